@@ -1,0 +1,1 @@
+"""The store and the ways into it. Knows nothing of questions, charts or screens."""

@@ -1,0 +1,125 @@
+"""The tables that screens scan, made from the tables that came in."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+
+from data.pipeline import Pipeline
+
+DIMENSIONS = (
+    "source",
+    "channel",
+    "campaign",
+    "owner",
+    "team",
+    "region",
+    "industry",
+    "company_size",
+    "temperature",
+)
+"""The dimensions every store has; more columns of the leads' files come after them."""
+
+EXTRA_DIMENSION_VALUES = 200
+"""A further column with more values than this is kept on the lead, but not offered to group by."""
+
+_LEAD_FIELDS = frozenset(
+    "lead_id created_at source source_raw channel campaign owner team region industry company "
+    "company_size name email phone amount currency need budget authority timing score".split()
+)
+_SQL = Path(__file__).with_name("sql")
+
+# Hot: an immediate need, a set budget and a set time. Warm: a need. Cold: answers, but no need.
+_TEMPERATURE = """
+case
+    when need and budget and timing then 'hot'
+    when need then 'warm'
+    when coalesce(need, budget, authority, timing) is not null then 'cold'
+end
+"""
+
+
+def derive(
+    con: duckdb.DuckDBPyConnection,
+    pipeline: Pipeline,
+    progress: Callable[[str, float], None],
+) -> tuple[str, ...]:
+    """Makes `stages`, `reaches` and `stays` from the input tables of the connection's database.
+
+    Returns the names of the dimensions that the two big tables carry.
+    """
+    dimensions = (*DIMENSIONS, *_extra_dimensions(con))
+    _make_stages(con, pipeline)
+    _make_lead_dimensions(con, dimensions)
+    progress("visits", 0.1)
+    _run(con, "visits")
+    _run(con, "exit_spells")
+    progress("reaches", 0.35)
+    _run(con, "strict_first")
+    for level, steps in (("stage", pipeline.stages), ("group", pipeline.steps("group"))):
+        for step in range(1, len(steps)):
+            _run(con, "strict_step", level=level, step=step)
+    _run(con, "reaches")
+    progress("stays", 0.75)
+    _run(con, "stays")
+    for table in ("visits", "exit_spells", "strict_reaches", "numbered_leads"):
+        con.execute(f"drop table temp.{table}")
+    con.execute("drop view temp.lead_dimensions")
+    return dimensions
+
+
+def _run(con: duckdb.DuckDBPyConnection, name: str, **parameters: str | int) -> None:
+    con.execute((_SQL / f"{name}.sql").read_text(encoding="utf-8"), parameters or None)
+
+
+def _make_stages(con: duckdb.DuckDBPyConnection, pipeline: Pipeline) -> None:
+    """Makes `stages`, one row per stage and exit: rank (null for exits), group and its rank."""
+    groups = [step.slug for step in pipeline.steps("group")]
+    openers = {step.opened_by for step in pipeline.steps("group")}
+    con.execute(
+        "create table stages (stage varchar, stage_rank integer, stage_group varchar, "
+        "group_rank integer, opens_group boolean)"
+    )
+    con.executemany(
+        "insert into stages values (?, ?, ?, ?, ?)",
+        [
+            (stage.slug, rank, stage.group, groups.index(stage.group), stage.slug in openers)
+            for rank, stage in enumerate(pipeline.stages)
+        ]
+        + [(way_out.slug, None, None, None, False) for way_out in pipeline.exits],
+    )
+
+
+def _extra_dimensions(con: duckdb.DuckDBPyConnection) -> list[str]:
+    described = con.execute("select column_name from (describe leads)").fetchall()
+    extras = [name for (name,) in described if name not in _LEAD_FIELDS]
+    if not extras:
+        return []
+    counts = con.execute(
+        "select " + ", ".join(f"count(distinct {_quoted(name)})" for name in extras) + " from leads"
+    ).fetchone()
+    return [
+        name
+        for name, values in zip(extras, counts or (), strict=True)
+        if 0 < values <= EXTRA_DIMENSION_VALUES
+    ]
+
+
+def _make_lead_dimensions(con: duckdb.DuckDBPyConnection, dimensions: tuple[str, ...]) -> None:
+    # Numbers in order of creation: joins and the final sort then work on integers.
+    con.execute(
+        "create temp table numbered_leads as select *, "
+        "row_number() over (order by created_at, lead_id) as lead_number from leads"
+    )
+    columns = ", ".join(
+        f"{_TEMPERATURE} as temperature" if name == "temperature" else _quoted(name)
+        for name in dimensions
+    )
+    con.execute(
+        "create temp view lead_dimensions as "
+        f"select lead_number, lead_id, created_at, {columns} from numbered_leads"
+    )
+
+
+def _quoted(identifier: str) -> str:
+    return '"' + identifier.replace('"', '""') + '"'

@@ -1,0 +1,84 @@
+-- The input tables of a generation: what came in, as it came in.
+-- Grain: said at each table. Parameters: none. Times are UTC; missing text is null, never ''.
+
+-- one row per lead; more columns of a file are added as further dimensions
+create table leads (
+    lead_id varchar not null,
+    created_at timestamp not null,
+    source varchar,
+    source_raw varchar,
+    channel varchar,
+    campaign varchar,
+    owner varchar,
+    team varchar,
+    region varchar,
+    industry varchar,
+    company varchar,
+    company_size varchar,
+    name varchar,
+    email varchar,
+    phone varchar,
+    amount double,
+    currency varchar,
+    need boolean,
+    budget boolean,
+    authority boolean,
+    timing boolean,
+    score double
+);
+
+-- one row per move; position is file order and decides between equal times
+create table stage_history (
+    lead_id varchar not null,
+    stage varchar not null,
+    entered_at timestamp not null,
+    position bigint not null,
+    changed_by varchar
+);
+
+-- one row per contact with marketing
+create table touches (
+    lead_id varchar not null,
+    touched_at timestamp not null,
+    source varchar,
+    campaign varchar,
+    kind varchar
+);
+
+-- one row per day, source and campaign
+create table spend (
+    day date not null,
+    source varchar,
+    campaign varchar,
+    amount double,
+    currency varchar
+);
+
+-- one row per row or value refused
+create table rejected_rows (
+    file varchar,
+    line bigint,
+    "column" varchar,
+    value varchar,
+    reason varchar not null,
+    raw varchar
+);
+
+-- one row per file and table it fed
+create table loaded_files (
+    file varchar,
+    "table" varchar,
+    shape varchar,
+    rows_read bigint,
+    rows_loaded bigint,
+    rows_rejected bigint,
+    loaded_at timestamp,
+    encoding varchar,
+    delimiter varchar
+);
+
+-- one row per fact about the generation itself; value is JSON
+create table about (
+    fact varchar not null,
+    value varchar not null
+);

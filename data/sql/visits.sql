@@ -1,0 +1,64 @@
+-- What happened to each lead, in order: its visits to stages and exits.
+-- Grain: one row per lead and visit; rows that repeat the stage before them are one visit.
+-- Stages the pipeline does not know are left out. A lead that has reached no stage by the time it
+-- was created enters the first stage then.
+-- Parameters: none; reads numbered_leads, stages, stage_history.
+create temp table visits as
+with moves as (
+    select
+        numbered_leads.lead_number,
+        stages.stage,
+        stages.stage_rank,
+        stages.group_rank,
+        stage_history.entered_at,
+        stage_history.position,
+    from stage_history
+    join stages on stages.stage = stage_history.stage
+    join numbered_leads on numbered_leads.lead_id = stage_history.lead_id
+),
+first_moves as (
+    select
+        lead_number,
+        min(entered_at) as first_moved_at,
+    from moves
+    where stage_rank is not null
+    group by lead_number
+),
+creations as (
+    select
+        numbered_leads.lead_number,
+        stages.stage,
+        stages.stage_rank,
+        stages.group_rank,
+        numbered_leads.created_at as entered_at,
+        -1 as position,
+    from numbered_leads
+    left join first_moves on first_moves.lead_number = numbered_leads.lead_number
+    join stages on stages.stage_rank = 0
+    where first_moves.first_moved_at is null
+        or first_moves.first_moved_at > numbered_leads.created_at
+),
+entries as (
+    select * from moves
+    union all
+    select * from creations
+),
+ordered as (
+    select
+        *,
+        lag(stage) over (
+            partition by lead_number order by entered_at, position
+        ) as stage_before,
+    from entries
+)
+select
+    lead_number,
+    stage,
+    stage_rank,
+    group_rank,
+    entered_at,
+    row_number() over (
+        partition by lead_number order by entered_at, position
+    ) as visit_number,
+from ordered
+where stage_before is null or stage <> stage_before

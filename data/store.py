@@ -1,0 +1,344 @@
+"""The store: a folder of immutable DuckDB generations, and `CURRENT`, which names the one in use.
+
+A load writes a generation beside the others and swaps `CURRENT` at the very end, so readers never
+wait and a half-done load is never seen. A generation's file never changes and its name is never
+used twice: a process that opens a path again may be given what it had there before.
+"""
+
+import fcntl
+import json
+import os
+import re
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from data.derive import derive
+from data.pipeline import Pipeline
+
+DEFAULT_TIME_ZONE = "Asia/Ho_Chi_Minh"
+DEFAULT_CURRENCY = "VND"
+KEPT_GENERATIONS = 10
+"""How many of the newest generations are kept for links that name one."""
+
+_SCHEMA = Path(__file__).with_name("schema.sql")
+_PARAMETER = re.compile(r"\$([a-z_][a-z0-9_]*)")
+
+Progress = Callable[[str, float], None]
+
+
+class StoreError(Exception):
+    """The store cannot do what was asked; the message is for the user."""
+
+
+class StoreEmpty(StoreError):
+    """Nothing has been loaded yet, or the generation asked for is not kept."""
+
+
+class StoreBusy(StoreError):
+    """Another load holds the lock; the message says who, and since when."""
+
+
+@dataclass(frozen=True)
+class Generation:
+    """One immutable version of the store, open for reading.
+
+    Hashes and compares by store and number, so it can be part of a cache key.
+    """
+
+    store: "Store"
+    number: int
+
+    @cached_property
+    def _facts(self) -> dict[str, Any]:
+        rows = self.query("select fact, value from about")
+        return {fact: json.loads(value) for fact, value in zip(rows.fact, rows.value, strict=True)}
+
+    @cached_property
+    def pipeline(self) -> Pipeline:
+        """The store's own pipeline as it was when the generation was made."""
+        return Pipeline.parse(self._facts["pipeline"])
+
+    @property
+    def time_zone(self) -> str:
+        """The IANA zone that decides what a day and a month are."""
+        return str(self._facts["time_zone"])
+
+    @property
+    def currency(self) -> str:
+        """The ISO code of amounts that name none."""
+        return str(self._facts["currency"])
+
+    @property
+    def sample(self) -> bool:
+        """Whether this is the made-up sample rather than somebody's data."""
+        return bool(self._facts["sample"])
+
+    @property
+    def made_at(self) -> datetime:
+        """When the generation was made, UTC."""
+        return datetime.fromisoformat(self._facts["made_at"])
+
+    @property
+    def first_event(self) -> datetime:
+        """The earliest instant in the data, naive UTC."""
+        return datetime.fromisoformat(self._facts["first_event"])
+
+    @property
+    def last_event(self) -> datetime:
+        """The latest instant in the data, naive UTC: what `as_of=latest` means."""
+        return datetime.fromisoformat(self._facts["last_event"])
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """The columns of `reaches` and `stays` that a view can filter and break down by."""
+        return tuple(self._facts["dimensions"])
+
+    def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pd.DataFrame:
+        """The whole answer to a query on this generation's tables.
+
+        `parameters` are bound by name (`$name`); those the text does not use are left out.
+        """
+        used = set(_PARAMETER.findall(sql))
+        bound = {name: value for name, value in (parameters or {}).items() if name in used}
+        with self.store.cursor(self.number) as cursor:
+            return cursor.execute(sql, bound or None).df()
+
+
+class Store:
+    """A folder of generations. One object serves any number of threads."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = Path(root)
+        self._attached: set[int] = set()
+        self._attaching = threading.Lock()
+
+    def __hash__(self) -> int:
+        return hash(self.root)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Store) and other.root == self.root
+
+    @cached_property
+    def _instance(self) -> duckdb.DuckDBPyConnection:
+        # In memory: generations are attached to it, so that a new one can be taken up while
+        # cursors still read the one before.
+        return _connect(":memory:")
+
+    def current(self) -> int | None:
+        """The number of the generation in use, or None when nothing has been loaded."""
+        try:
+            return int((self.root / "CURRENT").read_text())
+        except FileNotFoundError:
+            return None
+        except ValueError as error:
+            raise StoreError(f"{self.root / 'CURRENT'} should hold one number.") from error
+
+    def generations(self) -> list[int]:
+        """The numbers of the generations that are kept and finished, oldest first."""
+        current = self.current() or 0
+        return [number for number in self._files() if number <= current]
+
+    def generation(self, number: int | None = None) -> Generation:
+        """A generation to read, the current one unless a number is given. Raises StoreEmpty."""
+        wanted = self.current() if number is None else number
+        if wanted is None:
+            raise StoreEmpty(f"There is no data in {self.root} yet: load a file, or the sample.")
+        if wanted not in self._attached and wanted not in self.generations():
+            raise StoreEmpty(f"Generation {wanted} is no longer kept.")
+        return Generation(self, wanted)
+
+    @contextmanager
+    def cursor(self, number: int) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection of its own whose unqualified names are a generation's tables."""
+        self._attach(number)
+        cursor = self._instance.cursor()
+        try:
+            cursor.execute(f"use g{number:d}")
+            yield cursor
+        finally:
+            cursor.close()
+
+    def _attach(self, number: int) -> None:
+        with self._attaching:
+            if number in self._attached:
+                return
+            path = str(self.path(number)).replace("'", "''")
+            try:
+                self._instance.execute(f"attach '{path}' as g{number:d} (read_only)")
+            except duckdb.Error as error:
+                raise StoreError(f"Generation {number} cannot be read: {error}") from error
+            self._attached.add(number)
+
+    def path(self, number: int) -> Path:
+        """Where a generation's file is."""
+        return self.root / f"{number}.duckdb"
+
+    @contextmanager
+    def writing(
+        self, *, wait: float = 600, on_wait: Callable[[str], None] | None = None
+    ) -> Iterator["Draft"]:
+        """A new generation in the making; nothing of it is seen unless it is published.
+
+        Loads take turns: while another one holds the lock this waits up to `wait` seconds, telling
+        `on_wait` who holds it, then raises StoreBusy.
+        """
+        self.root.mkdir(parents=True, exist_ok=True)
+        with _lock(self.root / "LOCK", wait, on_wait):
+            for left_over in self.root.glob("*.tmp*"):
+                left_over.unlink()
+            draft = Draft(self, max((*self._files(), self.current() or 0, 0)) + 1)
+            try:
+                yield draft
+            finally:
+                draft.close()
+
+    def swap(self, number: int) -> None:
+        """Makes a finished generation the current one, and drops the oldest beyond those kept."""
+        _write_whole(self.root / "CURRENT", f"{number}\n")
+        for old in self.generations()[:-KEPT_GENERATIONS]:
+            self.path(old).unlink()
+
+    def _files(self) -> list[int]:
+        return sorted(
+            int(path.stem) for path in self.root.glob("*.duckdb") if path.stem.isdecimal()
+        )
+
+
+class Draft:
+    """A generation in the making: the lock is held, the input tables are there and empty."""
+
+    def __init__(self, store: Store, number: int) -> None:
+        self.store = store
+        self.number = number
+        current = store.current()
+        self.previous = None if current is None else store.generation(current)
+        self.pipeline = self.previous.pipeline if self.previous else Pipeline.default()
+        self.time_zone = self.previous.time_zone if self.previous else DEFAULT_TIME_ZONE
+        self.currency = self.previous.currency if self.previous else DEFAULT_CURRENCY
+        self.sample = False
+        self._path = store.root / f"{number}.duckdb.tmp"
+        self.con = _connect(str(self._path))
+        self.con.execute(_SCHEMA.read_text(encoding="utf-8"))
+        if self.previous is not None:
+            before = str(store.path(self.previous.number)).replace("'", "''")
+            self.con.execute(f"attach '{before}' as previous (read_only)")
+
+    def publish(self, progress: Progress | None = None) -> Generation:
+        """Derives what screens scan, finishes the file and makes it the current generation.
+
+        Raises StoreError when there is not one lead in it.
+        """
+        tell = progress or _silent
+        if not self._value("select count(*) from leads"):
+            raise StoreError("There is not one lead to show; the store stays as it was.")
+        dimensions = derive(self.con, self.pipeline, tell)
+        self._write_facts(dimensions)
+        tell("writing", 0.95)
+        self.con.execute("checkpoint")
+        self.con.close()
+        _sync(self._path)
+        self._path.rename(self.store.path(self.number))
+        self.store.swap(self.number)
+        tell("done", 1.0)
+        return self.store.generation(self.number)
+
+    def close(self) -> None:
+        """Lets go of the file; what was not published is removed."""
+        self.con.close()
+        for left_over in self.store.root.glob(f"{self._path.name}*"):
+            left_over.unlink()
+
+    def _write_facts(self, dimensions: tuple[str, ...]) -> None:
+        first, last = self.con.execute(
+            """
+            select min(instant), max(instant) from (
+                select created_at as instant from leads
+                union all select entered_at from stage_history
+                union all select touched_at from touches
+            )
+            """
+        ).fetchone() or (None, None)
+        facts = {
+            "pipeline": self.pipeline.to_toml(),
+            "time_zone": self.time_zone,
+            "currency": self.currency,
+            "sample": self.sample,
+            "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "first_event": first.isoformat(),
+            "last_event": last.isoformat(),
+            "dimensions": dimensions,
+        }
+        self.con.executemany(
+            "insert into about values (?, ?)",
+            [(fact, json.dumps(value, ensure_ascii=False)) for fact, value in facts.items()],
+        )
+
+    def _value(self, sql: str) -> Any:
+        row = self.con.execute(sql).fetchone()
+        return row[0] if row else None
+
+
+def _connect(database: str) -> duckdb.DuckDBPyConnection:
+    con = duckdb.connect(database)
+    # Whatever the machine's zone is, instants are UTC. A global setting, so that cursors have it.
+    con.execute("set global TimeZone = 'UTC'")
+    return con
+
+
+@contextmanager
+def _lock(path: Path, wait: float, on_wait: Callable[[str], None] | None) -> Iterator[None]:
+    """Holds an advisory lock that the system lets go when its holder dies."""
+    # Opened for appending: the holder's name must survive until somebody else holds the lock.
+    with path.open("a+", encoding="utf-8") as file:
+        deadline = time.monotonic() + wait
+        told = False
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                file.seek(0)
+                holder = file.read().strip() or "another load"
+                if time.monotonic() >= deadline:
+                    raise StoreBusy(f"The store is being written by {holder}.") from None
+                if on_wait is not None and not told:
+                    on_wait(holder)
+                    told = True
+                time.sleep(0.05)
+        since = datetime.now().astimezone().isoformat(timespec="seconds")
+        file.truncate(0)
+        file.write(f"process {os.getpid()} on {socket.gethostname()} since {since}\n")
+        file.flush()
+        yield
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Replaces a small file so that a reader sees the old or the new text, whatever happens."""
+    fresh = path.with_name(path.name + ".tmp")
+    fresh.write_text(text)
+    _sync(fresh)
+    fresh.replace(path)
+    _sync(path.parent)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _silent(_what: str, _share: float) -> None:
+    """Progress that nobody watches."""

@@ -1,0 +1,98 @@
+"""The funnel's health at a glance: its main figures, and how they changed."""
+
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from analytics.funnel import of_scope
+from analytics.interval import newcombe, poisson_change, wilson
+from analytics.scope import Scope
+from analytics.view import View
+from data.store import Generation
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure: its value, the n it rests on, and the same one period earlier, if there is one.
+
+    `sure` says whether the change is more than chance would make at 5 %; None where that is not
+    known. low and high are the value's 95 % interval where it has one.
+    """
+
+    name: str
+    value: float | None
+    n: int
+    earlier: float | None = None
+    earlier_n: int | None = None
+    sure: bool | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class Health:
+    """The figures of the overview: one count per group, then conversion and seconds to the end."""
+
+    counts: tuple[Figure, ...]
+    conversion: Figure
+    seconds: Figure
+
+
+def health(view: View, generation: Generation) -> Health:
+    """How many leads entered and came how far, at what rate and how soon, against the period before.
+
+    Counts are leads of the period by the groups they reached; conversion is customers of leads, a
+    fraction; seconds the median from entry to customer among those who became one. The comparison
+    is `view.compare`, at equal maturity (see `Scope.earlier`); without one there is no change.
+    """
+    scope = Scope(replace(view, level="group", by=None, stage=None), generation)
+    before = scope.earlier()
+    now = of_scope(scope)
+    then = None if before is None else of_scope(before)
+    return Health(
+        counts=tuple(_count(now, then, place) for place in range(len(now))),
+        conversion=_conversion(now, then),
+        seconds=_seconds(now, then),
+    )
+
+
+def _count(now: pd.DataFrame, then: pd.DataFrame | None, place: int) -> Figure:
+    reached = int(now["reached"].iat[place])
+    figure = Figure(str(now["stage"].iat[place]), reached, reached)
+    if then is None:
+        return figure
+    earlier = int(then["reached"].iat[place])
+    sure = poisson_change(reached, earlier)
+    return replace(figure, earlier=earlier, earlier_n=earlier, sure=sure)
+
+
+def _conversion(now: pd.DataFrame, then: pd.DataFrame | None) -> Figure:
+    n, won = int(now["reached"].iat[0]), int(now["reached"].iat[-1])
+    if n == 0 or won > n:
+        return Figure("conversion", won / n if n else None, n)
+    low, high = wilson(won, n)
+    figure = Figure("conversion", won / n, n, low=low, high=high)
+    if then is None:
+        return figure
+    earlier_n, earlier_won = int(then["reached"].iat[0]), int(then["reached"].iat[-1])
+    if earlier_n == 0 or earlier_won > earlier_n:
+        return replace(figure, earlier_n=earlier_n)
+    least, most = newcombe(won, n, earlier_won, earlier_n)
+    return replace(
+        figure,
+        earlier=earlier_won / earlier_n,
+        earlier_n=earlier_n,
+        sure=least > 0 or most < 0,
+    )
+
+
+def _seconds(now: pd.DataFrame, then: pd.DataFrame | None) -> Figure:
+    figure = Figure("seconds", _median(now), int(now["reached"].iat[-1]))
+    if then is None:
+        return figure
+    return replace(figure, earlier=_median(then), earlier_n=int(then["reached"].iat[-1]))
+
+
+def _median(steps: pd.DataFrame) -> float | None:
+    seconds = steps["median_seconds"].iat[-1]
+    return None if pd.isna(seconds) else float(seconds)

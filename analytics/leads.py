@@ -1,0 +1,39 @@
+"""The leads behind a number, and the story of one lead."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from analytics.scope import Scope
+from analytics.view import View
+from data.store import Generation
+
+_HISTORY = Path(__file__).with_name("sql") / "history.sql"
+
+
+def leads(view: View, generation: Generation) -> pd.DataFrame:
+    """The leads behind the view's selected stage, or behind the whole funnel when none is.
+
+    One row per lead, as many as `funnel` says reached that step; latest created first. Columns:
+    lead_id, created_at (naive UTC), source, owner, stage (where it stood at `as_of`, a stage's or an
+    exit's slug), stage_entered_at, days_in_stage (to `as_of`), reached_at (the selected step), then
+    channel, campaign, team, region, industry, temperature, company, name, amount, currency.
+    """
+    scope = Scope(view, generation)
+    openers = {step.slug: step.opened_by for step in scope.steps}
+    stage = openers[view.stage] if view.stage else scope.steps[0].opened_by
+    return scope.ask("leads", stage=stage, currency=generation.currency)
+
+
+def contact(generation: Generation, lead_id: str) -> pd.DataFrame:
+    """Everything the store holds of one lead: its row of `leads`, no row when it is unknown."""
+    return generation.query("select * from leads where lead_id = $lead_id", {"lead_id": lead_id})
+
+
+def history(generation: Generation, lead_id: str) -> pd.DataFrame:
+    """What happened to one lead, in order.
+
+    One row per event. Columns: at (naive UTC), kind ('created', 'stage' or 'touch'), what (the
+    stage's slug, or the touch's kind), detail (who moved it, or the touch's source).
+    """
+    return generation.query(_HISTORY.read_text(encoding="utf-8"), {"lead_id": lead_id})

@@ -1,0 +1,229 @@
+"""The scope: a view bound to a generation, that is, which reaches count.
+
+Every question starts from the CTE `scope` made here. Its values are bound parameters; its column
+names come from the generation's own list of dimensions and from the two policies.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from analytics.view import MISSING, View
+from data.pipeline import Step
+from data.store import Generation
+
+_SQL = Path(__file__).with_name("sql")
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The columns of `reaches` that say when a step was reached, under one policy."""
+
+    reached_at: str
+    entered_at: str
+    seconds: str
+
+
+_CLOCKS = {
+    ("passed", "group"): Clock("reached_at", "created_at", "seconds_since_entry"),
+    ("passed", "stage"): Clock("reached_at", "created_at", "seconds_since_entry"),
+    ("strict", "group"): Clock("strict_group_at", "strict_group_entered_at", "strict_group_seconds"),
+    ("strict", "stage"): Clock("strict_at", "strict_entered_at", "strict_seconds"),
+}
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A view on a generation: `view` must fit it (see `analytics.vocabulary`)."""
+
+    view: View
+    generation: Generation
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """The funnel's steps at the view's level, in order."""
+        return self.generation.pipeline.steps(self.view.level)
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The zone that decides what a day is."""
+        return ZoneInfo(self.generation.time_zone)
+
+    @cached_property
+    def as_of(self) -> datetime:
+        """The last instant that is known, naive UTC: never later than the data's last event."""
+        cut = self.view.as_of
+        last = self.generation.last_event
+        if cut is None:
+            return last
+        if isinstance(cut, datetime):
+            return min(cut.replace(tzinfo=None), last)
+        return min(self._starts(cut + _DAY) - timedelta(microseconds=1), last)
+
+    @cached_property
+    def days(self) -> tuple[date, date]:
+        """The first and last day of the period in the store's calendar, both included.
+
+        Named periods count from the day of `as_of`; open ends are those of the data.
+        """
+        today = self._day(self.as_of)
+        start = self._day(self.generation.first_event)
+        view = self.view
+        if view.period is None:
+            return view.first or min(start, view.last or start), view.last or max(
+                today, view.first or today
+            )
+        if view.period == "all":
+            return min(start, today), today
+        return named_period(view.period, today)
+
+    @cached_property
+    def is_whole(self) -> bool:
+        """Whether the period leaves nothing out, so that there is no period before it."""
+        return self.view.period == "all"
+
+    def earlier(self) -> "Scope | None":
+        """The scope to compare with, at equal maturity: its `as_of` is as far back as its period.
+
+        None when the view compares with nothing, or when its period is the whole of the data.
+        """
+        if self.view.compare == "none" or self.is_whole:
+            return None
+        first, last = self.days
+        if self.view.compare == "last-year":
+            before = _year_before(first), _year_before(last)
+        else:
+            before = previous_period(first, last)
+        cut = self.as_of - (last - before[1])
+        view = replace(
+            self.view.during(first=before[0], last=before[1]),
+            as_of=cut.replace(tzinfo=UTC),
+            compare="none",
+        )
+        return Scope(view, self.generation)
+
+    @cached_property
+    def parameters(self) -> dict[str, Any]:
+        """Everything the scope binds, by name."""
+        first, last = self.days
+        window = self.view.window
+        bound: dict[str, Any] = {
+            "period_start": self._starts(first),
+            "period_end": self._starts(last + _DAY),
+            "as_of": self.as_of,
+            "openers": [step.opened_by for step in self.steps],
+            "window_seconds": None if window is None else window * 86_400,
+            "due_before": None if window is None else self.as_of - timedelta(days=window),
+            "time_zone": self.generation.time_zone,
+        }
+        for dimension, values in self.view.filters:
+            bound[f"in_{dimension}"] = [value for value in values if value is not None]
+        return bound
+
+    @cached_property
+    def sql(self) -> str:
+        """The select behind the CTE `scope`.
+
+        Grain: one row per lead and step of the level that counts. Columns: lead_id, segment (text,
+        '~' for the missing value, null without a breakdown), stage (the one that opens the step),
+        entered_at, reached_at, seconds (since entry), gone (whether the lead had left, or its
+        window was over, by as_of).
+        """
+        clock = _CLOCKS[self.view.skipped, self.view.level]
+        period_column = clock.reached_at if self.view.mode == "flow" else clock.entered_at
+        conditions = [
+            f"{period_column} >= $period_start",
+            f"{period_column} < $period_end",
+            f"{clock.reached_at} <= $as_of",
+        ]
+        if self.view.level == "group":
+            conditions.append("list_contains($openers, stage)")
+        if self.view.window is not None:
+            conditions.append(f"{clock.seconds} <= $window_seconds")
+        conditions += [self._filter(name, None in values) for name, values in self.view.filters]
+        segment = "cast(null as varchar)"
+        if self.view.by is not None:
+            segment = f"coalesce({self._column(self.view.by)}, '{MISSING}')"
+        late = "" if self.view.window is None else f"\n        or {clock.entered_at} <= $due_before"
+        where = "\n    and ".join(conditions)
+        return f"""select
+    lead_id,
+    {segment} as segment,
+    stage,
+    {clock.entered_at} as entered_at,
+    {clock.reached_at} as reached_at,
+    {clock.seconds} as seconds,
+    coalesce(exited_at <= $as_of, false)
+        or coalesce(len(list_filter(earlier_exits, lambda turn: turn <= $as_of)) % 2 = 1, false){late}
+        as gone,
+from reaches
+where {where}"""
+
+    def ask(self, question: str, **parameters: Any) -> pd.DataFrame:
+        """The rows of `sql/{question}.sql` over this scope; `parameters` are bound beside its own."""
+        return self.generation.query(self.text(question), self.parameters | parameters)
+
+    def text(self, question: str) -> str:
+        """The whole SQL of a question: the scope, then the file."""
+        body = (_SQL / f"{question}.sql").read_text(encoding="utf-8")
+        header, _, query = body.partition("\nwith ")
+        indented = self.sql.replace("\n", "\n    ")
+        return f"{header}\nwith scope as (\n    {indented}\n),\n{query}"
+
+    def _filter(self, dimension: str, or_missing: bool) -> str:
+        column = self._column(dimension)
+        listed = f"list_contains($in_{dimension}, {column})"
+        return f"({listed} or {column} is null)" if or_missing else listed
+
+    def _column(self, dimension: str) -> str:
+        if dimension not in self.generation.dimensions:
+            raise KeyError(dimension)
+        return f'"{dimension}"'
+
+    def _starts(self, day: date) -> datetime:
+        """The instant a day begins in the store's zone, naive UTC."""
+        midnight = datetime.combine(day, time(), self.zone)
+        return midnight.astimezone(UTC).replace(tzinfo=None)
+
+    def _day(self, instant: datetime) -> date:
+        return instant.replace(tzinfo=UTC).astimezone(self.zone).date()
+
+
+def named_period(name: str, today: date) -> tuple[date, date]:
+    """The days of a named period, seen from a day; 'this-…' runs to that day."""
+    if name.endswith("d"):
+        return today - timedelta(days=int(name.removeprefix("last-")[:-1]) - 1), today
+    which, unit = name.split("-")
+    start = {
+        "week": today - timedelta(days=today.weekday()),
+        "month": today.replace(day=1),
+        "quarter": date(today.year, today.month - (today.month - 1) % 3, 1),
+        "year": date(today.year, 1, 1),
+    }[unit]
+    if which == "this":
+        return start, today
+    last = start - _DAY
+    return named_period(f"this-{unit}", last)
+
+
+def previous_period(first: date, last: date) -> tuple[date, date]:
+    """The period just before: as many whole months when it is whole months, else as many days."""
+    if first.day == 1 and (last + _DAY).day == 1:
+        months = (last.year - first.year) * 12 + last.month - first.month + 1
+        index = first.year * 12 + first.month - 1 - months
+        return date(index // 12, index % 12 + 1, 1), first - _DAY
+    length = last - first + _DAY
+    return first - length, last - length
+
+
+def _year_before(day: date) -> date:
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:  # 29 February
+        return day.replace(year=day.year - 1, day=28)

@@ -1,0 +1,14 @@
+-- How many leads reached each step, how many of them had left by as_of, and how soon they came.
+-- Grain: one row per segment and step that anybody reached.
+-- Parameters: those of the scope.
+with steps as (
+    select
+        segment,
+        stage,
+        count(*) as reached,
+        count(*) filter (where gone) as gone,
+        quantile_cont(seconds, 0.5) as median_seconds,
+    from scope
+    group by segment, stage
+)
+select * from steps

@@ -1,0 +1,53 @@
+-- The leads behind a step of the funnel, each with where it stood at as_of.
+-- Grain: one row per lead of the scope that reached the step; latest entries first.
+-- Parameters: those of the scope; $stage, the stage that opens the step.
+with chosen as (
+    select
+        lead_id,
+        entered_at,
+        reached_at,
+    from scope
+    where stage = $stage
+),
+visits as (
+    select
+        stays.*,
+        row_number() over (
+            partition by stays.lead_id order by stays.visit_number desc
+        ) as place_from_last,
+    from stays
+    join chosen on chosen.lead_id = stays.lead_id
+    where stays.entered_at <= $as_of
+),
+standings as (
+    select
+        lead_id,
+        temperature,
+        case when left_at <= $as_of then next_stage else stage end as stage,
+        case when left_at <= $as_of then left_at else entered_at end as stage_entered_at,
+    from visits
+    where place_from_last = 1
+)
+select
+    leads.lead_id,
+    leads.created_at,
+    leads.source,
+    leads.owner,
+    standings.stage,
+    standings.stage_entered_at,
+    date_diff('microsecond', standings.stage_entered_at, $as_of) / 86400e6 as days_in_stage,
+    chosen.reached_at,
+    leads.channel,
+    leads.campaign,
+    leads.team,
+    leads.region,
+    leads.industry,
+    standings.temperature,
+    leads.company,
+    leads.name,
+    leads.amount,
+    coalesce(leads.currency, $currency) as currency,
+from chosen
+join leads on leads.lead_id = chosen.lead_id
+join standings on standings.lead_id = chosen.lead_id
+order by leads.created_at desc, leads.lead_id

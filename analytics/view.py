@@ -1,0 +1,361 @@
+"""The view: what is on the screen as one frozen value. It is the link, the cache key, the argument.
+
+`View.from_query` and `View.to_query` are pure and each other's inverse. Every parameter of the
+grammar is always written, so a link keeps its meaning when a default changes; what a link says
+that the grammar does not know is dropped and reported, never guessed.
+
+A list of values is joined by commas. `~` alone is the missing value, `all` is no filter; inside a
+value `~~` stands for a tilde, `~.` for a comma, and a leading `~:` for nothing (it keeps a value
+that is the word `all` apart from no filter).
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+VERSION = "1"
+LEVELS = ("group", "stage")
+MODES = ("cohort", "flow")
+SKIPPED = ("passed", "strict")
+COMPARE = ("none", "previous", "last-year")
+LANGUAGES = ("vi", "en")
+DIMENSIONS = (
+    "source",
+    "channel",
+    "campaign",
+    "owner",
+    "team",
+    "region",
+    "industry",
+    "temperature",
+    "screening",
+)
+"""The dimensions that every link spells out; others are written when they filter."""
+
+NAMED_PERIODS = (
+    "this-week",
+    "last-week",
+    "this-month",
+    "last-month",
+    "this-quarter",
+    "last-quarter",
+    "this-year",
+    "last-year",
+)
+MISSING = "~"
+"""How a missing value is written in a link and in an answer's `segment`."""
+
+_RESERVED = frozenset(
+    "v from to period level mode skipped window as_of by compare stage data lang".split()
+)
+_LAST_DAYS = re.compile(r"last-([1-9]\d{0,3})d")
+_DIMENSION = re.compile(r"[a-z][a-z0-9_]*")
+_LONGEST_WINDOW = 36_500
+_LONGEST_VALUE = 1_000
+
+Value = str | None
+Filters = tuple[tuple[str, tuple[Value, ...]], ...]
+
+
+class ViewError(ValueError):
+    """A view that means nothing; the message names the field."""
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """A parameter, or one value of it, that was not understood and left out."""
+
+    parameter: str
+    value: str
+
+
+@dataclass(frozen=True)
+class View:
+    """What to count, how, and in which words. Raises ViewError for values outside the grammar.
+
+    period: 'all', 'last-90d', one of NAMED_PERIODS, or None for the days `first` to `last`, both
+    included and either of them open (None). window: days from entry. as_of: an instant (UTC) or a
+    day of the store's calendar, its end being meant; None is the last event in the data. filters:
+    by dimension in alphabetical order, the values sorted, None being the missing one.
+    """
+
+    period: str | None = "all"
+    first: date | None = None
+    last: date | None = None
+    level: str = "group"
+    mode: str = "cohort"
+    skipped: str = "passed"
+    window: int | None = None
+    as_of: datetime | date | None = None
+    filters: Filters = ()
+    by: str | None = None
+    compare: str = "none"
+    stage: str | None = None
+    data: int | None = None
+    lang: str = "vi"
+
+    def __post_init__(self) -> None:
+        _require("period", self.period is None or _is_period(self.period))
+        _require("period", (self.period is None) == bool(self.first or self.last))
+        _require("to", not (self.first and self.last) or self.first <= self.last)
+        _require("level", self.level in LEVELS)
+        _require("mode", self.mode in MODES)
+        _require("skipped", self.skipped in SKIPPED)
+        _require("window", self.window is None or 1 <= self.window <= _LONGEST_WINDOW)
+        _require("compare", self.compare in COMPARE)
+        _require("lang", self.lang in LANGUAGES)
+        _require("stage", self.stage is None or _is_value(self.stage))
+        _require("stage", self.stage not in ("none", ""))
+        _require("data", self.data is None or self.data > 0)
+        _require("by", self.by is None or (_is_dimension(self.by) and self.by != "none"))
+        if isinstance(self.as_of, datetime):
+            _require("as_of", self.as_of.utcoffset() is not None)
+            object.__setattr__(self, "as_of", self.as_of.astimezone(UTC))
+        for dimension, values in self.filters:
+            _require(dimension, _is_dimension(dimension) and bool(values))
+            _require(dimension, all(value is None or _is_value(value) for value in values))
+        object.__setattr__(self, "filters", _canonical(self.filters))
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> "View":
+        """The view that the parameters of a link say; what they do not say is the default."""
+        return cls.parse(query)[0]
+
+    @classmethod
+    def from_link(cls, link: str) -> tuple["View", tuple[Dropped, ...]]:
+        """The view of a whole link, of its query alone, or of nothing at all; and what it lost."""
+        text = urlsplit(link).query if "://" in link or link.startswith("/") else link
+        query: dict[str, str] = {}
+        for name, value in parse_qsl(text.lstrip("?"), keep_blank_values=True):
+            query[name] = f"{query[name]},{value}" if name in query else value
+        return cls.parse(query)
+
+    @classmethod
+    def parse(cls, query: Mapping[str, str]) -> tuple["View", tuple[Dropped, ...]]:
+        """The view of a link's parameters, and each parameter that was not understood.
+
+        Never raises. Whether the store knows the values is another question: see
+        `analytics.vocabulary`.
+        """
+        dropped: list[Dropped] = []
+        fields: dict[str, Any] = {}
+        for name, read in _READERS.items():
+            text = query.get(name, "").strip()
+            if not text:
+                continue
+            try:
+                fields[name] = read(text)
+            except (ValueError, OverflowError):
+                dropped.append(Dropped(name, text))
+        fields |= _period_fields(fields, query, dropped)
+        if query.get("v", VERSION) != VERSION:
+            dropped.append(Dropped("v", query["v"]))
+        fields["filters"] = tuple(_read_filters(query, dropped))
+        return cls(**fields), tuple(dropped)
+
+    def to_query(self) -> dict[str, str]:
+        """The link's parameters, every field of the grammar written out."""
+        query = {"v": VERSION}
+        if self.period is not None:
+            query["period"] = self.period
+        else:
+            query["from"] = self.first.isoformat() if self.first else "first"
+            query["to"] = self.last.isoformat() if self.last else "latest"
+        query |= {
+            "level": self.level,
+            "mode": self.mode,
+            "skipped": self.skipped,
+            "window": "none" if self.window is None else str(self.window),
+            "as_of": _instant_text(self.as_of),
+        }
+        filters = dict(self.filters)
+        for dimension in (*DIMENSIONS, *sorted(filters.keys() - set(DIMENSIONS))):
+            values = filters.get(dimension)
+            query[dimension] = "all" if values is None else _list_text(values)
+        query |= {
+            "by": self.by or "none",
+            "compare": self.compare,
+            "stage": self.stage or "none",
+            "data": "current" if self.data is None else str(self.data),
+            "lang": self.lang,
+        }
+        return query
+
+    def to_link(self, base: str = "") -> str:
+        """The view as the end of an address: `base` and its query string."""
+        return f"{base}?{urlencode(self.to_query())}"
+
+    def values(self, dimension: str) -> tuple[Value, ...]:
+        """The values a dimension is filtered to; empty when it is not filtered."""
+        return dict(self.filters).get(dimension, ())
+
+    def where(self, dimension: str, values: Iterable[Value]) -> "View":
+        """The same view with one dimension filtered to some values, or to none for no filter."""
+        others = [entry for entry in self.filters if entry[0] != dimension]
+        chosen = tuple(values)
+        return replace(self, filters=(*others, (dimension, chosen)) if chosen else tuple(others))
+
+    def during(
+        self, period: str | None = None, first: date | None = None, last: date | None = None
+    ) -> "View":
+        """The same view over another period: a named one, or the days from first to last."""
+        return replace(self, period=period, first=first, last=last)
+
+
+def _period_fields(
+    fields: dict[str, Any], query: Mapping[str, str], dropped: list[Dropped]
+) -> dict[str, Any]:
+    """Settles `from`, `to` and `period` into one; days win over a named period."""
+    first = _open_end(fields.pop("from", None))
+    last = _open_end(fields.pop("to", None))
+    if first and last and first > last:
+        dropped += [Dropped("from", query["from"]), Dropped("to", query["to"])]
+        first = last = None
+    if not (first or last):
+        return {"period": fields.get("period", "all")}
+    if "period" in fields:
+        dropped.append(Dropped("period", fields["period"]))
+    return {"period": None, "first": first, "last": last}
+
+
+def _read_filters(
+    query: Mapping[str, str], dropped: list[Dropped]
+) -> Iterable[tuple[str, tuple[Value, ...]]]:
+    for name, text in query.items():
+        if name in _RESERVED or text in ("", "all"):
+            continue
+        if not _is_dimension(name):
+            dropped.append(Dropped(name, text))
+            continue
+        values = tuple(_read_value(part) for part in text.split(",") if part)
+        kept = tuple(value for value in values if value is None or _is_value(value))
+        if len(kept) < len(values) or not kept:
+            dropped.append(Dropped(name, text[:_LONGEST_VALUE]))
+        if kept:
+            yield name, kept
+
+
+def _one_of(choices: tuple[str, ...]) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in choices:
+            raise ValueError(text)
+        return text
+
+    return read
+
+
+def _read_period(text: str) -> str:
+    if not _is_period(text):
+        raise ValueError(text)
+    return text
+
+
+def _read_edge(text: str) -> date | str:
+    return text if text in ("first", "latest") else date.fromisoformat(text)
+
+
+def _open_end(edge: date | str | None) -> date | None:
+    return edge if isinstance(edge, date) else None
+
+
+def _read_number(text: str, nothing: str, largest: int) -> int | None:
+    if text == nothing:
+        return None
+    if not text.isascii() or not text.isdecimal() or not 1 <= int(text) <= largest:
+        raise ValueError(text)
+    return int(text)
+
+
+def _read_as_of(text: str) -> datetime | date | None:
+    if text == "latest":
+        return None
+    if len(text) == len("2026-01-31"):
+        return date.fromisoformat(text)
+    instant = datetime.fromisoformat(text)
+    return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+
+
+def _read_by(text: str) -> str | None:
+    if text == "none":
+        return None
+    if not _is_dimension(text):
+        raise ValueError(text)
+    return text
+
+
+def _read_stage(text: str) -> str | None:
+    if text == "none":
+        return None
+    if not _is_value(text):
+        raise ValueError(text)
+    return text
+
+
+def _read_value(text: str) -> Value:
+    if text == MISSING:
+        return None
+    plain = {"~~": "~", "~.": ",", "~:": ""}
+    return re.sub(r"~[~.:]", lambda pair: plain[pair[0]], text)
+
+
+def _list_text(values: tuple[Value, ...]) -> str:
+    return ",".join(_value_text(value) for value in values)
+
+
+def _value_text(value: Value) -> str:
+    if value is None:
+        return MISSING
+    text = value.replace("~", "~~").replace(",", "~.")
+    return f"~:{text}" if text == "all" else text
+
+
+def _instant_text(as_of: datetime | date | None) -> str:
+    if as_of is None:
+        return "latest"
+    if isinstance(as_of, datetime):
+        return as_of.replace(tzinfo=None).isoformat() + "Z"
+    return as_of.isoformat()
+
+
+def _canonical(filters: Filters) -> Filters:
+    return tuple(
+        (dimension, tuple(sorted(set(values), key=lambda value: (value is not None, value or ""))))
+        for dimension, values in sorted(filters)
+    )
+
+
+def _is_period(text: str) -> bool:
+    return text == "all" or text in NAMED_PERIODS or bool(_LAST_DAYS.fullmatch(text))
+
+
+def _is_dimension(text: str) -> bool:
+    return bool(_DIMENSION.fullmatch(text)) and text not in _RESERVED
+
+
+def _is_value(text: str) -> bool:
+    return 0 < len(text) <= _LONGEST_VALUE and text.isprintable()
+
+
+def _require(field: str, holds: bool) -> None:
+    if not holds:
+        raise ViewError(f"The view's {field!r} is not a value it can have.")
+
+
+_READERS: dict[str, Callable[[str], Any]] = {
+    "from": _read_edge,
+    "to": _read_edge,
+    "period": _read_period,
+    "level": _one_of(LEVELS),
+    "mode": _one_of(MODES),
+    "skipped": _one_of(SKIPPED),
+    "window": lambda text: _read_number(text, "none", _LONGEST_WINDOW),
+    "as_of": _read_as_of,
+    "by": _read_by,
+    "compare": _one_of(COMPARE),
+    "stage": _read_stage,
+    "data": lambda text: _read_number(text, "current", 2**31),
+    "lang": _one_of(LANGUAGES),
+}

@@ -1,0 +1,77 @@
+"""The vocabulary: what a generation can be asked about, and a view made to fit it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
+
+from analytics.view import Dropped, View
+from data.store import Generation, Store, StoreEmpty
+
+
+@lru_cache(maxsize=512)
+def values(generation: Generation, dimension: str) -> tuple[tuple[str | None, int], ...]:
+    """The values of a dimension in a generation with their leads, most leads first.
+
+    None is the missing value. Raises KeyError when the generation has no such dimension. Kept: a
+    generation never changes.
+    """
+    if dimension not in generation.dimensions:
+        raise KeyError(dimension)
+    counts = generation.query(
+        f'select "{dimension}" as value, count(*) as leads from reaches where stage_rank = 0 '
+        "group by all order by leads desc, value nulls last"
+    )
+    return tuple(
+        (value if isinstance(value, str) else None, int(leads))
+        for value, leads in counts.itertuples(index=False)
+    )
+
+
+def opened(view: View, store: Store) -> tuple[Generation, View, tuple[Dropped, ...]]:
+    """The generation a view names, and the view made to fit it, and what it had to lose.
+
+    A generation that is no longer kept is replaced by the current one, and reported. Raises
+    StoreEmpty when there is none at all.
+    """
+    try:
+        generation = store.generation(view.data)
+        lost: tuple[Dropped, ...] = ()
+    except StoreEmpty:
+        if view.data is None:
+            raise
+        generation = store.generation()
+        lost = (Dropped("data", str(view.data)),)
+        view = replace(view, data=None)
+    fitting, dropped = fitted(view, generation)
+    return generation, fitting, lost + dropped
+
+
+def fitted(view: View, generation: Generation) -> tuple[View, tuple[Dropped, ...]]:
+    """The view without the dimensions, values and stages that a generation does not have."""
+    dropped: list[Dropped] = []
+    filters = tuple(_known_filters(view, generation, dropped))
+    by = view.by
+    if by is not None and by not in generation.dimensions:
+        dropped.append(Dropped("by", by))
+        by = None
+    stage = view.stage
+    if stage is not None and stage not in {
+        step.slug for step in generation.pipeline.steps(view.level)
+    }:
+        dropped.append(Dropped("stage", stage))
+        stage = None
+    return replace(view, filters=filters, by=by, stage=stage), tuple(dropped)
+
+
+def _known_filters(
+    view: View, generation: Generation, dropped: list[Dropped]
+) -> Iterator[tuple[str, tuple[str | None, ...]]]:
+    for dimension, wanted in view.filters:
+        if dimension not in generation.dimensions:
+            dropped.append(Dropped(dimension, ", ".join(value or "~" for value in wanted)))
+            continue
+        there = {value for value, _ in values(generation, dimension)}
+        dropped += [Dropped(dimension, value or "~") for value in wanted if value not in there]
+        known = tuple(value for value in wanted if value in there)
+        if known:
+            yield dimension, known

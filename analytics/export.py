@@ -9,10 +9,13 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def to_csv(rows: pd.DataFrame) -> str:
-    """The rows as CSV with a header. A text that a spreadsheet would run begins with an apostrophe."""
+    """The rows as CSV with a header line.
+
+    A text that a spreadsheet would run as a formula gets an apostrophe before it.
+    """
     safe = rows.map(lambda cell: f"'{cell}" if _is_formula(cell) else cell)
     safe.columns = [f"'{name}" if _is_formula(name) else name for name in rows.columns]
-    return safe.to_csv(index=False, date_format="%Y-%m-%dT%H:%M:%SZ")
+    return str(safe.to_csv(index=False, date_format="%Y-%m-%dT%H:%M:%SZ"))
 
 
 def to_records(rows: pd.DataFrame) -> list[dict[str, Any]]:

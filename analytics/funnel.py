@@ -24,6 +24,8 @@ COLUMNS = [
     "eventual_low",
     "eventual_high",
     "median_seconds",
+    "of_first_low",
+    "of_first_high",
 ]
 
 
@@ -41,9 +43,9 @@ def funnel(view: View, generation: Generation) -> pd.DataFrame:
 
     One row per segment and step, all steps of every segment, segments by size. Columns (COLUMNS):
     segment, null without `by`, '~' for the missing value; stage, a group's or a stage's slug;
-    reached, leads; of_first and of_previous, fractions, null where nobody could; the latter with its
-    95 % Wilson interval; open and lost, those who reached the step, not the next one, and could
-    still at `as_of` or not (they left, or their window is over), so that
+    reached, leads; of_first and of_previous, fractions, null where nobody could, with their 95 %
+    Wilson intervals (…_low, …_high); open and lost, those who reached the step, not the next one,
+    and could still at `as_of` or not (they left, or their window is over), so that
     reached = the next step's reached + open + lost; median_seconds from entry to the step.
 
     In flow mode numerators and denominators are other people: rates may exceed 1, and they have
@@ -88,10 +90,11 @@ def _rows(
         }
         if previous is not None:
             row["of_previous"] = _share(count.reached, previous.reached)
-            if cohort and previous.reached:
-                row["of_previous_low"], row["of_previous_high"] = wilson(
-                    count.reached, previous.reached
-                )
+        if cohort and previous is not None:
+            for rate, whole in (("of_first", steps[0]), ("of_previous", previous)):
+                if whole.reached:
+                    low, high = wilson(count.reached, whole.reached)
+                    row |= {f"{rate}_low": low, f"{rate}_high": high}
         if cohort:
             # Whoever reached the next step reached this one: gone here, less gone there, is lost
             # in between. Nobody waits to go on from the last step.

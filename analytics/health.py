@@ -39,7 +39,7 @@ class Health:
 
 
 def health(view: View, generation: Generation) -> Health:
-    """How many leads entered and came how far, at what rate and how soon, against the period before.
+    """How many leads came how far, at what rate and how soon, against the period before.
 
     Counts are leads of the period by the groups they reached; conversion is customers of leads, a
     fraction; seconds the median from entry to customer among those who became one. The comparison

@@ -25,10 +25,13 @@ def wilson(successes: int, n: int) -> tuple[float, float]:
 
 
 def newcombe(successes: int, n: int, other_successes: int, other_n: int) -> tuple[float, float]:
-    """The 95 % Newcombe interval of s/n − s'/n', as fractions. Raises ValueError as `wilson` does."""
-    share, other = successes / n, other_successes / other_n
+    """The 95 % Newcombe interval of s/n − s'/n', as fractions.
+
+    Raises ValueError as `wilson` does.
+    """
     low, high = wilson(successes, n)
     other_low, other_high = wilson(other_successes, other_n)
+    share, other = successes / n, other_successes / other_n
     difference = share - other
     return (
         difference - math.hypot(share - low, other_high - other),

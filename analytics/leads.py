@@ -15,8 +15,8 @@ def leads(view: View, generation: Generation) -> pd.DataFrame:
     """The leads behind the view's selected stage, or behind the whole funnel when none is.
 
     One row per lead, as many as `funnel` says reached that step; latest created first. Columns:
-    lead_id, created_at (naive UTC), source, owner, stage (where it stood at `as_of`, a stage's or an
-    exit's slug), stage_entered_at, days_in_stage (to `as_of`), reached_at (the selected step), then
+    lead_id, created_at (naive UTC), source, owner, stage (where it stood at `as_of`, a stage's or
+    an exit's slug), stage_entered_at, days_in_stage (to `as_of`), reached_at (the selected step),
     channel, campaign, team, region, industry, temperature, company, name, amount, currency.
     """
     scope = Scope(view, generation)
@@ -33,7 +33,7 @@ def contact(generation: Generation, lead_id: str) -> pd.DataFrame:
 def history(generation: Generation, lead_id: str) -> pd.DataFrame:
     """What happened to one lead, in order.
 
-    One row per event. Columns: at (naive UTC), kind ('created', 'stage' or 'touch'), what (the
-    stage's slug, or the touch's kind), detail (who moved it, or the touch's source).
+    One row per event. Columns: happened_at (naive UTC), kind ('created', 'stage' or 'touch'), what
+    (the stage's slug, or the touch's kind), detail (who moved it, or the touch's source).
     """
     return generation.query(_HISTORY.read_text(encoding="utf-8"), {"lead_id": lead_id})

@@ -33,7 +33,9 @@ class Clock:
 _CLOCKS = {
     ("passed", "group"): Clock("reached_at", "created_at", "seconds_since_entry"),
     ("passed", "stage"): Clock("reached_at", "created_at", "seconds_since_entry"),
-    ("strict", "group"): Clock("strict_group_at", "strict_group_entered_at", "strict_group_seconds"),
+    ("strict", "group"): Clock(
+        "strict_group_at", "strict_group_entered_at", "strict_group_seconds"
+    ),
     ("strict", "stage"): Clock("strict_at", "strict_entered_at", "strict_seconds"),
 }
 
@@ -160,13 +162,15 @@ class Scope:
     {clock.reached_at} as reached_at,
     {clock.seconds} as seconds,
     coalesce(exited_at <= $as_of, false)
-        or coalesce(len(list_filter(earlier_exits, lambda turn: turn <= $as_of)) % 2 = 1, false){late}
+        or coalesce(
+            len(list_filter(earlier_exits, lambda turn: turn <= $as_of)) % 2 = 1, false
+        ){late}
         as gone,
 from reaches
 where {where}"""
 
     def ask(self, question: str, **parameters: Any) -> pd.DataFrame:
-        """The rows of `sql/{question}.sql` over this scope; `parameters` are bound beside its own."""
+        """The rows of `sql/{question}.sql` over this scope, `parameters` bound beside its own."""
         return self.generation.query(self.text(question), self.parameters | parameters)
 
     def text(self, question: str) -> str:

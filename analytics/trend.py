@@ -10,7 +10,7 @@ from data.store import Generation
 
 
 def trend(view: View, generation: Generation) -> pd.DataFrame:
-    """How many leads of each bucket of entry reached each step; in flow mode, of each bucket's moves.
+    """How many leads of each bucket of entry reached each step; in flow mode, of its moves.
 
     One row per bucket and step, empty ones included, in order. Columns: bucket (the first day of a
     day, week or month, as the period's length asks for), stage (group's or stage's slug), reached,

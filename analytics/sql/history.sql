@@ -3,7 +3,7 @@
 -- Parameters: $lead_id.
 with events as (
     select
-        created_at as at,
+        created_at as happened_at,
         -2 as position,
         'created' as kind,
         source as what,
@@ -12,7 +12,7 @@ with events as (
     where lead_id = $lead_id
     union all
     select
-        entered_at as at,
+        entered_at as happened_at,
         position,
         'stage' as kind,
         stage as what,
@@ -21,7 +21,7 @@ with events as (
     where lead_id = $lead_id
     union all
     select
-        touched_at as at,
+        touched_at as happened_at,
         -1 as position,
         'touch' as kind,
         kind as what,
@@ -29,5 +29,5 @@ with events as (
     from touches
     where lead_id = $lead_id
 )
-select at, kind, what, detail from events
-order by at, position, what
+select happened_at, kind, what, detail from events
+order by happened_at, position, what

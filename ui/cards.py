@@ -1,0 +1,290 @@
+"""The cards that pages are made of: each asks one question and draws its answer."""
+
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+from pandas.io.formats.style import Styler
+
+from analytics.health import Figure, Health
+from analytics.scope import Scope
+from analytics.view import MISSING
+from ui import answers, charts, filter_bar, findings, frame, labels, places, scene, steps, words
+from ui.scene import Scene
+from ui.words import _, _n
+
+_MOST_SEGMENTS = 8  # in a chart; the table has all
+
+
+def tiles(sight: Scene, health: Health) -> None:
+    """The six figures of the overview, each with its n, its change and its course."""
+    trend = answers.trend(
+        replace(sight.view, level="group", by=None, mode="flow"), sight.generation
+    )
+    grid = st.grid(3, min_column_width=150)
+    with grid:
+        for figure in health.counts:
+            course = trend.loc[trend["stage"] == figure.name, "reached"]
+            _tile(labels.group_label(figure.name), words.number(figure.value), figure, course)
+        conversion = _mature(sight, health)
+        _tile(
+            _("Conversion :small[n={n}]", n=words.number(health.conversion.n)),
+            words.percent(health.conversion.value),
+            health.conversion,
+            conversion,
+        )
+        won = trend.loc[trend["stage"] == health.counts[-1].name, "median_seconds"]
+        _tile(
+            _("Median time :small[n={n}]", n=words.number(health.seconds.n)),
+            words.duration(health.seconds.value),
+            health.seconds,
+            won.dropna(),
+            good_when="less",
+        )
+
+
+def funnel(sight: Scene, *, with_table: bool = False) -> None:
+    """The funnel of the view; clicking a bar, or choosing its step below, selects its leads."""
+    rows = answers.funnel(sight.view, sight.generation)
+    title = findings.funnel(sight, rows)
+    subtitle = _(
+        "How far the leads of {days} came. Pale: still open, they can move on. In brackets: 95% "
+        "interval.",
+        days=words.days_between(*sight.scope.days),
+    )
+    if sight.view.mode == "flow":
+        subtitle = _(
+            "Moves in {days}. Those above are not those below, so a rate can exceed 100%.",
+            days=words.days_between(*sight.scope.days),
+        )
+    with frame.card(title, subtitle, how=_how(sight, "funnel", rows)):
+        figure = charts.funnel(steps.labelled(sight, rows), frame.look(), selected=sight.view.stage)
+        frame.chart(figure, "funnel", alt=title, on_click=steps.choose)
+        if with_table:
+            frame.table(_readable(sight, rows))
+        _selection(sight, rows)
+
+
+def rates(sight: Scene, dimension: str, step: str, *, of: str, with_picker: bool = False) -> None:
+    """How well each segment of a dimension comes to a step, `of` the 'first' or the 'previous' one.
+
+    With a picker the step can be chosen; for the first step, which has no rate, the last is shown.
+    """
+    slugs = [entry.slug for entry in sight.scope.steps]
+    shown = step if step in slugs[1:] else slugs[-1]
+    before = slugs[0] if of == "first" else slugs[slugs.index(shown) - 1]
+    rate = f"of_{of}"
+    by = answers.funnel(replace(sight.view, by=dimension), sight.generation)
+    whole = answers.funnel(replace(sight.view, by=None), sight.generation)
+    overall = whole.loc[whole["stage"] == shown, rate].iat[0]
+    segments = _rates_of(by, dimension, shown, before, rate)
+    finding = findings.rates(dimension, segments, None if pd.isna(overall) else float(overall))
+    subtitle = _(
+        "{before} that came {toward}, by {dimension}; 95% interval. Hollow: n < {few}.",
+        before=frame.plain(steps.label(sight, before)),
+        toward=frame.plain(labels.toward(sight.generation.pipeline, shown, sight.view.level)),
+        dimension=frame.plain(labels.dimension_label(dimension).lower()),
+        few=words.number(charts.FEW),
+    )
+    with frame.card(finding.title, subtitle, how=_how(sight, f"rates_{of}", by, dimension)):
+        if with_picker:
+            steps.picker(sight, "rates")
+        # Vermilion is for what is wrong; a segment that does better needs no alarm.
+        named = finding.named if finding.is_bad else None
+        largest = segments.nlargest(_MOST_SEGMENTS, "n")
+        frame.chart(
+            charts.rates(largest, frame.look(), overall=overall, named=named),
+            f"rates_{of}",
+            alt=finding.title,
+            on_click=lambda value: _narrow(dimension, value),
+        )
+        if len(segments) > _MOST_SEGMENTS:
+            shown_of_all = _(
+                "The {n} largest of {all}; all are in the table.",
+                n=words.number(_MOST_SEGMENTS),
+                all=words.number(len(segments)),
+            )
+            st.markdown(frame.gray(shown_of_all))
+
+
+def breakdown(sight: Scene, dimension: str) -> None:
+    """Every segment of a dimension as a row: leads, and each step's count and rate."""
+    rows = answers.funnel(replace(sight.view, by=dimension), sight.generation)
+    name = labels.dimension_label(dimension)
+    title = _("Every {dimension}, step by step", dimension=frame.plain(name.lower()))
+    subtitle = _("Leads that reached each step, and their share of those that entered.")
+    with frame.card(title, subtitle, how=_how(sight, "breakdown", rows, dimension)):
+        frame.table(_by_segment(sight, rows, dimension), height="auto")
+
+
+def breakdown_picker(sight: Scene) -> None:
+    """The choice of the dimension to break down by."""
+    offered = filter_bar.offered(sight)
+    key = scene.key("by")
+    st.session_state[key] = sight.view.by or ("channel" if "channel" in offered else None)
+    st.selectbox(
+        _("Break down by"),
+        offered,
+        format_func=labels.dimension_label,
+        label_visibility="collapsed",
+        placeholder=_("Break down by"),
+        width=220,
+        key=key,
+        on_change=lambda: scene.change(by=st.session_state[key]),
+    )
+
+
+def _tile(
+    label: str, value: str, figure: Figure, course: pd.Series, *, good_when: str = "more"
+) -> None:
+    delta, about = _change(figure)
+    colour = "off" if not figure.sure else "normal" if good_when == "more" else "inverse"
+    st.metric(
+        label,
+        value,
+        delta,
+        delta_color=colour,  # type: ignore[arg-type]  # a literal, by construction
+        delta_description=about,
+        border=True,
+        height="stretch",
+        chart_data=course.astype(float).tolist() if len(course) > 1 else None,
+        chart_type="line",
+    )
+
+
+def _change(figure: Figure) -> tuple[str | None, str | None]:
+    """The change against the period before, and from what; nothing where there is none."""
+    if not figure.earlier or figure.value is None:
+        return None, None
+    if figure.name == "conversion":
+        delta = words.points(figure.value - figure.earlier)
+        before = words.percent(figure.earlier)
+    else:
+        delta = words.change(figure.value / figure.earlier - 1)
+        before = (
+            words.duration(figure.earlier)
+            if figure.name == "seconds"
+            else words.number(figure.earlier)
+        )
+    # Streamlit reads the direction from a plain hyphen.
+    delta = delta.replace("−", "-")
+    return delta, _("was {before}", before=before) if figure.sure else _("unclear")
+
+
+def _mature(sight: Scene, health: Health) -> pd.Series:
+    """Conversion by time of entry, without the entries that had less than the median time."""
+    view = replace(sight.view, level="group", by=None, mode="cohort")
+    trend = answers.trend(view, sight.generation)
+    rows = trend[trend["stage"] == health.counts[-1].name]
+    patience = pd.Timedelta(seconds=health.seconds.value or 0)
+    return rows.loc[
+        rows["bucket"] <= pd.Timestamp(sight.scope.as_of) - patience, "of_first"
+    ].dropna()
+
+
+def _rates_of(
+    rows: pd.DataFrame, dimension: str, step: str, before: str, rate: str
+) -> pd.DataFrame:
+    """One row per segment as the chart of rates takes it."""
+    found = rows[rows["stage"] == step].reset_index(drop=True)
+    return pd.DataFrame(
+        {
+            "segment": found["segment"],
+            "label": [labels.value_label(dimension, segment) for segment in found["segment"]],
+            "rate": found[rate],
+            "low": found.get(f"{rate}_low"),
+            "high": found.get(f"{rate}_high"),
+            "n": rows.loc[rows["stage"] == before, "reached"].to_numpy(),
+        }
+    )
+
+
+def _selection(sight: Scene, rows: pd.DataFrame) -> None:
+    """The selected step by keyboard, and the way to its leads."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        steps.picker(sight, "funnel")
+        if sight.view.stage:
+            reached = int(rows.loc[rows["stage"] == sight.view.stage, "reached"].iat[0])
+            places.link("leads", _n("See the {n} lead", "See the {n} leads", reached))
+
+
+def _narrow(dimension: str, value: str | None) -> None:
+    """A click on a segment filters to it."""
+    missing = value is None or value == MISSING
+    scene.show(scene.view().where(dimension, [None if missing else value]))
+
+
+def _readable(sight: Scene, rows: pd.DataFrame) -> pd.DataFrame:
+    """The funnel's rows as a table to read, one row per step."""
+    return pd.DataFrame(
+        {
+            _("Step"): [steps.label(sight, slug) for slug in rows["stage"]],
+            _("Reached"): rows["reached"].map(words.number),
+            _("% of first"): rows["of_first"].map(words.percent),
+            _("% of previous"): rows["of_previous"].map(words.percent),
+            _("95% interval"): [
+                words.interval(low, high)
+                for low, high in zip(rows["of_previous_low"], rows["of_previous_high"], strict=True)
+            ],
+            _("Still open"): rows["open"].map(words.number),
+            _("Lost"): rows["lost"].map(words.number),
+            _("Median time"): rows["median_seconds"].map(words.duration),
+        }
+    )
+
+
+def _by_segment(sight: Scene, rows: pd.DataFrame, dimension: str) -> Styler:
+    """One row per segment: each step's count, and its share of those that entered.
+
+    Numbers stay numbers, so that the table sorts by them; only their look is in words.
+    """
+    columns: dict[str, list[object]] = {}
+    shares = []
+    for place, step in enumerate(sight.scope.steps):
+        at_step = rows[rows["stage"] == step.slug]
+        name = steps.label(sight, step.slug)
+        columns[name] = at_step["reached"].tolist()
+        if place:
+            shares.append(_("% {step}", step=name))
+            columns[shares[-1]] = at_step["of_first"].tolist()
+    segments = rows["segment"].unique()
+    names = [labels.value_label(dimension, segment) for segment in segments]
+    table = pd.DataFrame({labels.dimension_label(dimension): names, **columns})
+    counts = [name for name in columns if name not in shares]
+    return table.style.format(words.number, subset=counts).format(words.percent, subset=shares)
+
+
+def _how(sight: Scene, name: str, rows: pd.DataFrame, dimension: str | None = None) -> frame.How:
+    """How a funnel is counted under the view, in sentences, and the SQL that did it."""
+    view, scope = replace(sight.view, by=dimension), sight.scope
+    entered = int(rows.drop_duplicates("segment")["reached"].sum())
+    who = (
+        _("leads that entered in {days} ({n}), followed until {as_of}.")
+        if view.mode == "cohort"
+        else _("moves made in {days}, whoever made them; {n} leads entered. Until {as_of}.")
+    )
+    reached = (
+        _("entered the step or a later one; a skipped stage counts as reached.")
+        if view.skipped == "passed"
+        else _("entered every step in order; who skips one is not counted from there on.")
+    )
+    sentences = [
+        (
+            _("Counted:"),
+            who.format(
+                days=words.days_between(*scope.days),
+                n=words.number(entered),
+                as_of=words.instant(scope.as_of, scope.zone.key),
+            ),
+        ),
+        (_("Reached:"), reached),
+        (_("Still open:"), _("not lost and not yet at the next step, so rates can still rise.")),
+        (_("95% interval:"), _("Wilson's method.")),
+    ]
+    if view.window is not None:
+        within = _n(
+            "{n} day from entry, to the second.", "{n} days from entry, to the second.", view.window
+        )
+        sentences.insert(2, (_("Within:"), within))
+    sql = Scope(view, sight.generation).text("funnel")
+    return frame.How(sentences, sql, rows, name)

@@ -1,0 +1,260 @@
+"""The filter bar: period, comparison, filters and how to count; what is active shows as chips."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import streamlit as st
+
+from analytics import vocabulary
+from analytics.view import MISSING, View
+from ui import labels, scene, words
+from ui.scene import Scene
+from ui.words import N_, _, _n
+
+_PERIODS = {
+    "all": N_("All data"),
+    "last-30d": N_("Last 30 days"),
+    "last-90d": N_("Last 90 days"),
+    "last-365d": N_("Last 365 days"),
+    "this-month": N_("This month"),
+    "last-month": N_("Last month"),
+    "this-quarter": N_("This quarter"),
+    "last-quarter": N_("Last quarter"),
+    "this-year": N_("This year"),
+    "last-year": N_("Last year"),
+}
+_COMPARE = {
+    "none": N_("No comparison"),
+    "previous": N_("vs the period before"),
+    "last-year": N_("vs a year before"),
+}
+_MODES = {"cohort": N_("Follow the leads that entered"), "flow": N_("Count moves in the period")}
+_SKIPPED = {
+    "passed": N_("A skipped stage counts as reached"),
+    "strict": N_("No stage may be skipped"),
+}
+_WINDOWS = (None, 7, 14, 30, 60, 90, 180, 365)
+
+
+def show(sight: Scene) -> None:
+    """Draws the bar. Every change goes into the view through a callback, and so into the link."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        _period(sight)
+        _comparison(sight)
+        _filters(sight)
+        _counting(sight)
+        _chips(sight)
+    _notices()
+
+
+def _period(sight: Scene) -> None:
+    view, scope = sight.view, sight.scope
+    label = _("All data") if scope.is_whole else words.days_between(*scope.days)
+    with st.popover(label, icon=":material/calendar_today:"):
+        _seeded("period", view.period)
+        st.pills(
+            _("Period"),
+            list(_PERIODS),
+            format_func=_labelled(_PERIODS),
+            key=scene.key("period"),
+            on_change=_keep_period,
+        )
+        _seeded("days", scope.days)
+        st.date_input(
+            _("First and last day of entry"),
+            format="DD/MM/YYYY" if words.lang() == "vi" else "YYYY-MM-DD",
+            key=scene.key("days"),
+            on_change=_keep_days,
+        )
+        st.markdown(
+            ":small[:gray[" + _("Both days are included; in {zone} time.", zone=scope.zone) + "]]"
+        )
+
+
+def _comparison(sight: Scene) -> None:
+    view = sight.view
+    with st.popover(_(_COMPARE[view.compare]), icon=":material/compare_arrows:"):
+        _choice("compare", _("Compare with"), _COMPARE, view.compare)
+        note = (
+            _("All data has no period before it: choose a shorter one.")
+            if sight.scope.is_whole
+            else _("The earlier period is cut at the same age, so that both had as much time.")
+        )
+        st.markdown(f":small[:gray[{note}]]")
+
+
+def _filters(sight: Scene) -> None:
+    with st.popover(_("Filters"), icon=":material/tune:"):
+        for dimension in offered(sight):
+            there = vocabulary.values(sight.generation, dimension)
+            _seeded(dimension, [_slug(value) for value in sight.view.values(dimension)])
+            st.multiselect(
+                labels.dimension_label(dimension),
+                [_slug(value) for value, _leads in there],
+                format_func=_value_labelled(dimension),
+                placeholder=_("All"),
+                key=scene.key(dimension),
+                on_change=_keep_filter,
+                args=(dimension,),
+            )
+
+
+def _counting(sight: Scene) -> None:
+    view = sight.view
+    with st.popover(_("Counting"), icon=":material/calculate:"):
+        _choice("mode", _("Whom to count"), _MODES, view.mode)
+        _choice("skipped", _("Skipped stages"), _SKIPPED, view.skipped)
+        windows: list[int | None] = list(dict.fromkeys((*_WINDOWS, view.window)))
+        _seeded("window", view.window)
+        st.selectbox(
+            _("Conversion window, from entry"),
+            windows,
+            format_func=_window_label,
+            key=scene.key("window"),
+            on_change=_keep,
+            args=("window",),
+        )
+        _seeded("as_of", _day_of(view))
+        st.date_input(
+            _("As of the end of"),
+            format="DD/MM/YYYY" if words.lang() == "vi" else "YYYY-MM-DD",
+            key=scene.key("as_of"),
+            on_change=_keep,
+            args=("as_of",),
+            help=_("Nothing after this day is known. Empty: all that has been loaded."),
+        )
+
+
+def _chips(sight: Scene) -> None:
+    """What is not at its default, each with a cross that puts it back; nothing when all is."""
+    chips = dict(_active(sight))
+    if not chips:
+        return
+    key = scene.key("chips_" + "_".join(chips.values()))
+    st.session_state[key] = list(chips)
+    st.pills(
+        _("Active filters"),
+        list(chips),
+        selection_mode="multi",
+        format_func=lambda name: f"{chips.get(name, name)} ✕",
+        label_visibility="collapsed",
+        key=key,
+        on_change=_remove,
+        args=(key, tuple(chips)),
+    )
+    st.button(_("Reset"), type="tertiary", icon=":material/filter_alt_off:", on_click=_reset)
+
+
+def _active(sight: Scene) -> Iterator[tuple[str, str]]:
+    view = sight.view
+    for dimension, values in view.filters:
+        name = labels.dimension_label(dimension)
+        what = labels.value_label(dimension, values[0])
+        yield dimension, f"{name}: {what if len(values) == 1 else words.number(len(values))}"
+    if view.mode == "flow":
+        yield "mode", _("Flow")
+    if view.skipped == "strict":
+        yield "skipped", _("No skips")
+    if view.window is not None:
+        yield "window", _window_label(view.window)
+    if view.as_of is not None:
+        yield "as_of", _("As of {day}", day=words.instant(sight.scope.as_of, sight.scope.zone.key))
+    if view.data is not None:
+        yield "data", _("Data version {number}", number=view.data)
+
+
+def offered(sight: Scene) -> list[str]:
+    """The dimensions worth filtering or breaking down by: those with more than one value."""
+    return [
+        dimension
+        for dimension in sight.generation.dimensions
+        if len(vocabulary.values(sight.generation, dimension)) > 1
+    ]
+
+
+def _notices() -> None:
+    lost = scene.dropped()
+    if lost:
+        what = ", ".join(f"`{drop.parameter}={drop.value}`" for drop in lost)
+        st.warning(
+            _("This data does not know a part of the link, so it was left out: {what}", what=what),
+            icon=":material/link_off:",
+        )
+
+
+def _choice(field: str, label: str, options: dict[str, str], value: str) -> None:
+    _seeded(field, value)
+    st.radio(
+        label,
+        list(options),
+        format_func=_labelled(options),
+        key=scene.key(field),
+        on_change=_keep,
+        args=(field,),
+    )
+
+
+def _seeded(name: str, value: Any) -> None:
+    """Gives a widget the view's value: it shows what the link says, however that came about."""
+    st.session_state[scene.key(name)] = value
+
+
+def _keep(field: str) -> None:
+    scene.change(**{field: st.session_state[scene.key(field)]})
+
+
+def _keep_period() -> None:
+    chosen = st.session_state[scene.key("period")]
+    scene.show(scene.view().during(period=chosen or "all"))
+
+
+def _keep_days() -> None:
+    days: Sequence[Any] = st.session_state[scene.key("days")]
+    if len(days) == 2:
+        scene.show(scene.view().during(first=days[0], last=days[1]))
+
+
+def _keep_filter(dimension: str) -> None:
+    chosen = st.session_state[scene.key(dimension)]
+    values = [None if value == MISSING else value for value in chosen]
+    scene.show(scene.view().where(dimension, values))
+
+
+def _remove(key: str, chips: Sequence[str]) -> None:
+    view = scene.view()
+    for name in set(chips) - set(st.session_state[key]):
+        if name in ("mode", "skipped", "window", "as_of", "data"):
+            view = replace(view, **{name: getattr(View(), name)})
+        else:
+            view = view.where(name, ())
+    scene.show(view)
+
+
+def _reset() -> None:
+    view = scene.view()
+    kept = {name: getattr(view, name) for name in ("level", "by", "compare", "stage", "lang")}
+    scene.show(View(**kept).during(period=view.period, first=view.first, last=view.last))
+
+
+def _slug(value: str | None) -> str:
+    return MISSING if value is None else value
+
+
+def _day_of(view: View) -> Any:
+    if isinstance(view.as_of, datetime):
+        return view.as_of.astimezone(UTC).date()
+    return view.as_of
+
+
+def _window_label(window: int | None) -> str:
+    return _("No limit") if window is None else _n("Within {n} day", "Within {n} days", window)
+
+
+def _labelled(options: dict[str, str]) -> Any:
+    return lambda option: _(options[option]) if option in options else str(option)
+
+
+def _value_labelled(dimension: str) -> Any:
+    return lambda value: labels.value_label(dimension, value)

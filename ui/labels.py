@@ -1,0 +1,161 @@
+"""From slugs to words: stages, groups, dimensions, channels, sources and their like.
+
+What a company named itself (a source, a campaign, an owner) is shown as it is.
+"""
+
+from collections.abc import Mapping
+
+from data.pipeline import GROUPS, Pipeline
+from ui.words import N_, N_p, _, _p, lang
+
+MISSING = "~"  # the missing value in a view
+
+_GROUPS = {
+    "lead": N_p("group", "Leads"),
+    "prospect": N_p("group", "Prospects"),
+    "opportunity": N_p("group", "Opportunities"),
+    "customer": N_p("group", "Customers"),
+}
+_ONE_OF_GROUP = {
+    "lead": N_p("one of a group", "lead"),
+    "prospect": N_p("one of a group", "prospect"),
+    "opportunity": N_p("one of a group", "opportunity"),
+    "customer": N_p("one of a group", "customer"),
+}
+_DIMENSIONS = {
+    "source": N_("Source"),
+    "channel": N_("Channel"),
+    "campaign": N_("Campaign"),
+    "owner": N_("Owner"),
+    "team": N_("Team"),
+    "region": N_("Region"),
+    "industry": N_("Industry"),
+    "company_size": N_("Company size"),
+    "temperature": N_("Temperature"),
+    "screening": N_("Screening"),
+}
+_CHANNELS = {
+    "seo": N_("SEO"),
+    "content": N_("Content"),
+    "paid_search": N_("Paid search"),
+    "social": N_("Social media"),
+    "paid_social": N_("Paid social"),
+    "email": N_("Email"),
+    "website": N_("Website"),
+    "event": N_("Events"),
+    "webinar": N_("Webinars"),
+    "purchased_list": N_("Purchased lists"),
+    "referral": N_("Referral"),
+    "partner": N_("Partners"),
+    "outbound": N_("Outbound sales"),
+    "marketplace": N_("Marketplaces"),
+    "press_tv": N_("Press and TV"),
+    "outdoor": N_("Outdoor"),
+    "direct_mail": N_("Direct mail"),
+    "other": N_("Other"),
+    "unknown": N_("Unknown"),
+}
+_SOURCES = {
+    "blog": N_("Blog"),
+    "google_ads": N_("Google Ads"),
+    "facebook": N_("Facebook"),
+    "facebook_ads": N_("Facebook Ads"),
+    "instagram": N_("Instagram"),
+    "zalo": N_("Zalo"),
+    "zalo_ads": N_("Zalo Ads"),
+    "linkedin": N_("LinkedIn"),
+    "linkedin_ads": N_("LinkedIn Ads"),
+    "tiktok_ads": N_("TikTok Ads"),
+    "youtube": N_("YouTube"),
+    "newsletter": N_("Newsletter"),
+    "landing_page": N_("Landing page"),
+    "trade_fair": N_("Trade fairs"),
+    "customer_day": N_("Customer days"),
+    "cold_call": N_("Cold calls"),
+    "sales": N_("Sales people's own"),
+    "press": N_("Press"),
+    "tv": N_("TV"),
+    "radio": N_("Radio"),
+    "billboard": N_("Billboards"),
+    "elevator_led": N_("LED screens in lifts"),
+}
+_INDUSTRIES = {
+    "manufacturing": N_("Manufacturing"),
+    "retail": N_("Retail"),
+    "logistics": N_("Logistics"),
+    "construction": N_("Construction"),
+    "healthcare": N_("Healthcare"),
+    "education": N_("Education"),
+    "food": N_("Food and beverage"),
+    "finance": N_("Finance"),
+    "hospitality": N_("Hospitality"),
+    "agriculture": N_("Agriculture"),
+    "technology": N_("Technology"),
+    "real_estate": N_("Real estate"),
+}
+_TEMPERATURES = {
+    "hot": N_("Hot"),
+    "warm": N_("Warm"),
+    "cold": N_("Cold"),
+}
+_VALUES: Mapping[str, Mapping[str, str]] = {
+    "channel": _CHANNELS,
+    "source": {**_CHANNELS, **_SOURCES},
+    "industry": _INDUSTRIES,
+    "temperature": _TEMPERATURES,
+}
+_REASONS = {
+    "unreadable_row": N_("The row cannot be read"),
+    "unreadable_date": N_("The date cannot be read"),
+    "unreadable_number": N_("Not a number; the row was kept without it"),
+    "unreadable_answer": N_("Neither yes nor no; the row was kept without it"),
+    "future_date": N_("The date is in the future"),
+    "missing_date": N_("There is no date"),
+    "missing_lead_id": N_("There is no lead id"),
+    "missing_stage": N_("There is no stage"),
+    "missing_source": N_("There is no source"),
+    "duplicate_lead_id": N_("The lead id is already taken"),
+    "unknown_lead": N_("There is no lead with this id"),
+    "before_lead": N_("The move is earlier than the lead"),
+    "cell_too_long": N_("The cell is too long"),
+}
+
+
+def group_label(group: str) -> str:
+    """A stage group as the name of a bar or a tile: `Cơ hội`, `Opportunities`."""
+    return _p(*_GROUPS[group]) if group in _GROUPS else group
+
+
+def stage_label(pipeline: Pipeline, slug: str) -> str:
+    """A stage or an exit by the name that the store's own pipeline gives it."""
+    return pipeline.label(slug, lang())
+
+
+def step_label(pipeline: Pipeline, slug: str, level: str) -> str:
+    """A bar of the funnel at a level; `lead` is a group at one and a stage at the other."""
+    return group_label(slug) if level == "group" else stage_label(pipeline, slug)
+
+
+def toward(pipeline: Pipeline, slug: str, level: str) -> str:
+    """A step, named by where it leads: `lên Cơ hội`, `to opportunity`."""
+    if level == "group" and slug in GROUPS:
+        return _("to {step}", step=_p(*_ONE_OF_GROUP[slug]))
+    return _("to {step}", step=stage_label(pipeline, slug))
+
+
+def dimension_label(slug: str) -> str:
+    """The name of a dimension; one that came with a file keeps its own, with spaces."""
+    return _(_DIMENSIONS[slug]) if slug in _DIMENSIONS else slug.replace("_", " ")
+
+
+def value_label(dimension: str, value: str | None) -> str:
+    """A value of a dimension in words; missing (None or `~`) is said, an own name is left alone."""
+    if not isinstance(value, str) or value == MISSING:
+        return _("(none)")
+    known = _VALUES.get(dimension, {})
+    return _(known[value]) if value in known else value
+
+
+def reason_label(reason: str) -> str:
+    """Why a row was refused, for a reader who has the file before them."""
+    return _(_REASONS[reason]) if reason in _REASONS else reason.replace("_", " ")

@@ -1,0 +1,170 @@
+"""The list of leads behind a number, and the story of the one that is chosen."""
+
+import pandas as pd
+import streamlit as st
+
+from analytics import leads as lead_answers
+from ui import charts, frame, labels, scene, steps, words
+from ui.scene import Scene
+from ui.words import _, _n
+
+MOST_SHOWN = 5_000
+"""How many rows the browser is sent; the CSV has all."""
+
+
+def show(sight: Scene, rows: pd.DataFrame) -> str | None:
+    """The list, to sort, search and download; returns the id of the chosen lead."""
+    step = sight.view.stage or sight.scope.steps[0].slug
+    name = frame.plain(steps.label(sight, step))
+    title = _n("{n} lead reached {step}", "{n} leads reached {step}", len(rows), step=name)
+    with frame.card(title, _("The same leads that the funnel counts, the latest first.")):
+        sought = st.text_input(
+            _("Search"),
+            placeholder=_("Id, name, company, owner"),
+            icon=":material/search:",
+            label_visibility="collapsed",
+            key=scene.key("lead_search"),
+        )
+        found = _matching(rows, sought)
+        event = frame.table(
+            _readable(sight, found.head(MOST_SHOWN)),
+            key=scene.key("lead_table"),
+            on_select="rerun",
+            selection_mode="single-row",
+            height=560,
+            column_config=_columns(),
+            alt=title,
+        )
+        _below(found, len(rows))
+    chosen = event["selection"]["rows"]
+    if chosen and chosen[0] < len(found):
+        return str(found["lead_id"].iat[chosen[0]])
+    return str(found["lead_id"].iat[0]) if len(found) else None
+
+
+def story(sight: Scene, lead_id: str | None) -> None:
+    """Who a lead is and what happened to it, first thing first."""
+    if lead_id is None:
+        with frame.card(_("No lead is called that"), _("Search for something else.")):
+            return
+    person = lead_answers.contact(sight.generation, lead_id).iloc[0]
+    title = frame.plain(_first_known(person["company"], person["name"], lead_id))
+    with frame.card(title, frame.plain(_about(sight, person))):
+        moves = _moves(sight, lead_id)
+        still = _still(sight, moves)
+        figure = charts.timeline(moves, frame.look(), still=still)
+        frame.chart(figure, "story", alt=_("The lead's way through the stages"))
+
+
+def _moves(sight: Scene, lead_id: str) -> pd.DataFrame:
+    """One row per stage entered by `as_of`, with ready texts for the timeline."""
+    events = lead_answers.history(sight.generation, lead_id)
+    events = events[(events["kind"] != "touch") & (events["happened_at"] <= sight.scope.as_of)]
+    pipeline = sight.generation.pipeline
+    groups = {stage.slug: stage.group for stage in pipeline.stages}
+    rows: list[dict[str, object]] = []
+    for event in events.itertuples(index=False):
+        is_stage = event.kind == "stage"
+        if is_stage and rows and rows[-1]["slug"] == event.what:
+            continue
+        source = labels.value_label("source", event.what)
+        rows.append(
+            {
+                "slug": event.what if is_stage else None,
+                "label": labels.stage_label(pipeline, event.what)
+                if is_stage
+                else _("Created, from {source}", source=source),
+                "group": groups.get(event.what) if is_stage else "lead",
+                "when": event.happened_at,
+            }
+        )
+    moves = pd.DataFrame(rows, columns=["slug", "label", "group", "when"])
+    stayed = (moves["when"].shift(-1) - moves["when"]).dt.total_seconds()
+    zone = sight.scope.zone.key
+    return moves.assign(
+        at=[words.instant(when.to_pydatetime(), zone) for when in moves["when"]],
+        stayed=[None if pd.isna(seconds) else words.duration(seconds) for seconds in stayed],
+    )
+
+
+def _still(sight: Scene, moves: pd.DataFrame) -> str | None:
+    """How long the last stage has lasted, when it is one to move on from."""
+    pipeline = sight.generation.pipeline
+    last = moves.iloc[-1]
+    if last["slug"] in (*pipeline.exit_slugs, pipeline.slugs[-1]):
+        return None
+    seconds = (sight.scope.as_of - last["when"]).total_seconds()
+    return _("{duration} so far", duration=words.duration(seconds))
+
+
+def _about(sight: Scene, person: pd.Series) -> str:
+    amount, currency = person["amount"], _first_known(person["currency"], sight.generation.currency)
+    parts = [
+        person["name"] if isinstance(person["company"], str) else None,
+        person["owner"],
+        person["phone"],
+        person["email"],
+        None if pd.isna(amount) else words.money(float(amount), currency),
+    ]
+    return " · ".join(part for part in parts if isinstance(part, str) and part)
+
+
+def _matching(rows: pd.DataFrame, sought: str) -> pd.DataFrame:
+    wanted = sought.strip().casefold()
+    if not wanted:
+        return rows
+    hit = pd.Series(False, index=rows.index)
+    for column in ("lead_id", "name", "company", "owner"):
+        text = rows[column].astype("string").str.casefold()
+        hit |= text.str.contains(wanted, regex=False, na=False)
+    return rows[hit]
+
+
+def _readable(sight: Scene, rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows as they are read: words for slugs, local times, days as a number."""
+    pipeline, zone = sight.generation.pipeline, sight.scope.zone
+    stages = {slug: labels.stage_label(pipeline, slug) for slug in rows["stage"].unique()}
+    return pd.DataFrame(
+        {
+            "company": rows["company"].fillna(rows["name"]).fillna(rows["lead_id"]),
+            "stage": rows["stage"].map(stages),
+            "days": rows["days_in_stage"].round(1),
+            "owner": rows["owner"],
+            "source": rows["source"].map(lambda slug: labels.value_label("source", slug)),
+            "created": rows["created_at"].dt.tz_localize("UTC").dt.tz_convert(zone).dt.date,
+            "lead_id": rows["lead_id"],
+        }
+    )
+
+
+def _columns() -> dict[str, object]:
+    date_format = "DD/MM/YYYY" if words.lang() == "vi" else "D MMM YYYY"
+    return {
+        "company": st.column_config.TextColumn(_("Company or name"), width="medium"),
+        "stage": st.column_config.TextColumn(_("Now at")),
+        "days": st.column_config.NumberColumn(_("Days there"), format="localized"),
+        "owner": st.column_config.TextColumn(_("Owner")),
+        "source": st.column_config.TextColumn(_("Source")),
+        "created": st.column_config.DateColumn(_("Created"), format=date_format),
+        "lead_id": st.column_config.TextColumn(_("Lead id")),
+    }
+
+
+def _below(found: pd.DataFrame, all_rows: int) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if len(found) < all_rows:
+            text = _n(
+                "{n} of {all} fits the search.",
+                "{n} of {all} fit the search.",
+                len(found),
+                all=words.number(all_rows),
+            )
+            st.markdown(frame.gray(text))
+        if len(found) > MOST_SHOWN:
+            text = _("The first {n} are shown; the CSV has all.", n=words.number(MOST_SHOWN))
+            st.markdown(frame.gray(text))
+        frame.download(_("Download as CSV"), lambda: found, "leads")
+
+
+def _first_known(*texts: object) -> str:
+    return next(text for text in texts if isinstance(text, str) and text)

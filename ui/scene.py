@@ -1,0 +1,112 @@
+"""The scene: the view and the generation that this run of a page shows, and its address.
+
+The view lives in the session; the address bar mirrors it. A link that was pasted, and the
+browser's back and forward, are told from our own writing by comparing with what was last written.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import UTC
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from analytics import vocabulary
+from analytics.scope import Scope
+from analytics.view import Dropped, View
+from data.store import Generation
+from ui import answers, words
+
+_VIEW, _WRITTEN, _DROPPED = "view", "written_query", "dropped"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What this run shows: a view that fits a generation of the store."""
+
+    view: View
+    generation: Generation
+
+    @cached_property
+    def scope(self) -> Scope:
+        """The view bound to the generation: its days, its as-of, its steps."""
+        return Scope(self.view, self.generation)
+
+    def at(self, view: View) -> "Scene":
+        """Another view of the same generation."""
+        return Scene(view, self.generation)
+
+    def frozen_view(self) -> View:
+        """The same view with days, as-of and generation written out: it never changes again."""
+        first, last = self.scope.days
+        # An instant, not a day: the end of the data is rarely the end of a day.
+        cut = self.scope.as_of.replace(tzinfo=UTC)
+        return replace(
+            self.view.during(first=first, last=last), as_of=cut, data=self.generation.number
+        )
+
+
+def enter() -> Scene:
+    """Settles the view of this run from the address and the session, and writes the address.
+
+    Called once, by the shell, before anything is drawn. Raises StoreEmpty when nothing is loaded.
+    """
+    state = st.session_state
+    query = st.query_params.to_dict()
+    if _VIEW not in state or (query and query != state.get(_WRITTEN)):
+        view, dropped = View.parse(query)
+        if "lang" not in query:
+            view = replace(view, lang=words.spoken(st.context.locale))
+        state[_VIEW], state[_DROPPED] = view, dropped
+    words.use(state[_VIEW].lang)
+    generation, view, unknown = vocabulary.opened(state[_VIEW], answers.store())
+    if unknown:
+        state[_DROPPED] = (*state[_DROPPED], *unknown)
+    state[_VIEW] = view
+    written = view.to_query()
+    if written != query:
+        st.query_params.from_dict(written)
+    state[_WRITTEN] = written
+    return Scene(view, generation)
+
+
+def current() -> Scene:
+    """The scene of this run, for a page. A page that was not entered by the shell ends here."""
+    if _VIEW not in st.session_state:
+        st.stop()
+    view: View = st.session_state[_VIEW]
+    return Scene(view, answers.store().generation(view.data))
+
+
+def change(**fields: Any) -> None:
+    """Changes fields of the view; for callbacks of widgets, which run before the page does."""
+    show(replace(st.session_state[_VIEW], **fields))
+
+
+def show(view: View) -> None:
+    """Shows another view; for callbacks of widgets. What was said of the old link is forgotten."""
+    st.session_state[_VIEW] = view
+    st.session_state[_DROPPED] = ()
+
+
+def dropped() -> tuple[Dropped, ...]:
+    """What the link said that this store does not know, until the view changes."""
+    return tuple(st.session_state.get(_DROPPED, ()))
+
+
+def view() -> View:
+    """The view of the session, for callbacks."""
+    found: View = st.session_state[_VIEW]
+    return found
+
+
+def address(view: View) -> str:
+    """The full address of this page with a view."""
+    parts = urlsplit(st.context.url or "http://localhost:8501/")
+    return view.to_link(f"{parts.scheme}://{parts.netloc}{parts.path}")
+
+
+def key(name: str) -> str:
+    """A widget's key: its own in each language, since the browser remembers labels, not values."""
+    return f"{name}__{words.lang()}"

@@ -1,0 +1,48 @@
+"""The shell: the script of every run. It settles the view, draws the frame and runs the page."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from data.store import StoreEmpty
+from ui import places, scene, words
+from ui.words import LANGUAGES, _
+
+_HERE = Path(__file__).resolve().parent
+
+
+def _language() -> None:
+    key = scene.key("lang")
+    st.session_state[key] = words.lang()
+    with st.sidebar:
+        st.segmented_control(
+            _("Language"),
+            list(LANGUAGES),
+            format_func=str.upper,
+            label_visibility="collapsed",
+            required=True,
+            key=key,
+            on_change=_speak,
+            args=(key,),
+        )
+
+
+def _speak(key: str) -> None:
+    scene.change(lang=st.session_state[key])
+
+
+st.set_page_config(
+    page_title="Pheu",
+    page_icon=str(_HERE / "logo.svg"),
+    layout="wide",
+    initial_sidebar_state=232,
+)
+st.logo(str(_HERE / "wordmark.svg"), size="large")
+try:
+    scene.enter()
+    loaded = True
+except StoreEmpty:
+    loaded = False
+page = st.navigation(places.navigation(loaded=loaded))
+_language()
+page.run()

@@ -1,0 +1,78 @@
+"""The steps of the funnel on a page: choosing the level and one step, by mouse or by keyboard."""
+
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from analytics.view import LEVELS
+from ui import labels, scene
+from ui.scene import Scene
+from ui.words import _, _n
+
+
+def level(sight: Scene) -> None:
+    """The switch between groups and stages; a selected step follows to the other level."""
+    pipeline = sight.generation.pipeline
+    names = {
+        "group": _n("{n} group", "{n} groups", len(pipeline.steps("group"))),
+        "stage": _n("{n} stage", "{n} stages", len(pipeline.stages)),
+    }
+    key = scene.key("level")
+    st.session_state[key] = sight.view.level
+    st.segmented_control(
+        _("Level"),
+        list(LEVELS),
+        format_func=lambda option: names.get(option, option),
+        label_visibility="collapsed",
+        required=True,
+        key=key,
+        on_change=_change_level,
+        args=(sight, key),
+    )
+
+
+def picker(sight: Scene, name: str, *, required: bool = False) -> None:
+    """The choice of one step, which is also what a click on its bar does."""
+    key = scene.key(f"stage_{name}_{sight.view.level}")
+    slugs = [step.slug for step in sight.scope.steps]
+    st.session_state[key] = sight.view.stage or (slugs[0] if required else None)
+    st.segmented_control(
+        _("Selected step"),
+        slugs,
+        format_func=lambda slug: label(sight, slug),
+        label_visibility="collapsed",
+        required=required,
+        wrap=True,
+        key=key,
+        on_change=lambda: scene.change(stage=st.session_state[key]),
+    )
+
+
+def choose(slug: str) -> None:
+    """Selects a step: what a click on a bar does."""
+    scene.change(stage=slug)
+
+
+def label(sight: Scene, slug: str) -> str:
+    """A step's name on the page."""
+    return labels.step_label(sight.generation.pipeline, slug, sight.view.level)
+
+
+def labelled(sight: Scene, rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a funnel with `label` and `group` for each step."""
+    groups = {step.slug: step.group for step in sight.scope.steps}
+    return rows.assign(
+        label=[label(sight, slug) for slug in rows["stage"]],
+        group=rows["stage"].map(groups),
+    )
+
+
+def _change_level(sight: Scene, key: str) -> None:
+    chosen = st.session_state[key]
+    stage = sight.view.stage
+    if stage is not None and chosen != sight.view.level:
+        pipeline = sight.generation.pipeline
+        now = {step.slug: step for step in pipeline.steps(sight.view.level)}[stage]
+        stage = now.opened_by if chosen == "stage" else now.group
+    scene.show(replace(scene.view(), level=chosen, stage=stage))

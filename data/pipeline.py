@@ -61,7 +61,7 @@ class Pipeline:
     exits: tuple[Exit, ...]
 
     def __post_init__(self) -> None:
-        slugs = [part.slug for part in (*self.stages, *self.exits)]
+        slugs = [*(stage.slug for stage in self.stages), *(way.slug for way in self.exits)]
         if len(self.stages) < 2:
             raise PipelineError("A pipeline needs at least two [[stages]].")
         for slug in slugs:
@@ -121,7 +121,9 @@ class Pipeline:
         blocks = [
             f'[[stages]]\nslug = "{stage.slug}"\ngroup = "{stage.group}"\n{_label_line(stage)}'
             for stage in self.stages
-        ] + [f'[[exits]]\nslug = "{way_out.slug}"\n{_label_line(way_out)}' for way_out in self.exits]
+        ] + [
+            f'[[exits]]\nslug = "{way_out.slug}"\n{_label_line(way_out)}' for way_out in self.exits
+        ]
         return "\n".join(blocks)
 
     @cached_property
@@ -148,10 +150,8 @@ class Pipeline:
 
     def label(self, slug: str, lang: str) -> str:
         """The label of a stage or an exit; a slug the pipeline does not know is its own label."""
-        for part in (*self.stages, *self.exits):
-            if part.slug == slug:
-                return part.label(lang)
-        return slug
+        parts: tuple[Stage | Exit, ...] = (*self.stages, *self.exits)
+        return next((part.label(lang) for part in parts if part.slug == slug), slug)
 
 
 def _labels(entry: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

@@ -54,7 +54,9 @@ def views(draw: st.DrawFn) -> View:
         days = sorted(draw(st.lists(st.dates(), min_size=2, max_size=2)))
         fields |= {"period": None, "first": days[0], "last": draw(st.none() | st.just(days[1]))}
     else:
-        named = st.sampled_from(["all", *NAMED_PERIODS]) | st.integers(1, 9999).map("last-{}d".format)
+        named = st.sampled_from(["all", *NAMED_PERIODS]) | st.integers(1, 9999).map(
+            "last-{}d".format
+        )
         fields["period"] = draw(named)
     return View(**fields)
 

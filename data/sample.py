@@ -1,0 +1,321 @@
+"""The sample: two years of leads of a made-up Vietnamese company, the same at every run.
+
+What is true in its world stands in `sample_world.toml`; what there is to find in it, with the
+figures, in `sample.md`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from data.pipeline import Pipeline
+from data.sample_marketing import Arrivals, arrivals, spend, touches
+from data.sample_moves import STAGES, Walkers, moves
+from data.sample_people import companies, junk, people
+from data.sample_world import DAY, Flags, Floats, Ints, Words, World, blanked, words
+from data.store import Generation, Store
+
+LEADS = 30_000
+SEED = 2026
+
+Progress = Callable[[str, float], None]
+
+_PARTS = ("arrivals", "companies", "people", "leads", "moves", "touches", "spend", "answers")
+_SAL, _OPPORTUNITY = STAGES.index("sal"), STAGES.index("opportunity")
+_LOOK_BACK = 1500  # a repeated lead repeats one of this many leads before it
+
+
+def write(
+    store: Store, *, leads: int = LEADS, seed: int = SEED, progress: Progress | None = None
+) -> Generation:
+    """Makes the sample the store's new current generation.
+
+    `progress` is told what is being done and which part of the whole is done (0 to 1). Raises
+    StoreBusy when another load holds the store.
+    """
+    tell = progress or _silent
+    facts = World.read().facts
+    with store.writing() as draft:
+        made = tables(leads=leads, seed=seed, progress=lambda what, part: tell(what, part * 0.4))
+        draft.pipeline = Pipeline.default()
+        draft.time_zone = facts["time_zone"]
+        draft.currency = facts["currency"]
+        draft.sample = True
+        draft.con.execute("alter table leads add column province varchar")
+        for table, rows in made.items():
+            tell(table, 0.45)
+            draft.con.register("sample_rows", rows)
+            draft.con.execute(f"insert into {table} by name select * from sample_rows")
+            draft.con.unregister("sample_rows")
+        return draft.publish(lambda what, part: tell(what, 0.5 + part * 0.5))
+
+
+def tables(
+    *, leads: int = LEADS, seed: int = SEED, progress: Progress | None = None
+) -> dict[str, pd.DataFrame]:
+    """The rows of the input tables by table: leads (and `province`), stage_history, touches, spend.
+
+    Times are naive UTC. The same arguments give the same rows.
+    """
+    tell = progress or _silent
+    world = World.read()
+    draws = {part: np.random.default_rng([seed, number]) for number, part in enumerate(_PARTS)}
+    lead_id = words([f"L{number:06d}" for number in range(1, leads + 1)])
+    tell("leads", 0.0)
+    came = arrivals(world, leads, draws["arrivals"])
+    cast = _cast(world, came, draws)
+    tell("stage_history", 0.4)
+    moved = moves(world, _walkers(world, came, cast), draws["moves"])
+    known = _outcomes(moved, leads)
+    owners = _handed_over(world, cast, known, draws["leads"])
+    tell("touches", 0.7)
+    contacts = touches(
+        world, came, known.last_move, known.furthest >= _OPPORTUNITY, draws["touches"]
+    )
+    tell("spend", 0.9)
+    return {
+        "leads": _lead_rows(world, came, cast, lead_id).assign(
+            owner=owners,
+            score=_scores(world, came, cast, draws["answers"]),
+            **_answers(world, known, draws["answers"]),
+            **_amounts(world, cast, known, draws["answers"]),
+        ),
+        "stage_history": _history_rows(world, moved, cast, owners, lead_id),
+        "touches": _touch_rows(world, contacts, lead_id),
+        "spend": _spend_rows(world, spend(world, came, draws["spend"])),
+    }
+
+
+@dataclass(frozen=True)
+class _Cast:
+    """Who the leads are; `rows` has one row a lead: people's and companies' columns, source_raw."""
+
+    rows: pd.DataFrame
+    owner: Words  # the first one
+    skill: Floats  # the owner's, log odds a step
+    quality: Floats  # how good a lead it is, in sd; nobody sees it but through the score
+    is_junk: Flags
+    is_repeat: Flags
+
+
+@dataclass(frozen=True)
+class _Outcomes:
+    """What had become of each lead by the end."""
+
+    last_move: Floats
+    furthest: Ints  # rank of the furthest stage seen
+    has_left: Flags
+
+
+def _outcomes(moved: pd.DataFrame, leads: int) -> _Outcomes:
+    last = moved.drop_duplicates("lead", keep="last").sort_values("lead")
+    on_stage = moved[moved["rank"] < len(STAGES)]
+    furthest = np.zeros(leads, dtype=np.int64)
+    np.maximum.at(furthest, on_stage["lead"].to_numpy(), on_stage["rank"].to_numpy())
+    return _Outcomes(last["at"].to_numpy(), furthest, last["rank"].to_numpy() >= len(STAGES))
+
+
+def _cast(world: World, came: Arrivals, draws: dict[str, np.random.Generator]) -> _Cast:
+    count, rng = len(came.source), draws["people"]
+    is_junk, original = _junk_and_repeats(world, came, rng)
+    is_repeat = original != np.arange(count)
+    pool = companies(
+        world, max(int(count * world.facts["companies"]["per_lead"]), 1), draws["companies"]
+    )
+    firm = pool.iloc[rng.integers(len(pool), size=count)[original]].reset_index(drop=True)
+    person = people(world, firm["domain"].to_numpy(dtype=object), rng)
+    rows = pd.concat([firm, person.iloc[original].reset_index(drop=True)], axis=1)
+    rows["source_raw"] = _spellings(world, came.source, rng)
+    _spell_otherwise(rows, np.flatnonzero(is_repeat), rng)
+    chaff = junk(world, int(is_junk.sum()), rng)
+    for column in chaff:
+        rows.loc[is_junk, column] = chaff[column].to_numpy(dtype=object)
+    owner = _owners(world, rows["team"].to_numpy(dtype=object), came.created, rng)
+    names = [name for members in world.facts["teams"]["owners"].values() for name in members]
+    spread = world.facts["moves"]["owner_spread"]
+    skill = dict(zip(names, spread * draws["leads"].standard_normal(len(names)), strict=True))
+    return _Cast(
+        rows=rows,
+        owner=owner,
+        skill=np.array([skill[name] for name in owner]),
+        quality=draws["leads"].standard_normal(count),
+        is_junk=is_junk,
+        is_repeat=is_repeat,
+    )
+
+
+def _junk_and_repeats(world: World, came: Arrivals, rng: np.random.Generator) -> tuple[Flags, Ints]:
+    """Which leads are junk, and for each lead the earlier one that it repeats, or itself."""
+    number = np.arange(len(came.source))
+    draw = rng.random(len(number))
+    junk_share = np.array([source.junk for source in world.sources])[came.source]
+    repeat_share = np.array([source.duplicate for source in world.sources])[came.source]
+    is_junk = draw < junk_share
+    earlier = number - 1 - (rng.random(len(number)) ** 2 * _LOOK_BACK).astype(np.int64)
+    candidate = (draw >= junk_share) & (draw < junk_share + repeat_share) & (earlier >= 0)
+    usable = ~is_junk & ~candidate
+    is_repeat = candidate & usable[np.maximum(earlier, 0)]
+    return np.asarray(is_junk), np.where(is_repeat, earlier, number).astype(np.int64)
+
+
+def _spellings(world: World, source: Ints, rng: np.random.Generator) -> Words:
+    """What people typed for the source: mostly its first spelling."""
+    draw = rng.random(len(source))
+    typed = []
+    for number, part in zip(source, draw, strict=True):
+        choices = world.sources[number].spellings
+        place = 0 if part < 0.5 else int((part - 0.5) * 2 * len(choices))
+        typed.append(choices[place] if choices else None)
+    return words(typed)
+
+
+def _spell_otherwise(rows: pd.DataFrame, repeats: Ints, rng: np.random.Generator) -> None:
+    """Writes repeated people a little differently, as another form or another colleague would."""
+    if not len(repeats):
+        return
+    draw = rng.random((4, len(repeats)))
+    again = rows.iloc[repeats]
+    changes = {
+        "name": (
+            draw[0] < 0.6,
+            again["plain_name"].str.upper().where(draw[0] < 0.2, again["plain_name"]),
+        ),
+        "email": (draw[1] < 0.35, again["email"].str.capitalize()),
+        "phone": (draw[2] < 0.55, again["other_phone"]),
+        "company": (draw[3] < 0.5, again["short_company"]),
+    }
+    for column, (changed, other) in changes.items():
+        rows.loc[again.index[changed], column] = other[changed]
+
+
+def _owners(world: World, team: Words, at: Floats, rng: np.random.Generator) -> Words:
+    """A sales person of the team who had not left at the time."""
+    teams = world.facts["teams"]
+    owner = words([None] * len(team))
+    draw = rng.random(len(team))
+    for name, members in teams["owners"].items():
+        rows = np.flatnonzero(team == name)
+        until = np.array([_last_second(world, member) for member in members])
+        there = np.cumsum(until >= at[rows, None], axis=1)
+        place = (draw[rows, None] * there[:, -1:] >= there).sum(axis=1)
+        owner[rows] = words(members)[place]
+    return owner
+
+
+def _handed_over(world: World, cast: _Cast, known: _Outcomes, rng: np.random.Generator) -> Words:
+    """Owners at the end: leads of those who left went to others, some leads never got anybody."""
+    team = cast.rows["team"].to_numpy(dtype=object)
+    fresh = _owners(world, team, known.last_move, rng)
+    until = np.array([_last_second(world, name) for name in cast.owner])
+    owner = np.where(known.last_move <= until, cast.owner, fresh)
+    nobody = rng.random(len(owner)) < world.facts["teams"]["unassigned"]
+    return blanked(owner, nobody & (known.furthest < _SAL))
+
+
+def _last_second(world: World, owner: str) -> float:
+    left = world.facts["teams"]["left"].get(owner)
+    return float("inf") if left is None else (world.day(left) + 1) * DAY - 1
+
+
+def _walkers(world: World, came: Arrivals, cast: _Cast) -> Walkers:
+    facts = world.facts["moves"]
+    industry = cast.rows["industry_odds"].to_numpy()
+    chaff = cast.is_junk * facts["junk_odds"] + cast.is_repeat * facts["duplicate_odds"]
+    better = facts["better"]
+    since = came.created >= world.day(better["since"]) * DAY
+    return Walkers(
+        source=came.source,
+        created=came.created,
+        team=cast.rows["team"].to_numpy(dtype=object),
+        quality=cast.quality,
+        marketing_odds=industry + chaff + since * better["odds"],
+        sales_odds=industry + chaff + cast.skill,
+    )
+
+
+def _lead_rows(world: World, came: Arrivals, cast: _Cast, lead_id: Words) -> pd.DataFrame:
+    kept = ["team", "region", "province", "industry", "company", "company_size"]
+    return cast.rows[[*kept, "name", "email", "phone", "source_raw"]].assign(
+        lead_id=lead_id,
+        created_at=world.utc(came.created),
+        source=words([source.slug for source in world.sources])[came.source],
+        channel=words([source.channel for source in world.sources])[came.source],
+        campaign=came.campaign,
+    )
+
+
+def _scores(world: World, came: Arrivals, cast: _Cast, rng: np.random.Generator) -> Floats:
+    """Lead scores, 0 to 100: a noisy look at the lead's quality and at where it came from."""
+    facts = world.facts["scores"]
+    prospects = np.array([source.reach[0] for source in world.sources])[came.source]
+    score = facts["middle"] + facts["by_quality"] * cast.quality
+    score += facts["by_source"] * (prospects - prospects.mean())
+    score += facts["noise"] * rng.standard_normal(len(cast.quality))
+    return np.asarray(np.clip(np.round(score), 0, 100), dtype=np.float64)
+
+
+def _answers(world: World, known: _Outcomes, rng: np.random.Generator) -> dict[str, Words]:
+    """Need, budget, authority and timing as known at the end: yes, no, or unknown (None)."""
+    facts = world.facts["bant"]
+    answers = {}
+    for question in ("need", "budget", "authority", "timing"):
+        draw = rng.random(len(known.furthest))
+        yes = np.array(facts[question]["yes"])[known.furthest]
+        no = np.array(facts[question]["no"])[known.furthest]
+        no = no * np.where(known.has_left, facts["no_when_gone"], 1.0)
+        answers[question] = blanked(draw < yes, (draw >= yes) & (draw <= 1 - no))
+    return answers
+
+
+def _amounts(
+    world: World, cast: _Cast, known: _Outcomes, rng: np.random.Generator
+) -> dict[str, Floats | Words]:
+    facts = world.facts["amounts"]
+    usual = cast.rows["amount"].to_numpy()
+    drawn = usual * np.exp(facts["spread"] * rng.standard_normal(len(usual)))
+    rounded = np.maximum(np.round(drawn / facts["round_to"]), 1) * facts["round_to"]
+    given = rng.random(len(usual)) < np.array(facts["known"])[known.furthest]
+    return {
+        "amount": np.where(given, rounded, np.nan),
+        "currency": blanked(words([world.facts["currency"]] * len(given)), ~given),
+    }
+
+
+def _history_rows(
+    world: World, moved: pd.DataFrame, cast: _Cast, owners: Words, lead_id: Words
+) -> pd.DataFrame:
+    lead, at = moved["lead"].to_numpy(), moved["at"].to_numpy()
+    until = np.array([_last_second(world, name) for name in cast.owner])
+    by = np.where(at <= until[lead], cast.owner[lead], owners[lead])
+    automatic = (moved["rank"].to_numpy() < _SAL) | pd.isna(owners[lead])
+    return pd.DataFrame(
+        {
+            "lead_id": lead_id[lead],
+            "stage": moved["stage"].to_numpy(dtype=object),
+            "entered_at": world.utc(at),
+            "position": np.arange(1, len(moved) + 1),
+            "changed_by": np.where(automatic, world.facts["moves"]["first_move_by"], by),
+        }
+    )
+
+
+def _touch_rows(world: World, contacts: pd.DataFrame, lead_id: Words) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "lead_id": lead_id[contacts["lead"]],
+            "touched_at": world.utc(contacts["at"].to_numpy()),
+            **{column: contacts[column] for column in ("source", "campaign", "kind")},
+        }
+    )
+
+
+def _spend_rows(world: World, spent: pd.DataFrame) -> pd.DataFrame:
+    first = np.datetime64(world.first_day.isoformat(), "s")
+    day = first + (spent["day"].to_numpy() * DAY).astype("timedelta64[s]")
+    return spent.assign(day=day, currency=world.facts["currency"])
+
+
+def _silent(_what: str, _share: float) -> None:
+    """Progress that nobody watches."""

@@ -63,9 +63,8 @@ def _p(context: str, message: str, **values: object) -> str:
 def _n(singular: str, plural: str, count: int, **values: object) -> str:
     """A message that depends on a count, which fills `{n}` as the language writes numbers."""
     entry = catalogue.read(lang()).get((singular, plural))
-    texts = entry.string if entry is not None else ()
-    if isinstance(texts, tuple) and any(texts) and entry is not None and not entry.fuzzy:
-        text = texts[0]  # Vietnamese has one form
+    if entry is not None and catalogue.translated(entry):
+        text = entry.string[0]  # Vietnamese has one form
     else:
         text = singular if count == 1 else plural
     return _filled(text, {"n": number(count), **values})
@@ -83,9 +82,7 @@ def N_p(context: str, message: str) -> tuple[str, str]:
 
 def _translation(message: str, context: str | None = None) -> str:
     entry = catalogue.read(lang()).get(message, context)
-    if entry is None or entry.fuzzy or not isinstance(entry.string, str):
-        return message
-    return entry.string or message
+    return str(entry.string) if entry is not None and catalogue.translated(entry) else message
 
 
 def _filled(text: str, values: Mapping[str, object]) -> str:

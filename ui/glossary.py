@@ -1,0 +1,426 @@
+"""The glossary: what the words on the screens mean, and how Pheu counts.
+
+Texts are messages: `words._` says them in the reader's language. A name is always said in both, so
+that colleagues who speak different ones find each other's word.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+
+from ui import labels
+from ui.bilingual import has
+from ui.words import N_, _, _p
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word: its name, said in the language of the moment, what it means, and how one tells."""
+
+    name: Callable[[], str]
+    meaning: str
+    told_by: str = ""
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """One criterion by which a lead, a prospect and an opportunity differ."""
+
+    criterion: str
+    lead: str
+    prospect: str
+    opportunity: str
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """What belongs together: its anchor in the page, its name, and words, contrasts or both."""
+
+    anchor: str
+    title: str
+    about: str
+    terms: tuple[Term, ...] = ()
+    contrasts: tuple[Contrast, ...] = ()
+    short: bool = False  # terms of a few words, which stand side by side
+
+
+def _channel(slug: str, meaning: str) -> Term:
+    return Term(partial(labels.value_label, "channel", slug), meaning)
+
+
+OWN = Chapter(
+    "pipeline",
+    N_("The pipeline of this data"),
+    N_("Its stages in order, by the four groups of the funnel; after each the name in links."),
+    (
+        Term(
+            lambda: _p("term", "The criteria are yours"),
+            N_(
+                "What makes a lead an MQL is your decision. Write it down, agree on it between "
+                "marketing and sales, and name the stages as you do: each store has its own "
+                "`pipeline.toml`."
+            ),
+        ),
+        Term(
+            lambda: _p("term", "Where the prospect begins"),
+            N_(
+                "Books disagree. To some a prospect comes before any judgement, a name not yet "
+                "approached; to others it is a lead that was judged and fits. Pheu follows the "
+                "others: lead, then prospect, then opportunity. Which stage is in which group is "
+                "a setting, `group` in `pipeline.toml`."
+            ),
+        ),
+    ),
+)
+
+STAGES = Chapter(
+    "stages",
+    N_("What the stages mean"),
+    N_(
+        "The usual meaning, from the first visit to the order. Each company writes its own "
+        "criteria; what matters is that marketing and sales use the same ones."
+    ),
+    (
+        Term(
+            lambda: _p("term", "Suspect"),
+            N_(
+                "Somebody looks around and leaves no contact data. Not a stage of its own: where a "
+                "file has such records, they are leads without contact data."
+            ),
+            N_("visits to the site"),
+        ),
+        Term(
+            lambda: _p("term", "Lead"),
+            N_(
+                "A person or company that showed interest and left contact data. Whether it wants "
+                "to buy is not known yet. In Vietnamese a lead is often called *khách hàng tiềm "
+                "năng*; on these screens *Tiềm năng* is the prospect, one group further on."
+            ),
+            N_("a form, a newsletter, an e-book, a phone call"),
+        ),
+        Term(
+            lambda: _p("term", "IQL, information-qualified lead"),
+            N_(
+                "Has only begun to look into the subject. Named a need, gave full and correct "
+                "contact data for something useful, and belongs to the target group."
+            ),
+            N_("a download, a sign-up for a webinar or the newsletter"),
+        ),
+        Term(
+            lambda: _p("term", "MQL, marketing-qualified lead"),
+            N_("Is looking for a solution and meets marketing's criteria. Not ready to buy."),
+            N_("a case study, a product video, a webinar attended, the contact form"),
+        ),
+        Term(
+            lambda: _p("term", "SAL, sales-accepted lead (also SRL, sales-ready)"),
+            N_(
+                "Sales looked at the MQL, agrees that it fits and will work on it; the four "
+                "questions of BANT are the usual check. Does not buy today. Who accepts what is "
+                "each company's own policy."
+            ),
+            N_("sales accepts it, or sends it back"),
+        ),
+        Term(
+            lambda: _p("term", "SQL, sales-qualified lead"),
+            N_(
+                "Means to buy and asks for advice; the need, the money and the power to decide are "
+                "there. Still compares us with competitors, so it is called at once."
+            ),
+            N_("talks with sales, asks for a quote or terms"),
+        ),
+        Term(
+            lambda: _p("term", "Prospect"),
+            N_(
+                "A lead that was judged and found to fit: the right industry, size and people. It "
+                "admits the problem and answers."
+            ),
+            N_("fit, and replies to e-mails, calls or invitations"),
+        ),
+        Term(
+            lambda: _p("term", "Opportunity"),
+            N_(
+                "A prospect that weighs our offer. Need, budget and time frame are settled, and "
+                "those who decide take part."
+            ),
+            N_("a quote, contract talks"),
+        ),
+        Term(
+            lambda: _p("term", "Customer"),
+            N_("Has bought. The funnel ends here; service and loyalty begin."),
+            N_("the deal is won"),
+        ),
+        Term(
+            lambda: _p("term", "Exit"),
+            N_(
+                "A way out of the pipeline: lost, or disqualified because it never fitted. An exit "
+                "is not a stage. Who comes back to a stage is in the pipeline again."
+            ),
+            N_("the deal is closed with a reason"),
+        ),
+    ),
+)
+
+CONTRASTS = Chapter(
+    "contrasts",
+    N_("Lead, prospect or opportunity"),
+    N_("Seven marks to tell them apart, and what carries a lead on to the next group."),
+    contrasts=(
+        Contrast(
+            N_("Engagement"),
+            N_("little, only exploring"),
+            N_("answers e-mails and calls, comes to webinars"),
+            N_("deep talks about need, price and roll-out"),
+        ),
+        Contrast(
+            N_("Fit"),
+            N_("may not be our kind of customer at all"),
+            N_("right industry, size and people"),
+            N_("clear fit, pressing need"),
+        ),
+        Contrast(
+            N_("Interest"),
+            N_("shallow, no intent to buy"),
+            N_("understands the problem, open to solutions"),
+            N_("wants to solve it, with us"),
+        ),
+        Contrast(
+            N_("Who decides"),
+            N_("not known"),
+            N_("known, or a good guess"),
+            N_("takes part in the talks"),
+        ),
+        Contrast(
+            N_("What we do"),
+            N_("collect data, sort and score, keep light contact"),
+            N_("build trust, ask open questions, find who decides"),
+            N_("make a tailored proposal, answer objections, ask for the order"),
+        ),
+        Contrast(
+            N_("What helps"),
+            N_("forms, surveys, web analytics"),
+            N_("lead score, fit, need"),
+            N_("need, time and budget in detail"),
+        ),
+        Contrast(
+            N_("For instance"),
+            N_("reads the newsletter, takes an e-book"),
+            N_("replies, attends, asks for more"),
+            N_("asks for a quote, negotiates"),
+        ),
+    ),
+    terms=(
+        Term(
+            lambda: _p("term", "From lead to prospect"),
+            N_(
+                "Check the fit with the ideal customer. Look for intent: frequent visits, "
+                "downloads that matter, questions. Then start a conversation."
+            ),
+        ),
+        Term(
+            lambda: _p("term", "From prospect to opportunity"),
+            N_("Dig into the need, show what it costs to do nothing, bring in those who decide."),
+        ),
+    ),
+)
+
+TEMPERATURE = Chapter(
+    "temperature",
+    N_("Hot, warm, cold: the four answers of BANT"),
+    N_(
+        "Temperature is no stage: it says whom to call first. Hot before warm, SQL before MQL, "
+        "and at once, because interest cools while nobody answers."
+    ),
+    (
+        Term(
+            lambda: _p("term", "BANT"),
+            N_(
+                "**B**udget: is there money for it? **A**uthority: do we talk to those who decide? "
+                "**N**eed: is there a problem to solve? **T**iming: is it known by when? Each is "
+                "answered yes or no, or is not known."
+            ),
+        ),
+        Term(lambda: _p("term", "Hot"), N_("Need, budget and timing are all yes.")),
+        Term(lambda: _p("term", "Warm"), N_("There is a need; budget or timing is still open.")),
+        Term(lambda: _p("term", "Cold"), N_("Something was answered, but no need is known.")),
+        Term(
+            lambda: _p("term", "No temperature"),
+            N_("None of the four has been answered: nobody has asked yet. Not the same as cold."),
+        ),
+    ),
+)
+
+CHANNELS = Chapter(
+    "channels",
+    N_("Where leads come from"),
+    N_(
+        "A source is the name in the file; Pheu sorts it into a channel and keeps the name. Judge "
+        "both by how many leads they bring and by how good those are."
+    ),
+    (
+        _channel("seo", N_("found by a search engine, unpaid")),
+        _channel("content", N_("blog, video, infographic, e-book")),
+        _channel("paid_search", N_("ads beside search results")),
+        _channel("social", N_("Facebook, LinkedIn, X, Instagram, Zalo, unpaid")),
+        _channel("paid_social", N_("ads on social networks, banners")),
+        _channel("email", N_("campaigns and newsletters")),
+        _channel("website", N_("own site, landing pages, chat, hotline")),
+        _channel("event", N_("trade fairs, meet-ups, one's own stand")),
+        _channel("webinar", N_("talks online, with sign-up")),
+        _channel(
+            "purchased_list", N_("bought data; worth as much as it is correct and well gathered")
+        ),
+        _channel("referral", N_("recommended by customers or staff")),
+        _channel("partner", N_("partners, distributors, resellers, agencies")),
+        _channel("outbound", N_("found and called by sales themselves")),
+        _channel("marketplace", N_("trading platforms")),
+        _channel("press_tv", N_("newspapers, radio, television")),
+        _channel("outdoor", N_("billboards, LED screens in lifts")),
+        _channel("direct_mail", N_("letters and cards by post")),
+        _channel("other", N_("names that no rule knows yet")),
+        _channel("unknown", N_("the file itself says “unknown”")),
+        Term(lambda: _("(none)"), N_("the file says nothing")),
+    ),
+    short=True,
+)
+
+COUNTING = Chapter(
+    "counting",
+    N_("How Pheu counts"),
+    N_("For the question that every meeting has: what exactly is this number?"),
+    (
+        Term(
+            lambda: _p("term", "Reached"),
+            N_(
+                "A lead has reached a step once it has entered it, or a later one. It counts once, "
+                "and going back does not undo it."
+            ),
+        ),
+        Term(
+            lambda: _p("term", "Moved on"),
+            N_("Reached this step and the next one. The solid part of a bar."),
+        ),
+        Term(
+            lambda: _p("term", "Still open"),
+            N_(
+                "Reached this step, not yet the next, and has not left. It is waiting, it has not "
+                "failed. The pale part of a bar."
+            ),
+        ),
+        Term(
+            lambda: _p("term", "Lost"),
+            N_(
+                "Reached this step and left before the next: by an exit, or because its conversion "
+                "window is over. The grey part of a bar."
+            ),
+        ),
+        Term(
+            lambda: _p("term", "Conversion"),
+            N_(
+                "The share that came on. *% of previous*: of those who reached the step before. "
+                "*% of first*: of all who entered. Those still open are in the denominator, so "
+                "the rate of a young period can still rise."
+            ),
+        ),
+        Term(
+            lambda: _p("term", "Skipped stage"),
+            N_(
+                "Who is at SQL must be past MQL, even if nobody wrote it down. So a skipped stage "
+                "counts as reached, at the time of the next one that was seen. Counted strictly, "
+                "every step must be entered in order. Choose it under *Counting*."
+            ),
+        ),
+        Term(
+            lambda: _p("term", "Cohort"),
+            N_(
+                "The leads that entered in the period, followed to this day: the same leads in "
+                "every bar. How Pheu counts unless told otherwise."
+            ),
+        ),
+        Term(
+            lambda: _p("term", "Flow"),
+            N_(
+                "All moves made in the period, whoever made them. The bars are different leads, "
+                "so a rate can exceed 100% and nobody is open or lost. It shows the workload, "
+                "not how well leads convert."
+            ),
+        ),
+        Term(
+            lambda: _p("term", "Conversion window"),
+            N_(
+                "The days each lead is given, from its entry, to the second. Later moves do not "
+                "count; who has not come further by then is lost to this count. It gives old and "
+                "young leads the same chance."
+            ),
+        ),
+        Term(
+            lambda: _p("term", "As of"),
+            N_(
+                "Nothing after this moment is known. It is the last event in the data, never "
+                "today's clock, so an old file does not make its open leads look older."
+            ),
+        ),
+        Term(
+            lambda: _p("term", "Against the period before"),
+            N_(
+                "The earlier period is cut off as early in its life as this one, so that both had "
+                "the same time to convert."
+            ),
+        ),
+        Term(
+            lambda: _p("term", "95% interval"),
+            N_(
+                "Part of every rate is luck, more so when few leads are behind it. The interval "
+                "holds the rates that fit what was counted; 95 in 100 such intervals hold the "
+                "true one. Wilson's method."
+            ),
+        ),
+        Term(
+            lambda: _p("term", "n"),
+            N_(
+                "How many leads a number rests on. Below 100 a rate is drawn hollow and grey, and "
+                "nothing is concluded from it."
+            ),
+        ),
+        Term(
+            lambda: _p("term", "Unclear, within noise"),
+            N_("The difference is no larger than chance alone often makes, so it has no colour."),
+        ),
+        Term(
+            lambda: _p("term", "Median time"),
+            N_(
+                "Half of those who reached the step were faster. Only those who got there count, "
+                "so it looks short while many are still on their way."
+            ),
+        ),
+        Term(
+            lambda: _p("term", "Data version (generation)"),
+            N_(
+                "Each load makes a new numbered version and leaves the earlier ones as they were. "
+                "A frozen link names its version, so it shows the same numbers next week."
+            ),
+        ),
+    ),
+)
+
+CHAPTERS = (STAGES, COUNTING, CONTRASTS, TEMPERATURE, CHANNELS)
+
+
+def found(sought: str) -> tuple[Chapter, ...]:
+    """The chapters with what has the words sought, in either language, accents or not."""
+    kept = (
+        replace(
+            chapter,
+            terms=tuple(
+                term
+                for term in chapter.terms
+                if has(sought, term.name, partial(_, term.meaning), partial(_, term.told_by))
+            ),
+            contrasts=tuple(
+                row
+                for row in chapter.contrasts
+                if has(sought, *(partial(_, text) for text in vars(row).values()))
+            ),
+        )
+        for chapter in CHAPTERS
+    )
+    return tuple(chapter for chapter in kept if chapter.terms or chapter.contrasts)

@@ -1,0 +1,269 @@
+"""Loading from the browser: files in, what their columns mean, and the load with its progress."""
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePath
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from data.headings import guess
+from data.load import Summary, load
+from data.mapping import FIELDS, FileMapping, Mapping, StageColumn
+from data.pipeline import Pipeline
+from data.store import DEFAULT_TIME_ZONE, Store, StoreError
+from data.table_file import Preview, preview
+from ui import frame, labels, scene, words
+from ui.words import N_, _, _n
+
+_KINDS = {
+    "leads": N_("Leads, one row each"),
+    "stage_history": N_("Moves, one row each"),
+    "stage_columns": N_("Leads with one date column a stage"),
+    "touches": N_("Contacts with marketing"),
+    "spend": N_("Spend"),
+}
+_FIELDS = {
+    "lead_id": N_("Lead id"),
+    "created_at": N_("Created at"),
+    "stage": N_("Stage"),
+    "entered_at": N_("Entered at"),
+    "changed_by": N_("Changed by"),
+    "company": N_("Company"),
+    "name": N_("Name"),
+    "email": N_("Email"),
+    "phone": N_("Phone"),
+    "currency": N_("Currency"),
+    "amount": N_("Amount"),
+    "score": N_("Score"),
+    "need": N_("Need"),
+    "budget": N_("Budget"),
+    "authority": N_("Authority"),
+    "timing": N_("Timing"),
+    "touched_at": N_("Touched at"),
+    "kind": N_("Kind"),
+    "day": N_("Day"),
+}
+_ORDERS = {None: N_("Tell from the column"), "dmy": N_("Day first"), "mdy": N_("Month first")}
+_MODES = {"merge": N_("Add to what is there"), "replace": N_("Replace all of it")}
+_IGNORED, _STAGE = "-", "stage:"
+_SUMMARY = "load_summary"
+
+
+@dataclass(frozen=True)
+class _Upload:
+    """A file from the browser, on disk, and its first rows."""
+
+    path: Path
+    top: Preview
+
+
+def form(store: Store) -> None:
+    """The whole form: choose files, confirm what their columns mean, load. Says what came of it."""
+    _say_summary()
+    chosen = st.file_uploader(
+        _("CSV, TSV, Excel or Parquet, also as .gz"),
+        accept_multiple_files=True,
+        key=scene.key("upload"),
+    )
+    if not chosen:
+        return
+    with tempfile.TemporaryDirectory(prefix="pheu-") as folder:
+        uploads = list(_saved(chosen, Path(folder)))
+        if len(uploads) < len(chosen):
+            return
+        pipeline, time_zone = _today(store)
+        entries = [_file_form(upload, pipeline) for upload in uploads]
+        zone = st.text_input(
+            _("Time zone of times without one"), value=time_zone, key=scene.key("load_zone")
+        )
+        mode = _mode(store)
+        mapping = Mapping(files=tuple(entries), time_zone=zone.strip() or None)
+        with st.expander(_("This mapping as a file, for the command line")):
+            st.code(mapping.to_toml(), language="toml")
+        if st.button(_("Load"), type="primary", icon=":material/upload:"):
+            _load(store, [upload.path for upload in uploads], mapping, mode)
+
+
+def _saved(chosen: Sequence[Any], folder: Path) -> Any:
+    """The uploads, written to disk and read at the top; one that is no table says why instead."""
+    for place, upload in enumerate(chosen):
+        path = folder / str(place) / PurePath(upload.name.replace("\\", "/")).name
+        path.parent.mkdir()
+        path.write_bytes(upload.getbuffer())
+        try:
+            yield _Upload(path, preview(path, path.parent, rows=100))
+        except StoreError as error:
+            st.error(str(error), icon=":material/error:")
+
+
+def _today(store: Store) -> tuple[Pipeline, str]:
+    if store.current() is None:
+        return Pipeline.default(), DEFAULT_TIME_ZONE
+    generation = store.generation()
+    return generation.pipeline, generation.time_zone
+
+
+def _file_form(upload: _Upload, pipeline: Pipeline) -> FileMapping:
+    """One file's mapping as guessed, for the reader to correct."""
+    top = upload.top
+    guessed = guess(top.headers, top.rows, pipeline, match=upload.path.name)
+    about = _n("{n} row, {format}", "{n} rows, {format}", top.row_count, format=top.format)
+    st.markdown(f"**{frame.plain(top.name)}** {frame.gray(about)}")
+    left, right = st.columns(2)
+    with left:
+        table = st.selectbox(
+            _("What the rows are"),
+            list(_KINDS),
+            index=list(_KINDS).index(guessed.table),
+            format_func=lambda kind: _(_KINDS[kind]) if kind in _KINDS else str(kind),
+            key=scene.key(f"kind_{top.name}"),
+        )
+    with right:
+        order = st.selectbox(
+            _("Dates such as 03/04/2026"),
+            list(_ORDERS),
+            format_func=lambda order: _(_ORDERS[order]) if order in _ORDERS else str(order),
+            key=scene.key(f"order_{top.name}"),
+        )
+    meanings = _meanings(table, pipeline)
+    rows = pd.DataFrame(
+        {
+            "header": top.headers,
+            "example": [_example(top, column) for column in range(len(top.headers))],
+            "meaning": [meanings[_meaning(guessed, header)] for header in top.headers]
+            if table == guessed.table
+            else [meanings[""]] * len(top.headers),
+        }
+    )
+    edited = st.data_editor(
+        rows,
+        hide_index=True,
+        disabled=["header", "example"],
+        column_config={
+            "header": st.column_config.TextColumn(_("Column")),
+            "example": st.column_config.TextColumn(_("Examples")),
+            "meaning": st.column_config.SelectboxColumn(
+                _("What it is"), options=list(meanings.values()), required=True
+            ),
+        },
+        key=scene.key(f"columns_{top.name}_{table}"),
+    )
+    return _mapping_of(guessed, edited, table, order, meanings)
+
+
+def _meanings(table: str, pipeline: Pipeline) -> dict[str, str]:
+    """What a column of such a file can be, in words: a field, a stage's date, or neither."""
+    fields = {name: _field_label(name) for name in FIELDS[table]}
+    dates = {}
+    if table == "stage_columns":
+        dates = {
+            _STAGE + slug: _("Date of {stage}", stage=labels.stage_label(pipeline, slug))
+            for slug in (*pipeline.slugs, *pipeline.exit_slugs)
+        }
+    return {"": _("Keep, to filter by"), _IGNORED: _("Leave out")} | fields | dates
+
+
+def _meaning(guessed: FileMapping, header: str) -> str:
+    for field, column in guessed.columns.items():
+        if column == header:
+            return field
+    for stage in guessed.stages:
+        if stage.column == header:
+            return _STAGE + stage.stage
+    return _IGNORED if header in guessed.ignore else ""
+
+
+def _mapping_of(
+    guessed: FileMapping,
+    edited: pd.DataFrame,
+    table: str,
+    order: str | None,
+    words_: dict[str, str],
+) -> FileMapping:
+    slugs = {label: slug for slug, label in meanings.items()}
+    chosen = [
+        (header, slugs[label])
+        for header, label in zip(edited["header"], edited["meaning"], strict=True)
+    ]
+    return replace(
+        guessed if table == guessed.table else FileMapping(table, guessed.match),
+        columns={
+            slug: header
+            for header, slug in chosen
+            if slug not in ("", _IGNORED) and not slug.startswith(_STAGE)
+        },
+        stages=tuple(
+            StageColumn(slug.removeprefix(_STAGE), header)
+            for header, slug in chosen
+            if slug.startswith(_STAGE)
+        ),
+        ignore=tuple(header for header, slug in chosen if slug == _IGNORED),
+        day_month_order=order,
+    )
+
+
+def _example(top: Preview, column: int) -> str:
+    found = dict.fromkeys(cell for row in top.rows if (cell := row[column]))
+    return " · ".join(list(found)[:3])[:80]
+
+
+def _field_label(name: str) -> str:
+    return _(_FIELDS[name]) if name in _FIELDS else labels.dimension_label(name)
+
+
+def _mode(store: Store) -> str | None:
+    """Whether to add or replace; nothing to ask when there is only the sample, or nothing."""
+    if store.current() is None or store.generation().sample:
+        return None
+    return st.radio(
+        _("What is there already"),
+        list(_MODES),
+        format_func=lambda mode: _(_MODES[mode]) if mode in _MODES else str(mode),
+        horizontal=True,
+        key=scene.key("load_mode"),
+    )
+
+
+def _load(store: Store, paths: list[Path], mapping: Mapping, mode: str | None) -> None:
+    bar = st.progress(0.0, _("Loading…"))
+
+    def tell(_what: str, share: float) -> None:
+        bar.progress(min(share, 1.0), _("Loading…"))
+
+    try:
+        summary = load(
+            store,
+            paths,
+            mapping=mapping,
+            mode=mode,
+            progress=tell,
+            wait=5,
+        )
+    except StoreError as error:
+        bar.empty()
+        st.error(frame.plain(str(error)), icon=":material/error:")
+        return
+    st.session_state[_SUMMARY] = summary
+    st.rerun()
+
+
+def _say_summary() -> None:
+    summary: Summary | None = st.session_state.pop(_SUMMARY, None)
+    if summary is None:
+        return
+    if summary.unchanged:
+        st.info(_("All of it was there already; nothing has changed."), icon=":material/check:")
+        return
+    text = _n("{n} row loaded", "{n} rows loaded", summary.loaded)
+    text += ", " + _n("{n} lead in the store.", "{n} leads in the store.", summary.leads)
+    refused = sum(summary.reasons.values())
+    if refused:
+        reasons = ", ".join(
+            f"{labels.reason_label(reason)} ({words.number(count)})"
+            for reason, count in summary.reasons.items()
+        )
+        text += " " + _("{n} refused: {reasons}.", n=words.number(refused), reasons=reasons)
+    st.success(text, icon=":material/check_circle:")

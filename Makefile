@@ -1,0 +1,80 @@
+# Pheu. `make run` and `make test` are all a newcomer needs; `make help` lists the rest.
+
+HOST ?= localhost
+PORT ?= 8501
+PHEU_STORE ?= store
+export PHEU_STORE
+
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+# A stamp is named after what it stands for, so a changed requirement is installed, and nothing
+# else ever is: the second run asks no index.
+hash = $(firstword $(shell cat $(1) 2>/dev/null | cksum))
+RUN := $(VENV)/.run-$(call hash,requirements.txt)
+DEV := $(VENV)/.dev-$(call hash,requirements.txt requirements-dev.txt)
+BENCH := $(VENV)/.bench-$(call hash,requirements.txt benchmarks/requirements.txt)
+PIP := $(PYTHON) -m pip install --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format words bench screenshots clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+	@echo "  HOST=$(HOST) PORT=$(PORT) PHEU_STORE=$(PHEU_STORE) can be set, as in: make run PORT=8600"
+
+run: $(RUN) ## serve the dashboard; with no data yet, on sample data
+	@test -e "$(PHEU_STORE)/CURRENT" || $(PYTHON) -m data sample --store "$(PHEU_STORE)"
+	@echo "Pheu is at http://$(HOST):$(PORT)"
+	@$(PYTHON) -m streamlit run app.py --server.address "$(HOST)" --server.port "$(PORT)"
+
+test: $(DEV) ## run all tests; gets a browser when there is none
+	@$(PYTHON) tests/browser.py
+	@$(PYTHON) -m pytest $(ARGS)
+
+check: $(DEV) ## format, lint, types, import contracts
+	@$(PYTHON) -m ruff format --check .
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m mypy
+	@$(VENV)/bin/lint-imports --no-logo
+
+format: $(DEV) ## put the source in order
+	@$(PYTHON) -m ruff check --fix .
+	@$(PYTHON) -m ruff format .
+
+words: $(DEV) ## bring the translations up to date with the source; ARGS=--tidy drops dead ones
+	@$(PYTHON) -m ui.catalogue $(ARGS)
+
+bench: $(BENCH) ## compare with other engines on 1 million leads; ARGS=10000000 for more
+	@$(PYTHON) -m benchmarks $(ARGS)
+
+screenshots: $(DEV) ## the pictures of the README, made anew from the sample
+	@$(PYTHON) -m tests.screenshots
+
+clean: ## remove the environment and what tools left behind; never the store
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(PYTHON):
+	@for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	    if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	        echo "Making $(VENV) with $$($$python --version)"; \
+	        $$python -m venv $(VENV) && exit 0; \
+	        rm -rf $(VENV); echo "It needs its venv module (Debian: apt-get install python3-venv)."; exit 1; \
+	    fi; \
+	done; echo "Pheu needs Python 3.11 or later; none was found."; exit 1
+
+$(RUN): | $(PYTHON)
+	@echo "Installing what Pheu runs on (once)"
+	@$(PIP) -r requirements.txt
+	@rm -f $(VENV)/.run-*; touch $@
+
+$(DEV): | $(PYTHON)
+	@echo "Installing what checks Pheu (once)"
+	@$(PIP) -r requirements-dev.txt
+	@rm -f $(VENV)/.dev-*; touch $@
+
+$(BENCH): | $(PYTHON)
+	@echo "Installing the engines to compare with (once)"
+	@$(PIP) -r benchmarks/requirements.txt
+	@rm -f $(VENV)/.bench-*; touch $@

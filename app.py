@@ -1,0 +1,69 @@
+"""The door: the ASGI app that `streamlit run app.py` and `uvicorn app:app` serve.
+
+Every address goes through `ui/shell.py`, also a deep link that is the first hit of a process.
+`/healthz` answers `ok` when the store can be read; `/fonts` serves the face of the product.
+"""
+
+import gc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import fontpkg_be_vietnam_pro as face
+import streamlit as st
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from data.store import StoreEmpty, StoreError
+from ui import charts, look
+
+_HERE = Path(__file__).resolve().parent
+
+
+def healthz(_request: Request) -> PlainTextResponse:
+    """Whether the store can be read: 200 `ok`, else 503 with the reason, which names no path."""
+    try:
+        leads = _count_leads()
+    except StoreEmpty:
+        return PlainTextResponse("nothing has been loaded yet\n", status_code=503)
+    except StoreError:
+        return PlainTextResponse("the store cannot be read\n", status_code=503)
+    if not leads:
+        return PlainTextResponse("there is not one lead in the store\n", status_code=503)
+    return PlainTextResponse("ok\n")
+
+
+def _count_leads() -> int:
+    # Imported when the server runs: its caches complain when they are made before.
+    from ui.answers import store
+
+    return int(store().generation().query("select count(*) as leads from leads")["leads"].iloc[0])
+
+
+def _warm_up() -> None:
+    """Does once what the first visitor would wait for; a store that is not there is no reason."""
+    charts.base(look.LIGHT, 100).to_json()
+    with suppress(StoreError):
+        _count_leads()
+    # What has been imported stays; collections need not walk it again.
+    gc.collect()
+    gc.freeze()
+
+
+@asynccontextmanager
+async def _lifespan(_app: st.App) -> AsyncIterator[None]:
+    await run_in_threadpool(_warm_up)
+    yield
+
+
+app = st.App(
+    _HERE / "ui" / "shell.py",
+    lifespan=_lifespan,
+    routes=[
+        Route("/healthz", healthz),
+        Mount("/fonts", StaticFiles(directory=face.ROOT / "files")),
+    ],
+)

@@ -1,0 +1,78 @@
+"""A real server of the product, as `make run` starts it, for tests that talk to it."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import HTTPError, URLError
+from urllib.request import urlopen
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server that runs: where it is, and what it has written to its log so far."""
+
+    url: str
+    log_file: Path
+
+    @property
+    def log(self) -> str:
+        return self.log_file.read_text(encoding="utf-8")
+
+
+@contextmanager
+def serving(store: Path, log_file: Path, *, seconds: float = 60) -> Iterator[Server]:
+    """Serves a store on a free port; ends the server afterwards. Raises when it does not start."""
+    port = _free_port()
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    with log_file.open("wb") as log:
+        process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env={**os.environ, "PHEU_STORE": str(store)},
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+    server = Server(f"http://localhost:{port}", log_file)
+    try:
+        _wait(server, process, seconds)
+        yield server
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def status_and_text(url: str) -> tuple[int, str]:
+    """What an address answers, also when it is an error."""
+    try:
+        with urlopen(url, timeout=20) as answer:
+            return answer.status, answer.read().decode()
+    except HTTPError as error:
+        with error:
+            return error.code, error.read().decode()
+
+
+def _wait(server: Server, process: subprocess.Popen[bytes], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(f"The server ended:\n{server.log}")
+        try:
+            with urlopen(f"{server.url}/_stcore/health", timeout=5):
+                return
+        except URLError:
+            time.sleep(0.1)  # it is another process: there is nothing else to wait on
+    raise RuntimeError(f"The server did not answer within {seconds} s:\n{server.log}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("localhost", 0))
+        return int(probe.getsockname()[1])

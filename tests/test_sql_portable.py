@@ -1,0 +1,154 @@
+"""The SQL stays portable: what can be seen in a text without running it.
+
+A wrong answer on another engine raises no error, so each rule stands for one that was met. The
+checks are themselves checked on texts that break exactly one rule.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlglot
+from sqlglot import expressions as sql
+
+ROOT = Path(__file__).resolve().parent.parent
+FILES = sorted(
+    [*(ROOT / "analytics" / "sql").glob("*.sql"), *(ROOT / "data" / "sql").glob("*.sql")]
+)
+
+# A window's order is total when it ends in one of these: unique within any partition we make.
+KEYS = {"lead_id", "lead_number", "position", "visit_number", "stage_rank", "step", "bucket"}
+# Functions whose answer hangs on the order of rows.
+ORDERED = (
+    sql.RowNumber,
+    sql.Rank,
+    sql.DenseRank,
+    sql.Ntile,
+    sql.Lag,
+    sql.Lead,
+    sql.FirstValue,
+    sql.LastValue,
+    sql.NthValue,
+)
+INEQUALITIES = (sql.GT, sql.GTE, sql.LT, sql.LTE, sql.NEQ, sql.Between)
+HEADER = re.compile(r"(?:--.*\n)+")
+PARAMETER = re.compile(r"\$([a-z_]+)")
+
+
+def broken_rules(text: str) -> Iterator[str]:
+    """What a text of SQL does that does not hold on every engine, or against the house's style."""
+    header = found.group() if (found := HEADER.match(text)) else ""
+    code = re.sub(r"--.*", "", text)
+    yield from _header(header, code)
+    if (plain := re.sub(r"'[^']*'|\"[^\"]*\"", "", code)) != plain.lower():
+        yield "keywords and names are lower case"
+    try:
+        statements = sqlglot.parse(text, dialect="duckdb")
+    except sqlglot.ParseError as error:
+        yield f"it does not parse: {error}"
+        return
+    for statement in statements:
+        if statement is not None:
+            yield from _dates_and_numbers(statement)
+            yield from _joins_and_lists(statement)
+            for window in statement.find_all(sql.Window):
+                yield from _window(window)
+
+
+def _header(header: str, code: str) -> Iterator[str]:
+    for word in ("Grain:", "Parameters:"):
+        if word not in header:
+            yield f"the header comment names no {word}"
+    of_the_scope = "those of the scope" in header
+    named, used = set(PARAMETER.findall(header)), set(PARAMETER.findall(code))
+    if named - used:
+        yield f"the header names parameters that are not used: {sorted(named - used)}"
+    if used - named and not of_the_scope:
+        yield f"parameters are missing in the header: {sorted(used - named)}"
+
+
+def _dates_and_numbers(statement: sql.Expression) -> Iterator[str]:
+    for difference in statement.find_all(sql.DateDiff):
+        if difference.text("unit").lower() in {"month", "quarter", "year"}:
+            yield "date_diff in months: use year * 12 + month"
+    for quantile in statement.find_all(sql.PercentileCont):
+        if not isinstance(quantile.expression, (sql.Literal, sql.Parameter, sql.Placeholder)):
+            yield "quantile_cont(x, q) takes one number and no order"
+    for division in statement.find_all(sql.Div):
+        for literal in division.find_all(sql.Literal):
+            if not literal.is_string and "." in literal.name and "e" not in literal.name.lower():
+                yield f"a decimal literal in a division: write {literal.name} as a double (1e0)"
+
+
+def _joins_and_lists(statement: sql.Expression) -> Iterator[str]:
+    for join in statement.find_all(sql.Join):
+        condition = join.args.get("on")
+        if condition is not None and condition.find(*INEQUALITIES):
+            yield "an inequality in a join's on: put it into where, or group"
+    for among in statement.find_all(sql.In):
+        if any(literal.is_string for literal in among.find_all(sql.Literal)):
+            yield "a list of values: bind it, list_contains($values, column)"
+
+
+def _window(window: sql.Window) -> Iterator[str]:
+    order = window.args.get("order")
+    if order is None:
+        if isinstance(window.this, ORDERED) or window.find(sql.WindowSpec):
+            yield f"a window without an order: {window.sql()}"
+        return
+    last = order.expressions[-1].this
+    if not (isinstance(last, sql.Column) and last.name in KEYS):
+        yield f"a window whose order does not end in a key: {window.sql()}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_portable(path: Path) -> None:
+    assert list(broken_rules(path.read_text(encoding="utf-8"))) == []
+
+
+def test_there_is_something_to_check() -> None:
+    assert FILES
+
+
+HEAD = "-- What it answers.\n-- Grain: one row.\n-- Parameters: none.\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "-- Grain: one row.\nselect 1\n",
+        "-- Grain: one row. Parameters: $gone.\nselect 1\n",
+        HEAD + "select $value\n",
+        HEAD + "SELECT 1\n",
+        HEAD + "select from where\n",
+        HEAD + "select date_diff('month', a, b) from t\n",
+        HEAD + "select quantile_cont(a, 0.5 order by b) from t\n",
+        HEAD + "select quantile_cont(a, [0.5, 0.9]) from t\n",
+        HEAD + "select a / 3600.0 from t\n",
+        HEAD + "select a / (b * 1.5) from t\n",
+        HEAD + "select 1 from t join u on t.k = u.k and t.a < u.a\n",
+        HEAD + "select 1 from t left join u on t.a between u.a and u.b\n",
+        HEAD + "select row_number() over (partition by k) from t\n",
+        HEAD + "select lag(a) over (partition by k order by created_at) from t\n",
+        HEAD + "select 1 from t where a in ('x', 'y')\n",
+    ],
+)
+def test_a_broken_rule_is_seen(text: str) -> None:
+    assert len(list(broken_rules(text))) == 1, list(broken_rules(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        HEAD + "select 'Not a Keyword' as a, \"A Name\" from t\n",
+        HEAD + "select date_diff('microsecond', a, b) / 3600e0, quantile_cont(a, 0.5) from t\n",
+        HEAD + "select 0.5 * a from t join u on t.k = u.k where t.a < u.a\n",
+        HEAD + "select sum(a) over (partition by k), 1 from t where a in (1, 2)\n",
+        HEAD + "select lag(a) over (partition by k order by created_at, lead_id) from t\n",
+        "-- Grain: one row. Parameters: $values.\n"
+        "select 1 from t where list_contains($values, a)\n",
+    ],
+)
+def test_what_is_portable_passes(text: str) -> None:
+    assert list(broken_rules(text)) == []

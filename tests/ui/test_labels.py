@@ -1,0 +1,61 @@
+"""Labels: what we named is translated, what a company named is left alone."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from data.derive import DIMENSIONS
+from data.pipeline import GROUPS, Pipeline
+from data.refusals import REASONS
+from ui import labels, words
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_a_group_and_a_stage_of_the_same_slug() -> None:
+    words.use("en")
+    pipeline = Pipeline.default()
+    assert labels.step_label(pipeline, "lead", "group") == "Leads"
+    assert labels.step_label(pipeline, "lead", "stage") == "Lead"
+    assert labels.toward(pipeline, "opportunity", "group") == "to opportunity"
+
+
+def test_a_step_is_named_by_where_it_leads() -> None:
+    assert labels.toward(Pipeline.default(), "opportunity", "group") == "lên Cơ hội"
+    assert labels.toward(Pipeline.default(), "won", "stage") == "lên Chốt đơn"
+
+
+@pytest.mark.parametrize(
+    ("dimension", "value", "expected"),
+    [
+        ("source", "trade_fair", "Hội chợ"),
+        ("source", "Fabebook", "Fabebook"),
+        ("source", "unknown", "Không rõ"),
+        ("source", None, "(trống)"),
+        ("source", "~", "(trống)"),
+        ("source", float("nan"), "(trống)"),
+        ("campaign", "seo", "seo"),
+        ("temperature", "hot", "Nóng"),
+    ],
+)
+def test_values(dimension: str, value: str | None, expected: str) -> None:
+    assert labels.value_label(dimension, value) == expected
+
+
+def test_a_dimension_from_a_file_keeps_its_name() -> None:
+    assert labels.dimension_label("landing_page_id") == "landing page id"
+
+
+def test_everything_the_data_names_has_a_label() -> None:
+    channels = tomllib.loads((ROOT / "data" / "sources.toml").read_text(encoding="utf-8"))
+    for lang in words.LANGUAGES:
+        words.use(lang)
+        assert all(labels.group_label(group) != group for group in GROUPS)
+        assert all(labels.dimension_label(name) != name for name in DIMENSIONS)
+        assert all("_" not in labels.value_label("channel", name) for name in channels)
+        assert all(labels.reason_label(name) != name.replace("_", " ") for name in REASONS)
+
+
+def test_an_unknown_reason_is_readable() -> None:
+    assert labels.reason_label("eaten_by_dog") == "eaten by dog"

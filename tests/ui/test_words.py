@@ -1,0 +1,197 @@
+"""Words: every message has its Vietnamese; numbers and dates are written as readers write them."""
+
+import threading
+from datetime import UTC, date, datetime
+from string import Formatter
+
+import numpy as np
+import pandas as pd
+import pytest
+from babel.messages.catalog import Message
+
+from ui import catalogue, words
+
+DAY = 86400
+
+
+def _ids(message: Message) -> tuple[str, ...]:
+    return (message.id,) if isinstance(message.id, str) else tuple(message.id)
+
+
+def _texts(message: Message) -> tuple[str, ...]:
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string)
+
+
+def _placeholders(text: str) -> set[str]:
+    return {field for _, field, _, _ in Formatter().parse(text) if field is not None}
+
+
+def test_every_message_has_its_vietnamese() -> None:
+    vietnamese = catalogue.read("vi")
+    untranslated = [
+        message.id
+        for message in catalogue.extract()
+        if message.id
+        and (
+            (entry := vietnamese.get(message.id, message.context)) is None
+            or not catalogue.translated(entry)
+        )
+    ]
+    assert untranslated == [], "translate them in ui/locales (`make words` writes them there)"
+
+
+def test_translations_keep_the_placeholders() -> None:
+    for message in catalogue.read("vi"):
+        if message.id and catalogue.translated(message):
+            wanted = set().union(*map(_placeholders, _ids(message)))
+            for text in _texts(message):
+                assert _placeholders(text) == wanted, message.id
+
+
+def test_translations_keep_the_spaces_around() -> None:
+    for message in catalogue.read("vi"):
+        if message.id and catalogue.translated(message):
+            for text in _texts(message):
+                original = _ids(message)[-1]
+                assert text[:1].isspace() == original[:1].isspace(), message.id
+                assert text[-1:].isspace() == original[-1:].isspace(), message.id
+
+
+def test_the_catalogue_has_no_dead_entries() -> None:
+    catalog = catalogue.read("vi")
+    spoken = {(message.context, _ids(message)[0]) for message in catalogue.extract() if message.id}
+    kept = {(message.context, _ids(message)[0]) for message in catalog if message.id}
+    assert kept - spoken == set()
+    assert catalog.obsolete == {}, "`make words ARGS=--tidy` drops them"
+
+
+def test_messages() -> None:
+    assert words._("lost") == "đã rớt"
+    assert words._("all {rate}", rate="38,1%") == "chung 38,1%"
+    assert words._n("{n} lead", "{n} leads", 12480) == "12.480 lead"
+    assert words._p("group", "Leads") == "Lead"
+    words.use("en")
+    assert words._("lost") == "lost"
+    assert words._n("{n} lead", "{n} leads", 1) == "1 lead"
+    assert words._n("{n} lead", "{n} leads", 0) == "0 leads"
+    assert words._p("group", "Leads") == "Leads"
+
+
+def test_a_message_without_values_may_hold_braces() -> None:
+    assert words._("{as it is}") == "{as it is}"
+
+
+def test_the_language_belongs_to_its_thread() -> None:
+    words.use("en")
+    heard: list[str] = []
+    other = threading.Thread(target=lambda: heard.append(words.lang()))
+    other.start()
+    other.join()
+    assert (heard, words.lang()) == (["vi"], "en")
+
+
+@pytest.mark.parametrize(
+    ("locale", "expected"),
+    [("vi-VN", "vi"), ("en-GB", "en"), ("EN_us", "en"), ("fr", "vi"), (None, "vi"), ("", "vi")],
+)
+def test_language_of_a_first_visit(locale: str | None, expected: str) -> None:
+    assert words.spoken(locale) == expected
+
+
+def test_an_unknown_language_is_the_default() -> None:
+    words.use("xx")
+    assert words.lang() == "vi"
+
+
+def _said() -> list[str]:
+    # A number and its unit are not parted at the end of a line; here that does not matter.
+    return [text.replace("\N{NO-BREAK SPACE}", " ") for text in _formatted()]
+
+
+def _formatted() -> list[str]:
+    return [
+        words.number(12480),
+        words.number(np.int64(3)),
+        words.number(3.7, 1),
+        words.percent(0.381),
+        words.interval(0.368, 0.394),
+        words.span(104, 148),
+        words.span(-31, -13),
+        words.signed(52),
+        words.signed(-37),
+        words.signed(-0.2),
+        words.change(-0.087),
+        words.points(-0.062),
+        words.money(1_234_567_890, "VND"),
+        words.money(1_234_567_890, "VND", compact=False),
+        words.money(-45_600_000, "VND"),
+        words.money(950, "VND"),
+        words.day(date(2026, 8, 24)),
+        words.short_day(date(2026, 8, 24)),
+        words.month(date(2026, 9, 1)),
+        words.month(date(2026, 9, 1), year=False),
+        words.days_between(date(2026, 8, 24), date(2026, 11, 21)),
+        words.days_between(date(2025, 8, 24), date(2026, 1, 2)),
+        words.instant(datetime(2026, 11, 20, 23, 0), "Asia/Ho_Chi_Minh"),
+    ]
+
+
+def test_numbers_and_dates_in_vietnamese() -> None:
+    assert _said() == [
+        *("12.480", "3", "3,7", "38,1%", "36,8–39,4", "104–148", "−31 … −13"),
+        *("+52", "−37", "0", "−8,7%", "−6,2 điểm"),
+        *("1,2 tỷ ₫", "1.234.567.890 ₫", "−45,6 triệu ₫", "950 ₫"),
+        *("24/08/2026", "24/08", "T9/2026", "T9", "24/08 – 21/11/2026", "24/08/2025 – 02/01/2026"),
+        "21/11/2026, 06:00",
+    ]
+
+
+def test_numbers_and_dates_in_english() -> None:
+    words.use("en")
+    assert _said() == [
+        *("12,480", "3", "3.7", "38.1%", "36.8–39.4", "104–148", "−31 … −13"),
+        *("+52", "−37", "0", "−8.7%", "−6.2 points"),
+        *("₫1.2B", "₫1,234,567,890", "−₫45.6M", "₫950"),
+        *("24 Aug 2026", "24 Aug", "Sep 2026", "Sep"),
+        *("24 Aug – 21 Nov 2026", "24 Aug 2025 – 2 Jan 2026", "21 Nov 2026, 06:00"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "vi", "en"),
+    [
+        (1, "1 giây", "1 second"),
+        (150, "2 phút", "2 minutes"),
+        (3600, "1 giờ", "1 hour"),
+        (1.5 * 3600, "1,5 giờ", "1.5 hours"),
+        (47 * 3600, "47 giờ", "47 hours"),
+        (2 * DAY, "2 ngày", "2 days"),
+        (21.52 * DAY, "21,5 ngày", "21.5 days"),
+        (400.4 * DAY, "400 ngày", "400 days"),
+    ],
+)
+def test_durations(seconds: float, vi: str, en: str) -> None:
+    assert words.duration(seconds) == vi
+    words.use("en")
+    assert words.duration(seconds) == en
+
+
+@pytest.mark.parametrize("nothing", [None, float("nan"), float("inf"), pd.NA, np.float64("nan")])
+def test_what_does_not_exist_is_a_dash(nothing: float | None) -> None:
+    said = {
+        words.number(nothing),
+        words.percent(nothing),
+        words.interval(nothing, 0.5),
+        words.signed(nothing),
+        words.change(nothing),
+        words.points(nothing),
+        words.money(nothing, "VND"),
+        words.duration(nothing),
+        words.days(nothing),
+    }
+    assert said == {words.NOTHING}
+
+
+def test_an_aware_instant_is_shown_in_the_zone_asked_for() -> None:
+    noon = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
+    assert words.instant(noon, "Europe/Berlin") == "01/07/2026, 14:00"

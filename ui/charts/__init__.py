@@ -1,0 +1,13 @@
+"""The pictures: data frames with ready labels in, Plotly figures out. No SQL, no Streamlit.
+
+One idea throughout: bold is the number to read, muted its uncertainty; paler, hollow and dotted
+mean not final. Titles and findings stand beside the figure, never inside it. Every figure serves
+any width from 320 px on, because the server does not know it.
+"""
+
+from ui.charts.figure import CONFIG, base
+from ui.charts.funnel import funnel
+from ui.charts.rates import FEW, bars, rates
+from ui.charts.timeline import timeline
+
+__all__ = ["CONFIG", "FEW", "bars", "base", "funnel", "rates", "timeline"]

@@ -1,0 +1,222 @@
+"""The funnel: how many reached each step, and what became of them."""
+
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from ui import words
+from ui.charts.figure import (
+    CLEAR,
+    UNFADED,
+    bare,
+    base,
+    shortened,
+    tinted,
+    write_left,
+    write_right,
+)
+from ui.look import Look, text_on
+from ui.words import _, _n
+
+_BAR = 0.46  # of a row
+_ROW = {4: 84, 7: 66}  # px a row, up to so many rows; denser beyond
+# Characters above a bar that fit 320 px, by font size.
+_FITTING = {15: 38, 14: 41, 13: 45}
+
+
+@dataclass(frozen=True)
+class _Step:
+    """A row of the frame, every kind of missing made None."""
+
+    stage: str
+    label: str
+    group: str
+    reached: int
+    open: int | None
+    lost: int | None
+    of_previous: float | None
+    of_previous_low: float | None
+    of_previous_high: float | None
+
+    @classmethod
+    def all_of(cls, frame: pd.DataFrame) -> list["_Step"]:
+        columns = frame[list(cls.__dataclass_fields__)].astype(object)
+        return [cls(**row) for row in columns.where(columns.notna(), None).to_dict("records")]
+
+    @property
+    def moved_on(self) -> int:
+        return self.reached - (self.open or 0) - (self.lost or 0)
+
+    @property
+    def rate(self) -> str:
+        return "" if self.of_previous is None else words.percent(self.of_previous)
+
+    @property
+    def interval(self) -> str:
+        if self.of_previous_low is None or self.of_previous_high is None:
+            return ""
+        return f" ({words.interval(self.of_previous_low, self.of_previous_high)})"
+
+    @property
+    def in_words(self) -> str:
+        text = f"<b>{escape(self.label)}</b><br>" + _n("{n} lead", "{n} leads", self.reached)
+        if not self.rate:
+            return text
+        return text + "<br>" + _("{rate} of the step before", rate=self.rate + self.interval)
+
+
+def funnel(steps: pd.DataFrame, look: Look, *, selected: str | None = None) -> go.Figure:
+    """The funnel as bars from one line: moved on, still open (pale), lost (ghost).
+
+    `steps` has one row a step, in order: `stage` (slug, the customdata of a click anywhere in the
+    row), `label`, `group`, `reached`, `open`, `lost`, `of_previous`, `of_previous_low`,
+    `of_previous_high`. A step whose `open` and `lost` are null, as the last one's, has nothing but
+    reached; where all are (moves in a period, which nobody follows further) the bars are plain.
+    `selected` is the stage whose leads are listed.
+    """
+    rows = _Step.all_of(steps)
+    height = next((px for most, px in _ROW.items() if len(rows) <= most), 60)
+    followed = any(row.open is not None for row in rows)
+    head = 62 if followed or any(row.rate for row in rows) else 30  # px, with or without a key
+    top, bottom = -_BAR / 2 - head / height, len(rows) - 1 + _BAR / 2 + 8 / height
+    figure = base(look, (bottom - top) * height)
+    figure.update_layout(barmode="overlay", uniformtext={"mode": "hide", "minsize": 13})
+    figure.update_xaxes(visible=False, range=[0, max([1, *(row.reached for row in rows)])])
+    figure.update_yaxes(visible=False, range=[bottom, top])
+    for place, row in enumerate(rows):
+        if row.stage == selected:
+            _mark_row(figure, look, place, height)
+    _add_click_rows(figure, rows, height)
+    _add_parts(figure, look, rows, followed=followed)
+    _write_steps(figure, look, rows)
+    _write_key(figure, look, rows, followed=followed)
+    return figure
+
+
+def _mark_row(figure: go.Figure, look: Look, place: int, height: int) -> None:
+    """Says which step is the chosen one: a tinted band behind its row, with a primary edge."""
+    figure.update_layout(margin={"l": 10, "r": 4})
+    tint = look.over(look.primary, 0.12)
+    band = {
+        "type": "rect",
+        "xref": "paper",
+        "y0": place - _BAR / 2 - 27 / height,
+        "y1": place + _BAR / 2 + 7 / height,
+        "layer": "below",
+        "line": {"width": 0},
+    }
+    in_margin = {"xsizemode": "pixel", "xanchor": 0}
+    figure.add_shape(band, x0=0, x1=1, fillcolor=tint)
+    figure.add_shape(band, **in_margin, x0=-6, x1=0, fillcolor=tint)
+    figure.add_shape(band, **in_margin, x0=-10, x1=-6, fillcolor=look.primary)
+
+
+def _add_click_rows(figure: go.Figure, rows: list[_Step], height: int) -> None:
+    """Unseen bars over whole rows: a thin bar is hard to hit, its row is not."""
+    # Under the pointer Plotly prefers the bar whose end is nearer by its own length, so these, far
+    # longer than the axis, leave the hover text to the parts that lie on them.
+    length = figure.layout.xaxis.range[1] * 1000
+    figure.add_bar(
+        orientation="h",
+        y=[place - 10 / height for place in range(len(rows))],
+        x=[length] * len(rows),
+        width=_BAR + 34 / height,
+        marker={"color": CLEAR, "line": {"width": 0}},
+        customdata=[row.stage for row in rows],
+        hoverinfo="none",
+        unselected=UNFADED,
+    )
+
+
+def _add_parts(figure: go.Figure, look: Look, rows: list[_Step], *, followed: bool) -> None:
+    colours = [look.stage(row.group) for row in rows]
+    start = [0] * len(rows)
+    if not followed:
+        _add_part(figure, look, rows, "", start, [row.reached for row in rows], colours)
+        return
+    for part, counts, fills in (
+        (_("moved on"), [row.moved_on for row in rows], colours),
+        (_("still open"), [row.open or 0 for row in rows], [look.open(row.group) for row in rows]),
+        (_("lost"), [row.lost or 0 for row in rows], [look.ghost] * len(rows)),
+    ):
+        _add_part(figure, look, rows, part, start, counts, fills)
+        start = [before + count for before, count in zip(start, counts, strict=True)]
+
+
+def _add_part(
+    figure: go.Figure,
+    look: Look,
+    rows: list[_Step],
+    part: str,
+    start: list[int],
+    counts: list[int],
+    fills: list[str],
+) -> None:
+    """One part of every bar, laid end to end with those before it; without a name, the whole."""
+    figure.add_bar(
+        orientation="h",
+        y=list(range(len(rows))),
+        base=start,
+        x=counts,
+        width=_BAR,
+        # A line of the page's colour, so that pale beside ghost is still two things.
+        marker={"color": fills, "line": {"color": look.background, "width": 1.5}},
+        text=[words.number(count) if part and count else "" for count in counts],
+        textposition="inside",
+        insidetextanchor="middle",
+        textangle=0,
+        insidetextfont={
+            "size": 14,
+            "color": [look.muted if fill == look.ghost else text_on(fill) for fill in fills],
+        },
+        customdata=[row.stage for row in rows],
+        hovertext=[
+            _part_in_words(row, part, count) if part else row.in_words
+            for row, count in zip(rows, counts, strict=True)
+        ],
+        hoverinfo="text",
+        unselected=UNFADED,
+    )
+
+
+def _part_in_words(row: _Step, part: str, count: int) -> str:
+    share = words.percent(count / row.reached) if row.reached else words.NOTHING
+    leads = _n("{n} lead", "{n} leads", count)
+    return f"<b>{escape(row.label)}</b>, {part}<br>{leads} ({share})"
+
+
+def _write_steps(figure: go.Figure, look: Look, rows: list[_Step]) -> None:
+    """Above each bar, name and count at the left, the rate and its interval at the right."""
+    counts = [f"  {words.number(row.reached)}" for row in rows]
+    rates = [
+        f"<b>{row.rate}</b>{tinted(row.interval, look.muted)}" if row.rate else "" for row in rows
+    ]
+    beside = [len(count) + len(bare(rate)) for count, rate in zip(counts, rates, strict=True)]
+    longest = max(
+        (len(row.label) + room for row, room in zip(rows, beside, strict=True)), default=0
+    )
+    size = next((size for size, most in _FITTING.items() if longest <= most), min(_FITTING))
+    for place, row in enumerate(rows):
+        name = shortened(row.label, max(8, _FITTING[size] - beside[place]))
+        at = {"y": place - _BAR / 2, "yanchor": "bottom", "size": size}
+        write_left(figure, f"<b>{escape(name)}</b>{counts[place]}", **at)
+        if rates[place]:
+            write_right(figure, rates[place], **at)
+
+
+def _write_key(figure: go.Figure, look: Look, rows: list[_Step], *, followed: bool) -> None:
+    at: dict[str, Any] = {"y": 1, "yref": "paper", "yanchor": "top"}
+    at |= {"size": 13, "colour": look.muted}
+    if rows and followed:
+        key = (
+            (look.stage(rows[0].group), _("moved on")),
+            (look.open(rows[0].group), _("still open")),
+            (look.axis, _("lost")),  # ghost is too pale for so small a mark
+        )
+        mark = "<span style='color:{};font-size:17px'>■</span> {}"
+        write_left(figure, "  ".join(mark.format(*entry) for entry in key), **at)
+    if any(row.rate for row in rows):
+        write_right(figure, _("% of previous"), yshift=-3, **at)

@@ -33,7 +33,7 @@ def healthz(_request: Request) -> PlainTextResponse:
         return PlainTextResponse("the store cannot be read\n", status_code=503)
     if not leads:
         return PlainTextResponse("there is not one lead in the store\n", status_code=503)
-    return PlainTextResponse("ok\n")
+    return PlainTextResponse("ok")
 
 
 def _count_leads() -> int:
@@ -53,6 +53,14 @@ def _warm_up() -> None:
     gc.freeze()
 
 
+def _say_failure(error: Exception) -> bool:
+    """Shows what went wrong in the product's own words; the log has the rest."""
+    from ui import frame
+
+    frame.failed(error)
+    return True
+
+
 @asynccontextmanager
 async def _lifespan(_app: st.App) -> AsyncIterator[None]:
     await run_in_threadpool(_warm_up)
@@ -62,6 +70,7 @@ async def _lifespan(_app: st.App) -> AsyncIterator[None]:
 app = st.App(
     _HERE / "ui" / "shell.py",
     lifespan=_lifespan,
+    on_script_error=_say_failure,
     routes=[
         Route("/healthz", healthz),
         Mount("/fonts", StaticFiles(directory=face.ROOT / "files")),

@@ -1,5 +1,6 @@
 """The frame of a page: its header, its cards, and how each of them says where it comes from."""
 
+import logging
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from pandas.io.formats.style import Styler
 
 from analytics.export import to_csv
 from analytics.view import View
+from data.store import StoreError
 from ui import answers, filter_bar, labels, scene, words
 from ui.charts import CONFIG
 from ui.look import Look
@@ -133,6 +135,19 @@ def empty(sight: Scene) -> None:
             on_click=scene.show,
             args=(View(lang=view.lang, level=view.level),),
         )
+
+
+def failed(error: Exception) -> None:
+    """Says that the page could not be drawn: what the store reports as it is, all else in short."""
+    logging.getLogger("pheu").error("A page failed", exc_info=error)
+    words.use(scene.view().lang if scene.entered() else words.DEFAULT)
+    said = (
+        str(error) if isinstance(error, StoreError) else _("The details are in the server's log.")
+    )
+    st.error(
+        _("This page could not be drawn. {reason}", reason=plain(said)), icon=":material/error:"
+    )
+    st.button(_("Show all data"), on_click=scene.start_again)
 
 
 def gray(text: str) -> str:

@@ -181,7 +181,7 @@ def _mapping_of(
     edited: pd.DataFrame,
     table: str,
     order: str | None,
-    words_: dict[str, str],
+    meanings: dict[str, str],
 ) -> FileMapping:
     slugs = {label: slug for slug, label in meanings.items()}
     chosen = [

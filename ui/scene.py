@@ -73,7 +73,7 @@ def enter() -> Scene:
 
 def current() -> Scene:
     """The scene of this run, for a page. A page that was not entered by the shell ends here."""
-    if _VIEW not in st.session_state:
+    if not entered():
         st.stop()
     view: View = st.session_state[_VIEW]
     return Scene(view, answers.store().generation(view.data))
@@ -88,6 +88,16 @@ def show(view: View) -> None:
     """Shows another view; for callbacks of widgets. What was said of the old link is forgotten."""
     st.session_state[_VIEW] = view
     st.session_state[_DROPPED] = ()
+
+
+def entered() -> bool:
+    """Whether this session has a view yet."""
+    return _VIEW in st.session_state
+
+
+def start_again() -> None:
+    """Shows all data, counted in the default way, in the language that is spoken."""
+    show(View(lang=view().lang) if entered() else View())
 
 
 def dropped() -> tuple[Dropped, ...]:

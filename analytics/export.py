@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+from data.refusals import harmless
 
 
 def to_csv(rows: pd.DataFrame) -> str:
@@ -13,9 +13,10 @@ def to_csv(rows: pd.DataFrame) -> str:
 
     A text that a spreadsheet would run as a formula gets an apostrophe before it.
     """
-    safe = rows.map(lambda cell: f"'{cell}" if _is_formula(cell) else cell)
-    safe.columns = [f"'{name}" if _is_formula(name) else name for name in rows.columns]
-    return str(safe.to_csv(index=False, date_format="%Y-%m-%dT%H:%M:%SZ"))
+    safe = rows.map(_cell)
+    safe.columns = [harmless(name) for name in rows.columns]
+    # Ended as RFC 4180 says; a bare return inside a text is then quoted.
+    return str(safe.to_csv(index=False, lineterminator="\r\n"))
 
 
 def to_records(rows: pd.DataFrame) -> list[dict[str, Any]]:
@@ -31,8 +32,10 @@ def instant_text(instant: datetime) -> str:
     return instant.isoformat() + "Z"
 
 
-def _is_formula(cell: object) -> bool:
-    return isinstance(cell, str) and cell.startswith(_FORMULA_STARTS)
+def _cell(value: Any) -> Any:
+    if isinstance(value, str):
+        return harmless(value)
+    return instant_text(value) if isinstance(value, datetime) and not pd.isna(value) else value
 
 
 def _plain(value: Any) -> Any:

@@ -27,14 +27,20 @@ COLUMNS = [
     "of_first_low",
     "of_first_high",
 ]
+_TYPES = {
+    name: "Int64" if name in ("open", "lost") else float
+    for name in COLUMNS
+    if name not in ("segment", "stage", "reached")
+}
 
 
 @dataclass(frozen=True)
 class _Count:
-    """One step of one segment: leads that reached it, those of them gone, median seconds."""
+    """One step of one segment: leads that reached it, open and lost ones, median seconds."""
 
     reached: int = 0
-    gone: int = 0
+    open: int = 0
+    lost: int = 0
     median_seconds: float | None = None
 
 
@@ -58,9 +64,9 @@ def of_scope(scope: Scope) -> pd.DataFrame:
     """The funnel of a scope, as `funnel` describes it."""
     counts = scope.ask("funnel")
     by_segment: dict[str | None, dict[str, _Count]] = {}
-    for segment, stage, reached, gone, seconds in counts.itertuples(index=False):
+    for segment, stage, *count in counts.itertuples(index=False):
         name = segment if isinstance(segment, str) else None
-        by_segment.setdefault(name, {})[stage] = _Count(reached, gone, seconds)
+        by_segment.setdefault(name, {})[stage] = _Count(*count)
     if scope.view.by is None:
         by_segment.setdefault(None, {})
     first = scope.steps[0].opened_by
@@ -69,7 +75,7 @@ def of_scope(scope: Scope) -> pd.DataFrame:
         key=lambda entry: (-entry[1].get(first, _Count()).reached, entry[0] or ""),
     )
     rows = [row for segment, steps in largest_first for row in _rows(scope, segment, steps)]
-    return pd.DataFrame(rows, columns=COLUMNS)
+    return pd.DataFrame(rows, columns=COLUMNS).astype(_TYPES)
 
 
 def _rows(
@@ -77,9 +83,7 @@ def _rows(
 ) -> Iterator[dict[str, object]]:
     cohort = scope.view.mode == "cohort"
     steps = [counts.get(step.opened_by, _Count()) for step in scope.steps]
-    for place, (step, count, following) in enumerate(
-        zip(scope.steps, steps, [*steps[1:], None], strict=True)
-    ):
+    for place, (step, count) in enumerate(zip(scope.steps, steps, strict=True)):
         previous = steps[place - 1] if place else None
         row: dict[str, object] = {
             "segment": segment,
@@ -96,11 +100,9 @@ def _rows(
                     low, high = wilson(count.reached, whole.reached)
                     row |= {f"{rate}_low": low, f"{rate}_high": high}
         if cohort:
-            # Whoever reached the next step reached this one: gone here, less gone there, is lost
-            # in between. Nobody waits to go on from the last step.
-            lost = count.gone - following.gone if following else 0
-            row["lost"] = lost
-            row["open"] = count.reached - following.reached - lost if following else 0
+            # Nobody waits to go on from the last step, and nobody is lost to it.
+            last = step is scope.steps[-1]
+            row |= {"open": 0 if last else count.open, "lost": 0 if last else count.lost}
         yield row
 
 

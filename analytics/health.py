@@ -68,22 +68,22 @@ def _count(now: pd.DataFrame, then: pd.DataFrame | None, place: int) -> Figure:
 
 def _conversion(now: pd.DataFrame, then: pd.DataFrame | None) -> Figure:
     n, won = int(now["reached"].iat[0]), int(now["reached"].iat[-1])
-    if n == 0 or won > n:
-        return Figure("conversion", won / n if n else None, n)
-    low, high = wilson(won, n)
-    figure = Figure("conversion", won / n, n, low=low, high=high)
+    # Customers of other leads are no part of these: such a rate has no interval.
+    followed = now["open"].notna().all()
+    figure = Figure("conversion", won / n if n else None, n)
+    if n and followed:
+        low, high = wilson(won, n)
+        figure = replace(figure, low=low, high=high)
     if then is None:
         return figure
     earlier_n, earlier_won = int(then["reached"].iat[0]), int(then["reached"].iat[-1])
-    if earlier_n == 0 or earlier_won > earlier_n:
-        return replace(figure, earlier_n=earlier_n)
-    least, most = newcombe(won, n, earlier_won, earlier_n)
-    return replace(
-        figure,
-        earlier=earlier_won / earlier_n,
-        earlier_n=earlier_n,
-        sure=least > 0 or most < 0,
+    figure = replace(
+        figure, earlier=earlier_won / earlier_n if earlier_n else None, earlier_n=earlier_n
     )
+    if not (n and earlier_n and followed):
+        return figure
+    least, most = newcombe(won, n, earlier_won, earlier_n)
+    return replace(figure, sure=least > 0 or most < 0)
 
 
 def _seconds(now: pd.DataFrame, then: pd.DataFrame | None) -> Figure:

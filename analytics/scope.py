@@ -14,29 +14,43 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from analytics.view import MISSING, View
+from data.identifiers import quoted
 from data.pipeline import Step
 from data.store import Generation
 
 _SQL = Path(__file__).with_name("sql")
 _DAY = timedelta(days=1)
+# Days beyond these are these: no data is there, and the arithmetic of instants ends not far off.
+_FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2200, 1, 1)
+
+# Since when a lead is out of the pipeline at as_of, null when it is in. Spells that have ended by
+# the end of the data are rare; their instants alternate: out, back, out, back.
+_OUT_AT = """case
+        when exited_at <= $as_of then exited_at
+        when len(list_filter(earlier_exits, lambda turn: turn <= $as_of)) % 2 = 1
+        then list_filter(earlier_exits, lambda turn: turn <= $as_of)[-1]
+    end"""
 
 
 @dataclass(frozen=True)
 class Clock:
-    """The columns of `reaches` that say when a step was reached, under one policy."""
+    """The columns of `reaches` that say when a step was reached, under one policy at one level."""
 
     reached_at: str
     entered_at: str
     seconds: str
+    next_at: str
 
 
 _CLOCKS = {
-    ("passed", "group"): Clock("reached_at", "created_at", "seconds_since_entry"),
-    ("passed", "stage"): Clock("reached_at", "created_at", "seconds_since_entry"),
-    ("strict", "group"): Clock(
-        "strict_group_at", "strict_group_entered_at", "strict_group_seconds"
+    ("passed", "stage"): Clock("reached_at", "created_at", "seconds_since_entry", "next_at"),
+    ("passed", "group"): Clock("reached_at", "created_at", "seconds_since_entry", "group_next_at"),
+    ("strict", "stage"): Clock(
+        "strict_at", "strict_entered_at", "strict_seconds", "strict_next_at"
     ),
-    ("strict", "stage"): Clock("strict_at", "strict_entered_at", "strict_seconds"),
+    ("strict", "group"): Clock(
+        "strict_group_at", "strict_group_entered_at", "strict_group_seconds", "strict_group_next_at"
+    ),
 }
 
 
@@ -65,8 +79,9 @@ class Scope:
         if cut is None:
             return last
         if isinstance(cut, datetime):
-            return min(cut.replace(tzinfo=None), last)
-        return min(self._starts(cut + _DAY) - timedelta(microseconds=1), last)
+            earliest = datetime.combine(_FIRST_DAY, time())
+            return max(earliest, min(cut.replace(tzinfo=None), last))
+        return min(self._starts(_bounded(cut) + _DAY) - timedelta(microseconds=1), last)
 
     @cached_property
     def days(self) -> tuple[date, date]:
@@ -77,13 +92,21 @@ class Scope:
         today = self._day(self.as_of)
         start = self._day(self.generation.first_event)
         view = self.view
-        if view.period is None:
-            return view.first or min(start, view.last or start), view.last or max(
-                today, view.first or today
-            )
         if view.period == "all":
             return min(start, today), today
-        return named_period(view.period, today)
+        if view.period is not None:
+            first, last = named_period(view.period, today)
+        else:
+            first = view.first or min(start, view.last or start)
+            last = view.last or max(today, view.first or today)
+        return _bounded(first), _bounded(last)
+
+    @cached_property
+    def known_days(self) -> tuple[date, date]:
+        """The days of the period that data can be in; one day when there are none."""
+        first, last = self.days
+        first = max(first, min(self._day(self.generation.first_event), last))
+        return first, max(first, min(last, self._day(self.as_of)))
 
     @cached_property
     def is_whole(self) -> bool:
@@ -119,6 +142,7 @@ class Scope:
             "period_start": self._starts(first),
             "period_end": self._starts(last + _DAY),
             "as_of": self.as_of,
+            "last_stage": self.generation.pipeline.slugs[-1],
             "openers": [step.opened_by for step in self.steps],
             "window_seconds": None if window is None else window * 86_400,
             "due_before": None if window is None else self.as_of - timedelta(days=window),
@@ -129,56 +153,113 @@ class Scope:
         return bound
 
     @cached_property
-    def sql(self) -> str:
-        """The select behind the CTE `scope`.
+    def reaches(self) -> str:
+        """The select behind the CTE `scope` of questions about how far leads came.
 
         Grain: one row per lead and step of the level that counts. Columns: lead_id, segment (text,
         '~' for the missing value, null without a breakdown), stage (the one that opens the step),
-        entered_at, reached_at, seconds (since entry), gone (whether the lead had left, or its
-        window was over, by as_of).
+        entered_at, reached_at, seconds (from entry), outcome by `as_of` ('advanced' to the next
+        step; 'lost': left, or its window over; else 'open'), waited (seconds from reaching the step
+        to the outcome, for open ones to `as_of`).
         """
         clock = _CLOCKS[self.view.skipped, self.view.level]
-        period_column = clock.reached_at if self.view.mode == "flow" else clock.entered_at
+        flow = self.view.mode == "flow"
         conditions = [
-            f"{period_column} >= $period_start",
-            f"{period_column} < $period_end",
+            *self._in_period(clock.reached_at if flow else clock.entered_at),
             f"{clock.reached_at} <= $as_of",
         ]
         if self.view.level == "group":
             conditions.append("list_contains($openers, stage)")
+        in_time, overdue = f"{clock.next_at} <= $as_of", "false"
+        waited = "date_diff('microsecond', {since}, coalesce(moved_on_at, out_at, $as_of)) / 1e6"
+        waited = waited.format(since=clock.reached_at)
         if self.view.window is not None:
             conditions.append(f"{clock.seconds} <= $window_seconds")
-        conditions += [self._filter(name, None in values) for name, values in self.view.filters]
-        segment = "cast(null as varchar)"
-        if self.view.by is not None:
-            segment = f"coalesce({self._column(self.view.by)}, '{MISSING}')"
-        late = "" if self.view.window is None else f"\n        or {clock.entered_at} <= $due_before"
+            elapsed = f"date_diff('microsecond', {clock.entered_at}, {clock.next_at}) / 1e6"
+            in_time += f" and {elapsed} <= $window_seconds"
+            overdue = f"{clock.entered_at} <= $due_before"
+            waited = f"least({waited}, $window_seconds - {clock.seconds})"
+        conditions += self._filters
         where = "\n    and ".join(conditions)
         return f"""select
     lead_id,
-    {segment} as segment,
+    {self._segment} as segment,
     stage,
     {clock.entered_at} as entered_at,
     {clock.reached_at} as reached_at,
     {clock.seconds} as seconds,
-    coalesce(exited_at <= $as_of, false)
-        or coalesce(
-            len(list_filter(earlier_exits, lambda turn: turn <= $as_of)) % 2 = 1, false
-        ){late}
-        as gone,
+    case when {in_time} then {clock.next_at} end as moved_on_at,
+    {_OUT_AT} as out_at,
+    case
+        when moved_on_at is not null then 'advanced'
+        when out_at is not null or {overdue} then 'lost'
+        else 'open'
+    end as outcome,
+    {waited} as waited,
 from reaches
 where {where}"""
 
-    def ask(self, question: str, **parameters: Any) -> pd.DataFrame:
-        """The rows of `sql/{question}.sql` over this scope, `parameters` bound beside its own."""
-        return self.generation.query(self.text(question), self.parameters | parameters)
+    @cached_property
+    def stays(self) -> str:
+        """The select behind the CTE `scope` of questions about how long leads stayed.
 
-    def text(self, question: str) -> str:
+        Grain: one row per visit to a stage, of the leads that entered in the period (in flow mode
+        the visits that began in it), as known at `as_of`. Columns: lead_id, segment, stage,
+        stage_rank, created_at, entered_at, outcome ('advanced', 'lost', 'went_back', 'open'),
+        next_stage, seconds (open ones to `as_of`). The last stage has no way on and is left out.
+        """
+        flow = self.view.mode == "flow"
+        conditions = [
+            *self._in_period("entered_at" if flow else "created_at"),
+            "entered_at <= $as_of",
+            "stage <> $last_stage",
+            *self._filters,
+        ]
+        where = "\n    and ".join(conditions)
+        return f"""select
+    lead_id,
+    {self._segment} as segment,
+    stage,
+    stage_rank,
+    created_at,
+    entered_at,
+    case when left_at <= $as_of then outcome else 'open' end as outcome,
+    case when left_at <= $as_of then next_stage end as next_stage,
+    date_diff('microsecond', entered_at, least(coalesce(left_at, $as_of), $as_of)) / 1e6 as seconds,
+from stays
+where {where}"""
+
+    def ask(self, question: str, *, of: str = "reaches", **parameters: Any) -> pd.DataFrame:
+        """The rows of `sql/{question}.sql` over this scope `of` the reaches, or of the stays.
+
+        `parameters` are bound beside the scope's own.
+        """
+        return self.generation.query(self.text(question, of=of), self.parameters | parameters)
+
+    def text(self, question: str, *, of: str = "reaches") -> str:
         """The whole SQL of a question: the scope, then the file."""
         body = (_SQL / f"{question}.sql").read_text(encoding="utf-8")
         header, _, query = body.partition("\nwith ")
-        indented = self.sql.replace("\n", "\n    ")
+        scope = self.reaches if of == "reaches" else self.stays
+        indented = scope.replace("\n", "\n    ")
         return f"{header}\nwith scope as (\n    {indented}\n),\n{query}"
+
+    @property
+    def _segment(self) -> str:
+        if self.view.by is None:
+            return "cast(null as varchar)"
+        column = self._column(self.view.by)
+        told_apart = (
+            f"case when {column} like '{MISSING}%' then '{MISSING}' || {column} else {column} end"
+        )
+        return f"coalesce({told_apart}, '{MISSING}')"
+
+    @property
+    def _filters(self) -> list[str]:
+        return [self._filter(name, None in values) for name, values in self.view.filters]
+
+    def _in_period(self, column: str) -> list[str]:
+        return [f"{column} >= $period_start", f"{column} < $period_end"]
 
     def _filter(self, dimension: str, or_missing: bool) -> str:
         column = self._column(dimension)
@@ -188,7 +269,7 @@ where {where}"""
     def _column(self, dimension: str) -> str:
         if dimension not in self.generation.dimensions:
             raise KeyError(dimension)
-        return f'"{dimension}"'
+        return quoted(dimension)
 
     def _starts(self, day: date) -> datetime:
         """The instant a day begins in the store's zone, naive UTC."""
@@ -197,6 +278,10 @@ where {where}"""
 
     def _day(self, instant: datetime) -> date:
         return instant.replace(tzinfo=UTC).astimezone(self.zone).date()
+
+
+def _bounded(day: date) -> date:
+    return max(_FIRST_DAY, min(day, _LAST_DAY))
 
 
 def named_period(name: str, today: date) -> tuple[date, date]:

@@ -19,9 +19,12 @@ def trend(view: View, generation: Generation) -> pd.DataFrame:
     scope = Scope(view, generation)
     unit = unit_for(*scope.days)
     counts = scope.ask("trend", unit=unit, flow=view.mode == "flow")
-    first, last = (pd.Timestamp(day) for day in scope.days)
+    first, last = scope.known_days
     buckets = pd.date_range(
-        first.to_period(_PERIODS[unit]).start_time, last, freq=_STARTS[unit], name="bucket"
+        pd.Period(first, _PERIODS[unit]).start_time,
+        pd.Timestamp(last),
+        freq=_STARTS[unit],
+        name="bucket",
     )
     slugs = {step.opened_by: step.slug for step in scope.steps}
     grid = pd.MultiIndex.from_product([buckets, list(slugs)], names=["bucket", "stage"])

@@ -205,6 +205,23 @@ class View:
         return replace(self, period=period, first=first, last=last)
 
 
+def segment_text(value: Value) -> str:
+    """How an answer's `segment` writes a value; `segment_value` reads it back."""
+    if value is None:
+        return MISSING
+    return MISSING + value if value.startswith(MISSING) else value
+
+
+def segment_value(segment: str) -> Value:
+    """The value that an answer's `segment` stands for; MISSING is the missing one.
+
+    A value that itself begins with a tilde has one more in an answer, so that none is mistaken.
+    """
+    if segment == MISSING:
+        return None
+    return segment.removeprefix(MISSING) if segment.startswith(MISSING) else segment
+
+
 def _period_fields(
     fields: dict[str, Any], query: Mapping[str, str], dropped: list[Dropped]
 ) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from analytics.view import Dropped, View
+from data.identifiers import quoted
 from data.store import Generation, Store, StoreEmpty
 
 
@@ -18,7 +19,7 @@ def values(generation: Generation, dimension: str) -> tuple[tuple[str | None, in
     if dimension not in generation.dimensions:
         raise KeyError(dimension)
     counts = generation.query(
-        f'select "{dimension}" as value, count(*) as leads from reaches where stage_rank = 0 '
+        f"select {quoted(dimension)} as value, count(*) as leads from reaches where stage_rank = 0 "
         "group by all order by leads desc, value nulls last"
     )
     return tuple(

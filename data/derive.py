@@ -5,6 +5,7 @@ from pathlib import Path
 
 import duckdb
 
+from data.identifiers import quoted
 from data.pipeline import Pipeline
 
 DIMENSIONS = (
@@ -44,7 +45,7 @@ def derive(
     pipeline: Pipeline,
     progress: Callable[[str, float], None],
 ) -> tuple[str, ...]:
-    """Makes `stages`, `reaches` and `stays` from the input tables of the connection's database.
+    """Makes `stages`, `reaches`, `stays` and `exits` from the input tables of a connection.
 
     Returns the names of the dimensions that the two big tables carry.
     """
@@ -62,6 +63,7 @@ def derive(
     _run(con, "reaches")
     progress("stays", 0.75)
     _run(con, "stays")
+    _run(con, "exits")
     for table in ("visits", "exit_spells", "strict_reaches", "numbered_leads"):
         con.execute(f"drop table temp.{table}")
     con.execute("drop view temp.lead_dimensions")
@@ -96,7 +98,7 @@ def _extra_dimensions(con: duckdb.DuckDBPyConnection) -> list[str]:
     if not extras:
         return []
     counts = con.execute(
-        "select " + ", ".join(f"count(distinct {_quoted(name)})" for name in extras) + " from leads"
+        "select " + ", ".join(f"count(distinct {quoted(name)})" for name in extras) + " from leads"
     ).fetchone()
     return [
         name
@@ -112,14 +114,10 @@ def _make_lead_dimensions(con: duckdb.DuckDBPyConnection, dimensions: tuple[str,
         "row_number() over (order by created_at, lead_id) as lead_number from leads"
     )
     columns = ", ".join(
-        f"{_TEMPERATURE} as temperature" if name == "temperature" else _quoted(name)
+        f"{_TEMPERATURE} as temperature" if name == "temperature" else quoted(name)
         for name in dimensions
     )
     con.execute(
         "create temp view lead_dimensions as "
         f"select lead_number, lead_id, created_at, {columns} from numbered_leads"
     )
-
-
-def _quoted(identifier: str) -> str:
-    return '"' + identifier.replace('"', '""') + '"'

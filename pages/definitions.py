@@ -16,16 +16,19 @@ sought = st.text_input(
     key="glossary_search",
 )
 
-if sought.strip():
-    chapters = glossary.found(sought)
-    if not chapters:
-        st.markdown(_("No such word here. Try a shorter one."))
+if answers.store().current() is None:
+    pipeline = Pipeline.default()
+    st.markdown(frame.gray(_("Nothing is loaded yet: this is the pipeline to start with.")))
 else:
-    chapters = glossary.CHAPTERS
-    every = (glossary.OWN, *chapters)
-    st.markdown(" · ".join(f"[{_(entry.title)}](#{entry.anchor})" for entry in every))
-    empty = answers.store().current() is None
-    entries.own(Pipeline.default() if empty else scene.current().generation.pipeline)
+    pipeline = scene.current().generation.pipeline
 
+chapters = entries.found(sought, pipeline)
+if chapters == glossary.CHAPTERS:
+    st.markdown(" · ".join(f"[{_(entry.title)}](#{entry.anchor})" for entry in chapters))
+if not chapters:
+    st.markdown(_("No such word here. Try a shorter one."))
 for entry in chapters:
-    entries.chapter(entry)
+    if entry.anchor == glossary.OWN.anchor:
+        entries.own(entry, pipeline)
+    else:
+        entries.chapter(entry)

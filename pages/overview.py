@@ -17,7 +17,7 @@ if not funnel["reached"].iat[0]:
     st.stop()
 
 health = answers.health(view, sight.generation)
-st.markdown(findings.overview(health, funnel))
+st.markdown(findings.overview(view.compare, health, funnel))
 cards.tiles(sight, health)
 left, right = st.columns([3, 2], gap="small")
 with left:

@@ -1,9 +1,9 @@
 """What is said in both languages at once, for colleagues who speak different ones."""
 
-import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from data.channels import plain
 from ui import words
 
 
@@ -16,13 +16,17 @@ def both(name: Callable[[], str]) -> tuple[str, str]:
 
 
 def has(sought: str, *said: Callable[[], str]) -> bool:
-    """Whether every word sought is in what is said, all in the one language or in the other."""
-    wanted = _folded(sought).split()
-    texts = []
+    """Whether words in what is said begin as those sought do, all in one language.
+
+    As people type on a phone: case, accents and punctuation do not matter.
+    """
+    wanted = [f" {word}" for word in plain(sought).split()]
     for lang in words.LANGUAGES:
         with _speaking(lang):
-            texts.append(_folded(" ".join(text() for text in said)))
-    return any(all(word in text for word in wanted) for text in texts)
+            text = " " + plain(" ".join(text() for text in said))
+        if all(word in text for word in wanted):
+            return True
+    return False
 
 
 @contextmanager
@@ -33,9 +37,3 @@ def _speaking(lang: str) -> Iterator[None]:
         yield
     finally:
         words.use(before)
-
-
-def _folded(text: str) -> str:
-    """Text without case and accents, as people type on a phone: `Đã rớt` is `da rot`."""
-    marked = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
-    return "".join(letter for letter in marked if not unicodedata.combining(letter))

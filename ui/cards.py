@@ -8,7 +8,7 @@ from pandas.io.formats.style import Styler
 
 from analytics.health import Figure, Health
 from analytics.scope import Scope
-from analytics.view import MISSING
+from analytics.view import segment_value
 from ui import answers, charts, filter_bar, findings, frame, labels, places, scene, steps, words
 from ui.scene import Scene
 from ui.words import _, _n
@@ -28,7 +28,7 @@ def tiles(sight: Scene, health: Health) -> None:
             _tile(labels.group_label(figure.name), words.number(figure.value), figure, course)
         conversion = _mature(sight, health)
         _tile(
-            _("Conversion :small[n={n}]", n=words.number(health.conversion.n)),
+            _("Win rate :small[n={n}]", n=words.number(health.conversion.n)),
             words.percent(health.conversion.value),
             health.conversion,
             conversion,
@@ -78,33 +78,37 @@ def rates(sight: Scene, dimension: str, step: str, *, of: str, with_picker: bool
     whole = answers.funnel(replace(sight.view, by=None), sight.generation)
     overall = whole.loc[whole["stage"] == shown, rate].iat[0]
     segments = _rates_of(by, dimension, shown, before, rate)
-    finding = findings.rates(dimension, segments, None if pd.isna(overall) else float(overall))
-    subtitle = _(
-        "{before} that came {toward}, by {dimension}; 95% interval. Hollow: n < {few}.",
-        before=frame.plain(steps.label(sight, before)),
-        toward=frame.plain(labels.toward(sight.generation.pipeline, shown, sight.view.level)),
-        dimension=frame.plain(labels.dimension_label(dimension).lower()),
-        few=words.number(charts.FEW),
-    )
+    name = frame.plain(labels.dimension_label(dimension).lower())
+    about = {
+        "before": frame.plain(steps.label(sight, before)),
+        "toward": frame.plain(labels.toward(sight.generation.pipeline, shown, sight.view.level)),
+        "dimension": name,
+        "few": words.number(charts.FEW),
+    }
+    if sight.view.mode == "flow":
+        finding = findings.RateFinding(_("Moves {toward}, by {dimension}", **about))
+        subtitle = _("Moves {toward} for each of {before}, in the period: other people.", **about)
+    else:
+        finding = findings.rates(dimension, segments, None if pd.isna(overall) else float(overall))
+        subtitle = _(
+            "{before} that came {toward}, by {dimension}; 95% interval. Hollow: n < {few}.", **about
+        )
     with frame.card(finding.title, subtitle, how=_how(sight, f"rates_{of}", by, dimension)):
         if with_picker:
             steps.picker(sight, "rates")
         # Vermilion is for what is wrong; a segment that does better needs no alarm.
         named = finding.named if finding.is_bad else None
-        largest = segments.nlargest(_MOST_SEGMENTS, "n")
+        drawn = segments.nlargest(_MOST_SEGMENTS, "n").index
+        drawn = drawn.union(segments.index[segments["segment"] == finding.named])
         frame.chart(
-            charts.rates(largest, frame.look(), overall=overall, named=named),
+            charts.rates(segments.loc[drawn], frame.look(), overall=overall, named=named),
             f"rates_{of}",
             alt=finding.title,
-            on_click=lambda value: _narrow(dimension, value),
+            on_click=lambda segment: _narrow(dimension, segment),
         )
-        if len(segments) > _MOST_SEGMENTS:
-            shown_of_all = _(
-                "The {n} largest of {all}; all are in the table.",
-                n=words.number(_MOST_SEGMENTS),
-                all=words.number(len(segments)),
-            )
-            st.markdown(frame.gray(shown_of_all))
+        if len(segments) > len(drawn):
+            there_are = {"n": words.number(len(drawn)), "all": words.number(len(segments))}
+            st.markdown(frame.gray(_("{n} of {all}, those with the most leads.", **there_are)))
 
 
 def breakdown(sight: Scene, dimension: str) -> None:
@@ -112,7 +116,11 @@ def breakdown(sight: Scene, dimension: str) -> None:
     rows = answers.funnel(replace(sight.view, by=dimension), sight.generation)
     name = labels.dimension_label(dimension)
     title = _("Every {dimension}, step by step", dimension=frame.plain(name.lower()))
-    subtitle = _("Leads that reached each step, and their share of those that entered.")
+    subtitle = (
+        _("Moves to each step in the period, and their number for 100 that entered in it.")
+        if sight.view.mode == "flow"
+        else _("Leads that reached each step, and their share of those that entered.")
+    )
     with frame.card(title, subtitle, how=_how(sight, "breakdown", rows, dimension)):
         frame.table(_by_segment(sight, rows, dimension), height="auto")
 
@@ -168,7 +176,10 @@ def _change(figure: Figure) -> tuple[str | None, str | None]:
         )
     # Streamlit reads the direction from a plain hyphen.
     delta = delta.replace("−", "-")
-    return delta, _("was {before}", before=before) if figure.sure else _("unclear")
+    if figure.sure:
+        return delta, _("was {before}", before=before)
+    # Beside points the word has no room on a phone; grey says it there.
+    return delta, None if figure.name == "conversion" else _("unclear")
 
 
 def _mature(sight: Scene, health: Health) -> pd.Series:
@@ -190,13 +201,17 @@ def _rates_of(
     return pd.DataFrame(
         {
             "segment": found["segment"],
-            "label": [labels.value_label(dimension, segment) for segment in found["segment"]],
+            "label": [_segment_label(dimension, segment) for segment in found["segment"]],
             "rate": found[rate],
             "low": found.get(f"{rate}_low"),
             "high": found.get(f"{rate}_high"),
             "n": rows.loc[rows["stage"] == before, "reached"].to_numpy(),
         }
     )
+
+
+def _segment_label(dimension: str, segment: str) -> str:
+    return labels.value_label(dimension, segment_value(segment))
 
 
 def _selection(sight: Scene, rows: pd.DataFrame) -> None:
@@ -208,10 +223,9 @@ def _selection(sight: Scene, rows: pd.DataFrame) -> None:
             places.link("leads", _n("See the {n} lead", "See the {n} leads", reached))
 
 
-def _narrow(dimension: str, value: str | None) -> None:
+def _narrow(dimension: str, segment: str) -> None:
     """A click on a segment filters to it."""
-    missing = value is None or value == MISSING
-    scene.show(scene.view().where(dimension, [None if missing else value]))
+    scene.show(scene.view().where(dimension, [segment_value(segment)]))
 
 
 def _readable(sight: Scene, rows: pd.DataFrame) -> pd.DataFrame:
@@ -248,7 +262,7 @@ def _by_segment(sight: Scene, rows: pd.DataFrame, dimension: str) -> Styler:
             shares.append(_("% {step}", step=name))
             columns[shares[-1]] = at_step["of_first"].tolist()
     segments = rows["segment"].unique()
-    names = [labels.value_label(dimension, segment) for segment in segments]
+    names = [_segment_label(dimension, segment) for segment in segments]
     table = pd.DataFrame({labels.dimension_label(dimension): names, **columns})
     counts = [name for name in columns if name not in shares]
     return table.style.format(words.number, subset=counts).format(words.percent, subset=shares)
@@ -258,33 +272,35 @@ def _how(sight: Scene, name: str, rows: pd.DataFrame, dimension: str | None = No
     """How a funnel is counted under the view, in sentences, and the SQL that did it."""
     view, scope = replace(sight.view, by=dimension), sight.scope
     entered = int(rows.drop_duplicates("segment")["reached"].sum())
-    who = (
-        _("leads that entered in {days} ({n}), followed until {as_of}.")
-        if view.mode == "cohort"
-        else _("moves made in {days}, whoever made them; {n} leads entered. Until {as_of}.")
-    )
-    reached = (
-        _("entered the step or a later one; a skipped stage counts as reached.")
-        if view.skipped == "passed"
-        else _("entered every step in order; who skips one is not counted from there on.")
-    )
+    counted = {
+        "days": words.days_between(*scope.days),
+        "n": words.number(entered),
+        "as_of": words.instant(scope.as_of, scope.zone.key),
+    }
+    followed = view.mode == "cohort"
     sentences = [
         (
             _("Counted:"),
-            who.format(
-                days=words.days_between(*scope.days),
-                n=words.number(entered),
-                as_of=words.instant(scope.as_of, scope.zone.key),
-            ),
+            _("leads that entered in {days} ({n}), followed until {as_of}.", **counted)
+            if followed
+            else _("moves made in {days}, whoever made them; {n} leads entered.", **counted),
         ),
-        (_("Reached:"), reached),
-        (_("Still open:"), _("not lost and not yet at the next step, so rates can still rise.")),
-        (_("95% interval:"), _("Wilson's method.")),
+        (
+            _("Reached:"),
+            _("entered the step or a later one; a skipped stage counts as reached.")
+            if view.skipped == "passed"
+            else _("entered every step in order; who skips one is not counted from there on."),
+        ),
     ]
     if view.window is not None:
         within = _n(
             "{n} day from entry, to the second.", "{n} days from entry, to the second.", view.window
         )
-        sentences.insert(2, (_("Within:"), within))
+        sentences.append((_("Within:"), within))
+    if followed:
+        sentences += [
+            (_("Still open:"), _("not lost, not yet at the next step: rates can still rise.")),
+            (_("95% interval:"), _("Wilson's method.")),
+        ]
     sql = Scope(view, sight.generation).text("funnel")
     return frame.How(sentences, sql, rows, name)

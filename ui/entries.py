@@ -1,21 +1,35 @@
-"""The entries of the glossary as they are drawn: a pipeline of one's own, then the chapters."""
+"""The entries of the glossary: finding them, and how they are drawn."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
 
 from data.pipeline import GROUPS, Pipeline
-from ui import frame, labels
-from ui.bilingual import both
-from ui.glossary import OWN, Chapter, Contrast
+from ui import frame, glossary, labels
+from ui.bilingual import both, has
+from ui.glossary import Chapter, Contrast, Term
 from ui.words import _
 
 
-def own(pipeline: Pipeline) -> None:
+def found(sought: str, pipeline: Pipeline) -> tuple[Chapter, ...]:
+    """The chapters with what has the words sought, in either language; all for `''`.
+
+    The first one, which shows the pipeline, stays whole when a stage or an exit is sought.
+    """
+    slugs = (*pipeline.slugs, *pipeline.exit_slugs)
+    if any(has(sought, partial(labels.stage_label, pipeline, slug)) for slug in slugs):
+        kept = (glossary.OWN, *(_fitting(chapter, sought) for chapter in glossary.CHAPTERS[1:]))
+    else:
+        kept = tuple(_fitting(chapter, sought) for chapter in glossary.CHAPTERS)
+    return tuple(chapter for chapter in kept if chapter.terms or chapter.contrasts)
+
+
+def own(entry: Chapter, pipeline: Pipeline) -> None:
     """The stages of a pipeline by group, its exits, and what is a matter of choice about them."""
-    with _box(OWN):
+    with _box(entry):
         with st.grid(4, min_column_width=200):
             for group in GROUPS:
                 slugs = [stage.slug for stage in pipeline.stages if stage.group == group]
@@ -23,9 +37,9 @@ def own(pipeline: Pipeline) -> None:
                     _group(pipeline, group, slugs)
         exits = [_stage(pipeline, slug) for slug in pipeline.exit_slugs]
         if exits:
-            st.markdown(" \u2003 ".join([f"**{_('Exits')}**", *exits]))
-        for term in OWN.terms:
-            _row(_name(term.name), _(term.meaning))
+            st.markdown(" \u2003 ".join([_("**Exits**"), *exits]))
+        for term in entry.terms:
+            _row(term)
 
 
 def chapter(entry: Chapter) -> None:
@@ -39,8 +53,7 @@ def chapter(entry: Chapter) -> None:
                     st.markdown(f"{_name(term.name)}  \n{_(term.meaning)}")
             return
         for term in entry.terms:
-            told_by = f"  \n{frame.gray(_('Told by: {what}', what=_(term.told_by)))}"
-            _row(_name(term.name), _(term.meaning) + (told_by if term.told_by else ""))
+            _row(term)
 
 
 @contextmanager
@@ -67,6 +80,12 @@ def _stage(pipeline: Pipeline, slug: str) -> str:
     return f"{frame.plain(here)}{other} `{slug}`"
 
 
+def _meaning(term: Term) -> Iterator[str]:
+    yield _(term.meaning)
+    if term.told_by:
+        yield frame.gray(_("Signs: {what}", what=_(term.told_by)))
+
+
 def _contrasts(contrasts: tuple[Contrast, ...]) -> None:
     """What tells the three groups apart: a column each, which stand below each other on a phone."""
     for column, group in zip(st.columns(3), GROUPS, strict=False):
@@ -75,14 +94,26 @@ def _contrasts(contrasts: tuple[Contrast, ...]) -> None:
             st.markdown("\n".join([_name(partial(labels.group_label, group)), "", *lines]))
 
 
-def _row(name: str, meaning: str) -> None:
-    left, right = st.columns([2, 5], gap="small")
-    left.markdown(name)
-    right.markdown(meaning)
+def _row(term: Term) -> None:
+    """A term in two columns, which become two lines on a phone."""
+    left, right = st.columns([2, 5], gap="xsmall")
+    left.markdown(_name(term.name, between="  \n"))
+    right.markdown("  \n".join(_meaning(term)))
 
 
-def _name(name: Callable[[], str]) -> str:
+def _name(name: Callable[[], str], *, between: str = " ") -> str:
     """A name in bold, with that of the other language after it."""
     here, there = both(name)
-    other = f" :gray[{frame.plain(there)}]" if there else ""
+    other = between + frame.gray(frame.plain(there)) if there else ""
     return f"**{frame.plain(here)}**{other}"
+
+
+def _fitting(chapter: Chapter, sought: str) -> Chapter:
+    def fits(*texts: str | Callable[[], str]) -> bool:
+        return has(sought, *(partial(_, text) if isinstance(text, str) else text for text in texts))
+
+    return replace(
+        chapter,
+        terms=tuple(term for term in chapter.terms if fits(*vars(term).values())),
+        contrasts=tuple(row for row in chapter.contrasts if fits(*vars(row).values())),
+    )

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from analytics import vocabulary
-from analytics.view import MISSING, View
+from analytics.view import View, segment_text, segment_value
 from ui import labels, scene, words
 from ui.scene import Scene
 from ui.words import N_, _, _n
@@ -68,9 +68,8 @@ def _period(sight: Scene) -> None:
             key=scene.key("days"),
             on_change=_keep_days,
         )
-        st.markdown(
-            ":small[:gray[" + _("Both days are included; in {zone} time.", zone=scope.zone) + "]]"
-        )
+        note = _("Both days are included. {zone}.", zone=words.zone(scope.zone.key))
+        st.markdown(f":small[:gray[{note}]]")
 
 
 def _comparison(sight: Scene) -> None:
@@ -89,10 +88,10 @@ def _filters(sight: Scene) -> None:
     with st.popover(_("Filters"), icon=":material/tune:"):
         for dimension in offered(sight):
             there = vocabulary.values(sight.generation, dimension)
-            _seeded(dimension, [_slug(value) for value in sight.view.values(dimension)])
+            _seeded(dimension, [segment_text(value) for value in sight.view.values(dimension)])
             st.multiselect(
                 labels.dimension_label(dimension),
-                [_slug(value) for value, _leads in there],
+                [segment_text(value) for value, _leads in there],
                 format_func=_value_labelled(dimension),
                 placeholder=_("All"),
                 key=scene.key(dimension),
@@ -218,8 +217,7 @@ def _keep_days() -> None:
 
 def _keep_filter(dimension: str) -> None:
     chosen = st.session_state[scene.key(dimension)]
-    values = [None if value == MISSING else value for value in chosen]
-    scene.show(scene.view().where(dimension, values))
+    scene.show(scene.view().where(dimension, map(segment_value, chosen)))
 
 
 def _remove(key: str, chips: Sequence[str]) -> None:
@@ -238,10 +236,6 @@ def _reset() -> None:
     scene.show(View(**kept).during(period=view.period, first=view.first, last=view.last))
 
 
-def _slug(value: str | None) -> str:
-    return MISSING if value is None else value
-
-
 def _day_of(view: View) -> Any:
     if isinstance(view.as_of, datetime):
         return view.as_of.astimezone(UTC).date()
@@ -257,4 +251,4 @@ def _labelled(options: dict[str, str]) -> Any:
 
 
 def _value_labelled(dimension: str) -> Any:
-    return lambda value: labels.value_label(dimension, value)
+    return lambda option: labels.value_label(dimension, segment_value(option))

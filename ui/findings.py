@@ -21,47 +21,41 @@ class RateFinding:
     is_bad: bool = False
 
 
-def overview(health: Health, funnel: pd.DataFrame) -> str:
+def overview(compare: str, health: Health, funnel: pd.DataFrame) -> str:
     """One or two sentences: the result, how sure, and what is still to come."""
-    customers, conversion = health.counts[-1], health.conversion
-    parts = ["**" + _customers(customers) + "**"]
-    if conversion.value is not None and conversion.low is not None:
+    conversion = health.conversion
+    parts = [f"**{_customers(compare, health.counts[-1])}**"]
+    if conversion.low is not None and conversion.high is not None:
         parts.append(
             _(
                 "Of 100 leads {won} became customers ({interval}).",
-                won=words.number(conversion.value * 100, 1),
-                interval=words.span(conversion.low * 100, (conversion.high or 0) * 100, 1),
+                won=words.number((conversion.value or 0) * 100, 1),
+                interval=words.span(conversion.low * 100, conversion.high * 100, 1),
             )
         )
-    still_open = funnel["open"].sum()
+    still_open = int(funnel["open"].fillna(0).sum())
     if still_open:
         parts.append(
             _n(
                 "{n} lead is still open, so the rate can still rise.",
                 "{n} leads are still open, so the rate can still rise.",
-                int(still_open),
+                still_open,
             )
         )
     return " ".join(parts)
 
 
-def _customers(customers: Figure) -> str:
+def _customers(compare: str, customers: Figure) -> str:
     won = _n("{n} new customer", "{n} new customers", int(customers.value or 0))
     if customers.earlier is None:
         return won + "."
+    before = _("a year before") if compare == "last-year" else _("the period before")
+    said = {"won": won, "before": before, "earlier": words.number(customers.earlier)}
     if not customers.sure:
-        return _(
-            "{won} (before: {earlier}; the difference is within noise).",
-            won=won,
-            earlier=words.number(customers.earlier),
-        )
-    more = (customers.value or 0) > customers.earlier
-    said = (
-        _("{won}, more than before ({earlier}).")
-        if more
-        else _("{won}, fewer than before ({earlier}).")
-    )
-    return said.format(won=won, earlier=words.number(customers.earlier))
+        return _("{won} ({before}: {earlier}; the difference is within noise).", **said)
+    if (customers.value or 0) > customers.earlier:
+        return _("{won}, more than {before} ({earlier}).", **said)
+    return _("{won}, fewer than {before} ({earlier}).", **said)
 
 
 def funnel(sight: Scene, rows: pd.DataFrame) -> str:
@@ -95,16 +89,12 @@ def rates(dimension: str, rows: pd.DataFrame, overall: float | None) -> RateFind
     """
     sure = rows[(rows["n"] >= FEW) & rows["low"].notna()]
     if overall is not None and len(sure) > 1:
-        weak = sure[sure["high"] < overall].nsmallest(1, "rate")
-        strong = sure[sure["low"] > overall].nlargest(1, "rate")
-        for found, said in (
-            (weak, _("{segment} converts worse than the whole")),
-            (strong, _("{segment} converts better than the whole")),
-        ):
-            for row in found.itertuples(index=False):
-                return RateFinding(
-                    said.format(segment=plain(row.label)), row.segment, found is weak
-                )
+        for row in sure[sure["high"] < overall].nsmallest(1, "rate").itertuples(index=False):
+            worse = _("{segment} converts worse than the whole", segment=plain(row.label))
+            return RateFinding(worse, row.segment, is_bad=True)
+        for row in sure[sure["low"] > overall].nlargest(1, "rate").itertuples(index=False):
+            better = _("{segment} converts better than the whole", segment=plain(row.label))
+            return RateFinding(better, row.segment)
     if sure.empty:
         return RateFinding(_("Not enough data to conclude from"))
     name = labels.dimension_label(dimension).lower()

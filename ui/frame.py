@@ -22,7 +22,7 @@ from ui.look import look as look_of
 from ui.scene import Scene
 from ui.words import _, _n
 
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|<>~$:-])")
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|<>~$:@-])")
 _FRESHNESS_CHECK = "20s"
 
 

@@ -5,11 +5,10 @@ that colleagues who speak different ones find each other's word.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 from ui import labels
-from ui.bilingual import has
 from ui.words import N_, _, _p
 
 
@@ -51,23 +50,23 @@ def _channel(slug: str, meaning: str) -> Term:
 OWN = Chapter(
     "pipeline",
     N_("The pipeline of this data"),
-    N_("Its stages in order, by the four groups of the funnel; after each the name in links."),
+    N_("Its stages in order, in the four groups of the funnel, each with its name in links."),
     (
         Term(
             lambda: _p("term", "The criteria are yours"),
             N_(
                 "What makes a lead an MQL is your decision. Write it down, agree on it between "
-                "marketing and sales, and name the stages as you do: each store has its own "
-                "`pipeline.toml`."
+                "marketing and sales, and name the stages as you do: each store carries its own "
+                "copy of `pipeline.toml`, and the mapping of a load can bring another."
             ),
         ),
         Term(
             lambda: _p("term", "Where the prospect begins"),
             N_(
-                "Books disagree. To some a prospect comes before any judgement, a name not yet "
-                "approached; to others it is a lead that was judged and fits. Pheu follows the "
-                "others: lead, then prospect, then opportunity. Which stage is in which group is "
-                "a setting, `group` in `pipeline.toml`."
+                "Textbooks disagree. In some, a prospect comes before any judgement: a name nobody"
+                " has approached yet. In others, it is a lead that was judged and fits. Pheu takes"
+                " the second: lead, then prospect, then opportunity. Which stage is in which group"
+                " is a setting, `group` in `pipeline.toml`."
             ),
         ),
     ),
@@ -147,13 +146,12 @@ STAGES = Chapter(
         Term(
             lambda: _p("term", "Customer"),
             N_("Has bought. The funnel ends here; service and loyalty begin."),
-            N_("the deal is won"),
         ),
         Term(
             lambda: _p("term", "Exit"),
             N_(
-                "A way out of the pipeline: lost, or disqualified because it never fitted. An exit "
-                "is not a stage. Who comes back to a stage is in the pipeline again."
+                "A way out of the pipeline: lost, or disqualified because it never fitted. An exit"
+                " is not a stage. A lead that comes back to a stage is in the pipeline again."
             ),
             N_("the deal is closed with a reason"),
         ),
@@ -295,36 +293,33 @@ COUNTING = Chapter(
                 "and going back does not undo it."
             ),
         ),
-        Term(
-            lambda: _p("term", "Moved on"),
-            N_("Reached this step and the next one. The solid part of a bar."),
-        ),
+        Term(lambda: _p("term", "Moved on"), N_("Reached the next step too. Solid in the bar.")),
         Term(
             lambda: _p("term", "Still open"),
             N_(
-                "Reached this step, not yet the next, and has not left. It is waiting, it has not "
-                "failed. The pale part of a bar."
+                "Reached this step, not yet the next, and has not left: it is waiting, it has not "
+                "failed. Pale in the bar."
             ),
         ),
         Term(
             lambda: _p("term", "Lost"),
             N_(
                 "Reached this step and left before the next: by an exit, or because its conversion "
-                "window is over. The grey part of a bar."
+                "window is over. Grey in the bar."
             ),
         ),
         Term(
             lambda: _p("term", "Conversion"),
             N_(
-                "The share that came on. *% of previous*: of those who reached the step before. "
-                "*% of first*: of all who entered. Those still open are in the denominator, so "
-                "the rate of a young period can still rise."
+                "The share that came this far. *% of previous*: of the leads that reached the step"
+                " before. *% of first*: of all that entered. Open leads are in the denominator, so"
+                " the rate of a young period can still rise."
             ),
         ),
         Term(
             lambda: _p("term", "Skipped stage"),
             N_(
-                "Who is at SQL must be past MQL, even if nobody wrote it down. So a skipped stage "
+                "A lead at SQL must be past MQL, even if nobody wrote it down. So a skipped stage "
                 "counts as reached, at the time of the next one that was seen. Counted strictly, "
                 "every step must be entered in order. Choose it under *Counting*."
             ),
@@ -332,8 +327,8 @@ COUNTING = Chapter(
         Term(
             lambda: _p("term", "Cohort"),
             N_(
-                "The leads that entered in the period, followed to this day: the same leads in "
-                "every bar. How Pheu counts unless told otherwise."
+                "The leads that entered in the period, followed until the *as of*: the same leads "
+                "in every bar. How Pheu counts unless told otherwise."
             ),
         ),
         Term(
@@ -347,8 +342,8 @@ COUNTING = Chapter(
         Term(
             lambda: _p("term", "Conversion window"),
             N_(
-                "The days each lead is given, from its entry, to the second. Later moves do not "
-                "count; who has not come further by then is lost to this count. It gives old and "
+                "The days each lead is given from its entry, to the second. Later moves do not "
+                "count; a lead that has come no further by then counts as lost. It gives old and "
                 "young leads the same chance."
             ),
         ),
@@ -362,8 +357,8 @@ COUNTING = Chapter(
         Term(
             lambda: _p("term", "Against the period before"),
             N_(
-                "The earlier period is cut off as early in its life as this one, so that both had "
-                "the same time to convert."
+                "The earlier period is followed only as long as this one, so that both had the "
+                "same time to convert."
             ),
         ),
         Term(
@@ -388,8 +383,8 @@ COUNTING = Chapter(
         Term(
             lambda: _p("term", "Median time"),
             N_(
-                "Half of those who reached the step were faster. Only those who got there count, "
-                "so it looks short while many are still on their way."
+                "Half of the leads that reached the step were faster. Only those that got there "
+                "count, so it looks short while many are still on their way."
             ),
         ),
         Term(
@@ -402,25 +397,4 @@ COUNTING = Chapter(
     ),
 )
 
-CHAPTERS = (STAGES, COUNTING, CONTRASTS, TEMPERATURE, CHANNELS)
-
-
-def found(sought: str) -> tuple[Chapter, ...]:
-    """The chapters with what has the words sought, in either language, accents or not."""
-    kept = (
-        replace(
-            chapter,
-            terms=tuple(
-                term
-                for term in chapter.terms
-                if has(sought, term.name, partial(_, term.meaning), partial(_, term.told_by))
-            ),
-            contrasts=tuple(
-                row
-                for row in chapter.contrasts
-                if has(sought, *(partial(_, text) for text in vars(row).values()))
-            ),
-        )
-        for chapter in CHAPTERS
-    )
-    return tuple(chapter for chapter in kept if chapter.terms or chapter.contrasts)
+CHAPTERS = (OWN, STAGES, COUNTING, CONTRASTS, TEMPERATURE, CHANNELS)

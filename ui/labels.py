@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from data.pipeline import GROUPS, Pipeline
 from ui.words import N_, N_p, _, _p, lang
 
-MISSING = "~"  # the missing value in a view
-
 _GROUPS = {
     "lead": N_p("group", "Leads"),
     "prospect": N_p("group", "Prospects"),
@@ -149,8 +147,8 @@ def dimension_label(slug: str) -> str:
 
 
 def value_label(dimension: str, value: str | None) -> str:
-    """A value of a dimension in words; missing (None or `~`) is said, an own name is left alone."""
-    if not isinstance(value, str) or value == MISSING:
+    """A value of a dimension in words; a missing one is said, an own name is left alone."""
+    if not isinstance(value, str):
         return _("(none)")
     known = _VALUES.get(dimension, {})
     return _(known[value]) if value in known else value

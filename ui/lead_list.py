@@ -67,6 +67,9 @@ def _moves(sight: Scene, lead_id: str) -> pd.DataFrame:
         is_stage = event.kind == "stage"
         if is_stage and rows and rows[-1]["slug"] == event.what:
             continue
+        if is_stage and len(rows) == 1 and rows[0]["when"] == event.happened_at:
+            rows[0]["slug"] = event.what  # being created is entering the first stage
+            continue
         source = labels.value_label("source", event.what)
         rows.append(
             {

@@ -9,9 +9,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from data.fields import FIELDS
 from data.headings import guess
 from data.load import Summary, load
-from data.mapping import FIELDS, FileMapping, Mapping, StageColumn
+from data.mapping import FileMapping, Mapping, StageColumn
 from data.pipeline import Pipeline
 from data.store import DEFAULT_TIME_ZONE, Store, StoreError
 from data.table_file import Preview, preview
@@ -257,8 +258,12 @@ def _say_summary() -> None:
     if summary.unchanged:
         st.info(_("All of it was there already; nothing has changed."), icon=":material/check:")
         return
-    text = _n("{n} row loaded", "{n} rows loaded", summary.loaded)
-    text += ", " + _n("{n} lead in the store.", "{n} leads in the store.", summary.leads)
+    text = _n(
+        "{n} row loaded; there are {leads} leads now.",
+        "{n} rows loaded; there are {leads} leads now.",
+        summary.loaded,
+        leads=words.number(summary.leads),
+    )
     refused = sum(summary.reasons.values())
     if refused:
         reasons = ", ".join(

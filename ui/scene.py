@@ -60,6 +60,7 @@ def enter() -> Scene:
             view = replace(view, lang=words.spoken(st.context.locale))
         state[_VIEW], state[_DROPPED] = view, dropped
     words.use(state[_VIEW].lang)
+    state[_WRITTEN] = query  # in case there is no data to fit the view to
     generation, view, unknown = vocabulary.opened(state[_VIEW], answers.store())
     if unknown:
         state[_DROPPED] = (*state[_DROPPED], *unknown)

@@ -19,12 +19,12 @@ def summary(sight: Scene) -> None:
     size = holdings.size(generation)
     zone = generation.time_zone
     text = _(
-        "**{leads} leads with {moves} moves**, from {first} to {last} ({zone} time).",
+        "**{leads} leads with {moves} moves**, from {first} to {last} ({zone}).",
         leads=words.number(size.leads),
         moves=words.number(size.moves),
         first=words.instant(generation.first_event, zone),
         last=words.instant(generation.last_event, zone),
-        zone=zone,
+        zone=words.zone(zone),
     )
     if generation.sample:
         text += " " + _("It is a made-up sample: your first load replaces it.")

@@ -13,7 +13,7 @@ from numbers import Real
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, get_timezone_location
 from babel.numbers import (
     format_compact_decimal,
     format_currency,
@@ -63,10 +63,9 @@ def _p(context: str, message: str, **values: object) -> str:
 def _n(singular: str, plural: str, count: int, **values: object) -> str:
     """A message that depends on a count, which fills `{n}` as the language writes numbers."""
     entry = catalogue.read(lang()).get((singular, plural))
-    if entry is not None and catalogue.translated(entry):
+    text = singular if count == 1 else plural
+    if entry is not None and catalogue.translated(entry) and isinstance(entry.string, tuple):
         text = entry.string[0]  # Vietnamese has one form
-    else:
-        text = singular if count == 1 else plural
     return _filled(text, {"n": number(count), **values})
 
 
@@ -203,6 +202,11 @@ def instant(when: datetime, zone: str) -> str:
     local = (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(ZoneInfo(zone))
     pattern = "dd/MM/y, HH:mm" if lang() == "vi" else "d MMM y, HH:mm"
     return format_datetime(local, pattern, tzinfo=ZoneInfo(zone), locale=lang())
+
+
+def zone(name: str) -> str:
+    """A time zone by its place: `Giờ Việt Nam`, `Vietnam Time`."""
+    return name if name == "UTC" else get_timezone_location(name, locale=lang())
 
 
 # --- parts ------------------------------------------------------------------------------------

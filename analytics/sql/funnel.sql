@@ -1,4 +1,4 @@
--- How many leads reached each step, how many of them had left by as_of, and how soon they came.
+-- How many leads reached each step, how it went on for them by as_of, and how soon they came.
 -- Grain: one row per segment and step that anybody reached.
 -- Parameters: those of the scope.
 with steps as (
@@ -6,7 +6,8 @@ with steps as (
         segment,
         stage,
         count(*) as reached,
-        count(*) filter (where gone) as gone,
+        count(*) filter (where outcome = 'open') as open,
+        count(*) filter (where outcome = 'lost') as lost,
         quantile_cont(seconds, 0.5) as median_seconds,
     from scope
     group by segment, stage

@@ -10,23 +10,34 @@ with chosen as (
     where stage = $stage
 ),
 visits as (
+    select lead_id, stage, entered_at, visit_number from stays
+    union all
+    select lead_id, stage, entered_at, visit_number from exits
+),
+numbered_visits as (
     select
-        stays.*,
+        visits.*,
         row_number() over (
-            partition by stays.lead_id order by stays.visit_number desc
+            partition by visits.lead_id order by visits.visit_number desc
         ) as place_from_last,
-    from stays
-    join chosen on chosen.lead_id = stays.lead_id
-    where stays.entered_at <= $as_of
+    from visits
+    join chosen on chosen.lead_id = visits.lead_id
+    where visits.entered_at <= $as_of
 ),
 standings as (
     select
         lead_id,
-        temperature,
-        case when left_at <= $as_of then next_stage else stage end as stage,
-        case when left_at <= $as_of then left_at else entered_at end as stage_entered_at,
-    from visits
+        stage,
+        entered_at as stage_entered_at,
+    from numbered_visits
     where place_from_last = 1
+),
+temperatures as (
+    select
+        lead_id,
+        temperature,
+    from reaches
+    where stage_rank = 0
 )
 select
     leads.lead_id,
@@ -42,7 +53,7 @@ select
     leads.team,
     leads.region,
     leads.industry,
-    standings.temperature,
+    temperatures.temperature,
     leads.company,
     leads.name,
     leads.amount,
@@ -50,4 +61,5 @@ select
 from chosen
 join leads on leads.lead_id = chosen.lead_id
 join standings on standings.lead_id = chosen.lead_id
+join temperatures on temperatures.lead_id = chosen.lead_id
 order by leads.created_at desc, leads.lead_id

@@ -1,0 +1,57 @@
+"""Source names as companies write them, sorted into the channels of `sources.toml`."""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+
+OTHER = "other"
+UNKNOWN = "unknown"
+
+_SOURCES = Path(__file__).with_name("sources.toml")
+_SHORTEST_PHRASE = 4  # a shorter name, such as X, is recognised only when it is the whole name
+
+
+@cache
+def known_names() -> dict[str, str]:
+    """Every name of `sources.toml`, in the form that `plain` gives it, and its channel."""
+    table = tomllib.loads(_SOURCES.read_text(encoding="utf-8"))
+    return {plain(name): channel for channel, names in table.items() for name in names}
+
+
+def channel_slugs() -> tuple[str, ...]:
+    """The channels, in the order of `sources.toml`."""
+    return tuple(tomllib.loads(_SOURCES.read_text(encoding="utf-8")))
+
+
+def plain(name: str) -> str:
+    """A name without what does not distinguish it: case, accents, punctuation, double spaces."""
+    letters = unicodedata.normalize("NFD", name.casefold().replace("đ", "d"))
+    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return " ".join(re.sub(r"[\W_]+", " ", bare).split())
+
+
+def channel_of(source: str, own: Mapping[str, str] | None = None) -> str:
+    """The channel of a source name: the company's `own` word for it, else ours, else `other`.
+
+    A name that is not known as a whole goes by the longest known name inside it: `Facebook Ads Q3`
+    is paid social.
+    """
+    wanted = plain(source)
+    for name, channel in (own or {}).items():
+        if plain(name) == wanted:
+            return channel
+    names = known_names()
+    if wanted in names:
+        return names[wanted]
+    inside = [
+        name for name in names if len(name) >= _SHORTEST_PHRASE and f" {name} " in f" {wanted} "
+    ]
+    return names[max(inside, key=len)] if inside else OTHER
+
+
+def channels_of(sources: Iterable[str], own: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The channel of each of many source names."""
+    return {source: channel_of(source, own) for source in sources}

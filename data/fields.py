@@ -1,0 +1,71 @@
+"""The fields of each kind of file, and the names of the dimensions that other columns become."""
+
+import re
+from collections.abc import Collection
+
+from data.channels import plain
+
+TEXT_FIELDS = (
+    "source", "campaign", "owner", "team", "region", "industry", "company", "company_size",
+    "name", "email", "phone", "currency",
+)  # fmt: skip
+NUMBER_FIELDS = ("amount", "score")
+ANSWER_FIELDS = ("need", "budget", "authority", "timing")
+LEAD_FIELDS = ("lead_id", "created_at", *TEXT_FIELDS, *NUMBER_FIELDS, *ANSWER_FIELDS)
+MOVE_FIELDS = ("stage", "entered_at", "changed_by")
+
+REQUIRED = {
+    "leads": ("lead_id", "created_at"),
+    "stage_history": ("lead_id", "stage", "entered_at"),
+    "stage_columns": ("lead_id",),
+    "touches": ("lead_id", "touched_at"),
+    "spend": ("day", "amount"),
+    "lookup": (),
+}
+"""The kinds of files, and the fields that each must have."""
+
+FIELDS = {
+    "leads": (*LEAD_FIELDS, *MOVE_FIELDS),
+    "stage_history": (*LEAD_FIELDS, *MOVE_FIELDS),
+    "stage_columns": (*LEAD_FIELDS, *MOVE_FIELDS),
+    "touches": ("lead_id", "touched_at", "source", "campaign", "kind"),
+    "spend": ("day", "source", "campaign", "amount", "currency"),
+    "lookup": TEXT_FIELDS + NUMBER_FIELDS + ANSWER_FIELDS,
+}
+"""The fields we know, by kind of file; leads may have any others besides."""
+
+# Parameters of the view, and columns that the tables of the store have themselves.
+_RESERVED = frozenset((
+    "v", "from", "to", "period", "level", "mode", "skipped", "window", "as_of", "by", "compare",
+    "stage", "data", "lang", "screening", "temperature", "channel", "source_raw", "lead_number",
+    "stage_rank", "stage_group", "reached_at", "entered_at", "exited_at", "left_at",
+    "next_stage", "outcome", "seconds", "seconds_since_entry", "seconds_since_previous",
+    "imputed", "segment", "position", "changed_by", "line", "visit_number", "days_in_stage",
+    "stage_entered_at", "earlier_exits", "strict_reached_at", "strict_seconds", "refusal",
+    "refused_cell", "soft",
+))  # fmt: skip
+
+
+def dimension_slug(header: str, taken: Collection[str] = ()) -> str:
+    """The identifier under which a column of a file becomes a dimension: `Lead Type` → `lead_type`.
+
+    Names that mean something else already get a `_` at the end, `taken` ones a number.
+    """
+    slug = re.sub(r"[^a-z0-9]+", "_", plain(header)).strip("_")[:60].rstrip("_")
+    if not slug or not slug[0].isalpha():
+        slug = f"column_{slug}".rstrip("_")
+    if slug in _RESERVED or slug in LEAD_FIELDS:
+        slug += "_"
+    unique, number = slug, 2
+    while unique in taken:
+        unique, number = f"{slug}_{number}", number + 1
+    return unique
+
+
+def heading(header: str) -> str:
+    """A header as it is compared: no BOM, no trailing *, straight quotes, single spaces."""
+    text = header.removeprefix("\ufeff").translate(_STRAIGHT).strip().rstrip("*")
+    return " ".join(text.split()).casefold()
+
+
+_STRAIGHT = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'"})

@@ -1,0 +1,225 @@
+"""What a file's headers say about it, when no mapping does: English, Vietnamese, the usual CRMs."""
+
+import re
+import tomllib
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from data.channels import plain
+from data.fields import FIELDS, heading
+from data.instants import is_date_text
+from data.mapping import FileMapping, StageColumn
+from data.pipeline import Pipeline
+
+_HEADINGS = Path(__file__).with_name("headings.toml")
+_QUOTED_STAGE = re.compile(r"""^date entered ["'](.+?)( \([^()]*\))?["']$""")
+_BEFORE = frozenset(
+    [
+        "date",
+        "of",
+        "entered",
+        "became",
+        "a",
+        "an",
+        "ngay",
+        "time",
+        "deal",
+        "hs",
+        "v2",
+        "lifecyclestage",
+        "vao",
+        "len",
+    ]
+)
+_AFTER = frozenset(["date", "at", "on", "time", "day", "ngay", "luc"])
+
+Rows = Sequence[Sequence[str | None]]
+
+
+def guess(
+    headers: Sequence[str], sample_rows: Rows, pipeline: Pipeline, match: str = "*"
+) -> FileMapping:
+    """The likeliest mapping of a file with these headers, for a person to confirm or correct.
+
+    `sample_rows` are some of its rows as text, in the order of `headers`: they tell whether a lead
+    has one row or several, and whether a column named like a stage holds dates. What is not
+    recognised is left out, even a required column: `data.mapping.check` says what is lacking.
+    """
+    known: dict[str, str] = {}
+    for header in headers:
+        known.setdefault(heading(header), header)
+    samples = {
+        header: [row[index] for row in sample_rows if index < len(row) and row[index]]
+        for index, header in enumerate(headers)
+    }
+    return (
+        _known_export(known, match)
+        or _spend(known, match)
+        or _touches(known, match)
+        or _stage_columns(known, samples, pipeline, match)
+        or _history(known, samples, match)
+        or FileMapping("leads", match, _lead_columns(known))
+    )
+
+
+@cache
+def stage_names(pipeline: Pipeline) -> dict[str, str]:
+    """Every name that a stage or exit goes by, in the form that `plain` gives it, and its slug."""
+    slugs = (*pipeline.slugs, *pipeline.exit_slugs)
+    names = {
+        plain(name): slug
+        for slug, words in _table()["stages"].items()
+        if slug in slugs
+        for name in words
+    }
+    for slug, labels in [(part.slug, part.labels) for part in pipeline.stages] + [
+        (part.slug, part.labels) for part in pipeline.exits
+    ]:
+        names |= {plain(label): slug for _, label in labels}
+    return names | {plain(slug): slug for slug in slugs}
+
+
+@cache
+def _table() -> dict[str, Any]:
+    return tomllib.loads(_HEADINGS.read_text(encoding="utf-8"))
+
+
+def _find(known: dict[str, str], section: str, field: str) -> str | None:
+    """The header of a field: of those that the table lists, the first that is there."""
+    for name in _table()[section].get(field, ()):
+        if heading(name) in known:
+            return known[heading(name)]
+    return None
+
+
+def _columns(known: dict[str, str], fields: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Field to header for (section, field) pairs; no header is taken twice."""
+    found: dict[str, str] = {}
+    for section, field in fields:
+        free = {name: header for name, header in known.items() if header not in found.values()}
+        header = _find(free, section, field)
+        if header is not None and field not in found:
+            found[field] = header
+    return found
+
+
+def _lead_columns(known: dict[str, str]) -> dict[str, str]:
+    fields = [("leads", field) for field in _table()["leads"]]
+    found = _columns(known, fields)
+    if "created_at" not in found:
+        # A lone date of a list of leads is the day they came.
+        free = {name: header for name, header in known.items() if header not in found.values()}
+        date = _find(free, "moves", "entered_at")
+        if date is not None:
+            found["created_at"] = date
+    return found
+
+
+def _known_export(known: dict[str, str], match: str) -> FileMapping | None:
+    for export in _table()["exports"]:
+        if all(name in known for name in export["headers"]):
+            return FileMapping(
+                export["table"],
+                match,
+                {field: known[name] for field, name in export["columns"].items() if name in known},
+                only=tuple(
+                    (known[name], tuple(values)) for name, values in export.get("only", {}).items()
+                ),
+            )
+    return None
+
+
+def _spend(known: dict[str, str], match: str) -> FileMapping | None:
+    found = _columns(
+        known,
+        [("spend", "amount"), ("spend", "day"), ("leads", "source"), ("leads", "campaign"),
+         ("leads", "currency")],
+    )  # fmt: skip
+    if {"amount", "day"} <= set(found) and _find(known, "leads", "lead_id") is None:
+        return FileMapping("spend", match, found)
+    return None
+
+
+def _touches(known: dict[str, str], match: str) -> FileMapping | None:
+    found = _columns(
+        known,
+        [("leads", "lead_id"), ("touches", "touched_at"), ("leads", "source"),
+         ("leads", "campaign"), ("touches", "kind")],
+    )  # fmt: skip
+    if {"lead_id", "touched_at"} <= set(found):
+        return FileMapping("touches", match, found)
+    return None
+
+
+def _stage_columns(
+    known: dict[str, str], samples: dict[str, list[str | None]], pipeline: Pipeline, match: str
+) -> FileMapping | None:
+    columns = _lead_columns(known)
+    created = columns.get("created_at")
+    stages: dict[str, str] = {}
+    empty: dict[str, str] = {}
+    for header in known.values():
+        slug = stage_of_heading(header, pipeline)
+        values = samples.get(header, [])
+        if not slug or header == created:
+            continue
+        if not values and plain(header) in stage_names(pipeline):
+            empty[slug] = header
+        elif all(value and is_date_text(value) for value in values):
+            # "Date entered" is history; "Became a … Date" is cleared when a contact is moved back.
+            is_better = heading(header).startswith(("date entered", "hs_v2_date_entered"))
+            if slug not in stages or is_better:
+                stages[slug] = header
+    if not stages:
+        return None
+    # A column that is named as a stage and has no values yet is one if it is in such company.
+    stages = empty | stages
+    kept = {field: header for field, header in columns.items() if header not in stages.values()}
+    current = _columns(known, [("moves", "stage")])
+    entered = known.get("deal - last stage change") or known.get("date entered current stage")
+    if current and entered:
+        kept |= current | {"entered_at": entered}
+    return FileMapping(
+        "stage_columns",
+        match,
+        kept,
+        stages=tuple(StageColumn(slug, header) for slug, header in stages.items()),
+    )
+
+
+def stage_of_heading(header: str, pipeline: Pipeline) -> str | None:
+    """The stage whose dates a column holds, by its header: `Became a Customer Date`, `MQL date`."""
+    names = stage_names(pipeline)
+    quoted = _QUOTED_STAGE.match(heading(header))
+    words = plain(quoted[1] if quoted else header).split()
+    while words and " ".join(words) not in names:
+        if words[-1] in _AFTER:
+            words = words[:-1]
+        elif words[0] in _BEFORE:
+            words = words[1:]
+        else:
+            return None
+    return names.get(" ".join(words))
+
+
+def _history(
+    known: dict[str, str], samples: dict[str, list[str | None]], match: str
+) -> FileMapping | None:
+    moves = _columns(known, [("leads", "lead_id"), ("moves", "stage"), ("moves", "entered_at")])
+    if set(moves) != {"lead_id", "stage", "entered_at"}:
+        return None
+    ids = samples.get(moves["lead_id"], [])
+    free = {name: header for name, header in known.items() if header not in moves.values()}
+    rest = _columns(
+        free,
+        [("moves", "changed_by")] + [("leads", field) for field in _table()["leads"]],
+    )
+    if "created_at" in rest and len(set(ids)) == len(ids):
+        # One row a lead, with its present stage and the day it came there.
+        return FileMapping("leads", match, {**rest, **moves})
+    fields = FIELDS["stage_history"]
+    return FileMapping(
+        "stage_history", match, {f: h for f, h in (moves | rest).items() if f in fields}
+    )

@@ -1,0 +1,13 @@
+-- Who left the pipeline, how and when; those who came back are there too.
+-- Grain: one row per visit to an exit, in the count of the lead's visits.
+-- Parameters: none; reads numbered_leads, visits.
+create table exits as
+select
+    numbered_leads.lead_id,
+    visits.stage,
+    visits.entered_at,
+    visits.visit_number,
+from visits
+join numbered_leads on numbered_leads.lead_number = visits.lead_number
+where visits.stage_rank is null
+order by visits.lead_number, visits.visit_number

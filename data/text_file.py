@@ -1,0 +1,263 @@
+"""Delimited text as people have it: its encoding, its delimiter, its records and their lines."""
+
+import codecs
+import csv
+import io
+import unicodedata
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from charset_normalizer import from_bytes
+
+from data.refusals import LoadError
+
+CELL_LIMIT = 65_536
+"""A cell longer than this many characters is refused with its row."""
+ROW_LIMIT = 1_048_576
+RAW_LIMIT = 1_000
+"""So much of a refused row is kept."""
+
+_HEAD = 1 << 16
+_CHUNK = 1 << 22
+_SAMPLE_RECORDS = 100
+_USUAL_DELIMITERS = ",;\t|"
+_CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b"))
+_RUNAWAY = 1 << 24  # characters that a quote may stay open over before it is taken for a stray one
+
+csv.field_size_limit(1 << 30)
+
+
+@dataclass(frozen=True)
+class Lines:
+    """What a quick look over the bytes tells: how many lines, and whether they are all plain."""
+
+    count: int
+    plain: bool
+
+
+@dataclass(frozen=True)
+class Record:
+    """One record and the line it begins on. `raw` is set when the record cannot be read."""
+
+    line: int
+    cells: list[str]
+    raw: str | None = None
+
+
+def to_utf8(path: Path, name: str, scratch: Path) -> tuple[Path, str]:
+    """The same text in UTF-8, in a new file in `scratch` unless it is UTF-8 already.
+
+    Returns its path and the encoding that was found. Raises LoadError for what is not text.
+    """
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    encoding = _encoding_of_head(head, name)
+    if encoding is None:
+        encoding = "utf-8" if _is_utf8(path) else _single_byte_encoding(path, name)
+    if encoding.startswith("utf-8"):
+        return path, encoding
+    whole = scratch / f"{path.name}.utf8"
+    try:
+        with (
+            path.open(encoding=encoding, newline="", errors=_errors(encoding)) as file,
+            whole.open("w", encoding="utf-8", newline="") as out,
+        ):
+            for line in file:
+                out.write(unicodedata.normalize("NFC", line))
+    except UnicodeError as error:
+        raise LoadError(
+            f"{name}: begins like {encoding} text but is not ({error}). Save it again as UTF-8."
+        ) from error
+    return whole, encoding
+
+
+def _errors(encoding: str) -> str:
+    return "strict" if encoding.startswith("utf") else "replace"
+
+
+def _encoding_of_head(head: bytes, name: str) -> str | None:
+    """The encoding that the first bytes give away. Raises LoadError for what is not text."""
+    if head.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig"
+    if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return "utf-32"
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    # In UTF-16 the high byte of most of a CSV's characters (digits, delimiters) is zero, and the
+    # low byte is hardly ever one of a control character.
+    for encoding, high, low in (
+        ("utf-16-be", head[::2], head[1::2]),
+        ("utf-16-le", head[1::2], head[::2]),
+    ):
+        if high.count(0) > 0.3 * len(high) and _control_share(low) < 0.05:
+            return encoding
+    if b"\0" in head or _control_share(head) > 0.01:
+        raise LoadError(
+            f"{name}: this is not a table but binary data. Export it as CSV, XLSX or Parquet."
+        )
+    return None
+
+
+def _control_share(text: bytes) -> float:
+    return 1 - len(text.translate(None, _CONTROLS)) / max(len(text), 1)
+
+
+def _is_utf8(path: Path) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for chunk in _chunks(path):
+            decoder.decode(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _single_byte_encoding(path: Path, name: str) -> str:
+    """windows-1252 or windows-1258 (Vietnamese), judged by the lines that are not ASCII."""
+    sample = bytearray()
+    with path.open("rb") as file:
+        for line in file:
+            if not line.isascii():
+                sample += line[:10_000]
+            if len(sample) > _HEAD:
+                break
+    best = from_bytes(bytes(sample), cp_isolation=["cp1252", "cp1258"]).best()
+    if best is None:
+        raise LoadError(f"{name}: the encoding of its text is not known. Save it again as UTF-8.")
+    return best.encoding
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            yield chunk
+
+
+def count_lines(path: Path) -> Lines:
+    """Counts a UTF-8 file's lines; they are plain when none is blank and all end alike."""
+    newlines, last, plain = 0, b"\n", True
+    for chunk in _chunks(path):
+        joined = last + chunk
+        newlines += chunk.count(b"\n")
+        plain = plain and b"\n\n" not in joined and b"\n\r\n" not in joined
+        plain = plain and joined.count(b"\r", 0, len(joined) - 1) == joined.count(b"\r\n")
+        last = joined[-2:]
+    ends_open = not last.endswith(b"\n")
+    return Lines(newlines + ends_open, plain and not last.endswith(b"\r"))
+
+
+def head_of(path: Path) -> str:
+    """The beginning of a UTF-8 file, whole lines where possible."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+        rest = file.read(1)
+    text = codecs.getincrementaldecoder("utf-8")().decode(head).removeprefix("\ufeff")
+    return text[: text.rfind("\n") + 1] or text if rest else text
+
+
+def delimiter_of(head: str) -> str:
+    """The delimiter under which the first records agree best on how many cells they have.
+
+    A comma, semicolon, tab or bar is preferred; else any other character that is there equally
+    often in every line. A comma when nothing divides the lines: one column.
+    """
+    if head[:4].casefold() == "sep=" and head[5:6] in ("\r", "\n"):
+        return head[4]
+    usual = [_agreement(head, mark) for mark in _USUAL_DELIMITERS]
+    share, _cells, delimiter = max(usual, key=lambda found: (found[0], found[1]))
+    if share > 0:
+        return delimiter
+    first = head.splitlines()[0] if head else ""
+    others = [mark for mark in set(first) if not mark.isalnum() and mark not in " _-.'\"\r"]
+    found = max((_agreement(head, mark) for mark in sorted(others)), default=(0.0, 0, ","))
+    return found[2] if found[0] > 0.99 else ","
+
+
+def _agreement(head: str, delimiter: str) -> tuple[float, int, str]:
+    """The share of records with as many cells as the first one has (0 if that is one), and it."""
+    widths = []
+    for record in records(io.StringIO(head, newline=""), delimiter):
+        if record.raw is None:
+            widths.append(len(record.cells))
+        if len(widths) >= _SAMPLE_RECORDS:
+            break
+    if not widths or widths[0] < 2:
+        return 0.0, 1, delimiter
+    # A short record is usual (a footer, cells left off at the end), a long one is not.
+    fitting = Counter(width <= widths[0] and width > 1 for width in widths)[True]
+    alike = widths.count(widths[0])
+    return round((fitting + 2 * alike) / (3 * len(widths)), 3), widths[0], delimiter
+
+
+def open_text(path: Path) -> Iterator[str]:
+    """The lines of a UTF-8 file with their ends, without a BOM; a lone CR ends a line too."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        yield from file
+
+
+class _Stray(Exception):
+    """A quote stayed open for so long that it must be a stray one."""
+
+
+class _Feed:
+    """Lines for a CSV reader, which can be given back when the record they made is not one."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = iter(lines)
+        self._back: deque[str] = deque()
+        self.taken: list[str] = []
+        self.line = 0
+        self.patience = _RUNAWAY
+        self._size = 0
+
+    def __iter__(self) -> "_Feed":
+        return self
+
+    def __next__(self) -> str:
+        line = self._back.popleft() if self._back else next(self._lines)
+        if self.taken:
+            self._size += len(line)
+            if self._size > self.patience:
+                self._back.appendleft(line)
+                # Strays come in numbers: look less far for the end of the next one.
+                self.patience = max(self.patience // 2, CELL_LIMIT)
+                raise _Stray
+        self.taken.append(line)
+        self.line += 1
+        return line
+
+    def begin(self) -> None:
+        self.taken = []
+        self._size = 0
+
+    def give_back(self) -> str:
+        """Keeps the record's first line only, which it returns."""
+        first, *others = self.taken
+        self._back.extendleft(reversed(others))
+        self.line -= len(others)
+        return first
+
+
+def records(lines: Iterable[str], delimiter: str) -> Iterator[Record]:
+    """The records of a CSV text, blank lines left out, each with the line it begins on.
+
+    A record that is not valid costs its first line only: reading goes on at the next one.
+    """
+    feed = _Feed(lines)
+    reader = csv.reader(feed, delimiter=delimiter, strict=True)
+    while True:
+        feed.begin()
+        line = feed.line + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except (csv.Error, _Stray):
+            raw = feed.give_back()
+            yield Record(line, [], raw.rstrip("\r\n"))
+            continue
+        if cells:
+            yield Record(line, cells)

@@ -22,12 +22,22 @@ DIMENSIONS = (
 """The dimensions every store has; more columns of the leads' files come after them."""
 
 EXTRA_DIMENSION_VALUES = 200
-"""A further column with more values than this is kept on the lead, but not offered to group by."""
+"""A further column with more values than this is kept on the lead, but not offered to group by.
+
+Nor is one that is named like a column of the derived tables: it would be taken for it."""
 
 _LEAD_FIELDS = frozenset(
     "lead_id created_at source source_raw channel campaign owner team region industry company "
     "company_size name email phone amount currency need budget authority timing score".split()
 )
+TAKEN = frozenset(
+    "lead_number temperature segment stage stage_rank reached_at seconds_since_entry "
+    "seconds_since_previous imputed next_at group_next_at strict_at strict_entered_at "
+    "strict_seconds strict_next_at strict_group_at strict_group_entered_at strict_group_seconds "
+    "strict_group_next_at exited_at earlier_exits visit_number entered_at left_at next_stage "
+    "outcome seconds waited moved_on_at out_at".split()
+)
+"""The columns of `reaches` and `stays` themselves, and of what a question makes of them."""
 _SQL = Path(__file__).with_name("sql")
 
 # Hot: an immediate need, a set budget and a set time. Warm: a need. Cold: answers, but no need.
@@ -64,9 +74,9 @@ def derive(
     progress("stays", 0.75)
     _run(con, "stays")
     _run(con, "exits")
-    for table in ("visits", "exit_spells", "strict_reaches", "numbered_leads"):
+    con.execute("drop view temp.numbered_leads")
+    for table in ("visits", "exit_spells", "strict_reaches", "lead_dimensions"):
         con.execute(f"drop table temp.{table}")
-    con.execute("drop view temp.lead_dimensions")
     return dimensions
 
 
@@ -94,7 +104,7 @@ def _make_stages(con: duckdb.DuckDBPyConnection, pipeline: Pipeline) -> None:
 
 def _extra_dimensions(con: duckdb.DuckDBPyConnection) -> list[str]:
     described = con.execute("select column_name from (describe leads)").fetchall()
-    extras = [name for (name,) in described if name not in _LEAD_FIELDS]
+    extras = [name for (name,) in described if name.lower() not in _LEAD_FIELDS | TAKEN]
     if not extras:
         return []
     counts = con.execute(
@@ -108,16 +118,17 @@ def _extra_dimensions(con: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def _make_lead_dimensions(con: duckdb.DuckDBPyConnection, dimensions: tuple[str, ...]) -> None:
-    # Numbers in order of creation: joins and the final sort then work on integers.
-    con.execute(
-        "create temp table numbered_leads as select *, "
-        "row_number() over (order by created_at, lead_id) as lead_number from leads"
-    )
     columns = ", ".join(
         f"{_TEMPERATURE} as temperature" if name == "temperature" else quoted(name)
         for name in dimensions
     )
+    # Numbers in order of creation: joins and the final sort then work on integers.
     con.execute(
-        "create temp view lead_dimensions as "
-        f"select lead_number, lead_id, created_at, {columns} from numbered_leads"
+        "create temp table lead_dimensions as "
+        "select row_number() over (order by created_at, lead_id) as lead_number, "
+        f"lead_id, created_at, {columns} from leads"
+    )
+    con.execute(
+        "create temp view numbered_leads as select lead_number, lead_id, created_at "
+        "from lead_dimensions"
     )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection
 
 from data.channels import plain
+from data.derive import TAKEN
 
 TEXT_FIELDS = (
     "source", "campaign", "owner", "team", "region", "industry", "company", "company_size",
@@ -35,15 +36,12 @@ FIELDS = {
 """The fields we know, by kind of file; leads may have any others besides."""
 
 # Parameters of the view, and columns that the tables of the store have themselves.
-_RESERVED = frozenset((
-    "v", "from", "to", "period", "level", "mode", "skipped", "window", "as_of", "by", "compare",
-    "stage", "data", "lang", "screening", "temperature", "channel", "source_raw", "lead_number",
-    "stage_rank", "stage_group", "reached_at", "entered_at", "exited_at", "left_at",
-    "next_stage", "outcome", "seconds", "seconds_since_entry", "seconds_since_previous",
-    "imputed", "segment", "position", "changed_by", "line", "visit_number", "days_in_stage",
-    "stage_entered_at", "earlier_exits", "strict_reached_at", "strict_seconds", "refusal",
-    "refused_cell", "soft",
-))  # fmt: skip
+# The link's parameters, and the names that a load itself gives to columns.
+_RESERVED = TAKEN | frozenset(
+    "v from to period level mode skipped window clock as_of by compare data lang screening channel "
+    "source_raw stage_group position changed_by line days_in_stage stage_entered_at refusal "
+    "refused_cell soft".split()
+)
 
 
 def dimension_slug(header: str, taken: Collection[str] = ()) -> str:

@@ -179,6 +179,9 @@ class Store:
             except duckdb.Error as error:
                 raise StoreError(f"Generation {number} cannot be read: {error}") from error
             self._attached.add(number)
+            for old in sorted(self._attached)[:-KEPT_GENERATIONS]:
+                self._instance.execute(f"detach g{old:d}")
+                self._attached.remove(old)
 
     def path(self, number: int) -> Path:
         """Where a generation's file is."""
@@ -195,13 +198,20 @@ class Store:
         """
         self.root.mkdir(parents=True, exist_ok=True)
         with _lock(self.root / "LOCK", wait, on_wait):
-            for left_over in self.root.glob("*.tmp*"):
-                left_over.unlink()
-            draft = Draft(self, max((*self._files(), self.current() or 0, 0)) + 1)
+            number = max((*self._files(), self.current() or 0, 0)) + 1
+            self._sweep()
+            draft = Draft(self, number)
             try:
                 yield draft
             finally:
                 draft.close()
+
+    def _sweep(self) -> None:
+        """Removes what a load that died left: half a file, or one that `CURRENT` never named."""
+        for left_over in self.root.glob("*.tmp*"):
+            left_over.unlink()
+        for number in set(self._files()) - set(self.generations()):
+            self.path(number).unlink()
 
     def swap(self, number: int) -> None:
         """Makes a finished generation the current one, and drops the oldest beyond those kept."""

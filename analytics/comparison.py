@@ -1,0 +1,125 @@
+"""Comparison: which segments differ from the rest by more than chance.
+
+Each segment is held against all the others together, never against a total that contains it, and
+what is found is corrected for how many were tried (Benjamini and Hochberg 1995).
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from analytics.interval import newcombe
+
+_FEW = 5
+"""Below this expected count in any cell the normal test gives way to the exact one."""
+
+_TIE = 1 + 1e-7
+"""How much more likely a table may come out than an equally likely one, as in R."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A segment's rate less that of the rest.
+
+    `difference` as a fraction, with its 95 % Newcombe interval, `low` and `high`; `p_value`, two
+    sided: of Fisher's exact test where `is_exact`, else of the pooled z test; `q_value`, the share
+    of false alarms to expect among the segments that differ at least as surely as this one.
+    """
+
+    difference: float
+    low: float
+    high: float
+    p_value: float
+    q_value: float
+    is_exact: bool
+
+
+def against_rest(successes: Sequence[int], n: Sequence[int]) -> list[Difference | None]:
+    """How the rate of each segment, `successes[i]` of `n[i]`, differs from that of all the others.
+
+    One answer a segment, in their order; None for an empty segment and where the others are empty,
+    which count as not tried. Segments may not overlap. Raises ValueError unless the two are as
+    many and 0 ≤ successes ≤ n.
+    """
+    of_segments = list(zip(successes, n, strict=True))
+    if not all(0 <= part <= whole for part, whole in of_segments):
+        raise ValueError("A segment has more successes than leads.")
+    all_successes, everyone = sum(successes), sum(n)
+    against = [
+        (part, whole, all_successes - part, everyone - whole) if 0 < whole < everyone else None
+        for part, whole in of_segments
+    ]
+    tables = [table for table in against if table is not None]
+    p_values = [p_value(*table) for table in tables]
+    answers = zip(tables, p_values, benjamini_hochberg(p_values), strict=True)
+    return [None if table is None else _difference(*next(answers)) for table in against]
+
+
+def p_value(successes: int, n: int, other_successes: int, other_n: int) -> float:
+    """How likely two rates differ at least this much by chance: two sided.
+
+    The pooled z test; Fisher's where a count expected under equal rates is below 5.
+    """
+    if _has_few(successes, n, other_successes, other_n):
+        return fisher(successes, n, other_successes, other_n)
+    return math.erfc(abs(pooled_z(successes, n, other_successes, other_n)) / math.sqrt(2))
+
+
+def pooled_z(successes: int, n: int, other_successes: int, other_n: int) -> float:
+    """The difference of two rates in standard errors, under one common rate.
+
+    Raises ZeroDivisionError where that rate is 0 or 1.
+    """
+    rate = (successes + other_successes) / (n + other_n)
+    error = math.sqrt(rate * (1 - rate) * (1 / n + 1 / other_n))
+    return (successes / n - other_successes / other_n) / error
+
+
+def fisher(successes: int, n: int, other_successes: int, other_n: int) -> float:
+    """Fisher's exact test of two rates, two sided: all tables no likelier than this one.
+
+    As R and SciPy sum it, but without SciPy. Probabilities are built outwards from the likeliest
+    table by their ratios, so that none is the difference of large logarithms.
+    """
+    total = successes + other_successes
+    first, last = max(0, total - other_n), min(n, total)
+    mode = min(max((n + 1) * (total + 1) // (n + other_n + 2), first), last)
+    up = np.arange(mode, last, dtype=np.float64)
+    down = np.arange(mode, first, -1, dtype=np.float64)
+    # P(x + 1) / P(x) above the mode, P(x − 1) / P(x) below it.
+    above = np.cumprod((n - up) * (total - up) / ((up + 1) * (other_n - total + up + 1)))
+    below = np.cumprod(down * (other_n - total + down) / ((n - down + 1) * (total - down + 1)))
+    likelihood = np.concatenate((below[::-1], [1.0], above))
+    as_rare = likelihood <= likelihood[successes - first] * _TIE
+    return min(1.0, float(likelihood[as_rare].sum() / likelihood.sum()))
+
+
+def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:
+    """The q value of each p value: the least of p · m / rank over itself and all above it."""
+    q_values = [1.0] * len(p_values)
+    least = 1.0
+    ranked = sorted(range(len(p_values)), key=p_values.__getitem__)
+    for rank, place in reversed(list(enumerate(ranked, start=1))):
+        least = min(least, p_values[place] * len(p_values) / rank)
+        q_values[place] = least
+    return q_values
+
+
+def _has_few(successes: int, n: int, other_successes: int, other_n: int) -> bool:
+    total, everyone = successes + other_successes, n + other_n
+    return min(n, other_n) * min(total, everyone - total) < _FEW * everyone
+
+
+def _difference(table: tuple[int, int, int, int], p_value: float, q_value: float) -> Difference:
+    successes, n, other_successes, other_n = table
+    low, high = newcombe(*table)
+    return Difference(
+        difference=successes / n - other_successes / other_n,
+        low=low,
+        high=high,
+        p_value=p_value,
+        q_value=q_value,
+        is_exact=_has_few(*table),
+    )

@@ -1,0 +1,291 @@
+"""Survival: how long leads stay, and where they go, when some of them are still there.
+
+Kaplan–Meier (1958) and Aalen–Johansen (1978) on grouped counts. They are ours, not statsmodels':
+given frequency weights, statsmodels 0.15 has the same curves, but returns Tsiatis' error of −log S
+as that of S, and no error at all for an incidence.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.interval import Z95, wilson
+
+Floats = NDArray[np.float64]
+Counts = NDArray[np.int64]
+
+STILL_THERE = ("", "open")
+"""The causes that are none: the lead had not left when it was last seen (censored)."""
+
+SLIGHT = 0.05
+"""The share of leads that may be left to an eventual rate's unknown future."""
+
+_ROUNDING = 1e-9
+"""What floating point may make of two equal probabilities."""
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """Leads leaving over time: one entry per distinct duration, ascending.
+
+    `times` in seconds; `at_risk`, leads there just before; `left`, leads that left then, by cause,
+    causes in the order first seen. Leads seen for the last time at a duration at which others left
+    were still there when those did.
+    """
+
+    times: Floats
+    at_risk: Counts
+    left: Mapping[str, Counts]
+
+    @property
+    def leads(self) -> int:
+        """How many leads there are."""
+        return int(self.at_risk[0]) if self.at_risk.size else 0
+
+    @property
+    def last(self) -> float | None:
+        """The longest duration seen, in seconds; None without leads."""
+        return float(self.times[-1]) if self.times.size else None
+
+    @cached_property
+    def left_any(self) -> Counts:
+        """Leads that left at each time, whatever the cause."""
+        gone = np.zeros_like(self.at_risk)
+        for left in self.left.values():
+            gone += left
+        return gone
+
+    @cached_property
+    def survival(self) -> Floats:
+        """S: the share still there just after each time."""
+        return np.cumprod((self.at_risk - self.left_any) / self.at_risk, dtype=np.float64)
+
+    @cached_property
+    def weight(self) -> Floats:
+        """The share of all leads that each lead at risk speaks for: S(t−) / at risk.
+
+        One of n until someone is lost from sight; it never falls.
+        """
+        return _before(self.survival) / self.at_risk
+
+    @cached_property
+    def incidence(self) -> Mapping[str, Floats]:
+        """The cumulative incidence by cause: the share gone that way just after each time."""
+        gone = {cause: np.cumsum(self.weight * left) for cause, left in self.left.items()}
+        total = np.sum([self.survival, *gone.values()], axis=0)
+        assert np.all(np.abs(total - 1) < _ROUNDING), "S + ΣCIF is not 1"
+        return gone
+
+    @cached_property
+    def survival_limits(self) -> tuple[Floats, Floats]:
+        """The 95 % limits of S: log(−log), from Greenwood's variance (see `_limits`)."""
+        stayed = self.at_risk - self.left_any
+        with np.errstate(divide="ignore", invalid="ignore"):
+            error = self.survival * np.sqrt(np.cumsum(self.left_any / (self.at_risk * stayed)))
+        return _limits(self.survival, np.nan_to_num(error), self.weight)
+
+    def incidence_of(self, cause: str) -> Floats:
+        """The cumulative incidence of a cause; zero for one by which nobody left."""
+        return self.incidence.get(cause, np.zeros_like(self.times))
+
+    def incidence_limits(self, cause: str) -> tuple[Floats, Floats]:
+        """The 95 % limits of a cumulative incidence: log(−log) on the delta method's variance."""
+        error = np.sqrt(_incidence_variance(self, cause))
+        return _limits(self.incidence_of(cause), error, self.weight)
+
+
+@dataclass(frozen=True)
+class Incidence:
+    """The share of leads gone one way by a time, as far as the follow-up can tell.
+
+    `value` is the Aalen–Johansen estimate with its 95 % interval, `low` and `high`; `seconds`, the
+    last observed time it rests on, with `at_risk` leads there just before it.
+
+    `is_final` is false where that time is too short to answer for the time asked for (or for ever):
+    more than SLIGHT of the leads are still there where the follow-up ends. Then say "at least".
+    The true share is between `at_least` and `at_most`: what had gone this way when the follow-up
+    ended, without and with everyone still there. It ends at the last observed time; or sooner,
+    where so few are left in sight that a single departure would move the curve by more than SLIGHT
+    (and by more than two leads of the original ones would).
+    """
+
+    value: float
+    low: float
+    high: float
+    is_final: bool
+    at_least: float
+    at_most: float
+    seconds: float
+    at_risk: int
+
+
+def curve(
+    seconds: Sequence[float] | NDArray[Any],
+    cause: Sequence[str] | NDArray[Any],
+    leads: Sequence[int] | NDArray[Any],
+) -> Curve:
+    """The curve of grouped leads: `leads[i]` of them stayed `seconds[i]` and left by `cause[i]`.
+
+    A cause in STILL_THERE means they had not left after that long. Groups may repeat and be empty.
+    Raises ValueError when the three differ in length, a duration is negative or missing, a cause
+    is not text, or a count is negative.
+    """
+    durations = np.asarray(seconds, dtype=np.float64)
+    causes = np.asarray(cause, dtype=object)
+    counts = np.asarray(leads, dtype=np.int64)
+    if not durations.shape == causes.shape == counts.shape or durations.ndim != 1:
+        raise ValueError("Durations, causes and counts must be as many.")
+    if not np.all(np.isfinite(durations) & (durations >= 0)):
+        raise ValueError("A duration is negative or missing.")
+    if np.any(counts < 0):
+        raise ValueError("A count is negative.")
+    names = list(dict.fromkeys(causes.tolist()))
+    if not all(isinstance(name, str) for name in names):
+        raise ValueError("A cause is not text.")
+    present = counts > 0
+    if not present.all():
+        durations, causes, counts = durations[present], causes[present], counts[present]
+    times, place = np.unique(durations, return_inverse=True)
+    at_risk = np.cumsum(_total(place, counts, times.size)[::-1])[::-1]
+    left = {}
+    for name in names:
+        chosen = causes == name
+        if name not in STILL_THERE and chosen.any():
+            left[name] = _total(place[chosen], counts[chosen], times.size)
+    return Curve(times, at_risk, left)
+
+
+def quantile(curve: Curve, q: float) -> tuple[float | None, float | None, float | None]:
+    """After how many seconds a share q of the leads has left, with its 95 % interval.
+
+    The first time with S ≤ 1 − q, and the same on the limits of S, as R's `survfit` does (R takes
+    the middle where S stays exactly at 1 − q). None where it is not reached: nothing is
+    extrapolated; a high of None means that there is no upper limit. Raises ValueError unless
+    0 < q < 1.
+    """
+    if not 0 < q < 1:
+        raise ValueError(f"{q} is not between 0 and 1.")
+    low, high = curve.survival_limits
+    # Before anyone leaves S is 1, and with very few leads even that says little.
+    uncertain = curve.leads > 0 and wilson(curve.leads, curve.leads)[0] <= 1 - q
+    return (
+        _first_time(curve, curve.survival, 1 - q),
+        0.0 if uncertain else _first_time(curve, low, 1 - q),
+        _first_time(curve, high, 1 - q),
+    )
+
+
+def remaining(curve: Curve, at: float) -> tuple[float, float, float] | None:
+    """The share still there after `at` seconds, with its 95 % interval.
+
+    None beyond the last observed time, unless nobody is left by then, and without leads.
+    """
+    if curve.last is None or (at > curve.last and curve.survival[-1] > 0):
+        return None
+    place = _place(curve, at)
+    if place < 0:
+        return 1.0, *wilson(curve.leads, curve.leads)
+    low, high = curve.survival_limits
+    return float(curve.survival[place]), float(low[place]), float(high[place])
+
+
+def incidence(curve: Curve, cause: str, at: float | None = None) -> Incidence | None:
+    """The share that has left by a cause within `at` seconds, or eventually; None without leads."""
+    if curve.last is None:
+        return None
+    asked = math.inf if at is None else at
+    place = _place(curve, asked)
+    if place < 0:
+        low, high = wilson(0, curve.leads)
+        return Incidence(0.0, low, high, True, 0.0, 0.0, asked, curve.leads)
+    share = curve.incidence_of(cause)
+    lows, highs = curve.incidence_limits(cause)
+    end = _last_followed(curve)
+    followed = min(place, end)
+    # Within the follow-up nothing is open: who is still there had not left by then.
+    unknown = 0.0 if asked <= curve.times[end] else float(curve.survival[end])
+    return Incidence(
+        value=min(1.0, float(share[place])),
+        low=float(lows[place]),
+        high=float(highs[place]),
+        is_final=unknown <= SLIGHT + _ROUNDING,
+        at_least=min(1.0, float(share[followed])),
+        at_most=min(1.0, float(share[followed]) + unknown),
+        seconds=float(curve.times[place]),
+        at_risk=int(curve.at_risk[place]),
+    )
+
+
+def at_risk(curve: Curve, at: float) -> int:
+    """How many leads were seen to stay at least `at` seconds."""
+    place = int(np.searchsorted(curve.times, at, side="left"))
+    return int(curve.at_risk[place]) if place < curve.times.size else 0
+
+
+def _place(curve: Curve, at: float) -> int:
+    """Where the last observed time up to `at` is; −1 before the first."""
+    return int(np.searchsorted(curve.times, at, side="right")) - 1
+
+
+def _last_followed(curve: Curve) -> int:
+    """Where the follow-up ends: the last time at which no single lead speaks for too many."""
+    bearable = max(SLIGHT, 2 / curve.leads) + _ROUNDING
+    return int(np.searchsorted(curve.weight, bearable, side="right")) - 1
+
+
+def _first_time(curve: Curve, share: Floats, level: float) -> float | None:
+    reached = np.flatnonzero(share <= level + _ROUNDING)
+    return float(curve.times[reached[0]]) if reached.size else None
+
+
+def _incidence_variance(curve: Curve, cause: str) -> Floats:
+    """The variance of a cumulative incidence at each time: the delta method (Gaynor et al. 1993).
+
+    With n at risk, d leaving, c of them by this cause, summed over times s up to t:
+    (F(t) − F(s))² d/(n(n − d)) + S(s−)² c(n − c)/n³ − 2 (F(t) − F(s)) S(s−) c/n².
+    It is p(1 − p)/n where nobody is out of sight, and Greenwood's for a single cause.
+    """
+    share = curve.incidence_of(cause)
+    left = curve.left.get(cause, np.zeros_like(curve.at_risk))
+    stayed = curve.at_risk - curve.left_any
+    # Where the last leave no time follows, so F(t) − F(s) is 0: any finite factor will do there.
+    hazard = curve.left_any / (curve.at_risk * np.maximum(stayed, 1))
+    own = curve.weight**2 * left * (curve.at_risk - left) / curve.at_risk
+    mixed = curve.weight * left / curve.at_risk
+    variance: Floats = (
+        share**2 * np.cumsum(hazard)
+        - 2 * share * np.cumsum(share * hazard + mixed)
+        + np.cumsum(share**2 * hazard + 2 * share * mixed + own)
+    )
+    return variance.clip(min=0.0)
+
+
+def _limits(share: Floats, error: Floats, weight: Floats) -> tuple[Floats, Floats]:
+    """The log(−log) limits of shares: share ** exp(∓ z · error / (share · log share)).
+
+    They are not defined at 0 and 1, where Wilson's take their place, on as many leads as the
+    weight says (Peto's effective number, 1 / weight): nobody of ten has left is [0, .28] here too.
+    """
+    nobody, everybody = share < _ROUNDING, share > 1 - _ROUNDING
+    inner = np.where(nobody | everybody, 0.5, share)
+    bend = Z95 * error / (inner * np.log(inner))
+    low, high = inner ** np.exp(-bend), inner ** np.exp(bend)
+    certain = 1 / (1 + Z95**2 * weight)
+    low = np.where(nobody, 0.0, np.where(everybody, certain, low))
+    high = np.where(nobody, 1 - certain, np.where(everybody, 1.0, high))
+    return low, high
+
+
+def _before(share: Floats) -> Floats:
+    """A share that starts at 1, just before each time."""
+    return np.concatenate(([1.0], share[:-1])) if share.size else share
+
+
+def _total(place: NDArray[np.intp], counts: Counts, length: int) -> Counts:
+    """Counts summed by place: exact up to 2⁵³ leads."""
+    return np.bincount(place, weights=counts, minlength=length).astype(np.int64)

@@ -1,0 +1,75 @@
+"""Intervals: the worked examples, and statsmodels as the second opinion."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
+
+from analytics.interval import newcombe, poisson_change, wilson
+
+shares = st.integers(1, 100_000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
+
+
+@pytest.mark.parametrize(
+    ("successes", "n", "low", "high"),
+    [
+        (0, 10, 0.0000, 0.2775),
+        (1, 20, 0.0089, 0.2361),
+        (18, 60, 0.1990, 0.4251),
+        (55, 100, 0.4524, 0.6439),
+        (10, 18, 0.3372, 0.7544),
+    ],
+)
+def test_wilson_worked(successes: int, n: int, low: float, high: float) -> None:
+    assert wilson(successes, n) == pytest.approx((low, high), abs=5e-5)
+
+
+def test_newcombe_worked() -> None:
+    assert newcombe(30, 200, 18, 210) == pytest.approx((0.0016, 0.1283), abs=5e-5)
+
+
+@given(shares)
+def test_wilson_is_that_of_statsmodels(share: tuple[int, int]) -> None:
+    successes, n = share
+    low, high = wilson(successes, n)
+    assert (low, high) == pytest.approx(
+        proportion_confint(successes, n, method="wilson"), abs=1e-12
+    )
+    assert 0 <= low <= successes / n <= high <= 1
+    mirrored = wilson(n - successes, n)
+    assert (1 - high, 1 - low) == pytest.approx(mirrored, abs=1e-12)
+
+
+@given(shares, shares)
+def test_newcombe_is_that_of_statsmodels(one: tuple[int, int], other: tuple[int, int]) -> None:
+    found = newcombe(*one, *other)
+    assert found == pytest.approx(
+        confint_proportions_2indep(*one, *other, method="newcomb", compare="diff"), abs=1e-9
+    )
+    difference = one[0] / one[1] - other[0] / other[1]
+    assert -1 <= found[0] <= difference + 1e-15
+    assert difference - 1e-15 <= found[1] <= 1
+    low, high = newcombe(*other, *one)
+    assert (-high, -low) == pytest.approx(found, abs=1e-12)
+
+
+@pytest.mark.parametrize(("successes", "n"), [(0, 0), (-1, 5), (6, 5), (1, 0)])
+def test_what_is_no_share_is_refused(successes: int, n: int) -> None:
+    with pytest.raises(ValueError, match="is not a share"):
+        wilson(successes, n)
+
+
+@given(st.integers(0, 10**9), st.integers(0, 10**9))
+def test_a_change_is_one_both_ways(count: int, earlier: int) -> None:
+    assert poisson_change(count, earlier) == poisson_change(earlier, count)
+    assert not poisson_change(count, count)
+
+
+def test_a_change_beyond_chance() -> None:
+    assert poisson_change(130, 90)
+    assert not poisson_change(110, 90)
+    # Near the exact test for the ratio of two counts: conditional binomial at one half.
+    assert not poisson_change(0, 1)
+    assert poisson_change(0, 4) == (math.sqrt(8) > 1.96)

@@ -1,0 +1,179 @@
+"""The scope: which days, up to when, against what; and that every question is bound."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analytics.funnel import funnel
+from analytics.health import health
+from analytics.leads import leads
+from analytics.scope import Scope, named_period, previous_period
+from analytics.trend import trend
+from analytics.view import NAMED_PERIODS, View
+from data.store import Generation
+from tests.histories import SHORT, store_of
+from tests.reference import is_in
+
+some_days = st.dates(date(1, 3, 1), date(9999, 12, 30))
+names = st.sampled_from(NAMED_PERIODS) | st.integers(1, 40).map("last-{}d".format)
+
+
+@given(names, st.dates(date(1990, 1, 1), date(2100, 1, 1)))
+def test_a_named_period_is_its_days(name: str, today: date) -> None:
+    first, last = named_period(name, today)
+    days = {today - timedelta(days=back) for back in range(-3, 800)}
+    inside = {day for day in days if is_in(name, day, today)}
+    assert inside == {day for day in days if first <= day <= last}
+    assert first in inside
+    assert last in inside
+
+
+@given(some_days.filter(lambda day: day.year > 5), st.integers(0, 500))
+def test_the_period_before_ends_the_day_before(first: date, length: int) -> None:
+    last = min(first, date(9990, 1, 1)) + timedelta(days=length)
+    first = last - timedelta(days=length)
+    before_first, before_last = previous_period(first, last)
+    assert before_last == first - timedelta(days=1)
+    if not (first.day == 1 and (last + timedelta(days=1)).day == 1):
+        assert before_last - before_first == last - first
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "expected"),
+    [
+        ("2024-03-01", "2024-03-31", ("2024-02-01", "2024-02-29")),
+        ("2024-01-01", "2024-03-31", ("2023-10-01", "2023-12-31")),
+        ("2024-01-01", "2024-12-31", ("2023-01-01", "2023-12-31")),
+        ("2024-03-02", "2024-03-31", ("2024-02-01", "2024-03-01")),
+    ],
+)
+def test_the_period_before(first: str, last: str, expected: tuple[str, str]) -> None:
+    found = previous_period(date.fromisoformat(first), date.fromisoformat(last))
+    assert tuple(day.isoformat() for day in found) == expected
+
+
+@pytest.fixture
+def generation(tmp_path: Path) -> Generation:
+    """Leads of January to March 2024 in Hồ Chí Minh City; the last event is on 31 March, 12:00."""
+    rows = [
+        {"lead_id": f"{month}-{day}", "created_at": datetime(2024, month, day, 12), "source": "seo"}
+        for month in (1, 2, 3)
+        for day in range(1, 30)
+    ]
+    moves = [("1-1", "c", "2024-03-31T05:00:00")]
+    store = store_of(tmp_path, rows, moves, pipeline=SHORT, time_zone="Asia/Ho_Chi_Minh")
+    return store.generation()
+
+
+@pytest.mark.parametrize(
+    ("view", "first", "last"),
+    [
+        (View(), "2024-01-01", "2024-03-31"),
+        (View(as_of=date(2024, 2, 10)), "2024-01-01", "2024-02-10"),
+        (View(period="this-month"), "2024-03-01", "2024-03-31"),
+        (View(period="last-week"), "2024-03-18", "2024-03-24"),
+        (View(period="last-7d", as_of=date(2024, 2, 10)), "2024-02-04", "2024-02-10"),
+        (View(period=None, first=date(2024, 2, 1)), "2024-02-01", "2024-03-31"),
+        (View(period=None, last=date(2024, 2, 1)), "2024-01-01", "2024-02-01"),
+        (View(period=None, first=date(2025, 2, 1)), "2025-02-01", "2025-02-01"),
+        (View(period=None, last=date(2023, 2, 1)), "2023-02-01", "2023-02-01"),
+    ],
+)
+def test_the_days_of_a_view(generation: Generation, view: View, first: str, last: str) -> None:
+    assert Scope(view, generation).days == (date.fromisoformat(first), date.fromisoformat(last))
+
+
+@pytest.mark.parametrize(
+    ("as_of", "expected"),
+    [
+        (None, datetime(2024, 3, 31, 5)),
+        (date(2030, 1, 1), datetime(2024, 3, 31, 5)),
+        (datetime(2030, 1, 1, tzinfo=UTC), datetime(2024, 3, 31, 5)),
+        (date(2024, 2, 1), datetime(2024, 2, 1, 16, 59, 59, 999_999)),
+        (datetime(2024, 2, 1, 3, tzinfo=UTC), datetime(2024, 2, 1, 3)),
+    ],
+)
+def test_as_of_is_an_instant_of_the_data(
+    generation: Generation, as_of: date | None, expected: datetime
+) -> None:
+    assert Scope(View(as_of=as_of), generation).as_of == expected
+
+
+def test_a_day_is_that_of_the_store(tmp_path: Path) -> None:
+    # 18:00 in London is the next day in Hồ Chí Minh City.
+    rows = [{"lead_id": "x", "created_at": "2024-01-31T18:00:00"}]
+    generation = store_of(tmp_path, rows, time_zone="Asia/Ho_Chi_Minh").generation()
+
+    def reached(day: date) -> int:
+        return int(funnel(View(period=None, first=day, last=day), generation)["reached"].iat[0])
+
+    assert (reached(date(2024, 1, 31)), reached(date(2024, 2, 1))) == (0, 1)
+
+
+def test_the_scope_to_compare_with_is_as_mature(generation: Generation) -> None:
+    march = View(period="this-month", compare="previous")
+    earlier = Scope(march, generation).earlier()
+    assert earlier is not None
+    assert earlier.days == (date(2024, 2, 1), date(2024, 2, 29))
+    assert earlier.as_of == datetime(2024, 2, 29, 5)
+    year = Scope(replace(march, compare="last-year"), generation).earlier()
+    assert year is not None
+    assert year.days == (date(2023, 3, 1), date(2023, 3, 31))
+    leap = View(period=None, first=date(2024, 2, 29), last=date(2024, 2, 29), compare="last-year")
+    found = Scope(leap, generation).earlier()
+    assert found is not None
+    assert found.days == (date(2023, 2, 28), date(2023, 2, 28))
+    assert Scope(View(compare="previous"), generation).earlier() is None
+    assert Scope(View(period="this-month"), generation).earlier() is None
+
+
+QUESTIONS: list[Callable[[View, Generation], Any]] = [funnel, leads, trend, health]
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_hostile_values_are_only_values(
+    generation: Generation, question: Callable[[View, Generation], Any]
+) -> None:
+    for text in ("'; drop table leads; --", "$as_of", '"', "%", "seo' or '1'='1"):
+        question(View(by="source").where("source", [text, None]), generation)
+    assert funnel(View().where("source", ["seo' or '1'='1"]), generation)["reached"].iat[0] == 0
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+@pytest.mark.parametrize(
+    "link",
+    [
+        "as_of=9999-12-31",
+        "as_of=0001-01-01",
+        "as_of=0001-01-01T00:00:00Z",
+        "as_of=9999-12-31T23:59:59Z",
+        "as_of=0050-01-01&window=36500",
+        "from=0001-01-01",
+        "to=9999-12-31",
+        "to=0001-01-01",
+        "from=9999-12-31",
+        "from=0001-01-01&to=0001-01-02&compare=previous",
+        "from=0001-01-01&to=0001-01-02&compare=last-year",
+        "period=last-9999d&compare=previous&as_of=0001-06-01",
+        "period=last-week&as_of=0001-01-01",
+        "period=last-year&as_of=0001-06-01",
+    ],
+)
+def test_no_date_is_too_far(
+    generation: Generation, question: Callable[[View, Generation], Any], link: str
+) -> None:
+    view, _ = View.from_link(link)
+    question(view, generation)
+
+
+def test_an_unknown_dimension_is_no_sql(generation: Generation) -> None:
+    with pytest.raises(KeyError):
+        funnel(View(by="nowhere"), generation)
+    with pytest.raises(KeyError):
+        funnel(View().where("nowhere", ["x"]), generation)

@@ -1,0 +1,46 @@
+"""Numbers in either style, decided by the whole column, and words for yes and no."""
+
+import duckdb
+import pytest
+
+from data import amounts
+
+
+def numbers(values: list[str]) -> list[float | None]:
+    with duckdb.connect() as con:
+        con.execute('create table cells as select unnest($values) as "#1"', {"values": values})
+        mark = amounts.decimal_mark(con, "cells", "#1")
+        found = con.execute(f"select {amounts.number('#1', mark)} from cells").fetchall()
+        return [row[0] for row in found]
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        (["1.200.000", "1.200"], [1_200_000, 1_200]),
+        (["1,200,000.50", "1,200"], [1_200_000.5, 1_200]),
+        (["1.200,5", "1.200"], [1_200.5, 1_200]),
+        (["12.5", "1.200"], [12.5, 1.2]),
+        (["0.125"], [0.125]),
+        (["1.200"], [1_200]),
+        (["1,200"], [1_200]),
+        (["₫ 5.000.000", "5.000.000 VNĐ", "5.000.000đ"], [5_000_000] * 3),
+        (["$1,234.50", "(12.00)", "-3"], [1_234.5, -12, -3]),
+        (["1 200 000", "1\u00a0200"], [1_200_000, 1_200]),
+        (["abc", "12abc", "", "1-2", "nan", "inf", "--5"], [None] * 7),
+        (["9000"], [9_000]),
+    ],
+)
+def test_numbers(values: list[str], expected: list[float | None]) -> None:
+    assert numbers(values) == expected
+
+
+@pytest.mark.parametrize(
+    ("word", "meaning"),
+    [("Có", True), ("yes", True), ("X", True), ("1", True), ("không", False), ("No", False),
+     ("FALSE", False), ("chưa", False), ("maybe", None), (" có ", True)],
+)  # fmt: skip
+def test_answers(word: str, meaning: bool | None) -> None:
+    with duckdb.connect() as con:
+        con.execute('create table cells as select $word as "#1"', {"word": word})
+        assert con.execute(f"select {amounts.answer('#1')} from cells").fetchall() == [(meaning,)]

@@ -1,0 +1,48 @@
+"""Source names find their channel, whatever the spelling."""
+
+import pytest
+
+from data.channels import channel_of, channel_slugs, known_names, plain
+
+
+@pytest.mark.parametrize(
+    ("source", "channel"),
+    [
+        ("organic_search", "seo"),
+        ("Google Ads", "paid_search"),
+        ("Facebook", "social"),
+        ("Facebook Ads - Q3 2024", "paid_social"),
+        ("HỘI CHỢ", "event"),
+        ("hoi cho Vietbuild", "event"),
+        ("Giới thiệu", "referral"),
+        ("X", "social"),
+        ("Xerox", "other"),
+        ("unknown", "unknown"),
+        ("Direct traffic", "website"),
+        ("Data mua ngoài", "purchased_list"),
+        ("something else", "other"),
+    ],
+)
+def test_channels(source: str, channel: str) -> None:
+    assert channel_of(source) == channel
+
+
+def test_a_companys_own_words_go_first() -> None:
+    assert channel_of("Facebook", {"FACEBOOK": "partner"}) == "partner"
+
+
+def test_no_name_is_in_two_channels() -> None:
+    import tomllib
+
+    from data import channels
+
+    table = tomllib.loads(channels._SOURCES.read_text(encoding="utf-8"))
+    names = [plain(name) for listed in table.values() for name in listed]
+    assert len(set(known_names())) == len({*names})
+    doubled = {
+        name
+        for name in names
+        if len({ch for ch, listed in table.items() if name in map(plain, listed)}) > 1
+    }
+    assert doubled == set()
+    assert {"seo", "event", "purchased_list", "other", "unknown"} <= set(channel_slugs())

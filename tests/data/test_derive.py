@@ -1,0 +1,267 @@
+"""The derived tables: what was reached and when, and the stays, row by row."""
+
+import tempfile
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import given
+
+from analytics.funnel import funnel
+from analytics.leads import leads as leads_behind
+from analytics.view import View
+from data.derive import DIMENSIONS, EXTRA_DIMENSION_VALUES
+from data.store import Generation
+from tests.histories import GAPPED, SHORT, generation_of, histories, store_of, stores
+from tests.reference import Reference
+
+LEAD = {"lead_id": "x", "created_at": "2024-01-01"}
+DAY = 86_400.0
+
+
+def day(number: int) -> datetime:
+    return datetime(2024, 1, number)
+
+
+def rows(generation: Generation, columns: str, table: str) -> list[tuple[Any, ...]]:
+    found = generation.query(f"select {columns} from {table} order by all")
+    plain = found.astype(object).where(found.notna(), None)
+    return [tuple(row) for row in plain.itertuples(index=False)]
+
+
+def one_lead(root: Path, *moves: tuple[str, int]) -> Generation:
+    """A store whose only lead, made on day 1 of SHORT's a → b → c, moves on these days."""
+    at = [("x", stage, day(number)) for stage, number in moves]
+    return store_of(root, [LEAD], at, pipeline=SHORT).generation()
+
+
+def test_a_lead_without_moves_is_at_the_first_stage(tmp_path: Path) -> None:
+    generation = one_lead(tmp_path)
+    assert rows(
+        generation, "stage, stage_rank, reached_at, seconds_since_entry, imputed", "reaches"
+    ) == [("a", 0, day(1), 0.0, False)]
+    assert rows(
+        generation, "stage, entered_at, left_at, next_stage, outcome, seconds", "stays"
+    ) == [("a", day(1), None, None, "open", None)]
+
+
+def test_a_skipped_stage_is_reached_with_the_next_one(tmp_path: Path) -> None:
+    generation = one_lead(tmp_path, ("c", 5))
+    columns = (
+        "stage_rank, stage, reached_at, seconds_since_entry, seconds_since_previous, imputed, "
+        "strict_at"
+    )
+    assert rows(generation, columns, "reaches") == [
+        (0, "a", day(1), 0.0, None, False, day(1)),
+        (1, "b", day(5), 4 * DAY, 4 * DAY, True, None),
+        (2, "c", day(5), 4 * DAY, 0.0, False, None),
+    ]
+
+
+def test_a_lead_that_starts_further_up_has_passed_the_start(tmp_path: Path) -> None:
+    generation = one_lead(tmp_path, ("b", 1))
+    assert rows(generation, "stage, imputed, strict_at", "reaches") == [
+        ("a", True, None),
+        ("b", False, None),
+    ]
+    assert rows(generation, "stage, entered_at", "stays") == [("b", day(1))]
+
+
+def test_the_stays_of_a_lead_that_goes_round(tmp_path: Path) -> None:
+    generation = one_lead(
+        tmp_path, ("b", 2), ("b", 3), ("a", 4), ("gone", 5), ("mystery", 6), ("c", 7)
+    )
+    columns = "visit_number, stage, entered_at, left_at, next_stage, outcome, seconds"
+    assert rows(generation, columns, "stays") == [
+        (1, "a", day(1), day(2), "b", "advanced", DAY),
+        (2, "b", day(2), day(4), "a", "went_back", 2 * DAY),
+        (3, "a", day(4), day(5), "gone", "lost", DAY),
+        (5, "c", day(7), None, None, "open", None),
+    ]
+    assert rows(
+        generation, "distinct exited_at, earlier_exits[1], earlier_exits[2]", "reaches"
+    ) == [(None, day(5), day(7))]
+
+
+def test_file_order_decides_ties(tmp_path: Path) -> None:
+    generation = one_lead(tmp_path, ("c", 2), ("b", 2), ("gone", 2))
+    assert rows(generation, "visit_number, stage, outcome, seconds", "stays") == [
+        (1, "a", "advanced", DAY),
+        (2, "c", "went_back", 0.0),
+        (3, "b", "lost", 0.0),
+    ]
+
+
+def test_a_move_at_creation_is_the_entry(tmp_path: Path) -> None:
+    generation = one_lead(tmp_path, ("gone", 1), ("a", 1))
+    assert rows(generation, "stage, entered_at", "stays") == [("a", day(1))]
+    assert rows(generation, "exited_at, earlier_exits[1]", "reaches") == [(None, day(1))]
+    out_at_once = one_lead(tmp_path / "out", ("gone", 1))
+    assert rows(out_at_once, "stage, outcome, seconds", "stays") == [("a", "lost", 0.0)]
+
+
+def test_strict_goes_step_by_step_and_starts_at_the_first_entry(tmp_path: Path) -> None:
+    generation = one_lead(tmp_path, ("c", 2), ("b", 3), ("a", 4), ("b", 6), ("c", 9))
+    columns = "stage, reached_at, strict_at, strict_entered_at, strict_seconds"
+    assert rows(generation, columns, "reaches") == [
+        ("a", day(1), day(1), day(1), 0.0),
+        ("b", day(2), day(3), day(1), 2 * DAY),
+        ("c", day(2), day(9), day(1), 8 * DAY),
+    ]
+
+
+def test_strict_by_groups_is_on_the_row_that_opens_the_group(tmp_path: Path) -> None:
+    moves = [("x", "agreed", day(2)), ("x", "paid_again", day(3))]
+    generation = store_of(tmp_path, [LEAD], moves, pipeline=GAPPED).generation()
+    assert rows(generation, "stage_rank, stage, strict_at, strict_group_at", "reaches") == [
+        (0, "new", day(1), day(1)),
+        (1, "quoted", None, day(2)),
+        (2, "agreed", None, None),
+        (3, "paid", None, day(3)),
+        (4, "paid_again", None, None),
+    ]
+
+
+def test_stages_are_listed_with_their_ranks(tmp_path: Path) -> None:
+    generation = store_of(tmp_path, [LEAD], pipeline=GAPPED).generation()
+    columns = "stage_rank, stage, stage_group, group_rank, opens_group"
+    assert rows(generation, columns, "stages") == [
+        (0, "new", "lead", 0, True),
+        (1, "quoted", "opportunity", 1, True),
+        (2, "agreed", "opportunity", 1, False),
+        (3, "paid", "customer", 2, True),
+        (4, "paid_again", "customer", 2, False),
+        (None, "junk", None, None, False),
+        (None, "lost", None, None, False),
+    ]
+
+
+@stores(15)
+@given(histories())
+def test_the_tables_are_the_reference(history: Any) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        generation = generation_of(Path(folder), history)
+        reference = Reference(history, View(level="stage"))
+        slugs = history.pipeline.slugs
+        expected = [
+            (lead["lead_id"], slugs[rank], at)
+            for lead in history.leads
+            for rank, at in enumerate(reference.reaches(lead))
+        ]
+        assert rows(generation, "lead_id, stage, reached_at", "reaches") == sorted(
+            expected, key=lambda row: (row[0].encode(), row[1], row[2])
+        )
+        visits = {lead["lead_id"]: reference.visits(lead) for lead in history.leads}
+        stays = rows(
+            generation, "lead_id, visit_number, stage, entered_at, left_at, outcome", "stays"
+        )
+        assert [(stay[0], stay[2]) for stay in stays] == [
+            (lead, visit.stage)
+            for lead in sorted(visits)
+            for visit in visits[lead]
+            if visit.stage in slugs
+        ]
+        for lead, number, stage, entered_at, left_at, outcome in stays:
+            visit, *following = visits[lead][number - 1 :]
+            assert (stage, entered_at) == (visit.stage, visit.at)
+            assert left_at == (following[0].at if following else None)
+            assert outcome == _outcome(stage, following[0].stage if following else None, slugs)
+        sorted_by = generation.query("select created_at from reaches")["created_at"]
+        assert sorted_by.is_monotonic_increasing
+
+
+def _outcome(stage: str, following: str | None, slugs: tuple[str, ...]) -> str:
+    if following is None:
+        return "open"
+    if following not in slugs:
+        return "lost"
+    return "advanced" if slugs.index(following) > slugs.index(stage) else "went_back"
+
+
+def test_more_columns_are_dimensions_unless_they_have_too_many_values(tmp_path: Path) -> None:
+    leads = [
+        {
+            **LEAD,
+            "lead_id": f"{n}",
+            "few": str(n % EXTRA_DIMENSION_VALUES),
+            "many": str(n),
+            "nobody": None,
+            'sh"oe; drop table leads': "40",
+        }
+        for n in range(EXTRA_DIMENSION_VALUES + 1)
+    ]
+    generation = store_of(tmp_path, leads).generation()
+    assert generation.dimensions == (*DIMENSIONS, "few", 'sh"oe; drop table leads')
+    for table in ("reaches", "stays"):
+        columns = list(generation.query(f"select * from {table} limit 0").columns)
+        assert set(generation.dimensions) < set(columns)
+        assert "many" not in columns
+    assert generation.query("select many from leads")["many"].nunique() == 201
+
+
+@pytest.mark.parametrize(
+    "column",
+    "stage stage_rank reached_at entered_at exited_at lead_number temperature imputed outcome "
+    "segment visit_number seconds seconds_since_entry strict_at earlier_exits".split(),
+)
+def test_a_column_named_like_one_of_ours_changes_no_answer(tmp_path: Path, column: str) -> None:
+    leads = [{**LEAD, "lead_id": lead, column: "mine", "need": True} for lead in "xy"]
+    moves = [("x", "b", day(3))]
+    generation = store_of(tmp_path, leads, moves, pipeline=SHORT).generation()
+    reached = [("a", day(1)), ("a", day(1)), ("b", day(3))]
+    assert rows(generation, "stage, reached_at", "reaches") == reached
+    assert rows(generation, "stage, entered_at", "stays") == reached
+    assert rows(generation, "distinct temperature", "reaches") == [("warm",)]
+    assert (
+        generation.query(f'select "{column}" as kept from leads')["kept"].tolist() == ["mine"] * 2
+    )
+    for dimension in generation.dimensions:
+        for policy in ("passed", "strict"):
+            view = View(by=dimension, skipped=policy, window=9)
+            assert funnel(view, generation)["reached"].tolist() == [2, 1, 0]
+            assert len(leads_behind(view, generation)) == 2
+
+
+@pytest.mark.parametrize(
+    ("need", "budget", "timing", "authority", "temperature"),
+    [
+        (True, True, True, None, "hot"),
+        (True, True, None, None, "warm"),
+        (True, False, True, True, "warm"),
+        (False, True, True, True, "cold"),
+        (None, None, None, False, "cold"),
+        (None, True, True, None, "cold"),
+        (None, None, None, None, None),
+    ],
+)
+def test_temperature(
+    tmp_path: Path,
+    need: bool | None,
+    budget: bool | None,
+    timing: bool | None,
+    authority: bool | None,
+    temperature: str | None,
+) -> None:
+    lead = LEAD | {"need": need, "budget": budget, "timing": timing, "authority": authority}
+    generation = store_of(tmp_path, [lead]).generation()
+    assert rows(generation, "temperature", "reaches") == [(temperature,)]
+
+
+def test_orphans_and_unknown_stages_are_kept_and_counted_nowhere(tmp_path: Path) -> None:
+    moves = [("x", "mystery", day(2)), ("nobody", "c", day(3))]
+    generation = store_of(tmp_path, [LEAD], moves, pipeline=SHORT).generation()
+    assert len(generation.query("select * from stage_history")) == 2
+    assert rows(generation, "stage", "reaches") == [("a",)]
+    assert generation.last_event == pd.Timestamp(day(3))
+
+
+def test_nothing_temporary_is_left_in_the_file(tmp_path: Path) -> None:
+    tables = one_lead(tmp_path).query(
+        "select table_name from information_schema.tables where table_catalog = 'g1' order by all"
+    )
+    assert tables["table_name"].tolist() == sorted(
+        "about exits leads loaded_files reaches rejected_rows spend stage_history stages stays "
+        "touches".split()
+    )

@@ -1,0 +1,157 @@
+"""Files are recognised by their headers: the usual exports, in English and Vietnamese."""
+
+from typing import Any
+
+import pytest
+
+from data.headings import guess, stage_names, stage_of_heading
+from data.pipeline import Pipeline
+
+DEFAULT = Pipeline.default()
+
+
+def said(headers: list[str], *rows: list[str]) -> dict[str, Any]:
+    entry = guess(headers, rows, DEFAULT)
+    return {
+        "table": entry.table,
+        **entry.columns,
+        **{f"at {stage.stage}": stage.column for stage in entry.stages},
+        **{f"only {column}": values for column, values in entry.only},
+    }
+
+
+def test_hubspot_contacts() -> None:
+    mql = 'Date entered "Marketing Qualified Lead (Lifecycle Stage Pipeline)"'
+    found = said(
+        ["Record ID", "Email", "Contact owner", "Create Date*", "Lifecycle Stage",
+         "Original Source", "Became a Marketing Qualified Lead Date", mql,
+         "Date entered ‘Customer (Lifecycle Stage Pipeline)’",
+         'Cumulative time in "Customer (Lifecycle Stage Pipeline)" (HH:mm:ss)',
+         'Date exited "Customer (Lifecycle Stage Pipeline)"', "Became an Opportunity Date"],
+        ["1", "a@b.vn", "Lan", "2024-01-01 10:00", "Customer", "Organic", "2024-01-02 10:00",
+         "2024-01-02 10:00", "", "", "", ""],
+    )  # fmt: skip
+    assert found == {
+        "table": "stage_columns",
+        "lead_id": "Record ID",
+        "created_at": "Create Date*",
+        "source": "Original Source",
+        "owner": "Contact owner",
+        "email": "Email",
+        "at mql": mql,
+        "at won": "Date entered ‘Customer (Lifecycle Stage Pipeline)’",
+        "at opportunity": "Became an Opportunity Date",
+    }
+
+
+def test_hubspot_api_names() -> None:
+    found = said(
+        ["Record ID", "createdate", "hs_v2_date_entered_marketingqualifiedlead",
+         "hs_lifecyclestage_opportunity_date", "hs_v2_date_exited_marketingqualifiedlead"],
+        ["1", "2024-01-01", "2024-01-02", "", ""],
+    )  # fmt: skip
+    assert found["at mql"] == "hs_v2_date_entered_marketingqualifiedlead"
+    assert found["at opportunity"] == "hs_lifecyclestage_opportunity_date"
+    assert found["created_at"] == "createdate"
+
+
+def test_salesforce_history() -> None:
+    assert said(["Id", "LeadId", "Field", "OldValue", "NewValue", "CreatedDate"]) == {
+        "table": "stage_history",
+        "lead_id": "LeadId",
+        "stage": "NewValue",
+        "entered_at": "CreatedDate",
+        "only Field": ("Status",),
+    }
+
+
+def test_salesforce_leads() -> None:
+    found = said(["Lead ID", "First Name", "Lead Source", "Company", "Created Date", "Lead Owner"])
+    assert found == {
+        "table": "leads",
+        "lead_id": "Lead ID",
+        "created_at": "Created Date",
+        "source": "Lead Source",
+        "owner": "Lead Owner",
+        "company": "Company",
+    }
+
+
+def test_pipedrive_deals_have_their_present_stage_only() -> None:
+    found = said(
+        ["Deal - ID", "Deal - Owner", "Deal - Value", "Deal - Stage", "Deal - Deal created",
+         "Deal - Won time", "Deal - Lost time", "Deal - Last stage change",
+         "Deal - Source channel"],
+    )  # fmt: skip
+    assert found["table"] == "stage_columns"
+    assert (found["stage"], found["entered_at"]) == ("Deal - Stage", "Deal - Last stage change")
+    assert (found["at won"], found["at lost"]) == ("Deal - Won time", "Deal - Lost time")
+
+
+def test_zoho_stage_history() -> None:
+    found = said(
+        ["Record Id", "Stage", "Modified Time", "Modified By"], ["1", "SQL", "2024-01-01", "L"]
+    )
+    assert found["table"] == "stage_history"
+    assert (found["entered_at"], found["changed_by"]) == ("Modified Time", "Modified By")
+
+
+def test_a_vietnamese_spreadsheet() -> None:
+    found = said(
+        ["Mã lead", "Ngày tạo", "Nguồn", "Người phụ trách", "Tỉnh/Thành", "MQL", "Ngày SQL",
+         "Đã chốt", "Cơ hội"],
+        ["1", "1/2/2024", "Zalo", "Lan", "Huế", "3/2/2024", "", "", ""],
+    )  # fmt: skip
+    assert found == {
+        "table": "stage_columns",
+        "lead_id": "Mã lead",
+        "created_at": "Ngày tạo",
+        "source": "Nguồn",
+        "owner": "Người phụ trách",
+        "region": "Tỉnh/Thành",
+        "at mql": "MQL",
+        "at sql": "Ngày SQL",
+        "at won": "Đã chốt",
+        "at opportunity": "Cơ hội",
+    }
+
+
+def test_vietnamese_moves_and_spend() -> None:
+    assert said(["Mã lead", "Giai đoạn", "Ngày chuyển"])["table"] == "stage_history"
+    assert said(["Tháng", "Nguồn", "Chi phí"]) == {
+        "table": "spend",
+        "amount": "Chi phí",
+        "day": "Tháng",
+        "source": "Nguồn",
+    }
+
+
+def test_touches() -> None:
+    assert said(["lead_id", "touched_at", "source", "kind"])["table"] == "touches"
+
+
+def test_an_event_log() -> None:
+    found = said(["case:concept:name", "concept:name", "time:timestamp", "org:resource"])
+    assert found["table"] == "stage_history"
+    assert found["lead_id"] == "case:concept:name"
+
+
+def test_a_column_named_like_a_stage_needs_dates() -> None:
+    assert said(["id", "created", "Customer"], ["1", "2024-01-01", "ACME"])["table"] == "leads"
+
+
+@pytest.mark.parametrize(
+    ("header", "stage"),
+    [("MQL", "mql"), ("mql_date", "mql"), ("Ngày vào SQL", "sql"), ("Won on", "won"),
+     ("Closed Won date", "won"), ("Create Date", None), ("Date", None), ("Time in MQL", None)],
+)  # fmt: skip
+def test_stage_headings(header: str, stage: str | None) -> None:
+    assert stage_of_heading(header, DEFAULT) == stage
+
+
+def test_a_companys_own_stages_have_their_own_names() -> None:
+    pipeline = Pipeline.parse(
+        '[[stages]]\nslug = "new"\ngroup = "lead"\n'
+        '[[stages]]\nslug = "demo"\ngroup = "prospect"\nlabel = { en = "Demo booked" }\n'
+    )
+    assert stage_names(pipeline) == {"new": "new", "demo": "demo", "demo booked": "demo"}

@@ -1,0 +1,138 @@
+"""Text becomes instants: every shape of date, both orders, zones and their changes of clock."""
+
+from datetime import datetime, timedelta, timezone
+
+import duckdb
+import pytest
+
+from data import instants
+from data.instants import AmbiguousDates
+
+
+def read(values: list[str], zone: str = "UTC", order: str | None = None) -> list[str | None]:
+    with duckdb.connect() as con:
+        con.execute("set TimeZone = 'UTC'")
+        con.execute('create table dates as select unnest($values) as "#1"', {"values": values})
+        seen = instants.look(con, "dates", "#1")
+        found = instants.day_month_orders([seen], "leads.csv", {"#1": "Created"}, order)
+        sql = f"select cast({instants.instant(seen, found['#1'])} as varchar) from dates"
+        parameters = {"zone": zone} if "$zone" in sql else {}
+        return [row[0] for row in con.execute(sql, parameters).fetchall()]
+
+
+@pytest.mark.parametrize(
+    ("text", "instant"),
+    [
+        ("2024-03-01", "2024-03-01 00:00:00"),
+        ("2024/3/1 9:05", "2024-03-01 09:05:00"),
+        ("2024-03-01 09:30", "2024-03-01 09:30:00"),
+        ("2024-03-01T09:30:15", "2024-03-01 09:30:15"),
+        ("2024-03-01 09:30:15.123456", "2024-03-01 09:30:15.123456"),
+        ("2024-03-01 09:30:15,5", "2024-03-01 09:30:15.5"),
+        ("2024-03-01T09:30:15.1234567", "2024-03-01 09:30:15.123456"),
+        ("2024-03-01T09:30:15Z", "2024-03-01 09:30:15"),
+        ("2024-03-01T09:30:15.5+07:00", "2024-03-01 02:30:15.5"),
+        ("2024-03-01 09:30:15 +0700", "2024-03-01 02:30:15"),
+        ("2024-03-01 09:30-03", "2024-03-01 12:30:00"),
+        ("2024-03-01 09:30:15 UTC", "2024-03-01 09:30:15"),
+        ("2024-03-01 9:30 PM", "2024-03-01 21:30:00"),
+        ("2024-03-01 12:30:00 am", "2024-03-01 00:30:00"),
+        ("20240301", "2024-03-01 00:00:00"),
+        ("2024-03", "2024-03-01 00:00:00"),
+        ("31-12-2024", "2024-12-31 00:00:00"),
+        ("31/12/2024 23:59", "2024-12-31 23:59:00"),
+        ("31.12.2024 23:59:58", "2024-12-31 23:59:58"),
+        ("12/31/2024, 11:59 PM", "2024-12-31 23:59:00"),
+        ("12/31/2024 11:59:58PM", "2024-12-31 23:59:58"),
+        ("31/12/2024 10:00 +07:00", "2024-12-31 03:00:00"),
+        (" 2024-03-01 ", "2024-03-01 00:00:00"),
+    ],
+)
+def test_shapes(text: str, instant: str) -> None:
+    assert read([text]) == [instant]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2024-02-30", "2024-13-01", "31/12/24", "infinity", "epoch", "today", "yesterday", "45321",
+     "0024-01-01", "2024-01-01 25:00", "2024-01-01 9:30 XM", "31/31/2024", "x2024-01-01"],
+)  # fmt: skip
+def test_what_is_no_date(text: str) -> None:
+    assert read([text]) == [None]
+
+
+def test_one_column_may_have_many_shapes() -> None:
+    assert read(["2024-03-01", "2024-03-01T10:00Z", "13/03/2024 1:00 PM", "20240301"]) == [
+        "2024-03-01 00:00:00",
+        "2024-03-01 10:00:00",
+        "2024-03-13 13:00:00",
+        "2024-03-01 00:00:00",
+    ]
+
+
+def test_the_whole_column_tells_the_order() -> None:
+    assert read(["1/2/2024", "13/2/2024"])[0] == "2024-02-01 00:00:00"
+    assert read(["1/2/2024", "2/13/2024"])[0] == "2024-01-02 00:00:00"
+
+
+def test_in_a_mixed_column_those_that_do_not_fit_are_not_dates() -> None:
+    assert read(["13/2/2024", "14/2/2024", "2/15/2024"]) == [
+        "2024-02-13 00:00:00",
+        "2024-02-14 00:00:00",
+        None,
+    ]
+
+
+def test_ambiguous_dates_are_asked_for() -> None:
+    with pytest.raises(AmbiguousDates) as raised:
+        read(["1/2/2024", "3/4/2024"])
+    for word in ("leads.csv", "'Created'", "1/2/2024", "--day-month-order", "day_month_order"):
+        assert word in str(raised.value)
+    assert read(["1/2/2024"], order="dmy") == ["2024-02-01 00:00:00"]
+    assert read(["1/2/2024"], order="mdy") == ["2024-01-02 00:00:00"]
+
+
+def test_dates_that_are_the_same_both_ways_need_no_order() -> None:
+    assert read(["5/5/2024"]) == ["2024-05-05 00:00:00"]
+
+
+def test_another_column_of_the_file_tells() -> None:
+    silent = instants.DateColumn("a", ("parts",), either=3, example="1/2/2024")
+    speaking = instants.DateColumn("b", ("parts",), month_first=1)
+    orders = instants.day_month_orders([silent, speaking], "f", {"a": "A", "b": "B"})
+    assert orders == {"a": "mdy", "b": "mdy"}
+
+
+def test_times_without_an_offset_are_in_the_zone() -> None:
+    assert read(["2024-03-01"], "Asia/Ho_Chi_Minh") == ["2024-02-29 17:00:00"]
+    # An offset of its own goes before the zone.
+    assert read(["2024-03-01T00:00Z"], "Asia/Ho_Chi_Minh") == ["2024-03-01 00:00:00"]
+
+
+def test_changes_of_the_clock() -> None:
+    berlin = read(
+        ["2024-03-31 01:30", "2024-03-31 03:30", "2024-10-27 01:30", "2024-10-27 03:30"],
+        "Europe/Berlin",
+    )
+    assert berlin == [
+        "2024-03-31 00:30:00",
+        "2024-03-31 01:30:00",
+        "2024-10-26 23:30:00",
+        "2024-10-27 02:30:00",
+    ]
+    # The hour that does not exist, and the one that is there twice, are some instant near by.
+    gap, fold = read(["2024-03-31 02:30", "2024-10-27 02:30"], "Europe/Berlin")
+    assert gap == "2024-03-31 01:30:00"
+    assert fold in ("2024-10-27 00:30:00", "2024-10-27 01:30:00")
+
+
+def test_aware_moments_become_naive_utc() -> None:
+    aware = datetime(2024, 3, 1, 7, tzinfo=timezone(timedelta(hours=7)))
+    assert instants.utc(aware) == datetime(2024, 3, 1)
+    assert instants.utc(datetime(2024, 3, 1)) == datetime(2024, 3, 1)
+
+
+def test_zones() -> None:
+    with duckdb.connect() as con:
+        assert instants.zone_exists(con, "America/Sao_Paulo")
+        assert not instants.zone_exists(con, "Mars/Olympus")

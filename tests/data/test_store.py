@@ -1,0 +1,360 @@
+"""The store: what is published stays, what is not is never seen, whoever dies in between."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from data.pipeline import Pipeline
+from data.store import KEPT_GENERATIONS, Generation, Store, StoreBusy, StoreEmpty, StoreError
+from tests.histories import SHORT, fill, store_of
+
+ROOT = Path(__file__).parents[2]
+LEAD = {"lead_id": "x", "created_at": "2024-01-01"}
+
+
+def add(root: Path, leads: int) -> Store:
+    """One more generation in the store, with so many leads."""
+    return store_of(root, [{**LEAD, "lead_id": f"{n}"} for n in range(leads)])
+
+
+def count(generation: Generation) -> int:
+    return int(generation.query("select count(*) as n from leads")["n"].iat[0])
+
+
+def files(root: Path) -> set[str]:
+    return {path.name for path in root.iterdir()}
+
+
+def test_an_empty_folder_is_an_empty_store(tmp_path: Path) -> None:
+    store = Store(tmp_path / "none")
+    assert store.current() is None
+    assert store.generations() == []
+    with pytest.raises(StoreEmpty, match="no data"):
+        store.generation()
+    with pytest.raises(StoreEmpty, match="Generation 3"):
+        store.generation(3)
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_generation_knows_itself(tmp_path: Path) -> None:
+    before = datetime.now(UTC).replace(microsecond=0)
+    store = store_of(
+        tmp_path,
+        [{**LEAD, "source": "seo"}],
+        [("x", "b", "2024-02-01"), ("x", "mystery", "2024-03-01")],
+        touches=[("x", "2023-12-01")],
+        pipeline=SHORT,
+        time_zone="Europe/Berlin",
+        sample=True,
+    )
+    held = store.generation()
+    assert (held.number, held.sample, held.time_zone, held.currency) == (
+        1,
+        True,
+        "Europe/Berlin",
+        "VND",
+    )
+    assert held.pipeline == SHORT
+    assert (held.first_event, held.last_event) == (datetime(2023, 12, 1), datetime(2024, 3, 1))
+    assert before <= held.made_at <= datetime.now(UTC)
+    assert held == store.generation(1) == Store(tmp_path).generation(1)
+    assert len({held, Store(tmp_path).generation()}) == 1
+
+
+def test_a_load_starts_from_what_the_one_before_was_set_to(tmp_path: Path) -> None:
+    store = store_of(tmp_path, [LEAD], pipeline=SHORT, time_zone="UTC", sample=True)
+    with store.writing() as draft:
+        assert (draft.number, draft.pipeline, draft.time_zone, draft.sample) == (
+            2,
+            SHORT,
+            "UTC",
+            False,
+        )
+        assert draft.previous == store.generation(1)
+        draft.con.execute("insert into leads by name select * from previous.leads")
+        made = draft.publish()
+    assert (count(made), made.number, store.current()) == (1, 2, 2)
+    with Store(tmp_path / "other").writing() as draft:
+        assert draft.previous is None
+        assert (draft.pipeline, draft.time_zone) == (Pipeline.default(), "Asia/Ho_Chi_Minh")
+
+
+def test_a_generation_never_changes(tmp_path: Path) -> None:
+    store = add(tmp_path, 1)
+    first = store.generation()
+    written = store.path(1).read_bytes()
+    add(tmp_path, 2)
+    assert [count(first), count(store.generation(1)), count(store.generation())] == [1, 1, 2]
+    with pytest.raises(duckdb.Error, match="read-only"):
+        first.query("delete from leads")
+    assert store.path(1).read_bytes() == written
+
+
+def test_the_newest_are_kept_and_whoever_holds_an_older_one_still_reads_it(tmp_path: Path) -> None:
+    store = add(tmp_path, 1)
+    first = store.generation()
+    assert count(first) == 1
+    for leads in range(2, KEPT_GENERATIONS + 3):
+        add(tmp_path, leads)
+    assert store.generations() == list(range(3, KEPT_GENERATIONS + 3))
+    assert not store.path(1).exists()
+    assert count(first) == count(store.generation(1)) == 1
+    assert first.pipeline == Pipeline.default()
+    with pytest.raises(StoreEmpty, match="no longer kept"):
+        Store(tmp_path).generation(1)
+
+
+def test_what_is_not_published_leaves_no_trace(tmp_path: Path) -> None:
+    store = add(tmp_path, 1)
+    before = files(tmp_path)
+    with store.writing() as draft:
+        fill(draft, [LEAD])
+    with pytest.raises(ZeroDivisionError), store.writing() as draft:
+        fill(draft, [{**LEAD, "amount": 1 / 0}])
+    with store.writing() as draft, pytest.raises(StoreError, match="not one lead"):
+        draft.publish()
+    with pytest.raises(StoreError, match="not one lead"), store.writing() as draft:
+        draft.publish()
+    assert files(tmp_path) == before
+    assert (store.current(), count(store.generation())) == (1, 1)
+    assert count(add(tmp_path, 3).generation()) == 3
+
+
+def test_what_an_abandoned_load_left_open_does_not_hinder_the_next(tmp_path: Path) -> None:
+    store = add(tmp_path, 1)
+    with store.writing() as draft:
+        fill(draft, [LEAD])
+        kept_open = draft.con.cursor()
+    with store.writing() as draft:
+        fill(draft, [LEAD, {**LEAD, "lead_id": "y"}])
+        draft.publish()
+    kept_open.close()
+    assert count(store.generation()) == 2
+    assert count(Store(tmp_path).generation()) == 2
+
+
+def test_a_load_that_cannot_be_derived_changes_nothing(tmp_path: Path) -> None:
+    store = add(tmp_path, 1)
+    with store.writing() as draft:
+        fill(draft, [LEAD])
+        draft.con.execute("create table reaches (a integer)")
+        with pytest.raises(duckdb.Error, match="reaches"):
+            draft.publish()
+    assert (store.current(), files(tmp_path)) == (1, {"1.duckdb", "CURRENT", "LOCK"})
+
+
+def test_progress_runs_to_the_end(tmp_path: Path) -> None:
+    told: list[tuple[str, float]] = []
+    with Store(tmp_path).writing() as draft:
+        fill(draft, [LEAD])
+        draft.publish(lambda what, share: told.append((what, share)))
+    shares = [share for _, share in told]
+    assert shares == sorted(shares)
+    assert told[-1] == ("done", 1.0)
+
+
+def test_loads_take_turns(tmp_path: Path) -> None:
+    store = add(tmp_path, 1)
+    waiting = threading.Event()
+    told: list[str] = []
+
+    def second() -> None:
+        def tell(holder: str) -> None:
+            told.append(holder)
+            waiting.set()
+
+        with Store(tmp_path).writing(wait=30, on_wait=tell) as draft:
+            assert draft.number == 3
+            fill(draft, [LEAD])
+            draft.publish()
+
+    other = threading.Thread(target=second)
+    with store.writing() as draft:
+        other.start()
+        assert waiting.wait(30)
+        fill(draft, [LEAD])
+        draft.publish()
+    other.join(30)
+    assert store.generations() == [1, 2, 3]
+    assert len(told) == 1
+    assert f"process {os.getpid()} on " in told[0]
+
+
+def test_who_does_not_want_to_wait_hears_who_is_loading(tmp_path: Path) -> None:
+    store = add(tmp_path, 1)
+    with store.writing():
+        busy = pytest.raises(StoreBusy, match=f"process {os.getpid()} on .* since 20")
+        with busy, Store(tmp_path).writing(wait=0):
+            pytest.fail("two loads at once")
+        assert count(Store(tmp_path).generation()) == 1
+    add(tmp_path, 2)
+
+
+LOADING = """
+import sys, time
+from pathlib import Path
+from data.store import Store
+import data.store as module
+
+def stop(*_):
+    print("here", flush=True)
+    time.sleep(60)
+
+with Store(Path(sys.argv[1])).writing() as draft:
+    draft.con.execute(
+        "insert into leads (lead_id, created_at) "
+        "select cast(range as varchar), timestamp '2024-01-01' from range(5000)"
+    )
+    {stop}
+    draft.publish({progress})
+    stop()
+"""
+
+
+@pytest.mark.parametrize(
+    ("stop", "progress", "after"),
+    [
+        pytest.param("stop()", "None", 1, id="while it is filled"),
+        pytest.param("", "lambda what, _: what == 'reaches' and stop()", 1, id="while it derives"),
+        pytest.param("", "lambda what, _: what == 'writing' and stop()", 1, id="before its end"),
+        pytest.param("module._sync = stop", "None", 1, id="before it has its name"),
+        pytest.param("module._write_whole = stop", "None", 1, id="before CURRENT"),
+        pytest.param("Path.replace = stop", "None", 1, id="with half of CURRENT"),
+        pytest.param("", "None", 2, id="after CURRENT"),
+    ],
+)
+def test_killed_at_any_moment(tmp_path: Path, stop: str, progress: str, after: int) -> None:
+    store = add(tmp_path, 1)
+    watching = store.generation()
+    script = LOADING.format(stop=stop, progress=progress)
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as load:
+        assert load.stdout is not None
+        assert load.stdout.readline() == "here\n"
+        assert files(tmp_path) > {"1.duckdb", "CURRENT"}
+        with pytest.raises(StoreBusy, match=f"process {load.pid} "), store.writing(wait=0):
+            pytest.fail("two loads at once")
+        load.send_signal(signal.SIGKILL)
+    assert load.returncode == -signal.SIGKILL
+    assert store.current() == after
+    assert count(watching) == 1
+    assert count(Store(tmp_path).generation()) == {1: 1, 2: 5000}[after]
+    assert store.generations()[-1] == after
+    made = add(tmp_path, 7).generation()
+    assert count(made) == 7
+    assert made.number > after
+    assert not [name for name in files(tmp_path) if ".tmp" in name]
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.001)
+
+
+def test_killed_whenever(tmp_path: Path) -> None:
+    """No hook in the load: it is killed as soon as its file shows."""
+    store = add(tmp_path, 1)
+    script = LOADING.format(stop="", progress="None").replace("range(5000)", "range(2000000)")
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(tmp_path)], cwd=ROOT, stdout=subprocess.DEVNULL
+    ) as load:
+        wait_for((tmp_path / "2.duckdb.tmp").exists)
+        load.kill()
+    assert (store.current(), count(store.generation())) == (1, 1)
+    assert count(add(tmp_path, 2).generation()) == 2
+
+
+def test_everyone_reads_on_while_generations_come(tmp_path: Path) -> None:
+    store = add(tmp_path, 1)
+    done = threading.Event()
+    failures: list[BaseException] = []
+    seen: set[int] = set()
+
+    def read() -> None:
+        try:
+            while not done.is_set():
+                generation = store.generation()
+                # Generation n holds n leads: never half of it, never another's.
+                assert count(generation) == generation.number
+                assert generation.dimensions
+                seen.add(generation.number)
+        except BaseException as error:
+            failures.append(error)
+
+    readers = [threading.Thread(target=read) for _ in range(8)]
+    for reader in readers:
+        reader.start()
+    for leads in range(2, 5):
+        add(tmp_path, leads)
+        wait_for(lambda leads=leads: leads in seen or bool(failures))
+    done.set()
+    for reader in readers:
+        reader.join(30)
+    assert not failures
+    assert {2, 3, 4} <= seen
+
+
+def test_another_process_reads_while_one_loads(tmp_path: Path) -> None:
+    store = add(tmp_path, 4)
+    script = (
+        "import sys; from pathlib import Path; from data.store import Store\n"
+        "print(Store(Path(sys.argv[1])).generation().query('select count(*) n from leads').n[0])"
+    )
+    with store.writing() as draft:
+        fill(draft, [LEAD])
+        answer = subprocess.run(
+            [sys.executable, "-c", script, str(tmp_path)],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert answer.stdout == "4\n"
+        draft.publish()
+
+
+def test_current_that_is_no_number_is_said(tmp_path: Path) -> None:
+    store = add(tmp_path, 1)
+    (tmp_path / "CURRENT").write_text("seven\n")
+    with pytest.raises(StoreError, match="CURRENT should hold one number"):
+        store.generation()
+
+
+def test_a_broken_file_is_said(tmp_path: Path) -> None:
+    add(tmp_path, 1)
+    (tmp_path / "1.duckdb").write_bytes(b"rubbish" * 1000)
+    with pytest.raises(StoreError, match="Generation 1 cannot be read"):
+        count(Store(tmp_path).generation())
+
+
+@pytest.mark.parametrize("name", ["it's", 'a "store"', "phễu bán hàng", "a;b--c", "100%"])
+def test_any_folder_will_do(tmp_path: Path, name: str) -> None:
+    add(tmp_path / name, 1)
+    store = add(tmp_path / name, 2)
+    assert [count(store.generation(1)), count(store.generation())] == [1, 2]
+
+
+def test_times_are_utc_whatever_the_machine_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        generation = add(tmp_path, 1).generation()
+        zone = generation.query("select current_setting('TimeZone') as zone")["zone"].iat[0]
+        assert (zone, generation.first_event) == ("UTC", datetime(2024, 1, 1))
+    finally:
+        monkeypatch.undo()
+        time.tzset()

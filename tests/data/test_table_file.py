@@ -1,0 +1,213 @@
+"""Any file a person has becomes a table of text, and what cannot be read is kept with its line."""
+
+import gzip
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+import openpyxl
+import pytest
+
+from data.refusals import LoadError
+from data.table_file import TableFile, distinct_headers, preview, read_table
+from data.text_file import CELL_LIMIT
+
+Row = tuple[object, ...]
+
+
+class Opened:
+    def __init__(self, found: TableFile, con: duckdb.DuckDBPyConnection) -> None:
+        self.file = found
+        self.rows: list[Row] = con.execute(
+            f'select * from "{found.table}" order by line'
+        ).fetchall()
+        self.unread: list[Row] = con.execute(
+            f'select line, reason, raw from "{found.unread}" order by line'
+        ).fetchall()
+
+
+def opened(tmp_path: Path, content: bytes | str, name: str = "leads.csv") -> Opened:
+    path = tmp_path / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    with duckdb.connect() as con:
+        return Opened(read_table(con, path, scratch), con)
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|", "~", "^"])
+def test_any_delimiter_is_found(tmp_path: Path, delimiter: str) -> None:
+    text = "\n".join(delimiter.join(row) for row in ("abc", "123", "456")) + "\n"
+    found = opened(tmp_path, text)
+    assert found.file.delimiter == delimiter
+    assert found.rows == [(2, "1", "2", "3"), (3, "4", "5", "6")]
+
+
+def test_a_semicolon_file_may_have_decimal_commas(tmp_path: Path) -> None:
+    found = opened(tmp_path, "id;value\n1;2,5\n2;3,5\n")
+    assert found.rows == [(2, "1", "2,5"), (3, "2", "3,5")]
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"]
+)
+def test_unicode_encodings(tmp_path: Path, encoding: str) -> None:
+    found = opened(tmp_path, "mã,nguồn\n1,Hội chợ Vietbuild\n2,Giới thiệu\n".encode(encoding))
+    assert found.file.headers == ("mã", "nguồn")
+    assert found.rows == [(2, "1", "Hội chợ Vietbuild"), (3, "2", "Giới thiệu")]
+
+
+def test_windows_1258_is_vietnamese_and_composed(tmp_path: Path) -> None:
+    # Windows-1258 writes the tone as a letter of its own.
+    tones = {"ộ": "ô\u0323", "ợ": "ơ\u0323", "ớ": "ơ\u0301", "ệ": "ê\u0323", "ả": "a\u0309"}
+    text = "id,source\n1,Hội chợ Vietbuild\n2,Giới thiệu\n3,Quảng cáo\n"
+    for letter, apart in tones.items():
+        text = text.replace(letter, apart)
+    found = opened(tmp_path, text.encode("cp1258"))
+    assert found.file.encoding == "cp1258"
+    assert [row[2] for row in found.rows] == ["Hội chợ Vietbuild", "Giới thiệu", "Quảng cáo"]
+
+
+def test_windows_1252(tmp_path: Path) -> None:
+    text = "id,company\n1,Müller & Söhne\n2,Société Générale – Paris\n"
+    found = opened(tmp_path, text.encode("cp1252"))
+    assert [row[2] for row in found.rows] == ["Müller & Söhne", "Société Générale – Paris"]
+
+
+def test_words_for_nothing_are_words(tmp_path: Path) -> None:
+    found = opened(tmp_path, 'id,x\nNA,null\nNULL,None\nnan,\n"",""\n9,""\n')
+    assert [row[1:] for row in found.rows] == [
+        ("NA", "null"),
+        ("NULL", "None"),
+        ("nan", None),
+        ("9", None),
+    ]
+
+
+def test_lines_are_those_of_the_file_when_cells_have_newlines(tmp_path: Path) -> None:
+    found = opened(tmp_path, 'id,note\r\n1,"a\r\nb\r\nc"\r\n2,x\r\n3,"y\r\nz"\r\n4,\r\n')
+    assert [row[:2] for row in found.rows] == [(2, "1"), (5, "2"), (6, "3"), (8, "4")]
+
+
+def test_blank_lines_are_counted_but_are_no_rows(tmp_path: Path) -> None:
+    found = opened(tmp_path, "id,x\n\n1,a\n\n\n2,b\n,\n")
+    assert [row[:2] for row in found.rows] == [(3, "1"), (6, "2")]
+
+
+def test_short_rows_are_filled_and_trailing_delimiters_ignored(tmp_path: Path) -> None:
+    found = opened(tmp_path, "id,x,y\n1\n2,b,c,,\n")
+    assert found.rows == [(2, "1", None, None), (3, "2", "b", "c")]
+    assert found.unread == []
+
+
+def test_rows_that_cannot_be_read_cost_only_themselves(tmp_path: Path) -> None:
+    found = opened(tmp_path, 'id,x\n1,a\n2,"b"c\n3,c,d,e\n4,"open\n5,e\n')
+    assert [row[1] for row in found.rows] == ["1", "5"]
+    assert found.unread == [
+        (3, "unreadable_row", '2,"b"c'),
+        (4, "unreadable_row", "3,c,d,e"),
+        (5, "unreadable_row", '4,"open'),
+    ]
+    assert found.file.rows == 5
+
+
+def test_a_huge_cell_costs_its_row(tmp_path: Path) -> None:
+    found = opened(tmp_path, "id,x\n1,a\n2," + "z" * 10_000_000 + "\n3,c\n")
+    assert [row[:2] for row in found.rows] == [(2, "1"), (4, "3")]
+    (line, reason, raw), *others = found.unread
+    assert (line, reason, others) == (3, "cell_too_long", [])
+    assert len(str(raw)) <= 1_000
+
+
+def test_a_cell_at_the_limit_is_fine(tmp_path: Path) -> None:
+    found = opened(tmp_path, "id,x\n1," + "z" * CELL_LIMIT + "\n2," + "z" * (CELL_LIMIT + 1) + "\n")
+    assert [row[1] for row in found.rows] == ["1"]
+    assert [row[:2] for row in found.unread] == [(3, "cell_too_long")]
+
+
+def test_excel_says_its_delimiter_in_the_first_line(tmp_path: Path) -> None:
+    found = opened(tmp_path, "sep=;\nid;x\n1;a\n")
+    assert found.file.headers == ("id", "x")
+    assert found.rows == [(3, "1", "a")]
+
+
+def test_gzip_is_known_by_its_content(tmp_path: Path) -> None:
+    found = opened(tmp_path, gzip.compress(b"id,x\n1,a\n"), "leads.csv")
+    assert found.rows == [(2, "1", "a")]
+
+
+def test_parquet_is_known_by_its_content(tmp_path: Path) -> None:
+    made = tmp_path / "made.parquet"
+    duckdb.sql(
+        "select 'NA' as id, 1.5 as amount, timestamp '2024-01-02 03:04:05' as \"Created at\", "
+        "null::varchar as x"
+    ).write_parquet(str(made))
+    found = opened(tmp_path, made.read_bytes(), "leads.txt")
+    assert found.file.headers == ("id", "amount", "Created at", "x")
+    assert found.rows == [(2, "NA", "1.5", "2024-01-02 03:04:05", None)]
+
+
+def workbook(tmp_path: Path) -> bytes:
+    book = openpyxl.Workbook()
+    book.active.title = "Empty"
+    sheet = book.create_sheet("Leads")
+    sheet.append(["Mã lead", "Ngày tạo", None, "Giá trị"])
+    sheet.append(["L1", datetime(2024, 1, 2, 3, 4, 5), None, 12.0])
+    sheet.append([7, date(2024, 1, 2), "x", 12.5])
+    path = tmp_path / "made.xlsx"
+    book.save(path)
+    book.close()
+    return path.read_bytes()
+
+
+def test_a_workbooks_dates_and_numbers(tmp_path: Path) -> None:
+    found = opened(tmp_path, workbook(tmp_path), "leads.csv")
+    assert found.file.headers == ("Mã lead", "Ngày tạo", "Column 3", "Giá trị")
+    assert found.rows == [
+        (2, "L1", "2024-01-02 03:04:05", None, "12"),
+        (3, "7", "2024-01-02", "x", "12.5"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "is empty"),
+        (b"\n\n", "is empty"),
+        (b"id,x\n", "no rows below"),
+        (b"id,x", "no rows below"),
+        (bytes(range(256)) * 40, "binary"),
+        (b"\x7fELF" + b"\0\1\2\3" * 900, "binary"),
+        (gzip.compress(b"id,x\n1,2\n" * 9_000)[:-20], "cut off"),
+        (gzip.compress(b""), "is empty"),
+        (b"PAR1nothing", "cut off"),
+        (b"PK\x03\x04nothing", "cannot be read"),
+    ],
+)
+def test_what_is_no_table_is_said_clearly(tmp_path: Path, content: bytes, message: str) -> None:
+    with pytest.raises(LoadError, match=message) as raised:
+        opened(tmp_path, content)
+    assert str(raised.value).startswith("leads.csv: ")
+
+
+def test_a_missing_file_is_said_clearly(tmp_path: Path) -> None:
+    with duckdb.connect() as con, pytest.raises(LoadError, match=r"nope\.csv: cannot be read"):
+        read_table(con, tmp_path / "nope.csv", tmp_path)
+
+
+def test_headers_are_told_apart() -> None:
+    headers = ["\ufeffid", " Create  Date", "", "Create Date", ""]
+    assert list(distinct_headers(headers)) == [
+        "id",
+        "Create Date",
+        "Column 3",
+        "Create Date (2)",
+        "Column 5",
+    ]
+
+
+def test_a_preview_is_the_top_of_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "leads.csv"
+    path.write_text("id;x\n" + "".join(f"{number};a\n" for number in range(50)))
+    top = preview(path, tmp_path, rows=2)
+    assert (top.headers, top.rows, top.row_count) == (("id", "x"), (("0", "a"), ("1", "a")), 50)

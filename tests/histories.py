@@ -1,0 +1,269 @@
+"""Stores made from plain Python lists, and random histories to put into them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+
+from analytics.view import LEVELS, MODES, NAMED_PERIODS, SKIPPED, View
+from data.pipeline import Exit, Pipeline, Stage
+from data.store import Draft, Generation, Store
+
+START = datetime(2024, 1, 1)
+SOURCES = (None, "seo", "event", "unknown", 'O\'Brien, "Q"')
+REGIONS = (None, "Hà Nội", "all", "~~")
+SHOES = (None, "40", "41")
+DIMENSIONS = ("source", "region", "temperature", "shoe")
+ZONES = ("UTC", "Asia/Ho_Chi_Minh", "America/Sao_Paulo", "Pacific/Apia")
+
+Instant = datetime | str
+Move = tuple[str, str, Instant]
+
+SHORT = Pipeline(
+    stages=(Stage("a", "lead"), Stage("b", "prospect"), Stage("c", "opportunity")),
+    exits=(Exit("gone"),),
+)
+GAPPED = Pipeline(
+    stages=(
+        Stage("new", "lead"),
+        Stage("quoted", "opportunity"),
+        Stage("agreed", "opportunity"),
+        Stage("paid", "customer"),
+        Stage("paid_again", "customer"),
+    ),
+    exits=(Exit("lost"), Exit("junk")),
+)
+PIPELINES = (Pipeline.default(), SHORT, GAPPED)
+
+
+def stores(examples: int) -> settings:
+    """The settings of a property that makes a store for every example.
+
+    A failing example is shown as it was found: each step of making it smaller would build another
+    store, and take minutes. Add Phase.shrink by hand when it is wanted.
+    """
+    return settings(
+        max_examples=examples,
+        deadline=None,
+        phases=(Phase.explicit, Phase.reuse, Phase.generate),
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
+
+
+@dataclass(frozen=True)
+class History:
+    """All that a store is made of. Leads are rows by column; moves stand in file order."""
+
+    leads: tuple[Mapping[str, Any], ...]
+    moves: tuple[tuple[str, str, datetime], ...] = ()
+    touches: tuple[tuple[str, datetime], ...] = ()
+    pipeline: Pipeline = PIPELINES[0]
+    time_zone: str = "UTC"
+
+    @property
+    def instants(self) -> list[datetime]:
+        """Every instant in the data, in order."""
+        created = [lead["created_at"] for lead in self.leads]
+        moved = [at for _, _, at in self.moves]
+        return sorted([*created, *moved, *(at for _, at in self.touches)])
+
+    def until(self, as_of: datetime) -> "History":
+        """What was known at an instant: only what had happened by then."""
+        return replace(
+            self,
+            leads=tuple(lead for lead in self.leads if lead["created_at"] <= as_of),
+            moves=tuple(move for move in self.moves if move[2] <= as_of),
+            touches=tuple(touch for touch in self.touches if touch[1] <= as_of),
+        )
+
+
+def instant(value: Instant) -> datetime:
+    """A naive UTC instant, from one or from ISO 8601 text (naive meaning UTC)."""
+    read = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    return read if read.tzinfo is None else read.astimezone(UTC).replace(tzinfo=None)
+
+
+def store_of(
+    root: Path,
+    leads: Iterable[Mapping[str, Any]],
+    moves: Iterable[Move] = (),
+    *,
+    touches: Iterable[tuple[str, Instant]] = (),
+    pipeline: Pipeline | None = None,
+    time_zone: str = "UTC",
+    sample: bool = False,
+) -> Store:
+    """A store in the folder `root` with one more generation, made of these rows.
+
+    A lead is `{"lead_id": …, "created_at": …, column: value}`; columns that `leads` does not have
+    are added as text. A move is (lead_id, stage, entered_at), in file order; a touch is
+    (lead_id, touched_at).
+    """
+    store = Store(root)
+    with store.writing(wait=10) as draft:
+        draft.pipeline = pipeline or Pipeline.default()
+        draft.time_zone = time_zone
+        draft.sample = sample
+        fill(draft, leads, moves, touches)
+        draft.publish()
+    return store
+
+
+def generation_of(root: Path, history: History) -> Generation:
+    """The generation of a new store that holds a history."""
+    return store_of(
+        root,
+        history.leads,
+        history.moves,
+        touches=history.touches,
+        pipeline=history.pipeline,
+        time_zone=history.time_zone,
+    ).generation()
+
+
+def fill(
+    draft: Draft,
+    leads: Iterable[Mapping[str, Any]],
+    moves: Iterable[Move] = (),
+    touches: Iterable[tuple[str, Instant]] = (),
+) -> None:
+    """Puts rows, as `store_of` takes them, into a draft's input tables."""
+    rows = [{**lead, "created_at": instant(lead["created_at"])} for lead in leads]
+    known = {
+        name for (name,) in draft.con.execute("select column_name from (describe leads)").fetchall()
+    }
+    for name in dict.fromkeys(name for row in rows for name in row):
+        if name not in known:
+            quoted = name.replace('"', '""')
+            draft.con.execute(f'alter table leads add column "{quoted}" varchar')
+    _insert(draft, "leads", rows)
+    _insert(
+        draft,
+        "stage_history",
+        [
+            {"lead_id": lead, "stage": stage, "entered_at": instant(at), "position": position}
+            for position, (lead, stage, at) in enumerate(moves)
+        ],
+    )
+    _insert(
+        draft,
+        "touches",
+        [{"lead_id": lead, "touched_at": instant(at)} for lead, at in touches],
+    )
+
+
+def _insert(draft: Draft, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    if not rows:
+        return
+    draft.con.register("arriving", pd.DataFrame(rows, dtype=object))
+    draft.con.execute(f"insert into {table} by name select * from arriving")
+    draft.con.unregister("arriving")
+
+
+# A coarse grid, so that equal instants and the edges of days and windows come up often.
+_steps = st.builds(
+    lambda halves, nudge: timedelta(hours=12 * halves, microseconds=nudge),
+    st.integers(0, 3) | st.integers(0, 60),
+    st.sampled_from((0, 0, 0, 0, 1, -1)),
+).map(lambda step: max(step, timedelta(0)))
+
+# Midnights there. São Paulo soon has a night without one, Apia a day that never was.
+_STARTS = {
+    "UTC": START,
+    "Asia/Ho_Chi_Minh": START - timedelta(hours=7),
+    "America/Sao_Paulo": datetime(2017, 10, 10, 3),
+    "Pacific/Apia": datetime(2011, 12, 24, 10),
+}
+
+
+@st.composite
+def histories(draw: st.DrawFn, least: int = 8, most: int = 30) -> History:
+    """Any history: skips, loops, exits, re-opening, equal times, unknown stages, no moves at all.
+
+    The file's order is not that of time; a lead may be created long before its first move.
+    """
+    pipeline = draw(st.sampled_from(PIPELINES))
+    zone = draw(st.sampled_from(ZONES))
+    start = _STARTS[zone]
+    stages = st.sampled_from((*pipeline.slugs, *pipeline.slugs, *pipeline.exit_slugs, "mystery"))
+    answers = st.sampled_from((None, True, False))
+    leads = []
+    moves = []
+    for number in range(draw(st.integers(least, most))):
+        created = start + draw(_steps)
+        leads.append(
+            {
+                "lead_id": f"L{number}",
+                "created_at": created,
+                "source": draw(st.sampled_from(SOURCES)),
+                "region": draw(st.sampled_from(REGIONS)),
+                "need": draw(answers),
+                "budget": draw(answers),
+                "timing": True,
+                # An extra column is a dimension when somebody has a value.
+                "shoe": draw(st.sampled_from(SHOES)) if number else "40",
+            }
+        )
+        steps = draw(st.lists(st.tuples(stages, _steps), max_size=8))
+        moves += [(f"L{number}", stage, created + step) for stage, step in steps]
+    return History(tuple(leads), tuple(moves), pipeline=pipeline, time_zone=zone)
+
+
+@st.composite
+def views(draw: st.DrawFn, history: History) -> View:
+    """Any view worth asking of a history; its values exist, or nearly."""
+    instants = history.instants
+    near = st.sampled_from(instants).flatmap(
+        lambda at: st.sampled_from((-1, 0, 0, 1)).map(
+            lambda nudge: (at + timedelta(microseconds=nudge)).replace(tzinfo=UTC)
+        )
+    )
+    days = st.integers(-2, 70).map(lambda days: instants[0].date() + timedelta(days=days))
+    fields: dict[str, Any] = {
+        "level": draw(st.sampled_from(LEVELS)),
+        "mode": draw(st.sampled_from(MODES)),
+        "skipped": draw(st.sampled_from(SKIPPED)),
+        "window": draw(st.none() | st.sampled_from((1, 2, 7, 30))),
+        "as_of": draw(st.none() | near | days),
+        "filters": draw(_filters()),
+        "by": draw(st.none() | st.sampled_from(DIMENSIONS)),
+    }
+    fields |= draw(_periods(days))
+    return View(**fields)
+
+
+@st.composite
+def _filters(draw: st.DrawFn) -> tuple[tuple[str, tuple[str | None, ...]], ...]:
+    choices = {
+        "source": SOURCES,
+        "region": (*REGIONS, "nowhere"),
+        "temperature": (None, "hot", "warm", "cold"),
+        "shoe": SHOES,
+    }
+    names = draw(st.sets(st.sampled_from(DIMENSIONS), max_size=2))
+    return tuple(
+        (name, tuple(draw(st.sets(st.sampled_from(choices[name]), min_size=1, max_size=4))))
+        for name in sorted(names)
+    )
+
+
+@st.composite
+def _periods(draw: st.DrawFn, days: st.SearchStrategy[date]) -> dict[str, Any]:
+    kind = draw(st.sampled_from(("all", "named", "last", "days", "from", "to")))
+    if kind == "named":
+        return {"period": draw(st.sampled_from(NAMED_PERIODS))}
+    if kind == "last":
+        return {"period": f"last-{draw(st.integers(1, 40))}d"}
+    if kind == "all":
+        return {"period": "all"}
+    first, last = sorted((draw(days), draw(days)))
+    return {
+        "period": None,
+        "first": None if kind == "to" else first,
+        "last": None if kind == "from" else last,
+    }

@@ -1,0 +1,137 @@
+"""Definitions: every word in both languages, found in either, and saying what is true."""
+
+from functools import partial
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from data.channels import channel_slugs
+from data.pipeline import GROUPS, Pipeline
+from data.store import Store
+from ui import answers, entries, glossary, labels, words
+from ui.bilingual import both, has
+from ui.charts import FEW
+
+ROOT = Path(__file__).resolve().parents[2]
+DEFAULT = Pipeline.default()
+LOANS = Pipeline.from_table(
+    {
+        "stages": [
+            {"slug": "A_SUBMITTED", "group": "lead", "label": {"en": "Filed", "vi": "Đã nộp"}},
+            {"slug": "A_ACTIVATED", "group": "customer"},
+        ],
+        "exits": [{"slug": "A_DECLINED", "label": {"en": "Declined", "vi": "Từ chối"}}],
+    }
+)
+
+
+def test_a_name_is_said_in_both_languages() -> None:
+    name = partial(labels.group_label, "opportunity")
+    assert both(name) == ("Cơ hội", "Opportunities")
+    words.use("en")
+    assert both(name) == ("Opportunities", "Cơ hội")
+    assert both(lambda: "BANT") == ("BANT", "")
+    assert words.lang() == "en"
+
+
+def test_the_language_comes_back_when_a_name_cannot_be_said() -> None:
+    with pytest.raises(ZeroDivisionError):
+        both(lambda: "" if words.lang() == "vi" else str(1 // 0))
+    assert words.lang() == "vi"
+
+
+@pytest.mark.parametrize("sought", ["đã rớt", "da rot", "DA ROT", "  rớt đã ", "lost"])
+def test_a_word_is_found_in_either_language_with_or_without_accents(sought: str) -> None:
+    assert has(sought, partial(words._, "lost"))
+
+
+def test_a_word_is_found_by_how_it_begins() -> None:
+    assert has("los", lambda: "is it lost?")
+    assert not has("ost", lambda: "is it lost?")
+
+
+def test_words_of_two_languages_do_not_make_a_find() -> None:
+    assert not has("lost rớt", partial(words._, "lost"))
+
+
+def test_nothing_sought_is_everything() -> None:
+    assert entries.found("", DEFAULT) == entries.found("  ", DEFAULT) == glossary.CHAPTERS
+    assert entries.found("xyzzy", DEFAULT) == ()
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+@pytest.mark.parametrize(
+    ("sought", "meant"),
+    [
+        ("Đang mở", "Still open"),
+        ("cua so", "Conversion window"),
+        ("cohort", "Cohort"),
+        ("khách hàng triển vọng", "Prospect"),
+        ("Sales tự tìm", "Outbound sales"),
+    ],
+)
+def test_a_colleague_finds_the_word_of_the_other(lang: str, sought: str, meant: str) -> None:
+    words.use(lang)
+    found = [term.name for chapter in entries.found(sought, DEFAULT) for term in chapter.terms]
+    words.use("en")
+    assert meant in [name() for name in found]
+
+
+def test_a_stage_of_the_own_pipeline_is_found() -> None:
+    assert entries.found("da nop", LOANS) == (glossary.OWN,)
+    assert glossary.OWN in entries.found("declined", LOANS)
+    assert entries.found("da nop", DEFAULT) == ()
+
+
+def test_every_channel_is_explained() -> None:
+    shown = [term.name() for term in glossary.CHANNELS.terms]
+    known = [labels.value_label("channel", slug) for slug in channel_slugs()]
+    assert shown == [*known, labels.value_label("channel", None)]
+
+
+def test_the_groups_that_are_contrasted_come_first() -> None:
+    assert GROUPS[:3] == ("lead", "prospect", "opportunity")
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+def test_few_leads_are_as_many_as_the_charts_say(lang: str) -> None:
+    words.use(lang)
+    few = next(term for term in glossary.COUNTING.terms if term.name() == "n")
+    assert f" {FEW} " in words._(few.meaning)
+
+
+def test_anchors_are_each_there_once() -> None:
+    anchors = [chapter.anchor for chapter in glossary.CHAPTERS]
+    assert len(set(anchors)) == len(anchors)
+
+
+@pytest.fixture
+def nothing_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = Store(tmp_path / "store")
+    monkeypatch.setattr(answers, "store", lambda: store)
+
+
+@pytest.mark.usefixtures("nothing_loaded")
+@pytest.mark.parametrize(
+    ("lang", "title", "stage"), [("vi", "Định nghĩa", "Chốt đơn"), ("en", "Definitions", "Won")]
+)
+def test_the_page_needs_no_data(lang: str, title: str, stage: str) -> None:
+    page = AppTest.from_file(str(ROOT / "ui" / "shell.py"))
+    page.query_params["lang"] = lang
+    page.run().switch_page(str(ROOT / "pages" / "definitions.py")).run()
+    assert not page.exception
+    assert [entry.value for entry in page.title] == [title]
+    assert any(f"- {stage} " in text.value for text in page.markdown)
+
+
+@pytest.mark.usefixtures("nothing_loaded")
+def test_searching_on_the_page() -> None:
+    page = AppTest.from_file(str(ROOT / "ui" / "shell.py"))
+    page.run().switch_page(str(ROOT / "pages" / "definitions.py")).run()
+    assert len(page.subheader) == len(glossary.CHAPTERS)
+    page.text_input[0].input("lua cohort").run()
+    assert [entry.value for entry in page.subheader] == ["Pheu đếm thế nào"]
+    page.text_input[0].input("xyzzy").run()
+    assert not page.subheader
+    assert not page.exception

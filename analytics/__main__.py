@@ -13,12 +13,17 @@ from rich.console import Console
 from rich.table import Table
 
 from analytics import vocabulary
+from analytics.cohorts import cohorts as cohort_rows
 from analytics.export import instant_text, to_csv, to_records
 from analytics.funnel import funnel as funnel_rows
 from analytics.leads import leads as lead_rows
 from analytics.scope import Scope
+from analytics.trend import conversions as trend_rows
 from analytics.view import View
+from analytics.waiting import waiting as waiting_rows
 from data.store import Generation, Store, StoreError
+
+Ask = Callable[[View, Generation], pd.DataFrame]
 
 app = typer.Typer(
     help="Ask the store a question. LINK is an address copied from the dashboard, or its query.",
@@ -39,6 +44,12 @@ class Format(StrEnum):
 Link = Annotated[str, typer.Argument(help="A link, or a query such as 'by=source&window=90'.")]
 Where = Annotated[Path, typer.Option("--store", envvar="PHEU_STORE", help="The store's folder.")]
 Shape = Annotated[Format, typer.Option("--format", help="How to write the rows.")]
+Since = Annotated[str | None, typer.Option(help="The step that rates are of. [default: the first]")]
+To = Annotated[str | None, typer.Option(help="The step led to. [default: the view's, or the last]")]
+Unit = Annotated[
+    str | None,
+    typer.Option(help="day, week, month or quarter. [default: as the period's length asks for]"),
+]
 
 
 @app.command()
@@ -53,9 +64,52 @@ def leads(link: Link = "", store: Where = Path("store"), form: Shape = Format.ta
     _answer("leads", lead_rows, link, store, form)
 
 
+@app.command()
+def waiting(link: Link = "", store: Where = Path("store"), form: Shape = Format.table) -> None:
+    """The open leads, longest first, and how long is usual where they are."""
+    _answer("waiting", waiting_rows, link, store, form)
+
+
+@app.command()
+def trend(
+    link: Link = "",
+    store: Where = Path("store"),
+    form: Shape = Format.table,
+    unit: Unit = None,
+    since: Since = None,
+    to: To = None,
+) -> None:
+    """At what rate the leads of each week, month or quarter came from one step to another."""
+    _answer("trend", _about(trend_rows, unit=unit, since=since, to=to), link, store, form)
+
+
+@app.command()
+def cohorts(
+    link: Link = "",
+    store: Where = Path("store"),
+    form: Shape = Format.table,
+    since: Since = None,
+    to: To = None,
+) -> None:
+    """What share of each month's leads had come to a step by each age; age 0 is 30 days."""
+    _answer("cohorts", _about(cohort_rows, since=since, to=to), link, store, form)
+
+
+def _about(ask: Callable[..., pd.DataFrame], **asked: str | None) -> Ask:
+    """The question about these steps; one that cannot be asked is a mistake of the command line."""
+
+    def answer(view: View, generation: Generation) -> pd.DataFrame:
+        try:
+            return ask(view, generation, **asked)
+        except ValueError as error:
+            raise typer.BadParameter(str(error)) from error
+
+    return answer
+
+
 def _answer(
     question: str,
-    ask: Callable[[View, Generation], pd.DataFrame],
+    ask: Ask,
     link: str,
     root: Path,
     form: Format,

@@ -1,6 +1,6 @@
 """Answers as text that leaves the house: CSV that no spreadsheet runs, and plain JSON values."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
@@ -20,7 +20,7 @@ def to_csv(rows: pd.DataFrame) -> str:
 
 
 def to_records(rows: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows as JSON values: instants in ISO 8601 with Z, missing values as None."""
+    """The rows as JSON values: instants in ISO 8601 with Z, days without it, missing ones None."""
     return [
         {name: _plain(value) for name, value in zip(rows.columns, row, strict=True)}
         for row in rows.itertuples(index=False, name=None)
@@ -43,4 +43,6 @@ def _plain(value: Any) -> Any:
         return None
     if isinstance(value, datetime):
         return instant_text(value)
+    if isinstance(value, date):
+        return value.isoformat()
     return value.item() if hasattr(value, "item") else value

@@ -7,6 +7,7 @@ import pandas as pd
 
 from analytics.interval import wilson
 from analytics.scope import Scope
+from analytics.survival import Incidence, curve, incidence
 from analytics.view import View
 from data.store import Generation
 
@@ -26,21 +27,26 @@ COLUMNS = [
     "median_seconds",
     "of_first_low",
     "of_first_high",
+    "eventual_at_least",
+    "eventual_at_most",
+    "eventual_is_final",
 ]
 _TYPES = {
     name: "Int64" if name in ("open", "lost") else float
     for name in COLUMNS
-    if name not in ("segment", "stage", "reached")
-}
+    if name not in ("segment", "stage", "reached", "eventual_is_final")
+} | {"eventual_is_final": "boolean"}
+
+_Segment = str | None
+_Fates = dict[tuple[_Segment, str], Incidence]
 
 
 @dataclass(frozen=True)
 class _Count:
-    """One step of one segment: leads that reached it, open and lost ones, median seconds."""
+    """One step of one segment: leads that reached it, those for whom it is over, median seconds."""
 
     reached: int = 0
-    open: int = 0
-    lost: int = 0
+    over: int = 0
     median_seconds: float | None = None
 
 
@@ -54,19 +60,25 @@ def funnel(view: View, generation: Generation) -> pd.DataFrame:
     and could still at `as_of` or not (they left, or their window is over), so that
     reached = the next step's reached + open + lost; median_seconds from entry to the step.
 
+    eventual is what of_previous comes to when nobody is open any more: the Aalen–Johansen estimate,
+    lost being the competing exit and open leads out of sight from `as_of` on, with its 95 %
+    interval; where the follow-up is too short for it (eventual_is_final is false) the truth lies
+    between eventual_at_least and eventual_at_most. See `analytics.survival`.
+
     In flow mode numerators and denominators are other people: rates may exceed 1, and they have
-    neither an interval nor open and lost. `eventual…` is reserved and null.
+    neither an interval nor open, lost and eventual.
     """
-    return of_scope(Scope(view, generation))
+    scope = Scope(view, generation)
+    return of_scope(scope, _fates(scope) if view.mode == "cohort" else {})
 
 
-def of_scope(scope: Scope) -> pd.DataFrame:
-    """The funnel of a scope, as `funnel` describes it."""
+def of_scope(scope: Scope, fates: _Fates | None = None) -> pd.DataFrame:
+    """The funnel of a scope, as `funnel` describes it; eventual only for the `fates` given."""
     counts = scope.ask("funnel")
-    by_segment: dict[str | None, dict[str, _Count]] = {}
-    for segment, stage, *count in counts.itertuples(index=False):
-        name = segment if isinstance(segment, str) else None
-        by_segment.setdefault(name, {})[stage] = _Count(*count)
+    stages = scope.generation.pipeline.slugs
+    by_segment: dict[_Segment, dict[str, _Count]] = {}
+    for segment, rank, *count in counts.itertuples(index=False):
+        by_segment.setdefault(_named(segment), {})[stages[rank]] = _Count(*count)
     if scope.view.by is None:
         by_segment.setdefault(None, {})
     first = scope.steps[0].opened_by
@@ -74,12 +86,25 @@ def of_scope(scope: Scope) -> pd.DataFrame:
         by_segment.items(),
         key=lambda entry: (-entry[1].get(first, _Count()).reached, entry[0] or ""),
     )
-    rows = [row for segment, steps in largest_first for row in _rows(scope, segment, steps)]
+    rows = [
+        row for segment, steps in largest_first for row in _rows(scope, segment, steps, fates or {})
+    ]
     return pd.DataFrame(rows, columns=COLUMNS).astype(_TYPES)
 
 
+def _fates(scope: Scope) -> _Fates:
+    """What becomes of those who reach a step, by segment and the stage that opens the step."""
+    groups = scope.ask("eventual")
+    fates = {}
+    for (segment, stage), rows in groups.groupby(["segment", "stage"], dropna=False):
+        waited = curve(rows["seconds"], rows["outcome"], rows["leads"])
+        if found := incidence(waited, "advanced"):
+            fates[_named(segment), stage] = found
+    return fates
+
+
 def _rows(
-    scope: Scope, segment: str | None, counts: dict[str, _Count]
+    scope: Scope, segment: _Segment, counts: dict[str, _Count], fates: _Fates
 ) -> Iterator[dict[str, object]]:
     cohort = scope.view.mode == "cohort"
     steps = [counts.get(step.opened_by, _Count()) for step in scope.steps]
@@ -94,16 +119,37 @@ def _rows(
         }
         if previous is not None:
             row["of_previous"] = _share(count.reached, previous.reached)
+            row |= _eventual(fates.get((segment, scope.steps[place - 1].opened_by)))
         if cohort and previous is not None:
             for rate, whole in (("of_first", steps[0]), ("of_previous", previous)):
                 if whole.reached:
                     low, high = wilson(count.reached, whole.reached)
                     row |= {f"{rate}_low": low, f"{rate}_high": high}
         if cohort:
-            # Nobody waits to go on from the last step, and nobody is lost to it.
-            last = step is scope.steps[-1]
-            row |= {"open": 0 if last else count.open, "lost": 0 if last else count.lost}
+            # Whoever reached the next step reached this one: over here, less over there, is lost
+            # in between. Nobody waits to go on from the last step, and nobody is lost to it.
+            following = steps[place + 1] if place + 1 < len(steps) else None
+            lost = count.over - following.over if following else 0
+            row["lost"] = lost
+            row["open"] = count.reached - following.reached - lost if following else 0
         yield row
+
+
+def _eventual(fate: Incidence | None) -> dict[str, object]:
+    if fate is None:
+        return {}
+    return {
+        "eventual": fate.value,
+        "eventual_low": fate.low,
+        "eventual_high": fate.high,
+        "eventual_at_least": fate.at_least,
+        "eventual_at_most": fate.at_most,
+        "eventual_is_final": fate.is_final,
+    }
+
+
+def _named(segment: object) -> _Segment:
+    return segment if isinstance(segment, str) else None
 
 
 def _share(part: int, whole: int) -> float | None:

@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from analytics.view import MISSING, View
+from analytics import clock
+from analytics.view import View, segment_text
 from data.identifiers import quoted
 from data.pipeline import Step
 from data.store import Generation
@@ -23,17 +24,9 @@ _DAY = timedelta(days=1)
 # Days beyond these are these: no data is there, and the arithmetic of instants ends not far off.
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2200, 1, 1)
 
-# Since when a lead is out of the pipeline at as_of, null when it is in. Spells that have ended by
-# the end of the data are rare; their instants alternate: out, back, out, back.
-_OUT_AT = """case
-        when exited_at <= $as_of then exited_at
-        when len(list_filter(earlier_exits, lambda turn: turn <= $as_of)) % 2 = 1
-        then list_filter(earlier_exits, lambda turn: turn <= $as_of)[-1]
-    end"""
-
 
 @dataclass(frozen=True)
-class Clock:
+class Marks:
     """The columns of `reaches` that say when a step was reached, under one policy at one level."""
 
     reached_at: str
@@ -42,13 +35,13 @@ class Clock:
     next_at: str
 
 
-_CLOCKS = {
-    ("passed", "stage"): Clock("reached_at", "created_at", "seconds_since_entry", "next_at"),
-    ("passed", "group"): Clock("reached_at", "created_at", "seconds_since_entry", "group_next_at"),
-    ("strict", "stage"): Clock(
+_MARKS = {
+    ("passed", "stage"): Marks("reached_at", "created_at", "seconds_since_entry", "next_at"),
+    ("passed", "group"): Marks("reached_at", "created_at", "seconds_since_entry", "group_next_at"),
+    ("strict", "stage"): Marks(
         "strict_at", "strict_entered_at", "strict_seconds", "strict_next_at"
     ),
-    ("strict", "group"): Clock(
+    ("strict", "group"): Marks(
         "strict_group_at", "strict_group_entered_at", "strict_group_seconds", "strict_group_next_at"
     ),
 }
@@ -133,6 +126,12 @@ class Scope:
         )
         return Scope(view, self.generation)
 
+    @property
+    def day_seconds(self) -> int:
+        """The seconds of `stays` that make a day: of the clock, or of work when that is counted."""
+        working = self._working_clock
+        return 86_400 if working is None else working.calendar.day_seconds
+
     @cached_property
     def parameters(self) -> dict[str, Any]:
         """Everything the scope binds, by name."""
@@ -143,11 +142,12 @@ class Scope:
             "period_end": self._starts(last + _DAY),
             "as_of": self.as_of,
             "last_stage": self.generation.pipeline.slugs[-1],
-            "openers": [step.opened_by for step in self.steps],
             "window_seconds": None if window is None else window * 86_400,
             "due_before": None if window is None else self.as_of - timedelta(days=window),
             "time_zone": self.generation.time_zone,
         }
+        if self._working_clock is not None:
+            bound |= self._working_clock.parameters
         for dimension, values in self.view.filters:
             bound[f"in_{dimension}"] = [value for value in values if value is not None]
         return bound
@@ -156,43 +156,47 @@ class Scope:
     def reaches(self) -> str:
         """The select behind the CTE `scope` of questions about how far leads came.
 
-        Grain: one row per lead and step of the level that counts. Columns: lead_id, segment (text,
-        '~' for the missing value, null without a breakdown), stage (the one that opens the step),
-        entered_at, reached_at, seconds (from entry), outcome by `as_of` ('advanced' to the next
-        step; 'lost': left, or its window over; else 'open'), waited (seconds from reaching the step
-        to the outcome, for open ones to `as_of`).
+        Grain: one row per lead and step of the level that counts. Columns: lead_id, segment (the
+        value to break down by, null for the missing one and without a breakdown), stage (the one
+        that opens the step) and its stage_rank, imputed (it was jumped over), entered_at, reached_at, seconds (from entry); by
+        `as_of`: moved_on_at (to the next step), out_at (of the pipeline), is_over (left, or its
+        window over), outcome ('advanced' to the next step; 'lost', when over before that; 'open'),
+        waited (seconds from reaching the step to the outcome, for open ones to `as_of`).
         """
-        clock = _CLOCKS[self.view.skipped, self.view.level]
+        marks = _MARKS[self.view.skipped, self.view.level]
         flow = self.view.mode == "flow"
-        conditions = [
-            *self._in_period(clock.reached_at if flow else clock.entered_at),
-            f"{clock.reached_at} <= $as_of",
-        ]
+        conditions = self._in_period(marks.reached_at if flow else marks.entered_at)
+        in_time, overdue = f"{marks.next_at} is not null", "false"
+        if not self._is_latest:
+            conditions.append(f"{marks.reached_at} <= $as_of")
+            in_time = f"{marks.next_at} <= $as_of"
         if self.view.level == "group":
-            conditions.append("list_contains($openers, stage)")
-        in_time, overdue = f"{clock.next_at} <= $as_of", "false"
+            conditions.append("opens_group")
         waited = "date_diff('microsecond', {since}, coalesce(moved_on_at, out_at, $as_of)) / 1e6"
-        waited = waited.format(since=clock.reached_at)
+        waited = waited.format(since=marks.reached_at)
         if self.view.window is not None:
-            conditions.append(f"{clock.seconds} <= $window_seconds")
-            elapsed = f"date_diff('microsecond', {clock.entered_at}, {clock.next_at}) / 1e6"
+            conditions.append(f"{marks.seconds} <= $window_seconds")
+            elapsed = f"date_diff('microsecond', {marks.entered_at}, {marks.next_at}) / 1e6"
             in_time += f" and {elapsed} <= $window_seconds"
-            overdue = f"{clock.entered_at} <= $due_before"
-            waited = f"least({waited}, $window_seconds - {clock.seconds})"
+            overdue = f"{marks.entered_at} <= $due_before"
+            waited = f"least({waited}, $window_seconds - {marks.seconds})"
         conditions += self._filters
         where = "\n    and ".join(conditions)
         return f"""select
     lead_id,
     {self._segment} as segment,
     stage,
-    {clock.entered_at} as entered_at,
-    {clock.reached_at} as reached_at,
-    {clock.seconds} as seconds,
-    case when {in_time} then {clock.next_at} end as moved_on_at,
-    {_OUT_AT} as out_at,
+    stage_rank,
+    imputed,
+    {marks.entered_at} as entered_at,
+    {marks.reached_at} as reached_at,
+    {marks.seconds} as seconds,
+    case when {in_time} then {marks.next_at} end as moved_on_at,
+    {self._out_at} as out_at,
+    out_at is not null or {overdue} as is_over,
     case
         when moved_on_at is not null then 'advanced'
-        when out_at is not null or {overdue} then 'lost'
+        when is_over then 'lost'
         else 'open'
     end as outcome,
     {waited} as waited,
@@ -206,7 +210,8 @@ where {where}"""
         Grain: one row per visit to a stage, of the leads that entered in the period (in flow mode
         the visits that began in it), as known at `as_of`. Columns: lead_id, segment, stage,
         stage_rank, created_at, entered_at, outcome ('advanced', 'lost', 'went_back', 'open'),
-        next_stage, seconds (open ones to `as_of`). The last stage has no way on and is left out.
+        next_stage, seconds (open ones to `as_of`; by the view's clock, working ones or all: see
+        `day_seconds`). The last stage has no way on and is left out.
         """
         flow = self.view.mode == "flow"
         conditions = [
@@ -216,6 +221,17 @@ where {where}"""
             *self._filters,
         ]
         where = "\n    and ".join(conditions)
+        left_at = "least(coalesce(left_at, $as_of), $as_of)"
+        seconds, source = f"date_diff('microsecond', entered_at, {left_at}) / 1e6", "stays"
+        if self._working_clock is not None:
+            seconds = self._working_clock.seconds("entered_tick", "left_tick")
+            source = f"""(
+    select
+        *,
+        {clock.tick("entered_at")} as entered_tick,
+        {clock.tick(left_at)} as left_tick,
+    from stays
+)"""
         return f"""select
     lead_id,
     {self._segment} as segment,
@@ -225,8 +241,8 @@ where {where}"""
     entered_at,
     case when left_at <= $as_of then outcome else 'open' end as outcome,
     case when left_at <= $as_of then next_stage end as next_stage,
-    date_diff('microsecond', entered_at, least(coalesce(left_at, $as_of), $as_of)) / 1e6 as seconds,
-from stays
+    {seconds} as seconds,
+from {source}
 where {where}"""
 
     def ask(self, question: str, *, of: str = "reaches", **parameters: Any) -> pd.DataFrame:
@@ -234,7 +250,14 @@ where {where}"""
 
         `parameters` are bound beside the scope's own.
         """
-        return self.generation.query(self.text(question, of=of), self.parameters | parameters)
+        rows = self.generation.query(self.text(question, of=of), self.parameters | parameters)
+        if self.view.by is not None and "segment" in rows:
+            # On the few rows of an answer rather than on all that are scanned.
+            rows["segment"] = [
+                segment_text(value if isinstance(value, str) else None)
+                for value in rows["segment"].astype(object)
+            ]
+        return rows
 
     def text(self, question: str, *, of: str = "reaches") -> str:
         """The whole SQL of a question: the scope, then the file."""
@@ -245,14 +268,31 @@ where {where}"""
         return f"{header}\nwith scope as (\n    {indented}\n),\n{query}"
 
     @property
+    def _working_clock(self) -> clock.WorkingClock | None:
+        return clock.of(self.generation) if self.view.clock == "working" else None
+
+    @property
+    def _is_latest(self) -> bool:
+        """Whether all of the data is known, so that nothing in it can be later than `as_of`."""
+        return self.as_of == self.generation.last_event
+
+    @property
+    def _out_at(self) -> str:
+        """Since when a lead is out of the pipeline at `as_of`; null when it is in."""
+        if self._is_latest:
+            return "exited_at"
+        # Spells that ended by the end of the data; their instants alternate: out, back, out, back.
+        turns = "list_filter(earlier_exits, lambda turn: turn <= $as_of)"
+        return f"""case
+        when exited_at <= $as_of then exited_at
+        when len({turns}) % 2 = 1 then {turns}[-1]
+    end"""
+
+    @property
     def _segment(self) -> str:
         if self.view.by is None:
             return "cast(null as varchar)"
-        column = self._column(self.view.by)
-        told_apart = (
-            f"case when {column} like '{MISSING}%' then '{MISSING}' || {column} else {column} end"
-        )
-        return f"coalesce({told_apart}, '{MISSING}')"
+        return self._column(self.view.by)
 
     @property
     def _filters(self) -> list[str]:

@@ -1,10 +1,13 @@
-"""The trend: the funnel by the time of entry."""
+"""The trend: the funnel, and one of its rates, by the time of entry."""
 
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
+from analytics.interval import wilson
 from analytics.scope import Scope
+from analytics.transition import Transition, transition
 from analytics.view import View
 from data.store import Generation
 
@@ -19,13 +22,7 @@ def trend(view: View, generation: Generation) -> pd.DataFrame:
     scope = Scope(view, generation)
     unit = unit_for(*scope.days)
     counts = scope.ask("trend", unit=unit, flow=view.mode == "flow")
-    first, last = scope.known_days
-    buckets = pd.date_range(
-        pd.Period(first, _PERIODS[unit]).start_time,
-        pd.Timestamp(last),
-        freq=_STARTS[unit],
-        name="bucket",
-    )
+    buckets = _buckets(scope, unit)
     slugs = {step.opened_by: step.slug for step in scope.steps}
     grid = pd.MultiIndex.from_product([buckets, list(slugs)], names=["bucket", "stage"])
     counts["bucket"] = pd.to_datetime(counts["bucket"])
@@ -46,5 +43,125 @@ def unit_for(first: date, last: date) -> str:
     return "week" if days <= 190 else "month"
 
 
-_PERIODS = {"day": "D", "week": "W-SUN", "month": "M"}
-_STARTS = {"day": "D", "week": "W-MON", "month": "MS"}
+UNITS = ("day", "week", "month", "quarter")
+"""The buckets of a trend of rates."""
+
+COLUMNS = [
+    "segment",
+    "bucket",
+    "stage",
+    "entered",
+    "reached",
+    "rate",
+    "low",
+    "high",
+    "mature",
+    "immature",
+    "horizon_seconds",
+]
+
+
+def conversions(
+    view: View,
+    generation: Generation,
+    *,
+    unit: str | None = None,
+    since: str | None = None,
+    to: str | None = None,
+) -> pd.DataFrame:
+    """At what rate the leads of each time of entry went from one step to another.
+
+    One row per segment and bucket, empty buckets included, segments by size, buckets in order.
+    Columns (COLUMNS): segment as in the funnel; bucket, the first day of a week, month or quarter,
+    as the period's length asks for unless `unit` says; stage, the step led to; entered and
+    reached, the leads of the bucket that came to the one step and to the other; rate, a fraction,
+    with its 95 % Wilson interval (low, high), null where nobody entered; mature, the share of all
+    leads of the bucket whose `horizon_seconds` from entry were over by `as_of`; immature, whether
+    that is not all of them, so that the rate will still rise.
+
+    The horizon is the view's window, else the time in which nine of ten who ever came to the step
+    by `as_of` did, whenever they entered; it is null, and every bucket immature, where nobody came.
+    The steps are those of
+    `transition`, which says what it raises; so does an unknown unit, a ValueError. In flow mode
+    the two counts are moves made in the bucket, by other people: no interval, no maturity.
+    """
+    if unit is not None and unit not in UNITS:
+        raise ValueError(f"There is no unit {unit!r}: the units are {', '.join(UNITS)}.")
+    scope = Scope(view, generation)
+    asked = transition(scope, since, to)
+    unit = unit or rate_unit_for(*scope.known_days)
+    of, parameters = question(scope, asked, unit)
+    counts = of.ask("conversions", **parameters)
+    counts["bucket"] = pd.to_datetime(counts["bucket"])
+    horizon = counts["horizon_seconds"].max()
+    rows = _on_grid(counts, _buckets(scope, unit), by=view.by)
+    rows["bucket"] = rows["bucket"].dt.date  # a day of the store's calendar, no instant
+    rows["stage"] = asked.end.slug
+    rows["rate"] = (rows["reached"] / rows["entered"]).where(rows["entered"] > 0)
+    if view.mode == "flow":
+        return rows.assign(
+            low=None, high=None, mature=None, immature=False, horizon_seconds=None
+        ).astype(_TYPES)[COLUMNS]
+    pairs = zip(rows["reached"], rows["entered"], strict=True)
+    limits = [wilson(reached, n) if n else (None, None) for reached, n in pairs]
+    rows["low"] = [low for low, _high in limits]
+    rows["high"] = [high for _low, high in limits]
+    rows["immature"] = rows["mature"] < rows["entrants"]
+    rows["mature"] = (rows["mature"] / rows["entrants"]).where(rows["entrants"] > 0)
+    rows["horizon_seconds"] = horizon
+    return rows[COLUMNS].astype(_TYPES)
+
+
+def question(scope: Scope, asked: Transition, unit: str) -> tuple[Scope, dict[str, Any]]:
+    """What `conversions` asks: the scope and the parameters of `conversions.sql`.
+
+    The horizon, when it is not the window, is that of the whole of the data: of a young period only
+    quick conversions are known. The period then only says which buckets are shown.
+    """
+    flow = scope.view.mode == "flow"
+    parameters = asked.parameters | {
+        "shown_start": scope.parameters["period_start"],
+        "shown_end": scope.parameters["period_end"],
+        "unit": unit,
+        "flow": flow,
+    }
+    if not flow and scope.view.window is None:
+        scope = Scope(scope.view.during("all"), scope.generation)
+    return scope, parameters
+
+
+def rate_unit_for(first: date, last: date) -> str:
+    """The bucket that gives rates enough leads each, and a period a readable number of them."""
+    days = (last - first).days + 1
+    if days <= 190:
+        return "week"
+    return "month" if days <= 3 * 366 else "quarter"
+
+
+def _on_grid(counts: pd.DataFrame, buckets: pd.DatetimeIndex, *, by: str | None) -> pd.DataFrame:
+    """The counts of every segment, by size, in every bucket: 0 where there was nobody."""
+    counts["segment"] = counts["segment"].astype(object)
+    if by is None:
+        segments = [None]
+        counts["segment"] = ""
+    else:
+        sizes = counts.groupby("segment")["entrants"].sum()
+        segments = sorted(sizes.index, key=lambda segment: (-sizes[segment], segment))
+    names = [segment or "" for segment in segments]
+    grid = pd.MultiIndex.from_product([names, buckets], names=["segment", "bucket"])
+    numbers = ["entrants", "mature", "entered", "reached"]
+    rows = counts.set_index(["segment", "bucket"])[numbers].reindex(grid, fill_value=0)
+    rows = rows.astype(int).reset_index()
+    return rows if by is not None else rows.assign(segment=None)
+
+
+def _buckets(scope: Scope, unit: str) -> pd.DatetimeIndex:
+    """The first days of all buckets that data of the period can be in."""
+    first, last = scope.known_days
+    start = pd.Period(pd.Timestamp(first), _PERIODS[unit]).start_time
+    return pd.date_range(start, pd.Timestamp(last), freq=_STARTS[unit], name="bucket")
+
+
+_PERIODS = {"day": "D", "week": "W-SUN", "month": "M", "quarter": "Q"}
+_STARTS = {"day": "D", "week": "W-MON", "month": "MS", "quarter": "QS"}
+_TYPES = dict.fromkeys(("rate", "low", "high", "mature", "horizon_seconds"), float)

@@ -20,6 +20,7 @@ VERSION = "1"
 LEVELS = ("group", "stage")
 MODES = ("cohort", "flow")
 SKIPPED = ("passed", "strict")
+CLOCKS = ("calendar", "working")
 COMPARE = ("none", "previous", "last-year")
 LANGUAGES = ("vi", "en")
 DIMENSIONS = (
@@ -49,7 +50,7 @@ MISSING = "~"
 """How a missing value is written in a link and in an answer's `segment`."""
 
 _RESERVED = frozenset(
-    "v from to period level mode skipped window as_of by compare stage data lang".split()
+    "v from to period level mode skipped window clock as_of by compare stage data lang".split()
 )
 _LAST_DAYS = re.compile(r"last-([1-9]\d{0,3})d")
 _DIMENSION = re.compile(r"[a-z][a-z0-9_]*")
@@ -77,9 +78,10 @@ class View:
     """What to count, how, and in which words. Raises ViewError for values outside the grammar.
 
     period: 'all', 'last-90d', one of NAMED_PERIODS, or None for the days `first` to `last`, both
-    included and either of them open (None). window: days from entry. as_of: an instant (UTC) or a
-    day of the store's calendar, its end being meant; None is the last event in the data. filters:
-    by dimension in alphabetical order, the values sorted, None being the missing one.
+    included and either of them open (None). window: days from entry. clock: which hours of a stay
+    count, all or those of work (see `analytics.clock`). as_of: an instant (UTC) or a day of the
+    store's calendar, its end being meant; None is the last event in the data. filters: by dimension
+    in alphabetical order, the values sorted, None being the missing one.
     """
 
     period: str | None = "all"
@@ -89,6 +91,7 @@ class View:
     mode: str = "cohort"
     skipped: str = "passed"
     window: int | None = None
+    clock: str = "calendar"
     as_of: datetime | date | None = None
     filters: Filters = ()
     by: str | None = None
@@ -105,6 +108,7 @@ class View:
         _require("mode", self.mode in MODES)
         _require("skipped", self.skipped in SKIPPED)
         _require("window", self.window is None or 1 <= self.window <= _LONGEST_WINDOW)
+        _require("clock", self.clock in CLOCKS)
         _require("compare", self.compare in COMPARE)
         _require("lang", self.lang in LANGUAGES)
         _require("stage", self.stage is None or _is_value(self.stage))
@@ -169,6 +173,7 @@ class View:
             "mode": self.mode,
             "skipped": self.skipped,
             "window": "none" if self.window is None else str(self.window),
+            "clock": self.clock,
             "as_of": _instant_text(self.as_of),
         }
         filters = dict(self.filters)
@@ -369,6 +374,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "mode": _one_of(MODES),
     "skipped": _one_of(SKIPPED),
     "window": lambda text: _read_number(text, "none", _LONGEST_WINDOW),
+    "clock": _one_of(CLOCKS),
     "as_of": _read_as_of,
     "by": _read_by,
     "compare": _one_of(COMPARE),

@@ -31,11 +31,11 @@ _LEAD_FIELDS = frozenset(
     "company_size name email phone amount currency need budget authority timing score".split()
 )
 TAKEN = frozenset(
-    "lead_number temperature segment stage stage_rank reached_at seconds_since_entry "
+    "lead_number temperature segment stage stage_rank opens_group reached_at seconds_since_entry "
     "seconds_since_previous imputed next_at group_next_at strict_at strict_entered_at "
     "strict_seconds strict_next_at strict_group_at strict_group_entered_at strict_group_seconds "
     "strict_group_next_at exited_at earlier_exits visit_number entered_at left_at next_stage "
-    "outcome seconds waited moved_on_at out_at".split()
+    "outcome seconds waited moved_on_at out_at is_over".split()
 )
 """The columns of `reaches` and `stays` themselves, and of what a question makes of them."""
 _SQL = Path(__file__).with_name("sql")

@@ -147,6 +147,8 @@ class _Load:
                 raise MappingError(f"{key}: there is no time zone {zone!r}; write Area/City.")
         draft.sample = False
         draft.pipeline = said.pipeline or draft.pipeline
+        if said.calendar is not None:
+            draft.pipeline = replace(draft.pipeline, calendar=said.calendar)
         draft.time_zone = said.store_time_zone or draft.time_zone
         draft.currency = said.currency or draft.currency
         self.setting = Setting(

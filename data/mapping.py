@@ -13,10 +13,11 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
+from data.calendar import Calendar
 from data.channels import channel_slugs
 from data.fields import FIELDS, REQUIRED, dimension_slug
 from data.instants import ORDERS
-from data.pipeline import Pipeline, PipelineError
+from data.pipeline import Pipeline, PipelineError, calendar_of
 from data.refusals import LoadError
 
 EARLY_MOVES = ("refuse", "at_creation")
@@ -79,6 +80,8 @@ class Mapping:
     """What a day and a month are in the store; as it was when not said."""
     currency: str | None = None
     pipeline: Pipeline | None = None
+    calendar: Calendar | None = None
+    """When the company works, where the stages stay as they were; else it is the pipeline's."""
     channels: Table[str, str] = field(default_factory=dict)
     """The company's own source names to our channels."""
 
@@ -99,13 +102,15 @@ class Mapping:
             table = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             raise MappingError(f"not valid TOML: {error}") from error
-        _known_keys(table, "", {"files", "stages", "exits", "channels", *_TEXT_KEYS})
-        pipeline = None
-        if "stages" in table or "exits" in table:
-            try:
+        _known_keys(table, "", {"files", "stages", "exits", "calendar", "channels", *_TEXT_KEYS})
+        pipeline, calendar = None, None
+        try:
+            if "stages" in table or "exits" in table:
                 pipeline = Pipeline.from_table(table)
-            except PipelineError as error:
-                raise MappingError(str(error)) from error
+            elif "calendar" in table:
+                calendar = calendar_of(table)
+        except PipelineError as error:
+            raise MappingError(str(error)) from error
         channels = _texts(table.get("channels", {}), "channels")
         for name, channel in channels.items():
             _one_of(channel, f"channels.{name}", channel_slugs())
@@ -115,6 +120,7 @@ class Mapping:
         return cls(
             files=tuple(_file(entry, f"files[{i}]") for i, entry in enumerate(files)),
             pipeline=pipeline,
+            calendar=calendar,
             channels=channels,
             **{key: _text(table, key, "") for key in _TEXT_KEYS},
         )
@@ -131,6 +137,8 @@ class Mapping:
         lines = [f"{key} = {_quoted(value)}" for key in _TEXT_KEYS if (value := getattr(self, key))]
         if self.pipeline is not None:
             lines += ["", self.pipeline.to_toml().rstrip()]
+        if self.calendar is not None:
+            lines += ["", self.calendar.to_toml().rstrip()]
         for entry in self.files:
             lines += ["", *_file_lines(entry)]
         if self.channels:

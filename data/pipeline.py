@@ -1,15 +1,20 @@
-"""The pipeline: the ordered stages of a company, their groups, and the exits."""
+"""The pipeline: the ordered stages of a company, their groups, the exits, and when it works."""
 
 import json
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from data.calendar import Calendar, CalendarError
+
 GROUPS = ("lead", "prospect", "opportunity", "customer")
+
+LONGEST_LIMIT = 36_500
+"""The most days that a stage may set as its limit."""
 
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 _DEFAULT = Path(__file__).with_name("pipeline.toml")
@@ -21,11 +26,16 @@ class PipelineError(ValueError):
 
 @dataclass(frozen=True)
 class Stage:
-    """One stage: its slug, its group, and its label by language."""
+    """One stage: its slug, its group, its label by language, and how long a lead should be in it.
+
+    `limit_days` is the company's own promise (its service level); None where there is none. They
+    are days of the clock that counts: of 24 hours, or working days (see `analytics.clock`).
+    """
 
     slug: str
     group: str
     labels: tuple[tuple[str, str], ...] = ()
+    limit_days: float | None = None
 
     def label(self, lang: str) -> str:
         """The stage's name in a language, else in English, else its slug."""
@@ -59,6 +69,7 @@ class Pipeline:
 
     stages: tuple[Stage, ...]
     exits: tuple[Exit, ...]
+    calendar: Calendar = field(default_factory=Calendar)
 
     def __post_init__(self) -> None:
         slugs = [*(stage.slug for stage in self.stages), *(way.slug for way in self.exits)]
@@ -78,6 +89,12 @@ class Pipeline:
                 f"Stage {unknown[0].slug!r}: group {unknown[0].group!r} is not one of "
                 f"{', '.join(GROUPS)}."
             )
+        for stage in self.stages:
+            limit = stage.limit_days
+            if limit is not None and not 0 < limit <= LONGEST_LIMIT:
+                raise PipelineError(
+                    f"Stage {stage.slug!r}: limit_days {limit!r} is not a number of days above 0."
+                )
         ranks = [GROUPS.index(stage.group) for stage in self.stages]
         if ranks != sorted(ranks):
             raise PipelineError(f"The stages' groups must come in the order {', '.join(GROUPS)}.")
@@ -94,7 +111,10 @@ class Pipeline:
 
     @classmethod
     def parse(cls, text: str) -> "Pipeline":
-        """The pipeline in a TOML text with `[[stages]]` and `[[exits]]`. Raises PipelineError."""
+        """The pipeline in a TOML text: `[[stages]]`, `[[exits]]`, `[calendar]`.
+
+        Raises PipelineError.
+        """
         try:
             return cls.from_table(tomllib.loads(text))
         except tomllib.TOMLDecodeError as error:
@@ -102,29 +122,33 @@ class Pipeline:
 
     @classmethod
     def from_table(cls, table: Mapping[str, Any]) -> "Pipeline":
-        """The pipeline in parsed TOML tables `stages` and `exits`. Raises PipelineError."""
+        """The pipeline in the parsed tables `stages`, `exits`, `calendar`. Raises PipelineError."""
         try:
             return cls(
-                stages=tuple(
-                    Stage(entry["slug"], entry["group"], _labels(entry))
-                    for entry in table.get("stages", ())
-                ),
+                stages=tuple(_stage(entry) for entry in _entries(table, "stages")),
                 exits=tuple(
-                    Exit(entry["slug"], _labels(entry)) for entry in table.get("exits", ())
+                    Exit(_text(entry, "slug"), _labels(entry)) for entry in _entries(table, "exits")
                 ),
+                calendar=calendar_of(table),
             )
         except KeyError as missing:
             raise PipelineError(f"A stage or exit lacks the key {missing}.") from missing
+        except (TypeError, AttributeError) as error:
+            raise PipelineError(
+                "The pipeline is made of [[stages]] and [[exits]], whose slug, group and labels "
+                "are texts."
+            ) from error
 
     def to_toml(self) -> str:
         """The text that `parse` reads back to this pipeline."""
         blocks = [
-            f'[[stages]]\nslug = "{stage.slug}"\ngroup = "{stage.group}"\n{_label_line(stage)}'
+            f'[[stages]]\nslug = "{stage.slug}"\ngroup = "{stage.group}"\n'
+            f"{_label_line(stage)}{_limit_line(stage)}"
             for stage in self.stages
         ] + [
             f'[[exits]]\nslug = "{way_out.slug}"\n{_label_line(way_out)}' for way_out in self.exits
         ]
-        return "\n".join(blocks)
+        return "\n".join([*blocks, self.calendar.to_toml()])
 
     @cached_property
     def slugs(self) -> tuple[str, ...]:
@@ -154,10 +178,44 @@ class Pipeline:
         return next((part.label(lang) for part in parts if part.slug == slug), slug)
 
 
+def calendar_of(table: Mapping[str, Any]) -> Calendar:
+    """The calendar in parsed TOML tables, the default where there is none. Raises PipelineError."""
+    try:
+        return Calendar.from_table(table.get("calendar", {}))
+    except CalendarError as error:
+        raise PipelineError(f"[calendar]: {error}") from error
+
+
+def _entries(table: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    entries = table.get(name, [])
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise PipelineError(f"{name!r} must be written as [[{name}]], one for each.")
+    return entries
+
+
+def _text(entry: Mapping[str, Any], key: str) -> str:
+    value = entry[key]
+    if not isinstance(value, str):
+        raise PipelineError(f"{key} = {value!r} must be a text in quotation marks.")
+    return value
+
+
+def _stage(entry: Mapping[str, Any]) -> Stage:
+    slug = _text(entry, "slug")
+    limit = entry.get("limit_days")
+    if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int | float)):
+        raise PipelineError(
+            f"Stage {slug!r}: limit_days {limit!r} is not a number of days above 0."
+        )
+    return Stage(slug, _text(entry, "group"), _labels(entry), limit)
+
+
 def _labels(entry: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     label = entry.get("label", {})
     if isinstance(label, str):
         return (("en", label),)
+    if not isinstance(label, dict) or not all(isinstance(name, str) for name in label.values()):
+        raise PipelineError(f"label = {label!r} must be a text, or a text for each language.")
     return tuple(sorted(label.items()))
 
 
@@ -167,8 +225,16 @@ def _label(slug: str, labels: tuple[tuple[str, str], ...], lang: str) -> str:
 
 
 def _label_line(part: Stage | Exit) -> str:
-    # A JSON string is a TOML basic string.
-    pairs = ", ".join(
-        f"{lang} = {json.dumps(text, ensure_ascii=False)}" for lang, text in part.labels
-    )
+    pairs = ", ".join(f"{lang} = {_quoted(text)}" for lang, text in part.labels)
     return f"label = {{ {pairs} }}\n" if pairs else ""
+
+
+def _quoted(text: str) -> str:
+    # A JSON string is a TOML basic string, but for the one character that TOML wants escaped.
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _limit_line(stage: Stage) -> str:
+    if stage.limit_days is None:
+        return ""
+    return f"limit_days = {stage.limit_days!r}\n".replace(".0\n", "\n")

@@ -5,7 +5,7 @@ figures, in `sample.md`.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -39,7 +39,7 @@ def write(
     facts = World.read().facts
     with store.writing() as draft:
         made = tables(leads=leads, seed=seed, progress=lambda what, part: tell(what, part * 0.4))
-        draft.pipeline = Pipeline.default()
+        draft.pipeline = _pipeline(facts["limits"])
         draft.time_zone = facts["time_zone"]
         draft.currency = facts["currency"]
         draft.sample = True
@@ -86,6 +86,12 @@ def tables(
         "touches": _touch_rows(world, contacts, lead_id),
         "spend": _spend_rows(world, spend(world, came, draws["spend"])),
     }
+
+
+def _pipeline(limits: dict[str, float]) -> Pipeline:
+    plain = Pipeline.default()
+    stages = (replace(stage, limit_days=limits.get(stage.slug)) for stage in plain.stages)
+    return replace(plain, stages=tuple(stages))
 
 
 @dataclass(frozen=True)

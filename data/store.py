@@ -303,6 +303,7 @@ def _connect(database: str) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect(database)
     # Whatever the machine's zone is, instants are UTC. A global setting, so that cursors have it.
     con.execute("set global TimeZone = 'UTC'")
+    con.execute("set enable_progress_bar = false")  # progress is ours to show
     return con
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from ui import answers, cards, frame, scene, steps
+from ui import answers, cards, frame, period_cards, scene, steps, trend_cards
 from ui.words import _
 
 sight = scene.current()
@@ -14,6 +14,11 @@ with st.container(horizontal=True, vertical_alignment="center"):
     steps.level(sight)
     cards.breakdown_picker(sight)
     with_table = st.toggle(_("Show the numbers"), key=scene.key("with_table"))
+    naive = st.toggle(
+        _("How far off is the rate so far?"),
+        key=scene.key("naive"),
+        help=_("Counting open leads as lost makes a rate too low; by how many points?"),
+    )
 
 whole = replace(sight.view, by=None)
 if not answers.funnel(whole, sight.generation)["reached"].iat[0]:
@@ -24,7 +29,15 @@ dimension = sight.view.by or "channel"
 step = sight.view.stage or sight.scope.steps[-1].slug
 left, right = st.columns([3, 2], gap="small")
 with left:
-    cards.funnel(sight.at(whole), with_table=with_table)
+    cards.funnel(sight.at(whole), with_table=with_table, naive=naive)
 with right:
     cards.rates(sight, dimension, step, of="previous", with_picker=True)
+period_cards.compared(sight.at(whole))
 cards.breakdown(sight, dimension)
+
+choice = trend_cards.controls(sight, dimension)
+left, right = st.columns([3, 2], gap="small")
+with left:
+    trend_cards.cohorts(sight, choice, with_table=with_table)
+with right:
+    trend_cards.trend(sight, choice, with_table=with_table)

@@ -1,12 +1,16 @@
-"""What tests share: the real data, a browser, and a loud word about tests that were not run."""
+"""What tests share: data, a server, a browser, and a loud word about tests that were not run."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from data import sample
+from data.store import Store
 from tests import browser as browsers
+from tests.serving import Server, serving
 from ui import words
 
 if TYPE_CHECKING:
@@ -30,6 +34,23 @@ def real_data() -> Path:
     if not REAL_DATA.is_dir():
         pytest.skip(f"the public data sets are not at {REAL_DATA}")
     return REAL_DATA
+
+
+@pytest.fixture(scope="session")
+def sample_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a store that holds a small sample. Only to be read: copy it to write."""
+    root = tmp_path_factory.mktemp("sample") / "store"
+    sample.write(Store(root), leads=4_000)
+    return root
+
+
+@pytest.fixture(scope="session")
+def server(sample_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server over a copy of the small sample, for everybody: nobody loads into it."""
+    folder = tmp_path_factory.mktemp("server")
+    shutil.copytree(sample_store, folder / "store")
+    with serving(folder / "store", folder / "server.log") as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

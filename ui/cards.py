@@ -1,15 +1,27 @@
 """The cards that pages are made of: each asks one question and draws its answer."""
 
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
 from analytics.health import Figure, Health
-from analytics.scope import Scope
 from analytics.view import segment_value
-from ui import answers, charts, filter_bar, findings, frame, labels, places, scene, steps, words
+from ui import (
+    answers,
+    charts,
+    counted,
+    filter_bar,
+    findings,
+    frame,
+    labels,
+    places,
+    scene,
+    steps,
+    words,
+)
 from ui.scene import Scene
 from ui.words import _, _n
 
@@ -43,22 +55,31 @@ def tiles(sight: Scene, health: Health) -> None:
         )
 
 
-def funnel(sight: Scene, *, with_table: bool = False) -> None:
-    """The funnel of the view; clicking a bar, or choosing its step below, selects its leads."""
+def funnel(sight: Scene, *, with_table: bool = False, naive: bool = False) -> None:
+    """The funnel of the view; clicking a bar, or choosing its step below, selects its leads.
+
+    `naive` shows how far the rates so far are off what they come to.
+    """
     rows = answers.funnel(sight.view, sight.generation)
     title = findings.funnel(sight, rows)
-    subtitle = _(
-        "How far the leads of {days} came. Pale: still open, they can move on. In brackets: 95% "
-        "interval.",
-        days=words.days_between(*sight.scope.days),
-    )
+    days = words.days_between(*sight.scope.days)
     if sight.view.mode == "flow":
         subtitle = _(
             "Moves in {days}. Those above are not those below, so a rate can exceed 100%.",
-            days=words.days_between(*sight.scope.days),
+            days=days,
         )
-    with frame.card(title, subtitle, how=_how(sight, "funnel", rows)):
-        figure = charts.funnel(steps.labelled(sight, rows), frame.look(), selected=sight.view.stage)
+    else:
+        subtitle = _(
+            "How far the leads of {days} came, in % of the step before. Pale: still open, they can "
+            "move on. In brackets: {brackets}.",
+            days=days,
+            brackets=_("points that the rate so far is off") if naive else _("95% interval"),
+        )
+    how = counted.how(sight, "funnel", counted.funnel(sight), rows, "funnel")
+    with frame.card(title, subtitle, how=how):
+        figure = charts.funnel(
+            steps.labelled(sight, rows), frame.look(), selected=sight.view.stage, naive=naive
+        )
         frame.chart(figure, "funnel", alt=title, on_click=steps.choose)
         if with_table:
             frame.table(_readable(sight, rows))
@@ -73,41 +94,49 @@ def rates(sight: Scene, dimension: str, step: str, *, of: str, with_picker: bool
     slugs = [entry.slug for entry in sight.scope.steps]
     shown = step if step in slugs[1:] else slugs[-1]
     before = slugs[0] if of == "first" else slugs[slugs.index(shown) - 1]
-    rate = f"of_{of}"
-    by = answers.funnel(replace(sight.view, by=dimension), sight.generation)
-    whole = answers.funnel(replace(sight.view, by=None), sight.generation)
-    overall = whole.loc[whole["stage"] == shown, rate].iat[0]
-    segments = _rates_of(by, dimension, shown, before, rate)
-    name = frame.plain(labels.dimension_label(dimension).lower())
     about = {
         "before": frame.plain(steps.label(sight, before)),
         "toward": frame.plain(labels.toward(sight.generation.pipeline, shown, sight.view.level)),
-        "dimension": name,
-        "few": words.number(charts.FEW),
+        "dimension": frame.plain(labels.dimension_label(dimension).lower()),
     }
+    at = sight.at(replace(sight.view, by=dimension))
     if sight.view.mode == "flow":
+        by = answers.funnel(at.view, sight.generation)
+        segments, overall = _moves_of(by, shown, before, f"of_{of}"), None
         finding = findings.RateFinding(_("Moves {toward}, by {dimension}", **about))
         subtitle = _("Moves {toward} for each of {before}, in the period: other people.", **about)
+        told = counted.how(sight, f"rates_{of}", counted.funnel(at), by, "funnel", by=dimension)
     else:
-        finding = findings.rates(dimension, segments, None if pd.isna(overall) else float(overall))
+        fair = answers.segments(at.view, sight.generation, shown, of=of)
+        segments, overall = fair.rows, fair.overall
+        finding = findings.rates(at, fair)
         subtitle = _(
-            "{before} that came {toward}, by {dimension}; 95% interval. Hollow: n < {few}.", **about
+            "{before} that came {toward} within {horizon}, of those who had it, by {dimension}; "
+            "95% interval. Hollow: n < {few}.",
+            **about,
+            horizon=words.duration(fair.horizon),
+            few=words.number(charts.FEW),
         )
-    with frame.card(finding.title, subtitle, how=_how(sight, f"rates_{of}", by, dimension)):
+        sentences = counted.segments(fair.horizon)
+        told = counted.how(at, f"rates_{of}", sentences, fair.rows, "funnel", by=dimension)
+    labelled = segments.assign(
+        label=[_segment_label(dimension, segment) for segment in segments["segment"]]
+    )
+    with frame.card(finding.title, subtitle, how=told):
         if with_picker:
             steps.picker(sight, "rates")
         # Vermilion is for what is wrong; a segment that does better needs no alarm.
         named = finding.named if finding.is_bad else None
-        drawn = segments.nlargest(_MOST_SEGMENTS, "n").index
-        drawn = drawn.union(segments.index[segments["segment"] == finding.named])
+        drawn = labelled.nlargest(_MOST_SEGMENTS, "n").index
+        drawn = drawn.union(labelled.index[labelled["segment"] == finding.named])
         frame.chart(
-            charts.rates(segments.loc[drawn], frame.look(), overall=overall, named=named),
+            charts.rates(labelled.loc[drawn], frame.look(), overall=overall, named=named),
             f"rates_{of}",
             alt=finding.title,
             on_click=lambda segment: _narrow(dimension, segment),
         )
-        if len(segments) > len(drawn):
-            there_are = {"n": words.number(len(drawn)), "all": words.number(len(segments))}
+        if len(labelled) > len(drawn):
+            there_are = {"n": words.number(len(drawn)), "all": words.number(len(labelled))}
             st.markdown(frame.gray(_("{n} of {all}, those with the most leads.", **there_are)))
 
 
@@ -121,7 +150,8 @@ def breakdown(sight: Scene, dimension: str) -> None:
         if sight.view.mode == "flow"
         else _("Leads that reached each step, and their share of those that entered.")
     )
-    with frame.card(title, subtitle, how=_how(sight, "breakdown", rows, dimension)):
+    told = counted.how(sight, "breakdown", counted.funnel(sight), rows, "funnel", by=dimension)
+    with frame.card(title, subtitle, how=told):
         frame.table(_by_segment(sight, rows, dimension), height="auto")
 
 
@@ -193,18 +223,15 @@ def _mature(sight: Scene, health: Health) -> pd.Series:
     ].dropna()
 
 
-def _rates_of(
-    rows: pd.DataFrame, dimension: str, step: str, before: str, rate: str
-) -> pd.DataFrame:
-    """One row per segment as the chart of rates takes it."""
+def _moves_of(rows: pd.DataFrame, step: str, before: str, rate: str) -> pd.DataFrame:
+    """One row per segment as the chart of rates takes it, for moves, which have no interval."""
     found = rows[rows["stage"] == step].reset_index(drop=True)
     return pd.DataFrame(
         {
             "segment": found["segment"],
-            "label": [_segment_label(dimension, segment) for segment in found["segment"]],
             "rate": found[rate],
-            "low": found.get(f"{rate}_low"),
-            "high": found.get(f"{rate}_high"),
+            "low": float("nan"),
+            "high": float("nan"),
             "n": rows.loc[rows["stage"] == before, "reached"].to_numpy(),
         }
     )
@@ -240,6 +267,7 @@ def _readable(sight: Scene, rows: pd.DataFrame) -> pd.DataFrame:
                 words.interval(low, high)
                 for low, high in zip(rows["of_previous_low"], rows["of_previous_high"], strict=True)
             ],
+            _("In the end"): [_in_the_end(row) for row in rows.itertuples(index=False)],
             _("Still open"): rows["open"].map(words.number),
             _("Lost"): rows["lost"].map(words.number),
             _("Median time"): rows["median_seconds"].map(words.duration),
@@ -268,39 +296,10 @@ def _by_segment(sight: Scene, rows: pd.DataFrame, dimension: str) -> Styler:
     return table.style.format(words.number, subset=counts).format(words.percent, subset=shares)
 
 
-def _how(sight: Scene, name: str, rows: pd.DataFrame, dimension: str | None = None) -> frame.How:
-    """How a funnel is counted under the view, in sentences, and the SQL that did it."""
-    view, scope = replace(sight.view, by=dimension), sight.scope
-    entered = int(rows.drop_duplicates("segment")["reached"].sum())
-    counted = {
-        "days": words.days_between(*scope.days),
-        "n": words.number(entered),
-        "as_of": words.instant(scope.as_of, scope.zone.key),
-    }
-    followed = view.mode == "cohort"
-    sentences = [
-        (
-            _("Counted:"),
-            _("leads that entered in {days} ({n}), followed until {as_of}.", **counted)
-            if followed
-            else _("moves made in {days}, whoever made them; {n} leads entered.", **counted),
-        ),
-        (
-            _("Reached:"),
-            _("entered the step or a later one; a skipped stage counts as reached.")
-            if view.skipped == "passed"
-            else _("entered every step in order; who skips one is not counted from there on."),
-        ),
-    ]
-    if view.window is not None:
-        within = _n(
-            "{n} day from entry, to the second.", "{n} days from entry, to the second.", view.window
-        )
-        sentences.append((_("Within:"), within))
-    if followed:
-        sentences += [
-            (_("Still open:"), _("not lost, not yet at the next step: rates can still rise.")),
-            (_("95% interval:"), _("Wilson's method.")),
-        ]
-    sql = Scope(view, sight.generation).text("funnel")
-    return frame.How(sentences, sql, rows, name)
+def _in_the_end(row: Any) -> str:
+    if pd.isna(row.eventual):
+        return words.NOTHING
+    if not row.eventual_is_final:
+        return "≥ " + words.percent(row.eventual_at_least)
+    interval = words.interval(row.eventual_low, row.eventual_high)
+    return f"{words.percent(row.eventual)} ({interval})"

@@ -35,6 +35,7 @@ _SKIPPED = {
     "passed": N_("A skipped stage counts as reached"),
     "strict": N_("No stage may be skipped"),
 }
+_CLOCKS = {"calendar": N_("All hours, day and night"), "working": N_("Working hours only")}
 _WINDOWS = (None, 7, 14, 30, 60, 90, 180, 365)
 
 
@@ -111,10 +112,12 @@ def _counting(sight: Scene) -> None:
             _("Conversion window, from entry"),
             windows,
             format_func=_window_label,
+            placeholder=_window_label(None),  # None is no choice to a widget
             key=scene.key("window"),
             on_change=_keep,
             args=("window",),
         )
+        _clock(sight)
         _seeded("as_of", _day_of(view))
         st.date_input(
             _("As of the end of"),
@@ -124,6 +127,18 @@ def _counting(sight: Scene) -> None:
             args=("as_of",),
             help=_("Nothing after this day is known. Empty: all that has been loaded."),
         )
+
+
+def _clock(sight: Scene) -> None:
+    when = labels.clock_label(sight.generation.pipeline)
+    _choice(
+        "clock",
+        _("Time in a stage"),
+        _CLOCKS,
+        sight.view.clock,
+        captions=("", when),
+        help=_("The conversion window and the time from entry always run day and night."),
+    )
 
 
 def _chips(sight: Scene) -> None:
@@ -158,6 +173,8 @@ def _active(sight: Scene) -> Iterator[tuple[str, str]]:
         yield "skipped", _("No skips")
     if view.window is not None:
         yield "window", _window_label(view.window)
+    if view.clock == "working":
+        yield "clock", _("Working hours")
     if view.as_of is not None:
         yield "as_of", _("As of {day}", day=words.instant(sight.scope.as_of, sight.scope.zone.key))
     if view.data is not None:
@@ -183,7 +200,7 @@ def _notices() -> None:
         )
 
 
-def _choice(field: str, label: str, options: dict[str, str], value: str) -> None:
+def _choice(field: str, label: str, options: dict[str, str], value: str, **further: Any) -> None:
     _seeded(field, value)
     st.radio(
         label,
@@ -192,6 +209,7 @@ def _choice(field: str, label: str, options: dict[str, str], value: str) -> None
         key=scene.key(field),
         on_change=_keep,
         args=(field,),
+        **further,
     )
 
 
@@ -223,7 +241,7 @@ def _keep_filter(dimension: str) -> None:
 def _remove(key: str, chips: Sequence[str]) -> None:
     view = scene.view()
     for name in set(chips) - set(st.session_state[key]):
-        if name in ("mode", "skipped", "window", "as_of", "data"):
+        if name in ("mode", "skipped", "window", "clock", "as_of", "data"):
             view = replace(view, **{name: getattr(View(), name)})
         else:
             view = view.where(name, ())

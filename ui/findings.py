@@ -1,10 +1,13 @@
 """What the numbers say, in sentences: built from the answer, never canned, no surer than it is."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from analytics.health import Figure, Health
+from analytics.segments import SURE, Segments
+from analytics.view import segment_value
 from ui import labels, steps, words
 from ui.charts import FEW
 from ui.frame import plain
@@ -81,24 +84,32 @@ def funnel(sight: Scene, rows: pd.DataFrame) -> str:
     )
 
 
-def rates(dimension: str, rows: pd.DataFrame, overall: float | None) -> RateFinding:
-    """Which segment stands clearly apart from the whole, if one does.
+def rates(sight: Scene, fair: Segments) -> RateFinding:
+    """Which segment converts better or worse than the rest for sure, if one does; worse first.
 
-    `rows` as the chart of rates takes them. Only a segment of at least FEW leads whose whole
-    interval is on one side is named; the weakest before the strongest.
+    Sure means q below `SURE` over all segments, and at least FEW leads.
     """
-    sure = rows[(rows["n"] >= FEW) & rows["low"].notna()]
-    if overall is not None and len(sure) > 1:
-        for row in sure[sure["high"] < overall].nsmallest(1, "rate").itertuples(index=False):
-            worse = _("{segment} converts worse than the whole", segment=plain(row.label))
-            return RateFinding(worse, row.segment, is_bad=True)
-        for row in sure[sure["low"] > overall].nlargest(1, "rate").itertuples(index=False):
-            better = _("{segment} converts better than the whole", segment=plain(row.label))
-            return RateFinding(better, row.segment)
-    if sure.empty:
+    dimension = sight.view.by or ""
+    enough = fair.rows[fair.rows["n"] >= FEW]
+    sure = enough[enough["q_value"] < SURE]
+    for row in sure[sure["difference"] < 0].nsmallest(1, "difference").itertuples(index=False):
+        worse = _("{segment} converts worse than the rest ({q})", **_named(dimension, row))
+        return RateFinding(worse, row.segment, is_bad=True)
+    for row in sure[sure["difference"] > 0].nlargest(1, "difference").itertuples(index=False):
+        better = _("{segment} converts better than the rest ({q})", **_named(dimension, row))
+        return RateFinding(better, row.segment)
+    if enough.empty:
         return RateFinding(_("Not enough data to conclude from"))
     name = labels.dimension_label(dimension).lower()
     return RateFinding(_("No {dimension} stands apart for sure", dimension=plain(name)))
+
+
+def _named(dimension: str, row: Any) -> dict[str, str]:
+    """A segment's name and its q, no smaller than what can be said."""
+    least = 0.001
+    q = words.number(max(row.q_value, least), 3 if row.q_value < 0.01 else 2)
+    label = labels.value_label(dimension, segment_value(row.segment))
+    return {"segment": plain(label), "q": f"q = {q}" if row.q_value >= least else f"q < {q}"}
 
 
 def _hundredth(share: float) -> str:

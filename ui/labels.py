@@ -5,7 +5,10 @@ What a company named itself (a source, a campaign, an owner) is shown as it is.
 
 from collections.abc import Mapping
 
+from analytics.view import View
+from data import calendar
 from data.pipeline import GROUPS, Pipeline
+from ui import words
 from ui.words import N_, N_p, _, _p, lang
 
 _GROUPS = {
@@ -139,6 +142,33 @@ def toward(pipeline: Pipeline, slug: str, level: str) -> str:
     if level == "group" and slug in GROUPS:
         return _("to {step}", step=_p(*_ONE_OF_GROUP[slug]))
     return _("to {step}", step=stage_label(pipeline, slug))
+
+
+def clock_label(pipeline: Pipeline) -> str:
+    """The hours and days that count as working time: `T2–T6, 08:00–17:30, trừ ngày lễ Việt Nam`."""
+    own = pipeline.calendar
+    days = words.weekdays([calendar.WEEKDAYS.index(day) for day in own.working_days])
+    hours = f"{calendar.hour(own.opens)}–{calendar.hour(own.closes)}"
+    if not own.country:
+        return _("{days}, {hours}, holidays too", days=days, hours=hours)
+    return _(
+        "{days}, {hours}, not on the holidays of {country}",
+        days=days,
+        hours=hours,
+        country=words.country(own.country),
+    )
+
+
+def clock_note(view: View, pipeline: Pipeline) -> str | None:
+    """What a chart of times adds to its subtitle when it counts working hours, else None."""
+    if view.clock == "calendar":
+        return None
+    hours = pipeline.calendar.day_seconds / 3600
+    return _(
+        "In working days of {hours} hours ({when}).",
+        hours=words.number(hours, 0 if hours == int(hours) else 1),
+        when=clock_label(pipeline),
+    )
 
 
 def dimension_label(slug: str) -> str:

@@ -120,4 +120,6 @@ def address(view: View) -> str:
 
 def key(name: str) -> str:
     """A widget's key: its own in each language, since the browser remembers labels, not values."""
-    return f"{name}__{words.lang()}"
+    # The view's: a callback runs in a thread that does not speak the reader's language yet.
+    spoken = view().lang if entered() else words.lang()
+    return f"{name}__{spoken}"

@@ -5,7 +5,7 @@ belongs to one run of one page (a ContextVar), so two readers never share it. A 
 in Vietnamese: whoever draws in one (a fragment, a callback) calls `use` first.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from math import isfinite
@@ -13,7 +13,8 @@ from numbers import Real
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, get_timezone_location
+from babel import Locale
+from babel.dates import format_date, format_datetime, get_day_names, get_timezone_location
 from babel.numbers import (
     format_compact_decimal,
     format_currency,
@@ -150,12 +151,15 @@ def money(amount: float | None, currency: str, *, compact: bool = True) -> str:
     return f"{sign}{short}\N{NO-BREAK SPACE}{symbol}" if vietnamese else f"{sign}{symbol}{short}"
 
 
-def duration(seconds: float | None) -> str:
-    """A length of time in its one fitting unit: `21,5 ngày`, `5 giờ`, `40 giây`."""
+def duration(seconds: float | None, day_seconds: float = _DAY) -> str:
+    """A length of time in its one fitting unit: `21,5 ngày`, `5 giờ`, `40 giây`.
+
+    Working time is in working days of `day_seconds`.
+    """
     if seconds is None or _missing(seconds):
         return NOTHING
-    if seconds >= 2 * _DAY:
-        return days(seconds / _DAY)
+    if seconds >= 2 * day_seconds:
+        return days(seconds / day_seconds)
     if seconds >= _HOUR:
         amount = _decimal(seconds / _HOUR, _digits(seconds / _HOUR))
         return _n("{amount} hour", "{amount} hours", _plural(seconds / _HOUR), amount=amount)
@@ -207,6 +211,20 @@ def instant(when: datetime, zone: str) -> str:
 def zone(name: str) -> str:
     """A time zone by its place: `Giờ Việt Nam`, `Vietnam Time`."""
     return name if name == "UTC" else get_timezone_location(name, locale=lang())
+
+
+def weekdays(numbers: Sequence[int]) -> str:
+    """Days of the week, Monday being 0, in order: `T2–T6`, `Mon–Fri`, `Mon, Wed`."""
+    # The short names are those on a Vietnamese shop's door; English ones are cut too far.
+    names = get_day_names("short" if lang() == "vi" else "abbreviated", locale=lang())
+    if len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1:
+        return f"{names[numbers[0]]}–{names[numbers[-1]]}"
+    return ", ".join(names[number] for number in numbers)
+
+
+def country(code: str) -> str:
+    """A country by its ISO code: `Việt Nam`, `Vietnam`; a code nobody knows stays one."""
+    return str(Locale.parse(lang()).territories.get(code, code))
 
 
 # --- parts ------------------------------------------------------------------------------------

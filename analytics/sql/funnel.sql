@@ -1,15 +1,15 @@
--- How many leads reached each step, how it went on for them by as_of, and how soon they came.
--- Grain: one row per segment and step that anybody reached.
+-- How many leads reached each step, for how many of them it was over by as_of, whether or not they
+-- had moved on before, and how soon they came.
+-- Grain: one row per segment and step that anybody reached; the step by the rank of its stage.
 -- Parameters: those of the scope.
 with steps as (
     select
         segment,
-        stage,
+        stage_rank,
         count(*) as reached,
-        count(*) filter (where outcome = 'open') as open,
-        count(*) filter (where outcome = 'lost') as lost,
+        count(*) filter (where is_over) as over,
         quantile_cont(seconds, 0.5) as median_seconds,
     from scope
-    group by segment, stage
+    group by segment, stage_rank
 )
 select * from steps

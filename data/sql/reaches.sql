@@ -1,6 +1,7 @@
 -- What screens scan to count: how far each lead came, and when.
 -- Grain: one row per lead and stage reached, where entering a stage reaches all stages before it.
--- The lead's dimensions are on the row; sorted by created_at, so that a period is one range.
+-- The lead's dimensions are on the row. Sorted by stage, then by created_at: a funnel by groups
+-- skips whole the stages that open none, and a period is one range of each stage.
 -- reached_at, seconds_since_entry (since created_at), seconds_since_previous: a skipped stage counts
 -- as reached; imputed says that it was, its time being that of the next stage seen. next_at: when
 -- the next stage was reached; group_next_at: when the stage that opens the next group was, on the
@@ -39,6 +40,7 @@ timed as (
     select
         reached.*,
         stages.stage,
+        stages.opens_group,
         lag(reached_at) over (
             partition by lead_number order by stage_rank
         ) as previous_at,
@@ -75,6 +77,7 @@ select
     lead_dimensions.* exclude (lead_number),
     timed.stage,
     timed.stage_rank,
+    timed.opens_group,
     timed.reached_at,
     date_diff('microsecond', lead_dimensions.created_at, timed.reached_at) / 1e6
         as seconds_since_entry,
@@ -102,4 +105,4 @@ left join strict_groups
     on strict_groups.lead_number = timed.lead_number
     and strict_groups.stage_rank = timed.stage_rank
 left join exit_spells on exit_spells.lead_number = timed.lead_number
-order by timed.lead_number, timed.stage_rank
+order by timed.stage_rank, timed.lead_number

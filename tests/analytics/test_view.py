@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.view import (
+    CLOCKS,
     COMPARE,
     DIMENSIONS,
     LANGUAGES,
@@ -21,7 +22,7 @@ from analytics.view import (
 )
 
 GRAMMAR = (
-    "v level mode skipped window as_of source channel campaign owner team region industry "
+    "v level mode skipped window clock as_of source channel campaign owner team region industry "
     "temperature screening by compare stage data lang"
 ).split()
 
@@ -38,6 +39,7 @@ def views(draw: st.DrawFn) -> View:
         "mode": draw(st.sampled_from(MODES)),
         "skipped": draw(st.sampled_from(SKIPPED)),
         "window": draw(st.none() | st.integers(1, 36_500)),
+        "clock": draw(st.sampled_from(CLOCKS)),
         "as_of": draw(st.none() | st.dates() | st.datetimes(timezones=st.just(UTC))),
         "filters": tuple(
             (name, tuple(chosen))
@@ -94,6 +96,7 @@ def test_an_empty_link_is_the_default_view() -> None:
         ("source=all", View()),
         ("?window=90&by=source", View(window=90, by="source")),
         ("window=none&stage=none&by=none", View()),
+        ("clock=working", View(clock="working")),
         ("/funnel?from=2026-01-01", View(period=None, first=date(2026, 1, 1))),
         ("from=first&to=latest", View()),
         ("as_of=2026-01-31", View(as_of=date(2026, 1, 31))),
@@ -111,6 +114,7 @@ def test_what_links_mean(link: str, expected: View) -> None:
 @pytest.mark.parametrize(
     ("link", "dropped"),
     [
+        ("clock=cuckoo", [Dropped("clock", "cuckoo")]),
         ("level=planet", [Dropped("level", "planet")]),
         ("window=0", [Dropped("window", "0")]),
         ("window=-3", [Dropped("window", "-3")]),
@@ -138,6 +142,7 @@ def test_what_is_not_understood_is_named(link: str, dropped: list[Dropped]) -> N
     [
         {"level": "planet"},
         {"window": 0},
+        {"clock": "cuckoo"},
         {"period": None},
         {"first": date(2026, 1, 1)},
         {"period": None, "first": date(2026, 2, 1), "last": date(2026, 1, 1)},

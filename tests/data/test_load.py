@@ -16,6 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from data.calendar import Calendar
 from data.load import Summary, load
 from data.mapping import Mapping, MappingError
 from data.refusals import LoadError
@@ -24,6 +25,7 @@ from data.store import Store, StoreBusy
 NOW = datetime(2024, 6, 1)
 LEADS = "lead_id,created_at,source\nL1,2024-01-01,Facebook\nL2,2024-01-02 10:00,Hội chợ\n"
 MOVES = "lead_id,stage,entered_at\nL1,mql,2024-01-05\nL1,won,2024-02-01\nL2,MQL,2024-01-03\n"
+STAGES = '[[stages]]\nslug = "new"\ngroup = "lead"\n[[stages]]\nslug = "paid"\ngroup = "customer"\n'
 UTC = 'time_zone = "UTC"\n'
 
 
@@ -355,6 +357,18 @@ def test_a_later_creation_refuses_what_the_store_had_before_it(desk: Desk) -> No
     assert [row[3] for row in desk.refused()] == ["before_lead"]
     assert summary.moves == 2
     assert desk.load(leads=fixed).unchanged
+
+
+def test_a_calendar_alone_leaves_the_stages_as_they_were(desk: Desk) -> None:
+    file = (
+        '[[files]]\ntable = "leads"\ncolumns = { lead_id = "lead_id", created_at = "created_at" }\n'
+    )
+    desk.load(UTC + file + STAGES, leads=LEADS)
+    desk.load(UTC + file + '[calendar]\ncountry = "NL"\nopens = "09:00"\n', leads=LEADS)
+    pipeline = desk.store.generation().pipeline
+    assert pipeline.slugs == ("new", "paid")
+    assert pipeline.calendar == Calendar("NL", opens=540)
+    assert desk.load(UTC + file, leads=LEADS).unchanged
 
 
 def test_a_replace_forgets(desk: Desk) -> None:

@@ -1,11 +1,14 @@
 """A mapping is a value that is read from TOML and written back, and says what is wrong with it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from data.calendar import Calendar
 from data.fields import dimension_slug, heading
 from data.mapping import FileMapping, Mapping, MappingError, StageColumn
+from data.pipeline import Pipeline
 
 EXAMPLES = sorted((Path(__file__).parents[1] / "mappings").glob("*.toml"))
 
@@ -44,6 +47,13 @@ def test_everything_goes_there_and_back() -> None:
     assert Mapping.parse(mapping.to_toml()) == mapping
 
 
+def test_a_calendar_goes_there_and_back_with_stages_and_without() -> None:
+    alone = Mapping(calendar=Calendar("NL", ("mon", "tue"), 540, 1020))
+    assert Mapping.parse(alone.to_toml()) == alone
+    pipeline = replace(Pipeline.default(), calendar=Calendar(""))
+    assert Mapping.parse(Mapping(pipeline=pipeline).to_toml()).pipeline == pipeline
+
+
 FILE = '[[files]]\ntable = "leads"\ncolumns = { lead_id = "a", created_at = "b" }\n'
 
 
@@ -52,6 +62,7 @@ FILE = '[[files]]\ntable = "leads"\ncolumns = { lead_id = "a", created_at = "b" 
     [
         ("files = [", "not valid TOML"),
         ('zone = "UTC"', "zone: no such key"),
+        ("calendar = 7", r"\[calendar\]: write it as a table"),
         ("time_zone = 7", "time_zone: must be a text"),
         ("[files]\ntable = 'leads'", r"write \[\[files\]\]"),
         ("[[files]]\nmatch = '*'", r"files\[0\]: lacks the key table"),

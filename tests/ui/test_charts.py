@@ -84,6 +84,23 @@ def test_texts_of_a_funnel(steps: pd.DataFrame) -> None:
     assert "% of previous" in found
 
 
+def test_what_a_rate_comes_to(steps: pd.DataFrame) -> None:
+    told = steps.assign(
+        eventual=[None, 0.45, 0.4, 0.3],
+        eventual_low=[None, 0.44, 0.38, 0.28],
+        eventual_high=[None, 0.46, 0.42, 0.32],
+        eventual_at_least=[None, 0.45, 0.4, 0.25],
+        eventual_is_final=[None, True, True, False],
+    )
+    figure = charts.funnel(told, LIGHT)
+    muted = f"<span style='color:{LIGHT.muted}'>"
+    assert f"<b>42,0%</b>{muted} → 45,0% (44,0–46,0)</span>" in texts(figure)
+    assert f"<b>23,2%</b>{muted} → ≥ 25,0%</span>" in texts(figure), "no surer than it is"
+    assert "42,0% (41,1–42,9)" in figure.data[1].hovertext[1]
+    naive = texts(charts.funnel(told, LIGHT, naive=True))
+    assert any("→ 45,0%" in text and "−3,0" in text for text in naive)
+
+
 def test_names_are_text_not_markup(steps: pd.DataFrame) -> None:
     figure = charts.funnel(steps, LIGHT)
     assert "<b>Khách &lt;hàng&gt;</b>  463" in texts(figure)
@@ -92,7 +109,7 @@ def test_names_are_text_not_markup(steps: pd.DataFrame) -> None:
 
 def test_hover_says_part_count_and_share(steps: pd.DataFrame) -> None:
     lost = charts.funnel(steps, LIGHT).data[3]
-    assert lost.hovertext[1] == "<b>Tiềm năng</b>, đã rớt<br>2.339 lead (44,6%)"
+    assert lost.hovertext[1].startswith("<b>Tiềm năng</b>, đã rớt<br>2.339 lead (44,6%)<br>")
 
 
 def test_moves_in_a_period_are_plain_bars(steps: pd.DataFrame) -> None:
@@ -146,18 +163,20 @@ def test_an_empty_funnel_does_not_crash(steps: pd.DataFrame) -> None:
     assert charts.funnel(steps, LIGHT).data
 
 
-def test_rates_are_sorted_and_leave_out_what_has_none(segments: pd.DataFrame) -> None:
+def test_rates_are_sorted_few_leads_last_and_leave_out_what_has_none(
+    segments: pd.DataFrame,
+) -> None:
     figure = charts.rates(segments, LIGHT, overall=0.381)
-    assert list(dots(figure).x) == [0.557, 0.25, 0.249]
-    assert [name.strip() for name in figure.layout.yaxis.ticktext] == ["SEO", "(trống)", "Facebook"]
-    assert list(dots(figure).customdata) == ["seo", None, "fb"]
+    assert list(dots(figure).x) == [0.557, 0.249, 0.25]
+    assert [name.strip() for name in figure.layout.yaxis.ticktext] == ["SEO", "Facebook", "(trống)"]
+    assert list(dots(figure).customdata) == ["seo", "fb", None]
 
 
 def test_few_leads_are_hollow_grey_and_never_named(segments: pd.DataFrame) -> None:
     segments.loc[segments["segment"].isna(), "segment"] = "few"
     marker = dots(charts.rates(segments, LIGHT, named="few")).marker
-    assert marker.color[1] == LIGHT.background
-    assert marker.line.color[1] == LIGHT.small
+    assert marker.color[2] == LIGHT.background
+    assert marker.line.color[2] == LIGHT.small
     assert LIGHT.bad not in marker.line.color
 
 
@@ -172,8 +191,8 @@ def test_texts_of_rates(segments: pd.DataFrame) -> None:
     found = texts(figure)
     assert "chung 38,1%" in found
     assert f"<b>55,7%</b>  <span style='color:{LIGHT.muted}'>n=560</span>" in found
-    assert "trên 56 lead" in dots(figure).hovertext[1]
-    assert "còn quá ít" in dots(figure).hovertext[1]
+    assert "trên 56 lead" in dots(figure).hovertext[2]
+    assert "còn quá ít" in dots(figure).hovertext[2]
 
 
 @pytest.mark.parametrize(

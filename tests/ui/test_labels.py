@@ -1,10 +1,13 @@
 """Labels: what we named is translated, what a company named is left alone."""
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from analytics.view import View
+from data.calendar import Calendar
 from data.derive import DIMENSIONS
 from data.pipeline import GROUPS, Pipeline
 from data.refusals import REASONS
@@ -33,7 +36,7 @@ def test_a_step_is_named_by_where_it_leads() -> None:
         ("source", "Fabebook", "Fabebook"),
         ("source", "unknown", "Không rõ"),
         ("source", None, "(trống)"),
-        ("source", "~", "(trống)"),
+        ("source", "~", "~"),
         ("source", float("nan"), "(trống)"),
         ("campaign", "seo", "seo"),
         ("temperature", "hot", "Nóng"),
@@ -45,6 +48,20 @@ def test_values(dimension: str, value: str | None, expected: str) -> None:
 
 def test_a_dimension_from_a_file_keeps_its_name() -> None:
     assert labels.dimension_label("landing_page_id") == "landing page id"
+
+
+def test_the_clock_is_named_with_its_hours_and_country() -> None:
+    pipeline = Pipeline.default()
+    assert labels.clock_note(View(), pipeline) is None
+    assert labels.clock_note(View(clock="working"), pipeline) == (
+        "Tính theo ngày làm việc 9,5 giờ (T2–T6, 08:00–17:30, trừ ngày lễ Việt Nam)."
+    )
+    words.use("en")
+    assert labels.clock_note(View(clock="working"), pipeline) == (
+        "In working days of 9.5 hours (Mon–Fri, 08:00–17:30, not on the holidays of Vietnam)."
+    )
+    always = replace(pipeline, calendar=Calendar("", ("mon", "wed", "sun"), 0, 1440))
+    assert labels.clock_label(always) == "Mon, Wed, Sun, 00:00–24:00, holidays too"
 
 
 def test_everything_the_data_names_has_a_label() -> None:

@@ -5,9 +5,24 @@ mean not final. Titles and findings stand beside the figure, never inside it. Ev
 any width from 320 px on, because the server does not know it.
 """
 
+from ui.charts.ageing import ageing, band_label
 from ui.charts.figure import CONFIG, base
 from ui.charts.funnel import funnel
+from ui.charts.heat import heat
 from ui.charts.rates import FEW, bars, rates
 from ui.charts.timeline import timeline
+from ui.charts.trend import trend
 
-__all__ = ["CONFIG", "FEW", "bars", "base", "funnel", "rates", "timeline"]
+__all__ = [
+    "CONFIG",
+    "FEW",
+    "ageing",
+    "band_label",
+    "bars",
+    "base",
+    "funnel",
+    "heat",
+    "rates",
+    "timeline",
+    "trend",
+]

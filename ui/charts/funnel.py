@@ -40,10 +40,16 @@ class _Step:
     of_previous: float | None
     of_previous_low: float | None
     of_previous_high: float | None
+    eventual: float | None = None
+    eventual_low: float | None = None
+    eventual_high: float | None = None
+    eventual_at_least: float | None = None
+    eventual_is_final: bool | None = None
 
     @classmethod
     def all_of(cls, frame: pd.DataFrame) -> list["_Step"]:
-        columns = frame[list(cls.__dataclass_fields__)].astype(object)
+        known = [name for name in cls.__dataclass_fields__ if name in frame.columns]
+        columns = frame[known].astype(object)
         return [cls(**row) for row in columns.where(columns.notna(), None).to_dict("records")]
 
     @property
@@ -61,21 +67,65 @@ class _Step:
         return f" ({words.interval(self.of_previous_low, self.of_previous_high)})"
 
     @property
+    def in_the_end(self) -> str:
+        """What the rate comes to when nobody is open any more, as far as can be told."""
+        if self.eventual is None:
+            return ""
+        if not self.eventual_is_final:
+            return "≥ " + words.percent(self.eventual_at_least)
+        return (
+            f"{words.percent(self.eventual)} "
+            f"({words.interval(self.eventual_low, self.eventual_high)})"
+        )
+
+    @property
+    def naive_error(self) -> str:
+        """By how many points the rate so far misses what it comes to, at least."""
+        if self.of_previous is None or self.eventual is None:
+            return ""
+        known = self.eventual if self.eventual_is_final else self.eventual_at_least
+        return words.signed((self.of_previous - (known or 0)) * 100, 1)
+
+    def beside(self, look: Look, *, naive: bool) -> str:
+        """What stands at the right above the bar: the rate so far, and what it comes to."""
+        if not self.rate:
+            return ""
+        if not self.in_the_end:
+            return f"<b>{self.rate}</b>{tinted(self.interval, look.muted)}"
+        end = tinted(f" → {self.in_the_end}", look.muted)
+        if naive:
+            end = tinted(f" → {self.in_the_end.split(' (')[0]}", look.muted)
+            end += tinted(f" ({self.naive_error})", look.bad_text)
+        return f"<b>{self.rate}</b>{end}"
+
+    @property
     def in_words(self) -> str:
         text = f"<b>{escape(self.label)}</b><br>" + _n("{n} lead", "{n} leads", self.reached)
+        return text + self.rate_in_words
+
+    @property
+    def rate_in_words(self) -> str:
+        """The rate with its interval, and what it comes to, each on a line of its own."""
         if not self.rate:
-            return text
-        return text + "<br>" + _("{rate} of the step before", rate=self.rate + self.interval)
+            return ""
+        rate = self.rate + self.interval
+        if not self.in_the_end:
+            return "<br>" + _("{rate} of the step before", rate=rate)
+        so_far = _("{rate} of the step before, so far", rate=rate)
+        return f"<br>{so_far}<br>" + _("in the end {rate}", rate=self.in_the_end)
 
 
-def funnel(steps: pd.DataFrame, look: Look, *, selected: str | None = None) -> go.Figure:
+def funnel(
+    steps: pd.DataFrame, look: Look, *, selected: str | None = None, naive: bool = False
+) -> go.Figure:
     """The funnel as bars from one line: moved on, still open (pale), lost (ghost).
 
     `steps` has one row a step, in order: `stage` (slug, the customdata of a click anywhere in the
     row), `label`, `group`, `reached`, `open`, `lost`, `of_previous`, `of_previous_low`,
     `of_previous_high`. A step whose `open` and `lost` are null, as the last one's, has nothing but
     reached; where all are (moves in a period, which nobody follows further) the bars are plain.
-    `selected` is the stage whose leads are listed.
+    `eventual…`, where they are there, say what the rate comes to. `selected` is the stage whose
+    leads are listed; `naive` shows by how many points the rate so far misses what it comes to.
     """
     rows = _Step.all_of(steps)
     height = next((px for most, px in _ROW.items() if len(rows) <= most), 60)
@@ -91,7 +141,7 @@ def funnel(steps: pd.DataFrame, look: Look, *, selected: str | None = None) -> g
             _mark_row(figure, look, place, height)
     _add_click_rows(figure, rows, height)
     _add_parts(figure, look, rows, followed=followed)
-    _write_steps(figure, look, rows)
+    _write_steps(figure, rows, [row.beside(look, naive=naive) for row in rows])
     _write_key(figure, look, rows, followed=followed)
     return figure
 
@@ -185,15 +235,12 @@ def _add_part(
 def _part_in_words(row: _Step, part: str, count: int) -> str:
     share = words.percent(count / row.reached) if row.reached else words.NOTHING
     leads = _n("{n} lead", "{n} leads", count)
-    return f"<b>{escape(row.label)}</b>, {part}<br>{leads} ({share})"
+    return f"<b>{escape(row.label)}</b>, {part}<br>{leads} ({share}){row.rate_in_words}"
 
 
-def _write_steps(figure: go.Figure, look: Look, rows: list[_Step]) -> None:
+def _write_steps(figure: go.Figure, rows: list[_Step], rates: list[str]) -> None:
     """Above each bar, name and count at the left, the rate and its interval at the right."""
     counts = [f"  {words.number(row.reached)}" for row in rows]
-    rates = [
-        f"<b>{row.rate}</b>{tinted(row.interval, look.muted)}" if row.rate else "" for row in rows
-    ]
     beside = [len(count) + len(bare(rate)) for count, rate in zip(counts, rates, strict=True)]
     longest = max(
         (len(row.label) + room for row, room in zip(rows, beside, strict=True)), default=0
@@ -218,5 +265,7 @@ def _write_key(figure: go.Figure, look: Look, rows: list[_Step], *, followed: bo
         )
         mark = "<span style='color:{};font-size:17px'>■</span> {}"
         write_left(figure, "  ".join(mark.format(*entry) for entry in key), **at)
-    if any(row.rate for row in rows):
+    if any(row.in_the_end for row in rows):
+        write_right(figure, _("so far → in the end"), yshift=-3, **at)
+    elif any(row.rate for row in rows):
         write_right(figure, _("% of previous"), yshift=-3, **at)

@@ -37,13 +37,19 @@ def rates(
 ) -> go.Figure:
     """A rate for each segment with its interval, highest first: a dot on a line, value and n.
 
+    Segments of few leads come last.
+
     `segments` has one row a segment: `segment` (slug or null, the click's customdata), `label`,
     `rate`, `low`, `high`, `n`; those without a rate are left out. `overall` is drawn as a dotted
     line. `named` is the one segment that the title names: vermilion. Under `FEW` leads a row is
     hollow and grey, even when named.
     """
-    rows = segments[segments["rate"].notna()].sort_values(
-        ["rate", "n", "label"], ascending=[False, False, True], ignore_index=True
+    rows = (
+        segments[segments["rate"].notna()]
+        .assign(few=segments["n"] < FEW)
+        .sort_values(
+            ["few", "rate", "n", "label"], ascending=[True, False, False, True], ignore_index=True
+        )
     )
     places = list(range(len(rows)))
     values = [_value_and_n(row, look) for row in rows.itertuples()]

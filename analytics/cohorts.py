@@ -1,0 +1,114 @@
+"""Cohorts: how the leads of each month of entry came on, month after month."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+import pandas as pd
+
+from analytics.scope import Scope
+from analytics.transition import Transition, transition
+from analytics.view import View
+from data.store import Generation
+
+AGES = (0, 1, 2, 3, 4, 6, 8, 11)
+"""The months since entry that are told: 0 is the first one."""
+
+DAYS_OF_A_MONTH = 30
+"""Months since entry are equally long for all, whatever the calendar's are."""
+
+COLUMNS = [
+    "segment",
+    "cohort",
+    "age_months",
+    "leads",
+    "reached",
+    "rate",
+    "complete",
+    "within_days",
+    "mature",
+]
+
+
+@dataclass
+class _Cohort:
+    """A month's leads: by stage, how many needed so many months to come to it and have had so many.
+
+    The entries are (months_needed, months_had, leads).
+    """
+
+    counts: dict[str, list[tuple[int, int, int]]] = field(default_factory=dict)
+
+    def came_to(self, stage: str, months: int) -> int:
+        """How many came to a step within so many months of their entry."""
+        return sum(n for needed, _had, n in self.counts.get(stage, ()) if needed <= months)
+
+    def had(self, stage: str, months: int) -> int:
+        """How many of those who came to a step entered so long ago."""
+        return sum(n for _needed, had, n in self.counts.get(stage, ()) if had >= months)
+
+
+def cohorts(
+    view: View, generation: Generation, *, since: str | None = None, to: str | None = None
+) -> pd.DataFrame:
+    """What share of each month's leads had come from one step to another by each age.
+
+    One row per segment, month of entry and age (AGES) that the first leads of the month have begun,
+    segments by size; a month without leads has one row, of age 0. Columns (COLUMNS): segment as in
+    the funnel; cohort, the first day of the month; age_months, 0 for the first month; leads and
+    reached, who came to the one step and to the other `within_days` of entry, that is by the end of
+    that month since entry; rate, a fraction, null without leads; complete, whether all leads of the
+    month had this age by `as_of`, and mature, the share that had: until it is 1 the rate will still
+    change. A complete cell is the funnel of its month with a window of `within_days`.
+
+    The steps are those of `transition`, which says what it raises. Leads are followed from entry
+    also in flow mode: a cohort has no other meaning.
+    """
+    scope = Scope(replace(view, mode="cohort"), generation)
+    asked = transition(scope, since, to)
+    counts = scope.ask("cohorts", asked_stages=asked.parameters["asked_stages"])
+    found: dict[str | None, dict[pd.Timestamp, _Cohort]] = {}
+    for segment, month, stage, *numbers in counts.itertuples(index=False):
+        months = found.setdefault(segment if isinstance(segment, str) else None, {})
+        cohort = months.setdefault(pd.Timestamp(month), _Cohort())
+        needed, had, leads = (int(number) for number in numbers)
+        cohort.counts.setdefault(stage, []).append((needed, had, leads))
+    if view.by is None:
+        found.setdefault(None, {})
+    entry = asked.entry.opened_by
+    rows = [
+        {"segment": segment, "cohort": month.date()} | row
+        for segment in sorted(found, key=lambda name: (-_size(found[name], entry), name or ""))
+        for month in _months(scope)
+        for row in _rows(found[segment].get(month, _Cohort()), asked)
+    ]
+    frame = pd.DataFrame(rows, columns=COLUMNS)
+    return frame.astype({"rate": float, "mature": float, "complete": bool})
+
+
+def _size(months: dict[pd.Timestamp, _Cohort], entry: str) -> int:
+    return sum(cohort.had(entry, 0) for cohort in months.values())
+
+
+def _months(scope: Scope) -> pd.DatetimeIndex:
+    first, last = scope.known_days
+    return pd.date_range(pd.Timestamp(first).replace(day=1), pd.Timestamp(last), freq="MS")
+
+
+def _rows(cohort: _Cohort, asked: Transition) -> Iterator[dict[str, object]]:
+    entry = asked.entry.opened_by
+    entrants = cohort.had(entry, 0)
+    for age in AGES:
+        if age and not cohort.had(entry, age):
+            return
+        leads = cohort.came_to(asked.start.opened_by, age + 1)
+        reached = cohort.came_to(asked.end.opened_by, age + 1)
+        mature = cohort.had(entry, age + 1)
+        yield {
+            "age_months": age,
+            "leads": leads,
+            "reached": reached,
+            "rate": reached / leads if leads else None,
+            "complete": 0 < entrants == mature,
+            "within_days": (age + 1) * DAYS_OF_A_MONTH,
+            "mature": mature / entrants if entrants else None,
+        }

@@ -1,0 +1,81 @@
+"""Periods: the rates of this one against those of an earlier one, at equal maturity."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pandas as pd
+
+from analytics.funnel import of_scope
+from analytics.interval import newcombe
+from analytics.scope import Scope
+from analytics.view import View
+from data.store import Generation
+
+COLUMNS = [
+    "stage",
+    "of",
+    "n",
+    "reached",
+    "rate",
+    "earlier_n",
+    "earlier_reached",
+    "earlier_rate",
+    "difference",
+    "low",
+    "high",
+    "sure",
+]
+
+
+def against_earlier(view: View, generation: Generation) -> pd.DataFrame:
+    """How each step's rate differs from that of the period which the view compares with.
+
+    One row per step after the first, of the one before it, and where there are more than two steps
+    a last row: the last step of the first. Empty where there is nothing to compare with (see
+    `Scope.earlier`: the earlier period is cut at the same age). Columns (COLUMNS): stage; of, the
+    slug of the step that the rate is of; n, reached and rate (a fraction, null without leads), the
+    same of the earlier period; difference, a fraction, with its 95 % Newcombe interval (low, high);
+    sure, whether that leaves 0 out. Without followed leads on both sides, as in flow mode, there is
+    no interval, and sure is false.
+    """
+    scope = Scope(replace(view, by=None, stage=None), generation)
+    before = scope.earlier()
+    if before is None:
+        return pd.DataFrame(columns=COLUMNS)
+    frame = pd.DataFrame(_rows(of_scope(scope), of_scope(before)), columns=COLUMNS)
+    rates = ("rate", "earlier_rate", "difference", "low", "high")
+    if view.mode == "flow":
+        frame = frame.assign(low=None, high=None, sure=False)
+    return frame.astype(dict.fromkeys(rates, float) | {"sure": bool})
+
+
+def _rows(now: pd.DataFrame, then: pd.DataFrame) -> Iterator[dict[str, object]]:
+    slugs, reached, earlier = now["stage"].tolist(), now["reached"], then["reached"]
+    pairs = [(place - 1, place) for place in range(1, len(slugs))]
+    if len(slugs) > 2:
+        pairs.append((0, len(slugs) - 1))
+    for start, end in pairs:
+        counts = int(reached[end]), int(reached[start])
+        earlier_counts = int(earlier[end]), int(earlier[start])
+        yield {"stage": slugs[end], "of": slugs[start]} | _difference(counts, earlier_counts)
+
+
+def _difference(now: tuple[int, int], then: tuple[int, int]) -> dict[str, object]:
+    """The row of two rates, each (reached, n)."""
+    rate, earlier = (part / whole if whole else None for part, whole in (now, then))
+    row: dict[str, object] = {
+        "n": now[1],
+        "reached": now[0],
+        "rate": rate,
+        "earlier_n": then[1],
+        "earlier_reached": then[0],
+        "earlier_rate": earlier,
+        "sure": False,
+    }
+    if rate is None or earlier is None:
+        return row
+    row["difference"] = rate - earlier
+    if now[0] <= now[1] and then[0] <= then[1]:
+        low, high = newcombe(*now, *then)
+        row |= {"low": low, "high": high, "sure": low > 0 or high < 0}
+    return row

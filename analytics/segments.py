@@ -1,0 +1,101 @@
+"""The segments: whether one converts better or worse than the rest, told fairly.
+
+A segment that grew lately has more leads that are still open, so plain rates would call it worse.
+All are therefore measured at one horizon, on the leads that had that long (`metrics`: cohort, fixed
+horizon): of those, who came to the step within it.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import pandas as pd
+
+from analytics.comparison import against_rest
+from analytics.interval import wilson
+from analytics.scope import Scope
+from analytics.view import View
+from data.store import Generation
+
+SURE = 0.05
+"""A difference is called one below this q, the share of false alarms to expect among those."""
+
+COLUMNS = [
+    "segment",
+    "n",
+    "reached",
+    "rate",
+    "low",
+    "high",
+    "difference",
+    "difference_low",
+    "difference_high",
+    "p_value",
+    "q_value",
+]
+
+
+@dataclass(frozen=True)
+class Segments:
+    """Segments at one horizon (seconds), and the rate of all of them together.
+
+    One row per segment, most leads first. Columns (COLUMNS): segment; n, leads that had the
+    horizon; reached, of them within it; rate with its 95 % Wilson interval; difference from the
+    rest of the leads with its 95 % Newcombe interval; p_value of the pooled z test, of Fisher's
+    where few are expected; q_value by Benjamini and Hochberg over all segments. Null where there
+    is no rest.
+    """
+
+    horizon: float
+    overall: float | None
+    rows: pd.DataFrame
+
+
+def segments(view: View, generation: Generation, step: str, *, of: str) -> Segments:
+    """How well each segment of `view.by` comes to a step, `of` the 'first' or the 'previous' one.
+
+    The horizon is the time in which nine of ten of those who came so far had come, or what half of
+    the leads have been followed for, if that is shorter; from entry it is the view's window, where
+    there is one. Raises ValueError for the first step.
+    """
+    scope = Scope(view, generation)
+    slugs = [entry.slug for entry in scope.steps]
+    place = slugs.index(step)
+    if place == 0:
+        raise ValueError("Everybody is at the first step.")
+    from_entry = of == "first"
+    bound = {
+        "before": scope.steps[0 if from_entry else place - 1].opened_by,
+        "step": scope.steps[place].opened_by,
+    }
+    whole = Scope(replace(view, by=None), generation)
+    spans = whole.ask("horizon", **bound, from_entry=from_entry).iloc[0]
+    known = [float(span) for span in spans if pd.notna(span)]
+    if from_entry and view.window is not None:
+        known = [view.window * 86_400.0]
+    horizon = min(known, default=0.0)
+    counts = scope.ask(
+        "segments_entry" if from_entry else "segments_step",
+        **bound,
+        horizon=horizon,
+        mature_before=scope.as_of - timedelta(seconds=horizon),
+    )
+    leads, reached = counts["n"].tolist(), counts["reached"].tolist()
+    rows = []
+    for segment, n, arrived, rest in zip(
+        counts["segment"], leads, reached, against_rest(reached, leads), strict=True
+    ):
+        low, high = wilson(arrived, n)
+        row = {"segment": segment, "n": n, "reached": arrived, "rate": arrived / n}
+        row |= {"low": low, "high": high}
+        if rest is not None:
+            row |= {
+                "difference": rest.difference,
+                "difference_low": rest.low,
+                "difference_high": rest.high,
+                "p_value": rest.p_value,
+                "q_value": rest.q_value,
+            }
+        rows.append(row)
+    overall = sum(reached) / sum(leads) if leads else None
+    floats = dict.fromkeys(COLUMNS[3:], float)
+    return Segments(horizon, overall, pd.DataFrame(rows, columns=COLUMNS).astype(floats))

@@ -1,0 +1,38 @@
+"""SQL to take away: a question's text with its values written in, to run in a DuckDB shell."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+_PARAMETER = re.compile(r"\$([a-z_][a-z0-9_]*)")
+
+
+def runnable(sql: str, parameters: Mapping[str, Any], number: int) -> str:
+    """The text as it stands in `duckdb N.duckdb` in the store's folder: the same rows.
+
+    For reading and for checking; answers themselves always bind their values. Raises KeyError for
+    a parameter without a value.
+    """
+    text = _PARAMETER.sub(lambda found: literal(parameters[found[1]]), sql)
+    return f"-- duckdb {number}.duckdb\n{text};\n"
+
+
+def literal(value: Any) -> str:
+    """A value as DuckDB reads it in a text."""
+    match value:
+        case None:
+            text = "null"
+        case bool():
+            text = str(value).lower()
+        case datetime():
+            text = f"timestamp '{value.isoformat(sep=' ')}'"
+        case date():
+            text = f"date '{value.isoformat()}'"
+        case str():
+            text = "'" + value.replace("'", "''") + "'"
+        case list() | tuple():
+            text = f"[{', '.join(literal(part) for part in value)}]"
+        case _:
+            text = repr(value)
+    return text

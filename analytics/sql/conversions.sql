@@ -1,0 +1,50 @@
+-- How a transition went for the leads of each time of entry.
+-- Grain: one row per segment and bucket of entry (in flow mode of the move) with anybody in it.
+-- entrants: leads that entered; mature: those of them who had the horizon by as_of; entered and
+-- reached: those who came to the two steps. horizon_seconds is the window, else the time in which
+-- nine of ten who came to the second step did, whenever they entered: of a young period alone only
+-- the fast ones would count. It is null when nobody came.
+-- Parameters: those of the scope; $shown_start, $shown_end (the period), $unit ('day', 'week',
+-- 'month', 'quarter'), $flow, and the stages that open the steps, $entry_stage, $start_stage,
+-- $end_stage, all in $asked_stages.
+with placed as (
+    select
+        segment,
+        stage,
+        seconds,
+        date_diff('microsecond', entered_at, $as_of) / 1e6 as age,
+        case when $flow then reached_at else entered_at end as counted_at,
+    from scope
+    where list_contains($asked_stages, stage)
+),
+horizons as (
+    select
+        coalesce($window_seconds, quantile_cont(seconds, 0.9)) as horizon_seconds,
+    from placed
+    where stage = $end_stage
+),
+shown as (
+    select
+        placed.*,
+        horizon_seconds,
+        cast(
+            date_trunc($unit, timezone($time_zone, timezone('UTC', counted_at))) as date
+        ) as bucket,
+    from placed
+    cross join horizons
+    where counted_at >= $shown_start and counted_at < $shown_end
+),
+buckets as (
+    select
+        segment,
+        bucket,
+        count(*) filter (where stage = $entry_stage) as entrants,
+        count(*) filter (where stage = $entry_stage and age >= horizon_seconds) as mature,
+        count(*) filter (where stage = $start_stage) as entered,
+        count(*) filter (where stage = $end_stage) as reached,
+        max(horizon_seconds) as horizon_seconds,
+    from shown
+    group by segment, bucket
+)
+select * from buckets
+order by segment, bucket

@@ -1,0 +1,247 @@
+"""Waiting: the open leads, and how long each has been where it is against what is usual there."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analytics.comparison import benjamini_hochberg, p_value
+from analytics.scope import Scope
+from analytics.survival import curve, quantile
+from analytics.view import View
+from data.store import Generation
+
+BANDS = ("under_median", "to_p90", "beyond_p90")
+"""Shorter than half of all stays take, up to as long as nine in ten take, and longer."""
+
+COLUMNS = [
+    "lead_id",
+    "stage",
+    "stage_entered_at",
+    "days",
+    "usual_days",
+    "p90_days",
+    "over_days",
+    "band",
+    "limit_days",
+    "breached",
+    "owner",
+    "team",
+    "source",
+    "company",
+    "name",
+    "amount",
+    "currency",
+    "channel",
+    "campaign",
+    "region",
+    "industry",
+    "created_at",
+    "segment",
+]
+BAND_COLUMNS = [
+    "segment",
+    "stage",
+    "open",
+    *BANDS,
+    "breached",
+    "longest_days",
+    "stays",
+    "usual_days",
+    "p90_days",
+    "limit_days",
+    "usual_stays",
+]
+
+_FEW = 100  # stays: under so many, nothing is said of a segment
+_SURE = 0.05  # the share of false alarms among what is said
+
+
+@dataclass(frozen=True)
+class Usual:
+    """How long leads stay at a stage: half of them less than `median`, nine in ten less than `p90`.
+
+    In seconds; None where the curve does not come that far. `stays` is what it rests on.
+    """
+
+    median: float | None
+    p90: float | None
+    stays: int
+
+
+@dataclass(frozen=True)
+class Standout:
+    """The segment and stage with surely more leads over the usual time than the others have.
+
+    `over` leads wait longer than half do; `expected` would, were it as everywhere else.
+    """
+
+    segment: str
+    stage: str
+    over: int
+    expected: float
+    q_value: float
+
+
+def waiting(view: View, generation: Generation) -> pd.DataFrame:
+    """The leads that wait: open at `as_of`, in a stage other than the last.
+
+    One row per lead of the view's period and filters, as many as `bands` counts; longest first. In
+    flow mode the period is that of entering the stage. Columns (COLUMNS): lead_id, stage (slug),
+    stage_entered_at (naive UTC), days (to `as_of`; of work on that clock), usual_days and p90_days
+    (see `usual`; null where not reached), over_days (days less usual_days), band (one of BANDS;
+    where a quantile is not reached nobody is beyond it), limit_days (the stage's own, null
+    without), breached (null without a limit), then the lead's own columns, and segment as in
+    `funnel`.
+    """
+    scope = _scope(view, generation)
+    rows = scope.ask(
+        "waiting",
+        of="stays",
+        currency=generation.currency,
+        **parameters(usual(view, generation), scope),
+    )
+    for name, seconds in (
+        ("days", "seconds"),
+        ("usual_days", "median_seconds"),
+        ("p90_days", "p90_seconds"),
+        ("limit_days", "limit_seconds"),
+    ):
+        rows[name] = rows[seconds].astype(float) / scope.day_seconds
+    rows["over_days"] = rows["days"] - rows["usual_days"]
+    rows["breached"] = rows["breached"].astype("boolean")
+    return rows[COLUMNS]
+
+
+def bands(view: View, generation: Generation) -> pd.DataFrame:
+    """How many leads wait at each stage, by how long against what is usual there.
+
+    One row per segment and stage but the last, segments by how many wait. Columns (BAND_COLUMNS):
+    segment, as in `funnel`; stage; open, the sum of the three of BANDS; breached, leads over the
+    stage's limit (null without one); longest_days (null when nobody waits); stays, visits to the
+    stage in the period, open or not; usual_days and p90_days (null where not reached), limit_days
+    (null without), and usual_stays, the stays that usual rests on, all of the stage.
+    """
+    scope = _scope(view, generation)
+    normal = usual(view, generation)
+    counts = scope.ask("waiting_bands", of="stays", **parameters(normal, scope))
+    by_place = {
+        (segment if isinstance(segment, str) else None, stage): row
+        for segment, stage, row in zip(
+            counts["segment"], counts["stage"], counts.to_dict("records"), strict=True
+        )
+    }
+    total: dict[str | None, int] = {} if view.by is not None else {None: 0}
+    for (segment, _stage), row in by_place.items():
+        total[segment] = total.get(segment, 0) + row["open"]
+    rows = [
+        _band_row(scope, segment, stage, by_place.get((segment, stage), {}), normal)
+        for segment in sorted(total, key=lambda name: (-total[name], name or ""))
+        for stage in generation.pipeline.slugs[:-1]
+    ]
+    return pd.DataFrame(rows, columns=BAND_COLUMNS).astype(
+        {
+            "breached": "Int64",
+            **{name: float for name in BAND_COLUMNS if name.endswith("_days")},
+        }
+    )
+
+
+def usual(view: View, generation: Generation) -> dict[str, Usual]:
+    """What is usual at each stage but the last: Kaplan–Meier over all its stays known at `as_of`.
+
+    Over the view's filters, but whatever its period: else a short one would know only the young.
+    Leaving is leaving, for a later stage, an earlier one or an exit; open stays are censored.
+    """
+    scope = Scope(_lasting(view), generation)
+    stays = scope.ask("waiting_usual", of="stays")
+    found = {}
+    for rank, stage in enumerate(generation.pipeline.slugs[:-1]):
+        own = stays[stays["stage_rank"] == rank]
+        cause = np.where(own["is_open"].to_numpy(dtype=bool), "open", "left")
+        course = curve(own["seconds"].to_numpy(), cause, own["stays"].to_numpy())
+        median, _low, _high = quantile(course, 0.5)
+        p90, _low, _high = quantile(course, 0.9)
+        found[stage] = Usual(median, p90, course.leads)
+    return found
+
+
+def parameters(normal: Mapping[str, Usual], scope: Scope) -> dict[str, Any]:
+    """What the questions of this module bind beside the scope's own: what is usual, and limits.
+
+    Lists by stage but the last, in seconds of the scope's clock; None where there is none.
+    """
+    stages = scope.generation.pipeline.stages[:-1]
+    return {
+        "stages": [stage.slug for stage in stages],
+        "medians": [normal[stage.slug].median for stage in stages],
+        "p90s": [normal[stage.slug].p90 for stage in stages],
+        "limits": [
+            None if stage.limit_days is None else stage.limit_days * scope.day_seconds
+            for stage in stages
+        ],
+    }
+
+
+def standout(counts: pd.DataFrame) -> Standout | None:
+    """The segment and stage with the most leads over the usual time beyond what is to be expected.
+
+    `counts` are the rows of `bands` by a dimension. Each segment is held against the rest at the
+    same stage, over its stays, corrected for all that were tried; None when none is sure.
+    """
+    tried: list[tuple[Standout, float]] = []
+    for stage, rows in counts.groupby("stage", sort=False):
+        over = rows["to_p90"] + rows["beyond_p90"]
+        all_over, everyone = int(over.sum()), int(rows["stays"].sum())
+        for segment, mine, stays in zip(rows["segment"], over, rows["stays"], strict=True):
+            rest_over, rest = all_over - int(mine), everyone - int(stays)
+            if min(stays, rest) < _FEW or not 0 < all_over < everyone:
+                continue
+            chance = p_value(int(mine), int(stays), rest_over, rest)
+            expected = int(stays) * rest_over / rest
+            tried.append((Standout(segment, str(stage), int(mine), expected, 1.0), chance))
+    q_values = benjamini_hochberg([chance for _found, chance in tried])
+    sure = [
+        replace(found, q_value=q_value)
+        for (found, _chance), q_value in zip(tried, q_values, strict=True)
+        if q_value < _SURE and found.over > found.expected
+    ]
+    return max(sure, key=lambda found: found.over - found.expected, default=None)
+
+
+def _scope(view: View, generation: Generation) -> Scope:
+    return Scope(replace(view, stage=None), generation)
+
+
+def _lasting(view: View) -> View:
+    """The view over the whole of the data, in one piece."""
+    return replace(view.during("all"), mode="cohort", by=None, stage=None, compare="none")
+
+
+def _band_row(
+    scope: Scope,
+    segment: str | None,
+    stage: str,
+    counted: Mapping[str, Any],
+    normal: Mapping[str, Usual],
+) -> dict[str, object]:
+    limit = {entry.slug: entry.limit_days for entry in scope.generation.pipeline.stages}[stage]
+    own = normal[stage]
+    return {
+        "segment": segment,
+        "stage": stage,
+        **{name: int(counted.get(name, 0)) for name in ("open", *BANDS, "stays")},
+        "breached": None if limit is None else int(counted.get("breached", 0)),
+        "longest_days": _days(scope, counted.get("longest_seconds")),
+        "usual_days": _days(scope, own.median),
+        "p90_days": _days(scope, own.p90),
+        "limit_days": limit,
+        "usual_stays": own.stays,
+    }
+
+
+def _days(scope: Scope, seconds: float | None) -> float | None:
+    missing = seconds is None or pd.isna(seconds)
+    return None if missing else float(seconds or 0) / scope.day_seconds

@@ -1,0 +1,72 @@
+"""The rows that every engine gets: made-up leads and their stage history, as two CSV files."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from data.pipeline import Pipeline
+
+START = datetime(2024, 1, 1)
+"""When the first lead comes, UTC."""
+
+DAYS = 731
+"""How long they keep coming: two years, one of them a leap year."""
+
+# How many of the leads come as far as each stage of the default pipeline: a little more than two
+# moves a lead.
+_SHARES = {
+    "lead": 1e9,  # whatever its luck, a lead is a lead
+    "iql": 0.55,
+    "mql": 0.35,
+    "sal": 0.20,
+    "sql": 0.12,
+    "opportunity": 0.07,
+    "won": 0.03,
+}
+_CHANCE = """
+create temp macro chance(what, key) as hash(what || ' ' || key) / 18446744073709551616e0
+"""
+
+
+@dataclass(frozen=True)
+class History:
+    """A folder with `leads.csv` and `stage_history.csv`, and how many rows they have."""
+
+    folder: Path
+    leads: int
+    moves: int
+
+    @property
+    def rows(self) -> int:
+        """Rows in both files."""
+        return self.leads + self.moves
+
+
+def write(folder: Path, leads: int) -> History:
+    """Writes the two files; the same number of leads gives the same rows.
+
+    `leads.csv`: one row per lead, `lead_id, created_at, source, owner`. `stage_history.csv`: one
+    row per move, by lead and time, `lead_id, stage, entered_at`. Times are UTC, whole seconds.
+    """
+    with duckdb.connect() as con:
+        con.execute(_CHANCE)
+        parameters = {"leads": leads, "start": START, "days": DAYS}
+        con.execute(f"create table leads as {_sql('leads')}", parameters)
+        stages = list(Pipeline.default().slugs)
+        parameters = {
+            "stages": stages,
+            "shares": [_SHARES[stage] for stage in stages],
+            "start": START,
+            "days": DAYS,
+        }
+        con.execute(f"create table stage_history as {_sql('stage_history')}", parameters)
+        for table in ("leads", "stage_history"):
+            con.execute(f"copy {table} to '{folder / table}.csv' (header)")
+        counted = con.execute("select count(*) from stage_history").fetchone()
+    return History(folder, leads, counted[0] if counted else 0)
+
+
+def _sql(name: str) -> str:
+    return Path(__file__).with_name(f"{name}.sql").read_text(encoding="utf-8")

@@ -1,0 +1,118 @@
+"""A page in a real browser: going about it as a person does, and reading what is on it."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlsplit
+
+from tests.serving import Server
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+# Everything that was asked for has come, and nothing on the screen is of an earlier run.
+_SETTLED = """([there, text]) => {
+    const app = document.querySelector('[data-testid=stApp]');
+    return app && app.dataset.testScriptState == 'notRunning'
+        && app.dataset.testConnectionState == 'CONNECTED'
+        && document.querySelector('h1')
+        && location.search.includes('lang=')
+        && !document.querySelector('[data-stale=true], [data-testid=stSkeleton]')
+        && (!there || location.pathname + location.search == there)
+        && (!text || document.querySelector('[data-testid=stMainBlockContainer]').innerText == text)
+        && [...document.querySelectorAll('[data-testid=stPlotlyChart]')]
+            .every(chart => chart.querySelector('.js-plotly-plot .annotation-text, .xtick'));
+}"""
+
+
+def opened(page: "Page", server: Server, path: str) -> "Page":
+    """The page at an address of the server, drawn."""
+    page.set_default_timeout(15_000)
+    page.goto(path if "://" in path else server.url + path)
+    settled(page)
+    return page
+
+
+def settled(page: "Page", there: str = "", text: str = "") -> None:
+    """Waits until all is drawn: at the address `there`, and saying `text`, when they are given."""
+    page.wait_for_function(_SETTLED, arg=[there, text])
+
+
+def arrived(page: "Page", **parameters: str) -> None:
+    """Waits until the address says these parameters, and the page shows what they say."""
+    for name, value in parameters.items():
+        page.wait_for_url(re.compile(rf"[?&]{name}={re.escape(value)}(&|$)"), wait_until="commit")
+    settled(page)
+
+
+def address(page: "Page") -> str:
+    """The address without the server."""
+    parts = urlsplit(page.url)
+    return f"{parts.path}?{parts.query}"
+
+
+def query(page: "Page") -> dict[str, str]:
+    """The parameters of the address."""
+    return dict(parse_qsl(urlsplit(page.url).query, keep_blank_values=True))
+
+
+def body(page: "Page") -> str:
+    """What the page says, apart from its menu."""
+    return page.get_by_test_id("stMainBlockContainer").inner_text()
+
+
+def number(text: str) -> int:
+    """The first number in a text, however its thousands are parted."""
+    found = re.search(r"\d+(?:[.,]\d{3})*", text)
+    assert found, text
+    return int(re.sub(r"\D", "", found.group()))
+
+
+def figures(page: "Page") -> list[str]:
+    """The figures of the overview."""
+    return page.get_by_test_id("stMetricValue").all_inner_texts()
+
+
+def bar_of(page: "Page", step: str) -> int:
+    """The number that stands by a step's bar in the funnel."""
+    chart = page.locator(".js-plotly-plot").first
+    return number(chart.locator(".annotation-text", has_text=step).first.text_content() or "")
+
+
+def list_title(page: "Page") -> str:
+    """The title of the list of leads."""
+    return page.get_by_role("heading", level=3).first.inner_text()
+
+
+def choice(page: "Page", control: str, option: str) -> None:
+    """Clicks an option of a segmented control."""
+    group = page.get_by_role("radiogroup", name=control).first
+    group.get_by_role("radio", name=option, exact=True).click()
+
+
+def turn_to(page: "Page", name: str) -> None:
+    """Goes to a page by the menu."""
+    page.get_by_role("navigation").get_by_role("link", name=name, exact=True).click()
+    page.get_by_role("heading", name=name, level=1, exact=True).wait_for()
+    settled(page)
+
+
+def speak(page: "Page", language: str) -> None:
+    """Switches the language: `VI` or `EN`."""
+    page.get_by_role("radiogroup").get_by_role("radio", name=language, exact=True).click()
+    arrived(page, lang=language.lower())
+
+
+@contextmanager
+def popover(page: "Page", name: str | re.Pattern[str]) -> Iterator[None]:
+    """Opens what is behind a button, and closes it again."""
+    button = page.get_by_role("button", name=name).first
+    button.click()
+    page.get_by_test_id("stPopoverBody").wait_for()
+    yield
+    page.keyboard.press("Escape")
+    if page.get_by_test_id("stPopoverBody").count():
+        button.click()
+    page.get_by_test_id("stPopoverBody").wait_for(state="detached")
+    settled(page)

@@ -1,0 +1,51 @@
+"""What the tests of pages share: the store that this process's pages read."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+
+from data.store import Store
+from ui import answers
+
+Serve = Callable[[Path], Store]
+
+
+@pytest.fixture
+def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
+    """Makes the pages read a store, from its first generation on."""
+
+    def read(root: Path) -> Store:
+        monkeypatch.setenv("PHEU_STORE", str(root))
+        _forget()
+        return answers.store()
+
+    yield read
+    _forget()
+
+
+@pytest.fixture
+def sample(serve: Serve, sample_store: Path) -> Store:
+    """The pages read the small sample, which is only to be read."""
+    return serve(sample_store)
+
+
+@pytest.fixture
+def own_sample(serve: Serve, sample_store: Path, tmp_path: Path) -> Store:
+    """The pages read a sample of this test's own, to load into."""
+    shutil.copytree(sample_store, tmp_path / "store")
+    return serve(tmp_path / "store")
+
+
+@pytest.fixture
+def empty(serve: Serve, tmp_path: Path) -> Store:
+    """The pages find no store."""
+    return serve(tmp_path / "nowhere")
+
+
+def _forget() -> None:
+    # Answers are kept by the number of a generation, and every store begins at 1.
+    answers.store.cache_clear()
+    st.cache_data.clear()

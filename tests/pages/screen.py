@@ -1,0 +1,93 @@
+"""The screen without a browser: every page through the shell, and what is to be read on it."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+from analytics import vocabulary
+from analytics.view import View
+from data.store import Generation
+from ui import answers, words
+
+PAGES = ("overview", "funnel", "leads", "data", "definitions")
+WITH_NUMBERS = PAGES[:3]
+LANGUAGES = ("en", "vi")
+
+_SHELL = Path(__file__).resolve().parent.parent.parent / "ui" / "shell.py"
+
+
+def opened(page: str, locale: str | None = None, **query: str) -> AppTest:
+    """A page by its link, the first thing this reader does; `from_` stands for `from`."""
+    screen = AppTest.from_file(_SHELL, default_timeout=20)
+    if locale:
+        screen.context["locale"] = locale
+    screen.query_params.update({name.rstrip("_"): value for name, value in query.items()})
+    if page != "overview":
+        screen.switch_page(f"../pages/{page}.py")
+    return settled(screen)
+
+
+def moved(screen: AppTest, page: str) -> AppTest:
+    """The same reader on another page, whose menu entry carries no parameters."""
+    screen.query_params.clear()
+    return settled(screen.switch_page(f"../pages/{page}.py"))
+
+
+def settled(touched: Any) -> AppTest:
+    """The screen after a run, which must not have failed; `touched` is it or a widget on it.
+
+    What is compared with it from here on speaks its language.
+    """
+    screen: AppTest = touched.run()
+    assert not screen.exception, [found.message for found in screen.exception]
+    words.use(str(screen.query_params.get("lang", words.DEFAULT)))
+    return screen
+
+
+def shown(screen: AppTest) -> tuple[View, Generation]:
+    """The view that the address says, and the generation that it is of; nothing of it is lost."""
+    view, lost = View.parse(_query(screen))
+    generation, fitting, unknown = vocabulary.opened(view, answers.store())
+    assert (lost, unknown, fitting) == ((), (), view)
+    assert view.to_query() == _query(screen)
+    return view, generation
+
+
+def bars(screen: AppTest, place: int = 0) -> dict[str, int]:
+    """What the bars of a funnel are long, by step."""
+    spec = json.loads(screen.get("plotly_chart")[place].proto.spec)
+    _clicked, *parts = spec["data"]
+    lengths: dict[str, int] = {}
+    for part in parts:
+        for step, length in zip(part["customdata"], part["x"], strict=True):
+            lengths[step] = lengths.get(step, 0) + length
+    return lengths
+
+
+def said(screen: AppTest) -> str:
+    """All the text of the page's body, one piece a line."""
+    return "\n".join(_texts(screen.main))
+
+
+def notice(screen: AppTest) -> str:
+    """The one notice about the link; '' when there is none."""
+    assert len(screen.warning) <= 1
+    return screen.warning[0].value if screen.warning else ""
+
+
+def _query(screen: AppTest) -> dict[str, str]:
+    # A parameter that came several times would be a list; ours never do.
+    return {name: str(value) for name, value in screen.query_params.items()}
+
+
+def _texts(block: Any) -> Iterator[str]:
+    for child in block.children.values():
+        if hasattr(child, "children"):
+            yield from _texts(child)
+        elif child.type in ("title", "subheader", "markdown", "warning", "info", "success"):
+            yield child.value
+        elif child.type in ("metric", "button", "page_link"):
+            yield child.proto.label

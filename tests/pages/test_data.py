@@ -1,0 +1,112 @@
+"""Data: what is loaded and refused, loading from the browser, and the versions that are kept."""
+
+import gzip
+import re
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from data.store import Store
+from tests.pages.screen import LANGUAGES, bars, moved, notice, opened, said, settled
+
+TITLES = {"en": "Data", "vi": "Dữ liệu"}
+LEADS = """\
+lead id,created at,source,owner,SQL date,won date
+A1,2026-01-05,seo,Lan,2026-01-09,2026-02-01
+A2,2026-01-06,event,Minh,2026-01-12,
+A3,2026-01-07,seo,Lan,,
+A4,not a day,seo,Lan,,
+"""
+
+
+def loaded(screen: AppTest, name: str, content: bytes, lang: str = "en") -> AppTest:
+    """The screen after a file was chosen and Load was pressed."""
+    screen = settled(screen.file_uploader[0].set_value((name, content, "text/csv")))
+    press = {"en": "Load", "vi": "Nạp"}[lang]
+    return settled(next(each for each in screen.button if each.label == press).click())
+
+
+@pytest.mark.usefixtures("sample")
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_it_says_what_is_loaded(lang: str) -> None:
+    screen = opened("data", lang=lang)
+    assert [title.value for title in screen.title] == [TITLES[lang]]
+    count = {"en": "4,000 lead", "vi": "4.000 lead"}[lang]
+    assert count in said(screen)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_file_is_loaded_and_the_pages_show_it(own_sample: Store, lang: str) -> None:
+    screen = opened("data", lang=lang)
+    screen = loaded(screen, "crm.csv", LEADS.encode(), lang)
+    assert own_sample.current() == 2
+    (told,) = (each.value for each in screen.success)
+    # rows loaded, leads now, refused in all and for the one reason
+    assert re.findall(r"\d+", told) == ["3", "3", "1", "1"]
+    assert {"en": "The date cannot be read", "vi": "Không đọc được ngày"}[lang] in told
+    screen = moved(screen, "overview")
+    assert bars(screen) == {"lead": 3, "prospect": 2, "opportunity": 1, "customer": 1}
+    screen = moved(screen, "data")
+    assert not screen.success  # it was said once
+    assert "crm.csv" in screen.dataframe[0].value.iloc[:, 0].tolist()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("rubbish.csv", bytes(range(256)) * 40),
+        ("rubbish.xlsx", b"PK\x03\x04" + bytes(range(256)) * 40),
+        ("nothing.csv", b""),
+        ("header.csv", b"lead id,created at\n"),
+        ("cut.csv.gz", gzip.compress(LEADS.encode() * 50)[:60]),
+        ("cut.parquet", b"PAR1" + bytes(100)),
+        ("wrong.csv", b"a;b\n1;2\n"),
+        ("refused.csv", b"lead id,created at\nA1,someday\n"),
+    ],
+)
+def test_a_bad_file_says_so_and_changes_nothing(
+    own_sample: Store, name: str, content: bytes
+) -> None:
+    screen = opened("data", lang="en")
+    screen = settled(screen.file_uploader[0].set_value((name, content, "text/csv")))
+    for button in [each for each in screen.button if each.label == "Load"]:
+        screen = settled(button.click())
+    assert len(screen.error) == 1
+    message = screen.error[0].value
+    assert message
+    assert "/tmp" not in message
+    assert own_sample.current() == 1
+    assert opened("overview", lang="en").metric[0].value == "4,000"
+
+
+def test_the_same_file_again_changes_nothing(own_sample: Store) -> None:
+    loaded(opened("data", lang="en"), "crm.csv", LEADS.encode())
+    screen = loaded(opened("data", lang="en"), "crm.csv", LEADS.encode())
+    assert own_sample.current() == 2
+    assert "nothing has changed" in screen.info[0].value
+
+
+def test_refused_rows_are_counted_by_reason(own_sample: Store) -> None:
+    screen = loaded(opened("data", lang="en"), "crm.csv", LEADS.encode())
+    assert "1 row or value was refused" in said(screen)
+    assert "All refused rows as CSV" in [each.label for each in screen.get("download_button")]
+    assert own_sample.generation().query("select line from rejected_rows")["line"].tolist() == [5]
+
+
+def test_an_older_version_is_one_choice_away(own_sample: Store) -> None:
+    screen = loaded(opened("data", lang="en"), "crm.csv", LEADS.encode())
+    screen = settled(screen.radio(key="version__en").set_value(1))
+    assert screen.query_params["data"] == "1"
+    screen = moved(screen, "overview")
+    assert screen.metric[0].value == "4,000"
+    screen = moved(screen, "data")
+    screen = settled(screen.radio(key="version__en").set_value(2))
+    assert screen.query_params["data"] == "current"
+    assert own_sample.current() == 2
+
+
+def test_a_version_that_is_gone_is_named(own_sample: Store) -> None:
+    screen = opened("overview", lang="en", data="41")
+    assert "`data=41`" in notice(screen)
+    assert screen.metric[0].value == "4,000"
+    assert own_sample.current() == 1

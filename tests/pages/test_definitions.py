@@ -1,0 +1,53 @@
+"""Definitions: the words in both languages, with the pipeline of the data that is shown."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from data.pipeline import Exit, Pipeline, Stage
+from tests.histories import store_of
+from tests.pages.conftest import Serve
+from tests.pages.screen import LANGUAGES, opened, said, settled
+
+TITLES = {"en": "Definitions", "vi": "Định nghĩa"}
+
+
+@pytest.mark.usefixtures("sample")
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_it_says_what_the_words_mean(lang: str) -> None:
+    screen = opened("definitions", lang=lang)
+    assert [title.value for title in screen.title] == [TITLES[lang]]
+    for slug in Pipeline.default().slugs:
+        assert f"`{slug}`" in said(screen)
+
+
+@pytest.mark.usefixtures("sample")
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("sought", ["MQL", "cơ hội", "opportunity", "OPPORTUNITY", "khach hang"])
+def test_a_word_is_found_in_either_language(lang: str, sought: str) -> None:
+    screen = opened("definitions", lang=lang)
+    everything = len(screen.subheader)
+    screen = settled(screen.text_input[0].set_value(sought))
+    assert 1 <= len(screen.subheader) <= everything
+    screen = settled(screen.text_input[0].set_value("xyzzy"))
+    assert not screen.subheader
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_pipeline_is_the_datas_own(serve: Serve, tmp_path: Path, lang: str) -> None:
+    own = Pipeline(
+        stages=(Stage("enquiry", "lead"), Stage("visit", "prospect"), Stage("lease", "customer")),
+        exits=(Exit("gone"),),
+    )
+    store_of(
+        tmp_path,
+        [{"lead_id": "a", "created_at": "2026-01-01"}],
+        [("a", "visit", datetime(2026, 1, 2))],
+        pipeline=own,
+    )
+    serve(tmp_path)
+    screen = opened("definitions", lang=lang)
+    for slug in ("enquiry", "visit", "lease", "gone"):
+        assert f"`{slug}`" in said(screen)
+    assert "`mql`" not in said(screen)

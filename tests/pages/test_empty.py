@@ -1,0 +1,92 @@
+"""Nothing to show: the page says why, and each way out that it offers leads out."""
+
+from itertools import cycle
+
+import pytest
+
+from analytics.funnel import funnel
+from data.store import Store
+from tests.pages.screen import (
+    LANGUAGES,
+    WITH_NUMBERS,
+    opened,
+    said,
+    settled,
+    shown,
+)
+
+NOBODY = {"en": "No lead fits this view", "vi": "Không có lead nào khớp"}
+EMPTY: tuple[dict[str, str], ...] = (
+    {"from_": "2001-01-01", "to": "2001-01-31"},
+    {"from_": "2001-01-01", "to": "2001-01-31", "source": "seo"},
+    {"period": "last-7d", "province": "Hà Nội", "source": "tv", "owner": "~"},
+    {"as_of": "1999-12-31"},
+)
+
+
+@pytest.mark.usefixtures("sample")
+@pytest.mark.parametrize(("page", "query"), list(zip(cycle(WITH_NUMBERS), EMPTY, strict=False)))
+def test_nobody_fits_and_every_button_helps(page: str, query: dict[str, str]) -> None:
+    screen = opened(page, lang="en", **query)
+    assert NOBODY["en"] in said(screen)
+    ways = [button.label for button in screen.button if button.label != "Reset"]
+    assert ways
+    for way in ways:
+        screen = opened(page, lang="en", **query)
+        before = dict(screen.query_params)
+        screen = settled(next(button for button in screen.button if button.label == way).click())
+        assert dict(screen.query_params) != before, way
+        view, generation = shown(screen)
+        entered = int(funnel(view, generation)["reached"].iat[0])
+        if "(" in way:  # it says how many leads there are then
+            assert f"({entered:,} lead" in way
+        if way.startswith("Drop all"):
+            assert NOBODY["en"] not in said(screen)
+            assert entered == 4_000
+
+
+@pytest.mark.usefixtures("sample")
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_it_is_said_in_both_languages(lang: str) -> None:
+    assert NOBODY[lang] in said(opened("funnel", lang=lang, **EMPTY[0]))
+
+
+@pytest.mark.usefixtures("sample")
+def test_a_step_that_nobody_reached_offers_only_what_changes_something() -> None:
+    """Leads entered, yet none became a customer: the list is empty, the funnel is not."""
+    query = {"period": "last-7d", "stage": "customer"}
+    screen = opened("leads", lang="en", **query)
+    view, generation = shown(screen)
+    assert funnel(view, generation)["reached"].tolist()[-1] == 0
+    for way in [button.label for button in screen.button if button.label != "Reset"]:
+        screen = opened("leads", lang="en", **query)
+        before = dict(screen.query_params)
+        screen = settled(next(button for button in screen.button if button.label == way).click())
+        assert dict(screen.query_params) != before, way
+        assert len(screen.dataframe), way
+
+
+@pytest.mark.usefixtures("empty")
+@pytest.mark.parametrize(("lang", "title", "why"), [
+    ("en", "Data", "There is no data yet"),
+    ("vi", "Dữ liệu", "Chưa có dữ liệu"),
+])  # fmt: skip
+def test_without_a_store_there_is_the_way_to_fill_it(lang: str, title: str, why: str) -> None:
+    screen = opened("overview", lang=lang)  # the address `/`
+    assert [found.value for found in screen.title] == [title]
+    assert why in said(screen)
+    assert screen.file_uploader
+    screen.switch_page("../pages/definitions.py")
+    assert not screen.run().exception
+    for page in WITH_NUMBERS:
+        with pytest.raises(ValueError, match="page"):
+            screen.switch_page(f"../pages/{page}.py")
+
+
+def test_the_sample_is_one_press_away(empty: Store) -> None:
+    screen = opened("overview", lang="en")
+    made = next(button for button in screen.button if button.label == "Make the sample")
+    screen = settled(made.click())
+    assert empty.current() == 1
+    assert empty.generation().sample
+    assert "30,000 leads" in said(screen)

@@ -1,0 +1,192 @@
+"""Funnel: the bars, the numbers and the breakdown are the funnel's; choosing goes into the link."""
+
+from dataclasses import replace
+from itertools import cycle
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from analytics.funnel import funnel
+from analytics.view import segment_value
+from tests.histories import store_of
+from tests.pages.conftest import Serve
+from tests.pages.screen import LANGUAGES, bars, moved, opened, said, settled, shown
+from ui import labels, words
+
+pytestmark = pytest.mark.usefixtures("sample")
+
+TITLES = {"en": "Funnel", "vi": "Phễu"}
+VIEWS: tuple[dict[str, str], ...] = (
+    {},
+    {"level": "stage", "by": "region", "stage": "sql"},
+    {"channel": "event,seo", "by": "team", "stage": "opportunity"},
+    {"mode": "flow", "level": "stage", "period": "last-90d", "by": "source"},
+    {"skipped": "strict", "level": "stage", "window": "90"},
+    {"from_": "2025-11-01", "to": "2026-01-31", "province": "Hà Nội", "as_of": "2026-06-30"},
+)
+MOVES_ONLY = {"from_": "2026-08-01", "to": "2026-08-28", "source": "tv", "mode": "flow"}
+
+
+@pytest.mark.parametrize(("lang", "query"), list(zip(cycle(LANGUAGES), (*VIEWS, {}), strict=False)))
+def test_every_number_is_the_funnels(lang: str, query: dict[str, str]) -> None:
+    screen = opened("funnel", lang=lang, **query)
+    assert [title.value for title in screen.title] == [TITLES[lang]]
+    view, generation = shown(screen)
+    for name, value in query.items():
+        assert view.to_query()[name.rstrip("_")] == value
+    rows = funnel(replace(view, by=None), generation)
+    assert bars(screen) == dict(zip(rows["stage"], rows["reached"], strict=True))
+
+    screen = settled(screen.toggle[0].set_value(True))
+    table = screen.dataframe[0].value
+    assert table.iloc[:, 1].tolist() == rows["reached"].map(words.number).tolist()
+    assert table.iloc[:, 2].tolist() == rows["of_first"].map(words.percent).tolist()
+
+
+@pytest.mark.parametrize("by", ["channel", "region", "owner", "temperature", "province"])
+def test_the_breakdown_has_every_segment(by: str) -> None:
+    screen = opened("funnel", lang="en", by=by)
+    view, generation = shown(screen)
+    rows = funnel(view, generation)
+    wide = rows.pivot(index="segment", columns="stage", values="reached")
+    table = screen.dataframe[-1].value
+    assert len(table) == rows["segment"].nunique()
+    for line in table.itertuples(index=False):
+        (segment,) = (
+            name for name in wide.index if labels.value_label(by, segment_value(name)) == line[0]
+        )
+        assert list(line[1:3]) == wide.loc[segment, ["lead", "prospect"]].tolist()
+    whole = funnel(replace(view, by=None), generation)
+    assert wide.sum().to_dict() == dict(zip(whole["stage"], whole["reached"], strict=True))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_widget_writes_its_part_of_the_link(lang: str) -> None:
+    screen = opened("funnel", lang=lang)
+
+    def written(name: str) -> object:
+        return settled(screen).query_params[name]
+
+    screen.multiselect(key=f"channel__{lang}").set_value(["event", "seo"])
+    assert written("channel") == "event,seo"
+    screen.radio(key=f"mode__{lang}").set_value("flow")
+    assert written("mode") == "flow"
+    screen.radio(key=f"skipped__{lang}").set_value("strict")
+    assert written("skipped") == "strict"
+    screen.radio(key=f"compare__{lang}").set_value("previous")
+    assert written("compare") == "previous"
+    screen.selectbox(key=f"window__{lang}").set_value(90)
+    assert written("window") == "90"
+    screen.selectbox(key=f"by__{lang}").set_value("team")
+    assert written("by") == "team"
+    screen.pills(key=f"period__{lang}").set_value("last-90d")
+    assert written("period") == "last-90d"
+    screen.segmented_control(key=f"level__{lang}").set_value("stage")
+    assert written("level") == "stage"
+    assert screen.query_params["channel"] == "event,seo"
+    assert screen.query_params["lang"] == lang
+    assert funnel(*shown(screen))["reached"].sum() > 0
+
+
+def test_days_of_the_calendar_take_the_place_of_a_named_period() -> None:
+    screen = opened("funnel", lang="en", period="last-90d")
+    days = pd.Timestamp("2026-01-01").date(), pd.Timestamp("2026-01-31").date()
+    screen = settled(screen.date_input(key="days__en").set_value(days))
+    assert (screen.query_params["from"], screen.query_params["to"]) == ("2026-01-01", "2026-01-31")
+    assert "period" not in screen.query_params
+
+
+def test_one_day_of_two_changes_nothing_yet() -> None:
+    """The calendar tells the first click by itself; the second one makes the period."""
+    screen = opened("funnel", lang="en")
+    before = bars(screen)
+    first = pd.Timestamp("2026-01-01").date()
+    screen = settled(screen.date_input(key="days__en").set_value((first,)))
+    assert screen.query_params["period"] == "all"
+    assert bars(screen) == before
+    assert screen.date_input(key="days__en").value == (first,)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_language_leaves_all_else(lang: str) -> None:
+    query = {"channel": "event", "by": "team", "stage": "prospect", "window": "90"}
+    screen = opened("funnel", lang=lang, **query)
+    before, numbers = dict(screen.query_params), bars(screen)
+    other = "vi" if lang == "en" else "en"
+    screen = settled(screen.segmented_control(key=f"lang__{lang}").set_value(other))
+    assert screen.title[0].value == TITLES[other]
+    assert dict(screen.query_params) == before | {"lang": other}
+    assert bars(screen) == numbers
+    assert screen.multiselect(key=f"channel__{other}").value == ["event"]
+    screen = moved(moved(screen, "leads"), "funnel")
+    assert dict(screen.query_params) == before | {"lang": other}
+    assert bars(screen) == numbers
+
+
+def test_a_chip_takes_its_filter_away() -> None:
+    screen = opened("funnel", lang="en", channel="event", window="90", mode="flow")
+    chips = next(each for each in screen.pills if each.label == "Active filters")
+    assert chips.value == ["channel", "mode", "window"]
+    screen = settled(chips.set_value(["channel", "window"]))
+    assert screen.query_params["mode"] == "cohort"
+    chips = next(each for each in screen.pills if each.label == "Active filters")
+    screen = settled(chips.set_value(["window"]))
+    assert screen.query_params["channel"] == "all"
+    assert screen.query_params["window"] == "90"
+    screen = settled(next(each for each in screen.button if each.label == "Reset").click())
+    assert screen.query_params["window"] == "none"
+
+
+def test_a_step_is_chosen_and_let_go() -> None:
+    """By the keyboard's way; clicks on bars, which AppTest cannot do, are with the journeys."""
+    screen = opened("funnel", lang="en")
+    screen = settled(
+        screen.segmented_control(key="stage_funnel_group__en").set_value("opportunity")
+    )
+    assert screen.query_params["stage"] == "opportunity"
+    assert f"See the {bars(screen)['opportunity']} leads" in said(screen)
+    screen = settled(screen.segmented_control(key="stage_funnel_group__en").set_value(None))
+    assert screen.query_params["stage"] == "none"
+    assert "See the" not in said(screen)
+
+
+def test_the_chosen_step_follows_the_level() -> None:
+    screen = opened("funnel", lang="en", stage="prospect")
+    screen = settled(screen.segmented_control(key="level__en").set_value("stage"))
+    assert screen.query_params["stage"] == "sal"
+    screen = settled(screen.segmented_control(key="level__en").set_value("group"))
+    assert screen.query_params["stage"] == "prospect"
+
+
+def test_moves_of_leads_that_entered_before_are_not_nobody() -> None:
+    """In flow mode a period may have moves and not one entry."""
+    screen = opened("funnel", lang="en", **MOVES_ONLY)
+    rows = funnel(*shown(screen))
+    assert not rows["reached"].iat[0]
+    assert rows["reached"].any()
+    assert bars(screen) == dict(zip(rows["stage"], rows["reached"], strict=True))
+
+
+def test_values_that_read_alike_are_still_two(serve: Serve, tmp_path: Path) -> None:
+    """`event` is shown as `Events`; a company may have a source of that very name beside it."""
+    rows = [("a", "event"), ("b", "Events"), ("c", "Events"), ("d", None), ("e", "(none)")]
+    leads = [{"lead_id": id_, "created_at": "2026-01-01", "source": of} for id_, of in rows]
+    store_of(tmp_path, leads)
+    serve(tmp_path)
+    for chosen, count in (("event", 1), ("Events", 2), ("(none)", 1)):
+        screen = opened("funnel", lang="en")
+        screen = settled(screen.multiselect(key="source__en").set_value([chosen]))
+        assert screen.query_params["source"] == chosen
+        assert bars(screen)["lead"] == count
+
+
+def test_the_calendar_reaches_old_data(serve: Serve, tmp_path: Path) -> None:
+    """However long ago it was, and never further than the data and what the link says."""
+    leads = [{"lead_id": day, "created_at": day} for day in ("2009-01-05", "2009-06-07")]
+    store_of(tmp_path, leads)
+    serve(tmp_path)
+    days = opened("funnel", lang="en").date_input(key="days__en")
+    assert (str(days.min), str(days.max)) == ("2009-01-05", "2009-06-07")
+    days = opened("funnel", lang="en", from_="2008-01-01").date_input(key="days__en")
+    assert str(days.min) == "2008-01-01"

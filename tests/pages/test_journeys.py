@@ -1,0 +1,398 @@
+"""Journeys: what people do, in a real browser against a real server, waiting on what they see."""
+
+import csv
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from analytics.funnel import funnel
+from analytics.view import View
+from data.store import Store
+from tests.pages.browsing import (
+    address,
+    arrived,
+    bar_of,
+    body,
+    choice,
+    figures,
+    list_title,
+    number,
+    opened,
+    popover,
+    query,
+    settled,
+    speak,
+    turn_to,
+)
+from tests.serving import ROOT, Server, serving
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+Visit = Callable[..., "Page"]
+
+_AS_USUAL: dict[str, Any] = {"viewport": {"width": 1440, "height": 1000}}
+
+CRM = """\
+lead id,created at,source,company,SQL date,won date
+A1,2026-01-05,seo,"=HYPERLINK(""http://bad"")",2026-01-09,2026-02-01
+A2,2026-01-06,event,@SUM(A1),2026-01-12,
+A3,2026-01-07,seo,Ba Con Cua,,
+A4,not a day,seo,Ghost,,
+"""
+
+
+@pytest.fixture(scope="module")
+def known(browser: "Browser") -> Iterator["BrowserContext"]:
+    """A browser that has been here before: it need not fetch the fonts and scripts again."""
+    with browser.new_context(**_AS_USUAL, locale="en-GB") as context:
+        yield context
+
+
+@pytest.fixture
+def visit(browser: "Browser", known: "BrowserContext") -> Iterator[Visit]:
+    """Opens an address as a new session; `stranger` does so in a browser that knows nothing."""
+    with ExitStack() as leaving:
+
+        def come(server: Server, path: str, *, stranger: bool = False) -> "Page":
+            context = known
+            if stranger:
+                context = browser.new_context(**_AS_USUAL, locale="vi-VN")
+                leaving.enter_context(context)
+            page = context.new_page()
+            leaving.callback(page.close)
+            return opened(page, server, path)
+
+        yield come
+
+
+@pytest.fixture
+def own_server(sample_store: Path, tmp_path: Path) -> Iterator[Server]:
+    """A server over a sample of this test's own, to load into; its store is beside its log."""
+    shutil.copytree(sample_store, tmp_path / "store")
+    with serving(tmp_path / "store", tmp_path / "server.log") as running:
+        yield running
+
+
+def store_of(server: Server) -> Store:
+    return Store(server.log_file.parent / "store")
+
+
+def reached(server: Server, page: "Page") -> list[int]:
+    """What the funnel of the page's address is, from the same store."""
+    view = View.from_query(query(page))
+    return funnel(view, store_of(server).generation(view.data))["reached"].tolist()
+
+
+def test_a_deep_link_may_be_the_first_hit_of_a_process(visit: Visit, own_server: Server) -> None:
+    page = visit(own_server, "/funnel?source=seo&lang=en", stranger=True)
+    assert query(page)["source"] == "seo"
+    assert urlsplit(page.url).path == "/funnel"
+    for name in ("Overview", "Funnel", "Leads", "Data", "Definitions"):
+        assert page.get_by_role("navigation").get_by_role("link", name=name).is_visible()
+    assert page.get_by_role("button", name="Filters").is_visible()
+    assert "Page not found" not in body(page)
+    assert bar_of(page, "Leads") == reached(own_server, page)[0] == 368
+    assert "Traceback" not in own_server.log
+
+
+def test_a_filter_goes_into_the_address_and_to_a_colleague(visit: Visit, server: Server) -> None:
+    page = visit(server, "/?lang=en")
+    before = figures(page)
+    with popover(page, "Filters"):
+        page.get_by_label("Channel").first.click()
+        page.get_by_role("option", name="Events", exact=True).click()
+        arrived(page, channel="event")
+    mine = figures(page)
+    assert mine != before
+    assert number(mine[0]) == reached(server, page)[0]
+    assert page.get_by_role("button", name="Channel: Events").is_visible()
+
+    theirs = visit(server, address(page), stranger=True)
+    assert figures(theirs) == mine
+    assert query(theirs) == query(page)
+    page.get_by_role("button", name="Channel: Events").click()
+    arrived(page, channel="all")
+    assert figures(page) == before
+
+
+def test_back_forward_reload_and_pages_keep_everything(visit: Visit, server: Server) -> None:
+    page = visit(server, "/funnel?lang=en")
+    seen = [(address(page), body(page))]
+
+    def note() -> None:
+        seen.append((address(page), body(page)))
+
+    choice(page, "Level", "7 stages")
+    arrived(page, level="stage")
+    note()
+    choice(page, "Selected step", "MQL (marketing)")
+    arrived(page, stage="mql")
+    note()
+    with popover(page, "Counting"):
+        page.get_by_text("Count moves in the period").click()
+        arrived(page, mode="flow")
+    note()
+    turn_to(page, "Leads")
+    note()
+
+    for there, text in reversed(seen[:-1]):
+        page.go_back()
+        settled(page, there, text)
+    for there, text in seen[1:]:
+        page.go_forward()
+        settled(page, there, text)
+    page.reload()
+    settled(page, *seen[-1])
+    kept = query(page)
+    for name in ("Data", "Definitions", "Overview", "Funnel", "Leads"):
+        turn_to(page, name)
+        assert query(page) == kept
+
+
+def test_after_going_back_the_next_choice_counts(visit: Visit, server: Server) -> None:
+    """Also at the very first address, which was shorter than what it became."""
+    page = visit(server, "/funnel?lang=en")
+    first = address(page)
+    choice(page, "Level", "7 stages")
+    arrived(page, level="stage")
+    page.go_back()
+    settled(page, first)
+    page.go_back()
+    settled(page, first)
+    choice(page, "Level", "7 stages")
+    arrived(page, level="stage")
+    assert page.get_by_role("radio", name="7 stages").is_checked()
+
+
+def test_two_quick_changes_both_count(visit: Visit, server: Server) -> None:
+    """The second is sent before the first one's address has come back."""
+    page = visit(server, "/funnel?lang=en")
+    for name in ("7 stages", "VI"):  # no waiting in between
+        page.evaluate(
+            "name => [...document.querySelectorAll('[role=radio]')]"
+            ".find(radio => radio.innerText.trim() == name).click()",
+            name,
+        )
+    arrived(page, level="stage", lang="vi")
+    assert page.get_by_role("radio", name="7 giai đoạn").is_checked()
+
+
+def test_the_language_changes_nothing_else(visit: Visit, server: Server) -> None:
+    page = visit(server, "/funnel?lang=en&by=team&stage=opportunity")
+    with popover(page, "Filters"):
+        page.get_by_label("Channel").first.click()
+        page.get_by_role("option", name="Events", exact=True).click()
+        arrived(page, channel="event")
+    kept, won = query(page), bar_of(page, "Customers")
+    speak(page, "VI")
+    assert query(page) == kept | {"lang": "vi"}
+    assert page.get_by_role("button", name="Kênh: Sự kiện").is_visible()
+    assert bar_of(page, "Khách hàng") == won
+    turn_to(page, "Danh sách lead")
+    turn_to(page, "Phễu")
+    assert query(page) == kept | {"lang": "vi"}
+    page.reload()
+    settled(page)
+    assert query(page) == kept | {"lang": "vi"}
+    assert bar_of(page, "Khách hàng") == won
+    with popover(page, "Bộ lọc"):
+        page.get_by_role("button", name="Remove Sự kiện").wait_for()
+    speak(page, "EN")
+    assert query(page) == kept
+    assert bar_of(page, "Customers") == won
+
+
+def click_bar(page: "Page", step: str) -> None:
+    """Clicks on a funnel's bar, just below where its step's name stands."""
+    chart = page.locator(".js-plotly-plot").first
+    surface, label = chart.locator(".nsewdrag").first, chart.locator(".annotation-text")
+    name, room = label.filter(has_text=step).bounding_box(), surface.bounding_box()
+    assert name
+    assert room
+    below = name["y"] + name["height"] + 16 - room["y"]
+    surface.click(position={"x": name["x"] + 8 - room["x"], "y": below})
+
+
+@pytest.mark.parametrize("path", ["/", "/funnel"])
+def test_a_bar_leads_to_its_leads(visit: Visit, server: Server, path: str) -> None:
+    page = visit(server, f"{path}?lang=en&channel=event")
+    click_bar(page, "Opportunities")
+    arrived(page, stage="opportunity")
+    by_mouse = address(page)
+    count = bar_of(page, "Opportunities")
+    assert count == reached(server, page)[2]
+    way = page.get_by_role("link", name=re.compile("See the"))
+    assert number(way.inner_text()) == count
+    way.click()
+    page.get_by_role("heading", name="leads reached").wait_for()
+    settled(page)
+    assert urlsplit(page.url).path == "/leads"
+    assert number(list_title(page)) == count
+    assert "Opportunities" in list_title(page)
+
+    page.goto(server.url + path + "?lang=en&channel=event")
+    settled(page)
+    page.get_by_role("button", name="How counted").first.focus()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.innerText") == "Leads"
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    arrived(page, stage="opportunity")
+    assert address(page) == by_mouse
+    assert bar_of(page, "Opportunities") == count
+
+
+def test_a_bar_can_be_clicked_again_and_again(visit: Visit, server: Server) -> None:
+    """Let go and chosen anew, after another one, after going back, in the other language."""
+    page = visit(server, "/funnel?lang=en")
+    click_bar(page, "Customers")
+    arrived(page, stage="customer")
+    click_bar(page, "Customers")  # the second click takes nothing away
+    choice(page, "Selected step", "Customers")
+    arrived(page, stage="none")
+    click_bar(page, "Customers")
+    arrived(page, stage="customer")
+    click_bar(page, "Prospects")
+    arrived(page, stage="prospect")
+    page.go_back()
+    arrived(page, stage="customer")
+    speak(page, "VI")
+    assert query(page)["stage"] == "customer"
+    click_bar(page, "Tiềm năng")
+    arrived(page, stage="prospect")
+
+
+def test_the_period_is_two_clicks_in_the_calendar(visit: Visit, server: Server) -> None:
+    page = visit(server, "/?lang=en&from=2026-03-01&to=2026-03-31")
+    with popover(page, re.compile("Mar")):
+        page.get_by_role("button", name="Choose date range").click()
+        for day in (" 5 March 2026", " 12 March 2026"):  # as this browser's locale says it
+            page.get_by_role("button", name=re.compile(day)).click()
+        arrived(page, **{"from": "2026-03-05", "to": "2026-03-12"})
+    assert number(figures(page)[0]) == reached(server, page)[0]
+
+
+def test_two_tabs_do_not_disturb_each_other(visit: Visit, server: Server) -> None:
+    one = visit(server, "/?lang=en&channel=event")
+    other = opened(one.context.new_page(), server, address(one))
+    before = figures(other)
+    one.get_by_role("button", name="Reset").click()
+    arrived(one, channel="all")
+    speak(other, "VI")
+    assert query(other)["channel"] == "event"
+    assert query(one)["lang"] == "en"
+    assert [number(text) for text in figures(other)[:4]] == [number(text) for text in before[:4]]
+
+
+def test_what_a_pasted_link_says_in_vain_is_named(visit: Visit, server: Server) -> None:
+    page = visit(server, "/leads?lang=en&colour=red&source=seo,nosuch&window=soon")
+    notice = page.get_by_role("alert").inner_text()
+    for part in ("colour=red", "source=nosuch", "window=soon"):
+        assert part in notice
+    assert query(page)["source"] == "seo"
+    assert "colour" not in query(page)
+    page.reload()
+    settled(page)
+    assert number(list_title(page)) == reached(server, page)[0]
+
+
+def test_a_file_is_loaded_in_the_browser(visit: Visit, own_server: Server, tmp_path: Path) -> None:
+    page = visit(own_server, "/data?lang=en")
+    upload = page.get_by_test_id("stFileUploaderDropzoneInput")
+    rubbish = {"name": "rubbish.csv", "mimeType": "text/csv", "buffer": bytes(range(256)) * 40}
+    upload.set_input_files(rubbish)
+    page.get_by_role("alert").wait_for()
+    assert "rubbish.csv" in page.get_by_role("alert").inner_text()
+    assert page.get_by_role("button", name="Load", exact=True).count() == 0
+    assert store_of(own_server).current() == 1
+
+    page.reload()
+    settled(page)
+    upload.set_input_files({"name": "crm.csv", "mimeType": "text/csv", "buffer": CRM.encode()})
+    page.get_by_text("4 rows").wait_for()
+    settled(page)
+    guessed = page.get_by_label("What the rows are")
+    assert guessed.input_value() == "Leads with one date column a stage"
+    page.evaluate(
+        "new MutationObserver(() => { window.sawProgress ||="
+        " !!document.querySelector('[data-testid=stProgress]') })"
+        ".observe(document.body, {subtree: true, childList: true})"
+    )
+    page.get_by_role("button", name="Load", exact=True).click()
+    told = page.get_by_test_id("stAlert").filter(has_text="loaded")
+    told.wait_for()
+    assert page.evaluate("window.sawProgress")
+    assert re.findall(r"\d+", told.inner_text()) == ["3", "3", "1", "1"]
+    assert store_of(own_server).current() == 2
+    turn_to(page, "Overview")
+    assert figures(page)[:4] == ["3", "2", "1", "1"]
+
+    # A formula in the data is text in the CSV, which has as many rows as the bar says.
+    turn_to(page, "Leads")
+    assert number(list_title(page)) == 3
+    with page.expect_download() as download:
+        page.get_by_test_id("stDownloadButton").get_by_role("button").click()
+    download.value.save_as(tmp_path / "leads.csv")
+    with (tmp_path / "leads.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["lead_id"] for row in rows} == {"A1", "A2", "A3"}
+    assert {row["company"] for row in rows} == {
+        '\'=HYPERLINK("http://bad")',
+        "'@SUM(A1)",
+        "Ba Con Cua",
+    }
+    # (the table's own CSV button would write them as they are)
+    page.get_by_test_id("stDataFrame").hover()
+    assert page.get_by_test_id("stDataFrame").get_by_label("Download as CSV").count() == 0
+    assert "Traceback" not in own_server.log
+
+
+def test_a_page_kept_open_while_new_data_comes(
+    visit: Visit, own_server: Server, tmp_path: Path
+) -> None:
+    page = visit(own_server, "/?lang=en")
+    page.clock.install()
+    page.reload()
+    settled(page)
+    before = figures(page)
+    page.get_by_role("button", name="Share").click()
+    page.get_by_test_id("stCode").nth(1).wait_for()
+    links = page.get_by_test_id("stCode").all_inner_texts()
+    assert dict(parse_qsl(urlsplit(links[0]).query))["data"] == "current"
+    assert dict(parse_qsl(urlsplit(links[1]).query))["data"] == "1"
+    page.keyboard.press("Escape")
+
+    idle = visit(own_server, "/funnel?lang=en")
+    (tmp_path / "crm.csv").write_text(CRM, encoding="utf-8")
+    subprocess.run(
+        [sys.executable, "-m", "data", "load", str(tmp_path / "crm.csv"),
+         "--store", str(tmp_path / "store"), "--replace"],
+        cwd=ROOT, check=True, capture_output=True, timeout=60,
+    )  # fmt: skip
+    assert figures(page) == before
+    page.clock.fast_forward(25_000)  # the page asks now and then whether there is new data
+    page.get_by_role("button", name="New data: show it").click()
+    page.get_by_text("Sample data").wait_for(state="detached")
+    settled(page)
+    assert figures(page)[:4] == ["3", "2", "1", "1"]
+
+    # Whoever does not press it sees the new numbers with the next click, and no error.
+    choice(idle, "Level", "7 stages")
+    arrived(idle, level="stage")
+    assert bar_of(idle, "Won") == 1
+
+    frozen = visit(own_server, links[1])
+    assert figures(frozen) == before
+    assert query(frozen)["data"] == "1"
+    assert frozen.get_by_role("button", name="Data version 1").is_visible()
+    assert "Traceback" not in own_server.log

@@ -1,0 +1,81 @@
+"""Leads: the list is as long as the bar, for every step; each lead has its story."""
+
+import pytest
+
+from analytics.funnel import funnel
+from analytics.leads import leads
+from data.pipeline import Pipeline
+from tests.pages.screen import LANGUAGES, moved, opened, settled, shown
+from ui import labels, words
+
+pytestmark = pytest.mark.usefixtures("sample")
+
+TITLES = {"en": "Leads", "vi": "Danh sách lead"}
+STEPS = [
+    (level, step.slug) for level in ("group", "stage") for step in Pipeline.default().steps(level)
+]
+
+
+SOME: tuple[dict[str, str], ...] = (
+    {"channel": "event", "window": "90", "skipped": "strict"},
+    {"mode": "flow", "period": "last-90d"},
+)
+
+
+@pytest.mark.parametrize(
+    ("level", "stage", "query"),
+    [(*step, {}) for step in STEPS] + [(*step, query) for step in STEPS[1:4] for query in SOME],
+)
+def test_the_list_is_as_long_as_the_bar(level: str, stage: str, query: dict[str, str]) -> None:
+    screen = opened("leads", lang="en", level=level, stage=stage, **query)
+    view, generation = shown(screen)
+    assert (view.level, view.stage) == (level, stage)
+    rows = funnel(view, generation)
+    reached = int(rows.loc[rows["stage"] == stage, "reached"].iat[0])
+    name = labels.step_label(generation.pipeline, stage, level)
+    noun = "lead" if reached == 1 else "leads"
+    title = screen.subheader[0].value.replace("\\", "")
+    assert title == f"{words.number(reached)} {noun} reached {name}"
+    table = screen.dataframe[0].value
+    assert table["lead_id"].tolist() == leads(view, generation)["lead_id"].tolist()
+    assert len(table) == reached
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_it_speaks_both_languages(lang: str) -> None:
+    screen = opened("leads", lang=lang, stage="customer")
+    assert [title.value for title in screen.title] == [TITLES[lang]]
+    view, generation = shown(screen)
+    count = len(leads(view, generation))
+    assert screen.subheader[0].value.startswith(f"{words.number(count)} lead")
+    screen = settled(screen.segmented_control(key=f"stage_leads_group__{lang}").set_value("lead"))
+    assert screen.query_params["stage"] == "lead"
+    assert screen.query_params["lang"] == lang
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_search_narrows_the_list_and_the_link_stays(lang: str) -> None:
+    screen = opened("leads", lang=lang, stage="customer")
+    before = dict(screen.query_params)
+    wanted = screen.dataframe[0].value["lead_id"].iat[3]
+    screen = settled(screen.text_input(key=f"lead_search__{lang}").set_value(wanted.lower()))
+    assert screen.dataframe[0].value["lead_id"].tolist() == [wanted]
+    assert dict(screen.query_params) == before
+    screen = settled(screen.text_input(key=f"lead_search__{lang}").set_value("nobody at all"))
+    assert screen.dataframe[0].value.empty
+    assert len(screen.subheader) == 2
+
+
+def test_the_story_is_of_the_first_lead_until_one_is_chosen() -> None:
+    screen = opened("leads", lang="en", stage="customer")
+    first = screen.dataframe[0].value.iloc[0]
+    assert screen.subheader[1].value.replace("\\", "") == first["company"]
+
+
+def test_the_way_from_a_bar_to_its_leads_keeps_the_view() -> None:
+    screen = opened("funnel", lang="en", channel="event", stage="opportunity")
+    before = dict(screen.query_params)
+    screen = moved(screen, "leads")
+    assert dict(screen.query_params) == before
+    view, generation = shown(screen)
+    assert len(screen.dataframe[0].value) == len(leads(view, generation))

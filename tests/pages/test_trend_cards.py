@@ -1,0 +1,136 @@
+"""The cards over time on the funnel page show what the answers say, and call no guess a finding."""
+
+import json
+from typing import Any
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from analytics.cohorts import cohorts
+from analytics.periods import against_earlier
+from analytics.trend import conversions
+from tests.pages.screen import LANGUAGES, opened, said, settled, shown
+from ui import words
+from ui.period_cards import compared_finding
+from ui.scene import Scene
+from ui.trend_cards import cohorts_finding, trend_finding
+
+pytestmark = pytest.mark.usefixtures("sample")
+
+
+def figures(screen: AppTest) -> list[dict[str, Any]]:
+    return [json.loads(chart.proto.spec) for chart in screen.get("plotly_chart")]
+
+
+def heat_texts(screen: AppTest) -> list[str]:
+    (figure,) = [f for f in figures(screen) if any(t["type"] == "heatmap" for t in f["data"])]
+    (texts,) = [t["text"] for t in figure["data"] if t.get("mode") == "text"]
+    return [text for text in texts if text]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_heat_map_is_the_cohorts(lang: str) -> None:
+    screen = opened("funnel", lang=lang, stage="prospect", period="last-90d")
+    view, generation = shown(screen)
+    rows = cohorts(view, generation, to="prospect")
+    final = rows[rows["complete"] & rows["rate"].notna()]
+    texts = heat_texts(screen)
+    plain = [text for text in texts if not text.startswith("<i>")]
+    assert plain == [words.number(rate * 100, 1) for rate in final["rate"]]
+    # Of each month at most one cell that is not final, and it looks so.
+    early = [text for text in texts if text.startswith("<i>")]
+    assert 0 < len(early) <= rows["cohort"].nunique()
+    assert cohorts_finding(rows) in said(screen)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_line_is_the_trend(lang: str) -> None:
+    screen = opened("funnel", lang=lang, stage="prospect", window="30", level="group")
+    view, generation = shown(screen)
+    rows = conversions(view, generation, to="prospect", unit="month")
+    line = figures(screen)[-1]
+    (marks,) = [t for t in line["data"] if t.get("marker", {}).get("opacity") == 0]
+    there = rows[rows["rate"].notna()]
+    assert len(marks["hovertext"]) == len(there)
+    for text, row in zip(marks["hovertext"], there.itertuples(), strict=True):
+        assert words.percent(row.rate) in text
+        assert (words.percent(row.mature, 0) in text) or not row.immature
+    assert trend_finding(rows) in said(screen)
+
+
+@pytest.mark.parametrize(
+    "query", [{"mode": "flow"}, {"level": "stage", "by": "region"}, {"window": "90"}]
+)
+def test_choosing_what_the_cards_are_about(query: dict[str, str]) -> None:
+    screen = opened("funnel", lang="en", **query)
+    level = query.get("level", "group")
+    since, to = ("mql", "won") if level == "stage" else ("prospect", "customer")
+    screen = settled(screen.selectbox(key=f"since_{level}__en").set_value(since))
+    screen = settled(screen.toggle(key="trend_by__en").set_value(True))
+    assert screen.selectbox(key=f"to_{level}__en").value == to
+    later = "opportunity"
+    screen = settled(screen.selectbox(key=f"to_{level}__en").set_value(later))
+    assert screen.query_params["stage"] == later
+    view, generation = shown(screen)
+    rows = cohorts(view, generation, since=since, to=later)
+    assert "".join(heat_texts(screen))
+    assert rows["leads"].max() > 0
+    screen = settled(screen.segmented_control(key="unit_month__en").set_value("quarter"))
+    assert figures(screen)[-1]["data"]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_comparison_is_there_when_it_is_asked_for(lang: str) -> None:
+    assert "Newcombe" not in said(opened("funnel", lang=lang, period="last-90d"))
+    screen = opened("funnel", lang=lang, period="last-90d", compare="previous")
+    view, generation = shown(screen)
+    rows = against_earlier(view, generation)
+    assert compared_finding(Scene(view, generation), rows) in said(screen)
+    (table,) = [frame.value for frame in screen.dataframe if len(frame.value.columns) == 6]
+    assert table.iloc[:, 3].tolist() == rows["difference"].map(words.points).tolist()
+    assert "Newcombe" in said(screen)
+
+
+def trend_rows(*buckets: tuple[int, int, bool]) -> pd.DataFrame:
+    return pd.DataFrame(buckets, columns=["reached", "entered", "immature"])
+
+
+def test_a_trend_is_called_one_only_when_it_is_sure() -> None:
+    words.use("en")
+    steady = [(100, 1000, False)] * 4
+    assert trend_finding(trend_rows(*steady, (200, 1000, False), (200, 1000, False))) == (
+        "The rate rose: 20.0%, was 10.0%"
+    )
+    assert trend_finding(trend_rows(*steady, (50, 1000, False), (50, 1000, False))) == (
+        "The rate fell: 5.0%, was 10.0%"
+    )
+    assert trend_finding(trend_rows(*steady, (101, 1000, False))) == "No sure change: lately 10.1%"
+    # What is not final says nothing, however low it is.
+    assert trend_finding(trend_rows(*steady, (0, 5000, True))) == "No sure change: lately 10.0%"
+    assert trend_finding(trend_rows((1, 5000, True), (0, 5000, True))) == "Too early for a trend"
+    assert trend_finding(trend_rows((1, 5, False), (0, 5, False))) == (
+        "Not enough data to conclude from"
+    )
+
+
+def test_months_are_compared_at_one_age() -> None:
+    words.use("en")
+
+    def rows(*reached: int) -> pd.DataFrame:
+        cells = [
+            {"cohort": month, "age_months": age, "within_days": 30 * (age + 1), "leads": 1000}
+            | {"reached": count * (age + 1), "complete": age == 0 or month < len(reached) - 1}
+            for month, count in enumerate(reached)
+            for age in (0, 1)
+        ]
+        return pd.DataFrame(cells)
+
+    # The newest month has not had 60 days: it is no part of what is said of them.
+    assert cohorts_finding(rows(100, 100, 100, 50)) == (
+        "No sure change in newer months: 20.0% in 60 days"
+    )
+    assert cohorts_finding(rows(100, 100, 50, 50)) == (
+        "Newer months do worse: 10.0% in 60 days, was 20.0%"
+    )
+    assert cohorts_finding(rows(100)) == "Too early to compare the months"

@@ -1,0 +1,140 @@
+"""The card of who is waiting: the list is as long as the part that was chosen."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from analytics.export import to_csv
+from analytics.view import View
+from analytics.waiting import BANDS, bands, waiting
+from data.store import Generation, Store
+from ui import answers, charts, waiting_cards, words
+from ui.waiting_cards import Chosen, listed
+
+SCRIPT = """
+from ui import scene, waiting_cards
+scene.enter()
+waiting_cards.waiting(scene.current())
+"""
+
+
+@pytest.fixture
+def generation(
+    sample_store: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> Generation:
+    """The small sample, which the card reads."""
+    monkeypatch.setenv("PHEU_STORE", str(sample_store))
+    for when in (lambda call: call(), request.addfinalizer):
+        when(answers.store.cache_clear)
+        when(st.cache_data.clear)
+    return Store(sample_store).generation()
+
+
+def shown(**query: str) -> AppTest:
+    screen = AppTest.from_string(SCRIPT, default_timeout=20)
+    screen.query_params.update(query)
+    return run(screen)
+
+
+def run(screen: AppTest) -> AppTest:
+    """The screen after a run; what is compared with it from here on speaks its language."""
+    screen.run()
+    assert not screen.exception, [found.message for found in screen.exception]
+    words.use(str(screen.query_params["lang"]))
+    return screen
+
+
+def lengths(screen: AppTest) -> dict[str, int]:
+    """What the parts of the bars are long, by their customdata."""
+    _rows, *parts = json.loads(screen.get("plotly_chart")[0].proto.spec)["data"]
+    return {
+        mark: length
+        for part in parts
+        for mark, length in zip(part["customdata"], part["x"], strict=True)
+    }
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize("by", ["none", "channel"])
+def test_bars_and_list_are_the_answers(generation: Generation, lang: str, by: str) -> None:
+    screen = shown(lang=lang, by=by)
+    counts = bands(View(), generation).set_index("stage")
+    assert lengths(screen) == {
+        f"{stage} {band}": counts.loc[stage, band] for band in BANDS for stage in counts.index
+    }
+    rows = waiting(View(), generation)
+    assert screen.dataframe[0].value["lead_id"].tolist() == rows["lead_id"].tolist()
+    assert screen.subheader[0].value.split()[0] == str(counts["beyond_p90"].sum())
+
+
+def test_every_part_lists_its_leads(generation: Generation) -> None:
+    screen = shown(lang="en")
+    before = dict(screen.query_params)
+    parts = lengths(screen)
+    for stage in ("mql", "sal"):
+        screen.segmented_control(key="waiting_stage__en").set_value(stage)
+        run(screen)
+        for chosen in ([BANDS[0]], [BANDS[1]], [BANDS[2]], list(BANDS[1:])):
+            # Pills of several choices are set by what is written on them.
+            names = [charts.band_label(band) for band in chosen]
+            screen.pills(key="waiting_bands__en").set_value(names)
+            expected = sum(parts[f"{stage} {band}"] for band in chosen)
+            assert len(run(screen).dataframe[0].value) == expected
+    assert dict(screen.query_params) == before
+
+
+def test_one_team_against_what_is_usual_for_all(generation: Generation) -> None:
+    screen = shown(lang="en")
+    screen.selectbox(key="waiting_segment__en").set_value("TP.HCM 2")
+    run(screen)
+    counts = bands(View(by="team"), generation)
+    own = counts[counts["segment"] == "TP.HCM 2"].set_index("stage")
+    assert lengths(screen)["sal to_p90"] == own.loc["sal", "to_p90"]
+    assert len(screen.dataframe[0].value) == own["open"].sum()
+    assert set(screen.dataframe[0].value["team"]) == {"TP.HCM 2"}
+
+
+def test_who_has_how_many(generation: Generation) -> None:
+    screen = shown(lang="vi")
+    rows = waiting(View(), generation)
+    for name in ("owner", "team"):
+        screen.segmented_control(key="waiting_grouping__vi").set_value(name)
+        table = run(screen).dataframe[0].value
+        assert table["Đang chờ"].sum() == len(rows)
+        assert len(table) == rows[name].nunique(dropna=False)
+
+
+def test_nobody_waits(generation: Generation) -> None:
+    screen = shown(lang="en", owner="~", team="Key accounts", source="tv")
+    if waiting(View.from_query(dict(screen.query_params)), generation).empty:
+        assert screen.subheader[0].value == "No lead of this view is waiting"
+        assert not screen.get("plotly_chart")
+
+
+def test_the_file_for_the_team_runs_nowhere_and_names_no_address(generation: Generation) -> None:
+    rows = waiting(View(), generation).head(3).assign(owner="=1+1", company="@SUM(A1)")
+    sight = waiting_cards.Scene(View(lang="en"), generation)
+    header, first, *_others = to_csv(waiting_cards._to_send(sight, rows)).splitlines()
+    assert first.startswith("'=1+1,'@SUM(A1),")
+    assert not {"email", "phone"} & set(header.lower().split(","))
+
+
+def test_choosing_is_narrowing() -> None:
+    rows = pd.DataFrame(
+        {
+            "stage": ["a", "a", "b"],
+            "band": [BANDS[0], BANDS[2], BANDS[2]],
+            "segment": ["x", "y", "y"],
+            "breached": pd.array([True, None, False], dtype="boolean"),
+        }
+    )
+    assert listed(rows, Chosen()).index.tolist() == [0, 1, 2]
+    assert listed(rows, Chosen(stage="a")).index.tolist() == [0, 1]
+    assert listed(rows, Chosen(bands=(BANDS[2],))).index.tolist() == [1, 2]
+    assert listed(rows, Chosen(bands=("breached",))).index.tolist() == [0]
+    assert listed(rows, Chosen(stage="b", segment="x")).empty
+    assert [charts.band_label(band) for band in BANDS] == ["bình thường", "lâu", "rất lâu"]

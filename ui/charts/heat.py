@@ -1,0 +1,148 @@
+"""Heat maps: a number in every cell, deeper where it is more, pale and dotted where not final.
+
+Cells are coloured from zero, so that twice the number is twice as far along the ramp.
+"""
+
+from collections.abc import Sequence
+from html import escape
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from ui.charts.figure import base, shortened, tinted
+from ui.look import Look, mix, text_on
+
+_ROW = 30  # px
+_HEAD = 26  # px, the names of the columns
+_GAP = 2  # px between cells
+_NAME = 18  # characters of a row's name that leave room for eight cells on a phone
+_TINT = 0.3  # how much of its colour a cell keeps that may still change
+
+
+def heat(cells: pd.DataFrame, look: Look, *, top: float | None = None) -> go.Figure:
+    """A heat map, columns on top; rows and columns in the order in which they first come.
+
+    `cells` has one row a cell: `row`, `column` (labels), `value` (from 0, null for none), `text`
+    (the number as it is to be read), `immature` (may still change), and perhaps `n` (of the row,
+    as it is to be read, beside its name) and `hover` (the whole of it in words, ready HTML). A
+    cell without a value but with a text, such as `not reached`, is grey; with neither it is left
+    out. At most eight columns fit a phone. `top` is the value of the deepest colour, by default
+    the highest of the cells that will not change.
+    """
+    rows, columns = (list(dict.fromkeys(cells[name])) for name in ("row", "column"))
+    figure = base(look, _ROW * max(len(rows), 1) + _HEAD)
+    figure.update_xaxes(
+        side="top",
+        range=[-0.5, len(columns) - 0.5],
+        tickvals=list(range(len(columns))),
+        ticktext=[escape(str(column)) for column in columns],
+    )
+    figure.update_yaxes(
+        range=[len(rows) - 0.5, -0.5],
+        tickvals=list(range(len(rows))),
+        ticktext=_names(cells, rows, look),
+        tickfont={"size": 14 if len(columns) < 7 else 13, "color": look.ink},
+        ticklabelstandoff=6,
+    )
+    cells = cells.assign(
+        y=cells["row"].map({row: place for place, row in enumerate(rows)}),
+        x=cells["column"].map({column: place for place, column in enumerate(columns)}),
+        text=cells["text"].fillna(""),
+        hover=cells.get("hover", ""),
+    )
+    scale = _top(cells) if top is None else top
+    has_value, immature = cells["value"].notna(), cells["immature"].astype(bool)
+    tints = [look.over(colour, _TINT) for colour in look.sequential]
+    _add_cells(figure, cells[has_value & ~immature], look.sequential, scale)
+    _add_cells(figure, cells[has_value & immature], tints, scale)
+    unknown = cells[~has_value & (cells["text"] != "")]
+    _add_cells(figure, unknown.assign(value=0.0), [look.gray_background] * 2, scale)
+    for cell in cells[has_value & immature].itertuples():
+        _outline(figure, look, cell.x, cell.y)
+    colours = [
+        look.muted if pd.isna(value) or early else text_on(_colour(look.sequential, value / scale))
+        for value, early in zip(cells["value"], immature, strict=True)
+    ]
+    _write(figure, cells, colours, size=14 if len(columns) < 7 else 13)
+    return figure
+
+
+def _names(cells: pd.DataFrame, rows: list[str], look: Look) -> list[str]:
+    names = [escape(shortened(str(row), _NAME)) for row in rows]
+    if "n" not in cells:
+        return names
+    counts = dict(zip(cells["row"], cells["n"].fillna(""), strict=True))
+    beside = (tinted(escape(str(counts[row])), look.muted) for row in rows)
+    return [f"{name} {count}".rstrip() for name, count in zip(names, beside, strict=True)]
+
+
+def _top(cells: pd.DataFrame) -> float:
+    final = cells.loc[~cells["immature"].astype(bool), "value"].max()
+    highest = final if pd.notna(final) else cells["value"].max()
+    return float(highest) if pd.notna(highest) and highest > 0 else 1.0
+
+
+def _add_cells(figure: go.Figure, cells: pd.DataFrame, colours: Sequence[str], top: float) -> None:
+    if cells.empty:
+        return
+    # All rows and columns, filled or not: from gaps Plotly would make cells that are too large.
+    places = {
+        "index": range(round(figure.layout.yaxis.range[0] + 0.5)),
+        "columns": range(round(figure.layout.xaxis.range[1] + 0.5)),
+    }
+    values, hover = (
+        cells.pivot(index="y", columns="x", values=name).reindex(**places)
+        for name in ("value", "hover")
+    )
+    figure.add_heatmap(
+        x=list(values.columns),
+        y=list(values.index),
+        z=values.astype(float).to_numpy(),
+        zmin=0,
+        zmax=top,
+        colorscale=[[place / (len(colours) - 1), each] for place, each in enumerate(colours)],
+        showscale=False,
+        xgap=_GAP,
+        ygap=_GAP,
+        hovertext=hover.astype(object).fillna("").to_numpy(),
+        hoverinfo="text" if cells["hover"].any() else "skip",
+        hoverongaps=False,
+    )
+
+
+def _outline(figure: go.Figure, look: Look, x: int, y: int) -> None:
+    """A dotted border: what is in it will still change."""
+    # The wider the cells, the smaller a share of them are two pixels.
+    inset = 0.004 * (figure.layout.xaxis.range[1] + 0.5)
+    figure.add_shape(
+        type="rect",
+        x0=x - 0.5 + inset,
+        x1=x + 0.5 - inset,
+        y0=y - 0.44,
+        y1=y + 0.44,
+        line={"color": look.neutral, "width": 1.2, "dash": "dot"},
+    )
+
+
+def _write(figure: go.Figure, cells: pd.DataFrame, colours: list[str], *, size: int) -> None:
+    # A heat map writes all its cells in one colour, hence a trace of its own.
+    texts = [
+        f"<i>{escape(text)}</i>" if early else escape(text)
+        for text, early in zip(cells["text"], cells["immature"], strict=True)
+    ]
+    figure.add_scatter(
+        x=cells["x"],
+        y=cells["y"],
+        mode="text",
+        text=texts,
+        textfont={"size": size, "color": colours},
+        hoverinfo="skip",
+        cliponaxis=False,
+    )
+
+
+def _colour(scale: Sequence[str], share: float) -> str:
+    """The colour at a share of a scale, mixed as Plotly mixes it."""
+    place = max(0.0, min(1.0, share)) * (len(scale) - 1)
+    below = min(int(place), len(scale) - 2)
+    return mix(scale[below + 1], scale[below], place - below)

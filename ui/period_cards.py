@@ -1,0 +1,82 @@
+"""The card that holds a period against an earlier one."""
+
+import pandas as pd
+
+from ui import answers, counted, frame, labels, steps, words
+from ui.scene import Scene
+from ui.words import _
+
+
+def compared(sight: Scene) -> None:
+    """Each step's rate in this period and in the one the view compares with, at equal maturity."""
+    before = sight.scope.earlier()
+    if before is None:
+        return
+    rows = answers.against_earlier(sight.view, sight.generation)
+    title = compared_finding(sight, rows)
+    subtitle = _(
+        "{days} as known on {as_of}, so that both had the same time. Interval: 95%.",
+        days=words.days_between(*before.days),
+        as_of=words.instant(before.as_of, sight.scope.zone.key),
+    )
+    sentences = [
+        (
+            _("Compared:"),
+            _(
+                "leads that entered in {days} with those of {earlier}, both at the same age.",
+                days=words.days_between(*sight.scope.days),
+                earlier=words.days_between(*before.days),
+            ),
+        ),
+        (_("95% interval:"), _("Newcombe's, of the difference. Sure: it leaves out 0.")),
+    ]
+    how = counted.how(sight, "compared", sentences, rows, "funnel", asked=before)
+    with frame.card(title, subtitle, how=how):
+        frame.table(_compared_table(sight, rows))
+
+
+def compared_finding(sight: Scene, rows: pd.DataFrame) -> str:
+    """The step whose rate surely changed most; or that none did."""
+    if sight.view.mode == "flow":
+        return _("Moves of two periods, side by side")
+    sure = rows[rows["sure"]]
+    if sure.empty:
+        return _("No step's rate surely changed")
+    row = sure.loc[sure["difference"].abs().idxmax()]
+    said = {
+        "toward": frame.plain(
+            labels.toward(sight.generation.pipeline, row["stage"], sight.view.level)
+        ),
+        "rate": words.percent(row["rate"]),
+        "earlier": words.percent(row["earlier_rate"]),
+    }
+    if row["difference"] > 0:
+        return _("A higher share came {toward}: {rate}, was {earlier}", **said)
+    return _("A lower share came {toward}: {rate}, was {earlier}", **said)
+
+
+def _compared_table(sight: Scene, rows: pd.DataFrame) -> pd.DataFrame:
+    """One row per rate: now, before, the difference, and whether it is more than chance."""
+    limits = list(zip(rows["low"], rows["high"], strict=True))
+    return pd.DataFrame(
+        {
+            _("Step"): [
+                f"{steps.label(sight, before)} → {steps.label(sight, step)}"
+                for before, step in zip(rows["of"], rows["stage"], strict=True)
+            ],
+            _("This period"): _rates_and_n(rows["rate"], rows["n"]),
+            _("Before"): _rates_and_n(rows["earlier_rate"], rows["earlier_n"]),
+            _("Difference"): rows["difference"].map(words.points),
+            _("95% interval"): [words.interval(low, high) for low, high in limits],
+            _("How sure"): [
+                words.NOTHING if pd.isna(low) else _("sure") if sure else _("within noise")
+                for (low, _high), sure in zip(limits, rows["sure"], strict=True)
+            ],
+        }
+    )
+
+
+def _rates_and_n(rates: "pd.Series[float]", counts: "pd.Series[int]") -> list[str]:
+    return [
+        f"{words.percent(rate)}  n={words.number(n)}" for rate, n in zip(rates, counts, strict=True)
+    ]

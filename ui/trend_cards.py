@@ -1,0 +1,386 @@
+"""The cards about time of entry: the cohorts of each month, and the trend of a rate."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import pandas as pd
+import streamlit as st
+
+from analytics.cohorts import DAYS_OF_A_MONTH
+from analytics.interval import newcombe, wilson
+from analytics.scope import Scope
+from analytics.transition import Transition, transition
+from analytics.trend import question, rate_unit_for
+from analytics.view import View, segment_value
+from ui import answers, charts, counted, frame, labels, scene, steps, words
+from ui.charts import FEW
+from ui.scene import Scene
+from ui.words import N_, _, _n
+
+_MOST_MONTHS = 12  # in the picture; the table has all
+_MOST_LINES = 4
+_DAY = 86_400
+_UNITS = {"week": N_("By week"), "month": N_("By month"), "quarter": N_("By quarter")}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the two cards over time are about: a transition, the buckets, lines for `by` or one."""
+
+    asked: Transition
+    unit: str
+    by: str | None
+
+
+def controls(sight: Scene, dimension: str) -> Choice:
+    """The choice of the transition, the buckets and the breakdown, one row above the cards."""
+    slugs = [step.slug for step in sight.scope.steps]
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        since = _pick_start(sight, slugs[:-1])
+        to = _pick_end(sight, slugs[slugs.index(since) + 1 :])
+        unit = _pick_unit(sight)
+        name = frame.plain(labels.dimension_label(dimension).lower())
+        by = st.toggle(_("Lines by {dimension}", dimension=name), key=scene.key("trend_by"))
+    return Choice(transition(sight.scope, since, to), unit, dimension if by else None)
+
+
+def _pick_start(sight: Scene, slugs: Sequence[str]) -> str:
+    """The step that the rates are of."""
+    return st.selectbox(
+        _("Of"),
+        slugs,
+        format_func=lambda slug: steps.label(sight, slug),
+        width=190,
+        key=scene.key(f"since_{sight.view.level}"),
+    )
+
+
+def _pick_end(sight: Scene, slugs: Sequence[str]) -> str:
+    """The step led to: the view's where that is possible, and what is chosen becomes the view's."""
+    key = scene.key(f"to_{sight.view.level}")
+    st.session_state[key] = sight.view.stage if sight.view.stage in slugs else slugs[-1]
+    return st.selectbox(
+        _("who came to"),
+        slugs,
+        format_func=lambda slug: steps.label(sight, slug),
+        width=190,
+        key=key,
+        on_change=lambda: scene.change(stage=st.session_state[key]),
+    )
+
+
+def _pick_unit(sight: Scene) -> str:
+    fitting = rate_unit_for(*sight.scope.known_days)
+    return st.segmented_control(
+        _("By time of entry"),
+        list(_UNITS),
+        default=fitting,
+        format_func=lambda unit: _(_UNITS[unit]),
+        required=True,
+        key=scene.key(f"unit_{fitting}"),
+    )
+
+
+def cohorts(sight: Scene, choice: Choice, *, with_table: bool = False) -> None:
+    """The share of each month's leads that had come to the step by each age, as a heat map."""
+    asked = choice.asked
+    view = replace(sight.view, by=None)
+    rows = answers.cohorts(view, sight.generation, since=asked.start.slug, to=asked.end.slug)
+    newest = rows[rows["cohort"].isin(sorted(rows["cohort"].unique())[-_MOST_MONTHS:])]
+    title = cohorts_finding(newest)
+    subtitle = _(
+        "% of each month's {before} that came {toward}, by months of {n} days since entry; 0 is "
+        "the first. Dotted border: not all had the time.",
+        n=words.number(DAYS_OF_A_MONTH),
+        **_about(sight, asked),
+    )
+    how = counted.how(
+        sight,
+        "cohorts",
+        _sentences(sight, asked),
+        rows,
+        "cohorts",
+        asked=Scope(replace(view, mode="cohort"), sight.generation),
+        asked_stages=asked.parameters["asked_stages"],
+    )
+    with frame.card(title, subtitle, how=how):
+        figure = charts.heat(_cells(sight, newest), frame.look())
+        frame.chart(figure, "cohorts", alt=title)
+        months = rows["cohort"].nunique()
+        if months > _MOST_MONTHS:
+            there_are = {"n": words.number(_MOST_MONTHS), "all": words.number(months)}
+            st.markdown(frame.gray(_("The newest {n} of {all} months.", **there_are)))
+        if with_table:
+            frame.table(_cohort_table(rows))
+
+
+def trend(sight: Scene, choice: Choice, *, with_table: bool = False) -> None:
+    """The rate of the transition by time of entry; what is not final is dotted."""
+    asked, generation = choice.asked, sight.generation
+    steps_asked = {"since": asked.start.slug, "to": asked.end.slug, "unit": choice.unit}
+    rows = answers.conversions(replace(sight.view, by=None), generation, **steps_asked)
+    shown = rows
+    if choice.by is not None:
+        shown = answers.conversions(replace(sight.view, by=choice.by), generation, **steps_asked)
+    about = _about(sight, asked)
+    flow = sight.view.mode == "flow"
+    title = _("Moves {toward}, over time", **about) if flow else trend_finding(rows)
+    horizon = rows["horizon_seconds"].max()
+    if flow:
+        subtitle = _("Moves {toward} for each of {before}, in each period: other people.", **about)
+    elif pd.isna(horizon):
+        subtitle = _("% of {before} that came {toward}, by time of entry.", **about)
+    else:
+        subtitle = _(
+            "% of {before} that came {toward}, by time of entry. Dotted: not all had {horizon}.",
+            horizon=words.duration(horizon),
+            **about,
+        )
+    of, parameters = question(
+        Scope(replace(sight.view, by=choice.by), generation), asked, choice.unit
+    )
+    sentences = [*_sentences(sight, asked), *_horizon(sight, asked, horizon)]
+    how = counted.how(sight, "trend", sentences, shown, "conversions", asked=of, **parameters)
+    with frame.card(title, subtitle, how=how):
+        frame.chart(charts.trend(_points(sight, shown, choice), frame.look()), "trend", alt=title)
+        if with_table:
+            frame.table(_trend_table(shown, choice))
+
+
+# --- findings ---------------------------------------------------------------------------------
+
+
+def trend_finding(rows: pd.DataFrame) -> str:
+    """What the final part of a trend says: the newest third of it against what came before."""
+    final = rows[~rows["immature"] & (rows["entered"] > 0)]
+    parts = _newest_against_rest(final["reached"].tolist(), final["entered"].tolist())
+    if parts is None:
+        return _("Too early for a trend")
+    (reached, n), (earlier_reached, earlier_n) = parts
+    if min(n, earlier_n) < FEW:
+        return _("Not enough data to conclude from")
+    rates = {
+        "rate": words.percent(reached / n),
+        "earlier": words.percent(earlier_reached / earlier_n),
+    }
+    low, high = newcombe(reached, n, earlier_reached, earlier_n)
+    if low > 0:
+        return _("The rate rose: {rate}, was {earlier}", **rates)
+    if high < 0:
+        return _("The rate fell: {rate}, was {earlier}", **rates)
+    return _("No sure change: lately {rate}", **rates)
+
+
+def cohorts_finding(rows: pd.DataFrame) -> str:
+    """What the months say at the highest age that most of them have had."""
+    final = rows[rows["complete"] & (rows["leads"] > 0)]
+    sizes = final.groupby("age_months")["cohort"].nunique()
+    enough = sizes[sizes >= max(3, rows["cohort"].nunique() / 2)]
+    if enough.empty:
+        return _("Too early to compare the months")
+    days = int(final.loc[final["age_months"] == enough.index.max(), "within_days"].iat[0])
+    column = final[final["within_days"] == days]
+    parts = _newest_against_rest(column["reached"].tolist(), column["leads"].tolist())
+    if parts is None:
+        return _("Too early to compare the months")
+    (reached, n), (earlier_reached, earlier_n) = parts
+    if min(n, earlier_n) < FEW:
+        return _("Not enough data to conclude from")
+    said = {
+        "rate": words.percent(reached / n),
+        "earlier": words.percent(earlier_reached / earlier_n),
+        "days": words.days(days),
+    }
+    low, high = newcombe(reached, n, earlier_reached, earlier_n)
+    if low > 0:
+        return _("Newer months do better: {rate} in {days}, was {earlier}", **said)
+    if high < 0:
+        return _("Newer months do worse: {rate} in {days}, was {earlier}", **said)
+    return _("No sure change in newer months: {rate} in {days}", **said)
+
+
+def _newest_against_rest(
+    reached: Sequence[int], n: Sequence[int]
+) -> tuple[tuple[int, int], tuple[int, int]] | None:
+    """(reached, n) of the newest third of the buckets, and of all before; None for under two."""
+    if len(n) < 2:
+        return None
+    cut = len(n) - max(1, len(n) // 3)
+    return (sum(reached[cut:]), sum(n[cut:])), (sum(reached[:cut]), sum(n[:cut]))
+
+
+# --- what is drawn ----------------------------------------------------------------------------
+
+
+def _cells(sight: Scene, rows: pd.DataFrame) -> pd.DataFrame:
+    """The cells of months: all that are final, and the first of each month that is not."""
+    window = sight.view.window
+    # Beyond the window nothing is counted: one column that holds it is enough.
+    ages = [
+        age
+        for age in sorted(rows["age_months"].unique())
+        if window is None or age * DAYS_OF_A_MONTH < window
+    ]
+    cells = []
+    for month in sorted(rows["cohort"].unique()):
+        of_month = rows[(rows["cohort"] == month) & rows["age_months"].isin(ages)]
+        pending = 0
+        for row in of_month.itertuples(index=False):
+            pending += not row.complete
+            if pending <= 1:
+                cells.append(_cell(row, month, int(of_month["leads"].max())))
+    columns = ["row", "n", "column", "value", "text", "immature", "hover"]
+    return pd.DataFrame(cells, columns=columns)
+
+
+def _cell(row: object, month: date, leads: int) -> dict[str, object]:
+    rate, reached, n = (getattr(row, name) for name in ("rate", "reached", "leads"))
+    complete, days = bool(getattr(row, "complete", False)), int(getattr(row, "within_days", 0))
+    has_one = pd.notna(rate)
+    lines = [f"<b>{words.month(month)}</b>", _("within {days}", days=words.days(days))]
+    if has_one:
+        lines += [
+            f"{words.percent(rate)} ({words.interval(*wilson(reached, n))})",
+            _n("of {n} lead", "of {n} leads", n),
+        ]
+        if not complete:
+            share = words.percent(getattr(row, "mature", 0.0), 0)
+            lines.append(_("not final: {share} had the time", share=share))
+    return {
+        "row": words.month(month, year=False),
+        "n": words.number(leads),
+        "column": words.number(getattr(row, "age_months", 0)),
+        "value": rate if has_one else None,
+        "text": words.number(rate * 100, 1) if has_one else "",
+        "immature": has_one and not complete,
+        "hover": "<br>".join(lines),
+    }
+
+
+def _points(sight: Scene, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
+    """The buckets as the chart takes them; by segment, those with the most leads."""
+    days = list(rows["bucket"])
+    points = rows.assign(
+        label=[_bucket(day, choice.unit) for day in days],
+        tick=list(_ticks(days, choice.unit)),
+        year=[str(day.year) for day in days],
+        n=rows["entered"],
+    )
+    if choice.by is None:
+        return points.drop(columns="segment")
+    kept = rows["segment"].drop_duplicates().head(_MOST_LINES)
+    points = points[points["segment"].isin(kept)]
+    # A segment has its colour by its place in the whole of the data, whatever is filtered.
+    whole = answers.funnel(View(level=sight.view.level, by=choice.by), sight.generation)
+    order = list(whole["segment"].unique())
+    colours = {name: frame.look().source(name, order) for name in kept}
+    names = {name: labels.value_label(choice.by, segment_value(name)) for name in kept}
+    return points.assign(
+        colour=points["segment"].map(colours), segment=points["segment"].map(names)
+    )
+
+
+def _bucket(day: date, unit: str) -> str:
+    """A bucket in words: `tuần từ 24/08/2026`, `T9/2026`, `Q3/2026`."""
+    if unit == "month":
+        return words.month(day)
+    if unit == "quarter":
+        return _("Q{quarter} {year}", quarter=str((day.month + 2) // 3), year=str(day.year))
+    return _("week from {day}", day=words.day(day))
+
+
+def _ticks(days: Sequence[date], unit: str) -> Iterator[str]:
+    """What stands under a bucket: the quarter, or the month where a new one begins."""
+    before: date | None = None
+    for day in days:
+        if unit == "quarter":
+            yield _("Q{quarter}", quarter=str((day.month + 2) // 3))
+        else:
+            is_new = before is None or before.month != day.month
+            yield words.month(day, year=False) if is_new else ""
+        before = day
+
+
+# --- words and tables -------------------------------------------------------------------------
+
+
+def _about(sight: Scene, asked: Transition) -> dict[str, str]:
+    pipeline, level = sight.generation.pipeline, sight.view.level
+    return {
+        "before": frame.plain(steps.label(sight, asked.start.slug)),
+        "toward": frame.plain(labels.toward(pipeline, asked.end.slug, level)),
+    }
+
+
+def _sentences(sight: Scene, asked: Transition) -> list[tuple[str, str]]:
+    view, days = sight.view, words.days_between(*sight.scope.days)
+    sentences = [
+        (_("Counted:"), _("leads by the day they entered, in {days}.", days=days)),
+        (_("Rate:"), _("those that came {toward}, of {before}.", **_about(sight, asked))),
+        (
+            _("Reached:"),
+            _("entered the step or a later one; a skipped stage counts as reached.")
+            if view.skipped == "passed"
+            else _("entered every step in order; who skips one is not counted from there on."),
+        ),
+    ]
+    if view.window is not None:
+        within = _n(
+            "{n} day from entry, to the second.", "{n} days from entry, to the second.", view.window
+        )
+        sentences.append((_("Within:"), within))
+    title = _("the newest third of what is final against all before it, sure at 95%.")
+    return [*sentences, (_("95% interval:"), _("Wilson's method.")), (_("In the title:"), title)]
+
+
+def _horizon(sight: Scene, asked: Transition, horizon: float) -> list[tuple[str, str]]:
+    """When a bucket is final, and where that comes from."""
+    if sight.view.mode == "flow":
+        return []
+    if sight.view.window is not None:
+        told = _("when all of its leads have had the window.")
+    elif pd.isna(horizon):
+        told = _("not known yet: nobody has come that far.")
+    else:
+        told = _(
+            "when all of its leads have had {horizon}: 9 of 10 who came {toward} took no longer. "
+            "A few come later.",
+            horizon=words.duration(horizon),
+            toward=_about(sight, asked)["toward"],
+        )
+    return [(_("Final:"), told)]
+
+
+def _cohort_table(rows: pd.DataFrame) -> pd.DataFrame:
+    """One row per month and age, as numbers to read."""
+    has_leads = rows[rows["leads"] > 0]
+    return pd.DataFrame(
+        {
+            _("Month"): [words.month(month) for month in has_leads["cohort"]],
+            _("Within days"): has_leads["within_days"].map(words.number),
+            _("Number of leads"): has_leads["leads"].map(words.number),
+            _("Reached"): has_leads["reached"].map(words.number),
+            _("Rate"): has_leads["rate"].map(words.percent),
+            _("Had the time"): [words.percent(share, 0) for share in has_leads["mature"]],
+        }
+    )
+
+
+def _trend_table(rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
+    """One row per bucket, and segment if there are any, as numbers to read."""
+    columns: dict[str, list[str]] = {}
+    if choice.by is not None:
+        columns[labels.dimension_label(choice.by)] = [
+            labels.value_label(choice.by, segment_value(name)) for name in rows["segment"]
+        ]
+    limits = zip(rows["low"], rows["high"], strict=True)
+    columns |= {
+        _("Entered"): [_bucket(day, choice.unit) for day in rows["bucket"]],
+        _("Number of leads"): [words.number(n) for n in rows["entered"]],
+        _("Reached"): [words.number(n) for n in rows["reached"]],
+        _("Rate"): [words.percent(rate) for rate in rows["rate"]],
+        _("95% interval"): [words.interval(low, high) for low, high in limits],
+        _("Had the time"): [words.percent(share, 0) for share in rows["mature"]],
+    }
+    return pd.DataFrame(columns)

@@ -45,7 +45,7 @@ format: $(DEV) ## put the source in order
 words: $(DEV) ## bring the translations up to date with the source; ARGS=--tidy drops dead ones
 	@$(PYTHON) -m ui.catalogue $(ARGS)
 
-bench: $(BENCH) ## compare with other engines on 1 million leads; ARGS=10000000 for more
+bench: $(BENCH) ## compare with other engines on 1 million leads; ARGS="--leads 10000000" for more
 	@$(PYTHON) -m benchmarks $(ARGS)
 
 screenshots: $(DEV) ## the pictures of the README, made anew from the sample

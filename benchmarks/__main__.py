@@ -70,6 +70,8 @@ def measure(scratch: Path, leads: int, runs: int, names: Sequence[str]) -> Resul
                 for policy in POLICIES:
                     taken = worker.ask(way, Question(policy))[1]
                     seconds.setdefault((worker.name, way, policy), []).append(taken)
+        _console.print("Asking what pages ask")
+        answers = workers[0].answers(runs)
         measured = [
             Measured(
                 label=LABELS.get((worker.name, way), worker.name),
@@ -84,7 +86,7 @@ def measure(scratch: Path, leads: int, runs: int, names: Sequence[str]) -> Resul
             for worker in workers
             for way in ENGINES[worker.name].ways or ("",)
         ]
-    return Results(made, runs, measured)
+    return Results(made, runs, measured, answers)
 
 
 def compare(answers: dict[str, Answer]) -> None:

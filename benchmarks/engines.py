@@ -4,7 +4,10 @@ Each of them but Pheu has the lead's source on every row of its stage history, a
 sorted by lead and time: the best that can be done for a question asked of raw history.
 """
 
+import statistics
+import time
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
@@ -13,8 +16,16 @@ from typing import Any, ClassVar
 import duckdb
 import pandas as pd
 
+from analytics.cohorts import cohorts
 from analytics.funnel import funnel
+from analytics.health import health
+from analytics.leads import leads
 from analytics.scope import Scope
+from analytics.segments import segments
+from analytics.time_in_stage import time_in_stage
+from analytics.trend import conversions
+from analytics.view import View
+from analytics.waiting import bands
 from benchmarks.question import Answer, Question
 from data.load import load
 from data.mapping import Mapping
@@ -77,6 +88,35 @@ class Pheu(Engine):
         for source, stage, reached in zip(table.segment, table.stage, table.reached, strict=True):
             levels.setdefault(stage, {})[source] = reached
         return _together(list(levels.values()))
+
+    def answers(self, runs: int) -> dict[str, float]:
+        """Median seconds of what pages ask, of all leads; the list is that of the opportunities."""
+        by_source = View(by="source")
+        asked: dict[str, Callable[[], object]] = {
+            "funnel": lambda: funnel(View(), self.generation),
+            "funnel by source": lambda: funnel(by_source, self.generation),
+            "sources, each against the rest": lambda: segments(
+                by_source, self.generation, "customer", of="previous"
+            ),
+            "overview against the year before": lambda: health(
+                View(period="last-365d", compare="last-year"), self.generation
+            ),
+            "time in stage by source": lambda: time_in_stage(by_source, self.generation),
+            "trend": lambda: conversions(View(), self.generation),
+            "cohorts": lambda: cohorts(View(), self.generation),
+            "waiting": lambda: bands(View(), self.generation),
+            "leads": lambda: leads(View(stage="opportunity"), self.generation),
+        }
+        return {name: _median_seconds(ask, runs) for name, ask in asked.items()}
+
+
+def _median_seconds(ask: Callable[[], object], runs: int) -> float:
+    taken = []
+    for _ in range(runs + 1):
+        before = time.perf_counter()
+        ask()
+        taken.append(time.perf_counter() - before)
+    return statistics.median(taken[1:])  # the first one warms up
 
 
 class BareDuckDB(Engine):

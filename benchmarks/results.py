@@ -57,6 +57,8 @@ class Results:
     history: History
     runs: int
     measured: Sequence[Measured]
+    answers: dict[str, float]
+    """Seconds of Pheu's answers to what pages ask, by question."""
 
     def rows(self) -> list[tuple[str, ...]]:
         """The table's cells, under HEADINGS."""
@@ -85,6 +87,7 @@ class Results:
 
     def markdown(self) -> str:
         """The table with what it was measured on and how, as Markdown."""
+        counts = self.measured[0].asked[POLICIES[0]]
         rule = ["--", *["--:"] * (len(HEADINGS) - 1)]
         lines = [f"| {' | '.join(cells)} |" for cells in (HEADINGS, rule, *self.rows())]
         return "\n".join(
@@ -96,6 +99,17 @@ class Results:
                 *lines,
                 "",
                 _EXPLAINED.format(runs=self.runs).rstrip(),
+                "",
+                "## What pages ask",
+                "",
+                "All leads, both years; medians of as many runs.",
+                "",
+                "| answer | ms | × Pheu counts |",
+                "| -- | --: | --: |",
+                *(
+                    f"| {name} | {_cell(taken, 1000, 0)} | {_cell(taken, 1 / counts, 1)} |"
+                    for name, taken in self.answers.items()
+                ),
                 "",
             ]
         )

@@ -7,7 +7,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from types import TracebackType
 
-from benchmarks.engines import ENGINES, Engine
+from benchmarks.engines import ENGINES, Engine, Pheu
 from benchmarks.question import Answer, Question
 
 _engine: Engine  # of the process, once it has started
@@ -39,6 +39,10 @@ class Worker:
         """The answer, and the seconds it took inside the process."""
         return self._pool.submit(_ask, way, question).result()
 
+    def answers(self, runs: int) -> dict[str, float]:
+        """The seconds of every answer that Pheu gives; for no other engine."""
+        return self._pool.submit(_answers, runs).result()
+
     def version(self) -> str:
         """What the engine says of itself."""
         return self._pool.submit(_version).result()
@@ -63,6 +67,10 @@ def _ask(way: str, question: Question) -> tuple[Answer, float]:
     before = time.perf_counter()
     answer = getattr(_engine, way)(question)
     return answer, time.perf_counter() - before
+
+
+def _answers(runs: int) -> dict[str, float]:
+    return _engine.answers(runs) if isinstance(_engine, Pheu) else {}
 
 
 def _version() -> str:

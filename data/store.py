@@ -31,6 +31,9 @@ DEFAULT_CURRENCY = "VND"
 KEPT_GENERATIONS = 10
 """How many of the newest generations are kept for links that name one."""
 
+FORMAT = 1
+"""The shape of a generation's tables: raised when what is derived changes."""
+
 _SCHEMA = Path(__file__).with_name("schema.sql")
 _PARAMETER = re.compile(r"\$([a-z_][a-z0-9_]*)")
 
@@ -43,6 +46,10 @@ class StoreError(Exception):
 
 class StoreEmpty(StoreError):
     """Nothing has been loaded yet, or the generation asked for is not kept."""
+
+
+class StoreOutdated(StoreError):
+    """The generation was made by another version of Pheu, whose derived tables differ."""
 
 
 class StoreBusy(StoreError):
@@ -62,7 +69,13 @@ class Generation:
     @cached_property
     def _facts(self) -> dict[str, Any]:
         rows = self.query("select fact, value from about")
-        return {fact: json.loads(value) for fact, value in zip(rows.fact, rows.value, strict=True)}
+        facts = {fact: json.loads(value) for fact, value in zip(rows.fact, rows.value, strict=True)}
+        if facts.get("format") != FORMAT:
+            raise StoreOutdated(
+                f"Generation {self.number} was made by another version of Pheu: load its files "
+                "again, or make the sample again (python -m data sample)."
+            )
+        return facts
 
     @cached_property
     def pipeline(self) -> Pipeline:
@@ -232,7 +245,7 @@ class Draft:
         self.store = store
         self.number = number
         current = store.current()
-        self.previous = None if current is None else store.generation(current)
+        self.previous = _usable(None if current is None else store.generation(current))
         self.pipeline = self.previous.pipeline if self.previous else Pipeline.default()
         self.time_zone = self.previous.time_zone if self.previous else DEFAULT_TIME_ZONE
         self.currency = self.previous.currency if self.previous else DEFAULT_CURRENCY
@@ -280,6 +293,7 @@ class Draft:
             """
         ).fetchone() or (None, None)
         facts = {
+            "format": FORMAT,
             "pipeline": self.pipeline.to_toml(),
             "time_zone": self.time_zone,
             "currency": self.currency,
@@ -297,6 +311,14 @@ class Draft:
     def _value(self, sql: str) -> Any:
         row = self.con.execute(sql).fetchone()
         return row[0] if row else None
+
+
+def _usable(generation: Generation | None) -> Generation | None:
+    """The generation, unless it is of another version: then a load begins anew beside it."""
+    try:
+        return generation if generation and generation.pipeline else None
+    except StoreOutdated:
+        return None
 
 
 def _connect(database: str) -> duckdb.DuckDBPyConnection:

@@ -59,9 +59,11 @@ def worked(clock: WorkingClock, spans: Sequence[tuple[datetime, datetime]]) -> l
     ticks = f"{tick('since')} as since, {tick('until')} as until"
     sql = f"select {clock.seconds('since', 'until')} from (select {ticks} from spans)"
     used = {name: value for name, value in clock.parameters.items() if f"${name}" in sql}
-    con = duckdb.connect()
-    con.register("spans", pd.DataFrame(spans, columns=["since", "until"]).astype("datetime64[us]"))
-    return [row[0] for row in con.execute(sql, used).fetchall()]
+    with duckdb.connect() as con:
+        con.register(
+            "spans", pd.DataFrame(spans, columns=["since", "until"]).astype("datetime64[us]")
+        )
+        return [row[0] for row in con.execute(sql, used).fetchall()]
 
 
 calendars = st.builds(

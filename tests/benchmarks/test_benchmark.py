@@ -137,6 +137,7 @@ def test_the_table_compares_with_the_first(made: History) -> None:
             Measured("Slow", "1.0", slower, load=1.0, peak_memory=10**9),
             Measured("Bare", "1.0", {}, load=1.0, peak_memory=10**9),
         ],
+        {"funnel": 0.05},
     )
     first, second, third = results.rows()
     assert first[:5] == ("Pheu (1.0)", "10.0", "20.0", "1.0", "1.0")
@@ -144,3 +145,4 @@ def test_the_table_compares_with_the_first(made: History) -> None:
     assert third[1:5] == ("", "", "", "")
     assert len(HEADINGS) == len(first)
     assert "| Slow (1.0) |" in results.markdown()
+    assert "| funnel | 50 | 5.0 |" in results.markdown()

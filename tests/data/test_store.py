@@ -358,3 +358,13 @@ def test_times_are_utc_whatever_the_machine_says(
     finally:
         monkeypatch.undo()
         time.tzset()
+
+
+def test_a_generation_of_another_version_says_so_and_a_load_begins_anew(tmp_path: Path) -> None:
+    store = store_of(tmp_path, [{"lead_id": "old", "created_at": datetime(2024, 1, 1)}])
+    with duckdb.connect(str(store.path(1))) as con:
+        con.execute("update about set value = '0' where fact = 'format'")
+    with pytest.raises(StoreError, match="another version of Pheu"):
+        _ = Store(tmp_path).generation().pipeline
+    fresh = store_of(tmp_path, [{"lead_id": "new", "created_at": datetime(2024, 1, 1)}])
+    assert fresh.generation().query("select lead_id from leads")["lead_id"].tolist() == ["new"]

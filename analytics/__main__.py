@@ -18,6 +18,7 @@ from analytics.export import instant_text, to_csv, to_records
 from analytics.funnel import funnel as funnel_rows
 from analytics.leads import leads as lead_rows
 from analytics.scope import Scope
+from analytics.time_in_stage import time_in_stage as time_in_stage_rows
 from analytics.trend import conversions as trend_rows
 from analytics.view import View
 from analytics.waiting import waiting as waiting_rows
@@ -62,6 +63,14 @@ def funnel(link: Link = "", store: Where = Path("store"), form: Shape = Format.t
 def leads(link: Link = "", store: Where = Path("store"), form: Shape = Format.table) -> None:
     """The leads behind a number: those that reached the view's stage."""
     _answer("leads", lead_rows, link, store, form)
+
+
+@app.command()
+def time_in_stage(
+    link: Link = "", store: Where = Path("store"), form: Shape = Format.table
+) -> None:
+    """How long leads stay at each stage: the median of all stays, the mean of those that ended."""
+    _answer("time-in-stage", time_in_stage_rows, link, store, form)
 
 
 @app.command()

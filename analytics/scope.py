@@ -158,10 +158,11 @@ class Scope:
 
         Grain: one row per lead and step of the level that counts. Columns: lead_id, segment (the
         value to break down by, null for the missing one and without a breakdown), stage (the one
-        that opens the step) and its stage_rank, imputed (it was jumped over), entered_at, reached_at, seconds (from entry); by
-        `as_of`: moved_on_at (to the next step), out_at (of the pipeline), is_over (left, or its
-        window over), outcome ('advanced' to the next step; 'lost', when over before that; 'open'),
-        waited (seconds from reaching the step to the outcome, for open ones to `as_of`).
+        that opens the step), its stage_rank, imputed (the stage was jumped over), entered_at,
+        reached_at, seconds (from entry); by `as_of`: moved_on_at (to the next step), out_at (of the
+        pipeline), is_over (left, or its window over), outcome ('advanced' to the next step; 'lost',
+        when over before that; 'open'), waited (seconds from reaching the step to the outcome, for
+        open ones to `as_of`).
         """
         marks = _MARKS[self.view.skipped, self.view.level]
         flow = self.view.mode == "flow"

@@ -97,5 +97,5 @@ def segments(view: View, generation: Generation, step: str, *, of: str) -> Segme
             }
         rows.append(row)
     overall = sum(reached) / sum(leads) if leads else None
-    floats = dict.fromkeys(COLUMNS[3:], float)
-    return Segments(horizon, overall, pd.DataFrame(rows, columns=COLUMNS).astype(floats))
+    types = {"n": int, "reached": int} | dict.fromkeys(COLUMNS[3:], float)
+    return Segments(horizon, overall, pd.DataFrame(rows, columns=COLUMNS).astype(types))

@@ -14,8 +14,14 @@ def runnable(sql: str, parameters: Mapping[str, Any], number: int) -> str:
     For reading and for checking; answers themselves always bind their values. Raises KeyError for
     a parameter without a value.
     """
-    text = _PARAMETER.sub(lambda found: literal(parameters[found[1]]), sql)
-    return f"-- duckdb {number}.duckdb\n{text};\n"
+    lines = (
+        # Comments speak of the parameters by name.
+        line
+        if line.startswith("--")
+        else _PARAMETER.sub(lambda found: literal(parameters[found[1]]), line)
+        for line in sql.splitlines()
+    )
+    return f"-- duckdb {number}.duckdb\n" + "\n".join(lines) + ";\n"
 
 
 def literal(value: Any) -> str:

@@ -192,6 +192,7 @@ class _Load:
                 f"{name}: the mapping has no [[files]] for a file of this name; its patterns are "
                 f"{patterns}."
             )
+        check(entry, name)
         return entry
 
     def _guess(self, table: TableFile) -> FileMapping:

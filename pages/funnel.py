@@ -21,7 +21,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
     )
 
 whole = replace(sight.view, by=None)
-if not answers.funnel(whole, sight.generation)["reached"].iat[0]:
+if not answers.funnel(whole, sight.generation)["reached"].any():
     frame.empty(sight)
     st.stop()
 

@@ -10,9 +10,11 @@ from ui.words import _
 sight = scene.current()
 frame.top(sight, _("Overview"))
 
-view = replace(sight.view, level="group", by=None)
+# Groups, whatever the level; a stage chosen at the other one has no bar here.
+stage = sight.view.stage if sight.view.level == "group" else None
+view = replace(sight.view, level="group", by=None, stage=stage)
 funnel = answers.funnel(view, sight.generation)
-if not funnel["reached"].iat[0]:
+if not funnel["reached"].any():
     frame.empty(sight)
     st.stop()
 

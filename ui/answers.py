@@ -15,6 +15,7 @@ from analytics import health as _health
 from analytics import leads as _leads
 from analytics import periods as _periods
 from analytics import segments as _segments
+from analytics import time_in_stage as _time_in_stage
 from analytics import trend as _trend
 from analytics import waiting as _waiting
 from analytics.health import Health
@@ -55,6 +56,24 @@ def waiting_bands(view: View, generation: Generation) -> pd.DataFrame:
     return _frame("waiting_bands", _staying(view), generation)
 
 
+def time_in_stage(view: View, generation: Generation) -> pd.DataFrame:
+    """The rows of `analytics.time_in_stage`."""
+    return _frame("time_in_stage", _staying(view), generation)
+
+
+def leaving(view: View, generation: Generation, stage: str) -> pd.DataFrame:
+    """The rows of `analytics.time_in_stage.leaving`."""
+    return _frame("leaving", replace(_staying(view), by=None, stage=stage), generation)
+
+
+def stay_months(
+    view: View, generation: Generation, stage: str, segment: str | None
+) -> pd.DataFrame:
+    """The rows of `analytics.time_in_stage.by_month`."""
+    asked = view if segment is not None else replace(view, by=None)
+    return _stayed(_key(_staying(asked)), generation.number, stage, segment)
+
+
 def against_earlier(view: View, generation: Generation) -> pd.DataFrame:
     """The rows of `analytics.periods.against_earlier`."""
     return _frame("against_earlier", replace(view, by=None, stage=None), generation)
@@ -92,6 +111,8 @@ _FRAMES: dict[str, Callable[[View, Generation], pd.DataFrame]] = {
     "trend": _trend.trend,
     "leads": _leads.leads,
     "against_earlier": _periods.against_earlier,
+    "time_in_stage": _time_in_stage.time_in_stage,
+    "leaving": lambda view, of: _time_in_stage.leaving(view, of, view.stage or ""),
     "waiting": _waiting.waiting,
     "waiting_bands": _waiting.bands,
 }
@@ -128,6 +149,12 @@ def _followed(
     if question == "cohorts":
         return _cohorts.cohorts(view, generation, since=since, to=to)
     return _trend.conversions(view, generation, since=since, to=to, unit=unit)
+
+
+@st.cache_data(max_entries=500, show_spinner=False)
+def _stayed(link: str, number: int, stage: str, segment: str | None) -> pd.DataFrame:
+    view, generation = View.from_link(link)[0], store().generation(number)
+    return _time_in_stage.by_month(view, generation, stage, segment)
 
 
 @st.cache_data(max_entries=500, show_spinner=False)

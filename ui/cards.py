@@ -80,7 +80,7 @@ def funnel(sight: Scene, *, with_table: bool = False, naive: bool = False) -> No
         figure = charts.funnel(
             steps.labelled(sight, rows), frame.look(), selected=sight.view.stage, naive=naive
         )
-        frame.chart(figure, "funnel", alt=title, on_click=steps.choose)
+        frame.chart(figure, "funnel", alt=title, on_click=lambda slug: steps.choose(sight, slug))
         if with_table:
             frame.table(_readable(sight, rows))
         _selection(sight, rows)
@@ -127,7 +127,7 @@ def rates(sight: Scene, dimension: str, step: str, *, of: str, with_picker: bool
             steps.picker(sight, "rates")
         # Vermilion is for what is wrong; a segment that does better needs no alarm.
         named = finding.named if finding.is_bad else None
-        drawn = labelled.nlargest(_MOST_SEGMENTS, "n").index
+        drawn = labelled["n"].astype(int).nlargest(_MOST_SEGMENTS).index
         drawn = drawn.union(labelled.index[labelled["segment"] == finding.named])
         frame.chart(
             charts.rates(labelled.loc[drawn], frame.look(), overall=overall, named=named),

@@ -1,8 +1,9 @@
 """The filter bar: period, comparison, filters and how to count; what is active shows as chips."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import streamlit as st
@@ -36,6 +37,7 @@ _SKIPPED = {
     "strict": N_("No stage may be skipped"),
 }
 _CLOCKS = {"calendar": N_("All hours, day and night"), "working": N_("Working hours only")}
+_HALF_CHOSEN = "half_a_period_chosen"
 _WINDOWS = (None, 7, 14, 30, 60, 90, 180, 365)
 
 
@@ -47,7 +49,6 @@ def show(sight: Scene) -> None:
         _filters(sight)
         _counting(sight)
         _chips(sight)
-    _notices()
 
 
 def _period(sight: Scene) -> None:
@@ -62,12 +63,17 @@ def _period(sight: Scene) -> None:
             key=scene.key("period"),
             on_change=_keep_period,
         )
-        _seeded("days", scope.days)
+        # After the first of two clicks the calendar holds one day; it must keep it for the second.
+        if not st.session_state.pop(_HALF_CHOSEN, False):
+            _seeded("days", scope.days)
+        earliest, latest = _reach(sight, *scope.days)
         st.date_input(
             _("First and last day of entry"),
             format="DD/MM/YYYY" if words.lang() == "vi" else "YYYY-MM-DD",
             key=scene.key("days"),
             on_change=_keep_days,
+            min_value=earliest,
+            max_value=latest,
         )
         note = _("Both days are included. {zone}.", zone=words.zone(scope.zone.key))
         st.markdown(f":small[:gray[{note}]]")
@@ -89,11 +95,12 @@ def _filters(sight: Scene) -> None:
     with st.popover(_("Filters"), icon=":material/tune:"):
         for dimension in offered(sight):
             there = vocabulary.values(sight.generation, dimension)
+            options = [segment_text(value) for value, _leads in there]
             _seeded(dimension, [segment_text(value) for value in sight.view.values(dimension)])
             st.multiselect(
                 labels.dimension_label(dimension),
-                [segment_text(value) for value, _leads in there],
-                format_func=_value_labelled(dimension),
+                options,
+                format_func=_value_labelled(dimension, options),
                 placeholder=_("All"),
                 key=scene.key(dimension),
                 on_change=_keep_filter,
@@ -118,13 +125,17 @@ def _counting(sight: Scene) -> None:
             args=("window",),
         )
         _clock(sight)
-        _seeded("as_of", _day_of(view))
+        day = _day_of(sight)
+        _seeded("as_of", day)
+        earliest, latest = _reach(sight, *([day] if day else []))
         st.date_input(
             _("As of the end of"),
             format="DD/MM/YYYY" if words.lang() == "vi" else "YYYY-MM-DD",
             key=scene.key("as_of"),
             on_change=_keep,
             args=("as_of",),
+            min_value=earliest,
+            max_value=latest,
             help=_("Nothing after this day is known. Empty: all that has been loaded."),
         )
 
@@ -190,7 +201,8 @@ def offered(sight: Scene) -> list[str]:
     ]
 
 
-def _notices() -> None:
+def notices() -> None:
+    """Names what the link said that was left out; the shell shows it above every page."""
     lost = scene.dropped()
     if lost:
         what = ", ".join(f"`{drop.parameter}={drop.value}`" for drop in lost)
@@ -231,6 +243,8 @@ def _keep_days() -> None:
     days: Sequence[Any] = st.session_state[scene.key("days")]
     if len(days) == 2:
         scene.show(scene.view().during(first=days[0], last=days[1]))
+    else:
+        st.session_state[_HALF_CHOSEN] = True
 
 
 def _keep_filter(dimension: str) -> None:
@@ -254,9 +268,18 @@ def _reset() -> None:
     scene.show(View(**kept).during(period=view.period, first=view.first, last=view.last))
 
 
-def _day_of(view: View) -> Any:
+def _reach(sight: Scene, *shown: date) -> tuple[date, date]:
+    """The first and last day that a calendar offers: those of the data, and what it shows."""
+    zone = sight.scope.zone
+    ends = [sight.generation.first_event, sight.generation.last_event]
+    days = [end.replace(tzinfo=UTC).astimezone(zone).date() for end in ends]
+    return min(*days, *shown), max(*days, *shown)
+
+
+def _day_of(sight: Scene) -> date | None:
+    view = sight.view
     if isinstance(view.as_of, datetime):
-        return view.as_of.astimezone(UTC).date()
+        return view.as_of.astimezone(sight.scope.zone).date()
     return view.as_of
 
 
@@ -268,5 +291,9 @@ def _labelled(options: dict[str, str]) -> Any:
     return lambda option: _(options[option]) if option in options else str(option)
 
 
-def _value_labelled(dimension: str) -> Any:
-    return lambda option: labels.value_label(dimension, segment_value(option))
+def _value_labelled(dimension: str, options: Sequence[str]) -> Any:
+    """Labels that are told apart: the browser sends a label back, not the value behind it."""
+    names = {each: labels.value_label(dimension, segment_value(each)) for each in options}
+    often = Counter(names.values())
+    told = {each: f"{name} [{each}]" if often[name] > 1 else name for each, name in names.items()}
+    return lambda option: told.get(option, option)

@@ -93,10 +93,10 @@ def rates(sight: Scene, fair: Segments) -> RateFinding:
     enough = fair.rows[fair.rows["n"] >= FEW]
     sure = enough[enough["q_value"] < SURE]
     for row in sure[sure["difference"] < 0].nsmallest(1, "difference").itertuples(index=False):
-        worse = _("{segment} converts worse than the rest ({q})", **_named(dimension, row))
+        worse = _("{segment}: below the rest ({q})", **_named(dimension, row))
         return RateFinding(worse, row.segment, is_bad=True)
     for row in sure[sure["difference"] > 0].nlargest(1, "difference").itertuples(index=False):
-        better = _("{segment} converts better than the rest ({q})", **_named(dimension, row))
+        better = _("{segment}: above the rest ({q})", **_named(dimension, row))
         return RateFinding(better, row.segment)
     if enough.empty:
         return RateFinding(_("Not enough data to conclude from"))

@@ -103,9 +103,9 @@ def empty(sight: Scene) -> None:
     """Says that nothing fits the view, which filter empties it, and offers the way out."""
     view = sight.view
     relaxed = {
-        dimension: _entered(view.where(dimension, ()), sight) for dimension, _v in view.filters
+        dimension: _reached(view.where(dimension, ()), sight) for dimension, _v in view.filters
     }
-    whole = _entered(view.during("all"), sight)
+    whole = 0 if view.period == "all" else _reached(view.during("all"), sight)
     with (
         card(_("No lead fits this view"), _("The period and the filters together leave nobody.")),
         st.container(horizontal=True),
@@ -219,6 +219,7 @@ def _clicked(key: str, on_click: Callable[[str], None]) -> None:
         on_click(mark[0] if isinstance(mark, list) else mark)
 
 
-def _entered(view: View, sight: Scene) -> int:
-    rows = answers.funnel(replace(view, by=None), sight.generation)
-    return int(rows["reached"].iat[0])
+def _reached(view: View, sight: Scene) -> int:
+    """How many leads the view lists: those of its step, else those that entered."""
+    rows = answers.funnel(replace(view, by=None), sight.generation).set_index("stage")["reached"]
+    return int(rows[view.stage] if view.stage else rows.iat[0])

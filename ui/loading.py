@@ -14,6 +14,7 @@ from data.headings import guess
 from data.load import Summary, load
 from data.mapping import FileMapping, Mapping, StageColumn
 from data.pipeline import Pipeline
+from data.refusals import LoadError
 from data.store import DEFAULT_TIME_ZONE, Store, StoreError
 from data.table_file import Preview, preview
 from ui import frame, labels, scene, words
@@ -50,7 +51,7 @@ _FIELDS = {
 _ORDERS = {None: N_("Tell from the column"), "dmy": N_("Day first"), "mdy": N_("Month first")}
 _MODES = {"merge": N_("Add to what is there"), "replace": N_("Replace all of it")}
 _IGNORED, _STAGE = "-", "stage:"
-_SUMMARY = "load_summary"
+_SUMMARY, _LOADS = "load_summary", "loads_done"
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def form(store: Store) -> None:
     chosen = st.file_uploader(
         _("CSV, TSV, Excel or Parquet, also as .gz"),
         accept_multiple_files=True,
-        key=scene.key("upload"),
+        key=scene.key(f"upload_{st.session_state.get(_LOADS, 0)}"),  # a new one after a load
     )
     if not chosen:
         return
@@ -245,10 +246,29 @@ def _load(store: Store, paths: list[Path], mapping: Mapping, mode: str | None) -
         )
     except StoreError as error:
         bar.empty()
-        st.error(frame.plain(str(error)), icon=":material/error:")
+        st.error(_why(error), icon=":material/error:")
         return
     st.session_state[_SUMMARY] = summary
+    st.session_state[_LOADS] = st.session_state.get(_LOADS, 0) + 1
     st.rerun()
+
+
+def _why(error: StoreError) -> str:
+    """Why nothing was loaded; where the server keeps its files is not the reader's business."""
+    if not isinstance(error, LoadError) or error.summary is None:
+        return frame.plain(str(error))
+    return _(
+        "Not one of {n} rows could be used, so the data stays as it was: {reasons}.",
+        n=words.number(error.summary.read),
+        reasons=_reasons(error.summary),
+    )
+
+
+def _reasons(summary: Summary) -> str:
+    return ", ".join(
+        f"{labels.reason_label(reason)} ({words.number(count)})"
+        for reason, count in summary.reasons.items()
+    )
 
 
 def _say_summary() -> None:
@@ -266,9 +286,7 @@ def _say_summary() -> None:
     )
     refused = sum(summary.reasons.values())
     if refused:
-        reasons = ", ".join(
-            f"{labels.reason_label(reason)} ({words.number(count)})"
-            for reason, count in summary.reasons.items()
+        text += " " + _(
+            "{n} refused: {reasons}.", n=words.number(refused), reasons=_reasons(summary)
         )
-        text += " " + _("{n} refused: {reasons}.", n=words.number(refused), reasons=reasons)
     st.success(text, icon=":material/check_circle:")

@@ -39,6 +39,8 @@ def compared_finding(sight: Scene, rows: pd.DataFrame) -> str:
     """The step whose rate surely changed most; or that none did."""
     if sight.view.mode == "flow":
         return _("Moves of two periods, side by side")
+    if rows["difference"].isna().all():
+        return _("Not enough data to conclude from")
     sure = rows[rows["sure"]]
     if sure.empty:
         return _("No step's rate surely changed")

@@ -10,6 +10,7 @@ _PAGES = Path(__file__).resolve().parent.parent / "pages"
 _TITLES = {
     "overview": (N_("Overview"), ":material/dashboard:"),
     "funnel": (N_("Funnel"), ":material/filter_alt:"),
+    "time_in_stage": (N_("Time in stage"), ":material/schedule:"),
     "leads": (N_("Leads"), ":material/list:"),
     "data": (N_("Data"), ":material/database:"),
     "definitions": (N_("Definitions"), ":material/menu_book:"),
@@ -28,6 +29,7 @@ def navigation(*, loaded: bool) -> dict[str, list[st.Page]]:
         return {_("Look up"): [page("data", default=True), page("definitions")]}
     return {
         _("Watch"): [page("overview", default=True), page("funnel")],
+        _("Find the cause"): [page("time_in_stage")],
         _("Look up"): [page("leads"), page("data"), page("definitions")],
     }
 

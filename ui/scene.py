@@ -18,7 +18,8 @@ from analytics.view import Dropped, View
 from data.store import Generation
 from ui import answers, words
 
-_VIEW, _WRITTEN, _DROPPED = "view", "written_query", "dropped"
+_VIEW, _WRITTEN, _DROPPED, _CHOSEN = "view", "written_query", "dropped", "view_chosen"
+_NUMBER = "generation"
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,10 @@ def enter() -> Scene:
     """
     state = st.session_state
     query = st.query_params.to_dict()
-    if _VIEW not in state or (query and query != state.get(_WRITTEN)):
+    # A view just chosen by a widget wins: when two changes come quickly, the second one is sent
+    # with the address from before the first.
+    chosen = state.pop(_CHOSEN, False)
+    if _VIEW not in state or (query and query != state.get(_WRITTEN) and not chosen):
         view, dropped = View.parse(query)
         if "lang" not in query:
             view = replace(view, lang=words.spoken(st.context.locale))
@@ -64,7 +68,7 @@ def enter() -> Scene:
     generation, view, unknown = vocabulary.opened(state[_VIEW], answers.store())
     if unknown:
         state[_DROPPED] = (*state[_DROPPED], *unknown)
-    state[_VIEW] = view
+    state[_VIEW], state[_NUMBER] = view, generation.number
     written = view.to_query()
     if written != query:
         st.query_params.from_dict(written)
@@ -77,7 +81,8 @@ def current() -> Scene:
     if not entered():
         st.stop()
     view: View = st.session_state[_VIEW]
-    return Scene(view, answers.store().generation(view.data))
+    # The one that the view was fitted to, even when a load has just made another.
+    return Scene(view, answers.store().generation(st.session_state[_NUMBER]))
 
 
 def change(**fields: Any) -> None:
@@ -89,6 +94,7 @@ def show(view: View) -> None:
     """Shows another view; for callbacks of widgets. What was said of the old link is forgotten."""
     st.session_state[_VIEW] = view
     st.session_state[_DROPPED] = ()
+    st.session_state[_CHOSEN] = True
 
 
 def entered() -> bool:

@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from data.store import StoreEmpty
-from ui import places, scene, words
+from ui import filter_bar, places, scene, words
 from ui.words import LANGUAGES, _
 
 _HERE = Path(__file__).resolve().parent
@@ -45,4 +45,6 @@ except StoreEmpty:
     loaded = False
 page = st.navigation(places.navigation(loaded=loaded))
 _language()
+if loaded:
+    filter_bar.notices()
 page.run()

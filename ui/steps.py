@@ -45,13 +45,13 @@ def picker(sight: Scene, name: str, *, required: bool = False) -> None:
         required=required,
         wrap=True,
         key=key,
-        on_change=lambda: scene.change(stage=st.session_state[key]),
+        on_change=lambda: choose(sight, st.session_state[key]),
     )
 
 
-def choose(slug: str) -> None:
-    """Selects a step: what a click on a bar does."""
-    scene.change(stage=slug)
+def choose(sight: Scene, slug: str | None) -> None:
+    """Selects a step, or none; the level goes along: a page may show another than the view's."""
+    scene.change(level=sight.view.level, stage=slug)
 
 
 def label(sight: Scene, slug: str) -> str:

@@ -87,8 +87,8 @@ def cohorts(sight: Scene, choice: Choice, *, with_table: bool = False) -> None:
     asked = choice.asked
     view = replace(sight.view, by=None)
     rows = answers.cohorts(view, sight.generation, since=asked.start.slug, to=asked.end.slug)
-    newest = rows[rows["cohort"].isin(sorted(rows["cohort"].unique())[-_MOST_MONTHS:])]
-    title = cohorts_finding(newest)
+    told = _told(rows, sight.view.window)
+    title = cohorts_finding(told)
     subtitle = _(
         "% of each month's {before} that came {toward}, by months of {n} days since entry; 0 is "
         "the first. Dotted border: not all had the time.",
@@ -105,7 +105,7 @@ def cohorts(sight: Scene, choice: Choice, *, with_table: bool = False) -> None:
         asked_stages=asked.parameters["asked_stages"],
     )
     with frame.card(title, subtitle, how=how):
-        figure = charts.heat(_cells(sight, newest), frame.look())
+        figure = charts.heat(_cells(told), frame.look())
         frame.chart(figure, "cohorts", alt=title)
         months = rows["cohort"].nunique()
         if months > _MOST_MONTHS:
@@ -213,18 +213,20 @@ def _newest_against_rest(
 # --- what is drawn ----------------------------------------------------------------------------
 
 
-def _cells(sight: Scene, rows: pd.DataFrame) -> pd.DataFrame:
+def _told(rows: pd.DataFrame, window: int | None) -> pd.DataFrame:
+    """The newest months, at the ages that differ: beyond the window nothing more is counted."""
+    newest = rows[rows["cohort"].isin(sorted(rows["cohort"].unique())[-_MOST_MONTHS:])]
+    if window is None:
+        return newest
+    newest = newest[newest["age_months"] * DAYS_OF_A_MONTH < window]
+    return newest.assign(within_days=newest["within_days"].clip(upper=window))
+
+
+def _cells(rows: pd.DataFrame) -> pd.DataFrame:
     """The cells of months: all that are final, and the first of each month that is not."""
-    window = sight.view.window
-    # Beyond the window nothing is counted: one column that holds it is enough.
-    ages = [
-        age
-        for age in sorted(rows["age_months"].unique())
-        if window is None or age * DAYS_OF_A_MONTH < window
-    ]
     cells = []
     for month in sorted(rows["cohort"].unique()):
-        of_month = rows[(rows["cohort"] == month) & rows["age_months"].isin(ages)]
+        of_month = rows[rows["cohort"] == month]
         pending = 0
         for row in of_month.itertuples(index=False):
             pending += not row.complete

@@ -1,4 +1,4 @@
-"""Who is waiting: the open leads by how long, and the list of them to send to the team."""
+"""Who is waiting: the open leads by stage and by how long, and the way to each part of them."""
 
 from dataclasses import dataclass, replace
 
@@ -8,21 +8,14 @@ import streamlit as st
 from analytics import waiting as waits
 from analytics.view import segment_value
 from analytics.waiting import Standout
-from ui import answers, charts, counted, frame, labels, scene, words
-from ui.lead_list import MOST_SHOWN
+from ui import answers, charts, counted, frame, labels, scene, waiting_list, words
 from ui.scene import Scene
-from ui.words import N_, _, _n
+from ui.words import _, _n
 
 _CHOSEN = "waiting_chosen"
-_BREACHED = "breached"
 _DAY = 86_400
+_LEAST_Q = 0.001
 _LONG = ("to_p90", "beyond_p90")
-_GROUPINGS = {
-    "lead": N_("Lead by lead"),
-    "owner": N_("By owner"),
-    "team": N_("By team"),
-}
-_NUMBERS = ("days", "usual", "over", "limit")
 _SUMS = ["open", *waits.BANDS, "breached", "stays"]
 
 
@@ -30,7 +23,7 @@ _SUMS = ["open", *waits.BANDS, "breached", "stays"]
 class Chosen:
     """Which of the waiting leads are listed: nothing chosen is no limit.
 
-    `stage`, a slug; `bands`, of waits.BANDS, and _BREACHED; `segment`, as in the answer.
+    `stage`, a slug; `bands`, of BANDS and BREACHED; `segment`, as in the answer.
     """
 
     stage: str | None = None
@@ -54,7 +47,7 @@ def waiting(sight: Scene) -> None:
         frame.chart(figure, "waiting", alt=title, on_click=_choose_mark)
         _say_standout(sight, view.by, waits.standout(counts))
         _controls(sight, stages, counts, view.by, chosen)
-        _list(sight, found=listed(rows, chosen))
+        waiting_list.show(sight, listed(rows, chosen))
 
 
 def listed(rows: pd.DataFrame, chosen: Chosen) -> pd.DataFrame:
@@ -64,10 +57,10 @@ def listed(rows: pd.DataFrame, chosen: Chosen) -> pd.DataFrame:
         keep &= rows["stage"] == chosen.stage
     if chosen.segment is not None:
         keep &= rows["segment"] == chosen.segment
-    bands = [band for band in chosen.bands if band != _BREACHED]
+    bands = [band for band in chosen.bands if band != waiting_list.BREACHED]
     if bands:
         keep &= rows["band"].isin(bands)
-    if _BREACHED in chosen.bands:
+    if waiting_list.BREACHED in chosen.bands:
         keep &= rows["breached"].fillna(False).astype(bool)
     return rows[keep]
 
@@ -126,7 +119,7 @@ def _about(sight: Scene, dimension: str | None, chosen: Chosen) -> str:
     whose = []
     if dimension is not None and chosen.segment is not None:
         name = labels.value_label(dimension, segment_value(chosen.segment))
-        whose = [f"**{frame.plain(name)}**."]
+        whose = [f"**{frame.plain(f'{labels.dimension_label(dimension)} {name}')}**."]
     return " ".join([*whose, who, long, *clock])
 
 
@@ -136,15 +129,16 @@ def _say_standout(sight: Scene, dimension: str | None, found: Standout | None) -
         return
     expected = words.number(found.expected)
     text = _n(
-        "**{segment}: {n} lead waits long at {stage}**; moving like the rest it would be "
-        "{expected} (q = {q}).",
-        "**{segment}: {n} leads wait long at {stage}**; moving like the rest it would be "
-        "{expected} (q = {q}).",
+        "**{dimension} {segment}: {n} lead waits long at {stage}**; moving like the rest it would "
+        "be {expected} (q {q}).",
+        "**{dimension} {segment}: {n} leads wait long at {stage}**; moving like the rest it would "
+        "be {expected} (q {q}).",
         found.over,
+        dimension=frame.plain(labels.dimension_label(dimension)),
         segment=frame.plain(labels.value_label(dimension, segment_value(found.segment))),
         stage=frame.plain(labels.stage_label(sight.generation.pipeline, found.stage)),
         expected=expected,
-        q=words.number(max(found.q_value, 0.001), 3 if found.q_value < 0.01 else 2),
+        q=_q_text(found.q_value),
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f":material/notification_important: {text}", width="content")
@@ -156,6 +150,12 @@ def _say_standout(sight: Scene, dimension: str | None, found: Standout | None) -
             on_click=_choose,
             args=(Chosen(found.stage, _LONG, found.segment),),
         )
+
+
+def _q_text(q_value: float) -> str:
+    if q_value < _LEAST_Q:
+        return f"< {words.number(_LEAST_Q, 3)}"
+    return f"= {words.number(q_value, 3 if q_value < 0.01 else 2)}"
 
 
 def _controls(
@@ -186,14 +186,14 @@ def _controls(
 def _band_control(stages: pd.DataFrame, chosen: Chosen) -> None:
     options = list(waits.BANDS)
     if stages["limit_days"].notna().any():
-        options.append(_BREACHED)
+        options.append(waiting_list.BREACHED)
     key = scene.key("waiting_bands")
     st.session_state[key] = [band for band in chosen.bands if band in options]
     st.pills(
         _("Waiting for"),
         options,
         selection_mode="multi",
-        format_func=_band_label,
+        format_func=waiting_list.band_label,
         label_visibility="collapsed",
         width="content",
         key=key,
@@ -219,134 +219,6 @@ def _segment_control(counts: pd.DataFrame, dimension: str | None, chosen: Chosen
         key=key,
         on_change=lambda: _choose(replace(chosen, segment=st.session_state[key])),
     )
-
-
-def _list(sight: Scene, found: pd.DataFrame) -> None:
-    """The chosen leads, longest first, or who has how many of them; and the CSV for the team."""
-    key = scene.key("waiting_grouping")
-    offered = ["lead", *(name for name in ("owner", "team") if found[name].notna().any())]
-    with st.container(
-        horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
-    ):
-        heading = _n("{n} lead waiting", "{n} leads waiting, the longest first", len(found))
-        st.markdown(f"**{heading}**", width="content")
-        grouping = st.segmented_control(
-            _("Show"),
-            offered,
-            default="lead",
-            required=True,
-            format_func=lambda name: _(_GROUPINGS[name]),
-            label_visibility="collapsed",
-            wrap=True,
-            key=key,
-        )
-    readable = _readable(sight, found)
-    if grouping in ("owner", "team"):
-        frame.table(_grouped(found, grouping), key=scene.key(f"waiting_{grouping}"))
-    else:
-        shown = readable.head(MOST_SHOWN)
-        numbers = [name for name in _NUMBERS if name in shown]
-        frame.table(
-            shown.style.format(_one_decimal, subset=numbers),
-            key=scene.key("waiting_table"),
-            height=min(420, 38 + 35 * max(len(found), 1)),
-            column_config=_columns(),
-            alt=heading,
-        )
-    with st.container(horizontal=True, vertical_alignment="center"):
-        if len(found) > MOST_SHOWN:
-            text = _("The first {n} are shown; the CSV has all.", n=words.number(MOST_SHOWN))
-            st.markdown(frame.gray(text))
-        frame.download(_("Send to the team (CSV)"), lambda: _to_send(sight, found), "waiting")
-
-
-def _readable(sight: Scene, rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows as they are read; days against what is usual, and nothing to reach a person by."""
-    pipeline = sight.generation.pipeline
-    stages = {slug: labels.stage_label(pipeline, slug) for slug in rows["stage"].unique()}
-    columns = {
-        "owner": rows["owner"],
-        "company": rows["company"].fillna(rows["name"]).fillna(rows["lead_id"]),
-        "stage": rows["stage"].map(stages),
-        "days": rows["days"].round(1),
-        "usual": rows["usual_days"].round(1),
-        "over": rows["over_days"].where(rows["over_days"] > 0).round(1),
-        "limit": rows["limit_days"],
-        "team": rows["team"],
-        "lead_id": rows["lead_id"],
-    }
-    if rows["limit_days"].isna().all():
-        columns.pop("limit")
-    return pd.DataFrame(columns)
-
-
-def _to_send(sight: Scene, rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows as a file for the team: its words for headings and stages, its own days."""
-    zone = sight.scope.zone
-    since = rows["stage_entered_at"].dt.tz_localize("UTC").dt.tz_convert(zone)
-    sent = _readable(sight, rows).assign(
-        since=since.dt.strftime("%Y-%m-%d %H:%M"),
-        waited=rows["band"].map(_band_label),
-        source=rows["source"].map(lambda value: labels.value_label("source", value)),
-        amount=rows["amount"],
-        currency=rows["currency"],
-    )
-    headings = {**_headings(), "since": _("Since"), "waited": _("Waiting for")}
-    headings |= {"source": _("Source"), "amount": _("Amount"), "currency": _("Currency")}
-    return sent.rename(columns=headings)
-
-
-def _grouped(rows: pd.DataFrame, dimension: str) -> pd.DataFrame:
-    """How many of the listed leads each owner, or team, has; the most first."""
-    by_name = rows.assign(name=rows[dimension].map(lambda name: labels.value_label("", name)))
-    groups = by_name.groupby("name")
-    table = pd.DataFrame(
-        {
-            _("Waiting"): groups.size(),
-            **{
-                _band_label(band).capitalize(): groups["band"].agg(
-                    lambda bands, band=band: int((bands == band).sum())
-                )
-                for band in waits.BANDS
-            },
-            _("Longest, days"): groups["days"].max().round(0),
-        }
-    )
-    if rows["limit_days"].notna().any():
-        table[_band_label(_BREACHED).capitalize()] = groups["breached"].sum().astype(int)
-    table = table.sort_values(_("Waiting"), ascending=False, kind="stable")
-    return table.reset_index(names=labels.dimension_label(dimension))
-
-
-def _headings() -> dict[str, str]:
-    return {
-        "owner": _("Owner"),
-        "company": _("Company or name"),
-        "stage": _("Stage"),
-        "days": _("Days there"),
-        "usual": _("Usual"),
-        "over": _("Over by"),
-        "limit": _("Limit"),
-        "team": _("Team"),
-        "lead_id": _("Lead id"),
-    }
-
-
-def _columns() -> dict[str, object]:
-    return {
-        name: st.column_config.NumberColumn(heading)
-        if name in _NUMBERS
-        else st.column_config.TextColumn(heading, width="medium" if name == "company" else None)
-        for name, heading in _headings().items()
-    }
-
-
-def _one_decimal(value: float) -> str:
-    return words.number(value, 1)
-
-
-def _band_label(band: str) -> str:
-    return _("over the limit") if band == _BREACHED else charts.band_label(band)
 
 
 def _chosen(sight: Scene, counts: pd.DataFrame) -> Chosen:

@@ -44,6 +44,7 @@ def test_a_file_is_loaded_and_the_pages_show_it(own_sample: Store, lang: str) ->
     # rows loaded, leads now, refused in all and for the one reason
     assert re.findall(r"\d+", told) == ["3", "3", "1", "1"]
     assert {"en": "The date cannot be read", "vi": "Không đọc được ngày"}[lang] in told
+    assert "crm.csv" not in said(screen)  # nothing is left that could be loaded again by mistake
     screen = moved(screen, "overview")
     assert bars(screen) == {"lead": 3, "prospect": 2, "opportunity": 1, "customer": 1}
     screen = moved(screen, "data")

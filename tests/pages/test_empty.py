@@ -52,9 +52,10 @@ def test_it_is_said_in_both_languages(lang: str) -> None:
 
 
 @pytest.mark.usefixtures("sample")
-def test_a_step_that_nobody_reached_offers_only_what_changes_something() -> None:
+@pytest.mark.parametrize("query", [{"period": "last-7d"}, {"channel": "outdoor"}], ids=str)
+def test_a_step_that_nobody_reached_offers_only_what_helps(query: dict[str, str]) -> None:
     """Leads entered, yet none became a customer: the list is empty, the funnel is not."""
-    query = {"period": "last-7d", "stage": "customer"}
+    query = {**query, "stage": "customer"}
     screen = opened("leads", lang="en", **query)
     view, generation = shown(screen)
     assert funnel(view, generation)["reached"].tolist()[-1] == 0

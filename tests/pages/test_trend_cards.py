@@ -44,6 +44,15 @@ def test_the_heat_map_is_the_cohorts(lang: str) -> None:
     assert cohorts_finding(rows) in said(screen)
 
 
+def test_ages_beyond_the_window_are_not_told() -> None:
+    """After 45 days nothing more is counted: two months of age tell all there is."""
+    screen = opened("funnel", lang="en", stage="prospect", window="45")
+    (figure,) = [f for f in figures(screen) if any(t["type"] == "heatmap" for t in f["data"])]
+    assert figure["layout"]["xaxis"]["ticktext"] == ["0", "1"]
+    assert "in 45 days" in said(screen)
+    assert not any(f"{days} days" in said(screen) for days in (60, 90, 150, 360))
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_line_is_the_trend(lang: str) -> None:
     screen = opened("funnel", lang=lang, stage="prospect", window="30", level="group")

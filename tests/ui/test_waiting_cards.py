@@ -12,7 +12,8 @@ from analytics.export import to_csv
 from analytics.view import View
 from analytics.waiting import BANDS, bands, waiting
 from data.store import Generation, Store
-from ui import answers, charts, waiting_cards, words
+from ui import answers, charts, waiting_list, words
+from ui.scene import Scene
 from ui.waiting_cards import Chosen, listed
 
 SCRIPT = """
@@ -117,8 +118,9 @@ def test_nobody_waits(generation: Generation) -> None:
 
 def test_the_file_for_the_team_runs_nowhere_and_names_no_address(generation: Generation) -> None:
     rows = waiting(View(), generation).head(3).assign(owner="=1+1", company="@SUM(A1)")
-    sight = waiting_cards.Scene(View(lang="en"), generation)
-    header, first, *_others = to_csv(waiting_cards._to_send(sight, rows)).splitlines()
+    sight = Scene(View(lang="en"), generation)
+    header, first, *_others = to_csv(waiting_list.to_send(sight, rows, "en")).splitlines()
+    assert header.startswith("Owner,Company or name,Stage,Days there,Usual,Over by,")
     assert first.startswith("'=1+1,'@SUM(A1),")
     assert not {"email", "phone"} & set(header.lower().split(","))
 

@@ -9,6 +9,8 @@ from ui.charts.ageing import ageing, band_label
 from ui.charts.figure import CONFIG, base
 from ui.charts.funnel import funnel
 from ui.charts.heat import heat
+from ui.charts.leaving import axis_for, leaving
+from ui.charts.medians import medians, months
 from ui.charts.rates import FEW, bars, rates
 from ui.charts.timeline import timeline
 from ui.charts.trend import trend
@@ -17,11 +19,15 @@ __all__ = [
     "CONFIG",
     "FEW",
     "ageing",
+    "axis_for",
     "band_label",
     "bars",
     "base",
     "funnel",
     "heat",
+    "leaving",
+    "medians",
+    "months",
     "rates",
     "timeline",
     "trend",

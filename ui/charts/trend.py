@@ -14,7 +14,7 @@ from ui.look import Look
 from ui.words import _, _n
 
 _HEIGHT = 372
-_MOST_TICKS = 6
+_MOST_TICKS = 6  # fewer beside names
 _MOST_MARKED = 16  # points that are marked; more would run together
 _BETWEEN_NAMES = 20  # px
 _NAME = 16  # characters of a segment's name at the end of its line
@@ -33,7 +33,7 @@ def trend(points: pd.DataFrame, look: Look, *, height: int = _HEIGHT) -> go.Figu
     names = ["■ " + shortened(name, _NAME) for name, _colour, _rows in lines if name]
     figure.update_layout(margin={"t": 30, "r": room_for(names) if names else 10})
     buckets = points.drop_duplicates("label")
-    _axes(figure, look, buckets, _highest(points))
+    _axes(figure, look, buckets, _highest(points), beside_names=bool(names))
     alone = len(lines) == 1
     for _segment, colour, rows in lines:
         final = rows[~rows["immature"]]
@@ -78,7 +78,9 @@ def _highest(points: pd.DataFrame) -> float:
     return 0.0 if pd.isna(highest) else float(highest)
 
 
-def _axes(figure: go.Figure, look: Look, buckets: pd.DataFrame, highest: float) -> None:
+def _axes(
+    figure: go.Figure, look: Look, buckets: pd.DataFrame, highest: float, *, beside_names: bool
+) -> None:
     step, ticks = _ticks(highest)
     digits = 0 if step >= 0.0099 and step != 0.025 else 1
     figure.update_yaxes(
@@ -91,7 +93,8 @@ def _axes(figure: go.Figure, look: Look, buckets: pd.DataFrame, highest: float) 
         ticktext=[words.percent(tick, digits if tick else 0) for tick in ticks],
     )
     named = [place for place, tick in enumerate(buckets["tick"]) if tick]
-    kept = named[:: ceil(len(named) / _MOST_TICKS) or 1]
+    most = _MOST_TICKS - 2 if beside_names else _MOST_TICKS
+    kept = named[:: ceil(len(named) / most) or 1]
     years = [buckets["year"].iat[place] for place in kept]
     figure.update_xaxes(
         range=[-0.3, max(len(buckets) - 0.7, 0.3)],

@@ -1,0 +1,12 @@
+-- How often leads came back to a stage they had left.
+-- Grain: one row per segment and stage anybody stayed at. returns: visits beyond a lead's first.
+-- Parameters: those of the scope.
+with loops as (
+    select
+        segment,
+        stage,
+        count(*) - count(distinct lead_id) as returns,
+    from scope
+    group by segment, stage
+)
+select * from loops

@@ -1,0 +1,13 @@
+-- How many leads jumped over a stage.
+-- Grain: one row per segment and stage that anybody reached. skipped: leads that were first seen at
+-- a later stage.
+-- Parameters: those of the scope.
+with jumps as (
+    select
+        segment,
+        stage,
+        count(*) filter (where imputed) as skipped,
+    from scope
+    group by segment, stage
+)
+select * from jumps

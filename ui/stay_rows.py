@@ -1,0 +1,169 @@
+"""Stays in words and rows: what the cards about time in stage draw, and their table twins."""
+
+import pandas as pd
+
+from analytics.view import segment_value
+from ui import labels, words
+from ui.charts import FEW
+from ui.scene import Scene
+from ui.words import _, _n
+
+
+def by_stage(sight: Scene, rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the answer as the chart of medians takes them."""
+    group = {entry.slug: entry.group for entry in sight.generation.pipeline.stages}
+    spans = zip(rows["median_low"], rows["median_high"], strict=True)
+    return pd.DataFrame(
+        {
+            "stage": rows["stage"],
+            "label": [stage_name(sight, slug) for slug in rows["stage"]],
+            "group": rows["stage"].map(group),
+            "stays": rows["stays"],
+            "median": rows["median_seconds"],
+            "low": rows["median_low"],
+            "high": rows["median_high"],
+            "mean": rows["mean_completed_seconds"],
+            "text": [length(sight, seconds) for seconds in rows["median_seconds"]],
+            "interval": [between(sight, low, high) for low, high in spans],
+            "mean_text": [length(sight, seconds) for seconds in rows["mean_completed_seconds"]],
+        }
+    )
+
+
+def cells(sight: Scene, rows: pd.DataFrame, whole: pd.DataFrame, by: str) -> pd.DataFrame:
+    """The rows of the answer as the heat map takes them.
+
+    A cell's value is how much longer than all leads' its median is, as a share of that.
+    """
+    everywhere = dict(zip(whole["stage"], whole["median_seconds"], strict=True))
+    enough = rows["stays"] >= FEW
+    usual = rows["stage"].map(everywhere)
+    longer = (rows["median_seconds"] / usual - 1).clip(lower=0)
+    return pd.DataFrame(
+        {
+            "row": [labels.value_label(by, segment_value(name)) for name in rows["segment"]],
+            "column": [_brief(stage_name(sight, slug)) for slug in rows["stage"]],
+            "value": longer.where(enough & (usual > 0)),
+            "text": [
+                _short(sight, seconds) if count else ""
+                for seconds, count in zip(rows["median_seconds"], rows["stays"], strict=True)
+            ],
+            "immature": False,
+            "hover": [
+                length(sight, seconds)
+                + "<br>"
+                + _("all: {time}", time=length(sight, everywhere.get(stage)))
+                + "<br>"
+                + _n("{n} stay", "{n} stays", int(count))
+                for seconds, stage, count in zip(
+                    rows["median_seconds"], rows["stage"], rows["stays"], strict=True
+                )
+            ],
+        }
+    )
+
+
+def points(sight: Scene, rows: pd.DataFrame, name: str) -> pd.DataFrame:
+    """The months of the answer as the chart of months takes them; `name` is that of the segment."""
+    names = {"all": _("all leads"), "segment": name, "rest": _("the rest")}
+    months = sorted(rows["month"].unique())
+    every = max(1, -(-len(months) // 5))
+    ticked = set(months[::every])
+    return pd.DataFrame(
+        {
+            "name": rows["part"].map(names),
+            "named": rows["part"] == "segment",
+            "place": rows["month"].map({month: place for place, month in enumerate(months)}),
+            "label": [words.month(month.date()) for month in rows["month"]],
+            "tick": [
+                f"{words.month(month.date(), year=False)}<br>{month.year}"
+                if month in ticked
+                else ""
+                for month in rows["month"]
+            ],
+            "median": rows["median_seconds"],
+            "low": rows["median_low"],
+            "high": rows["median_high"],
+            "stays": rows["stays"],
+            "immature": ~rows["mature"],
+            "text": [
+                f"{length(sight, row.median_seconds)} "
+                f"{between(sight, row.median_low, row.median_high)}".rstrip()
+                for row in rows.itertuples()
+            ],
+        }
+    )
+
+
+def readable(sight: Scene, rows: pd.DataFrame, by: str | None) -> pd.DataFrame:
+    """The answer as a table to read."""
+    columns: dict[str, object] = {}
+    if by is not None:
+        names = [labels.value_label(by, segment_value(name)) for name in rows["segment"]]
+        columns[labels.dimension_label(by)] = names
+    columns[_("Stage")] = [stage_name(sight, slug) for slug in rows["stage"]]
+    columns[_("Stays")] = rows["stays"].map(words.number)
+    for heading, name in ((_("Median"), "median"), (_("90%"), "p90")):
+        spans = zip(rows[f"{name}_low"], rows[f"{name}_high"], strict=True)
+        lengths = zip(rows[f"{name}_seconds"], spans, rows["stays"], strict=True)
+        columns[heading] = [
+            f"{length(sight, seconds)} {between(sight, *span)}".rstrip() if stays else ""
+            for seconds, span, stays in lengths
+        ]
+    columns[_("Mean of those that left")] = [
+        words.duration(seconds, sight.scope.day_seconds)
+        for seconds in rows["mean_completed_seconds"]
+    ]
+    for heading, name in (
+        (_("Left"), "completed"),
+        (_("Still there"), "open"),
+        (_("Moved on"), "advanced"),
+        (_("Lost"), "lost"),
+        (_("Went back"), "went_back"),
+    ):
+        columns[heading] = rows[name].map(words.number)
+    columns[_("% went back")] = rows["went_back_rate"].map(words.percent)
+    columns[_("Came again")] = rows["returns"].map(words.number)
+    columns[_("Skipped")] = rows["skipped"].map(words.number)
+    return pd.DataFrame(columns)
+
+
+def length(sight: Scene, seconds: float | None) -> str:
+    """A length of stay in words, by the view's clock; one that is not reached is said to be so."""
+    if seconds is None or pd.isna(seconds):
+        return _("not reached")
+    return words.duration(seconds, sight.scope.day_seconds)
+
+
+def between(sight: Scene, low: float, high: float) -> str:
+    """The interval of a time, in the words of times; an open end is said."""
+    if pd.isna(low):
+        return ""
+    if pd.isna(high):
+        return _("(at least {low})", low=length(sight, low))
+    day = sight.scope.day_seconds
+    unit = day if high >= 2 * day else 3600.0
+    digits = 0 if low / unit >= 30 else 1
+    if high < 3600:
+        return f"({length(sight, low)} – {length(sight, high)})"
+    return f"({words.span(low / unit, high / unit, digits)})"
+
+
+def stage_name(sight: Scene, slug: str) -> str:
+    """A stage's name on the page."""
+    return labels.stage_label(sight.generation.pipeline, slug)
+
+
+def _short(sight: Scene, seconds: float) -> str:
+    """A number of days that fits a cell."""
+    if pd.isna(seconds):
+        return "…"
+    days = seconds / sight.scope.day_seconds
+    if 0 < days < 0.05:
+        return "<" + words.number(0.1, 1)
+    return words.number(days, 0 if days >= 30 else 1)
+
+
+def _brief(name: str) -> str:
+    """A stage's name without what is said of it in brackets."""
+    return name.split(" (", maxsplit=1)[0]

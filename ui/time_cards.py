@@ -1,0 +1,329 @@
+"""The cards about time in stage: how long, how leads leave, where it is slow, and since when."""
+
+from dataclasses import dataclass, replace
+
+import pandas as pd
+import streamlit as st
+
+from analytics import time_in_stage as times
+from analytics.scope import Scope
+from analytics.time_in_stage import Slower
+from analytics.view import View, segment_value
+from ui import answers, charts, counted, filter_bar, frame, labels, scene, stay_rows, words
+from ui.charts import FEW
+from ui.counted import Sentences
+from ui.scene import Scene
+from ui.words import _, _n
+
+_MOST_SEGMENTS = 10  # in the heat map; the table has all
+_HORIZONS = (1, 3, 7, 14, 30, 60, 90, 180)  # days that a sentence may name
+_STAGE = "time_stage"
+_DEEPEST = 0.6  # longer than the median of all, as a share of it, is no deeper
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the cards are about: a stage, a dimension, and the segment that is slow there."""
+
+    stage: str
+    by: str
+    slow: Slower | None
+
+
+def choice(sight: Scene) -> Choice:
+    """The stage that is looked at: the chosen one, else where most time is lost to the rest."""
+    by = dimension(sight)
+    rows = answers.time_in_stage(replace(sight.view, by=by), sight.generation)
+    slugs = sight.generation.pipeline.slugs[:-1]
+    chosen = st.session_state.get(_STAGE)
+    if sight.view.level == "stage" and sight.view.stage in slugs:
+        chosen = sight.view.stage
+    if chosen not in slugs:
+        found = times.slower(rows)
+        chosen = found.stage if found else _longest(sight, slugs[0])
+    return Choice(chosen, by, times.slower(rows, chosen))
+
+
+def dimension(sight: Scene) -> str:
+    """What the cards break down by: the view's choice, else the team where there is one."""
+    offered = filter_bar.offered(sight)
+    return sight.view.by or next(
+        (name for name in ("team", "channel") if name in offered), offered[0] if offered else "team"
+    )
+
+
+def dimension_picker(sight: Scene) -> None:
+    """The choice of the dimension, which is the view's breakdown from then on."""
+    key = scene.key("time_by")
+    st.session_state[key] = dimension(sight)
+    st.selectbox(
+        _("Break down by"),
+        filter_bar.offered(sight),
+        format_func=labels.dimension_label,
+        label_visibility="collapsed",
+        width=220,
+        key=key,
+        on_change=lambda: scene.change(by=st.session_state[key]),
+    )
+
+
+def medians(sight: Scene, *, with_table: bool = False) -> None:
+    """How long half of the leads stay at each stage, beside the mean that most tools show."""
+    rows = answers.time_in_stage(replace(sight.view, by=None), sight.generation)
+    title = _medians_finding(sight, rows)
+    subtitle = _("Half of all stays are over by the dot; 95% interval.")
+    with frame.card(title, _noted(sight, subtitle), how=_how(sight, "medians", rows, None)):
+        figure = charts.medians(stay_rows.by_stage(sight, rows), frame.look())
+        frame.chart(figure, "medians", alt=title, on_click=_choose)
+        st.markdown(
+            frame.gray(
+                _(
+                    "The two differ because the mean leaves out whoever still waits, and a few "
+                    "very long stays pull it up."
+                )
+            )
+        )
+        if with_table:
+            frame.table(stay_rows.readable(sight, rows, None))
+
+
+def leaving(sight: Scene, asked: Choice) -> None:
+    """How leads leave the chosen stage over days."""
+    rows = answers.leaving(sight.view, sight.generation, asked.stage)
+    stage = frame.plain(stay_rows.stage_name(sight, asked.stage))
+    title = _leaving_finding(sight, rows, stage)
+    subtitle = _(
+        "% of stays at {stage}, by time since coming there. Band: 95% interval. Dotted: under 50 "
+        "left to watch. Ring: half have left.",
+        stage=stage,
+    )
+    with frame.card(title, _noted(sight, subtitle), how=_how(sight, "leaving", rows, None)):
+        _picker(sight, asked.stage)
+        if rows.empty:
+            st.markdown(frame.gray(_("Nobody came to this stage in this view.")))
+            return
+        axis = charts.axis_for(
+            rows, sight.scope.day_seconds, _("days at the stage"), _("hours at the stage")
+        )
+        group = {entry.slug: entry.group for entry in sight.generation.pipeline.stages}
+        figure = charts.leaving(rows, frame.look(), group=group[asked.stage], axis=axis)
+        frame.chart(figure, "leaving", alt=title)
+        st.markdown(frame.gray(_detours(sight, asked.stage)))
+
+
+def slow_spots(sight: Scene, asked: Choice, *, with_table: bool = False) -> None:
+    """The median by segment and stage, deeper where it is longer than elsewhere at the stage."""
+    view = replace(sight.view, by=asked.by)
+    rows = answers.time_in_stage(view, sight.generation)
+    whole = answers.time_in_stage(replace(sight.view, by=None), sight.generation)
+    found = times.slower(rows)
+    title = _slow_finding(sight, asked.by, found)
+    subtitle = _(
+        "Median days by {dimension} and stage. Deeper: longer than all leads at that stage. "
+        "Grey: n < {few}. …: not reached.",
+        dimension=frame.plain(labels.dimension_label(asked.by).lower()),
+        few=words.number(FEW),
+    )
+    with frame.card(title, _noted(sight, subtitle), how=_how(sight, "slow_spots", rows, asked.by)):
+        stays = rows.groupby("segment", sort=False)["stays"].sum()
+        drawn = list(stays.index[:_MOST_SEGMENTS])
+        if found is not None and found.segment not in drawn:
+            drawn = [*drawn[:-1], found.segment]
+        shown = rows[rows["segment"].isin(drawn)]
+        figure = charts.heat(
+            stay_rows.cells(sight, shown, whole, asked.by), frame.look(), top=_DEEPEST
+        )
+        frame.chart(figure, "slow_spots", alt=title)
+        if len(stays) > len(drawn):
+            there_are = {"n": words.number(len(drawn)), "all": words.number(len(stays))}
+            st.markdown(frame.gray(_("{n} of {all}, those with the most leads.", **there_are)))
+        if with_table:
+            frame.table(stay_rows.readable(sight, rows, asked.by), height=300)
+
+
+def course(sight: Scene, asked: Choice, *, with_table: bool = False) -> None:
+    """The median by month of coming to the stage, of the slow segment beside the rest."""
+    segment = asked.slow.segment if asked.slow else None
+    view = replace(sight.view, by=asked.by)
+    rows = answers.stay_months(view, sight.generation, asked.stage, segment)
+    own = rows[rows["part"] != "rest"]
+    name = "" if segment is None else labels.value_label(asked.by, segment_value(segment))
+    stage = stay_rows.stage_name(sight, asked.stage)
+    title = _course_finding(sight, own, frame.plain(stage), frame.plain(name))
+    subtitle = _(
+        "Median days at {stage}, by month of coming there. Hollow: n < {few}. Dotted: not all had "
+        "the time to leave.",
+        stage=frame.plain(stage),
+        few=words.number(FEW),
+    )
+    by = asked.by if segment else None
+    how = _how(sight, "time_in_stage_months", rows, by, stage=asked.stage)
+    with frame.card(title, _noted(sight, subtitle), how=how):
+        points = stay_rows.points(sight, rows, name)
+        figure = charts.months(points, frame.look(), unit=sight.scope.day_seconds)
+        frame.chart(figure, "course", alt=title)
+        if with_table:
+            frame.table(
+                pd.DataFrame(
+                    {
+                        _("Month"): points["label"],
+                        _("Part"): points["name"],
+                        _("Stays"): points["stays"].map(words.number),
+                        _("Median"): points["text"],
+                    }
+                ),
+                height=300,
+            )
+
+
+def _longest(sight: Scene, otherwise: str) -> str:
+    rows = answers.time_in_stage(replace(sight.view, by=None), sight.generation)
+    seen = rows[rows["median_seconds"].notna()]
+    return str(seen.loc[seen["median_seconds"].idxmax(), "stage"]) if len(seen) else otherwise
+
+
+def _detours(sight: Scene, stage: str) -> str:
+    """How often leads go back from a stage, come again, or jump over it."""
+    rows = answers.time_in_stage(replace(sight.view, by=None), sight.generation)
+    row = rows[rows["stage"] == stage].iloc[0]
+    return _n(
+        "Of {n} stay {back} went back; {again} were not a lead's first; {skipped} leads jumped "
+        "over the stage.",
+        "Of {n} stays {back} went back; {again} were not a lead's first; {skipped} leads jumped "
+        "over the stage.",
+        int(row["stays"]),
+        back=words.percent(row["went_back_rate"]),
+        again=words.number(row["returns"]),
+        skipped=words.number(row["skipped"]),
+    )
+
+
+def _picker(sight: Scene, stage: str) -> None:
+    """The choice of the stage by keyboard; a click on its median is the same."""
+    key = scene.key("time_stage_picker")
+    st.session_state[key] = stage
+    st.segmented_control(
+        _("Stage"),
+        sight.generation.pipeline.slugs[:-1],
+        format_func=lambda slug: stay_rows.stage_name(sight, slug),
+        label_visibility="collapsed",
+        required=True,
+        wrap=True,
+        key=key,
+        on_change=lambda: _choose(st.session_state[key]),
+    )
+
+
+def _choose(slug: str) -> None:
+    """Looks at a stage; where the view is by stage, it is the view's."""
+    st.session_state[_STAGE] = slug
+    if scene.view().level == "stage":
+        scene.change(stage=slug)
+
+
+def _noted(sight: Scene, subtitle: str) -> str:
+    note = labels.clock_note(sight.view, sight.generation.pipeline)
+    return f"{subtitle} {note}" if note else subtitle
+
+
+def _medians_finding(sight: Scene, rows: pd.DataFrame) -> str:
+    seen = rows[rows["stays"] > 0]
+    endless = seen[seen["median_seconds"].isna()]
+    if seen.empty:
+        return _("Nobody came to a stage in this view")
+    if len(endless):
+        stage = frame.plain(stay_rows.stage_name(sight, endless["stage"].iat[-1]))
+        return _("{stage}: fewer than half have left yet", stage=stage)
+    row = seen.loc[seen["median_seconds"].idxmax()]
+    stage = frame.plain(stay_rows.stage_name(sight, row["stage"]))
+    return _(
+        "Leads stay longest at {stage}: {time}",
+        stage=stage,
+        time=stay_rows.length(sight, row["median_seconds"]),
+    )
+
+
+def _leaving_finding(sight: Scene, rows: pd.DataFrame, stage: str) -> str:
+    if rows.empty:
+        return _("Nobody came to {stage}", stage=stage)
+    day = sight.scope.day_seconds
+    half = rows.loc[rows["still"] <= 0.5, "seconds"]
+    wanted = float(half.iat[0]) / day if len(half) else float(rows["seconds"].iat[-1]) / day / 2
+    days = next((days for days in _HORIZONS if days >= wanted), _HORIZONS[-1])
+    known = rows[rows["seconds"] <= days * day]
+    if known.empty or rows["seconds"].iat[-1] < days * day:
+        return _("How leads leave {stage}", stage=stage)
+    gone = known.iloc[-1]
+    return _n(
+        "{stage}: within {n} day {on} move on, {lost} are lost",
+        "{stage}: within {n} days {on} move on, {lost} are lost",
+        days,
+        stage=stage,
+        on=words.percent(gone["advanced"], 0),
+        lost=words.percent(gone["lost"], 0),
+    )
+
+
+def _slow_finding(sight: Scene, by: str, found: Slower | None) -> str:
+    if found is None:
+        name = labels.dimension_label(by).lower()
+        return _("No {dimension} is surely slower than the rest", dimension=frame.plain(name))
+    return _(
+        "Slow: {segment} at {stage}, {time}; elsewhere {rest}",
+        segment=frame.plain(labels.value_label(by, segment_value(found.segment))),
+        stage=frame.plain(stay_rows.stage_name(sight, found.stage)),
+        time=stay_rows.length(sight, found.median),
+        rest=stay_rows.length(sight, found.rest),
+    )
+
+
+def _course_finding(sight: Scene, rows: pd.DataFrame, stage: str, name: str) -> str:
+    who = name or stage
+    changed = rows[rows["changed"]]
+    if changed.empty:
+        return _("{who}: no sure change over time", who=who)
+    row = changed.iloc[0]
+    return _(
+        "{who}: {since} since {month}, {before} before",
+        who=who,
+        month=words.month(row["month"].date()),
+        since=stay_rows.length(sight, row["since_seconds"]),
+        before=stay_rows.length(sight, row["before_seconds"]),
+    )
+
+
+def _how(
+    sight: Scene, name: str, rows: pd.DataFrame, by: str | None, stage: str | None = None
+) -> frame.How:
+    """How stays are counted, in sentences, and the SQL of the counts behind the curves."""
+    view: View = replace(
+        sight.view, by=by, level="stage", skipped="passed", window=None, compare="none"
+    )
+    sentences: Sentences = [
+        (_("A stay:"), _("one visit to a stage; a lead that comes back has another.")),
+        (
+            _("Still there:"),
+            _("counts for as long as it was seen, neither left out nor taken as over."),
+        ),
+        (
+            _("Median, 90%:"),
+            _("Kaplan–Meier over all ways to leave; Greenwood's variance, log(−log) limits."),
+        ),
+        (
+            _("Moved on, lost, went back:"),
+            _("Aalen–Johansen, each against the others; with those still there they make 100%."),
+        ),
+        (
+            _("Slower, changed:"),
+            _(
+                "log-rank tests, q by Benjamini and Hochberg below 0.05; a change by month has to "
+                "stand after all months that were tried."
+            ),
+        ),
+    ]
+    question = "time_in_stage_months" if stage else "time_in_stage"
+    parameters = {"stage": stage} if stage else {}
+    asked = Scope(view, sight.generation)
+    return counted.how(
+        sight, name, sentences, rows, question, of="stays", asked=asked, **parameters
+    )

@@ -130,6 +130,11 @@ def question(scope: Scope, asked: Transition, unit: str) -> tuple[Scope, dict[st
     return scope, parameters
 
 
+def days_of(bucket: date, unit: str) -> tuple[date, date]:
+    """The first and last day of a bucket, given its first."""
+    return bucket, pd.Period(bucket, _PERIODS[unit]).end_time.date()
+
+
 def rate_unit_for(first: date, last: date) -> str:
     """The bucket that gives rates enough leads each, and a period a readable number of them."""
     days = (last - first).days + 1

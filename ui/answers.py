@@ -15,6 +15,7 @@ from analytics import health as _health
 from analytics import leads as _leads
 from analytics import periods as _periods
 from analytics import segments as _segments
+from analytics import stays as _stays
 from analytics import time_in_stage as _time_in_stage
 from analytics import trend as _trend
 from analytics import waiting as _waiting
@@ -101,6 +102,11 @@ def usual(view: View, generation: Generation) -> dict[str, Usual]:
     return _usual(_key(_staying(replace(view, by=None))), generation.number)
 
 
+def stays(view: View, generation: Generation, stage: str) -> pd.DataFrame:
+    """The rows of `analytics.stays`."""
+    return _listed(_key(replace(_staying(view), by=None)), generation.number, stage)
+
+
 def health(view: View, generation: Generation) -> Health:
     """The figures of `analytics.health`."""
     return _figures(_key(view), generation.number)
@@ -155,6 +161,11 @@ def _followed(
 def _stayed(link: str, number: int, stage: str, segment: str | None) -> pd.DataFrame:
     view, generation = View.from_link(link)[0], store().generation(number)
     return _time_in_stage.by_month(view, generation, stage, segment)
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def _listed(link: str, number: int, stage: str) -> pd.DataFrame:
+    return _stays.stays(View.from_link(link)[0], store().generation(number), stage)
 
 
 @st.cache_data(max_entries=500, show_spinner=False)

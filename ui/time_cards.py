@@ -9,7 +9,18 @@ from analytics import time_in_stage as times
 from analytics.scope import Scope
 from analytics.time_in_stage import Slower
 from analytics.view import View, segment_value
-from ui import answers, charts, counted, filter_bar, frame, labels, scene, stay_rows, words
+from ui import (
+    answers,
+    charts,
+    counted,
+    filter_bar,
+    frame,
+    labels,
+    scene,
+    stay_list,
+    stay_rows,
+    words,
+)
 from ui.charts import FEW
 from ui.counted import Sentences
 from ui.scene import Scene
@@ -108,7 +119,9 @@ def leaving(sight: Scene, asked: Choice) -> None:
         group = {entry.slug: entry.group for entry in sight.generation.pipeline.stages}
         figure = charts.leaving(rows, frame.look(), group=group[asked.stage], axis=axis)
         frame.chart(figure, "leaving", alt=title)
-        st.markdown(frame.gray(_detours(sight, asked.stage)))
+        counted_stays = _of_stage(sight, asked.stage)
+        st.markdown(frame.gray(_detours(counted_stays)))
+        stay_list.show(sight, asked.stage, int(counted_stays["stays"]))
 
 
 def slow_spots(sight: Scene, asked: Choice, *, with_table: bool = False) -> None:
@@ -182,10 +195,14 @@ def _longest(sight: Scene, otherwise: str) -> str:
     return str(seen.loc[seen["median_seconds"].idxmax(), "stage"]) if len(seen) else otherwise
 
 
-def _detours(sight: Scene, stage: str) -> str:
-    """How often leads go back from a stage, come again, or jump over it."""
+def _of_stage(sight: Scene, stage: str) -> pd.Series:
+    """The numbers of one stage, all segments together."""
     rows = answers.time_in_stage(replace(sight.view, by=None), sight.generation)
-    row = rows[rows["stage"] == stage].iloc[0]
+    return rows[rows["stage"] == stage].iloc[0]
+
+
+def _detours(row: pd.Series) -> str:
+    """How often leads go back from a stage, come again, or jump over it."""
     return _n(
         "Of {n} stay {back} went back; {again} were not a lead's first; {skipped} leads jumped "
         "over the stage.",

@@ -11,7 +11,7 @@ from analytics.cohorts import DAYS_OF_A_MONTH
 from analytics.interval import newcombe, wilson
 from analytics.scope import Scope
 from analytics.transition import Transition, transition
-from analytics.trend import question, rate_unit_for
+from analytics.trend import days_of, question, rate_unit_for
 from analytics.view import View, segment_value
 from ui import answers, charts, counted, frame, labels, scene, steps, words
 from ui.charts import FEW
@@ -143,7 +143,13 @@ def trend(sight: Scene, choice: Choice, *, with_table: bool = False) -> None:
     sentences = [*_sentences(sight, asked), *_horizon(sight, asked, horizon)]
     how = counted.how(sight, "trend", sentences, shown, "conversions", asked=of, **parameters)
     with frame.card(title, subtitle, how=how):
-        frame.chart(charts.trend(_points(sight, shown, choice), frame.look()), "trend", alt=title)
+        frame.chart(
+            charts.trend(_points(sight, shown, choice), frame.look()),
+            "trend",
+            alt=title,
+            on_click=lambda day: _look_into(sight, date.fromisoformat(day), choice.unit),
+        )
+        _pick_bucket(sight, rows, choice.unit)
         if with_table:
             frame.table(_trend_table(shown, choice))
 
@@ -281,6 +287,30 @@ def _points(sight: Scene, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
     return points.assign(
         colour=points["segment"].map(colours), segment=points["segment"].map(names)
     )
+
+
+def _pick_bucket(sight: Scene, rows: pd.DataFrame, unit: str) -> None:
+    """The choice of one bucket, which is also what a click on its point does."""
+    key = scene.key(f"bucket_{unit}_{sight.scope.days}")
+    buckets = [bucket for bucket, n in zip(rows["bucket"], rows["entered"], strict=True) if n]
+    st.selectbox(
+        _("Look into one of them: the whole page shows its leads only"),
+        buckets[::-1],
+        index=None,
+        format_func=lambda day: _bucket(day, unit),
+        placeholder=_("All of them"),
+        key=key,
+        on_change=lambda: _look_into(sight, st.session_state[key], unit),
+    )
+
+
+def _look_into(sight: Scene, bucket: date | None, unit: str) -> None:
+    """Narrows the period to a bucket; what the page lists then are that bucket's leads."""
+    if bucket is None:
+        return
+    first, last = days_of(bucket, unit)
+    start, end = sight.scope.days
+    scene.show(scene.view().during(first=max(first, start), last=min(last, end)))
 
 
 def _bucket(day: date, unit: str) -> str:

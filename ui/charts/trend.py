@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ui import words
-from ui.charts.figure import base, room_for, shortened, tinted, write
+from ui.charts.figure import UNFADED, base, room_for, shortened, tinted, write
 from ui.charts.rates import FEW
 from ui.look import Look
 from ui.words import _, _n
@@ -171,6 +171,9 @@ def _add_hover(figure: go.Figure, look: Look, rows: pd.DataFrame, colour: str) -
         marker={"size": 16, "color": colour, "opacity": 0},
         hovertext=[_in_words(row) for row in there.itertuples()],
         hoverinfo="text",
+        # The whole bucket, for a click; without days a chart has nothing to click on.
+        customdata=[day.isoformat() for day in there["bucket"]] if "bucket" in there else None,
+        unselected=UNFADED,
     )
 
 

@@ -1,0 +1,26 @@
+-- The visits to a stage behind the numbers of time in stage, the latest first.
+-- Grain: one row per visit of the scope to the stage.
+-- Parameters: those of the scope; $stage.
+with visits as (
+    select
+        lead_id,
+        entered_at,
+        outcome,
+        next_stage,
+        seconds,
+    from scope
+    where stage = $stage
+)
+select
+    visits.lead_id,
+    leads.company,
+    leads.owner,
+    leads.team,
+    leads.source,
+    visits.entered_at,
+    visits.outcome,
+    visits.next_stage,
+    visits.seconds,
+from visits
+join leads on leads.lead_id = visits.lead_id
+order by visits.entered_at desc, visits.lead_id, visits.seconds

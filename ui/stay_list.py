@@ -1,0 +1,45 @@
+"""The list of stays behind the numbers of a stage."""
+
+import pandas as pd
+import streamlit as st
+
+from ui import answers, frame, labels, scene, words
+from ui.lead_list import MOST_SHOWN
+from ui.scene import Scene
+from ui.words import N_, _, _n
+
+_OUTCOMES = {
+    "advanced": N_("moved on"),
+    "lost": N_("lost"),
+    "went_back": N_("went back"),
+    "open": N_("still there"),
+}
+
+
+def show(sight: Scene, stage: str, count: int) -> None:
+    """A switch that shows the stays at a stage, as many as the answer counts, and their CSV."""
+    if not st.toggle(
+        _n("List the {n} stay", "List the {n} stays", count), key=scene.key("stay_list")
+    ):
+        return
+    rows = answers.stays(sight.view, sight.generation, stage)
+    frame.table(_readable(sight, rows.head(MOST_SHOWN)), height=360)
+    if len(rows) > MOST_SHOWN:
+        first = _("The first {n} are shown; the CSV has all.", n=words.number(MOST_SHOWN))
+        st.markdown(frame.gray(first))
+    frame.download(_("Download as CSV"), lambda: rows, "stays")
+
+
+def _readable(sight: Scene, rows: pd.DataFrame) -> pd.DataFrame:
+    """The stays as they are read; numbers stay numbers, so that the table sorts by them."""
+    zone = sight.scope.zone
+    return pd.DataFrame(
+        {
+            _("Company or name"): rows["company"].fillna(rows["lead_id"]),
+            _("Owner"): rows["owner"],
+            _("Entered at"): rows["entered_at"].dt.tz_localize("UTC").dt.tz_convert(zone).dt.date,
+            _("Days there"): (rows["seconds"] / sight.scope.day_seconds).round(1),
+            _("How it ended"): rows["outcome"].map(lambda slug: _(_OUTCOMES[slug])),
+            _("Source"): rows["source"].map(lambda slug: labels.value_label("source", slug)),
+        }
+    )

@@ -168,8 +168,9 @@ def test_the_tables_are_the_reference(history: Any) -> None:
             assert (stage, entered_at) == (visit.stage, visit.at)
             assert left_at == (following[0].at if following else None)
             assert outcome == _outcome(stage, following[0].stage if following else None, slugs)
-        sorted_by = generation.query("select created_at from reaches")["created_at"]
-        assert sorted_by.is_monotonic_increasing
+        order = generation.query("select stage_rank, created_at from reaches")
+        pairs = list(order.itertuples(index=False, name=None))
+        assert pairs == sorted(pairs), "a period is one range of each stage"
 
 
 def _outcome(stage: str, following: str | None, slugs: tuple[str, ...]) -> str:

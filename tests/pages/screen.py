@@ -12,8 +12,8 @@ from analytics.view import View
 from data.store import Generation
 from ui import answers, words
 
-PAGES = ("overview", "funnel", "leads", "data", "definitions")
-WITH_NUMBERS = PAGES[:3]
+PAGES = ("overview", "funnel", "leads", "time_in_stage", "data", "definitions")
+WITH_NUMBERS = PAGES[:4]
 LANGUAGES = ("en", "vi")
 
 _SHELL = Path(__file__).resolve().parent.parent.parent / "ui" / "shell.py"

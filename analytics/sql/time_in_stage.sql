@@ -1,6 +1,7 @@
 -- How long leads stayed where, and how they left, as counts that survival curves are made of.
 -- Grain: one row per segment, stage, outcome and rounded length of stay, in seconds: to the second
--- under 2 hours, to the minute under 2 days, to the hour beyond. total_seconds is not rounded.
+-- under 10 minutes, to the minute under 12 hours, to the hour under 30 days, to the day beyond.
+-- total_seconds is not rounded.
 -- Parameters: those of the scope.
 with rounded_stays as (
     select
@@ -9,9 +10,10 @@ with rounded_stays as (
         outcome,
         seconds as exact_seconds,
         case
-            when seconds < 7200 then round(seconds)
-            when seconds < 172800 then round(seconds / 60) * 60
-            else round(seconds / 3600) * 3600
+            when seconds < 600 then round(seconds)
+            when seconds < 43200 then round(seconds / 60) * 60
+            when seconds < 2592000 then round(seconds / 3600) * 3600
+            else round(seconds / 86400) * 86400
         end as seconds,
     from scope
 ),

@@ -10,9 +10,10 @@ with rounded_stays as (
             date_trunc('month', timezone($time_zone, timezone('UTC', entered_at))) as date
         ) as month,
         case
-            when seconds < 7200 then round(seconds)
-            when seconds < 172800 then round(seconds / 60) * 60
-            else round(seconds / 3600) * 3600
+            when seconds < 600 then round(seconds)
+            when seconds < 43200 then round(seconds / 60) * 60
+            when seconds < 2592000 then round(seconds / 3600) * 3600
+            else round(seconds / 86400) * 86400
         end as seconds,
     from scope
     where stage = $stage

@@ -84,7 +84,8 @@ def stays(reference: Reference) -> list[Stay]:
 def rounded(length: timedelta) -> float:
     """As the SQL's header says; halves, which are met here, are rounded away from zero."""
     seconds = length / SECOND
-    unit = 1 if seconds < 7200 else 60 if seconds < 2 * DAY else 3600
+    units = ((600, 1), (DAY / 2, 60), (30 * DAY, 3600), (float("inf"), DAY))
+    unit = next(unit for below, unit in units if seconds < below)
     return math.floor(seconds / unit + 0.5) * unit
 
 

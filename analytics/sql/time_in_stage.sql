@@ -1,6 +1,6 @@
 -- How long leads stayed where, and how they left, as counts that survival curves are made of.
 -- Grain: one row per segment, stage, outcome and rounded length of stay, in seconds: to the second
--- under 10 minutes, to the minute under 12 hours, to the hour under 30 days, to the day beyond.
+-- under 10 minutes, to the minute under a day, to the hour under 30 days, to the day beyond.
 -- total_seconds is not rounded.
 -- Parameters: those of the scope.
 with rounded_stays as (
@@ -11,7 +11,7 @@ with rounded_stays as (
         seconds as exact_seconds,
         case
             when seconds < 600 then round(seconds)
-            when seconds < 43200 then round(seconds / 60) * 60
+            when seconds < 86400 then round(seconds / 60) * 60
             when seconds < 2592000 then round(seconds / 3600) * 3600
             else round(seconds / 86400) * 86400
         end as seconds,

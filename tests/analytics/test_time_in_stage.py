@@ -84,7 +84,7 @@ def stays(reference: Reference) -> list[Stay]:
 def rounded(length: timedelta) -> float:
     """As the SQL's header says; halves, which are met here, are rounded away from zero."""
     seconds = length / SECOND
-    units = ((600, 1), (DAY / 2, 60), (30 * DAY, 3600), (float("inf"), DAY))
+    units = ((600, 1), (DAY, 60), (30 * DAY, 3600), (float("inf"), DAY))
     unit = next(unit for below, unit in units if seconds < below)
     return math.floor(seconds / unit + 0.5) * unit
 

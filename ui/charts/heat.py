@@ -36,6 +36,7 @@ def heat(cells: pd.DataFrame, look: Look, *, top: float | None = None) -> go.Fig
         range=[-0.5, len(columns) - 0.5],
         tickvals=list(range(len(columns))),
         ticktext=[escape(str(column)) for column in columns],
+        ticklabeloverflow="allow",  # else the last one goes where it is narrow
     )
     figure.update_yaxes(
         range=[len(rows) - 0.5, -0.5],

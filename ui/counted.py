@@ -6,6 +6,7 @@ import pandas as pd
 
 from analytics import holdings, shell
 from analytics.scope import Scope
+from analytics.view import View
 from ui import answers, labels, words
 from ui.frame import How, plain
 from ui.scene import Scene
@@ -55,18 +56,8 @@ def funnel(sight: Scene) -> Sentences:
             if followed
             else _("moves made in {days}, whoever made them; {n} leads entered.", **counted),
         ),
-        (
-            _("Reached:"),
-            _("entered the step or a later one; a skipped stage counts as reached.")
-            if view.skipped == "passed"
-            else _("entered every step in order; who skips one is not counted from there on."),
-        ),
+        *reaching(view),
     ]
-    if view.window is not None:
-        within = _n(
-            "{n} day from entry, to the second.", "{n} days from entry, to the second.", view.window
-        )
-        sentences.append((_("Within:"), within))
     if followed:
         sentences += [
             (_("Still open:"), _("not lost, not yet at the next step: rates can still rise.")),
@@ -80,6 +71,24 @@ def funnel(sight: Scene) -> Sentences:
                 ),
             ),
         ]
+    return sentences
+
+
+def reaching(view: View) -> Sentences:
+    """What reaching a step means under the view: whether stages may be skipped, and how soon."""
+    sentences = [
+        (
+            _("Reached:"),
+            _("entered the step or a later one; a skipped stage counts as reached.")
+            if view.skipped == "passed"
+            else _("entered every step in order; who skips one is not counted from there on."),
+        ),
+    ]
+    if view.window is not None:
+        within = _n(
+            "{n} day from entry, to the second.", "{n} days from entry, to the second.", view.window
+        )
+        sentences.append((_("Within:"), within))
     return sentences
 
 

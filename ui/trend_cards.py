@@ -350,18 +350,8 @@ def _sentences(sight: Scene, asked: Transition) -> list[tuple[str, str]]:
     sentences = [
         (_("Counted:"), _("leads by the day they entered, in {days}.", days=days)),
         (_("Rate:"), _("those that came {toward}, of {before}.", **_about(sight, asked))),
-        (
-            _("Reached:"),
-            _("entered the step or a later one; a skipped stage counts as reached.")
-            if view.skipped == "passed"
-            else _("entered every step in order; who skips one is not counted from there on."),
-        ),
+        *counted.reaching(view),
     ]
-    if view.window is not None:
-        within = _n(
-            "{n} day from entry, to the second.", "{n} days from entry, to the second.", view.window
-        )
-        sentences.append((_("Within:"), within))
     title = _("the newest third of what is final against all before it, sure at 95%.")
     return [*sentences, (_("95% interval:"), _("Wilson's method.")), (_("In the title:"), title)]
 

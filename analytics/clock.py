@@ -3,8 +3,8 @@
 An opening is an interval of instants: from the moment the wall clock of the store's time zone shows
 that a working day opens, to the moment it closes. Working time is what of a span lies within
 openings, so it adds up over spans that follow each other, and a night on which clocks are set
-takes or gives nothing to a company that is asleep. An hour of opening that the clocks skip is read
-on the clock as it was before.
+takes or gives nothing to a company that is asleep. What the clocks skip of an opening was not
+worked.
 """
 
 from collections.abc import Iterator
@@ -142,7 +142,16 @@ def openings(calendar: Calendar, zone: ZoneInfo, first: date, last: date) -> Ite
 
 
 def _instant(day: date, minutes: int, zone: ZoneInfo) -> datetime:
-    """When a day's clock shows so many minutes after midnight, naive UTC."""
+    """When a day's clock first shows so many minutes after midnight or more, naive UTC."""
     days, minute = divmod(minutes, 24 * 60)
-    shown = datetime.combine(day + days * _DAY, time(minute // 60, minute % 60), zone)
-    return shown.astimezone(UTC).replace(tzinfo=None)
+    wanted = datetime.combine(day + days * _DAY, time(minute // 60, minute % 60))
+    at = wanted.replace(tzinfo=zone).astimezone(UTC)
+    if at.astimezone(zone).replace(tzinfo=None) == wanted:
+        return at.replace(tzinfo=None)
+    # The clocks skip it: the moment is when they were set, between its two readings.
+    before = wanted.replace(tzinfo=zone, fold=1).astimezone(UTC)
+    while at - before > _MICROSECOND:
+        middle = before + (at - before) // 2
+        skipped = middle.astimezone(zone).replace(tzinfo=None) >= wanted
+        before, at = (before, middle) if skipped else (middle, at)
+    return at.replace(tzinfo=None)

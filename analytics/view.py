@@ -16,6 +16,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from analytics import credit, scenario
+from analytics.credit import Credit
+from analytics.scenario import Scenario
+
 VERSION = "1"
 LEVELS = ("group", "stage")
 MODES = ("cohort", "flow")
@@ -51,7 +55,7 @@ MISSING = "~"
 
 _RESERVED = frozenset(
     "v from to period level mode skipped window clock as_of by compare stage data lang".split()
-)
+) | {*credit.PARAMETERS, *scenario.PARAMETERS}
 _LAST_DAYS = re.compile(r"last-([1-9]\d{0,3})d")
 _DIMENSION = re.compile(r"[a-z][a-z0-9_]*")
 _LONGEST_WINDOW = 36_500
@@ -81,7 +85,8 @@ class View:
     included and either of them open (None). window: days from entry. clock: which hours of a stay
     count, all or those of work (see `analytics.clock`). as_of: an instant (UTC) or a day of the
     store's calendar, its end being meant; None is the last event in the data. filters: by dimension
-    in alphabetical order, the values sorted, None being the missing one.
+    in alphabetical order, the values sorted, None being the missing one. credit: how the touches
+    before a conversion share it. scenario: what rates are held against, and what is tried out.
     """
 
     period: str | None = "all"
@@ -97,6 +102,8 @@ class View:
     by: str | None = None
     compare: str = "none"
     stage: str | None = None
+    credit: Credit = Credit()
+    scenario: Scenario = Scenario()
     data: int | None = None
     lang: str = "vi"
 
@@ -155,6 +162,9 @@ class View:
             except (ValueError, OverflowError):
                 dropped.append(Dropped(name, text))
         fields |= _period_fields(fields, query, dropped)
+        fields["credit"], strange = Credit.parse(query)
+        fields["scenario"], unclear = Scenario.parse(query, _texts)
+        dropped += [Dropped(name, query[name].strip()) for name in (*strange, *unclear)]
         if query.get("v", VERSION) != VERSION:
             dropped.append(Dropped("v", query["v"]))
         fields["filters"] = tuple(_read_filters(query, dropped))
@@ -184,6 +194,8 @@ class View:
             "by": self.by or "none",
             "compare": self.compare,
             "stage": self.stage or "none",
+            **self.credit.to_query(),
+            **self.scenario.to_query(_list_text),
             "data": "current" if self.data is None else str(self.data),
             "lang": self.lang,
         }
@@ -323,7 +335,14 @@ def _read_value(text: str) -> Value:
     return re.sub(r"~[~.:]", lambda pair: plain[pair[0]], text)
 
 
-def _list_text(values: tuple[Value, ...]) -> str:
+def _texts(text: str) -> list[str]:
+    values = [_read_value(part) for part in text.split(",") if part]
+    if any(value is None for value in values):
+        raise ValueError(text)
+    return [value for value in values if value is not None]
+
+
+def _list_text(values: Iterable[Value]) -> str:
     return ",".join(_value_text(value) for value in values)
 
 

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
+from analytics.scenario import Scenario
 from analytics.view import Dropped, View
 from data.identifiers import quoted
 from data.store import Generation, Store, StoreEmpty
@@ -61,7 +63,30 @@ def fitted(view: View, generation: Generation) -> tuple[View, tuple[Dropped, ...
     }:
         dropped.append(Dropped("stage", stage))
         stage = None
-    return replace(view, filters=filters, by=by, stage=stage), tuple(dropped)
+    scenario = _known_scenario(view.scenario, generation, dropped)
+    fitting = replace(view, filters=filters, by=by, stage=stage, scenario=scenario)
+    return fitting, tuple(dropped)
+
+
+def _known_scenario(scenario: Scenario, generation: Generation, dropped: list[Dropped]) -> Scenario:
+    """The scenario without the stages and sources that a generation does not have."""
+    if scenario == Scenario():
+        return scenario
+    # From the last stage nobody moves on.
+    stages = set(generation.pipeline.slugs[:-1])
+    sources = {value for value, _ in values(generation, "source")}
+    fields: dict[str, Any] = {}
+    for name, known in (
+        ("targets", stages),
+        ("rates", stages),
+        ("cuts", stages),
+        ("volumes", sources),
+    ):
+        numbers = getattr(scenario, name)
+        fields[name] = tuple(pair for pair in numbers if pair[0] in known)
+        parameter = "targets" if name == "targets" else "scenario"
+        dropped += [Dropped(parameter, slug) for slug, _ in numbers if slug not in known]
+    return replace(scenario, **fields)
 
 
 def _known_filters(

@@ -1,0 +1,165 @@
+"""What is aimed at and what is tried out: the part of the view that losses and what-if answer to.
+
+A scenario is in the link like all of the view, so that a meeting can argue about the same one.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+BENCHMARKS = ("past", "best", "target")
+"""What a rate is held against: the segment's own four quarters before, the best quarter of the
+segments, or a target that somebody set."""
+
+KINDS = ("rate", "days", "volume")
+"""What a scenario changes: the percent that move on from a stage, the days by which the median stay
+at a stage is shorter, the factor on the leads of a source."""
+
+LONGEST_CUT = 365
+LARGEST_FACTOR = 10
+
+Numbers = tuple[tuple[str, float], ...]
+"""Numbers by stage or source, in alphabetical order."""
+
+_STAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+_DECIMAL = re.compile(r"\d{1,3}(\.\d{1,2})?", re.ASCII)
+
+
+class ScenarioError(ValueError):
+    """A scenario that means nothing; the message names the part."""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What rates are held against, and what is tried out. Raises ScenarioError.
+
+    benchmark: one of BENCHMARKS. targets: percent that should move on, by stage; a stage without
+    one is held against its past. rates: percent that move on, by stage. cuts: days by which the
+    median stay is shorter, by stage. volumes: the factor on the leads of a source, by source.
+    """
+
+    benchmark: str = "past"
+    targets: Numbers = ()
+    rates: Numbers = ()
+    cuts: Numbers = ()
+    volumes: Numbers = ()
+
+    def __post_init__(self) -> None:
+        _require("benchmark", self.benchmark in BENCHMARKS)
+        for name, (least, most) in _BOUNDS.items():
+            numbers = getattr(self, name)
+            slugs = [slug for slug, _ in numbers]
+            _require(name, len(set(slugs)) == len(slugs) and all(slugs))
+            _require(name, all(least <= number <= most for _, number in numbers))
+            _require(name, all(number == round(number, 2) for _, number in numbers))
+            if name != "volumes":
+                _require(name, all(_STAGE.fullmatch(slug) for slug in slugs))
+            object.__setattr__(self, name, tuple(sorted((s, float(n)) for s, n in numbers)))
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is tried out: all is as it is."""
+        return not (self.rates or self.cuts or self.volumes)
+
+    @classmethod
+    def parse(
+        cls, query: Mapping[str, str], split: Callable[[str], list[str]]
+    ) -> tuple["Scenario", list[str]]:
+        """The scenario of a link's parameters, and the names of those that were not understood.
+
+        `split` takes a list of values apart as the rest of the link has them.
+        """
+        fields: dict[str, Any] = {}
+        dropped = []
+        for name, read in _READERS.items():
+            text = query.get(name, "").strip()
+            if not text or text == "none":
+                continue
+            try:
+                found = read(split(text))
+                cls(**found)
+                fields |= found
+            except ValueError:
+                dropped.append(name)
+        return cls(**fields), dropped
+
+    def to_query(self, join: Callable[[list[str]], str]) -> dict[str, str]:
+        """The scenario as parameters of a link, every one written out."""
+        tried = [
+            f"{kind}:{number:g}:{slug}"
+            for kind, numbers in zip(KINDS, (self.rates, self.cuts, self.volumes), strict=True)
+            for slug, number in numbers
+        ]
+        targets = [f"{number:g}:{slug}" for slug, number in self.targets]
+        return {
+            "benchmark": self.benchmark,
+            "targets": join(targets) if targets else "none",
+            "scenario": join(tried) if tried else "none",
+        }
+
+    def trying(self, kind: str, slug: str, number: float | None) -> "Scenario":
+        """The same with one thing tried out another way, or no longer (None)."""
+        name = dict(zip(KINDS, ("rates", "cuts", "volumes"), strict=True))[kind]
+        others = [(other, value) for other, value in getattr(self, name) if other != slug]
+        added = [] if number is None else [(slug, round(number, 2))]
+        fields: dict[str, Any] = {name: tuple(others + added)}
+        return replace(self, **fields)
+
+    def aiming(self, stage: str, percent: float | None) -> "Scenario":
+        """The same with another target for a stage, or with none (None)."""
+        others = [(other, value) for other, value in self.targets if other != stage]
+        added = [] if percent is None else [(stage, round(percent, 2))]
+        return replace(self, targets=tuple(others + added))
+
+
+_BOUNDS = {
+    "targets": (0.0, 100.0),
+    "rates": (0.0, 100.0),
+    "cuts": (0.0, float(LONGEST_CUT)),
+    "volumes": (0.0, float(LARGEST_FACTOR)),
+}
+
+
+def _read_benchmark(texts: list[str]) -> dict[str, Any]:
+    (benchmark,) = texts
+    return {"benchmark": benchmark}
+
+
+def _read_targets(texts: list[str]) -> dict[str, Any]:
+    pairs = (text.partition(":") for text in texts)
+    return {"targets": tuple((slug, _number(number)) for number, _, slug in pairs)}
+
+
+def _read_tried(texts: list[str]) -> dict[str, Any]:
+    found: dict[str, list[tuple[str, float]]] = {kind: [] for kind in KINDS}
+    for text in texts:
+        kind, _, rest = text.partition(":")
+        number, _, slug = rest.partition(":")
+        if kind not in found:
+            raise ScenarioError(text)
+        found[kind].append((slug, _number(number)))
+    return {
+        name: tuple(found[kind])
+        for kind, name in zip(KINDS, ("rates", "cuts", "volumes"), strict=True)
+    }
+
+
+def _number(text: str) -> float:
+    if not _DECIMAL.fullmatch(text):
+        raise ScenarioError(text)
+    return float(text)
+
+
+def _require(part: str, holds: bool) -> None:
+    if not holds:
+        raise ScenarioError(f"The view's {part!r} is not a value it can have.")
+
+
+_READERS: dict[str, Callable[[list[str]], dict[str, Any]]] = {
+    "benchmark": _read_benchmark,
+    "targets": _read_targets,
+    "scenario": _read_tried,
+}
+PARAMETERS = tuple(_READERS)
+"""The names of its parameters in a link."""

@@ -12,11 +12,14 @@ YES = ("yes", "y", "true", "t", "1", "x", "✓", "✔", "có", "co", "đúng", "
 NO = ("no", "n", "false", "f", "0", "không", "khong", "sai", "chưa", "-", "✗")
 
 
-def decimal_mark(con: duckdb.DuckDBPyConnection, table: str, column: str) -> str:
+def decimal_mark(
+    con: duckdb.DuckDBPyConnection, table: str, column: str, *, has_thousandths: bool = False
+) -> str:
     """Whether a whole column writes its fractions after a point or a comma.
 
     `1.200.000` and `1.200,5` speak for the comma, `1,200.50` and `12.5` for the point. When all
-    that is there is like `1.200`, the mark divides thousands: money has no thousandths.
+    that is there is like `1.200`, the mark divides thousands, since money has no thousandths; a
+    rate may have them.
     """
     text = _bare(column)
     comma, point, dotted, with_comma = con.execute(
@@ -35,7 +38,7 @@ def decimal_mark(con: duckdb.DuckDBPyConnection, table: str, column: str) -> str
     ).fetchone() or (0, 0, 0, 0)
     if comma != point:
         return "," if comma > point else "."
-    return "," if dotted > with_comma else "."
+    return "," if (dotted > with_comma) is not has_thousandths else "."
 
 
 def number(column: str, mark: str) -> str:

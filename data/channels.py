@@ -39,19 +39,27 @@ def channel_of(source: str, own: Mapping[str, str] | None = None) -> str:
     A name that is not known as a whole goes by the longest known name inside it: `Facebook Ads Q3`
     is paid social.
     """
-    wanted = plain(source)
-    for name, channel in (own or {}).items():
-        if plain(name) == wanted:
-            return channel
-    names = known_names()
-    if wanted in names:
-        return names[wanted]
-    inside = [
-        name for name in names if len(name) >= _SHORTEST_PHRASE and f" {name} " in f" {wanted} "
-    ]
-    return names[max(inside, key=len)] if inside else OTHER
+    return channels_of([source], own)[source]
 
 
 def channels_of(sources: Iterable[str], own: Mapping[str, str] | None = None) -> dict[str, str]:
     """The channel of each of many source names."""
-    return {source: channel_of(source, own) for source in sources}
+    own_names: dict[str, str] = {}
+    for name, channel in (own or {}).items():
+        own_names.setdefault(plain(name), channel)
+    names = known_names() | own_names
+    return {source: _channel(plain(source), names) for source in sources}
+
+
+def _channel(wanted: str, names: Mapping[str, str]) -> str:
+    if wanted in names:
+        return names[wanted]
+    inside = f" {wanted} "
+    return next((channel for phrase, channel in _phrases() if phrase in inside), OTHER)
+
+
+@cache
+def _phrases() -> tuple[tuple[str, str], ...]:
+    """The known names that count inside a longer one, between spaces, the longest first."""
+    names = sorted(known_names().items(), key=lambda item: -len(item[0]))
+    return tuple((f" {name} ", channel) for name, channel in names if len(name) >= _SHORTEST_PHRASE)

@@ -35,9 +35,10 @@ TAKEN = frozenset(
     "seconds_since_previous imputed next_at group_next_at strict_at strict_entered_at "
     "strict_seconds strict_next_at strict_group_at strict_group_entered_at strict_group_seconds "
     "strict_group_next_at exited_at earlier_exits visit_number entered_at left_at next_stage "
-    "outcome seconds waited moved_on_at out_at is_over".split()
+    "outcome seconds waited moved_on_at out_at is_over position touched_at is_own opportunity_at "
+    "milestone_at".split()
 )
-"""The columns of `reaches` and `stays` themselves, and of what a question makes of them."""
+"""The columns of the derived tables themselves, and of what a question makes of them."""
 _SQL = Path(__file__).with_name("sql")
 
 # Hot: an immediate need, a set budget and a set time. Warm: a need. Cold: answers, but no need.
@@ -53,11 +54,13 @@ end
 def derive(
     con: duckdb.DuckDBPyConnection,
     pipeline: Pipeline,
+    currency: str,
     progress: Callable[[str, float], None],
 ) -> tuple[str, ...]:
-    """Makes `stages`, `reaches`, `stays` and `exits` from the input tables of a connection.
+    """Makes the tables that screens scan from the input tables of a connection.
 
-    Returns the names of the dimensions that the two big tables carry.
+    They are `stages`, `reaches`, `stays`, `exits`, `contacts` and `costs`, the last one in the
+    currency given. Returns the names of the dimensions that `reaches` and `stays` carry.
     """
     dimensions = (*DIMENSIONS, *_extra_dimensions(con))
     _make_stages(con, pipeline)
@@ -71,9 +74,12 @@ def derive(
         for step in range(1, len(steps)):
             _run(con, "strict_step", level=level, step=step)
     _run(con, "reaches")
-    progress("stays", 0.75)
+    progress("stays", 0.65)
     _run(con, "stays")
     _run(con, "exits")
+    progress("contacts", 0.85)
+    _run(con, "contacts")
+    _run(con, "costs", currency=currency)
     con.execute("drop view temp.numbered_leads")
     for table in ("visits", "exit_spells", "strict_reaches", "lead_dimensions"):
         con.execute(f"drop table temp.{table}")
@@ -125,7 +131,7 @@ def _make_lead_dimensions(con: duckdb.DuckDBPyConnection, dimensions: tuple[str,
     # Numbers in order of creation: joins and the final sort then work on integers.
     con.execute(
         "create temp table lead_dimensions as "
-        "select row_number() over (order by created_at, lead_id) as lead_number, "
+        "select cast(row_number() over (order by created_at, lead_id) as integer) as lead_number, "
         f"lead_id, created_at, {columns} from leads"
     )
     con.execute(

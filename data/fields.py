@@ -20,27 +20,32 @@ REQUIRED = {
     "stage_history": ("lead_id", "stage", "entered_at"),
     "stage_columns": ("lead_id",),
     "touches": ("lead_id", "touched_at"),
-    "spend": ("day", "amount"),
+    "spend": ("day", "amount"),  # or month instead of day
+    "rates": ("day", "currency", "rate"),
     "lookup": (),
 }
 """The kinds of files, and the fields that each must have."""
+
+OF_LEADS = ("leads", "stage_history", "stage_columns")
+"""The kinds of files that say something about leads themselves."""
 
 FIELDS = {
     "leads": (*LEAD_FIELDS, *MOVE_FIELDS),
     "stage_history": (*LEAD_FIELDS, *MOVE_FIELDS),
     "stage_columns": (*LEAD_FIELDS, *MOVE_FIELDS),
     "touches": ("lead_id", "touched_at", "source", "campaign", "kind"),
-    "spend": ("day", "source", "campaign", "amount", "currency"),
+    "spend": ("day", "month", "until", "source", "campaign", "amount", "currency"),
+    "rates": ("day", "currency", "rate"),
     "lookup": TEXT_FIELDS + NUMBER_FIELDS + ANSWER_FIELDS,
 }
 """The fields we know, by kind of file; leads may have any others besides."""
 
-# Parameters of the view, and columns that the tables of the store have themselves.
 # The link's parameters, and the names that a load itself gives to columns.
 _RESERVED = TAKEN | frozenset(
     "v from to period level mode skipped window clock as_of by compare data lang screening channel "
     "source_raw stage_group position changed_by line days_in_stage stage_entered_at refusal "
-    "refused_cell soft".split()
+    "refused_cell soft model versus measure weights half_life look_back order margin benchmark "
+    "targets scenario".split()
 )
 
 

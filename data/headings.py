@@ -57,6 +57,7 @@ def guess(
     return (
         _known_export(known, match)
         or _spend(known, match)
+        or _rates(known, match)
         or _touches(known, match)
         or _stage_columns(known, samples, pipeline, match)
         or _history(known, samples, match)
@@ -134,11 +135,21 @@ def _known_export(known: dict[str, str], match: str) -> FileMapping | None:
 def _spend(known: dict[str, str], match: str) -> FileMapping | None:
     found = _columns(
         known,
-        [("spend", "amount"), ("spend", "day"), ("leads", "source"), ("leads", "campaign"),
-         ("leads", "currency")],
+        [("spend", "amount"), ("spend", "day"), ("spend", "month"), ("spend", "until"),
+         ("leads", "source"), ("leads", "campaign"), ("leads", "currency")],
     )  # fmt: skip
-    if {"amount", "day"} <= set(found) and _find(known, "leads", "lead_id") is None:
+    if "day" in found:
+        found.pop("month", None)
+    is_dated = "day" in found or "month" in found
+    if "amount" in found and is_dated and _find(known, "leads", "lead_id") is None:
         return FileMapping("spend", match, found)
+    return None
+
+
+def _rates(known: dict[str, str], match: str) -> FileMapping | None:
+    found = _columns(known, [("rates", "rate"), ("rates", "day"), ("leads", "currency")])
+    if set(found) == {"rate", "day", "currency"} and _find(known, "leads", "lead_id") is None:
+        return FileMapping("rates", match, found)
     return None
 
 

@@ -3,7 +3,8 @@
 Read are ISO dates and times (`2024-03-01`, `2024-03-01T09:30:00.5+07:00`, `2024/3/1 9:30`),
 `20240301`, and days and months in either order (`1/3/2024`,
 `01-03-2024 09:30`, `1.3.2024 9:30 PM`);
-`2024-03` is the first of March.
+`2024-03` is the first of March. Where a whole month may be meant, so are `03/2024`, `T3/2024`,
+`Tháng 3 năm 2024` and `Mar 2024`.
 Times without an offset are in the zone given. The year has four digits; two are not guessed at.
 """
 
@@ -32,6 +33,14 @@ _SHAPES = {
     "compact": r"\d{8}",
     "month": r"\d{4}[-/]\d{1,2}",
 }
+_MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS = {
+    "month": _SHAPES["month"],
+    "month_year": r"\d{1,2}[-/.]\d{4}",
+    "month_vi": r"(?i)(t|th|thg|tháng)[ .]*\d{1,2}( năm |[ ./-]+)\d{4}",
+    "month_name": rf"(?i)({'|'.join(_MONTH_NAMES)})[a-z]*[ .,/-]+\d{{4}}",
+}
+"""The shapes of a whole month. All but the first are read only where one may be meant."""
 _EARLIEST = "timestamp '1900-01-01'"
 
 
@@ -62,13 +71,19 @@ class DateColumn:
         return any(shape.startswith("parts") for shape in self.shapes)
 
 
-def look(con: duckdb.DuckDBPyConnection, table: str, column: str) -> DateColumn:
-    """Looks over a whole column of dates: which shapes occur, and which order they speak for."""
+def look(
+    con: duckdb.DuckDBPyConnection, table: str, column: str, *, months: bool = False
+) -> DateColumn:
+    """Looks over a whole column of dates: which shapes occur, and which order they speak for.
+
+    `months`: a value may be a whole month, whose instant is its beginning.
+    """
     text = _text(column)
+    every = _SHAPES | (_MONTHS if months else {})
     # Nearly every column is of one of the first two shapes; the others are looked for if need be.
-    for shapes in (("iso", "iso_offset"), tuple(_SHAPES)):
+    for shapes in (("iso", "iso_offset"), tuple(every)):
         counts = ", ".join(
-            f"count(*) filter (regexp_full_match({text}, '{_SHAPES[shape]}'))" for shape in shapes
+            f"count(*) filter (regexp_full_match({text}, '{every[shape]}'))" for shape in shapes
         )
         total, *found = con.execute(
             f"select count(*) filter ({text} <> ''), {counts} from \"{table}\""
@@ -155,7 +170,7 @@ def instant(seen: DateColumn, order: str) -> str:
     if not cases:
         return "cast(null as timestamp)"
     branches = " ".join(
-        f"when regexp_full_match({text}, '{_SHAPES[shape]}') then {expression}"
+        f"when regexp_full_match({text}, '{(_SHAPES | _MONTHS)[shape]}') then {expression}"
         for shape, expression in cases.items()
     )
     parsed = next(iter(cases.values())) if seen.is_uniform else f"case {branches} end"
@@ -168,7 +183,13 @@ def _finished(shape: str, iso: str) -> str:
     if shape == "compact":
         return _from_zone(f"try_strptime({iso}, '%Y%m%d')")
     if shape == "month":
-        return _from_zone(f"try_cast({iso} || '-01' as timestamp)")
+        return _from_zone(f"try_cast(replace({iso}, '/', '-') || '-01' as timestamp)")
+    if shape in _MONTHS:
+        year = f"right({iso}, 4)"
+        number = f"regexp_extract({iso}, '(\\d{{1,2}})\\D+\\d{{4}}$', 1)"
+        if shape == "month_name":
+            number = f"list_position({list(_MONTH_NAMES)!r}, left(lower({iso}), 3))"
+        return _from_zone(f"try_cast({year} || '-' || {number} || '-01' as timestamp)")
     if shape.endswith("offset"):
         clean = f"regexp_replace({iso}, ' ?(Z|z|UTC|GMT)$', '+00')"
         clean = f"regexp_replace({clean}, ' ([+-])', '\\1')"
@@ -196,6 +217,16 @@ def _from_zone(naive: str) -> str:
 def is_day_only(column: str) -> str:
     """The SQL expression that tells dates without a time of day."""
     return f"not contains({_text(column)}, ':')"
+
+
+def is_month(column: str) -> str:
+    """The SQL expression that tells a whole month from a day."""
+    return f"regexp_full_match({_text(column)}, '{'|'.join(f'({m})' for m in _MONTHS.values())}')"
+
+
+def local_day(instant_column: str) -> str:
+    """The SQL expression of the day that an instant falls on in the zone `$zone`."""
+    return f"cast(timezone($zone, timezone('UTC', {instant_column})) as date)"
 
 
 def is_future(instant_column: str) -> str:

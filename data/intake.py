@@ -5,7 +5,7 @@ from datetime import datetime
 
 import duckdb
 
-from data.fields import LEAD_FIELDS, heading
+from data.fields import LEAD_FIELDS, OF_LEADS, heading
 from data.mapping import FileMapping
 from data.table_file import TableFile
 
@@ -56,7 +56,7 @@ class Intake:
     @property
     def lead_fields(self) -> tuple[str, ...]:
         """The columns of `table` that belong to the lead, its id and creation left out."""
-        if self.entry.table in ("touches", "spend", "lookup"):
+        if self.entry.table not in OF_LEADS:
             return ()
         own = [name for name in LEAD_FIELDS[2:] if name in (*self.entry.columns, *self.looked_up)]
         if "source" in self.entry.columns:

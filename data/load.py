@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from data import marketing, moves, united
+from data import currencies, marketing, moves, united
+from data.fields import OF_LEADS
 from data.headings import guess
 from data.instants import utc, zone_exists
 from data.intake import Intake, Setting, list_refused
@@ -150,7 +151,11 @@ class _Load:
         if said.calendar is not None:
             draft.pipeline = replace(draft.pipeline, calendar=said.calendar)
         draft.time_zone = said.store_time_zone or draft.time_zone
-        draft.currency = said.currency or draft.currency
+        draft.currency = (said.currency or draft.currency).upper()
+        if draft.currency not in currencies.codes():
+            raise MappingError(
+                f"currency: {said.currency!r} is not a code of ISO 4217, such as VND."
+            )
         self.setting = Setting(
             zone=said.time_zone or draft.time_zone,
             currency=draft.currency,
@@ -227,8 +232,10 @@ class _Load:
         moves.place_moves(self.con, self.draft.pipeline, self.setting.zone)
         moves.refuse_rows(self.con, self.intakes)
         moves.add_history(self.con, merge=self.merge)
+        marketing.make_channels(self.con, self.intakes, self.mapping.channels, merge=self.merge)
         marketing.add_touches(self.con, self.intakes, merge=self.merge)
-        marketing.add_spend(self.con, self.intakes, merge=self.merge)
+        self.notices += marketing.add_spend(self.con, self.intakes, merge=self.merge)
+        self.notices += self._add_rates()
         for intake in self.intakes:
             list_refused(self.con, intake)
         self._write_refusals()
@@ -242,9 +249,33 @@ class _Load:
         generation = self.draft.publish(lambda what, share: self.tell(what, 0.6 + 0.4 * share))
         return replace(summary, generation=generation.number)
 
+    def _add_rates(self) -> list[str]:
+        """Adds the rates; says so when those of the store no longer mean anything."""
+        before, currency = self.draft.previous, self.draft.currency
+        is_same = before is not None and before.currency == currency
+        marketing.add_rates(self.con, self.intakes, merge=self.merge and is_same)
+        notices = []
+        if (
+            self.merge
+            and before
+            and not is_same
+            and self._value("select count(*) from previous.rates")
+        ):
+            notices.append(
+                f"The currency is {currency} now: the rates into {before.currency} are left out. "
+                f"Load rates into {currency}."
+            )
+        lacking = marketing.currencies_without_rate(self.con, currency)
+        if lacking:
+            notices.append(
+                f"There is no rate for {', '.join(lacking)}, so what was spent in it is not known "
+                f"in {currency}: load a file with the columns day, currency, rate."
+            )
+        return notices
+
     def _knows_its_leads(self) -> bool:
         """Whether a list of leads has come in, so that a move of any other lead is refused."""
-        if any(i.has_creation for i in self.intakes if i.entry.table not in ("touches", "spend")):
+        if any(i.has_creation for i in self.intakes if i.entry.table in OF_LEADS):
             return True
         # (a generation made from moves alone has no list to hold new leads against)
         listed = "select count(*) from previous.loaded_files where \"table\" = 'leads'"
@@ -325,7 +356,7 @@ class _Load:
         if set(columns) != set(united.columns_of(self.con, None, "leads")):
             return False
         names = {"leads": ", ".join(f'"{name}"' for name in columns)}
-        names |= {"touches": "*", "spend": "*", "rejected_rows": "*"}
+        names |= dict.fromkeys(("touches", "spend", "rates", "rejected_rows"), "*")
         names["stage_history"] = "lead_id, stage, entered_at"
         return all(self._is_same(table, which) for table, which in names.items())
 

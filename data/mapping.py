@@ -180,7 +180,14 @@ def _file(entry: Any, where: str) -> FileMapping:
 
 def check(entry: FileMapping, where: str = "files") -> None:
     """Raises MappingError when a file's mapping lacks something or contradicts itself."""
-    lacking = [name for name in REQUIRED[entry.table] if name not in entry.columns]
+    has_month = entry.table == "spend" and "month" in entry.columns
+    if has_month and "day" in entry.columns:
+        raise MappingError(
+            f"{where}.columns: spend is by day or by month; say which column is the one or the "
+            "other, and not both"
+        )
+    said = {*entry.columns, "day"} if has_month else set(entry.columns)
+    lacking = [name for name in REQUIRED[entry.table] if name not in said]
     if lacking:
         raise MappingError(
             f"{where}.columns: a file of {entry.table} must say which column is {lacking[0]}: "
@@ -195,7 +202,7 @@ def check(entry: FileMapping, where: str = "files") -> None:
     for name in entry.columns:
         if name in FIELDS[entry.table]:
             continue
-        if entry.table in ("touches", "spend"):
+        if entry.table in ("touches", "spend", "rates"):
             raise MappingError(
                 f"{where}.columns.{name}: {entry.table} has no such field, only "
                 f"{', '.join(FIELDS[entry.table])}"

@@ -1,47 +1,172 @@
-"""Touches and spend: what marketing did, and what it cost. Filled in beside the leads."""
+"""Touches, spend and rates: what marketing did, and what it cost. Filled in beside the leads."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import duckdb
 
+from data.channels import channels_of, plain
 from data.intake import Intake
+
+_TOUCH_FIELDS = ("lead_id", "touched_at", "source", "campaign", "kind")
+_SPEND_FIELDS = ("day#local", "until#local", "source", "campaign", "amount", "currency")
+_RATE_FIELDS = ("day#local", "currency", "rate")
+
+
+def make_channels(
+    con: duckdb.DuckDBPyConnection,
+    intakes: Sequence[Intake],
+    own: Mapping[str, str],
+    *,
+    merge: bool,
+) -> None:
+    """Makes `named_channels`: one row per source of touches and spend, with its channel.
+
+    The company's own word goes before what the store says of a source, and that before ours. Each
+    source is looked up once, however often it is met.
+    """
+    queries = [
+        f'select source, null::varchar as channel from "{intake.table}"'
+        for intake in intakes
+        if intake.entry.table in ("touches", "spend") and "source" in intake.entry.columns
+    ]
+    if merge:
+        queries += [f"select source, channel from previous.{name}" for name in ("touches", "spend")]
+    rows = (
+        con.execute(
+            f"select source, max(channel) from ({' union all '.join(queries)}) "
+            "where source is not null group by source order by source"
+        ).fetchall()
+        if queries
+        else []
+    )
+    own_names = {plain(name) for name in own}
+    fresh = channels_of((source for source, _ in rows), own)
+    channels = [
+        fresh[source] if known is None or plain(source) in own_names else known
+        for source, known in rows
+    ]
+    con.execute(
+        "create or replace temp table named_channels as select "
+        "unnest($sources::varchar[]) as source, unnest($channels::varchar[]) as channel",
+        {"sources": list(fresh), "channels": channels},
+    )
 
 
 def add_touches(con: duckdb.DuckDBPyConnection, intakes: Sequence[Intake], *, merge: bool) -> None:
     """Adds touches, each as often as the file that has it most often."""
-    if merge:
-        con.execute("insert into touches by name select * from previous.touches")
-    key = "lead_id, touched_at, source, campaign, kind"
+    has_some = merge and _add_previous(con, "touches")
+    key = ", ".join(_TOUCH_FIELDS)
     for intake in intakes:
         if intake.entry.table == "touches":
-            rows = _select(intake, ("lead_id", "touched_at", "source", "campaign", "kind"))
-            con.execute(
-                f"insert into touches select {key} from ({rows}) "
-                f"except all select {key} from touches"
-            )
+            rows = _select(intake, _TOUCH_FIELDS)
+            if has_some:
+                rows = f"select {key} from ({rows}) except all select {key} from touches"
+            con.execute(f"insert into touches by name {_with_channel(rows)}")
+            has_some = True
 
 
-def add_spend(con: duckdb.DuckDBPyConnection, intakes: Sequence[Intake], *, merge: bool) -> None:
-    """Adds spend; what a file says about a day, source and campaign replaces what was there."""
-    if merge:
-        con.execute("insert into spend by name select * from previous.spend")
+def add_spend(
+    con: duckdb.DuckDBPyConnection, intakes: Sequence[Intake], *, merge: bool
+) -> list[str]:
+    """Adds spend; a file replaces what was there of a source and campaign for the days it covers.
+
+    A row that covers other days as well stays, and so both count: the notices returned say so.
+    """
+    notices = []
+    has_some = merge and _add_previous(con, "spend")
     for intake in intakes:
         if intake.entry.table != "spend":
             continue
-        rows = _select(intake, ("day#local", "source", "campaign", "amount", "currency"))
-        con.execute(
-            f"delete from spend using ({rows}) as fresh where spend.day = fresh.day "
-            "and spend.source is not distinct from fresh.source "
-            "and spend.campaign is not distinct from fresh.campaign"
+        rows = _select(intake, _SPEND_FIELDS)
+        if has_some and (doubled := _make_room(con, rows)):
+            notices.append(
+                f"{intake.file.name}: of {doubled:,} rows of spend that were there it covers some "
+                "days and not others, so both count; replace the data if one of them is wrong."
+            )
+        con.execute(f"insert into spend by name {_with_channel(rows)}")
+        has_some = True
+    return notices
+
+
+def _make_room(con: duckdb.DuckDBPyConnection, rows: str) -> int:
+    """Removes the spend whose days are all covered by rows; returns how many are in part."""
+    days = (
+        "unnest(range(day::timestamp, coalesce(until, day)::timestamp + interval 1 day, "
+        "interval 1 day))::date as day"
+    )
+    con.execute(
+        f"""
+        create or replace temp table met as
+        with covered as (
+            select distinct source, campaign, {days} from ({rows})
+        ),
+        known as (
+            select rowid as number, source, campaign, {days} from spend
         )
-        con.execute(f"insert into spend by name {rows}")
+        select
+            known.number,
+            count(covered.day) = count(*) as is_replaced,
+        from known
+        left join covered on covered.day = known.day
+            and covered.source is not distinct from known.source
+            and covered.campaign is not distinct from known.campaign
+        group by known.number
+        having count(covered.day) > 0
+        """
+    )
+    con.execute("delete from spend where rowid in (select number from met where is_replaced)")
+    found = con.execute("select count(*) from met where not is_replaced").fetchone()
+    return int(found[0]) if found else 0
+
+
+def add_rates(con: duckdb.DuckDBPyConnection, intakes: Sequence[Intake], *, merge: bool) -> None:
+    """Adds rates; what a file says about a day and currency replaces what was there."""
+    if merge:
+        con.execute("insert into rates by name select * from previous.rates")
+    for intake in intakes:
+        if intake.entry.table != "rates":
+            continue
+        rows = _select(intake, _RATE_FIELDS)
+        con.execute(
+            f"delete from rates using ({rows}) as fresh "
+            "where rates.day = fresh.day and rates.currency = fresh.currency"
+        )
+        con.execute(f"insert into rates by name {rows}")
+
+
+def currencies_without_rate(con: duckdb.DuckDBPyConnection, currency: str) -> list[str]:
+    """The currencies of spend, but for the one of the store, of which no rate is known."""
+    rows = con.execute(
+        "select distinct currency from spend where currency <> $currency "
+        "and currency not in (select currency from rates) order by 1",
+        {"currency": currency},
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def _add_previous(con: duckdb.DuckDBPyConnection, table: str) -> bool:
+    """Adds what the store has, under the channels it goes by now; returns whether it has any."""
+    con.execute(
+        f"insert into {table} by name "
+        "select had.* replace (named.channel as channel) "
+        f"from previous.{table} as had left join named_channels as named using (source)"
+    )
+    found = con.execute(f"select count(*) from {table}").fetchone()
+    return bool(found and found[0])
+
+
+def _with_channel(rows: str) -> str:
+    return (
+        f"select fresh.*, named.channel from ({rows}) as fresh "
+        "left join named_channels as named on named.source = fresh.source"
+    )
 
 
 def _select(intake: Intake, names: Sequence[str]) -> str:
     parts = []
     for name in names:
-        if name == "day#local":
-            parts.append('"day#local" as day')
+        if name.endswith("#local"):
+            parts.append(f'"{name}" as {name.removesuffix("#local")}')
         elif name in intake.entry.columns or name == "currency":
             parts.append(f'"{name}"')
         else:

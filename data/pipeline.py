@@ -44,10 +44,14 @@ class Stage:
 
 @dataclass(frozen=True)
 class Exit:
-    """One way out of the pipeline, such as lost: a slug and its label by language."""
+    """One way out of the pipeline, such as lost: a slug and its label by language.
+
+    unusable: who stands here was no lead that anybody could use, such as a false address.
+    """
 
     slug: str
     labels: tuple[tuple[str, str], ...] = ()
+    unusable: bool = False
 
     def label(self, lang: str) -> str:
         """The exit's name in a language, else in English, else its slug."""
@@ -126,9 +130,7 @@ class Pipeline:
         try:
             return cls(
                 stages=tuple(_stage(entry) for entry in _entries(table, "stages")),
-                exits=tuple(
-                    Exit(_text(entry, "slug"), _labels(entry)) for entry in _entries(table, "exits")
-                ),
+                exits=tuple(_exit(entry) for entry in _entries(table, "exits")),
                 calendar=calendar_of(table),
             )
         except KeyError as missing:
@@ -146,7 +148,9 @@ class Pipeline:
             f"{_label_line(stage)}{_limit_line(stage)}"
             for stage in self.stages
         ] + [
-            f'[[exits]]\nslug = "{way_out.slug}"\n{_label_line(way_out)}' for way_out in self.exits
+            f'[[exits]]\nslug = "{way_out.slug}"\n{_label_line(way_out)}'
+            + ("unusable = true\n" if way_out.unusable else "")
+            for way_out in self.exits
         ]
         return "\n".join([*blocks, self.calendar.to_toml()])
 
@@ -159,6 +163,11 @@ class Pipeline:
     def exit_slugs(self) -> tuple[str, ...]:
         """The exits' slugs."""
         return tuple(way_out.slug for way_out in self.exits)
+
+    @cached_property
+    def unusable_slugs(self) -> tuple[str, ...]:
+        """The exits whose leads were no usable ones."""
+        return tuple(way_out.slug for way_out in self.exits if way_out.unusable)
 
     def steps(self, level: str) -> tuple[Step, ...]:
         """The bars of the funnel at a level, in order: one a stage, or one a group that has stages.
@@ -208,6 +217,13 @@ def _stage(entry: Mapping[str, Any]) -> Stage:
             f"Stage {slug!r}: limit_days {limit!r} is not a number of days above 0."
         )
     return Stage(slug, _text(entry, "group"), _labels(entry), limit)
+
+
+def _exit(entry: Mapping[str, Any]) -> Exit:
+    slug, unusable = _text(entry, "slug"), entry.get("unusable", False)
+    if not isinstance(unusable, bool):
+        raise PipelineError(f"Exit {slug!r}: unusable {unusable!r} is not true or false.")
+    return Exit(slug, _labels(entry), unusable)
 
 
 def _labels(entry: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

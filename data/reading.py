@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from data import amounts, instants
+from data import amounts, currencies, instants
 from data.fields import (
     ANSWER_FIELDS,
     LEAD_FIELDS,
@@ -28,20 +28,24 @@ from data.table_file import TableFile
 
 _WIDE_SPACES = ("'  '", "chr(9)", "chr(10)", "chr(13)", "chr(160)")
 _PARAMETER = re.compile(r"\$([a-z_][a-z0-9_]*)")
-_DATES = ("created_at", "entered_at", "touched_at", "day")
+_DATES = ("created_at", "entered_at", "touched_at", "day", "month", "until")
 _KEPT_DATE_FIELDS = {
     "leads": ("created_at", "entered_at"),
     "stage_columns": ("created_at", "entered_at"),
     "stage_history": ("created_at", "entered_at"),
     "touches": ("touched_at",),
-    "spend": ("day",),
+    "spend": ("day", "month", "until"),
+    "rates": ("day",),
     "lookup": (),
 }
 _MUST_HAVE = {
     "stage_history": (("entered_at", "missing_date"), ("stage", "missing_stage")),
     "touches": (("touched_at", "missing_date"),),
-    "spend": (("day", "missing_date"), ("amount", "unreadable_number")),
+    "spend": (("day", "missing_date"), ("amount", "missing_amount")),
+    "rates": (("day", "missing_date"), ("currency", "unknown_currency"), ("rate", "bad_rate")),
 }
+_BY_DAY = ("spend", "rates")
+_LONGEST_SPAN = 3_660  # days that one amount may cover
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,11 @@ class _Reading:
             if name in self.entry.columns
         } | {stage.stage: stage.column for stage in self.entry.stages}
         cells = {self.cell(header, name): header for name, header in wanted.items()}
-        self.looks = {cell: instants.look(self.con, self.intake.file.table, cell) for cell in cells}
+        months = self.entry.table in _BY_DAY
+        self.looks = {
+            cell: instants.look(self.con, self.intake.file.table, cell, months=months)
+            for cell in cells
+        }
         self.orders = instants.day_month_orders(
             list(self.looks.values()), self.intake.file.name, cells, self.entry.day_month_order
         )
@@ -132,22 +140,44 @@ class _Reading:
             if name not in self.entry.columns:
                 continue
             cell = self.cell(self.entry.columns[name], name)
-            self.columns[name] = self.date(cell)
+            column = "day" if name == "month" else name
+            self.columns[column] = self.date(cell)
             self.columns[f"{name}#day"] = instants.is_day_only(cell)
-            if name == "day":
-                self.columns["day#local"] = "null"
-                self.finished["day#local"] = "cast(timezone($zone, timezone('UTC', day)) as date)"
-            self.refusals += [
-                (f"{name} is null and trim(\"{cell}\") <> ''", "unreadable_date", cell),
-                (instants.is_future(name), "future_date", cell),
-            ]
+            self.refusals.append(
+                (f"{column} is null and trim(\"{cell}\") <> ''", "unreadable_date", cell)
+            )
+            if self.entry.table in _BY_DAY:
+                is_month = "true" if name == "month" else instants.is_month(cell)
+                self.columns[f"{column}#month"] = is_month
+            # What is paid in advance may cover days to come.
+            if name != "until":
+                self.refusals.append((instants.is_future(column), "future_date", cell))
+        if self.entry.table in _BY_DAY:
+            self._add_days()
+
+    def _add_days(self) -> None:
+        """The local days of spend and rates: a month begins on its first and ends on its last."""
+        day, until = instants.local_day("day"), instants.local_day("until")
+        first = (
+            f"case when \"day#month\" then cast(date_trunc('month', {day}) as date) else {day} end"
+        )
+        last = f'case when "day#month" then last_day({day}) end'
+        if "until" in self.columns:
+            end = f'case when "until#month" then last_day({until}) else {until} end'
+            last = f"coalesce({end}, {last})"
+            days = f"date_diff('day', {first}, {last})"
+            cell = self.cell(self.entry.columns["until"], "until")
+            self.refusals.append((f"not {days} between 0 and {_LONGEST_SPAN:d}", "bad_span", cell))
+        self.columns |= {"day#local": "null", "until#local": "null"}
+        # (an amount that covers one day has no other last day)
+        self.finished |= {"day#local": first, "until#local": f"nullif({last}, {first})"}
 
     def add_fields(self) -> None:
         for name, header in self.entry.columns.items():
             if name in ("lead_id", *_DATES):
                 continue
             cell = self.cell(header, name)
-            if name in NUMBER_FIELDS:
+            if name in (*NUMBER_FIELDS, "rate"):
                 self._add_number(name, cell)
             elif name in ANSWER_FIELDS:
                 self.columns[name] = amounts.answer(cell)
@@ -156,19 +186,46 @@ class _Reading:
                 self.columns[name] = self.text(cell, name)
             if name == "source" and self.entry.table != "lookup":
                 self.columns["source_raw"] = f'"{cell}"'
-        if "amount" in self.entry.columns:
-            self.parameters["currency"] = self.setting.currency
-            own = "upper(currency)" if "currency" in self.columns else "null"
+        self._add_currency()
+
+    def _add_currency(self) -> None:
+        """The code of the currency: the row's own, else that of the store."""
+        cell = self.intake.cell("currency")
+        self.parameters |= {
+            "currency": self.setting.currency,
+            "signs": list(currencies.SIGNS),
+            "sign_codes": list(currencies.SIGNS.values()),
+        }
+        code = "coalesce($sign_codes[list_position($signs, upper(currency))], upper(currency))"
+        if cell is not None and self.entry.table in _BY_DAY:
+            self.parameters["codes"] = list(currencies.codes())
+            self.refusals.append((f"not list_contains($codes, {code})", "unknown_currency", cell))
+        if self.entry.table == "rates":
+            self.finished["currency"] = code
+            cell = self.cell(self.entry.columns["rate"], "rate")
+            self.refusals.append(
+                (f"rate <= 0 or ({code} = $currency and rate <> 1)", "bad_rate", cell)
+            )
+        elif "amount" in self.entry.columns:
             self.columns.setdefault("currency", "cast(null as varchar)")
+            own = code if cell is not None else "null"
             self.finished["currency"] = (
                 f"case when amount is not null then coalesce({own}, $currency) end"
             )
 
     def _add_number(self, name: str, cell: str) -> None:
-        mark = amounts.decimal_mark(self.con, self.intake.file.table, cell)
+        table = self.intake.file.table
+        thousandths = name == "rate" and currencies.has_thousandths(self.setting.currency)
+        mark = amounts.decimal_mark(self.con, table, cell, has_thousandths=thousandths)
         self.columns[name] = amounts.number(cell, mark)
-        if self.entry.table != "spend":
+        if self.entry.table not in _BY_DAY:
             self._soften(name, cell, "unreadable_number")
+            return
+        self.refusals.append(
+            (f"{name} is null and trim(\"{cell}\") <> ''", "unreadable_number", cell)
+        )
+        if name == "amount":
+            self.refusals.append(("amount < 0", "negative_amount", cell))
 
     def _soften(self, name: str, cell: str, reason: str) -> None:
         self.soft.append(_Soft(cell, reason, f"{name} is null and trim(\"{cell}\") <> ''"))
@@ -218,9 +275,8 @@ class _Reading:
 
     def must_have(self) -> None:
         for name, reason in _MUST_HAVE.get(self.entry.table, ()):
-            self.refusals.append(
-                (f"{name} is null", reason, self.cell(self.entry.columns[name], name))
-            )
+            header = self.entry.columns.get(name) or self.entry.columns["month"]
+            self.refusals.append((f"{name} is null", reason, self.cell(header, name)))
 
     def create(self) -> None:
         """Makes the table of rows."""
@@ -304,24 +360,46 @@ def take_in(
     unread = con.execute(f'select count(*) from "{file.unread}"').fetchone() or (0,)
     intake.skipped = file.rows - unread[0] - counted[0]
     if entry.table in ("leads", "stage_columns"):
-        _refuse_second_rows(con, intake)
+        _refuse_second_rows(con, intake, "lead_id", "duplicate_lead_id", "lead_id")
+    if entry.table == "spend":
+        _look_for_months(con, intake)
+    if entry.table == "rates":
+        _refuse_second_rows(con, intake, '"day#local", currency', "duplicate_rate", "day")
     reading.list_soft()
     for lookup in lookups:
         _look_up(con, intake, lookup)
     return intake
 
 
-def _refuse_second_rows(con: duckdb.DuckDBPyConnection, intake: Intake) -> None:
+def _look_for_months(con: duckdb.DuckDBPyConnection, intake: Intake) -> None:
+    """Says so when days look like months that a spreadsheet wrote as their first day."""
+    if "day" not in intake.entry.columns or "until" in intake.entry.columns:
+        return
+    days, others = con.execute(
+        'select count(distinct "day#local"), '
+        'count(*) filter ("day#month" or date_part(\'day\', "day#local") <> 1) '
+        f'from "{intake.table}" where refusal is null'
+    ).fetchone() or (0, 0)
+    if days > 1 and not others:
+        intake.notices.append(
+            f"{intake.file.name}: every day of column {intake.entry.columns['day']!r} is the first "
+            "of its month, and is taken for that day alone. If the amounts are of whole months, "
+            "write month instead of day in the mapping."
+        )
+
+
+def _refuse_second_rows(
+    con: duckdb.DuckDBPyConnection, intake: Intake, key: str, reason: str, field: str
+) -> None:
     doubled = con.execute(
-        f'select count(lead_id) - count(distinct lead_id) from "{intake.table}" '
-        "where refusal is null"
+        f'select count(*) - count(distinct ({key})) from "{intake.table}" where refusal is null'
     ).fetchone()
     if doubled and doubled[0]:
         con.execute(
-            f"update \"{intake.table}\" set refusal = 'duplicate_lead_id', refused_cell = $cell "
+            f'update "{intake.table}" set refusal = $reason, refused_cell = $cell '
             f'where line in (select line from "{intake.table}" where refusal is null '
-            "qualify row_number() over (partition by lead_id order by line) > 1)",
-            {"cell": intake.cell("lead_id")},
+            f"qualify row_number() over (partition by {key} order by line) > 1)",
+            {"reason": reason, "cell": intake.cell(field)},
         )
 
 

@@ -312,15 +312,18 @@ def _touch_rows(world: World, contacts: pd.DataFrame, lead_id: Words) -> pd.Data
         {
             "lead_id": lead_id[contacts["lead"]],
             "touched_at": world.utc(contacts["at"].to_numpy()),
-            **{column: contacts[column] for column in ("source", "campaign", "kind")},
+            **{column: contacts[column] for column in ("source", "channel", "campaign", "kind")},
         }
     )
 
 
 def _spend_rows(world: World, spent: pd.DataFrame) -> pd.DataFrame:
     first = np.datetime64(world.first_day.isoformat(), "s")
-    day = first + (spent["day"].to_numpy() * DAY).astype("timedelta64[s]")
-    return spent.assign(day=day, currency=world.facts["currency"])
+    day = pd.Series(first + (spent["day"].to_numpy() * DAY).astype("timedelta64[s]"))
+    until = (day + pd.offsets.MonthEnd(0)).where(spent["is_month"])
+    return spent.drop(columns="is_month").assign(
+        day=day, until=until, currency=world.facts["currency"]
+    )
 
 
 def _silent(_what: str, _share: float) -> None:

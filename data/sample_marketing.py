@@ -63,8 +63,8 @@ def touches(
 ) -> pd.DataFrame:
     """Contacts with marketing before, at and after the creation of a lead.
 
-    One row per contact, in order of time: lead (position), at (local seconds), source, campaign,
-    kind. `last_move`: when a lead last moved; `engaged`: it got as far as an opportunity.
+    One row per contact, in order of time: lead (position), at (local seconds), source, channel,
+    campaign, kind. `last_move`: when a lead last moved; `engaged`: it got as far as an opportunity.
     """
     before = pick(rng, world.facts["touches"]["before"], len(came.source))
     after = pick(rng, world.facts["touches"]["after"], len(came.source))
@@ -85,6 +85,7 @@ def touches(
             "lead": lead,
             "at": at,
             "source": words([s.slug for s in world.sources])[source],
+            "channel": words([s.channel for s in world.sources])[source],
             "campaign": campaign,
             "kind": np.where(own, own_kinds[source], kinds[source]),
         }
@@ -97,7 +98,7 @@ def spend(world: World, came: Arrivals, rng: np.random.Generator) -> pd.DataFram
     """Media spend; sources whose cost is unknown have no rows.
 
     One row per source, campaign and month (on its first day), or per event and list (on its day):
-    day (number), source, campaign, amount (VND).
+    day (number), is_month, source, channel, campaign, amount (VND).
     """
     first_days = {
         campaign.name: campaign.first
@@ -124,7 +125,9 @@ def spend(world: World, came: Arrivals, rng: np.random.Generator) -> pd.DataFram
     return pd.DataFrame(
         {
             "day": rows["day"].to_numpy(),
+            "is_month": steady,
             "source": slugs[rows["source"]],
+            "channel": words([source.channel for source in world.sources])[rows["source"]],
             "campaign": rows["campaign"].to_numpy(dtype=object),
             "amount": amount.to_numpy(dtype=np.float64),
         }

@@ -41,17 +41,28 @@ create table touches (
     lead_id varchar not null,
     touched_at timestamp not null,
     source varchar,
+    channel varchar,
     campaign varchar,
     kind varchar
 );
 
--- one row per day, source and campaign
+-- one row per first day, source and campaign; until is the last day that the amount covers, null
+-- when that is the day alone
 create table spend (
     day date not null,
+    until date,
     source varchar,
+    channel varchar,
     campaign varchar,
     amount double,
     currency varchar
+);
+
+-- one row per day and currency: what one of that currency is in the store's, from that day on
+create table rates (
+    day date not null,
+    currency varchar not null,
+    rate double not null
 );
 
 -- one row per row or value refused

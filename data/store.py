@@ -24,6 +24,7 @@ import duckdb
 import pandas as pd
 
 from data.derive import derive
+from data.identifiers import quoted
 from data.pipeline import Pipeline
 
 DEFAULT_TIME_ZONE = "Asia/Ho_Chi_Minh"
@@ -31,7 +32,7 @@ DEFAULT_CURRENCY = "VND"
 KEPT_GENERATIONS = 10
 """How many of the newest generations are kept for links that name one."""
 
-FORMAT = 1
+FORMAT = 2
 """The shape of a generation's tables: raised when what is derived changes."""
 
 _SCHEMA = Path(__file__).with_name("schema.sql")
@@ -122,10 +123,58 @@ class Generation:
 
         `parameters` are bound by name (`$name`); those the text does not use are left out.
         """
+        with self.session() as session:
+            return session.query(sql, parameters)
+
+    @contextmanager
+    def session(self) -> Iterator["Session"]:
+        """Several questions in a row that share what is made for them; see Session."""
+        with self.store.cursor(self.number) as cursor:
+            yield Session(cursor)
+
+
+@dataclass(frozen=True)
+class Session:
+    """A connection of its own: what is made in it lives until it ends, and nobody else sees it.
+
+    Parameters are bound by name (`$name`); those that a text does not use are left out.
+    """
+
+    connection: duckdb.DuckDBPyConnection
+
+    @classmethod
+    @contextmanager
+    def apart(cls) -> Iterator["Session"]:
+        """A session on no store at all, for questions about a file."""
+        with _connect(":memory:") as connection:
+            yield cls(connection)
+
+    def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pd.DataFrame:
+        """The whole answer to a query."""
+        return self._execute(sql, parameters).df()
+
+    def make(self, table: str, sql: str, parameters: Mapping[str, Any] | None = None) -> None:
+        """Makes the temporary table of a query's rows."""
+        self._execute(f"create temp table {quoted(table)} as\n{sql}", parameters)
+
+    def show(self, view: str, sql: str) -> None:
+        """Makes the temporary view of a query, which has no parameters."""
+        self._execute(f"create temp view {quoted(view)} as\n{sql}", None)
+
+    def put(self, table: str, rows: pd.DataFrame) -> None:
+        """Makes the temporary table of a frame's rows."""
+        self.connection.register("arriving", rows)
+        self._execute(f"create temp table {quoted(table)} as select * from arriving", None)
+        self.connection.unregister("arriving")
+
+    def drop(self, table: str) -> None:
+        """Removes a temporary table."""
+        self._execute(f"drop table temp.{quoted(table)}", None)
+
+    def _execute(self, sql: str, parameters: Mapping[str, Any] | None) -> duckdb.DuckDBPyConnection:
         used = set(_PARAMETER.findall(sql))
         bound = {name: value for name, value in (parameters or {}).items() if name in used}
-        with self.store.cursor(self.number) as cursor:
-            return cursor.execute(sql, bound or None).df()
+        return self.connection.execute(sql, bound or None)
 
 
 class Store:
@@ -265,7 +314,7 @@ class Draft:
         tell = progress or _silent
         if not self._value("select count(*) from leads"):
             raise StoreError("There is not one lead to show; the store stays as it was.")
-        dimensions = derive(self.con, self.pipeline, tell)
+        dimensions = derive(self.con, self.pipeline, self.currency, tell)
         self._write_facts(dimensions)
         tell("writing", 0.95)
         self.con.execute("checkpoint")

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from analytics.view import LEVELS, MODES, NAMED_PERIODS, SKIPPED, View
+from data.channels import channel_of
 from data.pipeline import Exit, Pipeline, Stage
 from data.store import Draft, Generation, Store
 
@@ -21,8 +22,15 @@ SHOES = (None, "40", "41")
 DIMENSIONS = ("source", "region", "temperature", "shoe")
 ZONES = ("UTC", "Asia/Ho_Chi_Minh", "America/Sao_Paulo", "Pacific/Apia")
 
+CAMPAIGNS = (None, "spring", "autumn, 'late'")
+CURRENCIES = ("VND", "USD", "EUR")
+
 Instant = datetime | str
 Move = tuple[str, str, Instant]
+Touch = tuple[str, Instant] | tuple[str, Instant, str | None, str | None]
+"""(lead_id, touched_at), or besides them (source, campaign)."""
+Rate = tuple[date, str, float]
+"""(day, currency, rate)."""
 
 SHORT = Pipeline(
     stages=(Stage("a", "lead"), Stage("b", "prospect"), Stage("c", "opportunity")),
@@ -36,7 +44,7 @@ GAPPED = Pipeline(
         Stage("paid", "customer"),
         Stage("paid_again", "customer"),
     ),
-    exits=(Exit("lost"), Exit("junk")),
+    exits=(Exit("lost"), Exit("junk", unusable=True)),
 )
 PIPELINES = (Pipeline.default(), SHORT, GAPPED)
 
@@ -61,16 +69,19 @@ class History:
 
     leads: tuple[Mapping[str, Any], ...]
     moves: tuple[tuple[str, str, datetime], ...] = ()
-    touches: tuple[tuple[str, datetime], ...] = ()
+    touches: tuple[Any, ...] = ()
+    """Each a Touch."""
     pipeline: Pipeline = PIPELINES[0]
     time_zone: str = "UTC"
+    spend: tuple[Mapping[str, Any], ...] = ()
+    rates: tuple[Rate, ...] = ()
 
     @property
     def instants(self) -> list[datetime]:
         """Every instant in the data, in order."""
         created = [lead["created_at"] for lead in self.leads]
         moved = [at for _, _, at in self.moves]
-        return sorted([*created, *moved, *(at for _, at in self.touches)])
+        return sorted([*created, *moved, *(touch[1] for touch in self.touches)])
 
     def until(self, as_of: datetime) -> "History":
         """What was known at an instant: only what had happened by then."""
@@ -93,7 +104,9 @@ def store_of(
     leads: Iterable[Mapping[str, Any]],
     moves: Iterable[Move] = (),
     *,
-    touches: Iterable[tuple[str, Instant]] = (),
+    touches: Iterable[Touch] = (),
+    spend: Iterable[Mapping[str, Any]] = (),
+    rates: Iterable[Rate] = (),
     pipeline: Pipeline | None = None,
     time_zone: str = "UTC",
     sample: bool = False,
@@ -102,14 +115,15 @@ def store_of(
 
     A lead is `{"lead_id": …, "created_at": …, column: value}`; columns that `leads` does not have
     are added as text. A move is (lead_id, stage, entered_at), in file order; a touch is
-    (lead_id, touched_at).
+    (lead_id, touched_at) or (lead_id, touched_at, source, campaign). Spend is a row by column,
+    `{"day": …, "amount": …}`. The channel of a touch and of spend is that of its source.
     """
     store = Store(root)
     with store.writing(wait=10) as draft:
         draft.pipeline = pipeline or Pipeline.default()
         draft.time_zone = time_zone
         draft.sample = sample
-        fill(draft, leads, moves, touches)
+        fill(draft, leads, moves, touches, spend, rates)
         draft.publish()
     return store
 
@@ -121,6 +135,8 @@ def generation_of(root: Path, history: History) -> Generation:
         history.leads,
         history.moves,
         touches=history.touches,
+        spend=history.spend,
+        rates=history.rates,
         pipeline=history.pipeline,
         time_zone=history.time_zone,
     ).generation()
@@ -130,7 +146,9 @@ def fill(
     draft: Draft,
     leads: Iterable[Mapping[str, Any]],
     moves: Iterable[Move] = (),
-    touches: Iterable[tuple[str, Instant]] = (),
+    touches: Iterable[Touch] = (),
+    spend: Iterable[Mapping[str, Any]] = (),
+    rates: Iterable[Rate] = (),
 ) -> None:
     """Puts rows, as `store_of` takes them, into a draft's input tables."""
     rows = [{**lead, "created_at": instant(lead["created_at"])} for lead in leads]
@@ -153,7 +171,26 @@ def fill(
     _insert(
         draft,
         "touches",
-        [{"lead_id": lead, "touched_at": instant(at)} for lead, at in touches],
+        [
+            {
+                "lead_id": lead,
+                "touched_at": instant(at),
+                "source": source,
+                "channel": source and channel_of(source),
+                "campaign": campaign,
+            }
+            for lead, at, source, campaign in ((*touch, None, None)[:4] for touch in touches)
+        ],
+    )
+    _insert(
+        draft,
+        "spend",
+        [{**row, "channel": (row.get("source") and channel_of(row["source"]))} for row in spend],
+    )
+    _insert(
+        draft,
+        "rates",
+        [{"day": day, "currency": currency, "rate": rate} for day, currency, rate in rates],
     )
 
 
@@ -171,6 +208,14 @@ _steps = st.builds(
     st.integers(0, 3) | st.integers(0, 60),
     st.sampled_from((0, 0, 0, 0, 1, -1)),
 ).map(lambda step: max(step, timedelta(0)))
+
+_amounts = st.sampled_from((None, 0.0, 100.0, 250.5))
+_campaigns = st.sampled_from(CAMPAIGNS)
+_nudges = st.sampled_from(
+    [timedelta(0)] * 3
+    + [timedelta(days=days) for days in (-30, -2, 1, 9, 80)]
+    + [timedelta(microseconds=1), timedelta(microseconds=-1)]
+)
 
 # Midnights there. São Paulo soon has a night without one, Apia a day that never was.
 _STARTS = {
@@ -201,6 +246,9 @@ def histories(draw: st.DrawFn, least: int = 8, most: int = 30) -> History:
                 "lead_id": f"L{number}",
                 "created_at": created,
                 "source": draw(st.sampled_from(SOURCES)),
+                "campaign": draw(st.sampled_from(CAMPAIGNS)),
+                "amount": (amount := draw(_amounts)),
+                "currency": None if amount is None else draw(st.sampled_from(CURRENCIES)),
                 "region": draw(st.sampled_from(REGIONS)),
                 "need": draw(answers),
                 "budget": draw(answers),
@@ -211,7 +259,69 @@ def histories(draw: st.DrawFn, least: int = 8, most: int = 30) -> History:
         )
         steps = draw(st.lists(st.tuples(stages, _steps), max_size=8))
         moves += [(f"L{number}", stage, created + step) for stage, step in steps]
-    return History(tuple(leads), tuple(moves), pipeline=pipeline, time_zone=zone)
+    return History(
+        tuple(leads),
+        tuple(moves),
+        touches=draw(_touches(tuple(leads), tuple(moves))),
+        pipeline=pipeline,
+        time_zone=zone,
+        spend=draw(_spend(start.date())),
+        rates=draw(_rates(start.date())),
+    )
+
+
+@st.composite
+def _touches(
+    draw: st.DrawFn,
+    leads: tuple[Mapping[str, Any], ...],
+    moves: tuple[tuple[str, str, datetime], ...],
+) -> tuple[Touch, ...]:
+    """Touches of some leads: before and at their creation, at their moves, later than everything.
+
+    Some leads have none, some several at one instant; nobody's touch counts for nobody.
+    """
+    found: list[Touch] = []
+    for lead in leads:
+        edges = [
+            lead["created_at"],
+            *(at for lead_id, _, at in moves if lead_id == lead["lead_id"]),
+        ]
+        for _ in range(draw(st.sampled_from((0, 0, 1, 2, 4)))):
+            at = draw(st.sampled_from(edges)) + draw(_nudges)
+            found.append((lead["lead_id"], at, draw(st.sampled_from(SOURCES)), draw(_campaigns)))
+    if found and draw(st.booleans()):
+        found += [("nobody", found[0][1], "seo", None), found[-1]]
+    return tuple(found)
+
+
+@st.composite
+def _spend(draw: st.DrawFn, start: date) -> tuple[Mapping[str, Any], ...]:
+    """Spend by day and over several days, in currencies with and without a rate."""
+    rows = []
+    for _ in range(draw(st.integers(0, 6))):
+        day = start + timedelta(days=draw(st.integers(-3, 40)))
+        rows.append(
+            {
+                "day": day,
+                "until": draw(
+                    st.none() | st.integers(0, 30).map(lambda days, day=day: day + timedelta(days))
+                ),
+                "source": draw(st.sampled_from(SOURCES)),
+                "campaign": draw(_campaigns),
+                "amount": draw(st.sampled_from((0.0, 31.0, 1000.0))),
+                "currency": draw(st.sampled_from(CURRENCIES)),
+            }
+        )
+    return tuple(rows)
+
+
+@st.composite
+def _rates(draw: st.DrawFn, start: date) -> tuple[Rate, ...]:
+    days = draw(st.sets(st.integers(-5, 30), max_size=3))
+    return tuple(
+        (start + timedelta(days=day), "USD", draw(st.sampled_from((0.5, 20.0))))
+        for day in sorted(days)
+    )
 
 
 @st.composite

@@ -26,6 +26,7 @@ _KINDS = {
     "stage_columns": N_("Leads with one date column a stage"),
     "touches": N_("Contacts with marketing"),
     "spend": N_("Spend"),
+    "rates": N_("Exchange rates"),
 }
 _FIELDS = {
     "lead_id": N_("Lead id"),
@@ -47,6 +48,9 @@ _FIELDS = {
     "touched_at": N_("Touched at"),
     "kind": N_("Kind"),
     "day": N_("Day"),
+    "month": N_("Month"),
+    "until": N_("Last day it covers"),
+    "rate": N_("Exchange rate"),
 }
 _ORDERS = {None: N_("Tell from the column"), "dmy": N_("Day first"), "mdy": N_("Month first")}
 _MODES = {"merge": N_("Add to what is there"), "replace": N_("Replace all of it")}

@@ -1,6 +1,6 @@
 -- What screens scan to count: how far each lead came, and when.
 -- Grain: one row per lead and stage reached, where entering a stage reaches all stages before it.
--- The lead's dimensions are on the row. Sorted by stage, then by created_at: a funnel by groups
+-- The lead's number and dimensions are on the row. Sorted by stage, then by created_at: a funnel by groups
 -- skips whole the stages that open none, and a period is one range of each stage.
 -- reached_at, seconds_since_entry (since created_at), seconds_since_previous: a skipped stage counts
 -- as reached; imputed says that it was, its time being that of the next stage seen. next_at: when
@@ -74,7 +74,7 @@ strict_groups as (
     where strict_steps.level = 'group' and stages.opens_group
 )
 select
-    lead_dimensions.* exclude (lead_number),
+    lead_dimensions.*,
     timed.stage,
     timed.stage_rank,
     timed.opens_group,

@@ -36,6 +36,21 @@ def test_numbers(values: list[str], expected: list[float | None]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("values", "mark"),
+    [
+        (["1.085", "1.090"], "."),
+        (["1,085"], ","),
+        (["25.400", "25.400,5"], ","),
+        (["25,400", "25,400.5"], "."),
+    ],
+)
+def test_a_rate_may_have_thousandths(values: list[str], mark: str) -> None:
+    with duckdb.connect() as con:
+        con.execute('create table cells as select unnest($values) as "#1"', {"values": values})
+        assert amounts.decimal_mark(con, "cells", "#1", has_thousandths=True) == mark
+
+
+@pytest.mark.parametrize(
     ("word", "meaning"),
     [("Có", True), ("yes", True), ("X", True), ("1", True), ("không", False), ("No", False),
      ("FALSE", False), ("chưa", False), ("maybe", None), (" có ", True)],

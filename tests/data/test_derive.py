@@ -1,7 +1,7 @@
 """The derived tables: what was reached and when, and the stays, row by row."""
 
 import tempfile
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,9 @@ from analytics.funnel import funnel
 from analytics.leads import leads as leads_behind
 from analytics.view import View
 from data.derive import DIMENSIONS, EXTRA_DIMENSION_VALUES
+from data.pipeline import Pipeline, Stage
 from data.store import Generation
-from tests.histories import GAPPED, SHORT, generation_of, histories, store_of, stores
+from tests.histories import GAPPED, SHORT, History, generation_of, histories, store_of, stores
 from tests.reference import Reference
 
 LEAD = {"lead_id": "x", "created_at": "2024-01-01"}
@@ -205,7 +206,8 @@ def test_more_columns_are_dimensions_unless_they_have_too_many_values(tmp_path: 
 @pytest.mark.parametrize(
     "column",
     "stage stage_rank reached_at entered_at exited_at lead_number temperature imputed outcome "
-    "segment visit_number seconds seconds_since_entry strict_at earlier_exits".split(),
+    "segment visit_number seconds seconds_since_entry strict_at earlier_exits position touched_at "
+    "is_own opportunity_at".split(),
 )
 def test_a_column_named_like_one_of_ours_changes_no_answer(tmp_path: Path, column: str) -> None:
     leads = [{**LEAD, "lead_id": lead, column: "mine", "need": True} for lead in "xy"]
@@ -258,11 +260,135 @@ def test_orphans_and_unknown_stages_are_kept_and_counted_nowhere(tmp_path: Path)
     assert generation.last_event == pd.Timestamp(day(3))
 
 
+def test_contacts_are_the_touches_of_a_lead_and_its_own_source(tmp_path: Path) -> None:
+    leads = [
+        {**LEAD, "source": "seo", "channel": "seo", "campaign": "c"},
+        {**LEAD, "lead_id": "y", "created_at": "2024-01-02"},
+    ]
+    moves = [("x", "c", day(5)), ("x", "a", day(6)), ("x", "b", day(7))]
+    touches = [
+        ("x", day(9), "event", None),
+        ("x", day(3), "email", "late"),
+        ("x", day(3), None, "late"),
+        ("x", day(3), "email", None),
+        ("x", day(3), "email", "early"),
+        ("x", "2023-12-01", "event", None),
+        ("nobody", day(3), "email", None),
+    ]
+    generation = store_of(tmp_path, leads, moves, touches=touches, pipeline=SHORT).generation()
+    columns = "lead_id, position, touched_at, source, channel, campaign, is_own, opportunity_at"
+    assert rows(generation, columns, "contacts") == [
+        ("x", 0, day(1), "seo", "seo", "c", True, day(5)),
+        ("x", 1, datetime(2023, 12, 1), "event", "event", None, False, day(5)),
+        ("x", 2, day(3), "email", "email", "early", False, day(5)),
+        ("x", 3, day(3), "email", "email", "late", False, day(5)),
+        ("x", 4, day(3), "email", "email", None, False, day(5)),
+        ("x", 5, day(3), None, None, "late", False, day(5)),
+        ("x", 6, day(9), "event", "event", None, False, day(5)),
+        ("y", 0, day(2), None, None, None, True, None),
+    ]
+    assert generation.last_event == day(9)
+    stored = generation.query("select lead_number, position from contacts")
+    assert stored.equals(stored.sort_values(["lead_number", "position"], ignore_index=True))
+    numbers = rows(generation, "distinct lead_number, lead_id, created_at", "reaches")
+    assert numbers == rows(generation, "distinct lead_number, lead_id, created_at", "contacts")
+
+
+def test_nobody_has_an_opportunity_where_the_pipeline_has_none(tmp_path: Path) -> None:
+    stages = (Stage("a", "lead"), Stage("b", "customer"))
+    generation = store_of(tmp_path, [LEAD], [("x", "b", day(2))], pipeline=Pipeline(stages, ()))
+    assert rows(generation.generation(), "position, opportunity_at", "contacts") == [(0, None)]
+
+
+def test_costs_are_spread_over_their_days_at_the_rate_of_each(tmp_path: Path) -> None:
+    first, last = date(2024, 1, 30), date(2024, 2, 2)
+    spend = [
+        {"day": first, "until": last, "source": "seo", "amount": 40.0, "currency": "USD"},
+        {"day": last, "source": "seo", "amount": 7.0, "currency": "VND"},
+        {"day": last, "source": "seo", "campaign": "c", "amount": 7.0},
+        {"day": last, "source": "event", "amount": 7.0, "currency": "EUR"},
+        {"day": first, "source": "event", "amount": 0.0, "currency": "VND"},
+        {"day": last, "amount": None, "currency": "VND"},
+        {"day": last, "amount": 5.0, "currency": "VND"},
+    ]
+    rates = [(date(2024, 1, 31), "USD", 2.0), (last, "USD", 3.0), (last, "GBP", 9.0)]
+    generation = store_of(tmp_path, [LEAD], spend=spend, rates=rates).generation()
+    found = rows(generation, "day::varchar, source, channel, campaign, amount", "costs")
+    assert found == [
+        ("2024-01-30", "event", "event", None, 0.0),
+        ("2024-01-30", "seo", "seo", None, 20.0),  # before the first rate: the first one after
+        ("2024-01-31", "seo", "seo", None, 20.0),
+        ("2024-02-01", "seo", "seo", None, 20.0),
+        ("2024-02-02", "event", "event", None, None),  # no rate: unknown, and not zero
+        ("2024-02-02", "seo", "seo", "c", 7.0),
+        ("2024-02-02", "seo", "seo", None, 37.0),
+        ("2024-02-02", None, None, None, None),  # a part of it is unknown
+    ]
+
+
+def _contacts(history: History) -> list[tuple[Any, ...]]:
+    """The contacts, lead by lead, as the words say it."""
+    known = Reference(history, View(level="stage"))
+    stages = history.pipeline.stages
+    opener = next((n for n, stage in enumerate(stages) if stage.group == "opportunity"), None)
+    found = []
+    for lead in history.leads:
+        at = None if opener is None else dict(enumerate(known.reaches(lead))).get(opener)
+        own = (lead["created_at"], lead["source"], lead["campaign"])
+        mine = sorted(
+            (touch[1:] for touch in history.touches if touch[0] == lead["lead_id"]),
+            key=lambda touch: [(part is None, part) for part in touch],
+        )
+        found += [
+            (lead["lead_id"], place, *touch, place == 0, lead["created_at"], at)
+            for place, touch in enumerate([own, *mine])
+        ]
+    return sorted(found, key=lambda row: row[:2])
+
+
+def _costs(history: History) -> dict[tuple[Any, ...], float | None]:
+    """The amount of each day, source and campaign, as the words say it."""
+    found: dict[tuple[Any, ...], float | None] = {}
+    for row in history.spend:
+        until = row["until"] or row["day"]
+        days = [row["day"] + timedelta(n) for n in range((until - row["day"]).days + 1)]
+        for day_ in days:
+            rates = sorted(
+                (at, rate) for at, name, rate in history.rates if name == row["currency"]
+            )
+            before = [rate for at, rate in rates if at <= day_]
+            after = [rate for at, rate in rates if at > day_]
+            rate = 1.0 if row["currency"] == "VND" else [None, *after[:1], *before[-1:]][-1]
+            key = (day_, row["source"], row["campaign"])
+            had = found.get(key, 0.0)
+            part = None if rate is None else row["amount"] / len(days) * rate
+            found[key] = None if had is None or part is None else had + part
+    return found
+
+
+@stores(20)
+@given(histories())
+def test_contacts_and_costs_are_the_reference(history: Any) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        generation = generation_of(Path(folder), history)
+        columns = (
+            "lead_id, position, touched_at, source, campaign, is_own, created_at, opportunity_at"
+        )
+        assert rows(generation, columns, "contacts") == _contacts(history)
+        costs = {
+            (at.date(), source, campaign): amount
+            for at, source, campaign, amount in rows(
+                generation, "day, source, campaign, amount", "costs"
+            )
+        }
+        assert costs == {key: pytest.approx(amount) for key, amount in _costs(history).items()}
+
+
 def test_nothing_temporary_is_left_in_the_file(tmp_path: Path) -> None:
     tables = one_lead(tmp_path).query(
         "select table_name from information_schema.tables where table_catalog = 'g1' order by all"
     )
     assert tables["table_name"].tolist() == sorted(
-        "about exits leads loaded_files reaches rejected_rows spend stage_history stages stays "
-        "touches".split()
+        "about contacts costs exits leads loaded_files rates reaches rejected_rows spend "
+        "stage_history stages stays touches".split()
     )

@@ -121,9 +121,36 @@ def test_vietnamese_moves_and_spend() -> None:
     assert said(["Tháng", "Nguồn", "Chi phí"]) == {
         "table": "spend",
         "amount": "Chi phí",
-        "day": "Tháng",
+        "month": "Tháng",
         "source": "Nguồn",
     }
+
+
+def test_spend_by_day_or_over_several() -> None:
+    assert said(["Month", "Date", "Cost"])["day"] == "Date"
+    assert "month" not in said(["Month", "Date", "Cost"])
+    found = said(["Reporting starts", "Reporting ends", "Campaign name", "Amount spent (VND)"])
+    assert found == {
+        "table": "spend",
+        "amount": "Amount spent (VND)",
+        "day": "Reporting starts",
+        "until": "Reporting ends",
+        "campaign": "Campaign name",
+    }
+
+
+@pytest.mark.parametrize(
+    ("headers", "columns"),
+    [
+        (["Date", "Currency", "Exchange rate"], ("Date", "Currency", "Exchange rate")),
+        (["Ngày", "Loại tiền", "Tỷ giá"], ("Ngày", "Loại tiền", "Tỷ giá")),
+        (["day", "currency", "rate", "note"], ("day", "currency", "rate")),
+    ],
+)
+def test_rates(headers: list[str], columns: tuple[str, ...]) -> None:
+    found = said(headers)
+    assert found.pop("table") == "rates"
+    assert (found["day"], found["currency"], found["rate"]) == columns
 
 
 def test_touches() -> None:

@@ -9,11 +9,13 @@ from data import instants
 from data.instants import AmbiguousDates
 
 
-def read(values: list[str], zone: str = "UTC", order: str | None = None) -> list[str | None]:
+def read(
+    values: list[str], zone: str = "UTC", order: str | None = None, *, months: bool = False
+) -> list[str | None]:
     with duckdb.connect() as con:
         con.execute("set TimeZone = 'UTC'")
         con.execute('create table dates as select unnest($values) as "#1"', {"values": values})
-        seen = instants.look(con, "dates", "#1")
+        seen = instants.look(con, "dates", "#1", months=months)
         found = instants.day_month_orders([seen], "leads.csv", {"#1": "Created"}, order)
         sql = f"select cast({instants.instant(seen, found['#1'])} as varchar) from dates"
         parameters = {"zone": zone} if "$zone" in sql else {}
@@ -59,6 +61,31 @@ def test_shapes(text: str, instant: str) -> None:
 )  # fmt: skip
 def test_what_is_no_date(text: str) -> None:
     assert read([text]) == [None]
+
+
+MONTHS = ["2024-03", "2024/3", "03/2024", "3-2024", "3.2024", "T3/2024", "t03-2024", "Th3/2024",
+          "Tháng 3/2024", "THÁNG 03 năm 2024", "tháng 3 2024", "Mar 2024", "march, 2024",
+          "MAR-2024"]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", MONTHS)
+def test_months(text: str) -> None:
+    first = "2024-03-01 00:00:00"
+    assert read([text, "2024-05-31"], months=True) == [first, "2024-05-31 00:00:00"]
+    # Elsewhere a month is no date, but for the way that ISO writes it.
+    assert read([text]) == [first if text[:4] == "2024" else None]
+    with duckdb.connect() as con:
+        asked = f'select {instants.is_month("#1")} from (select unnest($values) as "#1")'
+        values = [text, "2024-03-01", "01/03/2024", "20240301", ""]
+        answers = con.execute(asked, {"values": values}).fetchall()
+    assert [answer for (answer,) in answers] == [True, False, False, False, False]
+
+
+@pytest.mark.parametrize(
+    "text", ["13/2024", "0/2024", "T13/2024", "Mai 2024", "3/24", "Mar 24", "Jan 0000"]
+)
+def test_what_is_no_month(text: str) -> None:
+    assert read([text], months=True) == [None]
 
 
 def test_one_column_may_have_many_shapes() -> None:

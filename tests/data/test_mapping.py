@@ -81,6 +81,12 @@ FILE = '[[files]]\ntable = "leads"\ncolumns = { lead_id = "a", created_at = "b" 
             "[[files]]\ntable = 'spend'\ncolumns = { day = 'a', amount = 'b', x = 'c' }",
             "spend has no",
         ),
+        ("[[files]]\ntable = 'spend'\ncolumns = { amount = 'b' }", "must say which column is day"),
+        (
+            "[[files]]\ntable = 'spend'\ncolumns = { day = 'a', month = 'c', amount = 'b' }",
+            "by day or by month",
+        ),
+        ("[[files]]\ntable = 'rates'\ncolumns = { day = 'a', rate = 'b' }", "column is currency"),
         (FILE + "[channels]\nFacebook = 'fb'", "channels.Facebook: 'fb' is not one of"),
         ("[[stages]]\nslug = 'a'", "lacks the key"),
     ],

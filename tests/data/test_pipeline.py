@@ -29,7 +29,7 @@ def pipelines(draw: st.DrawFn) -> Pipeline:
             Stage(name, group, draw(labels), draw(limits))
             for name, group in zip(names[:stages], groups, strict=True)
         ),
-        tuple(Exit(name, draw(labels)) for name in names[stages:]),
+        tuple(Exit(name, draw(labels), draw(st.booleans())) for name in names[stages:]),
     )
 
 
@@ -89,6 +89,15 @@ def test_a_limit_is_a_number_of_days() -> None:
 def test_a_limit_that_is_none_is_said(limit: str) -> None:
     with pytest.raises(PipelineError, match=r"'b': limit_days .* is not a number of days"):
         Pipeline.parse(_table((A, f"{B}\nlimit_days = {limit}")))
+
+
+def test_an_exit_may_be_unusable() -> None:
+    assert Pipeline.default().unusable_slugs == ("disqualified",)
+    text = _table((A, B), ('slug = "gone"', 'slug = "junk"\nunusable = true'))
+    assert Pipeline.parse(text).unusable_slugs == ("junk",)
+    assert Pipeline.parse(text).to_toml().count("unusable = true") == 1
+    with pytest.raises(PipelineError, match="'gone': unusable 'yes' is not true or false"):
+        Pipeline.parse(_table((A, B), ('slug = "gone"\nunusable = "yes"',)))
 
 
 def test_a_label_may_be_one_text() -> None:

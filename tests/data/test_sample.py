@@ -233,6 +233,36 @@ def test_spend(full: Generation) -> None:
     assert not free & paid
 
 
+def test_spend_of_steady_sources_is_by_month(full: Generation) -> None:
+    months = full.query("select day, until from spend where until is not null")
+    assert len(months) == 450
+    assert (months["day"].dt.day == 1).all()
+    assert (months["until"] == months["day"] + pd.offsets.MonthEnd(0)).all()
+    steady = {source.slug for source in World.read().sources if source.pattern == "steady"}
+    assert set(full.query("select distinct source from spend where until is not null").source) < (
+        steady
+    )
+    alone = full.query("select distinct source from spend where until is null").source
+    assert not set(alone) & steady
+
+
+def test_touches_and_spend_have_the_channel_of_their_source(full: Generation) -> None:
+    known = {source.slug: source.channel for source in World.read().sources}
+    for table in ("touches", "spend", "costs", "contacts"):
+        found = full.query(f"select distinct source, channel from {table} where source is not null")
+        assert dict(zip(found.source, found.channel, strict=True)) == {
+            source: known[source] for source in found.source
+        }
+
+
+def test_costs_are_what_was_spent(full: Generation) -> None:
+    total = value(full, "select sum(amount) from spend")
+    assert value(full, "select sum(amount) from costs") == pytest.approx(total, rel=1e-12)
+    assert value(full, "select count(*) from costs where amount is null") == 0
+    first, last = full.query("select min(day), max(day) from costs").iloc[0]
+    assert (first, last) == (pd.Timestamp("2024-11-01"), pd.Timestamp("2026-10-31"))
+
+
 def test_the_queue_is_there_to_be_seen_in_the_owners(full: Generation) -> None:
     left = World.read().facts["teams"]["left"]
     late = full.query(

@@ -1,0 +1,14 @@
+"""What the answers' tests share."""
+
+from pathlib import Path
+
+import pytest
+
+from data import sample
+from data.store import Generation, Store
+
+
+@pytest.fixture(scope="session")
+def whole_sample(tmp_path_factory: pytest.TempPathFactory) -> Generation:
+    """The sample as `data/sample.md` tells it, with all of its leads. Only to be read."""
+    return sample.write(Store(tmp_path_factory.mktemp("whole") / "store"))

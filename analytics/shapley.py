@@ -1,0 +1,207 @@
+"""Shapley: what a source adds to the sources before it, on average over all orders of them.
+
+Shapley (1953): φ_i = Σ over S without i of s!(n−s−1)!/n! · [v(S+i) − v(S)]. Journeys are told by
+the set of their sources, whatever the order. Two games, and they differ (`metrics` § 4):
+
+- the sum game, v(S) = conversions of the journeys whose sources all lie in S. Its value is an
+  equal split of each conversion over the distinct sources of its journey.
+- the rate game, v(S) = conversions / journeys of those. A source's value may be negative.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+MOST_EXACT = 12
+"""Up to so many sources all their sets are gone through; beyond, orders of them are sampled."""
+
+PERMUTATIONS = 4_000
+
+_AT_ONCE = 32_000_000
+"""How many numbers a block of sampled orders may take."""
+
+
+@dataclass(frozen=True, eq=False)
+class Game:
+    """The value of each source, as the last axis: together v(all sources), none clipped.
+
+    `errors`: the standard error that sampling left, 0 where `is_exact`: all sets gone through.
+    """
+
+    values: Floats
+    errors: Floats
+    is_exact: bool
+
+
+def members(masks: Ints, sources: int) -> Flags:
+    """Which sources are in each set: sets told by numbers whose bit i stands for source i."""
+    return np.asarray(masks[:, None] >> np.arange(sources) & 1, dtype=np.bool_)
+
+
+def sum_game(coalitions: Flags, conversions: Floats) -> Game:
+    """The value of each source when a set is worth the conversions it suffices for.
+
+    `coalitions`: one row a set of sources, one column a source, none empty; rows may repeat.
+    `conversions`: of each set, leads or value; or 2-d, one row a resample. Raises ValueError.
+    """
+    _require_sets(coalitions, conversions)
+    values = conversions @ (coalitions / coalitions.sum(axis=1, keepdims=True))
+    return Game(values, np.zeros_like(values), is_exact=True)
+
+
+def rate_game(
+    coalitions: Flags,
+    conversions: Floats,
+    journeys: Floats,
+    *,
+    permutations: int = PERMUTATIONS,
+    seed: int = 0,
+) -> Game:
+    """The value of each source when a set is worth the rate of the journeys it suffices for.
+
+    `coalitions` and `conversions` as for `sum_game`; `journeys`, won and lost, of each set. A set
+    that suffices for none is worth 0. Exact up to MOST_EXACT sources that are in any set, else by
+    `permutations` sampled orders, half of them the others backwards. All rows of a batch are valued
+    by the same orders, so they differ by their weights alone, not by the draw. Raises ValueError.
+    """
+    _require_sets(coalitions, conversions, journeys)
+    # Who is in no set adds nothing to any.
+    seen = np.asarray(coalitions.any(axis=0))
+    won, all_of = np.atleast_2d(conversions), np.atleast_2d(journeys)
+    values = np.zeros((len(won), len(seen)))
+    errors = np.zeros_like(values)
+    is_exact = int(seen.sum()) <= MOST_EXACT
+    if is_exact:
+        values[:, seen] = _exact(coalitions[:, seen], won, all_of)
+    else:
+        values[:, seen], errors[:, seen] = _sampled(
+            coalitions[:, seen], won, all_of, permutations, seed
+        )
+    if np.ndim(conversions) == 1:
+        values, errors = values[0], errors[0]
+    return Game(values, errors, is_exact)
+
+
+def _exact(coalitions: Flags, conversions: Floats, journeys: Floats) -> Floats:
+    players = coalitions.shape[1]
+    codes = coalitions @ (1 << np.arange(players))
+    worth = _rate(_inside(codes, conversions, players), _inside(codes, journeys, players))
+    size = members(np.arange(1 << players), players).sum(axis=1)
+    weight = np.array(
+        [1 / (players * math.comb(players - 1, s)) if s < players else 0 for s in size]
+    )
+    values = np.empty((len(worth), players))
+    for player in range(players):
+        pairs = worth.reshape(len(worth), -1, 2, 1 << player)
+        without = weight.reshape(-1, 2, 1 << player)[:, 0]
+        values[:, player] = ((pairs[:, :, 1] - pairs[:, :, 0]) * without).sum(axis=(1, 2))
+    return values
+
+
+def _inside(codes: Ints, weights: Floats, players: int) -> Floats:
+    """The weight of all sets that lie in each set: the zeta transform, one player at a time."""
+    places = 1 << players
+    at = (np.arange(len(weights))[:, None] * places + codes).ravel()
+    sums: Floats = np.bincount(at, weights.ravel(), len(weights) * places).astype(np.float64)
+    for player in range(players):
+        pairs = sums.reshape(-1, 2, 1 << player)
+        pairs[:, 1] += pairs[:, 0]
+    return sums.reshape(-1, places)
+
+
+def _sampled(
+    coalitions: Flags, conversions: Floats, journeys: Floats, permutations: int, seed: int
+) -> tuple[Floats, Floats]:
+    """Castro, Gómez and Tejada (2009), every order also backwards; the error is that of pairs.
+
+    In an order a set comes to be worth something when its last member does: with the places where
+    each set is complete, the worth after every place is one running sum.
+    """
+    sets, players = coalitions.shape
+    pairs = max(2, (permutations + 1) // 2)
+    random = np.random.default_rng(seed)
+    largest_first = np.argsort(-coalitions.sum(axis=1), kind="stable")
+    coalitions = coalitions[largest_first]
+    conversions, journeys = conversions[:, largest_first], journeys[:, largest_first]
+    sums = np.zeros((len(conversions), players))
+    squares = np.zeros_like(sums)
+    block = max(1, min(pairs, _AT_ONCE // (8 * 2 * max(sets, len(conversions) * players))))
+    # The spread is taken about the first block's mean: squares about 0 would cancel.
+    about = None
+    for begin in range(0, pairs, block):
+        orders = random.permuted(
+            np.tile(np.arange(players), (min(block, pairs - begin), 1)), axis=1
+        )
+        both = (
+            _marginals(coalitions, conversions, journeys, orders)
+            + _marginals(coalitions, conversions, journeys, orders[:, ::-1])
+        ) / 2
+        if about is None:
+            about = both.mean(axis=1, keepdims=True)
+        sums += (both - about).sum(axis=1)
+        squares += ((both - about) ** 2).sum(axis=1)
+    assert about is not None
+    mean = sums / pairs
+    variance = np.maximum(squares / pairs - mean**2, 0) / (pairs - 1)
+    return about[:, 0] + mean, np.sqrt(variance)
+
+
+def _marginals(coalitions: Flags, conversions: Floats, journeys: Floats, orders: Ints) -> Floats:
+    """What each player adds in each order: resamples × orders × players."""
+    ranks = np.argsort(orders, axis=1).T.astype(np.uint8)
+    complete = _complete(coalitions, ranks)
+    players = len(ranks)
+    worth = _rate(_running(complete, conversions, players), _running(complete, journeys, players))
+    added = np.diff(worth, axis=2, prepend=0.0)
+    return np.take_along_axis(added, ranks.T[None].astype(np.int64), axis=2)
+
+
+def _complete(coalitions: Flags, ranks: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The place where each set is complete in each order: sets × orders, sets largest first."""
+    size = coalitions.sum(axis=1)
+    # Row by row the members: the k-th of every set that has so many.
+    member = np.nonzero(coalitions)[1]
+    first = np.cumsum(size) - size
+    complete: NDArray[np.uint8] = ranks[member[first]]
+    for k in range(1, int(size[0])):
+        with_more = int(np.searchsorted(-size, -k, side="left"))
+        np.maximum(
+            complete[:with_more], ranks[member[first[:with_more] + k]], out=complete[:with_more]
+        )
+    return complete
+
+
+def _running(complete: NDArray[np.uint8], weights: Floats, players: int) -> Floats:
+    """The weight of the sets that are complete after each place: resamples × orders × places."""
+    orders = complete.shape[1]
+    if len(weights) == 1:
+        at = complete.T + np.arange(orders)[:, None] * players
+        spread = np.broadcast_to(weights[0], at.shape)
+        sums = np.bincount(at.ravel(), spread.ravel(), orders * players)
+        return np.cumsum(sums.reshape(1, orders, players), axis=2)
+    running = np.empty((len(weights), orders, players))
+    for place in range(players):
+        running[:, :, place] = weights @ (complete <= place)
+    return running
+
+
+def _rate(conversions: Floats, journeys: Floats) -> Floats:
+    return np.divide(
+        conversions, journeys, out=np.zeros_like(conversions, np.float64), where=journeys > 0
+    )
+
+
+def _require_sets(coalitions: Flags, *weights: Floats) -> None:
+    if coalitions.ndim != 2 or not coalitions.any(axis=1).all():
+        raise ValueError("A set of sources is empty.")
+    for each in weights:
+        if each.shape != weights[0].shape or each.shape[-1] != len(coalitions):
+            raise ValueError("There is one weight a set.")
+        if (each < 0).any():
+            raise ValueError("A weight is negative.")

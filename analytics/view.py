@@ -11,7 +11,7 @@ that is the word `all` apart from no filter).
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -102,8 +102,8 @@ class View:
     by: str | None = None
     compare: str = "none"
     stage: str | None = None
-    credit: Credit = Credit()
-    scenario: Scenario = Scenario()
+    credit: Credit = field(default_factory=Credit)
+    scenario: Scenario = field(default_factory=Scenario)
     data: int | None = None
     lang: str = "vi"
 

@@ -73,7 +73,8 @@ def test_one_thing_is_tried_at_a_time() -> None:
     nothing = tried
     for kind, slug in zip(KINDS, ("sal", "sal", "seo"), strict=True):
         nothing = nothing.trying(kind, slug, None)
-    assert nothing.is_empty and not tried.is_empty
+    assert nothing.is_empty
+    assert not tried.is_empty
     assert Scenario().aiming("sal", 60).aiming("sal", None) == Scenario()
 
 

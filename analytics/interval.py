@@ -1,13 +1,17 @@
-"""Intervals on rates: how sure a share of n is.
+"""Intervals on rates and counts: how sure a share of n is, or a number of rare events.
 
 Formulae: Wilson (1927) and Newcombe (1998, method 10), as in R's `prop.test(correct = FALSE)` and
-`DescTools::BinomDiffCI(method = "score")`.
+`DescTools::BinomDiffCI(method = "score")`; Garwood (1936), as in R's `poisson.test`.
 """
 
 import math
 
 Z95 = 1.959963984540054
 """The standard normal's 97.5 % point: intervals are 95 %."""
+
+_TAIL = 0.025
+_PRECISION = 1e-14
+_TINY = 1e-300
 
 
 def wilson(successes: int, n: int) -> tuple[float, float]:
@@ -39,9 +43,70 @@ def newcombe(successes: int, n: int, other_successes: int, other_n: int) -> tupl
     )
 
 
+def poisson(count: int) -> tuple[float, float]:
+    """The exact 95 % interval of the mean of a Poisson count (Garwood): (0, 3.689) for none.
+
+    Its ends are the means for which a count so high, or so low, has a probability of 2.5 %. Raises
+    ValueError for a negative count.
+    """
+    if count < 0:
+        raise ValueError(f"{count} is not a count.")
+    # A count of n or more has the probability P(n, mean), one of n or less Q(n + 1, mean).
+    low = 0.0 if count == 0 else _gamma_quantile(count, _TAIL)
+    return low, _gamma_quantile(count + 1, 1 - _TAIL)
+
+
 def poisson_change(count: int, earlier: int) -> bool:
     """Whether two counts differ by more than chance at 5 %: the normal test on the square roots.
 
     The variance of √X is ¼ for a Poisson count, so 2(√a − √b)/√2 is standard normal.
     """
     return abs(math.sqrt(2) * (math.sqrt(count) - math.sqrt(earlier))) > Z95
+
+
+def _gamma_quantile(shape: int, share: float) -> float:
+    """Where the distribution function P(shape, ·) of the gamma distribution is a share of 1.
+
+    Newton's steps from the cube of a normal (Wilson and Hilferty), between ends that hold it.
+    """
+    bend = 1 / (9 * shape)
+    at = shape * max(1 - bend + math.copysign(Z95, share - 0.5) * math.sqrt(bend), 0.05) ** 3
+    low, high = 0.0, math.inf
+    for _ in range(100):
+        excess = _gamma_share(shape, at) - share
+        low, high = (at, high) if excess < 0 else (low, at)
+        density = math.exp((shape - 1) * math.log(at) - at - math.lgamma(shape))
+        step = at - excess / density if density > 0 else math.inf
+        following = step if low < step < high else (low + min(high, 2 * at)) / 2
+        if abs(following - at) <= _PRECISION * at:
+            break
+        at = following
+    return at
+
+
+def _gamma_share(shape: int, at: float) -> float:
+    """The regularised incomplete gamma function P(shape, at), at > 0.
+
+    Its series below shape + 1, beyond that its continued fraction (by Lentz's method).
+    """
+    front = math.exp(shape * math.log(at) - at - math.lgamma(shape))
+    if at < shape + 1:
+        term = total = 1 / shape
+        place = float(shape)
+        while term > total * _PRECISION:
+            place += 1
+            term *= at / place
+            total += term
+        return front * total
+    base = at + 1 - shape
+    ratio, inverse = 1 / _TINY, 1 / base
+    fraction, change, place = inverse, 0.0, 0.0
+    while abs(change - 1) > _PRECISION:
+        place += 1
+        factor = -place * (place - shape)
+        base += 2
+        inverse = 1 / (factor * inverse + base)
+        ratio = base + factor / ratio
+        change = inverse * ratio
+        fraction *= change
+    return 1 - front * fraction

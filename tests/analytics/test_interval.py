@@ -5,9 +5,10 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import chi2
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-from analytics.interval import newcombe, poisson_change, wilson
+from analytics.interval import newcombe, poisson, poisson_change, wilson
 
 shares = st.integers(1, 100_000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
@@ -59,6 +60,29 @@ def test_newcombe_is_that_of_statsmodels(one: tuple[int, int], other: tuple[int,
 def test_what_is_no_share_is_refused(successes: int, n: int) -> None:
     with pytest.raises(ValueError, match="is not a share"):
         wilson(successes, n)
+
+
+@pytest.mark.parametrize(
+    ("count", "low", "high"),
+    [(0, 0.0, 3.689), (1, 0.0253, 5.572), (8, 3.454, 15.763), (100, 81.364, 121.627)],
+)
+def test_poisson_worked(count: int, low: float, high: float) -> None:
+    assert poisson(count) == pytest.approx((low, high), abs=6e-4)
+
+
+@given(st.integers(0, 300) | st.integers(0, 2_000_000))
+def test_poisson_is_that_of_scipy(count: int) -> None:
+    low, high = poisson(count)
+    expected_low = chi2.ppf(0.025, 2 * count) / 2 if count else 0.0
+    assert (low, high) == pytest.approx(
+        (expected_low, chi2.ppf(0.975, 2 * count + 2) / 2), rel=1e-10
+    )
+    assert low <= count <= high
+
+
+def test_less_than_nothing_is_no_count() -> None:
+    with pytest.raises(ValueError, match="is not a count"):
+        poisson(-1)
 
 
 @given(st.integers(0, 10**9), st.integers(0, 10**9))

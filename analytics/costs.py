@@ -1,0 +1,254 @@
+"""The costs: what a lead, a prospect and a customer of each source cost, and what they brought.
+
+Matched by cohort: what was spent in the days of the period, on the leads that entered in them
+(`metrics` § 5). What is not known is null and never nothing.
+"""
+
+import math
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from analytics import reaching
+from analytics.expected import expected as expected_rows
+from analytics.interval import poisson
+from analytics.leads import leads as lead_rows
+from analytics.scope import Scope
+from analytics.spend import dimension_of, spend, unsplit
+from analytics.survival import Incidence, incidence
+from analytics.view import View
+from data.store import Generation
+
+NONE_YET = -math.log(0.05)
+"""The mean of a Poisson count that is surely (95 %) not exceeded when none was seen: 3.0."""
+
+_COUNTS = ("leads", "usable", "prospects", "opportunities", "customers", "open")
+_UNITS = {
+    "cost_per_lead": "leads",
+    "cost_per_usable": "usable",
+    "cost_per_prospect": "prospects",
+    "cost_per_opportunity": "opportunities",
+    "cac": "customers",
+    "cac_expected": "expected",
+}
+
+COLUMNS = [
+    "segment",
+    "leads",
+    "usable",
+    "usable_rate",
+    "prospects",
+    "opportunities",
+    "customers",
+    "open",
+    "expected",
+    "cost",
+    "cost_per_lead",
+    "cost_per_usable",
+    "cost_per_prospect",
+    "cost_per_opportunity",
+    "cac",
+    "cac_low",
+    "cac_high",
+    "cac_at_least",
+    "cac_expected",
+    "value",
+    "roi",
+    "roi_expected",
+    "eventual",
+    "eventual_low",
+    "eventual_high",
+    "eventual_is_final",
+    "expected_is_final",
+    "without_amount",
+    "cost_is_whole",
+]
+_TYPES = (
+    dict.fromkeys(COLUMNS[1:], float)
+    | dict.fromkeys((*_COUNTS, "without_amount"), "Int64")
+    | dict.fromkeys(("eventual_is_final", "expected_is_final", "cost_is_whole"), "boolean")
+)
+
+
+@dataclass(frozen=True)
+class Costs:
+    """What segments cost and brought, in one currency (ISO code).
+
+    One row per segment of `by` (the view's breakdown if spend has it, else the source), most leads
+    first, one with spend and no leads being there too; the last row, with the segment null, is of
+    all. Columns (COLUMNS), counts of leads that entered in the period: leads; usable, those that do
+    not stand in an exit of unusable leads, and their rate; prospects, opportunities, customers, as
+    in the funnel by groups; open, who are no customers and can still be; expected, see
+    `analytics.expected` (with expected_is_final). These are null for a group that the pipeline does
+    not have.
+
+    cost is null when it is not known, or not all of it. In the last row it is the sum of what is
+    known, and cost_is_whole says whether that is the cost of all its leads: where not, its costs
+    are at least that. cost_per_lead, …, and cac of customers, null where there are none; cac_low
+    and cac_high from the exact 95 % interval of the number of customers (cac_high is null for no
+    upper limit); without customers cac_at_least is what one surely (95 %) costs more than;
+    cac_expected is per expected customer.
+
+    value: of the won leads, at the rates of the days they were won, without_amount of them having
+    none that is known (null when none of them has one). roi = (value · margin − cost) / cost, with
+    margin in percent, and roi_expected, were the expected customers worth as much each. eventual:
+    the share of leads that are customers in the end, with its 95 % limits, of those that entered in
+    the period alone; see `analytics.survival` for what eventual_is_final means.
+
+    unsplit: the dimensions filtered by that spend does not have; then no cost is known.
+    """
+
+    rows: pd.DataFrame
+    by: str
+    currency: str
+    margin: int
+    unsplit: tuple[str, ...]
+
+
+def costs(view: View, generation: Generation) -> Costs:
+    """What the leads of each source, channel or campaign cost, and what came of them.
+
+    Always of leads that entered in the period, followed, and by groups, whatever the view's mode
+    and level: spend has no other match.
+    """
+    by = dimension_of(view)
+    asked = _asked(view, by)
+    scope = Scope(asked, generation)
+    first, *others = scope.steps
+    openers = {step.slug: step.opened_by for step in others}
+    counted = scope.ask(
+        "costs",
+        lead_stage=first.opened_by,
+        prospect_stage=openers.get("prospect"),
+        opportunity_stage=openers.get("opportunity"),
+        customer_stage=openers.get("customer"),
+        unusable=list(generation.pipeline.unusable_slugs),
+    )
+    rows: dict[str, dict[str, Any]] = {}
+    for record in counted.to_dict("records"):
+        rows[record["segment"]] = {
+            "leads": record["leads"],
+            "usable": record["leads"] - record["unusable"],
+            "prospects": record["prospects"] if "prospect" in openers else None,
+            "opportunities": record["opportunities"] if "opportunity" in openers else None,
+        }
+    fates = None
+    if "customer" in openers:
+        fates = reaching.fates(replace(asked, stage="customer"), generation)
+        _add_customers(rows, asked, scope, openers["customer"], fates)
+    spent = spend(asked, generation)
+    for segment, cost in spent.items():
+        rows.setdefault(segment, _nothing(openers))
+        rows[segment]["cost"] = cost
+    for row in rows.values():
+        row["cost_is_whole"] = row.get("cost") is not None
+    order = sorted(rows, key=lambda name: (-rows[name]["leads"], name))
+    answer = [{"segment": segment} | rows[segment] for segment in order]
+    answer.append(_all(answer, openers, fates))
+    margin = view.credit.margin
+    for row in answer:
+        _add_ratios(row, margin / 100)
+    frame = pd.DataFrame(answer, columns=COLUMNS).astype(_TYPES)
+    return Costs(frame, by, generation.currency, margin, unsplit(view))
+
+
+def usable(view: View, generation: Generation) -> pd.DataFrame:
+    """The leads that `costs` counts as usable over all segments: rows as those of `leads`."""
+    rows = lead_rows(_asked(view, None), generation)
+    return rows[~rows["stage"].isin(generation.pipeline.unusable_slugs)].reset_index(drop=True)
+
+
+def _asked(view: View, by: str | None) -> View:
+    return replace(view, mode="cohort", level="group", by=by, stage=None, compare="none")
+
+
+def _add_customers(
+    rows: dict[str, dict[str, Any]],
+    asked: View,
+    scope: Scope,
+    stage: str,
+    fates: pd.DataFrame,
+) -> None:
+    """Adds what there is to say about customers to the segments' rows."""
+    generation = scope.generation
+    for record in expected_rows(asked, generation, scope.view.by or "source").to_dict("records"):
+        rows[record["segment"]] |= {
+            "customers": record["customers"],
+            "open": record["open"],
+            "expected": record["expected"],
+            "expected_is_final": record["is_final"],
+            "value": 0.0,
+            "without_amount": 0,
+        }
+    sales = scope.ask("sales", stage=stage, currency=generation.currency)
+    for segment, value, without in sales.itertuples(index=False):
+        rows[segment] |= {
+            "value": None if pd.isna(value) else float(value),
+            "without_amount": int(without),
+        }
+    for segment, own in fates.groupby("segment"):
+        rows[str(segment)] |= _eventual(incidence(reaching.curve_of(own), "advanced"))
+
+
+def _nothing(openers: dict[str, str]) -> dict[str, Any]:
+    """The counts of a segment with spend and without leads."""
+    row: dict[str, Any] = {"leads": 0, "usable": 0}
+    for name, group in (("prospects", "prospect"), ("opportunities", "opportunity")):
+        row[name] = 0 if group in openers else None
+    if "customer" in openers:
+        row |= {"customers": 0, "open": 0, "expected": 0.0, "expected_is_final": True}
+        row |= {"value": 0.0, "without_amount": 0}
+    return row
+
+
+def _all(
+    rows: list[dict[str, Any]], openers: dict[str, str], fates: pd.DataFrame | None
+) -> dict[str, Any]:
+    """The row of all segments together: sums, and the share of all leads in the end."""
+    total: dict[str, Any] = {"segment": None} | _nothing(openers)
+    for name in (*_COUNTS, "expected", "value", "without_amount"):
+        if total.get(name) is not None:
+            total[name] = sum(row[name] for row in rows if row[name] is not None)
+    if total.get("customers") and total["without_amount"] == total["customers"]:
+        total["value"] = None
+    known = [row["cost"] for row in rows if row.get("cost") is not None]
+    total["cost"] = math.fsum(known) if known else None
+    total["cost_is_whole"] = bool(rows) and all(row["cost_is_whole"] for row in rows)
+    if fates is not None:
+        total["expected_is_final"] = all(row["expected_is_final"] for row in rows)
+        total |= _eventual(incidence(reaching.curve_of(fates), "advanced"))
+    return total
+
+
+def _add_ratios(row: dict[str, Any], margin: float) -> None:
+    """Adds what follows from a row's counts, cost and value."""
+    row["usable_rate"] = row["usable"] / row["leads"] if row["leads"] else None
+    cost, customers, value = row.get("cost"), row.get("customers"), row.get("value")
+    if cost is None:
+        return
+    for name, of in _UNITS.items():
+        row[name] = cost / row[of] if row.get(of) else None
+    if customers is None:
+        return
+    low, high = poisson(customers)
+    if customers:
+        row |= {"cac_low": cost / high, "cac_high": cost / low}
+    else:
+        row["cac_at_least"] = cost / NONE_YET
+    if value is None or not cost:
+        return
+    row["roi"] = (value * margin - cost) / cost
+    if customers:
+        row["roi_expected"] = (value * row["expected"] / customers * margin - cost) / cost
+
+
+def _eventual(fate: Incidence | None) -> dict[str, object]:
+    if fate is None:
+        return {}
+    return {
+        "eventual": fate.value,
+        "eventual_low": fate.low,
+        "eventual_high": fate.high,
+        "eventual_is_final": fate.is_final,
+    }

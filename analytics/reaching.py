@@ -1,0 +1,137 @@
+"""Reaching: what share of leads come to a step, and how long they take from their entry.
+
+Aalen–Johansen from entry, so that open leads are neither counted as lost nor left out; see
+`analytics.survival`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from analytics.scope import Scope
+from analytics.survival import Curve, curve, incidence
+from analytics.transition import transition
+from analytics.view import View
+from data.store import Generation
+
+COLUMNS = ["segment", "seconds", "share", "low", "high", "at_risk"]
+SUMMARY_COLUMNS = [
+    "segment",
+    "n",
+    "reached",
+    "median_seconds",
+    "share",
+    "low",
+    "high",
+    "is_final",
+]
+
+
+def reaching(view: View, generation: Generation) -> pd.DataFrame:
+    """The share of leads that had come to the milestone by each time since their entry.
+
+    The milestone is the step of the view that lies behind the first one, or the last step. Of the
+    leads that entered in the period, in flow mode too: a curve has no other meaning.
+
+    One row per segment (of the view's breakdown, else of the source; by size) and time at which
+    somebody came, besides the start and the last time that was seen. Columns (COLUMNS): segment as
+    in the funnel; seconds from entry, rounded to minutes below two hours, to hours below two days,
+    to days beyond; share with its 95 % limits low and high; at_risk, leads seen for so long that
+    had neither come before nor were lost. Raises ValueError where there is one step only.
+    """
+    frames = [
+        _rows(course).assign(segment=segment) for segment, course in _curves(view, generation)
+    ]
+    if not frames:
+        return pd.DataFrame(columns=COLUMNS)
+    return pd.concat(frames, ignore_index=True)[COLUMNS]
+
+
+def summary(view: View, generation: Generation) -> pd.DataFrame:
+    """How many leads come to the milestone in the end, and how soon.
+
+    One row per segment of `reaching`. Columns (SUMMARY_COLUMNS): segment; n, leads; reached, of
+    them by now; median_seconds, when half of those who come in the end have come (null when nobody
+    has); share who come in the end with its 95 % limits low and high; is_final, whether the leads
+    were followed long enough to say so: where not, it is at least that share, and the median comes
+    later.
+    """
+    rows = []
+    for segment, course in _curves(view, generation):
+        found = incidence(course, "advanced")
+        if found is None:
+            continue
+        reached = int(course.left["advanced"].sum()) if "advanced" in course.left else 0
+        rows.append(
+            {
+                "segment": segment,
+                "n": course.leads,
+                "reached": reached,
+                "median_seconds": half_time(course),
+                "share": found.value,
+                "low": found.low,
+                "high": found.high,
+                "is_final": found.is_final,
+            }
+        )
+    numbers = ("median_seconds", "share", "low", "high")
+    return pd.DataFrame(rows, columns=SUMMARY_COLUMNS).astype(
+        {"n": int, "reached": int, "is_final": bool} | dict.fromkeys(numbers, float)
+    )
+
+
+def half_time(course: Curve) -> float | None:
+    """When half of those who come in the end have come, in seconds; None when nobody has."""
+    share = course.incidence_of("advanced")
+    if not share.size or share[-1] <= 0:
+        return None
+    # A little less than half is half, as floating point adds it up.
+    return float(course.times[np.flatnonzero(share >= share[-1] / 2 * (1 - 1e-9))[0]])
+
+
+def fates(view: View, generation: Generation) -> pd.DataFrame:
+    """What became of the leads on their way to the milestone: the rows of `sql/reaching.sql`."""
+    scope = Scope(replace(view, mode="cohort", by=view.by or "source"), generation)
+    asked = transition(scope)
+    return scope.ask(
+        "reaching", entry_stage=asked.entry.opened_by, end_stage=asked.end.opened_by
+    ).astype({"leads": int})
+
+
+def curve_of(rows: pd.DataFrame) -> Curve:
+    """The curve of rows of `fates`."""
+    return curve(
+        rows["seconds"].to_numpy(), rows["outcome"].to_numpy(dtype=object), rows["leads"].to_numpy()
+    )
+
+
+def _curves(view: View, generation: Generation) -> Iterator[tuple[str, Curve]]:
+    """The curve of each segment, most leads first."""
+    parts = {str(segment): rows for segment, rows in fates(view, generation).groupby("segment")}
+    sizes = {segment: int(rows["leads"].sum()) for segment, rows in parts.items()}
+    for segment in sorted(parts, key=lambda name: (-sizes[name], name)):
+        yield segment, curve_of(parts[segment])
+
+
+def _rows(course: Curve) -> pd.DataFrame:
+    share = course.incidence_of("advanced")
+    low, high = course.incidence_limits("advanced")
+    came = course.left.get("advanced", np.zeros_like(course.at_risk)) > 0
+    came[-1] = True
+    rows = pd.DataFrame(
+        {
+            "seconds": course.times[came],
+            "share": share[came].clip(max=1.0),
+            "low": low[came],
+            "high": high[came],
+            "at_risk": course.at_risk[came],
+        }
+    )
+    if course.times[came][0] > 0:
+        start = pd.DataFrame(
+            {"seconds": [0.0], "share": 0.0, "low": 0.0, "high": 0.0, "at_risk": course.leads}
+        )
+        rows = pd.concat([start, rows], ignore_index=True)
+    return rows

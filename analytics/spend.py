@@ -1,0 +1,57 @@
+"""The spend: what was paid for the leads of a view, as far as it can be split like them."""
+
+from datetime import UTC
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analytics.scope import Scope
+from analytics.view import View, segment_text
+from data.store import Generation
+
+DIMENSIONS = ("source", "channel", "campaign")
+"""The dimensions that spend has; by others it cannot be split."""
+
+_SQL = Path(__file__).with_name("sql") / "spend.sql"
+
+
+def dimension_of(view: View) -> str:
+    """The dimension that money is broken down by: the view's, or the source."""
+    return view.by if view.by in DIMENSIONS else "source"
+
+
+def unsplit(view: View) -> tuple[str, ...]:
+    """The dimensions that the view filters leads by and spend does not have."""
+    return tuple(name for name, _values in view.filters if name not in DIMENSIONS)
+
+
+def spend(view: View, generation: Generation) -> dict[str, float | None]:
+    """What was spent by segment of `dimension_of`, in the store's currency.
+
+    Of the days of the view's period up to that of `as_of`; a period without a beginning, or of all
+    the data, takes in what was paid before the first lead came. A segment that is not there, and
+    one whose amount is None, has an unknown spend: that is not the same as none. Where the view
+    filters by what spend does not have (`unsplit`) all of it is unknown.
+    """
+    if unsplit(view):
+        return {}
+    scope = Scope(view, generation)
+    first, last = scope.days
+    opens = view.period == "all" or (view.period is None and view.first is None)
+    bound: dict[str, Any] = {
+        "by": dimension_of(view),
+        "first_day": None if opens else first,
+        "last_day": min(last, scope.as_of.replace(tzinfo=UTC).astimezone(scope.zone).date()),
+    }
+    for name in DIMENSIONS:
+        values = view.values(name)
+        bound[f"in_{name}"] = [value for value in values if value is not None] if values else None
+        bound[f"no_{name}"] = None in values
+    rows = generation.query(_SQL.read_text(encoding="utf-8"), bound)
+    return {
+        segment_text(segment if isinstance(segment, str) else None): (
+            None if pd.isna(amount) else float(amount)
+        )
+        for segment, amount in zip(rows["segment"], rows["amount"].astype(float), strict=True)
+    }

@@ -1,0 +1,36 @@
+-- How far each segment's leads came, and how many of them were none that anybody could use.
+-- Grain: one row per segment. unusable: leads that stood in such an exit at as_of. A group that the
+-- pipeline does not have is null in its parameter, and nobody has come to it.
+-- Parameters: those of the scope; $lead_stage, $prospect_stage, $opportunity_stage, $customer_stage
+-- (the stages that open the groups); $unusable (the exits of leads that were none).
+with departures as (
+    select
+        lead_id,
+        stage as way_out,
+        row_number() over (partition by lead_id order by visit_number desc) as place_from_last,
+    from exits
+    where entered_at <= $as_of
+),
+discarded as (
+    select lead_id from departures
+    where place_from_last = 1 and list_contains($unusable, way_out)
+),
+segments as (
+    select
+        scope.segment,
+        count(*) filter (where scope.stage = $lead_stage) as leads,
+        count(*) filter (
+            where
+                scope.stage = $lead_stage
+                and scope.out_at is not null
+                and discarded.lead_id is not null
+        ) as unusable,
+        count(*) filter (where scope.stage = $prospect_stage) as prospects,
+        count(*) filter (where scope.stage = $opportunity_stage) as opportunities,
+        count(*) filter (where scope.stage = $customer_stage) as customers,
+    from scope
+    left join discarded on discarded.lead_id = scope.lead_id
+    group by scope.segment
+)
+select * from segments
+order by leads desc, segment

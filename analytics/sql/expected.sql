@@ -1,0 +1,31 @@
+-- What became of those who reached a step, by how long it took, in all of the data; and how many of
+-- them entered in a period.
+-- Grain: one row per segment, step, outcome ('advanced', 'lost', 'open') and time waited, rounded as
+-- in `eventual`. leads counts all; shown, of them those who entered in the period.
+-- Parameters: those of the scope; $shown_start, $shown_end (the period).
+with spans as (
+    select
+        segment,
+        stage,
+        outcome,
+        case
+            when waited < 7200 then round(waited / 60e0) * 60
+            when waited < 172800 then round(waited / 3600e0) * 3600
+            else round(waited / 86400e0) * 86400
+        end as seconds,
+        entered_at >= $shown_start and entered_at < $shown_end as is_shown,
+    from scope
+),
+groups as (
+    select
+        segment,
+        stage,
+        outcome,
+        seconds,
+        count(*) as leads,
+        count(*) filter (where is_shown) as shown,
+    from spans
+    group by segment, stage, outcome, seconds
+)
+select * from groups
+order by segment, stage, outcome, seconds

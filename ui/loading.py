@@ -294,3 +294,5 @@ def _say_summary() -> None:
             "{n} refused: {reasons}.", n=words.number(refused), reasons=_reasons(summary)
         )
     st.success(text, icon=":material/check_circle:")
+    for notice in summary.notices:
+        st.info(frame.plain(notice), icon=":material/info:")

@@ -111,3 +111,11 @@ def test_a_version_that_is_gone_is_named(own_sample: Store) -> None:
     assert "`data=41`" in notice(screen)
     assert screen.metric[0].value == "4,000"
     assert own_sample.current() == 1
+
+
+def test_what_a_load_must_say_is_said(own_sample: Store) -> None:
+    screen = loaded(opened("data", lang="en"), "crm.csv", LEADS.encode())
+    spent = b"month,source,cost,currency\n2026-01,seo,100,USD\n"
+    screen = loaded(screen, "spend.csv", spent)
+    assert own_sample.current() == 3
+    assert any("USD" in each.value for each in screen.info)

@@ -8,6 +8,7 @@ the set of their sources, whatever the order. Two games, and they differ (`metri
 - the rate game, v(S) = conversions / journeys of those. A source's value may be negative.
 """
 
+import itertools
 import math
 from dataclasses import dataclass
 
@@ -22,6 +23,10 @@ MOST_EXACT = 12
 """Up to so many sources all their sets are gone through; beyond, orders of them are sampled."""
 
 PERMUTATIONS = 4_000
+
+COUNTED_PLACES = 3
+"""Where orders are sampled, so many of their first places are not: what a source adds to few others
+varies most, and few others can be gone through."""
 
 _AT_ONCE = 32_000_000
 """How many numbers a block of sampled orders may take."""
@@ -120,6 +125,7 @@ def _sampled(
 ) -> tuple[Floats, Floats]:
     """Castro, Gómez and Tejada (2009), every order also backwards; the error is that of pairs.
 
+    What is added at the first places is counted over all small sets, the rest is sampled.
     In an order a set comes to be worth something when its last member does: with the places where
     each set is complete, the worth after every place is one running sum.
     """
@@ -132,6 +138,9 @@ def _sampled(
     sums = np.zeros((len(conversions), players))
     squares = np.zeros_like(sums)
     block = max(1, min(pairs, _AT_ONCE // (8 * 2 * max(sets, len(conversions) * players))))
+    both_weights = zip(conversions, journeys, strict=True)
+    first = np.array([_at_first_places(coalitions, *weights) for weights in both_weights])
+    rest = _rate(conversions.sum(axis=1), journeys.sum(axis=1)) - first.sum(axis=1)
     # The spread is taken about the first block's mean: squares about 0 would cancel.
     about = None
     for begin in range(0, pairs, block):
@@ -142,6 +151,8 @@ def _sampled(
             _marginals(coalitions, conversions, journeys, orders)
             + _marginals(coalitions, conversions, journeys, orders[:, ::-1])
         ) / 2
+        # All of an order together add what the first places leave, whoever stood there.
+        both += ((rest[:, None] - both.sum(axis=2)) / players)[:, :, None]
         if about is None:
             about = both.mean(axis=1, keepdims=True)
         sums += (both - about).sum(axis=1)
@@ -149,16 +160,56 @@ def _sampled(
     assert about is not None
     mean = sums / pairs
     variance = np.maximum(squares / pairs - mean**2, 0) / (pairs - 1)
-    return about[:, 0] + mean, np.sqrt(variance)
+    return first + about[:, 0] + mean, np.sqrt(variance)
+
+
+def _at_first_places(coalitions: Flags, conversions: Floats, journeys: Floats) -> Floats:
+    """What each player adds, on average over all orders, at the first COUNTED_PLACES of them."""
+    won, all_of = (_inside_small(coalitions, weights) for weights in (conversions, journeys))
+    one, two, three = (_rate(*both) for both in zip(won, all_of, strict=True))
+    players = len(one)
+    own = np.eye(players, dtype=bool)
+    added = np.where(own, 0.0, two - one[None, :]).sum(axis=1) / (players - 1)
+    some_same = own[:, :, None] | own[:, None, :] | own[None, :, :]
+    to_two = np.where(some_same, 0.0, three - two[None, :, :])
+    added += to_two.sum(axis=(1, 2)) / ((players - 1) * (players - 2))
+    return np.asarray((one + added) / players)
+
+
+def _inside_small(coalitions: Flags, weights: Floats) -> tuple[Floats, Floats, Floats]:
+    """The weight of all sets that lie in one, in two and in three players, by those players."""
+    size = coalitions.sum(axis=1)
+    players = coalitions.shape[1]
+    exactly = []
+    for so_many in (1, 2, 3):
+        chosen = size == so_many
+        who = np.nonzero(coalitions[chosen])[1].reshape(-1, so_many)
+        cells = np.zeros((players,) * so_many)
+        for order in itertools.permutations(range(so_many)):
+            np.add.at(cells, tuple(who[:, place] for place in order), weights[chosen])
+        exactly.append(cells)
+    one, two, three = exactly
+    in_two = one[:, None] + one[None, :] + two
+    in_three = (
+        one[:, None, None]
+        + one[None, :, None]
+        + one[None, None, :]
+        + two[:, :, None]
+        + two[:, None, :]
+        + two[None, :, :]
+        + three
+    )
+    return one, in_two, in_three
 
 
 def _marginals(coalitions: Flags, conversions: Floats, journeys: Floats, orders: Ints) -> Floats:
-    """What each player adds in each order: resamples × orders × players."""
+    """What each player adds in each order: resamples × orders × players; 0 at counted places."""
     ranks = np.argsort(orders, axis=1).T.astype(np.uint8)
     complete = _complete(coalitions, ranks)
     players = len(ranks)
     worth = _rate(_running(complete, conversions, players), _running(complete, journeys, players))
     added = np.diff(worth, axis=2, prepend=0.0)
+    added[:, :, :COUNTED_PLACES] = 0
     return np.take_along_axis(added, ranks.T[None].astype(np.int64), axis=2)
 
 

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from benchmarks import history
+from benchmarks import credit, history
 from benchmarks.engines import ENGINES, NEEDS
 from benchmarks.question import POLICIES, Answer, Question
 from benchmarks.results import Measured, Results
@@ -86,7 +86,8 @@ def measure(scratch: Path, leads: int, runs: int, names: Sequence[str]) -> Resul
             for worker in workers
             for way in ENGINES[worker.name].ways or ("",)
         ]
-    return Results(made, runs, measured, answers)
+    _console.print("Sharing the credit of touches")
+    return Results(made, runs, measured, answers, credit.measure(scratch, leads, runs))
 
 
 def compare(answers: dict[str, Answer]) -> None:

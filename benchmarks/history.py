@@ -44,6 +44,28 @@ class History:
         return self.leads + self.moves
 
 
+TOUCH_SOURCES = (
+    *("Newsletter", "Google", "Website", "Facebook", "Webinar", "Zalo"),
+    *("Email", "Partner", "Trade fair", "Referral", "Purchased list", "Press"),
+)
+"""Where touches after the first come from, the most frequent before."""
+
+
+def write_touches(folder: Path, leads: int) -> int:
+    """Writes `touches.csv` beside the two files of so many leads; how many there are.
+
+    One row per touch, about five a lead, by lead and time: `lead_id, touched_at, source`.
+    """
+    with duckdb.connect() as con:
+        con.execute(_CHANCE)
+        parameters = {"leads": leads, "start": START, "days": DAYS}
+        con.execute(f"create table leads as {_sql('leads')}", parameters)
+        con.execute(f"create table touches as {_sql('touches')}", {"sources": list(TOUCH_SOURCES)})
+        con.execute(f"copy touches to '{folder}/touches.csv' (header)")
+        counted = con.execute("select count(*) from touches").fetchone()
+    return counted[0] if counted else 0
+
+
 def write(folder: Path, leads: int) -> History:
     """Writes the two files; the same number of leads gives the same rows.
 

@@ -12,6 +12,7 @@ from typing import Literal
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
+from benchmarks.credit import Shared
 from benchmarks.history import History
 from benchmarks.question import POLICIES
 
@@ -59,6 +60,8 @@ class Results:
     measured: Sequence[Measured]
     answers: dict[str, float]
     """Seconds of Pheu's answers to what pages ask, by question."""
+    shared: Shared | None = None
+    """What sharing the credit of touches took."""
 
     def rows(self) -> list[tuple[str, ...]]:
         """The table's cells, under HEADINGS."""
@@ -111,6 +114,7 @@ class Results:
                     for name, taken in self.answers.items()
                 ),
                 "",
+                *([self.shared.markdown()] if self.shared else []),
             ]
         )
 

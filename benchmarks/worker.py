@@ -49,7 +49,7 @@ class Worker:
 
     def peak_memory(self) -> int:
         """The most memory that the process has had so far, in bytes."""
-        return self._pool.submit(_peak_memory).result()
+        return self._pool.submit(peak_memory).result()
 
 
 def _start(name: str) -> None:
@@ -77,7 +77,8 @@ def _version() -> str:
     return _engine.version
 
 
-def _peak_memory() -> int:
+def peak_memory() -> int:
+    """The most memory that this process has had so far, in bytes."""
     try:
         # What getrusage says begins with what the starting process had.
         status = Path("/proc/self/status").read_text(encoding="utf-8")

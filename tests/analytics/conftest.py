@@ -1,7 +1,5 @@
 """What the answers' tests share."""
 
-from pathlib import Path
-
 import pytest
 
 from data import sample

@@ -1,5 +1,6 @@
 """The view and the link: each says exactly what the other does."""
 
+import itertools
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -7,6 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analytics.credit import (
+    MEASURES,
+    MODELS,
+    PARAMETERS,
+    POSITIONS,
+    PRESETS,
+    Credit,
+    CreditError,
+    is_weights,
+)
 from analytics.view import (
     CLOCKS,
     COMPARE,
@@ -24,10 +35,35 @@ from analytics.view import (
 GRAMMAR = (
     "v level mode skipped window clock as_of source channel campaign owner team region industry "
     "temperature screening by compare stage data lang"
-).split()
+).split() + list(PARAMETERS)
 
 printable = st.text(min_size=1, max_size=20).filter(str.isprintable)
 values = st.lists(st.none() | printable | st.sampled_from(["all", "none", "~", ",", " x ", "+&="]))
+
+
+@st.composite
+def weights(draw: st.DrawFn) -> tuple[float, ...]:
+    """Any weights of the five roles: hundredths of a percent, a hundred percent in all."""
+    cuts = sorted(draw(st.lists(st.integers(0, 10_000), min_size=4, max_size=4)))
+    edges = [0, *cuts, 10_000]
+    return tuple((b - a) / 100 for a, b in itertools.pairwise(edges))
+
+
+@st.composite
+def credits(draw: st.DrawFn) -> Credit:
+    """Any rules of attribution."""
+    return Credit(
+        model=draw(st.sampled_from(MODELS)),
+        versus=draw(st.sampled_from(MODELS)),
+        measure=draw(st.sampled_from(MEASURES)),
+        weights=tuple(draw(weights()) for _ in POSITIONS),
+        half_life=draw(st.integers(1, 3_650)),
+        look_back=draw(st.none() | st.integers(1, 3_650)),
+        order=draw(st.integers(1, 3)),
+        margin=draw(st.integers(1, 100)),
+    )
+
+
 dimensions = st.sampled_from([*DIMENSIONS, "shoe_size", "landing_page_id"])
 
 
@@ -49,6 +85,7 @@ def views(draw: st.DrawFn) -> View:
         "by": draw(st.none() | dimensions),
         "compare": draw(st.sampled_from(COMPARE)),
         "stage": draw(st.none() | st.sampled_from(["lead", "A_SUBMITTED", "won"])),
+        "credit": draw(st.just(Credit()) | credits()),
         "data": draw(st.none() | st.integers(1, 10_000)),
         "lang": draw(st.sampled_from(LANGUAGES)),
     }
@@ -131,6 +168,19 @@ def test_what_links_mean(link: str, expected: View) -> None:
         ("Robert'); drop table leads;--=1", [Dropped("Robert'); drop table leads;--", "1")]),
         ("by=select 1", [Dropped("by", "select 1")]),
         ("data=latest", [Dropped("data", "latest")]),
+        ("model=best", [Dropped("model", "best")]),
+        ("model=first&versus=second", [Dropped("versus", "second")]),
+        ("measure=likes", [Dropped("measure", "likes")]),
+        ("half_life=0", [Dropped("half_life", "0")]),
+        ("half_life=7.5", [Dropped("half_life", "7.5")]),
+        ("look_back=3651", [Dropped("look_back", "3651")]),
+        ("look_back=all", [Dropped("look_back", "all")]),
+        ("order=4", [Dropped("order", "4")]),
+        ("margin=101", [Dropped("margin", "101")]),
+        ("weights=u:40-40-40-40-20", [Dropped("weights", "u:40-40-40-40-20")]),
+        ("weights=u:50-50", [Dropped("weights", "u:50-50")]),
+        ("weights=x:20-20-20-20-20", [Dropped("weights", "x:20-20-20-20-20")]),
+        ("weights=u:1e1-90-0-0-0", [Dropped("weights", "u:1e1-90-0-0-0")]),
     ],
 )
 def test_what_is_not_understood_is_named(link: str, dropped: list[Dropped]) -> None:
@@ -162,3 +212,50 @@ def test_filters_are_one_way_to_say_one_thing() -> None:
     assert view == View(filters=(("source", ("event", "seo")), ("team", ("North",))))
     assert view.values("source") == ("event", "seo")
     assert view.where("source", []).filters == (("team", ("North",)),)
+
+
+@given(credits())
+def test_rules_of_credit_survive_their_link(credit: Credit) -> None:
+    query = credit.to_query()
+    assert tuple(query) == PARAMETERS
+    assert Credit.parse(query) == (credit, [])
+
+
+@given(st.dictionaries(st.sampled_from(PARAMETERS), st.text()))
+def test_no_link_breaks_the_rules_of_credit(query: dict[str, str]) -> None:
+    credit, dropped = Credit.parse(query)
+    assert set(dropped) <= query.keys()
+    assert Credit.parse(credit.to_query()) == (credit, [])
+
+
+def test_a_link_says_weights_of_some_models_alone() -> None:
+    view, dropped = View.from_link("weights=w:30-30-30-0-10,u:50-50-0-0-0&model=u&half_life=7")
+    assert dropped == ()
+    assert view.credit.weights_of("u") == (50, 50, 0, 0, 0)
+    assert view.credit.weights_of("full") == POSITIONS["full"]
+    assert (view.credit.model, view.credit.half_life) == ("u", 7)
+
+
+def test_presets_are_rules() -> None:
+    assert all(model in POSITIONS and is_weights(each) for model, each in PRESETS.values())
+    assert all(is_weights(each) for each in POSITIONS.values())
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"model": "best"},
+        {"versus": "second"},
+        {"measure": "likes"},
+        {"weights": ()},
+        {"weights": ((40, 40, 40, 0, 0),) * 5},
+        {"weights": ((120, -20, 0, 0, 0),) * 5},
+        {"half_life": 0},
+        {"look_back": 0},
+        {"order": 0},
+        {"margin": 0},
+    ],
+)
+def test_no_rules_are_made_outside_the_grammar(fields: dict[str, Any]) -> None:
+    with pytest.raises(CreditError):
+        Credit(**fields)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from benchmarks import history
+from benchmarks import credit, history
 from benchmarks.__main__ import Disagreement, compare
 from benchmarks.engines import ENGINES, NEEDS, BareDuckDB, Engine
 from benchmarks.history import DAYS, START, History
@@ -146,3 +146,20 @@ def test_the_table_compares_with_the_first(made: History) -> None:
     assert len(HEADINGS) == len(first)
     assert "| Slow (1.0) |" in results.markdown()
     assert "| funnel | 50 | 5.0 |" in results.markdown()
+
+
+def test_pandas_shares_the_same_credit(tmp_path: Path) -> None:
+    found = credit.measure(tmp_path, LEADS, runs=1)
+    assert found.leads == LEADS
+    assert 4.5 * LEADS < found.touches < 5.5 * LEADS
+    assert found.conversions > 200
+    lines = found.markdown().splitlines()
+    assert lines[0] == f"## Attribution, 2,000 leads, {found.touches:,} touches"
+    assert len([line for line in lines if line.startswith("| Pheu, ")]) == 3
+    assert [line for line in lines if line.startswith("| pandas, linear and time decay |")]
+
+
+def test_other_credit_is_a_disagreement() -> None:
+    credit.compare({("linear", "Zalo"): 2.0}, {("linear", "Zalo"): 2.0 + 1e-9})
+    with pytest.raises(credit.Disagreement, match="Zalo"):
+        credit.compare({("linear", "Zalo"): 2.0}, {("linear", "Zalo"): 1.0})

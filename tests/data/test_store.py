@@ -11,10 +11,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pytest
 
 from data.pipeline import Pipeline
-from data.store import KEPT_GENERATIONS, Generation, Store, StoreBusy, StoreEmpty, StoreError
+from data.store import (
+    KEPT_GENERATIONS,
+    Generation,
+    Session,
+    Store,
+    StoreBusy,
+    StoreEmpty,
+    StoreError,
+)
 from tests.histories import SHORT, fill, store_of
 
 ROOT = Path(__file__).parents[2]
@@ -368,3 +377,29 @@ def test_a_generation_of_another_version_says_so_and_a_load_begins_anew(tmp_path
         _ = Store(tmp_path).generation().pipeline
     fresh = store_of(tmp_path, [{"lead_id": "new", "created_at": datetime(2024, 1, 1)}])
     assert fresh.generation().query("select lead_id from leads")["lead_id"].tolist() == ["new"]
+
+
+def test_what_a_session_makes_is_its_own_and_goes_with_it(tmp_path: Path) -> None:
+    rows = [{"lead_id": each, "created_at": "2024-01-01"} for each in ("x", "y")]
+    generation = store_of(tmp_path, rows, pipeline=SHORT).generation()
+    asked = "select lead_id from leads where lead_id = $wanted"
+    with generation.session() as one, generation.session() as other:
+        for session, wanted in ((one, "x"), (other, "y")):
+            session.make("mine", asked, {"wanted": wanted, "unused": 1})
+            session.show("seen", "select lead_id as seen from mine")
+            session.put("put", pd.DataFrame({"number": [1, 2]}))
+        assert one.query("select * from seen")["seen"].tolist() == ["x"]
+        assert other.query("select * from seen")["seen"].tolist() == ["y"]
+        assert one.query("select sum(number) as total from put")["total"].tolist() == [3]
+        one.drop("mine")
+        with pytest.raises(duckdb.CatalogException):
+            one.query("select * from mine")
+    with pytest.raises(duckdb.CatalogException):
+        generation.query("select * from mine")
+
+
+def test_a_session_apart_knows_no_store() -> None:
+    with Session.apart() as session:
+        assert session.query("select $a + 1 as b", {"a": 1})["b"].tolist() == [2]
+        with pytest.raises(duckdb.CatalogException):
+            session.query("select * from leads")

@@ -1,0 +1,122 @@
+"""A file of aggregated paths: the same models on somebody else's journeys.
+
+Columns `path` (sources from the first touch to the last, parted by '>'), `total_conversions`, and
+unless they are left out `total_conversion_value` and `total_null` (journeys that did not convert):
+the form of the ChannelAttribution package.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pandas as pd
+
+from analytics.attribution import Attribution, shared
+from analytics.credit import Credit
+from analytics.touchpoints import Touchpoints, put_sources, sql_of
+from data.identifiers import quoted
+from data.refusals import LoadError
+from data.store import Session
+from data.table_file import TableFile, read_table
+
+PATH = "path"
+NUMBERS = {
+    "conversions": "total_conversions",
+    "value": "total_conversion_value",
+    "losses": "total_null",
+}
+"""The columns of numbers, none of them negative; only the first must be there."""
+
+
+def attribution(path_file: Path, credit: Credit | None = None) -> Attribution:
+    """The credit for the conversions of a file, as `analytics.attribution` has it for a store.
+
+    What asks for times is left out (`left_out` says which models), and nothing looks back only so
+    far; there is no band, the journeys being added up. Raises LoadError, which names the file, the
+    line and the column of what cannot be used.
+    """
+    with paths(path_file) as found:
+        return shared(found, credit or Credit())
+
+
+@contextmanager
+def paths(path_file: Path) -> Iterator[Touchpoints]:
+    """The touchpoints of a file of paths, for as long as the context lasts. Raises LoadError."""
+    with TemporaryDirectory(prefix="pheu-paths-") as scratch, Session.apart() as session:
+        file = read_table(session.connection, path_file, Path(scratch), name=path_file.name)
+        _take_in(session, file)
+        session.make("journey_leads", sql_of("file_journeys"))
+        session.make("journey_touches", sql_of("file_touches"))
+        _require_names(session, file)
+        put_sources(session, session.query(sql_of("file_sources"))["source"].tolist())
+        session.make("steps", sql_of("steps"))
+        session.make("journeys", sql_of("journeys"))
+        session.show("touchpoints", sql_of("touchpoints"))
+        yield Touchpoints(session, dimension="path", has_times=False)
+
+
+def _take_in(session: Session, file: TableFile) -> None:
+    """Makes `paths`: journey, line, path, conversions, value, losses. Raises LoadError."""
+    unread = session.query(f"select line, reason from {quoted(file.unread)} order by line limit 1")
+    for line, _reason in unread.itertuples(index=False):
+        raise LoadError(f"{file.name}, line {line}: the row cannot be read.")
+    headers = [header.strip().casefold() for header in file.headers]
+    cells = {}
+    for name in (PATH, *NUMBERS.values()):
+        if name in headers:
+            cells[name] = quoted(file.cells[headers.index(name)])
+        elif name in (PATH, NUMBERS["conversions"]):
+            raise LoadError(
+                f"{file.name}: there is no column {name!r}. Its columns are: "
+                f"{', '.join(file.headers)}; needed are {PATH} and {', '.join(NUMBERS.values())}."
+            )
+    for name in NUMBERS.values():
+        if name in cells:
+            _require_numbers(session, file, name, cells[name])
+    numbers = ",\n    ".join(
+        f"cast(coalesce({cells.get(name, 'null')}, '0') as double) as {field}"
+        for field, name in NUMBERS.items()
+    )
+    session.make(
+        "paths",
+        f"""select
+    cast(row_number() over (order by line) as integer) as journey,
+    line,
+    nullif(trim({cells[PATH]}), '') as path,
+    {numbers},
+from {quoted(file.table)}""",
+    )
+    worthless = session.query(
+        "select line from paths where conversions = 0 and value > 0 order by line limit 1"
+    )
+    for (line,) in worthless.itertuples(index=False):
+        raise LoadError(
+            f"{file.name}, line {line}, column {NUMBERS['value']}: "
+            "there is a value, but no conversion that has it."
+        )
+
+
+def _require_numbers(session: Session, file: TableFile, name: str, cell: str) -> None:
+    number = f"try_cast({cell} as double)"
+    wrong = session.query(
+        f"select line, {cell} as text, {number} < 0 as is_negative from {quoted(file.table)} "
+        f"where {cell} is not null and not coalesce({number} >= 0 and isfinite({number}), false) "
+        "order by line limit 1"
+    )
+    for line, text, is_negative in wrong.itertuples(index=False):
+        what = "is negative" if is_negative is True else "is not a number"
+        raise LoadError(f"{file.name}, line {line}, column {name}: {text!r} {what}.")
+
+
+def _require_names(session: Session, file: TableFile) -> None:
+    nameless = session.query(
+        "select min(paths.line) as line from journey_touches "
+        "join paths on paths.journey = journey_touches.journey where source is null"
+    )
+    line = nameless["line"].iloc[0]
+    if pd.notna(line):
+        raise LoadError(
+            f"{file.name}, line {int(line)}, column {PATH}: there is a touch without a name; "
+            "names are parted by '>'."
+        )

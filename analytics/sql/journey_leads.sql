@@ -1,0 +1,74 @@
+-- Whose touches count: the leads of a view, and whether and when they came to its milestone.
+-- Grain: one row per lead that came to the milestone or, failing that, entered; both as the scope
+-- has it. ended_at: the milestone, or as_of where the lead has not come to it; value: its amount in
+-- the currency of the store, at the rate of the day of the milestone (the latest given on or before
+-- it, else the first one after), null when there is no amount or no rate; has_touches: whether any
+-- touch is known, so that the lead's own source does not stand in; bucket: the group that it is
+-- dealt into for resampling.
+-- Parameters: those of the scope; $milestone (the stage that opens the step), $asked_stages (it and,
+-- unless the others are left out, the stage of entry), $currency (the store's), $buckets (how many
+-- groups).
+with arrivals as (
+    select
+        lead_number,
+        max(lead_id) as lead_id,
+        max(case when stage = $milestone then reached_at end) as milestone_at,
+    from scope
+    where list_contains($asked_stages, stage)
+    group by lead_number
+),
+known_touches as (
+    select lead_number
+    from contacts
+    where position = 1 and touched_at <= $as_of
+),
+won as (
+    select
+        arrivals.lead_number,
+        leads.amount,
+        coalesce(leads.currency, $currency) as currency,
+        cast(timezone($time_zone, timezone('UTC', arrivals.milestone_at)) as date) as day,
+    from arrivals
+    join leads on leads.lead_id = arrivals.lead_id
+    where arrivals.milestone_at is not null
+),
+days_abroad as (
+    select distinct
+        currency,
+        day,
+    from won
+    where currency <> $currency and amount is not null
+),
+rates_of_days as (
+    select
+        days_abroad.currency,
+        days_abroad.day,
+        coalesce(
+            arg_max(rates.rate, rates.day) filter (where rates.day <= days_abroad.day),
+            arg_min(rates.rate, rates.day)
+        ) as rate,
+    from days_abroad
+    join rates on rates.currency = days_abroad.currency
+    group by days_abroad.currency, days_abroad.day
+),
+worths as (
+    select
+        won.lead_number,
+        won.amount * case when won.currency = $currency then 1 else rates_of_days.rate end as value,
+    from won
+    left join rates_of_days
+        on rates_of_days.currency = won.currency and rates_of_days.day = won.day
+)
+select
+    cast(arrivals.lead_number as integer) as journey,
+    arrivals.lead_id,
+    arrivals.milestone_at is not null as converted,
+    case when arrivals.milestone_at is not null then 1e0 else 0e0 end as conversions,
+    case when arrivals.milestone_at is not null then 0e0 else 1e0 end as losses,
+    coalesce(arrivals.milestone_at, $as_of) as ended_at,
+    worths.value,
+    known_touches.lead_number is not null as has_touches,
+    cast(hash(arrivals.lead_id) % $buckets as integer) as bucket,
+from arrivals
+left join known_touches on known_touches.lead_number = arrivals.lead_number
+left join worths on worths.lead_number = arrivals.lead_number

@@ -1,0 +1,11 @@
+-- The leads that took a path.
+-- Grain: one row per lead.
+-- Parameters: $path (a list of source_ids, null for journeys without a touch that counts),
+-- $converted (whether they came to the milestone); reads tracks, journeys.
+select
+    journeys.lead_id,
+from journeys
+left join tracks on tracks.journey = journeys.journey
+where tracks.path is not distinct from cast($path as integer[])
+    and journeys.converted = $converted
+order by journeys.lead_id

@@ -1,0 +1,33 @@
+-- The paths that journeys took to the milestone, or short of it.
+-- Grain: one row per path, a list of source_ids; null for journeys without a touch that counts. The
+-- most conversions first, then the most journeys. touches: how many a journey has on average;
+-- median_seconds: from the first touch to the milestone, of those that came to it.
+-- Parameters: $most (how many rows); reads tracks, journeys.
+with travelled as (
+    select
+        tracks.path,
+        journeys.size,
+        journeys.conversions,
+        journeys.losses,
+        journeys.value,
+        case
+            when journeys.converted
+            then date_diff('microsecond', tracks.began_at, journeys.ended_at) / 1e6
+        end as seconds,
+    from journeys
+    left join tracks on tracks.journey = journeys.journey
+),
+groups as (
+    select
+        path,
+        sum(conversions + losses) as leads,
+        sum(conversions) as conversions,
+        coalesce(sum(value), 0) as value,
+        avg(size) as touches,
+        quantile_cont(seconds, 0.5) as median_seconds,
+    from travelled
+    group by path
+)
+select * from groups
+order by conversions desc, leads desc, path nulls last
+limit $most

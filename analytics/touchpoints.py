@@ -1,0 +1,148 @@
+"""The touchpoints: the touches before a milestone that share the credit for it.
+
+Found once for an answer, as temporary tables of one session; several small questions are then asked
+of them. A file of paths makes the same tables (see `analytics.path_file`).
+
+Which touches count: those of the leads of the view's scope that are known at `as_of`, came no later
+than the milestone (or than `as_of`, where the lead has not come to it) and no longer before that
+than `look_back`. A lead of which no touch is known has its own source as its only touch.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analytics.scope import Scope
+from analytics.spend import dimension_of
+from analytics.transition import transition
+from analytics.view import View, segment_text
+from data.store import Generation, Session
+
+NAMED = 30
+"""Only so many sources, those with most touches, go by their names: the others go together."""
+
+OTHERS = "~other"
+"""What they go by. No answer writes a source like that: one that begins with a tilde has two."""
+
+BUCKETS = 200
+"""How many groups journeys are dealt into for resampling."""
+
+UNNAMED_ID, OTHERS_ID = 0, NAMED + 1
+
+_SQL = Path(__file__).with_name("sql")
+
+
+@dataclass(frozen=True, eq=False)
+class Touchpoints:
+    """Touches and their journeys, in temporary tables of `session`, which must still be open.
+
+    `journeys`, one row per lead: journey (integer), lead_id, converted (came to the milestone),
+    conversions and losses (1 and 0 or 0 and 1; of a file as many as it says), value (of the
+    conversions, in `currency`; null when unknown or not converted), ended_at (the milestone, else
+    as_of), is_own (its own source is its only touch), bucket (group for resampling), size (touches,
+    0 for none), first_position, created_place, opportunity_place, sources (a set: bit i stands for
+    source_id i).
+
+    `steps`, one row per journey and touch, as narrow as can be: journey, position (consecutive
+    within a journey), source_id (0 for the missing source), touched_at, by_creation,
+    by_opportunity.
+
+    `touchpoints`, a view, one row per journey and touch that counts: journey, lead_id, place (1 …),
+    size, source_id, source (text as in an answer's `segment`, OTHERS for those that go together,
+    null for the missing one), touched_at, days (before the journey's end), is_first, is_created
+    (the last touch by the lead's creation, else the first), is_opportunity (the last by the start
+    of the opportunity), is_last, converted, value, conversions, losses, bucket.
+
+    `source_names`: source_id, name. `source_ids`: source (as stored), source_id.
+    """
+
+    session: Session
+    currency: str | None = None
+    dimension: str = "source"
+    has_times: bool = True
+    """Whether it is known when a touch was, and when the lead was made: not of a file of paths."""
+
+    @cached_property
+    def members(self) -> pd.DataFrame:
+        """The sources: columns source (as stored) and source_id; several may go together."""
+        return self.session.query("select source, source_id from source_ids order by source")
+
+    @property
+    def grouped(self) -> int:
+        """How many sources go together as OTHERS."""
+        return int((self.members["source_id"] == OTHERS_ID).sum())
+
+    @cached_property
+    def names(self) -> dict[int, str | None]:
+        """What each source_id goes by in an answer; the missing source's name is None."""
+        named = {
+            number: segment_text(source)
+            for source, number in self.members.itertuples(index=False)
+            if number != OTHERS_ID
+        }
+        others: dict[int, str | None] = {OTHERS_ID: OTHERS} if self.grouped else {}
+        return {UNNAMED_ID: None, **named, **others}
+
+    def ask(self, question: str, **parameters: Any) -> pd.DataFrame:
+        """The rows of `sql/{question}.sql` over these tables."""
+        return self.session.query(sql_of(question), parameters)
+
+
+@contextmanager
+def touchpoints(
+    view: View, generation: Generation, *, losing: bool = True
+) -> Iterator[Touchpoints]:
+    """The touchpoints of a view, for as long as the context lasts.
+
+    The milestone is the view's step, or the last one where the view has none behind the first. In
+    cohort mode the leads are those that entered in the period; in flow mode they are those that
+    came to the milestone in it, and as the ones that did not, those that entered in it; they are
+    left out unless `losing`. The dimension that gets the credit is that of `spend.dimension_of`.
+    """
+    scope = Scope(view, generation)
+    asked = transition(scope)
+    look_back = view.credit.look_back
+    bound: Mapping[str, Any] = scope.parameters | {
+        "milestone": asked.end.opened_by,
+        "asked_stages": [asked.end.opened_by, *([asked.entry.opened_by] if losing else [])],
+        "currency": generation.currency,
+        "buckets": BUCKETS,
+        "by": dimension_of(view),
+        "look_back": None if look_back is None else look_back * 86_400_000_000,
+    }
+    with generation.session() as session:
+        session.make("journey_leads", scope.text("journey_leads"), bound)
+        session.make("journey_touches", sql_of("journey_touches"), bound)
+        put_sources(session, session.query(sql_of("journey_sources"))["source"].tolist())
+        session.make("steps", sql_of("steps"))
+        session.drop("journey_touches")
+        session.make("journeys", sql_of("journeys"))
+        session.drop("journey_leads")
+        session.show("touchpoints", sql_of("touchpoints"))
+        yield Touchpoints(session, generation.currency, dimension_of(view))
+
+
+def put_sources(session: Session, sources: list[str]) -> None:
+    """Makes `source_ids` and `source_names` of sources, most touches first."""
+    # By name, so that the numbers do not hang on what is rare.
+    ids = {source: number for number, source in enumerate(sorted(sources[:NAMED]), 1)}
+    ids |= dict.fromkeys(sources[NAMED:], OTHERS_ID)
+    names = {number: segment_text(source) for source, number in ids.items()}
+    if len(sources) > NAMED:
+        names[OTHERS_ID] = OTHERS
+    session.put("source_ids", _table({"source": "str", "source_id": "int32"}, ids.items()))
+    session.put("source_names", _table({"source_id": "int32", "name": "str"}, names.items()))
+
+
+def sql_of(question: str) -> str:
+    """The text of a question of these tables."""
+    return (_SQL / f"{question}.sql").read_text(encoding="utf-8")
+
+
+def _table(types: dict[str, str], rows: Any) -> pd.DataFrame:
+    return pd.DataFrame(list(rows), columns=list(types)).astype(types)

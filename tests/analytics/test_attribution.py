@@ -1,0 +1,484 @@
+"""Credit is shared as the definitions say: journey by journey, model by model, to the last part."""
+
+import itertools
+import tempfile
+from collections import Counter
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analytics.attribution import (
+    COLUMNS,
+    OF_ALL_JOURNEYS,
+    Attribution,
+    attribution,
+    shared,
+)
+from analytics.credit import MODELS, POSITIONS, Credit
+from analytics.leads import leads
+from analytics.touchpoints import NAMED, OTHERS, Touchpoints, put_sources, sql_of, touchpoints
+from analytics.view import View, segment_text
+from data.store import Generation, Session
+from tests.histories import SHORT, History, generation_of, histories, store_of, stores, views
+from tests.reference import Reference
+from tests.reference_credit import Journey, credits, is_valued, journeys
+
+JAN = datetime(2024, 1, 1)
+DAY = timedelta(days=1)
+
+
+@st.composite
+def rules(draw: st.DrawFn) -> Credit:
+    """Any rules of attribution, the weights in whole percents."""
+    weights = []
+    for _ in POSITIONS:
+        cuts = sorted(draw(st.lists(st.sampled_from((0, 20, 50, 100)), min_size=4, max_size=4)))
+        edges = [0, *cuts, 100]
+        weights.append(tuple(float(b - a) for a, b in itertools.pairwise(edges)))
+    return Credit(
+        model=draw(st.sampled_from(MODELS)),
+        measure=draw(st.sampled_from(("count", "value"))),
+        weights=tuple(weights),
+        half_life=draw(st.sampled_from((1, 7, 30))),
+        look_back=draw(st.none() | st.sampled_from((1, 9, 40))),
+        order=draw(st.integers(1, 3)),
+        margin=draw(st.sampled_from((100, 30))),
+    )
+
+
+def given_by(found: Attribution, model: str, column: str = "credit") -> dict[str | None, float]:
+    """A model's credit by source; None for what no source can be credited with."""
+    rows = found.rows[found.rows["model"] == model]
+    return {
+        source if isinstance(source, str) else None: amount
+        for source, amount in zip(rows["source"], rows[column], strict=True)
+    }
+
+
+def assert_same(found: dict[str | None, float], expected: dict[str | None, float]) -> None:
+    texts = {None if s is None else segment_text(s): credit for s, credit in expected.items()}
+    for source in found.keys() | texts.keys():
+        assert found.get(source, 0.0) == pytest.approx(texts.get(source, 0.0), abs=1e-7), source
+
+
+def assert_adds_up(found: Attribution) -> None:
+    sums = found.rows.groupby("model")[["credit", "value"]].sum()
+    near = 1e-9 * max(1.0, found.conversions)
+    assert (abs(sums["credit"] - found.conversions) <= near).all()
+    assert (abs(sums["value"] - found.value) <= 1e-9 * max(1.0, abs(found.value))).all()
+
+
+@stores(12)
+@given(st.data())
+def test_credit_is_shared_lead_by_lead(data: st.DataObject) -> None:
+    history = data.draw(histories())
+    with tempfile.TemporaryDirectory() as folder:
+        generation = generation_of(Path(folder), history)
+        for drawn in data.draw(st.lists(views(history), min_size=3, max_size=3)):
+            steps = [None, *Reference(history, drawn).steps]
+            view = replace(
+                drawn,
+                by=data.draw(st.sampled_from((drawn.by, "source", "channel", "campaign"))),
+                stage=data.draw(st.sampled_from(steps)),
+                credit=data.draw(rules()),
+            )
+            found = attribution(view, generation)
+            expected = journeys(history, view)
+            assert list(found.rows.columns) == COLUMNS
+            assert_adds_up(found)
+            assert_totals(found, expected, history, view)
+            for model in MODELS:
+                credit = view.credit
+                assert_same(given_by(found, model), credits(expected, model, credit))
+                by_value = credits(expected, model, credit, by_value=True)
+                assert_same(given_by(found, model, "value"), by_value)
+            assert_touchpoints(view, generation, expected)
+
+
+def assert_totals(
+    found: Attribution, expected: list[Journey], history: History, view: View
+) -> None:
+    reference = Reference(history, view)
+    by_id = {lead["lead_id"]: lead for lead in history.leads}
+    won = [journey for journey in expected if journey.conversions]
+    assert found.conversions == len(won)
+    assert found.own == sum(j.is_own and j.sources != (None,) for j in won)
+    assert found.unattributed == sum(set(j.sources) <= {None} for j in won)
+    assert found.without_amount == sum(not is_valued(reference, by_id[j.lead_id]) for j in won)
+    touched = [journey for journey in expected if journey.sources]
+    if touched:
+        share = sum(journey.conversions for journey in touched) / len(touched)
+        assert found.chance == pytest.approx(share)
+    else:
+        assert found.chance is None
+
+
+def assert_touchpoints(view: View, generation: Generation, expected: list[Journey]) -> None:
+    """What others build upon: every touch with its roles."""
+    with touchpoints(view, generation) as found:
+        rows = found.session.query("select * from touchpoints order by lead_id, place")
+        held = found.session.query("select lead_id, is_own, size from journeys")
+    assert Counter(held["lead_id"]) == Counter(journey.lead_id for journey in expected)
+    by_lead = dict(list(rows.groupby("lead_id")))
+    for journey in expected:
+        size = len(journey.sources)
+        if not size:
+            assert journey.lead_id not in by_lead
+            continue
+        mine = by_lead[journey.lead_id]
+        sources = [s if isinstance(s, str) else None for s in mine["source"]]
+        assert sources == [s and segment_text(s) for s in journey.sources]
+        assert mine["place"].tolist() == list(range(1, size + 1))
+        assert set(mine["size"]) == {size}
+        assert mine["days"].tolist() == pytest.approx(journey.days)
+        for role, place in (
+            ("is_first", 0),
+            ("is_created", journey.created),
+            ("is_opportunity", journey.opportunity),
+            ("is_last", size - 1),
+        ):
+            assert mine[role].tolist() == [place == each for each in range(size)]
+
+
+# --- journeys by hand, without a store ----------------------------------------------------------
+
+Path_ = tuple[str | None, ...]
+
+
+def of_paths(paths: list[tuple[Path_, int, int]], credit: Credit | None = None) -> Attribution:
+    """The credit for journeys told as paths with how many won and lost, each one day a touch."""
+    found = [
+        Journey(path, 1.0, 0.0, days=tuple(range(len(path) - 1, -1, -1)))
+        for path, won, _ in paths
+        for _ in range(won)
+    ]
+    found += [Journey(path, 0.0, 1.0) for path, _, lost in paths for _ in range(lost)]
+    return of_journeys(found, credit)
+
+
+def of_journeys(found: list[Journey], credit: Credit | None = None) -> Attribution:
+    with Session.apart() as session:
+        session.put(
+            "journey_leads",
+            pd.DataFrame(
+                {
+                    "journey": range(len(found)),
+                    "lead_id": [str(number) for number in range(len(found))],
+                    "converted": [journey.conversions > 0 for journey in found],
+                    "conversions": [journey.conversions for journey in found],
+                    "losses": [journey.losses for journey in found],
+                    "value": [journey.value for journey in found],
+                    "ended_at": JAN,
+                    "has_touches": True,
+                    "bucket": [number % 200 for number in range(len(found))],
+                }
+            ),
+        )
+        touches = pd.DataFrame(
+            [
+                (
+                    number,
+                    place,
+                    source,
+                    JAN - (journey.days[place] if journey.days else 0) * DAY,
+                    place <= journey.created,
+                    journey.opportunity is not None and place <= journey.opportunity,
+                )
+                for number, journey in enumerate(found)
+                for place, source in enumerate(journey.sources)
+            ],
+            columns=[
+                *("journey", "position", "source"),
+                *("touched_at", "by_creation", "by_opportunity"),
+            ],
+        )
+        types = {"source": "str", "touched_at": "datetime64[us]"}
+        types |= dict.fromkeys(("by_creation", "by_opportunity"), "bool")
+        types |= dict.fromkeys(("journey", "position"), "int32")
+        session.put("journey_touches", touches.astype(types))
+        put_sources(session, session.query(sql_of("journey_sources"))["source"].tolist())
+        session.make("steps", sql_of("steps"))
+        session.make("journeys", sql_of("journeys"))
+        session.show("touchpoints", sql_of("touchpoints"))
+        return shared(Touchpoints(session, "VND"), credit or Credit())
+
+
+EXAMPLE: list[tuple[Path_, int, int]] = [
+    (("A", "B", "C"), 3, 0),
+    (("A", "C"), 2, 0),
+    (("B",), 0, 5),
+    (("A",), 0, 5),
+    (("C",), 1, 0),
+    (("B", "C"), 0, 4),
+]
+
+
+def test_worked_example_4() -> None:
+    found = of_paths(EXAMPLE)
+    assert found.chance == pytest.approx(0.3)
+    markov = given_by(found, "markov")
+    assert (markov["A"], markov["B"], markov["C"]) == pytest.approx(
+        (1.0843, 2.0241, 2.8916), abs=5e-5
+    )
+    for model in ("shapley", "linear_source"):
+        assert given_by(found, model) == pytest.approx({"A": 2, "B": 1, "C": 3, None: 0})
+    # The game's values −.0375, −.1750 and .5125 sum to .3: six conversions share out the same way.
+    rate = given_by(found, "shapley_rate")
+    assert (rate["A"], rate["B"], rate["C"]) == pytest.approx((-0.75, -3.5, 10.25))
+    assert found.few
+    assert_adds_up(found)
+
+
+@pytest.mark.parametrize(
+    ("half_life", "days", "expected"),
+    [(7, (14, 7, 0), (0.1429, 0.2857, 0.5714)), (30, (90, 30, 0), (0.0769, 0.3077, 0.6154))],
+)
+def test_time_decay(half_life: int, days: tuple[float, ...], expected: tuple[float, ...]) -> None:
+    journey = Journey(("a", "b", "c"), 1.0, 0.0, days=days)
+    credit = given_by(of_journeys([journey], Credit(half_life=half_life)), "decay")
+    assert (credit["a"], credit["b"], credit["c"]) == pytest.approx(expected, abs=5e-5)
+
+
+def test_a_touch_long_ago_does_not_fade_to_nothing() -> None:
+    journey = Journey(("a", "b"), 1.0, 0.0, days=(9_001, 9_000))
+    credit = given_by(of_journeys([journey], Credit(half_life=1)), "decay")
+    assert (credit["a"], credit["b"]) == pytest.approx((1 / 3, 2 / 3))
+
+
+@pytest.mark.parametrize(
+    ("journey", "model", "expected"),
+    [
+        # One touch in two roles gets both.
+        (Journey(("a", "b", "c"), 1, 0, created=0), "w", {"a": 60 / 70, "b": 5 / 70, "c": 5 / 70}),
+        (Journey(("a",), 1, 0), "full", {"a": 1}),
+        # No middle touch: what is left is 100 %.
+        (Journey(("a", "b"), 1, 0), "u", {"a": 0.5, "b": 0.5}),
+        (Journey(("a", "b"), 1, 0), "j", {"a": 0.25, "b": 0.75}),
+        (
+            Journey(("a", "b", "c", "d"), 1, 0),
+            "inverse_j",
+            {"a": 0.6, "b": 0.1, "c": 0.1, "d": 0.2},
+        ),
+        (
+            Journey(("a", "b", "c", "d"), 1, 0, created=1, opportunity=2),
+            "w",
+            {"a": 0.3, "b": 0.3, "c": 0.3, "d": 0.1},
+        ),
+        (
+            Journey(("a", "b", "c", "d", "e"), 1, 0, created=1, opportunity=2),
+            "full",
+            {"a": 0.225, "b": 0.225, "c": 0.225, "d": 0.1, "e": 0.225},
+        ),
+    ],
+)
+def test_positions(journey: Journey, model: str, expected: dict[str, float]) -> None:
+    found = given_by(
+        of_journeys([replace(journey, days=tuple(9.0 for _ in journey.sources))]), model
+    )
+    assert {source: credit for source, credit in found.items() if source} == pytest.approx(expected)
+
+
+def test_a_role_without_anybody_leaves_equal_shares() -> None:
+    weights = ((0.0, 0.0, 100.0, 0.0, 0.0),) * len(POSITIONS)
+    found = of_paths([(("a", "b", "a"), 1, 0)], Credit(weights=weights))
+    assert given_by(found, "u") == pytest.approx({"a": 2 / 3, "b": 1 / 3, None: 0})
+
+
+_paths = st.lists(
+    st.tuples(
+        st.lists(st.sampled_from((*"abcd", None)), max_size=5).map(tuple),
+        st.integers(0, 3),
+        st.integers(0, 3),
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+@stores(25)
+@given(_paths, st.integers(1, 3))
+def test_names_are_nothing_but_names(paths: list[tuple[Path_, int, int]], order: int) -> None:
+    """Each conversion is shared out whole, whoever is called what, and nobody else gets any."""
+    other = {"a": "d", "b": "z", "c": "a", "d": "~b", None: None}
+    renamed = [(tuple(other[s] for s in path), won, lost) for path, won, lost in paths]
+    credit = Credit(order=order)
+    found, again = of_paths(paths, credit), of_paths(renamed, credit)
+    assert_adds_up(found)
+    there = {source for path, _, _ in paths for source in path}
+    for model in MODELS:
+        before, after = given_by(found, model), given_by(again, model)
+        assert before.keys() <= there | {None}
+        for source, amount in before.items():
+            name = other[source]
+            assert after.get(name and segment_text(name), 0.0) == pytest.approx(amount, abs=1e-7)
+
+
+def test_a_source_on_no_path_gets_nothing() -> None:
+    paths = [(("a", "b"), 5, 3), (("lost",), 0, 4)]
+    found = of_paths(paths)
+    for model in MODELS:
+        credit = given_by(found, model)
+        assert credit.keys() == {"a", "b", "lost", None}
+        if model != "shapley_rate":
+            assert credit["lost"] == 0
+
+
+# --- bands, ranks and money ---------------------------------------------------------------------
+
+
+def test_only_the_asked_model_has_a_band() -> None:
+    paths: list[tuple[Path_, int, int]] = [(("a", "b"), 40, 60), (("a",), 30, 90), (("b",), 9, 50)]
+    for model in MODELS:
+        for measure in ("count", "value"):
+            found = of_paths(paths, Credit(model=model, measure=measure))
+            banded = found.rows.dropna(subset=["low", "high"])
+            assert set(banded["model"]) == {model}
+            named = banded[banded["source"].notna()]
+            amounts = named["credit"] if measure == "count" else named["value"]
+            assert (named["low"] <= amounts + 1e-9).all()
+            assert (amounts <= named["high"] + 1e-9).all()
+            if measure == "count":
+                assert (named["low"] < named["high"]).all()
+
+
+def test_a_band_is_that_of_a_binomial_count() -> None:
+    """First touch: the number of 400 leads of which a tenth won, its error √(n·p·(1 − p)) = 6."""
+    found = of_paths([(("a",), 40, 360)], Credit(model="first"))
+    (row,) = found.rows[
+        (found.rows["model"] == "first") & (found.rows["source"] == "a")
+    ].itertuples()
+    # 200 groups of two leads: the spread of the groups is that of the leads, but for chance.
+    assert 40 - row.low == pytest.approx(1.96 * 6, rel=0.35)
+    assert row.high - 40 == pytest.approx(1.96 * 6, rel=0.35)
+
+
+def test_bands_of_many_sources_are_sampled() -> None:
+    names = [f"s{number:02}" for number in range(15)]
+    paths: list[tuple[Path_, int, int]] = [
+        ((one, names[(place * 7 + 3) % 15]), 20 + place, 40) for place, one in enumerate(names)
+    ]
+    found = of_paths(paths, Credit(model="shapley_rate"))
+    rows = found.rows[found.rows["model"] == "shapley_rate"].dropna(subset="source")
+    assert (rows["error"] > 0).all()
+    assert (rows["low"] < rows["credit"]).all()
+    assert (rows["credit"] < rows["high"]).all()
+    assert (found.rows.loc[found.rows["model"] != "shapley_rate", "error"] == 0).all()
+    again = of_paths(paths, Credit(model="shapley_rate"))
+    pd.testing.assert_frame_equal(found.rows, again.rows)
+
+
+@pytest.fixture(scope="module")
+def money(tmp_path_factory: pytest.TempPathFactory) -> Generation:
+    """Two leads that won, in two currencies; spend of two sources of three."""
+    leads_ = [
+        {"lead_id": "x", "created_at": "2024-01-01", "source": "seo", "amount": 100.0},
+        {"lead_id": "y", "created_at": "2024-01-02", "amount": 10.0, "currency": "USD"},
+        {"lead_id": "z", "created_at": "2024-01-03", "source": "fair", "region": "N"},
+    ]
+    moves = [("x", "c", "2024-02-01"), ("y", "c", "2024-02-02"), ("z", "c", "2024-02-02")]
+    touches = [("y", "2024-01-02", "ads", "spring"), ("y", "2024-03-01", "late", None)]
+    spend = [
+        {"day": date(2024, 1, 1), "source": "ads", "amount": 50.0},
+        {"day": date(2024, 1, 1), "source": "seo", "amount": 3.0, "currency": "EUR"},
+        {"day": date(2024, 1, 1), "source": "fair", "amount": 0.0},
+    ]
+    root = tmp_path_factory.mktemp("money")
+    rates = [(date(2024, 1, 1), "USD", 20.0)]
+    return store_of(
+        root, leads_, moves, touches=touches, spend=spend, rates=rates, pipeline=SHORT
+    ).generation()
+
+
+def test_money(money: Generation) -> None:
+    found = attribution(View(credit=Credit(model="last", margin=50)), money)
+    assert (found.conversions, found.value, found.without_amount) == (3, 300, 1)
+    assert (found.own, found.unattributed, found.currency) == (2, 0, "VND")
+    rows = found.rows[found.rows["model"] == "last"].set_index("source")
+    # Half of 200 less 50, over 50; a touch after the milestone never counts.
+    ads = rows.loc["ads"]
+    assert (ads.credit, ads.value, ads.spend, ads.cost_per_credit, ads.roi) == (1, 200, 50, 50, 1)
+    assert "late" not in rows.index
+    # Euros without a rate are unknown; a spend of nothing returns nothing per unit of it.
+    assert rows.loc["seo", ["spend", "cost_per_credit", "roi"]].isna().all()
+    assert (rows.loc["fair", "spend"], rows.loc["fair", "cost_per_credit"]) == (0, 0)
+    assert np.isnan(rows.loc["fair", "roi"])
+    assert rows["rank"].dropna().tolist() == [1, 1, 1]
+    by_value = attribution(View(credit=Credit(model="last", measure="value")), money).rows
+    ranks = (
+        by_value[by_value["model"] == "last"].dropna(subset="source").set_index("source")["rank"]
+    )
+    assert ranks.to_dict() == {"ads": 1, "seo": 2, "fair": 3}
+
+
+def test_spend_is_unknown_where_the_filter_cannot_split_it(money: Generation) -> None:
+    rows = attribution(View().where("region", ["N"]), money).rows
+    assert rows["spend"].isna().all()
+    assert attribution(View().where("source", ["fair"]), money).conversions == 1
+
+
+def test_some_models_alone(money: Generation) -> None:
+    whole = attribution(View(), money)
+    alone = attribution(View(), money, ("linear", "decay"))
+    assert set(alone.rows["model"]) == {"linear", "decay"}
+    assert (alone.conversions, alone.value, alone.own) == (3, 300, 2)
+    assert alone.chance is None
+    for model in ("linear", "decay"):
+        assert given_by(alone, model) == pytest.approx(given_by(whole, model))
+    assert not set(OF_ALL_JOURNEYS) & {"linear", "decay"}
+
+
+def test_ten_thousand_sources_go_together(tmp_path: Path) -> None:
+    """Those with most touches keep their names; nothing is lost of the others."""
+    number = 10_000
+    rows = [{"lead_id": f"{n}", "created_at": JAN, "amount": 1.0} for n in range(number)]
+    touches = [(f"{n}", JAN, f"s{n:05}", None) for n in range(number)]
+    touches += [(f"{n}", JAN, f"big{n % NAMED:02}", None) for n in range(3 * NAMED)]
+    spend = [{"day": JAN.date(), "source": f"s{n:05}", "amount": 2.0} for n in range(number)]
+    moves = [(f"{n}", "c", JAN + DAY) for n in range(0, number, 2)]
+    generation = store_of(
+        tmp_path, rows, moves, touches=touches, spend=spend, pipeline=SHORT
+    ).generation()
+    found = attribution(View(), generation)
+    assert found.grouped == number
+    assert found.conversions == number / 2
+    assert_adds_up(found)
+    linear = found.rows[found.rows["model"] == "linear"].set_index("source")
+    assert len(linear) == NAMED + 2
+    assert linear.loc[OTHERS, "credit"] == pytest.approx(number / 2 - 3 * NAMED / 4)
+    assert linear.loc[OTHERS, "spend"] == pytest.approx(2 * number)
+
+
+def test_a_source_called_like_the_others_is_not_taken_for_them(tmp_path: Path) -> None:
+    rows = [{"lead_id": "x", "created_at": JAN, "source": OTHERS}]
+    generation = store_of(tmp_path, rows, [("x", "c", JAN + DAY)], pipeline=SHORT).generation()
+    found = attribution(View(), generation)
+    assert given_by(found, "first") == {f"~{OTHERS}": 1, None: 0}
+    assert found.grouped == 0
+
+
+def test_nobody_converted(tmp_path: Path) -> None:
+    rows = [{"lead_id": "x", "created_at": JAN, "source": "seo"}]
+    generation = store_of(tmp_path, rows, pipeline=SHORT).generation()
+    for model in MODELS:
+        found = attribution(View(credit=Credit(model=model)), generation)
+        assert (found.rows[["credit", "value"]] == 0).all(axis=None)
+        assert (found.conversions, found.few, found.chance) == (0, True, 0)
+        nobody = attribution(View(credit=Credit(model=model)).where("source", ["tv"]), generation)
+        assert set(nobody.rows["model"]) == set(MODELS)
+        assert (nobody.conversions, nobody.chance) == (0, None)
+
+
+def test_the_milestone_is_the_stage_of_the_view(sample_store: Path) -> None:
+    from data.store import Store
+
+    generation = Store(sample_store).generation()
+    for view in (View(stage="prospect"), View(stage="lead"), View(level="stage", stage="sql")):
+        stage = view.stage if view.stage != "lead" else "customer"
+        listed = leads(replace(view, stage=stage), generation)
+        assert attribution(view, generation, ("linear",)).conversions == len(listed)

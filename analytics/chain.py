@@ -1,0 +1,180 @@
+"""Chain: what becomes of a lead in each stage when leads may also go back.
+
+An absorbing Markov chain (Kemeny and Snell 1960; `metrics` § 8): from each stage a visit ends by a
+move to a stage, won, or lost. N = (I − Q)⁻¹ is how often each stage is still visited; all else is a
+product with it. The naive product of the rates forgets those who come round again.
+
+All arrays may have axes in front (resamples, scenarios): the last one or two are the stages.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+_ROUNDING = 1e-12
+"""How much of a visit's ends may be missing, or too much, by floating point alone. A share up to so
+much is no way out of a loop either: I − Q could not tell it from none."""
+
+
+@dataclass(frozen=True, eq=False)
+class Chain:
+    """How visits end, as shares of all visits of a stage.
+
+    `moves`: from each stage (second last axis) to each (last axis); `wins`: to won. The rest is
+    lost. Stages are in the order of the pipeline. A stage that no visit has left has no shares:
+    NaN in its row, and whatever leads there is NaN too. Raises ValueError for shares that are
+    negative or exceed 1.
+
+    Leads in a set of stages that nothing leaves never end: they do not win, and their visits and
+    days are infinite (I − Q has no inverse there, but has without them).
+    """
+
+    moves: Floats
+    wins: Floats
+
+    def __post_init__(self) -> None:
+        if self.moves.shape[-2:] != self.wins.shape[-1:] * 2:
+            raise ValueError("There is one row and one column of moves a stage.")
+        if (np.nan_to_num(self.moves) < 0).any() or (np.nan_to_num(self.wins) < 0).any():
+            raise ValueError("A share is negative.")
+        if (np.nan_to_num(self._ends) > 1 + _ROUNDING).any():
+            raise ValueError("The ends of a stage's visits are more than all of them.")
+
+    @cached_property
+    def _ends(self) -> Floats:
+        return np.asarray(self.moves.sum(axis=-1) + self.wins)
+
+    @cached_property
+    def lost(self) -> Floats:
+        """The share of a stage's visits that end in lost."""
+        rest = 1 - self._ends
+        return np.where(np.abs(rest) <= _ROUNDING, 0.0, rest)
+
+    @cached_property
+    def _reach(self) -> Flags:
+        """From which stage one can come to which, at once being there: the closure of moves."""
+        stages = self.moves.shape[-1]
+        reach = (np.nan_to_num(self.moves) > _ROUNDING) | np.eye(stages, dtype=bool)
+        for _ in range(max(1, (stages - 1).bit_length())):
+            one = reach.astype(np.float32)
+            reach = one @ one > 0
+        return reach
+
+    @cached_property
+    def _is_unknown(self) -> Flags:
+        """Whether a stage leads to one without shares."""
+        return self._leads_to(np.isnan(self._ends))
+
+    @cached_property
+    def is_endless(self) -> Flags:
+        """Whether a stage is in a set that nothing leaves: from there no lead ever ends."""
+        return ~self._is_unknown & ~self._leads_to(self.wins + self.lost > _ROUNDING)
+
+    @cached_property
+    def _finite(self) -> Floats:
+        """N among the stages that end; 0 elsewhere on either side."""
+        # Each matrix has its own stages that count: the others' rows become those of I.
+        counts = ~self.is_endless & ~np.isnan(self._ends)
+        inside = np.where(counts[..., :, None] & counts[..., None, :], self.moves, 0.0)
+        visits = np.linalg.inv(np.eye(self.moves.shape[-1]) - inside)
+        return np.where(counts[..., :, None] & counts[..., None, :], visits, 0.0)
+
+    @cached_property
+    def visits(self) -> Floats:
+        """N: how often a lead in one stage is in another from now on, now included."""
+        endless = self._reach & self.is_endless[..., None, :]
+        visits = np.where(endless, np.inf, self._finite)
+        return np.where(self._is_unknown[..., :, None], np.nan, visits)
+
+    @cached_property
+    def win(self) -> Floats:
+        """P(won in the end) of a lead in each stage."""
+        wins = np.where(np.isnan(self.wins), 0.0, self.wins)
+        won = (self._finite @ wins[..., None])[..., 0]
+        return np.where(self._is_unknown, np.nan, won)
+
+    def days(self, stays: Floats) -> Floats:
+        """Mean days to the end, won or lost, of a lead that has just entered each stage.
+
+        `stays`: the mean days of a visit of each stage. Infinite for those who may never end. A
+        stage that is not visited need not have a stay.
+        """
+        return _sum_of(self.visits, stays[..., None, :], axis=-1)
+
+    def customers(self, entries: Floats) -> Floats:
+        """How many customers come of leads that enter each stage."""
+        return _sum_of(entries, self.win, axis=-1)
+
+    def passes(self, entries: Floats) -> Floats:
+        """How many visits each stage gets from leads that enter each stage."""
+        return _sum_of(entries[..., :, None], self.visits, axis=-2)
+
+    def slopes(self, entries: Floats, toward: Ints | None = None) -> Floats:
+        """The derivative of `customers` by each stage's rate of `at_rate`.
+
+        How much one point more brings, for small changes: passes · (win where they go − win of
+        those who do not go). `toward` as for `at_rate`. NaN for a stage that nothing leaves.
+        """
+        stages = self.moves.shape[-1]
+        to = np.arange(1, stages + 1) if toward is None else toward
+        whole = np.concatenate((self.moves, self.wins[..., None]), axis=-1)
+        worth = np.concatenate((self.win, np.ones((*self.win.shape[:-1], 1))), axis=-1)
+        rate = whole[..., np.arange(stages), to]
+        else_won = self.win - rate * worth[..., to]
+        away = np.divide(else_won, 1 - rate, out=np.zeros_like(else_won), where=rate < 1)
+        passes = self.passes(entries)
+        passes = np.where(np.isinf(passes), np.nan, passes)
+        return np.asarray(passes * (worth[..., to] - away))
+
+    def at_rate(self, stage: Ints, rate: Floats, toward: Ints | None = None) -> "Chain":
+        """The chain if a share `rate` of a stage's visits went on, one scenario an entry.
+
+        `stage`, `rate`, `toward`: one entry a scenario; they become the first axis. On means to
+        `toward`, the number of a stage or the number of stages for won; else to the next stage. All
+        other ends of the visit, lost and back too, keep their proportions; if there were none, the
+        rest is lost. Raises ValueError for a rate that is none.
+        """
+        if not ((rate >= 0) & (rate <= 1)).all():
+            raise ValueError("A rate is from 0 to 1.")
+        stages = self.moves.shape[-1]
+        to = stage + 1 if toward is None else toward
+        scenario = np.arange(len(stage))
+        whole = np.concatenate((self.moves, self.wins[..., None]), axis=-1)
+        whole = np.repeat(whole[None], len(stage), axis=0)
+        # A scenario is the first axis, so its row is behind those of the resamples.
+        row = np.moveaxis(whole, -2, 1)[scenario, stage]
+        column = np.moveaxis(row, -1, 1)
+        now = column[scenario, to]
+        given = rate.reshape(-1, *[1] * (now.ndim - 1))
+        kept = np.divide(1 - given, 1 - now, out=np.zeros(now.shape), where=now < 1)
+        column = column * kept[:, None]
+        column[scenario, to] = np.where(np.isnan(now), np.nan, given)
+        np.moveaxis(whole, -2, 1)[scenario, stage] = np.moveaxis(column, 1, -1)
+        return Chain(whole[..., :stages], whole[..., stages])
+
+    def _leads_to(self, stages: Flags) -> Flags:
+        return np.asarray((self._reach & stages[..., None, :]).any(axis=-1))
+
+
+def of_counts(moves: Floats, wins: Floats, lost: Floats) -> Chain:
+    """The chain of counted visits that have ended: moves between stages, to won, to lost.
+
+    The maximum-likelihood shares. A stage without any is unknown: NaN.
+    """
+    ended = np.asarray(moves.sum(axis=-1) + wins + lost, dtype=np.float64)
+    known = np.where(ended > 0, ended, np.nan)
+    return Chain(moves / known[..., None], wins / known)
+
+
+def _sum_of(times: Floats, each: Floats, axis: int) -> Floats:
+    """Σ times · each, where what is not taken even once need not be known, or finite."""
+    of = np.broadcast_shapes(times.shape, each.shape)
+    with np.errstate(invalid="ignore"):
+        products = np.broadcast_to(times, of) * each
+    return np.asarray(np.where(np.broadcast_to(times, of) == 0, 0.0, products).sum(axis=axis))

@@ -9,11 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analytics.interval import newcombe
 
 _FEW = 5
 """Below this expected count in any cell the normal test gives way to the exact one."""
+
+LARGE = 10_000
+"""Up to so many leads a rate is held against a fixed one exactly."""
 
 _TIE = 1 + 1e-7
 """How much more likely a table may come out than an equally likely one, as in R."""
@@ -83,6 +87,15 @@ def fisher(successes: int, n: int, other_successes: int, other_n: int) -> float:
     As R and SciPy sum it, but without SciPy. Probabilities are built outwards from the likeliest
     table by their ratios, so that none is the difference of large logarithms.
     """
+    likelihood, first = _tables(successes, n, other_successes, other_n)
+    as_rare = likelihood <= likelihood[successes - first] * _TIE
+    return min(1.0, float(likelihood[as_rare].sum() / likelihood.sum()))
+
+
+def _tables(
+    successes: int, n: int, other_successes: int, other_n: int
+) -> tuple[NDArray[np.float64], int]:
+    """How likely each table of these margins is, up to a factor, and the first one's successes."""
     total = successes + other_successes
     first, last = max(0, total - other_n), min(n, total)
     mode = min(max((n + 1) * (total + 1) // (n + other_n + 2), first), last)
@@ -91,9 +104,40 @@ def fisher(successes: int, n: int, other_successes: int, other_n: int) -> float:
     # P(x + 1) / P(x) above the mode, P(x − 1) / P(x) below it.
     above = np.cumprod((n - up) * (total - up) / ((up + 1) * (other_n - total + up + 1)))
     below = np.cumprod(down * (other_n - total + down) / ((n - down + 1) * (total - down + 1)))
+    return np.concatenate((below[::-1], [1.0], above)), first
+
+
+def lower(successes: int, n: int, other_successes: int, other_n: int) -> float:
+    """How likely a rate is this far below another one by chance: one sided.
+
+    The pooled z test; Fisher's where a count expected under equal rates is below 5.
+    """
+    if _has_few(successes, n, other_successes, other_n):
+        likelihood, first = _tables(successes, n, other_successes, other_n)
+        as_low = likelihood[: successes - first + 1].sum() / likelihood.sum()
+        return min(1.0, float(as_low))
+    return math.erfc(-pooled_z(successes, n, other_successes, other_n) / math.sqrt(2)) / 2
+
+
+def lower_than(successes: int, n: int, rate: float) -> float:
+    """How likely a rate is this far below a fixed one by chance: one sided.
+
+    Exact binomial up to LARGE leads, z beyond. A fixed rate of 0 or 1 leaves nothing to chance.
+    """
+    if not 0 < rate < 1:
+        return 1.0 if rate <= 0 or successes == n else 0.0
+    if n > LARGE:
+        z = (successes - n * rate) / math.sqrt(n * rate * (1 - rate))
+        return math.erfc(-z / math.sqrt(2)) / 2
+    # From the likeliest count downwards and upwards by ratios, as in `fisher`.
+    mode = min(int((n + 1) * rate), n)
+    odds = rate / (1 - rate)
+    up = np.arange(mode, n, dtype=np.float64)
+    down = np.arange(mode, 0, -1, dtype=np.float64)
+    above = np.cumprod((n - up) / (up + 1) * odds)
+    below = np.cumprod(down / ((n - down + 1) * odds))
     likelihood = np.concatenate((below[::-1], [1.0], above))
-    as_rare = likelihood <= likelihood[successes - first] * _TIE
-    return min(1.0, float(likelihood[as_rare].sum() / likelihood.sum()))
+    return min(1.0, float(likelihood[: successes + 1].sum() / likelihood.sum()))
 
 
 def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:

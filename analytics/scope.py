@@ -49,10 +49,18 @@ _MARKS = {
 
 @dataclass(frozen=True)
 class Scope:
-    """A view on a generation: `view` must fit it (see `analytics.vocabulary`)."""
+    """A view on a generation: `view` must fit it (see `analytics.vocabulary`).
+
+    `dimensions` are asked about all at once, beside the view's breakdown: unless they are None, the
+    CTE has one more column, `parts`, the list of a row's values in their order, null for the
+    missing one; empty where there are no dimensions. A question takes it apart with `unnest(parts)`
+    beside `unnest(range(len(parts)))`. A dimension that the generation does not have raises
+    KeyError.
+    """
 
     view: View
     generation: Generation
+    dimensions: tuple[str, ...] | None = None
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
@@ -124,7 +132,7 @@ class Scope:
             as_of=cut.replace(tzinfo=UTC),
             compare="none",
         )
-        return Scope(view, self.generation)
+        return Scope(view, self.generation, self.dimensions)
 
     @property
     def day_seconds(self) -> int:
@@ -156,13 +164,13 @@ class Scope:
     def reaches(self) -> str:
         """The select behind the CTE `scope` of questions about how far leads came.
 
-        Grain: one row per lead and step of the level that counts. Columns: lead_id, segment (the
-        value to break down by, null for the missing one and without a breakdown), stage (the one
-        that opens the step), its stage_rank, imputed (the stage was jumped over), entered_at,
-        reached_at, seconds (from entry); by `as_of`: moved_on_at (to the next step), out_at (of the
-        pipeline), is_over (left, or its window over), outcome ('advanced' to the next step; 'lost',
-        when over before that; 'open'), waited (seconds from reaching the step to the outcome, for
-        open ones to `as_of`).
+        Grain: one row per lead and step of the level that counts. Columns: lead_number, lead_id,
+        segment (the value to break down by, null for the missing one and without a breakdown),
+        stage (the one that opens the step), its stage_rank, imputed (the stage was jumped over),
+        entered_at, reached_at, seconds (from entry); by `as_of`: moved_on_at (to the next step),
+        out_at (of the pipeline), is_over (left, or its window over), outcome ('advanced' to the
+        next step; 'lost', when over before that; 'open'), waited (seconds from reaching the step to
+        the outcome, for open ones to `as_of`).
         """
         marks = _MARKS[self.view.skipped, self.view.level]
         flow = self.view.mode == "flow"
@@ -184,6 +192,7 @@ class Scope:
         conditions += self._filters
         where = "\n    and ".join(conditions)
         return f"""select
+    lead_number,
     lead_id,
     {self._segment} as segment,
     stage,
@@ -200,7 +209,7 @@ class Scope:
         when is_over then 'lost'
         else 'open'
     end as outcome,
-    {waited} as waited,
+    {waited} as waited,{self._parts}
 from reaches
 where {where}"""
 
@@ -211,8 +220,9 @@ where {where}"""
         Grain: one row per visit to a stage, of the leads that entered in the period (in flow mode
         the visits that began in it), as known at `as_of`. Columns: lead_id, segment, stage,
         stage_rank, created_at, entered_at, outcome ('advanced', 'lost', 'went_back', 'open'),
-        next_stage, seconds (open ones to `as_of`; by the view's clock, working ones or all: see
-        `day_seconds`). The last stage has no way on and is left out.
+        next_stage and gone_at (null while it is open), seconds (open ones to `as_of`; by the view's
+        clock, working ones or all: see `day_seconds`). The last stage has no way on and is left
+        out.
         """
         flow = self.view.mode == "flow"
         conditions = [
@@ -242,7 +252,8 @@ where {where}"""
     entered_at,
     case when left_at <= $as_of then outcome else 'open' end as outcome,
     case when left_at <= $as_of then next_stage end as next_stage,
-    {seconds} as seconds,
+    case when left_at <= $as_of then left_at end as gone_at,
+    {seconds} as seconds,{self._parts}
 from {source}
 where {where}"""
 
@@ -294,6 +305,14 @@ where {where}"""
         if self.view.by is None:
             return "cast(null as varchar)"
         return self._column(self.view.by)
+
+    @property
+    def _parts(self) -> str:
+        """The column `parts`, when dimensions are asked about."""
+        if self.dimensions is None:
+            return ""
+        columns = ", ".join(self._column(name) for name in self.dimensions)
+        return f"\n    cast([{columns}] as varchar[]) as parts,"
 
     @property
     def _filters(self) -> list[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from analytics.attribution import attribution
 from analytics.export import to_csv, to_records
 from analytics.funnel import COLUMNS, funnel
 from analytics.leads import leads
@@ -95,3 +96,16 @@ def test_an_unknown_question_is_refused(store: Store) -> None:
     answer = ask("planets", "--store", str(store.root))
     assert answer.returncode == 2
     assert "planets" in answer.stderr
+
+
+def test_attribution_is_that_of_the_page(store: Store) -> None:
+    link = "model=u&weights=u:50-50-0-0-0&level=stage&stage=b&half_life=0"
+    answer = ask("attribution", link, "--store", str(store.root), "--format", "json")
+    assert answer.returncode == 0
+    found = json.loads(answer.stdout)
+    view, _ = View.from_link(link)
+    assert found["rows"] == to_records(attribution(view, store.generation()).rows)
+    assert View.from_query(found["view"]) == view
+    assert sum(row["credit"] for row in found["rows"] if row["model"] == "u") == 2
+    assert "half_life=0" in answer.stderr
+    assert "Only 2 conversions" in answer.stderr

@@ -5,14 +5,21 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analytics import paths as path_answers
+from analytics.attribution import attribution
+from analytics.bottlenecks import bottlenecks, visits
+from analytics.costs import costs, usable
 from analytics.funnel import funnel
 from analytics.leads import leads
+from analytics.queues import queues
 from analytics.scope import Scope
 from analytics.stays import stays
 from analytics.time_in_stage import time_in_stage
+from analytics.transition import transition
 from analytics.trend import conversions, days_of
 from analytics.view import View, segment_value
 from analytics.waiting import bands, waiting
@@ -61,8 +68,56 @@ def assert_waiting(view: View, generation: Generation) -> None:
     listed = waiting(replace(view, by=None), generation)
     counted = bands(replace(view, by=None), generation)
     assert counted["open"].sum() == len(listed)
+    everyone = replace(view.during("all"), mode="cohort")
+    assert queues(view, generation).rows["open"].sum() == len(waiting(everyone, generation))
     assert counted["breached"].sum() == listed["breached"].sum()
     assert listed["lead_id"].is_unique
+
+
+def assert_costs(view: View, generation: Generation) -> None:
+    asked = replace(view, by="source", mode="cohort", level="group", stage=None)
+    groups = {"prospects": "prospect", "opportunities": "opportunity", "customers": "customer"}
+    for row in costs(asked, generation).rows.to_dict("records"):
+        part = one_segment(asked, row["segment"])
+        assert len(leads(part, generation)) == row["leads"]
+        assert len(usable(part, generation)) == row["usable"]
+        for name, group in groups.items():
+            if not pd.isna(row[name]):
+                assert len(leads(replace(part, stage=group), generation)) == row[name]
+
+
+def assert_credit(view: View, generation: Generation) -> None:
+    """As many conversions as the milestone has leads; every model shares out all of them."""
+    scope = Scope(view, generation)
+    found = attribution(view, generation)
+    listed = leads(replace(view, stage=transition(scope).end.slug), generation)
+    assert len(listed) == found.conversions
+    for credit in found.rows.groupby("model")["credit"].sum():
+        assert abs(credit - len(listed)) <= 1e-9 * max(1, len(listed))
+
+
+def assert_paths(view: View, generation: Generation) -> None:
+    rows = path_answers.paths(view, generation, most=1_000)
+    end = transition(Scope(view, generation)).end.slug
+    came = leads(replace(view, stage=end), generation)
+    assert rows["conversions"].sum() == len(came)
+    for row in rows.head(3).itertuples(index=False):
+        listed = path_answers.leads(view, generation, row.path)
+        assert len(listed) == row.leads
+        assert listed["lead_id"].is_unique
+        converted = path_answers.leads(view, generation, row.path, converted=True)
+        assert len(converted) == row.conversions
+        assert set(converted["lead_id"]) <= set(came["lead_id"])
+
+
+def assert_losses(view: View, generation: Generation) -> None:
+    found = bottlenecks(view, generation)
+    for row in found.rows.iloc[::7].itertuples(index=False):  # there are many, all counted alike
+        window = found.window(row.stage)
+        listed = visits(view, generation, window, row.dimension, row.segment)
+        assert len(listed) == row.n
+        on = listed["outcome"] == "advanced"
+        assert (on & (listed["seconds"] <= window.horizon)).sum() == row.advanced
 
 
 @stores(12)
@@ -79,3 +134,8 @@ def test_every_count_has_its_list(data: st.DataObject) -> None:
             assert_stays(view, generation)
             assert_trend(replace(view, stage=None), generation)
             assert_waiting(view, generation)
+            assert_losses(view, generation)
+            if not view.values("source"):
+                assert_costs(view, generation)
+            assert_paths(view, generation)
+            assert_credit(view, generation)

@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analytics.bottlenecks import bottlenecks
 from analytics.funnel import funnel
 from analytics.health import health
 from analytics.leads import leads
+from analytics.queues import queues
 from analytics.scope import Scope, named_period, previous_period
 from analytics.trend import trend
 from analytics.view import NAMED_PERIODS, View
@@ -133,7 +135,14 @@ def test_the_scope_to_compare_with_is_as_mature(generation: Generation) -> None:
     assert Scope(View(period="this-month"), generation).earlier() is None
 
 
-QUESTIONS: list[Callable[[View, Generation], Any]] = [funnel, leads, trend, health]
+QUESTIONS: list[Callable[[View, Generation], Any]] = [
+    funnel,
+    leads,
+    trend,
+    health,
+    bottlenecks,
+    queues,
+]
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
@@ -177,3 +186,26 @@ def test_an_unknown_dimension_is_no_sql(generation: Generation) -> None:
         funnel(View(by="nowhere"), generation)
     with pytest.raises(KeyError):
         funnel(View().where("nowhere", ["x"]), generation)
+
+
+@pytest.mark.parametrize("of", ["reaches", "stays"])
+def test_dimensions_are_carried_as_parts(generation: Generation, of: str) -> None:
+    asked = Scope(View(), generation, ("source", "region"))
+    plain = Scope(View(), generation)
+    assert "parts" not in plain.text("funnel", of=of)
+    scope = asked.text("funnel", of=of).partition("\n),\n")[0] + "\n)\nselect * from scope"
+    rows = generation.query(scope, asked.parameters)
+    assert rows.columns[-1] == "parts"
+    assert {tuple(parts) for parts in rows["parts"]} == {("seo", None)}
+    nothing = Scope(View(), generation, ())
+    scope = nothing.text("funnel", of=of).partition("\n),\n")[0] + "\n)\nselect * from scope"
+    assert {len(parts) for parts in generation.query(scope, nothing.parameters)["parts"]} == {0}
+    with pytest.raises(KeyError):
+        Scope(View(), generation, ("nowhere",)).text("funnel", of=of)
+
+
+def test_an_earlier_scope_carries_the_same(generation: Generation) -> None:
+    march = View(period="this-month", compare="previous")
+    earlier = Scope(march, generation, ("source",)).earlier()
+    assert earlier is not None
+    assert earlier.dimensions == ("source",)

@@ -1,0 +1,421 @@
+"""Change: why the rate of one period is not that of the one before, and the customers with it.
+
+A change is what the segments' own rates did and what the shares of the segments did
+(`analytics.mix`, by `metrics` § 10); the rates are split further over the steps in logs. The sums
+are exact. Both periods are seen at the same age, else the change is that the later one is younger.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, timedelta
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from analytics import mix
+from analytics.interval import Z95
+from analytics.scope import Scope
+from analytics.transition import Transition, transition
+from analytics.view import View, segment_text
+from data.pipeline import Step
+from data.store import Generation
+
+DAYS = 182
+"""How long each of the two periods is when the view's period is all of the data."""
+
+MOST_VALUES = 60
+"""A dimension with more values is not ranked: the finer, the more of any change is mix."""
+
+RANKED = (
+    "source",
+    "channel",
+    "campaign",
+    "owner",
+    "team",
+    "region",
+    "industry",
+    "company_size",
+)
+"""The dimensions that are ranked. Others are often filled in on the way, such as the temperature or
+a deal's state: by them any change is mix, as they say how far a lead came and not why."""
+
+BEFORE, LEADS, MIX, AFTER = "before", "leads", "mix", "after"
+"""The keys of the waterfall beside those of the transitions."""
+
+COLUMNS = [
+    "segment",
+    "rate_effect",
+    "mix_effect",
+    "before",
+    "after",
+    "leads_before",
+    "leads_after",
+    "reached_before",
+    "reached_after",
+    "rate_low",
+    "rate_high",
+]
+DIMENSION_COLUMNS = ["dimension", "rate", "mix", "explained", "simpson", "values"]
+STEP_COLUMNS = ["transition", "before", "after", "log_part", "points"]
+WATERFALL_COLUMNS = ["key", "value", "start", "end"]
+
+Floats = NDArray[np.float64]
+_LONGEST_WINDOW = 36_500
+_DAY = timedelta(days=1)
+_SECONDS = 86_400.0
+
+
+@dataclass(frozen=True)
+class Change:
+    """The change of the share of leads that came to a step, `milestone`; all shares as fractions.
+
+    `before` and `after`: the share in the period first_before to last_before and in that from first
+    to last (days of the store's calendar, of entry); None, like all that follows from it, when a
+    period has no leads. leads_…: leads that entered, won_…: of them those who came to the
+    milestone within `window` days (None: ever), as known when their period was as old as the later
+    one is now. `is_complete`: the data go back to the start of the earlier period.
+
+    `dimension`: what `rows` are split by, None where there is nothing to split by. `rate` and
+    `mix`: what the segments' own rates and their shares did, together after − before; rate_low and
+    rate_high, the 95 % interval of `rate`. `simpson`: every segment went one way and the whole
+    another.
+
+    rows: one row per segment, the largest effect first. Columns (COLUMNS): segment; rate_effect
+    and mix_effect, which sum to after − before; before and after, its own rates, null without
+    leads; leads and reached of both periods; rate_low and rate_high, the 95 % interval of
+    rate_effect, null for a segment that was there in one period only: all of it is mix.
+
+    dimensions: one row per dimension of RANKED with 2 to MOST_VALUES values, and that of the
+    breakdown whatever it is, the largest mix first. Columns (DIMENSION_COLUMNS): dimension; rate
+    and mix by it; explained, mix as a share of the change (beyond 0 to 1 where rates and mix go
+    against each other; null without a change); simpson; values. Dimensions overlap: each is a split
+    of the same change, they do not add up.
+
+    steps: one row per transition up to the milestone. Columns (STEP_COLUMNS): transition
+    ("lead>prospect"), its rate before and after, log_part, ln(after / before), which sum to that of
+    the whole (null where a rate is 0 or unknown), and points, the same in shares of all leads,
+    which sum to after − before.
+
+    waterfall: from the customers (leads at the milestone) before to those after. Columns
+    (WATERFALL_COLUMNS): key, BEFORE, LEADS (more or fewer leads at the mean rate), MIX, each
+    transition (the rates of the segments, at the mean of leads), AFTER; value, and from where to
+    where its bar goes, start and end. The effects sum to the change exactly.
+    """
+
+    milestone: str
+    window: int | None
+    first: date
+    last: date
+    first_before: date
+    last_before: date
+    is_complete: bool
+    before: float | None
+    after: float | None
+    leads_before: int
+    leads_after: int
+    won_before: int
+    won_after: int
+    dimension: str | None
+    rate: float | None
+    mix: float | None
+    rate_low: float | None
+    rate_high: float | None
+    simpson: bool
+    rows: pd.DataFrame
+    dimensions: pd.DataFrame
+    steps: pd.DataFrame
+    waterfall: pd.DataFrame
+
+
+@dataclass(frozen=True, eq=False)
+class _Counts:
+    """Leads by segment (rows) and step (columns) in both periods, segments in the same order."""
+
+    segments: list[str | None]
+    before: Floats
+    after: Floats
+
+    @property
+    def split(self) -> mix.Split:
+        """The change of the share at the last step; a period without leads is a ValueError."""
+        return mix.split(self.before[:, 0], self.before[:, -1], self.after[:, 0], self.after[:, -1])
+
+
+def change(view: View, generation: Generation) -> Change:
+    """Why the share that comes to the milestone changed: by segments of `view.by`, and by steps.
+
+    Without a breakdown the dimension is the one with the largest mix. The milestone is as in
+    `transition`, which says what it raises; the periods are those of `periods`. Leads are those
+    that entered in the period, in flow mode too: rates whose parts are other people than the whole
+    say nothing about why.
+    """
+    earlier, later = periods(view, generation)
+    asked = transition(later)
+    steps = _steps(later, asked)
+    counts = _counts((earlier, later), _dimensions(view, generation), steps)
+    whole = _whole(counts)
+    known = bool(whole.before[0, 0] and whole.after[0, 0])
+    splits = {name: found.split for name, found in counts.items()} if known else {}
+    ranked = _ranked(counts, splits, view.by)
+    chosen = view.by or (str(ranked["dimension"].iat[0]) if len(ranked) else None)
+    parts = counts[chosen] if chosen else whole
+    split = parts.split if known else None
+    before, after = whole.before[0], whole.after[0]
+    slugs = [step.slug for step in steps]
+    low, high = split.rate_interval if split else (None, None)
+    return Change(
+        milestone=asked.end.slug,
+        window=later.view.window,
+        first=later.days[0],
+        last=later.days[1],
+        first_before=earlier.days[0],
+        last_before=earlier.days[1],
+        is_complete=earlier.known_days[0] == earlier.days[0],
+        before=_share(before),
+        after=_share(after),
+        leads_before=int(before[0]),
+        leads_after=int(after[0]),
+        won_before=int(before[-1]),
+        won_after=int(after[-1]),
+        dimension=chosen,
+        rate=split.rate_effect if split else None,
+        mix=split.mix_effect if split else None,
+        rate_low=low,
+        rate_high=high,
+        simpson=split.is_reversal if split else False,
+        rows=_rows(parts, split, named=chosen is not None),
+        dimensions=ranked,
+        steps=_step_rows(slugs, before, after),
+        waterfall=_waterfall(slugs, parts, split),
+    )
+
+
+def periods(view: View, generation: Generation) -> tuple[Scope, Scope]:
+    """The two scopes that a change is between, the earlier one first, at equal maturity.
+
+    The view's period and the one that it compares with, the previous one unless it says. All of the
+    data is no period: then it is the last DAYS days whose leads had the horizon by `as_of` and as
+    many before, in a window of the horizon: the view's own, else the time in which nine of ten who
+    came to the milestone had, or what half of the leads were followed for, if that is shorter; in
+    whole days. Of short data they are half of the days there are.
+    """
+    plain = replace(view, by=None, mode="cohort", compare="none")
+    scope = Scope(plain, generation)
+    if not scope.is_whole:
+        compare = "previous" if view.compare == "none" else view.compare
+        earlier = Scope(replace(plain, compare=compare), generation).earlier()
+        assert earlier is not None, "A period that is not all of the data has one before it."
+        return earlier, scope
+    window = view.window or _horizon(scope)
+    start, today = scope.known_days
+    last = today - (window + 1) * _DAY  # all of that day's leads had the window before today
+    length = min(DAYS, max(1, ((last - start).days + 1) // 2)) * _DAY
+    later = replace(plain.during(first=last - length + _DAY, last=last), window=window)
+    earlier_days = plain.during(first=last - 2 * length + _DAY, last=last - length)
+    cut = (scope.as_of - length).replace(tzinfo=UTC)
+    return (
+        Scope(replace(earlier_days, window=window, as_of=cut), generation),
+        Scope(later, generation),
+    )
+
+
+def _horizon(scope: Scope) -> int:
+    """The time that most need to the milestone, in days; 1 where nobody came."""
+    asked = transition(scope)
+    spans = scope.ask(
+        "horizon", before=asked.entry.opened_by, step=asked.end.opened_by, from_entry=True
+    ).iloc[0]
+    known = [float(span) for span in spans if pd.notna(span)]
+    return min(max(1, math.ceil(min(known, default=0.0) / _SECONDS)), _LONGEST_WINDOW)
+
+
+def _steps(scope: Scope, asked: Transition) -> tuple[Step, ...]:
+    """The steps from the entry to the milestone."""
+    return scope.steps[: scope.steps.index(asked.end) + 1]
+
+
+def _dimensions(view: View, generation: Generation) -> tuple[str, ...]:
+    """The dimensions that are asked about."""
+    return tuple(name for name in generation.dimensions if name in (*RANKED, view.by))
+
+
+def _counts(
+    scopes: tuple[Scope, Scope], dimensions: tuple[str, ...], steps: Sequence[Step]
+) -> dict[str, _Counts]:
+    """How far the leads of both periods came, by each of the dimensions."""
+    stages = [step.opened_by for step in steps]
+    asked = [
+        replace(scope, dimensions=dimensions).ask("change", asked_stages=stages) for scope in scopes
+    ]
+    counts = {}
+    for place, name in enumerate(dimensions):
+        tables = [_table(rows[rows["dimension"] == place], stages) for rows in asked]
+        segments = sorted(set().union(*tables), key=lambda value: (value is None, value or ""))
+        nobody = [0] * len(stages)
+        before, after = (
+            np.array([table.get(each, nobody) for each in segments], dtype=np.float64).reshape(
+                len(segments), len(stages)
+            )
+            for table in tables
+        )
+        counts[name] = _Counts(segments, before, after)
+    return counts
+
+
+def _whole(counts: dict[str, _Counts]) -> _Counts:
+    """The leads of all segments together: those of any dimension."""
+    any_of = next(iter(counts.values()))
+    before, after = (each.sum(axis=0, keepdims=True) for each in (any_of.before, any_of.after))
+    return _Counts([None], before, after)
+
+
+def _table(rows: pd.DataFrame, stages: list[str]) -> dict[str | None, list[int]]:
+    """Leads by step, by the segments of one dimension."""
+    table: dict[str | None, list[int]] = {}
+    for value, stage, reached in zip(rows["value"], rows["stage"], rows["reached"], strict=True):
+        own = table.setdefault(value if isinstance(value, str) else None, [0] * len(stages))
+        own[stages.index(stage)] = int(reached)
+    return table
+
+
+def _ranked(
+    counts: dict[str, _Counts], splits: dict[str, mix.Split], by: str | None
+) -> pd.DataFrame:
+    """The dimensions, by what their mix explains."""
+    sizes = {name: len(counts[name].segments) for name in splits}
+    names = [name for name in splits if 2 <= sizes[name] <= MOST_VALUES or name == by]
+    names.sort(key=lambda name: (-abs(splits[name].mix_effect), sizes[name], name))
+    rows = []
+    for name in names:
+        split = splits[name]
+        explained = split.mix_effect / split.change if split.change else None
+        rows.append(
+            {
+                "dimension": name,
+                "rate": split.rate_effect,
+                "mix": split.mix_effect,
+                "explained": explained,
+                "simpson": split.is_reversal,
+                "values": sizes[name],
+            }
+        )
+    return pd.DataFrame(rows, columns=DIMENSION_COLUMNS).astype(
+        {"rate": float, "mix": float, "explained": float, "simpson": bool, "values": int}
+    )
+
+
+def _rows(parts: _Counts, split: mix.Split | None, named: bool) -> pd.DataFrame:
+    rows = []
+    for place, segment in enumerate(parts.segments):
+        old, new = parts.before[place], parts.after[place]
+        row: dict[str, object] = {
+            "segment": segment_text(segment) if named else None,
+            "before": _share(old),
+            "after": _share(new),
+            "leads_before": int(old[0]),
+            "leads_after": int(new[0]),
+            "reached_before": int(old[-1]),
+            "reached_after": int(new[-1]),
+        }
+        if split is not None:
+            effect = float(split.rate[place])
+            row |= {"rate_effect": effect, "mix_effect": float(split.mix[place])}
+            if old[0] and new[0]:
+                error = _share_of_leads(parts, place) * math.sqrt(_variance(old) + _variance(new))
+                row |= {"rate_low": effect - Z95 * error, "rate_high": effect + Z95 * error}
+        rows.append(row)
+    whole = ("leads_before", "leads_after", "reached_before", "reached_after")
+    types = dict.fromkeys(COLUMNS[1:], float) | dict.fromkeys(whole, int)
+    frame = pd.DataFrame(rows, columns=COLUMNS).astype(types)
+    effect = (frame["rate_effect"] + frame["mix_effect"]).abs()
+    order = pd.DataFrame({"effect": -effect, "leads": -frame["leads_after"]})
+    return frame.loc[order.sort_values(["effect", "leads"], kind="stable").index].reset_index(
+        drop=True
+    )
+
+
+def _step_rows(slugs: list[str], before: Floats, after: Floats) -> pd.DataFrame:
+    """The change of the whole over the transitions, the mix of the segments in it."""
+    points = _points(before, after) if before[0] and after[0] else [None] * (len(slugs) - 1)
+    rows = []
+    for place, (name, point) in enumerate(zip(_transitions(slugs), points, strict=True)):
+        old, new = (
+            float(each[place + 1] / each[place]) if each[place] else None
+            for each in (before, after)
+        )
+        log = math.log(new / old) if old and new else None
+        rows.append(
+            {"transition": name, "before": old, "after": new, "log_part": log, "points": point}
+        )
+    return pd.DataFrame(rows, columns=STEP_COLUMNS).astype(dict.fromkeys(STEP_COLUMNS[1:], float))
+
+
+def _points(before: Floats, after: Floats) -> list[float]:
+    """What each transition did to the share that came to the last step; they sum to its change.
+
+    By the logarithmic mean (see `mix.Product`). A share that is 0 in one period has no logarithm:
+    there the limit holds, in which all of the change is at the transition where nobody went on.
+    """
+    rates = [
+        np.divide(each[1:], each[:-1], where=each[:-1] > 0, out=np.zeros(len(each) - 1))
+        for each in (before, after)
+    ]
+    old, new = float(before[-1] / before[0]), float(after[-1] / after[0])
+    if old > 0 and new > 0:
+        return list(mix.steps(rates[0].tolist(), rates[1].tolist()).points)
+    points = [0.0] * (len(before) - 1)
+    if old != new:
+        points[int(np.argmin(rates[0] if old == 0 else rates[1]))] = new - old
+    return points
+
+
+def _waterfall(slugs: list[str], parts: _Counts, split: mix.Split | None) -> pd.DataFrame:
+    if split is None:
+        return pd.DataFrame(columns=WATERFALL_COLUMNS).astype(
+            dict.fromkeys(WATERFALL_COLUMNS[1:], float)
+        )
+    (n0, won0), (n1, won1) = (
+        (float(each[:, 0].sum()), float(each[:, -1].sum())) for each in (parts.before, parts.after)
+    )
+    mean = (n0 + n1) / 2
+    rates = [0.0] * (len(slugs) - 1)
+    for place in range(len(parts.segments)):
+        old, new = parts.before[place], parts.after[place]
+        if old[0] and new[0]:  # the rest of them are all mix
+            weight = mean * _share_of_leads(parts, place)
+            points = _points(old, new)
+            rates = [total + weight * point for total, point in zip(rates, points, strict=True)]
+    effects = [
+        (LEADS, (n1 - n0) * (split.before + split.after) / 2),
+        (MIX, mean * split.mix_effect),
+        *zip(_transitions(slugs), rates, strict=True),
+    ]
+    rows = [(BEFORE, won0, 0.0, won0)]
+    at = won0
+    for key, value in effects:
+        rows.append((key, value, at, at + value))
+        at += value
+    rows.append((AFTER, won1, 0.0, won1))
+    return pd.DataFrame(rows, columns=WATERFALL_COLUMNS)
+
+
+def _transitions(slugs: list[str]) -> list[str]:
+    return [f"{start}>{end}" for start, end in pairwise(slugs)]
+
+
+def _share_of_leads(parts: _Counts, place: int) -> float:
+    """The mean of the segment's shares of the leads in the two periods."""
+    shares = (each[place, 0] / each[:, 0].sum() for each in (parts.before, parts.after))
+    return float(sum(shares)) / 2
+
+
+def _share(counts: Floats) -> float | None:
+    return float(counts[-1] / counts[0]) if counts[0] else None
+
+
+def _variance(counts: Floats) -> float:
+    share = float(counts[-1] / counts[0])
+    return share * (1 - share) / float(counts[0])

@@ -1,0 +1,31 @@
+-- Where the visits to each stage led, and after how long, as counts that survival is made of.
+-- Grain: one row per stage, where the visit led (a stage or an exit; null while it lasts) and rounded
+-- length of stay, in seconds: to the second under 10 minutes, to the minute under a day, to the hour
+-- under 30 days, to the day beyond.
+-- Parameters: those of the scope; by rank of the stage $starts, $ends (instants in which the visits
+-- began, the ends not included).
+with rounded_stays as (
+    select
+        stage_rank,
+        next_stage,
+        case
+            when seconds < 600 then round(seconds)
+            when seconds < 86400 then round(seconds / 60) * 60
+            when seconds < 2592000 then round(seconds / 3600) * 3600
+            else round(seconds / 86400) * 86400
+        end as seconds,
+    from scope
+    where
+        entered_at >= list_extract($starts, stage_rank + 1)
+        and entered_at < list_extract($ends, stage_rank + 1)
+),
+lengths as (
+    select
+        stage_rank,
+        next_stage,
+        seconds,
+        count(*) as visits,
+    from rounded_stays
+    group by stage_rank, next_stage, seconds
+)
+select * from lengths

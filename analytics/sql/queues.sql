@@ -1,0 +1,42 @@
+-- Who came to each stage, left it and is there, and how long they stayed.
+-- Grain: one row per segment, stage, time of beginning, whether the visit still lasts, and rounded
+-- length of stay, in seconds: to the second under 10 minutes, to the minute under a day, to the hour
+-- under 30 days, to the day beyond. part: 'now', 'before', or 'older', of which no length is asked
+-- for. visits: all; arrived and gone: those that began, and ended, in the weeks that are counted.
+-- Parameters: those of the scope; $now_start, $before_start (instants in which now and before begin,
+-- now ending with as_of), $weeks_start, $weeks_end (of the weeks; the end not included).
+with timed as (
+    select
+        segment,
+        stage_rank,
+        outcome = 'open' as is_open,
+        case
+            when entered_at >= $now_start then 'now'
+            when entered_at >= $before_start then 'before'
+            else 'older'
+        end as part,
+        entered_at >= $weeks_start and entered_at < $weeks_end as arrived,
+        coalesce(gone_at >= $weeks_start and gone_at < $weeks_end, false) as gone,
+        case
+            when entered_at < $before_start then null
+            when seconds < 600 then round(seconds)
+            when seconds < 86400 then round(seconds / 60) * 60
+            when seconds < 2592000 then round(seconds / 3600) * 3600
+            else round(seconds / 86400) * 86400
+        end as seconds,
+    from scope
+),
+lengths as (
+    select
+        segment,
+        stage_rank,
+        part,
+        is_open,
+        seconds,
+        count(*) as visits,
+        count(*) filter (where arrived) as arrived,
+        count(*) filter (where gone) as gone,
+    from timed
+    group by segment, stage_rank, part, is_open, seconds
+)
+select * from lengths

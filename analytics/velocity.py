@@ -1,0 +1,228 @@
+"""Velocity: what the pipeline brings a day, and which of its levers changed it.
+
+V = open deals · win rate · mean value won / cycle (`metrics` § 3), each by the same rules in both
+periods, so that the levers belong to each other.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, timedelta
+
+import numpy as np
+import pandas as pd
+
+from analytics import mix
+from analytics.scope import Scope
+from analytics.survival import Curve, curve
+from analytics.view import View
+from data.store import Generation
+
+DAYS = 182
+"""How long each of the two periods is when the view's period is all of the data."""
+
+LEVERS = ("open", "win", "amount", "days")
+"""The levers, as in `mix.Velocity`."""
+
+COLUMNS = ["lever", "before", "after", "log_part", "points", "weight"]
+
+_DAY = timedelta(days=1)
+_SECONDS = 86_400.0
+
+
+@dataclass(frozen=True)
+class Levers:
+    """The levers of one period, all of the same deals. A deal is a lead at the qualified step.
+
+    open: deals that were neither won nor out at the end of the period, or at its `as_of` when that
+    is sooner, whenever they began. Of the deals that began in the period: `deals`, how many; win,
+    the share won in the first `horizon` seconds, lost competing and open ones out of sight
+    (Aalen–Johansen), None without deals; days, how long a deal lasts in that time in the mean, won
+    or lost or neither (the area under Kaplan–Meier), None without deals; won, those won by `as_of`,
+    and amount, the mean of their known values in the store's currency (`valued` of them), None
+    where none is known.
+    """
+
+    open: int
+    deals: int
+    won: int
+    valued: int
+    win: float | None
+    amount: float | None
+    days: float | None
+
+    @property
+    def per_day(self) -> float | None:
+        """What the pipeline brings a day, in the store's currency; None where a lever is unknown.
+
+        A period without open deals, or in which none is won, brings nothing.
+        """
+        if self.open == 0 or self.win == 0:
+            return 0.0
+        known = self.factors
+        return None if known is None else known.per_day
+
+    @property
+    def factors(self) -> mix.Velocity | None:
+        """The levers as factors; None where one is unknown, or the cycle no time at all."""
+        if self.win is None or self.amount is None or not self.days:
+            return None
+        return mix.Velocity(self.open, self.win, self.amount, self.days)
+
+
+@dataclass(frozen=True)
+class Velocity:
+    """What the pipeline brought a day in two periods of one length and age, and why it changed.
+
+    `qualified` is the step at which a lead is a deal, `milestone` the one at which it is won. The
+    periods, from first_before to last_before and from first to last (days of the store's calendar,
+    of qualifying), are followed for the same `horizon` in seconds, beyond which nothing is counted
+    in either: a longer follow-up alone would make more wins and a longer cycle.
+
+    rows: one row per lever of LEVERS. Columns (COLUMNS): lever; before and after (open deals, a
+    fraction, the store's currency, days); log_part, ln(after / before), for days its negative:
+    they sum to ln of the ratio; points, the same in currency a day, which sum to the change;
+    weight, the log over the sum of their sizes. The last three are null where velocity is unknown
+    or nothing in one of the periods.
+    """
+
+    qualified: str
+    milestone: str
+    currency: str
+    horizon: float
+    first: date
+    last: date
+    first_before: date
+    last_before: date
+    before: Levers
+    after: Levers
+    rows: pd.DataFrame
+
+    @property
+    def ratio(self) -> float | None:
+        """After over before; None where either is unknown, or there was nothing before."""
+        old, new = self.before.per_day, self.after.per_day
+        return None if not old or new is None else new / old
+
+
+def velocity(view: View, generation: Generation) -> Velocity:
+    """The velocity of the view's period and of the one before, within the view's filters.
+
+    A lead is a deal from the last group before the customers on (in the default pipeline from
+    opportunity on), stages where a pipeline has one group only. The periods are the view's and the
+    one it compares with, the previous one unless it says, seen when it was as old; all of the data
+    means the last DAYS days and as many before, or half of the days that there are. Deals are told
+    by when they began, whatever the view's mode, window, level and breakdown. Raises ValueError for
+    a pipeline of one step.
+    """
+    earlier, later = _periods(view, generation)
+    steps = later.steps
+    if len(steps) < 2:
+        raise ValueError("A deal leads from a step to a later one.")
+    qualified, milestone = steps[-2], steps[-1]
+    horizon = min(
+        (scope.as_of - scope.parameters["period_start"]) / timedelta(seconds=1)
+        for scope in (earlier, later)
+    )
+    before, after = (_levers(scope, qualified.opened_by, horizon) for scope in (earlier, later))
+    return Velocity(
+        qualified=qualified.slug,
+        milestone=milestone.slug,
+        currency=generation.currency,
+        horizon=horizon,
+        first=later.days[0],
+        last=later.days[1],
+        first_before=earlier.days[0],
+        last_before=earlier.days[1],
+        before=before,
+        after=after,
+        rows=_rows(before, after),
+    )
+
+
+def _periods(view: View, generation: Generation) -> tuple[Scope, Scope]:
+    """The scopes of the two periods, the earlier one first."""
+    level = "group" if len(generation.pipeline.steps("group")) > 1 else "stage"
+    plain = replace(
+        view, level=level, mode="flow", window=None, by=None, stage=None, compare="none"
+    )
+    scope = Scope(plain, generation)
+    if scope.is_whole:
+        first, last = scope.days
+        length = min(DAYS, max(1, ((last - first).days + 1) // 2)) * _DAY
+        plain = plain.during(first=last - length + _DAY, last=last)
+        # As many days before, also where the days happen to be whole months.
+        earlier = replace(
+            plain.during(first=last - 2 * length + _DAY, last=last - length),
+            as_of=(scope.as_of - length).replace(tzinfo=UTC),
+        )
+        return Scope(earlier, generation), Scope(plain, generation)
+    compare = "previous" if view.compare == "none" else view.compare
+    before = Scope(replace(plain, compare=compare), generation).earlier()
+    assert before is not None, "A period that is not all of the data has one before it."
+    return before, scope
+
+
+def _levers(scope: Scope, qualified: str, horizon: float) -> Levers:
+    # Deals that began before the period are open in it too; as_of stays the period's own.
+    whole = Scope(scope.view.during("all"), scope.generation)
+    groups = _deals(whole, qualified, scope)
+    own = groups[groups["is_shown"].astype(bool)]
+    course = curve(
+        own["seconds"].to_numpy(), own["outcome"].to_numpy(dtype=object), own["deals"].to_numpy()
+    )
+    at_end = Scope(replace(whole.view, as_of=scope.days[1]), scope.generation)
+    if at_end.as_of < scope.as_of:
+        groups = _deals(at_end, qualified, scope)
+    valued = int(own["valued"].sum())
+    return Levers(
+        open=int(groups.loc[groups["outcome"] == "open", "deals"].sum()),
+        deals=course.leads,
+        won=int(own.loc[own["outcome"] == "advanced", "deals"].sum()),
+        valued=valued,
+        win=_won_by(course, horizon),
+        amount=float(own["value"].sum()) / valued if valued else None,
+        days=_mean_days(course, horizon),
+    )
+
+
+def _deals(scope: Scope, qualified: str, period: Scope) -> pd.DataFrame:
+    """The deals of a scope; those that began in the period of another one are shown."""
+    return scope.ask(
+        "velocity",
+        qualified_stage=qualified,
+        shown_start=period.parameters["period_start"],
+        shown_end=period.parameters["period_end"],
+        currency=scope.generation.currency,
+    )
+
+
+def _won_by(course: Curve, horizon: float) -> float | None:
+    """The share of deals won by a time."""
+    if not course.leads:
+        return None
+    place = int(np.searchsorted(course.times, horizon, side="right"))
+    return float(np.append(0.0, course.incidence_of("advanced"))[place])
+
+
+def _mean_days(course: Curve, horizon: float) -> float | None:
+    """How long deals last in the mean, up to a time: the area under the curve, in days."""
+    if not course.leads:
+        return None
+    counted = course.times < horizon
+    edges = np.concatenate(([0.0], course.times[counted], [horizon]))
+    there = np.concatenate(([1.0], course.survival[counted]))
+    return float(np.diff(edges) @ there) / _SECONDS
+
+
+def _rows(before: Levers, after: Levers) -> pd.DataFrame:
+    rows: list[dict[str, object]] = [
+        {"lever": lever, "before": getattr(before, lever), "after": getattr(after, lever)}
+        for lever in LEVERS
+    ]
+    old, new = before.factors, after.factors
+    if old is not None and new is not None and old.per_day > 0 and new.per_day > 0:
+        found = mix.velocity(old, new)
+        for row, log, points, weight in zip(
+            rows, found.logs, found.points, found.weights, strict=True
+        ):
+            row |= {"log_part": log, "points": points, "weight": weight}
+    return pd.DataFrame(rows, columns=COLUMNS).astype(dict.fromkeys(COLUMNS[1:], float))

@@ -1,0 +1,450 @@
+"""What if: the customers a quarter if other shares moved on, leads were faster, or more came.
+
+What is tried out is the scenario of the view. It is held against what the leads of a quarter come
+to as things are, by how leads are known to go; nothing is said about how to get there.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from analytics import moves
+from analytics.chain import Chain
+from analytics.interval import wilson
+from analytics.scenario import Scenario
+from analytics.scope import Scope
+from analytics.survival import SLIGHT, curve, incidence, quantile
+from analytics.view import View, segment_value
+from data.store import Generation
+
+ENOUGH = 100
+"""A source with as many leads has shares of its own, else those of everybody."""
+
+DRAWS = 500
+"""How many times the rates are drawn for the intervals."""
+
+COLUMNS = [
+    "stage",
+    "rate_now",
+    "rate_low",
+    "rate_high",
+    "rate_tried",
+    "benchmark",
+    "held_against",
+    "n",
+    "median_days",
+    "cut_days",
+    "one_off",
+    "reached_now",
+    "reached_tried",
+]
+SOURCE_COLUMNS = [
+    "source",
+    "leads",
+    "factor",
+    "leads_tried",
+    "share",
+    "customers",
+    "customers_tried",
+    "own",
+    "is_final",
+]
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+_SECONDS = 86_400.0
+_SEED = 5
+_TEXTS = ("stage", "held_against")
+_OUTCOMES = ("advanced", "lost", "open")
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """Customers a quarter (of moves.QUARTER days): as things are, `base`, and as they are tried.
+
+    A customer is a lead that comes to the last stage, however long it takes. The leads are those
+    that entered from `first` to `last`, scaled to a quarter. `customers` is what they come to in
+    the scenario, `gain` the difference; …_low and …_high, the 95 % intervals of the rates' error
+    alone: rates that are tried are meant as they are said, and leads as they came. `one_off`: what
+    comes sooner in the first quarter because stays are shorter, beside `customers`: nobody is won
+    by speed that would not have been. `is_final`: the leads were followed long enough, those of
+    nearly all sources; where not, it is at least `base`.
+
+    rows: one row per stage, in order. Columns (COLUMNS): stage; rate_now, the share of the `n`
+    visits that moved on in time (as in `analytics.bottlenecks`), with its 95 % Wilson interval
+    (rate_low, rate_high); rate_tried; benchmark, what the scenario holds it against, the own year
+    before or a target (held_against); median_days, how long half of all stays take at least, and
+    cut_days, by how much less is tried, no more than that and than a quarter; one_off, by stage;
+    reached_now and reached_tried, the leads a quarter that come so far. Null at the last stage,
+    which nobody leaves, and where no visit is known.
+
+    sources: one row per source, most leads first. Columns (SOURCE_COLUMNS): source; leads, a
+    quarter; the factor tried and leads_tried; share that become customers in the end
+    (Aalen–Johansen from entry, lost competing), by its own leads or else everybody's (own);
+    customers and customers_tried, by the other leads as well as by the rates; is_final.
+    """
+
+    base: float
+    base_low: float
+    base_high: float
+    customers: float
+    low: float
+    high: float
+    gain: float
+    gain_low: float
+    gain_high: float
+    one_off: float
+    is_final: bool
+    first: date
+    last: date
+    rows: pd.DataFrame
+    sources: pd.DataFrame
+
+
+@dataclass(frozen=True, eq=False)
+class Sources:
+    """By source, most leads first: the leads a quarter, and the share that comes to each stage."""
+
+    names: list[str]
+    leads: Floats
+    shares: Floats
+    own: Flags
+    is_final: Flags
+
+
+@dataclass(frozen=True)
+class Rate:
+    """The visits to a stage, those that moved on in time, and the rate of the year before."""
+
+    n: int
+    advanced: int
+    past: float | None
+
+    @property
+    def share(self) -> float | None:
+        """The share that moves on; None where no visit is known."""
+        return self.advanced / self.n if self.n else None
+
+    def draws(self, random: np.random.Generator) -> Floats:
+        """The share as it may truly be, in DRAWS draws: a beta distribution, by Jeffreys' prior."""
+        return np.asarray(random.beta(self.advanced + 0.5, self.n - self.advanced + 0.5, DRAWS))
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """What scenarios of a view stand on, whatever is tried: all that the store is asked for.
+
+    begin: the share of leads first seen at each stage. rates: by stage but the last. chain: their
+    moves, all leads together. median_days: how long half of all stays take at least, by stage but
+    the last, None where that is not known.
+    """
+
+    stages: tuple[str, ...]
+    first: date
+    last: date
+    sources: Sources
+    begin: Floats
+    rates: list[Rate]
+    chain: Chain
+    median_days: list[float | None]
+
+
+def what_if(view: View, generation: Generation) -> WhatIf:
+    """What the leads of a quarter come to, as things are and in the view's scenario.
+
+    The leads are those of the view's period, of all of the data the last quarter's; the shares by
+    source are of all leads within the view's filters, by stages and with those that skipped some.
+    Rates change the chain of moves between stages, with loops (see `analytics.moves`; every stage
+    at the rate of now), and a stage is reached by so many times more leads as in that chain.
+    Volumes multiply the leads of a source. A stay at a stage that is shorter by d days brings
+    d / moves.QUARTER of the quarter's customers who pass that stage into the first quarter, once.
+    What the scenario says of stages and sources that are not there changes nothing.
+    """
+    return tried(ground(view, generation), view.scenario)
+
+
+def ground(view: View, generation: Generation) -> Ground:
+    """What `what_if` stands on: the same for every scenario of a view."""
+    scope = _scope(view, generation)
+    entries = scope.ask("what_if_entries")
+    days = (scope.known_days[1] - scope.known_days[0]).days + 1
+    rates, chain = _rates(view, generation)
+    stages = generation.pipeline.slugs
+    return Ground(
+        stages=stages,
+        first=scope.known_days[0],
+        last=scope.known_days[1],
+        sources=_sources(view, generation, entries, moves.QUARTER / days),
+        begin=_begin(entries, len(stages)),
+        rates=rates,
+        chain=chain,
+        median_days=_median_days(view, generation),
+    )
+
+
+def tried(given: Ground, scenario: Scenario) -> WhatIf:
+    """What the leads of a quarter come to if this is tried (see `what_if`), without the store."""
+    random = np.random.default_rng(_SEED)
+    stages, begin, sources = given.stages, given.begin, given.sources
+    shares = {at: np.asarray(rate.share) for at, rate in enumerate(given.rates) if rate.n}
+    draws = {at: rate.draws(random) for at, rate in enumerate(given.rates) if rate.n}
+    wanted = {
+        stages.index(stage): np.asarray(percent / 100)
+        for stage, percent in scenario.rates
+        if stage in stages[:-1]
+    }
+    now, then = _at(given.chain, shares), _at(given.chain, shares | wanted)
+    reach_now, reach_then = _reach(now, begin), _reach(then, begin)
+    factors = _factors(sources, scenario)
+    coming = (sources.leads[:, None] * sources.shares).sum(axis=0)
+    more = ((sources.leads * factors)[:, None] * sources.shares).sum(axis=0)
+    reached = _scaled(more, reach_then, reach_now)
+    base, customers = float(coming[-1]), float(reached[-1])
+    base_draws, customer_draws = (
+        _scaled(leads[-1], _reach(_at(given.chain, draws | changed), begin)[..., -1], reach_now[-1])
+        for leads, changed in ((coming, {}), (more, wanted))
+    )
+    cuts = _cuts(given, scenario, then, customers)
+    base_low, base_high = _limits(base_draws)
+    low, high = _limits(customer_draws)
+    gain_low, gain_high = _limits(customer_draws - base_draws)
+    unsure = float(sources.leads[~sources.is_final].sum())
+    return WhatIf(
+        base=base,
+        base_low=base_low,
+        base_high=base_high,
+        customers=customers,
+        low=low,
+        high=high,
+        gain=customers - base,
+        gain_low=gain_low,
+        gain_high=gain_high,
+        one_off=min(float(cuts["one_off"].sum()), customers),
+        is_final=unsure <= SLIGHT * float(sources.leads.sum()),
+        first=given.first,
+        last=given.last,
+        rows=_rows(given, scenario, wanted, cuts, coming, reached),
+        sources=_source_rows(sources, factors, _scaled(np.ones(()), reach_then[-1], reach_now[-1])),
+    )
+
+
+def _scope(view: View, generation: Generation) -> Scope:
+    """The leads that entered in the period, by source and stage."""
+    asked = replace(
+        view,
+        level="stage",
+        mode="cohort",
+        skipped="passed",
+        window=None,
+        by="source",
+        compare="none",
+        stage=None,
+    )
+    if asked.period == "all":
+        asked = asked.during(f"last-{moves.QUARTER}d")
+    return Scope(asked, generation)
+
+
+def _begin(entries: pd.DataFrame, stages: int) -> Floats:
+    """The share of leads that were first seen at each stage; all at the first one if nobody was."""
+    leads = np.zeros(stages)
+    np.add.at(leads, entries["stage_rank"].to_numpy(dtype=np.int64), entries["leads"].to_numpy())
+    if not leads.any():
+        leads[0] = 1
+    return np.asarray(leads / leads.sum())
+
+
+def _sources(view: View, generation: Generation, entries: pd.DataFrame, quarter: float) -> Sources:
+    """The sources of a quarter's leads, most leads first."""
+    counts = entries.groupby("segment")["leads"].sum()
+    names = sorted(counts.index, key=lambda name: (-counts[name], name))
+    whole = Scope(_scope(view, generation).view.during("all"), generation)
+    rows = whole.ask("what_if")
+    stages = generation.pipeline.slugs
+    first = rows[(rows["stage"] == stages[0]) & (rows["outcome"] == "advanced")]
+    known = first.groupby("segment")["leads"].sum()
+    own = [int(known.get(name, 0)) >= ENOUGH for name in names]
+    everybody = _coming(rows, stages)
+    parts = dict(list(rows.groupby("segment")))
+    found = [
+        _coming(parts[name], stages) if has_own else everybody
+        for name, has_own in zip(names, own, strict=True)
+    ]
+    return Sources(
+        names=names,
+        leads=np.array([counts[name] for name in names], dtype=np.float64) * quarter,
+        shares=np.array([shares for shares, _ in found]).reshape(len(names), len(stages)),
+        own=np.array(own, dtype=bool),
+        is_final=np.array([is_final for _, is_final in found], dtype=bool),
+    )
+
+
+def _coming(rows: pd.DataFrame, stages: Sequence[str]) -> tuple[Floats, bool]:
+    """The share of leads that come to each stage in the end, and whether that of the last is final.
+
+    `rows` are those of `what_if.sql`, of any segments.
+    """
+    times, at = np.unique(rows["seconds"].to_numpy(dtype=np.float64), return_inverse=True)
+    counts = np.zeros((len(stages), len(_OUTCOMES), times.size), dtype=np.int64)
+    stage = pd.Categorical(rows["stage"], categories=list(stages)).codes
+    outcome = pd.Categorical(rows["outcome"], categories=_OUTCOMES).codes
+    np.add.at(counts, (stage, outcome, at), rows["leads"].to_numpy())
+    seconds, causes = np.tile(times, len(_OUTCOMES)), np.repeat(_OUTCOMES, times.size)
+    shares, is_final = np.zeros(len(stages)), True
+    shares[0] = 1
+    for place in range(1, len(stages)):
+        leads = counts[place].copy()
+        # Those who have not come are everybody less those who have.
+        leads[1:] = counts[0, 1:] - leads[1:]
+        fate = incidence(curve(seconds, causes, leads.ravel()), "advanced")
+        # Each stage is estimated by itself; no more come to it than to the one before.
+        shares[place] = min(fate.value, shares[place - 1]) if fate is not None else 0.0
+        is_final = fate is None or fate.is_final
+    return shares, is_final
+
+
+def _rates(view: View, generation: Generation) -> tuple[list[Rate], Chain]:
+    """How visits to each stage but the last move on now, and the chain of all their moves.
+
+    Where no visit of now had the time, those of the year before speak.
+    """
+    within = moves.windows(view, generation)
+    counted = moves.cells(view, generation, (), within).set_index("stage")
+    chain = moves.chain_of(view, generation, within).chain
+    rates = []
+    for window in within:
+        now = then = (0, 0)
+        if window.stage in counted.index:
+            row = counted.loc[window.stage]
+            now = int(row["n"]), int(row["advanced"])
+            then = int(row["before_n"]), int(row["before_advanced"])
+        n, advanced = now if now[0] else then
+        rates.append(Rate(n, advanced, then[1] / then[0] if then[0] else None))
+    # A stage that nobody visited leads nowhere, until a rate is tried for it.
+    return rates, Chain(np.nan_to_num(chain.moves), np.nan_to_num(chain.wins))
+
+
+def _median_days(view: View, generation: Generation) -> list[float | None]:
+    """How long half of all stays take at least, by stage but the last: as in `time_in_stage`."""
+    rows = moves.everything(view, generation).ask("time_in_stage", of="stays")
+    found: list[float | None] = []
+    for stage in generation.pipeline.slugs[:-1]:
+        own = rows[rows["stage"] == stage]
+        outcomes = own["outcome"].to_numpy(dtype=object)
+        course = curve(own["seconds"].to_numpy(), outcomes, own["stays"].to_numpy())
+        median = quantile(course, 0.5)[0]
+        found.append(None if median is None else median / _SECONDS)
+    return found
+
+
+def _at(chain: Chain, rates: Mapping[int, Floats]) -> Chain:
+    """The chain with these rates of moving on, by the number of the stage."""
+    for place in sorted(rates):
+        chain = moves.moving_on(chain, place, rates[place])
+    return chain
+
+
+def _reach(chain: Chain, begin: Floats) -> Floats:
+    """The share of leads that come to each stage, or beyond it, the last stage among them."""
+    shares = [np.ones(chain.wins.shape[:-1])]
+    for place in range(1, len(begin)):
+        # Whoever comes so far has arrived: what happens after that does not count.
+        beyond = chain.moves[..., :place, place:].sum(axis=-1) + chain.wins[..., :place]
+        arriving = Chain(chain.moves[..., :place, :place], beyond.clip(max=1.0)).win
+        shares.append(arriving @ begin[:place] + begin[place:].sum())
+    return np.stack(shares, axis=-1)
+
+
+def _scaled(leads: Floats, new: Floats, now: Floats) -> Floats:
+    """So many times more leads as in the new chain; none where none come as things are."""
+    return np.asarray(leads * np.divide(new, now, out=np.zeros(np.shape(new)), where=now > 0))
+
+
+def _limits(draws: Floats) -> tuple[float, float]:
+    low, high = np.quantile(draws, (0.025, 0.975))
+    return float(low), float(high)
+
+
+def _factors(sources: Sources, scenario: Scenario) -> Floats:
+    """How many times more leads of each source are tried."""
+    wanted = dict(scenario.volumes)
+    values = [segment_value(name) for name in sources.names]
+    return np.array([1.0 if value is None else wanted.get(value, 1.0) for value in values])
+
+
+def _cuts(given: Ground, scenario: Scenario, chain: Chain, customers: float) -> pd.DataFrame:
+    """What shorter stays bring once, by stage but the last: median_days, cut_days, one_off."""
+    wanted = dict(scenario.cuts)
+    cuts = np.array(
+        [
+            min(wanted.get(stage, 0.0), moves.QUARTER, np.inf if median is None else median)
+            for stage, median in zip(given.stages, given.median_days, strict=False)
+        ]
+    )
+    # A lead visits a stage with the visits that the stage gets, over those of one who is there.
+    own = np.diagonal(chain.visits)
+    expected = chain.passes(given.begin[:-1])
+    visiting = np.divide(expected, own, out=np.zeros_like(own), where=np.isfinite(expected))
+    won = _reach(chain, given.begin)[-1]
+    passing = visiting * chain.win / won if won > 0 else np.zeros_like(own)
+    return pd.DataFrame(
+        {
+            "median_days": pd.Series(given.median_days, dtype=float),
+            "cut_days": cuts,
+            "one_off": customers * passing * cuts / moves.QUARTER,
+        }
+    )
+
+
+def _rows(
+    given: Ground,
+    scenario: Scenario,
+    wanted: Mapping[int, Floats],
+    cuts: pd.DataFrame,
+    coming: Floats,
+    reached: Floats,
+) -> pd.DataFrame:
+    aims = dict(scenario.targets) if scenario.benchmark == "target" else {}
+    rows: list[dict[str, object]] = []
+    for place, stage in enumerate(given.stages):
+        row: dict[str, object] = {
+            "stage": stage,
+            "reached_now": coming[place],
+            "reached_tried": reached[place],
+        }
+        if place < len(given.rates):
+            rate, aim = given.rates[place], aims.get(stage)
+            row |= {"n": rate.n, "rate_now": rate.share, "rate_tried": rate.share}
+            row["benchmark"] = rate.past if aim is None else aim / 100
+            row["held_against"] = "past" if aim is None else "target"
+            if rate.n:
+                row["rate_low"], row["rate_high"] = wilson(rate.advanced, rate.n)
+            if place in wanted:
+                row["rate_tried"] = float(wanted[place])
+            row |= cuts.loc[place].to_dict()
+        rows.append(row)
+    types = {name: "float64" for name in COLUMNS if name not in _TEXTS} | {"n": "Int64"}
+    return pd.DataFrame(rows, columns=COLUMNS).astype(types)
+
+
+def _source_rows(sources: Sources, factors: Floats, rates: Floats) -> pd.DataFrame:
+    """The rows by source; `rates` is how many times more customers the rates alone make."""
+    share, leads = sources.shares[:, -1], sources.leads * factors
+    return pd.DataFrame(
+        {
+            "source": pd.Series(sources.names, dtype=object),
+            "leads": sources.leads,
+            "factor": factors,
+            "leads_tried": leads,
+            "share": share,
+            "customers": sources.leads * share,
+            "customers_tried": leads * share * rates,
+            "own": sources.own,
+            "is_final": sources.is_final,
+        },
+        columns=SOURCE_COLUMNS,
+    )

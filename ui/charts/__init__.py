@@ -6,29 +6,49 @@ any width from 320 px on, because the server does not know it.
 """
 
 from ui.charts.ageing import ageing, band_label
-from ui.charts.figure import CONFIG, base
+from ui.charts.arrival import arrival
+from ui.charts.bubble import bubble
+from ui.charts.course import Turn, course
+from ui.charts.figure import CONFIG, base, round_values
+from ui.charts.flow import flow
 from ui.charts.funnel import funnel
 from ui.charts.heat import heat
 from ui.charts.leaving import axis_for, leaving
+from ui.charts.losses import losses
 from ui.charts.medians import medians, months
+from ui.charts.mix import mix
 from ui.charts.rates import FEW, bars, rates
+from ui.charts.slope import slope
+from ui.charts.spread import spread
 from ui.charts.timeline import timeline
 from ui.charts.trend import trend
+from ui.charts.waterfall import waterfall
 
 __all__ = [
     "CONFIG",
     "FEW",
+    "Turn",
     "ageing",
+    "arrival",
     "axis_for",
     "band_label",
     "bars",
     "base",
+    "bubble",
+    "course",
+    "flow",
     "funnel",
     "heat",
     "leaving",
+    "losses",
     "medians",
+    "mix",
     "months",
     "rates",
+    "round_values",
+    "slope",
+    "spread",
     "timeline",
     "trend",
+    "waterfall",
 ]

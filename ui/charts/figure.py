@@ -1,8 +1,12 @@
 """The empty figure that all pictures start from, and the ways to write on it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from html import unescape
+from math import ceil, floor, log10
 from typing import Any
+from unicodedata import normalize
 
+import pandas as pd
 import plotly.graph_objects as go
 
 from ui import words
@@ -50,6 +54,14 @@ def base(look: Look, height: float) -> go.Figure:
     )
 
 
+def blank(look: Look) -> go.Figure:
+    """What is drawn of no rows: nothing, where Plotly would draw axes of its own."""
+    figure = base(look, 40)
+    figure.update_xaxes(visible=False)
+    figure.update_yaxes(visible=False)
+    return figure
+
+
 def write(
     figure: go.Figure, text: str, *, size: int = 14, colour: str | None = None, **at: Any
 ) -> None:
@@ -92,3 +104,49 @@ def tinted(text: str, colour: str) -> str:
 def shortened(name: str, limit: int) -> str:
     """A name that fits; the whole one is in the hover text."""
     return name if len(name) <= limit else name[: limit - 1].rstrip() + "…"
+
+
+def width_of(text: str, size: int = 14) -> float:
+    """About how wide a text is in px, tags left out; rather more than too little."""
+    bold = 1.07 if "<b>" in text else 1.0
+    return len(normalize("NFC", unescape(bare(text)))) * size * bold * _CHARACTER / 14
+
+
+def apart(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """Where labels go that want to be at some heights: `gap` from each other, as near as can be.
+
+    All lie within `low` and `high`, and closer than `gap` only where these leave no choice.
+    """
+    order = sorted(range(len(wanted)), key=lambda place: wanted[place])
+    gap = min(gap, (high - low) / max(1, len(order) - 1))
+    # Heights less the room of the labels below must not fall: isotonic regression, by pooling.
+    pools: list[tuple[float, int]] = []
+    for rank, place in enumerate(order):
+        total, count = wanted[place] - rank * gap, 1
+        while pools and pools[-1][0] / pools[-1][1] >= total / count:
+            before = pools.pop()
+            total, count = total + before[0], count + before[1]
+        pools.append((total, count))
+    flat = [total / count for total, count in pools for _one in range(count)]
+    highest = high - (len(order) - 1) * gap
+    placed = [0.0] * len(order)
+    for rank, place in enumerate(order):
+        placed[place] = min(max(flat[rank], low), highest) + rank * gap
+    return placed
+
+
+def round_values(low: float, high: float, most: int = 4) -> list[float]:
+    """At most `most` round values within a range, zero among them where it lies within."""
+    rough = (high - low) / most
+    if not rough > 0:
+        return [low]
+    power = 10.0 ** floor(log10(rough))
+    step = next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= rough)
+    first, last = ceil(low / step - 1e-9), floor(high / step + 1e-9)
+    values = [round(place * step, 12) for place in range(first, last + 1)]
+    return values if len(values) <= most else values[len(values) - most :]
+
+
+def keys(rows: pd.DataFrame, column: str) -> list[str | None]:
+    """What a click on each row tells: the missing value is null, whatever pandas calls it."""
+    return [key if isinstance(key, str) else None for key in rows[column]]

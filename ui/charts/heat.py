@@ -13,9 +13,9 @@ from ui.charts.figure import base, shortened, tinted
 from ui.look import Look, mix, text_on
 
 _ROW = 30  # px
-_HEAD = 26  # px, the names of the columns
+_HEAD, _HEAD_LINE = 26, 17  # px, the names of the columns: one line, and each further one
 _GAP = 2  # px between cells
-_NAME = 18  # characters of a row's name that leave room for eight cells on a phone
+NAME = 18  # characters of a row's name that leave room for eight cells on a phone
 _TINT = 0.3  # how much of its colour a cell keeps that may still change
 
 
@@ -26,16 +26,20 @@ def heat(cells: pd.DataFrame, look: Look, *, top: float | None = None) -> go.Fig
     (the number as it is to be read), `immature` (may still change), and perhaps `n` (of the row,
     as it is to be read, beside its name) and `hover` (the whole of it in words, ready HTML). A
     cell without a value but with a text, such as `not reached`, is grey; with neither it is left
-    out. At most eight columns fit a phone. `top` is the value of the deepest colour, by default
-    the highest of the cells that will not change.
+    out. At most eight columns fit a phone; a line break in the name of one is kept. `top` is the
+    value of the deepest colour, by default the highest of the cells that will not change.
     """
     rows, columns = (list(dict.fromkeys(cells[name])) for name in ("row", "column"))
-    figure = base(look, _ROW * max(len(rows), 1) + _HEAD)
+    lines = max((str(column).count("\n") + 1 for column in columns), default=1)
+    figure = base(look, height_of(len(rows), lines))
+    # Not left to Plotly, which has no margin to give where there are few rows.
+    figure.update_layout(margin={"t": head_of(lines)})
     figure.update_xaxes(
         side="top",
+        automargin=False,
         range=[-0.5, len(columns) - 0.5],
         tickvals=list(range(len(columns))),
-        ticktext=[escape(str(column)) for column in columns],
+        ticktext=[escape(str(column)).replace("\n", "<br>") for column in columns],
         ticklabeloverflow="allow",  # else the last one goes where it is narrow
     )
     figure.update_yaxes(
@@ -68,8 +72,18 @@ def heat(cells: pd.DataFrame, look: Look, *, top: float | None = None) -> go.Fig
     return figure
 
 
+def height_of(rows: int, head: int = 1) -> int:
+    """The height in px of so many rows under column names of `head` lines."""
+    return _ROW * max(rows, 1) + head_of(head)
+
+
+def head_of(lines: int) -> int:
+    """The height in px of column names of so many lines."""
+    return _HEAD + _HEAD_LINE * (lines - 1)
+
+
 def _names(cells: pd.DataFrame, rows: list[str], look: Look) -> list[str]:
-    names = [escape(shortened(str(row), _NAME)) for row in rows]
+    names = [escape(shortened(str(row), NAME)) for row in rows]
     if "n" not in cells:
         return names
     counts = dict(zip(cells["row"], cells["n"].fillna(""), strict=True))

@@ -20,13 +20,16 @@ _BETWEEN_NAMES = 20  # px
 _NAME = 16  # characters of a segment's name at the end of its line
 
 
-def trend(points: pd.DataFrame, look: Look, *, height: int = _HEIGHT) -> go.Figure:
+def trend(
+    points: pd.DataFrame, look: Look, *, height: int = _HEIGHT, last: bool = True
+) -> go.Figure:
     """A rate over time: bold where it is final, dotted after `not final yet` where it is not.
 
     `points` has one row per bucket in order, and segment if there are several: `label` (the bucket
     in words), `tick` and `year` (what stands under it, '' for nothing), `rate`, `low`, `high`
     (fractions, null where there are none), `n`, `mature` (the share of n that is final, null where
     nothing will change), `immature`; with several lines also `segment` (a name) and `colour`.
+    `last` writes the newest final rate at the point of a line that is alone.
     """
     lines = list(_lines(points, look))
     figure = base(look, height)
@@ -43,9 +46,9 @@ def trend(points: pd.DataFrame, look: Look, *, height: int = _HEIGHT) -> go.Figu
         _add_dotted(figure, look, rows)
         _add_hover(figure, look, rows, colour)
     _mark_boundary(figure, look, _early(points))
-    if alone:
+    if alone and last:
         _write_last(figure, lines[0][2])
-    else:
+    elif not alone:
         _name_lines(figure, lines)
     return figure
 

@@ -1,0 +1,430 @@
+"""Bubbles: what something costs against what becomes of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+from math import sqrt
+from typing import Any, NamedTuple
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from ui import words
+from ui.charts.figure import (
+    UNFADED,
+    base,
+    blank,
+    keys,
+    round_values,
+    shortened,
+    tinted,
+    width_of,
+    write,
+)
+from ui.look import Look
+from ui.words import _, _n
+
+_HEIGHT, _HEAD, _FOOT = 400, 22, 48  # px; above for the name of a dotted line, below for the axis
+_RIGHT = 10  # px beside the plot
+_PLOT = _HEIGHT - _HEAD - _FOOT
+_LARGEST, _SMALLEST = 48, 10  # px across
+_NAME = {6: 18, 9: 14}  # characters, up to so many bubbles; fewer beyond
+_LINE = 18  # px, the height of a name
+_WIDTHS = (285, 420, 560, 960)  # px of the plot at which names are kept apart
+_FAR_FROM_ZERO = 0.4  # of the dearest: an axis of dearer ones alone does not begin at zero
+_FAR_RIGHT = 0.7  # of the axis; beyond, a name goes to the left
+
+
+class Box(NamedTuple):
+    """A rectangle in px, from the lower left corner of the plot."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+    def wider(self, by: float) -> "Box":
+        """The same with so much more at the left and at the right."""
+        return Box(self.left - by, self.bottom, self.right + by, self.top)
+
+    def shared(self, other: "Box") -> float:
+        """The area that two have in common."""
+        wide = min(self.right, other.right) - max(self.left, other.left)
+        high = min(self.top, other.top) - max(self.bottom, other.bottom)
+        return max(wide, 0.0) * max(high, 0.0)
+
+
+@dataclass(frozen=True)
+class _Bubble:
+    """One segment: its place as shares of both axes, its size and the size of its name in px."""
+
+    x: float
+    y: float
+    low: float
+    high: float
+    radius: float
+    name: float
+
+    def marks(self, width: float) -> list[Box]:
+        """The bubble and its interval in a plot so wide."""
+        x, y = self.x * width, self.y * _PLOT
+        around = Box(x - self.radius, y - self.radius, x + self.radius, y + self.radius)
+        return [around, Box(x - 3, self.low * _PLOT, x + 3, self.high * _PLOT)]
+
+    def label(self, side: str, width: float) -> Box:
+        """Where its name is, when it stands on that side."""
+        x, y = self.x * width, self.y * _PLOT
+        across, up, _x_anchor, _y_anchor = _SIDES[side]
+        away = self.radius + 5
+        diagonal = 0.72 if across and up else 1.0
+        left = x + across * away * diagonal - self.name * (1 - across) / 2
+        middle = y + up * (away * diagonal + _LINE / 2)
+        return Box(left, middle - _LINE / 2, left + self.name, middle + _LINE / 2)
+
+
+@dataclass(frozen=True)
+class _Said:
+    """The name of the dotted line of the rate."""
+
+    is_right: bool
+    bottom: float
+    wide: float
+
+    def box(self, width: float) -> Box:
+        left = width - self.wide if self.is_right else 3.0
+        return Box(left, self.bottom, left + self.wide, self.bottom + _LINE)
+
+
+# Where a name may stand: how far across and up, and the ends of the text that are held there.
+_SIDES: dict[str, tuple[int, int, str, str]] = {
+    "right": (1, 0, "left", "middle"),
+    "left": (-1, 0, "right", "middle"),
+    "above right": (1, 1, "left", "bottom"),
+    "below right": (1, -1, "left", "top"),
+    "above left": (-1, 1, "right", "bottom"),
+    "below left": (-1, -1, "right", "top"),
+    "above": (0, 1, "center", "bottom"),
+    "below": (0, -1, "center", "top"),
+}
+
+
+def bubble(
+    rows: pd.DataFrame,
+    look: Look,
+    *,
+    x_title: str,
+    written: Callable[[float], str] = words.number,
+    overall: tuple[float | None, float | None] = (None, None),
+) -> go.Figure:
+    """Segments by a cost (across) and a rate with its interval (up); the area is their leads.
+
+    `rows` has one row a segment: `segment` (the click's customdata), `label`, `x`, `y` with `low`
+    and `high` (fractions, the limits perhaps null), `leads`, `colour`, `small` (hollow: nothing is
+    to be concluded from it) and perhaps `hover` (ready HTML); rows without `x` or `y` are left out.
+    `written` is how a cost is said; `overall`, both values of all together, is drawn dotted.
+    """
+    known = rows[rows["x"].notna() & rows["y"].notna()]
+    known = known.sort_values("leads", ascending=False, kind="stable", ignore_index=True)
+    if known.empty:
+        return blank(look)
+    figure = base(look, _HEIGHT)
+    figure.update_layout(margin={"t": _HEAD, "b": _FOOT, "l": 44, "r": _RIGHT})
+    spots = known.to_dict("records")
+    most = max([1.0, *(float(spot["leads"]) for spot in spots)])
+    sizes = [max(_SMALLEST, _LARGEST * sqrt(spot["leads"] / most)) for spot in spots]
+    _axes(figure, look, spots, sizes, x_title, written, overall)
+    _add_overall(figure, look, overall, written)
+    for spot in spots:
+        _add_interval(figure, look, spot)
+    _add_bubbles(figure, look, known, spots, sizes, written)
+    bubbles = _bubbles(figure, spots, sizes)
+    said = _write_rate(figure, look, bubbles, overall[1])
+    for spot, size, side in zip(spots, sizes, _sides(bubbles, said), strict=True):
+        _write_name(figure, look, spot, _name(spot, len(spots)), size / 2, side)
+    return figure
+
+
+def _limits(spot: dict[Any, Any]) -> tuple[float, float]:
+    low, high = spot["low"], spot["high"]
+    return spot["y"] if pd.isna(low) else low, spot["y"] if pd.isna(high) else high
+
+
+def _axes(
+    figure: go.Figure,
+    look: Look,
+    spots: list[dict[Any, Any]],
+    sizes: list[float],
+    x_title: str,
+    written: Callable[[float], str],
+    overall: tuple[float | None, float | None],
+) -> None:
+    widest = max([0.0, *(spot["x"] for spot in spots), overall[0] or 0.0]) or 1.0
+    highest = _highest(spots, overall[1])
+    cheapest = min([*(spot["x"] for spot in spots), widest if overall[0] is None else overall[0]])
+    # From zero, unless all are so far from it that they would stand in one heap.
+    start = 0.0
+    if cheapest >= _FAR_FROM_ZERO * widest:
+        start = min(cheapest - 0.15 * (widest - cheapest), 0.6 * widest)
+    # Half a bubble of room at both ends, where the plot is narrowest.
+    unit = (widest - start) / (_WIDTHS[0] - _LARGEST)
+    left = min([start, *(spot["x"] - (size / 2 + 2) * unit for spot, size in _both(spots, sizes))])
+    right = widest + (max(sizes) / 2 + 4) * unit
+    low = min(
+        [0.0, *(spot["y"] - highest * (size / 2 + 3) / _PLOT for spot, size in _both(spots, sizes))]
+    )
+    high = highest * 1.04
+    ticks = [tick for tick in round_values(0, high, 4) if tick <= 1 + 1e-9]
+    step = ticks[1] - ticks[0] if len(ticks) > 1 else highest
+    digits = 0 if step >= 0.0099 and abs(step - 0.025) > 1e-9 else 1 if step >= 0.00099 else 2
+    figure.update_yaxes(
+        automargin=False,
+        range=[low, high],
+        showgrid=True,
+        gridcolor=look.grid,
+        zeroline=True,
+        zerolinecolor=look.axis,
+        tickvals=ticks,
+        ticktext=[words.percent(tick, digits if tick else 0) for tick in ticks],
+    )
+    wide = width_of(written(widest), 13)
+    ticks = round_values(start, right, max(2, min(5, int(_WIDTHS[0] / (wide + 14)))))
+    # What is said of the last one must not run over the edge of the figure.
+    room = (wide / 2 - _RIGHT) / _WIDTHS[0] * (right - left)
+    ticks = [tick for tick in ticks if tick + room <= right] or ticks[:1]
+    figure.update_xaxes(
+        range=[left, right],
+        tickvals=ticks,
+        ticktext=[written(tick) for tick in ticks],
+        ticklabeloverflow="allow",
+        ticklabelstandoff=4,
+        automargin=False,
+        title={
+            "text": escape(x_title),
+            "font": {"size": 13, "color": look.muted},
+            "standoff": 6,
+        },
+    )
+
+
+def _name(spot: dict[Any, Any], count: int) -> str:
+    limit = next((limit for most, limit in _NAME.items() if count <= most), 11)
+    return shortened(str(spot["label"]), limit)
+
+
+def _both(spots: list[dict[Any, Any]], sizes: list[float]) -> list[tuple[dict[Any, Any], float]]:
+    return list(zip(spots, sizes, strict=True))
+
+
+def _highest(spots: list[dict[Any, Any]], overall: float | None) -> float:
+    """The top of the axis: all rates, and the intervals of those that stand on enough leads."""
+    values = [float(spot["y"]) for spot in spots] + [overall or 0.0]
+    sure = [_limits(spot)[1] for spot in spots if not spot["small"]]
+    limits = [_limits(spot)[1] for spot in spots]
+    enough = max([0.0, *values, *sure])
+    # A wild interval of few leads runs off the top rather than press all others down.
+    return min(max([enough, *limits]), 1.5 * enough) or 0.1
+
+
+def _add_overall(
+    figure: go.Figure,
+    look: Look,
+    overall: tuple[float | None, float | None],
+    written: Callable[[float], str],
+) -> None:
+    """The cost and the rate of all together: dotted lines, named at their ends."""
+    line = {"color": look.neutral, "width": 1.5, "dash": "dot"}
+    x, y = overall
+    if x is not None:
+        figure.add_vline(x=x, line=line, layer="below")
+        low, high = figure.layout.xaxis.range
+        share = (x - low) / (high - low)
+        end = "left" if share < 0.25 else "right" if share > 0.75 else "center"
+        text = _("all {rate}", rate=written(x))
+        at: dict[str, Any] = {"x": x, "xanchor": end, "y": 1, "yref": "paper", "yanchor": "bottom"}
+        write(figure, text, size=13, colour=look.muted, **at)
+    if y is not None:
+        figure.add_hline(y=y, line=line, layer="below")
+
+
+def _add_interval(figure: go.Figure, look: Look, spot: dict[Any, Any]) -> None:
+    colour = look.small if spot["small"] else spot["colour"]
+    figure.add_scatter(
+        x=[spot["x"], spot["x"]],
+        y=list(_limits(spot)),
+        mode="lines",
+        line={"color": colour, "width": 1.6},
+        hoverinfo="skip",
+    )
+
+
+def _add_bubbles(
+    figure: go.Figure,
+    look: Look,
+    known: pd.DataFrame,
+    spots: list[dict[Any, Any]],
+    sizes: list[float],
+    written: Callable[[float], str],
+) -> None:
+    figure.add_scatter(
+        x=[spot["x"] for spot in spots],
+        y=[spot["y"] for spot in spots],
+        mode="markers",
+        cliponaxis=False,
+        marker={
+            "size": sizes,
+            "color": [
+                look.background if spot["small"] else look.over(spot["colour"], 0.75)
+                for spot in spots
+            ],
+            "line": {
+                "color": [look.small if spot["small"] else spot["colour"] for spot in spots],
+                "width": 2,
+            },
+            "opacity": 1,
+        },
+        customdata=keys(known, "segment"),
+        hovertext=[spot.get("hover") or _in_words(spot, written) for spot in spots],
+        hoverinfo="text",
+        unselected=UNFADED,
+    )
+
+
+def _in_words(spot: dict[Any, Any], written: Callable[[float], str]) -> str:
+    rate = words.percent(spot["y"])
+    if pd.notna(spot["low"]) and pd.notna(spot["high"]):
+        rate += f" ({words.interval(spot['low'], spot['high'])})"
+    lines = [
+        f"<b>{escape(str(spot['label']))}</b>",
+        rate,
+        written(spot["x"]),
+        _n("{n} lead", "{n} leads", int(spot["leads"])),
+    ]
+    if spot["small"]:
+        lines.append(_("too few to conclude from"))
+    return "<br>".join(lines)
+
+
+def _bubbles(figure: go.Figure, spots: list[dict[Any, Any]], sizes: list[float]) -> list[_Bubble]:
+    """What is drawn, as shares of both axes."""
+    (left, right), (low, high) = figure.layout.xaxis.range, figure.layout.yaxis.range
+
+    def up(value: float) -> float:
+        return min(1.0, float((value - low) / (high - low)))
+
+    return [
+        _Bubble(
+            x=(spot["x"] - left) / (right - left),
+            y=up(spot["y"]),
+            low=up(_limits(spot)[0]),
+            high=up(_limits(spot)[1]),
+            radius=size / 2,
+            name=width_of(f"<b>{_name(spot, len(spots))}</b>"),
+        )
+        for spot, size in _both(spots, sizes)
+    ]
+
+
+def _write_rate(
+    figure: go.Figure, look: Look, bubbles: list[_Bubble], rate: float | None
+) -> _Said | None:
+    """The name of the dotted line of the rate, at the end and side of it with the least below."""
+    if rate is None:
+        return None
+    low, high = figure.layout.yaxis.range
+    text = _("all {rate}", rate=words.percent(rate))
+    at = (rate - low) / (high - low) * _PLOT
+    ways = [
+        _Said(is_right, at if is_above else at - _LINE, width_of(text, 13))
+        for is_right in (True, False)
+        for is_above in (True, False)
+    ]
+    said = min(
+        ways,
+        key=lambda way: (
+            not 0 <= way.bottom <= _PLOT - _LINE,
+            sum(
+                way.box(width).shared(mark)
+                for width in _WIDTHS
+                for each in bubbles
+                for mark in each.marks(width)
+            ),
+        ),
+    )
+    write(
+        figure,
+        text,
+        x=1 if said.is_right else 0,
+        xref="paper",
+        xanchor="right" if said.is_right else "left",
+        xshift=0 if said.is_right else 3,
+        y=rate,
+        yanchor="bottom" if said.bottom == at else "top",
+        size=13,
+        colour=look.muted,
+    )
+    return said
+
+
+def _sides(bubbles: list[_Bubble], said: _Said | None) -> list[str]:
+    """On which side of its bubble each name goes, so that as little as can be lies on another."""
+    sides = ["left" if each.x > _FAR_RIGHT else "right" for each in bubbles]
+    for _round in range(3):
+        for place, each in enumerate(bubbles):
+            sides[place] = min(
+                _SIDES,
+                key=lambda side, place=place, each=each: (  # type: ignore[misc]
+                    _in_the_way(bubbles, sides, place, side, said)
+                    + _dislike(side, is_far=each.x > _FAR_RIGHT)
+                ),
+            )
+    return sides
+
+
+def _dislike(side: str, *, is_far: bool) -> float:
+    """What a side costs by itself: beside is best, and left of the bubbles far at the right."""
+    order = list(_SIDES)
+    wanted = ["left", "right"] if is_far else ["right", "left"]
+    return 20.0 * ([*wanted, *order[2:]].index(side))
+
+
+def _in_the_way(
+    bubbles: list[_Bubble], sides: list[str], place: int, side: str, said: _Said | None
+) -> float:
+    """How much lies under a name on that side, px², over all widths; leaving the plot is worse."""
+    cost = 0.0
+    for width in _WIDTHS:
+        label = bubbles[place].label(side, width)
+        # A little over the edge at the right is margin.
+        plot = Box(-4, 0, width + 6, _PLOT)
+        area = (label.right - label.left) * _LINE
+        cost += 4 * (area - label.shared(plot))
+        if said is not None:
+            cost += label.shared(said.box(width))
+        for other, mark in enumerate(bubbles):
+            around, interval = mark.marks(width)
+            cost += label.shared(interval)
+            if other == place:
+                cost += label.shared(around)
+            else:
+                # Right beside another bubble it would be read as that one's name.
+                cost += label.shared(around.wider(_LINE / 2))
+                cost += 12 * label.shared(mark.label(sides[other], width))
+    return cost
+
+
+def _write_name(
+    figure: go.Figure, look: Look, spot: dict[Any, Any], name: str, radius: float, side: str
+) -> None:
+    across, up, x_anchor, y_anchor = _SIDES[side]
+    away = (radius + 5) * (0.72 if across and up else 1.0)
+    name = escape(name)
+    write(
+        figure,
+        tinted(name, look.muted) if spot["small"] else f"<b>{name}</b>",
+        x=spot["x"],
+        y=spot["y"],
+        xanchor=x_anchor,
+        yanchor=y_anchor,
+        xshift=across * away,
+        yshift=up * away,
+    )

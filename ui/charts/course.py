@@ -1,0 +1,81 @@
+"""Course: a rate over time, and when its level changed."""
+
+from dataclasses import dataclass
+from html import escape
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from ui.charts.figure import width_of, write
+from ui.charts.trend import trend
+from ui.look import Look
+
+
+@dataclass(frozen=True)
+class Turn:
+    """When a level changed: the label of the first bucket after, both levels, and it in words."""
+
+    label: str
+    before: float
+    after: float
+    text: str
+
+
+def course(points: pd.DataFrame, look: Look, *, turn: Turn | None = None) -> go.Figure:
+    """One rate over time as `trend` draws it, with the moment it changed and its two levels.
+
+    `points` is as for `trend`, without segments. The levels are dotted, the moment is a line named
+    by the turn's text (such as `T9/2026: 12,3% → 9,8%`); without a turn nothing is marked.
+    """
+    labels = list(dict.fromkeys(points["label"]))
+    if turn is None or turn.label not in labels:
+        return trend(points, look)
+    # The turn's own words tell both levels, and stand where the newest rate would.
+    figure = trend(points, look, last=False)
+    at = labels.index(turn.label) - 0.5
+    low, high = figure.layout.xaxis.range
+    at = max(at, low)
+    ends = ((low, at, turn.before), (at, high, turn.after))
+    for start, end, level in ends:
+        figure.add_shape(
+            type="line",
+            x0=start,
+            x1=end,
+            y0=level,
+            y1=level,
+            line={"color": look.neutral, "width": 1.8, "dash": "dot"},
+            layer="above",
+        )
+    bottom, top = figure.layout.yaxis.range
+    limits = points.loc[~points["immature"], "high"].max()
+    # Room for the band as well, unless it is wild.
+    band = top if pd.isna(limits) else min(1.02 * limits, 1.4 * top)
+    top = max(top, band, 1.08 * turn.before, 1.08 * turn.after)
+    figure.update_yaxes(range=[bottom, top])
+    # Above the words of what is not final, which stand at the same height as the plot's top.
+    figure.update_layout(margin={"t": 52}, height=figure.layout.height + 22)
+    figure.add_shape(
+        type="line",
+        x0=at,
+        x1=at,
+        yref="paper",
+        y0=0,
+        y1=1,
+        line={"color": look.bad if turn.after < turn.before else look.good, "width": 1.8},
+    )
+    share = (at - low) / (high - low)
+    narrow = 290.0  # px of the plot on a phone
+    half = width_of(turn.text) / 2 / narrow
+    end = "left" if share < half else "right" if share > 1 - half else "center"
+    write(
+        figure,
+        f"<b>{escape(turn.text)}</b>",
+        x=at,
+        xanchor=end,
+        y=1,
+        yref="paper",
+        yanchor="bottom",
+        yshift=20,
+        colour=look.bad_text if turn.after < turn.before else look.good_text,
+    )
+    return figure

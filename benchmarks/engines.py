@@ -16,16 +16,22 @@ from typing import Any, ClassVar
 import duckdb
 import pandas as pd
 
+from analytics.bottlenecks import bottlenecks
+from analytics.change import change
 from analytics.cohorts import cohorts
+from analytics.costs import costs
 from analytics.funnel import funnel
 from analytics.health import health
 from analytics.leads import leads
+from analytics.queues import queues
+from analytics.reaching import reaching
 from analytics.scope import Scope
 from analytics.segments import segments
 from analytics.time_in_stage import time_in_stage
 from analytics.trend import conversions
 from analytics.view import View
 from analytics.waiting import bands
+from analytics.what_if import ground
 from benchmarks.question import Answer, Question
 from data.load import load
 from data.mapping import Mapping
@@ -106,6 +112,12 @@ class Pheu(Engine):
             "cohorts": lambda: cohorts(View(), self.generation),
             "waiting": lambda: bands(View(), self.generation),
             "leads": lambda: leads(View(stage="opportunity"), self.generation),
+            "time to customer by source": lambda: reaching(by_source, self.generation),
+            "costs by source": lambda: costs(by_source, self.generation),
+            "bottlenecks by source and owner": lambda: bottlenecks(View(), self.generation),
+            "queues": lambda: queues(View(), self.generation),
+            "change by source and owner": lambda: change(View(), self.generation),
+            "what if, before a slider moves": lambda: ground(View(), self.generation),
         }
         return {name: _median_seconds(ask, runs) for name, ask in asked.items()}
 

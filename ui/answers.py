@@ -9,20 +9,40 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
+from analytics import attribution as _attribution
+from analytics import bottlenecks as _bottlenecks
+from analytics import change as _change
 from analytics import cohorts as _cohorts
+from analytics import costs as _costs
 from analytics import funnel as _funnel
 from analytics import health as _health
 from analytics import leads as _leads
+from analytics import makeup as _makeup
+from analytics import paths as _paths
 from analytics import periods as _periods
+from analytics import queues as _queues
+from analytics import reaching as _reaching
 from analytics import segments as _segments
 from analytics import stays as _stays
 from analytics import time_in_stage as _time_in_stage
 from analytics import trend as _trend
+from analytics import velocity as _velocity
 from analytics import waiting as _waiting
+from analytics import what_if as _what_if
+from analytics.attribution import Attribution
+from analytics.bottlenecks import Bottlenecks, Course
+from analytics.change import Change
+from analytics.costs import Costs
+from analytics.credit import Credit
 from analytics.health import Health
+from analytics.makeup import Makeup
+from analytics.queues import Queues
+from analytics.scenario import Scenario
 from analytics.segments import Segments
+from analytics.velocity import Velocity
 from analytics.view import View
 from analytics.waiting import Usual
+from analytics.what_if import Ground, WhatIf
 from data.store import Generation, Store
 
 
@@ -112,6 +132,88 @@ def health(view: View, generation: Generation) -> Health:
     return _figures(_key(view), generation.number)
 
 
+def attribution(view: View, generation: Generation) -> Attribution:
+    """The answer of `analytics.attribution`, made anew for other rules of credit."""
+    asked = replace(view, compare="none")
+    # The model that it is held against is no part of it.
+    return _shared(_key(asked, replace(view.credit, versus=_ANY.versus)), generation.number)
+
+
+def costs(view: View, generation: Generation) -> Costs:
+    """The answer of `analytics.costs`."""
+    asked = replace(view, mode="cohort", level="group", stage=None, compare="none")
+    return _paid(_key(asked, Credit(margin=view.credit.margin)), generation.number)
+
+
+def reaching(view: View, generation: Generation) -> pd.DataFrame:
+    """The rows of `analytics.reaching`."""
+    return _frame("reaching", replace(view, mode="cohort", compare="none"), generation)
+
+
+def reaching_summary(view: View, generation: Generation) -> pd.DataFrame:
+    """The rows of `analytics.reaching.summary`."""
+    return _frame("reaching_summary", replace(view, mode="cohort", compare="none"), generation)
+
+
+def paths(view: View, generation: Generation) -> pd.DataFrame:
+    """The rows of `analytics.paths`."""
+    return _walked("paths", view, generation)
+
+
+def path_assists(view: View, generation: Generation) -> pd.DataFrame:
+    """The rows of `analytics.paths.assists`."""
+    return _walked("path_assists", view, generation)
+
+
+def path_lengths(view: View, generation: Generation) -> pd.DataFrame:
+    """The rows of `analytics.paths.lengths`."""
+    return _walked("path_lengths", view, generation)
+
+
+def bottlenecks(view: View, generation: Generation) -> Bottlenecks:
+    """The answer of `analytics.bottlenecks`."""
+    return _lost(_key(_visiting(view), scenario=_held(view.scenario)), generation.number)
+
+
+def bottleneck_course(
+    view: View, generation: Generation, stage: str, dimension: str | None, segment: str | None
+) -> Course:
+    """The answer of `analytics.bottlenecks.course`."""
+    asked = _key(replace(_visiting(view), by=None))
+    return _coursed(asked, generation.number, stage, dimension, segment)
+
+
+def makeup(
+    view: View, generation: Generation, stage: str, dimension: str | None, segment: str | None
+) -> Makeup:
+    """The answer of `analytics.makeup`."""
+    asked = _key(replace(_visiting(view), by=None))
+    return _made_up(asked, generation.number, stage, dimension, segment)
+
+
+def queues(view: View, generation: Generation) -> Queues:
+    """The answer of `analytics.queues`."""
+    return _queued(_key(_visiting(view).during("all")), generation.number)
+
+
+def change(view: View, generation: Generation) -> Change:
+    """The answer of `analytics.change`."""
+    asked = replace(view, mode="cohort", clock="calendar")
+    return _changed(_key(asked), generation.number)
+
+
+def velocity(view: View, generation: Generation) -> Velocity:
+    """The answer of `analytics.velocity`."""
+    return _sped(_key(replace(_visiting(view), compare=view.compare, by=None)), generation.number)
+
+
+def what_if(view: View, generation: Generation) -> WhatIf:
+    """The answer of `analytics.what_if`: what it stands on is asked for once for all scenarios."""
+    ground = _grounded(_key(replace(_visiting(view), by=None)), generation.number)
+    return _what_if.tried(ground, view.scenario)
+
+
+_ANY = Credit()
 _FRAMES: dict[str, Callable[[View, Generation], pd.DataFrame]] = {
     "funnel": _funnel.funnel,
     "trend": _trend.trend,
@@ -121,6 +223,11 @@ _FRAMES: dict[str, Callable[[View, Generation], pd.DataFrame]] = {
     "leaving": lambda view, of: _time_in_stage.leaving(view, of, view.stage or ""),
     "waiting": _waiting.waiting,
     "waiting_bands": _waiting.bands,
+    "reaching": _reaching.reaching,
+    "reaching_summary": _reaching.summary,
+    "paths": _paths.paths,
+    "path_assists": _paths.assists,
+    "path_lengths": _paths.lengths,
 }
 
 
@@ -137,9 +244,31 @@ def _frame(question: str, view: View, generation: Generation) -> pd.DataFrame:
     return _rows(question, _key(view), generation.number)
 
 
-def _key(view: View) -> str:
-    """What of a view decides an answer: not the language, nor the link's name for the data."""
-    return replace(view, lang="vi", data=None).to_link()
+def _walked(question: str, view: View, generation: Generation) -> pd.DataFrame:
+    """Rows about paths: of the rules of credit only how far to look back decides them."""
+    asked = replace(view, compare="none")
+    link = _key(asked, Credit(look_back=view.credit.look_back))
+    return _rows(question, link, generation.number)
+
+
+def _visiting(view: View) -> View:
+    """What of a view decides answers about visits: the days, the filters and the breakdown."""
+    return replace(_staying(view), mode="cohort", clock="calendar")
+
+
+def _held(scenario: Scenario) -> Scenario:
+    """What of a scenario losses are held against."""
+    targets = scenario.targets if scenario.benchmark == "target" else ()
+    return Scenario(benchmark=scenario.benchmark, targets=targets)
+
+
+def _key(view: View, credit: Credit = _ANY, scenario: Scenario | None = None) -> str:
+    """What of a view decides an answer: not the language, nor the link's name for the data.
+
+    Nor how credit is shared, nor what is tried out, but for the questions about them.
+    """
+    plain = replace(view, lang="vi", data=None, credit=credit, scenario=scenario or Scenario())
+    return plain.to_link()
 
 
 @st.cache_data(max_entries=500, show_spinner=False)
@@ -178,6 +307,57 @@ def _figures(link: str, number: int) -> Health:
     return _health.health(View.from_link(link)[0], store().generation(number))
 
 
+@st.cache_data(max_entries=200, show_spinner=False)
+def _shared(link: str, number: int) -> Attribution:
+    return _attribution.attribution(View.from_link(link)[0], store().generation(number))
+
+
+@st.cache_data(max_entries=500, show_spinner=False)
+def _paid(link: str, number: int) -> Costs:
+    return _costs.costs(View.from_link(link)[0], store().generation(number))
+
+
 @st.cache_data(max_entries=500, show_spinner=False)
 def _usual(link: str, number: int) -> dict[str, Usual]:
     return _waiting.usual(View.from_link(link)[0], store().generation(number))
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _lost(link: str, number: int) -> Bottlenecks:
+    return _bottlenecks.bottlenecks(View.from_link(link)[0], store().generation(number))
+
+
+@st.cache_data(max_entries=500, show_spinner=False)
+def _coursed(
+    link: str, number: int, stage: str, dimension: str | None, segment: str | None
+) -> Course:
+    view, generation = View.from_link(link)[0], store().generation(number)
+    return _bottlenecks.course(view, generation, stage, dimension, segment)
+
+
+@st.cache_data(max_entries=500, show_spinner=False)
+def _made_up(
+    link: str, number: int, stage: str, dimension: str | None, segment: str | None
+) -> Makeup:
+    view, generation = View.from_link(link)[0], store().generation(number)
+    return _makeup.makeup(view, generation, stage, dimension, segment)
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _queued(link: str, number: int) -> Queues:
+    return _queues.queues(View.from_link(link)[0], store().generation(number))
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _changed(link: str, number: int) -> Change:
+    return _change.change(View.from_link(link)[0], store().generation(number))
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _sped(link: str, number: int) -> Velocity:
+    return _velocity.velocity(View.from_link(link)[0], store().generation(number))
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _grounded(link: str, number: int) -> Ground:
+    return _what_if.ground(View.from_link(link)[0], store().generation(number))

@@ -1,11 +1,17 @@
 """How it is counted: what stands behind a card's numbers, for whoever questions them."""
 
+from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
 
 import pandas as pd
 
 from analytics import holdings, shell
+from analytics.moves import day_ends
 from analytics.scope import Scope
+from analytics.touchpoints import BUCKETS
+from analytics.transition import transition
 from analytics.view import View
 from ui import answers, labels, words
 from ui.frame import How, plain
@@ -113,6 +119,52 @@ def segments(horizon: float) -> Sentences:
         ),
         (_("95% interval:"), _("Wilson's method.")),
     ]
+
+
+def touches(view: View) -> Sentences:
+    """Which touches of a lead count under the view."""
+    days = view.credit.look_back
+    back = (
+        _("however long before.")
+        if days is None
+        else _n("at most {n} day before.", "at most {n} days before.", days)
+    )
+    return [
+        (_("Touches:"), _("those by that moment, {back} Later ones never count.", back=back)),
+        (_("No touch known:"), _("the lead's own source is its only touch.")),
+    ]
+
+
+def how_touched(sight: Scene, name: str, sentences: Sentences, rows: pd.DataFrame) -> How:
+    """What a card about touches says when it is asked, with the SQL of whose touches count."""
+    asked = Scope(replace(sight.view, compare="none"), sight.generation)
+    step = transition(asked)
+    return how(
+        sight,
+        name,
+        sentences,
+        rows,
+        "journey_leads",
+        asked=asked,
+        milestone=step.end.opened_by,
+        asked_stages=[step.entry.opened_by, step.end.opened_by],
+        currency=sight.generation.currency,
+        losing=True,
+        buckets=BUCKETS,
+    )
+
+
+def instants(scope: Scope, name: str, days: Iterable[tuple[date, date]]) -> dict[str, Any]:
+    """Spans of days, both included, as the parameters of SQL: when each begins and ends."""
+    prefix = f"{name}_" if name else ""
+    spans = [
+        (day_ends(scope, first - timedelta(days=1)), day_ends(scope, max(first, last)))
+        for first, last in days
+    ]
+    return {
+        f"{prefix}starts": [start for start, _end in spans],
+        f"{prefix}ends": [end for _start, end in spans],
+    }
 
 
 def _for_all(sight: Scene) -> Sentences:

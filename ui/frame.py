@@ -25,6 +25,9 @@ from ui.words import _, _n
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|<>~$:@-])")
 _FRESHNESS_CHECK = "20s"
 
+SHARE = "share"
+"""The fragment of the links to share, for whoever changes the view without drawing all anew."""
+
 
 @dataclass(frozen=True)
 class How:
@@ -51,7 +54,7 @@ def header(sight: Scene, title: str) -> None:
             horizontal=True, vertical_alignment="center", width="content", gap="small"
         ):
             _freshness(sight)
-            _share(sight)
+            _share()
 
 
 def top(sight: Scene, title: str) -> None:
@@ -61,12 +64,17 @@ def top(sight: Scene, title: str) -> None:
 
 
 @contextmanager
-def card(title: str, subtitle: str = "", *, how: How | None = None) -> Iterator[None]:
-    """A box with a finding for its title and the measure below it; its content goes inside."""
+def card(
+    title: str, subtitle: str = "", *, how: How | None = None, anchor: str | None = None
+) -> Iterator[None]:
+    """A box with a finding for its title and the measure below it; its content goes inside.
+
+    What has an `anchor` can be linked to.
+    """
     with st.container(border=True, height="stretch"):
         with st.container(horizontal=True, wrap=False, horizontal_alignment="distribute"):
             with st.container(gap=None):
-                st.subheader(title, anchor=False)
+                st.subheader(title, anchor=anchor or False)
                 if subtitle:
                     st.markdown(gray(subtitle))
             if how is not None:
@@ -204,7 +212,10 @@ def _newer(shown: int) -> None:
         st.rerun(scope="app")
 
 
-def _share(sight: Scene) -> None:
+@st.fragment(key=SHARE)
+def _share() -> None:
+    words.use(scene.view().lang)
+    sight = scene.current()  # a part of the page may have changed the view since it was drawn
     with st.popover(_("Share"), icon=":material/ios_share:", type="tertiary"):
         st.markdown(_("**This view.** It moves with new data."))
         st.code(scene.address(sight.view), language=None, wrap_lines=True)

@@ -397,4 +397,209 @@ COUNTING = Chapter(
     ),
 )
 
-CHAPTERS = (OWN, STAGES, COUNTING, CONTRASTS, TEMPERATURE, CHANNELS)
+CREDIT = Chapter(
+    "credit",
+    N_("Sources: what they cost, and whose credit it is"),
+    N_(
+        "Credit is an agreement, not a measurement: no model says what caused what. Pheu shows "
+        "them side by side, and how far they are apart."
+    ),
+    (
+        Term(
+            lambda: _p("term", "Touch"),
+            N_(
+                "A contact with marketing or sales that the data knows: an ad clicked, a webinar, "
+                "a call. Touches after the milestone never count. A lead without any counts with "
+                "its own source as its only touch, and the page says how many those are."
+            ),
+        ),
+        Term(
+            lambda: _p("term", "Attribution"),
+            N_(
+                "Sharing out each conversion among the touches before it, 100% in all. The sum "
+                "over the sources is the number of conversions, whichever model is chosen."
+            ),
+        ),
+        Term(
+            lambda: _p("term", "First touch, last touch"),
+            N_("All credit to the first, or to the last touch before the milestone."),
+        ),
+        Term(
+            lambda: _p("term", "Linear, per source"),
+            N_(
+                "Equal shares: *linear* for every touch, *per source* for every different source, "
+                "however often it was met."
+            ),
+        ),
+        Term(
+            lambda: _p("term", "U, W, full path, J, inverse J"),
+            N_(
+                "Shares by position: so much for the first touch, for the one that made the lead, "
+                "for the one that started the opportunity, for the last, and the rest for all "
+                "others. Vendors disagree about the weights, so they are in a table to be edited, "
+                "under *Rules of credit*, and in the link."
+            ),
+        ),
+        Term(
+            lambda: _p("term", "Time decay, half-life"),
+            N_(
+                "The closer to the milestone, the more credit. A touch one half-life earlier "
+                "counts half as much."
+            ),
+        ),
+        Term(
+            lambda: _p("term", "Markov, removal effect"),
+            N_(
+                "How many conversions would be missing if every path through a source led "
+                "nowhere, in proportion. Paths that came to nothing count too. The order is how "
+                "many touches back it remembers."
+            ),
+        ),
+        Term(
+            lambda: _p("term", "Shapley"),
+            N_(
+                "What a source adds, averaged over all orders in which sources can join. Of the "
+                "*sum game* (conversions) that is the same as equal shares per source. Of the "
+                "*rate game* (conversions per lead) it can be below zero: leads with that source "
+                "come less far. Exact up to 12 sources, sampled beyond, with the error said."
+            ),
+        ),
+        Term(
+            lambda: _p("term", "Look-back"),
+            N_("How many days before the milestone a touch may lie and still count."),
+        ),
+        Term(
+            lambda: _p("term", "Range of the models"),
+            N_(
+                "The least and the most credit of a source over the models shown. It is no "
+                "interval of chance; the *95% band* of the chosen model is."
+            ),
+        ),
+        Term(
+            lambda: _p("term", "Assisted conversion"),
+            N_("The source was on the path, and another one was the last touch."),
+        ),
+        Term(
+            lambda: _p("term", "Usable lead"),
+            N_(
+                "A record that nobody has thrown out as unusable. Which exits mean that is a "
+                "setting, `unusable` in `pipeline.toml`. Bought records that were junk stay in "
+                "the number of records, for they were paid for."
+            ),
+        ),
+        Term(
+            lambda: _p("term", "CAC, cost of a customer"),
+            N_(
+                "Spend of a period by the customers among the leads that entered in it. The "
+                "interval comes from the luck in their number. Without a customer all that can be "
+                "said is that one costs more than a third of the spend."
+            ),
+        ),
+        Term(
+            lambda: _p("term", "ROI"),
+            N_("(Won value × margin − cost) / cost. The margin is under *Rules of credit*."),
+        ),
+        Term(
+            lambda: _p("term", "Unknown cost"),
+            N_(
+                "No file says what was spent, or no exchange rate is known. Unknown is not "
+                "nothing: such a source has no cost per lead, and is named."
+            ),
+        ),
+        Term(
+            lambda: _p("term", "Expected customers"),
+            N_(
+                "Customers so far, and for each open lead its chance still to become one, from "
+                "its stage and how long it has been there. Always shown apart from real ones."
+            ),
+        ),
+        Term(
+            lambda: _p("term", "Half-time"),
+            N_("When half of those who come in the end have come. Not half of all leads."),
+        ),
+    ),
+)
+
+LOSSES = Chapter(
+    "losses",
+    N_("Bottlenecks: what is lost, why it changed, and what if"),
+    N_(
+        "The largest drop is always at the top of the funnel and says nothing. Pheu asks where "
+        "fewer move on than could, and how many customers a quarter that costs."
+    ),
+    (
+        Term(
+            lambda: _p("term", "Bottleneck"),
+            N_(
+                "A transition, of everybody or of one segment, that surely moves on less than its "
+                "benchmark: at least 30 visits now and before, and a q value below 0.1 over all "
+                "places that were tried."
+            ),
+        ),
+        Term(
+            lambda: _p("term", "Benchmark"),
+            N_(
+                "What a rate is held against: the own rate of the year before, the best quarter of "
+                "the segments (after small ones were drawn towards the mean), or a target."
+            ),
+        ),
+        Term(
+            lambda: _p("term", "Customers lost a quarter"),
+            N_(
+                "How many more customers would come of those who reach the stage in a quarter, "
+                "were the rate at its benchmark and all else as it is, with the ways back. The "
+                "interval is that of the difference of the two rates."
+            ),
+        ),
+        Term(
+            lambda: _p("term", "Too little data"),
+            N_("Places with under 30 visits. They are not ranked, whatever their rate."),
+        ),
+        Term(
+            lambda: _p("term", "Since when"),
+            N_(
+                "The likeliest single moment at which the rate became another. It is said only "
+                "where shuffled data rarely shows one as likely."
+            ),
+        ),
+        Term(
+            lambda: _p("term", "Backlog, growing queue"),
+            N_(
+                "Weeks that it takes to clear a stage at the present pace. A queue grows when "
+                "more come than go, beyond chance, over the last eight complete weeks."
+            ),
+        ),
+        Term(
+            lambda: _p("term", "Lead-days lost"),
+            N_("Those who wait at a stage, times the days that half of the stays are longer now."),
+        ),
+        Term(
+            lambda: _p("term", "Rate and mix"),
+            N_(
+                "Why a share changed: because segments do better or worse (rate), or because "
+                "others come (mix). The two add up to the change exactly."
+            ),
+        ),
+        Term(
+            lambda: _p("term", "Simpson's paradox"),
+            N_("Every segment goes one way and the whole another, by the mix alone."),
+        ),
+        Term(
+            lambda: _p("term", "Velocity"),
+            N_(
+                "Open deals × win rate × mean value won / days that a deal lasts: what the "
+                "pipeline brings a day."
+            ),
+        ),
+        Term(
+            lambda: _p("term", "What if"),
+            N_(
+                "What the leads of a quarter come to if other shares moved on, stays were shorter "
+                "or more leads came. Shorter stays bring customers sooner, once; they win nobody "
+                "who would not have been won."
+            ),
+        ),
+    ),
+)
+
+CHAPTERS = (OWN, STAGES, COUNTING, CREDIT, LOSSES, CONTRASTS, TEMPERATURE, CHANNELS)

@@ -97,6 +97,16 @@ def show(view: View) -> None:
     st.session_state[_CHOSEN] = True
 
 
+def mirror() -> None:
+    """Writes the address of the view, for a part of a page that was drawn anew by itself."""
+    state = st.session_state
+    state.pop(_CHOSEN, None)
+    written = state[_VIEW].to_query()
+    if written != state[_WRITTEN]:
+        st.query_params.from_dict(written)
+        state[_WRITTEN] = written
+
+
 def entered() -> bool:
     """Whether this session has a view yet."""
     return _VIEW in st.session_state

@@ -12,8 +12,17 @@ from analytics.view import View
 from data.store import Generation
 from ui import answers, words
 
-PAGES = ("overview", "funnel", "leads", "time_in_stage", "data", "definitions")
-WITH_NUMBERS = PAGES[:4]
+PAGES = (
+    "overview",
+    "funnel",
+    "leads",
+    "time_in_stage",
+    "sources",
+    "bottlenecks",
+    "data",
+    "definitions",
+)
+WITH_NUMBERS = PAGES[:6]
 LANGUAGES = ("en", "vi")
 
 _SHELL = Path(__file__).resolve().parent.parent.parent / "ui" / "shell.py"

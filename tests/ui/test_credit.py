@@ -1,0 +1,119 @@
+"""The rules of credit as they are typed, and the sentences about what the models say."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analytics.attribution import COLUMNS, Attribution
+from analytics.credit import MODELS, POSITIONS, PRESETS, ROLES, Credit
+from ui import credit_findings, credit_rules, credit_words, words
+
+
+@pytest.fixture(autouse=True)
+def english() -> None:
+    words.use("en")
+
+
+def answer(amounts: dict[str, list[float]], few: bool = False, band: float = 1.0) -> Attribution:
+    """An answer of sources a, b, c … whose credit under each model is given."""
+    frames = []
+    for model, credits in amounts.items():
+        part = pd.DataFrame({name: [np.nan] * len(credits) for name in COLUMNS})
+        part = part.astype({"model": object, "source": object})
+        part["model"], part["source"] = model, list("abcdefgh"[: len(credits)])
+        part["credit"] = part["value"] = credits
+        if model == "linear":
+            part["low"], part["high"] = part["credit"] - band, part["credit"] + band
+        frames.append(part)
+    total = sum(next(iter(amounts.values())))
+    left_out = tuple(model for model in MODELS if model not in amounts)
+    rows = pd.concat(frames, ignore_index=True)
+    return Attribution(rows, total, total, 0, 0, 0, 0, "VND", few, 0.1, left_out)
+
+
+def side_by_side(found: Attribution) -> str:
+    grid = credit_findings.grid(found, "count")
+    return credit_findings.side_by_side(found, grid, "source", Credit())
+
+
+def test_who_is_first_in_every_model() -> None:
+    agreed = {"linear": [500.0, 300, 200], "first": [450.0, 350, 200]}
+    assert side_by_side(answer(agreed)) == "a comes first however credit is shared"
+    noisy = answer(agreed, band=150)
+    assert side_by_side(noisy) == "a comes first in every model, but within noise"
+
+
+def test_who_moves_and_who_is_always_among_the_first() -> None:
+    found = answer({"linear": [500.0, 300, 250, 100], "first": [50.0, 400, 300, 400]})
+    assert side_by_side(found) == (
+        "a is number 1 to 4, depending on how credit is shared; b always among the first 3"
+    )
+
+
+def test_few_conversions_name_nobody() -> None:
+    found = answer({"linear": [5.0, 3], "last": [3.0, 5]}, few=True)
+    assert side_by_side(found) == "Too few conversions to say who deserves the credit"
+    grid = credit_findings.grid(found, "count")
+    assert "Too few" in credit_findings.compared(found, grid, "source", Credit())
+
+
+def test_who_gains_between_two_models() -> None:
+    found = answer({"linear": [600.0, 400], "last": [400.0, 600]})
+    grid = credit_findings.grid(found, "count")
+    told = credit_findings.compared(found, grid, "source", Credit())
+    assert told == "a gains most: +20 points of all credit"
+    told = credit_findings.compared(found, grid, "source", Credit(model="last", versus="last"))
+    assert told == "Choose two different models"
+    told = credit_findings.compared(found, grid, "source", Credit(model="markov"))
+    assert told == "What is known does not suffice for this model"
+
+
+def test_what_is_typed_over_the_weights() -> None:
+    table = credit_rules.edited(Credit(), {0: {"first": 50, "rest": None}, 1: {"last": 10.5}})
+    assert table["u"] == (50, 0, 0, 40, 0)
+    assert table["w"] == (30, 30, 30, 10.5, 10)
+    assert table["full"] == POSITIONS["full"]
+
+
+@pytest.mark.parametrize(
+    ("percents", "complaint"),
+    [
+        ((40, 0, 0, 40, 20), None),
+        ((22.5, 22.5, 22.5, 22.5, 10), None),
+        ((50, 0, 0, 40, 20), "U adds up to 110%: 10% too many."),
+        ((0, 0, 0, 40, 20), "U adds up to 60%: 40% still to be given."),
+        ((33.33, 33.33, 33.33, 0, 0), "U adds up to 99.99%: 0.01% still to be given."),
+        ((-10, 0, 0, 90, 20), "U: a weight is between 0 and 100."),
+        ((33.333, 33.333, 33.334, 0, 0), "U: at most two decimals."),
+    ],
+)
+def test_weights_that_cannot_be_say_why(percents: tuple[float, ...], complaint: str | None) -> None:
+    assert credit_rules.complaint("u", percents) == complaint
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+def test_every_model_role_and_vendor_has_a_name_of_its_own(lang: str) -> None:
+    words.use(lang)
+    for slugs, name in (
+        (MODELS, credit_words.model),
+        (ROLES, credit_words.role),
+        (tuple(PRESETS), credit_words.preset),
+    ):
+        names = [name(slug) for slug in slugs]
+        assert len(set(names)) == len(slugs)
+        assert not set(names) & set(slugs)
+    assert credit_words.model("of tomorrow") == "of tomorrow"
+
+
+def test_names_in_a_row() -> None:
+    assert credit_words.listed([]) == ""
+    assert credit_words.listed(["A"]) == "A"
+    assert credit_words.listed(["A", "B", "C"]) == "A, B and C"
+    assert credit_words.listed(["A", "B", "C"], most=1) == "A and 2 more"
+
+
+@pytest.mark.parametrize(
+    ("ratio", "told"), [(None, "–"), (float("nan"), "–"), (-0.42, "−42%"), (13.57, "+13.6×")]
+)
+def test_a_return_is_told_in_a_fitting_way(ratio: float | None, told: str) -> None:
+    assert credit_words.times(ratio) == told

@@ -1,0 +1,542 @@
+"""The cards about credit: all models side by side, two against each other, and one alone."""
+
+from html import escape
+
+import pandas as pd
+import streamlit as st
+from pandas.io.formats.style import Styler
+
+from analytics.attribution import FEW, Attribution
+from analytics.credit import MODELS, POSITIONS
+from analytics.touchpoints import BUCKETS
+from ui import (
+    answers,
+    charts,
+    counted,
+    credit_findings,
+    credit_rules,
+    credit_words,
+    frame,
+    labels,
+    money_units,
+    scene,
+    segment_names,
+    words,
+)
+from ui.counted import Sentences
+from ui.scene import Scene
+from ui.words import _, _n
+
+_NAME = 15  # characters of a row's name: with eight columns a phone has no more
+MOST_ROWS = 8  # in the picture; the table has all
+_MOST_MODELS = 8  # in the picture: more columns do not fit a phone
+_USUAL = ("first", "last", "linear", "u", "w", "decay", "markov", "shapley_rate")
+
+
+def side_by_side(sight: Scene, *, with_table: bool = False) -> None:
+    """Every source under several models, with the range between them and the sum below."""
+    found = answers.attribution(sight.view, sight.generation)
+    credit, by = sight.view.credit, sight.view.by or ""
+    if not found.conversions:
+        nobody = _("Nobody came {toward} in this view", toward=credit_rules.toward(sight))
+        with frame.card(nobody, _("Choose an earlier step, a longer period or fewer filters.")):
+            return
+    models = _models(found)
+    grid = credit_findings.grid(found, credit.measure)
+    title = credit_findings.side_by_side(found, grid[models], by, credit)
+    subtitle = _(
+        "{what}, credited to each {dimension} in {n} ways. Right: how far these are apart.",
+        what=_what(sight, found, grid),
+        dimension=frame.plain(labels.dimension_label(by).lower()),
+        n=words.number(len(models)),
+    )
+    with frame.card(title, subtitle, how=_how(sight, "side_by_side", found)):
+        _warn(found, grid, by)
+        shown = grid.head(MOST_ROWS)
+        head = max(name.count("\n") + 1 for name in credit_words.columns(models))
+        left, right = st.columns([3, 2], gap="small")
+        with left:
+            frame.chart(
+                charts.heat(_cells(sight, found, shown[models], by), frame.look()),
+                "credit",
+                alt=title,
+            )
+        with right:
+            frame.chart(
+                charts.spread(_spread(sight, found, shown[models], by), frame.look(), head=head),
+                "credit_spread",
+                alt=_("The range of each row over the models"),
+            )
+        _pick_models(found)
+        st.markdown("  \n".join(map(frame.gray, bottom_lines(sight, found, grid))))
+        st.markdown(frame.gray(_moves(shown[models], found, credit.measure, by)))
+        if with_table:
+            frame.table(_table(sight, found, by), height="auto")
+
+
+def bottom_lines(sight: Scene, found: Attribution, grid: pd.DataFrame) -> list[str]:
+    """What the rows add up to under the chosen model, to the last digit, and who is in no row."""
+    credit, by = sight.view.credit, sight.view.by or ""
+    model = _asked(found, credit.model)
+    scale = _scale(grid) if credit.measure == "value" else 1.0
+    column = "value" if credit.measure == "value" else "credit"
+    rows = found.rows[found.rows["model"] == model].set_index("source")[column] / scale
+    total = round((found.value if credit.measure == "value" else found.conversions) / scale, 1)
+    shown = round(float(rows[grid.index[:MOST_ROWS]].sum()), 1)
+    unnamed = round(float(rows[rows.index.isna()].sum()), 1)
+    further = len(grid) - min(MOST_ROWS, len(grid))
+    parts = [
+        _(
+            "{amount} to the {n} rows shown",
+            amount=words.number(shown, 1),
+            n=words.number(len(grid) - further),
+        )
+    ]
+    if further:
+        # What is left, so that the sum holds as it is written.
+        rest = words.number(round(total - shown - unnamed, 1), 1)
+        parts.append(_("{amount} to the {n} others", amount=rest, n=words.number(further)))
+    parts.append(
+        _("{amount} to touches without a source", amount=words.number(unnamed, 1))
+        if by == "source"
+        else _("{amount} to touches that do not say", amount=words.number(unnamed, 1))
+    )
+    said = {"model": credit_words.model(model), "parts": " + ".join(parts)}
+    unit = money_units.unit(scale, found.currency or "") if credit.measure == "value" else ""
+    sum_of = f"{words.number(total, 1)} {unit}".rstrip()
+    sentence = _("**{model}:** {parts} = **{total}**.", total=sum_of, **said)
+    return [sentence, _asides(found)]
+
+
+def compared(sight: Scene) -> None:
+    """What changes between two models: the one asked about and the one it is held against."""
+    found = answers.attribution(sight.view, sight.generation)
+    if not found.conversions:
+        return
+    credit, by = sight.view.credit, sight.view.by or ""
+    grid = credit_findings.grid(found, credit.measure)
+    title = credit_findings.compared(found, grid, by, credit)
+    subtitle = _("{what}, by two models.", what=_what(sight, found, grid))
+    with frame.card(title, subtitle, how=_how(sight, "compared_models", found)):
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            credit_rules.model_picker(sight, "versus", _("From"), "slope")
+            credit_rules.model_picker(sight, "model", _("to"), "slope")
+        pair = (_asked(found, credit.versus), _asked(found, credit.model))
+        figure = charts.slope(
+            _slope(sight, found, grid, by, pair),
+            frame.look(),
+            left=credit_words.model(pair[0]),
+            right=credit_words.model(pair[1]),
+        )
+        frame.chart(figure, "credit_slope", alt=title)
+
+
+def chosen(sight: Scene) -> None:
+    """One model's credit with its band, and what a credited conversion cost."""
+    found = answers.attribution(sight.view, sight.generation)
+    if not found.conversions:
+        return
+    credit, by = sight.view.credit, sight.view.by or ""
+    title = credit_findings.cost_of_credit(found, by, credit)
+    subtitle = _(
+        "{model}: credit with its 95% band, and the cost of the same days. “{unknown}”: no file "
+        "says what was spent; that is not nothing.",
+        model=credit_words.model(_asked(found, credit.model)),
+        unknown=_("unknown"),
+    )
+    with frame.card(title, subtitle, how=_how(sight, "chosen_model", found)):
+        rows = _chosen_table(found, by, credit.measure)
+        frame.table(rows, height=420, placeholder=_("unknown"))
+
+
+# --- what is drawn ----------------------------------------------------------------------------
+
+
+def _models(found: Attribution) -> list[str]:
+    """The models of the picture: those picked, else the usual ones that can be drawn together."""
+    offered = [model for model in MODELS if model not in found.left_out]
+    picked = st.session_state.get(_pills_key())
+    if picked:
+        return [model for model in offered if model in picked][:_MOST_MODELS]
+    below = found.rows.groupby("model")["credit"].min()
+    usual = [m for m in _USUAL if m in offered and below[m] >= -0.05]
+    if "shapley_rate" not in usual and "shapley" in offered:
+        usual.append("shapley")
+    return usual
+
+
+def _pills_key() -> str:
+    return scene.key("credit_models")
+
+
+def _pick_models(found: Attribution) -> None:
+    key = _pills_key()
+    if not st.session_state.get(key):
+        st.session_state[key] = _models(found)
+    st.pills(
+        _("Models shown, {most} at most", most=words.number(_MOST_MODELS)),
+        [model for model in MODELS if model not in found.left_out],
+        selection_mode="multi",
+        format_func=credit_words.model,
+        key=key,
+    )
+
+
+def _cells(sight: Scene, found: Attribution, grid: pd.DataFrame, by: str) -> pd.DataFrame:
+    """The cells of the heat map: sources by models."""
+    places = credit_findings.places(found, sight.view.credit.measure)
+    names = [segment_names.name(by, source) for source in grid.index]
+    heads = dict(zip(grid.columns, credit_words.columns(list(grid.columns)), strict=True))
+    rows = []
+    for (source, amounts), name, brief in zip(
+        grid.iterrows(), names, segment_names.brief(names, _NAME), strict=True
+    ):
+        for model, amount in amounts.items():
+            place = words.number(places.loc[source, str(model)])
+            rows.append(
+                {
+                    "row": brief,
+                    "column": heads[model],
+                    # Below nothing there is no colour; the number says it.
+                    "value": max(amount, 0.0),
+                    "text": _short(sight, amount, grid),
+                    "immature": False,
+                    "hover": f"<b>{escape(name)}</b><br>"
+                    f"{credit_words.model(str(model))}: {_long(sight, found, amount)}<br>"
+                    + _("place {place}", place=place),
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def _spread(sight: Scene, found: Attribution, grid: pd.DataFrame, by: str) -> pd.DataFrame:
+    """One row per source, as the chart of ranges takes them."""
+    unit = _unit_of(sight, grid)
+    low, high = grid.min(axis=1), grid.max(axis=1)
+    return pd.DataFrame(
+        {
+            "segment": list(grid.index),
+            "label": [segment_names.name(by, source) for source in grid.index],
+            "values": [[amount / unit for amount in amounts] for amounts in grid.to_numpy()],
+            "names": [[credit_words.model(str(model)) for model in grid]] * len(grid),
+            "text": [_range(sight, *ends, grid) for ends in zip(low, high, strict=True)],
+            "sure": [not found.few and _is_enough(sight, found, most) for most in high],
+        }
+    )
+
+
+def _is_enough(sight: Scene, found: Attribution, amount: float) -> bool:
+    """Whether an amount is more than a few conversions' worth."""
+    by_value = sight.view.credit.measure == "value"
+    one = found.value / found.conversions if by_value else 1.0
+    return amount >= _SMALL * one
+
+
+_SMALL = 20  # credited conversions under which a range is grey
+
+
+def _slope(
+    sight: Scene, found: Attribution, grid: pd.DataFrame, by: str, pair: tuple[str, str]
+) -> pd.DataFrame:
+    """One row per source: its amounts under the two models, and the places it wins."""
+    before, after = (grid[model] for model in pair)
+    most = pd.concat([before, after], axis=1).max(axis=1).nlargest(MOST_ROWS).index
+    kept = [source for source in grid.index if source in most]
+    unit = _unit_of(sight, grid)
+    places = credit_findings.places(found, sight.view.credit.measure)
+    return pd.DataFrame(
+        {
+            "segment": kept,
+            "label": [segment_names.name(by, source) for source in kept],
+            "left": [before[source] / unit for source in kept],
+            "right": [after[source] / unit for source in kept],
+            "left_text": [_short(sight, before[source], grid) for source in kept],
+            "right_text": [_short(sight, after[source], grid) for source in kept],
+            "rank_change": [
+                int(places.loc[source, pair[0]] - places.loc[source, pair[1]]) for source in kept
+            ],
+        }
+    )
+
+
+# --- words and tables -------------------------------------------------------------------------
+
+
+def _asked(found: Attribution, model: str) -> str:
+    """The model, or one that what is known suffices for."""
+    return model if model not in found.left_out else "linear"
+
+
+def _what(sight: Scene, found: Attribution, grid: pd.DataFrame) -> str:
+    """What is shared out, in words."""
+    if sight.view.credit.measure == "value":
+        return _(
+            "Won value of those who came {toward}, in {unit}",
+            toward=credit_rules.toward(sight),
+            unit=money_units.unit(_scale(grid), found.currency or ""),
+        )
+    return _n(
+        "{n} lead that came {toward}",
+        "{n} leads that came {toward}",
+        round(found.conversions),
+        toward=credit_rules.toward(sight),
+    )
+
+
+def _scale(grid: pd.DataFrame) -> float:
+    """The unit that money is told in, so that a cell holds it."""
+    return money_units.scale(grid.to_numpy().ravel())
+
+
+def _unit_of(sight: Scene, grid: pd.DataFrame) -> float:
+    return _scale(grid) if sight.view.credit.measure == "value" else 1.0
+
+
+def _short(sight: Scene, amount: float, grid: pd.DataFrame) -> str:
+    """An amount that fits a cell."""
+    if sight.view.credit.measure == "value":
+        amount /= _scale(grid)
+    is_round = abs(amount - round(amount)) < 0.05
+    return words.number(amount, 1 if abs(amount) < 9.95 and not is_round else 0)
+
+
+def _range(sight: Scene, low: float, high: float, grid: pd.DataFrame) -> str:
+    unit = _unit_of(sight, grid)
+    return words.span(low / unit, high / unit, 1 if high / unit < 9.95 else 0)
+
+
+def _long(sight: Scene, found: Attribution, amount: float) -> str:
+    """An amount in full."""
+    if sight.view.credit.measure == "value":
+        return words.money(amount, found.currency or "")
+    return words.number(amount, 1)
+
+
+def _warn(found: Attribution, grid: pd.DataFrame, by: str) -> None:
+    """What a reader must know before believing it."""
+    if found.few:
+        st.info(
+            _n(
+                "Only {n} conversion: below {few} the models say little, Markov and Shapley least.",
+                "Only {n} conversions: below {few} the models say little, Markov and Shapley "
+                "least.",
+                round(found.conversions),
+                few=words.number(FEW),
+            ),
+            icon=":material/warning:",
+        )
+    below = grid["shapley_rate"].nsmallest(1) if "shapley_rate" in grid else pd.Series()
+    if len(below) and below.iat[0] < 0:
+        st.markdown(
+            frame.gray(
+                _(
+                    "Shapley's rate game takes credit away here, most from {source} ({amount}): "
+                    "with it on a path fewer leads come as far. Nothing is cut off at zero.",
+                    source=segment_names.told(by, below.index[0]),
+                    amount=words.number(below.iat[0], 0)
+                    if abs(below.iat[0]) < 1e6
+                    else words.money(below.iat[0], found.currency or ""),
+                )
+            )
+        )
+
+
+def _asides(found: Attribution) -> str:
+    """Whose credit rests on less: named with their numbers."""
+    parts = [
+        _n(
+            "{n} conversion by the lead's own source, no touch of it being known",
+            "{n} conversions by the lead's own source, no touch of them being known",
+            round(found.own),
+        ),
+        _n(
+            "{n} without any source",
+            "{n} without any source",
+            round(found.unattributed),
+        ),
+        _n("{n} without an amount", "{n} without an amount", round(found.without_amount)),
+    ]
+    if found.grouped:
+        parts.append(_n("{n} rare one in one row", "{n} rare ones in one row", found.grouped))
+    return _("Of them {parts}.", parts="; ".join(parts))
+
+
+def _table(sight: Scene, found: Attribution, by: str) -> Styler:
+    """All models, each source's range and places, the band of the chosen model, the totals."""
+    credit = sight.view.credit
+    measure = "value" if credit.measure == "value" else "credit"
+    grid = credit_findings.grid(found, credit.measure, with_unnamed=True)
+    places = credit_findings.places(found, credit.measure)
+    model = _asked(found, credit.model)
+    of_model = found.rows[found.rows["model"] == model].set_index("source")
+    errors = found.rows[found.rows["model"] == "shapley_rate"].set_index("source")["error"]
+    named = [source for source in grid.index if isinstance(source, str)]
+    order = [*named, None] if len(named) < len(grid) else named
+    at = grid.reindex(named)
+    columns: dict[str, list[object]] = {
+        labels.dimension_label(by): [segment_names.name(by, source) for source in order]
+    }
+    amounts = []
+    for each in grid.columns:
+        name = credit_words.model(str(each))
+        amounts.append(name)
+        unnamed = [] if len(order) == len(named) else [_unnamed(grid[each])]
+        columns[name] = [*at[each].tolist(), *unnamed]
+    padding = [""] * (len(order) - len(named))
+    columns[_("Range")] = [
+        *(
+            _span(sight, low, high)
+            for low, high in zip(at.min(axis=1), at.max(axis=1), strict=True)
+        ),
+        *padding,
+    ]
+    columns[_("Places")] = [*(_places(places.loc[source]) for source in named), *padding]
+    band = of_model.reindex(named)
+    columns[_("95% band: {model}", model=credit_words.model(model))] = [
+        *(_span(sight, low, high) for low, high in zip(band["low"], band["high"], strict=True)),
+        *padding,
+    ]
+    if errors.any():
+        columns[_("± by sampling: Shapley, rate")] = [
+            *(words.number(error, 1) for error in errors.reindex(named)),
+            *padding,
+        ]
+    for name, values in columns.items():
+        is_amount = name in amounts
+        total = sum(float(str(value)) for value in values) if is_amount else ""
+        values.append(_("Total") if name == labels.dimension_label(by) else total)
+    style = pd.DataFrame(columns).style
+    if measure == "value":
+        return style.format(
+            lambda amount: words.money(amount, found.currency or ""), subset=amounts
+        )
+    return style.format(lambda amount: words.number(amount, 1), subset=amounts)
+
+
+def _moves(grid: pd.DataFrame, found: Attribution, measure: str, by: str) -> str:
+    """Between which places each row moves from model to model."""
+    places = credit_findings.places(found, measure)[list(grid.columns)]
+    parts = [
+        f"{segment_names.told(by, source)} {_places(places.loc[source])}" for source in grid.index
+    ]
+    return _("**Best and worst place:** {places}.", places="; ".join(parts))
+
+
+def _unnamed(column: "pd.Series[float]") -> float:
+    return float(column[column.index.isna()].sum())
+
+
+def _places(own: "pd.Series[float]") -> str:
+    low, high = own.min(), own.max()
+    return words.span(low, high) if low < high else words.number(low)
+
+
+def _span(sight: Scene, low: float, high: float) -> str:
+    if pd.isna(low):
+        return words.NOTHING
+    if sight.view.credit.measure == "value":
+        currency = sight.generation.currency
+        return f"{words.money(low, currency)} – {words.money(high, currency)}"
+    return words.span(low, high, 1)
+
+
+def _chosen_table(found: Attribution, by: str, measure: str) -> Styler:
+    """One row per source: credit, band, spend, cost and return under the chosen model."""
+    with_band = found.rows[found.rows["low"].notna()]
+    rows = with_band[with_band["source"].notna()].reset_index(drop=True)
+    currency = found.currency or ""
+    is_value = measure == "value"
+    of = money_units.scale(rows["value"]) if is_value else 1.0
+    headings = {
+        "name": labels.dimension_label(by),
+        "credit": _("Credit, {unit}", unit=money_units.unit(of, currency))
+        if is_value
+        else _("Credit"),
+        "band": _("95% band"),
+        "spend": _("Spend"),
+        "cost": _("Cost of one"),
+        "roi": _("ROI"),
+    }
+    bands = [
+        words.span(low / of, high / of, 1)
+        for low, high in zip(rows["low"], rows["high"], strict=True)
+    ]
+    table = pd.DataFrame(
+        {
+            headings["name"]: [segment_names.name(by, source) for source in rows["source"]],
+            headings["credit"]: rows["value" if is_value else "credit"],
+            headings["band"]: bands,
+            headings["spend"]: rows["spend"],
+            headings["cost"]: rows["cost_per_credit"],
+            headings["roi"]: rows["roi"],
+        }
+    )
+    style = table.style.format(
+        lambda amount: words.number(amount / of, 1),
+        subset=[headings["credit"]],
+    )
+    money = [headings["spend"], headings["cost"]]
+    style = style.format(lambda amount: words.money(amount, currency), subset=money)
+    return style.format(credit_words.times, subset=[headings["roi"]])
+
+
+def _how(sight: Scene, name: str, found: Attribution) -> frame.How:
+    """How credit is shared, and the SQL of whose touches count."""
+    return counted.how_touched(sight, name, _sentences(sight), found.rows)
+
+
+def _sentences(sight: Scene) -> Sentences:
+    view, days = sight.view, words.days_between(*sight.scope.days)
+    credit = view.credit
+    return [
+        (
+            _("Shared out:"),
+            _(
+                "leads that entered in {days} and came {toward}.",
+                days=days,
+                toward=credit_rules.toward(sight),
+            )
+            if view.mode == "cohort"
+            else _(
+                "leads that came {toward} in {days}.", days=days, toward=credit_rules.toward(sight)
+            ),
+        ),
+        *counted.reaching(view),
+        *counted.touches(view),
+        (
+            _("By position:"),
+            "; ".join(
+                f"{credit_words.model(model)} {credit_words.weights(credit.weights_of(model))}"
+                for model in POSITIONS
+            )
+            + " "
+            + _("(first / made the lead / made the opportunity / last / the others, in %)."),
+        ),
+        (
+            _("Decay:"),
+            _n(
+                "half the weight every {n} day.",
+                "half the weight every {n} days.",
+                credit.half_life,
+            ),
+        ),
+        (
+            _("Markov, order {order}:", order=words.number(credit.order)),
+            _("how many conversions would be missing without the source; lost paths count too."),
+        ),
+        (
+            _("Shapley:"),
+            _(
+                "of the sum game it equals equal shares of the distinct sources; of the rate game "
+                "it is what a source adds to the rate of those with it, which can be below zero."
+            ),
+        ),
+        (
+            _("95% band:"),
+            _(
+                "of the chosen model, 500 resamples of the leads in {n} groups.",
+                n=words.number(BUCKETS),
+            ),
+        ),
+        (_("None of them"), _("says what caused what: they share out what was seen.")),
+    ]

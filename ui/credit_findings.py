@@ -1,0 +1,149 @@
+"""What the models of credit say together, in sentences no surer than they agree."""
+
+import pandas as pd
+
+from analytics.attribution import Attribution
+from analytics.credit import MODELS, Credit
+from ui import credit_words, segment_names, words
+from ui.words import _
+
+_STEADY = 3  # places that make the lead
+
+
+def grid(found: Attribution, measure: str, *, with_unnamed: bool = False) -> pd.DataFrame:
+    """The amounts: a row per source, those with most under the asked model first, by model.
+
+    The row of what no source is credited with is left out unless asked for.
+    """
+    column = "value" if measure == "value" else "credit"
+    rows = found.rows if with_unnamed else found.rows[found.rows["source"].notna()]
+    models = [model for model in MODELS if model not in found.left_out]
+    order = rows.loc[rows["model"] == rows["model"].iat[0], "source"].tolist()
+    return pd.DataFrame(
+        {model: rows.loc[rows["model"] == model, column].to_numpy(dtype=float) for model in models},
+        index=pd.Index(order, dtype=object),
+    )
+
+
+def places(found: Attribution, measure: str) -> pd.DataFrame:
+    """The place of each source under each model, 1 for the most."""
+    return grid(found, measure).rank(ascending=False, method="min").astype(int)
+
+
+def side_by_side(found: Attribution, shown: pd.DataFrame, by: str, credit: Credit) -> str:
+    """Who leads whatever the model, who moves most between them; or that nobody can say.
+
+    `shown`: the amounts under the models that are held side by side.
+    """
+    if found.few:
+        return _("Too few conversions to say who deserves the credit")
+    ranks = shown.rank(ascending=False, method="min")
+    best, worst = ranks.min(axis=1).astype(int), ranks.max(axis=1).astype(int)
+    leaders = best.index[best == 1]
+    # Of those that lead somewhere, the one that leads most often.
+    leader = (ranks.loc[leaders] == 1).sum(axis=1).idxmax()
+    about = {"source": segment_names.told(by, leader)}
+    if len(shown) == 1:
+        return _("All credit goes to {source}", **about)
+    if worst[leader] == 1 and not _surely_first(found, str(leader), credit):
+        first = _("{source} comes first in every model, but within noise", **about)
+    elif worst[leader] == 1:
+        first = _("{source} comes first however credit is shared", **about)
+    else:
+        first = _(
+            "{source} is number {best} to {worst}, depending on how credit is shared",
+            best=words.number(best[leader]),
+            worst=words.number(worst[leader]),
+            **about,
+        )
+    others = shown.index[shown.index != leader]
+    steady = worst[others].idxmin()
+    if worst[leader] > 1 and worst[steady] <= _STEADY:
+        second = _(
+            "{source} always among the first {n}",
+            source=segment_names.told(by, steady),
+            n=words.number(_STEADY),
+        )
+        return f"{first}; {second}"
+    # Places among small ones are noise: who moves is told of those that count somewhere.
+    weighty = [each for each in others if best[each] <= 2 * _STEADY]
+    moves = (worst - best)[weighty] if weighty else pd.Series(dtype=int)
+    if len(moves) and moves.max() >= _STEADY:
+        mover = moves.idxmax()
+        second = _(
+            "{source} moves from place {best} to {worst}",
+            source=segment_names.told(by, mover),
+            best=words.number(best[mover]),
+            worst=words.number(worst[mover]),
+        )
+        return f"{first}; {second}"
+    return first
+
+
+def compared(found: Attribution, amounts: pd.DataFrame, by: str, credit: Credit) -> str:
+    """Who gains most between the two models."""
+    if credit.model == credit.versus:
+        return _("Choose two different models")
+    if found.few:
+        return _("Too few conversions to compare")
+    pair = [model for model in (credit.versus, credit.model) if model in amounts]
+    if len(pair) < 2:
+        return _("What is known does not suffice for this model")
+    change = amounts[pair[1]] - amounts[pair[0]]
+    total = found.value if credit.measure == "value" else found.conversions
+    if not total or change.abs().max() < 0.01 * abs(total):
+        return _("The two models agree within 1%")
+    mover = change.abs().idxmax()
+    said = {
+        "source": segment_names.told(by, mover),
+        "change": words.points(change[mover] / total, 0),
+        "model": credit_words.model(credit.model),
+        "versus": credit_words.model(credit.versus),
+    }
+    if change[mover] > 0:
+        return _("{source} gains most: {change} of all credit", **said)
+    return _("{source} loses most: {change} of all credit", **said)
+
+
+def cost_of_credit(found: Attribution, by: str, credit: Credit) -> str:
+    """Whose credited conversions surely cost least and most, of those of known spend."""
+    rows = found.rows[found.rows["low"].notna() & found.rows["source"].notna()]
+    paid = rows[(rows["spend"] > 0) & (rows["credit"] > 0)]
+    if paid.empty:
+        return _("What the credit cost is unknown")
+    name = credit_words.model(str(paid["model"].iat[0]))
+    if found.few or credit.measure == "value":
+        return _("Credit and its cost by {model}", model=name)
+    overall = paid["spend"].sum() / paid["credit"].sum()
+    dearest_at = (paid["spend"] / paid["low"]).where(paid["low"] > 0)
+    cheap = paid[dearest_at < overall].nsmallest(1, "cost_per_credit")
+    dear = paid[paid["spend"] / paid["high"] > overall].nlargest(1, "cost_per_credit")
+    currency = found.currency or ""
+    said = [
+        (segment_names.told(by, row.source), words.money(row.cost_per_credit, currency))
+        for row in (*cheap.itertuples(), *dear.itertuples())
+    ]
+    if len(cheap) and len(dear):
+        return _(
+            "A credited conversion cost {low} with {cheap}, {high} with {dear}",
+            cheap=said[0][0],
+            low=said[0][1],
+            dear=said[1][0],
+            high=said[1][1],
+        )
+    if said:
+        return _(
+            "A conversion credited to {source} cost {cost}", source=said[0][0], cost=said[0][1]
+        )
+    return _("No cost surely stands apart")
+
+
+def _surely_first(found: Attribution, leader: str, credit: Credit) -> bool:
+    """Whether the band of the first under the asked model lies above that of the next."""
+    column = "value" if credit.measure == "value" else "credit"
+    rows = found.rows[found.rows["low"].notna() & found.rows["source"].notna()]
+    rows = rows.set_index("source")
+    if leader not in rows.index or len(rows) < 2:
+        return False
+    following = rows.drop(index=leader).nlargest(1, column)
+    return bool(rows.loc[leader, "low"] > following["high"].iat[0])

@@ -1,0 +1,294 @@
+"""The rules of credit on a page: what gets the credit, for what, and how it is shared.
+
+All of them are in the view, and so in the link.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from analytics.credit import (
+    HIGHEST_ORDER,
+    LONGEST_HALF_LIFE,
+    LONGEST_LOOK_BACK,
+    MEASURES,
+    MODELS,
+    POSITIONS,
+    PRESETS,
+    ROLES,
+    Credit,
+    Weights,
+    is_weights,
+)
+from analytics.spend import DIMENSIONS, dimension_of
+from analytics.transition import transition
+from ui import credit_words, frame, labels, scene, steps, words
+from ui.scene import Scene
+from ui.words import N_, _
+
+_WIDTHS = {"first": 74, "created": 124, "opportunity": 170, "last": 74, "rest": 100}  # px
+_MEASURES = {"count": N_("By number"), "value": N_("By value")}
+
+
+def milestone(sight: Scene) -> str:
+    """The step that the credit is for: the view's behind the first one, else the last."""
+    return transition(sight.scope).end.slug
+
+
+def toward(sight: Scene) -> str:
+    """The milestone by where it leads, within a sentence: `to customer`."""
+    pipeline = sight.generation.pipeline
+    return frame.plain(labels.toward(pipeline, milestone(sight), sight.view.level))
+
+
+def controls(sight: Scene) -> bool:
+    """The row above the cards; returns whether the numbers are asked for as tables too."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        _dimension(sight)
+        _milestone(sight)
+        _measure(sight)
+        _rules(sight)
+        return st.toggle(_("Show the numbers"), key=scene.key("with_credit_table"))
+
+
+def model_picker(sight: Scene, field: str, label: str, name: str) -> None:
+    """The choice of a model: the one that is asked about, or the one it is held against."""
+    key = scene.key(f"credit_{field}_{name}")
+    st.session_state[key] = getattr(sight.view.credit, field)
+    st.selectbox(
+        label,
+        MODELS,
+        format_func=credit_words.model,
+        width=170,
+        key=key,
+        on_change=lambda: change(**{field: st.session_state[key]}),
+    )
+
+
+def change(**fields: Any) -> None:
+    """Changes rules of the view; for callbacks."""
+    scene.change(credit=replace(scene.view().credit, **fields))
+
+
+def edited(credit: Credit, edits: Mapping[int, Mapping[str, Any]]) -> dict[str, Weights]:
+    """The weights of each model of POSITIONS as they stand in the table, valid or not.
+
+    `edits` is by row, then by role: what was typed over the view's weights.
+    """
+    table = {}
+    for place, model in enumerate(POSITIONS):
+        typed = edits.get(place, {})
+        table[model] = tuple(
+            float(typed.get(role) or 0) if role in typed else percent
+            for role, percent in zip(ROLES, credit.weights_of(model), strict=True)
+        )
+    return table
+
+
+def complaint(model: str, percents: Weights) -> str | None:
+    """What is wrong with a model's weights, in words; None when nothing is."""
+    if is_weights(percents):
+        return None
+    about = {"model": credit_words.model(model), "sum": _percents(sum(percents))}
+    missing = round(100 - sum(percents), 2)
+    if any(not 0 <= percent <= 100 for percent in percents):
+        return _("{model}: a weight is between 0 and 100.", **about)
+    if missing > 0:
+        return _(
+            "{model} adds up to {sum}: {left} still to be given.", left=_percents(missing), **about
+        )
+    if missing < 0:
+        return _("{model} adds up to {sum}: {left} too many.", left=_percents(-missing), **about)
+    return _("{model}: at most two decimals.", **about)
+
+
+def _dimension(sight: Scene) -> None:
+    offered = [name for name in DIMENSIONS if name in sight.generation.dimensions]
+    key = scene.key("credit_by")
+    st.session_state[key] = dimension_of(sight.view)
+    st.selectbox(
+        _("Credit for each"),
+        offered,
+        format_func=labels.dimension_label,
+        width=150,
+        key=key,
+        on_change=lambda: scene.change(by=st.session_state[key]),
+    )
+
+
+def _milestone(sight: Scene) -> None:
+    key = scene.key(f"milestone_{sight.view.level}")
+    st.session_state[key] = milestone(sight)
+    st.selectbox(
+        _("For coming to"),
+        [step.slug for step in sight.scope.steps[1:]],
+        format_func=lambda slug: steps.label(sight, slug),
+        width=190,
+        key=key,
+        on_change=lambda: steps.choose(sight, st.session_state[key]),
+    )
+
+
+def _measure(sight: Scene) -> None:
+    key = scene.key("credit_measure")
+    st.session_state[key] = sight.view.credit.measure
+    st.segmented_control(
+        _("Counted"),
+        MEASURES,
+        format_func=lambda each: _(_MEASURES[each]) if each in _MEASURES else each,
+        required=True,
+        key=key,
+        on_change=lambda: change(measure=st.session_state[key]),
+    )
+
+
+def _rules(sight: Scene) -> None:
+    with st.popover(_("Rules of credit"), icon=":material/balance:", key=scene.key("credit_rules")):
+        st.markdown(
+            frame.gray(
+                _(
+                    "Percent of a conversion for each touch of a path, by what it was. A touch "
+                    "that was several things gets all of their shares; the share of what no touch "
+                    "was goes to the others in proportion."
+                )
+            )
+        )
+        _weights(sight.view.credit)
+        _presets()
+        left, right = st.columns(2)
+        with left:
+            _number(
+                "half_life",
+                _("Half-life, days"),
+                LONGEST_HALF_LIFE,
+                _("Decay: so many days before the end a touch weighs half as much."),
+            )
+            _order()
+        with right:
+            _number(
+                "look_back",
+                _("Look-back, days"),
+                LONGEST_LOOK_BACK,
+                _("Touches longer before the end than this do not count. Empty: all count."),
+            )
+            _number("margin", _("Margin, %"), 100, _("What of the won value is not its cost."))
+        st.button(
+            _("As usual"),
+            icon=":material/restart_alt:",
+            disabled=sight.view.credit == _usual(sight.view.credit),
+            on_click=lambda: scene.change(credit=_usual(scene.view().credit)),
+        )
+
+
+def _weights(credit: Credit) -> None:
+    """The table to type into. Only weights that add up become the view's."""
+    # Another key for other weights: what was typed over the old ones is not for the new ones.
+    key = scene.key(f"weights_{hash(credit.weights)}")
+    table = pd.DataFrame(
+        list(credit.weights), columns=list(ROLES), index=range(len(POSITIONS)), dtype=float
+    )
+    table.insert(0, "model", [credit_words.model(model) for model in POSITIONS])
+    columns: dict[str, Any] = {
+        role: st.column_config.NumberColumn(
+            credit_words.role(role),
+            min_value=0,
+            max_value=100,
+            step=0.01,
+            format="%g",
+            width=_WIDTHS[role],
+        )
+        for role in ROLES
+    }
+    columns["model"] = st.column_config.TextColumn(_("Model"), width=84)
+    st.data_editor(
+        table,
+        hide_index=True,
+        disabled=["model"],
+        column_config=columns,
+        key=key,
+        on_change=_keep_weights,
+        args=(key,),
+        alt=_("The weights of the models by position"),
+    )
+    typed = st.session_state[key]["edited_rows"] if key in st.session_state else {}
+    for model, percents in edited(credit, typed).items():
+        wrong = complaint(model, percents)
+        if wrong:
+            st.warning(wrong, icon=":material/calculate:")
+
+
+def _keep_weights(key: str) -> None:
+    credit = scene.view().credit
+    table = edited(credit, st.session_state[key]["edited_rows"])
+    if all(is_weights(percents) for percents in table.values()):
+        change(weights=tuple(table.values()))
+
+
+def _presets() -> None:
+    key = scene.key("credit_preset")
+    st.session_state[key] = None
+    st.selectbox(
+        _("Weights as in"),
+        list(PRESETS),
+        index=None,
+        format_func=lambda slug: credit_words.preset(slug) if slug in PRESETS else slug,
+        placeholder=_("A known product"),
+        help=_("First / made the lead / made the opportunity / last / the others, in percent."),
+        key=key,
+        on_change=lambda: _take(st.session_state[key]),
+    )
+
+
+def _take(slug: str | None) -> None:
+    """Takes a vendor's weights, and asks about the model that has them."""
+    if slug is None:
+        return
+    model, percents = PRESETS[slug]
+    of = dict(zip(POSITIONS, scene.view().credit.weights, strict=True))
+    change(weights=tuple((of | {model: percents}).values()), model=model)
+
+
+def _number(field: str, label: str, most: int, about: str) -> None:
+    key = scene.key(f"credit_{field}")
+    st.session_state[key] = getattr(scene.view().credit, field)
+    st.number_input(
+        label,
+        min_value=1,
+        max_value=most,
+        value=None,
+        placeholder=_("All"),
+        help=about,
+        key=key,
+        on_change=lambda: _keep_number(field, st.session_state[key]),
+    )
+
+
+def _keep_number(field: str, number: int | None) -> None:
+    """Only the look-back can be nothing; what is emptied otherwise is as usual again."""
+    usual = getattr(Credit(), field)
+    change(**{field: usual if number is None else number})
+
+
+def _order() -> None:
+    key = scene.key("credit_order")
+    st.session_state[key] = scene.view().credit.order
+    st.segmented_control(
+        _("Touches that Markov remembers"),
+        list(range(1, HIGHEST_ORDER + 1)),
+        format_func=str,
+        required=True,
+        key=key,
+        on_change=lambda: change(order=st.session_state[key]),
+    )
+
+
+def _usual(credit: Credit) -> Credit:
+    """The rules unless somebody changed them; what is looked at stays."""
+    return Credit(model=credit.model, versus=credit.versus, measure=credit.measure)
+
+
+def _percents(number: float) -> str:
+    return words.percent(number / 100, 0 if number == int(number) else 2)

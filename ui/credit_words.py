@@ -1,0 +1,107 @@
+"""Models of credit, the roles of touches and the weights of vendors, in words."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from analytics.credit import PRESETS, Weights
+from ui import words
+from ui.words import N_p, _, _p
+
+_MODELS = {
+    "first": N_p("model of credit", "First touch"),
+    "last": N_p("model of credit", "Last touch"),
+    "linear": N_p("model of credit", "Linear"),
+    "linear_source": N_p("model of credit", "Per source"),
+    "u": N_p("model of credit", "U"),
+    "w": N_p("model of credit", "W"),
+    "full": N_p("model of credit", "Full path"),
+    "j": N_p("model of credit", "J"),
+    "inverse_j": N_p("model of credit", "Inverse J"),
+    "decay": N_p("model of credit", "Decay"),
+    "markov": N_p("model of credit", "Markov"),
+    "shapley": N_p("model of credit", "Shapley, sum"),
+    "shapley_rate": N_p("model of credit", "Shapley, rate"),
+}
+_COLUMNS = {
+    "first": N_p("column of a model", "First"),
+    "last": N_p("column of a model", "Last"),
+    "linear": N_p("column of a model", "Linear"),
+    "linear_source": N_p("column of a model", "Source"),
+    "u": N_p("column of a model", "U"),
+    "w": N_p("column of a model", "W"),
+    "full": N_p("column of a model", "Full"),
+    "j": N_p("column of a model", "J"),
+    "inverse_j": N_p("column of a model", "Inverse"),
+    "decay": N_p("column of a model", "Decay"),
+    "markov": N_p("column of a model", "Markov"),
+    "shapley": N_p("column of a model", "Shapley"),
+    "shapley_rate": N_p("column of a model", "Rate"),
+}
+_FIT = 4  # names that fit beside one another on a phone
+_ROLES = {
+    "first": N_p("role of a touch", "First"),
+    "created": N_p("role of a touch", "Made the lead"),
+    "opportunity": N_p("role of a touch", "Made the opportunity"),
+    "last": N_p("role of a touch", "Last"),
+    "rest": N_p("role of a touch", "The others"),
+}
+_VENDORS = {
+    "google_ads": "Google Ads",
+    "salesforce": "Salesforce",
+    "matomo": "Matomo",
+    "hubspot_u": "HubSpot",
+    "marketo_u": "Marketo Measure",
+    "marketo_w": "Marketo Measure",
+    "marketo_full": "Marketo Measure",
+}
+
+
+def model(slug: str) -> str:
+    """A model's name, short enough for a column."""
+    return _p(*_MODELS[slug]) if slug in _MODELS else slug
+
+
+def columns(slugs: Sequence[str]) -> list[str]:
+    """Names of models in a word each, for columns side by side; many stand on two lines in turn.
+
+    Even on a phone a name then has the room of two columns.
+    """
+    names = [_p(*_COLUMNS[slug]) if slug in _COLUMNS else slug for slug in slugs]
+    if len(names) <= _FIT:
+        return names
+    raised = "\n\N{NO-BREAK SPACE}"
+    return [name if place % 2 else name + raised for place, name in enumerate(names)]
+
+
+def role(slug: str) -> str:
+    """What a touch can be on a path."""
+    return _p(*_ROLES[slug]) if slug in _ROLES else slug
+
+
+def preset(slug: str) -> str:
+    """A vendor's weights: `Google Ads: U 40/0/0/40/20`."""
+    shape, percents = PRESETS[slug]
+    return f"{_VENDORS.get(slug, slug)}: {model(shape)} {weights(percents)}"
+
+
+def weights(percents: Weights) -> str:
+    """Weights in the order of the roles: `22,5/22,5/22,5/22,5/10`."""
+    return "/".join(words.number(each, 0 if each == int(each) else 1) for each in percents)
+
+
+def listed(names: Sequence[str], most: int | None = None) -> str:
+    """Names in a row, `A, B and C`; of more than `most` the number of further ones is said."""
+    if most is not None and len(names) > most:
+        rest = words.number(len(names) - most)
+        return _("{names} and {n} more", names=", ".join(names[:most]), n=rest)
+    if len(names) < 2:
+        return "".join(names)
+    return _("{names} and {last}", names=", ".join(names[:-1]), last=names[-1])
+
+
+def times(ratio: float | None) -> str:
+    """A return on what was spent: `−42%`, and `+13,6×` where per cent would be long."""
+    if ratio is None or pd.isna(ratio):
+        return words.NOTHING
+    return words.change(ratio, 0) if abs(ratio) < 10 else words.signed(ratio, 1) + "×"

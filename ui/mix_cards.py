@@ -1,0 +1,280 @@
+"""The cards about who comes: the mix of sources over time, and how soon each one's leads arrive."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from analytics.interval import newcombe
+from analytics.scope import Scope
+from analytics.transition import transition
+from analytics.trend import question
+from ui import answers, charts, counted, credit_rules, frame, labels, segment_names, words
+from ui.charts import FEW
+from ui.scene import Scene
+from ui.words import _
+
+_MOST = 5  # by name; the rest go together
+_LEAST_MONTHS = 3  # of fewer the mix is told by weeks
+_OTHERS = "~others"  # no answer writes a segment so: one that begins with a tilde has two
+
+
+def mix(sight: Scene, *, with_table: bool = False) -> None:
+    """How the shares of the sources among new leads change over time."""
+    by, unit = sight.view.by or "", _unit(sight)
+    rows = _entries(sight, unit)
+    title = mix_finding(rows, by)
+    subtitle = _mix_subtitle(rows, unit)
+    asked = transition(sight.scope)
+    of, parameters = question(Scope(sight.view, sight.generation), asked, unit)
+    sentences = [
+        (
+            _("Counted:"),
+            _("leads by the day they entered."),
+        ),
+        (
+            _("In the title:"),
+            _("the newest third of the time against all before it, sure at 95% (Newcombe)."),
+        ),
+    ]
+    how = counted.how(sight, "mix", sentences, rows, "conversions", asked=of, **parameters)
+    with frame.card(title, subtitle, how=how):
+        shares = _shares(sight, rows, by, unit)
+        frame.chart(charts.mix(shares, frame.look()), "mix", alt=title)
+        if with_table:
+            frame.table(_mix_table(rows, by, unit), height=300)
+
+
+def _mix_subtitle(rows: pd.DataFrame, unit: str) -> str:
+    """The measure, and how many leads there were at the beginning and lately."""
+    sums = rows.groupby("bucket")["entered"].sum().sort_index()
+    part = max(1, len(sums) // 3)
+    about = {
+        "before": words.number(sums.head(part).mean()),
+        "now": words.number(sums.tail(part).mean()),
+    }
+    if unit == "month":
+        return _(
+            "% of new leads by month of entry: {before} a month at first, {now} of late.", **about
+        )
+    return _("% of new leads by week of entry: {before} a week at first, {now} of late.", **about)
+
+
+def mix_finding(rows: pd.DataFrame, by: str) -> str:
+    """The source whose share of the newest third surely changed most against all before it."""
+    buckets = sorted(rows["bucket"].unique())
+    cut = len(buckets) - max(1, len(buckets) // 3)
+    if cut < 1:
+        return _("Too early for a trend")
+    newer = rows["bucket"] >= buckets[cut]
+    late, early = (rows[part].groupby("segment")["entered"].sum() for part in (newer, ~newer))
+    n, n_early = int(late.sum()), int(early.sum())
+    if min(n, n_early) < FEW:
+        return _("Not enough data to conclude from")
+    sure: dict[str, float] = {}
+    for segment in late.index:
+        low, high = newcombe(int(late[segment]), n, int(early.get(segment, 0)), n_early)
+        if low > 0 or high < 0:
+            sure[str(segment)] = late[segment] / n - early.get(segment, 0) / n_early
+    if not sure:
+        return _("The mix has not surely changed")
+    named = max(sure, key=lambda segment: abs(sure[segment]))
+    said = {
+        "source": segment_names.told(by, named),
+        "before": words.percent(early.get(named, 0) / n_early, 0),
+        "now": words.percent(late[named] / n, 0),
+    }
+    if said["before"] == said["now"]:
+        return _("The mix has hardly changed")
+    if sure[named] > 0:
+        return _("The share of {source} rose from {before} to {now}", **said)
+    return _("The share of {source} fell from {before} to {now}", **said)
+
+
+def arrival(sight: Scene, *, with_table: bool = False) -> None:
+    """What share of each source's leads had come to the milestone by each time since entry."""
+    by = sight.view.by or ""
+    rows = answers.reaching(sight.view, sight.generation)
+    summary = answers.reaching_summary(sight.view, sight.generation)
+    toward = credit_rules.toward(sight)
+    title = arrival_finding(sight, summary)
+    subtitle = _(
+        "% of leads that had come {toward}, by days since entry; open ones neither lost nor left "
+        "out. At the right: what it comes to. Dotted: under 50 left to watch.",
+        toward=toward,
+    )
+    asked = Scope(replace(sight.view, mode="cohort"), sight.generation)
+    step = transition(asked)
+    sentences = [
+        *counted.reaching(sight.view),
+        (
+            _("Share:"),
+            _("Aalen–Johansen from entry, lost as a competing exit; Greenwood's variance."),
+        ),
+        (
+            _("Half-time:"),
+            _("when half of those who come in the end have come, not half of all leads."),
+        ),
+    ]
+    how = counted.how(
+        sight,
+        "arrival",
+        sentences,
+        rows,
+        "reaching",
+        asked=asked,
+        entry_stage=step.entry.opened_by,
+        end_stage=step.end.opened_by,
+    )
+    with frame.card(title, subtitle, how=how):
+        kept = summary.loc[summary["reached"] > 0, "segment"].tolist()[:_MOST]
+        if not kept:
+            st.markdown(frame.gray(_("Nobody came {toward} in this view", toward=toward)))
+            return
+        curves = _curves(sight, rows, summary, kept, by)
+        frame.chart(charts.arrival(curves, frame.look()), "arrival", alt=title)
+        if len(summary) > len(kept):
+            there_are = {"n": words.number(len(kept)), "all": words.number(len(summary))}
+            st.markdown(frame.gray(_("{n} of {all}, those with the most leads.", **there_are)))
+        if with_table:
+            frame.table(_arrival_table(summary, by), height=300)
+
+
+def arrival_finding(sight: Scene, summary: pd.DataFrame) -> str:
+    """The fastest and the slowest of the sources of which enough leads have come."""
+    by = sight.view.by or ""
+    enough = summary[(summary["reached"] >= _ENOUGH) & summary["is_final"]]
+    if len(enough) < 2:
+        return _("Too few came {toward} to compare how soon", toward=credit_rules.toward(sight))
+    fast = enough.loc[enough["median_seconds"].idxmin()]
+    slow = enough.loc[enough["median_seconds"].idxmax()]
+    if slow["median_seconds"] < 1.25 * fast["median_seconds"]:
+        return _(
+            "All take about as long: half of those who come, within {time}",
+            time=words.duration(enough["median_seconds"].median()),
+        )
+    return _(
+        "Half-time {fast_time} from {fast}, {slow_time} from {slow}",
+        fast=segment_names.told(by, fast["segment"]),
+        fast_time=words.duration(fast["median_seconds"]),
+        slow=segment_names.told(by, slow["segment"]),
+        slow_time=words.duration(slow["median_seconds"]),
+    )
+
+
+_ENOUGH = 30  # leads that came, for a time to be named
+
+
+def _unit(sight: Scene) -> str:
+    first, last = sight.scope.known_days
+    return "month" if (last - first).days >= _LEAST_MONTHS * 30 else "week"
+
+
+def _entries(sight: Scene, unit: str) -> pd.DataFrame:
+    """How many leads of each source entered in each bucket: columns segment, bucket, entered."""
+    asked = transition(sight.scope)
+    view = replace(sight.view, mode="cohort")
+    rows = answers.conversions(
+        view, sight.generation, since=asked.entry.slug, to=asked.end.slug, unit=unit
+    )
+    return rows[["segment", "bucket", "entered"]]
+
+
+def _shares(sight: Scene, rows: pd.DataFrame, by: str, unit: str) -> pd.DataFrame:
+    """The buckets as the chart of the mix takes them: the largest by name, the others together."""
+    sizes = rows.groupby("segment", sort=False)["entered"].sum().nlargest(_MOST)
+    colours = segment_names.colours(sight, by, list(sizes.index))
+    colours[_OTHERS] = frame.look().other
+    part = rows["segment"].where(rows["segment"].isin(sizes.index), _OTHERS)
+    sums = rows.assign(segment=part).groupby(["segment", "bucket"])["entered"].sum().unstack()
+    whole = sums.sum()
+    buckets = list(sums.columns)
+    ticks = _ticks(buckets)
+    order = [*sizes.index, *([_OTHERS] if _OTHERS in sums.index else [])]
+    found: list[dict[str, Any]] = []
+    for segment in order:
+        name = _("Others") if segment == _OTHERS else segment_names.name(by, segment)
+        for place, bucket in enumerate(buckets):
+            n, of = int(sums.loc[segment, bucket]), int(whole[bucket])
+            share = n / of if of else None
+            found.append(
+                {
+                    "segment": segment,
+                    "label": name,
+                    "bucket": _bucket(bucket, unit),
+                    "tick": ticks[place],
+                    "share": share,
+                    "n": n,
+                    "colour": colours[segment],
+                    "hover": f"<b>{name}</b>, {_bucket(bucket, unit)}<br>"
+                    + _(
+                        "{share} of {n} leads",
+                        share=words.percent(share),
+                        n=words.number(of),
+                    ),
+                }
+            )
+    return pd.DataFrame(found)
+
+
+def _bucket(day: date, unit: str) -> str:
+    return words.month(day) if unit == "month" else _("week from {day}", day=words.day(day))
+
+
+def _ticks(days: Sequence[date]) -> list[str]:
+    """What stands under a bucket: the month where a new one begins."""
+    ticks: list[str] = []
+    before: date | None = None
+    for day in days:
+        is_new = before is None or day.month != before.month
+        ticks.append(words.month(day, year=False) if is_new else "")
+        before = day
+    return ticks
+
+
+def _curves(
+    sight: Scene, rows: pd.DataFrame, summary: pd.DataFrame, kept: list[str], by: str
+) -> pd.DataFrame:
+    """The curves as the chart takes them, in days."""
+    colours = segment_names.colours(sight, by, kept)
+    final = dict(zip(summary["segment"], summary["is_final"], strict=True))
+    drawn = rows[rows["segment"].isin(kept)]
+    return drawn.assign(
+        label=[segment_names.name(by, segment) for segment in drawn["segment"]],
+        colour=drawn["segment"].map(colours),
+        is_final=drawn["segment"].map(final),
+    )
+
+
+def _mix_table(rows: pd.DataFrame, by: str, unit: str) -> pd.DataFrame:
+    """One row per bucket: the leads of each of its sources, all of them."""
+    wide = rows.pivot(index="bucket", columns="segment", values="entered")
+    order = rows.groupby("segment")["entered"].sum().sort_values(ascending=False).index
+    columns: dict[str, list[Any]] = {_("Entered"): [_bucket(day, unit) for day in wide.index]}
+    columns[_("Leads")] = wide.sum(axis=1).astype(int).tolist()
+    for segment in order:
+        columns[segment_names.name(by, segment)] = wide[segment].astype(int).tolist()
+    return pd.DataFrame(columns)
+
+
+def _arrival_table(summary: pd.DataFrame, by: str) -> pd.DataFrame:
+    """One row per source: how many come in the end, and how soon."""
+    limits = zip(summary["low"], summary["high"], strict=True)
+    return pd.DataFrame(
+        {
+            labels.dimension_label(by): [
+                segment_names.name(by, segment) for segment in summary["segment"]
+            ],
+            _("Leads"): summary["n"].map(words.number),
+            _("Came"): summary["reached"].map(words.number),
+            _("In the end"): [
+                ("" if final else "≥ ") + words.percent(share)
+                for share, final in zip(summary["share"], summary["is_final"], strict=True)
+            ],
+            _("95% interval"): [words.interval(low, high) for low, high in limits],
+            _("Half-time"): summary["median_seconds"].map(words.duration),
+        }
+    )

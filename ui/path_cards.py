@@ -1,0 +1,316 @@
+"""The cards about paths: the commonest ones, how long they are, and who helps on the way."""
+
+from collections import defaultdict
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from analytics.paths import LONGEST, stops
+from ui import answers, charts, counted, credit_rules, frame, labels, segment_names, words
+from ui.charts import FEW
+from ui.scene import Scene
+from ui.words import _, _n
+
+_MOST_SHOWN = 25  # paths in the table
+_MOST_SOURCES = 5  # by name in the picture of flows; the rest go together
+_STEPS = 3  # first stops of a path in the picture
+_OTHERS = "~others"
+
+
+def paths(sight: Scene) -> None:
+    """The commonest paths to the milestone as a table, and what is said of their lengths."""
+    by = sight.view.by or ""
+    rows = answers.paths(sight.view, sight.generation)
+    title = paths_finding(rows, by)
+    subtitle = _(
+        "The commonest ways to those that came {toward}, a repeated {dimension} told once. Rate: "
+        "of the leads with this path, 95% interval; grey: n < {few}.",
+        toward=credit_rules.toward(sight),
+        dimension=frame.plain(labels.dimension_label(by).lower()),
+        few=words.number(FEW),
+    )
+    with frame.card(title, subtitle, how=_how(sight, "paths", rows)):
+        if rows.empty:
+            st.markdown(frame.gray(_("There is no path in this view.")))
+            return
+        frame.table(_table(sight, rows.head(_MOST_SHOWN), by), height=420)
+        there_are = {"n": words.number(min(len(rows), _MOST_SHOWN))}
+        st.markdown(frame.gray(_("The {n} paths of most conversions.", **there_are)))
+
+
+def flows(sight: Scene) -> None:
+    """The first stops of the commonest paths, and how many of them led to the milestone."""
+    by = sight.view.by or ""
+    rows = answers.paths(sight.view, sight.generation)
+    title = flows_finding(rows, by)
+    subtitle = _(
+        "First {n} stops of the commonest paths, by conversions; the width is their number.",
+        n=words.number(_STEPS),
+    )
+    with frame.card(title, subtitle, how=_how(sight, "flows", rows)):
+        nodes, links = _flow(sight, rows, by)
+        if links.empty:
+            st.markdown(
+                frame.gray(
+                    _("Nobody came {toward} in this view", toward=credit_rules.toward(sight))
+                )
+            )
+            return
+        frame.chart(charts.flow(nodes, links, frame.look()), "flow", alt=title)
+
+
+def lengths(sight: Scene) -> None:
+    """In how many touches leads came to the milestone, and in how many days."""
+    rows = answers.path_lengths(sight.view, sight.generation)
+    title = lengths_finding(rows)
+    subtitle = _(
+        "Conversions by number of touches; beside them the share of the leads with as many that "
+        "came {toward}, and the median time from the first touch.",
+        toward=credit_rules.toward(sight),
+    )
+    with frame.card(title, subtitle, how=_how(sight, "lengths", rows)):
+        used = rows[rows["conversions"] + rows["losing"] > 0]
+        if used.empty:
+            st.markdown(frame.gray(_("There is no path in this view.")))
+            return
+        figure = charts.bars(_bars(sight, used), frame.look())
+        frame.chart(figure, "lengths", alt=title)
+
+
+def assists(sight: Scene) -> None:
+    """How often each source opened, helped or closed, on the paths to the milestone."""
+    by = sight.view.by or ""
+    rows = answers.path_assists(sight.view, sight.generation)
+    title = assists_finding(rows, by)
+    subtitle = _(
+        "Paths that came {toward} by each {dimension} on them. Assisted: it was on the path, "
+        "another was last. A path counts in several rows, so they do not add up.",
+        toward=credit_rules.toward(sight),
+        dimension=frame.plain(labels.dimension_label(by).lower()),
+    )
+    with frame.card(title, subtitle, how=_how(sight, "assists", rows)):
+        frame.table(_assists_table(rows, by), height=360)
+
+
+def paths_finding(rows: pd.DataFrame, by: str) -> str:
+    """The path of most conversions, and how much of all shown it is."""
+    won = rows[rows["conversions"] > 0]
+    if won.empty:
+        return _("No path has led there yet")
+    first = won.iloc[0]
+    return _n(
+        "Most often {path}: {n} conversion",
+        "Most often {path}: {n} conversions",
+        int(first["conversions"]),
+        path=frame.plain(_path(str(first["path"]), by)),
+    )
+
+
+def flows_finding(rows: pd.DataFrame, by: str) -> str:
+    """Where most of the commonest paths begin."""
+    begun: dict[str, int] = defaultdict(int)
+    for path, conversions in zip(rows["path"], rows["conversions"], strict=True):
+        names = stops(path)
+        if names:
+            begun[names[0]] += int(conversions)
+    whole = sum(begun.values())
+    if not whole:
+        return _("No path has led there yet")
+    first = max(begun, key=lambda name: begun[name])
+    return _(
+        "Of their conversions {share} began with {source}",
+        share=words.percent(begun[first] / whole, 0),
+        source=segment_names.told(by, first),
+    )
+
+
+def lengths_finding(rows: pd.DataFrame) -> str:
+    """How many touches most conversions take."""
+    whole = int(rows["conversions"].sum())
+    if not whole:
+        return _("No path has led there yet")
+    several = int(rows.loc[rows["touches"] > 1, "conversions"].sum())
+    return _(
+        "{share} of conversions took more than one touch",
+        share=words.percent(several / whole, 0),
+    )
+
+
+def assists_finding(rows: pd.DataFrame, by: str) -> str:
+    """Who helps far more often than it closes, of those that help often."""
+    if rows.empty:
+        return _("No path has led there yet")
+    helping = rows[rows["assisted"] >= max(10, 0.02 * rows["conversions"].max())]
+    if helping.empty:
+        return _("Hardly any source helps without closing")
+    ratio = helping["assisted"] / (helping["last"] + 1)
+    row = helping.loc[ratio.idxmax()]
+    if row["assisted"] <= 2 * row["last"]:
+        return _("Every source closes about as often as it helps")
+    return _(
+        "{source} helped {assisted} times, was last {last} times",
+        source=segment_names.told(by, row["source"]),
+        assisted=words.number(row["assisted"]),
+        last=words.number(row["last"]),
+    )
+
+
+# --- what is drawn ----------------------------------------------------------------------------
+
+
+def _path(path: str, by: str) -> str:
+    names = [segment_names.name(by, stop) for stop in stops(path)]
+    return " → ".join(names) if names else _("(no touch)")
+
+
+def _flow(sight: Scene, rows: pd.DataFrame, by: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The first stops as nodes by column, and the conversions between them as links."""
+    won = rows[rows["conversions"] > 0]
+    ways = [
+        (stops(path)[:_STEPS], int(conversions))
+        for path, conversions in zip(won["path"], won["conversions"], strict=True)
+        if path
+    ]
+    sizes: dict[str, int] = defaultdict(int)
+    for names, conversions in ways:
+        for name in names:
+            sizes[name] += conversions
+    kept = sorted(sizes, key=lambda name: (-sizes[name], name))[:_MOST_SOURCES]
+    colours = segment_names.colours(sight, by, kept)
+    between: dict[tuple[str, str], int] = defaultdict(int)
+    nodes: dict[str, dict[str, Any]] = {}
+    goal = "goal"
+    end = labels.step_label(
+        sight.generation.pipeline, credit_rules.milestone(sight), sight.view.level
+    )
+    for names, conversions in ways:
+        before = None
+        for place, name in enumerate(names):
+            segment = name if name in kept else _OTHERS
+            node = f"{place} {segment}"
+            nodes.setdefault(
+                node,
+                {
+                    "node": node,
+                    "label": segment_names.name(by, name) if name in kept else _("Others"),
+                    "layer": place,
+                    "colour": colours.get(segment, frame.look().other),
+                },
+            )
+            if before is not None:
+                between[before, node] += conversions
+            before = node
+        if before is not None:
+            between[before, goal] += conversions
+    nodes[goal] = {
+        "node": goal,
+        "label": end,
+        "layer": _STEPS,
+        "colour": frame.look().stage("customer"),
+    }
+    links = [
+        {"source": source, "target": target, "value": value}
+        for (source, target), value in between.items()
+    ]
+    order = {segment: place for place, segment in enumerate([*kept, _OTHERS])}
+    ranked = sorted(nodes.values(), key=lambda node: order.get(node["node"].partition(" ")[2], 0))
+    return pd.DataFrame(ranked), pd.DataFrame(links)
+
+
+def _bars(sight: Scene, rows: pd.DataFrame) -> pd.DataFrame:
+    """The lengths as bars with their words."""
+    return pd.DataFrame(
+        {
+            "segment": [str(touches) for touches in rows["touches"]],
+            "label": [_touches(int(touches)) for touches in rows["touches"]],
+            "count": rows["conversions"],
+            "text": [_length(sight, row) for row in rows.itertuples()],
+        }
+    )
+
+
+def _touches(touches: int) -> str:
+    if touches == LONGEST:
+        return _("{n} touches or more", n=words.number(touches))
+    return _n("{n} touch", "{n} touches", touches)
+
+
+def _length(sight: Scene, row: Any) -> str:
+    parts = [words.number(row.conversions)]
+    if sight.view.mode == "cohort":
+        parts.append(words.percent(row.conversions / (row.conversions + row.losing)))
+    if pd.notna(row.median_seconds):
+        parts.append(words.duration(row.median_seconds))
+    return " · ".join(parts)
+
+
+# --- words and tables -------------------------------------------------------------------------
+
+
+def _table(sight: Scene, rows: pd.DataFrame, by: str) -> Any:
+    """One row per path."""
+    few = rows["leads"] < FEW
+    limits = zip(rows["low"], rows["high"], strict=True)
+    currency = sight.generation.currency
+    headings = {
+        "leads": _("Leads"),
+        "conversions": _("Conversions"),
+        "rate": _("Rate"),
+        "touches": _("Touches"),
+        "days": _("Median days"),
+        "value": _("Value"),
+    }
+    table = pd.DataFrame(
+        {
+            _("Path"): [_path(path, by) for path in rows["path"]],
+            headings["leads"]: rows["leads"],
+            headings["conversions"]: rows["conversions"],
+            headings["rate"]: rows["rate"],
+            _("95% interval"): [words.interval(low, high) for low, high in limits],
+            headings["touches"]: rows["touches"],
+            headings["days"]: rows["median_seconds"] / 86_400,
+            headings["value"]: rows["value"],
+        }
+    )
+    style = table.style.format(words.number, subset=[headings["leads"], headings["conversions"]])
+    style = style.format(words.percent, subset=[headings["rate"]])
+    style = style.format(
+        lambda number: words.number(number, 1), subset=[headings["touches"], headings["days"]]
+    )
+    style = style.format(lambda amount: words.money(amount, currency), subset=[headings["value"]])
+    look = frame.look()
+    return style.map(
+        lambda _value: f"color: {look.neutral}",
+        subset=(few, [headings["rate"], _("95% interval")]),
+    )
+
+
+def _assists_table(rows: pd.DataFrame, by: str) -> Any:
+    """One row per source: where on the paths it was."""
+    headings = {
+        "first": _("First"),
+        "middle": _("Between"),
+        "last": _("Last"),
+        "assisted": _("Assisted"),
+        "on_path": _("On the path"),
+    }
+    columns: dict[str, Any] = {
+        labels.dimension_label(by): [segment_names.name(by, source) for source in rows["source"]]
+    }
+    columns |= {heading: rows[name] for name, heading in headings.items()}
+    share = _("% of conversions")
+    columns[share] = rows["on_path"] / rows["conversions"].where(rows["conversions"] > 0)
+    style = pd.DataFrame(columns).style.format(words.number, subset=list(headings.values()))
+    return style.format(words.percent, subset=[share])
+
+
+def _how(sight: Scene, name: str, rows: pd.DataFrame) -> frame.How:
+    """How paths are told, and the SQL of whose touches they are made of."""
+    sentences = [
+        *counted.touches(sight.view),
+        (_("Path:"), _("its sources in order; one that follows itself is told once.")),
+        (_("Rate:"), _("of all leads whose touches so far make this path; Wilson's interval.")),
+        (_("Days:"), _("median from the first touch to the moment of coming there.")),
+    ]
+    return counted.how_touched(sight, name, sentences, rows)

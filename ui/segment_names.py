@@ -1,0 +1,66 @@
+"""The segments of money and credit on a page: their names, and the colour that each keeps."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import pandas as pd
+
+from analytics.spend import dimension_of
+from analytics.touchpoints import OTHERS
+from analytics.view import MISSING, View, segment_value
+from ui import answers, frame, labels
+from ui.scene import Scene
+from ui.words import _
+
+
+def broken_down(sight: Scene) -> Scene:
+    """The scene whose view is broken down by what credit goes to: source, channel or campaign."""
+    return sight.at(replace(sight.view, by=dimension_of(sight.view)))
+
+
+def name(dimension: str, segment: object) -> str:
+    """A segment of an answer in words; the one that stands for many small ones is `Other`."""
+    if not isinstance(segment, str):
+        return _("No source named")
+    if segment == OTHERS:
+        return _("All others")
+    return labels.value_label(dimension, segment_value(segment))
+
+
+def told(dimension: str, segment: object) -> str:
+    """A segment's name within a sentence, taken literally."""
+    return frame.plain(name(dimension, segment))
+
+
+def colours(sight: Scene, dimension: str, segments: Iterable[str]) -> dict[str, str]:
+    """The colour of each segment: by its place in the whole of the data, whatever is filtered."""
+    whole = answers.funnel(View(level=sight.view.level, by=dimension), sight.generation)
+    order = [str(segment) for segment in pd.unique(whole["segment"]) if segment != MISSING]
+    look = frame.look()
+    return {segment: look.source(segment, order) for segment in segments}
+
+
+def brief(names: Sequence[str], limit: int) -> list[str]:
+    """Names short enough for a row each, and still told apart: by how they end where need be."""
+    short = [_cut(each, limit) for each in names]
+    often = Counter(short)
+    ends = limit * 2 // 3
+    told_apart = [
+        one
+        if often[one] == 1
+        else _cut(whole, limit - ends) + whole[-ends:]
+        if len(whole) > limit
+        else whole
+        for one, whole in zip(short, names, strict=True)
+    ]
+    seen: Counter[str] = Counter()
+    for place, one in enumerate(told_apart):
+        seen[one] += 1
+        # The same word for two segments: what cannot be seen keeps their rows apart.
+        told_apart[place] = one + "\N{ZERO WIDTH SPACE}" * (seen[one] - 1)
+    return told_apart
+
+
+def _cut(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"

@@ -207,7 +207,7 @@ def _flow(sight: Scene, rows: pd.DataFrame, by: str) -> tuple[pd.DataFrame, pd.D
         "node": goal,
         "label": end,
         "layer": _STEPS,
-        "colour": frame.look().stage("customer"),
+        "colour": frame.look().ink,
     }
     links = [
         {"source": source, "target": target, "value": value}

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from ui import answers, cards, findings, frame, scene
+from ui import answers, cards, findings, frame, scene, story_cards
 from ui.words import _
 
 sight = scene.current()
@@ -25,4 +25,5 @@ left, right = st.columns([3, 2], gap="small")
 with left:
     cards.funnel(sight.at(view))
 with right:
-    cards.rates(sight.at(view), sight.view.by or "channel", "customer", of="first")
+    story_cards.top(sight)
+cards.rates(sight.at(view), sight.view.by or "channel", "customer", of="first")

@@ -454,7 +454,7 @@ def _chosen_table(found: Attribution, by: str, measure: str) -> Styler:
         else _("Credit"),
         "band": _("95% band"),
         "spend": _("Spend"),
-        "cost": _("Cost of one"),
+        "cost": _("/ conversion"),
         "roi": _("ROI"),
     }
     bands = [

@@ -123,7 +123,7 @@ def _milestone(sight: Scene) -> None:
     key = scene.key(f"milestone_{sight.view.level}")
     st.session_state[key] = milestone(sight)
     st.selectbox(
-        _("For coming to"),
+        _("Credit for reaching"),
         [step.slug for step in sight.scope.steps[1:]],
         format_func=lambda slug: steps.label(sight, slug),
         width=190,
@@ -164,7 +164,7 @@ def _rules(sight: Scene) -> None:
                 "half_life",
                 _("Half-life, days"),
                 LONGEST_HALF_LIFE,
-                _("Decay: so many days before the end a touch weighs half as much."),
+                _("Decay: so many days before the milestone a touch weighs half as much."),
             )
             _order()
         with right:
@@ -172,11 +172,11 @@ def _rules(sight: Scene) -> None:
                 "look_back",
                 _("Look-back, days"),
                 LONGEST_LOOK_BACK,
-                _("Touches longer before the end than this do not count. Empty: all count."),
+                _("Touches longer before the milestone than this do not count. Empty: all count."),
             )
             _number("margin", _("Margin, %"), 100, _("What of the won value is not its cost."))
         st.button(
-            _("As usual"),
+            _("Back to defaults"),
             icon=":material/restart_alt:",
             disabled=sight.view.credit == _usual(sight.view.credit),
             on_click=lambda: scene.change(credit=_usual(scene.view().credit)),
@@ -202,7 +202,7 @@ def _weights(credit: Credit) -> None:
         )
         for role in ROLES
     }
-    columns["model"] = st.column_config.TextColumn(_("Model"), width=84)
+    columns["model"] = st.column_config.TextColumn(_("Model"), width=96)
     st.data_editor(
         table,
         hide_index=True,

@@ -212,15 +212,19 @@ def _newer(shown: int) -> None:
         st.rerun(scope="app")
 
 
-@st.fragment(key=SHARE)
 def _share() -> None:
+    with st.popover(_("Share"), icon=":material/ios_share:", type="tertiary"):
+        _links()
+
+
+@st.fragment(key=SHARE)
+def _links() -> None:
     words.use(scene.view().lang)
     sight = scene.current()  # a part of the page may have changed the view since it was drawn
-    with st.popover(_("Share"), icon=":material/ios_share:", type="tertiary"):
-        st.markdown(_("**This view.** It moves with new data."))
-        st.code(scene.address(sight.view), language=None, wrap_lines=True)
-        st.markdown(_("**Frozen.** The same days, the same data, the same numbers next week."))
-        st.code(scene.address(sight.frozen_view()), language=None, wrap_lines=True)
+    st.markdown(_("**This view.** It moves with new data."))
+    st.code(scene.address(sight.view), language=None, wrap_lines=True)
+    st.markdown(_("**Frozen.** The same days, the same data, the same numbers next week."))
+    st.code(scene.address(sight.frozen_view()), language=None, wrap_lines=True)
 
 
 def _clicked(key: str, on_click: Callable[[str], None]) -> None:

@@ -539,7 +539,7 @@ LOSSES = Chapter(
         Term(
             lambda: _p("term", "Benchmark"),
             N_(
-                "What a rate is held against: the own rate of the year before, the best quarter of "
+                "What a rate is held against: the own rate of the year before, the best 25% of "
                 "the segments (after small ones were drawn towards the mean), or a target."
             ),
         ),

@@ -254,7 +254,7 @@ def _mix_table(rows: pd.DataFrame, by: str, unit: str) -> pd.DataFrame:
     wide = rows.pivot(index="bucket", columns="segment", values="entered")
     order = rows.groupby("segment")["entered"].sum().sort_values(ascending=False).index
     columns: dict[str, list[Any]] = {_("Entered"): [_bucket(day, unit) for day in wide.index]}
-    columns[_("Leads")] = wide.sum(axis=1).astype(int).tolist()
+    columns[_("Number of leads")] = wide.sum(axis=1).astype(int).tolist()
     for segment in order:
         columns[segment_names.name(by, segment)] = wide[segment].astype(int).tolist()
     return pd.DataFrame(columns)
@@ -268,7 +268,7 @@ def _arrival_table(summary: pd.DataFrame, by: str) -> pd.DataFrame:
             labels.dimension_label(by): [
                 segment_names.name(by, segment) for segment in summary["segment"]
             ],
-            _("Leads"): summary["n"].map(words.number),
+            _("Number of leads"): summary["n"].map(words.number),
             _("Came"): summary["reached"].map(words.number),
             _("In the end"): [
                 ("" if final else "≥ ") + words.percent(share)

@@ -45,18 +45,18 @@ _WRITTEN: dict[str, Callable[[Any], str]] = {
     "roi": credit_words.times,
 }
 _WIDTHS = {
-    "name": 134,
+    "name": 120,
     "leads": 68,
-    "usable": 62,
-    "cost_per_lead": 72,
-    "cost_per_usable": 72,
-    "cost_per_prospect": 82,
-    "cost_per_opportunity": 102,
-    "customers": 80,
+    "usable": 84,
+    "cost_per_lead": 68,
+    "cost_per_usable": 90,
+    "cost_per_prospect": 86,
+    "cost_per_opportunity": 98,
+    "customers": 88,
     "expected": 74,
-    "cac": 72,
-    "interval": 92,
-    "roi": 76,
+    "cac": 68,
+    "interval": 96,
+    "roi": 74,
 }  # px, so that all that is read most is seen at once
 _SOURCE, _CAMPAIGN = "money_source", "money_campaign"
 
@@ -68,8 +68,8 @@ def quality(sight: Scene) -> None:
     title = quality_finding(found)
     subtitle = _(
         "Across: cost of a usable lead. Up: % of leads that become customers in the end, 95% "
-        "interval. Size: leads. Dotted: all of known cost together. Hollow: n < {few} or not "
-        "final.",
+        "interval. Size: leads. Dotted: all together, the cost where it is known. "
+        "Hollow: n < {few} or not final.",
         few=words.number(FEW),
     )
     with frame.card(title, subtitle, how=_how(sight, "quality", found)):
@@ -183,13 +183,13 @@ def notes(found: Costs) -> list[str]:
     if not bool(whole["cost_is_whole"]) and pd.notna(whole["cost"]):
         lines.append(
             _(
-                "In the row of all the cost is that of the known ones, and the leads are all: "
+                "In the row of totals the cost is only the known part, and the leads are all: "
                 "hence “≥” and “≤”."
             )
         )
     nobody = [found.rows[of].eq(0).fillna(False).any() for of in _PER.values()]
     if any(nobody) and found.rows["cost"].notna().any():
-        lines.append(_("“>”: nobody yet, so one costs, with 95% confidence, more than that."))
+        lines.append(_("“>”: none yet, so one of them costs, with 95% confidence, more than that."))
     if whole["without_amount"] and pd.notna(whole["without_amount"]):
         lines.append(
             _n(
@@ -455,7 +455,7 @@ def _headings(found: Costs) -> dict[str, str]:
         "cost_per_prospect": _("/ prospect"),
         "cost_per_opportunity": _("/ opportunity"),
         "customers": _("Customers"),
-        "expected": _("in the end"),
+        "expected": _("Expected"),
         "cac": _("CAC"),
         "interval": _("95% interval"),
         "roi": _("ROI"),
@@ -545,7 +545,7 @@ def _sentences(sight: Scene, found: Costs) -> Sentences:
         (
             _("ROI:"),
             _(
-                "won value × {margin} margin, less the cost, by the cost.",
+                "(won value × {margin} margin − cost) / cost.",
                 margin=words.percent(found.margin / 100, 0),
             ),
         ),

@@ -119,7 +119,7 @@ def flows_finding(rows: pd.DataFrame, by: str) -> str:
         return _("No path has led there yet")
     first = max(begun, key=lambda name: begun[name])
     return _(
-        "Of their conversions {share} began with {source}",
+        "{share} of these conversions began with {source}",
         share=words.percent(begun[first] / whole, 0),
         source=segment_names.told(by, first),
     )
@@ -254,7 +254,7 @@ def _table(sight: Scene, rows: pd.DataFrame, by: str) -> Any:
     limits = zip(rows["low"], rows["high"], strict=True)
     currency = sight.generation.currency
     headings = {
-        "leads": _("Leads"),
+        "leads": _("Number of leads"),
         "conversions": _("Conversions"),
         "rate": _("Rate"),
         "touches": _("Touches"),

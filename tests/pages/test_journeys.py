@@ -35,7 +35,7 @@ from tests.pages.browsing import (
 from tests.serving import ROOT, Server, serving
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 Visit = Callable[..., "Page"]
 
@@ -393,3 +393,111 @@ def test_a_page_kept_open_while_new_data_comes(
     assert query(frozen)["data"] == "1"
     assert frozen.get_by_role("button", name="Data version 1").is_visible()
     assert "Traceback" not in own_server.log
+
+
+def grid_cell(page: "Page", table: "Locator", row: int) -> None:
+    """Clicks at the left of a row of a table, the first one being 0: it is painted, not written."""
+    table.scroll_into_view_if_needed()
+    box = table.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + 16, box["y"] + 35 * (row + 1.5))
+
+
+def type_weight(page: "Page", place: int, percent: str) -> None:
+    """Types the weight of a role, by its place, of the first model in the table of weights."""
+    grid_cell(page, page.get_by_test_id("stPopoverBody").get_by_test_id("stDataFrame"), 0)
+    for _step in range(place):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    field = page.locator("#portal input")
+    field.fill(percent)
+    field.press("Enter")
+
+
+def test_a_weight_goes_into_the_address_and_to_a_colleague(visit: Visit, server: Server) -> None:
+    page = visit(server, "/sources?lang=en&model=u")
+    before = address(page), body(page)
+    assert "the models say little" in before[1]
+    with popover(page, "Rules of credit"):
+        type_weight(page, 1, "70")
+        page.get_by_text("U adds up to 130%: 30% too many.").wait_for()
+        assert query(page)["weights"].startswith("u:40-0-0-40-20,")
+        type_weight(page, 4, "10")
+        page.wait_for_url(re.compile("u%3A70-0-0-10-20"), wait_until="commit")
+        settled(page)
+    after = address(page), body(page)
+    assert after[1] != before[1]
+
+    theirs = visit(server, after[0], stranger=True)
+    assert query(theirs) == query(page)
+    assert body(theirs) == after[1]
+    page.go_back()
+    settled(page, *before)
+    page.go_forward()
+    settled(page, *after)
+
+
+def test_a_source_leads_to_its_campaigns_and_these_to_their_leads(
+    visit: Visit, server: Server
+) -> None:
+    page = visit(server, "/sources?lang=en")
+    tables = page.get_by_test_id("stDataFrame").filter(has_text="CAC")
+    grid_cell(page, tables.first, 1)
+    page.get_by_text("by campaign").wait_for()
+    settled(page)
+    way = page.get_by_role("link", name=re.compile("See the"))
+    of_source = number(way.inner_text())
+    grid_cell(page, tables.nth(1), 1)
+    page.get_by_label("One campaign").wait_for()
+    way.filter(has_not_text=f"{of_source:,}").wait_for()
+    settled(page)
+    leads = number(way.inner_text())
+    assert 0 < leads < of_source
+    way.click()
+    page.get_by_role("heading", name="leads reached").wait_for()
+    settled(page)
+    assert urlsplit(page.url).path == "/leads"
+    assert query(page)["campaign"] != "all"
+    assert number(list_title(page)) == leads
+    page.go_back()
+    page.get_by_role("heading", name="Sources", level=1, exact=True).wait_for()
+    settled(page)
+    assert query(page)["campaign"] == "all"
+
+
+def test_what_if_is_answered_at_once_and_linked(visit: Visit, server: Server) -> None:
+    """A slider answers without the page being drawn anew; the address and the share links know."""
+    page = visit(server, "/bottlenecks?lang=en")
+    was = page.get_by_test_id("stMetricValue").inner_text()
+    slider = page.get_by_role("slider").first
+    slider.focus()
+    page.keyboard.press("End")
+    page.wait_for_url(re.compile("scenario=rate"), wait_until="commit")
+    page.get_by_text(re.compile("What if\\? .*customers a quarter, \\+")).wait_for()
+    settled(page)
+    tried = page.get_by_test_id("stMetricValue").inner_text()
+    assert number(tried) > number(was)
+    kept = query(page)
+    with popover(page, "Share"):
+        assert (
+            kept["scenario"].replace(":", "%3A")
+            in page.get_by_test_id("stPopoverBody").inner_text()
+        )
+    colleague = visit(server, address(page), stranger=True)
+    assert colleague.get_by_test_id("stMetricValue").inner_text() == tried
+    page.get_by_role("button", name="As things are").click()
+    arrived(page, scenario="none")
+    assert page.get_by_test_id("stMetricValue").inner_text() == was
+
+
+def test_a_sentence_leads_to_its_proof(visit: Visit, server: Server) -> None:
+    page = visit(server, "/?lang=en&benchmark=best")
+    way = page.get_by_role("link", name=re.compile("leads$")).first
+    count = number(way.inner_text())
+    with page.context.expect_page() as opening:
+        way.click()
+    proof = opening.value
+    proof.set_default_timeout(15_000)
+    settled(proof)
+    assert urlsplit(proof.url).path == "/bottlenecks"
+    proof.get_by_text(re.compile(f"^{count} leads waiting")).wait_for()

@@ -5,12 +5,13 @@ from itertools import cycle
 
 import pytest
 
+from analytics.bottlenecks import bottlenecks
 from analytics.funnel import funnel
 from analytics.health import health
 from analytics.view import View
 from data.store import Store
 from tests.pages.screen import LANGUAGES, bars, moved, opened, said, settled, shown
-from ui import words
+from ui import stories, words
 
 pytestmark = pytest.mark.usefixtures("sample")
 
@@ -88,3 +89,29 @@ def test_a_group_chosen_here_lists_its_leads_at_any_level(sample: Store) -> None
     assert not screen.warning
     assert len(moved(screen, "leads").dataframe[0].value) == won
     assert won == funnel(View(), sample.generation())["reached"].iat[-1]
+
+
+@pytest.mark.parametrize(
+    ("lang", "query"),
+    list(zip(cycle(LANGUAGES), ({}, {"benchmark": "best"}, VIEWS[3], VIEWS[2]), strict=False)),
+)
+def test_what_to_look_at_first_is_the_bottlenecks(lang: str, query: dict[str, str]) -> None:
+    screen = opened("overview", lang=lang, **query)
+    view, generation = shown(screen)
+    ranked = bottlenecks(view, generation).ranked.head(3)
+    text = said(screen)
+    for row in ranked.itertuples():
+        amount = words.number(row.wins_lost, stories.digits(row.wins_lost))
+        low, high = (
+            words.number(limit, stories.digits(row.wins_lost))
+            for limit in (row.wins_lost_low, row.wins_lost_high)
+        )
+        (told,) = (
+            line
+            for line in text.splitlines()
+            if f"[{amount} " in line and low in line and high in line
+        )
+        assert f"{words.number(row.n)} " in told
+        assert told.count("](") >= 2
+    things = [line for line in text.splitlines() if line.startswith((":red[", ":gray[:material"))]
+    assert 1 <= len(things) <= 3

@@ -185,7 +185,7 @@ def test_the_rules_are_the_links_and_change_it() -> None:
     assert credit.weights_of("u") == (50, 50, 0, 0, 0)
     screen = settled(screen.segmented_control(key="credit_order__en").set_value(2))
     assert shown(screen)[0].credit.order == 2
-    usual = next(button for button in screen.button if button.label == "As usual")
+    usual = next(button for button in screen.button if button.label == "Back to defaults")
     screen = settled(usual.click())
     assert shown(screen)[0].credit == Credit(model="w")
 

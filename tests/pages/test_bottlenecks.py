@@ -1,0 +1,287 @@
+"""Bottlenecks: the page says what the answers say, each figure has its proof, all is linked."""
+
+import json
+import re
+from dataclasses import replace
+from itertools import cycle
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from analytics.bottlenecks import bottlenecks
+from analytics.change import change
+from analytics.queues import queues
+from analytics.scenario import Scenario
+from analytics.view import View
+from analytics.waiting import waiting
+from analytics.what_if import what_if
+from tests.pages.screen import LANGUAGES, moved, opened, said, settled, shown
+from ui import loss_cards, stories, words
+
+pytestmark = pytest.mark.usefixtures("sample")
+
+TITLES = {"en": "Bottlenecks", "vi": "Điểm nghẽn"}
+VIEWS: tuple[dict[str, str], ...] = (
+    {},
+    {"by": "team", "benchmark": "best"},
+    {"benchmark": "target", "targets": "90:sal,80:opportunity", "period": "last-365d"},
+    {"channel": "event", "level": "stage", "compare": "last-year", "period": "last-quarter"},
+    {"mode": "flow", "clock": "working", "as_of": "2026-06-30", "stage": "customer"},
+)
+TRIED = "rate:70:sal,days:3:sql,volume:2:seo"
+
+
+def figures(screen: AppTest) -> list[dict[str, Any]]:
+    return [json.loads(chart.proto.spec) for chart in screen.get("plotly_chart")]
+
+
+def headline(screen: AppTest) -> str:
+    return str(screen.header[0].value)
+
+
+def links(text: str) -> dict[str, str]:
+    """The links of a text in Markdown: where to, by what is said."""
+    return dict(re.findall(r"\[([^\]]+)\]\(([^)]+)\)", text))
+
+
+def followed(link: str) -> AppTest:
+    """What a reader sees who follows a link of a sentence."""
+    parts = urlsplit(link)
+    query = dict(parse_qsl(parts.query))
+    query = {"from_" if name == "from" else name: value for name, value in query.items()}
+    return opened(parts.path.strip("/") or "overview", **query)
+
+
+def table(screen: AppTest, column: str) -> Any:
+    """The first table with a column."""
+    return next(each.value for each in screen.dataframe if column in each.value)
+
+
+@pytest.mark.parametrize(("lang", "query"), list(zip(cycle(LANGUAGES), VIEWS, strict=False)))
+def test_the_losses_are_the_answers(lang: str, query: dict[str, str]) -> None:
+    screen = opened("bottlenecks", lang=lang, **query)
+    view, generation = shown(screen)
+    found = bottlenecks(view, generation)
+    rows = loss_cards.shown(found)
+    drawn = next(
+        trace
+        for trace in figures(screen)[0]["data"]
+        if trace["type"] == "bar" and trace["hoverinfo"] == "text"
+    )
+    assert drawn["x"] == pytest.approx(rows["wins_lost"].tolist())
+    ranked = found.ranked["wins_lost"].tolist()[: len(rows)]
+    assert drawn["x"][: len(ranked)] == pytest.approx(ranked)
+    for row, text in zip(rows.itertuples(), drawn["hovertext"], strict=True):
+        assert f"n={words.number(row.n)}" in text
+        assert words.number(abs(row.wins_lost), stories.digits(row.wins_lost)) in text
+    folds = [
+        each.label
+        for each in screen.expander
+        if words.number(found.rows["too_few"].sum()) in each.label
+    ]
+    assert folds or not found.rows["too_few"].any()
+
+
+def without_links(text: str) -> str:
+    return re.sub(r"\]\([^)]+\)", "]", text)
+
+
+def test_the_headline_names_the_first_and_every_figure_has_its_proof() -> None:
+    # Looking at another one, so that the links are whole addresses.
+    screen = opened("bottlenecks", lang="en", benchmark="best", level="stage", stage="lead")
+    view, generation = shown(screen)
+    found = bottlenecks(view, generation)
+    row = found.ranked.iloc[0]
+    assert row["stage"] != "lead"
+    text = headline(screen)
+    amount = words.number(row["wins_lost"], stories.digits(row["wins_lost"]))
+    assert f"[{amount} customers a quarter](" in text
+    proofs(text, int(row["n"]), text)
+
+
+def proofs(text: str, n: int, first: str) -> None:
+    """Follows the links of a sentence about a bottleneck, and finds what it says."""
+    where = links(text)
+    assert len(where) >= 3
+    for told, to in where.items():
+        page = followed(to)
+        if "visits" in told:
+            assert told == f"{words.number(n)} visits"
+            assert f"List the {words.number(n)} stays" in [each.label for each in page.toggle]
+        else:
+            assert page.title[0].value == TITLES["en"]
+            assert re.sub(r"\]\([^)]+\)", "]", headline(page)) == without_links(first).replace(
+                "**", ""
+            )
+            assert f"List the {words.number(n)} stays" in [each.label for each in page.toggle]
+        if "lead" in told:
+            assert f"**{told} waiting" in said(page)
+
+
+def test_on_the_overview_the_proof_of_each_of_the_first_three_is_its_own() -> None:
+    screen = opened("overview", lang="en", benchmark="best")
+    found = bottlenecks(*shown(screen)).ranked.head(3)
+    assert len(found) > 1
+    told = [text.value for text in screen.markdown if text.value.startswith(":red[")]
+    for row, text in zip(found.itertuples(), told, strict=False):
+        proofs(text, row.n, headline(opened("bottlenecks", lang="en", benchmark="best")))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_without_a_bottleneck_it_says_so_with_the_n(lang: str) -> None:
+    screen = opened(
+        "bottlenecks",
+        lang=lang,
+        benchmark="target",
+        targets=",".join(
+            f"0:{slug}" for slug in ("lead", "iql", "mql", "sal", "sql", "opportunity")
+        ),
+    )
+    view, generation = shown(screen)
+    found = bottlenecks(view, generation)
+    assert found.ranked.empty
+    tried = found.rows[~found.rows["too_few"]]
+    assert words.number(len(tried)) in headline(screen)
+    assert words.number(tried.loc[tried["dimension"].isna(), "n"].sum()) in headline(screen)
+
+
+def test_what_is_looked_at_is_chosen_by_keyboard() -> None:
+    screen = opened("bottlenecks", lang="en")
+    found = bottlenecks(*shown(screen))
+    rows = loss_cards.shown(found)
+    picker = next(each for each in screen.selectbox if each.label == "Look at")
+    assert len(picker.options) == len(rows)
+    second = list(rows.itertuples(index=False))[1]
+    screen = settled(picker.select_index(1))
+    (stays,) = (each.label for each in screen.toggle if "List the" in each.label)
+    assert stays == f"List the {words.number(second.n)} stays"
+    assert words.lang() == "en"
+    listed = settled(next(each for each in screen.toggle if each.label == stays).set_value(True))
+    assert len(table(listed, "How it ended")) == min(second.n, 1000)
+
+
+def test_the_benchmark_and_the_targets_are_in_the_link() -> None:
+    screen = opened("bottlenecks", lang="en")
+    control = next(each for each in screen.segmented_control if each.label == "Held against")
+    screen = settled(control.set_value("target"))
+    assert shown(screen)[0].scenario == Scenario(benchmark="target")
+    number = next(each for each in screen.number_input if each.label.startswith("SAL → SQL"))
+    screen = settled(number.set_value(75.0))
+    view, generation = shown(screen)
+    assert view.scenario == Scenario(benchmark="target", targets=(("sal", 75.0),))
+    rows = bottlenecks(view, generation).rows
+    assert rows.loc[rows["stage"] == "sal", "benchmark"].unique().tolist() == [0.75]
+    by = next(each for each in screen.selectbox if each.label == "Look for losses by")
+    screen = settled(by.set_value("team"))
+    assert shown(screen)[0].by == "team"
+
+
+@pytest.mark.parametrize("query", VIEWS, ids=str)
+def test_the_queues_are_the_answers_and_their_leads_are_listed(query: dict[str, str]) -> None:
+    screen = opened("bottlenecks", lang="en", **query)
+    screen = settled(
+        next(each for each in screen.toggle if each.label == "Only longer than usual").set_value(
+            False
+        )
+    )
+    whose = [each for each in screen.segmented_control if each.label == "Whose queues"]
+    if whose:
+        screen = settled(whose[0].set_value("everybody"))
+    view, generation = shown(screen)
+    rows = queues(replace(view, by=None), generation).rows
+    own = table(screen, "Backlog, weeks")
+    assert own["Waiting"].tolist() == rows["open"].tolist()
+    stage = next(each for each in screen.segmented_control if each.label == "Stage").value
+    everybody = waiting(stories.queue_view(view, None), generation)
+    n = int((everybody["stage"] == stage).sum())
+    assert n == int(rows.loc[rows["stage"] == stage, "open"].iat[0])
+    assert re.search(rf"\*\*{words.number(n)} leads? waiting", said(screen))
+
+
+@pytest.mark.parametrize(("lang", "query"), list(zip(cycle(LANGUAGES), VIEWS, strict=False)))
+def test_the_waterfall_is_the_answers_and_adds_up(lang: str, query: dict[str, str]) -> None:
+    screen = opened("bottlenecks", lang=lang, **query)
+    view, generation = shown(screen)
+    found = change(replace(view, stage=None), generation)
+    if found.waterfall.empty:
+        return
+    drawn = next(
+        trace
+        for figure in figures(screen)
+        for trace in figure["data"]
+        if trace["type"] == "bar" and "leads" in (trace.get("customdata") or ())
+    )
+    steps = found.waterfall.iloc[1:-1]
+    assert drawn["customdata"] == steps["key"].tolist()
+    assert drawn["x"] == pytest.approx(steps["value"].tolist())
+    assert found.won_before + sum(drawn["x"]) == pytest.approx(found.won_after)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_is_tried_is_in_the_link_and_answered(lang: str) -> None:
+    screen = opened("bottlenecks", lang=lang, scenario=TRIED)
+    view, generation = shown(screen)
+    found = what_if(view, generation)
+    (metric,) = screen.metric
+    assert metric.value == words.number(found.customers)
+    assert metric.delta.replace("-", "−") == words.signed(found.gain, stories.digits(found.gain))
+    assert words.span(found.low, found.high) in said(screen)
+    back = next(each for each in screen.button if (each.key or "").startswith("what_if_reset"))
+    screen = settled(back.click())
+    assert shown(screen)[0].scenario == Scenario()
+    assert screen.metric[0].value == words.number(found.base)
+    assert screen.metric[0].delta == ""
+
+
+def test_a_slider_tries_a_rate_and_lets_go_of_it() -> None:
+    screen = opened("bottlenecks", lang="en")
+    slider = next(each for each in screen.slider if each.label.startswith("SAL → SQL"))
+    before = float(str(slider.value))
+    screen = settled(slider.set_value(round(before + 5, 1)))
+    assert dict(shown(screen)[0].scenario.rates) == {"sal": pytest.approx(before + 5)}
+    slider = next(each for each in screen.slider if each.label.startswith("SAL → SQL"))
+    screen = settled(slider.set_value(before))
+    assert shown(screen)[0].scenario.is_empty
+    rows = what_if(*shown(screen)).rows.set_index("stage")
+    stage = (rows["benchmark"] - rows["rate_now"]).abs().idxmax()
+    to = next(each for each in screen.button if (each.key or "").startswith(f"rate_at_{stage}"))
+    screen = settled(to.click())
+    row = what_if(*shown(screen)).rows.set_index("stage").loc[stage]
+    assert row["rate_tried"] == pytest.approx(row["benchmark"], abs=1e-4)
+
+
+def test_the_scenario_goes_along_to_other_pages_and_back() -> None:
+    screen = opened("bottlenecks", lang="en", scenario=TRIED)
+    view, _generation = shown(screen)
+    screen = moved(moved(screen, "funnel"), "bottlenecks")
+    assert shown(screen)[0] == view
+
+
+def test_the_flow_is_of_all_moves() -> None:
+    screen = settled(
+        next(
+            each
+            for each in opened("bottlenecks", lang="en").toggle
+            if each.label == "Show the numbers"
+        ).set_value(True)
+    )
+    ends = bottlenecks(*shown(screen)).moves.ends
+    flows = table(screen, "From")
+    assert sum(int(text.replace(",", "")) for text in flows["Visits"]) == int(ends.sum())
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_it_is_titled_in_both_languages(lang: str) -> None:
+    assert [title.value for title in opened("bottlenecks", lang=lang).title] == [TITLES[lang]]
+
+
+def test_a_view_of_its_own_is_linked_whole() -> None:
+    """A sentence's link holds all of the view, so that a colleague sees the same."""
+    screen = opened("overview", lang="en", channel="event", benchmark="best")
+    view, _generation = shown(screen)
+    told = [to for text in screen.markdown for to in links(text.value).values()]
+    own = [View.parse(dict(parse_qsl(urlsplit(to).query)))[0] for to in told if "#" in to]
+    assert own
+    assert {replace(each, level=view.level, stage=view.stage) for each in own} == {view}

@@ -1,0 +1,462 @@
+"""The cards about change: from the customers before to those now, and the velocity by lever."""
+
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+from pandas.io.formats.style import Styler
+
+from analytics import change as changes
+from analytics.change import Change
+from analytics.interval import newcombe
+from analytics.scope import Scope
+from analytics.velocity import Velocity
+from analytics.view import segment_value
+from ui import answers, charts, counted, frame, labels, stories, words
+from ui.counted import Sentences
+from ui.scene import Scene
+from ui.words import N_, _
+
+_LEVERS = {
+    "open": N_("Open deals"),
+    "win": N_("Win rate"),
+    "amount": N_("Mean value won"),
+    "days": N_("Days a deal lasts"),
+}
+
+
+def waterfall(sight: Scene, *, with_table: bool = False) -> None:
+    """From the customers of the period before to those of this one, and what each cause did."""
+    found = _found(sight)
+    title = waterfall_finding(found)
+    with frame.card(
+        title,
+        _days(sight, found),
+        how=_how(sight, found, "waterfall", found.waterfall),
+        anchor=stories.CHANGE,
+    ):
+        if found.waterfall.empty:
+            st.markdown(frame.gray(_("One of the two periods has no leads.")))
+            return
+        rows = _drawn(sight, found)
+        frame.chart(charts.waterfall(rows, frame.look()), "waterfall", alt=title)
+        story = stories.changed(sight, found)
+        if story is not None:
+            st.markdown(story.text)
+        if not found.is_complete:
+            st.markdown(frame.gray(_("The data does not go back to all of the earlier period.")))
+        if with_table:
+            frame.table(
+                pd.DataFrame(
+                    {
+                        _("What"): rows["label"],
+                        _("Customers"): [
+                            words.number(row.value)
+                            if row.kind == "total"
+                            else words.signed(row.value, 1)
+                            for row in rows.itertuples()
+                        ],
+                    }
+                )
+            )
+
+
+def dimensions(sight: Scene) -> None:
+    """Which dimension explains most of the change, and what its segments did."""
+    found = _found(sight)
+    if found.dimension is None or found.rate is None:
+        return
+    title = dimensions_finding(found)
+    subtitle = _(
+        "Points of the share of leads that came {toward}. Rate: by the segments' own rates; mix: "
+        "by other leads coming. Each dimension splits the same change.",
+        toward=_toward(sight, found),
+    )
+    with frame.card(title, subtitle, how=_how(sight, found, "change_dimensions", found.dimensions)):
+        frame.table(_dimension_table(found), height="auto", placeholder=words.NOTHING)
+        reversed_ = found.dimensions[found.dimensions["simpson"]]
+        for name in reversed_["dimension"]:
+            st.markdown(
+                frame.gray(
+                    _(
+                        "By {dimension} every segment went one way and the whole another "
+                        "(Simpson's paradox): look at the segments.",
+                        dimension=frame.plain(labels.dimension_label(name).lower()),
+                    )
+                )
+            )
+
+
+def segments(sight: Scene) -> None:
+    """What each segment of that dimension did, by its own rate and by its share."""
+    found = _found(sight)
+    if found.dimension is None or found.rate is None or found.rows.empty:
+        return
+    title = segments_finding(found)
+    subtitle = _(
+        "By {dimension}: points of the share of leads that came {toward}, and what they are made "
+        "of; 95% interval of what the rate did.",
+        dimension=frame.plain(_name(found.dimension).lower()),
+        toward=_toward(sight, found),
+    )
+    with frame.card(title, subtitle, how=_how(sight, found, "change_segments", found.rows)):
+        frame.table(
+            _segment_table(found),
+            height=min(390, 38 + 35 * len(found.rows)),
+            placeholder=words.NOTHING,
+        )
+
+
+def velocity(sight: Scene) -> None:
+    """What the pipeline brings a day, and which of its levers changed it."""
+    found = answers.velocity(sight.view, sight.generation)
+    title = velocity_finding(found)
+    subtitle = _(
+        "Open deals × win rate × mean value / days, deals being leads from {step} on; {days} "
+        "against {before}, each followed for {horizon}.",
+        step=frame.plain(_step_name(sight, found.qualified)),
+        days=words.days_between(found.first, found.last),
+        before=words.days_between(found.first_before, found.last_before),
+        horizon=words.duration(found.horizon),
+    )
+    sentences: Sentences = [
+        (
+            _("A day:"),
+            _("what deals that are open are worth by their chance, over how long they last."),
+        ),
+        (
+            _("Levers:"),
+            _("parts of the logarithm of the change, which add up to it exactly."),
+        ),
+        (
+            _("Not said:"),
+            _("an interval; with few customers the value of one deal moves it."),
+        ),
+    ]
+    asked = Scope(
+        replace(sight.view.during("all"), level="group", mode="flow", window=None, by=None),
+        sight.generation,
+    )
+    span = counted.instants(asked, "shown", [(found.first, found.last)])
+    how = counted.how(
+        sight,
+        "velocity",
+        sentences,
+        found.rows,
+        "velocity",
+        asked=asked,
+        qualified_stage=next(s.opened_by for s in asked.steps if s.slug == found.qualified),
+        shown_start=span["shown_starts"][0],
+        shown_end=span["shown_ends"][0],
+        currency=found.currency,
+    )
+    with frame.card(title, subtitle, how=how):
+        frame.table(_lever_table(found))
+
+
+# --- findings ---------------------------------------------------------------------------------
+
+
+def waterfall_finding(found: Change) -> str:
+    """The largest causes in customers, those of the rates only when they are more than noise."""
+    if found.waterfall.empty:
+        return _("Nothing to compare with")
+    values = found.waterfall.set_index("key")["value"]
+    said = {
+        "before": words.number(found.won_before),
+        "after": words.number(found.won_after),
+        "leads": words.signed(values[changes.LEADS]),
+        "mix": words.signed(values[changes.MIX]),
+        "rates": words.signed(_rates(found)),
+    }
+    if found.dimension is None:
+        return (
+            _("{before} → {after} customers: leads {leads}, rates {rates}", **said)
+            if (_rates_are_sure(found))
+            else _("{before} → {after} customers: leads {leads}, rates unclear", **said)
+        )
+    if _rates_are_sure(found):
+        return _("{before} → {after} customers: leads {leads}, mix {mix}, rates {rates}", **said)
+    return _("{before} → {after} customers: leads {leads}, mix {mix}, rates unclear", **said)
+
+
+def dimensions_finding(found: Change) -> str:
+    """By what the mix explains most."""
+    if found.dimensions.empty:
+        return _("There is no dimension to split by")
+    first = found.dimensions.iloc[0]
+    said = {
+        "dimension": frame.plain(_name(first["dimension"])),
+        "mix": words.points(first["mix"]),
+    }
+    low, high = _whole_interval(found)
+    if low <= 0 <= high:
+        return _("{dimension} explains most: its mix did {mix}; the whole is unclear", **said)
+    return _(
+        "{dimension} explains most: its mix did {mix} of {whole}",
+        whole=words.points((found.after or 0) - (found.before or 0)),
+        **said,
+    )
+
+
+def segments_finding(found: Change) -> str:
+    """The segment that did most, and how."""
+    first = found.rows.iloc[0]
+    said = {
+        "segment": frame.plain(
+            labels.value_label(found.dimension or "", segment_value(first["segment"]))
+        ),
+        "mix": words.points(first["mix_effect"], 2),
+        "rate": words.points(first["rate_effect"], 2),
+        "before": words.percent(first["leads_before"] / found.leads_before, 0),
+        "now": words.percent(first["leads_after"] / found.leads_after, 0),
+    }
+    if abs(first["mix_effect"]) >= abs(first["rate_effect"]):
+        return _("{segment} did most, by mix: {before} of the leads became {now}, {mix}", **said)
+    low, high = first["rate_low"], first["rate_high"]
+    if pd.notna(low) and low <= 0 <= high:
+        return _("{segment} did most, by its rate: {rate}, unclear", **said)
+    return _("{segment} did most, by its rate: {rate}", **said)
+
+
+def velocity_finding(found: Velocity) -> str:
+    """What it brings a day, was before, and by which lever most."""
+    now, before = found.after.per_day, found.before.per_day
+    if now is None:
+        return _("The pipeline's velocity is unknown")
+    said = {"now": frame.plain(words.money(now, found.currency))}
+    if found.ratio is None or before is None or found.rows["log_part"].isna().all():
+        return _("The pipeline brings {now} a day", **said)
+    first = found.rows.loc[found.rows["log_part"].abs().idxmax()]
+    lever = _LEVERS[first["lever"]]
+    return _(
+        "The pipeline brings {now} a day ({change}), most by {lever}",
+        change=words.change(found.ratio - 1, 0),
+        lever=_(lever).lower(),
+        **said,
+    )
+
+
+# --- what is drawn ----------------------------------------------------------------------------
+
+
+def _found(sight: Scene) -> Change:
+    return answers.change(stories.of_customers(sight.view), sight.generation)
+
+
+def _drawn(sight: Scene, found: Change) -> pd.DataFrame:
+    """The waterfall as the chart takes it."""
+    sure = _rates_are_sure(found)
+    rows = []
+    for row in found.waterfall.itertuples(index=False):
+        is_total = row.key in (changes.BEFORE, changes.AFTER)
+        if row.key == changes.MIX and found.dimension is None:
+            continue  # there is nothing that could be mixed
+        rows.append(
+            {
+                "label": _cause_name(sight, row.key, row.value),
+                "kind": "total" if is_total else "step",
+                "value": row.value,
+                "start": row.end if is_total else row.start,
+                "end": row.end,
+                "text": words.number(row.value) if is_total else words.signed(row.value),
+                "sure": sure or ">" not in row.key,
+                "key": row.key,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _cause_name(sight: Scene, key: str, value: float) -> str:
+    if key == changes.BEFORE:
+        return _("Before")
+    if key == changes.AFTER:
+        return _("This period")
+    if key == changes.LEADS:
+        return _("More leads") if value >= 0 else _("Fewer leads")
+    if key == changes.MIX:
+        return _("Better mix") if value >= 0 else _("Worse mix")
+    start, _arrow, end = key.partition(">")
+    return f"{_step_name(sight, start)} → {_step_name(sight, end)}"
+
+
+def _step_name(sight: Scene, slug: str) -> str:
+    at_level = {step.slug for step in sight.scope.steps}
+    other = "stage" if sight.view.level == "group" else "group"
+    level = sight.view.level if slug in at_level else other
+    name = labels.step_label(sight.generation.pipeline, slug, level)
+    return name.partition(" (")[0] or name
+
+
+def _rates(found: Change) -> float:
+    keys = found.waterfall["key"].str.contains(">")
+    return float(found.waterfall.loc[keys, "value"].sum())
+
+
+def _rates_are_sure(found: Change) -> bool:
+    low, high = found.rate_low, found.rate_high
+    return low is not None and high is not None and (low > 0 or high < 0)
+
+
+def _whole_interval(found: Change) -> tuple[float, float]:
+    return newcombe(found.won_after, found.leads_after, found.won_before, found.leads_before)
+
+
+# --- words and tables -------------------------------------------------------------------------
+
+
+def _name(dimension: str) -> str:
+    return labels.dimension_label(dimension)
+
+
+def _toward(sight: Scene, found: Change) -> str:
+    pipeline = sight.generation.pipeline
+    return frame.plain(labels.toward(pipeline, found.milestone, sight.view.level))
+
+
+def _days(sight: Scene, found: Change) -> str:
+    days = {
+        "toward": _toward(sight, found),
+        "now": words.days_between(found.first, found.last),
+        "before": words.days_between(found.first_before, found.last_before),
+    }
+    grey = _("Grey: within noise.")
+    if found.window is None:
+        said = _("Leads of {before} and of {now} that came {toward}, at the same age.", **days)
+    else:
+        said = _(
+            "Leads of {before} and of {now} that came {toward} within {window}.",
+            window=words.days(found.window),
+            **days,
+        )
+    return f"{said} {grey}"
+
+
+def _dimension_table(found: Change) -> Styler:
+    rate, mix, share = _("Rate, points"), _("Mix, points"), _("Share by mix")
+    table = pd.DataFrame(
+        {
+            _("Dimension"): [_name(name) for name in found.dimensions["dimension"]],
+            mix: found.dimensions["mix"].tolist(),
+            rate: found.dimensions["rate"].tolist(),
+            share: found.dimensions["explained"].tolist(),
+        }
+    )
+    return table.style.format(
+        {mix: _hundredths, rate: _hundredths, share: lambda value: words.percent(value, 0)},
+        na_rep=words.NOTHING,
+    )
+
+
+def _segment_table(found: Change) -> Styler:
+    rows = found.rows
+    rate, mix = _("Rate, points"), _("Mix, points")
+    before, now = _("Before"), _("This period")
+    leads, leads_before = _("Leads now"), _("Leads before")
+    name = _name(found.dimension or "")
+    table = pd.DataFrame(
+        {
+            name: [
+                labels.value_label(found.dimension or "", segment_value(segment))
+                for segment in rows["segment"]
+            ],
+            mix: rows["mix_effect"].tolist(),
+            rate: rows["rate_effect"].tolist(),
+            _("95% interval"): [
+                words.interval(low, high, 2)
+                for low, high in zip(rows["rate_low"], rows["rate_high"], strict=True)
+            ],
+            before: rows["before"].tolist(),
+            now: rows["after"].tolist(),
+            leads_before: rows["leads_before"].tolist(),
+            leads: rows["leads_after"].tolist(),
+        }
+    )
+    formats: dict[str, Any] = {mix: _hundredths, rate: _hundredths}
+    formats |= {before: words.percent, now: words.percent}
+    formats |= {leads: words.number, leads_before: words.number}
+    return table.style.format(formats, na_rep=words.NOTHING)
+
+
+def _lever_table(found: Velocity) -> pd.DataFrame:
+    def told(lever: str, value: float) -> str:
+        if lever == "win":
+            return words.percent(value)
+        if lever == "amount":
+            return words.money(value, found.currency)
+        return words.number(value, 1 if lever == "days" else 0)
+
+    rows = [
+        {
+            _("Lever"): _(_LEVERS[row.lever]),
+            _("Before"): told(row.lever, row.before),
+            _("This period"): told(row.lever, row.after),
+            _("A day"): _signed_money(row.points, found.currency),
+        }
+        for row in found.rows.itertuples(index=False)
+    ]
+    now, before = found.after.per_day, found.before.per_day
+    rows.append(
+        {
+            _("Lever"): _("Velocity"),
+            _("Before"): words.money(before, found.currency),
+            _("This period"): words.money(now, found.currency),
+            _("A day"): words.NOTHING
+            if now is None or before is None
+            else _signed_money(now - before, found.currency),
+        }
+    )
+    return pd.DataFrame(rows)
+
+
+def _signed_money(amount: float, currency: str) -> str:
+    text = words.money(amount, currency)
+    return f"+{text}" if pd.notna(amount) and amount > 0 else text
+
+
+def _hundredths(share: float) -> str:
+    """A difference of shares, in points, without the word."""
+    return words.signed(share * 100, 2)
+
+
+def _how(sight: Scene, found: Change, name: str, rows: pd.DataFrame) -> frame.How:
+    sentences: Sentences = [
+        (
+            _("Two periods:"),
+            _("of the same length and seen at the same age, else the later one is only younger."),
+        ),
+        (
+            _("Mix:"),
+            _(
+                "what the changed shares of the segments did, as far as their rates differ from "
+                "the whole's; rate: what their own rates did. Exact, nothing is left over."
+            ),
+        ),
+        (_("Steps:"), _("the rates of the segments, split over the steps by logarithms.")),
+        (
+            _("Leads:"),
+            _("what more or fewer leads alone would have brought, at the mean of both rates."),
+        ),
+        (
+            _("Grey:"),
+            _(
+                "the 95% interval of what the rates did holds zero; the mix is counted, not "
+                "estimated."
+            ),
+        ),
+    ]
+    view = stories.of_customers(sight.view)
+    _earlier, later = changes.periods(view, sight.generation)
+    names = found.dimensions["dimension"].tolist() or [found.dimension or "source"]
+    slugs = [step.slug for step in later.steps]
+    stages = [step.opened_by for step in later.steps[: slugs.index(found.milestone) + 1]]
+    return counted.how(
+        sight,
+        name,
+        sentences,
+        rows,
+        "change",
+        asked=replace(later, dimensions=tuple(names)),
+        asked_stages=stages,
+    )

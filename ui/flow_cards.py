@@ -1,0 +1,102 @@
+"""The card about flow: from which stage to which, the ways back among them."""
+
+import numpy as np
+import pandas as pd
+
+from analytics import moves
+from ui import answers, charts, counted, frame, stories, words
+from ui.counted import Sentences
+from ui.scene import Scene
+from ui.words import _
+
+_LOST = "~lost"
+
+
+def flow(sight: Scene, *, with_table: bool = False) -> None:
+    """Where visits to each stage ended: moved on, back, won or lost."""
+    found = answers.bottlenecks(sight.view, sight.generation)
+    links = _links(sight)
+    backs = links[links["kind"] == "back"]
+    moved = int(links["value"].sum())
+    if not moved:
+        return
+    if backs.empty:
+        title = _("Nobody goes back")
+    else:
+        most = backs.loc[backs["value"].idxmax()]
+        out = links.loc[links["source"] == most["source"], "value"].sum()
+        title = _(
+            "Most ways back are from {start} to {end}: {share} of the visits there",
+            start=frame.plain(stories.stage(sight, most["source"])),
+            end=frame.plain(stories.stage(sight, most["target"])),
+            share=words.percent(most["value"] / out, 0),
+        )
+    subtitle = _(
+        "Where visits that began in {days} ended, as far as they have; the width is their number. "
+        "Below, in vermilion: back to an earlier stage.",
+        days=words.days_between(found.before_first_day, found.last_day),
+    )
+    sentences: Sentences = [
+        (_("Counted:"), _("visits to a stage that are over; those that last are left out.")),
+        (_("Lost:"), _("ended in any exit, or in no stage.")),
+    ]
+    asked = moves.everything(sight.view, sight.generation)
+    days = [(window.before_first_day, window.last_day) for window in found.windows]
+    how = counted.how(
+        sight,
+        "stage_flow",
+        sentences,
+        links,
+        "move_lengths",
+        of="stays",
+        asked=asked,
+        **counted.instants(asked, "", days),
+    )
+    with frame.card(title, subtitle, how=how):
+        figure = charts.flow(_nodes(sight), links, frame.look())
+        frame.chart(figure, "stage_flow", alt=title)
+        if with_table:
+            frame.table(_table(sight, links), height=300)
+
+
+def _links(sight: Scene) -> pd.DataFrame:
+    chain = answers.bottlenecks(sight.view, sight.generation).moves
+    slugs = (*chain.stages, chain.last, _LOST)
+    rows = []
+    for place, ends in enumerate(np.asarray(chain.ends)):
+        for target, count in enumerate(ends.tolist()):
+            if not count:
+                continue
+            kind = "forward"
+            if slugs[target] == _LOST:
+                kind = "lost"
+            elif slugs[target] == chain.last:
+                kind = "won"
+            elif target < place:
+                kind = "back"
+            rows.append((slugs[place], slugs[target], int(count), kind))
+    return pd.DataFrame(rows, columns=["source", "target", "value", "kind"])
+
+
+def _nodes(sight: Scene) -> pd.DataFrame:
+    look = frame.look()
+    stages = sight.generation.pipeline.stages
+    rows = [
+        (entry.slug, stories.stage(sight, entry.slug), look.stage(entry.group), place)
+        for place, entry in enumerate(stages)
+    ]
+    rows.append((_LOST, _("Lost"), look.neutral, len(stages) - 1))
+    return pd.DataFrame(rows, columns=["node", "label", "colour", "layer"])
+
+
+def _table(sight: Scene, links: pd.DataFrame) -> pd.DataFrame:
+    def name(slug: str) -> str:
+        return _("Lost") if slug == _LOST else stories.stage(sight, slug)
+
+    return pd.DataFrame(
+        {
+            _("From"): links["source"].map(name),
+            _("To"): links["target"].map(name),
+            _("Visits"): links["value"].map(words.number),
+        }
+    )

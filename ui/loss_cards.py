@@ -1,0 +1,632 @@
+"""The cards about losses: what is held against what, the ranking, and one bottleneck's picture."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+from pandas.io.formats.style import Styler
+
+from analytics import bottlenecks, moves
+from analytics.bottlenecks import LEAST, SURE, Bottlenecks, Course
+from analytics.scenario import BENCHMARKS, Scenario
+from analytics.view import View, segment_value
+from ui import answers, charts, counted, filter_bar, frame, labels, scene, stay_list, stories, words
+from ui.counted import Sentences
+from ui.scene import Scene
+from ui.words import N_, _, _n
+
+_CHOSEN = "loss_chosen"
+_MOST_LOSSES = 8  # in the picture; the table has all
+_MOST_SEGMENTS = 8
+_BENCHMARKS = {
+    "past": N_("Own past"),
+    "best": N_("Best 25% of segments"),
+    "target": N_("Targets"),
+}
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A bottleneck that is looked at: the row of the answer, and the answer."""
+
+    found: Bottlenecks
+    row: Any
+
+    @property
+    def dimension(self) -> str | None:
+        """Of what it is a segment; None for everybody."""
+        return self.row.dimension if isinstance(self.row.dimension, str) else None
+
+    @property
+    def segment(self) -> str | None:
+        """Which segment; None for everybody."""
+        return None if self.dimension is None else self.row.segment
+
+
+def controls(sight: Scene) -> bool:
+    """The row above the cards; returns whether the numbers are asked for as tables too."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        _dimension(sight)
+        _benchmark(sight)
+        if sight.view.scenario.benchmark == "target":
+            _targets(sight)
+        return st.toggle(_("Show the numbers"), key=scene.key("with_loss_table"))
+
+
+def headline(sight: Scene, at: Chosen | None) -> None:
+    """The one sentence that the page begins with, whatever is looked at below."""
+    found = answers.bottlenecks(sight.view, sight.generation)
+    first = found.ranked.head(1)
+    here = at is not None and _mark(at.row) in [_mark(row) for row in first.itertuples()]
+    st.header(stories.headline(sight, found, here=here).replace("**", ""), anchor=False)
+
+
+def chosen(sight: Scene) -> Chosen | None:
+    """The bottleneck that is looked at: the one clicked, else the view's stage's, else the first.
+
+    None when there is nothing to look at.
+    """
+    found = answers.bottlenecks(sight.view, sight.generation)
+    rows = shown(found)
+    if rows.empty:
+        return None
+    marks = [_mark(row) for row in rows.itertuples(index=False)]
+    mark = st.session_state.get(_CHOSEN)
+    if mark not in marks:
+        own = rows[rows["stage"] == sight.view.stage] if sight.view.level == "stage" else rows[:0]
+        mark = _mark((own if len(own) else rows).iloc[0])
+    return Chosen(found, list(rows.itertuples(index=False))[marks.index(mark)])
+
+
+def shown(found: Bottlenecks) -> pd.DataFrame:
+    """The places of the picture: those that are ranked, then the largest losses within noise."""
+    tried = found.rows[~found.rows["too_few"] & found.rows["wins_lost"].notna()]
+    others = tried[~tried["ranked"] & (tried["wins_lost"] > 0)]
+    # The same visits under another name, a channel of one source, are not another place.
+    others = others.drop_duplicates(["stage", "n", "advanced", "benchmark", "wins_lost"])
+    rows = pd.concat([found.ranked, others.nlargest(_MOST_LOSSES, "wins_lost_low")])
+    if rows.empty:
+        rows = tried[tried["dimension"].isna()]
+    return rows.head(_MOST_LOSSES).reset_index(drop=True)
+
+
+def losses(sight: Scene, at: Chosen, *, with_table: bool = False) -> None:
+    """Where customers are lost against the benchmark, most first, and how sure that is."""
+    found, rows = at.found, shown(at.found)
+    title = losses_finding(sight, found)
+    subtitle = _(
+        "Customers a quarter, against {benchmark}; 95% interval. Grey: not sure, being among {n} "
+        "tried. Places overlap, so they do not add up.",
+        benchmark=stories.benchmark(sight.view),
+        n=words.number(int((~found.rows["too_few"]).sum())),
+    )
+    how = _how(sight, found, "losses", found.rows)
+    with frame.card(title, subtitle, how=how, anchor=stories.LOSSES):
+        frame.chart(
+            charts.losses(_drawn(sight, found, rows), frame.look()),
+            "losses",
+            alt=title,
+            on_click=_choose,
+        )
+        _picker(sight, rows, at)
+        few = found.rows[found.rows["too_few"]]
+        if len(few):
+            heading = _n("Too little data ({n} place)", "Too little data ({n} places)", len(few))
+            with st.expander(heading):
+                st.markdown(
+                    frame.gray(
+                        _(
+                            "Under {least} visits, now or in the year before: not tested, not "
+                            "ranked.",
+                            least=words.number(LEAST),
+                        )
+                    )
+                )
+                frame.table(_table(sight, few, brief=True), height=280, placeholder=words.NOTHING)
+        if with_table:
+            tried = found.rows[~found.rows["too_few"]]
+            frame.table(_table(sight, tried), height=400, placeholder=words.NOTHING)
+
+
+def course(sight: Scene, at: Chosen, *, with_table: bool = False) -> None:
+    """One bottleneck over time with the moment it changed, and its like beside it."""
+    row, found = at.row, at.found
+    answer = answers.bottleneck_course(
+        sight.view, sight.generation, row.stage, at.dimension, at.segment
+    )
+    window = found.window(row.stage)
+    place = stories.place(sight, row)
+    title = course_finding(answer)
+    subtitle = _(
+        "{place}: % of the visits to {stage} that moved on within {horizon}, by {unit} of coming "
+        "there; 95% interval. Dotted: not all had the time.",
+        place=place,
+        stage=frame.plain(stories.stage(sight, row.stage)),
+        horizon=words.duration(window.horizon),
+        unit=_("month") if answer.unit == "month" else _("week"),
+    )
+    how = _how_course(sight, at, answer)
+    with frame.card(title, subtitle, how=how, anchor=stories.COURSE):
+        points = _points(answer)
+        if points["rate"].notna().any():
+            figure = charts.course(points, frame.look(), turn=_turn(answer))
+            frame.chart(figure, "bottleneck_course", alt=title)
+        for line in _asides(sight, at):
+            st.markdown(frame.gray(line))
+        if with_table:
+            frame.table(_course_table(points))
+        stays = sight.at(_visits_view(sight, at))
+        stay_list.show(stays, row.stage, int(row.n))
+
+
+def like(sight: Scene, at: Chosen) -> None:
+    """The segments of the bottleneck's dimension at its stage, side by side."""
+    rows = at.found.rows
+    dimension = at.dimension or next(
+        (name for name in rows["dimension"] if isinstance(name, str)), None
+    )
+    here = rows[(rows["stage"] == at.row.stage) & rows["n"].gt(0)]
+    own = here[here["dimension"] == dimension]
+    whole = here[here["dimension"].isna()]
+    if dimension is None or own.empty:
+        return
+    title = like_finding(sight, at, own, dimension)
+    subtitle = _(
+        "{step} by {dimension}, in the same days; 95% interval. Dotted: everybody. Hollow: "
+        "n < {few}.",
+        step=frame.plain(stories.step(sight, at.row)),
+        dimension=frame.plain(labels.dimension_label(dimension).lower()),
+        few=words.number(charts.FEW),
+    )
+    with frame.card(title, subtitle, how=_how(sight, at.found, "bottleneck_segments", own)):
+        labelled = own.assign(label=[stories.segment(row) for row in own.itertuples()])
+        drawn = labelled["n"].nlargest(_MOST_SEGMENTS).index
+        drawn = drawn.union(labelled.index[labelled["segment"] == at.segment])
+        frame.chart(
+            charts.rates(
+                labelled.loc[drawn],
+                frame.look(),
+                overall=float(whole["rate"].iat[0]) if len(whole) else None,
+                named=at.segment if at.row.ranked else None,
+            ),
+            "bottleneck_segments",
+            alt=title,
+        )
+        if len(own) > len(drawn):
+            there_are = {"n": words.number(len(drawn)), "all": words.number(len(own))}
+            st.markdown(frame.gray(_("{n} of {all}, those with the most leads.", **there_are)))
+
+
+# --- findings ---------------------------------------------------------------------------------
+
+
+def losses_finding(sight: Scene, found: Bottlenecks) -> str:
+    """How many places surely lose, and the first of them."""
+    ranked = found.ranked
+    if ranked.empty:
+        return _("No place surely loses customers")
+    first = stories.place(sight, ranked.iloc[0])
+    if len(ranked) == 1:
+        return _("One place surely loses customers: {place}", place=first)
+    return _n(
+        "{n} place surely loses customers, most {place}",
+        "{n} places surely lose customers, most {place}",
+        len(ranked),
+        place=first,
+    )
+
+
+def course_finding(answer: Course) -> str:
+    """Since when the rate is another, from what to what."""
+    turn = answer.turn
+    if answer.turned is None or turn is None:
+        return _("No sure moment of change")
+    when = words.month(answer.turned) if answer.unit == "month" else words.day(answer.turned)
+    said = {
+        "after": words.percent(turn.after),
+        "before": words.percent(turn.before),
+        "when": when,
+    }
+    return _("{after} since {when}, {before} before", **said)
+
+
+def like_finding(sight: Scene, at: Chosen, own: pd.DataFrame, dimension: str) -> str:
+    """Where the bottleneck stands among its like, or that it does not stand apart."""
+    enough = own[own["n"] >= charts.FEW]
+    others = enough[enough["segment"] != at.segment]
+    if at.segment is not None and len(others) and at.row.high < others["low"].min():
+        return _(
+            "{segment}: below every other one, {rate}",
+            segment=frame.plain(stories.segment(at.row)),
+            rate=words.percent(at.row.rate),
+        )
+    if len(enough) < 2:
+        return _("Not enough data to conclude from")
+    low, high = enough.loc[enough["rate"].idxmin()], enough.loc[enough["rate"].idxmax()]
+    if low["high"] < high["low"]:
+        return _(
+            "From {low} in {lowest} to {high} in {highest}",
+            low=words.percent(low["rate"], 0),
+            lowest=frame.plain(stories.segment(low)),
+            high=words.percent(high["rate"], 0),
+            highest=frame.plain(stories.segment(high)),
+        )
+    name = labels.dimension_label(dimension).lower()
+    return _("No {dimension} stands apart for sure", dimension=frame.plain(name))
+
+
+# --- controls ---------------------------------------------------------------------------------
+
+
+def _dimension(sight: Scene) -> None:
+    key = scene.key("loss_by")
+    every = ""
+    st.session_state[key] = sight.view.by or every
+    st.selectbox(
+        _("Look for losses by"),
+        [every, *filter_bar.offered(sight)],
+        format_func=lambda name: labels.dimension_label(name) if name else _("Every dimension"),
+        width=180,
+        key=key,
+        on_change=lambda: scene.change(by=st.session_state[key] or None),
+    )
+
+
+def _benchmark(sight: Scene) -> None:
+    key = scene.key("loss_benchmark")
+    st.session_state[key] = sight.view.scenario.benchmark
+    st.segmented_control(
+        _("Held against"),
+        BENCHMARKS,
+        format_func=lambda name: _(_BENCHMARKS[name]) if name in _BENCHMARKS else name,
+        required=True,
+        wrap=True,
+        key=key,
+        on_change=lambda: try_out(lambda tried: replace(tried, benchmark=st.session_state[key])),
+    )
+
+
+def _targets(sight: Scene) -> None:
+    """A target for each stage, in percent that should move on in time."""
+    targets = dict(sight.view.scenario.targets)
+    rows = answers.bottlenecks(sight.view, sight.generation).rows
+    now = rows[rows["dimension"].isna()].set_index("stage")["rate"]
+    label = _n("{n} target", "{n} targets", len(targets))
+    with st.popover(label, icon=":material/flag:", key=scene.key("targets")):
+        st.markdown(
+            frame.gray(
+                _(
+                    "Percent of the visits that should move on in time. A stage without a target "
+                    "is held against its own past."
+                )
+            )
+        )
+        stages = sight.generation.pipeline.slugs
+        for slug, following in pairwise(stages):
+            key = scene.key(f"target_{slug}")
+            st.session_state[key] = targets.get(slug)
+            st.number_input(
+                _(
+                    "{step} (now {rate})",
+                    step=f"{stories.stage(sight, slug)} → {stories.stage(sight, following)}",
+                    rate=words.percent(now.get(slug)),
+                ),
+                min_value=0.0,
+                max_value=100.0,
+                value=None,
+                step=1.0,
+                format="%.1f",
+                placeholder=_("No target"),
+                key=key,
+                on_change=_aim,
+                args=(slug, key),
+            )
+        st.button(
+            _("Drop all targets"),
+            icon=":material/restart_alt:",
+            disabled=not targets,
+            on_click=try_out,
+            args=(lambda tried: replace(tried, targets=()),),
+        )
+
+
+def _aim(slug: str, key: str) -> None:
+    percent = st.session_state[key]
+    try_out(lambda tried: tried.aiming(slug, percent))
+
+
+def try_out(changed: Callable[[Scenario], Scenario]) -> None:
+    """Changes the view's scenario; for callbacks."""
+    scene.change(scenario=changed(scene.view().scenario))
+
+
+def _picker(sight: Scene, rows: pd.DataFrame, at: Chosen) -> None:
+    """The choice of a bottleneck by keyboard; a click on its bar is the same."""
+    names = {_mark(row): stories.short_place(sight, row) for row in rows.itertuples(index=False)}
+    key = scene.key("loss_picker")
+    st.session_state[key] = _mark(at.row)
+    st.selectbox(
+        _("Look at"),
+        list(names),
+        format_func=lambda mark: names.get(mark, mark),
+        key=key,
+        on_change=lambda: _choose(st.session_state[key]),
+    )
+
+
+def _choose(mark: str) -> None:
+    st.session_state[_CHOSEN] = mark
+
+
+def _mark(row: Any) -> str:
+    """What a place is told by in a click."""
+    dimension = row.dimension if isinstance(row.dimension, str) else ""
+    segment = row.segment if isinstance(row.segment, str) else ""
+    return f"{row.transition} {dimension} {segment}"
+
+
+# --- what is drawn ----------------------------------------------------------------------------
+
+
+def _drawn(sight: Scene, found: Bottlenecks, rows: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "key": [_mark(row) for row in rows.itertuples(index=False)],
+            "segment_label": [stories.segment(row) for row in rows.itertuples(index=False)],
+            "step_label": [stories.step(sight, row) for row in rows.itertuples(index=False)],
+            "lost": rows["wins_lost"],
+            "low": rows["wins_lost_low"],
+            "high": rows["wins_lost_high"],
+            "text": [stories.loss(row) for row in rows.itertuples(index=False)],
+            "note": [_note(found, row) for row in rows.itertuples(index=False)],
+            "sure": rows["ranked"],
+            "rank": range(len(rows)),
+        }
+    )
+
+
+def _note(found: Bottlenecks, row: Any) -> str:
+    """What stands below a bar: on how much it stands, the two rates, and what it is worth."""
+    parts = [
+        _(
+            "{rate}, not {benchmark}",
+            rate=words.percent(row.rate),
+            benchmark=words.percent(row.benchmark),
+        ),
+        f"n={words.number(row.n)}",
+    ]
+    if pd.notna(row.value_lost):
+        parts.append(words.money(-row.value_lost, found.currency))
+    return " · ".join(parts)
+
+
+def _points(answer: Course) -> pd.DataFrame:
+    """The course as the chart takes it."""
+    rows = answer.rows
+    monthly = answer.unit == "month"
+    days = list(rows["bucket"])
+    labels_ = [words.month(day) if monthly else words.day(day) for day in days]
+    ticks, before = [], None
+    for day in days:
+        is_new = monthly or before is None or before.month != day.month
+        ticks.append(words.month(day, year=False) if is_new else "")
+        before = day
+    return pd.DataFrame(
+        {
+            "label": labels_,
+            "tick": ticks,
+            "year": [str(day.year) for day in days],
+            "bucket": days,
+            "rate": rows["rate"],
+            "low": rows["low"],
+            "high": rows["high"],
+            "n": rows["n"],
+            "mature": [None if mature else 0.0 for mature in rows["mature"]],
+            "immature": ~rows["mature"].astype(bool),
+        }
+    )
+
+
+def _turn(answer: Course) -> charts.Turn | None:
+    if answer.turned is None or answer.turn is None:
+        return None
+    monthly = answer.unit == "month"
+    when = words.month(answer.turned) if monthly else words.day(answer.turned)
+    before, after = words.percent(answer.turn.before), words.percent(answer.turn.after)
+    return charts.Turn(when, answer.turn.before, answer.turn.after, f"{when}: {before} → {after}")
+
+
+def _asides(sight: Scene, at: Chosen) -> list[str]:
+    """Whether it is rate or mix, and whether what is lost is only late."""
+    row = at.row
+    lines = []
+    made = answers.makeup(sight.view, sight.generation, row.stage, at.dimension, at.segment)
+    if made.before is not None and made.after is not None and len(made.rows):
+        first = made.rows.iloc[0]
+        lines.append(
+            _(
+                "{change} against the year before: {rate} by rate and {mix} by mix, split by "
+                "{dimension}, where mix is largest.",
+                change=words.points(made.after - made.before),
+                dimension=frame.plain(labels.dimension_label(first["dimension"]).lower()),
+                rate=words.points(first["rate"]),
+                mix=words.points(first["mix"]),
+            )
+        )
+    if row.held_against == "past" and row.n and row.benchmark_n:
+        late, then = row.later / row.n, row.benchmark_later / row.benchmark_n
+        if late > then and late - then > (row.benchmark - row.rate) / 10 > 0:
+            lines.append(
+                _(
+                    "{late} moved on after that time, {then} the year before: part of the loss is "
+                    "only late.",
+                    late=words.percent(late),
+                    then=words.percent(then),
+                )
+            )
+    return lines
+
+
+def _visits_view(sight: Scene, at: Chosen) -> View:
+    window = at.found.window(at.row.stage)
+    return bottlenecks.view_of(sight.view, window, at.dimension, at.segment)
+
+
+# --- words and tables -------------------------------------------------------------------------
+
+
+def _table(sight: Scene, rows: pd.DataFrame, *, brief: bool = False) -> Styler:
+    """The rows to read: numbers stay numbers, so that the table sorts by them."""
+    told = list(rows.itertuples(index=False))
+    columns: dict[str, Any] = {
+        _("Transition"): [stories.step(sight, row) for row in told],
+        _("Segment"): [
+            f"{labels.dimension_label(row.dimension)}: {stories.segment(row)}"
+            if isinstance(row.dimension, str)
+            else stories.segment(row)
+            for row in told
+        ],
+    }
+    formats: dict[str, Any] = {}
+    if not brief:
+        for name, column in (
+            (_("Lost a quarter"), "wins_lost"),
+            (_("at least"), "wins_lost_low"),
+            (_("at most"), "wins_lost_high"),
+        ):
+            columns[name] = rows[column].tolist()
+            formats[name] = _one_decimal
+        columns["q"] = rows["q_value"].tolist()
+        formats["q"] = _three_decimals
+    columns["n"], formats["n"] = rows["n"].tolist(), words.number
+    if brief:
+        columns[_("n before")] = rows["benchmark_n"].tolist()
+        formats[_("n before")] = words.number
+    for name, column in ((_("Rate"), "rate"), (_("Benchmark"), "benchmark")):
+        columns[name], formats[name] = rows[column].tolist(), words.percent
+    if not brief and rows["value_lost"].notna().any():
+        currency = sight.generation.currency
+        columns[_("Value")] = rows["value_lost"].tolist()
+        formats[_("Value")] = lambda value: words.money(value, currency)
+    return pd.DataFrame(columns).style.format(formats, na_rep=words.NOTHING)
+
+
+def _one_decimal(value: float) -> str:
+    return words.number(value, 1)
+
+
+def _three_decimals(value: float) -> str:
+    return words.number(value, 3)
+
+
+def _course_table(points: pd.DataFrame) -> pd.DataFrame:
+    limits = zip(points["low"], points["high"], strict=True)
+    return pd.DataFrame(
+        {
+            _("Came there"): points["label"],
+            _("Visits"): points["n"].map(words.number),
+            _("Rate"): points["rate"].map(words.percent),
+            _("95% interval"): [words.interval(low, high) for low, high in limits],
+        }
+    )
+
+
+def _how(sight: Scene, found: Bottlenecks, name: str, rows: pd.DataFrame) -> frame.How:
+    """How losses are counted, in sentences, and the SQL of the visits' ends."""
+    sentences: Sentences = [
+        (
+            _("Counted:"),
+            _(
+                "visits to a stage that began in {days} and had the time in which nine of ten of "
+                "those that move on do; they are held against the year before. Each stage has its "
+                "own days within these: the longer it takes, the earlier.",
+                days=words.days_between(found.first_day, found.last_day),
+            ),
+        ),
+        (
+            _("Customers lost:"),
+            _(
+                "customers a quarter that the leads who came there would be more at the benchmark, "
+                "by the chain of all moves with its ways back."
+            ),
+        ),
+        (
+            _("Sure:"),
+            _(
+                "{least} visits, now and before; q by Benjamini and Hochberg below {q} over all "
+                "{tried} places tried; and the whole interval of the loss above zero.",
+                least=words.number(LEAST),
+                q=words.number(SURE, 1),
+                tried=words.number(int((~found.rows["too_few"]).sum())),
+            ),
+        ),
+        (
+            _("95% interval:"),
+            _("Newcombe's of the difference of the rates; against a fixed benchmark Wilson's."),
+        ),
+        (
+            _("Since when:"),
+            _("the likeliest single change, when it is more than chance over all months tried."),
+        ),
+    ]
+    dimensions = tuple(dict.fromkeys(name for name in found.rows["dimension"] if name))
+    asked = moves.everything(sight.view, sight.generation, dimensions)
+    now = [(window.first_day, window.last_day) for window in found.windows]
+    before = [(window.before_first_day, window.before_last_day) for window in found.windows]
+    return counted.how(
+        sight,
+        name,
+        sentences,
+        rows,
+        "move_cells",
+        of="stays",
+        asked=asked,
+        horizons=[window.horizon for window in found.windows],
+        **counted.instants(asked, "now", now),
+        **counted.instants(asked, "before", before),
+    )
+
+
+def _how_course(sight: Scene, at: Chosen, answer: Course) -> frame.How:
+    """How the course is counted, and its SQL."""
+    window = at.found.window(at.row.stage)
+    alone = sight.view
+    if at.dimension is not None and at.segment is not None:
+        alone = alone.where(at.dimension, [segment_value(at.segment)])
+    asked = moves.everything(alone, sight.generation)
+    sentences: Sentences = [
+        (
+            _("Rate:"),
+            _("visits that moved on in time, of those that had the time; Wilson's limits."),
+        ),
+        (
+            _("Since when:"),
+            _(
+                "the likeliest single change of the rate; said when permutations of leads and of "
+                "months rarely show one as likely. A slow trend may be found as a change."
+            ),
+        ),
+        (
+            _("Rate or mix:"),
+            _(
+                "the change of this rate, split by who came: other shares of the segments are mix, "
+                "the segments' own rates are rate."
+            ),
+        ),
+    ]
+    return counted.how(
+        sight,
+        "bottleneck_course",
+        sentences,
+        answer.rows,
+        "move_course",
+        of="stays",
+        asked=asked,
+        stage=at.row.stage,
+        unit=answer.unit,
+        horizon=window.horizon,
+        ripe_end=moves.day_ends(asked, moves.ripe_day(asked, window.horizon)),
+    )

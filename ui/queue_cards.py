@@ -1,0 +1,231 @@
+"""The card about queues: how many wait at each stage, whether they grow, and who they are."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+from pandas.io.formats.style import Styler
+
+from analytics import moves
+from analytics.queues import Queues
+from analytics.scope import Scope
+from ui import answers, counted, frame, scene, stories, waiting_cards, waiting_list, words
+from ui.counted import Sentences
+from ui.loss_cards import Chosen
+from ui.scene import Scene
+from ui.waiting_cards import Chosen as Waiting
+from ui.words import N_, _, _n
+
+_STATES = {"growing": N_("growing"), "steady": N_("steady"), "shrinking": N_("shrinking")}
+_EVERYBODY, _OWN = "everybody", "own"
+
+
+def queues(sight: Scene, at: Chosen | None) -> None:
+    """Every stage's queue as a row, and behind the chosen stage the leads that wait there."""
+    own = at is not None and at.dimension is not None and _whose(at) == _OWN
+    view = replace(sight.view, by=at.dimension if own and at else None)
+    found = answers.queues(view, sight.generation)
+    rows = found.rows
+    if own and at:
+        rows = rows[rows["segment"] == at.segment]
+    title = queues_finding(sight, rows)
+    subtitle = _(
+        "Open leads now, whenever they came; arrivals and exits: {days}. Backlog: weeks to clear "
+        "it at this pace. Lead-days lost: by stays longer than the year before.",
+        days=words.days_between(found.first_day, found.last_day)
+        if found.weeks
+        else _("no complete week"),
+    )
+    with frame.card(title, subtitle, how=_how(sight, found, rows, view.by), anchor=stories.WAITING):
+        if at is not None and at.dimension is not None:
+            _pick_whose(at)
+        frame.table(_table(sight, rows), alt=title, placeholder=words.NOTHING)
+        _waiting(sight, at, own=own)
+
+
+def queues_finding(sight: Scene, rows: pd.DataFrame) -> str:
+    """Which queue surely grows most, else where slowness costs most, else that none grows."""
+    grows = rows[rows["state"] == "growing"]
+    for row in grows.nlargest(1, "growth").itertuples(index=False):
+        return _(
+            "The queue at {stage} grows by {growth} a week ({interval})",
+            stage=frame.plain(stories.stage(sight, row.stage)),
+            growth=words.number(row.growth, stories.digits(row.growth)),
+            interval=words.span(row.growth_low, row.growth_high, stories.digits(row.growth)),
+        )
+    slow = rows[rows["lead_days_lost"] > 0]
+    for row in slow.nlargest(1, "lead_days_lost").itertuples(index=False):
+        return _(
+            "No queue surely grows; slowness costs most at {stage}",
+            stage=frame.plain(stories.stage(sight, row.stage)),
+        )
+    if not rows["open"].sum():
+        return _("Nobody is waiting")
+    return _("No queue surely grows, and none is slower")
+
+
+# --- who waits --------------------------------------------------------------------------------
+
+
+def _waiting(sight: Scene, at: Chosen | None, *, own: bool) -> None:
+    """The leads that wait at one stage; by default at the bottleneck's, longer than usual."""
+    slugs = sight.generation.pipeline.slugs[:-1]
+    mine = at.row.stage if at is not None else slugs[0]
+    # A key of its own for each bottleneck, so that its list is what one sees first.
+    chosen = f"{at.row.stage}" if at is not None else ""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        stage = st.segmented_control(
+            _("Stage"),
+            list(slugs),
+            default=mine,
+            required=True,
+            format_func=lambda slug: stories.stage(sight, slug),
+            label_visibility="collapsed",
+            wrap=True,
+            key=scene.key(f"queue_stage_{chosen}"),
+        )
+        is_long = st.toggle(
+            _("Only longer than usual"), value=True, key=scene.key("queue_only_long")
+        )
+    view = stories.queue_view(sight.view, at.dimension if own and at else None)
+    rows = answers.waiting(view, sight.generation)
+    wanted = Waiting(
+        stage=stage or mine,
+        bands=stories.LONG if is_long else (),
+        segment=at.segment if own and at else None,
+    )
+    waiting_list.show(sight, waiting_cards.listed(rows, wanted))
+
+
+def _whose(at: Chosen) -> str:
+    return str(st.session_state.get(scene.key("queue_whose"), _OWN))
+
+
+def _pick_whose(at: Chosen) -> None:
+    names = {_OWN: stories.segment(at.row), _EVERYBODY: _("Everybody")}
+    key = scene.key("queue_whose")
+    st.session_state.setdefault(key, _OWN)
+    st.segmented_control(
+        _("Whose queues"),
+        list(names),
+        format_func=lambda name: names.get(name, name),
+        label_visibility="collapsed",
+        required=True,
+        key=key,
+    )
+
+
+# --- words and tables -------------------------------------------------------------------------
+
+
+def _table(sight: Scene, rows: pd.DataFrame) -> Styler:
+    """One row per stage; numbers stay numbers."""
+    day = 86_400.0
+    names = {
+        "open": _("Waiting"),
+        "arrivals": _("In / week"),
+        "exits": _("Out / week"),
+        "weeks": _("Backlog, weeks"),
+        "state": _("The queue is"),
+        "now": _("Half stay (year before)"),
+        "lost": _("Lead-days lost"),
+        "little": _("Over Little"),
+    }
+    table = pd.DataFrame(
+        {
+            _("Stage"): [stories.stage(sight, slug) for slug in rows["stage"]],
+            names["open"]: rows["open"].tolist(),
+            names["arrivals"]: rows["arrivals"].tolist(),
+            names["exits"]: rows["exits"].tolist(),
+            names["weeks"]: rows["weeks_of_backlog"].tolist(),
+            names["state"]: [_state(row) for row in rows.itertuples(index=False)],
+            names["now"]: [
+                f"{words.days(now / day)} ({words.number(before / day, 1)})"
+                for now, before in zip(rows["median_seconds"], rows["before_seconds"], strict=True)
+            ],
+            names["lost"]: rows["lead_days_lost"].tolist(),
+            names["little"]: rows["little_residual"].tolist(),
+        }
+    )
+
+    def one(value: Any) -> str:
+        return words.number(value, 1)
+
+    formats: dict[str, Any] = {
+        names["open"]: words.number,
+        names["lost"]: words.number,
+        names["little"]: words.signed,
+    }
+    formats |= dict.fromkeys([names[name] for name in ("arrivals", "exits", "weeks")], one)
+    return table.style.format(formats, na_rep=words.NOTHING)
+
+
+def _state(row: Any) -> str:
+    """Growing, steady or shrinking, by how many a week."""
+    if pd.isna(row.growth):
+        return words.NOTHING
+    word = _(_STATES[row.state])
+    if row.state == "steady":
+        return word
+    return f"{word} {words.signed(row.growth, 1)}"
+
+
+def _how(sight: Scene, found: Queues, rows: pd.DataFrame, by: str | None) -> frame.How:
+    sentences: Sentences = [
+        (
+            _("Waiting:"),
+            _("leads open at a stage at the end of the data, whatever the period."),
+        ),
+        (
+            _("In and out:"),
+            _n(
+                "of the last {n} complete week, Monday to Sunday.",
+                "of the last {n} complete weeks, Monday to Sunday.",
+                found.weeks,
+            ),
+        ),
+        (
+            _("Growing:"),
+            _(
+                "more come than go, surely: the 95% interval of the difference of two Poisson "
+                "counts is above zero. Below zero it is shrinking, else steady."
+            ),
+        ),
+        (
+            _("Half stay:"),
+            _(
+                "the median of the stays of the last 91 days, those that last counted as such, "
+                "against the year before (Kaplan–Meier)."
+            ),
+        ),
+        (
+            _("Over Little:"),
+            _(
+                "those who wait less arrivals a week times the mean stay (Little's law). Far above "
+                "zero: the queue is older than its traffic explains."
+            ),
+        ),
+    ]
+    whole = moves.everything(sight.view, sight.generation)
+    asked = Scope(replace(whole.view, by=by), sight.generation)
+    today = asked.days[1]
+
+    def end(day: date) -> datetime:
+        return moves.day_ends(asked, day)
+
+    quarter, year = timedelta(days=moves.QUARTER), timedelta(days=moves.YEAR)
+    return counted.how(
+        sight,
+        "queues",
+        sentences,
+        rows,
+        "queues",
+        of="stays",
+        asked=asked,
+        now_start=end(today - quarter),
+        before_start=end(today - quarter - year),
+        weeks_start=end(found.first_day - timedelta(days=1)),
+        weeks_end=end(found.last_day),
+    )

@@ -1,0 +1,372 @@
+"""The story of the bottlenecks in sentences: built from the answers, each figure with its proof.
+
+One grammar a language: templates with named fields, joined by the same rules. Nothing is said
+surer than it is, and a link leads to where each figure can be checked.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from analytics import bottlenecks as losses
+from analytics.bottlenecks import Bottlenecks
+from analytics.change import Change
+from analytics.interval import newcombe
+from analytics.view import View, segment_value
+from analytics.waiting import BANDS
+from ui import answers, labels, places, words
+from ui.frame import plain
+from ui.scene import Scene
+from ui.words import _, _n
+
+LOSSES, COURSE, WAITING, CHANGE = "losses", "course", "waiting", "change"
+"""The anchors of the cards that prove a sentence."""
+
+LONG = BANDS[1:]
+"""Waiting longer than usual: than half of all stays at the stage."""
+
+_WITH = ("owner",)  # whose values are people
+
+
+@dataclass(frozen=True)
+class Story:
+    """A sentence or two in Markdown, whether it is a worry, and the page that it is about."""
+
+    text: str
+    page: str
+    is_bad: bool = False
+
+
+def stage(sight: Scene, slug: str) -> str:
+    """A stage's name, without what explains it in brackets: `SAL`, where it is `SAL (accepted)`."""
+    name = labels.stage_label(sight.generation.pipeline, slug)
+    return name.partition(" (")[0] or name
+
+
+def step(sight: Scene, row: Any) -> str:
+    """A transition by its two stages: `SAL → SQL`."""
+    return f"{stage(sight, row.stage)} → {stage(sight, row.next_stage)}"
+
+
+def segment(row: Any) -> str:
+    """Whose transition it is: a segment's name, or everybody."""
+    if not isinstance(row.dimension, str):
+        return _("Everybody")
+    return labels.value_label(row.dimension, segment_value(row.segment))
+
+
+def place(sight: Scene, row: Any) -> str:
+    """A transition and whose it is, within a sentence, taken literally."""
+    said = {"step": plain(step(sight, row))}
+    if not isinstance(row.dimension, str):
+        return said["step"]
+    said["segment"] = plain(segment(row))
+    if row.dimension in _WITH:
+        return _("{step} with {segment}", **said)
+    name = plain(labels.dimension_label(row.dimension).lower())
+    return _("{step} in {dimension} {segment}", dimension=name, **said)
+
+
+def short_place(sight: Scene, row: Any) -> str:
+    """A transition and whose it is, for a list of choices: not Markdown."""
+    if not isinstance(row.dimension, str):
+        return _("{step}: everybody", step=step(sight, row))
+    return _(
+        "{step}: {dimension} {segment}",
+        step=step(sight, row),
+        dimension=labels.dimension_label(row.dimension).lower(),
+        segment=segment(row),
+    )
+
+
+def digits(amount: float) -> int:
+    """Decimals of customers: one below ten."""
+    return 1 if abs(amount) < 9.95 else 0
+
+
+def loss(row: Any) -> str:
+    """Customers lost, as a number with its sign and interval: `−8.9 (−11.8 … −5.7)`."""
+    places_ = digits(row.wins_lost)
+    value = words.signed(-row.wins_lost, places_)
+    return f"{value} ({words.span(-row.wins_lost_high, -row.wins_lost_low, places_)})"
+
+
+def headline(sight: Scene, found: Bottlenecks, *, here: bool = False) -> str:
+    """The one sentence: where most is lost for sure, since when, why, and who waits there.
+
+    `here`: the page that says it looks at this bottleneck already.
+    """
+    if found.ranked.empty:
+        return nothing(sight, found)
+    return bottleneck(sight, found, found.ranked.iloc[0], here=here)
+
+
+def nothing(sight: Scene, found: Bottlenecks) -> str:
+    """That nothing stands out, and how much was looked at."""
+    tried = found.rows[~found.rows["too_few"]]
+    if tried.empty:
+        return _(
+            "**Too little data to name a bottleneck**: no stage has {least} visits that had the "
+            "time to move on, now and before.",
+            least=words.number(losses.LEAST),
+        )
+    everybody = tried[tried["dimension"].isna()]
+    text = _n(
+        "**No transition surely loses customers.** {n} place was held against {benchmark}, "
+        "over {visits} visits; what differs is within noise.",
+        "**No transition surely loses customers.** {n} places were held against {benchmark}, "
+        "over {visits} visits; what differs is within noise.",
+        len(tried),
+        benchmark=benchmark(sight.view),
+        visits=words.number(int(everybody["n"].sum())),
+    )
+    worst = tried[tried["wins_lost"] > 0].nlargest(1, "wins_lost_low")
+    for row in worst.itertuples(index=False):
+        text += " " + _(
+            "Most to watch: {place}, {lost} customers a quarter.",
+            place=place(sight, row),
+            lost=_link(loss(row), _at(sight.view, LOSSES)),
+        )
+    return text
+
+
+def bottleneck(sight: Scene, found: Bottlenecks, row: Any, *, here: bool = False) -> str:
+    """What one of the ranked bottlenecks loses, since when, by rate or mix, and who waits there.
+
+    Its figures lead to the cards of the page about it, which then looks at this one.
+    """
+    # The stage chooses it: of each transition one is ranked.
+    view = replace(sight.view, level="stage", stage=row.stage)
+
+    def at(anchor: str) -> str:
+        return f"#{anchor}" if here else places.address("bottlenecks", view, anchor)
+
+    clauses = [
+        _lost(sight, found, row, at),
+        _cause(sight, row, at(COURSE)),
+        _waiting(sight, row, at(WAITING)),
+    ]
+    counted = _n(
+        "Counted over [{n} visit]({link}).",
+        "Counted over [{n} visits]({link}).",
+        int(row.n),
+        link=visits_link(sight, found, row),
+    )
+    return "; ".join(clause for clause in clauses if clause) + f". {counted}"
+
+
+def benchmark(view: View) -> str:
+    """What the view holds rates against, within a sentence."""
+    return {
+        "past": _("their own year before"),
+        "best": _("the best 25% of the segments"),
+        "target": _("the targets"),
+    }[view.scenario.benchmark]
+
+
+def waiting_long(sight: Scene, row: Any) -> int:
+    """How many leads of a bottleneck wait at its stage longer than usual, whenever they came."""
+    counts = answers.waiting_bands(queue_view(sight.view, row.dimension), sight.generation)
+    counts = counts[counts["stage"] == row.stage]
+    if isinstance(row.dimension, str):
+        counts = counts[counts["segment"] == row.segment]
+    return int(counts[list(LONG)].sum().sum())
+
+
+def queue_view(view: View, dimension: object) -> View:
+    """The view of all who wait, whenever they came, by a dimension."""
+    by = dimension if isinstance(dimension, str) else None
+    return replace(view.during("all"), mode="cohort", by=by, stage=None, compare="none")
+
+
+def visits_link(sight: Scene, found: Bottlenecks, row: Any) -> str:
+    """The address where the visits behind a rate are listed, as many as its n."""
+    dimension = row.dimension if isinstance(row.dimension, str) else None
+    view = losses.view_of(sight.view, found.window(row.stage), dimension, row.segment)
+    return places.address("time_in_stage", replace(view, level="stage", stage=row.stage))
+
+
+def changed(sight: Scene, found: Change) -> Story | None:
+    """Whether more or fewer of a hundred became customers, and whether that is rate or mix."""
+    if found.before is None or found.after is None:
+        return None
+    low, high = newcombe(found.won_after, found.leads_after, found.won_before, found.leads_before)
+    figures = {
+        "after": words.number(found.after * 100, 1),
+        "before": words.number(found.before * 100, 1),
+        "change": _link(
+            f"{words.points(found.after - found.before)} ({words.interval(low, high)})",
+            _at(sight.view, CHANGE),
+        ),
+        "toward": plain(
+            labels.toward(sight.generation.pipeline, found.milestone, sight.view.level)
+        ),
+    }
+    if low <= 0 <= high:
+        said = _(
+            "**Of 100 leads {after} came {toward}, {before} in the period before**: {change}, "
+            "within noise",
+            **figures,
+        )
+    else:
+        said = _(
+            "**Of 100 leads {after} came {toward}, {before} in the period before**: {change}",
+            **figures,
+        )
+    why = cause(found)
+    return Story(f"{said}; {why}." if why else f"{said}.", "bottlenecks", is_bad=high < 0)
+
+
+def cause(found: Change) -> str:
+    """Rate or mix, by the dimension that explains most; nothing where nothing changed."""
+    if found.rate is None or found.mix is None or found.dimension is None:
+        return ""
+    said = {
+        "dimension": plain(labels.dimension_label(found.dimension).lower()),
+        "mix": words.points(found.mix),
+        "rate": words.points(found.rate),
+    }
+    if found.simpson:
+        return _("by {dimension} every segment went the other way: it is the mix ({mix})", **said)
+    if abs(found.mix) > abs(found.rate):
+        return _("by {dimension} most of it is mix ({mix}), the rates did {rate}", **said)
+    return _("most of it is rate ({rate}), by {dimension} the mix did {mix}", **said)
+
+
+def top(sight: Scene) -> list[Story]:
+    """The three things that matter most, the surest first, or fewer where fewer are sure."""
+    found = answers.bottlenecks(sight.view, sight.generation)
+    stories = [
+        Story(bottleneck(sight, found, row), "bottlenecks", is_bad=True)
+        for row in found.ranked.head(3).itertuples(index=False)
+    ]
+    if not stories:
+        stories.append(Story(nothing(sight, found), "bottlenecks"))
+    change = answers.change(of_customers(sight.view), sight.generation)
+    for story in (changed(sight, change), growing(sight)):
+        if story is not None and len(stories) < 3:
+            stories.append(story)
+    return stories
+
+
+def of_customers(view: View) -> View:
+    """The view whose change is that of the last step, whichever step is looked at."""
+    return replace(view, stage=None)
+
+
+def growing(sight: Scene) -> Story | None:
+    """The queue that surely grows most, or else the one where slowness costs most days."""
+    rows = answers.queues(replace(sight.view, by=None), sight.generation).rows
+    at = _at(sight.view, WAITING)
+    grows = rows[rows["state"] == "growing"]
+    for row in grows.nlargest(1, "growth").itertuples(index=False):
+        text = _(
+            "**The queue at {stage} grows** by {growth} leads a week; {open} wait there now.",
+            stage=plain(stage(sight, row.stage)),
+            growth=_link(
+                f"{words.number(row.growth, digits(row.growth))} "
+                f"({words.span(row.growth_low, row.growth_high, digits(row.growth))})",
+                at,
+            ),
+            open=_link(words.number(row.open), at),
+        )
+        return Story(text, "bottlenecks", is_bad=True)
+    slow = rows[rows["lead_days_lost"] > 0]
+    for row in slow.nlargest(1, "lead_days_lost").itertuples(index=False):
+        text = _(
+            "**No queue surely grows.** Slower than a year before is {stage}: half stay {now}, "
+            "{before} then; if that is not chance, the {open} who wait lose {days} days by it.",
+            stage=plain(stage(sight, row.stage)),
+            now=words.duration(row.median_seconds),
+            before=words.duration(row.before_seconds),
+            open=_link(words.number(row.open), at),
+            days=_link(words.number(row.lead_days_lost), at),
+        )
+        return Story(text, "bottlenecks")
+    return None
+
+
+# --- clauses ----------------------------------------------------------------------------------
+
+
+def _lost(sight: Scene, found: Bottlenecks, row: Any, at: Callable[[str], str]) -> str:
+    places_ = digits(row.wins_lost)
+    amount = _n(
+        "{number} customer a quarter",
+        "{number} customers a quarter",
+        1 if words.number(row.wins_lost, places_) == "1" else 2,
+        number=words.number(row.wins_lost, places_),
+    )
+    said = {
+        "place": f"**{place(sight, row)}**",
+        "lost": _link(amount, at(LOSSES)),
+        "interval": _(
+            "{low} to {high}",
+            low=words.number(row.wins_lost_low, places_),
+            high=words.number(row.wins_lost_high, places_),
+        ),
+    }
+    if pd.notna(row.value_lost):
+        worth = plain(words.money(row.value_lost, found.currency))
+        said["interval"] = _("{interval}; about {worth}", interval=said["interval"], worth=worth)
+    if row.held_against == "best":
+        text = _("{place} loses {lost} ({interval}) against the best 25%", **said)
+    elif row.held_against == "target":
+        text = _(
+            "{place} loses {lost} ({interval}) against its target of {target}",
+            target=words.percent(row.benchmark, 0),
+            **said,
+        )
+    else:
+        text = _("{place} loses {lost} ({interval})", **said)
+    dimension = row.dimension if isinstance(row.dimension, str) else None
+    course = answers.bottleneck_course(
+        sight.view, sight.generation, row.stage, dimension, row.segment
+    )
+    if (
+        course.turned is not None
+        and course.turn is not None
+        and course.turn.after < course.turn.before
+    ):
+        when = words.month(course.turned) if course.unit == "month" else words.day(course.turned)
+        return _("{lost}, since {month}", lost=text, month=_link(when, at(COURSE)))
+    return text
+
+
+def _cause(sight: Scene, row: Any, link: str) -> str:
+    if row.held_against != "past":
+        return ""
+    dimension = row.dimension if isinstance(row.dimension, str) else None
+    found = answers.makeup(sight.view, sight.generation, row.stage, dimension, row.segment)
+    if found.is_mostly_rate is None:
+        return ""
+    if found.is_mostly_rate:
+        return _("most of it is [rate, not mix]({link})", link=link)
+    most = found.rows.loc[found.rows["share"].idxmax(), "dimension"]
+    name = labels.dimension_label(most).lower()
+    return _("most of it is [mix, by {dimension}]({link})", dimension=plain(name), link=link)
+
+
+def _waiting(sight: Scene, row: Any, link: str) -> str:
+    late = waiting_long(sight, row)
+    if not late:
+        return ""
+    return _n(
+        "[{n} lead]({link}) waits there longer than usual",
+        "[{n} leads]({link}) wait there longer than usual",
+        late,
+        link=link,
+    )
+
+
+def _at(view: View, anchor: str) -> str:
+    """The address of a card of the page about bottlenecks; on the page itself just the card."""
+    return (
+        f"#{anchor}" if places.is_at("bottlenecks") else places.address("bottlenecks", view, anchor)
+    )
+
+
+def _link(text: str, address: str) -> str:
+    return f"[{text}]({address})"

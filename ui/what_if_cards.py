@@ -1,0 +1,313 @@
+"""The simulator: other rates, shorter stays, more leads, and what a quarter would come to."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+from pandas.io.formats.style import Styler
+
+from analytics.scenario import LARGEST_FACTOR, Scenario
+from analytics.scope import Scope
+from analytics.view import segment_value
+from analytics.what_if import WhatIf
+from ui import answers, counted, frame, labels, scene, stories, words
+from ui.counted import Sentences
+from ui.scene import Scene
+from ui.words import _, _n
+
+_MOST_SOURCES = 6  # with a slider
+_AROUND = 25  # points that a rate can be moved by slider, either way
+_LONGEST_CUT = 30
+_FRAGMENT = "what_if"
+
+
+@st.fragment(key=_FRAGMENT)
+def simulator() -> None:
+    """The sliders beside the answer, which stands as soon as one of them is let go.
+
+    Drawn by itself: nothing else on the page hangs on what is tried but the links to share.
+    """
+    words.use(scene.view().lang)
+    scene.mirror()
+    sight = scene.current()
+    found = answers.what_if(sight.view, sight.generation)
+    title = simulator_finding(found, sight.view.scenario)
+    subtitle = _(
+        "Customers that the leads of a quarter come to in the end; leads of {days}. The interval "
+        "is that of the rates; it says nothing about how to get there.",
+        days=words.days_between(found.first, found.last),
+    )
+    with frame.card(title, subtitle, how=_how(sight, found)):
+        left, right = st.columns([3, 2], gap="medium")
+        with left:
+            _sliders(sight, found)
+        with right:
+            _answer(sight, found)
+
+
+def simulator_finding(found: WhatIf, tried: Scenario) -> str:
+    """What is tried brings, or what is expected as things are."""
+    if tried.is_empty:
+        return _(
+            "What if? As things are: {n} customers a quarter ({interval})",
+            n=words.number(found.base),
+            interval=words.span(found.base_low, found.base_high),
+        )
+    said = {
+        "n": words.number(found.customers),
+        "gain": words.signed(found.gain, stories.digits(found.gain)),
+        "interval": words.span(found.gain_low, found.gain_high, stories.digits(found.gain)),
+    }
+    return _("What if? {n} customers a quarter, {gain} ({interval})", **said)
+
+
+# --- sliders ----------------------------------------------------------------------------------
+
+
+def _sliders(sight: Scene, found: WhatIf) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        below = found.rows[found.rows["benchmark"] > found.rows["rate_now"]]
+        st.button(
+            _("Raise all below to their benchmark"),
+            icon=":material/keyboard_double_arrow_up:",
+            disabled=below.empty,
+            key=scene.key("what_if_benchmark"),
+            on_click=_to_benchmark,
+            args=(dict(zip(below["stage"], below["benchmark"] * 100, strict=True)),),
+        )
+        st.button(
+            _("As things are"),
+            icon=":material/restart_alt:",
+            disabled=sight.view.scenario.is_empty,
+            key=scene.key("what_if_reset"),
+            on_click=_try_out,
+            args=(_emptied,),
+        )
+    rates, days, volumes = st.tabs([_("Moving on"), _("Faster"), _("More leads")])
+    with rates:
+        for row in found.rows[found.rows["rate_now"].notna()].itertuples(index=False):
+            _rate_slider(sight, found, row)
+    with days:
+        for row in found.rows[found.rows["median_days"].notna()].itertuples(index=False):
+            _cut_slider(sight, row)
+    with volumes:
+        for row in found.sources.head(_MOST_SOURCES).itertuples(index=False):
+            _volume_slider(sight, row)
+
+
+def _rate_slider(sight: Scene, found: WhatIf, row: Any) -> None:
+    """The share that moves on from a stage, around what it is now."""
+    now = round(row.rate_now * 100, 1)
+    tried = dict(sight.view.scenario.rates).get(row.stage)
+    slugs = list(found.rows["stage"])
+    following = slugs[slugs.index(row.stage) + 1]
+    value = now if tried is None else round(tried, 1)
+    aim = now if pd.isna(row.benchmark) else round(row.benchmark * 100, 1)
+    # Ends that do not move with what is tried, unless a link says what lies beyond them.
+    low = min(max(0.0, min(now, aim) - _AROUND), value)
+    high = max(min(100.0, max(now, aim) + _AROUND), value)
+    key = scene.key(f"rate_{row.stage}")
+    _seed(key, value)
+    about = {
+        "step": f"{stories.stage(sight, row.stage)} → {stories.stage(sight, following)}",
+        "now": words.percent(row.rate_now),
+        "benchmark": words.percent(row.benchmark),
+    }
+    label = _("{step} (now {now})", **about)
+    if pd.notna(row.benchmark):
+        label = (
+            _("{step} (now {now}, year before {benchmark})", **about)
+            if row.held_against == "past"
+            else _("{step} (now {now}, target {benchmark})", **about)
+        )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.slider(
+            label,
+            min_value=round(low, 1),
+            max_value=round(high, 1),
+            step=0.1,
+            format="%.1f%%",
+            key=key,
+            on_change=_try_number,
+            args=("rate", row.stage, key, now),
+        )
+        if pd.notna(row.benchmark):
+            st.button(
+                f"→ {about['benchmark']}",
+                type="tertiary",
+                help=_("Try it at its benchmark"),
+                key=scene.key(f"rate_at_{row.stage}"),
+                disabled=abs(row.benchmark * 100 - value) < 0.05,
+                on_click=_to_benchmark,
+                args=({row.stage: row.benchmark * 100},),
+            )
+
+
+def _cut_slider(sight: Scene, row: Any) -> None:
+    """The days by which half of the stays at a stage are shorter."""
+    longest = min(round(row.median_days, 1), float(_LONGEST_CUT))
+    if longest < 0.5:
+        return
+    tried = dict(sight.view.scenario.cuts).get(row.stage, 0.0)
+    key = scene.key(f"cut_{row.stage}")
+    longest = max(longest, min(round(tried, 1), round(row.median_days, 1)))
+    _seed(key, min(round(tried, 1), longest))
+    st.slider(
+        _(
+            "{stage}: days less (half stay {median})",
+            stage=frame.plain(stories.stage(sight, row.stage)),
+            median=words.days(row.median_days),
+        ),
+        min_value=0.0,
+        max_value=longest,
+        step=0.1 if longest < 5 else 0.5,
+        format="%.1f",
+        key=key,
+        on_change=_try_number,
+        args=("days", row.stage, key, 0.0),
+    )
+
+
+def _volume_slider(sight: Scene, row: Any) -> None:
+    """How many times as many leads of a source come."""
+    value = segment_value(row.source)
+    if value is None:
+        return
+    tried = dict(sight.view.scenario.volumes).get(value, 1.0)
+    key = scene.key(f"volume_{value}")
+    _seed(key, round(tried, 1))
+    st.slider(
+        _n(
+            "{source}: times its {n} lead a quarter",
+            "{source}: times its {n} leads a quarter",
+            round(row.leads),
+            source=frame.plain(labels.value_label("source", value)),
+        ),
+        min_value=0.0,
+        max_value=max(3.0, min(float(LARGEST_FACTOR), round(tried, 1))),
+        step=0.1,
+        format="× %.1f",
+        key=key,
+        on_change=_try_number,
+        args=("volume", value, key, 1.0),
+    )
+
+
+def _seed(key: str, value: float) -> None:
+    """Puts a slider where the view says. One that is there already is let be: it may be moving."""
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
+
+
+def _try_number(kind: str, slug: str, key: str, nothing: float) -> None:
+    """What is tried by a slider; where it stands as things are, nothing is."""
+    number = float(st.session_state[key])
+    wanted = None if abs(number - nothing) < 0.05 else number
+    _try_out(lambda tried: tried.trying(kind, slug, wanted))
+
+
+def _to_benchmark(percents: dict[str, float]) -> None:
+    def raised(tried: Scenario) -> Scenario:
+        for slug, percent in percents.items():
+            tried = tried.trying("rate", slug, percent)
+        return tried
+
+    _try_out(raised)
+
+
+def _try_out(changed: Callable[[Scenario], Scenario]) -> None:
+    """Changes the view's scenario, and draws what hangs on it."""
+    scene.change(scenario=changed(scene.view().scenario))
+    st.rerun([_FRAGMENT, frame.SHARE])
+
+
+def _emptied(tried: Scenario) -> Scenario:
+    return Scenario(benchmark=tried.benchmark, targets=tried.targets)
+
+
+# --- the answer -------------------------------------------------------------------------------
+
+
+def _answer(sight: Scene, found: WhatIf) -> None:
+    is_empty = sight.view.scenario.is_empty
+    sure = found.gain_low > 0 or found.gain_high < 0
+    st.metric(
+        _("Customers a quarter"),
+        words.number(found.customers),
+        None
+        if is_empty
+        else words.signed(found.gain, stories.digits(found.gain)).replace("−", "-"),
+        delta_color="normal" if sure else "off",
+        delta_description=None if is_empty else _("was {before}", before=words.number(found.base)),
+    )
+    low, high = (found.base_low, found.base_high) if is_empty else (found.low, found.high)
+    st.markdown(frame.gray(_("95% interval: {interval}", interval=words.span(low, high))))
+    if found.one_off > 0:
+        st.markdown(
+            _(
+                "**+{n} sooner**, once: in the first quarter, because they come faster. Nobody "
+                "more is won by that.",
+                n=words.number(found.one_off, stories.digits(found.one_off)),
+            )
+        )
+    if not found.is_final:
+        st.markdown(
+            frame.gray(_("The leads were not followed to the end: it is at least that many."))
+        )
+    frame.table(_funnel_table(sight, found, is_empty=is_empty))
+
+
+def _funnel_table(sight: Scene, found: WhatIf, *, is_empty: bool) -> Styler:
+    """The funnel of a quarter, as things are and as they are tried."""
+    rows = found.rows
+    table: dict[str, Any] = {
+        _("Stage, a quarter"): [stories.stage(sight, slug) for slug in rows["stage"]],
+        _("Now"): rows["reached_now"].tolist(),
+    }
+    formats: dict[str, Any] = {_("Now"): words.number}
+    if not is_empty:
+        table[_("Tried")] = rows["reached_tried"].tolist()
+        table[_("Change")] = (rows["reached_tried"] - rows["reached_now"]).tolist()
+        formats |= {_("Tried"): words.number, _("Change"): words.signed}
+    return pd.DataFrame(table).style.format(formats)
+
+
+def _how(sight: Scene, found: WhatIf) -> frame.How:
+    sentences: Sentences = [
+        (
+            _("As things are:"),
+            _(
+                "the leads of a quarter by source, times the share of each that becomes customers "
+                "in the end (Aalen–Johansen)."
+            ),
+        ),
+        (
+            _("Moving on:"),
+            _("another rate changes the chain of moves, with its ways back; all else stays."),
+        ),
+        (
+            _("Faster:"),
+            _(
+                "a stay shorter by d days brings d/91 of the quarter's customers who pass that "
+                "stage into the first quarter, once."
+            ),
+        ),
+        (
+            _("95% interval:"),
+            _("500 draws of the rates; what is tried is taken as said, leads as they came."),
+        ),
+    ]
+    view = replace(
+        sight.view.during("all"),
+        level="stage",
+        mode="cohort",
+        skipped="passed",
+        window=None,
+        by="source",
+        compare="none",
+        stage=None,
+    )
+    asked = Scope(view, sight.generation)
+    return counted.how(sight, "what_if", sentences, found.rows, "what_if", asked=asked)

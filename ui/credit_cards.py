@@ -51,6 +51,9 @@ def side_by_side(sight: Scene, *, with_table: bool = False) -> None:
         n=words.number(len(models)),
     )
     with frame.card(title, subtitle, how=_how(sight, "side_by_side", found)):
+        if grid.empty:
+            st.markdown("  \n".join(map(frame.gray, bottom_lines(sight, found, grid))))
+            return
         _warn(found, grid, by)
         shown = grid.head(MOST_ROWS)
         head = max(name.count("\n") + 1 for name in credit_words.columns(models))
@@ -82,9 +85,11 @@ def bottom_lines(sight: Scene, found: Attribution, grid: pd.DataFrame) -> list[s
     column = "value" if credit.measure == "value" else "credit"
     rows = found.rows[found.rows["model"] == model].set_index("source")[column] / scale
     total = round((found.value if credit.measure == "value" else found.conversions) / scale, 1)
-    shown = round(float(rows[grid.index[:MOST_ROWS]].sum()), 1)
     unnamed = round(float(rows[rows.index.isna()].sum()), 1)
     further = len(grid) - min(MOST_ROWS, len(grid))
+    # The last part is what is left, so that the sum holds as it is written.
+    named = round(total - unnamed, 1)
+    shown = round(float(rows[grid.index[:MOST_ROWS]].sum()), 1) if further else named
     parts = [
         _(
             "{amount} to the {n} rows shown",
@@ -93,8 +98,7 @@ def bottom_lines(sight: Scene, found: Attribution, grid: pd.DataFrame) -> list[s
         )
     ]
     if further:
-        # What is left, so that the sum holds as it is written.
-        rest = words.number(round(total - shown - unnamed, 1), 1)
+        rest = words.number(round(named - shown, 1), 1)
         parts.append(_("{amount} to the {n} others", amount=rest, n=words.number(further)))
     parts.append(
         _("{amount} to touches without a source", amount=words.number(unnamed, 1))
@@ -111,7 +115,7 @@ def bottom_lines(sight: Scene, found: Attribution, grid: pd.DataFrame) -> list[s
 def compared(sight: Scene) -> None:
     """What changes between two models: the one asked about and the one it is held against."""
     found = answers.attribution(sight.view, sight.generation)
-    if not found.conversions:
+    if not found.conversions or found.rows["source"].isna().all():
         return
     credit, by = sight.view.credit, sight.view.by or ""
     grid = credit_findings.grid(found, credit.measure)
@@ -134,7 +138,7 @@ def compared(sight: Scene) -> None:
 def chosen(sight: Scene) -> None:
     """One model's credit with its band, and what a credited conversion cost."""
     found = answers.attribution(sight.view, sight.generation)
-    if not found.conversions:
+    if not found.conversions or found.rows["source"].isna().all():
         return
     credit, by = sight.view.credit, sight.view.by or ""
     title = credit_findings.cost_of_credit(found, by, credit)

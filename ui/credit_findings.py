@@ -18,7 +18,7 @@ def grid(found: Attribution, measure: str, *, with_unnamed: bool = False) -> pd.
     column = "value" if measure == "value" else "credit"
     rows = found.rows if with_unnamed else found.rows[found.rows["source"].notna()]
     models = [model for model in MODELS if model not in found.left_out]
-    order = rows.loc[rows["model"] == rows["model"].iat[0], "source"].tolist()
+    order = rows.loc[rows["model"] == models[0], "source"].tolist()
     return pd.DataFrame(
         {model: rows.loc[rows["model"] == model, column].to_numpy(dtype=float) for model in models},
         index=pd.Index(order, dtype=object),
@@ -37,6 +37,8 @@ def side_by_side(found: Attribution, shown: pd.DataFrame, by: str, credit: Credi
     """
     if found.few:
         return _("Too few conversions to say who deserves the credit")
+    if shown.empty or not _total(found, credit):
+        return _("Not enough data to conclude from")
     ranks = shown.rank(ascending=False, method="min")
     best, worst = ranks.min(axis=1).astype(int), ranks.max(axis=1).astype(int)
     leaders = best.index[best == 1]
@@ -90,8 +92,10 @@ def compared(found: Attribution, amounts: pd.DataFrame, by: str, credit: Credit)
     if len(pair) < 2:
         return _("What is known does not suffice for this model")
     change = amounts[pair[1]] - amounts[pair[0]]
-    total = found.value if credit.measure == "value" else found.conversions
-    if not total or change.abs().max() < 0.01 * abs(total):
+    total = _total(found, credit)
+    if not total:
+        return _("Not enough data to conclude from")
+    if change.abs().max() < 0.01 * abs(total):
         return _("The two models agree within 1%")
     mover = change.abs().idxmax()
     said = {
@@ -100,9 +104,11 @@ def compared(found: Attribution, amounts: pd.DataFrame, by: str, credit: Credit)
         "model": credit_words.model(credit.model),
         "versus": credit_words.model(credit.versus),
     }
-    if change[mover] > 0:
-        return _("{source} gains most: {change} of all credit", **said)
-    return _("{source} loses most: {change} of all credit", **said)
+    return (
+        _("{source} gains most: {change} of all credit", **said)
+        if change[mover] > 0
+        else _("{source} loses most: {change} of all credit", **said)
+    )
 
 
 def cost_of_credit(found: Attribution, by: str, credit: Credit) -> str:
@@ -136,6 +142,11 @@ def cost_of_credit(found: Attribution, by: str, credit: Credit) -> str:
             "A conversion credited to {source} cost {cost}", source=said[0][0], cost=said[0][1]
         )
     return _("No cost surely stands apart")
+
+
+def _total(found: Attribution, credit: Credit) -> float:
+    """What is shared out, by the asked measure; nothing where nobody knows what it is worth."""
+    return found.value if credit.measure == "value" else found.conversions
 
 
 def _surely_first(found: Attribution, leader: str, credit: Credit) -> bool:

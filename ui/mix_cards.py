@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from html import escape
 from typing import Any
 
 import pandas as pd
@@ -209,7 +210,7 @@ def _shares(sight: Scene, rows: pd.DataFrame, by: str, unit: str) -> pd.DataFram
                     "share": share,
                     "n": n,
                     "colour": colours[segment],
-                    "hover": f"<b>{name}</b>, {_bucket(bucket, unit)}<br>"
+                    "hover": f"<b>{escape(name)}</b>, {_bucket(bucket, unit)}<br>"
                     + _(
                         "{share} of {n} leads",
                         share=words.percent(share),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from html import escape
 from typing import Any
 
 import pandas as pd
@@ -120,6 +121,8 @@ def quality_finding(found: Costs) -> str:
         return _("Not enough data to conclude from")
     is_cheap = enough["cost_per_usable"] < cost
     is_good, is_bad = enough["eventual_low"] > rate, enough["eventual_high"] < rate
+    # What is known to be at least so much may still become good.
+    is_bad &= enough["eventual_is_final"].astype(bool)
     best = enough[is_cheap & is_good].nlargest(2, "eventual")
     trap = enough[is_cheap & is_bad].nsmallest(1, "eventual")
     waste = enough[~is_cheap & is_bad].nlargest(1, "cost_per_usable")
@@ -144,7 +147,8 @@ def money_finding(found: Costs) -> str:
     whole = found.rows.iloc[-1]
     if rows["cost"].isna().all():
         return _("What customers cost is unknown")
-    won = rows[rows["cac"].notna() & (rows["cost"] > 0)]
+    known = rows[rows["cost"].notna()]
+    won = known[known["cac"].notna() & (known["cost"] > 0)]
     if won.empty:
         least = whole["cac_at_least"]
         if pd.isna(least):
@@ -152,7 +156,8 @@ def money_finding(found: Costs) -> str:
         return _(
             "No customer yet: one costs more than {cost}", cost=words.money(least, found.currency)
         )
-    overall = won["cost"].sum() / won["customers"].sum()
+    # What brought nobody was paid for as well.
+    overall = known["cost"].sum() / known["customers"].sum()
     cheap = won[won["cac_high"] < overall].nsmallest(1, "cac")
     dear = won[won["cac_low"] > overall].nlargest(1, "cac")
     said = {"all": words.money(overall, found.currency)}
@@ -190,7 +195,7 @@ def notes(found: Costs) -> list[str]:
     nobody = [found.rows[of].eq(0).fillna(False).any() for of in _PER.values()]
     if any(nobody) and found.rows["cost"].notna().any():
         lines.append(_("“>”: none yet, so one of them costs, with 95% confidence, more than that."))
-    if whole["without_amount"] and pd.notna(whole["without_amount"]):
+    if pd.notna(whole["without_amount"]) and whole["without_amount"]:
         lines.append(
             _n(
                 "{n} won lead has no known amount and counts as nothing in ROI.",
@@ -308,7 +313,8 @@ def _priced(found: Costs) -> pd.DataFrame:
 
 
 def _overall_cost(found: Costs) -> float | None:
-    known = _priced(found)
+    rows = found.rows[found.rows["segment"].notna()]
+    known = rows[rows["cost"].notna()]
     usable = int(known["usable"].sum())
     return float(known["cost"].sum()) / usable if usable else None
 
@@ -343,7 +349,7 @@ def _in_words(found: Costs, row: Any) -> str:
     said = rate if row.eventual_is_final else "≥ " + rate
     return "<br>".join(
         [
-            f"<b>{segment_names.name(found.by, row.segment)}</b>",
+            f"<b>{escape(segment_names.name(found.by, row.segment))}</b>",
             _("a usable lead: {cost}", cost=words.money(row.cost_per_usable, found.currency)),
             _(
                 "customers in the end: {rate} ({interval})",

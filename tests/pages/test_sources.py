@@ -4,7 +4,9 @@ import json
 import re
 from collections import Counter
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -18,6 +20,9 @@ from analytics.credit import POSITIONS, Credit
 from analytics.paths import assists
 from analytics.spend import dimension_of
 from analytics.view import View, segment_value
+from data.pipeline import Pipeline
+from tests.histories import SHORT, store_of
+from tests.pages.conftest import Serve
 from tests.pages.screen import LANGUAGES, moved, notice, opened, said, settled, shown
 from tests.pages.test_links import EXTREME
 from ui import answers, labels, words
@@ -283,3 +288,40 @@ def test_the_weights_of_each_model_are_on_the_page() -> None:
     table = next(each.value for each in screen.dataframe if "opportunity" in each.value)
     assert len(table) == len(POSITIONS)
     assert table.iloc[1, 1:].tolist() == [25, 25, 25, 20, 5]
+
+
+LAST = Pipeline.default().stages[-1].slug
+ODD: dict[str, dict[str, Any]] = {
+    "no source named": {
+        "leads": [{"lead_id": f"L{n}", "created_at": "2024-01-01T09:00"} for n in range(260)],
+        "moves": [(f"L{n}", LAST, "2024-01-09T09:00") for n in range(250)],
+    },
+    "no customers in the pipeline": {
+        "leads": [
+            {"lead_id": f"L{n}", "created_at": "2024-01-01T09:00", "source": "<b>seo</b>"}
+            for n in range(60)
+        ],
+        "moves": [(f"L{n}", "c", "2024-01-03T09:00") for n in range(30)],
+        "spend": [{"day": date(2024, 1, 1), "source": "<b>seo</b>", "amount": 100.0}],
+        "pipeline": SHORT,
+    },
+    "one lead": {"leads": [{"lead_id": "L1", "created_at": "2024-01-01T09:00"}]},
+}
+
+
+@pytest.mark.parametrize("query", [{}, {"mode": "flow"}, {"by": "campaign", "measure": "value"}])
+@pytest.mark.parametrize("name", ODD)
+def test_odd_stores_can_be_looked_at(
+    name: str, query: dict[str, str], serve: Serve, tmp_path: Path
+) -> None:
+    store_of(tmp_path, **ODD[name])
+    serve(tmp_path)
+    screen = opened("sources", lang="en", **query)
+    settled(screen.toggle[0].set_value(True))
+
+
+def test_without_any_source_all_is_told_as_nobodys(serve: Serve, tmp_path: Path) -> None:
+    store_of(tmp_path, **ODD["no source named"])
+    serve(tmp_path)
+    screen = opened("sources", lang="en")
+    assert amounts(bottom_line(screen), "en") == [Decimal(0), Decimal(250), Decimal(250)]

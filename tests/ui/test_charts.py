@@ -186,6 +186,10 @@ def test_one_row_at_most_is_vermilion(segments: pd.DataFrame) -> None:
     assert LIGHT.bad not in dots(charts.rates(segments, LIGHT)).marker.line.color
 
 
+def test_no_rate_at_all_is_an_empty_chart(segments: pd.DataFrame) -> None:
+    assert not dots(charts.rates(segments.assign(rate=float("nan")), LIGHT)).y
+
+
 def test_texts_of_rates(segments: pd.DataFrame) -> None:
     figure = charts.rates(segments, LIGHT, overall=0.381)
     found = texts(figure)

@@ -68,6 +68,20 @@ def test_who_gains_between_two_models() -> None:
     assert told == "What is known does not suffice for this model"
 
 
+def test_what_nobody_knows_the_worth_of_leads_to_no_conclusion() -> None:
+    found = answer({"linear": [0.0, 0], "first": [0.0, 0]})
+    grid, asked = credit_findings.grid(found, "value"), Credit(measure="value", versus="first")
+    said = "Not enough data to conclude from"
+    assert credit_findings.side_by_side(found, grid, "source", asked) == said
+    assert credit_findings.compared(found, grid, "source", asked) == said
+
+
+def test_no_source_named_is_an_empty_grid() -> None:
+    found = answer({"linear": [], "first": []})
+    grid = credit_findings.grid(found, "count")
+    assert (list(grid), len(grid)) == (["first", "linear"], 0)
+
+
 def test_what_is_typed_over_the_weights() -> None:
     table = credit_rules.edited(Credit(), {0: {"first": 50, "rest": None}, 1: {"last": 10.5}})
     assert table["u"] == (50, 0, 0, 40, 0)

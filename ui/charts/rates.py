@@ -44,12 +44,9 @@ def rates(
     line. `named` is the one segment that the title names: vermilion. Under `FEW` leads a row is
     hollow and grey, even when named.
     """
-    rows = (
-        segments[segments["rate"].notna()]
-        .assign(few=segments["n"] < FEW)
-        .sort_values(
-            ["few", "rate", "n", "label"], ascending=[True, False, False, True], ignore_index=True
-        )
+    known = segments[segments["rate"].notna()]
+    rows = known.assign(few=known["n"] < FEW).sort_values(
+        ["few", "rate", "n", "label"], ascending=[True, False, False, True], ignore_index=True
     )
     places = list(range(len(rows)))
     values = [_value_and_n(row, look) for row in rows.itertuples()]

@@ -1,0 +1,57 @@
+"""The sentences about money: what all of known cost comes to, and who is surely good or not."""
+
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from analytics.costs import COLUMNS, Costs
+from ui import money_cards, words
+
+
+@pytest.fixture(autouse=True)
+def english() -> None:
+    words.use("en")
+
+
+def costs_of(*rows: dict[str, Any]) -> Costs:
+    """An answer about sources, of which the last row is all together."""
+    return Costs(pd.DataFrame(rows, columns=COLUMNS), "source", "VND", 100, ())
+
+
+def test_what_brought_nobody_is_part_of_what_a_customer_costs() -> None:
+    found = costs_of(
+        {"segment": "a", "cost": 600.0, "customers": 3, "cac": 200.0},
+        {"segment": "b", "cost": 300.0, "customers": 0},
+        {"segment": "c", "customers": 5},
+        {"cost": 900.0, "customers": 8, "cac": 112.5},
+    )
+    assert "A customer costs ₫300 where costs are known" in money_cards.money_finding(found)
+
+
+@pytest.mark.parametrize("is_final", [True, False])
+def test_who_may_still_become_good_is_not_called_bad(is_final: bool) -> None:
+    known = {"leads": 200, "usable": 200, "eventual_is_final": True}
+    young = {"eventual": 0.01, "eventual_low": 0.0, "eventual_high": 0.05}
+    found = costs_of(
+        {
+            "segment": "a",
+            "cost": 100.0,
+            "cost_per_usable": 0.5,
+            **known,
+            **young,
+            "eventual_is_final": is_final,
+        },
+        {
+            "segment": "b",
+            "cost": 900.0,
+            "cost_per_usable": 4.5,
+            **known,
+            "eventual": 0.2,
+            "eventual_low": 0.15,
+            "eventual_high": 0.25,
+        },
+        {"leads": 400, "eventual": 0.2},
+    )
+    said = money_cards.quality_finding(found)
+    assert ("few become customers" in said) is is_final

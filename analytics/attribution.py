@@ -107,11 +107,13 @@ def attribution(view: View, generation: Generation, models: Sequence[str] = MODE
     """The credit for the leads of a view that came to its milestone, by the view's rules.
 
     See `touchpoints` for which leads and touches those are; conversions are as many as `leads` of
-    the milestone. Only the `models` named are answered.
+    the milestone. Only the `models` named are answered. Where the view filters, spend is unknown:
+    it was for other leads too.
     """
     losing = any(model in OF_ALL_JOURNEYS for model in models)
     with touchpoints(view, generation, losing=losing) as found:
-        spent = spend(view, generation)
+        # The leads of a filter are some of those that the money was spent on, whatever the filter.
+        spent = {} if view.filters else spend(view, generation)
         grouped = found.members.loc[found.members["source_id"] == OTHERS_ID, "source"]
         amounts = [spent.get(segment_text(source)) for source in grouped]
         known = [amount for amount in amounts if amount is not None]

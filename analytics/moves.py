@@ -122,7 +122,8 @@ def windows(view: View, generation: Generation) -> tuple[Window, ...]:
     first, last = asked.days
     found = []
     for rank, stage in enumerate(generation.pipeline.slugs[:-1]):
-        horizon = max(LEAST_HORIZON, float(horizons.get(rank, 0.0)))
+        # To the microsecond, as stays are: the one that it is the length of had that time.
+        horizon = max(LEAST_HORIZON, round(float(horizons.get(rank, 0.0)), 6))
         ripe = ripe_day(scope, horizon)
         if asked.is_whole:
             first, last = ripe - (QUARTER - 1) * _DAY, ripe

@@ -142,11 +142,19 @@ def chosen(sight: Scene) -> None:
         return
     credit, by = sight.view.credit, sight.view.by or ""
     title = credit_findings.cost_of_credit(found, by, credit)
-    subtitle = _(
-        "{model}: credit with its 95% band, and the cost of the same days. “{unknown}”: no file "
-        "says what was spent; that is not nothing.",
-        model=credit_words.model(_asked(found, credit.model)),
-        unknown=_("unknown"),
+    about = {"model": credit_words.model(_asked(found, credit.model)), "unknown": _("unknown")}
+    subtitle = (
+        _(
+            "{model}: credit with its 95% band. “{unknown}”: the money was also for leads that are "
+            "filtered out.",
+            **about,
+        )
+        if sight.view.filters
+        else _(
+            "{model}: credit with its 95% band, and the cost of the same days. “{unknown}”: no "
+            "file says what was spent; that is not nothing.",
+            **about,
+        )
     )
     with frame.card(title, subtitle, how=_how(sight, "chosen_model", found)):
         rows = _chosen_table(found, by, credit.measure)

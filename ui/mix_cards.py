@@ -13,6 +13,7 @@ from analytics.interval import newcombe
 from analytics.scope import Scope
 from analytics.transition import transition
 from analytics.trend import question
+from analytics.view import segment_value
 from ui import answers, charts, counted, credit_rules, frame, labels, segment_names, words
 from ui.charts import FEW
 from ui.scene import Scene
@@ -98,8 +99,11 @@ def mix_finding(rows: pd.DataFrame, by: str) -> str:
 def arrival(sight: Scene, *, with_table: bool = False) -> None:
     """What share of each source's leads had come to the milestone by each time since entry."""
     by = sight.view.by or ""
-    rows = answers.reaching(sight.view, sight.generation)
     summary = answers.reaching_summary(sight.view, sight.generation)
+    kept = summary.loc[summary["reached"] > 0, "segment"].tolist()[:_MOST]
+    # Curves of those that are drawn, not of thousands of sources.
+    drawn = sight.view.where(by, [segment_value(segment) for segment in kept or summary["segment"]])
+    rows = answers.reaching(drawn, sight.generation)
     toward = credit_rules.toward(sight)
     title = arrival_finding(sight, summary)
     subtitle = _(
@@ -107,7 +111,7 @@ def arrival(sight: Scene, *, with_table: bool = False) -> None:
         "out. At the right: what it comes to. Dotted: under 50 left to watch.",
         toward=toward,
     )
-    asked = Scope(replace(sight.view, mode="cohort"), sight.generation)
+    asked = Scope(replace(drawn, mode="cohort"), sight.generation)
     step = transition(asked)
     sentences = [
         *counted.reaching(sight.view),
@@ -131,7 +135,6 @@ def arrival(sight: Scene, *, with_table: bool = False) -> None:
         end_stage=step.end.opened_by,
     )
     with frame.card(title, subtitle, how=how):
-        kept = summary.loc[summary["reached"] > 0, "segment"].tolist()[:_MOST]
         if not kept:
             st.markdown(frame.gray(_("Nobody came {toward} in this view", toward=toward)))
             return

@@ -416,9 +416,10 @@ def test_money(money: Generation) -> None:
     assert ranks.to_dict() == {"ads": 1, "seo": 2, "fair": 3}
 
 
-def test_spend_is_unknown_where_the_filter_cannot_split_it(money: Generation) -> None:
-    rows = attribution(View().where("region", ["N"]), money).rows
-    assert rows["spend"].isna().all()
+def test_spend_is_unknown_of_some_leads_alone(money: Generation) -> None:
+    for dimension, value in (("region", "N"), ("source", "ads")):
+        rows = attribution(View().where(dimension, [value]), money).rows
+        assert rows["spend"].isna().all()
     assert attribution(View().where("source", ["fair"]), money).conversions == 1
 
 

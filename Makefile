@@ -30,7 +30,12 @@ run: $(RUN) ## serve the dashboard; with no data yet, on sample data
 
 test: $(DEV) ## run all tests; gets a browser when there is none
 	@$(PYTHON) tests/browser.py
+ifdef ARGS
 	@$(PYTHON) -m pytest $(ARGS)
+else
+	@$(PYTHON) -m pytest -m "not browser"
+	@$(PYTHON) -m pytest -m browser --numprocesses=0  # the machine is the browser's
+endif
 
 check: $(DEV) ## format, lint, types, import contracts
 	@$(PYTHON) -m ruff format --check .

@@ -21,9 +21,8 @@ def pipelines(draw: st.DrawFn) -> Pipeline:
     """Any valid pipeline."""
     names = draw(st.lists(slugs, min_size=2, max_size=8, unique=True))
     stages = draw(st.integers(2, len(names)))
-    groups = sorted(
-        draw(st.lists(st.sampled_from(GROUPS), min_size=stages, max_size=stages)), key=GROUPS.index
-    )
+    drawn = st.lists(st.sampled_from(GROUPS), min_size=stages, max_size=stages)
+    groups = sorted(draw(drawn.filter(lambda some: len(set(some)) > 1)), key=GROUPS.index)
     return Pipeline(
         tuple(
             Stage(name, group, draw(labels), draw(limits))
@@ -68,7 +67,7 @@ def test_labels_fall_back_to_english_then_to_the_slug() -> None:
     stages = (
         Stage("a", "lead", (("en", "Ay"), ("vi", "Á"))),
         Stage("b", "lead", (("en", "Bee"),)),
-        Stage("c", "lead", (("vi", "Cê"),)),
+        Stage("c", "prospect", (("vi", "Cê"),)),
     )
     pipeline = Pipeline(stages, (Exit("out", (("en", "Out"),)),))
     said = [
@@ -101,7 +100,7 @@ def test_an_exit_may_be_unusable() -> None:
 
 
 def test_a_label_may_be_one_text() -> None:
-    text = _table(('slug = "a"\ngroup = "lead"\nlabel = "A"', 'slug = "b"\ngroup = "lead"'))
+    text = _table(('slug = "a"\ngroup = "lead"\nlabel = "A"', B))
     assert Pipeline.parse(text).label("a", "vi") == "A"
 
 
@@ -126,6 +125,7 @@ A, B = 'slug = "a"\ngroup = "lead"', 'slug = "b"\ngroup = "prospect"'
         (_table((A, A)), "'a' is there twice"),
         (_table((A, B), ('slug = "b"',)), "'b' is there twice"),
         (_table((A, 'slug = "b"\ngroup = "suspect"')), "'suspect' is not one of lead, prospect"),
+        (_table((A, 'slug = "b"\ngroup = "lead"')), "of two groups or more"),
         (_table((B, A)), "must come in the order lead, prospect"),
         (_table((A, 'slug = "b"')), "lacks the key 'group'"),
         (_table((A, 'group = "lead"')), "lacks the key 'slug'"),

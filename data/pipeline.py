@@ -102,8 +102,6 @@ class Pipeline:
         ranks = [GROUPS.index(stage.group) for stage in self.stages]
         if ranks != sorted(ranks):
             raise PipelineError(f"The stages' groups must come in the order {', '.join(GROUPS)}.")
-        if len(set(ranks)) < 2:
-            raise PipelineError("The stages must be of two groups or more: where does it lead to?")
 
     @classmethod
     def default(cls) -> "Pipeline":

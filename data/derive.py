@@ -79,6 +79,7 @@ def derive(
     _run(con, "exits")
     progress("contacts", 0.85)
     _run(con, "contacts")
+    _run(con, "exchange", currency=currency)
     _run(con, "costs", currency=currency)
     con.execute("drop view temp.numbered_leads")
     for table in ("visits", "exit_spells", "strict_reaches", "lead_dimensions"):

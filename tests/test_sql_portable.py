@@ -18,7 +18,7 @@ FILES = sorted(
 )
 
 # A window's order is total when it ends in one of these: unique within any partition we make.
-KEYS = {"lead_id", "lead_number", "position", "visit_number", "stage_rank", "step", "bucket"}
+KEYS = {"lead_id", "lead_number", "position", "visit_number", "stage_rank", "step", "bucket", "day"}
 # Functions whose answer hangs on the order of rows.
 ORDERED = (
     sql.RowNumber,

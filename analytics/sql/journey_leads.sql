@@ -1,8 +1,7 @@
 -- Whose touches count: the leads of a view, and whether and when they came to its milestone.
 -- Grain: one row per lead that came to the milestone or, failing that, entered; both as the scope
 -- has it. ended_at: the milestone, or as_of where the lead has not come to it; value: its amount in
--- the currency of the store, at the rate of the day of the milestone (the latest given on or before
--- it, else the first one after), null when there is no amount or no rate; has_touches: whether any
+-- the currency of the store, at the rate of the day of the milestone, null when there is no amount or no rate; has_touches: whether any
 -- touch is known, so that the lead's own source does not stand in; bucket: the group that it is
 -- dealt into for resampling.
 -- Parameters: those of the scope; $milestone (the stage that opens the step), $asked_stages (it and,
@@ -22,42 +21,17 @@ known_touches as (
     from contacts
     where position = 1 and touched_at <= $as_of
 ),
-won as (
-    select
-        arrivals.lead_number,
-        leads.amount,
-        coalesce(leads.currency, $currency) as currency,
-        cast(timezone($time_zone, timezone('UTC', arrivals.milestone_at)) as date) as day,
-    from arrivals
-    join leads on leads.lead_id = arrivals.lead_id
-    where arrivals.milestone_at is not null
-),
-days_abroad as (
-    select distinct
-        currency,
-        day,
-    from won
-    where currency <> $currency and amount is not null
-),
-rates_of_days as (
-    select
-        days_abroad.currency,
-        days_abroad.day,
-        coalesce(
-            arg_max(rates.rate, rates.day) filter (where rates.day <= days_abroad.day),
-            arg_min(rates.rate, rates.day)
-        ) as rate,
-    from days_abroad
-    join rates on rates.currency = days_abroad.currency
-    group by days_abroad.currency, days_abroad.day
-),
 worths as (
     select
-        won.lead_number,
-        won.amount * case when won.currency = $currency then 1 else rates_of_days.rate end as value,
-    from won
-    left join rates_of_days
-        on rates_of_days.currency = won.currency and rates_of_days.day = won.day
+        arrivals.lead_number,
+        leads.amount * exchange.rate as value,
+    from arrivals
+    join leads on leads.lead_id = arrivals.lead_id
+    join exchange
+        on exchange.currency = coalesce(leads.currency, $currency)
+        and exchange.day = cast(
+            timezone($time_zone, timezone('UTC', arrivals.milestone_at)) as date
+        )
 )
 select
     cast(arrivals.lead_number as integer) as journey,

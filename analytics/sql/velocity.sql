@@ -2,8 +2,7 @@
 -- Grain: one row per whether the deal began in the period, outcome ('advanced', 'lost', 'open') and
 -- time from qualifying to the end, for open ones to as_of, rounded to minutes below two hours, to
 -- hours below two days, to days beyond. value: what the won ones are worth together in the store's
--- currency, at the rate of the day of winning (the latest given on or before it, else the first one
--- after); valued: how many of them that is known of.
+-- currency, at the rate of the day of winning; valued: how many of them that is known of.
 -- Parameters: those of the scope; $qualified_stage (the one that opens the step), $shown_start,
 -- $shown_end (the period), $currency (the store's).
 with deals as (
@@ -20,45 +19,15 @@ with deals as (
     from scope
     where stage = $qualified_stage
 ),
-won as (
-    select
-        deals.lead_id,
-        deals.day,
-        leads.amount,
-        coalesce(leads.currency, $currency) as currency,
-    from deals
-    join leads on leads.lead_id = deals.lead_id
-    where deals.is_shown and deals.outcome = 'advanced'
-),
-days_abroad as (
-    select distinct
-        day,
-        currency,
-    from won
-    where currency <> $currency and amount is not null
-),
-rates_of_days as (
-    select
-        days_abroad.day,
-        days_abroad.currency,
-        coalesce(
-            arg_max(rates.rate, rates.day) filter (where rates.day <= days_abroad.day),
-            arg_min(rates.rate, rates.day)
-        ) as rate,
-    from days_abroad
-    join rates on rates.currency = days_abroad.currency
-    group by days_abroad.day, days_abroad.currency
-),
 values_of_leads as (
     select
-        won.lead_id,
-        won.amount * case
-            when won.currency = $currency then 1
-            else rates_of_days.rate
-        end as value,
-    from won
-    left join rates_of_days
-        on rates_of_days.day = won.day and rates_of_days.currency = won.currency
+        deals.lead_id,
+        leads.amount * exchange.rate as value,
+    from deals
+    join leads on leads.lead_id = deals.lead_id
+    join exchange
+        on exchange.currency = coalesce(leads.currency, $currency) and exchange.day = deals.day
+    where deals.is_shown and deals.outcome = 'advanced'
 ),
 groups as (
     select

@@ -3,7 +3,7 @@
 -- several days is spread evenly over them. Its rate is that of the day itself: the latest given on
 -- or before it, else the first one after. amount is null, and not zero, when part of it is unknown:
 -- no amount was given, or no rate of its currency.
--- Parameters: $currency (the store's); reads spend, rates.
+-- Parameters: $currency (the store's); reads spend, exchange.
 create table costs as
 with numbered as (
     select
@@ -28,38 +28,15 @@ spread as (
         currency,
     from numbered
 ),
-days_abroad as (
-    select distinct
-        day,
-        currency,
-    from spread
-    where currency <> $currency
-),
-rates_of_days as (
-    select
-        days_abroad.day,
-        days_abroad.currency,
-        coalesce(
-            arg_max(rates.rate, rates.day) filter (where rates.day <= days_abroad.day),
-            arg_min(rates.rate, rates.day)
-        ) as rate,
-    from days_abroad
-    join rates on rates.currency = days_abroad.currency
-    group by days_abroad.day, days_abroad.currency
-),
 in_one_currency as (
     select
         spread.day,
         spread.source,
         spread.channel,
         spread.campaign,
-        spread.amount * case
-            when spread.currency = $currency then 1
-            else rates_of_days.rate
-        end as amount,
+        spread.amount * exchange.rate as amount,
     from spread
-    left join rates_of_days
-        on rates_of_days.day = spread.day and rates_of_days.currency = spread.currency
+    left join exchange on exchange.day = spread.day and exchange.currency = spread.currency
 )
 select
     day,

@@ -29,7 +29,7 @@ run: $(RUN) ## serve the dashboard; with no data yet, on sample data
 	@$(PYTHON) -m streamlit run app.py --server.address "$(HOST)" --server.port "$(PORT)"
 
 test: $(DEV) ## run all tests; gets a browser when there is none
-	@$(PYTHON) tests/browser.py
+	@$(PYTHON) tests/support/browser.py
 ifdef ARGS
 	@$(PYTHON) -m pytest $(ARGS)
 else
@@ -48,13 +48,13 @@ format: $(DEV) ## put the source in order
 	@$(PYTHON) -m ruff format .
 
 words: $(DEV) ## bring the translations up to date with the source; ARGS=--tidy drops dead ones
-	@$(PYTHON) -m ui.catalogue $(ARGS)
+	@$(PYTHON) -m ui.language.catalogue $(ARGS)
 
 bench: $(BENCH) ## compare with other engines on 1 million leads; ARGS="--leads 10000000" for more
 	@$(PYTHON) -m benchmarks $(ARGS)
 
 screenshots: $(DEV) ## the pictures of the README, made anew from the sample
-	@$(PYTHON) -m tests.screenshots
+	@$(PYTHON) -m tests.support.screenshots
 
 clean: ## remove the environment and what tools left behind; never the store
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -18,7 +18,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from data.store import StoreEmpty, StoreError
-from ui import charts, look
+from ui import charts, theme
 
 _HERE = Path(__file__).resolve().parent
 
@@ -45,7 +45,7 @@ def _count_leads() -> int:
 
 def _warm_up() -> None:
     """Does once what the first visitor would wait for; a store that is not there is no reason."""
-    charts.base(look.LIGHT, 100).to_json()
+    charts.base(theme.LIGHT, 100).to_json()
     with suppress(StoreError):
         _count_leads()
     # What has been imported stays; collections need not walk it again.
@@ -55,9 +55,9 @@ def _warm_up() -> None:
 
 def _say_failure(error: Exception) -> bool:
     """Shows what went wrong in the product's own words; the log has the rest."""
-    from ui import frame
+    from ui.page import card
 
-    frame.failed(error)
+    card.failed(error)
     return True
 
 

@@ -12,26 +12,27 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from analytics import path_file, vocabulary
-from analytics.attribution import Attribution
-from analytics.attribution import attribution as attribution_of
-from analytics.bottlenecks import Bottlenecks
-from analytics.bottlenecks import bottlenecks as bottlenecks_of
-from analytics.change import change as change_of
-from analytics.cohorts import cohorts as cohort_rows
-from analytics.costs import costs as cost_rows
+from analytics.bottlenecks.bottlenecks import Bottlenecks
+from analytics.bottlenecks.bottlenecks import bottlenecks as bottlenecks_of
+from analytics.bottlenecks.change import change as change_of
+from analytics.bottlenecks.queues import queues as queues_of
+from analytics.bottlenecks.velocity import velocity as velocity_of
+from analytics.bottlenecks.what_if import what_if as what_if_of
 from analytics.export import instant_text, to_csv, to_records
-from analytics.funnel import funnel as funnel_rows
-from analytics.leads import leads as lead_rows
-from analytics.paths import paths as path_rows
-from analytics.queues import queues as queues_of
+from analytics.funnel.cohorts import cohorts as cohort_rows
+from analytics.funnel.funnel import funnel as funnel_rows
+from analytics.funnel.leads import leads as lead_rows
+from analytics.funnel.trend import conversions as trend_rows
 from analytics.scope import Scope
-from analytics.time_in_stage import time_in_stage as time_in_stage_rows
-from analytics.trend import conversions as trend_rows
-from analytics.velocity import velocity as velocity_of
-from analytics.view import Dropped, View
-from analytics.waiting import waiting as waiting_rows
-from analytics.what_if import what_if as what_if_of
+from analytics.sources import path_file
+from analytics.sources.attribution import Attribution
+from analytics.sources.attribution import attribution as attribution_of
+from analytics.sources.costs import costs as cost_rows
+from analytics.sources.paths import paths as path_rows
+from analytics.time_in_stage.time_in_stage import time_in_stage as time_in_stage_rows
+from analytics.time_in_stage.waiting import waiting as waiting_rows
+from analytics.view import vocabulary
+from analytics.view.view import Dropped, View
 from data.store import Generation, Store, StoreError
 
 Ask = Callable[[View, Generation], pd.DataFrame]

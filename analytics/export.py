@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from data.refusals import harmless
+from data.load.rejects import harmless
 
 
 def to_csv(rows: pd.DataFrame) -> str:

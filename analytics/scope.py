@@ -13,13 +13,13 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from analytics import clock
-from analytics.view import View, segment_text
-from data.identifiers import quoted
+from analytics import working_time
+from analytics.view.view import View, segment_text
 from data.pipeline import Step
+from data.quoting import quoted
 from data.store import Generation
 
-_SQL = Path(__file__).with_name("sql")
+_HERE = Path(__file__).parent
 _DAY = timedelta(days=1)
 # Days beyond these are these: no data is there, and the arithmetic of instants ends not far off.
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2200, 1, 1)
@@ -239,8 +239,8 @@ where {where}"""
             source = f"""(
     select
         *,
-        {clock.tick("entered_at")} as entered_tick,
-        {clock.tick(left_at)} as left_tick,
+        {working_time.tick("entered_at")} as entered_tick,
+        {working_time.tick(left_at)} as left_tick,
     from stays
 )"""
         return f"""select
@@ -258,7 +258,9 @@ from {source}
 where {where}"""
 
     def ask(self, question: str, *, of: str = "reaches", **parameters: Any) -> pd.DataFrame:
-        """The rows of `sql/{question}.sql` over this scope `of` the reaches, or of the stays.
+        """The rows of a question, `funnel/trend` being `analytics/funnel/sql/trend.sql`.
+
+        It is asked over this scope `of` the reaches, or of the stays.
 
         `parameters` are bound beside the scope's own.
         """
@@ -273,15 +275,16 @@ where {where}"""
 
     def text(self, question: str, *, of: str = "reaches") -> str:
         """The whole SQL of a question: the scope, then the file."""
-        body = (_SQL / f"{question}.sql").read_text(encoding="utf-8")
+        noun, _, name = question.partition("/")
+        body = (_HERE / noun / "sql" / f"{name}.sql").read_text(encoding="utf-8")
         header, _, query = body.partition("\nwith ")
         scope = self.reaches if of == "reaches" else self.stays
         indented = scope.replace("\n", "\n    ")
         return f"{header}\nwith scope as (\n    {indented}\n),\n{query}"
 
     @property
-    def _working_clock(self) -> clock.WorkingClock | None:
-        return clock.of(self.generation) if self.view.clock == "working" else None
+    def _working_clock(self) -> working_time.WorkingClock | None:
+        return working_time.of(self.generation) if self.view.clock == "working" else None
 
     @property
     def _is_latest(self) -> bool:

@@ -16,13 +16,13 @@ from typing import Any
 
 import pandas as pd
 
-from analytics.attribution import attribution
-from analytics.credit import MODELS, Credit
-from analytics.view import View
+from analytics.sources.attribution import attribution
+from analytics.view.attribution_rules import MODELS, Credit
+from analytics.view.view import View
 from benchmarks import history
 from benchmarks.worker import peak_memory
-from data.load import load
-from data.mapping import Mapping
+from data.load.loader import load
+from data.mapping.mapping import Mapping
 from data.store import Store
 
 BESIDE = ("linear", "decay")

@@ -16,25 +16,25 @@ from typing import Any, ClassVar
 import duckdb
 import pandas as pd
 
-from analytics.bottlenecks import bottlenecks
-from analytics.change import change
-from analytics.cohorts import cohorts
-from analytics.costs import costs
-from analytics.funnel import funnel
-from analytics.health import health
-from analytics.leads import leads
-from analytics.queues import queues
-from analytics.reaching import reaching
+from analytics.bottlenecks.bottlenecks import bottlenecks
+from analytics.bottlenecks.change import change
+from analytics.bottlenecks.queues import queues
+from analytics.bottlenecks.what_if import ground
+from analytics.funnel.cohorts import cohorts
+from analytics.funnel.funnel import funnel
+from analytics.funnel.key_figures import health
+from analytics.funnel.leads import leads
+from analytics.funnel.segments import segments
+from analytics.funnel.time_to_step import reaching
+from analytics.funnel.trend import conversions
 from analytics.scope import Scope
-from analytics.segments import segments
-from analytics.time_in_stage import time_in_stage
-from analytics.trend import conversions
-from analytics.view import View
-from analytics.waiting import bands
-from analytics.what_if import ground
+from analytics.sources.costs import costs
+from analytics.time_in_stage.time_in_stage import time_in_stage
+from analytics.time_in_stage.waiting import bands
+from analytics.view.view import View
 from benchmarks.question import Answer, Question
-from data.load import load
-from data.mapping import Mapping
+from data.load.loader import load
+from data.mapping.mapping import Mapping
 from data.store import Store
 
 _MAPPING = Path(__file__).with_name("mapping.toml")

@@ -11,11 +11,11 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from data.instants import ORDERS
-from data.load import Summary, load
-from data.mapping import Mapping
-from data.refusals import REASONS, LoadError
+from data.load.loader import Summary, load
+from data.load.rejects import REASONS, LoadError
+from data.mapping.mapping import Mapping
 from data.store import Store, StoreError
+from data.values.dates import ORDERS
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False
@@ -64,7 +64,7 @@ def load_files(
 def sample(store: _StoreFolder = Path("store")) -> None:
     """Makes the sample: 30,000 leads of a company that does not exist."""
     with _clear_errors(), _progress() as tell:
-        from data.sample import write
+        from data.sample.generate import write
 
         write(Store(store), progress=tell)
     typer.echo(f"The sample is in {store}.")

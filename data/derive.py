@@ -5,8 +5,8 @@ from pathlib import Path
 
 import duckdb
 
-from data.identifiers import quoted
 from data.pipeline import Pipeline
+from data.quoting import quoted
 
 DIMENSIONS = (
     "source",

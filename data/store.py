@@ -24,8 +24,8 @@ import duckdb
 import pandas as pd
 
 from data.derive import derive
-from data.identifiers import quoted
 from data.pipeline import Pipeline
+from data.quoting import quoted
 
 DEFAULT_TIME_ZONE = "Asia/Ho_Chi_Minh"
 DEFAULT_CURRENCY = "VND"

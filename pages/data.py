@@ -2,22 +2,24 @@
 
 import streamlit as st
 
-from ui import answers, frame, loading, scene, stock
-from ui.words import _
+from ui import answers, session
+from ui.data import contents, upload
+from ui.language.messages import _
+from ui.page import card
 
 store = answers.store()
 if store.current() is None:
     st.title(_("Data"), anchor=False)
-    with frame.card(_("There is no data yet"), _("Load an export of your CRM, or the sample.")):
-        loading.form(store)
-        stock.sample_button(store)
+    with card.card(_("There is no data yet"), _("Load an export of your CRM, or the sample.")):
+        upload.form(store)
+        contents.sample_button(store)
     st.stop()
 
-sight = scene.current()
-frame.header(sight, _("Data"))
-stock.summary(sight)
-with frame.card(_("Load more"), _("Nothing is lost: the data before stays as a version.")):
-    loading.form(store)
-stock.files(sight)
-stock.refused(sight)
-stock.versions(sight, store)
+sight = session.current()
+card.header(sight, _("Data"))
+contents.summary(sight)
+with card.card(_("Load more"), _("Nothing is lost: the data before stays as a version.")):
+    upload.form(store)
+contents.files(sight)
+contents.refused(sight)
+contents.versions(sight, store)

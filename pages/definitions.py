@@ -3,8 +3,10 @@
 import streamlit as st
 
 from data.pipeline import Pipeline
-from ui import answers, entries, frame, glossary, scene
-from ui.words import _
+from ui import answers, session
+from ui.definitions import cards, glossary
+from ui.language.messages import _
+from ui.page import card
 
 st.title(_("Definitions"), anchor=False)
 sought = st.text_input(
@@ -18,17 +20,17 @@ sought = st.text_input(
 
 if answers.store().current() is None:
     pipeline = Pipeline.default()
-    st.markdown(frame.gray(_("Nothing is loaded yet: this is the pipeline to start with.")))
+    st.markdown(card.gray(_("Nothing is loaded yet: this is the pipeline to start with.")))
 else:
-    pipeline = scene.current().generation.pipeline
+    pipeline = session.current().generation.pipeline
 
-chapters = entries.found(sought, pipeline)
+chapters = cards.found(sought, pipeline)
 if chapters == glossary.CHAPTERS:
     st.markdown(" · ".join(f"[{_(entry.title)}](#{entry.anchor})" for entry in chapters))
 if not chapters:
     st.markdown(_("No such word here. Try a shorter one."))
 for entry in chapters:
     if entry.anchor == glossary.OWN.anchor:
-        entries.own(entry, pipeline)
+        cards.own(entry, pipeline)
     else:
-        entries.chapter(entry)
+        cards.chapter(entry)

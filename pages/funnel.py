@@ -4,25 +4,27 @@ from dataclasses import replace
 
 import streamlit as st
 
-from ui import answers, cards, frame, period_cards, scene, steps, trend_cards
-from ui.words import _
+from ui import answers, session
+from ui.funnel import cards, period_comparison, trend
+from ui.language.messages import _
+from ui.page import card, steps
 
-sight = scene.current()
-frame.top(sight, _("Funnel"))
+sight = session.current()
+card.top(sight, _("Funnel"))
 
 with st.container(horizontal=True, vertical_alignment="center"):
     steps.level(sight)
     cards.breakdown_picker(sight)
-    with_table = st.toggle(_("Show the numbers"), key=scene.key("with_table"))
+    with_table = st.toggle(_("Show the numbers"), key=session.key("with_table"))
     naive = st.toggle(
         _("How far off is the rate so far?"),
-        key=scene.key("naive"),
+        key=session.key("naive"),
         help=_("Counting open leads as lost makes a rate too low; by how many points?"),
     )
 
 whole = replace(sight.view, by=None)
 if not answers.funnel(whole, sight.generation)["reached"].any():
-    frame.empty(sight)
+    card.empty(sight)
     st.stop()
 
 dimension = sight.view.by or "channel"
@@ -32,12 +34,12 @@ with left:
     cards.funnel(sight.at(whole), with_table=with_table, naive=naive)
 with right:
     cards.rates(sight, dimension, step, of="previous", with_picker=True)
-period_cards.compared(sight.at(whole))
+period_comparison.compared(sight.at(whole))
 cards.breakdown(sight, dimension)
 
-choice = trend_cards.controls(sight, dimension)
+choice = trend.controls(sight, dimension)
 left, right = st.columns([3, 2], gap="small")
 with left:
-    trend_cards.cohorts(sight, choice, with_table=with_table)
+    trend.cohorts(sight, choice, with_table=with_table)
 with right:
-    trend_cards.trend(sight, choice, with_table=with_table)
+    trend.trend(sight, choice, with_table=with_table)

@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from ui import answers, frame, lead_list, scene, steps
-from ui.words import _
+from ui import answers, leads, session
+from ui.language.messages import _
+from ui.page import card, steps
 
-sight = scene.current()
-frame.top(sight, _("Leads"))
+sight = session.current()
+card.top(sight, _("Leads"))
 
 with st.container(horizontal=True, vertical_alignment="center"):
     steps.level(sight)
@@ -14,11 +15,11 @@ with st.container(horizontal=True, vertical_alignment="center"):
 
 rows = answers.leads(sight.view, sight.generation)
 if rows.empty:
-    frame.empty(sight)
+    card.empty(sight)
     st.stop()
 
 left, right = st.columns([3, 2], gap="small")
 with left:
-    chosen = lead_list.show(sight, rows)
+    chosen = leads.show(sight, rows)
 with right:
-    lead_list.story(sight, chosen)
+    leads.story(sight, chosen)

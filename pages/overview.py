@@ -4,18 +4,21 @@ from dataclasses import replace
 
 import streamlit as st
 
-from ui import answers, cards, findings, frame, scene, story_cards
-from ui.words import _
+from ui import answers, session
+from ui.funnel import cards, findings
+from ui.language.messages import _
+from ui.overview import cards as overview_cards
+from ui.page import card
 
-sight = scene.current()
-frame.top(sight, _("Overview"))
+sight = session.current()
+card.top(sight, _("Overview"))
 
 # Groups, whatever the level; a stage chosen at the other one has no bar here.
 stage = sight.view.stage if sight.view.level == "group" else None
 view = replace(sight.view, level="group", by=None, stage=stage)
 funnel = answers.funnel(view, sight.generation)
 if not funnel["reached"].any():
-    frame.empty(sight)
+    card.empty(sight)
     st.stop()
 
 health = answers.health(view, sight.generation)
@@ -25,5 +28,5 @@ left, right = st.columns([3, 2], gap="small")
 with left:
     cards.funnel(sight.at(view))
 with right:
-    story_cards.top(sight)
+    overview_cards.top(sight)
 cards.rates(sight.at(view), sight.view.by or "channel", "customer", of="first")

@@ -4,43 +4,35 @@ from dataclasses import replace
 
 import streamlit as st
 
-from ui import (
-    answers,
-    cards,
-    credit_cards,
-    credit_rules,
-    frame,
-    mix_cards,
-    money_cards,
-    path_cards,
-    scene,
-    segment_names,
-)
-from ui.words import _
+from ui import answers, session
+from ui.funnel import cards
+from ui.language.messages import _
+from ui.page import card
+from ui.sources import attribution, attribution_settings, costs, mix, paths, segments
 
-entered = scene.current()
-frame.top(entered, _("Sources"))
-with_table = credit_rules.controls(entered)
+entered = session.current()
+card.top(entered, _("Sources"))
+with_table = attribution_settings.controls(entered)
 
 if not answers.funnel(replace(entered.view, by=None), entered.generation)["reached"].any():
-    frame.empty(entered)
+    card.empty(entered)
     st.stop()
 
-sight = segment_names.broken_down(entered)
-dimension, step = sight.view.by or "source", credit_rules.milestone(sight)
-credit_cards.side_by_side(sight, with_table=with_table)
+sight = segments.broken_down(entered)
+dimension, step = sight.view.by or "source", attribution_settings.milestone(sight)
+attribution.side_by_side(sight, with_table=with_table)
 left, right = st.columns([2, 3], gap="small")
 with left:
-    credit_cards.compared(sight)
+    attribution.compared(sight)
 with right:
-    credit_cards.chosen(sight)
+    attribution.chosen(sight)
 
 left, right = st.columns([3, 2], gap="small")
 with left:
-    money_cards.quality(sight)
+    costs.quality(sight)
 with right:
-    mix_cards.mix(sight, with_table=with_table)
-money_cards.money(sight)
+    mix.mix(sight, with_table=with_table)
+costs.money(sight)
 
 left, right = st.columns(2, gap="small")
 with left:
@@ -48,16 +40,16 @@ with left:
         sight.at(replace(sight.view, stage=step)), dimension, step, of="previous", with_picker=True
     )
 with right:
-    mix_cards.arrival(sight, with_table=with_table)
+    mix.arrival(sight, with_table=with_table)
 cards.breakdown(sight, dimension)
 
 left, right = st.columns([3, 2], gap="small")
 with left:
-    path_cards.paths(sight)
+    paths.paths(sight)
 with right:
-    path_cards.flows(sight)
+    paths.flows(sight)
 left, right = st.columns([2, 3], gap="small")
 with left:
-    path_cards.lengths(sight)
+    paths.lengths(sight)
 with right:
-    path_cards.assists(sight)
+    paths.assists(sight)

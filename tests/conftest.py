@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from data import sample
+from data.sample import generate
 from data.store import Store
-from tests import browser as browsers
-from tests.serving import Server, serving
-from ui import words
+from tests.support import browser as browsers
+from tests.support.serving import Server, serving
+from ui.language import messages
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -25,7 +25,7 @@ _NOT_DRIVEN = pytest.StashKey[list[str]]()
 @pytest.fixture(autouse=True)
 def _language() -> None:
     """Every test starts in the default language, whatever the one before it spoke."""
-    words.use(words.DEFAULT)
+    messages.use(messages.DEFAULT)
 
 
 @pytest.fixture(scope="session")
@@ -40,7 +40,7 @@ def real_data() -> Path:
 def sample_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a store that holds a small sample. Only to be read: copy it to write."""
     root = tmp_path_factory.mktemp("sample") / "store"
-    sample.write(Store(root), leads=4_000)
+    generate.write(Store(root), leads=4_000)
     return root
 
 

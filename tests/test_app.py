@@ -6,7 +6,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.serving import Server, serving, status_and_text
+from tests.support.serving import Server, serving, status_and_text
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import fontpkg_be_vietnam_pro
 import pytest
 from streamlit import config as streamlit_config
 
-from ui.look import DARK, FONT, LIGHT, Look
+from ui.theme import DARK, FONT, LIGHT, Look
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -13,9 +13,7 @@ import sqlglot
 from sqlglot import expressions as sql
 
 ROOT = Path(__file__).resolve().parent.parent
-FILES = sorted(
-    [*(ROOT / "analytics" / "sql").glob("*.sql"), *(ROOT / "data" / "sql").glob("*.sql")]
-)
+FILES = sorted([*(ROOT / "analytics").rglob("*.sql"), *(ROOT / "data" / "sql").glob("*.sql")])
 
 # A window's order is total when it ends in one of these: unique within any partition we make.
 KEYS = {"lead_id", "lead_number", "position", "visit_number", "stage_rank", "step", "bucket", "day"}

@@ -9,40 +9,40 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from analytics import attribution as _attribution
-from analytics import bottlenecks as _bottlenecks
-from analytics import change as _change
-from analytics import cohorts as _cohorts
-from analytics import costs as _costs
-from analytics import funnel as _funnel
-from analytics import health as _health
-from analytics import leads as _leads
-from analytics import makeup as _makeup
-from analytics import paths as _paths
-from analytics import periods as _periods
-from analytics import queues as _queues
-from analytics import reaching as _reaching
-from analytics import segments as _segments
-from analytics import stays as _stays
-from analytics import time_in_stage as _time_in_stage
-from analytics import trend as _trend
-from analytics import velocity as _velocity
-from analytics import waiting as _waiting
-from analytics import what_if as _what_if
-from analytics.attribution import Attribution
-from analytics.bottlenecks import Bottlenecks, Course
-from analytics.change import Change
-from analytics.costs import Costs
-from analytics.credit import Credit
-from analytics.health import Health
-from analytics.makeup import Makeup
-from analytics.queues import Queues
-from analytics.scenario import Scenario
-from analytics.segments import Segments
-from analytics.velocity import Velocity
-from analytics.view import View
-from analytics.waiting import Usual
-from analytics.what_if import Ground, WhatIf
+from analytics.bottlenecks import bottlenecks as _bottlenecks
+from analytics.bottlenecks import change as _change
+from analytics.bottlenecks import queues as _queues
+from analytics.bottlenecks import rate_or_mix as _makeup
+from analytics.bottlenecks import velocity as _velocity
+from analytics.bottlenecks import what_if as _what_if
+from analytics.bottlenecks.bottlenecks import Bottlenecks, Course
+from analytics.bottlenecks.change import Change
+from analytics.bottlenecks.queues import Queues
+from analytics.bottlenecks.rate_or_mix import Makeup
+from analytics.bottlenecks.velocity import Velocity
+from analytics.bottlenecks.what_if import Ground, WhatIf
+from analytics.funnel import cohorts as _cohorts
+from analytics.funnel import funnel as _funnel
+from analytics.funnel import key_figures as _health
+from analytics.funnel import leads as _leads
+from analytics.funnel import period_comparison as _periods
+from analytics.funnel import segments as _segments
+from analytics.funnel import time_to_step as _reaching
+from analytics.funnel import trend as _trend
+from analytics.funnel.key_figures import Health
+from analytics.funnel.segments import Segments
+from analytics.sources import attribution as _attribution
+from analytics.sources import costs as _costs
+from analytics.sources import paths as _paths
+from analytics.sources.attribution import Attribution
+from analytics.sources.costs import Costs
+from analytics.time_in_stage import stays as _stays
+from analytics.time_in_stage import time_in_stage as _time_in_stage
+from analytics.time_in_stage import waiting as _waiting
+from analytics.time_in_stage.waiting import Usual
+from analytics.view.attribution_rules import Credit
+from analytics.view.scenario import Scenario
+from analytics.view.view import View
 from data.store import Generation, Store
 
 

@@ -3,10 +3,12 @@
 import pandas as pd
 import streamlit as st
 
-from analytics import leads as lead_answers
-from ui import charts, frame, labels, scene, steps, words
-from ui.scene import Scene
-from ui.words import _, _n
+from analytics.funnel import leads as lead_answers
+from ui import charts, session
+from ui.language import labels, messages
+from ui.language.messages import _, _n
+from ui.page import card, steps
+from ui.session import Scene
 
 MOST_SHOWN = 5_000
 """How many rows the browser is sent; the CSV has all."""
@@ -15,20 +17,20 @@ MOST_SHOWN = 5_000
 def show(sight: Scene, rows: pd.DataFrame) -> str | None:
     """The list, to sort, search and download; returns the id of the chosen lead."""
     step = sight.view.stage or sight.scope.steps[0].slug
-    name = frame.plain(steps.label(sight, step))
+    name = card.plain(steps.label(sight, step))
     title = _n("{n} lead reached {step}", "{n} leads reached {step}", len(rows), step=name)
-    with frame.card(title, _("The same leads that the funnel counts, the latest first.")):
+    with card.card(title, _("The same leads that the funnel counts, the latest first.")):
         sought = st.text_input(
             _("Search"),
             placeholder=_("Id, name, company, owner"),
             icon=":material/search:",
             label_visibility="collapsed",
-            key=scene.key("lead_search"),
+            key=session.key("lead_search"),
         )
         found = _matching(rows, sought)
-        event = frame.table(
+        event = card.table(
             _readable(sight, found.head(MOST_SHOWN)),
-            key=scene.key("lead_table"),
+            key=session.key("lead_table"),
             on_select="rerun",
             selection_mode="single-row",
             height=560,
@@ -45,15 +47,15 @@ def show(sight: Scene, rows: pd.DataFrame) -> str | None:
 def story(sight: Scene, lead_id: str | None) -> None:
     """Who a lead is and what happened to it, first thing first."""
     if lead_id is None:
-        with frame.card(_("No lead is called that"), _("Search for something else.")):
+        with card.card(_("No lead is called that"), _("Search for something else.")):
             return
     person = lead_answers.contact(sight.generation, lead_id).iloc[0]
-    title = frame.plain(_first_known(person["company"], person["name"], lead_id))
-    with frame.card(title, frame.plain(_about(sight, person))):
+    title = card.plain(_first_known(person["company"], person["name"], lead_id))
+    with card.card(title, card.plain(_about(sight, person))):
         moves = _moves(sight, lead_id)
         still = _still(sight, moves)
-        figure = charts.timeline(moves, frame.look(), still=still)
-        frame.chart(figure, "story", alt=_("The lead's way through the stages"))
+        figure = charts.timeline(moves, card.look(), still=still)
+        card.chart(figure, "story", alt=_("The lead's way through the stages"))
 
 
 def _moves(sight: Scene, lead_id: str) -> pd.DataFrame:
@@ -85,8 +87,8 @@ def _moves(sight: Scene, lead_id: str) -> pd.DataFrame:
     stayed = (moves["when"].shift(-1) - moves["when"]).dt.total_seconds()
     zone = sight.scope.zone.key
     return moves.assign(
-        at=[words.instant(when.to_pydatetime(), zone) for when in moves["when"]],
-        stayed=[None if pd.isna(seconds) else words.duration(seconds) for seconds in stayed],
+        at=[messages.instant(when.to_pydatetime(), zone) for when in moves["when"]],
+        stayed=[None if pd.isna(seconds) else messages.duration(seconds) for seconds in stayed],
     )
 
 
@@ -97,7 +99,7 @@ def _still(sight: Scene, moves: pd.DataFrame) -> str | None:
     if last["slug"] in (*pipeline.exit_slugs, pipeline.slugs[-1]):
         return None
     seconds = (sight.scope.as_of - last["when"]).total_seconds()
-    return _("{duration} so far", duration=words.duration(seconds))
+    return _("{duration} so far", duration=messages.duration(seconds))
 
 
 def _about(sight: Scene, person: pd.Series) -> str:
@@ -107,7 +109,7 @@ def _about(sight: Scene, person: pd.Series) -> str:
         person["owner"],
         person["phone"],
         person["email"],
-        None if pd.isna(amount) else words.money(float(amount), currency),
+        None if pd.isna(amount) else messages.money(float(amount), currency),
     ]
     return " · ".join(part for part in parts if isinstance(part, str) and part)
 
@@ -141,7 +143,7 @@ def _readable(sight: Scene, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _columns() -> dict[str, object]:
-    date_format = "DD/MM/YYYY" if words.lang() == "vi" else "D MMM YYYY"
+    date_format = "DD/MM/YYYY" if messages.lang() == "vi" else "D MMM YYYY"
     return {
         "company": st.column_config.TextColumn(_("Company or name"), width="medium"),
         "stage": st.column_config.TextColumn(_("Now at")),
@@ -160,13 +162,13 @@ def _below(found: pd.DataFrame, all_rows: int) -> None:
                 "{n} of {all} fits the search.",
                 "{n} of {all} fit the search.",
                 len(found),
-                all=words.number(all_rows),
+                all=messages.number(all_rows),
             )
-            st.markdown(frame.gray(text))
+            st.markdown(card.gray(text))
         if len(found) > MOST_SHOWN:
-            text = _("The first {n} are shown; the CSV has all.", n=words.number(MOST_SHOWN))
-            st.markdown(frame.gray(text))
-        frame.download(_("Download as CSV"), lambda: found, "leads")
+            text = _("The first {n} are shown; the CSV has all.", n=messages.number(MOST_SHOWN))
+            st.markdown(card.gray(text))
+        card.download(_("Download as CSV"), lambda: found, "leads")
 
 
 def _first_known(*texts: object) -> str:

@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from analytics.view import View
-from ui.words import N_, _
+from analytics.view.view import View
+from ui.language.messages import N_, _
 
 _PAGES = Path(__file__).resolve().parent.parent / "pages"
 _TITLES = {

@@ -12,11 +12,12 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from analytics import vocabulary
 from analytics.scope import Scope
-from analytics.view import Dropped, View
+from analytics.view import vocabulary
+from analytics.view.view import Dropped, View
 from data.store import Generation
-from ui import answers, words
+from ui import answers
+from ui.language import messages
 
 _VIEW, _WRITTEN, _DROPPED, _CHOSEN = "view", "written_query", "dropped", "view_chosen"
 _NUMBER = "generation"
@@ -61,9 +62,9 @@ def enter() -> Scene:
     if _VIEW not in state or (query and query != state.get(_WRITTEN) and not chosen):
         view, dropped = View.parse(query)
         if "lang" not in query:
-            view = replace(view, lang=words.spoken(st.context.locale))
+            view = replace(view, lang=messages.spoken(st.context.locale))
         state[_VIEW], state[_DROPPED] = view, dropped
-    words.use(state[_VIEW].lang)
+    messages.use(state[_VIEW].lang)
     state[_WRITTEN] = query  # in case there is no data to fit the view to
     generation, view, unknown = vocabulary.opened(state[_VIEW], answers.store())
     if unknown:
@@ -137,5 +138,5 @@ def address(view: View) -> str:
 def key(name: str) -> str:
     """A widget's key: its own in each language, since the browser remembers labels, not values."""
     # The view's: a callback runs in a thread that does not speak the reader's language yet.
-    spoken = view().lang if entered() else words.lang()
+    spoken = view().lang if entered() else messages.lang()
     return f"{name}__{spoken}"

@@ -5,15 +5,17 @@ from pathlib import Path
 import streamlit as st
 
 from data.store import StoreEmpty
-from ui import filter_bar, places, scene, words
-from ui.words import LANGUAGES, _
+from ui import navigation, session
+from ui.language import messages
+from ui.language.messages import LANGUAGES, _
+from ui.page import filter_bar
 
 _HERE = Path(__file__).resolve().parent
 
 
 def _language() -> None:
-    key = scene.key("lang")
-    st.session_state[key] = words.lang()
+    key = session.key("lang")
+    st.session_state[key] = messages.lang()
     with st.sidebar:
         st.segmented_control(
             _("Language"),
@@ -28,7 +30,7 @@ def _language() -> None:
 
 
 def _speak(key: str) -> None:
-    scene.change(lang=st.session_state[key])
+    session.change(lang=st.session_state[key])
 
 
 st.set_page_config(
@@ -39,11 +41,11 @@ st.set_page_config(
 )
 st.logo(str(_HERE / "wordmark.svg"), size="large")
 try:
-    scene.enter()
+    session.enter()
     loaded = True
 except StoreEmpty:
     loaded = False
-page = st.navigation(places.navigation(loaded=loaded))
+page = st.navigation(navigation.navigation(loaded=loaded))
 _language()
 if loaded:
     filter_bar.notices()

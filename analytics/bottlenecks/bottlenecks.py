@@ -14,15 +14,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analytics import moves, shrinkage, turning
-from analytics.comparison import benjamini_hochberg, lower, lower_than
-from analytics.interval import newcombe, wilson
-from analytics.moves import QUARTER, Moves, Window, moving_on
-from analytics.stays import stays
-from analytics.survival import Curve
-from analytics.turning import Turn
-from analytics.view import View, segment_value
-from analytics.vocabulary import values
+from analytics.bottlenecks import visits as bottlenecks_visits
+from analytics.bottlenecks.visits import QUARTER, Moves, Window, moving_on
+from analytics.stats import change_point, shrinkage
+from analytics.stats.change_point import Turn
+from analytics.stats.intervals import newcombe, wilson
+from analytics.stats.significance import benjamini_hochberg, lower, lower_than
+from analytics.stats.survival import Curve
+from analytics.time_in_stage.stays import stays
+from analytics.view.view import View, segment_value
+from analytics.view.vocabulary import values
 from data.store import Generation
 
 LEAST = 30
@@ -185,10 +186,10 @@ def bottlenecks(view: View, generation: Generation) -> Bottlenecks:
     Ranked is what has LEAST visits (in its past as well), a q value below SURE over all that were
     tested, and a loss whose lower limit is above nothing.
     """
-    within = moves.windows(view, generation)
+    within = bottlenecks_visits.windows(view, generation)
     dimensions = _dimensions(view, generation)
-    counted = moves.cells(view, generation, dimensions, within)
-    chain = moves.chain_of(view, generation, within)
+    counted = bottlenecks_visits.cells(view, generation, dimensions, within)
+    chain = bottlenecks_visits.chain_of(view, generation, within)
     candidates = [
         candidate
         for _, group in counted.groupby(["dimension", "stage"], dropna=False, sort=False)
@@ -259,18 +260,18 @@ def course(
     """
     if stage not in generation.pipeline.slugs[:-1]:
         raise ValueError(f"From {stage!r} nobody moves on.")
-    window = next(w for w in moves.windows(view, generation) if w.stage == stage)
-    scope = moves.everything(_alone(view, dimension, segment), generation)
+    window = next(w for w in bottlenecks_visits.windows(view, generation) if w.stage == stage)
+    scope = bottlenecks_visits.everything(_alone(view, dimension, segment), generation)
     first, last = scope.known_days
     unit = "month" if (last - first).days >= QUARTER * 2 else "week"
-    ripe = moves.ripe_day(scope, window.horizon)
+    ripe = bottlenecks_visits.ripe_day(scope, window.horizon)
     found = scope.ask(
-        "move_course",
+        "bottlenecks/move_course",
         of="stays",
         stage=stage,
         unit=unit,
         horizon=window.horizon,
-        ripe_end=moves.day_ends(scope, ripe),
+        ripe_end=bottlenecks_visits.day_ends(scope, ripe),
     )
     found["bucket"] = pd.to_datetime(found["bucket"])
     frequency, period = ("MS", "M") if unit == "month" else ("W-MON", "W-SUN")
@@ -287,7 +288,7 @@ def course(
     ends = pd.PeriodIndex(rows["bucket"], freq=period).end_time.date
     rows["mature"] = [end <= ripe for end in ends]
     rows["bucket"] = rows["bucket"].dt.date  # a day of the store's calendar, no instant
-    turn = turning.find(rows["advanced"].to_numpy(), rows["n"].to_numpy())
+    turn = change_point.find(rows["advanced"].to_numpy(), rows["n"].to_numpy())
     return Course(rows[COURSE_COLUMNS], unit, turn)
 
 
@@ -428,9 +429,9 @@ def _mean_amounts(
     view: View, generation: Generation, dimensions: tuple[str, ...]
 ) -> dict[tuple[str | None, str | None], float]:
     """The mean won amount of everybody and of the segments that have enough, by dimension."""
-    found = moves.of_parts(
-        moves.everything(view, generation, dimensions),
-        "won_amounts",
+    found = bottlenecks_visits.of_parts(
+        bottlenecks_visits.everything(view, generation, dimensions),
+        "bottlenecks/won_amounts",
         of="reaches",
         currency=generation.currency,
     )
@@ -471,7 +472,7 @@ def _lasting(
     """What of the loss is not merely late."""
     place = chain.stages.index(candidate["stage"])
     own = _alone(view, candidate["dimension"], candidate["segment"])
-    rates = _in_the_end(*moves.curves(own, generation, within[place]))
+    rates = _in_the_end(*bottlenecks_visits.curves(own, generation, within[place]))
     before, now = moving_on(chain.chain, place, np.clip(rates, 0, 1)).win[:, place]
     return float(candidate["entered"] * (before - now))
 

@@ -15,11 +15,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analytics import mix
-from analytics.interval import Z95
+from analytics.funnel.transition import Transition, transition
 from analytics.scope import Scope
-from analytics.transition import Transition, transition
-from analytics.view import View, segment_text
+from analytics.stats import decomposition
+from analytics.stats.intervals import Z95
+from analytics.view.view import View, segment_text
 from data.pipeline import Step
 from data.store import Generation
 
@@ -139,9 +139,11 @@ class _Counts:
     after: Floats
 
     @property
-    def split(self) -> mix.Split:
+    def split(self) -> decomposition.Split:
         """The change of the share at the last step; a period without leads is a ValueError."""
-        return mix.split(self.before[:, 0], self.before[:, -1], self.after[:, 0], self.after[:, -1])
+        return decomposition.split(
+            self.before[:, 0], self.before[:, -1], self.after[:, 0], self.after[:, -1]
+        )
 
 
 def change(view: View, generation: Generation) -> Change:
@@ -226,7 +228,7 @@ def _horizon(scope: Scope) -> int:
     """The time that most need to the milestone, in days; 1 where nobody came."""
     asked = transition(scope)
     spans = scope.ask(
-        "horizon", before=asked.entry.opened_by, step=asked.end.opened_by, from_entry=True
+        "funnel/horizon", before=asked.entry.opened_by, step=asked.end.opened_by, from_entry=True
     ).iloc[0]
     known = [float(span) for span in spans if pd.notna(span)]
     return min(max(1, math.ceil(min(known, default=0.0) / _SECONDS)), _LONGEST_WINDOW)
@@ -248,7 +250,8 @@ def _counts(
     """How far the leads of both periods came, by each of the dimensions."""
     stages = [step.opened_by for step in steps]
     asked = [
-        replace(scope, dimensions=dimensions).ask("change", asked_stages=stages) for scope in scopes
+        replace(scope, dimensions=dimensions).ask("bottlenecks/change", asked_stages=stages)
+        for scope in scopes
     ]
     counts = {}
     for place, name in enumerate(dimensions):
@@ -282,7 +285,7 @@ def _table(rows: pd.DataFrame, stages: list[str]) -> dict[str | None, list[int]]
 
 
 def _ranked(
-    counts: dict[str, _Counts], splits: dict[str, mix.Split], by: str | None
+    counts: dict[str, _Counts], splits: dict[str, decomposition.Split], by: str | None
 ) -> pd.DataFrame:
     """The dimensions, by what their mix explains."""
     sizes = {name: len(counts[name].segments) for name in splits}
@@ -307,7 +310,7 @@ def _ranked(
     )
 
 
-def _rows(parts: _Counts, split: mix.Split | None, named: bool) -> pd.DataFrame:
+def _rows(parts: _Counts, split: decomposition.Split | None, named: bool) -> pd.DataFrame:
     rows = []
     for place, segment in enumerate(parts.segments):
         old, new = parts.before[place], parts.after[place]
@@ -365,14 +368,14 @@ def _points(before: Floats, after: Floats) -> list[float]:
     ]
     old, new = float(before[-1] / before[0]), float(after[-1] / after[0])
     if old > 0 and new > 0:
-        return list(mix.steps(rates[0].tolist(), rates[1].tolist()).points)
+        return list(decomposition.steps(rates[0].tolist(), rates[1].tolist()).points)
     points = [0.0] * (len(before) - 1)
     if old != new:
         points[int(np.argmin(rates[0] if old == 0 else rates[1]))] = new - old
     return points
 
 
-def _waterfall(slugs: list[str], parts: _Counts, split: mix.Split | None) -> pd.DataFrame:
+def _waterfall(slugs: list[str], parts: _Counts, split: decomposition.Split | None) -> pd.DataFrame:
     if split is None:
         return pd.DataFrame(columns=WATERFALL_COLUMNS).astype(
             dict.fromkeys(WATERFALL_COLUMNS[1:], float)

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analytics import moves
-from analytics.interval import poisson
-from analytics.moves import QUARTER, YEAR
+from analytics.bottlenecks import visits
+from analytics.bottlenecks.visits import QUARTER, YEAR
 from analytics.scope import Scope
-from analytics.survival import Curve, curve, quantile
-from analytics.view import View
+from analytics.stats.intervals import poisson
+from analytics.stats.survival import Curve, curve, quantile
+from analytics.view.view import View
 from data.store import Generation
 
 WEEKS = 8
@@ -80,17 +80,17 @@ def queues(view: View, generation: Generation) -> Queues:
     Within the view's filters, by its breakdown, at its `as_of`, whatever its period and mode: a
     queue is of all who wait. open is that of `waiting.bands` over all of the data.
     """
-    whole = moves.everything(view, generation)
+    whole = visits.everything(view, generation)
     scope = Scope(replace(whole.view, by=view.by), generation)
     first, last, weeks = _weeks(scope)
     _, today = scope.days
     counted = scope.ask(
-        "queues",
+        "bottlenecks/queues",
         of="stays",
-        now_start=moves.day_ends(scope, today - QUARTER * _DAY),
-        before_start=moves.day_ends(scope, today - (QUARTER + YEAR) * _DAY),
-        weeks_start=moves.day_ends(scope, first - _DAY),
-        weeks_end=moves.day_ends(scope, last),
+        now_start=visits.day_ends(scope, today - QUARTER * _DAY),
+        before_start=visits.day_ends(scope, today - (QUARTER + YEAR) * _DAY),
+        weeks_start=visits.day_ends(scope, first - _DAY),
+        weeks_end=visits.day_ends(scope, last),
     )
     by_place = {
         (segment if isinstance(segment, str) else None, int(rank)): rows

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analytics import mix, moves
-from analytics.change import MOST_VALUES, RANKED
-from analytics.view import View, segment_value
-from analytics.vocabulary import values
+from analytics.bottlenecks import visits
+from analytics.bottlenecks.change import MOST_VALUES, RANKED
+from analytics.stats import decomposition
+from analytics.view.view import View, segment_value
+from analytics.view.vocabulary import values
 from data.store import Generation
 
 COLUMNS = ["dimension", "rate", "mix", "share", "simpson"]
@@ -61,7 +62,7 @@ def makeup(
         and name in RANKED
         and 2 <= len(values(generation, name)) <= MOST_VALUES
     )
-    found = moves.cells(own, generation, asked, moves.windows(view, generation))
+    found = visits.cells(own, generation, asked, visits.windows(view, generation))
     found = found[found["stage"] == stage]
     whole = found[found["dimension"].isna()]
     n0, n1 = int(whole["before_n"].sum()), int(whole["n"].sum())
@@ -72,7 +73,7 @@ def makeup(
         for name, cells in found[found["dimension"].notna()].groupby("dimension", sort=False):
             if len(cells) < 2:
                 continue
-            split = mix.split(
+            split = decomposition.split(
                 *(
                     cells[column].to_numpy(dtype=float)
                     for column in ("before_n", "before_advanced", "n", "advanced")

@@ -10,10 +10,10 @@ from datetime import UTC, date, timedelta
 import numpy as np
 import pandas as pd
 
-from analytics import mix
 from analytics.scope import Scope
-from analytics.survival import Curve, curve
-from analytics.view import View
+from analytics.stats import decomposition
+from analytics.stats.survival import Curve, curve
+from analytics.view.view import View
 from data.store import Generation
 
 DAYS = 182
@@ -61,11 +61,11 @@ class Levers:
         return None if known is None else known.per_day
 
     @property
-    def factors(self) -> mix.Velocity | None:
+    def factors(self) -> decomposition.Velocity | None:
         """The levers as factors; None where one is unknown, or the cycle no time at all."""
         if self.win is None or self.amount is None or not self.days:
             return None
-        return mix.Velocity(self.open, self.win, self.amount, self.days)
+        return decomposition.Velocity(self.open, self.win, self.amount, self.days)
 
 
 @dataclass(frozen=True)
@@ -187,7 +187,7 @@ def _levers(scope: Scope, qualified: str, horizon: float) -> Levers:
 def _deals(scope: Scope, qualified: str, period: Scope) -> pd.DataFrame:
     """The deals of a scope; those that began in the period of another one are shown."""
     return scope.ask(
-        "velocity",
+        "bottlenecks/velocity",
         qualified_stage=qualified,
         shown_start=period.parameters["period_start"],
         shown_end=period.parameters["period_end"],
@@ -220,7 +220,7 @@ def _rows(before: Levers, after: Levers) -> pd.DataFrame:
     ]
     old, new = before.factors, after.factors
     if old is not None and new is not None and old.per_day > 0 and new.per_day > 0:
-        found = mix.velocity(old, new)
+        found = decomposition.velocity(old, new)
         for row, log, points, weight in zip(
             rows, found.logs, found.points, found.weights, strict=True
         ):

@@ -15,10 +15,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analytics.chain import Chain
 from analytics.scope import Scope
-from analytics.survival import Curve, curve
-from analytics.view import View, segment_text
+from analytics.stats.absorbing_chain import Chain
+from analytics.stats.survival import Curve, curve
+from analytics.view.view import View, segment_text
 from data.store import Generation
 
 Floats = NDArray[np.float64]
@@ -116,7 +116,7 @@ def windows(view: View, generation: Generation) -> tuple[Window, ...]:
     QUARTER days that had. Before is the YEAR up to it.
     """
     scope = everything(view, generation)
-    known = scope.ask("move_horizons", of="stays")
+    known = scope.ask("bottlenecks/move_horizons", of="stays")
     horizons = dict(zip(known["stage_rank"], known["horizon"], strict=True))
     asked = Scope(view, generation)
     first, last = asked.days
@@ -175,7 +175,7 @@ def cells(
         **_instants(scope, "now", now),
         **_instants(scope, "before", earlier),
     }
-    found = of_parts(scope, "move_cells", of="stays", **bound)
+    found = of_parts(scope, "bottlenecks/move_cells", of="stays", **bound)
     keys = ["place", "dimension", "segment", "stage_rank"]
     counted = ["n", "advanced", "later"]
     before = found.loc[~found["is_now"], [*keys, *counted]].rename(
@@ -202,7 +202,7 @@ def curves(view: View, generation: Generation, window: Window) -> tuple[Curve, C
         _bounds(scope, window.before_first_day, window.before_last_day),
     )
     found = scope.ask(
-        "move_ends",
+        "bottlenecks/move_ends",
         of="stays",
         stage=window.stage,
         now_start=now_start,
@@ -246,7 +246,7 @@ def chain_of(view: View, generation: Generation, within: tuple[Window, ...]) -> 
     """
     scope = everything(view, generation)
     days = [(window.before_first_day, window.last_day) for window in within]
-    found = scope.ask("move_lengths", of="stays", **_instants(scope, "", days))
+    found = scope.ask("bottlenecks/move_lengths", of="stays", **_instants(scope, "", days))
     slugs = generation.pipeline.slugs
     stages = len(slugs) - 1
     shares = np.full((stages, stages + 1), np.nan)

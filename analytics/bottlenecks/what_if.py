@@ -12,13 +12,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analytics import moves
-from analytics.chain import Chain
-from analytics.interval import wilson
-from analytics.scenario import Scenario
+from analytics.bottlenecks import visits
 from analytics.scope import Scope
-from analytics.survival import SLIGHT, curve, incidence, quantile
-from analytics.view import View, segment_value
+from analytics.stats.absorbing_chain import Chain
+from analytics.stats.intervals import wilson
+from analytics.stats.survival import SLIGHT, curve, incidence, quantile
+from analytics.view.scenario import Scenario
+from analytics.view.view import View, segment_value
 from data.store import Generation
 
 ENOUGH = 100
@@ -170,7 +170,7 @@ def what_if(view: View, generation: Generation) -> WhatIf:
 def ground(view: View, generation: Generation) -> Ground:
     """What `what_if` stands on: the same for every scenario of a view."""
     scope = _scope(view, generation)
-    entries = scope.ask("what_if_entries")
+    entries = scope.ask("bottlenecks/what_if_entries")
     days = (scope.known_days[1] - scope.known_days[0]).days + 1
     rates, chain = _rates(view, generation)
     stages = generation.pipeline.slugs
@@ -178,7 +178,7 @@ def ground(view: View, generation: Generation) -> Ground:
         stages=stages,
         first=scope.known_days[0],
         last=scope.known_days[1],
-        sources=_sources(view, generation, entries, moves.QUARTER / days),
+        sources=_sources(view, generation, entries, visits.QUARTER / days),
         begin=_begin(entries, len(stages)),
         rates=rates,
         chain=chain,
@@ -245,7 +245,7 @@ def _scope(view: View, generation: Generation) -> Scope:
         stage=None,
     )
     if asked.period == "all":
-        asked = asked.during(f"last-{moves.QUARTER}d")
+        asked = asked.during(f"last-{visits.QUARTER}d")
     return Scope(asked, generation)
 
 
@@ -263,7 +263,7 @@ def _sources(view: View, generation: Generation, entries: pd.DataFrame, quarter:
     counts = entries.groupby("segment")["leads"].sum()
     names = sorted(counts.index, key=lambda name: (-counts[name], name))
     whole = Scope(_scope(view, generation).view.during("all"), generation)
-    rows = whole.ask("what_if")
+    rows = whole.ask("bottlenecks/what_if")
     stages = generation.pipeline.slugs
     first = rows[(rows["stage"] == stages[0]) & (rows["outcome"] == "advanced")]
     known = first.groupby("segment")["leads"].sum()
@@ -312,9 +312,9 @@ def _rates(view: View, generation: Generation) -> tuple[list[Rate], Chain]:
 
     Where no visit of now had the time, those of the year before speak.
     """
-    within = moves.windows(view, generation)
-    counted = moves.cells(view, generation, (), within).set_index("stage")
-    chain = moves.chain_of(view, generation, within).chain
+    within = visits.windows(view, generation)
+    counted = visits.cells(view, generation, (), within).set_index("stage")
+    chain = visits.chain_of(view, generation, within).chain
     rates = []
     for window in within:
         now = then = (0, 0)
@@ -330,7 +330,7 @@ def _rates(view: View, generation: Generation) -> tuple[list[Rate], Chain]:
 
 def _median_days(view: View, generation: Generation) -> list[float | None]:
     """How long half of all stays take at least, by stage but the last: as in `time_in_stage`."""
-    rows = moves.everything(view, generation).ask("time_in_stage", of="stays")
+    rows = visits.everything(view, generation).ask("time_in_stage/time_in_stage", of="stays")
     found: list[float | None] = []
     for stage in generation.pipeline.slugs[:-1]:
         own = rows[rows["stage"] == stage]
@@ -344,7 +344,7 @@ def _median_days(view: View, generation: Generation) -> list[float | None]:
 def _at(chain: Chain, rates: Mapping[int, Floats]) -> Chain:
     """The chain with these rates of moving on, by the number of the stage."""
     for place in sorted(rates):
-        chain = moves.moving_on(chain, place, rates[place])
+        chain = visits.moving_on(chain, place, rates[place])
     return chain
 
 
@@ -381,7 +381,7 @@ def _cuts(given: Ground, scenario: Scenario, chain: Chain, customers: float) -> 
     wanted = dict(scenario.cuts)
     cuts = np.array(
         [
-            min(wanted.get(stage, 0.0), moves.QUARTER, np.inf if median is None else median)
+            min(wanted.get(stage, 0.0), visits.QUARTER, np.inf if median is None else median)
             for stage, median in zip(given.stages, given.median_days, strict=False)
         ]
     )
@@ -395,7 +395,7 @@ def _cuts(given: Ground, scenario: Scenario, chain: Chain, customers: float) -> 
         {
             "median_days": pd.Series(given.median_days, dtype=float),
             "cut_days": cuts,
-            "one_off": customers * passing * cuts / moves.QUARTER,
+            "one_off": customers * passing * cuts / visits.QUARTER,
         }
     )
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
+from analytics.funnel.transition import Transition, transition
 from analytics.scope import Scope
-from analytics.transition import Transition, transition
-from analytics.view import View
+from analytics.view.view import View
 from data.store import Generation
 
 AGES = (0, 1, 2, 3, 4, 6, 8, 11)
@@ -65,7 +65,7 @@ def cohorts(
     """
     scope = Scope(replace(view, mode="cohort"), generation)
     asked = transition(scope, since, to)
-    counts = scope.ask("cohorts", asked_stages=asked.parameters["asked_stages"])
+    counts = scope.ask("funnel/cohorts", asked_stages=asked.parameters["asked_stages"])
     found: dict[str | None, dict[pd.Timestamp, _Cohort]] = {}
     for segment, month, stage, *numbers in counts.itertuples(index=False):
         months = found.setdefault(segment if isinstance(segment, str) else None, {})

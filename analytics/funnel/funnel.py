@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analytics.interval import wilson
 from analytics.scope import Scope
-from analytics.survival import Incidence, curve, incidence
-from analytics.view import View
+from analytics.stats.intervals import wilson
+from analytics.stats.survival import Incidence, curve, incidence
+from analytics.view.view import View
 from data.store import Generation
 
 COLUMNS = [
@@ -74,7 +74,7 @@ def funnel(view: View, generation: Generation) -> pd.DataFrame:
 
 def of_scope(scope: Scope, fates: _Fates | None = None) -> pd.DataFrame:
     """The funnel of a scope, as `funnel` describes it; eventual only for the `fates` given."""
-    counts = scope.ask("funnel")
+    counts = scope.ask("funnel/funnel")
     stages = scope.generation.pipeline.slugs
     by_segment: dict[_Segment, dict[str, _Count]] = {}
     for segment, rank, *count in counts.itertuples(index=False):
@@ -94,7 +94,7 @@ def of_scope(scope: Scope, fates: _Fates | None = None) -> pd.DataFrame:
 
 def _fates(scope: Scope) -> _Fates:
     """What becomes of those who reach a step, by segment and the stage that opens the step."""
-    groups = scope.ask("eventual")
+    groups = scope.ask("funnel/eventual")
     fates = {}
     for (segment, stage), rows in groups.groupby(["segment", "stage"], dropna=False):
         waited = curve(rows["seconds"], rows["outcome"], rows["leads"])

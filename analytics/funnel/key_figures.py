@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from analytics.funnel import of_scope
-from analytics.interval import newcombe, poisson_change, wilson
+from analytics.funnel.funnel import of_scope
 from analytics.scope import Scope
-from analytics.view import View
+from analytics.stats.intervals import newcombe, poisson_change, wilson
+from analytics.view.view import View
 from data.store import Generation
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from analytics.scope import Scope
-from analytics.view import View
+from analytics.view.view import View
 from data.store import Generation
 
 _HISTORY = Path(__file__).with_name("sql") / "history.sql"
@@ -22,7 +22,7 @@ def leads(view: View, generation: Generation) -> pd.DataFrame:
     scope = Scope(view, generation)
     openers = {step.slug: step.opened_by for step in scope.steps}
     stage = openers[view.stage] if view.stage else scope.steps[0].opened_by
-    return scope.ask("leads", stage=stage, currency=generation.currency)
+    return scope.ask("funnel/leads", stage=stage, currency=generation.currency)
 
 
 def contact(generation: Generation, lead_id: str) -> pd.DataFrame:

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pandas as pd
 
-from analytics.funnel import of_scope
-from analytics.interval import newcombe
+from analytics.funnel.funnel import of_scope
 from analytics.scope import Scope
-from analytics.view import View
+from analytics.stats.intervals import newcombe
+from analytics.view.view import View
 from data.store import Generation
 
 COLUMNS = [

@@ -10,10 +10,10 @@ from datetime import timedelta
 
 import pandas as pd
 
-from analytics.comparison import against_rest
-from analytics.interval import wilson
 from analytics.scope import Scope
-from analytics.view import View
+from analytics.stats.intervals import wilson
+from analytics.stats.significance import against_rest
+from analytics.view.view import View
 from data.store import Generation
 
 SURE = 0.05
@@ -68,13 +68,13 @@ def segments(view: View, generation: Generation, step: str, *, of: str) -> Segme
         "step": scope.steps[place].opened_by,
     }
     whole = Scope(replace(view, by=None), generation)
-    spans = whole.ask("horizon", **bound, from_entry=from_entry).iloc[0]
+    spans = whole.ask("funnel/horizon", **bound, from_entry=from_entry).iloc[0]
     known = [float(span) for span in spans if pd.notna(span)]
     if from_entry and view.window is not None:
         known = [view.window * 86_400.0]
     horizon = min(known, default=0.0)
     counts = scope.ask(
-        "segments_entry" if from_entry else "segments_step",
+        "funnel/segments_entry" if from_entry else "funnel/segments_step",
         **bound,
         horizon=horizon,
         mature_before=scope.as_of - timedelta(seconds=horizon),

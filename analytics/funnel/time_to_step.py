@@ -10,10 +10,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from analytics.funnel.transition import transition
 from analytics.scope import Scope
-from analytics.survival import Curve, curve, incidence
-from analytics.transition import transition
-from analytics.view import View
+from analytics.stats.survival import Curve, curve, incidence
+from analytics.view.view import View
 from data.store import Generation
 
 COLUMNS = ["segment", "seconds", "share", "low", "high", "at_risk"]
@@ -96,7 +96,7 @@ def fates(view: View, generation: Generation) -> pd.DataFrame:
     scope = Scope(replace(view, mode="cohort", by=view.by or "source"), generation)
     asked = transition(scope)
     return scope.ask(
-        "reaching", entry_stage=asked.entry.opened_by, end_stage=asked.end.opened_by
+        "funnel/time_to_step", entry_stage=asked.entry.opened_by, end_stage=asked.end.opened_by
     ).astype({"leads": int})
 
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pandas as pd
 
-from analytics.interval import wilson
+from analytics.funnel.transition import Transition, transition
 from analytics.scope import Scope
-from analytics.transition import Transition, transition
-from analytics.view import View
+from analytics.stats.intervals import wilson
+from analytics.view.view import View
 from data.store import Generation
 
 
@@ -21,7 +21,7 @@ def trend(view: View, generation: Generation) -> pd.DataFrame:
     """
     scope = Scope(view, generation)
     unit = unit_for(*scope.days)
-    counts = scope.ask("trend", unit=unit, flow=view.mode == "flow")
+    counts = scope.ask("funnel/trend", unit=unit, flow=view.mode == "flow")
     buckets = _buckets(scope, unit)
     slugs = {step.opened_by: step.slug for step in scope.steps}
     grid = pd.MultiIndex.from_product([buckets, list(slugs)], names=["bucket", "stage"])
@@ -91,7 +91,7 @@ def conversions(
     asked = transition(scope, since, to)
     unit = unit or rate_unit_for(*scope.known_days)
     of, parameters = question(scope, asked, unit)
-    counts = of.ask("conversions", **parameters)
+    counts = of.ask("funnel/conversions", **parameters)
     counts["bucket"] = pd.to_datetime(counts["bucket"])
     horizon = counts["horizon_seconds"].max()
     rows = _on_grid(counts, _buckets(scope, unit), by=view.by)

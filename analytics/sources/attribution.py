@@ -13,11 +13,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analytics.credit import MODELS, POSITIONS, Credit
-from analytics.markov import LOST, WON, Moves, Removal, removal
-from analytics.shapley import MOST_EXACT, Flags, Game, members, rate_game, sum_game
-from analytics.spend import spend
-from analytics.touchpoints import (
+from analytics.sources.spend import spend
+from analytics.sources.touchpoints import (
     BUCKETS,
     OTHERS,
     OTHERS_ID,
@@ -25,7 +22,10 @@ from analytics.touchpoints import (
     Touchpoints,
     touchpoints,
 )
-from analytics.view import View, segment_text
+from analytics.stats.removal_effect import LOST, WON, Moves, Removal, removal
+from analytics.stats.shapley import MOST_EXACT, Flags, Game, members, rate_game, sum_game
+from analytics.view.attribution_rules import MODELS, POSITIONS, Credit
+from analytics.view.view import View, segment_text
 from data.store import Generation
 
 COLUMNS = [

@@ -10,14 +10,14 @@ from typing import Any
 
 import pandas as pd
 
-from analytics import reaching
-from analytics.expected import expected as expected_rows
-from analytics.interval import poisson
-from analytics.leads import leads as lead_rows
+from analytics.funnel import time_to_step
+from analytics.funnel.leads import leads as lead_rows
 from analytics.scope import Scope
-from analytics.spend import dimension_of, spend, unsplit
-from analytics.survival import Incidence, incidence
-from analytics.view import View
+from analytics.sources.forecast import expected as expected_rows
+from analytics.sources.spend import dimension_of, spend, unsplit
+from analytics.stats.intervals import poisson
+from analytics.stats.survival import Incidence, incidence
+from analytics.view.view import View
 from data.store import Generation
 
 NONE_YET = -math.log(0.05)
@@ -118,7 +118,7 @@ def costs(view: View, generation: Generation) -> Costs:
     first, *others = scope.steps
     openers = {step.slug: step.opened_by for step in others}
     counted = scope.ask(
-        "costs",
+        "sources/costs",
         lead_stage=first.opened_by,
         prospect_stage=openers.get("prospect"),
         opportunity_stage=openers.get("opportunity"),
@@ -135,7 +135,7 @@ def costs(view: View, generation: Generation) -> Costs:
         }
     fates = None
     if "customer" in openers:
-        fates = reaching.fates(replace(asked, stage="customer"), generation)
+        fates = time_to_step.fates(replace(asked, stage="customer"), generation)
         _add_customers(rows, asked, scope, openers["customer"], fates)
     spent = spend(asked, generation)
     for segment, cost in spent.items():
@@ -181,14 +181,14 @@ def _add_customers(
             "value": 0.0,
             "without_amount": 0,
         }
-    sales = scope.ask("sales", stage=stage, currency=generation.currency)
+    sales = scope.ask("sources/sales", stage=stage, currency=generation.currency)
     for segment, value, without in sales.itertuples(index=False):
         rows[segment] |= {
             "value": None if pd.isna(value) else float(value),
             "without_amount": int(without),
         }
     for segment, own in fates.groupby("segment"):
-        rows[str(segment)] |= _eventual(incidence(reaching.curve_of(own), "advanced"))
+        rows[str(segment)] |= _eventual(incidence(time_to_step.curve_of(own), "advanced"))
 
 
 def _nothing(openers: dict[str, str]) -> dict[str, Any]:
@@ -217,7 +217,7 @@ def _all(
     total["cost_is_whole"] = bool(rows) and all(row["cost_is_whole"] for row in rows)
     if fates is not None:
         total["expected_is_final"] = all(row["expected_is_final"] for row in rows)
-        total |= _eventual(incidence(reaching.curve_of(fates), "advanced"))
+        total |= _eventual(incidence(time_to_step.curve_of(fates), "advanced"))
     return total
 
 

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from analytics.scope import Scope
-from analytics.survival import Curve, curve, incidence
-from analytics.view import View
+from analytics.stats.survival import Curve, curve, incidence
+from analytics.view.view import View
 from data.store import Generation
 
 ENOUGH = 100
@@ -65,7 +65,7 @@ def expected(view: View, generation: Generation, by: str) -> pd.DataFrame:
         raise ValueError("The pipeline has no group of customers to come to.")
     stages = [step.opened_by for step in scope.steps]
     rows = scope.ask(
-        "expected", shown_start=period["period_start"], shown_end=period["period_end"]
+        "sources/forecast", shown_start=period["period_start"], shown_end=period["period_end"]
     ).astype({"leads": int, "shown": int})
     parts = [rows[rows["stage"] == stage] for stage in stages[: places[0]]]
     found: dict[str, dict[str, float]] = {}

@@ -12,13 +12,13 @@ from tempfile import TemporaryDirectory
 
 import pandas as pd
 
-from analytics.attribution import Attribution, shared
-from analytics.credit import Credit
-from analytics.touchpoints import Touchpoints, put_sources, sql_of
-from data.identifiers import quoted
-from data.refusals import LoadError
+from analytics.sources.attribution import Attribution, shared
+from analytics.sources.touchpoints import Touchpoints, put_sources, sql_of
+from analytics.view.attribution_rules import Credit
+from data.files.table import TableFile, read_table
+from data.load.rejects import LoadError
+from data.quoting import quoted
 from data.store import Session
-from data.table_file import TableFile, read_table
 
 PATH = "path"
 NUMBERS = {

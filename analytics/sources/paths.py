@@ -10,12 +10,12 @@ from typing import Any
 
 import pandas as pd
 
-from analytics.interval import wilson
-from analytics.leads import leads as lead_rows
+from analytics.funnel.leads import leads as lead_rows
+from analytics.funnel.transition import transition
 from analytics.scope import Scope
-from analytics.touchpoints import Touchpoints, sql_of, touchpoints
-from analytics.transition import transition
-from analytics.view import MISSING, View
+from analytics.sources.touchpoints import Touchpoints, sql_of, touchpoints
+from analytics.stats.intervals import wilson
+from analytics.view.view import MISSING, View
 from data.store import Generation
 
 LONGEST = 10

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from analytics.scope import Scope
-from analytics.view import View, segment_text
+from analytics.view.view import View, segment_text
 from data.store import Generation
 
 DIMENSIONS = ("source", "channel", "campaign")

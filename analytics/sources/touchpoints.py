@@ -17,10 +17,10 @@ from typing import Any
 
 import pandas as pd
 
+from analytics.funnel.transition import transition
 from analytics.scope import Scope
-from analytics.spend import dimension_of
-from analytics.transition import transition
-from analytics.view import View, segment_text
+from analytics.sources.spend import dimension_of
+from analytics.view.view import View, segment_text
 from data.store import Generation, Session
 
 NAMED = 30
@@ -116,7 +116,7 @@ def touchpoints(
         "look_back": None if look_back is None else look_back * 86_400_000_000,
     }
     with generation.session() as session:
-        session.make("journey_leads", scope.text("journey_leads"), bound)
+        session.make("journey_leads", scope.text("sources/journey_leads"), bound)
         session.make("journey_touches", sql_of("journey_touches"), bound)
         put_sources(session, session.query(sql_of("journey_sources"))["source"].tolist())
         session.make("steps", sql_of("steps"))

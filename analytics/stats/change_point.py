@@ -23,7 +23,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.interval import newcombe, wilson
+from analytics.stats.intervals import newcombe, wilson
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.interval import Z95
+from analytics.stats.intervals import Z95
 
 Floats = NDArray[np.float64]
 

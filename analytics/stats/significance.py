@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.interval import newcombe
+from analytics.stats.intervals import newcombe
 
 _FEW = 5
 """Below this expected count in any cell the normal test gives way to the exact one."""

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.interval import Z95, wilson
+from analytics.stats.intervals import Z95, wilson
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from analytics.scope import Scope
-from analytics.view import View
+from analytics.view.view import View
 from data.store import Generation
 
 
@@ -14,4 +14,4 @@ def stays(view: View, generation: Generation, stage: str) -> pd.DataFrame:
     source, entered_at (naive UTC), outcome ('advanced', 'lost', 'went_back', 'open'), next_stage
     (a stage's or an exit's slug), seconds (open ones to `as_of`; by the view's clock).
     """
-    return Scope(view, generation).ask("stays", of="stays", stage=stage)
+    return Scope(view, generation).ask("time_in_stage/stays", of="stays", stage=stage)

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 import numpy as np
 import pandas as pd
 
-from analytics.comparison import benjamini_hochberg
 from analytics.scope import Scope
-from analytics.survival import Curve, curve, quantile
-from analytics.view import View
+from analytics.stats.significance import benjamini_hochberg
+from analytics.stats.survival import Curve, curve, quantile
+from analytics.view.view import View
 from data.store import Generation
 
 WAYS = ("advanced", "lost", "went_back")
@@ -87,7 +87,7 @@ def time_in_stage(view: View, generation: Generation) -> pd.DataFrame:
     of `_FEW` stays or more), else they are null.
     """
     scope = _scope(view, generation)
-    groups = scope.ask("time_in_stage", of="stays")
+    groups = scope.ask("time_in_stage/time_in_stage", of="stays")
     by_place = dict(_places(groups))
     total: dict[str | None, int] = {} if view.by is not None else {None: 0}
     for (segment, _stage), rows in by_place.items():
@@ -100,7 +100,10 @@ def time_in_stage(view: View, generation: Generation) -> pd.DataFrame:
         for stage in stages
     ]
     answer = pd.DataFrame(rows, columns=[*COLUMNS, "p_value"])
-    for name, question, of in (("returns", "returns", "stays"), ("skipped", "skips", "reaches")):
+    for name, question, of in (
+        ("returns", "time_in_stage/returns", "stays"),
+        ("skipped", "time_in_stage/skips", "reaches"),
+    ):
         counted = scope.ask(question, of=of)
         counts = {place: int(row[name].iat[0]) for place, row in _places(counted)}
         answer[name] = [
@@ -145,7 +148,9 @@ def leaving(view: View, generation: Generation, stage: str) -> pd.DataFrame:
     advanced, lost and went_back, the shares gone each way by then (Aalen–Johansen): the four add up
     to 1.
     """
-    groups = _scope(replace(view, by=None), generation).ask("time_in_stage", of="stays")
+    groups = _scope(replace(view, by=None), generation).ask(
+        "time_in_stage/time_in_stage", of="stays"
+    )
     course = _curve(groups[groups["stage"] == stage])
     low, high = course.survival_limits
     columns = {
@@ -173,7 +178,7 @@ def by_month(
     each side); before_seconds and since_seconds are the medians of the two sides, null elsewhere.
     """
     scope = _scope(view if segment is not None else replace(view, by=None), generation)
-    groups = scope.ask("time_in_stage_months", of="stays", stage=stage)
+    groups = scope.ask("time_in_stage/time_in_stage_months", of="stays", stage=stage)
     groups["month"] = pd.to_datetime(groups["month"])
     parts = [("all", groups)]
     if segment is not None:
@@ -188,7 +193,7 @@ def by_month(
 
 def text(view: View, generation: Generation) -> str:
     """The SQL of the counts that the curves are made of."""
-    return _scope(view, generation).text("time_in_stage", of="stays")
+    return _scope(view, generation).text("time_in_stage/time_in_stage", of="stays")
 
 
 def log_rank(one: Curve, whole: Curve) -> float:

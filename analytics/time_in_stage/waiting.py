@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analytics.comparison import benjamini_hochberg, p_value
 from analytics.scope import Scope
-from analytics.survival import curve, quantile
-from analytics.view import View
+from analytics.stats.significance import benjamini_hochberg, p_value
+from analytics.stats.survival import curve, quantile
+from analytics.view.view import View
 from data.store import Generation
 
 BANDS = ("under_median", "to_p90", "beyond_p90")
@@ -98,7 +98,7 @@ def waiting(view: View, generation: Generation) -> pd.DataFrame:
     """
     scope = _scope(view, generation)
     rows = scope.ask(
-        "waiting",
+        "time_in_stage/waiting",
         of="stays",
         currency=generation.currency,
         **parameters(usual(view, generation), scope),
@@ -126,7 +126,7 @@ def bands(view: View, generation: Generation) -> pd.DataFrame:
     """
     scope = _scope(view, generation)
     normal = usual(view, generation)
-    counts = scope.ask("waiting_bands", of="stays", **parameters(normal, scope))
+    counts = scope.ask("time_in_stage/waiting_bands", of="stays", **parameters(normal, scope))
     by_place = {
         (segment if isinstance(segment, str) else None, stage): row
         for segment, stage, row in zip(
@@ -156,7 +156,7 @@ def usual(view: View, generation: Generation) -> dict[str, Usual]:
     Leaving is leaving, for a later stage, an earlier one or an exit; open stays are censored.
     """
     scope = Scope(_lasting(view), generation)
-    stays = scope.ask("waiting_usual", of="stays")
+    stays = scope.ask("time_in_stage/waiting_usual", of="stays")
     found = {}
     for rank, stage in enumerate(generation.pipeline.slugs[:-1]):
         own = stays[stays["stage_rank"] == rank]

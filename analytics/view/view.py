@@ -16,9 +16,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from analytics import credit, scenario
-from analytics.credit import Credit
-from analytics.scenario import Scenario
+from analytics.view import attribution_rules
+from analytics.view import scenario as view_scenario
+from analytics.view.attribution_rules import Credit
+from analytics.view.scenario import Scenario
 
 VERSION = "1"
 LEVELS = ("group", "stage")
@@ -55,7 +56,7 @@ MISSING = "~"
 
 _RESERVED = frozenset(
     "v from to period level mode skipped window clock as_of by compare stage data lang".split()
-) | {*credit.PARAMETERS, *scenario.PARAMETERS}
+) | {*attribution_rules.PARAMETERS, *view_scenario.PARAMETERS}
 _LAST_DAYS = re.compile(r"last-([1-9]\d{0,3})d")
 _DIMENSION = re.compile(r"[a-z][a-z0-9_]*")
 _LONGEST_WINDOW = 36_500

@@ -5,9 +5,9 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from analytics.scenario import Scenario
-from analytics.view import Dropped, View
-from data.identifiers import quoted
+from analytics.view.scenario import Scenario
+from analytics.view.view import Dropped, View
+from data.quoting import quoted
 from data.store import Generation, Store, StoreEmpty
 
 

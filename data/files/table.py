@@ -16,9 +16,7 @@ from pathlib import Path
 
 import duckdb
 
-from data.identifiers import quoted
-from data.refusals import LoadError
-from data.text_file import (
+from data.files.delimited import (
     CELL_LIMIT,
     RAW_LIMIT,
     ROW_LIMIT,
@@ -30,7 +28,9 @@ from data.text_file import (
     records,
     to_utf8,
 )
-from data.workbook import sheet_records
+from data.files.workbook import sheet_records
+from data.load.rejects import LoadError
+from data.quoting import quoted
 
 _GZIP, _ZIP, _PARQUET, _OLE = b"\x1f\x8b", b"PK\x03\x04", b"PAR1", b"\xd0\xcf\x11\xe0"
 _SAVE_AS = "Export it as CSV, XLSX or Parquet."

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from data.refusals import LoadError
-from data.text_file import Record
+from data.files.delimited import Record
+from data.load.rejects import LoadError
 
 _SAVE_AS = "Export it as CSV, XLSX or Parquet."
 

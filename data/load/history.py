@@ -8,10 +8,10 @@ from collections.abc import Sequence
 
 import duckdb
 
-from data.channels import plain
-from data.headings import stage_names
-from data.intake import Intake, list_cells
+from data.load.staging import Intake, list_cells
+from data.mapping.guess import stage_names
 from data.pipeline import Pipeline
+from data.values.channels import plain
 
 _NO_ROW_ORDER = 1_001  # more than there are stages in a row of stage columns
 

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 
 import duckdb
 
-from data.channels import channels_of, plain
-from data.intake import Intake
+from data.load.staging import Intake
+from data.values.channels import channels_of, plain
 
 
 def unite_leads(con: duckdb.DuckDBPyConnection, intakes: Sequence[Intake], merge: bool) -> None:

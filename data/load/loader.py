@@ -7,17 +7,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from data import currencies, marketing, moves, united
-from data.fields import OF_LEADS
-from data.headings import guess
-from data.instants import utc, zone_exists
-from data.intake import Intake, Setting, list_refused
-from data.mapping import FileMapping, Mapping, MappingError, check, with_order
+from data.files.table import TableFile, read_table
+from data.load import history, marketing
+from data.load import leads as load_leads
+from data.load.rejects import LoadError, write_csv
+from data.load.rows import take_in
+from data.load.staging import Intake, Setting, list_refused
+from data.mapping.fields import OF_LEADS
+from data.mapping.guess import guess
+from data.mapping.mapping import FileMapping, Mapping, MappingError, check, with_order
 from data.pipeline import Pipeline
-from data.reading import take_in
-from data.refusals import LoadError, write_csv
 from data.store import DEFAULT_CURRENCY, DEFAULT_TIME_ZONE, Draft, Store
-from data.table_file import TableFile, read_table
+from data.values import currencies
+from data.values.dates import utc, zone_exists
 
 Progress = Callable[[str, float], None]
 
@@ -220,18 +222,18 @@ class _Load:
     def finish(self) -> Summary:
         """Puts everything together, and publishes it unless nothing is new or nothing is left."""
         self.tell("putting together", 0.5)
-        united.unite_leads(self.con, self.intakes, self.merge)
-        moves.gather_moves(self.con, self.intakes, self.draft.pipeline)
+        load_leads.unite_leads(self.con, self.intakes, self.merge)
+        history.gather_moves(self.con, self.intakes, self.draft.pipeline)
         strict = self._knows_its_leads()
-        undated = united.settle_leads(self.con, self.mapping.channels, strict=strict)
+        undated = load_leads.settle_leads(self.con, self.mapping.channels, strict=strict)
         if undated:
             self.notices.append(
                 "No file says when leads came: each counts from its first move, and leads that "
                 "never moved are not seen."
             )
-        moves.place_moves(self.con, self.draft.pipeline, self.setting.zone)
-        moves.refuse_rows(self.con, self.intakes)
-        moves.add_history(self.con, merge=self.merge)
+        history.place_moves(self.con, self.draft.pipeline, self.setting.zone)
+        history.refuse_rows(self.con, self.intakes)
+        history.add_history(self.con, merge=self.merge)
         marketing.make_channels(self.con, self.intakes, self.mapping.channels, merge=self.merge)
         marketing.add_touches(self.con, self.intakes, merge=self.merge)
         self.notices += marketing.add_spend(self.con, self.intakes, merge=self.merge)
@@ -352,8 +354,8 @@ class _Load:
         settings = (self.draft.pipeline, self.draft.time_zone, self.draft.currency)
         if settings != (before.pipeline, before.time_zone, before.currency):
             return False
-        columns = united.columns_of(self.con, "previous", "leads")
-        if set(columns) != set(united.columns_of(self.con, None, "leads")):
+        columns = load_leads.columns_of(self.con, "previous", "leads")
+        if set(columns) != set(load_leads.columns_of(self.con, None, "leads")):
             return False
         names = {"leads": ", ".join(f'"{name}"' for name in columns)}
         names |= dict.fromkeys(("touches", "spend", "rates", "rejected_rows"), "*")

@@ -12,7 +12,7 @@ import duckdb
 from data.store import StoreError
 
 if TYPE_CHECKING:
-    from data.load import Summary
+    from data.load.loader import Summary
 
 REASONS = {
     "unreadable_row": "the row is not valid in its file: quotes that do not close, too many cells",

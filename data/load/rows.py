@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 import duckdb
 
-from data import amounts, currencies, instants
-from data.fields import (
+from data.files.table import TableFile
+from data.load.staging import Intake, Setting, list_cells
+from data.mapping.fields import (
     ANSWER_FIELDS,
     LEAD_FIELDS,
     MOVE_FIELDS,
@@ -21,10 +22,9 @@ from data.fields import (
     dimension_slug,
     heading,
 )
-from data.identifiers import quoted
-from data.intake import Intake, Setting, list_cells
-from data.mapping import FileMapping, MappingError
-from data.table_file import TableFile
+from data.mapping.mapping import FileMapping, MappingError
+from data.quoting import quoted
+from data.values import currencies, dates, numbers
 
 _WIDE_SPACES = ("'  '", "chr(9)", "chr(10)", "chr(13)", "chr(160)")
 _PARAMETER = re.compile(r"\$([a-z_][a-z0-9_]*)")
@@ -71,7 +71,7 @@ class _Reading:
         self.soft: list[_Soft] = []
         self.refusals: list[tuple[str, str, str]] = []  # condition, reason, cell
         self.orders: dict[str, str] = {}
-        self.looks: dict[str, instants.DateColumn] = {}
+        self.looks: dict[str, dates.DateColumn] = {}
 
     def cell(self, header: str, field_name: str) -> str:
         """The column of the file under a header. Raises MappingError when there is none."""
@@ -94,14 +94,14 @@ class _Reading:
         cells = {self.cell(header, name): header for name, header in wanted.items()}
         months = self.entry.table in _BY_DAY
         self.looks = {
-            cell: instants.look(self.con, self.intake.file.table, cell, months=months)
+            cell: dates.look(self.con, self.intake.file.table, cell, months=months)
             for cell in cells
         }
-        self.orders = instants.day_month_orders(
+        self.orders = dates.day_month_orders(
             list(self.looks.values()), self.intake.file.name, cells, self.entry.day_month_order
         )
         for cell, seen in self.looks.items():
-            if instants.is_mixed(seen) and not self.entry.day_month_order:
+            if dates.is_mixed(seen) and not self.entry.day_month_order:
                 shown = "day/month" if self.orders[cell] == "dmy" else "month/day"
                 self.intake.notices.append(
                     f"{self.intake.file.name}: column {cells[cell]!r} has dates in both orders; "
@@ -125,7 +125,7 @@ class _Reading:
 
     def date(self, cell: str) -> str:
         """A column's instants."""
-        return instants.instant(self.looks[cell], self.orders[cell])
+        return dates.instant(self.looks[cell], self.orders[cell])
 
     def add_lead_id(self) -> None:
         if "lead_id" not in self.entry.columns:
@@ -142,22 +142,22 @@ class _Reading:
             cell = self.cell(self.entry.columns[name], name)
             column = "day" if name == "month" else name
             self.columns[column] = self.date(cell)
-            self.columns[f"{name}#day"] = instants.is_day_only(cell)
+            self.columns[f"{name}#day"] = dates.is_day_only(cell)
             self.refusals.append(
                 (f"{column} is null and trim(\"{cell}\") <> ''", "unreadable_date", cell)
             )
             if self.entry.table in _BY_DAY:
-                is_month = "true" if name == "month" else instants.is_month(cell)
+                is_month = "true" if name == "month" else dates.is_month(cell)
                 self.columns[f"{column}#month"] = is_month
             # What is paid in advance may cover days to come.
             if name != "until":
-                self.refusals.append((instants.is_future(column), "future_date", cell))
+                self.refusals.append((dates.is_future(column), "future_date", cell))
         if self.entry.table in _BY_DAY:
             self._add_days()
 
     def _add_days(self) -> None:
         """The local days of spend and rates: a month begins on its first and ends on its last."""
-        day, until = instants.local_day("day"), instants.local_day("until")
+        day, until = dates.local_day("day"), dates.local_day("until")
         first = (
             f"case when \"day#month\" then cast(date_trunc('month', {day}) as date) else {day} end"
         )
@@ -180,7 +180,7 @@ class _Reading:
             if name in (*NUMBER_FIELDS, "rate"):
                 self._add_number(name, cell)
             elif name in ANSWER_FIELDS:
-                self.columns[name] = amounts.answer(cell)
+                self.columns[name] = numbers.answer(cell)
                 self._soften(name, cell, "unreadable_answer")
             else:
                 self.columns[name] = self.text(cell, name)
@@ -216,8 +216,8 @@ class _Reading:
     def _add_number(self, name: str, cell: str) -> None:
         table = self.intake.file.table
         thousandths = name == "rate" and currencies.has_thousandths(self.setting.currency)
-        mark = amounts.decimal_mark(self.con, table, cell, has_thousandths=thousandths)
-        self.columns[name] = amounts.number(cell, mark)
+        mark = numbers.decimal_mark(self.con, table, cell, has_thousandths=thousandths)
+        self.columns[name] = numbers.number(cell, mark)
         if self.entry.table not in _BY_DAY:
             self._soften(name, cell, "unreadable_number")
             return
@@ -244,8 +244,8 @@ class _Reading:
             name, filled = f"#at_{number}", f"#filled_{number}"
             self.columns[name] = f"case when {here} then {at} end"
             self.columns[filled] = f"{here} and trim(\"{cell}\") <> ''"
-            self.columns[f"#day_{number}"] = instants.is_day_only(cell)
-            late = instants.is_future(f'"{name}"')
+            self.columns[f"#day_{number}"] = dates.is_day_only(cell)
+            late = dates.is_future(f'"{name}"')
             self.finished[name] = f'case when not ({late}) then "{name}" end'
             self.soft += [
                 _Soft(cell, "unreadable_date", f'"{filled}" and "{name}" is null'),

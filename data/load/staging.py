@@ -5,9 +5,9 @@ from datetime import datetime
 
 import duckdb
 
-from data.fields import LEAD_FIELDS, OF_LEADS, heading
-from data.mapping import FileMapping
-from data.table_file import TableFile
+from data.files.table import TableFile
+from data.mapping.fields import LEAD_FIELDS, OF_LEADS, heading
+from data.mapping.mapping import FileMapping
 
 
 @dataclass(frozen=True)

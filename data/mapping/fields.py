@@ -3,8 +3,8 @@
 import re
 from collections.abc import Collection
 
-from data.channels import plain
 from data.derive import TAKEN
+from data.values.channels import plain
 
 TEXT_FIELDS = (
     "source", "campaign", "owner", "team", "region", "industry", "company", "company_size",

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from data.calendar import Calendar
-from data.channels import channel_slugs
-from data.fields import FIELDS, REQUIRED, dimension_slug
-from data.instants import ORDERS
+from data.load.rejects import LoadError
+from data.mapping.fields import FIELDS, REQUIRED, dimension_slug
 from data.pipeline import Pipeline, PipelineError, calendar_of
-from data.refusals import LoadError
+from data.values.channels import channel_slugs
+from data.values.dates import ORDERS
 
 EARLY_MOVES = ("refuse", "at_creation")
 

@@ -1,7 +1,7 @@
 """The sample: two years of leads of a made-up Vietnamese company, the same at every run.
 
-What is true in its world stands in `sample_world.toml`; what there is to find in it, with the
-figures, in `sample.md`.
+What is true in its world stands in `world.toml`; what there is to find in it, with the
+figures, in `data/sample.md`.
 """
 
 from collections.abc import Callable
@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 
 from data.pipeline import Pipeline
-from data.sample_marketing import Arrivals, arrivals, spend, touches
-from data.sample_moves import STAGES, Walkers, moves
-from data.sample_people import companies, junk, people
-from data.sample_world import DAY, Flags, Floats, Ints, Words, World, blanked, words
+from data.sample.marketing import Arrivals, arrivals, spend, touches
+from data.sample.moves import STAGES, Walkers, moves
+from data.sample.people import companies, junk, people
+from data.sample.world import DAY, Flags, Floats, Ints, Words, World, blanked, words
 from data.store import Generation, Store
 
 LEADS = 30_000

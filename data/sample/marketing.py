@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from data.sample_world import BURST, DAY, Flags, Floats, Ints, Source, Words, World, pick, words
+from data.sample.world import BURST, DAY, Flags, Floats, Ints, Source, Words, World, pick, words
 
 _LATER_KINDS = {"website": "visit", "blog": "visit", "facebook_ads": "click"}
 """What a contact is when it is not the one that made the lead, where that differs."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from data.sample_world import DAY, Flags, Floats, Ints, Words, World
+from data.sample.world import DAY, Flags, Floats, Ints, Words, World
 
 STAGES = ("lead", "iql", "mql", "sal", "sql", "opportunity", "won")
 LOST, DISQUALIFIED = len(STAGES), len(STAGES) + 1

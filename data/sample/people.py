@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from data.sample_world import Ints, Words, World, blanked, pick, words
+from data.sample.world import Ints, Words, World, blanked, pick, words
 
 _KEY_ACCOUNTS = "Key accounts"
 

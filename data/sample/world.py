@@ -1,4 +1,4 @@
-"""The sample's world: its calendar, sources and rates, read from `sample_world.toml`.
+"""The sample's world: its calendar, sources and rates, read from `world.toml`.
 
 Times inside the sample are seconds since local midnight of the first day; `World.utc` turns them
 into what a store holds. No clock is read anywhere.
@@ -26,7 +26,7 @@ WAKING_HOURS = (7 * 3600, 23 * 3600)
 BURST = (0.42, 0.31, 0.19, 0.08)
 """How an event's leads fall on its first day and the days after it."""
 
-_WORLD = Path(__file__).with_name("sample_world.toml")
+_WORLD = Path(__file__).with_name("world.toml")
 _SLACK_DAYS = 4000  # working days are known this far beyond the last day, for moves to be cut off
 
 
@@ -66,7 +66,7 @@ class Source:
 
 @dataclass(frozen=True)
 class World:
-    """All facts of `sample_world.toml`; `facts` holds the tables that are used as they are."""
+    """All facts of `world.toml`; `facts` holds the tables that are used as they are."""
 
     facts: dict[str, Any]
     first_day: date

@@ -10,7 +10,7 @@ from pathlib import Path
 OTHER = "other"
 UNKNOWN = "unknown"
 
-_SOURCES = Path(__file__).with_name("sources.toml")
+_SOURCES = Path(__file__).parents[1] / "sources.toml"
 _SHORTEST_PHRASE = 4  # a shorter name, such as X, is recognised only when it is the whole name
 
 

@@ -15,7 +15,7 @@ from datetime import datetime
 
 import duckdb
 
-from data.refusals import LoadError
+from data.load.rejects import LoadError
 
 ORDERS = ("dmy", "mdy")
 

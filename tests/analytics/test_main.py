@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from analytics.attribution import attribution
 from analytics.export import to_csv, to_records
-from analytics.funnel import COLUMNS, funnel
-from analytics.leads import leads
-from analytics.view import View
+from analytics.funnel.funnel import COLUMNS, funnel
+from analytics.funnel.leads import leads
+from analytics.sources.attribution import attribution
+from analytics.view.view import View
 from data.store import Store
-from tests.histories import SHORT, store_of
+from tests.support.histories import SHORT, store_of
 
 ROOT = Path(__file__).parents[2]
 

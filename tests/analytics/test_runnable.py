@@ -5,11 +5,11 @@ from datetime import date, datetime
 import duckdb
 import pytest
 
+from analytics.runnable import literal, runnable
 from analytics.scope import Scope
-from analytics.shell import literal, runnable
-from analytics.view import View
+from analytics.view.view import View
 from data.store import Generation
-from tests.histories import store_of
+from tests.support.histories import store_of
 
 START = datetime(2024, 1, 1)
 

@@ -10,17 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.bottlenecks import bottlenecks
-from analytics.funnel import funnel
-from analytics.health import health
-from analytics.leads import leads
-from analytics.queues import queues
+from analytics.bottlenecks.bottlenecks import bottlenecks
+from analytics.bottlenecks.queues import queues
+from analytics.funnel.funnel import funnel
+from analytics.funnel.key_figures import health
+from analytics.funnel.leads import leads
+from analytics.funnel.trend import trend
 from analytics.scope import Scope, named_period, previous_period
-from analytics.trend import trend
-from analytics.view import NAMED_PERIODS, View
+from analytics.view.view import NAMED_PERIODS, View
 from data.store import Generation
-from tests.histories import SHORT, store_of
-from tests.reference import is_in
+from tests.support.histories import SHORT, store_of
+from tests.support.reference import is_in
 
 some_days = st.dates(date(1, 3, 1), date(9999, 12, 30))
 names = st.sampled_from(NAMED_PERIODS) | st.integers(1, 40).map("last-{}d".format)

@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.clock import WorkingClock, openings, tick
 from analytics.scope import Scope
-from analytics.view import View
+from analytics.view.view import View
+from analytics.working_time import WorkingClock, openings, tick
 from data.calendar import WEEKDAYS, Calendar, holidays
 from data.pipeline import Pipeline
-from tests.histories import store_of
+from tests.support.histories import store_of
 
 STEP = timedelta(minutes=15)
 SPAN = timedelta(days=24)

@@ -9,14 +9,22 @@ import pandas as pd
 import pytest
 from hypothesis import given
 
-from analytics.funnel import funnel
-from analytics.leads import leads as leads_behind
-from analytics.view import View
+from analytics.funnel.funnel import funnel
+from analytics.funnel.leads import leads as leads_behind
+from analytics.view.view import View
 from data.derive import DIMENSIONS, EXTRA_DIMENSION_VALUES
 from data.pipeline import Pipeline, Stage
 from data.store import Generation
-from tests.histories import GAPPED, SHORT, History, generation_of, histories, store_of, stores
-from tests.reference import Reference
+from tests.support.histories import (
+    GAPPED,
+    SHORT,
+    History,
+    generation_of,
+    histories,
+    store_of,
+    stores,
+)
+from tests.support.reference import Reference
 
 LEAD = {"lead_id": "x", "created_at": "2024-01-01"}
 DAY = 86_400.0

@@ -24,7 +24,7 @@ from data.store import (
     StoreEmpty,
     StoreError,
 )
-from tests.histories import SHORT, fill, store_of
+from tests.support.histories import SHORT, fill, store_of
 
 ROOT = Path(__file__).parents[2]
 LEAD = {"lead_id": "x", "created_at": "2024-01-01"}

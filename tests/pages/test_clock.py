@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.pages.screen import LANGUAGES, opened, settled
+from tests.support.screen import LANGUAGES, opened, settled
 
 pytestmark = pytest.mark.usefixtures("sample")
 

@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.store import Store
-from tests.pages.screen import LANGUAGES, bars, moved, notice, opened, said, settled
+from tests.support.screen import LANGUAGES, bars, moved, notice, opened, said, settled
 
 TITLES = {"en": "Data", "vi": "Dữ liệu"}
 LEADS = """\

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from data.pipeline import Exit, Pipeline, Stage
-from tests.histories import store_of
 from tests.pages.conftest import Serve
-from tests.pages.screen import LANGUAGES, opened, said, settled
+from tests.support.histories import store_of
+from tests.support.screen import LANGUAGES, opened, said, settled
 
 TITLES = {"en": "Definitions", "vi": "Định nghĩa"}
 

@@ -4,16 +4,9 @@ from itertools import cycle
 
 import pytest
 
-from analytics.funnel import funnel
+from analytics.funnel.funnel import funnel
 from data.store import Store
-from tests.pages.screen import (
-    LANGUAGES,
-    WITH_NUMBERS,
-    opened,
-    said,
-    settled,
-    shown,
-)
+from tests.support.screen import LANGUAGES, WITH_NUMBERS, opened, said, settled, shown
 
 NOBODY = {"en": "No lead fits this view", "vi": "Không có lead nào khớp"}
 EMPTY: tuple[dict[str, str], ...] = (

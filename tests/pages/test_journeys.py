@@ -13,10 +13,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from analytics.funnel import funnel
-from analytics.view import View
+from analytics.funnel.funnel import funnel
+from analytics.view.view import View
 from data.store import Store
-from tests.pages.browsing import (
+from tests.support.browsing import (
     address,
     arrived,
     bar_of,
@@ -32,7 +32,7 @@ from tests.pages.browsing import (
     speak,
     turn_to,
 )
-from tests.serving import ROOT, Server, serving
+from tests.support.serving import ROOT, Server, serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Locator, Page

@@ -5,7 +5,7 @@ For every page; what a single page does with a view is with the tests of that pa
 
 import pytest
 
-from tests.pages.screen import LANGUAGES, PAGES, moved, notice, opened, shown
+from tests.support.screen import LANGUAGES, PAGES, moved, notice, opened, shown
 
 pytestmark = pytest.mark.usefixtures("sample")
 

@@ -5,13 +5,14 @@ from itertools import cycle
 
 import pytest
 
-from analytics.bottlenecks import bottlenecks
-from analytics.funnel import funnel
-from analytics.health import health
-from analytics.view import View
+from analytics.bottlenecks.bottlenecks import bottlenecks
+from analytics.funnel.funnel import funnel
+from analytics.funnel.key_figures import health
+from analytics.view.view import View
 from data.store import Store
-from tests.pages.screen import LANGUAGES, bars, moved, opened, said, settled, shown
-from ui import stories, words
+from tests.support.screen import LANGUAGES, bars, moved, opened, said, settled, shown
+from ui.bottlenecks import story
+from ui.language import messages
 
 pytestmark = pytest.mark.usefixtures("sample")
 
@@ -37,10 +38,10 @@ def test_the_figures_are_the_funnels(lang: str, query: dict[str, str]) -> None:
         assert view.to_query()[name.rstrip("_")] == value
     rows = funnel(replace(view, level="group", by=None), generation)
     assert [metric.value for metric in screen.metric[:4]] == rows["reached"].map(
-        words.number
+        messages.number
     ).tolist()
-    assert screen.metric[4].value == words.percent(rows["of_first"].iat[-1])
-    assert screen.metric[5].value == words.duration(rows["median_seconds"].iat[-1])
+    assert screen.metric[4].value == messages.percent(rows["of_first"].iat[-1])
+    assert screen.metric[5].value == messages.duration(rows["median_seconds"].iat[-1])
     assert bars(screen) == dict(zip(rows["stage"], rows["reached"], strict=True))
 
 
@@ -50,7 +51,7 @@ def test_a_change_is_that_of_the_period_before() -> None:
     for metric, figure in zip(screen.metric, figures.counts, strict=False):
         assert figure.value
         assert figure.earlier
-        told = words.change(figure.value / figure.earlier - 1)
+        told = messages.change(figure.value / figure.earlier - 1)
         assert metric.delta.replace("-", "−") == told
 
 
@@ -101,9 +102,9 @@ def test_what_to_look_at_first_is_the_bottlenecks(lang: str, query: dict[str, st
     ranked = bottlenecks(view, generation).ranked.head(3)
     text = said(screen)
     for row in ranked.itertuples():
-        amount = words.number(row.wins_lost, stories.digits(row.wins_lost))
+        amount = messages.number(row.wins_lost, story.digits(row.wins_lost))
         low, high = (
-            words.number(limit, stories.digits(row.wins_lost))
+            messages.number(limit, story.digits(row.wins_lost))
             for limit in (row.wins_lost_low, row.wins_lost_high)
         )
         (told,) = (
@@ -111,7 +112,7 @@ def test_what_to_look_at_first_is_the_bottlenecks(lang: str, query: dict[str, st
             for line in text.splitlines()
             if f"[{amount} " in line and low in line and high in line
         )
-        assert f"{words.number(row.n)} " in told
+        assert f"{messages.number(row.n)} " in told
         assert told.count("](") >= 2
     things = [line for line in text.splitlines() if line.startswith((":red[", ":gray[:material"))]
     assert 1 <= len(things) <= 3

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
-from tests.serving import Server
+from tests.support.serving import Server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

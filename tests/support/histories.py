@@ -10,10 +10,10 @@ import pandas as pd
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
-from analytics.view import LEVELS, MODES, NAMED_PERIODS, SKIPPED, View
-from data.channels import channel_of
+from analytics.view.view import LEVELS, MODES, NAMED_PERIODS, SKIPPED, View
 from data.pipeline import Exit, Pipeline, Stage
 from data.store import Draft, Generation, Store
+from data.values.channels import channel_of
 
 START = datetime(2024, 1, 1)
 SOURCES = (None, "seo", "event", "unknown", 'O\'Brien, "Q"')

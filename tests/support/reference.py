@@ -12,8 +12,8 @@ from statistics import median
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from analytics.view import View
-from tests.histories import History
+from analytics.view.view import View
+from tests.support.histories import History
 
 _DAY = timedelta(days=1)
 _TICK = timedelta(microseconds=1)

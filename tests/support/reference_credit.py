@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from analytics.credit import POSITIONS, Credit
-from analytics.view import View
-from data.channels import channel_of
-from tests.histories import History
-from tests.reference import Reference
+from analytics.view.attribution_rules import POSITIONS, Credit
+from analytics.view.view import View
+from data.values.channels import channel_of
+from tests.support.histories import History
+from tests.support.reference import Reference
 
 Source = str | None
 DAY = timedelta(days=1)

@@ -7,10 +7,11 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
-from analytics import vocabulary
-from analytics.view import View
+from analytics.view import vocabulary
+from analytics.view.view import View
 from data.store import Generation
-from ui import answers, words
+from ui import answers
+from ui.language import messages
 
 PAGES = (
     "overview",
@@ -52,7 +53,7 @@ def settled(touched: Any) -> AppTest:
     """
     screen: AppTest = touched.run()
     assert not screen.exception, [found.message for found in screen.exception]
-    words.use(str(screen.query_params.get("lang", words.DEFAULT)))
+    messages.use(str(screen.query_params.get("lang", messages.DEFAULT)))
     return screen
 
 

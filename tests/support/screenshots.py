@@ -7,11 +7,11 @@ from typing import Literal
 
 from playwright.sync_api import Browser, sync_playwright
 
-from data import sample
+from data.sample import generate
 from data.store import Store
-from tests import browser as browsers
-from tests.pages.browsing import opened
-from tests.serving import ROOT, Server, serving
+from tests.support import browser as browsers
+from tests.support.browsing import opened
+from tests.support.serving import ROOT, Server, serving
 
 ColorScheme = Literal["light", "dark"]
 
@@ -44,7 +44,7 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="pheu-") as name:
         folder = Path(name)
-        sample.write(Store(folder / "store"))
+        generate.write(Store(folder / "store"))
         with (
             serving(folder / "store", folder / "server.log") as server,
             sync_playwright() as playwright,

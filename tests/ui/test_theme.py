@@ -3,8 +3,8 @@
 import pytest
 
 from data.pipeline import GROUPS
-from ui import look
-from ui.look import DARK, LIGHT, Look
+from ui import theme as ui_theme
+from ui.theme import DARK, LIGHT, Look
 
 BOTH = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
 
@@ -13,14 +13,14 @@ BOTH = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.n
     ("name", "expected"), [("dark", DARK), ("light", LIGHT), (None, LIGHT), ("sepia", LIGHT)]
 )
 def test_theme_of_the_browser(name: str | None, expected: Look) -> None:
-    assert look.look(name) is expected
+    assert ui_theme.look(name) is expected
 
 
 @BOTH
 def test_text_is_readable_on_the_page(theme: Look) -> None:
     for page in (theme.background, theme.secondary, theme.sidebar):
-        assert look.contrast(theme.ink, page) > 7
-        assert look.contrast(theme.muted, page) > 4.5
+        assert ui_theme.contrast(theme.ink, page) > 7
+        assert ui_theme.contrast(theme.muted, page) > 4.5
 
 
 @BOTH
@@ -28,12 +28,12 @@ def test_text_is_readable_on_every_mark(theme: Look) -> None:
     marks = (*theme.stages, *map(theme.open, GROUPS), *theme.sources, *theme.sequential)
     for mark in marks:
         # Between white and near-black 4.2 is what the hardest colour allows.
-        assert look.contrast(look.text_on(mark), mark) > 4.2, mark
+        assert ui_theme.contrast(ui_theme.text_on(mark), mark) > 4.2, mark
 
 
 @BOTH
 def test_deeper_stages_stand_out_more(theme: Look) -> None:
-    contrasts = [look.contrast(theme.stage(group), theme.background) for group in GROUPS]
+    contrasts = [ui_theme.contrast(theme.stage(group), theme.background) for group in GROUPS]
     assert contrasts == sorted(contrasts)
     assert min(contrasts) > 3
 
@@ -42,7 +42,7 @@ def test_deeper_stages_stand_out_more(theme: Look) -> None:
 def test_open_is_paler_than_its_stage(theme: Look) -> None:
     for group in GROUPS:
         pale, full = theme.open(group), theme.stage(group)
-        assert look.contrast(pale, theme.background) < look.contrast(full, theme.background)
+        assert ui_theme.contrast(pale, theme.background) < ui_theme.contrast(full, theme.background)
 
 
 @BOTH
@@ -60,11 +60,11 @@ def test_an_exit_has_no_stage_colour(theme: Look) -> None:
 
 
 def test_mix() -> None:
-    assert look.mix("#000000", "#FFFFFF", 0.5) == "#808080"
-    assert look.mix("#174A92", "#FFFFFF", 1.0) == "#174A92"
+    assert ui_theme.mix("#000000", "#FFFFFF", 0.5) == "#808080"
+    assert ui_theme.mix("#174A92", "#FFFFFF", 1.0) == "#174A92"
     assert LIGHT.over("#174A92", 0) == LIGHT.background
 
 
 def test_contrast_is_that_of_wcag() -> None:
-    assert look.contrast("#000000", "#FFFFFF") == pytest.approx(21)
-    assert look.contrast("#767676", "#FFFFFF") == pytest.approx(4.54, abs=0.01)
+    assert ui_theme.contrast("#000000", "#FFFFFF") == pytest.approx(21)
+    assert ui_theme.contrast("#767676", "#FFFFFF") == pytest.approx(4.54, abs=0.01)

@@ -7,16 +7,19 @@ import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
-from analytics import change as changes
-from analytics.change import Change
-from analytics.interval import newcombe
+from analytics.bottlenecks import change as changes
+from analytics.bottlenecks.change import Change
+from analytics.bottlenecks.velocity import Velocity
 from analytics.scope import Scope
-from analytics.velocity import Velocity
-from analytics.view import segment_value
-from ui import answers, charts, counted, frame, labels, stories, words
-from ui.counted import Sentences
-from ui.scene import Scene
-from ui.words import N_, _
+from analytics.stats.intervals import newcombe
+from analytics.view.view import segment_value
+from ui import answers, charts
+from ui.bottlenecks import story as bottlenecks_story
+from ui.language import labels, messages
+from ui.language.messages import N_, _
+from ui.page import card, provenance
+from ui.page.provenance import Sentences
+from ui.session import Scene
 
 _LEVERS = {
     "open": N_("Open deals"),
@@ -30,31 +33,31 @@ def waterfall(sight: Scene, *, with_table: bool = False) -> None:
     """From the customers of the period before to those of this one, and what each cause did."""
     found = _found(sight)
     title = waterfall_finding(found)
-    with frame.card(
+    with card.card(
         title,
         _days(sight, found),
         how=_how(sight, found, "waterfall", found.waterfall),
-        anchor=stories.CHANGE,
+        anchor=bottlenecks_story.CHANGE,
     ):
         if found.waterfall.empty:
-            st.markdown(frame.gray(_("One of the two periods has no leads.")))
+            st.markdown(card.gray(_("One of the two periods has no leads.")))
             return
         rows = _drawn(sight, found)
-        frame.chart(charts.waterfall(rows, frame.look()), "waterfall", alt=title)
-        story = stories.changed(sight, found)
+        card.chart(charts.waterfall(rows, card.look()), "waterfall", alt=title)
+        story = bottlenecks_story.changed(sight, found)
         if story is not None:
             st.markdown(story.text)
         if not found.is_complete:
-            st.markdown(frame.gray(_("The data does not go back to all of the earlier period.")))
+            st.markdown(card.gray(_("The data does not go back to all of the earlier period.")))
         if with_table:
-            frame.table(
+            card.table(
                 pd.DataFrame(
                     {
                         _("What"): rows["label"],
                         _("Customers"): [
-                            words.number(row.value)
+                            messages.number(row.value)
                             if row.kind == "total"
-                            else words.signed(row.value, 1)
+                            else messages.signed(row.value, 1)
                             for row in rows.itertuples()
                         ],
                     }
@@ -73,16 +76,16 @@ def dimensions(sight: Scene) -> None:
         "by other leads coming. Each dimension splits the same change.",
         toward=_toward(sight, found),
     )
-    with frame.card(title, subtitle, how=_how(sight, found, "change_dimensions", found.dimensions)):
-        frame.table(_dimension_table(found), height="auto", placeholder=words.NOTHING)
+    with card.card(title, subtitle, how=_how(sight, found, "change_dimensions", found.dimensions)):
+        card.table(_dimension_table(found), height="auto", placeholder=messages.NOTHING)
         reversed_ = found.dimensions[found.dimensions["simpson"]]
         for name in reversed_["dimension"]:
             st.markdown(
-                frame.gray(
+                card.gray(
                     _(
                         "By {dimension} every segment went one way and the whole another "
                         "(Simpson's paradox): look at the segments.",
-                        dimension=frame.plain(labels.dimension_label(name).lower()),
+                        dimension=card.plain(labels.dimension_label(name).lower()),
                     )
                 )
             )
@@ -97,14 +100,14 @@ def segments(sight: Scene) -> None:
     subtitle = _(
         "By {dimension}: points of the share of leads that came {toward}, and what they are made "
         "of; 95% interval of what the rate did.",
-        dimension=frame.plain(_name(found.dimension).lower()),
+        dimension=card.plain(_name(found.dimension).lower()),
         toward=_toward(sight, found),
     )
-    with frame.card(title, subtitle, how=_how(sight, found, "change_segments", found.rows)):
-        frame.table(
+    with card.card(title, subtitle, how=_how(sight, found, "change_segments", found.rows)):
+        card.table(
             _segment_table(found),
             height=min(390, 38 + 35 * len(found.rows)),
-            placeholder=words.NOTHING,
+            placeholder=messages.NOTHING,
         )
 
 
@@ -115,10 +118,10 @@ def velocity(sight: Scene) -> None:
     subtitle = _(
         "Open deals × win rate × mean value / days, deals being leads from {step} on; {days} "
         "against {before}, each followed for {horizon}.",
-        step=frame.plain(_step_name(sight, found.qualified)),
-        days=words.days_between(found.first, found.last),
-        before=words.days_between(found.first_before, found.last_before),
-        horizon=words.duration(found.horizon),
+        step=card.plain(_step_name(sight, found.qualified)),
+        days=messages.days_between(found.first, found.last),
+        before=messages.days_between(found.first_before, found.last_before),
+        horizon=messages.duration(found.horizon),
     )
     sentences: Sentences = [
         (
@@ -138,21 +141,21 @@ def velocity(sight: Scene) -> None:
         replace(sight.view.during("all"), level="group", mode="flow", window=None, by=None),
         sight.generation,
     )
-    span = counted.instants(asked, "shown", [(found.first, found.last)])
-    how = counted.how(
+    span = provenance.instants(asked, "shown", [(found.first, found.last)])
+    how = provenance.how(
         sight,
         "velocity",
         sentences,
         found.rows,
-        "velocity",
+        "bottlenecks/velocity",
         asked=asked,
         qualified_stage=next(s.opened_by for s in asked.steps if s.slug == found.qualified),
         shown_start=span["shown_starts"][0],
         shown_end=span["shown_ends"][0],
         currency=found.currency,
     )
-    with frame.card(title, subtitle, how=how):
-        frame.table(_lever_table(found))
+    with card.card(title, subtitle, how=how):
+        card.table(_lever_table(found))
 
 
 # --- findings ---------------------------------------------------------------------------------
@@ -164,11 +167,11 @@ def waterfall_finding(found: Change) -> str:
         return _("Nothing to compare with")
     values = found.waterfall.set_index("key")["value"]
     said = {
-        "before": words.number(found.won_before),
-        "after": words.number(found.won_after),
-        "leads": words.signed(values[changes.LEADS]),
-        "mix": words.signed(values[changes.MIX]),
-        "rates": words.signed(_rates(found)),
+        "before": messages.number(found.won_before),
+        "after": messages.number(found.won_after),
+        "leads": messages.signed(values[changes.LEADS]),
+        "mix": messages.signed(values[changes.MIX]),
+        "rates": messages.signed(_rates(found)),
     }
     if found.dimension is None:
         return (
@@ -187,15 +190,15 @@ def dimensions_finding(found: Change) -> str:
         return _("There is no dimension to split by")
     first = found.dimensions.iloc[0]
     said = {
-        "dimension": frame.plain(_name(first["dimension"])),
-        "mix": words.points(first["mix"]),
+        "dimension": card.plain(_name(first["dimension"])),
+        "mix": messages.points(first["mix"]),
     }
     low, high = _whole_interval(found)
     if low <= 0 <= high:
         return _("{dimension} explains most: its mix did {mix}; the whole is unclear", **said)
     return _(
         "{dimension} explains most: its mix did {mix} of {whole}",
-        whole=words.points((found.after or 0) - (found.before or 0)),
+        whole=messages.points((found.after or 0) - (found.before or 0)),
         **said,
     )
 
@@ -204,13 +207,13 @@ def segments_finding(found: Change) -> str:
     """The segment that did most, and how."""
     first = found.rows.iloc[0]
     said = {
-        "segment": frame.plain(
+        "segment": card.plain(
             labels.value_label(found.dimension or "", segment_value(first["segment"]))
         ),
-        "mix": words.points(first["mix_effect"], 2),
-        "rate": words.points(first["rate_effect"], 2),
-        "before": words.percent(first["leads_before"] / found.leads_before, 0),
-        "now": words.percent(first["leads_after"] / found.leads_after, 0),
+        "mix": messages.points(first["mix_effect"], 2),
+        "rate": messages.points(first["rate_effect"], 2),
+        "before": messages.percent(first["leads_before"] / found.leads_before, 0),
+        "now": messages.percent(first["leads_after"] / found.leads_after, 0),
     }
     if abs(first["mix_effect"]) >= abs(first["rate_effect"]):
         return _("{segment} did most, by mix: {before} of the leads became {now}, {mix}", **said)
@@ -225,14 +228,14 @@ def velocity_finding(found: Velocity) -> str:
     now, before = found.after.per_day, found.before.per_day
     if now is None:
         return _("The pipeline's velocity is unknown")
-    said = {"now": frame.plain(words.money(now, found.currency))}
+    said = {"now": card.plain(messages.money(now, found.currency))}
     if found.ratio is None or before is None or found.rows["log_part"].isna().all():
         return _("The pipeline brings {now} a day", **said)
     first = found.rows.loc[found.rows["log_part"].abs().idxmax()]
     lever = _LEVERS[first["lever"]]
     return _(
         "The pipeline brings {now} a day ({change}), most by {lever}",
-        change=words.change(found.ratio - 1, 0),
+        change=messages.change(found.ratio - 1, 0),
         lever=_(lever).lower(),
         **said,
     )
@@ -242,7 +245,7 @@ def velocity_finding(found: Velocity) -> str:
 
 
 def _found(sight: Scene) -> Change:
-    return answers.change(stories.of_customers(sight.view), sight.generation)
+    return answers.change(bottlenecks_story.of_customers(sight.view), sight.generation)
 
 
 def _drawn(sight: Scene, found: Change) -> pd.DataFrame:
@@ -260,7 +263,7 @@ def _drawn(sight: Scene, found: Change) -> pd.DataFrame:
                 "value": row.value,
                 "start": row.end if is_total else row.start,
                 "end": row.end,
-                "text": words.number(row.value) if is_total else words.signed(row.value),
+                "text": messages.number(row.value) if is_total else messages.signed(row.value),
                 "sure": sure or ">" not in row.key,
                 "key": row.key,
             }
@@ -312,14 +315,14 @@ def _name(dimension: str) -> str:
 
 def _toward(sight: Scene, found: Change) -> str:
     pipeline = sight.generation.pipeline
-    return frame.plain(labels.toward(pipeline, found.milestone, sight.view.level))
+    return card.plain(labels.toward(pipeline, found.milestone, sight.view.level))
 
 
 def _days(sight: Scene, found: Change) -> str:
     days = {
         "toward": _toward(sight, found),
-        "now": words.days_between(found.first, found.last),
-        "before": words.days_between(found.first_before, found.last_before),
+        "now": messages.days_between(found.first, found.last),
+        "before": messages.days_between(found.first_before, found.last_before),
     }
     grey = _("Grey: within noise.")
     if found.window is None:
@@ -327,7 +330,7 @@ def _days(sight: Scene, found: Change) -> str:
     else:
         said = _(
             "Leads of {before} and of {now} that came {toward} within {window}.",
-            window=words.days(found.window),
+            window=messages.days(found.window),
             **days,
         )
     return f"{said} {grey}"
@@ -344,8 +347,8 @@ def _dimension_table(found: Change) -> Styler:
         }
     )
     return table.style.format(
-        {mix: _hundredths, rate: _hundredths, share: lambda value: words.percent(value, 0)},
-        na_rep=words.NOTHING,
+        {mix: _hundredths, rate: _hundredths, share: lambda value: messages.percent(value, 0)},
+        na_rep=messages.NOTHING,
     )
 
 
@@ -364,7 +367,7 @@ def _segment_table(found: Change) -> Styler:
             mix: rows["mix_effect"].tolist(),
             rate: rows["rate_effect"].tolist(),
             _("95% interval"): [
-                words.interval(low, high, 2)
+                messages.interval(low, high, 2)
                 for low, high in zip(rows["rate_low"], rows["rate_high"], strict=True)
             ],
             before: rows["before"].tolist(),
@@ -374,18 +377,18 @@ def _segment_table(found: Change) -> Styler:
         }
     )
     formats: dict[str, Any] = {mix: _hundredths, rate: _hundredths}
-    formats |= {before: words.percent, now: words.percent}
-    formats |= {leads: words.number, leads_before: words.number}
-    return table.style.format(formats, na_rep=words.NOTHING)
+    formats |= {before: messages.percent, now: messages.percent}
+    formats |= {leads: messages.number, leads_before: messages.number}
+    return table.style.format(formats, na_rep=messages.NOTHING)
 
 
 def _lever_table(found: Velocity) -> pd.DataFrame:
     def told(lever: str, value: float) -> str:
         if lever == "win":
-            return words.percent(value)
+            return messages.percent(value)
         if lever == "amount":
-            return words.money(value, found.currency)
-        return words.number(value, 1 if lever == "days" else 0)
+            return messages.money(value, found.currency)
+        return messages.number(value, 1 if lever == "days" else 0)
 
     rows = [
         {
@@ -400,9 +403,9 @@ def _lever_table(found: Velocity) -> pd.DataFrame:
     rows.append(
         {
             _("Lever"): _("Velocity"),
-            _("Before"): words.money(before, found.currency),
-            _("This period"): words.money(now, found.currency),
-            _("A day"): words.NOTHING
+            _("Before"): messages.money(before, found.currency),
+            _("This period"): messages.money(now, found.currency),
+            _("A day"): messages.NOTHING
             if now is None or before is None
             else _signed_money(now - before, found.currency),
         }
@@ -411,16 +414,16 @@ def _lever_table(found: Velocity) -> pd.DataFrame:
 
 
 def _signed_money(amount: float, currency: str) -> str:
-    text = words.money(amount, currency)
+    text = messages.money(amount, currency)
     return f"+{text}" if pd.notna(amount) and amount > 0 else text
 
 
 def _hundredths(share: float) -> str:
     """A difference of shares, in points, without the word."""
-    return words.signed(share * 100, 2)
+    return messages.signed(share * 100, 2)
 
 
-def _how(sight: Scene, found: Change, name: str, rows: pd.DataFrame) -> frame.How:
+def _how(sight: Scene, found: Change, name: str, rows: pd.DataFrame) -> card.How:
     sentences: Sentences = [
         (
             _("Two periods:"),
@@ -446,17 +449,17 @@ def _how(sight: Scene, found: Change, name: str, rows: pd.DataFrame) -> frame.Ho
             ),
         ),
     ]
-    view = stories.of_customers(sight.view)
+    view = bottlenecks_story.of_customers(sight.view)
     _earlier, later = changes.periods(view, sight.generation)
     names = found.dimensions["dimension"].tolist() or [found.dimension or "source"]
     slugs = [step.slug for step in later.steps]
     stages = [step.opened_by for step in later.steps[: slugs.index(found.milestone) + 1]]
-    return counted.how(
+    return provenance.how(
         sight,
         name,
         sentences,
         rows,
-        "change",
+        "bottlenecks/change",
         asked=replace(later, dimensions=tuple(names)),
         asked_stages=stages,
     )

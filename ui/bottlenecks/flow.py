@@ -3,11 +3,14 @@
 import numpy as np
 import pandas as pd
 
-from analytics import moves
-from ui import answers, charts, counted, frame, stories, words
-from ui.counted import Sentences
-from ui.scene import Scene
-from ui.words import _
+from analytics.bottlenecks import visits
+from ui import answers, charts
+from ui.bottlenecks import story
+from ui.language import messages
+from ui.language.messages import _
+from ui.page import card, provenance
+from ui.page.provenance import Sentences
+from ui.session import Scene
 
 _LOST = "~lost"
 
@@ -27,36 +30,36 @@ def flow(sight: Scene, *, with_table: bool = False) -> None:
         out = links.loc[links["source"] == most["source"], "value"].sum()
         title = _(
             "Most ways back are from {start} to {end}: {share} of the visits there",
-            start=frame.plain(stories.stage(sight, most["source"])),
-            end=frame.plain(stories.stage(sight, most["target"])),
-            share=words.percent(most["value"] / out, 0),
+            start=card.plain(story.stage(sight, most["source"])),
+            end=card.plain(story.stage(sight, most["target"])),
+            share=messages.percent(most["value"] / out, 0),
         )
     subtitle = _(
         "Where visits that began in {days} ended, as far as they have; the width is their number. "
         "Below, in vermilion: back to an earlier stage.",
-        days=words.days_between(found.before_first_day, found.last_day),
+        days=messages.days_between(found.before_first_day, found.last_day),
     )
     sentences: Sentences = [
         (_("Counted:"), _("visits to a stage that are over; those that last are left out.")),
         (_("Lost:"), _("ended in any exit, or in no stage.")),
     ]
-    asked = moves.everything(sight.view, sight.generation)
+    asked = visits.everything(sight.view, sight.generation)
     days = [(window.before_first_day, window.last_day) for window in found.windows]
-    how = counted.how(
+    how = provenance.how(
         sight,
         "stage_flow",
         sentences,
         links,
-        "move_lengths",
+        "bottlenecks/move_lengths",
         of="stays",
         asked=asked,
-        **counted.instants(asked, "", days),
+        **provenance.instants(asked, "", days),
     )
-    with frame.card(title, subtitle, how=how):
-        figure = charts.flow(_nodes(sight), links, frame.look())
-        frame.chart(figure, "stage_flow", alt=title)
+    with card.card(title, subtitle, how=how):
+        figure = charts.flow(_nodes(sight), links, card.look())
+        card.chart(figure, "stage_flow", alt=title)
         if with_table:
-            frame.table(_table(sight, links), height=300)
+            card.table(_table(sight, links), height=300)
 
 
 def _links(sight: Scene) -> pd.DataFrame:
@@ -79,10 +82,10 @@ def _links(sight: Scene) -> pd.DataFrame:
 
 
 def _nodes(sight: Scene) -> pd.DataFrame:
-    look = frame.look()
+    look = card.look()
     stages = sight.generation.pipeline.stages
     rows = [
-        (entry.slug, stories.stage(sight, entry.slug), look.stage(entry.group), place)
+        (entry.slug, story.stage(sight, entry.slug), look.stage(entry.group), place)
         for place, entry in enumerate(stages)
     ]
     rows.append((_LOST, _("Lost"), look.neutral, len(stages) - 1))
@@ -91,12 +94,12 @@ def _nodes(sight: Scene) -> pd.DataFrame:
 
 def _table(sight: Scene, links: pd.DataFrame) -> pd.DataFrame:
     def name(slug: str) -> str:
-        return _("Lost") if slug == _LOST else stories.stage(sight, slug)
+        return _("Lost") if slug == _LOST else story.stage(sight, slug)
 
     return pd.DataFrame(
         {
             _("From"): links["source"].map(name),
             _("To"): links["target"].map(name),
-            _("Visits"): links["value"].map(words.number),
+            _("Visits"): links["value"].map(messages.number),
         }
     )

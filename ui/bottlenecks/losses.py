@@ -9,14 +9,18 @@ import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
-from analytics import bottlenecks, moves
-from analytics.bottlenecks import LEAST, SURE, Bottlenecks, Course
-from analytics.scenario import BENCHMARKS, Scenario
-from analytics.view import View, segment_value
-from ui import answers, charts, counted, filter_bar, frame, labels, scene, stay_list, stories, words
-from ui.counted import Sentences
-from ui.scene import Scene
-from ui.words import N_, _, _n
+from analytics.bottlenecks import bottlenecks, visits
+from analytics.bottlenecks.bottlenecks import LEAST, SURE, Bottlenecks, Course
+from analytics.view.scenario import BENCHMARKS, Scenario
+from analytics.view.view import View, segment_value
+from ui import answers, charts, session
+from ui.bottlenecks import story
+from ui.language import labels, messages
+from ui.language.messages import N_, _, _n
+from ui.page import card, filter_bar, provenance
+from ui.page.provenance import Sentences
+from ui.session import Scene
+from ui.time_in_stage import visits as time_in_stage_visits
 
 _CHOSEN = "loss_chosen"
 _MOST_LOSSES = 8  # in the picture; the table has all
@@ -53,7 +57,7 @@ def controls(sight: Scene) -> bool:
         _benchmark(sight)
         if sight.view.scenario.benchmark == "target":
             _targets(sight)
-        return st.toggle(_("Show the numbers"), key=scene.key("with_loss_table"))
+        return st.toggle(_("Show the numbers"), key=session.key("with_loss_table"))
 
 
 def headline(sight: Scene, at: Chosen | None) -> None:
@@ -61,7 +65,7 @@ def headline(sight: Scene, at: Chosen | None) -> None:
     found = answers.bottlenecks(sight.view, sight.generation)
     first = found.ranked.head(1)
     here = at is not None and _mark(at.row) in [_mark(row) for row in first.itertuples()]
-    st.header(stories.headline(sight, found, here=here).replace("**", ""), anchor=False)
+    st.header(story.headline(sight, found, here=here).replace("**", ""), anchor=False)
 
 
 def chosen(sight: Scene) -> Chosen | None:
@@ -100,13 +104,13 @@ def losses(sight: Scene, at: Chosen, *, with_table: bool = False) -> None:
     subtitle = _(
         "Customers a quarter, against {benchmark}; 95% interval. Grey: not sure, being among {n} "
         "tried. Places overlap, so they do not add up.",
-        benchmark=stories.benchmark(sight.view),
-        n=words.number(int((~found.rows["too_few"]).sum())),
+        benchmark=story.benchmark(sight.view),
+        n=messages.number(int((~found.rows["too_few"]).sum())),
     )
     how = _how(sight, found, "losses", found.rows)
-    with frame.card(title, subtitle, how=how, anchor=stories.LOSSES):
-        frame.chart(
-            charts.losses(_drawn(sight, found, rows), frame.look()),
+    with card.card(title, subtitle, how=how, anchor=story.LOSSES):
+        card.chart(
+            charts.losses(_drawn(sight, found, rows), card.look()),
             "losses",
             alt=title,
             on_click=_choose,
@@ -117,18 +121,18 @@ def losses(sight: Scene, at: Chosen, *, with_table: bool = False) -> None:
             heading = _n("Too little data ({n} place)", "Too little data ({n} places)", len(few))
             with st.expander(heading):
                 st.markdown(
-                    frame.gray(
+                    card.gray(
                         _(
                             "Under {least} visits, now or in the year before: not tested, not "
                             "ranked.",
-                            least=words.number(LEAST),
+                            least=messages.number(LEAST),
                         )
                     )
                 )
-                frame.table(_table(sight, few, brief=True), height=280, placeholder=words.NOTHING)
+                card.table(_table(sight, few, brief=True), height=280, placeholder=messages.NOTHING)
         if with_table:
             tried = found.rows[~found.rows["too_few"]]
-            frame.table(_table(sight, tried), height=400, placeholder=words.NOTHING)
+            card.table(_table(sight, tried), height=400, placeholder=messages.NOTHING)
 
 
 def course(sight: Scene, at: Chosen, *, with_table: bool = False) -> None:
@@ -138,28 +142,28 @@ def course(sight: Scene, at: Chosen, *, with_table: bool = False) -> None:
         sight.view, sight.generation, row.stage, at.dimension, at.segment
     )
     window = found.window(row.stage)
-    place = stories.place(sight, row)
+    place = story.place(sight, row)
     title = course_finding(answer)
     subtitle = _(
         "{place}: % of the visits to {stage} that moved on within {horizon}, by {unit} of coming "
         "there; 95% interval. Dotted: not all had the time.",
         place=place,
-        stage=frame.plain(stories.stage(sight, row.stage)),
-        horizon=words.duration(window.horizon),
+        stage=card.plain(story.stage(sight, row.stage)),
+        horizon=messages.duration(window.horizon),
         unit=_("month") if answer.unit == "month" else _("week"),
     )
     how = _how_course(sight, at, answer)
-    with frame.card(title, subtitle, how=how, anchor=stories.COURSE):
+    with card.card(title, subtitle, how=how, anchor=story.COURSE):
         points = _points(answer)
         if points["rate"].notna().any():
-            figure = charts.course(points, frame.look(), turn=_turn(answer))
-            frame.chart(figure, "bottleneck_course", alt=title)
+            figure = charts.course(points, card.look(), turn=_turn(answer))
+            card.chart(figure, "bottleneck_course", alt=title)
         for line in _asides(sight, at):
-            st.markdown(frame.gray(line))
+            st.markdown(card.gray(line))
         if with_table:
-            frame.table(_course_table(points))
+            card.table(_course_table(points))
         stays = sight.at(_visits_view(sight, at))
-        stay_list.show(stays, row.stage, int(row.n))
+        time_in_stage_visits.show(stays, row.stage, int(row.n))
 
 
 def like(sight: Scene, at: Chosen) -> None:
@@ -177,18 +181,18 @@ def like(sight: Scene, at: Chosen) -> None:
     subtitle = _(
         "{step} by {dimension}, in the same days; 95% interval. Dotted: everybody. Hollow: "
         "n < {few}.",
-        step=frame.plain(stories.step(sight, at.row)),
-        dimension=frame.plain(labels.dimension_label(dimension).lower()),
-        few=words.number(charts.FEW),
+        step=card.plain(story.step(sight, at.row)),
+        dimension=card.plain(labels.dimension_label(dimension).lower()),
+        few=messages.number(charts.FEW),
     )
-    with frame.card(title, subtitle, how=_how(sight, at.found, "bottleneck_segments", own)):
-        labelled = own.assign(label=[stories.segment(row) for row in own.itertuples()])
+    with card.card(title, subtitle, how=_how(sight, at.found, "bottleneck_segments", own)):
+        labelled = own.assign(label=[story.segment(row) for row in own.itertuples()])
         drawn = labelled["n"].nlargest(_MOST_SEGMENTS).index
         drawn = drawn.union(labelled.index[labelled["segment"] == at.segment])
-        frame.chart(
+        card.chart(
             charts.rates(
                 labelled.loc[drawn],
-                frame.look(),
+                card.look(),
                 overall=float(whole["rate"].iat[0]) if len(whole) else None,
                 named=at.segment if at.row.ranked else None,
             ),
@@ -196,8 +200,8 @@ def like(sight: Scene, at: Chosen) -> None:
             alt=title,
         )
         if len(own) > len(drawn):
-            there_are = {"n": words.number(len(drawn)), "all": words.number(len(own))}
-            st.markdown(frame.gray(_("{n} of {all}, those with the most leads.", **there_are)))
+            there_are = {"n": messages.number(len(drawn)), "all": messages.number(len(own))}
+            st.markdown(card.gray(_("{n} of {all}, those with the most leads.", **there_are)))
 
 
 # --- findings ---------------------------------------------------------------------------------
@@ -208,7 +212,7 @@ def losses_finding(sight: Scene, found: Bottlenecks) -> str:
     ranked = found.ranked
     if ranked.empty:
         return _("No place surely loses customers")
-    first = stories.place(sight, ranked.iloc[0])
+    first = story.place(sight, ranked.iloc[0])
     if len(ranked) == 1:
         return _("One place surely loses customers: {place}", place=first)
     return _n(
@@ -224,10 +228,10 @@ def course_finding(answer: Course) -> str:
     turn = answer.turn
     if answer.turned is None or turn is None:
         return _("No sure moment of change")
-    when = words.month(answer.turned) if answer.unit == "month" else words.day(answer.turned)
+    when = messages.month(answer.turned) if answer.unit == "month" else messages.day(answer.turned)
     said = {
-        "after": words.percent(turn.after),
-        "before": words.percent(turn.before),
+        "after": messages.percent(turn.after),
+        "before": messages.percent(turn.before),
         "when": when,
     }
     return _("{after} since {when}, {before} before", **said)
@@ -240,8 +244,8 @@ def like_finding(sight: Scene, at: Chosen, own: pd.DataFrame, dimension: str) ->
     if at.segment is not None and len(others) and at.row.high < others["low"].min():
         return _(
             "{segment}: below every other one, {rate}",
-            segment=frame.plain(stories.segment(at.row)),
-            rate=words.percent(at.row.rate),
+            segment=card.plain(story.segment(at.row)),
+            rate=messages.percent(at.row.rate),
         )
     if len(enough) < 2:
         return _("Not enough data to conclude from")
@@ -249,20 +253,20 @@ def like_finding(sight: Scene, at: Chosen, own: pd.DataFrame, dimension: str) ->
     if low["high"] < high["low"]:
         return _(
             "From {low} in {lowest} to {high} in {highest}",
-            low=words.percent(low["rate"], 0),
-            lowest=frame.plain(stories.segment(low)),
-            high=words.percent(high["rate"], 0),
-            highest=frame.plain(stories.segment(high)),
+            low=messages.percent(low["rate"], 0),
+            lowest=card.plain(story.segment(low)),
+            high=messages.percent(high["rate"], 0),
+            highest=card.plain(story.segment(high)),
         )
     name = labels.dimension_label(dimension).lower()
-    return _("No {dimension} stands apart for sure", dimension=frame.plain(name))
+    return _("No {dimension} stands apart for sure", dimension=card.plain(name))
 
 
 # --- controls ---------------------------------------------------------------------------------
 
 
 def _dimension(sight: Scene) -> None:
-    key = scene.key("loss_by")
+    key = session.key("loss_by")
     every = ""
     st.session_state[key] = sight.view.by or every
     st.selectbox(
@@ -271,12 +275,12 @@ def _dimension(sight: Scene) -> None:
         format_func=lambda name: labels.dimension_label(name) if name else _("Every dimension"),
         width=180,
         key=key,
-        on_change=lambda: scene.change(by=st.session_state[key] or None),
+        on_change=lambda: session.change(by=st.session_state[key] or None),
     )
 
 
 def _benchmark(sight: Scene) -> None:
-    key = scene.key("loss_benchmark")
+    key = session.key("loss_benchmark")
     st.session_state[key] = sight.view.scenario.benchmark
     st.segmented_control(
         _("Held against"),
@@ -295,9 +299,9 @@ def _targets(sight: Scene) -> None:
     rows = answers.bottlenecks(sight.view, sight.generation).rows
     now = rows[rows["dimension"].isna()].set_index("stage")["rate"]
     label = _n("{n} target", "{n} targets", len(targets))
-    with st.popover(label, icon=":material/flag:", key=scene.key("targets")):
+    with st.popover(label, icon=":material/flag:", key=session.key("targets")):
         st.markdown(
-            frame.gray(
+            card.gray(
                 _(
                     "Percent of the visits that should move on in time. A stage without a target "
                     "is held against its own past."
@@ -306,13 +310,13 @@ def _targets(sight: Scene) -> None:
         )
         stages = sight.generation.pipeline.slugs
         for slug, following in pairwise(stages):
-            key = scene.key(f"target_{slug}")
+            key = session.key(f"target_{slug}")
             st.session_state[key] = targets.get(slug)
             st.number_input(
                 _(
                     "{step} (now {rate})",
-                    step=f"{stories.stage(sight, slug)} → {stories.stage(sight, following)}",
-                    rate=words.percent(now.get(slug)),
+                    step=f"{story.stage(sight, slug)} → {story.stage(sight, following)}",
+                    rate=messages.percent(now.get(slug)),
                 ),
                 min_value=0.0,
                 max_value=100.0,
@@ -340,13 +344,13 @@ def _aim(slug: str, key: str) -> None:
 
 def try_out(changed: Callable[[Scenario], Scenario]) -> None:
     """Changes the view's scenario; for callbacks."""
-    scene.change(scenario=changed(scene.view().scenario))
+    session.change(scenario=changed(session.view().scenario))
 
 
 def _picker(sight: Scene, rows: pd.DataFrame, at: Chosen) -> None:
     """The choice of a bottleneck by keyboard; a click on its bar is the same."""
-    names = {_mark(row): stories.short_place(sight, row) for row in rows.itertuples(index=False)}
-    key = scene.key("loss_picker")
+    names = {_mark(row): story.short_place(sight, row) for row in rows.itertuples(index=False)}
+    key = session.key("loss_picker")
     st.session_state[key] = _mark(at.row)
     st.selectbox(
         _("Look at"),
@@ -375,12 +379,12 @@ def _drawn(sight: Scene, found: Bottlenecks, rows: pd.DataFrame) -> pd.DataFrame
     return pd.DataFrame(
         {
             "key": [_mark(row) for row in rows.itertuples(index=False)],
-            "segment_label": [stories.segment(row) for row in rows.itertuples(index=False)],
-            "step_label": [stories.step(sight, row) for row in rows.itertuples(index=False)],
+            "segment_label": [story.segment(row) for row in rows.itertuples(index=False)],
+            "step_label": [story.step(sight, row) for row in rows.itertuples(index=False)],
             "lost": rows["wins_lost"],
             "low": rows["wins_lost_low"],
             "high": rows["wins_lost_high"],
-            "text": [stories.loss(row) for row in rows.itertuples(index=False)],
+            "text": [story.loss(row) for row in rows.itertuples(index=False)],
             "note": [_note(found, row) for row in rows.itertuples(index=False)],
             "sure": rows["ranked"],
             "rank": range(len(rows)),
@@ -393,13 +397,13 @@ def _note(found: Bottlenecks, row: Any) -> str:
     parts = [
         _(
             "{rate}, not {benchmark}",
-            rate=words.percent(row.rate),
-            benchmark=words.percent(row.benchmark),
+            rate=messages.percent(row.rate),
+            benchmark=messages.percent(row.benchmark),
         ),
-        f"n={words.number(row.n)}",
+        f"n={messages.number(row.n)}",
     ]
     if pd.notna(row.value_lost):
-        parts.append(words.money(-row.value_lost, found.currency))
+        parts.append(messages.money(-row.value_lost, found.currency))
     return " · ".join(parts)
 
 
@@ -408,11 +412,11 @@ def _points(answer: Course) -> pd.DataFrame:
     rows = answer.rows
     monthly = answer.unit == "month"
     days = list(rows["bucket"])
-    labels_ = [words.month(day) if monthly else words.day(day) for day in days]
+    labels_ = [messages.month(day) if monthly else messages.day(day) for day in days]
     ticks, before = [], None
     for day in days:
         is_new = monthly or before is None or before.month != day.month
-        ticks.append(words.month(day, year=False) if is_new else "")
+        ticks.append(messages.month(day, year=False) if is_new else "")
         before = day
     return pd.DataFrame(
         {
@@ -434,8 +438,8 @@ def _turn(answer: Course) -> charts.Turn | None:
     if answer.turned is None or answer.turn is None:
         return None
     monthly = answer.unit == "month"
-    when = words.month(answer.turned) if monthly else words.day(answer.turned)
-    before, after = words.percent(answer.turn.before), words.percent(answer.turn.after)
+    when = messages.month(answer.turned) if monthly else messages.day(answer.turned)
+    before, after = messages.percent(answer.turn.before), messages.percent(answer.turn.after)
     return charts.Turn(when, answer.turn.before, answer.turn.after, f"{when}: {before} → {after}")
 
 
@@ -450,10 +454,10 @@ def _asides(sight: Scene, at: Chosen) -> list[str]:
             _(
                 "{change} against the year before: {rate} by rate and {mix} by mix, split by "
                 "{dimension}, where mix is largest.",
-                change=words.points(made.after - made.before),
-                dimension=frame.plain(labels.dimension_label(first["dimension"]).lower()),
-                rate=words.points(first["rate"]),
-                mix=words.points(first["mix"]),
+                change=messages.points(made.after - made.before),
+                dimension=card.plain(labels.dimension_label(first["dimension"]).lower()),
+                rate=messages.points(first["rate"]),
+                mix=messages.points(first["mix"]),
             )
         )
     if row.held_against == "past" and row.n and row.benchmark_n:
@@ -463,8 +467,8 @@ def _asides(sight: Scene, at: Chosen) -> list[str]:
                 _(
                     "{late} moved on after that time, {then} the year before: part of the loss is "
                     "only late.",
-                    late=words.percent(late),
-                    then=words.percent(then),
+                    late=messages.percent(late),
+                    then=messages.percent(then),
                 )
             )
     return lines
@@ -482,11 +486,11 @@ def _table(sight: Scene, rows: pd.DataFrame, *, brief: bool = False) -> Styler:
     """The rows to read: numbers stay numbers, so that the table sorts by them."""
     told = list(rows.itertuples(index=False))
     columns: dict[str, Any] = {
-        _("Transition"): [stories.step(sight, row) for row in told],
+        _("Transition"): [story.step(sight, row) for row in told],
         _("Segment"): [
-            f"{labels.dimension_label(row.dimension)}: {stories.segment(row)}"
+            f"{labels.dimension_label(row.dimension)}: {story.segment(row)}"
             if isinstance(row.dimension, str)
-            else stories.segment(row)
+            else story.segment(row)
             for row in told
         ],
     }
@@ -501,25 +505,25 @@ def _table(sight: Scene, rows: pd.DataFrame, *, brief: bool = False) -> Styler:
             formats[name] = _one_decimal
         columns["q"] = rows["q_value"].tolist()
         formats["q"] = _three_decimals
-    columns["n"], formats["n"] = rows["n"].tolist(), words.number
+    columns["n"], formats["n"] = rows["n"].tolist(), messages.number
     if brief:
         columns[_("n before")] = rows["benchmark_n"].tolist()
-        formats[_("n before")] = words.number
+        formats[_("n before")] = messages.number
     for name, column in ((_("Rate"), "rate"), (_("Benchmark"), "benchmark")):
-        columns[name], formats[name] = rows[column].tolist(), words.percent
+        columns[name], formats[name] = rows[column].tolist(), messages.percent
     if not brief and rows["value_lost"].notna().any():
         currency = sight.generation.currency
         columns[_("Value")] = rows["value_lost"].tolist()
-        formats[_("Value")] = lambda value: words.money(value, currency)
-    return pd.DataFrame(columns).style.format(formats, na_rep=words.NOTHING)
+        formats[_("Value")] = lambda value: messages.money(value, currency)
+    return pd.DataFrame(columns).style.format(formats, na_rep=messages.NOTHING)
 
 
 def _one_decimal(value: float) -> str:
-    return words.number(value, 1)
+    return messages.number(value, 1)
 
 
 def _three_decimals(value: float) -> str:
-    return words.number(value, 3)
+    return messages.number(value, 3)
 
 
 def _course_table(points: pd.DataFrame) -> pd.DataFrame:
@@ -527,14 +531,14 @@ def _course_table(points: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             _("Came there"): points["label"],
-            _("Visits"): points["n"].map(words.number),
-            _("Rate"): points["rate"].map(words.percent),
-            _("95% interval"): [words.interval(low, high) for low, high in limits],
+            _("Visits"): points["n"].map(messages.number),
+            _("Rate"): points["rate"].map(messages.percent),
+            _("95% interval"): [messages.interval(low, high) for low, high in limits],
         }
     )
 
 
-def _how(sight: Scene, found: Bottlenecks, name: str, rows: pd.DataFrame) -> frame.How:
+def _how(sight: Scene, found: Bottlenecks, name: str, rows: pd.DataFrame) -> card.How:
     """How losses are counted, in sentences, and the SQL of the visits' ends."""
     sentences: Sentences = [
         (
@@ -543,7 +547,7 @@ def _how(sight: Scene, found: Bottlenecks, name: str, rows: pd.DataFrame) -> fra
                 "visits to a stage that began in {days} and had the time in which nine of ten of "
                 "those that move on do; they are held against the year before. Each stage has its "
                 "own days within these: the longer it takes, the earlier.",
-                days=words.days_between(found.first_day, found.last_day),
+                days=messages.days_between(found.first_day, found.last_day),
             ),
         ),
         (
@@ -558,9 +562,9 @@ def _how(sight: Scene, found: Bottlenecks, name: str, rows: pd.DataFrame) -> fra
             _(
                 "{least} visits, now and before; q by Benjamini and Hochberg below {q} over all "
                 "{tried} places tried; and the whole interval of the loss above zero.",
-                least=words.number(LEAST),
-                q=words.number(SURE, 1),
-                tried=words.number(int((~found.rows["too_few"]).sum())),
+                least=messages.number(LEAST),
+                q=messages.number(SURE, 1),
+                tried=messages.number(int((~found.rows["too_few"]).sum())),
             ),
         ),
         (
@@ -573,30 +577,30 @@ def _how(sight: Scene, found: Bottlenecks, name: str, rows: pd.DataFrame) -> fra
         ),
     ]
     dimensions = tuple(dict.fromkeys(name for name in found.rows["dimension"] if name))
-    asked = moves.everything(sight.view, sight.generation, dimensions)
+    asked = visits.everything(sight.view, sight.generation, dimensions)
     now = [(window.first_day, window.last_day) for window in found.windows]
     before = [(window.before_first_day, window.before_last_day) for window in found.windows]
-    return counted.how(
+    return provenance.how(
         sight,
         name,
         sentences,
         rows,
-        "move_cells",
+        "bottlenecks/move_cells",
         of="stays",
         asked=asked,
         horizons=[window.horizon for window in found.windows],
-        **counted.instants(asked, "now", now),
-        **counted.instants(asked, "before", before),
+        **provenance.instants(asked, "now", now),
+        **provenance.instants(asked, "before", before),
     )
 
 
-def _how_course(sight: Scene, at: Chosen, answer: Course) -> frame.How:
+def _how_course(sight: Scene, at: Chosen, answer: Course) -> card.How:
     """How the course is counted, and its SQL."""
     window = at.found.window(at.row.stage)
     alone = sight.view
     if at.dimension is not None and at.segment is not None:
         alone = alone.where(at.dimension, [segment_value(at.segment)])
-    asked = moves.everything(alone, sight.generation)
+    asked = visits.everything(alone, sight.generation)
     sentences: Sentences = [
         (
             _("Rate:"),
@@ -617,16 +621,16 @@ def _how_course(sight: Scene, at: Chosen, answer: Course) -> frame.How:
             ),
         ),
     ]
-    return counted.how(
+    return provenance.how(
         sight,
         "bottleneck_course",
         sentences,
         answer.rows,
-        "move_course",
+        "bottlenecks/move_course",
         of="stays",
         asked=asked,
         stage=at.row.stage,
         unit=answer.unit,
         horizon=window.horizon,
-        ripe_end=moves.day_ends(asked, moves.ripe_day(asked, window.horizon)),
+        ripe_end=visits.day_ends(asked, visits.ripe_day(asked, window.horizon)),
     )

@@ -8,15 +8,19 @@ import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
-from analytics import moves
-from analytics.queues import Queues
+from analytics.bottlenecks import visits
+from analytics.bottlenecks.queues import Queues
 from analytics.scope import Scope
-from ui import answers, counted, frame, scene, stories, waiting_cards, waiting_list, words
-from ui.counted import Sentences
-from ui.loss_cards import Chosen
-from ui.scene import Scene
-from ui.waiting_cards import Chosen as Waiting
-from ui.words import N_, _, _n
+from ui import answers, session
+from ui.bottlenecks import story
+from ui.bottlenecks.losses import Chosen
+from ui.language import messages
+from ui.language.messages import N_, _, _n
+from ui.page import card, provenance
+from ui.page.provenance import Sentences
+from ui.session import Scene
+from ui.time_in_stage import waiting, waiting_list
+from ui.time_in_stage.waiting import Chosen as Waiting
 
 _STATES = {"growing": N_("growing"), "steady": N_("steady"), "shrinking": N_("shrinking")}
 _EVERYBODY, _OWN = "everybody", "own"
@@ -34,14 +38,14 @@ def queues(sight: Scene, at: Chosen | None) -> None:
     subtitle = _(
         "Open leads now, whenever they came; arrivals and exits: {days}. Backlog: weeks to clear "
         "it at this pace. Lead-days lost: by stays longer than the year before.",
-        days=words.days_between(found.first_day, found.last_day)
+        days=messages.days_between(found.first_day, found.last_day)
         if found.weeks
         else _("no complete week"),
     )
-    with frame.card(title, subtitle, how=_how(sight, found, rows, view.by), anchor=stories.WAITING):
+    with card.card(title, subtitle, how=_how(sight, found, rows, view.by), anchor=story.WAITING):
         if at is not None and at.dimension is not None:
             _pick_whose(at)
-        frame.table(_table(sight, rows), alt=title, placeholder=words.NOTHING)
+        card.table(_table(sight, rows), alt=title, placeholder=messages.NOTHING)
         _waiting(sight, at, own=own)
 
 
@@ -51,15 +55,15 @@ def queues_finding(sight: Scene, rows: pd.DataFrame) -> str:
     for row in grows.nlargest(1, "growth").itertuples(index=False):
         return _(
             "The queue at {stage} grows by {growth} a week ({interval})",
-            stage=frame.plain(stories.stage(sight, row.stage)),
-            growth=words.number(row.growth, stories.digits(row.growth)),
-            interval=words.span(row.growth_low, row.growth_high, stories.digits(row.growth)),
+            stage=card.plain(story.stage(sight, row.stage)),
+            growth=messages.number(row.growth, story.digits(row.growth)),
+            interval=messages.span(row.growth_low, row.growth_high, story.digits(row.growth)),
         )
     slow = rows[rows["lead_days_lost"] > 0]
     for row in slow.nlargest(1, "lead_days_lost").itertuples(index=False):
         return _(
             "No queue surely grows; slowness costs most at {stage}",
-            stage=frame.plain(stories.stage(sight, row.stage)),
+            stage=card.plain(story.stage(sight, row.stage)),
         )
     if not rows["open"].sum():
         return _("Nobody is waiting")
@@ -81,31 +85,31 @@ def _waiting(sight: Scene, at: Chosen | None, *, own: bool) -> None:
             list(slugs),
             default=mine,
             required=True,
-            format_func=lambda slug: stories.stage(sight, slug),
+            format_func=lambda slug: story.stage(sight, slug),
             label_visibility="collapsed",
             wrap=True,
-            key=scene.key(f"queue_stage_{chosen}"),
+            key=session.key(f"queue_stage_{chosen}"),
         )
         is_long = st.toggle(
-            _("Only longer than usual"), value=True, key=scene.key("queue_only_long")
+            _("Only longer than usual"), value=True, key=session.key("queue_only_long")
         )
-    view = stories.queue_view(sight.view, at.dimension if own and at else None)
+    view = story.queue_view(sight.view, at.dimension if own and at else None)
     rows = answers.waiting(view, sight.generation)
     wanted = Waiting(
         stage=stage or mine,
-        bands=stories.LONG if is_long else (),
+        bands=story.LONG if is_long else (),
         segment=at.segment if own and at else None,
     )
-    waiting_list.show(sight, waiting_cards.listed(rows, wanted))
+    waiting_list.show(sight, waiting.listed(rows, wanted))
 
 
 def _whose(at: Chosen) -> str:
-    return str(st.session_state.get(scene.key("queue_whose"), _OWN))
+    return str(st.session_state.get(session.key("queue_whose"), _OWN))
 
 
 def _pick_whose(at: Chosen) -> None:
-    names = {_OWN: stories.segment(at.row), _EVERYBODY: _("Everybody")}
-    key = scene.key("queue_whose")
+    names = {_OWN: story.segment(at.row), _EVERYBODY: _("Everybody")}
+    key = session.key("queue_whose")
     st.session_state.setdefault(key, _OWN)
     st.segmented_control(
         _("Whose queues"),
@@ -135,14 +139,14 @@ def _table(sight: Scene, rows: pd.DataFrame) -> Styler:
     }
     table = pd.DataFrame(
         {
-            _("Stage"): [stories.stage(sight, slug) for slug in rows["stage"]],
+            _("Stage"): [story.stage(sight, slug) for slug in rows["stage"]],
             names["open"]: rows["open"].tolist(),
             names["arrivals"]: rows["arrivals"].tolist(),
             names["exits"]: rows["exits"].tolist(),
             names["weeks"]: rows["weeks_of_backlog"].tolist(),
             names["state"]: [_state(row) for row in rows.itertuples(index=False)],
             names["now"]: [
-                f"{words.days(now / day)} ({words.number(before / day, 1)})"
+                f"{messages.days(now / day)} ({messages.number(before / day, 1)})"
                 for now, before in zip(rows["median_seconds"], rows["before_seconds"], strict=True)
             ],
             names["lost"]: rows["lead_days_lost"].tolist(),
@@ -151,28 +155,28 @@ def _table(sight: Scene, rows: pd.DataFrame) -> Styler:
     )
 
     def one(value: Any) -> str:
-        return words.number(value, 1)
+        return messages.number(value, 1)
 
     formats: dict[str, Any] = {
-        names["open"]: words.number,
-        names["lost"]: words.number,
-        names["little"]: words.signed,
+        names["open"]: messages.number,
+        names["lost"]: messages.number,
+        names["little"]: messages.signed,
     }
     formats |= dict.fromkeys([names[name] for name in ("arrivals", "exits", "weeks")], one)
-    return table.style.format(formats, na_rep=words.NOTHING)
+    return table.style.format(formats, na_rep=messages.NOTHING)
 
 
 def _state(row: Any) -> str:
     """Growing, steady or shrinking, by how many a week."""
     if pd.isna(row.growth):
-        return words.NOTHING
+        return messages.NOTHING
     word = _(_STATES[row.state])
     if row.state == "steady":
         return word
-    return f"{word} {words.signed(row.growth, 1)}"
+    return f"{word} {messages.signed(row.growth, 1)}"
 
 
-def _how(sight: Scene, found: Queues, rows: pd.DataFrame, by: str | None) -> frame.How:
+def _how(sight: Scene, found: Queues, rows: pd.DataFrame, by: str | None) -> card.How:
     sentences: Sentences = [
         (
             _("Waiting:"),
@@ -208,20 +212,20 @@ def _how(sight: Scene, found: Queues, rows: pd.DataFrame, by: str | None) -> fra
             ),
         ),
     ]
-    whole = moves.everything(sight.view, sight.generation)
+    whole = visits.everything(sight.view, sight.generation)
     asked = Scope(replace(whole.view, by=by), sight.generation)
     today = asked.days[1]
 
     def end(day: date) -> datetime:
-        return moves.day_ends(asked, day)
+        return visits.day_ends(asked, day)
 
-    quarter, year = timedelta(days=moves.QUARTER), timedelta(days=moves.YEAR)
-    return counted.how(
+    quarter, year = timedelta(days=visits.QUARTER), timedelta(days=visits.YEAR)
+    return provenance.how(
         sight,
         "queues",
         sentences,
         rows,
-        "queues",
+        "bottlenecks/queues",
         of="stays",
         asked=asked,
         now_start=end(today - quarter),

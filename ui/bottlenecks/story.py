@@ -10,16 +10,17 @@ from typing import Any
 
 import pandas as pd
 
-from analytics import bottlenecks as losses
-from analytics.bottlenecks import Bottlenecks
-from analytics.change import Change
-from analytics.interval import newcombe
-from analytics.view import View, segment_value
-from analytics.waiting import BANDS
-from ui import answers, labels, places, words
-from ui.frame import plain
-from ui.scene import Scene
-from ui.words import _, _n
+from analytics.bottlenecks import bottlenecks as losses
+from analytics.bottlenecks.bottlenecks import Bottlenecks
+from analytics.bottlenecks.change import Change
+from analytics.stats.intervals import newcombe
+from analytics.time_in_stage.waiting import BANDS
+from analytics.view.view import View, segment_value
+from ui import answers, navigation
+from ui.language import labels, messages
+from ui.language.messages import _, _n
+from ui.page.card import plain
+from ui.session import Scene
 
 LOSSES, COURSE, WAITING, CHANGE = "losses", "course", "waiting", "change"
 """The anchors of the cards that prove a sentence."""
@@ -89,8 +90,8 @@ def digits(amount: float) -> int:
 def loss(row: Any) -> str:
     """Customers lost, as a number with its sign and interval: `−8.9 (−11.8 … −5.7)`."""
     places_ = digits(row.wins_lost)
-    value = words.signed(-row.wins_lost, places_)
-    return f"{value} ({words.span(-row.wins_lost_high, -row.wins_lost_low, places_)})"
+    value = messages.signed(-row.wins_lost, places_)
+    return f"{value} ({messages.span(-row.wins_lost_high, -row.wins_lost_low, places_)})"
 
 
 def headline(sight: Scene, found: Bottlenecks, *, here: bool = False) -> str:
@@ -110,7 +111,7 @@ def nothing(sight: Scene, found: Bottlenecks) -> str:
         return _(
             "**Too little data to name a bottleneck**: no stage has {least} visits that had the "
             "time to move on, now and before.",
-            least=words.number(losses.LEAST),
+            least=messages.number(losses.LEAST),
         )
     everybody = tried[tried["dimension"].isna()]
     text = _n(
@@ -120,7 +121,7 @@ def nothing(sight: Scene, found: Bottlenecks) -> str:
         "over {visits} visits; what differs is within noise.",
         len(tried),
         benchmark=benchmark(sight.view),
-        visits=words.number(int(everybody["n"].sum())),
+        visits=messages.number(int(everybody["n"].sum())),
     )
     worst = tried[tried["wins_lost"] > 0].nlargest(1, "wins_lost_low")
     for row in worst.itertuples(index=False):
@@ -141,7 +142,7 @@ def bottleneck(sight: Scene, found: Bottlenecks, row: Any, *, here: bool = False
     view = replace(sight.view, level="stage", stage=row.stage)
 
     def at(anchor: str) -> str:
-        return f"#{anchor}" if here else places.address("bottlenecks", view, anchor)
+        return f"#{anchor}" if here else navigation.address("bottlenecks", view, anchor)
 
     clauses = [
         _lost(sight, found, row, at),
@@ -185,7 +186,7 @@ def visits_link(sight: Scene, found: Bottlenecks, row: Any) -> str:
     """The address where the visits behind a rate are listed, as many as its n."""
     dimension = row.dimension if isinstance(row.dimension, str) else None
     view = losses.view_of(sight.view, found.window(row.stage), dimension, row.segment)
-    return places.address("time_in_stage", replace(view, level="stage", stage=row.stage))
+    return navigation.address("time_in_stage", replace(view, level="stage", stage=row.stage))
 
 
 def changed(sight: Scene, found: Change) -> Story | None:
@@ -194,10 +195,10 @@ def changed(sight: Scene, found: Change) -> Story | None:
         return None
     low, high = newcombe(found.won_after, found.leads_after, found.won_before, found.leads_before)
     figures = {
-        "after": words.number(found.after * 100, 1),
-        "before": words.number(found.before * 100, 1),
+        "after": messages.number(found.after * 100, 1),
+        "before": messages.number(found.before * 100, 1),
         "change": _link(
-            f"{words.points(found.after - found.before)} ({words.interval(low, high)})",
+            f"{messages.points(found.after - found.before)} ({messages.interval(low, high)})",
             _at(sight.view, CHANGE),
         ),
         "toward": plain(
@@ -225,8 +226,8 @@ def cause(found: Change) -> str:
         return ""
     said = {
         "dimension": plain(labels.dimension_label(found.dimension).lower()),
-        "mix": words.points(found.mix),
-        "rate": words.points(found.rate),
+        "mix": messages.points(found.mix),
+        "rate": messages.points(found.rate),
     }
     if found.simpson:
         return _("by {dimension} every segment went the other way: it is the mix ({mix})", **said)
@@ -266,11 +267,11 @@ def growing(sight: Scene) -> Story | None:
             "**The queue at {stage} grows** by {growth} leads a week; {open} wait there now.",
             stage=plain(stage(sight, row.stage)),
             growth=_link(
-                f"{words.number(row.growth, digits(row.growth))} "
-                f"({words.span(row.growth_low, row.growth_high, digits(row.growth))})",
+                f"{messages.number(row.growth, digits(row.growth))} "
+                f"({messages.span(row.growth_low, row.growth_high, digits(row.growth))})",
                 at,
             ),
-            open=_link(words.number(row.open), at),
+            open=_link(messages.number(row.open), at),
         )
         return Story(text, "bottlenecks", is_bad=True)
     slow = rows[rows["lead_days_lost"] > 0]
@@ -279,10 +280,10 @@ def growing(sight: Scene) -> Story | None:
             "**No queue surely grows.** Slower than a year before is {stage}: half stay {now}, "
             "{before} then; if that is not chance, the {open} who wait lose {days} days by it.",
             stage=plain(stage(sight, row.stage)),
-            now=words.duration(row.median_seconds),
-            before=words.duration(row.before_seconds),
-            open=_link(words.number(row.open), at),
-            days=_link(words.number(row.lead_days_lost), at),
+            now=messages.duration(row.median_seconds),
+            before=messages.duration(row.before_seconds),
+            open=_link(messages.number(row.open), at),
+            days=_link(messages.number(row.lead_days_lost), at),
         )
         return Story(text, "bottlenecks")
     return None
@@ -296,27 +297,27 @@ def _lost(sight: Scene, found: Bottlenecks, row: Any, at: Callable[[str], str]) 
     amount = _n(
         "{number} customer a quarter",
         "{number} customers a quarter",
-        1 if words.number(row.wins_lost, places_) == "1" else 2,
-        number=words.number(row.wins_lost, places_),
+        1 if messages.number(row.wins_lost, places_) == "1" else 2,
+        number=messages.number(row.wins_lost, places_),
     )
     said = {
         "place": f"**{place(sight, row)}**",
         "lost": _link(amount, at(LOSSES)),
         "interval": _(
             "{low} to {high}",
-            low=words.number(row.wins_lost_low, places_),
-            high=words.number(row.wins_lost_high, places_),
+            low=messages.number(row.wins_lost_low, places_),
+            high=messages.number(row.wins_lost_high, places_),
         ),
     }
     if pd.notna(row.value_lost):
-        worth = plain(words.money(row.value_lost, found.currency))
+        worth = plain(messages.money(row.value_lost, found.currency))
         said["interval"] = _("{interval}; about {worth}", interval=said["interval"], worth=worth)
     if row.held_against == "best":
         text = _("{place} loses {lost} ({interval}) against the best 25%", **said)
     elif row.held_against == "target":
         text = _(
             "{place} loses {lost} ({interval}) against its target of {target}",
-            target=words.percent(row.benchmark, 0),
+            target=messages.percent(row.benchmark, 0),
             **said,
         )
     else:
@@ -330,7 +331,9 @@ def _lost(sight: Scene, found: Bottlenecks, row: Any, at: Callable[[str], str]) 
         and course.turn is not None
         and course.turn.after < course.turn.before
     ):
-        when = words.month(course.turned) if course.unit == "month" else words.day(course.turned)
+        when = (
+            messages.month(course.turned) if course.unit == "month" else messages.day(course.turned)
+        )
         return _("{lost}, since {month}", lost=text, month=_link(when, at(COURSE)))
     return text
 
@@ -364,7 +367,9 @@ def _waiting(sight: Scene, row: Any, link: str) -> str:
 def _at(view: View, anchor: str) -> str:
     """The address of a card of the page about bottlenecks; on the page itself just the card."""
     return (
-        f"#{anchor}" if places.is_at("bottlenecks") else places.address("bottlenecks", view, anchor)
+        f"#{anchor}"
+        if navigation.is_at("bottlenecks")
+        else navigation.address("bottlenecks", view, anchor)
     )
 
 

@@ -8,14 +8,17 @@ import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
-from analytics.scenario import LARGEST_FACTOR, Scenario
+from analytics.bottlenecks.what_if import WhatIf
 from analytics.scope import Scope
-from analytics.view import segment_value
-from analytics.what_if import WhatIf
-from ui import answers, counted, frame, labels, scene, stories, words
-from ui.counted import Sentences
-from ui.scene import Scene
-from ui.words import _, _n
+from analytics.view.scenario import LARGEST_FACTOR, Scenario
+from analytics.view.view import segment_value
+from ui import answers, session
+from ui.bottlenecks import story
+from ui.language import labels, messages
+from ui.language.messages import _, _n
+from ui.page import card, provenance
+from ui.page.provenance import Sentences
+from ui.session import Scene
 
 _MOST_SOURCES = 6  # with a slider
 _AROUND = 25  # points that a rate can be moved by slider, either way
@@ -29,17 +32,17 @@ def simulator() -> None:
 
     Drawn by itself: nothing else on the page hangs on what is tried but the links to share.
     """
-    words.use(scene.view().lang)
-    scene.mirror()
-    sight = scene.current()
+    messages.use(session.view().lang)
+    session.mirror()
+    sight = session.current()
     found = answers.what_if(sight.view, sight.generation)
     title = simulator_finding(found, sight.view.scenario)
     subtitle = _(
         "Customers that the leads of a quarter come to in the end; leads of {days}. The interval "
         "is that of the rates; it says nothing about how to get there.",
-        days=words.days_between(found.first, found.last),
+        days=messages.days_between(found.first, found.last),
     )
-    with frame.card(title, subtitle, how=_how(sight, found)):
+    with card.card(title, subtitle, how=_how(sight, found)):
         left, right = st.columns([3, 2], gap="medium")
         with left:
             _sliders(sight, found)
@@ -52,13 +55,13 @@ def simulator_finding(found: WhatIf, tried: Scenario) -> str:
     if tried.is_empty:
         return _(
             "What if? As things are: {n} customers a quarter ({interval})",
-            n=words.number(found.base),
-            interval=words.span(found.base_low, found.base_high),
+            n=messages.number(found.base),
+            interval=messages.span(found.base_low, found.base_high),
         )
     said = {
-        "n": words.number(found.customers),
-        "gain": words.signed(found.gain, stories.digits(found.gain)),
-        "interval": words.span(found.gain_low, found.gain_high, stories.digits(found.gain)),
+        "n": messages.number(found.customers),
+        "gain": messages.signed(found.gain, story.digits(found.gain)),
+        "interval": messages.span(found.gain_low, found.gain_high, story.digits(found.gain)),
     }
     return _("What if? {n} customers a quarter, {gain} ({interval})", **said)
 
@@ -73,7 +76,7 @@ def _sliders(sight: Scene, found: WhatIf) -> None:
             _("Raise all below to their benchmark"),
             icon=":material/keyboard_double_arrow_up:",
             disabled=below.empty,
-            key=scene.key("what_if_benchmark"),
+            key=session.key("what_if_benchmark"),
             on_click=_to_benchmark,
             args=(dict(zip(below["stage"], below["benchmark"] * 100, strict=True)),),
         )
@@ -81,7 +84,7 @@ def _sliders(sight: Scene, found: WhatIf) -> None:
             _("As things are"),
             icon=":material/restart_alt:",
             disabled=sight.view.scenario.is_empty,
-            key=scene.key("what_if_reset"),
+            key=session.key("what_if_reset"),
             on_click=_try_out,
             args=(_emptied,),
         )
@@ -108,12 +111,12 @@ def _rate_slider(sight: Scene, found: WhatIf, row: Any) -> None:
     # Ends that do not move with what is tried, unless a link says what lies beyond them.
     low = min(max(0.0, min(now, aim) - _AROUND), value)
     high = max(min(100.0, max(now, aim) + _AROUND), value)
-    key = scene.key(f"rate_{row.stage}")
+    key = session.key(f"rate_{row.stage}")
     _seed(key, value)
     about = {
-        "step": f"{stories.stage(sight, row.stage)} → {stories.stage(sight, following)}",
-        "now": words.percent(row.rate_now),
-        "benchmark": words.percent(row.benchmark),
+        "step": f"{story.stage(sight, row.stage)} → {story.stage(sight, following)}",
+        "now": messages.percent(row.rate_now),
+        "benchmark": messages.percent(row.benchmark),
     }
     label = _("{step} (now {now})", **about)
     if pd.notna(row.benchmark):
@@ -138,7 +141,7 @@ def _rate_slider(sight: Scene, found: WhatIf, row: Any) -> None:
                 f"→ {about['benchmark']}",
                 type="tertiary",
                 help=_("Try it at its benchmark"),
-                key=scene.key(f"rate_at_{row.stage}"),
+                key=session.key(f"rate_at_{row.stage}"),
                 disabled=abs(row.benchmark * 100 - value) < 0.05,
                 on_click=_to_benchmark,
                 args=({row.stage: row.benchmark * 100},),
@@ -151,14 +154,14 @@ def _cut_slider(sight: Scene, row: Any) -> None:
     if longest < 0.5:
         return
     tried = dict(sight.view.scenario.cuts).get(row.stage, 0.0)
-    key = scene.key(f"cut_{row.stage}")
+    key = session.key(f"cut_{row.stage}")
     longest = max(longest, min(round(tried, 1), round(row.median_days, 1)))
     _seed(key, min(round(tried, 1), longest))
     st.slider(
         _(
             "{stage}: days less (half stay {median})",
-            stage=frame.plain(stories.stage(sight, row.stage)),
-            median=words.days(row.median_days),
+            stage=card.plain(story.stage(sight, row.stage)),
+            median=messages.days(row.median_days),
         ),
         min_value=0.0,
         max_value=longest,
@@ -176,14 +179,14 @@ def _volume_slider(sight: Scene, row: Any) -> None:
     if value is None:
         return
     tried = dict(sight.view.scenario.volumes).get(value, 1.0)
-    key = scene.key(f"volume_{value}")
+    key = session.key(f"volume_{value}")
     _seed(key, round(tried, 1))
     st.slider(
         _n(
             "{source}: times its {n} lead a quarter",
             "{source}: times its {n} leads a quarter",
             round(row.leads),
-            source=frame.plain(labels.value_label("source", value)),
+            source=card.plain(labels.value_label("source", value)),
         ),
         min_value=0.0,
         max_value=max(3.0, min(float(LARGEST_FACTOR), round(tried, 1))),
@@ -219,8 +222,8 @@ def _to_benchmark(percents: dict[str, float]) -> None:
 
 def _try_out(changed: Callable[[Scenario], Scenario]) -> None:
     """Changes the view's scenario, and draws what hangs on it."""
-    scene.change(scenario=changed(scene.view().scenario))
-    st.rerun([_FRAGMENT, frame.SHARE])
+    session.change(scenario=changed(session.view().scenario))
+    st.rerun([_FRAGMENT, card.SHARE])
 
 
 def _emptied(tried: Scenario) -> Scenario:
@@ -235,46 +238,48 @@ def _answer(sight: Scene, found: WhatIf) -> None:
     sure = found.gain_low > 0 or found.gain_high < 0
     st.metric(
         _("Customers a quarter"),
-        words.number(found.customers),
+        messages.number(found.customers),
         None
         if is_empty
-        else words.signed(found.gain, stories.digits(found.gain)).replace("−", "-"),
+        else messages.signed(found.gain, story.digits(found.gain)).replace("−", "-"),
         delta_color="normal" if sure else "off",
-        delta_description=None if is_empty else _("was {before}", before=words.number(found.base)),
+        delta_description=None
+        if is_empty
+        else _("was {before}", before=messages.number(found.base)),
     )
     low, high = (found.base_low, found.base_high) if is_empty else (found.low, found.high)
-    st.markdown(frame.gray(_("95% interval: {interval}", interval=words.span(low, high))))
+    st.markdown(card.gray(_("95% interval: {interval}", interval=messages.span(low, high))))
     if found.one_off > 0:
         st.markdown(
             _(
                 "**+{n} sooner**, once: in the first quarter, because they come faster. Nobody "
                 "more is won by that.",
-                n=words.number(found.one_off, stories.digits(found.one_off)),
+                n=messages.number(found.one_off, story.digits(found.one_off)),
             )
         )
     if not found.is_final:
         st.markdown(
-            frame.gray(_("The leads were not followed to the end: it is at least that many."))
+            card.gray(_("The leads were not followed to the end: it is at least that many."))
         )
-    frame.table(_funnel_table(sight, found, is_empty=is_empty))
+    card.table(_funnel_table(sight, found, is_empty=is_empty))
 
 
 def _funnel_table(sight: Scene, found: WhatIf, *, is_empty: bool) -> Styler:
     """The funnel of a quarter, as things are and as they are tried."""
     rows = found.rows
     table: dict[str, Any] = {
-        _("Stage, a quarter"): [stories.stage(sight, slug) for slug in rows["stage"]],
+        _("Stage, a quarter"): [story.stage(sight, slug) for slug in rows["stage"]],
         _("Now"): rows["reached_now"].tolist(),
     }
-    formats: dict[str, Any] = {_("Now"): words.number}
+    formats: dict[str, Any] = {_("Now"): messages.number}
     if not is_empty:
         table[_("Tried")] = rows["reached_tried"].tolist()
         table[_("Change")] = (rows["reached_tried"] - rows["reached_now"]).tolist()
-        formats |= {_("Tried"): words.number, _("Change"): words.signed}
+        formats |= {_("Tried"): messages.number, _("Change"): messages.signed}
     return pd.DataFrame(table).style.format(formats)
 
 
-def _how(sight: Scene, found: WhatIf) -> frame.How:
+def _how(sight: Scene, found: WhatIf) -> card.How:
     sentences: Sentences = [
         (
             _("As things are:"),
@@ -310,4 +315,6 @@ def _how(sight: Scene, found: WhatIf) -> frame.How:
         stage=None,
     )
     asked = Scope(view, sight.generation)
-    return counted.how(sight, "what_if", sentences, found.rows, "what_if", asked=asked)
+    return provenance.how(
+        sight, "what_if", sentences, found.rows, "bottlenecks/what_if", asked=asked
+    )

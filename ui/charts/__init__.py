@@ -8,8 +8,8 @@ any width from 320 px on, because the server does not know it.
 from ui.charts.ageing import ageing, band_label
 from ui.charts.arrival import arrival
 from ui.charts.bubble import bubble
+from ui.charts.canvas import CONFIG, base, round_values
 from ui.charts.course import Turn, course
-from ui.charts.figure import CONFIG, base, round_values
 from ui.charts.flow import flow
 from ui.charts.funnel import funnel
 from ui.charts.heat import heat

@@ -7,8 +7,7 @@ from html import escape
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui import words
-from ui.charts.figure import (
+from ui.charts.canvas import (
     CLEAR,
     UNFADED,
     bare,
@@ -19,8 +18,9 @@ from ui.charts.figure import (
     write_left,
     write_right,
 )
-from ui.look import Look, text_on
-from ui.words import N_p, _, _n, _p
+from ui.language import messages
+from ui.language.messages import N_p, _, _n, _p
+from ui.theme import Look, text_on
 
 BANDS = {
     "under_median": N_p("wait", "usual"),
@@ -58,7 +58,7 @@ class _Stage:
 
     def in_words(self, band: str) -> str:
         count: int = getattr(self, band)
-        share = words.percent(count / self.open) if self.open else words.NOTHING
+        share = messages.percent(count / self.open) if self.open else messages.NOTHING
         leads = _n("{n} lead", "{n} leads", count)
         return f"<b>{escape(self.label)}</b>, {band_label(band)}<br>{leads} ({share})<br>" + _(
             "usual: {usual}; nine in ten: {most}", usual=self.usual, most=self.most
@@ -156,7 +156,7 @@ def _add_part(
                 "width": [2.5 if mine else 1.5 for mine in listed],
             },
         },
-        text=[words.number(count) if count else "" for count in counts],
+        text=[messages.number(count) if count else "" for count in counts],
         textposition="inside",
         insidetextanchor="middle",
         textangle=0,
@@ -171,7 +171,7 @@ def _add_part(
 
 def _write_stages(figure: go.Figure, look: Look, rows: list[_Stage], half: float) -> None:
     """Above each bar, name and count at the left, what is usual at the right; the limit below."""
-    counts = ["  " + words.number(row.open) for row in rows]
+    counts = ["  " + messages.number(row.open) for row in rows]
     lengths = [f"<b>{row.usual}</b>{tinted(' · ' + row.most, look.muted)}" for row in rows]
     beside = [len(count) + len(bare(length)) for count, length in zip(counts, lengths, strict=True)]
     longest = max(

@@ -9,8 +9,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui import words
-from ui.charts.figure import (
+from ui.charts.canvas import (
     UNFADED,
     base,
     blank,
@@ -21,8 +20,9 @@ from ui.charts.figure import (
     width_of,
     write,
 )
-from ui.look import Look
-from ui.words import _, _n
+from ui.language import messages
+from ui.language.messages import _, _n
+from ui.theme import Look
 
 _HEIGHT, _HEAD, _FOOT = 400, 22, 48  # px; above for the name of a dotted line, below for the axis
 _RIGHT = 10  # px beside the plot
@@ -113,7 +113,7 @@ def bubble(
     look: Look,
     *,
     x_title: str,
-    written: Callable[[float], str] = words.number,
+    written: Callable[[float], str] = messages.number,
     overall: tuple[float | None, float | None] = (None, None),
 ) -> go.Figure:
     """Segments by a cost (across) and a rate with its interval (up); the area is their leads.
@@ -184,7 +184,7 @@ def _axes(
         zeroline=True,
         zerolinecolor=look.axis,
         tickvals=ticks,
-        ticktext=[words.percent(tick, digits if tick else 0) for tick in ticks],
+        ticktext=[messages.percent(tick, digits if tick else 0) for tick in ticks],
     )
     wide = width_of(written(widest), 13)
     ticks = round_values(start, right, max(2, min(5, int(_WIDTHS[0] / (wide + 14)))))
@@ -290,9 +290,9 @@ def _add_bubbles(
 
 
 def _in_words(spot: dict[Any, Any], written: Callable[[float], str]) -> str:
-    rate = words.percent(spot["y"])
+    rate = messages.percent(spot["y"])
     if pd.notna(spot["low"]) and pd.notna(spot["high"]):
-        rate += f" ({words.interval(spot['low'], spot['high'])})"
+        rate += f" ({messages.interval(spot['low'], spot['high'])})"
     lines = [
         f"<b>{escape(str(spot['label']))}</b>",
         rate,
@@ -331,7 +331,7 @@ def _write_rate(
     if rate is None:
         return None
     low, high = figure.layout.yaxis.range
-    text = _("all {rate}", rate=words.percent(rate))
+    text = _("all {rate}", rate=messages.percent(rate))
     at = (rate - low) / (high - low) * _PLOT
     ways = [
         _Said(is_right, at if is_above else at - _LINE, width_of(text, 13))

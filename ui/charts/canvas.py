@@ -9,8 +9,8 @@ from unicodedata import normalize
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui import words
-from ui.look import FONT, Look
+from ui.language import messages
+from ui.theme import FONT, Look
 
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
 """What every `st.plotly_chart` is given as `config`."""
@@ -46,7 +46,7 @@ def base(look: Look, height: float) -> go.Figure:
             "paper_bgcolor": CLEAR,
             "plot_bgcolor": CLEAR,
             "font": font,
-            "separators": ",." if words.lang() == "vi" else ".,",
+            "separators": ",." if messages.lang() == "vi" else ".,",
             "xaxis": axis,
             "yaxis": axis,
             "hoverlabel": hover,

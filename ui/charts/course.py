@@ -6,9 +6,9 @@ from html import escape
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui.charts.figure import width_of, write
+from ui.charts.canvas import width_of, write
 from ui.charts.trend import trend
-from ui.look import Look
+from ui.theme import Look
 
 
 @dataclass(frozen=True)

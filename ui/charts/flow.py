@@ -11,9 +11,9 @@ from itertools import pairwise
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui import words
-from ui.charts.figure import CLEAR, UNFADED, base, blank, shortened, write
-from ui.look import Look
+from ui.charts.canvas import CLEAR, UNFADED, base, blank, shortened, write
+from ui.language import messages
+from ui.theme import Look
 
 FORWARD, BACK, LOST, WON = "forward", "back", "lost", "won"
 _TALLEST = 250  # px: all that flows through the layer through which most does
@@ -178,7 +178,9 @@ def _wrap_labels(columns: list[list[_Node]], layers: float, size: int) -> None:
         limit = max(6, int((_WIDTH * share / layers - 7) / (_CHARACTER * size)))
         for node in column:
             if node.key is not None:
-                node.lines = _lines(node.label, words.number(node.shown), limit, 2 if is_few else 3)
+                node.lines = _lines(
+                    node.label, messages.number(node.shown), limit, 2 if is_few else 3
+                )
 
 
 def _lines(label: str, count: str, limit: int, most: int) -> list[str]:
@@ -241,7 +243,7 @@ def _hover(link: _Link) -> str:
     if link.text:
         return link.text
     ends = f"{escape(link.nodes[0].label)} → {escape(link.nodes[-1].label)}"
-    return f"<b>{ends}</b><br>{words.number(link.value)}"
+    return f"<b>{ends}</b><br>{messages.number(link.value)}"
 
 
 def _add_ribbons(figure: go.Figure, look: Look, links: list[_Link], scale: float) -> None:
@@ -358,7 +360,7 @@ def _add_back(
     middle = (leaves + comes) / 2
     write(
         figure,
-        f"← <b>{words.number(link.value)}</b>",
+        f"← <b>{messages.number(link.value)}</b>",
         x=middle,
         y=lane - thick / 2,
         yanchor="bottom",
@@ -425,7 +427,7 @@ def _add_nodes(
             size=size,
             bgcolor=ground,
         )
-        text = said[key] or f"<b>{escape(node.label)}</b><br>{words.number(node.shown)}"
+        text = said[key] or f"<b>{escape(node.label)}</b><br>{messages.number(node.shown)}"
         figure.add_scatter(
             x=[node.layer],
             y=[node.top + node.height / 2],

@@ -7,19 +7,10 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui import words
-from ui.charts.figure import (
-    CLEAR,
-    UNFADED,
-    bare,
-    base,
-    shortened,
-    tinted,
-    write_left,
-    write_right,
-)
-from ui.look import Look, text_on
-from ui.words import _, _n
+from ui.charts.canvas import CLEAR, UNFADED, bare, base, shortened, tinted, write_left, write_right
+from ui.language import messages
+from ui.language.messages import _, _n
+from ui.theme import Look, text_on
 
 _BAR = 0.46  # of a row
 _ROW = {4: 84, 7: 66}  # px a row, up to so many rows; denser beyond
@@ -58,13 +49,13 @@ class _Step:
 
     @property
     def rate(self) -> str:
-        return "" if self.of_previous is None else words.percent(self.of_previous)
+        return "" if self.of_previous is None else messages.percent(self.of_previous)
 
     @property
     def interval(self) -> str:
         if self.of_previous_low is None or self.of_previous_high is None:
             return ""
-        return f" ({words.interval(self.of_previous_low, self.of_previous_high)})"
+        return f" ({messages.interval(self.of_previous_low, self.of_previous_high)})"
 
     @property
     def in_the_end(self) -> str:
@@ -72,10 +63,10 @@ class _Step:
         if self.eventual is None:
             return ""
         if not self.eventual_is_final:
-            return "≥ " + words.percent(self.eventual_at_least)
+            return "≥ " + messages.percent(self.eventual_at_least)
         return (
-            f"{words.percent(self.eventual)} "
-            f"({words.interval(self.eventual_low, self.eventual_high)})"
+            f"{messages.percent(self.eventual)} "
+            f"({messages.interval(self.eventual_low, self.eventual_high)})"
         )
 
     @property
@@ -84,7 +75,7 @@ class _Step:
         if self.of_previous is None or self.eventual is None:
             return ""
         known = self.eventual if self.eventual_is_final else self.eventual_at_least
-        return words.signed((self.of_previous - (known or 0)) * 100, 1)
+        return messages.signed((self.of_previous - (known or 0)) * 100, 1)
 
     def beside(self, look: Look, *, naive: bool) -> str:
         """What stands at the right above the bar: the rate so far, and what it comes to."""
@@ -214,7 +205,7 @@ def _add_part(
         width=_BAR,
         # A line of the page's colour, so that pale beside ghost is still two things.
         marker={"color": fills, "line": {"color": look.background, "width": 1.5}},
-        text=[words.number(count) if part and count else "" for count in counts],
+        text=[messages.number(count) if part and count else "" for count in counts],
         textposition="inside",
         insidetextanchor="middle",
         textangle=0,
@@ -233,14 +224,14 @@ def _add_part(
 
 
 def _part_in_words(row: _Step, part: str, count: int) -> str:
-    share = words.percent(count / row.reached) if row.reached else words.NOTHING
+    share = messages.percent(count / row.reached) if row.reached else messages.NOTHING
     leads = _n("{n} lead", "{n} leads", count)
     return f"<b>{escape(row.label)}</b>, {part}<br>{leads} ({share}){row.rate_in_words}"
 
 
 def _write_steps(figure: go.Figure, rows: list[_Step], rates: list[str]) -> None:
     """Above each bar, name and count at the left, the rate and its interval at the right."""
-    counts = [f"  {words.number(row.reached)}" for row in rows]
+    counts = [f"  {messages.number(row.reached)}" for row in rows]
     beside = [len(count) + len(bare(rate)) for count, rate in zip(counts, rates, strict=True)]
     longest = max(
         (len(row.label) + room for row, room in zip(rows, beside, strict=True)), default=0

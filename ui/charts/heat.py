@@ -9,8 +9,8 @@ from html import escape
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui.charts.figure import base, shortened, tinted
-from ui.look import Look, mix, text_on
+from ui.charts.canvas import base, shortened, tinted
+from ui.theme import Look, mix, text_on
 
 _ROW = 30  # px
 _HEAD, _HEAD_LINE = 26, 17  # px, the names of the columns: one line, and each further one

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui.charts.figure import (
+from ui.charts.canvas import (
     CLEAR,
     UNFADED,
     base,
@@ -17,7 +17,7 @@ from ui.charts.figure import (
     write_left,
     write_right,
 )
-from ui.look import Look
+from ui.theme import Look
 
 _BAR, _LINE, _GAP = 20, 20, 22  # px: a bar, a line of text above or below it, and to the next row
 _STRONGEST = 2  # so many sure losses are in full colour

@@ -5,8 +5,7 @@ from html import escape
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui import words
-from ui.charts.figure import (
+from ui.charts.canvas import (
     UNFADED,
     bare,
     base,
@@ -19,8 +18,9 @@ from ui.charts.figure import (
 )
 from ui.charts.leaving import name_ends
 from ui.charts.rates import FEW
-from ui.look import Look
-from ui.words import _, _n
+from ui.language import messages
+from ui.language.messages import _, _n
+from ui.theme import Look
 
 _ROW, _HEAD = 62, 56  # px
 _FITTING = {15: 38, 14: 41, 13: 45}  # characters above a bar that fit 320 px, by font size
@@ -114,7 +114,7 @@ def months(points: pd.DataFrame, look: Look, *, unit: float) -> go.Figure:
         showgrid=True,
         gridcolor=look.grid,
         tickvals=values,
-        ticktext=[words.number(value, 0 if step >= 1 else 1) for value in values],
+        ticktext=[messages.number(value, 0 if step >= 1 else 1) for value in values],
     )
     ends = []
     for name, rows in parts:
@@ -159,7 +159,7 @@ def _add_whisker(figure: go.Figure, look: Look, row: dict[str, float], place: in
 
 def _write_medians(figure: go.Figure, look: Look, rows: list[dict[str, object]]) -> None:
     """Above each bar the stage and its stays, at the right the median and its interval."""
-    counts = [f"  {words.number(int(str(row['stays'])))}" for row in rows]
+    counts = [f"  {messages.number(int(str(row['stays'])))}" for row in rows]
     texts = [f"<b>{row['text']}</b> {tinted(str(row['interval']), look.muted)}" for row in rows]
     beside = [len(count) + len(bare(text)) for count, text in zip(counts, texts, strict=True)]
     longest = max(

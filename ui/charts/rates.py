@@ -7,8 +7,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui import words
-from ui.charts.figure import (
+from ui.charts.canvas import (
     UNFADED,
     base,
     room_for,
@@ -18,8 +17,9 @@ from ui.charts.figure import (
     write_in_margin,
     write_left,
 )
-from ui.look import Look
-from ui.words import _, _n
+from ui.language import messages
+from ui.language.messages import _, _n
+from ui.theme import Look
 
 FEW = 100
 """Under so many leads a rate is shown, but nothing is to be concluded from it."""
@@ -130,15 +130,15 @@ def _slugs(rows: pd.DataFrame) -> list[str | None]:
 
 
 def _value_and_n(row: Any, look: Look) -> str:
-    count = tinted(f"n={words.number(row.n)}", look.muted)
-    value = words.percent(row.rate)
+    count = tinted(f"n={messages.number(row.n)}", look.muted)
+    value = messages.percent(row.rate)
     return (f"<b>{value}</b>" if row.n >= FEW else tinted(value, look.muted)) + "  " + count
 
 
 def _in_words(row: Any) -> str:
-    text = f"<b>{escape(row.label)}</b><br>{words.percent(row.rate)}"
+    text = f"<b>{escape(row.label)}</b><br>{messages.percent(row.rate)}"
     if pd.notna(row.low):
-        text += f" ({words.interval(row.low, row.high)})"
+        text += f" ({messages.interval(row.low, row.high)})"
     text += "<br>" + _n("of {n} lead", "of {n} leads", int(row.n))
     return text if row.n >= FEW else text + "<br>" + _("too few to conclude from")
 
@@ -180,7 +180,7 @@ def _scale(figure: go.Figure, look: Look, shares: list[float], overall: float | 
         showgrid=True,
         gridcolor=look.grid,
         tickvals=ticks,
-        ticktext=[words.percent(tick, 0 if step >= 0.01 else 1) for tick in ticks],
+        ticktext=[messages.percent(tick, 0 if step >= 0.01 else 1) for tick in ticks],
     )
 
 
@@ -200,7 +200,7 @@ def _add_overall(figure: go.Figure, look: Look, overall: float) -> None:
     share = (overall - low) / (high - low)
     write(
         figure,
-        _("all {rate}", rate=words.percent(overall)),
+        _("all {rate}", rate=messages.percent(overall)),
         x=overall,
         xanchor="left" if share < 0.15 else "right" if share > 0.85 else "center",
         y=1,

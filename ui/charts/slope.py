@@ -6,8 +6,8 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui.charts.figure import UNFADED, apart, base, blank, keys, shortened, tinted, width_of, write
-from ui.look import Look
+from ui.charts.canvas import UNFADED, apart, base, blank, keys, shortened, tinted, width_of, write
+from ui.theme import Look
 
 _ROW, _HEAD, _FOOT = 27, 34, 10  # px a row, above for the names of both sides, and below
 _BETWEEN = 20  # px from one label to the next

@@ -6,8 +6,7 @@ from html import escape
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui import words
-from ui.charts.figure import (
+from ui.charts.canvas import (
     UNFADED,
     base,
     blank,
@@ -20,7 +19,8 @@ from ui.charts.figure import (
     write_in_margin,
 )
 from ui.charts.heat import NAME, head_of, height_of
-from ui.look import Look
+from ui.language import messages
+from ui.theme import Look
 
 _NARROW = 330  # px of the narrowest figure
 
@@ -30,7 +30,7 @@ def spread(
     look: Look,
     *,
     dots: bool = True,
-    written: Callable[[float], str] = words.number,
+    written: Callable[[float], str] = messages.number,
     head: int = 1,
 ) -> go.Figure:
     """For each segment a line from its lowest to its highest value, a dot for each of them.

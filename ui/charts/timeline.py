@@ -5,8 +5,8 @@ from html import escape
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui.charts.figure import base, write_left, write_right
-from ui.look import Look
+from ui.charts.canvas import base, write_left, write_right
+from ui.theme import Look
 
 _ROW = 58  # px between two moves
 

@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui.charts.figure import UNFADED, base, blank, shortened, width_of, write, write_left
-from ui.look import Look
+from ui.charts.canvas import UNFADED, base, blank, shortened, width_of, write, write_left
+from ui.theme import Look
 
 _BESIDE = 18  # characters of a name that fit left of its row on a phone; longer ones go above
 _ABOVE = 40

@@ -5,34 +5,36 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from analytics import holdings
-from data import sample
+from data import contents
+from data.sample import generate
 from data.store import Store, StoreError
-from ui import frame, labels, scene, words
-from ui.scene import Scene
-from ui.words import _, _n
+from ui import session
+from ui.language import labels, messages
+from ui.language.messages import _, _n
+from ui.page import card
+from ui.session import Scene
 
 
 def summary(sight: Scene) -> None:
     """One sentence: how much there is, of what time, and whether it is real."""
     generation = sight.generation
-    size = holdings.size(generation)
+    size = contents.size(generation)
     zone = generation.time_zone
     text = _(
         "**{leads} leads with {moves} moves**, from {first} to {last} ({zone}).",
-        leads=words.number(size.leads),
-        moves=words.number(size.moves),
-        first=words.instant(generation.first_event, zone),
-        last=words.instant(generation.last_event, zone),
-        zone=words.zone(zone),
+        leads=messages.number(size.leads),
+        moves=messages.number(size.moves),
+        first=messages.instant(generation.first_event, zone),
+        last=messages.instant(generation.last_event, zone),
+        zone=messages.zone(zone),
     )
     if generation.sample:
         text += " " + _("It is a made-up sample: your first load replaces it.")
     st.markdown(text)
-    strange = holdings.unknown_stages(generation)
+    strange = contents.unknown_stages(generation)
     if not strange.empty:
         what = ", ".join(
-            f"{frame.plain(row.stage)} ({words.number(row.moves)})"
+            f"{card.plain(row.stage)} ({messages.number(row.moves)})"
             for row in strange.itertuples(index=False)
         )
         st.info(
@@ -43,7 +45,7 @@ def summary(sight: Scene) -> None:
 
 def files(sight: Scene) -> None:
     """The files behind the data."""
-    rows = holdings.files(sight.generation)
+    rows = contents.files(sight.generation)
     zone = sight.generation.time_zone
     if rows.empty:
         return
@@ -51,21 +53,21 @@ def files(sight: Scene) -> None:
     table = pd.DataFrame(
         {
             _("File"): rows["file"],
-            _("Loaded"): [words.instant(at.to_pydatetime(), zone) for at in rows["loaded_at"]],
-            _("Rows read"): rows["rows_read"].map(words.number),
-            _("Rows loaded"): rows["rows_loaded"].map(words.number),
-            _("Rows refused"): rows["rows_rejected"].map(words.number),
+            _("Loaded"): [messages.instant(at.to_pydatetime(), zone) for at in rows["loaded_at"]],
+            _("Rows read"): rows["rows_read"].map(messages.number),
+            _("Rows loaded"): rows["rows_loaded"].map(messages.number),
+            _("Rows refused"): rows["rows_rejected"].map(messages.number),
         }
     )
-    with frame.card(title, _("Latest first.")):
-        frame.table(table)
+    with card.card(title, _("Latest first.")):
+        card.table(table)
 
 
 def refused(sight: Scene) -> None:
     """What was refused, by reason, with every row to download."""
-    rows = holdings.refused(sight.generation)
+    rows = contents.refused(sight.generation)
     if rows.empty:
-        with frame.card(_("Nothing was refused"), _("Every row that was read is in the data.")):
+        with card.card(_("Nothing was refused"), _("Every row that was read is in the data.")):
             return
     title = _n("{n} row or value was refused", "{n} rows or values were refused", len(rows))
     counts = rows.groupby(["file", "reason"], as_index=False).size()
@@ -73,29 +75,29 @@ def refused(sight: Scene) -> None:
         {
             _("Reason"): counts["reason"].map(labels.reason_label),
             _("File"): counts["file"],
-            _("Rows"): counts["size"].map(words.number),
+            _("Rows"): counts["size"].map(messages.number),
         }
     )
-    with frame.card(title, _("Each is kept with its file, line and reason.")):
-        frame.table(table)
-        frame.download(_("All refused rows as CSV"), lambda: rows, "refused")
+    with card.card(title, _("Each is kept with its file, line and reason.")):
+        card.table(table)
+        card.download(_("All refused rows as CSV"), lambda: rows, "refused")
 
 
 def versions(sight: Scene, store: Store) -> None:
     """The generations that are kept, and showing one of them."""
-    rows = holdings.kept(store)
+    rows = contents.kept(store)
     zone = sight.generation.time_zone
     title = _n("{n} version is kept", "{n} versions are kept", len(rows))
     subtitle = _("A load makes a new version; links that name an older one keep working.")
-    with frame.card(title, subtitle):
-        key = scene.key("version")
+    with card.card(title, subtitle):
+        key = session.key("version")
         st.session_state[key] = sight.generation.number
         texts = {
             row.generation: _(
                 "Version {number}: {leads} leads, made {made}",
                 number=row.generation,
-                leads=words.number(row.leads),
-                made=words.instant(row.made_at.to_pydatetime(), zone),
+                leads=messages.number(row.leads),
+                made=messages.instant(row.made_at.to_pydatetime(), zone),
             )
             for row in rows.itertuples(index=False)
         }
@@ -119,7 +121,7 @@ def sample_button(store: Store) -> None:
         bar.progress(min(share, 1.0), _("Making the sample…"))
 
     try:
-        sample.write(store, progress=tell)
+        generate.write(store, progress=tell)
     except StoreError as error:
         st.error(str(error))
         return
@@ -127,4 +129,4 @@ def sample_button(store: Store) -> None:
 
 
 def _show_version(store: Store, number: int) -> None:
-    scene.show(replace(scene.view(), data=None if number == store.current() else number))
+    session.show(replace(session.view(), data=None if number == store.current() else number))

@@ -9,16 +9,18 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from data.fields import FIELDS
-from data.headings import guess
-from data.load import Summary, load
-from data.mapping import FileMapping, Mapping, StageColumn
+from data.files.table import Preview, preview
+from data.load.loader import Summary, load
+from data.load.rejects import LoadError
+from data.mapping.fields import FIELDS
+from data.mapping.guess import guess
+from data.mapping.mapping import FileMapping, Mapping, StageColumn
 from data.pipeline import Pipeline
-from data.refusals import LoadError
 from data.store import DEFAULT_TIME_ZONE, Store, StoreError
-from data.table_file import Preview, preview
-from ui import frame, labels, scene, words
-from ui.words import N_, _, _n
+from ui import session
+from ui.language import labels, messages
+from ui.language.messages import N_, _, _n
+from ui.page import card
 
 _KINDS = {
     "leads": N_("Leads, one row each"),
@@ -72,7 +74,7 @@ def form(store: Store) -> None:
     chosen = st.file_uploader(
         _("CSV, TSV, Excel or Parquet, also as .gz"),
         accept_multiple_files=True,
-        key=scene.key(f"upload_{st.session_state.get(_LOADS, 0)}"),  # a new one after a load
+        key=session.key(f"upload_{st.session_state.get(_LOADS, 0)}"),  # a new one after a load
     )
     if not chosen:
         return
@@ -83,7 +85,7 @@ def form(store: Store) -> None:
         pipeline, time_zone = _today(store)
         entries = [_file_form(upload, pipeline) for upload in uploads]
         zone = st.text_input(
-            _("Time zone of times without one"), value=time_zone, key=scene.key("load_zone")
+            _("Time zone of times without one"), value=time_zone, key=session.key("load_zone")
         )
         mode = _mode(store)
         mapping = Mapping(files=tuple(entries), time_zone=zone.strip() or None)
@@ -117,7 +119,7 @@ def _file_form(upload: _Upload, pipeline: Pipeline) -> FileMapping:
     top = upload.top
     guessed = guess(top.headers, top.rows, pipeline, match=upload.path.name)
     about = _n("{n} row, {format}", "{n} rows, {format}", top.row_count, format=top.format)
-    st.markdown(f"**{frame.plain(top.name)}** {frame.gray(about)}")
+    st.markdown(f"**{card.plain(top.name)}** {card.gray(about)}")
     left, right = st.columns(2)
     with left:
         table = st.selectbox(
@@ -125,14 +127,14 @@ def _file_form(upload: _Upload, pipeline: Pipeline) -> FileMapping:
             list(_KINDS),
             index=list(_KINDS).index(guessed.table),
             format_func=lambda kind: _(_KINDS[kind]) if kind in _KINDS else str(kind),
-            key=scene.key(f"kind_{top.name}"),
+            key=session.key(f"kind_{top.name}"),
         )
     with right:
         order = st.selectbox(
             _("Dates such as 03/04/2026"),
             list(_ORDERS),
             format_func=lambda order: _(_ORDERS[order]) if order in _ORDERS else str(order),
-            key=scene.key(f"order_{top.name}"),
+            key=session.key(f"order_{top.name}"),
         )
     meanings = _meanings(table, pipeline)
     rows = pd.DataFrame(
@@ -155,7 +157,7 @@ def _file_form(upload: _Upload, pipeline: Pipeline) -> FileMapping:
                 _("What it is"), options=list(meanings.values()), required=True
             ),
         },
-        key=scene.key(f"columns_{top.name}_{table}"),
+        key=session.key(f"columns_{top.name}_{table}"),
     )
     return _mapping_of(guessed, edited, table, order, meanings)
 
@@ -229,7 +231,7 @@ def _mode(store: Store) -> str | None:
         list(_MODES),
         format_func=lambda mode: _(_MODES[mode]) if mode in _MODES else str(mode),
         horizontal=True,
-        key=scene.key("load_mode"),
+        key=session.key("load_mode"),
     )
 
 
@@ -260,17 +262,17 @@ def _load(store: Store, paths: list[Path], mapping: Mapping, mode: str | None) -
 def _why(error: StoreError) -> str:
     """Why nothing was loaded; where the server keeps its files is not the reader's business."""
     if not isinstance(error, LoadError) or error.summary is None:
-        return frame.plain(str(error))
+        return card.plain(str(error))
     return _(
         "Not one of {n} rows could be used, so the data stays as it was: {reasons}.",
-        n=words.number(error.summary.read),
+        n=messages.number(error.summary.read),
         reasons=_reasons(error.summary),
     )
 
 
 def _reasons(summary: Summary) -> str:
     return ", ".join(
-        f"{labels.reason_label(reason)} ({words.number(count)})"
+        f"{labels.reason_label(reason)} ({messages.number(count)})"
         for reason, count in summary.reasons.items()
     )
 
@@ -286,13 +288,13 @@ def _say_summary() -> None:
         "{n} row loaded; there are {leads} leads now.",
         "{n} rows loaded; there are {leads} leads now.",
         summary.loaded,
-        leads=words.number(summary.leads),
+        leads=messages.number(summary.leads),
     )
     refused = sum(summary.reasons.values())
     if refused:
         text += " " + _(
-            "{n} refused: {reasons}.", n=words.number(refused), reasons=_reasons(summary)
+            "{n} refused: {reasons}.", n=messages.number(refused), reasons=_reasons(summary)
         )
     st.success(text, icon=":material/check_circle:")
     for notice in summary.notices:
-        st.info(frame.plain(notice), icon=":material/info:")
+        st.info(card.plain(notice), icon=":material/info:")

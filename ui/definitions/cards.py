@@ -8,10 +8,12 @@ from functools import partial
 import streamlit as st
 
 from data.pipeline import GROUPS, Pipeline
-from ui import frame, glossary, labels
-from ui.bilingual import both, has
-from ui.glossary import Chapter, Contrast, Term
-from ui.words import _
+from ui.definitions import glossary
+from ui.definitions.glossary import Chapter, Contrast, Term
+from ui.language import labels
+from ui.language.bilingual import both, has
+from ui.language.messages import _
+from ui.page import card
 
 
 def found(sought: str, pipeline: Pipeline) -> tuple[Chapter, ...]:
@@ -61,12 +63,12 @@ def _box(entry: Chapter) -> Iterator[None]:
     with st.container(border=True):
         with st.container(gap=None):
             st.subheader(_(entry.title), anchor=entry.anchor)
-            st.markdown(frame.gray(_(entry.about)))
+            st.markdown(card.gray(_(entry.about)))
         yield
 
 
 def _group(pipeline: Pipeline, group: str, slugs: list[str]) -> None:
-    colour = frame.look().stage(group)
+    colour = card.look().stage(group)
     with st.container(gap="small"):
         st.html(f"<div style='height:6px;border-radius:3px;background:{colour}'></div>")
         stages = [f"- {_stage(pipeline, slug)}" for slug in slugs]
@@ -76,14 +78,14 @@ def _group(pipeline: Pipeline, group: str, slugs: list[str]) -> None:
 def _stage(pipeline: Pipeline, slug: str) -> str:
     """A stage or an exit in one line: its label, the other language's, and its slug."""
     here, there = both(partial(labels.stage_label, pipeline, slug))
-    other = f" {frame.gray(frame.plain(there))}" if there else ""
-    return f"{frame.plain(here)}{other} `{slug}`"
+    other = f" {card.gray(card.plain(there))}" if there else ""
+    return f"{card.plain(here)}{other} `{slug}`"
 
 
 def _meaning(term: Term) -> Iterator[str]:
     yield _(term.meaning)
     if term.told_by:
-        yield frame.gray(_("Signs: {what}", what=_(term.told_by)))
+        yield card.gray(_("Signs: {what}", what=_(term.told_by)))
 
 
 def _contrasts(contrasts: tuple[Contrast, ...]) -> None:
@@ -104,8 +106,8 @@ def _row(term: Term) -> None:
 def _name(name: Callable[[], str], *, between: str = " ") -> str:
     """A name in bold, with that of the other language after it."""
     here, there = both(name)
-    other = between + frame.gray(frame.plain(there)) if there else ""
-    return f"**{frame.plain(here)}**{other}"
+    other = between + card.gray(card.plain(there)) if there else ""
+    return f"**{card.plain(here)}**{other}"
 
 
 def _fitting(chapter: Chapter, sought: str) -> Chapter:

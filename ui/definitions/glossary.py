@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from ui import labels
-from ui.words import N_, _, _p
+from ui.language import labels
+from ui.language.messages import N_, _, _p
 
 
 @dataclass(frozen=True)

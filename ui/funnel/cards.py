@@ -7,23 +7,14 @@ import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
-from analytics.health import Figure, Health
-from analytics.view import segment_value
-from ui import (
-    answers,
-    charts,
-    counted,
-    filter_bar,
-    findings,
-    frame,
-    labels,
-    places,
-    scene,
-    steps,
-    words,
-)
-from ui.scene import Scene
-from ui.words import _, _n
+from analytics.funnel.key_figures import Figure, Health
+from analytics.view.view import segment_value
+from ui import answers, charts, navigation, session
+from ui.funnel import findings
+from ui.language import labels, messages
+from ui.language.messages import _, _n
+from ui.page import card, filter_bar, provenance, steps
+from ui.session import Scene
 
 _MOST_SEGMENTS = 8  # in a chart; the table has all
 
@@ -37,18 +28,18 @@ def tiles(sight: Scene, health: Health) -> None:
     with grid:
         for figure in health.counts:
             course = trend.loc[trend["stage"] == figure.name, "reached"]
-            _tile(labels.group_label(figure.name), words.number(figure.value), figure, course)
+            _tile(labels.group_label(figure.name), messages.number(figure.value), figure, course)
         conversion = _mature(sight, health)
         _tile(
-            _("Win rate :small[n={n}]", n=words.number(health.conversion.n)),
-            words.percent(health.conversion.value),
+            _("Win rate :small[n={n}]", n=messages.number(health.conversion.n)),
+            messages.percent(health.conversion.value),
             health.conversion,
             conversion,
         )
         won = trend.loc[trend["stage"] == health.counts[-1].name, "median_seconds"]
         _tile(
-            _("Median time :small[n={n}]", n=words.number(health.seconds.n)),
-            words.duration(health.seconds.value),
+            _("Median time :small[n={n}]", n=messages.number(health.seconds.n)),
+            messages.duration(health.seconds.value),
             health.seconds,
             won.dropna(),
             good_when="less",
@@ -62,7 +53,7 @@ def funnel(sight: Scene, *, with_table: bool = False, naive: bool = False) -> No
     """
     rows = answers.funnel(sight.view, sight.generation)
     title = findings.funnel(sight, rows)
-    days = words.days_between(*sight.scope.days)
+    days = messages.days_between(*sight.scope.days)
     if sight.view.mode == "flow":
         subtitle = _(
             "Moves in {days}. Those above are not those below, so a rate can exceed 100%.",
@@ -75,14 +66,14 @@ def funnel(sight: Scene, *, with_table: bool = False, naive: bool = False) -> No
             days=days,
             brackets=_("points that the rate so far is off") if naive else _("95% interval"),
         )
-    how = counted.how(sight, "funnel", counted.funnel(sight), rows, "funnel")
-    with frame.card(title, subtitle, how=how):
+    how = provenance.how(sight, "funnel", provenance.funnel(sight), rows, "funnel/funnel")
+    with card.card(title, subtitle, how=how):
         figure = charts.funnel(
-            steps.labelled(sight, rows), frame.look(), selected=sight.view.stage, naive=naive
+            steps.labelled(sight, rows), card.look(), selected=sight.view.stage, naive=naive
         )
-        frame.chart(figure, "funnel", alt=title, on_click=lambda slug: steps.choose(sight, slug))
+        card.chart(figure, "funnel", alt=title, on_click=lambda slug: steps.choose(sight, slug))
         if with_table:
-            frame.table(_readable(sight, rows))
+            card.table(_readable(sight, rows))
         _selection(sight, rows)
 
 
@@ -95,9 +86,9 @@ def rates(sight: Scene, dimension: str, step: str, *, of: str, with_picker: bool
     shown = step if step in slugs[1:] else slugs[-1]
     before = slugs[0] if of == "first" else slugs[slugs.index(shown) - 1]
     about = {
-        "before": frame.plain(steps.label(sight, before)),
-        "toward": frame.plain(labels.toward(sight.generation.pipeline, shown, sight.view.level)),
-        "dimension": frame.plain(labels.dimension_label(dimension).lower()),
+        "before": card.plain(steps.label(sight, before)),
+        "toward": card.plain(labels.toward(sight.generation.pipeline, shown, sight.view.level)),
+        "dimension": card.plain(labels.dimension_label(dimension).lower()),
     }
     at = sight.at(replace(sight.view, by=dimension))
     if sight.view.mode == "flow":
@@ -105,7 +96,9 @@ def rates(sight: Scene, dimension: str, step: str, *, of: str, with_picker: bool
         segments, overall = _moves_of(by, shown, before, f"of_{of}"), None
         finding = findings.RateFinding(_("Moves {toward}, by {dimension}", **about))
         subtitle = _("Moves {toward} for each of {before}, in the period: other people.", **about)
-        told = counted.how(sight, f"rates_{of}", counted.funnel(at), by, "funnel", by=dimension)
+        told = provenance.how(
+            sight, f"rates_{of}", provenance.funnel(at), by, "funnel/funnel", by=dimension
+        )
     else:
         fair = answers.segments(at.view, sight.generation, shown, of=of)
         segments, overall = fair.rows, fair.overall
@@ -114,51 +107,55 @@ def rates(sight: Scene, dimension: str, step: str, *, of: str, with_picker: bool
             "{before} that came {toward} within {horizon}, of those who had it, by {dimension}; "
             "95% interval. Hollow: n < {few}.",
             **about,
-            horizon=words.duration(fair.horizon),
-            few=words.number(charts.FEW),
+            horizon=messages.duration(fair.horizon),
+            few=messages.number(charts.FEW),
         )
-        sentences = counted.segments(fair.horizon)
-        told = counted.how(at, f"rates_{of}", sentences, fair.rows, "funnel", by=dimension)
+        sentences = provenance.segments(fair.horizon)
+        told = provenance.how(
+            at, f"rates_{of}", sentences, fair.rows, "funnel/funnel", by=dimension
+        )
     labelled = segments.assign(
         label=[_segment_label(dimension, segment) for segment in segments["segment"]]
     )
-    with frame.card(finding.title, subtitle, how=told):
+    with card.card(finding.title, subtitle, how=told):
         if with_picker:
             steps.picker(sight, "rates")
         # Vermilion is for what is wrong; a segment that does better needs no alarm.
         named = finding.named if finding.is_bad else None
         drawn = labelled["n"].astype(int).nlargest(_MOST_SEGMENTS).index
         drawn = drawn.union(labelled.index[labelled["segment"] == finding.named])
-        frame.chart(
-            charts.rates(labelled.loc[drawn], frame.look(), overall=overall, named=named),
+        card.chart(
+            charts.rates(labelled.loc[drawn], card.look(), overall=overall, named=named),
             f"rates_{of}",
             alt=finding.title,
             on_click=lambda segment: _narrow(dimension, segment),
         )
         if len(labelled) > len(drawn):
-            there_are = {"n": words.number(len(drawn)), "all": words.number(len(labelled))}
-            st.markdown(frame.gray(_("{n} of {all}, those with the most leads.", **there_are)))
+            there_are = {"n": messages.number(len(drawn)), "all": messages.number(len(labelled))}
+            st.markdown(card.gray(_("{n} of {all}, those with the most leads.", **there_are)))
 
 
 def breakdown(sight: Scene, dimension: str) -> None:
     """Every segment of a dimension as a row: leads, and each step's count and rate."""
     rows = answers.funnel(replace(sight.view, by=dimension), sight.generation)
     name = labels.dimension_label(dimension)
-    title = _("Every {dimension}, step by step", dimension=frame.plain(name.lower()))
+    title = _("Every {dimension}, step by step", dimension=card.plain(name.lower()))
     subtitle = (
         _("Moves to each step in the period, and their number for 100 that entered in it.")
         if sight.view.mode == "flow"
         else _("Leads that reached each step, and their share of those that entered.")
     )
-    told = counted.how(sight, "breakdown", counted.funnel(sight), rows, "funnel", by=dimension)
-    with frame.card(title, subtitle, how=told):
-        frame.table(_by_segment(sight, rows, dimension), height="auto")
+    told = provenance.how(
+        sight, "breakdown", provenance.funnel(sight), rows, "funnel/funnel", by=dimension
+    )
+    with card.card(title, subtitle, how=told):
+        card.table(_by_segment(sight, rows, dimension), height="auto")
 
 
 def breakdown_picker(sight: Scene) -> None:
     """The choice of the dimension to break down by."""
     offered = filter_bar.offered(sight)
-    key = scene.key("by")
+    key = session.key("by")
     st.session_state[key] = sight.view.by or ("channel" if "channel" in offered else None)
     st.selectbox(
         _("Break down by"),
@@ -168,7 +165,7 @@ def breakdown_picker(sight: Scene) -> None:
         placeholder=_("Break down by"),
         width=220,
         key=key,
-        on_change=lambda: scene.change(by=st.session_state[key]),
+        on_change=lambda: session.change(by=st.session_state[key]),
     )
 
 
@@ -195,14 +192,14 @@ def _change(figure: Figure) -> tuple[str | None, str | None]:
     if not figure.earlier or figure.value is None:
         return None, None
     if figure.name == "conversion":
-        delta = words.points(figure.value - figure.earlier)
-        before = words.percent(figure.earlier)
+        delta = messages.points(figure.value - figure.earlier)
+        before = messages.percent(figure.earlier)
     else:
-        delta = words.change(figure.value / figure.earlier - 1)
+        delta = messages.change(figure.value / figure.earlier - 1)
         before = (
-            words.duration(figure.earlier)
+            messages.duration(figure.earlier)
             if figure.name == "seconds"
-            else words.number(figure.earlier)
+            else messages.number(figure.earlier)
         )
     # Streamlit reads the direction from a plain hyphen.
     delta = delta.replace("−", "-")
@@ -247,12 +244,12 @@ def _selection(sight: Scene, rows: pd.DataFrame) -> None:
         steps.picker(sight, "funnel")
         if sight.view.stage:
             reached = int(rows.loc[rows["stage"] == sight.view.stage, "reached"].iat[0])
-            places.link("leads", _n("See the {n} lead", "See the {n} leads", reached))
+            navigation.link("leads", _n("See the {n} lead", "See the {n} leads", reached))
 
 
 def _narrow(dimension: str, segment: str) -> None:
     """A click on a segment filters to it."""
-    scene.show(scene.view().where(dimension, [segment_value(segment)]))
+    session.show(session.view().where(dimension, [segment_value(segment)]))
 
 
 def _readable(sight: Scene, rows: pd.DataFrame) -> pd.DataFrame:
@@ -260,17 +257,17 @@ def _readable(sight: Scene, rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             _("Step"): [steps.label(sight, slug) for slug in rows["stage"]],
-            _("Reached"): rows["reached"].map(words.number),
-            _("% of first"): rows["of_first"].map(words.percent),
-            _("% of previous"): rows["of_previous"].map(words.percent),
+            _("Reached"): rows["reached"].map(messages.number),
+            _("% of first"): rows["of_first"].map(messages.percent),
+            _("% of previous"): rows["of_previous"].map(messages.percent),
             _("95% interval"): [
-                words.interval(low, high)
+                messages.interval(low, high)
                 for low, high in zip(rows["of_previous_low"], rows["of_previous_high"], strict=True)
             ],
             _("In the end"): [_in_the_end(row) for row in rows.itertuples(index=False)],
-            _("Still open"): rows["open"].map(words.number),
-            _("Lost"): rows["lost"].map(words.number),
-            _("Median time"): rows["median_seconds"].map(words.duration),
+            _("Still open"): rows["open"].map(messages.number),
+            _("Lost"): rows["lost"].map(messages.number),
+            _("Median time"): rows["median_seconds"].map(messages.duration),
         }
     )
 
@@ -293,13 +290,15 @@ def _by_segment(sight: Scene, rows: pd.DataFrame, dimension: str) -> Styler:
     names = [_segment_label(dimension, segment) for segment in segments]
     table = pd.DataFrame({labels.dimension_label(dimension): names, **columns})
     counts = [name for name in columns if name not in shares]
-    return table.style.format(words.number, subset=counts).format(words.percent, subset=shares)
+    return table.style.format(messages.number, subset=counts).format(
+        messages.percent, subset=shares
+    )
 
 
 def _in_the_end(row: Any) -> str:
     if pd.isna(row.eventual):
-        return words.NOTHING
+        return messages.NOTHING
     if not row.eventual_is_final:
-        return "≥ " + words.percent(row.eventual_at_least)
-    interval = words.interval(row.eventual_low, row.eventual_high)
-    return f"{words.percent(row.eventual)} ({interval})"
+        return "≥ " + messages.percent(row.eventual_at_least)
+    interval = messages.interval(row.eventual_low, row.eventual_high)
+    return f"{messages.percent(row.eventual)} ({interval})"

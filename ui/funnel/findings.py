@@ -5,14 +5,15 @@ from typing import Any
 
 import pandas as pd
 
-from analytics.health import Figure, Health
-from analytics.segments import SURE, Segments
-from analytics.view import segment_value
-from ui import labels, steps, words
+from analytics.funnel.key_figures import Figure, Health
+from analytics.funnel.segments import SURE, Segments
+from analytics.view.view import segment_value
 from ui.charts import FEW
-from ui.frame import plain
-from ui.scene import Scene
-from ui.words import _, _n
+from ui.language import labels, messages
+from ui.language.messages import _, _n
+from ui.page import steps
+from ui.page.card import plain
+from ui.session import Scene
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,8 @@ def overview(compare: str, health: Health, funnel: pd.DataFrame) -> str:
         parts.append(
             _(
                 "Of 100 leads {won} became customers ({interval}).",
-                won=words.number((conversion.value or 0) * 100, 1),
-                interval=words.span(conversion.low * 100, conversion.high * 100, 1),
+                won=messages.number((conversion.value or 0) * 100, 1),
+                interval=messages.span(conversion.low * 100, conversion.high * 100, 1),
             )
         )
     still_open = int(funnel["open"].fillna(0).sum())
@@ -53,7 +54,7 @@ def _customers(compare: str, customers: Figure) -> str:
     if customers.earlier is None:
         return won + "."
     before = _("a year before") if compare == "last-year" else _("the period before")
-    said = {"won": won, "before": before, "earlier": words.number(customers.earlier)}
+    said = {"won": won, "before": before, "earlier": messages.number(customers.earlier)}
     if not customers.sure:
         return _("{won} ({before}: {earlier}; the difference is within noise).", **said)
     if (customers.value or 0) > customers.earlier:
@@ -107,10 +108,10 @@ def rates(sight: Scene, fair: Segments) -> RateFinding:
 def _named(dimension: str, row: Any) -> dict[str, str]:
     """A segment's name and its q, no smaller than what can be said."""
     least = 0.001
-    q = words.number(max(row.q_value, least), 3 if row.q_value < 0.01 else 2)
+    q = messages.number(max(row.q_value, least), 3 if row.q_value < 0.01 else 2)
     label = labels.value_label(dimension, segment_value(row.segment))
     return {"segment": plain(label), "q": f"q = {q}" if row.q_value >= least else f"q < {q}"}
 
 
 def _hundredth(share: float) -> str:
-    return words.number(share * 100, 0 if share >= 0.1 or share == 0 else 1)
+    return messages.number(share * 100, 0 if share >= 0.1 or share == 0 else 1)

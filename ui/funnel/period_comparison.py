@@ -2,9 +2,11 @@
 
 import pandas as pd
 
-from ui import answers, counted, frame, labels, steps, words
-from ui.scene import Scene
-from ui.words import _
+from ui import answers
+from ui.language import labels, messages
+from ui.language.messages import _
+from ui.page import card, provenance, steps
+from ui.session import Scene
 
 
 def compared(sight: Scene) -> None:
@@ -16,23 +18,23 @@ def compared(sight: Scene) -> None:
     title = compared_finding(sight, rows)
     subtitle = _(
         "{days} as known on {as_of}, so that both had the same time. Interval: 95%.",
-        days=words.days_between(*before.days),
-        as_of=words.instant(before.as_of, sight.scope.zone.key),
+        days=messages.days_between(*before.days),
+        as_of=messages.instant(before.as_of, sight.scope.zone.key),
     )
     sentences = [
         (
             _("Compared:"),
             _(
                 "leads that entered in {days} with those of {earlier}, both at the same age.",
-                days=words.days_between(*sight.scope.days),
-                earlier=words.days_between(*before.days),
+                days=messages.days_between(*sight.scope.days),
+                earlier=messages.days_between(*before.days),
             ),
         ),
         (_("95% interval:"), _("Newcombe's, of the difference. Sure: it leaves out 0.")),
     ]
-    how = counted.how(sight, "compared", sentences, rows, "funnel", asked=before)
-    with frame.card(title, subtitle, how=how):
-        frame.table(_compared_table(sight, rows))
+    how = provenance.how(sight, "compared", sentences, rows, "funnel/funnel", asked=before)
+    with card.card(title, subtitle, how=how):
+        card.table(_compared_table(sight, rows))
 
 
 def compared_finding(sight: Scene, rows: pd.DataFrame) -> str:
@@ -46,11 +48,11 @@ def compared_finding(sight: Scene, rows: pd.DataFrame) -> str:
         return _("No step's rate surely changed")
     row = sure.loc[sure["difference"].abs().idxmax()]
     said = {
-        "toward": frame.plain(
+        "toward": card.plain(
             labels.toward(sight.generation.pipeline, row["stage"], sight.view.level)
         ),
-        "rate": words.percent(row["rate"]),
-        "earlier": words.percent(row["earlier_rate"]),
+        "rate": messages.percent(row["rate"]),
+        "earlier": messages.percent(row["earlier_rate"]),
     }
     if row["difference"] > 0:
         return _("A higher share came {toward}: {rate}, was {earlier}", **said)
@@ -68,10 +70,10 @@ def _compared_table(sight: Scene, rows: pd.DataFrame) -> pd.DataFrame:
             ],
             _("This period"): _rates_and_n(rows["rate"], rows["n"]),
             _("Before"): _rates_and_n(rows["earlier_rate"], rows["earlier_n"]),
-            _("Difference"): rows["difference"].map(words.points),
-            _("95% interval"): [words.interval(low, high) for low, high in limits],
+            _("Difference"): rows["difference"].map(messages.points),
+            _("95% interval"): [messages.interval(low, high) for low, high in limits],
             _("How sure"): [
-                words.NOTHING if pd.isna(low) else _("sure") if sure else _("within noise")
+                messages.NOTHING if pd.isna(low) else _("sure") if sure else _("within noise")
                 for (low, _high), sure in zip(limits, rows["sure"], strict=True)
             ],
         }
@@ -80,5 +82,6 @@ def _compared_table(sight: Scene, rows: pd.DataFrame) -> pd.DataFrame:
 
 def _rates_and_n(rates: "pd.Series[float]", counts: "pd.Series[int]") -> list[str]:
     return [
-        f"{words.percent(rate)}  n={words.number(n)}" for rate, n in zip(rates, counts, strict=True)
+        f"{messages.percent(rate)}  n={messages.number(n)}"
+        for rate, n in zip(rates, counts, strict=True)
     ]

@@ -7,16 +7,18 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from analytics.cohorts import DAYS_OF_A_MONTH
-from analytics.interval import newcombe, wilson
+from analytics.funnel.cohorts import DAYS_OF_A_MONTH
+from analytics.funnel.transition import Transition, transition
+from analytics.funnel.trend import days_of, question, rate_unit_for
 from analytics.scope import Scope
-from analytics.transition import Transition, transition
-from analytics.trend import days_of, question, rate_unit_for
-from analytics.view import View, segment_value
-from ui import answers, charts, counted, frame, labels, scene, steps, words
+from analytics.stats.intervals import newcombe, wilson
+from analytics.view.view import View, segment_value
+from ui import answers, charts, session
 from ui.charts import FEW
-from ui.scene import Scene
-from ui.words import N_, _, _n
+from ui.language import labels, messages
+from ui.language.messages import N_, _, _n
+from ui.page import card, provenance, steps
+from ui.session import Scene
 
 _MOST_MONTHS = 12  # in the picture; the table has all
 _MOST_LINES = 4
@@ -40,8 +42,8 @@ def controls(sight: Scene, dimension: str) -> Choice:
         since = _pick_start(sight, slugs[:-1])
         to = _pick_end(sight, slugs[slugs.index(since) + 1 :])
         unit = _pick_unit(sight)
-        name = frame.plain(labels.dimension_label(dimension).lower())
-        by = st.toggle(_("Lines by {dimension}", dimension=name), key=scene.key("trend_by"))
+        name = card.plain(labels.dimension_label(dimension).lower())
+        by = st.toggle(_("Lines by {dimension}", dimension=name), key=session.key("trend_by"))
     return Choice(transition(sight.scope, since, to), unit, dimension if by else None)
 
 
@@ -52,13 +54,13 @@ def _pick_start(sight: Scene, slugs: Sequence[str]) -> str:
         slugs,
         format_func=lambda slug: steps.label(sight, slug),
         width=190,
-        key=scene.key(f"since_{sight.view.level}"),
+        key=session.key(f"since_{sight.view.level}"),
     )
 
 
 def _pick_end(sight: Scene, slugs: Sequence[str]) -> str:
     """The step led to: the view's where that is possible, and what is chosen becomes the view's."""
-    key = scene.key(f"to_{sight.view.level}")
+    key = session.key(f"to_{sight.view.level}")
     st.session_state[key] = sight.view.stage if sight.view.stage in slugs else slugs[-1]
     return st.selectbox(
         _("who came to"),
@@ -66,7 +68,7 @@ def _pick_end(sight: Scene, slugs: Sequence[str]) -> str:
         format_func=lambda slug: steps.label(sight, slug),
         width=190,
         key=key,
-        on_change=lambda: scene.change(stage=st.session_state[key]),
+        on_change=lambda: session.change(stage=st.session_state[key]),
     )
 
 
@@ -78,7 +80,7 @@ def _pick_unit(sight: Scene) -> str:
         default=fitting,
         format_func=lambda unit: _(_UNITS[unit]),
         required=True,
-        key=scene.key(f"unit_{fitting}"),
+        key=session.key(f"unit_{fitting}"),
     )
 
 
@@ -92,27 +94,27 @@ def cohorts(sight: Scene, choice: Choice, *, with_table: bool = False) -> None:
     subtitle = _(
         "% of each month's {before} that came {toward}, by months of {n} days since entry; 0 is "
         "the first. Dotted border: not all had the time.",
-        n=words.number(DAYS_OF_A_MONTH),
+        n=messages.number(DAYS_OF_A_MONTH),
         **_about(sight, asked),
     )
-    how = counted.how(
+    how = provenance.how(
         sight,
         "cohorts",
         _sentences(sight, asked),
         rows,
-        "cohorts",
+        "funnel/cohorts",
         asked=Scope(replace(view, mode="cohort"), sight.generation),
         asked_stages=asked.parameters["asked_stages"],
     )
-    with frame.card(title, subtitle, how=how):
-        figure = charts.heat(_cells(told), frame.look())
-        frame.chart(figure, "cohorts", alt=title)
+    with card.card(title, subtitle, how=how):
+        figure = charts.heat(_cells(told), card.look())
+        card.chart(figure, "cohorts", alt=title)
         months = rows["cohort"].nunique()
         if months > _MOST_MONTHS:
-            there_are = {"n": words.number(_MOST_MONTHS), "all": words.number(months)}
-            st.markdown(frame.gray(_("The newest {n} of {all} months.", **there_are)))
+            there_are = {"n": messages.number(_MOST_MONTHS), "all": messages.number(months)}
+            st.markdown(card.gray(_("The newest {n} of {all} months.", **there_are)))
         if with_table:
-            frame.table(_cohort_table(rows))
+            card.table(_cohort_table(rows))
 
 
 def trend(sight: Scene, choice: Choice, *, with_table: bool = False) -> None:
@@ -134,24 +136,26 @@ def trend(sight: Scene, choice: Choice, *, with_table: bool = False) -> None:
     else:
         subtitle = _(
             "% of {before} that came {toward}, by time of entry. Dotted: not all had {horizon}.",
-            horizon=words.duration(horizon),
+            horizon=messages.duration(horizon),
             **about,
         )
     of, parameters = question(
         Scope(replace(sight.view, by=choice.by), generation), asked, choice.unit
     )
     sentences = [*_sentences(sight, asked), *_horizon(sight, asked, horizon)]
-    how = counted.how(sight, "trend", sentences, shown, "conversions", asked=of, **parameters)
-    with frame.card(title, subtitle, how=how):
-        frame.chart(
-            charts.trend(_points(sight, shown, choice), frame.look()),
+    how = provenance.how(
+        sight, "trend", sentences, shown, "funnel/conversions", asked=of, **parameters
+    )
+    with card.card(title, subtitle, how=how):
+        card.chart(
+            charts.trend(_points(sight, shown, choice), card.look()),
             "trend",
             alt=title,
             on_click=lambda day: _look_into(sight, date.fromisoformat(day), choice.unit),
         )
         _pick_bucket(sight, rows, choice.unit)
         if with_table:
-            frame.table(_trend_table(shown, choice))
+            card.table(_trend_table(shown, choice))
 
 
 # --- findings ---------------------------------------------------------------------------------
@@ -167,8 +171,8 @@ def trend_finding(rows: pd.DataFrame) -> str:
     if min(n, earlier_n) < FEW:
         return _("Not enough data to conclude from")
     rates = {
-        "rate": words.percent(reached / n),
-        "earlier": words.percent(earlier_reached / earlier_n),
+        "rate": messages.percent(reached / n),
+        "earlier": messages.percent(earlier_reached / earlier_n),
     }
     low, high = newcombe(reached, n, earlier_reached, earlier_n)
     if low > 0:
@@ -194,9 +198,9 @@ def cohorts_finding(rows: pd.DataFrame) -> str:
     if min(n, earlier_n) < FEW:
         return _("Not enough data to conclude from")
     said = {
-        "rate": words.percent(reached / n),
-        "earlier": words.percent(earlier_reached / earlier_n),
-        "days": words.days(days),
+        "rate": messages.percent(reached / n),
+        "earlier": messages.percent(earlier_reached / earlier_n),
+        "days": messages.days(days),
     }
     low, high = newcombe(reached, n, earlier_reached, earlier_n)
     if low > 0:
@@ -246,21 +250,21 @@ def _cell(row: object, month: date, leads: int) -> dict[str, object]:
     rate, reached, n = (getattr(row, name) for name in ("rate", "reached", "leads"))
     complete, days = bool(getattr(row, "complete", False)), int(getattr(row, "within_days", 0))
     has_one = pd.notna(rate)
-    lines = [f"<b>{words.month(month)}</b>", _("within {days}", days=words.days(days))]
+    lines = [f"<b>{messages.month(month)}</b>", _("within {days}", days=messages.days(days))]
     if has_one:
         lines += [
-            f"{words.percent(rate)} ({words.interval(*wilson(reached, n))})",
+            f"{messages.percent(rate)} ({messages.interval(*wilson(reached, n))})",
             _n("of {n} lead", "of {n} leads", n),
         ]
         if not complete:
-            share = words.percent(getattr(row, "mature", 0.0), 0)
+            share = messages.percent(getattr(row, "mature", 0.0), 0)
             lines.append(_("not final: {share} had the time", share=share))
     return {
-        "row": words.month(month, year=False),
-        "n": words.number(leads),
-        "column": words.number(getattr(row, "age_months", 0)),
+        "row": messages.month(month, year=False),
+        "n": messages.number(leads),
+        "column": messages.number(getattr(row, "age_months", 0)),
         "value": rate if has_one else None,
-        "text": words.number(rate * 100, 1) if has_one else "",
+        "text": messages.number(rate * 100, 1) if has_one else "",
         "immature": has_one and not complete,
         "hover": "<br>".join(lines),
     }
@@ -282,7 +286,7 @@ def _points(sight: Scene, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
     # A segment has its colour by its place in the whole of the data, whatever is filtered.
     whole = answers.funnel(View(level=sight.view.level, by=choice.by), sight.generation)
     order = list(whole["segment"].unique())
-    colours = {name: frame.look().source(name, order) for name in kept}
+    colours = {name: card.look().source(name, order) for name in kept}
     names = {name: labels.value_label(choice.by, segment_value(name)) for name in kept}
     return points.assign(
         colour=points["segment"].map(colours), segment=points["segment"].map(names)
@@ -291,7 +295,7 @@ def _points(sight: Scene, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
 
 def _pick_bucket(sight: Scene, rows: pd.DataFrame, unit: str) -> None:
     """The choice of one bucket, which is also what a click on its point does."""
-    key = scene.key(f"bucket_{unit}_{sight.scope.days}")
+    key = session.key(f"bucket_{unit}_{sight.scope.days}")
     buckets = [bucket for bucket, n in zip(rows["bucket"], rows["entered"], strict=True) if n]
     st.selectbox(
         _("Look into one of them: the whole page shows its leads only"),
@@ -310,16 +314,16 @@ def _look_into(sight: Scene, bucket: date | None, unit: str) -> None:
         return
     first, last = days_of(bucket, unit)
     start, end = sight.scope.days
-    scene.show(scene.view().during(first=max(first, start), last=min(last, end)))
+    session.show(session.view().during(first=max(first, start), last=min(last, end)))
 
 
 def _bucket(day: date, unit: str) -> str:
     """A bucket in words: `tuần từ 24/08/2026`, `T9/2026`, `Q3/2026`."""
     if unit == "month":
-        return words.month(day)
+        return messages.month(day)
     if unit == "quarter":
         return _("Q{quarter} {year}", quarter=str((day.month + 2) // 3), year=str(day.year))
-    return _("week from {day}", day=words.day(day))
+    return _("week from {day}", day=messages.day(day))
 
 
 def _ticks(days: Sequence[date], unit: str) -> Iterator[str]:
@@ -330,7 +334,7 @@ def _ticks(days: Sequence[date], unit: str) -> Iterator[str]:
             yield _("Q{quarter}", quarter=str((day.month + 2) // 3))
         else:
             is_new = before is None or before.month != day.month
-            yield words.month(day, year=False) if is_new else ""
+            yield messages.month(day, year=False) if is_new else ""
         before = day
 
 
@@ -340,17 +344,17 @@ def _ticks(days: Sequence[date], unit: str) -> Iterator[str]:
 def _about(sight: Scene, asked: Transition) -> dict[str, str]:
     pipeline, level = sight.generation.pipeline, sight.view.level
     return {
-        "before": frame.plain(steps.label(sight, asked.start.slug)),
-        "toward": frame.plain(labels.toward(pipeline, asked.end.slug, level)),
+        "before": card.plain(steps.label(sight, asked.start.slug)),
+        "toward": card.plain(labels.toward(pipeline, asked.end.slug, level)),
     }
 
 
 def _sentences(sight: Scene, asked: Transition) -> list[tuple[str, str]]:
-    view, days = sight.view, words.days_between(*sight.scope.days)
+    view, days = sight.view, messages.days_between(*sight.scope.days)
     sentences = [
         (_("Counted:"), _("leads by the day they entered, in {days}.", days=days)),
         (_("Rate:"), _("those that came {toward}, of {before}.", **_about(sight, asked))),
-        *counted.reaching(view),
+        *provenance.reaching(view),
     ]
     title = _("the newest third of what is final against all before it, sure at 95%.")
     return [*sentences, (_("95% interval:"), _("Wilson's method.")), (_("In the title:"), title)]
@@ -368,7 +372,7 @@ def _horizon(sight: Scene, asked: Transition, horizon: float) -> list[tuple[str,
         told = _(
             "when all of its leads have had {horizon}: 9 of 10 who came {toward} took no longer. "
             "A few come later.",
-            horizon=words.duration(horizon),
+            horizon=messages.duration(horizon),
             toward=_about(sight, asked)["toward"],
         )
     return [(_("Final:"), told)]
@@ -379,12 +383,12 @@ def _cohort_table(rows: pd.DataFrame) -> pd.DataFrame:
     has_leads = rows[rows["leads"] > 0]
     return pd.DataFrame(
         {
-            _("Month"): [words.month(month) for month in has_leads["cohort"]],
-            _("Within days"): has_leads["within_days"].map(words.number),
-            _("Number of leads"): has_leads["leads"].map(words.number),
-            _("Reached"): has_leads["reached"].map(words.number),
-            _("Rate"): has_leads["rate"].map(words.percent),
-            _("Had the time"): [words.percent(share, 0) for share in has_leads["mature"]],
+            _("Month"): [messages.month(month) for month in has_leads["cohort"]],
+            _("Within days"): has_leads["within_days"].map(messages.number),
+            _("Number of leads"): has_leads["leads"].map(messages.number),
+            _("Reached"): has_leads["reached"].map(messages.number),
+            _("Rate"): has_leads["rate"].map(messages.percent),
+            _("Had the time"): [messages.percent(share, 0) for share in has_leads["mature"]],
         }
     )
 
@@ -399,10 +403,10 @@ def _trend_table(rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
     limits = zip(rows["low"], rows["high"], strict=True)
     columns |= {
         _("Entered"): [_bucket(day, choice.unit) for day in rows["bucket"]],
-        _("Number of leads"): [words.number(n) for n in rows["entered"]],
-        _("Reached"): [words.number(n) for n in rows["reached"]],
-        _("Rate"): [words.percent(rate) for rate in rows["rate"]],
-        _("95% interval"): [words.interval(low, high) for low, high in limits],
-        _("Had the time"): [words.percent(share, 0) for share in rows["mature"]],
+        _("Number of leads"): [messages.number(n) for n in rows["entered"]],
+        _("Reached"): [messages.number(n) for n in rows["reached"]],
+        _("Rate"): [messages.percent(rate) for rate in rows["rate"]],
+        _("95% interval"): [messages.interval(low, high) for low, high in limits],
+        _("Had the time"): [messages.percent(share, 0) for share in rows["mature"]],
     }
     return pd.DataFrame(columns)

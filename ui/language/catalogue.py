@@ -1,7 +1,7 @@
 """The catalogue of translations: what the screens say, found in their source, and its Vietnamese.
 
-`python -m ui.catalogue` brings the catalogue up to date with the source; nothing is lost. With
-`--tidy` it drops the translations whose message is gone.
+`python -m ui.language.catalogue` brings the catalogue up to date with the source; nothing is lost.
+With `--tidy` it drops the translations whose message is gone.
 """
 
 import sys
@@ -13,7 +13,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 SPOKEN_IN = ("ui", "pages")  # the packages that hold messages
 # How a message is marked: the arguments that hold its texts; "c" is the context.
 MARKS = {
@@ -36,7 +36,7 @@ msgstr ""
 
 def path(lang: str) -> Path:
     """Where the catalogue of a language lies."""
-    return ROOT / "ui" / "locales" / lang / "LC_MESSAGES" / "pheu.po"
+    return ROOT / "ui" / "language" / "locales" / lang / "LC_MESSAGES" / "pheu.po"
 
 
 @cache

@@ -5,11 +5,11 @@ What a company named itself (a source, a campaign, an owner) is shown as it is.
 
 from collections.abc import Mapping
 
-from analytics.view import View
+from analytics.view.view import View
 from data import calendar
 from data.pipeline import GROUPS, Pipeline
-from ui import words
-from ui.words import N_, N_p, _, _p, lang
+from ui.language import messages
+from ui.language.messages import N_, N_p, _, _p, lang
 
 _GROUPS = {
     "lead": N_p("group", "Leads"),
@@ -153,7 +153,7 @@ def toward(pipeline: Pipeline, slug: str, level: str) -> str:
 def clock_label(pipeline: Pipeline) -> str:
     """The hours and days that count as working time: `T2–T6, 08:00–17:30, trừ ngày lễ Việt Nam`."""
     own = pipeline.calendar
-    days = words.weekdays([calendar.WEEKDAYS.index(day) for day in own.working_days])
+    days = messages.weekdays([calendar.WEEKDAYS.index(day) for day in own.working_days])
     hours = f"{calendar.hour(own.opens)}–{calendar.hour(own.closes)}"
     if not own.country:
         return _("{days}, {hours}, holidays too", days=days, hours=hours)
@@ -161,7 +161,7 @@ def clock_label(pipeline: Pipeline) -> str:
         "{days}, {hours}, not on the holidays of {country}",
         days=days,
         hours=hours,
-        country=words.country(own.country),
+        country=messages.country(own.country),
     )
 
 
@@ -172,7 +172,7 @@ def clock_note(view: View, pipeline: Pipeline) -> str | None:
     hours = pipeline.calendar.day_seconds / 3600
     return _(
         "In working days of {hours} hours ({when}).",
-        hours=words.number(hours, 0 if hours == int(hours) else 1),
+        hours=messages.number(hours, 0 if hours == int(hours) else 1),
         when=clock_label(pipeline),
     )
 

@@ -1,6 +1,6 @@
 """What the screens say: messages in the reader's language, and numbers, dates and money in it.
 
-English text is the key; Vietnamese comes from `ui/locales` (see `ui/catalogue.py`). The language
+English text is the key; Vietnamese comes from `locales` (see `catalogue.py`). The language
 belongs to one run of one page (a ContextVar), so two readers never share it. A new thread starts
 in Vietnamese: whoever draws in one (a fragment, a callback) calls `use` first.
 """
@@ -22,7 +22,7 @@ from babel.numbers import (
     get_currency_symbol,
 )
 
-from ui import catalogue
+from ui.language import catalogue
 
 LANGUAGES: Mapping[str, str] = MappingProxyType({"vi": "Tiếng Việt", "en": "English"})
 DEFAULT = "vi"

@@ -13,14 +13,16 @@ import streamlit as st
 from pandas.io.formats.style import Styler
 
 from analytics.export import to_csv
-from analytics.view import View
+from analytics.view.view import View
 from data.store import StoreError
-from ui import answers, filter_bar, labels, scene, words
+from ui import answers, session
 from ui.charts import CONFIG
-from ui.look import Look
-from ui.look import look as look_of
-from ui.scene import Scene
-from ui.words import _, _n
+from ui.language import labels, messages
+from ui.language.messages import _, _n
+from ui.page import filter_bar
+from ui.session import Scene
+from ui.theme import Look
+from ui.theme import look as look_of
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|<>~$:@-])")
 _FRESHNESS_CHECK = "20s"
@@ -90,7 +92,7 @@ def chart(
     on_click: Callable[[str], None] | None = None,
 ) -> None:
     """A figure; a click on a mark calls `on_click` with what the mark stands for."""
-    key = scene.key(f"chart_{name}")
+    key = session.key(f"chart_{name}")
     st.plotly_chart(
         figure,
         theme=None,
@@ -129,18 +131,18 @@ def empty(sight: Scene) -> None:
                 ),
                 type="primary",
                 icon=":material/filter_alt_off:",
-                on_click=scene.show,
+                on_click=session.show,
                 args=(view.where(best, ()),),
             )
         if whole:
             st.button(
                 _n("Show all data ({n} lead)", "Show all data ({n} leads)", whole),
-                on_click=scene.show,
+                on_click=session.show,
                 args=(view.during("all"),),
             )
         st.button(
             _("Drop all filters"),
-            on_click=scene.show,
+            on_click=session.show,
             args=(View(lang=view.lang, level=view.level),),
         )
 
@@ -148,14 +150,14 @@ def empty(sight: Scene) -> None:
 def failed(error: Exception) -> None:
     """Says that the page could not be drawn: what the store reports as it is, all else in short."""
     logging.getLogger("pheu").error("A page failed", exc_info=error)
-    words.use(scene.view().lang if scene.entered() else words.DEFAULT)
+    messages.use(session.view().lang if session.entered() else messages.DEFAULT)
     said = (
         str(error) if isinstance(error, StoreError) else _("The details are in the server's log.")
     )
     st.error(
         _("This page could not be drawn. {reason}", reason=plain(said)), icon=":material/error:"
     )
-    st.button(_("Show all data"), on_click=scene.start_again)
+    st.button(_("Show all data"), on_click=session.start_again)
 
 
 def gray(text: str) -> str:
@@ -178,13 +180,16 @@ def download(label: str, rows: Callable[[], pd.DataFrame], name: str) -> None:
         icon=":material/download:",
         type="tertiary",
         on_click="ignore",
-        key=scene.key(f"csv_{name}"),
+        key=session.key(f"csv_{name}"),
     )
 
 
 def _how_counted(how: How) -> None:
     with st.popover(
-        _("How counted"), icon=":material/help:", type="tertiary", key=scene.key(f"how_{how.name}")
+        _("How counted"),
+        icon=":material/help:",
+        type="tertiary",
+        key=session.key(f"how_{how.name}"),
     ):
         st.markdown("\n".join(f"- **{lead_in}** {text}" for lead_in, text in how.sentences))
         with st.expander("SQL"):
@@ -196,7 +201,7 @@ def _freshness(sight: Scene) -> None:
     generation = sight.generation
     if generation.sample:
         st.badge(_("Sample data"), icon=":material/science:", color="orange")
-    until = words.instant(sight.scope.as_of, generation.time_zone)
+    until = messages.instant(sight.scope.as_of, generation.time_zone)
     st.badge(_("Data to {instant}", instant=until), icon=":material/schedule:", color="gray")
     if sight.view.data is None:
         _newer(generation.number)
@@ -205,7 +210,7 @@ def _freshness(sight: Scene) -> None:
 @st.fragment(run_every=_FRESHNESS_CHECK)
 def _newer(shown: int) -> None:
     """Looks now and then whether new data was loaded; the reader decides when to see it."""
-    words.use(scene.view().lang)
+    messages.use(session.view().lang)
     if answers.store().current() != shown and st.button(
         _("New data: show it"), icon=":material/refresh:", type="primary"
     ):
@@ -219,12 +224,12 @@ def _share() -> None:
 
 @st.fragment(key=SHARE)
 def _links() -> None:
-    words.use(scene.view().lang)
-    sight = scene.current()  # a part of the page may have changed the view since it was drawn
+    messages.use(session.view().lang)
+    sight = session.current()  # a part of the page may have changed the view since it was drawn
     st.markdown(_("**This view.** It moves with new data."))
-    st.code(scene.address(sight.view), language=None, wrap_lines=True)
+    st.code(session.address(sight.view), language=None, wrap_lines=True)
     st.markdown(_("**Frozen.** The same days, the same data, the same numbers next week."))
-    st.code(scene.address(sight.frozen_view()), language=None, wrap_lines=True)
+    st.code(session.address(sight.frozen_view()), language=None, wrap_lines=True)
 
 
 def _clicked(key: str, on_click: Callable[[str], None]) -> None:

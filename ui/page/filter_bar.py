@@ -8,11 +8,12 @@ from typing import Any
 
 import streamlit as st
 
-from analytics import vocabulary
-from analytics.view import View, segment_text, segment_value
-from ui import labels, scene, words
-from ui.scene import Scene
-from ui.words import N_, _, _n
+from analytics.view import vocabulary
+from analytics.view.view import View, segment_text, segment_value
+from ui import session
+from ui.language import labels, messages
+from ui.language.messages import N_, _, _n
+from ui.session import Scene
 
 _PERIODS = {
     "all": N_("All data"),
@@ -53,14 +54,14 @@ def show(sight: Scene) -> None:
 
 def _period(sight: Scene) -> None:
     view, scope = sight.view, sight.scope
-    label = _("All data") if scope.is_whole else words.days_between(*scope.days)
+    label = _("All data") if scope.is_whole else messages.days_between(*scope.days)
     with st.popover(label, icon=":material/calendar_today:"):
         _seeded("period", view.period)
         st.pills(
             _("Period"),
             list(_PERIODS),
             format_func=_labelled(_PERIODS),
-            key=scene.key("period"),
+            key=session.key("period"),
             on_change=_keep_period,
         )
         # After the first of two clicks the calendar holds one day; it must keep it for the second.
@@ -69,13 +70,13 @@ def _period(sight: Scene) -> None:
         earliest, latest = _reach(sight, *scope.days)
         st.date_input(
             _("First and last day of entry"),
-            format="DD/MM/YYYY" if words.lang() == "vi" else "YYYY-MM-DD",
-            key=scene.key("days"),
+            format="DD/MM/YYYY" if messages.lang() == "vi" else "YYYY-MM-DD",
+            key=session.key("days"),
             on_change=_keep_days,
             min_value=earliest,
             max_value=latest,
         )
-        note = _("Both days are included. {zone}.", zone=words.zone(scope.zone.key))
+        note = _("Both days are included. {zone}.", zone=messages.zone(scope.zone.key))
         st.markdown(f":small[:gray[{note}]]")
 
 
@@ -102,7 +103,7 @@ def _filters(sight: Scene) -> None:
                 options,
                 format_func=_value_labelled(dimension, options),
                 placeholder=_("All"),
-                key=scene.key(dimension),
+                key=session.key(dimension),
                 on_change=_keep_filter,
                 args=(dimension,),
             )
@@ -120,7 +121,7 @@ def _counting(sight: Scene) -> None:
             windows,
             format_func=_window_label,
             placeholder=_window_label(None),  # None is no choice to a widget
-            key=scene.key("window"),
+            key=session.key("window"),
             on_change=_keep,
             args=("window",),
         )
@@ -130,8 +131,8 @@ def _counting(sight: Scene) -> None:
         earliest, latest = _reach(sight, *([day] if day else []))
         st.date_input(
             _("As of the end of"),
-            format="DD/MM/YYYY" if words.lang() == "vi" else "YYYY-MM-DD",
-            key=scene.key("as_of"),
+            format="DD/MM/YYYY" if messages.lang() == "vi" else "YYYY-MM-DD",
+            key=session.key("as_of"),
             on_change=_keep,
             args=("as_of",),
             min_value=earliest,
@@ -157,7 +158,7 @@ def _chips(sight: Scene) -> None:
     chips = dict(_active(sight))
     if not chips:
         return
-    key = scene.key("chips_" + "_".join(chips.values()))
+    key = session.key("chips_" + "_".join(chips.values()))
     st.session_state[key] = list(chips)
     st.pills(
         _("Active filters"),
@@ -177,7 +178,7 @@ def _active(sight: Scene) -> Iterator[tuple[str, str]]:
     for dimension, values in view.filters:
         name = labels.dimension_label(dimension)
         what = labels.value_label(dimension, values[0])
-        yield dimension, f"{name}: {what if len(values) == 1 else words.number(len(values))}"
+        yield dimension, f"{name}: {what if len(values) == 1 else messages.number(len(values))}"
     if view.mode == "flow":
         yield "mode", _("Flow")
     if view.skipped == "strict":
@@ -187,7 +188,10 @@ def _active(sight: Scene) -> Iterator[tuple[str, str]]:
     if view.clock == "working":
         yield "clock", _("Working hours")
     if view.as_of is not None:
-        yield "as_of", _("As of {day}", day=words.instant(sight.scope.as_of, sight.scope.zone.key))
+        yield (
+            "as_of",
+            _("As of {day}", day=messages.instant(sight.scope.as_of, sight.scope.zone.key)),
+        )
     if view.data is not None:
         yield "data", _("Data version {number}", number=view.data)
 
@@ -203,7 +207,7 @@ def offered(sight: Scene) -> list[str]:
 
 def notices() -> None:
     """Names what the link said that was left out; the shell shows it above every page."""
-    lost = scene.dropped()
+    lost = session.dropped()
     if lost:
         what = ", ".join(f"`{drop.parameter}={drop.value}`" for drop in lost)
         st.warning(
@@ -218,7 +222,7 @@ def _choice(field: str, label: str, options: dict[str, str], value: str, **furth
         label,
         list(options),
         format_func=_labelled(options),
-        key=scene.key(field),
+        key=session.key(field),
         on_change=_keep,
         args=(field,),
         **further,
@@ -227,45 +231,45 @@ def _choice(field: str, label: str, options: dict[str, str], value: str, **furth
 
 def _seeded(name: str, value: Any) -> None:
     """Gives a widget the view's value: it shows what the link says, however that came about."""
-    st.session_state[scene.key(name)] = value
+    st.session_state[session.key(name)] = value
 
 
 def _keep(field: str) -> None:
-    scene.change(**{field: st.session_state[scene.key(field)]})
+    session.change(**{field: st.session_state[session.key(field)]})
 
 
 def _keep_period() -> None:
-    chosen = st.session_state[scene.key("period")]
-    scene.show(scene.view().during(period=chosen or "all"))
+    chosen = st.session_state[session.key("period")]
+    session.show(session.view().during(period=chosen or "all"))
 
 
 def _keep_days() -> None:
-    days: Sequence[Any] = st.session_state[scene.key("days")]
+    days: Sequence[Any] = st.session_state[session.key("days")]
     if len(days) == 2:
-        scene.show(scene.view().during(first=days[0], last=days[1]))
+        session.show(session.view().during(first=days[0], last=days[1]))
     else:
         st.session_state[_HALF_CHOSEN] = True
 
 
 def _keep_filter(dimension: str) -> None:
-    chosen = st.session_state[scene.key(dimension)]
-    scene.show(scene.view().where(dimension, map(segment_value, chosen)))
+    chosen = st.session_state[session.key(dimension)]
+    session.show(session.view().where(dimension, map(segment_value, chosen)))
 
 
 def _remove(key: str, chips: Sequence[str]) -> None:
-    view = scene.view()
+    view = session.view()
     for name in set(chips) - set(st.session_state[key]):
         if name in ("mode", "skipped", "window", "clock", "as_of", "data"):
             view = replace(view, **{name: getattr(View(), name)})
         else:
             view = view.where(name, ())
-    scene.show(view)
+    session.show(view)
 
 
 def _reset() -> None:
-    view = scene.view()
+    view = session.view()
     kept = {name: getattr(view, name) for name in ("level", "by", "compare", "stage", "lang")}
-    scene.show(View(**kept).during(period=view.period, first=view.first, last=view.last))
+    session.show(View(**kept).during(period=view.period, first=view.first, last=view.last))
 
 
 def _reach(sight: Scene, *shown: date) -> tuple[date, date]:

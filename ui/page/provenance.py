@@ -7,16 +7,18 @@ from typing import Any
 
 import pandas as pd
 
-from analytics import holdings, shell
-from analytics.moves import day_ends
+from analytics import runnable
+from analytics.bottlenecks.visits import day_ends
+from analytics.funnel.transition import transition
 from analytics.scope import Scope
-from analytics.touchpoints import BUCKETS
-from analytics.transition import transition
-from analytics.view import View
-from ui import answers, labels, words
-from ui.frame import How, plain
-from ui.scene import Scene
-from ui.words import _, _n
+from analytics.sources.touchpoints import BUCKETS
+from analytics.view.view import View
+from data import contents
+from ui import answers
+from ui.language import labels, messages
+from ui.language.messages import _, _n
+from ui.page.card import How, plain
+from ui.session import Scene
 
 Sentences = list[tuple[str, str]]
 
@@ -39,7 +41,7 @@ def how(
     over the view's scope unless another one was `asked`.
     """
     scope = asked or Scope(replace(sight.view, by=by), sight.generation)
-    sql = shell.runnable(
+    sql = runnable.runnable(
         scope.text(question, of=of), scope.parameters | parameters, sight.generation.number
     )
     return How([*sentences, *_for_all(sight)], sql, rows, name)
@@ -50,9 +52,9 @@ def funnel(sight: Scene) -> Sentences:
     view, scope = sight.view, sight.scope
     whole = answers.funnel(replace(view, by=None), sight.generation)
     counted = {
-        "days": words.days_between(*scope.days),
-        "n": words.number(int(whole["reached"].iat[0])),
-        "as_of": words.instant(scope.as_of, scope.zone.key),
+        "days": messages.days_between(*scope.days),
+        "n": messages.number(int(whole["reached"].iat[0])),
+        "as_of": messages.instant(scope.as_of, scope.zone.key),
     }
     followed = view.mode == "cohort"
     sentences = [
@@ -106,7 +108,7 @@ def segments(horizon: float) -> Sentences:
             _(
                 "only leads that had {horizon}, and what they reached within it, so that a segment "
                 "with many young leads is not called worse for it.",
-                horizon=words.duration(horizon),
+                horizon=messages.duration(horizon),
             ),
         ),
         (
@@ -114,7 +116,7 @@ def segments(horizon: float) -> Sentences:
             _(
                 "each segment against all others (z test, Fisher's when few), q by Benjamini and "
                 "Hochberg below {q}.",
-                q=words.number(0.05, 2),
+                q=messages.number(0.05, 2),
             ),
         ),
         (_("95% interval:"), _("Wilson's method.")),
@@ -144,7 +146,7 @@ def how_touched(sight: Scene, name: str, sentences: Sentences, rows: pd.DataFram
         name,
         sentences,
         rows,
-        "journey_leads",
+        "sources/journey_leads",
         asked=asked,
         milestone=step.end.opened_by,
         asked_stages=[step.entry.opened_by, step.end.opened_by],
@@ -171,17 +173,17 @@ def _for_all(sight: Scene) -> Sentences:
     """As of when, and who is left out of every number on the page."""
     generation, scope = sight.generation, sight.scope
     entered = answers.funnel(replace(sight.view, by=None, mode="cohort"), generation)
-    size = holdings.size(generation)
+    size = contents.size(generation)
     outside = size.leads - int(entered["reached"].iat[0])
     left_out = [
         _n("{n} lead outside this view", "{n} leads outside this view", outside),
         _n("{n} row refused when loading", "{n} rows refused when loading", size.refused),
     ]
-    strange = int(holdings.unknown_stages(generation)["moves"].sum())
+    strange = int(contents.unknown_stages(generation)["moves"].sum())
     if strange:
         left_out.append(_n("{n} move to an unknown stage", "{n} moves to unknown stages", strange))
     sentences = [
-        (_("As of:"), words.instant(scope.as_of, scope.zone.key) + "."),
+        (_("As of:"), messages.instant(scope.as_of, scope.zone.key) + "."),
         (_("Left out:"), "; ".join(left_out) + "."),
     ]
     filtered = "; ".join(

@@ -5,10 +5,11 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from analytics.view import LEVELS
-from ui import labels, scene
-from ui.scene import Scene
-from ui.words import _, _n
+from analytics.view.view import LEVELS
+from ui import session
+from ui.language import labels
+from ui.language.messages import _, _n
+from ui.session import Scene
 
 
 def level(sight: Scene) -> None:
@@ -18,7 +19,7 @@ def level(sight: Scene) -> None:
         "group": _n("{n} group", "{n} groups", len(pipeline.steps("group"))),
         "stage": _n("{n} stage", "{n} stages", len(pipeline.stages)),
     }
-    key = scene.key("level")
+    key = session.key("level")
     st.session_state[key] = sight.view.level
     st.segmented_control(
         _("Level"),
@@ -34,7 +35,7 @@ def level(sight: Scene) -> None:
 
 def picker(sight: Scene, name: str, *, required: bool = False) -> None:
     """The choice of one step, which is also what a click on its bar does."""
-    key = scene.key(f"stage_{name}_{sight.view.level}")
+    key = session.key(f"stage_{name}_{sight.view.level}")
     slugs = [step.slug for step in sight.scope.steps]
     st.session_state[key] = sight.view.stage or (slugs[0] if required else None)
     st.segmented_control(
@@ -51,7 +52,7 @@ def picker(sight: Scene, name: str, *, required: bool = False) -> None:
 
 def choose(sight: Scene, slug: str | None) -> None:
     """Selects a step, or none; the level goes along: a page may show another than the view's."""
-    scene.change(level=sight.view.level, stage=slug)
+    session.change(level=sight.view.level, stage=slug)
 
 
 def label(sight: Scene, slug: str) -> str:
@@ -75,4 +76,4 @@ def _change_level(sight: Scene, key: str) -> None:
         pipeline = sight.generation.pipeline
         now = {step.slug: step for step in pipeline.steps(sight.view.level)}[stage]
         stage = now.opened_by if chosen == "stage" else now.group
-    scene.show(replace(scene.view(), level=chosen, stage=stage))
+    session.show(replace(session.view(), level=chosen, stage=stage))

@@ -6,26 +6,16 @@ import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
-from analytics.attribution import FEW, Attribution
-from analytics.credit import MODELS, POSITIONS
-from analytics.touchpoints import BUCKETS
-from ui import (
-    answers,
-    charts,
-    counted,
-    credit_findings,
-    credit_rules,
-    credit_words,
-    frame,
-    labels,
-    money_units,
-    scene,
-    segment_names,
-    words,
-)
-from ui.counted import Sentences
-from ui.scene import Scene
-from ui.words import _, _n
+from analytics.sources.attribution import FEW, Attribution
+from analytics.sources.touchpoints import BUCKETS
+from analytics.view.attribution_rules import MODELS, POSITIONS
+from ui import answers, charts, session
+from ui.language import labels, messages, money_units
+from ui.language.messages import _, _n
+from ui.page import card, provenance
+from ui.page.provenance import Sentences
+from ui.session import Scene
+from ui.sources import attribution_findings, attribution_settings, attribution_words, segments
 
 _NAME = 15  # characters of a row's name: with eight columns a phone has no more
 MOST_ROWS = 8  # in the picture; the table has all
@@ -38,43 +28,43 @@ def side_by_side(sight: Scene, *, with_table: bool = False) -> None:
     found = answers.attribution(sight.view, sight.generation)
     credit, by = sight.view.credit, sight.view.by or ""
     if not found.conversions:
-        nobody = _("Nobody came {toward} in this view", toward=credit_rules.toward(sight))
-        with frame.card(nobody, _("Choose an earlier step, a longer period or fewer filters.")):
+        nobody = _("Nobody came {toward} in this view", toward=attribution_settings.toward(sight))
+        with card.card(nobody, _("Choose an earlier step, a longer period or fewer filters.")):
             return
     models = _models(found)
-    grid = credit_findings.grid(found, credit.measure)
-    title = credit_findings.side_by_side(found, grid[models], by, credit)
+    grid = attribution_findings.grid(found, credit.measure)
+    title = attribution_findings.side_by_side(found, grid[models], by, credit)
     subtitle = _(
         "{what}, credited to each {dimension} in {n} ways. Right: how far these are apart.",
         what=_what(sight, found, grid),
-        dimension=frame.plain(labels.dimension_label(by).lower()),
-        n=words.number(len(models)),
+        dimension=card.plain(labels.dimension_label(by).lower()),
+        n=messages.number(len(models)),
     )
-    with frame.card(title, subtitle, how=_how(sight, "side_by_side", found)):
+    with card.card(title, subtitle, how=_how(sight, "side_by_side", found)):
         if grid.empty:
-            st.markdown("  \n".join(map(frame.gray, bottom_lines(sight, found, grid))))
+            st.markdown("  \n".join(map(card.gray, bottom_lines(sight, found, grid))))
             return
         _warn(found, grid, by)
         shown = grid.head(MOST_ROWS)
-        head = max(name.count("\n") + 1 for name in credit_words.columns(models))
+        head = max(name.count("\n") + 1 for name in attribution_words.columns(models))
         left, right = st.columns([3, 2], gap="small")
         with left:
-            frame.chart(
-                charts.heat(_cells(sight, found, shown[models], by), frame.look()),
+            card.chart(
+                charts.heat(_cells(sight, found, shown[models], by), card.look()),
                 "credit",
                 alt=title,
             )
         with right:
-            frame.chart(
-                charts.spread(_spread(sight, found, shown[models], by), frame.look(), head=head),
+            card.chart(
+                charts.spread(_spread(sight, found, shown[models], by), card.look(), head=head),
                 "credit_spread",
                 alt=_("The range of each row over the models"),
             )
         _pick_models(found)
-        st.markdown("  \n".join(map(frame.gray, bottom_lines(sight, found, grid))))
-        st.markdown(frame.gray(_moves(shown[models], found, credit.measure, by)))
+        st.markdown("  \n".join(map(card.gray, bottom_lines(sight, found, grid))))
+        st.markdown(card.gray(_moves(shown[models], found, credit.measure, by)))
         if with_table:
-            frame.table(_table(sight, found, by), height="auto")
+            card.table(_table(sight, found, by), height="auto")
 
 
 def bottom_lines(sight: Scene, found: Attribution, grid: pd.DataFrame) -> list[str]:
@@ -93,21 +83,21 @@ def bottom_lines(sight: Scene, found: Attribution, grid: pd.DataFrame) -> list[s
     parts = [
         _(
             "{amount} to the {n} rows shown",
-            amount=words.number(shown, 1),
-            n=words.number(len(grid) - further),
+            amount=messages.number(shown, 1),
+            n=messages.number(len(grid) - further),
         )
     ]
     if further:
-        rest = words.number(round(named - shown, 1), 1)
-        parts.append(_("{amount} to the {n} others", amount=rest, n=words.number(further)))
+        rest = messages.number(round(named - shown, 1), 1)
+        parts.append(_("{amount} to the {n} others", amount=rest, n=messages.number(further)))
     parts.append(
-        _("{amount} to touches without a source", amount=words.number(unnamed, 1))
+        _("{amount} to touches without a source", amount=messages.number(unnamed, 1))
         if by == "source"
-        else _("{amount} to touches that do not say", amount=words.number(unnamed, 1))
+        else _("{amount} to touches that do not say", amount=messages.number(unnamed, 1))
     )
-    said = {"model": credit_words.model(model), "parts": " + ".join(parts)}
+    said = {"model": attribution_words.model(model), "parts": " + ".join(parts)}
     unit = money_units.unit(scale, found.currency or "") if credit.measure == "value" else ""
-    sum_of = f"{words.number(total, 1)} {unit}".rstrip()
+    sum_of = f"{messages.number(total, 1)} {unit}".rstrip()
     sentence = _("**{model}:** {parts} = **{total}**.", total=sum_of, **said)
     return [sentence, _asides(found)]
 
@@ -118,21 +108,21 @@ def compared(sight: Scene) -> None:
     if not found.conversions or found.rows["source"].isna().all():
         return
     credit, by = sight.view.credit, sight.view.by or ""
-    grid = credit_findings.grid(found, credit.measure)
-    title = credit_findings.compared(found, grid, by, credit)
+    grid = attribution_findings.grid(found, credit.measure)
+    title = attribution_findings.compared(found, grid, by, credit)
     subtitle = _("{what}, by two models.", what=_what(sight, found, grid))
-    with frame.card(title, subtitle, how=_how(sight, "compared_models", found)):
+    with card.card(title, subtitle, how=_how(sight, "compared_models", found)):
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            credit_rules.model_picker(sight, "versus", _("From"), "slope")
-            credit_rules.model_picker(sight, "model", _("to"), "slope")
+            attribution_settings.model_picker(sight, "versus", _("From"), "slope")
+            attribution_settings.model_picker(sight, "model", _("to"), "slope")
         pair = (_asked(found, credit.versus), _asked(found, credit.model))
         figure = charts.slope(
             _slope(sight, found, grid, by, pair),
-            frame.look(),
-            left=credit_words.model(pair[0]),
-            right=credit_words.model(pair[1]),
+            card.look(),
+            left=attribution_words.model(pair[0]),
+            right=attribution_words.model(pair[1]),
         )
-        frame.chart(figure, "credit_slope", alt=title)
+        card.chart(figure, "credit_slope", alt=title)
 
 
 def chosen(sight: Scene) -> None:
@@ -141,8 +131,8 @@ def chosen(sight: Scene) -> None:
     if not found.conversions or found.rows["source"].isna().all():
         return
     credit, by = sight.view.credit, sight.view.by or ""
-    title = credit_findings.cost_of_credit(found, by, credit)
-    about = {"model": credit_words.model(_asked(found, credit.model)), "unknown": _("unknown")}
+    title = attribution_findings.cost_of_credit(found, by, credit)
+    about = {"model": attribution_words.model(_asked(found, credit.model)), "unknown": _("unknown")}
     subtitle = (
         _(
             "{model}: credit with its 95% band. “{unknown}”: the money was also for leads that are "
@@ -156,9 +146,9 @@ def chosen(sight: Scene) -> None:
             **about,
         )
     )
-    with frame.card(title, subtitle, how=_how(sight, "chosen_model", found)):
+    with card.card(title, subtitle, how=_how(sight, "chosen_model", found)):
         rows = _chosen_table(found, by, credit.measure)
-        frame.table(rows, height=420, placeholder=_("unknown"))
+        card.table(rows, height=420, placeholder=_("unknown"))
 
 
 # --- what is drawn ----------------------------------------------------------------------------
@@ -178,7 +168,7 @@ def _models(found: Attribution) -> list[str]:
 
 
 def _pills_key() -> str:
-    return scene.key("credit_models")
+    return session.key("credit_models")
 
 
 def _pick_models(found: Attribution) -> None:
@@ -186,25 +176,25 @@ def _pick_models(found: Attribution) -> None:
     if not st.session_state.get(key):
         st.session_state[key] = _models(found)
     st.pills(
-        _("Models shown, {most} at most", most=words.number(_MOST_MODELS)),
+        _("Models shown, {most} at most", most=messages.number(_MOST_MODELS)),
         [model for model in MODELS if model not in found.left_out],
         selection_mode="multi",
-        format_func=credit_words.model,
+        format_func=attribution_words.model,
         key=key,
     )
 
 
 def _cells(sight: Scene, found: Attribution, grid: pd.DataFrame, by: str) -> pd.DataFrame:
     """The cells of the heat map: sources by models."""
-    places = credit_findings.places(found, sight.view.credit.measure)
-    names = [segment_names.name(by, source) for source in grid.index]
-    heads = dict(zip(grid.columns, credit_words.columns(list(grid.columns)), strict=True))
+    places = attribution_findings.places(found, sight.view.credit.measure)
+    names = [segments.name(by, source) for source in grid.index]
+    heads = dict(zip(grid.columns, attribution_words.columns(list(grid.columns)), strict=True))
     rows = []
     for (source, amounts), name, brief in zip(
-        grid.iterrows(), names, segment_names.brief(names, _NAME), strict=True
+        grid.iterrows(), names, segments.brief(names, _NAME), strict=True
     ):
         for model, amount in amounts.items():
-            place = words.number(places.loc[source, str(model)])
+            place = messages.number(places.loc[source, str(model)])
             rows.append(
                 {
                     "row": brief,
@@ -214,7 +204,7 @@ def _cells(sight: Scene, found: Attribution, grid: pd.DataFrame, by: str) -> pd.
                     "text": _short(sight, amount, grid),
                     "immature": False,
                     "hover": f"<b>{escape(name)}</b><br>"
-                    f"{credit_words.model(str(model))}: {_long(sight, found, amount)}<br>"
+                    f"{attribution_words.model(str(model))}: {_long(sight, found, amount)}<br>"
                     + _("place {place}", place=place),
                 }
             )
@@ -228,9 +218,9 @@ def _spread(sight: Scene, found: Attribution, grid: pd.DataFrame, by: str) -> pd
     return pd.DataFrame(
         {
             "segment": list(grid.index),
-            "label": [segment_names.name(by, source) for source in grid.index],
+            "label": [segments.name(by, source) for source in grid.index],
             "values": [[amount / unit for amount in amounts] for amounts in grid.to_numpy()],
-            "names": [[credit_words.model(str(model)) for model in grid]] * len(grid),
+            "names": [[attribution_words.model(str(model)) for model in grid]] * len(grid),
             "text": [_range(sight, *ends, grid) for ends in zip(low, high, strict=True)],
             "sure": [not found.few and _is_enough(sight, found, most) for most in high],
         }
@@ -255,11 +245,11 @@ def _slope(
     most = pd.concat([before, after], axis=1).max(axis=1).nlargest(MOST_ROWS).index
     kept = [source for source in grid.index if source in most]
     unit = _unit_of(sight, grid)
-    places = credit_findings.places(found, sight.view.credit.measure)
+    places = attribution_findings.places(found, sight.view.credit.measure)
     return pd.DataFrame(
         {
             "segment": kept,
-            "label": [segment_names.name(by, source) for source in kept],
+            "label": [segments.name(by, source) for source in kept],
             "left": [before[source] / unit for source in kept],
             "right": [after[source] / unit for source in kept],
             "left_text": [_short(sight, before[source], grid) for source in kept],
@@ -284,14 +274,14 @@ def _what(sight: Scene, found: Attribution, grid: pd.DataFrame) -> str:
     if sight.view.credit.measure == "value":
         return _(
             "Won value of those who came {toward}, in {unit}",
-            toward=credit_rules.toward(sight),
+            toward=attribution_settings.toward(sight),
             unit=money_units.unit(_scale(grid), found.currency or ""),
         )
     return _n(
         "{n} lead that came {toward}",
         "{n} leads that came {toward}",
         round(found.conversions),
-        toward=credit_rules.toward(sight),
+        toward=attribution_settings.toward(sight),
     )
 
 
@@ -309,19 +299,19 @@ def _short(sight: Scene, amount: float, grid: pd.DataFrame) -> str:
     if sight.view.credit.measure == "value":
         amount /= _scale(grid)
     is_round = abs(amount - round(amount)) < 0.05
-    return words.number(amount, 1 if abs(amount) < 9.95 and not is_round else 0)
+    return messages.number(amount, 1 if abs(amount) < 9.95 and not is_round else 0)
 
 
 def _range(sight: Scene, low: float, high: float, grid: pd.DataFrame) -> str:
     unit = _unit_of(sight, grid)
-    return words.span(low / unit, high / unit, 1 if high / unit < 9.95 else 0)
+    return messages.span(low / unit, high / unit, 1 if high / unit < 9.95 else 0)
 
 
 def _long(sight: Scene, found: Attribution, amount: float) -> str:
     """An amount in full."""
     if sight.view.credit.measure == "value":
-        return words.money(amount, found.currency or "")
-    return words.number(amount, 1)
+        return messages.money(amount, found.currency or "")
+    return messages.number(amount, 1)
 
 
 def _warn(found: Attribution, grid: pd.DataFrame, by: str) -> None:
@@ -333,21 +323,21 @@ def _warn(found: Attribution, grid: pd.DataFrame, by: str) -> None:
                 "Only {n} conversions: below {few} the models say little, Markov and Shapley "
                 "least.",
                 round(found.conversions),
-                few=words.number(FEW),
+                few=messages.number(FEW),
             ),
             icon=":material/warning:",
         )
     below = grid["shapley_rate"].nsmallest(1) if "shapley_rate" in grid else pd.Series()
     if len(below) and below.iat[0] < 0:
         st.markdown(
-            frame.gray(
+            card.gray(
                 _(
                     "Shapley's rate game takes credit away here, most from {source} ({amount}): "
                     "with it on a path fewer leads come as far. Nothing is cut off at zero.",
-                    source=segment_names.told(by, below.index[0]),
-                    amount=words.number(below.iat[0], 0)
+                    source=segments.told(by, below.index[0]),
+                    amount=messages.number(below.iat[0], 0)
                     if abs(below.iat[0]) < 1e6
-                    else words.money(below.iat[0], found.currency or ""),
+                    else messages.money(below.iat[0], found.currency or ""),
                 )
             )
         )
@@ -377,8 +367,8 @@ def _table(sight: Scene, found: Attribution, by: str) -> Styler:
     """All models, each source's range and places, the band of the chosen model, the totals."""
     credit = sight.view.credit
     measure = "value" if credit.measure == "value" else "credit"
-    grid = credit_findings.grid(found, credit.measure, with_unnamed=True)
-    places = credit_findings.places(found, credit.measure)
+    grid = attribution_findings.grid(found, credit.measure, with_unnamed=True)
+    places = attribution_findings.places(found, credit.measure)
     model = _asked(found, credit.model)
     of_model = found.rows[found.rows["model"] == model].set_index("source")
     errors = found.rows[found.rows["model"] == "shapley_rate"].set_index("source")["error"]
@@ -386,11 +376,11 @@ def _table(sight: Scene, found: Attribution, by: str) -> Styler:
     order = [*named, None] if len(named) < len(grid) else named
     at = grid.reindex(named)
     columns: dict[str, list[object]] = {
-        labels.dimension_label(by): [segment_names.name(by, source) for source in order]
+        labels.dimension_label(by): [segments.name(by, source) for source in order]
     }
     amounts = []
     for each in grid.columns:
-        name = credit_words.model(str(each))
+        name = attribution_words.model(str(each))
         amounts.append(name)
         unnamed = [] if len(order) == len(named) else [_unnamed(grid[each])]
         columns[name] = [*at[each].tolist(), *unnamed]
@@ -404,13 +394,13 @@ def _table(sight: Scene, found: Attribution, by: str) -> Styler:
     ]
     columns[_("Places")] = [*(_places(places.loc[source]) for source in named), *padding]
     band = of_model.reindex(named)
-    columns[_("95% band: {model}", model=credit_words.model(model))] = [
+    columns[_("95% band: {model}", model=attribution_words.model(model))] = [
         *(_span(sight, low, high) for low, high in zip(band["low"], band["high"], strict=True)),
         *padding,
     ]
     if errors.any():
         columns[_("± by sampling: Shapley, rate")] = [
-            *(words.number(error, 1) for error in errors.reindex(named)),
+            *(messages.number(error, 1) for error in errors.reindex(named)),
             *padding,
         ]
     for name, values in columns.items():
@@ -420,17 +410,15 @@ def _table(sight: Scene, found: Attribution, by: str) -> Styler:
     style = pd.DataFrame(columns).style
     if measure == "value":
         return style.format(
-            lambda amount: words.money(amount, found.currency or ""), subset=amounts
+            lambda amount: messages.money(amount, found.currency or ""), subset=amounts
         )
-    return style.format(lambda amount: words.number(amount, 1), subset=amounts)
+    return style.format(lambda amount: messages.number(amount, 1), subset=amounts)
 
 
 def _moves(grid: pd.DataFrame, found: Attribution, measure: str, by: str) -> str:
     """Between which places each row moves from model to model."""
-    places = credit_findings.places(found, measure)[list(grid.columns)]
-    parts = [
-        f"{segment_names.told(by, source)} {_places(places.loc[source])}" for source in grid.index
-    ]
+    places = attribution_findings.places(found, measure)[list(grid.columns)]
+    parts = [f"{segments.told(by, source)} {_places(places.loc[source])}" for source in grid.index]
     return _("**Best and worst place:** {places}.", places="; ".join(parts))
 
 
@@ -440,16 +428,16 @@ def _unnamed(column: "pd.Series[float]") -> float:
 
 def _places(own: "pd.Series[float]") -> str:
     low, high = own.min(), own.max()
-    return words.span(low, high) if low < high else words.number(low)
+    return messages.span(low, high) if low < high else messages.number(low)
 
 
 def _span(sight: Scene, low: float, high: float) -> str:
     if pd.isna(low):
-        return words.NOTHING
+        return messages.NOTHING
     if sight.view.credit.measure == "value":
         currency = sight.generation.currency
-        return f"{words.money(low, currency)} – {words.money(high, currency)}"
-    return words.span(low, high, 1)
+        return f"{messages.money(low, currency)} – {messages.money(high, currency)}"
+    return messages.span(low, high, 1)
 
 
 def _chosen_table(found: Attribution, by: str, measure: str) -> Styler:
@@ -470,12 +458,12 @@ def _chosen_table(found: Attribution, by: str, measure: str) -> Styler:
         "roi": _("ROI"),
     }
     bands = [
-        words.span(low / of, high / of, 1)
+        messages.span(low / of, high / of, 1)
         for low, high in zip(rows["low"], rows["high"], strict=True)
     ]
     table = pd.DataFrame(
         {
-            headings["name"]: [segment_names.name(by, source) for source in rows["source"]],
+            headings["name"]: [segments.name(by, source) for source in rows["source"]],
             headings["credit"]: rows["value" if is_value else "credit"],
             headings["band"]: bands,
             headings["spend"]: rows["spend"],
@@ -484,21 +472,21 @@ def _chosen_table(found: Attribution, by: str, measure: str) -> Styler:
         }
     )
     style = table.style.format(
-        lambda amount: words.number(amount / of, 1),
+        lambda amount: messages.number(amount / of, 1),
         subset=[headings["credit"]],
     )
     money = [headings["spend"], headings["cost"]]
-    style = style.format(lambda amount: words.money(amount, currency), subset=money)
-    return style.format(credit_words.times, subset=[headings["roi"]])
+    style = style.format(lambda amount: messages.money(amount, currency), subset=money)
+    return style.format(attribution_words.times, subset=[headings["roi"]])
 
 
-def _how(sight: Scene, name: str, found: Attribution) -> frame.How:
+def _how(sight: Scene, name: str, found: Attribution) -> card.How:
     """How credit is shared, and the SQL of whose touches count."""
-    return counted.how_touched(sight, name, _sentences(sight), found.rows)
+    return provenance.how_touched(sight, name, _sentences(sight), found.rows)
 
 
 def _sentences(sight: Scene) -> Sentences:
-    view, days = sight.view, words.days_between(*sight.scope.days)
+    view, days = sight.view, messages.days_between(*sight.scope.days)
     credit = view.credit
     return [
         (
@@ -506,19 +494,21 @@ def _sentences(sight: Scene) -> Sentences:
             _(
                 "leads that entered in {days} and came {toward}.",
                 days=days,
-                toward=credit_rules.toward(sight),
+                toward=attribution_settings.toward(sight),
             )
             if view.mode == "cohort"
             else _(
-                "leads that came {toward} in {days}.", days=days, toward=credit_rules.toward(sight)
+                "leads that came {toward} in {days}.",
+                days=days,
+                toward=attribution_settings.toward(sight),
             ),
         ),
-        *counted.reaching(view),
-        *counted.touches(view),
+        *provenance.reaching(view),
+        *provenance.touches(view),
         (
             _("By position:"),
             "; ".join(
-                f"{credit_words.model(model)} {credit_words.weights(credit.weights_of(model))}"
+                f"{attribution_words.model(model)} {attribution_words.weights(credit.weights_of(model))}"
                 for model in POSITIONS
             )
             + " "
@@ -533,7 +523,7 @@ def _sentences(sight: Scene) -> Sentences:
             ),
         ),
         (
-            _("Markov, order {order}:", order=words.number(credit.order)),
+            _("Markov, order {order}:", order=messages.number(credit.order)),
             _("how many conversions would be missing without the source; lost paths count too."),
         ),
         (
@@ -547,7 +537,7 @@ def _sentences(sight: Scene) -> Sentences:
             _("95% band:"),
             _(
                 "of the chosen model, 500 resamples of the leads in {n} groups.",
-                n=words.number(BUCKETS),
+                n=messages.number(BUCKETS),
             ),
         ),
         (_("None of them"), _("says what caused what: they share out what was seen.")),

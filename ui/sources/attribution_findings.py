@@ -2,10 +2,11 @@
 
 import pandas as pd
 
-from analytics.attribution import Attribution
-from analytics.credit import MODELS, Credit
-from ui import credit_words, segment_names, words
-from ui.words import _
+from analytics.sources.attribution import Attribution
+from analytics.view.attribution_rules import MODELS, Credit
+from ui.language import messages
+from ui.language.messages import _
+from ui.sources import attribution_words, segments
 
 _STEADY = 3  # places that make the lead
 
@@ -44,7 +45,7 @@ def side_by_side(found: Attribution, shown: pd.DataFrame, by: str, credit: Credi
     leaders = best.index[best == 1]
     # Of those that lead somewhere, the one that leads most often.
     leader = (ranks.loc[leaders] == 1).sum(axis=1).idxmax()
-    about = {"source": segment_names.told(by, leader)}
+    about = {"source": segments.told(by, leader)}
     if len(shown) == 1:
         return _("All credit goes to {source}", **about)
     if worst[leader] == 1 and not _surely_first(found, str(leader), credit):
@@ -54,8 +55,8 @@ def side_by_side(found: Attribution, shown: pd.DataFrame, by: str, credit: Credi
     else:
         first = _(
             "{source} is number {best} to {worst}, depending on how credit is shared",
-            best=words.number(best[leader]),
-            worst=words.number(worst[leader]),
+            best=messages.number(best[leader]),
+            worst=messages.number(worst[leader]),
             **about,
         )
     others = shown.index[shown.index != leader]
@@ -63,8 +64,8 @@ def side_by_side(found: Attribution, shown: pd.DataFrame, by: str, credit: Credi
     if worst[leader] > 1 and worst[steady] <= _STEADY:
         second = _(
             "{source} always among the first {n}",
-            source=segment_names.told(by, steady),
-            n=words.number(_STEADY),
+            source=segments.told(by, steady),
+            n=messages.number(_STEADY),
         )
         return f"{first}; {second}"
     # Places among small ones are noise: who moves is told of those that count somewhere.
@@ -74,9 +75,9 @@ def side_by_side(found: Attribution, shown: pd.DataFrame, by: str, credit: Credi
         mover = moves.idxmax()
         second = _(
             "{source} moves from place {best} to {worst}",
-            source=segment_names.told(by, mover),
-            best=words.number(best[mover]),
-            worst=words.number(worst[mover]),
+            source=segments.told(by, mover),
+            best=messages.number(best[mover]),
+            worst=messages.number(worst[mover]),
         )
         return f"{first}; {second}"
     return first
@@ -99,10 +100,10 @@ def compared(found: Attribution, amounts: pd.DataFrame, by: str, credit: Credit)
         return _("The two models agree within 1%")
     mover = change.abs().idxmax()
     said = {
-        "source": segment_names.told(by, mover),
-        "change": words.points(change[mover] / total, 0),
-        "model": credit_words.model(credit.model),
-        "versus": credit_words.model(credit.versus),
+        "source": segments.told(by, mover),
+        "change": messages.points(change[mover] / total, 0),
+        "model": attribution_words.model(credit.model),
+        "versus": attribution_words.model(credit.versus),
     }
     return (
         _("{source} gains most: {change} of all credit", **said)
@@ -117,7 +118,7 @@ def cost_of_credit(found: Attribution, by: str, credit: Credit) -> str:
     paid = rows[(rows["spend"] > 0) & (rows["credit"] > 0)]
     if paid.empty:
         return _("What the credit cost is unknown")
-    name = credit_words.model(str(paid["model"].iat[0]))
+    name = attribution_words.model(str(paid["model"].iat[0]))
     if found.few or credit.measure == "value":
         return _("Credit and its cost by {model}", model=name)
     overall = paid["spend"].sum() / paid["credit"].sum()
@@ -126,7 +127,7 @@ def cost_of_credit(found: Attribution, by: str, credit: Credit) -> str:
     dear = paid[paid["spend"] / paid["high"] > overall].nlargest(1, "cost_per_credit")
     currency = found.currency or ""
     said = [
-        (segment_names.told(by, row.source), words.money(row.cost_per_credit, currency))
+        (segments.told(by, row.source), messages.money(row.cost_per_credit, currency))
         for row in (*cheap.itertuples(), *dear.itertuples())
     ]
     if len(cheap) and len(dear):

@@ -10,7 +10,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from analytics.credit import (
+from analytics.funnel.transition import transition
+from analytics.sources.spend import DIMENSIONS, dimension_of
+from analytics.view.attribution_rules import (
     HIGHEST_ORDER,
     LONGEST_HALF_LIFE,
     LONGEST_LOOK_BACK,
@@ -23,11 +25,12 @@ from analytics.credit import (
     Weights,
     is_weights,
 )
-from analytics.spend import DIMENSIONS, dimension_of
-from analytics.transition import transition
-from ui import credit_words, frame, labels, scene, steps, words
-from ui.scene import Scene
-from ui.words import N_, _
+from ui import session
+from ui.language import labels, messages
+from ui.language.messages import N_, _
+from ui.page import card, steps
+from ui.session import Scene
+from ui.sources import attribution_words
 
 _WIDTHS = {"first": 74, "created": 124, "opportunity": 170, "last": 74, "rest": 100}  # px
 _MEASURES = {"count": N_("By number"), "value": N_("By value")}
@@ -41,7 +44,7 @@ def milestone(sight: Scene) -> str:
 def toward(sight: Scene) -> str:
     """The milestone by where it leads, within a sentence: `to customer`."""
     pipeline = sight.generation.pipeline
-    return frame.plain(labels.toward(pipeline, milestone(sight), sight.view.level))
+    return card.plain(labels.toward(pipeline, milestone(sight), sight.view.level))
 
 
 def controls(sight: Scene) -> bool:
@@ -51,17 +54,17 @@ def controls(sight: Scene) -> bool:
         _milestone(sight)
         _measure(sight)
         _rules(sight)
-        return st.toggle(_("Show the numbers"), key=scene.key("with_credit_table"))
+        return st.toggle(_("Show the numbers"), key=session.key("with_credit_table"))
 
 
 def model_picker(sight: Scene, field: str, label: str, name: str) -> None:
     """The choice of a model: the one that is asked about, or the one it is held against."""
-    key = scene.key(f"credit_{field}_{name}")
+    key = session.key(f"credit_{field}_{name}")
     st.session_state[key] = getattr(sight.view.credit, field)
     st.selectbox(
         label,
         MODELS,
-        format_func=credit_words.model,
+        format_func=attribution_words.model,
         width=170,
         key=key,
         on_change=lambda: change(**{field: st.session_state[key]}),
@@ -70,7 +73,7 @@ def model_picker(sight: Scene, field: str, label: str, name: str) -> None:
 
 def change(**fields: Any) -> None:
     """Changes rules of the view; for callbacks."""
-    scene.change(credit=replace(scene.view().credit, **fields))
+    session.change(credit=replace(session.view().credit, **fields))
 
 
 def edited(credit: Credit, edits: Mapping[int, Mapping[str, Any]]) -> dict[str, Weights]:
@@ -92,7 +95,7 @@ def complaint(model: str, percents: Weights) -> str | None:
     """What is wrong with a model's weights, in words; None when nothing is."""
     if is_weights(percents):
         return None
-    about = {"model": credit_words.model(model), "sum": _percents(sum(percents))}
+    about = {"model": attribution_words.model(model), "sum": _percents(sum(percents))}
     missing = round(100 - sum(percents), 2)
     if any(not 0 <= percent <= 100 for percent in percents):
         return _("{model}: a weight is between 0 and 100.", **about)
@@ -107,7 +110,7 @@ def complaint(model: str, percents: Weights) -> str | None:
 
 def _dimension(sight: Scene) -> None:
     offered = [name for name in DIMENSIONS if name in sight.generation.dimensions]
-    key = scene.key("credit_by")
+    key = session.key("credit_by")
     st.session_state[key] = dimension_of(sight.view)
     st.selectbox(
         _("Credit for each"),
@@ -115,12 +118,12 @@ def _dimension(sight: Scene) -> None:
         format_func=labels.dimension_label,
         width=150,
         key=key,
-        on_change=lambda: scene.change(by=st.session_state[key]),
+        on_change=lambda: session.change(by=st.session_state[key]),
     )
 
 
 def _milestone(sight: Scene) -> None:
-    key = scene.key(f"milestone_{sight.view.level}")
+    key = session.key(f"milestone_{sight.view.level}")
     st.session_state[key] = milestone(sight)
     st.selectbox(
         _("Credit for reaching"),
@@ -133,7 +136,7 @@ def _milestone(sight: Scene) -> None:
 
 
 def _measure(sight: Scene) -> None:
-    key = scene.key("credit_measure")
+    key = session.key("credit_measure")
     st.session_state[key] = sight.view.credit.measure
     st.segmented_control(
         _("Counted"),
@@ -146,9 +149,11 @@ def _measure(sight: Scene) -> None:
 
 
 def _rules(sight: Scene) -> None:
-    with st.popover(_("Rules of credit"), icon=":material/balance:", key=scene.key("credit_rules")):
+    with st.popover(
+        _("Rules of credit"), icon=":material/balance:", key=session.key("credit_rules")
+    ):
         st.markdown(
-            frame.gray(
+            card.gray(
                 _(
                     "Percent of a conversion for each touch of a path, by what it was. A touch "
                     "that was several things gets all of their shares; the share of what no touch "
@@ -179,21 +184,21 @@ def _rules(sight: Scene) -> None:
             _("Back to defaults"),
             icon=":material/restart_alt:",
             disabled=sight.view.credit == _usual(sight.view.credit),
-            on_click=lambda: scene.change(credit=_usual(scene.view().credit)),
+            on_click=lambda: session.change(credit=_usual(session.view().credit)),
         )
 
 
 def _weights(credit: Credit) -> None:
     """The table to type into. Only weights that add up become the view's."""
     # Another key for other weights: what was typed over the old ones is not for the new ones.
-    key = scene.key(f"weights_{hash(credit.weights)}")
+    key = session.key(f"weights_{hash(credit.weights)}")
     table = pd.DataFrame(
         list(credit.weights), columns=list(ROLES), index=range(len(POSITIONS)), dtype=float
     )
-    table.insert(0, "model", [credit_words.model(model) for model in POSITIONS])
+    table.insert(0, "model", [attribution_words.model(model) for model in POSITIONS])
     columns: dict[str, Any] = {
         role: st.column_config.NumberColumn(
-            credit_words.role(role),
+            attribution_words.role(role),
             min_value=0,
             max_value=100,
             step=0.01,
@@ -221,20 +226,20 @@ def _weights(credit: Credit) -> None:
 
 
 def _keep_weights(key: str) -> None:
-    credit = scene.view().credit
+    credit = session.view().credit
     table = edited(credit, st.session_state[key]["edited_rows"])
     if all(is_weights(percents) for percents in table.values()):
         change(weights=tuple(table.values()))
 
 
 def _presets() -> None:
-    key = scene.key("credit_preset")
+    key = session.key("credit_preset")
     st.session_state[key] = None
     st.selectbox(
         _("Weights as in"),
         list(PRESETS),
         index=None,
-        format_func=lambda slug: credit_words.preset(slug) if slug in PRESETS else slug,
+        format_func=lambda slug: attribution_words.preset(slug) if slug in PRESETS else slug,
         placeholder=_("A known product"),
         help=_("First / made the lead / made the opportunity / last / the others, in percent."),
         key=key,
@@ -247,13 +252,13 @@ def _take(slug: str | None) -> None:
     if slug is None:
         return
     model, percents = PRESETS[slug]
-    of = dict(zip(POSITIONS, scene.view().credit.weights, strict=True))
+    of = dict(zip(POSITIONS, session.view().credit.weights, strict=True))
     change(weights=tuple((of | {model: percents}).values()), model=model)
 
 
 def _number(field: str, label: str, most: int, about: str) -> None:
-    key = scene.key(f"credit_{field}")
-    st.session_state[key] = getattr(scene.view().credit, field)
+    key = session.key(f"credit_{field}")
+    st.session_state[key] = getattr(session.view().credit, field)
     st.number_input(
         label,
         min_value=1,
@@ -273,8 +278,8 @@ def _keep_number(field: str, number: int | None) -> None:
 
 
 def _order() -> None:
-    key = scene.key("credit_order")
-    st.session_state[key] = scene.view().credit.order
+    key = session.key("credit_order")
+    st.session_state[key] = session.view().credit.order
     st.segmented_control(
         _("Touches that Markov remembers"),
         list(range(1, HIGHEST_ORDER + 1)),
@@ -291,4 +296,4 @@ def _usual(credit: Credit) -> Credit:
 
 
 def _percents(number: float) -> str:
-    return words.percent(number / 100, 0 if number == int(number) else 2)
+    return messages.percent(number / 100, 0 if number == int(number) else 2)

@@ -9,26 +9,18 @@ import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
-from analytics.costs import NONE_YET, Costs
 from analytics.scope import Scope
-from analytics.view import View, segment_value
-from ui import (
-    answers,
-    charts,
-    counted,
-    credit_words,
-    frame,
-    labels,
-    money_units,
-    places,
-    scene,
-    segment_names,
-    words,
-)
+from analytics.sources.costs import NONE_YET, Costs
+from analytics.view.view import View, segment_value
+from ui import answers, charts, navigation, session
 from ui.charts import FEW
-from ui.counted import Sentences
-from ui.scene import Scene
-from ui.words import _, _n
+from ui.language import labels, messages, money_units
+from ui.language.messages import _, _n
+from ui.page import card, provenance
+from ui.page.provenance import Sentences
+from ui.session import Scene
+from ui.sources import attribution_words
+from ui.sources import segments as sources_segments
 
 _MOST_BUBBLES = 8
 _MOST_NAMES = 8
@@ -41,9 +33,9 @@ _PER = {
 }
 _OF_CUSTOMERS = ("customers", "expected", "cac", "interval", "roi", "cac_expected")
 _WRITTEN: dict[str, Callable[[Any], str]] = {
-    "usable_rate": words.percent,
-    "expected": lambda number: words.number(number, 1),
-    "roi": credit_words.times,
+    "usable_rate": messages.percent,
+    "expected": lambda number: messages.number(number, 1),
+    "roi": attribution_words.times,
 }
 _WIDTHS = {
     "name": 120,
@@ -71,26 +63,26 @@ def quality(sight: Scene) -> None:
         "Across: cost of a usable lead. Up: % of leads that become customers in the end, 95% "
         "interval. Size: leads. Dotted: all together, the cost where it is known. "
         "Hollow: n < {few} or not final.",
-        few=words.number(FEW),
+        few=messages.number(FEW),
     )
-    with frame.card(title, subtitle, how=_how(sight, "quality", found)):
+    with card.card(title, subtitle, how=_how(sight, "quality", found)):
         if known["eventual"].isna().all():
             st.markdown(_no_cost(found) if known.empty else _too_early())
         else:
             drawn = known.head(_MOST_BUBBLES)
             figure = charts.bubble(
                 _bubbles(sight, found, drawn),
-                frame.look(),
+                card.look(),
                 x_title=_("cost of a usable lead"),
-                written=lambda amount: words.money(amount, found.currency),
+                written=lambda amount: messages.money(amount, found.currency),
                 overall=(_overall_cost(found), _overall_rate(found)),
             )
-            frame.chart(figure, "quality", alt=title, on_click=_choose)
+            card.chart(figure, "quality", alt=title, on_click=_choose)
             if len(known) > len(drawn):
-                there_are = {"n": words.number(len(drawn)), "all": words.number(len(known))}
-                st.markdown(frame.gray(_("{n} of {all}, those with the most leads.", **there_are)))
+                there_are = {"n": messages.number(len(drawn)), "all": messages.number(len(known))}
+                st.markdown(card.gray(_("{n} of {all}, those with the most leads.", **there_are)))
         for line in _left_out(found):
-            st.markdown(frame.gray(line))
+            st.markdown(card.gray(line))
 
 
 def money(sight: Scene) -> None:
@@ -100,13 +92,13 @@ def money(sight: Scene) -> None:
     subtitle = _(
         "Cost of {days} on the leads that entered in them, in {unit}. Paler: expected in the end, "
         "not yet real. Choose a row to look into it.",
-        days=words.days_between(*sight.scope.days),
+        days=messages.days_between(*sight.scope.days),
         unit=money_units.unit(_scale(found), found.currency),
     )
-    with frame.card(title, subtitle, how=_how(sight, "money", found)):
-        key = scene.key(f"money_table_{found.by}")
+    with card.card(title, subtitle, how=_how(sight, "money", found)):
+        key = session.key(f"money_table_{found.by}")
         _drawn(found, key, _SOURCE, of=_scale(found), height=420, alt=title)
-        st.markdown("  \n".join(map(frame.gray, notes(found))))
+        st.markdown("  \n".join(map(card.gray, notes(found))))
         _look_into(sight, found)
 
 
@@ -154,20 +146,21 @@ def money_finding(found: Costs) -> str:
         if pd.isna(least):
             return _("What customers cost is unknown")
         return _(
-            "No customer yet: one costs more than {cost}", cost=words.money(least, found.currency)
+            "No customer yet: one costs more than {cost}",
+            cost=messages.money(least, found.currency),
         )
     # What brought nobody was paid for as well.
     overall = known["cost"].sum() / known["customers"].sum()
     cheap = won[won["cac_high"] < overall].nsmallest(1, "cac")
     dear = won[won["cac_low"] > overall].nlargest(1, "cac")
-    said = {"all": words.money(overall, found.currency)}
+    said = {"all": messages.money(overall, found.currency)}
     if len(cheap) and len(dear):
         return _(
             "A customer costs {all} where costs are known: {low} from {cheap}, {high} from {dear}",
-            low=words.money(cheap["cac"].iat[0], found.currency),
-            cheap=segment_names.told(found.by, cheap["segment"].iat[0]),
-            high=words.money(dear["cac"].iat[0], found.currency),
-            dear=segment_names.told(found.by, dear["segment"].iat[0]),
+            low=messages.money(cheap["cac"].iat[0], found.currency),
+            cheap=sources_segments.told(found.by, cheap["segment"].iat[0]),
+            high=messages.money(dear["cac"].iat[0], found.currency),
+            dear=sources_segments.told(found.by, dear["segment"].iat[0]),
             **said,
         )
     return _("A customer costs {all} where costs are known; none stands apart for sure", **said)
@@ -218,7 +211,7 @@ def _drawn(found: Costs, key: str, state: str, *, of: float, height: int | str, 
     rows = pd.concat([found.rows.tail(1), found.rows.iloc[:-1]])
     headings = _headings(found)
     segments = [each if isinstance(each, str) else None for each in rows["segment"]]
-    frame.table(
+    card.table(
         _table(found, rows, of),
         key=key,
         on_select=lambda: _selected(key, segments, state),
@@ -243,26 +236,26 @@ def _look_into(sight: Scene, found: Costs) -> None:
     at = sight.view.where(found.by, [segment_value(chosen)])
     has_campaigns = found.by != "campaign" and "campaign" in sight.generation.dimensions
     if not has_campaigns:
-        _to_leads(at, segment_names.told(found.by, chosen), int(leads[chosen]))
+        _to_leads(at, sources_segments.told(found.by, chosen), int(leads[chosen]))
         return
     inner = answers.costs(replace(at, by="campaign"), sight.generation)
     campaigns = inner.rows[inner.rows["segment"].notna()]
     st.markdown(
         _(
             "**{source}** by campaign",
-            source=segment_names.told(found.by, chosen),
+            source=sources_segments.told(found.by, chosen),
         )
     )
-    key = scene.key(f"campaign_table_{chosen}")
+    key = session.key(f"campaign_table_{chosen}")
     about = _("What its campaigns cost and brought")
     _drawn(inner, key, _CAMPAIGN, of=_scale(found), height="auto", alt=about)
     names = campaigns["segment"].tolist()
     campaign = _pick(sight, "campaign", names, _CAMPAIGN, _("One campaign"))
     if campaign is None:
-        _to_leads(at, segment_names.told(found.by, chosen), int(leads[chosen]))
+        _to_leads(at, sources_segments.told(found.by, chosen), int(leads[chosen]))
         return
     count = int(campaigns.loc[campaigns["segment"] == campaign, "leads"].iat[0])
-    name = segment_names.told("campaign", campaign)
+    name = sources_segments.told("campaign", campaign)
     _to_leads(at.where("campaign", [segment_value(campaign)]), name, count)
 
 
@@ -270,13 +263,13 @@ def _pick(sight: Scene, by: str, segments: list[str], state: str, label: str) ->
     """The choice of a row by keyboard, which a click on the row is too."""
     found = st.session_state.get(state)
     chosen = found if found in segments else None
-    key = scene.key(f"{state}_{by}")
+    key = session.key(f"{state}_{by}")
     st.session_state[key] = chosen
     st.selectbox(
         label,
         segments,
         index=None,
-        format_func=lambda segment: segment_names.name(by, segment),
+        format_func=lambda segment: sources_segments.name(by, segment),
         placeholder=_("None chosen"),
         width=320,
         key=key,
@@ -300,7 +293,7 @@ def _to_leads(view: View, name: str, leads: int) -> None:
     """The way to the leads that a row counts: those that entered, whatever became of them."""
     listed = replace(view, mode="cohort", stage=None)
     text = _n("See the {n} lead of {name}", "See the {n} leads of {name}", leads, name=name)
-    places.link("leads", text, listed)
+    navigation.link("leads", text, listed)
 
 
 # --- what is drawn ----------------------------------------------------------------------------
@@ -327,11 +320,11 @@ def _overall_rate(found: Costs) -> float | None:
 def _bubbles(sight: Scene, found: Costs, rows: pd.DataFrame) -> pd.DataFrame:
     """The segments as the chart of bubbles takes them."""
     drawn = rows[rows["eventual"].notna()]
-    colours = segment_names.colours(sight, found.by, drawn["segment"].tolist())
+    colours = sources_segments.colours(sight, found.by, drawn["segment"].tolist())
     return pd.DataFrame(
         {
             "segment": drawn["segment"],
-            "label": [segment_names.name(found.by, each) for each in drawn["segment"]],
+            "label": [sources_segments.name(found.by, each) for each in drawn["segment"]],
             "x": drawn["cost_per_usable"],
             "y": drawn["eventual"],
             "low": drawn["eventual_low"],
@@ -345,16 +338,16 @@ def _bubbles(sight: Scene, found: Costs, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _in_words(found: Costs, row: Any) -> str:
-    rate = words.percent(row.eventual)
+    rate = messages.percent(row.eventual)
     said = rate if row.eventual_is_final else "≥ " + rate
     return "<br>".join(
         [
-            f"<b>{escape(segment_names.name(found.by, row.segment))}</b>",
-            _("a usable lead: {cost}", cost=words.money(row.cost_per_usable, found.currency)),
+            f"<b>{escape(sources_segments.name(found.by, row.segment))}</b>",
+            _("a usable lead: {cost}", cost=messages.money(row.cost_per_usable, found.currency)),
             _(
                 "customers in the end: {rate} ({interval})",
                 rate=said,
-                interval=words.interval(row.eventual_low, row.eventual_high),
+                interval=messages.interval(row.eventual_low, row.eventual_high),
             ),
             _n("{n} lead", "{n} leads", int(row.leads)),
         ]
@@ -365,7 +358,7 @@ def _in_words(found: Costs, row: Any) -> str:
 
 
 def _names(by: str, segments: list[str], most: int) -> str:
-    return credit_words.listed([segment_names.told(by, each) for each in segments], most)
+    return attribution_words.listed([sources_segments.told(by, each) for each in segments], most)
 
 
 def _no_cost(found: Costs) -> str:
@@ -374,7 +367,7 @@ def _no_cost(found: Costs) -> str:
         names = [labels.dimension_label(name).lower() for name in found.unsplit]
         return _(
             "Spend is not known by {dimensions}: no costs while that is filtered by.",
-            dimensions=frame.plain(credit_words.listed(names)),
+            dimensions=card.plain(attribution_words.listed(names)),
         )
     return _("No spend is known in this view. Load a file of spend on the Data page.")
 
@@ -395,7 +388,7 @@ def _left_out(found: Costs) -> list[str]:
         lines.append(
             _(
                 "Spent {amount} without one lead: {names}.",
-                amount=words.money(idle["cost"].sum(), found.currency),
+                amount=messages.money(idle["cost"].sum(), found.currency),
                 names=_names(found.by, idle["segment"].tolist(), _MOST_NAMES),
             )
         )
@@ -413,7 +406,7 @@ def _table(found: Costs, rows: pd.DataFrame, of: float) -> Styler:
     headings = {name: text for name, text in _headings(found).items() if name not in without}
     table = pd.DataFrame({name: rows.get(name) for name in headings})
     table["name"] = [
-        segment_names.name(found.by, segment) if isinstance(segment, str) else _("Total")
+        sources_segments.name(found.by, segment) if isinstance(segment, str) else _("Total")
         for segment in rows["segment"]
     ]
     if "interval" in table:
@@ -440,14 +433,15 @@ def _table(found: Costs, rows: pd.DataFrame, of: float) -> Styler:
     if "expected" not in headings:
         return style
     style = style.format(
-        lambda ratio: "≤ " + credit_words.times(ratio), subset=(at_least, [headings["roi"]])
+        lambda ratio: "≤ " + attribution_words.times(ratio), subset=(at_least, [headings["roi"]])
     )
     open_ended = ~rows["expected_is_final"].fillna(True).astype(bool)
     style = style.format(
-        lambda number: "≥ " + words.number(number, 1), subset=(open_ended, [headings["expected"]])
+        lambda number: "≥ " + messages.number(number, 1),
+        subset=(open_ended, [headings["expected"]]),
     )
     pale = [headings["expected"], headings["cac_expected"]]
-    return style.map(lambda _value: f"color: {frame.look().neutral}", subset=pale)
+    return style.map(lambda _value: f"color: {card.look().neutral}", subset=pale)
 
 
 def _headings(found: Costs) -> dict[str, str]:
@@ -481,7 +475,7 @@ def _scale(found: Costs) -> float:
 def _written(name: str, of: float) -> Callable[[Any], str]:
     """How the numbers of a column are said."""
     if name in ("leads", "usable", "customers"):
-        return words.number
+        return messages.number
     if name.startswith(("cost", "cac")):
         return lambda amount: money_units.brief(amount, of)
     return _WRITTEN.get(name, str)
@@ -494,19 +488,19 @@ def _between(row: Any, of: float) -> str:
     return f"{money_units.brief(row.cac_low, of)}–{money_units.brief(row.cac_high, of)}"
 
 
-def _how(sight: Scene, name: str, found: Costs) -> frame.How:
+def _how(sight: Scene, name: str, found: Costs) -> card.How:
     """How costs and what they brought are counted, and the SQL of the counts."""
     view = replace(
         sight.view, by=found.by, mode="cohort", level="group", stage=None, compare="none"
     )
     asked = Scope(view, sight.generation)
     openers = {step.slug: step.opened_by for step in asked.steps}
-    return counted.how(
+    return provenance.how(
         sight,
         name,
         _sentences(sight, found),
         found.rows,
-        "costs",
+        "sources/costs",
         asked=asked,
         lead_stage=asked.steps[0].opened_by,
         prospect_stage=openers.get("prospect"),
@@ -517,7 +511,7 @@ def _how(sight: Scene, name: str, found: Costs) -> frame.How:
 
 
 def _sentences(sight: Scene, found: Costs) -> Sentences:
-    days = words.days_between(*sight.scope.days)
+    days = messages.days_between(*sight.scope.days)
     return [
         (
             _("Matched:"),
@@ -552,7 +546,7 @@ def _sentences(sight: Scene, found: Costs) -> Sentences:
             _("ROI:"),
             _(
                 "(won value × {margin} margin − cost) / cost.",
-                margin=words.percent(found.margin / 100, 0),
+                margin=messages.percent(found.margin / 100, 0),
             ),
         ),
     ]

@@ -9,15 +9,18 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from analytics.interval import newcombe
+from analytics.funnel.transition import transition
+from analytics.funnel.trend import question
 from analytics.scope import Scope
-from analytics.transition import transition
-from analytics.trend import question
-from analytics.view import segment_value
-from ui import answers, charts, counted, credit_rules, frame, labels, segment_names, words
+from analytics.stats.intervals import newcombe
+from analytics.view.view import segment_value
+from ui import answers, charts
 from ui.charts import FEW
-from ui.scene import Scene
-from ui.words import _
+from ui.language import labels, messages
+from ui.language.messages import _
+from ui.page import card, provenance
+from ui.session import Scene
+from ui.sources import attribution_settings, segments
 
 _MOST = 5  # by name; the rest go together
 _LEAST_MONTHS = 3  # of fewer the mix is told by weeks
@@ -42,12 +45,14 @@ def mix(sight: Scene, *, with_table: bool = False) -> None:
             _("the newest third of the time against all before it, sure at 95% (Newcombe)."),
         ),
     ]
-    how = counted.how(sight, "mix", sentences, rows, "conversions", asked=of, **parameters)
-    with frame.card(title, subtitle, how=how):
+    how = provenance.how(
+        sight, "mix", sentences, rows, "funnel/conversions", asked=of, **parameters
+    )
+    with card.card(title, subtitle, how=how):
         shares = _shares(sight, rows, by, unit)
-        frame.chart(charts.mix(shares, frame.look()), "mix", alt=title)
+        card.chart(charts.mix(shares, card.look()), "mix", alt=title)
         if with_table:
-            frame.table(_mix_table(rows, by, unit), height=300)
+            card.table(_mix_table(rows, by, unit), height=300)
 
 
 def _mix_subtitle(rows: pd.DataFrame, unit: str) -> str:
@@ -55,8 +60,8 @@ def _mix_subtitle(rows: pd.DataFrame, unit: str) -> str:
     sums = rows.groupby("bucket")["entered"].sum().sort_index()
     part = max(1, len(sums) // 3)
     about = {
-        "before": words.number(sums.head(part).mean()),
-        "now": words.number(sums.tail(part).mean()),
+        "before": messages.number(sums.head(part).mean()),
+        "now": messages.number(sums.tail(part).mean()),
     }
     if unit == "month":
         return _(
@@ -85,9 +90,9 @@ def mix_finding(rows: pd.DataFrame, by: str) -> str:
         return _("The mix has not surely changed")
     named = max(sure, key=lambda segment: abs(sure[segment]))
     said = {
-        "source": segment_names.told(by, named),
-        "before": words.percent(early.get(named, 0) / n_early, 0),
-        "now": words.percent(late[named] / n, 0),
+        "source": segments.told(by, named),
+        "before": messages.percent(early.get(named, 0) / n_early, 0),
+        "now": messages.percent(late[named] / n, 0),
     }
     if said["before"] == said["now"]:
         return _("The mix has hardly changed")
@@ -104,7 +109,7 @@ def arrival(sight: Scene, *, with_table: bool = False) -> None:
     # Curves of those that are drawn, not of thousands of sources.
     drawn = sight.view.where(by, [segment_value(segment) for segment in kept or summary["segment"]])
     rows = answers.reaching(drawn, sight.generation)
-    toward = credit_rules.toward(sight)
+    toward = attribution_settings.toward(sight)
     title = arrival_finding(sight, summary)
     subtitle = _(
         "% of leads that had come {toward}, by days since entry; open ones neither lost nor left "
@@ -114,7 +119,7 @@ def arrival(sight: Scene, *, with_table: bool = False) -> None:
     asked = Scope(replace(drawn, mode="cohort"), sight.generation)
     step = transition(asked)
     sentences = [
-        *counted.reaching(sight.view),
+        *provenance.reaching(sight.view),
         (
             _("Share:"),
             _("Aalen–Johansen from entry, lost as a competing exit; Greenwood's variance."),
@@ -124,27 +129,27 @@ def arrival(sight: Scene, *, with_table: bool = False) -> None:
             _("when half of those who come in the end have come, not half of all leads."),
         ),
     ]
-    how = counted.how(
+    how = provenance.how(
         sight,
         "arrival",
         sentences,
         rows,
-        "reaching",
+        "funnel/time_to_step",
         asked=asked,
         entry_stage=step.entry.opened_by,
         end_stage=step.end.opened_by,
     )
-    with frame.card(title, subtitle, how=how):
+    with card.card(title, subtitle, how=how):
         if not kept:
-            st.markdown(frame.gray(_("Nobody came {toward} in this view", toward=toward)))
+            st.markdown(card.gray(_("Nobody came {toward} in this view", toward=toward)))
             return
         curves = _curves(sight, rows, summary, kept, by)
-        frame.chart(charts.arrival(curves, frame.look()), "arrival", alt=title)
+        card.chart(charts.arrival(curves, card.look()), "arrival", alt=title)
         if len(summary) > len(kept):
-            there_are = {"n": words.number(len(kept)), "all": words.number(len(summary))}
-            st.markdown(frame.gray(_("{n} of {all}, those with the most leads.", **there_are)))
+            there_are = {"n": messages.number(len(kept)), "all": messages.number(len(summary))}
+            st.markdown(card.gray(_("{n} of {all}, those with the most leads.", **there_are)))
         if with_table:
-            frame.table(_arrival_table(summary, by), height=300)
+            card.table(_arrival_table(summary, by), height=300)
 
 
 def arrival_finding(sight: Scene, summary: pd.DataFrame) -> str:
@@ -152,20 +157,22 @@ def arrival_finding(sight: Scene, summary: pd.DataFrame) -> str:
     by = sight.view.by or ""
     enough = summary[(summary["reached"] >= _ENOUGH) & summary["is_final"]]
     if len(enough) < 2:
-        return _("Too few came {toward} to compare how soon", toward=credit_rules.toward(sight))
+        return _(
+            "Too few came {toward} to compare how soon", toward=attribution_settings.toward(sight)
+        )
     fast = enough.loc[enough["median_seconds"].idxmin()]
     slow = enough.loc[enough["median_seconds"].idxmax()]
     if slow["median_seconds"] < 1.25 * fast["median_seconds"]:
         return _(
             "All take about as long: half of those who come, within {time}",
-            time=words.duration(enough["median_seconds"].median()),
+            time=messages.duration(enough["median_seconds"].median()),
         )
     return _(
         "Half-time {fast_time} from {fast}, {slow_time} from {slow}",
-        fast=segment_names.told(by, fast["segment"]),
-        fast_time=words.duration(fast["median_seconds"]),
-        slow=segment_names.told(by, slow["segment"]),
-        slow_time=words.duration(slow["median_seconds"]),
+        fast=segments.told(by, fast["segment"]),
+        fast_time=messages.duration(fast["median_seconds"]),
+        slow=segments.told(by, slow["segment"]),
+        slow_time=messages.duration(slow["median_seconds"]),
     )
 
 
@@ -190,8 +197,8 @@ def _entries(sight: Scene, unit: str) -> pd.DataFrame:
 def _shares(sight: Scene, rows: pd.DataFrame, by: str, unit: str) -> pd.DataFrame:
     """The buckets as the chart of the mix takes them: the largest by name, the others together."""
     sizes = rows.groupby("segment", sort=False)["entered"].sum().nlargest(_MOST)
-    colours = segment_names.colours(sight, by, list(sizes.index))
-    colours[_OTHERS] = frame.look().other
+    colours = segments.colours(sight, by, list(sizes.index))
+    colours[_OTHERS] = card.look().other
     part = rows["segment"].where(rows["segment"].isin(sizes.index), _OTHERS)
     sums = rows.assign(segment=part).groupby(["segment", "bucket"])["entered"].sum().unstack()
     whole = sums.sum()
@@ -200,7 +207,7 @@ def _shares(sight: Scene, rows: pd.DataFrame, by: str, unit: str) -> pd.DataFram
     order = [*sizes.index, *([_OTHERS] if _OTHERS in sums.index else [])]
     found: list[dict[str, Any]] = []
     for segment in order:
-        name = _("Others") if segment == _OTHERS else segment_names.name(by, segment)
+        name = _("Others") if segment == _OTHERS else segments.name(by, segment)
         for place, bucket in enumerate(buckets):
             n, of = int(sums.loc[segment, bucket]), int(whole[bucket])
             share = n / of if of else None
@@ -216,8 +223,8 @@ def _shares(sight: Scene, rows: pd.DataFrame, by: str, unit: str) -> pd.DataFram
                     "hover": f"<b>{escape(name)}</b>, {_bucket(bucket, unit)}<br>"
                     + _(
                         "{share} of {n} leads",
-                        share=words.percent(share),
-                        n=words.number(of),
+                        share=messages.percent(share),
+                        n=messages.number(of),
                     ),
                 }
             )
@@ -225,7 +232,7 @@ def _shares(sight: Scene, rows: pd.DataFrame, by: str, unit: str) -> pd.DataFram
 
 
 def _bucket(day: date, unit: str) -> str:
-    return words.month(day) if unit == "month" else _("week from {day}", day=words.day(day))
+    return messages.month(day) if unit == "month" else _("week from {day}", day=messages.day(day))
 
 
 def _ticks(days: Sequence[date]) -> list[str]:
@@ -234,7 +241,7 @@ def _ticks(days: Sequence[date]) -> list[str]:
     before: date | None = None
     for day in days:
         is_new = before is None or day.month != before.month
-        ticks.append(words.month(day, year=False) if is_new else "")
+        ticks.append(messages.month(day, year=False) if is_new else "")
         before = day
     return ticks
 
@@ -243,11 +250,11 @@ def _curves(
     sight: Scene, rows: pd.DataFrame, summary: pd.DataFrame, kept: list[str], by: str
 ) -> pd.DataFrame:
     """The curves as the chart takes them, in days."""
-    colours = segment_names.colours(sight, by, kept)
+    colours = segments.colours(sight, by, kept)
     final = dict(zip(summary["segment"], summary["is_final"], strict=True))
     drawn = rows[rows["segment"].isin(kept)]
     return drawn.assign(
-        label=[segment_names.name(by, segment) for segment in drawn["segment"]],
+        label=[segments.name(by, segment) for segment in drawn["segment"]],
         colour=drawn["segment"].map(colours),
         is_final=drawn["segment"].map(final),
     )
@@ -260,7 +267,7 @@ def _mix_table(rows: pd.DataFrame, by: str, unit: str) -> pd.DataFrame:
     columns: dict[str, list[Any]] = {_("Entered"): [_bucket(day, unit) for day in wide.index]}
     columns[_("Number of leads")] = wide.sum(axis=1).astype(int).tolist()
     for segment in order:
-        columns[segment_names.name(by, segment)] = wide[segment].astype(int).tolist()
+        columns[segments.name(by, segment)] = wide[segment].astype(int).tolist()
     return pd.DataFrame(columns)
 
 
@@ -270,15 +277,15 @@ def _arrival_table(summary: pd.DataFrame, by: str) -> pd.DataFrame:
     return pd.DataFrame(
         {
             labels.dimension_label(by): [
-                segment_names.name(by, segment) for segment in summary["segment"]
+                segments.name(by, segment) for segment in summary["segment"]
             ],
-            _("Number of leads"): summary["n"].map(words.number),
-            _("Came"): summary["reached"].map(words.number),
+            _("Number of leads"): summary["n"].map(messages.number),
+            _("Came"): summary["reached"].map(messages.number),
             _("In the end"): [
-                ("" if final else "≥ ") + words.percent(share)
+                ("" if final else "≥ ") + messages.percent(share)
                 for share, final in zip(summary["share"], summary["is_final"], strict=True)
             ],
-            _("95% interval"): [words.interval(low, high) for low, high in limits],
-            _("Half-time"): summary["median_seconds"].map(words.duration),
+            _("95% interval"): [messages.interval(low, high) for low, high in limits],
+            _("Half-time"): summary["median_seconds"].map(messages.duration),
         }
     )

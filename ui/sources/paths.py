@@ -6,11 +6,14 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from analytics.paths import LONGEST, stops
-from ui import answers, charts, counted, credit_rules, frame, labels, segment_names, words
+from analytics.sources.paths import LONGEST, stops
+from ui import answers, charts
 from ui.charts import FEW
-from ui.scene import Scene
-from ui.words import _, _n
+from ui.language import labels, messages
+from ui.language.messages import _, _n
+from ui.page import card, provenance
+from ui.session import Scene
+from ui.sources import attribution_settings, segments
 
 _MOST_SHOWN = 25  # paths in the table
 _MOST_SOURCES = 5  # by name in the picture of flows; the rest go together
@@ -26,17 +29,17 @@ def paths(sight: Scene) -> None:
     subtitle = _(
         "The commonest ways to those that came {toward}, a repeated {dimension} told once. Rate: "
         "of the leads with this path, 95% interval; grey: n < {few}.",
-        toward=credit_rules.toward(sight),
-        dimension=frame.plain(labels.dimension_label(by).lower()),
-        few=words.number(FEW),
+        toward=attribution_settings.toward(sight),
+        dimension=card.plain(labels.dimension_label(by).lower()),
+        few=messages.number(FEW),
     )
-    with frame.card(title, subtitle, how=_how(sight, "paths", rows)):
+    with card.card(title, subtitle, how=_how(sight, "paths", rows)):
         if rows.empty:
-            st.markdown(frame.gray(_("There is no path in this view.")))
+            st.markdown(card.gray(_("There is no path in this view.")))
             return
-        frame.table(_table(sight, rows.head(_MOST_SHOWN), by), height=420)
-        there_are = {"n": words.number(min(len(rows), _MOST_SHOWN))}
-        st.markdown(frame.gray(_("The {n} paths of most conversions.", **there_are)))
+        card.table(_table(sight, rows.head(_MOST_SHOWN), by), height=420)
+        there_are = {"n": messages.number(min(len(rows), _MOST_SHOWN))}
+        st.markdown(card.gray(_("The {n} paths of most conversions.", **there_are)))
 
 
 def flows(sight: Scene) -> None:
@@ -46,18 +49,21 @@ def flows(sight: Scene) -> None:
     title = flows_finding(rows, by)
     subtitle = _(
         "First {n} stops of the commonest paths, by conversions; the width is their number.",
-        n=words.number(_STEPS),
+        n=messages.number(_STEPS),
     )
-    with frame.card(title, subtitle, how=_how(sight, "flows", rows)):
+    with card.card(title, subtitle, how=_how(sight, "flows", rows)):
         nodes, links = _flow(sight, rows, by)
         if links.empty:
             st.markdown(
-                frame.gray(
-                    _("Nobody came {toward} in this view", toward=credit_rules.toward(sight))
+                card.gray(
+                    _(
+                        "Nobody came {toward} in this view",
+                        toward=attribution_settings.toward(sight),
+                    )
                 )
             )
             return
-        frame.chart(charts.flow(nodes, links, frame.look()), "flow", alt=title)
+        card.chart(charts.flow(nodes, links, card.look()), "flow", alt=title)
 
 
 def lengths(sight: Scene) -> None:
@@ -67,15 +73,15 @@ def lengths(sight: Scene) -> None:
     subtitle = _(
         "Conversions by number of touches; beside them the share of the leads with as many that "
         "came {toward}, and the median time from the first touch.",
-        toward=credit_rules.toward(sight),
+        toward=attribution_settings.toward(sight),
     )
-    with frame.card(title, subtitle, how=_how(sight, "lengths", rows)):
+    with card.card(title, subtitle, how=_how(sight, "lengths", rows)):
         used = rows[rows["conversions"] + rows["losing"] > 0]
         if used.empty:
-            st.markdown(frame.gray(_("There is no path in this view.")))
+            st.markdown(card.gray(_("There is no path in this view.")))
             return
-        figure = charts.bars(_bars(sight, used), frame.look())
-        frame.chart(figure, "lengths", alt=title)
+        figure = charts.bars(_bars(sight, used), card.look())
+        card.chart(figure, "lengths", alt=title)
 
 
 def assists(sight: Scene) -> None:
@@ -86,11 +92,11 @@ def assists(sight: Scene) -> None:
     subtitle = _(
         "Paths that came {toward} by each {dimension} on them. Assisted: it was on the path, "
         "another was last. A path counts in several rows, so they do not add up.",
-        toward=credit_rules.toward(sight),
-        dimension=frame.plain(labels.dimension_label(by).lower()),
+        toward=attribution_settings.toward(sight),
+        dimension=card.plain(labels.dimension_label(by).lower()),
     )
-    with frame.card(title, subtitle, how=_how(sight, "assists", rows)):
-        frame.table(_assists_table(rows, by), height=360)
+    with card.card(title, subtitle, how=_how(sight, "assists", rows)):
+        card.table(_assists_table(rows, by), height=360)
 
 
 def paths_finding(rows: pd.DataFrame, by: str) -> str:
@@ -103,7 +109,7 @@ def paths_finding(rows: pd.DataFrame, by: str) -> str:
         "Most often {path}: {n} conversion",
         "Most often {path}: {n} conversions",
         int(first["conversions"]),
-        path=frame.plain(_path(str(first["path"]), by)),
+        path=card.plain(_path(str(first["path"]), by)),
     )
 
 
@@ -120,8 +126,8 @@ def flows_finding(rows: pd.DataFrame, by: str) -> str:
     first = max(begun, key=lambda name: begun[name])
     return _(
         "{share} of these conversions began with {source}",
-        share=words.percent(begun[first] / whole, 0),
-        source=segment_names.told(by, first),
+        share=messages.percent(begun[first] / whole, 0),
+        source=segments.told(by, first),
     )
 
 
@@ -133,7 +139,7 @@ def lengths_finding(rows: pd.DataFrame) -> str:
     several = int(rows.loc[rows["touches"] > 1, "conversions"].sum())
     return _(
         "{share} of conversions took more than one touch",
-        share=words.percent(several / whole, 0),
+        share=messages.percent(several / whole, 0),
     )
 
 
@@ -150,9 +156,9 @@ def assists_finding(rows: pd.DataFrame, by: str) -> str:
         return _("Every source closes about as often as it helps")
     return _(
         "{source} helped {assisted} times, was last {last} times",
-        source=segment_names.told(by, row["source"]),
-        assisted=words.number(row["assisted"]),
-        last=words.number(row["last"]),
+        source=segments.told(by, row["source"]),
+        assisted=messages.number(row["assisted"]),
+        last=messages.number(row["last"]),
     )
 
 
@@ -160,7 +166,7 @@ def assists_finding(rows: pd.DataFrame, by: str) -> str:
 
 
 def _path(path: str, by: str) -> str:
-    names = [segment_names.name(by, stop) for stop in stops(path)]
+    names = [segments.name(by, stop) for stop in stops(path)]
     return " → ".join(names) if names else _("(no touch)")
 
 
@@ -177,12 +183,12 @@ def _flow(sight: Scene, rows: pd.DataFrame, by: str) -> tuple[pd.DataFrame, pd.D
         for name in names:
             sizes[name] += conversions
     kept = sorted(sizes, key=lambda name: (-sizes[name], name))[:_MOST_SOURCES]
-    colours = segment_names.colours(sight, by, kept)
+    colours = segments.colours(sight, by, kept)
     between: dict[tuple[str, str], int] = defaultdict(int)
     nodes: dict[str, dict[str, Any]] = {}
     goal = "goal"
     end = labels.step_label(
-        sight.generation.pipeline, credit_rules.milestone(sight), sight.view.level
+        sight.generation.pipeline, attribution_settings.milestone(sight), sight.view.level
     )
     for names, conversions in ways:
         before = None
@@ -193,9 +199,9 @@ def _flow(sight: Scene, rows: pd.DataFrame, by: str) -> tuple[pd.DataFrame, pd.D
                 node,
                 {
                     "node": node,
-                    "label": segment_names.name(by, name) if name in kept else _("Others"),
+                    "label": segments.name(by, name) if name in kept else _("Others"),
                     "layer": place,
-                    "colour": colours.get(segment, frame.look().other),
+                    "colour": colours.get(segment, card.look().other),
                 },
             )
             if before is not None:
@@ -207,7 +213,7 @@ def _flow(sight: Scene, rows: pd.DataFrame, by: str) -> tuple[pd.DataFrame, pd.D
         "node": goal,
         "label": end,
         "layer": _STEPS,
-        "colour": frame.look().ink,
+        "colour": card.look().ink,
     }
     links = [
         {"source": source, "target": target, "value": value}
@@ -232,16 +238,16 @@ def _bars(sight: Scene, rows: pd.DataFrame) -> pd.DataFrame:
 
 def _touches(touches: int) -> str:
     if touches == LONGEST:
-        return _("{n} touches or more", n=words.number(touches))
+        return _("{n} touches or more", n=messages.number(touches))
     return _n("{n} touch", "{n} touches", touches)
 
 
 def _length(sight: Scene, row: Any) -> str:
-    parts = [words.number(row.conversions)]
+    parts = [messages.number(row.conversions)]
     if sight.view.mode == "cohort":
-        parts.append(words.percent(row.conversions / (row.conversions + row.losing)))
+        parts.append(messages.percent(row.conversions / (row.conversions + row.losing)))
     if pd.notna(row.median_seconds):
-        parts.append(words.duration(row.median_seconds))
+        parts.append(messages.duration(row.median_seconds))
     return " · ".join(parts)
 
 
@@ -267,19 +273,21 @@ def _table(sight: Scene, rows: pd.DataFrame, by: str) -> Any:
             headings["leads"]: rows["leads"],
             headings["conversions"]: rows["conversions"],
             headings["rate"]: rows["rate"],
-            _("95% interval"): [words.interval(low, high) for low, high in limits],
+            _("95% interval"): [messages.interval(low, high) for low, high in limits],
             headings["touches"]: rows["touches"],
             headings["days"]: rows["median_seconds"] / 86_400,
             headings["value"]: rows["value"],
         }
     )
-    style = table.style.format(words.number, subset=[headings["leads"], headings["conversions"]])
-    style = style.format(words.percent, subset=[headings["rate"]])
+    style = table.style.format(messages.number, subset=[headings["leads"], headings["conversions"]])
+    style = style.format(messages.percent, subset=[headings["rate"]])
     style = style.format(
-        lambda number: words.number(number, 1), subset=[headings["touches"], headings["days"]]
+        lambda number: messages.number(number, 1), subset=[headings["touches"], headings["days"]]
     )
-    style = style.format(lambda amount: words.money(amount, currency), subset=[headings["value"]])
-    look = frame.look()
+    style = style.format(
+        lambda amount: messages.money(amount, currency), subset=[headings["value"]]
+    )
+    look = card.look()
     return style.map(
         lambda _value: f"color: {look.neutral}",
         subset=(few, [headings["rate"], _("95% interval")]),
@@ -296,21 +304,21 @@ def _assists_table(rows: pd.DataFrame, by: str) -> Any:
         "on_path": _("On the path"),
     }
     columns: dict[str, Any] = {
-        labels.dimension_label(by): [segment_names.name(by, source) for source in rows["source"]]
+        labels.dimension_label(by): [segments.name(by, source) for source in rows["source"]]
     }
     columns |= {heading: rows[name] for name, heading in headings.items()}
     share = _("% of conversions")
     columns[share] = rows["on_path"] / rows["conversions"].where(rows["conversions"] > 0)
-    style = pd.DataFrame(columns).style.format(words.number, subset=list(headings.values()))
-    return style.format(words.percent, subset=[share])
+    style = pd.DataFrame(columns).style.format(messages.number, subset=list(headings.values()))
+    return style.format(messages.percent, subset=[share])
 
 
-def _how(sight: Scene, name: str, rows: pd.DataFrame) -> frame.How:
+def _how(sight: Scene, name: str, rows: pd.DataFrame) -> card.How:
     """How paths are told, and the SQL of whose touches they are made of."""
     sentences = [
-        *counted.touches(sight.view),
+        *provenance.touches(sight.view),
         (_("Path:"), _("its sources in order; one that follows itself is told once.")),
         (_("Rate:"), _("of all leads whose touches so far make this path; Wilson's interval.")),
         (_("Days:"), _("median from the first touch to the moment of coming there.")),
     ]
-    return counted.how_touched(sight, name, sentences, rows)
+    return provenance.how_touched(sight, name, sentences, rows)

@@ -6,12 +6,14 @@ from dataclasses import replace
 
 import pandas as pd
 
-from analytics.spend import dimension_of
-from analytics.touchpoints import OTHERS
-from analytics.view import MISSING, View, segment_value
-from ui import answers, frame, labels
-from ui.scene import Scene
-from ui.words import _
+from analytics.sources.spend import dimension_of
+from analytics.sources.touchpoints import OTHERS
+from analytics.view.view import MISSING, View, segment_value
+from ui import answers
+from ui.language import labels
+from ui.language.messages import _
+from ui.page import card
+from ui.session import Scene
 
 
 def broken_down(sight: Scene) -> Scene:
@@ -30,14 +32,14 @@ def name(dimension: str, segment: object) -> str:
 
 def told(dimension: str, segment: object) -> str:
     """A segment's name within a sentence, taken literally."""
-    return frame.plain(name(dimension, segment))
+    return card.plain(name(dimension, segment))
 
 
 def colours(sight: Scene, dimension: str, segments: Iterable[str]) -> dict[str, str]:
     """The colour of each segment: by its place in the whole of the data, whatever is filtered."""
     whole = answers.funnel(View(level=sight.view.level, by=dimension), sight.generation)
     order = [str(segment) for segment in pd.unique(whole["segment"]) if segment != MISSING]
-    look = frame.look()
+    look = card.look()
     return {segment: look.source(segment, order) for segment in segments}
 
 

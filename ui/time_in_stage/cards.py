@@ -5,26 +5,19 @@ from dataclasses import dataclass, replace
 import pandas as pd
 import streamlit as st
 
-from analytics import time_in_stage as times
 from analytics.scope import Scope
-from analytics.time_in_stage import Slower
-from analytics.view import View, segment_value
-from ui import (
-    answers,
-    charts,
-    counted,
-    filter_bar,
-    frame,
-    labels,
-    scene,
-    stay_list,
-    stay_rows,
-    words,
-)
+from analytics.time_in_stage import time_in_stage as times
+from analytics.time_in_stage.time_in_stage import Slower
+from analytics.view.view import View, segment_value
+from ui import answers, charts, session
 from ui.charts import FEW
-from ui.counted import Sentences
-from ui.scene import Scene
-from ui.words import _, _n
+from ui.language import labels, messages
+from ui.language.messages import _, _n
+from ui.page import card, filter_bar, provenance
+from ui.page.provenance import Sentences
+from ui.session import Scene
+from ui.time_in_stage import rows as time_in_stage_rows
+from ui.time_in_stage import visits
 
 _MOST_SEGMENTS = 10  # in the heat map; the table has all
 _HORIZONS = (1, 3, 7, 14, 30, 60, 90, 180)  # days that a sentence may name
@@ -65,7 +58,7 @@ def dimension(sight: Scene) -> str:
 
 def dimension_picker(sight: Scene) -> None:
     """The choice of the dimension, which is the view's breakdown from then on."""
-    key = scene.key("time_by")
+    key = session.key("time_by")
     st.session_state[key] = dimension(sight)
     st.selectbox(
         _("Break down by"),
@@ -74,7 +67,7 @@ def dimension_picker(sight: Scene) -> None:
         label_visibility="collapsed",
         width=220,
         key=key,
-        on_change=lambda: scene.change(by=st.session_state[key]),
+        on_change=lambda: session.change(by=st.session_state[key]),
     )
 
 
@@ -83,11 +76,11 @@ def medians(sight: Scene, *, with_table: bool = False) -> None:
     rows = answers.time_in_stage(replace(sight.view, by=None), sight.generation)
     title = _medians_finding(sight, rows)
     subtitle = _("Half of all stays are over by the dot; 95% interval.")
-    with frame.card(title, _noted(sight, subtitle), how=_how(sight, "medians", rows, None)):
-        figure = charts.medians(stay_rows.by_stage(sight, rows), frame.look())
-        frame.chart(figure, "medians", alt=title, on_click=_choose)
+    with card.card(title, _noted(sight, subtitle), how=_how(sight, "medians", rows, None)):
+        figure = charts.medians(time_in_stage_rows.by_stage(sight, rows), card.look())
+        card.chart(figure, "medians", alt=title, on_click=_choose)
         st.markdown(
-            frame.gray(
+            card.gray(
                 _(
                     "The two differ because the mean leaves out whoever still waits, and a few "
                     "very long stays pull it up."
@@ -95,33 +88,33 @@ def medians(sight: Scene, *, with_table: bool = False) -> None:
             )
         )
         if with_table:
-            frame.table(stay_rows.readable(sight, rows, None))
+            card.table(time_in_stage_rows.readable(sight, rows, None))
 
 
 def leaving(sight: Scene, asked: Choice) -> None:
     """How leads leave the chosen stage over days."""
     rows = answers.leaving(sight.view, sight.generation, asked.stage)
-    stage = frame.plain(stay_rows.stage_name(sight, asked.stage))
+    stage = card.plain(time_in_stage_rows.stage_name(sight, asked.stage))
     title = _leaving_finding(sight, rows, stage)
     subtitle = _(
         "% of stays at {stage}, by time since coming there. Band: 95% interval. Dotted: under 50 "
         "left to watch. Ring: half have left.",
         stage=stage,
     )
-    with frame.card(title, _noted(sight, subtitle), how=_how(sight, "leaving", rows, None)):
+    with card.card(title, _noted(sight, subtitle), how=_how(sight, "leaving", rows, None)):
         _picker(sight, asked.stage)
         if rows.empty:
-            st.markdown(frame.gray(_("Nobody came to this stage in this view.")))
+            st.markdown(card.gray(_("Nobody came to this stage in this view.")))
             return
         axis = charts.axis_for(
             rows, sight.scope.day_seconds, _("days at the stage"), _("hours at the stage")
         )
         group = {entry.slug: entry.group for entry in sight.generation.pipeline.stages}
-        figure = charts.leaving(rows, frame.look(), group=group[asked.stage], axis=axis)
-        frame.chart(figure, "leaving", alt=title)
+        figure = charts.leaving(rows, card.look(), group=group[asked.stage], axis=axis)
+        card.chart(figure, "leaving", alt=title)
         counted_stays = _of_stage(sight, asked.stage)
-        st.markdown(frame.gray(_detours(counted_stays)))
-        stay_list.show(sight, asked.stage, int(counted_stays["stays"]))
+        st.markdown(card.gray(_detours(counted_stays)))
+        visits.show(sight, asked.stage, int(counted_stays["stays"]))
 
 
 def slow_spots(sight: Scene, asked: Choice, *, with_table: bool = False) -> None:
@@ -134,24 +127,24 @@ def slow_spots(sight: Scene, asked: Choice, *, with_table: bool = False) -> None
     subtitle = _(
         "Median days by {dimension} and stage. Deeper: longer than all leads at that stage. "
         "Grey: n < {few}. …: not reached.",
-        dimension=frame.plain(labels.dimension_label(asked.by).lower()),
-        few=words.number(FEW),
+        dimension=card.plain(labels.dimension_label(asked.by).lower()),
+        few=messages.number(FEW),
     )
-    with frame.card(title, _noted(sight, subtitle), how=_how(sight, "slow_spots", rows, asked.by)):
+    with card.card(title, _noted(sight, subtitle), how=_how(sight, "slow_spots", rows, asked.by)):
         stays = rows.groupby("segment", sort=False)["stays"].sum()
         drawn = list(stays.index[:_MOST_SEGMENTS])
         if found is not None and found.segment not in drawn:
             drawn = [*drawn[:-1], found.segment]
         shown = rows[rows["segment"].isin(drawn)]
         figure = charts.heat(
-            stay_rows.cells(sight, shown, whole, asked.by), frame.look(), top=_DEEPEST
+            time_in_stage_rows.cells(sight, shown, whole, asked.by), card.look(), top=_DEEPEST
         )
-        frame.chart(figure, "slow_spots", alt=title)
+        card.chart(figure, "slow_spots", alt=title)
         if len(stays) > len(drawn):
-            there_are = {"n": words.number(len(drawn)), "all": words.number(len(stays))}
-            st.markdown(frame.gray(_("{n} of {all}, those with the most leads.", **there_are)))
+            there_are = {"n": messages.number(len(drawn)), "all": messages.number(len(stays))}
+            st.markdown(card.gray(_("{n} of {all}, those with the most leads.", **there_are)))
         if with_table:
-            frame.table(stay_rows.readable(sight, rows, asked.by), height=300)
+            card.table(time_in_stage_rows.readable(sight, rows, asked.by), height=300)
 
 
 def course(sight: Scene, asked: Choice, *, with_table: bool = False) -> None:
@@ -161,27 +154,27 @@ def course(sight: Scene, asked: Choice, *, with_table: bool = False) -> None:
     rows = answers.stay_months(view, sight.generation, asked.stage, segment)
     own = rows[rows["part"] != "rest"]
     name = "" if segment is None else labels.value_label(asked.by, segment_value(segment))
-    stage = stay_rows.stage_name(sight, asked.stage)
-    title = _course_finding(sight, own, frame.plain(stage), frame.plain(name))
+    stage = time_in_stage_rows.stage_name(sight, asked.stage)
+    title = _course_finding(sight, own, card.plain(stage), card.plain(name))
     subtitle = _(
         "Median days at {stage}, by month of coming there. Hollow: n < {few}. Dotted: not all had "
         "the time to leave.",
-        stage=frame.plain(stage),
-        few=words.number(FEW),
+        stage=card.plain(stage),
+        few=messages.number(FEW),
     )
     by = asked.by if segment else None
     how = _how(sight, "time_in_stage_months", rows, by, stage=asked.stage)
-    with frame.card(title, _noted(sight, subtitle), how=how):
-        points = stay_rows.points(sight, rows, name)
-        figure = charts.months(points, frame.look(), unit=sight.scope.day_seconds)
-        frame.chart(figure, "course", alt=title)
+    with card.card(title, _noted(sight, subtitle), how=how):
+        points = time_in_stage_rows.points(sight, rows, name)
+        figure = charts.months(points, card.look(), unit=sight.scope.day_seconds)
+        card.chart(figure, "course", alt=title)
         if with_table:
-            frame.table(
+            card.table(
                 pd.DataFrame(
                     {
                         _("Month"): points["label"],
                         _("Part"): points["name"],
-                        _("Stays"): points["stays"].map(words.number),
+                        _("Stays"): points["stays"].map(messages.number),
                         _("Median"): points["text"],
                     }
                 ),
@@ -209,20 +202,20 @@ def _detours(row: pd.Series) -> str:
         "Of {n} stays {back} went back; {again} were not a lead's first; {skipped} leads jumped "
         "over the stage.",
         int(row["stays"]),
-        back=words.percent(row["went_back_rate"]),
-        again=words.number(row["returns"]),
-        skipped=words.number(row["skipped"]),
+        back=messages.percent(row["went_back_rate"]),
+        again=messages.number(row["returns"]),
+        skipped=messages.number(row["skipped"]),
     )
 
 
 def _picker(sight: Scene, stage: str) -> None:
     """The choice of the stage by keyboard; a click on its median is the same."""
-    key = scene.key("time_stage_picker")
+    key = session.key("time_stage_picker")
     st.session_state[key] = stage
     st.segmented_control(
         _("Stage"),
         sight.generation.pipeline.slugs[:-1],
-        format_func=lambda slug: stay_rows.stage_name(sight, slug),
+        format_func=lambda slug: time_in_stage_rows.stage_name(sight, slug),
         label_visibility="collapsed",
         required=True,
         wrap=True,
@@ -234,8 +227,8 @@ def _picker(sight: Scene, stage: str) -> None:
 def _choose(slug: str) -> None:
     """Looks at a stage; where the view is by stage, it is the view's."""
     st.session_state[_STAGE] = slug
-    if scene.view().level == "stage":
-        scene.change(stage=slug)
+    if session.view().level == "stage":
+        session.change(stage=slug)
 
 
 def _noted(sight: Scene, subtitle: str) -> str:
@@ -249,14 +242,14 @@ def _medians_finding(sight: Scene, rows: pd.DataFrame) -> str:
     if seen.empty:
         return _("Nobody came to a stage in this view")
     if len(endless):
-        stage = frame.plain(stay_rows.stage_name(sight, endless["stage"].iat[-1]))
+        stage = card.plain(time_in_stage_rows.stage_name(sight, endless["stage"].iat[-1]))
         return _("{stage}: fewer than half have left yet", stage=stage)
     row = seen.loc[seen["median_seconds"].idxmax()]
-    stage = frame.plain(stay_rows.stage_name(sight, row["stage"]))
+    stage = card.plain(time_in_stage_rows.stage_name(sight, row["stage"]))
     return _(
         "Leads stay longest at {stage}: {time}",
         stage=stage,
-        time=stay_rows.length(sight, row["median_seconds"]),
+        time=time_in_stage_rows.length(sight, row["median_seconds"]),
     )
 
 
@@ -276,21 +269,21 @@ def _leaving_finding(sight: Scene, rows: pd.DataFrame, stage: str) -> str:
         "{stage}: within {n} days {on} move on, {lost} are lost",
         days,
         stage=stage,
-        on=words.percent(gone["advanced"], 0),
-        lost=words.percent(gone["lost"], 0),
+        on=messages.percent(gone["advanced"], 0),
+        lost=messages.percent(gone["lost"], 0),
     )
 
 
 def _slow_finding(sight: Scene, by: str, found: Slower | None) -> str:
     if found is None:
         name = labels.dimension_label(by).lower()
-        return _("No {dimension} is surely slower than the rest", dimension=frame.plain(name))
+        return _("No {dimension} is surely slower than the rest", dimension=card.plain(name))
     return _(
         "Slow: {segment} at {stage}, {time}; elsewhere {rest}",
-        segment=frame.plain(labels.value_label(by, segment_value(found.segment))),
-        stage=frame.plain(stay_rows.stage_name(sight, found.stage)),
-        time=stay_rows.length(sight, found.median),
-        rest=stay_rows.length(sight, found.rest),
+        segment=card.plain(labels.value_label(by, segment_value(found.segment))),
+        stage=card.plain(time_in_stage_rows.stage_name(sight, found.stage)),
+        time=time_in_stage_rows.length(sight, found.median),
+        rest=time_in_stage_rows.length(sight, found.rest),
     )
 
 
@@ -303,15 +296,15 @@ def _course_finding(sight: Scene, rows: pd.DataFrame, stage: str, name: str) -> 
     return _(
         "{who}: {since} since {month}, {before} before",
         who=who,
-        month=words.month(row["month"].date()),
-        since=stay_rows.length(sight, row["since_seconds"]),
-        before=stay_rows.length(sight, row["before_seconds"]),
+        month=messages.month(row["month"].date()),
+        since=time_in_stage_rows.length(sight, row["since_seconds"]),
+        before=time_in_stage_rows.length(sight, row["before_seconds"]),
     )
 
 
 def _how(
     sight: Scene, name: str, rows: pd.DataFrame, by: str | None, stage: str | None = None
-) -> frame.How:
+) -> card.How:
     """How stays are counted, in sentences, and the SQL of the counts behind the curves."""
     view: View = replace(
         sight.view, by=by, level="stage", skipped="passed", window=None, compare="none"
@@ -338,9 +331,9 @@ def _how(
             ),
         ),
     ]
-    question = "time_in_stage_months" if stage else "time_in_stage"
+    question = "time_in_stage/time_in_stage_months" if stage else "time_in_stage/time_in_stage"
     parameters = {"stage": stage} if stage else {}
     asked = Scope(view, sight.generation)
-    return counted.how(
+    return provenance.how(
         sight, name, sentences, rows, question, of="stays", asked=asked, **parameters
     )

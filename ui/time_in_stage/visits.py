@@ -3,10 +3,12 @@
 import pandas as pd
 import streamlit as st
 
-from ui import answers, frame, labels, scene, words
-from ui.lead_list import MOST_SHOWN
-from ui.scene import Scene
-from ui.words import N_, _, _n
+from ui import answers, session
+from ui.language import labels, messages
+from ui.language.messages import N_, _, _n
+from ui.leads import MOST_SHOWN
+from ui.page import card
+from ui.session import Scene
 
 _OUTCOMES = {
     "advanced": N_("moved on"),
@@ -19,15 +21,15 @@ _OUTCOMES = {
 def show(sight: Scene, stage: str, count: int) -> None:
     """A switch that shows the stays at a stage, as many as the answer counts, and their CSV."""
     if not st.toggle(
-        _n("List the {n} stay", "List the {n} stays", count), key=scene.key("stay_list")
+        _n("List the {n} stay", "List the {n} stays", count), key=session.key("stay_list")
     ):
         return
     rows = answers.stays(sight.view, sight.generation, stage)
-    frame.table(_readable(sight, rows.head(MOST_SHOWN)), height=360)
+    card.table(_readable(sight, rows.head(MOST_SHOWN)), height=360)
     if len(rows) > MOST_SHOWN:
-        first = _("The first {n} are shown; the CSV has all.", n=words.number(MOST_SHOWN))
-        st.markdown(frame.gray(first))
-    frame.download(_("Download as CSV"), lambda: rows, "stays")
+        first = _("The first {n} are shown; the CSV has all.", n=messages.number(MOST_SHOWN))
+        st.markdown(card.gray(first))
+    card.download(_("Download as CSV"), lambda: rows, "stays")
 
 
 def _readable(sight: Scene, rows: pd.DataFrame) -> pd.DataFrame:

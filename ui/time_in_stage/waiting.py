@@ -5,12 +5,15 @@ from dataclasses import dataclass, replace
 import pandas as pd
 import streamlit as st
 
-from analytics import waiting as waits
-from analytics.view import segment_value
-from analytics.waiting import Standout
-from ui import answers, charts, counted, frame, labels, scene, waiting_list, words
-from ui.scene import Scene
-from ui.words import _, _n
+from analytics.time_in_stage import waiting as waits
+from analytics.time_in_stage.waiting import Standout
+from analytics.view.view import segment_value
+from ui import answers, charts, session
+from ui.language import labels, messages
+from ui.language.messages import _, _n
+from ui.page import card, provenance
+from ui.session import Scene
+from ui.time_in_stage import waiting_list
 
 _CHOSEN = "waiting_chosen"
 _DAY = 86_400
@@ -40,11 +43,11 @@ def waiting(sight: Scene) -> None:
     own = counts if chosen.segment is None else counts[counts["segment"] == chosen.segment]
     stages = _by_stage(sight, own)
     title, about = _finding(stages), _about(sight, view.by, chosen)
-    with frame.card(title, about, how=_how(sight, counts, stages)):
+    with card.card(title, about, how=_how(sight, counts, stages)):
         if rows.empty:
             return
-        figure = charts.ageing(stages, frame.look(), stage=chosen.stage, chosen=chosen.bands)
-        frame.chart(figure, "waiting", alt=title, on_click=_choose_mark)
+        figure = charts.ageing(stages, card.look(), stage=chosen.stage, chosen=chosen.bands)
+        card.chart(figure, "waiting", alt=title, on_click=_choose_mark)
         _say_standout(sight, view.by, waits.standout(counts))
         _controls(sight, stages, counts, view.by, chosen)
         waiting_list.show(sight, listed(rows, chosen))
@@ -78,7 +81,7 @@ def _by_stage(sight: Scene, counts: pd.DataFrame) -> pd.DataFrame:
         label=names,
         usual=[_length(sight, days) for days in found["usual_days"]],
         most=[_length(sight, days) for days in found["p90_days"]],
-        limit=[None if pd.isna(days) else words.days(days) for days in found["limit_days"]],
+        limit=[None if pd.isna(days) else messages.days(days) for days in found["limit_days"]],
     )
 
 
@@ -86,7 +89,7 @@ def _length(sight: Scene, days: float) -> str:
     """A time in a stage; days of work stay days, since they have not 24 hours."""
     if pd.isna(days):
         return _("not reached")
-    return words.days(days) if sight.view.clock == "working" else words.duration(days * _DAY)
+    return messages.days(days) if sight.view.clock == "working" else messages.duration(days * _DAY)
 
 
 def _finding(stages: pd.DataFrame) -> str:
@@ -105,7 +108,7 @@ def _finding(stages: pd.DataFrame) -> str:
 
 
 def _about(sight: Scene, dimension: str | None, chosen: Chosen) -> str:
-    days = words.days_between(*sight.scope.days)
+    days = messages.days_between(*sight.scope.days)
     who = (
         _("Open leads that entered in {days}, by the stage where they are.", days=days)
         if sight.view.mode == "cohort"
@@ -119,7 +122,7 @@ def _about(sight: Scene, dimension: str | None, chosen: Chosen) -> str:
     whose = []
     if dimension is not None and chosen.segment is not None:
         name = labels.value_label(dimension, segment_value(chosen.segment))
-        whose = [f"**{frame.plain(f'{labels.dimension_label(dimension)} {name}')}**."]
+        whose = [f"**{card.plain(f'{labels.dimension_label(dimension)} {name}')}**."]
     return " ".join([*whose, who, long, *clock])
 
 
@@ -127,16 +130,16 @@ def _say_standout(sight: Scene, dimension: str | None, found: Standout | None) -
     """What is surely not chance, and the way to those leads."""
     if found is None or dimension is None:
         return
-    expected = words.number(found.expected)
+    expected = messages.number(found.expected)
     text = _n(
         "**{dimension} {segment}: {n} lead waits long at {stage}**; moving like the rest it would "
         "be {expected} (q {q}).",
         "**{dimension} {segment}: {n} leads wait long at {stage}**; moving like the rest it would "
         "be {expected} (q {q}).",
         found.over,
-        dimension=frame.plain(labels.dimension_label(dimension)),
-        segment=frame.plain(labels.value_label(dimension, segment_value(found.segment))),
-        stage=frame.plain(labels.stage_label(sight.generation.pipeline, found.stage)),
+        dimension=card.plain(labels.dimension_label(dimension)),
+        segment=card.plain(labels.value_label(dimension, segment_value(found.segment))),
+        stage=card.plain(labels.stage_label(sight.generation.pipeline, found.stage)),
         expected=expected,
         q=_q_text(found.q_value),
     )
@@ -146,7 +149,7 @@ def _say_standout(sight: Scene, dimension: str | None, found: Standout | None) -
             _("Show them"),
             type="tertiary",
             icon=":material/arrow_downward:",
-            key=scene.key("waiting_standout"),
+            key=session.key("waiting_standout"),
             on_click=_choose,
             args=(Chosen(found.stage, _LONG, found.segment),),
         )
@@ -154,8 +157,8 @@ def _say_standout(sight: Scene, dimension: str | None, found: Standout | None) -
 
 def _q_text(q_value: float) -> str:
     if q_value < _LEAST_Q:
-        return f"< {words.number(_LEAST_Q, 3)}"
-    return f"= {words.number(q_value, 3 if q_value < 0.01 else 2)}"
+        return f"< {messages.number(_LEAST_Q, 3)}"
+    return f"= {messages.number(q_value, 3 if q_value < 0.01 else 2)}"
 
 
 def _controls(
@@ -167,7 +170,7 @@ def _controls(
 ) -> None:
     """The same choice by keyboard: the stage, how long, and whose."""
     names = dict(zip(stages["stage"], stages["label"], strict=True))
-    key = scene.key("waiting_stage")
+    key = session.key("waiting_stage")
     st.session_state[key] = chosen.stage
     st.segmented_control(
         _("Stage"),
@@ -187,7 +190,7 @@ def _band_control(stages: pd.DataFrame, chosen: Chosen) -> None:
     options = list(waits.BANDS)
     if stages["limit_days"].notna().any():
         options.append(waiting_list.BREACHED)
-    key = scene.key("waiting_bands")
+    key = session.key("waiting_bands")
     st.session_state[key] = [band for band in chosen.bands if band in options]
     st.pills(
         _("Waiting for"),
@@ -206,7 +209,7 @@ def _segment_control(counts: pd.DataFrame, dimension: str | None, chosen: Chosen
     segments = [segment for segment, leads in open_leads.items() if leads]
     if dimension is None or len(segments) < 2:
         return
-    key = scene.key("waiting_segment")
+    key = session.key("waiting_segment")
     st.session_state[key] = chosen.segment
     name = labels.dimension_label(dimension)
     st.selectbox(
@@ -242,7 +245,7 @@ def _choose_mark(mark: str) -> None:
     _choose(replace(before, stage=stage, bands=(band,) if band else ()))
 
 
-def _how(sight: Scene, counts: pd.DataFrame, stages: pd.DataFrame) -> frame.How:
+def _how(sight: Scene, counts: pd.DataFrame, stages: pd.DataFrame) -> card.How:
     """How waiting is counted, in sentences, and the SQL that did it."""
     scope = sight.scope
     stays = int(stages["usual_stays"].fillna(0).sum())
@@ -252,8 +255,8 @@ def _how(sight: Scene, counts: pd.DataFrame, stages: pd.DataFrame) -> frame.How:
             _(
                 "leads open at {as_of} in a stage before the last, each once, in the stage where "
                 "it is; {n} of them.",
-                as_of=words.instant(scope.as_of, scope.zone.key),
-                n=words.number(int(counts["open"].sum())),
+                as_of=messages.instant(scope.as_of, scope.zone.key),
+                n=messages.number(int(counts["open"].sum())),
             ),
         ),
         (
@@ -262,7 +265,7 @@ def _how(sight: Scene, counts: pd.DataFrame, stages: pd.DataFrame) -> frame.How:
                 "half of all stays at the stage are shorter: Kaplan–Meier over {n} stays, those "
                 "that still last counted as such. All under these filters, whatever the period: a "
                 "short one would know only the young.",
-                n=words.number(stays),
+                n=messages.number(stays),
             ),
         ),
         (
@@ -282,12 +285,12 @@ def _how(sight: Scene, counts: pd.DataFrame, stages: pd.DataFrame) -> frame.How:
         )
     if stages["limit_days"].notna().any():
         sentences.append((_("Limit:"), _("limit_days of the stage, in the pipeline's file.")))
-    return counted.how(
+    return provenance.how(
         sight,
         "waiting_bands",
         sentences,
         counts,
-        "waiting_bands",
+        "time_in_stage/waiting_bands",
         of="stays",
         by=sight.view.by or "team",
         **waits.parameters(answers.usual(sight.view, sight.generation), scope),

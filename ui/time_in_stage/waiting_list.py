@@ -5,11 +5,13 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from analytics.waiting import BANDS
-from ui import charts, frame, labels, scene, words
-from ui.lead_list import MOST_SHOWN
-from ui.scene import Scene
-from ui.words import N_, _, _n
+from analytics.time_in_stage.waiting import BANDS
+from ui import charts, session
+from ui.language import labels, messages
+from ui.language.messages import N_, _, _n
+from ui.leads import MOST_SHOWN
+from ui.page import card
+from ui.session import Scene
 
 BREACHED = "breached"
 """Beside BANDS: over the limit of the stage."""
@@ -29,7 +31,7 @@ def band_label(band: str) -> str:
 
 def show(sight: Scene, found: pd.DataFrame) -> None:
     """The chosen leads, longest first, or who has how many of them; and the CSV for the team."""
-    key = scene.key("waiting_grouping")
+    key = session.key("waiting_grouping")
     with st.container(
         horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
     ):
@@ -47,24 +49,24 @@ def show(sight: Scene, found: pd.DataFrame) -> None:
         )
     readable = _readable(sight, found)
     if grouping != "lead":
-        frame.table(_grouped(found, grouping), key=scene.key(f"waiting_{grouping}"))
+        card.table(_grouped(found, grouping), key=session.key(f"waiting_{grouping}"))
     else:
         shown = readable.head(MOST_SHOWN)
         numbers = [name for name in _NUMBERS if name in shown]
-        frame.table(
+        card.table(
             shown.style.format(_one_decimal, subset=numbers),
-            key=scene.key("waiting_table"),
+            key=session.key("waiting_table"),
             height=min(420, 38 + 35 * max(len(found), 1)),
             column_config=_columns(),
-            placeholder=words.NOTHING,
+            placeholder=messages.NOTHING,
             alt=heading,
         )
     with st.container(horizontal=True, vertical_alignment="center"):
         if len(found) > MOST_SHOWN:
-            text = _("The first {n} are shown; the CSV has all.", n=words.number(MOST_SHOWN))
-            st.markdown(frame.gray(text))
-        frame.download(
-            _("Send to the team (CSV)"), partial(to_send, sight, found, words.lang()), "waiting"
+            text = _("The first {n} are shown; the CSV has all.", n=messages.number(MOST_SHOWN))
+            st.markdown(card.gray(text))
+        card.download(
+            _("Send to the team (CSV)"), partial(to_send, sight, found, messages.lang()), "waiting"
         )
 
 
@@ -90,7 +92,7 @@ def _readable(sight: Scene, rows: pd.DataFrame) -> pd.DataFrame:
 
 def to_send(sight: Scene, rows: pd.DataFrame, lang: str) -> pd.DataFrame:
     """The rows as a file for the team: its words for headings and stages, its own days."""
-    words.use(lang)  # the file is made when the button is pressed, in a thread of its own
+    messages.use(lang)  # the file is made when the button is pressed, in a thread of its own
     zone = sight.scope.zone
     since = rows["stage_entered_at"].dt.tz_localize("UTC").dt.tz_convert(zone)
     sent = _readable(sight, rows).assign(
@@ -151,4 +153,4 @@ def _columns() -> dict[str, object]:
 
 
 def _one_decimal(value: float) -> str:
-    return words.number(value, 1)
+    return messages.number(value, 1)

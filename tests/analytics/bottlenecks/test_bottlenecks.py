@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from scipy import stats
 from typer.testing import CliRunner
 
-from analytics import moves, shrinkage
 from analytics.__main__ import app
-from analytics.bottlenecks import (
+from analytics.bottlenecks import visits as bottlenecks_visits
+from analytics.bottlenecks.bottlenecks import (
     COLUMNS,
     COURSE_COLUMNS,
     Bottlenecks,
@@ -27,21 +27,30 @@ from analytics.bottlenecks import (
     course,
     visits,
 )
-from analytics.chain import Chain
-from analytics.comparison import LARGE, benjamini_hochberg, lower, lower_than
+from analytics.bottlenecks.visits import LEAST_HORIZON, QUARTER, YEAR, moving_on
 from analytics.export import to_records
-from analytics.interval import newcombe, wilson
-from analytics.moves import LEAST_HORIZON, QUARTER, YEAR, moving_on
-from analytics.scenario import Scenario
-from analytics.view import View
-from data.load import load
-from data.mapping import Mapping
+from analytics.stats import shrinkage
+from analytics.stats.absorbing_chain import Chain
+from analytics.stats.intervals import newcombe, wilson
+from analytics.stats.significance import LARGE, benjamini_hochberg, lower, lower_than
+from analytics.view.scenario import Scenario
+from analytics.view.view import View
+from data.load.loader import load
+from data.mapping.mapping import Mapping
 from data.store import Generation, Store
 from tests import planted
-from tests.histories import SHORT, History, generation_of, histories, store_of, stores, views
-from tests.reference import Reference, value_of
+from tests.support.histories import (
+    SHORT,
+    History,
+    generation_of,
+    histories,
+    store_of,
+    stores,
+    views,
+)
+from tests.support.reference import Reference, value_of
 
-MAPPINGS = Path(__file__).parents[1] / "mappings"
+MAPPINGS = Path(__file__).parents[2] / "mappings"
 START = datetime(2024, 1, 1)
 DAY = timedelta(days=1)
 
@@ -119,12 +128,12 @@ def test_visits_are_counted_as_told(data: st.DataObject) -> None:
             view = data.draw(views(history))
             reference = Reference(history, view)
             found = seen(reference)
-            within = moves.windows(view, generation)
+            within = bottlenecks_visits.windows(view, generation)
             for window in within:
                 assert window.horizon == pytest.approx(horizon_of(found, window.stage))
                 assert_window(view, generation, reference, window)
             dimensions = ("source", "region")
-            rows = moves.cells(view, generation, dimensions, within)
+            rows = bottlenecks_visits.cells(view, generation, dimensions, within)
             assert not rows.duplicated(["dimension", "segment", "stage"]).any()
             for row in rows.itertuples(index=False):
                 window = next(window for window in within if window.stage == row.stage)
@@ -139,7 +148,7 @@ def test_visits_are_counted_as_told(data: st.DataObject) -> None:
 
 
 def assert_window(
-    view: View, generation: Generation, reference: Reference, window: moves.Window
+    view: View, generation: Generation, reference: Reference, window: bottlenecks_visits.Window
 ) -> None:
     """Now ends with the last day that had the horizon whole, and is a quarter, or the period."""
     ripe = reference.as_of - timedelta(seconds=window.horizon)
@@ -151,7 +160,9 @@ def assert_window(
     assert window.before_last_day < window.first_day
 
 
-def assert_cell(row: Any, mine: list[Visit], window: moves.Window, reference: Reference) -> None:
+def assert_cell(
+    row: Any, mine: list[Visit], window: bottlenecks_visits.Window, reference: Reference
+) -> None:
     horizon = timedelta(seconds=window.horizon)
     for prefix, first, last in (
         ("", window.first_day, window.last_day),
@@ -177,8 +188,8 @@ def test_the_chain_is_that_of_the_visits(data: st.DataObject) -> None:
         generation = generation_of(Path(folder), history)
         view = View()
         found = seen(Reference(history, view))
-        within = moves.windows(view, generation)
-        chain = moves.chain_of(view, generation, within)
+        within = bottlenecks_visits.windows(view, generation)
+        chain = bottlenecks_visits.chain_of(view, generation, within)
         for place, window in enumerate(within):
             here = [
                 v

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from analytics.__main__ import app
-from analytics.change import (
+from analytics.bottlenecks.change import (
     COLUMNS,
     DAYS,
     DIMENSION_COLUMNS,
@@ -31,13 +31,13 @@ from analytics.change import (
     periods,
 )
 from analytics.export import to_records
-from analytics.leads import leads
+from analytics.funnel.leads import leads
+from analytics.funnel.transition import transition
 from analytics.scope import Scope
-from analytics.transition import transition
-from analytics.view import View, segment_text, segment_value
+from analytics.view.view import View, segment_text, segment_value
 from data.store import Generation, Store
-from tests.histories import SHORT, generation_of, histories, store_of, stores, views
-from tests.reference import Reference, value_of
+from tests.support.histories import SHORT, generation_of, histories, store_of, stores, views
+from tests.support.reference import Reference, value_of
 
 JANUARY = datetime(2024, 1, 10)
 FEBRUARY = datetime(2024, 2, 10)

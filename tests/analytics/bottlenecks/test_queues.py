@@ -14,15 +14,23 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from analytics.__main__ import app
+from analytics.bottlenecks.queues import COLUMNS, STATES, WEEKS, Queues, queues
+from analytics.bottlenecks.visits import QUARTER, YEAR
 from analytics.export import to_records
-from analytics.interval import poisson
-from analytics.moves import QUARTER, YEAR
-from analytics.queues import COLUMNS, STATES, WEEKS, Queues, queues
-from analytics.view import View
-from analytics.waiting import bands, waiting
+from analytics.stats.intervals import poisson
+from analytics.time_in_stage.waiting import bands, waiting
+from analytics.view.view import View
 from data.store import Generation
-from tests.histories import SHORT, History, generation_of, histories, store_of, stores, views
-from tests.reference import Reference, value_of
+from tests.support.histories import (
+    SHORT,
+    History,
+    generation_of,
+    histories,
+    store_of,
+    stores,
+    views,
+)
+from tests.support.reference import Reference, value_of
 
 # A Monday; the data ends on the Sunday twelve weeks later.
 START = datetime(2024, 1, 1)

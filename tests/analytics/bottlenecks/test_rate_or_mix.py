@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from analytics.bottlenecks import bottlenecks
-from analytics.change import RANKED
-from analytics.makeup import COLUMNS, makeup
-from analytics.view import View
+from analytics.bottlenecks.bottlenecks import bottlenecks
+from analytics.bottlenecks.change import RANKED
+from analytics.bottlenecks.rate_or_mix import COLUMNS, makeup
+from analytics.view.view import View
 from data.store import Generation
 
 

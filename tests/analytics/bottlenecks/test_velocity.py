@@ -15,16 +15,24 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from analytics.__main__ import app
+from analytics.bottlenecks.velocity import COLUMNS, DAYS, LEVERS, Levers, Velocity, velocity
 from analytics.export import to_records
-from analytics.leads import leads
+from analytics.funnel.leads import leads
 from analytics.scope import Scope
-from analytics.velocity import COLUMNS, DAYS, LEVERS, Levers, Velocity, velocity
-from analytics.view import View
+from analytics.view.view import View
 from data.store import Generation
-from tests.analytics.test_costs import rate_of
-from tests.analytics.test_eventual import Fate, fate, rounded
-from tests.histories import SHORT, History, generation_of, histories, store_of, stores, views
-from tests.reference import Reference
+from tests.analytics.funnel.test_eventual import Fate, fate, rounded
+from tests.analytics.sources.test_costs import rate_of
+from tests.support.histories import (
+    SHORT,
+    History,
+    generation_of,
+    histories,
+    store_of,
+    stores,
+    views,
+)
+from tests.support.reference import Reference
 
 YEAR = View(period=None, first=date(2024, 2, 1), last=date(2024, 2, 29))
 

@@ -16,19 +16,11 @@ from hypothesis import strategies as st
 from scipy.stats import beta
 from typer.testing import CliRunner
 
-from analytics import reaching
-from analytics import what_if as module
 from analytics.__main__ import app
-from analytics.bottlenecks import bottlenecks
-from analytics.chain import Chain
-from analytics.export import to_records
-from analytics.interval import wilson
-from analytics.moves import QUARTER
-from analytics.scenario import Scenario
-from analytics.scope import Scope
-from analytics.time_in_stage import time_in_stage
-from analytics.view import View
-from analytics.what_if import (
+from analytics.bottlenecks import what_if as module
+from analytics.bottlenecks.bottlenecks import bottlenecks
+from analytics.bottlenecks.visits import QUARTER
+from analytics.bottlenecks.what_if import (
     COLUMNS,
     ENOUGH,
     SOURCE_COLUMNS,
@@ -40,10 +32,26 @@ from analytics.what_if import (
     tried,
     what_if,
 )
+from analytics.export import to_records
+from analytics.funnel import time_to_step
+from analytics.scope import Scope
+from analytics.stats.absorbing_chain import Chain
+from analytics.stats.intervals import wilson
+from analytics.time_in_stage.time_in_stage import time_in_stage
+from analytics.view.scenario import Scenario
+from analytics.view.view import View
 from data.store import Generation
-from tests.analytics.test_eventual import Fate, advanced_in_the_end
-from tests.histories import SHORT, History, generation_of, histories, store_of, stores, views
-from tests.reference import Reference
+from tests.analytics.funnel.test_eventual import Fate, advanced_in_the_end
+from tests.support.histories import (
+    SHORT,
+    History,
+    generation_of,
+    histories,
+    store_of,
+    stores,
+    views,
+)
+from tests.support.reference import Reference
 
 DAY = date(2024, 1, 1)
 EXAMPLE = {  # worked example 8
@@ -377,7 +385,9 @@ def test_medians_are_those_of_time_in_stage(whole_sample: Generation) -> None:
 def test_shares_are_those_of_the_sources(whole_sample: Generation) -> None:
     found = what_if(View(), whole_sample)
     assert list(found.sources.columns) == SOURCE_COLUMNS
-    theirs = reaching.summary(View(level="stage", by="source"), whole_sample).set_index("segment")
+    theirs = time_to_step.summary(View(level="stage", by="source"), whole_sample).set_index(
+        "segment"
+    )
     own = found.sources[found.sources["own"]].set_index("source")
     assert len(own) > 20
     for source, row in own.iterrows():

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.cohorts import AGES, COLUMNS, cohorts
-from analytics.funnel import funnel
+from analytics.funnel.cohorts import AGES, COLUMNS, cohorts
+from analytics.funnel.funnel import funnel
 from analytics.scope import Scope
-from analytics.view import View
-from tests.histories import SHORT, generation_of, histories, store_of, stores, views
-from tests.reference import Reference
+from analytics.view.view import View
+from tests.support.histories import SHORT, generation_of, histories, store_of, stores, views
+from tests.support.reference import Reference
 
 DAY = timedelta(days=1)
 

@@ -7,12 +7,12 @@ import pytest
 from typer.testing import CliRunner
 
 from analytics.__main__ import app
-from analytics.cohorts import cohorts
 from analytics.export import to_csv, to_records
-from analytics.trend import conversions
-from analytics.view import View
+from analytics.funnel.cohorts import cohorts
+from analytics.funnel.trend import conversions
+from analytics.view.view import View
 from data.store import Store
-from tests.histories import SHORT, store_of
+from tests.support.histories import SHORT, store_of
 
 TREND = "segment bucket stage entered reached rate low high mature immature".split()
 COHORTS = "segment cohort age_months leads reached rate complete".split()

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.funnel import funnel
-from analytics.view import View
-from tests.analytics.test_funnel import rows_of
-from tests.histories import SHORT, generation_of, histories, store_of, stores, views
-from tests.reference import Reference
+from analytics.funnel.funnel import funnel
+from analytics.view.view import View
+from tests.analytics.funnel.test_funnel import rows_of
+from tests.support.histories import SHORT, generation_of, histories, store_of, stores, views
+from tests.support.reference import Reference
 
 Fate = tuple[str, float]
 

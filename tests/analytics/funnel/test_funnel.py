@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.funnel import COLUMNS, funnel
-from analytics.interval import wilson
-from analytics.view import View, segment_value
+from analytics.funnel.funnel import COLUMNS, funnel
+from analytics.stats.intervals import wilson
+from analytics.view.view import View, segment_value
 from data.pipeline import Pipeline, Stage
-from tests.histories import (
+from tests.support.histories import (
     SHORT,
     History,
     generation_of,
@@ -26,9 +26,9 @@ from tests.histories import (
     stores,
     views,
 )
-from tests.reference import Reference
+from tests.support.reference import Reference
 
-CASES = Path(__file__).parents[3] / "shared" / "data" / "ordered_funnels" / "cases.json"
+CASES = Path(__file__).parents[4] / "shared" / "data" / "ordered_funnels" / "cases.json"
 NUMBERS = ("of_first", "of_previous", "open", "lost", "median_seconds")
 
 

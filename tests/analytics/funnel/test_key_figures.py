@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.funnel import of_scope
-from analytics.health import health
-from analytics.interval import newcombe, wilson
+from analytics.funnel.funnel import of_scope
+from analytics.funnel.key_figures import health
 from analytics.scope import Scope
-from analytics.view import COMPARE, View
-from tests.histories import SHORT, generation_of, histories, store_of, stores, views
+from analytics.stats.intervals import newcombe, wilson
+from analytics.view.view import COMPARE, View
+from tests.support.histories import SHORT, generation_of, histories, store_of, stores, views
 
 
 @stores(10)

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.funnel import funnel
-from analytics.leads import contact, history, leads
-from analytics.view import View, segment_value
+from analytics.funnel.funnel import funnel
+from analytics.funnel.leads import contact, history, leads
+from analytics.view.view import View, segment_value
 from data.store import Generation
-from tests.histories import History, generation_of, histories, store_of, stores, views
-from tests.reference import Reference, value_of
+from tests.support.histories import History, generation_of, histories, store_of, stores, views
+from tests.support.reference import Reference, value_of
 
 COLUMNS = (
     "lead_id created_at source owner stage stage_entered_at days_in_stage reached_at channel "

@@ -9,22 +9,22 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics import paths as path_answers
-from analytics.attribution import attribution
-from analytics.bottlenecks import bottlenecks, visits
-from analytics.costs import costs, usable
-from analytics.funnel import funnel
-from analytics.leads import leads
-from analytics.queues import queues
+from analytics.bottlenecks.bottlenecks import bottlenecks, visits
+from analytics.bottlenecks.queues import queues
+from analytics.funnel.funnel import funnel
+from analytics.funnel.leads import leads
+from analytics.funnel.transition import transition
+from analytics.funnel.trend import conversions, days_of
 from analytics.scope import Scope
-from analytics.stays import stays
-from analytics.time_in_stage import time_in_stage
-from analytics.transition import transition
-from analytics.trend import conversions, days_of
-from analytics.view import View, segment_value
-from analytics.waiting import bands, waiting
+from analytics.sources import paths as path_answers
+from analytics.sources.attribution import attribution
+from analytics.sources.costs import costs, usable
+from analytics.time_in_stage.stays import stays
+from analytics.time_in_stage.time_in_stage import time_in_stage
+from analytics.time_in_stage.waiting import bands, waiting
+from analytics.view.view import View, segment_value
 from data.store import Generation
-from tests.histories import generation_of, histories, stores, views
+from tests.support.histories import generation_of, histories, stores, views
 
 
 def one_segment(view: View, segment: object) -> View:

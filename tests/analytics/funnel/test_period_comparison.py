@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.funnel import funnel
-from analytics.interval import newcombe
-from analytics.periods import COLUMNS, against_earlier
+from analytics.funnel.funnel import funnel
+from analytics.funnel.period_comparison import COLUMNS, against_earlier
 from analytics.scope import Scope
-from analytics.view import View
-from tests.histories import SHORT, generation_of, histories, store_of, stores, views
+from analytics.stats.intervals import newcombe
+from analytics.view.view import View
+from tests.support.histories import SHORT, generation_of, histories, store_of, stores, views
 
 
 @stores(8)

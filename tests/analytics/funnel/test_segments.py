@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from analytics.comparison import against_rest
-from analytics.interval import wilson
-from analytics.segments import SURE, segments
-from analytics.view import View
+from analytics.funnel.segments import SURE, segments
+from analytics.stats.intervals import wilson
+from analytics.stats.significance import against_rest
+from analytics.view.view import View
 from data.store import Generation
-from tests.histories import store_of
+from tests.support.histories import store_of
 
 START = datetime(2024, 1, 1)
 END = START + timedelta(days=100)

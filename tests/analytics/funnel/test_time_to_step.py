@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.funnel import funnel
-from analytics.reaching import COLUMNS, SUMMARY_COLUMNS, reaching, summary
-from analytics.view import View
+from analytics.funnel.funnel import funnel
+from analytics.funnel.time_to_step import COLUMNS, SUMMARY_COLUMNS, reaching, summary
+from analytics.view.view import View
 from data.store import Generation
-from tests.analytics.test_eventual import Fate, rounded
-from tests.histories import SHORT, generation_of, histories, store_of, stores, views
-from tests.reference import Reference, value_of
+from tests.analytics.funnel.test_eventual import Fate, rounded
+from tests.support.histories import SHORT, generation_of, histories, store_of, stores, views
+from tests.support.reference import Reference, value_of
 
 DAY = 86_400
 

@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.funnel import funnel
-from analytics.interval import wilson
+from analytics.funnel.funnel import funnel
+from analytics.funnel.trend import COLUMNS, UNITS, conversions, rate_unit_for, trend, unit_for
 from analytics.scope import Scope
-from analytics.trend import COLUMNS, UNITS, conversions, rate_unit_for, trend, unit_for
-from analytics.view import View
-from tests.histories import (
+from analytics.stats.intervals import wilson
+from analytics.view.view import View
+from tests.support.histories import (
     SHORT,
     History,
     generation_of,
@@ -27,7 +27,7 @@ from tests.histories import (
     stores,
     views,
 )
-from tests.reference import Reference
+from tests.support.reference import Reference
 
 
 @stores(12)

@@ -13,21 +13,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.attribution import (
-    COLUMNS,
-    OF_ALL_JOURNEYS,
-    Attribution,
-    attribution,
-    shared,
+from analytics.funnel.leads import leads
+from analytics.sources.attribution import COLUMNS, OF_ALL_JOURNEYS, Attribution, attribution, shared
+from analytics.sources.touchpoints import (
+    NAMED,
+    OTHERS,
+    Touchpoints,
+    put_sources,
+    sql_of,
+    touchpoints,
 )
-from analytics.credit import MODELS, POSITIONS, Credit
-from analytics.leads import leads
-from analytics.touchpoints import NAMED, OTHERS, Touchpoints, put_sources, sql_of, touchpoints
-from analytics.view import View, segment_text
+from analytics.view.attribution_rules import MODELS, POSITIONS, Credit
+from analytics.view.view import View, segment_text
 from data.store import Generation, Session
-from tests.histories import SHORT, History, generation_of, histories, store_of, stores, views
-from tests.reference import Reference
-from tests.reference_credit import Journey, credits, is_valued, journeys
+from tests.support.histories import (
+    SHORT,
+    History,
+    generation_of,
+    histories,
+    store_of,
+    stores,
+    views,
+)
+from tests.support.reference import Reference
+from tests.support.reference_credit import Journey, credits, is_valued, journeys
 
 JAN = datetime(2024, 1, 1)
 DAY = timedelta(days=1)

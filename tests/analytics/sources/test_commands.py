@@ -9,12 +9,12 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from analytics.__main__ import app
-from analytics.costs import COLUMNS, costs
 from analytics.export import to_csv, to_records
-from analytics.paths import paths
-from analytics.view import View
+from analytics.sources.costs import COLUMNS, costs
+from analytics.sources.paths import paths
+from analytics.view.view import View
 from data.store import Store
-from tests.histories import store_of
+from tests.support.histories import store_of
 
 START = datetime(2024, 1, 1)
 

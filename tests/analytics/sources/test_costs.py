@@ -14,21 +14,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import chi2
 
-from analytics.costs import COLUMNS, costs, usable
-from analytics.credit import Credit
-from analytics.expected import expected
-from analytics.funnel import funnel
-from analytics.spend import DIMENSIONS, spend, unsplit
-from analytics.view import View
-from data import sample
-from data.channels import channel_of
+from analytics.funnel.funnel import funnel
+from analytics.sources.costs import COLUMNS, costs, usable
+from analytics.sources.forecast import expected
+from analytics.sources.spend import DIMENSIONS, spend, unsplit
+from analytics.view.attribution_rules import Credit
+from analytics.view.view import View
 from data.pipeline import Pipeline
+from data.sample import generate
 from data.store import Generation
-from tests.analytics.test_reaching import course, journey, named
-from tests.histories import SHORT, History, generation_of, histories, store_of, stores, views
-from tests.reference import Reference, is_in, value_of
+from data.values.channels import channel_of
+from tests.analytics.funnel.test_time_to_step import course, journey, named
+from tests.support.histories import (
+    SHORT,
+    History,
+    generation_of,
+    histories,
+    store_of,
+    stores,
+    views,
+)
+from tests.support.reference import Reference, is_in, value_of
 
-STORY = Path(sample.__file__).with_name("sample.md").read_text(encoding="utf-8")
+STORY = Path(generate.__file__).parents[1].joinpath("sample.md").read_text(encoding="utf-8")
 FIFTEEN_MONTHS = View().during(first=date(2024, 11, 1), last=date(2026, 1, 31))
 START = datetime(2024, 1, 1)
 

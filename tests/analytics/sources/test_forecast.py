@@ -13,14 +13,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics import expected as module
-from analytics.expected import COLUMNS, expected
-from analytics.view import View
+from analytics.sources import forecast as module
+from analytics.sources.forecast import COLUMNS, expected
+from analytics.view.view import View
 from data.pipeline import Pipeline
-from tests.analytics.test_eventual import Fate, fate, rounded
-from tests.analytics.test_reaching import course, named
-from tests.histories import SHORT, History, generation_of, histories, store_of, stores, views
-from tests.reference import Reference, value_of
+from tests.analytics.funnel.test_eventual import Fate, fate, rounded
+from tests.analytics.funnel.test_time_to_step import course, named
+from tests.support.histories import (
+    SHORT,
+    History,
+    generation_of,
+    histories,
+    store_of,
+    stores,
+    views,
+)
+from tests.support.reference import Reference, value_of
 
 FEW = 4
 """What is enough for a curve of one's own, in these small histories."""

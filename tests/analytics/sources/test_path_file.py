@@ -9,12 +9,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analytics.attribution import COLUMNS
-from analytics.credit import MODELS, POSITIONS, Credit
-from analytics.path_file import attribution
-from data.refusals import LoadError
+from analytics.sources.attribution import COLUMNS
+from analytics.sources.path_file import attribution
+from analytics.view.attribution_rules import MODELS, POSITIONS, Credit
+from data.load.rejects import LoadError
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 HEAD = "path,total_conversions,total_conversion_value,total_null\n"
 UNTIMED = tuple(model for model in MODELS if model not in ("w", "full", "decay"))
 

@@ -15,9 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.credit import Credit
-from analytics.interval import wilson
-from analytics.paths import (
+from analytics.sources.paths import (
     ASSIST_COLUMNS,
     COLUMNS,
     LENGTH_COLUMNS,
@@ -28,15 +26,25 @@ from analytics.paths import (
     paths,
     stops,
 )
-from analytics.spend import DIMENSIONS
-from analytics.touchpoints import NAMED, OTHERS
-from analytics.view import View
-from data.channels import channel_of
+from analytics.sources.spend import DIMENSIONS
+from analytics.sources.touchpoints import NAMED, OTHERS
+from analytics.stats.intervals import wilson
+from analytics.view.attribution_rules import Credit
+from analytics.view.view import View
 from data.store import Generation
-from tests.analytics.test_costs import rate_of
-from tests.analytics.test_reaching import named
-from tests.histories import SHORT, History, generation_of, histories, store_of, stores, views
-from tests.reference import Reference
+from data.values.channels import channel_of
+from tests.analytics.funnel.test_time_to_step import named
+from tests.analytics.sources.test_costs import rate_of
+from tests.support.histories import (
+    SHORT,
+    History,
+    generation_of,
+    histories,
+    store_of,
+    stores,
+    views,
+)
+from tests.support.reference import Reference
 
 START = datetime(2024, 1, 1)
 

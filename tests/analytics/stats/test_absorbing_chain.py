@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.chain import Chain, of_counts
+from analytics.stats.absorbing_chain import Chain, of_counts
 
 MOVES = np.array(
     [[0, 0.45, 0, 0], [0, 0, 0.55, 0], [0.10, 0, 0, 0.50], [0, 0, 0.05, 0]], dtype=np.float64

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics import turning
-from analytics.interval import newcombe, wilson
-from analytics.turning import ALPHA, LEAST_PERIODS, find
+from analytics.stats import change_point
+from analytics.stats.change_point import ALPHA, LEAST_PERIODS, find
+from analytics.stats.intervals import newcombe, wilson
 
 period = st.integers(0, 60).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
@@ -164,4 +164,4 @@ def test_half_a_million_leads_do_not_matter() -> None:
     sizes = np.full(36, 15_000)
     turn = find((sizes * np.where(np.arange(36) < 20, 0.3, 0.29)).astype(int), sizes)
     assert turn is not None
-    assert (turn.place, turn.p_value) == (20, 1 / (turning.DRAWS + 1))
+    assert (turn.place, turn.p_value) == (20, 1 / (change_point.DRAWS + 1))

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.interval import Z95
-from analytics.mix import Split, Velocity, split, steps, velocity
+from analytics.stats.decomposition import Split, Velocity, split, steps, velocity
+from analytics.stats.intervals import Z95
 
 segment = st.integers(0, 400).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n)))
 Row = tuple[float, float, float, float]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy.stats import chi2
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-from analytics.interval import newcombe, poisson, poisson_change, wilson
+from analytics.stats.intervals import newcombe, poisson, poisson_change, wilson
 
 shares = st.integers(1, 100_000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 

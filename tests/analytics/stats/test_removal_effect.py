@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.markov import LOST, WON, Moves, Removal, removal
+from analytics.stats.removal_effect import LOST, WON, Moves, Removal, removal
 
 Path_ = tuple[int, ...]
 Journeys = list[tuple[Path_, int, int]]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics import shapley
+from analytics.stats import shapley
 
 Sets = list[tuple[frozenset[int], int, int]]
 A, B, C = range(3)

@@ -10,7 +10,8 @@ from scipy.stats import fisher_exact
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportions_ztest
 
-from analytics.comparison import (
+from analytics.stats.intervals import newcombe
+from analytics.stats.significance import (
     Difference,
     against_rest,
     benjamini_hochberg,
@@ -18,7 +19,6 @@ from analytics.comparison import (
     p_value,
     pooled_z,
 )
-from analytics.interval import newcombe
 
 Share = tuple[int, int]
 

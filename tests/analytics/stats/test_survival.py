@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.duration.survfunc import CumIncidenceRight, SurvfuncRight
 
-from analytics import survival
-from analytics.interval import Z95, wilson
-from analytics.survival import Curve
+from analytics.stats import survival
+from analytics.stats.intervals import Z95, wilson
+from analytics.stats.survival import Curve
 
 Stay = tuple[int, str]
 Step = tuple[int, Fraction, Fraction]

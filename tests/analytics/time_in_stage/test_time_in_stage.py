@@ -18,12 +18,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from analytics import shell
+from analytics import runnable
 from analytics.__main__ import app
 from analytics.export import to_records
 from analytics.scope import Scope
-from analytics.survival import curve, quantile, remaining
-from analytics.time_in_stage import (
+from analytics.stats.survival import curve, quantile, remaining
+from analytics.time_in_stage.time_in_stage import (
     COLUMNS,
     LEAVING_COLUMNS,
     MONTH_COLUMNS,
@@ -34,15 +34,15 @@ from analytics.time_in_stage import (
     slower,
     time_in_stage,
 )
-from analytics.view import View
-from data import sample
-from data.load import load
-from data.mapping import Mapping as FileMapping
+from analytics.view.view import View
+from data.load.loader import load
+from data.mapping.mapping import Mapping as FileMapping
+from data.sample import generate
 from data.store import Generation, Store
-from tests.histories import SHORT, generation_of, histories, store_of, stores, views
-from tests.reference import Reference, value_of
+from tests.support.histories import SHORT, generation_of, histories, store_of, stores, views
+from tests.support.reference import Reference, value_of
 
-MAPPINGS = Path(__file__).parents[1] / "mappings"
+MAPPINGS = Path(__file__).parents[2] / "mappings"
 DAY = 86_400
 SECOND = timedelta(seconds=1)
 
@@ -277,7 +277,7 @@ def test_log_rank_is_that_of_the_textbook() -> None:
 
 def test_the_slow_queue_of_the_sample_is_found(tmp_path: Path) -> None:
     """What `data/sample.md` hides in it: since April 2026 leads of one team wait at SAL."""
-    generation = sample.write(Store(tmp_path))
+    generation = generate.write(Store(tmp_path))
     view = View(by="team")
     found = slower(time_in_stage(view, generation))
     assert found is not None
@@ -312,7 +312,7 @@ def test_the_sql_to_take_away_gives_the_counts(detours: Store, question: str) ->
     generation = detours.generation()
     scope = Scope(View(by="source", level="stage"), generation)
     parameters = scope.parameters | {"stage": "a"}
-    text = shell.runnable(scope.text(question, of="stays"), parameters, generation.number)
+    text = runnable.runnable(scope.text(question, of="stays"), parameters, generation.number)
     with duckdb.connect(detours.root / f"{generation.number}.duckdb", read_only=True) as con:
         taken = con.execute(text).df()
     asked = scope.ask(question, of="stays", stage="a")

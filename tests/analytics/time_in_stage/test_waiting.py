@@ -18,8 +18,7 @@ from typer.testing import CliRunner
 
 from analytics.__main__ import app
 from analytics.export import to_records
-from analytics.view import View
-from analytics.waiting import (
+from analytics.time_in_stage.waiting import (
     BAND_COLUMNS,
     BANDS,
     COLUMNS,
@@ -29,16 +28,25 @@ from analytics.waiting import (
     usual,
     waiting,
 )
-from data import sample
-from data.load import load
-from data.mapping import Mapping
+from analytics.view.view import View
+from data.load.loader import load
+from data.mapping.mapping import Mapping
 from data.pipeline import Pipeline
+from data.sample import generate
 from data.store import Store
-from tests.histories import SHORT, History, generation_of, histories, store_of, stores, views
-from tests.reference import Reference, value_of
+from tests.support.histories import (
+    SHORT,
+    History,
+    generation_of,
+    histories,
+    store_of,
+    stores,
+    views,
+)
+from tests.support.reference import Reference, value_of
 
 LIMIT = timedelta(days=2)
-MAPPINGS = Path(__file__).parents[1] / "mappings"
+MAPPINGS = Path(__file__).parents[2] / "mappings"
 
 
 @dataclass(frozen=True)
@@ -227,7 +235,7 @@ def test_the_columns_others_rely_on(queue: Store) -> None:
 
 def test_the_slow_queue_of_the_sample_is_found(tmp_path: Path) -> None:
     """What `data/sample.md` hides in it: two of five left the team, and its leads wait at SAL."""
-    generation = sample.write(Store(tmp_path))
+    generation = generate.write(Store(tmp_path))
     found = standout(bands(View(by="team"), generation))
     assert found is not None
     assert (found.segment, found.stage) == ("TP.HCM 2", "sal")

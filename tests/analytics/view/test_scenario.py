@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.scenario import BENCHMARKS, KINDS, Scenario, ScenarioError
-from analytics.view import Dropped, View
-from analytics.vocabulary import fitted
-from tests.histories import START, store_of
+from analytics.view.scenario import BENCHMARKS, KINDS, Scenario, ScenarioError
+from analytics.view.view import Dropped, View
+from analytics.view.vocabulary import fitted
+from tests.support.histories import START, store_of
 
 stages = st.sampled_from(["lead", "sal", "A_SUBMITTED", "new-2", "a.b"])
 sources = st.text(min_size=1, max_size=12).filter(str.isprintable)

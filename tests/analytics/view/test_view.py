@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.credit import (
+from analytics.view.attribution_rules import (
     MEASURES,
     MODELS,
     PARAMETERS,
@@ -18,7 +18,7 @@ from analytics.credit import (
     CreditError,
     is_weights,
 )
-from analytics.view import (
+from analytics.view.view import (
     CLOCKS,
     COMPARE,
     DIMENSIONS,

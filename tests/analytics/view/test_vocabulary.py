@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from analytics import vocabulary
-from analytics.view import Dropped, View
+from analytics.view import vocabulary
+from analytics.view.view import Dropped, View
 from data.store import Generation, Store, StoreEmpty
-from tests.histories import SHORT, store_of
+from tests.support.histories import SHORT, store_of
 
 LEADS: list[dict[str, Any]] = [
     {"lead_id": "1", "created_at": "2024-01-01", "source": "seo", "shoe": "40"},

@@ -8,9 +8,9 @@ import duckdb
 import openpyxl
 import pytest
 
-from data.refusals import LoadError
-from data.table_file import TableFile, distinct_headers, preview, read_table
-from data.text_file import CELL_LIMIT
+from data.files.delimited import CELL_LIMIT
+from data.files.table import TableFile, distinct_headers, preview, read_table
+from data.load.rejects import LoadError
 
 Row = tuple[object, ...]
 

@@ -17,9 +17,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from data.calendar import Calendar
-from data.load import Summary, load
-from data.mapping import Mapping, MappingError
-from data.refusals import LoadError
+from data.load.loader import Summary, load
+from data.load.rejects import LoadError
+from data.mapping.mapping import Mapping, MappingError
 from data.store import Store, StoreBusy
 
 NOW = datetime(2024, 6, 1)
@@ -463,7 +463,7 @@ def test_a_load_that_is_killed_was_never_there(desk: Desk, moment: str) -> None:
     (desk.folder / "leads.csv").write_text(LEADS + "L3,2024-01-03,Email\n")
     killed = subprocess.run(
         [sys.executable, "-c", KILLED, desk.store.root, desk.folder / "leads.csv", moment],
-        cwd=Path(__file__).parents[2],
+        cwd=Path(__file__).parents[3],
         env=os.environ,
         check=False,
         capture_output=True,

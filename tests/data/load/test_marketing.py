@@ -8,8 +8,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from data.load import Summary, load
-from data.mapping import Mapping, MappingError
+from data.load.loader import Summary, load
+from data.mapping.mapping import Mapping, MappingError
 from data.store import Store
 
 NOW = datetime(2024, 6, 1)

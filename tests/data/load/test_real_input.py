@@ -6,11 +6,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from data.load import Summary, load
-from data.mapping import Mapping
+from data.load.loader import Summary, load
+from data.mapping.mapping import Mapping
 from data.store import Generation, Store
 
-MAPPINGS = Path(__file__).parents[1] / "mappings"
+MAPPINGS = Path(__file__).parents[2] / "mappings"
 
 
 def loaded(tmp_path: Path, mapping: str, *files: Path) -> tuple[Summary, Generation]:

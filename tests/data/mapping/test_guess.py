@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from data.headings import guess, stage_names, stage_of_heading
+from data.mapping.guess import guess, stage_names, stage_of_heading
 from data.pipeline import Pipeline
 
 DEFAULT = Pipeline.default()

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from data.calendar import Calendar
-from data.fields import dimension_slug, heading
-from data.mapping import FileMapping, Mapping, MappingError, StageColumn
+from data.mapping.fields import dimension_slug, heading
+from data.mapping.mapping import FileMapping, Mapping, MappingError, StageColumn
 from data.pipeline import Pipeline
 
-EXAMPLES = sorted((Path(__file__).parents[1] / "mappings").glob("*.toml"))
+EXAMPLES = sorted((Path(__file__).parents[2] / "mappings").glob("*.toml"))
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)

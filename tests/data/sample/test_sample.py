@@ -9,20 +9,20 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from data import sample
-from data.channels import OTHER, channel_of, channel_slugs
-from data.sample_moves import SLUGS
-from data.sample_world import World
+from data.sample import generate
+from data.sample.moves import SLUGS
+from data.sample.world import World
 from data.store import Generation, Store
+from data.values.channels import OTHER, channel_of, channel_slugs
 
-STORY = Path(sample.__file__).with_name("sample.md").read_text(encoding="utf-8")
+STORY = Path(generate.__file__).parents[1].joinpath("sample.md").read_text(encoding="utf-8")
 CHAPTERS = dict(re.findall(r"^## (.+?)$(.*?)(?=^## |\Z)", STORY, flags=re.MULTILINE | re.DOTALL))
 END = "2026-10-31 16:59:59"  # 23:59:59 in Viet Nam
 
 
 @pytest.fixture(scope="module")
 def full(tmp_path_factory: pytest.TempPathFactory) -> Generation:
-    return sample.write(Store(tmp_path_factory.mktemp("sample")))
+    return generate.write(Store(tmp_path_factory.mktemp("sample")))
 
 
 def value(generation: Generation, sql: str) -> Any:
@@ -37,17 +37,17 @@ def fingerprint(tables: dict[str, pd.DataFrame]) -> dict[str, str]:
 
 
 def test_same_arguments_same_rows() -> None:
-    assert fingerprint(sample.tables(leads=2000)) == fingerprint(sample.tables(leads=2000))
+    assert fingerprint(generate.tables(leads=2000)) == fingerprint(generate.tables(leads=2000))
 
 
 def test_another_seed_is_another_sample() -> None:
-    one, other = sample.tables(leads=500), sample.tables(leads=500, seed=1)
+    one, other = generate.tables(leads=500), generate.tables(leads=500, seed=1)
     assert not one["leads"].equals(other["leads"])
 
 
 @pytest.mark.parametrize("leads", [1, 7, 100])
 def test_any_size(leads: int, tmp_path: Path) -> None:
-    generation = sample.write(Store(tmp_path), leads=leads)
+    generation = generate.write(Store(tmp_path), leads=leads)
     assert value(generation, "select count(*) from leads") == leads
 
 
@@ -60,7 +60,7 @@ def test_store_knows_that_it_is_a_sample(full: Generation) -> None:
 def test_size_and_time(tmp_path: Path) -> None:
     told: list[float] = []
     began = time.perf_counter()
-    generation = sample.write(Store(tmp_path), progress=lambda _what, part: told.append(part))
+    generation = generate.write(Store(tmp_path), progress=lambda _what, part: told.append(part))
     assert time.perf_counter() - began < 20
     assert value(generation, "select count(*) from leads") == 30_000
     assert told == sorted(told)

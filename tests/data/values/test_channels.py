@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from data.channels import channel_of, channel_slugs, channels_of, known_names, plain
+from data.values.channels import channel_of, channel_slugs, channels_of, known_names, plain
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_the_longest_known_name_inside_decides_and_many_names_are_fast() -> None
 def test_no_name_is_in_two_channels() -> None:
     import tomllib
 
-    from data import channels
+    from data.values import channels
 
     table = tomllib.loads(channels._SOURCES.read_text(encoding="utf-8"))
     names = [plain(name) for listed in table.values() for name in listed]

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta, timezone
 import duckdb
 import pytest
 
-from data import instants
-from data.instants import AmbiguousDates
+from data.values import dates
+from data.values.dates import AmbiguousDates
 
 
 def read(
@@ -15,9 +15,9 @@ def read(
     with duckdb.connect() as con:
         con.execute("set TimeZone = 'UTC'")
         con.execute('create table dates as select unnest($values) as "#1"', {"values": values})
-        seen = instants.look(con, "dates", "#1", months=months)
-        found = instants.day_month_orders([seen], "leads.csv", {"#1": "Created"}, order)
-        sql = f"select cast({instants.instant(seen, found['#1'])} as varchar) from dates"
+        seen = dates.look(con, "dates", "#1", months=months)
+        found = dates.day_month_orders([seen], "leads.csv", {"#1": "Created"}, order)
+        sql = f"select cast({dates.instant(seen, found['#1'])} as varchar) from dates"
         parameters = {"zone": zone} if "$zone" in sql else {}
         return [row[0] for row in con.execute(sql, parameters).fetchall()]
 
@@ -75,7 +75,7 @@ def test_months(text: str) -> None:
     # Elsewhere a month is no date, but for the way that ISO writes it.
     assert read([text]) == [first if text[:4] == "2024" else None]
     with duckdb.connect() as con:
-        asked = f'select {instants.is_month("#1")} from (select unnest($values) as "#1")'
+        asked = f'select {dates.is_month("#1")} from (select unnest($values) as "#1")'
         values = [text, "2024-03-01", "01/03/2024", "20240301", ""]
         answers = con.execute(asked, {"values": values}).fetchall()
     assert [answer for (answer,) in answers] == [True, False, False, False, False]
@@ -124,9 +124,9 @@ def test_dates_that_are_the_same_both_ways_need_no_order() -> None:
 
 
 def test_another_column_of_the_file_tells() -> None:
-    silent = instants.DateColumn("a", ("parts",), either=3, example="1/2/2024")
-    speaking = instants.DateColumn("b", ("parts",), month_first=1)
-    orders = instants.day_month_orders([silent, speaking], "f", {"a": "A", "b": "B"})
+    silent = dates.DateColumn("a", ("parts",), either=3, example="1/2/2024")
+    speaking = dates.DateColumn("b", ("parts",), month_first=1)
+    orders = dates.day_month_orders([silent, speaking], "f", {"a": "A", "b": "B"})
     assert orders == {"a": "mdy", "b": "mdy"}
 
 
@@ -155,11 +155,11 @@ def test_changes_of_the_clock() -> None:
 
 def test_aware_moments_become_naive_utc() -> None:
     aware = datetime(2024, 3, 1, 7, tzinfo=timezone(timedelta(hours=7)))
-    assert instants.utc(aware) == datetime(2024, 3, 1)
-    assert instants.utc(datetime(2024, 3, 1)) == datetime(2024, 3, 1)
+    assert dates.utc(aware) == datetime(2024, 3, 1)
+    assert dates.utc(datetime(2024, 3, 1)) == datetime(2024, 3, 1)
 
 
 def test_zones() -> None:
     with duckdb.connect() as con:
-        assert instants.zone_exists(con, "America/Sao_Paulo")
-        assert not instants.zone_exists(con, "Mars/Olympus")
+        assert dates.zone_exists(con, "America/Sao_Paulo")
+        assert not dates.zone_exists(con, "Mars/Olympus")

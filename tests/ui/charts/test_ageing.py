@@ -5,8 +5,9 @@ from itertools import pairwise
 import pandas as pd
 import pytest
 
-from ui import charts, words
-from ui.look import DARK, LIGHT, contrast
+from ui import charts
+from ui.language import messages
+from ui.theme import DARK, LIGHT, contrast
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ def test_every_part_tells_its_stage_and_band(stages: pd.DataFrame) -> None:
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_its_texts(stages: pd.DataFrame, lang: str) -> None:
-    words.use(lang)
+    messages.use(lang)
     figure = charts.ageing(stages, LIGHT)
     texts = [note.text for note in figure.layout.annotations]
     assert "<b>SAL &lt;mới&gt;</b>  450" in texts

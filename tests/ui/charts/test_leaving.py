@@ -3,9 +3,10 @@
 import pandas as pd
 import pytest
 
-from ui import charts, words
+from ui import charts
 from ui.charts.leaving import Axis
-from ui.look import DARK, LIGHT
+from ui.language import messages
+from ui.theme import DARK, LIGHT
 
 DAY = 86_400.0
 AXIS = Axis(DAY, 14 * DAY, (0, 7, 14), "days")
@@ -89,7 +90,7 @@ def test_an_axis_is_as_long_as_what_matters(last: float, unit: float, end: float
 
 @pytest.mark.parametrize("lang", ["en", "vi"])
 def test_months_that_are_not_final_are_dotted(lang: str) -> None:
-    words.use(lang)
+    messages.use(lang)
     points = pd.DataFrame(
         {
             "name": ["x"] * 3 + ["rest"] * 3,

@@ -7,8 +7,8 @@ import plotly.graph_objects as go
 import pytest
 
 from ui import charts
-from ui.charts.figure import bare, width_of
-from ui.look import DARK, LIGHT, Look
+from ui.charts.canvas import bare, width_of
+from ui.theme import DARK, LIGHT, Look
 
 BOTH = pytest.mark.parametrize("look", [LIGHT, DARK], ids=["light", "dark"])
 

@@ -6,14 +6,16 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data.channels import channel_slugs
 from data.pipeline import GROUPS, Pipeline
 from data.store import Store
-from ui import answers, entries, glossary, labels, words
-from ui.bilingual import both, has
+from data.values.channels import channel_slugs
+from ui import answers
 from ui.charts import FEW
+from ui.definitions import cards, glossary
+from ui.language import labels, messages
+from ui.language.bilingual import both, has
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 DEFAULT = Pipeline.default()
 LOANS = Pipeline.from_table(
     {
@@ -29,21 +31,21 @@ LOANS = Pipeline.from_table(
 def test_a_name_is_said_in_both_languages() -> None:
     name = partial(labels.group_label, "opportunity")
     assert both(name) == ("Cơ hội", "Opportunities")
-    words.use("en")
+    messages.use("en")
     assert both(name) == ("Opportunities", "Cơ hội")
     assert both(lambda: "BANT") == ("BANT", "")
-    assert words.lang() == "en"
+    assert messages.lang() == "en"
 
 
 def test_the_language_comes_back_when_a_name_cannot_be_said() -> None:
     with pytest.raises(ZeroDivisionError):
-        both(lambda: "" if words.lang() == "vi" else str(1 // 0))
-    assert words.lang() == "vi"
+        both(lambda: "" if messages.lang() == "vi" else str(1 // 0))
+    assert messages.lang() == "vi"
 
 
 @pytest.mark.parametrize("sought", ["đã rớt", "da rot", "DA ROT", "  rớt đã ", "lost"])
 def test_a_word_is_found_in_either_language_with_or_without_accents(sought: str) -> None:
-    assert has(sought, partial(words._, "lost"))
+    assert has(sought, partial(messages._, "lost"))
 
 
 def test_a_word_is_found_by_how_it_begins() -> None:
@@ -52,15 +54,15 @@ def test_a_word_is_found_by_how_it_begins() -> None:
 
 
 def test_words_of_two_languages_do_not_make_a_find() -> None:
-    assert not has("lost rớt", partial(words._, "lost"))
+    assert not has("lost rớt", partial(messages._, "lost"))
 
 
 def test_nothing_sought_is_everything() -> None:
-    assert entries.found("", DEFAULT) == entries.found("  ", DEFAULT) == glossary.CHAPTERS
-    assert entries.found("xyzzy", DEFAULT) == ()
+    assert cards.found("", DEFAULT) == cards.found("  ", DEFAULT) == glossary.CHAPTERS
+    assert cards.found("xyzzy", DEFAULT) == ()
 
 
-@pytest.mark.parametrize("lang", words.LANGUAGES)
+@pytest.mark.parametrize("lang", messages.LANGUAGES)
 @pytest.mark.parametrize(
     ("sought", "meant"),
     [
@@ -72,16 +74,16 @@ def test_nothing_sought_is_everything() -> None:
     ],
 )
 def test_a_colleague_finds_the_word_of_the_other(lang: str, sought: str, meant: str) -> None:
-    words.use(lang)
-    found = [term.name for chapter in entries.found(sought, DEFAULT) for term in chapter.terms]
-    words.use("en")
+    messages.use(lang)
+    found = [term.name for chapter in cards.found(sought, DEFAULT) for term in chapter.terms]
+    messages.use("en")
     assert meant in [name() for name in found]
 
 
 def test_a_stage_of_the_own_pipeline_is_found() -> None:
-    assert entries.found("da nop", LOANS) == (glossary.OWN,)
-    assert glossary.OWN in entries.found("declined", LOANS)
-    assert entries.found("da nop", DEFAULT) == ()
+    assert cards.found("da nop", LOANS) == (glossary.OWN,)
+    assert glossary.OWN in cards.found("declined", LOANS)
+    assert cards.found("da nop", DEFAULT) == ()
 
 
 def test_every_channel_is_explained() -> None:
@@ -94,11 +96,11 @@ def test_the_groups_that_are_contrasted_come_first() -> None:
     assert GROUPS[:3] == ("lead", "prospect", "opportunity")
 
 
-@pytest.mark.parametrize("lang", words.LANGUAGES)
+@pytest.mark.parametrize("lang", messages.LANGUAGES)
 def test_few_leads_are_as_many_as_the_charts_say(lang: str) -> None:
-    words.use(lang)
+    messages.use(lang)
     few = next(term for term in glossary.COUNTING.terms if term.name() == "n")
-    assert f" {FEW} " in words._(few.meaning)
+    assert f" {FEW} " in messages._(few.meaning)
 
 
 def test_anchors_are_each_there_once() -> None:

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from ui import catalogue
+from ui.language import catalogue
 
 
 def _spoken() -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from babel.messages.catalog import Message
 
-from ui import catalogue, words
+from ui.language import catalogue, messages
 
 DAY = 86400
 
@@ -66,28 +66,28 @@ def test_the_catalogue_has_no_dead_entries() -> None:
 
 
 def test_messages() -> None:
-    assert words._("lost") == "đã rớt"
-    assert words._("all {rate}", rate="38,1%") == "chung 38,1%"
-    assert words._n("{n} lead", "{n} leads", 12480) == "12.480 lead"
-    assert words._p("group", "Leads") == "Lead"
-    words.use("en")
-    assert words._("lost") == "lost"
-    assert words._n("{n} lead", "{n} leads", 1) == "1 lead"
-    assert words._n("{n} lead", "{n} leads", 0) == "0 leads"
-    assert words._p("group", "Leads") == "Leads"
+    assert messages._("lost") == "đã rớt"
+    assert messages._("all {rate}", rate="38,1%") == "chung 38,1%"
+    assert messages._n("{n} lead", "{n} leads", 12480) == "12.480 lead"
+    assert messages._p("group", "Leads") == "Lead"
+    messages.use("en")
+    assert messages._("lost") == "lost"
+    assert messages._n("{n} lead", "{n} leads", 1) == "1 lead"
+    assert messages._n("{n} lead", "{n} leads", 0) == "0 leads"
+    assert messages._p("group", "Leads") == "Leads"
 
 
 def test_a_message_without_values_may_hold_braces() -> None:
-    assert words._("{as it is}") == "{as it is}"
+    assert messages._("{as it is}") == "{as it is}"
 
 
 def test_the_language_belongs_to_its_thread() -> None:
-    words.use("en")
+    messages.use("en")
     heard: list[str] = []
-    other = threading.Thread(target=lambda: heard.append(words.lang()))
+    other = threading.Thread(target=lambda: heard.append(messages.lang()))
     other.start()
     other.join()
-    assert (heard, words.lang()) == (["vi"], "en")
+    assert (heard, messages.lang()) == (["vi"], "en")
 
 
 @pytest.mark.parametrize(
@@ -95,12 +95,12 @@ def test_the_language_belongs_to_its_thread() -> None:
     [("vi-VN", "vi"), ("en-GB", "en"), ("EN_us", "en"), ("fr", "vi"), (None, "vi"), ("", "vi")],
 )
 def test_language_of_a_first_visit(locale: str | None, expected: str) -> None:
-    assert words.spoken(locale) == expected
+    assert messages.spoken(locale) == expected
 
 
 def test_an_unknown_language_is_the_default() -> None:
-    words.use("xx")
-    assert words.lang() == "vi"
+    messages.use("xx")
+    assert messages.lang() == "vi"
 
 
 def _said() -> list[str]:
@@ -110,29 +110,29 @@ def _said() -> list[str]:
 
 def _formatted() -> list[str]:
     return [
-        words.number(12480),
-        words.number(np.int64(3)),
-        words.number(3.7, 1),
-        words.percent(0.381),
-        words.interval(0.368, 0.394),
-        words.span(104, 148),
-        words.span(-31, -13),
-        words.signed(52),
-        words.signed(-37),
-        words.signed(-0.2),
-        words.change(-0.087),
-        words.points(-0.062),
-        words.money(1_234_567_890, "VND"),
-        words.money(1_234_567_890, "VND", compact=False),
-        words.money(-45_600_000, "VND"),
-        words.money(950, "VND"),
-        words.day(date(2026, 8, 24)),
-        words.short_day(date(2026, 8, 24)),
-        words.month(date(2026, 9, 1)),
-        words.month(date(2026, 9, 1), year=False),
-        words.days_between(date(2026, 8, 24), date(2026, 11, 21)),
-        words.days_between(date(2025, 8, 24), date(2026, 1, 2)),
-        words.instant(datetime(2026, 11, 20, 23, 0), "Asia/Ho_Chi_Minh"),
+        messages.number(12480),
+        messages.number(np.int64(3)),
+        messages.number(3.7, 1),
+        messages.percent(0.381),
+        messages.interval(0.368, 0.394),
+        messages.span(104, 148),
+        messages.span(-31, -13),
+        messages.signed(52),
+        messages.signed(-37),
+        messages.signed(-0.2),
+        messages.change(-0.087),
+        messages.points(-0.062),
+        messages.money(1_234_567_890, "VND"),
+        messages.money(1_234_567_890, "VND", compact=False),
+        messages.money(-45_600_000, "VND"),
+        messages.money(950, "VND"),
+        messages.day(date(2026, 8, 24)),
+        messages.short_day(date(2026, 8, 24)),
+        messages.month(date(2026, 9, 1)),
+        messages.month(date(2026, 9, 1), year=False),
+        messages.days_between(date(2026, 8, 24), date(2026, 11, 21)),
+        messages.days_between(date(2025, 8, 24), date(2026, 1, 2)),
+        messages.instant(datetime(2026, 11, 20, 23, 0), "Asia/Ho_Chi_Minh"),
     ]
 
 
@@ -147,7 +147,7 @@ def test_numbers_and_dates_in_vietnamese() -> None:
 
 
 def test_numbers_and_dates_in_english() -> None:
-    words.use("en")
+    messages.use("en")
     assert _said() == [
         *("12,480", "3", "3.7", "38.1%", "36.8–39.4", "104–148", "−31 … −13"),
         *("+52", "−37", "0", "−8.7%", "−6.2 points"),
@@ -171,27 +171,27 @@ def test_numbers_and_dates_in_english() -> None:
     ],
 )
 def test_durations(seconds: float, vi: str, en: str) -> None:
-    assert words.duration(seconds) == vi
-    words.use("en")
-    assert words.duration(seconds) == en
+    assert messages.duration(seconds) == vi
+    messages.use("en")
+    assert messages.duration(seconds) == en
 
 
 @pytest.mark.parametrize("nothing", [None, float("nan"), float("inf"), pd.NA, np.float64("nan")])
 def test_what_does_not_exist_is_a_dash(nothing: float | None) -> None:
     said = {
-        words.number(nothing),
-        words.percent(nothing),
-        words.interval(nothing, 0.5),
-        words.signed(nothing),
-        words.change(nothing),
-        words.points(nothing),
-        words.money(nothing, "VND"),
-        words.duration(nothing),
-        words.days(nothing),
+        messages.number(nothing),
+        messages.percent(nothing),
+        messages.interval(nothing, 0.5),
+        messages.signed(nothing),
+        messages.change(nothing),
+        messages.points(nothing),
+        messages.money(nothing, "VND"),
+        messages.duration(nothing),
+        messages.days(nothing),
     }
-    assert said == {words.NOTHING}
+    assert said == {messages.NOTHING}
 
 
 def test_an_aware_instant_is_shown_in_the_zone_asked_for() -> None:
     noon = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
-    assert words.instant(noon, "Europe/Berlin") == "01/07/2026, 14:00"
+    assert messages.instant(noon, "Europe/Berlin") == "01/07/2026, 14:00"

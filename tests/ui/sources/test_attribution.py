@@ -4,14 +4,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.attribution import COLUMNS, Attribution
-from analytics.credit import MODELS, POSITIONS, PRESETS, ROLES, Credit
-from ui import credit_findings, credit_rules, credit_words, words
+from analytics.sources.attribution import COLUMNS, Attribution
+from analytics.view.attribution_rules import MODELS, POSITIONS, PRESETS, ROLES, Credit
+from ui.language import messages
+from ui.sources import attribution_findings, attribution_settings, attribution_words
 
 
 @pytest.fixture(autouse=True)
 def english() -> None:
-    words.use("en")
+    messages.use("en")
 
 
 def answer(amounts: dict[str, list[float]], few: bool = False, band: float = 1.0) -> Attribution:
@@ -32,8 +33,8 @@ def answer(amounts: dict[str, list[float]], few: bool = False, band: float = 1.0
 
 
 def side_by_side(found: Attribution) -> str:
-    grid = credit_findings.grid(found, "count")
-    return credit_findings.side_by_side(found, grid, "source", Credit())
+    grid = attribution_findings.grid(found, "count")
+    return attribution_findings.side_by_side(found, grid, "source", Credit())
 
 
 def test_who_is_first_in_every_model() -> None:
@@ -53,37 +54,39 @@ def test_who_moves_and_who_is_always_among_the_first() -> None:
 def test_few_conversions_name_nobody() -> None:
     found = answer({"linear": [5.0, 3], "last": [3.0, 5]}, few=True)
     assert side_by_side(found) == "Too few conversions to say who deserves the credit"
-    grid = credit_findings.grid(found, "count")
-    assert "Too few" in credit_findings.compared(found, grid, "source", Credit())
+    grid = attribution_findings.grid(found, "count")
+    assert "Too few" in attribution_findings.compared(found, grid, "source", Credit())
 
 
 def test_who_gains_between_two_models() -> None:
     found = answer({"linear": [600.0, 400], "last": [400.0, 600]})
-    grid = credit_findings.grid(found, "count")
-    told = credit_findings.compared(found, grid, "source", Credit())
+    grid = attribution_findings.grid(found, "count")
+    told = attribution_findings.compared(found, grid, "source", Credit())
     assert told == "a gains most: +20 points of all credit"
-    told = credit_findings.compared(found, grid, "source", Credit(model="last", versus="last"))
+    told = attribution_findings.compared(found, grid, "source", Credit(model="last", versus="last"))
     assert told == "Choose two different models"
-    told = credit_findings.compared(found, grid, "source", Credit(model="markov"))
+    told = attribution_findings.compared(found, grid, "source", Credit(model="markov"))
     assert told == "What is known does not suffice for this model"
 
 
 def test_what_nobody_knows_the_worth_of_leads_to_no_conclusion() -> None:
     found = answer({"linear": [0.0, 0], "first": [0.0, 0]})
-    grid, asked = credit_findings.grid(found, "value"), Credit(measure="value", versus="first")
+    grid, asked = attribution_findings.grid(found, "value"), Credit(measure="value", versus="first")
     said = "Not enough data to conclude from"
-    assert credit_findings.side_by_side(found, grid, "source", asked) == said
-    assert credit_findings.compared(found, grid, "source", asked) == said
+    assert attribution_findings.side_by_side(found, grid, "source", asked) == said
+    assert attribution_findings.compared(found, grid, "source", asked) == said
 
 
 def test_no_source_named_is_an_empty_grid() -> None:
     found = answer({"linear": [], "first": []})
-    grid = credit_findings.grid(found, "count")
+    grid = attribution_findings.grid(found, "count")
     assert (list(grid), len(grid)) == (["first", "linear"], 0)
 
 
 def test_what_is_typed_over_the_weights() -> None:
-    table = credit_rules.edited(Credit(), {0: {"first": 50, "rest": None}, 1: {"last": 10.5}})
+    table = attribution_settings.edited(
+        Credit(), {0: {"first": 50, "rest": None}, 1: {"last": 10.5}}
+    )
     assert table["u"] == (50, 0, 0, 40, 0)
     assert table["w"] == (30, 30, 30, 10.5, 10)
     assert table["full"] == POSITIONS["full"]
@@ -102,32 +105,32 @@ def test_what_is_typed_over_the_weights() -> None:
     ],
 )
 def test_weights_that_cannot_be_say_why(percents: tuple[float, ...], complaint: str | None) -> None:
-    assert credit_rules.complaint("u", percents) == complaint
+    assert attribution_settings.complaint("u", percents) == complaint
 
 
-@pytest.mark.parametrize("lang", words.LANGUAGES)
+@pytest.mark.parametrize("lang", messages.LANGUAGES)
 def test_every_model_role_and_vendor_has_a_name_of_its_own(lang: str) -> None:
-    words.use(lang)
+    messages.use(lang)
     for slugs, name in (
-        (MODELS, credit_words.model),
-        (ROLES, credit_words.role),
-        (tuple(PRESETS), credit_words.preset),
+        (MODELS, attribution_words.model),
+        (ROLES, attribution_words.role),
+        (tuple(PRESETS), attribution_words.preset),
     ):
         names = [name(slug) for slug in slugs]
         assert len(set(names)) == len(slugs)
         assert not set(names) & set(slugs)
-    assert credit_words.model("of tomorrow") == "of tomorrow"
+    assert attribution_words.model("of tomorrow") == "of tomorrow"
 
 
 def test_names_in_a_row() -> None:
-    assert credit_words.listed([]) == ""
-    assert credit_words.listed(["A"]) == "A"
-    assert credit_words.listed(["A", "B", "C"]) == "A, B and C"
-    assert credit_words.listed(["A", "B", "C"], most=1) == "A and 2 more"
+    assert attribution_words.listed([]) == ""
+    assert attribution_words.listed(["A"]) == "A"
+    assert attribution_words.listed(["A", "B", "C"]) == "A, B and C"
+    assert attribution_words.listed(["A", "B", "C"], most=1) == "A and 2 more"
 
 
 @pytest.mark.parametrize(
     ("ratio", "told"), [(None, "–"), (float("nan"), "–"), (-0.42, "−42%"), (13.57, "+13.6×")]
 )
 def test_a_return_is_told_in_a_fitting_way(ratio: float | None, told: str) -> None:
-    assert credit_words.times(ratio) == told
+    assert attribution_words.times(ratio) == told

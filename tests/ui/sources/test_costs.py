@@ -5,13 +5,14 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from analytics.costs import COLUMNS, Costs
-from ui import money_cards, words
+from analytics.sources.costs import COLUMNS, Costs
+from ui.language import messages
+from ui.sources import costs
 
 
 @pytest.fixture(autouse=True)
 def english() -> None:
-    words.use("en")
+    messages.use("en")
 
 
 def costs_of(*rows: dict[str, Any]) -> Costs:
@@ -26,7 +27,7 @@ def test_what_brought_nobody_is_part_of_what_a_customer_costs() -> None:
         {"segment": "c", "customers": 5},
         {"cost": 900.0, "customers": 8, "cac": 112.5},
     )
-    assert "A customer costs ₫300 where costs are known" in money_cards.money_finding(found)
+    assert "A customer costs ₫300 where costs are known" in costs.money_finding(found)
 
 
 @pytest.mark.parametrize("is_final", [True, False])
@@ -53,5 +54,5 @@ def test_who_may_still_become_good_is_not_called_bad(is_final: bool) -> None:
         },
         {"leads": 400, "eventual": 0.2},
     )
-    said = money_cards.quality_finding(found)
+    said = costs.quality_finding(found)
     assert ("few become customers" in said) is is_final

@@ -9,12 +9,14 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from analytics.export import to_csv
-from analytics.view import View
-from analytics.waiting import BANDS, bands, waiting
+from analytics.time_in_stage.waiting import BANDS, bands, waiting
+from analytics.view.view import View
 from data.store import Generation, Store
-from ui import answers, charts, waiting_list, words
-from ui.scene import Scene
-from ui.waiting_cards import Chosen, listed
+from ui import answers, charts
+from ui.language import messages
+from ui.session import Scene
+from ui.time_in_stage import waiting_list
+from ui.time_in_stage.waiting import Chosen, listed
 
 SCRIPT = """
 from ui import scene, waiting_cards
@@ -45,7 +47,7 @@ def run(screen: AppTest) -> AppTest:
     """The screen after a run; what is compared with it from here on speaks its language."""
     screen.run()
     assert not screen.exception, [found.message for found in screen.exception]
-    words.use(str(screen.query_params["lang"]))
+    messages.use(str(screen.query_params["lang"]))
     return screen
 
 

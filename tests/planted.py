@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analytics.bottlenecks import bottlenecks, course
-from analytics.view import View
+from analytics.bottlenecks.bottlenecks import bottlenecks, course
+from analytics.view.view import View
 from data.pipeline import Pipeline
 from data.store import Generation, Store
 

@@ -1,0 +1,1 @@
+"""How far leads came: counts, rates, trend, cohorts, segments and the leads behind them."""

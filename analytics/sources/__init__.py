@@ -1,0 +1,1 @@
+"""What each source brings and costs, and who gets the credit."""

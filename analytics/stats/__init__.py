@@ -1,0 +1,1 @@
+"""Statistics on arrays; nothing here knows a view or a store."""

@@ -1,0 +1,1 @@
+"""How long leads stay at each stage, and who is waiting."""

@@ -1,0 +1,1 @@
+"""What a link says: the view, its parts and its words."""

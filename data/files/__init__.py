@@ -1,0 +1,1 @@
+"""Bytes to rows of text: delimited files and workbooks."""

@@ -1,0 +1,1 @@
+"""The sample data, made the same each time."""

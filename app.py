@@ -17,7 +17,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from data.store import StoreEmpty, StoreError
+from data.errors import StoreEmpty, StoreError
 from ui import charts, theme
 
 _HERE = Path(__file__).resolve().parent
@@ -55,9 +55,9 @@ def _warm_up() -> None:
 
 def _say_failure(error: Exception) -> bool:
     """Shows what went wrong in the product's own words; the log has the rest."""
-    from ui.page import card
+    from ui.page import header
 
-    card.failed(error)
+    header.failed(error)
     return True
 
 

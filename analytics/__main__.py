@@ -33,7 +33,8 @@ from analytics.time_in_stage.time_in_stage import time_in_stage as time_in_stage
 from analytics.time_in_stage.waiting import waiting as waiting_rows
 from analytics.view import vocabulary
 from analytics.view.view import Dropped, View
-from data.store import Generation, Store, StoreError
+from data.errors import StoreError
+from data.store import Generation, Store
 
 Ask = Callable[[View, Generation], pd.DataFrame]
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from data.load.rejects import harmless
+from data.spreadsheet import harmless
 
 
 def to_csv(rows: pd.DataFrame) -> str:

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime
 from typing import Any
+
+from data.quoting import literal
 
 _PARAMETER = re.compile(r"\$([a-z_][a-z0-9_]*)")
 
@@ -22,23 +23,3 @@ def runnable(sql: str, parameters: Mapping[str, Any], number: int) -> str:
         for line in sql.splitlines()
     )
     return f"-- duckdb {number}.duckdb\n" + "\n".join(lines) + ";\n"
-
-
-def literal(value: Any) -> str:
-    """A value as DuckDB reads it in a text."""
-    match value:
-        case None:
-            text = "null"
-        case bool():
-            text = str(value).lower()
-        case datetime():
-            text = f"timestamp '{value.isoformat(sep=' ')}'"
-        case date():
-            text = f"date '{value.isoformat()}'"
-        case str():
-            text = "'" + value.replace("'", "''") + "'"
-        case list() | tuple():
-            text = f"[{', '.join(literal(part) for part in value)}]"
-        case _:
-            text = repr(value)
-    return text

@@ -14,13 +14,13 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from analytics import working_time
+from analytics.view.periods import _DAY, _year_before, named_period, previous_period
 from analytics.view.view import View, segment_text
 from data.pipeline import Step
 from data.quoting import quoted
 from data.store import Generation
 
 _HERE = Path(__file__).parent
-_DAY = timedelta(days=1)
 # Days beyond these are these: no data is there, and the arithmetic of instants ends not far off.
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2200, 1, 1)
 
@@ -345,37 +345,3 @@ where {where}"""
 
 def _bounded(day: date) -> date:
     return max(_FIRST_DAY, min(day, _LAST_DAY))
-
-
-def named_period(name: str, today: date) -> tuple[date, date]:
-    """The days of a named period, seen from a day; 'this-…' runs to that day."""
-    if name.endswith("d"):
-        return today - timedelta(days=int(name.removeprefix("last-")[:-1]) - 1), today
-    which, unit = name.split("-")
-    start = {
-        "week": today - timedelta(days=today.weekday()),
-        "month": today.replace(day=1),
-        "quarter": date(today.year, today.month - (today.month - 1) % 3, 1),
-        "year": date(today.year, 1, 1),
-    }[unit]
-    if which == "this":
-        return start, today
-    last = start - _DAY
-    return named_period(f"this-{unit}", last)
-
-
-def previous_period(first: date, last: date) -> tuple[date, date]:
-    """The period just before: as many whole months when it is whole months, else as many days."""
-    if first.day == 1 and (last + _DAY).day == 1:
-        months = (last.year - first.year) * 12 + last.month - first.month + 1
-        index = first.year * 12 + first.month - 1 - months
-        return date(index // 12, index % 12 + 1, 1), first - _DAY
-    length = last - first + _DAY
-    return first - length, last - length
-
-
-def _year_before(day: date) -> date:
-    try:
-        return day.replace(year=day.year - 1)
-    except ValueError:  # 29 February
-        return day.replace(year=day.year - 1, day=28)

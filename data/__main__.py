@@ -11,10 +11,12 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from data.load.loader import Summary, load
-from data.load.rejects import REASONS, LoadError
+from data.errors import StoreError
+from data.load.loader import load
+from data.load.rejects import REASONS
+from data.load.summary import NothingLoaded, Summary
 from data.mapping.mapping import Mapping
-from data.store import Store, StoreError
+from data.store import Store
 from data.values.dates import ORDERS
 
 app = typer.Typer(
@@ -96,7 +98,7 @@ def _clear_errors() -> Iterator[None]:
         yield
     except StoreError as error:
         console = Console(stderr=True, highlight=False)
-        if isinstance(error, LoadError) and error.summary is not None:
+        if isinstance(error, NothingLoaded):
             _show(error.summary, console)
         console.print(str(error), style="red", markup=False, soft_wrap=True)
         raise typer.Exit(1) from None

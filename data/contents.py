@@ -5,7 +5,8 @@ from datetime import datetime
 
 import pandas as pd
 
-from data.store import Generation, Store, StoreError
+from data.errors import StoreError
+from data.store import Generation, Store
 
 
 @dataclass(frozen=True)

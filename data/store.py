@@ -24,6 +24,7 @@ import duckdb
 import pandas as pd
 
 from data.derive import derive
+from data.errors import StoreBusy, StoreEmpty, StoreError, StoreOutdated
 from data.pipeline import Pipeline
 from data.quoting import quoted
 
@@ -39,22 +40,6 @@ _SCHEMA = Path(__file__).with_name("schema.sql")
 _PARAMETER = re.compile(r"\$([a-z_][a-z0-9_]*)")
 
 Progress = Callable[[str, float], None]
-
-
-class StoreError(Exception):
-    """The store cannot do what was asked; the message is for the user."""
-
-
-class StoreEmpty(StoreError):
-    """Nothing has been loaded yet, or the generation asked for is not kept."""
-
-
-class StoreOutdated(StoreError):
-    """The generation was made by another version of Pheu, whose derived tables differ."""
-
-
-class StoreBusy(StoreError):
-    """Another load holds the lock; the message says who, and since when."""
 
 
 @dataclass(frozen=True)

@@ -5,17 +5,17 @@ from dataclasses import replace
 import streamlit as st
 
 from ui import answers, session
-from ui.bottlenecks import change, flow, losses, queues, what_if
+from ui.bottlenecks import change, chosen, flow, losses, queues, velocity, what_if
 from ui.language.messages import _
-from ui.page import card
+from ui.page import header
 
 sight = session.current()
-card.top(sight, _("Bottlenecks"))
+header.top(sight, _("Bottlenecks"))
 if not answers.funnel(replace(sight.view, by=None), sight.generation)["reached"].any():
-    card.empty(sight)
+    header.empty(sight)
     st.stop()
 
-at = losses.chosen(sight)
+at = chosen.chosen(sight)
 losses.headline(sight, at)
 with_table = losses.controls(sight)
 if at is not None:
@@ -33,7 +33,7 @@ with left:
     change.waterfall(sight, with_table=with_table)
 with right:
     change.dimensions(sight)
-    change.velocity(sight)
+    velocity.velocity(sight)
 change.segments(sight)
 
 what_if.simulator()

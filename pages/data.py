@@ -5,7 +5,7 @@ import streamlit as st
 from ui import answers, session
 from ui.data import contents, upload
 from ui.language.messages import _
-from ui.page import card
+from ui.page import card, header
 
 store = answers.store()
 if store.current() is None:
@@ -16,7 +16,7 @@ if store.current() is None:
     st.stop()
 
 sight = session.current()
-card.header(sight, _("Data"))
+header.header(sight, _("Data"))
 contents.summary(sight)
 with card.card(_("Load more"), _("Nothing is lost: the data before stays as a version.")):
     upload.form(store)

@@ -6,7 +6,7 @@ from data.pipeline import Pipeline
 from ui import answers, session
 from ui.definitions import cards, glossary
 from ui.language.messages import _
-from ui.page import card
+from ui.page import markdown
 
 st.title(_("Definitions"), anchor=False)
 sought = st.text_input(
@@ -20,7 +20,7 @@ sought = st.text_input(
 
 if answers.store().current() is None:
     pipeline = Pipeline.default()
-    st.markdown(card.gray(_("Nothing is loaded yet: this is the pipeline to start with.")))
+    st.markdown(markdown.gray(_("Nothing is loaded yet: this is the pipeline to start with.")))
 else:
     pipeline = session.current().generation.pipeline
 

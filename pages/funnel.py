@@ -5,16 +5,16 @@ from dataclasses import replace
 import streamlit as st
 
 from ui import answers, session
-from ui.funnel import cards, period_comparison, trend
+from ui.funnel import cards, period_comparison, segments, trend
 from ui.language.messages import _
-from ui.page import card, steps
+from ui.page import header, steps
 
 sight = session.current()
-card.top(sight, _("Funnel"))
+header.top(sight, _("Funnel"))
 
 with st.container(horizontal=True, vertical_alignment="center"):
     steps.level(sight)
-    cards.breakdown_picker(sight)
+    segments.breakdown_picker(sight)
     with_table = st.toggle(_("Show the numbers"), key=session.key("with_table"))
     naive = st.toggle(
         _("How far off is the rate so far?"),
@@ -24,7 +24,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
 
 whole = replace(sight.view, by=None)
 if not answers.funnel(whole, sight.generation)["reached"].any():
-    card.empty(sight)
+    header.empty(sight)
     st.stop()
 
 dimension = sight.view.by or "channel"
@@ -33,9 +33,9 @@ left, right = st.columns([3, 2], gap="small")
 with left:
     cards.funnel(sight.at(whole), with_table=with_table, naive=naive)
 with right:
-    cards.rates(sight, dimension, step, of="previous", with_picker=True)
+    segments.rates(sight, dimension, step, of="previous", with_picker=True)
 period_comparison.compared(sight.at(whole))
-cards.breakdown(sight, dimension)
+segments.breakdown(sight, dimension)
 
 choice = trend.controls(sight, dimension)
 left, right = st.columns([3, 2], gap="small")

@@ -4,10 +4,10 @@ import streamlit as st
 
 from ui import answers, leads, session
 from ui.language.messages import _
-from ui.page import card, steps
+from ui.page import header, steps
 
 sight = session.current()
-card.top(sight, _("Leads"))
+header.top(sight, _("Leads"))
 
 with st.container(horizontal=True, vertical_alignment="center"):
     steps.level(sight)
@@ -15,7 +15,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
 
 rows = answers.leads(sight.view, sight.generation)
 if rows.empty:
-    card.empty(sight)
+    header.empty(sight)
     st.stop()
 
 left, right = st.columns([3, 2], gap="small")

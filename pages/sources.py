@@ -5,17 +5,17 @@ from dataclasses import replace
 import streamlit as st
 
 from ui import answers, session
-from ui.funnel import cards
+from ui.funnel import segments as funnel_segments
 from ui.language.messages import _
-from ui.page import card
+from ui.page import header
 from ui.sources import attribution, attribution_settings, costs, mix, paths, segments
 
 entered = session.current()
-card.top(entered, _("Sources"))
+header.top(entered, _("Sources"))
 with_table = attribution_settings.controls(entered)
 
 if not answers.funnel(replace(entered.view, by=None), entered.generation)["reached"].any():
-    card.empty(entered)
+    header.empty(entered)
     st.stop()
 
 sight = segments.broken_down(entered)
@@ -36,12 +36,12 @@ costs.money(sight)
 
 left, right = st.columns(2, gap="small")
 with left:
-    cards.rates(
+    funnel_segments.rates(
         sight.at(replace(sight.view, stage=step)), dimension, step, of="previous", with_picker=True
     )
 with right:
     mix.arrival(sight, with_table=with_table)
-cards.breakdown(sight, dimension)
+funnel_segments.breakdown(sight, dimension)
 
 left, right = st.columns([3, 2], gap="small")
 with left:

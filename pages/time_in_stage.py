@@ -6,11 +6,11 @@ import streamlit as st
 
 from ui import answers, session
 from ui.language.messages import _, _p
-from ui.page import card
+from ui.page import header
 from ui.time_in_stage import cards, waiting
 
 sight = session.current()
-card.top(sight, _p("title of a page", "Time in stage"))
+header.top(sight, _p("title of a page", "Time in stage"))
 
 with st.container(horizontal=True, vertical_alignment="center"):
     cards.dimension_picker(sight)
@@ -18,7 +18,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
 
 whole = replace(sight.view, by=None)
 if not answers.time_in_stage(whole, sight.generation)["stays"].any():
-    card.empty(sight)
+    header.empty(sight)
     st.stop()
 
 asked = cards.choice(sight)

@@ -11,7 +11,7 @@ from data.sample import generate
 from data.store import Store
 from tests.support import browser as browsers
 from tests.support.serving import Server, serving
-from ui.language import messages
+from ui.language import current
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -25,7 +25,7 @@ _NOT_DRIVEN = pytest.StashKey[list[str]]()
 @pytest.fixture(autouse=True)
 def _language() -> None:
     """Every test starts in the default language, whatever the one before it spoke."""
-    messages.use(messages.DEFAULT)
+    current.use(current.DEFAULT)
 
 
 @pytest.fixture(scope="session")

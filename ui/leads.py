@@ -5,9 +5,9 @@ import streamlit as st
 
 from analytics.funnel import leads as lead_answers
 from ui import charts, session
-from ui.language import labels, messages
+from ui.language import current, formats, labels, quantities
 from ui.language.messages import _, _n
-from ui.page import card, steps
+from ui.page import card, markdown, steps
 from ui.session import Scene
 
 MOST_SHOWN = 5_000
@@ -17,7 +17,7 @@ MOST_SHOWN = 5_000
 def show(sight: Scene, rows: pd.DataFrame) -> str | None:
     """The list, to sort, search and download; returns the id of the chosen lead."""
     step = sight.view.stage or sight.scope.steps[0].slug
-    name = card.plain(steps.label(sight, step))
+    name = markdown.plain(steps.label(sight, step))
     title = _n("{n} lead reached {step}", "{n} leads reached {step}", len(rows), step=name)
     with card.card(title, _("The same leads that the funnel counts, the latest first.")):
         sought = st.text_input(
@@ -50,8 +50,8 @@ def story(sight: Scene, lead_id: str | None) -> None:
         with card.card(_("No lead is called that"), _("Search for something else.")):
             return
     person = lead_answers.contact(sight.generation, lead_id).iloc[0]
-    title = card.plain(_first_known(person["company"], person["name"], lead_id))
-    with card.card(title, card.plain(_about(sight, person))):
+    title = markdown.plain(_first_known(person["company"], person["name"], lead_id))
+    with card.card(title, markdown.plain(_about(sight, person))):
         moves = _moves(sight, lead_id)
         still = _still(sight, moves)
         figure = charts.timeline(moves, card.look(), still=still)
@@ -87,8 +87,8 @@ def _moves(sight: Scene, lead_id: str) -> pd.DataFrame:
     stayed = (moves["when"].shift(-1) - moves["when"]).dt.total_seconds()
     zone = sight.scope.zone.key
     return moves.assign(
-        at=[messages.instant(when.to_pydatetime(), zone) for when in moves["when"]],
-        stayed=[None if pd.isna(seconds) else messages.duration(seconds) for seconds in stayed],
+        at=[formats.instant(when.to_pydatetime(), zone) for when in moves["when"]],
+        stayed=[None if pd.isna(seconds) else quantities.duration(seconds) for seconds in stayed],
     )
 
 
@@ -99,7 +99,7 @@ def _still(sight: Scene, moves: pd.DataFrame) -> str | None:
     if last["slug"] in (*pipeline.exit_slugs, pipeline.slugs[-1]):
         return None
     seconds = (sight.scope.as_of - last["when"]).total_seconds()
-    return _("{duration} so far", duration=messages.duration(seconds))
+    return _("{duration} so far", duration=quantities.duration(seconds))
 
 
 def _about(sight: Scene, person: pd.Series) -> str:
@@ -109,7 +109,7 @@ def _about(sight: Scene, person: pd.Series) -> str:
         person["owner"],
         person["phone"],
         person["email"],
-        None if pd.isna(amount) else messages.money(float(amount), currency),
+        None if pd.isna(amount) else formats.money(float(amount), currency),
     ]
     return " · ".join(part for part in parts if isinstance(part, str) and part)
 
@@ -143,7 +143,7 @@ def _readable(sight: Scene, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _columns() -> dict[str, object]:
-    date_format = "DD/MM/YYYY" if messages.lang() == "vi" else "D MMM YYYY"
+    date_format = "DD/MM/YYYY" if current.lang() == "vi" else "D MMM YYYY"
     return {
         "company": st.column_config.TextColumn(_("Company or name"), width="medium"),
         "stage": st.column_config.TextColumn(_("Now at")),
@@ -162,12 +162,12 @@ def _below(found: pd.DataFrame, all_rows: int) -> None:
                 "{n} of {all} fits the search.",
                 "{n} of {all} fit the search.",
                 len(found),
-                all=messages.number(all_rows),
+                all=formats.number(all_rows),
             )
-            st.markdown(card.gray(text))
+            st.markdown(markdown.gray(text))
         if len(found) > MOST_SHOWN:
-            text = _("The first {n} are shown; the CSV has all.", n=messages.number(MOST_SHOWN))
-            st.markdown(card.gray(text))
+            text = _("The first {n} are shown; the CSV has all.", n=formats.number(MOST_SHOWN))
+            st.markdown(markdown.gray(text))
         card.download(_("Download as CSV"), lambda: found, "leads")
 
 

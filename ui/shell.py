@@ -4,10 +4,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from data.store import StoreEmpty
+from data.errors import StoreEmpty
 from ui import navigation, session
-from ui.language import messages
-from ui.language.messages import LANGUAGES, _
+from ui.language import current
+from ui.language.current import LANGUAGES
+from ui.language.messages import _
 from ui.page import filter_bar
 
 _HERE = Path(__file__).resolve().parent
@@ -15,7 +16,7 @@ _HERE = Path(__file__).resolve().parent
 
 def _language() -> None:
     key = session.key("lang")
-    st.session_state[key] = messages.lang()
+    st.session_state[key] = current.lang()
     with st.sidebar:
         st.segmented_control(
             _("Language"),

@@ -15,8 +15,8 @@ import pandas as pd
 from analytics.sources.attribution import Attribution, shared
 from analytics.sources.touchpoints import Touchpoints, put_sources, sql_of
 from analytics.view.attribution_rules import Credit
+from data.errors import LoadError
 from data.files.table import TableFile, read_table
-from data.load.rejects import LoadError
 from data.quoting import quoted
 from data.store import Session
 

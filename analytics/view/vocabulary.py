@@ -7,8 +7,9 @@ from typing import Any
 
 from analytics.view.scenario import Scenario
 from analytics.view.view import Dropped, View
+from data.errors import StoreEmpty
 from data.quoting import quoted
-from data.store import Generation, Store, StoreEmpty
+from data.store import Generation, Store
 
 
 @lru_cache(maxsize=512)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from charset_normalizer import from_bytes
 
-from data.load.rejects import LoadError
+from data.errors import LoadError
 
 CELL_LIMIT = 65_536
 """A cell longer than this many characters is refused with its row."""

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import duckdb
 
+from data.errors import LoadError
 from data.files.delimited import (
     CELL_LIMIT,
     RAW_LIMIT,
@@ -29,7 +30,6 @@ from data.files.delimited import (
     to_utf8,
 )
 from data.files.workbook import sheet_records
-from data.load.rejects import LoadError
 from data.quoting import quoted
 
 _GZIP, _ZIP, _PARQUET, _OLE = b"\x1f\x8b", b"PK\x03\x04", b"PAR1", b"\xd0\xcf\x11\xe0"

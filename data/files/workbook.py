@@ -7,8 +7,8 @@ from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from data.errors import LoadError
 from data.files.delimited import Record
-from data.load.rejects import LoadError
 
 _SAVE_AS = "Export it as CSV, XLSX or Parquet."
 

@@ -11,7 +11,7 @@ import duckdb
 from data.load.staging import Intake, list_cells
 from data.mapping.guess import stage_names
 from data.pipeline import Pipeline
-from data.values.channels import plain
+from data.values.text import plain
 
 _NO_ROW_ORDER = 1_001  # more than there are stages in a row of stage columns
 

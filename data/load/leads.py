@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 import duckdb
 
 from data.load.staging import Intake
-from data.values.channels import channels_of, plain
+from data.values.channels import channels_of
+from data.values.text import plain
 
 
 def unite_leads(con: duckdb.DuckDBPyConnection, intakes: Sequence[Intake], merge: bool) -> None:

@@ -2,21 +2,23 @@
 
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from data.errors import LoadError
 from data.files.table import TableFile, read_table
 from data.load import history, marketing
 from data.load import leads as load_leads
-from data.load.rejects import LoadError, write_csv
 from data.load.rows import take_in
 from data.load.staging import Intake, Setting, list_refused
+from data.load.summary import FileSummary, NothingLoaded, Summary
 from data.mapping.fields import OF_LEADS
 from data.mapping.guess import guess
 from data.mapping.mapping import FileMapping, Mapping, MappingError, check, with_order
 from data.pipeline import Pipeline
+from data.spreadsheet import write_csv
 from data.store import DEFAULT_CURRENCY, DEFAULT_TIME_ZONE, Draft, Store
 from data.values import currencies
 from data.values.dates import utc, zone_exists
@@ -26,62 +28,6 @@ Progress = Callable[[str, float], None]
 MODES = ("replace", "merge")
 _SAMPLE_ROWS = 200
 _REFUSED_COLUMNS = ("file", "line", "column", "value", "reason", "raw")
-
-
-@dataclass(frozen=True)
-class FileSummary:
-    """What became of one file's rows. `read = loaded + refused + skipped`."""
-
-    name: str
-    table: str
-    read: int
-    loaded: int
-    refused: int
-    skipped: int
-    """Rows that the mapping leaves out on purpose."""
-    reasons: dict[str, int] = field(default_factory=dict)
-    """Rows refused, by reason."""
-    blanked: dict[str, int] = field(default_factory=dict)
-    """Cells refused in rows that were loaded, by reason."""
-
-
-@dataclass(frozen=True)
-class Summary:
-    """What a load did."""
-
-    generation: int | None
-    """The generation that it made; None when it made none."""
-    files: tuple[FileSummary, ...]
-    leads: int
-    """Leads in the store after it."""
-    moves: int
-    first_event: datetime | None
-    """Naive UTC, like `last_event`; None when nothing was loaded."""
-    last_event: datetime | None
-    unknown_stages: dict[str, int] = field(default_factory=dict)
-    """Stages that the pipeline does not have, and how many moves of them are kept."""
-    notices: tuple[str, ...] = ()
-    unchanged: bool = False
-    """Whether the store had all of it already; then no generation was made."""
-
-    @property
-    def read(self) -> int:
-        """Rows read from all files."""
-        return sum(file.read for file in self.files)
-
-    @property
-    def loaded(self) -> int:
-        """Rows that are in the store now."""
-        return sum(file.loaded for file in self.files)
-
-    @property
-    def reasons(self) -> dict[str, int]:
-        """Rows and cells refused in all files, by reason, most frequent first."""
-        total: dict[str, int] = {}
-        for file in self.files:
-            for reason, count in (*file.reasons.items(), *file.blanked.items()):
-                total[reason] = total.get(reason, 0) + count
-        return dict(sorted(total.items(), key=lambda item: (-item[1], item[0])))
 
 
 def load(
@@ -334,14 +280,14 @@ class _Load:
             blanked=counts[False],
         )
 
-    def _nothing_left(self, summary: Summary) -> LoadError:
+    def _nothing_left(self, summary: Summary) -> NothingLoaded:
         path = self.draft.store.root / "refused.csv"
         rows = self.con.execute(
             "select * exclude (is_row, slot) from refusals order by slot, line, reason"
         )
         write_csv(path, _REFUSED_COLUMNS, iter(rows.fetchone, None))
         why = ", ".join(f"{reason} {count:,}" for reason, count in summary.reasons.items())
-        return LoadError(
+        return NothingLoaded(
             f"Not one of {summary.read:,} rows could be used ({why}), so the store stays as it "
             f"was. The refused rows and their reasons are in {path}.",
             summary,

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 import duckdb
 
 from data.load.staging import Intake
-from data.values.channels import channels_of, plain
+from data.values.channels import channels_of
+from data.values.text import plain
 
 _TOUCH_FIELDS = ("lead_id", "touched_at", "source", "campaign", "kind")
 _SPEND_FIELDS = ("day#local", "until#local", "source", "campaign", "amount", "currency")

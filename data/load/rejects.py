@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
 
-from data.store import StoreError
-
 if TYPE_CHECKING:
-    from data.load.loader import Summary
+    pass
 
 REASONS = {
     "unreadable_row": "the row is not valid in its file: quotes that do not close, too many cells",
@@ -36,35 +31,6 @@ REASONS = {
     "missing_source": "spend or a touch without a source",
 }
 """Every reason of `rejected_rows`, in English, for the command line. Screens have their own."""
-
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-
-
-class LoadError(StoreError):
-    """A load that was not done; the store is as it was. The message is for the user.
-
-    `summary` is there when the files were read, but nothing in them could be used.
-    """
-
-    def __init__(self, message: str, summary: Summary | None = None) -> None:
-        super().__init__(message)
-        self.summary = summary
-
-
-def harmless(cell: object) -> str:
-    """A cell's text that no spreadsheet takes for a formula."""
-    text = "" if cell is None else str(cell)
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
-
-
-def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Writes refused rows for a spreadsheet: UTF-8 with BOM, formulas made harmless."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(columns)
-        for row in rows:
-            writer.writerow([harmless(cell) for cell in row])
 
 
 def counts(con: duckdb.DuckDBPyConnection, table: str, file: str) -> dict[str, int]:

@@ -20,11 +20,11 @@ from data.mapping.fields import (
     MOVE_FIELDS,
     NUMBER_FIELDS,
     dimension_slug,
-    heading,
 )
 from data.mapping.mapping import FileMapping, MappingError
 from data.quoting import quoted
 from data.values import currencies, dates, numbers
+from data.values.text import heading
 
 _WIDE_SPACES = ("'  '", "chr(9)", "chr(10)", "chr(13)", "chr(160)")
 _PARAMETER = re.compile(r"\$([a-z_][a-z0-9_]*)")

@@ -6,8 +6,9 @@ from datetime import datetime
 import duckdb
 
 from data.files.table import TableFile
-from data.mapping.fields import LEAD_FIELDS, OF_LEADS, heading
+from data.mapping.fields import LEAD_FIELDS, OF_LEADS
 from data.mapping.mapping import FileMapping
+from data.values.text import heading
 
 
 @dataclass(frozen=True)

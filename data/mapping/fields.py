@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 
 from data.derive import TAKEN
-from data.values.channels import plain
+from data.values.text import plain
 
 TEXT_FIELDS = (
     "source", "campaign", "owner", "team", "region", "industry", "company", "company_size",
@@ -63,12 +63,3 @@ def dimension_slug(header: str, taken: Collection[str] = ()) -> str:
     while unique in taken:
         unique, number = f"{slug}_{number}", number + 1
     return unique
-
-
-def heading(header: str) -> str:
-    """A header as it is compared: no BOM, no trailing *, straight quotes, single spaces."""
-    text = header.removeprefix("\ufeff").translate(_STRAIGHT).strip().rstrip("*")
-    return " ".join(text.split()).casefold()
-
-
-_STRAIGHT = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'"})

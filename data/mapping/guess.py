@@ -7,11 +7,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from data.mapping.fields import FIELDS, heading
+from data.mapping.fields import FIELDS
 from data.mapping.mapping import FileMapping, StageColumn
 from data.pipeline import Pipeline
-from data.values.channels import plain
 from data.values.dates import is_date_text
+from data.values.text import heading, plain
 
 _HEADINGS = Path(__file__).with_name("headings.toml")
 _QUOTED_STAGE = re.compile(r"""^date entered ["'](.+?)( \([^()]*\))?["']$""")

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from data.calendar import Calendar
-from data.load.rejects import LoadError
+from data.errors import LoadError
 from data.mapping.fields import FIELDS, REQUIRED, dimension_slug
 from data.pipeline import Pipeline, PipelineError, calendar_of
 from data.values.channels import channel_slugs

@@ -1,11 +1,11 @@
 """Source names as companies write them, sorted into the channels of `sources.toml`."""
 
-import re
 import tomllib
-import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
+
+from data.values.text import plain
 
 OTHER = "other"
 UNKNOWN = "unknown"
@@ -24,13 +24,6 @@ def known_names() -> dict[str, str]:
 def channel_slugs() -> tuple[str, ...]:
     """The channels, in the order of `sources.toml`."""
     return tuple(tomllib.loads(_SOURCES.read_text(encoding="utf-8")))
-
-
-def plain(name: str) -> str:
-    """A name without what does not distinguish it: case, accents, punctuation, double spaces."""
-    letters = unicodedata.normalize("NFD", name.casefold().replace("đ", "d"))
-    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    return " ".join(re.sub(r"[\W_]+", " ", bare).split())
 
 
 def channel_of(source: str, own: Mapping[str, str] | None = None) -> str:

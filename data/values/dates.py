@@ -15,7 +15,7 @@ from datetime import datetime
 
 import duckdb
 
-from data.load.rejects import LoadError
+from data.errors import LoadError
 
 ORDERS = ("dmy", "mdy")
 

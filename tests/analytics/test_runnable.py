@@ -5,9 +5,10 @@ from datetime import date, datetime
 import duckdb
 import pytest
 
-from analytics.runnable import literal, runnable
+from analytics.runnable import runnable
 from analytics.scope import Scope
 from analytics.view.view import View
+from data.quoting import literal
 from data.store import Generation
 from tests.support.histories import store_of
 

@@ -16,7 +16,8 @@ from analytics.funnel.funnel import funnel
 from analytics.funnel.key_figures import health
 from analytics.funnel.leads import leads
 from analytics.funnel.trend import trend
-from analytics.scope import Scope, named_period, previous_period
+from analytics.scope import Scope
+from analytics.view.periods import named_period, previous_period
 from analytics.view.view import NAMED_PERIODS, View
 from data.store import Generation
 from tests.support.histories import SHORT, store_of

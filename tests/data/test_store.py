@@ -14,16 +14,9 @@ import duckdb
 import pandas as pd
 import pytest
 
+from data.errors import StoreBusy, StoreEmpty, StoreError
 from data.pipeline import Pipeline
-from data.store import (
-    KEPT_GENERATIONS,
-    Generation,
-    Session,
-    Store,
-    StoreBusy,
-    StoreEmpty,
-    StoreError,
-)
+from data.store import KEPT_GENERATIONS, Generation, Session, Store
 from tests.support.histories import SHORT, fill, store_of
 
 ROOT = Path(__file__).parents[2]

@@ -18,8 +18,8 @@ from analytics.time_in_stage.waiting import waiting
 from analytics.view.scenario import Scenario
 from analytics.view.view import View
 from tests.support.screen import LANGUAGES, moved, opened, said, settled, shown
-from ui.bottlenecks import losses, story
-from ui.language import messages
+from ui.bottlenecks import chosen, names, story
+from ui.language import current, formats
 
 pytestmark = pytest.mark.usefixtures("sample")
 
@@ -65,7 +65,7 @@ def test_the_losses_are_the_answers(lang: str, query: dict[str, str]) -> None:
     screen = opened("bottlenecks", lang=lang, **query)
     view, generation = shown(screen)
     found = bottlenecks(view, generation)
-    rows = losses.shown(found)
+    rows = chosen.shown(found)
     drawn = next(
         trace
         for trace in figures(screen)[0]["data"]
@@ -75,12 +75,12 @@ def test_the_losses_are_the_answers(lang: str, query: dict[str, str]) -> None:
     ranked = found.ranked["wins_lost"].tolist()[: len(rows)]
     assert drawn["x"][: len(ranked)] == pytest.approx(ranked)
     for row, text in zip(rows.itertuples(), drawn["hovertext"], strict=True):
-        assert f"n={messages.number(row.n)}" in text
-        assert messages.number(abs(row.wins_lost), story.digits(row.wins_lost)) in text
+        assert f"n={formats.number(row.n)}" in text
+        assert formats.number(abs(row.wins_lost), names.digits(row.wins_lost)) in text
     folds = [
         each.label
         for each in screen.expander
-        if messages.number(found.rows["too_few"].sum()) in each.label
+        if formats.number(found.rows["too_few"].sum()) in each.label
     ]
     assert folds or not found.rows["too_few"].any()
 
@@ -97,7 +97,7 @@ def test_the_headline_names_the_first_and_every_figure_has_its_proof() -> None:
     row = found.ranked.iloc[0]
     assert row["stage"] != "lead"
     text = headline(screen)
-    amount = messages.number(row["wins_lost"], story.digits(row["wins_lost"]))
+    amount = formats.number(row["wins_lost"], names.digits(row["wins_lost"]))
     assert f"[{amount} customers a quarter](" in text
     proofs(text, int(row["n"]), text)
 
@@ -109,14 +109,14 @@ def proofs(text: str, n: int, first: str) -> None:
     for told, to in where.items():
         page = followed(to)
         if "visits" in told:
-            assert told == f"{messages.number(n)} visits"
-            assert f"List the {messages.number(n)} stays" in [each.label for each in page.toggle]
+            assert told == f"{formats.number(n)} visits"
+            assert f"List the {formats.number(n)} stays" in [each.label for each in page.toggle]
         else:
             assert page.title[0].value == TITLES["en"]
             assert re.sub(r"\]\([^)]+\)", "]", headline(page)) == without_links(first).replace(
                 "**", ""
             )
-            assert f"List the {messages.number(n)} stays" in [each.label for each in page.toggle]
+            assert f"List the {formats.number(n)} stays" in [each.label for each in page.toggle]
         if "lead" in told:
             assert f"**{told} waiting" in said(page)
 
@@ -144,21 +144,21 @@ def test_without_a_bottleneck_it_says_so_with_the_n(lang: str) -> None:
     found = bottlenecks(view, generation)
     assert found.ranked.empty
     tried = found.rows[~found.rows["too_few"]]
-    assert messages.number(len(tried)) in headline(screen)
-    assert messages.number(tried.loc[tried["dimension"].isna(), "n"].sum()) in headline(screen)
+    assert formats.number(len(tried)) in headline(screen)
+    assert formats.number(tried.loc[tried["dimension"].isna(), "n"].sum()) in headline(screen)
 
 
 def test_what_is_looked_at_is_chosen_by_keyboard() -> None:
     screen = opened("bottlenecks", lang="en")
     found = bottlenecks(*shown(screen))
-    rows = losses.shown(found)
+    rows = chosen.shown(found)
     picker = next(each for each in screen.selectbox if each.label == "Look at")
     assert len(picker.options) == len(rows)
     second = list(rows.itertuples(index=False))[1]
     screen = settled(picker.select_index(1))
     (stays,) = (each.label for each in screen.toggle if "List the" in each.label)
-    assert stays == f"List the {messages.number(second.n)} stays"
-    assert messages.lang() == "en"
+    assert stays == f"List the {formats.number(second.n)} stays"
+    assert current.lang() == "en"
     listed = settled(next(each for each in screen.toggle if each.label == stays).set_value(True))
     assert len(table(listed, "How it ended")) == min(second.n, 1000)
 
@@ -198,7 +198,7 @@ def test_the_queues_are_the_answers_and_their_leads_are_listed(query: dict[str, 
     everybody = waiting(story.queue_view(view, None), generation)
     n = int((everybody["stage"] == stage).sum())
     assert n == int(rows.loc[rows["stage"] == stage, "open"].iat[0])
-    assert re.search(rf"\*\*{messages.number(n)} leads? waiting", said(screen))
+    assert re.search(rf"\*\*{formats.number(n)} leads? waiting", said(screen))
 
 
 @pytest.mark.parametrize(("lang", "query"), list(zip(cycle(LANGUAGES), VIEWS, strict=False)))
@@ -226,13 +226,13 @@ def test_what_is_tried_is_in_the_link_and_answered(lang: str) -> None:
     view, generation = shown(screen)
     found = what_if(view, generation)
     (metric,) = screen.metric
-    assert metric.value == messages.number(found.customers)
-    assert metric.delta.replace("-", "−") == messages.signed(found.gain, story.digits(found.gain))
-    assert messages.span(found.low, found.high) in said(screen)
+    assert metric.value == formats.number(found.customers)
+    assert metric.delta.replace("-", "−") == formats.signed(found.gain, names.digits(found.gain))
+    assert formats.span(found.low, found.high) in said(screen)
     back = next(each for each in screen.button if (each.key or "").startswith("what_if_reset"))
     screen = settled(back.click())
     assert shown(screen)[0].scenario == Scenario()
-    assert screen.metric[0].value == messages.number(found.base)
+    assert screen.metric[0].value == formats.number(found.base)
     assert screen.metric[0].delta == ""
 
 

@@ -12,7 +12,7 @@ from analytics.view.view import segment_value
 from tests.pages.conftest import Serve
 from tests.support.histories import store_of
 from tests.support.screen import LANGUAGES, bars, moved, opened, said, settled, shown
-from ui.language import labels, messages
+from ui.language import formats, labels
 
 pytestmark = pytest.mark.usefixtures("sample")
 
@@ -40,8 +40,8 @@ def test_every_number_is_the_funnels(lang: str, query: dict[str, str]) -> None:
 
     screen = settled(screen.toggle[0].set_value(True))
     table = screen.dataframe[0].value
-    assert table.iloc[:, 1].tolist() == rows["reached"].map(messages.number).tolist()
-    assert table.iloc[:, 2].tolist() == rows["of_first"].map(messages.percent).tolist()
+    assert table.iloc[:, 1].tolist() == rows["reached"].map(formats.number).tolist()
+    assert table.iloc[:, 2].tolist() == rows["of_first"].map(formats.percent).tolist()
 
 
 @pytest.mark.parametrize("by", ["channel", "region", "owner", "temperature", "province"])

@@ -6,7 +6,7 @@ from analytics.funnel.funnel import funnel
 from analytics.funnel.leads import leads
 from data.pipeline import Pipeline
 from tests.support.screen import LANGUAGES, moved, opened, settled, shown
-from ui.language import labels, messages
+from ui.language import formats, labels
 
 pytestmark = pytest.mark.usefixtures("sample")
 
@@ -35,7 +35,7 @@ def test_the_list_is_as_long_as_the_bar(level: str, stage: str, query: dict[str,
     name = labels.step_label(generation.pipeline, stage, level)
     noun = "lead" if reached == 1 else "leads"
     title = screen.subheader[0].value.replace("\\", "")
-    assert title == f"{messages.number(reached)} {noun} reached {name}"
+    assert title == f"{formats.number(reached)} {noun} reached {name}"
     table = screen.dataframe[0].value
     assert table["lead_id"].tolist() == leads(view, generation)["lead_id"].tolist()
     assert len(table) == reached
@@ -47,7 +47,7 @@ def test_it_speaks_both_languages(lang: str) -> None:
     assert [title.value for title in screen.title] == [TITLES[lang]]
     view, generation = shown(screen)
     count = len(leads(view, generation))
-    assert screen.subheader[0].value.startswith(f"{messages.number(count)} lead")
+    assert screen.subheader[0].value.startswith(f"{formats.number(count)} lead")
     screen = settled(screen.segmented_control(key=f"stage_leads_group__{lang}").set_value("lead"))
     assert screen.query_params["stage"] == "lead"
     assert screen.query_params["lang"] == lang

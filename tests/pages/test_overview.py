@@ -11,8 +11,8 @@ from analytics.funnel.key_figures import health
 from analytics.view.view import View
 from data.store import Store
 from tests.support.screen import LANGUAGES, bars, moved, opened, said, settled, shown
-from ui.bottlenecks import story
-from ui.language import messages
+from ui.bottlenecks import names
+from ui.language import formats, quantities
 
 pytestmark = pytest.mark.usefixtures("sample")
 
@@ -38,10 +38,10 @@ def test_the_figures_are_the_funnels(lang: str, query: dict[str, str]) -> None:
         assert view.to_query()[name.rstrip("_")] == value
     rows = funnel(replace(view, level="group", by=None), generation)
     assert [metric.value for metric in screen.metric[:4]] == rows["reached"].map(
-        messages.number
+        formats.number
     ).tolist()
-    assert screen.metric[4].value == messages.percent(rows["of_first"].iat[-1])
-    assert screen.metric[5].value == messages.duration(rows["median_seconds"].iat[-1])
+    assert screen.metric[4].value == formats.percent(rows["of_first"].iat[-1])
+    assert screen.metric[5].value == quantities.duration(rows["median_seconds"].iat[-1])
     assert bars(screen) == dict(zip(rows["stage"], rows["reached"], strict=True))
 
 
@@ -51,7 +51,7 @@ def test_a_change_is_that_of_the_period_before() -> None:
     for metric, figure in zip(screen.metric, figures.counts, strict=False):
         assert figure.value
         assert figure.earlier
-        told = messages.change(figure.value / figure.earlier - 1)
+        told = formats.change(figure.value / figure.earlier - 1)
         assert metric.delta.replace("-", "−") == told
 
 
@@ -102,9 +102,9 @@ def test_what_to_look_at_first_is_the_bottlenecks(lang: str, query: dict[str, st
     ranked = bottlenecks(view, generation).ranked.head(3)
     text = said(screen)
     for row in ranked.itertuples():
-        amount = messages.number(row.wins_lost, story.digits(row.wins_lost))
+        amount = formats.number(row.wins_lost, names.digits(row.wins_lost))
         low, high = (
-            messages.number(limit, story.digits(row.wins_lost))
+            formats.number(limit, names.digits(row.wins_lost))
             for limit in (row.wins_lost_low, row.wins_lost_high)
         )
         (told,) = (
@@ -112,7 +112,7 @@ def test_what_to_look_at_first_is_the_bottlenecks(lang: str, query: dict[str, st
             for line in text.splitlines()
             if f"[{amount} " in line and low in line and high in line
         )
-        assert f"{messages.number(row.n)} " in told
+        assert f"{formats.number(row.n)} " in told
         assert told.count("](") >= 2
     things = [line for line in text.splitlines() if line.startswith((":red[", ":gray[:material"))]
     assert 1 <= len(things) <= 3

@@ -26,7 +26,7 @@ from tests.pages.test_links import EXTREME
 from tests.support.histories import SHORT, store_of
 from tests.support.screen import LANGUAGES, moved, notice, opened, said, settled, shown
 from ui import answers
-from ui.language import labels, messages
+from ui.language import formats, labels
 
 pytestmark = pytest.mark.usefixtures("sample")
 
@@ -75,7 +75,7 @@ def test_the_credit_is_the_answers_and_adds_up(lang: str, query: dict[str, str])
     assert len(cells["hovertext"]) == len(sources)
     for row, source in zip(cells["hovertext"], sources, strict=True):
         amount = first.loc[source, column]
-        told = messages.money(amount, "VND") if by_value else messages.number(amount, 1)
+        told = formats.money(amount, "VND") if by_value else formats.number(amount, 1)
         assert f": {told}<br>" in row[0]
 
     *parts, total = amounts(bottom_line(screen), lang)
@@ -162,7 +162,7 @@ def test_a_source_leads_to_its_campaigns_and_these_to_their_leads() -> None:
     assert way.values("campaign") == (segment_value(names[0]),)
     count = int(campaigns.rows["leads"].iat[0])
     assert len(answers.leads(way, generation)) == count
-    assert f"See the {messages.number(count)} leads of" in said(screen)
+    assert f"See the {formats.number(count)} leads of" in said(screen)
     # Another source has other campaigns.
     screen = settled(screen.selectbox(key="money_source_source__en").set_value("trade_fair"))
     assert link_of(screen).values("campaign") == ()
@@ -239,7 +239,9 @@ def test_other_rules_of_credit_make_only_the_credit_anew(monkeypatch: pytest.Mon
     for name, answer in list(answers._FRAMES.items()):
         monkeypatch.setitem(answers._FRAMES, name, counting(name, answer))
     monkeypatch.setattr("analytics.sources.costs.costs", counting("costs", costs))
-    monkeypatch.setattr("analytics.sources.attribution.attribution", counting("attribution", attribution))
+    monkeypatch.setattr(
+        "analytics.sources.attribution.attribution", counting("attribution", attribution)
+    )
     screen = opened("sources", lang="en")
     once = Counter(asked)
     assert once["attribution"] == once["costs"] == once["paths"] == 1

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from analytics.time_in_stage.time_in_stage import slower, time_in_stage
 from tests.pages.test_links import EXTREME
 from tests.support.screen import LANGUAGES, moved, notice, opened, said, settled, shown
-from ui.language import labels, messages
+from ui.language import formats, labels
 
 pytestmark = pytest.mark.usefixtures("sample")
 
@@ -46,7 +46,7 @@ def test_every_number_is_the_answers(lang: str, query: dict[str, str]) -> None:
     assert table.iloc[:, 0].tolist() == [
         labels.stage_label(generation.pipeline, slug) for slug in rows["stage"]
     ]
-    assert table.iloc[:, 1].tolist() == rows["stays"].map(messages.number).tolist()
+    assert table.iloc[:, 1].tolist() == rows["stays"].map(formats.number).tolist()
     by = view.by or "team"
     assert len(screen.dataframe[1].value) == len(time_in_stage(replace(view, by=by), generation))
 

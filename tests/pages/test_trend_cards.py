@@ -13,7 +13,7 @@ from analytics.funnel.trend import conversions
 from tests.support.screen import LANGUAGES, opened, said, settled, shown
 from ui.funnel.period_comparison import compared_finding
 from ui.funnel.trend import cohorts_finding, trend_finding
-from ui.language import messages
+from ui.language import current, formats, quantities
 from ui.session import Scene
 
 pytestmark = pytest.mark.usefixtures("sample")
@@ -37,7 +37,7 @@ def test_the_heat_map_is_the_cohorts(lang: str) -> None:
     final = rows[rows["complete"] & rows["rate"].notna()]
     texts = heat_texts(screen)
     plain = [text for text in texts if not text.startswith("<i>")]
-    assert plain == [messages.number(rate * 100, 1) for rate in final["rate"]]
+    assert plain == [formats.number(rate * 100, 1) for rate in final["rate"]]
     # Of each month at most one cell that is not final, and it looks so.
     early = [text for text in texts if text.startswith("<i>")]
     assert 0 < len(early) <= rows["cohort"].nunique()
@@ -63,8 +63,8 @@ def test_the_line_is_the_trend(lang: str) -> None:
     there = rows[rows["rate"].notna()]
     assert len(marks["hovertext"]) == len(there)
     for text, row in zip(marks["hovertext"], there.itertuples(), strict=True):
-        assert messages.percent(row.rate) in text
-        assert (messages.percent(row.mature, 0) in text) or not row.immature
+        assert formats.percent(row.rate) in text
+        assert (formats.percent(row.mature, 0) in text) or not row.immature
     assert trend_finding(rows) in said(screen)
 
 
@@ -97,7 +97,7 @@ def test_the_comparison_is_there_when_it_is_asked_for(lang: str) -> None:
     rows = against_earlier(view, generation)
     assert compared_finding(Scene(view, generation), rows) in said(screen)
     (table,) = [frame.value for frame in screen.dataframe if len(frame.value.columns) == 6]
-    assert table.iloc[:, 3].tolist() == rows["difference"].map(messages.points).tolist()
+    assert table.iloc[:, 3].tolist() == rows["difference"].map(quantities.points).tolist()
     assert "Newcombe" in said(screen)
 
 
@@ -106,7 +106,7 @@ def trend_rows(*buckets: tuple[int, int, bool]) -> pd.DataFrame:
 
 
 def test_a_trend_is_called_one_only_when_it_is_sure() -> None:
-    messages.use("en")
+    current.use("en")
     steady = [(100, 1000, False)] * 4
     assert trend_finding(trend_rows(*steady, (200, 1000, False), (200, 1000, False))) == (
         "The rate rose: 20.0%, was 10.0%"
@@ -124,7 +124,7 @@ def test_a_trend_is_called_one_only_when_it_is_sure() -> None:
 
 
 def test_months_are_compared_at_one_age() -> None:
-    messages.use("en")
+    current.use("en")
 
     def rows(*reached: int) -> pd.DataFrame:
         cells = [

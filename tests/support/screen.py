@@ -11,7 +11,7 @@ from analytics.view import vocabulary
 from analytics.view.view import View
 from data.store import Generation
 from ui import answers
-from ui.language import messages
+from ui.language import current
 
 PAGES = (
     "overview",
@@ -53,7 +53,7 @@ def settled(touched: Any) -> AppTest:
     """
     screen: AppTest = touched.run()
     assert not screen.exception, [found.message for found in screen.exception]
-    messages.use(str(screen.query_params.get("lang", messages.DEFAULT)))
+    current.use(str(screen.query_params.get("lang", current.DEFAULT)))
     return screen
 
 

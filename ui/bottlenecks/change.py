@@ -9,15 +9,14 @@ from pandas.io.formats.style import Styler
 
 from analytics.bottlenecks import change as changes
 from analytics.bottlenecks.change import Change
-from analytics.bottlenecks.velocity import Velocity
-from analytics.scope import Scope
 from analytics.stats.intervals import newcombe
 from analytics.view.view import segment_value
 from ui import answers, charts
 from ui.bottlenecks import story as bottlenecks_story
-from ui.language import labels, messages
+from ui.language import formats as language_formats
+from ui.language import labels, quantities
 from ui.language.messages import N_, _
-from ui.page import card, provenance
+from ui.page import card, markdown, provenance
 from ui.page.provenance import Sentences
 from ui.session import Scene
 
@@ -40,7 +39,7 @@ def waterfall(sight: Scene, *, with_table: bool = False) -> None:
         anchor=bottlenecks_story.CHANGE,
     ):
         if found.waterfall.empty:
-            st.markdown(card.gray(_("One of the two periods has no leads.")))
+            st.markdown(markdown.gray(_("One of the two periods has no leads.")))
             return
         rows = _drawn(sight, found)
         card.chart(charts.waterfall(rows, card.look()), "waterfall", alt=title)
@@ -48,16 +47,16 @@ def waterfall(sight: Scene, *, with_table: bool = False) -> None:
         if story is not None:
             st.markdown(story.text)
         if not found.is_complete:
-            st.markdown(card.gray(_("The data does not go back to all of the earlier period.")))
+            st.markdown(markdown.gray(_("The data does not go back to all of the earlier period.")))
         if with_table:
             card.table(
                 pd.DataFrame(
                     {
                         _("What"): rows["label"],
                         _("Customers"): [
-                            messages.number(row.value)
+                            language_formats.number(row.value)
                             if row.kind == "total"
-                            else messages.signed(row.value, 1)
+                            else language_formats.signed(row.value, 1)
                             for row in rows.itertuples()
                         ],
                     }
@@ -77,15 +76,15 @@ def dimensions(sight: Scene) -> None:
         toward=_toward(sight, found),
     )
     with card.card(title, subtitle, how=_how(sight, found, "change_dimensions", found.dimensions)):
-        card.table(_dimension_table(found), height="auto", placeholder=messages.NOTHING)
+        card.table(_dimension_table(found), height="auto", placeholder=language_formats.NOTHING)
         reversed_ = found.dimensions[found.dimensions["simpson"]]
         for name in reversed_["dimension"]:
             st.markdown(
-                card.gray(
+                markdown.gray(
                     _(
                         "By {dimension} every segment went one way and the whole another "
                         "(Simpson's paradox): look at the segments.",
-                        dimension=card.plain(labels.dimension_label(name).lower()),
+                        dimension=markdown.plain(labels.dimension_label(name).lower()),
                     )
                 )
             )
@@ -100,62 +99,15 @@ def segments(sight: Scene) -> None:
     subtitle = _(
         "By {dimension}: points of the share of leads that came {toward}, and what they are made "
         "of; 95% interval of what the rate did.",
-        dimension=card.plain(_name(found.dimension).lower()),
+        dimension=markdown.plain(_name(found.dimension).lower()),
         toward=_toward(sight, found),
     )
     with card.card(title, subtitle, how=_how(sight, found, "change_segments", found.rows)):
         card.table(
             _segment_table(found),
             height=min(390, 38 + 35 * len(found.rows)),
-            placeholder=messages.NOTHING,
+            placeholder=language_formats.NOTHING,
         )
-
-
-def velocity(sight: Scene) -> None:
-    """What the pipeline brings a day, and which of its levers changed it."""
-    found = answers.velocity(sight.view, sight.generation)
-    title = velocity_finding(found)
-    subtitle = _(
-        "Open deals × win rate × mean value / days, deals being leads from {step} on; {days} "
-        "against {before}, each followed for {horizon}.",
-        step=card.plain(_step_name(sight, found.qualified)),
-        days=messages.days_between(found.first, found.last),
-        before=messages.days_between(found.first_before, found.last_before),
-        horizon=messages.duration(found.horizon),
-    )
-    sentences: Sentences = [
-        (
-            _("A day:"),
-            _("what deals that are open are worth by their chance, over how long they last."),
-        ),
-        (
-            _("Levers:"),
-            _("parts of the logarithm of the change, which add up to it exactly."),
-        ),
-        (
-            _("Not said:"),
-            _("an interval; with few customers the value of one deal moves it."),
-        ),
-    ]
-    asked = Scope(
-        replace(sight.view.during("all"), level="group", mode="flow", window=None, by=None),
-        sight.generation,
-    )
-    span = provenance.instants(asked, "shown", [(found.first, found.last)])
-    how = provenance.how(
-        sight,
-        "velocity",
-        sentences,
-        found.rows,
-        "bottlenecks/velocity",
-        asked=asked,
-        qualified_stage=next(s.opened_by for s in asked.steps if s.slug == found.qualified),
-        shown_start=span["shown_starts"][0],
-        shown_end=span["shown_ends"][0],
-        currency=found.currency,
-    )
-    with card.card(title, subtitle, how=how):
-        card.table(_lever_table(found))
 
 
 # --- findings ---------------------------------------------------------------------------------
@@ -167,11 +119,11 @@ def waterfall_finding(found: Change) -> str:
         return _("Nothing to compare with")
     values = found.waterfall.set_index("key")["value"]
     said = {
-        "before": messages.number(found.won_before),
-        "after": messages.number(found.won_after),
-        "leads": messages.signed(values[changes.LEADS]),
-        "mix": messages.signed(values[changes.MIX]),
-        "rates": messages.signed(_rates(found)),
+        "before": language_formats.number(found.won_before),
+        "after": language_formats.number(found.won_after),
+        "leads": language_formats.signed(values[changes.LEADS]),
+        "mix": language_formats.signed(values[changes.MIX]),
+        "rates": language_formats.signed(_rates(found)),
     }
     if found.dimension is None:
         return (
@@ -190,15 +142,15 @@ def dimensions_finding(found: Change) -> str:
         return _("There is no dimension to split by")
     first = found.dimensions.iloc[0]
     said = {
-        "dimension": card.plain(_name(first["dimension"])),
-        "mix": messages.points(first["mix"]),
+        "dimension": markdown.plain(_name(first["dimension"])),
+        "mix": quantities.points(first["mix"]),
     }
     low, high = _whole_interval(found)
     if low <= 0 <= high:
         return _("{dimension} explains most: its mix did {mix}; the whole is unclear", **said)
     return _(
         "{dimension} explains most: its mix did {mix} of {whole}",
-        whole=messages.points((found.after or 0) - (found.before or 0)),
+        whole=quantities.points((found.after or 0) - (found.before or 0)),
         **said,
     )
 
@@ -207,13 +159,13 @@ def segments_finding(found: Change) -> str:
     """The segment that did most, and how."""
     first = found.rows.iloc[0]
     said = {
-        "segment": card.plain(
+        "segment": markdown.plain(
             labels.value_label(found.dimension or "", segment_value(first["segment"]))
         ),
-        "mix": messages.points(first["mix_effect"], 2),
-        "rate": messages.points(first["rate_effect"], 2),
-        "before": messages.percent(first["leads_before"] / found.leads_before, 0),
-        "now": messages.percent(first["leads_after"] / found.leads_after, 0),
+        "mix": quantities.points(first["mix_effect"], 2),
+        "rate": quantities.points(first["rate_effect"], 2),
+        "before": language_formats.percent(first["leads_before"] / found.leads_before, 0),
+        "now": language_formats.percent(first["leads_after"] / found.leads_after, 0),
     }
     if abs(first["mix_effect"]) >= abs(first["rate_effect"]):
         return _("{segment} did most, by mix: {before} of the leads became {now}, {mix}", **said)
@@ -221,24 +173,6 @@ def segments_finding(found: Change) -> str:
     if pd.notna(low) and low <= 0 <= high:
         return _("{segment} did most, by its rate: {rate}, unclear", **said)
     return _("{segment} did most, by its rate: {rate}", **said)
-
-
-def velocity_finding(found: Velocity) -> str:
-    """What it brings a day, was before, and by which lever most."""
-    now, before = found.after.per_day, found.before.per_day
-    if now is None:
-        return _("The pipeline's velocity is unknown")
-    said = {"now": card.plain(messages.money(now, found.currency))}
-    if found.ratio is None or before is None or found.rows["log_part"].isna().all():
-        return _("The pipeline brings {now} a day", **said)
-    first = found.rows.loc[found.rows["log_part"].abs().idxmax()]
-    lever = _LEVERS[first["lever"]]
-    return _(
-        "The pipeline brings {now} a day ({change}), most by {lever}",
-        change=messages.change(found.ratio - 1, 0),
-        lever=_(lever).lower(),
-        **said,
-    )
 
 
 # --- what is drawn ----------------------------------------------------------------------------
@@ -263,7 +197,9 @@ def _drawn(sight: Scene, found: Change) -> pd.DataFrame:
                 "value": row.value,
                 "start": row.end if is_total else row.start,
                 "end": row.end,
-                "text": messages.number(row.value) if is_total else messages.signed(row.value),
+                "text": language_formats.number(row.value)
+                if is_total
+                else language_formats.signed(row.value),
                 "sure": sure or ">" not in row.key,
                 "key": row.key,
             }
@@ -315,14 +251,14 @@ def _name(dimension: str) -> str:
 
 def _toward(sight: Scene, found: Change) -> str:
     pipeline = sight.generation.pipeline
-    return card.plain(labels.toward(pipeline, found.milestone, sight.view.level))
+    return markdown.plain(labels.toward(pipeline, found.milestone, sight.view.level))
 
 
 def _days(sight: Scene, found: Change) -> str:
     days = {
         "toward": _toward(sight, found),
-        "now": messages.days_between(found.first, found.last),
-        "before": messages.days_between(found.first_before, found.last_before),
+        "now": language_formats.days_between(found.first, found.last),
+        "before": language_formats.days_between(found.first_before, found.last_before),
     }
     grey = _("Grey: within noise.")
     if found.window is None:
@@ -330,7 +266,7 @@ def _days(sight: Scene, found: Change) -> str:
     else:
         said = _(
             "Leads of {before} and of {now} that came {toward} within {window}.",
-            window=messages.days(found.window),
+            window=quantities.days(found.window),
             **days,
         )
     return f"{said} {grey}"
@@ -347,8 +283,12 @@ def _dimension_table(found: Change) -> Styler:
         }
     )
     return table.style.format(
-        {mix: _hundredths, rate: _hundredths, share: lambda value: messages.percent(value, 0)},
-        na_rep=messages.NOTHING,
+        {
+            mix: _hundredths,
+            rate: _hundredths,
+            share: lambda value: language_formats.percent(value, 0),
+        },
+        na_rep=language_formats.NOTHING,
     )
 
 
@@ -367,7 +307,7 @@ def _segment_table(found: Change) -> Styler:
             mix: rows["mix_effect"].tolist(),
             rate: rows["rate_effect"].tolist(),
             _("95% interval"): [
-                messages.interval(low, high, 2)
+                language_formats.interval(low, high, 2)
                 for low, high in zip(rows["rate_low"], rows["rate_high"], strict=True)
             ],
             before: rows["before"].tolist(),
@@ -377,50 +317,14 @@ def _segment_table(found: Change) -> Styler:
         }
     )
     formats: dict[str, Any] = {mix: _hundredths, rate: _hundredths}
-    formats |= {before: messages.percent, now: messages.percent}
-    formats |= {leads: messages.number, leads_before: messages.number}
-    return table.style.format(formats, na_rep=messages.NOTHING)
-
-
-def _lever_table(found: Velocity) -> pd.DataFrame:
-    def told(lever: str, value: float) -> str:
-        if lever == "win":
-            return messages.percent(value)
-        if lever == "amount":
-            return messages.money(value, found.currency)
-        return messages.number(value, 1 if lever == "days" else 0)
-
-    rows = [
-        {
-            _("Lever"): _(_LEVERS[row.lever]),
-            _("Before"): told(row.lever, row.before),
-            _("This period"): told(row.lever, row.after),
-            _("A day"): _signed_money(row.points, found.currency),
-        }
-        for row in found.rows.itertuples(index=False)
-    ]
-    now, before = found.after.per_day, found.before.per_day
-    rows.append(
-        {
-            _("Lever"): _("Velocity"),
-            _("Before"): messages.money(before, found.currency),
-            _("This period"): messages.money(now, found.currency),
-            _("A day"): messages.NOTHING
-            if now is None or before is None
-            else _signed_money(now - before, found.currency),
-        }
-    )
-    return pd.DataFrame(rows)
-
-
-def _signed_money(amount: float, currency: str) -> str:
-    text = messages.money(amount, currency)
-    return f"+{text}" if pd.notna(amount) and amount > 0 else text
+    formats |= {before: language_formats.percent, now: language_formats.percent}
+    formats |= {leads: language_formats.number, leads_before: language_formats.number}
+    return table.style.format(formats, na_rep=language_formats.NOTHING)
 
 
 def _hundredths(share: float) -> str:
     """A difference of shares, in points, without the word."""
-    return messages.signed(share * 100, 2)
+    return language_formats.signed(share * 100, 2)
 
 
 def _how(sight: Scene, found: Change, name: str, rows: pd.DataFrame) -> card.How:

@@ -5,10 +5,10 @@ import pandas as pd
 
 from analytics.bottlenecks import visits
 from ui import answers, charts
-from ui.bottlenecks import story
-from ui.language import messages
+from ui.bottlenecks import names
+from ui.language import formats
 from ui.language.messages import _
-from ui.page import card, provenance
+from ui.page import card, markdown, provenance
 from ui.page.provenance import Sentences
 from ui.session import Scene
 
@@ -30,14 +30,14 @@ def flow(sight: Scene, *, with_table: bool = False) -> None:
         out = links.loc[links["source"] == most["source"], "value"].sum()
         title = _(
             "Most ways back are from {start} to {end}: {share} of the visits there",
-            start=card.plain(story.stage(sight, most["source"])),
-            end=card.plain(story.stage(sight, most["target"])),
-            share=messages.percent(most["value"] / out, 0),
+            start=markdown.plain(names.stage(sight, most["source"])),
+            end=markdown.plain(names.stage(sight, most["target"])),
+            share=formats.percent(most["value"] / out, 0),
         )
     subtitle = _(
         "Where visits that began in {days} ended, as far as they have; the width is their number. "
         "Below, in vermilion: back to an earlier stage.",
-        days=messages.days_between(found.before_first_day, found.last_day),
+        days=formats.days_between(found.before_first_day, found.last_day),
     )
     sentences: Sentences = [
         (_("Counted:"), _("visits to a stage that are over; those that last are left out.")),
@@ -85,7 +85,7 @@ def _nodes(sight: Scene) -> pd.DataFrame:
     look = card.look()
     stages = sight.generation.pipeline.stages
     rows = [
-        (entry.slug, story.stage(sight, entry.slug), look.stage(entry.group), place)
+        (entry.slug, names.stage(sight, entry.slug), look.stage(entry.group), place)
         for place, entry in enumerate(stages)
     ]
     rows.append((_LOST, _("Lost"), look.neutral, len(stages) - 1))
@@ -94,12 +94,12 @@ def _nodes(sight: Scene) -> pd.DataFrame:
 
 def _table(sight: Scene, links: pd.DataFrame) -> pd.DataFrame:
     def name(slug: str) -> str:
-        return _("Lost") if slug == _LOST else story.stage(sight, slug)
+        return _("Lost") if slug == _LOST else names.stage(sight, slug)
 
     return pd.DataFrame(
         {
             _("From"): links["source"].map(name),
             _("To"): links["target"].map(name),
-            _("Visits"): links["value"].map(messages.number),
+            _("Visits"): links["value"].map(formats.number),
         }
     )

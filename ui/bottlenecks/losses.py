@@ -1,7 +1,6 @@
 """The cards about losses: what is held against what, the ranking, and one bottleneck's picture."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -11,43 +10,26 @@ from pandas.io.formats.style import Styler
 
 from analytics.bottlenecks import bottlenecks, visits
 from analytics.bottlenecks.bottlenecks import LEAST, SURE, Bottlenecks, Course
-from analytics.view.scenario import BENCHMARKS, Scenario
+from analytics.view.scenario import BENCHMARKS
 from analytics.view.view import View, segment_value
 from ui import answers, charts, session
+from ui.bottlenecks import names as bottlenecks_names
 from ui.bottlenecks import story
-from ui.language import labels, messages
+from ui.bottlenecks.chosen import Chosen, _choose, _mark, shown, try_out
+from ui.language import formats as language_formats
+from ui.language import labels, quantities
 from ui.language.messages import N_, _, _n
-from ui.page import card, filter_bar, provenance
+from ui.page import card, filter_bar, markdown, provenance
 from ui.page.provenance import Sentences
 from ui.session import Scene
 from ui.time_in_stage import visits as time_in_stage_visits
 
-_CHOSEN = "loss_chosen"
-_MOST_LOSSES = 8  # in the picture; the table has all
 _MOST_SEGMENTS = 8
 _BENCHMARKS = {
     "past": N_("Own past"),
     "best": N_("Best 25% of segments"),
     "target": N_("Targets"),
 }
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """A bottleneck that is looked at: the row of the answer, and the answer."""
-
-    found: Bottlenecks
-    row: Any
-
-    @property
-    def dimension(self) -> str | None:
-        """Of what it is a segment; None for everybody."""
-        return self.row.dimension if isinstance(self.row.dimension, str) else None
-
-    @property
-    def segment(self) -> str | None:
-        """Which segment; None for everybody."""
-        return None if self.dimension is None else self.row.segment
 
 
 def controls(sight: Scene) -> bool:
@@ -68,35 +50,6 @@ def headline(sight: Scene, at: Chosen | None) -> None:
     st.header(story.headline(sight, found, here=here).replace("**", ""), anchor=False)
 
 
-def chosen(sight: Scene) -> Chosen | None:
-    """The bottleneck that is looked at: the one clicked, else the view's stage's, else the first.
-
-    None when there is nothing to look at.
-    """
-    found = answers.bottlenecks(sight.view, sight.generation)
-    rows = shown(found)
-    if rows.empty:
-        return None
-    marks = [_mark(row) for row in rows.itertuples(index=False)]
-    mark = st.session_state.get(_CHOSEN)
-    if mark not in marks:
-        own = rows[rows["stage"] == sight.view.stage] if sight.view.level == "stage" else rows[:0]
-        mark = _mark((own if len(own) else rows).iloc[0])
-    return Chosen(found, list(rows.itertuples(index=False))[marks.index(mark)])
-
-
-def shown(found: Bottlenecks) -> pd.DataFrame:
-    """The places of the picture: those that are ranked, then the largest losses within noise."""
-    tried = found.rows[~found.rows["too_few"] & found.rows["wins_lost"].notna()]
-    others = tried[~tried["ranked"] & (tried["wins_lost"] > 0)]
-    # The same visits under another name, a channel of one source, are not another place.
-    others = others.drop_duplicates(["stage", "n", "advanced", "benchmark", "wins_lost"])
-    rows = pd.concat([found.ranked, others.nlargest(_MOST_LOSSES, "wins_lost_low")])
-    if rows.empty:
-        rows = tried[tried["dimension"].isna()]
-    return rows.head(_MOST_LOSSES).reset_index(drop=True)
-
-
 def losses(sight: Scene, at: Chosen, *, with_table: bool = False) -> None:
     """Where customers are lost against the benchmark, most first, and how sure that is."""
     found, rows = at.found, shown(at.found)
@@ -104,8 +57,8 @@ def losses(sight: Scene, at: Chosen, *, with_table: bool = False) -> None:
     subtitle = _(
         "Customers a quarter, against {benchmark}; 95% interval. Grey: not sure, being among {n} "
         "tried. Places overlap, so they do not add up.",
-        benchmark=story.benchmark(sight.view),
-        n=messages.number(int((~found.rows["too_few"]).sum())),
+        benchmark=bottlenecks_names.benchmark(sight.view),
+        n=language_formats.number(int((~found.rows["too_few"]).sum())),
     )
     how = _how(sight, found, "losses", found.rows)
     with card.card(title, subtitle, how=how, anchor=story.LOSSES):
@@ -121,18 +74,20 @@ def losses(sight: Scene, at: Chosen, *, with_table: bool = False) -> None:
             heading = _n("Too little data ({n} place)", "Too little data ({n} places)", len(few))
             with st.expander(heading):
                 st.markdown(
-                    card.gray(
+                    markdown.gray(
                         _(
                             "Under {least} visits, now or in the year before: not tested, not "
                             "ranked.",
-                            least=messages.number(LEAST),
+                            least=language_formats.number(LEAST),
                         )
                     )
                 )
-                card.table(_table(sight, few, brief=True), height=280, placeholder=messages.NOTHING)
+                card.table(
+                    _table(sight, few, brief=True), height=280, placeholder=language_formats.NOTHING
+                )
         if with_table:
             tried = found.rows[~found.rows["too_few"]]
-            card.table(_table(sight, tried), height=400, placeholder=messages.NOTHING)
+            card.table(_table(sight, tried), height=400, placeholder=language_formats.NOTHING)
 
 
 def course(sight: Scene, at: Chosen, *, with_table: bool = False) -> None:
@@ -142,14 +97,14 @@ def course(sight: Scene, at: Chosen, *, with_table: bool = False) -> None:
         sight.view, sight.generation, row.stage, at.dimension, at.segment
     )
     window = found.window(row.stage)
-    place = story.place(sight, row)
+    place = bottlenecks_names.place(sight, row)
     title = course_finding(answer)
     subtitle = _(
         "{place}: % of the visits to {stage} that moved on within {horizon}, by {unit} of coming "
         "there; 95% interval. Dotted: not all had the time.",
         place=place,
-        stage=card.plain(story.stage(sight, row.stage)),
-        horizon=messages.duration(window.horizon),
+        stage=markdown.plain(bottlenecks_names.stage(sight, row.stage)),
+        horizon=quantities.duration(window.horizon),
         unit=_("month") if answer.unit == "month" else _("week"),
     )
     how = _how_course(sight, at, answer)
@@ -159,7 +114,7 @@ def course(sight: Scene, at: Chosen, *, with_table: bool = False) -> None:
             figure = charts.course(points, card.look(), turn=_turn(answer))
             card.chart(figure, "bottleneck_course", alt=title)
         for line in _asides(sight, at):
-            st.markdown(card.gray(line))
+            st.markdown(markdown.gray(line))
         if with_table:
             card.table(_course_table(points))
         stays = sight.at(_visits_view(sight, at))
@@ -181,12 +136,12 @@ def like(sight: Scene, at: Chosen) -> None:
     subtitle = _(
         "{step} by {dimension}, in the same days; 95% interval. Dotted: everybody. Hollow: "
         "n < {few}.",
-        step=card.plain(story.step(sight, at.row)),
-        dimension=card.plain(labels.dimension_label(dimension).lower()),
-        few=messages.number(charts.FEW),
+        step=markdown.plain(bottlenecks_names.step(sight, at.row)),
+        dimension=markdown.plain(labels.dimension_label(dimension).lower()),
+        few=language_formats.number(charts.FEW),
     )
     with card.card(title, subtitle, how=_how(sight, at.found, "bottleneck_segments", own)):
-        labelled = own.assign(label=[story.segment(row) for row in own.itertuples()])
+        labelled = own.assign(label=[bottlenecks_names.segment(row) for row in own.itertuples()])
         drawn = labelled["n"].nlargest(_MOST_SEGMENTS).index
         drawn = drawn.union(labelled.index[labelled["segment"] == at.segment])
         card.chart(
@@ -200,8 +155,11 @@ def like(sight: Scene, at: Chosen) -> None:
             alt=title,
         )
         if len(own) > len(drawn):
-            there_are = {"n": messages.number(len(drawn)), "all": messages.number(len(own))}
-            st.markdown(card.gray(_("{n} of {all}, those with the most leads.", **there_are)))
+            there_are = {
+                "n": language_formats.number(len(drawn)),
+                "all": language_formats.number(len(own)),
+            }
+            st.markdown(markdown.gray(_("{n} of {all}, those with the most leads.", **there_are)))
 
 
 # --- findings ---------------------------------------------------------------------------------
@@ -212,7 +170,7 @@ def losses_finding(sight: Scene, found: Bottlenecks) -> str:
     ranked = found.ranked
     if ranked.empty:
         return _("No place surely loses customers")
-    first = story.place(sight, ranked.iloc[0])
+    first = bottlenecks_names.place(sight, ranked.iloc[0])
     if len(ranked) == 1:
         return _("One place surely loses customers: {place}", place=first)
     return _n(
@@ -228,10 +186,14 @@ def course_finding(answer: Course) -> str:
     turn = answer.turn
     if answer.turned is None or turn is None:
         return _("No sure moment of change")
-    when = messages.month(answer.turned) if answer.unit == "month" else messages.day(answer.turned)
+    when = (
+        language_formats.month(answer.turned)
+        if answer.unit == "month"
+        else language_formats.day(answer.turned)
+    )
     said = {
-        "after": messages.percent(turn.after),
-        "before": messages.percent(turn.before),
+        "after": language_formats.percent(turn.after),
+        "before": language_formats.percent(turn.before),
         "when": when,
     }
     return _("{after} since {when}, {before} before", **said)
@@ -244,8 +206,8 @@ def like_finding(sight: Scene, at: Chosen, own: pd.DataFrame, dimension: str) ->
     if at.segment is not None and len(others) and at.row.high < others["low"].min():
         return _(
             "{segment}: below every other one, {rate}",
-            segment=card.plain(story.segment(at.row)),
-            rate=messages.percent(at.row.rate),
+            segment=markdown.plain(bottlenecks_names.segment(at.row)),
+            rate=language_formats.percent(at.row.rate),
         )
     if len(enough) < 2:
         return _("Not enough data to conclude from")
@@ -253,13 +215,13 @@ def like_finding(sight: Scene, at: Chosen, own: pd.DataFrame, dimension: str) ->
     if low["high"] < high["low"]:
         return _(
             "From {low} in {lowest} to {high} in {highest}",
-            low=messages.percent(low["rate"], 0),
-            lowest=card.plain(story.segment(low)),
-            high=messages.percent(high["rate"], 0),
-            highest=card.plain(story.segment(high)),
+            low=language_formats.percent(low["rate"], 0),
+            lowest=markdown.plain(bottlenecks_names.segment(low)),
+            high=language_formats.percent(high["rate"], 0),
+            highest=markdown.plain(bottlenecks_names.segment(high)),
         )
     name = labels.dimension_label(dimension).lower()
-    return _("No {dimension} stands apart for sure", dimension=card.plain(name))
+    return _("No {dimension} stands apart for sure", dimension=markdown.plain(name))
 
 
 # --- controls ---------------------------------------------------------------------------------
@@ -301,7 +263,7 @@ def _targets(sight: Scene) -> None:
     label = _n("{n} target", "{n} targets", len(targets))
     with st.popover(label, icon=":material/flag:", key=session.key("targets")):
         st.markdown(
-            card.gray(
+            markdown.gray(
                 _(
                     "Percent of the visits that should move on in time. A stage without a target "
                     "is held against its own past."
@@ -315,8 +277,10 @@ def _targets(sight: Scene) -> None:
             st.number_input(
                 _(
                     "{step} (now {rate})",
-                    step=f"{story.stage(sight, slug)} → {story.stage(sight, following)}",
-                    rate=messages.percent(now.get(slug)),
+                    step=" → ".join(
+                        bottlenecks_names.stage(sight, name) for name in (slug, following)
+                    ),
+                    rate=language_formats.percent(now.get(slug)),
                 ),
                 min_value=0.0,
                 max_value=100.0,
@@ -342,14 +306,12 @@ def _aim(slug: str, key: str) -> None:
     try_out(lambda tried: tried.aiming(slug, percent))
 
 
-def try_out(changed: Callable[[Scenario], Scenario]) -> None:
-    """Changes the view's scenario; for callbacks."""
-    session.change(scenario=changed(session.view().scenario))
-
-
 def _picker(sight: Scene, rows: pd.DataFrame, at: Chosen) -> None:
     """The choice of a bottleneck by keyboard; a click on its bar is the same."""
-    names = {_mark(row): story.short_place(sight, row) for row in rows.itertuples(index=False)}
+    names = {
+        _mark(row): bottlenecks_names.short_place(sight, row)
+        for row in rows.itertuples(index=False)
+    }
     key = session.key("loss_picker")
     st.session_state[key] = _mark(at.row)
     st.selectbox(
@@ -361,17 +323,6 @@ def _picker(sight: Scene, rows: pd.DataFrame, at: Chosen) -> None:
     )
 
 
-def _choose(mark: str) -> None:
-    st.session_state[_CHOSEN] = mark
-
-
-def _mark(row: Any) -> str:
-    """What a place is told by in a click."""
-    dimension = row.dimension if isinstance(row.dimension, str) else ""
-    segment = row.segment if isinstance(row.segment, str) else ""
-    return f"{row.transition} {dimension} {segment}"
-
-
 # --- what is drawn ----------------------------------------------------------------------------
 
 
@@ -379,12 +330,16 @@ def _drawn(sight: Scene, found: Bottlenecks, rows: pd.DataFrame) -> pd.DataFrame
     return pd.DataFrame(
         {
             "key": [_mark(row) for row in rows.itertuples(index=False)],
-            "segment_label": [story.segment(row) for row in rows.itertuples(index=False)],
-            "step_label": [story.step(sight, row) for row in rows.itertuples(index=False)],
+            "segment_label": [
+                bottlenecks_names.segment(row) for row in rows.itertuples(index=False)
+            ],
+            "step_label": [
+                bottlenecks_names.step(sight, row) for row in rows.itertuples(index=False)
+            ],
             "lost": rows["wins_lost"],
             "low": rows["wins_lost_low"],
             "high": rows["wins_lost_high"],
-            "text": [story.loss(row) for row in rows.itertuples(index=False)],
+            "text": [bottlenecks_names.loss(row) for row in rows.itertuples(index=False)],
             "note": [_note(found, row) for row in rows.itertuples(index=False)],
             "sure": rows["ranked"],
             "rank": range(len(rows)),
@@ -397,13 +352,13 @@ def _note(found: Bottlenecks, row: Any) -> str:
     parts = [
         _(
             "{rate}, not {benchmark}",
-            rate=messages.percent(row.rate),
-            benchmark=messages.percent(row.benchmark),
+            rate=language_formats.percent(row.rate),
+            benchmark=language_formats.percent(row.benchmark),
         ),
-        f"n={messages.number(row.n)}",
+        f"n={language_formats.number(row.n)}",
     ]
     if pd.notna(row.value_lost):
-        parts.append(messages.money(-row.value_lost, found.currency))
+        parts.append(language_formats.money(-row.value_lost, found.currency))
     return " · ".join(parts)
 
 
@@ -412,11 +367,13 @@ def _points(answer: Course) -> pd.DataFrame:
     rows = answer.rows
     monthly = answer.unit == "month"
     days = list(rows["bucket"])
-    labels_ = [messages.month(day) if monthly else messages.day(day) for day in days]
+    labels_ = [
+        language_formats.month(day) if monthly else language_formats.day(day) for day in days
+    ]
     ticks, before = [], None
     for day in days:
         is_new = monthly or before is None or before.month != day.month
-        ticks.append(messages.month(day, year=False) if is_new else "")
+        ticks.append(language_formats.month(day, year=False) if is_new else "")
         before = day
     return pd.DataFrame(
         {
@@ -438,8 +395,11 @@ def _turn(answer: Course) -> charts.Turn | None:
     if answer.turned is None or answer.turn is None:
         return None
     monthly = answer.unit == "month"
-    when = messages.month(answer.turned) if monthly else messages.day(answer.turned)
-    before, after = messages.percent(answer.turn.before), messages.percent(answer.turn.after)
+    when = language_formats.month(answer.turned) if monthly else language_formats.day(answer.turned)
+    before, after = (
+        language_formats.percent(answer.turn.before),
+        language_formats.percent(answer.turn.after),
+    )
     return charts.Turn(when, answer.turn.before, answer.turn.after, f"{when}: {before} → {after}")
 
 
@@ -454,10 +414,10 @@ def _asides(sight: Scene, at: Chosen) -> list[str]:
             _(
                 "{change} against the year before: {rate} by rate and {mix} by mix, split by "
                 "{dimension}, where mix is largest.",
-                change=messages.points(made.after - made.before),
-                dimension=card.plain(labels.dimension_label(first["dimension"]).lower()),
-                rate=messages.points(first["rate"]),
-                mix=messages.points(first["mix"]),
+                change=quantities.points(made.after - made.before),
+                dimension=markdown.plain(labels.dimension_label(first["dimension"]).lower()),
+                rate=quantities.points(first["rate"]),
+                mix=quantities.points(first["mix"]),
             )
         )
     if row.held_against == "past" and row.n and row.benchmark_n:
@@ -467,8 +427,8 @@ def _asides(sight: Scene, at: Chosen) -> list[str]:
                 _(
                     "{late} moved on after that time, {then} the year before: part of the loss is "
                     "only late.",
-                    late=messages.percent(late),
-                    then=messages.percent(then),
+                    late=language_formats.percent(late),
+                    then=language_formats.percent(then),
                 )
             )
     return lines
@@ -486,11 +446,11 @@ def _table(sight: Scene, rows: pd.DataFrame, *, brief: bool = False) -> Styler:
     """The rows to read: numbers stay numbers, so that the table sorts by them."""
     told = list(rows.itertuples(index=False))
     columns: dict[str, Any] = {
-        _("Transition"): [story.step(sight, row) for row in told],
+        _("Transition"): [bottlenecks_names.step(sight, row) for row in told],
         _("Segment"): [
-            f"{labels.dimension_label(row.dimension)}: {story.segment(row)}"
+            f"{labels.dimension_label(row.dimension)}: {bottlenecks_names.segment(row)}"
             if isinstance(row.dimension, str)
-            else story.segment(row)
+            else bottlenecks_names.segment(row)
             for row in told
         ],
     }
@@ -505,25 +465,25 @@ def _table(sight: Scene, rows: pd.DataFrame, *, brief: bool = False) -> Styler:
             formats[name] = _one_decimal
         columns["q"] = rows["q_value"].tolist()
         formats["q"] = _three_decimals
-    columns["n"], formats["n"] = rows["n"].tolist(), messages.number
+    columns["n"], formats["n"] = rows["n"].tolist(), language_formats.number
     if brief:
         columns[_("n before")] = rows["benchmark_n"].tolist()
-        formats[_("n before")] = messages.number
+        formats[_("n before")] = language_formats.number
     for name, column in ((_("Rate"), "rate"), (_("Benchmark"), "benchmark")):
-        columns[name], formats[name] = rows[column].tolist(), messages.percent
+        columns[name], formats[name] = rows[column].tolist(), language_formats.percent
     if not brief and rows["value_lost"].notna().any():
         currency = sight.generation.currency
         columns[_("Value")] = rows["value_lost"].tolist()
-        formats[_("Value")] = lambda value: messages.money(value, currency)
-    return pd.DataFrame(columns).style.format(formats, na_rep=messages.NOTHING)
+        formats[_("Value")] = lambda value: language_formats.money(value, currency)
+    return pd.DataFrame(columns).style.format(formats, na_rep=language_formats.NOTHING)
 
 
 def _one_decimal(value: float) -> str:
-    return messages.number(value, 1)
+    return language_formats.number(value, 1)
 
 
 def _three_decimals(value: float) -> str:
-    return messages.number(value, 3)
+    return language_formats.number(value, 3)
 
 
 def _course_table(points: pd.DataFrame) -> pd.DataFrame:
@@ -531,9 +491,9 @@ def _course_table(points: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             _("Came there"): points["label"],
-            _("Visits"): points["n"].map(messages.number),
-            _("Rate"): points["rate"].map(messages.percent),
-            _("95% interval"): [messages.interval(low, high) for low, high in limits],
+            _("Visits"): points["n"].map(language_formats.number),
+            _("Rate"): points["rate"].map(language_formats.percent),
+            _("95% interval"): [language_formats.interval(low, high) for low, high in limits],
         }
     )
 
@@ -547,7 +507,7 @@ def _how(sight: Scene, found: Bottlenecks, name: str, rows: pd.DataFrame) -> car
                 "visits to a stage that began in {days} and had the time in which nine of ten of "
                 "those that move on do; they are held against the year before. Each stage has its "
                 "own days within these: the longer it takes, the earlier.",
-                days=messages.days_between(found.first_day, found.last_day),
+                days=language_formats.days_between(found.first_day, found.last_day),
             ),
         ),
         (
@@ -562,9 +522,9 @@ def _how(sight: Scene, found: Bottlenecks, name: str, rows: pd.DataFrame) -> car
             _(
                 "{least} visits, now and before; q by Benjamini and Hochberg below {q} over all "
                 "{tried} places tried; and the whole interval of the loss above zero.",
-                least=messages.number(LEAST),
-                q=messages.number(SURE, 1),
-                tried=messages.number(int((~found.rows["too_few"]).sum())),
+                least=language_formats.number(LEAST),
+                q=language_formats.number(SURE, 1),
+                tried=language_formats.number(int((~found.rows["too_few"]).sum())),
             ),
         ),
         (

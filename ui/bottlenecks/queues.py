@@ -12,11 +12,13 @@ from analytics.bottlenecks import visits
 from analytics.bottlenecks.queues import Queues
 from analytics.scope import Scope
 from ui import answers, session
+from ui.bottlenecks import names as bottlenecks_names
 from ui.bottlenecks import story
-from ui.bottlenecks.losses import Chosen
-from ui.language import messages
+from ui.bottlenecks.chosen import Chosen
+from ui.language import formats as language_formats
+from ui.language import quantities
 from ui.language.messages import N_, _, _n
-from ui.page import card, provenance
+from ui.page import card, markdown, provenance
 from ui.page.provenance import Sentences
 from ui.session import Scene
 from ui.time_in_stage import waiting, waiting_list
@@ -38,14 +40,14 @@ def queues(sight: Scene, at: Chosen | None) -> None:
     subtitle = _(
         "Open leads now, whenever they came; arrivals and exits: {days}. Backlog: weeks to clear "
         "it at this pace. Lead-days lost: by stays longer than the year before.",
-        days=messages.days_between(found.first_day, found.last_day)
+        days=language_formats.days_between(found.first_day, found.last_day)
         if found.weeks
         else _("no complete week"),
     )
     with card.card(title, subtitle, how=_how(sight, found, rows, view.by), anchor=story.WAITING):
         if at is not None and at.dimension is not None:
             _pick_whose(at)
-        card.table(_table(sight, rows), alt=title, placeholder=messages.NOTHING)
+        card.table(_table(sight, rows), alt=title, placeholder=language_formats.NOTHING)
         _waiting(sight, at, own=own)
 
 
@@ -55,15 +57,17 @@ def queues_finding(sight: Scene, rows: pd.DataFrame) -> str:
     for row in grows.nlargest(1, "growth").itertuples(index=False):
         return _(
             "The queue at {stage} grows by {growth} a week ({interval})",
-            stage=card.plain(story.stage(sight, row.stage)),
-            growth=messages.number(row.growth, story.digits(row.growth)),
-            interval=messages.span(row.growth_low, row.growth_high, story.digits(row.growth)),
+            stage=markdown.plain(bottlenecks_names.stage(sight, row.stage)),
+            growth=language_formats.number(row.growth, bottlenecks_names.digits(row.growth)),
+            interval=language_formats.span(
+                row.growth_low, row.growth_high, bottlenecks_names.digits(row.growth)
+            ),
         )
     slow = rows[rows["lead_days_lost"] > 0]
     for row in slow.nlargest(1, "lead_days_lost").itertuples(index=False):
         return _(
             "No queue surely grows; slowness costs most at {stage}",
-            stage=card.plain(story.stage(sight, row.stage)),
+            stage=markdown.plain(bottlenecks_names.stage(sight, row.stage)),
         )
     if not rows["open"].sum():
         return _("Nobody is waiting")
@@ -85,7 +89,7 @@ def _waiting(sight: Scene, at: Chosen | None, *, own: bool) -> None:
             list(slugs),
             default=mine,
             required=True,
-            format_func=lambda slug: story.stage(sight, slug),
+            format_func=lambda slug: bottlenecks_names.stage(sight, slug),
             label_visibility="collapsed",
             wrap=True,
             key=session.key(f"queue_stage_{chosen}"),
@@ -108,7 +112,7 @@ def _whose(at: Chosen) -> str:
 
 
 def _pick_whose(at: Chosen) -> None:
-    names = {_OWN: story.segment(at.row), _EVERYBODY: _("Everybody")}
+    names = {_OWN: bottlenecks_names.segment(at.row), _EVERYBODY: _("Everybody")}
     key = session.key("queue_whose")
     st.session_state.setdefault(key, _OWN)
     st.segmented_control(
@@ -139,14 +143,14 @@ def _table(sight: Scene, rows: pd.DataFrame) -> Styler:
     }
     table = pd.DataFrame(
         {
-            _("Stage"): [story.stage(sight, slug) for slug in rows["stage"]],
+            _("Stage"): [bottlenecks_names.stage(sight, slug) for slug in rows["stage"]],
             names["open"]: rows["open"].tolist(),
             names["arrivals"]: rows["arrivals"].tolist(),
             names["exits"]: rows["exits"].tolist(),
             names["weeks"]: rows["weeks_of_backlog"].tolist(),
             names["state"]: [_state(row) for row in rows.itertuples(index=False)],
             names["now"]: [
-                f"{messages.days(now / day)} ({messages.number(before / day, 1)})"
+                f"{quantities.days(now / day)} ({language_formats.number(before / day, 1)})"
                 for now, before in zip(rows["median_seconds"], rows["before_seconds"], strict=True)
             ],
             names["lost"]: rows["lead_days_lost"].tolist(),
@@ -155,25 +159,25 @@ def _table(sight: Scene, rows: pd.DataFrame) -> Styler:
     )
 
     def one(value: Any) -> str:
-        return messages.number(value, 1)
+        return language_formats.number(value, 1)
 
     formats: dict[str, Any] = {
-        names["open"]: messages.number,
-        names["lost"]: messages.number,
-        names["little"]: messages.signed,
+        names["open"]: language_formats.number,
+        names["lost"]: language_formats.number,
+        names["little"]: language_formats.signed,
     }
     formats |= dict.fromkeys([names[name] for name in ("arrivals", "exits", "weeks")], one)
-    return table.style.format(formats, na_rep=messages.NOTHING)
+    return table.style.format(formats, na_rep=language_formats.NOTHING)
 
 
 def _state(row: Any) -> str:
     """Growing, steady or shrinking, by how many a week."""
     if pd.isna(row.growth):
-        return messages.NOTHING
+        return language_formats.NOTHING
     word = _(_STATES[row.state])
     if row.state == "steady":
         return word
-    return f"{word} {messages.signed(row.growth, 1)}"
+    return f"{word} {language_formats.signed(row.growth, 1)}"
 
 
 def _how(sight: Scene, found: Queues, rows: pd.DataFrame, by: str | None) -> card.How:

@@ -15,11 +15,12 @@ from analytics.bottlenecks.bottlenecks import Bottlenecks
 from analytics.bottlenecks.change import Change
 from analytics.stats.intervals import newcombe
 from analytics.time_in_stage.waiting import BANDS
-from analytics.view.view import View, segment_value
+from analytics.view.view import View
 from ui import answers, navigation
-from ui.language import labels, messages
+from ui.bottlenecks.names import benchmark, digits, loss, place, stage
+from ui.language import formats, labels, quantities
 from ui.language.messages import _, _n
-from ui.page.card import plain
+from ui.page.markdown import plain
 from ui.session import Scene
 
 LOSSES, COURSE, WAITING, CHANGE = "losses", "course", "waiting", "change"
@@ -27,8 +28,6 @@ LOSSES, COURSE, WAITING, CHANGE = "losses", "course", "waiting", "change"
 
 LONG = BANDS[1:]
 """Waiting longer than usual: than half of all stays at the stage."""
-
-_WITH = ("owner",)  # whose values are people
 
 
 @dataclass(frozen=True)
@@ -38,60 +37,6 @@ class Story:
     text: str
     page: str
     is_bad: bool = False
-
-
-def stage(sight: Scene, slug: str) -> str:
-    """A stage's name, without what explains it in brackets: `SAL`, where it is `SAL (accepted)`."""
-    name = labels.stage_label(sight.generation.pipeline, slug)
-    return name.partition(" (")[0] or name
-
-
-def step(sight: Scene, row: Any) -> str:
-    """A transition by its two stages: `SAL → SQL`."""
-    return f"{stage(sight, row.stage)} → {stage(sight, row.next_stage)}"
-
-
-def segment(row: Any) -> str:
-    """Whose transition it is: a segment's name, or everybody."""
-    if not isinstance(row.dimension, str):
-        return _("Everybody")
-    return labels.value_label(row.dimension, segment_value(row.segment))
-
-
-def place(sight: Scene, row: Any) -> str:
-    """A transition and whose it is, within a sentence, taken literally."""
-    said = {"step": plain(step(sight, row))}
-    if not isinstance(row.dimension, str):
-        return said["step"]
-    said["segment"] = plain(segment(row))
-    if row.dimension in _WITH:
-        return _("{step} with {segment}", **said)
-    name = plain(labels.dimension_label(row.dimension).lower())
-    return _("{step} in {dimension} {segment}", dimension=name, **said)
-
-
-def short_place(sight: Scene, row: Any) -> str:
-    """A transition and whose it is, for a list of choices: not Markdown."""
-    if not isinstance(row.dimension, str):
-        return _("{step}: everybody", step=step(sight, row))
-    return _(
-        "{step}: {dimension} {segment}",
-        step=step(sight, row),
-        dimension=labels.dimension_label(row.dimension).lower(),
-        segment=segment(row),
-    )
-
-
-def digits(amount: float) -> int:
-    """Decimals of customers: one below ten."""
-    return 1 if abs(amount) < 9.95 else 0
-
-
-def loss(row: Any) -> str:
-    """Customers lost, as a number with its sign and interval: `−8.9 (−11.8 … −5.7)`."""
-    places_ = digits(row.wins_lost)
-    value = messages.signed(-row.wins_lost, places_)
-    return f"{value} ({messages.span(-row.wins_lost_high, -row.wins_lost_low, places_)})"
 
 
 def headline(sight: Scene, found: Bottlenecks, *, here: bool = False) -> str:
@@ -111,7 +56,7 @@ def nothing(sight: Scene, found: Bottlenecks) -> str:
         return _(
             "**Too little data to name a bottleneck**: no stage has {least} visits that had the "
             "time to move on, now and before.",
-            least=messages.number(losses.LEAST),
+            least=formats.number(losses.LEAST),
         )
     everybody = tried[tried["dimension"].isna()]
     text = _n(
@@ -121,7 +66,7 @@ def nothing(sight: Scene, found: Bottlenecks) -> str:
         "over {visits} visits; what differs is within noise.",
         len(tried),
         benchmark=benchmark(sight.view),
-        visits=messages.number(int(everybody["n"].sum())),
+        visits=formats.number(int(everybody["n"].sum())),
     )
     worst = tried[tried["wins_lost"] > 0].nlargest(1, "wins_lost_low")
     for row in worst.itertuples(index=False):
@@ -158,15 +103,6 @@ def bottleneck(sight: Scene, found: Bottlenecks, row: Any, *, here: bool = False
     return "; ".join(clause for clause in clauses if clause) + f". {counted}"
 
 
-def benchmark(view: View) -> str:
-    """What the view holds rates against, within a sentence."""
-    return {
-        "past": _("their own year before"),
-        "best": _("the best 25% of the segments"),
-        "target": _("the targets"),
-    }[view.scenario.benchmark]
-
-
 def waiting_long(sight: Scene, row: Any) -> int:
     """How many leads of a bottleneck wait at its stage longer than usual, whenever they came."""
     counts = answers.waiting_bands(queue_view(sight.view, row.dimension), sight.generation)
@@ -195,10 +131,10 @@ def changed(sight: Scene, found: Change) -> Story | None:
         return None
     low, high = newcombe(found.won_after, found.leads_after, found.won_before, found.leads_before)
     figures = {
-        "after": messages.number(found.after * 100, 1),
-        "before": messages.number(found.before * 100, 1),
+        "after": formats.number(found.after * 100, 1),
+        "before": formats.number(found.before * 100, 1),
         "change": _link(
-            f"{messages.points(found.after - found.before)} ({messages.interval(low, high)})",
+            f"{quantities.points(found.after - found.before)} ({formats.interval(low, high)})",
             _at(sight.view, CHANGE),
         ),
         "toward": plain(
@@ -226,8 +162,8 @@ def cause(found: Change) -> str:
         return ""
     said = {
         "dimension": plain(labels.dimension_label(found.dimension).lower()),
-        "mix": messages.points(found.mix),
-        "rate": messages.points(found.rate),
+        "mix": quantities.points(found.mix),
+        "rate": quantities.points(found.rate),
     }
     if found.simpson:
         return _("by {dimension} every segment went the other way: it is the mix ({mix})", **said)
@@ -267,11 +203,11 @@ def growing(sight: Scene) -> Story | None:
             "**The queue at {stage} grows** by {growth} leads a week; {open} wait there now.",
             stage=plain(stage(sight, row.stage)),
             growth=_link(
-                f"{messages.number(row.growth, digits(row.growth))} "
-                f"({messages.span(row.growth_low, row.growth_high, digits(row.growth))})",
+                f"{formats.number(row.growth, digits(row.growth))} "
+                f"({formats.span(row.growth_low, row.growth_high, digits(row.growth))})",
                 at,
             ),
-            open=_link(messages.number(row.open), at),
+            open=_link(formats.number(row.open), at),
         )
         return Story(text, "bottlenecks", is_bad=True)
     slow = rows[rows["lead_days_lost"] > 0]
@@ -280,10 +216,10 @@ def growing(sight: Scene) -> Story | None:
             "**No queue surely grows.** Slower than a year before is {stage}: half stay {now}, "
             "{before} then; if that is not chance, the {open} who wait lose {days} days by it.",
             stage=plain(stage(sight, row.stage)),
-            now=messages.duration(row.median_seconds),
-            before=messages.duration(row.before_seconds),
-            open=_link(messages.number(row.open), at),
-            days=_link(messages.number(row.lead_days_lost), at),
+            now=quantities.duration(row.median_seconds),
+            before=quantities.duration(row.before_seconds),
+            open=_link(formats.number(row.open), at),
+            days=_link(formats.number(row.lead_days_lost), at),
         )
         return Story(text, "bottlenecks")
     return None
@@ -297,27 +233,27 @@ def _lost(sight: Scene, found: Bottlenecks, row: Any, at: Callable[[str], str]) 
     amount = _n(
         "{number} customer a quarter",
         "{number} customers a quarter",
-        1 if messages.number(row.wins_lost, places_) == "1" else 2,
-        number=messages.number(row.wins_lost, places_),
+        1 if formats.number(row.wins_lost, places_) == "1" else 2,
+        number=formats.number(row.wins_lost, places_),
     )
     said = {
         "place": f"**{place(sight, row)}**",
         "lost": _link(amount, at(LOSSES)),
         "interval": _(
             "{low} to {high}",
-            low=messages.number(row.wins_lost_low, places_),
-            high=messages.number(row.wins_lost_high, places_),
+            low=formats.number(row.wins_lost_low, places_),
+            high=formats.number(row.wins_lost_high, places_),
         ),
     }
     if pd.notna(row.value_lost):
-        worth = plain(messages.money(row.value_lost, found.currency))
+        worth = plain(formats.money(row.value_lost, found.currency))
         said["interval"] = _("{interval}; about {worth}", interval=said["interval"], worth=worth)
     if row.held_against == "best":
         text = _("{place} loses {lost} ({interval}) against the best 25%", **said)
     elif row.held_against == "target":
         text = _(
             "{place} loses {lost} ({interval}) against its target of {target}",
-            target=messages.percent(row.benchmark, 0),
+            target=formats.percent(row.benchmark, 0),
             **said,
         )
     else:
@@ -332,7 +268,7 @@ def _lost(sight: Scene, found: Bottlenecks, row: Any, at: Callable[[str], str]) 
         and course.turn.after < course.turn.before
     ):
         when = (
-            messages.month(course.turned) if course.unit == "month" else messages.day(course.turned)
+            formats.month(course.turned) if course.unit == "month" else formats.day(course.turned)
         )
         return _("{lost}, since {month}", lost=text, month=_link(when, at(COURSE)))
     return text

@@ -13,10 +13,11 @@ from analytics.scope import Scope
 from analytics.view.scenario import LARGEST_FACTOR, Scenario
 from analytics.view.view import segment_value
 from ui import answers, session
-from ui.bottlenecks import story
-from ui.language import labels, messages
+from ui.bottlenecks import names
+from ui.language import current, labels, quantities
+from ui.language import formats as language_formats
 from ui.language.messages import _, _n
-from ui.page import card, provenance
+from ui.page import card, header, markdown, provenance
 from ui.page.provenance import Sentences
 from ui.session import Scene
 
@@ -32,7 +33,7 @@ def simulator() -> None:
 
     Drawn by itself: nothing else on the page hangs on what is tried but the links to share.
     """
-    messages.use(session.view().lang)
+    current.use(session.view().lang)
     session.mirror()
     sight = session.current()
     found = answers.what_if(sight.view, sight.generation)
@@ -40,7 +41,7 @@ def simulator() -> None:
     subtitle = _(
         "Customers that the leads of a quarter come to in the end; leads of {days}. The interval "
         "is that of the rates; it says nothing about how to get there.",
-        days=messages.days_between(found.first, found.last),
+        days=language_formats.days_between(found.first, found.last),
     )
     with card.card(title, subtitle, how=_how(sight, found)):
         left, right = st.columns([3, 2], gap="medium")
@@ -55,13 +56,15 @@ def simulator_finding(found: WhatIf, tried: Scenario) -> str:
     if tried.is_empty:
         return _(
             "What if? As things are: {n} customers a quarter ({interval})",
-            n=messages.number(found.base),
-            interval=messages.span(found.base_low, found.base_high),
+            n=language_formats.number(found.base),
+            interval=language_formats.span(found.base_low, found.base_high),
         )
     said = {
-        "n": messages.number(found.customers),
-        "gain": messages.signed(found.gain, story.digits(found.gain)),
-        "interval": messages.span(found.gain_low, found.gain_high, story.digits(found.gain)),
+        "n": language_formats.number(found.customers),
+        "gain": language_formats.signed(found.gain, names.digits(found.gain)),
+        "interval": language_formats.span(
+            found.gain_low, found.gain_high, names.digits(found.gain)
+        ),
     }
     return _("What if? {n} customers a quarter, {gain} ({interval})", **said)
 
@@ -114,9 +117,9 @@ def _rate_slider(sight: Scene, found: WhatIf, row: Any) -> None:
     key = session.key(f"rate_{row.stage}")
     _seed(key, value)
     about = {
-        "step": f"{story.stage(sight, row.stage)} → {story.stage(sight, following)}",
-        "now": messages.percent(row.rate_now),
-        "benchmark": messages.percent(row.benchmark),
+        "step": f"{names.stage(sight, row.stage)} → {names.stage(sight, following)}",
+        "now": language_formats.percent(row.rate_now),
+        "benchmark": language_formats.percent(row.benchmark),
     }
     label = _("{step} (now {now})", **about)
     if pd.notna(row.benchmark):
@@ -160,8 +163,8 @@ def _cut_slider(sight: Scene, row: Any) -> None:
     st.slider(
         _(
             "{stage}: days less (half stay {median})",
-            stage=card.plain(story.stage(sight, row.stage)),
-            median=messages.days(row.median_days),
+            stage=markdown.plain(names.stage(sight, row.stage)),
+            median=quantities.days(row.median_days),
         ),
         min_value=0.0,
         max_value=longest,
@@ -186,7 +189,7 @@ def _volume_slider(sight: Scene, row: Any) -> None:
             "{source}: times its {n} lead a quarter",
             "{source}: times its {n} leads a quarter",
             round(row.leads),
-            source=card.plain(labels.value_label("source", value)),
+            source=markdown.plain(labels.value_label("source", value)),
         ),
         min_value=0.0,
         max_value=max(3.0, min(float(LARGEST_FACTOR), round(tried, 1))),
@@ -223,7 +226,7 @@ def _to_benchmark(percents: dict[str, float]) -> None:
 def _try_out(changed: Callable[[Scenario], Scenario]) -> None:
     """Changes the view's scenario, and draws what hangs on it."""
     session.change(scenario=changed(session.view().scenario))
-    st.rerun([_FRAGMENT, card.SHARE])
+    st.rerun([_FRAGMENT, header.SHARE])
 
 
 def _emptied(tried: Scenario) -> Scenario:
@@ -238,28 +241,30 @@ def _answer(sight: Scene, found: WhatIf) -> None:
     sure = found.gain_low > 0 or found.gain_high < 0
     st.metric(
         _("Customers a quarter"),
-        messages.number(found.customers),
+        language_formats.number(found.customers),
         None
         if is_empty
-        else messages.signed(found.gain, story.digits(found.gain)).replace("−", "-"),
+        else language_formats.signed(found.gain, names.digits(found.gain)).replace("−", "-"),
         delta_color="normal" if sure else "off",
         delta_description=None
         if is_empty
-        else _("was {before}", before=messages.number(found.base)),
+        else _("was {before}", before=language_formats.number(found.base)),
     )
     low, high = (found.base_low, found.base_high) if is_empty else (found.low, found.high)
-    st.markdown(card.gray(_("95% interval: {interval}", interval=messages.span(low, high))))
+    st.markdown(
+        markdown.gray(_("95% interval: {interval}", interval=language_formats.span(low, high)))
+    )
     if found.one_off > 0:
         st.markdown(
             _(
                 "**+{n} sooner**, once: in the first quarter, because they come faster. Nobody "
                 "more is won by that.",
-                n=messages.number(found.one_off, story.digits(found.one_off)),
+                n=language_formats.number(found.one_off, names.digits(found.one_off)),
             )
         )
     if not found.is_final:
         st.markdown(
-            card.gray(_("The leads were not followed to the end: it is at least that many."))
+            markdown.gray(_("The leads were not followed to the end: it is at least that many."))
         )
     card.table(_funnel_table(sight, found, is_empty=is_empty))
 
@@ -268,14 +273,14 @@ def _funnel_table(sight: Scene, found: WhatIf, *, is_empty: bool) -> Styler:
     """The funnel of a quarter, as things are and as they are tried."""
     rows = found.rows
     table: dict[str, Any] = {
-        _("Stage, a quarter"): [story.stage(sight, slug) for slug in rows["stage"]],
+        _("Stage, a quarter"): [names.stage(sight, slug) for slug in rows["stage"]],
         _("Now"): rows["reached_now"].tolist(),
     }
-    formats: dict[str, Any] = {_("Now"): messages.number}
+    formats: dict[str, Any] = {_("Now"): language_formats.number}
     if not is_empty:
         table[_("Tried")] = rows["reached_tried"].tolist()
         table[_("Change")] = (rows["reached_tried"] - rows["reached_now"]).tolist()
-        formats |= {_("Tried"): messages.number, _("Change"): messages.signed}
+        formats |= {_("Tried"): language_formats.number, _("Change"): language_formats.signed}
     return pd.DataFrame(table).style.format(formats)
 
 

@@ -18,7 +18,7 @@ from ui.charts.canvas import (
     write_left,
     write_right,
 )
-from ui.language import messages
+from ui.language import formats
 from ui.language.messages import N_p, _, _n, _p
 from ui.theme import Look, text_on
 
@@ -58,7 +58,7 @@ class _Stage:
 
     def in_words(self, band: str) -> str:
         count: int = getattr(self, band)
-        share = messages.percent(count / self.open) if self.open else messages.NOTHING
+        share = formats.percent(count / self.open) if self.open else formats.NOTHING
         leads = _n("{n} lead", "{n} leads", count)
         return f"<b>{escape(self.label)}</b>, {band_label(band)}<br>{leads} ({share})<br>" + _(
             "usual: {usual}; nine in ten: {most}", usual=self.usual, most=self.most
@@ -156,7 +156,7 @@ def _add_part(
                 "width": [2.5 if mine else 1.5 for mine in listed],
             },
         },
-        text=[messages.number(count) if count else "" for count in counts],
+        text=[formats.number(count) if count else "" for count in counts],
         textposition="inside",
         insidetextanchor="middle",
         textangle=0,
@@ -171,7 +171,7 @@ def _add_part(
 
 def _write_stages(figure: go.Figure, look: Look, rows: list[_Stage], half: float) -> None:
     """Above each bar, name and count at the left, what is usual at the right; the limit below."""
-    counts = ["  " + messages.number(row.open) for row in rows]
+    counts = ["  " + formats.number(row.open) for row in rows]
     lengths = [f"<b>{row.usual}</b>{tinted(' · ' + row.most, look.muted)}" for row in rows]
     beside = [len(count) + len(bare(length)) for count, length in zip(counts, lengths, strict=True)]
     longest = max(

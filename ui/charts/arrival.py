@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ui.charts.canvas import apart, base, room_for, round_values, shortened, tinted, write
-from ui.language import messages
+from ui.language import formats, quantities
 from ui.language.messages import _
 from ui.theme import Look
 
@@ -36,7 +36,7 @@ def arrival(curves: pd.DataFrame, look: Look) -> go.Figure:
     figure.update_xaxes(
         range=[0, last],
         tickvals=shown,
-        ticktext=[messages.number(tick) for tick in shown],
+        ticktext=[formats.number(tick) for tick in shown],
         title={"text": _("days since entry"), "font": {"size": 13}, "standoff": 4},
     )
     top = float(max(curves["share"].max(), 0.001)) * 1.06
@@ -47,7 +47,7 @@ def arrival(curves: pd.DataFrame, look: Look) -> go.Figure:
         showgrid=True,
         gridcolor=look.grid,
         tickvals=shares,
-        ticktext=[messages.percent(share, digits) for share in shares],
+        ticktext=[formats.percent(share, digits) for share in shares],
     )
     for _segment, rows in curves.groupby("segment", sort=False):
         _add_curve(figure, rows, last)
@@ -94,12 +94,12 @@ def _add_curve(figure: go.Figure, rows: pd.DataFrame, last: int) -> None:
             mode="lines",
             line={"shape": "hv", "width": 2.4, "color": rows["colour"].iat[0], "dash": dash},
             hovertext=[
-                f"<b>{label}</b>: {messages.percent(row.share)} "
-                f"({messages.interval(row.low, row.high)})<br>"
+                f"<b>{label}</b>: {formats.percent(row.share)} "
+                f"({formats.interval(row.low, row.high)})<br>"
                 + _(
                     "after {time}; {n} at risk",
-                    time=messages.duration(row.seconds),
-                    n=messages.number(int(row.at_risk)),
+                    time=quantities.duration(row.seconds),
+                    n=formats.number(int(row.at_risk)),
                 )
                 for row in part.itertuples()
             ],
@@ -108,4 +108,4 @@ def _add_curve(figure: go.Figure, rows: pd.DataFrame, last: int) -> None:
 
 
 def _value(share: float, is_final: bool) -> str:
-    return messages.percent(share) if is_final else "≥ " + messages.percent(share)
+    return formats.percent(share) if is_final else "≥ " + formats.percent(share)

@@ -20,7 +20,7 @@ from ui.charts.canvas import (
     width_of,
     write,
 )
-from ui.language import messages
+from ui.language import formats
 from ui.language.messages import _, _n
 from ui.theme import Look
 
@@ -113,7 +113,7 @@ def bubble(
     look: Look,
     *,
     x_title: str,
-    written: Callable[[float], str] = messages.number,
+    written: Callable[[float], str] = formats.number,
     overall: tuple[float | None, float | None] = (None, None),
 ) -> go.Figure:
     """Segments by a cost (across) and a rate with its interval (up); the area is their leads.
@@ -184,7 +184,7 @@ def _axes(
         zeroline=True,
         zerolinecolor=look.axis,
         tickvals=ticks,
-        ticktext=[messages.percent(tick, digits if tick else 0) for tick in ticks],
+        ticktext=[formats.percent(tick, digits if tick else 0) for tick in ticks],
     )
     wide = width_of(written(widest), 13)
     ticks = round_values(start, right, max(2, min(5, int(_WIDTHS[0] / (wide + 14)))))
@@ -290,9 +290,9 @@ def _add_bubbles(
 
 
 def _in_words(spot: dict[Any, Any], written: Callable[[float], str]) -> str:
-    rate = messages.percent(spot["y"])
+    rate = formats.percent(spot["y"])
     if pd.notna(spot["low"]) and pd.notna(spot["high"]):
-        rate += f" ({messages.interval(spot['low'], spot['high'])})"
+        rate += f" ({formats.interval(spot['low'], spot['high'])})"
     lines = [
         f"<b>{escape(str(spot['label']))}</b>",
         rate,
@@ -331,7 +331,7 @@ def _write_rate(
     if rate is None:
         return None
     low, high = figure.layout.yaxis.range
-    text = _("all {rate}", rate=messages.percent(rate))
+    text = _("all {rate}", rate=formats.percent(rate))
     at = (rate - low) / (high - low) * _PLOT
     ways = [
         _Said(is_right, at if is_above else at - _LINE, width_of(text, 13))

@@ -9,7 +9,7 @@ from unicodedata import normalize
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui.language import messages
+from ui.language import current
 from ui.theme import FONT, Look
 
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
@@ -46,7 +46,7 @@ def base(look: Look, height: float) -> go.Figure:
             "paper_bgcolor": CLEAR,
             "plot_bgcolor": CLEAR,
             "font": font,
-            "separators": ",." if messages.lang() == "vi" else ".,",
+            "separators": ",." if current.lang() == "vi" else ".,",
             "xaxis": axis,
             "yaxis": axis,
             "hoverlabel": hover,

@@ -12,7 +12,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ui.charts.canvas import CLEAR, UNFADED, base, blank, shortened, write
-from ui.language import messages
+from ui.language import formats
 from ui.theme import Look
 
 FORWARD, BACK, LOST, WON = "forward", "back", "lost", "won"
@@ -179,7 +179,7 @@ def _wrap_labels(columns: list[list[_Node]], layers: float, size: int) -> None:
         for node in column:
             if node.key is not None:
                 node.lines = _lines(
-                    node.label, messages.number(node.shown), limit, 2 if is_few else 3
+                    node.label, formats.number(node.shown), limit, 2 if is_few else 3
                 )
 
 
@@ -243,7 +243,7 @@ def _hover(link: _Link) -> str:
     if link.text:
         return link.text
     ends = f"{escape(link.nodes[0].label)} → {escape(link.nodes[-1].label)}"
-    return f"<b>{ends}</b><br>{messages.number(link.value)}"
+    return f"<b>{ends}</b><br>{formats.number(link.value)}"
 
 
 def _add_ribbons(figure: go.Figure, look: Look, links: list[_Link], scale: float) -> None:
@@ -360,7 +360,7 @@ def _add_back(
     middle = (leaves + comes) / 2
     write(
         figure,
-        f"← <b>{messages.number(link.value)}</b>",
+        f"← <b>{formats.number(link.value)}</b>",
         x=middle,
         y=lane - thick / 2,
         yanchor="bottom",
@@ -427,7 +427,7 @@ def _add_nodes(
             size=size,
             bgcolor=ground,
         )
-        text = said[key] or f"<b>{escape(node.label)}</b><br>{messages.number(node.shown)}"
+        text = said[key] or f"<b>{escape(node.label)}</b><br>{formats.number(node.shown)}"
         figure.add_scatter(
             x=[node.layer],
             y=[node.top + node.height / 2],

@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ui.charts.canvas import CLEAR, UNFADED, bare, base, shortened, tinted, write_left, write_right
-from ui.language import messages
+from ui.language import formats
 from ui.language.messages import _, _n
 from ui.theme import Look, text_on
 
@@ -49,13 +49,13 @@ class _Step:
 
     @property
     def rate(self) -> str:
-        return "" if self.of_previous is None else messages.percent(self.of_previous)
+        return "" if self.of_previous is None else formats.percent(self.of_previous)
 
     @property
     def interval(self) -> str:
         if self.of_previous_low is None or self.of_previous_high is None:
             return ""
-        return f" ({messages.interval(self.of_previous_low, self.of_previous_high)})"
+        return f" ({formats.interval(self.of_previous_low, self.of_previous_high)})"
 
     @property
     def in_the_end(self) -> str:
@@ -63,10 +63,10 @@ class _Step:
         if self.eventual is None:
             return ""
         if not self.eventual_is_final:
-            return "≥ " + messages.percent(self.eventual_at_least)
+            return "≥ " + formats.percent(self.eventual_at_least)
         return (
-            f"{messages.percent(self.eventual)} "
-            f"({messages.interval(self.eventual_low, self.eventual_high)})"
+            f"{formats.percent(self.eventual)} "
+            f"({formats.interval(self.eventual_low, self.eventual_high)})"
         )
 
     @property
@@ -75,7 +75,7 @@ class _Step:
         if self.of_previous is None or self.eventual is None:
             return ""
         known = self.eventual if self.eventual_is_final else self.eventual_at_least
-        return messages.signed((self.of_previous - (known or 0)) * 100, 1)
+        return formats.signed((self.of_previous - (known or 0)) * 100, 1)
 
     def beside(self, look: Look, *, naive: bool) -> str:
         """What stands at the right above the bar: the rate so far, and what it comes to."""
@@ -205,7 +205,7 @@ def _add_part(
         width=_BAR,
         # A line of the page's colour, so that pale beside ghost is still two things.
         marker={"color": fills, "line": {"color": look.background, "width": 1.5}},
-        text=[messages.number(count) if part and count else "" for count in counts],
+        text=[formats.number(count) if part and count else "" for count in counts],
         textposition="inside",
         insidetextanchor="middle",
         textangle=0,
@@ -224,14 +224,14 @@ def _add_part(
 
 
 def _part_in_words(row: _Step, part: str, count: int) -> str:
-    share = messages.percent(count / row.reached) if row.reached else messages.NOTHING
+    share = formats.percent(count / row.reached) if row.reached else formats.NOTHING
     leads = _n("{n} lead", "{n} leads", count)
     return f"<b>{escape(row.label)}</b>, {part}<br>{leads} ({share}){row.rate_in_words}"
 
 
 def _write_steps(figure: go.Figure, rows: list[_Step], rates: list[str]) -> None:
     """Above each bar, name and count at the left, the rate and its interval at the right."""
-    counts = [f"  {messages.number(row.reached)}" for row in rows]
+    counts = [f"  {formats.number(row.reached)}" for row in rows]
     beside = [len(count) + len(bare(rate)) for count, rate in zip(counts, rates, strict=True)]
     longest = max(
         (len(row.label) + room for row, room in zip(rows, beside, strict=True)), default=0

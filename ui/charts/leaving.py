@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ui.charts.canvas import base, room_for, tinted, write
-from ui.language import messages
+from ui.language import formats, quantities
 from ui.language.messages import N_p, _, _p
 from ui.theme import Look
 
@@ -44,7 +44,7 @@ def leaving(curve: pd.DataFrame, look: Look, *, group: str, axis: Axis) -> go.Fi
     """
     figure = base(look, _HEIGHT)
     shown = _stepped(curve, axis.end)
-    names = [f"{_p(*name)} {messages.percent(1, 0)}" for name in WAYS.values()]
+    names = [f"{_p(*name)} {formats.percent(1, 0)}" for name in WAYS.values()]
     figure.update_layout(margin={"l": 0, "t": 14, "b": 4, "r": room_for(names)})
     _time_axis(figure, axis)
     figure.update_yaxes(
@@ -52,7 +52,7 @@ def leaving(curve: pd.DataFrame, look: Look, *, group: str, axis: Axis) -> go.Fi
         showgrid=True,
         gridcolor=look.grid,
         tickvals=[0, 0.25, 0.5, 0.75, 1],
-        ticktext=[messages.percent(share, 0) for share in (0, 0.25, 0.5, 0.75, 1)],
+        ticktext=[formats.percent(share, 0) for share in (0, 0.25, 0.5, 0.75, 1)],
     )
     colours = {
         "still": look.stage(group),
@@ -68,7 +68,7 @@ def leaving(curve: pd.DataFrame, look: Look, *, group: str, axis: Axis) -> go.Fi
         _add_curve(figure, shown, way, colours[way], axis, _p(*name))
         ends.append((float(shown[way].iat[-1]), colours[way], _p(*name)))
     name_ends(
-        figure, [(value, colour, name, messages.percent(value, 0)) for value, colour, name in ends]
+        figure, [(value, colour, name, formats.percent(value, 0)) for value, colour, name in ends]
     )
     half = curve.loc[curve["still"] <= 0.5 + 1e-9, "seconds"]
     if len(half) and half.iat[0] <= axis.end:
@@ -81,7 +81,7 @@ def leaving(curve: pd.DataFrame, look: Look, *, group: str, axis: Axis) -> go.Fi
                 "color": look.background,
                 "line": {"color": colours["still"], "width": 2.5},
             },
-            hovertext=[_("half have left after {time}", time=messages.duration(half.iat[0]))],
+            hovertext=[_("half have left after {time}", time=quantities.duration(half.iat[0]))],
             hoverinfo="text",
         )
     return figure
@@ -119,7 +119,7 @@ def _time_axis(figure: go.Figure, axis: Axis) -> None:
     figure.update_xaxes(
         range=[0, axis.end / axis.unit],
         tickvals=list(axis.ticks),
-        ticktext=[messages.number(tick) for tick in axis.ticks],
+        ticktext=[formats.number(tick) for tick in axis.ticks],
         title={"text": axis.name, "font": {"size": 13}, "standoff": 4},
     )
 
@@ -155,11 +155,11 @@ def _add_curve(
             mode="lines",
             line={"shape": "hv", "width": width, "color": colour, "dash": dash},
             hovertext=[
-                f"<b>{escape(name)}</b>: {messages.percent(share)}<br>"
+                f"<b>{escape(name)}</b>: {formats.percent(share)}<br>"
                 + _(
                     "after {time}; {n} at risk",
-                    time=messages.duration(seconds),
-                    n=messages.number(int(at_risk)),
+                    time=quantities.duration(seconds),
+                    n=formats.number(int(at_risk)),
                 )
                 for seconds, share, at_risk in zip(
                     rows["seconds"], rows[way], rows["at_risk"], strict=True

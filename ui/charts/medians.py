@@ -18,7 +18,7 @@ from ui.charts.canvas import (
 )
 from ui.charts.leaving import name_ends
 from ui.charts.rates import FEW
-from ui.language import messages
+from ui.language import formats
 from ui.language.messages import _, _n
 from ui.theme import Look
 
@@ -114,7 +114,7 @@ def months(points: pd.DataFrame, look: Look, *, unit: float) -> go.Figure:
         showgrid=True,
         gridcolor=look.grid,
         tickvals=values,
-        ticktext=[messages.number(value, 0 if step >= 1 else 1) for value in values],
+        ticktext=[formats.number(value, 0 if step >= 1 else 1) for value in values],
     )
     ends = []
     for name, rows in parts:
@@ -159,7 +159,7 @@ def _add_whisker(figure: go.Figure, look: Look, row: dict[str, float], place: in
 
 def _write_medians(figure: go.Figure, look: Look, rows: list[dict[str, object]]) -> None:
     """Above each bar the stage and its stays, at the right the median and its interval."""
-    counts = [f"  {messages.number(int(str(row['stays'])))}" for row in rows]
+    counts = [f"  {formats.number(int(str(row['stays'])))}" for row in rows]
     texts = [f"<b>{row['text']}</b> {tinted(str(row['interval']), look.muted)}" for row in rows]
     beside = [len(count) + len(bare(text)) for count, text in zip(counts, texts, strict=True)]
     longest = max(

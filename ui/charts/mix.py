@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ui.charts.canvas import UNFADED, apart, base, blank, keys, shortened, tinted, width_of, write
-from ui.language import messages
+from ui.language import formats
 from ui.language.messages import _n
 from ui.theme import Look
 
@@ -35,7 +35,7 @@ def mix(rows: pd.DataFrame, look: Look) -> go.Figure:
     last = _last_shares(parts, buckets)
     names = [
         f"{tinted('■', colour)} <b>{escape(shortened(label, _NAME))}</b> "
-        f"{tinted(messages.percent(share, 0), look.muted)}"
+        f"{tinted(formats.percent(share, 0), look.muted)}"
         for label, colour, share, _middle in last
     ]
     room = max([width_of(name, 13) for name in names] or [0])
@@ -72,7 +72,7 @@ def _axes(figure: go.Figure, rows: pd.DataFrame, buckets: list[Any]) -> None:
     figure.update_yaxes(
         range=[0, 1],
         tickvals=[0, 0.5, 1],
-        ticktext=[messages.percent(share, 0) for share in (0, 0.5, 1)],
+        ticktext=[formats.percent(share, 0) for share in (0, 0.5, 1)],
         ticklabelstandoff=4,
     )
     ticks = [str(bucket) for bucket in buckets]
@@ -119,7 +119,7 @@ def _in_words(piece: dict[Any, Any]) -> str:
     if piece.get("hover"):
         return str(piece["hover"])
     text = f"<b>{escape(str(piece['label']))}</b>, {escape(str(piece['bucket']))}<br>"
-    text += messages.percent(piece["share"])
+    text += formats.percent(piece["share"])
     if pd.notna(piece.get("n")):
         text += "<br>" + _n("{n} lead", "{n} leads", int(piece["n"]))
     return text

@@ -17,7 +17,7 @@ from ui.charts.canvas import (
     write_in_margin,
     write_left,
 )
-from ui.language import messages
+from ui.language import formats
 from ui.language.messages import _, _n
 from ui.theme import Look
 
@@ -130,15 +130,15 @@ def _slugs(rows: pd.DataFrame) -> list[str | None]:
 
 
 def _value_and_n(row: Any, look: Look) -> str:
-    count = tinted(f"n={messages.number(row.n)}", look.muted)
-    value = messages.percent(row.rate)
+    count = tinted(f"n={formats.number(row.n)}", look.muted)
+    value = formats.percent(row.rate)
     return (f"<b>{value}</b>" if row.n >= FEW else tinted(value, look.muted)) + "  " + count
 
 
 def _in_words(row: Any) -> str:
-    text = f"<b>{escape(row.label)}</b><br>{messages.percent(row.rate)}"
+    text = f"<b>{escape(row.label)}</b><br>{formats.percent(row.rate)}"
     if pd.notna(row.low):
-        text += f" ({messages.interval(row.low, row.high)})"
+        text += f" ({formats.interval(row.low, row.high)})"
     text += "<br>" + _n("of {n} lead", "of {n} leads", int(row.n))
     return text if row.n >= FEW else text + "<br>" + _("too few to conclude from")
 
@@ -180,7 +180,7 @@ def _scale(figure: go.Figure, look: Look, shares: list[float], overall: float | 
         showgrid=True,
         gridcolor=look.grid,
         tickvals=ticks,
-        ticktext=[messages.percent(tick, 0 if step >= 0.01 else 1) for tick in ticks],
+        ticktext=[formats.percent(tick, 0 if step >= 0.01 else 1) for tick in ticks],
     )
 
 
@@ -200,7 +200,7 @@ def _add_overall(figure: go.Figure, look: Look, overall: float) -> None:
     share = (overall - low) / (high - low)
     write(
         figure,
-        _("all {rate}", rate=messages.percent(overall)),
+        _("all {rate}", rate=formats.percent(overall)),
         x=overall,
         xanchor="left" if share < 0.15 else "right" if share > 0.85 else "center",
         y=1,

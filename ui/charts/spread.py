@@ -19,7 +19,7 @@ from ui.charts.canvas import (
     write_in_margin,
 )
 from ui.charts.heat import NAME, head_of, height_of
-from ui.language import messages
+from ui.language import formats
 from ui.theme import Look
 
 _NARROW = 330  # px of the narrowest figure
@@ -30,7 +30,7 @@ def spread(
     look: Look,
     *,
     dots: bool = True,
-    written: Callable[[float], str] = messages.number,
+    written: Callable[[float], str] = formats.number,
     head: int = 1,
 ) -> go.Figure:
     """For each segment a line from its lowest to its highest value, a dot for each of them.

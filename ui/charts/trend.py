@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from ui.charts.canvas import UNFADED, base, room_for, shortened, tinted, write
 from ui.charts.rates import FEW
-from ui.language import messages
+from ui.language import formats
 from ui.language.messages import _, _n
 from ui.theme import Look
 
@@ -93,7 +93,7 @@ def _axes(
         zeroline=True,
         zerolinecolor=look.axis,
         tickvals=ticks,
-        ticktext=[messages.percent(tick, digits if tick else 0) for tick in ticks],
+        ticktext=[formats.percent(tick, digits if tick else 0) for tick in ticks],
     )
     named = [place for place, tick in enumerate(buckets["tick"]) if tick]
     most = _MOST_TICKS - 2 if beside_names else _MOST_TICKS
@@ -184,13 +184,13 @@ def _in_words(row: object) -> str:
     label, rate, low = (getattr(row, name) for name in ("label", "rate", "low"))
     name = getattr(row, "segment", "")
     lines = [f"<b>{escape(str(name))}</b>" if name else "", f"<b>{escape(str(label))}</b>"]
-    value = messages.percent(rate)
+    value = formats.percent(rate)
     if pd.notna(low):
-        value += f" ({messages.interval(low, getattr(row, 'high', None))})"
+        value += f" ({formats.interval(low, getattr(row, 'high', None))})"
     lines += [value, _n("of {n} lead", "of {n} leads", int(getattr(row, "n", 0)))]
     if getattr(row, "immature", False):
         mature = getattr(row, "mature", None)
-        share = messages.percent(0.0 if pd.isna(mature) else mature, 0)
+        share = formats.percent(0.0 if pd.isna(mature) else mature, 0)
         lines.append(_("not final: {share} had the time", share=share))
     return "<br>".join(line for line in lines if line)
 
@@ -224,7 +224,7 @@ def _write_last(figure: go.Figure, rows: pd.DataFrame) -> None:
     for row in final.tail(1).itertuples():
         write(
             figure,
-            f"<b>{messages.percent(row.rate)}</b>",
+            f"<b>{formats.percent(row.rate)}</b>",
             x=row.place,
             y=row.high if pd.notna(row.high) else row.rate,
             xanchor="right" if row.place else "left",

@@ -6,12 +6,13 @@ import pandas as pd
 import streamlit as st
 
 from data import contents
+from data.errors import StoreError
 from data.sample import generate
-from data.store import Store, StoreError
+from data.store import Store
 from ui import session
-from ui.language import labels, messages
+from ui.language import formats, labels
 from ui.language.messages import _, _n
-from ui.page import card
+from ui.page import card, markdown
 from ui.session import Scene
 
 
@@ -22,11 +23,11 @@ def summary(sight: Scene) -> None:
     zone = generation.time_zone
     text = _(
         "**{leads} leads with {moves} moves**, from {first} to {last} ({zone}).",
-        leads=messages.number(size.leads),
-        moves=messages.number(size.moves),
-        first=messages.instant(generation.first_event, zone),
-        last=messages.instant(generation.last_event, zone),
-        zone=messages.zone(zone),
+        leads=formats.number(size.leads),
+        moves=formats.number(size.moves),
+        first=formats.instant(generation.first_event, zone),
+        last=formats.instant(generation.last_event, zone),
+        zone=formats.zone(zone),
     )
     if generation.sample:
         text += " " + _("It is a made-up sample: your first load replaces it.")
@@ -34,7 +35,7 @@ def summary(sight: Scene) -> None:
     strange = contents.unknown_stages(generation)
     if not strange.empty:
         what = ", ".join(
-            f"{card.plain(row.stage)} ({messages.number(row.moves)})"
+            f"{markdown.plain(row.stage)} ({formats.number(row.moves)})"
             for row in strange.itertuples(index=False)
         )
         st.info(
@@ -53,10 +54,10 @@ def files(sight: Scene) -> None:
     table = pd.DataFrame(
         {
             _("File"): rows["file"],
-            _("Loaded"): [messages.instant(at.to_pydatetime(), zone) for at in rows["loaded_at"]],
-            _("Rows read"): rows["rows_read"].map(messages.number),
-            _("Rows loaded"): rows["rows_loaded"].map(messages.number),
-            _("Rows refused"): rows["rows_rejected"].map(messages.number),
+            _("Loaded"): [formats.instant(at.to_pydatetime(), zone) for at in rows["loaded_at"]],
+            _("Rows read"): rows["rows_read"].map(formats.number),
+            _("Rows loaded"): rows["rows_loaded"].map(formats.number),
+            _("Rows refused"): rows["rows_rejected"].map(formats.number),
         }
     )
     with card.card(title, _("Latest first.")):
@@ -75,7 +76,7 @@ def refused(sight: Scene) -> None:
         {
             _("Reason"): counts["reason"].map(labels.reason_label),
             _("File"): counts["file"],
-            _("Rows"): counts["size"].map(messages.number),
+            _("Rows"): counts["size"].map(formats.number),
         }
     )
     with card.card(title, _("Each is kept with its file, line and reason.")):
@@ -96,8 +97,8 @@ def versions(sight: Scene, store: Store) -> None:
             row.generation: _(
                 "Version {number}: {leads} leads, made {made}",
                 number=row.generation,
-                leads=messages.number(row.leads),
-                made=messages.instant(row.made_at.to_pydatetime(), zone),
+                leads=formats.number(row.leads),
+                made=formats.instant(row.made_at.to_pydatetime(), zone),
             )
             for row in rows.itertuples(index=False)
         }

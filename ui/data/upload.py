@@ -9,18 +9,19 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from data.errors import StoreError
 from data.files.table import Preview, preview
-from data.load.loader import Summary, load
-from data.load.rejects import LoadError
+from data.load.loader import load
+from data.load.summary import NothingLoaded, Summary
 from data.mapping.fields import FIELDS
 from data.mapping.guess import guess
 from data.mapping.mapping import FileMapping, Mapping, StageColumn
 from data.pipeline import Pipeline
-from data.store import DEFAULT_TIME_ZONE, Store, StoreError
+from data.store import DEFAULT_TIME_ZONE, Store
 from ui import session
-from ui.language import labels, messages
+from ui.language import formats, labels
 from ui.language.messages import N_, _, _n
-from ui.page import card
+from ui.page import markdown
 
 _KINDS = {
     "leads": N_("Leads, one row each"),
@@ -119,7 +120,7 @@ def _file_form(upload: _Upload, pipeline: Pipeline) -> FileMapping:
     top = upload.top
     guessed = guess(top.headers, top.rows, pipeline, match=upload.path.name)
     about = _n("{n} row, {format}", "{n} rows, {format}", top.row_count, format=top.format)
-    st.markdown(f"**{card.plain(top.name)}** {card.gray(about)}")
+    st.markdown(f"**{markdown.plain(top.name)}** {markdown.gray(about)}")
     left, right = st.columns(2)
     with left:
         table = st.selectbox(
@@ -261,18 +262,18 @@ def _load(store: Store, paths: list[Path], mapping: Mapping, mode: str | None) -
 
 def _why(error: StoreError) -> str:
     """Why nothing was loaded; where the server keeps its files is not the reader's business."""
-    if not isinstance(error, LoadError) or error.summary is None:
-        return card.plain(str(error))
+    if not isinstance(error, NothingLoaded):
+        return markdown.plain(str(error))
     return _(
         "Not one of {n} rows could be used, so the data stays as it was: {reasons}.",
-        n=messages.number(error.summary.read),
+        n=formats.number(error.summary.read),
         reasons=_reasons(error.summary),
     )
 
 
 def _reasons(summary: Summary) -> str:
     return ", ".join(
-        f"{labels.reason_label(reason)} ({messages.number(count)})"
+        f"{labels.reason_label(reason)} ({formats.number(count)})"
         for reason, count in summary.reasons.items()
     )
 
@@ -288,13 +289,13 @@ def _say_summary() -> None:
         "{n} row loaded; there are {leads} leads now.",
         "{n} rows loaded; there are {leads} leads now.",
         summary.loaded,
-        leads=messages.number(summary.leads),
+        leads=formats.number(summary.leads),
     )
     refused = sum(summary.reasons.values())
     if refused:
         text += " " + _(
-            "{n} refused: {reasons}.", n=messages.number(refused), reasons=_reasons(summary)
+            "{n} refused: {reasons}.", n=formats.number(refused), reasons=_reasons(summary)
         )
     st.success(text, icon=":material/check_circle:")
     for notice in summary.notices:
-        st.info(card.plain(notice), icon=":material/info:")
+        st.info(markdown.plain(notice), icon=":material/info:")

@@ -13,7 +13,7 @@ from ui.definitions.glossary import Chapter, Contrast, Term
 from ui.language import labels
 from ui.language.bilingual import both, has
 from ui.language.messages import _
-from ui.page import card
+from ui.page import card, markdown
 
 
 def found(sought: str, pipeline: Pipeline) -> tuple[Chapter, ...]:
@@ -63,7 +63,7 @@ def _box(entry: Chapter) -> Iterator[None]:
     with st.container(border=True):
         with st.container(gap=None):
             st.subheader(_(entry.title), anchor=entry.anchor)
-            st.markdown(card.gray(_(entry.about)))
+            st.markdown(markdown.gray(_(entry.about)))
         yield
 
 
@@ -78,14 +78,14 @@ def _group(pipeline: Pipeline, group: str, slugs: list[str]) -> None:
 def _stage(pipeline: Pipeline, slug: str) -> str:
     """A stage or an exit in one line: its label, the other language's, and its slug."""
     here, there = both(partial(labels.stage_label, pipeline, slug))
-    other = f" {card.gray(card.plain(there))}" if there else ""
-    return f"{card.plain(here)}{other} `{slug}`"
+    other = f" {markdown.gray(markdown.plain(there))}" if there else ""
+    return f"{markdown.plain(here)}{other} `{slug}`"
 
 
 def _meaning(term: Term) -> Iterator[str]:
     yield _(term.meaning)
     if term.told_by:
-        yield card.gray(_("Signs: {what}", what=_(term.told_by)))
+        yield markdown.gray(_("Signs: {what}", what=_(term.told_by)))
 
 
 def _contrasts(contrasts: tuple[Contrast, ...]) -> None:
@@ -106,8 +106,8 @@ def _row(term: Term) -> None:
 def _name(name: Callable[[], str], *, between: str = " ") -> str:
     """A name in bold, with that of the other language after it."""
     here, there = both(name)
-    other = between + card.gray(card.plain(there)) if there else ""
-    return f"**{card.plain(here)}**{other}"
+    other = between + markdown.gray(markdown.plain(there)) if there else ""
+    return f"**{markdown.plain(here)}**{other}"
 
 
 def _fitting(chapter: Chapter, sought: str) -> Chapter:

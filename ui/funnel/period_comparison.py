@@ -3,9 +3,9 @@
 import pandas as pd
 
 from ui import answers
-from ui.language import labels, messages
+from ui.language import formats, labels, quantities
 from ui.language.messages import _
-from ui.page import card, provenance, steps
+from ui.page import card, markdown, provenance, steps
 from ui.session import Scene
 
 
@@ -18,16 +18,16 @@ def compared(sight: Scene) -> None:
     title = compared_finding(sight, rows)
     subtitle = _(
         "{days} as known on {as_of}, so that both had the same time. Interval: 95%.",
-        days=messages.days_between(*before.days),
-        as_of=messages.instant(before.as_of, sight.scope.zone.key),
+        days=formats.days_between(*before.days),
+        as_of=formats.instant(before.as_of, sight.scope.zone.key),
     )
     sentences = [
         (
             _("Compared:"),
             _(
                 "leads that entered in {days} with those of {earlier}, both at the same age.",
-                days=messages.days_between(*sight.scope.days),
-                earlier=messages.days_between(*before.days),
+                days=formats.days_between(*sight.scope.days),
+                earlier=formats.days_between(*before.days),
             ),
         ),
         (_("95% interval:"), _("Newcombe's, of the difference. Sure: it leaves out 0.")),
@@ -48,11 +48,11 @@ def compared_finding(sight: Scene, rows: pd.DataFrame) -> str:
         return _("No step's rate surely changed")
     row = sure.loc[sure["difference"].abs().idxmax()]
     said = {
-        "toward": card.plain(
+        "toward": markdown.plain(
             labels.toward(sight.generation.pipeline, row["stage"], sight.view.level)
         ),
-        "rate": messages.percent(row["rate"]),
-        "earlier": messages.percent(row["earlier_rate"]),
+        "rate": formats.percent(row["rate"]),
+        "earlier": formats.percent(row["earlier_rate"]),
     }
     if row["difference"] > 0:
         return _("A higher share came {toward}: {rate}, was {earlier}", **said)
@@ -70,10 +70,10 @@ def _compared_table(sight: Scene, rows: pd.DataFrame) -> pd.DataFrame:
             ],
             _("This period"): _rates_and_n(rows["rate"], rows["n"]),
             _("Before"): _rates_and_n(rows["earlier_rate"], rows["earlier_n"]),
-            _("Difference"): rows["difference"].map(messages.points),
-            _("95% interval"): [messages.interval(low, high) for low, high in limits],
+            _("Difference"): rows["difference"].map(quantities.points),
+            _("95% interval"): [formats.interval(low, high) for low, high in limits],
             _("How sure"): [
-                messages.NOTHING if pd.isna(low) else _("sure") if sure else _("within noise")
+                formats.NOTHING if pd.isna(low) else _("sure") if sure else _("within noise")
                 for (low, _high), sure in zip(limits, rows["sure"], strict=True)
             ],
         }
@@ -82,6 +82,6 @@ def _compared_table(sight: Scene, rows: pd.DataFrame) -> pd.DataFrame:
 
 def _rates_and_n(rates: "pd.Series[float]", counts: "pd.Series[int]") -> list[str]:
     return [
-        f"{messages.percent(rate)}  n={messages.number(n)}"
+        f"{formats.percent(rate)}  n={formats.number(n)}"
         for rate, n in zip(rates, counts, strict=True)
     ]

@@ -15,9 +15,9 @@ from analytics.stats.intervals import newcombe, wilson
 from analytics.view.view import View, segment_value
 from ui import answers, charts, session
 from ui.charts import FEW
-from ui.language import labels, messages
+from ui.language import formats, labels, quantities
 from ui.language.messages import N_, _, _n
-from ui.page import card, provenance, steps
+from ui.page import card, markdown, provenance, steps
 from ui.session import Scene
 
 _MOST_MONTHS = 12  # in the picture; the table has all
@@ -42,7 +42,7 @@ def controls(sight: Scene, dimension: str) -> Choice:
         since = _pick_start(sight, slugs[:-1])
         to = _pick_end(sight, slugs[slugs.index(since) + 1 :])
         unit = _pick_unit(sight)
-        name = card.plain(labels.dimension_label(dimension).lower())
+        name = markdown.plain(labels.dimension_label(dimension).lower())
         by = st.toggle(_("Lines by {dimension}", dimension=name), key=session.key("trend_by"))
     return Choice(transition(sight.scope, since, to), unit, dimension if by else None)
 
@@ -94,7 +94,7 @@ def cohorts(sight: Scene, choice: Choice, *, with_table: bool = False) -> None:
     subtitle = _(
         "% of each month's {before} that came {toward}, by months of {n} days since entry; 0 is "
         "the first. Dotted border: not all had the time.",
-        n=messages.number(DAYS_OF_A_MONTH),
+        n=formats.number(DAYS_OF_A_MONTH),
         **_about(sight, asked),
     )
     how = provenance.how(
@@ -111,8 +111,8 @@ def cohorts(sight: Scene, choice: Choice, *, with_table: bool = False) -> None:
         card.chart(figure, "cohorts", alt=title)
         months = rows["cohort"].nunique()
         if months > _MOST_MONTHS:
-            there_are = {"n": messages.number(_MOST_MONTHS), "all": messages.number(months)}
-            st.markdown(card.gray(_("The newest {n} of {all} months.", **there_are)))
+            there_are = {"n": formats.number(_MOST_MONTHS), "all": formats.number(months)}
+            st.markdown(markdown.gray(_("The newest {n} of {all} months.", **there_are)))
         if with_table:
             card.table(_cohort_table(rows))
 
@@ -136,7 +136,7 @@ def trend(sight: Scene, choice: Choice, *, with_table: bool = False) -> None:
     else:
         subtitle = _(
             "% of {before} that came {toward}, by time of entry. Dotted: not all had {horizon}.",
-            horizon=messages.duration(horizon),
+            horizon=quantities.duration(horizon),
             **about,
         )
     of, parameters = question(
@@ -171,8 +171,8 @@ def trend_finding(rows: pd.DataFrame) -> str:
     if min(n, earlier_n) < FEW:
         return _("Not enough data to conclude from")
     rates = {
-        "rate": messages.percent(reached / n),
-        "earlier": messages.percent(earlier_reached / earlier_n),
+        "rate": formats.percent(reached / n),
+        "earlier": formats.percent(earlier_reached / earlier_n),
     }
     low, high = newcombe(reached, n, earlier_reached, earlier_n)
     if low > 0:
@@ -198,9 +198,9 @@ def cohorts_finding(rows: pd.DataFrame) -> str:
     if min(n, earlier_n) < FEW:
         return _("Not enough data to conclude from")
     said = {
-        "rate": messages.percent(reached / n),
-        "earlier": messages.percent(earlier_reached / earlier_n),
-        "days": messages.days(days),
+        "rate": formats.percent(reached / n),
+        "earlier": formats.percent(earlier_reached / earlier_n),
+        "days": quantities.days(days),
     }
     low, high = newcombe(reached, n, earlier_reached, earlier_n)
     if low > 0:
@@ -250,21 +250,21 @@ def _cell(row: object, month: date, leads: int) -> dict[str, object]:
     rate, reached, n = (getattr(row, name) for name in ("rate", "reached", "leads"))
     complete, days = bool(getattr(row, "complete", False)), int(getattr(row, "within_days", 0))
     has_one = pd.notna(rate)
-    lines = [f"<b>{messages.month(month)}</b>", _("within {days}", days=messages.days(days))]
+    lines = [f"<b>{formats.month(month)}</b>", _("within {days}", days=quantities.days(days))]
     if has_one:
         lines += [
-            f"{messages.percent(rate)} ({messages.interval(*wilson(reached, n))})",
+            f"{formats.percent(rate)} ({formats.interval(*wilson(reached, n))})",
             _n("of {n} lead", "of {n} leads", n),
         ]
         if not complete:
-            share = messages.percent(getattr(row, "mature", 0.0), 0)
+            share = formats.percent(getattr(row, "mature", 0.0), 0)
             lines.append(_("not final: {share} had the time", share=share))
     return {
-        "row": messages.month(month, year=False),
-        "n": messages.number(leads),
-        "column": messages.number(getattr(row, "age_months", 0)),
+        "row": formats.month(month, year=False),
+        "n": formats.number(leads),
+        "column": formats.number(getattr(row, "age_months", 0)),
         "value": rate if has_one else None,
-        "text": messages.number(rate * 100, 1) if has_one else "",
+        "text": formats.number(rate * 100, 1) if has_one else "",
         "immature": has_one and not complete,
         "hover": "<br>".join(lines),
     }
@@ -320,10 +320,10 @@ def _look_into(sight: Scene, bucket: date | None, unit: str) -> None:
 def _bucket(day: date, unit: str) -> str:
     """A bucket in words: `tuần từ 24/08/2026`, `T9/2026`, `Q3/2026`."""
     if unit == "month":
-        return messages.month(day)
+        return formats.month(day)
     if unit == "quarter":
         return _("Q{quarter} {year}", quarter=str((day.month + 2) // 3), year=str(day.year))
-    return _("week from {day}", day=messages.day(day))
+    return _("week from {day}", day=formats.day(day))
 
 
 def _ticks(days: Sequence[date], unit: str) -> Iterator[str]:
@@ -334,7 +334,7 @@ def _ticks(days: Sequence[date], unit: str) -> Iterator[str]:
             yield _("Q{quarter}", quarter=str((day.month + 2) // 3))
         else:
             is_new = before is None or before.month != day.month
-            yield messages.month(day, year=False) if is_new else ""
+            yield formats.month(day, year=False) if is_new else ""
         before = day
 
 
@@ -344,13 +344,13 @@ def _ticks(days: Sequence[date], unit: str) -> Iterator[str]:
 def _about(sight: Scene, asked: Transition) -> dict[str, str]:
     pipeline, level = sight.generation.pipeline, sight.view.level
     return {
-        "before": card.plain(steps.label(sight, asked.start.slug)),
-        "toward": card.plain(labels.toward(pipeline, asked.end.slug, level)),
+        "before": markdown.plain(steps.label(sight, asked.start.slug)),
+        "toward": markdown.plain(labels.toward(pipeline, asked.end.slug, level)),
     }
 
 
 def _sentences(sight: Scene, asked: Transition) -> list[tuple[str, str]]:
-    view, days = sight.view, messages.days_between(*sight.scope.days)
+    view, days = sight.view, formats.days_between(*sight.scope.days)
     sentences = [
         (_("Counted:"), _("leads by the day they entered, in {days}.", days=days)),
         (_("Rate:"), _("those that came {toward}, of {before}.", **_about(sight, asked))),
@@ -372,7 +372,7 @@ def _horizon(sight: Scene, asked: Transition, horizon: float) -> list[tuple[str,
         told = _(
             "when all of its leads have had {horizon}: 9 of 10 who came {toward} took no longer. "
             "A few come later.",
-            horizon=messages.duration(horizon),
+            horizon=quantities.duration(horizon),
             toward=_about(sight, asked)["toward"],
         )
     return [(_("Final:"), told)]
@@ -383,12 +383,12 @@ def _cohort_table(rows: pd.DataFrame) -> pd.DataFrame:
     has_leads = rows[rows["leads"] > 0]
     return pd.DataFrame(
         {
-            _("Month"): [messages.month(month) for month in has_leads["cohort"]],
-            _("Within days"): has_leads["within_days"].map(messages.number),
-            _("Number of leads"): has_leads["leads"].map(messages.number),
-            _("Reached"): has_leads["reached"].map(messages.number),
-            _("Rate"): has_leads["rate"].map(messages.percent),
-            _("Had the time"): [messages.percent(share, 0) for share in has_leads["mature"]],
+            _("Month"): [formats.month(month) for month in has_leads["cohort"]],
+            _("Within days"): has_leads["within_days"].map(formats.number),
+            _("Number of leads"): has_leads["leads"].map(formats.number),
+            _("Reached"): has_leads["reached"].map(formats.number),
+            _("Rate"): has_leads["rate"].map(formats.percent),
+            _("Had the time"): [formats.percent(share, 0) for share in has_leads["mature"]],
         }
     )
 
@@ -403,10 +403,10 @@ def _trend_table(rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
     limits = zip(rows["low"], rows["high"], strict=True)
     columns |= {
         _("Entered"): [_bucket(day, choice.unit) for day in rows["bucket"]],
-        _("Number of leads"): [messages.number(n) for n in rows["entered"]],
-        _("Reached"): [messages.number(n) for n in rows["reached"]],
-        _("Rate"): [messages.percent(rate) for rate in rows["rate"]],
-        _("95% interval"): [messages.interval(low, high) for low, high in limits],
-        _("Had the time"): [messages.percent(share, 0) for share in rows["mature"]],
+        _("Number of leads"): [formats.number(n) for n in rows["entered"]],
+        _("Reached"): [formats.number(n) for n in rows["reached"]],
+        _("Rate"): [formats.percent(rate) for rate in rows["rate"]],
+        _("95% interval"): [formats.interval(low, high) for low, high in limits],
+        _("Had the time"): [formats.percent(share, 0) for share in rows["mature"]],
     }
     return pd.DataFrame(columns)

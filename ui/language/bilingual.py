@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from data.values.channels import plain
-from ui.language import messages
+from data.values.text import plain
+from ui.language import current
 
 
 def both(name: Callable[[], str]) -> tuple[str, str]:
     """A name as the reader says it, and as the other language does: `''` when it is the same."""
     here = name()
-    with _speaking("en" if messages.lang() == "vi" else "vi"):
+    with _speaking("en" if current.lang() == "vi" else "vi"):
         there = name()
     return here, "" if there == here else there
 
@@ -21,7 +21,7 @@ def has(sought: str, *said: Callable[[], str]) -> bool:
     As people type on a phone: case, accents and punctuation do not matter.
     """
     wanted = [f" {word}" for word in plain(sought).split()]
-    for lang in messages.LANGUAGES:
+    for lang in current.LANGUAGES:
         with _speaking(lang):
             text = " " + plain(" ".join(text() for text in said))
         if all(word in text for word in wanted):
@@ -31,9 +31,9 @@ def has(sought: str, *said: Callable[[], str]) -> bool:
 
 @contextmanager
 def _speaking(lang: str) -> Iterator[None]:
-    before = messages.lang()
-    messages.use(lang)
+    before = current.lang()
+    current.use(lang)
     try:
         yield
     finally:
-        messages.use(before)
+        current.use(before)

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from analytics.view.view import View
 from data import calendar
 from data.pipeline import GROUPS, Pipeline
-from ui.language import messages
-from ui.language.messages import N_, N_p, _, _p, lang
+from ui.language import formats
+from ui.language.current import lang
+from ui.language.messages import N_, N_p, _, _p
 
 _GROUPS = {
     "lead": N_p("group", "Leads"),
@@ -153,7 +154,7 @@ def toward(pipeline: Pipeline, slug: str, level: str) -> str:
 def clock_label(pipeline: Pipeline) -> str:
     """The hours and days that count as working time: `T2–T6, 08:00–17:30, trừ ngày lễ Việt Nam`."""
     own = pipeline.calendar
-    days = messages.weekdays([calendar.WEEKDAYS.index(day) for day in own.working_days])
+    days = formats.weekdays([calendar.WEEKDAYS.index(day) for day in own.working_days])
     hours = f"{calendar.hour(own.opens)}–{calendar.hour(own.closes)}"
     if not own.country:
         return _("{days}, {hours}, holidays too", days=days, hours=hours)
@@ -161,7 +162,7 @@ def clock_label(pipeline: Pipeline) -> str:
         "{days}, {hours}, not on the holidays of {country}",
         days=days,
         hours=hours,
-        country=messages.country(own.country),
+        country=formats.country(own.country),
     )
 
 
@@ -172,7 +173,7 @@ def clock_note(view: View, pipeline: Pipeline) -> str | None:
     hours = pipeline.calendar.day_seconds / 3600
     return _(
         "In working days of {hours} hours ({when}).",
-        hours=messages.number(hours, 0 if hours == int(hours) else 1),
+        hours=formats.number(hours, 0 if hours == int(hours) else 1),
         when=clock_label(pipeline),
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from math import isfinite
 
-from ui.language import messages
+from ui.language import formats
 
 _SCALES = (1e9, 1e6, 1e3)
 
@@ -16,10 +16,10 @@ def scale(amounts: Iterable[float]) -> float:
 
 def unit(of: float, currency: str) -> str:
     """The name of a unit: `tỷ ₫`, `₫B`."""
-    return messages.money(of, currency).replace("1", "", 1).strip()
+    return formats.money(of, currency).replace("1", "", 1).strip()
 
 
 def brief(amount: float, of: float) -> str:
     """An amount in a unit, with about three digits that count: `0,17`, `9,8`, `753`."""
     share = abs(amount) / of
-    return messages.number(amount / of, 2 if 0 < share < 0.995 else 1 if share < 99.5 else 0)
+    return formats.number(amount / of, 2 if 0 < share < 0.995 else 1 if share < 99.5 else 0)

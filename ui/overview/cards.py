@@ -1,11 +1,16 @@
 """The card of the overview: what matters most, in words, each figure with its proof."""
 
+from dataclasses import replace
+
+import pandas as pd
 import streamlit as st
 
-from ui import navigation
+from analytics.funnel.key_figures import Figure, Health
+from ui import answers, navigation
 from ui.bottlenecks import story as bottlenecks_story
+from ui.language import formats, labels, quantities
 from ui.language.messages import _
-from ui.page import card
+from ui.page import card as page_card
 from ui.session import Scene
 
 _BAD, _NEUTRAL = ":material/trending_down:", ":material/info:"
@@ -16,8 +21,86 @@ def top(sight: Scene) -> None:
     told = bottlenecks_story.top(sight)
     is_bad = any(story.is_bad for story in told)
     title = _("What to look at first") if is_bad else _("Nothing stands out for sure")
-    with card.card(title, _("Called sure only beyond noise. Each figure leads to its proof.")):
+    with page_card.card(title, _("Called sure only beyond noise. Each figure leads to its proof.")):
         for story in told:
             icon = f":red[{_BAD}]" if story.is_bad else f":gray[{_NEUTRAL}]"
             st.markdown(f"{icon} {story.text}")
         navigation.link("bottlenecks", _("See the bottlenecks"))
+
+
+def tiles(sight: Scene, health: Health) -> None:
+    """The six figures of the overview, each with its n, its change and its course."""
+    trend = answers.trend(
+        replace(sight.view, level="group", by=None, mode="flow"), sight.generation
+    )
+    grid = st.grid(3, min_column_width=150)
+    with grid:
+        for figure in health.counts:
+            course = trend.loc[trend["stage"] == figure.name, "reached"]
+            _tile(labels.group_label(figure.name), formats.number(figure.value), figure, course)
+        conversion = _mature(sight, health)
+        _tile(
+            _("Win rate :small[n={n}]", n=formats.number(health.conversion.n)),
+            formats.percent(health.conversion.value),
+            health.conversion,
+            conversion,
+        )
+        won = trend.loc[trend["stage"] == health.counts[-1].name, "median_seconds"]
+        _tile(
+            _("Median time :small[n={n}]", n=formats.number(health.seconds.n)),
+            quantities.duration(health.seconds.value),
+            health.seconds,
+            won.dropna(),
+            good_when="less",
+        )
+
+
+def _tile(
+    label: str, value: str, figure: Figure, course: pd.Series, *, good_when: str = "more"
+) -> None:
+    delta, about = _change(figure)
+    colour = "off" if not figure.sure else "normal" if good_when == "more" else "inverse"
+    st.metric(
+        label,
+        value,
+        delta,
+        delta_color=colour,  # type: ignore[arg-type]  # a literal, by construction
+        delta_description=about,
+        border=True,
+        height="stretch",
+        chart_data=course.astype(float).tolist() if len(course) > 1 else None,
+        chart_type="line",
+    )
+
+
+def _change(figure: Figure) -> tuple[str | None, str | None]:
+    """The change against the period before, and from what; nothing where there is none."""
+    if not figure.earlier or figure.value is None:
+        return None, None
+    if figure.name == "conversion":
+        delta = quantities.points(figure.value - figure.earlier)
+        before = formats.percent(figure.earlier)
+    else:
+        delta = formats.change(figure.value / figure.earlier - 1)
+        before = (
+            quantities.duration(figure.earlier)
+            if figure.name == "seconds"
+            else formats.number(figure.earlier)
+        )
+    # Streamlit reads the direction from a plain hyphen.
+    delta = delta.replace("−", "-")
+    if figure.sure:
+        return delta, _("was {before}", before=before)
+    # Beside points the word has no room on a phone; grey says it there.
+    return delta, None if figure.name == "conversion" else _("unclear")
+
+
+def _mature(sight: Scene, health: Health) -> pd.Series:
+    """Conversion by time of entry, without the entries that had less than the median time."""
+    view = replace(sight.view, level="group", by=None, mode="cohort")
+    trend = answers.trend(view, sight.generation)
+    rows = trend[trend["stage"] == health.counts[-1].name]
+    patience = pd.Timedelta(seconds=health.seconds.value or 0)
+    return rows.loc[
+        rows["bucket"] <= pd.Timestamp(sight.scope.as_of) - patience, "of_first"
+    ].dropna()

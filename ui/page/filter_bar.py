@@ -11,7 +11,7 @@ import streamlit as st
 from analytics.view import vocabulary
 from analytics.view.view import View, segment_text, segment_value
 from ui import session
-from ui.language import labels, messages
+from ui.language import current, formats, labels
 from ui.language.messages import N_, _, _n
 from ui.session import Scene
 
@@ -54,7 +54,7 @@ def show(sight: Scene) -> None:
 
 def _period(sight: Scene) -> None:
     view, scope = sight.view, sight.scope
-    label = _("All data") if scope.is_whole else messages.days_between(*scope.days)
+    label = _("All data") if scope.is_whole else formats.days_between(*scope.days)
     with st.popover(label, icon=":material/calendar_today:"):
         _seeded("period", view.period)
         st.pills(
@@ -70,13 +70,13 @@ def _period(sight: Scene) -> None:
         earliest, latest = _reach(sight, *scope.days)
         st.date_input(
             _("First and last day of entry"),
-            format="DD/MM/YYYY" if messages.lang() == "vi" else "YYYY-MM-DD",
+            format="DD/MM/YYYY" if current.lang() == "vi" else "YYYY-MM-DD",
             key=session.key("days"),
             on_change=_keep_days,
             min_value=earliest,
             max_value=latest,
         )
-        note = _("Both days are included. {zone}.", zone=messages.zone(scope.zone.key))
+        note = _("Both days are included. {zone}.", zone=formats.zone(scope.zone.key))
         st.markdown(f":small[:gray[{note}]]")
 
 
@@ -131,7 +131,7 @@ def _counting(sight: Scene) -> None:
         earliest, latest = _reach(sight, *([day] if day else []))
         st.date_input(
             _("As of the end of"),
-            format="DD/MM/YYYY" if messages.lang() == "vi" else "YYYY-MM-DD",
+            format="DD/MM/YYYY" if current.lang() == "vi" else "YYYY-MM-DD",
             key=session.key("as_of"),
             on_change=_keep,
             args=("as_of",),
@@ -178,7 +178,7 @@ def _active(sight: Scene) -> Iterator[tuple[str, str]]:
     for dimension, values in view.filters:
         name = labels.dimension_label(dimension)
         what = labels.value_label(dimension, values[0])
-        yield dimension, f"{name}: {what if len(values) == 1 else messages.number(len(values))}"
+        yield dimension, f"{name}: {what if len(values) == 1 else formats.number(len(values))}"
     if view.mode == "flow":
         yield "mode", _("Flow")
     if view.skipped == "strict":
@@ -190,7 +190,7 @@ def _active(sight: Scene) -> Iterator[tuple[str, str]]:
     if view.as_of is not None:
         yield (
             "as_of",
-            _("As of {day}", day=messages.instant(sight.scope.as_of, sight.scope.zone.key)),
+            _("As of {day}", day=formats.instant(sight.scope.as_of, sight.scope.zone.key)),
         )
     if view.data is not None:
         yield "data", _("Data version {number}", number=view.data)

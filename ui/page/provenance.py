@@ -15,9 +15,10 @@ from analytics.sources.touchpoints import BUCKETS
 from analytics.view.view import View
 from data import contents
 from ui import answers
-from ui.language import labels, messages
+from ui.language import formats, labels, quantities
 from ui.language.messages import _, _n
-from ui.page.card import How, plain
+from ui.page.card import How
+from ui.page.markdown import plain
 from ui.session import Scene
 
 Sentences = list[tuple[str, str]]
@@ -52,9 +53,9 @@ def funnel(sight: Scene) -> Sentences:
     view, scope = sight.view, sight.scope
     whole = answers.funnel(replace(view, by=None), sight.generation)
     counted = {
-        "days": messages.days_between(*scope.days),
-        "n": messages.number(int(whole["reached"].iat[0])),
-        "as_of": messages.instant(scope.as_of, scope.zone.key),
+        "days": formats.days_between(*scope.days),
+        "n": formats.number(int(whole["reached"].iat[0])),
+        "as_of": formats.instant(scope.as_of, scope.zone.key),
     }
     followed = view.mode == "cohort"
     sentences = [
@@ -108,7 +109,7 @@ def segments(horizon: float) -> Sentences:
             _(
                 "only leads that had {horizon}, and what they reached within it, so that a segment "
                 "with many young leads is not called worse for it.",
-                horizon=messages.duration(horizon),
+                horizon=quantities.duration(horizon),
             ),
         ),
         (
@@ -116,7 +117,7 @@ def segments(horizon: float) -> Sentences:
             _(
                 "each segment against all others (z test, Fisher's when few), q by Benjamini and "
                 "Hochberg below {q}.",
-                q=messages.number(0.05, 2),
+                q=formats.number(0.05, 2),
             ),
         ),
         (_("95% interval:"), _("Wilson's method.")),
@@ -183,7 +184,7 @@ def _for_all(sight: Scene) -> Sentences:
     if strange:
         left_out.append(_n("{n} move to an unknown stage", "{n} moves to unknown stages", strange))
     sentences = [
-        (_("As of:"), messages.instant(scope.as_of, scope.zone.key) + "."),
+        (_("As of:"), formats.instant(scope.as_of, scope.zone.key) + "."),
         (_("Left out:"), "; ".join(left_out) + "."),
     ]
     filtered = "; ".join(

@@ -10,9 +10,9 @@ from analytics.sources.attribution import FEW, Attribution
 from analytics.sources.touchpoints import BUCKETS
 from analytics.view.attribution_rules import MODELS, POSITIONS
 from ui import answers, charts, session
-from ui.language import labels, messages, money_units
+from ui.language import formats, labels, money_units
 from ui.language.messages import _, _n
-from ui.page import card, provenance
+from ui.page import card, markdown, provenance
 from ui.page.provenance import Sentences
 from ui.session import Scene
 from ui.sources import attribution_findings, attribution_settings, attribution_words, segments
@@ -37,12 +37,12 @@ def side_by_side(sight: Scene, *, with_table: bool = False) -> None:
     subtitle = _(
         "{what}, credited to each {dimension} in {n} ways. Right: how far these are apart.",
         what=_what(sight, found, grid),
-        dimension=card.plain(labels.dimension_label(by).lower()),
-        n=messages.number(len(models)),
+        dimension=markdown.plain(labels.dimension_label(by).lower()),
+        n=formats.number(len(models)),
     )
     with card.card(title, subtitle, how=_how(sight, "side_by_side", found)):
         if grid.empty:
-            st.markdown("  \n".join(map(card.gray, bottom_lines(sight, found, grid))))
+            st.markdown("  \n".join(map(markdown.gray, bottom_lines(sight, found, grid))))
             return
         _warn(found, grid, by)
         shown = grid.head(MOST_ROWS)
@@ -61,8 +61,8 @@ def side_by_side(sight: Scene, *, with_table: bool = False) -> None:
                 alt=_("The range of each row over the models"),
             )
         _pick_models(found)
-        st.markdown("  \n".join(map(card.gray, bottom_lines(sight, found, grid))))
-        st.markdown(card.gray(_moves(shown[models], found, credit.measure, by)))
+        st.markdown("  \n".join(map(markdown.gray, bottom_lines(sight, found, grid))))
+        st.markdown(markdown.gray(_moves(shown[models], found, credit.measure, by)))
         if with_table:
             card.table(_table(sight, found, by), height="auto")
 
@@ -83,21 +83,21 @@ def bottom_lines(sight: Scene, found: Attribution, grid: pd.DataFrame) -> list[s
     parts = [
         _(
             "{amount} to the {n} rows shown",
-            amount=messages.number(shown, 1),
-            n=messages.number(len(grid) - further),
+            amount=formats.number(shown, 1),
+            n=formats.number(len(grid) - further),
         )
     ]
     if further:
-        rest = messages.number(round(named - shown, 1), 1)
-        parts.append(_("{amount} to the {n} others", amount=rest, n=messages.number(further)))
+        rest = formats.number(round(named - shown, 1), 1)
+        parts.append(_("{amount} to the {n} others", amount=rest, n=formats.number(further)))
     parts.append(
-        _("{amount} to touches without a source", amount=messages.number(unnamed, 1))
+        _("{amount} to touches without a source", amount=formats.number(unnamed, 1))
         if by == "source"
-        else _("{amount} to touches that do not say", amount=messages.number(unnamed, 1))
+        else _("{amount} to touches that do not say", amount=formats.number(unnamed, 1))
     )
     said = {"model": attribution_words.model(model), "parts": " + ".join(parts)}
     unit = money_units.unit(scale, found.currency or "") if credit.measure == "value" else ""
-    sum_of = f"{messages.number(total, 1)} {unit}".rstrip()
+    sum_of = f"{formats.number(total, 1)} {unit}".rstrip()
     sentence = _("**{model}:** {parts} = **{total}**.", total=sum_of, **said)
     return [sentence, _asides(found)]
 
@@ -176,7 +176,7 @@ def _pick_models(found: Attribution) -> None:
     if not st.session_state.get(key):
         st.session_state[key] = _models(found)
     st.pills(
-        _("Models shown, {most} at most", most=messages.number(_MOST_MODELS)),
+        _("Models shown, {most} at most", most=formats.number(_MOST_MODELS)),
         [model for model in MODELS if model not in found.left_out],
         selection_mode="multi",
         format_func=attribution_words.model,
@@ -194,7 +194,7 @@ def _cells(sight: Scene, found: Attribution, grid: pd.DataFrame, by: str) -> pd.
         grid.iterrows(), names, segments.brief(names, _NAME), strict=True
     ):
         for model, amount in amounts.items():
-            place = messages.number(places.loc[source, str(model)])
+            place = formats.number(places.loc[source, str(model)])
             rows.append(
                 {
                     "row": brief,
@@ -299,19 +299,19 @@ def _short(sight: Scene, amount: float, grid: pd.DataFrame) -> str:
     if sight.view.credit.measure == "value":
         amount /= _scale(grid)
     is_round = abs(amount - round(amount)) < 0.05
-    return messages.number(amount, 1 if abs(amount) < 9.95 and not is_round else 0)
+    return formats.number(amount, 1 if abs(amount) < 9.95 and not is_round else 0)
 
 
 def _range(sight: Scene, low: float, high: float, grid: pd.DataFrame) -> str:
     unit = _unit_of(sight, grid)
-    return messages.span(low / unit, high / unit, 1 if high / unit < 9.95 else 0)
+    return formats.span(low / unit, high / unit, 1 if high / unit < 9.95 else 0)
 
 
 def _long(sight: Scene, found: Attribution, amount: float) -> str:
     """An amount in full."""
     if sight.view.credit.measure == "value":
-        return messages.money(amount, found.currency or "")
-    return messages.number(amount, 1)
+        return formats.money(amount, found.currency or "")
+    return formats.number(amount, 1)
 
 
 def _warn(found: Attribution, grid: pd.DataFrame, by: str) -> None:
@@ -323,21 +323,21 @@ def _warn(found: Attribution, grid: pd.DataFrame, by: str) -> None:
                 "Only {n} conversions: below {few} the models say little, Markov and Shapley "
                 "least.",
                 round(found.conversions),
-                few=messages.number(FEW),
+                few=formats.number(FEW),
             ),
             icon=":material/warning:",
         )
     below = grid["shapley_rate"].nsmallest(1) if "shapley_rate" in grid else pd.Series()
     if len(below) and below.iat[0] < 0:
         st.markdown(
-            card.gray(
+            markdown.gray(
                 _(
                     "Shapley's rate game takes credit away here, most from {source} ({amount}): "
                     "with it on a path fewer leads come as far. Nothing is cut off at zero.",
                     source=segments.told(by, below.index[0]),
-                    amount=messages.number(below.iat[0], 0)
+                    amount=formats.number(below.iat[0], 0)
                     if abs(below.iat[0]) < 1e6
-                    else messages.money(below.iat[0], found.currency or ""),
+                    else formats.money(below.iat[0], found.currency or ""),
                 )
             )
         )
@@ -400,7 +400,7 @@ def _table(sight: Scene, found: Attribution, by: str) -> Styler:
     ]
     if errors.any():
         columns[_("± by sampling: Shapley, rate")] = [
-            *(messages.number(error, 1) for error in errors.reindex(named)),
+            *(formats.number(error, 1) for error in errors.reindex(named)),
             *padding,
         ]
     for name, values in columns.items():
@@ -410,9 +410,9 @@ def _table(sight: Scene, found: Attribution, by: str) -> Styler:
     style = pd.DataFrame(columns).style
     if measure == "value":
         return style.format(
-            lambda amount: messages.money(amount, found.currency or ""), subset=amounts
+            lambda amount: formats.money(amount, found.currency or ""), subset=amounts
         )
-    return style.format(lambda amount: messages.number(amount, 1), subset=amounts)
+    return style.format(lambda amount: formats.number(amount, 1), subset=amounts)
 
 
 def _moves(grid: pd.DataFrame, found: Attribution, measure: str, by: str) -> str:
@@ -428,16 +428,16 @@ def _unnamed(column: "pd.Series[float]") -> float:
 
 def _places(own: "pd.Series[float]") -> str:
     low, high = own.min(), own.max()
-    return messages.span(low, high) if low < high else messages.number(low)
+    return formats.span(low, high) if low < high else formats.number(low)
 
 
 def _span(sight: Scene, low: float, high: float) -> str:
     if pd.isna(low):
-        return messages.NOTHING
+        return formats.NOTHING
     if sight.view.credit.measure == "value":
         currency = sight.generation.currency
-        return f"{messages.money(low, currency)} – {messages.money(high, currency)}"
-    return messages.span(low, high, 1)
+        return f"{formats.money(low, currency)} – {formats.money(high, currency)}"
+    return formats.span(low, high, 1)
 
 
 def _chosen_table(found: Attribution, by: str, measure: str) -> Styler:
@@ -458,7 +458,7 @@ def _chosen_table(found: Attribution, by: str, measure: str) -> Styler:
         "roi": _("ROI"),
     }
     bands = [
-        messages.span(low / of, high / of, 1)
+        formats.span(low / of, high / of, 1)
         for low, high in zip(rows["low"], rows["high"], strict=True)
     ]
     table = pd.DataFrame(
@@ -472,11 +472,11 @@ def _chosen_table(found: Attribution, by: str, measure: str) -> Styler:
         }
     )
     style = table.style.format(
-        lambda amount: messages.number(amount / of, 1),
+        lambda amount: formats.number(amount / of, 1),
         subset=[headings["credit"]],
     )
     money = [headings["spend"], headings["cost"]]
-    style = style.format(lambda amount: messages.money(amount, currency), subset=money)
+    style = style.format(lambda amount: formats.money(amount, currency), subset=money)
     return style.format(attribution_words.times, subset=[headings["roi"]])
 
 
@@ -486,7 +486,7 @@ def _how(sight: Scene, name: str, found: Attribution) -> card.How:
 
 
 def _sentences(sight: Scene) -> Sentences:
-    view, days = sight.view, messages.days_between(*sight.scope.days)
+    view, days = sight.view, formats.days_between(*sight.scope.days)
     credit = view.credit
     return [
         (
@@ -508,7 +508,9 @@ def _sentences(sight: Scene) -> Sentences:
         (
             _("By position:"),
             "; ".join(
-                f"{attribution_words.model(model)} {attribution_words.weights(credit.weights_of(model))}"
+                attribution_words.model(model)
+                + " "
+                + attribution_words.weights(credit.weights_of(model))
                 for model in POSITIONS
             )
             + " "
@@ -523,7 +525,7 @@ def _sentences(sight: Scene) -> Sentences:
             ),
         ),
         (
-            _("Markov, order {order}:", order=messages.number(credit.order)),
+            _("Markov, order {order}:", order=formats.number(credit.order)),
             _("how many conversions would be missing without the source; lost paths count too."),
         ),
         (
@@ -537,7 +539,7 @@ def _sentences(sight: Scene) -> Sentences:
             _("95% band:"),
             _(
                 "of the chosen model, 500 resamples of the leads in {n} groups.",
-                n=messages.number(BUCKETS),
+                n=formats.number(BUCKETS),
             ),
         ),
         (_("None of them"), _("says what caused what: they share out what was seen.")),

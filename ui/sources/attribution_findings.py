@@ -4,7 +4,7 @@ import pandas as pd
 
 from analytics.sources.attribution import Attribution
 from analytics.view.attribution_rules import MODELS, Credit
-from ui.language import messages
+from ui.language import formats, quantities
 from ui.language.messages import _
 from ui.sources import attribution_words, segments
 
@@ -55,8 +55,8 @@ def side_by_side(found: Attribution, shown: pd.DataFrame, by: str, credit: Credi
     else:
         first = _(
             "{source} is number {best} to {worst}, depending on how credit is shared",
-            best=messages.number(best[leader]),
-            worst=messages.number(worst[leader]),
+            best=formats.number(best[leader]),
+            worst=formats.number(worst[leader]),
             **about,
         )
     others = shown.index[shown.index != leader]
@@ -65,7 +65,7 @@ def side_by_side(found: Attribution, shown: pd.DataFrame, by: str, credit: Credi
         second = _(
             "{source} always among the first {n}",
             source=segments.told(by, steady),
-            n=messages.number(_STEADY),
+            n=formats.number(_STEADY),
         )
         return f"{first}; {second}"
     # Places among small ones are noise: who moves is told of those that count somewhere.
@@ -76,8 +76,8 @@ def side_by_side(found: Attribution, shown: pd.DataFrame, by: str, credit: Credi
         second = _(
             "{source} moves from place {best} to {worst}",
             source=segments.told(by, mover),
-            best=messages.number(best[mover]),
-            worst=messages.number(worst[mover]),
+            best=formats.number(best[mover]),
+            worst=formats.number(worst[mover]),
         )
         return f"{first}; {second}"
     return first
@@ -101,7 +101,7 @@ def compared(found: Attribution, amounts: pd.DataFrame, by: str, credit: Credit)
     mover = change.abs().idxmax()
     said = {
         "source": segments.told(by, mover),
-        "change": messages.points(change[mover] / total, 0),
+        "change": quantities.points(change[mover] / total, 0),
         "model": attribution_words.model(credit.model),
         "versus": attribution_words.model(credit.versus),
     }
@@ -127,7 +127,7 @@ def cost_of_credit(found: Attribution, by: str, credit: Credit) -> str:
     dear = paid[paid["spend"] / paid["high"] > overall].nlargest(1, "cost_per_credit")
     currency = found.currency or ""
     said = [
-        (segments.told(by, row.source), messages.money(row.cost_per_credit, currency))
+        (segments.told(by, row.source), formats.money(row.cost_per_credit, currency))
         for row in (*cheap.itertuples(), *dear.itertuples())
     ]
     if len(cheap) and len(dear):

@@ -26,9 +26,9 @@ from analytics.view.attribution_rules import (
     is_weights,
 )
 from ui import session
-from ui.language import labels, messages
+from ui.language import formats, labels
 from ui.language.messages import N_, _
-from ui.page import card, steps
+from ui.page import markdown, steps
 from ui.session import Scene
 from ui.sources import attribution_words
 
@@ -44,7 +44,7 @@ def milestone(sight: Scene) -> str:
 def toward(sight: Scene) -> str:
     """The milestone by where it leads, within a sentence: `to customer`."""
     pipeline = sight.generation.pipeline
-    return card.plain(labels.toward(pipeline, milestone(sight), sight.view.level))
+    return markdown.plain(labels.toward(pipeline, milestone(sight), sight.view.level))
 
 
 def controls(sight: Scene) -> bool:
@@ -153,7 +153,7 @@ def _rules(sight: Scene) -> None:
         _("Rules of credit"), icon=":material/balance:", key=session.key("credit_rules")
     ):
         st.markdown(
-            card.gray(
+            markdown.gray(
                 _(
                     "Percent of a conversion for each touch of a path, by what it was. A touch "
                     "that was several things gets all of their shares; the share of what no touch "
@@ -296,4 +296,4 @@ def _usual(credit: Credit) -> Credit:
 
 
 def _percents(number: float) -> str:
-    return messages.percent(number / 100, 0 if number == int(number) else 2)
+    return formats.percent(number / 100, 0 if number == int(number) else 2)

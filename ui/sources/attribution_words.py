@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from analytics.view.attribution_rules import PRESETS, Weights
-from ui.language import messages
+from ui.language import formats
 from ui.language.messages import N_p, _, _p
 
 _MODELS = {
@@ -87,13 +87,13 @@ def preset(slug: str) -> str:
 
 def weights(percents: Weights) -> str:
     """Weights in the order of the roles: `22,5/22,5/22,5/22,5/10`."""
-    return "/".join(messages.number(each, 0 if each == int(each) else 1) for each in percents)
+    return "/".join(formats.number(each, 0 if each == int(each) else 1) for each in percents)
 
 
 def listed(names: Sequence[str], most: int | None = None) -> str:
     """Names in a row, `A, B and C`; of more than `most` the number of further ones is said."""
     if most is not None and len(names) > most:
-        rest = messages.number(len(names) - most)
+        rest = formats.number(len(names) - most)
         return _("{names} and {n} more", names=", ".join(names[:most]), n=rest)
     if len(names) < 2:
         return "".join(names)
@@ -103,5 +103,5 @@ def listed(names: Sequence[str], most: int | None = None) -> str:
 def times(ratio: float | None) -> str:
     """A return on what was spent: `−42%`, and `+13,6×` where per cent would be long."""
     if ratio is None or pd.isna(ratio):
-        return messages.NOTHING
-    return messages.change(ratio, 0) if abs(ratio) < 10 else messages.signed(ratio, 1) + "×"
+        return formats.NOTHING
+    return formats.change(ratio, 0) if abs(ratio) < 10 else formats.signed(ratio, 1) + "×"

@@ -14,9 +14,9 @@ from analytics.sources.costs import NONE_YET, Costs
 from analytics.view.view import View, segment_value
 from ui import answers, charts, navigation, session
 from ui.charts import FEW
-from ui.language import labels, messages, money_units
+from ui.language import formats, labels, money_units
 from ui.language.messages import _, _n
-from ui.page import card, provenance
+from ui.page import card, markdown, provenance
 from ui.page.provenance import Sentences
 from ui.session import Scene
 from ui.sources import attribution_words
@@ -33,8 +33,8 @@ _PER = {
 }
 _OF_CUSTOMERS = ("customers", "expected", "cac", "interval", "roi", "cac_expected")
 _WRITTEN: dict[str, Callable[[Any], str]] = {
-    "usable_rate": messages.percent,
-    "expected": lambda number: messages.number(number, 1),
+    "usable_rate": formats.percent,
+    "expected": lambda number: formats.number(number, 1),
     "roi": attribution_words.times,
 }
 _WIDTHS = {
@@ -63,7 +63,7 @@ def quality(sight: Scene) -> None:
         "Across: cost of a usable lead. Up: % of leads that become customers in the end, 95% "
         "interval. Size: leads. Dotted: all together, the cost where it is known. "
         "Hollow: n < {few} or not final.",
-        few=messages.number(FEW),
+        few=formats.number(FEW),
     )
     with card.card(title, subtitle, how=_how(sight, "quality", found)):
         if known["eventual"].isna().all():
@@ -74,15 +74,17 @@ def quality(sight: Scene) -> None:
                 _bubbles(sight, found, drawn),
                 card.look(),
                 x_title=_("cost of a usable lead"),
-                written=lambda amount: messages.money(amount, found.currency),
+                written=lambda amount: formats.money(amount, found.currency),
                 overall=(_overall_cost(found), _overall_rate(found)),
             )
             card.chart(figure, "quality", alt=title, on_click=_choose)
             if len(known) > len(drawn):
-                there_are = {"n": messages.number(len(drawn)), "all": messages.number(len(known))}
-                st.markdown(card.gray(_("{n} of {all}, those with the most leads.", **there_are)))
+                there_are = {"n": formats.number(len(drawn)), "all": formats.number(len(known))}
+                st.markdown(
+                    markdown.gray(_("{n} of {all}, those with the most leads.", **there_are))
+                )
         for line in _left_out(found):
-            st.markdown(card.gray(line))
+            st.markdown(markdown.gray(line))
 
 
 def money(sight: Scene) -> None:
@@ -92,13 +94,13 @@ def money(sight: Scene) -> None:
     subtitle = _(
         "Cost of {days} on the leads that entered in them, in {unit}. Paler: expected in the end, "
         "not yet real. Choose a row to look into it.",
-        days=messages.days_between(*sight.scope.days),
+        days=formats.days_between(*sight.scope.days),
         unit=money_units.unit(_scale(found), found.currency),
     )
     with card.card(title, subtitle, how=_how(sight, "money", found)):
         key = session.key(f"money_table_{found.by}")
         _drawn(found, key, _SOURCE, of=_scale(found), height=420, alt=title)
-        st.markdown("  \n".join(map(card.gray, notes(found))))
+        st.markdown("  \n".join(map(markdown.gray, notes(found))))
         _look_into(sight, found)
 
 
@@ -147,19 +149,19 @@ def money_finding(found: Costs) -> str:
             return _("What customers cost is unknown")
         return _(
             "No customer yet: one costs more than {cost}",
-            cost=messages.money(least, found.currency),
+            cost=formats.money(least, found.currency),
         )
     # What brought nobody was paid for as well.
     overall = known["cost"].sum() / known["customers"].sum()
     cheap = won[won["cac_high"] < overall].nsmallest(1, "cac")
     dear = won[won["cac_low"] > overall].nlargest(1, "cac")
-    said = {"all": messages.money(overall, found.currency)}
+    said = {"all": formats.money(overall, found.currency)}
     if len(cheap) and len(dear):
         return _(
             "A customer costs {all} where costs are known: {low} from {cheap}, {high} from {dear}",
-            low=messages.money(cheap["cac"].iat[0], found.currency),
+            low=formats.money(cheap["cac"].iat[0], found.currency),
             cheap=sources_segments.told(found.by, cheap["segment"].iat[0]),
-            high=messages.money(dear["cac"].iat[0], found.currency),
+            high=formats.money(dear["cac"].iat[0], found.currency),
             dear=sources_segments.told(found.by, dear["segment"].iat[0]),
             **said,
         )
@@ -338,16 +340,16 @@ def _bubbles(sight: Scene, found: Costs, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _in_words(found: Costs, row: Any) -> str:
-    rate = messages.percent(row.eventual)
+    rate = formats.percent(row.eventual)
     said = rate if row.eventual_is_final else "≥ " + rate
     return "<br>".join(
         [
             f"<b>{escape(sources_segments.name(found.by, row.segment))}</b>",
-            _("a usable lead: {cost}", cost=messages.money(row.cost_per_usable, found.currency)),
+            _("a usable lead: {cost}", cost=formats.money(row.cost_per_usable, found.currency)),
             _(
                 "customers in the end: {rate} ({interval})",
                 rate=said,
-                interval=messages.interval(row.eventual_low, row.eventual_high),
+                interval=formats.interval(row.eventual_low, row.eventual_high),
             ),
             _n("{n} lead", "{n} leads", int(row.leads)),
         ]
@@ -367,7 +369,7 @@ def _no_cost(found: Costs) -> str:
         names = [labels.dimension_label(name).lower() for name in found.unsplit]
         return _(
             "Spend is not known by {dimensions}: no costs while that is filtered by.",
-            dimensions=card.plain(attribution_words.listed(names)),
+            dimensions=markdown.plain(attribution_words.listed(names)),
         )
     return _("No spend is known in this view. Load a file of spend on the Data page.")
 
@@ -388,7 +390,7 @@ def _left_out(found: Costs) -> list[str]:
         lines.append(
             _(
                 "Spent {amount} without one lead: {names}.",
-                amount=messages.money(idle["cost"].sum(), found.currency),
+                amount=formats.money(idle["cost"].sum(), found.currency),
                 names=_names(found.by, idle["segment"].tolist(), _MOST_NAMES),
             )
         )
@@ -437,7 +439,7 @@ def _table(found: Costs, rows: pd.DataFrame, of: float) -> Styler:
     )
     open_ended = ~rows["expected_is_final"].fillna(True).astype(bool)
     style = style.format(
-        lambda number: "≥ " + messages.number(number, 1),
+        lambda number: "≥ " + formats.number(number, 1),
         subset=(open_ended, [headings["expected"]]),
     )
     pale = [headings["expected"], headings["cac_expected"]]
@@ -475,7 +477,7 @@ def _scale(found: Costs) -> float:
 def _written(name: str, of: float) -> Callable[[Any], str]:
     """How the numbers of a column are said."""
     if name in ("leads", "usable", "customers"):
-        return messages.number
+        return formats.number
     if name.startswith(("cost", "cac")):
         return lambda amount: money_units.brief(amount, of)
     return _WRITTEN.get(name, str)
@@ -511,7 +513,7 @@ def _how(sight: Scene, name: str, found: Costs) -> card.How:
 
 
 def _sentences(sight: Scene, found: Costs) -> Sentences:
-    days = messages.days_between(*sight.scope.days)
+    days = formats.days_between(*sight.scope.days)
     return [
         (
             _("Matched:"),
@@ -546,7 +548,7 @@ def _sentences(sight: Scene, found: Costs) -> Sentences:
             _("ROI:"),
             _(
                 "(won value × {margin} margin − cost) / cost.",
-                margin=messages.percent(found.margin / 100, 0),
+                margin=formats.percent(found.margin / 100, 0),
             ),
         ),
     ]

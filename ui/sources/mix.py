@@ -16,9 +16,9 @@ from analytics.stats.intervals import newcombe
 from analytics.view.view import segment_value
 from ui import answers, charts
 from ui.charts import FEW
-from ui.language import labels, messages
+from ui.language import formats, labels, quantities
 from ui.language.messages import _
-from ui.page import card, provenance
+from ui.page import card, markdown, provenance
 from ui.session import Scene
 from ui.sources import attribution_settings, segments
 
@@ -60,8 +60,8 @@ def _mix_subtitle(rows: pd.DataFrame, unit: str) -> str:
     sums = rows.groupby("bucket")["entered"].sum().sort_index()
     part = max(1, len(sums) // 3)
     about = {
-        "before": messages.number(sums.head(part).mean()),
-        "now": messages.number(sums.tail(part).mean()),
+        "before": formats.number(sums.head(part).mean()),
+        "now": formats.number(sums.tail(part).mean()),
     }
     if unit == "month":
         return _(
@@ -91,8 +91,8 @@ def mix_finding(rows: pd.DataFrame, by: str) -> str:
     named = max(sure, key=lambda segment: abs(sure[segment]))
     said = {
         "source": segments.told(by, named),
-        "before": messages.percent(early.get(named, 0) / n_early, 0),
-        "now": messages.percent(late[named] / n, 0),
+        "before": formats.percent(early.get(named, 0) / n_early, 0),
+        "now": formats.percent(late[named] / n, 0),
     }
     if said["before"] == said["now"]:
         return _("The mix has hardly changed")
@@ -141,13 +141,13 @@ def arrival(sight: Scene, *, with_table: bool = False) -> None:
     )
     with card.card(title, subtitle, how=how):
         if not kept:
-            st.markdown(card.gray(_("Nobody came {toward} in this view", toward=toward)))
+            st.markdown(markdown.gray(_("Nobody came {toward} in this view", toward=toward)))
             return
         curves = _curves(sight, rows, summary, kept, by)
         card.chart(charts.arrival(curves, card.look()), "arrival", alt=title)
         if len(summary) > len(kept):
-            there_are = {"n": messages.number(len(kept)), "all": messages.number(len(summary))}
-            st.markdown(card.gray(_("{n} of {all}, those with the most leads.", **there_are)))
+            there_are = {"n": formats.number(len(kept)), "all": formats.number(len(summary))}
+            st.markdown(markdown.gray(_("{n} of {all}, those with the most leads.", **there_are)))
         if with_table:
             card.table(_arrival_table(summary, by), height=300)
 
@@ -165,14 +165,14 @@ def arrival_finding(sight: Scene, summary: pd.DataFrame) -> str:
     if slow["median_seconds"] < 1.25 * fast["median_seconds"]:
         return _(
             "All take about as long: half of those who come, within {time}",
-            time=messages.duration(enough["median_seconds"].median()),
+            time=quantities.duration(enough["median_seconds"].median()),
         )
     return _(
         "Half-time {fast_time} from {fast}, {slow_time} from {slow}",
         fast=segments.told(by, fast["segment"]),
-        fast_time=messages.duration(fast["median_seconds"]),
+        fast_time=quantities.duration(fast["median_seconds"]),
         slow=segments.told(by, slow["segment"]),
-        slow_time=messages.duration(slow["median_seconds"]),
+        slow_time=quantities.duration(slow["median_seconds"]),
     )
 
 
@@ -223,8 +223,8 @@ def _shares(sight: Scene, rows: pd.DataFrame, by: str, unit: str) -> pd.DataFram
                     "hover": f"<b>{escape(name)}</b>, {_bucket(bucket, unit)}<br>"
                     + _(
                         "{share} of {n} leads",
-                        share=messages.percent(share),
-                        n=messages.number(of),
+                        share=formats.percent(share),
+                        n=formats.number(of),
                     ),
                 }
             )
@@ -232,7 +232,7 @@ def _shares(sight: Scene, rows: pd.DataFrame, by: str, unit: str) -> pd.DataFram
 
 
 def _bucket(day: date, unit: str) -> str:
-    return messages.month(day) if unit == "month" else _("week from {day}", day=messages.day(day))
+    return formats.month(day) if unit == "month" else _("week from {day}", day=formats.day(day))
 
 
 def _ticks(days: Sequence[date]) -> list[str]:
@@ -241,7 +241,7 @@ def _ticks(days: Sequence[date]) -> list[str]:
     before: date | None = None
     for day in days:
         is_new = before is None or day.month != before.month
-        ticks.append(messages.month(day, year=False) if is_new else "")
+        ticks.append(formats.month(day, year=False) if is_new else "")
         before = day
     return ticks
 
@@ -279,13 +279,13 @@ def _arrival_table(summary: pd.DataFrame, by: str) -> pd.DataFrame:
             labels.dimension_label(by): [
                 segments.name(by, segment) for segment in summary["segment"]
             ],
-            _("Number of leads"): summary["n"].map(messages.number),
-            _("Came"): summary["reached"].map(messages.number),
+            _("Number of leads"): summary["n"].map(formats.number),
+            _("Came"): summary["reached"].map(formats.number),
             _("In the end"): [
-                ("" if final else "≥ ") + messages.percent(share)
+                ("" if final else "≥ ") + formats.percent(share)
                 for share, final in zip(summary["share"], summary["is_final"], strict=True)
             ],
-            _("95% interval"): [messages.interval(low, high) for low, high in limits],
-            _("Half-time"): summary["median_seconds"].map(messages.duration),
+            _("95% interval"): [formats.interval(low, high) for low, high in limits],
+            _("Half-time"): summary["median_seconds"].map(quantities.duration),
         }
     )

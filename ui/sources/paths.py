@@ -9,9 +9,9 @@ import streamlit as st
 from analytics.sources.paths import LONGEST, stops
 from ui import answers, charts
 from ui.charts import FEW
-from ui.language import labels, messages
+from ui.language import formats, labels, quantities
 from ui.language.messages import _, _n
-from ui.page import card, provenance
+from ui.page import card, markdown, provenance
 from ui.session import Scene
 from ui.sources import attribution_settings, segments
 
@@ -30,16 +30,16 @@ def paths(sight: Scene) -> None:
         "The commonest ways to those that came {toward}, a repeated {dimension} told once. Rate: "
         "of the leads with this path, 95% interval; grey: n < {few}.",
         toward=attribution_settings.toward(sight),
-        dimension=card.plain(labels.dimension_label(by).lower()),
-        few=messages.number(FEW),
+        dimension=markdown.plain(labels.dimension_label(by).lower()),
+        few=formats.number(FEW),
     )
     with card.card(title, subtitle, how=_how(sight, "paths", rows)):
         if rows.empty:
-            st.markdown(card.gray(_("There is no path in this view.")))
+            st.markdown(markdown.gray(_("There is no path in this view.")))
             return
         card.table(_table(sight, rows.head(_MOST_SHOWN), by), height=420)
-        there_are = {"n": messages.number(min(len(rows), _MOST_SHOWN))}
-        st.markdown(card.gray(_("The {n} paths of most conversions.", **there_are)))
+        there_are = {"n": formats.number(min(len(rows), _MOST_SHOWN))}
+        st.markdown(markdown.gray(_("The {n} paths of most conversions.", **there_are)))
 
 
 def flows(sight: Scene) -> None:
@@ -49,13 +49,13 @@ def flows(sight: Scene) -> None:
     title = flows_finding(rows, by)
     subtitle = _(
         "First {n} stops of the commonest paths, by conversions; the width is their number.",
-        n=messages.number(_STEPS),
+        n=formats.number(_STEPS),
     )
     with card.card(title, subtitle, how=_how(sight, "flows", rows)):
         nodes, links = _flow(sight, rows, by)
         if links.empty:
             st.markdown(
-                card.gray(
+                markdown.gray(
                     _(
                         "Nobody came {toward} in this view",
                         toward=attribution_settings.toward(sight),
@@ -78,7 +78,7 @@ def lengths(sight: Scene) -> None:
     with card.card(title, subtitle, how=_how(sight, "lengths", rows)):
         used = rows[rows["conversions"] + rows["losing"] > 0]
         if used.empty:
-            st.markdown(card.gray(_("There is no path in this view.")))
+            st.markdown(markdown.gray(_("There is no path in this view.")))
             return
         figure = charts.bars(_bars(sight, used), card.look())
         card.chart(figure, "lengths", alt=title)
@@ -93,7 +93,7 @@ def assists(sight: Scene) -> None:
         "Paths that came {toward} by each {dimension} on them. Assisted: it was on the path, "
         "another was last. A path counts in several rows, so they do not add up.",
         toward=attribution_settings.toward(sight),
-        dimension=card.plain(labels.dimension_label(by).lower()),
+        dimension=markdown.plain(labels.dimension_label(by).lower()),
     )
     with card.card(title, subtitle, how=_how(sight, "assists", rows)):
         card.table(_assists_table(rows, by), height=360)
@@ -109,7 +109,7 @@ def paths_finding(rows: pd.DataFrame, by: str) -> str:
         "Most often {path}: {n} conversion",
         "Most often {path}: {n} conversions",
         int(first["conversions"]),
-        path=card.plain(_path(str(first["path"]), by)),
+        path=markdown.plain(_path(str(first["path"]), by)),
     )
 
 
@@ -126,7 +126,7 @@ def flows_finding(rows: pd.DataFrame, by: str) -> str:
     first = max(begun, key=lambda name: begun[name])
     return _(
         "{share} of these conversions began with {source}",
-        share=messages.percent(begun[first] / whole, 0),
+        share=formats.percent(begun[first] / whole, 0),
         source=segments.told(by, first),
     )
 
@@ -139,7 +139,7 @@ def lengths_finding(rows: pd.DataFrame) -> str:
     several = int(rows.loc[rows["touches"] > 1, "conversions"].sum())
     return _(
         "{share} of conversions took more than one touch",
-        share=messages.percent(several / whole, 0),
+        share=formats.percent(several / whole, 0),
     )
 
 
@@ -157,8 +157,8 @@ def assists_finding(rows: pd.DataFrame, by: str) -> str:
     return _(
         "{source} helped {assisted} times, was last {last} times",
         source=segments.told(by, row["source"]),
-        assisted=messages.number(row["assisted"]),
-        last=messages.number(row["last"]),
+        assisted=formats.number(row["assisted"]),
+        last=formats.number(row["last"]),
     )
 
 
@@ -238,16 +238,16 @@ def _bars(sight: Scene, rows: pd.DataFrame) -> pd.DataFrame:
 
 def _touches(touches: int) -> str:
     if touches == LONGEST:
-        return _("{n} touches or more", n=messages.number(touches))
+        return _("{n} touches or more", n=formats.number(touches))
     return _n("{n} touch", "{n} touches", touches)
 
 
 def _length(sight: Scene, row: Any) -> str:
-    parts = [messages.number(row.conversions)]
+    parts = [formats.number(row.conversions)]
     if sight.view.mode == "cohort":
-        parts.append(messages.percent(row.conversions / (row.conversions + row.losing)))
+        parts.append(formats.percent(row.conversions / (row.conversions + row.losing)))
     if pd.notna(row.median_seconds):
-        parts.append(messages.duration(row.median_seconds))
+        parts.append(quantities.duration(row.median_seconds))
     return " · ".join(parts)
 
 
@@ -273,20 +273,18 @@ def _table(sight: Scene, rows: pd.DataFrame, by: str) -> Any:
             headings["leads"]: rows["leads"],
             headings["conversions"]: rows["conversions"],
             headings["rate"]: rows["rate"],
-            _("95% interval"): [messages.interval(low, high) for low, high in limits],
+            _("95% interval"): [formats.interval(low, high) for low, high in limits],
             headings["touches"]: rows["touches"],
             headings["days"]: rows["median_seconds"] / 86_400,
             headings["value"]: rows["value"],
         }
     )
-    style = table.style.format(messages.number, subset=[headings["leads"], headings["conversions"]])
-    style = style.format(messages.percent, subset=[headings["rate"]])
+    style = table.style.format(formats.number, subset=[headings["leads"], headings["conversions"]])
+    style = style.format(formats.percent, subset=[headings["rate"]])
     style = style.format(
-        lambda number: messages.number(number, 1), subset=[headings["touches"], headings["days"]]
+        lambda number: formats.number(number, 1), subset=[headings["touches"], headings["days"]]
     )
-    style = style.format(
-        lambda amount: messages.money(amount, currency), subset=[headings["value"]]
-    )
+    style = style.format(lambda amount: formats.money(amount, currency), subset=[headings["value"]])
     look = card.look()
     return style.map(
         lambda _value: f"color: {look.neutral}",
@@ -309,8 +307,8 @@ def _assists_table(rows: pd.DataFrame, by: str) -> Any:
     columns |= {heading: rows[name] for name, heading in headings.items()}
     share = _("% of conversions")
     columns[share] = rows["on_path"] / rows["conversions"].where(rows["conversions"] > 0)
-    style = pd.DataFrame(columns).style.format(messages.number, subset=list(headings.values()))
-    return style.format(messages.percent, subset=[share])
+    style = pd.DataFrame(columns).style.format(formats.number, subset=list(headings.values()))
+    return style.format(formats.percent, subset=[share])
 
 
 def _how(sight: Scene, name: str, rows: pd.DataFrame) -> card.How:

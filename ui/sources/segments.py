@@ -12,7 +12,7 @@ from analytics.view.view import MISSING, View, segment_value
 from ui import answers
 from ui.language import labels
 from ui.language.messages import _
-from ui.page import card
+from ui.page import card, markdown
 from ui.session import Scene
 
 
@@ -32,7 +32,7 @@ def name(dimension: str, segment: object) -> str:
 
 def told(dimension: str, segment: object) -> str:
     """A segment's name within a sentence, taken literally."""
-    return card.plain(name(dimension, segment))
+    return markdown.plain(name(dimension, segment))
 
 
 def colours(sight: Scene, dimension: str, segments: Iterable[str]) -> dict[str, str]:

@@ -11,9 +11,9 @@ from analytics.time_in_stage.time_in_stage import Slower
 from analytics.view.view import View, segment_value
 from ui import answers, charts, session
 from ui.charts import FEW
-from ui.language import labels, messages
+from ui.language import formats, labels
 from ui.language.messages import _, _n
-from ui.page import card, filter_bar, provenance
+from ui.page import card, filter_bar, markdown, provenance
 from ui.page.provenance import Sentences
 from ui.session import Scene
 from ui.time_in_stage import rows as time_in_stage_rows
@@ -80,7 +80,7 @@ def medians(sight: Scene, *, with_table: bool = False) -> None:
         figure = charts.medians(time_in_stage_rows.by_stage(sight, rows), card.look())
         card.chart(figure, "medians", alt=title, on_click=_choose)
         st.markdown(
-            card.gray(
+            markdown.gray(
                 _(
                     "The two differ because the mean leaves out whoever still waits, and a few "
                     "very long stays pull it up."
@@ -94,7 +94,7 @@ def medians(sight: Scene, *, with_table: bool = False) -> None:
 def leaving(sight: Scene, asked: Choice) -> None:
     """How leads leave the chosen stage over days."""
     rows = answers.leaving(sight.view, sight.generation, asked.stage)
-    stage = card.plain(time_in_stage_rows.stage_name(sight, asked.stage))
+    stage = markdown.plain(time_in_stage_rows.stage_name(sight, asked.stage))
     title = _leaving_finding(sight, rows, stage)
     subtitle = _(
         "% of stays at {stage}, by time since coming there. Band: 95% interval. Dotted: under 50 "
@@ -104,7 +104,7 @@ def leaving(sight: Scene, asked: Choice) -> None:
     with card.card(title, _noted(sight, subtitle), how=_how(sight, "leaving", rows, None)):
         _picker(sight, asked.stage)
         if rows.empty:
-            st.markdown(card.gray(_("Nobody came to this stage in this view.")))
+            st.markdown(markdown.gray(_("Nobody came to this stage in this view.")))
             return
         axis = charts.axis_for(
             rows, sight.scope.day_seconds, _("days at the stage"), _("hours at the stage")
@@ -113,7 +113,7 @@ def leaving(sight: Scene, asked: Choice) -> None:
         figure = charts.leaving(rows, card.look(), group=group[asked.stage], axis=axis)
         card.chart(figure, "leaving", alt=title)
         counted_stays = _of_stage(sight, asked.stage)
-        st.markdown(card.gray(_detours(counted_stays)))
+        st.markdown(markdown.gray(_detours(counted_stays)))
         visits.show(sight, asked.stage, int(counted_stays["stays"]))
 
 
@@ -127,8 +127,8 @@ def slow_spots(sight: Scene, asked: Choice, *, with_table: bool = False) -> None
     subtitle = _(
         "Median days by {dimension} and stage. Deeper: longer than all leads at that stage. "
         "Grey: n < {few}. …: not reached.",
-        dimension=card.plain(labels.dimension_label(asked.by).lower()),
-        few=messages.number(FEW),
+        dimension=markdown.plain(labels.dimension_label(asked.by).lower()),
+        few=formats.number(FEW),
     )
     with card.card(title, _noted(sight, subtitle), how=_how(sight, "slow_spots", rows, asked.by)):
         stays = rows.groupby("segment", sort=False)["stays"].sum()
@@ -141,8 +141,8 @@ def slow_spots(sight: Scene, asked: Choice, *, with_table: bool = False) -> None
         )
         card.chart(figure, "slow_spots", alt=title)
         if len(stays) > len(drawn):
-            there_are = {"n": messages.number(len(drawn)), "all": messages.number(len(stays))}
-            st.markdown(card.gray(_("{n} of {all}, those with the most leads.", **there_are)))
+            there_are = {"n": formats.number(len(drawn)), "all": formats.number(len(stays))}
+            st.markdown(markdown.gray(_("{n} of {all}, those with the most leads.", **there_are)))
         if with_table:
             card.table(time_in_stage_rows.readable(sight, rows, asked.by), height=300)
 
@@ -155,12 +155,12 @@ def course(sight: Scene, asked: Choice, *, with_table: bool = False) -> None:
     own = rows[rows["part"] != "rest"]
     name = "" if segment is None else labels.value_label(asked.by, segment_value(segment))
     stage = time_in_stage_rows.stage_name(sight, asked.stage)
-    title = _course_finding(sight, own, card.plain(stage), card.plain(name))
+    title = _course_finding(sight, own, markdown.plain(stage), markdown.plain(name))
     subtitle = _(
         "Median days at {stage}, by month of coming there. Hollow: n < {few}. Dotted: not all had "
         "the time to leave.",
-        stage=card.plain(stage),
-        few=messages.number(FEW),
+        stage=markdown.plain(stage),
+        few=formats.number(FEW),
     )
     by = asked.by if segment else None
     how = _how(sight, "time_in_stage_months", rows, by, stage=asked.stage)
@@ -174,7 +174,7 @@ def course(sight: Scene, asked: Choice, *, with_table: bool = False) -> None:
                     {
                         _("Month"): points["label"],
                         _("Part"): points["name"],
-                        _("Stays"): points["stays"].map(messages.number),
+                        _("Stays"): points["stays"].map(formats.number),
                         _("Median"): points["text"],
                     }
                 ),
@@ -202,9 +202,9 @@ def _detours(row: pd.Series) -> str:
         "Of {n} stays {back} went back; {again} were not a lead's first; {skipped} leads jumped "
         "over the stage.",
         int(row["stays"]),
-        back=messages.percent(row["went_back_rate"]),
-        again=messages.number(row["returns"]),
-        skipped=messages.number(row["skipped"]),
+        back=formats.percent(row["went_back_rate"]),
+        again=formats.number(row["returns"]),
+        skipped=formats.number(row["skipped"]),
     )
 
 
@@ -242,10 +242,10 @@ def _medians_finding(sight: Scene, rows: pd.DataFrame) -> str:
     if seen.empty:
         return _("Nobody came to a stage in this view")
     if len(endless):
-        stage = card.plain(time_in_stage_rows.stage_name(sight, endless["stage"].iat[-1]))
+        stage = markdown.plain(time_in_stage_rows.stage_name(sight, endless["stage"].iat[-1]))
         return _("{stage}: fewer than half have left yet", stage=stage)
     row = seen.loc[seen["median_seconds"].idxmax()]
-    stage = card.plain(time_in_stage_rows.stage_name(sight, row["stage"]))
+    stage = markdown.plain(time_in_stage_rows.stage_name(sight, row["stage"]))
     return _(
         "Leads stay longest at {stage}: {time}",
         stage=stage,
@@ -269,19 +269,19 @@ def _leaving_finding(sight: Scene, rows: pd.DataFrame, stage: str) -> str:
         "{stage}: within {n} days {on} move on, {lost} are lost",
         days,
         stage=stage,
-        on=messages.percent(gone["advanced"], 0),
-        lost=messages.percent(gone["lost"], 0),
+        on=formats.percent(gone["advanced"], 0),
+        lost=formats.percent(gone["lost"], 0),
     )
 
 
 def _slow_finding(sight: Scene, by: str, found: Slower | None) -> str:
     if found is None:
         name = labels.dimension_label(by).lower()
-        return _("No {dimension} is surely slower than the rest", dimension=card.plain(name))
+        return _("No {dimension} is surely slower than the rest", dimension=markdown.plain(name))
     return _(
         "Slow: {segment} at {stage}, {time}; elsewhere {rest}",
-        segment=card.plain(labels.value_label(by, segment_value(found.segment))),
-        stage=card.plain(time_in_stage_rows.stage_name(sight, found.stage)),
+        segment=markdown.plain(labels.value_label(by, segment_value(found.segment))),
+        stage=markdown.plain(time_in_stage_rows.stage_name(sight, found.stage)),
         time=time_in_stage_rows.length(sight, found.median),
         rest=time_in_stage_rows.length(sight, found.rest),
     )
@@ -296,7 +296,7 @@ def _course_finding(sight: Scene, rows: pd.DataFrame, stage: str, name: str) -> 
     return _(
         "{who}: {since} since {month}, {before} before",
         who=who,
-        month=messages.month(row["month"].date()),
+        month=formats.month(row["month"].date()),
         since=time_in_stage_rows.length(sight, row["since_seconds"]),
         before=time_in_stage_rows.length(sight, row["before_seconds"]),
     )

@@ -4,7 +4,7 @@ import pandas as pd
 
 from analytics.view.view import segment_value
 from ui.charts import FEW
-from ui.language import labels, messages
+from ui.language import formats, labels, quantities
 from ui.language.messages import _, _n
 from ui.session import Scene
 
@@ -74,9 +74,9 @@ def points(sight: Scene, rows: pd.DataFrame, name: str) -> pd.DataFrame:
             "name": rows["part"].map(names),
             "named": rows["part"] == "segment",
             "place": rows["month"].map({month: place for place, month in enumerate(months)}),
-            "label": [messages.month(month.date()) for month in rows["month"]],
+            "label": [formats.month(month.date()) for month in rows["month"]],
             "tick": [
-                f"{messages.month(month.date(), year=False)}<br>{month.year}"
+                f"{formats.month(month.date(), year=False)}<br>{month.year}"
                 if month in ticked
                 else ""
                 for month in rows["month"]
@@ -102,7 +102,7 @@ def readable(sight: Scene, rows: pd.DataFrame, by: str | None) -> pd.DataFrame:
         names = [labels.value_label(by, segment_value(name)) for name in rows["segment"]]
         columns[labels.dimension_label(by)] = names
     columns[_("Stage")] = [stage_name(sight, slug) for slug in rows["stage"]]
-    columns[_("Stays")] = rows["stays"].map(messages.number)
+    columns[_("Stays")] = rows["stays"].map(formats.number)
     for heading, name in ((_("Median"), "median"), (_("90%"), "p90")):
         spans = zip(rows[f"{name}_low"], rows[f"{name}_high"], strict=True)
         lengths = zip(rows[f"{name}_seconds"], spans, rows["stays"], strict=True)
@@ -111,7 +111,7 @@ def readable(sight: Scene, rows: pd.DataFrame, by: str | None) -> pd.DataFrame:
             for seconds, span, stays in lengths
         ]
     columns[_("Mean of those that left")] = [
-        messages.duration(seconds, sight.scope.day_seconds)
+        quantities.duration(seconds, sight.scope.day_seconds)
         for seconds in rows["mean_completed_seconds"]
     ]
     for heading, name in (
@@ -121,10 +121,10 @@ def readable(sight: Scene, rows: pd.DataFrame, by: str | None) -> pd.DataFrame:
         (_("Lost"), "lost"),
         (_("Went back"), "went_back"),
     ):
-        columns[heading] = rows[name].map(messages.number)
-    columns[_("% went back")] = rows["went_back_rate"].map(messages.percent)
-    columns[_("Came again")] = rows["returns"].map(messages.number)
-    columns[_("Skipped")] = rows["skipped"].map(messages.number)
+        columns[heading] = rows[name].map(formats.number)
+    columns[_("% went back")] = rows["went_back_rate"].map(formats.percent)
+    columns[_("Came again")] = rows["returns"].map(formats.number)
+    columns[_("Skipped")] = rows["skipped"].map(formats.number)
     return pd.DataFrame(columns)
 
 
@@ -132,7 +132,7 @@ def length(sight: Scene, seconds: float | None) -> str:
     """A length of stay in words, by the view's clock; one that is not reached is said to be so."""
     if seconds is None or pd.isna(seconds):
         return _("not reached")
-    return messages.duration(seconds, sight.scope.day_seconds)
+    return quantities.duration(seconds, sight.scope.day_seconds)
 
 
 def between(sight: Scene, low: float, high: float) -> str:
@@ -146,7 +146,7 @@ def between(sight: Scene, low: float, high: float) -> str:
     digits = 0 if low / unit >= 30 else 1
     if high < 3600:
         return f"({length(sight, low)} – {length(sight, high)})"
-    return f"({messages.span(low / unit, high / unit, digits)})"
+    return f"({formats.span(low / unit, high / unit, digits)})"
 
 
 def stage_name(sight: Scene, slug: str) -> str:
@@ -160,8 +160,8 @@ def _short(sight: Scene, seconds: float) -> str:
         return "…"
     days = seconds / sight.scope.day_seconds
     if 0 < days < 0.05:
-        return "<" + messages.number(0.1, 1)
-    return messages.number(days, 0 if days >= 30 else 1)
+        return "<" + formats.number(0.1, 1)
+    return formats.number(days, 0 if days >= 30 else 1)
 
 
 def _brief(name: str) -> str:

@@ -4,10 +4,10 @@ import pandas as pd
 import streamlit as st
 
 from ui import answers, session
-from ui.language import labels, messages
+from ui.language import formats, labels
 from ui.language.messages import N_, _, _n
 from ui.leads import MOST_SHOWN
-from ui.page import card
+from ui.page import card, markdown
 from ui.session import Scene
 
 _OUTCOMES = {
@@ -27,8 +27,8 @@ def show(sight: Scene, stage: str, count: int) -> None:
     rows = answers.stays(sight.view, sight.generation, stage)
     card.table(_readable(sight, rows.head(MOST_SHOWN)), height=360)
     if len(rows) > MOST_SHOWN:
-        first = _("The first {n} are shown; the CSV has all.", n=messages.number(MOST_SHOWN))
-        st.markdown(card.gray(first))
+        first = _("The first {n} are shown; the CSV has all.", n=formats.number(MOST_SHOWN))
+        st.markdown(markdown.gray(first))
     card.download(_("Download as CSV"), lambda: rows, "stays")
 
 

@@ -9,9 +9,9 @@ from analytics.time_in_stage import waiting as waits
 from analytics.time_in_stage.waiting import Standout
 from analytics.view.view import segment_value
 from ui import answers, charts, session
-from ui.language import labels, messages
+from ui.language import formats, labels, quantities
 from ui.language.messages import _, _n
-from ui.page import card, provenance
+from ui.page import card, markdown, provenance
 from ui.session import Scene
 from ui.time_in_stage import waiting_list
 
@@ -81,7 +81,7 @@ def _by_stage(sight: Scene, counts: pd.DataFrame) -> pd.DataFrame:
         label=names,
         usual=[_length(sight, days) for days in found["usual_days"]],
         most=[_length(sight, days) for days in found["p90_days"]],
-        limit=[None if pd.isna(days) else messages.days(days) for days in found["limit_days"]],
+        limit=[None if pd.isna(days) else quantities.days(days) for days in found["limit_days"]],
     )
 
 
@@ -89,7 +89,9 @@ def _length(sight: Scene, days: float) -> str:
     """A time in a stage; days of work stay days, since they have not 24 hours."""
     if pd.isna(days):
         return _("not reached")
-    return messages.days(days) if sight.view.clock == "working" else messages.duration(days * _DAY)
+    return (
+        quantities.days(days) if sight.view.clock == "working" else quantities.duration(days * _DAY)
+    )
 
 
 def _finding(stages: pd.DataFrame) -> str:
@@ -108,7 +110,7 @@ def _finding(stages: pd.DataFrame) -> str:
 
 
 def _about(sight: Scene, dimension: str | None, chosen: Chosen) -> str:
-    days = messages.days_between(*sight.scope.days)
+    days = formats.days_between(*sight.scope.days)
     who = (
         _("Open leads that entered in {days}, by the stage where they are.", days=days)
         if sight.view.mode == "cohort"
@@ -122,7 +124,7 @@ def _about(sight: Scene, dimension: str | None, chosen: Chosen) -> str:
     whose = []
     if dimension is not None and chosen.segment is not None:
         name = labels.value_label(dimension, segment_value(chosen.segment))
-        whose = [f"**{card.plain(f'{labels.dimension_label(dimension)} {name}')}**."]
+        whose = [f"**{markdown.plain(f'{labels.dimension_label(dimension)} {name}')}**."]
     return " ".join([*whose, who, long, *clock])
 
 
@@ -130,16 +132,16 @@ def _say_standout(sight: Scene, dimension: str | None, found: Standout | None) -
     """What is surely not chance, and the way to those leads."""
     if found is None or dimension is None:
         return
-    expected = messages.number(found.expected)
+    expected = formats.number(found.expected)
     text = _n(
         "**{dimension} {segment}: {n} lead waits long at {stage}**; moving like the rest it would "
         "be {expected} (q {q}).",
         "**{dimension} {segment}: {n} leads wait long at {stage}**; moving like the rest it would "
         "be {expected} (q {q}).",
         found.over,
-        dimension=card.plain(labels.dimension_label(dimension)),
-        segment=card.plain(labels.value_label(dimension, segment_value(found.segment))),
-        stage=card.plain(labels.stage_label(sight.generation.pipeline, found.stage)),
+        dimension=markdown.plain(labels.dimension_label(dimension)),
+        segment=markdown.plain(labels.value_label(dimension, segment_value(found.segment))),
+        stage=markdown.plain(labels.stage_label(sight.generation.pipeline, found.stage)),
         expected=expected,
         q=_q_text(found.q_value),
     )
@@ -157,8 +159,8 @@ def _say_standout(sight: Scene, dimension: str | None, found: Standout | None) -
 
 def _q_text(q_value: float) -> str:
     if q_value < _LEAST_Q:
-        return f"< {messages.number(_LEAST_Q, 3)}"
-    return f"= {messages.number(q_value, 3 if q_value < 0.01 else 2)}"
+        return f"< {formats.number(_LEAST_Q, 3)}"
+    return f"= {formats.number(q_value, 3 if q_value < 0.01 else 2)}"
 
 
 def _controls(
@@ -255,8 +257,8 @@ def _how(sight: Scene, counts: pd.DataFrame, stages: pd.DataFrame) -> card.How:
             _(
                 "leads open at {as_of} in a stage before the last, each once, in the stage where "
                 "it is; {n} of them.",
-                as_of=messages.instant(scope.as_of, scope.zone.key),
-                n=messages.number(int(counts["open"].sum())),
+                as_of=formats.instant(scope.as_of, scope.zone.key),
+                n=formats.number(int(counts["open"].sum())),
             ),
         ),
         (
@@ -265,7 +267,7 @@ def _how(sight: Scene, counts: pd.DataFrame, stages: pd.DataFrame) -> card.How:
                 "half of all stays at the stage are shorter: Kaplan–Meier over {n} stays, those "
                 "that still last counted as such. All under these filters, whatever the period: a "
                 "short one would know only the young.",
-                n=messages.number(stays),
+                n=formats.number(stays),
             ),
         ),
         (

@@ -7,10 +7,10 @@ import streamlit as st
 
 from analytics.time_in_stage.waiting import BANDS
 from ui import charts, session
-from ui.language import labels, messages
+from ui.language import current, formats, labels
 from ui.language.messages import N_, _, _n
 from ui.leads import MOST_SHOWN
-from ui.page import card
+from ui.page import card, markdown
 from ui.session import Scene
 
 BREACHED = "breached"
@@ -58,15 +58,15 @@ def show(sight: Scene, found: pd.DataFrame) -> None:
             key=session.key("waiting_table"),
             height=min(420, 38 + 35 * max(len(found), 1)),
             column_config=_columns(),
-            placeholder=messages.NOTHING,
+            placeholder=formats.NOTHING,
             alt=heading,
         )
     with st.container(horizontal=True, vertical_alignment="center"):
         if len(found) > MOST_SHOWN:
-            text = _("The first {n} are shown; the CSV has all.", n=messages.number(MOST_SHOWN))
-            st.markdown(card.gray(text))
+            text = _("The first {n} are shown; the CSV has all.", n=formats.number(MOST_SHOWN))
+            st.markdown(markdown.gray(text))
         card.download(
-            _("Send to the team (CSV)"), partial(to_send, sight, found, messages.lang()), "waiting"
+            _("Send to the team (CSV)"), partial(to_send, sight, found, current.lang()), "waiting"
         )
 
 
@@ -92,7 +92,7 @@ def _readable(sight: Scene, rows: pd.DataFrame) -> pd.DataFrame:
 
 def to_send(sight: Scene, rows: pd.DataFrame, lang: str) -> pd.DataFrame:
     """The rows as a file for the team: its words for headings and stages, its own days."""
-    messages.use(lang)  # the file is made when the button is pressed, in a thread of its own
+    current.use(lang)  # the file is made when the button is pressed, in a thread of its own
     zone = sight.scope.zone
     since = rows["stage_entered_at"].dt.tz_localize("UTC").dt.tz_convert(zone)
     sent = _readable(sight, rows).assign(
@@ -153,4 +153,4 @@ def _columns() -> dict[str, object]:
 
 
 def _one_decimal(value: float) -> str:
-    return messages.number(value, 1)
+    return formats.number(value, 1)

@@ -12,7 +12,7 @@ import pytest
 from analytics.sources.attribution import COLUMNS
 from analytics.sources.path_file import attribution
 from analytics.view.attribution_rules import MODELS, POSITIONS, Credit
-from data.load.rejects import LoadError
+from data.errors import LoadError
 
 ROOT = Path(__file__).parents[3]
 HEAD = "path,total_conversions,total_conversion_value,total_null\n"

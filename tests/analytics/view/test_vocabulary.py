@@ -8,7 +8,8 @@ import pytest
 
 from analytics.view import vocabulary
 from analytics.view.view import Dropped, View
-from data.store import Generation, Store, StoreEmpty
+from data.errors import StoreEmpty
+from data.store import Generation, Store
 from tests.support.histories import SHORT, store_of
 
 LEADS: list[dict[str, Any]] = [

@@ -8,9 +8,9 @@ import duckdb
 import openpyxl
 import pytest
 
+from data.errors import LoadError
 from data.files.delimited import CELL_LIMIT
 from data.files.table import TableFile, distinct_headers, preview, read_table
-from data.load.rejects import LoadError
 
 Row = tuple[object, ...]
 

@@ -8,7 +8,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from data.load.loader import Summary, load
+from data.load.loader import load
+from data.load.summary import Summary
 from data.mapping.mapping import Mapping, MappingError
 from data.store import Store
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from data.load.loader import Summary, load
+from data.load.loader import load
+from data.load.summary import Summary
 from data.mapping.mapping import Mapping
 from data.store import Generation, Store
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from data.load.rejects import harmless, write_csv
+from data.spreadsheet import harmless, write_csv
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from data.calendar import Calendar
-from data.mapping.fields import dimension_slug, heading
+from data.mapping.fields import dimension_slug
 from data.mapping.mapping import FileMapping, Mapping, MappingError, StageColumn
 from data.pipeline import Pipeline
+from data.values.text import heading
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "mappings").glob("*.toml"))
 

@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from data.values.channels import channel_of, channel_slugs, channels_of, known_names, plain
+from data.values.channels import channel_of, channel_slugs, channels_of, known_names
+from data.values.text import plain
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from ui import charts
-from ui.language import messages
+from ui.language import current
 from ui.theme import DARK, LIGHT, contrast
 
 
@@ -47,7 +47,7 @@ def test_every_part_tells_its_stage_and_band(stages: pd.DataFrame) -> None:
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_its_texts(stages: pd.DataFrame, lang: str) -> None:
-    messages.use(lang)
+    current.use(lang)
     figure = charts.ageing(stages, LIGHT)
     texts = [note.text for note in figure.layout.annotations]
     assert "<b>SAL &lt;mới&gt;</b>  450" in texts

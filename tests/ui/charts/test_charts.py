@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 import pytest
 
 from ui import charts
-from ui.language import messages
+from ui.language import current
 from ui.theme import DARK, LIGHT
 
 
@@ -79,7 +79,7 @@ def test_texts_of_a_funnel(steps: pd.DataFrame) -> None:
     assert f"<b>42,0%</b><span style='color:{LIGHT.muted}'> (41,1–42,9)</span>" in found
     assert "% bước trước" in found
     assert any("đi tiếp" in text and "đang mở" in text and "đã rớt" in text for text in found)
-    messages.use("en")
+    current.use("en")
     found = texts(charts.funnel(steps, DARK))
     assert "<b>Tiềm năng</b>  5,240" in found
     assert "% of previous" in found
@@ -268,5 +268,5 @@ def test_timeline_that_ended_outside() -> None:
 
 def test_numbers_of_plotly_itself_follow_the_language() -> None:
     assert charts.base(LIGHT, 100).layout.separators == ",."
-    messages.use("en")
+    current.use("en")
     assert charts.base(LIGHT, 100).layout.separators == ".,"

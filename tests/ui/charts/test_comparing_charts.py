@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ui import charts
 from ui.charts.bubble import _SIDES, _WIDTHS
 from ui.charts.canvas import apart, bare, round_values, width_of
-from ui.language import messages
+from ui.language import formats
 from ui.theme import DARK, LIGHT, Look
 
 SOURCES = ["Facebook Ads", "Giới thiệu", "Google Ads", "Zalo OA", "Hội <thảo>", "Email"]
@@ -183,7 +183,7 @@ def test_ranges_below_nothing_and_without_dots() -> None:
 
 def test_ticks_of_ranges_have_room_on_a_phone() -> None:
     rows = ranges().assign(values=[[1e6 * n, 2e6, 4e6] for n in range(6)], text="1,2–1,5 tỷ ₫")
-    figure = charts.spread(rows, LIGHT, written=lambda value: messages.money(value, "VND"))
+    figure = charts.spread(rows, LIGHT, written=lambda value: formats.money(value, "VND"))
     wide = 330 - figure.layout.margin.r - max(width_of(name) for name in SOURCES)
     low, high = figure.layout.xaxis.range
     places = [(tick - low) / (high - low) * wide for tick in figure.layout.xaxis.tickvals]

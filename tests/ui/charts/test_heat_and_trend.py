@@ -7,7 +7,7 @@ import pytest
 from plotly.colors import hex_to_rgb
 
 from ui import charts
-from ui.language import messages
+from ui.language import current
 from ui.theme import DARK, LIGHT, Look, contrast
 
 
@@ -134,7 +134,7 @@ def test_nothing_final_at_all(points: pd.DataFrame) -> None:
 
 
 def test_everything_final_and_nothing_marked(points: pd.DataFrame) -> None:
-    messages.use("en")
+    current.use("en")
     figure = charts.trend(points.assign(immature=False), DARK)
     assert not figure.layout.shapes
     assert "not final →" not in [note.text for note in figure.layout.annotations]

@@ -5,7 +5,7 @@ import pytest
 
 from ui import charts
 from ui.charts.leaving import Axis
-from ui.language import messages
+from ui.language import current
 from ui.theme import DARK, LIGHT
 
 DAY = 86_400.0
@@ -90,7 +90,7 @@ def test_an_axis_is_as_long_as_what_matters(last: float, unit: float, end: float
 
 @pytest.mark.parametrize("lang", ["en", "vi"])
 def test_months_that_are_not_final_are_dotted(lang: str) -> None:
-    messages.use(lang)
+    current.use(lang)
     points = pd.DataFrame(
         {
             "name": ["x"] * 3 + ["rest"] * 3,

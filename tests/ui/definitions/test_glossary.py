@@ -12,7 +12,7 @@ from data.values.channels import channel_slugs
 from ui import answers
 from ui.charts import FEW
 from ui.definitions import cards, glossary
-from ui.language import labels, messages
+from ui.language import current, labels, messages
 from ui.language.bilingual import both, has
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -31,16 +31,16 @@ LOANS = Pipeline.from_table(
 def test_a_name_is_said_in_both_languages() -> None:
     name = partial(labels.group_label, "opportunity")
     assert both(name) == ("Cơ hội", "Opportunities")
-    messages.use("en")
+    current.use("en")
     assert both(name) == ("Opportunities", "Cơ hội")
     assert both(lambda: "BANT") == ("BANT", "")
-    assert messages.lang() == "en"
+    assert current.lang() == "en"
 
 
 def test_the_language_comes_back_when_a_name_cannot_be_said() -> None:
     with pytest.raises(ZeroDivisionError):
-        both(lambda: "" if messages.lang() == "vi" else str(1 // 0))
-    assert messages.lang() == "vi"
+        both(lambda: "" if current.lang() == "vi" else str(1 // 0))
+    assert current.lang() == "vi"
 
 
 @pytest.mark.parametrize("sought", ["đã rớt", "da rot", "DA ROT", "  rớt đã ", "lost"])
@@ -62,7 +62,7 @@ def test_nothing_sought_is_everything() -> None:
     assert cards.found("xyzzy", DEFAULT) == ()
 
 
-@pytest.mark.parametrize("lang", messages.LANGUAGES)
+@pytest.mark.parametrize("lang", current.LANGUAGES)
 @pytest.mark.parametrize(
     ("sought", "meant"),
     [
@@ -74,9 +74,9 @@ def test_nothing_sought_is_everything() -> None:
     ],
 )
 def test_a_colleague_finds_the_word_of_the_other(lang: str, sought: str, meant: str) -> None:
-    messages.use(lang)
+    current.use(lang)
     found = [term.name for chapter in cards.found(sought, DEFAULT) for term in chapter.terms]
-    messages.use("en")
+    current.use("en")
     assert meant in [name() for name in found]
 
 
@@ -96,9 +96,9 @@ def test_the_groups_that_are_contrasted_come_first() -> None:
     assert GROUPS[:3] == ("lead", "prospect", "opportunity")
 
 
-@pytest.mark.parametrize("lang", messages.LANGUAGES)
+@pytest.mark.parametrize("lang", current.LANGUAGES)
 def test_few_leads_are_as_many_as_the_charts_say(lang: str) -> None:
-    messages.use(lang)
+    current.use(lang)
     few = next(term for term in glossary.COUNTING.terms if term.name() == "n")
     assert f" {FEW} " in messages._(few.meaning)
 

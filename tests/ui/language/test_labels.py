@@ -11,13 +11,13 @@ from data.calendar import Calendar
 from data.derive import DIMENSIONS
 from data.load.rejects import REASONS
 from data.pipeline import GROUPS, Pipeline
-from ui.language import labels, messages
+from ui.language import current, labels
 
 ROOT = Path(__file__).resolve().parents[3]
 
 
 def test_a_group_and_a_stage_of_the_same_slug() -> None:
-    messages.use("en")
+    current.use("en")
     pipeline = Pipeline.default()
     assert labels.step_label(pipeline, "lead", "group") == "Leads"
     assert labels.step_label(pipeline, "lead", "stage") == "Lead"
@@ -56,7 +56,7 @@ def test_the_clock_is_named_with_its_hours_and_country() -> None:
     assert labels.clock_note(View(clock="working"), pipeline) == (
         "Tính theo ngày làm việc 9,5 giờ (T2–T6, 08:00–17:30, trừ ngày lễ Việt Nam)."
     )
-    messages.use("en")
+    current.use("en")
     assert labels.clock_note(View(clock="working"), pipeline) == (
         "In working days of 9.5 hours (Mon–Fri, 08:00–17:30, not on the holidays of Vietnam)."
     )
@@ -66,8 +66,8 @@ def test_the_clock_is_named_with_its_hours_and_country() -> None:
 
 def test_everything_the_data_names_has_a_label() -> None:
     channels = tomllib.loads((ROOT / "data" / "sources.toml").read_text(encoding="utf-8"))
-    for lang in messages.LANGUAGES:
-        messages.use(lang)
+    for lang in current.LANGUAGES:
+        current.use(lang)
         assert all(labels.group_label(group) != group for group in GROUPS)
         assert all(labels.dimension_label(name) != name for name in DIMENSIONS)
         assert all("_" not in labels.value_label("channel", name) for name in channels)

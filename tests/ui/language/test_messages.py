@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from babel.messages.catalog import Message
 
-from ui.language import catalogue, messages
+from ui.language import catalogue, current, formats, messages, quantities
 
 DAY = 86400
 
@@ -70,7 +70,7 @@ def test_messages() -> None:
     assert messages._("all {rate}", rate="38,1%") == "chung 38,1%"
     assert messages._n("{n} lead", "{n} leads", 12480) == "12.480 lead"
     assert messages._p("group", "Leads") == "Lead"
-    messages.use("en")
+    current.use("en")
     assert messages._("lost") == "lost"
     assert messages._n("{n} lead", "{n} leads", 1) == "1 lead"
     assert messages._n("{n} lead", "{n} leads", 0) == "0 leads"
@@ -82,12 +82,12 @@ def test_a_message_without_values_may_hold_braces() -> None:
 
 
 def test_the_language_belongs_to_its_thread() -> None:
-    messages.use("en")
+    current.use("en")
     heard: list[str] = []
-    other = threading.Thread(target=lambda: heard.append(messages.lang()))
+    other = threading.Thread(target=lambda: heard.append(current.lang()))
     other.start()
     other.join()
-    assert (heard, messages.lang()) == (["vi"], "en")
+    assert (heard, current.lang()) == (["vi"], "en")
 
 
 @pytest.mark.parametrize(
@@ -95,12 +95,12 @@ def test_the_language_belongs_to_its_thread() -> None:
     [("vi-VN", "vi"), ("en-GB", "en"), ("EN_us", "en"), ("fr", "vi"), (None, "vi"), ("", "vi")],
 )
 def test_language_of_a_first_visit(locale: str | None, expected: str) -> None:
-    assert messages.spoken(locale) == expected
+    assert current.spoken(locale) == expected
 
 
 def test_an_unknown_language_is_the_default() -> None:
-    messages.use("xx")
-    assert messages.lang() == "vi"
+    current.use("xx")
+    assert current.lang() == "vi"
 
 
 def _said() -> list[str]:
@@ -110,29 +110,29 @@ def _said() -> list[str]:
 
 def _formatted() -> list[str]:
     return [
-        messages.number(12480),
-        messages.number(np.int64(3)),
-        messages.number(3.7, 1),
-        messages.percent(0.381),
-        messages.interval(0.368, 0.394),
-        messages.span(104, 148),
-        messages.span(-31, -13),
-        messages.signed(52),
-        messages.signed(-37),
-        messages.signed(-0.2),
-        messages.change(-0.087),
-        messages.points(-0.062),
-        messages.money(1_234_567_890, "VND"),
-        messages.money(1_234_567_890, "VND", compact=False),
-        messages.money(-45_600_000, "VND"),
-        messages.money(950, "VND"),
-        messages.day(date(2026, 8, 24)),
-        messages.short_day(date(2026, 8, 24)),
-        messages.month(date(2026, 9, 1)),
-        messages.month(date(2026, 9, 1), year=False),
-        messages.days_between(date(2026, 8, 24), date(2026, 11, 21)),
-        messages.days_between(date(2025, 8, 24), date(2026, 1, 2)),
-        messages.instant(datetime(2026, 11, 20, 23, 0), "Asia/Ho_Chi_Minh"),
+        formats.number(12480),
+        formats.number(np.int64(3)),
+        formats.number(3.7, 1),
+        formats.percent(0.381),
+        formats.interval(0.368, 0.394),
+        formats.span(104, 148),
+        formats.span(-31, -13),
+        formats.signed(52),
+        formats.signed(-37),
+        formats.signed(-0.2),
+        formats.change(-0.087),
+        quantities.points(-0.062),
+        formats.money(1_234_567_890, "VND"),
+        formats.money(1_234_567_890, "VND", compact=False),
+        formats.money(-45_600_000, "VND"),
+        formats.money(950, "VND"),
+        formats.day(date(2026, 8, 24)),
+        formats.short_day(date(2026, 8, 24)),
+        formats.month(date(2026, 9, 1)),
+        formats.month(date(2026, 9, 1), year=False),
+        formats.days_between(date(2026, 8, 24), date(2026, 11, 21)),
+        formats.days_between(date(2025, 8, 24), date(2026, 1, 2)),
+        formats.instant(datetime(2026, 11, 20, 23, 0), "Asia/Ho_Chi_Minh"),
     ]
 
 
@@ -147,7 +147,7 @@ def test_numbers_and_dates_in_vietnamese() -> None:
 
 
 def test_numbers_and_dates_in_english() -> None:
-    messages.use("en")
+    current.use("en")
     assert _said() == [
         *("12,480", "3", "3.7", "38.1%", "36.8–39.4", "104–148", "−31 … −13"),
         *("+52", "−37", "0", "−8.7%", "−6.2 points"),
@@ -171,27 +171,27 @@ def test_numbers_and_dates_in_english() -> None:
     ],
 )
 def test_durations(seconds: float, vi: str, en: str) -> None:
-    assert messages.duration(seconds) == vi
-    messages.use("en")
-    assert messages.duration(seconds) == en
+    assert quantities.duration(seconds) == vi
+    current.use("en")
+    assert quantities.duration(seconds) == en
 
 
 @pytest.mark.parametrize("nothing", [None, float("nan"), float("inf"), pd.NA, np.float64("nan")])
 def test_what_does_not_exist_is_a_dash(nothing: float | None) -> None:
     said = {
-        messages.number(nothing),
-        messages.percent(nothing),
-        messages.interval(nothing, 0.5),
-        messages.signed(nothing),
-        messages.change(nothing),
-        messages.points(nothing),
-        messages.money(nothing, "VND"),
-        messages.duration(nothing),
-        messages.days(nothing),
+        formats.number(nothing),
+        formats.percent(nothing),
+        formats.interval(nothing, 0.5),
+        formats.signed(nothing),
+        formats.change(nothing),
+        quantities.points(nothing),
+        formats.money(nothing, "VND"),
+        quantities.duration(nothing),
+        quantities.days(nothing),
     }
-    assert said == {messages.NOTHING}
+    assert said == {formats.NOTHING}
 
 
 def test_an_aware_instant_is_shown_in_the_zone_asked_for() -> None:
     noon = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
-    assert messages.instant(noon, "Europe/Berlin") == "01/07/2026, 14:00"
+    assert formats.instant(noon, "Europe/Berlin") == "01/07/2026, 14:00"

@@ -6,13 +6,13 @@ import pytest
 
 from analytics.sources.attribution import COLUMNS, Attribution
 from analytics.view.attribution_rules import MODELS, POSITIONS, PRESETS, ROLES, Credit
-from ui.language import messages
+from ui.language import current
 from ui.sources import attribution_findings, attribution_settings, attribution_words
 
 
 @pytest.fixture(autouse=True)
 def english() -> None:
-    messages.use("en")
+    current.use("en")
 
 
 def answer(amounts: dict[str, list[float]], few: bool = False, band: float = 1.0) -> Attribution:
@@ -108,9 +108,9 @@ def test_weights_that_cannot_be_say_why(percents: tuple[float, ...], complaint: 
     assert attribution_settings.complaint("u", percents) == complaint
 
 
-@pytest.mark.parametrize("lang", messages.LANGUAGES)
+@pytest.mark.parametrize("lang", current.LANGUAGES)
 def test_every_model_role_and_vendor_has_a_name_of_its_own(lang: str) -> None:
-    messages.use(lang)
+    current.use(lang)
     for slugs, name in (
         (MODELS, attribution_words.model),
         (ROLES, attribution_words.role),

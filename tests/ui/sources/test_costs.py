@@ -6,13 +6,13 @@ import pandas as pd
 import pytest
 
 from analytics.sources.costs import COLUMNS, Costs
-from ui.language import messages
+from ui.language import current
 from ui.sources import costs
 
 
 @pytest.fixture(autouse=True)
 def english() -> None:
-    messages.use("en")
+    current.use("en")
 
 
 def costs_of(*rows: dict[str, Any]) -> Costs:

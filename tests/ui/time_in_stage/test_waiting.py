@@ -13,7 +13,7 @@ from analytics.time_in_stage.waiting import BANDS, bands, waiting
 from analytics.view.view import View
 from data.store import Generation, Store
 from ui import answers, charts
-from ui.language import messages
+from ui.language import current
 from ui.session import Scene
 from ui.time_in_stage import waiting_list
 from ui.time_in_stage.waiting import Chosen, listed
@@ -47,7 +47,7 @@ def run(screen: AppTest) -> AppTest:
     """The screen after a run; what is compared with it from here on speaks its language."""
     screen.run()
     assert not screen.exception, [found.message for found in screen.exception]
-    messages.use(str(screen.query_params["lang"]))
+    current.use(str(screen.query_params["lang"]))
     return screen
 
 

@@ -1,0 +1,19 @@
+"""Text made comparable: headings and names without case, accents and stray marks."""
+
+import re
+import unicodedata
+
+_STRAIGHT = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'"})
+
+
+def heading(header: str) -> str:
+    """A header as it is compared: no BOM, no trailing *, straight quotes, single spaces."""
+    text = header.removeprefix("\ufeff").translate(_STRAIGHT).strip().rstrip("*")
+    return " ".join(text.split()).casefold()
+
+
+def plain(name: str) -> str:
+    """A name without what does not distinguish it: case, accents, punctuation, double spaces."""
+    letters = unicodedata.normalize("NFD", name.casefold().replace("đ", "d"))
+    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return " ".join(re.sub(r"[\W_]+", " ", bare).split())

@@ -1,0 +1,144 @@
+"""Numbers, dates and money as the reader's language writes them."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from math import isfinite
+from numbers import Real
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, get_day_names, get_timezone_location
+from babel.numbers import (
+    format_compact_decimal,
+    format_currency,
+    format_decimal,
+    get_currency_symbol,
+)
+
+from ui.language.current import lang
+
+NOTHING = "–"  # a number that does not exist, such as a rate of no leads
+
+
+def number(value: float | None, digits: int = 0) -> str:
+    """A count or a measure: `12.480`, `3,7`."""
+    return _decimal(value, digits)
+
+
+def percent(share: float | None, digits: int = 1) -> str:
+    """A fraction as a percentage: `38,1%`."""
+    return NOTHING if _missing(share) else _decimal(_hundredfold(share), digits) + "%"
+
+
+def interval(low: float | None, high: float | None, digits: int = 1) -> str:
+    """An interval of fractions, in per cent without the sign: `36,8–39,4`."""
+    return span(_hundredfold(low), _hundredfold(high), digits)
+
+
+def span(low: float | None, high: float | None, digits: int = 0) -> str:
+    """An interval of numbers: `104–148`, and `−31 … −13` where a dash would be read as a minus."""
+    if low is None or high is None or _missing(low) or _missing(high):
+        return NOTHING
+    between = " … " if low < 0 or high < 0 else "–"
+    return _decimal(low, digits) + between + _decimal(high, digits)
+
+
+def signed(value: float | None, digits: int = 0) -> str:
+    """A difference with its sign: `+52`, `−37`, `0`."""
+    return _decimal(value, digits, sign=True)
+
+
+def change(ratio: float | None, digits: int = 1) -> str:
+    """A relative change: `+8,2%`, `−8,7%`."""
+    return NOTHING if _missing(ratio) else _decimal(_hundredfold(ratio), digits, sign=True) + "%"
+
+
+def money(amount: float | None, currency: str, *, compact: bool = True) -> str:
+    """An amount: `1,2 tỷ ₫`, or in full `1.234.567.890 ₫`."""
+    if amount is None or _missing(amount):
+        return NOTHING
+    if not compact or abs(amount) < 1000:
+        return _minus(format_currency(amount, currency, locale=lang()))
+    vietnamese = lang() == "vi"
+    # Only the long names are the ones people say: `1,2 T` would be read as anything.
+    short = format_compact_decimal(
+        abs(amount),
+        format_type="long" if vietnamese else "short",
+        locale=lang(),
+        fraction_digits=1,
+    )
+    symbol = get_currency_symbol(currency, locale=lang())
+    sign = "−" if amount < 0 else ""
+    return f"{sign}{short}\N{NO-BREAK SPACE}{symbol}" if vietnamese else f"{sign}{symbol}{short}"
+
+
+def day(when: date) -> str:
+    """A day: `24/08/2026`, `24 Aug 2026`."""
+    return format_date(when, "dd/MM/y" if lang() == "vi" else "d MMM y", locale=lang())
+
+
+def short_day(when: date) -> str:
+    """A day of a year that is understood: `24/08`, `24 Aug`."""
+    return format_date(when, "dd/MM" if lang() == "vi" else "d MMM", locale=lang())
+
+
+def days_between(first: date, last: date) -> str:
+    """A period, both days included: `24/08 – 21/11/2026`; the year is said once when it can be."""
+    start = short_day(first) if first.year == last.year else day(first)
+    return f"{start} – {day(last)}"
+
+
+def month(when: date, *, year: bool = True) -> str:
+    """A month: `T9/2026`, `Sep 2026`; without the year `T9`, `Sep`."""
+    pattern = ("'T'M/y" if year else "'T'M") if lang() == "vi" else ("MMM y" if year else "MMM")
+    return format_date(when, pattern, locale=lang())
+
+
+def instant(when: datetime, zone: str) -> str:
+    """A time in the store's zone: `21/11/2026, 06:00`. One without a zone is UTC, as stored."""
+    local = (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(ZoneInfo(zone))
+    pattern = "dd/MM/y, HH:mm" if lang() == "vi" else "d MMM y, HH:mm"
+    return format_datetime(local, pattern, tzinfo=ZoneInfo(zone), locale=lang())
+
+
+def zone(name: str) -> str:
+    """A time zone by its place: `Giờ Việt Nam`, `Vietnam Time`."""
+    return name if name == "UTC" else get_timezone_location(name, locale=lang())
+
+
+def weekdays(numbers: Sequence[int]) -> str:
+    """Days of the week, Monday being 0, in order: `T2–T6`, `Mon–Fri`, `Mon, Wed`."""
+    # The short names are those on a Vietnamese shop's door; English ones are cut too far.
+    names = get_day_names("short" if lang() == "vi" else "abbreviated", locale=lang())
+    if len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1:
+        return f"{names[numbers[0]]}–{names[numbers[-1]]}"
+    return ", ".join(names[number] for number in numbers)
+
+
+def country(code: str) -> str:
+    """A country by its ISO code: `Việt Nam`, `Vietnam`; a code nobody knows stays one."""
+    return str(Locale.parse(lang()).territories.get(code, code))
+
+
+def _decimal(value: float | None, digits: int, *, sign: bool = False) -> str:
+    if value is None or _missing(value):
+        return NOTHING
+    zeros = f".{'0' * digits}" if digits else ""
+    text = format_decimal(value, f"#,##0{zeros}", locale=lang())
+    nothing_left = not any(digit in text for digit in "123456789")
+    if nothing_left:
+        return text.removeprefix("-")
+    return _minus(f"+{text}" if sign and value > 0 else text)
+
+
+def _hundredfold(share: float | None) -> float | None:
+    return None if share is None else share * 100
+
+
+def _missing(value: object) -> bool:
+    # pandas' own NA is no number at all; numbers out of a frame are numpy's.
+    return not isinstance(value, Real) or not isfinite(value)
+
+
+def _minus(text: str) -> str:
+    return text.replace("-", "−")

@@ -1,0 +1,131 @@
+"""The top of a page: its title, how fresh the data is, links to share; and what an empty one says."""
+
+import logging
+from dataclasses import replace
+
+import streamlit as st
+
+from analytics.view.view import View
+from data.errors import StoreError
+from ui import answers, session
+from ui.language import current, formats, labels
+from ui.language.messages import _, _n
+from ui.page import filter_bar
+from ui.page.card import card
+from ui.page.markdown import plain
+from ui.session import Scene
+
+_FRESHNESS_CHECK = "20s"
+SHARE = "share"
+"""The fragment of the links to share, for whoever changes the view without drawing all anew."""
+
+
+def header(sight: Scene, title: str) -> None:
+    """The page's title, up to when the data goes, and the links to share."""
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    ):
+        st.title(title, anchor=False, width="content")
+        with st.container(
+            horizontal=True, vertical_alignment="center", width="content", gap="small"
+        ):
+            _freshness(sight)
+            _share()
+
+
+def top(sight: Scene, title: str) -> None:
+    """The header and the filter bar: what every page with numbers begins with."""
+    header(sight, title)
+    filter_bar.show(sight)
+
+
+def empty(sight: Scene) -> None:
+    """Says that nothing fits the view, which filter empties it, and offers the way out."""
+    view = sight.view
+    relaxed = {
+        dimension: _reached(view.where(dimension, ()), sight) for dimension, _v in view.filters
+    }
+    whole = 0 if view.period == "all" else _reached(view.during("all"), sight)
+    with (
+        card(_("No lead fits this view"), _("The period and the filters together leave nobody.")),
+        st.container(horizontal=True),
+    ):
+        best = max(relaxed, key=lambda name: relaxed[name], default=None)
+        if best is not None and relaxed[best]:
+            st.button(
+                _n(
+                    "Drop the filter {name} ({n} lead)",
+                    "Drop the filter {name} ({n} leads)",
+                    relaxed[best],
+                    name=labels.dimension_label(best),
+                ),
+                type="primary",
+                icon=":material/filter_alt_off:",
+                on_click=session.show,
+                args=(view.where(best, ()),),
+            )
+        if whole:
+            st.button(
+                _n("Show all data ({n} lead)", "Show all data ({n} leads)", whole),
+                on_click=session.show,
+                args=(view.during("all"),),
+            )
+        st.button(
+            _("Drop all filters"),
+            on_click=session.show,
+            args=(View(lang=view.lang, level=view.level),),
+        )
+
+
+def failed(error: Exception) -> None:
+    """Says that the page could not be drawn: what the store reports as it is, all else in short."""
+    logging.getLogger("pheu").error("A page failed", exc_info=error)
+    current.use(session.view().lang if session.entered() else current.DEFAULT)
+    said = (
+        str(error) if isinstance(error, StoreError) else _("The details are in the server's log.")
+    )
+    st.error(
+        _("This page could not be drawn. {reason}", reason=plain(said)), icon=":material/error:"
+    )
+    st.button(_("Show all data"), on_click=session.start_again)
+
+
+def _freshness(sight: Scene) -> None:
+    generation = sight.generation
+    if generation.sample:
+        st.badge(_("Sample data"), icon=":material/science:", color="orange")
+    until = formats.instant(sight.scope.as_of, generation.time_zone)
+    st.badge(_("Data to {instant}", instant=until), icon=":material/schedule:", color="gray")
+    if sight.view.data is None:
+        _newer(generation.number)
+
+
+@st.fragment(run_every=_FRESHNESS_CHECK)
+def _newer(shown: int) -> None:
+    """Looks now and then whether new data was loaded; the reader decides when to see it."""
+    current.use(session.view().lang)
+    if answers.store().current() != shown and st.button(
+        _("New data: show it"), icon=":material/refresh:", type="primary"
+    ):
+        st.rerun(scope="app")
+
+
+def _share() -> None:
+    with st.popover(_("Share"), icon=":material/ios_share:", type="tertiary"):
+        _links()
+
+
+@st.fragment(key=SHARE)
+def _links() -> None:
+    current.use(session.view().lang)
+    sight = session.current()  # a part of the page may have changed the view since it was drawn
+    st.markdown(_("**This view.** It moves with new data."))
+    st.code(session.address(sight.view), language=None, wrap_lines=True)
+    st.markdown(_("**Frozen.** The same days, the same data, the same numbers next week."))
+    st.code(session.address(sight.frozen_view()), language=None, wrap_lines=True)
+
+
+def _reached(view: View, sight: Scene) -> int:
+    """How many leads the view lists: those of its step, else those that entered."""
+    rows = answers.funnel(replace(view, by=None), sight.generation).set_index("stage")["reached"]
+    return int(rows[view.stage] if view.stage else rows.iat[0])

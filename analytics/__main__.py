@@ -34,9 +34,9 @@ from analytics.time_in_stage.waiting import waiting as waiting_rows
 from analytics.view import vocabulary
 from analytics.view.view import Dropped, View
 from data.errors import StoreError
-from data.store import Generation, Store
+from data.store import Store
 
-Ask = Callable[[View, Generation], pd.DataFrame]
+Ask = Callable[[Scope], pd.DataFrame]
 
 app = typer.Typer(
     help="Ask the store a question. LINK is an address copied from the dashboard, or its query.",
@@ -150,18 +150,18 @@ def costs(link: Link = "", store: Where = Path("store"), form: Shape = Format.ta
     _answer("costs", _in_short if form is Format.table else _priced, link, store, form)
 
 
-def _priced(view: View, generation: Generation) -> pd.DataFrame:
+def _priced(scope: Scope) -> pd.DataFrame:
     """The rows of the costs, each with its currency."""
-    found = cost_rows(view, generation)
+    found = cost_rows(scope)
     if found.unsplit:
         named = ", ".join(found.unsplit)
         print(f"Spend cannot be split by {named}: no cost is known.", file=sys.stderr)
     return found.rows.assign(currency=found.currency)
 
 
-def _in_short(view: View, generation: Generation) -> pd.DataFrame:
+def _in_short(scope: Scope) -> pd.DataFrame:
     """What one reads of the costs: counts, and whole amounts."""
-    rows = _priced(view, generation)
+    rows = _priced(scope)
     amounts = ["cost", "cost_per_lead", "cost_per_usable", "cost_per_prospect"]
     amounts += ["cac", "cac_low", "cac_high", "cac_at_least"]
     rows[amounts] = rows[amounts].round()
@@ -200,15 +200,15 @@ def bottlenecks(link: Link = "", store: Where = Path("store"), form: Shape = For
     _answer("bottlenecks", _ranking if form is Format.table else _losses, link, store, form)
 
 
-def _losses(view: View, generation: Generation) -> pd.DataFrame:
+def _losses(scope: Scope) -> pd.DataFrame:
     """All rows of the bottlenecks, each with its currency."""
-    found = _said(bottlenecks_of(view, generation))
+    found = _said(bottlenecks_of(scope))
     return found.rows.assign(currency=found.currency)
 
 
-def _ranking(view: View, generation: Generation) -> pd.DataFrame:
+def _ranking(scope: Scope) -> pd.DataFrame:
     """What one reads of the bottlenecks: the ranking, then everybody at each transition."""
-    rows = _said(bottlenecks_of(view, generation)).rows
+    rows = _said(bottlenecks_of(scope)).rows
     shown = rows[rows["ranked"] | rows["dimension"].isna()]
     named = ["transition", "dimension", "segment", "n", "rate", "benchmark", "wins_lost"]
     named += ["wins_lost_low", "wins_lost_high", "lasting", "q_value"]
@@ -232,11 +232,11 @@ def _said(found: Bottlenecks) -> Bottlenecks:
 @app.command()
 def queues(link: Link = "", store: Where = Path("store"), form: Shape = Format.table) -> None:
     """How many wait at each stage, whether they become more, and what slowness costs in days."""
-    _answer("queues", lambda *asked: queues_of(*asked).rows, link, store, form)
+    _answer("queues", lambda scope: queues_of(scope).rows, link, store, form)
 
 
-def _credited(view: View, generation: Generation) -> pd.DataFrame:
-    return _told(attribution_of(view, generation)).rows
+def _credited(scope: Scope) -> pd.DataFrame:
+    return _told(attribution_of(scope)).rows
 
 
 def _told(found: Attribution) -> Attribution:
@@ -270,8 +270,8 @@ def change(
     _answer("change", _about(_changed, part=part), link, store, form)
 
 
-def _changed(view: View, generation: Generation, part: str) -> pd.DataFrame:
-    found = change_of(view, generation)
+def _changed(scope: Scope, part: str) -> pd.DataFrame:
+    found = change_of(scope)
     then = f"{found.first_before} to {found.last_before}: {found.won_before} of "
     then += f"{found.leads_before} came to {found.milestone}"
     now = f"{found.first} to {found.last}: {found.won_after} of {found.leads_after}"
@@ -292,8 +292,8 @@ def velocity(link: Link = "", store: Where = Path("store"), form: Shape = Format
     _answer("velocity", _about(_levers), link, store, form)
 
 
-def _levers(view: View, generation: Generation) -> pd.DataFrame:
-    found = velocity_of(view, generation)
+def _levers(scope: Scope) -> pd.DataFrame:
+    found = velocity_of(scope)
     before, after = (
         "unknown" if each is None else f"{each:.0f} {found.currency}"
         for each in (found.before.per_day, found.after.per_day)
@@ -315,8 +315,8 @@ def what_if(
     _answer("what-if", _about(_tried, part=part), link, store, form)
 
 
-def _tried(view: View, generation: Generation, part: str) -> pd.DataFrame:
-    found = what_if_of(view, generation)
+def _tried(scope: Scope, part: str) -> pd.DataFrame:
+    found = what_if_of(scope)
     print(
         f"Customers a quarter: {found.base:.1f} ({found.base_low:.1f} to {found.base_high:.1f}); "
         f"tried: {found.customers:.1f} ({found.low:.1f} to {found.high:.1f}), "
@@ -341,9 +341,9 @@ def paths(
 def _about(ask: Callable[..., pd.DataFrame], **asked: str | int | None) -> Ask:
     """The question about these steps; one that cannot be asked is a mistake of the command line."""
 
-    def answer(view: View, generation: Generation) -> pd.DataFrame:
+    def answer(scope: Scope) -> pd.DataFrame:
         try:
-            return ask(view, generation, **asked)
+            return ask(scope, **asked)
         except ValueError as error:
             raise typer.BadParameter(str(error)) from error
 
@@ -360,7 +360,7 @@ def _answer(
     wanted, unread = View.from_link(link)
     try:
         generation, view, unknown = vocabulary.opened(wanted, Store(root))
-        rows = ask(view, generation)
+        rows = ask(Scope(view, generation))
     except StoreError as error:
         print(error, file=sys.stderr)
         raise typer.Exit(1) from error

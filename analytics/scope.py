@@ -62,6 +62,19 @@ class Scope:
     generation: Generation
     dimensions: tuple[str, ...] | None = None
 
+    def at(self, view: View) -> "Scope":
+        """Another view of the same generation."""
+        return replace(self, view=view)
+
+    def frozen_view(self) -> View:
+        """The same view with days, as-of and generation written out: it never changes again."""
+        first, last = self.days
+        # An instant, not a day: the end of the data is rarely the end of a day.
+        cut = self.as_of.replace(tzinfo=UTC)
+        return replace(
+            self.view.during(first=first, last=last), as_of=cut, data=self.generation.number
+        )
+
     @cached_property
     def steps(self) -> tuple[Step, ...]:
         """The funnel's steps at the view's level, in order."""

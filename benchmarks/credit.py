@@ -16,6 +16,7 @@ from typing import Any
 
 import pandas as pd
 
+from analytics.scope import Scope
 from analytics.sources.attribution import attribution
 from analytics.view.attribution_rules import MODELS, Credit
 from analytics.view.view import View
@@ -120,7 +121,7 @@ def _load(folder: Path) -> None:
 
 def _ask_pheu(folder: Path, runs: int) -> tuple[dict[str, float], Credits, float, int]:
     generation = Store(folder / "store").generation()
-    rows = attribution(_VIEW, generation, BESIDE)
+    rows = attribution(Scope(_VIEW, generation), BESIDE)
     ours = {
         (row.model, row.source): row.credit
         for row in rows.rows.itertuples()
@@ -128,9 +129,9 @@ def _ask_pheu(folder: Path, runs: int) -> tuple[dict[str, float], Credits, float
     }
     markov = replace(_VIEW, credit=Credit(model="markov"))
     questions: dict[str, Callable[[], object]] = {
-        _BOTH: lambda: attribution(_VIEW, generation, BESIDE),
-        "all models": lambda: attribution(_VIEW, generation, MODELS),
-        "all models, band of Markov": lambda: attribution(markov, generation, MODELS),
+        _BOTH: lambda: attribution(Scope(_VIEW, generation), BESIDE),
+        "all models": lambda: attribution(Scope(_VIEW, generation), MODELS),
+        "all models, band of Markov": lambda: attribution(Scope(markov, generation), MODELS),
     }
     asked = {name: _median_seconds(ask, runs) for name, ask in questions.items()}
     return asked, ours, rows.conversions, peak_memory()

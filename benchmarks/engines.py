@@ -89,7 +89,7 @@ class Pheu(Engine):
 
     def whole(self, question: Question) -> Answer:
         """The page's whole answer: with rates, intervals, open and lost, and medians."""
-        table = funnel(question.view, self.generation)
+        table = funnel(Scope(question.view, self.generation)).rows
         levels: dict[str, dict[str, int]] = {}
         for source, stage, reached in zip(table.segment, table.stage, table.reached, strict=True):
             levels.setdefault(stage, {})[source] = reached
@@ -99,25 +99,27 @@ class Pheu(Engine):
         """Median seconds of what pages ask, of all leads; the list is that of the opportunities."""
         by_source = View(by="source")
         asked: dict[str, Callable[[], object]] = {
-            "funnel": lambda: funnel(View(), self.generation),
-            "funnel by source": lambda: funnel(by_source, self.generation),
+            "funnel": lambda: funnel(Scope(View(), self.generation)).rows,
+            "funnel by source": lambda: funnel(Scope(by_source, self.generation)).rows,
             "sources, each against the rest": lambda: segments(
-                by_source, self.generation, "customer", of="previous"
+                Scope(by_source, self.generation), "customer", of="previous"
             ),
             "overview against the year before": lambda: health(
-                View(period="last-365d", compare="last-year"), self.generation
+                Scope(View(period="last-365d", compare="last-year"), self.generation)
             ),
-            "time in stage by source": lambda: time_in_stage(by_source, self.generation),
-            "trend": lambda: conversions(View(), self.generation),
-            "cohorts": lambda: cohorts(View(), self.generation),
-            "waiting": lambda: bands(View(), self.generation),
-            "leads": lambda: leads(View(stage="opportunity"), self.generation),
-            "time to customer by source": lambda: reaching(by_source, self.generation),
-            "costs by source": lambda: costs(by_source, self.generation),
-            "bottlenecks by source and owner": lambda: bottlenecks(View(), self.generation),
-            "queues": lambda: queues(View(), self.generation),
-            "change by source and owner": lambda: change(View(), self.generation),
-            "what if, before a slider moves": lambda: ground(View(), self.generation),
+            "time in stage by source": lambda: (
+                time_in_stage(Scope(by_source, self.generation)).rows
+            ),
+            "trend": lambda: conversions(Scope(View(), self.generation)).rows,
+            "cohorts": lambda: cohorts(Scope(View(), self.generation)).rows,
+            "waiting": lambda: bands(Scope(View(), self.generation)).rows,
+            "leads": lambda: leads(Scope(View(stage="opportunity"), self.generation)).rows,
+            "time to customer by source": lambda: reaching(Scope(by_source, self.generation)).rows,
+            "costs by source": lambda: costs(Scope(by_source, self.generation)),
+            "bottlenecks by source and owner": lambda: bottlenecks(Scope(View(), self.generation)),
+            "queues": lambda: queues(Scope(View(), self.generation)),
+            "change by source and owner": lambda: change(Scope(View(), self.generation)),
+            "what if, before a slider moves": lambda: ground(Scope(View(), self.generation)),
         }
         return {name: _median_seconds(ask, runs) for name, ask in asked.items()}
 

@@ -9,32 +9,32 @@ from ui.bottlenecks import change, chosen, flow, losses, queues, velocity, what_
 from ui.language.messages import _
 from ui.page import header
 
-sight = session.current()
-header.top(sight, _("Bottlenecks"))
-if not answers.funnel(replace(sight.view, by=None), sight.generation)["reached"].any():
-    header.empty(sight)
+scope = session.current()
+header.top(scope, _("Bottlenecks"))
+if not answers.funnel(scope.at(replace(scope.view, by=None))).rows["reached"].any():
+    header.empty(scope)
     st.stop()
 
-at = chosen.chosen(sight)
-losses.headline(sight, at)
-with_table = losses.controls(sight)
+at = chosen.chosen(scope)
+losses.headline(scope, at)
+with_table = losses.controls(scope)
 if at is not None:
     left, right = st.columns(2, gap="small")
     with left:
-        losses.losses(sight, at, with_table=with_table)
+        losses.losses(scope, at, with_table=with_table)
     with right:
-        losses.course(sight, at, with_table=with_table)
-        losses.like(sight, at)
+        losses.course(scope, at, with_table=with_table)
+        losses.like(scope, at)
 
-queues.queues(sight, at)
+queues.queues(scope, at)
 
 left, right = st.columns(2, gap="small")
 with left:
-    change.waterfall(sight, with_table=with_table)
+    change.waterfall(scope, with_table=with_table)
 with right:
-    change.dimensions(sight)
-    velocity.velocity(sight)
-change.segments(sight)
+    change.dimensions(scope)
+    velocity.velocity(scope)
+change.segments(scope)
 
 what_if.simulator()
-flow.flow(sight, with_table=with_table)
+flow.flow(scope, with_table=with_table)

@@ -15,11 +15,11 @@ if store.current() is None:
         contents.sample_button(store)
     st.stop()
 
-sight = session.current()
-header.header(sight, _("Data"))
-contents.summary(sight)
+scope = session.current()
+header.header(scope, _("Data"))
+contents.summary(scope)
 with card.card(_("Load more"), _("Nothing is lost: the data before stays as a version.")):
     upload.form(store)
-contents.files(sight)
-contents.refused(sight)
-contents.versions(sight, store)
+contents.files(scope)
+contents.refused(scope)
+contents.versions(scope, store)

@@ -9,12 +9,12 @@ from ui.funnel import cards, period_comparison, segments, trend
 from ui.language.messages import _
 from ui.page import header, steps
 
-sight = session.current()
-header.top(sight, _("Funnel"))
+scope = session.current()
+header.top(scope, _("Funnel"))
 
 with st.container(horizontal=True, vertical_alignment="center"):
-    steps.level(sight)
-    segments.breakdown_picker(sight)
+    steps.level(scope)
+    segments.breakdown_picker(scope)
     with_table = st.toggle(_("Show the numbers"), key=session.key("with_table"))
     naive = st.toggle(
         _("How far off is the rate so far?"),
@@ -22,24 +22,24 @@ with st.container(horizontal=True, vertical_alignment="center"):
         help=_("Counting open leads as lost makes a rate too low; by how many points?"),
     )
 
-whole = replace(sight.view, by=None)
-if not answers.funnel(whole, sight.generation)["reached"].any():
-    header.empty(sight)
+whole = replace(scope.view, by=None)
+if not answers.funnel(scope.at(whole)).rows["reached"].any():
+    header.empty(scope)
     st.stop()
 
-dimension = sight.view.by or "channel"
-step = sight.view.stage or sight.scope.steps[-1].slug
+dimension = scope.view.by or "channel"
+step = scope.view.stage or scope.steps[-1].slug
 left, right = st.columns([3, 2], gap="small")
 with left:
-    cards.funnel(sight.at(whole), with_table=with_table, naive=naive)
+    cards.funnel(scope.at(whole), with_table=with_table, naive=naive)
 with right:
-    segments.rates(sight, dimension, step, of="previous", with_picker=True)
-period_comparison.compared(sight.at(whole))
-segments.breakdown(sight, dimension)
+    segments.rates(scope, dimension, step, of="previous", with_picker=True)
+period_comparison.compared(scope.at(whole))
+segments.breakdown(scope, dimension)
 
-choice = trend.controls(sight, dimension)
+choice = trend.controls(scope, dimension)
 left, right = st.columns([3, 2], gap="small")
 with left:
-    trend.cohorts(sight, choice, with_table=with_table)
+    trend.cohorts(scope, choice, with_table=with_table)
 with right:
-    trend.trend(sight, choice, with_table=with_table)
+    trend.trend(scope, choice, with_table=with_table)

@@ -6,20 +6,20 @@ from ui import answers, leads, session
 from ui.language.messages import _
 from ui.page import header, steps
 
-sight = session.current()
-header.top(sight, _("Leads"))
+scope = session.current()
+header.top(scope, _("Leads"))
 
 with st.container(horizontal=True, vertical_alignment="center"):
-    steps.level(sight)
-    steps.picker(sight, "leads", required=True)
+    steps.level(scope)
+    steps.picker(scope, "leads", required=True)
 
-rows = answers.leads(sight.view, sight.generation)
+rows = answers.leads(scope).rows
 if rows.empty:
-    header.empty(sight)
+    header.empty(scope)
     st.stop()
 
 left, right = st.columns([3, 2], gap="small")
 with left:
-    chosen = leads.show(sight, rows)
+    chosen = leads.show(scope, rows)
 with right:
-    leads.story(sight, chosen)
+    leads.story(scope, chosen)

@@ -12,23 +12,23 @@ from ui.overview import cards, findings
 from ui.overview import cards as overview_cards
 from ui.page import header
 
-sight = session.current()
-header.top(sight, _("Overview"))
+scope = session.current()
+header.top(scope, _("Overview"))
 
 # Groups, whatever the level; a stage chosen at the other one has no bar here.
-stage = sight.view.stage if sight.view.level == "group" else None
-view = replace(sight.view, level="group", by=None, stage=stage)
-funnel = answers.funnel(view, sight.generation)
+stage = scope.view.stage if scope.view.level == "group" else None
+view = replace(scope.view, level="group", by=None, stage=stage)
+funnel = answers.funnel(scope.at(view)).rows
 if not funnel["reached"].any():
-    header.empty(sight)
+    header.empty(scope)
     st.stop()
 
-health = answers.health(view, sight.generation)
+health = answers.health(scope.at(view))
 st.markdown(findings.overview(view.compare, health, funnel))
-cards.tiles(sight, health)
+cards.tiles(scope, health)
 left, right = st.columns([3, 2], gap="small")
 with left:
-    funnel_cards.funnel(sight.at(view))
+    funnel_cards.funnel(scope.at(view))
 with right:
-    overview_cards.top(sight)
-segments.rates(sight.at(view), sight.view.by or "channel", "customer", of="first")
+    overview_cards.top(scope)
+segments.rates(scope.at(view), scope.view.by or "channel", "customer", of="first")

@@ -14,42 +14,42 @@ entered = session.current()
 header.top(entered, _("Sources"))
 with_table = attribution_settings.controls(entered)
 
-if not answers.funnel(replace(entered.view, by=None), entered.generation)["reached"].any():
+if not answers.funnel(entered.at(replace(entered.view, by=None))).rows["reached"].any():
     header.empty(entered)
     st.stop()
 
-sight = segments.broken_down(entered)
-dimension, step = sight.view.by or "source", attribution_settings.milestone(sight)
-attribution.side_by_side(sight, with_table=with_table)
+scope = segments.broken_down(entered)
+dimension, step = scope.view.by or "source", attribution_settings.milestone(scope)
+attribution.side_by_side(scope, with_table=with_table)
 left, right = st.columns([2, 3], gap="small")
 with left:
-    attribution.compared(sight)
+    attribution.compared(scope)
 with right:
-    attribution.chosen(sight)
+    attribution.chosen(scope)
 
 left, right = st.columns([3, 2], gap="small")
 with left:
-    costs.quality(sight)
+    costs.quality(scope)
 with right:
-    mix.mix(sight, with_table=with_table)
-costs.money(sight)
+    mix.mix(scope, with_table=with_table)
+costs.money(scope)
 
 left, right = st.columns(2, gap="small")
 with left:
     funnel_segments.rates(
-        sight.at(replace(sight.view, stage=step)), dimension, step, of="previous", with_picker=True
+        scope.at(replace(scope.view, stage=step)), dimension, step, of="previous", with_picker=True
     )
 with right:
-    mix.arrival(sight, with_table=with_table)
-funnel_segments.breakdown(sight, dimension)
+    mix.arrival(scope, with_table=with_table)
+funnel_segments.breakdown(scope, dimension)
 
 left, right = st.columns([3, 2], gap="small")
 with left:
-    paths.paths(sight)
+    paths.paths(scope)
 with right:
-    paths.flows(sight)
+    paths.flows(scope)
 left, right = st.columns([2, 3], gap="small")
 with left:
-    paths.lengths(sight)
+    paths.lengths(scope)
 with right:
-    paths.assists(sight)
+    paths.assists(scope)

@@ -9,27 +9,27 @@ from ui.language.messages import _, _p
 from ui.page import header
 from ui.time_in_stage import cards, waiting
 
-sight = session.current()
-header.top(sight, _p("title of a page", "Time in stage"))
+scope = session.current()
+header.top(scope, _p("title of a page", "Time in stage"))
 
 with st.container(horizontal=True, vertical_alignment="center"):
-    cards.dimension_picker(sight)
+    cards.dimension_picker(scope)
     with_table = st.toggle(_("Show the numbers"), key=session.key("with_time_table"))
 
-whole = replace(sight.view, by=None)
-if not answers.time_in_stage(whole, sight.generation)["stays"].any():
-    header.empty(sight)
+whole = replace(scope.view, by=None)
+if not answers.time_in_stage(scope.at(whole)).rows["stays"].any():
+    header.empty(scope)
     st.stop()
 
-asked = cards.choice(sight)
+asked = cards.choice(scope)
 left, right = st.columns([2, 3], gap="small")
 with left:
-    cards.medians(sight, with_table=with_table)
+    cards.medians(scope, with_table=with_table)
 with right:
-    cards.leaving(sight, asked)
+    cards.leaving(scope, asked)
 left, right = st.columns([3, 2], gap="small")
 with left:
-    cards.slow_spots(sight, asked, with_table=with_table)
+    cards.slow_spots(scope, asked, with_table=with_table)
 with right:
-    cards.course(sight, asked, with_table=with_table)
-waiting.waiting(sight.at(replace(sight.view, by=asked.by)))
+    cards.course(scope, asked, with_table=with_table)
+waiting.waiting(scope.at(replace(scope.view, by=asked.by)))

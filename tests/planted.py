@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.bottlenecks.bottlenecks import bottlenecks, course
+from analytics.scope import Scope
 from analytics.view.view import View
 from data.pipeline import Pipeline
 from data.store import Generation, Store
@@ -154,7 +155,7 @@ def run(seed: int, planted: Bottleneck | None, leads: int = STATED_LEADS) -> Fou
     """One made-up funnel, asked for its bottlenecks."""
     with tempfile.TemporaryDirectory() as folder:
         generation = write(Path(folder), seed, planted, leads)
-        rows = bottlenecks(View(), generation).rows
+        rows = bottlenecks(Scope(View(), generation)).rows
         ranked = bool(rows["ranked"].any())
         if planted is None or not ranked:
             return Found(ranked)
@@ -166,7 +167,9 @@ def run(seed: int, planted: Bottleneck | None, leads: int = STATED_LEADS) -> Fou
         )
         turned = None
         if first:
-            found = course(View(), generation, planted.stage, planted.dimension, planted.segment)
+            found = course(
+                Scope(View(), generation), planted.stage, planted.dimension, planted.segment
+            )
             turned = found.turned
         near = turned is not None and abs((turned - planted.since.date()).days) <= 45
         return Found(ranked, bool(first), near)

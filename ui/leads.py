@@ -4,20 +4,20 @@ import pandas as pd
 import streamlit as st
 
 from analytics.funnel import leads as lead_answers
+from analytics.scope import Scope
 from ui import charts, session
 from ui.language import current, formats, labels, quantities
 from ui.language.messages import _, _n
 from ui.page import card, markdown, steps
-from ui.session import Scene
 
 MOST_SHOWN = 5_000
 """How many rows the browser is sent; the CSV has all."""
 
 
-def show(sight: Scene, rows: pd.DataFrame) -> str | None:
+def show(scope: Scope, rows: pd.DataFrame) -> str | None:
     """The list, to sort, search and download; returns the id of the chosen lead."""
-    step = sight.view.stage or sight.scope.steps[0].slug
-    name = markdown.plain(steps.label(sight, step))
+    step = scope.view.stage or scope.steps[0].slug
+    name = markdown.plain(steps.label(scope, step))
     title = _n("{n} lead reached {step}", "{n} leads reached {step}", len(rows), step=name)
     with card.card(title, _("The same leads that the funnel counts, the latest first.")):
         sought = st.text_input(
@@ -29,7 +29,7 @@ def show(sight: Scene, rows: pd.DataFrame) -> str | None:
         )
         found = _matching(rows, sought)
         event = card.table(
-            _readable(sight, found.head(MOST_SHOWN)),
+            _readable(scope, found.head(MOST_SHOWN)),
             key=session.key("lead_table"),
             on_select="rerun",
             selection_mode="single-row",
@@ -44,25 +44,25 @@ def show(sight: Scene, rows: pd.DataFrame) -> str | None:
     return str(found["lead_id"].iat[0]) if len(found) else None
 
 
-def story(sight: Scene, lead_id: str | None) -> None:
+def story(scope: Scope, lead_id: str | None) -> None:
     """Who a lead is and what happened to it, first thing first."""
     if lead_id is None:
         with card.card(_("No lead is called that"), _("Search for something else.")):
             return
-    person = lead_answers.contact(sight.generation, lead_id).iloc[0]
+    person = lead_answers.contact(scope.generation, lead_id).iloc[0]
     title = markdown.plain(_first_known(person["company"], person["name"], lead_id))
-    with card.card(title, markdown.plain(_about(sight, person))):
-        moves = _moves(sight, lead_id)
-        still = _still(sight, moves)
+    with card.card(title, markdown.plain(_about(scope, person))):
+        moves = _moves(scope, lead_id)
+        still = _still(scope, moves)
         figure = charts.timeline(moves, card.look(), still=still)
         card.chart(figure, "story", alt=_("The lead's way through the stages"))
 
 
-def _moves(sight: Scene, lead_id: str) -> pd.DataFrame:
+def _moves(scope: Scope, lead_id: str) -> pd.DataFrame:
     """One row per stage entered by `as_of`, with ready texts for the timeline."""
-    events = lead_answers.history(sight.generation, lead_id)
-    events = events[(events["kind"] != "touch") & (events["happened_at"] <= sight.scope.as_of)]
-    pipeline = sight.generation.pipeline
+    events = lead_answers.history(scope.generation, lead_id)
+    events = events[(events["kind"] != "touch") & (events["happened_at"] <= scope.as_of)]
+    pipeline = scope.generation.pipeline
     groups = {stage.slug: stage.group for stage in pipeline.stages}
     rows: list[dict[str, object]] = []
     for event in events.itertuples(index=False):
@@ -85,25 +85,25 @@ def _moves(sight: Scene, lead_id: str) -> pd.DataFrame:
         )
     moves = pd.DataFrame(rows, columns=["slug", "label", "group", "when"])
     stayed = (moves["when"].shift(-1) - moves["when"]).dt.total_seconds()
-    zone = sight.scope.zone.key
+    zone = scope.zone.key
     return moves.assign(
         at=[formats.instant(when.to_pydatetime(), zone) for when in moves["when"]],
         stayed=[None if pd.isna(seconds) else quantities.duration(seconds) for seconds in stayed],
     )
 
 
-def _still(sight: Scene, moves: pd.DataFrame) -> str | None:
+def _still(scope: Scope, moves: pd.DataFrame) -> str | None:
     """How long the last stage has lasted, when it is one to move on from."""
-    pipeline = sight.generation.pipeline
+    pipeline = scope.generation.pipeline
     last = moves.iloc[-1]
     if last["slug"] in (*pipeline.exit_slugs, pipeline.slugs[-1]):
         return None
-    seconds = (sight.scope.as_of - last["when"]).total_seconds()
+    seconds = (scope.as_of - last["when"]).total_seconds()
     return _("{duration} so far", duration=quantities.duration(seconds))
 
 
-def _about(sight: Scene, person: pd.Series) -> str:
-    amount, currency = person["amount"], _first_known(person["currency"], sight.generation.currency)
+def _about(scope: Scope, person: pd.Series) -> str:
+    amount, currency = person["amount"], _first_known(person["currency"], scope.generation.currency)
     parts = [
         person["name"] if isinstance(person["company"], str) else None,
         person["owner"],
@@ -125,9 +125,9 @@ def _matching(rows: pd.DataFrame, sought: str) -> pd.DataFrame:
     return rows[hit]
 
 
-def _readable(sight: Scene, rows: pd.DataFrame) -> pd.DataFrame:
+def _readable(scope: Scope, rows: pd.DataFrame) -> pd.DataFrame:
     """The rows as they are read: words for slugs, local times, days as a number."""
-    pipeline, zone = sight.generation.pipeline, sight.scope.zone
+    pipeline, zone = scope.generation.pipeline, scope.zone
     stages = {slug: labels.stage_label(pipeline, slug) for slug in rows["stage"].unique()}
     return pd.DataFrame(
         {

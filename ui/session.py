@@ -1,12 +1,10 @@
-"""The scene: the view and the generation that this run of a page shows, and its address.
+"""The session: the view and the generation that this run of a page shows, and its address.
 
 The view lives in the session; the address bar mirrors it. A link that was pasted, and the
 browser's back and forward, are told from our own writing by comparing with what was last written.
 """
 
-from dataclasses import dataclass, replace
-from datetime import UTC
-from functools import cached_property
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,7 +13,6 @@ import streamlit as st
 from analytics.scope import Scope
 from analytics.view import vocabulary
 from analytics.view.view import Dropped, View
-from data.store import Generation
 from ui import answers
 from ui.language import current as language_current
 
@@ -23,33 +20,7 @@ _VIEW, _WRITTEN, _DROPPED, _CHOSEN = "view", "written_query", "dropped", "view_c
 _NUMBER = "generation"
 
 
-@dataclass(frozen=True)
-class Scene:
-    """What this run shows: a view that fits a generation of the store."""
-
-    view: View
-    generation: Generation
-
-    @cached_property
-    def scope(self) -> Scope:
-        """The view bound to the generation: its days, its as-of, its steps."""
-        return Scope(self.view, self.generation)
-
-    def at(self, view: View) -> "Scene":
-        """Another view of the same generation."""
-        return Scene(view, self.generation)
-
-    def frozen_view(self) -> View:
-        """The same view with days, as-of and generation written out: it never changes again."""
-        first, last = self.scope.days
-        # An instant, not a day: the end of the data is rarely the end of a day.
-        cut = self.scope.as_of.replace(tzinfo=UTC)
-        return replace(
-            self.view.during(first=first, last=last), as_of=cut, data=self.generation.number
-        )
-
-
-def enter() -> Scene:
+def enter() -> Scope:
     """Settles the view of this run from the address and the session, and writes the address.
 
     Called once, by the shell, before anything is drawn. Raises StoreEmpty when nothing is loaded.
@@ -74,16 +45,16 @@ def enter() -> Scene:
     if written != query:
         st.query_params.from_dict(written)
     state[_WRITTEN] = written
-    return Scene(view, generation)
+    return Scope(view, generation)
 
 
-def current() -> Scene:
-    """The scene of this run, for a page. A page that was not entered by the shell ends here."""
+def current() -> Scope:
+    """The scope of this run, for a page. A page that was not entered by the shell ends here."""
     if not entered():
         st.stop()
     view: View = st.session_state[_VIEW]
     # The one that the view was fitted to, even when a load has just made another.
-    return Scene(view, answers.store().generation(st.session_state[_NUMBER]))
+    return Scope(view, answers.store().generation(st.session_state[_NUMBER]))
 
 
 def change(**fields: Any) -> None:

@@ -14,14 +14,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analytics.asked import of_visits, question
 from analytics.bottlenecks import visits as bottlenecks_visits
 from analytics.bottlenecks.visits import QUARTER, Moves, Window, moving_on
+from analytics.scope import Scope
 from analytics.stats import change_point, shrinkage
 from analytics.stats.change_point import Turn
 from analytics.stats.intervals import newcombe, wilson
 from analytics.stats.significance import benjamini_hochberg, lower, lower_than
 from analytics.stats.survival import Curve
-from analytics.time_in_stage.stays import stays
+from analytics.time_in_stage.time_in_stage import stays
+from analytics.view.scenario import Scenario
 from analytics.view.view import View, segment_value
 from analytics.view.vocabulary import values
 from data.store import Generation
@@ -174,7 +177,16 @@ class Course:
         return found
 
 
-def bottlenecks(view: View, generation: Generation) -> Bottlenecks:
+def _decisive(view: View) -> View:
+    """Of a scenario, losses only depend on what they are held against."""
+    held = Scenario(benchmark=view.scenario.benchmark)
+    if held.benchmark == "target":
+        held = replace(held, targets=view.scenario.targets)
+    return replace(of_visits(view), scenario=held)
+
+
+@question(_decisive)
+def bottlenecks(scope: Scope) -> Bottlenecks:
     """Which transitions of which segments lose customers against the view's benchmark.
 
     By stages, whatever the view's level; by visits to a stage (see `analytics.moves`), within the
@@ -186,10 +198,11 @@ def bottlenecks(view: View, generation: Generation) -> Bottlenecks:
     Ranked is what has LEAST visits (in its past as well), a q value below SURE over all that were
     tested, and a loss whose lower limit is above nothing.
     """
-    within = bottlenecks_visits.windows(view, generation)
-    dimensions = _dimensions(view, generation)
-    counted = bottlenecks_visits.cells(view, generation, dimensions, within)
-    chain = bottlenecks_visits.chain_of(view, generation, within)
+    view, generation = scope.view, scope.generation
+    within = bottlenecks_visits.windows(scope)
+    dimensions = _dimensions(scope)
+    counted = bottlenecks_visits.cells(scope, dimensions, within)
+    chain = bottlenecks_visits.chain_of(scope, within)
     candidates = [
         candidate
         for _, group in counted.groupby(["dimension", "stage"], dropna=False, sort=False)
@@ -198,7 +211,7 @@ def bottlenecks(view: View, generation: Generation) -> Bottlenecks:
     if candidates:
         _value(candidates, chain, {window.stage: window.days for window in within})
         _test(candidates)
-        _price(candidates, _mean_amounts(view, generation, dimensions))
+        _price(candidates, _mean_amounts(scope, dimensions))
         _choose(candidates)
         for candidate in candidates:
             if candidate["headline"] and candidate["held_against"] == "past":
@@ -222,14 +235,14 @@ def bottlenecks(view: View, generation: Generation) -> Bottlenecks:
 
 
 def visits(
-    view: View,
-    generation: Generation,
+    scope: Scope,
     window: Window,
     dimension: str | None = None,
     segment: str | None = None,
 ) -> pd.DataFrame:
     """The visits behind n: one row per visit, columns as in `analytics.stays.stays`."""
-    found = stays(view_of(view, window, dimension, segment), generation, window.stage)
+    view, generation = scope.view, scope.generation
+    found = stays(Scope(view_of(view, window, dimension, segment), generation), window.stage).rows
     return found if window.days else found.iloc[:0]
 
 
@@ -246,9 +259,9 @@ def view_of(
     return replace(own, mode="flow", clock="calendar", by=None, compare="none", stage=None)
 
 
+@question(lambda view: replace(of_visits(view), by=None))
 def course(
-    view: View,
-    generation: Generation,
+    scope: Scope,
     stage: str,
     dimension: str | None = None,
     segment: str | None = None,
@@ -258,10 +271,13 @@ def course(
     The horizon is that of `bottlenecks`. Raises ValueError for a stage that nobody can move on
     from.
     """
+    view, generation = scope.view, scope.generation
     if stage not in generation.pipeline.slugs[:-1]:
         raise ValueError(f"From {stage!r} nobody moves on.")
-    window = next(w for w in bottlenecks_visits.windows(view, generation) if w.stage == stage)
-    scope = bottlenecks_visits.everything(_alone(view, dimension, segment), generation)
+    window = next(
+        w for w in bottlenecks_visits.windows(Scope(view, generation)) if w.stage == stage
+    )
+    scope = bottlenecks_visits.everything(Scope(_alone(view, dimension, segment), generation))
     first, last = scope.known_days
     unit = "month" if (last - first).days >= QUARTER * 2 else "week"
     ripe = bottlenecks_visits.ripe_day(scope, window.horizon)
@@ -298,7 +314,8 @@ def _alone(view: View, dimension: str | None, segment: str | None) -> View:
     return view.where(dimension, [segment_value(segment)])
 
 
-def _dimensions(view: View, generation: Generation) -> tuple[str, ...]:
+def _dimensions(scope: Scope) -> tuple[str, ...]:
+    view, generation = scope.view, scope.generation
     if view.by is not None:
         return (view.by,)
     return tuple(
@@ -426,11 +443,12 @@ def _price(
 
 
 def _mean_amounts(
-    view: View, generation: Generation, dimensions: tuple[str, ...]
+    scope: Scope, dimensions: tuple[str, ...]
 ) -> dict[tuple[str | None, str | None], float]:
     """The mean won amount of everybody and of the segments that have enough, by dimension."""
+    generation = scope.generation
     found = bottlenecks_visits.of_parts(
-        bottlenecks_visits.everything(view, generation, dimensions),
+        bottlenecks_visits.everything(scope, dimensions),
         "bottlenecks/won_amounts",
         of="reaches",
         currency=generation.currency,
@@ -472,7 +490,7 @@ def _lasting(
     """What of the loss is not merely late."""
     place = chain.stages.index(candidate["stage"])
     own = _alone(view, candidate["dimension"], candidate["segment"])
-    rates = _in_the_end(*bottlenecks_visits.curves(own, generation, within[place]))
+    rates = _in_the_end(*bottlenecks_visits.curves(Scope(own, generation), within[place]))
     before, now = moving_on(chain.chain, place, np.clip(rates, 0, 1)).win[:, place]
     return float(candidate["entered"] * (before - now))
 

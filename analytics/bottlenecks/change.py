@@ -15,13 +15,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analytics.asked import of_periods, question
 from analytics.funnel.transition import Transition, transition
 from analytics.scope import Scope
 from analytics.stats import decomposition
 from analytics.stats.intervals import Z95
-from analytics.view.view import View, segment_text
+from analytics.view.view import segment_text
 from data.pipeline import Step
-from data.store import Generation
 
 DAYS = 182
 """How long each of the two periods is when the view's period is all of the data."""
@@ -146,7 +146,8 @@ class _Counts:
         )
 
 
-def change(view: View, generation: Generation) -> Change:
+@question(lambda view: replace(of_periods(view), mode="cohort", clock="calendar"))
+def change(scope: Scope) -> Change:
     """Why the share that comes to the milestone changed: by segments of `view.by`, and by steps.
 
     Without a breakdown the dimension is the one with the largest mix. The milestone is as in
@@ -154,10 +155,11 @@ def change(view: View, generation: Generation) -> Change:
     that entered in the period, in flow mode too: rates whose parts are other people than the whole
     say nothing about why.
     """
-    earlier, later = periods(view, generation)
+    view = scope.view
+    earlier, later = periods(scope)
     asked = transition(later)
     steps = _steps(later, asked)
-    counts = _counts((earlier, later), _dimensions(view, generation), steps)
+    counts = _counts((earlier, later), _dimensions(scope), steps)
     whole = _whole(counts)
     known = bool(whole.before[0, 0] and whole.after[0, 0])
     splits = {name: found.split for name, found in counts.items()} if known else {}
@@ -195,7 +197,7 @@ def change(view: View, generation: Generation) -> Change:
     )
 
 
-def periods(view: View, generation: Generation) -> tuple[Scope, Scope]:
+def periods(scope: Scope) -> tuple[Scope, Scope]:
     """The two scopes that a change is between, the earlier one first, at equal maturity.
 
     The view's period and the one that it compares with, the previous one unless it says. All of the
@@ -204,6 +206,7 @@ def periods(view: View, generation: Generation) -> tuple[Scope, Scope]:
     came to the milestone had, or what half of the leads were followed for, if that is shorter; in
     whole days. Of short data they are half of the days there are.
     """
+    view, generation = scope.view, scope.generation
     plain = replace(view, by=None, mode="cohort", compare="none")
     scope = Scope(plain, generation)
     if not scope.is_whole:
@@ -239,8 +242,9 @@ def _steps(scope: Scope, asked: Transition) -> tuple[Step, ...]:
     return scope.steps[: scope.steps.index(asked.end) + 1]
 
 
-def _dimensions(view: View, generation: Generation) -> tuple[str, ...]:
+def _dimensions(scope: Scope) -> tuple[str, ...]:
     """The dimensions that are asked about."""
+    view, generation = scope.view, scope.generation
     return tuple(name for name in generation.dimensions if name in (*RANKED, view.by))
 
 

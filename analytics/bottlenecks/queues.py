@@ -8,13 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analytics.asked import of_visits, question
 from analytics.bottlenecks import visits
 from analytics.bottlenecks.visits import QUARTER, YEAR
 from analytics.scope import Scope
 from analytics.stats.intervals import poisson
 from analytics.stats.survival import Curve, curve, quantile
-from analytics.view.view import View
-from data.store import Generation
 
 WEEKS = 8
 """Arrivals and exits are those of so many complete weeks."""
@@ -74,13 +73,15 @@ class Queues:
     last_day: date
 
 
-def queues(view: View, generation: Generation) -> Queues:
+@question(lambda view: of_visits(view).during("all"))
+def queues(scope: Scope) -> Queues:
     """How many wait at each stage, whether they become more, and what slowness costs.
 
     Within the view's filters, by its breakdown, at its `as_of`, whatever its period and mode: a
     queue is of all who wait. open is that of `waiting.bands` over all of the data.
     """
-    whole = visits.everything(view, generation)
+    view, generation = scope.view, scope.generation
+    whole = visits.everything(Scope(view, generation))
     scope = Scope(replace(whole.view, by=view.by), generation)
     first, last, weeks = _weeks(scope)
     _, today = scope.days

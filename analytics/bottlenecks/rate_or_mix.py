@@ -4,16 +4,17 @@ The change of a rate between the year before and now, split by who came to the s
 (`analytics.mix`, by `metrics` § 10): the answer to "is it the rate or the mix?" of one bottleneck.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from analytics.asked import of_visits, question
 from analytics.bottlenecks import visits
 from analytics.bottlenecks.change import MOST_VALUES, RANKED
+from analytics.scope import Scope
 from analytics.stats import decomposition
-from analytics.view.view import View, segment_value
+from analytics.view.view import segment_value
 from analytics.view.vocabulary import values
-from data.store import Generation
 
 COLUMNS = ["dimension", "rate", "mix", "share", "simpson"]
 
@@ -40,9 +41,9 @@ class Makeup:
         return None if shares.empty else bool((shares < 0.5).all())
 
 
+@question(lambda view: replace(of_visits(view), by=None))
 def makeup(
-    view: View,
-    generation: Generation,
+    scope: Scope,
     stage: str,
     dimension: str | None = None,
     segment: str | None = None,
@@ -52,6 +53,7 @@ def makeup(
     By the visits, windows and horizons of `analytics.bottlenecks` within the view's filters; by
     every dimension of RANKED with 2 to MOST_VALUES values but `dimension` itself.
     """
+    view, generation = scope.view, scope.generation
     own = view
     if dimension is not None and segment is not None:
         own = view.where(dimension, [segment_value(segment)])
@@ -62,7 +64,7 @@ def makeup(
         and name in RANKED
         and 2 <= len(values(generation, name)) <= MOST_VALUES
     )
-    found = visits.cells(own, generation, asked, visits.windows(view, generation))
+    found = visits.cells(scope.at(own), asked, visits.windows(scope))
     found = found[found["stage"] == stage]
     whole = found[found["dimension"].isna()]
     n0, n1 = int(whole["before_n"].sum()), int(whole["n"].sum())

@@ -10,11 +10,10 @@ from datetime import UTC, date, timedelta
 import numpy as np
 import pandas as pd
 
+from analytics.asked import of_visits, question
 from analytics.scope import Scope
 from analytics.stats import decomposition
 from analytics.stats.survival import Curve, curve
-from analytics.view.view import View
-from data.store import Generation
 
 DAYS = 182
 """How long each of the two periods is when the view's period is all of the data."""
@@ -103,7 +102,8 @@ class Velocity:
         return None if not old or new is None else new / old
 
 
-def velocity(view: View, generation: Generation) -> Velocity:
+@question(lambda view: replace(of_visits(view), compare=view.compare, by=None))
+def velocity(scope: Scope) -> Velocity:
     """The velocity of the view's period and of the one before, within the view's filters.
 
     A lead is a deal from the last group before the customers on (in the default pipeline from
@@ -113,7 +113,8 @@ def velocity(view: View, generation: Generation) -> Velocity:
     by when they began, whatever the view's mode, window, level and breakdown. Raises ValueError for
     a pipeline of one step.
     """
-    earlier, later = _periods(view, generation)
+    generation = scope.generation
+    earlier, later = _periods(scope)
     steps = later.steps
     if len(steps) < 2:
         raise ValueError("A deal leads from a step to a later one.")
@@ -138,8 +139,9 @@ def velocity(view: View, generation: Generation) -> Velocity:
     )
 
 
-def _periods(view: View, generation: Generation) -> tuple[Scope, Scope]:
+def _periods(scope: Scope) -> tuple[Scope, Scope]:
     """The scopes of the two periods, the earlier one first."""
+    view, generation = scope.view, scope.generation
     level = "group" if len(generation.pipeline.steps("group")) > 1 else "stage"
     plain = replace(
         view, level=level, mode="flow", window=None, by=None, stage=None, compare="none"

@@ -18,8 +18,7 @@ from numpy.typing import NDArray
 from analytics.scope import Scope
 from analytics.stats.absorbing_chain import Chain
 from analytics.stats.survival import Curve, curve
-from analytics.view.view import View, segment_text
-from data.store import Generation
+from analytics.view.view import segment_text
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -91,10 +90,9 @@ class Moves:
         return np.asarray(later + self.chain.wins)
 
 
-def everything(
-    view: View, generation: Generation, dimensions: tuple[str, ...] | None = None
-) -> Scope:
+def everything(scope: Scope, dimensions: tuple[str, ...] | None = None) -> Scope:
     """The scope of all visits within the view's filters by its `as_of`, whatever its period."""
+    view, generation = scope.view, scope.generation
     whole = replace(
         view.during("all"),
         level="stage",
@@ -109,13 +107,14 @@ def everything(
     return Scope(whole, generation, dimensions)
 
 
-def windows(view: View, generation: Generation) -> tuple[Window, ...]:
+def windows(scope: Scope) -> tuple[Window, ...]:
     """When the visits began that count now and before, by stage but the last, in order.
 
     Now is the view's period, up to the last day that had the horizon; without a period the last
     QUARTER days that had. Before is the YEAR up to it.
     """
-    scope = everything(view, generation)
+    view, generation = scope.view, scope.generation
+    scope = everything(Scope(view, generation))
     known = scope.ask("bottlenecks/move_horizons", of="stays")
     horizons = dict(zip(known["stage_rank"], known["horizon"], strict=True))
     asked = Scope(view, generation)
@@ -155,8 +154,7 @@ def day_ends(scope: Scope, day: date) -> datetime:
 
 
 def cells(
-    view: View,
-    generation: Generation,
+    scope: Scope,
     dimensions: tuple[str, ...],
     within: tuple[Window, ...],
 ) -> pd.DataFrame:
@@ -167,7 +165,8 @@ def cells(
     advanced of them in time, later after it; entered, leads that came to the stage for the first
     time in `now`; before_n, before_advanced and before_later, the same of `before`.
     """
-    scope = everything(view, generation, dimensions)
+    view, generation = scope.view, scope.generation
+    scope = everything(Scope(view, generation), dimensions)
     now = [(window.first_day, window.last_day) for window in within]
     earlier = [(window.before_first_day, window.before_last_day) for window in within]
     bound: dict[str, Any] = {
@@ -194,9 +193,10 @@ def cells(
     return rows[CELL_COLUMNS]
 
 
-def curves(view: View, generation: Generation, window: Window) -> tuple[Curve, Curve]:
+def curves(scope: Scope, window: Window) -> tuple[Curve, Curve]:
     """How the visits to a window's stage ended over time, of before and of now."""
-    scope = everything(view, generation)
+    view, generation = scope.view, scope.generation
+    scope = everything(Scope(view, generation))
     (now_start, now_end), (before_start, before_end) = (
         _bounds(scope, window.first_day, window.last_day),
         _bounds(scope, window.before_first_day, window.before_last_day),
@@ -239,12 +239,13 @@ def of_parts(scope: Scope, question: str, *, of: str, **parameters: Any) -> pd.D
     return found
 
 
-def chain_of(view: View, generation: Generation, within: tuple[Window, ...]) -> Moves:
+def chain_of(scope: Scope, within: tuple[Window, ...]) -> Moves:
     """How the visits of `before` and `now` end, all segments together: Aalen–Johansen by where to.
 
     Visits that still last are censored. What has not ended where the follow-up does is lost.
     """
-    scope = everything(view, generation)
+    view, generation = scope.view, scope.generation
+    scope = everything(Scope(view, generation))
     days = [(window.before_first_day, window.last_day) for window in within]
     found = scope.ask("bottlenecks/move_lengths", of="stays", **_instants(scope, "", days))
     slugs = generation.pipeline.slugs

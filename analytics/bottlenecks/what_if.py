@@ -12,14 +12,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analytics.asked import of_visits, question
 from analytics.bottlenecks import visits
 from analytics.scope import Scope
 from analytics.stats.absorbing_chain import Chain
 from analytics.stats.intervals import wilson
 from analytics.stats.survival import SLIGHT, curve, incidence, quantile
 from analytics.view.scenario import Scenario
-from analytics.view.view import View, segment_value
-from data.store import Generation
+from analytics.view.view import segment_value
 
 ENOUGH = 100
 """A source with as many leads has shares of its own, else those of everybody."""
@@ -153,7 +153,7 @@ class Ground:
     median_days: list[float | None]
 
 
-def what_if(view: View, generation: Generation) -> WhatIf:
+def what_if(scope: Scope) -> WhatIf:
     """What the leads of a quarter come to, as things are and in the view's scenario.
 
     The leads are those of the view's period, of all of the data the last quarter's; the shares by
@@ -164,25 +164,28 @@ def what_if(view: View, generation: Generation) -> WhatIf:
     d / moves.QUARTER of the quarter's customers who pass that stage into the first quarter, once.
     What the scenario says of stages and sources that are not there changes nothing.
     """
-    return tried(ground(view, generation), view.scenario)
+    view = scope.view
+    return tried(ground(scope), view.scenario)
 
 
-def ground(view: View, generation: Generation) -> Ground:
+@question(lambda view: replace(of_visits(view), by=None))
+def ground(scope: Scope) -> Ground:
     """What `what_if` stands on: the same for every scenario of a view."""
-    scope = _scope(view, generation)
+    view, generation = scope.view, scope.generation
+    scope = _scope(Scope(view, generation))
     entries = scope.ask("bottlenecks/what_if_entries")
     days = (scope.known_days[1] - scope.known_days[0]).days + 1
-    rates, chain = _rates(view, generation)
+    rates, chain = _rates(Scope(view, generation))
     stages = generation.pipeline.slugs
     return Ground(
         stages=stages,
         first=scope.known_days[0],
         last=scope.known_days[1],
-        sources=_sources(view, generation, entries, visits.QUARTER / days),
+        sources=_sources(Scope(view, generation), entries, visits.QUARTER / days),
         begin=_begin(entries, len(stages)),
         rates=rates,
         chain=chain,
-        median_days=_median_days(view, generation),
+        median_days=_median_days(Scope(view, generation)),
     )
 
 
@@ -232,8 +235,9 @@ def tried(given: Ground, scenario: Scenario) -> WhatIf:
     )
 
 
-def _scope(view: View, generation: Generation) -> Scope:
+def _scope(scope: Scope) -> Scope:
     """The leads that entered in the period, by source and stage."""
+    view = scope.view
     asked = replace(
         view,
         level="stage",
@@ -246,7 +250,7 @@ def _scope(view: View, generation: Generation) -> Scope:
     )
     if asked.period == "all":
         asked = asked.during(f"last-{visits.QUARTER}d")
-    return Scope(asked, generation)
+    return scope.at(asked)
 
 
 def _begin(entries: pd.DataFrame, stages: int) -> Floats:
@@ -258,11 +262,12 @@ def _begin(entries: pd.DataFrame, stages: int) -> Floats:
     return np.asarray(leads / leads.sum())
 
 
-def _sources(view: View, generation: Generation, entries: pd.DataFrame, quarter: float) -> Sources:
+def _sources(scope: Scope, entries: pd.DataFrame, quarter: float) -> Sources:
     """The sources of a quarter's leads, most leads first."""
+    generation = scope.generation
     counts = entries.groupby("segment")["leads"].sum()
     names = sorted(counts.index, key=lambda name: (-counts[name], name))
-    whole = Scope(_scope(view, generation).view.during("all"), generation)
+    whole = Scope(_scope(scope).view.during("all"), generation)
     rows = whole.ask("bottlenecks/what_if")
     stages = generation.pipeline.slugs
     first = rows[(rows["stage"] == stages[0]) & (rows["outcome"] == "advanced")]
@@ -307,14 +312,14 @@ def _coming(rows: pd.DataFrame, stages: Sequence[str]) -> tuple[Floats, bool]:
     return shares, is_final
 
 
-def _rates(view: View, generation: Generation) -> tuple[list[Rate], Chain]:
+def _rates(scope: Scope) -> tuple[list[Rate], Chain]:
     """How visits to each stage but the last move on now, and the chain of all their moves.
 
     Where no visit of now had the time, those of the year before speak.
     """
-    within = visits.windows(view, generation)
-    counted = visits.cells(view, generation, (), within).set_index("stage")
-    chain = visits.chain_of(view, generation, within).chain
+    within = visits.windows(scope)
+    counted = visits.cells(scope, (), within).set_index("stage")
+    chain = visits.chain_of(scope, within).chain
     rates = []
     for window in within:
         now = then = (0, 0)
@@ -328,9 +333,10 @@ def _rates(view: View, generation: Generation) -> tuple[list[Rate], Chain]:
     return rates, Chain(np.nan_to_num(chain.moves), np.nan_to_num(chain.wins))
 
 
-def _median_days(view: View, generation: Generation) -> list[float | None]:
+def _median_days(scope: Scope) -> list[float | None]:
     """How long half of all stays take at least, by stage but the last: as in `time_in_stage`."""
-    rows = visits.everything(view, generation).ask("time_in_stage/time_in_stage", of="stays")
+    generation = scope.generation
+    rows = visits.everything(scope).ask("time_in_stage/time_in_stage", of="stays")
     found: list[float | None] = []
     for stage in generation.pipeline.slugs[:-1]:
         own = rows[rows["stage"] == stage]

@@ -5,10 +5,9 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
+from analytics.asked import Answer, Asked, of_leads, question
 from analytics.funnel.transition import Transition, transition
 from analytics.scope import Scope
-from analytics.view.view import View
-from data.store import Generation
 
 AGES = (0, 1, 2, 3, 4, 6, 8, 11)
 """The months since entry that are told: 0 is the first one."""
@@ -47,9 +46,8 @@ class _Cohort:
         return sum(n for _needed, had, n in self.counts.get(stage, ()) if had >= months)
 
 
-def cohorts(
-    view: View, generation: Generation, *, since: str | None = None, to: str | None = None
-) -> pd.DataFrame:
+@question(of_leads)
+def cohorts(scope: Scope, *, since: str | None = None, to: str | None = None) -> Answer:
     """What share of each month's leads had come from one step to another by each age.
 
     One row per segment, month of entry and age (AGES) that the first leads of the month have begun,
@@ -63,9 +61,13 @@ def cohorts(
     The steps are those of `transition`, which says what it raises. Leads are followed from entry
     also in flow mode: a cohort has no other meaning.
     """
+    view, generation = scope.view, scope.generation
     scope = Scope(replace(view, mode="cohort"), generation)
-    asked = transition(scope, since, to)
-    counts = scope.ask("funnel/cohorts", asked_stages=asked.parameters["asked_stages"])
+    step = transition(scope, since, to)
+    asked = Asked(
+        scope, "funnel/cohorts", parameters={"asked_stages": step.parameters["asked_stages"]}
+    )
+    counts = asked.rows()
     found: dict[str | None, dict[pd.Timestamp, _Cohort]] = {}
     for segment, month, stage, *numbers in counts.itertuples(index=False):
         months = found.setdefault(segment if isinstance(segment, str) else None, {})
@@ -74,15 +76,15 @@ def cohorts(
         cohort.counts.setdefault(stage, []).append((needed, had, leads))
     if view.by is None:
         found.setdefault(None, {})
-    entry = asked.entry.opened_by
+    entry = step.entry.opened_by
     rows = [
         {"segment": segment, "cohort": month.date()} | row
         for segment in sorted(found, key=lambda name: (-_size(found[name], entry), name or ""))
         for month in _months(scope)
-        for row in _rows(found[segment].get(month, _Cohort()), asked)
+        for row in _rows(found[segment].get(month, _Cohort()), step)
     ]
     frame = pd.DataFrame(rows, columns=COLUMNS)
-    return frame.astype({"rate": float, "mature": float, "complete": bool})
+    return Answer(frame.astype({"rate": float, "mature": float, "complete": bool}), asked)
 
 
 def _size(months: dict[pd.Timestamp, _Cohort], entry: str) -> int:

@@ -1,15 +1,14 @@
 """The funnel: how many leads reached each step, and at what rates."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from analytics.asked import Answer, Asked, of_leads, question
 from analytics.scope import Scope
 from analytics.stats.intervals import wilson
 from analytics.stats.survival import Incidence, curve, incidence
-from analytics.view.view import View
-from data.store import Generation
 
 COLUMNS = [
     "segment",
@@ -50,7 +49,8 @@ class _Count:
     median_seconds: float | None = None
 
 
-def funnel(view: View, generation: Generation) -> pd.DataFrame:
+@question(lambda view: replace(of_leads(view), stage=None))
+def funnel(scope: Scope) -> Answer:
     """How many leads reached each step of the view's funnel.
 
     One row per segment and step, all steps of every segment, segments by size. Columns (COLUMNS):
@@ -68,13 +68,14 @@ def funnel(view: View, generation: Generation) -> pd.DataFrame:
     In flow mode numerators and denominators are other people: rates may exceed 1, and they have
     neither an interval nor open, lost and eventual.
     """
-    scope = Scope(view, generation)
+    view = scope.view
     return of_scope(scope, _fates(scope) if view.mode == "cohort" else {})
 
 
-def of_scope(scope: Scope, fates: _Fates | None = None) -> pd.DataFrame:
+def of_scope(scope: Scope, fates: _Fates | None = None) -> Answer:
     """The funnel of a scope, as `funnel` describes it; eventual only for the `fates` given."""
-    counts = scope.ask("funnel/funnel")
+    asked = Asked(scope, "funnel/funnel")
+    counts = asked.rows()
     stages = scope.generation.pipeline.slugs
     by_segment: dict[_Segment, dict[str, _Count]] = {}
     for segment, rank, *count in counts.itertuples(index=False):
@@ -89,7 +90,7 @@ def of_scope(scope: Scope, fates: _Fates | None = None) -> pd.DataFrame:
     rows = [
         row for segment, steps in largest_first for row in _rows(scope, segment, steps, fates or {})
     ]
-    return pd.DataFrame(rows, columns=COLUMNS).astype(_TYPES)
+    return Answer(pd.DataFrame(rows, columns=COLUMNS).astype(_TYPES), asked)
 
 
 def _fates(scope: Scope) -> _Fates:

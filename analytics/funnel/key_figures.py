@@ -4,11 +4,10 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from analytics.asked import of_periods, question
 from analytics.funnel.funnel import of_scope
 from analytics.scope import Scope
 from analytics.stats.intervals import newcombe, poisson_change, wilson
-from analytics.view.view import View
-from data.store import Generation
 
 
 @dataclass(frozen=True)
@@ -38,17 +37,19 @@ class Health:
     seconds: Figure
 
 
-def health(view: View, generation: Generation) -> Health:
+@question(of_periods)
+def health(scope: Scope) -> Health:
     """How many leads came how far, at what rate and how soon, against the period before.
 
     Counts are leads of the period by the groups they reached; conversion is customers of leads, a
     fraction; seconds the median from entry to customer among those who became one. The comparison
     is `view.compare`, at equal maturity (see `Scope.earlier`); without one there is no change.
     """
+    view, generation = scope.view, scope.generation
     scope = Scope(replace(view, level="group", by=None, stage=None), generation)
     before = scope.earlier()
-    now = of_scope(scope)
-    then = None if before is None else of_scope(before)
+    now = of_scope(scope).rows
+    then = None if before is None else of_scope(before).rows
     return Health(
         counts=tuple(_count(now, then, place) for place in range(len(now))),
         conversion=_conversion(now, then),

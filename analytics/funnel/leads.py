@@ -1,17 +1,19 @@
 """The leads behind a number, and the story of one lead."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
+from analytics.asked import Answer, Asked, of_leads, question
 from analytics.scope import Scope
-from analytics.view.view import View
 from data.store import Generation
 
 _HISTORY = Path(__file__).with_name("sql") / "history.sql"
 
 
-def leads(view: View, generation: Generation) -> pd.DataFrame:
+@question(lambda view: replace(of_leads(view), by=None))
+def leads(scope: Scope) -> Answer:
     """The leads behind the view's selected stage, or behind the whole funnel when none is.
 
     One row per lead, as many as `funnel` says reached that step; latest created first. Columns:
@@ -19,10 +21,12 @@ def leads(view: View, generation: Generation) -> pd.DataFrame:
     an exit's slug), stage_entered_at, days_in_stage (to `as_of`), reached_at (the selected step),
     channel, campaign, team, region, industry, temperature, company, name, amount, currency.
     """
-    scope = Scope(view, generation)
+    view, generation = scope.view, scope.generation
     openers = {step.slug: step.opened_by for step in scope.steps}
     stage = openers[view.stage] if view.stage else scope.steps[0].opened_by
-    return scope.ask("funnel/leads", stage=stage, currency=generation.currency)
+    bound = {"stage": stage, "currency": generation.currency}
+    asked = Asked(scope, "funnel/leads", parameters=bound)
+    return Answer(asked.rows(), asked)
 
 
 def contact(generation: Generation, lead_id: str) -> pd.DataFrame:

@@ -5,11 +5,10 @@ from dataclasses import replace
 
 import pandas as pd
 
+from analytics.asked import Answer, Asked, of_periods, question
 from analytics.funnel.funnel import of_scope
 from analytics.scope import Scope
 from analytics.stats.intervals import newcombe
-from analytics.view.view import View
-from data.store import Generation
 
 COLUMNS = [
     "stage",
@@ -27,7 +26,8 @@ COLUMNS = [
 ]
 
 
-def against_earlier(view: View, generation: Generation) -> pd.DataFrame:
+@question(lambda view: replace(of_periods(view), by=None, stage=None))
+def against_earlier(scope: Scope) -> Answer:
     """How each step's rate differs from that of the period which the view compares with.
 
     One row per step after the first, of the one before it, and where there are more than two steps
@@ -38,15 +38,17 @@ def against_earlier(view: View, generation: Generation) -> pd.DataFrame:
     sure, whether that leaves 0 out. Without followed leads on both sides, as in flow mode, there is
     no interval, and sure is false.
     """
+    view, generation = scope.view, scope.generation
     scope = Scope(replace(view, by=None, stage=None), generation)
     before = scope.earlier()
     if before is None:
-        return pd.DataFrame(columns=COLUMNS)
-    frame = pd.DataFrame(_rows(of_scope(scope), of_scope(before)), columns=COLUMNS)
+        return Answer(pd.DataFrame(columns=COLUMNS), Asked(scope, "funnel/funnel"))
+    then = of_scope(before)
+    frame = pd.DataFrame(_rows(of_scope(scope).rows, then.rows), columns=COLUMNS)
     rates = ("rate", "earlier_rate", "difference", "low", "high")
     if view.mode == "flow":
         frame = frame.assign(low=None, high=None, sure=False)
-    return frame.astype(dict.fromkeys(rates, float) | {"sure": bool})
+    return Answer(frame.astype(dict.fromkeys(rates, float) | {"sure": bool}), then.asked)
 
 
 def _rows(now: pd.DataFrame, then: pd.DataFrame) -> Iterator[dict[str, object]]:

@@ -10,11 +10,10 @@ from datetime import timedelta
 
 import pandas as pd
 
+from analytics.asked import of_leads, question
 from analytics.scope import Scope
 from analytics.stats.intervals import wilson
 from analytics.stats.significance import against_rest
-from analytics.view.view import View
-from data.store import Generation
 
 SURE = 0.05
 """A difference is called one below this q, the share of false alarms to expect among those."""
@@ -50,14 +49,15 @@ class Segments:
     rows: pd.DataFrame
 
 
-def segments(view: View, generation: Generation, step: str, *, of: str) -> Segments:
+@question(lambda view: replace(of_leads(view), stage=None))
+def segments(scope: Scope, step: str, *, of: str) -> Segments:
     """How well each segment of `view.by` comes to a step, `of` the 'first' or the 'previous' one.
 
     The horizon is the time in which nine of ten of those who came so far had come, or what half of
     the leads have been followed for, if that is shorter; from entry it is the view's window, where
     there is one. Raises ValueError for the first step.
     """
-    scope = Scope(view, generation)
+    view = scope.view
     slugs = [entry.slug for entry in scope.steps]
     place = slugs.index(step)
     if place == 0:
@@ -67,7 +67,7 @@ def segments(view: View, generation: Generation, step: str, *, of: str) -> Segme
         "before": scope.steps[0 if from_entry else place - 1].opened_by,
         "step": scope.steps[place].opened_by,
     }
-    whole = Scope(replace(view, by=None), generation)
+    whole = scope.at(replace(view, by=None))
     spans = whole.ask("funnel/horizon", **bound, from_entry=from_entry).iloc[0]
     known = [float(span) for span in spans if pd.notna(span)]
     if from_entry and view.window is not None:

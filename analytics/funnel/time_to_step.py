@@ -10,11 +10,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from analytics.asked import Answer, Asked, of_cohorts, question
 from analytics.funnel.transition import transition
 from analytics.scope import Scope
 from analytics.stats.survival import Curve, curve, incidence
-from analytics.view.view import View
-from data.store import Generation
 
 COLUMNS = ["segment", "seconds", "share", "low", "high", "at_risk"]
 SUMMARY_COLUMNS = [
@@ -29,7 +28,8 @@ SUMMARY_COLUMNS = [
 ]
 
 
-def reaching(view: View, generation: Generation) -> pd.DataFrame:
+@question(of_cohorts)
+def reaching(scope: Scope) -> Answer:
     """The share of leads that had come to the milestone by each time since their entry.
 
     The milestone is the step of the view that lies behind the first one, or the last step. Of the
@@ -41,15 +41,16 @@ def reaching(view: View, generation: Generation) -> pd.DataFrame:
     to days beyond; share with its 95 % limits low and high; at_risk, leads seen for so long that
     had neither come before nor were lost. Raises ValueError where there is one step only.
     """
-    frames = [
-        _rows(course).assign(segment=segment) for segment, course in _curves(view, generation)
-    ]
-    if not frames:
-        return pd.DataFrame(columns=COLUMNS)
-    return pd.concat(frames, ignore_index=True)[COLUMNS]
+    found = fates(scope)
+    frames = [_rows(course).assign(segment=segment) for segment, course in _curves(found.rows)]
+    rows = (
+        pd.concat(frames, ignore_index=True)[COLUMNS] if frames else pd.DataFrame(columns=COLUMNS)
+    )
+    return Answer(rows, found.asked)
 
 
-def summary(view: View, generation: Generation) -> pd.DataFrame:
+@question(of_cohorts)
+def summary(scope: Scope) -> Answer:
     """How many leads come to the milestone in the end, and how soon.
 
     One row per segment of `reaching`. Columns (SUMMARY_COLUMNS): segment; n, leads; reached, of
@@ -58,10 +59,11 @@ def summary(view: View, generation: Generation) -> pd.DataFrame:
     were followed long enough to say so: where not, it is at least that share, and the median comes
     later.
     """
+    found = fates(scope)
     rows = []
-    for segment, course in _curves(view, generation):
-        found = incidence(course, "advanced")
-        if found is None:
+    for segment, course in _curves(found.rows):
+        share = incidence(course, "advanced")
+        if share is None:
             continue
         reached = int(course.left["advanced"].sum()) if "advanced" in course.left else 0
         rows.append(
@@ -70,16 +72,17 @@ def summary(view: View, generation: Generation) -> pd.DataFrame:
                 "n": course.leads,
                 "reached": reached,
                 "median_seconds": half_time(course),
-                "share": found.value,
-                "low": found.low,
-                "high": found.high,
-                "is_final": found.is_final,
+                "share": share.value,
+                "low": share.low,
+                "high": share.high,
+                "is_final": share.is_final,
             }
         )
     numbers = ("median_seconds", "share", "low", "high")
-    return pd.DataFrame(rows, columns=SUMMARY_COLUMNS).astype(
-        {"n": int, "reached": int, "is_final": bool} | dict.fromkeys(numbers, float)
+    types = {"n": "int64", "reached": "int64", "is_final": "bool"} | dict.fromkeys(
+        numbers, "float64"
     )
+    return Answer(pd.DataFrame(rows, columns=SUMMARY_COLUMNS).astype(types), found.asked)
 
 
 def half_time(course: Curve) -> float | None:
@@ -91,13 +94,14 @@ def half_time(course: Curve) -> float | None:
     return float(course.times[np.flatnonzero(share >= share[-1] / 2 * (1 - 1e-9))[0]])
 
 
-def fates(view: View, generation: Generation) -> pd.DataFrame:
-    """What became of the leads on their way to the milestone: the rows of `sql/reaching.sql`."""
-    scope = Scope(replace(view, mode="cohort", by=view.by or "source"), generation)
-    asked = transition(scope)
-    return scope.ask(
-        "funnel/time_to_step", entry_stage=asked.entry.opened_by, end_stage=asked.end.opened_by
-    ).astype({"leads": int})
+def fates(scope: Scope) -> Answer:
+    """What became of the leads on their way to the milestone: the rows of `time_to_step.sql`."""
+    view = scope.view
+    scope = scope.at(replace(view, mode="cohort", by=view.by or "source"))
+    step = transition(scope)
+    bound = {"entry_stage": step.entry.opened_by, "end_stage": step.end.opened_by}
+    asked = Asked(scope, "funnel/time_to_step", parameters=bound)
+    return Answer(asked.rows().astype({"leads": int}), asked)
 
 
 def curve_of(rows: pd.DataFrame) -> Curve:
@@ -107,9 +111,9 @@ def curve_of(rows: pd.DataFrame) -> Curve:
     )
 
 
-def _curves(view: View, generation: Generation) -> Iterator[tuple[str, Curve]]:
-    """The curve of each segment, most leads first."""
-    parts = {str(segment): rows for segment, rows in fates(view, generation).groupby("segment")}
+def _curves(rows: pd.DataFrame) -> Iterator[tuple[str, Curve]]:
+    """The curve of each segment of rows of `fates`, most leads first."""
+    parts = {str(segment): own for segment, own in rows.groupby("segment")}
     sizes = {segment: int(rows["leads"].sum()) for segment, rows in parts.items()}
     for segment in sorted(parts, key=lambda name: (-sizes[name], name)):
         yield segment, curve_of(parts[segment])

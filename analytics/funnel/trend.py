@@ -1,27 +1,28 @@
 """The trend: the funnel, and one of its rates, by the time of entry."""
 
+from dataclasses import replace
 from datetime import date
-from typing import Any
 
 import pandas as pd
 
+from analytics.asked import Answer, Asked, of_leads, question
 from analytics.funnel.transition import Transition, transition
 from analytics.scope import Scope
 from analytics.stats.intervals import wilson
-from analytics.view.view import View
-from data.store import Generation
 
 
-def trend(view: View, generation: Generation) -> pd.DataFrame:
+@question(lambda view: replace(of_leads(view), stage=None))
+def trend(scope: Scope) -> Answer:
     """How many leads of each bucket of entry reached each step; in flow mode, of its moves.
 
     One row per bucket and step, empty ones included, in order. Columns: bucket (the first day of a
     day, week or month, as the period's length asks for), stage (group's or stage's slug), reached,
     of_first (fraction, null for an empty bucket), median_seconds (from entry, null when nobody).
     """
-    scope = Scope(view, generation)
+    view = scope.view
     unit = unit_for(*scope.days)
-    counts = scope.ask("funnel/trend", unit=unit, flow=view.mode == "flow")
+    asked = Asked(scope, "funnel/trend", parameters={"unit": unit, "flow": view.mode == "flow"})
+    counts = asked.rows()
     buckets = _buckets(scope, unit)
     slugs = {step.opened_by: step.slug for step in scope.steps}
     grid = pd.MultiIndex.from_product([buckets, list(slugs)], names=["bucket", "stage"])
@@ -32,7 +33,7 @@ def trend(view: View, generation: Generation) -> pd.DataFrame:
     entered = entered.groupby(rows["bucket"]).transform("max")
     rows["of_first"] = (rows["reached"] / entered).where(entered > 0)
     rows["stage"] = rows["stage"].map(slugs)
-    return rows[["bucket", "stage", "reached", "of_first", "median_seconds"]]
+    return Answer(rows[["bucket", "stage", "reached", "of_first", "median_seconds"]], asked)
 
 
 def unit_for(first: date, last: date) -> str:
@@ -61,14 +62,14 @@ COLUMNS = [
 ]
 
 
+@question(of_leads)
 def conversions(
-    view: View,
-    generation: Generation,
+    scope: Scope,
     *,
     unit: str | None = None,
     since: str | None = None,
     to: str | None = None,
-) -> pd.DataFrame:
+) -> Answer:
     """At what rate the leads of each time of entry went from one step to another.
 
     One row per segment and bucket, empty buckets included, segments by size, buckets in order.
@@ -85,23 +86,24 @@ def conversions(
     `transition`, which says what it raises; so does an unknown unit, a ValueError. In flow mode
     the two counts are moves made in the bucket, by other people: no interval, no maturity.
     """
+    view = scope.view
     if unit is not None and unit not in UNITS:
         raise ValueError(f"There is no unit {unit!r}: the units are {', '.join(UNITS)}.")
-    scope = Scope(view, generation)
-    asked = transition(scope, since, to)
+    step = transition(scope, since, to)
     unit = unit or rate_unit_for(*scope.known_days)
-    of, parameters = question(scope, asked, unit)
-    counts = of.ask("funnel/conversions", **parameters)
+    asked = _asked(scope, step, unit)
+    counts = asked.rows()
     counts["bucket"] = pd.to_datetime(counts["bucket"])
     horizon = counts["horizon_seconds"].max()
     rows = _on_grid(counts, _buckets(scope, unit), by=view.by)
     rows["bucket"] = rows["bucket"].dt.date  # a day of the store's calendar, no instant
-    rows["stage"] = asked.end.slug
+    rows["stage"] = step.end.slug
     rows["rate"] = (rows["reached"] / rows["entered"]).where(rows["entered"] > 0)
     if view.mode == "flow":
-        return rows.assign(
+        rows = rows.assign(
             low=None, high=None, mature=None, immature=False, horizon_seconds=None
-        ).astype(_TYPES)[COLUMNS]
+        ).astype(_TYPES)
+        return Answer(rows[COLUMNS], asked)
     pairs = zip(rows["reached"], rows["entered"], strict=True)
     limits = [wilson(reached, n) if n else (None, None) for reached, n in pairs]
     rows["low"] = [low for low, _high in limits]
@@ -109,25 +111,25 @@ def conversions(
     rows["immature"] = rows["mature"] < rows["entrants"]
     rows["mature"] = (rows["mature"] / rows["entrants"]).where(rows["entrants"] > 0)
     rows["horizon_seconds"] = horizon
-    return rows[COLUMNS].astype(_TYPES)
+    return Answer(rows[COLUMNS].astype(_TYPES), asked)
 
 
-def question(scope: Scope, asked: Transition, unit: str) -> tuple[Scope, dict[str, Any]]:
-    """What `conversions` asks: the scope and the parameters of `conversions.sql`.
+def _asked(scope: Scope, step: Transition, unit: str) -> Asked:
+    """The question of `conversions`.
 
     The horizon, when it is not the window, is that of the whole of the data: of a young period only
     quick conversions are known. The period then only says which buckets are shown.
     """
     flow = scope.view.mode == "flow"
-    parameters = asked.parameters | {
+    parameters = step.parameters | {
         "shown_start": scope.parameters["period_start"],
         "shown_end": scope.parameters["period_end"],
         "unit": unit,
         "flow": flow,
     }
     if not flow and scope.view.window is None:
-        scope = Scope(scope.view.during("all"), scope.generation)
-    return scope, parameters
+        scope = scope.at(scope.view.during("all"))
+    return Asked(scope, "funnel/conversions", parameters=parameters)
 
 
 def days_of(bucket: date, unit: str) -> tuple[date, date]:

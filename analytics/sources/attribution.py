@@ -6,13 +6,15 @@ such sums are worked on here.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analytics.asked import of_leads, question
+from analytics.scope import Scope
 from analytics.sources.spend import spend
 from analytics.sources.touchpoints import (
     BUCKETS,
@@ -26,7 +28,6 @@ from analytics.stats.removal_effect import LOST, WON, Moves, Removal, removal
 from analytics.stats.shapley import MOST_EXACT, Flags, Game, members, rate_game, sum_game
 from analytics.view.attribution_rules import MODELS, POSITIONS, Credit
 from analytics.view.view import View, segment_text
-from data.store import Generation
 
 COLUMNS = [
     "model",
@@ -103,17 +104,25 @@ class Attribution:
     left_out: tuple[str, ...] = ()
 
 
-def attribution(view: View, generation: Generation, models: Sequence[str] = MODELS) -> Attribution:
+def _decisive(view: View) -> View:
+    """The model that it is held against is no part of the answer."""
+    credit = replace(view.credit, versus=Credit().versus)
+    return replace(of_leads(view), credit=credit)
+
+
+@question(_decisive)
+def attribution(scope: Scope, models: Sequence[str] = MODELS) -> Attribution:
     """The credit for the leads of a view that came to its milestone, by the view's rules.
 
     See `touchpoints` for which leads and touches those are; conversions are as many as `leads` of
     the milestone. Only the `models` named are answered. Where the view filters, spend is unknown:
     it was for other leads too.
     """
+    view = scope.view
     losing = any(model in OF_ALL_JOURNEYS for model in models)
-    with touchpoints(view, generation, losing=losing) as found:
+    with touchpoints(scope, losing=losing) as found:
         # The leads of a filter are some of those that the money was spent on, whatever the filter.
-        spent = {} if view.filters else spend(view, generation)
+        spent = {} if view.filters else spend(scope)
         grouped = found.members.loc[found.members["source_id"] == OTHERS_ID, "source"]
         amounts = [spent.get(segment_text(source)) for source in grouped]
         known = [amount for amount in amounts if amount is not None]

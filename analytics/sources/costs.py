@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from analytics.asked import of_cohorts, question
 from analytics.funnel import time_to_step
 from analytics.funnel.leads import leads as lead_rows
 from analytics.scope import Scope
@@ -17,8 +18,8 @@ from analytics.sources.forecast import expected as expected_rows
 from analytics.sources.spend import dimension_of, spend, unsplit
 from analytics.stats.intervals import poisson
 from analytics.stats.survival import Incidence, incidence
+from analytics.view.attribution_rules import Credit
 from analytics.view.view import View
-from data.store import Generation
 
 NONE_YET = -math.log(0.05)
 """The mean of a Poisson count that is surely (95 %) not exceeded when none was seen: 3.0."""
@@ -106,12 +107,20 @@ class Costs:
     unsplit: tuple[str, ...]
 
 
-def costs(view: View, generation: Generation) -> Costs:
+def _decisive(view: View) -> View:
+    """Costs are of leads that entered, at the level of groups; of the rules only the margin."""
+    credit = Credit(margin=view.credit.margin)
+    return replace(of_cohorts(view), level="group", stage=None, credit=credit)
+
+
+@question(_decisive)
+def costs(scope: Scope) -> Costs:
     """What the leads of each source, channel or campaign cost, and what came of them.
 
     Always of leads that entered in the period, followed, and by groups, whatever the view's mode
     and level: spend has no other match.
     """
+    view, generation = scope.view, scope.generation
     by = dimension_of(view)
     asked = _asked(view, by)
     scope = Scope(asked, generation)
@@ -135,9 +144,9 @@ def costs(view: View, generation: Generation) -> Costs:
         }
     fates = None
     if "customer" in openers:
-        fates = time_to_step.fates(replace(asked, stage="customer"), generation)
+        fates = time_to_step.fates(Scope(replace(asked, stage="customer"), generation)).rows
         _add_customers(rows, asked, scope, openers["customer"], fates)
-    spent = spend(asked, generation)
+    spent = spend(Scope(asked, generation))
     for segment, cost in spent.items():
         rows.setdefault(segment, _nothing(openers))
         rows[segment]["cost"] = cost
@@ -153,9 +162,10 @@ def costs(view: View, generation: Generation) -> Costs:
     return Costs(frame, by, generation.currency, margin, unsplit(view))
 
 
-def usable(view: View, generation: Generation) -> pd.DataFrame:
+def usable(scope: Scope) -> pd.DataFrame:
     """The leads that `costs` counts as usable over all segments: rows as those of `leads`."""
-    rows = lead_rows(_asked(view, None), generation)
+    view, generation = scope.view, scope.generation
+    rows = lead_rows(Scope(_asked(view, None), generation)).rows
     return rows[~rows["stage"].isin(generation.pipeline.unusable_slugs)].reset_index(drop=True)
 
 
@@ -172,7 +182,7 @@ def _add_customers(
 ) -> None:
     """Adds what there is to say about customers to the segments' rows."""
     generation = scope.generation
-    for record in expected_rows(asked, generation, scope.view.by or "source").to_dict("records"):
+    for record in expected_rows(scope.at(asked), scope.view.by or "source").to_dict("records"):
         rows[record["segment"]] |= {
             "customers": record["customers"],
             "open": record["open"],

@@ -12,8 +12,6 @@ import pandas as pd
 
 from analytics.scope import Scope
 from analytics.stats.survival import Curve, curve, incidence
-from analytics.view.view import View
-from data.store import Generation
 
 ENOUGH = 100
 """With as many leads at a stage a segment has a curve of its own, else that of everybody."""
@@ -42,7 +40,7 @@ class _Way:
 _NOBODY = _Way(curve([], [], []), 0.0, True)
 
 
-def expected(view: View, generation: Generation, by: str) -> pd.DataFrame:
+def expected(scope: Scope, by: str) -> pd.DataFrame:
     """How many of the period's leads will have become customers when nobody is open any more.
 
     One row per segment of the dimension `by`. Columns (COLUMNS): customers, by now; open, leads
@@ -56,6 +54,7 @@ def expected(view: View, generation: Generation, by: str) -> pd.DataFrame:
     that was skipped would hide a customer of the funnel by groups. With a window the curves end at
     it, as the funnel does. Raises ValueError when the pipeline has no customers to come to.
     """
+    view, generation = scope.view, scope.generation
     passed = view.skipped == "passed"
     asked = replace(view, mode="cohort", level="stage" if passed else "group", by=by, stage=None)
     period = Scope(asked, generation).parameters

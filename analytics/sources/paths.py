@@ -10,13 +10,14 @@ from typing import Any
 
 import pandas as pd
 
+from analytics.asked import Answer, of_leads, question
 from analytics.funnel.leads import leads as lead_rows
 from analytics.funnel.transition import transition
 from analytics.scope import Scope
-from analytics.sources.touchpoints import Touchpoints, sql_of, touchpoints
+from analytics.sources.touchpoints import Touchpoints, journeys, sql_of, touchpoints
 from analytics.stats.intervals import wilson
+from analytics.view.attribution_rules import Credit
 from analytics.view.view import MISSING, View
-from data.store import Generation
 
 LONGEST = 10
 """Paths of so many touches or more are told as one length."""
@@ -38,7 +39,13 @@ LENGTH_COLUMNS = ["touches", "conversions", "losing", "median_seconds"]
 _BETWEEN = " > "
 
 
-def paths(view: View, generation: Generation, most: int = 50) -> pd.DataFrame:
+def _decisive(view: View) -> View:
+    """Of the rules of credit, paths only depend on how far back touches count."""
+    return replace(of_leads(view), credit=Credit(look_back=view.credit.look_back))
+
+
+@question(_decisive)
+def paths(scope: Scope, most: int = 50) -> Answer:
     """The commonest paths to the milestone, those of most conversions first.
 
     One row per path, no more than `most`. Columns (COLUMNS): path (text, see the module); leads
@@ -48,7 +55,8 @@ def paths(view: View, generation: Generation, most: int = 50) -> pd.DataFrame:
     many they are on average, repeated ones counted; median_seconds from the first touch to the
     milestone, null without conversions.
     """
-    with touchpoints(view, generation) as found:
+    view = scope.view
+    with touchpoints(scope) as found:
         _make_tracks(found)
         rows = found.ask("paths", most=most)
         rows["path"] = [_text(path, found) for path in rows["path"]]
@@ -60,10 +68,11 @@ def paths(view: View, generation: Generation, most: int = 50) -> pd.DataFrame:
     ]
     names = ["rate", "low", "high"]
     rows[names] = pd.DataFrame(rates, columns=names, index=rows.index, dtype=float)
-    return rows[COLUMNS]
+    return Answer(rows[COLUMNS], journeys(scope))
 
 
-def assists(view: View, generation: Generation) -> pd.DataFrame:
+@question(_decisive)
+def assists(scope: Scope) -> Answer:
     """How often each source was on a path to the milestone, and where on it.
 
     One row per source on any of them, the most of them first. Columns (ASSIST_COLUMNS): source, as
@@ -72,7 +81,7 @@ def assists(view: View, generation: Generation) -> pd.DataFrame:
     another source being the last; conversions: all there are, also those without any touch. A
     source may be counted several times on a path, so that the columns do not add up to each other.
     """
-    with touchpoints(view, generation) as found:
+    with touchpoints(scope) as found:
         rows = found.ask("path_places")
         totals = found.ask("journey_totals")
         rows["source"] = [_name(number, found) for number in rows["source_id"]]
@@ -80,38 +89,38 @@ def assists(view: View, generation: Generation) -> pd.DataFrame:
     rows["assisted"] = rows["on_path"] - rows["last"]
     rows["conversions"] = totals["conversions"].sum()
     rows = rows.sort_values(["on_path", "source"], ascending=[False, True], ignore_index=True)
-    return rows[ASSIST_COLUMNS].astype(dict.fromkeys(ASSIST_COLUMNS[1:], int))
+    rows = rows[ASSIST_COLUMNS].astype(dict.fromkeys(ASSIST_COLUMNS[1:], int))
+    return Answer(rows, journeys(scope))
 
 
-def lengths(view: View, generation: Generation) -> pd.DataFrame:
+@question(_decisive)
+def lengths(scope: Scope) -> Answer:
     """In how many touches leads came to the milestone, and how many had as many and did not.
 
     One row per number of touches from 1 to LONGEST, which stands for as many or more, after one for
     0 where there is any. Columns (LENGTH_COLUMNS): touches; conversions; losing, leads that have
     not come to the milestone; median_seconds from the first touch to it, null without conversions.
     """
-    with touchpoints(view, generation) as found:
+    with touchpoints(scope) as found:
         rows = found.ask("path_lengths", most=LONGEST).set_index("touches")
     every = range(0 if 0 in rows.index else 1, LONGEST + 1)
     rows = rows.reindex(every).rename_axis("touches").reset_index()
     counts = ["conversions", "losing"]
     rows[counts] = rows[counts].fillna(0)
-    return rows[LENGTH_COLUMNS].astype(
-        dict.fromkeys(("touches", *counts), int) | {"median_seconds": float}
-    )
+    types = dict.fromkeys(("touches", *counts), "int64") | {"median_seconds": "float64"}
+    return Answer(rows[LENGTH_COLUMNS].astype(types), journeys(scope))
 
 
-def leads(
-    view: View, generation: Generation, path: str, *, converted: bool | None = None
-) -> pd.DataFrame:
+def leads(scope: Scope, path: str, *, converted: bool | None = None) -> pd.DataFrame:
     """The leads that took a path, those that came to the milestone or not, or all of them (None).
 
     One row per lead, as many as `paths` counts; columns as in `analytics.leads`, reached_at being
     when it came to the milestone, or entered where it did not.
     """
+    view = scope.view
     frames = []
-    end = transition(Scope(view, generation)).end.slug
-    with touchpoints(view, generation) as found:
+    end = transition(scope).end.slug
+    with touchpoints(scope) as found:
         _make_tracks(found)
         numbers = _numbers(path, found)
         chosen = {
@@ -121,7 +130,7 @@ def leads(
             for came in ((True, False) if converted is None else (converted,))
         }
     for came, ids in chosen.items():
-        rows = lead_rows(replace(view, stage=end if came else None), generation)
+        rows = lead_rows(scope.at(replace(view, stage=end if came else None))).rows
         frames.append(rows[rows["lead_id"].isin(ids)])
     listed = pd.concat([frame for frame in frames if len(frame)] or frames[:1])
     return listed.sort_values(["created_at", "lead_id"], ascending=[False, True], ignore_index=True)

@@ -8,7 +8,6 @@ import pandas as pd
 
 from analytics.scope import Scope
 from analytics.view.view import View, segment_text
-from data.store import Generation
 
 DIMENSIONS = ("source", "channel", "campaign")
 """The dimensions that spend has; by others it cannot be split."""
@@ -26,7 +25,7 @@ def unsplit(view: View) -> tuple[str, ...]:
     return tuple(name for name, _values in view.filters if name not in DIMENSIONS)
 
 
-def spend(view: View, generation: Generation) -> dict[str, float | None]:
+def spend(scope: Scope) -> dict[str, float | None]:
     """What was spent by segment of `dimension_of`, in the store's currency.
 
     Of the days of the view's period up to that of `as_of`; a period without a beginning, or of all
@@ -34,9 +33,9 @@ def spend(view: View, generation: Generation) -> dict[str, float | None]:
     one whose amount is None, has an unknown spend: that is not the same as none. Where the view
     filters by what spend does not have (`unsplit`) all of it is unknown.
     """
+    view, generation = scope.view, scope.generation
     if unsplit(view):
         return {}
-    scope = Scope(view, generation)
     first, last = scope.days
     opens = view.period == "all" or (view.period is None and view.first is None)
     bound: dict[str, Any] = {

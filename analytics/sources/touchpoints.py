@@ -8,7 +8,7 @@ than the milestone (or than `as_of`, where the lead has not come to it) and no l
 than `look_back`. A lead of which no touch is known has its own source as its only touch.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,11 +17,12 @@ from typing import Any
 
 import pandas as pd
 
+from analytics.asked import Asked
 from analytics.funnel.transition import transition
 from analytics.scope import Scope
 from analytics.sources.spend import dimension_of
-from analytics.view.view import View, segment_text
-from data.store import Generation, Session
+from analytics.view.view import segment_text
+from data.store import Session
 
 NAMED = 30
 """Only so many sources, those with most touches, go by their names: the others go together."""
@@ -93,10 +94,23 @@ class Touchpoints:
         return self.session.query(sql_of(question), parameters)
 
 
+def journeys(scope: Scope, *, losing: bool = True) -> Asked:
+    """Whose touches count: the question that all touchpoints of a view rest on."""
+    step, view = transition(scope), scope.view
+    look_back = view.credit.look_back
+    bound = {
+        "milestone": step.end.opened_by,
+        "asked_stages": [step.end.opened_by, *([step.entry.opened_by] if losing else [])],
+        "currency": scope.generation.currency,
+        "buckets": BUCKETS,
+        "by": dimension_of(view),
+        "look_back": None if look_back is None else look_back * 86_400_000_000,
+    }
+    return Asked(scope, "sources/journey_leads", parameters=bound)
+
+
 @contextmanager
-def touchpoints(
-    view: View, generation: Generation, *, losing: bool = True
-) -> Iterator[Touchpoints]:
+def touchpoints(scope: Scope, *, losing: bool = True) -> Iterator[Touchpoints]:
     """The touchpoints of a view, for as long as the context lasts.
 
     The milestone is the view's step, or the last one where the view has none behind the first. In
@@ -104,19 +118,11 @@ def touchpoints(
     came to the milestone in it, and as the ones that did not, those that entered in it; they are
     left out unless `losing`. The dimension that gets the credit is that of `spend.dimension_of`.
     """
-    scope = Scope(view, generation)
-    asked = transition(scope)
-    look_back = view.credit.look_back
-    bound: Mapping[str, Any] = scope.parameters | {
-        "milestone": asked.end.opened_by,
-        "asked_stages": [asked.end.opened_by, *([asked.entry.opened_by] if losing else [])],
-        "currency": generation.currency,
-        "buckets": BUCKETS,
-        "by": dimension_of(view),
-        "look_back": None if look_back is None else look_back * 86_400_000_000,
-    }
+    generation, by = scope.generation, dimension_of(scope.view)
+    asked = journeys(scope, losing=losing)
+    bound = {**scope.parameters, **asked.parameters}
     with generation.session() as session:
-        session.make("journey_leads", scope.text("sources/journey_leads"), bound)
+        session.make("journey_leads", scope.text(asked.file), bound)
         session.make("journey_touches", sql_of("journey_touches"), bound)
         put_sources(session, session.query(sql_of("journey_sources"))["source"].tolist())
         session.make("steps", sql_of("steps"))
@@ -124,7 +130,7 @@ def touchpoints(
         session.make("journeys", sql_of("journeys"))
         session.drop("journey_leads")
         session.show("touchpoints", sql_of("touchpoints"))
-        yield Touchpoints(session, generation.currency, dimension_of(view))
+        yield Touchpoints(session, generation.currency, by)
 
 
 def put_sources(session: Session, sources: list[str]) -> None:

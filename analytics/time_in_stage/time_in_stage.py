@@ -8,11 +8,10 @@ from datetime import datetime, timedelta
 import numpy as np
 import pandas as pd
 
+from analytics.asked import Answer, Asked, of_stays, question
 from analytics.scope import Scope
 from analytics.stats.significance import benjamini_hochberg
 from analytics.stats.survival import Curve, curve, quantile
-from analytics.view.view import View
-from data.store import Generation
 
 WAYS = ("advanced", "lost", "went_back")
 """How a stay ends; one that has not is open."""
@@ -71,7 +70,8 @@ class Slower:
     q_value: float
 
 
-def time_in_stage(view: View, generation: Generation) -> pd.DataFrame:
+@question(of_stays)
+def time_in_stage(scope: Scope) -> Answer:
     """How long the view's leads stay at each stage but the last, whatever the view's level.
 
     One row per segment and stage, segments by stays. Columns (COLUMNS): segment as in `funnel`;
@@ -86,8 +86,9 @@ def time_in_stage(view: View, generation: Generation) -> pd.DataFrame:
     says whether the two curves differ (log-rank, Benjamini–Hochberg over all segments and stages
     of `_FEW` stays or more), else they are null.
     """
-    scope = _scope(view, generation)
-    groups = scope.ask("time_in_stage/time_in_stage", of="stays")
+    view, generation = scope.view, scope.generation
+    asked = Asked(scope, "time_in_stage/time_in_stage", of="stays")
+    groups = asked.rows()
     by_place = dict(_places(groups))
     total: dict[str | None, int] = {} if view.by is not None else {None: 0}
     for (segment, _stage), rows in by_place.items():
@@ -100,11 +101,11 @@ def time_in_stage(view: View, generation: Generation) -> pd.DataFrame:
         for stage in stages
     ]
     answer = pd.DataFrame(rows, columns=[*COLUMNS, "p_value"])
-    for name, question, of in (
+    for name, file, of in (
         ("returns", "time_in_stage/returns", "stays"),
         ("skipped", "time_in_stage/skips", "reaches"),
     ):
-        counted = scope.ask(question, of=of)
+        counted = scope.ask(file, of=of)
         counts = {place: int(row[name].iat[0]) for place, row in _places(counted)}
         answer[name] = [
             counts.get((_named(segment), stage), 0)
@@ -113,7 +114,7 @@ def time_in_stage(view: View, generation: Generation) -> pd.DataFrame:
     tried = answer["p_value"].notna()
     answer.loc[tried, "q_value"] = benjamini_hochberg(answer.loc[tried, "p_value"].tolist())
     types = {name: "int64" if name in _COUNTS else "float64" for name in COLUMNS[2:]}
-    return answer[COLUMNS].astype(types)
+    return Answer(answer[COLUMNS].astype(types), asked)
 
 
 def slower(rows: pd.DataFrame, stage: str | None = None) -> Slower | None:
@@ -140,7 +141,8 @@ def slower(rows: pd.DataFrame, stage: str | None = None) -> Slower | None:
     )
 
 
-def leaving(view: View, generation: Generation, stage: str) -> pd.DataFrame:
+@question(lambda view: replace(of_stays(view), by=None))
+def leaving(scope: Scope, stage: str) -> Answer:
     """How the stays at a stage end over time, all segments together.
 
     One row per length of stay that was seen, ascending. Columns (LEAVING_COLUMNS): seconds; at_risk
@@ -148,9 +150,8 @@ def leaving(view: View, generation: Generation, stage: str) -> pd.DataFrame:
     advanced, lost and went_back, the shares gone each way by then (Aalen–Johansen): the four add up
     to 1.
     """
-    groups = _scope(replace(view, by=None), generation).ask(
-        "time_in_stage/time_in_stage", of="stays"
-    )
+    asked = Asked(scope, "time_in_stage/time_in_stage", of="stays")
+    groups = asked.rows()
     course = _curve(groups[groups["stage"] == stage])
     low, high = course.survival_limits
     columns = {
@@ -160,12 +161,11 @@ def leaving(view: View, generation: Generation, stage: str) -> pd.DataFrame:
         "still_low": low,
         "still_high": high,
     } | {way: course.incidence_of(way) for way in WAYS}
-    return pd.DataFrame(columns, columns=LEAVING_COLUMNS)
+    return Answer(pd.DataFrame(columns, columns=LEAVING_COLUMNS), asked)
 
 
-def by_month(
-    view: View, generation: Generation, stage: str, segment: str | None = None
-) -> pd.DataFrame:
+@question(of_stays)
+def by_month(scope: Scope, stage: str, segment: str | None = None) -> Answer:
     """The median stay at a stage by the month in which leads came to it.
 
     One row per part and month with stays, in order. Columns (MONTH_COLUMNS): part, 'all', or with a
@@ -177,8 +177,11 @@ def by_month(
     before (the largest log-rank statistic, p times the months tried below 0.01, `_FEW` stays on
     each side); before_seconds and since_seconds are the medians of the two sides, null elsewhere.
     """
-    scope = _scope(view if segment is not None else replace(view, by=None), generation)
-    groups = scope.ask("time_in_stage/time_in_stage_months", of="stays", stage=stage)
+    if segment is None:
+        scope = scope.at(replace(scope.view, by=None))
+    file = "time_in_stage/time_in_stage_months"
+    asked = Asked(scope, file, of="stays", parameters={"stage": stage})
+    groups = asked.rows()
     groups["month"] = pd.to_datetime(groups["month"])
     parts = [("all", groups)]
     if segment is not None:
@@ -186,14 +189,8 @@ def by_month(
         parts = [("segment", groups[own]), ("rest", groups[~own])]
     rows = [row for part, found in parts for row in _months(scope, part, found)]
     types = {name: "float64" for name in MONTH_COLUMNS if name.endswith(("seconds", "low", "high"))}
-    return pd.DataFrame(rows, columns=MONTH_COLUMNS).astype(
-        {**types, "mature": bool, "changed": bool}
-    )
-
-
-def text(view: View, generation: Generation) -> str:
-    """The SQL of the counts that the curves are made of."""
-    return _scope(view, generation).text("time_in_stage/time_in_stage", of="stays")
+    types |= {"mature": "bool", "changed": "bool"}
+    return Answer(pd.DataFrame(rows, columns=MONTH_COLUMNS).astype(types), asked)
 
 
 def log_rank(one: Curve, whole: Curve) -> float:
@@ -210,12 +207,6 @@ def log_rank(one: Curve, whole: Curve) -> float:
     if spread <= 0:
         return 1.0
     return math.erfc(abs(float((left - expected).sum())) / math.sqrt(2 * spread))
-
-
-def _scope(view: View, generation: Generation) -> Scope:
-    """Stays know neither steps nor windows; stages are counted as skipped when they were."""
-    own = replace(view, level="stage", skipped="passed", window=None, stage=None, compare="none")
-    return Scope(own, generation)
 
 
 def _places(rows: pd.DataFrame) -> Iterator[tuple[tuple[str | None, str], pd.DataFrame]]:
@@ -319,3 +310,15 @@ def _rest(one: Curve, whole: Curve) -> Curve:
     remaining, gone = whole.at_risk - at_risk, whole.left_any - left
     there = remaining > 0
     return Curve(whole.times[there], remaining[there], {"left": gone[there]})
+
+
+@question(lambda view: replace(of_stays(view), by=None))
+def stays(scope: Scope, stage: str) -> Answer:
+    """The visits to a stage that `time_in_stage` counts there, the latest first.
+
+    One row per visit, as many as the answer's `stays`. Columns: lead_id, company, owner, team,
+    source, entered_at (naive UTC), outcome ('advanced', 'lost', 'went_back', 'open'), next_stage
+    (a stage's or an exit's slug), seconds (open ones to `as_of`; by the view's clock).
+    """
+    asked = Asked(scope, "time_in_stage/stays", of="stays", parameters={"stage": stage})
+    return Answer(asked.rows(), asked)

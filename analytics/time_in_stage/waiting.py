@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analytics.asked import Answer, Asked, of_stays, question
 from analytics.scope import Scope
 from analytics.stats.significance import benjamini_hochberg, p_value
 from analytics.stats.survival import curve, quantile
 from analytics.view.view import View
-from data.store import Generation
 
 BANDS = ("under_median", "to_p90", "beyond_p90")
 """Shorter than half of all stays take, up to as long as nine in ten take, and longer."""
@@ -85,7 +85,8 @@ class Standout:
     q_value: float
 
 
-def waiting(view: View, generation: Generation) -> pd.DataFrame:
+@question(of_stays)
+def waiting(scope: Scope) -> Answer:
     """The leads that wait: open at `as_of`, in a stage other than the last.
 
     One row per lead of the view's period and filters, as many as `bands` counts; longest first. In
@@ -96,13 +97,9 @@ def waiting(view: View, generation: Generation) -> pd.DataFrame:
     without), breached (null without a limit), then the lead's own columns, and segment as in
     `funnel`.
     """
-    scope = _scope(view, generation)
-    rows = scope.ask(
-        "time_in_stage/waiting",
-        of="stays",
-        currency=generation.currency,
-        **parameters(usual(view, generation), scope),
-    )
+    bound = _parameters(usual(scope), scope) | {"currency": scope.generation.currency}
+    asked = Asked(scope, "time_in_stage/waiting", of="stays", parameters=bound)
+    rows = asked.rows()
     for name, seconds in (
         ("days", "seconds"),
         ("usual_days", "median_seconds"),
@@ -112,10 +109,11 @@ def waiting(view: View, generation: Generation) -> pd.DataFrame:
         rows[name] = rows[seconds].astype(float) / scope.day_seconds
     rows["over_days"] = rows["days"] - rows["usual_days"]
     rows["breached"] = rows["breached"].astype("boolean")
-    return rows[COLUMNS]
+    return Answer(rows[COLUMNS], asked)
 
 
-def bands(view: View, generation: Generation) -> pd.DataFrame:
+@question(of_stays)
+def bands(scope: Scope) -> Answer:
     """How many leads wait at each stage, by how long against what is usual there.
 
     One row per segment and stage but the last, segments by how many wait. Columns (BAND_COLUMNS):
@@ -124,9 +122,11 @@ def bands(view: View, generation: Generation) -> pd.DataFrame:
     stage in the period, open or not; usual_days and p90_days (null where not reached), limit_days
     (null without), and usual_stays, the stays that usual rests on, all of the stage.
     """
-    scope = _scope(view, generation)
-    normal = usual(view, generation)
-    counts = scope.ask("time_in_stage/waiting_bands", of="stays", **parameters(normal, scope))
+    view, generation = scope.view, scope.generation
+    normal = usual(scope)
+    bound = _parameters(normal, scope)
+    asked = Asked(scope, "time_in_stage/waiting_bands", of="stays", parameters=bound)
+    counts = asked.rows()
     by_place = {
         (segment if isinstance(segment, str) else None, stage): row
         for segment, stage, row in zip(
@@ -141,24 +141,23 @@ def bands(view: View, generation: Generation) -> pd.DataFrame:
         for segment in sorted(total, key=lambda name: (-total[name], name or ""))
         for stage in generation.pipeline.slugs[:-1]
     ]
-    return pd.DataFrame(rows, columns=BAND_COLUMNS).astype(
-        {
-            "breached": "Int64",
-            **{name: float for name in BAND_COLUMNS if name.endswith("_days")},
-        }
-    )
+    types = {"breached": "Int64"} | {
+        name: "float64" for name in BAND_COLUMNS if name.endswith("_days")
+    }
+    return Answer(pd.DataFrame(rows, columns=BAND_COLUMNS).astype(types), asked)
 
 
-def usual(view: View, generation: Generation) -> dict[str, Usual]:
+@question(lambda view: replace(of_stays(view), by=None))
+def usual(scope: Scope) -> dict[str, Usual]:
     """What is usual at each stage but the last: Kaplan–Meier over all its stays known at `as_of`.
 
     Over the view's filters, but whatever its period: else a short one would know only the young.
     Leaving is leaving, for a later stage, an earlier one or an exit; open stays are censored.
     """
-    scope = Scope(_lasting(view), generation)
+    scope = scope.at(_lasting(scope.view))
     stays = scope.ask("time_in_stage/waiting_usual", of="stays")
     found = {}
-    for rank, stage in enumerate(generation.pipeline.slugs[:-1]):
+    for rank, stage in enumerate(scope.generation.pipeline.slugs[:-1]):
         own = stays[stays["stage_rank"] == rank]
         cause = np.where(own["is_open"].to_numpy(dtype=bool), "open", "left")
         course = curve(own["seconds"].to_numpy(), cause, own["stays"].to_numpy())
@@ -168,7 +167,7 @@ def usual(view: View, generation: Generation) -> dict[str, Usual]:
     return found
 
 
-def parameters(normal: Mapping[str, Usual], scope: Scope) -> dict[str, Any]:
+def _parameters(normal: Mapping[str, Usual], scope: Scope) -> dict[str, Any]:
     """What the questions of this module bind beside the scope's own: what is usual, and limits.
 
     Lists by stage but the last, in seconds of the scope's clock; None where there is none.
@@ -209,10 +208,6 @@ def standout(counts: pd.DataFrame) -> Standout | None:
         if q_value < _SURE and found.over > found.expected
     ]
     return max(sure, key=lambda found: found.over - found.expected, default=None)
-
-
-def _scope(view: View, generation: Generation) -> Scope:
-    return Scope(replace(view, stage=None), generation)
 
 
 def _lasting(view: View) -> View:

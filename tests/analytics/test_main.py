@@ -12,6 +12,7 @@ import pytest
 from analytics.export import to_csv, to_records
 from analytics.funnel.funnel import COLUMNS, funnel
 from analytics.funnel.leads import leads
+from analytics.scope import Scope
 from analytics.sources.attribution import attribution
 from analytics.view.view import View
 from data.store import Store
@@ -49,7 +50,7 @@ def test_json_is_that_of_the_design(store: Store) -> None:
     assert answer.returncode == 0
     found = json.loads(answer.stdout)
     view = View(by="source", window=30).where("source", ["seo", None])
-    expected = funnel(view, store.generation())
+    expected = funnel(Scope(view, store.generation())).rows
     assert list(found) == ["question", "view", "generation", "as_of", "rows"]
     assert found["question"] == "funnel"
     assert View.from_query(found["view"]) == view
@@ -66,7 +67,7 @@ def test_json_is_that_of_the_design(store: Store) -> None:
 def test_csv_runs_nowhere(store: Store) -> None:
     answer = ask("leads", "stage=lead", "--store", str(store.root), "--format", "csv")
     assert (answer.returncode, answer.stderr) == (0, "")
-    rows = leads(View(stage="lead"), store.generation())
+    rows = leads(Scope(View(stage="lead"), store.generation())).rows
     assert answer.stdout == to_csv(rows).replace("\r\n", "\n")
     header, *body = csv.reader(io.StringIO(answer.stdout))
     assert header == list(rows.columns)
@@ -104,7 +105,7 @@ def test_attribution_is_that_of_the_page(store: Store) -> None:
     assert answer.returncode == 0
     found = json.loads(answer.stdout)
     view, _ = View.from_link(link)
-    assert found["rows"] == to_records(attribution(view, store.generation()).rows)
+    assert found["rows"] == to_records(attribution(Scope(view, store.generation())).rows)
     assert View.from_query(found["view"]) == view
     assert sum(row["credit"] for row in found["rows"] if row["model"] == "u") == 2
     assert "half_life=0" in answer.stderr

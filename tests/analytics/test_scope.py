@@ -114,7 +114,9 @@ def test_a_day_is_that_of_the_store(tmp_path: Path) -> None:
     generation = store_of(tmp_path, rows, time_zone="Asia/Ho_Chi_Minh").generation()
 
     def reached(day: date) -> int:
-        return int(funnel(View(period=None, first=day, last=day), generation)["reached"].iat[0])
+        return int(
+            funnel(Scope(View(period=None, first=day, last=day), generation)).rows["reached"].iat[0]
+        )
 
     assert (reached(date(2024, 1, 31)), reached(date(2024, 2, 1))) == (0, 1)
 
@@ -151,8 +153,11 @@ def test_hostile_values_are_only_values(
     generation: Generation, question: Callable[[View, Generation], Any]
 ) -> None:
     for text in ("'; drop table leads; --", "$as_of", '"', "%", "seo' or '1'='1"):
-        question(View(by="source").where("source", [text, None]), generation)
-    assert funnel(View().where("source", ["seo' or '1'='1"]), generation)["reached"].iat[0] == 0
+        question(Scope(View(by="source").where("source", [text, None]), generation))
+    assert (
+        funnel(Scope(View().where("source", ["seo' or '1'='1"]), generation)).rows["reached"].iat[0]
+        == 0
+    )
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
@@ -179,14 +184,14 @@ def test_no_date_is_too_far(
     generation: Generation, question: Callable[[View, Generation], Any], link: str
 ) -> None:
     view, _ = View.from_link(link)
-    question(view, generation)
+    question(Scope(view, generation))
 
 
 def test_an_unknown_dimension_is_no_sql(generation: Generation) -> None:
     with pytest.raises(KeyError):
-        funnel(View(by="nowhere"), generation)
+        funnel(Scope(View(by="nowhere"), generation))
     with pytest.raises(KeyError):
-        funnel(View().where("nowhere", ["x"]), generation)
+        funnel(Scope(View().where("nowhere", ["x"]), generation))
 
 
 @pytest.mark.parametrize("of", ["reaches", "stays"])

@@ -11,6 +11,7 @@ from hypothesis import given
 
 from analytics.funnel.funnel import funnel
 from analytics.funnel.leads import leads as leads_behind
+from analytics.scope import Scope
 from analytics.view.view import View
 from data.derive import DIMENSIONS, EXTRA_DIMENSION_VALUES
 from data.pipeline import Pipeline, Stage
@@ -231,8 +232,8 @@ def test_a_column_named_like_one_of_ours_changes_no_answer(tmp_path: Path, colum
     for dimension in generation.dimensions:
         for policy in ("passed", "strict"):
             view = View(by=dimension, skipped=policy, window=9)
-            assert funnel(view, generation)["reached"].tolist() == [2, 1, 0]
-            assert len(leads_behind(view, generation)) == 2
+            assert funnel(Scope(view, generation)).rows["reached"].tolist() == [2, 1, 0]
+            assert len(leads_behind(Scope(view, generation)).rows) == 2
 
 
 @pytest.mark.parametrize(

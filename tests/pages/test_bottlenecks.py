@@ -14,6 +14,7 @@ from analytics.bottlenecks.bottlenecks import bottlenecks
 from analytics.bottlenecks.change import change
 from analytics.bottlenecks.queues import queues
 from analytics.bottlenecks.what_if import what_if
+from analytics.scope import Scope
 from analytics.time_in_stage.waiting import waiting
 from analytics.view.scenario import Scenario
 from analytics.view.view import View
@@ -63,8 +64,8 @@ def table(screen: AppTest, column: str) -> Any:
 @pytest.mark.parametrize(("lang", "query"), list(zip(cycle(LANGUAGES), VIEWS, strict=False)))
 def test_the_losses_are_the_answers(lang: str, query: dict[str, str]) -> None:
     screen = opened("bottlenecks", lang=lang, **query)
-    view, generation = shown(screen)
-    found = bottlenecks(view, generation)
+    scope = shown(screen)
+    found = bottlenecks(scope)
     rows = chosen.shown(found)
     drawn = next(
         trace
@@ -92,8 +93,8 @@ def without_links(text: str) -> str:
 def test_the_headline_names_the_first_and_every_figure_has_its_proof() -> None:
     # Looking at another one, so that the links are whole addresses.
     screen = opened("bottlenecks", lang="en", benchmark="best", level="stage", stage="lead")
-    view, generation = shown(screen)
-    found = bottlenecks(view, generation)
+    scope = shown(screen)
+    found = bottlenecks(scope)
     row = found.ranked.iloc[0]
     assert row["stage"] != "lead"
     text = headline(screen)
@@ -123,7 +124,7 @@ def proofs(text: str, n: int, first: str) -> None:
 
 def test_on_the_overview_the_proof_of_each_of_the_first_three_is_its_own() -> None:
     screen = opened("overview", lang="en", benchmark="best")
-    found = bottlenecks(*shown(screen)).ranked.head(3)
+    found = bottlenecks(shown(screen)).ranked.head(3)
     assert len(found) > 1
     told = [text.value for text in screen.markdown if text.value.startswith(":red[")]
     for row, text in zip(found.itertuples(), told, strict=False):
@@ -140,8 +141,8 @@ def test_without_a_bottleneck_it_says_so_with_the_n(lang: str) -> None:
             f"0:{slug}" for slug in ("lead", "iql", "mql", "sal", "sql", "opportunity")
         ),
     )
-    view, generation = shown(screen)
-    found = bottlenecks(view, generation)
+    scope = shown(screen)
+    found = bottlenecks(scope)
     assert found.ranked.empty
     tried = found.rows[~found.rows["too_few"]]
     assert formats.number(len(tried)) in headline(screen)
@@ -150,7 +151,7 @@ def test_without_a_bottleneck_it_says_so_with_the_n(lang: str) -> None:
 
 def test_what_is_looked_at_is_chosen_by_keyboard() -> None:
     screen = opened("bottlenecks", lang="en")
-    found = bottlenecks(*shown(screen))
+    found = bottlenecks(shown(screen))
     rows = chosen.shown(found)
     picker = next(each for each in screen.selectbox if each.label == "Look at")
     assert len(picker.options) == len(rows)
@@ -167,16 +168,17 @@ def test_the_benchmark_and_the_targets_are_in_the_link() -> None:
     screen = opened("bottlenecks", lang="en")
     control = next(each for each in screen.segmented_control if each.label == "Held against")
     screen = settled(control.set_value("target"))
-    assert shown(screen)[0].scenario == Scenario(benchmark="target")
+    assert shown(screen).view.scenario == Scenario(benchmark="target")
     number = next(each for each in screen.number_input if each.label.startswith("SAL → SQL"))
     screen = settled(number.set_value(75.0))
-    view, generation = shown(screen)
+    scope = shown(screen)
+    view = scope.view
     assert view.scenario == Scenario(benchmark="target", targets=(("sal", 75.0),))
-    rows = bottlenecks(view, generation).rows
+    rows = bottlenecks(scope).rows
     assert rows.loc[rows["stage"] == "sal", "benchmark"].unique().tolist() == [0.75]
     by = next(each for each in screen.selectbox if each.label == "Look for losses by")
     screen = settled(by.set_value("team"))
-    assert shown(screen)[0].by == "team"
+    assert shown(screen).view.by == "team"
 
 
 @pytest.mark.parametrize("query", VIEWS, ids=str)
@@ -190,12 +192,13 @@ def test_the_queues_are_the_answers_and_their_leads_are_listed(query: dict[str, 
     whose = [each for each in screen.segmented_control if each.label == "Whose queues"]
     if whose:
         screen = settled(whose[0].set_value("everybody"))
-    view, generation = shown(screen)
-    rows = queues(replace(view, by=None), generation).rows
+    scope = shown(screen)
+    view, generation = scope.view, scope.generation
+    rows = queues(Scope(replace(view, by=None), generation)).rows
     own = table(screen, "Backlog, weeks")
     assert own["Waiting"].tolist() == rows["open"].tolist()
     stage = next(each for each in screen.segmented_control if each.label == "Stage").value
-    everybody = waiting(story.queue_view(view, None), generation)
+    everybody = waiting(Scope(story.queue_view(view, None), generation)).rows
     n = int((everybody["stage"] == stage).sum())
     assert n == int(rows.loc[rows["stage"] == stage, "open"].iat[0])
     assert re.search(rf"\*\*{formats.number(n)} leads? waiting", said(screen))
@@ -204,8 +207,9 @@ def test_the_queues_are_the_answers_and_their_leads_are_listed(query: dict[str, 
 @pytest.mark.parametrize(("lang", "query"), list(zip(cycle(LANGUAGES), VIEWS, strict=False)))
 def test_the_waterfall_is_the_answers_and_adds_up(lang: str, query: dict[str, str]) -> None:
     screen = opened("bottlenecks", lang=lang, **query)
-    view, generation = shown(screen)
-    found = change(replace(view, stage=None), generation)
+    scope = shown(screen)
+    view, generation = scope.view, scope.generation
+    found = change(Scope(replace(view, stage=None), generation))
     if found.waterfall.empty:
         return
     drawn = next(
@@ -223,15 +227,15 @@ def test_the_waterfall_is_the_answers_and_adds_up(lang: str, query: dict[str, st
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_what_is_tried_is_in_the_link_and_answered(lang: str) -> None:
     screen = opened("bottlenecks", lang=lang, scenario=TRIED)
-    view, generation = shown(screen)
-    found = what_if(view, generation)
+    scope = shown(screen)
+    found = what_if(scope)
     (metric,) = screen.metric
     assert metric.value == formats.number(found.customers)
     assert metric.delta.replace("-", "−") == formats.signed(found.gain, names.digits(found.gain))
     assert formats.span(found.low, found.high) in said(screen)
     back = next(each for each in screen.button if (each.key or "").startswith("what_if_reset"))
     screen = settled(back.click())
-    assert shown(screen)[0].scenario == Scenario()
+    assert shown(screen).view.scenario == Scenario()
     assert screen.metric[0].value == formats.number(found.base)
     assert screen.metric[0].delta == ""
 
@@ -241,15 +245,15 @@ def test_a_slider_tries_a_rate_and_lets_go_of_it() -> None:
     slider = next(each for each in screen.slider if each.label.startswith("SAL → SQL"))
     before = float(str(slider.value))
     screen = settled(slider.set_value(round(before + 5, 1)))
-    assert dict(shown(screen)[0].scenario.rates) == {"sal": pytest.approx(before + 5)}
+    assert dict(shown(screen).view.scenario.rates) == {"sal": pytest.approx(before + 5)}
     slider = next(each for each in screen.slider if each.label.startswith("SAL → SQL"))
     screen = settled(slider.set_value(before))
-    assert shown(screen)[0].scenario.is_empty
-    rows = what_if(*shown(screen)).rows.set_index("stage")
+    assert shown(screen).view.scenario.is_empty
+    rows = what_if(shown(screen)).rows.set_index("stage")
     stage = (rows["benchmark"] - rows["rate_now"]).abs().idxmax()
     to = next(each for each in screen.button if (each.key or "").startswith(f"rate_at_{stage}"))
     screen = settled(to.click())
-    row = what_if(*shown(screen)).rows.set_index("stage").loc[stage]
+    row = what_if(shown(screen)).rows.set_index("stage").loc[stage]
     assert row["rate_tried"] == pytest.approx(row["benchmark"], abs=1e-4)
 
 
@@ -257,7 +261,7 @@ def test_the_scenario_goes_along_to_other_pages_and_back() -> None:
     screen = opened("bottlenecks", lang="en", scenario=TRIED)
     view, _generation = shown(screen)
     screen = moved(moved(screen, "funnel"), "bottlenecks")
-    assert shown(screen)[0] == view
+    assert shown(screen).view == view
 
 
 def test_the_flow_is_of_all_moves() -> None:
@@ -268,7 +272,7 @@ def test_the_flow_is_of_all_moves() -> None:
             if each.label == "Show the numbers"
         ).set_value(True)
     )
-    ends = bottlenecks(*shown(screen)).moves.ends
+    ends = bottlenecks(shown(screen)).moves.ends
     flows = table(screen, "From")
     assert sum(int(text.replace(",", "")) for text in flows["Visits"]) == int(ends.sum())
 

@@ -29,8 +29,8 @@ def test_nobody_fits_and_every_button_helps(page: str, query: dict[str, str]) ->
         before = dict(screen.query_params)
         screen = settled(next(button for button in screen.button if button.label == way).click())
         assert dict(screen.query_params) != before, way
-        view, generation = shown(screen)
-        entered = int(funnel(view, generation)["reached"].iat[0])
+        scope = shown(screen)
+        entered = int(funnel(scope).rows["reached"].iat[0])
         if "(" in way:  # it says how many leads there are then
             assert f"({entered:,} lead" in way
         if way.startswith("Drop all"):
@@ -50,8 +50,8 @@ def test_a_step_that_nobody_reached_offers_only_what_helps(query: dict[str, str]
     """Leads entered, yet none became a customer: the list is empty, the funnel is not."""
     query = {**query, "stage": "customer"}
     screen = opened("leads", lang="en", **query)
-    view, generation = shown(screen)
-    assert funnel(view, generation)["reached"].tolist()[-1] == 0
+    scope = shown(screen)
+    assert funnel(scope).rows["reached"].tolist()[-1] == 0
     for way in [button.label for button in screen.button if button.label != "Reset"]:
         screen = opened("leads", lang="en", **query)
         before = dict(screen.query_params)

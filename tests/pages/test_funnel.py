@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from analytics.funnel.funnel import funnel
+from analytics.scope import Scope
 from analytics.view.view import segment_value
 from tests.pages.conftest import Serve
 from tests.support.histories import store_of
@@ -32,10 +33,11 @@ MOVES_ONLY = {"from_": "2026-08-01", "to": "2026-08-28", "source": "tv", "mode":
 def test_every_number_is_the_funnels(lang: str, query: dict[str, str]) -> None:
     screen = opened("funnel", lang=lang, **query)
     assert [title.value for title in screen.title] == [TITLES[lang]]
-    view, generation = shown(screen)
+    scope = shown(screen)
+    view, generation = scope.view, scope.generation
     for name, value in query.items():
         assert view.to_query()[name.rstrip("_")] == value
-    rows = funnel(replace(view, by=None), generation)
+    rows = funnel(Scope(replace(view, by=None), generation)).rows
     assert bars(screen) == dict(zip(rows["stage"], rows["reached"], strict=True))
 
     screen = settled(screen.toggle[0].set_value(True))
@@ -47,8 +49,9 @@ def test_every_number_is_the_funnels(lang: str, query: dict[str, str]) -> None:
 @pytest.mark.parametrize("by", ["channel", "region", "owner", "temperature", "province"])
 def test_the_breakdown_has_every_segment(by: str) -> None:
     screen = opened("funnel", lang="en", by=by)
-    view, generation = shown(screen)
-    rows = funnel(view, generation)
+    scope = shown(screen)
+    view, generation = scope.view, scope.generation
+    rows = funnel(scope).rows
     wide = rows.pivot(index="segment", columns="stage", values="reached")
     table = screen.dataframe[-1].value
     assert len(table) == rows["segment"].nunique()
@@ -57,7 +60,7 @@ def test_the_breakdown_has_every_segment(by: str) -> None:
             name for name in wide.index if labels.value_label(by, segment_value(name)) == line[0]
         )
         assert list(line[1:3]) == wide.loc[segment, ["lead", "prospect"]].tolist()
-    whole = funnel(replace(view, by=None), generation)
+    whole = funnel(Scope(replace(view, by=None), generation)).rows
     assert wide.sum().to_dict() == dict(zip(whole["stage"], whole["reached"], strict=True))
 
 
@@ -86,7 +89,7 @@ def test_every_widget_writes_its_part_of_the_link(lang: str) -> None:
     assert written("level") == "stage"
     assert screen.query_params["channel"] == "event,seo"
     assert screen.query_params["lang"] == lang
-    assert funnel(*shown(screen))["reached"].sum() > 0
+    assert funnel(shown(screen)).rows["reached"].sum() > 0
 
 
 def test_days_of_the_calendar_take_the_place_of_a_named_period() -> None:
@@ -162,7 +165,7 @@ def test_the_chosen_step_follows_the_level() -> None:
 def test_moves_of_leads_that_entered_before_are_not_nobody() -> None:
     """In flow mode a period may have moves and not one entry."""
     screen = opened("funnel", lang="en", **MOVES_ONLY)
-    rows = funnel(*shown(screen))
+    rows = funnel(shown(screen)).rows
     assert not rows["reached"].iat[0]
     assert rows["reached"].any()
     assert bars(screen) == dict(zip(rows["stage"], rows["reached"], strict=True))

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from analytics.funnel.funnel import funnel
+from analytics.scope import Scope
 from analytics.view.view import View
 from data.store import Store
 from tests.support.browsing import (
@@ -89,7 +90,7 @@ def store_of(server: Server) -> Store:
 def reached(server: Server, page: "Page") -> list[int]:
     """What the funnel of the page's address is, from the same store."""
     view = View.from_query(query(page))
-    return funnel(view, store_of(server).generation(view.data))["reached"].tolist()
+    return funnel(Scope(view, store_of(server).generation(view.data))).rows["reached"].tolist()
 
 
 def test_a_deep_link_may_be_the_first_hit_of_a_process(visit: Visit, own_server: Server) -> None:

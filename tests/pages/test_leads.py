@@ -28,16 +28,17 @@ SOME: tuple[dict[str, str], ...] = (
 )
 def test_the_list_is_as_long_as_the_bar(level: str, stage: str, query: dict[str, str]) -> None:
     screen = opened("leads", lang="en", level=level, stage=stage, **query)
-    view, generation = shown(screen)
+    scope = shown(screen)
+    view, generation = scope.view, scope.generation
     assert (view.level, view.stage) == (level, stage)
-    rows = funnel(view, generation)
+    rows = funnel(scope).rows
     reached = int(rows.loc[rows["stage"] == stage, "reached"].iat[0])
     name = labels.step_label(generation.pipeline, stage, level)
     noun = "lead" if reached == 1 else "leads"
     title = screen.subheader[0].value.replace("\\", "")
     assert title == f"{formats.number(reached)} {noun} reached {name}"
     table = screen.dataframe[0].value
-    assert table["lead_id"].tolist() == leads(view, generation)["lead_id"].tolist()
+    assert table["lead_id"].tolist() == leads(scope).rows["lead_id"].tolist()
     assert len(table) == reached
 
 
@@ -45,8 +46,8 @@ def test_the_list_is_as_long_as_the_bar(level: str, stage: str, query: dict[str,
 def test_it_speaks_both_languages(lang: str) -> None:
     screen = opened("leads", lang=lang, stage="customer")
     assert [title.value for title in screen.title] == [TITLES[lang]]
-    view, generation = shown(screen)
-    count = len(leads(view, generation))
+    scope = shown(screen)
+    count = len(leads(scope).rows)
     assert screen.subheader[0].value.startswith(f"{formats.number(count)} lead")
     screen = settled(screen.segmented_control(key=f"stage_leads_group__{lang}").set_value("lead"))
     assert screen.query_params["stage"] == "lead"
@@ -77,5 +78,5 @@ def test_the_way_from_a_bar_to_its_leads_keeps_the_view() -> None:
     before = dict(screen.query_params)
     screen = moved(screen, "leads")
     assert dict(screen.query_params) == before
-    view, generation = shown(screen)
-    assert len(screen.dataframe[0].value) == len(leads(view, generation))
+    scope = shown(screen)
+    assert len(screen.dataframe[0].value) == len(leads(scope).rows)

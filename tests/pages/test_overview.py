@@ -8,6 +8,7 @@ import pytest
 from analytics.bottlenecks.bottlenecks import bottlenecks
 from analytics.funnel.funnel import funnel
 from analytics.funnel.key_figures import health
+from analytics.scope import Scope
 from analytics.view.view import View
 from data.store import Store
 from tests.support.screen import LANGUAGES, bars, moved, opened, said, settled, shown
@@ -33,10 +34,11 @@ VIEWS: tuple[dict[str, str], ...] = (
 def test_the_figures_are_the_funnels(lang: str, query: dict[str, str]) -> None:
     screen = opened("overview", lang=lang, **query)
     assert [title.value for title in screen.title] == [TITLES[lang]]
-    view, generation = shown(screen)
+    scope = shown(screen)
+    view, generation = scope.view, scope.generation
     for name, value in query.items():
         assert view.to_query()[name.rstrip("_")] == value
-    rows = funnel(replace(view, level="group", by=None), generation)
+    rows = funnel(Scope(replace(view, level="group", by=None), generation)).rows
     assert [metric.value for metric in screen.metric[:4]] == rows["reached"].map(
         formats.number
     ).tolist()
@@ -47,7 +49,7 @@ def test_the_figures_are_the_funnels(lang: str, query: dict[str, str]) -> None:
 
 def test_a_change_is_that_of_the_period_before() -> None:
     screen = opened("overview", lang="en", period="last-quarter", compare="previous")
-    figures = health(*shown(screen))
+    figures = health(shown(screen))
     for metric, figure in zip(screen.metric, figures.counts, strict=False):
         assert figure.value
         assert figure.earlier
@@ -61,7 +63,7 @@ def test_without_a_comparison_there_is_no_change() -> None:
 
 def test_a_sentence_says_the_result() -> None:
     screen = opened("overview", lang="en", source="seo")
-    won = funnel(*shown(screen))["reached"].iat[-1]
+    won = funnel(shown(screen)).rows["reached"].iat[-1]
     assert f"**{won} new customers.**" in said(screen)
 
 
@@ -89,7 +91,7 @@ def test_a_group_chosen_here_lists_its_leads_at_any_level(sample: Store) -> None
     assert f"See the {won} leads" in said(screen)
     assert not screen.warning
     assert len(moved(screen, "leads").dataframe[0].value) == won
-    assert won == funnel(View(), sample.generation())["reached"].iat[-1]
+    assert won == funnel(Scope(View(), sample.generation())).rows["reached"].iat[-1]
 
 
 @pytest.mark.parametrize(
@@ -98,8 +100,8 @@ def test_a_group_chosen_here_lists_its_leads_at_any_level(sample: Store) -> None
 )
 def test_what_to_look_at_first_is_the_bottlenecks(lang: str, query: dict[str, str]) -> None:
     screen = opened("overview", lang=lang, **query)
-    view, generation = shown(screen)
-    ranked = bottlenecks(view, generation).ranked.head(3)
+    scope = shown(screen)
+    ranked = bottlenecks(scope).ranked.head(3)
     text = said(screen)
     for row in ranked.itertuples():
         amount = formats.number(row.wins_lost, names.digits(row.wins_lost))

@@ -14,6 +14,8 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from analytics.asked import Question
+from analytics.scope import Scope
 from analytics.sources.attribution import attribution
 from analytics.sources.costs import costs
 from analytics.sources.paths import assists
@@ -63,8 +65,9 @@ def amounts(line: str, lang: str) -> list[Decimal]:
 def test_the_credit_is_the_answers_and_adds_up(lang: str, query: dict[str, str]) -> None:
     screen = opened("sources", lang=lang, **query)
     assert [title.value for title in screen.title] == [TITLES[lang]]
-    view, generation = shown(screen)
-    found = attribution(replace(view, by=dimension_of(view)), generation)
+    scope = shown(screen)
+    view, generation = scope.view, scope.generation
+    found = attribution(Scope(replace(view, by=dimension_of(view)), generation))
     by_value = view.credit.measure == "value"
 
     heat = figures(screen)[0]
@@ -90,7 +93,7 @@ def test_the_credit_is_the_answers_and_adds_up(lang: str, query: dict[str, str])
 def test_the_table_has_every_model_and_its_totals() -> None:
     screen = opened("sources", lang="en")
     screen = settled(screen.toggle(key="with_credit_table__en").set_value(True))
-    found = attribution(replace(shown(screen)[0], by="source"), shown(screen)[1])
+    found = attribution(Scope(replace(shown(screen).view, by="source"), shown(screen).generation))
     table = next(each.value for each in screen.dataframe if "Range" in each.value)
     assert table.iloc[-1, 0] == "Total"
     for model in (
@@ -109,8 +112,8 @@ def test_the_table_has_every_model_and_its_totals() -> None:
 @pytest.mark.parametrize("query", VIEWS, ids=str)
 def test_the_money_is_the_answers(lang: str, query: dict[str, str]) -> None:
     screen = opened("sources", lang=lang, **query)
-    view, generation = shown(screen)
-    found = costs(view, generation)
+    scope = shown(screen)
+    found = costs(scope)
     own = found.rows[found.rows["segment"].notna()]
     name = labels.dimension_label(found.by)
     table = next(
@@ -127,7 +130,7 @@ def test_the_money_is_the_answers(lang: str, query: dict[str, str]) -> None:
 
 def test_unknown_costs_are_said_and_never_nothing() -> None:
     screen = opened("sources", lang="en")
-    found = costs(*shown(screen))
+    found = costs(shown(screen))
     unknown = found.rows[found.rows["cost"].isna()]
     assert len(unknown)
     largest = labels.value_label("source", unknown["segment"].iat[0])
@@ -139,7 +142,7 @@ def test_unknown_costs_are_said_and_never_nothing() -> None:
 
 
 def first_owner(screen: AppTest) -> str:
-    generation = shown(screen)[1]
+    generation = shown(screen).generation
     rows = generation.query(
         "select owner from leads where owner is not null order by owner limit 1"
     )
@@ -148,9 +151,12 @@ def first_owner(screen: AppTest) -> str:
 
 def test_a_source_leads_to_its_campaigns_and_these_to_their_leads() -> None:
     screen = opened("sources", lang="en")
-    view, generation = shown(screen)
+    scope = shown(screen)
+    view, generation = scope.view, scope.generation
     screen = settled(screen.selectbox(key="money_source_source__en").set_value("google_ads"))
-    campaigns = costs(replace(view.where("source", ["google_ads"]), by="campaign"), generation)
+    campaigns = costs(
+        Scope(replace(view.where("source", ["google_ads"]), by="campaign"), generation)
+    )
     names = campaigns.rows["segment"].dropna().tolist()
     table = next(each.value for each in screen.dataframe if "Campaign" in each.value)
     assert len(table) == len(names) + 1
@@ -161,7 +167,7 @@ def test_a_source_leads_to_its_campaigns_and_these_to_their_leads() -> None:
     way = link_of(screen)
     assert way.values("campaign") == (segment_value(names[0]),)
     count = int(campaigns.rows["leads"].iat[0])
-    assert len(answers.leads(way, generation)) == count
+    assert len(answers.leads(way, generation).rows) == count
     assert f"See the {formats.number(count)} leads of" in said(screen)
     # Another source has other campaigns.
     screen = settled(screen.selectbox(key="money_source_source__en").set_value("trade_fair"))
@@ -177,23 +183,23 @@ def link_of(screen: AppTest) -> View:
 
 def test_the_rules_are_the_links_and_change_it() -> None:
     screen = opened("sources", lang="en", weights="u:50-50-0-0-0", half_life="7", model="u")
-    credit = shown(screen)[0].credit
+    credit = shown(screen).view.credit
     assert credit.weights_of("u") == (50, 50, 0, 0, 0)
     assert credit.half_life == 7
     assert screen.number_input(key="credit_half_life__en").value == 7
     assert screen.number_input(key="credit_look_back__en").value is None
 
     screen = settled(screen.number_input(key="credit_look_back__en").set_value(30))
-    assert shown(screen)[0].credit.look_back == 30
+    assert shown(screen).view.credit.look_back == 30
     screen = settled(screen.selectbox(key="credit_preset__en").set_value("marketo_w"))
-    credit = shown(screen)[0].credit
+    credit = shown(screen).view.credit
     assert (credit.model, credit.weights_of("w")) == ("w", (30, 30, 30, 0, 10))
     assert credit.weights_of("u") == (50, 50, 0, 0, 0)
     screen = settled(screen.segmented_control(key="credit_order__en").set_value(2))
-    assert shown(screen)[0].credit.order == 2
+    assert shown(screen).view.credit.order == 2
     usual = next(button for button in screen.button if button.label == "Back to defaults")
     screen = settled(usual.click())
-    assert shown(screen)[0].credit == Credit(model="w")
+    assert shown(screen).view.credit == Credit(model="w")
 
 
 def test_what_gets_credit_and_for_what_is_chosen_here() -> None:
@@ -202,14 +208,15 @@ def test_what_gets_credit_and_for_what_is_chosen_here() -> None:
     screen = settled(screen.selectbox(key="milestone_group__en").set_value("opportunity"))
     screen = settled(screen.segmented_control(key="credit_measure__en").set_value("value"))
     screen = settled(screen.selectbox(key="credit_versus_slope__en").set_value("first"))
-    view, generation = shown(screen)
+    scope = shown(screen)
+    view, generation = scope.view, scope.generation
     assert (view.by, view.stage) == ("channel", "opportunity")
     assert (view.credit.measure, view.credit.versus) == ("value", "first")
-    assert len(answers.leads(view, generation)) == attribution(view, generation).conversions
+    assert len(answers.leads(view, generation).rows) == attribution(scope).conversions
     # Another page's breakdown is not this one's to credit, nor to lose.
     screen = opened("sources", lang="en", by="team")
     assert screen.selectbox(key="credit_by__en").value == "source"
-    assert shown(screen)[0].by == "team"
+    assert shown(screen).view.by == "team"
 
 
 def test_the_models_shown_are_chosen_by_hand() -> None:
@@ -229,19 +236,12 @@ def test_the_models_shown_are_chosen_by_hand() -> None:
 def test_other_rules_of_credit_make_only_the_credit_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: Counter[str] = Counter()
 
-    def counting(name: str, answer: Any) -> Any:
-        def count(*arguments: Any) -> Any:
-            asked[name] += 1
-            return answer(*arguments)
+    def counting(question: Question[..., Any], *arguments: Any, **more: Any) -> Any:
+        asked[question.__name__] += 1
+        return answered(question, *arguments, **more)
 
-        return count
-
-    for name, answer in list(answers._FRAMES.items()):
-        monkeypatch.setitem(answers._FRAMES, name, counting(name, answer))
-    monkeypatch.setattr("analytics.sources.costs.costs", counting("costs", costs))
-    monkeypatch.setattr(
-        "analytics.sources.attribution.attribution", counting("attribution", attribution)
-    )
+    answered = Question.__call__
+    monkeypatch.setattr(Question, "__call__", counting)
     screen = opened("sources", lang="en")
     once = Counter(asked)
     assert once["attribution"] == once["costs"] == once["paths"] == 1
@@ -252,12 +252,12 @@ def test_other_rules_of_credit_make_only_the_credit_anew(monkeypatch: pytest.Mon
     settled(screen.number_input(key="credit_margin__en").set_value(50))
     assert asked - once == Counter(attribution=2, costs=1)
     settled(screen.number_input(key="credit_look_back__en").set_value(50))
-    assert asked - once == Counter(attribution=3, costs=1, paths=1, path_assists=1, path_lengths=1)
+    assert asked - once == Counter(attribution=3, costs=1, paths=1, assists=1, lengths=1)
 
 
 def test_the_assists_are_the_answers() -> None:
     screen = opened("sources", lang="en", by="channel")
-    rows = assists(*shown(screen))
+    rows = assists(shown(screen)).rows
     table = next(each.value for each in screen.dataframe if "Assisted" in each.value)
     assert table["Assisted"].tolist() == rows["assisted"].tolist()
     assert table["On the path"].tolist() == rows["on_path"].tolist()

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from analytics.scope import Scope
 from analytics.time_in_stage.time_in_stage import slower, time_in_stage
 from tests.pages.test_links import EXTREME
 from tests.support.screen import LANGUAGES, moved, notice, opened, said, settled, shown
@@ -32,8 +33,9 @@ def figures(screen: AppTest) -> list[dict[str, Any]]:
 def test_every_number_is_the_answers(lang: str, query: dict[str, str]) -> None:
     screen = opened("time_in_stage", lang=lang, **query)
     assert [title.value for title in screen.title] == [TITLES[lang]]
-    view, generation = shown(screen)
-    rows = time_in_stage(replace(view, by=None), generation)
+    scope = shown(screen)
+    view, generation = scope.view, scope.generation
+    rows = time_in_stage(Scope(replace(view, by=None), generation)).rows
     medians = figures(screen)[0]
     (bar,) = (trace for trace in medians["data"] if trace["type"] == "bar")
     seen = rows[rows["median_seconds"].notna()]
@@ -48,13 +50,16 @@ def test_every_number_is_the_answers(lang: str, query: dict[str, str]) -> None:
     ]
     assert table.iloc[:, 1].tolist() == rows["stays"].map(formats.number).tolist()
     by = view.by or "team"
-    assert len(screen.dataframe[1].value) == len(time_in_stage(replace(view, by=by), generation))
+    assert len(screen.dataframe[1].value) == len(
+        time_in_stage(Scope(replace(view, by=by), generation)).rows
+    )
 
 
 def test_the_slow_queue_is_named() -> None:
     screen = opened("time_in_stage", lang="en", from_="2026-04-01")
-    view, generation = shown(screen)
-    found = slower(time_in_stage(replace(view, by="team"), generation))
+    scope = shown(screen)
+    view, generation = scope.view, scope.generation
+    found = slower(time_in_stage(Scope(replace(view, by="team"), generation)).rows)
     headings = [heading.value for heading in screen.subheader]
     if found is None:
         assert "No team is surely slower than the rest" in headings
@@ -66,7 +71,7 @@ def test_the_stage_is_the_links_where_the_view_is_by_stage() -> None:
     screen = opened("time_in_stage", lang="en", level="stage", stage="mql")
     assert screen.segmented_control(key="time_stage_picker__en").value == "mql"
     screen = settled(screen.segmented_control(key="time_stage_picker__en").set_value("iql"))
-    assert shown(screen)[0].stage == "iql"
+    assert shown(screen).view.stage == "iql"
 
 
 def test_the_stage_is_this_pages_own_where_the_view_is_by_group() -> None:
@@ -74,7 +79,7 @@ def test_the_stage_is_this_pages_own_where_the_view_is_by_group() -> None:
     screen = settled(screen.segmented_control(key="time_stage_picker__en").set_value("iql"))
     assert screen.segmented_control(key="time_stage_picker__en").value == "iql"
     assert "IQL" in said(screen)
-    assert shown(screen)[0].stage == "customer"
+    assert shown(screen).view.stage == "customer"
     screen = moved(moved(screen, "funnel"), "time_in_stage")
     assert screen.segmented_control(key="time_stage_picker__en").value == "iql"
 
@@ -83,7 +88,7 @@ def test_the_breakdown_is_the_links() -> None:
     screen = opened("time_in_stage", lang="en")
     assert screen.selectbox(key="time_by__en").value == "team"
     screen = settled(screen.selectbox(key="time_by__en").set_value("channel"))
-    assert shown(screen)[0].by == "channel"
+    assert shown(screen).view.by == "channel"
 
 
 def test_nobody() -> None:

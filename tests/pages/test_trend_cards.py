@@ -14,7 +14,6 @@ from tests.support.screen import LANGUAGES, opened, said, settled, shown
 from ui.funnel.period_comparison import compared_finding
 from ui.funnel.trend import cohorts_finding, trend_finding
 from ui.language import current, formats, quantities
-from ui.session import Scene
 
 pytestmark = pytest.mark.usefixtures("sample")
 
@@ -32,8 +31,8 @@ def heat_texts(screen: AppTest) -> list[str]:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_heat_map_is_the_cohorts(lang: str) -> None:
     screen = opened("funnel", lang=lang, stage="prospect", period="last-90d")
-    view, generation = shown(screen)
-    rows = cohorts(view, generation, to="prospect")
+    scope = shown(screen)
+    rows = cohorts(scope, to="prospect").rows
     final = rows[rows["complete"] & rows["rate"].notna()]
     texts = heat_texts(screen)
     plain = [text for text in texts if not text.startswith("<i>")]
@@ -56,8 +55,8 @@ def test_ages_beyond_the_window_are_not_told() -> None:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_line_is_the_trend(lang: str) -> None:
     screen = opened("funnel", lang=lang, stage="prospect", window="30", level="group")
-    view, generation = shown(screen)
-    rows = conversions(view, generation, to="prospect", unit="month")
+    scope = shown(screen)
+    rows = conversions(scope, to="prospect", unit="month").rows
     line = figures(screen)[-1]
     (marks,) = [t for t in line["data"] if t.get("marker", {}).get("opacity") == 0]
     there = rows[rows["rate"].notna()]
@@ -81,8 +80,8 @@ def test_choosing_what_the_cards_are_about(query: dict[str, str]) -> None:
     later = "opportunity"
     screen = settled(screen.selectbox(key=f"to_{level}__en").set_value(later))
     assert screen.query_params["stage"] == later
-    view, generation = shown(screen)
-    rows = cohorts(view, generation, since=since, to=later)
+    scope = shown(screen)
+    rows = cohorts(scope, since=since, to=later).rows
     assert "".join(heat_texts(screen))
     assert rows["leads"].max() > 0
     screen = settled(screen.segmented_control(key="unit_month__en").set_value("quarter"))
@@ -93,9 +92,9 @@ def test_choosing_what_the_cards_are_about(query: dict[str, str]) -> None:
 def test_the_comparison_is_there_when_it_is_asked_for(lang: str) -> None:
     assert "Newcombe" not in said(opened("funnel", lang=lang, period="last-90d"))
     screen = opened("funnel", lang=lang, period="last-90d", compare="previous")
-    view, generation = shown(screen)
-    rows = against_earlier(view, generation)
-    assert compared_finding(Scene(view, generation), rows) in said(screen)
+    scope = shown(screen)
+    rows = against_earlier(scope).rows
+    assert compared_finding(scope, rows) in said(screen)
     (table,) = [frame.value for frame in screen.dataframe if len(frame.value.columns) == 6]
     assert table.iloc[:, 3].tolist() == rows["difference"].map(quantities.points).tolist()
     assert "Newcombe" in said(screen)

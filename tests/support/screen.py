@@ -7,9 +7,9 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
+from analytics.scope import Scope
 from analytics.view import vocabulary
 from analytics.view.view import View
-from data.store import Generation
 from ui import answers
 from ui.language import current
 
@@ -57,13 +57,13 @@ def settled(touched: Any) -> AppTest:
     return screen
 
 
-def shown(screen: AppTest) -> tuple[View, Generation]:
-    """The view that the address says, and the generation that it is of; nothing of it is lost."""
+def shown(screen: AppTest) -> Scope:
+    """The view that the address says, of the generation it is of; nothing of it is lost."""
     view, lost = View.parse(_query(screen))
     generation, fitting, unknown = vocabulary.opened(view, answers.store())
     assert (lost, unknown, fitting) == ((), (), view)
     assert view.to_query() == _query(screen)
-    return view, generation
+    return Scope(view, generation)
 
 
 def bars(screen: AppTest, place: int = 0) -> dict[str, int]:

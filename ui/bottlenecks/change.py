@@ -9,6 +9,7 @@ from pandas.io.formats.style import Styler
 
 from analytics.bottlenecks import change as changes
 from analytics.bottlenecks.change import Change
+from analytics.scope import Scope
 from analytics.stats.intervals import newcombe
 from analytics.view.view import segment_value
 from ui import answers, charts
@@ -18,7 +19,6 @@ from ui.language import labels, quantities
 from ui.language.messages import N_, _
 from ui.page import card, markdown, provenance
 from ui.page.provenance import Sentences
-from ui.session import Scene
 
 _LEVERS = {
     "open": N_("Open deals"),
@@ -28,22 +28,22 @@ _LEVERS = {
 }
 
 
-def waterfall(sight: Scene, *, with_table: bool = False) -> None:
+def waterfall(scope: Scope, *, with_table: bool = False) -> None:
     """From the customers of the period before to those of this one, and what each cause did."""
-    found = _found(sight)
+    found = _found(scope)
     title = waterfall_finding(found)
     with card.card(
         title,
-        _days(sight, found),
-        how=_how(sight, found, "waterfall", found.waterfall),
+        _days(scope, found),
+        how=_how(scope, found, "waterfall", found.waterfall),
         anchor=bottlenecks_story.CHANGE,
     ):
         if found.waterfall.empty:
             st.markdown(markdown.gray(_("One of the two periods has no leads.")))
             return
-        rows = _drawn(sight, found)
+        rows = _drawn(scope, found)
         card.chart(charts.waterfall(rows, card.look()), "waterfall", alt=title)
-        story = bottlenecks_story.changed(sight, found)
+        story = bottlenecks_story.changed(scope, found)
         if story is not None:
             st.markdown(story.text)
         if not found.is_complete:
@@ -64,18 +64,18 @@ def waterfall(sight: Scene, *, with_table: bool = False) -> None:
             )
 
 
-def dimensions(sight: Scene) -> None:
+def dimensions(scope: Scope) -> None:
     """Which dimension explains most of the change, and what its segments did."""
-    found = _found(sight)
+    found = _found(scope)
     if found.dimension is None or found.rate is None:
         return
     title = dimensions_finding(found)
     subtitle = _(
         "Points of the share of leads that came {toward}. Rate: by the segments' own rates; mix: "
         "by other leads coming. Each dimension splits the same change.",
-        toward=_toward(sight, found),
+        toward=_toward(scope, found),
     )
-    with card.card(title, subtitle, how=_how(sight, found, "change_dimensions", found.dimensions)):
+    with card.card(title, subtitle, how=_how(scope, found, "change_dimensions", found.dimensions)):
         card.table(_dimension_table(found), height="auto", placeholder=language_formats.NOTHING)
         reversed_ = found.dimensions[found.dimensions["simpson"]]
         for name in reversed_["dimension"]:
@@ -90,9 +90,9 @@ def dimensions(sight: Scene) -> None:
             )
 
 
-def segments(sight: Scene) -> None:
+def segments(scope: Scope) -> None:
     """What each segment of that dimension did, by its own rate and by its share."""
-    found = _found(sight)
+    found = _found(scope)
     if found.dimension is None or found.rate is None or found.rows.empty:
         return
     title = segments_finding(found)
@@ -100,9 +100,9 @@ def segments(sight: Scene) -> None:
         "By {dimension}: points of the share of leads that came {toward}, and what they are made "
         "of; 95% interval of what the rate did.",
         dimension=markdown.plain(_name(found.dimension).lower()),
-        toward=_toward(sight, found),
+        toward=_toward(scope, found),
     )
-    with card.card(title, subtitle, how=_how(sight, found, "change_segments", found.rows)):
+    with card.card(title, subtitle, how=_how(scope, found, "change_segments", found.rows)):
         card.table(
             _segment_table(found),
             height=min(390, 38 + 35 * len(found.rows)),
@@ -178,11 +178,11 @@ def segments_finding(found: Change) -> str:
 # --- what is drawn ----------------------------------------------------------------------------
 
 
-def _found(sight: Scene) -> Change:
-    return answers.change(bottlenecks_story.of_customers(sight.view), sight.generation)
+def _found(scope: Scope) -> Change:
+    return answers.change(scope.at(bottlenecks_story.of_customers(scope.view)))
 
 
-def _drawn(sight: Scene, found: Change) -> pd.DataFrame:
+def _drawn(scope: Scope, found: Change) -> pd.DataFrame:
     """The waterfall as the chart takes it."""
     sure = _rates_are_sure(found)
     rows = []
@@ -192,7 +192,7 @@ def _drawn(sight: Scene, found: Change) -> pd.DataFrame:
             continue  # there is nothing that could be mixed
         rows.append(
             {
-                "label": _cause_name(sight, row.key, row.value),
+                "label": _cause_name(scope, row.key, row.value),
                 "kind": "total" if is_total else "step",
                 "value": row.value,
                 "start": row.end if is_total else row.start,
@@ -207,7 +207,7 @@ def _drawn(sight: Scene, found: Change) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _cause_name(sight: Scene, key: str, value: float) -> str:
+def _cause_name(scope: Scope, key: str, value: float) -> str:
     if key == changes.BEFORE:
         return _("Before")
     if key == changes.AFTER:
@@ -217,14 +217,14 @@ def _cause_name(sight: Scene, key: str, value: float) -> str:
     if key == changes.MIX:
         return _("Better mix") if value >= 0 else _("Worse mix")
     start, _arrow, end = key.partition(">")
-    return f"{_step_name(sight, start)} → {_step_name(sight, end)}"
+    return f"{_step_name(scope, start)} → {_step_name(scope, end)}"
 
 
-def _step_name(sight: Scene, slug: str) -> str:
-    at_level = {step.slug for step in sight.scope.steps}
-    other = "stage" if sight.view.level == "group" else "group"
-    level = sight.view.level if slug in at_level else other
-    name = labels.step_label(sight.generation.pipeline, slug, level)
+def _step_name(scope: Scope, slug: str) -> str:
+    at_level = {step.slug for step in scope.steps}
+    other = "stage" if scope.view.level == "group" else "group"
+    level = scope.view.level if slug in at_level else other
+    name = labels.step_label(scope.generation.pipeline, slug, level)
     return name.partition(" (")[0] or name
 
 
@@ -249,14 +249,14 @@ def _name(dimension: str) -> str:
     return labels.dimension_label(dimension)
 
 
-def _toward(sight: Scene, found: Change) -> str:
-    pipeline = sight.generation.pipeline
-    return markdown.plain(labels.toward(pipeline, found.milestone, sight.view.level))
+def _toward(scope: Scope, found: Change) -> str:
+    pipeline = scope.generation.pipeline
+    return markdown.plain(labels.toward(pipeline, found.milestone, scope.view.level))
 
 
-def _days(sight: Scene, found: Change) -> str:
+def _days(scope: Scope, found: Change) -> str:
     days = {
-        "toward": _toward(sight, found),
+        "toward": _toward(scope, found),
         "now": language_formats.days_between(found.first, found.last),
         "before": language_formats.days_between(found.first_before, found.last_before),
     }
@@ -327,7 +327,7 @@ def _hundredths(share: float) -> str:
     return language_formats.signed(share * 100, 2)
 
 
-def _how(sight: Scene, found: Change, name: str, rows: pd.DataFrame) -> card.How:
+def _how(scope: Scope, found: Change, name: str, rows: pd.DataFrame) -> card.How:
     sentences: Sentences = [
         (
             _("Two periods:"),
@@ -353,13 +353,13 @@ def _how(sight: Scene, found: Change, name: str, rows: pd.DataFrame) -> card.How
             ),
         ),
     ]
-    view = bottlenecks_story.of_customers(sight.view)
-    _earlier, later = changes.periods(view, sight.generation)
+    view = bottlenecks_story.of_customers(scope.view)
+    _earlier, later = changes.periods(scope.at(view))
     names = found.dimensions["dimension"].tolist() or [found.dimension or "source"]
     slugs = [step.slug for step in later.steps]
     stages = [step.opened_by for step in later.steps[: slugs.index(found.milestone) + 1]]
-    return provenance.how(
-        sight,
+    return provenance.how_by_hand(
+        scope,
         name,
         sentences,
         rows,

@@ -8,9 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from analytics.bottlenecks.bottlenecks import Bottlenecks
+from analytics.scope import Scope
 from analytics.view.scenario import Scenario
 from ui import answers, session
-from ui.session import Scene
 
 _CHOSEN = "loss_chosen"
 _MOST_LOSSES = 8  # in the picture; the table has all
@@ -34,19 +34,19 @@ class Chosen:
         return None if self.dimension is None else self.row.segment
 
 
-def chosen(sight: Scene) -> Chosen | None:
+def chosen(scope: Scope) -> Chosen | None:
     """The bottleneck that is looked at: the one clicked, else the view's stage's, else the first.
 
     None when there is nothing to look at.
     """
-    found = answers.bottlenecks(sight.view, sight.generation)
+    found = answers.bottlenecks(scope)
     rows = shown(found)
     if rows.empty:
         return None
     marks = [_mark(row) for row in rows.itertuples(index=False)]
     mark = st.session_state.get(_CHOSEN)
     if mark not in marks:
-        own = rows[rows["stage"] == sight.view.stage] if sight.view.level == "stage" else rows[:0]
+        own = rows[rows["stage"] == scope.view.stage] if scope.view.level == "stage" else rows[:0]
         mark = _mark((own if len(own) else rows).iloc[0])
     return Chosen(found, list(rows.itertuples(index=False))[marks.index(mark)])
 

@@ -4,21 +4,21 @@ import numpy as np
 import pandas as pd
 
 from analytics.bottlenecks import visits
+from analytics.scope import Scope
 from ui import answers, charts
 from ui.bottlenecks import names
 from ui.language import formats
 from ui.language.messages import _
 from ui.page import card, markdown, provenance
 from ui.page.provenance import Sentences
-from ui.session import Scene
 
 _LOST = "~lost"
 
 
-def flow(sight: Scene, *, with_table: bool = False) -> None:
+def flow(scope: Scope, *, with_table: bool = False) -> None:
     """Where visits to each stage ended: moved on, back, won or lost."""
-    found = answers.bottlenecks(sight.view, sight.generation)
-    links = _links(sight)
+    found = answers.bottlenecks(scope)
+    links = _links(scope)
     backs = links[links["kind"] == "back"]
     moved = int(links["value"].sum())
     if not moved:
@@ -30,8 +30,8 @@ def flow(sight: Scene, *, with_table: bool = False) -> None:
         out = links.loc[links["source"] == most["source"], "value"].sum()
         title = _(
             "Most ways back are from {start} to {end}: {share} of the visits there",
-            start=markdown.plain(names.stage(sight, most["source"])),
-            end=markdown.plain(names.stage(sight, most["target"])),
+            start=markdown.plain(names.stage(scope, most["source"])),
+            end=markdown.plain(names.stage(scope, most["target"])),
             share=formats.percent(most["value"] / out, 0),
         )
     subtitle = _(
@@ -43,10 +43,10 @@ def flow(sight: Scene, *, with_table: bool = False) -> None:
         (_("Counted:"), _("visits to a stage that are over; those that last are left out.")),
         (_("Lost:"), _("ended in any exit, or in no stage.")),
     ]
-    asked = visits.everything(sight.view, sight.generation)
+    asked = visits.everything(scope)
     days = [(window.before_first_day, window.last_day) for window in found.windows]
-    how = provenance.how(
-        sight,
+    how = provenance.how_by_hand(
+        scope,
         "stage_flow",
         sentences,
         links,
@@ -56,14 +56,14 @@ def flow(sight: Scene, *, with_table: bool = False) -> None:
         **provenance.instants(asked, "", days),
     )
     with card.card(title, subtitle, how=how):
-        figure = charts.flow(_nodes(sight), links, card.look())
+        figure = charts.flow(_nodes(scope), links, card.look())
         card.chart(figure, "stage_flow", alt=title)
         if with_table:
-            card.table(_table(sight, links), height=300)
+            card.table(_table(scope, links), height=300)
 
 
-def _links(sight: Scene) -> pd.DataFrame:
-    chain = answers.bottlenecks(sight.view, sight.generation).moves
+def _links(scope: Scope) -> pd.DataFrame:
+    chain = answers.bottlenecks(scope).moves
     slugs = (*chain.stages, chain.last, _LOST)
     rows = []
     for place, ends in enumerate(np.asarray(chain.ends)):
@@ -81,20 +81,20 @@ def _links(sight: Scene) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["source", "target", "value", "kind"])
 
 
-def _nodes(sight: Scene) -> pd.DataFrame:
+def _nodes(scope: Scope) -> pd.DataFrame:
     look = card.look()
-    stages = sight.generation.pipeline.stages
+    stages = scope.generation.pipeline.stages
     rows = [
-        (entry.slug, names.stage(sight, entry.slug), look.stage(entry.group), place)
+        (entry.slug, names.stage(scope, entry.slug), look.stage(entry.group), place)
         for place, entry in enumerate(stages)
     ]
     rows.append((_LOST, _("Lost"), look.neutral, len(stages) - 1))
     return pd.DataFrame(rows, columns=["node", "label", "colour", "layer"])
 
 
-def _table(sight: Scene, links: pd.DataFrame) -> pd.DataFrame:
+def _table(scope: Scope, links: pd.DataFrame) -> pd.DataFrame:
     def name(slug: str) -> str:
-        return _("Lost") if slug == _LOST else names.stage(sight, slug)
+        return _("Lost") if slug == _LOST else names.stage(scope, slug)
 
     return pd.DataFrame(
         {

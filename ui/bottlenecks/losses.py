@@ -10,6 +10,7 @@ from pandas.io.formats.style import Styler
 
 from analytics.bottlenecks import bottlenecks, visits
 from analytics.bottlenecks.bottlenecks import LEAST, SURE, Bottlenecks, Course
+from analytics.scope import Scope
 from analytics.view.scenario import BENCHMARKS
 from analytics.view.view import View, segment_value
 from ui import answers, charts, session
@@ -21,7 +22,6 @@ from ui.language import labels, quantities
 from ui.language.messages import N_, _, _n
 from ui.page import card, filter_bar, markdown, provenance
 from ui.page.provenance import Sentences
-from ui.session import Scene
 from ui.time_in_stage import visits as time_in_stage_visits
 
 _MOST_SEGMENTS = 8
@@ -32,43 +32,43 @@ _BENCHMARKS = {
 }
 
 
-def controls(sight: Scene) -> bool:
+def controls(scope: Scope) -> bool:
     """The row above the cards; returns whether the numbers are asked for as tables too."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        _dimension(sight)
-        _benchmark(sight)
-        if sight.view.scenario.benchmark == "target":
-            _targets(sight)
+        _dimension(scope)
+        _benchmark(scope)
+        if scope.view.scenario.benchmark == "target":
+            _targets(scope)
         return st.toggle(_("Show the numbers"), key=session.key("with_loss_table"))
 
 
-def headline(sight: Scene, at: Chosen | None) -> None:
+def headline(scope: Scope, at: Chosen | None) -> None:
     """The one sentence that the page begins with, whatever is looked at below."""
-    found = answers.bottlenecks(sight.view, sight.generation)
+    found = answers.bottlenecks(scope)
     first = found.ranked.head(1)
     here = at is not None and _mark(at.row) in [_mark(row) for row in first.itertuples()]
-    st.header(story.headline(sight, found, here=here).replace("**", ""), anchor=False)
+    st.header(story.headline(scope, found, here=here).replace("**", ""), anchor=False)
 
 
-def losses(sight: Scene, at: Chosen, *, with_table: bool = False) -> None:
+def losses(scope: Scope, at: Chosen, *, with_table: bool = False) -> None:
     """Where customers are lost against the benchmark, most first, and how sure that is."""
     found, rows = at.found, shown(at.found)
-    title = losses_finding(sight, found)
+    title = losses_finding(scope, found)
     subtitle = _(
         "Customers a quarter, against {benchmark}; 95% interval. Grey: not sure, being among {n} "
         "tried. Places overlap, so they do not add up.",
-        benchmark=bottlenecks_names.benchmark(sight.view),
+        benchmark=bottlenecks_names.benchmark(scope.view),
         n=language_formats.number(int((~found.rows["too_few"]).sum())),
     )
-    how = _how(sight, found, "losses", found.rows)
+    how = _how(scope, found, "losses", found.rows)
     with card.card(title, subtitle, how=how, anchor=story.LOSSES):
         card.chart(
-            charts.losses(_drawn(sight, found, rows), card.look()),
+            charts.losses(_drawn(scope, found, rows), card.look()),
             "losses",
             alt=title,
             on_click=_choose,
         )
-        _picker(sight, rows, at)
+        _picker(scope, rows, at)
         few = found.rows[found.rows["too_few"]]
         if len(few):
             heading = _n("Too little data ({n} place)", "Too little data ({n} places)", len(few))
@@ -83,45 +83,43 @@ def losses(sight: Scene, at: Chosen, *, with_table: bool = False) -> None:
                     )
                 )
                 card.table(
-                    _table(sight, few, brief=True), height=280, placeholder=language_formats.NOTHING
+                    _table(scope, few, brief=True), height=280, placeholder=language_formats.NOTHING
                 )
         if with_table:
             tried = found.rows[~found.rows["too_few"]]
-            card.table(_table(sight, tried), height=400, placeholder=language_formats.NOTHING)
+            card.table(_table(scope, tried), height=400, placeholder=language_formats.NOTHING)
 
 
-def course(sight: Scene, at: Chosen, *, with_table: bool = False) -> None:
+def course(scope: Scope, at: Chosen, *, with_table: bool = False) -> None:
     """One bottleneck over time with the moment it changed, and its like beside it."""
     row, found = at.row, at.found
-    answer = answers.bottleneck_course(
-        sight.view, sight.generation, row.stage, at.dimension, at.segment
-    )
+    answer = answers.bottleneck_course(scope, row.stage, at.dimension, at.segment)
     window = found.window(row.stage)
-    place = bottlenecks_names.place(sight, row)
+    place = bottlenecks_names.place(scope, row)
     title = course_finding(answer)
     subtitle = _(
         "{place}: % of the visits to {stage} that moved on within {horizon}, by {unit} of coming "
         "there; 95% interval. Dotted: not all had the time.",
         place=place,
-        stage=markdown.plain(bottlenecks_names.stage(sight, row.stage)),
+        stage=markdown.plain(bottlenecks_names.stage(scope, row.stage)),
         horizon=quantities.duration(window.horizon),
         unit=_("month") if answer.unit == "month" else _("week"),
     )
-    how = _how_course(sight, at, answer)
+    how = _how_course(scope, at, answer)
     with card.card(title, subtitle, how=how, anchor=story.COURSE):
         points = _points(answer)
         if points["rate"].notna().any():
             figure = charts.course(points, card.look(), turn=_turn(answer))
             card.chart(figure, "bottleneck_course", alt=title)
-        for line in _asides(sight, at):
+        for line in _asides(scope, at):
             st.markdown(markdown.gray(line))
         if with_table:
             card.table(_course_table(points))
-        stays = sight.at(_visits_view(sight, at))
+        stays = scope.at(_visits_view(scope, at))
         time_in_stage_visits.show(stays, row.stage, int(row.n))
 
 
-def like(sight: Scene, at: Chosen) -> None:
+def like(scope: Scope, at: Chosen) -> None:
     """The segments of the bottleneck's dimension at its stage, side by side."""
     rows = at.found.rows
     dimension = at.dimension or next(
@@ -132,15 +130,15 @@ def like(sight: Scene, at: Chosen) -> None:
     whole = here[here["dimension"].isna()]
     if dimension is None or own.empty:
         return
-    title = like_finding(sight, at, own, dimension)
+    title = like_finding(scope, at, own, dimension)
     subtitle = _(
         "{step} by {dimension}, in the same days; 95% interval. Dotted: everybody. Hollow: "
         "n < {few}.",
-        step=markdown.plain(bottlenecks_names.step(sight, at.row)),
+        step=markdown.plain(bottlenecks_names.step(scope, at.row)),
         dimension=markdown.plain(labels.dimension_label(dimension).lower()),
         few=language_formats.number(charts.FEW),
     )
-    with card.card(title, subtitle, how=_how(sight, at.found, "bottleneck_segments", own)):
+    with card.card(title, subtitle, how=_how(scope, at.found, "bottleneck_segments", own)):
         labelled = own.assign(label=[bottlenecks_names.segment(row) for row in own.itertuples()])
         drawn = labelled["n"].nlargest(_MOST_SEGMENTS).index
         drawn = drawn.union(labelled.index[labelled["segment"] == at.segment])
@@ -165,12 +163,12 @@ def like(sight: Scene, at: Chosen) -> None:
 # --- findings ---------------------------------------------------------------------------------
 
 
-def losses_finding(sight: Scene, found: Bottlenecks) -> str:
+def losses_finding(scope: Scope, found: Bottlenecks) -> str:
     """How many places surely lose, and the first of them."""
     ranked = found.ranked
     if ranked.empty:
         return _("No place surely loses customers")
-    first = bottlenecks_names.place(sight, ranked.iloc[0])
+    first = bottlenecks_names.place(scope, ranked.iloc[0])
     if len(ranked) == 1:
         return _("One place surely loses customers: {place}", place=first)
     return _n(
@@ -199,7 +197,7 @@ def course_finding(answer: Course) -> str:
     return _("{after} since {when}, {before} before", **said)
 
 
-def like_finding(sight: Scene, at: Chosen, own: pd.DataFrame, dimension: str) -> str:
+def like_finding(scope: Scope, at: Chosen, own: pd.DataFrame, dimension: str) -> str:
     """Where the bottleneck stands among its like, or that it does not stand apart."""
     enough = own[own["n"] >= charts.FEW]
     others = enough[enough["segment"] != at.segment]
@@ -227,13 +225,13 @@ def like_finding(sight: Scene, at: Chosen, own: pd.DataFrame, dimension: str) ->
 # --- controls ---------------------------------------------------------------------------------
 
 
-def _dimension(sight: Scene) -> None:
+def _dimension(scope: Scope) -> None:
     key = session.key("loss_by")
     every = ""
-    st.session_state[key] = sight.view.by or every
+    st.session_state[key] = scope.view.by or every
     st.selectbox(
         _("Look for losses by"),
-        [every, *filter_bar.offered(sight)],
+        [every, *filter_bar.offered(scope)],
         format_func=lambda name: labels.dimension_label(name) if name else _("Every dimension"),
         width=180,
         key=key,
@@ -241,9 +239,9 @@ def _dimension(sight: Scene) -> None:
     )
 
 
-def _benchmark(sight: Scene) -> None:
+def _benchmark(scope: Scope) -> None:
     key = session.key("loss_benchmark")
-    st.session_state[key] = sight.view.scenario.benchmark
+    st.session_state[key] = scope.view.scenario.benchmark
     st.segmented_control(
         _("Held against"),
         BENCHMARKS,
@@ -255,10 +253,10 @@ def _benchmark(sight: Scene) -> None:
     )
 
 
-def _targets(sight: Scene) -> None:
+def _targets(scope: Scope) -> None:
     """A target for each stage, in percent that should move on in time."""
-    targets = dict(sight.view.scenario.targets)
-    rows = answers.bottlenecks(sight.view, sight.generation).rows
+    targets = dict(scope.view.scenario.targets)
+    rows = answers.bottlenecks(scope).rows
     now = rows[rows["dimension"].isna()].set_index("stage")["rate"]
     label = _n("{n} target", "{n} targets", len(targets))
     with st.popover(label, icon=":material/flag:", key=session.key("targets")):
@@ -270,7 +268,7 @@ def _targets(sight: Scene) -> None:
                 )
             )
         )
-        stages = sight.generation.pipeline.slugs
+        stages = scope.generation.pipeline.slugs
         for slug, following in pairwise(stages):
             key = session.key(f"target_{slug}")
             st.session_state[key] = targets.get(slug)
@@ -278,7 +276,7 @@ def _targets(sight: Scene) -> None:
                 _(
                     "{step} (now {rate})",
                     step=" → ".join(
-                        bottlenecks_names.stage(sight, name) for name in (slug, following)
+                        bottlenecks_names.stage(scope, name) for name in (slug, following)
                     ),
                     rate=language_formats.percent(now.get(slug)),
                 ),
@@ -306,10 +304,10 @@ def _aim(slug: str, key: str) -> None:
     try_out(lambda tried: tried.aiming(slug, percent))
 
 
-def _picker(sight: Scene, rows: pd.DataFrame, at: Chosen) -> None:
+def _picker(scope: Scope, rows: pd.DataFrame, at: Chosen) -> None:
     """The choice of a bottleneck by keyboard; a click on its bar is the same."""
     names = {
-        _mark(row): bottlenecks_names.short_place(sight, row)
+        _mark(row): bottlenecks_names.short_place(scope, row)
         for row in rows.itertuples(index=False)
     }
     key = session.key("loss_picker")
@@ -326,7 +324,7 @@ def _picker(sight: Scene, rows: pd.DataFrame, at: Chosen) -> None:
 # --- what is drawn ----------------------------------------------------------------------------
 
 
-def _drawn(sight: Scene, found: Bottlenecks, rows: pd.DataFrame) -> pd.DataFrame:
+def _drawn(scope: Scope, found: Bottlenecks, rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "key": [_mark(row) for row in rows.itertuples(index=False)],
@@ -334,7 +332,7 @@ def _drawn(sight: Scene, found: Bottlenecks, rows: pd.DataFrame) -> pd.DataFrame
                 bottlenecks_names.segment(row) for row in rows.itertuples(index=False)
             ],
             "step_label": [
-                bottlenecks_names.step(sight, row) for row in rows.itertuples(index=False)
+                bottlenecks_names.step(scope, row) for row in rows.itertuples(index=False)
             ],
             "lost": rows["wins_lost"],
             "low": rows["wins_lost_low"],
@@ -403,11 +401,11 @@ def _turn(answer: Course) -> charts.Turn | None:
     return charts.Turn(when, answer.turn.before, answer.turn.after, f"{when}: {before} → {after}")
 
 
-def _asides(sight: Scene, at: Chosen) -> list[str]:
+def _asides(scope: Scope, at: Chosen) -> list[str]:
     """Whether it is rate or mix, and whether what is lost is only late."""
     row = at.row
     lines = []
-    made = answers.makeup(sight.view, sight.generation, row.stage, at.dimension, at.segment)
+    made = answers.makeup(scope, row.stage, at.dimension, at.segment)
     if made.before is not None and made.after is not None and len(made.rows):
         first = made.rows.iloc[0]
         lines.append(
@@ -434,19 +432,19 @@ def _asides(sight: Scene, at: Chosen) -> list[str]:
     return lines
 
 
-def _visits_view(sight: Scene, at: Chosen) -> View:
+def _visits_view(scope: Scope, at: Chosen) -> View:
     window = at.found.window(at.row.stage)
-    return bottlenecks.view_of(sight.view, window, at.dimension, at.segment)
+    return bottlenecks.view_of(scope.view, window, at.dimension, at.segment)
 
 
 # --- words and tables -------------------------------------------------------------------------
 
 
-def _table(sight: Scene, rows: pd.DataFrame, *, brief: bool = False) -> Styler:
+def _table(scope: Scope, rows: pd.DataFrame, *, brief: bool = False) -> Styler:
     """The rows to read: numbers stay numbers, so that the table sorts by them."""
     told = list(rows.itertuples(index=False))
     columns: dict[str, Any] = {
-        _("Transition"): [bottlenecks_names.step(sight, row) for row in told],
+        _("Transition"): [bottlenecks_names.step(scope, row) for row in told],
         _("Segment"): [
             f"{labels.dimension_label(row.dimension)}: {bottlenecks_names.segment(row)}"
             if isinstance(row.dimension, str)
@@ -472,7 +470,7 @@ def _table(sight: Scene, rows: pd.DataFrame, *, brief: bool = False) -> Styler:
     for name, column in ((_("Rate"), "rate"), (_("Benchmark"), "benchmark")):
         columns[name], formats[name] = rows[column].tolist(), language_formats.percent
     if not brief and rows["value_lost"].notna().any():
-        currency = sight.generation.currency
+        currency = scope.generation.currency
         columns[_("Value")] = rows["value_lost"].tolist()
         formats[_("Value")] = lambda value: language_formats.money(value, currency)
     return pd.DataFrame(columns).style.format(formats, na_rep=language_formats.NOTHING)
@@ -498,7 +496,7 @@ def _course_table(points: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _how(sight: Scene, found: Bottlenecks, name: str, rows: pd.DataFrame) -> card.How:
+def _how(scope: Scope, found: Bottlenecks, name: str, rows: pd.DataFrame) -> card.How:
     """How losses are counted, in sentences, and the SQL of the visits' ends."""
     sentences: Sentences = [
         (
@@ -537,11 +535,11 @@ def _how(sight: Scene, found: Bottlenecks, name: str, rows: pd.DataFrame) -> car
         ),
     ]
     dimensions = tuple(dict.fromkeys(name for name in found.rows["dimension"] if name))
-    asked = visits.everything(sight.view, sight.generation, dimensions)
+    asked = visits.everything(scope, dimensions)
     now = [(window.first_day, window.last_day) for window in found.windows]
     before = [(window.before_first_day, window.before_last_day) for window in found.windows]
-    return provenance.how(
-        sight,
+    return provenance.how_by_hand(
+        scope,
         name,
         sentences,
         rows,
@@ -554,13 +552,13 @@ def _how(sight: Scene, found: Bottlenecks, name: str, rows: pd.DataFrame) -> car
     )
 
 
-def _how_course(sight: Scene, at: Chosen, answer: Course) -> card.How:
+def _how_course(scope: Scope, at: Chosen, answer: Course) -> card.How:
     """How the course is counted, and its SQL."""
     window = at.found.window(at.row.stage)
-    alone = sight.view
+    alone = scope.view
     if at.dimension is not None and at.segment is not None:
         alone = alone.where(at.dimension, [segment_value(at.segment)])
-    asked = visits.everything(alone, sight.generation)
+    asked = visits.everything(scope.at(alone))
     sentences: Sentences = [
         (
             _("Rate:"),
@@ -581,8 +579,8 @@ def _how_course(sight: Scene, at: Chosen, answer: Course) -> card.How:
             ),
         ),
     ]
-    return provenance.how(
-        sight,
+    return provenance.how_by_hand(
+        scope,
         "bottleneck_course",
         sentences,
         answer.rows,

@@ -2,24 +2,24 @@
 
 from typing import Any
 
+from analytics.scope import Scope
 from analytics.view.view import View, segment_value
 from ui.language import formats, labels
 from ui.language.messages import _
 from ui.page.markdown import plain
-from ui.session import Scene
 
 _WITH = ("owner",)  # whose values are people
 
 
-def stage(sight: Scene, slug: str) -> str:
+def stage(scope: Scope, slug: str) -> str:
     """A stage's name, without what explains it in brackets: `SAL`, where it is `SAL (accepted)`."""
-    name = labels.stage_label(sight.generation.pipeline, slug)
+    name = labels.stage_label(scope.generation.pipeline, slug)
     return name.partition(" (")[0] or name
 
 
-def step(sight: Scene, row: Any) -> str:
+def step(scope: Scope, row: Any) -> str:
     """A transition by its two stages: `SAL → SQL`."""
-    return f"{stage(sight, row.stage)} → {stage(sight, row.next_stage)}"
+    return f"{stage(scope, row.stage)} → {stage(scope, row.next_stage)}"
 
 
 def segment(row: Any) -> str:
@@ -29,9 +29,9 @@ def segment(row: Any) -> str:
     return labels.value_label(row.dimension, segment_value(row.segment))
 
 
-def place(sight: Scene, row: Any) -> str:
+def place(scope: Scope, row: Any) -> str:
     """A transition and whose it is, within a sentence, taken literally."""
-    said = {"step": plain(step(sight, row))}
+    said = {"step": plain(step(scope, row))}
     if not isinstance(row.dimension, str):
         return said["step"]
     said["segment"] = plain(segment(row))
@@ -41,13 +41,13 @@ def place(sight: Scene, row: Any) -> str:
     return _("{step} in {dimension} {segment}", dimension=name, **said)
 
 
-def short_place(sight: Scene, row: Any) -> str:
+def short_place(scope: Scope, row: Any) -> str:
     """A transition and whose it is, for a list of choices: not Markdown."""
     if not isinstance(row.dimension, str):
-        return _("{step}: everybody", step=step(sight, row))
+        return _("{step}: everybody", step=step(scope, row))
     return _(
         "{step}: {dimension} {segment}",
-        step=step(sight, row),
+        step=step(scope, row),
         dimension=labels.dimension_label(row.dimension).lower(),
         segment=segment(row),
     )

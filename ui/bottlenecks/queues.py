@@ -20,7 +20,6 @@ from ui.language import quantities
 from ui.language.messages import N_, _, _n
 from ui.page import card, markdown, provenance
 from ui.page.provenance import Sentences
-from ui.session import Scene
 from ui.time_in_stage import waiting, waiting_list
 from ui.time_in_stage.waiting import Chosen as Waiting
 
@@ -28,15 +27,15 @@ _STATES = {"growing": N_("growing"), "steady": N_("steady"), "shrinking": N_("sh
 _EVERYBODY, _OWN = "everybody", "own"
 
 
-def queues(sight: Scene, at: Chosen | None) -> None:
+def queues(scope: Scope, at: Chosen | None) -> None:
     """Every stage's queue as a row, and behind the chosen stage the leads that wait there."""
     own = at is not None and at.dimension is not None and _whose(at) == _OWN
-    view = replace(sight.view, by=at.dimension if own and at else None)
-    found = answers.queues(view, sight.generation)
+    view = replace(scope.view, by=at.dimension if own and at else None)
+    found = answers.queues(scope.at(view))
     rows = found.rows
     if own and at:
         rows = rows[rows["segment"] == at.segment]
-    title = queues_finding(sight, rows)
+    title = queues_finding(scope, rows)
     subtitle = _(
         "Open leads now, whenever they came; arrivals and exits: {days}. Backlog: weeks to clear "
         "it at this pace. Lead-days lost: by stays longer than the year before.",
@@ -44,20 +43,20 @@ def queues(sight: Scene, at: Chosen | None) -> None:
         if found.weeks
         else _("no complete week"),
     )
-    with card.card(title, subtitle, how=_how(sight, found, rows, view.by), anchor=story.WAITING):
+    with card.card(title, subtitle, how=_how(scope, found, rows, view.by), anchor=story.WAITING):
         if at is not None and at.dimension is not None:
             _pick_whose(at)
-        card.table(_table(sight, rows), alt=title, placeholder=language_formats.NOTHING)
-        _waiting(sight, at, own=own)
+        card.table(_table(scope, rows), alt=title, placeholder=language_formats.NOTHING)
+        _waiting(scope, at, own=own)
 
 
-def queues_finding(sight: Scene, rows: pd.DataFrame) -> str:
+def queues_finding(scope: Scope, rows: pd.DataFrame) -> str:
     """Which queue surely grows most, else where slowness costs most, else that none grows."""
     grows = rows[rows["state"] == "growing"]
     for row in grows.nlargest(1, "growth").itertuples(index=False):
         return _(
             "The queue at {stage} grows by {growth} a week ({interval})",
-            stage=markdown.plain(bottlenecks_names.stage(sight, row.stage)),
+            stage=markdown.plain(bottlenecks_names.stage(scope, row.stage)),
             growth=language_formats.number(row.growth, bottlenecks_names.digits(row.growth)),
             interval=language_formats.span(
                 row.growth_low, row.growth_high, bottlenecks_names.digits(row.growth)
@@ -67,7 +66,7 @@ def queues_finding(sight: Scene, rows: pd.DataFrame) -> str:
     for row in slow.nlargest(1, "lead_days_lost").itertuples(index=False):
         return _(
             "No queue surely grows; slowness costs most at {stage}",
-            stage=markdown.plain(bottlenecks_names.stage(sight, row.stage)),
+            stage=markdown.plain(bottlenecks_names.stage(scope, row.stage)),
         )
     if not rows["open"].sum():
         return _("Nobody is waiting")
@@ -77,9 +76,9 @@ def queues_finding(sight: Scene, rows: pd.DataFrame) -> str:
 # --- who waits --------------------------------------------------------------------------------
 
 
-def _waiting(sight: Scene, at: Chosen | None, *, own: bool) -> None:
+def _waiting(scope: Scope, at: Chosen | None, *, own: bool) -> None:
     """The leads that wait at one stage; by default at the bottleneck's, longer than usual."""
-    slugs = sight.generation.pipeline.slugs[:-1]
+    slugs = scope.generation.pipeline.slugs[:-1]
     mine = at.row.stage if at is not None else slugs[0]
     # A key of its own for each bottleneck, so that its list is what one sees first.
     chosen = f"{at.row.stage}" if at is not None else ""
@@ -89,7 +88,7 @@ def _waiting(sight: Scene, at: Chosen | None, *, own: bool) -> None:
             list(slugs),
             default=mine,
             required=True,
-            format_func=lambda slug: bottlenecks_names.stage(sight, slug),
+            format_func=lambda slug: bottlenecks_names.stage(scope, slug),
             label_visibility="collapsed",
             wrap=True,
             key=session.key(f"queue_stage_{chosen}"),
@@ -97,14 +96,14 @@ def _waiting(sight: Scene, at: Chosen | None, *, own: bool) -> None:
         is_long = st.toggle(
             _("Only longer than usual"), value=True, key=session.key("queue_only_long")
         )
-    view = story.queue_view(sight.view, at.dimension if own and at else None)
-    rows = answers.waiting(view, sight.generation)
+    view = story.queue_view(scope.view, at.dimension if own and at else None)
+    rows = answers.waiting(scope.at(view)).rows
     wanted = Waiting(
         stage=stage or mine,
         bands=story.LONG if is_long else (),
         segment=at.segment if own and at else None,
     )
-    waiting_list.show(sight, waiting.listed(rows, wanted))
+    waiting_list.show(scope, waiting.listed(rows, wanted))
 
 
 def _whose(at: Chosen) -> str:
@@ -128,7 +127,7 @@ def _pick_whose(at: Chosen) -> None:
 # --- words and tables -------------------------------------------------------------------------
 
 
-def _table(sight: Scene, rows: pd.DataFrame) -> Styler:
+def _table(scope: Scope, rows: pd.DataFrame) -> Styler:
     """One row per stage; numbers stay numbers."""
     day = 86_400.0
     names = {
@@ -143,7 +142,7 @@ def _table(sight: Scene, rows: pd.DataFrame) -> Styler:
     }
     table = pd.DataFrame(
         {
-            _("Stage"): [bottlenecks_names.stage(sight, slug) for slug in rows["stage"]],
+            _("Stage"): [bottlenecks_names.stage(scope, slug) for slug in rows["stage"]],
             names["open"]: rows["open"].tolist(),
             names["arrivals"]: rows["arrivals"].tolist(),
             names["exits"]: rows["exits"].tolist(),
@@ -180,7 +179,7 @@ def _state(row: Any) -> str:
     return f"{word} {language_formats.signed(row.growth, 1)}"
 
 
-def _how(sight: Scene, found: Queues, rows: pd.DataFrame, by: str | None) -> card.How:
+def _how(scope: Scope, found: Queues, rows: pd.DataFrame, by: str | None) -> card.How:
     sentences: Sentences = [
         (
             _("Waiting:"),
@@ -216,16 +215,16 @@ def _how(sight: Scene, found: Queues, rows: pd.DataFrame, by: str | None) -> car
             ),
         ),
     ]
-    whole = visits.everything(sight.view, sight.generation)
-    asked = Scope(replace(whole.view, by=by), sight.generation)
+    whole = visits.everything(scope)
+    asked = scope.at(replace(whole.view, by=by))
     today = asked.days[1]
 
     def end(day: date) -> datetime:
         return visits.day_ends(asked, day)
 
     quarter, year = timedelta(days=visits.QUARTER), timedelta(days=visits.YEAR)
-    return provenance.how(
-        sight,
+    return provenance.how_by_hand(
+        scope,
         "queues",
         sentences,
         rows,

@@ -13,6 +13,7 @@ import pandas as pd
 from analytics.bottlenecks import bottlenecks as losses
 from analytics.bottlenecks.bottlenecks import Bottlenecks
 from analytics.bottlenecks.change import Change
+from analytics.scope import Scope
 from analytics.stats.intervals import newcombe
 from analytics.time_in_stage.waiting import BANDS
 from analytics.view.view import View
@@ -21,7 +22,6 @@ from ui.bottlenecks.names import benchmark, digits, loss, place, stage
 from ui.language import formats, labels, quantities
 from ui.language.messages import _, _n
 from ui.page.markdown import plain
-from ui.session import Scene
 
 LOSSES, COURSE, WAITING, CHANGE = "losses", "course", "waiting", "change"
 """The anchors of the cards that prove a sentence."""
@@ -39,17 +39,17 @@ class Story:
     is_bad: bool = False
 
 
-def headline(sight: Scene, found: Bottlenecks, *, here: bool = False) -> str:
+def headline(scope: Scope, found: Bottlenecks, *, here: bool = False) -> str:
     """The one sentence: where most is lost for sure, since when, why, and who waits there.
 
     `here`: the page that says it looks at this bottleneck already.
     """
     if found.ranked.empty:
-        return nothing(sight, found)
-    return bottleneck(sight, found, found.ranked.iloc[0], here=here)
+        return nothing(scope, found)
+    return bottleneck(scope, found, found.ranked.iloc[0], here=here)
 
 
-def nothing(sight: Scene, found: Bottlenecks) -> str:
+def nothing(scope: Scope, found: Bottlenecks) -> str:
     """That nothing stands out, and how much was looked at."""
     tried = found.rows[~found.rows["too_few"]]
     if tried.empty:
@@ -65,47 +65,47 @@ def nothing(sight: Scene, found: Bottlenecks) -> str:
         "**No transition surely loses customers.** {n} places were held against {benchmark}, "
         "over {visits} visits; what differs is within noise.",
         len(tried),
-        benchmark=benchmark(sight.view),
+        benchmark=benchmark(scope.view),
         visits=formats.number(int(everybody["n"].sum())),
     )
     worst = tried[tried["wins_lost"] > 0].nlargest(1, "wins_lost_low")
     for row in worst.itertuples(index=False):
         text += " " + _(
             "Most to watch: {place}, {lost} customers a quarter.",
-            place=place(sight, row),
-            lost=_link(loss(row), _at(sight.view, LOSSES)),
+            place=place(scope, row),
+            lost=_link(loss(row), _at(scope.view, LOSSES)),
         )
     return text
 
 
-def bottleneck(sight: Scene, found: Bottlenecks, row: Any, *, here: bool = False) -> str:
+def bottleneck(scope: Scope, found: Bottlenecks, row: Any, *, here: bool = False) -> str:
     """What one of the ranked bottlenecks loses, since when, by rate or mix, and who waits there.
 
     Its figures lead to the cards of the page about it, which then looks at this one.
     """
     # The stage chooses it: of each transition one is ranked.
-    view = replace(sight.view, level="stage", stage=row.stage)
+    view = replace(scope.view, level="stage", stage=row.stage)
 
     def at(anchor: str) -> str:
         return f"#{anchor}" if here else navigation.address("bottlenecks", view, anchor)
 
     clauses = [
-        _lost(sight, found, row, at),
-        _cause(sight, row, at(COURSE)),
-        _waiting(sight, row, at(WAITING)),
+        _lost(scope, found, row, at),
+        _cause(scope, row, at(COURSE)),
+        _waiting(scope, row, at(WAITING)),
     ]
     counted = _n(
         "Counted over [{n} visit]({link}).",
         "Counted over [{n} visits]({link}).",
         int(row.n),
-        link=visits_link(sight, found, row),
+        link=visits_link(scope, found, row),
     )
     return "; ".join(clause for clause in clauses if clause) + f". {counted}"
 
 
-def waiting_long(sight: Scene, row: Any) -> int:
+def waiting_long(scope: Scope, row: Any) -> int:
     """How many leads of a bottleneck wait at its stage longer than usual, whenever they came."""
-    counts = answers.waiting_bands(queue_view(sight.view, row.dimension), sight.generation)
+    counts = answers.waiting_bands(scope.at(queue_view(scope.view, row.dimension))).rows
     counts = counts[counts["stage"] == row.stage]
     if isinstance(row.dimension, str):
         counts = counts[counts["segment"] == row.segment]
@@ -118,14 +118,14 @@ def queue_view(view: View, dimension: object) -> View:
     return replace(view.during("all"), mode="cohort", by=by, stage=None, compare="none")
 
 
-def visits_link(sight: Scene, found: Bottlenecks, row: Any) -> str:
+def visits_link(scope: Scope, found: Bottlenecks, row: Any) -> str:
     """The address where the visits behind a rate are listed, as many as its n."""
     dimension = row.dimension if isinstance(row.dimension, str) else None
-    view = losses.view_of(sight.view, found.window(row.stage), dimension, row.segment)
+    view = losses.view_of(scope.view, found.window(row.stage), dimension, row.segment)
     return navigation.address("time_in_stage", replace(view, level="stage", stage=row.stage))
 
 
-def changed(sight: Scene, found: Change) -> Story | None:
+def changed(scope: Scope, found: Change) -> Story | None:
     """Whether more or fewer of a hundred became customers, and whether that is rate or mix."""
     if found.before is None or found.after is None:
         return None
@@ -135,10 +135,10 @@ def changed(sight: Scene, found: Change) -> Story | None:
         "before": formats.number(found.before * 100, 1),
         "change": _link(
             f"{quantities.points(found.after - found.before)} ({formats.interval(low, high)})",
-            _at(sight.view, CHANGE),
+            _at(scope.view, CHANGE),
         ),
         "toward": plain(
-            labels.toward(sight.generation.pipeline, found.milestone, sight.view.level)
+            labels.toward(scope.generation.pipeline, found.milestone, scope.view.level)
         ),
     }
     if low <= 0 <= high:
@@ -172,17 +172,17 @@ def cause(found: Change) -> str:
     return _("most of it is rate ({rate}), by {dimension} the mix did {mix}", **said)
 
 
-def top(sight: Scene) -> list[Story]:
+def top(scope: Scope) -> list[Story]:
     """The three things that matter most, the surest first, or fewer where fewer are sure."""
-    found = answers.bottlenecks(sight.view, sight.generation)
+    found = answers.bottlenecks(scope)
     stories = [
-        Story(bottleneck(sight, found, row), "bottlenecks", is_bad=True)
+        Story(bottleneck(scope, found, row), "bottlenecks", is_bad=True)
         for row in found.ranked.head(3).itertuples(index=False)
     ]
     if not stories:
-        stories.append(Story(nothing(sight, found), "bottlenecks"))
-    change = answers.change(of_customers(sight.view), sight.generation)
-    for story in (changed(sight, change), growing(sight)):
+        stories.append(Story(nothing(scope, found), "bottlenecks"))
+    change = answers.change(scope.at(of_customers(scope.view)))
+    for story in (changed(scope, change), growing(scope)):
         if story is not None and len(stories) < 3:
             stories.append(story)
     return stories
@@ -193,15 +193,15 @@ def of_customers(view: View) -> View:
     return replace(view, stage=None)
 
 
-def growing(sight: Scene) -> Story | None:
+def growing(scope: Scope) -> Story | None:
     """The queue that surely grows most, or else the one where slowness costs most days."""
-    rows = answers.queues(replace(sight.view, by=None), sight.generation).rows
-    at = _at(sight.view, WAITING)
+    rows = answers.queues(scope.at(replace(scope.view, by=None))).rows
+    at = _at(scope.view, WAITING)
     grows = rows[rows["state"] == "growing"]
     for row in grows.nlargest(1, "growth").itertuples(index=False):
         text = _(
             "**The queue at {stage} grows** by {growth} leads a week; {open} wait there now.",
-            stage=plain(stage(sight, row.stage)),
+            stage=plain(stage(scope, row.stage)),
             growth=_link(
                 f"{formats.number(row.growth, digits(row.growth))} "
                 f"({formats.span(row.growth_low, row.growth_high, digits(row.growth))})",
@@ -215,7 +215,7 @@ def growing(sight: Scene) -> Story | None:
         text = _(
             "**No queue surely grows.** Slower than a year before is {stage}: half stay {now}, "
             "{before} then; if that is not chance, the {open} who wait lose {days} days by it.",
-            stage=plain(stage(sight, row.stage)),
+            stage=plain(stage(scope, row.stage)),
             now=quantities.duration(row.median_seconds),
             before=quantities.duration(row.before_seconds),
             open=_link(formats.number(row.open), at),
@@ -228,7 +228,7 @@ def growing(sight: Scene) -> Story | None:
 # --- clauses ----------------------------------------------------------------------------------
 
 
-def _lost(sight: Scene, found: Bottlenecks, row: Any, at: Callable[[str], str]) -> str:
+def _lost(scope: Scope, found: Bottlenecks, row: Any, at: Callable[[str], str]) -> str:
     places_ = digits(row.wins_lost)
     amount = _n(
         "{number} customer a quarter",
@@ -237,7 +237,7 @@ def _lost(sight: Scene, found: Bottlenecks, row: Any, at: Callable[[str], str]) 
         number=formats.number(row.wins_lost, places_),
     )
     said = {
-        "place": f"**{place(sight, row)}**",
+        "place": f"**{place(scope, row)}**",
         "lost": _link(amount, at(LOSSES)),
         "interval": _(
             "{low} to {high}",
@@ -259,9 +259,7 @@ def _lost(sight: Scene, found: Bottlenecks, row: Any, at: Callable[[str], str]) 
     else:
         text = _("{place} loses {lost} ({interval})", **said)
     dimension = row.dimension if isinstance(row.dimension, str) else None
-    course = answers.bottleneck_course(
-        sight.view, sight.generation, row.stage, dimension, row.segment
-    )
+    course = answers.bottleneck_course(scope, row.stage, dimension, row.segment)
     if (
         course.turned is not None
         and course.turn is not None
@@ -274,11 +272,11 @@ def _lost(sight: Scene, found: Bottlenecks, row: Any, at: Callable[[str], str]) 
     return text
 
 
-def _cause(sight: Scene, row: Any, link: str) -> str:
+def _cause(scope: Scope, row: Any, link: str) -> str:
     if row.held_against != "past":
         return ""
     dimension = row.dimension if isinstance(row.dimension, str) else None
-    found = answers.makeup(sight.view, sight.generation, row.stage, dimension, row.segment)
+    found = answers.makeup(scope, row.stage, dimension, row.segment)
     if found.is_mostly_rate is None:
         return ""
     if found.is_mostly_rate:
@@ -288,8 +286,8 @@ def _cause(sight: Scene, row: Any, link: str) -> str:
     return _("most of it is [mix, by {dimension}]({link})", dimension=plain(name), link=link)
 
 
-def _waiting(sight: Scene, row: Any, link: str) -> str:
-    late = waiting_long(sight, row)
+def _waiting(scope: Scope, row: Any, link: str) -> str:
+    late = waiting_long(scope, row)
     if not late:
         return ""
     return _n(

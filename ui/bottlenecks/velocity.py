@@ -12,17 +12,16 @@ from ui.language import formats, quantities
 from ui.language.messages import _
 from ui.page import card, markdown, provenance
 from ui.page.provenance import Sentences
-from ui.session import Scene
 
 
-def velocity(sight: Scene) -> None:
+def velocity(scope: Scope) -> None:
     """What the pipeline brings a day, and which of its levers changed it."""
-    found = answers.velocity(sight.view, sight.generation)
+    found = answers.velocity(scope)
     title = velocity_finding(found)
     subtitle = _(
         "Open deals × win rate × mean value / days, deals being leads from {step} on; {days} "
         "against {before}, each followed for {horizon}.",
-        step=markdown.plain(_step_name(sight, found.qualified)),
+        step=markdown.plain(_step_name(scope, found.qualified)),
         days=formats.days_between(found.first, found.last),
         before=formats.days_between(found.first_before, found.last_before),
         horizon=quantities.duration(found.horizon),
@@ -41,13 +40,12 @@ def velocity(sight: Scene) -> None:
             _("an interval; with few customers the value of one deal moves it."),
         ),
     ]
-    asked = Scope(
-        replace(sight.view.during("all"), level="group", mode="flow", window=None, by=None),
-        sight.generation,
+    asked = scope.at(
+        replace(scope.view.during("all"), level="group", mode="flow", window=None, by=None)
     )
     span = provenance.instants(asked, "shown", [(found.first, found.last)])
-    how = provenance.how(
-        sight,
+    how = provenance.how_by_hand(
+        scope,
         "velocity",
         sentences,
         found.rows,

@@ -19,7 +19,6 @@ from ui.language import formats as language_formats
 from ui.language.messages import _, _n
 from ui.page import card, header, markdown, provenance
 from ui.page.provenance import Sentences
-from ui.session import Scene
 
 _MOST_SOURCES = 6  # with a slider
 _AROUND = 25  # points that a rate can be moved by slider, either way
@@ -35,20 +34,20 @@ def simulator() -> None:
     """
     current.use(session.view().lang)
     session.mirror()
-    sight = session.current()
-    found = answers.what_if(sight.view, sight.generation)
-    title = simulator_finding(found, sight.view.scenario)
+    scope = session.current()
+    found = answers.what_if(scope)
+    title = simulator_finding(found, scope.view.scenario)
     subtitle = _(
         "Customers that the leads of a quarter come to in the end; leads of {days}. The interval "
         "is that of the rates; it says nothing about how to get there.",
         days=language_formats.days_between(found.first, found.last),
     )
-    with card.card(title, subtitle, how=_how(sight, found)):
+    with card.card(title, subtitle, how=_how(scope, found)):
         left, right = st.columns([3, 2], gap="medium")
         with left:
-            _sliders(sight, found)
+            _sliders(scope, found)
         with right:
-            _answer(sight, found)
+            _answer(scope, found)
 
 
 def simulator_finding(found: WhatIf, tried: Scenario) -> str:
@@ -72,7 +71,7 @@ def simulator_finding(found: WhatIf, tried: Scenario) -> str:
 # --- sliders ----------------------------------------------------------------------------------
 
 
-def _sliders(sight: Scene, found: WhatIf) -> None:
+def _sliders(scope: Scope, found: WhatIf) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         below = found.rows[found.rows["benchmark"] > found.rows["rate_now"]]
         st.button(
@@ -86,7 +85,7 @@ def _sliders(sight: Scene, found: WhatIf) -> None:
         st.button(
             _("As things are"),
             icon=":material/restart_alt:",
-            disabled=sight.view.scenario.is_empty,
+            disabled=scope.view.scenario.is_empty,
             key=session.key("what_if_reset"),
             on_click=_try_out,
             args=(_emptied,),
@@ -94,19 +93,19 @@ def _sliders(sight: Scene, found: WhatIf) -> None:
     rates, days, volumes = st.tabs([_("Moving on"), _("Faster"), _("More leads")])
     with rates:
         for row in found.rows[found.rows["rate_now"].notna()].itertuples(index=False):
-            _rate_slider(sight, found, row)
+            _rate_slider(scope, found, row)
     with days:
         for row in found.rows[found.rows["median_days"].notna()].itertuples(index=False):
-            _cut_slider(sight, row)
+            _cut_slider(scope, row)
     with volumes:
         for row in found.sources.head(_MOST_SOURCES).itertuples(index=False):
-            _volume_slider(sight, row)
+            _volume_slider(scope, row)
 
 
-def _rate_slider(sight: Scene, found: WhatIf, row: Any) -> None:
+def _rate_slider(scope: Scope, found: WhatIf, row: Any) -> None:
     """The share that moves on from a stage, around what it is now."""
     now = round(row.rate_now * 100, 1)
-    tried = dict(sight.view.scenario.rates).get(row.stage)
+    tried = dict(scope.view.scenario.rates).get(row.stage)
     slugs = list(found.rows["stage"])
     following = slugs[slugs.index(row.stage) + 1]
     value = now if tried is None else round(tried, 1)
@@ -117,7 +116,7 @@ def _rate_slider(sight: Scene, found: WhatIf, row: Any) -> None:
     key = session.key(f"rate_{row.stage}")
     _seed(key, value)
     about = {
-        "step": f"{names.stage(sight, row.stage)} → {names.stage(sight, following)}",
+        "step": f"{names.stage(scope, row.stage)} → {names.stage(scope, following)}",
         "now": language_formats.percent(row.rate_now),
         "benchmark": language_formats.percent(row.benchmark),
     }
@@ -151,19 +150,19 @@ def _rate_slider(sight: Scene, found: WhatIf, row: Any) -> None:
             )
 
 
-def _cut_slider(sight: Scene, row: Any) -> None:
+def _cut_slider(scope: Scope, row: Any) -> None:
     """The days by which half of the stays at a stage are shorter."""
     longest = min(round(row.median_days, 1), float(_LONGEST_CUT))
     if longest < 0.5:
         return
-    tried = dict(sight.view.scenario.cuts).get(row.stage, 0.0)
+    tried = dict(scope.view.scenario.cuts).get(row.stage, 0.0)
     key = session.key(f"cut_{row.stage}")
     longest = max(longest, min(round(tried, 1), round(row.median_days, 1)))
     _seed(key, min(round(tried, 1), longest))
     st.slider(
         _(
             "{stage}: days less (half stay {median})",
-            stage=markdown.plain(names.stage(sight, row.stage)),
+            stage=markdown.plain(names.stage(scope, row.stage)),
             median=quantities.days(row.median_days),
         ),
         min_value=0.0,
@@ -176,12 +175,12 @@ def _cut_slider(sight: Scene, row: Any) -> None:
     )
 
 
-def _volume_slider(sight: Scene, row: Any) -> None:
+def _volume_slider(scope: Scope, row: Any) -> None:
     """How many times as many leads of a source come."""
     value = segment_value(row.source)
     if value is None:
         return
-    tried = dict(sight.view.scenario.volumes).get(value, 1.0)
+    tried = dict(scope.view.scenario.volumes).get(value, 1.0)
     key = session.key(f"volume_{value}")
     _seed(key, round(tried, 1))
     st.slider(
@@ -236,8 +235,8 @@ def _emptied(tried: Scenario) -> Scenario:
 # --- the answer -------------------------------------------------------------------------------
 
 
-def _answer(sight: Scene, found: WhatIf) -> None:
-    is_empty = sight.view.scenario.is_empty
+def _answer(scope: Scope, found: WhatIf) -> None:
+    is_empty = scope.view.scenario.is_empty
     sure = found.gain_low > 0 or found.gain_high < 0
     st.metric(
         _("Customers a quarter"),
@@ -266,14 +265,14 @@ def _answer(sight: Scene, found: WhatIf) -> None:
         st.markdown(
             markdown.gray(_("The leads were not followed to the end: it is at least that many."))
         )
-    card.table(_funnel_table(sight, found, is_empty=is_empty))
+    card.table(_funnel_table(scope, found, is_empty=is_empty))
 
 
-def _funnel_table(sight: Scene, found: WhatIf, *, is_empty: bool) -> Styler:
+def _funnel_table(scope: Scope, found: WhatIf, *, is_empty: bool) -> Styler:
     """The funnel of a quarter, as things are and as they are tried."""
     rows = found.rows
     table: dict[str, Any] = {
-        _("Stage, a quarter"): [names.stage(sight, slug) for slug in rows["stage"]],
+        _("Stage, a quarter"): [names.stage(scope, slug) for slug in rows["stage"]],
         _("Now"): rows["reached_now"].tolist(),
     }
     formats: dict[str, Any] = {_("Now"): language_formats.number}
@@ -284,7 +283,7 @@ def _funnel_table(sight: Scene, found: WhatIf, *, is_empty: bool) -> Styler:
     return pd.DataFrame(table).style.format(formats)
 
 
-def _how(sight: Scene, found: WhatIf) -> card.How:
+def _how(scope: Scope, found: WhatIf) -> card.How:
     sentences: Sentences = [
         (
             _("As things are:"),
@@ -310,7 +309,7 @@ def _how(sight: Scene, found: WhatIf) -> card.How:
         ),
     ]
     view = replace(
-        sight.view.during("all"),
+        scope.view.during("all"),
         level="stage",
         mode="cohort",
         skipped="passed",
@@ -319,7 +318,7 @@ def _how(sight: Scene, found: WhatIf) -> card.How:
         compare="none",
         stage=None,
     )
-    asked = Scope(view, sight.generation)
-    return provenance.how(
-        sight, "what_if", sentences, found.rows, "bottlenecks/what_if", asked=asked
+    asked = scope.at(view)
+    return provenance.how_by_hand(
+        scope, "what_if", sentences, found.rows, "bottlenecks/what_if", asked=asked
     )

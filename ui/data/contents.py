@@ -5,6 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
+from analytics.scope import Scope
 from data import contents
 from data.errors import StoreError
 from data.sample import generate
@@ -13,12 +14,11 @@ from ui import session
 from ui.language import formats, labels
 from ui.language.messages import _, _n
 from ui.page import card, markdown
-from ui.session import Scene
 
 
-def summary(sight: Scene) -> None:
+def summary(scope: Scope) -> None:
     """One sentence: how much there is, of what time, and whether it is real."""
-    generation = sight.generation
+    generation = scope.generation
     size = contents.size(generation)
     zone = generation.time_zone
     text = _(
@@ -44,10 +44,10 @@ def summary(sight: Scene) -> None:
         )
 
 
-def files(sight: Scene) -> None:
+def files(scope: Scope) -> None:
     """The files behind the data."""
-    rows = contents.files(sight.generation)
-    zone = sight.generation.time_zone
+    rows = contents.files(scope.generation)
+    zone = scope.generation.time_zone
     if rows.empty:
         return
     title = _n("{n} file is in this data", "{n} files are in this data", rows["file"].nunique())
@@ -64,9 +64,9 @@ def files(sight: Scene) -> None:
         card.table(table)
 
 
-def refused(sight: Scene) -> None:
+def refused(scope: Scope) -> None:
     """What was refused, by reason, with every row to download."""
-    rows = contents.refused(sight.generation)
+    rows = contents.refused(scope.generation)
     if rows.empty:
         with card.card(_("Nothing was refused"), _("Every row that was read is in the data.")):
             return
@@ -84,15 +84,15 @@ def refused(sight: Scene) -> None:
         card.download(_("All refused rows as CSV"), lambda: rows, "refused")
 
 
-def versions(sight: Scene, store: Store) -> None:
+def versions(scope: Scope, store: Store) -> None:
     """The generations that are kept, and showing one of them."""
     rows = contents.kept(store)
-    zone = sight.generation.time_zone
+    zone = scope.generation.time_zone
     title = _n("{n} version is kept", "{n} versions are kept", len(rows))
     subtitle = _("A load makes a new version; links that name an older one keep working.")
     with card.card(title, subtitle):
         key = session.key("version")
-        st.session_state[key] = sight.generation.number
+        st.session_state[key] = scope.generation.number
         texts = {
             row.generation: _(
                 "Version {number}: {leads} leads, made {made}",

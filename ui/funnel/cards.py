@@ -5,23 +5,23 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from analytics.scope import Scope
 from ui import answers, charts, navigation
 from ui.funnel import findings
 from ui.language import formats, quantities
 from ui.language.messages import _, _n
 from ui.page import card, provenance, steps
-from ui.session import Scene
 
 
-def funnel(sight: Scene, *, with_table: bool = False, naive: bool = False) -> None:
+def funnel(scope: Scope, *, with_table: bool = False, naive: bool = False) -> None:
     """The funnel of the view; clicking a bar, or choosing its step below, selects its leads.
 
     `naive` shows how far the rates so far are off what they come to.
     """
-    rows = answers.funnel(sight.view, sight.generation)
-    title = findings.funnel(sight, rows)
-    days = formats.days_between(*sight.scope.days)
-    if sight.view.mode == "flow":
+    rows = answers.funnel(scope).rows
+    title = findings.funnel(scope, rows)
+    days = formats.days_between(*scope.days)
+    if scope.view.mode == "flow":
         subtitle = _(
             "Moves in {days}. Those above are not those below, so a rate can exceed 100%.",
             days=days,
@@ -33,31 +33,31 @@ def funnel(sight: Scene, *, with_table: bool = False, naive: bool = False) -> No
             days=days,
             brackets=_("points that the rate so far is off") if naive else _("95% interval"),
         )
-    how = provenance.how(sight, "funnel", provenance.funnel(sight), rows, "funnel/funnel")
+    how = provenance.how_by_hand(scope, "funnel", provenance.funnel(scope), rows, "funnel/funnel")
     with card.card(title, subtitle, how=how):
         figure = charts.funnel(
-            steps.labelled(sight, rows), card.look(), selected=sight.view.stage, naive=naive
+            steps.labelled(scope, rows), card.look(), selected=scope.view.stage, naive=naive
         )
-        card.chart(figure, "funnel", alt=title, on_click=lambda slug: steps.choose(sight, slug))
+        card.chart(figure, "funnel", alt=title, on_click=lambda slug: steps.choose(scope, slug))
         if with_table:
-            card.table(_readable(sight, rows))
-        _selection(sight, rows)
+            card.table(_readable(scope, rows))
+        _selection(scope, rows)
 
 
-def _selection(sight: Scene, rows: pd.DataFrame) -> None:
+def _selection(scope: Scope, rows: pd.DataFrame) -> None:
     """The selected step by keyboard, and the way to its leads."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        steps.picker(sight, "funnel")
-        if sight.view.stage:
-            reached = int(rows.loc[rows["stage"] == sight.view.stage, "reached"].iat[0])
+        steps.picker(scope, "funnel")
+        if scope.view.stage:
+            reached = int(rows.loc[rows["stage"] == scope.view.stage, "reached"].iat[0])
             navigation.link("leads", _n("See the {n} lead", "See the {n} leads", reached))
 
 
-def _readable(sight: Scene, rows: pd.DataFrame) -> pd.DataFrame:
+def _readable(scope: Scope, rows: pd.DataFrame) -> pd.DataFrame:
     """The funnel's rows as a table to read, one row per step."""
     return pd.DataFrame(
         {
-            _("Step"): [steps.label(sight, slug) for slug in rows["stage"]],
+            _("Step"): [steps.label(scope, slug) for slug in rows["stage"]],
             _("Reached"): rows["reached"].map(formats.number),
             _("% of first"): rows["of_first"].map(formats.percent),
             _("% of previous"): rows["of_previous"].map(formats.percent),

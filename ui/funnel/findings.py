@@ -6,13 +6,13 @@ from typing import Any
 import pandas as pd
 
 from analytics.funnel.segments import SURE, Segments
+from analytics.scope import Scope
 from analytics.view.view import segment_value
 from ui.charts import FEW
 from ui.language import formats, labels
 from ui.language.messages import _
 from ui.page import steps
 from ui.page.markdown import plain
-from ui.session import Scene
 
 
 @dataclass(frozen=True)
@@ -24,14 +24,14 @@ class RateFinding:
     is_bad: bool = False
 
 
-def funnel(sight: Scene, rows: pd.DataFrame) -> str:
+def funnel(scope: Scope, rows: pd.DataFrame) -> str:
     """The funnel in one line: of 100 leads, how many came how far."""
-    if sight.view.mode == "flow":
+    if scope.view.mode == "flow":
         return _("Moves in the period: the steps are different people")
     shares = rows["of_first"].tolist()
     if not rows["reached"].iat[0]:
         return _("Nobody entered")
-    if sight.view.level == "group" and len(shares) == 4:
+    if scope.view.level == "group" and len(shares) == 4:
         prospects, opportunities, customers = (_hundredth(share) for share in shares[1:])
         return _(
             "Of 100 leads {prospects} became prospects, {opportunities} opportunities, "
@@ -43,16 +43,16 @@ def funnel(sight: Scene, rows: pd.DataFrame) -> str:
     return _(
         "Of 100 that entered, {share} came to {step}",
         share=_hundredth(shares[-1]),
-        step=plain(steps.label(sight, rows["stage"].iat[-1])),
+        step=plain(steps.label(scope, rows["stage"].iat[-1])),
     )
 
 
-def rates(sight: Scene, fair: Segments) -> RateFinding:
+def rates(scope: Scope, fair: Segments) -> RateFinding:
     """Which segment converts better or worse than the rest for sure, if one does; worse first.
 
     Sure means q below `SURE` over all segments, and at least FEW leads.
     """
-    dimension = sight.view.by or ""
+    dimension = scope.view.by or ""
     enough = fair.rows[fair.rows["n"] >= FEW]
     sure = enough[enough["q_value"] < SURE]
     for row in sure[sure["difference"] < 0].nsmallest(1, "difference").itertuples(index=False):

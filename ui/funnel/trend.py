@@ -9,7 +9,7 @@ import streamlit as st
 
 from analytics.funnel.cohorts import DAYS_OF_A_MONTH
 from analytics.funnel.transition import Transition, transition
-from analytics.funnel.trend import days_of, question, rate_unit_for
+from analytics.funnel.trend import days_of, rate_unit_for
 from analytics.scope import Scope
 from analytics.stats.intervals import newcombe, wilson
 from analytics.view.view import View, segment_value
@@ -18,7 +18,6 @@ from ui.charts import FEW
 from ui.language import formats, labels, quantities
 from ui.language.messages import N_, _, _n
 from ui.page import card, markdown, provenance, steps
-from ui.session import Scene
 
 _MOST_MONTHS = 12  # in the picture; the table has all
 _MOST_LINES = 4
@@ -35,45 +34,45 @@ class Choice:
     by: str | None
 
 
-def controls(sight: Scene, dimension: str) -> Choice:
+def controls(scope: Scope, dimension: str) -> Choice:
     """The choice of the transition, the buckets and the breakdown, one row above the cards."""
-    slugs = [step.slug for step in sight.scope.steps]
+    slugs = [step.slug for step in scope.steps]
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        since = _pick_start(sight, slugs[:-1])
-        to = _pick_end(sight, slugs[slugs.index(since) + 1 :])
-        unit = _pick_unit(sight)
+        since = _pick_start(scope, slugs[:-1])
+        to = _pick_end(scope, slugs[slugs.index(since) + 1 :])
+        unit = _pick_unit(scope)
         name = markdown.plain(labels.dimension_label(dimension).lower())
         by = st.toggle(_("Lines by {dimension}", dimension=name), key=session.key("trend_by"))
-    return Choice(transition(sight.scope, since, to), unit, dimension if by else None)
+    return Choice(transition(scope, since, to), unit, dimension if by else None)
 
 
-def _pick_start(sight: Scene, slugs: Sequence[str]) -> str:
+def _pick_start(scope: Scope, slugs: Sequence[str]) -> str:
     """The step that the rates are of."""
     return st.selectbox(
         _("Of"),
         slugs,
-        format_func=lambda slug: steps.label(sight, slug),
+        format_func=lambda slug: steps.label(scope, slug),
         width=190,
-        key=session.key(f"since_{sight.view.level}"),
+        key=session.key(f"since_{scope.view.level}"),
     )
 
 
-def _pick_end(sight: Scene, slugs: Sequence[str]) -> str:
+def _pick_end(scope: Scope, slugs: Sequence[str]) -> str:
     """The step led to: the view's where that is possible, and what is chosen becomes the view's."""
-    key = session.key(f"to_{sight.view.level}")
-    st.session_state[key] = sight.view.stage if sight.view.stage in slugs else slugs[-1]
+    key = session.key(f"to_{scope.view.level}")
+    st.session_state[key] = scope.view.stage if scope.view.stage in slugs else slugs[-1]
     return st.selectbox(
         _("who came to"),
         slugs,
-        format_func=lambda slug: steps.label(sight, slug),
+        format_func=lambda slug: steps.label(scope, slug),
         width=190,
         key=key,
         on_change=lambda: session.change(stage=st.session_state[key]),
     )
 
 
-def _pick_unit(sight: Scene) -> str:
-    fitting = rate_unit_for(*sight.scope.known_days)
+def _pick_unit(scope: Scope) -> str:
+    fitting = rate_unit_for(*scope.known_days)
     return st.segmented_control(
         _("By time of entry"),
         list(_UNITS),
@@ -84,28 +83,21 @@ def _pick_unit(sight: Scene) -> str:
     )
 
 
-def cohorts(sight: Scene, choice: Choice, *, with_table: bool = False) -> None:
+def cohorts(scope: Scope, choice: Choice, *, with_table: bool = False) -> None:
     """The share of each month's leads that had come to the step by each age, as a heat map."""
     asked = choice.asked
-    view = replace(sight.view, by=None)
-    rows = answers.cohorts(view, sight.generation, since=asked.start.slug, to=asked.end.slug)
-    told = _told(rows, sight.view.window)
+    view = replace(scope.view, by=None, stage=None)
+    found = answers.cohorts(scope.at(view), since=asked.start.slug, to=asked.end.slug)
+    rows = found.rows
+    told = _told(rows, scope.view.window)
     title = cohorts_finding(told)
     subtitle = _(
         "% of each month's {before} that came {toward}, by months of {n} days since entry; 0 is "
         "the first. Dotted border: not all had the time.",
         n=formats.number(DAYS_OF_A_MONTH),
-        **_about(sight, asked),
+        **_about(scope, asked),
     )
-    how = provenance.how(
-        sight,
-        "cohorts",
-        _sentences(sight, asked),
-        rows,
-        "funnel/cohorts",
-        asked=Scope(replace(view, mode="cohort"), sight.generation),
-        asked_stages=asked.parameters["asked_stages"],
-    )
+    how = provenance.how("cohorts", lambda: _sentences(scope, asked), found)
     with card.card(title, subtitle, how=how):
         figure = charts.heat(_cells(told), card.look())
         card.chart(figure, "cohorts", alt=title)
@@ -117,16 +109,18 @@ def cohorts(sight: Scene, choice: Choice, *, with_table: bool = False) -> None:
             card.table(_cohort_table(rows))
 
 
-def trend(sight: Scene, choice: Choice, *, with_table: bool = False) -> None:
+def trend(scope: Scope, choice: Choice, *, with_table: bool = False) -> None:
     """The rate of the transition by time of entry; what is not final is dotted."""
-    asked, generation = choice.asked, sight.generation
+    asked = choice.asked
     steps_asked = {"since": asked.start.slug, "to": asked.end.slug, "unit": choice.unit}
-    rows = answers.conversions(replace(sight.view, by=None), generation, **steps_asked)
-    shown = rows
+    whole = scope.at(replace(scope.view, by=None, stage=None))
+    found = answers.conversions(whole, **steps_asked)
+    rows = found.rows
     if choice.by is not None:
-        shown = answers.conversions(replace(sight.view, by=choice.by), generation, **steps_asked)
-    about = _about(sight, asked)
-    flow = sight.view.mode == "flow"
+        found = answers.conversions(whole.at(replace(whole.view, by=choice.by)), **steps_asked)
+    shown = found.rows
+    about = _about(scope, asked)
+    flow = scope.view.mode == "flow"
     title = _("Moves {toward}, over time", **about) if flow else trend_finding(rows)
     horizon = rows["horizon_seconds"].max()
     if flow:
@@ -139,21 +133,19 @@ def trend(sight: Scene, choice: Choice, *, with_table: bool = False) -> None:
             horizon=quantities.duration(horizon),
             **about,
         )
-    of, parameters = question(
-        Scope(replace(sight.view, by=choice.by), generation), asked, choice.unit
-    )
-    sentences = [*_sentences(sight, asked), *_horizon(sight, asked, horizon)]
     how = provenance.how(
-        sight, "trend", sentences, shown, "funnel/conversions", asked=of, **parameters
+        "trend",
+        lambda: [*_sentences(scope, asked), *_horizon(scope, asked, horizon)],
+        found,
     )
     with card.card(title, subtitle, how=how):
         card.chart(
-            charts.trend(_points(sight, shown, choice), card.look()),
+            charts.trend(_points(scope, shown, choice), card.look()),
             "trend",
             alt=title,
-            on_click=lambda day: _look_into(sight, date.fromisoformat(day), choice.unit),
+            on_click=lambda day: _look_into(scope, date.fromisoformat(day), choice.unit),
         )
-        _pick_bucket(sight, rows, choice.unit)
+        _pick_bucket(scope, rows, choice.unit)
         if with_table:
             card.table(_trend_table(shown, choice))
 
@@ -270,7 +262,7 @@ def _cell(row: object, month: date, leads: int) -> dict[str, object]:
     }
 
 
-def _points(sight: Scene, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
+def _points(scope: Scope, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
     """The buckets as the chart takes them; by segment, those with the most leads."""
     days = list(rows["bucket"])
     points = rows.assign(
@@ -284,7 +276,7 @@ def _points(sight: Scene, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
     kept = rows["segment"].drop_duplicates().head(_MOST_LINES)
     points = points[points["segment"].isin(kept)]
     # A segment has its colour by its place in the whole of the data, whatever is filtered.
-    whole = answers.funnel(View(level=sight.view.level, by=choice.by), sight.generation)
+    whole = answers.funnel(scope.at(View(level=scope.view.level, by=choice.by))).rows
     order = list(whole["segment"].unique())
     colours = {name: card.look().source(name, order) for name in kept}
     names = {name: labels.value_label(choice.by, segment_value(name)) for name in kept}
@@ -293,9 +285,9 @@ def _points(sight: Scene, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
     )
 
 
-def _pick_bucket(sight: Scene, rows: pd.DataFrame, unit: str) -> None:
+def _pick_bucket(scope: Scope, rows: pd.DataFrame, unit: str) -> None:
     """The choice of one bucket, which is also what a click on its point does."""
-    key = session.key(f"bucket_{unit}_{sight.scope.days}")
+    key = session.key(f"bucket_{unit}_{scope.days}")
     buckets = [bucket for bucket, n in zip(rows["bucket"], rows["entered"], strict=True) if n]
     st.selectbox(
         _("Look into one of them: the whole page shows its leads only"),
@@ -304,16 +296,16 @@ def _pick_bucket(sight: Scene, rows: pd.DataFrame, unit: str) -> None:
         format_func=lambda day: _bucket(day, unit),
         placeholder=_("All of them"),
         key=key,
-        on_change=lambda: _look_into(sight, st.session_state[key], unit),
+        on_change=lambda: _look_into(scope, st.session_state[key], unit),
     )
 
 
-def _look_into(sight: Scene, bucket: date | None, unit: str) -> None:
+def _look_into(scope: Scope, bucket: date | None, unit: str) -> None:
     """Narrows the period to a bucket; what the page lists then are that bucket's leads."""
     if bucket is None:
         return
     first, last = days_of(bucket, unit)
-    start, end = sight.scope.days
+    start, end = scope.days
     session.show(session.view().during(first=max(first, start), last=min(last, end)))
 
 
@@ -341,30 +333,30 @@ def _ticks(days: Sequence[date], unit: str) -> Iterator[str]:
 # --- words and tables -------------------------------------------------------------------------
 
 
-def _about(sight: Scene, asked: Transition) -> dict[str, str]:
-    pipeline, level = sight.generation.pipeline, sight.view.level
+def _about(scope: Scope, asked: Transition) -> dict[str, str]:
+    pipeline, level = scope.generation.pipeline, scope.view.level
     return {
-        "before": markdown.plain(steps.label(sight, asked.start.slug)),
+        "before": markdown.plain(steps.label(scope, asked.start.slug)),
         "toward": markdown.plain(labels.toward(pipeline, asked.end.slug, level)),
     }
 
 
-def _sentences(sight: Scene, asked: Transition) -> list[tuple[str, str]]:
-    view, days = sight.view, formats.days_between(*sight.scope.days)
+def _sentences(scope: Scope, asked: Transition) -> list[tuple[str, str]]:
+    view, days = scope.view, formats.days_between(*scope.days)
     sentences = [
         (_("Counted:"), _("leads by the day they entered, in {days}.", days=days)),
-        (_("Rate:"), _("those that came {toward}, of {before}.", **_about(sight, asked))),
+        (_("Rate:"), _("those that came {toward}, of {before}.", **_about(scope, asked))),
         *provenance.reaching(view),
     ]
     title = _("the newest third of what is final against all before it, sure at 95%.")
     return [*sentences, (_("95% interval:"), _("Wilson's method.")), (_("In the title:"), title)]
 
 
-def _horizon(sight: Scene, asked: Transition, horizon: float) -> list[tuple[str, str]]:
+def _horizon(scope: Scope, asked: Transition, horizon: float) -> list[tuple[str, str]]:
     """When a bucket is final, and where that comes from."""
-    if sight.view.mode == "flow":
+    if scope.view.mode == "flow":
         return []
-    if sight.view.window is not None:
+    if scope.view.window is not None:
         told = _("when all of its leads have had the window.")
     elif pd.isna(horizon):
         told = _("not known yet: nobody has come that far.")
@@ -373,7 +365,7 @@ def _horizon(sight: Scene, asked: Transition, horizon: float) -> list[tuple[str,
             "when all of its leads have had {horizon}: 9 of 10 who came {toward} took no longer. "
             "A few come later.",
             horizon=quantities.duration(horizon),
-            toward=_about(sight, asked)["toward"],
+            toward=_about(scope, asked)["toward"],
         )
     return [(_("Final:"), told)]
 

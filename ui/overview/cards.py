@@ -6,19 +6,19 @@ import pandas as pd
 import streamlit as st
 
 from analytics.funnel.key_figures import Figure, Health
+from analytics.scope import Scope
 from ui import answers, navigation
 from ui.bottlenecks import story as bottlenecks_story
 from ui.language import formats, labels, quantities
 from ui.language.messages import _
 from ui.page import card as page_card
-from ui.session import Scene
 
 _BAD, _NEUTRAL = ":material/trending_down:", ":material/info:"
 
 
-def top(sight: Scene) -> None:
+def top(scope: Scope) -> None:
     """Up to three things worth knowing, the surest first, and the way to the page about them."""
-    told = bottlenecks_story.top(sight)
+    told = bottlenecks_story.top(scope)
     is_bad = any(story.is_bad for story in told)
     title = _("What to look at first") if is_bad else _("Nothing stands out for sure")
     with page_card.card(title, _("Called sure only beyond noise. Each figure leads to its proof.")):
@@ -28,17 +28,15 @@ def top(sight: Scene) -> None:
         navigation.link("bottlenecks", _("See the bottlenecks"))
 
 
-def tiles(sight: Scene, health: Health) -> None:
+def tiles(scope: Scope, health: Health) -> None:
     """The six figures of the overview, each with its n, its change and its course."""
-    trend = answers.trend(
-        replace(sight.view, level="group", by=None, mode="flow"), sight.generation
-    )
+    trend = answers.trend(scope.at(replace(scope.view, level="group", by=None, mode="flow"))).rows
     grid = st.grid(3, min_column_width=150)
     with grid:
         for figure in health.counts:
             course = trend.loc[trend["stage"] == figure.name, "reached"]
             _tile(labels.group_label(figure.name), formats.number(figure.value), figure, course)
-        conversion = _mature(sight, health)
+        conversion = _mature(scope, health)
         _tile(
             _("Win rate :small[n={n}]", n=formats.number(health.conversion.n)),
             formats.percent(health.conversion.value),
@@ -95,12 +93,10 @@ def _change(figure: Figure) -> tuple[str | None, str | None]:
     return delta, None if figure.name == "conversion" else _("unclear")
 
 
-def _mature(sight: Scene, health: Health) -> pd.Series:
+def _mature(scope: Scope, health: Health) -> pd.Series:
     """Conversion by time of entry, without the entries that had less than the median time."""
-    view = replace(sight.view, level="group", by=None, mode="cohort")
-    trend = answers.trend(view, sight.generation)
+    view = replace(scope.view, level="group", by=None, mode="cohort")
+    trend = answers.trend(scope.at(view)).rows
     rows = trend[trend["stage"] == health.counts[-1].name]
     patience = pd.Timedelta(seconds=health.seconds.value or 0)
-    return rows.loc[
-        rows["bucket"] <= pd.Timestamp(sight.scope.as_of) - patience, "of_first"
-    ].dropna()
+    return rows.loc[rows["bucket"] <= pd.Timestamp(scope.as_of) - patience, "of_first"].dropna()

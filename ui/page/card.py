@@ -10,9 +10,11 @@ import plotly.graph_objects as go
 import streamlit as st
 from pandas.io.formats.style import Styler
 
+from analytics.asked import Asked
 from analytics.export import to_csv
 from ui import session
 from ui.charts import CONFIG
+from ui.language import current
 from ui.language.messages import _
 from ui.page.markdown import gray
 from ui.theme import Look
@@ -21,12 +23,15 @@ from ui.theme import look as look_of
 
 @dataclass(frozen=True)
 class How:
-    """How a card's numbers are counted: sentences with a lead-in each, the SQL, and the rows."""
+    """How a card's numbers are counted: sentences with a lead-in each, the question, the rows.
 
-    sentences: Sequence[tuple[str, str]]
-    sql: str
-    rows: pd.DataFrame
+    The sentences, like the SQL, are only made when somebody looks.
+    """
+
     name: str
+    say: Callable[[], Sequence[tuple[str, str]]]
+    asked: Asked
+    rows: pd.DataFrame
 
 
 def look() -> Look:
@@ -92,16 +97,21 @@ def download(label: str, rows: Callable[[], pd.DataFrame], name: str) -> None:
     )
 
 
+@st.fragment
 def _how_counted(how: How) -> None:
+    current.use(session.view().lang)
     with st.popover(
         _("How counted"),
         icon=":material/help:",
         type="tertiary",
         key=session.key(f"how_{how.name}"),
-    ):
-        st.markdown("\n".join(f"- **{lead_in}** {text}" for lead_in, text in how.sentences))
+        on_change="rerun",
+    ) as popover:
+        if not popover.open:
+            return
+        st.markdown("\n".join(f"- **{lead_in}** {text}" for lead_in, text in how.say()))
         with st.expander("SQL"):
-            st.code(how.sql, language="sql")
+            st.code(how.asked.sql(), language="sql")
         download(_("These numbers as CSV"), lambda: how.rows, how.name)
 
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import streamlit as st
 
+from analytics.scope import Scope
 from analytics.view import vocabulary
 from analytics.view.view import View, segment_text, segment_value
 from ui import session
 from ui.language import current, formats, labels
 from ui.language.messages import N_, _, _n
-from ui.session import Scene
 
 _PERIODS = {
     "all": N_("All data"),
@@ -42,18 +42,18 @@ _HALF_CHOSEN = "half_a_period_chosen"
 _WINDOWS = (None, 7, 14, 30, 60, 90, 180, 365)
 
 
-def show(sight: Scene) -> None:
+def show(scope: Scope) -> None:
     """Draws the bar. Every change goes into the view through a callback, and so into the link."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        _period(sight)
-        _comparison(sight)
-        _filters(sight)
-        _counting(sight)
-        _chips(sight)
+        _period(scope)
+        _comparison(scope)
+        _filters(scope)
+        _counting(scope)
+        _chips(scope)
 
 
-def _period(sight: Scene) -> None:
-    view, scope = sight.view, sight.scope
+def _period(scope: Scope) -> None:
+    view = scope.view
     label = _("All data") if scope.is_whole else formats.days_between(*scope.days)
     with st.popover(label, icon=":material/calendar_today:"):
         _seeded("period", view.period)
@@ -67,7 +67,7 @@ def _period(sight: Scene) -> None:
         # After the first of two clicks the calendar holds one day; it must keep it for the second.
         if not st.session_state.pop(_HALF_CHOSEN, False):
             _seeded("days", scope.days)
-        earliest, latest = _reach(sight, *scope.days)
+        earliest, latest = _reach(scope, *scope.days)
         st.date_input(
             _("First and last day of entry"),
             format="DD/MM/YYYY" if current.lang() == "vi" else "YYYY-MM-DD",
@@ -80,24 +80,24 @@ def _period(sight: Scene) -> None:
         st.markdown(f":small[:gray[{note}]]")
 
 
-def _comparison(sight: Scene) -> None:
-    view = sight.view
+def _comparison(scope: Scope) -> None:
+    view = scope.view
     with st.popover(_(_COMPARE[view.compare]), icon=":material/compare_arrows:"):
         _choice("compare", _("Compare with"), _COMPARE, view.compare)
         note = (
             _("All data has no period before it: choose a shorter one.")
-            if sight.scope.is_whole
+            if scope.is_whole
             else _("The earlier period is cut at the same age, so that both had as much time.")
         )
         st.markdown(f":small[:gray[{note}]]")
 
 
-def _filters(sight: Scene) -> None:
+def _filters(scope: Scope) -> None:
     with st.popover(_("Filters"), icon=":material/tune:"):
-        for dimension in offered(sight):
-            there = vocabulary.values(sight.generation, dimension)
+        for dimension in offered(scope):
+            there = vocabulary.values(scope.generation, dimension)
             options = [segment_text(value) for value, _leads in there]
-            _seeded(dimension, [segment_text(value) for value in sight.view.values(dimension)])
+            _seeded(dimension, [segment_text(value) for value in scope.view.values(dimension)])
             st.multiselect(
                 labels.dimension_label(dimension),
                 options,
@@ -109,8 +109,8 @@ def _filters(sight: Scene) -> None:
             )
 
 
-def _counting(sight: Scene) -> None:
-    view = sight.view
+def _counting(scope: Scope) -> None:
+    view = scope.view
     with st.popover(_("Counting"), icon=":material/calculate:"):
         _choice("mode", _("Whom to count"), _MODES, view.mode)
         _choice("skipped", _("Skipped stages"), _SKIPPED, view.skipped)
@@ -125,10 +125,10 @@ def _counting(sight: Scene) -> None:
             on_change=_keep,
             args=("window",),
         )
-        _clock(sight)
-        day = _day_of(sight)
+        _clock(scope)
+        day = _day_of(scope)
         _seeded("as_of", day)
-        earliest, latest = _reach(sight, *([day] if day else []))
+        earliest, latest = _reach(scope, *([day] if day else []))
         st.date_input(
             _("As of the end of"),
             format="DD/MM/YYYY" if current.lang() == "vi" else "YYYY-MM-DD",
@@ -141,21 +141,21 @@ def _counting(sight: Scene) -> None:
         )
 
 
-def _clock(sight: Scene) -> None:
-    when = labels.clock_label(sight.generation.pipeline)
+def _clock(scope: Scope) -> None:
+    when = labels.clock_label(scope.generation.pipeline)
     _choice(
         "clock",
         _("Time in a stage"),
         _CLOCKS,
-        sight.view.clock,
+        scope.view.clock,
         captions=("", when),
         help=_("The conversion window and the time from entry always run day and night."),
     )
 
 
-def _chips(sight: Scene) -> None:
+def _chips(scope: Scope) -> None:
     """What is not at its default, each with a cross that puts it back; nothing when all is."""
-    chips = dict(_active(sight))
+    chips = dict(_active(scope))
     if not chips:
         return
     key = session.key("chips_" + "_".join(chips.values()))
@@ -173,8 +173,8 @@ def _chips(sight: Scene) -> None:
     st.button(_("Reset"), type="tertiary", icon=":material/filter_alt_off:", on_click=_reset)
 
 
-def _active(sight: Scene) -> Iterator[tuple[str, str]]:
-    view = sight.view
+def _active(scope: Scope) -> Iterator[tuple[str, str]]:
+    view = scope.view
     for dimension, values in view.filters:
         name = labels.dimension_label(dimension)
         what = labels.value_label(dimension, values[0])
@@ -190,18 +190,18 @@ def _active(sight: Scene) -> Iterator[tuple[str, str]]:
     if view.as_of is not None:
         yield (
             "as_of",
-            _("As of {day}", day=formats.instant(sight.scope.as_of, sight.scope.zone.key)),
+            _("As of {day}", day=formats.instant(scope.as_of, scope.zone.key)),
         )
     if view.data is not None:
         yield "data", _("Data version {number}", number=view.data)
 
 
-def offered(sight: Scene) -> list[str]:
+def offered(scope: Scope) -> list[str]:
     """The dimensions worth filtering or breaking down by: those with more than one value."""
     return [
         dimension
-        for dimension in sight.generation.dimensions
-        if len(vocabulary.values(sight.generation, dimension)) > 1
+        for dimension in scope.generation.dimensions
+        if len(vocabulary.values(scope.generation, dimension)) > 1
     ]
 
 
@@ -272,18 +272,18 @@ def _reset() -> None:
     session.show(View(**kept).during(period=view.period, first=view.first, last=view.last))
 
 
-def _reach(sight: Scene, *shown: date) -> tuple[date, date]:
+def _reach(scope: Scope, *shown: date) -> tuple[date, date]:
     """The first and last day that a calendar offers: those of the data, and what it shows."""
-    zone = sight.scope.zone
-    ends = [sight.generation.first_event, sight.generation.last_event]
+    zone = scope.zone
+    ends = [scope.generation.first_event, scope.generation.last_event]
     days = [end.replace(tzinfo=UTC).astimezone(zone).date() for end in ends]
     return min(*days, *shown), max(*days, *shown)
 
 
-def _day_of(sight: Scene) -> date | None:
-    view = sight.view
+def _day_of(scope: Scope) -> date | None:
+    view = scope.view
     if isinstance(view.as_of, datetime):
-        return view.as_of.astimezone(sight.scope.zone).date()
+        return view.as_of.astimezone(scope.zone).date()
     return view.as_of
 
 

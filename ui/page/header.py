@@ -1,10 +1,11 @@
-"""The top of a page: its title, how fresh the data is, links to share; and what an empty one says."""
+"""The top of a page: its title, how fresh the data is, links to share; what an empty one says."""
 
 import logging
 from dataclasses import replace
 
 import streamlit as st
 
+from analytics.scope import Scope
 from analytics.view.view import View
 from data.errors import StoreError
 from ui import answers, session
@@ -13,14 +14,13 @@ from ui.language.messages import _, _n
 from ui.page import filter_bar
 from ui.page.card import card
 from ui.page.markdown import plain
-from ui.session import Scene
 
 _FRESHNESS_CHECK = "20s"
 SHARE = "share"
 """The fragment of the links to share, for whoever changes the view without drawing all anew."""
 
 
-def header(sight: Scene, title: str) -> None:
+def header(scope: Scope, title: str) -> None:
     """The page's title, up to when the data goes, and the links to share."""
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
@@ -29,23 +29,23 @@ def header(sight: Scene, title: str) -> None:
         with st.container(
             horizontal=True, vertical_alignment="center", width="content", gap="small"
         ):
-            _freshness(sight)
+            _freshness(scope)
             _share()
 
 
-def top(sight: Scene, title: str) -> None:
+def top(scope: Scope, title: str) -> None:
     """The header and the filter bar: what every page with numbers begins with."""
-    header(sight, title)
-    filter_bar.show(sight)
+    header(scope, title)
+    filter_bar.show(scope)
 
 
-def empty(sight: Scene) -> None:
+def empty(scope: Scope) -> None:
     """Says that nothing fits the view, which filter empties it, and offers the way out."""
-    view = sight.view
+    view = scope.view
     relaxed = {
-        dimension: _reached(view.where(dimension, ()), sight) for dimension, _v in view.filters
+        dimension: _reached(view.where(dimension, ()), scope) for dimension, _v in view.filters
     }
-    whole = 0 if view.period == "all" else _reached(view.during("all"), sight)
+    whole = 0 if view.period == "all" else _reached(view.during("all"), scope)
     with (
         card(_("No lead fits this view"), _("The period and the filters together leave nobody.")),
         st.container(horizontal=True),
@@ -90,13 +90,13 @@ def failed(error: Exception) -> None:
     st.button(_("Show all data"), on_click=session.start_again)
 
 
-def _freshness(sight: Scene) -> None:
-    generation = sight.generation
+def _freshness(scope: Scope) -> None:
+    generation = scope.generation
     if generation.sample:
         st.badge(_("Sample data"), icon=":material/science:", color="orange")
-    until = formats.instant(sight.scope.as_of, generation.time_zone)
+    until = formats.instant(scope.as_of, generation.time_zone)
     st.badge(_("Data to {instant}", instant=until), icon=":material/schedule:", color="gray")
-    if sight.view.data is None:
+    if scope.view.data is None:
         _newer(generation.number)
 
 
@@ -118,14 +118,14 @@ def _share() -> None:
 @st.fragment(key=SHARE)
 def _links() -> None:
     current.use(session.view().lang)
-    sight = session.current()  # a part of the page may have changed the view since it was drawn
+    scope = session.current()  # a part of the page may have changed the view since it was drawn
     st.markdown(_("**This view.** It moves with new data."))
-    st.code(session.address(sight.view), language=None, wrap_lines=True)
+    st.code(session.address(scope.view), language=None, wrap_lines=True)
     st.markdown(_("**Frozen.** The same days, the same data, the same numbers next week."))
-    st.code(session.address(sight.frozen_view()), language=None, wrap_lines=True)
+    st.code(session.address(scope.frozen_view()), language=None, wrap_lines=True)
 
 
-def _reached(view: View, sight: Scene) -> int:
+def _reached(view: View, scope: Scope) -> int:
     """How many leads the view lists: those of its step, else those that entered."""
-    rows = answers.funnel(replace(view, by=None), sight.generation).set_index("stage")["reached"]
+    rows = answers.funnel(scope.at(replace(view, by=None))).rows.set_index("stage")["reached"]
     return int(rows[view.stage] if view.stage else rows.iat[0])

@@ -1,31 +1,45 @@
 """How it is counted: what stands behind a card's numbers, for whoever questions them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
 
-from analytics import runnable
+from analytics.asked import Answer, Asked
 from analytics.bottlenecks.visits import day_ends
 from analytics.funnel.transition import transition
 from analytics.scope import Scope
 from analytics.sources.touchpoints import BUCKETS
 from analytics.view.view import View
-from data import contents
 from ui import answers
 from ui.language import formats, labels, quantities
 from ui.language.messages import _, _n
 from ui.page.card import How
 from ui.page.markdown import plain
-from ui.session import Scene
 
 Sentences = list[tuple[str, str]]
 
 
 def how(
-    sight: Scene,
+    name: str, say: Callable[[], Sentences], answer: Answer, rows: pd.DataFrame | None = None
+) -> How:
+    """What a card says when it is asked how it is counted: see How.
+
+    `say` makes the card's own sentences; those that hold for every number of the page
+    follow. `rows` are what the card shows, where it is not the whole answer.
+    """
+    return how_asked(name, say, answer.asked, answer.rows if rows is None else rows)
+
+
+def how_asked(name: str, say: Callable[[], Sentences], asked: Asked, rows: pd.DataFrame) -> How:
+    """The same for an answer of several questions, of which `asked` is the one to show."""
+    return How(name, lambda: [*say(), *_for_all(asked.scope)], asked, rows)
+
+
+def how_by_hand(
+    scope: Scope,
     name: str,
     sentences: Sentences,
     rows: pd.DataFrame,
@@ -36,22 +50,17 @@ def how(
     asked: Scope | None = None,
     **parameters: object,
 ) -> How:
-    """What a card says when it is asked: its own sentences, then those that hold for all, the SQL.
-
-    The SQL is that of `analytics/sql/{question}.sql` with its values written in, ready to run,
-    over the view's scope unless another one was `asked`.
-    """
-    scope = asked or Scope(replace(sight.view, by=by), sight.generation)
-    sql = runnable.runnable(
-        scope.text(question, of=of), scope.parameters | parameters, sight.generation.number
+    """To go: the question is derived a second time."""
+    at = asked or scope.at(replace(scope.view, by=by))
+    return How(
+        name, lambda: [*sentences, *_for_all(scope)], Asked(at, question, of, parameters), rows
     )
-    return How([*sentences, *_for_all(sight)], sql, rows, name)
 
 
-def funnel(sight: Scene) -> Sentences:
+def funnel(scope: Scope) -> Sentences:
     """How a funnel counts under the view."""
-    view, scope = sight.view, sight.scope
-    whole = answers.funnel(replace(view, by=None), sight.generation)
+    view = scope.view
+    whole = answers.funnel(scope.at(replace(view, by=None))).rows
     counted = {
         "days": formats.days_between(*scope.days),
         "n": formats.number(int(whole["reached"].iat[0])),
@@ -75,7 +84,7 @@ def funnel(sight: Scene) -> Sentences:
                 _("In the end:"),
                 _(
                     "what it comes to once nobody is open: Aalen–Johansen, with lost as a "
-                    "competing exit and open leads out of sight from then on. “≥” where the "
+                    "competing exit and open leads out of scope from then on. “≥” where the "
                     "follow-up is too short to say."
                 ),
             ),
@@ -138,12 +147,12 @@ def touches(view: View) -> Sentences:
     ]
 
 
-def how_touched(sight: Scene, name: str, sentences: Sentences, rows: pd.DataFrame) -> How:
+def how_touched(scope: Scope, name: str, sentences: Sentences, rows: pd.DataFrame) -> How:
     """What a card about touches says when it is asked, with the SQL of whose touches count."""
-    asked = Scope(replace(sight.view, compare="none"), sight.generation)
+    asked = scope.at(replace(scope.view, compare="none"))
     step = transition(asked)
-    return how(
-        sight,
+    return how_by_hand(
+        scope,
         name,
         sentences,
         rows,
@@ -151,7 +160,7 @@ def how_touched(sight: Scene, name: str, sentences: Sentences, rows: pd.DataFram
         asked=asked,
         milestone=step.end.opened_by,
         asked_stages=[step.entry.opened_by, step.end.opened_by],
-        currency=sight.generation.currency,
+        currency=scope.generation.currency,
         losing=True,
         buckets=BUCKETS,
     )
@@ -170,17 +179,17 @@ def instants(scope: Scope, name: str, days: Iterable[tuple[date, date]]) -> dict
     }
 
 
-def _for_all(sight: Scene) -> Sentences:
+def _for_all(scope: Scope) -> Sentences:
     """As of when, and who is left out of every number on the page."""
-    generation, scope = sight.generation, sight.scope
-    entered = answers.funnel(replace(sight.view, by=None, mode="cohort"), generation)
-    size = contents.size(generation)
+    generation = scope.generation
+    entered = answers.funnel(Scope(replace(scope.view, by=None, mode="cohort"), generation)).rows
+    size = answers.size(generation)
     outside = size.leads - int(entered["reached"].iat[0])
     left_out = [
         _n("{n} lead outside this view", "{n} leads outside this view", outside),
         _n("{n} row refused when loading", "{n} rows refused when loading", size.refused),
     ]
-    strange = int(contents.unknown_stages(generation)["moves"].sum())
+    strange = int(answers.unknown_stages(generation)["moves"].sum())
     if strange:
         left_out.append(_n("{n} move to an unknown stage", "{n} moves to unknown stages", strange))
     sentences = [
@@ -190,7 +199,7 @@ def _for_all(sight: Scene) -> Sentences:
     filtered = "; ".join(
         f"{labels.dimension_label(dimension)}: "
         + ", ".join(labels.value_label(dimension, value) for value in values)
-        for dimension, values in sight.view.filters
+        for dimension, values in scope.view.filters
     )
     if filtered:
         sentences.append((_("Filters:"), plain(filtered) + "."))

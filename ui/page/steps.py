@@ -5,22 +5,22 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
+from analytics.scope import Scope
 from analytics.view.view import LEVELS
 from ui import session
 from ui.language import labels
 from ui.language.messages import _, _n
-from ui.session import Scene
 
 
-def level(sight: Scene) -> None:
+def level(scope: Scope) -> None:
     """The switch between groups and stages; a selected step follows to the other level."""
-    pipeline = sight.generation.pipeline
+    pipeline = scope.generation.pipeline
     names = {
         "group": _n("{n} group", "{n} groups", len(pipeline.steps("group"))),
         "stage": _n("{n} stage", "{n} stages", len(pipeline.stages)),
     }
     key = session.key("level")
-    st.session_state[key] = sight.view.level
+    st.session_state[key] = scope.view.level
     st.segmented_control(
         _("Level"),
         list(LEVELS),
@@ -29,51 +29,51 @@ def level(sight: Scene) -> None:
         required=True,
         key=key,
         on_change=_change_level,
-        args=(sight, key),
+        args=(scope, key),
     )
 
 
-def picker(sight: Scene, name: str, *, required: bool = False) -> None:
+def picker(scope: Scope, name: str, *, required: bool = False) -> None:
     """The choice of one step, which is also what a click on its bar does."""
-    key = session.key(f"stage_{name}_{sight.view.level}")
-    slugs = [step.slug for step in sight.scope.steps]
-    st.session_state[key] = sight.view.stage or (slugs[0] if required else None)
+    key = session.key(f"stage_{name}_{scope.view.level}")
+    slugs = [step.slug for step in scope.steps]
+    st.session_state[key] = scope.view.stage or (slugs[0] if required else None)
     st.segmented_control(
         _("Selected step"),
         slugs,
-        format_func=lambda slug: label(sight, slug),
+        format_func=lambda slug: label(scope, slug),
         label_visibility="collapsed",
         required=required,
         wrap=True,
         key=key,
-        on_change=lambda: choose(sight, st.session_state[key]),
+        on_change=lambda: choose(scope, st.session_state[key]),
     )
 
 
-def choose(sight: Scene, slug: str | None) -> None:
+def choose(scope: Scope, slug: str | None) -> None:
     """Selects a step, or none; the level goes along: a page may show another than the view's."""
-    session.change(level=sight.view.level, stage=slug)
+    session.change(level=scope.view.level, stage=slug)
 
 
-def label(sight: Scene, slug: str) -> str:
+def label(scope: Scope, slug: str) -> str:
     """A step's name on the page."""
-    return labels.step_label(sight.generation.pipeline, slug, sight.view.level)
+    return labels.step_label(scope.generation.pipeline, slug, scope.view.level)
 
 
-def labelled(sight: Scene, rows: pd.DataFrame) -> pd.DataFrame:
+def labelled(scope: Scope, rows: pd.DataFrame) -> pd.DataFrame:
     """The rows of a funnel with `label` and `group` for each step."""
-    groups = {step.slug: step.group for step in sight.scope.steps}
+    groups = {step.slug: step.group for step in scope.steps}
     return rows.assign(
-        label=[label(sight, slug) for slug in rows["stage"]],
+        label=[label(scope, slug) for slug in rows["stage"]],
         group=rows["stage"].map(groups),
     )
 
 
-def _change_level(sight: Scene, key: str) -> None:
+def _change_level(scope: Scope, key: str) -> None:
     chosen = st.session_state[key]
-    stage = sight.view.stage
-    if stage is not None and chosen != sight.view.level:
-        pipeline = sight.generation.pipeline
-        now = {step.slug: step for step in pipeline.steps(sight.view.level)}[stage]
+    stage = scope.view.stage
+    if stage is not None and chosen != scope.view.level:
+        pipeline = scope.generation.pipeline
+        now = {step.slug: step for step in pipeline.steps(scope.view.level)}[stage]
         stage = now.opened_by if chosen == "stage" else now.group
     session.show(replace(session.view(), level=chosen, stage=stage))

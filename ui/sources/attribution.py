@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
+from analytics.scope import Scope
 from analytics.sources.attribution import FEW, Attribution
 from analytics.sources.touchpoints import BUCKETS
 from analytics.view.attribution_rules import MODELS, POSITIONS
@@ -14,7 +15,6 @@ from ui.language import formats, labels, money_units
 from ui.language.messages import _, _n
 from ui.page import card, markdown, provenance
 from ui.page.provenance import Sentences
-from ui.session import Scene
 from ui.sources import attribution_findings, attribution_settings, attribution_words, segments
 
 _NAME = 15  # characters of a row's name: with eight columns a phone has no more
@@ -23,12 +23,12 @@ _MOST_MODELS = 8  # in the picture: more columns do not fit a phone
 _USUAL = ("first", "last", "linear", "u", "w", "decay", "markov", "shapley_rate")
 
 
-def side_by_side(sight: Scene, *, with_table: bool = False) -> None:
+def side_by_side(scope: Scope, *, with_table: bool = False) -> None:
     """Every source under several models, with the range between them and the sum below."""
-    found = answers.attribution(sight.view, sight.generation)
-    credit, by = sight.view.credit, sight.view.by or ""
+    found = answers.attribution(scope)
+    credit, by = scope.view.credit, scope.view.by or ""
     if not found.conversions:
-        nobody = _("Nobody came {toward} in this view", toward=attribution_settings.toward(sight))
+        nobody = _("Nobody came {toward} in this view", toward=attribution_settings.toward(scope))
         with card.card(nobody, _("Choose an earlier step, a longer period or fewer filters.")):
             return
     models = _models(found)
@@ -36,13 +36,13 @@ def side_by_side(sight: Scene, *, with_table: bool = False) -> None:
     title = attribution_findings.side_by_side(found, grid[models], by, credit)
     subtitle = _(
         "{what}, credited to each {dimension} in {n} ways. Right: how far these are apart.",
-        what=_what(sight, found, grid),
+        what=_what(scope, found, grid),
         dimension=markdown.plain(labels.dimension_label(by).lower()),
         n=formats.number(len(models)),
     )
-    with card.card(title, subtitle, how=_how(sight, "side_by_side", found)):
+    with card.card(title, subtitle, how=_how(scope, "side_by_side", found)):
         if grid.empty:
-            st.markdown("  \n".join(map(markdown.gray, bottom_lines(sight, found, grid))))
+            st.markdown("  \n".join(map(markdown.gray, bottom_lines(scope, found, grid))))
             return
         _warn(found, grid, by)
         shown = grid.head(MOST_ROWS)
@@ -50,26 +50,26 @@ def side_by_side(sight: Scene, *, with_table: bool = False) -> None:
         left, right = st.columns([3, 2], gap="small")
         with left:
             card.chart(
-                charts.heat(_cells(sight, found, shown[models], by), card.look()),
+                charts.heat(_cells(scope, found, shown[models], by), card.look()),
                 "credit",
                 alt=title,
             )
         with right:
             card.chart(
-                charts.spread(_spread(sight, found, shown[models], by), card.look(), head=head),
+                charts.spread(_spread(scope, found, shown[models], by), card.look(), head=head),
                 "credit_spread",
                 alt=_("The range of each row over the models"),
             )
         _pick_models(found)
-        st.markdown("  \n".join(map(markdown.gray, bottom_lines(sight, found, grid))))
+        st.markdown("  \n".join(map(markdown.gray, bottom_lines(scope, found, grid))))
         st.markdown(markdown.gray(_moves(shown[models], found, credit.measure, by)))
         if with_table:
-            card.table(_table(sight, found, by), height="auto")
+            card.table(_table(scope, found, by), height="auto")
 
 
-def bottom_lines(sight: Scene, found: Attribution, grid: pd.DataFrame) -> list[str]:
+def bottom_lines(scope: Scope, found: Attribution, grid: pd.DataFrame) -> list[str]:
     """What the rows add up to under the chosen model, to the last digit, and who is in no row."""
-    credit, by = sight.view.credit, sight.view.by or ""
+    credit, by = scope.view.credit, scope.view.by or ""
     model = _asked(found, credit.model)
     scale = _scale(grid) if credit.measure == "value" else 1.0
     column = "value" if credit.measure == "value" else "credit"
@@ -102,22 +102,22 @@ def bottom_lines(sight: Scene, found: Attribution, grid: pd.DataFrame) -> list[s
     return [sentence, _asides(found)]
 
 
-def compared(sight: Scene) -> None:
+def compared(scope: Scope) -> None:
     """What changes between two models: the one asked about and the one it is held against."""
-    found = answers.attribution(sight.view, sight.generation)
+    found = answers.attribution(scope)
     if not found.conversions or found.rows["source"].isna().all():
         return
-    credit, by = sight.view.credit, sight.view.by or ""
+    credit, by = scope.view.credit, scope.view.by or ""
     grid = attribution_findings.grid(found, credit.measure)
     title = attribution_findings.compared(found, grid, by, credit)
-    subtitle = _("{what}, by two models.", what=_what(sight, found, grid))
-    with card.card(title, subtitle, how=_how(sight, "compared_models", found)):
+    subtitle = _("{what}, by two models.", what=_what(scope, found, grid))
+    with card.card(title, subtitle, how=_how(scope, "compared_models", found)):
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            attribution_settings.model_picker(sight, "versus", _("From"), "slope")
-            attribution_settings.model_picker(sight, "model", _("to"), "slope")
+            attribution_settings.model_picker(scope, "versus", _("From"), "slope")
+            attribution_settings.model_picker(scope, "model", _("to"), "slope")
         pair = (_asked(found, credit.versus), _asked(found, credit.model))
         figure = charts.slope(
-            _slope(sight, found, grid, by, pair),
+            _slope(scope, found, grid, by, pair),
             card.look(),
             left=attribution_words.model(pair[0]),
             right=attribution_words.model(pair[1]),
@@ -125,12 +125,12 @@ def compared(sight: Scene) -> None:
         card.chart(figure, "credit_slope", alt=title)
 
 
-def chosen(sight: Scene) -> None:
+def chosen(scope: Scope) -> None:
     """One model's credit with its band, and what a credited conversion cost."""
-    found = answers.attribution(sight.view, sight.generation)
+    found = answers.attribution(scope)
     if not found.conversions or found.rows["source"].isna().all():
         return
-    credit, by = sight.view.credit, sight.view.by or ""
+    credit, by = scope.view.credit, scope.view.by or ""
     title = attribution_findings.cost_of_credit(found, by, credit)
     about = {"model": attribution_words.model(_asked(found, credit.model)), "unknown": _("unknown")}
     subtitle = (
@@ -139,14 +139,14 @@ def chosen(sight: Scene) -> None:
             "filtered out.",
             **about,
         )
-        if sight.view.filters
+        if scope.view.filters
         else _(
             "{model}: credit with its 95% band, and the cost of the same days. “{unknown}”: no "
             "file says what was spent; that is not nothing.",
             **about,
         )
     )
-    with card.card(title, subtitle, how=_how(sight, "chosen_model", found)):
+    with card.card(title, subtitle, how=_how(scope, "chosen_model", found)):
         rows = _chosen_table(found, by, credit.measure)
         card.table(rows, height=420, placeholder=_("unknown"))
 
@@ -184,9 +184,9 @@ def _pick_models(found: Attribution) -> None:
     )
 
 
-def _cells(sight: Scene, found: Attribution, grid: pd.DataFrame, by: str) -> pd.DataFrame:
+def _cells(scope: Scope, found: Attribution, grid: pd.DataFrame, by: str) -> pd.DataFrame:
     """The cells of the heat map: sources by models."""
-    places = attribution_findings.places(found, sight.view.credit.measure)
+    places = attribution_findings.places(found, scope.view.credit.measure)
     names = [segments.name(by, source) for source in grid.index]
     heads = dict(zip(grid.columns, attribution_words.columns(list(grid.columns)), strict=True))
     rows = []
@@ -201,19 +201,19 @@ def _cells(sight: Scene, found: Attribution, grid: pd.DataFrame, by: str) -> pd.
                     "column": heads[model],
                     # Below nothing there is no colour; the number says it.
                     "value": max(amount, 0.0),
-                    "text": _short(sight, amount, grid),
+                    "text": _short(scope, amount, grid),
                     "immature": False,
                     "hover": f"<b>{escape(name)}</b><br>"
-                    f"{attribution_words.model(str(model))}: {_long(sight, found, amount)}<br>"
+                    f"{attribution_words.model(str(model))}: {_long(scope, found, amount)}<br>"
                     + _("place {place}", place=place),
                 }
             )
     return pd.DataFrame(rows)
 
 
-def _spread(sight: Scene, found: Attribution, grid: pd.DataFrame, by: str) -> pd.DataFrame:
+def _spread(scope: Scope, found: Attribution, grid: pd.DataFrame, by: str) -> pd.DataFrame:
     """One row per source, as the chart of ranges takes them."""
-    unit = _unit_of(sight, grid)
+    unit = _unit_of(scope, grid)
     low, high = grid.min(axis=1), grid.max(axis=1)
     return pd.DataFrame(
         {
@@ -221,15 +221,15 @@ def _spread(sight: Scene, found: Attribution, grid: pd.DataFrame, by: str) -> pd
             "label": [segments.name(by, source) for source in grid.index],
             "values": [[amount / unit for amount in amounts] for amounts in grid.to_numpy()],
             "names": [[attribution_words.model(str(model)) for model in grid]] * len(grid),
-            "text": [_range(sight, *ends, grid) for ends in zip(low, high, strict=True)],
-            "sure": [not found.few and _is_enough(sight, found, most) for most in high],
+            "text": [_range(scope, *ends, grid) for ends in zip(low, high, strict=True)],
+            "sure": [not found.few and _is_enough(scope, found, most) for most in high],
         }
     )
 
 
-def _is_enough(sight: Scene, found: Attribution, amount: float) -> bool:
+def _is_enough(scope: Scope, found: Attribution, amount: float) -> bool:
     """Whether an amount is more than a few conversions' worth."""
-    by_value = sight.view.credit.measure == "value"
+    by_value = scope.view.credit.measure == "value"
     one = found.value / found.conversions if by_value else 1.0
     return amount >= _SMALL * one
 
@@ -238,22 +238,22 @@ _SMALL = 20  # credited conversions under which a range is grey
 
 
 def _slope(
-    sight: Scene, found: Attribution, grid: pd.DataFrame, by: str, pair: tuple[str, str]
+    scope: Scope, found: Attribution, grid: pd.DataFrame, by: str, pair: tuple[str, str]
 ) -> pd.DataFrame:
     """One row per source: its amounts under the two models, and the places it wins."""
     before, after = (grid[model] for model in pair)
     most = pd.concat([before, after], axis=1).max(axis=1).nlargest(MOST_ROWS).index
     kept = [source for source in grid.index if source in most]
-    unit = _unit_of(sight, grid)
-    places = attribution_findings.places(found, sight.view.credit.measure)
+    unit = _unit_of(scope, grid)
+    places = attribution_findings.places(found, scope.view.credit.measure)
     return pd.DataFrame(
         {
             "segment": kept,
             "label": [segments.name(by, source) for source in kept],
             "left": [before[source] / unit for source in kept],
             "right": [after[source] / unit for source in kept],
-            "left_text": [_short(sight, before[source], grid) for source in kept],
-            "right_text": [_short(sight, after[source], grid) for source in kept],
+            "left_text": [_short(scope, before[source], grid) for source in kept],
+            "right_text": [_short(scope, after[source], grid) for source in kept],
             "rank_change": [
                 int(places.loc[source, pair[0]] - places.loc[source, pair[1]]) for source in kept
             ],
@@ -269,19 +269,19 @@ def _asked(found: Attribution, model: str) -> str:
     return model if model not in found.left_out else "linear"
 
 
-def _what(sight: Scene, found: Attribution, grid: pd.DataFrame) -> str:
+def _what(scope: Scope, found: Attribution, grid: pd.DataFrame) -> str:
     """What is shared out, in words."""
-    if sight.view.credit.measure == "value":
+    if scope.view.credit.measure == "value":
         return _(
             "Won value of those who came {toward}, in {unit}",
-            toward=attribution_settings.toward(sight),
+            toward=attribution_settings.toward(scope),
             unit=money_units.unit(_scale(grid), found.currency or ""),
         )
     return _n(
         "{n} lead that came {toward}",
         "{n} leads that came {toward}",
         round(found.conversions),
-        toward=attribution_settings.toward(sight),
+        toward=attribution_settings.toward(scope),
     )
 
 
@@ -290,26 +290,26 @@ def _scale(grid: pd.DataFrame) -> float:
     return money_units.scale(grid.to_numpy().ravel())
 
 
-def _unit_of(sight: Scene, grid: pd.DataFrame) -> float:
-    return _scale(grid) if sight.view.credit.measure == "value" else 1.0
+def _unit_of(scope: Scope, grid: pd.DataFrame) -> float:
+    return _scale(grid) if scope.view.credit.measure == "value" else 1.0
 
 
-def _short(sight: Scene, amount: float, grid: pd.DataFrame) -> str:
+def _short(scope: Scope, amount: float, grid: pd.DataFrame) -> str:
     """An amount that fits a cell."""
-    if sight.view.credit.measure == "value":
+    if scope.view.credit.measure == "value":
         amount /= _scale(grid)
     is_round = abs(amount - round(amount)) < 0.05
     return formats.number(amount, 1 if abs(amount) < 9.95 and not is_round else 0)
 
 
-def _range(sight: Scene, low: float, high: float, grid: pd.DataFrame) -> str:
-    unit = _unit_of(sight, grid)
+def _range(scope: Scope, low: float, high: float, grid: pd.DataFrame) -> str:
+    unit = _unit_of(scope, grid)
     return formats.span(low / unit, high / unit, 1 if high / unit < 9.95 else 0)
 
 
-def _long(sight: Scene, found: Attribution, amount: float) -> str:
+def _long(scope: Scope, found: Attribution, amount: float) -> str:
     """An amount in full."""
-    if sight.view.credit.measure == "value":
+    if scope.view.credit.measure == "value":
         return formats.money(amount, found.currency or "")
     return formats.number(amount, 1)
 
@@ -363,9 +363,9 @@ def _asides(found: Attribution) -> str:
     return _("Of them {parts}.", parts="; ".join(parts))
 
 
-def _table(sight: Scene, found: Attribution, by: str) -> Styler:
+def _table(scope: Scope, found: Attribution, by: str) -> Styler:
     """All models, each source's range and places, the band of the chosen model, the totals."""
-    credit = sight.view.credit
+    credit = scope.view.credit
     measure = "value" if credit.measure == "value" else "credit"
     grid = attribution_findings.grid(found, credit.measure, with_unnamed=True)
     places = attribution_findings.places(found, credit.measure)
@@ -387,7 +387,7 @@ def _table(sight: Scene, found: Attribution, by: str) -> Styler:
     padding = [""] * (len(order) - len(named))
     columns[_("Range")] = [
         *(
-            _span(sight, low, high)
+            _span(scope, low, high)
             for low, high in zip(at.min(axis=1), at.max(axis=1), strict=True)
         ),
         *padding,
@@ -395,7 +395,7 @@ def _table(sight: Scene, found: Attribution, by: str) -> Styler:
     columns[_("Places")] = [*(_places(places.loc[source]) for source in named), *padding]
     band = of_model.reindex(named)
     columns[_("95% band: {model}", model=attribution_words.model(model))] = [
-        *(_span(sight, low, high) for low, high in zip(band["low"], band["high"], strict=True)),
+        *(_span(scope, low, high) for low, high in zip(band["low"], band["high"], strict=True)),
         *padding,
     ]
     if errors.any():
@@ -431,11 +431,11 @@ def _places(own: "pd.Series[float]") -> str:
     return formats.span(low, high) if low < high else formats.number(low)
 
 
-def _span(sight: Scene, low: float, high: float) -> str:
+def _span(scope: Scope, low: float, high: float) -> str:
     if pd.isna(low):
         return formats.NOTHING
-    if sight.view.credit.measure == "value":
-        currency = sight.generation.currency
+    if scope.view.credit.measure == "value":
+        currency = scope.generation.currency
         return f"{formats.money(low, currency)} – {formats.money(high, currency)}"
     return formats.span(low, high, 1)
 
@@ -480,13 +480,13 @@ def _chosen_table(found: Attribution, by: str, measure: str) -> Styler:
     return style.format(attribution_words.times, subset=[headings["roi"]])
 
 
-def _how(sight: Scene, name: str, found: Attribution) -> card.How:
+def _how(scope: Scope, name: str, found: Attribution) -> card.How:
     """How credit is shared, and the SQL of whose touches count."""
-    return provenance.how_touched(sight, name, _sentences(sight), found.rows)
+    return provenance.how_touched(scope, name, _sentences(scope), found.rows)
 
 
-def _sentences(sight: Scene) -> Sentences:
-    view, days = sight.view, formats.days_between(*sight.scope.days)
+def _sentences(scope: Scope) -> Sentences:
+    view, days = scope.view, formats.days_between(*scope.days)
     credit = view.credit
     return [
         (
@@ -494,13 +494,13 @@ def _sentences(sight: Scene) -> Sentences:
             _(
                 "leads that entered in {days} and came {toward}.",
                 days=days,
-                toward=attribution_settings.toward(sight),
+                toward=attribution_settings.toward(scope),
             )
             if view.mode == "cohort"
             else _(
                 "leads that came {toward} in {days}.",
                 days=days,
-                toward=attribution_settings.toward(sight),
+                toward=attribution_settings.toward(scope),
             ),
         ),
         *provenance.reaching(view),

@@ -11,6 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.funnel.transition import transition
+from analytics.scope import Scope
 from analytics.sources.spend import DIMENSIONS, dimension_of
 from analytics.view.attribution_rules import (
     HIGHEST_ORDER,
@@ -29,38 +30,37 @@ from ui import session
 from ui.language import formats, labels
 from ui.language.messages import N_, _
 from ui.page import markdown, steps
-from ui.session import Scene
 from ui.sources import attribution_words
 
 _WIDTHS = {"first": 74, "created": 124, "opportunity": 170, "last": 74, "rest": 100}  # px
 _MEASURES = {"count": N_("By number"), "value": N_("By value")}
 
 
-def milestone(sight: Scene) -> str:
+def milestone(scope: Scope) -> str:
     """The step that the credit is for: the view's behind the first one, else the last."""
-    return transition(sight.scope).end.slug
+    return transition(scope).end.slug
 
 
-def toward(sight: Scene) -> str:
+def toward(scope: Scope) -> str:
     """The milestone by where it leads, within a sentence: `to customer`."""
-    pipeline = sight.generation.pipeline
-    return markdown.plain(labels.toward(pipeline, milestone(sight), sight.view.level))
+    pipeline = scope.generation.pipeline
+    return markdown.plain(labels.toward(pipeline, milestone(scope), scope.view.level))
 
 
-def controls(sight: Scene) -> bool:
+def controls(scope: Scope) -> bool:
     """The row above the cards; returns whether the numbers are asked for as tables too."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        _dimension(sight)
-        _milestone(sight)
-        _measure(sight)
-        _rules(sight)
+        _dimension(scope)
+        _milestone(scope)
+        _measure(scope)
+        _rules(scope)
         return st.toggle(_("Show the numbers"), key=session.key("with_credit_table"))
 
 
-def model_picker(sight: Scene, field: str, label: str, name: str) -> None:
+def model_picker(scope: Scope, field: str, label: str, name: str) -> None:
     """The choice of a model: the one that is asked about, or the one it is held against."""
     key = session.key(f"credit_{field}_{name}")
-    st.session_state[key] = getattr(sight.view.credit, field)
+    st.session_state[key] = getattr(scope.view.credit, field)
     st.selectbox(
         label,
         MODELS,
@@ -108,10 +108,10 @@ def complaint(model: str, percents: Weights) -> str | None:
     return _("{model}: at most two decimals.", **about)
 
 
-def _dimension(sight: Scene) -> None:
-    offered = [name for name in DIMENSIONS if name in sight.generation.dimensions]
+def _dimension(scope: Scope) -> None:
+    offered = [name for name in DIMENSIONS if name in scope.generation.dimensions]
     key = session.key("credit_by")
-    st.session_state[key] = dimension_of(sight.view)
+    st.session_state[key] = dimension_of(scope.view)
     st.selectbox(
         _("Credit for each"),
         offered,
@@ -122,22 +122,22 @@ def _dimension(sight: Scene) -> None:
     )
 
 
-def _milestone(sight: Scene) -> None:
-    key = session.key(f"milestone_{sight.view.level}")
-    st.session_state[key] = milestone(sight)
+def _milestone(scope: Scope) -> None:
+    key = session.key(f"milestone_{scope.view.level}")
+    st.session_state[key] = milestone(scope)
     st.selectbox(
         _("Credit for reaching"),
-        [step.slug for step in sight.scope.steps[1:]],
-        format_func=lambda slug: steps.label(sight, slug),
+        [step.slug for step in scope.steps[1:]],
+        format_func=lambda slug: steps.label(scope, slug),
         width=190,
         key=key,
-        on_change=lambda: steps.choose(sight, st.session_state[key]),
+        on_change=lambda: steps.choose(scope, st.session_state[key]),
     )
 
 
-def _measure(sight: Scene) -> None:
+def _measure(scope: Scope) -> None:
     key = session.key("credit_measure")
-    st.session_state[key] = sight.view.credit.measure
+    st.session_state[key] = scope.view.credit.measure
     st.segmented_control(
         _("Counted"),
         MEASURES,
@@ -148,7 +148,7 @@ def _measure(sight: Scene) -> None:
     )
 
 
-def _rules(sight: Scene) -> None:
+def _rules(scope: Scope) -> None:
     with st.popover(
         _("Rules of credit"), icon=":material/balance:", key=session.key("credit_rules")
     ):
@@ -161,7 +161,7 @@ def _rules(sight: Scene) -> None:
                 )
             )
         )
-        _weights(sight.view.credit)
+        _weights(scope.view.credit)
         _presets()
         left, right = st.columns(2)
         with left:
@@ -183,7 +183,7 @@ def _rules(sight: Scene) -> None:
         st.button(
             _("Back to defaults"),
             icon=":material/restart_alt:",
-            disabled=sight.view.credit == _usual(sight.view.credit),
+            disabled=scope.view.credit == _usual(scope.view.credit),
             on_click=lambda: session.change(credit=_usual(session.view().credit)),
         )
 

@@ -18,7 +18,6 @@ from ui.language import formats, labels, money_units
 from ui.language.messages import _, _n
 from ui.page import card, markdown, provenance
 from ui.page.provenance import Sentences
-from ui.session import Scene
 from ui.sources import attribution_words
 from ui.sources import segments as sources_segments
 
@@ -54,9 +53,9 @@ _WIDTHS = {
 _SOURCE, _CAMPAIGN = "money_source", "money_campaign"
 
 
-def quality(sight: Scene) -> None:
+def quality(scope: Scope) -> None:
     """What a usable lead costs against how many leads become customers in the end."""
-    found = answers.costs(sight.view, sight.generation)
+    found = answers.costs(scope)
     known = _priced(found)
     title = quality_finding(found)
     subtitle = _(
@@ -65,13 +64,13 @@ def quality(sight: Scene) -> None:
         "Hollow: n < {few} or not final.",
         few=formats.number(FEW),
     )
-    with card.card(title, subtitle, how=_how(sight, "quality", found)):
+    with card.card(title, subtitle, how=_how(scope, "quality", found)):
         if known["eventual"].isna().all():
             st.markdown(_no_cost(found) if known.empty else _too_early())
         else:
             drawn = known.head(_MOST_BUBBLES)
             figure = charts.bubble(
-                _bubbles(sight, found, drawn),
+                _bubbles(scope, found, drawn),
                 card.look(),
                 x_title=_("cost of a usable lead"),
                 written=lambda amount: formats.money(amount, found.currency),
@@ -87,21 +86,21 @@ def quality(sight: Scene) -> None:
             st.markdown(markdown.gray(line))
 
 
-def money(sight: Scene) -> None:
+def money(scope: Scope) -> None:
     """Every source as a row: what came, what it cost, and what it brought; with its campaigns."""
-    found = answers.costs(sight.view, sight.generation)
+    found = answers.costs(scope)
     title = money_finding(found)
     subtitle = _(
         "Cost of {days} on the leads that entered in them, in {unit}. Paler: expected in the end, "
         "not yet real. Choose a row to look into it.",
-        days=formats.days_between(*sight.scope.days),
+        days=formats.days_between(*scope.days),
         unit=money_units.unit(_scale(found), found.currency),
     )
-    with card.card(title, subtitle, how=_how(sight, "money", found)):
+    with card.card(title, subtitle, how=_how(scope, "money", found)):
         key = session.key(f"money_table_{found.by}")
         _drawn(found, key, _SOURCE, of=_scale(found), height=420, alt=title)
         st.markdown("  \n".join(map(markdown.gray, notes(found))))
-        _look_into(sight, found)
+        _look_into(scope, found)
 
 
 def quality_finding(found: Costs) -> str:
@@ -227,20 +226,20 @@ def _drawn(found: Costs, key: str, state: str, *, of: float, height: int | str, 
     )
 
 
-def _look_into(sight: Scene, found: Costs) -> None:
+def _look_into(scope: Scope, found: Costs) -> None:
     """The campaigns of the chosen row, and the way to its leads."""
     rows = found.rows[found.rows["segment"].notna()]
     segments = rows["segment"].tolist()
-    chosen = _pick(sight, found.by, segments, _SOURCE, _("Look into one of them"))
+    chosen = _pick(scope, found.by, segments, _SOURCE, _("Look into one of them"))
     if chosen is None:
         return
     leads = dict(zip(segments, rows["leads"], strict=True))
-    at = sight.view.where(found.by, [segment_value(chosen)])
-    has_campaigns = found.by != "campaign" and "campaign" in sight.generation.dimensions
+    at = scope.view.where(found.by, [segment_value(chosen)])
+    has_campaigns = found.by != "campaign" and "campaign" in scope.generation.dimensions
     if not has_campaigns:
         _to_leads(at, sources_segments.told(found.by, chosen), int(leads[chosen]))
         return
-    inner = answers.costs(replace(at, by="campaign"), sight.generation)
+    inner = answers.costs(scope.at(replace(at, by="campaign")))
     campaigns = inner.rows[inner.rows["segment"].notna()]
     st.markdown(
         _(
@@ -252,7 +251,7 @@ def _look_into(sight: Scene, found: Costs) -> None:
     about = _("What its campaigns cost and brought")
     _drawn(inner, key, _CAMPAIGN, of=_scale(found), height="auto", alt=about)
     names = campaigns["segment"].tolist()
-    campaign = _pick(sight, "campaign", names, _CAMPAIGN, _("One campaign"))
+    campaign = _pick(scope, "campaign", names, _CAMPAIGN, _("One campaign"))
     if campaign is None:
         _to_leads(at, sources_segments.told(found.by, chosen), int(leads[chosen]))
         return
@@ -261,7 +260,7 @@ def _look_into(sight: Scene, found: Costs) -> None:
     _to_leads(at.where("campaign", [segment_value(campaign)]), name, count)
 
 
-def _pick(sight: Scene, by: str, segments: list[str], state: str, label: str) -> str | None:
+def _pick(scope: Scope, by: str, segments: list[str], state: str, label: str) -> str | None:
     """The choice of a row by keyboard, which a click on the row is too."""
     found = st.session_state.get(state)
     chosen = found if found in segments else None
@@ -319,10 +318,10 @@ def _overall_rate(found: Costs) -> float | None:
     return None if pd.isna(rate) else float(rate)
 
 
-def _bubbles(sight: Scene, found: Costs, rows: pd.DataFrame) -> pd.DataFrame:
+def _bubbles(scope: Scope, found: Costs, rows: pd.DataFrame) -> pd.DataFrame:
     """The segments as the chart of bubbles takes them."""
     drawn = rows[rows["eventual"].notna()]
-    colours = sources_segments.colours(sight, found.by, drawn["segment"].tolist())
+    colours = sources_segments.colours(scope, found.by, drawn["segment"].tolist())
     return pd.DataFrame(
         {
             "segment": drawn["segment"],
@@ -490,17 +489,17 @@ def _between(row: Any, of: float) -> str:
     return f"{money_units.brief(row.cac_low, of)}–{money_units.brief(row.cac_high, of)}"
 
 
-def _how(sight: Scene, name: str, found: Costs) -> card.How:
+def _how(scope: Scope, name: str, found: Costs) -> card.How:
     """How costs and what they brought are counted, and the SQL of the counts."""
     view = replace(
-        sight.view, by=found.by, mode="cohort", level="group", stage=None, compare="none"
+        scope.view, by=found.by, mode="cohort", level="group", stage=None, compare="none"
     )
-    asked = Scope(view, sight.generation)
+    asked = scope.at(view)
     openers = {step.slug: step.opened_by for step in asked.steps}
-    return provenance.how(
-        sight,
+    return provenance.how_by_hand(
+        scope,
         name,
-        _sentences(sight, found),
+        _sentences(scope, found),
         found.rows,
         "sources/costs",
         asked=asked,
@@ -508,12 +507,12 @@ def _how(sight: Scene, name: str, found: Costs) -> card.How:
         prospect_stage=openers.get("prospect"),
         opportunity_stage=openers.get("opportunity"),
         customer_stage=openers.get("customer"),
-        unusable=list(sight.generation.pipeline.unusable_slugs),
+        unusable=list(scope.generation.pipeline.unusable_slugs),
     )
 
 
-def _sentences(sight: Scene, found: Costs) -> Sentences:
-    days = formats.days_between(*sight.scope.days)
+def _sentences(scope: Scope, found: Costs) -> Sentences:
+    days = formats.days_between(*scope.days)
     return [
         (
             _("Matched:"),

@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from analytics.asked import Answer
 from analytics.funnel.transition import transition
-from analytics.funnel.trend import question
 from analytics.scope import Scope
 from analytics.stats.intervals import newcombe
 from analytics.view.view import segment_value
@@ -19,7 +19,6 @@ from ui.charts import FEW
 from ui.language import formats, labels, quantities
 from ui.language.messages import _
 from ui.page import card, markdown, provenance
-from ui.session import Scene
 from ui.sources import attribution_settings, segments
 
 _MOST = 5  # by name; the rest go together
@@ -27,14 +26,13 @@ _LEAST_MONTHS = 3  # of fewer the mix is told by weeks
 _OTHERS = "~others"  # no answer writes a segment so: one that begins with a tilde has two
 
 
-def mix(sight: Scene, *, with_table: bool = False) -> None:
+def mix(scope: Scope, *, with_table: bool = False) -> None:
     """How the shares of the sources among new leads change over time."""
-    by, unit = sight.view.by or "", _unit(sight)
-    rows = _entries(sight, unit)
+    by, unit = scope.view.by or "", _unit(scope)
+    found = _entries(scope, unit)
+    rows = found.rows[["segment", "bucket", "entered"]]
     title = mix_finding(rows, by)
     subtitle = _mix_subtitle(rows, unit)
-    asked = transition(sight.scope)
-    of, parameters = question(Scope(sight.view, sight.generation), asked, unit)
     sentences = [
         (
             _("Counted:"),
@@ -45,11 +43,9 @@ def mix(sight: Scene, *, with_table: bool = False) -> None:
             _("the newest third of the time against all before it, sure at 95% (Newcombe)."),
         ),
     ]
-    how = provenance.how(
-        sight, "mix", sentences, rows, "funnel/conversions", asked=of, **parameters
-    )
+    how = provenance.how("mix", lambda: sentences, found, rows)
     with card.card(title, subtitle, how=how):
-        shares = _shares(sight, rows, by, unit)
+        shares = _shares(scope, rows, by, unit)
         card.chart(charts.mix(shares, card.look()), "mix", alt=title)
         if with_table:
             card.table(_mix_table(rows, by, unit), height=300)
@@ -101,25 +97,25 @@ def mix_finding(rows: pd.DataFrame, by: str) -> str:
     return _("The share of {source} fell from {before} to {now}", **said)
 
 
-def arrival(sight: Scene, *, with_table: bool = False) -> None:
+def arrival(scope: Scope, *, with_table: bool = False) -> None:
     """What share of each source's leads had come to the milestone by each time since entry."""
-    by = sight.view.by or ""
-    summary = answers.reaching_summary(sight.view, sight.generation)
+    by = scope.view.by or ""
+    summary = answers.reaching_summary(scope).rows
     kept = summary.loc[summary["reached"] > 0, "segment"].tolist()[:_MOST]
     # Curves of those that are drawn, not of thousands of sources.
-    drawn = sight.view.where(by, [segment_value(segment) for segment in kept or summary["segment"]])
-    rows = answers.reaching(drawn, sight.generation)
-    toward = attribution_settings.toward(sight)
-    title = arrival_finding(sight, summary)
+    drawn = scope.view.where(by, [segment_value(segment) for segment in kept or summary["segment"]])
+    rows = answers.reaching(scope.at(drawn)).rows
+    toward = attribution_settings.toward(scope)
+    title = arrival_finding(scope, summary)
     subtitle = _(
         "% of leads that had come {toward}, by days since entry; open ones neither lost nor left "
         "out. At the right: what it comes to. Dotted: under 50 left to watch.",
         toward=toward,
     )
-    asked = Scope(replace(drawn, mode="cohort"), sight.generation)
+    asked = scope.at(replace(drawn, mode="cohort"))
     step = transition(asked)
     sentences = [
-        *provenance.reaching(sight.view),
+        *provenance.reaching(scope.view),
         (
             _("Share:"),
             _("Aalen–Johansen from entry, lost as a competing exit; Greenwood's variance."),
@@ -129,8 +125,8 @@ def arrival(sight: Scene, *, with_table: bool = False) -> None:
             _("when half of those who come in the end have come, not half of all leads."),
         ),
     ]
-    how = provenance.how(
-        sight,
+    how = provenance.how_by_hand(
+        scope,
         "arrival",
         sentences,
         rows,
@@ -143,7 +139,7 @@ def arrival(sight: Scene, *, with_table: bool = False) -> None:
         if not kept:
             st.markdown(markdown.gray(_("Nobody came {toward} in this view", toward=toward)))
             return
-        curves = _curves(sight, rows, summary, kept, by)
+        curves = _curves(scope, rows, summary, kept, by)
         card.chart(charts.arrival(curves, card.look()), "arrival", alt=title)
         if len(summary) > len(kept):
             there_are = {"n": formats.number(len(kept)), "all": formats.number(len(summary))}
@@ -152,13 +148,13 @@ def arrival(sight: Scene, *, with_table: bool = False) -> None:
             card.table(_arrival_table(summary, by), height=300)
 
 
-def arrival_finding(sight: Scene, summary: pd.DataFrame) -> str:
+def arrival_finding(scope: Scope, summary: pd.DataFrame) -> str:
     """The fastest and the slowest of the sources of which enough leads have come."""
-    by = sight.view.by or ""
+    by = scope.view.by or ""
     enough = summary[(summary["reached"] >= _ENOUGH) & summary["is_final"]]
     if len(enough) < 2:
         return _(
-            "Too few came {toward} to compare how soon", toward=attribution_settings.toward(sight)
+            "Too few came {toward} to compare how soon", toward=attribution_settings.toward(scope)
         )
     fast = enough.loc[enough["median_seconds"].idxmin()]
     slow = enough.loc[enough["median_seconds"].idxmax()]
@@ -179,25 +175,22 @@ def arrival_finding(sight: Scene, summary: pd.DataFrame) -> str:
 _ENOUGH = 30  # leads that came, for a time to be named
 
 
-def _unit(sight: Scene) -> str:
-    first, last = sight.scope.known_days
+def _unit(scope: Scope) -> str:
+    first, last = scope.known_days
     return "month" if (last - first).days >= _LEAST_MONTHS * 30 else "week"
 
 
-def _entries(sight: Scene, unit: str) -> pd.DataFrame:
-    """How many leads of each source entered in each bucket: columns segment, bucket, entered."""
-    asked = transition(sight.scope)
-    view = replace(sight.view, mode="cohort")
-    rows = answers.conversions(
-        view, sight.generation, since=asked.entry.slug, to=asked.end.slug, unit=unit
-    )
-    return rows[["segment", "bucket", "entered"]]
+def _entries(scope: Scope, unit: str) -> Answer:
+    """How many leads of each source entered in each bucket."""
+    asked = transition(scope)
+    view = replace(scope.view, mode="cohort")
+    return answers.conversions(scope.at(view), since=asked.entry.slug, to=asked.end.slug, unit=unit)
 
 
-def _shares(sight: Scene, rows: pd.DataFrame, by: str, unit: str) -> pd.DataFrame:
+def _shares(scope: Scope, rows: pd.DataFrame, by: str, unit: str) -> pd.DataFrame:
     """The buckets as the chart of the mix takes them: the largest by name, the others together."""
     sizes = rows.groupby("segment", sort=False)["entered"].sum().nlargest(_MOST)
-    colours = segments.colours(sight, by, list(sizes.index))
+    colours = segments.colours(scope, by, list(sizes.index))
     colours[_OTHERS] = card.look().other
     part = rows["segment"].where(rows["segment"].isin(sizes.index), _OTHERS)
     sums = rows.assign(segment=part).groupby(["segment", "bucket"])["entered"].sum().unstack()
@@ -247,10 +240,10 @@ def _ticks(days: Sequence[date]) -> list[str]:
 
 
 def _curves(
-    sight: Scene, rows: pd.DataFrame, summary: pd.DataFrame, kept: list[str], by: str
+    scope: Scope, rows: pd.DataFrame, summary: pd.DataFrame, kept: list[str], by: str
 ) -> pd.DataFrame:
     """The curves as the chart takes them, in days."""
-    colours = segments.colours(sight, by, kept)
+    colours = segments.colours(scope, by, kept)
     final = dict(zip(summary["segment"], summary["is_final"], strict=True))
     drawn = rows[rows["segment"].isin(kept)]
     return drawn.assign(

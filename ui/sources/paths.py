@@ -6,13 +6,13 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from analytics.scope import Scope
 from analytics.sources.paths import LONGEST, stops
 from ui import answers, charts
 from ui.charts import FEW
 from ui.language import formats, labels, quantities
 from ui.language.messages import _, _n
 from ui.page import card, markdown, provenance
-from ui.session import Scene
 from ui.sources import attribution_settings, segments
 
 _MOST_SHOWN = 25  # paths in the table
@@ -21,44 +21,44 @@ _STEPS = 3  # first stops of a path in the picture
 _OTHERS = "~others"
 
 
-def paths(sight: Scene) -> None:
+def paths(scope: Scope) -> None:
     """The commonest paths to the milestone as a table, and what is said of their lengths."""
-    by = sight.view.by or ""
-    rows = answers.paths(sight.view, sight.generation)
+    by = scope.view.by or ""
+    rows = answers.paths(scope).rows
     title = paths_finding(rows, by)
     subtitle = _(
         "The commonest ways to those that came {toward}, a repeated {dimension} told once. Rate: "
         "of the leads with this path, 95% interval; grey: n < {few}.",
-        toward=attribution_settings.toward(sight),
+        toward=attribution_settings.toward(scope),
         dimension=markdown.plain(labels.dimension_label(by).lower()),
         few=formats.number(FEW),
     )
-    with card.card(title, subtitle, how=_how(sight, "paths", rows)):
+    with card.card(title, subtitle, how=_how(scope, "paths", rows)):
         if rows.empty:
             st.markdown(markdown.gray(_("There is no path in this view.")))
             return
-        card.table(_table(sight, rows.head(_MOST_SHOWN), by), height=420)
+        card.table(_table(scope, rows.head(_MOST_SHOWN), by), height=420)
         there_are = {"n": formats.number(min(len(rows), _MOST_SHOWN))}
         st.markdown(markdown.gray(_("The {n} paths of most conversions.", **there_are)))
 
 
-def flows(sight: Scene) -> None:
+def flows(scope: Scope) -> None:
     """The first stops of the commonest paths, and how many of them led to the milestone."""
-    by = sight.view.by or ""
-    rows = answers.paths(sight.view, sight.generation)
+    by = scope.view.by or ""
+    rows = answers.paths(scope).rows
     title = flows_finding(rows, by)
     subtitle = _(
         "First {n} stops of the commonest paths, by conversions; the width is their number.",
         n=formats.number(_STEPS),
     )
-    with card.card(title, subtitle, how=_how(sight, "flows", rows)):
-        nodes, links = _flow(sight, rows, by)
+    with card.card(title, subtitle, how=_how(scope, "flows", rows)):
+        nodes, links = _flow(scope, rows, by)
         if links.empty:
             st.markdown(
                 markdown.gray(
                     _(
                         "Nobody came {toward} in this view",
-                        toward=attribution_settings.toward(sight),
+                        toward=attribution_settings.toward(scope),
                     )
                 )
             )
@@ -66,36 +66,36 @@ def flows(sight: Scene) -> None:
         card.chart(charts.flow(nodes, links, card.look()), "flow", alt=title)
 
 
-def lengths(sight: Scene) -> None:
+def lengths(scope: Scope) -> None:
     """In how many touches leads came to the milestone, and in how many days."""
-    rows = answers.path_lengths(sight.view, sight.generation)
+    rows = answers.path_lengths(scope).rows
     title = lengths_finding(rows)
     subtitle = _(
         "Conversions by number of touches; beside them the share of the leads with as many that "
         "came {toward}, and the median time from the first touch.",
-        toward=attribution_settings.toward(sight),
+        toward=attribution_settings.toward(scope),
     )
-    with card.card(title, subtitle, how=_how(sight, "lengths", rows)):
+    with card.card(title, subtitle, how=_how(scope, "lengths", rows)):
         used = rows[rows["conversions"] + rows["losing"] > 0]
         if used.empty:
             st.markdown(markdown.gray(_("There is no path in this view.")))
             return
-        figure = charts.bars(_bars(sight, used), card.look())
+        figure = charts.bars(_bars(scope, used), card.look())
         card.chart(figure, "lengths", alt=title)
 
 
-def assists(sight: Scene) -> None:
+def assists(scope: Scope) -> None:
     """How often each source opened, helped or closed, on the paths to the milestone."""
-    by = sight.view.by or ""
-    rows = answers.path_assists(sight.view, sight.generation)
+    by = scope.view.by or ""
+    rows = answers.path_assists(scope).rows
     title = assists_finding(rows, by)
     subtitle = _(
         "Paths that came {toward} by each {dimension} on them. Assisted: it was on the path, "
         "another was last. A path counts in several rows, so they do not add up.",
-        toward=attribution_settings.toward(sight),
+        toward=attribution_settings.toward(scope),
         dimension=markdown.plain(labels.dimension_label(by).lower()),
     )
-    with card.card(title, subtitle, how=_how(sight, "assists", rows)):
+    with card.card(title, subtitle, how=_how(scope, "assists", rows)):
         card.table(_assists_table(rows, by), height=360)
 
 
@@ -170,7 +170,7 @@ def _path(path: str, by: str) -> str:
     return " → ".join(names) if names else _("(no touch)")
 
 
-def _flow(sight: Scene, rows: pd.DataFrame, by: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _flow(scope: Scope, rows: pd.DataFrame, by: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The first stops as nodes by column, and the conversions between them as links."""
     won = rows[rows["conversions"] > 0]
     ways = [
@@ -183,12 +183,12 @@ def _flow(sight: Scene, rows: pd.DataFrame, by: str) -> tuple[pd.DataFrame, pd.D
         for name in names:
             sizes[name] += conversions
     kept = sorted(sizes, key=lambda name: (-sizes[name], name))[:_MOST_SOURCES]
-    colours = segments.colours(sight, by, kept)
+    colours = segments.colours(scope, by, kept)
     between: dict[tuple[str, str], int] = defaultdict(int)
     nodes: dict[str, dict[str, Any]] = {}
     goal = "goal"
     end = labels.step_label(
-        sight.generation.pipeline, attribution_settings.milestone(sight), sight.view.level
+        scope.generation.pipeline, attribution_settings.milestone(scope), scope.view.level
     )
     for names, conversions in ways:
         before = None
@@ -224,14 +224,14 @@ def _flow(sight: Scene, rows: pd.DataFrame, by: str) -> tuple[pd.DataFrame, pd.D
     return pd.DataFrame(ranked), pd.DataFrame(links)
 
 
-def _bars(sight: Scene, rows: pd.DataFrame) -> pd.DataFrame:
+def _bars(scope: Scope, rows: pd.DataFrame) -> pd.DataFrame:
     """The lengths as bars with their words."""
     return pd.DataFrame(
         {
             "segment": [str(touches) for touches in rows["touches"]],
             "label": [_touches(int(touches)) for touches in rows["touches"]],
             "count": rows["conversions"],
-            "text": [_length(sight, row) for row in rows.itertuples()],
+            "text": [_length(scope, row) for row in rows.itertuples()],
         }
     )
 
@@ -242,9 +242,9 @@ def _touches(touches: int) -> str:
     return _n("{n} touch", "{n} touches", touches)
 
 
-def _length(sight: Scene, row: Any) -> str:
+def _length(scope: Scope, row: Any) -> str:
     parts = [formats.number(row.conversions)]
-    if sight.view.mode == "cohort":
+    if scope.view.mode == "cohort":
         parts.append(formats.percent(row.conversions / (row.conversions + row.losing)))
     if pd.notna(row.median_seconds):
         parts.append(quantities.duration(row.median_seconds))
@@ -254,11 +254,11 @@ def _length(sight: Scene, row: Any) -> str:
 # --- words and tables -------------------------------------------------------------------------
 
 
-def _table(sight: Scene, rows: pd.DataFrame, by: str) -> Any:
+def _table(scope: Scope, rows: pd.DataFrame, by: str) -> Any:
     """One row per path."""
     few = rows["leads"] < FEW
     limits = zip(rows["low"], rows["high"], strict=True)
-    currency = sight.generation.currency
+    currency = scope.generation.currency
     headings = {
         "leads": _("Number of leads"),
         "conversions": _("Conversions"),
@@ -311,12 +311,12 @@ def _assists_table(rows: pd.DataFrame, by: str) -> Any:
     return style.format(formats.percent, subset=[share])
 
 
-def _how(sight: Scene, name: str, rows: pd.DataFrame) -> card.How:
+def _how(scope: Scope, name: str, rows: pd.DataFrame) -> card.How:
     """How paths are told, and the SQL of whose touches they are made of."""
     sentences = [
-        *provenance.touches(sight.view),
+        *provenance.touches(scope.view),
         (_("Path:"), _("its sources in order; one that follows itself is told once.")),
         (_("Rate:"), _("of all leads whose touches so far make this path; Wilson's interval.")),
         (_("Days:"), _("median from the first touch to the moment of coming there.")),
     ]
-    return provenance.how_touched(sight, name, sentences, rows)
+    return provenance.how_touched(scope, name, sentences, rows)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from analytics.scope import Scope
 from analytics.sources.spend import dimension_of
 from analytics.sources.touchpoints import OTHERS
 from analytics.view.view import MISSING, View, segment_value
@@ -13,12 +14,11 @@ from ui import answers
 from ui.language import labels
 from ui.language.messages import _
 from ui.page import card, markdown
-from ui.session import Scene
 
 
-def broken_down(sight: Scene) -> Scene:
+def broken_down(scope: Scope) -> Scope:
     """The scene whose view is broken down by what credit goes to: source, channel or campaign."""
-    return sight.at(replace(sight.view, by=dimension_of(sight.view)))
+    return scope.at(replace(scope.view, by=dimension_of(scope.view)))
 
 
 def name(dimension: str, segment: object) -> str:
@@ -35,9 +35,9 @@ def told(dimension: str, segment: object) -> str:
     return markdown.plain(name(dimension, segment))
 
 
-def colours(sight: Scene, dimension: str, segments: Iterable[str]) -> dict[str, str]:
+def colours(scope: Scope, dimension: str, segments: Iterable[str]) -> dict[str, str]:
     """The colour of each segment: by its place in the whole of the data, whatever is filtered."""
-    whole = answers.funnel(View(level=sight.view.level, by=dimension), sight.generation)
+    whole = answers.funnel(scope.at(View(level=scope.view.level, by=dimension))).rows
     order = [str(segment) for segment in pd.unique(whole["segment"]) if segment != MISSING]
     look = card.look()
     return {segment: look.source(segment, order) for segment in segments}

@@ -15,7 +15,6 @@ from ui.language import formats, labels
 from ui.language.messages import _, _n
 from ui.page import card, filter_bar, markdown, provenance
 from ui.page.provenance import Sentences
-from ui.session import Scene
 from ui.time_in_stage import rows as time_in_stage_rows
 from ui.time_in_stage import visits
 
@@ -34,35 +33,35 @@ class Choice:
     slow: Slower | None
 
 
-def choice(sight: Scene) -> Choice:
+def choice(scope: Scope) -> Choice:
     """The stage that is looked at: the chosen one, else where most time is lost to the rest."""
-    by = dimension(sight)
-    rows = answers.time_in_stage(replace(sight.view, by=by), sight.generation)
-    slugs = sight.generation.pipeline.slugs[:-1]
+    by = dimension(scope)
+    rows = answers.time_in_stage(scope.at(replace(scope.view, by=by))).rows
+    slugs = scope.generation.pipeline.slugs[:-1]
     chosen = st.session_state.get(_STAGE)
-    if sight.view.level == "stage" and sight.view.stage in slugs:
-        chosen = sight.view.stage
+    if scope.view.level == "stage" and scope.view.stage in slugs:
+        chosen = scope.view.stage
     if chosen not in slugs:
         found = times.slower(rows)
-        chosen = found.stage if found else _longest(sight, slugs[0])
+        chosen = found.stage if found else _longest(scope, slugs[0])
     return Choice(chosen, by, times.slower(rows, chosen))
 
 
-def dimension(sight: Scene) -> str:
+def dimension(scope: Scope) -> str:
     """What the cards break down by: the view's choice, else the team where there is one."""
-    offered = filter_bar.offered(sight)
-    return sight.view.by or next(
+    offered = filter_bar.offered(scope)
+    return scope.view.by or next(
         (name for name in ("team", "channel") if name in offered), offered[0] if offered else "team"
     )
 
 
-def dimension_picker(sight: Scene) -> None:
+def dimension_picker(scope: Scope) -> None:
     """The choice of the dimension, which is the view's breakdown from then on."""
     key = session.key("time_by")
-    st.session_state[key] = dimension(sight)
+    st.session_state[key] = dimension(scope)
     st.selectbox(
         _("Break down by"),
-        filter_bar.offered(sight),
+        filter_bar.offered(scope),
         format_func=labels.dimension_label,
         label_visibility="collapsed",
         width=220,
@@ -71,13 +70,13 @@ def dimension_picker(sight: Scene) -> None:
     )
 
 
-def medians(sight: Scene, *, with_table: bool = False) -> None:
+def medians(scope: Scope, *, with_table: bool = False) -> None:
     """How long half of the leads stay at each stage, beside the mean that most tools show."""
-    rows = answers.time_in_stage(replace(sight.view, by=None), sight.generation)
-    title = _medians_finding(sight, rows)
+    rows = answers.time_in_stage(scope.at(replace(scope.view, by=None))).rows
+    title = _medians_finding(scope, rows)
     subtitle = _("Half of all stays are over by the dot; 95% interval.")
-    with card.card(title, _noted(sight, subtitle), how=_how(sight, "medians", rows, None)):
-        figure = charts.medians(time_in_stage_rows.by_stage(sight, rows), card.look())
+    with card.card(title, _noted(scope, subtitle), how=_how(scope, "medians", rows, None)):
+        figure = charts.medians(time_in_stage_rows.by_stage(scope, rows), card.look())
         card.chart(figure, "medians", alt=title, on_click=_choose)
         st.markdown(
             markdown.gray(
@@ -88,74 +87,74 @@ def medians(sight: Scene, *, with_table: bool = False) -> None:
             )
         )
         if with_table:
-            card.table(time_in_stage_rows.readable(sight, rows, None))
+            card.table(time_in_stage_rows.readable(scope, rows, None))
 
 
-def leaving(sight: Scene, asked: Choice) -> None:
+def leaving(scope: Scope, asked: Choice) -> None:
     """How leads leave the chosen stage over days."""
-    rows = answers.leaving(sight.view, sight.generation, asked.stage)
-    stage = markdown.plain(time_in_stage_rows.stage_name(sight, asked.stage))
-    title = _leaving_finding(sight, rows, stage)
+    rows = answers.leaving(scope, asked.stage).rows
+    stage = markdown.plain(time_in_stage_rows.stage_name(scope, asked.stage))
+    title = _leaving_finding(scope, rows, stage)
     subtitle = _(
         "% of stays at {stage}, by time since coming there. Band: 95% interval. Dotted: under 50 "
         "left to watch. Ring: half have left.",
         stage=stage,
     )
-    with card.card(title, _noted(sight, subtitle), how=_how(sight, "leaving", rows, None)):
-        _picker(sight, asked.stage)
+    with card.card(title, _noted(scope, subtitle), how=_how(scope, "leaving", rows, None)):
+        _picker(scope, asked.stage)
         if rows.empty:
             st.markdown(markdown.gray(_("Nobody came to this stage in this view.")))
             return
         axis = charts.axis_for(
-            rows, sight.scope.day_seconds, _("days at the stage"), _("hours at the stage")
+            rows, scope.day_seconds, _("days at the stage"), _("hours at the stage")
         )
-        group = {entry.slug: entry.group for entry in sight.generation.pipeline.stages}
+        group = {entry.slug: entry.group for entry in scope.generation.pipeline.stages}
         figure = charts.leaving(rows, card.look(), group=group[asked.stage], axis=axis)
         card.chart(figure, "leaving", alt=title)
-        counted_stays = _of_stage(sight, asked.stage)
+        counted_stays = _of_stage(scope, asked.stage)
         st.markdown(markdown.gray(_detours(counted_stays)))
-        visits.show(sight, asked.stage, int(counted_stays["stays"]))
+        visits.show(scope, asked.stage, int(counted_stays["stays"]))
 
 
-def slow_spots(sight: Scene, asked: Choice, *, with_table: bool = False) -> None:
+def slow_spots(scope: Scope, asked: Choice, *, with_table: bool = False) -> None:
     """The median by segment and stage, deeper where it is longer than elsewhere at the stage."""
-    view = replace(sight.view, by=asked.by)
-    rows = answers.time_in_stage(view, sight.generation)
-    whole = answers.time_in_stage(replace(sight.view, by=None), sight.generation)
+    view = replace(scope.view, by=asked.by)
+    rows = answers.time_in_stage(scope.at(view)).rows
+    whole = answers.time_in_stage(scope.at(replace(scope.view, by=None))).rows
     found = times.slower(rows)
-    title = _slow_finding(sight, asked.by, found)
+    title = _slow_finding(scope, asked.by, found)
     subtitle = _(
         "Median days by {dimension} and stage. Deeper: longer than all leads at that stage. "
         "Grey: n < {few}. …: not reached.",
         dimension=markdown.plain(labels.dimension_label(asked.by).lower()),
         few=formats.number(FEW),
     )
-    with card.card(title, _noted(sight, subtitle), how=_how(sight, "slow_spots", rows, asked.by)):
+    with card.card(title, _noted(scope, subtitle), how=_how(scope, "slow_spots", rows, asked.by)):
         stays = rows.groupby("segment", sort=False)["stays"].sum()
         drawn = list(stays.index[:_MOST_SEGMENTS])
         if found is not None and found.segment not in drawn:
             drawn = [*drawn[:-1], found.segment]
         shown = rows[rows["segment"].isin(drawn)]
         figure = charts.heat(
-            time_in_stage_rows.cells(sight, shown, whole, asked.by), card.look(), top=_DEEPEST
+            time_in_stage_rows.cells(scope, shown, whole, asked.by), card.look(), top=_DEEPEST
         )
         card.chart(figure, "slow_spots", alt=title)
         if len(stays) > len(drawn):
             there_are = {"n": formats.number(len(drawn)), "all": formats.number(len(stays))}
             st.markdown(markdown.gray(_("{n} of {all}, those with the most leads.", **there_are)))
         if with_table:
-            card.table(time_in_stage_rows.readable(sight, rows, asked.by), height=300)
+            card.table(time_in_stage_rows.readable(scope, rows, asked.by), height=300)
 
 
-def course(sight: Scene, asked: Choice, *, with_table: bool = False) -> None:
+def course(scope: Scope, asked: Choice, *, with_table: bool = False) -> None:
     """The median by month of coming to the stage, of the slow segment beside the rest."""
     segment = asked.slow.segment if asked.slow else None
-    view = replace(sight.view, by=asked.by)
-    rows = answers.stay_months(view, sight.generation, asked.stage, segment)
+    view = replace(scope.view, by=asked.by)
+    rows = answers.stay_months(scope.at(view), asked.stage, segment).rows
     own = rows[rows["part"] != "rest"]
     name = "" if segment is None else labels.value_label(asked.by, segment_value(segment))
-    stage = time_in_stage_rows.stage_name(sight, asked.stage)
-    title = _course_finding(sight, own, markdown.plain(stage), markdown.plain(name))
+    stage = time_in_stage_rows.stage_name(scope, asked.stage)
+    title = _course_finding(scope, own, markdown.plain(stage), markdown.plain(name))
     subtitle = _(
         "Median days at {stage}, by month of coming there. Hollow: n < {few}. Dotted: not all had "
         "the time to leave.",
@@ -163,10 +162,10 @@ def course(sight: Scene, asked: Choice, *, with_table: bool = False) -> None:
         few=formats.number(FEW),
     )
     by = asked.by if segment else None
-    how = _how(sight, "time_in_stage_months", rows, by, stage=asked.stage)
-    with card.card(title, _noted(sight, subtitle), how=how):
-        points = time_in_stage_rows.points(sight, rows, name)
-        figure = charts.months(points, card.look(), unit=sight.scope.day_seconds)
+    how = _how(scope, "time_in_stage_months", rows, by, stage=asked.stage)
+    with card.card(title, _noted(scope, subtitle), how=how):
+        points = time_in_stage_rows.points(scope, rows, name)
+        figure = charts.months(points, card.look(), unit=scope.day_seconds)
         card.chart(figure, "course", alt=title)
         if with_table:
             card.table(
@@ -182,15 +181,15 @@ def course(sight: Scene, asked: Choice, *, with_table: bool = False) -> None:
             )
 
 
-def _longest(sight: Scene, otherwise: str) -> str:
-    rows = answers.time_in_stage(replace(sight.view, by=None), sight.generation)
+def _longest(scope: Scope, otherwise: str) -> str:
+    rows = answers.time_in_stage(scope.at(replace(scope.view, by=None))).rows
     seen = rows[rows["median_seconds"].notna()]
     return str(seen.loc[seen["median_seconds"].idxmax(), "stage"]) if len(seen) else otherwise
 
 
-def _of_stage(sight: Scene, stage: str) -> pd.Series:
+def _of_stage(scope: Scope, stage: str) -> pd.Series:
     """The numbers of one stage, all segments together."""
-    rows = answers.time_in_stage(replace(sight.view, by=None), sight.generation)
+    rows = answers.time_in_stage(scope.at(replace(scope.view, by=None))).rows
     return rows[rows["stage"] == stage].iloc[0]
 
 
@@ -208,14 +207,14 @@ def _detours(row: pd.Series) -> str:
     )
 
 
-def _picker(sight: Scene, stage: str) -> None:
+def _picker(scope: Scope, stage: str) -> None:
     """The choice of the stage by keyboard; a click on its median is the same."""
     key = session.key("time_stage_picker")
     st.session_state[key] = stage
     st.segmented_control(
         _("Stage"),
-        sight.generation.pipeline.slugs[:-1],
-        format_func=lambda slug: time_in_stage_rows.stage_name(sight, slug),
+        scope.generation.pipeline.slugs[:-1],
+        format_func=lambda slug: time_in_stage_rows.stage_name(scope, slug),
         label_visibility="collapsed",
         required=True,
         wrap=True,
@@ -231,32 +230,32 @@ def _choose(slug: str) -> None:
         session.change(stage=slug)
 
 
-def _noted(sight: Scene, subtitle: str) -> str:
-    note = labels.clock_note(sight.view, sight.generation.pipeline)
+def _noted(scope: Scope, subtitle: str) -> str:
+    note = labels.clock_note(scope.view, scope.generation.pipeline)
     return f"{subtitle} {note}" if note else subtitle
 
 
-def _medians_finding(sight: Scene, rows: pd.DataFrame) -> str:
+def _medians_finding(scope: Scope, rows: pd.DataFrame) -> str:
     seen = rows[rows["stays"] > 0]
     endless = seen[seen["median_seconds"].isna()]
     if seen.empty:
         return _("Nobody came to a stage in this view")
     if len(endless):
-        stage = markdown.plain(time_in_stage_rows.stage_name(sight, endless["stage"].iat[-1]))
+        stage = markdown.plain(time_in_stage_rows.stage_name(scope, endless["stage"].iat[-1]))
         return _("{stage}: fewer than half have left yet", stage=stage)
     row = seen.loc[seen["median_seconds"].idxmax()]
-    stage = markdown.plain(time_in_stage_rows.stage_name(sight, row["stage"]))
+    stage = markdown.plain(time_in_stage_rows.stage_name(scope, row["stage"]))
     return _(
         "Leads stay longest at {stage}: {time}",
         stage=stage,
-        time=time_in_stage_rows.length(sight, row["median_seconds"]),
+        time=time_in_stage_rows.length(scope, row["median_seconds"]),
     )
 
 
-def _leaving_finding(sight: Scene, rows: pd.DataFrame, stage: str) -> str:
+def _leaving_finding(scope: Scope, rows: pd.DataFrame, stage: str) -> str:
     if rows.empty:
         return _("Nobody came to {stage}", stage=stage)
-    day = sight.scope.day_seconds
+    day = scope.day_seconds
     half = rows.loc[rows["still"] <= 0.5, "seconds"]
     wanted = float(half.iat[0]) / day if len(half) else float(rows["seconds"].iat[-1]) / day / 2
     days = next((days for days in _HORIZONS if days >= wanted), _HORIZONS[-1])
@@ -274,20 +273,20 @@ def _leaving_finding(sight: Scene, rows: pd.DataFrame, stage: str) -> str:
     )
 
 
-def _slow_finding(sight: Scene, by: str, found: Slower | None) -> str:
+def _slow_finding(scope: Scope, by: str, found: Slower | None) -> str:
     if found is None:
         name = labels.dimension_label(by).lower()
         return _("No {dimension} is surely slower than the rest", dimension=markdown.plain(name))
     return _(
         "Slow: {segment} at {stage}, {time}; elsewhere {rest}",
         segment=markdown.plain(labels.value_label(by, segment_value(found.segment))),
-        stage=markdown.plain(time_in_stage_rows.stage_name(sight, found.stage)),
-        time=time_in_stage_rows.length(sight, found.median),
-        rest=time_in_stage_rows.length(sight, found.rest),
+        stage=markdown.plain(time_in_stage_rows.stage_name(scope, found.stage)),
+        time=time_in_stage_rows.length(scope, found.median),
+        rest=time_in_stage_rows.length(scope, found.rest),
     )
 
 
-def _course_finding(sight: Scene, rows: pd.DataFrame, stage: str, name: str) -> str:
+def _course_finding(scope: Scope, rows: pd.DataFrame, stage: str, name: str) -> str:
     who = name or stage
     changed = rows[rows["changed"]]
     if changed.empty:
@@ -297,17 +296,17 @@ def _course_finding(sight: Scene, rows: pd.DataFrame, stage: str, name: str) -> 
         "{who}: {since} since {month}, {before} before",
         who=who,
         month=formats.month(row["month"].date()),
-        since=time_in_stage_rows.length(sight, row["since_seconds"]),
-        before=time_in_stage_rows.length(sight, row["before_seconds"]),
+        since=time_in_stage_rows.length(scope, row["since_seconds"]),
+        before=time_in_stage_rows.length(scope, row["before_seconds"]),
     )
 
 
 def _how(
-    sight: Scene, name: str, rows: pd.DataFrame, by: str | None, stage: str | None = None
+    scope: Scope, name: str, rows: pd.DataFrame, by: str | None, stage: str | None = None
 ) -> card.How:
     """How stays are counted, in sentences, and the SQL of the counts behind the curves."""
     view: View = replace(
-        sight.view, by=by, level="stage", skipped="passed", window=None, compare="none"
+        scope.view, by=by, level="stage", skipped="passed", window=None, compare="none"
     )
     sentences: Sentences = [
         (_("A stay:"), _("one visit to a stage; a lead that comes back has another.")),
@@ -333,7 +332,7 @@ def _how(
     ]
     question = "time_in_stage/time_in_stage_months" if stage else "time_in_stage/time_in_stage"
     parameters = {"stage": stage} if stage else {}
-    asked = Scope(view, sight.generation)
-    return provenance.how(
-        sight, name, sentences, rows, question, of="stays", asked=asked, **parameters
+    asked = scope.at(view)
+    return provenance.how_by_hand(
+        scope, name, sentences, rows, question, of="stays", asked=asked, **parameters
     )

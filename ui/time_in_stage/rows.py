@@ -2,35 +2,35 @@
 
 import pandas as pd
 
+from analytics.scope import Scope
 from analytics.view.view import segment_value
 from ui.charts import FEW
 from ui.language import formats, labels, quantities
 from ui.language.messages import _, _n
-from ui.session import Scene
 
 
-def by_stage(sight: Scene, rows: pd.DataFrame) -> pd.DataFrame:
+def by_stage(scope: Scope, rows: pd.DataFrame) -> pd.DataFrame:
     """The rows of the answer as the chart of medians takes them."""
-    group = {entry.slug: entry.group for entry in sight.generation.pipeline.stages}
+    group = {entry.slug: entry.group for entry in scope.generation.pipeline.stages}
     spans = zip(rows["median_low"], rows["median_high"], strict=True)
     return pd.DataFrame(
         {
             "stage": rows["stage"],
-            "label": [stage_name(sight, slug) for slug in rows["stage"]],
+            "label": [stage_name(scope, slug) for slug in rows["stage"]],
             "group": rows["stage"].map(group),
             "stays": rows["stays"],
             "median": rows["median_seconds"],
             "low": rows["median_low"],
             "high": rows["median_high"],
             "mean": rows["mean_completed_seconds"],
-            "text": [length(sight, seconds) for seconds in rows["median_seconds"]],
-            "interval": [between(sight, low, high) for low, high in spans],
-            "mean_text": [length(sight, seconds) for seconds in rows["mean_completed_seconds"]],
+            "text": [length(scope, seconds) for seconds in rows["median_seconds"]],
+            "interval": [between(scope, low, high) for low, high in spans],
+            "mean_text": [length(scope, seconds) for seconds in rows["mean_completed_seconds"]],
         }
     )
 
 
-def cells(sight: Scene, rows: pd.DataFrame, whole: pd.DataFrame, by: str) -> pd.DataFrame:
+def cells(scope: Scope, rows: pd.DataFrame, whole: pd.DataFrame, by: str) -> pd.DataFrame:
     """The rows of the answer as the heat map takes them.
 
     A cell's value is how much longer than all leads' its median is, as a share of that.
@@ -42,17 +42,17 @@ def cells(sight: Scene, rows: pd.DataFrame, whole: pd.DataFrame, by: str) -> pd.
     return pd.DataFrame(
         {
             "row": [labels.value_label(by, segment_value(name)) for name in rows["segment"]],
-            "column": [_brief(stage_name(sight, slug)) for slug in rows["stage"]],
+            "column": [_brief(stage_name(scope, slug)) for slug in rows["stage"]],
             "value": longer.where(enough & (usual > 0)),
             "text": [
-                _short(sight, seconds) if count else ""
+                _short(scope, seconds) if count else ""
                 for seconds, count in zip(rows["median_seconds"], rows["stays"], strict=True)
             ],
             "immature": False,
             "hover": [
-                length(sight, seconds)
+                length(scope, seconds)
                 + "<br>"
-                + _("all: {time}", time=length(sight, everywhere.get(stage)))
+                + _("all: {time}", time=length(scope, everywhere.get(stage)))
                 + "<br>"
                 + _n("{n} stay", "{n} stays", int(count))
                 for seconds, stage, count in zip(
@@ -63,7 +63,7 @@ def cells(sight: Scene, rows: pd.DataFrame, whole: pd.DataFrame, by: str) -> pd.
     )
 
 
-def points(sight: Scene, rows: pd.DataFrame, name: str) -> pd.DataFrame:
+def points(scope: Scope, rows: pd.DataFrame, name: str) -> pd.DataFrame:
     """The months of the answer as the chart of months takes them; `name` is that of the segment."""
     names = {"all": _("all leads"), "segment": name, "rest": _("the rest")}
     months = sorted(rows["month"].unique())
@@ -87,31 +87,31 @@ def points(sight: Scene, rows: pd.DataFrame, name: str) -> pd.DataFrame:
             "stays": rows["stays"],
             "immature": ~rows["mature"],
             "text": [
-                f"{length(sight, row.median_seconds)} "
-                f"{between(sight, row.median_low, row.median_high)}".rstrip()
+                f"{length(scope, row.median_seconds)} "
+                f"{between(scope, row.median_low, row.median_high)}".rstrip()
                 for row in rows.itertuples()
             ],
         }
     )
 
 
-def readable(sight: Scene, rows: pd.DataFrame, by: str | None) -> pd.DataFrame:
+def readable(scope: Scope, rows: pd.DataFrame, by: str | None) -> pd.DataFrame:
     """The answer as a table to read."""
     columns: dict[str, object] = {}
     if by is not None:
         names = [labels.value_label(by, segment_value(name)) for name in rows["segment"]]
         columns[labels.dimension_label(by)] = names
-    columns[_("Stage")] = [stage_name(sight, slug) for slug in rows["stage"]]
+    columns[_("Stage")] = [stage_name(scope, slug) for slug in rows["stage"]]
     columns[_("Stays")] = rows["stays"].map(formats.number)
     for heading, name in ((_("Median"), "median"), (_("90%"), "p90")):
         spans = zip(rows[f"{name}_low"], rows[f"{name}_high"], strict=True)
         lengths = zip(rows[f"{name}_seconds"], spans, rows["stays"], strict=True)
         columns[heading] = [
-            f"{length(sight, seconds)} {between(sight, *span)}".rstrip() if stays else ""
+            f"{length(scope, seconds)} {between(scope, *span)}".rstrip() if stays else ""
             for seconds, span, stays in lengths
         ]
     columns[_("Mean of those that left")] = [
-        quantities.duration(seconds, sight.scope.day_seconds)
+        quantities.duration(seconds, scope.day_seconds)
         for seconds in rows["mean_completed_seconds"]
     ]
     for heading, name in (
@@ -128,37 +128,37 @@ def readable(sight: Scene, rows: pd.DataFrame, by: str | None) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def length(sight: Scene, seconds: float | None) -> str:
+def length(scope: Scope, seconds: float | None) -> str:
     """A length of stay in words, by the view's clock; one that is not reached is said to be so."""
     if seconds is None or pd.isna(seconds):
         return _("not reached")
-    return quantities.duration(seconds, sight.scope.day_seconds)
+    return quantities.duration(seconds, scope.day_seconds)
 
 
-def between(sight: Scene, low: float, high: float) -> str:
+def between(scope: Scope, low: float, high: float) -> str:
     """The interval of a time, in the words of times; an open end is said."""
     if pd.isna(low):
         return ""
     if pd.isna(high):
-        return _("(at least {low})", low=length(sight, low))
-    day = sight.scope.day_seconds
+        return _("(at least {low})", low=length(scope, low))
+    day = scope.day_seconds
     unit = day if high >= 2 * day else 3600.0
     digits = 0 if low / unit >= 30 else 1
     if high < 3600:
-        return f"({length(sight, low)} – {length(sight, high)})"
+        return f"({length(scope, low)} – {length(scope, high)})"
     return f"({formats.span(low / unit, high / unit, digits)})"
 
 
-def stage_name(sight: Scene, slug: str) -> str:
+def stage_name(scope: Scope, slug: str) -> str:
     """A stage's name on the page."""
-    return labels.stage_label(sight.generation.pipeline, slug)
+    return labels.stage_label(scope.generation.pipeline, slug)
 
 
-def _short(sight: Scene, seconds: float) -> str:
+def _short(scope: Scope, seconds: float) -> str:
     """A number of days that fits a cell."""
     if pd.isna(seconds):
         return "…"
-    days = seconds / sight.scope.day_seconds
+    days = seconds / scope.day_seconds
     if 0 < days < 0.05:
         return "<" + formats.number(0.1, 1)
     return formats.number(days, 0 if days >= 30 else 1)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 import pandas as pd
 import streamlit as st
 
+from analytics.asked import Answer
+from analytics.scope import Scope
 from analytics.time_in_stage import waiting as waits
 from analytics.time_in_stage.waiting import Standout
 from analytics.view.view import segment_value
@@ -12,7 +14,6 @@ from ui import answers, charts, session
 from ui.language import formats, labels, quantities
 from ui.language.messages import _, _n
 from ui.page import card, markdown, provenance
-from ui.session import Scene
 from ui.time_in_stage import waiting_list
 
 _CHOSEN = "waiting_chosen"
@@ -34,23 +35,24 @@ class Chosen:
     segment: str | None = None
 
 
-def waiting(sight: Scene) -> None:
+def waiting(scope: Scope) -> None:
     """The card: bars by stage, the way to each part of them, and the leads of the chosen part."""
-    view = replace(sight.view, by=sight.view.by or "team")
-    counts = answers.waiting_bands(view, sight.generation)
-    rows = answers.waiting(view, sight.generation)
-    chosen = _chosen(sight, counts)
+    view = replace(scope.view, by=scope.view.by or "team")
+    found = answers.waiting_bands(scope.at(view))
+    counts = found.rows
+    rows = answers.waiting(scope.at(view)).rows
+    chosen = _chosen(scope, counts)
     own = counts if chosen.segment is None else counts[counts["segment"] == chosen.segment]
-    stages = _by_stage(sight, own)
-    title, about = _finding(stages), _about(sight, view.by, chosen)
-    with card.card(title, about, how=_how(sight, counts, stages)):
+    stages = _by_stage(scope, own)
+    title, about = _finding(stages), _about(scope, view.by, chosen)
+    with card.card(title, about, how=_how(scope, found, stages)):
         if rows.empty:
             return
         figure = charts.ageing(stages, card.look(), stage=chosen.stage, chosen=chosen.bands)
         card.chart(figure, "waiting", alt=title, on_click=_choose_mark)
-        _say_standout(sight, view.by, waits.standout(counts))
-        _controls(sight, stages, counts, view.by, chosen)
-        waiting_list.show(sight, listed(rows, chosen))
+        _say_standout(scope, view.by, waits.standout(counts))
+        _controls(scope, stages, counts, view.by, chosen)
+        waiting_list.show(scope, listed(rows, chosen))
 
 
 def listed(rows: pd.DataFrame, chosen: Chosen) -> pd.DataFrame:
@@ -68,29 +70,29 @@ def listed(rows: pd.DataFrame, chosen: Chosen) -> pd.DataFrame:
     return rows[keep]
 
 
-def _by_stage(sight: Scene, counts: pd.DataFrame) -> pd.DataFrame:
+def _by_stage(scope: Scope, counts: pd.DataFrame) -> pd.DataFrame:
     """One row per stage, all segments together, with its label."""
     normal = ["usual_days", "p90_days", "limit_days", "usual_stays"]
-    slugs = sight.generation.pipeline.slugs[:-1]
+    slugs = scope.generation.pipeline.slugs[:-1]
     by_stage = counts.groupby("stage", sort=False)
     # The sum of nothing but nulls is null: a stage without a limit has no breaches to count.
     found = by_stage[_SUMS].sum(min_count=1).join(by_stage[normal].first()).reindex(slugs)
     found[["open", *waits.BANDS]] = found[["open", *waits.BANDS]].fillna(0).astype(int)
-    names = [labels.stage_label(sight.generation.pipeline, slug) for slug in slugs]
+    names = [labels.stage_label(scope.generation.pipeline, slug) for slug in slugs]
     return found.reset_index(names="stage").assign(
         label=names,
-        usual=[_length(sight, days) for days in found["usual_days"]],
-        most=[_length(sight, days) for days in found["p90_days"]],
+        usual=[_length(scope, days) for days in found["usual_days"]],
+        most=[_length(scope, days) for days in found["p90_days"]],
         limit=[None if pd.isna(days) else quantities.days(days) for days in found["limit_days"]],
     )
 
 
-def _length(sight: Scene, days: float) -> str:
+def _length(scope: Scope, days: float) -> str:
     """A time in a stage; days of work stay days, since they have not 24 hours."""
     if pd.isna(days):
         return _("not reached")
     return (
-        quantities.days(days) if sight.view.clock == "working" else quantities.duration(days * _DAY)
+        quantities.days(days) if scope.view.clock == "working" else quantities.duration(days * _DAY)
     )
 
 
@@ -109,18 +111,18 @@ def _finding(stages: pd.DataFrame) -> str:
     return _("Nobody has waited longer than nine in ten do")
 
 
-def _about(sight: Scene, dimension: str | None, chosen: Chosen) -> str:
-    days = formats.days_between(*sight.scope.days)
+def _about(scope: Scope, dimension: str | None, chosen: Chosen) -> str:
+    days = formats.days_between(*scope.days)
     who = (
         _("Open leads that entered in {days}, by the stage where they are.", days=days)
-        if sight.view.mode == "cohort"
+        if scope.view.mode == "cohort"
         else _("Open leads that came to their stage in {days}.", days=days)
     )
     long = _(
         "Long: longer than half of all stays there took; very long: longer than nine in ten. At "
         "right: those two lengths."
     )
-    clock = [_("Days are working days.")] if sight.view.clock == "working" else []
+    clock = [_("Days are working days.")] if scope.view.clock == "working" else []
     whose = []
     if dimension is not None and chosen.segment is not None:
         name = labels.value_label(dimension, segment_value(chosen.segment))
@@ -128,7 +130,7 @@ def _about(sight: Scene, dimension: str | None, chosen: Chosen) -> str:
     return " ".join([*whose, who, long, *clock])
 
 
-def _say_standout(sight: Scene, dimension: str | None, found: Standout | None) -> None:
+def _say_standout(scope: Scope, dimension: str | None, found: Standout | None) -> None:
     """What is surely not chance, and the way to those leads."""
     if found is None or dimension is None:
         return
@@ -141,7 +143,7 @@ def _say_standout(sight: Scene, dimension: str | None, found: Standout | None) -
         found.over,
         dimension=markdown.plain(labels.dimension_label(dimension)),
         segment=markdown.plain(labels.value_label(dimension, segment_value(found.segment))),
-        stage=markdown.plain(labels.stage_label(sight.generation.pipeline, found.stage)),
+        stage=markdown.plain(labels.stage_label(scope.generation.pipeline, found.stage)),
         expected=expected,
         q=_q_text(found.q_value),
     )
@@ -164,7 +166,7 @@ def _q_text(q_value: float) -> str:
 
 
 def _controls(
-    sight: Scene,
+    scope: Scope,
     stages: pd.DataFrame,
     counts: pd.DataFrame,
     dimension: str | None,
@@ -226,10 +228,10 @@ def _segment_control(counts: pd.DataFrame, dimension: str | None, chosen: Chosen
     )
 
 
-def _chosen(sight: Scene, counts: pd.DataFrame) -> Chosen:
+def _chosen(scope: Scope, counts: pd.DataFrame) -> Chosen:
     """What is chosen, as far as this view has it."""
     chosen: Chosen = st.session_state.get(_CHOSEN, Chosen())
-    if chosen.stage not in sight.generation.pipeline.slugs[:-1]:
+    if chosen.stage not in scope.generation.pipeline.slugs[:-1]:
         chosen = replace(chosen, stage=None)
     if chosen.segment not in set(counts.loc[counts["open"] > 0, "segment"]):
         chosen = replace(chosen, segment=None)
@@ -247,9 +249,8 @@ def _choose_mark(mark: str) -> None:
     _choose(replace(before, stage=stage, bands=(band,) if band else ()))
 
 
-def _how(sight: Scene, counts: pd.DataFrame, stages: pd.DataFrame) -> card.How:
+def _how(scope: Scope, found: Answer, stages: pd.DataFrame) -> card.How:
     """How waiting is counted, in sentences, and the SQL that did it."""
-    scope = sight.scope
     stays = int(stages["usual_stays"].fillna(0).sum())
     sentences = [
         (
@@ -258,7 +259,7 @@ def _how(sight: Scene, counts: pd.DataFrame, stages: pd.DataFrame) -> card.How:
                 "leads open at {as_of} in a stage before the last, each once, in the stage where "
                 "it is; {n} of them.",
                 as_of=formats.instant(scope.as_of, scope.zone.key),
-                n=formats.number(int(counts["open"].sum())),
+                n=formats.number(int(found.rows["open"].sum())),
             ),
         ),
         (
@@ -287,13 +288,4 @@ def _how(sight: Scene, counts: pd.DataFrame, stages: pd.DataFrame) -> card.How:
         )
     if stages["limit_days"].notna().any():
         sentences.append((_("Limit:"), _("limit_days of the stage, in the pipeline's file.")))
-    return provenance.how(
-        sight,
-        "waiting_bands",
-        sentences,
-        counts,
-        "time_in_stage/waiting_bands",
-        of="stays",
-        by=sight.view.by or "team",
-        **waits.parameters(answers.usual(sight.view, sight.generation), scope),
-    )
+    return provenance.how("waiting_bands", lambda: sentences, found)

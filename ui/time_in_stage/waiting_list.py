@@ -5,13 +5,13 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
+from analytics.scope import Scope
 from analytics.time_in_stage.waiting import BANDS
 from ui import charts, session
 from ui.language import current, formats, labels
 from ui.language.messages import N_, _, _n
 from ui.leads import MOST_SHOWN
 from ui.page import card, markdown
-from ui.session import Scene
 
 BREACHED = "breached"
 """Beside BANDS: over the limit of the stage."""
@@ -29,7 +29,7 @@ def band_label(band: str) -> str:
     return _("over the limit") if band == BREACHED else charts.band_label(band)
 
 
-def show(sight: Scene, found: pd.DataFrame) -> None:
+def show(scope: Scope, found: pd.DataFrame) -> None:
     """The chosen leads, longest first, or who has how many of them; and the CSV for the team."""
     key = session.key("waiting_grouping")
     with st.container(
@@ -47,7 +47,7 @@ def show(sight: Scene, found: pd.DataFrame) -> None:
             wrap=True,
             key=key,
         )
-    readable = _readable(sight, found)
+    readable = _readable(scope, found)
     if grouping != "lead":
         card.table(_grouped(found, grouping), key=session.key(f"waiting_{grouping}"))
     else:
@@ -66,13 +66,13 @@ def show(sight: Scene, found: pd.DataFrame) -> None:
             text = _("The first {n} are shown; the CSV has all.", n=formats.number(MOST_SHOWN))
             st.markdown(markdown.gray(text))
         card.download(
-            _("Send to the team (CSV)"), partial(to_send, sight, found, current.lang()), "waiting"
+            _("Send to the team (CSV)"), partial(to_send, scope, found, current.lang()), "waiting"
         )
 
 
-def _readable(sight: Scene, rows: pd.DataFrame) -> pd.DataFrame:
+def _readable(scope: Scope, rows: pd.DataFrame) -> pd.DataFrame:
     """The rows as they are read; days against what is usual, and nothing to reach a person by."""
-    pipeline = sight.generation.pipeline
+    pipeline = scope.generation.pipeline
     stages = {slug: labels.stage_label(pipeline, slug) for slug in rows["stage"].unique()}
     columns = {
         "owner": rows["owner"],
@@ -90,12 +90,12 @@ def _readable(sight: Scene, rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def to_send(sight: Scene, rows: pd.DataFrame, lang: str) -> pd.DataFrame:
+def to_send(scope: Scope, rows: pd.DataFrame, lang: str) -> pd.DataFrame:
     """The rows as a file for the team: its words for headings and stages, its own days."""
     current.use(lang)  # the file is made when the button is pressed, in a thread of its own
-    zone = sight.scope.zone
+    zone = scope.zone
     since = rows["stage_entered_at"].dt.tz_localize("UTC").dt.tz_convert(zone)
-    sent = _readable(sight, rows).assign(
+    sent = _readable(scope, rows).assign(
         since=since.dt.strftime("%Y-%m-%d %H:%M"),
         waited=rows["band"].map(band_label),
         source=rows["source"].map(lambda value: labels.value_label("source", value)),

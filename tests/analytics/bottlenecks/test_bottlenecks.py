@@ -29,6 +29,7 @@ from analytics.bottlenecks.bottlenecks import (
 )
 from analytics.bottlenecks.visits import LEAST_HORIZON, QUARTER, YEAR, moving_on
 from analytics.export import to_records
+from analytics.scope import Scope
 from analytics.stats import shrinkage
 from analytics.stats.absorbing_chain import Chain
 from analytics.stats.intervals import newcombe, wilson
@@ -128,12 +129,12 @@ def test_visits_are_counted_as_told(data: st.DataObject) -> None:
             view = data.draw(views(history))
             reference = Reference(history, view)
             found = seen(reference)
-            within = bottlenecks_visits.windows(view, generation)
+            within = bottlenecks_visits.windows(Scope(view, generation))
             for window in within:
                 assert window.horizon == pytest.approx(horizon_of(found, window.stage))
                 assert_window(view, generation, reference, window)
             dimensions = ("source", "region")
-            rows = bottlenecks_visits.cells(view, generation, dimensions, within)
+            rows = bottlenecks_visits.cells(Scope(view, generation), dimensions, within)
             assert not rows.duplicated(["dimension", "segment", "stage"]).any()
             for row in rows.itertuples(index=False):
                 window = next(window for window in within if window.stage == row.stage)
@@ -188,8 +189,8 @@ def test_the_chain_is_that_of_the_visits(data: st.DataObject) -> None:
         generation = generation_of(Path(folder), history)
         view = View()
         found = seen(Reference(history, view))
-        within = bottlenecks_visits.windows(view, generation)
-        chain = bottlenecks_visits.chain_of(view, generation, within)
+        within = bottlenecks_visits.windows(Scope(view, generation))
+        chain = bottlenecks_visits.chain_of(Scope(view, generation), within)
         for place, window in enumerate(within):
             here = [
                 v
@@ -381,7 +382,7 @@ def fell(tmp_path: Path) -> Generation:
 
 
 def test_a_loss_is_told_in_customers(fell: Generation) -> None:
-    found = bottlenecks(View(by="team"), fell)
+    found = bottlenecks(Scope(View(by="team"), fell))
     assert list(found.rows.columns) == COLUMNS
     row = of(found, "a>b", "x")
     assert (row["n"], row["advanced"], row["benchmark_n"], row["entered"]) == (100, 30, 200, 100)
@@ -402,7 +403,7 @@ def test_a_loss_is_told_in_customers(fell: Generation) -> None:
 
 
 def test_the_whole_gives_way_to_who_carries_it(fell: Generation) -> None:
-    found = bottlenecks(View(by="team"), fell)
+    found = bottlenecks(Scope(View(by="team"), fell))
     top = found.rows.iloc[0]
     assert (top["transition"], top["dimension"], top["segment"]) == ("a>b", "team", "x")
     assert top["headline"]
@@ -416,7 +417,7 @@ def test_the_whole_gives_way_to_who_carries_it(fell: Generation) -> None:
 
 def test_everybody_is_the_headline_when_nobody_carries_it(tmp_path: Path) -> None:
     teams = {team: [(BEFORE, 100, 60), (NOW, 60, 24)] for team in "uvwxyz"}
-    found = bottlenecks(View(by="team"), made(tmp_path, teams))
+    found = bottlenecks(Scope(View(by="team"), made(tmp_path, teams)))
     assert found.rows["headline"].tolist().count(True) == 1
     assert found.rows.iloc[0]["dimension"] is None
     assert found.rows.iloc[0]["share"] == 1
@@ -424,14 +425,14 @@ def test_everybody_is_the_headline_when_nobody_carries_it(tmp_path: Path) -> Non
 
 def test_what_is_there_without_being_asked(fell: Generation) -> None:
     """Without a breakdown every dimension of a few values is tried; a source that is one is not."""
-    assert set(bottlenecks(View(), fell).rows["dimension"].dropna()) == {"team"}
+    assert set(bottlenecks(Scope(View(), fell)).rows["dimension"].dropna()) == {"team"}
     filtered = View().where("team", ["x"])
-    assert bottlenecks(filtered, fell).rows["dimension"].isna().all()
+    assert bottlenecks(Scope(filtered, fell)).rows["dimension"].isna().all()
 
 
 def test_a_target(fell: Generation) -> None:
     scenario = Scenario(benchmark="target", targets=(("a", 50.0),))
-    found = bottlenecks(View(by="team", scenario=scenario), fell)
+    found = bottlenecks(Scope(View(by="team", scenario=scenario), fell))
     row = of(found, "a>b", "x")
     assert (row["held_against"], row["benchmark"], row["benchmark_n"]) == ("target", 0.5, 0)
     assert row["wins_lost"] == pytest.approx(100 * 0.2 * 0.5)
@@ -447,7 +448,7 @@ def test_the_best_quartile(tmp_path: Path) -> None:
     now = {"u": 20, "v": 50, "w": 52, "x": 54, "y": 56}
     groups = {team: [(BEFORE, 100, 50), (NOW, 100, on)] for team, on in now.items()}
     generation = made(tmp_path, groups)
-    found = bottlenecks(View(by="team", scenario=Scenario(benchmark="best")), generation)
+    found = bottlenecks(Scope(View(by="team", scenario=Scenario(benchmark="best")), generation))
     best = float(np.quantile(shrinkage.shrunk(list(now.values()), [100] * 5), 0.75))
     for team in now:
         row = of(found, "a>b", team)
@@ -463,7 +464,7 @@ def test_too_few_are_not_ranked(tmp_path: Path) -> None:
         "y": [(BEFORE, 200, 120), (NOW, 200, 120)],
     }
     generation = made(tmp_path, groups)
-    found = bottlenecks(View(by="team"), generation)
+    found = bottlenecks(Scope(View(by="team"), generation))
     for team in ("few", "new"):
         row = of(found, "a>b", team)
         assert row["too_few"]
@@ -472,7 +473,7 @@ def test_too_few_are_not_ranked(tmp_path: Path) -> None:
         assert row["wins_lost"] > 0
     # Against a target one's own past does not matter.
     aimed = Scenario(benchmark="target", targets=(("a", 50.0),))
-    found = bottlenecks(View(by="team", scenario=aimed), generation)
+    found = bottlenecks(Scope(View(by="team", scenario=aimed), generation))
     assert of(found, "a>b", "new")["ranked"]
     assert of(found, "a>b", "few")["too_few"]
 
@@ -489,7 +490,7 @@ def test_losses_in_money(tmp_path: Path) -> None:
         currency="USD",
         rates=((date(2024, 1, 1), "USD", 10.0),),
     )
-    found = bottlenecks(View(by="team"), dollars)
+    found = bottlenecks(Scope(View(by="team"), dollars))
     row = of(found, "a>b", "x")
     assert row["value_lost"] == pytest.approx(row["wins_lost"] * 20)
     whole = of(found, "a>b")
@@ -497,15 +498,15 @@ def test_losses_in_money(tmp_path: Path) -> None:
     assert whole["value_lost"] == pytest.approx(whole["wins_lost"] * mean)
     # Who has no amounts is priced by everybody's; without a rate nothing is known.
     some = made(tmp_path / "some", groups, amounts={"y": 5.0})
-    row = of(bottlenecks(View(by="team"), some), "a>b", "x")
+    row = of(bottlenecks(Scope(View(by="team"), some)), "a>b", "x")
     assert row["value_lost"] == pytest.approx(row["wins_lost"] * 5)
     unknown = made(tmp_path / "unknown", groups, amounts={"x": 2.0}, currency="USD")
-    assert bottlenecks(View(by="team"), unknown).rows["value_lost"].isna().all()
+    assert bottlenecks(Scope(View(by="team"), unknown)).rows["value_lost"].isna().all()
 
 
 def test_a_period_is_now(fell: Generation) -> None:
     view = View(period=None, first=date(2024, 10, 20), last=date(2024, 11, 18), by="team")
-    found = bottlenecks(view, fell)
+    found = bottlenecks(Scope(view, fell))
     window = found.window("a")
     assert (window.first_day, window.last_day) == (date(2024, 10, 20), date(2024, 11, 18))
     assert (window.before_first_day, window.before_last_day) == (
@@ -517,7 +518,7 @@ def test_a_period_is_now(fell: Generation) -> None:
     assert row["entered"] == pytest.approx(100 * QUARTER / 30)
     # The young ones are left out, not counted as lost.
     late = replace(view, as_of=date(2024, 11, 5))
-    assert bottlenecks(late, fell).rows["n"].sum() == 0
+    assert bottlenecks(Scope(late, fell)).rows["n"].sum() == 0
 
 
 def test_who_came_late_is_counted_apart(tmp_path: Path) -> None:
@@ -525,7 +526,7 @@ def test_who_came_late_is_counted_apart(tmp_path: Path) -> None:
     moved = [(f"{n}", "b", START + DAY * (1 if n < 95 else 20)) for n in range(98)]
     ends = [("99", "gone", START + 60 * DAY)]
     generation = store_of(tmp_path, leads, moved + ends, pipeline=SHORT).generation()
-    row = of(bottlenecks(View(), generation), "a>b")
+    row = of(bottlenecks(Scope(View(), generation)), "a>b")
     assert (row["n"], row["advanced"], row["later"]) == (100, 95, 3)
 
 
@@ -543,7 +544,7 @@ def test_what_is_late_is_not_what_is_lost(tmp_path: Path) -> None:
                 moved.append((name, "gone", at + 21 * DAY))
     end = [(leads[0]["lead_id"], START + 290 * DAY)]
     generation = store_of(tmp_path, leads, moved, touches=end, pipeline=SHORT).generation()
-    row = of(bottlenecks(View(), generation), "a>b")
+    row = of(bottlenecks(Scope(View(), generation)), "a>b")
     assert (row["rate"], row["benchmark"], row["later"]) == (0.2, 0.6, 24)
     assert row["ranked"]
     assert row["wins_lost"] == pytest.approx(60 * 0.4)
@@ -552,10 +553,10 @@ def test_what_is_late_is_not_what_is_lost(tmp_path: Path) -> None:
 
 def test_nothing_to_ask(tmp_path: Path) -> None:
     leads = [{"lead_id": "1", "created_at": START}]
-    found = bottlenecks(View(), store_of(tmp_path, leads, pipeline=SHORT).generation())
+    found = bottlenecks(Scope(View(), store_of(tmp_path, leads, pipeline=SHORT).generation()))
     assert not found.rows["ranked"].any()
     assert found.ranked.empty
-    turned = course(View(), store_of(tmp_path, leads, pipeline=SHORT).generation(), "a")
+    turned = course(Scope(View(), store_of(tmp_path, leads, pipeline=SHORT).generation()), "a")
     assert turned.turned is None
 
 
@@ -566,7 +567,7 @@ def test_the_course(tmp_path: Path) -> None:
     months = [date(2024, month, 10) for month in range(1, 13)]
     groups = {"x": [(day, 100, 60 if day.month < 6 else 30) for day in months], "y": []}
     generation = made(tmp_path, {"x": groups["x"], "y": [(months[0], 10, 0)]})
-    found = course(View(), generation, "a", "team", "x")
+    found = course(Scope(View(), generation), "a", "team", "x")
     assert list(found.rows.columns) == COURSE_COLUMNS
     assert found.unit == "month"
     rows = found.rows.set_index("bucket")
@@ -579,12 +580,12 @@ def test_the_course(tmp_path: Path) -> None:
     assert found.turn is not None
     assert (found.turn.before, found.turn.after) == (0.6, 0.3)
     with pytest.raises(ValueError, match="nobody moves on"):
-        course(View(), generation, "c")
+        course(Scope(View(), generation), "c")
 
 
 def test_a_short_course_is_by_weeks(tmp_path: Path) -> None:
     days = [date(2024, 1, 1) + 7 * DAY * week for week in range(8)]
-    found = course(View(), made(tmp_path, {"x": [(day, 40, 20) for day in days]}), "a")
+    found = course(Scope(View(), made(tmp_path, {"x": [(day, 40, 20) for day in days]})), "a")
     assert found.unit == "week"
     assert found.rows["bucket"].iat[1] == date(2024, 1, 8)
     assert found.rows["n"].tolist()[:8] == [40] * 8
@@ -597,7 +598,7 @@ def test_a_short_course_is_by_weeks(tmp_path: Path) -> None:
 def test_the_story_of_the_sample(whole_sample: Generation) -> None:
     """One team's SAL queue leaks since April 2026; its owners leak with it, nobody else does."""
     view = View()
-    found = bottlenecks(view, whole_sample)
+    found = bottlenecks(Scope(view, whole_sample))
     top = found.rows.iloc[0]
     assert (top["transition"], top["dimension"], top["segment"]) == ("sal>sql", "team", "TP.HCM 2")
     assert found.ranked["transition"].tolist() == ["sal>sql"]
@@ -605,11 +606,11 @@ def test_the_story_of_the_sample(whole_sample: Generation) -> None:
     assert top["wins_lost"] == pytest.approx(8.9, abs=0.1)
     # The queue is slow as well: of those nine, half come later.
     assert top["lasting"] == pytest.approx(4.7, abs=0.1)
-    listed = visits(view, whole_sample, found.window("sal"), "team", "TP.HCM 2")
+    listed = visits(Scope(view, whole_sample), found.window("sal"), "team", "TP.HCM 2")
     assert len(listed) == top["n"]
-    turned = course(view, whole_sample, "sal", "team", "TP.HCM 2")
+    turned = course(Scope(view, whole_sample), "sal", "team", "TP.HCM 2")
     assert turned.turned == date(2026, 4, 1)
-    rest = course(view, whole_sample, "sal", "team", "Hà Nội")
+    rest = course(Scope(view, whole_sample), "sal", "team", "Hà Nội")
     assert rest.turned is None
 
 
@@ -626,7 +627,7 @@ def test_maven(tmp_path: Path, real_data: Path) -> None:
     deals = pd.read_csv(files[0]).merge(pd.read_csv(files[1]), on="sales_agent")
     central = deals[deals["regional_office"] == "Central"]
     begun = central[central["engage_date"].between("2017-06-17", "2017-09-15")]
-    found = bottlenecks(View(), generation)
+    found = bottlenecks(Scope(View(), generation))
     top = found.rows.iloc[0]
     assert (top["transition"], top["segment"]) == ("opportunity>won", "Central")
     assert top["n"] == len(begun)
@@ -646,7 +647,7 @@ def test_bpic_2012(tmp_path: Path, real_data: Path) -> None:
     store = Store(tmp_path)
     files = [real_data / "bpic2012" / "applications.csv.gz"]
     load(store, files, mapping=Mapping.read(MAPPINGS / "bpic2012.toml"))
-    found = bottlenecks(View(), store.generation())
+    found = bottlenecks(Scope(View(), store.generation()))
     assert found.ranked["transition"].tolist() == ["A_FINALIZED>A_APPROVED"]
     top = found.rows.iloc[0]
     window = found.window("A_FINALIZED")
@@ -686,7 +687,7 @@ def test_the_command(fell: Generation) -> None:
     answer = CliRunner().invoke(app, [*arguments, "json"])
     assert answer.exit_code == 0, answer.output
     told = json.loads(answer.stdout)
-    rows = bottlenecks(View(by="team"), fell)
+    rows = bottlenecks(Scope(View(by="team"), fell))
     assert told["rows"] == to_records(rows.rows.assign(currency=rows.currency))
     assert list(told["rows"][0])[:9] == COLUMNS[:9]
     assert "a: 2024-" in answer.stderr

@@ -77,7 +77,7 @@ def test_the_worked_example(tmp_path: Path) -> None:
         "events": ([300, 90], [300, 99]),
         "lists": ([300, 15], [900, 54]),
     }
-    found = change(replace(VIEW, by="source", stage="b"), built(tmp_path, counts))
+    found = change(Scope(replace(VIEW, by="source", stage="b"), built(tmp_path, counts)))
     assert (found.before, found.after) == pytest.approx((0.1850, 0.1506), abs=5e-5)
     assert found.rate is not None
     assert found.mix is not None
@@ -106,7 +106,7 @@ def test_the_worked_example(tmp_path: Path) -> None:
 
 def test_without_a_breakdown_the_largest_mix_is_told(tmp_path: Path) -> None:
     counts: Counts = {"seo": ([100, 50], [100, 50]), "lists": ([100, 10], [300, 30])}
-    found = change(replace(VIEW, stage="b"), built(tmp_path, counts))
+    found = change(Scope(replace(VIEW, stage="b"), built(tmp_path, counts)))
     assert found.dimension in ("source", "channel")
     assert found.rate == pytest.approx(0, abs=1e-12)
     assert (found.before, found.after) == (0.3, 0.2)
@@ -129,10 +129,10 @@ def test_what_was_filled_in_on_the_way_explains_nothing(tmp_path: Path) -> None:
             moves.append((name, "b" if number < won else "gone", came + timedelta(days=1)))
     end = [("1-0", END)]
     generation = store_of(tmp_path, rows, moves, touches=end, pipeline=SHORT).generation()
-    found = change(replace(VIEW, stage="b"), generation)
+    found = change(Scope(replace(VIEW, stage="b"), generation))
     assert (found.dimension, found.mix) == ("team", pytest.approx(0, abs=1e-12))
     assert found.dimensions["dimension"].tolist() == ["team"]
-    asked = change(replace(VIEW, stage="b", by="state"), generation)
+    asked = change(Scope(replace(VIEW, stage="b", by="state"), generation))
     assert (asked.dimension, asked.mix) == ("state", pytest.approx(-0.3))
 
 
@@ -142,7 +142,7 @@ def test_a_new_source_is_all_mix(tmp_path: Path) -> None:
         "new": ([0, 0], [50, 5]),
         "gone": ([10, 9], [0, 0]),
     }
-    rows = change(replace(VIEW, by="source", stage="b"), built(tmp_path, counts)).rows
+    rows = change(Scope(replace(VIEW, by="source", stage="b"), built(tmp_path, counts))).rows
     by_source = rows.set_index("segment")
     assert by_source.loc[["new", "gone"], "rate_effect"].tolist() == [0, 0]
     assert by_source.loc[["new", "gone"], ["rate_low", "rate_high"]].isna().all(axis=None)
@@ -165,14 +165,14 @@ def test_a_new_source_is_all_mix(tmp_path: Path) -> None:
     ],
 )
 def test_a_rate_of_nothing(tmp_path: Path, counts: Counts, at: list[float]) -> None:
-    found = change(replace(VIEW, by="source"), built(tmp_path, counts))
+    found = change(Scope(replace(VIEW, by="source"), built(tmp_path, counts)))
     assert found.waterfall["key"].tolist() == ["before", "leads", "mix", "a>b", "b>c", "after"]
     assert effects(found) == pytest.approx([0, 0, *at], abs=1e-12)
     assert (found.steps["points"] * 100).tolist() == pytest.approx(at, abs=1e-12)
 
 
 def test_the_steps_of_the_whole_are_in_logs(tmp_path: Path) -> None:
-    found = change(VIEW, built(tmp_path, {"x": ([200, 100, 20], [100, 40, 20])}))
+    found = change(Scope(VIEW, built(tmp_path, {"x": ([200, 100, 20], [100, 40, 20])})))
     assert found.steps["transition"].tolist() == ["a>b", "b>c"]
     assert found.steps["log_part"].tolist() == pytest.approx([math.log(0.8), math.log(2.5)])
     assert found.steps["log_part"].sum() == pytest.approx(math.log(0.2 / 0.1))
@@ -181,28 +181,30 @@ def test_the_steps_of_the_whole_are_in_logs(tmp_path: Path) -> None:
 
 def test_an_empty_period_says_nothing(tmp_path: Path) -> None:
     generation = built(tmp_path, {"x": ([0, 0], [10, 5])})
-    found = change(replace(VIEW, by="source"), generation)
+    found = change(Scope(replace(VIEW, by="source"), generation))
     assert (found.before, found.rate, found.mix, found.rate_low) == (None, None, None, None)
     assert (found.leads_before, found.leads_after) == (0, 10)
     assert not found.is_complete
     assert found.rows["rate_effect"].isna().all()
     assert found.waterfall.empty
     assert found.dimensions.empty
-    nobody = change(replace(VIEW.during("last-7d"), by="source"), generation)
+    nobody = change(Scope(replace(VIEW.during("last-7d"), by="source"), generation))
     assert (nobody.before, nobody.after, len(nobody.rows)) == (None, None, 0)
 
 
 def test_one_step_has_no_change(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="later one"):
         change(
-            View(),
-            store_of(
-                tmp_path,
-                [{"lead_id": "x", "created_at": JANUARY}],
-                pipeline=replace(
-                    SHORT, stages=tuple(replace(s, group="lead") for s in SHORT.stages)
-                ),
-            ).generation(),
+            Scope(
+                View(),
+                store_of(
+                    tmp_path,
+                    [{"lead_id": "x", "created_at": JANUARY}],
+                    pipeline=replace(
+                        SHORT, stages=tuple(replace(s, group="lead") for s in SHORT.stages)
+                    ),
+                ).generation(),
+            ),
         )
 
 
@@ -215,7 +217,7 @@ def test_all_of_the_data_is_two_half_years_of_one_age(tmp_path: Path) -> None:
         for day in range(1000)
     ]
     generation = store_of(tmp_path, rows, moves, pipeline=SHORT).generation()
-    earlier, later = periods(View(level="stage"), generation)
+    earlier, later = periods(Scope(View(level="stage"), generation))
     assert later.view.window == earlier.view.window == 10
     assert later.as_of.date() == date(2024, 1, 1)
     # The leads of 21 December had their ten days by the end of the 31st.
@@ -224,7 +226,7 @@ def test_all_of_the_data_is_two_half_years_of_one_age(tmp_path: Path) -> None:
     assert (later.days[1] - later.days[0]).days + 1 == DAYS
     assert later.as_of - earlier.as_of == timedelta(days=DAYS)
     # The view's own window is the horizon; short data are halved.
-    earlier, later = periods(View(window=500, as_of=date(2022, 6, 1)), generation)
+    earlier, later = periods(Scope(View(window=500, as_of=date(2022, 6, 1)), generation))
     assert later.view.window == 500
     assert later.days == (date(2021, 1, 9), date(2021, 1, 16))
     assert earlier.days == (date(2021, 1, 1), date(2021, 1, 8))
@@ -232,16 +234,16 @@ def test_all_of_the_data_is_two_half_years_of_one_age(tmp_path: Path) -> None:
 
 def test_periods_compare_as_the_view_says(tmp_path: Path) -> None:
     generation = built(tmp_path, {"x": ([10, 5], [10, 5])})
-    previous = periods(VIEW, generation)
+    previous = periods(Scope(VIEW, generation))
     assert previous[0].days == (date(2024, 1, 1), date(2024, 1, 31))
     assert previous[0].as_of == END - timedelta(days=29)
-    year = periods(replace(VIEW, compare="last-year"), generation)
+    year = periods(Scope(replace(VIEW, compare="last-year"), generation))
     assert year[0].days == (date(2023, 2, 1), date(2023, 2, 28))
 
 
 def slow(view: View, generation: Generation, held: Any, by: str) -> dict[str, Any]:
     """The split lead by lead, in exact fractions."""
-    earlier, later = periods(view, generation)
+    earlier, later = periods(Scope(view, generation))
     asked = transition(later)
     end = [step.slug for step in later.steps].index(asked.end.slug)
     counts: list[dict[str | None, list[int]]] = []
@@ -296,7 +298,7 @@ def test_it_is_the_definition(data: st.DataObject) -> None:
                 continue
             compare = data.draw(st.sampled_from(("previous", "last-year", "none")))
             view = replace(drawn, by=drawn.by or "source", compare=compare)
-            found = change(view, generation)
+            found = change(Scope(view, generation))
             told = slow(view, generation, held, view.by or "")
             assert_rows(found, told)
             assert_whole(found)
@@ -380,7 +382,7 @@ def test_renaming_and_splitting_leave_the_rates(tmp_path: Path) -> None:
         },
     )
     view = replace(VIEW, by="source", stage="b")
-    first, second = change(view, one), change(view, two)
+    first, second = change(Scope(view, one)), change(Scope(view, two))
     assert second.rate == pytest.approx(first.rate, abs=1e-12)
     assert second.mix == pytest.approx(first.mix, abs=1e-12)
 
@@ -390,7 +392,7 @@ def test_the_story_of_the_sample(whole_sample: Generation) -> None:
     view = View(
         period=None, first=date(2026, 1, 1), last=date(2026, 6, 30), window=90, stage="prospect"
     )
-    found = change(view, whole_sample)
+    found = change(Scope(view, whole_sample))
     assert (found.first_before, found.last_before) == (date(2025, 7, 1), date(2025, 12, 31))
     assert (found.leads_before, found.leads_after) == (7091, 8818)
     assert found.before is not None
@@ -408,7 +410,9 @@ def test_the_story_of_the_sample(whole_sample: Generation) -> None:
     assert found.rate_low < 0 < found.rate_high
     assert found.dimensions["explained"].iat[0] == pytest.approx(1, abs=0.05)
     row = found.rows.iloc[0]
-    listed = leads(replace(view, by=None).where("source", ["facebook_ads"]), whole_sample)
+    listed = leads(
+        Scope(replace(view, by=None).where("source", ["facebook_ads"]), whole_sample)
+    ).rows
     assert len(listed) == row["reached_after"]
 
 
@@ -427,7 +431,7 @@ def test_on_the_command_line(store: Store) -> None:
     answer = command(store, link, "--format", "json")
     assert answer.exit_code == 0, answer.output
     told = json.loads(answer.stdout)
-    found = change(replace(VIEW, by="source", stage="b"), store.generation())
+    found = change(Scope(replace(VIEW, by="source", stage="b"), store.generation()))
     assert told["question"] == "change"
     assert told["rows"] == to_records(found.rows)
     assert list(told["rows"][0])[:5] == "segment rate_effect mix_effect before after".split()

@@ -17,6 +17,7 @@ from analytics.__main__ import app
 from analytics.bottlenecks.queues import COLUMNS, STATES, WEEKS, Queues, queues
 from analytics.bottlenecks.visits import QUARTER, YEAR
 from analytics.export import to_records
+from analytics.scope import Scope
 from analytics.stats.intervals import poisson
 from analytics.time_in_stage.waiting import bands, waiting
 from analytics.view.view import View
@@ -61,7 +62,7 @@ def made(root: Path, arrivals: list[int], exits: list[int]) -> Generation:
 
 def test_a_growing_queue(tmp_path: Path) -> None:
     generation = made(tmp_path, [20] * 12, [20] * 4 + [5] * 8)
-    found = queues(View(), generation)
+    found = queues(Scope(View(), generation))
     assert list(found.rows.columns) == COLUMNS
     assert (found.weeks, found.first_day, found.last_day) == (
         WEEKS,
@@ -87,14 +88,16 @@ def test_states(tmp_path: Path) -> None:
     steady = made(tmp_path / "steady", [20] * 12, [20] * 12)
     shrinking = made(tmp_path / "shrinking", [200] + [5] * 11, [5] + [20] * 11)
     for generation, state in ((steady, "steady"), (shrinking, "shrinking")):
-        assert queues(View(), generation).rows.set_index("stage").loc["a", "state"] == state
-    nobody = queues(View(), steady).rows.set_index("stage").loc["b"]
+        assert queues(Scope(View(), generation)).rows.set_index("stage").loc["a", "state"] == state
+    nobody = queues(Scope(View(), steady)).rows.set_index("stage").loc["b"]
     assert (nobody["open"], nobody["state"]) == (0, "steady")
 
 
 def test_little_holds_in_a_steady_queue(tmp_path: Path) -> None:
     """Twenty a week who stay two days are 5.7 at a time; the data ends on a Sunday, with nobody."""
-    row = queues(View(), made(tmp_path, [20] * 12, [20] * 12)).rows.set_index("stage").loc["a"]
+    row = (
+        queues(Scope(View(), made(tmp_path, [20] * 12, [20] * 12))).rows.set_index("stage").loc["a"]
+    )
     assert row["mean_seconds"] == pytest.approx(2 * 86_400)
     assert row["little_residual"] == pytest.approx(0 - 20 * 2 / 7)
     assert row["stays"] == 240
@@ -116,7 +119,7 @@ def test_lead_days_lost(tmp_path: Path) -> None:
     leads += [{"lead_id": f"w{n}", "created_at": end - DAY} for n in range(10)]
     moves = [move for move in moves if move[0] in names]
     generation = store_of(tmp_path, leads, moves, touches=[("0", end)], pipeline=SHORT).generation()
-    row = queues(View(), generation).rows.set_index("stage").loc["a"]
+    row = queues(Scope(View(), generation)).rows.set_index("stage").loc["a"]
     assert row["open"] == 10
     assert row["median_seconds"] == 5 * 86_400
     assert row["before_seconds"] == 2 * 86_400
@@ -131,11 +134,11 @@ def test_queues_are_those_who_wait(data: st.DataObject) -> None:
         generation = generation_of(Path(folder), history)
         for _ in range(3):
             view = data.draw(views(history))
-            found = queues(view, generation)
+            found = queues(Scope(view, generation))
             whole = replace(view.during("all"), mode="cohort")
-            counted = bands(whole, generation).set_index(["segment", "stage"])["open"]
+            counted = bands(Scope(whole, generation)).rows.set_index(["segment", "stage"])["open"]
             mine = found.rows.set_index(["segment", "stage"])["open"]
-            assert mine.sum() == counted.sum() == len(waiting(whole, generation))
+            assert mine.sum() == counted.sum() == len(waiting(Scope(whole, generation)).rows)
             assert mine[mine > 0].to_dict() == counted[counted > 0].to_dict()
             assert set(found.rows["state"]) <= set(STATES)
             assert_flow(found, view, history)
@@ -180,7 +183,7 @@ def assert_flow(found: Queues, view: View, history: History) -> None:
 
 def test_the_slow_queue_of_the_sample(whole_sample: Generation) -> None:
     """TP.HCM 2 keeps its SALs longest of all teams."""
-    rows = queues(View(by="team"), whole_sample).rows
+    rows = queues(Scope(View(by="team"), whole_sample)).rows
     sal = rows[rows["stage"] == "sal"].set_index("segment")
     assert sal["median_seconds"].idxmax() == "TP.HCM 2"
     assert sal["lead_days_lost"].idxmax() == "TP.HCM 2"
@@ -193,4 +196,6 @@ def test_the_command(tmp_path: Path) -> None:
         app, ["queues", "by=team", "--store", str(generation.store.root), "--format", "json"]
     )
     assert answer.exit_code == 0, answer.output
-    assert json.loads(answer.stdout)["rows"] == to_records(queues(View(by="team"), generation).rows)
+    assert json.loads(answer.stdout)["rows"] == to_records(
+        queues(Scope(View(by="team"), generation)).rows
+    )

@@ -76,7 +76,7 @@ def test_by_hand(tmp_path: Path) -> None:
     generation = store_of(
         tmp_path, rows, moves, touches=[("1-0", end)], pipeline=SHORT
     ).generation()
-    found = velocity(YEAR, generation)
+    found = velocity(Scope(YEAR, generation))
     assert (found.qualified, found.milestone) == ("prospect", "opportunity")
     assert (found.first_before, found.last_before) == (date(2024, 1, 1), date(2024, 1, 31))
     # February's as_of is 39 days after its start, January's 41, so 39 count.
@@ -147,7 +147,7 @@ def test_it_is_worked_out_deal_by_deal(data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as folder:
         generation = generation_of(Path(folder), held)
         for drawn in data.draw(st.lists(views(held), min_size=4, max_size=4)):
-            found = velocity(drawn, generation)
+            found = velocity(Scope(drawn, generation))
             plain = View(level="group", skipped=drawn.skipped, filters=drawn.filters)
             as_of = Scope(drawn, generation).as_of.replace(tzinfo=UTC)
             apart = found.last - found.last_before
@@ -172,14 +172,14 @@ def assert_rows(found: Velocity) -> None:
 
 
 def test_all_of_the_data_is_the_last_half_year(whole_sample: Generation) -> None:
-    found = velocity(View(), whole_sample)
+    found = velocity(Scope(View(), whole_sample))
     assert (found.last - found.first).days + 1 == DAYS
     assert found.first - found.last_before == timedelta(days=1)
     assert found.qualified == "opportunity"
     # Open deals are those that the funnel says are open, and every count has its list.
     funnel_view = View(stage="opportunity")
-    reached = leads(funnel_view, whole_sample)
-    won = leads(View(stage="customer"), whole_sample)
+    reached = leads(Scope(funnel_view, whole_sample)).rows
+    won = leads(Scope(View(stage="customer"), whole_sample)).rows
     assert found.after.open <= len(reached) - len(won)
     assert found.after.win == pytest.approx(0.33, abs=0.02)
     assert found.ratio == pytest.approx(math.exp(found.rows["log_part"].sum()))
@@ -189,7 +189,7 @@ def test_of_the_levers_one_may_be_unknown(tmp_path: Path) -> None:
     """Nobody was won before: the change has no parts."""
     rows = [{"lead_id": "x", "created_at": "2024-02-05", "amount": 10.0}]
     moves = [("x", "b", "2024-02-06"), ("x", "c", "2024-02-09")]
-    found = velocity(YEAR, store_of(tmp_path, rows, moves, pipeline=SHORT).generation())
+    found = velocity(Scope(YEAR, store_of(tmp_path, rows, moves, pipeline=SHORT).generation()))
     assert (found.before.per_day, found.after.per_day) == (0, 0)
     assert (found.after.win, found.after.amount, found.ratio) == (1, 10, None)
     assert found.rows["log_part"].isna().all()
@@ -199,7 +199,7 @@ def test_of_the_levers_one_may_be_unknown(tmp_path: Path) -> None:
 def test_a_pipeline_of_one_group_goes_by_stages(tmp_path: Path) -> None:
     one = replace(SHORT, stages=tuple(replace(stage, group="lead") for stage in SHORT.stages))
     rows = [{"lead_id": "x", "created_at": "2024-02-05"}]
-    found = velocity(YEAR, store_of(tmp_path, rows, pipeline=one).generation())
+    found = velocity(Scope(YEAR, store_of(tmp_path, rows, pipeline=one).generation()))
     assert (found.qualified, found.milestone) == ("b", "c")
 
 
@@ -219,6 +219,6 @@ def test_on_the_command_line(tmp_path: Path) -> None:
     assert answer.exit_code == 0, answer.output
     told = json.loads(answer.stdout)
     assert told["question"] == "velocity"
-    assert told["rows"] == to_records(velocity(YEAR, store.generation()).rows)
+    assert told["rows"] == to_records(velocity(Scope(YEAR, store.generation())).rows)
     table = CliRunner().invoke(app, ["velocity", link, "--store", str(store.root)])
     assert "a day" in table.stderr

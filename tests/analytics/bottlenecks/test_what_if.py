@@ -328,7 +328,7 @@ def test_it_stands_on_the_leads(data: st.DataObject) -> None:
 
 
 def assert_ground(held: History, view: View, generation: Generation) -> None:
-    found = ground(view, generation)
+    found = ground(Scope(view, generation))
     alike = View(level="stage", filters=view.filters, as_of=view.as_of)
     everybody = Reference(held, alike)
     own = [lead for lead in held.leads if everybody.counted(lead)[0] is not None]
@@ -364,8 +364,8 @@ def assert_ground(held: History, view: View, generation: Generation) -> None:
 
 
 def test_rates_are_those_of_the_bottlenecks(whole_sample: Generation) -> None:
-    found = what_if(View(), whole_sample)
-    rows = bottlenecks(View(), whole_sample).rows
+    found = what_if(Scope(View(), whole_sample))
+    rows = bottlenecks(Scope(View(), whole_sample)).rows
     whole = rows[rows["dimension"].isna()].set_index("stage")
     mine = found.rows.set_index("stage")
     for stage in whole_sample.pipeline.slugs[:-1]:
@@ -377,17 +377,17 @@ def test_rates_are_those_of_the_bottlenecks(whole_sample: Generation) -> None:
 
 def test_medians_are_those_of_time_in_stage(whole_sample: Generation) -> None:
     for view in (View(), View().where("team", ["TP.HCM 2"])):
-        mine = what_if(view, whole_sample).rows["median_days"].tolist()[:-1]
-        theirs = time_in_stage(view, whole_sample)["median_seconds"] / 86_400
+        mine = what_if(Scope(view, whole_sample)).rows["median_days"].tolist()[:-1]
+        theirs = time_in_stage(Scope(view, whole_sample)).rows["median_seconds"] / 86_400
         assert mine == theirs.tolist()
 
 
 def test_shares_are_those_of_the_sources(whole_sample: Generation) -> None:
-    found = what_if(View(), whole_sample)
+    found = what_if(Scope(View(), whole_sample))
     assert list(found.sources.columns) == SOURCE_COLUMNS
-    theirs = time_to_step.summary(View(level="stage", by="source"), whole_sample).set_index(
-        "segment"
-    )
+    theirs = time_to_step.summary(
+        Scope(View(level="stage", by="source"), whole_sample)
+    ).rows.set_index("segment")
     own = found.sources[found.sources["own"]].set_index("source")
     assert len(own) > 20
     for source, row in own.iterrows():
@@ -403,10 +403,12 @@ def test_shares_are_those_of_the_sources(whole_sample: Generation) -> None:
 def test_the_slow_team_at_its_old_rate_would_bring_customers(whole_sample: Generation) -> None:
     """`data/sample.md` § 2, for the team alone: its SAL queue at the rate of the year before."""
     team = View().where("team", ["TP.HCM 2"])
-    row = what_if(team, whole_sample).rows.set_index("stage").loc["sal"]
+    row = what_if(Scope(team, whole_sample)).rows.set_index("stage").loc["sal"]
     assert row["benchmark"] > row["rate_high"]
     percent = round(100 * float(row["benchmark"]), 2)
-    found = what_if(replace(team, scenario=Scenario(rates=(("sal", percent),))), whole_sample)
+    found = what_if(
+        Scope(replace(team, scenario=Scenario(rates=(("sal", percent),))), whole_sample)
+    )
     assert found.gain_low > 0
     # Only what lies behind SAL grows.
     grown = (found.rows["reached_tried"] > found.rows["reached_now"] + 1e-9).tolist()
@@ -438,14 +440,16 @@ def built(root: Path) -> Generation:
 def test_from_beginning_to_end(tmp_path: Path) -> None:
     """Everything has ended, so all shares are plain ones."""
     generation = built(tmp_path)
-    found = what_if(View(), generation)
+    found = what_if(Scope(View(), generation))
     won = sum(number % 3 > 0 and number % 4 == 0 for number in range(200))
     assert (found.first, found.last) == (date(2024, 1, 1), date(2024, 3, 31))
     assert found.rows["reached_now"].tolist() == pytest.approx([200, 133, won])
     assert found.sources["own"].tolist() == [True, True]
     assert found.sources["leads"].tolist() == [100, 100]
     volumes = replace(View(), scenario=Scenario(volumes=(("a", 2.0),)))
-    assert what_if(volumes, generation).customers == pytest.approx(2 * won)  # b has odd numbers
+    assert what_if(Scope(volumes, generation)).customers == pytest.approx(
+        2 * won
+    )  # b has odd numbers
 
 
 def test_nobody_came(tmp_path: Path) -> None:
@@ -453,7 +457,7 @@ def test_nobody_came(tmp_path: Path) -> None:
         View(period=None, first=date(2031, 1, 1), last=date(2031, 2, 1)),
         scenario=Scenario(rates=(("a", 90.0),), cuts=(("a", 5.0),)),
     )
-    found = what_if(view, built(tmp_path))
+    found = what_if(Scope(view, built(tmp_path)))
     assert (found.base, found.customers, found.one_off) == (0, 0, 0)
     assert found.sources.empty
     assert isinstance(found, WhatIf)
@@ -467,7 +471,7 @@ def test_on_the_command_line(tmp_path: Path) -> None:
     assert answer.exit_code == 0, answer.output
     told = json.loads(answer.stdout)
     view = View.from_link(link)[0]
-    found = what_if(view, generation)
+    found = what_if(Scope(view, generation))
     assert told["question"] == "what-if"
     assert told["view"]["scenario"] == "rate:80:a,days:1:a,volume:2:a"
     assert told["rows"] == to_records(found.rows)

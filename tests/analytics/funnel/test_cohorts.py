@@ -35,8 +35,8 @@ def test_every_cell_is_counted_lead_by_lead(data: st.DataObject) -> None:
             places = st.integers(0, len(scope.steps) - 1)
             start, end = sorted(data.draw(st.lists(places, min_size=2, max_size=2, unique=True)))
             rows = cohorts(
-                view, generation, since=scope.steps[start].slug, to=scope.steps[end].slug
-            )
+                Scope(view, generation), since=scope.steps[start].slug, to=scope.steps[end].slug
+            ).rows
             assert list(rows.columns) == COLUMNS
             seen = set()
             for row in rows.itertuples(index=False):
@@ -68,14 +68,14 @@ def test_a_complete_cell_is_the_funnel_of_its_month(data: st.DataObject) -> None
         for drawn in data.draw(st.lists(views(history), min_size=3, max_size=3)):
             view = replace(drawn, by=None, mode="cohort", stage=None)
             first, last = Scope(view, generation).days
-            rows = cohorts(view, generation)
+            rows = cohorts(Scope(view, generation)).rows
             for row in rows[rows["complete"]].itertuples(index=False):
                 month = row.cohort
                 days = view.during(
                     first=max(first, month), last=min(last, month_after(month) - DAY)
                 )
                 window = min(row.within_days, view.window or row.within_days)
-                reached = funnel(replace(days, window=window), generation)["reached"]
+                reached = funnel(Scope(replace(days, window=window), generation)).rows["reached"]
                 assert (row.leads, row.reached) == (reached.iat[0], reached.iat[-1])
 
 
@@ -83,7 +83,7 @@ def test_a_lead_is_in_its_month_for_thirty_days_to_the_microsecond(tmp_path: Pat
     leads = [{"lead_id": name, "created_at": "2024-01-31T12:00:00"} for name in ("in", "late")]
     moves = [("in", "c", "2024-03-01T12:00:00"), ("late", "c", "2024-03-01T12:00:00.000001")]
     generation = store_of(tmp_path, leads, moves, pipeline=SHORT).generation()
-    rows = cohorts(View(), generation)
+    rows = cohorts(Scope(View(), generation)).rows
     january = rows[rows["cohort"] == date.fromisoformat("2024-01-01")]
     assert january[["age_months", "reached", "complete"]].to_numpy().tolist() == [
         [0, 1, True],
@@ -94,12 +94,14 @@ def test_a_lead_is_in_its_month_for_thirty_days_to_the_microsecond(tmp_path: Pat
 def test_months_without_leads_are_there_and_say_nothing(tmp_path: Path) -> None:
     leads = [{"lead_id": str(n), "created_at": f"2024-0{n}-05"} for n in (1, 3)]
     generation = store_of(tmp_path, leads, pipeline=SHORT).generation()
-    rows = cohorts(View(), generation).set_index(["cohort", "age_months"])
+    rows = cohorts(Scope(View(), generation)).rows.set_index(["cohort", "age_months"])
     empty = rows.loc[(date.fromisoformat("2024-02-01"), 0)]
     assert (empty["leads"], empty["reached"], empty["complete"]) == (0, 0, False)
     assert pd.isna(empty["rate"])
     assert pd.isna(empty["mature"])
-    assert cohorts(replace(View().where("source", ["no"]), by="source"), generation).empty
+    assert cohorts(
+        Scope(replace(View().where("source", ["no"]), by="source"), generation)
+    ).rows.empty
 
 
 def test_one_lead_and_all_ages(tmp_path: Path) -> None:
@@ -107,7 +109,7 @@ def test_one_lead_and_all_ages(tmp_path: Path) -> None:
     moves = [("x", "c", "2023-12-30")]
     touches = [("x", "2024-01-01")]
     generation = store_of(tmp_path, leads, moves, touches=touches, pipeline=SHORT).generation()
-    rows = cohorts(View(), generation)
+    rows = cohorts(Scope(View(), generation)).rows
     first = rows[rows["cohort"] == date.fromisoformat("2023-01-01")]
     assert tuple(first["age_months"]) == AGES
     assert first["rate"].tolist() == [0, 0, 0, 0, 0, 0, 0, 1]
@@ -120,8 +122,8 @@ def test_a_cohort_is_followed_also_where_moves_are_counted(tmp_path: Path) -> No
     generation = store_of(
         tmp_path, leads, moves, pipeline=SHORT, time_zone="Asia/Ho_Chi_Minh"
     ).generation()
-    flow = cohorts(View(mode="flow"), generation)
-    assert flow.equals(cohorts(View(), generation))
+    flow = cohorts(Scope(View(mode="flow"), generation)).rows
+    assert flow.equals(cohorts(Scope(View(), generation)).rows)
     # 31 January, 18:00 UTC is 1 February there.
     assert flow["cohort"].tolist() == [date.fromisoformat("2024-02-01")]
 
@@ -139,7 +141,7 @@ def test_worked_example_of_equal_cohorts_under_growth(tmp_path: Path) -> None:
                 at = datetime(2024, number + 1, 15) + timedelta(days=61)
                 moves.append((lead, "b", at))
     generation = store_of(tmp_path, leads, moves, pipeline=SHORT).generation()
-    rows = cohorts(View(level="stage"), generation, to="b")
+    rows = cohorts(Scope(View(level="stage"), generation), to="b").rows
     final = rows[rows["complete"] & (rows["within_days"] >= 90)]
     assert final["rate"].tolist() == pytest.approx([0.4] * len(final), abs=5e-3)
     assert len(final) >= 6

@@ -10,6 +10,7 @@ from analytics.__main__ import app
 from analytics.export import to_csv, to_records
 from analytics.funnel.cohorts import cohorts
 from analytics.funnel.trend import conversions
+from analytics.scope import Scope
 from analytics.view.view import View
 from data.store import Store
 from tests.support.histories import SHORT, store_of
@@ -40,7 +41,7 @@ def test_trend(store: Store) -> None:
     found = rows(store, "trend", "by=source&level=stage", "--unit", "month", "--to", "b")
     assert list(found[0])[: len(TREND)] == TREND
     view = View(by="source", level="stage")
-    expected = conversions(view, store.generation(), unit="month", to="b")
+    expected = conversions(Scope(view, store.generation()), unit="month", to="b").rows
     assert found == to_records(expected)
     # A bucket is a day of the store's calendar, not an instant.
     assert [row["bucket"] for row in found[:3]] == ["2024-01-01", "2024-02-01", "2024-03-01"]
@@ -51,7 +52,7 @@ def test_trend(store: Store) -> None:
 def test_cohorts(store: Store) -> None:
     found = rows(store, "cohorts", "level=stage", "--to", "b")
     assert list(found[0])[: len(COHORTS)] == COHORTS
-    assert found == to_records(cohorts(View(level="stage"), store.generation(), to="b"))
+    assert found == to_records(cohorts(Scope(View(level="stage"), store.generation()), to="b").rows)
     assert [(row["cohort"], row["age_months"], row["complete"]) for row in found] == [
         ("2024-01-01", 0, True),
         ("2024-01-01", 1, True),
@@ -64,7 +65,9 @@ def test_cohorts(store: Store) -> None:
         app, ["cohorts", "level=stage", "--store", str(store.root), "--format", "csv"]
     )
     assert answer.stdout.splitlines()[1].split(",")[1] == "2024-01-01"
-    assert to_csv(cohorts(View(level="stage"), store.generation())).startswith("segment,cohort,")
+    assert to_csv(cohorts(Scope(View(level="stage"), store.generation())).rows).startswith(
+        "segment,cohort,"
+    )
 
 
 @pytest.mark.parametrize("asked", [["--to", "lead"], ["--unit", "year"], ["--since", "nowhere"]])

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.funnel.funnel import funnel
+from analytics.scope import Scope
 from analytics.view.view import View
 from tests.analytics.funnel.test_funnel import rows_of
 from tests.support.histories import SHORT, generation_of, histories, store_of, stores, views
@@ -74,7 +75,7 @@ def test_it_is_worked_out_lead_by_lead(data: st.DataObject) -> None:
         for view in data.draw(st.lists(views(history), min_size=10, max_size=10)):
             alone = View(**{**view.__dict__, "by": None, "mode": "cohort"})
             reference = Reference(history, alone)
-            rows = rows_of(funnel(alone, generation))
+            rows = rows_of(funnel(Scope(alone, generation)).rows)
             for place, step in enumerate(reference.steps[1:]):
                 found = [fate(reference, lead, place) for lead in history.leads]
                 fates = [entry for entry in found if entry is not None]
@@ -104,7 +105,7 @@ def test_open_leads_are_not_lost(tmp_path: Path) -> None:
             moves.append((str(number), ("b", "gone")[outcome - 1], created + timedelta(days=day)))
         leads.append({"lead_id": str(number), "created_at": created})
     store = store_of(tmp_path, leads, moves, touches=[("0", end)], pipeline=SHORT)
-    row = rows_of(funnel(View(level="stage"), store.generation()))[None, "b"]
+    row = rows_of(funnel(Scope(View(level="stage"), store.generation())).rows)[None, "b"]
     assert row["of_previous"] == pytest.approx(0.4)
     assert row["eventual"] == pytest.approx(0.4571, abs=5e-5)
     assert row["eventual_is_final"] is False
@@ -113,5 +114,5 @@ def test_open_leads_are_not_lost(tmp_path: Path) -> None:
 
 def test_moves_have_no_end(tmp_path: Path) -> None:
     store = store_of(tmp_path, [{"lead_id": "x", "created_at": datetime(2024, 1, 1)}])
-    rows = funnel(View(mode="flow"), store.generation())
+    rows = funnel(Scope(View(mode="flow"), store.generation())).rows
     assert rows[["eventual", "eventual_low", "eventual_at_least"]].isna().all(axis=None)

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.funnel.funnel import COLUMNS, funnel
+from analytics.scope import Scope
 from analytics.stats.intervals import wilson
 from analytics.view.view import View, segment_value
 from data.pipeline import Pipeline, Stage
@@ -58,7 +59,7 @@ def test_it_is_the_reference(data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as folder:
         generation = generation_of(Path(folder), history)
         for view in data.draw(st.lists(views(history), min_size=15, max_size=15)):
-            frame = funnel(view, generation)
+            frame = funnel(Scope(view, generation)).rows
             assert_same(frame, Reference(history, view))
             assert_consistent(frame, view)
 
@@ -100,13 +101,15 @@ def test_segments_are_the_funnels_of_their_filters(data: st.DataObject) -> None:
         for view in data.draw(st.lists(views(history), min_size=4, max_size=4)):
             for dimension in ("source", "shoe"):
                 broken_down = replace(view, by=dimension)
-                whole = rows_of(funnel(replace(view, by=None), generation))
-                parts = funnel(broken_down, generation)
+                whole = rows_of(funnel(Scope(replace(view, by=None), generation)).rows)
+                parts = funnel(Scope(broken_down, generation)).rows
                 for (_, step), row in whole.items():
                     assert row["reached"] == parts.loc[parts["stage"] == step, "reached"].sum()
                 for name, segment in parts.groupby("segment", sort=False):
                     value = segment_value(str(name))
-                    alone = funnel(replace(view.where(dimension, [value]), by=None), generation)
+                    alone = funnel(
+                        Scope(replace(view.where(dimension, [value]), by=None), generation)
+                    ).rows
                     assert rows_of(segment.assign(segment=None)) == rows_of(alone)
 
 
@@ -159,7 +162,7 @@ def test_ordered_cases(case: dict[str, Any], tmp_path: Path) -> None:
             skipped="strict",
             window=round(case["window_seconds"] * stretch / 86_400),
         )
-        reached = funnel(view, generation)["reached"].tolist()
+        reached = funnel(Scope(view, generation)).rows["reached"].tolist()
         expected = [
             found if said is None else said
             for found, said in zip(reached, case["reached"], strict=True)
@@ -186,7 +189,7 @@ def test_a_growing_intake_makes_the_flow_lower_than_the_cohort(tmp_path: Path) -
     def rate(month: date, mode: str) -> float:
         last = (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
         view = View(period=None, first=month, last=last, mode=mode)
-        return float(funnel(view, generation)["of_previous"].iat[1])
+        return float(funnel(Scope(view, generation)).rows["of_previous"].iat[1])
 
     for month in months[:6]:
         assert rate(month, "cohort") == pytest.approx(0.400, abs=5e-4)
@@ -201,7 +204,7 @@ def test_flow_counts_moves_of_other_people_and_has_no_interval(tmp_path: Path) -
     moves = [(f"{n}", "b", "2024-02-01") for n in range(3)]
     generation = store_of(tmp_path, leads, moves, pipeline=SHORT).generation()
     view = View(period=None, first=date(2024, 2, 1), last=date(2024, 2, 29), mode="flow")
-    rows = funnel(view, generation)
+    rows = funnel(Scope(view, generation)).rows
     assert rows["reached"].tolist() == [1, 3, 0]
     assert rows["of_previous"].iat[1] == 3.0
     assert rows[["of_previous_low", "of_previous_high", "open", "lost"]].isna().all(axis=None)
@@ -221,7 +224,7 @@ def test_the_window_ends_to_the_microsecond(
     two = Pipeline((Stage("a", "lead"), Stage("b", "prospect"), Stage("c", "customer")), ())
     leads = [{"lead_id": "x", "created_at": "2024-01-01"}]
     generation = store_of(tmp_path, leads, [("x", "b", moved)], pipeline=two).generation()
-    rows = funnel(View(window=7), generation)
+    rows = funnel(Scope(View(window=7), generation)).rows
     assert rows["reached"].tolist()[:2] == reached
     # At the window's last instant all that can count is known: who is not on by then is lost.
     assert (rows["open"].tolist()[:2], rows["lost"].tolist()[:2]) == (opened, lost)
@@ -230,11 +233,11 @@ def test_the_window_ends_to_the_microsecond(
 def test_nobody_is_an_empty_funnel_and_no_error(tmp_path: Path) -> None:
     generation = store_of(tmp_path, [{"lead_id": "x", "created_at": "2024-01-01"}]).generation()
     nobody = View().where("source", ["nowhere"])
-    rows = funnel(nobody, generation)
+    rows = funnel(Scope(nobody, generation)).rows
     assert rows["reached"].tolist() == [0, 0, 0, 0]
     assert rows[["of_first", "of_previous", "median_seconds"]].isna().all(axis=None)
-    assert funnel(replace(nobody, by="source"), generation).empty
-    assert list(funnel(replace(nobody, by="source"), generation).columns) == COLUMNS
+    assert funnel(Scope(replace(nobody, by="source"), generation)).rows.empty
+    assert list(funnel(Scope(replace(nobody, by="source"), generation)).rows.columns) == COLUMNS
 
 
 def test_leaving_and_coming_back(tmp_path: Path) -> None:
@@ -250,7 +253,7 @@ def test_leaving_and_coming_back(tmp_path: Path) -> None:
     generation = store_of(tmp_path, leads, moves).generation()
 
     def numbers(as_of: date) -> tuple[list[int], list[int], list[int]]:
-        rows = funnel(View(as_of=as_of), generation)
+        rows = funnel(Scope(View(as_of=as_of), generation)).rows
         return rows["reached"].tolist(), rows["open"].tolist(), rows["lost"].tolist()
 
     assert numbers(date(2024, 1, 1)) == ([3, 0, 0, 0], [3, 0, 0, 0], [0, 0, 0, 0])
@@ -264,7 +267,7 @@ def test_as_of_is_never_the_clock(tmp_path: Path) -> None:
     generation = store_of(tmp_path, leads, touches=[("x", "2001-01-05")]).generation()
     for as_of in (None, date(2024, 1, 1), datetime(2024, 1, 1, tzinfo=UTC)):
         # Five days known, a window of a week: still open, however late it is today.
-        assert funnel(View(window=7, as_of=as_of), generation)["open"].iat[0] == 1
+        assert funnel(Scope(View(window=7, as_of=as_of), generation)).rows["open"].iat[0] == 1
 
 
 def test_a_missing_value_and_a_tilde_are_two_segments(tmp_path: Path) -> None:
@@ -274,7 +277,7 @@ def test_a_missing_value_and_a_tilde_are_two_segments(tmp_path: Path) -> None:
             {"lead_id": "y", "created_at": datetime(2024, 1, 1), "source": "~"},
         )
     )
-    rows = funnel(View(by="source"), generation_of(tmp_path, history))
+    rows = funnel(Scope(View(by="source"), generation_of(tmp_path, history))).rows
     first = rows[rows["stage"] == "lead"]
     assert first["reached"].tolist() == [1, 1]
     assert [segment_value(segment) for segment in first["segment"]] == [None, "~"]

@@ -26,11 +26,13 @@ def test_they_are_the_funnel_now_and_before(data: st.DataObject) -> None:
         generation = generation_of(Path(folder), held)
         for drawn in data.draw(st.lists(views(held), min_size=5, max_size=5)):
             view = replace(drawn, compare=data.draw(st.sampled_from(COMPARE)))
-            found = health(view, generation)
+            found = health(Scope(view, generation))
             scope = Scope(replace(view, level="group", by=None), generation)
             before = scope.earlier()
-            now = of_scope(scope)["reached"].tolist()
-            then = [None] * len(now) if before is None else of_scope(before)["reached"].tolist()
+            now = of_scope(scope).rows["reached"].tolist()
+            then = (
+                [None] * len(now) if before is None else of_scope(before).rows["reached"].tolist()
+            )
             assert [figure.value for figure in found.counts] == now
             assert [figure.earlier for figure in found.counts] == then
             assert [figure.name for figure in found.counts] == [step.slug for step in scope.steps]
@@ -65,7 +67,7 @@ def test_a_change_beyond_chance_is_told_from_one_within(tmp_path: Path) -> None:
         tmp_path, leads, moves, pipeline=SHORT, touches=[("x", "2024-02-29T23:00:00")]
     ).generation()
     february = View(period=None, first=date(2024, 2, 1), last=date(2024, 2, 29), compare="previous")
-    up = health(february.where("source", ["up"]), generation)
+    up = health(Scope(february.where("source", ["up"]), generation))
     assert [(figure.value, figure.earlier, figure.sure) for figure in up.counts] == [
         (300, 200, True),
         (150, 20, True),
@@ -75,7 +77,7 @@ def test_a_change_beyond_chance_is_told_from_one_within(tmp_path: Path) -> None:
     assert least > 0
     assert (up.conversion.value, up.conversion.earlier, up.conversion.sure) == (0.5, 0.1, True)
     assert (up.seconds.value, up.seconds.earlier, up.seconds.n) == (864_000, 864_000, 150)
-    flat = health(february.where("source", ["flat"]), generation)
+    flat = health(Scope(february.where("source", ["flat"]), generation))
     assert flat.counts[0].sure is False
 
 
@@ -86,7 +88,7 @@ def test_rates_of_other_people_have_no_interval(tmp_path: Path) -> None:
     view = View(
         period=None, first=date(2024, 1, 6), last=date(2024, 1, 10), mode="flow", compare="previous"
     )
-    conversion = health(view, generation).conversion
+    conversion = health(Scope(view, generation)).conversion
     assert (conversion.value, conversion.n) == (0.2, 5)
     assert (conversion.low, conversion.high, conversion.sure) == (None, None, None)
 
@@ -96,7 +98,7 @@ def test_nobody_has_no_rate(tmp_path: Path) -> None:
         tmp_path, [{"lead_id": "x", "created_at": "2024-01-01"}], pipeline=SHORT
     ).generation()
     view = View(period="this-month", compare="previous").where("source", ["nowhere"])
-    found = health(view, generation)
+    found = health(Scope(view, generation))
     assert [figure.value for figure in found.counts] == [0, 0, 0]
     assert (found.conversion.value, found.conversion.n) == (None, 0)
     assert found.seconds.value is None
@@ -105,5 +107,7 @@ def test_nobody_has_no_rate(tmp_path: Path) -> None:
 @pytest.mark.parametrize("stage", ["lead", "customer"])
 def test_the_selected_stage_and_the_level_do_not_matter(tmp_path: Path, stage: str) -> None:
     generation = store_of(tmp_path, [{"lead_id": "x", "created_at": "2024-01-01"}]).generation()
-    assert health(View(stage=stage, by="source"), generation) == health(View(), generation)
-    assert health(View(level="stage"), generation) == health(View(), generation)
+    assert health(Scope(View(stage=stage, by="source"), generation)) == health(
+        Scope(View(), generation)
+    )
+    assert health(Scope(View(level="stage"), generation)) == health(Scope(View(), generation))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from analytics.funnel.funnel import funnel
 from analytics.funnel.leads import contact, history, leads
+from analytics.scope import Scope
 from analytics.view.view import View, segment_value
 from data.store import Generation
 from tests.support.histories import History, generation_of, histories, store_of, stores, views
@@ -31,13 +32,15 @@ def test_they_are_as_many_as_the_funnel_says_and_those(data: st.DataObject) -> N
         generation = generation_of(Path(folder), held)
         for view in data.draw(st.lists(views(held), min_size=6, max_size=6)):
             reference = Reference(held, view)
-            counts = funnel(view, generation)
+            counts = funnel(Scope(view, generation)).rows
             for step, bars in counts.groupby("stage", sort=False):
-                rows = leads(replace(view, stage=str(step)), generation)
+                rows = leads(Scope(replace(view, stage=str(step)), generation)).rows
                 assert len(rows) == bars["reached"].sum()
                 assert sorted(rows["lead_id"]) == sorted(reference.leads(str(step)))
                 assert_standing(rows, reference)
-            assert len(leads(view, generation)) == len(reference.leads(reference.steps[0]))
+            assert len(leads(Scope(view, generation)).rows) == len(
+                reference.leads(reference.steps[0])
+            )
             if view.by is not None:
                 assert_segments(view, generation, counts)
 
@@ -69,7 +72,7 @@ def assert_segments(view: View, generation: Generation, counts: pd.DataFrame) ->
         narrowed = replace(
             view.where(view.by, [segment_value(row["segment"])]), by=None, stage=row["stage"]
         )
-        assert len(leads(narrowed, generation)) == row["reached"]
+        assert len(leads(Scope(narrowed, generation)).rows) == row["reached"]
 
 
 @stores(10)
@@ -93,22 +96,28 @@ def test_nothing_after_as_of_is_known(data: st.DataObject) -> None:
             view = replace(drawn, as_of=as_of.replace(tzinfo=UTC))
             if not {view.by, *(name for name, _ in view.filters)} <= {None, *known.dimensions}:
                 continue  # Nobody had said a shoe size by then.
-            pd.testing.assert_frame_equal(funnel(view, whole), funnel(view, known))
-            pd.testing.assert_frame_equal(leads(view, whole), leads(view, known), check_dtype=False)
+            pd.testing.assert_frame_equal(
+                funnel(Scope(view, whole)).rows, funnel(Scope(view, known)).rows
+            )
+            pd.testing.assert_frame_equal(
+                leads(Scope(view, whole)).rows, leads(Scope(view, known)).rows, check_dtype=False
+            )
             at_the_end = replace(view, as_of=None)
-            pd.testing.assert_frame_equal(funnel(view, whole), funnel(at_the_end, known))
+            pd.testing.assert_frame_equal(
+                funnel(Scope(view, whole)).rows, funnel(Scope(at_the_end, known)).rows
+            )
 
 
 def test_the_columns_others_rely_on(tmp_path: Path) -> None:
     rows = [{"lead_id": "x", "created_at": "2024-01-01", "amount": 5.0, "name": "Ánh"}]
-    found = leads(View(), store_of(tmp_path, rows).generation())
+    found = leads(Scope(View(), store_of(tmp_path, rows).generation())).rows
     assert list(found.columns) == COLUMNS
     assert found.loc[0, ["amount", "currency", "name"]].tolist() == [5.0, "VND", "Ánh"]
 
 
 def test_nobody_is_an_empty_list_with_all_columns(tmp_path: Path) -> None:
     generation = store_of(tmp_path, [{"lead_id": "x", "created_at": "2024-01-01"}]).generation()
-    found = leads(View(stage="customer"), generation)
+    found = leads(Scope(View(stage="customer"), generation)).rows
     assert found.empty
     assert list(found.columns) == COLUMNS
 
@@ -119,7 +128,7 @@ def test_out_by_two_exits_is_at_the_second(tmp_path: Path) -> None:
     generation = store_of(
         tmp_path, [{"lead_id": "x", "created_at": "2024-01-01"}], moves, touches=touches
     ).generation()
-    row = leads(View(), generation).iloc[0]
+    row = leads(Scope(View(), generation)).rows.iloc[0]
     assert (row["stage"], row["stage_entered_at"]) == ("disqualified", pd.Timestamp("2024-01-05"))
     assert row["days_in_stage"] == 4
 

@@ -19,8 +19,7 @@ from analytics.scope import Scope
 from analytics.sources import paths as path_answers
 from analytics.sources.attribution import attribution
 from analytics.sources.costs import costs, usable
-from analytics.time_in_stage.stays import stays
-from analytics.time_in_stage.time_in_stage import time_in_stage
+from analytics.time_in_stage.time_in_stage import stays, time_in_stage
 from analytics.time_in_stage.waiting import bands, waiting
 from analytics.view.view import View, segment_value
 from data.store import Generation
@@ -36,15 +35,17 @@ def one_segment(view: View, segment: object) -> View:
 
 
 def assert_funnel(view: View, generation: Generation) -> None:
-    for row in funnel(view, generation).itertuples(index=False):
-        listed = leads(replace(one_segment(view, row.segment), stage=row.stage), generation)
+    for row in funnel(Scope(view, generation)).rows.itertuples(index=False):
+        listed = leads(
+            Scope(replace(one_segment(view, row.segment), stage=row.stage), generation)
+        ).rows
         assert len(listed) == row.reached
         assert listed["lead_id"].is_unique
 
 
 def assert_stays(view: View, generation: Generation) -> None:
-    for row in time_in_stage(view, generation).itertuples(index=False):
-        listed = stays(one_segment(view, row.segment), generation, row.stage)
+    for row in time_in_stage(Scope(view, generation)).rows.itertuples(index=False):
+        listed = stays(Scope(one_segment(view, row.segment), generation), row.stage).rows
         ends = Counter(listed["outcome"])
         assert len(listed) == row.stays
         assert ends["open"] == row.open
@@ -56,20 +57,22 @@ def assert_trend(view: View, generation: Generation) -> None:
     scope = Scope(view, generation)
     start, end = scope.days
     steps = [step.slug for step in scope.steps]
-    for row in conversions(view, generation, unit="week").itertuples(index=False):
+    for row in conversions(Scope(view, generation), unit="week").rows.itertuples(index=False):
         first, last = days_of(row.bucket, "week")
         part = one_segment(view, row.segment).during(first=max(first, start), last=min(last, end))
-        entered = leads(replace(part, stage=steps[0]), generation)
-        reached = leads(replace(part, stage=row.stage), generation)
+        entered = leads(Scope(replace(part, stage=steps[0]), generation)).rows
+        reached = leads(Scope(replace(part, stage=row.stage), generation)).rows
         assert (len(entered), len(reached)) == (row.entered, row.reached)
 
 
 def assert_waiting(view: View, generation: Generation) -> None:
-    listed = waiting(replace(view, by=None), generation)
-    counted = bands(replace(view, by=None), generation)
+    listed = waiting(Scope(replace(view, by=None), generation)).rows
+    counted = bands(Scope(replace(view, by=None), generation)).rows
     assert counted["open"].sum() == len(listed)
     everyone = replace(view.during("all"), mode="cohort")
-    assert queues(view, generation).rows["open"].sum() == len(waiting(everyone, generation))
+    assert queues(Scope(view, generation)).rows["open"].sum() == len(
+        waiting(Scope(everyone, generation)).rows
+    )
     assert counted["breached"].sum() == listed["breached"].sum()
     assert listed["lead_id"].is_unique
 
@@ -77,44 +80,44 @@ def assert_waiting(view: View, generation: Generation) -> None:
 def assert_costs(view: View, generation: Generation) -> None:
     asked = replace(view, by="source", mode="cohort", level="group", stage=None)
     groups = {"prospects": "prospect", "opportunities": "opportunity", "customers": "customer"}
-    for row in costs(asked, generation).rows.to_dict("records"):
+    for row in costs(Scope(asked, generation)).rows.to_dict("records"):
         part = one_segment(asked, row["segment"])
-        assert len(leads(part, generation)) == row["leads"]
-        assert len(usable(part, generation)) == row["usable"]
+        assert len(leads(Scope(part, generation)).rows) == row["leads"]
+        assert len(usable(Scope(part, generation))) == row["usable"]
         for name, group in groups.items():
             if not pd.isna(row[name]):
-                assert len(leads(replace(part, stage=group), generation)) == row[name]
+                assert len(leads(Scope(replace(part, stage=group), generation)).rows) == row[name]
 
 
 def assert_credit(view: View, generation: Generation) -> None:
     """As many conversions as the milestone has leads; every model shares out all of them."""
     scope = Scope(view, generation)
-    found = attribution(view, generation)
-    listed = leads(replace(view, stage=transition(scope).end.slug), generation)
+    found = attribution(Scope(view, generation))
+    listed = leads(Scope(replace(view, stage=transition(scope).end.slug), generation)).rows
     assert len(listed) == found.conversions
     for credit in found.rows.groupby("model")["credit"].sum():
         assert abs(credit - len(listed)) <= 1e-9 * max(1, len(listed))
 
 
 def assert_paths(view: View, generation: Generation) -> None:
-    rows = path_answers.paths(view, generation, most=1_000)
+    rows = path_answers.paths(Scope(view, generation), most=1_000).rows
     end = transition(Scope(view, generation)).end.slug
-    came = leads(replace(view, stage=end), generation)
+    came = leads(Scope(replace(view, stage=end), generation)).rows
     assert rows["conversions"].sum() == len(came)
     for row in rows.head(3).itertuples(index=False):
-        listed = path_answers.leads(view, generation, row.path)
+        listed = path_answers.leads(Scope(view, generation), row.path)
         assert len(listed) == row.leads
         assert listed["lead_id"].is_unique
-        converted = path_answers.leads(view, generation, row.path, converted=True)
+        converted = path_answers.leads(Scope(view, generation), row.path, converted=True)
         assert len(converted) == row.conversions
         assert set(converted["lead_id"]) <= set(came["lead_id"])
 
 
 def assert_losses(view: View, generation: Generation) -> None:
-    found = bottlenecks(view, generation)
+    found = bottlenecks(Scope(view, generation))
     for row in found.rows.iloc[::7].itertuples(index=False):  # there are many, all counted alike
         window = found.window(row.stage)
-        listed = visits(view, generation, window, row.dimension, row.segment)
+        listed = visits(Scope(view, generation), window, row.dimension, row.segment)
         assert len(listed) == row.n
         on = listed["outcome"] == "advanced"
         assert (on & (listed["seconds"] <= window.horizon)).sum() == row.advanced

@@ -27,14 +27,14 @@ def test_it_is_two_funnels(data: st.DataObject) -> None:
         for drawn in data.draw(st.lists(views(history), min_size=5, max_size=5)):
             compare = data.draw(st.sampled_from(("previous", "last-year", "none")))
             view = replace(drawn, compare=compare, by=None)
-            rows = against_earlier(view, generation)
+            rows = against_earlier(Scope(view, generation)).rows
             assert list(rows.columns) == COLUMNS
             before = Scope(view, generation).earlier()
             if before is None:
                 assert rows.empty
                 continue
-            now = funnel(view, generation).set_index("stage")["reached"]
-            then = funnel(before.view, generation).set_index("stage")["reached"]
+            now = funnel(Scope(view, generation)).rows.set_index("stage")["reached"]
+            then = funnel(Scope(before.view, generation)).rows.set_index("stage")["reached"]
             assert before.as_of <= Scope(view, generation).as_of
             assert rows["stage"].tolist()[: len(now) - 1] == now.index.tolist()[1:]
             for row in rows.itertuples(index=False):
@@ -62,7 +62,7 @@ def test_the_older_period_is_cut_at_the_same_age(tmp_path: Path) -> None:
         tmp_path, leads, moves, touches=[("04-0", "2024-05-05")], pipeline=SHORT
     ).generation()
     view = View(period=None, first=date(2024, 4, 1), last=date(2024, 4, 30), compare="previous")
-    rows = against_earlier(view, generation)
+    rows = against_earlier(Scope(view, generation)).rows
     assert rows["earlier_n"].iat[0] == 50
     # As known in full, all of March came on; 26 days after it had begun, nobody had.
     assert rows[["rate", "earlier_rate"]].iloc[0].tolist() == [0, 0]
@@ -79,7 +79,7 @@ def test_worked_numbers(tmp_path: Path) -> None:
         tmp_path, leads, moves, touches=[("n0", "2024-03-15")], pipeline=SHORT
     ).generation()
     view = View(period=None, first=date(2024, 2, 1), last=date(2024, 2, 29), compare="previous")
-    row = next(against_earlier(view, generation).itertuples(index=False))
+    row = next(against_earlier(Scope(view, generation)).rows.itertuples(index=False))
     assert row.difference == pytest.approx(0.0643, abs=5e-5)
     assert (row.low, row.high) == pytest.approx((0.0016, 0.1283), abs=5e-5)
     assert row.sure

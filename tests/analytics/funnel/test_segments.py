@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from analytics.funnel.segments import SURE, segments
+from analytics.scope import Scope
 from analytics.stats.intervals import wilson
 from analytics.stats.significance import against_rest
 from analytics.view.view import View
@@ -33,7 +34,9 @@ def test_a_young_segment_is_not_called_worse(tmp_path: Path) -> None:
     old = [(0, 10)] * 50 + [(0, None)] * 50
     young = [(96, None)] * 100
     found = segments(
-        View(by="source"), built(tmp_path, {"old": old, "young": young}), "prospect", of="previous"
+        Scope(View(by="source"), built(tmp_path, {"old": old, "young": young})),
+        "prospect",
+        of="previous",
     )
     assert found.horizon == 10 * 86_400
     assert found.rows[["segment", "n", "reached"]].values.tolist() == [["old", 100, 50]]
@@ -45,7 +48,7 @@ def test_who_is_worse_is_called_so(tmp_path: Path, of: str) -> None:
     good = [(0, 5)] * 60 + [(0, None)] * 40
     bad = [(0, 5)] * 20 + [(0, None)] * 80
     found = segments(
-        View(by="source"), built(tmp_path, {"good": good, "bad": bad}), "prospect", of=of
+        Scope(View(by="source"), built(tmp_path, {"good": good, "bad": bad})), "prospect", of=of
     )
     rows = found.rows.set_index("segment")
     rest = against_rest([60, 20], [100, 100])[0]
@@ -59,8 +62,7 @@ def test_who_is_worse_is_called_so(tmp_path: Path, of: str) -> None:
 def test_the_same_rate_is_not_called_different(tmp_path: Path) -> None:
     same = [(0, 5)] * 30 + [(0, None)] * 70
     found = segments(
-        View(by="source"),
-        built(tmp_path, {"a": same, "b": same, "c": same}),
+        Scope(View(by="source"), built(tmp_path, {"a": same, "b": same, "c": same})),
         "prospect",
         of="first",
     )
@@ -70,7 +72,7 @@ def test_the_same_rate_is_not_called_different(tmp_path: Path) -> None:
 def test_a_window_is_the_horizon_from_entry(tmp_path: Path) -> None:
     rows = [(0, 5)] * 10 + [(0, 30)] * 10
     generation = built(tmp_path, {"a": rows, "b": rows})
-    found = segments(View(by="source", window=7), generation, "prospect", of="first")
+    found = segments(Scope(View(by="source", window=7), generation), "prospect", of="first")
     assert found.horizon == 7 * 86_400
     assert found.rows["reached"].tolist() == [10, 10]
 
@@ -78,12 +80,12 @@ def test_a_window_is_the_horizon_from_entry(tmp_path: Path) -> None:
 def test_the_first_step_has_no_rate(tmp_path: Path) -> None:
     generation = built(tmp_path, {"a": [(0, 1)]})
     with pytest.raises(ValueError, match="first step"):
-        segments(View(by="source"), generation, "lead", of="previous")
+        segments(Scope(View(by="source"), generation), "lead", of="previous")
 
 
 def test_nobody_at_all(tmp_path: Path) -> None:
     generation = built(tmp_path, {"a": [(0, 1)]})
     view = View(by="source").during("last-7d")
-    found = segments(view, generation, "prospect", of="previous")
+    found = segments(Scope(view, generation), "prospect", of="previous")
     assert found.rows.empty
     assert found.overall is None

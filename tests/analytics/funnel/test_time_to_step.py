@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from analytics.funnel.funnel import funnel
 from analytics.funnel.time_to_step import COLUMNS, SUMMARY_COLUMNS, reaching, summary
+from analytics.scope import Scope
 from analytics.view.view import View
 from data.store import Generation
 from tests.analytics.funnel.test_eventual import Fate, rounded
@@ -82,7 +83,10 @@ def test_it_is_worked_out_lead_by_lead(data: st.DataObject) -> None:
             place = data.draw(st.integers(1, len(reference.steps) - 1))
             view = replace(drawn, stage=reference.steps[place])
             expected = journeys(reference, view.by or "source", place)
-            rows, sums = reaching(view, generation), summary(view, generation)
+            rows, sums = (
+                reaching(Scope(view, generation)).rows,
+                summary(Scope(view, generation)).rows,
+            )
             assert sorted(sums["segment"]) == sorted(expected)
             sizes = [len(expected[segment]) for segment in sums["segment"]]
             assert sizes == sorted(sizes, reverse=True)
@@ -124,10 +128,10 @@ def test_they_are_those_of_the_funnel(data: st.DataObject) -> None:
         generation = generation_of(Path(folder), history)
         for drawn in data.draw(st.lists(views(history), min_size=6, max_size=6)):
             view = replace(drawn, by="source", mode="cohort")
-            bars = funnel(view, generation)
+            bars = funnel(Scope(view, generation)).rows
             last = bars[bars["stage"] == bars["stage"].iloc[-1]] if len(bars) else bars
             reached = dict(zip(last["segment"], last["reached"], strict=True))
-            sums = summary(view, generation)
+            sums = summary(Scope(view, generation)).rows
             assert dict(zip(sums["segment"], sums["reached"], strict=True)) == reached
 
 
@@ -144,12 +148,12 @@ def test_half_of_those_who_come_in_the_end(tmp_path: Path) -> None:
         for n in range(10)
     ]
     generation = store_of(tmp_path, leads, moves, pipeline=SHORT).generation()
-    row = summary(View(), generation).iloc[0]
+    row = summary(Scope(View(), generation)).rows.iloc[0]
     assert list(row.index) == SUMMARY_COLUMNS
     assert (row["n"], row["reached"], row["median_seconds"]) == (10, 6, 20 * DAY)
     assert row["share"] == pytest.approx(0.6)
     assert row["is_final"]
-    rows = reaching(View(), generation)
+    rows = reaching(Scope(View(), generation)).rows
     assert rows["seconds"].tolist() == [0, 5 * DAY, 20 * DAY, 30 * DAY]
     assert rows["share"].tolist() == pytest.approx([0, 0.2, 0.6, 0.6])
     assert rows["at_risk"].tolist() == [10, 10, 8, 4]
@@ -158,16 +162,16 @@ def test_half_of_those_who_come_in_the_end(tmp_path: Path) -> None:
 def test_nobody_at_all(tmp_path: Path) -> None:
     generation = store_of(tmp_path, [{"lead_id": "x", "created_at": "2024-01-01"}]).generation()
     view = View().during(last=date(2023, 1, 1))
-    assert reaching(view, generation).columns.tolist() == COLUMNS
-    assert reaching(view, generation).empty
-    assert summary(view, generation).columns.tolist() == SUMMARY_COLUMNS
-    assert summary(view, generation).empty
+    assert reaching(Scope(view, generation)).rows.columns.tolist() == COLUMNS
+    assert reaching(Scope(view, generation)).rows.empty
+    assert summary(Scope(view, generation)).rows.columns.tolist() == SUMMARY_COLUMNS
+    assert summary(Scope(view, generation)).rows.empty
 
 
 def test_events_win_slowly_but_well(whole_sample: Generation) -> None:
     """The third story of `data/sample.md`."""
     view = View(by="channel").during(first=date(2024, 11, 1), last=date(2026, 1, 31))
-    rows = summary(view, whole_sample).set_index("segment")
+    rows = summary(Scope(view, whole_sample)).rows.set_index("segment")
     assert rows.at["event", "n"] == 1173
     assert rows.at["event", "share"] == pytest.approx(0.116, abs=5e-4)
     assert rows.at["event", "median_seconds"] == 110 * DAY
@@ -175,7 +179,7 @@ def test_events_win_slowly_but_well(whole_sample: Generation) -> None:
     assert others["n"].sum() == 15325
     assert others["reached"].sum() / others["n"].sum() == pytest.approx(0.051, abs=5e-4)
     # Judged after ninety days they would look like the worse half.
-    curves = reaching(view, whole_sample)
+    curves = reaching(Scope(view, whole_sample)).rows
     early = curves[curves["seconds"] <= 90 * DAY].groupby("segment")["share"].last()
     rest = (early[others.index] * others["n"]).sum() / others["n"].sum()
     assert early["event"] == pytest.approx(0.033, abs=1.2e-3)

@@ -38,9 +38,9 @@ def test_every_bucket_is_the_funnel_of_its_days(data: st.DataObject) -> None:
         generation = generation_of(Path(folder), held)
         for drawn in data.draw(st.lists(views(held), min_size=2, max_size=2)):
             view = replace(drawn, by=None)
-            rows = trend(view, generation)
+            rows = trend(Scope(view, generation)).rows
             scope = Scope(view, generation)
-            whole = funnel(view, generation)
+            whole = funnel(Scope(view, generation)).rows
             summed = rows.groupby("stage", sort=False)["reached"].sum()
             assert summed.tolist() == whole["reached"].tolist()
             starts = list(dict.fromkeys(rows["bucket"]))
@@ -54,7 +54,7 @@ def test_every_bucket_is_the_funnel_of_its_days(data: st.DataObject) -> None:
                     first=max(start.date(), scope.days[0]), last=end.date() - timedelta(days=1)
                 )
                 # Named periods and the end of the data hang on as_of, which stays.
-                alone = funnel(days, generation)
+                alone = funnel(Scope(days, generation)).rows
                 assert bucket["stage"].tolist() == alone["stage"].tolist()
                 assert bucket["reached"].tolist() == alone["reached"].tolist()
                 for name in ("of_first", "median_seconds"):
@@ -77,7 +77,7 @@ def test_buckets_are_days_weeks_and_months_of_the_store(tmp_path: Path) -> None:
     generation = store_of(tmp_path, rows, pipeline=SHORT, time_zone="Asia/Ho_Chi_Minh").generation()
 
     def first_bucket(first: date, last: date) -> str:
-        rows = trend(View(period=None, first=first, last=last), generation)
+        rows = trend(Scope(View(period=None, first=first, last=last), generation)).rows
         return str(rows.loc[rows["reached"] > 0, "bucket"].iat[0].date())
 
     assert first_bucket(date(2024, 1, 20), date(2024, 2, 10)) == "2024-02-01"
@@ -87,7 +87,7 @@ def test_buckets_are_days_weeks_and_months_of_the_store(tmp_path: Path) -> None:
 
 def test_an_endless_period_is_no_endless_chart(tmp_path: Path) -> None:
     generation = store_of(tmp_path, [{"lead_id": "x", "created_at": "2024-01-01"}]).generation()
-    rows = trend(View(period=None, last=date(2150, 12, 1)), generation)
+    rows = trend(Scope(View(period=None, last=date(2150, 12, 1)), generation)).rows
     # Nothing is known of the time after as_of, not even that nobody came.
     assert rows["bucket"].max() <= pd.Timestamp("2024-01-01")
 
@@ -165,7 +165,7 @@ def test_rates_are_counted_lead_by_lead(data: st.DataObject) -> None:
             places = st.integers(0, len(scope.steps) - 1)
             start, end = sorted(data.draw(st.lists(places, min_size=2, max_size=2, unique=True)))
             since, to = scope.steps[start].slug, scope.steps[end].slug
-            rows = conversions(view, generation, unit=unit, since=since, to=to)
+            rows = conversions(Scope(view, generation), unit=unit, since=since, to=to).rows
             assert list(rows.columns) == COLUMNS
             assert set(rows["stage"]) <= {to}
             expected = counted_slowly(history, view, unit, (start, end))
@@ -196,7 +196,7 @@ def assert_counted(rows: pd.DataFrame, expected: Counts, *, flow: bool) -> None:
 
 def assert_sums(rows: pd.DataFrame, view: View, generation: Any, since: str, to: str) -> None:
     """The buckets together are the funnel."""
-    whole = funnel(view, generation).set_index(["segment", "stage"])["reached"]
+    whole = funnel(Scope(view, generation)).rows.set_index(["segment", "stage"])["reached"]
     summed = rows.groupby("segment", dropna=False)[["entered", "reached"]].sum()
     for segment, sums in summed.iterrows():
         name = segment if isinstance(segment, str) else None
@@ -224,7 +224,7 @@ def test_a_bucket_is_mature_to_the_microsecond(tmp_path: Path) -> None:
 
     def mature(as_of: str) -> tuple[float, bool]:
         at = datetime.fromisoformat(as_of).replace(tzinfo=UTC)
-        rows = conversions(View(window=7, as_of=at), generation, unit="month")
+        rows = conversions(Scope(View(window=7, as_of=at), generation), unit="month").rows
         (row,) = rows.itertuples(index=False)
         return row.mature, row.immature
 
@@ -241,7 +241,7 @@ def test_the_horizon_is_not_that_of_the_fast_ones(tmp_path: Path) -> None:
     generation = store_of(
         tmp_path, [*old, *new], moves, touches=[("n0", "2024-07-01")], pipeline=SHORT
     ).generation()
-    rows = conversions(View(period=None, first=date(2024, 6, 1)), generation)
+    rows = conversions(Scope(View(period=None, first=date(2024, 6, 1)), generation)).rows
     assert rows["horizon_seconds"].iat[0] == 100 * 86_400
     assert rows.loc[rows["entered"] > 0, "immature"].all()
 
@@ -250,12 +250,14 @@ def test_nobody_came_so_nothing_is_mature(tmp_path: Path) -> None:
     generation = store_of(
         tmp_path, [{"lead_id": "x", "created_at": "2024-01-01"}], pipeline=SHORT
     ).generation()
-    (row,) = conversions(View(), generation).itertuples(index=False)
+    (row,) = conversions(Scope(View(), generation)).rows.itertuples(index=False)
     assert (row.entered, row.reached, row.rate, row.mature, row.immature) == (1, 0, 0, 0, True)
     assert math.isnan(row.horizon_seconds)
     nobody = View().where("source", ["nowhere"])
-    assert conversions(nobody, generation)[["entered", "reached"]].to_numpy().tolist() == [[0, 0]]
-    assert conversions(replace(nobody, by="source"), generation).empty
+    assert conversions(Scope(nobody, generation)).rows[
+        ["entered", "reached"]
+    ].to_numpy().tolist() == [[0, 0]]
+    assert conversions(Scope(replace(nobody, by="source"), generation)).rows.empty
 
 
 def test_a_month_ends_at_midnight_there_also_in_the_night_that_clocks_change(
@@ -273,7 +275,7 @@ def test_a_month_ends_at_midnight_there_also_in_the_night_that_clocks_change(
     ).generation()
 
     def entered(unit: str) -> dict[str, int]:
-        rows = conversions(View(), generation, unit=unit)
+        rows = conversions(Scope(View(), generation), unit=unit).rows
         return {str(row.bucket): row.entered for row in rows.itertuples() if row.entered}
 
     assert entered("day") == {"2017-10-14": 1, "2017-10-15": 1, "2017-10-31": 1, "2017-11-01": 1}
@@ -291,4 +293,4 @@ def test_what_cannot_be_asked(tmp_path: Path, asked: dict[str, str]) -> None:
         tmp_path, [{"lead_id": "x", "created_at": "2024-01-01"}], pipeline=SHORT
     ).generation()
     with pytest.raises(ValueError, match=r"\w"):
-        conversions(View(level="stage"), generation, **asked)
+        conversions(Scope(View(level="stage"), generation), **asked)

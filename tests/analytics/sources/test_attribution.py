@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.funnel.leads import leads
+from analytics.scope import Scope
 from analytics.sources.attribution import COLUMNS, OF_ALL_JOURNEYS, Attribution, attribution, shared
 from analytics.sources.touchpoints import (
     NAMED,
@@ -97,7 +98,7 @@ def test_credit_is_shared_lead_by_lead(data: st.DataObject) -> None:
                 stage=data.draw(st.sampled_from(steps)),
                 credit=data.draw(rules()),
             )
-            found = attribution(view, generation)
+            found = attribution(Scope(view, generation))
             expected = journeys(history, view)
             assert list(found.rows.columns) == COLUMNS
             assert_adds_up(found)
@@ -130,7 +131,7 @@ def assert_totals(
 
 def assert_touchpoints(view: View, generation: Generation, expected: list[Journey]) -> None:
     """What others build upon: every touch with its roles."""
-    with touchpoints(view, generation) as found:
+    with touchpoints(Scope(view, generation)) as found:
         rows = found.session.query("select * from touchpoints order by lead_id, place")
         held = found.session.query("select lead_id, is_own, size from journeys")
     assert Counter(held["lead_id"]) == Counter(journey.lead_id for journey in expected)
@@ -405,7 +406,7 @@ def money(tmp_path_factory: pytest.TempPathFactory) -> Generation:
 
 
 def test_money(money: Generation) -> None:
-    found = attribution(View(credit=Credit(model="last", margin=50)), money)
+    found = attribution(Scope(View(credit=Credit(model="last", margin=50)), money))
     assert (found.conversions, found.value, found.without_amount) == (3, 300, 1)
     assert (found.own, found.unattributed, found.currency) == (2, 0, "VND")
     rows = found.rows[found.rows["model"] == "last"].set_index("source")
@@ -418,7 +419,7 @@ def test_money(money: Generation) -> None:
     assert (rows.loc["fair", "spend"], rows.loc["fair", "cost_per_credit"]) == (0, 0)
     assert np.isnan(rows.loc["fair", "roi"])
     assert rows["rank"].dropna().tolist() == [1, 1, 1]
-    by_value = attribution(View(credit=Credit(model="last", measure="value")), money).rows
+    by_value = attribution(Scope(View(credit=Credit(model="last", measure="value")), money)).rows
     ranks = (
         by_value[by_value["model"] == "last"].dropna(subset="source").set_index("source")["rank"]
     )
@@ -427,14 +428,14 @@ def test_money(money: Generation) -> None:
 
 def test_spend_is_unknown_of_some_leads_alone(money: Generation) -> None:
     for dimension, value in (("region", "N"), ("source", "ads")):
-        rows = attribution(View().where(dimension, [value]), money).rows
+        rows = attribution(Scope(View().where(dimension, [value]), money)).rows
         assert rows["spend"].isna().all()
-    assert attribution(View().where("source", ["fair"]), money).conversions == 1
+    assert attribution(Scope(View().where("source", ["fair"]), money)).conversions == 1
 
 
 def test_some_models_alone(money: Generation) -> None:
-    whole = attribution(View(), money)
-    alone = attribution(View(), money, ("linear", "decay"))
+    whole = attribution(Scope(View(), money))
+    alone = attribution(Scope(View(), money), ("linear", "decay"))
     assert set(alone.rows["model"]) == {"linear", "decay"}
     assert (alone.conversions, alone.value, alone.own) == (3, 300, 2)
     assert alone.chance is None
@@ -454,7 +455,7 @@ def test_ten_thousand_sources_go_together(tmp_path: Path) -> None:
     generation = store_of(
         tmp_path, rows, moves, touches=touches, spend=spend, pipeline=SHORT
     ).generation()
-    found = attribution(View(), generation)
+    found = attribution(Scope(View(), generation))
     assert found.grouped == number
     assert found.conversions == number / 2
     assert_adds_up(found)
@@ -467,7 +468,7 @@ def test_ten_thousand_sources_go_together(tmp_path: Path) -> None:
 def test_a_source_called_like_the_others_is_not_taken_for_them(tmp_path: Path) -> None:
     rows = [{"lead_id": "x", "created_at": JAN, "source": OTHERS}]
     generation = store_of(tmp_path, rows, [("x", "c", JAN + DAY)], pipeline=SHORT).generation()
-    found = attribution(View(), generation)
+    found = attribution(Scope(View(), generation))
     assert given_by(found, "first") == {f"~{OTHERS}": 1, None: 0}
     assert found.grouped == 0
 
@@ -476,10 +477,12 @@ def test_nobody_converted(tmp_path: Path) -> None:
     rows = [{"lead_id": "x", "created_at": JAN, "source": "seo"}]
     generation = store_of(tmp_path, rows, pipeline=SHORT).generation()
     for model in MODELS:
-        found = attribution(View(credit=Credit(model=model)), generation)
+        found = attribution(Scope(View(credit=Credit(model=model)), generation))
         assert (found.rows[["credit", "value"]] == 0).all(axis=None)
         assert (found.conversions, found.few, found.chance) == (0, True, 0)
-        nobody = attribution(View(credit=Credit(model=model)).where("source", ["tv"]), generation)
+        nobody = attribution(
+            Scope(View(credit=Credit(model=model)).where("source", ["tv"]), generation)
+        )
         assert set(nobody.rows["model"]) == set(MODELS)
         assert (nobody.conversions, nobody.chance) == (0, None)
 
@@ -490,5 +493,5 @@ def test_the_milestone_is_the_stage_of_the_view(sample_store: Path) -> None:
     generation = Store(sample_store).generation()
     for view in (View(stage="prospect"), View(stage="lead"), View(level="stage", stage="sql")):
         stage = view.stage if view.stage != "lead" else "customer"
-        listed = leads(replace(view, stage=stage), generation)
-        assert attribution(view, generation, ("linear",)).conversions == len(listed)
+        listed = leads(Scope(replace(view, stage=stage), generation)).rows
+        assert attribution(Scope(view, generation), ("linear",)).conversions == len(listed)

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from analytics.__main__ import app
 from analytics.export import to_csv, to_records
+from analytics.scope import Scope
 from analytics.sources.costs import COLUMNS, costs
 from analytics.sources.paths import paths
 from analytics.view.view import View
@@ -38,7 +39,7 @@ def asked(store: Store, *arguments: str) -> Result:
 
 def test_costs(store: Store) -> None:
     found = json.loads(asked(store, "costs", "--format", "json").stdout)
-    expected = costs(View(), store.generation()).rows.assign(currency="VND")
+    expected = costs(Scope(View(), store.generation())).rows.assign(currency="VND")
     assert found["question"] == "costs"
     assert found["rows"] == to_records(expected)
     assert list(found["rows"][0]) == [*COLUMNS, "currency"]
@@ -63,7 +64,7 @@ def test_costs_that_cannot_be_split_are_said(store: Store) -> None:
 
 def test_paths(store: Store) -> None:
     found = json.loads(asked(store, "paths", "--most", "1", "--format", "json").stdout)
-    assert found["rows"] == to_records(paths(View(), store.generation(), most=1))
+    assert found["rows"] == to_records(paths(Scope(View(), store.generation()), most=1).rows)
     assert [row["path"] for row in found["rows"]] == ["event > seo"]
     assert (found["rows"][0]["leads"], found["rows"][0]["conversions"]) == (3, 1)
     assert len(json.loads(asked(store, "paths", "--format", "json").stdout)["rows"]) == 2

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from scipy.stats import chi2
 
 from analytics.funnel.funnel import funnel
+from analytics.scope import Scope
 from analytics.sources.costs import COLUMNS, costs, usable
 from analytics.sources.forecast import expected
 from analytics.sources.spend import DIMENSIONS, spend, unsplit
@@ -116,13 +117,13 @@ def test_every_number_is_that_of_the_definition(data: st.DataObject) -> None:
         for drawn in data.draw(st.lists(views(history), min_size=8, max_size=8)):
             view = replace(drawn, by=data.draw(st.sampled_from((drawn.by, *DIMENSIONS))))
             reference = Reference(history, replace(view, by=None, mode="cohort", level="group"))
-            found = costs(view, generation)
+            found = costs(Scope(view, generation))
             assert found.by == (view.by if view.by in DIMENSIONS else "source")
             assert found.unsplit == tuple(
                 name for name, _ in view.filters if name not in ("source", "channel", "campaign")
             )
             money = {} if found.unsplit else spent(reference, found.by)
-            assert spend(replace(view, by=found.by), generation) == pytest.approx(money)
+            assert spend(Scope(replace(view, by=found.by), generation)) == pytest.approx(money)
             rows = found.rows.set_index("segment").to_dict("index")
             counts = counted(reference, found.by)
             assert list(found.rows.columns) == COLUMNS
@@ -133,7 +134,7 @@ def test_every_number_is_that_of_the_definition(data: st.DataObject) -> None:
                 assert_money(rows[segment], money.get(segment), view.credit.margin)
             assert_total(found.rows, money)
             if "customer" in reference.steps:
-                assert_expected(rows, expected(view, generation, found.by))
+                assert_expected(rows, expected(Scope(view, generation), found.by))
                 assert_eventual(rows, reference, found.by)
 
 
@@ -247,10 +248,10 @@ def test_they_are_those_of_the_funnel(data: st.DataObject) -> None:
         generation = generation_of(Path(folder), history)
         for drawn in data.draw(st.lists(views(history), min_size=6, max_size=6)):
             view = replace(drawn, by="source", mode="cohort", level="group")
-            bars = funnel(view, generation).pivot(
+            bars = funnel(Scope(view, generation)).rows.pivot(
                 index="segment", columns="stage", values="reached"
             )
-            rows = costs(view, generation).rows.iloc[:-1].set_index("segment")
+            rows = costs(Scope(view, generation)).rows.iloc[:-1].set_index("segment")
             rows = rows[rows["leads"] > 0]
             assert set(rows.index) == set(bars.index)
             for name, group in (
@@ -292,7 +293,7 @@ def fair(tmp_path_factory: pytest.TempPathFactory) -> Generation:
 
 
 def test_by_hand(fair: Generation) -> None:
-    found = costs(View(credit=Credit(margin=40)), fair)
+    found = costs(Scope(View(credit=Credit(margin=40)), fair))
     assert (found.by, found.currency, found.margin, found.unsplit) == ("source", "VND", 40, ())
     assert found.rows["segment"].iloc[:-1].tolist() == ["event", "list", "seo", "~", "radio", "tv"]
     rows = found.rows.set_index("segment")
@@ -321,7 +322,7 @@ def test_by_hand(fair: Generation) -> None:
 
 def test_spend_is_not_split_by_what_it_does_not_have(fair: Generation) -> None:
     view = View().where("team", ["North"])
-    found = costs(view, fair)
+    found = costs(Scope(view, fair))
     assert found.unsplit == unsplit(view) == ("team",)
     assert found.rows["segment"].iloc[:-1].tolist() == ["event"]
     assert found.rows["cost"].isna().all()
@@ -329,7 +330,7 @@ def test_spend_is_not_split_by_what_it_does_not_have(fair: Generation) -> None:
 
 
 def test_a_filter_of_its_own_holds_for_spend(fair: Generation) -> None:
-    rows = costs(View(by="channel").where("source", ["event", None]), fair).rows
+    rows = costs(Scope(View(by="channel").where("source", ["event", None]), fair)).rows
     # The leads made here have no channel; what was spent on the event has that of events.
     assert rows["segment"].iloc[:-1].tolist() == ["~", "event"]
     assert rows["cost"].iloc[-1] == 18_000
@@ -339,16 +340,16 @@ def test_what_was_paid_before_the_first_lead_counts(tmp_path: Path) -> None:
     leads = [{"lead_id": "x", "created_at": START, "source": "list"}]
     paid = [{"day": START.date() - timedelta(days=40), "source": "list", "amount": 10.0}]
     generation = store_of(tmp_path, leads, spend=paid).generation()
-    assert spend(View(), generation) == {"list": 10.0}
-    assert spend(View().during(last=START.date()), generation) == {"list": 10.0}
-    assert spend(View().during(first=START.date()), generation) == {}
+    assert spend(Scope(View(), generation)) == {"list": 10.0}
+    assert spend(Scope(View().during(last=START.date()), generation)) == {"list": 10.0}
+    assert spend(Scope(View().during(first=START.date()), generation)) == {}
 
 
 def test_a_pipeline_without_customers(tmp_path: Path) -> None:
     leads = [{"lead_id": "x", "created_at": START, "source": "list"}]
     paid = [{"day": START.date(), "source": "list", "amount": 10.0}]
     generation = store_of(tmp_path, leads, spend=paid, pipeline=SHORT).generation()
-    rows = costs(View(), generation).rows
+    rows = costs(Scope(View(), generation)).rows
     assert rows["cost_per_lead"].tolist() == [10, 10]
     assert (
         rows[["customers", "open", "cac", "cac_at_least", "eventual", "value"]]
@@ -358,7 +359,7 @@ def test_a_pipeline_without_customers(tmp_path: Path) -> None:
 
 
 def test_nobody_at_all(fair: Generation) -> None:
-    rows = costs(View().during(last=START.date() - timedelta(days=900)), fair).rows
+    rows = costs(Scope(View().during(last=START.date() - timedelta(days=900)), fair)).rows
     assert rows["segment"].isna().tolist() == [True]
     assert rows["leads"].tolist() == [0]
     assert rows[["cost", "cost_per_lead", "usable_rate", "eventual"]].isna().all(axis=None)
@@ -371,7 +372,7 @@ def test_purchased_lists_look_cheap_and_are_dear(whole_sample: Generation) -> No
     table = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
     names, said = table[0], [dict(zip(table[0], row, strict=True)) for row in table[2:]]
     assert (names[0], len(said)) == ("source", 5)
-    rows = costs(FIFTEEN_MONTHS, whole_sample).rows.set_index("segment")
+    rows = costs(Scope(FIFTEEN_MONTHS, whole_sample)).rows.set_index("segment")
     for entry in said:
         row = rows.loc[entry["source"]]
         assert row["leads"] == int(entry["leads"])
@@ -393,6 +394,6 @@ def test_purchased_lists_look_cheap_and_are_dear(whole_sample: Generation) -> No
 
 def test_usable_leads_are_listed(whole_sample: Generation) -> None:
     view = FIFTEEN_MONTHS.where("source", ["purchased_list"])
-    listed = usable(view, whole_sample)
-    assert len(listed) == costs(view, whole_sample).rows["usable"].iloc[-1]
+    listed = usable(Scope(view, whole_sample))
+    assert len(listed) == costs(Scope(view, whole_sample)).rows["usable"].iloc[-1]
     assert set(listed["stage"]).isdisjoint(Pipeline.default().unusable_slugs)

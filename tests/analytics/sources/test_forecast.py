@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analytics.scope import Scope
 from analytics.sources import forecast as module
 from analytics.sources.forecast import COLUMNS, expected
 from analytics.view.view import View
@@ -100,7 +101,7 @@ def test_it_is_worked_out_lead_by_lead(data: st.DataObject) -> None:
         for view in data.draw(st.lists(views(history), min_size=6, max_size=6)):
             by = view.by or "source"
             slow = Slow(history, view, by).rows()
-            rows = expected(view, generation, by)
+            rows = expected(Scope(view, generation), by)
             assert set(rows["segment"]) == set(slow)
             for row in rows.itertuples(index=False):
                 customers, still, sum_of = slow[row.segment]
@@ -128,7 +129,7 @@ def test_an_old_lead_is_worth_less(tmp_path: Path) -> None:
         came = end - timedelta(days=days)
         leads.append({"lead_id": source, "created_at": came, "source": source})
     store = store_of(tmp_path, leads, moves, touches=[("0", end)], pipeline=Pipeline.default())
-    rows = expected(View(), store.generation(), "source").set_index("segment")
+    rows = expected(Scope(View(), store.generation()), "source").set_index("segment")
     assert rows.loc["old"].tolist()[:3] == [8, 0, 8]
     # The young one was there when four left at once, the late one when the next four did.
     advanced_at_once = 4 / 12
@@ -152,11 +153,11 @@ def test_a_large_segment_goes_by_its_own_curve(tmp_path: Path) -> None:
     for lead in leads[:: module.ENOUGH]:
         lead["created_at"] = START + timedelta(days=40)
     store = store_of(tmp_path, leads, moves, touches=[("good1", START + timedelta(days=50))])
-    rows = expected(View(), store.generation(), "source").set_index("segment")
+    rows = expected(Scope(View(), store.generation()), "source").set_index("segment")
     assert rows.at["good", "expected"] == pytest.approx(module.ENOUGH)
     assert rows.at["bad", "expected"] == 0
     with patch.object(module, "ENOUGH", module.ENOUGH + 1):
-        rows = expected(View(), store.generation(), "source").set_index("segment")
+        rows = expected(Scope(View(), store.generation()), "source").set_index("segment")
     assert rows.at["good", "expected"] == pytest.approx(module.ENOUGH - 0.5)
     assert rows.at["bad", "expected"] == pytest.approx(0.5)
 
@@ -165,11 +166,13 @@ def test_there_must_be_customers(tmp_path: Path) -> None:
     leads = [{"lead_id": "x", "created_at": START}]
     generation = store_of(tmp_path, leads, pipeline=SHORT).generation()
     with pytest.raises(ValueError, match="no group of customers"):
-        expected(View(), generation, "source")
+        expected(Scope(View(), generation), "source")
 
 
 def test_nobody_at_all(tmp_path: Path) -> None:
     generation = store_of(tmp_path, [{"lead_id": "x", "created_at": START}]).generation()
-    rows = expected(View().during(last=START.date() - timedelta(days=9)), generation, "source")
+    rows = expected(
+        Scope(View().during(last=START.date() - timedelta(days=9)), generation), "source"
+    )
     assert rows.empty
     assert rows.columns.tolist() == COLUMNS

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analytics.scope import Scope
 from analytics.sources.paths import (
     ASSIST_COLUMNS,
     COLUMNS,
@@ -144,7 +145,7 @@ def test_they_are_walked_lead_by_lead(data: st.DataObject) -> None:
 
 
 def assert_paths(view: View, generation: Generation, walks: list[Walk]) -> None:
-    rows = paths(view, generation, most=10_000)
+    rows = paths(Scope(view, generation), most=10_000).rows
     assert rows.columns.tolist() == COLUMNS
     assert sorted(rows["path"]) == sorted({walk.path for walk in walks})
     order = list(zip(-rows["conversions"], -rows["leads"], strict=True))
@@ -162,14 +163,14 @@ def assert_paths(view: View, generation: Generation, walks: list[Walk]) -> None:
             assert (row["low"], row["high"]) == wilson(len(came), len(own))
         assert_number(row["rate"], len(came) / len(own) if view.mode == "cohort" else None)
         for converted in (True, False, None) if row["path"] in listed_ones else ():
-            listed = leads(view, generation, row["path"], converted=converted)
+            listed = leads(Scope(view, generation), row["path"], converted=converted)
             expected = [w.lead_id for w in own if converted is None or w.converted == converted]
             assert sorted(listed["lead_id"]) == sorted(expected)
-    assert paths(view, generation, most=2)["path"].tolist() == rows["path"].tolist()[:2]
+    assert paths(Scope(view, generation), most=2).rows["path"].tolist() == rows["path"].tolist()[:2]
 
 
 def assert_assists(view: View, generation: Generation, came: list[Walk]) -> None:
-    rows = assists(view, generation)
+    rows = assists(Scope(view, generation)).rows
     assert rows.columns.tolist() == ASSIST_COLUMNS
     assert set(rows["source"]) == {source for walk in came for source in walk.sources}
     for row in rows.to_dict("records"):
@@ -183,7 +184,7 @@ def assert_assists(view: View, generation: Generation, came: list[Walk]) -> None
 
 
 def assert_lengths(view: View, generation: Generation, walks: list[Walk]) -> None:
-    rows = lengths(view, generation)
+    rows = lengths(Scope(view, generation)).rows
     assert rows.columns.tolist() == LENGTH_COLUMNS
     counts = Counter((min(len(walk.sources), LONGEST), walk.converted) for walk in walks)
     first = 0 if any(not walk.sources for walk in walks) else 1
@@ -224,22 +225,22 @@ def test_by_hand(tmp_path: Path) -> None:
         "E": [],
     }
     generation = built(tmp_path, ways, won="ABD")
-    rows = paths(View(), generation)
+    rows = paths(Scope(View(), generation)).rows
     assert rows["path"].tolist() == ["seo > event", "event > seo > event", "~"]
     assert rows["leads"].tolist() == [3, 1, 1]
     assert rows["conversions"].tolist() == [2, 1, 0]
     assert rows["rate"].tolist() == pytest.approx([2 / 3, 1, 0])
     assert rows["touches"].tolist() == pytest.approx([8 / 3, 3, 1])
     assert rows["median_seconds"].iloc[0] == 50 * 86_400
-    assert leads(View(), generation, "seo > event", converted=True)["lead_id"].tolist() == [
+    assert leads(Scope(View(), generation), "seo > event", converted=True)["lead_id"].tolist() == [
         "A",
         "B",
     ]
-    assert leads(View(), generation, "seo > tv").empty
-    helped = assists(View(), generation).set_index("source")
+    assert leads(Scope(View(), generation), "seo > tv").empty
+    helped = assists(Scope(View(), generation)).rows.set_index("source")
     assert helped.loc["seo"].tolist() == [2, 2, 0, 3, 3, 3]
     assert helped.loc["event"].tolist() == [1, 0, 3, 0, 3, 3]
-    long = lengths(View(), generation).set_index("touches")
+    long = lengths(Scope(View(), generation)).rows.set_index("touches")
     assert long["conversions"].tolist()[:4] == [0, 1, 2, 0]
     assert long["losing"].tolist()[:4] == [1, 0, 1, 0]
 
@@ -247,9 +248,9 @@ def test_by_hand(tmp_path: Path) -> None:
 @pytest.mark.parametrize("source", [">", " > ", "a > b", "~>", "~", "a~> b", "~other", "->-"])
 def test_a_name_with_an_arrow_is_no_two(source: str, tmp_path: Path) -> None:
     generation = built(tmp_path, {"A": [source, "b", source], "B": ["a", "b"]}, won="A")
-    path = paths(View(), generation)["path"].iloc[0]
+    path = paths(Scope(View(), generation)).rows["path"].iloc[0]
     assert stops(path) == [named(source), "b", named(source)]
-    assert leads(View(), generation, path)["lead_id"].tolist() == ["A"]
+    assert leads(Scope(View(), generation), path)["lead_id"].tolist() == ["A"]
 
 
 def test_rare_sources_go_together(tmp_path: Path) -> None:
@@ -257,36 +258,36 @@ def test_rare_sources_go_together(tmp_path: Path) -> None:
     ways = {f"L{n}": [f"s{n:02}", f"s{n:02}"] for n in range(NAMED)}
     ways["rare"] = ["x", "y"]
     generation = built(tmp_path, ways, won="")
-    rows = paths(View(), generation)
+    rows = paths(Scope(View(), generation)).rows
     assert OTHERS in rows["path"].tolist()
-    assert leads(View(), generation, OTHERS)["lead_id"].tolist() == ["rare"]
+    assert leads(Scope(View(), generation), OTHERS)["lead_id"].tolist() == ["rare"]
 
 
 def test_nobody_at_all(tmp_path: Path) -> None:
     generation = built(tmp_path, {"A": ["seo"]}, won="")
     view = View().during(last=date(2020, 1, 1))
-    assert paths(view, generation).columns.tolist() == COLUMNS
-    assert paths(view, generation).empty
-    assert assists(view, generation).empty
-    assert lengths(view, generation)["conversions"].tolist() == [0] * LONGEST
-    assert leads(view, generation, "seo").empty
+    assert paths(Scope(view, generation)).rows.columns.tolist() == COLUMNS
+    assert paths(Scope(view, generation)).rows.empty
+    assert assists(Scope(view, generation)).rows.empty
+    assert lengths(Scope(view, generation)).rows["conversions"].tolist() == [0] * LONGEST
+    assert leads(Scope(view, generation), "seo").empty
     assert stops("") == []
 
 
 def test_the_longest_go_together(tmp_path: Path) -> None:
     generation = built(tmp_path, {"A": ["a", "b"] * 6, "B": ["a", "b"] * 5}, won="A")
-    rows = lengths(View(), generation).set_index("touches")
+    rows = lengths(Scope(View(), generation)).rows.set_index("touches")
     assert rows.loc[LONGEST].tolist() == [1, 1, 50 * 86_400]
 
 
 def test_the_samples_paths_add_up(whole_sample: Generation) -> None:
     """Every lead is on one path; the credit of first and last touches is that of the paths."""
-    rows = paths(View(), whole_sample, most=1_000_000)
+    rows = paths(Scope(View(), whole_sample), most=1_000_000).rows
     assert rows["leads"].sum() == 30_000
     won = rows["conversions"].sum()
-    helped = assists(View(), whole_sample)
+    helped = assists(Scope(View(), whole_sample)).rows
     assert set(helped["conversions"]) == {won}
-    long = lengths(View(), whole_sample)
+    long = lengths(Scope(View(), whole_sample)).rows
     assert (long["conversions"].sum(), long["losing"].sum()) == (won, 30_000 - won)
     for end, column in ((0, "first"), (-1, "last")):
         by_path = rows.groupby(rows["path"].map(lambda path, end=end: stops(path)[end]))

@@ -143,7 +143,7 @@ def test_it_is_that_of_the_reference(data: st.DataObject) -> None:
             expected: dict[tuple[str | None, str], list[Stay]] = {}
             for stay in stays(reference):
                 expected.setdefault((reference._segment(stay.lead), stay.stage), []).append(stay)
-            rows = time_in_stage(view, generation)
+            rows = time_in_stage(Scope(view, generation)).rows
             stages = held.pipeline.slugs[:-1]
             assert rows["stays"].sum() == sum(len(own) for own in expected.values())
             assert len(rows) == rows["segment"].nunique(dropna=False) * len(stages)
@@ -152,8 +152,10 @@ def test_it_is_that_of_the_reference(data: st.DataObject) -> None:
                 assert_row(row, expected.get((segment, row["stage"]), []), reference, segment)
             stage = data.draw(st.sampled_from(stages))
             everyone = [stay for stay in stays(reference) if stay.stage == stage]
-            assert_leaving(leaving(view, generation, stage), lengths(reference, everyone))
-            assert_months(by_month(view, generation, stage), everyone, reference)
+            assert_leaving(
+                leaving(Scope(view, generation), stage).rows, lengths(reference, everyone)
+            )
+            assert_months(by_month(Scope(view, generation), stage).rows, everyone, reference)
 
 
 def assert_row(
@@ -233,7 +235,7 @@ def detours(tmp_path: Path) -> Store:
 
 
 def test_loops_skips_and_ways_out_are_counted(detours: Store) -> None:
-    rows = time_in_stage(View(), detours.generation()).set_index("stage")
+    rows = time_in_stage(Scope(View(), detours.generation())).rows.set_index("stage")
     counted = ["stays", "open", "completed", *WAYS, "returns", "skipped"]
     assert rows.loc["a", counted].tolist() == [4, 1, 3, 3, 0, 0, 1, 0]
     assert rows.loc["b", counted].tolist() == [2, 0, 2, 0, 1, 1, 0, 1]
@@ -245,18 +247,18 @@ def test_loops_skips_and_ways_out_are_counted(detours: Store) -> None:
 
 
 def test_neither_level_nor_policy_nor_window_changes_a_stay(detours: Store) -> None:
-    plain = time_in_stage(View(), detours.generation())
+    plain = time_in_stage(Scope(View(), detours.generation())).rows
     for view in (View(level="stage", stage="b"), View(skipped="strict"), View(window=1)):
-        pd.testing.assert_frame_equal(time_in_stage(view, detours.generation()), plain)
+        pd.testing.assert_frame_equal(time_in_stage(Scope(view, detours.generation())).rows, plain)
 
 
 def test_nobody(detours: Store) -> None:
     view = View().where("source", ["nobody"])
-    rows = time_in_stage(view, detours.generation())
+    rows = time_in_stage(Scope(view, detours.generation())).rows
     assert list(rows.columns) == COLUMNS
     assert rows["stays"].tolist() == [0, 0]
-    assert leaving(view, detours.generation(), "a").empty
-    assert by_month(view, detours.generation(), "a").empty
+    assert leaving(Scope(view, detours.generation()), "a").rows.empty
+    assert by_month(Scope(view, detours.generation()), "a").rows.empty
     assert slower(rows) is None
 
 
@@ -279,11 +281,11 @@ def test_the_slow_queue_of_the_sample_is_found(tmp_path: Path) -> None:
     """What `data/sample.md` hides in it: since April 2026 leads of one team wait at SAL."""
     generation = generate.write(Store(tmp_path))
     view = View(by="team")
-    found = slower(time_in_stage(view, generation))
+    found = slower(time_in_stage(Scope(view, generation)).rows)
     assert found is not None
     assert (found.segment, found.stage) == ("TP.HCM 2", "sal")
     assert found.median > 1.2 * found.rest
-    months = by_month(view, generation, "sal", "TP.HCM 2")
+    months = by_month(Scope(view, generation), "sal", "TP.HCM 2").rows
     changed = months[months["changed"]]
     assert changed["part"].tolist() == ["segment"]  # elsewhere nothing changed
     assert changed["month"].tolist() == [pd.Timestamp("2026-04-01")]
@@ -291,7 +293,7 @@ def test_the_slow_queue_of_the_sample_is_found(tmp_path: Path) -> None:
     young = months[~months["mature"]]
     assert set(young["month"]) == {pd.Timestamp("2026-10-01")}
     # The whole is its parts.
-    whole = by_month(view, generation, "sal").set_index("month")["stays"]
+    whole = by_month(Scope(view, generation), "sal").rows.set_index("month")["stays"]
     assert months.groupby("month")["stays"].sum().to_dict() == whole.to_dict()
 
 
@@ -299,7 +301,7 @@ def test_the_command_line_gives_the_rows(sample_store: Path) -> None:
     arguments = ["time-in-stage", "by=team", "--store", str(sample_store), "--format", "json"]
     answer = json.loads(CliRunner().invoke(app, arguments).stdout)
     assert answer["question"] == "time-in-stage"
-    rows = time_in_stage(View(by="team"), Store(sample_store).generation())
+    rows = time_in_stage(Scope(View(by="team"), Store(sample_store).generation())).rows
     assert answer["rows"] == to_records(rows)
     promised = (
         "segment stage stays open median_seconds p90_seconds mean_completed_seconds completed"
@@ -342,7 +344,7 @@ def test_bpic_2012(tmp_path: Path, real_data: Path) -> None:
         "select stage, count(*) as n, median(seconds) / 3600 as median, "
         "avg(seconds) / 3600 as mean from stays where outcome = 'advanced' group by stage"
     ).set_index("stage")
-    rows = time_in_stage(View(), generation).set_index("stage")
+    rows = time_in_stage(Scope(View(), generation)).rows.set_index("stage")
     for stage, (n, median, mean) in BPIC.items():
         found = plain.loc[stage]
         assert (found.n, round(found["median"], 6), round(found["mean"], 6)) == (n, median, mean)
@@ -358,7 +360,7 @@ def test_maven(tmp_path: Path, real_data: Path) -> None:
     names = ("sales_pipeline", "sales_teams", "accounts", "products")
     files = (real_data / "maven_crm" / f"{name}.csv" for name in names)
     generation = loaded(tmp_path, "maven.toml", *files)
-    row = time_in_stage(View(), generation).set_index("stage").loc["opportunity"]
+    row = time_in_stage(Scope(View(), generation)).rows.set_index("stage").loc["opportunity"]
     assert (row["stays"], row["open"], row["advanced"], row["lost"]) == (8300, 1589, 4238, 2473)
     # A day in which clocks are changed has 23 or 25 hours.
     assert abs(row["median_seconds"] - 69 * DAY) <= 3600

@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 
 from analytics.__main__ import app
 from analytics.export import to_records
+from analytics.scope import Scope
 from analytics.time_in_stage.waiting import (
     BAND_COLUMNS,
     BANDS,
@@ -122,15 +123,15 @@ def test_they_are_those_of_the_reference(data: st.DataObject) -> None:
         generation = generation_of(Path(folder), held)
         for view in data.draw(st.lists(views(held), min_size=6, max_size=6)):
             reference = Reference(held, view)
-            rows = waiting(view, generation)
+            rows = waiting(Scope(view, generation)).rows
             expected = {stay.lead["lead_id"]: stay for stay in waits(reference)}
             assert sorted(rows["lead_id"]) == sorted(expected)  # and nobody twice
             for row in rows.to_dict("records"):
                 assert_row(row, expected[row["lead_id"]], reference)
             order = list(zip(-rows["days"], rows["lead_id"], strict=True))
             assert order == sorted(order)
-            assert_bands(bands(view, generation), rows, reference)
-            for stage, found in usual(view, generation).items():
+            assert_bands(bands(Scope(view, generation)).rows, rows, reference)
+            for stage, found in usual(Scope(view, generation)).items():
                 for share, seconds in (
                     (Fraction(1, 2), found.median),
                     (Fraction(1, 10), found.p90),
@@ -192,56 +193,56 @@ def queue(tmp_path: Path) -> Store:
 
 def test_the_bands_begin_where_they_are_said_to(queue: Store) -> None:
     generation = queue.generation()
-    assert usual(View(), generation)["a"].median == 5 * 86_400
-    assert usual(View(), generation)["a"].p90 == 9 * 86_400
-    row = waiting(View(), generation).set_index("lead_id").loc["L0"]
+    assert usual(Scope(View(), generation))["a"].median == 5 * 86_400
+    assert usual(Scope(View(), generation))["a"].p90 == 9 * 86_400
+    row = waiting(Scope(View(), generation)).rows.set_index("lead_id").loc["L0"]
     numbers = ["days", "usual_days", "p90_days", "over_days"]
     assert row[numbers].tolist() == [10, 5, 9, 5]
     assert (row["band"], row["owner"], row["currency"]) == ("beyond_p90", "Ánh", "VND")
     # Nine in ten have left by the ninth day and half by the fifth: that day itself is not beyond.
     for day, band in ((9, "to_p90"), (5, "to_p90"), (4, "under_median")):
         early = View(as_of=datetime(2024, 1, 1 + day, tzinfo=UTC))
-        found = waiting(early, generation).set_index("lead_id")
+        found = waiting(Scope(early, generation)).rows.set_index("lead_id")
         assert found.loc["L0", "band"] == band, day
 
 
 def test_where_p90_is_not_reached_there_are_two_bands(queue: Store) -> None:
     # Nobody has left `b`: whoever is there is under a median that nobody knows yet.
-    counts = bands(View(), queue.generation()).set_index("stage")
+    counts = bands(Scope(View(), queue.generation())).rows.set_index("stage")
     assert counts.loc["b", ["usual_days", "p90_days"]].isna().all()
     assert counts.loc["b", ["open", *BANDS]].tolist() == [9, 9, 0, 0]
-    rows = waiting(View(), queue.generation())
+    rows = waiting(Scope(View(), queue.generation())).rows
     assert rows.loc[rows["stage"] == "b", "over_days"].isna().all()
 
 
 def test_usual_looks_beyond_the_period_but_within_the_filters(queue: Store) -> None:
     generation = queue.generation()
     late = View(period=None, first=datetime(2024, 1, 9).date(), last=None, mode="flow")
-    found = waiting(late, generation)
+    found = waiting(Scope(late, generation)).rows
     assert found["lead_id"].tolist() == ["L8", "L9"]  # moved to `b` on the 9th and 10th
-    assert usual(late, generation) == usual(View(), generation)
+    assert usual(Scope(late, generation)) == usual(Scope(View(), generation))
     nobody = View().where("owner", ["Bình"])
-    assert waiting(nobody, generation).empty
-    assert usual(nobody, generation)["a"].stays == 0
-    assert bands(nobody, generation)["open"].tolist() == [0, 0]
+    assert waiting(Scope(nobody, generation)).rows.empty
+    assert usual(Scope(nobody, generation))["a"].stays == 0
+    assert bands(Scope(nobody, generation)).rows["open"].tolist() == [0, 0]
 
 
 def test_the_columns_others_rely_on(queue: Store) -> None:
     for view in (View(), View().where("owner", ["Bình"])):
-        assert list(waiting(view, queue.generation()).columns) == COLUMNS
-        assert list(bands(view, queue.generation()).columns) == BAND_COLUMNS
+        assert list(waiting(Scope(view, queue.generation())).rows.columns) == COLUMNS
+        assert list(bands(Scope(view, queue.generation())).rows.columns) == BAND_COLUMNS
     assert not {"email", "phone"} & set(COLUMNS)
 
 
 def test_the_slow_queue_of_the_sample_is_found(tmp_path: Path) -> None:
     """What `data/sample.md` hides in it: two of five left the team, and its leads wait at SAL."""
     generation = generate.write(Store(tmp_path))
-    found = standout(bands(View(by="team"), generation))
+    found = standout(bands(Scope(View(by="team"), generation)).rows)
     assert found is not None
     assert (found.segment, found.stage) == ("TP.HCM 2", "sal")
     assert found.over > 1.4 * found.expected
     assert found.q_value < 0.05
-    rows = waiting(View(by="team"), generation)
+    rows = waiting(Scope(View(by="team"), generation)).rows
     theirs = rows[(rows["segment"] == "TP.HCM 2") & (rows["stage"] == "sal")]
     assert (theirs["band"] != "under_median").sum() == found.over
 
@@ -267,8 +268,8 @@ def test_what_stands_out_is_sure_and_not_small() -> None:
 def test_history_is_not_needed(tmp_path: Path) -> None:
     held = History(leads=({"lead_id": "x", "created_at": datetime(2024, 1, 1)},))
     generation = generation_of(tmp_path, held)
-    assert waiting(View(), generation)["days"].tolist() == [0]
-    assert bands(View(by="team"), generation)["open"].tolist() == [1, 0, 0, 0, 0, 0]
+    assert waiting(Scope(View(), generation)).rows["days"].tolist() == [0]
+    assert bands(Scope(View(by="team"), generation)).rows["open"].tolist() == [1, 0, 0, 0, 0, 0]
 
 
 def test_the_command_gives_the_list(queue: Store) -> None:
@@ -279,7 +280,7 @@ def test_the_command_gives_the_list(queue: Store) -> None:
     found = json.loads(answer.stdout)
     view = View().where("owner", ["Ánh"])
     assert found["question"] == "waiting"
-    assert found["rows"] == to_records(waiting(view, queue.generation()))
+    assert found["rows"] == to_records(waiting(Scope(view, queue.generation())).rows)
     assert len(found["rows"]) == 10
 
 
@@ -290,8 +291,8 @@ def test_maven_waits_as_long_as_was_published(tmp_path: Path, real_data: Path) -
     store = Store(tmp_path)
     load(store, files, mapping=Mapping.read(MAPPINGS / "maven.toml"))
     generation = store.generation()
-    found = usual(View(), generation)["opportunity"]
+    found = usual(Scope(View(), generation))["opportunity"]
     assert found.stays == 8300
     assert round((found.median or 0) / 86_400) == 69
-    counts = bands(View(), generation).set_index("stage").loc["opportunity"]
-    assert counts["open"] == len(waiting(View(), generation)) == 1589
+    counts = bands(Scope(View(), generation)).rows.set_index("stage").loc["opportunity"]
+    assert counts["open"] == len(waiting(Scope(View(), generation)).rows) == 1589

@@ -9,12 +9,12 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from analytics.export import to_csv
+from analytics.scope import Scope
 from analytics.time_in_stage.waiting import BANDS, bands, waiting
 from analytics.view.view import View
 from data.store import Generation, Store
 from ui import answers, charts
 from ui.language import current
-from ui.session import Scene
 from ui.time_in_stage import waiting_list
 from ui.time_in_stage.waiting import Chosen, listed
 
@@ -65,11 +65,11 @@ def lengths(screen: AppTest) -> dict[str, int]:
 @pytest.mark.parametrize("by", ["none", "channel"])
 def test_bars_and_list_are_the_answers(generation: Generation, lang: str, by: str) -> None:
     screen = shown(lang=lang, by=by)
-    counts = bands(View(), generation).set_index("stage")
+    counts = bands(Scope(View(), generation)).rows.set_index("stage")
     assert lengths(screen) == {
         f"{stage} {band}": counts.loc[stage, band] for band in BANDS for stage in counts.index
     }
-    rows = waiting(View(), generation)
+    rows = waiting(Scope(View(), generation)).rows
     assert screen.dataframe[0].value["lead_id"].tolist() == rows["lead_id"].tolist()
     assert screen.subheader[0].value.split()[0] == str(counts["beyond_p90"].sum())
 
@@ -94,7 +94,7 @@ def test_one_team_against_what_is_usual_for_all(generation: Generation) -> None:
     screen = shown(lang="en")
     screen.selectbox(key="waiting_segment__en").set_value("TP.HCM 2")
     run(screen)
-    counts = bands(View(by="team"), generation)
+    counts = bands(Scope(View(by="team"), generation)).rows
     own = counts[counts["segment"] == "TP.HCM 2"].set_index("stage")
     assert lengths(screen)["sal to_p90"] == own.loc["sal", "to_p90"]
     assert len(screen.dataframe[0].value) == own["open"].sum()
@@ -103,7 +103,7 @@ def test_one_team_against_what_is_usual_for_all(generation: Generation) -> None:
 
 def test_who_has_how_many(generation: Generation) -> None:
     screen = shown(lang="vi")
-    rows = waiting(View(), generation)
+    rows = waiting(Scope(View(), generation)).rows
     for name in ("owner", "team"):
         screen.segmented_control(key="waiting_grouping__vi").set_value(name)
         table = run(screen).dataframe[0].value
@@ -113,14 +113,14 @@ def test_who_has_how_many(generation: Generation) -> None:
 
 def test_nobody_waits(generation: Generation) -> None:
     screen = shown(lang="en", owner="~", team="Key accounts", source="tv")
-    if waiting(View.from_query(dict(screen.query_params)), generation).empty:
+    if waiting(Scope(View.from_query(dict(screen.query_params)), generation)).rows.empty:
         assert screen.subheader[0].value == "No lead of this view is waiting"
         assert not screen.get("plotly_chart")
 
 
 def test_the_file_for_the_team_runs_nowhere_and_names_no_address(generation: Generation) -> None:
-    rows = waiting(View(), generation).head(3).assign(owner="=1+1", company="@SUM(A1)")
-    sight = Scene(View(lang="en"), generation)
+    rows = waiting(Scope(View(), generation)).rows.head(3).assign(owner="=1+1", company="@SUM(A1)")
+    sight = Scope(View(lang="en"), generation)
     header, first, *_others = to_csv(waiting_list.to_send(sight, rows, "en")).splitlines()
     assert header.startswith("Owner,Company or name,Stage,Days there,Usual,Over by,")
     assert first.startswith("'=1+1,'@SUM(A1),")

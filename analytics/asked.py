@@ -1,0 +1,111 @@
+"""A question as it was asked, the answer that brings it, and what of a view decides the answer."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import update_wrapper
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
+
+import pandas as pd
+
+from analytics.runnable import runnable
+from analytics.scope import Scope
+from analytics.view.attribution_rules import Credit
+from analytics.view.scenario import Scenario
+from analytics.view.view import View
+
+P = ParamSpec("P")
+R_co = TypeVar("R_co", covariant=True)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question as it was asked: over which scope, by which SQL file, with which values bound.
+
+    `file` names the SQL as in Scope.ask; `of` says whether its scope is of reaches or of stays.
+    """
+
+    scope: Scope
+    file: str
+    of: str = "reaches"
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+    def rows(self) -> pd.DataFrame:
+        """The rows of the SQL."""
+        return self.scope.ask(self.file, of=self.of, **self.parameters)
+
+    def sql(self) -> str:
+        """The same SQL to take away: its values written in, to run in a DuckDB shell."""
+        text = self.scope.text(self.file, of=self.of)
+        bound = {**self.scope.parameters, **self.parameters}
+        return runnable(text, bound, self.scope.generation.number)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Rows, and the question as it was asked of the store."""
+
+    rows: pd.DataFrame
+    asked: Asked
+
+
+class Question(Generic[P, R_co]):
+    """A function that answers for a scope, and the part of a view that decides its answer.
+
+    It is only ever given that part: scopes that are equal in it have the same answer, which so is
+    computed once.
+    """
+
+    __name__: str
+
+    def __init__(
+        self, ask: Callable[Concatenate[Scope, P], R_co], part: Callable[[View], View]
+    ) -> None:
+        update_wrapper(self, ask)
+        self._ask, self._part = ask, part
+
+    def __call__(self, scope: Scope, /, *about: P.args, **more: P.kwargs) -> R_co:
+        """The answer for a scope."""
+        return self._ask(self.narrowed(scope), *about, **more)
+
+    def narrowed(self, scope: Scope) -> Scope:
+        """The scope of all views with this answer."""
+        return scope.at(replace(self._part(scope.view), lang="vi", data=None))
+
+
+def question(
+    part: Callable[[View], View],
+) -> Callable[[Callable[Concatenate[Scope, P], R_co]], Question[P, R_co]]:
+    """Makes a function of a scope a Question that `part` of the view decides."""
+
+    def made(ask: Callable[Concatenate[Scope, P], R_co]) -> Question[P, R_co]:
+        return Question(ask, part)
+
+    return made
+
+
+# --- parts of a view --------------------------------------------------------------------------
+
+
+def of_periods(view: View) -> View:
+    """All of a view but how credit is shared and what is tried out."""
+    return replace(view, credit=Credit(), scenario=Scenario())
+
+
+def of_leads(view: View) -> View:
+    """What decides answers about leads of one period: not what it is compared with."""
+    return replace(of_periods(view), compare="none")
+
+
+def of_cohorts(view: View) -> View:
+    """What decides answers about leads that entered in the period, whatever the mode."""
+    return replace(of_leads(view), mode="cohort")
+
+
+def of_stays(view: View) -> View:
+    """What decides answers about stays: neither the level nor how steps are reached."""
+    return replace(of_leads(view), level="stage", skipped="passed", window=None, stage=None)
+
+
+def of_visits(view: View) -> View:
+    """What decides answers about visits: the days, the filters and the breakdown."""
+    return replace(of_stays(view), mode="cohort", clock="calendar")

@@ -1,6 +1,6 @@
 """The door: the ASGI app that `streamlit run app.py` and `uvicorn app:app` serve.
 
-Every address goes through `ui/shell.py`, also a deep link that is the first hit of a process.
+Every address goes through `ui/shell/shell.py`, also a deep link that is the first hit of a process.
 `/healthz` answers `ok` when the store can be read; `/fonts` serves the face of the product.
 """
 
@@ -68,7 +68,7 @@ async def _lifespan(_app: st.App) -> AsyncIterator[None]:
 
 
 app = st.App(
-    _HERE / "ui" / "shell.py",
+    _HERE / "ui" / "shell" / "shell.py",
     lifespan=_lifespan,
     on_script_error=_say_failure,
     routes=[

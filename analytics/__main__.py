@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from analytics.asked import Answer
 from analytics.bottlenecks.bottlenecks import Bottlenecks
 from analytics.bottlenecks.bottlenecks import bottlenecks as bottlenecks_of
 from analytics.bottlenecks.change import change as change_of
@@ -36,7 +37,7 @@ from analytics.view.view import Dropped, View
 from data.errors import StoreError
 from data.store import Store
 
-Ask = Callable[[Scope], pd.DataFrame]
+Ask = Callable[[Scope], Answer | pd.DataFrame]
 
 app = typer.Typer(
     help="Ask the store a question. LINK is an address copied from the dashboard, or its query.",
@@ -338,10 +339,10 @@ def paths(
     _answer("paths", _about(path_rows, most=most), link, store, form)
 
 
-def _about(ask: Callable[..., pd.DataFrame], **asked: str | int | None) -> Ask:
+def _about(ask: Callable[..., Answer | pd.DataFrame], **asked: str | int | None) -> Ask:
     """The question about these steps; one that cannot be asked is a mistake of the command line."""
 
-    def answer(scope: Scope) -> pd.DataFrame:
+    def answer(scope: Scope) -> Answer | pd.DataFrame:
         try:
             return ask(scope, **asked)
         except ValueError as error:
@@ -360,14 +361,14 @@ def _answer(
     wanted, unread = View.from_link(link)
     try:
         generation, view, unknown = vocabulary.opened(wanted, Store(root))
-        rows = ask(Scope(view, generation))
+        found = ask(Scope(view, generation))
     except StoreError as error:
         print(error, file=sys.stderr)
         raise typer.Exit(1) from error
     _say_dropped((*unread, *unknown))
     _show(
         question,
-        rows,
+        found.rows if isinstance(found, Answer) else found,
         form,
         view=view.to_query(),
         generation=generation.number,

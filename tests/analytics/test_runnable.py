@@ -39,7 +39,7 @@ def generation(tmp_path_factory: pytest.TempPathFactory) -> Generation:
 )
 def test_the_same_rows(generation: Generation, link: str) -> None:
     scope = Scope(View.from_link(link)[0], generation)
-    for question in ("funnel", "eventual"):
+    for question in ("funnel/funnel", "funnel/eventual"):
         text = runnable(scope.text(question), scope.parameters, generation.number)
         with duckdb.connect(str(generation.store.path(generation.number)), read_only=True) as shell:
             found = shell.execute(text).fetchall()

@@ -198,16 +198,16 @@ def test_an_unknown_dimension_is_no_sql(generation: Generation) -> None:
 def test_dimensions_are_carried_as_parts(generation: Generation, of: str) -> None:
     asked = Scope(View(), generation, ("source", "region"))
     plain = Scope(View(), generation)
-    assert "parts" not in plain.text("funnel", of=of)
-    scope = asked.text("funnel", of=of).partition("\n),\n")[0] + "\n)\nselect * from scope"
+    assert "parts" not in plain.text("funnel/funnel", of=of)
+    scope = asked.text("funnel/funnel", of=of).partition("\n),\n")[0] + "\n)\nselect * from scope"
     rows = generation.query(scope, asked.parameters)
     assert rows.columns[-1] == "parts"
     assert {tuple(parts) for parts in rows["parts"]} == {("seo", None)}
     nothing = Scope(View(), generation, ())
-    scope = nothing.text("funnel", of=of).partition("\n),\n")[0] + "\n)\nselect * from scope"
+    scope = nothing.text("funnel/funnel", of=of).partition("\n),\n")[0] + "\n)\nselect * from scope"
     assert {len(parts) for parts in generation.query(scope, nothing.parameters)["parts"]} == {0}
     with pytest.raises(KeyError):
-        Scope(View(), generation, ("nowhere",)).text("funnel", of=of)
+        Scope(View(), generation, ("nowhere",)).text("funnel/funnel", of=of)
 
 
 def test_an_earlier_scope_carries_the_same(generation: Generation) -> None:

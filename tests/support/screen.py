@@ -26,7 +26,7 @@ PAGES = (
 WITH_NUMBERS = PAGES[:6]
 LANGUAGES = ("en", "vi")
 
-_SHELL = Path(__file__).resolve().parent.parent.parent / "ui" / "shell.py"
+_SHELL = Path(__file__).resolve().parent.parent.parent / "ui" / "shell" / "shell.py"
 
 
 def opened(page: str, locale: str | None = None, **query: str) -> AppTest:

@@ -309,7 +309,9 @@ def test_the_command_line_gives_the_rows(sample_store: Path) -> None:
     assert list(answer["rows"][0])[:8] == promised.split()
 
 
-@pytest.mark.parametrize("question", ["time_in_stage", "time_in_stage_months"])
+@pytest.mark.parametrize(
+    "question", ["time_in_stage/time_in_stage", "time_in_stage/time_in_stage_months"]
+)
 def test_the_sql_to_take_away_gives_the_counts(detours: Store, question: str) -> None:
     generation = detours.generation()
     scope = Scope(View(by="source", level="stage"), generation)

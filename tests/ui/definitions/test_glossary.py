@@ -119,7 +119,7 @@ def nothing_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ("lang", "title", "stage"), [("vi", "Định nghĩa", "Chốt đơn"), ("en", "Definitions", "Won")]
 )
 def test_the_page_needs_no_data(lang: str, title: str, stage: str) -> None:
-    page = AppTest.from_file(str(ROOT / "ui" / "shell.py"))
+    page = AppTest.from_file(str(ROOT / "ui" / "shell" / "shell.py"))
     page.query_params["lang"] = lang
     page.run().switch_page(str(ROOT / "pages" / "definitions.py")).run()
     assert not page.exception
@@ -129,7 +129,7 @@ def test_the_page_needs_no_data(lang: str, title: str, stage: str) -> None:
 
 @pytest.mark.usefixtures("nothing_loaded")
 def test_searching_on_the_page() -> None:
-    page = AppTest.from_file(str(ROOT / "ui" / "shell.py"))
+    page = AppTest.from_file(str(ROOT / "ui" / "shell" / "shell.py"))
     page.run().switch_page(str(ROOT / "pages" / "definitions.py")).run()
     assert len(page.subheader) == len(glossary.CHAPTERS)
     page.text_input[0].input("lua cohort").run()

@@ -15,7 +15,7 @@ WORKDIR /app
 
 # Before the source, so that a change of the source does not install everything again.
 COPY requirements.lock ./
-RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements.lock
+RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock
 
 COPY . .
 RUN python -m compileall -q . \

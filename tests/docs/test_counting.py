@@ -3,40 +3,36 @@
 import math
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from analytics import (
-    attribution,
-    bottlenecks,
-    cohorts,
-    comparison,
-    expected,
-    markov,
-    mix,
-    moves,
-    path_file,
-    queues,
-    segments,
+from analytics.bottlenecks import bottlenecks, queues, visits, what_if
+from analytics.funnel import cohorts, segments
+from analytics.funnel.funnel import funnel
+from analytics.sources import attribution, forecast, path_file
+from analytics.sources.costs import NONE_YET
+from analytics.stats import (
+    change_point,
+    decomposition,
+    removal_effect,
     shapley,
     shrinkage,
+    significance,
     survival,
-    turning,
-    what_if,
 )
-from analytics.chain import Chain
-from analytics.comparison import benjamini_hochberg, fisher, p_value, pooled_z
-from analytics.costs import NONE_YET
-from analytics.credit import MODELS, Credit
-from analytics.funnel import funnel
-from analytics.interval import newcombe, poisson, wilson
-from analytics.survival import Curve, curve, incidence, quantile
-from analytics.view import View
-from data.load import load
+from analytics.stats.absorbing_chain import Chain
+from analytics.stats.intervals import newcombe, poisson, wilson
+from analytics.stats.significance import benjamini_hochberg, fisher, p_value, pooled_z
+from analytics.stats.survival import Curve, curve, incidence, quantile
+from analytics.view.attribution_rules import MODELS, Credit
+from analytics.view.view import View
+from data.load.loader import load
 from data.store import Generation, Store
 from tests.docs.markdown import ROOT, code, files, section, tables, text_of
 
@@ -102,9 +98,7 @@ def _flow(found: list[Rows], folder: Path) -> None:
     leads, made = ["lead_id,created_at"], ["lead_id,stage,entered_at"]
     for month, intake in enumerate((1250, 1500, 1800, 2160), start=1):
         leads += [f"{month}-{number},2026-0{month}-15" for number in range(intake)]
-        made += [
-            f"{month}-{number},mql,2026-0{month + 2}-15" for number in range(intake * 2 // 5)
-        ]
+        made += [f"{month}-{number},mql,2026-0{month + 2}-15" for number in range(intake * 2 // 5)]
     generation = generation_of(folder, leads="\n".join(leads), moves="\n".join(made))
     cohort = funnel(View(level="stage"), generation).set_index("stage")
     march = View(level="stage", mode="flow").during(first=date(2026, 3, 1), last=date(2026, 3, 31))
@@ -214,17 +208,16 @@ def _six(found: list[Rows], folder: Path) -> None:
 
 
 def _removal(journeys: pd.DataFrame) -> list[float]:
-    before, after, weights, starts = [], [], [], np.zeros(3)
+    ends: list[tuple[int, int, float]] = []
+    starts = np.zeros(3)
     for path, won, _value, lost in journeys.itertuples(index=False):
         states = ["ABC".index(source) for source in path.split(" > ")]
         starts[states[0]] += won + lost
-        for state, following in zip(states, states[1:], strict=False):
-            before, after = [*before, state], [*after, following]
-            weights.append(won + lost)
-        before, after = [*before, states[-1], states[-1]], [*after, markov.WON, markov.LOST]
-        weights += [won, lost]
-    chain = markov.Moves(np.array(before), np.array(after), np.arange(3))
-    return markov.removal(chain, np.array(weights, dtype=float), starts).effects.tolist()
+        ends += [(state, following, won + lost) for state, following in pairwise(states)]
+        ends += [(states[-1], removal_effect.WON, won), (states[-1], removal_effect.LOST, lost)]
+    before, after, weights = (np.array(column) for column in zip(*ends, strict=True))
+    chain = removal_effect.Moves(before, after, np.arange(3))
+    return removal_effect.removal(chain, weights.astype(float), starts).effects.tolist()
 
 
 @worked("time decay")
@@ -266,7 +259,9 @@ def _open(found: list[Rows], _folder: Path) -> None:
     ten = ten_leads()
     ever, by_now = incidence(ten, "on"), incidence(ten, "on", 7 * DAY)
     there = survival.remaining(ten, 7 * DAY)
-    assert ever is not None and by_now is not None and there is not None
+    assert ever is not None
+    assert by_now is not None
+    assert there is not None
     (row,) = found[0]
     check(row["CIF(∞)"], ever.value)
     check(row["CIF(7)"], by_now.value)
@@ -277,7 +272,8 @@ def _open(found: list[Rows], _folder: Path) -> None:
 @worked("a chain with loops")
 def _chain(found: list[Rows], _folder: Path) -> None:
     shares = np.zeros((4, 4))
-    shares[0, 1], shares[1, 2], shares[2, 0], shares[2, 3], shares[3, 2] = 0.45, 0.55, 0.1, 0.5, 0.05
+    for since, to, share in ((0, 1, 0.45), (1, 2, 0.55), (2, 0, 0.1), (2, 3, 0.5), (3, 2, 0.05)):
+        shares[since, to] = share
     chain = Chain(shares, np.array([0, 0, 0, 0.4]))
     days = chain.days(np.array([6.0, 10.0, 15.0, 30.0]))
     for row in found[0]:
@@ -300,7 +296,7 @@ def _shrinkage(found: list[Rows], _folder: Path) -> None:
 
 @worked("eighteen months")
 def _turn(found: list[Rows], _folder: Path) -> None:
-    turn = turning.find([20] * 12 + [10] * 6, [50] * 18)
+    turn = change_point.find([20] * 12 + [10] * 6, [50] * 18)
     assert turn is not None
     (row,) = found[0]
     assert row["first month of the new rate"] == str(turn.place + 1)
@@ -315,7 +311,7 @@ def _mix(found: list[Rows], _folder: Path) -> None:
     n0, n1 = ([float(row[name]) for row in rows] for name in ("leads before", "leads after"))
     r0, r1 = ([float(row[name]) for row in rows] for name in ("rate before", "rate after"))
     x0, x1 = (np.multiply(n, r) for n, r in ((n0, r0), (n1, r1)))
-    split = mix.split(n0, x0, n1, x1)
+    split = decomposition.split(n0, x0, n1, x1)
     for place, row in enumerate(rows):
         check(row["rate effect"], split.rate[place])
         check(row["mix effect"], split.mix[place])
@@ -331,15 +327,17 @@ def _mix(found: list[Rows], _folder: Path) -> None:
 def _velocity(found: list[Rows], _folder: Path) -> None:
     names = ("open", "win rate", "value", "days")
     before, after, logs = found[0]
-    levers = [mix.Velocity(*(float(row[name]) for name in names)) for row in (before, after)]
-    change = mix.velocity(*levers)
+    levers = [
+        decomposition.Velocity(*(float(row[name]) for name in names)) for row in (before, after)
+    ]
+    change = decomposition.velocity(*levers)
     for row, lever in zip((before, after), levers, strict=True):
         check(row["per day"], lever.per_day)
     for name, log in zip(names, change.logs, strict=True):
         check(logs[name], log)
     check(logs["per day"], change.log)
-    faster = mix.Velocity(levers[0].open, levers[0].win, levers[0].amount, levers[0].days * 0.9)
-    assert f"{mix.velocity(levers[0], faster).ratio - 1:.1%}" == "11.1%"
+    faster = replace(levers[0], days=levers[0].days * 0.9)
+    assert f"{decomposition.velocity(levers[0], faster).ratio - 1:.1%}" == "11.1%"
 
 
 def test_thresholds_are_those_of_the_code() -> None:
@@ -349,20 +347,20 @@ def test_thresholds_are_those_of_the_code() -> None:
         "q of a segment that differs": segments.SURE,
         "q of a ranked bottleneck": bottlenecks.SURE,
         "visits before a step is tested": bottlenecks.LEAST,
-        "days of a quarter": moves.QUARTER,
-        "days of the own past": moves.YEAR,
-        "shortest horizon of a step, days": moves.LEAST_HORIZON / DAY,
+        "days of a quarter": visits.QUARTER,
+        "days of the own past": visits.YEAR,
+        "shortest horizon of a step, days": visits.LEAST_HORIZON / DAY,
         "conversions below which attribution warns": attribution.FEW,
         "resamples of a band": attribution.RESAMPLES,
         "sources up to which Shapley is exact": shapley.MOST_EXACT,
-        "leads before a segment has its own curve": expected.ENOUGH,
+        "leads before a segment has its own curve": forecast.ENOUGH,
         "leads before a source has its own shares": what_if.ENOUGH,
         "draws of a scenario": what_if.DRAWS,
-        "permutations of a change point": turning.DRAWS,
-        "p of a change point": turning.ALPHA,
+        "permutations of a change point": change_point.DRAWS,
+        "p of a change point": change_point.ALPHA,
         "weeks of a queue's arrivals and exits": queues.WEEKS,
         "days of a month of age": cohorts.DAYS_OF_A_MONTH,
-        "leads up to which a fixed rate is tested exactly": comparison.LARGE,
+        "leads up to which a fixed rate is tested exactly": significance.LARGE,
     }
 
 

@@ -10,8 +10,8 @@ import pytest
 from typer.testing import CliRunner
 
 from analytics.__main__ import app
-from analytics.credit import MODELS
-from analytics.view import DIMENSIONS, NAMED_PERIODS, VERSION, View
+from analytics.view.attribution_rules import MODELS
+from analytics.view.view import DIMENSIONS, NAMED_PERIODS, VERSION, View
 from tests.docs.markdown import blocks, code, commands, files, section, tables, text_of
 
 TEXT = text_of("link.md")
@@ -128,7 +128,7 @@ def test_a_command_runs(
     result = CliRunner().invoke(app, arguments, env={**os.environ, "PHEU_STORE": str(sample_store)})
     assert result.exit_code == 0, result.output
     assert result.stdout.strip()
-    assert "Left out" not in result.stderr
+    assert "is not known here" not in result.stderr
 
 
 def test_the_options_are_those_of_the_command_line() -> None:

@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from analytics.funnel import funnel
-from analytics.view import View
+from analytics.funnel.funnel import funnel
+from analytics.view.view import View
 from data.__main__ import app
-from data.channels import channel_slugs
-from data.fields import FIELDS, LEAD_FIELDS, REQUIRED
-from data.load import load
-from data.mapping import EARLY_MOVES, FileMapping, Mapping
+from data.load.loader import load
+from data.load.rejects import REASONS
+from data.mapping.fields import FIELDS, LEAD_FIELDS, REQUIRED
+from data.mapping.mapping import EARLY_MOVES, FileMapping, Mapping
 from data.pipeline import Pipeline
-from data.refusals import REASONS
 from data.store import Generation, Store
+from data.values.channels import channel_slugs
 from tests.docs.markdown import code, commands, files, section, tables, text_of
 
 TEXT = text_of("loading.md")
@@ -186,7 +186,8 @@ def test_early_moves() -> None:
 )
 def test_a_date_of_the_table_is_read(cell: str, tmp_path: Path) -> None:
     generation = _one(tmp_path, f"lead_id,created_at\n1,{cell}\n", "--day-month-order", "dmy")
-    created = generation.query("select created_at + interval 7 hours as at from leads")["at"].iloc[0]
+    rows = generation.query("select created_at + interval 7 hours as at from leads")
+    created = rows["at"].iloc[0]
     assert (created.year, created.month, created.day) == (2026, 3, 1)
 
 

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.docs.markdown import ROOT, code, section, tables, text_of
+from tests.support.markdown import ROOT, code, section, tables, text_of
 
 TEXT = text_of("architecture.md")
 PICTURE = ElementTree.parse(ROOT / "docs" / "architecture.svg").getroot()

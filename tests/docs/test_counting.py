@@ -34,7 +34,7 @@ from analytics.view.attribution_rules import MODELS, Credit
 from analytics.view.view import View
 from data.load.loader import load
 from data.store import Generation, Store
-from tests.docs.markdown import ROOT, code, files, section, tables, text_of
+from tests.support.markdown import ROOT, code, files, section, tables, text_of
 
 TEXT = text_of("counting.md")
 DAY = 86_400.0
@@ -130,7 +130,7 @@ def _ten_leads(found: list[Rows], _folder: Path) -> None:
     check(row["advanced ÷ resolved"], on / (on + lost))
     check(row["Aalen–Johansen"], ten.incidence["on"][-1])
     naive = np.prod(1 - ten.left["on"] / ten.at_risk)
-    check(row["1 − KM, losses censored"], 1 - naive)
+    check(row["1 − KM, losses censored"], float(1 - naive))
 
 
 @worked("Wilson intervals")
@@ -217,7 +217,8 @@ def _removal(journeys: pd.DataFrame) -> list[float]:
         ends += [(states[-1], removal_effect.WON, won), (states[-1], removal_effect.LOST, lost)]
     before, after, weights = (np.array(column) for column in zip(*ends, strict=True))
     chain = removal_effect.Moves(before, after, np.arange(3))
-    return removal_effect.removal(chain, weights.astype(float), starts).effects.tolist()
+    effects = removal_effect.removal(chain, weights.astype(float), starts).effects
+    return [float(effect) for effect in effects]
 
 
 @worked("time decay")

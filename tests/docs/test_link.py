@@ -12,7 +12,17 @@ from typer.testing import CliRunner
 from analytics.__main__ import app
 from analytics.view.attribution_rules import MODELS
 from analytics.view.view import DIMENSIONS, NAMED_PERIODS, VERSION, View
-from tests.docs.markdown import blocks, code, commands, files, section, tables, text_of
+from tests.support.markdown import (
+    ROOT,
+    blocks,
+    code,
+    commands,
+    files,
+    questions,
+    section,
+    tables,
+    text_of,
+)
 
 TEXT = text_of("link.md")
 (GRAMMAR,) = tables(section(TEXT, "Parameters"))
@@ -84,7 +94,7 @@ def test_an_example_loses_nothing(link: str) -> None:
     assert dropped == ()
     assert View.from_link(view.to_link()) == (view, ())
     path = link.partition("?")[0].strip("/") or "overview"
-    assert (Path(app_root()) / "pages" / f"{path}.py").is_file()
+    assert (ROOT / "pages" / f"{path}.py").is_file()
 
 
 def test_the_table_of_values_says_what_the_link_reads() -> None:
@@ -112,9 +122,7 @@ def test_a_frozen_link_names_its_generation() -> None:
 
 
 def test_every_question_of_the_command_line_has_an_example() -> None:
-    questions = {shlex.split(command)[3] for command in COMMANDS}
-    known = {command.name or command.callback.__name__ for command in app.registered_commands}
-    assert questions == {name.replace("_", "-") for name in known}
+    assert {shlex.split(command)[3] for command in COMMANDS} == questions(app)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -146,10 +154,6 @@ def test_json_has_the_keys_that_the_page_names(sample_store: Path) -> None:
     assert keys in TEXT
     for key in keys.strip("{}").split(", "):
         assert f"{key}:" in result.stdout.replace('" :', '":')
-
-
-def app_root() -> Path:
-    return Path(__file__).resolve().parents[2]
 
 
 def test_no_example_is_left_without_a_test() -> None:

@@ -19,7 +19,7 @@ from data.mapping.mapping import EARLY_MOVES, FileMapping, Mapping
 from data.pipeline import Pipeline
 from data.store import Generation, Store
 from data.values.channels import channel_slugs
-from tests.docs.markdown import code, commands, files, section, tables, text_of
+from tests.support.markdown import code, commands, files, questions, section, tables, text_of
 
 TEXT = text_of("loading.md")
 FILES = files(TEXT)
@@ -58,10 +58,7 @@ def test_the_commands_run_in_their_order_and_nothing_is_refused(
 
 
 def test_every_command_and_option_is_real() -> None:
-    assert {command.split()[0] for command in COMMANDS} == {
-        command.name or command.callback.__name__.replace("_", "-")
-        for command in app.registered_commands
-    }
+    assert {command.split()[0] for command in COMMANDS} == questions(app)
     said = CliRunner().invoke(app, ["load", "--help"], env={"COLUMNS": "200"}).output
     (options, *_) = tables(section(TEXT, "Commands"))
     assert set(re.findall(r"--[a-z-]+", said)) - {"--help"} == {

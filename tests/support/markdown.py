@@ -3,12 +3,30 @@
 import re
 from pathlib import Path
 
+from typer import Typer
+
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 
 
 def text_of(name: str) -> str:
     return (DOCS / name).read_text(encoding="utf-8")
+
+
+def questions(app: Typer) -> set[str]:
+    """The names of a command line's commands."""
+    names = {
+        command.name or getattr(command.callback, "__name__", "")
+        for command in app.registered_commands
+    }
+    return {name.replace("_", "-") for name in names}
+
+
+def found(pattern: str, text: str) -> re.Match[str]:
+    """Where a pattern is in a text, . being any character, also the end of a line."""
+    match = re.search(pattern, text, flags=re.M | re.S)
+    assert match, f"there is nothing like {pattern!r}"
+    return match
 
 
 def section(text: str, title: str) -> str:

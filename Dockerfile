@@ -8,7 +8,9 @@
 # in front of it that asks for a password.
 FROM python:3.13-slim
 
+# Without its welcome message Streamlit does not ask an outside service for its public address.
 ENV PYTHONUNBUFFERED=1 \
+    STREAMLIT_LOGGER_HIDE_WELCOME_MESSAGE=true \
     PHEU_STORE=/store
 
 WORKDIR /app

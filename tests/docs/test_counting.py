@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,7 +14,6 @@ import pytest
 
 from analytics.bottlenecks import bottlenecks, queues, visits, what_if
 from analytics.funnel import cohorts, segments
-from analytics.funnel.funnel import funnel
 from analytics.sources import attribution, forecast, path_file
 from analytics.sources.costs import NONE_YET
 from analytics.stats import (
@@ -31,9 +30,9 @@ from analytics.stats.intervals import newcombe, poisson, wilson
 from analytics.stats.significance import benjamini_hochberg, fisher, p_value, pooled_z
 from analytics.stats.survival import Curve, curve, incidence, quantile
 from analytics.view.attribution_rules import MODELS, Credit
-from analytics.view.view import View
 from data.load.loader import load
-from data.store import Generation, Store
+from data.store import Store
+from tests.support.asking import ask
 from tests.support.markdown import ROOT, code, files, section, tables, text_of
 
 TEXT = text_of("counting.md")
@@ -73,24 +72,24 @@ def check(like: str, value: float) -> None:
     assert like == said(value, like)
 
 
-def generation_of(folder: Path, **tables_of: str) -> Generation:
+def store_of(folder: Path, **tables_of: str) -> Path:
     for name, content in tables_of.items():
         (folder / f"{name}.csv").write_text(content, encoding="utf-8")
     load(Store(folder), [folder / f"{name}.csv" for name in tables_of])
-    return Store(folder).generation()
+    return folder
 
 
 @worked("skipped stages")
 def _skipped(found: list[Rows], folder: Path) -> None:
-    generation = generation_of(
+    store = store_of(
         folder,
         leads="lead_id,created_at\nA,2026-01-01\nB,2026-01-01\nC,2026-01-01\n",
         moves="lead_id,stage,entered_at\nA,sal,2026-01-02\nA,opportunity,2026-01-05\n"
         "B,opportunity,2026-01-06\nB,won,2026-01-09\nC,sal,2026-01-04\nC,lost,2026-01-10\n",
     )
     for row in found[0]:
-        counted = funnel(View(skipped=row.pop("skipped")), generation)
-        assert row == dict(zip(counted["stage"], map(str, counted["reached"]), strict=True))
+        counted = ask(store, "funnel", f"skipped={row.pop('skipped')}")
+        assert row == {step["stage"]: str(step["reached"]) for step in counted}
 
 
 @worked("cohort against flow")
@@ -99,13 +98,13 @@ def _flow(found: list[Rows], folder: Path) -> None:
     for month, intake in enumerate((1250, 1500, 1800, 2160), start=1):
         leads += [f"{month}-{number},2026-0{month}-15" for number in range(intake)]
         made += [f"{month}-{number},mql,2026-0{month + 2}-15" for number in range(intake * 2 // 5)]
-    generation = generation_of(folder, leads="\n".join(leads), moves="\n".join(made))
-    cohort = funnel(View(level="stage"), generation).set_index("stage")
-    march = View(level="stage", mode="flow").during(first=date(2026, 3, 1), last=date(2026, 3, 31))
-    flow = funnel(march, generation).set_index("stage")
+    store = store_of(folder, leads="\n".join(leads), moves="\n".join(made))
+    march = "level=stage&mode=flow&from=2026-03-01&to=2026-03-31"
+    cohort = {step["stage"]: step for step in ask(store, "funnel", "level=stage")}
+    flow = {step["stage"]: step for step in ask(store, "funnel", march)}
     (row,) = found[0]
-    check(row["cohort rate"], cohort.loc["mql", "of_first"])
-    check(row["flow rate"], flow.loc["mql", "reached"] / flow.loc["lead", "reached"])
+    check(row["cohort rate"], cohort["mql"]["of_first"])
+    check(row["flow rate"], flow["mql"]["reached"] / flow["lead"]["reached"])
     check(row["flow rate"], 0.4 / 1.2**2)
 
 
@@ -232,15 +231,18 @@ def _decay(found: list[Rows], folder: Path) -> None:
         )
         case = folder / row["half-life"]
         case.mkdir()
-        generation = generation_of(
+        store = store_of(
             case,
             leads="lead_id,created_at\n1,2026-03-01\n",
             moves=f"lead_id,stage,entered_at\n1,won,{won}\n",
             touches=touches,
         )
-        view = View(stage="customer", credit=Credit(half_life=int(row["half-life"])))
-        rows = attribution.attribution(view, generation, ["decay"]).rows.dropna(subset="source")
-        credit = rows.set_index("source")["credit"]
+        query = f"stage=customer&model=decay&half_life={row['half-life']}"
+        credit = {
+            answer["source"]: answer["credit"]
+            for answer in ask(store, "attribution", query)
+            if answer["model"] == "decay"
+        }
         for source, like in zip("abc", row["credit"].split(", "), strict=True):
             check(like, credit[source])
 

@@ -9,8 +9,6 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from analytics.funnel.funnel import funnel
-from analytics.view.view import View
 from data.__main__ import app
 from data.load.loader import load
 from data.load.rejects import REASONS
@@ -19,6 +17,7 @@ from data.mapping.mapping import EARLY_MOVES, FileMapping, Mapping
 from data.pipeline import Pipeline
 from data.store import Generation, Store
 from data.values.channels import channel_slugs
+from tests.support.asking import ask
 from tests.support.markdown import code, commands, files, questions, section, tables, text_of
 
 TEXT = text_of("loading.md")
@@ -68,9 +67,9 @@ def test_every_command_and_option_is_real() -> None:
 
 def test_the_first_example_means_what_it_looks_like(folder: Path, tmp_path: Path) -> None:
     generation = loaded(folder, tmp_path, "leads.csv", "moves.csv")
-    rows = funnel(View(), generation).set_index("stage")
-    assert rows["reached"].tolist() == [3, 2, 1, 1]
-    assert rows["lost"].tolist()[0] == 1
+    rows = ask(tmp_path, "funnel")
+    assert [row["reached"] for row in rows] == [3, 2, 1, 1]
+    assert rows[0]["lost"] == 1
     sources = generation.query("select source, channel, amount from leads order by lead_id")
     assert sources["channel"].tolist() == ["paid_search", "event", "paid_social"]
     assert sources["amount"].tolist()[1] == 12_500_000
@@ -161,8 +160,9 @@ def test_the_example_of_the_mapping_means_what_it_says(folder: Path, tmp_path: P
     assert leads["channel"].tolist() == ["paid_search", "social", "paid_search"]
     assert leads["product"].tolist() == ["CRM", "ERP", "CRM"]
     assert "internal_note" not in store.generation().dimensions
-    rows = funnel(View(level="stage"), store.generation()).set_index("stage")
-    assert rows["reached"].to_dict() == {"lead": 3, "opportunity": 3, "won": 1}
+    rows = ask(tmp_path, "funnel", "level=stage")
+    reached = {row["stage"]: row["reached"] for row in rows}
+    assert reached == {"lead": 3, "opportunity": 3, "won": 1}
     history = store.generation().query(
         "select h.entered_at = l.created_at as same from stage_history h "
         "join leads l using (lead_id) where lead_id = 'D3' and stage = 'opportunity'"

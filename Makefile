@@ -7,16 +7,20 @@ export PHEU_STORE
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
-# A stamp is named after what it stands for, so a changed requirement is installed, and nothing
+# A stamp is named after the lock file it stands for, so a changed lock is installed, and nothing
 # else ever is: the second run asks no index.
 hash = $(firstword $(shell cat $(1) 2>/dev/null | cksum))
-RUN := $(VENV)/.run-$(call hash,requirements.txt)
-DEV := $(VENV)/.dev-$(call hash,requirements.txt requirements-dev.txt)
-BENCH := $(VENV)/.bench-$(call hash,requirements.txt benchmarks/requirements.txt)
+RUN := $(VENV)/.run-$(call hash,requirements.lock)
+DEV := $(VENV)/.dev-$(call hash,requirements-dev.lock)
+BENCH := $(VENV)/.bench-$(call hash,requirements.lock benchmarks/requirements.txt)
 PIP := $(PYTHON) -m pip install --quiet --disable-pip-version-check
+# --universal: one lock for every system and every Python from 3.11 on. --no-config: the same lock
+# whatever index a machine is set up for.
+COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(VENV)/bin/uv pip compile --quiet --no-config \
+    --universal --python-version 3.11 --generate-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format words bench screenshots clean
+.PHONY: help run test check format words lock bench screenshots clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,7 +32,7 @@ run: $(RUN) ## serve the dashboard; with no data yet, on sample data
 	@echo "Pheu is at http://$(HOST):$(PORT)"
 	@$(PYTHON) -m streamlit run app.py --server.address "$(HOST)" --server.port "$(PORT)"
 
-test: $(DEV) ## run all tests; gets a browser when there is none
+test: $(DEV) ## run all tests; installs a browser if none is found
 	@$(PYTHON) tests/support/browser.py
 ifdef ARGS
 	@$(PYTHON) -m pytest $(ARGS)
@@ -49,6 +53,11 @@ format: $(DEV) ## put the source in order
 
 words: $(DEV) ## bring the translations up to date with the source; ARGS=--tidy drops dead ones
 	@$(PYTHON) -m ui.language.catalogue $(ARGS)
+
+lock: $(DEV) ## pin what the requirements bring along, with hashes; ARGS=--upgrade takes the newest
+	@$(COMPILE) $(ARGS) requirements.txt --output-file requirements.lock
+	@$(COMPILE) $(ARGS) --constraint requirements.lock requirements-dev.txt \
+	    --output-file requirements-dev.lock
 
 bench: $(BENCH) ## compare with other engines on 1 million leads; ARGS="--leads 10000000" for more
 	@$(PYTHON) -m benchmarks $(ARGS)
@@ -71,15 +80,15 @@ $(PYTHON):
 
 $(RUN): | $(PYTHON)
 	@echo "Installing what Pheu runs on (once)"
-	@$(PIP) -r requirements.txt
+	@$(PIP) --require-hashes -r requirements.lock
 	@rm -f $(VENV)/.run-*; touch $@
 
 $(DEV): | $(PYTHON)
 	@echo "Installing what checks Pheu (once)"
-	@$(PIP) -r requirements-dev.txt
+	@$(PIP) --require-hashes -r requirements-dev.lock
 	@rm -f $(VENV)/.dev-*; touch $@
 
-$(BENCH): | $(PYTHON)
+$(BENCH): | $(RUN)
 	@echo "Installing the engines to compare with (once)"
 	@$(PIP) -r benchmarks/requirements.txt
 	@rm -f $(VENV)/.bench-*; touch $@

@@ -70,11 +70,11 @@ def test_without_a_store_there_is_the_way_to_fill_it(lang: str, title: str, why:
     assert [found.value for found in screen.title] == [title]
     assert why in said(screen)
     assert screen.file_uploader
-    screen.switch_page("../pages/definitions.py")
+    screen.switch_page("../../pages/definitions.py")
     assert not screen.run().exception
     for page in WITH_NUMBERS:
         with pytest.raises(ValueError, match="page"):
-            screen.switch_page(f"../pages/{page}.py")
+            screen.switch_page(f"../../pages/{page}.py")
 
 
 def test_the_sample_is_one_press_away(empty: Store) -> None:

@@ -36,14 +36,14 @@ def opened(page: str, locale: str | None = None, **query: str) -> AppTest:
         screen.context["locale"] = locale
     screen.query_params.update({name.rstrip("_"): value for name, value in query.items()})
     if page != "overview":
-        screen.switch_page(f"../pages/{page}.py")
+        screen.switch_page(f"../../pages/{page}.py")
     return settled(screen)
 
 
 def moved(screen: AppTest, page: str) -> AppTest:
     """The same reader on another page, whose menu entry carries no parameters."""
     screen.query_params.clear()
-    return settled(screen.switch_page(f"../pages/{page}.py"))
+    return settled(screen.switch_page(f"../../pages/{page}.py"))
 
 
 def settled(touched: Any) -> AppTest:

@@ -1,7 +1,7 @@
 """The door: the ASGI app that `streamlit run app.py` and `uvicorn app:app` serve.
 
 Every address goes through `ui/shell/shell.py`, also a deep link that is the first hit of a process.
-`/healthz` answers `ok` when the store can be read; `/fonts` serves the face of the product.
+`/healthz` answers `ok` when the store can be read; `/fonts` serves the product's typeface.
 """
 
 import gc
@@ -18,7 +18,8 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from data.errors import StoreEmpty, StoreError
-from ui import charts, theme
+from ui import charts, navigation, theme
+from ui.shell import document
 
 _HERE = Path(__file__).resolve().parent
 
@@ -43,8 +44,18 @@ def _count_leads() -> int:
     return int(store().generation().query("select count(*) as leads from leads")["leads"].iloc[0])
 
 
+def _addressed() -> tuple[str, ...]:
+    from ui.answers import store
+
+    try:
+        loaded = store().current() is not None
+    except StoreError:  # the page will say what is wrong
+        loaded = True
+    return navigation.addressed(loaded=loaded)
+
+
 def _warm_up() -> None:
-    """Does once what the first visitor would wait for; a store that is not there is no reason."""
+    """Does once what the first visitor would wait for; a missing store is no reason to stop."""
     charts.base(theme.LIGHT, 100).to_json()
     with suppress(StoreError):
         _count_leads()
@@ -72,6 +83,7 @@ app = st.App(
     lifespan=_lifespan,
     on_script_error=_say_failure,
     routes=[
+        *document.routes(navigation.PAGES, _addressed),
         Route("/healthz", healthz),
         Mount("/fonts", StaticFiles(directory=face.ROOT / "files")),
     ],

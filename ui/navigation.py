@@ -1,5 +1,6 @@
-"""The places of the product: its pages, where their scripts lie and what they are called."""
+"""The pages: what they are called, where their scripts lie, and the addresses they have."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -8,7 +9,7 @@ import streamlit as st
 from analytics.view.view import View
 from ui.language.messages import N_, _
 
-_PAGES = Path(__file__).resolve().parent.parent / "pages"
+_FOLDER = Path(__file__).resolve().parent.parent / "pages"
 _TITLES = {
     "overview": (N_("Overview"), ":material/dashboard:"),
     "funnel": (N_("Funnel"), ":material/filter_alt:"),
@@ -21,27 +22,35 @@ _TITLES = {
 }
 
 
-def page(name: str, *, default: bool = False) -> st.Page:
-    """A page by the name of its script; `default` is the one at the address `/`."""
-    title, icon = _TITLES[name]
-    return st.Page(_PAGES / f"{name}.py", title=_(title), icon=icon, default=default)
+PAGES = tuple(_TITLES)
+# The pages by menu group; the first one of all is the start page.
+_MENU = {
+    N_("Watch"): ("overview", "funnel"),
+    N_("Find the cause"): ("time_in_stage", "sources", "bottlenecks"),
+    N_("Look up"): ("leads", "data", "definitions"),
+}
+_MENU_WITHOUT_DATA = {N_("Look up"): ("data", "definitions")}
 
 
 def navigation(*, loaded: bool) -> dict[str, list[st.Page]]:
     """The pages by menu group: without data only those that make sense then."""
-    if not loaded:
-        return {_("Look up"): [page("data", default=True), page("definitions")]}
+    start, *_others = _names(loaded)
     return {
-        _("Watch"): [page("overview", default=True), page("funnel")],
-        _("Find the cause"): [page("time_in_stage"), page("sources"), page("bottlenecks")],
-        _("Look up"): [page("leads"), page("data"), page("definitions")],
+        _(group): [_page(name, default=name == start) for name in names]
+        for group, names in _menu(loaded).items()
     }
+
+
+def addressed(*, loaded: bool) -> tuple[str, ...]:
+    """The pages with an address of their own: those in the menu but the start page, at `/`."""
+    _start, *others = _names(loaded)
+    return tuple(others)
 
 
 def link(name: str, label: str, view: View | None = None) -> None:
     """A link to a page, with another view when one is given; else the session's goes along."""
     query = None if view is None else view.to_query()
-    st.page_link(page(name), label=label, icon=_TITLES[name][1], query_params=query)
+    st.page_link(_page(name), label=label, icon=_TITLES[name][1], query_params=query)
 
 
 def address(name: str, view: View, anchor: str = "") -> str:
@@ -56,3 +65,16 @@ def address(name: str, view: View, anchor: str = "") -> str:
 def is_at(name: str) -> bool:
     """Whether this run is of a page."""
     return urlsplit(st.context.url or "").path.rpartition("/")[2] == name
+
+
+def _page(name: str, *, default: bool = False) -> st.Page:
+    title, icon = _TITLES[name]
+    return st.Page(_FOLDER / f"{name}.py", title=_(title), icon=icon, default=default)
+
+
+def _menu(loaded: bool) -> Mapping[str, Sequence[str]]:
+    return _MENU if loaded else _MENU_WITHOUT_DATA
+
+
+def _names(loaded: bool) -> list[str]:
+    return [name for names in _menu(loaded).values() for name in names]

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
@@ -33,6 +33,7 @@ from tests.support.browsing import (
     speak,
     turn_to,
 )
+from tests.support.screen import PAGES
 from tests.support.serving import ROOT, Server, serving
 
 if TYPE_CHECKING:
@@ -83,6 +84,35 @@ def own_server(sample_store: Path, tmp_path: Path) -> Iterator[Server]:
         yield running
 
 
+@pytest.fixture
+def empty_server(tmp_path: Path) -> Iterator[Server]:
+    """A server over a store that is not there yet, to load into."""
+    with serving(tmp_path / "store", tmp_path / "server.log") as running:
+        yield running
+
+
+@contextmanager
+def undisturbed(context: "BrowserContext") -> Iterator[None]:
+    """Nothing that a page asks for is refused meanwhile, and its console has no error."""
+    complaints: list[str] = []
+
+    def refused(response: Any) -> None:
+        if response.status >= 400:
+            complaints.append(f"{response.status} {response.url}")
+
+    def told(message: Any) -> None:
+        if message.type == "error":
+            complaints.append(message.text)
+
+    context.on("response", refused)
+    context.on("console", told)
+    context.on("weberror", lambda error: complaints.append(str(error.error)))
+    yield
+    context.remove_listener("response", refused)
+    context.remove_listener("console", told)
+    assert complaints == []
+
+
 def store_of(server: Server) -> Store:
     return Store(server.log_file.parent / "store")
 
@@ -103,6 +133,95 @@ def test_a_deep_link_may_be_the_first_hit_of_a_process(visit: Visit, own_server:
     assert "Page not found" not in body(page)
     assert bar_of(page, "Leads") == reached(own_server, page)[0] == 368
     assert "Traceback" not in own_server.log
+
+
+@pytest.mark.parametrize("path", ["", *PAGES])
+def test_no_page_is_refused_anything(
+    visit: Visit, known: "BrowserContext", server: Server, path: str
+) -> None:
+    with undisturbed(known):
+        page = visit(server, f"/{path}?lang=en")
+        page.wait_for_load_state("networkidle")
+    assert page.get_by_role("dialog").count() == 0  # "Page not found"
+
+
+def test_the_start_page_has_a_name_too(visit: Visit, server: Server) -> None:
+    page = visit(server, "/overview?lang=en&channel=event")
+    assert page.get_by_role("heading", name="Overview", level=1).is_visible()
+    assert query(page)["channel"] == "event"
+    seen = address(page), body(page)
+    assert (urlsplit(page.url).path, seen) == ("/", (address(page), body(page)))
+    turn_to(page, "Funnel")
+    page.go_back()
+    settled(page, *seen)
+    page.goto(f"{server.url}/definitions?lang=en")
+    settled(page)
+    page.goto(f"{server.url}/overview?{urlsplit(seen[0]).query}")
+    settled(page, *seen)
+    page.go_back()
+    page.get_by_role("heading", name="Definitions", level=1).wait_for()
+
+
+@pytest.mark.parametrize("path", ["/", "/overview", "/data", "/funnel?source=seo", "/definitions"])
+def test_without_data_every_address_leads_somewhere(
+    known: "BrowserContext", empty_server: Server, path: str
+) -> None:
+    title = "Definitions" if path == "/definitions" else "Data"
+    page = known.new_page()
+    with undisturbed(known):
+        page.goto(empty_server.url + path)
+        page.get_by_role("heading", name=title, level=1).wait_for()
+        page.wait_for_load_state("networkidle")
+    assert page.get_by_role("dialog").count() == 0
+    page.close()
+
+
+def test_the_first_file_is_loaded_at_data(
+    known: "BrowserContext", empty_server: Server, tmp_path: Path
+) -> None:
+    page = known.new_page()
+    page.goto(f"{empty_server.url}/data?lang=en")
+    upload = page.get_by_test_id("stFileUploaderDropzoneInput")
+    upload.set_input_files({"name": "crm.csv", "mimeType": "text/csv", "buffer": CRM.encode()})
+    page.get_by_role("button", name="Load", exact=True).click()
+    page.get_by_test_id("stAlert").filter(has_text="loaded").wait_for()
+    assert Store(tmp_path / "store").current() == 1
+    settled(page)
+    assert urlsplit(page.url).path == "/data"
+    page.reload()
+    settled(page)
+    assert page.get_by_role("heading", name="Data", level=1).is_visible()
+    assert "Traceback" not in empty_server.log
+    page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_wordmark_is_whole(browser: "Browser", server: Server, scheme: str) -> None:
+    """No ink at an edge where it would have been cut, in its own proportions, all of it in view."""
+    with browser.new_context(**_AS_USUAL, color_scheme=scheme) as context:
+        page = opened(context.new_page(), server, "/definitions?lang=en")
+        wordmark = page.get_by_test_id("stSidebarLogo")
+        inked = wordmark.evaluate("""async picture => {
+            await picture.decode();
+            const canvas = document.createElement('canvas');
+            const width = canvas.width = 4 * picture.naturalWidth;
+            const height = canvas.height = 4 * picture.naturalHeight;
+            const pen = canvas.getContext('2d');
+            pen.drawImage(picture, 0, 0, width, height);
+            const inked = (...box) => pen.getImageData(...box).data.some(value => value);
+            return [inked(width - 2, 0, 2, height), inked(0, 0, width, 2),
+                inked(0, height - 2, width, 2), inked(0, 0, width, height)];
+        }""")
+        assert inked == [False, False, False, True]
+        drawn, natural, seen = wordmark.evaluate("""picture => {
+            const box = picture.getBoundingClientRect();
+            const seen = picture.closest('[data-testid=stSidebar]').getBoundingClientRect();
+            return [[box.left, box.right, box.width / box.height],
+                picture.naturalWidth / picture.naturalHeight, [seen.left, seen.right]];
+        }""")
+        left, right, proportions = drawn
+        assert proportions == pytest.approx(natural, rel=0.02)
+        assert seen[0] <= left < right <= seen[1]
 
 
 def test_a_filter_goes_into_the_address_and_to_a_colleague(visit: Visit, server: Server) -> None:

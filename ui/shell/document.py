@@ -1,0 +1,41 @@
+"""The document that a browser is given at a page's address, before Streamlit draws into it.
+
+It is Streamlit's own with one line more, which says where the server is. Without it the browser
+first looks for one below the page (`/funnel/_stcore/health`), and is told twice that there is none.
+"""
+
+from collections.abc import Callable, Collection
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+# The folder that the document's own scripts come from, also when a proxy serves Pheu below a path.
+_SERVER = "window.__streamlit = {BACKEND_BASE_URL: new URL('.', location.href).href}"
+
+
+def routes(names: Collection[str], addressed: Callable[[], Collection[str]]) -> list[Route]:
+    """The routes of `/` and of all pages by name, of which some are `addressed` at the moment.
+
+    The others lead to the start page at `/`: its own name, and pages that have nothing to show yet.
+    Streamlit would say that there is no such page.
+    """
+
+    def document(request: Request) -> Response:
+        name = request.url.path.rpartition("/")[2]
+        if name and name not in addressed():
+            query = request.url.query
+            return RedirectResponse(f"./?{query}" if query else "./")
+        return HTMLResponse(_document(), headers={"Cache-Control": "no-cache"})
+
+    return [Route(f"/{name}", document) for name in ("", *names)]
+
+
+@cache
+def _document() -> str:
+    index = Path(st.__file__).parent / "static" / "index.html"
+    text = index.read_text(encoding="utf-8")
+    return text.replace("<head>", f"<head>\n    <script>{_SERVER}</script>", 1)

@@ -14,7 +14,7 @@ from analytics.scope import Scope
 from analytics.view import vocabulary
 from analytics.view.view import Dropped, View
 from ui import answers
-from ui.language import current as language_current
+from ui.language import current as language
 
 _VIEW, _WRITTEN, _DROPPED, _CHOSEN = "view", "written_query", "dropped", "view_chosen"
 _NUMBER = "generation"
@@ -33,9 +33,9 @@ def enter() -> Scope:
     if _VIEW not in state or (query and query != state.get(_WRITTEN) and not chosen):
         view, dropped = View.parse(query)
         if "lang" not in query:
-            view = replace(view, lang=language_current.spoken(st.context.locale))
+            view = replace(view, lang=language.spoken(st.context.locale))
         state[_VIEW], state[_DROPPED] = view, dropped
-    language_current.use(state[_VIEW].lang)
+    language.use(state[_VIEW].lang)
     state[_WRITTEN] = query  # in case there is no data to fit the view to
     generation, view, unknown = vocabulary.opened(state[_VIEW], answers.store())
     if unknown:
@@ -109,5 +109,5 @@ def address(view: View) -> str:
 def key(name: str) -> str:
     """A widget's key: its own in each language, since the browser remembers labels, not values."""
     # The view's: a callback runs in a thread that does not speak the reader's language yet.
-    spoken = view().lang if entered() else language_current.lang()
+    spoken = view().lang if entered() else language.lang()
     return f"{name}__{spoken}"

@@ -1,16 +1,18 @@
-"""The catalogue of translations: what the screens say, found in their source, and its Vietnamese.
+"""The catalogue of messages: those in the source of the screens, and their translations.
 
-`python -m ui.language.catalogue` brings the catalogue up to date with the source; nothing is lost.
-With `--tidy` it drops the translations whose message is gone.
+`python -m ui.language.catalogue` brings the Vietnamese catalogue up to date with the source and
+keeps every translation; with `--tidy` it drops those whose message is gone.
 """
 
 import sys
 from functools import cache
+from gettext import GNUTranslations
 from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_file
+from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,21 +37,32 @@ msgstr ""
 
 
 def path(lang: str) -> Path:
-    """Where the catalogue of a language lies."""
+    """The file of a language's catalogue."""
     return ROOT / "ui" / "language" / "locales" / lang / "LC_MESSAGES" / "pheu.po"
 
 
-@cache
 def read(lang: str) -> Catalog:
-    """The catalogue of a language, read once a process. English, the source, has an empty one."""
+    """The catalogue of a language. English, the language of the source, has an empty one."""
     if not path(lang).exists():
         return Catalog(locale=lang)
     with path(lang).open("rb") as file:
         return read_po(file, locale=lang)
 
 
+@cache
+def translations(lang: str) -> GNUTranslations:
+    """The translations into a language, by the plural rule that its catalogue states.
+
+    Compiled once a process. A message without a translation, or with a fuzzy one, stays English.
+    """
+    compiled = BytesIO()
+    write_mo(compiled, read(lang))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
 def extract() -> Catalog:
-    """All messages in the source of the screens, with the files they are in."""
+    """All messages in the source of the screens, each with the files it is in."""
     catalog = Catalog(domain="pheu")
     for package in SPOKEN_IN:
         for file in sorted((ROOT / package).rglob("*.py")):
@@ -67,10 +80,8 @@ def extract() -> Catalog:
 def update(lang: str, *, tidy: bool = False) -> list[str]:
     """Writes new messages into a catalogue, marks changed ones fuzzy; returns the untranslated.
 
-    A translation whose message is gone stays at the end of the file as a comment, until it is
-    tidied away.
+    A translation whose message is gone stays at the end of the file as a comment, unless `tidy`.
     """
-    read.cache_clear()
     catalog = read(lang)
     catalog.update(extract())
     text = BytesIO()
@@ -83,7 +94,7 @@ def update(lang: str, *, tidy: bool = False) -> list[str]:
         include_lineno=False,
         ignore_obsolete=tidy,
     )
-    # A header of our own: Babel's has dates and placeholders that would change at every run.
+    # Not Babel's header: its dates would change at every run.
     header = _HEADER.format(lang=lang, plural_forms=catalog.plural_forms)
     path(lang).parent.mkdir(parents=True, exist_ok=True)
     path(lang).write_text(header + text.getvalue().decode(), encoding="utf-8")
@@ -91,7 +102,7 @@ def update(lang: str, *, tidy: bool = False) -> list[str]:
 
 
 def translated(message: Message) -> bool:
-    """Whether a message of a catalogue has all its texts, and none that is only a guess."""
+    """Whether a message of a catalogue has all its texts, and is not fuzzy, which is a guess."""
     texts = (message.string,) if isinstance(message.string, str) else message.string or ("",)
     return all(texts) and not message.fuzzy
 

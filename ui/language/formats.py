@@ -1,6 +1,6 @@
 """Numbers, dates and money as the reader's language writes them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from math import isfinite
 from numbers import Real
@@ -18,6 +18,13 @@ from babel.numbers import (
 from ui.language.current import lang
 
 NOTHING = "–"  # a number that does not exist, such as a rate of no leads
+_MONEY_UNITS = (1e9, 1e6, 1e3)
+
+
+def is_missing(value: object) -> bool:
+    """Whether a number does not exist: None, NaN, infinite, or the NA of pandas."""
+    # Numbers in a data frame are NumPy's; NA is no number at all.
+    return not isinstance(value, Real) or not isfinite(value)
 
 
 def number(value: float | None, digits: int = 0) -> str:
@@ -27,7 +34,7 @@ def number(value: float | None, digits: int = 0) -> str:
 
 def percent(share: float | None, digits: int = 1) -> str:
     """A fraction as a percentage: `38,1%`."""
-    return NOTHING if _missing(share) else _decimal(_hundredfold(share), digits) + "%"
+    return NOTHING if is_missing(share) else _decimal(_hundredfold(share), digits) + "%"
 
 
 def interval(low: float | None, high: float | None, digits: int = 1) -> str:
@@ -37,7 +44,7 @@ def interval(low: float | None, high: float | None, digits: int = 1) -> str:
 
 def span(low: float | None, high: float | None, digits: int = 0) -> str:
     """An interval of numbers: `104–148`, and `−31 … −13` where a dash would be read as a minus."""
-    if low is None or high is None or _missing(low) or _missing(high):
+    if low is None or high is None or is_missing(low) or is_missing(high):
         return NOTHING
     between = " … " if low < 0 or high < 0 else "–"
     return _decimal(low, digits) + between + _decimal(high, digits)
@@ -50,12 +57,12 @@ def signed(value: float | None, digits: int = 0) -> str:
 
 def change(ratio: float | None, digits: int = 1) -> str:
     """A relative change: `+8,2%`, `−8,7%`."""
-    return NOTHING if _missing(ratio) else _decimal(_hundredfold(ratio), digits, sign=True) + "%"
+    return NOTHING if is_missing(ratio) else _decimal(_hundredfold(ratio), digits, sign=True) + "%"
 
 
 def money(amount: float | None, currency: str, *, compact: bool = True) -> str:
     """An amount: `1,2 tỷ ₫`, or in full `1.234.567.890 ₫`."""
-    if amount is None or _missing(amount):
+    if amount is None or is_missing(amount):
         return NOTHING
     if not compact or abs(amount) < 1000:
         return _minus(format_currency(amount, currency, locale=lang()))
@@ -70,6 +77,26 @@ def money(amount: float | None, currency: str, *, compact: bool = True) -> str:
     symbol = get_currency_symbol(currency, locale=lang())
     sign = "−" if amount < 0 else ""
     return f"{sign}{short}\N{NO-BREAK SPACE}{symbol}" if vietnamese else f"{sign}{symbol}{short}"
+
+
+def money_scale(amounts: Iterable[float]) -> float:
+    """One unit for many amounts side by side, so that it is said once and cells hold them.
+
+    The largest of a thousand, a million, a billion that the largest amount reaches; else 1.
+    """
+    most = max((abs(amount) for amount in amounts if isfinite(amount)), default=0.0)
+    return next((each for each in _MONEY_UNITS if most >= each), 1.0)
+
+
+def money_unit(scale: float, currency: str) -> str:
+    """The name of a unit: `tỷ ₫`, `₫B`."""
+    return money(scale, currency).replace("1", "", 1).strip()
+
+
+def money_in(amount: float, scale: float) -> str:
+    """An amount in a unit, to about three significant digits: `0,17`, `9,8`, `753`."""
+    share = abs(amount) / scale
+    return number(amount / scale, 2 if 0 < share < 0.995 else 1 if share < 99.5 else 0)
 
 
 def day(when: date) -> str:
@@ -121,7 +148,7 @@ def country(code: str) -> str:
 
 
 def _decimal(value: float | None, digits: int, *, sign: bool = False) -> str:
-    if value is None or _missing(value):
+    if value is None or is_missing(value):
         return NOTHING
     zeros = f".{'0' * digits}" if digits else ""
     text = format_decimal(value, f"#,##0{zeros}", locale=lang())
@@ -133,11 +160,6 @@ def _decimal(value: float | None, digits: int, *, sign: bool = False) -> str:
 
 def _hundredfold(share: float | None) -> float | None:
     return None if share is None else share * 100
-
-
-def _missing(value: object) -> bool:
-    # pandas' own NA is no number at all; numbers out of a frame are numpy's.
-    return not isinstance(value, Real) or not isfinite(value)
 
 
 def _minus(text: str) -> str:

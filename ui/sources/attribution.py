@@ -11,7 +11,7 @@ from analytics.sources.attribution import FEW, Attribution
 from analytics.sources.touchpoints import BUCKETS
 from analytics.view.attribution_rules import MODELS, POSITIONS
 from ui import answers, charts, session
-from ui.language import formats, labels, money_units
+from ui.language import formats, labels
 from ui.language.messages import _, _n
 from ui.page import card, markdown, provenance
 from ui.page.provenance import Sentences
@@ -96,7 +96,7 @@ def bottom_lines(scope: Scope, found: Attribution, grid: pd.DataFrame) -> list[s
         else _("{amount} to touches that do not say", amount=formats.number(unnamed, 1))
     )
     said = {"model": attribution_words.model(model), "parts": " + ".join(parts)}
-    unit = money_units.unit(scale, found.currency or "") if credit.measure == "value" else ""
+    unit = formats.money_unit(scale, found.currency or "") if credit.measure == "value" else ""
     sum_of = f"{formats.number(total, 1)} {unit}".rstrip()
     sentence = _("**{model}:** {parts} = **{total}**.", total=sum_of, **said)
     return [sentence, _asides(found)]
@@ -275,7 +275,7 @@ def _what(scope: Scope, found: Attribution, grid: pd.DataFrame) -> str:
         return _(
             "Won value of those who came {toward}, in {unit}",
             toward=attribution_settings.toward(scope),
-            unit=money_units.unit(_scale(grid), found.currency or ""),
+            unit=formats.money_unit(_scale(grid), found.currency or ""),
         )
     return _n(
         "{n} lead that came {toward}",
@@ -287,7 +287,7 @@ def _what(scope: Scope, found: Attribution, grid: pd.DataFrame) -> str:
 
 def _scale(grid: pd.DataFrame) -> float:
     """The unit that money is told in, so that a cell holds it."""
-    return money_units.scale(grid.to_numpy().ravel())
+    return formats.money_scale(grid.to_numpy().ravel())
 
 
 def _unit_of(scope: Scope, grid: pd.DataFrame) -> float:
@@ -446,10 +446,10 @@ def _chosen_table(found: Attribution, by: str, measure: str) -> Styler:
     rows = with_band[with_band["source"].notna()].reset_index(drop=True)
     currency = found.currency or ""
     is_value = measure == "value"
-    of = money_units.scale(rows["value"]) if is_value else 1.0
+    of = formats.money_scale(rows["value"]) if is_value else 1.0
     headings = {
         "name": labels.dimension_label(by),
-        "credit": _("Credit, {unit}", unit=money_units.unit(of, currency))
+        "credit": _("Credit, {unit}", unit=formats.money_unit(of, currency))
         if is_value
         else _("Credit"),
         "band": _("95% band"),

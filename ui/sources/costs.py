@@ -14,7 +14,7 @@ from analytics.sources.costs import NONE_YET, Costs
 from analytics.view.view import View, segment_value
 from ui import answers, charts, navigation, session
 from ui.charts import FEW
-from ui.language import formats, labels, money_units
+from ui.language import formats, labels
 from ui.language.messages import _, _n
 from ui.page import card, markdown, provenance
 from ui.page.provenance import Sentences
@@ -94,7 +94,7 @@ def money(scope: Scope) -> None:
         "Cost of {days} on the leads that entered in them, in {unit}. Paler: expected in the end, "
         "not yet real. Choose a row to look into it.",
         days=formats.days_between(*scope.days),
-        unit=money_units.unit(_scale(found), found.currency),
+        unit=formats.money_unit(_scale(found), found.currency),
     )
     with card.card(title, subtitle, how=_how(scope, "money", found)):
         key = session.key(f"money_table_{found.by}")
@@ -423,13 +423,13 @@ def _table(found: Costs, rows: pd.DataFrame, of: float) -> Styler:
         style = style.format(_written(name, of), subset=[heading])
     for name, none_came in nobody.items():
         style = style.format(
-            lambda cost: "> " + money_units.brief(cost, of),
+            lambda cost: "> " + formats.money_in(cost, of),
             subset=(none_came.astype(bool), [headings[name]]),
         )
     at_least = ~rows["cost_is_whole"].astype(bool) & rows["cost"].notna()
     for name in (name for name in headings if name.startswith(("cost", "cac"))):
         style = style.format(
-            lambda cost: "≥ " + money_units.brief(cost, of), subset=(at_least, [headings[name]])
+            lambda cost: "≥ " + formats.money_in(cost, of), subset=(at_least, [headings[name]])
         )
     if "expected" not in headings:
         return style
@@ -470,7 +470,7 @@ def _scale(found: Costs) -> float:
     """The unit of all costs of a table: that of what a customer costs, else of a usable lead."""
     rows = found.rows
     usual = rows["cac"].median() if rows["cac"].notna().any() else rows["cost_per_usable"].max()
-    return money_units.scale([float(usual)])
+    return formats.money_scale([float(usual)])
 
 
 def _written(name: str, of: float) -> Callable[[Any], str]:
@@ -478,7 +478,7 @@ def _written(name: str, of: float) -> Callable[[Any], str]:
     if name in ("leads", "usable", "customers"):
         return formats.number
     if name.startswith(("cost", "cac")):
-        return lambda amount: money_units.brief(amount, of)
+        return lambda amount: formats.money_in(amount, of)
     return _WRITTEN.get(name, str)
 
 
@@ -486,7 +486,7 @@ def _between(row: Any, of: float) -> str:
     """The interval of what a customer costs."""
     if pd.isna(row.cac) or pd.isna(row.cac_low) or not row.cost_is_whole:
         return ""
-    return f"{money_units.brief(row.cac_low, of)}–{money_units.brief(row.cac_high, of)}"
+    return f"{formats.money_in(row.cac_low, of)}–{formats.money_in(row.cac_high, of)}"
 
 
 def _how(scope: Scope, name: str, found: Costs) -> card.How:

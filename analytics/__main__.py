@@ -2,42 +2,39 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
+from inspect import Parameter, Signature
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import pandas as pd
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from analytics.asked import Answer
-from analytics.bottlenecks.bottlenecks import Bottlenecks
-from analytics.bottlenecks.bottlenecks import bottlenecks as bottlenecks_of
-from analytics.bottlenecks.change import change as change_of
-from analytics.bottlenecks.queues import queues as queues_of
-from analytics.bottlenecks.velocity import velocity as velocity_of
-from analytics.bottlenecks.what_if import what_if as what_if_of
+from analytics.bottlenecks.bottlenecks import Bottlenecks, bottlenecks
+from analytics.bottlenecks.change import Change, change
+from analytics.bottlenecks.queues import queues
+from analytics.bottlenecks.velocity import Velocity, velocity
+from analytics.bottlenecks.what_if import WhatIf, what_if
 from analytics.export import instant_text, to_csv, to_records
-from analytics.funnel.cohorts import cohorts as cohort_rows
-from analytics.funnel.funnel import funnel as funnel_rows
-from analytics.funnel.leads import leads as lead_rows
-from analytics.funnel.trend import conversions as trend_rows
+from analytics.funnel.cohorts import cohorts
+from analytics.funnel.funnel import funnel
+from analytics.funnel.leads import leads
+from analytics.funnel.trend import conversions
 from analytics.scope import Scope
 from analytics.sources import path_file
-from analytics.sources.attribution import Attribution
-from analytics.sources.attribution import attribution as attribution_of
-from analytics.sources.costs import costs as cost_rows
-from analytics.sources.paths import paths as path_rows
-from analytics.time_in_stage.time_in_stage import time_in_stage as time_in_stage_rows
-from analytics.time_in_stage.waiting import waiting as waiting_rows
+from analytics.sources.attribution import Attribution, attribution
+from analytics.sources.costs import Costs, costs
+from analytics.sources.paths import paths
+from analytics.time_in_stage.time_in_stage import time_in_stage
+from analytics.time_in_stage.waiting import waiting
 from analytics.view import vocabulary
-from analytics.view.view import Dropped, View
+from analytics.view.view import View
 from data.errors import StoreError
 from data.store import Store
-
-Ask = Callable[[Scope], Answer | pd.DataFrame]
 
 app = typer.Typer(
     help="Ask the store a question. LINK is an address copied from the dashboard, or its query.",
@@ -45,6 +42,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+# --- options ----------------------------------------------------------------------------------
 
 
 class Format(StrEnum):
@@ -56,7 +56,7 @@ class Format(StrEnum):
 
 
 class ChangePart(StrEnum):
-    """What of a change is asked for."""
+    """The part of a change to show."""
 
     rows = "rows"
     dimensions = "dimensions"
@@ -65,104 +65,90 @@ class ChangePart(StrEnum):
 
 
 class ScenarioPart(StrEnum):
-    """What of a scenario is asked for."""
+    """The part of a scenario to show."""
 
     rows = "rows"
     sources = "sources"
 
 
-Link = Annotated[str, typer.Argument(help="A link, or a query such as 'by=source&window=90'.")]
-Where = Annotated[Path, typer.Option("--store", envvar="PHEU_STORE", help="The store's folder.")]
-Shape = Annotated[Format, typer.Option("--format", help="How to write the rows.")]
-Since = Annotated[str | None, typer.Option(help="The step that rates are of. [default: the first]")]
-To = Annotated[str | None, typer.Option(help="The step led to. [default: the view's, or the last]")]
-Paths = Annotated[
-    Path | None,
-    typer.Option(
-        "--paths",
-        help="Ask a file of paths instead: path, total_conversions, total_conversion_value, "
-        "total_null.",
+def _option(name: str, annotation: Any, default: object) -> Parameter:
+    return Parameter(name, Parameter.KEYWORD_ONLY, annotation=annotation, default=default)
+
+
+_COMMON = (
+    _option(
+        "link",
+        Annotated[str, typer.Argument(help="A link, or a query such as 'by=source&window=90'.")],
+        "",
     ),
-]
-Most = Annotated[int, typer.Option(min=1, help="How many paths to show.")]
-Unit = Annotated[
-    str | None,
-    typer.Option(help="day, week, month or quarter. [default: as the period's length asks for]"),
-]
+    _option(
+        "store",
+        Annotated[Path, typer.Option(envvar="PHEU_STORE", help="The store's folder.")],
+        Path("store"),
+    ),
+    _option(
+        "form",
+        Annotated[Format, typer.Option("--format", help="How to write the rows.")],
+        Format.table,
+    ),
+)
+_SINCE = _option(
+    "since",
+    Annotated[str | None, typer.Option(help="The step rates are based on. [default: the first]")],
+    None,
+)
+_TO = _option(
+    "to",
+    Annotated[
+        str | None, typer.Option(help="The step reached. [default: the view's, or the last]")
+    ],
+    None,
+)
+_UNIT = _option(
+    "unit",
+    Annotated[
+        str | None,
+        typer.Option(help="day, week, month or quarter. [default: by the length of the period]"),
+    ],
+    None,
+)
+_MOST = _option("most", Annotated[int, typer.Option(min=1, help="How many paths to show.")], 50)
+_PATHS = _option(
+    "paths",
+    Annotated[
+        Path | None,
+        typer.Option(
+            help="Ask a file of paths instead: path, total_conversions, total_conversion_value, "
+            "total_null.",
+        ),
+    ],
+    None,
+)
+_PART_OF_CHANGE = _option(
+    "part",
+    Annotated[
+        ChangePart,
+        typer.Option(help="The segments, the dimensions, the steps, or the customers' waterfall."),
+    ],
+    ChangePart.rows,
+)
+_PART_OF_SCENARIO = _option(
+    "part",
+    Annotated[ScenarioPart, typer.Option(help="The funnel per quarter by stage, or the sources.")],
+    ScenarioPart.rows,
+)
 
 
-@app.command()
-def funnel(link: Link = "", store: Where = Path("store"), form: Shape = Format.table) -> None:
-    """How many leads reached each step, at what rates, and how many are still open."""
-    _answer("funnel", funnel_rows, link, store, form)
+# --- what is shown of an answer, and what is said on stderr -----------------------------------
 
 
-@app.command()
-def leads(link: Link = "", store: Where = Path("store"), form: Shape = Format.table) -> None:
-    """The leads behind a number: those that reached the view's stage."""
-    _answer("leads", lead_rows, link, store, form)
-
-
-@app.command()
-def time_in_stage(
-    link: Link = "", store: Where = Path("store"), form: Shape = Format.table
-) -> None:
-    """How long leads stay at each stage: the median of all stays, the mean of those that ended."""
-    _answer("time-in-stage", time_in_stage_rows, link, store, form)
-
-
-@app.command()
-def waiting(link: Link = "", store: Where = Path("store"), form: Shape = Format.table) -> None:
-    """The open leads, longest first, and how long is usual where they are."""
-    _answer("waiting", waiting_rows, link, store, form)
-
-
-@app.command()
-def trend(
-    link: Link = "",
-    store: Where = Path("store"),
-    form: Shape = Format.table,
-    unit: Unit = None,
-    since: Since = None,
-    to: To = None,
-) -> None:
-    """At what rate the leads of each week, month or quarter came from one step to another."""
-    _answer("trend", _about(trend_rows, unit=unit, since=since, to=to), link, store, form)
-
-
-@app.command()
-def cohorts(
-    link: Link = "",
-    store: Where = Path("store"),
-    form: Shape = Format.table,
-    since: Since = None,
-    to: To = None,
-) -> None:
-    """What share of each month's leads had come to a step by each age; age 0 is 30 days."""
-    _answer("cohorts", _about(cohort_rows, since=since, to=to), link, store, form)
-
-
-@app.command()
-def costs(link: Link = "", store: Where = Path("store"), form: Shape = Format.table) -> None:
-    """What the leads, prospects and customers of each source, channel or campaign cost.
-
-    The table has the columns that fit; the other formats have all.
-    """
-    _answer("costs", _in_short if form is Format.table else _priced, link, store, form)
-
-
-def _priced(scope: Scope) -> pd.DataFrame:
-    """The rows of the costs, each with its currency."""
-    found = cost_rows(scope)
-    if found.unsplit:
-        named = ", ".join(found.unsplit)
-        print(f"Spend cannot be split by {named}: no cost is known.", file=sys.stderr)
+def _with_currency(found: Costs | Bottlenecks) -> pd.DataFrame:
     return found.rows.assign(currency=found.currency)
 
 
-def _in_short(scope: Scope) -> pd.DataFrame:
-    """What one reads of the costs: counts, and whole amounts."""
-    rows = _priced(scope)
+def _costs_in_short(found: Costs) -> pd.DataFrame:
+    """What a person reads of the costs: counts, and whole amounts."""
+    rows = _with_currency(found)
     amounts = ["cost", "cost_per_lead", "cost_per_usable", "cost_per_prospect"]
     amounts += ["cac", "cac_low", "cac_high", "cac_at_least"]
     rows[amounts] = rows[amounts].round()
@@ -170,223 +156,232 @@ def _in_short(scope: Scope) -> pd.DataFrame:
     return rows[[*counts, *amounts, "roi", "currency"]]
 
 
-@app.command()
-def attribution(
-    link: Link = "",
-    store: Where = Path("store"),
-    form: Shape = Format.table,
-    paths: Paths = None,
-) -> None:
-    """Who deserves the credit for those who came to the view's stage: all models side by side."""
-    if paths is None:
-        _answer("attribution", _about(_credited), link, store, form)
-        return
-    view, unread = View.from_link(link)
-    try:
-        found = path_file.attribution(paths, view.credit)
-    except StoreError as error:
-        print(error, file=sys.stderr)
-        raise typer.Exit(1) from error
-    _say_dropped(unread)
-    _show("attribution", _told(found).rows, form, view=None, generation=None, as_of=None)
-
-
-@app.command()
-def bottlenecks(link: Link = "", store: Where = Path("store"), form: Shape = Format.table) -> None:
-    """Which transitions of which segments lose customers a quarter, against what they were.
-
-    The link's benchmark is what they are held against: past, best or target. The table has what is
-    ranked, and everybody; the other formats have all that was tried.
-    """
-    _answer("bottlenecks", _ranking if form is Format.table else _losses, link, store, form)
-
-
-def _losses(scope: Scope) -> pd.DataFrame:
-    """All rows of the bottlenecks, each with its currency."""
-    found = _said(bottlenecks_of(scope))
-    return found.rows.assign(currency=found.currency)
-
-
-def _ranking(scope: Scope) -> pd.DataFrame:
-    """What one reads of the bottlenecks: the ranking, then everybody at each transition."""
-    rows = _said(bottlenecks_of(scope)).rows
+def _ranking(found: Bottlenecks) -> pd.DataFrame:
+    """What a person reads of the bottlenecks: the ranking, and all leads at each transition."""
+    rows = found.rows
     shown = rows[rows["ranked"] | rows["dimension"].isna()]
     named = ["transition", "dimension", "segment", "n", "rate", "benchmark", "wins_lost"]
     named += ["wins_lost_low", "wins_lost_high", "lasting", "q_value"]
     return shown[[*named, "ranked", "headline"]]
 
 
-def _said(found: Bottlenecks) -> Bottlenecks:
-    """The same, after saying which visits it counts, and that nothing is sure if so."""
+def _of_costs(found: Costs) -> Iterator[str]:
+    if found.unsplit:
+        yield f"Spend cannot be split by {', '.join(found.unsplit)}: no cost is known."
+
+
+def _of_attribution(found: Attribution) -> Iterator[str]:
+    if found.chance:
+        yield f"{found.chance:.6f} of the journeys with a touch converted."
+    if found.own:
+        yield f"{found.own:g} conversions have no touch and are credited to the lead's own source."
+    if found.unattributed:
+        yield f"{found.unattributed:g} conversions have no source to credit."
+    if found.without_amount:
+        yield f"{found.without_amount:g} conversions are of unknown value."
+    if found.grouped:
+        yield f"{found.grouped} sources with few touches are grouped as ~other."
+    if found.few:
+        yield f"Only {found.conversions:g} conversions: read with caution."
+    if found.left_out:
+        yield f"Left out: {', '.join(found.left_out)}, as a file of paths has no times."
+
+
+def _of_bottlenecks(found: Bottlenecks) -> Iterator[str]:
     for window in found.windows:
-        print(
+        yield (
             f"{window.stage}: {window.first_day} to {window.last_day}, within "
             f"{window.horizon / 86_400:.1f} days; before: {window.before_first_day} to "
-            f"{window.before_last_day}.",
-            file=sys.stderr,
+            f"{window.before_last_day}."
         )
     if not found.rows["ranked"].any():
-        print("Nothing is ranked: no loss is more than chance makes.", file=sys.stderr)
-    return found
+        yield "Nothing is ranked: no loss is statistically significant."
 
 
-@app.command()
-def queues(link: Link = "", store: Where = Path("store"), form: Shape = Format.table) -> None:
-    """How many wait at each stage, whether they become more, and what slowness costs in days."""
-    _answer("queues", lambda scope: queues_of(scope).rows, link, store, form)
-
-
-def _credited(scope: Scope) -> pd.DataFrame:
-    return _told(attribution_of(scope)).rows
-
-
-def _told(found: Attribution) -> Attribution:
-    """The same, after saying what its rows do not."""
-    notes = {
-        f"{found.chance or 0:.6f} of the journeys with a touch converted.": found.chance,
-        f"{found.own:g} conversions have no touch and count for the lead's own source.": found.own,
-        f"{found.unattributed:g} conversions have no source to credit.": found.unattributed,
-        f"{found.without_amount:g} conversions are of unknown value.": found.without_amount,
-        f"{found.grouped} sources with few touches go together as ~other.": found.grouped,
-        f"Only {found.conversions:g} conversions: take care.": found.few,
-        f"Left out: {', '.join(found.left_out)}, as a file of paths has no times.": found.left_out,
-    }
-    for note, holds in notes.items():
-        if holds:
-            print(note, file=sys.stderr)
-    return found
-
-
-@app.command()
-def change(
-    link: Link = "",
-    store: Where = Path("store"),
-    form: Shape = Format.table,
-    part: Annotated[
-        ChangePart,
-        typer.Option(help="The segments, the dimensions, the steps, or the customers' waterfall."),
-    ] = ChangePart.rows,
-) -> None:
-    """Why the rate of the view's period is not that of the one before: rates, or the mix."""
-    _answer("change", _about(_changed, part=part), link, store, form)
-
-
-def _changed(scope: Scope, part: str) -> pd.DataFrame:
-    found = change_of(scope)
-    then = f"{found.first_before} to {found.last_before}: {found.won_before} of "
-    then += f"{found.leads_before} came to {found.milestone}"
-    now = f"{found.first} to {found.last}: {found.won_after} of {found.leads_after}"
-    print(f"{then}; {now}.", file=sys.stderr)
+def _of_change(found: Change) -> Iterator[str]:
+    yield (
+        f"{found.first_before} to {found.last_before}: {found.won_before} of {found.leads_before} "
+        f"reached {found.milestone}; "
+        f"{found.first} to {found.last}: {found.won_after} of {found.leads_after}."
+    )
     if found.rate is not None and found.mix is not None:
-        print(
-            f"By {found.dimension or 'nothing'}: rate {found.rate * 100:+.2f} points, "
-            f"mix {found.mix * 100:+.2f}.",
-            file=sys.stderr,
+        yield (
+            f"By {found.dimension or 'nothing'}: rate effect {found.rate * 100:+.2f} points, "
+            f"mix effect {found.mix * 100:+.2f}."
         )
-    rows: pd.DataFrame = getattr(found, part)
-    return rows
 
 
-@app.command()
-def velocity(link: Link = "", store: Where = Path("store"), form: Shape = Format.table) -> None:
-    """What the pipeline brings a day, now and in the period before, lever by lever."""
-    _answer("velocity", _about(_levers), link, store, form)
-
-
-def _levers(scope: Scope) -> pd.DataFrame:
-    found = velocity_of(scope)
+def _of_velocity(found: Velocity) -> Iterator[str]:
     before, after = (
         "unknown" if each is None else f"{each:.0f} {found.currency}"
         for each in (found.before.per_day, found.after.per_day)
     )
-    print(f"{after} a day; {before} in the period before.", file=sys.stderr)
-    return found.rows
+    yield f"{after} a day; {before} in the period before."
 
 
-@app.command()
-def what_if(
-    link: Link = "",
-    store: Where = Path("store"),
-    form: Shape = Format.table,
-    part: Annotated[
-        ScenarioPart, typer.Option(help="The funnel a quarter by stage, or the sources.")
-    ] = ScenarioPart.rows,
-) -> None:
-    """What the link's scenario makes of the customers a quarter."""
-    _answer("what-if", _about(_tried, part=part), link, store, form)
-
-
-def _tried(scope: Scope, part: str) -> pd.DataFrame:
-    found = what_if_of(scope)
-    print(
-        f"Customers a quarter: {found.base:.1f} ({found.base_low:.1f} to {found.base_high:.1f}); "
+def _of_scenario(found: WhatIf) -> Iterator[str]:
+    yield (
+        f"Customers per quarter: {found.base:.1f} ({found.base_low:.1f} to {found.base_high:.1f}); "
         f"tried: {found.customers:.1f} ({found.low:.1f} to {found.high:.1f}), "
-        f"and {found.one_off:.1f} sooner, once.",
-        file=sys.stderr,
+        f"plus a one-off {found.one_off:.1f} that come sooner."
     )
-    rows: pd.DataFrame = getattr(found, part)
-    return rows
 
 
-@app.command()
-def paths(
-    link: Link = "",
-    store: Where = Path("store"),
-    form: Shape = Format.table,
-    most: Most = 50,
-) -> None:
-    """Through which sources leads come to the view's stage: the commonest ways there."""
-    _answer("paths", _about(path_rows, most=most), link, store, form)
+# --- the questions ----------------------------------------------------------------------------
 
 
-def _about(ask: Callable[..., Answer | pd.DataFrame], **asked: str | int | None) -> Ask:
-    """The question about these steps; one that cannot be asked is a mistake of the command line."""
+@dataclass(frozen=True)
+class Command:
+    """A question on the command line.
 
-    def answer(scope: Scope) -> Answer | pd.DataFrame:
-        try:
-            return ask(scope, **asked)
-        except ValueError as error:
-            raise typer.BadParameter(str(error)) from error
+    ask: Answers it for a scope, and for its `options` by name.
+    help: What it answers, for `--help`.
+    options: Its own, beside those of all questions. `part` names the rows of the answer to write,
+        `paths` a file to ask instead of the store.
+    shown: What is written of the answer, where it is not a part of it as it stands.
+    in_short: The same for `--format table`, where that is less.
+    notes: What is said about the answer on stderr.
+    """
 
-    return answer
+    ask: Callable[..., Any]
+    help: str
+    options: tuple[Parameter, ...] = ()
+    shown: Callable[[Any], pd.DataFrame] | None = None
+    in_short: Callable[[Any], pd.DataFrame] | None = None
+    notes: Callable[[Any], Iterable[str]] = lambda _found: ()
 
 
-def _answer(
-    question: str,
-    ask: Ask,
+COMMANDS = {
+    "funnel": Command(
+        funnel, "How many leads reached each step, at what rates, and how many are still open."
+    ),
+    "leads": Command(leads, "The leads behind a number: those that reached the view's stage."),
+    "time-in-stage": Command(
+        time_in_stage,
+        "How long leads stay at each stage: the median of all stays, the mean of completed ones.",
+    ),
+    "waiting": Command(
+        waiting, "The open leads, longest waiting first, and how long is usual at their stage."
+    ),
+    "trend": Command(
+        conversions,
+        "The conversion rate from one step to another, by week, month or quarter of entry.",
+        (_UNIT, _SINCE, _TO),
+    ),
+    "cohorts": Command(
+        cohorts,
+        "What share of each month's leads had reached a step by each age; age 0 is 30 days.",
+        (_SINCE, _TO),
+    ),
+    "costs": Command(
+        costs,
+        "What the leads, prospects and customers of each source, channel or campaign cost.\n\n"
+        "The table has the columns that fit; the other formats have all.",
+        shown=_with_currency,
+        in_short=_costs_in_short,
+        notes=_of_costs,
+    ),
+    "attribution": Command(
+        attribution,
+        "Which sources get the credit for the leads that reached the view's stage, by each model.",
+        (_PATHS,),
+        notes=_of_attribution,
+    ),
+    "bottlenecks": Command(
+        bottlenecks,
+        "Which transitions of which segments lose customers per quarter, against a benchmark.\n\n"
+        "The link names the benchmark: past, best or target. The table has the ranking, and all "
+        "leads at each transition; the other formats have everything that was tested.",
+        shown=_with_currency,
+        in_short=_ranking,
+        notes=_of_bottlenecks,
+    ),
+    "queues": Command(
+        queues,
+        "How many leads wait at each stage, whether the queue grows, and what slowness costs in "
+        "days.",
+    ),
+    "change": Command(
+        change,
+        "Why the rate differs from that of the period before: the segments' rates, or their mix.",
+        (_PART_OF_CHANGE,),
+        notes=_of_change,
+    ),
+    "velocity": Command(
+        velocity,
+        "What the pipeline brings a day, now and in the period before, lever by lever.",
+        notes=_of_velocity,
+    ),
+    "what-if": Command(
+        what_if,
+        "What the link's scenario does to the number of customers per quarter.",
+        (_PART_OF_SCENARIO,),
+        notes=_of_scenario,
+    ),
+    "paths": Command(
+        paths,
+        "The most common paths of sources by which leads reach the view's stage.",
+        (_MOST,),
+    ),
+}
+
+
+def _register(name: str, command: Command) -> None:
+    def run(**given: Any) -> None:
+        _run(name, command, **given)
+
+    # Typer reads the options off the signature.
+    run.__signature__ = Signature([*_COMMON, *command.options])  # type: ignore[attr-defined]
+    app.command(name, help=command.help)(run)
+
+
+def _run(
+    name: str,
+    command: Command,
+    *,
     link: str,
-    root: Path,
+    store: Path,
     form: Format,
+    part: str = "rows",
+    paths: Path | None = None,
+    **options: object,
 ) -> None:
-    wanted, unread = View.from_link(link)
+    wanted, left_out = View.from_link(link)
+    about: dict[str, object] = {"view": None, "generation": None, "as_of": None}
     try:
-        generation, view, unknown = vocabulary.opened(wanted, Store(root))
-        found = ask(Scope(view, generation))
+        if paths is not None:
+            found = path_file.attribution(paths, wanted.credit)
+        else:
+            generation, view, unknown = vocabulary.opened(wanted, Store(store))
+            scope, left_out = Scope(view, generation), (*left_out, *unknown)
+            found = command.ask(scope, **options)
+            about = {
+                "view": view.to_query(),
+                "generation": generation.number,
+                "as_of": instant_text(scope.as_of),
+            }
     except StoreError as error:
         print(error, file=sys.stderr)
         raise typer.Exit(1) from error
-    _say_dropped((*unread, *unknown))
-    _show(
-        question,
-        found.rows if isinstance(found, Answer) else found,
-        form,
-        view=view.to_query(),
-        generation=generation.number,
-        as_of=instant_text(Scope(view, generation).as_of),
-    )
+    except ValueError as error:  # an option that this question cannot be asked with
+        raise typer.BadParameter(str(error)) from error
+    for note in command.notes(found):
+        print(note, file=sys.stderr)
+    for each in left_out:
+        print(f"Left out: {each.parameter}={each.value} is not known here.", file=sys.stderr)
+    if form is Format.table and command.in_short is not None:
+        rows = command.in_short(found)
+    else:
+        rows = getattr(found, part) if command.shown is None else command.shown(found)
+    _write(name, rows, form, about)
 
 
-def _say_dropped(parts: Iterable[Dropped]) -> None:
-    for dropped in parts:
-        print(f"Left out: {dropped.parameter}={dropped.value} is not known here.", file=sys.stderr)
-
-
-def _show(question: str, rows: pd.DataFrame, form: Format, **asked: object) -> None:
-    """Writes the rows; in JSON with what was `asked`."""
+def _write(question: str, rows: pd.DataFrame, form: Format, about: Mapping[str, object]) -> None:
+    """Writes the rows; in JSON with the question and what it was `about`."""
     if form is Format.csv:
         sys.stdout.write(to_csv(rows))
     elif form is Format.json:
-        answer = {"question": question, **asked, "rows": to_records(rows)}
+        answer = {"question": question, **about, "rows": to_records(rows)}
         print(json.dumps(answer, ensure_ascii=False, indent=1))
     else:
         _print_table(rows)
@@ -405,6 +400,9 @@ def _cell(value: object) -> str:
         return "–"
     return f"{value:.4f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
 
+
+for _name, _command in COMMANDS.items():
+    _register(_name, _command)
 
 if __name__ == "__main__":
     app(prog_name="python -m analytics")

@@ -6,7 +6,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-import pandas as pd
 import streamlit as st
 
 from analytics.asked import Question
@@ -48,31 +47,48 @@ def _once(question: Question[P, R]) -> Callable[Concatenate[Scope, P], R]:
 
     All readers are handed the same answer: nobody writes into it.
     """
-    name = f"{question.__module__}.{question.__name__}"
+    name = _name(question)
 
     def answer(scope: Scope, /, *about: P.args, **more: P.kwargs) -> R:
         decided = question.narrowed(scope)
-        found: R = _answered(question, decided, name, _key(decided), about, more)
+        key = f"{_version(decided.generation)} {decided.dimensions} {decided.view!r}"
+        found: R = _answered(question, decided, name, key, about, more)
         return found
 
     return answer
 
 
-def _key(scope: Scope) -> str:
-    generation = scope.generation
-    return f"{generation.store.root} {generation.number} {scope.dimensions} {scope.view!r}"
+def _once_a_version(question: Callable[[Generation], R]) -> Callable[[Generation], R]:
+    """The same for a question about a whole generation."""
+    name = _name(question)
+
+    def answer(generation: Generation, /) -> R:
+        found: R = _answered(question, generation, name, _version(generation), (), {})
+        return found
+
+    return answer
+
+
+def _name(question: Callable[..., Any]) -> str:
+    return f"{question.__module__}.{question.__name__}"
+
+
+def _version(generation: Generation) -> str:
+    # Streamlit cannot hash a generation itself: its store holds a lock.
+    return f"{generation.store.root} {generation.number}"
 
 
 @st.cache_resource(max_entries=2_000, show_spinner=False)
 def _answered(
-    _question: Question[..., Any],
-    _scope: Scope,
+    _question: Callable[..., Any],
+    _of: Scope | Generation,
     name: str,
     key: str,
     about: tuple[Any, ...],
     more: dict[str, Any],
 ) -> Any:
-    return _question(_scope, *about, **more)
+    """Arguments with an underscore are no part of the key of the cache."""
+    return _question(_of, *about, **more)
 
 
 funnel = _once(_funnel.funnel)
@@ -114,13 +130,5 @@ def what_if(scope: Scope) -> _what_if.WhatIf:
     return _what_if.tried(_ground(scope), scope.view.scenario)
 
 
-@st.cache_resource(max_entries=50, show_spinner=False)
-def size(generation: Generation) -> _contents.Size:
-    """How much a generation holds."""
-    return _contents.size(generation)
-
-
-@st.cache_resource(max_entries=50, show_spinner=False)
-def unknown_stages(generation: Generation) -> pd.DataFrame:
-    """The stages that a generation's pipeline does not know; see `data.contents`."""
-    return _contents.unknown_stages(generation)
+size = _once_a_version(_contents.size)
+unknown_stages = _once_a_version(_contents.unknown_stages)

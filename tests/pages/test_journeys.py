@@ -195,6 +195,18 @@ def test_the_first_file_is_loaded_at_data(
     page.close()
 
 
+def test_how_it_is_counted_is_a_key_away(visit: Visit, server: Server) -> None:
+    page = visit(server, "/funnel?lang=en")
+    page.get_by_role("button", name="How counted").first.focus()
+    page.keyboard.press("Enter")
+    opened_up = page.get_by_test_id("stPopoverBody")
+    opened_up.get_by_text("As of:").wait_for()
+    opened_up.get_by_text("SQL", exact=True).click()
+    opened_up.get_by_text(re.compile("-- duckdb 1.duckdb")).wait_for()
+    page.keyboard.press("Escape")
+    opened_up.wait_for(state="detached")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_wordmark_is_whole(browser: "Browser", server: Server, scheme: str) -> None:
     """No ink at an edge where it would have been cut, in its own proportions, all of it in view."""

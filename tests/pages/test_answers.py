@@ -1,0 +1,61 @@
+"""The answers are shared by all readers: whatever a page does with one, it leaves it as it was."""
+
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from data.store import Store
+from tests.support.screen import LANGUAGES, PAGES, opened, settled
+from ui import answers
+
+VIEWS: tuple[dict[str, str], ...] = (
+    {},
+    {"by": "channel", "level": "stage", "stage": "sql", "compare": "previous"},
+    {"mode": "flow", "period": "last-90d", "clock": "working", "measure": "value"},
+)
+
+
+def written(answer: Any) -> Any:
+    """All that an answer holds, as a value to compare with."""
+    if isinstance(answer, pd.DataFrame | pd.Series):
+        frame = pd.DataFrame(answer)
+        return (
+            frame.to_csv(),
+            [str(name) for name in frame.columns],
+            frame.dtypes.astype(str).tolist(),
+        )
+    if isinstance(answer, np.ndarray):
+        return str(answer.dtype), answer.shape, answer.tobytes()
+    if is_dataclass(answer):
+        return [written(getattr(answer, each.name)) for each in fields(answer)]
+    if isinstance(answer, dict):
+        return [(written(key), written(value)) for key, value in answer.items()]
+    if isinstance(answer, list | tuple | set | frozenset):
+        return [written(each) for each in answer]
+    return repr(answer)
+
+
+def test_no_page_changes_an_answer(own_sample: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: dict[int, tuple[str, Any, Any]] = {}
+    answered = answers._answered
+
+    def watched(question: Any, of: Any, name: str, *further: Any) -> Any:
+        answer = answered(question, of, name, *further)
+        given.setdefault(id(answer), (name, answer, written(answer)))
+        return answer
+
+    monkeypatch.setattr(answers, "_answered", watched)
+    for page in PAGES:
+        for view in VIEWS:
+            for lang in LANGUAGES:
+                screen = opened(page, lang=lang, **view)
+                for toggle in screen.toggle:
+                    toggle.set_value(True)
+                settled(screen)
+    assert own_sample.current() == 1
+    assert len({name for name, _answer, _was in given.values()}) > 20
+    changed = {name for name, answer, was in given.values() if written(answer) != was}
+    assert changed == set()

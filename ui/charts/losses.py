@@ -6,22 +6,12 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui.charts.canvas import (
-    CLEAR,
-    UNFADED,
-    base,
-    blank,
-    keys,
-    shortened,
-    tinted,
-    write_left,
-    write_right,
-)
+from ui.charts.canvas import UNFADED, base, blank, keys, shortened, tinted, write_left, write_right
+from ui.charts.rows import FITTING, add_click_rows, font_size
 from ui.theme import Look
 
 _BAR, _LINE, _GAP = 20, 20, 22  # px: a bar, a line of text above or below it, and to the next row
 _STRONGEST = 2  # so many sure losses are in full colour
-_FITTING = {15: 38, 14: 41, 13: 45}  # characters above a bar that fit 320 px, by font size
 
 
 def losses(rows: pd.DataFrame, look: Look) -> go.Figure:
@@ -37,7 +27,7 @@ def losses(rows: pd.DataFrame, look: Look) -> go.Figure:
         return blank(look)
     places = rows.sort_values("rank", kind="stable", ignore_index=True).to_dict("records")
     # Names and numbers that do not fit side by side on a phone go above one another.
-    stacked = max(_length(place) for place in places) > max(_FITTING.values())
+    stacked = max(_length(place) for place in places) > max(FITTING.values())
     above, below = _LINE * (1 + stacked), _LINE * ("note" in rows)
     row = above + _BAR + below + _GAP
     figure = base(look, row * len(places))
@@ -50,7 +40,7 @@ def losses(rows: pd.DataFrame, look: Look) -> go.Figure:
     half = _BAR / 2 / row
     top = -half - (above + 6) / row
     figure.update_yaxes(visible=False, range=[top + len(places), top])
-    _add_bars(figure, look, places, low - air, row)
+    _add_bars(figure, look, places, row)
     for at, place in enumerate(places):
         _add_interval(figure, look, place, at)
         figure.add_shape(
@@ -82,24 +72,11 @@ def _colours(look: Look, places: list[dict[Any, Any]]) -> list[str]:
     ]
 
 
-def _add_bars(
-    figure: go.Figure, look: Look, places: list[dict[Any, Any]], start: float, row: int
-) -> None:
+def _add_bars(figure: go.Figure, look: Look, places: list[dict[Any, Any]], row: int) -> None:
     customdata = keys(pd.DataFrame(places, columns=["key"]), "key")
-    places_at = range(len(places))
-    # Unseen bars over whole rows, far longer than the axis: they take the click, not the hover.
-    length = (figure.layout.xaxis.range[1] - start) * 1000
-    figure.add_bar(
-        orientation="h",
-        y=[sum(figure.layout.yaxis.range) / 2 + at - (len(places) - 1) / 2 for at in places_at],
-        base=[start] * len(places),
-        x=[length] * len(places),
-        width=1 - 6 / row,
-        marker={"color": CLEAR, "line": {"width": 0}},
-        customdata=customdata,
-        hoverinfo="none",
-        unselected=UNFADED,
-    )
+    middle = sum(figure.layout.yaxis.range) / 2
+    middles = [middle + at - (len(places) - 1) / 2 for at in range(len(places))]
+    add_click_rows(figure, customdata, middles, 1 - 6 / row)
     figure.add_bar(
         orientation="h",
         y=list(range(len(places))),
@@ -116,7 +93,6 @@ def _add_bars(
         hoverinfo="text",
         unselected=UNFADED,
     )
-    figure.update_layout(barmode="overlay")
 
 
 def _add_interval(figure: go.Figure, look: Look, place: dict[Any, Any], at: int) -> None:
@@ -146,10 +122,10 @@ def _write(
     Where it is `stacked`, the numbers are at the left as well, under the names.
     """
     longest = max(_length(place) for place in places)
-    size = next((size for size, most in _FITTING.items() if longest <= most), 14)
+    size = font_size(longest, otherwise=14)
     for at, place in enumerate(places):
         taken = 0 if stacked else len(place["text"]) + 3
-        segment, step = _fitted(place, _FITTING[size] - taken)
+        segment, step = _fitted(place, FITTING[size] - taken)
         value, bracket, interval = place["text"].partition(" (")
         rest = tinted(escape(bracket + interval), look.muted)
         segment, step, value = escape(segment), escape(step), escape(value)

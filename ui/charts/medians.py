@@ -5,25 +5,15 @@ from html import escape
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui.charts.canvas import (
-    UNFADED,
-    bare,
-    base,
-    room_for,
-    shortened,
-    tinted,
-    write,
-    write_left,
-    write_right,
-)
+from ui.charts.canvas import UNFADED, base, room_for, shortened, tinted, write, write_left
 from ui.charts.leaving import name_ends
 from ui.charts.rates import FEW
+from ui.charts.rows import Above, font_size_of, write_above
 from ui.language import formats
 from ui.language.messages import _, _n
 from ui.theme import Look
 
 _ROW, _HEAD = 62, 56  # px
-_FITTING = {15: 38, 14: 41, 13: 45}  # characters above a bar that fit 320 px, by font size
 _HEIGHT = 340
 
 
@@ -159,18 +149,17 @@ def _add_whisker(figure: go.Figure, look: Look, row: dict[str, float], place: in
 
 def _write_medians(figure: go.Figure, look: Look, rows: list[dict[str, object]]) -> None:
     """Above each bar the stage and its stays, at the right the median and its interval."""
-    counts = [f"  {formats.number(int(str(row['stays'])))}" for row in rows]
-    texts = [f"<b>{row['text']}</b> {tinted(str(row['interval']), look.muted)}" for row in rows]
-    beside = [len(count) + len(bare(text)) for count, text in zip(counts, texts, strict=True)]
-    longest = max(
-        (len(str(row["label"])) + room for row, room in zip(rows, beside, strict=True)), default=0
-    )
-    size = next((size for size, most in _FITTING.items() if longest <= most), min(_FITTING))
-    for place, row in enumerate(rows):
-        name = shortened(str(row["label"]), max(8, _FITTING[size] - beside[place]))
-        at = {"y": place - 0.14, "yanchor": "bottom", "size": size}
-        write_left(figure, f"<b>{escape(name)}</b>{tinted(counts[place], look.muted)}", **at)
-        write_right(figure, texts[place], **at)
+    lines = [
+        Above(
+            str(row["label"]),
+            tinted(f"  {formats.number(int(str(row['stays'])))}", look.muted),
+            f"<b>{row['text']}</b> {tinted(str(row['interval']), look.muted)}",
+        )
+        for row in rows
+    ]
+    size = font_size_of(lines)
+    for place, line in enumerate(lines):
+        write_above(figure, line, place - 0.14, size)
     key = tinted("●", look.stage("opportunity")) + " " + _("half have left (Kaplan–Meier)")
     key += "<br>" + tinted("◇", look.muted) + " " + _("mean of those that left")
     style = {"size": 13, "colour": look.muted, "align": "left"}

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ui import charts
-from ui.charts.bubble import _SIDES, _WIDTHS
+from ui.charts.bubble_layout import SIDES, WIDTHS
 from ui.charts.canvas import apart, bare, round_values, width_of
 from ui.language import formats
 from ui.theme import DARK, LIGHT, Look
@@ -260,7 +260,7 @@ def test_bubbles_have_areas_of_leads_and_lie_in_their_plot(look: Look) -> None:
     assert areas[1] / areas[0] == pytest.approx(2500 / 4200)
     (left, right), (low, high) = figure.layout.xaxis.range, figure.layout.yaxis.range
     for x, y, size in zip(dots.x, dots.y, dots.marker.size, strict=True):
-        for px in _WIDTHS:
+        for px in WIDTHS:
             assert (x - left) / (right - left) * px >= size / 2
             assert (right - x) / (right - left) * px >= size / 2
         assert low <= y <= high
@@ -292,7 +292,7 @@ def test_names_of_bubbles_do_not_meet() -> None:
     names = [note for note in figure.layout.annotations if note.xshift is not None]
     names = [note for note in names if note.yref != "paper" and note.xref != "paper"]
     assert len(names) == 6
-    for width in _WIDTHS:
+    for width in WIDTHS:
         boxes = []
         for note in names:
             wide = width_of(note.text)
@@ -313,7 +313,7 @@ def test_a_bubble_far_at_the_right_has_its_name_at_the_left() -> None:
     figure = charts.bubble(rows, LIGHT, x_title="x")
     anchors = {bare(note.text): note.xanchor for note in figure.layout.annotations}
     assert anchors == {"Giới thiệu": "left", "Hội &lt;thảo&gt;": "right"}
-    assert set(_SIDES) >= {"left", "right", "above", "below"}
+    assert set(SIDES) >= {"left", "right", "above", "below"}
 
 
 def test_an_axis_of_dear_ones_alone_does_not_begin_at_zero() -> None:

@@ -11,11 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
+from analytics.stats.arrays import Flags, Floats, Ints
 
 _ROUNDING = 1e-12
 """How much of a visit's ends may be missing, or too much, by floating point alone. A share up to so

@@ -21,12 +21,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from analytics.stats.arrays import Floats, Ints
 from analytics.stats.intervals import newcombe, wilson
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 ALPHA = 0.05
 """The share of series without a turn in which one may be found."""

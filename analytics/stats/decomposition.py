@@ -10,11 +10,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
+from analytics.stats.arrays import Floats
 from analytics.stats.intervals import Z95
-
-Floats = NDArray[np.float64]
 
 _ROUNDING = 1e-12
 """What floating point may make of a change of nothing."""

@@ -9,10 +9,8 @@ kept. All answers solve the chain, none simulates it.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from analytics.stats.arrays import Floats, Ints
 
 WON, LOST = -1, -2
 """Where a move ends that leads to no further touch."""

@@ -15,9 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
+from analytics.stats.arrays import Flags, Floats, Ints
 
 MOST_EXACT = 12
 """Up to so many sources all their sets are gone through; beyond, orders of them are sampled."""

@@ -7,7 +7,8 @@ moments): a segment of three leads says little, so its rate is nearly the common
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
+
+from analytics.stats.arrays import Floats
 
 
 def fit(successes: Sequence[int], n: Sequence[int]) -> tuple[float, float]:
@@ -31,7 +32,7 @@ def fit(successes: Sequence[int], n: Sequence[int]) -> tuple[float, float]:
     return mean * strength, (1 - mean) * strength
 
 
-def shrunk(successes: Sequence[int], n: Sequence[int]) -> NDArray[np.float64]:
+def shrunk(successes: Sequence[int], n: Sequence[int]) -> Floats:
     """The rates (x + a) / (n + a + b), in the order of the segments."""
     x, size = np.asarray(successes, dtype=np.float64), np.asarray(n, dtype=np.float64)
     a, b = fit(successes, n)

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from analytics.stats.arrays import Floats
 from analytics.stats.intervals import newcombe
 
 _FEW = 5
@@ -92,9 +92,7 @@ def fisher(successes: int, n: int, other_successes: int, other_n: int) -> float:
     return min(1.0, float(likelihood[as_rare].sum() / likelihood.sum()))
 
 
-def _tables(
-    successes: int, n: int, other_successes: int, other_n: int
-) -> tuple[NDArray[np.float64], int]:
+def _tables(successes: int, n: int, other_successes: int, other_n: int) -> tuple[Floats, int]:
     """How likely each table of these margins is, up to a factor, and the first one's successes."""
     total = successes + other_successes
     first, last = max(0, total - other_n), min(n, total)

@@ -14,10 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.stats.arrays import Floats, Ints
 from analytics.stats.intervals import Z95, wilson
-
-Floats = NDArray[np.float64]
-Counts = NDArray[np.int64]
 
 STILL_THERE = ("", "open")
 """The causes that are none: the lead had not left when it was last seen (censored)."""
@@ -39,8 +37,8 @@ class Curve:
     """
 
     times: Floats
-    at_risk: Counts
-    left: Mapping[str, Counts]
+    at_risk: Ints
+    left: Mapping[str, Ints]
 
     @property
     def leads(self) -> int:
@@ -53,7 +51,7 @@ class Curve:
         return float(self.times[-1]) if self.times.size else None
 
     @cached_property
-    def left_any(self) -> Counts:
+    def left_any(self) -> Ints:
         """Leads that left at each time, whatever the cause."""
         gone = np.zeros_like(self.at_risk)
         for left in self.left.values():
@@ -286,6 +284,6 @@ def _before(share: Floats) -> Floats:
     return np.concatenate(([1.0], share[:-1])) if share.size else share
 
 
-def _total(place: NDArray[np.intp], counts: Counts, length: int) -> Counts:
-    """Counts summed by place: exact up to 2⁵³ leads."""
+def _total(place: NDArray[np.intp], counts: Ints, length: int) -> Ints:
+    """Ints summed by place: exact up to 2⁵³ leads."""
     return np.bincount(place, weights=counts, minlength=length).astype(np.int64)

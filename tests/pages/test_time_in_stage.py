@@ -11,7 +11,7 @@ from analytics.scope import Scope
 from analytics.time_in_stage.time_in_stage import slower, time_in_stage
 from tests.pages.test_links import EXTREME
 from tests.support.screen import LANGUAGES, moved, notice, opened, said, settled, shown
-from ui.language import formats, labels
+from ui.language import labels
 
 pytestmark = pytest.mark.usefixtures("sample")
 
@@ -48,7 +48,7 @@ def test_every_number_is_the_answers(lang: str, query: dict[str, str]) -> None:
     assert table.iloc[:, 0].tolist() == [
         labels.stage_label(generation.pipeline, slug) for slug in rows["stage"]
     ]
-    assert table.iloc[:, 1].tolist() == rows["stays"].map(formats.number).tolist()
+    assert table.iloc[:, 1].tolist() == rows["stays"].tolist()
     by = view.by or "team"
     assert len(screen.dataframe[1].value) == len(
         time_in_stage(Scope(replace(view, by=by), generation)).rows

@@ -26,7 +26,7 @@ BANDS = {
     "to_p90": N_p("wait", "long"),
     "beyond_p90": N_p("wait", "very long"),
 }
-"""How long a lead has waited: less than half of all stays, up to nine in ten of them, longer."""
+"""How long a lead has waited: up to the median stay, up to the 90th percentile, longer."""
 
 _SHADES = {"under_median": 0, "to_p90": 2, "beyond_p90": 4}  # of the five of the age ramp
 _BAR = 30  # px
@@ -68,11 +68,18 @@ def ageing(
 ) -> go.Figure:
     """The leads that wait at each stage, as bars from one line: usual, long, very long.
 
-    `stages` has one row a stage, in order: `stage` (slug), `label`, `open` and its three parts
-    `under_median`, `to_p90`, `beyond_p90`; as texts, `usual` and `most`, within how long half leave
-    and nine in ten, and `limit`; `breached` (both null without a limit). A click's customdata is
-    the stage and the band with a space between; beside a bar, the stage and the space. `stage` and
-    the `chosen` bands are those whose leads are listed, none being all.
+    The customdata of a part is its stage and band with a space between; beside a bar it is the
+    stage and the space. `stage` and the `chosen` bands are those whose leads are listed; none means
+    all.
+
+    Columns of `stages`, one row a stage in order:
+        stage: slug
+        label
+        open: leads that wait, the sum of the three parts
+        under_median, to_p90, beyond_p90: its parts
+        usual, most: texts of the median stay and the 90th percentile
+        limit: text of the limit; null without one
+        breached: leads over the limit; null without one
     """
     rows = read_rows(_Stage, stages)
     height = _LIMIT_ROW if any(row.limit is not None for row in rows) else _ROW

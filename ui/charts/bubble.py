@@ -1,4 +1,4 @@
-"""Bubbles: what something costs against what becomes of it."""
+"""Bubbles: what segments cost against how they convert."""
 
 from collections.abc import Callable
 from html import escape
@@ -41,10 +41,16 @@ def bubble(
 ) -> go.Figure:
     """Segments by a cost (across) and a rate with its interval (up); the area is their leads.
 
-    `rows` has one row a segment: `segment` (the click's customdata), `label`, `x`, `y` with `low`
-    and `high` (fractions, the limits perhaps null), `leads`, `colour`, `small` (hollow: nothing is
-    to be concluded from it) and perhaps `hover` (ready HTML); rows without `x` or `y` are left out.
-    `written` is how a cost is said; `overall`, both values of all together, is drawn dotted.
+    `written` is how a cost is written; `overall`, both values of all segments together, is dotted.
+
+    Columns of `rows`, one row a segment:
+        segment: customdata
+        label, colour
+        x: the cost; without it or the rate a row is left out
+        y, low, high: the rate as a fraction and its interval, whose limits may be null
+        leads: how many
+        small: whether too few to conclude from; then it is hollow
+        hover: perhaps
     """
     known = rows[rows["x"].notna() & rows["y"].notna()]
     known = known.sort_values("leads", ascending=False, kind="stable", ignore_index=True)
@@ -111,7 +117,7 @@ def _axes(
     )
     wide = width_of(written(widest), 13)
     ticks = round_values(start, right, max(2, min(5, int(WIDTHS[0] / (wide + 14)))))
-    # What is said of the last one must not run over the edge of the figure.
+    # The text of the last one must not run over the edge of the figure.
     room = (wide / 2 - _RIGHT) / WIDTHS[0] * (right - left)
     ticks = [tick for tick in ticks if tick + room <= right] or ticks[:1]
     figure.update_xaxes(
@@ -139,7 +145,7 @@ def _both(spots: list[dict[Any, Any]], sizes: list[float]) -> list[tuple[dict[An
 
 
 def _highest(spots: list[dict[Any, Any]], overall: float | None) -> float:
-    """The top of the axis: all rates, and the intervals of those that stand on enough leads."""
+    """The top of the axis: all rates, and the intervals of those that rest on enough leads."""
     values = [float(spot["y"]) for spot in spots] + [overall or 0.0]
     sure = [_limits(spot)[1] for spot in spots if not spot["small"]]
     limits = [_limits(spot)[1] for spot in spots]

@@ -59,8 +59,8 @@ class _Step:
         return f" ({formats.interval(self.of_previous_low, self.of_previous_high)})"
 
     @property
-    def in_the_end(self) -> str:
-        """What the rate comes to when nobody is open any more, as far as can be told."""
+    def final(self) -> str:
+        """The projected final rate, as far as the follow-up goes."""
         if self.eventual is None:
             return ""
         if not self.eventual_is_final:
@@ -72,21 +72,21 @@ class _Step:
 
     @property
     def naive_error(self) -> str:
-        """By how many points the rate so far misses what it comes to, at least."""
+        """By how many points the rate to date misses the projected final rate, at least."""
         if self.of_previous is None or self.eventual is None:
             return ""
         known = self.eventual if self.eventual_is_final else self.eventual_at_least
         return formats.signed((self.of_previous - (known or 0)) * 100, 1)
 
     def beside(self, look: Look, *, naive: bool) -> str:
-        """What stands at the right above the bar: the rate so far, and what it comes to."""
+        """What stands at the right above the bar: the rate to date, and the projected final one."""
         if not self.rate:
             return ""
-        if not self.in_the_end:
+        if not self.final:
             return f"<b>{self.rate}</b>{tinted(self.interval, look.muted)}"
-        end = tinted(f" → {self.in_the_end}", look.muted)
+        end = tinted(f" → {self.final}", look.muted)
         if naive:
-            end = tinted(f" → {self.in_the_end.split(' (')[0]}", look.muted)
+            end = tinted(f" → {self.final.split(' (')[0]}", look.muted)
             end += tinted(f" ({self.naive_error})", look.bad_text)
         return f"<b>{self.rate}</b>{end}"
 
@@ -97,14 +97,14 @@ class _Step:
 
     @property
     def rate_in_words(self) -> str:
-        """The rate with its interval, and what it comes to, each on a line of its own."""
+        """The rate to date with its interval, and the projected final one, each on its line."""
         if not self.rate:
             return ""
         rate = self.rate + self.interval
-        if not self.in_the_end:
+        if not self.final:
             return "<br>" + _("{rate} of the step before", rate=rate)
         so_far = _("{rate} of the step before, so far", rate=rate)
-        return f"<br>{so_far}<br>" + _("in the end {rate}", rate=self.in_the_end)
+        return f"<br>{so_far}<br>" + _("in the end {rate}", rate=self.final)
 
 
 def funnel(
@@ -112,12 +112,19 @@ def funnel(
 ) -> go.Figure:
     """The funnel as bars from one line: moved on, still open (pale), lost (ghost).
 
-    `steps` has one row a step, in order: `stage` (slug, the customdata of a click anywhere in the
-    row), `label`, `group`, `reached`, `open`, `lost`, `of_previous`, `of_previous_low`,
-    `of_previous_high`. A step whose `open` and `lost` are null, as the last one's, has nothing but
-    reached; where all are (moves in a period, which nobody follows further) the bars are plain.
-    `eventual…`, where they are there, say what the rate comes to. `selected` is the stage whose
-    leads are listed; `naive` shows by how many points the rate so far misses what it comes to.
+    `selected` is the stage whose leads are listed; `naive` shows by how many points the rate to
+    date misses the projected final rate.
+
+    Columns of `steps`, one row a step in order:
+        stage: slug, the customdata anywhere in the row
+        label, group: of the stage
+        reached: leads
+        open, lost: of these; null where not followed up, as of the last step; where all are null
+            (the moves of a period) the bars are plain
+        of_previous, of_previous_low, of_previous_high: the rate to date from the step before and
+            its interval, as fractions
+        eventual, eventual_low, eventual_high, eventual_at_least, eventual_is_final: perhaps, the
+            projected final rate
     """
     rows = read_rows(_Step, steps)
     height = next((px for most, px in _ROW.items() if len(rows) <= most), 60)
@@ -213,7 +220,7 @@ def _write_key(figure: go.Figure, look: Look, rows: list[_Step], *, followed: bo
         write_key(figure, look, key)
     at: dict[str, Any] = {"y": 1, "yref": "paper", "yanchor": "top"}
     at |= {"size": 13, "colour": look.muted}
-    if any(row.in_the_end for row in rows):
+    if any(row.final for row in rows):
         write_right(figure, _("so far → in the end"), yshift=-3, **at)
     elif any(row.rate for row in rows):
         write_right(figure, _("% of previous"), yshift=-3, **at)

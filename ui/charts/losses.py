@@ -1,4 +1,4 @@
-"""Ranked losses: where most is lost, and how sure that is."""
+"""Ranked losses: where most is lost, and how certain that is."""
 
 from html import escape
 from typing import Any
@@ -11,17 +11,22 @@ from ui.charts.rows import FITTING, add_click_rows, font_size
 from ui.theme import Look
 
 _BAR, _LINE, _GAP = 20, 20, 22  # px: a bar, a line of text above or below it, and to the next row
-_STRONGEST = 2  # so many sure losses are in full colour
+_STRONGEST = 2  # so many significant losses are in full colour
 
 
 def losses(rows: pd.DataFrame, look: Look) -> go.Figure:
-    """What is lost at each place, most first: a bar from zero, its interval, both in numbers.
+    """What is lost at each step × segment, by rank: a bar from zero, its interval, both in numbers.
 
-    `rows` has one row a place: `key` (the click's customdata), `segment_label`, `step_label` (`to
-    opportunity`), `lost` (above zero: to the right), `low`, `high` (on the same scale, null without
-    an interval), `text` (`−22 (−31 … −13)`, bold up to the bracket), `sure` and `rank`, by which
-    the rows go; perhaps `note`, a line below each bar. The two strongest of the sure ones are
-    vermilion, the others paler, the rest grey.
+    The two strongest of the significant ones are vermilion, the others paler, the rest grey.
+
+    Columns of `rows`, one row a step × segment:
+        key: customdata
+        segment_label, step_label: such as `Facebook Ads` and `to opportunity`
+        lost, low, high: above zero to the right, and its interval; null without one
+        text: such as `−22 (−31 … −13)`, bold up to the bracket
+        sure: whether significant
+        rank: the order of the rows
+        note: perhaps, a line below each bar
     """
     if rows.empty:
         return blank(look)

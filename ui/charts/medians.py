@@ -1,4 +1,4 @@
-"""How long half of the leads stay: by stage, and by month of coming to one."""
+"""Medians: how long half of the leads stay, by stage, and by month of entering one."""
 
 from html import escape
 
@@ -18,12 +18,18 @@ _HEIGHT = 340
 
 
 def medians(stages: pd.DataFrame, look: Look) -> go.Figure:
-    """How long half of the stays at each stage last, and the mean of those that ended.
+    """The median stay at each stage with its interval, beside the mean of those that ended.
 
-    `stages` has one row a stage, in order: `stage` (slug, the click's customdata), `label`,
-    `group`, `stays`, in seconds `median`, `low`, `high` and `mean` (null where there is none), and
-    the texts `text`, `interval` and `mean_text`. A bar to the median with a dot and its interval,
-    beside a hollow diamond for the mean. A stage that half have not left has no bar.
+    A bar to the median with a dot and its interval; a hollow diamond for the mean. A stage that
+    half have not left has no bar.
+
+    Columns of `stages`, one row a stage in order:
+        stage: slug, the customdata
+        label, group: of the stage
+        stays: how many
+        median, low, high: seconds, and its interval; null where not reached
+        mean: seconds, of those that ended; null where none has
+        text, interval, mean_text: the same as they are read
     """
     rows = stages.to_dict("records")
     figure = base(look, _ROW * max(len(rows), 1) + _HEAD)
@@ -76,12 +82,19 @@ def medians(stages: pd.DataFrame, look: Look) -> go.Figure:
 
 
 def months(points: pd.DataFrame, look: Look, *, unit: float) -> go.Figure:
-    """The median stay by month of coming to a stage, one line a part.
+    """The median stay by month of entering a stage, one line a part.
 
-    `points` has one row per part and month in order: `name` (of the part), `named` (whether the
-    title names it), `place` (of the month, from 0), `label`, `tick`, in seconds `median`, `low`,
-    `high`, and `text`, `stays`, `immature`. A part that is alone has a band; what is
-    not final is dotted.
+    A part that is alone has a band; what is not final is dotted. `unit` is the seconds of a day.
+
+    Columns of `points`, one row per part and month in order:
+        name: of the part
+        named: whether the title names it
+        place: of the month on the axis, from 0
+        label, tick: of the month; tick '' where it is not named on the axis
+        median, low, high: seconds, and its interval; null where not reached
+        text: the median as it is read
+        stays: how many
+        immature: whether it may still change
     """
     figure = base(look, _HEIGHT)
     count = int(points["place"].max()) + 1 if len(points) else 1

@@ -164,9 +164,9 @@ def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:
     q_values = [1.0] * len(p_values)
     least = 1.0
     ranked = sorted(range(len(p_values)), key=p_values.__getitem__)
-    for rank, place in reversed(list(enumerate(ranked, start=1))):
-        least = min(least, p_values[place] * len(p_values) / rank)
-        q_values[place] = least
+    for rank, index in reversed(list(enumerate(ranked, start=1))):
+        least = min(least, p_values[index] * len(p_values) / rank)
+        q_values[index] = least
     return q_values
 
 

@@ -96,7 +96,7 @@ class Curve:
         return _limits(self.survival, np.nan_to_num(error), self.weight)
 
     def incidence_of(self, cause: str) -> Floats:
-        """The cumulative incidence of a cause; zero for one by which nobody left."""
+        """The cumulative incidence of a cause; zero for one by which no lead left."""
         return self.incidence.get(cause, np.zeros_like(self.times))
 
     def incidence_limits(self, cause: str) -> tuple[Floats, Floats]:

@@ -58,9 +58,9 @@ def arrival(curves: pd.DataFrame, look: Look) -> go.Figure:
     gap = _LABEL / (_HEIGHT - 60) * top
     heights = apart(ends["share"].tolist(), gap, 0.0, top)
     for row, height in zip(ends.itertuples(), heights, strict=True):
-        said = f"{tinted(escape(shortened(str(row.label), _NAME)), row.colour)} "
-        said += f"<b>{_value(row.share, bool(row.is_final))}</b>"
-        write(figure, said, x=1, xref="paper", xanchor="left", xshift=8, y=height)
+        text = f"{tinted(escape(shortened(str(row.label), _NAME)), row.colour)} "
+        text += f"<b>{_value(row.share, bool(row.is_final))}</b>"
+        write(figure, text, x=1, xref="paper", xanchor="left", xshift=8, y=height)
     return figure
 
 

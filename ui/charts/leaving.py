@@ -23,7 +23,7 @@ WAYS = {
     "lost": N_p("of a stage", "lost"),
     "went_back": N_p("of a stage", "went back"),
 }
-"""What became of the leads that came to a stage."""
+"""What became of the leads that entered a stage."""
 
 
 @dataclass(frozen=True)
@@ -179,8 +179,8 @@ def name_ends(figure: go.Figure, ends: list[tuple[float, str, str, str]]) -> Non
     """Names and bold texts at the right ends of lines, moved apart where they would meet."""
     low, high = figure.layout.yaxis.range
     last = low - high
-    for value, colour, name, text in sorted(ends):
+    for value, colour, name, value_text in sorted(ends):
         y = max(value, last + _NAMES_APART * (high - low))
         last = y
-        said = tinted(escape(name), colour) + (f" <b>{text}</b>" if text else "")
-        write(figure, said, x=1, xref="paper", xanchor="left", xshift=8, y=y)
+        name_text = tinted(escape(name), colour) + (f" <b>{value_text}</b>" if value_text else "")
+        write(figure, name_text, x=1, xref="paper", xanchor="left", xshift=8, y=y)

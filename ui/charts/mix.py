@@ -83,8 +83,8 @@ def _axes(figure: go.Figure, rows: pd.DataFrame, buckets: list[Any]) -> None:
     )
     ticks = [str(bucket) for bucket in buckets]
     if "tick" in rows:
-        said = dict(zip(rows["bucket"], rows["tick"], strict=True))
-        ticks = [said[bucket] or "" for bucket in buckets]
+        texts = dict(zip(rows["bucket"], rows["tick"], strict=True))
+        ticks = [texts[bucket] or "" for bucket in buckets]
     named = [place for place, tick in enumerate(ticks) if tick]
     # As many as there is room for beside one another where it is narrow, counted from the last.
     widest = max([width_of(ticks[place], 13) for place in named] or [1.0]) + 8

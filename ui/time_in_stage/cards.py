@@ -91,11 +91,11 @@ def medians(scope: Scope, *, with_table: bool = False) -> None:
             table.show(columns(scope, answer.rows, None))
 
 
-def leaving(scope: Scope, asked: Choice) -> None:
+def leaving(scope: Scope, chosen: Choice) -> None:
     """How leads leave the chosen stage over days."""
-    answer = answers.leaving(scope, asked.stage)
+    answer = answers.leaving(scope, chosen.stage)
     rows = answer.rows
-    stage = markdown.plain(stage_name(scope, asked.stage))
+    stage = markdown.plain(stage_name(scope, chosen.stage))
     title = _leaving_finding(scope, rows, stage)
     subtitle = _(
         "% of stays at {stage}, by time since coming there. Band: 95% interval. Dotted: under 50 "
@@ -104,7 +104,7 @@ def leaving(scope: Scope, asked: Choice) -> None:
     )
     how = provenance.how("leaving", _counted, answer)
     with card.card(title, _noted(scope, subtitle), how=how):
-        _picker(scope, asked.stage)
+        _picker(scope, chosen.stage)
         if rows.empty:
             st.markdown(markdown.gray(_("Nobody came to this stage in this view.")))
             return
@@ -112,24 +112,24 @@ def leaving(scope: Scope, asked: Choice) -> None:
             rows, scope.day_seconds, _("days at the stage"), _("hours at the stage")
         )
         group = {entry.slug: entry.group for entry in scope.generation.pipeline.stages}
-        figure = charts.leaving(rows, card.look(), group=group[asked.stage], axis=axis)
+        figure = charts.leaving(rows, card.look(), group=group[chosen.stage], axis=axis)
         card.chart(figure, "leaving", alt=title)
-        counted_stays = _of_stage(scope, asked.stage)
+        counted_stays = _of_stage(scope, chosen.stage)
         st.markdown(markdown.gray(_detours(counted_stays)))
-        visits.show(scope, asked.stage, int(counted_stays["stays"]))
+        visits.show(scope, chosen.stage, int(counted_stays["stays"]))
 
 
-def slow_spots(scope: Scope, asked: Choice, *, with_table: bool = False) -> None:
+def slow_spots(scope: Scope, chosen: Choice, *, with_table: bool = False) -> None:
     """The median by segment and stage, deeper where it is longer than elsewhere at the stage."""
-    answer = answers.time_in_stage(scope.at(replace(scope.view, by=asked.by)))
+    answer = answers.time_in_stage(scope.at(replace(scope.view, by=chosen.by)))
     rows = answer.rows
     whole = answers.time_in_stage(scope.at(replace(scope.view, by=None))).rows
     found = slower(rows)
-    title = _slow_finding(scope, asked.by, found)
+    title = _slow_finding(scope, chosen.by, found)
     subtitle = _(
         "Median days by {dimension} and stage. Deeper: longer than all leads at that stage. "
         "Grey: n < {few}. …: not reached.",
-        dimension=markdown.plain(labels.dimension_label(asked.by).lower()),
+        dimension=markdown.plain(labels.dimension_label(chosen.by).lower()),
         few=formats.number(FEW),
     )
     how = provenance.how("slow_spots", _counted, answer)
@@ -139,24 +139,24 @@ def slow_spots(scope: Scope, asked: Choice, *, with_table: bool = False) -> None
         if found is not None and found.segment not in drawn:
             drawn = [*drawn[:-1], found.segment]
         shown = rows[rows["segment"].isin(drawn)]
-        figure = charts.heat(cells(scope, shown, whole, asked.by), card.look(), top=_DEEPEST)
+        figure = charts.heat(cells(scope, shown, whole, chosen.by), card.look(), top=_DEEPEST)
         card.chart(figure, "slow_spots", alt=title)
         if len(stays) > len(drawn):
             there_are = {"n": formats.number(len(drawn)), "all": formats.number(len(stays))}
             st.markdown(markdown.gray(_("{n} of {all}, those with the most leads.", **there_are)))
         if with_table:
-            table.show(columns(scope, rows, asked.by), height=300)
+            table.show(columns(scope, rows, chosen.by), height=300)
 
 
-def course(scope: Scope, asked: Choice, *, with_table: bool = False) -> None:
+def course(scope: Scope, chosen: Choice, *, with_table: bool = False) -> None:
     """The median by month of coming to the stage, of the slow segment beside the rest."""
-    segment = asked.slow.segment if asked.slow else None
-    view = replace(scope.view, by=asked.by)
-    answer = answers.stay_months(scope.at(view), asked.stage, segment)
+    segment = chosen.slow.segment if chosen.slow else None
+    view = replace(scope.view, by=chosen.by)
+    answer = answers.stay_months(scope.at(view), chosen.stage, segment)
     rows = answer.rows
     shown = rows[rows["part"] != "rest"]
-    name = "" if segment is None else labels.value_label(asked.by, segment_value(segment))
-    stage = stage_name(scope, asked.stage)
+    name = "" if segment is None else labels.value_label(chosen.by, segment_value(segment))
+    stage = stage_name(scope, chosen.stage)
     title = _course_finding(scope, shown, markdown.plain(stage), markdown.plain(name))
     subtitle = _(
         "Median days at {stage}, by month of coming there. Hollow: n < {few}. Dotted: not all had "

@@ -128,7 +128,7 @@ def columns(scope: Scope, rows: pd.DataFrame, by: str | None) -> list[Column]:
 
 
 def _quantiles(scope: Scope, rows: pd.DataFrame, name: str) -> list[str]:
-    """A quantile of each row with its interval, in words; nothing where nobody stayed."""
+    """A quantile of each row with its interval, in words; empty where there are no stays."""
     spans = zip(rows[f"{name}_low"], rows[f"{name}_high"], strict=True)
     lengths = zip(rows[f"{name}_seconds"], spans, rows["stays"], strict=True)
     return [

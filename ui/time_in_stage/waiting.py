@@ -130,7 +130,7 @@ def _about(scope: Scope, dimension: str | None, chosen: Chosen) -> str:
 
 
 def _say_standout(scope: Scope, dimension: str | None, found: Standout | None) -> None:
-    """What is surely not chance, and the way to those leads."""
+    """The segment that stands out significantly, and the way to its leads."""
     if found is None or dimension is None:
         return
     expected = formats.number(found.expected)

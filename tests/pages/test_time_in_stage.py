@@ -107,7 +107,7 @@ def test_nobody() -> None:
     assert "No lead fits this view" in [heading.value for heading in screen.subheader]
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", ["en", "vi"])
 def test_how_it_is_counted(lang: str, monkeypatch: pytest.MonkeyPatch) -> None:
     found: list[How] = []
     monkeypatch.setattr("ui.page.card._how_counted", found.append)

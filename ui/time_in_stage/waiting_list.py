@@ -89,14 +89,14 @@ def _columns(scope: Scope, rows: pd.DataFrame) -> list[Column]:
     stages = {slug: labels.stage_label(pipeline, slug) for slug in rows["stage"].unique()}
     name = rows["company"].fillna(rows["name"]).fillna(rows["lead_id"])
     over = rows["over_days"].where(rows["over_days"] > 0)
-    limit = [Column(_("Limit"), rows["limit_days"], _one_decimal)]
+    limit = [Column(_("Limit"), rows["limit_days"], formats.one_decimal)]
     return [
         Column(_("Owner"), rows["owner"]),
         Column(_("Company or name"), name, width="medium"),
         Column(_("Stage"), rows["stage"].map(stages)),
-        Column(_("Days there"), rows["days"].round(1), _one_decimal),
-        Column(_("Usual"), rows["usual_days"].round(1), _one_decimal),
-        Column(_("Over by"), over.round(1), _one_decimal),
+        Column(_("Days there"), rows["days"].round(1), formats.one_decimal),
+        Column(_("Usual"), rows["usual_days"].round(1), formats.one_decimal),
+        Column(_("Over by"), over.round(1), formats.one_decimal),
         *(limit if rows["limit_days"].notna().any() else []),
         Column(_("Team"), rows["team"]),
         Column(_("Lead id"), rows["lead_id"]),
@@ -125,7 +125,3 @@ def _grouped(rows: pd.DataFrame, dimension: str) -> list[Column]:
             for name in shown
         ),
     ]
-
-
-def _one_decimal(value: float) -> str:
-    return formats.number(value, 1)

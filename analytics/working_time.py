@@ -1,10 +1,12 @@
-"""The working-time clock: how much of the time between two instants a company was at work.
+"""The working-time clock: how much of the time between two instants a company was open.
 
-An opening is an interval of instants: from the moment the wall clock of the store's time zone shows
-that a working day opens, to the moment it closes. Working time is what of a span lies within
-openings, so it adds up over spans that follow each other, and a night on which clocks are set
-takes or gives nothing to a company that is asleep. What the clocks skip of an opening was not
-worked.
+An opening is an interval of instants: from when the wall clock of the store's time zone shows that
+a working day opens to when it shows that it closes. Working time is the part of a span that lies
+within openings, so it adds up over consecutive spans, and a night on which clocks are set changes
+nothing for a company that is closed. What the clocks skip of an opening was not worked.
+
+Source:
+    docs/counting.md, Time in stage.
 """
 
 from collections.abc import Iterator
@@ -29,8 +31,8 @@ class WorkingClock:
     """The openings from `first` to `last` (naive UTC), ready to be looked up in SQL.
 
     Time is cut into cells of 24 hours, the first beginning with a day of the zone. For each cell
-    the lists of `parameters` say how much work came before it and which openings lie in it; in a
-    zone without summer time a cell is a day and has one opening at the most. All in microseconds.
+    the lists of `parameters` say how much working time came before it and which openings lie in it;
+    in a zone without summer time a cell is a day and has at most one opening. All in microseconds.
     """
 
     calendar: Calendar
@@ -55,9 +57,9 @@ class WorkingClock:
             worked += sum(end - start for start, end in pieces)
         bound: dict[str, Any] = {"clock_start": self._start, "clock_before": before}
         for number in range(max(1, *map(len, cells))):
-            own = [pieces[number] if len(pieces) > number else (0, 0) for pieces in cells]
-            bound[f"clock_opens_{number}"] = [start for start, _end in own]
-            bound[f"clock_closes_{number}"] = [end for _start, end in own]
+            of_cells = [pieces[number] if len(pieces) > number else (0, 0) for pieces in cells]
+            bound[f"clock_opens_{number}"] = [start for start, _end in of_cells]
+            bound[f"clock_closes_{number}"] = [end for _start, end in of_cells]
         return bound
 
     def seconds(self, since: str, until: str) -> str:
@@ -68,7 +70,7 @@ class WorkingClock:
     ) / 1e6"""
 
     def _worked(self, tick: str) -> str:
-        """SQL: the microseconds of work from the clock's start to a tick."""
+        """SQL: the microseconds worked from the clock's start to a tick."""
         cell = f"[1 + {tick} // {_CELL}]"
         pieces = sum(name.startswith("clock_opens_") for name in self.parameters)
         terms = [f"$clock_before{cell}"] + [
@@ -119,9 +121,9 @@ def _clock(calendar: Calendar, zone: str, first: datetime, last: datetime) -> Wo
 
 
 def openings(calendar: Calendar, zone: ZoneInfo, first: date, last: date) -> Iterator[Opening]:
-    """The openings of the days from first to last, in order and apart, as naive UTC instants.
+    """The openings of the days from first to last, in order and disjoint, as naive UTC instants.
 
-    Openings that touch, of a company that never closes, are one.
+    Openings that touch, as those of a company that never closes, are merged.
     """
     held: Opening | None = None
     for day in calendar.days(first, last):
@@ -148,7 +150,7 @@ def _instant(day: date, minutes: int, zone: ZoneInfo) -> datetime:
     at = wanted.replace(tzinfo=zone).astimezone(UTC)
     if at.astimezone(zone).replace(tzinfo=None) == wanted:
         return at.replace(tzinfo=None)
-    # The clocks skip it: the moment is when they were set, between its two readings.
+    # The clocks skip it: the instant is when they were set, between its two readings.
     before = wanted.replace(tzinfo=zone, fold=1).astimezone(UTC)
     while at - before > _MICROSECOND:
         middle = before + (at - before) // 2

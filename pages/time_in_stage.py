@@ -21,15 +21,15 @@ if not answers.time_in_stage(scope.at(whole)).rows["stays"].any():
     header.empty(scope)
     st.stop()
 
-asked = cards.choice(scope)
+chosen = cards.choice(scope)
 left, right = st.columns([2, 3], gap="small")
 with left:
     cards.medians(scope, with_table=with_table)
 with right:
-    cards.leaving(scope, asked)
+    cards.leaving(scope, chosen)
 left, right = st.columns([3, 2], gap="small")
 with left:
-    cards.slow_spots(scope, asked, with_table=with_table)
+    cards.slow_spots(scope, chosen, with_table=with_table)
 with right:
-    cards.course(scope, asked, with_table=with_table)
-waiting.waiting(scope.at(replace(scope.view, by=asked.by)))
+    cards.course(scope, chosen, with_table=with_table)
+waiting.waiting(scope.at(replace(scope.view, by=chosen.by)))

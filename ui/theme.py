@@ -1,6 +1,6 @@
-"""The look: every colour of the product, for the light and the dark page.
+"""The theme: every colour of the product, for the light and the dark page.
 
-`.streamlit/config.toml` says the same for Streamlit's own widgets; a test holds both equal.
+`.streamlit/config.toml` has the same for Streamlit's widgets; a test keeps both equal.
 """
 
 from collections.abc import Sequence
@@ -37,7 +37,7 @@ class Look:
     bad_text: str
     bad_background: str
     neutral: str
-    small: str  # marks that stand on too few leads
+    small: str  # marks that rest on too few leads
     gray_background: str
     ghost: str  # the part of a bar that left
     open_share: float  # how much of its stage's colour the open part keeps
@@ -60,7 +60,7 @@ class Look:
     def source(self, name: str, by_frequency: Sequence[str]) -> str:
         """The colour of a source. `by_frequency` is all sources of the store, most used first.
 
-        A colour belongs to its source whatever is filtered; the ninth and later are other.
+        A source keeps its colour whatever is filtered; the ninth and later are other.
         """
         rank = by_frequency.index(name) if name in by_frequency else len(self.sources)
         return self.sources[rank] if rank < len(self.sources) else self.other
@@ -152,7 +152,7 @@ DARK = Look(
 
 
 def look(theme: str | None) -> Look:
-    """The look for a theme as the browser names it: `dark`, or anything else for light."""
+    """The look for a theme as the browser names it: `dark`, or else light."""
     return DARK if theme == "dark" else LIGHT
 
 

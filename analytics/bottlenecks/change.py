@@ -13,12 +13,12 @@ from itertools import pairwise
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from analytics.asked import of_periods, question
 from analytics.funnel.transition import Transition, transition
 from analytics.scope import Scope
 from analytics.stats import decomposition
+from analytics.stats.arrays import Floats
 from analytics.stats.intervals import Z95
 from analytics.view.view import segment_text
 from data.pipeline import Step
@@ -62,7 +62,6 @@ DIMENSION_COLUMNS = ["dimension", "rate", "mix", "explained", "simpson", "values
 STEP_COLUMNS = ["transition", "before", "after", "log_part", "points"]
 WATERFALL_COLUMNS = ["key", "value", "start", "end"]
 
-Floats = NDArray[np.float64]
 _LONGEST_WINDOW = 36_500
 _DAY = timedelta(days=1)
 _SECONDS = 86_400.0

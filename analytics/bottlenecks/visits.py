@@ -13,15 +13,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from analytics.scope import Scope
 from analytics.stats.absorbing_chain import Chain
+from analytics.stats.arrays import Floats, Ints
 from analytics.stats.survival import Curve, curve
 from analytics.view.view import segment_text
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 QUARTER = 91
 """The days of a quarter: thirteen weeks, so that each has as many working days."""

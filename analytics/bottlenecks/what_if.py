@@ -10,12 +10,12 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from analytics.asked import of_visits, question
 from analytics.bottlenecks import visits
 from analytics.scope import Scope
 from analytics.stats.absorbing_chain import Chain
+from analytics.stats.arrays import Flags, Floats
 from analytics.stats.intervals import wilson
 from analytics.stats.survival import SLIGHT, curve, incidence, quantile
 from analytics.view.scenario import Scenario
@@ -54,8 +54,6 @@ SOURCE_COLUMNS = [
     "is_final",
 ]
 
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 _SECONDS = 86_400.0
 _SEED = 5
 _TEXTS = ("stage", "held_against")

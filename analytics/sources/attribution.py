@@ -11,7 +11,6 @@ from functools import cache, cached_property
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from analytics.asked import of_leads, question
 from analytics.scope import Scope
@@ -24,8 +23,9 @@ from analytics.sources.touchpoints import (
     Touchpoints,
     touchpoints,
 )
+from analytics.stats.arrays import Flags, Floats, Ints
 from analytics.stats.removal_effect import LOST, WON, Moves, Removal, removal
-from analytics.stats.shapley import MOST_EXACT, Flags, Game, members, rate_game, sum_game
+from analytics.stats.shapley import MOST_EXACT, Game, members, rate_game, sum_game
 from analytics.view.attribution_rules import MODELS, POSITIONS, Credit
 from analytics.view.view import View, segment_text
 
@@ -67,9 +67,6 @@ _Z95 = 1.959963984540054
 
 _DENSE = 4_000_000
 """A matrix of more numbers than this is not made to resample at one go."""
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,38 +1,42 @@
-"""Chain: what becomes of a lead in each stage when leads may also go back.
+"""Absorbing Markov chain: what becomes of a lead in each stage when leads may also go back.
 
-An absorbing Markov chain (Kemeny and Snell 1960; `metrics` § 8): from each stage a visit ends by a
-move to a stage, won, or lost. N = (I − Q)⁻¹ is how often each stage is still visited; all else is a
-product with it. The naive product of the rates forgets those who come round again.
+From each stage a visit ends by a move to a stage, won, or lost. With Q the moves between stages,
+the fundamental matrix N = (I − Q)⁻¹ is how often each stage is still visited; all else is a product
+with it. The naive product of the rates forgets leads that come round again.
 
 All arrays may have axes in front (resamples, scenarios): the last one or two are the stages.
+
+Source:
+    Kemeny and Snell (1960), *Finite Markov Chains*, chapter 3; docs/counting.md, Bottlenecks.
 """
 
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
+from analytics.stats.arrays import Flags, Floats, Ints
 
 _ROUNDING = 1e-12
-"""How much of a visit's ends may be missing, or too much, by floating point alone. A share up to so
-much is no way out of a loop either: I − Q could not tell it from none."""
+"""By how much a visit's shares may miss 1 by floating point alone. A share up to this is no way out
+of a loop either: I − Q could not tell it from none."""
 
 
 @dataclass(frozen=True, eq=False)
 class Chain:
-    """How visits end, as shares of all visits of a stage.
+    """How visits end, as shares of all visits to a stage.
 
-    `moves`: from each stage (second last axis) to each (last axis); `wins`: to won. The rest is
-    lost. Stages are in the order of the pipeline. A stage that no visit has left has no shares:
-    NaN in its row, and whatever leads there is NaN too. Raises ValueError for shares that are
-    negative or exceed 1.
+    Stages are in the order of the pipeline; the rest of each row is lost. A stage that no visit has
+    left has no shares: NaN in its row, and NaN for every stage that leads there. Leads in a set of
+    stages that nothing leaves never end: they are not won, and their visits and days are infinite
+    (I − Q has no inverse there, but has one without these stages).
 
-    Leads in a set of stages that nothing leaves never end: they do not win, and their visits and
-    days are infinite (I − Q has no inverse there, but has without them).
+    Fields:
+        moves: … × stages × stages, from each stage (second last axis) to each (last axis)
+        wins: … × stages, to won
+
+    Raises:
+        ValueError: a share is negative, or the shares of a stage exceed 1.
     """
 
     moves: Floats
@@ -58,7 +62,7 @@ class Chain:
 
     @cached_property
     def _reach(self) -> Flags:
-        """From which stage one can come to which, at once being there: the closure of moves."""
+        """Which stages can be reached from which, itself included: the transitive closure."""
         stages = self.moves.shape[-1]
         reach = (np.nan_to_num(self.moves) > _ROUNDING) | np.eye(stages, dtype=bool)
         for _ in range(max(1, (stages - 1).bit_length())):
@@ -73,13 +77,13 @@ class Chain:
 
     @cached_property
     def is_endless(self) -> Flags:
-        """Whether a stage is in a set that nothing leaves: from there no lead ever ends."""
+        """Whether a stage leads only into a set that nothing leaves: no lead there ever ends."""
         return ~self._is_unknown & ~self._leads_to(self.wins + self.lost > _ROUNDING)
 
     @cached_property
     def _finite(self) -> Floats:
-        """N among the stages that end; 0 elsewhere on either side."""
-        # Each matrix has its own stages that count: the others' rows become those of I.
+        """N among the stages whose leads end; 0 in all other rows and columns."""
+        # Each matrix has other stages that count: the rows of the rest become those of I.
         counts = ~self.is_endless & ~np.isnan(self._ends)
         inside = np.where(counts[..., :, None] & counts[..., None, :], self.moves, 0.0)
         visits = np.linalg.inv(np.eye(self.moves.shape[-1]) - inside)
@@ -87,39 +91,39 @@ class Chain:
 
     @cached_property
     def visits(self) -> Floats:
-        """N: how often a lead in one stage is in another from now on, now included."""
+        """N: how many visits a lead in one stage makes to each from now on, this one included."""
         endless = self._reach & self.is_endless[..., None, :]
         visits = np.where(endless, np.inf, self._finite)
         return np.where(self._is_unknown[..., :, None], np.nan, visits)
 
     @cached_property
     def win(self) -> Floats:
-        """P(won in the end) of a lead in each stage."""
+        """The probability that a lead in each stage is finally won: N · wins."""
         wins = np.where(np.isnan(self.wins), 0.0, self.wins)
         won = (self._finite @ wins[..., None])[..., 0]
         return np.where(self._is_unknown, np.nan, won)
 
     def days(self, stays: Floats) -> Floats:
-        """Mean days to the end, won or lost, of a lead that has just entered each stage.
+        """Mean days until won or lost, of a lead that has just entered each stage: N · stays.
 
-        `stays`: the mean days of a visit of each stage. Infinite for those who may never end. A
-        stage that is not visited need not have a stay.
+        `stays`: the mean days of a visit to each stage; one that is not visited need not have any.
+        Infinite where leads may never end.
         """
         return _sum_of(self.visits, stays[..., None, :], axis=-1)
 
     def customers(self, entries: Floats) -> Floats:
-        """How many customers come of leads that enter each stage."""
+        """How many customers result from the leads that enter each stage."""
         return _sum_of(entries, self.win, axis=-1)
 
     def passes(self, entries: Floats) -> Floats:
-        """How many visits each stage gets from leads that enter each stage."""
+        """How many visits each stage gets, given the leads that enter each stage."""
         return _sum_of(entries[..., :, None], self.visits, axis=-2)
 
     def slopes(self, entries: Floats, toward: Ints | None = None) -> Floats:
-        """The derivative of `customers` by each stage's rate of `at_rate`.
+        """The derivative of `customers` with respect to each stage's rate, as in `at_rate`.
 
-        How much one point more brings, for small changes: passes · (win where they go − win of
-        those who do not go). `toward` as for `at_rate`. NaN for a stage that nothing leaves.
+        For small changes: passes · (P(won) where the visits go − P(won) of those that do not go).
+        `toward` as in `at_rate`. NaN for a stage that nothing leaves.
         """
         stages = self.moves.shape[-1]
         to = np.arange(1, stages + 1) if toward is None else toward
@@ -133,12 +137,19 @@ class Chain:
         return np.asarray(passes * (worth[..., to] - away))
 
     def at_rate(self, stage: Ints, rate: Floats, toward: Ints | None = None) -> "Chain":
-        """The chain if a share `rate` of a stage's visits went on, one scenario an entry.
+        """The chain if a share `rate` of a stage's visits moved on, for several scenarios at once.
 
-        `stage`, `rate`, `toward`: one entry a scenario; they become the first axis. On means to
-        `toward`, the number of a stage or the number of stages for won; else to the next stage. All
-        other ends of the visit, lost and back too, keep their proportions; if there were none, the
-        rest is lost. Raises ValueError for a rate that is none.
+        All other ends of the visit, also lost and back, keep their proportions; where there were
+        none, the rest is lost.
+
+        Args, one entry a scenario, which becomes the first axis of the result:
+            stage: whose rate is changed, as an index
+            rate: from 0 to 1
+            toward: where they move on to, the index of a stage or the number of stages for won; by
+                default the next stage
+
+        Raises:
+            ValueError: a rate is not between 0 and 1.
         """
         if not ((rate >= 0) & (rate <= 1)).all():
             raise ValueError("A rate is from 0 to 1.")
@@ -163,9 +174,9 @@ class Chain:
 
 
 def of_counts(moves: Floats, wins: Floats, lost: Floats) -> Chain:
-    """The chain of counted visits that have ended: moves between stages, to won, to lost.
+    """The chain of visits that have ended, from their counts: maximum-likelihood shares.
 
-    The maximum-likelihood shares. A stage without any is unknown: NaN.
+    A stage without any is unknown: NaN.
     """
     ended = np.asarray(moves.sum(axis=-1) + wins + lost, dtype=np.float64)
     known = np.where(ended > 0, ended, np.nan)
@@ -173,7 +184,7 @@ def of_counts(moves: Floats, wins: Floats, lost: Floats) -> Chain:
 
 
 def _sum_of(times: Floats, each: Floats, axis: int) -> Floats:
-    """Σ times · each, where what is not taken even once need not be known, or finite."""
+    """Σ times · each, where what is taken 0 times need not be known, or finite."""
     of = np.broadcast_shapes(times.shape, each.shape)
     with np.errstate(invalid="ignore"):
         products = np.broadcast_to(times, of) * each

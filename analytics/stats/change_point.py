@@ -1,53 +1,55 @@
-"""Turning: since when a rate has been another, and whether it has at all.
+"""Change point: since when a rate has been different, and whether it is at all.
 
-One turn in a series of successes of n. The place is that with the largest likelihood ratio of two
-rates against one (Hinkley and Hinkley 1970). As it was looked for among all places, its p value is
-that of the largest ratio, by permutation, and the larger of two:
+One change in a series of binomial counts. The split is the one with the largest likelihood ratio of
+two rates against one. As it is chosen among all splits, its p value is that of the largest ratio,
+by permutation, and the larger of two:
 
-- the successes are dealt out anew among all leads: is it more than the luck of the leads?
+- the successes are dealt out anew among all leads: is it more than chance among leads?
 - the periods are put in another order: is it more than periods differ anyway, for whatever reason?
 
-Both assume no rate and no large numbers, so of series without a turn a share of ALPHA at most has a
-p value up to ALPHA, whatever their size. By the second, fewer than eight periods can hardly tell. A
-trend or seasons are no single rate either, and may be found as a turn.
+Both assume no rate and no large numbers, so at most a share of ALPHA of the series without a change
+has a p value up to ALPHA, whatever their size. By the second, fewer than eight periods can hardly
+tell. A trend or a season is not one rate either, and may be found as a change.
 
-Measured on 1000 series without a turn: 2 % found, and 5 % where the periods' rates differ by a
-tenth or a fifth of themselves. With a turn after the twelfth of 18 months: .40 → .20 at 50 leads a
-month always found; .40 → .30 at 100 a month 87 %, at 30 a month 31 %; .20 → .15 at 300 a month
-91 %. The place found is within a month of the true one in 98, 84, 56 and 87 %.
+Measured on 1,000 series without a change: 2 % found, and 5 % where the rates of the periods differ
+by a tenth or a fifth. With a change after the twelfth of 18 months: .40 → .20 at 50 leads a month
+is always found; .40 → .30 at 100 a month in 87 %, at 30 a month in 31 %; .20 → .15 at 300 a month
+in 91 %. The split is within a month of the true one in 98, 84, 56 and 87 %.
+
+Source:
+    Hinkley and Hinkley (1970), Biometrika 57; docs/counting.md, Change points.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from analytics.stats.arrays import Floats, Ints
 from analytics.stats.intervals import newcombe, wilson
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-
 ALPHA = 0.05
-"""The share of series without a turn in which one may be found."""
+"""The share of series without a change in which one may be found."""
 
 DRAWS = 999
 """How many permutations of either kind are drawn; the smallest p value is 1 / (DRAWS + 1)."""
 
 LEAST_PERIODS = 2
-"""How many periods with leads are on either side of a turn, at least."""
+"""How many periods with leads are on either side of a change, at least."""
 
 _TIE = 1e-9
 
 
 @dataclass(frozen=True)
 class Turn:
-    """The likeliest turn of a series.
+    """The likeliest change of a series.
 
-    `place`: the first period of the new rate, as an index of the series. `successes_before` of
-    `n_before` and `successes_after` of `n_after` are sums of the periods on its sides. `ratio`:
-    twice the log of the likelihood ratio. `p_value`: how often a series without a turn has one
-    at least as likely, anywhere.
+    Fields:
+        place: the first period of the new rate, as an index of the series
+        ratio: twice the log of the likelihood ratio
+        p_value: how often a series without a change has one at least as likely, at any split
+        successes_before, n_before: sums of the periods before
+        successes_after, n_after: sums of the periods since
     """
 
     place: int
@@ -60,12 +62,12 @@ class Turn:
 
     @property
     def is_found(self) -> bool:
-        """Whether there is a turn, by more than chance."""
+        """Whether the change is significant: p ≤ ALPHA."""
         return self.p_value <= ALPHA
 
     @property
     def before(self) -> float:
-        """The rate before the turn."""
+        """The rate before the change."""
         return self.successes_before / self.n_before
 
     @property
@@ -75,19 +77,19 @@ class Turn:
 
     @property
     def before_interval(self) -> tuple[float, float]:
-        """The 95 % Wilson interval of the rate before, the place taken as known."""
+        """The 95 % Wilson interval of the rate before, the split taken as known."""
         return wilson(self.successes_before, self.n_before)
 
     @property
     def after_interval(self) -> tuple[float, float]:
-        """The 95 % Wilson interval of the rate since, the place taken as known."""
+        """The 95 % Wilson interval of the rate since, the split taken as known."""
         return wilson(self.successes_after, self.n_after)
 
     @property
     def change_interval(self) -> tuple[float, float]:
-        """The 95 % Newcombe interval of after − before, the place taken as known.
+        """The 95 % Newcombe interval of after − before, the split taken as known.
 
-        The place was chosen to make the two differ, so for small turns this is too far out.
+        The split was chosen to make the two differ, so for small changes this is too far from 0.
         """
         return newcombe(self.successes_after, self.n_after, self.successes_before, self.n_before)
 
@@ -95,11 +97,17 @@ class Turn:
 def find(
     successes: Sequence[int] | Ints, n: Sequence[int] | Ints, *, draws: int = DRAWS, seed: int = 0
 ) -> Turn | None:
-    """The likeliest turn of a series, one entry a period in order; its p value says if it is one.
+    """The likeliest change of a series, one entry a period in order.
 
-    Periods without leads are passed over. None where there is nothing to turn: fewer than twice
-    LEAST_PERIODS with leads, no success at all, or nothing else. The same series and seed give the
-    same answer. Raises ValueError unless 0 ≤ successes ≤ n.
+    Whether it is one, its p value says. Periods without leads are passed over. The same series and
+    seed give the same answer.
+
+    Returns:
+        None where nothing can have changed: fewer than twice LEAST_PERIODS periods with leads, no
+        success at all, or nothing else.
+
+    Raises:
+        ValueError: unless 0 ≤ successes ≤ n.
     """
     x, size = np.asarray(successes, dtype=np.int64), np.asarray(n, dtype=np.int64)
     if x.shape != size.shape or x.ndim != 1 or not ((x >= 0) & (x <= size)).all():
@@ -131,7 +139,7 @@ def find(
 
 
 def _ratios(successes: Ints, n: Ints) -> Floats:
-    """Twice the log likelihood ratio of each place: series × places."""
+    """Twice the log likelihood ratio of each split: series × splits."""
     places = slice(LEAST_PERIODS - 1, n.shape[1] - LEAST_PERIODS)
     early, n_early = successes.cumsum(axis=1)[:, places], n.cumsum(axis=1)[:, places]
     total, everyone = successes.sum(axis=1, keepdims=True), n.sum(axis=1, keepdims=True)
@@ -140,7 +148,7 @@ def _ratios(successes: Ints, n: Ints) -> Floats:
 
 
 def _likelihood(successes: Ints, n: Ints) -> Floats:
-    """The log likelihood of successes of n at their own rate."""
+    """The log likelihood of successes of n, at the rate successes / n."""
     return _x_log_x(successes) + _x_log_x(n - successes) - _x_log_x(n)
 
 

@@ -1,7 +1,12 @@
-"""Mix: why a rate changed, because its segments did or because their shares of the leads did.
+"""Decomposition: why a rate changed, and which factor of a product did.
 
-An exact split without residual, the same whichever period comes first (`metrics` §§ 3, 10).
+A rate changes because segments convert differently (rate effect) or because the mix of leads is
+different (mix effect): an exact split without residual, the same whichever period comes first.
 Products of rates, and pipeline velocity, are split in logs.
+
+Source:
+    Kitagawa (1955), JASA 50, for rate and mix; Ang (2004), Energy Policy 32, for products;
+    docs/counting.md, Rate and mix, Pipeline velocity.
 """
 
 import math
@@ -10,25 +15,27 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
+from analytics.stats.arrays import Floats
 from analytics.stats.intervals import Z95
 
-Floats = NDArray[np.float64]
-
 _ROUNDING = 1e-12
-"""What floating point may make of a change of nothing."""
+"""How far floating point may be from no change."""
 
 
 @dataclass(frozen=True, eq=False)
 class Split:
     """A change of a rate, as fractions: `after` − `before` = Σ rate + Σ mix, exactly.
 
-    `rate`: by segment, what the change of its own rate did at its mean share of the leads; 0 for a
-    segment that was there in one period only. `mix`: what the change of its share did, as far as
-    its mean rate differs from the whole's. `error`: the standard error of `rate_effect`.
-    `is_reversal`, Simpson's: every segment that was there in both moves one way, or stays, and one
-    at least moves; but the whole does not go that way.
+    Fields:
+        before, after: the rate of all leads in each period
+        rate: by segment, the effect of its change in rate, at its mean share of the leads; 0 for a
+            segment that was there in one period only
+        mix: by segment, the effect of its change in share, as far as its mean rate differs from
+            that of all
+        error: the standard error of `rate_effect`
+        is_reversal: Simpson's paradox: all segments of both periods move one way, or stay, and one
+            at least moves; but the total does not go that way
     """
 
     before: float
@@ -40,17 +47,17 @@ class Split:
 
     @property
     def change(self) -> float:
-        """By how much the whole changed."""
+        """By how much the rate of all leads changed."""
         return self.after - self.before
 
     @property
     def rate_effect(self) -> float:
-        """What the segments' own rates did, all together."""
+        """The rate effect: of all segments converting differently."""
         return math.fsum(self.rate)
 
     @property
     def mix_effect(self) -> float:
-        """What the shares of the segments did, all together."""
+        """The mix effect: of a different mix of leads."""
         return math.fsum(self.mix)
 
     @property
@@ -65,11 +72,16 @@ def split(
     leads_after: Sequence[float] | Floats,
     successes_after: Sequence[float] | Floats,
 ) -> Split:
-    """The split of the change of a rate over segments, one entry each and 0 where there are none.
+    """Splits the change of a rate over segments, one entry each and 0 where there are no leads.
 
-    Segments may not overlap. Raises ValueError unless 0 ≤ successes ≤ leads and both periods have
-    leads. Source: `metrics` § 10, centred by the mean of the two rates of the whole; the choice of
-    the centre moves nothing between rate and mix.
+    Segments may not overlap. Mix effects are centred on the mean rate of all leads, which moves
+    nothing between rate and mix.
+
+    Raises:
+        ValueError: unless 0 ≤ successes ≤ leads and both periods have leads.
+
+    Source:
+        Kitagawa (1955); docs/counting.md, Rate and mix.
     """
     n0, x0, n1, x1 = (
         np.asarray(each, dtype=np.float64)
@@ -82,8 +94,8 @@ def split(
             raise ValueError("A period has no leads.")
     in_both = (n0 > 0) & (n1 > 0)
     share0, share1 = n0 / n0.sum(), n1 / n1.sum()
-    # A segment has the rate it is known to have, in the period without it too: so all of a new
-    # or vanished one is mix, and the sum stays exact.
+    # In the period without it, a segment is given its rate of the other: so a new or vanished one
+    # is all mix, and the sum stays exact.
     r0, r1 = _rates(x0, n0), _rates(x1, n1)
     r0, r1 = np.where(n0 > 0, r0, r1), np.where(n1 > 0, r1, r0)
     before, after = float(x0.sum() / n0.sum()), float(x1.sum() / n1.sum())
@@ -120,10 +132,12 @@ def _sign(change: float) -> int:
 class Product:
     """A change of a product, over its factors.
 
-    `logs`: ln(after / before) of each factor, which sum to that of the product, exactly. `points`:
-    the same in the product's unit, by the logarithmic mean (Ang 2004); they sum to its change.
-    `weights`: each log over the sum of their absolute values, so that levers that cancel out do not
-    make shares beyond all bounds; 0 where nothing changed.
+    Fields:
+        before, after: the product
+        logs: ln(after / before) of each factor, which sum to that of the product, exactly
+
+    Source:
+        Ang (2004), the logarithmic mean Divisia index (LMDI).
     """
 
     before: float
@@ -142,32 +156,39 @@ class Product:
 
     @property
     def points(self) -> tuple[float, ...]:
-        """What each factor did, in the product's unit."""
+        """The effect of each factor in the product's unit, which sum to its change."""
         # (after − before) / ln(after / before), also where that is 0 / 0.
         mean = self.before * (math.expm1(self.log) / self.log if self.log else 1)
         return tuple(mean * log for log in self.logs)
 
     @property
     def weights(self) -> tuple[float, ...]:
-        """How much of all movement each factor is, with its sign."""
+        """Each log over the sum of their absolute values; 0 where nothing changed.
+
+        So that factors that cancel out do not have shares without bounds.
+        """
         moved = math.fsum(abs(log) for log in self.logs)
         return tuple(log / moved if moved else 0.0 for log in self.logs)
 
 
 def steps(before: Sequence[float], after: Sequence[float]) -> Product:
-    """The change of the end-to-end rate, over the rates of the transitions.
+    """The change of the end-to-end rate, over the rates of the steps.
 
-    Raises ValueError unless all are above 0: a rate of 0 is infinitely far from any other.
+    Raises:
+        ValueError: unless all are above 0, as the log of 0 is not finite.
     """
     return _product(before, after, (1,) * len(before))
 
 
 @dataclass(frozen=True)
 class Velocity:
-    """The levers of what a pipeline brings a day.
+    """The factors of pipeline velocity.
 
-    `open`, qualified opportunities; `win`, the rate at which they are won, as a fraction; `amount`,
-    the mean value won; `days`, the cycle.
+    Fields:
+        open: qualified opportunities
+        win: the win rate, as a fraction
+        amount: the mean won value
+        days: the length of the sales cycle
     """
 
     open: float
@@ -177,15 +198,20 @@ class Velocity:
 
     @property
     def per_day(self) -> float:
-        """What it brings a day, in the unit of the amount."""
+        """Pipeline velocity: open · win · amount ÷ days, in the unit of the amount."""
         return self.open * self.win * self.amount / self.days
 
 
 def velocity(before: Velocity, after: Velocity) -> Product:
-    """The change of velocity, over open, win, amount and days in this order (`metrics` § 3).
+    """The change of velocity, over open, win, amount and days in this order.
 
-    A longer cycle counts as a loss: its log is −ln(after / before). Raises ValueError unless all
-    are above 0.
+    A longer cycle counts as a loss: its log is −ln(after / before).
+
+    Raises:
+        ValueError: unless all are above 0.
+
+    Source:
+        docs/counting.md, Pipeline velocity.
     """
     first, second = ((each.open, each.win, each.amount, each.days) for each in (before, after))
     return _product(first, second, (1, 1, 1, -1))

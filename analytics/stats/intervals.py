@@ -1,7 +1,9 @@
-"""Intervals on rates and counts: how sure a share of n is, or a number of rare events.
+"""Intervals of rates and counts: how certain a share of n is, or a number of rare events.
 
-Formulae: Wilson (1927) and Newcombe (1998, method 10), as in R's `prop.test(correct = FALSE)` and
-`DescTools::BinomDiffCI(method = "score")`; Garwood (1936), as in R's `poisson.test`.
+Source:
+    Wilson (1927), JASA 22, as R's `prop.test(correct = FALSE)`; Newcombe (1998), Statistics in
+    Medicine 17, method 10, as R's `DescTools::BinomDiffCI(method = "score")`; Garwood (1936),
+    Biometrika 28, as R's `poisson.test`; docs/counting.md, Intervals and tests.
 """
 
 import math
@@ -17,21 +19,29 @@ _TINY = 1e-300
 def wilson(successes: int, n: int) -> tuple[float, float]:
     """The 95 % Wilson interval of successes / n, as fractions.
 
-    Raises ValueError unless 0 ≤ successes ≤ n and n > 0.
+    Raises:
+        ValueError: unless 0 ≤ successes ≤ n and n > 0.
+
+    Source:
+        Wilson (1927).
     """
     if not 0 <= successes <= n or n == 0:
         raise ValueError(f"{successes} of {n} is not a share.")
     share = successes / n
     middle = (share + Z95**2 / (2 * n)) / (1 + Z95**2 / n)
     half = Z95 * math.sqrt(share * (1 - share) / n + (Z95 / (2 * n)) ** 2) / (1 + Z95**2 / n)
-    # The ends are exact where they are 0 and 1, whatever the floating point makes of them.
+    # The ends are exact where they are 0 and 1, which floating point would miss.
     return 0.0 if successes == 0 else middle - half, 1.0 if successes == n else middle + half
 
 
 def newcombe(successes: int, n: int, other_successes: int, other_n: int) -> tuple[float, float]:
-    """The 95 % Newcombe interval of s/n − s'/n', as fractions.
+    """The 95 % Newcombe interval of the difference of two rates, as fractions.
 
-    Raises ValueError as `wilson` does.
+    Raises:
+        ValueError: as `wilson` does.
+
+    Source:
+        Newcombe (1998), the hybrid score interval (method 10).
     """
     low, high = wilson(successes, n)
     other_low, other_high = wilson(other_successes, other_n)
@@ -44,10 +54,15 @@ def newcombe(successes: int, n: int, other_successes: int, other_n: int) -> tupl
 
 
 def poisson(count: int) -> tuple[float, float]:
-    """The exact 95 % interval of the mean of a Poisson count (Garwood): (0, 3.689) for none.
+    """The exact 95 % interval of the mean of a Poisson count: (0, 3.689) for none.
 
-    Its ends are the means for which a count so high, or so low, has a probability of 2.5 %. Raises
-    ValueError for a negative count.
+    Its ends are the means at which a count so high, or so low, has a probability of 2.5 %.
+
+    Raises:
+        ValueError: the count is negative.
+
+    Source:
+        Garwood (1936).
     """
     if count < 0:
         raise ValueError(f"{count} is not a count.")
@@ -57,17 +72,21 @@ def poisson(count: int) -> tuple[float, float]:
 
 
 def poisson_change(count: int, earlier: int) -> bool:
-    """Whether two counts differ by more than chance at 5 %: the normal test on the square roots.
+    """Whether two Poisson counts differ significantly at 5 %: the normal test of square roots.
 
-    The variance of √X is ¼ for a Poisson count, so 2(√a − √b)/√2 is standard normal.
+    The variance of √X is about ¼ for a Poisson count, so √2 · (√a − √b) is about standard normal.
+
+    Source:
+        Bartlett (1936), Supplement to the JRSS 3, the square root transformation;
+        docs/counting.md, Intervals and tests.
     """
     return abs(math.sqrt(2) * (math.sqrt(count) - math.sqrt(earlier))) > Z95
 
 
 def _gamma_quantile(shape: int, share: float) -> float:
-    """Where the distribution function P(shape, ·) of the gamma distribution is a share of 1.
+    """The quantile of the gamma distribution, by Newton's method within a bracket.
 
-    Newton's steps from the cube of a normal (Wilson and Hilferty), between ends that hold it.
+    The first guess is the cube of a normal (Wilson and Hilferty 1931).
     """
     bend = 1 / (9 * shape)
     at = shape * max(1 - bend + math.copysign(Z95, share - 0.5) * math.sqrt(bend), 0.05) ** 3
@@ -87,7 +106,8 @@ def _gamma_quantile(shape: int, share: float) -> float:
 def _gamma_share(shape: int, at: float) -> float:
     """The regularised incomplete gamma function P(shape, at), at > 0.
 
-    Its series below shape + 1, beyond that its continued fraction (by Lentz's method).
+    Its series below shape + 1, beyond that its continued fraction, by Lentz's method (Press and
+    others, *Numerical Recipes*, § 6.2).
     """
     front = math.exp(shape * math.log(at) - at - math.lgamma(shape))
     if at < shape + 1:

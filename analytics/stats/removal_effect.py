@@ -1,24 +1,26 @@
-"""Markov: how many conversions would be lost if a source's touches led nowhere.
+"""Removal effect: how many conversions would be lost if a source's touches led nowhere.
 
-The removal effect (Anderl and others 2016; `metrics` § 4): journeys are a Markov chain of touches
-that ends in won or lost, and RE_c = 1 − P(won with c sent to lost) / P(won). A state may remember
-the last one, two or three touches; a source is removed with every state that ends in it. Loops are
-kept. All answers solve the chain, none simulates it.
+Journeys are a Markov chain of touches that ends in won or lost, and the removal effect of a source
+is RE = 1 − P(won with its touches sent to lost) ÷ P(won). A state may remember the last one, two or
+three touches; a source is removed with every state that ends in it. Loops are kept. All answers
+solve the chain, none simulates it.
+
+Source:
+    Anderl, Becker, von Wangenheim and Schumann (2016), International Journal of Research in
+    Marketing 33; docs/counting.md, Attribution.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from analytics.stats.arrays import Floats, Ints
 
 WON, LOST = -1, -2
-"""Where a move ends that leads to no further touch."""
+"""Where a move ends after which there is no further touch."""
 
 PRECISION = 1e-12
-"""By how much of P(won) an answer for more than one touch remembered may be off."""
+"""By what share of P(won) an answer may be off where more than one touch is remembered."""
 
 _CONSERVED = 1e-9
 _ROUNDS = 100_000
@@ -29,9 +31,13 @@ _KRYLOV_ROUNDS = 400
 class Moves:
     """The distinct moves of all journeys, whatever their weight.
 
-    `before`, the state a move leaves; `after`, the state it enters, WON or LOST; one entry a move.
-    `source`: the source of a state's last touch, one entry a state, numbered from 0. Raises
-    ValueError for a move from or to a state that is none.
+    Fields:
+        before: the state a move leaves, one entry a move
+        after: the state it enters, WON or LOST, one entry a move
+        source: the source of a state's last touch, numbered from 0, one entry a state
+
+    Raises:
+        ValueError: a move leaves or enters a state that does not exist.
     """
 
     before: Ints
@@ -55,22 +61,24 @@ class Moves:
 
     @property
     def is_first_order(self) -> bool:
-        """Whether each state is a source: one touch remembered."""
+        """Whether each state is a source: one touch is remembered."""
         return np.array_equal(self.source, np.arange(len(self.source)))
 
 
 @dataclass(frozen=True, eq=False)
 class Removal:
-    """`won`: P(won); `effects`: the removal effect by source, 0 to 1, as the last axis.
+    """P(won), and what removing each source does to it.
 
-    Where nobody wins there is no effect to speak of: NaN.
+    Fields:
+        won: P(won)
+        effects: the removal effect by source as the last axis, 0 to 1; NaN where nothing is won
     """
 
     won: Floats
     effects: Floats
 
     def credit(self, total: Floats | float) -> Floats:
-        """The total shared out in proportion to the effects; zeros where nobody wins."""
+        """The total shared out in proportion to the effects; zeros where nothing is won."""
         weights = np.nan_to_num(self.effects)
         sums = weights.sum(axis=-1, keepdims=True)
         shares = np.divide(weights, sums, out=np.zeros_like(weights), where=sums > 0)
@@ -80,14 +88,20 @@ class Removal:
 def removal(moves: Moves, weights: Floats, starts: Floats) -> Removal:
     """P(won) and the removal effects of journeys.
 
-    `weights`: of each move, leads or value; `starts`: of the journeys that begin in each state.
-    Either 1-d, or 2-d with one row a resample: then so are the answers. At one touch remembered
-    all resamples are solved at once; beyond, one after the other. Value beside lost journeys that
-    count 1 each needs a unit in which a conversion is worth 1 on average, or the answer would
-    depend on the currency.
+    With one touch remembered all resamples are solved at once; beyond, one after the other. Value
+    beside lost journeys that count 1 each needs a unit in which a conversion is worth 1 on average,
+    or the answer would depend on the currency.
 
-    The weights must be those of whole journeys: what enters a state leaves it. Raises ValueError
-    where it does not, or where no journey leads to a loop that nothing leaves.
+    Args, 1-d, or 2-d with one row a resample, as then is the answer:
+        weights: leads or value of each move
+        starts: leads or value of the journeys that begin in each state
+
+    Raises:
+        ValueError: a weight is negative; the weights are not those of whole journeys, where what
+            enters a state leaves it; or there is a loop that nothing leaves.
+
+    Source:
+        Anderl and others (2016).
     """
     of_moves, of_starts = np.atleast_2d(weights), np.atleast_2d(starts)
     if of_moves.shape != (len(of_starts), len(moves.before)):
@@ -118,9 +132,9 @@ def _require_whole_journeys(moves: Moves, weights: Floats, starts: Floats) -> No
 
 
 def _first_order(moves: Moves, weights: Floats, starts: Floats) -> tuple[Floats, Floats]:
-    """By the fundamental matrix N = (I − Q)⁻¹: RE_c = P(visit c) · P(won | c) / P(won).
+    """By the fundamental matrix N = (I − Q)⁻¹: RE = P(c is visited) · P(won from c) ÷ P(won).
 
-    A journey that comes to c at all does so N_sc / N_cc of the time.
+    A journey from s visits c at all with probability N[s, c] ÷ N[c, c].
     """
     states = len(moves.source)
     rates = _rates(moves, weights)
@@ -139,10 +153,10 @@ def _first_order(moves: Moves, weights: Floats, starts: Floats) -> tuple[Floats,
 
 
 def _higher_order(moves: Moves, weights: Floats, starts: Floats) -> tuple[float, Floats]:
-    """P(won) of the journeys that never touch a source: the chain without its states, solved.
+    """By P(won) without touching a source: the chain without its states, solved.
 
-    How often a state is visited is known beforehand, as it is in the journeys: `leaving` over all
-    starts. So a solution's residual bounds its error: |error of P(won)| ≤ Σ visits · |residual|.
+    How often a state is visited is known beforehand, as in the journeys: `leaving` over all starts.
+    So a solution's residual bounds its error: |error of P(won)| ≤ Σ visits · |residual|.
     """
     states = len(moves.source)
     rates = _rates(moves, weights[None])[0]
@@ -162,7 +176,7 @@ def _higher_order(moves: Moves, weights: Floats, starts: Floats) -> tuple[float,
         inside = _Inside(before[kept], after[kept], rates_inside[kept], states)
         answer = _solve(inside, np.where(other, won, 0.0), leaving, PRECISION * chance * begun)
         avoiding[source] = (starts * answer).sum() / begun
-    # What the tolerance leaves of an effect of nothing may be below it.
+    # Within the tolerance an effect of 0 may come out below it.
     return chance, np.maximum(1 - avoiding / chance, 0)
 
 
@@ -178,7 +192,7 @@ class _Inside:
         self.rates = self.rates / (1 - self.stays)[self.before]
 
     def times(self, x: Floats) -> Floats:
-        """What the moves to other states bring."""
+        """Q · x, the moves to other states alone."""
         brought: Floats = _by(self.before, (self.rates * x[self.after])[None], self.states)[0]
         return brought
 
@@ -186,9 +200,9 @@ class _Inside:
 def _solve(inside: _Inside, b: Floats, weight: Floats, tolerance: float) -> Floats:
     """The x with x = b + Qx, to Σ weight · |residual| ≤ tolerance.
 
-    BiCGSTAB (van der Vorst 1992) comes there in tens of steps; where it breaks down or tires, the
-    plain iteration goes on from the best it found, and converges, as every loop is left. Raises
-    ArithmeticError if it has not in a hundred thousand rounds.
+    BiCGSTAB (van der Vorst 1992) takes tens of steps; on breakdown or after the iteration limit,
+    the fixed-point iteration goes on from the best x so far, and converges, as every loop is left.
+    Raises ArithmeticError if it has not after 100,000 rounds.
     """
     b = b / (1 - inside.stays)
     weight = weight * (1 - inside.stays)
@@ -202,7 +216,7 @@ def _solve(inside: _Inside, b: Floats, weight: Floats, tolerance: float) -> Floa
 
 
 def _krylov(inside: _Inside, b: Floats, weight: Floats, tolerance: float) -> Floats:
-    """BiCGSTAB from x = b, until it is done or stuck: the best x on the way."""
+    """The best x of BiCGSTAB from x = b, until the tolerance, breakdown or the iteration limit."""
     with np.errstate(all="ignore"):
         return _krylov_steps(inside, b, weight, tolerance)
 
@@ -263,9 +277,9 @@ def _ratio(parts: Floats, whole: Floats, empty: float = np.nan) -> Floats:
     return ratio
 
 
-def _by(place: Ints, weights: Floats, places: int) -> Floats:
-    """The sums of each row of weights by place."""
+def _by(index: Ints, weights: Floats, size: int) -> Floats:
+    """The sums of each row of weights by index, from 0 to size."""
     rows = len(weights)
-    at = (np.arange(rows)[:, None] * places + place).ravel()
-    sums: Floats = np.bincount(at, weights.ravel(), rows * places).astype(np.float64, copy=False)
-    return sums.reshape(rows, places)
+    cells = (np.arange(rows)[:, None] * size + index).ravel()
+    sums: Floats = np.bincount(cells, weights.ravel(), rows * size).astype(np.float64, copy=False)
+    return sums.reshape(rows, size)

@@ -1,11 +1,15 @@
-"""Shapley: what a source adds to the sources before it, on average over all orders of them.
+"""Shapley value: what a source adds to the sources before it, on average over all their orders.
 
-Shapley (1953): φ_i = Σ over S without i of s!(n−s−1)!/n! · [v(S+i) − v(S)]. Journeys are told by
-the set of their sources, whatever the order. Two games, and they differ (`metrics` § 4):
+φ(i) = Σ over S without i of s! (n − s − 1)! ÷ n! · [v(S + i) − v(S)]. Of a journey only the set of
+its sources counts. Two games, and they differ:
 
 - the sum game, v(S) = conversions of the journeys whose sources all lie in S. Its value is an
   equal split of each conversion over the distinct sources of its journey.
-- the rate game, v(S) = conversions / journeys of those. A source's value may be negative.
+- the rate game, v(S) = conversion rate of those journeys. A source's value may be negative.
+
+Source:
+    Shapley (1953), Contributions to the Theory of Games II; where orders are sampled, Castro, Gómez
+    and Tejada (2009), Computers & Operations Research 36; docs/counting.md, Attribution.
 """
 
 import itertools
@@ -15,18 +19,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
+from analytics.stats.arrays import Flags, Floats, Ints
 
 MOST_EXACT = 12
-"""Up to so many sources all their sets are gone through; beyond, orders of them are sampled."""
+"""Up to so many sources all sets are enumerated; beyond, orders are sampled."""
 
 PERMUTATIONS = 4_000
 
 COUNTED_PLACES = 3
-"""Where orders are sampled, so many of their first places are not: what a source adds to few others
-varies most, and few others can be gone through."""
+"""Where orders are sampled, so many of their first places are enumerated: what a source adds to few
+others varies most, and sets of few can be enumerated."""
 
 _AT_ONCE = 32_000_000
 """How many numbers a block of sampled orders may take."""
@@ -34,9 +36,12 @@ _AT_ONCE = 32_000_000
 
 @dataclass(frozen=True, eq=False)
 class Game:
-    """The value of each source, as the last axis: together v(all sources), none clipped.
+    """The Shapley value of each source, as the last axis.
 
-    `errors`: the standard error that sampling left, 0 where `is_exact`: all sets gone through.
+    Fields:
+        values: together v(all sources), none clipped
+        errors: standard errors of sampling; 0 where `is_exact`
+        is_exact: whether all sets were enumerated
     """
 
     values: Floats
@@ -45,15 +50,19 @@ class Game:
 
 
 def members(masks: Ints, sources: int) -> Flags:
-    """Which sources are in each set: sets told by numbers whose bit i stands for source i."""
+    """Which sources are in each set: sets × sources, from masks whose bit i is source i."""
     return np.asarray(masks[:, None] >> np.arange(sources) & 1, dtype=np.bool_)
 
 
 def sum_game(coalitions: Flags, conversions: Floats) -> Game:
-    """The value of each source when a set is worth the conversions it suffices for.
+    """The value of each source where a set is worth the conversions of the journeys within it.
 
-    `coalitions`: one row a set of sources, one column a source, none empty; rows may repeat.
-    `conversions`: of each set, leads or value; or 2-d, one row a resample. Raises ValueError.
+    Args:
+        coalitions: one row a set of sources, one column a source; rows may repeat
+        conversions: leads or value of each set; or 2-d, one row a resample
+
+    Raises:
+        ValueError: a set is empty, a weight negative, or there is not one weight a set.
     """
     _require_sets(coalitions, conversions)
     values = conversions @ (coalitions / coalitions.sum(axis=1, keepdims=True))
@@ -68,12 +77,24 @@ def rate_game(
     permutations: int = PERMUTATIONS,
     seed: int = 0,
 ) -> Game:
-    """The value of each source when a set is worth the rate of the journeys it suffices for.
+    """The value of each source where a set is worth the conversion rate of the journeys within it.
 
-    `coalitions` and `conversions` as for `sum_game`; `journeys`, won and lost, of each set. A set
-    that suffices for none is worth 0. Exact up to MOST_EXACT sources that are in any set, else by
-    `permutations` sampled orders, half of them the others backwards. All rows of a batch are valued
-    by the same orders, so they differ by their weights alone, not by the draw. Raises ValueError.
+    A set without journeys within it is worth 0. Exact up to MOST_EXACT sources that are in any set,
+    else from sampled orders, half of them the others backwards (antithetic). All resamples are
+    valued by the same orders, so they differ by their weights alone, not by the draw.
+
+    Args:
+        coalitions: as in `sum_game`
+        conversions: as in `sum_game`
+        journeys: won and lost ones of each set, shaped as conversions
+        permutations: how many orders are sampled
+        seed: of the sample
+
+    Raises:
+        ValueError: as `sum_game` does.
+
+    Source:
+        Castro, Gómez and Tejada (2009) for the sampled value.
     """
     _require_sets(coalitions, conversions, journeys)
     # Who is in no set adds nothing to any.
@@ -110,7 +131,7 @@ def _exact(coalitions: Flags, conversions: Floats, journeys: Floats) -> Floats:
 
 
 def _inside(codes: Ints, weights: Floats, players: int) -> Floats:
-    """The weight of all sets that lie in each set: the zeta transform, one player at a time."""
+    """The weight of all sets within each set: the zeta transform, one player at a time."""
     places = 1 << players
     at = (np.arange(len(weights))[:, None] * places + codes).ravel()
     sums: Floats = np.bincount(at, weights.ravel(), len(weights) * places).astype(np.float64)
@@ -123,11 +144,11 @@ def _inside(codes: Ints, weights: Floats, players: int) -> Floats:
 def _sampled(
     coalitions: Flags, conversions: Floats, journeys: Floats, permutations: int, seed: int
 ) -> tuple[Floats, Floats]:
-    """Castro, Gómez and Tejada (2009), every order also backwards; the error is that of pairs.
+    """By sampled orders, each also backwards; the error is that of these pairs.
 
-    What is added at the first places is counted over all small sets, the rest is sampled.
-    In an order a set comes to be worth something when its last member does: with the places where
-    each set is complete, the worth after every place is one running sum.
+    What is added at the first places is enumerated over all small sets, the rest is sampled. In an
+    order a set counts from where its last member stands: with the places where each set is
+    complete, the worth after every place is one running sum.
     """
     sets, players = coalitions.shape
     pairs = max(2, (permutations + 1) // 2)
@@ -141,7 +162,7 @@ def _sampled(
     both_weights = zip(conversions, journeys, strict=True)
     first = np.array([_at_first_places(coalitions, *weights) for weights in both_weights])
     rest = _rate(conversions.sum(axis=1), journeys.sum(axis=1)) - first.sum(axis=1)
-    # The spread is taken about the first block's mean: squares about 0 would cancel.
+    # Squares are about the first block's mean, since about 0 they would cancel.
     about = None
     for begin in range(0, pairs, block):
         orders = random.permuted(
@@ -151,7 +172,7 @@ def _sampled(
             _marginals(coalitions, conversions, journeys, orders)
             + _marginals(coalitions, conversions, journeys, orders[:, ::-1])
         ) / 2
-        # All of an order together add what the first places leave, whoever stood there.
+        # All of an order together add what the first places leave, whichever sources stood there.
         both += ((rest[:, None] - both.sum(axis=2)) / players)[:, :, None]
         if about is None:
             about = both.mean(axis=1, keepdims=True)
@@ -177,7 +198,7 @@ def _at_first_places(coalitions: Flags, conversions: Floats, journeys: Floats) -
 
 
 def _inside_small(coalitions: Flags, weights: Floats) -> tuple[Floats, Floats, Floats]:
-    """The weight of all sets that lie in one, in two and in three players, by those players."""
+    """The weight of all sets within one, within two and within three players, by those players."""
     size = coalitions.sum(axis=1)
     players = coalitions.shape[1]
     exactly = []

@@ -1,19 +1,27 @@
 """Shrinkage: the rates of segments, pulled towards their common one as far as chance explains them.
 
-Each segment's true rate is drawn from one Beta distribution, fitted to all (Kleinman 1973, by
-moments): a segment of three leads says little, so its rate is nearly the common one.
+Each segment's true rate is taken as drawn from one beta distribution, fitted to all by moments: a
+segment of three leads says little, so its shrunk rate is nearly the common one.
+
+Source:
+    Kleinman (1973), JASA 68; docs/counting.md, Bottlenecks.
 """
 
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
+
+from analytics.stats.arrays import Floats
 
 
 def fit(successes: Sequence[int], n: Sequence[int]) -> tuple[float, float]:
-    """The a and b of the Beta distribution of segments with `successes[i]` of `n[i]`, n > 0.
+    """The a and b of the beta distribution of segments with `successes[i]` of `n[i]`, n > 0.
 
-    (inf, inf) where they differ by no more than chance makes them. Weighted by n.
+    Returns:
+        Moments weighted by n; (inf, inf) where segments differ by no more than chance.
+
+    Source:
+        Kleinman (1973).
     """
     x, size = np.asarray(successes, dtype=np.float64), np.asarray(n, dtype=np.float64)
     weight = size / size.sum()
@@ -31,8 +39,8 @@ def fit(successes: Sequence[int], n: Sequence[int]) -> tuple[float, float]:
     return mean * strength, (1 - mean) * strength
 
 
-def shrunk(successes: Sequence[int], n: Sequence[int]) -> NDArray[np.float64]:
-    """The rates (x + a) / (n + a + b), in the order of the segments."""
+def shrunk(successes: Sequence[int], n: Sequence[int]) -> Floats:
+    """The shrunk rates (x + a) / (n + a + b) of segments with x of n, in their order."""
     x, size = np.asarray(successes, dtype=np.float64), np.asarray(n, dtype=np.float64)
     a, b = fit(successes, n)
     if np.isinf(a):

@@ -1,7 +1,11 @@
-"""Comparison: which segments differ from the rest by more than chance.
+"""Significance: which segments differ from the rest by more than chance.
 
-Each segment is held against all the others together, never against a total that contains it, and
-what is found is corrected for how many were tried (Benjamini and Hochberg 1995).
+Each segment is compared with all others together, never with a total that contains it, and p values
+are corrected for the number of comparisons.
+
+Source:
+    Fisher (1935), *The logic of inductive inference*, JRSS 98; Benjamini and Hochberg (1995),
+    JRSS B 57; docs/counting.md, Intervals and tests.
 """
 
 import math
@@ -9,27 +13,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from analytics.stats.arrays import Floats
 from analytics.stats.intervals import newcombe
 
 _FEW = 5
-"""Below this expected count in any cell the normal test gives way to the exact one."""
+"""Where an expected count is below this, Fisher's exact test takes the place of the z test."""
 
 LARGE = 10_000
-"""Up to so many leads a rate is held against a fixed one exactly."""
+"""Up to so many leads the test against a fixed rate is exact."""
 
 _TIE = 1 + 1e-7
-"""How much more likely a table may come out than an equally likely one, as in R."""
+"""How much likelier a table may be and still count as equally likely, as in R."""
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A segment's rate less that of the rest.
+    """A segment's rate minus that of the rest.
 
-    `difference` as a fraction, with its 95 % Newcombe interval, `low` and `high`; `p_value`, two
-    sided: of Fisher's exact test where `is_exact`, else of the pooled z test; `q_value`, the share
-    of false alarms to expect among the segments that differ at least as surely as this one.
+    Fields:
+        difference: as a fraction
+        low, high: its 95 % Newcombe interval
+        p_value: two-sided, of Fisher's exact test where `is_exact`, else of the pooled z test
+        q_value: the expected share of false alarms among the segments with a q value up to this
+        is_exact: whether an expected count is too small for the z test
     """
 
     difference: float
@@ -41,11 +48,16 @@ class Difference:
 
 
 def against_rest(successes: Sequence[int], n: Sequence[int]) -> list[Difference | None]:
-    """How the rate of each segment, `successes[i]` of `n[i]`, differs from that of all the others.
+    """How the rate of each segment, `successes[i]` of `n[i]`, differs from that of all others.
 
-    One answer a segment, in their order; None for an empty segment and where the others are empty,
-    which count as not tried. Segments may not overlap. Raises ValueError unless the two are as
-    many and 0 ≤ successes ≤ n.
+    Segments may not overlap.
+
+    Returns:
+        One entry a segment, in their order; None, and not a comparison that was tried, for an empty
+        segment and where the others are empty.
+
+    Raises:
+        ValueError: unless the two are as many and 0 ≤ successes ≤ n.
     """
     of_segments = list(zip(successes, n, strict=True))
     if not all(0 <= part <= whole for part, whole in of_segments):
@@ -62,9 +74,9 @@ def against_rest(successes: Sequence[int], n: Sequence[int]) -> list[Difference 
 
 
 def p_value(successes: int, n: int, other_successes: int, other_n: int) -> float:
-    """How likely two rates differ at least this much by chance: two sided.
+    """The two-sided p value of a difference of two rates.
 
-    The pooled z test; Fisher's where a count expected under equal rates is below 5.
+    The pooled z test; Fisher's exact test where a count expected under equal rates is below 5.
     """
     if _has_few(successes, n, other_successes, other_n):
         return fisher(successes, n, other_successes, other_n)
@@ -74,7 +86,8 @@ def p_value(successes: int, n: int, other_successes: int, other_n: int) -> float
 def pooled_z(successes: int, n: int, other_successes: int, other_n: int) -> float:
     """The difference of two rates in standard errors, under one common rate.
 
-    Raises ZeroDivisionError where that rate is 0 or 1.
+    Raises:
+        ZeroDivisionError: the common rate is 0 or 1.
     """
     rate = (successes + other_successes) / (n + other_n)
     error = math.sqrt(rate * (1 - rate) * (1 / n + 1 / other_n))
@@ -82,19 +95,21 @@ def pooled_z(successes: int, n: int, other_successes: int, other_n: int) -> floa
 
 
 def fisher(successes: int, n: int, other_successes: int, other_n: int) -> float:
-    """Fisher's exact test of two rates, two sided: all tables no likelier than this one.
+    """Fisher's exact test of two rates, two-sided: all tables no likelier than this one.
 
-    As R and SciPy sum it, but without SciPy. Probabilities are built outwards from the likeliest
-    table by their ratios, so that none is the difference of large logarithms.
+    As R and SciPy sum it, but without SciPy, which takes a second to import. Probabilities are
+    built outwards from the likeliest table by their ratios, so that none is the difference of large
+    logarithms.
+
+    Source:
+        Fisher (1935).
     """
     likelihood, first = _tables(successes, n, other_successes, other_n)
     as_rare = likelihood <= likelihood[successes - first] * _TIE
     return min(1.0, float(likelihood[as_rare].sum() / likelihood.sum()))
 
 
-def _tables(
-    successes: int, n: int, other_successes: int, other_n: int
-) -> tuple[NDArray[np.float64], int]:
+def _tables(successes: int, n: int, other_successes: int, other_n: int) -> tuple[Floats, int]:
     """How likely each table of these margins is, up to a factor, and the first one's successes."""
     total = successes + other_successes
     first, last = max(0, total - other_n), min(n, total)
@@ -108,9 +123,9 @@ def _tables(
 
 
 def lower(successes: int, n: int, other_successes: int, other_n: int) -> float:
-    """How likely a rate is this far below another one by chance: one sided.
+    """The one-sided p value of a rate being below another one.
 
-    The pooled z test; Fisher's where a count expected under equal rates is below 5.
+    The pooled z test; Fisher's exact test where a count expected under equal rates is below 5.
     """
     if _has_few(successes, n, other_successes, other_n):
         likelihood, first = _tables(successes, n, other_successes, other_n)
@@ -120,7 +135,7 @@ def lower(successes: int, n: int, other_successes: int, other_n: int) -> float:
 
 
 def lower_than(successes: int, n: int, rate: float) -> float:
-    """How likely a rate is this far below a fixed one by chance: one sided.
+    """The one-sided p value of a rate being below a fixed one.
 
     Exact binomial up to LARGE leads, z beyond. A fixed rate of 0 or 1 leaves nothing to chance.
     """
@@ -141,13 +156,17 @@ def lower_than(successes: int, n: int, rate: float) -> float:
 
 
 def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:
-    """The q value of each p value: the least of p · m / rank over itself and all above it."""
+    """The q value of each of m p values: the least of p · m / rank over itself and all larger ones.
+
+    Source:
+        Benjamini and Hochberg (1995).
+    """
     q_values = [1.0] * len(p_values)
     least = 1.0
     ranked = sorted(range(len(p_values)), key=p_values.__getitem__)
-    for rank, place in reversed(list(enumerate(ranked, start=1))):
-        least = min(least, p_values[place] * len(p_values) / rank)
-        q_values[place] = least
+    for rank, index in reversed(list(enumerate(ranked, start=1))):
+        least = min(least, p_values[index] * len(p_values) / rank)
+        q_values[index] = least
     return q_values
 
 

@@ -1,8 +1,13 @@
 """Survival: how long leads stay, and where they go, when some of them are still there.
 
-Kaplan–Meier (1958) and Aalen–Johansen (1978) on grouped counts. They are ours, not statsmodels':
-given frequency weights, statsmodels 0.15 has the same curves, but returns Tsiatis' error of −log S
-as that of S, and no error at all for an incidence.
+Kaplan–Meier and Aalen–Johansen on grouped counts, open leads right-censored. They are ours, not
+statsmodels': given frequency weights, statsmodels 0.15 has the same curves, but returns Tsiatis'
+error of −log S as that of S, and no error at all for an incidence.
+
+Source:
+    Kaplan and Meier (1958), JASA 53; Greenwood (1926) for the variance of S; Aalen and Johansen
+    (1978), Scandinavian Journal of Statistics 5; Gaynor and others (1993), JASA 88, for the
+    variance of an incidence; docs/counting.md, Projected final rate, Time in stage.
 """
 
 import math
@@ -14,33 +19,34 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.stats.arrays import Floats, Ints
 from analytics.stats.intervals import Z95, wilson
 
-Floats = NDArray[np.float64]
-Counts = NDArray[np.int64]
-
 STILL_THERE = ("", "open")
-"""The causes that are none: the lead had not left when it was last seen (censored)."""
+"""The causes that are none: the lead had not left when it was last observed (censored)."""
 
 SLIGHT = 0.05
-"""The share of leads that may be left to an eventual rate's unknown future."""
+"""The most that may still be at risk where the follow-up of a final rate ends, as a share."""
 
 _ROUNDING = 1e-9
-"""What floating point may make of two equal probabilities."""
+"""How far apart floating point may bring two equal probabilities."""
 
 
 @dataclass(frozen=True, eq=False)
 class Curve:
     """Leads leaving over time: one entry per distinct duration, ascending.
 
-    `times` in seconds; `at_risk`, leads there just before; `left`, leads that left then, by cause,
-    causes in the order first seen. Leads seen for the last time at a duration at which others left
-    were still there when those did.
+    At a tie, leads leave before others are censored.
+
+    Fields:
+        times: seconds
+        at_risk: leads still there just before
+        left: leads that left then, by cause, causes in the order first seen
     """
 
     times: Floats
-    at_risk: Counts
-    left: Mapping[str, Counts]
+    at_risk: Ints
+    left: Mapping[str, Ints]
 
     @property
     def leads(self) -> int:
@@ -49,11 +55,11 @@ class Curve:
 
     @property
     def last(self) -> float | None:
-        """The longest duration seen, in seconds; None without leads."""
+        """The longest duration observed, in seconds; None without leads."""
         return float(self.times[-1]) if self.times.size else None
 
     @cached_property
-    def left_any(self) -> Counts:
+    def left_any(self) -> Ints:
         """Leads that left at each time, whatever the cause."""
         gone = np.zeros_like(self.at_risk)
         for left in self.left.values():
@@ -62,20 +68,20 @@ class Curve:
 
     @cached_property
     def survival(self) -> Floats:
-        """S: the share still there just after each time."""
+        """S, Kaplan–Meier: the share still there just after each time."""
         return np.cumprod((self.at_risk - self.left_any) / self.at_risk, dtype=np.float64)
 
     @cached_property
     def weight(self) -> Floats:
-        """The share of all leads that each lead at risk speaks for: S(t−) / at risk.
+        """The share of all leads that each lead at risk stands for: S(t−) ÷ at risk.
 
-        One of n until someone is lost from sight; it never falls.
+        1 ÷ n until the first is censored; it never falls.
         """
         return _before(self.survival) / self.at_risk
 
     @cached_property
     def incidence(self) -> Mapping[str, Floats]:
-        """The cumulative incidence by cause: the share gone that way just after each time."""
+        """Aalen–Johansen's cumulative incidence by cause: the share gone that way by each time."""
         gone = {cause: np.cumsum(self.weight * left) for cause, left in self.left.items()}
         total = np.sum([self.survival, *gone.values()], axis=0)
         assert np.all(np.abs(total - 1) < _ROUNDING), "S + ΣCIF is not 1"
@@ -90,7 +96,7 @@ class Curve:
         return _limits(self.survival, np.nan_to_num(error), self.weight)
 
     def incidence_of(self, cause: str) -> Floats:
-        """The cumulative incidence of a cause; zero for one by which nobody left."""
+        """The cumulative incidence of a cause; zero for one by which no lead left."""
         return self.incidence.get(cause, np.zeros_like(self.times))
 
     def incidence_limits(self, cause: str) -> tuple[Floats, Floats]:
@@ -103,15 +109,19 @@ class Curve:
 class Incidence:
     """The share of leads gone one way by a time, as far as the follow-up can tell.
 
-    `value` is the Aalen–Johansen estimate with its 95 % interval, `low` and `high`; `seconds`, the
-    last observed time it rests on, with `at_risk` leads there just before it.
+    The follow-up ends at the last observed time; or sooner, where so few are left at risk that a
+    single departure would move the curve by more than SLIGHT (and by more than two of the original
+    leads would). Where it is too short for the time in question, the share is "at least".
 
-    `is_final` is false where that time is too short to answer for the time asked for (or for ever):
-    more than SLIGHT of the leads are still there where the follow-up ends. Then say "at least".
-    The true share is between `at_least` and `at_most`: what had gone this way when the follow-up
-    ended, without and with everyone still there. It ends at the last observed time; or sooner,
-    where so few are left in sight that a single departure would move the curve by more than SLIGHT
-    (and by more than two leads of the original ones would).
+    Fields:
+        value: the Aalen–Johansen estimate
+        low, high: its 95 % interval
+        is_final: whether at most SLIGHT of the leads are still there where the follow-up ends, or
+            it reaches the time in question
+        at_least, at_most: between which the true share is: gone this way by the end of the
+            follow-up, without and with all that are still there
+        seconds: the last observed time that the estimate rests on
+        at_risk: leads there just before it
     """
 
     value: float
@@ -132,8 +142,10 @@ def curve(
     """The curve of grouped leads: `leads[i]` of them stayed `seconds[i]` and left by `cause[i]`.
 
     A cause in STILL_THERE means they had not left after that long. Groups may repeat and be empty.
-    Raises ValueError when the three differ in length, a duration is negative or missing, a cause
-    is not text, or a count is negative.
+
+    Raises:
+        ValueError: the three differ in length, a duration is negative or missing, a cause is not
+            text, or a count is negative.
     """
     durations = np.asarray(seconds, dtype=np.float64)
     causes = np.asarray(cause, dtype=object)
@@ -150,13 +162,13 @@ def curve(
     present = counts > 0
     if not present.all():
         durations, causes, counts = durations[present], causes[present], counts[present]
-    times, place = np.unique(durations, return_inverse=True)
-    at_risk = np.cumsum(_total(place, counts, times.size)[::-1])[::-1]
+    times, index = np.unique(durations, return_inverse=True)
+    at_risk = np.cumsum(_total(index, counts, times.size)[::-1])[::-1]
     left = {}
     for name in names:
         chosen = causes == name
         if name not in STILL_THERE and chosen.any():
-            left[name] = _total(place[chosen], counts[chosen], times.size)
+            left[name] = _total(index[chosen], counts[chosen], times.size)
     return Curve(times, at_risk, left)
 
 
@@ -164,14 +176,22 @@ def quantile(curve: Curve, q: float) -> tuple[float | None, float | None, float 
     """After how many seconds a share q of the leads has left, with its 95 % interval.
 
     The first time with S ≤ 1 − q, and the same on the limits of S, as R's `survfit` does (R takes
-    the middle where S stays exactly at 1 − q). None where it is not reached: nothing is
-    extrapolated; a high of None means that there is no upper limit. Raises ValueError unless
-    0 < q < 1.
+    the middle where S stays exactly at 1 − q).
+
+    Returns:
+        The quantile, its lower and its upper limit; None where it is not reached, as nothing is
+        extrapolated: an upper limit of None is none.
+
+    Raises:
+        ValueError: unless 0 < q < 1.
+
+    Source:
+        Brookmeyer and Crowley (1982), Biometrics 38, for the interval.
     """
     if not 0 < q < 1:
         raise ValueError(f"{q} is not between 0 and 1.")
     low, high = curve.survival_limits
-    # Before anyone leaves S is 1, and with very few leads even that says little.
+    # Before any lead leaves S is 1, and with very few leads even that says little.
     uncertain = curve.leads > 0 and wilson(curve.leads, curve.leads)[0] <= 1 - q
     return (
         _first_time(curve, curve.survival, 1 - q),
@@ -183,57 +203,57 @@ def quantile(curve: Curve, q: float) -> tuple[float | None, float | None, float 
 def remaining(curve: Curve, at: float) -> tuple[float, float, float] | None:
     """The share still there after `at` seconds, with its 95 % interval.
 
-    None beyond the last observed time, unless nobody is left by then, and without leads.
+    None without leads, and beyond the last observed time unless S is 0 by then.
     """
     if curve.last is None or (at > curve.last and curve.survival[-1] > 0):
         return None
-    place = _place(curve, at)
-    if place < 0:
+    index = _index(curve, at)
+    if index < 0:
         return 1.0, *wilson(curve.leads, curve.leads)
     low, high = curve.survival_limits
-    return float(curve.survival[place]), float(low[place]), float(high[place])
+    return float(curve.survival[index]), float(low[index]), float(high[index])
 
 
 def incidence(curve: Curve, cause: str, at: float | None = None) -> Incidence | None:
-    """The share that has left by a cause within `at` seconds, or eventually; None without leads."""
+    """The share that leaves by a cause within `at` seconds, or finally; None without leads."""
     if curve.last is None:
         return None
-    asked = math.inf if at is None else at
-    place = _place(curve, asked)
-    if place < 0:
+    within = math.inf if at is None else at
+    index = _index(curve, within)
+    if index < 0:
         low, high = wilson(0, curve.leads)
-        return Incidence(0.0, low, high, True, 0.0, 0.0, asked, curve.leads)
+        return Incidence(0.0, low, high, True, 0.0, 0.0, within, curve.leads)
     share = curve.incidence_of(cause)
     lows, highs = curve.incidence_limits(cause)
     end = _last_followed(curve)
-    followed = min(place, end)
-    # Within the follow-up nothing is open: who is still there had not left by then.
-    unknown = 0.0 if asked <= curve.times[end] else float(curve.survival[end])
+    followed = min(index, end)
+    # Within the follow-up nothing is unknown: a lead that is still there had not left by then.
+    unknown = 0.0 if within <= curve.times[end] else float(curve.survival[end])
     return Incidence(
-        value=min(1.0, float(share[place])),
-        low=float(lows[place]),
-        high=float(highs[place]),
+        value=min(1.0, float(share[index])),
+        low=float(lows[index]),
+        high=float(highs[index]),
         is_final=unknown <= SLIGHT + _ROUNDING,
         at_least=min(1.0, float(share[followed])),
         at_most=min(1.0, float(share[followed]) + unknown),
-        seconds=float(curve.times[place]),
-        at_risk=int(curve.at_risk[place]),
+        seconds=float(curve.times[index]),
+        at_risk=int(curve.at_risk[index]),
     )
 
 
 def at_risk(curve: Curve, at: float) -> int:
-    """How many leads were seen to stay at least `at` seconds."""
-    place = int(np.searchsorted(curve.times, at, side="left"))
-    return int(curve.at_risk[place]) if place < curve.times.size else 0
+    """How many leads were observed to stay at least `at` seconds."""
+    index = int(np.searchsorted(curve.times, at, side="left"))
+    return int(curve.at_risk[index]) if index < curve.times.size else 0
 
 
-def _place(curve: Curve, at: float) -> int:
-    """Where the last observed time up to `at` is; −1 before the first."""
+def _index(curve: Curve, at: float) -> int:
+    """The index of the last observed time up to `at`; −1 before the first."""
     return int(np.searchsorted(curve.times, at, side="right")) - 1
 
 
 def _last_followed(curve: Curve) -> int:
-    """Where the follow-up ends: the last time at which no single lead speaks for too many."""
+    """Where the follow-up ends: the last time at which no single lead stands for too many."""
     bearable = max(SLIGHT, 2 / curve.leads) + _ROUNDING
     return int(np.searchsorted(curve.weight, bearable, side="right")) - 1
 
@@ -244,11 +264,11 @@ def _first_time(curve: Curve, share: Floats, level: float) -> float | None:
 
 
 def _incidence_variance(curve: Curve, cause: str) -> Floats:
-    """The variance of a cumulative incidence at each time: the delta method (Gaynor et al. 1993).
+    """The variance of a cumulative incidence at each time: the delta method (Gaynor 1993).
 
     With n at risk, d leaving, c of them by this cause, summed over times s up to t:
     (F(t) − F(s))² d/(n(n − d)) + S(s−)² c(n − c)/n³ − 2 (F(t) − F(s)) S(s−) c/n².
-    It is p(1 − p)/n where nobody is out of sight, and Greenwood's for a single cause.
+    It is p(1 − p)/n where nothing is censored, and Greenwood's for a single cause.
     """
     share = curve.incidence_of(cause)
     left = curve.left.get(cause, np.zeros_like(curve.at_risk))
@@ -269,15 +289,15 @@ def _limits(share: Floats, error: Floats, weight: Floats) -> tuple[Floats, Float
     """The log(−log) limits of shares: share ** exp(∓ z · error / (share · log share)).
 
     They are not defined at 0 and 1, where Wilson's take their place, on as many leads as the
-    weight says (Peto's effective number, 1 / weight): nobody of ten has left is [0, .28] here too.
+    weight says (Peto's effective number, 1 ÷ weight): 0 of 10 is [0, .28] here too.
     """
-    nobody, everybody = share < _ROUNDING, share > 1 - _ROUNDING
-    inner = np.where(nobody | everybody, 0.5, share)
+    is_zero, is_one = share < _ROUNDING, share > 1 - _ROUNDING
+    inner = np.where(is_zero | is_one, 0.5, share)
     bend = Z95 * error / (inner * np.log(inner))
     low, high = inner ** np.exp(-bend), inner ** np.exp(bend)
     certain = 1 / (1 + Z95**2 * weight)
-    low = np.where(nobody, 0.0, np.where(everybody, certain, low))
-    high = np.where(nobody, 1 - certain, np.where(everybody, 1.0, high))
+    low = np.where(is_zero, 0.0, np.where(is_one, certain, low))
+    high = np.where(is_zero, 1 - certain, np.where(is_one, 1.0, high))
     return low, high
 
 
@@ -286,6 +306,6 @@ def _before(share: Floats) -> Floats:
     return np.concatenate(([1.0], share[:-1])) if share.size else share
 
 
-def _total(place: NDArray[np.intp], counts: Counts, length: int) -> Counts:
-    """Counts summed by place: exact up to 2⁵³ leads."""
-    return np.bincount(place, weights=counts, minlength=length).astype(np.int64)
+def _total(index: NDArray[np.intp], counts: Ints, length: int) -> Ints:
+    """Counts summed by index: exact up to 2⁵³ leads."""
+    return np.bincount(index, weights=counts, minlength=length).astype(np.int64)

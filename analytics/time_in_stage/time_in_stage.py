@@ -1,4 +1,9 @@
-"""Time in stage: how long leads stay, and how they leave, those still there included."""
+"""Time in stage: how long leads stay, and how they leave, those still there included.
+
+Source:
+    Kaplan and Meier (1958) for lengths, Aalen and Johansen (1978) for ways to leave, Mantel (1966)
+    for the log-rank test; docs/counting.md, Time in stage.
+"""
 
 import math
 from collections.abc import Iterable, Iterator
@@ -54,13 +59,14 @@ MONTH_COLUMNS = [
 ]
 
 _COUNTS = ("stays", "open", "completed", *WAYS, "returns", "skipped")
-_FEW = 100  # stays: under so many, nothing is said of a segment or of a side of a change
-_SURE = 0.05  # the share of false alarms among what is said
+_FEW = 100  # stays: under so many, a segment or a side of a change is not tested
+_SURE = 0.05  # q below which a segment is significantly slower
+_SURE_MONTH = 0.01  # p, corrected for all months, below which a month is a change
 
 
 @dataclass(frozen=True)
 class Slower:
-    """A segment that surely stays longer at a stage than the rest, in seconds of the median."""
+    """A segment that stays significantly longer at a stage than the rest; medians in seconds."""
 
     segment: str
     stage: str
@@ -74,26 +80,32 @@ class Slower:
 def time_in_stage(scope: Scope) -> Answer:
     """How long the view's leads stay at each stage but the last, whatever the view's level.
 
-    One row per segment and stage, segments by stays. Columns (COLUMNS): segment as in `funnel`;
-    stage; stays, visits to the stage, and those still open at `as_of`; the Kaplan–Meier median and
-    90 % quantile of all of them in seconds, leaving being leaving by any way, with 95 % intervals
-    (…_low, …_high), null where the curve does not come that far; the mean of the completed stays,
-    and their number: what most tools call time in stage; advanced, lost and went_back, the ways
-    they ended; went_back_rate, of all stays; returns, visits beyond a lead's first counted one;
-    skipped, leads that jumped over the stage.
+    Grain: one row per segment and stage, segments by stays.
 
-    With a breakdown, rest_median_seconds is that of all other segments at the stage, and q_value
-    says whether the two curves differ (log-rank, Benjamini–Hochberg over all segments and stages
-    of `_FEW` stays or more), else they are null.
+    Columns:
+        segment: as in `funnel`
+        stage: slug
+        stays, open: visits to the stage, and those of them still open at `as_of`
+        median_seconds, p90_seconds: Kaplan–Meier quantiles over all stays, whatever the way out;
+            null where not reached
+        median_low, median_high, p90_low, p90_high: their 95 % intervals, seconds
+        completed, mean_completed_seconds: stays that have ended, and their mean, which most tools
+            call time in stage
+        advanced, lost, went_back: how they ended
+        went_back_rate: went_back ÷ stays
+        returns: visits beyond the first that is counted of a lead
+        skipped: leads that skipped the stage
+        rest_median_seconds: the median of all other segments at the stage; null without a breakdown
+        q_value: log-rank test of segment and rest, Benjamini–Hochberg over all segments and stages
+            of 100 stays or more; null where not tested
     """
-    view, generation = scope.view, scope.generation
     asked = Asked(scope, "time_in_stage/time_in_stage", of="stays")
     groups = asked.rows()
     by_place = dict(_places(groups))
-    total: dict[str | None, int] = {} if view.by is not None else {None: 0}
+    total: dict[str | None, int] = {} if scope.view.by is not None else {None: 0}
     for (segment, _stage), rows in by_place.items():
         total[segment] = total.get(segment, 0) + int(rows["stays"].sum())
-    stages = generation.pipeline.slugs[:-1]
+    stages = scope.generation.pipeline.slugs[:-1]
     whole = {stage: _curve(rows) for stage, rows in groups.groupby("stage")}
     rows = [
         _row(segment, stage, by_place.get((segment, stage)), whole.get(stage))
@@ -118,10 +130,10 @@ def time_in_stage(scope: Scope) -> Answer:
 
 
 def slower(rows: pd.DataFrame, stage: str | None = None) -> Slower | None:
-    """The segment and stage of an answer's rows where surely the most time is lost to the rest.
+    """The segment and stage where most time is lost to the rest, of those significantly slower.
 
-    Of those slower than the rest beyond chance, the one with the most stays times the difference of
-    the medians; None when there is none. With a `stage`, only there.
+    Most by stays × difference of the medians; None where none is significant. With a `stage`, only
+    there. `rows` are those of `time_in_stage` by a dimension.
     """
     sure = rows[(rows["q_value"] < _SURE) & (rows["stays"] >= _FEW)]
     sure = sure[sure["median_seconds"] > sure["rest_median_seconds"]]
@@ -145,10 +157,15 @@ def slower(rows: pd.DataFrame, stage: str | None = None) -> Slower | None:
 def leaving(scope: Scope, stage: str) -> Answer:
     """How the stays at a stage end over time, all segments together.
 
-    One row per length of stay that was seen, ascending. Columns (LEAVING_COLUMNS): seconds; at_risk
-    just before it; still, the share still there after it (Kaplan–Meier), with its 95 % interval;
-    advanced, lost and went_back, the shares gone each way by then (Aalen–Johansen): the four add up
-    to 1.
+    Grain: one row per length of stay that was observed, ascending.
+
+    Columns:
+        seconds: the length
+        at_risk: stays observed to last at least so long
+        still: the share still there after it (Kaplan–Meier)
+        still_low, still_high: its 95 % interval
+        advanced, lost, went_back: the shares gone each way by then (Aalen–Johansen); with `still`
+            they add up to 1
     """
     asked = Asked(scope, "time_in_stage/time_in_stage", of="stays")
     groups = asked.rows()
@@ -166,16 +183,20 @@ def leaving(scope: Scope, stage: str) -> Answer:
 
 @question(of_stays)
 def by_month(scope: Scope, stage: str, segment: str | None = None) -> Answer:
-    """The median stay at a stage by the month in which leads came to it.
+    """The median stay at a stage by the month in which leads entered it.
 
-    One row per part and month with stays, in order. Columns (MONTH_COLUMNS): part, 'all', or with a
-    `segment` of the view's breakdown 'segment' and 'rest'; month, its first day; stays, open and
-    the median as in `time_in_stage`; mature, whether everyone who came in the month was in sight
-    for as long as the part's own median, so that the month's median is not that of its fast ones.
+    Grain: one row per part and month with stays, in order.
 
-    changed marks at most one month of a part: the one from which on stays are surely other than
-    before (the largest log-rank statistic, p times the months tried below 0.01, `_FEW` stays on
-    each side); before_seconds and since_seconds are the medians of the two sides, null elsewhere.
+    Columns:
+        part: 'all', or with a `segment` of the view's breakdown 'segment' and 'rest'
+        month: its first day
+        stays, open, median_seconds, median_low, median_high: as in `time_in_stage`
+        mature: whether all that entered in the month were observed for the part's median or longer,
+            so that the month's median is not that of its fast stays alone
+        changed: at most one month of a part, from which on stays differ significantly from those
+            before: the largest log-rank statistic, Bonferroni-corrected p < 0.01, 100 stays on
+            either side
+        before_seconds, since_seconds: the medians of both sides; null where not changed
     """
     if segment is None:
         scope = scope.at(replace(scope.view, by=None))
@@ -194,15 +215,20 @@ def by_month(scope: Scope, stage: str, segment: str | None = None) -> Answer:
 
 
 def log_rank(one: Curve, whole: Curve) -> float:
-    """How likely leads of a part leave this unlike all others by chance: two sided, any way out.
+    """The two-sided p value of the log-rank test of a part against all others, any way out.
 
-    `whole` is the curve of everyone, with those of `one` among them. 1 where it cannot be said.
+    `whole` is the curve of all, with those of `one` among them. 1 where nothing can be tested.
+
+    Source:
+        Mantel (1966), Cancer Chemotherapy Reports 50; docs/counting.md, Time in stage.
     """
     at_risk, left = _within(one, whole)
-    everyone, gone = whole.at_risk, whole.left_any
-    share = at_risk / everyone
-    expected = gone * share
-    variance = gone * share * (1 - share) * (everyone - gone) / np.maximum(everyone - 1, 1)
+    all_at_risk, all_left = whole.at_risk, whole.left_any
+    share = at_risk / all_at_risk
+    expected = all_left * share
+    variance = (
+        all_left * share * (1 - share) * (all_at_risk - all_left) / np.maximum(all_at_risk - 1, 1)
+    )
     spread = float(variance.sum())
     if spread <= 0:
         return 1.0
@@ -259,7 +285,7 @@ def _months(scope: Scope, part: str, groups: pd.DataFrame) -> Iterable[dict[str,
             "median_seconds": middle,
             "median_low": low,
             "median_high": high,
-            "mature": median is not None and _watched(scope, month) >= median,
+            "mature": median is not None and _observed(scope, month) >= median,
             "changed": month == changed,
         }
         if month == changed:
@@ -269,8 +295,8 @@ def _months(scope: Scope, part: str, groups: pd.DataFrame) -> Iterable[dict[str,
         yield row
 
 
-def _watched(scope: Scope, month: pd.Timestamp) -> float:
-    """For how many seconds the last who came in a month could be seen, by the view's clock."""
+def _observed(scope: Scope, month: pd.Timestamp) -> float:
+    """For how many seconds the last that entered in a month were observed, by the view's clock."""
     following = (month + pd.DateOffset(months=1)).to_pydatetime()
     seen: timedelta = scope.as_of - _utc(following, scope)
     return seen / timedelta(days=1) * scope.day_seconds
@@ -283,7 +309,7 @@ def _utc(local: datetime, scope: Scope) -> datetime:
 
 
 def _turning_point(groups: pd.DataFrame) -> pd.Timestamp | None:
-    """The month from which on stays are surely longer or shorter than before, if there is one."""
+    """The month from which on stays are significantly longer or shorter than before, if any."""
     whole = _curve(groups)
     stays = groups.groupby("month")["stays"].sum()
     earlier = stays.cumsum().shift(fill_value=0)
@@ -292,20 +318,20 @@ def _turning_point(groups: pd.DataFrame) -> pd.Timestamp | None:
     if not found:
         return None
     month = min(found, key=lambda name: found[name])
-    return month if found[month] * len(found) < 0.01 else None
+    return month if found[month] * len(found) < _SURE_MONTH else None
 
 
 def _within(one: Curve, whole: Curve) -> tuple[np.ndarray, np.ndarray]:
     """The leads of a part at risk and leaving, at the times of the whole."""
-    place = np.searchsorted(one.times, whole.times, side="left")
-    at_risk = np.append(one.at_risk, 0)[place]
+    index = np.searchsorted(one.times, whole.times, side="left")
+    at_risk = np.append(one.at_risk, 0)[index]
     left = np.zeros_like(whole.at_risk)
     left[np.searchsorted(whole.times, one.times)] = one.left_any
     return at_risk, left
 
 
 def _rest(one: Curve, whole: Curve) -> Curve:
-    """The curve of everyone who is not of the part."""
+    """The curve of all but those of the part."""
     at_risk, left = _within(one, whole)
     remaining, gone = whole.at_risk - at_risk, whole.left_any - left
     there = remaining > 0
@@ -316,9 +342,14 @@ def _rest(one: Curve, whole: Curve) -> Curve:
 def stays(scope: Scope, stage: str) -> Answer:
     """The visits to a stage that `time_in_stage` counts there, the latest first.
 
-    One row per visit, as many as the answer's `stays`. Columns: lead_id, company, owner, team,
-    source, entered_at (naive UTC), outcome ('advanced', 'lost', 'went_back', 'open'), next_stage
-    (a stage's or an exit's slug), seconds (open ones to `as_of`; by the view's clock).
+    Grain: one row per visit, as many as `stays` there.
+
+    Columns:
+        lead_id, company, owner, team, source: of the lead
+        entered_at: naive UTC
+        outcome: 'advanced', 'lost', 'went_back' or 'open'
+        next_stage: the slug of a stage or an exit; null where open
+        seconds: the length, of open ones up to `as_of`, by the view's clock
     """
     asked = Asked(scope, "time_in_stage/stays", of="stays", parameters={"stage": stage})
     return Answer(asked.rows(), asked)

@@ -1,4 +1,8 @@
-"""Waiting: the open leads, and how long each has been where it is against what is usual there."""
+"""Waiting leads: how long each open lead has been in its stage, against what is usual there.
+
+Source:
+    Kaplan and Meier (1958) for what is usual; docs/counting.md, Time in stage.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -14,7 +18,7 @@ from analytics.stats.survival import curve, quantile
 from analytics.view.view import View
 
 BANDS = ("under_median", "to_p90", "beyond_p90")
-"""Shorter than half of all stays take, up to as long as nine in ten take, and longer."""
+"""Up to the median of all stays at the stage, up to their 90th percentile, and longer."""
 
 COLUMNS = [
     "lead_id",
@@ -55,15 +59,17 @@ BAND_COLUMNS = [
     "usual_stays",
 ]
 
-_FEW = 100  # stays: under so many, nothing is said of a segment
-_SURE = 0.05  # the share of false alarms among what is said
+_FEW = 100  # stays: under so many, a segment is not tested
+_SURE = 0.05  # q below which a segment stands out
 
 
 @dataclass(frozen=True)
 class Usual:
-    """How long leads stay at a stage: half of them less than `median`, nine in ten less than `p90`.
+    """How long leads usually stay at a stage.
 
-    In seconds; None where the curve does not come that far. `stays` is what it rests on.
+    Fields:
+        median, p90: Kaplan–Meier quantiles in seconds; None where not reached
+        stays: how many they rest on
     """
 
     median: float | None
@@ -73,9 +79,12 @@ class Usual:
 
 @dataclass(frozen=True)
 class Standout:
-    """The segment and stage with surely more leads over the usual time than the others have.
+    """A segment and stage with significantly more leads over the median stay than the rest.
 
-    `over` leads wait longer than half do; `expected` would, were it as everywhere else.
+    Fields:
+        over: leads that wait longer than the median
+        expected: how many would, at the rate of the rest
+        q_value: Benjamini–Hochberg
     """
 
     segment: str
@@ -89,13 +98,21 @@ class Standout:
 def waiting(scope: Scope) -> Answer:
     """The leads that wait: open at `as_of`, in a stage other than the last.
 
-    One row per lead of the view's period and filters, as many as `bands` counts; longest first. In
-    flow mode the period is that of entering the stage. Columns (COLUMNS): lead_id, stage (slug),
-    stage_entered_at (naive UTC), days (to `as_of`; of work on that clock), usual_days and p90_days
-    (see `usual`; null where not reached), over_days (days less usual_days), band (one of BANDS;
-    where a quantile is not reached nobody is beyond it), limit_days (the stage's own, null
-    without), breached (null without a limit), then the lead's own columns, and segment as in
-    `funnel`.
+    Grain: one row per lead of the view's period and filters, as many as `bands` counts, longest
+    first. In flow mode the period is that of entering the stage.
+
+    Columns:
+        lead_id
+        stage: slug
+        stage_entered_at: naive UTC
+        days: to `as_of`, by the view's clock
+        usual_days, p90_days: see `usual`; null where not reached
+        over_days: days − usual_days
+        band: one of BANDS; where a quantile is not reached, no lead is beyond it
+        limit_days: that of the stage; null where it has none
+        breached: whether days exceed it; null without a limit
+        owner … created_at: of the lead
+        segment: as in `funnel`
     """
     bound = _parameters(usual(scope), scope) | {"currency": scope.generation.currency}
     asked = Asked(scope, "time_in_stage/waiting", of="stays", parameters=bound)
@@ -116,13 +133,19 @@ def waiting(scope: Scope) -> Answer:
 def bands(scope: Scope) -> Answer:
     """How many leads wait at each stage, by how long against what is usual there.
 
-    One row per segment and stage but the last, segments by how many wait. Columns (BAND_COLUMNS):
-    segment, as in `funnel`; stage; open, the sum of the three of BANDS; breached, leads over the
-    stage's limit (null without one); longest_days (null when nobody waits); stays, visits to the
-    stage in the period, open or not; usual_days and p90_days (null where not reached), limit_days
-    (null without), and usual_stays, the stays that usual rests on, all of the stage.
+    Grain: one row per segment and stage but the last, segments by how many wait.
+
+    Columns:
+        segment: as in `funnel`
+        stage: slug
+        open: the sum of the three of BANDS
+        under_median, to_p90, beyond_p90: leads by how long they have waited
+        breached: leads over the limit of the stage; null where it has none
+        longest_days: null where no lead waits
+        stays: visits to the stage in the period, open or not
+        usual_days, p90_days, limit_days: of the stage, as in `waiting`
+        usual_stays: how many stays usual_days and p90_days rest on, all of the stage
     """
-    view, generation = scope.view, scope.generation
     normal = usual(scope)
     bound = _parameters(normal, scope)
     asked = Asked(scope, "time_in_stage/waiting_bands", of="stays", parameters=bound)
@@ -133,13 +156,13 @@ def bands(scope: Scope) -> Answer:
             counts["segment"], counts["stage"], counts.to_dict("records"), strict=True
         )
     }
-    total: dict[str | None, int] = {} if view.by is not None else {None: 0}
+    total: dict[str | None, int] = {} if scope.view.by is not None else {None: 0}
     for (segment, _stage), row in by_place.items():
         total[segment] = total.get(segment, 0) + row["open"]
     rows = [
         _band_row(scope, segment, stage, by_place.get((segment, stage), {}), normal)
         for segment in sorted(total, key=lambda name: (-total[name], name or ""))
-        for stage in generation.pipeline.slugs[:-1]
+        for stage in scope.generation.pipeline.slugs[:-1]
     ]
     types = {"breached": "Int64"} | {
         name: "float64" for name in BAND_COLUMNS if name.endswith("_days")
@@ -149,18 +172,22 @@ def bands(scope: Scope) -> Answer:
 
 @question(lambda view: replace(of_stays(view), by=None))
 def usual(scope: Scope) -> dict[str, Usual]:
-    """What is usual at each stage but the last: Kaplan–Meier over all its stays known at `as_of`.
+    """How long leads usually stay at each stage but the last: Kaplan–Meier over all its stays.
 
-    Over the view's filters, but whatever its period: else a short one would know only the young.
-    Leaving is leaving, for a later stage, an earlier one or an exit; open stays are censored.
+    Under the view's filters, but whatever its period: a short period would contain only recent
+    stays. A stay ends by any way out, to a later stage, an earlier one or an exit; open stays are
+    censored at `as_of`.
+
+    Returns:
+        By the slug of the stage.
     """
     scope = scope.at(_lasting(scope.view))
     stays = scope.ask("time_in_stage/waiting_usual", of="stays")
     found = {}
     for rank, stage in enumerate(scope.generation.pipeline.slugs[:-1]):
-        own = stays[stays["stage_rank"] == rank]
-        cause = np.where(own["is_open"].to_numpy(dtype=bool), "open", "left")
-        course = curve(own["seconds"].to_numpy(), cause, own["stays"].to_numpy())
+        of_stage = stays[stays["stage_rank"] == rank]
+        cause = np.where(of_stage["is_open"].to_numpy(dtype=bool), "open", "left")
+        course = curve(of_stage["seconds"].to_numpy(), cause, of_stage["stays"].to_numpy())
         median, _low, _high = quantile(course, 0.5)
         p90, _low, _high = quantile(course, 0.9)
         found[stage] = Usual(median, p90, course.leads)
@@ -168,7 +195,7 @@ def usual(scope: Scope) -> dict[str, Usual]:
 
 
 def _parameters(normal: Mapping[str, Usual], scope: Scope) -> dict[str, Any]:
-    """What the questions of this module bind beside the scope's own: what is usual, and limits.
+    """What the questions of this module bind beside the scope's parameters: usual stays and limits.
 
     Lists by stage but the last, in seconds of the scope's clock; None where there is none.
     """
@@ -185,18 +212,19 @@ def _parameters(normal: Mapping[str, Usual], scope: Scope) -> dict[str, Any]:
 
 
 def standout(counts: pd.DataFrame) -> Standout | None:
-    """The segment and stage with the most leads over the usual time beyond what is to be expected.
+    """The segment and stage with the most leads over the median stay beyond what is expected.
 
-    `counts` are the rows of `bands` by a dimension. Each segment is held against the rest at the
-    same stage, over its stays, corrected for all that were tried; None when none is sure.
+    `counts` are the rows of `bands` by a dimension. The share of stays over the median is compared
+    between each segment and the rest at the same stage, corrected for all comparisons; None where
+    none is significant.
     """
     tried: list[tuple[Standout, float]] = []
     for stage, rows in counts.groupby("stage", sort=False):
         over = rows["to_p90"] + rows["beyond_p90"]
-        all_over, everyone = int(over.sum()), int(rows["stays"].sum())
+        all_over, all_stays = int(over.sum()), int(rows["stays"].sum())
         for segment, mine, stays in zip(rows["segment"], over, rows["stays"], strict=True):
-            rest_over, rest = all_over - int(mine), everyone - int(stays)
-            if min(stays, rest) < _FEW or not 0 < all_over < everyone:
+            rest_over, rest = all_over - int(mine), all_stays - int(stays)
+            if min(stays, rest) < _FEW or not 0 < all_over < all_stays:
                 continue
             chance = p_value(int(mine), int(stays), rest_over, rest)
             expected = int(stays) * rest_over / rest

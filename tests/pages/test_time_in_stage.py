@@ -8,10 +8,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from analytics.scope import Scope
-from analytics.time_in_stage.time_in_stage import slower, time_in_stage
+from analytics.time_in_stage.time_in_stage import slower, stays, time_in_stage
 from tests.pages.test_links import EXTREME
 from tests.support.screen import LANGUAGES, moved, notice, opened, said, settled, shown
-from ui.language import formats, labels
+from ui.language import labels
+from ui.page.card import How
 
 pytestmark = pytest.mark.usefixtures("sample")
 
@@ -22,6 +23,14 @@ VIEWS: tuple[dict[str, str], ...] = (
     {"level": "stage", "stage": "sql", "by": "owner", "clock": "working"},
     {"as_of": "2026-03-31", "source": "seo,google_ads"},
 )
+
+FILES = {
+    "medians": "time_in_stage/time_in_stage",
+    "leaving": "time_in_stage/time_in_stage",
+    "slow_spots": "time_in_stage/time_in_stage",
+    "time_in_stage_months": "time_in_stage/time_in_stage_months",
+    "waiting_bands": "time_in_stage/waiting_bands",
+}
 
 
 def figures(screen: AppTest) -> list[dict[str, Any]]:
@@ -48,7 +57,7 @@ def test_every_number_is_the_answers(lang: str, query: dict[str, str]) -> None:
     assert table.iloc[:, 0].tolist() == [
         labels.stage_label(generation.pipeline, slug) for slug in rows["stage"]
     ]
-    assert table.iloc[:, 1].tolist() == rows["stays"].map(formats.number).tolist()
+    assert table.iloc[:, 1].tolist() == rows["stays"].tolist()
     by = view.by or "team"
     assert len(screen.dataframe[1].value) == len(
         time_in_stage(Scope(replace(view, by=by), generation)).rows
@@ -96,6 +105,31 @@ def test_nobody() -> None:
     assert not notice(screen)
     assert not screen.get("plotly_chart")
     assert "No lead fits this view" in [heading.value for heading in screen.subheader]
+
+
+@pytest.mark.parametrize("lang", ["en", "vi"])
+def test_how_it_is_counted(lang: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    found: list[How] = []
+    monkeypatch.setattr("ui.page.card._how_counted", found.append)
+    screen = opened("time_in_stage", lang=lang, by="channel", source="seo,google_ads")
+    assert {how.name: how.asked.file for how in found} == FILES
+    by = {how.name: how.asked.scope.view.by for how in found}
+    assert by["medians"] is by["leaving"] is None
+    assert by["slow_spots"] == by["waiting_bands"] == "channel"
+    for how in found:
+        assert how.asked.scope.view.filters == shown(screen).view.filters
+        assert all(lead_in.endswith(":") and text for lead_in, text in how.say())
+        assert "scope" in how.asked.sql()
+        assert len(how.rows)
+
+
+def test_the_stays_of_a_stage_are_listed() -> None:
+    screen = opened("time_in_stage", lang="en", level="stage", stage="sql")
+    screen = settled(screen.toggle(key="stay_list__en").set_value(True))
+    rows = stays(shown(screen), "sql").rows
+    table = next(each.value for each in screen.dataframe if "How it ended" in each.value)
+    assert table["Days there"].tolist() == (rows["seconds"] / 86_400).round(1).tolist()
+    assert table["Owner"].tolist() == rows["owner"].tolist()
 
 
 @pytest.mark.parametrize("query", EXTREME, ids=str)

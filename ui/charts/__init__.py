@@ -1,8 +1,11 @@
 """The pictures: data frames with ready labels in, Plotly figures out. No SQL, no Streamlit.
 
 One idea throughout: bold is the number to read, muted its uncertainty; paler, hollow and dotted
-mean not final. Titles and findings stand beside the figure, never inside it. Every figure serves
+mean not final. Titles and findings stand beside the figure, never inside it. Every figure works at
 any width from 320 px on, because the server does not know it.
+
+The docstring of a picture lists the columns of its frame. `label` and `…_text` are plain texts as
+they are read, `hover` is ready HTML, `colour` is `#RRGGBB`, `customdata` is what a click tells.
 """
 
 from ui.charts.ageing import ageing, band_label

@@ -7,16 +7,15 @@ from html import escape
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui.charts.canvas import (
-    CLEAR,
-    UNFADED,
-    bare,
-    base,
-    shortened,
-    tinted,
-    write,
-    write_left,
-    write_right,
+from ui.charts.canvas import UNFADED, base, tinted, write_left
+from ui.charts.rows import (
+    Above,
+    add_click_rows,
+    font_size_of,
+    mark_row,
+    read_rows,
+    write_above,
+    write_key,
 )
 from ui.language import formats
 from ui.language.messages import N_p, _, _n, _p
@@ -27,13 +26,12 @@ BANDS = {
     "to_p90": N_p("wait", "long"),
     "beyond_p90": N_p("wait", "very long"),
 }
-"""How long a lead has waited: less than half of all stays, up to nine in ten of them, longer."""
+"""How long a lead has waited: up to the median stay, up to the 90th percentile, longer."""
 
 _SHADES = {"under_median": 0, "to_p90": 2, "beyond_p90": 4}  # of the five of the age ramp
 _BAR = 30  # px
 _ROW, _LIMIT_ROW = 66, 86  # px a row, without and with a line for the limit
 _HEAD = 62  # px above the first bar: the key and the first name
-_FITTING = {15: 38, 14: 41, 13: 45}  # characters above a bar that fit 320 px, by font size
 
 
 @dataclass(frozen=True)
@@ -50,11 +48,6 @@ class _Stage:
     most: str
     limit: str | None
     breached: int | None
-
-    @classmethod
-    def all_of(cls, frame: pd.DataFrame) -> list["_Stage"]:
-        columns = frame[list(cls.__dataclass_fields__)].astype(object)
-        return [cls(**row) for row in columns.where(columns.notna(), None).to_dict("records")]
 
     def in_words(self, band: str) -> str:
         count: int = getattr(self, band)
@@ -75,60 +68,43 @@ def ageing(
 ) -> go.Figure:
     """The leads that wait at each stage, as bars from one line: usual, long, very long.
 
-    `stages` has one row a stage, in order: `stage` (slug), `label`, `open` and its three parts
-    `under_median`, `to_p90`, `beyond_p90`; as texts, `usual` and `most`, within how long half leave
-    and nine in ten, and `limit`; `breached` (both null without a limit). A click's customdata is
-    the stage and the band with a space between; beside a bar, the stage and the space. `stage` and
-    the `chosen` bands are those whose leads are listed, none being all.
+    The customdata of a part is its stage and band with a space between; beside a bar it is the
+    stage and the space. `stage` and the `chosen` bands are those whose leads are listed; none means
+    all.
+
+    Columns of `stages`, one row a stage in order:
+        stage: slug
+        label
+        open: leads that wait, the sum of the three parts
+        under_median, to_p90, beyond_p90: its parts
+        usual, most: texts of the median stay and the 90th percentile
+        limit: text of the limit; null without one
+        breached: leads over the limit; null without one
     """
-    rows = _Stage.all_of(stages)
+    rows = read_rows(_Stage, stages)
     height = _LIMIT_ROW if any(row.limit is not None for row in rows) else _ROW
     below = height - _ROW  # px under a bar for its limit
     half = _BAR / 2 / height
     top, bottom = -half - _HEAD / height, len(rows) - 1 + half + (below + 8) / height
     figure = base(look, (bottom - top) * height)
-    figure.update_layout(barmode="overlay", uniformtext={"mode": "hide", "minsize": 13})
+    figure.update_layout(uniformtext={"mode": "hide", "minsize": 13})
     figure.update_xaxes(visible=False, range=[0, max([1, *(row.open for row in rows)])])
     figure.update_yaxes(visible=False, range=[bottom, top])
     for place, row in enumerate(rows):
         if row.stage == stage:
-            _mark_row(figure, look, place - half - 27 / height, place + half + (below + 7) / height)
-    _add_click_rows(figure, rows, height)
+            edges = place - half - 27 / height, place + half + (below + 7) / height
+            mark_row(figure, look, *edges)
+    middles = [place - 10 / height for place in range(len(rows))]
+    keys = [f"{row.stage} " for row in rows]
+    add_click_rows(figure, keys, middles, (_BAR + 34) / height)
     start = [0] * len(rows)
     for name in BANDS:
         listed = [name in chosen and stage in (None, row.stage) for row in rows]
         start = _add_part(figure, look, rows, name, start, listed, _BAR / height)
     _write_stages(figure, look, rows, half)
-    _write_key(figure, look)
+    key = ((look.age[shade], band_label(band)) for band, shade in _SHADES.items())
+    write_key(figure, look, key)
     return figure
-
-
-def _mark_row(figure: go.Figure, look: Look, top: float, bottom: float) -> None:
-    """Says which stage is chosen: a tinted band behind its row, with a primary edge."""
-    figure.update_layout(margin={"l": 10, "r": 4})
-    tint = look.over(look.primary, 0.12)
-    band = {"type": "rect", "xref": "paper", "y0": top, "y1": bottom, "layer": "below"}
-    band["line"] = {"width": 0}
-    in_margin = {"xsizemode": "pixel", "xanchor": 0}
-    figure.add_shape(band, x0=0, x1=1, fillcolor=tint)
-    figure.add_shape(band, **in_margin, x0=-6, x1=0, fillcolor=tint)
-    figure.add_shape(band, **in_margin, x0=-10, x1=-6, fillcolor=look.primary)
-
-
-def _add_click_rows(figure: go.Figure, rows: list[_Stage], height: int) -> None:
-    """Unseen bars over whole rows, so that a stage is easy to hit."""
-    # Far longer than the axis, they leave the hover text to the parts that lie on them.
-    length = figure.layout.xaxis.range[1] * 1000
-    figure.add_bar(
-        orientation="h",
-        y=[place - 10 / height for place in range(len(rows))],
-        x=[length] * len(rows),
-        width=(_BAR + 34) / height,
-        marker={"color": CLEAR, "line": {"width": 0}},
-        customdata=[f"{row.stage} " for row in rows],
-        hoverinfo="none",
-        unselected=UNFADED,
-    )
 
 
 def _add_part(
@@ -171,18 +147,17 @@ def _add_part(
 
 def _write_stages(figure: go.Figure, look: Look, rows: list[_Stage], half: float) -> None:
     """Above each bar, name and count at the left, what is usual at the right; the limit below."""
-    counts = ["  " + formats.number(row.open) for row in rows]
-    lengths = [f"<b>{row.usual}</b>{tinted(' · ' + row.most, look.muted)}" for row in rows]
-    beside = [len(count) + len(bare(length)) for count, length in zip(counts, lengths, strict=True)]
-    longest = max(
-        (len(row.label) + room for row, room in zip(rows, beside, strict=True)), default=0
-    )
-    size = next((size for size, most in _FITTING.items() if longest <= most), min(_FITTING))
-    for place, row in enumerate(rows):
-        name = shortened(row.label, max(8, _FITTING[size] - beside[place]))
-        at = {"y": place - half, "yanchor": "bottom", "size": size}
-        write_left(figure, f"<b>{escape(name)}</b>{counts[place]}", **at)
-        write_right(figure, lengths[place], **at)
+    lines = [
+        Above(
+            row.label,
+            f"  {formats.number(row.open)}",
+            f"<b>{row.usual}</b>{tinted(' · ' + row.most, look.muted)}",
+        )
+        for row in rows
+    ]
+    size = font_size_of(lines)
+    for place, (row, line) in enumerate(zip(rows, lines, strict=True)):
+        write_above(figure, line, place - half, size)
         if row.limit is not None:
             over = _n("{n} lead", "{n} leads", row.breached or 0)
             write_left(
@@ -193,12 +168,3 @@ def _write_stages(figure: go.Figure, look: Look, rows: list[_Stage], half: float
                 size=13,
                 colour=look.bad_text if row.breached else look.muted,
             )
-
-
-def _write_key(figure: go.Figure, look: Look) -> None:
-    marks = [
-        tinted("<span style='font-size:17px'>■</span>", look.age[shade]) + " " + band_label(band)
-        for band, shade in _SHADES.items()
-    ]
-    at = {"x": 0, "xref": "paper", "xanchor": "left", "y": 1, "yref": "paper", "yanchor": "top"}
-    write(figure, "  ".join(marks), size=13, colour=look.muted, **at)

@@ -1,4 +1,4 @@
-"""Arrival: what share of each segment's leads had come to a step, by days since their entry."""
+"""Arrival: what share of each segment's leads had reached a step, by days since their entry."""
 
 from html import escape
 
@@ -19,10 +19,14 @@ _NAME = 16  # characters of a name at the end of a line
 
 
 def arrival(curves: pd.DataFrame, look: Look) -> go.Figure:
-    """A line for each segment, its name and what it comes to at the right end.
+    """A line for each segment, its name and final share at the right end.
 
-    `curves` has one row per segment and time, by time: `segment`, `label`, `colour`, `seconds`,
-    `share`, `low`, `high`, `at_risk`, `is_final` (whether it comes to no more than its end).
+    Columns of `curves`, one row per segment and time, by time:
+        segment, label, colour: of the line
+        seconds: since entry
+        share, low, high: the share that had reached the step, as a fraction, and its interval
+        at_risk: leads still observed at that time
+        is_final: whether the share at the end of the line is final; otherwise it is "≥"
     """
     figure = base(look, _HEIGHT)
     ends = curves.groupby("segment", sort=False).last()
@@ -54,14 +58,14 @@ def arrival(curves: pd.DataFrame, look: Look) -> go.Figure:
     gap = _LABEL / (_HEIGHT - 60) * top
     heights = apart(ends["share"].tolist(), gap, 0.0, top)
     for row, height in zip(ends.itertuples(), heights, strict=True):
-        said = f"{tinted(escape(shortened(str(row.label), _NAME)), row.colour)} "
-        said += f"<b>{_value(row.share, bool(row.is_final))}</b>"
-        write(figure, said, x=1, xref="paper", xanchor="left", xshift=8, y=height)
+        text = f"{tinted(escape(shortened(str(row.label), _NAME)), row.colour)} "
+        text += f"<b>{_value(row.share, bool(row.is_final))}</b>"
+        write(figure, text, x=1, xref="paper", xanchor="left", xshift=8, y=height)
     return figure
 
 
 def _ticks(last: int) -> list[int]:
-    """The days that are named, from the last one back, as far apart as a phone asks for."""
+    """The days that are named, from the last one back, as far apart as a phone needs."""
     shown = [last]
     for tick in (tick for tick in reversed(_TICKS) if tick < last):
         if shown[-1] - tick >= 0.14 * last and (tick == 0 or tick >= 0.14 * last):
@@ -70,7 +74,7 @@ def _ticks(last: int) -> list[int]:
 
 
 def _last_day(curves: pd.DataFrame) -> int:
-    """The end of the axis: by then nearly all of those who come have come."""
+    """The end of the axis: by then nearly all that reach the step have reached it."""
     risen = curves["share"] >= 0.985 * curves.groupby("segment")["share"].transform("max")
     days = curves[risen].groupby("segment")["seconds"].min().max() / _DAY
     return next((tick for tick in _TICKS[1:] if tick >= days), _TICKS[-1])
@@ -80,7 +84,7 @@ def _add_curve(figure: go.Figure, rows: pd.DataFrame, last: int) -> None:
     days = rows["seconds"] / _DAY
     within = rows[days <= last]
     if days.iat[-1] > last:
-        # Between the last time within the axis and its end nothing happens.
+        # The line goes on level from the last time within the axis to its end.
         within = pd.concat([within, within.tail(1).assign(seconds=last * _DAY)])
     few = (within["at_risk"] < _AT_RISK).to_numpy()
     first_few = int(few.argmax()) if few.any() else len(within)

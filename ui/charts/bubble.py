@@ -1,14 +1,14 @@
-"""Bubbles: what something costs against what becomes of it."""
+"""Bubbles: what segments cost against how they convert."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from html import escape
 from math import sqrt
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
+from ui.charts.bubble_layout import PLOT, SIDES, WIDTHS, Bubble, LineName, name_of_line, sides
 from ui.charts.canvas import (
     UNFADED,
     base,
@@ -24,88 +24,11 @@ from ui.language import formats
 from ui.language.messages import _, _n
 from ui.theme import Look
 
-_HEIGHT, _HEAD, _FOOT = 400, 22, 48  # px; above for the name of a dotted line, below for the axis
+_HEAD, _FOOT = 22, 48  # px; above for the name of a dotted line, below for the axis
 _RIGHT = 10  # px beside the plot
-_PLOT = _HEIGHT - _HEAD - _FOOT
 _LARGEST, _SMALLEST = 48, 10  # px across
 _NAME = {6: 18, 9: 16}  # characters, up to so many bubbles; fewer beyond
-_LINE = 18  # px, the height of a name
-_WIDTHS = (285, 420, 560, 960)  # px of the plot at which names are kept apart
 _FAR_FROM_ZERO = 0.4  # of the dearest: an axis of dearer ones alone does not begin at zero
-_FAR_RIGHT = 0.7  # of the axis; beyond, a name goes to the left
-
-
-class Box(NamedTuple):
-    """A rectangle in px, from the lower left corner of the plot."""
-
-    left: float
-    bottom: float
-    right: float
-    top: float
-
-    def wider(self, by: float) -> "Box":
-        """The same with so much more at the left and at the right."""
-        return Box(self.left - by, self.bottom, self.right + by, self.top)
-
-    def shared(self, other: "Box") -> float:
-        """The area that two have in common."""
-        wide = min(self.right, other.right) - max(self.left, other.left)
-        high = min(self.top, other.top) - max(self.bottom, other.bottom)
-        return max(wide, 0.0) * max(high, 0.0)
-
-
-@dataclass(frozen=True)
-class _Bubble:
-    """One segment: its place as shares of both axes, its size and the size of its name in px."""
-
-    x: float
-    y: float
-    low: float
-    high: float
-    radius: float
-    name: float
-
-    def marks(self, width: float) -> list[Box]:
-        """The bubble and its interval in a plot so wide."""
-        x, y = self.x * width, self.y * _PLOT
-        around = Box(x - self.radius, y - self.radius, x + self.radius, y + self.radius)
-        return [around, Box(x - 3, self.low * _PLOT, x + 3, self.high * _PLOT)]
-
-    def label(self, side: str, width: float) -> Box:
-        """Where its name is, when it stands on that side."""
-        x, y = self.x * width, self.y * _PLOT
-        across, up, _x_anchor, _y_anchor = _SIDES[side]
-        away = self.radius + 5
-        diagonal = 0.72 if across and up else 1.0
-        left = x + across * away * diagonal - self.name * (1 - across) / 2
-        middle = y + up * (away * diagonal + _LINE / 2)
-        return Box(left, middle - _LINE / 2, left + self.name, middle + _LINE / 2)
-
-
-@dataclass(frozen=True)
-class _Said:
-    """The name of the dotted line of the rate."""
-
-    is_right: bool
-    bottom: float
-    wide: float
-
-    def box(self, width: float) -> Box:
-        left = width - self.wide if self.is_right else 3.0
-        return Box(left, self.bottom, left + self.wide, self.bottom + _LINE)
-
-
-# Where a name may stand: how far across and up, and the ends of the text that are held there.
-_SIDES: dict[str, tuple[int, int, str, str]] = {
-    "right": (1, 0, "left", "middle"),
-    "left": (-1, 0, "right", "middle"),
-    "above right": (1, 1, "left", "bottom"),
-    "below right": (1, -1, "left", "top"),
-    "above left": (-1, 1, "right", "bottom"),
-    "below left": (-1, -1, "right", "top"),
-    "above": (0, 1, "center", "bottom"),
-    "below": (0, -1, "center", "top"),
-}
 
 
 def bubble(
@@ -118,16 +41,22 @@ def bubble(
 ) -> go.Figure:
     """Segments by a cost (across) and a rate with its interval (up); the area is their leads.
 
-    `rows` has one row a segment: `segment` (the click's customdata), `label`, `x`, `y` with `low`
-    and `high` (fractions, the limits perhaps null), `leads`, `colour`, `small` (hollow: nothing is
-    to be concluded from it) and perhaps `hover` (ready HTML); rows without `x` or `y` are left out.
-    `written` is how a cost is said; `overall`, both values of all together, is drawn dotted.
+    `written` is how a cost is written; `overall`, both values of all segments together, is dotted.
+
+    Columns of `rows`, one row a segment:
+        segment: customdata
+        label, colour
+        x: the cost; without it or the rate a row is left out
+        y, low, high: the rate as a fraction and its interval, whose limits may be null
+        leads: how many
+        small: whether too few to conclude from; then it is hollow
+        hover: perhaps
     """
     known = rows[rows["x"].notna() & rows["y"].notna()]
     known = known.sort_values("leads", ascending=False, kind="stable", ignore_index=True)
     if known.empty:
         return blank(look)
-    figure = base(look, _HEIGHT)
+    figure = base(look, _HEAD + PLOT + _FOOT)
     figure.update_layout(margin={"t": _HEAD, "b": _FOOT, "l": 44, "r": _RIGHT})
     spots = known.to_dict("records")
     most = max([1.0, *(float(spot["leads"]) for spot in spots)])
@@ -138,8 +67,8 @@ def bubble(
         _add_interval(figure, look, spot)
     _add_bubbles(figure, look, known, spots, sizes, written)
     bubbles = _bubbles(figure, spots, sizes)
-    said = _write_rate(figure, look, bubbles, overall[1])
-    for spot, size, side in zip(spots, sizes, _sides(bubbles, said), strict=True):
+    taken = _write_rate(figure, look, bubbles, overall[1])
+    for spot, size, side in zip(spots, sizes, sides(bubbles, taken), strict=True):
         _write_name(figure, look, spot, _name(spot, len(spots)), size / 2, side)
     return figure
 
@@ -166,11 +95,11 @@ def _axes(
     if cheapest >= _FAR_FROM_ZERO * widest:
         start = min(cheapest - 0.15 * (widest - cheapest), 0.6 * widest)
     # Half a bubble of room at both ends, where the plot is narrowest.
-    unit = (widest - start) / (_WIDTHS[0] - _LARGEST)
+    unit = (widest - start) / (WIDTHS[0] - _LARGEST)
     left = min([start, *(spot["x"] - (size / 2 + 2) * unit for spot, size in _both(spots, sizes))])
     right = widest + (max(sizes) / 2 + 4) * unit
     low = min(
-        [0.0, *(spot["y"] - highest * (size / 2 + 3) / _PLOT for spot, size in _both(spots, sizes))]
+        [0.0, *(spot["y"] - highest * (size / 2 + 3) / PLOT for spot, size in _both(spots, sizes))]
     )
     high = highest * 1.04
     ticks = [tick for tick in round_values(0, high, 4) if tick <= 1 + 1e-9]
@@ -187,9 +116,9 @@ def _axes(
         ticktext=[formats.percent(tick, digits if tick else 0) for tick in ticks],
     )
     wide = width_of(written(widest), 13)
-    ticks = round_values(start, right, max(2, min(5, int(_WIDTHS[0] / (wide + 14)))))
-    # What is said of the last one must not run over the edge of the figure.
-    room = (wide / 2 - _RIGHT) / _WIDTHS[0] * (right - left)
+    ticks = round_values(start, right, max(2, min(5, int(WIDTHS[0] / (wide + 14)))))
+    # The text of the last one must not run over the edge of the figure.
+    room = (wide / 2 - _RIGHT) / WIDTHS[0] * (right - left)
     ticks = [tick for tick in ticks if tick + room <= right] or ticks[:1]
     figure.update_xaxes(
         range=[left, right],
@@ -216,7 +145,7 @@ def _both(spots: list[dict[Any, Any]], sizes: list[float]) -> list[tuple[dict[An
 
 
 def _highest(spots: list[dict[Any, Any]], overall: float | None) -> float:
-    """The top of the axis: all rates, and the intervals of those that stand on enough leads."""
+    """The top of the axis: all rates, and the intervals of those that rest on enough leads."""
     values = [float(spot["y"]) for spot in spots] + [overall or 0.0]
     sure = [_limits(spot)[1] for spot in spots if not spot["small"]]
     limits = [_limits(spot)[1] for spot in spots]
@@ -304,7 +233,7 @@ def _in_words(spot: dict[Any, Any], written: Callable[[float], str]) -> str:
     return "<br>".join(lines)
 
 
-def _bubbles(figure: go.Figure, spots: list[dict[Any, Any]], sizes: list[float]) -> list[_Bubble]:
+def _bubbles(figure: go.Figure, spots: list[dict[Any, Any]], sizes: list[float]) -> list[Bubble]:
     """What is drawn, as shares of both axes."""
     (left, right), (low, high) = figure.layout.xaxis.range, figure.layout.yaxis.range
 
@@ -312,7 +241,7 @@ def _bubbles(figure: go.Figure, spots: list[dict[Any, Any]], sizes: list[float])
         return min(1.0, float((value - low) / (high - low)))
 
     return [
-        _Bubble(
+        Bubble(
             x=(spot["x"] - left) / (right - left),
             y=up(spot["y"]),
             low=up(_limits(spot)[0]),
@@ -325,106 +254,41 @@ def _bubbles(figure: go.Figure, spots: list[dict[Any, Any]], sizes: list[float])
 
 
 def _write_rate(
-    figure: go.Figure, look: Look, bubbles: list[_Bubble], rate: float | None
-) -> _Said | None:
+    figure: go.Figure, look: Look, bubbles: list[Bubble], rate: float | None
+) -> LineName | None:
     """The name of the dotted line of the rate, at the end and side of it with the least below."""
     if rate is None:
         return None
     low, high = figure.layout.yaxis.range
     text = _("all {rate}", rate=formats.percent(rate))
-    at = (rate - low) / (high - low) * _PLOT
-    ways = [
-        _Said(is_right, at if is_above else at - _LINE, width_of(text, 13))
-        for is_right in (True, False)
-        for is_above in (True, False)
-    ]
-    said = min(
-        ways,
-        key=lambda way: (
-            not 0 <= way.bottom <= _PLOT - _LINE,
-            sum(
-                way.box(width).shared(mark)
-                for width in _WIDTHS
-                for each in bubbles
-                for mark in each.marks(width)
-            ),
-        ),
-    )
+    name = name_of_line((rate - low) / (high - low), width_of(text, 13), bubbles)
     write(
         figure,
         text,
-        x=1 if said.is_right else 0,
+        x=1 if name.is_right else 0,
         xref="paper",
-        xanchor="right" if said.is_right else "left",
-        xshift=0 if said.is_right else 3,
+        xanchor="right" if name.is_right else "left",
+        xshift=0 if name.is_right else 3,
         y=rate,
-        yanchor="bottom" if said.bottom == at else "top",
+        yanchor="bottom" if name.is_above else "top",
         size=13,
         colour=look.muted,
     )
-    return said
-
-
-def _sides(bubbles: list[_Bubble], said: _Said | None) -> list[str]:
-    """On which side of its bubble each name goes, so that as little as can be lies on another."""
-    sides = ["left" if each.x > _FAR_RIGHT else "right" for each in bubbles]
-    for _round in range(3):
-        for place, each in enumerate(bubbles):
-            sides[place] = min(
-                _SIDES,
-                key=lambda side, place=place, each=each: (  # type: ignore[misc]
-                    _in_the_way(bubbles, sides, place, side, said)
-                    + _dislike(side, is_far=each.x > _FAR_RIGHT)
-                ),
-            )
-    return sides
-
-
-def _dislike(side: str, *, is_far: bool) -> float:
-    """What a side costs by itself: beside is best, and left of the bubbles far at the right."""
-    order = list(_SIDES)
-    wanted = ["left", "right"] if is_far else ["right", "left"]
-    return 20.0 * ([*wanted, *order[2:]].index(side))
-
-
-def _in_the_way(
-    bubbles: list[_Bubble], sides: list[str], place: int, side: str, said: _Said | None
-) -> float:
-    """How much lies under a name on that side, px², over all widths; leaving the plot is worse."""
-    cost = 0.0
-    for width in _WIDTHS:
-        label = bubbles[place].label(side, width)
-        # A little over the edge at the right is margin.
-        plot = Box(-4, 0, width + 6, _PLOT)
-        area = (label.right - label.left) * _LINE
-        cost += 4 * (area - label.shared(plot))
-        if said is not None:
-            cost += label.shared(said.box(width))
-        for other, mark in enumerate(bubbles):
-            around, interval = mark.marks(width)
-            cost += label.shared(interval)
-            if other == place:
-                cost += label.shared(around)
-            else:
-                # Right beside another bubble it would be read as that one's name.
-                cost += label.shared(around.wider(_LINE / 2))
-                cost += 12 * label.shared(mark.label(sides[other], width))
-    return cost
+    return name
 
 
 def _write_name(
     figure: go.Figure, look: Look, spot: dict[Any, Any], name: str, radius: float, side: str
 ) -> None:
-    across, up, x_anchor, y_anchor = _SIDES[side]
-    away = (radius + 5) * (0.72 if across and up else 1.0)
+    across, up = SIDES[side].shift(radius)
     name = escape(name)
     write(
         figure,
         tinted(name, look.muted) if spot["small"] else f"<b>{name}</b>",
         x=spot["x"],
         y=spot["y"],
-        xanchor=x_anchor,
-        yanchor=y_anchor,
-        xshift=across * away,
-        yshift=up * away,
+        xanchor=SIDES[side].x_anchor,
+        yanchor=SIDES[side].y_anchor,
+        xshift=across,
+        yshift=up,
     )

@@ -55,7 +55,7 @@ def base(look: Look, height: float) -> go.Figure:
 
 
 def blank(look: Look) -> go.Figure:
-    """What is drawn of no rows: nothing, where Plotly would draw axes of its own."""
+    """The figure of no rows: empty, where Plotly would draw axes."""
     figure = base(look, 40)
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False)
@@ -65,7 +65,7 @@ def blank(look: Look) -> go.Figure:
 def write(
     figure: go.Figure, text: str, *, size: int = 14, colour: str | None = None, **at: Any
 ) -> None:
-    """Text without an arrow; `at` is where, in the words of a Plotly annotation."""
+    """Text without an arrow; `at` is where, as in a Plotly annotation."""
     font = {"size": size, "color": colour}
     figure.add_annotation(text=text, showarrow=False, borderpad=0, font=font, **at)
 
@@ -87,7 +87,7 @@ def write_in_margin(figure: go.Figure, text: str, y: float) -> None:
 
 
 def room_for(texts: Iterable[str]) -> int:
-    """The right margin, px, that the longest text needs; the font may come late, hence slack."""
+    """The right margin, px, that the longest text needs; with slack, as the font may load late."""
     return round(12 + _CHARACTER * max((len(bare(text)) for text in texts), default=0))
 
 
@@ -97,7 +97,7 @@ def bare(text: str) -> str:
 
 
 def tinted(text: str, colour: str) -> str:
-    """Text in a colour, within a longer text."""
+    """A coloured part of a longer text."""
     return f"<span style='color:{colour}'>{text}</span>" if text else ""
 
 
@@ -107,22 +107,25 @@ def shortened(name: str, limit: int) -> str:
 
 
 def width_of(text: str, size: int = 14) -> float:
-    """About how wide a text is in px, tags left out; rather more than too little."""
+    """About how wide a text is in px, without its tags; rather too wide than too narrow."""
     bold = 1.07 if "<b>" in text else 1.0
     return len(normalize("NFC", unescape(bare(text)))) * size * bold * _CHARACTER / 14
 
 
 def apart(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
-    """Where labels go that want to be at some heights: `gap` from each other, as near as can be.
+    """Where labels go that should be at the `wanted` heights: `gap` apart, as near as can be.
 
     All lie within `low` and `high`, and closer than `gap` only where these leave no choice.
+
+    Source:
+        Isotonic regression by pooling adjacent violators (Ayer and others 1955).
     """
-    order = sorted(range(len(wanted)), key=lambda place: wanted[place])
+    order = sorted(range(len(wanted)), key=lambda index: wanted[index])
     gap = min(gap, (high - low) / max(1, len(order) - 1))
-    # Heights less the room of the labels below must not fall: isotonic regression, by pooling.
+    # Heights less the room of the labels below must not fall.
     pools: list[tuple[float, int]] = []
-    for rank, place in enumerate(order):
-        total, count = wanted[place] - rank * gap, 1
+    for rank, index in enumerate(order):
+        total, count = wanted[index] - rank * gap, 1
         while pools and pools[-1][0] / pools[-1][1] >= total / count:
             before = pools.pop()
             total, count = total + before[0], count + before[1]
@@ -130,8 +133,8 @@ def apart(wanted: Sequence[float], gap: float, low: float, high: float) -> list[
     flat = [total / count for total, count in pools for _one in range(count)]
     highest = high - (len(order) - 1) * gap
     placed = [0.0] * len(order)
-    for rank, place in enumerate(order):
-        placed[place] = min(max(flat[rank], low), highest) + rank * gap
+    for rank, index in enumerate(order):
+        placed[index] = min(max(flat[rank], low), highest) + rank * gap
     return placed
 
 
@@ -143,10 +146,10 @@ def round_values(low: float, high: float, most: int = 4) -> list[float]:
     power = 10.0 ** floor(log10(rough))
     step = next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= rough)
     first, last = ceil(low / step - 1e-9), floor(high / step + 1e-9)
-    values = [round(place * step, 12) for place in range(first, last + 1)]
+    values = [round(multiple * step, 12) for multiple in range(first, last + 1)]
     return values if len(values) <= most else values[len(values) - most :]
 
 
 def keys(rows: pd.DataFrame, column: str) -> list[str | None]:
-    """What a click on each row tells: the missing value is null, whatever pandas calls it."""
+    """The customdata of each row: the missing value is null, whatever pandas calls it."""
     return [key if isinstance(key, str) else None for key in rows[column]]

@@ -1,4 +1,4 @@
-"""Course: a rate over time, and when its level changed."""
+"""Course: a rate over time, and since when it has been different."""
 
 from dataclasses import dataclass
 from html import escape
@@ -13,7 +13,13 @@ from ui.theme import Look
 
 @dataclass(frozen=True)
 class Turn:
-    """When a level changed: the label of the first bucket after, both levels, and it in words."""
+    """A change point.
+
+    Fields:
+        label: of the first bucket of the new rate
+        before, after: both rates, as fractions
+        text: the change in words
+    """
 
     label: str
     before: float
@@ -22,15 +28,17 @@ class Turn:
 
 
 def course(points: pd.DataFrame, look: Look, *, turn: Turn | None = None) -> go.Figure:
-    """One rate over time as `trend` draws it, with the moment it changed and its two levels.
+    """One rate over time as `trend` draws it, with its change point and its two levels.
 
-    `points` is as for `trend`, without segments. The levels are dotted, the moment is a line named
-    by the turn's text (such as `T9/2026: 12,3% → 9,8%`); without a turn nothing is marked.
+    The levels are dotted; the change point is a line named by its text, such as
+    `T9/2026: 12,3% → 9,8%`. Without one nothing is marked.
+
+    Columns of `points`: those of `trend`, without segments.
     """
     labels = list(dict.fromkeys(points["label"]))
     if turn is None or turn.label not in labels:
         return trend(points, look)
-    # The turn's own words tell both levels, and stand where the newest rate would.
+    # The text of the change has both levels, and stands where the newest rate would.
     figure = trend(points, look, last=False)
     at = labels.index(turn.label) - 0.5
     low, high = figure.layout.xaxis.range
@@ -52,7 +60,7 @@ def course(points: pd.DataFrame, look: Look, *, turn: Turn | None = None) -> go.
     band = top if pd.isna(limits) else min(1.02 * limits, 1.4 * top)
     top = max(top, band, 1.08 * turn.before, 1.08 * turn.after)
     figure.update_yaxes(range=[bottom, top])
-    # Above the words of what is not final, which stand at the same height as the plot's top.
+    # Above the words "not final", which stand at the top of the plot.
     figure.update_layout(margin={"t": 52}, height=figure.layout.height + 22)
     figure.add_shape(
         type="line",

@@ -7,15 +7,22 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui.charts.canvas import CLEAR, UNFADED, bare, base, shortened, tinted, write_left, write_right
+from ui.charts.canvas import UNFADED, base, tinted, write_right
+from ui.charts.rows import (
+    Above,
+    add_click_rows,
+    font_size_of,
+    mark_row,
+    read_rows,
+    write_above,
+    write_key,
+)
 from ui.language import formats
 from ui.language.messages import _, _n
 from ui.theme import Look, text_on
 
 _BAR = 0.46  # of a row
 _ROW = {4: 84, 7: 66}  # px a row, up to so many rows; denser beyond
-# Characters above a bar that fit 320 px, by font size.
-_FITTING = {15: 38, 14: 41, 13: 45}
 
 
 @dataclass(frozen=True)
@@ -37,12 +44,6 @@ class _Step:
     eventual_at_least: float | None = None
     eventual_is_final: bool | None = None
 
-    @classmethod
-    def all_of(cls, frame: pd.DataFrame) -> list["_Step"]:
-        known = [name for name in cls.__dataclass_fields__ if name in frame.columns]
-        columns = frame[known].astype(object)
-        return [cls(**row) for row in columns.where(columns.notna(), None).to_dict("records")]
-
     @property
     def moved_on(self) -> int:
         return self.reached - (self.open or 0) - (self.lost or 0)
@@ -58,8 +59,8 @@ class _Step:
         return f" ({formats.interval(self.of_previous_low, self.of_previous_high)})"
 
     @property
-    def in_the_end(self) -> str:
-        """What the rate comes to when nobody is open any more, as far as can be told."""
+    def final(self) -> str:
+        """The projected final rate, as far as the follow-up goes."""
         if self.eventual is None:
             return ""
         if not self.eventual_is_final:
@@ -71,21 +72,21 @@ class _Step:
 
     @property
     def naive_error(self) -> str:
-        """By how many points the rate so far misses what it comes to, at least."""
+        """By how many points the rate to date misses the projected final rate, at least."""
         if self.of_previous is None or self.eventual is None:
             return ""
         known = self.eventual if self.eventual_is_final else self.eventual_at_least
         return formats.signed((self.of_previous - (known or 0)) * 100, 1)
 
     def beside(self, look: Look, *, naive: bool) -> str:
-        """What stands at the right above the bar: the rate so far, and what it comes to."""
+        """What stands at the right above the bar: the rate to date, and the projected final one."""
         if not self.rate:
             return ""
-        if not self.in_the_end:
+        if not self.final:
             return f"<b>{self.rate}</b>{tinted(self.interval, look.muted)}"
-        end = tinted(f" → {self.in_the_end}", look.muted)
+        end = tinted(f" → {self.final}", look.muted)
         if naive:
-            end = tinted(f" → {self.in_the_end.split(' (')[0]}", look.muted)
+            end = tinted(f" → {self.final.split(' (')[0]}", look.muted)
             end += tinted(f" ({self.naive_error})", look.bad_text)
         return f"<b>{self.rate}</b>{end}"
 
@@ -96,14 +97,14 @@ class _Step:
 
     @property
     def rate_in_words(self) -> str:
-        """The rate with its interval, and what it comes to, each on a line of its own."""
+        """The rate to date with its interval, and the projected final one, each on its line."""
         if not self.rate:
             return ""
         rate = self.rate + self.interval
-        if not self.in_the_end:
+        if not self.final:
             return "<br>" + _("{rate} of the step before", rate=rate)
         so_far = _("{rate} of the step before, so far", rate=rate)
-        return f"<br>{so_far}<br>" + _("in the end {rate}", rate=self.in_the_end)
+        return f"<br>{so_far}<br>" + _("in the end {rate}", rate=self.final)
 
 
 def funnel(
@@ -111,65 +112,45 @@ def funnel(
 ) -> go.Figure:
     """The funnel as bars from one line: moved on, still open (pale), lost (ghost).
 
-    `steps` has one row a step, in order: `stage` (slug, the customdata of a click anywhere in the
-    row), `label`, `group`, `reached`, `open`, `lost`, `of_previous`, `of_previous_low`,
-    `of_previous_high`. A step whose `open` and `lost` are null, as the last one's, has nothing but
-    reached; where all are (moves in a period, which nobody follows further) the bars are plain.
-    `eventual…`, where they are there, say what the rate comes to. `selected` is the stage whose
-    leads are listed; `naive` shows by how many points the rate so far misses what it comes to.
+    `selected` is the stage whose leads are listed; `naive` shows by how many points the rate to
+    date misses the projected final rate.
+
+    Columns of `steps`, one row a step in order:
+        stage: slug, the customdata anywhere in the row
+        label, group: of the stage
+        reached: leads
+        open, lost: of these; null where not followed up, as of the last step; where all are null
+            (the moves of a period) the bars are plain
+        of_previous, of_previous_low, of_previous_high: the rate to date from the step before and
+            its interval, as fractions
+        eventual, eventual_low, eventual_high, eventual_at_least, eventual_is_final: perhaps, the
+            projected final rate
     """
-    rows = _Step.all_of(steps)
+    rows = read_rows(_Step, steps)
     height = next((px for most, px in _ROW.items() if len(rows) <= most), 60)
     followed = any(row.open is not None for row in rows)
     head = 62 if followed or any(row.rate for row in rows) else 30  # px, with or without a key
     top, bottom = -_BAR / 2 - head / height, len(rows) - 1 + _BAR / 2 + 8 / height
     figure = base(look, (bottom - top) * height)
-    figure.update_layout(barmode="overlay", uniformtext={"mode": "hide", "minsize": 13})
+    figure.update_layout(uniformtext={"mode": "hide", "minsize": 13})
     figure.update_xaxes(visible=False, range=[0, max([1, *(row.reached for row in rows)])])
     figure.update_yaxes(visible=False, range=[bottom, top])
     for place, row in enumerate(rows):
         if row.stage == selected:
-            _mark_row(figure, look, place, height)
-    _add_click_rows(figure, rows, height)
+            top, bottom = place - _BAR / 2 - 27 / height, place + _BAR / 2 + 7 / height
+            mark_row(figure, look, top, bottom)
+    middles = [place - 10 / height for place in range(len(rows))]
+    add_click_rows(figure, [row.stage for row in rows], middles, _BAR + 34 / height)
     _add_parts(figure, look, rows, followed=followed)
-    _write_steps(figure, rows, [row.beside(look, naive=naive) for row in rows])
+    lines = [
+        Above(row.label, f"  {formats.number(row.reached)}", row.beside(look, naive=naive))
+        for row in rows
+    ]
+    size = font_size_of(lines)
+    for place, line in enumerate(lines):
+        write_above(figure, line, place - _BAR / 2, size)
     _write_key(figure, look, rows, followed=followed)
     return figure
-
-
-def _mark_row(figure: go.Figure, look: Look, place: int, height: int) -> None:
-    """Says which step is the chosen one: a tinted band behind its row, with a primary edge."""
-    figure.update_layout(margin={"l": 10, "r": 4})
-    tint = look.over(look.primary, 0.12)
-    band = {
-        "type": "rect",
-        "xref": "paper",
-        "y0": place - _BAR / 2 - 27 / height,
-        "y1": place + _BAR / 2 + 7 / height,
-        "layer": "below",
-        "line": {"width": 0},
-    }
-    in_margin = {"xsizemode": "pixel", "xanchor": 0}
-    figure.add_shape(band, x0=0, x1=1, fillcolor=tint)
-    figure.add_shape(band, **in_margin, x0=-6, x1=0, fillcolor=tint)
-    figure.add_shape(band, **in_margin, x0=-10, x1=-6, fillcolor=look.primary)
-
-
-def _add_click_rows(figure: go.Figure, rows: list[_Step], height: int) -> None:
-    """Unseen bars over whole rows: a thin bar is hard to hit, its row is not."""
-    # Under the pointer Plotly prefers the bar whose end is nearer by its own length, so these, far
-    # longer than the axis, leave the hover text to the parts that lie on them.
-    length = figure.layout.xaxis.range[1] * 1000
-    figure.add_bar(
-        orientation="h",
-        y=[place - 10 / height for place in range(len(rows))],
-        x=[length] * len(rows),
-        width=_BAR + 34 / height,
-        marker={"color": CLEAR, "line": {"width": 0}},
-        customdata=[row.stage for row in rows],
-        hoverinfo="none",
-        unselected=UNFADED,
-    )
 
 
 def _add_parts(figure: go.Figure, look: Look, rows: list[_Step], *, followed: bool) -> None:
@@ -229,34 +210,17 @@ def _part_in_words(row: _Step, part: str, count: int) -> str:
     return f"<b>{escape(row.label)}</b>, {part}<br>{leads} ({share}){row.rate_in_words}"
 
 
-def _write_steps(figure: go.Figure, rows: list[_Step], rates: list[str]) -> None:
-    """Above each bar, name and count at the left, the rate and its interval at the right."""
-    counts = [f"  {formats.number(row.reached)}" for row in rows]
-    beside = [len(count) + len(bare(rate)) for count, rate in zip(counts, rates, strict=True)]
-    longest = max(
-        (len(row.label) + room for row, room in zip(rows, beside, strict=True)), default=0
-    )
-    size = next((size for size, most in _FITTING.items() if longest <= most), min(_FITTING))
-    for place, row in enumerate(rows):
-        name = shortened(row.label, max(8, _FITTING[size] - beside[place]))
-        at = {"y": place - _BAR / 2, "yanchor": "bottom", "size": size}
-        write_left(figure, f"<b>{escape(name)}</b>{counts[place]}", **at)
-        if rates[place]:
-            write_right(figure, rates[place], **at)
-
-
 def _write_key(figure: go.Figure, look: Look, rows: list[_Step], *, followed: bool) -> None:
-    at: dict[str, Any] = {"y": 1, "yref": "paper", "yanchor": "top"}
-    at |= {"size": 13, "colour": look.muted}
     if rows and followed:
         key = (
             (look.stage(rows[0].group), _("moved on")),
             (look.open(rows[0].group), _("still open")),
             (look.axis, _("lost")),  # ghost is too pale for so small a mark
         )
-        mark = "<span style='color:{};font-size:17px'>■</span> {}"
-        write_left(figure, "  ".join(mark.format(*entry) for entry in key), **at)
-    if any(row.in_the_end for row in rows):
+        write_key(figure, look, key)
+    at: dict[str, Any] = {"y": 1, "yref": "paper", "yanchor": "top"}
+    at |= {"size": 13, "colour": look.muted}
+    if any(row.final for row in rows):
         write_right(figure, _("so far → in the end"), yshift=-3, **at)
     elif any(row.rate for row in rows):
         write_right(figure, _("% of previous"), yshift=-3, **at)

@@ -20,14 +20,19 @@ _TINT = 0.3  # how much of its colour a cell keeps that may still change
 
 
 def heat(cells: pd.DataFrame, look: Look, *, top: float | None = None) -> go.Figure:
-    """A heat map, columns on top; rows and columns in the order in which they first come.
+    """A heat map, columns on top; rows and columns in the order of their first cells.
 
-    `cells` has one row a cell: `row`, `column` (labels), `value` (from 0, null for none), `text`
-    (the number as it is to be read), `immature` (may still change), and perhaps `n` (of the row,
-    as it is to be read, beside its name) and `hover` (the whole of it in words, ready HTML). A
-    cell without a value but with a text, such as `not reached`, is grey; with neither it is left
-    out. At most eight columns fit a phone; a line break in the name of one is kept. `top` is the
-    value of the deepest colour, by default the highest of the cells that will not change.
+    A cell without a value but with a text, such as `not reached`, is grey; with neither it is left
+    out. At most eight columns fit a phone. `top` is the value of the deepest colour, by default the
+    highest of the cells that are final.
+
+    Columns of `cells`, one row a cell:
+        row, column: labels; a line break in that of a column is kept
+        value: from 0; null without one
+        text: the number as it is read
+        immature: whether it may still change
+        n: perhaps, a text beside the name of its row
+        hover: perhaps
     """
     rows, columns = (list(dict.fromkeys(cells[name])) for name in ("row", "column"))
     lines = max((str(column).count("\n") + 1 for column in columns), default=1)

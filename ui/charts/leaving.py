@@ -23,7 +23,7 @@ WAYS = {
     "lost": N_p("of a stage", "lost"),
     "went_back": N_p("of a stage", "went back"),
 }
-"""What became of the leads that came to a stage."""
+"""What became of the leads that entered a stage."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,14 @@ class Axis:
 def leaving(curve: pd.DataFrame, look: Look, *, group: str, axis: Axis) -> go.Figure:
     """How leads leave a stage: the share still there with its band, and the shares gone each way.
 
-    `curve` has one row per length of stay, as `analytics.time_in_stage.leaving` gives it. The dot
-    is where half have left; under 50 leads at risk the lines are dotted.
+    The dot is where half have left; under 50 leads at risk the lines are dotted. `group` is that of
+    the stage.
+
+    Columns of `curve`, one row per length of stay, ascending:
+        seconds: the length
+        at_risk: leads observed to stay at least so long
+        still, still_low, still_high: the share still there after it, and its interval
+        advanced, lost, went_back: the shares gone each way by then
     """
     figure = base(look, _HEIGHT)
     shown = _stepped(curve, axis.end)
@@ -88,7 +94,7 @@ def leaving(curve: pd.DataFrame, look: Look, *, group: str, axis: Axis) -> go.Fi
 
 
 def axis_for(curve: pd.DataFrame, day_seconds: float, name_days: str, name_hours: str) -> Axis:
-    """An axis long enough for what matters: until one in twenty is left, in days or in hours."""
+    """An axis until one in twenty is left, or few are at risk, in days or in hours."""
     enough = curve.loc[(curve["still"] <= 0.05) | (curve["at_risk"] < _AT_RISK / 2), "seconds"]
     last = float(enough.iat[0] if len(enough) else curve["seconds"].max())
     unit, ticks, name = day_seconds, _DAY_TICKS, name_days
@@ -110,7 +116,7 @@ def _stepped(curve: pd.DataFrame, end: float) -> pd.DataFrame:
     pixel.iat[0] = -1  # The start stays, whoever leaves at once.
     rows = rows.groupby(pixel, as_index=False).last() if len(rows) > 500 else rows
     if curve["seconds"].max() > end:
-        # Nothing happens between the last time within the axis and its end.
+        # The lines go on level from the last time within the axis to its end.
         rows = pd.concat([rows, rows.tail(1).assign(seconds=end)], ignore_index=True)
     return rows
 
@@ -173,8 +179,8 @@ def name_ends(figure: go.Figure, ends: list[tuple[float, str, str, str]]) -> Non
     """Names and bold texts at the right ends of lines, moved apart where they would meet."""
     low, high = figure.layout.yaxis.range
     last = low - high
-    for value, colour, name, text in sorted(ends):
+    for value, colour, name, value_text in sorted(ends):
         y = max(value, last + _NAMES_APART * (high - low))
         last = y
-        said = tinted(escape(name), colour) + (f" <b>{text}</b>" if text else "")
-        write(figure, said, x=1, xref="paper", xanchor="left", xshift=8, y=y)
+        name_text = tinted(escape(name), colour) + (f" <b>{value_text}</b>" if value_text else "")
+        write(figure, name_text, x=1, xref="paper", xanchor="left", xshift=8, y=y)

@@ -1,4 +1,4 @@
-"""Ranked losses: where most is lost, and how sure that is."""
+"""Ranked losses: where most is lost, and how certain that is."""
 
 from html import escape
 from typing import Any
@@ -6,42 +6,37 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui.charts.canvas import (
-    CLEAR,
-    UNFADED,
-    base,
-    blank,
-    keys,
-    shortened,
-    tinted,
-    write_left,
-    write_right,
-)
+from ui.charts.canvas import UNFADED, base, blank, keys, shortened, tinted, write_left, write_right
+from ui.charts.rows import FITTING, add_click_rows, font_size
 from ui.theme import Look
 
 _BAR, _LINE, _GAP = 20, 20, 22  # px: a bar, a line of text above or below it, and to the next row
-_STRONGEST = 2  # so many sure losses are in full colour
-_FITTING = {15: 38, 14: 41, 13: 45}  # characters above a bar that fit 320 px, by font size
+_STRONGEST = 2  # so many significant losses are in full colour
 
 
 def losses(rows: pd.DataFrame, look: Look) -> go.Figure:
-    """What is lost at each place, most first: a bar from zero, its interval, both in numbers.
+    """What is lost at each step × segment, by rank: a bar from zero, its interval, both in numbers.
 
-    `rows` has one row a place: `key` (the click's customdata), `segment_label`, `step_label` (`to
-    opportunity`), `lost` (above zero: to the right), `low`, `high` (on the same scale, null without
-    an interval), `text` (`−22 (−31 … −13)`, bold up to the bracket), `sure` and `rank`, by which
-    the rows go; perhaps `note`, a line below each bar. The two strongest of the sure ones are
-    vermilion, the others paler, the rest grey.
+    The two strongest of the significant ones are vermilion, the others paler, the rest grey.
+
+    Columns of `rows`, one row a step × segment:
+        key: customdata
+        segment_label, step_label: such as `Facebook Ads` and `to opportunity`
+        lost, low, high: above zero to the right, and its interval; null without one
+        text: such as `−22 (−31 … −13)`, bold up to the bracket
+        sure: whether significant
+        rank: the order of the rows
+        note: perhaps, a line below each bar
     """
     if rows.empty:
         return blank(look)
-    places = rows.sort_values("rank", kind="stable", ignore_index=True).to_dict("records")
+    ranked = rows.sort_values("rank", kind="stable", ignore_index=True).to_dict("records")
     # Names and numbers that do not fit side by side on a phone go above one another.
-    stacked = max(_length(place) for place in places) > max(_FITTING.values())
+    stacked = max(_length(loss) for loss in ranked) > max(FITTING.values())
     above, below = _LINE * (1 + stacked), _LINE * ("note" in rows)
     row = above + _BAR + below + _GAP
-    figure = base(look, row * len(places))
-    reach = [place[name] for place in places for name in ("lost", "low", "high")]
+    figure = base(look, row * len(ranked))
+    reach = [loss[name] for loss in ranked for name in ("lost", "low", "high")]
     known = [0.0, *(float(value) for value in reach if pd.notna(value))]
     low, high = min(known), max(known)
     air = 0.015 * (high - low or 1)
@@ -49,10 +44,10 @@ def losses(rows: pd.DataFrame, look: Look) -> go.Figure:
     figure.update_xaxes(visible=False, range=[low - air, (high or 1.0) + air])
     half = _BAR / 2 / row
     top = -half - (above + 6) / row
-    figure.update_yaxes(visible=False, range=[top + len(places), top])
-    _add_bars(figure, look, places, low - air, row)
-    for at, place in enumerate(places):
-        _add_interval(figure, look, place, at)
+    figure.update_yaxes(visible=False, range=[top + len(ranked), top])
+    _add_bars(figure, look, ranked, row)
+    for at, loss in enumerate(ranked):
+        _add_interval(figure, look, loss, at)
         figure.add_shape(
             type="line",
             x0=0,
@@ -61,77 +56,63 @@ def losses(rows: pd.DataFrame, look: Look) -> go.Figure:
             y1=at + half + 0.05,
             line={"color": look.muted, "width": 1.2},
         )
-    _write(figure, look, places, half, stacked=stacked)
+    _write(figure, look, ranked, half, stacked=stacked)
     return figure
 
 
-def _length(place: dict[Any, Any]) -> int:
+def _length(loss: dict[Any, Any]) -> int:
     """How many characters stand above a bar, and a gap."""
-    return 3 + sum(len(str(place[name])) for name in ("segment_label", "step_label", "text"))
+    return 3 + sum(len(str(loss[name])) for name in ("segment_label", "step_label", "text"))
 
 
-def _colours(look: Look, places: list[dict[Any, Any]]) -> list[str]:
-    strong = [at for at, place in enumerate(places) if place["sure"]][:_STRONGEST]
+def _colours(look: Look, ranked: list[dict[Any, Any]]) -> list[str]:
+    strong = [at for at, loss in enumerate(ranked) if loss["sure"]][:_STRONGEST]
     return [
         look.bad
         if at in strong
         else look.over(look.bad, 0.55)
-        if place["sure"]
+        if loss["sure"]
         else look.over(look.neutral, 0.45)
-        for at, place in enumerate(places)
+        for at, loss in enumerate(ranked)
     ]
 
 
-def _add_bars(
-    figure: go.Figure, look: Look, places: list[dict[Any, Any]], start: float, row: int
-) -> None:
-    customdata = keys(pd.DataFrame(places, columns=["key"]), "key")
-    places_at = range(len(places))
-    # Unseen bars over whole rows, far longer than the axis: they take the click, not the hover.
-    length = (figure.layout.xaxis.range[1] - start) * 1000
+def _add_bars(figure: go.Figure, look: Look, ranked: list[dict[Any, Any]], row: int) -> None:
+    customdata = keys(pd.DataFrame(ranked, columns=["key"]), "key")
+    middle = sum(figure.layout.yaxis.range) / 2
+    middles = [middle + at - (len(ranked) - 1) / 2 for at in range(len(ranked))]
+    add_click_rows(figure, customdata, middles, 1 - 6 / row)
     figure.add_bar(
         orientation="h",
-        y=[sum(figure.layout.yaxis.range) / 2 + at - (len(places) - 1) / 2 for at in places_at],
-        base=[start] * len(places),
-        x=[length] * len(places),
-        width=1 - 6 / row,
-        marker={"color": CLEAR, "line": {"width": 0}},
-        customdata=customdata,
-        hoverinfo="none",
-        unselected=UNFADED,
-    )
-    figure.add_bar(
-        orientation="h",
-        y=list(range(len(places))),
-        x=[place["lost"] for place in places],
+        y=list(range(len(ranked))),
+        x=[loss["lost"] for loss in ranked],
         width=_BAR / row,
-        marker={"color": _colours(look, places), "line": {"width": 0}},
+        marker={"color": _colours(look, ranked), "line": {"width": 0}},
         customdata=customdata,
         hovertext=[
-            f"<b>{escape(str(place['segment_label']))}</b> {escape(str(place['step_label']))}<br>"
-            f"{escape(str(place['text']))}"
-            + (f"<br>{escape(str(place['note']))}" if place.get("note") else "")
-            for place in places
+            f"<b>{escape(str(loss['segment_label']))}</b> {escape(str(loss['step_label']))}<br>"
+            f"{escape(str(loss['text']))}"
+            + (f"<br>{escape(str(loss['note']))}" if loss.get("note") else "")
+            for loss in ranked
         ],
         hoverinfo="text",
         unselected=UNFADED,
     )
-    figure.update_layout(barmode="overlay")
 
 
-def _add_interval(figure: go.Figure, look: Look, place: dict[Any, Any], at: int) -> None:
-    if pd.isna(place["low"]) or pd.isna(place["high"]):
+def _add_interval(figure: go.Figure, look: Look, loss: dict[Any, Any], at: int) -> None:
+    if pd.isna(loss["low"]) or pd.isna(loss["high"]):
         return
-    ends = [place["low"], place["high"]]
+    ends = [loss["low"], loss["high"]]
     figure.add_scatter(
         x=ends,
         y=[at, at],
         mode="lines+markers",
-        line={"color": look.ink if place["sure"] else look.muted, "width": 1.8},
+        line={"color": look.ink if loss["sure"] else look.muted, "width": 1.8},
         marker={
             "symbol": "line-ns",
             "size": 9,
-            "line": {"color": look.ink if place["sure"] else look.muted, "width": 1.8},
+            "line": {"color": look.ink if loss["sure"] else look.muted, "width": 1.8},
         },
         hoverinfo="skip",
         cliponaxis=False,
@@ -139,35 +120,35 @@ def _add_interval(figure: go.Figure, look: Look, place: dict[Any, Any], at: int)
 
 
 def _write(
-    figure: go.Figure, look: Look, places: list[dict[Any, Any]], half: float, *, stacked: bool
+    figure: go.Figure, look: Look, ranked: list[dict[Any, Any]], half: float, *, stacked: bool
 ) -> None:
     """Above each bar the segment and its step at the left, the loss and its interval at right.
 
     Where it is `stacked`, the numbers are at the left as well, under the names.
     """
-    longest = max(_length(place) for place in places)
-    size = next((size for size, most in _FITTING.items() if longest <= most), 14)
-    for at, place in enumerate(places):
-        taken = 0 if stacked else len(place["text"]) + 3
-        segment, step = _fitted(place, _FITTING[size] - taken)
-        value, bracket, interval = place["text"].partition(" (")
+    longest = max(_length(loss) for loss in ranked)
+    size = font_size(longest, otherwise=14)
+    for at, loss in enumerate(ranked):
+        taken = 0 if stacked else len(loss["text"]) + 3
+        segment, step = _fitted(loss, FITTING[size] - taken)
+        value, bracket, interval = loss["text"].partition(" (")
         rest = tinted(escape(bracket + interval), look.muted)
         segment, step, value = escape(segment), escape(step), escape(value)
         where = {"y": at - half, "yanchor": "bottom", "size": size}
         name = f"<b>{segment}</b> {tinted(step, look.muted)}"
         number = f"<b>{value}</b>{rest}"
-        if not place["sure"]:
+        if not loss["sure"]:
             name, number = tinted(f"{segment} {step}", look.muted), tinted(value, look.muted) + rest
         write_left(figure, name, yshift=1 + _LINE * stacked, **where)
         (write_left if stacked else write_right)(figure, number, yshift=1, **where)
-        if place.get("note"):
+        if loss.get("note"):
             under = {"y": at + half, "yanchor": "top", "yshift": -1, "size": 13}
-            write_left(figure, tinted(escape(str(place["note"])), look.muted), **under)
+            write_left(figure, tinted(escape(str(loss["note"])), look.muted), **under)
 
 
-def _fitted(place: dict[Any, Any], room: int) -> tuple[str, str]:
+def _fitted(loss: dict[Any, Any], room: int) -> tuple[str, str]:
     """Both names in so many characters, the longer one shortened first."""
-    segment, step = str(place["segment_label"]), str(place["step_label"])
+    segment, step = str(loss["segment_label"]), str(loss["step_label"])
     room = max(room, 14)
     if len(segment) + len(step) > room:
         shorter = min(len(segment), len(step), room // 2)

@@ -1,39 +1,35 @@
-"""How long half of the leads stay: by stage, and by month of coming to one."""
+"""Medians: how long half of the leads stay, by stage, and by month of entering one."""
 
 from html import escape
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui.charts.canvas import (
-    UNFADED,
-    bare,
-    base,
-    room_for,
-    shortened,
-    tinted,
-    write,
-    write_left,
-    write_right,
-)
+from ui.charts.canvas import UNFADED, base, room_for, shortened, tinted, write, write_left
 from ui.charts.leaving import name_ends
 from ui.charts.rates import FEW
+from ui.charts.rows import Above, font_size_of, write_above
 from ui.language import formats
 from ui.language.messages import _, _n
 from ui.theme import Look
 
 _ROW, _HEAD = 62, 56  # px
-_FITTING = {15: 38, 14: 41, 13: 45}  # characters above a bar that fit 320 px, by font size
 _HEIGHT = 340
 
 
 def medians(stages: pd.DataFrame, look: Look) -> go.Figure:
-    """How long half of the stays at each stage last, and the mean of those that ended.
+    """The median stay at each stage with its interval, beside the mean of those that ended.
 
-    `stages` has one row a stage, in order: `stage` (slug, the click's customdata), `label`,
-    `group`, `stays`, in seconds `median`, `low`, `high` and `mean` (null where there is none), and
-    the texts `text`, `interval` and `mean_text`. A bar to the median with a dot and its interval,
-    beside a hollow diamond for the mean. A stage that half have not left has no bar.
+    A bar to the median with a dot and its interval; a hollow diamond for the mean. A stage that
+    half have not left has no bar.
+
+    Columns of `stages`, one row a stage in order:
+        stage: slug, the customdata
+        label, group: of the stage
+        stays: how many
+        median, low, high: seconds, and its interval; null where not reached
+        mean: seconds, of those that ended; null where none has
+        text, interval, mean_text: the same as they are read
     """
     rows = stages.to_dict("records")
     figure = base(look, _ROW * max(len(rows), 1) + _HEAD)
@@ -86,12 +82,19 @@ def medians(stages: pd.DataFrame, look: Look) -> go.Figure:
 
 
 def months(points: pd.DataFrame, look: Look, *, unit: float) -> go.Figure:
-    """The median stay by month of coming to a stage, one line a part.
+    """The median stay by month of entering a stage, one line a part.
 
-    `points` has one row per part and month in order: `name` (of the part), `named` (whether the
-    title names it), `place` (of the month, from 0), `label`, `tick`, in seconds `median`, `low`,
-    `high`, and `text`, `stays`, `immature`. A part that is alone has a band; what is
-    not final is dotted.
+    A part that is alone has a band; what is not final is dotted. `unit` is the seconds of a day.
+
+    Columns of `points`, one row per part and month in order:
+        name: of the part
+        named: whether the title names it
+        place: of the month on the axis, from 0
+        label, tick: of the month; tick '' where it is not named on the axis
+        median, low, high: seconds, and its interval; null where not reached
+        text: the median as it is read
+        stays: how many
+        immature: whether it may still change
     """
     figure = base(look, _HEIGHT)
     count = int(points["place"].max()) + 1 if len(points) else 1
@@ -159,18 +162,17 @@ def _add_whisker(figure: go.Figure, look: Look, row: dict[str, float], place: in
 
 def _write_medians(figure: go.Figure, look: Look, rows: list[dict[str, object]]) -> None:
     """Above each bar the stage and its stays, at the right the median and its interval."""
-    counts = [f"  {formats.number(int(str(row['stays'])))}" for row in rows]
-    texts = [f"<b>{row['text']}</b> {tinted(str(row['interval']), look.muted)}" for row in rows]
-    beside = [len(count) + len(bare(text)) for count, text in zip(counts, texts, strict=True)]
-    longest = max(
-        (len(str(row["label"])) + room for row, room in zip(rows, beside, strict=True)), default=0
-    )
-    size = next((size for size, most in _FITTING.items() if longest <= most), min(_FITTING))
-    for place, row in enumerate(rows):
-        name = shortened(str(row["label"]), max(8, _FITTING[size] - beside[place]))
-        at = {"y": place - 0.14, "yanchor": "bottom", "size": size}
-        write_left(figure, f"<b>{escape(name)}</b>{tinted(counts[place], look.muted)}", **at)
-        write_right(figure, texts[place], **at)
+    lines = [
+        Above(
+            str(row["label"]),
+            tinted(f"  {formats.number(int(str(row['stays'])))}", look.muted),
+            f"<b>{row['text']}</b> {tinted(str(row['interval']), look.muted)}",
+        )
+        for row in rows
+    ]
+    size = font_size_of(lines)
+    for place, line in enumerate(lines):
+        write_above(figure, line, place - 0.14, size)
     key = tinted("●", look.stage("opportunity")) + " " + _("half have left (Kaplan–Meier)")
     key += "<br>" + tinted("◇", look.muted) + " " + _("mean of those that left")
     style = {"size": 13, "colour": look.muted, "align": "left"}

@@ -1,4 +1,4 @@
-"""Mix: of what parts a whole is made, month by month."""
+"""Mix: the shares of segments, month by month."""
 
 from html import escape
 from itertools import pairwise
@@ -22,10 +22,16 @@ _NARROW = 150  # px of the columns at the narrowest
 def mix(rows: pd.DataFrame, look: Look) -> go.Figure:
     """Columns of 100 %, one a bucket of time, cut by segment; names and last shares at the right.
 
-    `rows` has one row per bucket and segment, both in order, the first segment at the bottom:
-    `bucket` (its label), `segment` (the click's customdata), `label`, `share` (null where nobody
-    came), `colour`; perhaps `tick` (what stands under the bucket, '' for nothing), `n`, `hover`
-    (ready HTML) and `immature`: such a column will still change and is paler.
+    Columns of `rows`, one row per bucket and segment, both in order, the first segment at the
+    bottom:
+        bucket: its label
+        segment: customdata
+        label, colour: of the segment
+        share: of the bucket, as a fraction; null where it has no leads
+        tick: perhaps, what stands under the bucket, '' for nothing
+        n: perhaps, leads
+        immature: perhaps, whether it may still change; then it is paler
+        hover: perhaps
     """
     if rows.empty:
         return blank(look)
@@ -77,8 +83,8 @@ def _axes(figure: go.Figure, rows: pd.DataFrame, buckets: list[Any]) -> None:
     )
     ticks = [str(bucket) for bucket in buckets]
     if "tick" in rows:
-        said = dict(zip(rows["bucket"], rows["tick"], strict=True))
-        ticks = [said[bucket] or "" for bucket in buckets]
+        texts = dict(zip(rows["bucket"], rows["tick"], strict=True))
+        ticks = [texts[bucket] or "" for bucket in buckets]
     named = [place for place, tick in enumerate(ticks) if tick]
     # As many as there is room for beside one another where it is narrow, counted from the last.
     widest = max([width_of(ticks[place], 13) for place in named] or [1.0]) + 8

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from ui.charts.canvas import (
     UNFADED,
     base,
+    keys,
     room_for,
     shortened,
     tinted,
@@ -22,7 +23,7 @@ from ui.language.messages import _, _n
 from ui.theme import Look
 
 FEW = 100
-"""Under so many leads a rate is shown, but nothing is to be concluded from it."""
+"""Under so many leads a rate is shown, but too few to conclude from."""
 
 _BESIDE = 16  # characters of a name that fit left of its row on a phone; longer ones go above
 _ABOVE = 40
@@ -37,12 +38,14 @@ def rates(
 ) -> go.Figure:
     """A rate for each segment with its interval, highest first: a dot on a line, value and n.
 
-    Segments of few leads come last.
+    `overall` is a dotted line. `named` is the one segment that the title names: vermilion. Under
+    `FEW` leads a row is hollow and grey, even when named, and comes last.
 
-    `segments` has one row a segment: `segment` (slug or null, the click's customdata), `label`,
-    `rate`, `low`, `high`, `n`; those without a rate are left out. `overall` is drawn as a dotted
-    line. `named` is the one segment that the title names: vermilion. Under `FEW` leads a row is
-    hollow and grey, even when named.
+    Columns of `segments`, one row a segment:
+        segment: customdata, may be null
+        label
+        rate, low, high: fractions, and the interval; without a rate a row is left out
+        n: leads
     """
     known = segments[segments["rate"].notna()]
     rows = known.assign(few=known["n"] < FEW).sort_values(
@@ -72,7 +75,7 @@ def rates(
         mode="markers",
         cliponaxis=False,
         marker={"size": 13, "color": fills, "line": {"color": colours, "width": 2}, "opacity": 1},
-        customdata=_slugs(rows),
+        customdata=keys(rows, "segment"),
         hovertext=[_in_words(row) for row in rows.itertuples()],
         hoverinfo="text",
         unselected=UNFADED,
@@ -85,8 +88,13 @@ def rates(
 def bars(segments: pd.DataFrame, look: Look, *, named: str | None = None) -> go.Figure:
     """A count for each segment, in the order given: bars from zero with the number at their right.
 
-    `segments` has one row a segment: `segment` (the click's customdata), `label`, `count`, and
-    `text`, the number as it is to be read (`12.480`, `1,2 tỷ ₫`). `named` as in `rates`.
+    `named` as in `rates`.
+
+    Columns of `segments`, one row a segment:
+        segment: customdata, may be null
+        label
+        count: how long the bar is
+        text: the number as it is read, such as `12.480` or `1,2 tỷ ₫`
     """
     texts = [f"<b>{escape(text)}</b>" for text in segments["text"]]
     above = _names_above(segments["label"])
@@ -103,9 +111,9 @@ def bars(segments: pd.DataFrame, look: Look, *, named: str | None = None) -> go.
         width=20 / row,
         marker_color=[
             look.bad if slug is not None and slug == named else look.stage("opportunity")
-            for slug in _slugs(segments)
+            for slug in keys(segments, "segment")
         ],
-        customdata=_slugs(segments),
+        customdata=keys(segments, "segment"),
         hovertext=[
             f"<b>{escape(label)}</b><br>{text}"
             for label, text in zip(segments["label"], texts, strict=True)
@@ -122,11 +130,6 @@ def _colour(look: Look, count: int, is_named: bool) -> str:
     if count < FEW:
         return look.small
     return look.bad if is_named else look.stage("opportunity")
-
-
-def _slugs(rows: pd.DataFrame) -> list[str | None]:
-    """The segments as a click tells them: the missing value is null, whatever pandas calls it."""
-    return [slug if isinstance(slug, str) else None for slug in rows["segment"]]
 
 
 def _value_and_n(row: Any, look: Look) -> str:
@@ -165,7 +168,7 @@ def _name_rows(figure: go.Figure, look: Look, labels: pd.Series, *, raised: int)
 
 
 def _scale(figure: go.Figure, look: Look, shares: list[float], overall: float | None) -> None:
-    """An axis of rates: what is there and a little air, with two to four round values."""
+    """An axis of rates: all of them and a little air, with two to four round values."""
     present = [share for share in (*shares, overall) if share is not None and pd.notna(share)]
     low, high = min(present, default=0.0), max(present, default=1.0)
     air = max((high - low) * 0.06, 0.002)

@@ -19,9 +19,15 @@ _LEADER = 12  # px from a point to its label
 def slope(rows: pd.DataFrame, look: Look, *, left: str, right: str) -> go.Figure:
     """A line for each segment from its value under `left` to that under `right`, both named on top.
 
-    `rows` has one row a segment: `segment` (the click's customdata), `label`, `left`, `right`
-    (numbers), `left_text`, `right_text` (as they are to be read) and `rank_change` (places won,
-    below zero lost). Who loses most places is vermilion, who wins most is ink; all others one blue.
+    The segment that loses most ranks is vermilion, the one that gains most is ink; all others are
+    one blue.
+
+    Columns of `rows`, one row a segment:
+        segment: customdata
+        label
+        left, right: numbers
+        left_text, right_text: the same as they are read
+        rank_change: ranks gained, below zero lost; may be null
     """
     if rows.empty:
         return blank(look)
@@ -79,7 +85,7 @@ def _moved(line: dict[Any, Any]) -> str:
 
 
 def _strongest(lines: list[dict[Any, Any]]) -> tuple[int | None, int | None]:
-    """The rows that win and lose the most places; among equals those whose value moves more."""
+    """The rows that gain and lose most ranks; among equals those whose value changes more."""
 
     def strength(place: int, sign: int) -> tuple[float, float, int]:
         line = lines[place]
@@ -117,7 +123,7 @@ def _add_dots(
     colours: list[str],
     models: tuple[str, str],
 ) -> None:
-    """The ends of all lines; each says its segment under both."""
+    """The ends of all lines; each shows its segment's values under both."""
     hover = [
         f"<b>{escape(str(line['label']))}</b>"
         f"<br>{escape(models[0])}: <b>{escape(str(line['left_text']))}</b>"

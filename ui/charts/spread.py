@@ -35,11 +35,16 @@ def spread(
 ) -> go.Figure:
     """For each segment a line from its lowest to its highest value, a dot for each of them.
 
-    `rows` has one row a segment, in the order of the heat map beside: `segment` (the click's
-    customdata), `label`, `values` (a list of numbers, one a model), `names` (of the models, in the
-    order of the values), `text` (the range as it is to be read) and `sure`: where not, all of it is
-    grey. Without `dots` there is the line alone. `written` is how a value is said on the axis and
-    in a hover; `head` how many lines the names of the heat map's columns have.
+    Without `dots` there is the line alone. `written` is how a value is written on the axis and in a
+    hover; `head` is how many lines the names of the heat map's columns have.
+
+    Columns of `rows`, one row a segment, in the order of the heat map beside:
+        segment: customdata
+        label
+        values: a list of numbers, one a model
+        names: of the models, in the order of the values
+        text: the range as it is read
+        sure: whether there are enough leads; otherwise all is grey
     """
     if rows.empty:
         return blank(look)

@@ -1,4 +1,4 @@
-"""One lead's own history."""
+"""Timeline: the history of one lead."""
 
 from html import escape
 
@@ -14,9 +14,14 @@ _ROW = 58  # px between two moves
 def timeline(moves: pd.DataFrame, look: Look, *, still: str | None = None) -> go.Figure:
     """A lead's history, first move on top: dots on a line with what, when, and how long it stayed.
 
-    `moves` has one row a move, in order: `label`, `group` (null for an exit, drawn hollow), `at`
-    and `stayed` (ready texts; null where it has not left). `still` is the text of the open end,
-    which is dotted, such as `12 days so far`; None when the lead has bought or is out.
+    `still` is the text of the open end, which is dotted, such as `12 days so far`; None when the
+    lead is a customer or has left.
+
+    Columns of `moves`, one row a move in order:
+        label: of the stage or exit
+        group: of the stage; null for an exit, which is hollow
+        at: text of the instant
+        stayed: text of the length of stay; null where it has not left
     """
     count = len(moves)
     end = count - 1 + (0.75 if still else 0)

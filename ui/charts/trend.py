@@ -23,13 +23,19 @@ _NAME = 16  # characters of a segment's name at the end of its line
 def trend(
     points: pd.DataFrame, look: Look, *, height: int = _HEIGHT, last: bool = True
 ) -> go.Figure:
-    """A rate over time: bold where it is final, dotted after `not final yet` where it is not.
+    """A rate over time: bold where it is final, dotted where it is not.
 
-    `points` has one row per bucket in order, and segment if there are several: `label` (the bucket
-    in words), `tick` and `year` (what stands under it, '' for nothing), `rate`, `low`, `high`
-    (fractions, null where there are none), `n`, `mature` (the share of n that is final, null where
-    nothing will change), `immature`; with several lines also `segment` (a name) and `colour`.
     `last` writes the newest final rate at the point of a line that is alone.
+
+    Columns of `points`, one row per bucket in order, and segment if there are several:
+        label: the bucket in words
+        tick, year: what stands under it, '' for nothing
+        bucket: perhaps, its day, which is the customdata
+        rate, low, high: fractions, and the interval; null without one
+        n: leads
+        mature: the share of n observed long enough; null where nothing will change
+        immature: whether it may still change
+        segment, colour: name and colour of the line, where there are several
     """
     lines = list(_lines(points, look))
     figure = base(look, height)
@@ -72,7 +78,7 @@ def _early(points: pd.DataFrame) -> list[int]:
 
 
 def _highest(points: pd.DataFrame) -> float:
-    """The top of the axis: all rates, and the intervals of those that stand on enough leads."""
+    """The top of the axis: all rates, and the intervals of those that rest on enough leads."""
     final = points[~points["immature"]]
     sure = final[final["n"] >= FEW]
     limits = (sure if len(sure) else final)["high"]
@@ -103,7 +109,7 @@ def _axes(
         range=[-0.3, max(len(buckets) - 0.7, 0.3)],
         tickvals=kept,
         ticktext=[
-            # The year is said where it is not that of the tick before.
+            # The year is shown where it is not that of the tick before.
             buckets["tick"].iat[place] + (f"<br>{year}" if year != before else "")
             for place, year, before in zip(kept, years, [None, *years], strict=False)
         ],
@@ -148,7 +154,7 @@ def _add_line(figure: go.Figure, rows: pd.DataFrame, colour: str) -> None:
 
 
 def _add_dotted(figure: go.Figure, look: Look, rows: pd.DataFrame) -> None:
-    """What will still change, from the last final point on."""
+    """What may still change, from the last final point on."""
     early = rows[rows["immature"]]
     if early.empty:
         return
@@ -165,7 +171,7 @@ def _add_dotted(figure: go.Figure, look: Look, rows: pd.DataFrame) -> None:
 
 
 def _add_hover(figure: go.Figure, look: Look, rows: pd.DataFrame, colour: str) -> None:
-    """Unseen marks that say their bucket in words."""
+    """Unseen marks whose hover text is their bucket in words."""
     there = rows[rows["rate"].notna()]
     figure.add_scatter(
         x=there["place"],

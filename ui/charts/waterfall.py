@@ -1,4 +1,4 @@
-"""Waterfall: from one total to the next, and what each cause adds or takes."""
+"""Waterfall: from one total to the next, and what each factor adds or takes."""
 
 from html import escape
 from itertools import pairwise
@@ -19,10 +19,15 @@ _BAR, _TOTAL = 28, 34  # px
 def waterfall(rows: pd.DataFrame, look: Look) -> go.Figure:
     """The steps from one total to another: up teal, down vermilion, the totals as ticks.
 
-    `rows` in order: `label`, `kind` (`total` or `step`), `value`, `start`, `end` (where it begins
-    and ends, on one scale; of a total both are it), `text` (as it is to be read), and perhaps
-    `sure` (where not, a step is grey) and `key` (the click's customdata). The axis starts near the
-    data, which only ticks, not bars, may do.
+    The axis starts near the data, as it may since totals are ticks and not bars.
+
+    Columns of `rows`, in order:
+        label
+        kind: `total` or `step`
+        start, end: where it begins and ends, on one scale; of a total both are its value
+        text: as it is read
+        sure: perhaps, whether significant; otherwise a step is grey
+        key: perhaps, customdata
     """
     if rows.empty:
         return blank(look)
@@ -138,7 +143,7 @@ def _add_steps(figure: go.Figure, look: Look, steps: list[dict[Any, Any]], row: 
         width=_BAR / row,
         marker={
             "color": fills,
-            # What changes nothing is still to be seen.
+            # A step of 0 is still visible.
             "line": {
                 "color": fills,
                 "width": [2 if step["start"] == step["end"] else 0 for _at, step in bars],

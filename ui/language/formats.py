@@ -32,6 +32,11 @@ def number(value: float | None, digits: int = 0) -> str:
     return _decimal(value, digits)
 
 
+def one_decimal(value: float | None) -> str:
+    """A measure to one decimal: `3,7`."""
+    return _decimal(value, 1)
+
+
 def percent(share: float | None, digits: int = 1) -> str:
     """A fraction as a percentage: `38,1%`."""
     return NOTHING if is_missing(share) else _decimal(_hundredfold(share), digits) + "%"

@@ -6,22 +6,22 @@ import pandas as pd
 import streamlit as st
 
 from analytics.scope import Scope
-from analytics.time_in_stage import time_in_stage as times
-from analytics.time_in_stage.time_in_stage import Slower
-from analytics.view.view import View, segment_value
+from analytics.time_in_stage.time_in_stage import Slower, slower
+from analytics.view.view import segment_value
 from ui import answers, charts, session
 from ui.charts import FEW
 from ui.language import formats, labels
 from ui.language.messages import _, _n
-from ui.page import card, filter_bar, markdown, provenance
+from ui.page import card, filter_bar, markdown, provenance, table
 from ui.page.provenance import Sentences
-from ui.time_in_stage import rows as time_in_stage_rows
+from ui.page.table import Column
 from ui.time_in_stage import visits
+from ui.time_in_stage.rows import by_stage, cells, columns, length, points, stage_name
 
 _MOST_SEGMENTS = 10  # in the heat map; the table has all
 _HORIZONS = (1, 3, 7, 14, 30, 60, 90, 180)  # days that a sentence may name
 _STAGE = "time_stage"
-_DEEPEST = 0.6  # longer than the median of all, as a share of it, is no deeper
+_DEEPEST = 0.6  # the deepest colour: so much longer than the median of all, as a share of it
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Choice:
 
 
 def choice(scope: Scope) -> Choice:
-    """The stage that is looked at: the chosen one, else where most time is lost to the rest."""
+    """The stage that is shown: the chosen one, else where most time is lost to the rest."""
     by = dimension(scope)
     rows = answers.time_in_stage(scope.at(replace(scope.view, by=by))).rows
     slugs = scope.generation.pipeline.slugs[:-1]
@@ -42,9 +42,9 @@ def choice(scope: Scope) -> Choice:
     if scope.view.level == "stage" and scope.view.stage in slugs:
         chosen = scope.view.stage
     if chosen not in slugs:
-        found = times.slower(rows)
+        found = slower(rows)
         chosen = found.stage if found else _longest(scope, slugs[0])
-    return Choice(chosen, by, times.slower(rows, chosen))
+    return Choice(chosen, by, slower(rows, chosen))
 
 
 def dimension(scope: Scope) -> str:
@@ -72,11 +72,12 @@ def dimension_picker(scope: Scope) -> None:
 
 def medians(scope: Scope, *, with_table: bool = False) -> None:
     """How long half of the leads stay at each stage, beside the mean that most tools show."""
-    rows = answers.time_in_stage(scope.at(replace(scope.view, by=None))).rows
-    title = _medians_finding(scope, rows)
+    answer = answers.time_in_stage(scope.at(replace(scope.view, by=None)))
+    title = _medians_finding(scope, answer.rows)
     subtitle = _("Half of all stays are over by the dot; 95% interval.")
-    with card.card(title, _noted(scope, subtitle), how=_how(scope, "medians", rows, None)):
-        figure = charts.medians(time_in_stage_rows.by_stage(scope, rows), card.look())
+    how = provenance.how("medians", _counted, answer)
+    with card.card(title, _noted(scope, subtitle), how=how):
+        figure = charts.medians(by_stage(scope, answer.rows), card.look())
         card.chart(figure, "medians", alt=title, on_click=_choose)
         st.markdown(
             markdown.gray(
@@ -87,21 +88,23 @@ def medians(scope: Scope, *, with_table: bool = False) -> None:
             )
         )
         if with_table:
-            card.table(time_in_stage_rows.readable(scope, rows, None))
+            table.show(columns(scope, answer.rows, None))
 
 
-def leaving(scope: Scope, asked: Choice) -> None:
+def leaving(scope: Scope, chosen: Choice) -> None:
     """How leads leave the chosen stage over days."""
-    rows = answers.leaving(scope, asked.stage).rows
-    stage = markdown.plain(time_in_stage_rows.stage_name(scope, asked.stage))
+    answer = answers.leaving(scope, chosen.stage)
+    rows = answer.rows
+    stage = markdown.plain(stage_name(scope, chosen.stage))
     title = _leaving_finding(scope, rows, stage)
     subtitle = _(
         "% of stays at {stage}, by time since coming there. Band: 95% interval. Dotted: under 50 "
         "left to watch. Ring: half have left.",
         stage=stage,
     )
-    with card.card(title, _noted(scope, subtitle), how=_how(scope, "leaving", rows, None)):
-        _picker(scope, asked.stage)
+    how = provenance.how("leaving", _counted, answer)
+    with card.card(title, _noted(scope, subtitle), how=how):
+        _picker(scope, chosen.stage)
         if rows.empty:
             st.markdown(markdown.gray(_("Nobody came to this stage in this view.")))
             return
@@ -109,74 +112,71 @@ def leaving(scope: Scope, asked: Choice) -> None:
             rows, scope.day_seconds, _("days at the stage"), _("hours at the stage")
         )
         group = {entry.slug: entry.group for entry in scope.generation.pipeline.stages}
-        figure = charts.leaving(rows, card.look(), group=group[asked.stage], axis=axis)
+        figure = charts.leaving(rows, card.look(), group=group[chosen.stage], axis=axis)
         card.chart(figure, "leaving", alt=title)
-        counted_stays = _of_stage(scope, asked.stage)
+        counted_stays = _of_stage(scope, chosen.stage)
         st.markdown(markdown.gray(_detours(counted_stays)))
-        visits.show(scope, asked.stage, int(counted_stays["stays"]))
+        visits.show(scope, chosen.stage, int(counted_stays["stays"]))
 
 
-def slow_spots(scope: Scope, asked: Choice, *, with_table: bool = False) -> None:
+def slow_spots(scope: Scope, chosen: Choice, *, with_table: bool = False) -> None:
     """The median by segment and stage, deeper where it is longer than elsewhere at the stage."""
-    view = replace(scope.view, by=asked.by)
-    rows = answers.time_in_stage(scope.at(view)).rows
+    answer = answers.time_in_stage(scope.at(replace(scope.view, by=chosen.by)))
+    rows = answer.rows
     whole = answers.time_in_stage(scope.at(replace(scope.view, by=None))).rows
-    found = times.slower(rows)
-    title = _slow_finding(scope, asked.by, found)
+    found = slower(rows)
+    title = _slow_finding(scope, chosen.by, found)
     subtitle = _(
         "Median days by {dimension} and stage. Deeper: longer than all leads at that stage. "
         "Grey: n < {few}. …: not reached.",
-        dimension=markdown.plain(labels.dimension_label(asked.by).lower()),
+        dimension=markdown.plain(labels.dimension_label(chosen.by).lower()),
         few=formats.number(FEW),
     )
-    with card.card(title, _noted(scope, subtitle), how=_how(scope, "slow_spots", rows, asked.by)):
+    how = provenance.how("slow_spots", _counted, answer)
+    with card.card(title, _noted(scope, subtitle), how=how):
         stays = rows.groupby("segment", sort=False)["stays"].sum()
         drawn = list(stays.index[:_MOST_SEGMENTS])
         if found is not None and found.segment not in drawn:
             drawn = [*drawn[:-1], found.segment]
         shown = rows[rows["segment"].isin(drawn)]
-        figure = charts.heat(
-            time_in_stage_rows.cells(scope, shown, whole, asked.by), card.look(), top=_DEEPEST
-        )
+        figure = charts.heat(cells(scope, shown, whole, chosen.by), card.look(), top=_DEEPEST)
         card.chart(figure, "slow_spots", alt=title)
         if len(stays) > len(drawn):
             there_are = {"n": formats.number(len(drawn)), "all": formats.number(len(stays))}
             st.markdown(markdown.gray(_("{n} of {all}, those with the most leads.", **there_are)))
         if with_table:
-            card.table(time_in_stage_rows.readable(scope, rows, asked.by), height=300)
+            table.show(columns(scope, rows, chosen.by), height=300)
 
 
-def course(scope: Scope, asked: Choice, *, with_table: bool = False) -> None:
+def course(scope: Scope, chosen: Choice, *, with_table: bool = False) -> None:
     """The median by month of coming to the stage, of the slow segment beside the rest."""
-    segment = asked.slow.segment if asked.slow else None
-    view = replace(scope.view, by=asked.by)
-    rows = answers.stay_months(scope.at(view), asked.stage, segment).rows
-    own = rows[rows["part"] != "rest"]
-    name = "" if segment is None else labels.value_label(asked.by, segment_value(segment))
-    stage = time_in_stage_rows.stage_name(scope, asked.stage)
-    title = _course_finding(scope, own, markdown.plain(stage), markdown.plain(name))
+    segment = chosen.slow.segment if chosen.slow else None
+    view = replace(scope.view, by=chosen.by)
+    answer = answers.stay_months(scope.at(view), chosen.stage, segment)
+    rows = answer.rows
+    shown = rows[rows["part"] != "rest"]
+    name = "" if segment is None else labels.value_label(chosen.by, segment_value(segment))
+    stage = stage_name(scope, chosen.stage)
+    title = _course_finding(scope, shown, markdown.plain(stage), markdown.plain(name))
     subtitle = _(
         "Median days at {stage}, by month of coming there. Hollow: n < {few}. Dotted: not all had "
         "the time to leave.",
         stage=markdown.plain(stage),
         few=formats.number(FEW),
     )
-    by = asked.by if segment else None
-    how = _how(scope, "time_in_stage_months", rows, by, stage=asked.stage)
+    how = provenance.how("time_in_stage_months", _counted, answer)
     with card.card(title, _noted(scope, subtitle), how=how):
-        points = time_in_stage_rows.points(scope, rows, name)
-        figure = charts.months(points, card.look(), unit=scope.day_seconds)
+        months = points(scope, rows, name)
+        figure = charts.months(months, card.look(), unit=scope.day_seconds)
         card.chart(figure, "course", alt=title)
         if with_table:
-            card.table(
-                pd.DataFrame(
-                    {
-                        _("Month"): points["label"],
-                        _("Part"): points["name"],
-                        _("Stays"): points["stays"].map(formats.number),
-                        _("Median"): points["text"],
-                    }
-                ),
+            table.show(
+                [
+                    Column(_("Month"), months["label"]),
+                    Column(_("Part"), months["name"]),
+                    Column(_("Stays"), months["stays"], formats.number),
+                    Column(_("Median"), months["text"]),
+                ],
                 height=300,
             )
 
@@ -194,7 +194,7 @@ def _of_stage(scope: Scope, stage: str) -> pd.Series:
 
 
 def _detours(row: pd.Series) -> str:
-    """How often leads go back from a stage, come again, or jump over it."""
+    """How often leads go back from a stage, come back to it, or skip it."""
     return _n(
         "Of {n} stay {back} went back; {again} were not a lead's first; {skipped} leads jumped "
         "over the stage.",
@@ -208,13 +208,13 @@ def _detours(row: pd.Series) -> str:
 
 
 def _picker(scope: Scope, stage: str) -> None:
-    """The choice of the stage by keyboard; a click on its median is the same."""
+    """The choice of the stage by keyboard, the same as a click on its median."""
     key = session.key("time_stage_picker")
     st.session_state[key] = stage
     st.segmented_control(
         _("Stage"),
         scope.generation.pipeline.slugs[:-1],
-        format_func=lambda slug: time_in_stage_rows.stage_name(scope, slug),
+        format_func=lambda slug: stage_name(scope, slug),
         label_visibility="collapsed",
         required=True,
         wrap=True,
@@ -224,7 +224,7 @@ def _picker(scope: Scope, stage: str) -> None:
 
 
 def _choose(slug: str) -> None:
-    """Looks at a stage; where the view is by stage, it is the view's."""
+    """Shows a stage; where the view is by stage, it becomes the view's."""
     st.session_state[_STAGE] = slug
     if session.view().level == "stage":
         session.change(stage=slug)
@@ -241,14 +241,14 @@ def _medians_finding(scope: Scope, rows: pd.DataFrame) -> str:
     if seen.empty:
         return _("Nobody came to a stage in this view")
     if len(endless):
-        stage = markdown.plain(time_in_stage_rows.stage_name(scope, endless["stage"].iat[-1]))
+        stage = markdown.plain(stage_name(scope, endless["stage"].iat[-1]))
         return _("{stage}: fewer than half have left yet", stage=stage)
     row = seen.loc[seen["median_seconds"].idxmax()]
-    stage = markdown.plain(time_in_stage_rows.stage_name(scope, row["stage"]))
+    stage = markdown.plain(stage_name(scope, row["stage"]))
     return _(
         "Leads stay longest at {stage}: {time}",
         stage=stage,
-        time=time_in_stage_rows.length(scope, row["median_seconds"]),
+        time=length(scope, row["median_seconds"]),
     )
 
 
@@ -280,9 +280,9 @@ def _slow_finding(scope: Scope, by: str, found: Slower | None) -> str:
     return _(
         "Slow: {segment} at {stage}, {time}; elsewhere {rest}",
         segment=markdown.plain(labels.value_label(by, segment_value(found.segment))),
-        stage=markdown.plain(time_in_stage_rows.stage_name(scope, found.stage)),
-        time=time_in_stage_rows.length(scope, found.median),
-        rest=time_in_stage_rows.length(scope, found.rest),
+        stage=markdown.plain(stage_name(scope, found.stage)),
+        time=length(scope, found.median),
+        rest=length(scope, found.rest),
     )
 
 
@@ -296,43 +296,35 @@ def _course_finding(scope: Scope, rows: pd.DataFrame, stage: str, name: str) -> 
         "{who}: {since} since {month}, {before} before",
         who=who,
         month=formats.month(row["month"].date()),
-        since=time_in_stage_rows.length(scope, row["since_seconds"]),
-        before=time_in_stage_rows.length(scope, row["before_seconds"]),
+        since=length(scope, row["since_seconds"]),
+        before=length(scope, row["before_seconds"]),
     )
 
 
-def _how(
-    scope: Scope, name: str, rows: pd.DataFrame, by: str | None, stage: str | None = None
-) -> card.How:
-    """How stays are counted, in sentences, and the SQL of the counts behind the curves."""
-    view: View = replace(
-        scope.view, by=by, level="stage", skipped="passed", window=None, compare="none"
-    )
-    sentences: Sentences = [
-        (_("A stay:"), _("one visit to a stage; a lead that comes back has another.")),
+def _counted() -> Sentences:
+    """How stays are counted."""
+    return [
+        (_("A stay:"), _("one visit to a stage; a lead that comes back starts another.")),
         (
             _("Still there:"),
-            _("counts for as long as it was seen, neither left out nor taken as over."),
+            _(
+                "right-censored: counts for as long as it was observed, neither left out nor taken "
+                "as ended."
+            ),
         ),
         (
             _("Median, 90%:"),
-            _("Kaplan–Meier over all ways to leave; Greenwood's variance, log(−log) limits."),
+            _("Kaplan–Meier over all ways of leaving; Greenwood's variance, log(−log) limits."),
         ),
         (
             _("Moved on, lost, went back:"),
-            _("Aalen–Johansen, each against the others; with those still there they make 100%."),
+            _("Aalen–Johansen, as competing risks; with those still there they add up to 100%."),
         ),
         (
             _("Slower, changed:"),
             _(
-                "log-rank tests, q by Benjamini and Hochberg below 0.05; a change by month has to "
-                "stand after all months that were tried."
+                "log-rank tests, q by Benjamini and Hochberg below 0.05; a monthly change must "
+                "survive correction for every month tested (Bonferroni)."
             ),
         ),
     ]
-    question = "time_in_stage/time_in_stage_months" if stage else "time_in_stage/time_in_stage"
-    parameters = {"stage": stage} if stage else {}
-    asked = scope.at(view)
-    return provenance.how_by_hand(
-        scope, name, sentences, rows, question, of="stays", asked=asked, **parameters
-    )

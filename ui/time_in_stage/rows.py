@@ -1,4 +1,4 @@
-"""Stays in words and rows: what the cards about time in stage draw, and their table twins."""
+"""Stays in words and rows: what the cards about time in stage draw, and their tables."""
 
 import pandas as pd
 
@@ -7,10 +7,11 @@ from analytics.view.view import segment_value
 from ui.charts import FEW
 from ui.language import formats, labels, quantities
 from ui.language.messages import _, _n
+from ui.page.table import Column
 
 
 def by_stage(scope: Scope, rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows of the answer as the chart of medians takes them."""
+    """The rows of the answer as `charts.medians` draws them."""
     group = {entry.slug: entry.group for entry in scope.generation.pipeline.stages}
     spans = zip(rows["median_low"], rows["median_high"], strict=True)
     return pd.DataFrame(
@@ -31,9 +32,9 @@ def by_stage(scope: Scope, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def cells(scope: Scope, rows: pd.DataFrame, whole: pd.DataFrame, by: str) -> pd.DataFrame:
-    """The rows of the answer as the heat map takes them.
+    """The rows of the answer as `charts.heat` draws them.
 
-    A cell's value is how much longer than all leads' its median is, as a share of that.
+    A cell's value is how much longer its median is than that of all leads, as a share of that.
     """
     everywhere = dict(zip(whole["stage"], whole["median_seconds"], strict=True))
     enough = rows["stays"] >= FEW
@@ -64,7 +65,7 @@ def cells(scope: Scope, rows: pd.DataFrame, whole: pd.DataFrame, by: str) -> pd.
 
 
 def points(scope: Scope, rows: pd.DataFrame, name: str) -> pd.DataFrame:
-    """The months of the answer as the chart of months takes them; `name` is that of the segment."""
+    """The months of the answer as `charts.months` draws them; `name` is that of the segment."""
     names = {"all": _("all leads"), "segment": name, "rest": _("the rest")}
     months = sorted(rows["month"].unique())
     every = max(1, -(-len(months) // 5))
@@ -95,48 +96,56 @@ def points(scope: Scope, rows: pd.DataFrame, name: str) -> pd.DataFrame:
     )
 
 
-def readable(scope: Scope, rows: pd.DataFrame, by: str | None) -> pd.DataFrame:
-    """The answer as a table to read."""
-    columns: dict[str, object] = {}
+def columns(scope: Scope, rows: pd.DataFrame, by: str | None) -> list[Column]:
+    """The answer as a table to read.
+
+    Medians are texts, since one that is not reached has no number to sort by.
+    """
+    segments = []
     if by is not None:
         names = [labels.value_label(by, segment_value(name)) for name in rows["segment"]]
-        columns[labels.dimension_label(by)] = names
-    columns[_("Stage")] = [stage_name(scope, slug) for slug in rows["stage"]]
-    columns[_("Stays")] = rows["stays"].map(formats.number)
-    for heading, name in ((_("Median"), "median"), (_("90%"), "p90")):
-        spans = zip(rows[f"{name}_low"], rows[f"{name}_high"], strict=True)
-        lengths = zip(rows[f"{name}_seconds"], spans, rows["stays"], strict=True)
-        columns[heading] = [
-            f"{length(scope, seconds)} {between(scope, *span)}".rstrip() if stays else ""
-            for seconds, span, stays in lengths
-        ]
-    columns[_("Mean of those that left")] = [
-        quantities.duration(seconds, scope.day_seconds)
-        for seconds in rows["mean_completed_seconds"]
+        segments.append(Column(labels.dimension_label(by), names))
+    return [
+        *segments,
+        Column(_("Stage"), [stage_name(scope, slug) for slug in rows["stage"]]),
+        Column(_("Stays"), rows["stays"], formats.number),
+        Column(_("Median"), _quantiles(scope, rows, "median")),
+        Column(_("90%"), _quantiles(scope, rows, "p90")),
+        Column(
+            _("Mean of those that left"),
+            rows["mean_completed_seconds"],
+            lambda seconds: quantities.duration(seconds, scope.day_seconds),
+        ),
+        Column(_("Left"), rows["completed"], formats.number),
+        Column(_("Still there"), rows["open"], formats.number),
+        Column(_("Moved on"), rows["advanced"], formats.number),
+        Column(_("Lost"), rows["lost"], formats.number),
+        Column(_("Went back"), rows["went_back"], formats.number),
+        Column(_("% went back"), rows["went_back_rate"], formats.percent),
+        Column(_("Came again"), rows["returns"], formats.number),
+        Column(_("Skipped"), rows["skipped"], formats.number),
     ]
-    for heading, name in (
-        (_("Left"), "completed"),
-        (_("Still there"), "open"),
-        (_("Moved on"), "advanced"),
-        (_("Lost"), "lost"),
-        (_("Went back"), "went_back"),
-    ):
-        columns[heading] = rows[name].map(formats.number)
-    columns[_("% went back")] = rows["went_back_rate"].map(formats.percent)
-    columns[_("Came again")] = rows["returns"].map(formats.number)
-    columns[_("Skipped")] = rows["skipped"].map(formats.number)
-    return pd.DataFrame(columns)
+
+
+def _quantiles(scope: Scope, rows: pd.DataFrame, name: str) -> list[str]:
+    """A quantile of each row with its interval, in words; empty where there are no stays."""
+    spans = zip(rows[f"{name}_low"], rows[f"{name}_high"], strict=True)
+    lengths = zip(rows[f"{name}_seconds"], spans, rows["stays"], strict=True)
+    return [
+        f"{length(scope, seconds)} {between(scope, *span)}".rstrip() if stays else ""
+        for seconds, span, stays in lengths
+    ]
 
 
 def length(scope: Scope, seconds: float | None) -> str:
-    """A length of stay in words, by the view's clock; one that is not reached is said to be so."""
+    """A length of stay in words, by the view's clock; or that it is not reached."""
     if seconds is None or pd.isna(seconds):
         return _("not reached")
     return quantities.duration(seconds, scope.day_seconds)
 
 
 def between(scope: Scope, low: float, high: float) -> str:
-    """The interval of a time, in the words of times; an open end is said."""
+    """The interval of a length of stay in words; without an upper limit, "at least"."""
     if pd.isna(low):
         return ""
     if pd.isna(high):
@@ -165,5 +174,5 @@ def _short(scope: Scope, seconds: float) -> str:
 
 
 def _brief(name: str) -> str:
-    """A stage's name without what is said of it in brackets."""
+    """A stage's name without what stands in brackets after it."""
     return name.split(" (", maxsplit=1)[0]

@@ -7,8 +7,7 @@ import streamlit as st
 
 from analytics.asked import Answer
 from analytics.scope import Scope
-from analytics.time_in_stage import waiting as waits
-from analytics.time_in_stage.waiting import Standout
+from analytics.time_in_stage.waiting import BANDS, Standout, standout
 from analytics.view.view import segment_value
 from ui import answers, charts, session
 from ui.language import formats, labels, quantities
@@ -20,7 +19,7 @@ _CHOSEN = "waiting_chosen"
 _DAY = 86_400
 _LEAST_Q = 0.001
 _LONG = ("to_p90", "beyond_p90")
-_SUMS = ["open", *waits.BANDS, "breached", "stays"]
+_SUMS = ["open", *BANDS, "breached", "stays"]
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ def waiting(scope: Scope) -> None:
             return
         figure = charts.ageing(stages, card.look(), stage=chosen.stage, chosen=chosen.bands)
         card.chart(figure, "waiting", alt=title, on_click=_choose_mark)
-        _say_standout(scope, view.by, waits.standout(counts))
+        _say_standout(scope, view.by, standout(counts))
         _controls(scope, stages, counts, view.by, chosen)
         waiting_list.show(scope, listed(rows, chosen))
 
@@ -77,7 +76,7 @@ def _by_stage(scope: Scope, counts: pd.DataFrame) -> pd.DataFrame:
     by_stage = counts.groupby("stage", sort=False)
     # The sum of nothing but nulls is null: a stage without a limit has no breaches to count.
     found = by_stage[_SUMS].sum(min_count=1).join(by_stage[normal].first()).reindex(slugs)
-    found[["open", *waits.BANDS]] = found[["open", *waits.BANDS]].fillna(0).astype(int)
+    found[["open", *BANDS]] = found[["open", *BANDS]].fillna(0).astype(int)
     names = [labels.stage_label(scope.generation.pipeline, slug) for slug in slugs]
     return found.reset_index(names="stage").assign(
         label=names,
@@ -131,7 +130,7 @@ def _about(scope: Scope, dimension: str | None, chosen: Chosen) -> str:
 
 
 def _say_standout(scope: Scope, dimension: str | None, found: Standout | None) -> None:
-    """What is surely not chance, and the way to those leads."""
+    """The segment that stands out significantly, and the way to its leads."""
     if found is None or dimension is None:
         return
     expected = formats.number(found.expected)
@@ -191,7 +190,7 @@ def _controls(
 
 
 def _band_control(stages: pd.DataFrame, chosen: Chosen) -> None:
-    options = list(waits.BANDS)
+    options = list(BANDS)
     if stages["limit_days"].notna().any():
         options.append(waiting_list.BREACHED)
     key = session.key("waiting_bands")
@@ -256,8 +255,8 @@ def _how(scope: Scope, found: Answer, stages: pd.DataFrame) -> card.How:
         (
             _("Counted:"),
             _(
-                "leads open at {as_of} in a stage before the last, each once, in the stage where "
-                "it is; {n} of them.",
+                "leads open at {as_of} in a stage before the last, each once, in its current "
+                "stage; {n} of them.",
                 as_of=formats.instant(scope.as_of, scope.zone.key),
                 n=formats.number(int(found.rows["open"].sum())),
             ),
@@ -265,17 +264,17 @@ def _how(scope: Scope, found: Answer, stages: pd.DataFrame) -> card.How:
         (
             _("Usual:"),
             _(
-                "half of all stays at the stage are shorter: Kaplan–Meier over {n} stays, those "
-                "that still last counted as such. All under these filters, whatever the period: a "
-                "short one would know only the young.",
+                "the median stay at the stage: Kaplan–Meier over {n} stays, open ones "
+                "right-censored. All stays under these filters, whatever the period: a short "
+                "period would contain only recent stays.",
                 n=formats.number(stays),
             ),
         ),
         (
             _("Filtered:"),
             _(
-                "under a filter, to a team say, each lead is measured against that team's own; "
-                "choose the team above the list to measure it against all."
+                "under a filter, such as one team, each lead is compared with that team's median; "
+                "choose the team above the list instead to compare it with all leads."
             ),
         ),
     ]
@@ -283,7 +282,7 @@ def _how(scope: Scope, found: Answer, stages: pd.DataFrame) -> card.How:
         sentences.append(
             (
                 _("Not reached:"),
-                _("more than one in ten stay longer than anyone was watched: nobody is very long."),
+                _("the 90th percentile lies beyond the follow-up, so no lead is marked very long."),
             )
         )
     if stages["limit_days"].notna().any():

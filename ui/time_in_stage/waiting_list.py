@@ -11,7 +11,8 @@ from ui import charts, session
 from ui.language import current, formats, labels
 from ui.language.messages import N_, _, _n
 from ui.leads import MOST_SHOWN
-from ui.page import card, markdown
+from ui.page import card, markdown, table
+from ui.page.table import Column
 
 BREACHED = "breached"
 """Beside BANDS: over the limit of the stage."""
@@ -21,7 +22,6 @@ _GROUPINGS = {
     "owner": N_("By owner"),
     "team": N_("By team"),
 }
-_NUMBERS = ("days", "usual", "over", "limit")
 
 
 def band_label(band: str) -> str:
@@ -47,18 +47,13 @@ def show(scope: Scope, found: pd.DataFrame) -> None:
             wrap=True,
             key=key,
         )
-    readable = _readable(scope, found)
     if grouping != "lead":
-        card.table(_grouped(found, grouping), key=session.key(f"waiting_{grouping}"))
+        table.show(_grouped(found, grouping), key=session.key(f"waiting_{grouping}"))
     else:
-        shown = readable.head(MOST_SHOWN)
-        numbers = [name for name in _NUMBERS if name in shown]
-        card.table(
-            shown.style.format(_one_decimal, subset=numbers),
+        table.show(
+            _columns(scope, found.head(MOST_SHOWN)),
             key=session.key("waiting_table"),
             height=min(420, 38 + 35 * max(len(found), 1)),
-            column_config=_columns(),
-            placeholder=formats.NOTHING,
             alt=heading,
         )
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -70,87 +65,63 @@ def show(scope: Scope, found: pd.DataFrame) -> None:
         )
 
 
-def _readable(scope: Scope, rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows as they are read; days against what is usual, and nothing to reach a person by."""
+def to_send(scope: Scope, rows: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """The rows as a file for the team: in its language, with local times."""
+    current.use(lang)  # the file is made when the button is pressed, in a thread of its own
+    since = rows["stage_entered_at"].dt.tz_localize("UTC").dt.tz_convert(scope.zone)
+    return table.frame(
+        [
+            *_columns(scope, rows),
+            Column(_("Since"), since.dt.strftime("%Y-%m-%d %H:%M")),
+            Column(_("Waiting for"), rows["band"].map(band_label)),
+            Column(
+                _("Source"), rows["source"].map(lambda value: labels.value_label("source", value))
+            ),
+            Column(_("Amount"), rows["amount"]),
+            Column(_("Currency"), rows["currency"]),
+        ]
+    )
+
+
+def _columns(scope: Scope, rows: pd.DataFrame) -> list[Column]:
+    """A line a lead: days against what is usual, and nothing to reach a person by."""
     pipeline = scope.generation.pipeline
     stages = {slug: labels.stage_label(pipeline, slug) for slug in rows["stage"].unique()}
-    columns = {
-        "owner": rows["owner"],
-        "company": rows["company"].fillna(rows["name"]).fillna(rows["lead_id"]),
-        "stage": rows["stage"].map(stages),
-        "days": rows["days"].round(1),
-        "usual": rows["usual_days"].round(1),
-        "over": rows["over_days"].where(rows["over_days"] > 0).round(1),
-        "limit": rows["limit_days"],
-        "team": rows["team"],
-        "lead_id": rows["lead_id"],
-    }
-    if rows["limit_days"].isna().all():
-        columns.pop("limit")
-    return pd.DataFrame(columns)
+    name = rows["company"].fillna(rows["name"]).fillna(rows["lead_id"])
+    over = rows["over_days"].where(rows["over_days"] > 0)
+    limit = [Column(_("Limit"), rows["limit_days"], formats.one_decimal)]
+    return [
+        Column(_("Owner"), rows["owner"]),
+        Column(_("Company or name"), name, width="medium"),
+        Column(_("Stage"), rows["stage"].map(stages)),
+        Column(_("Days there"), rows["days"].round(1), formats.one_decimal),
+        Column(_("Usual"), rows["usual_days"].round(1), formats.one_decimal),
+        Column(_("Over by"), over.round(1), formats.one_decimal),
+        *(limit if rows["limit_days"].notna().any() else []),
+        Column(_("Team"), rows["team"]),
+        Column(_("Lead id"), rows["lead_id"]),
+    ]
 
 
-def to_send(scope: Scope, rows: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """The rows as a file for the team: its words for headings and stages, its own days."""
-    current.use(lang)  # the file is made when the button is pressed, in a thread of its own
-    zone = scope.zone
-    since = rows["stage_entered_at"].dt.tz_localize("UTC").dt.tz_convert(zone)
-    sent = _readable(scope, rows).assign(
-        since=since.dt.strftime("%Y-%m-%d %H:%M"),
-        waited=rows["band"].map(band_label),
-        source=rows["source"].map(lambda value: labels.value_label("source", value)),
-        amount=rows["amount"],
-        currency=rows["currency"],
-    )
-    headings = {**_headings(), "since": _("Since"), "waited": _("Waiting for")}
-    headings |= {"source": _("Source"), "amount": _("Amount"), "currency": _("Currency")}
-    return sent.rename(columns=headings)
-
-
-def _grouped(rows: pd.DataFrame, dimension: str) -> pd.DataFrame:
+def _grouped(rows: pd.DataFrame, dimension: str) -> list[Column]:
     """How many of the listed leads each owner, or team, has; the most first."""
     by_name = rows.assign(name=rows[dimension].map(lambda name: labels.value_label("", name)))
+    for band in BANDS:
+        by_name[band] = by_name["band"] == band
+    by_name[BREACHED] = by_name["breached"].fillna(False).astype(bool)
     groups = by_name.groupby("name")
-    table = pd.DataFrame(
-        {
-            _("Waiting"): groups.size(),
-            **{
-                band_label(band).capitalize(): groups["band"].agg(
-                    lambda bands, band=band: int((bands == band).sum())
-                )
-                for band in BANDS
-            },
-            _("Longest, days"): groups["days"].max().round(0),
-        }
-    )
-    if rows["limit_days"].notna().any():
-        table[band_label(BREACHED).capitalize()] = groups["breached"].sum().astype(int)
-    table = table.sort_values(_("Waiting"), ascending=False, kind="stable")
-    return table.reset_index(names=labels.dimension_label(dimension))
-
-
-def _headings() -> dict[str, str]:
-    return {
-        "owner": _("Owner"),
-        "company": _("Company or name"),
-        "stage": _("Stage"),
-        "days": _("Days there"),
-        "usual": _("Usual"),
-        "over": _("Over by"),
-        "limit": _("Limit"),
-        "team": _("Team"),
-        "lead_id": _("Lead id"),
-    }
-
-
-def _columns() -> dict[str, object]:
-    return {
-        name: st.column_config.NumberColumn(heading)
-        if name in _NUMBERS
-        else st.column_config.TextColumn(heading, width="medium" if name == "company" else None)
-        for name, heading in _headings().items()
-    }
-
-
-def _one_decimal(value: float) -> str:
-    return formats.number(value, 1)
+    counts = groups[[*BANDS, BREACHED]].sum().assign(waiting=groups.size())
+    counts["longest"] = groups["days"].max().round(0)
+    counts = counts.sort_values("waiting", ascending=False, kind="stable")
+    shown = [*BANDS, "longest"] + [BREACHED] * bool(rows["limit_days"].notna().any())
+    return [
+        Column(labels.dimension_label(dimension), counts.index),
+        Column(_("Waiting"), counts["waiting"]),
+        *(
+            Column(
+                _("Longest, days") if name == "longest" else band_label(name).capitalize(),
+                counts[name],
+            )
+            for name in shown
+        ),
+    ]

@@ -1,5 +1,5 @@
 -- How often leads came back to a stage they had left.
--- Grain: one row per segment and stage anybody stayed at. returns: visits beyond a lead's first.
+-- Grain: one row per segment and stage with stays. returns: visits beyond a lead's first.
 -- Parameters: those of the scope.
 with loops as (
     select

@@ -1,5 +1,5 @@
--- How many leads jumped over a stage.
--- Grain: one row per segment and stage that anybody reached. skipped: leads that were first seen at
+-- How many leads skipped a stage.
+-- Grain: one row per segment and stage that a lead reached. skipped: leads that were first seen at
 -- a later stage.
 -- Parameters: those of the scope.
 with jumps as (

@@ -1,4 +1,4 @@
--- How long leads stayed at one stage, by the month in which they came to it.
+-- How long leads stayed at one stage, by the month in which they entered it.
 -- Grain: one row per segment, month (its first day in the store's calendar), outcome and length of
 -- stay in seconds, rounded as in time_in_stage.sql.
 -- Parameters: those of the scope; $stage.

@@ -19,9 +19,10 @@ from ui.time_in_stage import waiting_list
 from ui.time_in_stage.waiting import Chosen, listed
 
 SCRIPT = """
-from ui import scene, waiting_cards
-scene.enter()
-waiting_cards.waiting(scene.current())
+from ui import session
+from ui.time_in_stage import waiting
+session.enter()
+waiting.waiting(session.current())
 """
 
 
@@ -70,7 +71,7 @@ def test_bars_and_list_are_the_answers(generation: Generation, lang: str, by: st
         f"{stage} {band}": counts.loc[stage, band] for band in BANDS for stage in counts.index
     }
     rows = waiting(Scope(View(), generation)).rows
-    assert screen.dataframe[0].value["lead_id"].tolist() == rows["lead_id"].tolist()
+    assert screen.dataframe[0].value.iloc[:, -1].tolist() == rows["lead_id"].tolist()
     assert screen.subheader[0].value.split()[0] == str(counts["beyond_p90"].sum())
 
 
@@ -98,7 +99,7 @@ def test_one_team_against_what_is_usual_for_all(generation: Generation) -> None:
     own = counts[counts["segment"] == "TP.HCM 2"].set_index("stage")
     assert lengths(screen)["sal to_p90"] == own.loc["sal", "to_p90"]
     assert len(screen.dataframe[0].value) == own["open"].sum()
-    assert set(screen.dataframe[0].value["team"]) == {"TP.HCM 2"}
+    assert set(screen.dataframe[0].value["Team"]) == {"TP.HCM 2"}
 
 
 def test_who_has_how_many(generation: Generation) -> None:
@@ -120,8 +121,8 @@ def test_nobody_waits(generation: Generation) -> None:
 
 def test_the_file_for_the_team_runs_nowhere_and_names_no_address(generation: Generation) -> None:
     rows = waiting(Scope(View(), generation)).rows.head(3).assign(owner="=1+1", company="@SUM(A1)")
-    sight = Scope(View(lang="en"), generation)
-    header, first, *_others = to_csv(waiting_list.to_send(sight, rows, "en")).splitlines()
+    scope = Scope(View(lang="en"), generation)
+    header, first, *_others = to_csv(waiting_list.to_send(scope, rows, "en")).splitlines()
     assert header.startswith("Owner,Company or name,Stage,Days there,Usual,Over by,")
     assert first.startswith("'=1+1,'@SUM(A1),")
     assert not {"email", "phone"} & set(header.lower().split(","))

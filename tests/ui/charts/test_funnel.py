@@ -1,9 +1,9 @@
-"""Charts: the parts of a bar add up, every mark can be clicked, every text is in the language."""
+"""The funnel: the parts of a bar add up, every row can be clicked, texts are in the language."""
 
 import pandas as pd
-import plotly.graph_objects as go
 import pytest
 
+from tests.support.figures import texts
 from ui import charts
 from ui.language import current
 from ui.theme import DARK, LIGHT
@@ -24,29 +24,6 @@ def steps() -> pd.DataFrame:
             "of_previous_high": [None, 0.429, 0.394, 0.251],
         }
     )
-
-
-@pytest.fixture
-def segments() -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "segment": ["fb", None, "seo", "gone"],
-            "label": ["Facebook", "(trống)", "SEO", "Không ai"],
-            "rate": [0.249, 0.25, 0.557, None],
-            "low": [0.226, 0.155, 0.515, None],
-            "high": [0.274, 0.377, 0.598, None],
-            "n": [1264, 56, 560, 0],
-        }
-    )
-
-
-def texts(figure: go.Figure) -> list[str]:
-    return [note.text for note in figure.layout.annotations]
-
-
-def dots(figure: go.Figure) -> go.Scatter:
-    (found,) = [trace for trace in figure.data if trace.mode == "markers"]
-    return found
 
 
 def test_the_parts_of_a_bar_add_up(steps: pd.DataFrame) -> None:
@@ -162,111 +139,3 @@ def test_an_empty_funnel_does_not_crash(steps: pd.DataFrame) -> None:
     steps[["reached", "open", "lost"]] = 0
     steps[["of_previous", "of_previous_low", "of_previous_high"]] = None
     assert charts.funnel(steps, LIGHT).data
-
-
-def test_rates_are_sorted_few_leads_last_and_leave_out_what_has_none(
-    segments: pd.DataFrame,
-) -> None:
-    figure = charts.rates(segments, LIGHT, overall=0.381)
-    assert list(dots(figure).x) == [0.557, 0.249, 0.25]
-    assert [name.strip() for name in figure.layout.yaxis.ticktext] == ["SEO", "Facebook", "(trống)"]
-    assert list(dots(figure).customdata) == ["seo", "fb", None]
-
-
-def test_few_leads_are_hollow_grey_and_never_named(segments: pd.DataFrame) -> None:
-    segments.loc[segments["segment"].isna(), "segment"] = "few"
-    marker = dots(charts.rates(segments, LIGHT, named="few")).marker
-    assert marker.color[2] == LIGHT.background
-    assert marker.line.color[2] == LIGHT.small
-    assert LIGHT.bad not in marker.line.color
-
-
-def test_one_row_at_most_is_vermilion(segments: pd.DataFrame) -> None:
-    colours = dots(charts.rates(segments, LIGHT, named="fb")).marker.line.color
-    assert list(colours).count(LIGHT.bad) == 1
-    assert LIGHT.bad not in dots(charts.rates(segments, LIGHT)).marker.line.color
-
-
-def test_no_rate_at_all_is_an_empty_chart(segments: pd.DataFrame) -> None:
-    assert not dots(charts.rates(segments.assign(rate=float("nan")), LIGHT)).y
-
-
-def test_texts_of_rates(segments: pd.DataFrame) -> None:
-    figure = charts.rates(segments, LIGHT, overall=0.381)
-    found = texts(figure)
-    assert "chung 38,1%" in found
-    assert f"<b>55,7%</b>  <span style='color:{LIGHT.muted}'>n=560</span>" in found
-    assert "trên 56 lead" in dots(figure).hovertext[2]
-    assert "còn quá ít" in dots(figure).hovertext[2]
-
-
-@pytest.mark.parametrize(
-    ("low", "high"), [(0.0, 0.0), (0.0, 1.0), (0.98, 1.0), (0.1052, 0.1054), (0.2, 0.6)]
-)
-def test_the_axis_of_rates_covers_them_with_round_values(low: float, high: float) -> None:
-    rows = pd.DataFrame(
-        {"segment": ["a"], "label": ["A"], "rate": [low], "low": [low], "high": [high], "n": [500]}
-    )
-    axis = charts.rates(rows, LIGHT).layout.xaxis
-    assert axis.range[0] < low + 1e-9
-    assert axis.range[1] > high
-    assert 1 <= len(axis.tickvals) <= 5
-    assert all(axis.range[0] <= tick <= min(axis.range[1], 1) for tick in axis.tickvals)
-    assert len(set(axis.ticktext)) == len(axis.ticktext), "two ticks must not read the same"
-
-
-def test_long_names_go_above_their_rows(segments: pd.DataFrame) -> None:
-    segments.loc[0, "label"] = "Hội thảo tại Đà Nẵng"
-    figure = charts.rates(segments, LIGHT)
-    assert figure.layout.yaxis.showticklabels is False
-    assert "Hội thảo tại Đà Nẵng" in texts(figure)
-
-
-def test_no_segment_at_all(segments: pd.DataFrame) -> None:
-    assert charts.rates(segments.iloc[:0], LIGHT, overall=0.3).layout.height > 0
-
-
-def test_bars() -> None:
-    rows = pd.DataFrame(
-        {"segment": ["a", None], "label": ["A", "(trống)"], "count": [20, 10], "text": ["20", "10"]}
-    )
-    figure = charts.bars(rows, LIGHT, named="a")
-    (bar,) = figure.data
-    assert list(bar.x) == [20, 10]
-    assert bar.marker.color[0] == LIGHT.bad
-    assert texts(figure) == ["<b>20</b>", "<b>10</b>"]
-    assert figure.layout.margin.r > 0
-
-
-def test_timeline_with_an_open_end() -> None:
-    moves = pd.DataFrame(
-        {
-            "label": ["Lead", "Cơ hội"],
-            "group": ["lead", "opportunity"],
-            "at": ["02/09/2026, 09:12", "04/09/2026, 10:00"],
-            "stayed": ["2 ngày", None],
-        }
-    )
-    figure = charts.timeline(moves, LIGHT, still="đang mở 50 ngày")
-    assert [trace.line.dash for trace in figure.data if trace.mode == "lines"] == [None, "dot"]
-    assert {"2 ngày", "đang mở 50 ngày", "<b>Cơ hội</b>"} <= set(texts(figure))
-
-
-def test_timeline_that_ended_outside() -> None:
-    moves = pd.DataFrame(
-        {
-            "label": ["Lead", "Đã rớt"],
-            "group": ["lead", None],
-            "at": ["02/09/2026", "04/09/2026"],
-            "stayed": ["2 ngày", None],
-        }
-    )
-    figure = charts.timeline(moves, LIGHT)
-    assert "dot" not in {trace.line.dash for trace in figure.data if trace.mode == "lines"}
-    assert dots(figure).marker.color[1] == LIGHT.background
-
-
-def test_numbers_of_plotly_itself_follow_the_language() -> None:
-    assert charts.base(LIGHT, 100).layout.separators == ",."
-    current.use("en")
-    assert charts.base(LIGHT, 100).layout.separators == ".,"

@@ -24,6 +24,7 @@ from analytics.sources.touchpoints import (
     sql_of,
     touchpoints,
 )
+from analytics.sources.touchpoints import journeys as touch_journeys
 from analytics.view.attribution_rules import MODELS, POSITIONS, Credit
 from analytics.view.view import View, segment_text
 from data.store import Generation, Session
@@ -131,7 +132,7 @@ def assert_totals(
 
 def assert_touchpoints(view: View, generation: Generation, expected: list[Journey]) -> None:
     """What others build upon: every touch with its roles."""
-    with touchpoints(Scope(view, generation)) as found:
+    with touchpoints(touch_journeys(Scope(view, generation))) as found:
         rows = found.session.query("select * from touchpoints order by lead_id, place")
         held = found.session.query("select lead_id, is_own, size from journeys")
     assert Counter(held["lead_id"]) == Counter(journey.lead_id for journey in expected)

@@ -1,10 +1,9 @@
-"""The cards about credit: all models side by side, two against each other, and one alone."""
+"""The cards of attribution: all models side by side, two against each other, and one alone."""
 
 from html import escape
 
 import pandas as pd
 import streamlit as st
-from pandas.io.formats.style import Styler
 
 from analytics.scope import Scope
 from analytics.sources.attribution import FEW, Attribution
@@ -13,11 +12,17 @@ from analytics.view.attribution_rules import MODELS, POSITIONS
 from ui import answers, charts, session
 from ui.language import formats, labels, money_units
 from ui.language.messages import _, _n
-from ui.page import card, markdown, provenance
+from ui.page import card, markdown, provenance, table
 from ui.page.provenance import Sentences
-from ui.sources import attribution_findings, attribution_settings, attribution_words, segments
+from ui.sources import (
+    attribution_findings,
+    attribution_settings,
+    attribution_table,
+    attribution_words,
+    segments,
+)
 
-_NAME = 15  # characters of a row's name: with eight columns a phone has no more
+_NAME = 15  # characters of a row's name: with eight columns a phone has room for no more
 MOST_ROWS = 8  # in the picture; the table has all
 _MOST_MODELS = 8  # in the picture: more columns do not fit a phone
 _USUAL = ("first", "last", "linear", "u", "w", "decay", "markov", "shapley_rate")
@@ -64,13 +69,13 @@ def side_by_side(scope: Scope, *, with_table: bool = False) -> None:
         st.markdown("  \n".join(map(markdown.gray, bottom_lines(scope, found, grid))))
         st.markdown(markdown.gray(_moves(shown[models], found, credit.measure, by)))
         if with_table:
-            card.table(_table(scope, found, by), height="auto")
+            table.show(attribution_table.all_models(scope, found, by), height="auto")
 
 
 def bottom_lines(scope: Scope, found: Attribution, grid: pd.DataFrame) -> list[str]:
-    """What the rows add up to under the chosen model, to the last digit, and who is in no row."""
+    """What the rows add up to under the chosen model, to the last digit, and what is in no row."""
     credit, by = scope.view.credit, scope.view.by or ""
-    model = _asked(found, credit.model)
+    model = attribution_findings.answered(found, credit.model)
     scale = _scale(grid) if credit.measure == "value" else 1.0
     column = "value" if credit.measure == "value" else "credit"
     rows = found.rows[found.rows["model"] == model].set_index("source")[column] / scale
@@ -103,7 +108,7 @@ def bottom_lines(scope: Scope, found: Attribution, grid: pd.DataFrame) -> list[s
 
 
 def compared(scope: Scope) -> None:
-    """What changes between two models: the one asked about and the one it is held against."""
+    """What changes between two models: the one asked about and the one it is compared with."""
     found = answers.attribution(scope)
     if not found.conversions or found.rows["source"].isna().all():
         return
@@ -115,7 +120,10 @@ def compared(scope: Scope) -> None:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             attribution_settings.model_picker(scope, "versus", _("From"), "slope")
             attribution_settings.model_picker(scope, "model", _("to"), "slope")
-        pair = (_asked(found, credit.versus), _asked(found, credit.model))
+        pair = (
+            attribution_findings.answered(found, credit.versus),
+            attribution_findings.answered(found, credit.model),
+        )
         figure = charts.slope(
             _slope(scope, found, grid, by, pair),
             card.look(),
@@ -132,7 +140,10 @@ def chosen(scope: Scope) -> None:
         return
     credit, by = scope.view.credit, scope.view.by or ""
     title = attribution_findings.cost_of_credit(found, by, credit)
-    about = {"model": attribution_words.model(_asked(found, credit.model)), "unknown": _("unknown")}
+    about = {
+        "model": attribution_words.model(attribution_findings.answered(found, credit.model)),
+        "unknown": _("unknown"),
+    }
     subtitle = (
         _(
             "{model}: credit with its 95% band. “{unknown}”: the money was also for leads that are "
@@ -147,8 +158,8 @@ def chosen(scope: Scope) -> None:
         )
     )
     with card.card(title, subtitle, how=_how(scope, "chosen_model", found)):
-        rows = _chosen_table(found, by, credit.measure)
-        card.table(rows, height=420, placeholder=_("unknown"))
+        columns = attribution_table.one_model(found, by, credit.measure)
+        table.show(columns, missing=_("unknown"), height=420)
 
 
 # --- what is drawn ----------------------------------------------------------------------------
@@ -199,7 +210,7 @@ def _cells(scope: Scope, found: Attribution, grid: pd.DataFrame, by: str) -> pd.
                 {
                     "row": brief,
                     "column": heads[model],
-                    # Below nothing there is no colour; the number says it.
+                    # Below zero there is no colour; the number says it.
                     "value": max(amount, 0.0),
                     "text": _short(scope, amount, grid),
                     "immature": False,
@@ -240,7 +251,7 @@ _SMALL = 20  # credited conversions under which a range is grey
 def _slope(
     scope: Scope, found: Attribution, grid: pd.DataFrame, by: str, pair: tuple[str, str]
 ) -> pd.DataFrame:
-    """One row per source: its amounts under the two models, and the places it wins."""
+    """One row per source: its amounts under the two models, and the places it gains."""
     before, after = (grid[model] for model in pair)
     most = pd.concat([before, after], axis=1).max(axis=1).nlargest(MOST_ROWS).index
     kept = [source for source in grid.index if source in most]
@@ -264,11 +275,6 @@ def _slope(
 # --- words and tables -------------------------------------------------------------------------
 
 
-def _asked(found: Attribution, model: str) -> str:
-    """The model, or one that what is known suffices for."""
-    return model if model not in found.left_out else "linear"
-
-
 def _what(scope: Scope, found: Attribution, grid: pd.DataFrame) -> str:
     """What is shared out, in words."""
     if scope.view.credit.measure == "value":
@@ -286,7 +292,7 @@ def _what(scope: Scope, found: Attribution, grid: pd.DataFrame) -> str:
 
 
 def _scale(grid: pd.DataFrame) -> float:
-    """The unit that money is told in, so that a cell holds it."""
+    """The unit of money, so that an amount fits a cell."""
     return money_units.scale(grid.to_numpy().ravel())
 
 
@@ -315,7 +321,7 @@ def _long(scope: Scope, found: Attribution, amount: float) -> str:
 
 
 def _warn(found: Attribution, grid: pd.DataFrame, by: str) -> None:
-    """What a reader must know before believing it."""
+    """What a reader must know before trusting the numbers."""
     if found.few:
         st.info(
             _n(
@@ -334,7 +340,7 @@ def _warn(found: Attribution, grid: pd.DataFrame, by: str) -> None:
                 _(
                     "Shapley's rate game takes credit away here, most from {source} ({amount}): "
                     "with it on a path fewer leads come as far. Nothing is cut off at zero.",
-                    source=segments.told(by, below.index[0]),
+                    source=segments.plain(by, below.index[0]),
                     amount=formats.number(below.iat[0], 0)
                     if abs(below.iat[0]) < 1e6
                     else formats.money(below.iat[0], found.currency or ""),
@@ -363,145 +369,36 @@ def _asides(found: Attribution) -> str:
     return _("Of them {parts}.", parts="; ".join(parts))
 
 
-def _table(scope: Scope, found: Attribution, by: str) -> Styler:
-    """All models, each source's range and places, the band of the chosen model, the totals."""
-    credit = scope.view.credit
-    measure = "value" if credit.measure == "value" else "credit"
-    grid = attribution_findings.grid(found, credit.measure, with_unnamed=True)
-    places = attribution_findings.places(found, credit.measure)
-    model = _asked(found, credit.model)
-    of_model = found.rows[found.rows["model"] == model].set_index("source")
-    errors = found.rows[found.rows["model"] == "shapley_rate"].set_index("source")["error"]
-    named = [source for source in grid.index if isinstance(source, str)]
-    order = [*named, None] if len(named) < len(grid) else named
-    at = grid.reindex(named)
-    columns: dict[str, list[object]] = {
-        labels.dimension_label(by): [segments.name(by, source) for source in order]
-    }
-    amounts = []
-    for each in grid.columns:
-        name = attribution_words.model(str(each))
-        amounts.append(name)
-        unnamed = [] if len(order) == len(named) else [_unnamed(grid[each])]
-        columns[name] = [*at[each].tolist(), *unnamed]
-    padding = [""] * (len(order) - len(named))
-    columns[_("Range")] = [
-        *(
-            _span(scope, low, high)
-            for low, high in zip(at.min(axis=1), at.max(axis=1), strict=True)
-        ),
-        *padding,
-    ]
-    columns[_("Places")] = [*(_places(places.loc[source]) for source in named), *padding]
-    band = of_model.reindex(named)
-    columns[_("95% band: {model}", model=attribution_words.model(model))] = [
-        *(_span(scope, low, high) for low, high in zip(band["low"], band["high"], strict=True)),
-        *padding,
-    ]
-    if errors.any():
-        columns[_("± by sampling: Shapley, rate")] = [
-            *(formats.number(error, 1) for error in errors.reindex(named)),
-            *padding,
-        ]
-    for name, values in columns.items():
-        is_amount = name in amounts
-        total = sum(float(str(value)) for value in values) if is_amount else ""
-        values.append(_("Total") if name == labels.dimension_label(by) else total)
-    style = pd.DataFrame(columns).style
-    if measure == "value":
-        return style.format(
-            lambda amount: formats.money(amount, found.currency or ""), subset=amounts
-        )
-    return style.format(lambda amount: formats.number(amount, 1), subset=amounts)
-
-
 def _moves(grid: pd.DataFrame, found: Attribution, measure: str, by: str) -> str:
-    """Between which places each row moves from model to model."""
+    """The best and the worst place of each row over the models."""
     places = attribution_findings.places(found, measure)[list(grid.columns)]
-    parts = [f"{segments.told(by, source)} {_places(places.loc[source])}" for source in grid.index]
+    parts = [
+        f"{segments.plain(by, source)} {attribution_table.places(places.loc[source])}"
+        for source in grid.index
+    ]
     return _("**Best and worst place:** {places}.", places="; ".join(parts))
 
 
-def _unnamed(column: "pd.Series[float]") -> float:
-    return float(column[column.index.isna()].sum())
-
-
-def _places(own: "pd.Series[float]") -> str:
-    low, high = own.min(), own.max()
-    return formats.span(low, high) if low < high else formats.number(low)
-
-
-def _span(scope: Scope, low: float, high: float) -> str:
-    if pd.isna(low):
-        return formats.NOTHING
-    if scope.view.credit.measure == "value":
-        currency = scope.generation.currency
-        return f"{formats.money(low, currency)} – {formats.money(high, currency)}"
-    return formats.span(low, high, 1)
-
-
-def _chosen_table(found: Attribution, by: str, measure: str) -> Styler:
-    """One row per source: credit, band, spend, cost and return under the chosen model."""
-    with_band = found.rows[found.rows["low"].notna()]
-    rows = with_band[with_band["source"].notna()].reset_index(drop=True)
-    currency = found.currency or ""
-    is_value = measure == "value"
-    of = money_units.scale(rows["value"]) if is_value else 1.0
-    headings = {
-        "name": labels.dimension_label(by),
-        "credit": _("Credit, {unit}", unit=money_units.unit(of, currency))
-        if is_value
-        else _("Credit"),
-        "band": _("95% band"),
-        "spend": _("Spend"),
-        "cost": _("/ conversion"),
-        "roi": _("ROI"),
-    }
-    bands = [
-        formats.span(low / of, high / of, 1)
-        for low, high in zip(rows["low"], rows["high"], strict=True)
-    ]
-    table = pd.DataFrame(
-        {
-            headings["name"]: [segments.name(by, source) for source in rows["source"]],
-            headings["credit"]: rows["value" if is_value else "credit"],
-            headings["band"]: bands,
-            headings["spend"]: rows["spend"],
-            headings["cost"]: rows["cost_per_credit"],
-            headings["roi"]: rows["roi"],
-        }
-    )
-    style = table.style.format(
-        lambda amount: formats.number(amount / of, 1),
-        subset=[headings["credit"]],
-    )
-    money = [headings["spend"], headings["cost"]]
-    style = style.format(lambda amount: formats.money(amount, currency), subset=money)
-    return style.format(attribution_words.times, subset=[headings["roi"]])
+# --- how it is counted ------------------------------------------------------------------------
 
 
 def _how(scope: Scope, name: str, found: Attribution) -> card.How:
-    """How credit is shared, and the SQL of whose touches count."""
-    return provenance.how_touched(scope, name, _sentences(scope), found.rows)
+    assert found.asked is not None  # only the attribution of a file of paths has no question
+    return provenance.how_asked(name, lambda: _sentences(scope), found.asked, found.rows)
 
 
 def _sentences(scope: Scope) -> Sentences:
-    view, days = scope.view, formats.days_between(*scope.days)
-    credit = view.credit
+    view, credit = scope.view, scope.view.credit
+    about = {
+        "days": formats.days_between(*scope.days),
+        "toward": attribution_settings.toward(scope),
+    }
     return [
         (
             _("Shared out:"),
-            _(
-                "leads that entered in {days} and came {toward}.",
-                days=days,
-                toward=attribution_settings.toward(scope),
-            )
+            _("leads that entered in {days} and converted {toward}.", **about)
             if view.mode == "cohort"
-            else _(
-                "leads that came {toward} in {days}.",
-                days=days,
-                toward=attribution_settings.toward(scope),
-            ),
+            else _("leads that converted {toward} in {days}.", **about),
         ),
         *provenance.reaching(view),
         *provenance.touches(view),
@@ -514,7 +411,7 @@ def _sentences(scope: Scope) -> Sentences:
                 for model in POSITIONS
             )
             + " "
-            + _("(first / made the lead / made the opportunity / last / the others, in %)."),
+            + _("(first touch / lead creation / opportunity creation / last touch / rest, in %)."),
         ),
         (
             _("Decay:"),
@@ -526,21 +423,25 @@ def _sentences(scope: Scope) -> Sentences:
         ),
         (
             _("Markov, order {order}:", order=formats.number(credit.order)),
-            _("how many conversions would be missing without the source; lost paths count too."),
+            _(
+                "the removal effect: the conversions that would be missing without the source; "
+                "lost paths count too."
+            ),
         ),
         (
             _("Shapley:"),
             _(
-                "of the sum game it equals equal shares of the distinct sources; of the rate game "
-                "it is what a source adds to the rate of those with it, which can be below zero."
+                "for the sum game, equal shares of the distinct sources; for the rate game, what a "
+                "source adds to the conversion rate, which can be negative."
             ),
         ),
         (
             _("95% band:"),
             _(
-                "of the chosen model, 500 resamples of the leads in {n} groups.",
+                "of the chosen model, from up to 500 bootstrap resamples of the leads in {n} "
+                "groups.",
                 n=formats.number(BUCKETS),
             ),
         ),
-        (_("None of them"), _("says what caused what: they share out what was seen.")),
+        (_("No model"), _("is causal: they share out what was observed.")),
     ]

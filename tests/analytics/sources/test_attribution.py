@@ -434,6 +434,16 @@ def test_spend_is_unknown_of_some_leads_alone(money: Generation) -> None:
     assert attribution(Scope(View().where("source", ["fair"]), money)).conversions == 1
 
 
+def test_the_answer_brings_its_question(money: Generation) -> None:
+    for mode in ("cohort", "flow"):
+        found = attribution(Scope(View(mode=mode), money))
+        assert found.asked is not None
+        rows = found.asked.rows()
+        assert rows["conversions"].sum() == found.conversions
+        assert rows["value"].sum() == found.value
+        assert "journey" in found.asked.sql()
+
+
 def test_some_models_alone(money: Generation) -> None:
     whole = attribution(Scope(View(), money))
     alone = attribution(Scope(View(), money), ("linear", "decay"))

@@ -25,6 +25,7 @@ from ui.sources import (
 _NAME = 15  # characters of a row's name: with eight columns a phone has room for no more
 MOST_ROWS = 8  # in the picture; the table has all
 _MOST_MODELS = 8  # in the picture: more columns do not fit a phone
+_SMALL = 20  # credited conversions under which a range is grey
 _USUAL = ("first", "last", "linear", "u", "w", "decay", "markov", "shapley_rate")
 
 
@@ -100,10 +101,14 @@ def bottom_lines(scope: Scope, found: Attribution, grid: pd.DataFrame) -> list[s
         if by == "source"
         else _("{amount} to touches that do not say", amount=formats.number(unnamed, 1))
     )
-    said = {"model": attribution_words.model(model), "parts": " + ".join(parts)}
     unit = money_units.unit(scale, found.currency or "") if credit.measure == "value" else ""
     sum_of = f"{formats.number(total, 1)} {unit}".rstrip()
-    sentence = _("**{model}:** {parts} = **{total}**.", total=sum_of, **said)
+    sentence = _(
+        "**{model}:** {parts} = **{total}**.",
+        model=attribution_words.model(model),
+        parts=" + ".join(parts),
+        total=sum_of,
+    )
     return [sentence, _asides(found)]
 
 
@@ -243,9 +248,6 @@ def _is_enough(scope: Scope, found: Attribution, amount: float) -> bool:
     by_value = scope.view.credit.measure == "value"
     one = found.value / found.conversions if by_value else 1.0
     return amount >= _SMALL * one
-
-
-_SMALL = 20  # credited conversions under which a range is grey
 
 
 def _slope(

@@ -104,16 +104,16 @@ def compared(found: Attribution, amounts: pd.DataFrame, by: str, credit: Credit)
     if change.abs().max() < 0.01 * abs(total):
         return _("The two models agree within 1%")
     mover = change.abs().idxmax()
-    said = {
+    about = {
         "source": segments.plain(by, mover),
         "change": quantities.points(change[mover] / total, 0),
         "model": attribution_words.model(credit.model),
         "versus": attribution_words.model(credit.versus),
     }
     return (
-        _("{source} gains most: {change} of all credit", **said)
+        _("{source} gains most: {change} of all credit", **about)
         if change[mover] > 0
-        else _("{source} loses most: {change} of all credit", **said)
+        else _("{source} loses most: {change} of all credit", **about)
     )
 
 

@@ -186,15 +186,14 @@ def _bubbles(scope: Scope, found: Costs, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _hover(found: Costs, row: Any) -> str:
-    rate = formats.percent(row.eventual)
-    said = rate if row.eventual_is_final else "≥ " + rate
+    rate = ("" if row.eventual_is_final else "≥ ") + formats.percent(row.eventual)
     return "<br>".join(
         [
             f"<b>{escape(segments.name(found.by, row.segment))}</b>",
             _("a usable lead: {cost}", cost=formats.money(row.cost_per_usable, found.currency)),
             _(
                 "customers in the end: {rate} ({interval})",
-                rate=said,
+                rate=rate,
                 interval=formats.interval(row.eventual_low, row.eventual_high),
             ),
             _n("{n} lead", "{n} leads", int(row.leads)),

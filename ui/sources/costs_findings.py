@@ -64,7 +64,7 @@ def money(found: Costs) -> str:
     overall = known["cost"].sum() / known["customers"].sum()
     cheap = won[won["cac_high"] < overall].nsmallest(1, "cac")
     dear = won[won["cac_low"] > overall].nlargest(1, "cac")
-    said = {"all": formats.money(overall, found.currency)}
+    about = {"all": formats.money(overall, found.currency)}
     if len(cheap) and len(dear):
         return _(
             "A customer costs {all} where costs are known: {low} from {cheap}, {high} from {dear}",
@@ -72,9 +72,9 @@ def money(found: Costs) -> str:
             cheap=segments.plain(found.by, cheap["segment"].iat[0]),
             high=formats.money(dear["cac"].iat[0], found.currency),
             dear=segments.plain(found.by, dear["segment"].iat[0]),
-            **said,
+            **about,
         )
-    return _("A customer costs {all} where costs are known; none stands apart for sure", **said)
+    return _("A customer costs {all} where costs are known; none stands apart for sure", **about)
 
 
 def notes(found: Costs) -> list[str]:

@@ -25,6 +25,7 @@ from ui.sources import attribution_settings, segments
 
 _MOST = 5  # by name; the rest go together
 _LEAST_MONTHS = 3  # of fewer the mix is shown by week
+_ENOUGH = 30  # leads at the milestone, for a time to be named
 _OTHERS = "~others"  # no answer writes a segment so: one that begins with a tilde has two
 
 
@@ -69,24 +70,24 @@ def mix_finding(rows: pd.DataFrame, by: str) -> str:
     n, n_early = int(late.sum()), int(early.sum())
     if min(n, n_early) < FEW:
         return _("Not enough data to conclude from")
-    sure: dict[str, float] = {}
+    changes: dict[str, float] = {}
     for segment in late.index:
         low, high = newcombe(int(late[segment]), n, int(early.get(segment, 0)), n_early)
         if low > 0 or high < 0:
-            sure[str(segment)] = late[segment] / n - early.get(segment, 0) / n_early
-    if not sure:
+            changes[str(segment)] = late[segment] / n - early.get(segment, 0) / n_early
+    if not changes:
         return _("The mix has not surely changed")
-    named = max(sure, key=lambda segment: abs(sure[segment]))
-    said = {
+    named = max(changes, key=lambda segment: abs(changes[segment]))
+    about = {
         "source": segments.plain(by, named),
         "before": formats.percent(early.get(named, 0) / n_early, 0),
         "now": formats.percent(late[named] / n, 0),
     }
-    if said["before"] == said["now"]:
+    if about["before"] == about["now"]:
         return _("The mix has hardly changed")
-    if sure[named] > 0:
-        return _("The share of {source} rose from {before} to {now}", **said)
-    return _("The share of {source} fell from {before} to {now}", **said)
+    if changes[named] > 0:
+        return _("The share of {source} rose from {before} to {now}", **about)
+    return _("The share of {source} fell from {before} to {now}", **about)
 
 
 def arrival(scope: Scope, *, with_table: bool = False) -> None:
@@ -142,9 +143,6 @@ def arrival_finding(scope: Scope, summary: pd.DataFrame) -> str:
         slow=segments.plain(by, slow["segment"]),
         slow_time=quantities.duration(slow["median_seconds"]),
     )
-
-
-_ENOUGH = 30  # leads at the milestone, for a time to be named
 
 
 def _unit(scope: Scope) -> str:

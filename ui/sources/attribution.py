@@ -10,17 +10,19 @@ from analytics.sources.attribution import FEW, Attribution
 from analytics.sources.touchpoints import BUCKETS
 from analytics.view.attribution_rules import MODELS, POSITIONS
 from ui import answers, charts, session
-from ui.language import formats, labels, money_units
+from ui.language import formats, labels
 from ui.language.messages import _, _n
 from ui.page import card, markdown, provenance, table
 from ui.page.provenance import Sentences
 from ui.sources import (
+    attribution_amounts,
     attribution_findings,
     attribution_settings,
     attribution_table,
     attribution_words,
     segments,
 )
+from ui.sources.attribution_amounts import Amounts
 
 _NAME = 15  # characters of a row's name: with eight columns a phone has room for no more
 MOST_ROWS = 8  # in the picture; the table has all
@@ -39,16 +41,17 @@ def side_by_side(scope: Scope, *, with_table: bool = False) -> None:
             return
     models = _models(found)
     grid = attribution_findings.grid(found, credit.measure)
+    amounts = attribution_amounts.amounts_of(scope, found, grid)
     title = attribution_findings.side_by_side(found, grid[models], by, credit)
     subtitle = _(
         "{what}, credited to each {dimension} in {n} ways. Right: how far these are apart.",
-        what=_what(scope, found, grid),
+        what=_what(scope, found, amounts),
         dimension=markdown.plain(labels.dimension_label(by).lower()),
         n=formats.number(len(models)),
     )
     with card.card(title, subtitle, how=_how(scope, "side_by_side", found)):
         if grid.empty:
-            st.markdown("  \n".join(map(markdown.gray, bottom_lines(scope, found, grid))))
+            st.markdown("  \n".join(map(markdown.gray, bottom_lines(scope, found, grid, amounts))))
             return
         _warn(found, grid, by)
         shown = grid.head(MOST_ROWS)
@@ -56,31 +59,32 @@ def side_by_side(scope: Scope, *, with_table: bool = False) -> None:
         left, right = st.columns([3, 2], gap="small")
         with left:
             card.chart(
-                charts.heat(_cells(scope, found, shown[models], by), card.look()),
+                charts.heat(_cells(found, shown[models], by, amounts), card.look()),
                 "credit",
                 alt=title,
             )
         with right:
             card.chart(
-                charts.spread(_spread(scope, found, shown[models], by), card.look(), head=head),
+                charts.spread(_spread(found, shown[models], by, amounts), card.look(), head=head),
                 "credit_spread",
                 alt=_("The range of each row over the models"),
             )
         _pick_models(found)
-        st.markdown("  \n".join(map(markdown.gray, bottom_lines(scope, found, grid))))
+        st.markdown("  \n".join(map(markdown.gray, bottom_lines(scope, found, grid, amounts))))
         st.markdown(markdown.gray(_moves(shown[models], found, credit.measure, by)))
         if with_table:
             table.show(attribution_table.all_models(scope, found, by), height="auto")
 
 
-def bottom_lines(scope: Scope, found: Attribution, grid: pd.DataFrame) -> list[str]:
+def bottom_lines(
+    scope: Scope, found: Attribution, grid: pd.DataFrame, amounts: Amounts
+) -> list[str]:
     """What the rows add up to under the chosen model, to the last digit, and what is in no row."""
     credit, by = scope.view.credit, scope.view.by or ""
     model = attribution_findings.answered(found, credit.model)
-    scale = _scale(grid) if credit.measure == "value" else 1.0
-    column = "value" if credit.measure == "value" else "credit"
-    rows = found.rows[found.rows["model"] == model].set_index("source")[column] / scale
-    total = round((found.value if credit.measure == "value" else found.conversions) / scale, 1)
+    column = "value" if amounts.by_value else "credit"
+    rows = found.rows[found.rows["model"] == model].set_index("source")[column] / amounts.scale
+    total = round((found.value if amounts.by_value else found.conversions) / amounts.scale, 1)
     unnamed = round(float(rows[rows.index.isna()].sum()), 1)
     further = len(grid) - min(MOST_ROWS, len(grid))
     # The last part is what is left, so that the sum holds as it is written.
@@ -101,13 +105,11 @@ def bottom_lines(scope: Scope, found: Attribution, grid: pd.DataFrame) -> list[s
         if by == "source"
         else _("{amount} to touches that do not say", amount=formats.number(unnamed, 1))
     )
-    unit = money_units.unit(scale, found.currency or "") if credit.measure == "value" else ""
-    sum_of = f"{formats.number(total, 1)} {unit}".rstrip()
     sentence = _(
         "**{model}:** {parts} = **{total}**.",
         model=attribution_words.model(model),
         parts=" + ".join(parts),
-        total=sum_of,
+        total=f"{formats.number(total, 1)} {amounts.unit}".rstrip(),
     )
     return [sentence, _asides(found)]
 
@@ -119,8 +121,9 @@ def compared(scope: Scope) -> None:
         return
     credit, by = scope.view.credit, scope.view.by or ""
     grid = attribution_findings.grid(found, credit.measure)
+    amounts = attribution_amounts.amounts_of(scope, found, grid)
     title = attribution_findings.compared(found, grid, by, credit)
-    subtitle = _("{what}, by two models.", what=_what(scope, found, grid))
+    subtitle = _("{what}, by two models.", what=_what(scope, found, amounts))
     with card.card(title, subtitle, how=_how(scope, "compared_models", found)):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             attribution_settings.model_picker(scope, "versus", _("From"), "slope")
@@ -130,7 +133,7 @@ def compared(scope: Scope) -> None:
             attribution_findings.answered(found, credit.model),
         )
         figure = charts.slope(
-            _slope(scope, found, grid, by, pair),
+            _slope(found, grid, by, pair, amounts),
             card.look(),
             left=attribution_words.model(pair[0]),
             right=attribution_words.model(pair[1]),
@@ -200,16 +203,16 @@ def _pick_models(found: Attribution) -> None:
     )
 
 
-def _cells(scope: Scope, found: Attribution, grid: pd.DataFrame, by: str) -> pd.DataFrame:
+def _cells(found: Attribution, grid: pd.DataFrame, by: str, amounts: Amounts) -> pd.DataFrame:
     """The cells of the heat map: sources by models."""
-    places = attribution_findings.places(found, scope.view.credit.measure)
+    places = attribution_findings.places(found, amounts.measure)
     names = [segments.name(by, source) for source in grid.index]
     heads = dict(zip(grid.columns, attribution_words.columns(list(grid.columns)), strict=True))
     rows = []
-    for (source, amounts), name, brief in zip(
+    for (source, row), name, brief in zip(
         grid.iterrows(), names, segments.brief(names, _NAME), strict=True
     ):
-        for model, amount in amounts.items():
+        for model, amount in row.items():
             place = formats.number(places.loc[source, str(model)])
             rows.append(
                 {
@@ -217,56 +220,53 @@ def _cells(scope: Scope, found: Attribution, grid: pd.DataFrame, by: str) -> pd.
                     "column": heads[model],
                     # Below zero there is no colour; the number says it.
                     "value": max(amount, 0.0),
-                    "text": _short(scope, amount, grid),
+                    "text": amounts.short(amount),
                     "immature": False,
                     "hover": f"<b>{escape(name)}</b><br>"
-                    f"{attribution_words.model(str(model))}: {_long(scope, found, amount)}<br>"
+                    f"{attribution_words.model(str(model))}: {amounts.long(amount)}<br>"
                     + _("place {place}", place=place),
                 }
             )
     return pd.DataFrame(rows)
 
 
-def _spread(scope: Scope, found: Attribution, grid: pd.DataFrame, by: str) -> pd.DataFrame:
+def _spread(found: Attribution, grid: pd.DataFrame, by: str, amounts: Amounts) -> pd.DataFrame:
     """One row per source, as the chart of ranges takes them."""
-    unit = _unit_of(scope, grid)
     low, high = grid.min(axis=1), grid.max(axis=1)
     return pd.DataFrame(
         {
             "segment": list(grid.index),
             "label": [segments.name(by, source) for source in grid.index],
-            "values": [[amount / unit for amount in amounts] for amounts in grid.to_numpy()],
+            "values": (grid.to_numpy() / amounts.scale).tolist(),
             "names": [[attribution_words.model(str(model)) for model in grid]] * len(grid),
-            "text": [_range(scope, *ends, grid) for ends in zip(low, high, strict=True)],
-            "sure": [not found.few and _is_enough(scope, found, most) for most in high],
+            "text": [amounts.span(*ends) for ends in zip(low, high, strict=True)],
+            "sure": [not found.few and _is_enough(found, amounts, most) for most in high],
         }
     )
 
 
-def _is_enough(scope: Scope, found: Attribution, amount: float) -> bool:
+def _is_enough(found: Attribution, amounts: Amounts, amount: float) -> bool:
     """Whether an amount is more than a few conversions' worth."""
-    by_value = scope.view.credit.measure == "value"
-    one = found.value / found.conversions if by_value else 1.0
+    one = found.value / found.conversions if amounts.by_value else 1.0
     return amount >= _SMALL * one
 
 
 def _slope(
-    scope: Scope, found: Attribution, grid: pd.DataFrame, by: str, pair: tuple[str, str]
+    found: Attribution, grid: pd.DataFrame, by: str, pair: tuple[str, str], amounts: Amounts
 ) -> pd.DataFrame:
     """One row per source: its amounts under the two models, and the places it gains."""
     before, after = (grid[model] for model in pair)
     most = pd.concat([before, after], axis=1).max(axis=1).nlargest(MOST_ROWS).index
     kept = [source for source in grid.index if source in most]
-    unit = _unit_of(scope, grid)
-    places = attribution_findings.places(found, scope.view.credit.measure)
+    places = attribution_findings.places(found, amounts.measure)
     return pd.DataFrame(
         {
             "segment": kept,
             "label": [segments.name(by, source) for source in kept],
-            "left": [before[source] / unit for source in kept],
-            "right": [after[source] / unit for source in kept],
-            "left_text": [_short(scope, before[source], grid) for source in kept],
-            "right_text": [_short(scope, after[source], grid) for source in kept],
+            "left": [before[source] / amounts.scale for source in kept],
+            "right": [after[source] / amounts.scale for source in kept],
+            "left_text": [amounts.short(before[source]) for source in kept],
+            "right_text": [amounts.short(after[source]) for source in kept],
             "rank_change": [
                 int(places.loc[source, pair[0]] - places.loc[source, pair[1]]) for source in kept
             ],
@@ -277,13 +277,13 @@ def _slope(
 # --- words and tables -------------------------------------------------------------------------
 
 
-def _what(scope: Scope, found: Attribution, grid: pd.DataFrame) -> str:
+def _what(scope: Scope, found: Attribution, amounts: Amounts) -> str:
     """What is shared out, in words."""
-    if scope.view.credit.measure == "value":
+    if amounts.by_value:
         return _(
             "Won value of those who came {toward}, in {unit}",
             toward=attribution_settings.toward(scope),
-            unit=money_units.unit(_scale(grid), found.currency or ""),
+            unit=amounts.unit,
         )
     return _n(
         "{n} lead that came {toward}",
@@ -291,35 +291,6 @@ def _what(scope: Scope, found: Attribution, grid: pd.DataFrame) -> str:
         round(found.conversions),
         toward=attribution_settings.toward(scope),
     )
-
-
-def _scale(grid: pd.DataFrame) -> float:
-    """The unit of money, so that an amount fits a cell."""
-    return money_units.scale(grid.to_numpy().ravel())
-
-
-def _unit_of(scope: Scope, grid: pd.DataFrame) -> float:
-    return _scale(grid) if scope.view.credit.measure == "value" else 1.0
-
-
-def _short(scope: Scope, amount: float, grid: pd.DataFrame) -> str:
-    """An amount that fits a cell."""
-    if scope.view.credit.measure == "value":
-        amount /= _scale(grid)
-    is_round = abs(amount - round(amount)) < 0.05
-    return formats.number(amount, 1 if abs(amount) < 9.95 and not is_round else 0)
-
-
-def _range(scope: Scope, low: float, high: float, grid: pd.DataFrame) -> str:
-    unit = _unit_of(scope, grid)
-    return formats.span(low / unit, high / unit, 1 if high / unit < 9.95 else 0)
-
-
-def _long(scope: Scope, found: Attribution, amount: float) -> str:
-    """An amount in full."""
-    if scope.view.credit.measure == "value":
-        return formats.money(amount, found.currency or "")
-    return formats.number(amount, 1)
 
 
 def _warn(found: Attribution, grid: pd.DataFrame, by: str) -> None:

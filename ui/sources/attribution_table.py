@@ -1,7 +1,5 @@
 """The tables of attribution: all models side by side, and one model with its cost."""
 
-from collections.abc import Callable
-
 import pandas as pd
 
 from analytics.scope import Scope
@@ -9,7 +7,7 @@ from analytics.sources.attribution import Attribution
 from ui.language import formats, labels, money_units
 from ui.language.messages import _
 from ui.page.table import Column
-from ui.sources import attribution_findings, attribution_words, segments
+from ui.sources import attribution_amounts, attribution_findings, attribution_words, segments
 
 
 def all_models(scope: Scope, found: Attribution, by: str) -> list[Column]:
@@ -25,6 +23,7 @@ def all_models(scope: Scope, found: Attribution, by: str) -> list[Column]:
     unnamed = grid[grid.index.isna()]
     amounts = grid.reindex(named)
     band = _of_model(found, chosen).reindex(named)
+    written = attribution_amounts.amounts_of(scope, found, grid)
     errors = _of_model(found, "shapley_rate")["error"]
     last = [""] * (len(unnamed) + 1)
     names = [segments.name(by, source) for source in named]
@@ -33,9 +32,10 @@ def all_models(scope: Scope, found: Attribution, by: str) -> list[Column]:
     for model in grid.columns:
         values = [*amounts[model].tolist(), *unnamed[model].tolist()]
         name = attribution_words.model(str(model))
-        columns.append(Column(name, [*values, sum(values)], _written(found, credit.measure)))
-    ranges = _spans(scope, amounts.min(axis=1), amounts.max(axis=1))
-    bands = _spans(scope, band["low"], band["high"])
+        columns.append(Column(name, [*values, sum(values)], written.long))
+    lows, highs = amounts.min(axis=1), amounts.max(axis=1)
+    ranges = [written.long_span(*ends) for ends in zip(lows, highs, strict=True)]
+    bands = [written.long_span(*ends) for ends in zip(band["low"], band["high"], strict=True)]
     columns += [
         Column(_("Range"), [*ranges, *last]),
         Column(_("Places"), [*(places(ranks.loc[source]) for source in named), *last]),
@@ -87,22 +87,3 @@ def places(ranks: "pd.Series[int]") -> str:
 def _of_model(found: Attribution, model: str) -> pd.DataFrame:
     """The rows of a model, by source."""
     return found.rows[found.rows["model"] == model].set_index("source")
-
-
-def _written(found: Attribution, measure: str) -> Callable[[float], str]:
-    if measure == "value":
-        return lambda amount: formats.money(amount, found.currency or "")
-    return lambda amount: formats.number(amount, 1)
-
-
-def _spans(scope: Scope, lows: "pd.Series[float]", highs: "pd.Series[float]") -> list[str]:
-    return [_span(scope, low, high) for low, high in zip(lows, highs, strict=True)]
-
-
-def _span(scope: Scope, low: float, high: float) -> str:
-    if pd.isna(low):
-        return formats.NOTHING
-    if scope.view.credit.measure == "value":
-        currency = scope.generation.currency
-        return f"{formats.money(low, currency)} – {formats.money(high, currency)}"
-    return formats.span(low, high, 1)

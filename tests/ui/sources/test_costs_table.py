@@ -31,7 +31,7 @@ WON = {
     "leads": 10,
     "usable": 8,
     "customers": 4,
-    "expected": 5.25,
+    "expected": 5.26,
     "expected_is_final": True,
     "cost": 8_000.0,
     "cost_is_whole": True,

@@ -140,7 +140,7 @@ def touches(view: View) -> Sentences:
         else _n("at most {n} day before.", "at most {n} days before.", days)
     )
     return [
-        (_("Touches:"), _("those up to the milestone, {back} Later ones never count.", back=back)),
+        (_("Touches:"), _("those by that moment, {back} Later ones never count.", back=back)),
         (_("No touch known:"), _("the lead's own source is its only touch.")),
     ]
 

@@ -120,7 +120,7 @@ def _rows(
         }
         if previous is not None:
             row["of_previous"] = _share(count.reached, previous.reached)
-            row |= _eventual(fates.get((segment, scope.steps[place - 1].opened_by)))
+            row |= eventual(fates.get((segment, scope.steps[place - 1].opened_by)))
         if cohort and previous is not None:
             for rate, whole in (("of_first", steps[0]), ("of_previous", previous)):
                 if whole.reached:
@@ -136,7 +136,8 @@ def _rows(
         yield row
 
 
-def _eventual(fate: Incidence | None) -> dict[str, object]:
+def eventual(fate: Incidence | None) -> dict[str, object]:
+    """What becomes of leads, as the columns of a row; none of them for no leads."""
     if fate is None:
         return {}
     return {

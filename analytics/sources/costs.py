@@ -1,7 +1,9 @@
 """The costs: what a lead, a prospect and a customer of each source cost, and what they brought.
 
-Matched by cohort: what was spent in the days of the period, on the leads that entered in them
-(`metrics` § 5). What is not known is null and never nothing.
+Matched by cohort: what was spent in the days of the period, on the leads that entered in them. What
+is not known is null and never zero.
+
+Source: `docs/counting.md`, Unit costs and return.
 """
 
 import math
@@ -10,19 +12,20 @@ from typing import Any
 
 import pandas as pd
 
-from analytics.asked import of_cohorts, question
+from analytics.asked import Asked, of_cohorts, question
 from analytics.funnel import time_to_step
+from analytics.funnel.funnel import eventual
 from analytics.funnel.leads import leads as lead_rows
 from analytics.scope import Scope
 from analytics.sources.forecast import expected as expected_rows
 from analytics.sources.spend import dimension_of, spend, unsplit
 from analytics.stats.intervals import poisson
-from analytics.stats.survival import Incidence, incidence
+from analytics.stats.survival import incidence
 from analytics.view.attribution_rules import Credit
 from analytics.view.view import View
 
 NONE_YET = -math.log(0.05)
-"""The mean of a Poisson count that is surely (95 %) not exceeded when none was seen: 3.0."""
+"""The largest mean of a Poisson count of which none was seen, at 95 %: 3.0 (rule of three)."""
 
 _COUNTS = ("leads", "usable", "prospects", "opportunities", "customers", "open")
 _UNITS = {
@@ -76,28 +79,31 @@ _TYPES = (
 class Costs:
     """What segments cost and brought, in one currency (ISO code).
 
-    One row per segment of `by` (the view's breakdown if spend has it, else the source), most leads
-    first, one with spend and no leads being there too; the last row, with the segment null, is of
-    all. Columns (COLUMNS), counts of leads that entered in the period: leads; usable, those that do
-    not stand in an exit of unusable leads, and their rate; prospects, opportunities, customers, as
-    in the funnel by groups; open, who are no customers and can still be; expected, see
-    `analytics.expected` (with expected_is_final). These are null for a group that the pipeline does
-    not have.
+    `rows`: one row per segment of `by` (the view's breakdown if spend has it, else the source), the
+    most leads first, those with spend and no leads included; the last row, with the segment null,
+    is of all. What concerns a group that the pipeline does not have is null.
 
-    cost is null when it is not known, or not all of it. In the last row it is the sum of what is
-    known, and cost_is_whole says whether that is the cost of all its leads: where not, its costs
-    are at least that. cost_per_lead, …, and cac of customers, null where there are none; cac_low
-    and cac_high from the exact 95 % interval of the number of customers (cac_high is null for no
-    upper limit); without customers cac_at_least is what one surely (95 %) costs more than;
-    cac_expected is per expected customer.
+    Columns (COLUMNS), counts of leads that entered in the period:
+        leads; usable, usable_rate: those that are not in an exit of unusable leads
+        prospects, opportunities, customers: as in the funnel by groups
+        open: not customers yet, and can still become one
+        expected, expected_is_final: see `forecast`
+        cost: null unless all of it is known; in the last row the sum of what is known, which is
+            all there was to pay if cost_is_whole: else the costs of that row are at least so much
+        cost_per_lead, cost_per_usable, cost_per_prospect, cost_per_opportunity, cac (per customer),
+            cac_expected (per expected customer): null where there are none
+        cac_low, cac_high: from the exact 95 % interval of the number of customers; cac_high is null
+            for no upper limit
+        cac_at_least: without customers, the least that one costs at 95 %
+        value: of the won leads, at the rates of the days they were won; without_amount: how many of
+            them have no known one; value is null when all of them
+        roi = (value × gross margin − cost) ÷ cost; roi_expected, were the expected customers worth
+            as much each
+        eventual, eventual_low, eventual_high, eventual_is_final: the projected final share of the
+            leads of the period that become customers, with its 95 % limits; see `survival`
 
-    value: of the won leads, at the rates of the days they were won, without_amount of them having
-    none that is known (null when none of them has one). roi = (value · margin − cost) / cost, with
-    margin in percent, and roi_expected, were the expected customers worth as much each. eventual:
-    the share of leads that are customers in the end, with its 95 % limits, of those that entered in
-    the period alone; see `analytics.survival` for what eventual_is_final means.
-
-    unsplit: the dimensions filtered by that spend does not have; then no cost is known.
+    `margin`: the gross margin, in percent. `unsplit`: the dimensions filtered by that spend does
+    not have; then no cost is known. `asked`: the question of the counts.
     """
 
     rows: pd.DataFrame
@@ -105,37 +111,37 @@ class Costs:
     currency: str
     margin: int
     unsplit: tuple[str, ...]
+    asked: Asked
 
 
 def _decisive(view: View) -> View:
-    """Costs are of leads that entered, at the level of groups; of the rules only the margin."""
+    """Costs are of leads that entered, by groups; of the rules only the margin counts."""
     credit = Credit(margin=view.credit.margin)
     return replace(of_cohorts(view), level="group", stage=None, credit=credit)
 
 
 @question(_decisive)
 def costs(scope: Scope) -> Costs:
-    """What the leads of each source, channel or campaign cost, and what came of them.
+    """What the leads of each source, channel or campaign cost, and what they brought.
 
     Always of leads that entered in the period, followed, and by groups, whatever the view's mode
     and level: spend has no other match.
     """
-    view, generation = scope.view, scope.generation
+    view, pipeline = scope.view, scope.generation.pipeline
     by = dimension_of(view)
-    asked = _asked(view, by)
-    scope = Scope(asked, generation)
+    scope = scope.at(replace(view, by=by))
     first, *others = scope.steps
     openers = {step.slug: step.opened_by for step in others}
-    counted = scope.ask(
-        "sources/costs",
-        lead_stage=first.opened_by,
-        prospect_stage=openers.get("prospect"),
-        opportunity_stage=openers.get("opportunity"),
-        customer_stage=openers.get("customer"),
-        unusable=list(generation.pipeline.unusable_slugs),
-    )
+    stages = {
+        "lead_stage": first.opened_by,
+        "prospect_stage": openers.get("prospect"),
+        "opportunity_stage": openers.get("opportunity"),
+        "customer_stage": openers.get("customer"),
+        "unusable": list(pipeline.unusable_slugs),
+    }
+    asked = Asked(scope, "sources/costs", parameters=stages)
     rows: dict[str, dict[str, Any]] = {}
-    for record in counted.to_dict("records"):
+    for record in asked.rows().to_dict("records"):
         rows[record["segment"]] = {
             "leads": record["leads"],
             "usable": record["leads"] - record["unusable"],
@@ -144,10 +150,9 @@ def costs(scope: Scope) -> Costs:
         }
     fates = None
     if "customer" in openers:
-        fates = time_to_step.fates(Scope(replace(asked, stage="customer"), generation)).rows
-        _add_customers(rows, asked, scope, openers["customer"], fates)
-    spent = spend(Scope(asked, generation))
-    for segment, cost in spent.items():
+        fates = time_to_step.fates(scope.at(replace(scope.view, stage="customer"))).rows
+        _add_customers(rows, scope, by, openers["customer"], fates)
+    for segment, cost in spend(scope).items():
         rows.setdefault(segment, _nothing(openers))
         rows[segment]["cost"] = cost
     for row in rows.values():
@@ -159,30 +164,21 @@ def costs(scope: Scope) -> Costs:
     for row in answer:
         _add_ratios(row, margin / 100)
     frame = pd.DataFrame(answer, columns=COLUMNS).astype(_TYPES)
-    return Costs(frame, by, generation.currency, margin, unsplit(view))
+    return Costs(frame, by, scope.generation.currency, margin, unsplit(view), asked)
 
 
 def usable(scope: Scope) -> pd.DataFrame:
     """The leads that `costs` counts as usable over all segments: rows as those of `leads`."""
-    view, generation = scope.view, scope.generation
-    rows = lead_rows(Scope(_asked(view, None), generation)).rows
-    return rows[~rows["stage"].isin(generation.pipeline.unusable_slugs)].reset_index(drop=True)
-
-
-def _asked(view: View, by: str | None) -> View:
-    return replace(view, mode="cohort", level="group", by=by, stage=None, compare="none")
+    rows = lead_rows(costs.narrowed(scope)).rows
+    unusable = scope.generation.pipeline.unusable_slugs
+    return rows[~rows["stage"].isin(unusable)].reset_index(drop=True)
 
 
 def _add_customers(
-    rows: dict[str, dict[str, Any]],
-    asked: View,
-    scope: Scope,
-    stage: str,
-    fates: pd.DataFrame,
+    rows: dict[str, dict[str, Any]], scope: Scope, by: str, stage: str, fates: pd.DataFrame
 ) -> None:
-    """Adds what there is to say about customers to the segments' rows."""
-    generation = scope.generation
-    for record in expected_rows(scope.at(asked), scope.view.by or "source").to_dict("records"):
+    """Adds the customers to the segments' rows: their number, their value, the final share."""
+    for record in expected_rows(scope, by).to_dict("records"):
         rows[record["segment"]] |= {
             "customers": record["customers"],
             "open": record["open"],
@@ -191,14 +187,14 @@ def _add_customers(
             "value": 0.0,
             "without_amount": 0,
         }
-    sales = scope.ask("sources/sales", stage=stage, currency=generation.currency)
+    sales = scope.ask("sources/sales", stage=stage, currency=scope.generation.currency)
     for segment, value, without in sales.itertuples(index=False):
         rows[segment] |= {
             "value": None if pd.isna(value) else float(value),
             "without_amount": int(without),
         }
-    for segment, own in fates.groupby("segment"):
-        rows[str(segment)] |= _eventual(incidence(time_to_step.curve_of(own), "advanced"))
+    for segment, part in fates.groupby("segment"):
+        rows[str(segment)] |= eventual(incidence(time_to_step.curve_of(part), "advanced"))
 
 
 def _nothing(openers: dict[str, str]) -> dict[str, Any]:
@@ -215,7 +211,7 @@ def _nothing(openers: dict[str, str]) -> dict[str, Any]:
 def _all(
     rows: list[dict[str, Any]], openers: dict[str, str], fates: pd.DataFrame | None
 ) -> dict[str, Any]:
-    """The row of all segments together: sums, and the share of all leads in the end."""
+    """The row of all segments together: sums, and the final share of all leads."""
     total: dict[str, Any] = {"segment": None} | _nothing(openers)
     for name in (*_COUNTS, "expected", "value", "without_amount"):
         if total.get(name) is not None:
@@ -227,7 +223,7 @@ def _all(
     total["cost_is_whole"] = bool(rows) and all(row["cost_is_whole"] for row in rows)
     if fates is not None:
         total["expected_is_final"] = all(row["expected_is_final"] for row in rows)
-        total |= _eventual(incidence(time_to_step.curve_of(fates), "advanced"))
+        total |= eventual(incidence(time_to_step.curve_of(fates), "advanced"))
     return total
 
 
@@ -237,8 +233,8 @@ def _add_ratios(row: dict[str, Any], margin: float) -> None:
     cost, customers, value = row.get("cost"), row.get("customers"), row.get("value")
     if cost is None:
         return
-    for name, of in _UNITS.items():
-        row[name] = cost / row[of] if row.get(of) else None
+    for name, count in _UNITS.items():
+        row[name] = cost / row[count] if row.get(count) else None
     if customers is None:
         return
     low, high = poisson(customers)
@@ -251,14 +247,3 @@ def _add_ratios(row: dict[str, Any], margin: float) -> None:
     row["roi"] = (value * margin - cost) / cost
     if customers:
         row["roi_expected"] = (value * row["expected"] / customers * margin - cost) / cost
-
-
-def _eventual(fate: Incidence | None) -> dict[str, object]:
-    if fate is None:
-        return {}
-    return {
-        "eventual": fate.value,
-        "eventual_low": fate.low,
-        "eventual_high": fate.high,
-        "eventual_is_final": fate.is_final,
-    }

@@ -1,8 +1,9 @@
-"""A file of aggregated paths: the same models on somebody else's journeys.
+"""A file of aggregated paths: the same models on journeys from elsewhere.
 
-Columns `path` (sources from the first touch to the last, parted by '>'), `total_conversions`, and
-unless they are left out `total_conversion_value` and `total_null` (journeys that did not convert):
-the form of the ChannelAttribution package.
+The form of the ChannelAttribution package. Columns:
+    path: sources from the first touch to the last, separated by '>'
+    total_conversions
+    total_conversion_value, total_null (journeys that did not convert): may be left out
 """
 
 from collections.abc import Iterator
@@ -30,11 +31,12 @@ NUMBERS = {
 
 
 def attribution(path_file: Path, credit: Credit | None = None) -> Attribution:
-    """The credit for the conversions of a file, as `analytics.attribution` has it for a store.
+    """The credit for the conversions of a file, as the module `attribution` has it for a store.
 
-    What asks for times is left out (`left_out` says which models), and nothing looks back only so
-    far; there is no band, the journeys being added up. Raises LoadError, which names the file, the
-    line and the column of what cannot be used.
+    Models that need times are left out (`left_out` names them), and the look-back does not apply;
+    there is no band, as the journeys are already added up.
+
+    Raises: LoadError, which names the file, the line and the column of what cannot be used.
     """
     with paths(path_file) as found:
         return shared(found, credit or Credit())
@@ -42,7 +44,10 @@ def attribution(path_file: Path, credit: Credit | None = None) -> Attribution:
 
 @contextmanager
 def paths(path_file: Path) -> Iterator[Touchpoints]:
-    """The touchpoints of a file of paths, for as long as the context lasts. Raises LoadError."""
+    """The touchpoints of a file of paths, for as long as the context lasts.
+
+    Raises: LoadError, as `attribution` does.
+    """
     with TemporaryDirectory(prefix="pheu-paths-") as scratch, Session.apart() as session:
         file = read_table(session.connection, path_file, Path(scratch), name=path_file.name)
         _take_in(session, file)
@@ -53,7 +58,7 @@ def paths(path_file: Path) -> Iterator[Touchpoints]:
         session.make("steps", sql_of("steps"))
         session.make("journeys", sql_of("journeys"))
         session.show("touchpoints", sql_of("touchpoints"))
-        yield Touchpoints(session, dimension="path", has_times=False)
+        yield Touchpoints(session, has_times=False)
 
 
 def _take_in(session: Session, file: TableFile) -> None:

@@ -16,7 +16,7 @@ _SQL = Path(__file__).with_name("sql") / "spend.sql"
 
 
 def dimension_of(view: View) -> str:
-    """The dimension that money is broken down by: the view's, or the source."""
+    """The dimension that money is broken down by: the view's if spend has it, else the source."""
     return view.by if view.by in DIMENSIONS else "source"
 
 
@@ -29,9 +29,9 @@ def spend(scope: Scope) -> dict[str, float | None]:
     """What was spent by segment of `dimension_of`, in the store's currency.
 
     Of the days of the view's period up to that of `as_of`; a period without a beginning, or of all
-    the data, takes in what was paid before the first lead came. A segment that is not there, and
-    one whose amount is None, has an unknown spend: that is not the same as none. Where the view
-    filters by what spend does not have (`unsplit`) all of it is unknown.
+    the data, includes what was paid before the first lead entered. A segment that is absent, or
+    whose amount is None, has an unknown spend, which is not the same as none. Where the view
+    filters by what spend does not have (`unsplit`), all of it is unknown.
     """
     view, generation = scope.view, scope.generation
     if unsplit(view):

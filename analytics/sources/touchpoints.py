@@ -1,11 +1,11 @@
 """The touchpoints: the touches before a milestone that share the credit for it.
 
 Found once for an answer, as temporary tables of one session; several small questions are then asked
-of them. A file of paths makes the same tables (see `analytics.path_file`).
+of them. A file of paths makes the same tables (see `path_file`).
 
-Which touches count: those of the leads of the view's scope that are known at `as_of`, came no later
-than the milestone (or than `as_of`, where the lead has not come to it) and no longer before that
-than `look_back`. A lead of which no touch is known has its own source as its only touch.
+Which touches count: those of the leads of the view's scope that are known at `as_of`, are no later
+than the milestone (or than `as_of`, where the lead has not reached it) and no longer before that
+than `look_back`. A lead without a known touch has its own source as its only touch.
 """
 
 from collections.abc import Iterator
@@ -25,10 +25,10 @@ from analytics.view.view import segment_text
 from data.store import Session
 
 NAMED = 30
-"""Only so many sources, those with most touches, go by their names: the others go together."""
+"""So many sources, those with the most touches, keep their names: the others go together."""
 
 OTHERS = "~other"
-"""What they go by. No answer writes a source like that: one that begins with a tilde has two."""
+"""Their name. No answer writes a source like that: one that begins with a tilde has two."""
 
 BUCKETS = 200
 """How many groups journeys are dealt into for resampling."""
@@ -42,31 +42,30 @@ _SQL = Path(__file__).with_name("sql")
 class Touchpoints:
     """Touches and their journeys, in temporary tables of `session`, which must still be open.
 
-    `journeys`, one row per lead: journey (integer), lead_id, converted (came to the milestone),
-    conversions and losses (1 and 0 or 0 and 1; of a file as many as it says), value (of the
-    conversions, in `currency`; null when unknown or not converted), ended_at (the milestone, else
-    as_of), is_own (its own source is its only touch), bucket (group for resampling), size (touches,
-    0 for none), first_position, created_place, opportunity_place, sources (a set: bit i stands for
-    source_id i).
-
-    `steps`, one row per journey and touch, as narrow as can be: journey, position (consecutive
-    within a journey), source_id (0 for the missing source), touched_at, by_creation,
-    by_opportunity.
-
-    `touchpoints`, a view, one row per journey and touch that counts: journey, lead_id, place (1 …),
-    size, source_id, source (text as in an answer's `segment`, OTHERS for those that go together,
-    null for the missing one), touched_at, days (before the journey's end), is_first, is_created
-    (the last touch by the lead's creation, else the first), is_opportunity (the last by the start
-    of the opportunity), is_last, converted, value, conversions, losses, bucket.
-
-    `source_names`: source_id, name. `source_ids`: source (as stored), source_id.
+    Tables:
+        journeys: one row per lead. journey (integer); lead_id; converted (reached the milestone);
+            conversions and losses (1 and 0 or 0 and 1; in a file as many as it says); value (of the
+            conversions, in `currency`; null when unknown or not converted); ended_at (the
+            milestone, else as_of); is_own (its own source is its only touch); bucket (group for
+            resampling); size (touches, 0 for none); first_position; created_place;
+            opportunity_place; sources (a set: bit i stands for source_id i)
+        steps: one row per journey and touch, as narrow as can be. journey; position (consecutive
+            within a journey); source_id (0 for the missing source); touched_at; by_creation;
+            by_opportunity
+        touchpoints: a view, one row per journey and touch that counts. journey; lead_id; place
+            (1 …); size; source_id; source (text as in an answer's `segment`, OTHERS for those that
+            go together, null for the missing one); touched_at; days (before the journey's end);
+            is_first; is_created (the last touch by the lead's creation, else the first);
+            is_opportunity (the last by the start of the opportunity); is_last; converted; value;
+            conversions; losses; bucket
+        source_names: source_id, name
+        source_ids: source (as stored), source_id
     """
 
     session: Session
     currency: str | None = None
-    dimension: str = "source"
     has_times: bool = True
-    """Whether it is known when a touch was, and when the lead was made: not of a file of paths."""
+    """Whether the times of touches and of the lead's creation are known: not in a file of paths."""
 
     @cached_property
     def members(self) -> pd.DataFrame:
@@ -80,7 +79,7 @@ class Touchpoints:
 
     @cached_property
     def names(self) -> dict[int, str | None]:
-        """What each source_id goes by in an answer; the missing source's name is None."""
+        """The name of each source_id in an answer; None for the missing source."""
         named = {
             number: segment_text(source)
             for source, number in self.members.itertuples(index=False)
@@ -95,7 +94,13 @@ class Touchpoints:
 
 
 def journeys(scope: Scope, *, losing: bool = True) -> Asked:
-    """Whose touches count: the question that all touchpoints of a view rest on."""
+    """Whose touches count: the question that all touchpoints of a view rest on.
+
+    The milestone is the view's step, or the last one where the view has none behind the first. In
+    cohort mode the leads are those that entered in the period. In flow mode the converted ones are
+    those that reached the milestone in it, the others those that entered in it. The others are left
+    out unless `losing`. The dimension that gets the credit is that of `dimension_of`.
+    """
     step, view = transition(scope), scope.view
     look_back = view.credit.look_back
     bound = {
@@ -110,18 +115,11 @@ def journeys(scope: Scope, *, losing: bool = True) -> Asked:
 
 
 @contextmanager
-def touchpoints(scope: Scope, *, losing: bool = True) -> Iterator[Touchpoints]:
-    """The touchpoints of a view, for as long as the context lasts.
-
-    The milestone is the view's step, or the last one where the view has none behind the first. In
-    cohort mode the leads are those that entered in the period; in flow mode they are those that
-    came to the milestone in it, and as the ones that did not, those that entered in it; they are
-    left out unless `losing`. The dimension that gets the credit is that of `spend.dimension_of`.
-    """
-    generation, by = scope.generation, dimension_of(scope.view)
-    asked = journeys(scope, losing=losing)
+def touchpoints(asked: Asked) -> Iterator[Touchpoints]:
+    """The touchpoints of the `journeys` asked for, for as long as the context lasts."""
+    scope = asked.scope
     bound = {**scope.parameters, **asked.parameters}
-    with generation.session() as session:
+    with scope.generation.session() as session:
         session.make("journey_leads", scope.text(asked.file), bound)
         session.make("journey_touches", sql_of("journey_touches"), bound)
         put_sources(session, session.query(sql_of("journey_sources"))["source"].tolist())
@@ -130,12 +128,12 @@ def touchpoints(scope: Scope, *, losing: bool = True) -> Iterator[Touchpoints]:
         session.make("journeys", sql_of("journeys"))
         session.drop("journey_leads")
         session.show("touchpoints", sql_of("touchpoints"))
-        yield Touchpoints(session, generation.currency, by)
+        yield Touchpoints(session, scope.generation.currency)
 
 
 def put_sources(session: Session, sources: list[str]) -> None:
-    """Makes `source_ids` and `source_names` of sources, most touches first."""
-    # By name, so that the numbers do not hang on what is rare.
+    """Makes `source_ids` and `source_names` of sources in order of their touches, most first."""
+    # Numbered by name, so that the numbers do not depend on which sources are rare.
     ids = {source: number for number, source in enumerate(sorted(sources[:NAMED]), 1)}
     ids |= dict.fromkeys(sources[NAMED:], OTHERS_ID)
     names = {number: segment_text(source) for source, number in ids.items()}

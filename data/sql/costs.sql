@@ -1,8 +1,7 @@
 -- What was spent, day by day, in the currency of the store.
 -- Grain: one row per day, source and campaign that anything was spent on. An amount that covers
--- several days is spread evenly over them. Its rate is that of the day itself: the latest given on
--- or before it, else the first one after. amount is null, and not zero, when part of it is unknown:
--- no amount was given, or no rate of its currency.
+-- several days is spread evenly over them, each part at the rate of its own day. amount is null, and
+-- not zero, when part of it is unknown: no amount was given, or no rate of its currency.
 -- Parameters: $currency (the store's); reads spend, exchange.
 create table costs as
 with numbered as (

@@ -14,7 +14,7 @@ import pytest
 
 from analytics.bottlenecks import bottlenecks, queues, visits, what_if
 from analytics.funnel import cohorts, segments
-from analytics.sources import attribution, forecast, path_file
+from analytics.sources import attribution, attribution_models, forecast, path_file
 from analytics.sources.costs import NONE_YET
 from analytics.stats import (
     change_point,
@@ -354,7 +354,7 @@ def test_thresholds_are_those_of_the_code() -> None:
         "days of the own past": visits.YEAR,
         "shortest horizon of a step, days": visits.LEAST_HORIZON / DAY,
         "conversions below which attribution warns": attribution.FEW,
-        "resamples of a band": attribution.RESAMPLES,
+        "resamples of a band": attribution_models.RESAMPLES,
         "sources up to which Shapley is exact": shapley.MOST_EXACT,
         "leads before a segment has its own curve": forecast.ENOUGH,
         "leads before a source has its own shares": what_if.ENOUGH,

@@ -48,4 +48,4 @@ def empty(serve: Serve, tmp_path: Path) -> Store:
 def _forget() -> None:
     # Answers are kept by the number of a generation, and every store begins at 1.
     answers.store.cache_clear()
-    st.cache_data.clear()
+    st.cache_resource.clear()

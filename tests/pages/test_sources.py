@@ -167,7 +167,7 @@ def test_a_source_leads_to_its_campaigns_and_these_to_their_leads() -> None:
     way = link_of(screen)
     assert way.values("campaign") == (segment_value(names[0]),)
     count = int(campaigns.rows["leads"].iat[0])
-    assert len(answers.leads(way, generation).rows) == count
+    assert len(answers.leads(scope.at(way)).rows) == count
     assert f"See the {formats.number(count)} leads of" in said(screen)
     # Another source has other campaigns.
     screen = settled(screen.selectbox(key="money_source_source__en").set_value("trade_fair"))
@@ -209,10 +209,10 @@ def test_what_gets_credit_and_for_what_is_chosen_here() -> None:
     screen = settled(screen.segmented_control(key="credit_measure__en").set_value("value"))
     screen = settled(screen.selectbox(key="credit_versus_slope__en").set_value("first"))
     scope = shown(screen)
-    view, generation = scope.view, scope.generation
+    view = scope.view
     assert (view.by, view.stage) == ("channel", "opportunity")
     assert (view.credit.measure, view.credit.versus) == ("value", "first")
-    assert len(answers.leads(view, generation).rows) == attribution(scope).conversions
+    assert len(answers.leads(scope).rows) == attribution(scope).conversions
     # Another page's breakdown is not this one's to credit, nor to lose.
     screen = opened("sources", lang="en", by="team")
     assert screen.selectbox(key="credit_by__en").value == "source"
@@ -323,7 +323,7 @@ def test_odd_stores_can_be_looked_at(
     settled(screen.toggle[0].set_value(True))
 
 
-def test_without_any_source_all_is_told_as_nobodys(serve: Serve, tmp_path: Path) -> None:
+def test_without_any_source_no_source_gets_credit(serve: Serve, tmp_path: Path) -> None:
     store_of(tmp_path, **ODD["no source named"])
     serve(tmp_path)
     screen = opened("sources", lang="en")

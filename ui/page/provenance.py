@@ -9,9 +9,7 @@ import pandas as pd
 
 from analytics.asked import Answer, Asked
 from analytics.bottlenecks.visits import day_ends
-from analytics.funnel.transition import transition
 from analytics.scope import Scope
-from analytics.sources.touchpoints import BUCKETS
 from analytics.view.view import View
 from ui import answers
 from ui.language import formats, labels, quantities
@@ -145,25 +143,6 @@ def touches(view: View) -> Sentences:
         (_("Touches:"), _("those by that moment, {back} Later ones never count.", back=back)),
         (_("No touch known:"), _("the lead's own source is its only touch.")),
     ]
-
-
-def how_touched(scope: Scope, name: str, sentences: Sentences, rows: pd.DataFrame) -> How:
-    """What a card about touches says when it is asked, with the SQL of whose touches count."""
-    asked = scope.at(replace(scope.view, compare="none"))
-    step = transition(asked)
-    return how_by_hand(
-        scope,
-        name,
-        sentences,
-        rows,
-        "sources/journey_leads",
-        asked=asked,
-        milestone=step.end.opened_by,
-        asked_stages=[step.entry.opened_by, step.end.opened_by],
-        currency=scope.generation.currency,
-        losing=True,
-        buckets=BUCKETS,
-    )
 
 
 def instants(scope: Scope, name: str, days: Iterable[tuple[date, date]]) -> dict[str, Any]:

@@ -1,10 +1,9 @@
-"""The cards about credit: all models side by side, two against each other, and one alone."""
+"""The cards of attribution: all models side by side, two against each other, and one alone."""
 
 from html import escape
 
 import pandas as pd
 import streamlit as st
-from pandas.io.formats.style import Styler
 
 from analytics.scope import Scope
 from analytics.sources.attribution import FEW, Attribution
@@ -13,13 +12,22 @@ from analytics.view.attribution_rules import MODELS, POSITIONS
 from ui import answers, charts, session
 from ui.language import formats, labels
 from ui.language.messages import _, _n
-from ui.page import card, markdown, provenance
+from ui.page import card, markdown, provenance, table
 from ui.page.provenance import Sentences
-from ui.sources import attribution_findings, attribution_settings, attribution_words, segments
+from ui.sources import (
+    attribution_amounts,
+    attribution_findings,
+    attribution_settings,
+    attribution_table,
+    attribution_words,
+    segments,
+)
+from ui.sources.attribution_amounts import Amounts
 
-_NAME = 15  # characters of a row's name: with eight columns a phone has no more
+_NAME = 15  # characters of a row's name: with eight columns a phone has room for no more
 MOST_ROWS = 8  # in the picture; the table has all
 _MOST_MODELS = 8  # in the picture: more columns do not fit a phone
+_SMALL = 20  # credited conversions under which a range is grey
 _USUAL = ("first", "last", "linear", "u", "w", "decay", "markov", "shapley_rate")
 
 
@@ -33,16 +41,17 @@ def side_by_side(scope: Scope, *, with_table: bool = False) -> None:
             return
     models = _models(found)
     grid = attribution_findings.grid(found, credit.measure)
+    amounts = attribution_amounts.amounts_of(scope, found, grid)
     title = attribution_findings.side_by_side(found, grid[models], by, credit)
     subtitle = _(
         "{what}, credited to each {dimension} in {n} ways. Right: how far these are apart.",
-        what=_what(scope, found, grid),
+        what=_what(scope, found, amounts),
         dimension=markdown.plain(labels.dimension_label(by).lower()),
         n=formats.number(len(models)),
     )
     with card.card(title, subtitle, how=_how(scope, "side_by_side", found)):
         if grid.empty:
-            st.markdown("  \n".join(map(markdown.gray, bottom_lines(scope, found, grid))))
+            st.markdown("  \n".join(map(markdown.gray, bottom_lines(scope, found, grid, amounts))))
             return
         _warn(found, grid, by)
         shown = grid.head(MOST_ROWS)
@@ -50,31 +59,32 @@ def side_by_side(scope: Scope, *, with_table: bool = False) -> None:
         left, right = st.columns([3, 2], gap="small")
         with left:
             card.chart(
-                charts.heat(_cells(scope, found, shown[models], by), card.look()),
+                charts.heat(_cells(found, shown[models], by, amounts), card.look()),
                 "credit",
                 alt=title,
             )
         with right:
             card.chart(
-                charts.spread(_spread(scope, found, shown[models], by), card.look(), head=head),
+                charts.spread(_spread(found, shown[models], by, amounts), card.look(), head=head),
                 "credit_spread",
                 alt=_("The range of each row over the models"),
             )
         _pick_models(found)
-        st.markdown("  \n".join(map(markdown.gray, bottom_lines(scope, found, grid))))
+        st.markdown("  \n".join(map(markdown.gray, bottom_lines(scope, found, grid, amounts))))
         st.markdown(markdown.gray(_moves(shown[models], found, credit.measure, by)))
         if with_table:
-            card.table(_table(scope, found, by), height="auto")
+            table.show(attribution_table.all_models(scope, found, by), height="auto")
 
 
-def bottom_lines(scope: Scope, found: Attribution, grid: pd.DataFrame) -> list[str]:
-    """What the rows add up to under the chosen model, to the last digit, and who is in no row."""
+def bottom_lines(
+    scope: Scope, found: Attribution, grid: pd.DataFrame, amounts: Amounts
+) -> list[str]:
+    """What the rows add up to under the chosen model, to the last digit, and what is in no row."""
     credit, by = scope.view.credit, scope.view.by or ""
-    model = _asked(found, credit.model)
-    scale = _scale(grid) if credit.measure == "value" else 1.0
-    column = "value" if credit.measure == "value" else "credit"
-    rows = found.rows[found.rows["model"] == model].set_index("source")[column] / scale
-    total = round((found.value if credit.measure == "value" else found.conversions) / scale, 1)
+    model = attribution_findings.answered(found, credit.model)
+    column = "value" if amounts.by_value else "credit"
+    rows = found.rows[found.rows["model"] == model].set_index("source")[column] / amounts.scale
+    total = round((found.value if amounts.by_value else found.conversions) / amounts.scale, 1)
     unnamed = round(float(rows[rows.index.isna()].sum()), 1)
     further = len(grid) - min(MOST_ROWS, len(grid))
     # The last part is what is left, so that the sum holds as it is written.
@@ -95,29 +105,35 @@ def bottom_lines(scope: Scope, found: Attribution, grid: pd.DataFrame) -> list[s
         if by == "source"
         else _("{amount} to touches that do not say", amount=formats.number(unnamed, 1))
     )
-    said = {"model": attribution_words.model(model), "parts": " + ".join(parts)}
-    unit = formats.money_unit(scale, found.currency or "") if credit.measure == "value" else ""
-    sum_of = f"{formats.number(total, 1)} {unit}".rstrip()
-    sentence = _("**{model}:** {parts} = **{total}**.", total=sum_of, **said)
+    sentence = _(
+        "**{model}:** {parts} = **{total}**.",
+        model=attribution_words.model(model),
+        parts=" + ".join(parts),
+        total=f"{formats.number(total, 1)} {amounts.unit}".rstrip(),
+    )
     return [sentence, _asides(found)]
 
 
 def compared(scope: Scope) -> None:
-    """What changes between two models: the one asked about and the one it is held against."""
+    """What changes between two models: the one asked about and the one it is compared with."""
     found = answers.attribution(scope)
     if not found.conversions or found.rows["source"].isna().all():
         return
     credit, by = scope.view.credit, scope.view.by or ""
     grid = attribution_findings.grid(found, credit.measure)
+    amounts = attribution_amounts.amounts_of(scope, found, grid)
     title = attribution_findings.compared(found, grid, by, credit)
-    subtitle = _("{what}, by two models.", what=_what(scope, found, grid))
+    subtitle = _("{what}, by two models.", what=_what(scope, found, amounts))
     with card.card(title, subtitle, how=_how(scope, "compared_models", found)):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             attribution_settings.model_picker(scope, "versus", _("From"), "slope")
             attribution_settings.model_picker(scope, "model", _("to"), "slope")
-        pair = (_asked(found, credit.versus), _asked(found, credit.model))
+        pair = (
+            attribution_findings.answered(found, credit.versus),
+            attribution_findings.answered(found, credit.model),
+        )
         figure = charts.slope(
-            _slope(scope, found, grid, by, pair),
+            _slope(found, grid, by, pair, amounts),
             card.look(),
             left=attribution_words.model(pair[0]),
             right=attribution_words.model(pair[1]),
@@ -132,7 +148,10 @@ def chosen(scope: Scope) -> None:
         return
     credit, by = scope.view.credit, scope.view.by or ""
     title = attribution_findings.cost_of_credit(found, by, credit)
-    about = {"model": attribution_words.model(_asked(found, credit.model)), "unknown": _("unknown")}
+    about = {
+        "model": attribution_words.model(attribution_findings.answered(found, credit.model)),
+        "unknown": _("unknown"),
+    }
     subtitle = (
         _(
             "{model}: credit with its 95% band. “{unknown}”: the money was also for leads that are "
@@ -147,8 +166,8 @@ def chosen(scope: Scope) -> None:
         )
     )
     with card.card(title, subtitle, how=_how(scope, "chosen_model", found)):
-        rows = _chosen_table(found, by, credit.measure)
-        card.table(rows, height=420, placeholder=_("unknown"))
+        columns = attribution_table.one_model(found, by, credit.measure)
+        table.show(columns, missing=_("unknown"), height=420)
 
 
 # --- what is drawn ----------------------------------------------------------------------------
@@ -184,76 +203,70 @@ def _pick_models(found: Attribution) -> None:
     )
 
 
-def _cells(scope: Scope, found: Attribution, grid: pd.DataFrame, by: str) -> pd.DataFrame:
+def _cells(found: Attribution, grid: pd.DataFrame, by: str, amounts: Amounts) -> pd.DataFrame:
     """The cells of the heat map: sources by models."""
-    places = attribution_findings.places(found, scope.view.credit.measure)
+    places = attribution_findings.places(found, amounts.measure)
     names = [segments.name(by, source) for source in grid.index]
     heads = dict(zip(grid.columns, attribution_words.columns(list(grid.columns)), strict=True))
     rows = []
-    for (source, amounts), name, brief in zip(
+    for (source, row), name, brief in zip(
         grid.iterrows(), names, segments.brief(names, _NAME), strict=True
     ):
-        for model, amount in amounts.items():
+        for model, amount in row.items():
             place = formats.number(places.loc[source, str(model)])
             rows.append(
                 {
                     "row": brief,
                     "column": heads[model],
-                    # Below nothing there is no colour; the number says it.
+                    # Below zero there is no colour; the number says it.
                     "value": max(amount, 0.0),
-                    "text": _short(scope, amount, grid),
+                    "text": amounts.short(amount),
                     "immature": False,
                     "hover": f"<b>{escape(name)}</b><br>"
-                    f"{attribution_words.model(str(model))}: {_long(scope, found, amount)}<br>"
+                    f"{attribution_words.model(str(model))}: {amounts.long(amount)}<br>"
                     + _("place {place}", place=place),
                 }
             )
     return pd.DataFrame(rows)
 
 
-def _spread(scope: Scope, found: Attribution, grid: pd.DataFrame, by: str) -> pd.DataFrame:
+def _spread(found: Attribution, grid: pd.DataFrame, by: str, amounts: Amounts) -> pd.DataFrame:
     """One row per source, as the chart of ranges takes them."""
-    unit = _unit_of(scope, grid)
     low, high = grid.min(axis=1), grid.max(axis=1)
     return pd.DataFrame(
         {
             "segment": list(grid.index),
             "label": [segments.name(by, source) for source in grid.index],
-            "values": [[amount / unit for amount in amounts] for amounts in grid.to_numpy()],
+            "values": (grid.to_numpy() / amounts.scale).tolist(),
             "names": [[attribution_words.model(str(model)) for model in grid]] * len(grid),
-            "text": [_range(scope, *ends, grid) for ends in zip(low, high, strict=True)],
-            "sure": [not found.few and _is_enough(scope, found, most) for most in high],
+            "text": [amounts.span(*ends) for ends in zip(low, high, strict=True)],
+            "sure": [not found.few and _is_enough(found, amounts, most) for most in high],
         }
     )
 
 
-def _is_enough(scope: Scope, found: Attribution, amount: float) -> bool:
+def _is_enough(found: Attribution, amounts: Amounts, amount: float) -> bool:
     """Whether an amount is more than a few conversions' worth."""
-    by_value = scope.view.credit.measure == "value"
-    one = found.value / found.conversions if by_value else 1.0
+    one = found.value / found.conversions if amounts.by_value else 1.0
     return amount >= _SMALL * one
 
 
-_SMALL = 20  # credited conversions under which a range is grey
-
-
 def _slope(
-    scope: Scope, found: Attribution, grid: pd.DataFrame, by: str, pair: tuple[str, str]
+    found: Attribution, grid: pd.DataFrame, by: str, pair: tuple[str, str], amounts: Amounts
 ) -> pd.DataFrame:
-    """One row per source: its amounts under the two models, and the places it wins."""
+    """One row per source: its amounts under the two models, and the places it gains."""
     before, after = (grid[model] for model in pair)
     most = pd.concat([before, after], axis=1).max(axis=1).nlargest(MOST_ROWS).index
     kept = [source for source in grid.index if source in most]
-    unit = _unit_of(scope, grid)
-    places = attribution_findings.places(found, scope.view.credit.measure)
+    places = attribution_findings.places(found, amounts.measure)
     return pd.DataFrame(
         {
             "segment": kept,
             "label": [segments.name(by, source) for source in kept],
-            "left": [before[source] / unit for source in kept],
-            "right": [after[source] / unit for source in kept],
-            "left_text": [_short(scope, before[source], grid) for source in kept],
-            "right_text": [_short(scope, after[source], grid) for source in kept],
+            "left": [before[source] / amounts.scale for source in kept],
+            "right": [after[source] / amounts.scale for source in kept],
+            "left_text": [amounts.short(before[source]) for source in kept],
+            "right_text": [amounts.short(after[source]) for source in kept],
             "rank_change": [
                 int(places.loc[source, pair[0]] - places.loc[source, pair[1]]) for source in kept
             ],
@@ -264,18 +277,13 @@ def _slope(
 # --- words and tables -------------------------------------------------------------------------
 
 
-def _asked(found: Attribution, model: str) -> str:
-    """The model, or one that what is known suffices for."""
-    return model if model not in found.left_out else "linear"
-
-
-def _what(scope: Scope, found: Attribution, grid: pd.DataFrame) -> str:
+def _what(scope: Scope, found: Attribution, amounts: Amounts) -> str:
     """What is shared out, in words."""
-    if scope.view.credit.measure == "value":
+    if amounts.by_value:
         return _(
             "Won value of those who came {toward}, in {unit}",
             toward=attribution_settings.toward(scope),
-            unit=formats.money_unit(_scale(grid), found.currency or ""),
+            unit=amounts.unit,
         )
     return _n(
         "{n} lead that came {toward}",
@@ -285,37 +293,8 @@ def _what(scope: Scope, found: Attribution, grid: pd.DataFrame) -> str:
     )
 
 
-def _scale(grid: pd.DataFrame) -> float:
-    """The unit that money is told in, so that a cell holds it."""
-    return formats.money_scale(grid.to_numpy().ravel())
-
-
-def _unit_of(scope: Scope, grid: pd.DataFrame) -> float:
-    return _scale(grid) if scope.view.credit.measure == "value" else 1.0
-
-
-def _short(scope: Scope, amount: float, grid: pd.DataFrame) -> str:
-    """An amount that fits a cell."""
-    if scope.view.credit.measure == "value":
-        amount /= _scale(grid)
-    is_round = abs(amount - round(amount)) < 0.05
-    return formats.number(amount, 1 if abs(amount) < 9.95 and not is_round else 0)
-
-
-def _range(scope: Scope, low: float, high: float, grid: pd.DataFrame) -> str:
-    unit = _unit_of(scope, grid)
-    return formats.span(low / unit, high / unit, 1 if high / unit < 9.95 else 0)
-
-
-def _long(scope: Scope, found: Attribution, amount: float) -> str:
-    """An amount in full."""
-    if scope.view.credit.measure == "value":
-        return formats.money(amount, found.currency or "")
-    return formats.number(amount, 1)
-
-
 def _warn(found: Attribution, grid: pd.DataFrame, by: str) -> None:
-    """What a reader must know before believing it."""
+    """What a reader must know before trusting the numbers."""
     if found.few:
         st.info(
             _n(
@@ -334,7 +313,7 @@ def _warn(found: Attribution, grid: pd.DataFrame, by: str) -> None:
                 _(
                     "Shapley's rate game takes credit away here, most from {source} ({amount}): "
                     "with it on a path fewer leads come as far. Nothing is cut off at zero.",
-                    source=segments.told(by, below.index[0]),
+                    source=segments.plain(by, below.index[0]),
                     amount=formats.number(below.iat[0], 0)
                     if abs(below.iat[0]) < 1e6
                     else formats.money(below.iat[0], found.currency or ""),
@@ -363,145 +342,36 @@ def _asides(found: Attribution) -> str:
     return _("Of them {parts}.", parts="; ".join(parts))
 
 
-def _table(scope: Scope, found: Attribution, by: str) -> Styler:
-    """All models, each source's range and places, the band of the chosen model, the totals."""
-    credit = scope.view.credit
-    measure = "value" if credit.measure == "value" else "credit"
-    grid = attribution_findings.grid(found, credit.measure, with_unnamed=True)
-    places = attribution_findings.places(found, credit.measure)
-    model = _asked(found, credit.model)
-    of_model = found.rows[found.rows["model"] == model].set_index("source")
-    errors = found.rows[found.rows["model"] == "shapley_rate"].set_index("source")["error"]
-    named = [source for source in grid.index if isinstance(source, str)]
-    order = [*named, None] if len(named) < len(grid) else named
-    at = grid.reindex(named)
-    columns: dict[str, list[object]] = {
-        labels.dimension_label(by): [segments.name(by, source) for source in order]
-    }
-    amounts = []
-    for each in grid.columns:
-        name = attribution_words.model(str(each))
-        amounts.append(name)
-        unnamed = [] if len(order) == len(named) else [_unnamed(grid[each])]
-        columns[name] = [*at[each].tolist(), *unnamed]
-    padding = [""] * (len(order) - len(named))
-    columns[_("Range")] = [
-        *(
-            _span(scope, low, high)
-            for low, high in zip(at.min(axis=1), at.max(axis=1), strict=True)
-        ),
-        *padding,
-    ]
-    columns[_("Places")] = [*(_places(places.loc[source]) for source in named), *padding]
-    band = of_model.reindex(named)
-    columns[_("95% band: {model}", model=attribution_words.model(model))] = [
-        *(_span(scope, low, high) for low, high in zip(band["low"], band["high"], strict=True)),
-        *padding,
-    ]
-    if errors.any():
-        columns[_("± by sampling: Shapley, rate")] = [
-            *(formats.number(error, 1) for error in errors.reindex(named)),
-            *padding,
-        ]
-    for name, values in columns.items():
-        is_amount = name in amounts
-        total = sum(float(str(value)) for value in values) if is_amount else ""
-        values.append(_("Total") if name == labels.dimension_label(by) else total)
-    style = pd.DataFrame(columns).style
-    if measure == "value":
-        return style.format(
-            lambda amount: formats.money(amount, found.currency or ""), subset=amounts
-        )
-    return style.format(lambda amount: formats.number(amount, 1), subset=amounts)
-
-
 def _moves(grid: pd.DataFrame, found: Attribution, measure: str, by: str) -> str:
-    """Between which places each row moves from model to model."""
+    """The best and the worst place of each row over the models."""
     places = attribution_findings.places(found, measure)[list(grid.columns)]
-    parts = [f"{segments.told(by, source)} {_places(places.loc[source])}" for source in grid.index]
+    parts = [
+        f"{segments.plain(by, source)} {attribution_table.places(places.loc[source])}"
+        for source in grid.index
+    ]
     return _("**Best and worst place:** {places}.", places="; ".join(parts))
 
 
-def _unnamed(column: "pd.Series[float]") -> float:
-    return float(column[column.index.isna()].sum())
-
-
-def _places(own: "pd.Series[float]") -> str:
-    low, high = own.min(), own.max()
-    return formats.span(low, high) if low < high else formats.number(low)
-
-
-def _span(scope: Scope, low: float, high: float) -> str:
-    if pd.isna(low):
-        return formats.NOTHING
-    if scope.view.credit.measure == "value":
-        currency = scope.generation.currency
-        return f"{formats.money(low, currency)} – {formats.money(high, currency)}"
-    return formats.span(low, high, 1)
-
-
-def _chosen_table(found: Attribution, by: str, measure: str) -> Styler:
-    """One row per source: credit, band, spend, cost and return under the chosen model."""
-    with_band = found.rows[found.rows["low"].notna()]
-    rows = with_band[with_band["source"].notna()].reset_index(drop=True)
-    currency = found.currency or ""
-    is_value = measure == "value"
-    of = formats.money_scale(rows["value"]) if is_value else 1.0
-    headings = {
-        "name": labels.dimension_label(by),
-        "credit": _("Credit, {unit}", unit=formats.money_unit(of, currency))
-        if is_value
-        else _("Credit"),
-        "band": _("95% band"),
-        "spend": _("Spend"),
-        "cost": _("/ conversion"),
-        "roi": _("ROI"),
-    }
-    bands = [
-        formats.span(low / of, high / of, 1)
-        for low, high in zip(rows["low"], rows["high"], strict=True)
-    ]
-    table = pd.DataFrame(
-        {
-            headings["name"]: [segments.name(by, source) for source in rows["source"]],
-            headings["credit"]: rows["value" if is_value else "credit"],
-            headings["band"]: bands,
-            headings["spend"]: rows["spend"],
-            headings["cost"]: rows["cost_per_credit"],
-            headings["roi"]: rows["roi"],
-        }
-    )
-    style = table.style.format(
-        lambda amount: formats.number(amount / of, 1),
-        subset=[headings["credit"]],
-    )
-    money = [headings["spend"], headings["cost"]]
-    style = style.format(lambda amount: formats.money(amount, currency), subset=money)
-    return style.format(attribution_words.times, subset=[headings["roi"]])
+# --- how it is counted ------------------------------------------------------------------------
 
 
 def _how(scope: Scope, name: str, found: Attribution) -> card.How:
-    """How credit is shared, and the SQL of whose touches count."""
-    return provenance.how_touched(scope, name, _sentences(scope), found.rows)
+    assert found.asked is not None  # only the attribution of a file of paths has no question
+    return provenance.how_asked(name, lambda: _sentences(scope), found.asked, found.rows)
 
 
 def _sentences(scope: Scope) -> Sentences:
-    view, days = scope.view, formats.days_between(*scope.days)
-    credit = view.credit
+    view, credit = scope.view, scope.view.credit
+    about = {
+        "days": formats.days_between(*scope.days),
+        "toward": attribution_settings.toward(scope),
+    }
     return [
         (
             _("Shared out:"),
-            _(
-                "leads that entered in {days} and came {toward}.",
-                days=days,
-                toward=attribution_settings.toward(scope),
-            )
+            _("leads that entered in {days} and converted {toward}.", **about)
             if view.mode == "cohort"
-            else _(
-                "leads that came {toward} in {days}.",
-                days=days,
-                toward=attribution_settings.toward(scope),
-            ),
+            else _("leads that converted {toward} in {days}.", **about),
         ),
         *provenance.reaching(view),
         *provenance.touches(view),
@@ -514,7 +384,7 @@ def _sentences(scope: Scope) -> Sentences:
                 for model in POSITIONS
             )
             + " "
-            + _("(first / made the lead / made the opportunity / last / the others, in %)."),
+            + _("(first touch / lead creation / opportunity creation / last touch / rest, in %)."),
         ),
         (
             _("Decay:"),
@@ -526,21 +396,25 @@ def _sentences(scope: Scope) -> Sentences:
         ),
         (
             _("Markov, order {order}:", order=formats.number(credit.order)),
-            _("how many conversions would be missing without the source; lost paths count too."),
+            _(
+                "the removal effect: the conversions that would be missing without the source; "
+                "lost paths count too."
+            ),
         ),
         (
             _("Shapley:"),
             _(
-                "of the sum game it equals equal shares of the distinct sources; of the rate game "
-                "it is what a source adds to the rate of those with it, which can be below zero."
+                "for the sum game, equal shares of the distinct sources; for the rate game, what a "
+                "source adds to the conversion rate, which can be negative."
             ),
         ),
         (
             _("95% band:"),
             _(
-                "of the chosen model, 500 resamples of the leads in {n} groups.",
+                "of the chosen model, from up to 500 bootstrap resamples of the leads in {n} "
+                "groups.",
                 n=formats.number(BUCKETS),
             ),
         ),
-        (_("None of them"), _("says what caused what: they share out what was seen.")),
+        (_("No model"), _("is causal: they share out what was observed.")),
     ]

@@ -1,4 +1,4 @@
-"""What the models of credit say together, in sentences no surer than they agree."""
+"""What the models of attribution say together, in sentences no surer than they agree."""
 
 import pandas as pd
 
@@ -26,15 +26,20 @@ def grid(found: Attribution, measure: str, *, with_unnamed: bool = False) -> pd.
     )
 
 
+def answered(found: Attribution, model: str) -> str:
+    """The model, or one that can be answered where what it needs is not known."""
+    return model if model not in found.left_out else "linear"
+
+
 def places(found: Attribution, measure: str) -> pd.DataFrame:
     """The place of each source under each model, 1 for the most."""
     return grid(found, measure).rank(ascending=False, method="min").astype(int)
 
 
 def side_by_side(found: Attribution, shown: pd.DataFrame, by: str, credit: Credit) -> str:
-    """Who leads whatever the model, who moves most between them; or that nobody can say.
+    """Which source is first whatever the model, and which moves most between them, if any.
 
-    `shown`: the amounts under the models that are held side by side.
+    `shown`: the amounts under the models that are shown side by side.
     """
     if found.few:
         return _("Too few conversions to say who deserves the credit")
@@ -43,12 +48,12 @@ def side_by_side(found: Attribution, shown: pd.DataFrame, by: str, credit: Credi
     ranks = shown.rank(ascending=False, method="min")
     best, worst = ranks.min(axis=1).astype(int), ranks.max(axis=1).astype(int)
     leaders = best.index[best == 1]
-    # Of those that lead somewhere, the one that leads most often.
+    # Of those that are first under some model, the one that is first most often.
     leader = (ranks.loc[leaders] == 1).sum(axis=1).idxmax()
-    about = {"source": segments.told(by, leader)}
+    about = {"source": segments.plain(by, leader)}
     if len(shown) == 1:
         return _("All credit goes to {source}", **about)
-    if worst[leader] == 1 and not _surely_first(found, str(leader), credit):
+    if worst[leader] == 1 and not _is_significantly_first(found, str(leader), credit):
         first = _("{source} comes first in every model, but within noise", **about)
     elif worst[leader] == 1:
         first = _("{source} comes first however credit is shared", **about)
@@ -64,18 +69,18 @@ def side_by_side(found: Attribution, shown: pd.DataFrame, by: str, credit: Credi
     if worst[leader] > 1 and worst[steady] <= _STEADY:
         second = _(
             "{source} always among the first {n}",
-            source=segments.told(by, steady),
+            source=segments.plain(by, steady),
             n=formats.number(_STEADY),
         )
         return f"{first}; {second}"
-    # Places among small ones are noise: who moves is told of those that count somewhere.
+    # Places among small ones are noise: only sources that are large under some model are named.
     weighty = [each for each in others if best[each] <= 2 * _STEADY]
     moves = (worst - best)[weighty] if weighty else pd.Series(dtype=int)
     if len(moves) and moves.max() >= _STEADY:
         mover = moves.idxmax()
         second = _(
             "{source} moves from place {best} to {worst}",
-            source=segments.told(by, mover),
+            source=segments.plain(by, mover),
             best=formats.number(best[mover]),
             worst=formats.number(worst[mover]),
         )
@@ -84,7 +89,7 @@ def side_by_side(found: Attribution, shown: pd.DataFrame, by: str, credit: Credi
 
 
 def compared(found: Attribution, amounts: pd.DataFrame, by: str, credit: Credit) -> str:
-    """Who gains most between the two models."""
+    """Which source gains or loses most between the two models."""
     if credit.model == credit.versus:
         return _("Choose two different models")
     if found.few:
@@ -99,21 +104,21 @@ def compared(found: Attribution, amounts: pd.DataFrame, by: str, credit: Credit)
     if change.abs().max() < 0.01 * abs(total):
         return _("The two models agree within 1%")
     mover = change.abs().idxmax()
-    said = {
-        "source": segments.told(by, mover),
+    about = {
+        "source": segments.plain(by, mover),
         "change": quantities.points(change[mover] / total, 0),
         "model": attribution_words.model(credit.model),
         "versus": attribution_words.model(credit.versus),
     }
     return (
-        _("{source} gains most: {change} of all credit", **said)
+        _("{source} gains most: {change} of all credit", **about)
         if change[mover] > 0
-        else _("{source} loses most: {change} of all credit", **said)
+        else _("{source} loses most: {change} of all credit", **about)
     )
 
 
 def cost_of_credit(found: Attribution, by: str, credit: Credit) -> str:
-    """Whose credited conversions surely cost least and most, of those of known spend."""
+    """The sources whose credited conversions cost significantly less and more than all others'."""
     rows = found.rows[found.rows["low"].notna() & found.rows["source"].notna()]
     paid = rows[(rows["spend"] > 0) & (rows["credit"] > 0)]
     if paid.empty:
@@ -127,7 +132,7 @@ def cost_of_credit(found: Attribution, by: str, credit: Credit) -> str:
     dear = paid[paid["spend"] / paid["high"] > overall].nlargest(1, "cost_per_credit")
     currency = found.currency or ""
     said = [
-        (segments.told(by, row.source), formats.money(row.cost_per_credit, currency))
+        (segments.plain(by, row.source), formats.money(row.cost_per_credit, currency))
         for row in (*cheap.itertuples(), *dear.itertuples())
     ]
     if len(cheap) and len(dear):
@@ -146,11 +151,11 @@ def cost_of_credit(found: Attribution, by: str, credit: Credit) -> str:
 
 
 def _total(found: Attribution, credit: Credit) -> float:
-    """What is shared out, by the asked measure; nothing where nobody knows what it is worth."""
+    """What is shared out, by the asked measure; 0 where no value is known."""
     return found.value if credit.measure == "value" else found.conversions
 
 
-def _surely_first(found: Attribution, leader: str, credit: Credit) -> bool:
+def _is_significantly_first(found: Attribution, leader: str, credit: Credit) -> bool:
     """Whether the band of the first under the asked model lies above that of the next."""
     column = "value" if credit.measure == "value" else "credit"
     rows = found.rows[found.rows["low"].notna() & found.rows["source"].notna()]

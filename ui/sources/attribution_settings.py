@@ -1,4 +1,4 @@
-"""The rules of credit on a page: what gets the credit, for what, and how it is shared.
+"""The rules of attribution on a page: what gets the credit, for what, and how it is shared.
 
 All of them are in the view, and so in the link.
 """
@@ -58,7 +58,7 @@ def controls(scope: Scope) -> bool:
 
 
 def model_picker(scope: Scope, field: str, label: str, name: str) -> None:
-    """The choice of a model: the one that is asked about, or the one it is held against."""
+    """The choice of a model: the one that is asked about, or the one it is compared with."""
     key = session.key(f"credit_{field}_{name}")
     st.session_state[key] = getattr(scope.view.credit, field)
     st.selectbox(
@@ -82,8 +82,8 @@ def edited(credit: Credit, edits: Mapping[int, Mapping[str, Any]]) -> dict[str, 
     `edits` is by row, then by role: what was typed over the view's weights.
     """
     table = {}
-    for place, model in enumerate(POSITIONS):
-        typed = edits.get(place, {})
+    for row, model in enumerate(POSITIONS):
+        typed = edits.get(row, {})
         table[model] = tuple(
             float(typed.get(role) or 0) if role in typed else percent
             for role, percent in zip(ROLES, credit.weights_of(model), strict=True)
@@ -183,8 +183,8 @@ def _rules(scope: Scope) -> None:
         st.button(
             _("Back to defaults"),
             icon=":material/restart_alt:",
-            disabled=scope.view.credit == _usual(scope.view.credit),
-            on_click=lambda: session.change(credit=_usual(session.view().credit)),
+            disabled=scope.view.credit == _defaults(scope.view.credit),
+            on_click=lambda: session.change(credit=_defaults(session.view().credit)),
         )
 
 
@@ -252,8 +252,8 @@ def _take(slug: str | None) -> None:
     if slug is None:
         return
     model, percents = PRESETS[slug]
-    of = dict(zip(POSITIONS, session.view().credit.weights, strict=True))
-    change(weights=tuple((of | {model: percents}).values()), model=model)
+    weights = dict(zip(POSITIONS, session.view().credit.weights, strict=True))
+    change(weights=tuple((weights | {model: percents}).values()), model=model)
 
 
 def _number(field: str, label: str, most: int, about: str) -> None:
@@ -272,9 +272,9 @@ def _number(field: str, label: str, most: int, about: str) -> None:
 
 
 def _keep_number(field: str, number: int | None) -> None:
-    """Only the look-back can be nothing; what is emptied otherwise is as usual again."""
-    usual = getattr(Credit(), field)
-    change(**{field: usual if number is None else number})
+    """Only the look-back can be empty; another field that is emptied has its default again."""
+    default = getattr(Credit(), field)
+    change(**{field: default if number is None else number})
 
 
 def _order() -> None:
@@ -290,8 +290,8 @@ def _order() -> None:
     )
 
 
-def _usual(credit: Credit) -> Credit:
-    """The rules unless somebody changed them; what is looked at stays."""
+def _defaults(credit: Credit) -> Credit:
+    """The default rules; the models and the measure that are looked at stay."""
     return Credit(model=credit.model, versus=credit.versus, measure=credit.measure)
 
 

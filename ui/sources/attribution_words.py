@@ -1,4 +1,4 @@
-"""Models of credit, the roles of touches and the weights of vendors, in words."""
+"""Models of attribution, the roles of touches and the weights of vendors, in words."""
 
 from collections.abc import Sequence
 
@@ -63,7 +63,7 @@ def model(slug: str) -> str:
 
 
 def columns(slugs: Sequence[str]) -> list[str]:
-    """Names of models in a word each, for columns side by side; many stand on two lines in turn.
+    """Names of models in a word each, for columns side by side; many are on two lines in turn.
 
     Even on a phone a name then has the room of two columns.
     """
@@ -71,7 +71,7 @@ def columns(slugs: Sequence[str]) -> list[str]:
     if len(names) <= _FIT:
         return names
     raised = "\n\N{NO-BREAK SPACE}"
-    return [name if place % 2 else name + raised for place, name in enumerate(names)]
+    return [name if index % 2 else name + raised for index, name in enumerate(names)]
 
 
 def role(slug: str) -> str:
@@ -91,7 +91,7 @@ def weights(percents: Weights) -> str:
 
 
 def listed(names: Sequence[str], most: int | None = None) -> str:
-    """Names in a row, `A, B and C`; of more than `most` the number of further ones is said."""
+    """Names in a row, `A, B and C`; beyond `most` only the number of further ones is given."""
     if most is not None and len(names) > most:
         rest = formats.number(len(names) - most)
         return _("{names} and {n} more", names=", ".join(names[:most]), n=rest)

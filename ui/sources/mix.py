@@ -1,4 +1,4 @@
-"""The cards about who comes: the mix of sources over time, and how soon each one's leads arrive."""
+"""The cards of who enters: the mix of sources over time, and how soon each one's leads convert."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,41 +18,34 @@ from ui import answers, charts
 from ui.charts import FEW
 from ui.language import formats, labels, quantities
 from ui.language.messages import _
-from ui.page import card, markdown, provenance
+from ui.page import card, markdown, provenance, table
+from ui.page.provenance import Sentences
+from ui.page.table import Column
 from ui.sources import attribution_settings, segments
 
 _MOST = 5  # by name; the rest go together
-_LEAST_MONTHS = 3  # of fewer the mix is told by weeks
+_LEAST_MONTHS = 3  # of fewer the mix is shown by week
+_ENOUGH = 30  # leads at the milestone, for a time to be named
 _OTHERS = "~others"  # no answer writes a segment so: one that begins with a tilde has two
 
 
 def mix(scope: Scope, *, with_table: bool = False) -> None:
     """How the shares of the sources among new leads change over time."""
     by, unit = scope.view.by or "", _unit(scope)
-    found = _entries(scope, unit)
-    rows = found.rows[["segment", "bucket", "entered"]]
+    entries = _entries(scope, unit)
+    rows = entries.rows[["segment", "bucket", "entered"]]
     title = mix_finding(rows, by)
     subtitle = _mix_subtitle(rows, unit)
-    sentences = [
-        (
-            _("Counted:"),
-            _("leads by the day they entered."),
-        ),
-        (
-            _("In the title:"),
-            _("the newest third of the time against all before it, sure at 95% (Newcombe)."),
-        ),
-    ]
-    how = provenance.how("mix", lambda: sentences, found, rows)
+    how = provenance.how("mix", _mix_sentences, entries, rows)
     with card.card(title, subtitle, how=how):
         shares = _shares(scope, rows, by, unit)
         card.chart(charts.mix(shares, card.look()), "mix", alt=title)
         if with_table:
-            card.table(_mix_table(rows, by, unit), height=300)
+            table.show(_mix_columns(rows, by, unit), height=300)
 
 
 def _mix_subtitle(rows: pd.DataFrame, unit: str) -> str:
-    """The measure, and how many leads there were at the beginning and lately."""
+    """The measure, and how many leads there were at first and recently."""
     sums = rows.groupby("bucket")["entered"].sum().sort_index()
     part = max(1, len(sums) // 3)
     about = {
@@ -67,7 +60,7 @@ def _mix_subtitle(rows: pd.DataFrame, unit: str) -> str:
 
 
 def mix_finding(rows: pd.DataFrame, by: str) -> str:
-    """The source whose share of the newest third surely changed most against all before it."""
+    """The source whose share changed most, and significantly, in the most recent third."""
     buckets = sorted(rows["bucket"].unique())
     cut = len(buckets) - max(1, len(buckets) // 3)
     if cut < 1:
@@ -77,30 +70,31 @@ def mix_finding(rows: pd.DataFrame, by: str) -> str:
     n, n_early = int(late.sum()), int(early.sum())
     if min(n, n_early) < FEW:
         return _("Not enough data to conclude from")
-    sure: dict[str, float] = {}
+    changes: dict[str, float] = {}
     for segment in late.index:
         low, high = newcombe(int(late[segment]), n, int(early.get(segment, 0)), n_early)
         if low > 0 or high < 0:
-            sure[str(segment)] = late[segment] / n - early.get(segment, 0) / n_early
-    if not sure:
+            changes[str(segment)] = late[segment] / n - early.get(segment, 0) / n_early
+    if not changes:
         return _("The mix has not surely changed")
-    named = max(sure, key=lambda segment: abs(sure[segment]))
-    said = {
-        "source": segments.told(by, named),
+    named = max(changes, key=lambda segment: abs(changes[segment]))
+    about = {
+        "source": segments.plain(by, named),
         "before": formats.percent(early.get(named, 0) / n_early, 0),
         "now": formats.percent(late[named] / n, 0),
     }
-    if said["before"] == said["now"]:
+    if about["before"] == about["now"]:
         return _("The mix has hardly changed")
-    if sure[named] > 0:
-        return _("The share of {source} rose from {before} to {now}", **said)
-    return _("The share of {source} fell from {before} to {now}", **said)
+    if changes[named] > 0:
+        return _("The share of {source} rose from {before} to {now}", **about)
+    return _("The share of {source} fell from {before} to {now}", **about)
 
 
 def arrival(scope: Scope, *, with_table: bool = False) -> None:
-    """What share of each source's leads had come to the milestone by each time since entry."""
+    """What share of each source's leads had reached the milestone by each time since entry."""
     by = scope.view.by or ""
-    summary = answers.reaching_summary(scope).rows
+    whole = answers.reaching_summary(scope)
+    summary = whole.rows
     kept = summary.loc[summary["reached"] > 0, "segment"].tolist()[:_MOST]
     # Curves of those that are drawn, not of thousands of sources.
     drawn = scope.view.where(by, [segment_value(segment) for segment in kept or summary["segment"]])
@@ -112,29 +106,8 @@ def arrival(scope: Scope, *, with_table: bool = False) -> None:
         "out. At the right: what it comes to. Dotted: under 50 left to watch.",
         toward=toward,
     )
-    asked = scope.at(replace(drawn, mode="cohort"))
-    step = transition(asked)
-    sentences = [
-        *provenance.reaching(scope.view),
-        (
-            _("Share:"),
-            _("Aalen–Johansen from entry, lost as a competing exit; Greenwood's variance."),
-        ),
-        (
-            _("Half-time:"),
-            _("when half of those who come in the end have come, not half of all leads."),
-        ),
-    ]
-    how = provenance.how_by_hand(
-        scope,
-        "arrival",
-        sentences,
-        rows,
-        "funnel/time_to_step",
-        asked=asked,
-        entry_stage=step.entry.opened_by,
-        end_stage=step.end.opened_by,
-    )
+    # The question of all segments: what is drawn is the part of it that fits the picture.
+    how = provenance.how_asked("arrival", lambda: _arrival_sentences(scope), whole.asked, rows)
     with card.card(title, subtitle, how=how):
         if not kept:
             st.markdown(markdown.gray(_("Nobody came {toward} in this view", toward=toward)))
@@ -145,11 +118,11 @@ def arrival(scope: Scope, *, with_table: bool = False) -> None:
             there_are = {"n": formats.number(len(kept)), "all": formats.number(len(summary))}
             st.markdown(markdown.gray(_("{n} of {all}, those with the most leads.", **there_are)))
         if with_table:
-            card.table(_arrival_table(summary, by), height=300)
+            table.show(_arrival_columns(summary, by), height=300)
 
 
 def arrival_finding(scope: Scope, summary: pd.DataFrame) -> str:
-    """The fastest and the slowest of the sources of which enough leads have come."""
+    """The fastest and the slowest of the sources with enough leads at the milestone."""
     by = scope.view.by or ""
     enough = summary[(summary["reached"] >= _ENOUGH) & summary["is_final"]]
     if len(enough) < 2:
@@ -165,14 +138,11 @@ def arrival_finding(scope: Scope, summary: pd.DataFrame) -> str:
         )
     return _(
         "Half-time {fast_time} from {fast}, {slow_time} from {slow}",
-        fast=segments.told(by, fast["segment"]),
+        fast=segments.plain(by, fast["segment"]),
         fast_time=quantities.duration(fast["median_seconds"]),
-        slow=segments.told(by, slow["segment"]),
+        slow=segments.plain(by, slow["segment"]),
         slow_time=quantities.duration(slow["median_seconds"]),
     )
-
-
-_ENOUGH = 30  # leads that came, for a time to be named
 
 
 def _unit(scope: Scope) -> str:
@@ -182,9 +152,9 @@ def _unit(scope: Scope) -> str:
 
 def _entries(scope: Scope, unit: str) -> Answer:
     """How many leads of each source entered in each bucket."""
-    asked = transition(scope)
-    view = replace(scope.view, mode="cohort")
-    return answers.conversions(scope.at(view), since=asked.entry.slug, to=asked.end.slug, unit=unit)
+    step = transition(scope)
+    cohort = scope.at(replace(scope.view, mode="cohort"))
+    return answers.conversions(cohort, since=step.entry.slug, to=step.end.slug, unit=unit)
 
 
 def _shares(scope: Scope, rows: pd.DataFrame, by: str, unit: str) -> pd.DataFrame:
@@ -198,18 +168,18 @@ def _shares(scope: Scope, rows: pd.DataFrame, by: str, unit: str) -> pd.DataFram
     buckets = list(sums.columns)
     ticks = _ticks(buckets)
     order = [*sizes.index, *([_OTHERS] if _OTHERS in sums.index else [])]
-    found: list[dict[str, Any]] = []
+    shares: list[dict[str, Any]] = []
     for segment in order:
         name = _("Others") if segment == _OTHERS else segments.name(by, segment)
-        for place, bucket in enumerate(buckets):
-            n, of = int(sums.loc[segment, bucket]), int(whole[bucket])
-            share = n / of if of else None
-            found.append(
+        for bucket, tick in zip(buckets, ticks, strict=True):
+            n, total = int(sums.loc[segment, bucket]), int(whole[bucket])
+            share = n / total if total else None
+            shares.append(
                 {
                     "segment": segment,
                     "label": name,
                     "bucket": _bucket(bucket, unit),
-                    "tick": ticks[place],
+                    "tick": tick,
                     "share": share,
                     "n": n,
                     "colour": colours[segment],
@@ -217,11 +187,11 @@ def _shares(scope: Scope, rows: pd.DataFrame, by: str, unit: str) -> pd.DataFram
                     + _(
                         "{share} of {n} leads",
                         share=formats.percent(share),
-                        n=formats.number(of),
+                        n=formats.number(total),
                     ),
                 }
             )
-    return pd.DataFrame(found)
+    return pd.DataFrame(shares)
 
 
 def _bucket(day: date, unit: str) -> str:
@@ -253,32 +223,62 @@ def _curves(
     )
 
 
-def _mix_table(rows: pd.DataFrame, by: str, unit: str) -> pd.DataFrame:
-    """One row per bucket: the leads of each of its sources, all of them."""
+def _mix_columns(rows: pd.DataFrame, by: str, unit: str) -> list[Column]:
+    """One row per bucket: all of its leads, and those of each source."""
     wide = rows.pivot(index="bucket", columns="segment", values="entered")
     order = rows.groupby("segment")["entered"].sum().sort_values(ascending=False).index
-    columns: dict[str, list[Any]] = {_("Entered"): [_bucket(day, unit) for day in wide.index]}
-    columns[_("Number of leads")] = wide.sum(axis=1).astype(int).tolist()
-    for segment in order:
-        columns[segments.name(by, segment)] = wide[segment].astype(int).tolist()
-    return pd.DataFrame(columns)
+    return [
+        Column(_("Entered"), [_bucket(day, unit) for day in wide.index]),
+        Column(_("Number of leads"), wide.sum(axis=1).astype(int), formats.number),
+        *(
+            Column(segments.name(by, segment), wide[segment].astype(int), formats.number)
+            for segment in order
+        ),
+    ]
 
 
-def _arrival_table(summary: pd.DataFrame, by: str) -> pd.DataFrame:
-    """One row per source: how many come in the end, and how soon."""
+def _mix_sentences() -> Sentences:
+    return [
+        (_("Counted:"), _("leads by the day they entered.")),
+        (
+            _("In the title:"),
+            _(
+                "the most recent third of the time against all before it, significant at 95% "
+                "(Newcombe)."
+            ),
+        ),
+    ]
+
+
+def _arrival_columns(summary: pd.DataFrame, by: str) -> list[Column]:
+    """One row per source: the projected final share of its leads that arrive, and how soon."""
     limits = zip(summary["low"], summary["high"], strict=True)
-    return pd.DataFrame(
-        {
-            labels.dimension_label(by): [
-                segments.name(by, segment) for segment in summary["segment"]
-            ],
-            _("Number of leads"): summary["n"].map(formats.number),
-            _("Came"): summary["reached"].map(formats.number),
-            _("In the end"): [
-                ("" if final else "≥ ") + formats.percent(share)
-                for share, final in zip(summary["share"], summary["is_final"], strict=True)
-            ],
-            _("95% interval"): [formats.interval(low, high) for low, high in limits],
-            _("Half-time"): summary["median_seconds"].map(quantities.duration),
-        }
-    )
+    shares = [
+        ("" if is_final else "≥ ") + formats.percent(share)
+        for share, is_final in zip(summary["share"], summary["is_final"], strict=True)
+    ]
+    return [
+        Column(
+            labels.dimension_label(by),
+            [segments.name(by, segment) for segment in summary["segment"]],
+        ),
+        Column(_("Number of leads"), summary["n"], formats.number),
+        Column(_("Came"), summary["reached"], formats.number),
+        Column(_("In the end"), summary["share"], shares),
+        Column(_("95% interval"), [formats.interval(low, high) for low, high in limits]),
+        Column(_("Half-time"), summary["median_seconds"], quantities.duration),
+    ]
+
+
+def _arrival_sentences(scope: Scope) -> Sentences:
+    return [
+        *provenance.reaching(scope.view),
+        (
+            _("Share:"),
+            _("Aalen–Johansen from entry, lost being a competing risk; Greenwood's variance."),
+        ),
+        (
+            _("Half-time:"),
+            _("when half of the leads that will arrive have arrived, not half of all leads."),
+        ),
+    ]

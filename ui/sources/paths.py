@@ -1,4 +1,4 @@
-"""The cards about paths: the commonest ones, how long they are, and who helps on the way."""
+"""The cards of paths: the most common ones, how long they are, and which sources assist."""
 
 from collections import defaultdict
 from typing import Any
@@ -12,7 +12,9 @@ from ui import answers, charts
 from ui.charts import FEW
 from ui.language import formats, labels, quantities
 from ui.language.messages import _, _n
-from ui.page import card, markdown, provenance
+from ui.page import card, markdown, provenance, table
+from ui.page.provenance import Sentences
+from ui.page.table import Column
 from ui.sources import attribution_settings, segments
 
 _MOST_SHOWN = 25  # paths in the table
@@ -22,9 +24,10 @@ _OTHERS = "~others"
 
 
 def paths(scope: Scope) -> None:
-    """The commonest paths to the milestone as a table, and what is said of their lengths."""
+    """The most common paths to the milestone as a table."""
     by = scope.view.by or ""
-    rows = answers.paths(scope).rows
+    answer = answers.paths(scope)
+    rows = answer.rows
     title = paths_finding(rows, by)
     subtitle = _(
         "The commonest ways to those that came {toward}, a repeated {dimension} told once. Rate: "
@@ -33,25 +36,26 @@ def paths(scope: Scope) -> None:
         dimension=markdown.plain(labels.dimension_label(by).lower()),
         few=formats.number(FEW),
     )
-    with card.card(title, subtitle, how=_how(scope, "paths", rows)):
+    with card.card(title, subtitle, how=provenance.how("paths", lambda: _sentences(scope), answer)):
         if rows.empty:
             st.markdown(markdown.gray(_("There is no path in this view.")))
             return
-        card.table(_table(scope, rows.head(_MOST_SHOWN), by), height=420)
+        table.show(_columns(scope, rows.head(_MOST_SHOWN), by), height=420)
         there_are = {"n": formats.number(min(len(rows), _MOST_SHOWN))}
         st.markdown(markdown.gray(_("The {n} paths of most conversions.", **there_are)))
 
 
 def flows(scope: Scope) -> None:
-    """The first stops of the commonest paths, and how many of them led to the milestone."""
+    """The first stops of the most common paths, and how many of them led to the milestone."""
     by = scope.view.by or ""
-    rows = answers.paths(scope).rows
+    answer = answers.paths(scope)
+    rows = answer.rows
     title = flows_finding(rows, by)
     subtitle = _(
         "First {n} stops of the commonest paths, by conversions; the width is their number.",
         n=formats.number(_STEPS),
     )
-    with card.card(title, subtitle, how=_how(scope, "flows", rows)):
+    with card.card(title, subtitle, how=provenance.how("flows", lambda: _sentences(scope), answer)):
         nodes, links = _flow(scope, rows, by)
         if links.empty:
             st.markdown(
@@ -67,15 +71,18 @@ def flows(scope: Scope) -> None:
 
 
 def lengths(scope: Scope) -> None:
-    """In how many touches leads came to the milestone, and in how many days."""
-    rows = answers.path_lengths(scope).rows
+    """How many touches leads needed to reach the milestone, and how many days."""
+    answer = answers.path_lengths(scope)
+    rows = answer.rows
     title = lengths_finding(rows)
     subtitle = _(
         "Conversions by number of touches; beside them the share of the leads with as many that "
         "came {toward}, and the median time from the first touch.",
         toward=attribution_settings.toward(scope),
     )
-    with card.card(title, subtitle, how=_how(scope, "lengths", rows)):
+    with card.card(
+        title, subtitle, how=provenance.how("lengths", lambda: _sentences(scope), answer)
+    ):
         used = rows[rows["conversions"] + rows["losing"] > 0]
         if used.empty:
             st.markdown(markdown.gray(_("There is no path in this view.")))
@@ -85,9 +92,10 @@ def lengths(scope: Scope) -> None:
 
 
 def assists(scope: Scope) -> None:
-    """How often each source opened, helped or closed, on the paths to the milestone."""
+    """How often each source opened, assisted or closed, on the paths to the milestone."""
     by = scope.view.by or ""
-    rows = answers.path_assists(scope).rows
+    answer = answers.path_assists(scope)
+    rows = answer.rows
     title = assists_finding(rows, by)
     subtitle = _(
         "Paths that came {toward} by each {dimension} on them. Assisted: it was on the path, "
@@ -95,12 +103,14 @@ def assists(scope: Scope) -> None:
         toward=attribution_settings.toward(scope),
         dimension=markdown.plain(labels.dimension_label(by).lower()),
     )
-    with card.card(title, subtitle, how=_how(scope, "assists", rows)):
-        card.table(_assists_table(rows, by), height=360)
+    with card.card(
+        title, subtitle, how=provenance.how("assists", lambda: _sentences(scope), answer)
+    ):
+        table.show(_assist_columns(rows, by), height=360)
 
 
 def paths_finding(rows: pd.DataFrame, by: str) -> str:
-    """The path of most conversions, and how much of all shown it is."""
+    """The path of most conversions."""
     won = rows[rows["conversions"] > 0]
     if won.empty:
         return _("No path has led there yet")
@@ -114,7 +124,7 @@ def paths_finding(rows: pd.DataFrame, by: str) -> str:
 
 
 def flows_finding(rows: pd.DataFrame, by: str) -> str:
-    """Where most of the commonest paths begin."""
+    """Where most of the most common paths begin."""
     begun: dict[str, int] = defaultdict(int)
     for path, conversions in zip(rows["path"], rows["conversions"], strict=True):
         names = stops(path)
@@ -127,12 +137,12 @@ def flows_finding(rows: pd.DataFrame, by: str) -> str:
     return _(
         "{share} of these conversions began with {source}",
         share=formats.percent(begun[first] / whole, 0),
-        source=segments.told(by, first),
+        source=segments.plain(by, first),
     )
 
 
 def lengths_finding(rows: pd.DataFrame) -> str:
-    """How many touches most conversions take."""
+    """What share of conversions took several touches."""
     whole = int(rows["conversions"].sum())
     if not whole:
         return _("No path has led there yet")
@@ -144,19 +154,19 @@ def lengths_finding(rows: pd.DataFrame) -> str:
 
 
 def assists_finding(rows: pd.DataFrame, by: str) -> str:
-    """Who helps far more often than it closes, of those that help often."""
+    """The source that assists far more often than it closes, of those that often assist."""
     if rows.empty:
         return _("No path has led there yet")
-    helping = rows[rows["assisted"] >= max(10, 0.02 * rows["conversions"].max())]
-    if helping.empty:
+    assisting = rows[rows["assisted"] >= max(10, 0.02 * rows["conversions"].max())]
+    if assisting.empty:
         return _("Hardly any source helps without closing")
-    ratio = helping["assisted"] / (helping["last"] + 1)
-    row = helping.loc[ratio.idxmax()]
+    ratio = assisting["assisted"] / (assisting["last"] + 1)
+    row = assisting.loc[ratio.idxmax()]
     if row["assisted"] <= 2 * row["last"]:
         return _("Every source closes about as often as it helps")
     return _(
         "{source} helped {assisted} times, was last {last} times",
-        source=segments.told(by, row["source"]),
+        source=segments.plain(by, row["source"]),
         assisted=formats.number(row["assisted"]),
         last=formats.number(row["last"]),
     )
@@ -192,15 +202,15 @@ def _flow(scope: Scope, rows: pd.DataFrame, by: str) -> tuple[pd.DataFrame, pd.D
     )
     for names, conversions in ways:
         before = None
-        for place, name in enumerate(names):
+        for layer, name in enumerate(names):
             segment = name if name in kept else _OTHERS
-            node = f"{place} {segment}"
+            node = f"{layer} {segment}"
             nodes.setdefault(
                 node,
                 {
                     "node": node,
                     "label": segments.name(by, name) if name in kept else _("Others"),
-                    "layer": place,
+                    "layer": layer,
                     "colour": colours.get(segment, card.look().other),
                 },
             )
@@ -219,7 +229,7 @@ def _flow(scope: Scope, rows: pd.DataFrame, by: str) -> tuple[pd.DataFrame, pd.D
         {"source": source, "target": target, "value": value}
         for (source, target), value in between.items()
     ]
-    order = {segment: place for place, segment in enumerate([*kept, _OTHERS])}
+    order = {segment: index for index, segment in enumerate([*kept, _OTHERS])}
     ranked = sorted(nodes.values(), key=lambda node: order.get(node["node"].partition(" ")[2], 0))
     return pd.DataFrame(ranked), pd.DataFrame(links)
 
@@ -254,69 +264,47 @@ def _length(scope: Scope, row: Any) -> str:
 # --- words and tables -------------------------------------------------------------------------
 
 
-def _table(scope: Scope, rows: pd.DataFrame, by: str) -> Any:
+def _columns(scope: Scope, rows: pd.DataFrame, by: str) -> list[Column]:
     """One row per path."""
-    few = rows["leads"] < FEW
-    limits = zip(rows["low"], rows["high"], strict=True)
     currency = scope.generation.currency
-    headings = {
-        "leads": _("Number of leads"),
-        "conversions": _("Conversions"),
-        "rate": _("Rate"),
-        "touches": _("Touches"),
-        "days": _("Median days"),
-        "value": _("Value"),
-    }
-    table = pd.DataFrame(
-        {
-            _("Path"): [_path(path, by) for path in rows["path"]],
-            headings["leads"]: rows["leads"],
-            headings["conversions"]: rows["conversions"],
-            headings["rate"]: rows["rate"],
-            _("95% interval"): [formats.interval(low, high) for low, high in limits],
-            headings["touches"]: rows["touches"],
-            headings["days"]: rows["median_seconds"] / 86_400,
-            headings["value"]: rows["value"],
-        }
-    )
-    style = table.style.format(formats.number, subset=[headings["leads"], headings["conversions"]])
-    style = style.format(formats.percent, subset=[headings["rate"]])
-    style = style.format(
-        lambda number: formats.number(number, 1), subset=[headings["touches"], headings["days"]]
-    )
-    style = style.format(lambda amount: formats.money(amount, currency), subset=[headings["value"]])
-    look = card.look()
-    return style.map(
-        lambda _value: f"color: {look.neutral}",
-        subset=(few, [headings["rate"], _("95% interval")]),
-    )
-
-
-def _assists_table(rows: pd.DataFrame, by: str) -> Any:
-    """One row per source: where on the paths it was."""
-    headings = {
-        "first": _("First"),
-        "middle": _("Between"),
-        "last": _("Last"),
-        "assisted": _("Assisted"),
-        "on_path": _("On the path"),
-    }
-    columns: dict[str, Any] = {
-        labels.dimension_label(by): [segments.name(by, source) for source in rows["source"]]
-    }
-    columns |= {heading: rows[name] for name, heading in headings.items()}
-    share = _("% of conversions")
-    columns[share] = rows["on_path"] / rows["conversions"].where(rows["conversions"] > 0)
-    style = pd.DataFrame(columns).style.format(formats.number, subset=list(headings.values()))
-    return style.format(formats.percent, subset=[share])
-
-
-def _how(scope: Scope, name: str, rows: pd.DataFrame) -> card.How:
-    """How paths are told, and the SQL of whose touches they are made of."""
-    sentences = [
-        *provenance.touches(scope.view),
-        (_("Path:"), _("its sources in order; one that follows itself is told once.")),
-        (_("Rate:"), _("of all leads whose touches so far make this path; Wilson's interval.")),
-        (_("Days:"), _("median from the first touch to the moment of coming there.")),
+    few = (rows["leads"] < FEW).tolist()
+    limits = zip(rows["low"], rows["high"], strict=True)
+    return [
+        Column(_("Path"), [_path(path, by) for path in rows["path"]]),
+        Column(_("Number of leads"), rows["leads"], formats.number),
+        Column(_("Conversions"), rows["conversions"], formats.number),
+        Column(_("Rate"), rows["rate"], formats.percent, pale=few),
+        Column(_("95% interval"), [formats.interval(low, high) for low, high in limits], pale=few),
+        Column(_("Touches"), rows["touches"], _one_decimal),
+        Column(_("Median days"), rows["median_seconds"] / 86_400, _one_decimal),
+        Column(_("Value"), rows["value"], lambda amount: formats.money(amount, currency)),
     ]
-    return provenance.how_touched(scope, name, sentences, rows)
+
+
+def _one_decimal(value: float) -> str:
+    return formats.number(value, 1)
+
+
+def _assist_columns(rows: pd.DataFrame, by: str) -> list[Column]:
+    """One row per source: where on the paths it was."""
+    share = rows["on_path"] / rows["conversions"].where(rows["conversions"] > 0)
+    return [
+        Column(
+            labels.dimension_label(by), [segments.name(by, source) for source in rows["source"]]
+        ),
+        Column(_("First"), rows["first"], formats.number),
+        Column(_("Between"), rows["middle"], formats.number),
+        Column(_("Last"), rows["last"], formats.number),
+        Column(_("Assisted"), rows["assisted"], formats.number),
+        Column(_("On the path"), rows["on_path"], formats.number),
+        Column(_("% of conversions"), share, formats.percent),
+    ]
+
+
+def _sentences(scope: Scope) -> Sentences:
+    return [
+        *provenance.touches(scope.view),
+        (_("Path:"), _("sources in order, consecutive repeats collapsed.")),
+        (_("Rate:"), _("of all leads whose touches to date form this path; Wilson's interval.")),
+        (_("Days:"), _("median from the first touch to reaching the milestone.")),
+    ]

@@ -1,4 +1,4 @@
-"""The segments of money and credit on a page: their names, and the colour that each keeps."""
+"""The segments of costs and attribution on a page: their names, and the colour each keeps."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -17,7 +17,7 @@ from ui.page import card, markdown
 
 
 def broken_down(scope: Scope) -> Scope:
-    """The scene whose view is broken down by what credit goes to: source, channel or campaign."""
+    """The scope broken down by what credit goes to: source, channel or campaign."""
     return scope.at(replace(scope.view, by=dimension_of(scope.view)))
 
 
@@ -30,13 +30,13 @@ def name(dimension: str, segment: object) -> str:
     return labels.value_label(dimension, segment_value(segment))
 
 
-def told(dimension: str, segment: object) -> str:
+def plain(dimension: str, segment: object) -> str:
     """A segment's name within a sentence, taken literally."""
     return markdown.plain(name(dimension, segment))
 
 
 def colours(scope: Scope, dimension: str, segments: Iterable[str]) -> dict[str, str]:
-    """The colour of each segment: by its place in the whole of the data, whatever is filtered."""
+    """The colour of each segment: by its rank in the whole of the data, whatever is filtered."""
     whole = answers.funnel(scope.at(View(level=scope.view.level, by=dimension))).rows
     order = [str(segment) for segment in pd.unique(whole["segment"]) if segment != MISSING]
     look = card.look()
@@ -44,11 +44,11 @@ def colours(scope: Scope, dimension: str, segments: Iterable[str]) -> dict[str, 
 
 
 def brief(names: Sequence[str], limit: int) -> list[str]:
-    """Names short enough for a row each, and still told apart: by how they end where need be."""
+    """Names short enough for a row each, and still distinct: by how they end where need be."""
     short = [_cut(each, limit) for each in names]
     often = Counter(short)
     ends = limit * 2 // 3
-    told_apart = [
+    distinct = [
         one
         if often[one] == 1
         else _cut(whole, limit - ends) + whole[-ends:]
@@ -57,11 +57,11 @@ def brief(names: Sequence[str], limit: int) -> list[str]:
         for one, whole in zip(short, names, strict=True)
     ]
     seen: Counter[str] = Counter()
-    for place, one in enumerate(told_apart):
+    for index, one in enumerate(distinct):
         seen[one] += 1
-        # The same word for two segments: what cannot be seen keeps their rows apart.
-        told_apart[place] = one + "\N{ZERO WIDTH SPACE}" * (seen[one] - 1)
-    return told_apart
+        # The same word for two segments: an invisible character keeps their rows apart.
+        distinct[index] = one + "\N{ZERO WIDTH SPACE}" * (seen[one] - 1)
+    return distinct
 
 
 def _cut(text: str, limit: int) -> str:

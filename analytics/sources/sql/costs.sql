@@ -1,8 +1,8 @@
--- How far each segment's leads came, and how many of them were none that anybody could use.
--- Grain: one row per segment. unusable: leads that stood in such an exit at as_of. A group that the
--- pipeline does not have is null in its parameter, and nobody has come to it.
+-- How many leads of each segment reached each group of the pipeline, and how many were unusable.
+-- Grain: one row per segment. unusable: leads that were in an exit of unusable leads at as_of. A
+-- group that the pipeline does not have is null in its parameter, and no lead has reached it.
 -- Parameters: those of the scope; $lead_stage, $prospect_stage, $opportunity_stage, $customer_stage
--- (the stages that open the groups); $unusable (the exits of leads that were none).
+-- (the stages that open the groups); $unusable (the exits of unusable leads).
 with departures as (
     select
         lead_id,

@@ -1,4 +1,4 @@
--- The sources of a file of paths, and by how many touches they were seen.
+-- The sources of a file of paths, and how many touches each has.
 -- Grain: one row per source, the one with most touches first.
 -- Parameters: none; reads journey_touches.
 select

@@ -1,6 +1,6 @@
 -- The touches of a file of paths, one after another.
--- Grain: one row per path (a row of the file) and touch; a path without a touch has none. journeys:
--- how many took the path. There are no times, nor is it known which touch made the lead.
+-- Grain: one row per path (a row of the file) and touch; none for a path without touches. journeys:
+-- how many took the path. There are no times, and which touch created the lead is unknown.
 -- Parameters: none; reads paths.
 with lists as (
     select

@@ -1,7 +1,7 @@
--- What became of those who reached a step, by how long it took, in all of the data; and how many of
+-- What became of leads that reached a step, by how long it took, in all of the data; and how many of
 -- them entered in a period.
--- Grain: one row per segment, step, outcome ('advanced', 'lost', 'open') and time waited, rounded as
--- in `eventual`. leads counts all; shown, of them those who entered in the period.
+-- Grain: one row per segment, step, outcome ('advanced', 'lost', 'open') and time waited, rounded.
+-- leads counts all; shown, those of them that entered in the period.
 -- Parameters: those of the scope; $shown_start, $shown_end (the period).
 with spans as (
     select

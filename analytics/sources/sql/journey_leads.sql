@@ -1,12 +1,12 @@
--- Whose touches count: the leads of a view, and whether and when they came to its milestone.
--- Grain: one row per lead that came to the milestone or, failing that, entered; both as the scope
--- has it. ended_at: the milestone, or as_of where the lead has not come to it; value: its amount in
--- the currency of the store, at the rate of the day of the milestone, null when there is no amount or no rate; has_touches: whether any
--- touch is known, so that the lead's own source does not stand in; bucket: the group that it is
--- dealt into for resampling.
--- Parameters: those of the scope; $milestone (the stage that opens the step), $asked_stages (it and,
--- unless the others are left out, the stage of entry), $currency (the store's), $buckets (how many
--- groups).
+-- Whose touches count: the leads of a view, and whether and when they reached its milestone.
+-- Grain: one row per lead that reached the milestone or, failing that, entered; both as the scope
+-- has it. ended_at: the milestone, or as_of where the lead has not reached it; value: its amount in
+-- the store's currency, at the rate of the day of the milestone, null without an amount or a rate;
+-- has_touches: whether any touch is known, so that the lead's own source does not stand in; bucket:
+-- the group that it is dealt into for resampling.
+-- Parameters: those of the scope; $milestone (the stage that opens the step), $asked_stages (it
+-- and, unless the others are left out, the stage of entry), $currency (the store's), $buckets (how
+-- many groups).
 with arrivals as (
     select
         lead_number,
@@ -21,7 +21,7 @@ known_touches as (
     from contacts
     where position = 1 and touched_at <= $as_of
 ),
-worths as (
+valued as (
     select
         arrivals.lead_number,
         leads.amount * exchange.rate as value,
@@ -40,9 +40,9 @@ select
     case when arrivals.milestone_at is not null then 1e0 else 0e0 end as conversions,
     case when arrivals.milestone_at is not null then 0e0 else 1e0 end as losses,
     coalesce(arrivals.milestone_at, $as_of) as ended_at,
-    worths.value,
+    valued.value,
     known_touches.lead_number is not null as has_touches,
     cast(hash(arrivals.lead_id) % $buckets as integer) as bucket,
 from arrivals
 left join known_touches on known_touches.lead_number = arrivals.lead_number
-left join worths on worths.lead_number = arrivals.lead_number
+left join valued on valued.lead_number = arrivals.lead_number

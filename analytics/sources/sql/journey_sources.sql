@@ -1,4 +1,4 @@
--- What the touches that count came from, and how often.
+-- The sources of the touches that count, and how many touches each has.
 -- Grain: one row per value of the credited dimension, the missing one left out; most touches first.
 -- Parameters: none; reads journey_touches.
 select

@@ -1,8 +1,7 @@
--- How many journeys converted, what they are worth, and how many of them no touch can be credited
--- with.
--- Grain: one row per bucket. own: conversions whose only touch is the lead's own source, and that
--- is known; unattributed: those without a touch that names a source; without_amount: those of
--- unknown value; bare_…: of journeys without any touch.
+-- How many journeys converted, what they are worth, and how many have no touch to credit.
+-- Grain: one row per bucket. own: conversions whose only touch is the lead's own, known source;
+-- unattributed: those without a touch that names a source; without_amount: those of unknown value;
+-- bare_…: of journeys without any touch.
 -- Parameters: none; reads journeys.
 select
     bucket,

@@ -1,9 +1,9 @@
--- The journeys: each lead of the view with what its touches come to.
--- Grain: one row per journey. size: touches that count, 0 for none; the places of the touches that
--- made the lead (the last by its creation, else the first) and of the last by the start of the
--- opportunity, null for none; sources: the set of its sources, bit i standing for source_id i;
--- conversions and losses: 1 and 0 or 0 and 1, of a file as many as it says; value: null when it did not convert, or is worth
--- nobody knows what.
+-- The journeys: each lead of the view with a summary of its touches.
+-- Grain: one row per journey. size: touches that count, 0 for none; created_place: of the touch
+-- that created the lead (the last by its creation, else the first); opportunity_place: of the last
+-- by the start of the opportunity, null for none; sources: the set of its sources, bit i standing
+-- for source_id i; conversions and losses: 1 and 0 or 0 and 1, in a file as many as it says; value:
+-- null when it did not convert, or its value is unknown.
 -- Parameters: none; reads journey_leads, steps.
 with marks as (
     select

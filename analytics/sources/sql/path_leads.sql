@@ -1,7 +1,7 @@
 -- The leads that took a path.
 -- Grain: one row per lead.
 -- Parameters: $path (a list of source_ids, null for journeys without a touch that counts),
--- $converted (whether they came to the milestone); reads tracks, journeys.
+-- $converted (whether they reached the milestone); reads tracks, journeys.
 select
     journeys.lead_id,
 from journeys

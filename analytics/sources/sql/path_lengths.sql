@@ -1,4 +1,4 @@
--- How many touches journeys have, and how long those took that came to the milestone.
+-- How many touches journeys have, and how long those that reached the milestone took.
 -- Grain: one row per number of touches, $most standing for as many or more. median_seconds: from
 -- the first touch to the milestone.
 -- Parameters: $most; reads steps, journeys.

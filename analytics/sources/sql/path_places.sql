@@ -1,6 +1,6 @@
 -- Where on the paths to the milestone each source was.
 -- Grain: one row per source_id on any of them. In conversions, each counted once: on_path, it was
--- there; at_first, at_last, it was the first, the last touch; at_middle, it was one that is neither.
+-- on it; at_first, at_last, it was the first, the last touch; at_middle, it was one between those.
 -- Parameters: none; reads steps, journeys.
 with stops as (
     select

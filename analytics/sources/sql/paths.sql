@@ -1,7 +1,7 @@
 -- The paths that journeys took to the milestone, or short of it.
 -- Grain: one row per path, a list of source_ids; null for journeys without a touch that counts. The
 -- most conversions first, then the most journeys. touches: how many a journey has on average;
--- median_seconds: from the first touch to the milestone, of those that came to it.
+-- median_seconds: from the first touch to the milestone, of those that reached it.
 -- Parameters: $most (how many rows); reads tracks, journeys.
 with travelled as (
     select

@@ -1,6 +1,6 @@
--- What the leads that came to a step are worth, in the currency of the store.
--- Grain: one row per segment with anybody there. value sums the amounts that are known, each at the
--- rate of the day the lead came to the step. without_amount counts the leads that have none, or no rate of its currency.
+-- What the leads that reached a step are worth, in the currency of the store.
+-- Grain: one row per segment with any of them. value: the sum of the known amounts, each at the
+-- rate of the day the lead reached the step; without_amount: how many have no amount, or no rate.
 -- Parameters: those of the scope; $stage (the one that opens the step), $currency (the store's).
 with valued as (
     select

@@ -1,4 +1,4 @@
--- The touches that count, their sources as small numbers: what is scanned to share credit.
+-- The touches that count, their sources as small numbers: what the models scan.
 -- Grain: one row per journey and touch. source_id: 0 for the missing source.
 -- Parameters: none; reads journey_touches, source_ids.
 select

@@ -1,10 +1,10 @@
 -- The credit of every source under the models by position, and under time decay.
 -- Grain: one row per model, bucket and source_id with any credit (a bucket is a group of journeys).
--- credit in conversions, value in money; amounts nobody knows are 0. A touch has the weights of all
--- roles that it holds; a role that nobody holds is dropped, as is the rest where no touch is left
--- for it, and what remains is 100 %; where nothing remains all touches share equally. Under decay a
--- touch weighs 2^(-days / half-life), the days being those to the last touch, which is the same
--- once all weights are 100 %.
+-- credit in conversions, value in money; unknown amounts are 0. A touch has the weights of all its
+-- roles; a role that no touch has is dropped, as is the rest where no touch is left for it, and
+-- what remains is scaled to 100 %; where nothing remains all touches share equally. Under decay a
+-- touch weighs 2^(-days / half-life), the days being those to the last touch: days to the milestone
+-- would give the same shares.
 -- Parameters: $half_life (days; null for a file, which has no times); reads steps, journeys,
 -- position_weights (one row per model: percent for the roles of_first, of_created, of_opportunity,
 -- of_last, of_rest).
@@ -28,7 +28,10 @@ holders as (
         position_weights.*,
         size
             - case when of_first > 0 then 1 else 0 end
-            - case when of_created > 0 and not (of_first > 0 and created_place = 1) then 1 else 0 end
+            - case
+                when of_created > 0 and not (of_first > 0 and created_place = 1) then 1
+                else 0
+            end
             - case
                 when of_opportunity > 0
                     and opportunity_place is not null
@@ -88,7 +91,7 @@ weighed as (
             + case when place = created_place then of_created else 0 end
             + case when place = opportunity_place then of_opportunity else 0 end
             + case when place = size then of_last else 0 end
-            as own,
+            as of_roles,
         place = 1 and of_first > 0
             or place = created_place and of_created > 0
             or coalesce(place = opportunity_place, false) and of_opportunity > 0
@@ -108,7 +111,8 @@ shares as (
         conversions,
         value,
         case
-            when total > 0 then (own + case when has_role then 0 else of_each_other end) / total
+            when total > 0
+            then (of_roles + case when has_role then 0 else of_each_other end) / total
             else 1e0 / size
         end as share,
     from weighed
@@ -121,7 +125,7 @@ last_touches as (
     where $half_life is not null
     group by journey
 ),
-faded as (
+decayed as (
     select
         placed.journey,
         placed.bucket,
@@ -134,11 +138,11 @@ faded as (
     from placed
     join last_touches on last_touches.journey = placed.journey
 ),
-fadings as (
+decay_totals as (
     select
         journey,
         sum(weight) as total,
-    from faded
+    from decayed
     group by journey
 ),
 all_shares as (
@@ -146,13 +150,13 @@ all_shares as (
     union all
     select
         'decay' as model,
-        faded.bucket,
-        faded.source_id,
-        faded.conversions,
-        faded.value,
-        faded.weight / fadings.total as share,
-    from faded
-    join fadings on fadings.journey = faded.journey
+        decayed.bucket,
+        decayed.source_id,
+        decayed.conversions,
+        decayed.value,
+        decayed.weight / decay_totals.total as share,
+    from decayed
+    join decay_totals on decay_totals.journey = decayed.journey
 )
 select
     model,

@@ -1,4 +1,4 @@
--- How journeys go on from touch to touch: what a Markov chain is made of.
+-- How journeys move on from touch to touch: what the Markov chain is made of.
 -- Grain: one row per state, the state entered next and group of journeys; all are one group, 0,
 -- unless they are asked for by bucket. A state is the source_ids + 1 of the last $remembered
 -- touches as digits to the base 64, the last touch the lowest; next_state is null where the journey

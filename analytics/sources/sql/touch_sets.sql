@@ -1,4 +1,4 @@
--- How journeys end by the set of their sources: what a game of sources is made of.
+-- How journeys end by the set of their sources: what Shapley's games are made of.
 -- Grain: one row per set of sources (bit i stands for source_id i) and group of journeys; all are
 -- one group, 0, unless they are asked for by bucket. Journeys without a touch are left out.
 -- Parameters: $by_bucket; reads journeys.

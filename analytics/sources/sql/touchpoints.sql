@@ -1,4 +1,4 @@
--- The touches that count, each with all that is known of it and of its journey.
+-- The touches that count, each with what is known of it and of its journey.
 -- Grain: one row per journey and touch.
 -- Parameters: none; reads steps, journeys, source_names.
 select

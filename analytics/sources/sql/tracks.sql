@@ -1,4 +1,4 @@
--- The way that each journey took: its sources in order, one after the other counted once.
+-- The path of each journey: its sources in order, consecutive repeats collapsed.
 -- Grain: one row per journey with a touch that counts. path: a list of source_ids; began_at: when
 -- the first touch was.
 -- Parameters: none; reads steps.

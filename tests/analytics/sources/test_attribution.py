@@ -24,6 +24,7 @@ from analytics.sources.touchpoints import (
     sql_of,
     touchpoints,
 )
+from analytics.sources.touchpoints import journeys as touch_journeys
 from analytics.view.attribution_rules import MODELS, POSITIONS, Credit
 from analytics.view.view import View, segment_text
 from data.store import Generation, Session
@@ -131,7 +132,7 @@ def assert_totals(
 
 def assert_touchpoints(view: View, generation: Generation, expected: list[Journey]) -> None:
     """What others build upon: every touch with its roles."""
-    with touchpoints(Scope(view, generation)) as found:
+    with touchpoints(touch_journeys(Scope(view, generation))) as found:
         rows = found.session.query("select * from touchpoints order by lead_id, place")
         held = found.session.query("select lead_id, is_own, size from journeys")
     assert Counter(held["lead_id"]) == Counter(journey.lead_id for journey in expected)
@@ -431,6 +432,16 @@ def test_spend_is_unknown_of_some_leads_alone(money: Generation) -> None:
         rows = attribution(Scope(View().where(dimension, [value]), money)).rows
         assert rows["spend"].isna().all()
     assert attribution(Scope(View().where("source", ["fair"]), money)).conversions == 1
+
+
+def test_the_answer_brings_its_question(money: Generation) -> None:
+    for mode in ("cohort", "flow"):
+        found = attribution(Scope(View(mode=mode), money))
+        assert found.asked is not None
+        rows = found.asked.rows()
+        assert rows["conversions"].sum() == found.conversions
+        assert rows["value"].sum() == found.value
+        assert "journey" in found.asked.sql()
 
 
 def test_some_models_alone(money: Generation) -> None:

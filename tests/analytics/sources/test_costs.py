@@ -358,6 +358,14 @@ def test_a_pipeline_without_customers(tmp_path: Path) -> None:
     )
 
 
+def test_the_answer_brings_its_question(fair: Generation) -> None:
+    found = costs(Scope(View(level="stage", mode="flow"), fair))
+    asked = found.asked.rows().set_index("segment")
+    rows = found.rows.dropna(subset="segment").set_index("segment").loc[asked.index]
+    for name in ("leads", "prospects", "opportunities", "customers"):
+        assert asked[name].tolist() == rows[name].tolist()
+
+
 def test_nobody_at_all(fair: Generation) -> None:
     rows = costs(Scope(View().during(last=START.date() - timedelta(days=900)), fair)).rows
     assert rows["segment"].isna().tolist() == [True]

@@ -98,6 +98,7 @@ def test_worked_example_4(tmp_path: Path) -> None:
         values = by_source(found.rows, model, "value")
         assert values == pytest.approx({k: 10 * v for k, v in by_source(found.rows, model).items()})
     assert (found.few, found.conversions, found.value, found.own) == (True, 6, 60, 0)
+    assert found.asked is None
 
 
 def test_what_asks_for_times_is_left_out(tmp_path: Path) -> None:

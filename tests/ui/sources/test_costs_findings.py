@@ -1,13 +1,14 @@
-"""The sentences about money: what all of known cost comes to, and who is surely good or not."""
+"""The sentences about costs: what customers cost, and which sources are good or bad."""
 
 from typing import Any
+from unittest.mock import sentinel
 
 import pandas as pd
 import pytest
 
 from analytics.sources.costs import COLUMNS, Costs
 from ui.language import current
-from ui.sources import costs
+from ui.sources import costs_findings
 
 
 @pytest.fixture(autouse=True)
@@ -17,7 +18,8 @@ def english() -> None:
 
 def costs_of(*rows: dict[str, Any]) -> Costs:
     """An answer about sources, of which the last row is all together."""
-    return Costs(pd.DataFrame(rows, columns=COLUMNS), "source", "VND", 100, ())
+    frame = pd.DataFrame(rows, columns=COLUMNS)
+    return Costs(frame, "source", "VND", 100, (), asked=sentinel.asked)
 
 
 def test_what_brought_nobody_is_part_of_what_a_customer_costs() -> None:
@@ -27,7 +29,7 @@ def test_what_brought_nobody_is_part_of_what_a_customer_costs() -> None:
         {"segment": "c", "customers": 5},
         {"cost": 900.0, "customers": 8, "cac": 112.5},
     )
-    assert "A customer costs ₫300 where costs are known" in costs.money_finding(found)
+    assert "A customer costs ₫300 where costs are known" in costs_findings.money(found)
 
 
 @pytest.mark.parametrize("is_final", [True, False])
@@ -54,5 +56,5 @@ def test_who_may_still_become_good_is_not_called_bad(is_final: bool) -> None:
         },
         {"leads": 400, "eventual": 0.2},
     )
-    said = costs.quality_finding(found)
+    said = costs_findings.quality(found)
     assert ("few become customers" in said) is is_final

@@ -1,0 +1,130 @@
+"""The table of costs: a row per segment, what entered, what it cost, and what it brought."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+
+from analytics.sources.costs import NONE_YET, Costs
+from ui.language import formats, labels
+from ui.language.messages import _
+from ui.page.table import Column
+from ui.sources import attribution_words, segments
+
+_COUNTS = {
+    "cost_per_lead": "leads",
+    "cost_per_usable": "usable",
+    "cost_per_prospect": "prospects",
+    "cost_per_opportunity": "opportunities",
+    "cac": "customers",
+}
+"""The costs of one of something, and the count of it."""
+
+
+def columns(found: Costs, rows: pd.DataFrame, scale: float) -> list[Column]:
+    """The columns, those read most first, and so wide that these are seen at once.
+
+    Amounts are in the unit `scale`. What is null is unknown; where there is no customer, prospect …
+    yet, the cost of one is a lower bound. Groups that the pipeline does not have are left out.
+    """
+    rows = rows.reset_index(drop=True)
+
+    def cost(name: str, heading: str, width: int | None = None, *, pale: bool = False) -> Column:
+        values, signs = _costs(rows, name)
+        texts = [
+            sign + formats.money_in(value, scale) for sign, value in zip(signs, values, strict=True)
+        ]
+        return Column(heading, values, texts, width, pale)
+
+    listed = [
+        Column(labels.dimension_label(found.by), _names(found, rows), width=120),
+        Column(_("Records"), rows["leads"], formats.number, 68),
+        Column(_("Usable"), rows["usable"], formats.number, 84),
+        cost("cost_per_lead", _("/ record"), 68),
+        cost("cost_per_usable", _("/ usable"), 90),
+    ]
+    if rows["prospects"].notna().any():
+        listed.append(cost("cost_per_prospect", _("/ prospect"), 86))
+    if rows["opportunities"].notna().any():
+        listed.append(cost("cost_per_opportunity", _("/ opportunity"), 98))
+    has_customers = rows["customers"].notna().any()
+    if has_customers:
+        expected = _signed(rows["expected"], _one_decimal, "≥ ", _open_ended(rows))
+        roi = _signed(rows["roi"], attribution_words.times, "≤ ", _is_partial(rows))
+        intervals = [_interval(row, scale) for row in rows.itertuples()]
+        listed += [
+            Column(_("Customers"), rows["customers"], formats.number, 88),
+            Column(_("Expected"), rows["expected"], expected, 74, pale=True),
+            cost("cac", _("CAC"), 68),
+            Column(_("95% interval"), intervals, width=96),
+            Column(_("ROI"), rows["roi"], roi, 74),
+        ]
+    listed += [
+        cost("cost", _("Cost")),
+        Column(_("% usable"), rows["usable_rate"], formats.percent),
+    ]
+    if has_customers:
+        listed.append(cost("cac_expected", _("CAC in the end"), pale=True))
+    return listed
+
+
+def scale_of(found: Costs) -> float:
+    """The unit of all costs of a table: that of a customer's cost, else of a usable lead's."""
+    rows = found.rows
+    usual = rows["cac"].median() if rows["cac"].notna().any() else rows["cost_per_usable"].max()
+    return formats.money_scale([float(usual)])
+
+
+def _names(found: Costs, rows: pd.DataFrame) -> list[str]:
+    return [
+        segments.name(found.by, segment) if isinstance(segment, str) else _("Total")
+        for segment in rows["segment"]
+    ]
+
+
+def _costs(rows: pd.DataFrame, name: str) -> tuple["pd.Series[float]", list[str]]:
+    """The values of a column of costs, and the sign before each: `>` and `≥` for a lower bound."""
+    values, is_none = rows[name], pd.Series(False, index=rows.index)
+    if name in _COUNTS:
+        is_none = (rows[_COUNTS[name]].eq(0).fillna(False) & rows["cost"].notna()).astype(bool)
+        values = values.mask(is_none, rows["cost"] / NONE_YET)
+    signs = [
+        "≥ " if partial else "> " if none_yet else ""
+        for partial, none_yet in zip(_is_partial(rows), is_none, strict=True)
+    ]
+    return values, signs
+
+
+def _is_partial(rows: pd.DataFrame) -> "pd.Series[bool]":
+    """Whether a row's cost is only the known part of it."""
+    return ~rows["cost_is_whole"].astype(bool) & rows["cost"].notna()
+
+
+def _open_ended(rows: pd.DataFrame) -> "pd.Series[bool]":
+    """Whether the leads were followed too short a time for a final number of customers."""
+    return ~rows["expected_is_final"].fillna(True).astype(bool)
+
+
+def _signed(
+    values: "pd.Series[float]",
+    write: Callable[[float], str],
+    sign: str,
+    has_sign: "pd.Series[bool]",
+) -> list[str]:
+    """The texts of values, with the sign before those that have it."""
+    return [
+        (sign if signed else "") + write(value)
+        for value, signed in zip(values, has_sign, strict=True)
+    ]
+
+
+def _one_decimal(value: float) -> str:
+    return formats.number(value, 1)
+
+
+def _interval(row: Any, scale: float) -> str:
+    """The interval of the cost of a customer."""
+    if pd.isna(row.cac) or pd.isna(row.cac_low) or not row.cost_is_whole:
+        return ""
+    low, high = (formats.money_in(amount, scale) for amount in (row.cac_low, row.cac_high))
+    return f"{low}–{high}"

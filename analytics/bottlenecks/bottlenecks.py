@@ -282,7 +282,7 @@ def course(
     unit = "month" if (last - first).days >= QUARTER * 2 else "week"
     ripe = bottlenecks_visits.ripe_day(scope, window.horizon)
     found = scope.ask(
-        "bottlenecks/move_course",
+        "bottlenecks/visit_course",
         of="stays",
         stage=stage,
         unit=unit,

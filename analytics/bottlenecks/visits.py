@@ -115,7 +115,7 @@ def windows(scope: Scope) -> tuple[Window, ...]:
     """
     view, generation = scope.view, scope.generation
     scope = everything(Scope(view, generation))
-    known = scope.ask("bottlenecks/move_horizons", of="stays")
+    known = scope.ask("bottlenecks/visit_horizons", of="stays")
     horizons = dict(zip(known["stage_rank"], known["horizon"], strict=True))
     asked = Scope(view, generation)
     first, last = asked.days
@@ -174,7 +174,7 @@ def cells(
         **_instants(scope, "now", now),
         **_instants(scope, "before", earlier),
     }
-    found = of_parts(scope, "bottlenecks/move_cells", of="stays", **bound)
+    found = of_parts(scope, "bottlenecks/visit_counts", of="stays", **bound)
     keys = ["place", "dimension", "segment", "stage_rank"]
     counted = ["n", "advanced", "later"]
     before = found.loc[~found["is_now"], [*keys, *counted]].rename(
@@ -202,7 +202,7 @@ def curves(scope: Scope, window: Window) -> tuple[Curve, Curve]:
         _bounds(scope, window.before_first_day, window.before_last_day),
     )
     found = scope.ask(
-        "bottlenecks/move_ends",
+        "bottlenecks/visit_curves",
         of="stays",
         stage=window.stage,
         now_start=now_start,
@@ -247,7 +247,7 @@ def chain_of(scope: Scope, within: tuple[Window, ...]) -> Moves:
     view, generation = scope.view, scope.generation
     scope = everything(Scope(view, generation))
     days = [(window.before_first_day, window.last_day) for window in within]
-    found = scope.ask("bottlenecks/move_lengths", of="stays", **_instants(scope, "", days))
+    found = scope.ask("bottlenecks/visit_outcomes", of="stays", **_instants(scope, "", days))
     slugs = generation.pipeline.slugs
     stages = len(slugs) - 1
     shares = np.full((stages, stages + 1), np.nan)

@@ -268,7 +268,7 @@ def _sources(scope: Scope, entries: pd.DataFrame, quarter: float) -> Sources:
     counts = entries.groupby("segment")["leads"].sum()
     names = sorted(counts.index, key=lambda name: (-counts[name], name))
     whole = Scope(_scope(scope).view.during("all"), generation)
-    rows = whole.ask("bottlenecks/what_if")
+    rows = whole.ask("bottlenecks/what_if_shares")
     stages = generation.pipeline.slugs
     first = rows[(rows["stage"] == stages[0]) & (rows["outcome"] == "advanced")]
     known = first.groupby("segment")["leads"].sum()

@@ -50,7 +50,7 @@ def flow(scope: Scope, *, with_table: bool = False) -> None:
         "stage_flow",
         sentences,
         links,
-        "bottlenecks/move_lengths",
+        "bottlenecks/visit_outcomes",
         of="stays",
         asked=asked,
         **provenance.instants(asked, "", days),

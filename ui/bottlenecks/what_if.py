@@ -320,5 +320,5 @@ def _how(scope: Scope, found: WhatIf) -> card.How:
     )
     asked = scope.at(view)
     return provenance.how_by_hand(
-        scope, "what_if", sentences, found.rows, "bottlenecks/what_if", asked=asked
+        scope, "what_if", sentences, found.rows, "bottlenecks/what_if_shares", asked=asked
     )

@@ -1,14 +1,11 @@
 """How it is counted: what stands behind a card's numbers, for whoever questions them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
-from typing import Any
 
 import pandas as pd
 
 from analytics.asked import Answer, Asked
-from analytics.bottlenecks.visits import day_ends
 from analytics.funnel.transition import transition
 from analytics.scope import Scope
 from analytics.sources.touchpoints import BUCKETS
@@ -164,19 +161,6 @@ def how_touched(scope: Scope, name: str, sentences: Sentences, rows: pd.DataFram
         losing=True,
         buckets=BUCKETS,
     )
-
-
-def instants(scope: Scope, name: str, days: Iterable[tuple[date, date]]) -> dict[str, Any]:
-    """Spans of days, both included, as the parameters of SQL: when each begins and ends."""
-    prefix = f"{name}_" if name else ""
-    spans = [
-        (day_ends(scope, first - timedelta(days=1)), day_ends(scope, max(first, last)))
-        for first, last in days
-    ]
-    return {
-        f"{prefix}starts": [start for start, _end in spans],
-        f"{prefix}ends": [end for _start, end in spans],
-    }
 
 
 def _for_all(scope: Scope) -> Sentences:

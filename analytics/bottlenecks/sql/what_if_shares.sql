@@ -1,18 +1,18 @@
--- How far the leads of each segment came and when, and how long the others were followed: what the
--- share that comes to each step in the end is made of, for all steps at once.
--- Grain: one row per segment, step (by the stage that opens it), outcome and time since entry, which
--- is rounded to minutes below two hours, to hours below two days, to days beyond. A lead that came to
--- the step counts once as 'advanced' at the time it came, and once more as if it had not: 'lost' when
--- it is out, else 'open', after as long as it was followed. Those of the first step are everybody, so
--- that the others are these less those of the step.
+-- How many leads of each segment reached each step and when, and how long the others were observed:
+-- what the final share that reaches each step is estimated from, for all steps at once.
+-- Grain: one row per segment, step (by the stage that opens it), outcome and time since entry,
+-- rounded to minutes below two hours, to hours below two days, to days beyond. A lead that reached
+-- the step counts once as 'advanced' at the time it did, and once more as if it had not: 'lost'
+-- when it is out, else 'open', after as long as it was observed. Those of the first step are all
+-- leads, so that the others are these less those of the step.
 -- Parameters: those of the scope.
-with placed as (
+with observed as (
     select
         segment,
         stage,
-        seconds as coming,
-        case when is_over then 'lost' else 'open' end as otherwise,
-        date_diff('microsecond', entered_at, coalesce(out_at, $as_of)) / 1e6 as staying,
+        seconds as seconds_to_step,
+        case when is_over then 'lost' else 'open' end as outcome_without,
+        date_diff('microsecond', entered_at, coalesce(out_at, $as_of)) / 1e6 as seconds_observed,
     from scope
 ),
 fates as (
@@ -20,15 +20,15 @@ fates as (
         segment,
         stage,
         'advanced' as outcome,
-        coming as seconds,
-    from placed
+        seconds_to_step as seconds,
+    from observed
     union all
     select
         segment,
         stage,
-        otherwise as outcome,
-        staying as seconds,
-    from placed
+        outcome_without as outcome,
+        seconds_observed as seconds,
+    from observed
 ),
 spans as (
     select

@@ -108,7 +108,9 @@ class Velocity:
         return None if not old or new is None else new / old
 
 
-@question(lambda view: replace(of_visits(view), compare=view.compare, by=None))
+@question(
+    lambda view: replace(of_visits(view), skipped=view.skipped, compare=view.compare, by=None)
+)
 def velocity(scope: Scope) -> Velocity:
     """The velocity of the view's period and of the one before, within the view's filters.
 

@@ -5,7 +5,18 @@ from dataclasses import replace
 import streamlit as st
 
 from ui import answers, session
-from ui.bottlenecks import change, chosen, flow, losses, queues, velocity, what_if
+from ui.bottlenecks import (
+    change,
+    chosen,
+    controls,
+    course,
+    flow,
+    losses,
+    peers,
+    queues,
+    velocity,
+    what_if,
+)
 from ui.language.messages import _
 from ui.page import header
 
@@ -17,14 +28,14 @@ if not answers.funnel(scope.at(replace(scope.view, by=None))).rows["reached"].an
 
 at = chosen.chosen(scope)
 losses.headline(scope, at)
-with_table = losses.controls(scope)
+with_table = controls.controls(scope)
 if at is not None:
     left, right = st.columns(2, gap="small")
     with left:
         losses.losses(scope, at, with_table=with_table)
     with right:
-        losses.course(scope, at, with_table=with_table)
-        losses.like(scope, at)
+        course.course(scope, at, with_table=with_table)
+        peers.peers(scope, at)
 
 queues.queues(scope, at)
 

@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analytics.bottlenecks.bottlenecks import bottlenecks, course
+from analytics.bottlenecks.bottlenecks import bottlenecks
+from analytics.bottlenecks.course import course
 from analytics.scope import Scope
 from analytics.view.view import View
 from data.pipeline import Pipeline

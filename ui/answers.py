@@ -11,6 +11,7 @@ import streamlit as st
 from analytics.asked import Question
 from analytics.bottlenecks import bottlenecks as _bottlenecks
 from analytics.bottlenecks import change as _change
+from analytics.bottlenecks import course as _course
 from analytics.bottlenecks import queues as _queues
 from analytics.bottlenecks import rate_or_mix as _rate_or_mix
 from analytics.bottlenecks import velocity as _velocity
@@ -117,8 +118,8 @@ path_assists = _once(_paths.assists)
 path_lengths = _once(_paths.lengths)
 
 bottlenecks = _once(_bottlenecks.bottlenecks)
-bottleneck_course = _once(_bottlenecks.course)
-makeup = _once(_rate_or_mix.makeup)
+bottleneck_course = _once(_course.course)
+rate_or_mix = _once(_rate_or_mix.rate_or_mix)
 queues = _once(_queues.queues)
 change = _once(_change.change)
 velocity = _once(_velocity.velocity)

@@ -1,12 +1,12 @@
-"""Change: why the rate of one period is not that of the one before, and the customers with it.
+"""Change: why the rate of a period differs from the one before, and the customers with it.
 
-A change is what the segments' own rates did and what the shares of the segments did
-(`analytics.mix`, by `metrics` § 10); the rates are split further over the steps in logs. The sums
-are exact. Both periods are seen at the same age, else the change is that the later one is younger.
+A change is the effect of the segments' own rates and that of the shares of the segments
+(docs/counting.md, Rate and mix); the rates are split further over the steps in logs. The sums are
+exact. Both periods are seen at the same age: otherwise the later one would only look worse because
+it is less mature.
 """
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, timedelta
 from itertools import pairwise
@@ -14,14 +14,13 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from analytics.asked import of_periods, question
-from analytics.funnel.transition import Transition, transition
+from analytics.asked import Asked, of_periods, question
+from analytics.funnel.transition import transition
 from analytics.scope import Scope
 from analytics.stats import decomposition
 from analytics.stats.arrays import Floats
 from analytics.stats.intervals import Z95
 from analytics.view.view import segment_text
-from data.pipeline import Step
 
 DAYS = 182
 """How long each of the two periods is when the view's period is all of the data."""
@@ -40,7 +39,7 @@ RANKED = (
     "company_size",
 )
 """The dimensions that are ranked. Others are often filled in on the way, such as the temperature or
-a deal's state: by them any change is mix, as they say how far a lead came and not why."""
+a deal's state: by them any change is mix, as they say how far a lead got and not why."""
 
 BEFORE, LEADS, MIX, AFTER = "before", "leads", "mix", "after"
 """The keys of the waterfall beside those of the transitions."""
@@ -69,39 +68,51 @@ _SECONDS = 86_400.0
 
 @dataclass(frozen=True)
 class Change:
-    """The change of the share of leads that came to a step, `milestone`; all shares as fractions.
+    """The change of the share of leads that reached a step, `milestone`; all shares as fractions.
 
-    `before` and `after`: the share in the period first_before to last_before and in that from first
-    to last (days of the store's calendar, of entry); None, like all that follows from it, when a
-    period has no leads. leads_…: leads that entered, won_…: of them those who came to the
-    milestone within `window` days (None: ever), as known when their period was as old as the later
-    one is now. `is_complete`: the data go back to the start of the earlier period.
+    milestone, window          the step, and the days within which it is reached (None: ever)
+    first, last                the period, days of entry in the store's calendar
+    first_before, last_before  the one before it
+    is_complete                whether the data goes back to the start of the earlier period
+    before, after              the share in each; None, like all that follows from it, when a
+                               period has no leads
+    leads_…, won_…             leads that entered, and those of them that reached the milestone, as
+                               known when their period was as old as the later one is now
+    dimension                  what `rows` are split by, None where there is nothing to split by
+    rate, mix                  the effect of the segments' own rates and of their shares, together
+                               after − before
+    rate_low, rate_high        the 95 % interval of `rate`
+    simpson                    every segment went one way and the whole another
+    asked_before, asked        how many leads reached each step, by dimension, in each period
 
-    `dimension`: what `rows` are split by, None where there is nothing to split by. `rate` and
-    `mix`: what the segments' own rates and their shares did, together after − before; rate_low and
-    rate_high, the 95 % interval of `rate`. `simpson`: every segment went one way and the whole
-    another.
+    Columns of `rows`, one per segment, the largest effect first (COLUMNS):
+        segment
+        rate_effect, mix_effect        together over all rows after − before
+        before, after                  its own rates, null without leads
+        leads_before, leads_after, reached_before, reached_after
+        rate_low, rate_high            the 95 % interval of rate_effect, null for a segment that was
+                                       there in one period only: all of it is mix
 
-    rows: one row per segment, the largest effect first. Columns (COLUMNS): segment; rate_effect
-    and mix_effect, which sum to after − before; before and after, its own rates, null without
-    leads; leads and reached of both periods; rate_low and rate_high, the 95 % interval of
-    rate_effect, null for a segment that was there in one period only: all of it is mix.
+    Columns of `dimensions`, one per dimension of RANKED with 2 to MOST_VALUES values, and that of
+    the breakdown whatever it is, the largest mix first (DIMENSION_COLUMNS). Dimensions overlap:
+    each is a split of the same change, they do not add up.
+        dimension, values    its name, and how many values it has
+        rate, mix, simpson   as above, by it
+        explained            mix as a share of the change (beyond 0 to 1 where rates and mix go
+                             against each other; null without a change)
 
-    dimensions: one row per dimension of RANKED with 2 to MOST_VALUES values, and that of the
-    breakdown whatever it is, the largest mix first. Columns (DIMENSION_COLUMNS): dimension; rate
-    and mix by it; explained, mix as a share of the change (beyond 0 to 1 where rates and mix go
-    against each other; null without a change); simpson; values. Dimensions overlap: each is a split
-    of the same change, they do not add up.
+    Columns of `steps`, one per transition up to the milestone (STEP_COLUMNS):
+        transition           "lead>prospect"
+        before, after        its rates
+        log_part             ln(after / before), which sum to that of the whole; null where a rate
+                             is 0 or unknown
+        points               the same in shares of all leads, which sum to after − before
 
-    steps: one row per transition up to the milestone. Columns (STEP_COLUMNS): transition
-    ("lead>prospect"), its rate before and after, log_part, ln(after / before), which sum to that of
-    the whole (null where a rate is 0 or unknown), and points, the same in shares of all leads,
-    which sum to after − before.
-
-    waterfall: from the customers (leads at the milestone) before to those after. Columns
-    (WATERFALL_COLUMNS): key, BEFORE, LEADS (more or fewer leads at the mean rate), MIX, each
-    transition (the rates of the segments, at the mean of leads), AFTER; value, and from where to
-    where its bar goes, start and end. The effects sum to the change exactly.
+    Columns of `waterfall`, from the customers (leads at the milestone) before to those after
+    (WATERFALL_COLUMNS). The effects sum to the change exactly.
+        key                  BEFORE, LEADS (more or fewer leads at the mean rate), MIX, each
+                             transition (the rates of the segments, at the mean of leads), AFTER
+        value, start, end    customers, and from where to where its bar goes
     """
 
     milestone: str
@@ -127,6 +138,8 @@ class Change:
     dimensions: pd.DataFrame
     steps: pd.DataFrame
     waterfall: pd.DataFrame
+    asked_before: Asked
+    asked: Asked
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,18 +160,27 @@ class _Counts:
 
 @question(lambda view: replace(of_periods(view), mode="cohort", clock="calendar"))
 def change(scope: Scope) -> Change:
-    """Why the share that comes to the milestone changed: by segments of `view.by`, and by steps.
+    """Why the share that reaches the milestone changed: by segments of `view.by`, and by steps.
 
-    Without a breakdown the dimension is the one with the largest mix. The milestone is as in
-    `transition`, which says what it raises; the periods are those of `periods`. Leads are those
-    that entered in the period, in flow mode too: rates whose parts are other people than the whole
-    say nothing about why.
+    Without a breakdown the dimension is the one with the largest mix. The periods are those of
+    `periods`. Leads are those that entered in the period, in flow mode too: rates whose parts are
+    other leads than the whole say nothing about why.
+
+    Raises what `transition` does.
     """
     view = scope.view
     earlier, later = periods(scope)
-    asked = transition(later)
-    steps = _steps(later, asked)
-    counts = _counts((earlier, later), _dimensions(scope), steps)
+    milestone = transition(later).end
+    steps = later.steps[: later.steps.index(milestone) + 1]
+    asked_before, asked = (
+        Asked(
+            replace(each, dimensions=_dimensions(scope)),
+            "bottlenecks/change",
+            parameters={"asked_stages": [step.opened_by for step in steps]},
+        )
+        for each in (earlier, later)
+    )
+    counts = _counts(asked_before, asked)
     whole = _whole(counts)
     known = bool(whole.before[0, 0] and whole.after[0, 0])
     splits = {name: found.split for name, found in counts.items()} if known else {}
@@ -170,7 +192,7 @@ def change(scope: Scope) -> Change:
     slugs = [step.slug for step in steps]
     low, high = split.rate_interval if split else (None, None)
     return Change(
-        milestone=asked.end.slug,
+        milestone=milestone.slug,
         window=later.view.window,
         first=later.days[0],
         last=later.days[1],
@@ -193,17 +215,19 @@ def change(scope: Scope) -> Change:
         dimensions=ranked,
         steps=_step_rows(slugs, before, after),
         waterfall=_waterfall(slugs, parts, split),
+        asked_before=asked_before,
+        asked=asked,
     )
 
 
 def periods(scope: Scope) -> tuple[Scope, Scope]:
     """The two scopes that a change is between, the earlier one first, at equal maturity.
 
-    The view's period and the one that it compares with, the previous one unless it says. All of the
-    data is no period: then it is the last DAYS days whose leads had the horizon by `as_of` and as
-    many before, in a window of the horizon: the view's own, else the time in which nine of ten who
-    came to the milestone had, or what half of the leads were followed for, if that is shorter; in
-    whole days. Of short data they are half of the days there are.
+    The view's period and the one that it compares with, the previous one by default. All of the
+    data is no period: then it is the last DAYS days whose leads were observed for the horizon by
+    `as_of` and as many before, in a window of the horizon: that of the view, else the time within
+    which nine in ten of those that reached the milestone did so, or for which half of the leads
+    were observed, if that is shorter; in whole days. Of short data they are half of its days.
     """
     view, generation = scope.view, scope.generation
     plain = replace(view, by=None, mode="cohort", compare="none")
@@ -215,7 +239,7 @@ def periods(scope: Scope) -> tuple[Scope, Scope]:
         return earlier, scope
     window = view.window or _horizon(scope)
     start, today = scope.known_days
-    last = today - (window + 1) * _DAY  # all of that day's leads had the window before today
+    last = today - (window + 1) * _DAY  # all of that day's leads were observed for the window
     length = min(DAYS, max(1, ((last - start).days + 1) // 2)) * _DAY
     later = replace(plain.during(first=last - length + _DAY, last=last), window=window)
     earlier_days = plain.during(first=last - 2 * length + _DAY, last=last - length)
@@ -227,18 +251,13 @@ def periods(scope: Scope) -> tuple[Scope, Scope]:
 
 
 def _horizon(scope: Scope) -> int:
-    """The time that most need to the milestone, in days; 1 where nobody came."""
-    asked = transition(scope)
+    """The time that most need to the milestone, in days; 1 where no lead reached it."""
+    step = transition(scope)
     spans = scope.ask(
-        "funnel/horizon", before=asked.entry.opened_by, step=asked.end.opened_by, from_entry=True
+        "funnel/horizon", before=step.entry.opened_by, step=step.end.opened_by, from_entry=True
     ).iloc[0]
     known = [float(span) for span in spans if pd.notna(span)]
     return min(max(1, math.ceil(min(known, default=0.0) / _SECONDS)), _LONGEST_WINDOW)
-
-
-def _steps(scope: Scope, asked: Transition) -> tuple[Step, ...]:
-    """The steps from the entry to the milestone."""
-    return scope.steps[: scope.steps.index(asked.end) + 1]
 
 
 def _dimensions(scope: Scope) -> tuple[str, ...]:
@@ -247,18 +266,13 @@ def _dimensions(scope: Scope) -> tuple[str, ...]:
     return tuple(name for name in generation.dimensions if name in (*RANKED, view.by))
 
 
-def _counts(
-    scopes: tuple[Scope, Scope], dimensions: tuple[str, ...], steps: Sequence[Step]
-) -> dict[str, _Counts]:
-    """How far the leads of both periods came, by each of the dimensions."""
-    stages = [step.opened_by for step in steps]
-    asked = [
-        replace(scope, dimensions=dimensions).ask("bottlenecks/change", asked_stages=stages)
-        for scope in scopes
-    ]
+def _counts(asked_before: Asked, asked: Asked) -> dict[str, _Counts]:
+    """How many leads of both periods reached each step, by each of the dimensions."""
+    stages: list[str] = asked.parameters["asked_stages"]
+    answers = [asked_before.rows(), asked.rows()]
     counts = {}
-    for place, name in enumerate(dimensions):
-        tables = [_table(rows[rows["dimension"] == place], stages) for rows in asked]
+    for index, name in enumerate(asked.scope.dimensions or ()):
+        tables = [_table(rows[rows["dimension"] == index], stages) for rows in answers]
         segments = sorted(set().union(*tables), key=lambda value: (value is None, value or ""))
         nobody = [0] * len(stages)
         before, after = (
@@ -315,8 +329,8 @@ def _ranked(
 
 def _rows(parts: _Counts, split: decomposition.Split | None, named: bool) -> pd.DataFrame:
     rows = []
-    for place, segment in enumerate(parts.segments):
-        old, new = parts.before[place], parts.after[place]
+    for index, segment in enumerate(parts.segments):
+        old, new = parts.before[index], parts.after[index]
         row: dict[str, object] = {
             "segment": segment_text(segment) if named else None,
             "before": _share(old),
@@ -327,10 +341,10 @@ def _rows(parts: _Counts, split: decomposition.Split | None, named: bool) -> pd.
             "reached_after": int(new[-1]),
         }
         if split is not None:
-            effect = float(split.rate[place])
-            row |= {"rate_effect": effect, "mix_effect": float(split.mix[place])}
+            effect = float(split.rate[index])
+            row |= {"rate_effect": effect, "mix_effect": float(split.mix[index])}
             if old[0] and new[0]:
-                error = _share_of_leads(parts, place) * math.sqrt(_variance(old) + _variance(new))
+                error = _share_of_leads(parts, index) * math.sqrt(_variance(old) + _variance(new))
                 row |= {"rate_low": effect - Z95 * error, "rate_high": effect + Z95 * error}
         rows.append(row)
     whole = ("leads_before", "leads_after", "reached_before", "reached_after")
@@ -347,9 +361,9 @@ def _step_rows(slugs: list[str], before: Floats, after: Floats) -> pd.DataFrame:
     """The change of the whole over the transitions, the mix of the segments in it."""
     points = _points(before, after) if before[0] and after[0] else [None] * (len(slugs) - 1)
     rows = []
-    for place, (name, point) in enumerate(zip(_transitions(slugs), points, strict=True)):
+    for index, (name, point) in enumerate(zip(_transitions(slugs), points, strict=True)):
         old, new = (
-            float(each[place + 1] / each[place]) if each[place] else None
+            float(each[index + 1] / each[index]) if each[index] else None
             for each in (before, after)
         )
         log = math.log(new / old) if old and new else None
@@ -360,10 +374,11 @@ def _step_rows(slugs: list[str], before: Floats, after: Floats) -> pd.DataFrame:
 
 
 def _points(before: Floats, after: Floats) -> list[float]:
-    """What each transition did to the share that came to the last step; they sum to its change.
+    """What each transition did to the share that reached the last step; they sum to its change.
 
-    By the logarithmic mean (see `mix.Product`). A share that is 0 in one period has no logarithm:
-    there the limit holds, in which all of the change is at the transition where nobody went on.
+    By the logarithmic mean (see `decomposition.steps`). A share that is 0 in one period has no
+    logarithm: there the limit holds, in which all of the change is at the transition where no lead
+    moved on.
     """
     rates = [
         np.divide(each[1:], each[:-1], where=each[:-1] > 0, out=np.zeros(len(each) - 1))
@@ -388,10 +403,10 @@ def _waterfall(slugs: list[str], parts: _Counts, split: decomposition.Split | No
     )
     mean = (n0 + n1) / 2
     rates = [0.0] * (len(slugs) - 1)
-    for place in range(len(parts.segments)):
-        old, new = parts.before[place], parts.after[place]
+    for index in range(len(parts.segments)):
+        old, new = parts.before[index], parts.after[index]
         if old[0] and new[0]:  # the rest of them are all mix
-            weight = mean * _share_of_leads(parts, place)
+            weight = mean * _share_of_leads(parts, index)
             points = _points(old, new)
             rates = [total + weight * point for total, point in zip(rates, points, strict=True)]
     effects = [
@@ -400,10 +415,10 @@ def _waterfall(slugs: list[str], parts: _Counts, split: decomposition.Split | No
         *zip(_transitions(slugs), rates, strict=True),
     ]
     rows = [(BEFORE, won0, 0.0, won0)]
-    at = won0
+    start = won0
     for key, value in effects:
-        rows.append((key, value, at, at + value))
-        at += value
+        rows.append((key, value, start, start + value))
+        start += value
     rows.append((AFTER, won1, 0.0, won1))
     return pd.DataFrame(rows, columns=WATERFALL_COLUMNS)
 
@@ -412,9 +427,9 @@ def _transitions(slugs: list[str]) -> list[str]:
     return [f"{start}>{end}" for start, end in pairwise(slugs)]
 
 
-def _share_of_leads(parts: _Counts, place: int) -> float:
+def _share_of_leads(parts: _Counts, index: int) -> float:
     """The mean of the segment's shares of the leads in the two periods."""
-    shares = (each[place, 0] / each[:, 0].sum() for each in (parts.before, parts.after))
+    shares = (each[index, 0] / each[:, 0].sum() for each in (parts.before, parts.after))
     return float(sum(shares)) / 2
 
 

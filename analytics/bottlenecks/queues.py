@@ -1,4 +1,4 @@
-"""Queues: how many wait at each stage, whether they become more, what slowness costs in days."""
+"""Queues: how many wait at each stage, whether they grow, and what slowness costs in days."""
 
 import math
 from dataclasses import dataclass, replace
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analytics.asked import of_visits, question
+from analytics.asked import Asked, of_visits, question
 from analytics.bottlenecks import visits
 from analytics.bottlenecks.visits import QUARTER, YEAR
 from analytics.scope import Scope
@@ -16,7 +16,7 @@ from analytics.stats.intervals import poisson
 from analytics.stats.survival import Curve, curve, quantile
 
 WEEKS = 8
-"""Arrivals and exits are those of so many complete weeks."""
+"""The complete weeks that arrivals and exits are of."""
 
 STATES = ("growing", "steady", "shrinking")
 
@@ -51,69 +51,82 @@ _TYPES = {
 
 @dataclass(frozen=True)
 class Queues:
-    """Who waits at each stage but the last, by calendar time, and how that goes.
+    """How many wait at each stage but the last, by calendar time, and whether they grow.
 
-    One row per segment and stage, segments by how many wait. Columns (COLUMNS): segment as in
-    `funnel`; stage; open, leads there at `as_of`; arrivals and exits a week, over the `weeks`
-    complete ones from `first_day` to `last_day` (null without any); weeks_of_backlog, open by exits
-    a week (null without exits); growth, arrivals less exits a week, with its 95 % interval, the two
-    being Poisson counts; state, one of STATES: steady where the interval has 0 in it.
+    `rows`, one per segment and stage, segments by how many wait. Arrivals and exits are those of
+    the `weeks` complete weeks from `first_day` to `last_day`.
 
-    median_seconds: of the stays of the last QUARTER, still open ones included (Kaplan–Meier), and
-    before_seconds, of the YEAR before; null where not reached; lead_days_lost: open times what the
-    median is longer now. little_residual: open less what Little's law makes of the arrivals a week
-    and mean_seconds, the mean of the stays of the last QUARTER and YEAR as far as they were
-    followed (restricted: the area under Kaplan–Meier's curve); stays, how many. Far above 0 more
-    wait than the law says: the queue is no steady one.
+    Columns:
+        segment, stage            as in `funnel`
+        open                      leads there at `as_of`
+        arrivals, exits           leads a week, null without a complete week
+        weeks_of_backlog          open ÷ exits, null without exits
+        growth, growth_low, growth_high
+                                  arrivals − exits a week, with the 95 % interval of the difference
+                                  of two Poisson counts
+        state                     one of STATES: steady where the interval includes 0
+        median_seconds            of the stays of the last QUARTER, open ones censored
+                                  (Kaplan–Meier), null where not reached
+        before_seconds            the same of the YEAR before
+        lead_days_lost            open × the increase of the median, in days
+        mean_seconds, stays       the mean stay of the last QUARTER and YEAR restricted to the
+                                  follow-up (the area under Kaplan–Meier's curve), and how many
+        little_residual           the excess over Little's law: open − arrivals a week × mean stay
+                                  in weeks; far above 0 the queue is not in a steady state
     """
 
     rows: pd.DataFrame
     weeks: int
     first_day: date
     last_day: date
+    asked: Asked
 
 
 @question(lambda view: of_visits(view).during("all"))
 def queues(scope: Scope) -> Queues:
-    """How many wait at each stage, whether they become more, and what slowness costs.
+    """How many wait at each stage, whether they grow, and what slowness costs.
 
     Within the view's filters, by its breakdown, at its `as_of`, whatever its period and mode: a
     queue is of all who wait. open is that of `waiting.bands` over all of the data.
     """
-    view, generation = scope.view, scope.generation
-    whole = visits.everything(Scope(view, generation))
-    scope = Scope(replace(whole.view, by=view.by), generation)
+    by = scope.view.by
+    scope = scope.at(replace(visits.all_visits(scope).view, by=by))
     first, last, weeks = _weeks(scope)
     _, today = scope.days
-    counted = scope.ask(
+    asked = Asked(
+        scope,
         "bottlenecks/queues",
-        of="stays",
-        now_start=visits.day_ends(scope, today - QUARTER * _DAY),
-        before_start=visits.day_ends(scope, today - (QUARTER + YEAR) * _DAY),
-        weeks_start=visits.day_ends(scope, first - _DAY),
-        weeks_end=visits.day_ends(scope, last),
+        "stays",
+        {
+            "now_start": visits.day_ends(scope, today - QUARTER * _DAY),
+            "before_start": visits.day_ends(scope, today - (QUARTER + YEAR) * _DAY),
+            "weeks_start": visits.day_ends(scope, first - _DAY),
+            "weeks_end": visits.day_ends(scope, last),
+        },
     )
-    by_place = {
+    counted = asked.rows()
+    by_queue = {
         (segment if isinstance(segment, str) else None, int(rank)): rows
         for (segment, rank), rows in counted.groupby(["segment", "stage_rank"], dropna=False)
     }
-    waiting: dict[str | None, int] = {} if view.by is not None else {None: 0}
-    for (segment, _), rows in by_place.items():
+    waiting: dict[str | None, int] = {} if by is not None else {None: 0}
+    for (segment, _), rows in by_queue.items():
         waiting[segment] = waiting.get(segment, 0) + _sum(rows[rows["is_open"]], "visits")
-    stages = generation.pipeline.slugs[:-1]
+    stages = scope.generation.pipeline.slugs[:-1]
     nothing = counted.iloc[:0]
     rows = [
-        {"segment": segment, "stage": stage, **_row(by_place.get((segment, rank), nothing), weeks)}
+        {"segment": segment, "stage": stage, **_row(by_queue.get((segment, rank), nothing), weeks)}
         for segment in sorted(waiting, key=lambda name: (-waiting[name], name or ""))
         for rank, stage in enumerate(stages)
     ]
-    return Queues(pd.DataFrame(rows, columns=COLUMNS).astype(_TYPES), weeks, first, last)
+    table = pd.DataFrame(rows, columns=COLUMNS).astype(_TYPES)
+    return Queues(table, weeks, first, last, asked)
 
 
 def _weeks(scope: Scope) -> tuple[date, date, int]:
     """The first and last day of the weeks that are counted, and how many they are.
 
-    Weeks from Monday to Sunday that had begun when the data did, and were over at `as_of`.
+    Weeks from Monday to Sunday that the data covers whole, and that were over at `as_of`.
     """
     first, today = scope.known_days
     end = today - today.weekday() * _DAY  # the Monday of the week that is not over
@@ -123,15 +136,15 @@ def _weeks(scope: Scope) -> tuple[date, date, int]:
 
 
 def _row(rows: pd.DataFrame, weeks: int) -> dict[str, Any]:
-    waits = _sum(rows[rows["is_open"]], "visits")
+    open_leads = _sum(rows[rows["is_open"]], "visits")
     arrived, gone = _sum(rows, "arrived"), _sum(rows, "gone")
-    row: dict[str, Any] = {"open": waits, "state": "steady"}
+    row: dict[str, Any] = {"open": open_leads, "state": "steady"}
     if weeks:
         low, high = _difference(arrived, gone)
         row |= {
             "arrivals": arrived / weeks,
             "exits": gone / weeks,
-            "weeks_of_backlog": waits * weeks / gone if gone else None,
+            "weeks_of_backlog": open_leads * weeks / gone if gone else None,
             "growth": (arrived - gone) / weeks,
             "growth_low": low / weeks,
             "growth_high": high / weeks,
@@ -142,16 +155,18 @@ def _row(rows: pd.DataFrame, weeks: int) -> dict[str, Any]:
     if recent.leads:
         row["mean_seconds"] = _mean(recent)
         if weeks:
-            row["little_residual"] = waits - arrived / weeks * row["mean_seconds"] / _WEEK_SECONDS
+            row["little_residual"] = (
+                open_leads - arrived / weeks * row["mean_seconds"] / _WEEK_SECONDS
+            )
     now, before = (quantile(_curve(rows[rows["part"] == p]), 0.5)[0] for p in ("now", "before"))
     row |= {"median_seconds": now, "before_seconds": before}
     if now is not None and before is not None:
-        row["lead_days_lost"] = waits * max(0.0, now - before) / _DAY_SECONDS
+        row["lead_days_lost"] = open_leads * max(0.0, now - before) / _DAY_SECONDS
     return row
 
 
 def _difference(count: int, other: int) -> tuple[float, float]:
-    """The 95 % interval of a Poisson count's mean less that of another: squares added (MOVER)."""
+    """The 95 % interval of a Poisson count's mean less that of another (MOVER)."""
     (low, high), (other_low, other_high) = poisson(count), poisson(other)
     middle = count - other
     return (
@@ -166,7 +181,7 @@ def _curve(rows: pd.DataFrame) -> Curve:
 
 
 def _mean(course: Curve) -> float:
-    """The mean stay, as far as it was followed: the area under the curve up to the last time."""
+    """The mean stay, restricted to the follow-up: the area under the curve to its last time."""
     starts = np.concatenate(([0.0], course.times[:-1]))
     before = np.concatenate(([1.0], course.survival[:-1]))
     return float((before * (course.times - starts)).sum())

@@ -1,7 +1,7 @@
 """Velocity: what the pipeline brings a day, and which of its levers changed it.
 
-V = open deals · win rate · mean value won / cycle (`metrics` § 3), each by the same rules in both
-periods, so that the levers belong to each other.
+V = open deals × win rate × mean won value ÷ cycle (docs/counting.md, Pipeline velocity), each by
+the same rules in both periods, so that the levers are comparable.
 """
 
 from dataclasses import dataclass, replace
@@ -10,16 +10,14 @@ from datetime import UTC, date, timedelta
 import numpy as np
 import pandas as pd
 
-from analytics.asked import of_visits, question
+from analytics.asked import Asked, of_visits, question
+from analytics.bottlenecks.change import DAYS
 from analytics.scope import Scope
 from analytics.stats import decomposition
 from analytics.stats.survival import Curve, curve
 
-DAYS = 182
-"""How long each of the two periods is when the view's period is all of the data."""
-
 LEVERS = ("open", "win", "amount", "days")
-"""The levers, as in `mix.Velocity`."""
+"""The levers, as in `decomposition.Velocity`."""
 
 COLUMNS = ["lever", "before", "after", "log_part", "points", "weight"]
 
@@ -31,13 +29,16 @@ _SECONDS = 86_400.0
 class Levers:
     """The levers of one period, all of the same deals. A deal is a lead at the qualified step.
 
-    open: deals that were neither won nor out at the end of the period, or at its `as_of` when that
-    is sooner, whenever they began. Of the deals that began in the period: `deals`, how many; win,
-    the share won in the first `horizon` seconds, lost competing and open ones out of sight
-    (Aalen–Johansen), None without deals; days, how long a deal lasts in that time in the mean, won
-    or lost or neither (the area under Kaplan–Meier), None without deals; won, those won by `as_of`,
-    and amount, the mean of their known values in the store's currency (`valued` of them), None
-    where none is known.
+    open    deals that were neither won nor out at the end of the period, or at its `as_of` when
+            that is sooner, whenever they began; all others are of the deals that began in it
+    deals   how many
+    won     those won by `as_of`
+    valued  of them, those whose value is known
+    win     the share won within `horizon` seconds, lost being a competing risk and open ones
+            right-censored (Aalen–Johansen); None without deals
+    amount  the mean known value of those won, in the store's currency; None where none is known
+    days    the mean time to won or lost restricted to the horizon (the area under Kaplan–Meier);
+            None without deals
     """
 
     open: int
@@ -74,13 +75,16 @@ class Velocity:
     `qualified` is the step at which a lead is a deal, `milestone` the one at which it is won. The
     periods, from first_before to last_before and from first to last (days of the store's calendar,
     of qualifying), are followed for the same `horizon` in seconds, beyond which nothing is counted
-    in either: a longer follow-up alone would make more wins and a longer cycle.
+    in either: a longer follow-up alone would make more wins and a longer cycle. `asked_before` and
+    `asked`: the deals of each.
 
-    rows: one row per lever of LEVERS. Columns (COLUMNS): lever; before and after (open deals, a
-    fraction, the store's currency, days); log_part, ln(after / before), for days its negative:
-    they sum to ln of the ratio; points, the same in currency a day, which sum to the change;
-    weight, the log over the sum of their sizes. The last three are null where velocity is unknown
-    or nothing in one of the periods.
+    Columns of `rows`, one per lever of LEVERS; the last three are null where velocity is unknown
+    or zero in one of the periods:
+        lever
+        before, after  open deals, a fraction, the store's currency, days
+        log_part       ln(after / before), for days its negative: they sum to ln of the ratio
+        points         the same in currency a day, which sum to the change
+        weight         the log over the sum of their sizes
     """
 
     qualified: str
@@ -94,6 +98,8 @@ class Velocity:
     before: Levers
     after: Levers
     rows: pd.DataFrame
+    asked_before: Asked
+    asked: Asked
 
     @property
     def ratio(self) -> float | None:
@@ -102,18 +108,21 @@ class Velocity:
         return None if not old or new is None else new / old
 
 
-@question(lambda view: replace(of_visits(view), compare=view.compare, by=None))
+@question(
+    lambda view: replace(of_visits(view), skipped=view.skipped, compare=view.compare, by=None)
+)
 def velocity(scope: Scope) -> Velocity:
     """The velocity of the view's period and of the one before, within the view's filters.
 
     A lead is a deal from the last group before the customers on (in the default pipeline from
     opportunity on), stages where a pipeline has one group only. The periods are the view's and the
-    one it compares with, the previous one unless it says, seen when it was as old; all of the data
-    means the last DAYS days and as many before, or half of the days that there are. Deals are told
-    by when they began, whatever the view's mode, window, level and breakdown. Raises ValueError for
-    a pipeline of one step.
+    one it compares with, the previous one by default, seen when it was as old; all of the data
+    means the last DAYS days and as many before, or half of the days that there are. Deals count by
+    when they began, whatever the view's mode, window, level and breakdown.
+
+    Raises:
+        ValueError: for a pipeline of one step.
     """
-    generation = scope.generation
     earlier, later = _periods(scope)
     steps = later.steps
     if len(steps) < 2:
@@ -123,11 +132,14 @@ def velocity(scope: Scope) -> Velocity:
         (scope.as_of - scope.parameters["period_start"]) / timedelta(seconds=1)
         for scope in (earlier, later)
     )
-    before, after = (_levers(scope, qualified.opened_by, horizon) for scope in (earlier, later))
+    asked_before, asked = (_deals(each, qualified.opened_by) for each in (earlier, later))
+    before, after = (
+        _levers(each, deals, horizon) for each, deals in ((earlier, asked_before), (later, asked))
+    )
     return Velocity(
         qualified=qualified.slug,
         milestone=milestone.slug,
-        currency=generation.currency,
+        currency=scope.generation.currency,
         horizon=horizon,
         first=later.days[0],
         last=later.days[1],
@@ -136,6 +148,8 @@ def velocity(scope: Scope) -> Velocity:
         before=before,
         after=after,
         rows=_rows(before, after),
+        asked_before=asked_before,
+        asked=asked,
     )
 
 
@@ -163,17 +177,32 @@ def _periods(scope: Scope) -> tuple[Scope, Scope]:
     return before, scope
 
 
-def _levers(scope: Scope, qualified: str, horizon: float) -> Levers:
-    # Deals that began before the period are open in it too; as_of stays the period's own.
-    whole = Scope(scope.view.during("all"), scope.generation)
-    groups = _deals(whole, qualified, scope)
+def _deals(period: Scope, qualified: str) -> Asked:
+    """The deals by the `as_of` of a period, whenever they began; those that began in it are shown.
+
+    Deals that began before the period are open in it too.
+    """
+    return Asked(
+        period.at(period.view.during("all")),
+        "bottlenecks/velocity",
+        parameters={
+            "qualified_stage": qualified,
+            "shown_start": period.parameters["period_start"],
+            "shown_end": period.parameters["period_end"],
+            "currency": period.generation.currency,
+        },
+    )
+
+
+def _levers(period: Scope, deals: Asked, horizon: float) -> Levers:
+    groups = deals.rows()
     own = groups[groups["is_shown"].astype(bool)]
     course = curve(
         own["seconds"].to_numpy(), own["outcome"].to_numpy(dtype=object), own["deals"].to_numpy()
     )
-    at_end = Scope(replace(whole.view, as_of=scope.days[1]), scope.generation)
-    if at_end.as_of < scope.as_of:
-        groups = _deals(at_end, qualified, scope)
+    at_end = deals.scope.at(replace(deals.scope.view, as_of=period.days[1]))
+    if at_end.as_of < period.as_of:
+        groups = replace(deals, scope=at_end).rows()
     valued = int(own["valued"].sum())
     return Levers(
         open=int(groups.loc[groups["outcome"] == "open", "deals"].sum()),
@@ -186,27 +215,16 @@ def _levers(scope: Scope, qualified: str, horizon: float) -> Levers:
     )
 
 
-def _deals(scope: Scope, qualified: str, period: Scope) -> pd.DataFrame:
-    """The deals of a scope; those that began in the period of another one are shown."""
-    return scope.ask(
-        "bottlenecks/velocity",
-        qualified_stage=qualified,
-        shown_start=period.parameters["period_start"],
-        shown_end=period.parameters["period_end"],
-        currency=scope.generation.currency,
-    )
-
-
 def _won_by(course: Curve, horizon: float) -> float | None:
-    """The share of deals won by a time."""
+    """The share of deals won within a time."""
     if not course.leads:
         return None
-    place = int(np.searchsorted(course.times, horizon, side="right"))
-    return float(np.append(0.0, course.incidence_of("advanced"))[place])
+    index = int(np.searchsorted(course.times, horizon, side="right"))
+    return float(np.append(0.0, course.incidence_of("advanced"))[index])
 
 
 def _mean_days(course: Curve, horizon: float) -> float | None:
-    """How long deals last in the mean, up to a time: the area under the curve, in days."""
+    """The mean days a deal lasts, restricted to a time: the area under the curve."""
     if not course.leads:
         return None
     counted = course.times < horizon

@@ -1,24 +1,24 @@
-"""Moves: how visits to each stage end, now and before, and the chain that they make.
+"""Visits: how visits to each stage end, now and before, and the chain that they make.
 
-What the losses, the change and the what-if rest on. The unit is a visit to a stage, also a second
-one; moving on is to any later stage, within the stage's horizon: the time in which nine of ten of
-those that moved on had, and a week at the least, as late by hours is not lost. Only visits that had
-the horizon count, so nobody fails by being young. Time is that of the calendar, whatever the view's
-clock.
+The ground of the losses and of what-if. The unit is a visit to a stage, also a second one; moving
+on is to any later stage, within the stage's horizon: the time within which nine in ten of those
+that moved on did so, and a week at least, since a delay of hours is not a loss. Only visits that
+have been observed for the horizon count, so that no segment looks worse for being young. Time is
+that of the calendar, whatever the view's clock.
 """
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from analytics.asked import Answer, Asked
 from analytics.scope import Scope
 from analytics.stats.absorbing_chain import Chain
 from analytics.stats.arrays import Floats, Ints
 from analytics.stats.survival import Curve, curve
-from analytics.view.view import segment_text
+from analytics.view.view import View, segment_text, segment_value
 
 QUARTER = 91
 """The days of a quarter: thirteen weeks, so that each has as many working days."""
@@ -27,9 +27,9 @@ LEAST_HORIZON = 7 * 86_400.0
 """In seconds."""
 
 YEAR = 365
-"""The days before that a rate's own past is made of."""
+"""The days before now that a segment's own past is made of."""
 
-CELL_COLUMNS = [
+COUNT_COLUMNS = [
     "dimension",
     "segment",
     "stage",
@@ -49,8 +49,8 @@ _DAY = timedelta(days=1)
 class Window:
     """When the visits to a stage began that are counted, now and before: days, both included.
 
-    `horizon` in seconds: every visit of either had that long by `as_of`. Where the last day is
-    before the first there is no such day.
+    `horizon` is in seconds: every visit of either was observed that long by `as_of`. Where the
+    last day is before the first there is no such day.
     """
 
     stage: str
@@ -62,36 +62,38 @@ class Window:
 
     @property
     def days(self) -> int:
-        """How many days `now` has; 0 when no visit of it had the horizon."""
+        """How many days `now` has; 0 when no visit of it was observed for the horizon."""
         return max(0, (self.last_day - self.first_day).days + 1)
 
 
 @dataclass(frozen=True, eq=False)
-class Moves:
-    """Where visits to each of `stages`, all but the `last` one, lead, all leads together.
+class Outcomes:
+    """Where visits to each stage lead, all leads together.
 
-    `chain`: won is the last stage, and whoever never left is counted with the lost. A stage that
-    nobody visited is unknown (NaN). `ends`: by stage, how many visits were seen to end in each
-    stage but the last, in the last one, and otherwise: what the error of the shares comes from.
+    stages  all stages but the last, in order
+    last    the last stage
+    chain   the moves between `stages`, won being the last one; visits that never ended are counted
+            with the lost, and a stage without visits is unknown (NaN)
+    ends    by stage, how many visits were seen to end in each of `stages`, in the last one, and
+            otherwise
+    asked   the question behind them
     """
 
     stages: tuple[str, ...]
     last: str
     chain: Chain
     ends: Ints
+    asked: Asked
 
-    @property
-    def advancing(self) -> Floats:
-        """The share of each stage's visits that ever moves on, by whatever time."""
-        later = np.triu(self.chain.moves, 1).sum(axis=-1)
-        return np.asarray(later + self.chain.wins)
+    def following(self, stage: str) -> str:
+        """The stage after one of `stages`."""
+        return (*self.stages, self.last)[self.stages.index(stage) + 1]
 
 
-def everything(scope: Scope, dimensions: tuple[str, ...] | None = None) -> Scope:
+def all_visits(scope: Scope, dimensions: tuple[str, ...] | None = None) -> Scope:
     """The scope of all visits within the view's filters by its `as_of`, whatever its period."""
-    view, generation = scope.view, scope.generation
     whole = replace(
-        view.during("all"),
+        scope.view.during("all"),
         level="stage",
         mode="flow",
         skipped="passed",
@@ -101,105 +103,120 @@ def everything(scope: Scope, dimensions: tuple[str, ...] | None = None) -> Scope
         compare="none",
         stage=None,
     )
-    return Scope(whole, generation, dimensions)
+    return Scope(whole, scope.generation, dimensions)
+
+
+def of_segment(view: View, dimension: str | None, segment: str | None) -> View:
+    """The view of one segment of a dimension; the view itself, that of all leads, without one."""
+    if dimension is None or segment is None:
+        return view
+    return view.where(dimension, [segment_value(segment)])
+
+
+def view_of(
+    view: View, window: Window, dimension: str | None = None, segment: str | None = None
+) -> View:
+    """The view whose stays at the window's stage are the visits that are counted now.
+
+    A window without days has no such view: this one is of its first day.
+    """
+    counted = of_segment(view, dimension, segment).during(
+        first=window.first_day, last=max(window.first_day, window.last_day)
+    )
+    return replace(counted, mode="flow", clock="calendar", by=None, compare="none", stage=None)
 
 
 def windows(scope: Scope) -> tuple[Window, ...]:
     """When the visits began that count now and before, by stage but the last, in order.
 
-    Now is the view's period, up to the last day that had the horizon; without a period the last
-    QUARTER days that had. Before is the YEAR up to it.
+    Now is the view's period, up to the last mature day; without a period the last QUARTER days
+    up to it. Before is the YEAR up to now.
     """
-    view, generation = scope.view, scope.generation
-    scope = everything(Scope(view, generation))
-    known = scope.ask("bottlenecks/move_horizons", of="stays")
+    visits = all_visits(scope)
+    known = visits.ask("bottlenecks/visit_horizons", of="stays")
     horizons = dict(zip(known["stage_rank"], known["horizon"], strict=True))
-    asked = Scope(view, generation)
-    first, last = asked.days
+    first, last = scope.days
     found = []
-    for rank, stage in enumerate(generation.pipeline.slugs[:-1]):
-        # To the microsecond, as stays are: the one that it is the length of had that time.
+    for rank, stage in enumerate(scope.generation.pipeline.slugs[:-1]):
+        # To the microsecond, as stays are: the one whose length it is was observed that long.
         horizon = max(LEAST_HORIZON, round(float(horizons.get(rank, 0.0)), 6))
-        ripe = ripe_day(scope, horizon)
-        if asked.is_whole:
-            first, last = ripe - (QUARTER - 1) * _DAY, ripe
+        mature = mature_day(visits, horizon)
+        if scope.is_whole:
+            first, last = mature - (QUARTER - 1) * _DAY, mature
         found.append(
             Window(
                 stage=stage,
                 horizon=horizon,
                 first_day=first,
-                last_day=min(last, ripe),
+                last_day=min(last, mature),
                 before_first_day=first - YEAR * _DAY,
-                before_last_day=min(first - _DAY, ripe),
+                before_last_day=min(first - _DAY, mature),
             )
         )
     return tuple(found)
 
 
-def ripe_day(scope: Scope, horizon: float) -> date:
-    """The last day of the store of which every visit had `horizon` seconds by `as_of`."""
+def mature_day(scope: Scope, horizon: float) -> date:
+    """The last day of the store all of whose visits were observed for `horizon` seconds."""
     instant = scope.as_of - timedelta(seconds=horizon)
     return instant.replace(tzinfo=UTC).astimezone(scope.zone).date() - _DAY
 
 
 def day_ends(scope: Scope, day: date) -> datetime:
     """The instant a day of the store's calendar ends, naive UTC."""
-    end: datetime = Scope(scope.view.during(first=day, last=day), scope.generation).parameters[
-        "period_end"
-    ]
+    of_day = Scope(scope.view.during(first=day, last=day), scope.generation)
+    end: datetime = of_day.parameters["period_end"]
     return end
 
 
-def cells(
-    scope: Scope,
-    dimensions: tuple[str, ...],
-    within: tuple[Window, ...],
-) -> pd.DataFrame:
-    """How many visits moved on in time, now and before, of everybody and of each segment.
+def counts(scope: Scope, dimensions: tuple[str, ...], windows: tuple[Window, ...]) -> Answer:
+    """How many visits moved on in time, now and before, of all leads and of each segment.
 
-    One row per dimension, segment and stage with any visit. Columns (CELL_COLUMNS): dimension and
-    segment (`segment_text`), both null for everybody; stage; n, visits that began in `now`, and
-    advanced of them in time, later after it; entered, leads that came to the stage for the first
-    time in `now`; before_n, before_advanced and before_later, the same of `before`.
+    One row per dimension, segment and stage with any visit.
+
+    Columns:
+        dimension, segment                       as `segment_text`; both null for all leads
+        stage                                    a slug
+        n, advanced, later                       visits that began now; those of them that moved
+                                                 on within the horizon, and after it
+        entered                                  leads that reached the stage now for the first time
+        before_n, before_advanced, before_later  the same of the visits that began before
     """
-    view, generation = scope.view, scope.generation
-    scope = everything(Scope(view, generation), dimensions)
-    now = [(window.first_day, window.last_day) for window in within]
-    earlier = [(window.before_first_day, window.before_last_day) for window in within]
-    bound: dict[str, Any] = {
-        "horizons": [window.horizon for window in within],
-        **_instants(scope, "now", now),
-        **_instants(scope, "before", earlier),
+    bound = {
+        "horizons": [window.horizon for window in windows],
+        **_bounds(scope, "now_", [(each.first_day, each.last_day) for each in windows]),
+        **_bounds(
+            scope, "before_", [(each.before_first_day, each.before_last_day) for each in windows]
+        ),
     }
-    found = of_parts(scope, "bottlenecks/move_cells", of="stays", **bound)
-    keys = ["place", "dimension", "segment", "stage_rank"]
+    asked = Asked(all_visits(scope, dimensions), "bottlenecks/visit_counts", "stays", bound)
+    found = segmented(asked)
+    keys = ["dimension_number", "dimension", "segment", "stage_rank"]
     counted = ["n", "advanced", "later"]
     before = found.loc[~found["is_now"], [*keys, *counted]].rename(
         columns={name: f"before_{name}" for name in counted}
     )
     rows = found.loc[found["is_now"], [*keys, *counted, "entered"]]
     rows = rows.merge(before, on=keys, how="outer")
-    counts = CELL_COLUMNS[3:]
-    rows[counts] = rows[counts].fillna(0).astype("int64")
-    rows["stage"] = [generation.pipeline.slugs[rank] for rank in rows["stage_rank"]]
-    rows = rows.sort_values(["place", "stage_rank", "segment"], kind="stable", ignore_index=True)
+    numbers = COUNT_COLUMNS[3:]
+    rows[numbers] = rows[numbers].fillna(0).astype("int64")
+    rows["stage"] = [scope.generation.pipeline.slugs[rank] for rank in rows["stage_rank"]]
+    rows = rows.sort_values(
+        ["dimension_number", "stage_rank", "segment"], kind="stable", ignore_index=True
+    )
     rows[["dimension", "segment"]] = rows[["dimension", "segment"]].astype(object)
-    nobody = rows["place"] == 0
+    is_whole = rows["dimension_number"] == 0
     for name in ("dimension", "segment"):
-        rows[name] = rows[name].where(~nobody, None)
-    return rows[CELL_COLUMNS]
+        rows[name] = rows[name].where(~is_whole, None)
+    return Answer(rows[COUNT_COLUMNS], asked)
 
 
 def curves(scope: Scope, window: Window) -> tuple[Curve, Curve]:
     """How the visits to a window's stage ended over time, of before and of now."""
-    view, generation = scope.view, scope.generation
-    scope = everything(Scope(view, generation))
-    (now_start, now_end), (before_start, before_end) = (
-        _bounds(scope, window.first_day, window.last_day),
-        _bounds(scope, window.before_first_day, window.before_last_day),
-    )
-    found = scope.ask(
-        "bottlenecks/move_ends",
+    now_start, now_end = _span(scope, window.first_day, window.last_day)
+    before_start, before_end = _span(scope, window.before_first_day, window.before_last_day)
+    found = all_visits(scope).ask(
+        "bottlenecks/visit_curves",
         of="stays",
         stage=window.stage,
         now_start=now_start,
@@ -214,57 +231,36 @@ def curves(scope: Scope, window: Window) -> tuple[Curve, Curve]:
     return before, now
 
 
-def of_parts(scope: Scope, question: str, *, of: str, **parameters: Any) -> pd.DataFrame:
-    """The rows of a question that takes the scope's parts apart, with the names of what they are.
+def outcomes(scope: Scope, windows: tuple[Window, ...]) -> Outcomes:
+    """Where the visits of before and now lead, all segments together: Aalen–Johansen by next stage.
 
-    Its columns place (0 for everybody, else which of the scope's dimensions) and segment become
-    dimension and segment (`segment_text`), both null for everybody.
+    Open visits are censored. Those that have not ended by the end of the follow-up are lost.
     """
-    found = scope.ask(question, of=of, **parameters)
-    places = found["place"].tolist()
-    found["dimension"] = pd.Series(
-        [None if place == 0 else (scope.dimensions or ())[place - 1] for place in places],
-        dtype=object,
+    spans = [(window.before_first_day, window.last_day) for window in windows]
+    asked = Asked(
+        all_visits(scope), "bottlenecks/visit_outcomes", "stays", _bounds(scope, "", spans)
     )
-    found["segment"] = pd.Series(
-        [
-            None if place == 0 else segment_text(value if isinstance(value, str) else None)
-            for place, value in zip(places, found["segment"].astype(object), strict=True)
-        ],
-        dtype=object,
-    )
-    return found
-
-
-def chain_of(scope: Scope, within: tuple[Window, ...]) -> Moves:
-    """How the visits of `before` and `now` end, all segments together: Aalen–Johansen by where to.
-
-    Visits that still last are censored. What has not ended where the follow-up does is lost.
-    """
-    view, generation = scope.view, scope.generation
-    scope = everything(Scope(view, generation))
-    days = [(window.before_first_day, window.last_day) for window in within]
-    found = scope.ask("bottlenecks/move_lengths", of="stays", **_instants(scope, "", days))
-    slugs = generation.pipeline.slugs
+    slugs = scope.generation.pipeline.slugs
     stages = len(slugs) - 1
     shares = np.full((stages, stages + 1), np.nan)
     ends = np.zeros((stages, stages + 2), dtype=np.int64)
-    for rank, rows in found.groupby("stage_rank"):
+    for rank, rows in asked.rows().groupby("stage_rank"):
         cause = rows["next_stage"].astype(object).where(rows["next_stage"].notna(), "open")
         course = curve(rows["seconds"].to_numpy(), cause.to_numpy(), rows["visits"].to_numpy())
-        for place, slug in enumerate(slugs):
-            shares[rank, place] = course.incidence_of(slug)[-1]
-            ends[rank, place] = rows.loc[cause == slug, "visits"].sum()
+        for index, slug in enumerate(slugs):
+            shares[rank, index] = course.incidence_of(slug)[-1]
+            ends[rank, index] = rows.loc[cause == slug, "visits"].sum()
         ends[rank, -1] = rows.loc[cause != "open", "visits"].sum() - ends[rank, :-1].sum()
-    # A sum of shares may come out a rounding above 1.
+    # A sum of shares may exceed 1 by rounding.
     shares /= np.maximum(shares.sum(axis=1, keepdims=True), 1)
-    return Moves(slugs[:-1], slugs[-1], Chain(shares[:, :-1], shares[:, -1]), ends)
+    chain = Chain(shares[:, :-1], shares[:, -1])
+    return Outcomes(slugs[:-1], slugs[-1], chain, ends, asked)
 
 
 def moving_on(chain: Chain, stage: int, rate: Floats) -> Chain:
     """The chain if a share `rate` of a stage's visits moved on, one scenario an entry of `rate`.
 
-    The later stages keep their proportions (all to the next one, were there none), those who go
+    The later stages keep their proportions (all to the next one, if there were none), those who go
     back stay as many, and the lost are the rest: fewer go back only where nothing else is left.
     `rate` is spread over the chain's own axes in front (resamples), or becomes one.
     """
@@ -285,17 +281,37 @@ def moving_on(chain: Chain, stage: int, rate: Floats) -> Chain:
     return Chain(whole[..., :-1], whole[..., -1])
 
 
-def _instants(scope: Scope, name: str, days: list[tuple[date, date]]) -> dict[str, Any]:
-    """Days, both included, as parameters: the instants they begin, and end."""
-    prefix = f"{name}_" if name else ""
-    bounds = [_bounds(scope, first, last) for first, last in days]
+def segmented(asked: Asked) -> pd.DataFrame:
+    """The rows of a question about all leads and each segment of the scope's dimensions.
+
+    Columns: those of its SQL, with
+        dimension_number    0 for all leads, else which of the scope's dimensions, from 1
+        dimension, segment  its name, and the segment as `segment_text`; both null for all leads
+    """
+    found = asked.rows()
+    names = (None, *(asked.scope.dimensions or ()))
+    numbers = found["dimension_number"].tolist()
+    found["dimension"] = pd.Series([names[number] for number in numbers], dtype=object)
+    found["segment"] = pd.Series(
+        [
+            None if number == 0 else segment_text(value if isinstance(value, str) else None)
+            for number, value in zip(numbers, found["segment"].astype(object), strict=True)
+        ],
+        dtype=object,
+    )
+    return found
+
+
+def _bounds(scope: Scope, prefix: str, spans: list[tuple[date, date]]) -> dict[str, list[datetime]]:
+    """Spans of days as parameters of SQL: the instants at which they begin and end."""
+    bounds = [_span(scope, first, last) for first, last in spans]
     return {
         f"{prefix}starts": [start for start, _ in bounds],
         f"{prefix}ends": [end for _, end in bounds],
     }
 
 
-def _bounds(scope: Scope, first: date, last: date) -> tuple[datetime, datetime]:
-    """The instants a run of days begins and ends; nothing where the last is before the first."""
+def _span(scope: Scope, first: date, last: date) -> tuple[datetime, datetime]:
+    """The instants at which days, both included, begin and end; empty if the last is earlier."""
     start = day_ends(scope, first - _DAY)
     return start, max(start, day_ends(scope, last))

@@ -1,7 +1,7 @@
 """What if: the customers a quarter if other shares moved on, leads were faster, or more came.
 
-What is tried out is the scenario of the view. It is held against what the leads of a quarter come
-to as things are, by how leads are known to go; nothing is said about how to get there.
+What is tried out is the scenario of the view. It is held against what the leads of a quarter
+result in as things are (docs/counting.md, What if); how to get there is not answered.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from analytics.asked import of_visits, question
+from analytics.asked import Asked, of_visits, question
 from analytics.bottlenecks import visits
 from analytics.scope import Scope
 from analytics.stats.absorbing_chain import Chain
@@ -22,7 +22,7 @@ from analytics.view.scenario import Scenario
 from analytics.view.view import segment_value
 
 ENOUGH = 100
-"""A source with as many leads has shares of its own, else those of everybody."""
+"""A source with as many leads has shares of its own, else those of all leads."""
 
 DRAWS = 500
 """How many times the rates are drawn for the intervals."""
@@ -62,28 +62,45 @@ _OUTCOMES = ("advanced", "lost", "open")
 
 @dataclass(frozen=True)
 class WhatIf:
-    """Customers a quarter (of moves.QUARTER days): as things are, `base`, and as they are tried.
+    """Customers a quarter (of visits.QUARTER days) as things are, and in a scenario.
 
-    A customer is a lead that comes to the last stage, however long it takes. The leads are those
-    that entered from `first` to `last`, scaled to a quarter. `customers` is what they come to in
-    the scenario, `gain` the difference; …_low and …_high, the 95 % intervals of the rates' error
-    alone: rates that are tried are meant as they are said, and leads as they came. `one_off`: what
-    comes sooner in the first quarter because stays are shorter, beside `customers`: nobody is won
-    by speed that would not have been. `is_final`: the leads were followed long enough, those of
-    nearly all sources; where not, it is at least `base`.
+    A customer is a lead that reaches the last stage, however long it takes.
 
-    rows: one row per stage, in order. Columns (COLUMNS): stage; rate_now, the share of the `n`
-    visits that moved on in time (as in `analytics.bottlenecks`), with its 95 % Wilson interval
-    (rate_low, rate_high); rate_tried; benchmark, what the scenario holds it against, the own year
-    before or a target (held_against); median_days, how long half of all stays take at least, and
-    cut_days, by how much less is tried, no more than that and than a quarter; one_off, by stage;
-    reached_now and reached_tried, the leads a quarter that come so far. Null at the last stage,
-    which nobody leaves, and where no visit is known.
+    base         as things are
+    customers    in the scenario
+    gain         the difference
+    …_low, …_high
+                 the 95 % intervals, of the rates' error alone: rates that are tried are taken as
+                 given, and leads as they came
+    one_off      what comes sooner in the first quarter because stays are shorter, beside
+                 `customers`: speed wins no lead that would not have been won
+    is_final     whether the leads of nearly all sources were observed long enough; where not,
+                 `base` is a lower limit
+    first, last  the days on which the leads entered, scaled to a quarter
+    asked        how many leads of each source reached each stage
 
-    sources: one row per source, most leads first. Columns (SOURCE_COLUMNS): source; leads, a
-    quarter; the factor tried and leads_tried; share that become customers in the end
-    (Aalen–Johansen from entry, lost competing), by its own leads or else everybody's (own);
-    customers and customers_tried, by the other leads as well as by the rates; is_final.
+    Columns of `rows`, one per stage, in order; null at the last stage, which no lead leaves, and
+    where no visit is known (COLUMNS):
+        stage
+        rate_now, rate_low, rate_high  the share of the `n` visits that moved on in time (as in
+                                       `bottlenecks`), with its 95 % Wilson interval
+        rate_tried
+        benchmark, held_against        what the scenario holds it against: the 'past' year, or a
+                                       'target'
+        median_days                    the median stay, open ones censored
+        cut_days                       by how much shorter it is tried, at most by all of it and by
+                                       a quarter
+        one_off                        customers, by stage
+        reached_now, reached_tried     the leads a quarter that reach the stage
+
+    Columns of `sources`, one per source, most leads first (SOURCE_COLUMNS):
+        source
+        leads, factor, leads_tried     a quarter, and how many times as many are tried
+        share                          the final share that become customers (Aalen–Johansen from
+                                       entry, lost being a competing risk)
+        own                            whether it is by the source's leads, or by all leads
+        customers, customers_tried     a quarter; tried are the other leads as well as the rates
+        is_final                       as above, of the source
     """
 
     base: float
@@ -101,11 +118,12 @@ class WhatIf:
     last: date
     rows: pd.DataFrame
     sources: pd.DataFrame
+    asked: Asked
 
 
 @dataclass(frozen=True, eq=False)
 class Sources:
-    """By source, most leads first: the leads a quarter, and the share that comes to each stage."""
+    """By source, most leads first: the leads a quarter, and the share that reaches each stage."""
 
     names: list[str]
     leads: Floats
@@ -128,7 +146,7 @@ class Rate:
         return self.advanced / self.n if self.n else None
 
     def draws(self, random: np.random.Generator) -> Floats:
-        """The share as it may truly be, in DRAWS draws: a beta distribution, by Jeffreys' prior."""
+        """DRAWS draws of the true share, from its beta posterior under Jeffreys' prior."""
         return np.asarray(random.beta(self.advanced + 0.5, self.n - self.advanced + 0.5, DRAWS))
 
 
@@ -136,9 +154,11 @@ class Rate:
 class Ground:
     """What scenarios of a view stand on, whatever is tried: all that the store is asked for.
 
-    begin: the share of leads first seen at each stage. rates: by stage but the last. chain: their
-    moves, all leads together. median_days: how long half of all stays take at least, by stage but
-    the last, None where that is not known.
+    begin        the share of leads first seen at each stage
+    rates        by stage but the last
+    chain        the moves between stages, all leads together
+    median_days  the median stay by stage but the last, None where it is not known
+    asked        how many leads of each source reached each stage
     """
 
     stages: tuple[str, ...]
@@ -149,50 +169,51 @@ class Ground:
     rates: list[Rate]
     chain: Chain
     median_days: list[float | None]
+    asked: Asked
 
 
 def what_if(scope: Scope) -> WhatIf:
-    """What the leads of a quarter come to, as things are and in the view's scenario.
+    """What the leads of a quarter result in, as things are and in the view's scenario.
 
     The leads are those of the view's period, of all of the data the last quarter's; the shares by
     source are of all leads within the view's filters, by stages and with those that skipped some.
-    Rates change the chain of moves between stages, with loops (see `analytics.moves`; every stage
-    at the rate of now), and a stage is reached by so many times more leads as in that chain.
-    Volumes multiply the leads of a source. A stay at a stage that is shorter by d days brings
-    d / moves.QUARTER of the quarter's customers who pass that stage into the first quarter, once.
-    What the scenario says of stages and sources that are not there changes nothing.
+    Rates change the chain of moves between stages, with loops (see `visits`; every stage at the
+    rate of now), and as many times more leads reach a stage as in that chain. Volumes multiply the
+    leads of a source. A stay at a stage that is shorter by d days brings d / visits.QUARTER of the
+    quarter's customers who pass that stage into the first quarter, once. What the scenario says of
+    stages and sources that are not there changes nothing.
     """
-    view = scope.view
-    return tried(ground(scope), view.scenario)
+    return tried(ground(scope), scope.view.scenario)
 
 
 @question(lambda view: replace(of_visits(view), by=None))
 def ground(scope: Scope) -> Ground:
     """What `what_if` stands on: the same for every scenario of a view."""
-    view, generation = scope.view, scope.generation
-    scope = _scope(Scope(view, generation))
-    entries = scope.ask("bottlenecks/what_if_entries")
-    days = (scope.known_days[1] - scope.known_days[0]).days + 1
-    rates, chain = _rates(Scope(view, generation))
-    stages = generation.pipeline.slugs
+    entered = _entered(scope)
+    entries = entered.ask("bottlenecks/what_if_entries")
+    first, last = entered.known_days
+    asked = Asked(entered.at(entered.view.during("all")), "bottlenecks/what_if_shares")
+    rates, chain = _rates(scope)
+    stages = scope.generation.pipeline.slugs
     return Ground(
         stages=stages,
-        first=scope.known_days[0],
-        last=scope.known_days[1],
-        sources=_sources(Scope(view, generation), entries, visits.QUARTER / days),
+        first=first,
+        last=last,
+        sources=_sources(asked, entries, visits.QUARTER / ((last - first).days + 1)),
         begin=_begin(entries, len(stages)),
         rates=rates,
         chain=chain,
-        median_days=_median_days(Scope(view, generation)),
+        median_days=_median_days(scope),
+        asked=asked,
     )
 
 
 def tried(given: Ground, scenario: Scenario) -> WhatIf:
-    """What the leads of a quarter come to if this is tried (see `what_if`), without the store."""
+    """What the leads of a quarter result in if this is tried (see `what_if`), without the store."""
     random = np.random.default_rng(_SEED)
     stages, begin, sources = given.stages, given.begin, given.sources
-    shares = {at: np.asarray(rate.share) for at, rate in enumerate(given.rates) if rate.n}
-    draws = {at: rate.draws(random) for at, rate in enumerate(given.rates) if rate.n}
+    shares = {index: np.asarray(rate.share) for index, rate in enumerate(given.rates) if rate.n}
+    draws = {index: rate.draws(random) for index, rate in enumerate(given.rates) if rate.n}
     wanted = {
         stages.index(stage): np.asarray(percent / 100)
         for stage, percent in scenario.rates
@@ -230,14 +251,14 @@ def tried(given: Ground, scenario: Scenario) -> WhatIf:
         last=given.last,
         rows=_rows(given, scenario, wanted, cuts, coming, reached),
         sources=_source_rows(sources, factors, _scaled(np.ones(()), reach_then[-1], reach_now[-1])),
+        asked=given.asked,
     )
 
 
-def _scope(scope: Scope) -> Scope:
-    """The leads that entered in the period, by source and stage."""
-    view = scope.view
-    asked = replace(
-        view,
+def _entered(scope: Scope) -> Scope:
+    """The leads that entered in the period, of all of the data the last quarter's, by source."""
+    view = replace(
+        scope.view,
         level="stage",
         mode="cohort",
         skipped="passed",
@@ -246,13 +267,13 @@ def _scope(scope: Scope) -> Scope:
         compare="none",
         stage=None,
     )
-    if asked.period == "all":
-        asked = asked.during(f"last-{visits.QUARTER}d")
-    return scope.at(asked)
+    if view.period == "all":
+        view = view.during(f"last-{visits.QUARTER}d")
+    return scope.at(view)
 
 
 def _begin(entries: pd.DataFrame, stages: int) -> Floats:
-    """The share of leads that were first seen at each stage; all at the first one if nobody was."""
+    """The share of leads that were first seen at each stage; all at the first one without leads."""
     leads = np.zeros(stages)
     np.add.at(leads, entries["stage_rank"].to_numpy(dtype=np.int64), entries["leads"].to_numpy())
     if not leads.any():
@@ -260,21 +281,19 @@ def _begin(entries: pd.DataFrame, stages: int) -> Floats:
     return np.asarray(leads / leads.sum())
 
 
-def _sources(scope: Scope, entries: pd.DataFrame, quarter: float) -> Sources:
+def _sources(asked: Asked, entries: pd.DataFrame, quarter: float) -> Sources:
     """The sources of a quarter's leads, most leads first."""
-    generation = scope.generation
     counts = entries.groupby("segment")["leads"].sum()
     names = sorted(counts.index, key=lambda name: (-counts[name], name))
-    whole = Scope(_scope(scope).view.during("all"), generation)
-    rows = whole.ask("bottlenecks/what_if")
-    stages = generation.pipeline.slugs
+    rows = asked.rows()
+    stages = asked.scope.generation.pipeline.slugs
     first = rows[(rows["stage"] == stages[0]) & (rows["outcome"] == "advanced")]
     known = first.groupby("segment")["leads"].sum()
     own = [int(known.get(name, 0)) >= ENOUGH for name in names]
-    everybody = _coming(rows, stages)
+    of_all = _final_shares(rows, stages)
     parts = dict(list(rows.groupby("segment")))
     found = [
-        _coming(parts[name], stages) if has_own else everybody
+        _final_shares(parts[name], stages) if has_own else of_all
         for name, has_own in zip(names, own, strict=True)
     ]
     return Sources(
@@ -286,10 +305,10 @@ def _sources(scope: Scope, entries: pd.DataFrame, quarter: float) -> Sources:
     )
 
 
-def _coming(rows: pd.DataFrame, stages: Sequence[str]) -> tuple[Floats, bool]:
-    """The share of leads that come to each stage in the end, and whether that of the last is final.
+def _final_shares(rows: pd.DataFrame, stages: Sequence[str]) -> tuple[Floats, bool]:
+    """The final share of leads that reach each stage, and whether the leads were observed for it.
 
-    `rows` are those of `what_if.sql`, of any segments.
+    `rows` are those of `what_if_shares.sql`, of any segments.
     """
     times, at = np.unique(rows["seconds"].to_numpy(dtype=np.float64), return_inverse=True)
     counts = np.zeros((len(stages), len(_OUTCOMES), times.size), dtype=np.int64)
@@ -299,13 +318,13 @@ def _coming(rows: pd.DataFrame, stages: Sequence[str]) -> tuple[Floats, bool]:
     seconds, causes = np.tile(times, len(_OUTCOMES)), np.repeat(_OUTCOMES, times.size)
     shares, is_final = np.zeros(len(stages)), True
     shares[0] = 1
-    for place in range(1, len(stages)):
-        leads = counts[place].copy()
-        # Those who have not come are everybody less those who have.
+    for index in range(1, len(stages)):
+        leads = counts[index].copy()
+        # Those that have not reached it are all leads less those that have.
         leads[1:] = counts[0, 1:] - leads[1:]
         fate = incidence(curve(seconds, causes, leads.ravel()), "advanced")
-        # Each stage is estimated by itself; no more come to it than to the one before.
-        shares[place] = min(fate.value, shares[place - 1]) if fate is not None else 0.0
+        # Each stage is estimated by itself; no more leads reach it than the one before.
+        shares[index] = min(fate.value, shares[index - 1]) if fate is not None else 0.0
         is_final = fate is None or fate.is_final
     return shares, is_final
 
@@ -313,13 +332,13 @@ def _coming(rows: pd.DataFrame, stages: Sequence[str]) -> tuple[Floats, bool]:
 def _rates(scope: Scope) -> tuple[list[Rate], Chain]:
     """How visits to each stage but the last move on now, and the chain of all their moves.
 
-    Where no visit of now had the time, those of the year before speak.
+    Where no visit of now was observed for the horizon, those of the year before stand in.
     """
-    within = visits.windows(scope)
-    counted = visits.cells(scope, (), within).set_index("stage")
-    chain = visits.chain_of(scope, within).chain
+    windows = visits.windows(scope)
+    counted = visits.counts(scope, (), windows).rows.set_index("stage")
+    chain = visits.outcomes(scope, windows).chain
     rates = []
-    for window in within:
+    for window in windows:
         now = then = (0, 0)
         if window.stage in counted.index:
             row = counted.loc[window.stage]
@@ -327,16 +346,15 @@ def _rates(scope: Scope) -> tuple[list[Rate], Chain]:
             then = int(row["before_n"]), int(row["before_advanced"])
         n, advanced = now if now[0] else then
         rates.append(Rate(n, advanced, then[1] / then[0] if then[0] else None))
-    # A stage that nobody visited leads nowhere, until a rate is tried for it.
+    # A stage without visits leads nowhere, until a rate is tried for it.
     return rates, Chain(np.nan_to_num(chain.moves), np.nan_to_num(chain.wins))
 
 
 def _median_days(scope: Scope) -> list[float | None]:
-    """How long half of all stays take at least, by stage but the last: as in `time_in_stage`."""
-    generation = scope.generation
-    rows = visits.everything(scope).ask("time_in_stage/time_in_stage", of="stays")
+    """The median stay, open ones censored, by stage but the last: as in `time_in_stage`."""
+    rows = visits.all_visits(scope).ask("time_in_stage/time_in_stage", of="stays")
     found: list[float | None] = []
-    for stage in generation.pipeline.slugs[:-1]:
+    for stage in scope.generation.pipeline.slugs[:-1]:
         own = rows[rows["stage"] == stage]
         outcomes = own["outcome"].to_numpy(dtype=object)
         course = curve(own["seconds"].to_numpy(), outcomes, own["stays"].to_numpy())
@@ -346,25 +364,25 @@ def _median_days(scope: Scope) -> list[float | None]:
 
 
 def _at(chain: Chain, rates: Mapping[int, Floats]) -> Chain:
-    """The chain with these rates of moving on, by the number of the stage."""
-    for place in sorted(rates):
-        chain = visits.moving_on(chain, place, rates[place])
+    """The chain with these rates of moving on, by the index of the stage."""
+    for stage in sorted(rates):
+        chain = visits.moving_on(chain, stage, rates[stage])
     return chain
 
 
 def _reach(chain: Chain, begin: Floats) -> Floats:
-    """The share of leads that come to each stage, or beyond it, the last stage among them."""
+    """The share of leads that reach each stage or a later one, the last stage among them."""
     shares = [np.ones(chain.wins.shape[:-1])]
-    for place in range(1, len(begin)):
-        # Whoever comes so far has arrived: what happens after that does not count.
-        beyond = chain.moves[..., :place, place:].sum(axis=-1) + chain.wins[..., :place]
-        arriving = Chain(chain.moves[..., :place, :place], beyond.clip(max=1.0)).win
-        shares.append(arriving @ begin[:place] + begin[place:].sum())
+    for stage in range(1, len(begin)):
+        # A lead that gets so far has arrived: what happens after that does not count.
+        beyond = chain.moves[..., :stage, stage:].sum(axis=-1) + chain.wins[..., :stage]
+        arriving = Chain(chain.moves[..., :stage, :stage], beyond.clip(max=1.0)).win
+        shares.append(arriving @ begin[:stage] + begin[stage:].sum())
     return np.stack(shares, axis=-1)
 
 
 def _scaled(leads: Floats, new: Floats, now: Floats) -> Floats:
-    """So many times more leads as in the new chain; none where none come as things are."""
+    """As many times more leads as in the new chain; none where none get there as things are."""
     return np.asarray(leads * np.divide(new, now, out=np.zeros(np.shape(new)), where=now > 0))
 
 
@@ -414,22 +432,22 @@ def _rows(
 ) -> pd.DataFrame:
     aims = dict(scenario.targets) if scenario.benchmark == "target" else {}
     rows: list[dict[str, object]] = []
-    for place, stage in enumerate(given.stages):
+    for index, stage in enumerate(given.stages):
         row: dict[str, object] = {
             "stage": stage,
-            "reached_now": coming[place],
-            "reached_tried": reached[place],
+            "reached_now": coming[index],
+            "reached_tried": reached[index],
         }
-        if place < len(given.rates):
-            rate, aim = given.rates[place], aims.get(stage)
+        if index < len(given.rates):
+            rate, aim = given.rates[index], aims.get(stage)
             row |= {"n": rate.n, "rate_now": rate.share, "rate_tried": rate.share}
             row["benchmark"] = rate.past if aim is None else aim / 100
             row["held_against"] = "past" if aim is None else "target"
             if rate.n:
                 row["rate_low"], row["rate_high"] = wilson(rate.advanced, rate.n)
-            if place in wanted:
-                row["rate_tried"] = float(wanted[place])
-            row |= cuts.loc[place].to_dict()
+            if index in wanted:
+                row["rate_tried"] = float(wanted[index])
+            row |= cuts.loc[index].to_dict()
         rows.append(row)
     types = {name: "float64" for name in COLUMNS if name not in _TEXTS} | {"n": "Int64"}
     return pd.DataFrame(rows, columns=COLUMNS).astype(types)

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.bottlenecks import bottlenecks, queues, visits, what_if
+from analytics.bottlenecks import loss, queues, visits, what_if
 from analytics.funnel import cohorts, segments
 from analytics.sources import attribution, attribution_models, forecast, path_file
 from analytics.sources.costs import NONE_YET
@@ -348,8 +348,8 @@ def test_thresholds_are_those_of_the_code() -> None:
     assert {row["threshold"]: float(row["value"]) for row in rows} == {
         "leads still there at the end of the follow-up of a final rate": survival.SLIGHT,
         "q of a segment that differs": segments.SURE,
-        "q of a ranked bottleneck": bottlenecks.SURE,
-        "visits before a step is tested": bottlenecks.LEAST,
+        "q of a ranked bottleneck": loss.MOST_Q,
+        "visits before a step is tested": loss.LEAST_VISITS,
         "days of a quarter": visits.QUARTER,
         "days of the own past": visits.YEAR,
         "shortest horizon of a step, days": visits.LEAST_HORIZON / DAY,

@@ -66,18 +66,19 @@ def test_the_losses_are_the_answers(lang: str, query: dict[str, str]) -> None:
     screen = opened("bottlenecks", lang=lang, **query)
     scope = shown(screen)
     found = bottlenecks(scope)
-    rows = chosen.shown(found)
+    losses = chosen.shown(found)
     drawn = next(
         trace
         for trace in figures(screen)[0]["data"]
         if trace["type"] == "bar" and trace["hoverinfo"] == "text"
     )
-    assert drawn["x"] == pytest.approx(rows["wins_lost"].tolist())
-    ranked = found.ranked["wins_lost"].tolist()[: len(rows)]
-    assert drawn["x"][: len(ranked)] == pytest.approx(ranked)
-    for row, text in zip(rows.itertuples(), drawn["hovertext"], strict=True):
-        assert f"n={formats.number(row.n)}" in text
-        assert formats.number(abs(row.wins_lost), names.digits(row.wins_lost)) in text
+    assert drawn["x"] == pytest.approx([loss.wins_lost for loss in losses])
+    rows = found.rows
+    headlines = rows.loc[rows["headline"], "wins_lost"].tolist()[: len(losses)]
+    assert drawn["x"][: len(headlines)] == pytest.approx(headlines)
+    for loss, text in zip(losses, drawn["hovertext"], strict=True):
+        assert f"n={formats.number(loss.n)}" in text
+        assert formats.number(abs(loss.wins_lost), names.digits(loss.wins_lost)) in text
     folds = [
         each.label
         for each in screen.expander
@@ -95,12 +96,12 @@ def test_the_headline_names_the_first_and_every_figure_has_its_proof() -> None:
     screen = opened("bottlenecks", lang="en", benchmark="best", level="stage", stage="lead")
     scope = shown(screen)
     found = bottlenecks(scope)
-    row = found.ranked.iloc[0]
-    assert row["stage"] != "lead"
+    loss = found.headlines[0]
+    assert loss.stage != "lead"
     text = headline(screen)
-    amount = formats.number(row["wins_lost"], names.digits(row["wins_lost"]))
+    amount = formats.number(loss.wins_lost, names.digits(loss.wins_lost))
     assert f"[{amount} customers a quarter](" in text
-    proofs(text, int(row["n"]), text)
+    proofs(text, loss.n, text)
 
 
 def proofs(text: str, n: int, first: str) -> None:
@@ -124,11 +125,11 @@ def proofs(text: str, n: int, first: str) -> None:
 
 def test_on_the_overview_the_proof_of_each_of_the_first_three_is_its_own() -> None:
     screen = opened("overview", lang="en", benchmark="best")
-    found = bottlenecks(shown(screen)).ranked.head(3)
+    found = bottlenecks(shown(screen)).headlines[:3]
     assert len(found) > 1
     told = [text.value for text in screen.markdown if text.value.startswith(":red[")]
-    for row, text in zip(found.itertuples(), told, strict=False):
-        proofs(text, row.n, headline(opened("bottlenecks", lang="en", benchmark="best")))
+    for loss, text in zip(found, told, strict=False):
+        proofs(text, loss.n, headline(opened("bottlenecks", lang="en", benchmark="best")))
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -143,7 +144,7 @@ def test_without_a_bottleneck_it_says_so_with_the_n(lang: str) -> None:
     )
     scope = shown(screen)
     found = bottlenecks(scope)
-    assert found.ranked.empty
+    assert not found.headlines
     tried = found.rows[~found.rows["too_few"]]
     assert formats.number(len(tried)) in headline(screen)
     assert formats.number(tried.loc[tried["dimension"].isna(), "n"].sum()) in headline(screen)
@@ -152,10 +153,10 @@ def test_without_a_bottleneck_it_says_so_with_the_n(lang: str) -> None:
 def test_what_is_looked_at_is_chosen_by_keyboard() -> None:
     screen = opened("bottlenecks", lang="en")
     found = bottlenecks(shown(screen))
-    rows = chosen.shown(found)
+    losses = chosen.shown(found)
     picker = next(each for each in screen.selectbox if each.label == "Look at")
-    assert len(picker.options) == len(rows)
-    second = list(rows.itertuples(index=False))[1]
+    assert len(picker.options) == len(losses)
+    second = losses[1]
     screen = settled(picker.select_index(1))
     (stays,) = (each.label for each in screen.toggle if "List the" in each.label)
     assert stays == f"List the {formats.number(second.n)} stays"
@@ -259,7 +260,7 @@ def test_a_slider_tries_a_rate_and_lets_go_of_it() -> None:
 
 def test_the_scenario_goes_along_to_other_pages_and_back() -> None:
     screen = opened("bottlenecks", lang="en", scenario=TRIED)
-    view, _generation = shown(screen)
+    view = shown(screen).view
     screen = moved(moved(screen, "funnel"), "bottlenecks")
     assert shown(screen).view == view
 
@@ -272,9 +273,8 @@ def test_the_flow_is_of_all_moves() -> None:
             if each.label == "Show the numbers"
         ).set_value(True)
     )
-    ends = bottlenecks(shown(screen)).moves.ends
-    flows = table(screen, "From")
-    assert sum(int(text.replace(",", "")) for text in flows["Visits"]) == int(ends.sum())
+    ends = bottlenecks(shown(screen)).outcomes.ends
+    assert table(screen, "From")["Visits"].sum() == ends.sum()
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -285,7 +285,7 @@ def test_it_is_titled_in_both_languages(lang: str) -> None:
 def test_a_view_of_its_own_is_linked_whole() -> None:
     """A sentence's link holds all of the view, so that a colleague sees the same."""
     screen = opened("overview", lang="en", channel="event", benchmark="best")
-    view, _generation = shown(screen)
+    view = shown(screen).view
     told = [to for text in screen.markdown for to in links(text.value).values()]
     own = [View.parse(dict(parse_qsl(urlsplit(to).query)))[0] for to in told if "#" in to]
     assert own

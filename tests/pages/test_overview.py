@@ -101,9 +101,9 @@ def test_a_group_chosen_here_lists_its_leads_at_any_level(sample: Store) -> None
 def test_what_to_look_at_first_is_the_bottlenecks(lang: str, query: dict[str, str]) -> None:
     screen = opened("overview", lang=lang, **query)
     scope = shown(screen)
-    ranked = bottlenecks(scope).ranked.head(3)
+    headlines = bottlenecks(scope).headlines[:3]
     text = said(screen)
-    for row in ranked.itertuples():
+    for row in headlines:
         amount = formats.number(row.wins_lost, names.digits(row.wins_lost))
         low, high = (
             formats.number(limit, names.digits(row.wins_lost))

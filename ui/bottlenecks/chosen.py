@@ -1,16 +1,14 @@
 """The bottleneck that the page is about: the one chosen, else the largest."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from analytics.bottlenecks.bottlenecks import Bottlenecks
+from analytics.bottlenecks.loss import Loss
 from analytics.scope import Scope
-from analytics.view.scenario import Scenario
-from ui import answers, session
+from ui import answers
+from ui.charts import mark
 
 _CHOSEN = "loss_chosen"
 _MOST_LOSSES = 8  # in the picture; the table has all
@@ -18,20 +16,10 @@ _MOST_LOSSES = 8  # in the picture; the table has all
 
 @dataclass(frozen=True)
 class Chosen:
-    """A bottleneck that is looked at: the row of the answer, and the answer."""
+    """The bottleneck that is looked at, and the answer that it is of."""
 
     found: Bottlenecks
-    row: Any
-
-    @property
-    def dimension(self) -> str | None:
-        """Of what it is a segment; None for everybody."""
-        return self.row.dimension if isinstance(self.row.dimension, str) else None
-
-    @property
-    def segment(self) -> str | None:
-        """Which segment; None for everybody."""
-        return None if self.dimension is None else self.row.segment
+    loss: Loss
 
 
 def chosen(scope: Scope) -> Chosen | None:
@@ -40,40 +28,38 @@ def chosen(scope: Scope) -> Chosen | None:
     None when there is nothing to look at.
     """
     found = answers.bottlenecks(scope)
-    rows = shown(found)
-    if rows.empty:
-        return None
-    marks = [_mark(row) for row in rows.itertuples(index=False)]
-    mark = st.session_state.get(_CHOSEN)
-    if mark not in marks:
-        own = rows[rows["stage"] == scope.view.stage] if scope.view.level == "stage" else rows[:0]
-        mark = _mark((own if len(own) else rows).iloc[0])
-    return Chosen(found, list(rows.itertuples(index=False))[marks.index(mark)])
+    losses = shown(found)
+    clicked = st.session_state.get(_CHOSEN)
+    at_stage = scope.view.stage if scope.view.level == "stage" else None
+    first = min(
+        losses,
+        key=lambda loss: (mark_of(loss) != clicked, loss.stage != at_stage),
+        default=None,
+    )
+    return None if first is None else Chosen(found, first)
 
 
-def shown(found: Bottlenecks) -> pd.DataFrame:
-    """The places of the picture: those that are ranked, then the largest losses within noise."""
-    tried = found.rows[~found.rows["too_few"] & found.rows["wins_lost"].notna()]
-    others = tried[~tried["ranked"] & (tried["wins_lost"] > 0)]
-    # The same visits under another name, a channel of one source, are not another place.
-    others = others.drop_duplicates(["stage", "n", "advanced", "benchmark", "wins_lost"])
-    rows = pd.concat([found.ranked, others.nlargest(_MOST_LOSSES, "wins_lost_low")])
-    if rows.empty:
-        rows = tried[tried["dimension"].isna()]
-    return rows.head(_MOST_LOSSES).reset_index(drop=True)
+def choose(clicked: str) -> None:
+    """Looks at the bottleneck that a mark stands for; for callbacks."""
+    st.session_state[_CHOSEN] = clicked
 
 
-def try_out(changed: Callable[[Scenario], Scenario]) -> None:
-    """Changes the view's scenario; for callbacks."""
-    session.change(scenario=changed(session.view().scenario))
+def mark_of(loss: Loss) -> str:
+    """The mark that stands for a step × segment, in a click on its bar and in the session."""
+    return mark.write(loss.transition, loss.dimension, loss.segment)
 
 
-def _choose(mark: str) -> None:
-    st.session_state[_CHOSEN] = mark
-
-
-def _mark(row: Any) -> str:
-    """What a place is told by in a click."""
-    dimension = row.dimension if isinstance(row.dimension, str) else ""
-    segment = row.segment if isinstance(row.segment, str) else ""
-    return f"{row.transition} {dimension} {segment}"
+def shown(found: Bottlenecks) -> tuple[Loss, ...]:
+    """The losses of the picture: the headlines, then the largest of those within noise."""
+    others: dict[tuple[object, ...], Loss] = {}
+    for loss in found.tested:
+        if not loss.ranked and loss.wins_lost is not None and loss.wins_lost > 0:
+            # The same visits under another name, such as a channel of one source, stand once.
+            visits = (loss.stage, loss.n, loss.advanced, loss.benchmark, loss.wins_lost)
+            others.setdefault(visits, loss)
+    losses = (*found.headlines, *others.values())
+    if not losses:
+        losses = tuple(
+            loss for loss in found.tested if loss.is_of_all and loss.wins_lost is not None
+        )
+    return losses[:_MOST_LOSSES]

@@ -1,68 +1,75 @@
 """What the stages, steps and segments of a bottleneck are called on screen."""
 
-from typing import Any
-
+from analytics.bottlenecks.loss import Loss
 from analytics.scope import Scope
 from analytics.view.view import View, segment_value
 from ui.language import formats, labels
 from ui.language.messages import _
 from ui.page.markdown import plain
 
-_WITH = ("owner",)  # whose values are people
+_PEOPLE = ("owner",)  # dimensions whose values are people
 
 
 def stage(scope: Scope, slug: str) -> str:
     """A stage's name, without what explains it in brackets: `SAL`, where it is `SAL (accepted)`."""
-    name = labels.stage_label(scope.generation.pipeline, slug)
-    return name.partition(" (")[0] or name
+    return _brief(labels.stage_label(scope.generation.pipeline, slug))
 
 
-def step(scope: Scope, row: Any) -> str:
+def step(scope: Scope, slug: str) -> str:
+    """The name of a step of the view's level, or of the other one: `Opportunity`."""
+    at_level = {step.slug for step in scope.steps}
+    other = "stage" if scope.view.level == "group" else "group"
+    level = scope.view.level if slug in at_level else other
+    return _brief(labels.step_label(scope.generation.pipeline, slug, level))
+
+
+def transition(scope: Scope, loss: Loss) -> str:
     """A transition by its two stages: `SAL → SQL`."""
-    return f"{stage(scope, row.stage)} → {stage(scope, row.next_stage)}"
+    return f"{stage(scope, loss.stage)} → {stage(scope, loss.next_stage)}"
 
 
-def segment(row: Any) -> str:
-    """Whose transition it is: a segment's name, or everybody."""
-    if not isinstance(row.dimension, str):
+def segment(loss: Loss) -> str:
+    """Whose transition it is: a segment's name, or that of all leads."""
+    if loss.dimension is None or loss.segment is None:
         return _("Everybody")
-    return labels.value_label(row.dimension, segment_value(row.segment))
+    return labels.value_label(loss.dimension, segment_value(loss.segment))
 
 
-def place(scope: Scope, row: Any) -> str:
-    """A transition and whose it is, within a sentence, taken literally."""
-    said = {"step": plain(step(scope, row))}
-    if not isinstance(row.dimension, str):
-        return said["step"]
-    said["segment"] = plain(segment(row))
-    if row.dimension in _WITH:
-        return _("{step} with {segment}", **said)
-    name = plain(labels.dimension_label(row.dimension).lower())
-    return _("{step} in {dimension} {segment}", dimension=name, **said)
+def step_of_segment(scope: Scope, loss: Loss) -> str:
+    """A step × segment within a sentence, taken literally."""
+    step = plain(transition(scope, loss))
+    if loss.dimension is None:
+        return step
+    name = plain(segment(loss))
+    if loss.dimension in _PEOPLE:
+        return _("{step} with {segment}", step=step, segment=name)
+    dimension = plain(labels.dimension_label(loss.dimension).lower())
+    return _("{step} in {dimension} {segment}", step=step, dimension=dimension, segment=name)
 
 
-def short_place(scope: Scope, row: Any) -> str:
-    """A transition and whose it is, for a list of choices: not Markdown."""
-    if not isinstance(row.dimension, str):
-        return _("{step}: everybody", step=step(scope, row))
+def listed(scope: Scope, loss: Loss) -> str:
+    """A step × segment in a list of choices: not Markdown."""
+    if loss.dimension is None:
+        return _("{step}: everybody", step=transition(scope, loss))
     return _(
         "{step}: {dimension} {segment}",
-        step=step(scope, row),
-        dimension=labels.dimension_label(row.dimension).lower(),
-        segment=segment(row),
+        step=transition(scope, loss),
+        dimension=labels.dimension_label(loss.dimension).lower(),
+        segment=segment(loss),
     )
 
 
-def digits(amount: float) -> int:
+def digits(customers: float) -> int:
     """Decimals of customers: one below ten."""
-    return 1 if abs(amount) < 9.95 else 0
+    return 1 if abs(customers) < 9.95 else 0
 
 
-def loss(row: Any) -> str:
+def lost(loss: Loss) -> str:
     """Customers lost, as a number with its sign and interval: `−8.9 (−11.8 … −5.7)`."""
-    places_ = digits(row.wins_lost)
-    value = formats.signed(-row.wins_lost, places_)
-    return f"{value} ({formats.span(-row.wins_lost_high, -row.wins_lost_low, places_)})"
+    decimals = digits(loss.wins_lost or 0)
+    value = formats.signed(_negative(loss.wins_lost), decimals)
+    low, high = _negative(loss.wins_lost_high), _negative(loss.wins_lost_low)
+    return f"{value} ({formats.span(low, high, decimals)})"
 
 
 def benchmark(view: View) -> str:
@@ -72,3 +79,11 @@ def benchmark(view: View) -> str:
         "best": _("the best 25% of the segments"),
         "target": _("the targets"),
     }[view.scenario.benchmark]
+
+
+def _brief(name: str) -> str:
+    return name.partition(" (")[0] or name
+
+
+def _negative(value: float | None) -> float | None:
+    return None if value is None else -value

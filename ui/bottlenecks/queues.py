@@ -1,72 +1,69 @@
 """The card about queues: how many wait at each stage, whether they grow, and who they are."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
 from typing import Any
 
 import pandas as pd
 import streamlit as st
-from pandas.io.formats.style import Styler
 
-from analytics.bottlenecks import visits
+from analytics.bottlenecks.loss import Loss
 from analytics.bottlenecks.queues import Queues
 from analytics.scope import Scope
 from ui import answers, session
-from ui.bottlenecks import names as bottlenecks_names
-from ui.bottlenecks import story
+from ui.bottlenecks import names, story
 from ui.bottlenecks.chosen import Chosen
-from ui.language import formats as language_formats
-from ui.language import quantities
+from ui.language import formats, quantities
 from ui.language.messages import N_, _, _n
-from ui.page import card, markdown, provenance
+from ui.page import card, markdown, provenance, table
 from ui.page.provenance import Sentences
+from ui.page.table import Column
 from ui.time_in_stage import waiting, waiting_list
 from ui.time_in_stage.waiting import Chosen as Waiting
 
 _STATES = {"growing": N_("growing"), "steady": N_("steady"), "shrinking": N_("shrinking")}
 _EVERYBODY, _OWN = "everybody", "own"
+_DAY = 86_400.0
 
 
 def queues(scope: Scope, at: Chosen | None) -> None:
     """Every stage's queue as a row, and behind the chosen stage the leads that wait there."""
-    own = at is not None and at.dimension is not None and _whose(at) == _OWN
-    view = replace(scope.view, by=at.dimension if own and at else None)
-    found = answers.queues(scope.at(view))
+    of_segment = at is not None and at.loss.dimension is not None and _whose() == _OWN
+    segment = at.loss if of_segment and at else None
+    found = answers.queues(scope.at(replace(scope.view, by=segment.dimension if segment else None)))
     rows = found.rows
-    if own and at:
-        rows = rows[rows["segment"] == at.segment]
+    if segment is not None:
+        rows = rows[rows["segment"] == segment.segment]
     title = queues_finding(scope, rows)
     subtitle = _(
         "Open leads now, whenever they came; arrivals and exits: {days}. Backlog: weeks to clear "
         "it at this pace. Lead-days lost: by stays longer than the year before.",
-        days=language_formats.days_between(found.first_day, found.last_day)
+        days=formats.days_between(found.first_day, found.last_day)
         if found.weeks
         else _("no complete week"),
     )
-    with card.card(title, subtitle, how=_how(scope, found, rows, view.by), anchor=story.WAITING):
-        if at is not None and at.dimension is not None:
-            _pick_whose(at)
-        card.table(_table(scope, rows), alt=title, placeholder=language_formats.NOTHING)
-        _waiting(scope, at, own=own)
+    how = provenance.how_asked("queues", lambda: _sentences(found), found.asked, rows)
+    with card.card(title, subtitle, how=how, anchor=story.WAITING):
+        if at is not None and at.loss.dimension is not None:
+            _pick_whose(at.loss)
+        table.show(_columns(scope, rows), alt=title)
+        _waiting(scope, at.loss if at is not None else None, segment)
 
 
 def queues_finding(scope: Scope, rows: pd.DataFrame) -> str:
-    """Which queue surely grows most, else where slowness costs most, else that none grows."""
+    """Which queue grows most, if significantly, else where slowness costs most, else that none."""
     grows = rows[rows["state"] == "growing"]
     for row in grows.nlargest(1, "growth").itertuples(index=False):
         return _(
             "The queue at {stage} grows by {growth} a week ({interval})",
-            stage=markdown.plain(bottlenecks_names.stage(scope, row.stage)),
-            growth=language_formats.number(row.growth, bottlenecks_names.digits(row.growth)),
-            interval=language_formats.span(
-                row.growth_low, row.growth_high, bottlenecks_names.digits(row.growth)
-            ),
+            stage=markdown.plain(names.stage(scope, row.stage)),
+            growth=formats.number(row.growth, names.digits(row.growth)),
+            interval=formats.span(row.growth_low, row.growth_high, names.digits(row.growth)),
         )
     slow = rows[rows["lead_days_lost"] > 0]
     for row in slow.nlargest(1, "lead_days_lost").itertuples(index=False):
         return _(
             "No queue surely grows; slowness costs most at {stage}",
-            stage=markdown.plain(bottlenecks_names.stage(scope, row.stage)),
+            stage=markdown.plain(names.stage(scope, row.stage)),
         )
     if not rows["open"].sum():
         return _("Nobody is waiting")
@@ -76,19 +73,22 @@ def queues_finding(scope: Scope, rows: pd.DataFrame) -> str:
 # --- who waits --------------------------------------------------------------------------------
 
 
-def _waiting(scope: Scope, at: Chosen | None, *, own: bool) -> None:
-    """The leads that wait at one stage; by default at the bottleneck's, longer than usual."""
+def _waiting(scope: Scope, loss: Loss | None, segment: Loss | None) -> None:
+    """The leads that wait at one stage; by default at the bottleneck's, longer than usual.
+
+    Those of all leads, or of the `segment` of the bottleneck.
+    """
     slugs = scope.generation.pipeline.slugs[:-1]
-    mine = at.row.stage if at is not None else slugs[0]
+    default = slugs[0] if loss is None else loss.stage
     # A key of its own for each bottleneck, so that its list is what one sees first.
-    chosen = f"{at.row.stage}" if at is not None else ""
+    chosen = "" if loss is None else loss.stage
     with st.container(horizontal=True, vertical_alignment="center"):
         stage = st.segmented_control(
             _("Stage"),
             list(slugs),
-            default=mine,
+            default=default,
             required=True,
-            format_func=lambda slug: bottlenecks_names.stage(scope, slug),
+            format_func=lambda slug: names.stage(scope, slug),
             label_visibility="collapsed",
             wrap=True,
             key=session.key(f"queue_stage_{chosen}"),
@@ -96,28 +96,28 @@ def _waiting(scope: Scope, at: Chosen | None, *, own: bool) -> None:
         is_long = st.toggle(
             _("Only longer than usual"), value=True, key=session.key("queue_only_long")
         )
-    view = story.queue_view(scope.view, at.dimension if own and at else None)
+    view = story.queue_view(scope.view, segment.dimension if segment else None)
     rows = answers.waiting(scope.at(view)).rows
     wanted = Waiting(
-        stage=stage or mine,
+        stage=stage or default,
         bands=story.LONG if is_long else (),
-        segment=at.segment if own and at else None,
+        segment=segment.segment if segment else None,
     )
     waiting_list.show(scope, waiting.listed(rows, wanted))
 
 
-def _whose(at: Chosen) -> str:
+def _whose() -> str:
     return str(st.session_state.get(session.key("queue_whose"), _OWN))
 
 
-def _pick_whose(at: Chosen) -> None:
-    names = {_OWN: bottlenecks_names.segment(at.row), _EVERYBODY: _("Everybody")}
+def _pick_whose(loss: Loss) -> None:
+    options = {_OWN: names.segment(loss), _EVERYBODY: _("Everybody")}
     key = session.key("queue_whose")
     st.session_state.setdefault(key, _OWN)
     st.segmented_control(
         _("Whose queues"),
-        list(names),
-        format_func=lambda name: names.get(name, name),
+        list(options),
+        format_func=lambda option: options.get(option, option),
         label_visibility="collapsed",
         required=True,
         key=key,
@@ -127,60 +127,45 @@ def _pick_whose(at: Chosen) -> None:
 # --- words and tables -------------------------------------------------------------------------
 
 
-def _table(scope: Scope, rows: pd.DataFrame) -> Styler:
-    """One row per stage; numbers stay numbers."""
-    day = 86_400.0
-    names = {
-        "open": _("Waiting"),
-        "arrivals": _("In / week"),
-        "exits": _("Out / week"),
-        "weeks": _("Backlog, weeks"),
-        "state": _("The queue is"),
-        "now": _("Half stay (year before)"),
-        "lost": _("Lead-days lost"),
-        "little": _("Over Little"),
-    }
-    table = pd.DataFrame(
-        {
-            _("Stage"): [bottlenecks_names.stage(scope, slug) for slug in rows["stage"]],
-            names["open"]: rows["open"].tolist(),
-            names["arrivals"]: rows["arrivals"].tolist(),
-            names["exits"]: rows["exits"].tolist(),
-            names["weeks"]: rows["weeks_of_backlog"].tolist(),
-            names["state"]: [_state(row) for row in rows.itertuples(index=False)],
-            names["now"]: [
-                f"{quantities.days(now / day)} ({language_formats.number(before / day, 1)})"
-                for now, before in zip(rows["median_seconds"], rows["before_seconds"], strict=True)
-            ],
-            names["lost"]: rows["lead_days_lost"].tolist(),
-            names["little"]: rows["little_residual"].tolist(),
-        }
-    )
+def _columns(scope: Scope, rows: pd.DataFrame) -> list[Column]:
+    """The queues to read, one row per stage."""
+    return [
+        Column(_("Stage"), [names.stage(scope, slug) for slug in rows["stage"]]),
+        Column(_("Waiting"), rows["open"], formats.number),
+        Column(_("In / week"), rows["arrivals"], _one_decimal),
+        Column(_("Out / week"), rows["exits"], _one_decimal),
+        Column(_("Backlog, weeks"), rows["weeks_of_backlog"], _one_decimal),
+        Column(_("The queue is"), [_state(row) for row in rows.itertuples(index=False)]),
+        Column(_("Half stay (year before)"), _median_stays(rows)),
+        Column(_("Lead-days lost"), rows["lead_days_lost"], formats.number),
+        Column(_("Over Little"), rows["little_residual"], formats.signed),
+    ]
 
-    def one(value: Any) -> str:
-        return language_formats.number(value, 1)
 
-    formats: dict[str, Any] = {
-        names["open"]: language_formats.number,
-        names["lost"]: language_formats.number,
-        names["little"]: language_formats.signed,
-    }
-    formats |= dict.fromkeys([names[name] for name in ("arrivals", "exits", "weeks")], one)
-    return table.style.format(formats, na_rep=language_formats.NOTHING)
+def _median_stays(rows: pd.DataFrame) -> list[str]:
+    return [
+        f"{quantities.days(now / _DAY)} ({formats.number(before / _DAY, 1)})"
+        for now, before in zip(rows["median_seconds"], rows["before_seconds"], strict=True)
+    ]
 
 
 def _state(row: Any) -> str:
     """Growing, steady or shrinking, by how many a week."""
     if pd.isna(row.growth):
-        return language_formats.NOTHING
+        return formats.NOTHING
     word = _(_STATES[row.state])
     if row.state == "steady":
         return word
-    return f"{word} {language_formats.signed(row.growth, 1)}"
+    return f"{word} {formats.signed(row.growth, 1)}"
 
 
-def _how(scope: Scope, found: Queues, rows: pd.DataFrame, by: str | None) -> card.How:
-    sentences: Sentences = [
+def _one_decimal(value: float) -> str:
+    return formats.number(value, 1)
+
+
+def _sentences(found: Queues) -> Sentences:
+    """How queues are counted."""
+    return [
         (
             _("Waiting:"),
             _("leads open at a stage at the end of the data, whatever the period."),
@@ -196,43 +181,22 @@ def _how(scope: Scope, found: Queues, rows: pd.DataFrame, by: str | None) -> car
         (
             _("Growing:"),
             _(
-                "more come than go, surely: the 95% interval of the difference of two Poisson "
-                "counts is above zero. Below zero it is shrinking, else steady."
+                "arrivals significantly exceed exits: the 95% interval of the difference of two "
+                "Poisson counts is above zero. Below zero it is shrinking, otherwise steady."
             ),
         ),
         (
             _("Half stay:"),
             _(
-                "the median of the stays of the last 91 days, those that last counted as such, "
-                "against the year before (Kaplan–Meier)."
+                "the median stay over the last 91 days, open stays treated as censored, compared "
+                "with the year before (Kaplan–Meier)."
             ),
         ),
         (
             _("Over Little:"),
             _(
-                "those who wait less arrivals a week times the mean stay (Little's law). Far above "
-                "zero: the queue is older than its traffic explains."
+                "excess over Little's law: leads waiting − arrivals per week × mean stay in weeks. "
+                "Far above zero: the queue is older than its traffic explains."
             ),
         ),
     ]
-    whole = visits.everything(scope)
-    asked = scope.at(replace(whole.view, by=by))
-    today = asked.days[1]
-
-    def end(day: date) -> datetime:
-        return visits.day_ends(asked, day)
-
-    quarter, year = timedelta(days=visits.QUARTER), timedelta(days=visits.YEAR)
-    return provenance.how_by_hand(
-        scope,
-        "queues",
-        sentences,
-        rows,
-        "bottlenecks/queues",
-        of="stays",
-        asked=asked,
-        now_start=end(today - quarter),
-        before_start=end(today - quarter - year),
-        weeks_start=end(found.first_day - timedelta(days=1)),
-        weeks_end=end(found.last_day),
-    )

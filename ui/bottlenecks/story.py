@@ -1,24 +1,21 @@
 """The story of the bottlenecks in sentences: built from the answers, each figure with its proof.
 
-One grammar a language: templates with named fields, joined by the same rules. Nothing is said
+One grammar a language: templates with named fields, joined by the same rules. Nothing is stated as
 surer than it is, and a link leads to where each figure can be checked.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
-import pandas as pd
-
-from analytics.bottlenecks import bottlenecks as losses
 from analytics.bottlenecks.bottlenecks import Bottlenecks
 from analytics.bottlenecks.change import Change
+from analytics.bottlenecks.loss import LEAST_VISITS, Loss
 from analytics.scope import Scope
 from analytics.stats.intervals import newcombe
 from analytics.time_in_stage.waiting import BANDS
 from analytics.view.view import View
 from ui import answers, navigation
-from ui.bottlenecks.names import benchmark, digits, loss, place, stage
+from ui.bottlenecks import names
 from ui.language import formats, labels, quantities
 from ui.language.messages import _, _n
 from ui.page.markdown import plain
@@ -42,87 +39,85 @@ class Story:
 def headline(scope: Scope, found: Bottlenecks, *, here: bool = False) -> str:
     """The one sentence: where most is lost for sure, since when, why, and who waits there.
 
-    `here`: the page that says it looks at this bottleneck already.
+    `here`: the page that shows it looks at this bottleneck already.
     """
-    if found.ranked.empty:
+    if not found.headlines:
         return nothing(scope, found)
-    return bottleneck(scope, found, found.ranked.iloc[0], here=here)
+    return bottleneck(scope, found, found.headlines[0], here=here)
 
 
 def nothing(scope: Scope, found: Bottlenecks) -> str:
     """That nothing stands out, and how much was looked at."""
-    tried = found.rows[~found.rows["too_few"]]
-    if tried.empty:
+    tested = found.tested
+    if not tested:
         return _(
             "**Too little data to name a bottleneck**: no stage has {least} visits that had the "
             "time to move on, now and before.",
-            least=formats.number(losses.LEAST),
+            least=formats.number(LEAST_VISITS),
         )
-    everybody = tried[tried["dimension"].isna()]
     text = _n(
         "**No transition surely loses customers.** {n} place was held against {benchmark}, "
         "over {visits} visits; what differs is within noise.",
         "**No transition surely loses customers.** {n} places were held against {benchmark}, "
         "over {visits} visits; what differs is within noise.",
-        len(tried),
-        benchmark=benchmark(scope.view),
-        visits=formats.number(int(everybody["n"].sum())),
+        len(tested),
+        benchmark=names.benchmark(scope.view),
+        visits=formats.number(sum(loss.n for loss in tested if loss.is_of_all)),
     )
-    worst = tried[tried["wins_lost"] > 0].nlargest(1, "wins_lost_low")
-    for row in worst.itertuples(index=False):
+    losing = [loss for loss in tested if (loss.wins_lost or 0) > 0]
+    if losing:
+        worst = max(losing, key=lambda loss: loss.at_least)
         text += " " + _(
             "Most to watch: {place}, {lost} customers a quarter.",
-            place=place(scope, row),
-            lost=_link(loss(row), _at(scope.view, LOSSES)),
+            place=names.step_of_segment(scope, worst),
+            lost=_link(names.lost(worst), _at(scope.view, LOSSES)),
         )
     return text
 
 
-def bottleneck(scope: Scope, found: Bottlenecks, row: Any, *, here: bool = False) -> str:
-    """What one of the ranked bottlenecks loses, since when, by rate or mix, and who waits there.
+def bottleneck(scope: Scope, found: Bottlenecks, loss: Loss, *, here: bool = False) -> str:
+    """What one of the headlines loses, since when, by rate or mix, and who waits there.
 
     Its figures lead to the cards of the page about it, which then looks at this one.
     """
-    # The stage chooses it: of each transition one is ranked.
-    view = replace(scope.view, level="stage", stage=row.stage)
+    # The stage chooses it: each transition has one headline.
+    view = replace(scope.view, level="stage", stage=loss.stage)
 
     def at(anchor: str) -> str:
         return f"#{anchor}" if here else navigation.address("bottlenecks", view, anchor)
 
     clauses = [
-        _lost(scope, found, row, at),
-        _cause(scope, row, at(COURSE)),
-        _waiting(scope, row, at(WAITING)),
+        _lost(scope, found, loss, at),
+        _cause(scope, loss, at(COURSE)),
+        _waiting(scope, loss, at(WAITING)),
     ]
     counted = _n(
         "Counted over [{n} visit]({link}).",
         "Counted over [{n} visits]({link}).",
-        int(row.n),
-        link=visits_link(scope, found, row),
+        loss.n,
+        link=visits_link(scope, found, loss),
     )
     return "; ".join(clause for clause in clauses if clause) + f". {counted}"
 
 
-def waiting_long(scope: Scope, row: Any) -> int:
-    """How many leads of a bottleneck wait at its stage longer than usual, whenever they came."""
-    counts = answers.waiting_bands(scope.at(queue_view(scope.view, row.dimension))).rows
-    counts = counts[counts["stage"] == row.stage]
-    if isinstance(row.dimension, str):
-        counts = counts[counts["segment"] == row.segment]
+def waiting_long(scope: Scope, loss: Loss) -> int:
+    """How many leads of a bottleneck wait at its stage longer than usual, whenever they entered."""
+    counts = answers.waiting_bands(scope.at(queue_view(scope.view, loss.dimension))).rows
+    counts = counts[counts["stage"] == loss.stage]
+    if loss.dimension is not None:
+        counts = counts[counts["segment"] == loss.segment]
     return int(counts[list(LONG)].sum().sum())
 
 
-def queue_view(view: View, dimension: object) -> View:
-    """The view of all who wait, whenever they came, by a dimension."""
-    by = dimension if isinstance(dimension, str) else None
-    return replace(view.during("all"), mode="cohort", by=by, stage=None, compare="none")
+def queue_view(view: View, dimension: str | None) -> View:
+    """The view of all who wait, whenever they entered, by a dimension."""
+    return replace(view.during("all"), mode="cohort", by=dimension, stage=None, compare="none")
 
 
-def visits_link(scope: Scope, found: Bottlenecks, row: Any) -> str:
+def visits_link(scope: Scope, found: Bottlenecks, loss: Loss) -> str:
     """The address where the visits behind a rate are listed, as many as its n."""
-    dimension = row.dimension if isinstance(row.dimension, str) else None
-    view = losses.view_of(scope.view, found.window(row.stage), dimension, row.segment)
-    return navigation.address("time_in_stage", replace(view, level="stage", stage=row.stage))
+    view = found.view_of(scope.view, loss)
+    return navigation.address("time_in_stage", replace(view, level="stage", stage=loss.stage))
 
 
 def changed(scope: Scope, found: Change) -> Story | None:
@@ -176,8 +171,8 @@ def top(scope: Scope) -> list[Story]:
     """The three things that matter most, the surest first, or fewer where fewer are sure."""
     found = answers.bottlenecks(scope)
     stories = [
-        Story(bottleneck(scope, found, row), "bottlenecks", is_bad=True)
-        for row in found.ranked.head(3).itertuples(index=False)
+        Story(bottleneck(scope, found, loss), "bottlenecks", is_bad=True)
+        for loss in found.headlines[:3]
     ]
     if not stories:
         stories.append(Story(nothing(scope, found), "bottlenecks"))
@@ -194,17 +189,17 @@ def of_customers(view: View) -> View:
 
 
 def growing(scope: Scope) -> Story | None:
-    """The queue that surely grows most, or else the one where slowness costs most days."""
+    """The queue that grows most, if significantly, or else the one where slowness costs most."""
     rows = answers.queues(scope.at(replace(scope.view, by=None))).rows
     at = _at(scope.view, WAITING)
     grows = rows[rows["state"] == "growing"]
     for row in grows.nlargest(1, "growth").itertuples(index=False):
         text = _(
             "**The queue at {stage} grows** by {growth} leads a week; {open} wait there now.",
-            stage=plain(stage(scope, row.stage)),
+            stage=plain(names.stage(scope, row.stage)),
             growth=_link(
-                f"{formats.number(row.growth, digits(row.growth))} "
-                f"({formats.span(row.growth_low, row.growth_high, digits(row.growth))})",
+                f"{formats.number(row.growth, names.digits(row.growth))} "
+                f"({formats.span(row.growth_low, row.growth_high, names.digits(row.growth))})",
                 at,
             ),
             open=_link(formats.number(row.open), at),
@@ -215,7 +210,7 @@ def growing(scope: Scope) -> Story | None:
         text = _(
             "**No queue surely grows.** Slower than a year before is {stage}: half stay {now}, "
             "{before} then; if that is not chance, the {open} who wait lose {days} days by it.",
-            stage=plain(stage(scope, row.stage)),
+            stage=plain(names.stage(scope, row.stage)),
             now=quantities.duration(row.median_seconds),
             before=quantities.duration(row.before_seconds),
             open=_link(formats.number(row.open), at),
@@ -228,38 +223,39 @@ def growing(scope: Scope) -> Story | None:
 # --- clauses ----------------------------------------------------------------------------------
 
 
-def _lost(scope: Scope, found: Bottlenecks, row: Any, at: Callable[[str], str]) -> str:
-    places_ = digits(row.wins_lost)
+def _lost(scope: Scope, found: Bottlenecks, loss: Loss, at: Callable[[str], str]) -> str:
+    lost, low, high = loss.wins_lost or 0, loss.wins_lost_low, loss.wins_lost_high
+    decimals = names.digits(lost)
+    number = formats.number(lost, decimals)
     amount = _n(
         "{number} customer a quarter",
         "{number} customers a quarter",
-        1 if formats.number(row.wins_lost, places_) == "1" else 2,
-        number=formats.number(row.wins_lost, places_),
+        1 if number == "1" else 2,
+        number=number,
     )
-    said = {
-        "place": f"**{place(scope, row)}**",
+    told = {
+        "place": f"**{names.step_of_segment(scope, loss)}**",
         "lost": _link(amount, at(LOSSES)),
         "interval": _(
             "{low} to {high}",
-            low=formats.number(row.wins_lost_low, places_),
-            high=formats.number(row.wins_lost_high, places_),
+            low=formats.number(low, decimals),
+            high=formats.number(high, decimals),
         ),
     }
-    if pd.notna(row.value_lost):
-        worth = plain(formats.money(row.value_lost, found.currency))
-        said["interval"] = _("{interval}; about {worth}", interval=said["interval"], worth=worth)
-    if row.held_against == "best":
-        text = _("{place} loses {lost} ({interval}) against the best 25%", **said)
-    elif row.held_against == "target":
+    if loss.value_lost is not None:
+        worth = plain(formats.money(loss.value_lost, found.currency))
+        told["interval"] = _("{interval}; about {worth}", interval=told["interval"], worth=worth)
+    if loss.held_against == "best":
+        text = _("{place} loses {lost} ({interval}) against the best 25%", **told)
+    elif loss.held_against == "target":
         text = _(
             "{place} loses {lost} ({interval}) against its target of {target}",
-            target=formats.percent(row.benchmark, 0),
-            **said,
+            target=formats.percent(loss.benchmark, 0),
+            **told,
         )
     else:
-        text = _("{place} loses {lost} ({interval})", **said)
-    dimension = row.dimension if isinstance(row.dimension, str) else None
-    course = answers.bottleneck_course(scope, row.stage, dimension, row.segment)
+        text = _("{place} loses {lost} ({interval})", **told)
+    course = answers.bottleneck_course(scope, loss.stage, loss.dimension, loss.segment)
     if (
         course.turned is not None
         and course.turn is not None
@@ -272,11 +268,10 @@ def _lost(scope: Scope, found: Bottlenecks, row: Any, at: Callable[[str], str]) 
     return text
 
 
-def _cause(scope: Scope, row: Any, link: str) -> str:
-    if row.held_against != "past":
+def _cause(scope: Scope, loss: Loss, link: str) -> str:
+    if loss.held_against != "past":
         return ""
-    dimension = row.dimension if isinstance(row.dimension, str) else None
-    found = answers.makeup(scope, row.stage, dimension, row.segment)
+    found = answers.rate_or_mix(scope, loss.stage, loss.dimension, loss.segment)
     if found.is_mostly_rate is None:
         return ""
     if found.is_mostly_rate:
@@ -286,8 +281,8 @@ def _cause(scope: Scope, row: Any, link: str) -> str:
     return _("most of it is [mix, by {dimension}]({link})", dimension=plain(name), link=link)
 
 
-def _waiting(scope: Scope, row: Any, link: str) -> str:
-    late = waiting_long(scope, row)
+def _waiting(scope: Scope, loss: Loss, link: str) -> str:
+    late = waiting_long(scope, loss)
     if not late:
         return ""
     return _n(

@@ -1,17 +1,23 @@
 """The card about sales velocity."""
 
-from dataclasses import replace
-
-import pandas as pd
+from collections.abc import Callable
 
 from analytics.bottlenecks.velocity import Velocity
 from analytics.scope import Scope
 from ui import answers
-from ui.bottlenecks.change import _LEVERS, _step_name
+from ui.bottlenecks import names
 from ui.language import formats, quantities
-from ui.language.messages import _
-from ui.page import card, markdown, provenance
+from ui.language.messages import N_, _
+from ui.page import card, markdown, provenance, table
 from ui.page.provenance import Sentences
+from ui.page.table import Column
+
+_LEVERS = {
+    "open": N_("Open deals"),
+    "win": N_("Win rate"),
+    "amount": N_("Mean value won"),
+    "days": N_("Days a deal lasts"),
+}
 
 
 def velocity(scope: Scope) -> None:
@@ -21,43 +27,14 @@ def velocity(scope: Scope) -> None:
     subtitle = _(
         "Open deals × win rate × mean value / days, deals being leads from {step} on; {days} "
         "against {before}, each followed for {horizon}.",
-        step=markdown.plain(_step_name(scope, found.qualified)),
+        step=markdown.plain(names.step(scope, found.qualified)),
         days=formats.days_between(found.first, found.last),
         before=formats.days_between(found.first_before, found.last_before),
         horizon=quantities.duration(found.horizon),
     )
-    sentences: Sentences = [
-        (
-            _("A day:"),
-            _("what deals that are open are worth by their chance, over how long they last."),
-        ),
-        (
-            _("Levers:"),
-            _("parts of the logarithm of the change, which add up to it exactly."),
-        ),
-        (
-            _("Not said:"),
-            _("an interval; with few customers the value of one deal moves it."),
-        ),
-    ]
-    asked = scope.at(
-        replace(scope.view.during("all"), level="group", mode="flow", window=None, by=None)
-    )
-    span = provenance.instants(asked, "shown", [(found.first, found.last)])
-    how = provenance.how_by_hand(
-        scope,
-        "velocity",
-        sentences,
-        found.rows,
-        "bottlenecks/velocity",
-        asked=asked,
-        qualified_stage=next(s.opened_by for s in asked.steps if s.slug == found.qualified),
-        shown_start=span["shown_starts"][0],
-        shown_end=span["shown_ends"][0],
-        currency=found.currency,
-    )
+    how = provenance.how_asked("velocity", _sentences, found.asked, found.rows)
     with card.card(title, subtitle, how=how):
-        card.table(_lever_table(found))
+        table.show(_columns(found))
 
 
 def velocity_finding(found: Velocity) -> str:
@@ -78,37 +55,53 @@ def velocity_finding(found: Velocity) -> str:
     )
 
 
-def _lever_table(found: Velocity) -> pd.DataFrame:
-    def told(lever: str, value: float) -> str:
-        if lever == "win":
-            return formats.percent(value)
-        if lever == "amount":
-            return formats.money(value, found.currency)
-        return formats.number(value, 1 if lever == "days" else 0)
-
-    rows = [
-        {
-            _("Lever"): _(_LEVERS[row.lever]),
-            _("Before"): told(row.lever, row.before),
-            _("This period"): told(row.lever, row.after),
-            _("A day"): _signed_money(row.points, found.currency),
-        }
-        for row in found.rows.itertuples(index=False)
+def _sentences() -> Sentences:
+    """How velocity is counted."""
+    return [
+        (_("A day:"), _("open deals × win rate × mean value won ÷ sales-cycle length.")),
+        (
+            _("Levers:"),
+            _("parts of the logarithm of the change, which add up to it exactly."),
+        ),
+        (
+            _("Not shown:"),
+            _("an interval; with few customers the value of one deal moves it."),
+        ),
     ]
+
+
+def _columns(found: Velocity) -> list[Column]:
+    """One row per lever, and velocity itself; their units differ, so they are texts."""
     now, before = found.after.per_day, found.before.per_day
-    rows.append(
-        {
-            _("Lever"): _("Velocity"),
-            _("Before"): formats.money(before, found.currency),
-            _("This period"): formats.money(now, found.currency),
-            _("A day"): formats.NOTHING
-            if now is None or before is None
-            else _signed_money(now - before, found.currency),
-        }
-    )
-    return pd.DataFrame(rows)
+    change = None if now is None or before is None else now - before
+    rows = found.rows
+    levers = [*(_(_LEVERS[lever]) for lever in rows["lever"]), _("Velocity")]
+    return [
+        Column(_("Lever"), levers),
+        Column(_("Before"), [*_levers(found, "before"), formats.money(before, found.currency)]),
+        Column(_("This period"), [*_levers(found, "after"), formats.money(now, found.currency)]),
+        Column(
+            _("A day"),
+            [*rows["points"], change],
+            lambda amount: _signed_money(amount, found.currency),
+        ),
+    ]
+
+
+def _levers(found: Velocity, period: str) -> list[str]:
+    """The levers of a period, each in its unit."""
+    write: dict[str, Callable[[float], str]] = {
+        "open": formats.number,
+        "win": formats.percent,
+        "amount": lambda value: formats.money(value, found.currency),
+        "days": lambda value: formats.number(value, 1),
+    }
+    return [
+        write[lever](value)
+        for lever, value in zip(found.rows["lever"], found.rows[period], strict=True)
+    ]
 
 
 def _signed_money(amount: float, currency: str) -> str:
     text = formats.money(amount, currency)
-    return f"+{text}" if pd.notna(amount) and amount > 0 else text
+    return f"+{text}" if amount > 0 else text

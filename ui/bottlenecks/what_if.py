@@ -1,24 +1,22 @@
 """The simulator: other rates, shorter stays, more leads, and what a quarter would come to."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 import streamlit as st
-from pandas.io.formats.style import Styler
 
 from analytics.bottlenecks.what_if import WhatIf
 from analytics.scope import Scope
 from analytics.view.scenario import LARGEST_FACTOR, Scenario
 from analytics.view.view import segment_value
 from ui import answers, session
-from ui.bottlenecks import names
-from ui.language import current, labels, quantities
-from ui.language import formats as language_formats
+from ui.bottlenecks import names, scenario
+from ui.language import current, formats, labels, quantities
 from ui.language.messages import _, _n
-from ui.page import card, header, markdown, provenance
+from ui.page import card, header, markdown, provenance, table
 from ui.page.provenance import Sentences
+from ui.page.table import Column
 
 _MOST_SOURCES = 6  # with a slider
 _AROUND = 25  # points that a rate can be moved by slider, either way
@@ -40,9 +38,10 @@ def simulator() -> None:
     subtitle = _(
         "Customers that the leads of a quarter come to in the end; leads of {days}. The interval "
         "is that of the rates; it says nothing about how to get there.",
-        days=language_formats.days_between(found.first, found.last),
+        days=formats.days_between(found.first, found.last),
     )
-    with card.card(title, subtitle, how=_how(scope, found)):
+    how = provenance.how_asked("what_if", _sentences, found.asked, found.rows)
+    with card.card(title, subtitle, how=how):
         left, right = st.columns([3, 2], gap="medium")
         with left:
             _sliders(scope, found)
@@ -55,15 +54,13 @@ def simulator_finding(found: WhatIf, tried: Scenario) -> str:
     if tried.is_empty:
         return _(
             "What if? As things are: {n} customers a quarter ({interval})",
-            n=language_formats.number(found.base),
-            interval=language_formats.span(found.base_low, found.base_high),
+            n=formats.number(found.base),
+            interval=formats.span(found.base_low, found.base_high),
         )
     said = {
-        "n": language_formats.number(found.customers),
-        "gain": language_formats.signed(found.gain, names.digits(found.gain)),
-        "interval": language_formats.span(
-            found.gain_low, found.gain_high, names.digits(found.gain)
-        ),
+        "n": formats.number(found.customers),
+        "gain": formats.signed(found.gain, names.digits(found.gain)),
+        "interval": formats.span(found.gain_low, found.gain_high, names.digits(found.gain)),
     }
     return _("What if? {n} customers a quarter, {gain} ({interval})", **said)
 
@@ -117,8 +114,8 @@ def _rate_slider(scope: Scope, found: WhatIf, row: Any) -> None:
     _seed(key, value)
     about = {
         "step": f"{names.stage(scope, row.stage)} → {names.stage(scope, following)}",
-        "now": language_formats.percent(row.rate_now),
-        "benchmark": language_formats.percent(row.benchmark),
+        "now": formats.percent(row.rate_now),
+        "benchmark": formats.percent(row.benchmark),
     }
     label = _("{step} (now {now})", **about)
     if pd.notna(row.benchmark):
@@ -224,7 +221,7 @@ def _to_benchmark(percents: dict[str, float]) -> None:
 
 def _try_out(changed: Callable[[Scenario], Scenario]) -> None:
     """Changes the view's scenario, and draws what hangs on it."""
-    session.change(scenario=changed(session.view().scenario))
+    scenario.try_out(changed)
     st.rerun([_FRAGMENT, header.SHARE])
 
 
@@ -240,61 +237,64 @@ def _answer(scope: Scope, found: WhatIf) -> None:
     sure = found.gain_low > 0 or found.gain_high < 0
     st.metric(
         _("Customers a quarter"),
-        language_formats.number(found.customers),
+        formats.number(found.customers),
         None
         if is_empty
-        else language_formats.signed(found.gain, names.digits(found.gain)).replace("−", "-"),
+        else formats.signed(found.gain, names.digits(found.gain)).replace("−", "-"),
         delta_color="normal" if sure else "off",
         delta_description=None
         if is_empty
-        else _("was {before}", before=language_formats.number(found.base)),
+        else _("was {before}", before=formats.number(found.base)),
     )
     low, high = (found.base_low, found.base_high) if is_empty else (found.low, found.high)
-    st.markdown(
-        markdown.gray(_("95% interval: {interval}", interval=language_formats.span(low, high)))
-    )
+    st.markdown(markdown.gray(_("95% interval: {interval}", interval=formats.span(low, high))))
     if found.one_off > 0:
         st.markdown(
             _(
                 "**+{n} sooner**, once: in the first quarter, because they come faster. Nobody "
                 "more is won by that.",
-                n=language_formats.number(found.one_off, names.digits(found.one_off)),
+                n=formats.number(found.one_off, names.digits(found.one_off)),
             )
         )
     if not found.is_final:
         st.markdown(
             markdown.gray(_("The leads were not followed to the end: it is at least that many."))
         )
-    card.table(_funnel_table(scope, found, is_empty=is_empty))
+    table.show(_columns(scope, found, is_empty=is_empty))
 
 
-def _funnel_table(scope: Scope, found: WhatIf, *, is_empty: bool) -> Styler:
+def _columns(scope: Scope, found: WhatIf, *, is_empty: bool) -> list[Column]:
     """The funnel of a quarter, as things are and as they are tried."""
     rows = found.rows
-    table: dict[str, Any] = {
-        _("Stage, a quarter"): [names.stage(scope, slug) for slug in rows["stage"]],
-        _("Now"): rows["reached_now"].tolist(),
-    }
-    formats: dict[str, Any] = {_("Now"): language_formats.number}
+    columns = [
+        Column(_("Stage, a quarter"), [names.stage(scope, slug) for slug in rows["stage"]]),
+        Column(_("Now"), rows["reached_now"], formats.number),
+    ]
     if not is_empty:
-        table[_("Tried")] = rows["reached_tried"].tolist()
-        table[_("Change")] = (rows["reached_tried"] - rows["reached_now"]).tolist()
-        formats |= {_("Tried"): language_formats.number, _("Change"): language_formats.signed}
-    return pd.DataFrame(table).style.format(formats)
+        change = rows["reached_tried"] - rows["reached_now"]
+        columns += [
+            Column(_("Tried"), rows["reached_tried"], formats.number),
+            Column(_("Change"), change, formats.signed),
+        ]
+    return columns
 
 
-def _how(scope: Scope, found: WhatIf) -> card.How:
-    sentences: Sentences = [
+def _sentences() -> Sentences:
+    """How scenarios are counted."""
+    return [
         (
             _("As things are:"),
             _(
-                "the leads of a quarter by source, times the share of each that becomes customers "
-                "in the end (Aalen–Johansen)."
+                "the leads of a quarter by source, times the final share of each that becomes "
+                "customers (Aalen–Johansen)."
             ),
         ),
         (
             _("Moving on:"),
-            _("another rate changes the chain of moves, with its ways back; all else stays."),
+            _(
+                "another rate changes the absorbing Markov chain of all moves, stages revisited "
+                "included; all else stays."
+            ),
         ),
         (
             _("Faster:"),
@@ -305,20 +305,6 @@ def _how(scope: Scope, found: WhatIf) -> card.How:
         ),
         (
             _("95% interval:"),
-            _("500 draws of the rates; what is tried is taken as said, leads as they came."),
+            _("500 draws of the rates; what is tried and the number of leads are taken as given."),
         ),
     ]
-    view = replace(
-        scope.view.during("all"),
-        level="stage",
-        mode="cohort",
-        skipped="passed",
-        window=None,
-        by="source",
-        compare="none",
-        stage=None,
-    )
-    asked = scope.at(view)
-    return provenance.how_by_hand(
-        scope, "what_if", sentences, found.rows, "bottlenecks/what_if", asked=asked
-    )

@@ -1,14 +1,11 @@
 """How it is counted: what stands behind a card's numbers, for whoever questions them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
-from typing import Any
 
 import pandas as pd
 
 from analytics.asked import Answer, Asked
-from analytics.bottlenecks.visits import day_ends
 from analytics.scope import Scope
 from analytics.view.view import View
 from ui import answers
@@ -143,19 +140,6 @@ def touches(view: View) -> Sentences:
         (_("Touches:"), _("those by that moment, {back} Later ones never count.", back=back)),
         (_("No touch known:"), _("the lead's own source is its only touch.")),
     ]
-
-
-def instants(scope: Scope, name: str, days: Iterable[tuple[date, date]]) -> dict[str, Any]:
-    """Spans of days, both included, as the parameters of SQL: when each begins and ends."""
-    prefix = f"{name}_" if name else ""
-    spans = [
-        (day_ends(scope, first - timedelta(days=1)), day_ends(scope, max(first, last)))
-        for first, last in days
-    ]
-    return {
-        f"{prefix}starts": [start for start, _end in spans],
-        f"{prefix}ends": [end for _start, end in spans],
-    }
 
 
 def _for_all(scope: Scope) -> Sentences:

@@ -1,6 +1,6 @@
--- How far the leads of each value of several dimensions came.
--- Grain: one row per dimension (its place in the list asked about), value (null for the missing one)
--- and step, by the stage that opens it, that anybody reached.
+-- How many leads reached each step, by the values of several dimensions.
+-- Grain: one row per dimension (its index in the list asked about), value (null for the missing
+-- one) and step, by the stage that opens it, that any lead reached.
 -- Parameters: those of the scope, which has parts; $asked_stages (the stages that open the steps).
 with parted as (
     select

@@ -1,10 +1,10 @@
--- Who came to each stage, left it and is there, and how long they stayed.
--- Grain: one row per segment, stage, time of beginning, whether the visit still lasts, and rounded
--- length of stay, in seconds: to the second under 10 minutes, to the minute under a day, to the hour
--- under 30 days, to the day beyond. part: 'now', 'before', or 'older', of which no length is asked
--- for. visits: all; arrived and gone: those that began, and ended, in the weeks that are counted.
--- Parameters: those of the scope; $now_start, $before_start (instants in which now and before begin,
--- now ending with as_of), $weeks_start, $weeks_end (of the weeks; the end not included).
+-- Which visits to each stage began, ended or are open, and how long they lasted.
+-- Grain: one row per segment, stage, time of beginning, whether the visit is open, and rounded
+-- length of stay, in seconds: to the second under 10 minutes, to the minute under a day, to the
+-- hour under 30 days, to the day beyond. part: 'now', 'before', or 'older', of which no length is
+-- asked for. visits: all; arrived and gone: those that began, and ended, in the weeks counted.
+-- Parameters: those of the scope; $now_start, $before_start (instants in which now and before
+-- begin, now ending with as_of), $weeks_start, $weeks_end (of the weeks; the end not included).
 with timed as (
     select
         segment,

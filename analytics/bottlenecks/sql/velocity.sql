@@ -1,8 +1,8 @@
--- The deals that velocity is made of: leads that came to the qualified step, and how it went on.
+-- The deals that velocity is made of: leads that reached the qualified step, and their outcomes.
 -- Grain: one row per whether the deal began in the period, outcome ('advanced', 'lost', 'open') and
 -- time from qualifying to the end, for open ones to as_of, rounded to minutes below two hours, to
--- hours below two days, to days beyond. value: what the won ones are worth together in the store's
--- currency, at the rate of the day of winning; valued: how many of them that is known of.
+-- hours below two days, to days beyond. value: the worth of the won ones together, in the store's
+-- currency at the rate of the day of winning; valued: how many of them have a known value.
 -- Parameters: those of the scope; $qualified_stage (the one that opens the step), $shown_start,
 -- $shown_end (the period), $currency (the store's).
 with deals as (

@@ -1,5 +1,5 @@
 -- At which stage leads were first seen, whatever they did since.
--- Grain: one row per segment and stage, by its rank; leads.
+-- Grain: one row per segment and stage, by its rank. leads: how many.
 -- Parameters: those of the scope.
 with firsts as (
     select

@@ -1,7 +1,8 @@
--- What won leads brought, in the currency of the store: of everybody, and of each part.
--- Grain: one row per dimension asked for and value with any known amount. place: which dimension,
--- from 1; 0 with a null segment is everybody. amounts: leads whose amount is known; value: their
--- sum, each at the rate of the day it was won; without an amount, or a rate of its currency, it is not known.
+-- What won leads brought, in the currency of the store: of all leads, and by segment.
+-- Grain: one row per dimension asked for and segment with any known amount. dimension_number: which
+-- dimension, from 1; 0 with a null segment is all leads. amounts: leads whose amount is known;
+-- value: their sum, each at the rate of the day it was won; unknown without an amount, or without a
+-- rate of its currency.
 -- Parameters: those of the scope, with parts; $currency (the store's).
 with valued as (
     select
@@ -14,20 +15,20 @@ with valued as (
         and exchange.day = cast(timezone($time_zone, timezone('UTC', scope.reached_at)) as date)
     where scope.stage = $last_stage and leads.amount is not null
 ),
-taken_apart as (
+parted as (
     select
         value,
         unnest(list_prepend(cast(null as varchar), parts)) as segment,
-        unnest(range(len(parts) + 1)) as place,
+        unnest(range(len(parts) + 1)) as dimension_number,
     from valued
 ),
 segments as (
     select
-        place,
+        dimension_number,
         segment,
         count(*) as amounts,
         sum(value) as value,
-    from taken_apart
-    group by place, segment
+    from parted
+    group by dimension_number, segment
 )
 select * from segments

@@ -2,9 +2,8 @@
 
 import json
 import math
-import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,247 +17,30 @@ from scipy import stats
 from typer.testing import CliRunner
 
 from analytics.__main__ import app
-from analytics.bottlenecks import visits as bottlenecks_visits
-from analytics.bottlenecks.bottlenecks import (
-    COLUMNS,
-    COURSE_COLUMNS,
-    Bottlenecks,
-    bottlenecks,
-    course,
-    visits,
-)
-from analytics.bottlenecks.visits import LEAST_HORIZON, QUARTER, YEAR, moving_on
+from analytics.bottlenecks import visits
+from analytics.bottlenecks.bottlenecks import Bottlenecks, bottlenecks
+from analytics.bottlenecks.course import course
+from analytics.bottlenecks.loss import COLUMNS
+from analytics.bottlenecks.visits import QUARTER
 from analytics.export import to_records
 from analytics.scope import Scope
 from analytics.stats import shrinkage
-from analytics.stats.absorbing_chain import Chain
 from analytics.stats.intervals import newcombe, wilson
 from analytics.stats.significance import LARGE, benjamini_hochberg, lower, lower_than
+from analytics.time_in_stage.time_in_stage import stays
 from analytics.view.scenario import Scenario
 from analytics.view.view import View
 from data.load.loader import load
 from data.mapping.mapping import Mapping
 from data.store import Generation, Store
 from tests import planted
-from tests.support.histories import (
-    SHORT,
-    History,
-    generation_of,
-    histories,
-    store_of,
-    stores,
-    views,
-)
-from tests.support.reference import Reference, value_of
+from tests.support.histories import SHORT, store_of
 
 MAPPINGS = Path(__file__).parents[2] / "mappings"
 START = datetime(2024, 1, 1)
 DAY = timedelta(days=1)
 
-shares = st.floats(0, 1)
 counts = st.integers(1, 300).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
-
-
-# Counting, against the definitions.
-
-
-@dataclass(frozen=True)
-class Visit:
-    """A visit to a stage as known at as_of; `left` and `rank` of the next are None while open."""
-
-    lead: dict[str, Any]
-    number: int
-    stage: str
-    entered: datetime
-    left: datetime | None
-    moved_on: bool
-
-
-def seen(reference: Reference) -> list[Visit]:
-    """Every visit of every lead that the filters let through, to a stage before the last."""
-    slugs = reference.history.pipeline.slugs
-    found = []
-    for lead in reference.history.leads:
-        if not all(value_of(lead, name) in values for name, values in reference.view.filters):
-            continue
-        path = reference.visits(lead)
-        before: list[str] = []
-        for place, visit in enumerate(path):
-            if visit.stage in slugs[:-1]:
-                after = path[place + 1] if place + 1 < len(path) else None
-                found.append(
-                    Visit(
-                        dict(lead),
-                        before.count(visit.stage),
-                        visit.stage,
-                        visit.at,
-                        after.at if after else None,
-                        after is not None
-                        and after.stage in slugs
-                        and slugs.index(after.stage) > slugs.index(visit.stage),
-                    )
-                )
-            before.append(visit.stage)
-    return found
-
-
-def horizon_of(found: list[Visit], stage: str) -> float:
-    taken = [
-        (visit.left - visit.entered) / timedelta(seconds=1)
-        for visit in found
-        if visit.stage == stage and visit.moved_on and visit.left
-    ]
-    return max(LEAST_HORIZON, float(np.quantile(taken, 0.9)) if taken else 0.0)
-
-
-def in_segment(visit: Visit, dimension: object, segment: object) -> bool:
-    if not isinstance(dimension, str):
-        return True
-    value = value_of(visit.lead, dimension)
-    text = "~" if value is None else f"~{value}" if value.startswith("~") else value
-    return text == segment
-
-
-@stores(12)
-@given(st.data())
-def test_visits_are_counted_as_told(data: st.DataObject) -> None:
-    history: History = data.draw(histories())
-    with tempfile.TemporaryDirectory() as folder:
-        generation = generation_of(Path(folder), history)
-        for _ in range(3):
-            view = data.draw(views(history))
-            reference = Reference(history, view)
-            found = seen(reference)
-            within = bottlenecks_visits.windows(Scope(view, generation))
-            for window in within:
-                assert window.horizon == pytest.approx(horizon_of(found, window.stage))
-                assert_window(view, generation, reference, window)
-            dimensions = ("source", "region")
-            rows = bottlenecks_visits.cells(Scope(view, generation), dimensions, within)
-            assert not rows.duplicated(["dimension", "segment", "stage"]).any()
-            for row in rows.itertuples(index=False):
-                window = next(window for window in within if window.stage == row.stage)
-                mine = [v for v in found if in_segment(v, row.dimension, row.segment)]
-                assert_cell(row, [v for v in mine if v.stage == row.stage], window, reference)
-            whole = rows[rows["dimension"].isna()]
-            for dimension in dimensions:
-                parts = rows[rows["dimension"] == dimension].groupby("stage")
-                for name in ("n", "advanced", "later", "entered", "before_n", "before_advanced"):
-                    both = whole.set_index("stage")[name].to_dict()
-                    assert parts[name].sum().to_dict() == both
-
-
-def assert_window(
-    view: View, generation: Generation, reference: Reference, window: bottlenecks_visits.Window
-) -> None:
-    """Now ends with the last day that had the horizon whole, and is a quarter, or the period."""
-    ripe = reference.as_of - timedelta(seconds=window.horizon)
-    assert reference.day(ripe) > window.last_day
-    if view.period == "all":
-        assert window.days == QUARTER
-        assert reference.day(ripe - DAY) <= window.last_day + DAY
-    assert window.before_first_day == window.first_day - YEAR * DAY
-    assert window.before_last_day < window.first_day
-
-
-def assert_cell(
-    row: Any, mine: list[Visit], window: bottlenecks_visits.Window, reference: Reference
-) -> None:
-    horizon = timedelta(seconds=window.horizon)
-    for prefix, first, last in (
-        ("", window.first_day, window.last_day),
-        ("before_", window.before_first_day, window.before_last_day),
-    ):
-        here = [v for v in mine if first <= reference.day(v.entered) <= last]
-        assert getattr(row, f"{prefix}n") == len(here)
-        on = [v.left - v.entered for v in here if v.moved_on and v.left]
-        assert getattr(row, f"{prefix}advanced") == sum(taken <= horizon for taken in on)
-        assert getattr(row, f"{prefix}later") == sum(taken > horizon for taken in on)
-        # All of them had the horizon.
-        assert all(v.entered + horizon <= reference.as_of for v in here)
-        if not prefix:
-            assert row.entered == sum(v.number == 0 for v in here)
-
-
-@stores(6)
-@given(st.data())
-def test_the_chain_is_that_of_the_visits(data: st.DataObject) -> None:
-    """Of the visits that ended before the last was lost from sight, the shares are plain counts."""
-    history: History = data.draw(histories())
-    with tempfile.TemporaryDirectory() as folder:
-        generation = generation_of(Path(folder), history)
-        view = View()
-        found = seen(Reference(history, view))
-        within = bottlenecks_visits.windows(Scope(view, generation))
-        chain = bottlenecks_visits.chain_of(Scope(view, generation), within)
-        for place, window in enumerate(within):
-            here = [
-                v
-                for v in found
-                if v.stage == window.stage
-                and window.before_first_day <= v.entered.date() <= window.last_day
-            ]
-            if history.time_zone != "UTC" or any(v.left is None for v in here):
-                continue
-            if not here:
-                assert np.isnan(chain.advancing[place])
-                continue
-            on = sum(v.moved_on for v in here) / len(here)
-            assert chain.advancing[place] == pytest.approx(on)
-            assert chain.ends[place].sum() == len(here)
-
-
-# The chain when a rate is another.
-
-
-@st.composite
-def chains(draw: st.DrawFn) -> Chain:
-    stages = draw(st.integers(2, 5))
-    whole = np.zeros((stages, stages + 1))
-    for row in range(stages):
-        drawn = np.array(draw(st.lists(st.integers(0, 9), min_size=stages + 2, max_size=None)))
-        drawn = drawn[: stages + 2].astype(float)
-        drawn[row] = 0
-        drawn[-1] += 1  # somebody is always lost
-        whole[row] = (drawn / drawn.sum())[:-1]
-    return Chain(whole[:, :-1], whole[:, -1])
-
-
-@given(chains(), st.data(), st.lists(shares, min_size=1, max_size=4))
-def test_a_rate_replaces_its_row_alone(
-    chain: Chain, data: st.DataObject, rates: list[float]
-) -> None:
-    stages = chain.wins.shape[0]
-    stage = data.draw(st.integers(0, stages - 1))
-    tried = moving_on(chain, stage, np.array(rates))
-    assert tried.moves.shape == (len(rates), stages, stages)
-    for scenario, rate in enumerate(rates):
-        row = np.append(tried.moves[scenario, stage], tried.wins[scenario, stage])
-        before = np.append(chain.moves[stage], chain.wins[stage])
-        on, on_before = row[stage + 1 :], before[stage + 1 :]
-        assert on.sum() == pytest.approx(rate)
-        if on_before.sum() > 0:
-            assert on * on_before.sum() == pytest.approx(on_before * rate)
-        else:
-            assert on[0] == pytest.approx(rate)
-        back, back_before = row[:stage].sum(), before[:stage].sum()
-        assert back == pytest.approx(min(back_before, 1 - rate))
-        others = np.delete(np.arange(stages), stage)
-        assert (tried.moves[scenario, others] == chain.moves[others]).all()
-    # A better rate never wins fewer, as long as it takes from the lost alone: who goes back may
-    # have better chances than who goes on into a dead end.
-    spare = 1 - chain.moves[stage, :stage].sum()
-    order = [place for place in np.argsort(rates) if rates[place] <= spare]
-    assert (np.diff(tried.win[order, stage]) >= -1e-12).all()
-
-
-def test_resamples_keep_their_axis() -> None:
-    """One rate for many chains, and a rate for each, both by the last two axes alone."""
-    one = Chain(np.array([[0.0, 0.5], [0.1, 0.0]]), np.array([0.0, 0.4]))
-    many = Chain(np.stack([one.moves] * 3), np.stack([one.wins] * 3))
-    assert moving_on(many, 1, np.array(0.6)).win.shape == (3, 2)
-    each = moving_on(many, 1, np.array([0.2, 0.4, 0.6]))
-    assert each.wins[:, 1].tolist() == pytest.approx([0.2, 0.4, 0.6])
 
 
 # The tests behind the gate.
@@ -411,7 +193,7 @@ def test_the_whole_gives_way_to_who_carries_it(fell: Generation) -> None:
     assert whole["ranked"]
     assert not whole["headline"]
     assert top["share"] == pytest.approx(1)
-    assert len(found.ranked) == 1
+    assert len(found.headlines) == 1
     assert not of(found, "a>b", "y")["ranked"]
 
 
@@ -555,41 +337,9 @@ def test_nothing_to_ask(tmp_path: Path) -> None:
     leads = [{"lead_id": "1", "created_at": START}]
     found = bottlenecks(Scope(View(), store_of(tmp_path, leads, pipeline=SHORT).generation()))
     assert not found.rows["ranked"].any()
-    assert found.ranked.empty
+    assert not found.headlines
     turned = course(Scope(View(), store_of(tmp_path, leads, pipeline=SHORT).generation()), "a")
     assert turned.turned is None
-
-
-# The course of one rate.
-
-
-def test_the_course(tmp_path: Path) -> None:
-    months = [date(2024, month, 10) for month in range(1, 13)]
-    groups = {"x": [(day, 100, 60 if day.month < 6 else 30) for day in months], "y": []}
-    generation = made(tmp_path, {"x": groups["x"], "y": [(months[0], 10, 0)]})
-    found = course(Scope(View(), generation), "a", "team", "x")
-    assert list(found.rows.columns) == COURSE_COLUMNS
-    assert found.unit == "month"
-    rows = found.rows.set_index("bucket")
-    assert rows["n"].tolist() == [100] * 12 + [0]
-    assert rows["rate"].tolist()[:12] == [0.6] * 5 + [0.3] * 7
-    assert rows.loc[date(2024, 2, 1), ["low", "high"]].tolist() == pytest.approx(wilson(60, 100))
-    # The data ends on 9 January; the horizon is a week.
-    assert rows["mature"].tolist() == [True] * 12 + [False]
-    assert found.turned == date(2024, 6, 1)
-    assert found.turn is not None
-    assert (found.turn.before, found.turn.after) == (0.6, 0.3)
-    with pytest.raises(ValueError, match="nobody moves on"):
-        course(Scope(View(), generation), "c")
-
-
-def test_a_short_course_is_by_weeks(tmp_path: Path) -> None:
-    days = [date(2024, 1, 1) + 7 * DAY * week for week in range(8)]
-    found = course(Scope(View(), made(tmp_path, {"x": [(day, 40, 20) for day in days]})), "a")
-    assert found.unit == "week"
-    assert found.rows["bucket"].iat[1] == date(2024, 1, 8)
-    assert found.rows["n"].tolist()[:8] == [40] * 8
-    assert found.turned is None
 
 
 # The stories.
@@ -601,13 +351,13 @@ def test_the_story_of_the_sample(whole_sample: Generation) -> None:
     found = bottlenecks(Scope(view, whole_sample))
     top = found.rows.iloc[0]
     assert (top["transition"], top["dimension"], top["segment"]) == ("sal>sql", "team", "TP.HCM 2")
-    assert found.ranked["transition"].tolist() == ["sal>sql"]
+    assert [loss.transition for loss in found.headlines] == ["sal>sql"]
     assert (top["n"], top["advanced"]) == (239, 54)
     assert top["wins_lost"] == pytest.approx(8.9, abs=0.1)
     # The queue is slow as well: of those nine, half come later.
     assert top["lasting"] == pytest.approx(4.7, abs=0.1)
-    listed = visits(Scope(view, whole_sample), found.window("sal"), "team", "TP.HCM 2")
-    assert len(listed) == top["n"]
+    own = visits.view_of(view, found.window("sal"), "team", "TP.HCM 2")
+    assert len(stays(Scope(own, whole_sample), "sal").rows) == top["n"]
     turned = course(Scope(view, whole_sample), "sal", "team", "TP.HCM 2")
     assert turned.turned == date(2026, 4, 1)
     rest = course(Scope(view, whole_sample), "sal", "team", "Hà Nội")
@@ -639,7 +389,7 @@ def test_maven(tmp_path: Path, real_data: Path) -> None:
     taken = closed - opened
     won = (begun["deal_stage"] == "Won") & (taken <= pd.Timedelta(days=106))
     assert top["advanced"] == won.sum()
-    assert len(found.ranked) == 1
+    assert len(found.headlines) == 1
 
 
 def test_bpic_2012(tmp_path: Path, real_data: Path) -> None:
@@ -648,7 +398,7 @@ def test_bpic_2012(tmp_path: Path, real_data: Path) -> None:
     files = [real_data / "bpic2012" / "applications.csv.gz"]
     load(store, files, mapping=Mapping.read(MAPPINGS / "bpic2012.toml"))
     found = bottlenecks(Scope(View(), store.generation()))
-    assert found.ranked["transition"].tolist() == ["A_FINALIZED>A_APPROVED"]
+    assert [loss.transition for loss in found.headlines] == ["A_FINALIZED>A_APPROVED"]
     top = found.rows.iloc[0]
     window = found.window("A_FINALIZED")
     events = pd.read_csv(files[0])

@@ -1,4 +1,4 @@
-"""Make-up: the split is of the rate that the bottleneck is told by, exact for every dimension."""
+"""Rate or mix: the split is of the bottleneck's own rate, exact for every dimension."""
 
 from dataclasses import replace
 
@@ -6,7 +6,7 @@ import pytest
 
 from analytics.bottlenecks.bottlenecks import bottlenecks
 from analytics.bottlenecks.change import RANKED
-from analytics.bottlenecks.rate_or_mix import COLUMNS, makeup
+from analytics.bottlenecks.rate_or_mix import COLUMNS, rate_or_mix
 from analytics.scope import Scope
 from analytics.view.view import View
 from data.store import Generation
@@ -17,7 +17,7 @@ def test_the_change_is_that_of_the_bottleneck(whole_sample: Generation) -> None:
     for row in found.rows.head(12).itertuples():
         if row.dimension is None or row.held_against != "past":
             continue
-        made = makeup(Scope(View(), whole_sample), row.stage, row.dimension, row.segment)
+        made = rate_or_mix(Scope(View(), whole_sample), row.stage, row.dimension, row.segment)
         assert list(made.rows.columns) == COLUMNS
         assert made.after == pytest.approx(row.rate)
         assert made.before == pytest.approx(row.benchmark)
@@ -32,13 +32,13 @@ def test_the_change_is_that_of_the_bottleneck(whole_sample: Generation) -> None:
 
 
 def test_the_story_of_the_sample_is_rate(whole_sample: Generation) -> None:
-    made = makeup(Scope(View(), whole_sample), "sal", "team", "TP.HCM 2")
+    made = rate_or_mix(Scope(View(), whole_sample), "sal", "team", "TP.HCM 2")
     assert made.is_mostly_rate is True
     assert not made.rows["simpson"].any()
 
 
 def test_everybody_by_a_dimension_is_the_sum_of_its_segments(whole_sample: Generation) -> None:
-    made = makeup(Scope(View(), whole_sample), "mql")
+    made = rate_or_mix(Scope(View(), whole_sample), "mql")
     rows = bottlenecks(Scope(replace(View(), by="team"), whole_sample)).rows
     own = rows[(rows["stage"] == "mql") & rows["dimension"].notna()]
     assert made.after == pytest.approx(own["advanced"].sum() / own["n"].sum())
@@ -51,6 +51,6 @@ def test_everybody_by_a_dimension_is_the_sum_of_its_segments(whole_sample: Gener
 
 def test_without_visits_nothing_is_split(whole_sample: Generation) -> None:
     first = whole_sample.first_event.date()
-    made = makeup(Scope(View(as_of=first), whole_sample), "sql")
+    made = rate_or_mix(Scope(View(as_of=first), whole_sample), "sql")
     assert (made.before, made.after, made.is_mostly_rate) == (None, None, None)
     assert made.rows.empty

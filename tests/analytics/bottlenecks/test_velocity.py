@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from analytics.__main__ import app
-from analytics.bottlenecks.velocity import COLUMNS, DAYS, LEVERS, Levers, Velocity, velocity
+from analytics.bottlenecks.change import DAYS
+from analytics.bottlenecks.velocity import COLUMNS, LEVERS, Levers, Velocity, velocity
 from analytics.export import to_records
 from analytics.funnel.leads import leads
 from analytics.scope import Scope
@@ -194,6 +195,16 @@ def test_of_the_levers_one_may_be_unknown(tmp_path: Path) -> None:
     assert (found.after.win, found.after.amount, found.ratio) == (1, 10, None)
     assert found.rows["log_part"].isna().all()
     assert pd.isna(found.rows.loc[1, "before"])
+
+
+@pytest.mark.parametrize(("skipped", "deals"), [("passed", 1), ("strict", 0)])
+def test_a_skipped_step_makes_a_deal_as_the_view_says(
+    tmp_path: Path, skipped: str, deals: int
+) -> None:
+    rows, moves = [{"lead_id": "x", "created_at": "2024-02-05"}], [("x", "c", "2024-02-09")]
+    generation = store_of(tmp_path, rows, moves, pipeline=SHORT).generation()
+    found = velocity(Scope(replace(YEAR, skipped=skipped), generation))
+    assert (found.after.deals, found.after.won) == (deals, deals)
 
 
 def test_a_pipeline_of_one_group_goes_by_stages(tmp_path: Path) -> None:

@@ -1,10 +1,9 @@
--- How the visits to a stage ended, and after how long, now and before, as counts that survival is
--- made of.
+-- How the visits to a stage ended, and after how long, now and before: counts for survival curves.
 -- Grain: one row per period (is_now, else before), outcome and rounded length of stay, in seconds:
 -- to the second under 10 minutes, to the minute under a day, to the hour under 30 days, to the day
 -- beyond.
--- Parameters: those of the scope; $stage; $now_start, $now_end, $before_start, $before_end (instants
--- in which the visits began, the ends not included).
+-- Parameters: those of the scope; $stage; $now_start, $now_end, $before_start, $before_end
+-- (instants in which the visits began, the ends not included).
 with visits as (
     select
         outcome,

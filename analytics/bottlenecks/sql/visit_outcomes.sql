@@ -1,7 +1,7 @@
--- Where the visits to each stage led, and after how long, as counts that survival is made of.
--- Grain: one row per stage, where the visit led (a stage or an exit; null while it lasts) and rounded
--- length of stay, in seconds: to the second under 10 minutes, to the minute under a day, to the hour
--- under 30 days, to the day beyond.
+-- Where the visits to each stage led, and after how long: counts for survival curves.
+-- Grain: one row per stage, where the visit led (a stage or an exit; null while it is open) and
+-- rounded length of stay, in seconds: to the second under 10 minutes, to the minute under a day, to
+-- the hour under 30 days, to the day beyond.
 -- Parameters: those of the scope; by rank of the stage $starts, $ends (instants in which the visits
 -- began, the ends not included).
 with rounded_stays as (

@@ -1,6 +1,6 @@
--- How long moving on takes: at each stage, the time in which nine of ten of the visits that ended
--- by moving on to a later stage had.
--- Grain: one row per stage that anybody moved on from. horizon in seconds.
+-- How long moving on takes at each stage: the time within which nine in ten of the visits that
+-- ended by moving on to a later stage did so.
+-- Grain: one row per stage that any lead moved on from. horizon in seconds.
 -- Parameters: those of the scope.
 with stages as (
     select

@@ -5,13 +5,9 @@ wait and a half-done load is never seen. A generation's file never changes and i
 used twice: a process that opens a path again may be given what it had there before.
 """
 
-import fcntl
 import json
 import os
-import re
-import socket
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,10 +19,12 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from data.connection import connect, row, value
 from data.derive import derive
-from data.errors import StoreBusy, StoreEmpty, StoreError, StoreOutdated
+from data.errors import StoreEmpty, StoreError, StoreOutdated
+from data.lock import held
 from data.pipeline import Pipeline
-from data.quoting import quoted
+from data.quoting import literal, quoted, used
 
 DEFAULT_TIME_ZONE = "Asia/Ho_Chi_Minh"
 DEFAULT_CURRENCY = "VND"
@@ -37,7 +35,6 @@ FORMAT = 3
 """The shape of a generation's tables: raised when what is derived changes."""
 
 _SCHEMA = Path(__file__).with_name("schema.sql")
-_PARAMETER = re.compile(r"\$([a-z_][a-z0-9_]*)")
 
 Progress = Callable[[str, float], None]
 
@@ -55,7 +52,7 @@ class Generation:
     @cached_property
     def _facts(self) -> dict[str, Any]:
         rows = self.query("select fact, value from about")
-        facts = {fact: json.loads(value) for fact, value in zip(rows.fact, rows.value, strict=True)}
+        facts = {fact: json.loads(text) for fact, text in zip(rows.fact, rows.value, strict=True)}
         if facts.get("format") != FORMAT:
             raise StoreOutdated(
                 f"Generation {self.number} was made by another version of Pheu: load its files "
@@ -131,7 +128,7 @@ class Session:
     @contextmanager
     def apart(cls) -> Iterator["Session"]:
         """A session on no store at all, for questions about a file."""
-        with _connect(":memory:") as connection:
+        with connect() as connection:
             yield cls(connection)
 
     def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pd.DataFrame:
@@ -157,9 +154,7 @@ class Session:
         self._execute(f"drop table temp.{quoted(table)}", None)
 
     def _execute(self, sql: str, parameters: Mapping[str, Any] | None) -> duckdb.DuckDBPyConnection:
-        used = set(_PARAMETER.findall(sql))
-        bound = {name: value for name, value in (parameters or {}).items() if name in used}
-        return self.connection.execute(sql, bound or None)
+        return self.connection.execute(sql, used(sql, parameters) or None)
 
 
 class Store:
@@ -180,7 +175,7 @@ class Store:
     def _instance(self) -> duckdb.DuckDBPyConnection:
         # In memory: generations are attached to it, so that a new one can be taken up while
         # cursors still read the one before.
-        return _connect(":memory:")
+        return connect()
 
     def current(self) -> int | None:
         """The number of the generation in use, or None when nothing has been loaded."""
@@ -220,9 +215,9 @@ class Store:
         with self._attaching:
             if number in self._attached:
                 return
-            path = str(self.path(number)).replace("'", "''")
+            path = literal(str(self.path(number)))
             try:
-                self._instance.execute(f"attach '{path}' as g{number:d} (read_only)")
+                self._instance.execute(f"attach {path} as g{number:d} (read_only)")
             except duckdb.Error as error:
                 raise StoreError(f"Generation {number} cannot be read: {error}") from error
             self._attached.add(number)
@@ -244,7 +239,7 @@ class Store:
         `on_wait` who holds it, then raises StoreBusy.
         """
         self.root.mkdir(parents=True, exist_ok=True)
-        with _lock(self.root / "LOCK", wait, on_wait):
+        with held(self.root, wait, on_wait):
             number = max((*self._files(), self.current() or 0, 0)) + 1
             self._sweep()
             draft = Draft(self, number)
@@ -285,11 +280,11 @@ class Draft:
         self.currency = self.previous.currency if self.previous else DEFAULT_CURRENCY
         self.sample = False
         self._path = store.root / f"{number}.duckdb.tmp"
-        self.con = _connect(str(self._path))
+        self.con = connect(str(self._path))
         self.con.execute(_SCHEMA.read_text(encoding="utf-8"))
         if self.previous is not None:
-            before = str(store.path(self.previous.number)).replace("'", "''")
-            self.con.execute(f"attach '{before}' as previous (read_only)")
+            before = literal(str(store.path(self.previous.number)))
+            self.con.execute(f"attach {before} as previous (read_only)")
 
     def publish(self, progress: Progress | None = None) -> Generation:
         """Derives what screens scan, finishes the file and makes it the current generation.
@@ -297,7 +292,7 @@ class Draft:
         Raises StoreError when there is not one lead in it.
         """
         tell = progress or _silent
-        if not self._value("select count(*) from leads"):
+        if not value(self.con, "select count(*) from leads"):
             raise StoreError("There is not one lead to show; the store stays as it was.")
         dimensions = derive(self.con, self.pipeline, self.currency, tell)
         self._write_facts(dimensions)
@@ -317,15 +312,16 @@ class Draft:
             left_over.unlink()
 
     def _write_facts(self, dimensions: tuple[str, ...]) -> None:
-        first, last = self.con.execute(
+        first, last = row(
+            self.con,
             """
             select min(instant), max(instant) from (
                 select created_at as instant from leads
                 union all select entered_at from stage_history
                 union all select touched_at from touches
             )
-            """
-        ).fetchone() or (None, None)
+            """,
+        )
         facts = {
             "format": FORMAT,
             "pipeline": self.pipeline.to_toml(),
@@ -339,12 +335,8 @@ class Draft:
         }
         self.con.executemany(
             "insert into about values (?, ?)",
-            [(fact, json.dumps(value, ensure_ascii=False)) for fact, value in facts.items()],
+            [(fact, json.dumps(about, ensure_ascii=False)) for fact, about in facts.items()],
         )
-
-    def _value(self, sql: str) -> Any:
-        row = self.con.execute(sql).fetchone()
-        return row[0] if row else None
 
 
 def _usable(generation: Generation | None) -> Generation | None:
@@ -355,52 +347,19 @@ def _usable(generation: Generation | None) -> Generation | None:
         return None
 
 
-def _connect(database: str) -> duckdb.DuckDBPyConnection:
-    con = duckdb.connect(database)
-    # Whatever the machine's zone is, instants are UTC. A global setting, so that cursors have it.
-    con.execute("set global TimeZone = 'UTC'")
-    con.execute("set enable_progress_bar = false")  # progress is ours to show
-    return con
-
-
-@contextmanager
-def _lock(path: Path, wait: float, on_wait: Callable[[str], None] | None) -> Iterator[None]:
-    """Holds an advisory lock that the system lets go when its holder dies."""
-    # Opened for appending: the holder's name must survive until somebody else holds the lock.
-    with path.open("a+", encoding="utf-8") as file:
-        deadline = time.monotonic() + wait
-        told = False
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                file.seek(0)
-                holder = file.read().strip() or "another load"
-                if time.monotonic() >= deadline:
-                    raise StoreBusy(f"The store is being written by {holder}.") from None
-                if on_wait is not None and not told:
-                    on_wait(holder)
-                    told = True
-                time.sleep(0.05)
-        since = datetime.now().astimezone().isoformat(timespec="seconds")
-        file.truncate(0)
-        file.write(f"process {os.getpid()} on {socket.gethostname()} since {since}\n")
-        file.flush()
-        yield
-
-
 def _write_whole(path: Path, text: str) -> None:
     """Replaces a small file so that a reader sees the old or the new text, whatever happens."""
     fresh = path.with_name(path.name + ".tmp")
     fresh.write_text(text)
     _sync(fresh)
     fresh.replace(path)
-    _sync(path.parent)
+    if os.name == "posix":  # Windows opens no folder, and writes down a new name by itself
+        _sync(path.parent)
 
 
 def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
+    """Has the system put on disk what it holds of a file or a folder."""
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
     try:
         os.fsync(handle)
     finally:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import duckdb
 
+from data.connection import row, value
 from data.errors import LoadError
 from data.files.delimited import (
     CELL_LIMIT,
@@ -45,15 +46,25 @@ class TableFile:
     rows that could not be read: `line`, `column`, `value`, `reason`, `raw`.
     """
 
+    slot: int
+    """The number in the names of the tables."""
     name: str
     headers: tuple[str, ...]
-    table: str
-    unread: str
     format: str
     encoding: str | None
     delimiter: str | None
     rows: int
     """How many rows the file has below its header, the unread ones included."""
+
+    @property
+    def table(self) -> str:
+        """The view of its rows."""
+        return f"file_{self.slot:d}"
+
+    @property
+    def unread(self) -> str:
+        """The table of the rows that could not be read."""
+        return f"unread_{self.slot:d}"
 
     @property
     def cells(self) -> tuple[str, ...]:
@@ -222,18 +233,19 @@ def _line_numbered(con: duckdb.DuckDBPyConnection, slot: int, width: int, line_c
     """Makes the view with line numbers; False when the table is not the file line by line."""
     cells = [f'"{cell}"' for cell in _cell_names(width)]
     long = " or ".join(f"strlen({cell}) > {CELL_LIMIT:d}" for cell in cells)
-    rows, huge, blank = con.execute(
+    rows, huge, blank = row(
+        con,
         f"select count(*), count(*) filter ({long}), "
-        f'count(*) filter (coalesce({", ".join(cells)}) is null) from "cells_{slot:d}"'
-    ).fetchone() or (0, 0, 0)
+        f'count(*) filter (coalesce({", ".join(cells)}) is null) from "cells_{slot:d}"',
+    )
     if huge or blank:
         return False
     breaks = " + ".join(
         f"coalesce(length({cell}) - length(replace({cell}, chr(10), '')), 0)" for cell in cells
     )
     if rows + 1 != line_count:
-        total = con.execute(f'select sum({breaks}) from "cells_{slot:d}"').fetchone()
-        if not total or rows + 1 + (total[0] or 0) != line_count:
+        total = value(con, f'select sum({breaks}) from "cells_{slot:d}"')
+        if rows + 1 + (total or 0) != line_count:
             return False
         # Quoted cells go over several lines: a row begins after the lines of those before it.
         con.execute(
@@ -341,18 +353,15 @@ def _found(
     encoding: str | None,
     delimiter: str | None,
 ) -> TableFile:
-    counted = con.execute(
-        f'select (select count(*) from "cells_{slot:d}") + (select count(*) from "unread_{slot:d}")'
-    ).fetchone()
+    both = f'(select count(*) from "cells_{slot:d}") + (select count(*) from "unread_{slot:d}")'
     return TableFile(
+        slot=slot,
         name=name,
         headers=tuple(distinct_headers(headers)),
-        table=f"file_{slot:d}",
-        unread=f"unread_{slot:d}",
         format=kind,
         encoding=encoding,
         delimiter=delimiter,
-        rows=counted[0] if counted else 0,
+        rows=value(con, f"select {both}"),
     )
 
 

@@ -1,5 +1,6 @@
 """The pipeline: what is written is read back, and what cannot be used is said."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -80,7 +81,7 @@ def test_labels_fall_back_to_english_then_to_the_slug() -> None:
 def test_a_limit_is_a_number_of_days() -> None:
     text = _table((A + "\nlimit_days = 7", B + "\nlimit_days = 0.5"))
     assert [stage.limit_days for stage in Pipeline.parse(text).stages] == [7.0, 0.5]
-    assert "limit_days = 7\n" in Pipeline.parse(text).to_toml()
+    assert re.search(r"limit_days = 7\b(?!\.)", Pipeline.parse(text).to_toml())
     assert all(stage.limit_days is None for stage in Pipeline.default().stages)
 
 
@@ -95,7 +96,7 @@ def test_an_exit_may_be_unusable() -> None:
     text = _table((A, B), ('slug = "gone"', 'slug = "junk"\nunusable = true'))
     assert Pipeline.parse(text).unusable_slugs == ("junk",)
     assert Pipeline.parse(text).to_toml().count("unusable = true") == 1
-    with pytest.raises(PipelineError, match="'gone': unusable 'yes' is not true or false"):
+    with pytest.raises(PipelineError, match=r"exits\[0\]\.unusable: 'yes' is not true or false"):
         Pipeline.parse(_table((A, B), ('slug = "gone"\nunusable = "yes"',)))
 
 

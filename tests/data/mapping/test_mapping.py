@@ -63,10 +63,10 @@ FILE = '[[files]]\ntable = "leads"\ncolumns = { lead_id = "a", created_at = "b" 
     [
         ("files = [", "not valid TOML"),
         ('zone = "UTC"', "zone: no such key"),
-        ("calendar = 7", r"\[calendar\]: write it as a table"),
+        ("calendar = 7", "calendar: must be a table"),
         ("time_zone = 7", "time_zone: must be a text"),
         ("[files]\ntable = 'leads'", r"write \[\[files\]\]"),
-        ("[[files]]\nmatch = '*'", r"files\[0\]: lacks the key table"),
+        ("[[files]]\nmatch = '*'", r"files\[0\]: lacks the key 'table', one of leads"),
         ("[[files]]\ntable = 'lead'", r"files\[0\].table: 'lead' is not one of leads"),
         ("[[files]]\ntable = 'leads'", r"columns: a file of leads must say .* lead_id"),
         (FILE + "collumns = 1", r"files\[0\].collumns: no such key"),

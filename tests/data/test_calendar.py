@@ -67,13 +67,22 @@ def test_the_length_of_a_working_day() -> None:
         ('opens = "17:30"', "opens must be before closes"),
         ('lunch = "12:00"', "lunch: no such key; there are country, working_days, opens, closes"),
     ],
+    ids=(
+        "unknown-country small-letters country-name country-number no-days unknown-day "
+        "days-text day-numbers one-digit-hour after-midnight sixty-minutes time-value "
+        "opens-after-closing opens-at-closing unknown-key"
+    ).split(),
 )
 def test_what_cannot_be_used_is_said(table: str, message: str) -> None:
     with pytest.raises(PipelineError, match=rf"\[?calendar\]?.*{message}"):
         of(table)
 
 
-@pytest.mark.parametrize("calendar", ["calendar = 5", "[[calendar]]"])
+@pytest.mark.parametrize(
+    "calendar",
+    ["calendar = 5", "[[calendar]]"],
+    ids="number list".split(),
+)
 def test_it_is_one_table(calendar: str) -> None:
     text = f"{calendar}\n{STAGES}" if "=" in calendar else f"{STAGES}{calendar}"
     with pytest.raises(PipelineError, match="calendar: must be a table"):
@@ -89,6 +98,7 @@ def test_it_is_one_table(calendar: str) -> None:
         (Calendar("NL"), [26, 28, 29, 30]),  # 27 April is King's Day
         (Calendar(working_days=("sun",)), [25]),
     ],
+    ids="viet-nam no-holidays every-day netherlands sundays".split(),
 )
 def test_working_days(calendar: Calendar, worked: list[int]) -> None:
     days = calendar.days(date(2027, 4, 25), date(2027, 4, 30))

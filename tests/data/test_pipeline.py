@@ -85,7 +85,11 @@ def test_a_limit_is_a_number_of_days() -> None:
     assert all(stage.limit_days is None for stage in Pipeline.default().stages)
 
 
-@pytest.mark.parametrize("limit", ["0", "-3", "nan", "inf", "true", '"7"', "[7]", "1e9", "9" * 400])
+@pytest.mark.parametrize(
+    "limit",
+    ["0", "-3", "nan", "inf", "true", '"7"', "[7]", "1e9", "9" * 400],
+    ids="zero negative nan infinite flag text list too-long huge".split(),
+)
 def test_a_limit_that_is_none_is_said(limit: str) -> None:
     with pytest.raises(PipelineError, match=r"'b': limit_days .* is not a number of days"):
         Pipeline.parse(_table((A, f"{B}\nlimit_days = {limit}")))
@@ -131,6 +135,10 @@ A, B = 'slug = "a"\ngroup = "lead"', 'slug = "b"\ngroup = "prospect"'
         (_table((A, 'group = "lead"')), "lacks the key 'slug'"),
         (_table((A, B), ('label = "out"',)), "lacks the key 'slug'"),
     ],
+    ids=(
+        "nothing one-stage not-toml two-words no-slug-text sql twice twice-as-exit "
+        "unknown-group groups-backwards no-group no-slug exit-without-slug"
+    ).split(),
 )
 def test_what_cannot_be_used_is_said(text: str, message: str) -> None:
     with pytest.raises(PipelineError, match=message):
@@ -148,6 +156,7 @@ def test_what_cannot_be_used_is_said(text: str, message: str) -> None:
         _table((A, 'slug = "b"\ngroup = "lead"\nlabel = 3')),
         _table((A, 'slug = "b"\ngroup = "lead"\nlabel = { en = 3 }')),
     ],
+    ids="text numbers table slug-number group-list label-number label-of-numbers".split(),
 )
 def test_a_value_of_the_wrong_type_is_said_too(text: str) -> None:
     with pytest.raises(PipelineError):

@@ -30,6 +30,10 @@ def numbers(values: list[str]) -> list[float | None]:
         (["abc", "12abc", "", "1-2", "nan", "inf", "--5"], [None] * 7),
         (["9000"], [9_000]),
     ],
+    ids=(
+        "points commas comma-fraction point-fraction below-one point-thousands comma-thousands "
+        "dong dollar spaces words plain"
+    ).split(),
 )
 def test_numbers(values: list[str], expected: list[float | None]) -> None:
     assert numbers(values) == expected
@@ -43,6 +47,7 @@ def test_numbers(values: list[str], expected: list[float | None]) -> None:
         (["25.400", "25.400,5"], ","),
         (["25,400", "25,400.5"], "."),
     ],
+    ids="point comma thousands-with-comma thousands-with-point".split(),
 )
 def test_a_rate_may_have_thousandths(values: list[str], mark: str) -> None:
     with duckdb.connect() as con:
@@ -54,6 +59,7 @@ def test_a_rate_may_have_thousandths(values: list[str], mark: str) -> None:
     ("word", "meaning"),
     [("Có", True), ("yes", True), ("X", True), ("1", True), ("không", False), ("No", False),
      ("FALSE", False), ("chưa", False), ("maybe", None), (" có ", True)],
+    ids="vietnamese-yes yes x one vietnamese-no no false not-yet maybe spaces-around".split(),
 )  # fmt: skip
 def test_answers(word: str, meaning: bool | None) -> None:
     with duckdb.connect() as con:

@@ -16,7 +16,7 @@ from data.errors import StoreBusy
 def held(folder: Path, wait: float, on_wait: Callable[[str], None] | None = None) -> Iterator[None]:
     """Holds the lock of a folder; the system lets go of it when its holder dies.
 
-    While somebody else holds it this waits up to `wait` seconds, having told `on_wait` who does.
+    While another process holds it this waits up to `wait` seconds, telling `on_wait` who does.
 
     Raises:
         StoreBusy: the wait was in vain; the message says who holds the lock, and since when.
@@ -24,7 +24,7 @@ def held(folder: Path, wait: float, on_wait: Callable[[str], None] | None = None
     # Kept on disk, which rules out the marker file that filelock else falls back to where the
     # system has no locks: a marker outlives the process that was killed.
     lock = FileLock(folder / "LOCK", preserve_lock_file=True)
-    # Beside the lock and not in it: Windows lets nobody read a file that is locked.
+    # Beside the lock and not in it: on Windows a locked file cannot be read.
     holder = folder / "HOLDER"
     try:
         lock.acquire(timeout=0)

@@ -29,7 +29,7 @@ class PipelineError(ValueError):
 class Stage:
     """One stage: its slug, its group, its label by language, and how long a lead should be in it.
 
-    `limit_days` is the company's own promise (its service level); None where there is none. They
+    `limit_days` is what the company promises (its service level); None where it does not. They
     are days of the clock that counts: of 24 hours, or working days (see `analytics.working_time`).
     """
 
@@ -47,7 +47,7 @@ class Stage:
 class Exit:
     """One way out of the pipeline, such as lost: a slug and its label by language.
 
-    unusable: who stands here was no lead that anybody could use, such as a false address.
+    unusable: such a lead was of no use to sales, for instance a false address.
     """
 
     slug: str
@@ -179,7 +179,7 @@ class Pipeline:
         return tuple(Step(group, group, opener) for group, opener in openers.items())
 
     def label(self, slug: str, lang: str) -> str:
-        """The label of a stage or an exit; a slug the pipeline does not know is its own label."""
+        """The label of a stage or an exit; an unknown slug stands for itself."""
         parts: tuple[Stage | Exit, ...] = (*self.stages, *self.exits)
         return next((part.label(lang) for part in parts if part.slug == slug), slug)
 

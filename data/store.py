@@ -24,6 +24,7 @@ from data.derive import derive
 from data.errors import StoreEmpty, StoreError, StoreOutdated
 from data.lock import held
 from data.pipeline import Pipeline
+from data.progress import Progress, silent
 from data.quoting import literal, quoted, used
 
 DEFAULT_TIME_ZONE = "Asia/Ho_Chi_Minh"
@@ -35,8 +36,6 @@ FORMAT = 3
 """The shape of a generation's tables: raised when what is derived changes."""
 
 _SCHEMA = Path(__file__).with_name("schema.sql")
-
-Progress = Callable[[str, float], None]
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ class Generation:
 
     @cached_property
     def pipeline(self) -> Pipeline:
-        """The store's own pipeline as it was when the generation was made."""
+        """The store's pipeline as it was when the generation was made."""
         return Pipeline.parse(self._facts["pipeline"])
 
     @property
@@ -77,7 +76,7 @@ class Generation:
 
     @property
     def sample(self) -> bool:
-        """Whether this is the made-up sample rather than somebody's data."""
+        """Whether this is the made-up sample rather than real data."""
         return bool(self._facts["sample"])
 
     @property
@@ -117,7 +116,7 @@ class Generation:
 
 @dataclass(frozen=True)
 class Session:
-    """A connection of its own: what is made in it lives until it ends, and nobody else sees it.
+    """A private connection: what is made in it is seen by nobody else and ends with it.
 
     Parameters are bound by name (`$name`); those that a text does not use are left out.
     """
@@ -192,7 +191,11 @@ class Store:
         return [number for number in self._files() if number <= current]
 
     def generation(self, number: int | None = None) -> Generation:
-        """A generation to read, the current one unless a number is given. Raises StoreEmpty."""
+        """A generation to read, the current one unless a number is given.
+
+        Raises:
+            StoreEmpty: nothing has been loaded, or that generation is no longer kept.
+        """
         wanted = self.current() if number is None else number
         if wanted is None:
             raise StoreEmpty(f"There is no data in {self.root} yet: load a file, or the sample.")
@@ -202,7 +205,7 @@ class Store:
 
     @contextmanager
     def cursor(self, number: int) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A connection of its own whose unqualified names are a generation's tables."""
+        """A private connection whose unqualified names are a generation's tables."""
         self._attach(number)
         cursor = self._instance.cursor()
         try:
@@ -236,7 +239,10 @@ class Store:
         """A new generation in the making; nothing of it is seen unless it is published.
 
         Loads take turns: while another one holds the lock this waits up to `wait` seconds, telling
-        `on_wait` who holds it, then raises StoreBusy.
+        `on_wait` who holds it.
+
+        Raises:
+            StoreBusy: the other load did not end in time.
         """
         self.root.mkdir(parents=True, exist_ok=True)
         with held(self.root, wait, on_wait):
@@ -289,20 +295,21 @@ class Draft:
     def publish(self, progress: Progress | None = None) -> Generation:
         """Derives what screens scan, finishes the file and makes it the current generation.
 
-        Raises StoreError when there is not one lead in it.
+        Raises:
+            StoreError: there is not one lead in it.
         """
-        tell = progress or _silent
+        report = progress or silent
         if not value(self.con, "select count(*) from leads"):
             raise StoreError("There is not one lead to show; the store stays as it was.")
-        dimensions = derive(self.con, self.pipeline, self.currency, tell)
+        dimensions = derive(self.con, self.pipeline, self.currency, report)
         self._write_facts(dimensions)
-        tell("writing", 0.95)
+        report("writing", 0.95)
         self.con.execute("checkpoint")
         self.con.close()
         _sync(self._path)
         self._path.rename(self.store.path(self.number))
         self.store.swap(self.number)
-        tell("done", 1.0)
+        report("done", 1.0)
         return self.store.generation(self.number)
 
     def close(self) -> None:
@@ -364,7 +371,3 @@ def _sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _silent(_what: str, _share: float) -> None:
-    """Progress that nobody watches."""

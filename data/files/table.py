@@ -1,6 +1,6 @@
 """Any file a person has on the desk becomes a DuckDB table of text.
 
-The format is told by the content, never by the name: gzip around anything, XLSX (XLS, ODS),
+The format is recognised by the content, never by the name: gzip around anything, XLSX (XLS, ODS),
 Parquet, else delimited text. What is regular is read by DuckDB's own reader; a file with blank
 lines, stray quotes, rows of uneven length or huge cells is read record by record, so that every
 row has the number of the line it begins on and what cannot be read is kept with its reason.
@@ -97,8 +97,10 @@ def read_table(
     """Reads a file into the temporary tables number `slot` of the connection.
 
     `scratch` is a folder for files in between, `name` what the file is called in messages, `sheet`
-    the sheet of a workbook (the first one with data unless given). Raises LoadError when the file
-    is missing, empty, cut off, binary, or has a header and nothing else.
+    the sheet of a workbook (the first one with data unless given).
+
+    Raises:
+        LoadError: the file is missing, empty, cut off, binary, or has nothing below its header.
     """
     shown = name or path.name
     try:
@@ -366,7 +368,7 @@ def _found(
 
 
 def distinct_headers(headers: Iterable[str]) -> Iterator[str]:
-    """The headers as they are spoken of: none blank, and the second `Date` is `Date (2)`."""
+    """The headers as a mapping names them: none blank, and the second `Date` is `Date (2)`."""
     seen: dict[str, int] = {}
     for number, header in enumerate(headers, 1):
         shown = " ".join(header.removeprefix("\ufeff").split()) or f"Column {number}"

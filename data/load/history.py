@@ -157,7 +157,7 @@ def add_history(con: duckdb.DuckDBPyConnection, *, merge: bool) -> None:
     """
     first = _add_previous(con) if merge else 0
     several = value(con, f"select count(distinct slot) > 1 from {PLACED}")
-    # A single file is taken as it is: that two of its moves are alike is its own affair.
+    # A single file is taken as it is, also where two of its moves are alike.
     moves = (
         sql("new_moves") if several or first else f"select * from {PLACED} where refusal is null"
     )

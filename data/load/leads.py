@@ -109,7 +109,7 @@ def settle_leads(
     channel, sources = "null", ""
     if "source" in given:
         _make_channels(con, company_channels)
-        # The company's own word, what the store says, ours.
+        # What the mapping says, else the store, else sources.toml.
         stored = "united.channel, " if "channel" in given else ""
         channel = f"coalesce(own.channel, {stored}ours.channel)"
         sources = "".join(

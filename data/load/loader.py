@@ -20,11 +20,10 @@ from data.mapping.fields import OF_LEADS
 from data.mapping.guess import guess
 from data.mapping.mapping import FileMapping, Mapping, MappingError, check, with_order
 from data.pipeline import Pipeline
+from data.progress import Progress, silent
 from data.store import DEFAULT_CURRENCY, DEFAULT_TIME_ZONE, Draft, Store
 from data.values import currencies
 from data.values.dates import utc, zone_exists
-
-Progress = Callable[[str, float], None]
 
 MODES = ("replace", "merge")
 _SAMPLE_ROWS = 200
@@ -71,7 +70,7 @@ def load(
             mapping or Mapping(),
             _is_merge(draft, mode),
             _settle(draft, mapping or Mapping(), utc(now or datetime.now(UTC))),
-            progress or (lambda _what, _share: None),
+            progress or silent,
         )
         staging.make_refusals(draft.con)
         tables = _read(work, files, Path(scratch), day_month_order, guessed=mapping is None)

@@ -24,7 +24,7 @@ def make_channels(
 ) -> None:
     """Makes `named_channels`: the channel of every source of touches and spend.
 
-    The company's own word goes before what the store says of a source, and that before ours. Each
+    The mapping goes before what the store says of a source, and that before `sources.toml`. Each
     source is looked up once, however often it occurs.
     """
     queries = [

@@ -24,12 +24,12 @@ REASONS = {
     "negative_amount": "an amount below zero: write what was spent, without what was paid back",
     "unknown_currency": "not a currency of ISO 4217, such as VND or USD",
     "bad_span": "the last day that spend covers is before the first, or ten years after it",
-    "bad_rate": "a rate is above zero, and that of the store's own currency is 1",
+    "bad_rate": "a rate is above zero, and 1 for the currency of the store",
     "duplicate_rate": "a second rate of one currency for the same day in one file",
     "unreadable_answer": "neither yes nor no; the row was kept without it",
     "missing_source": "spend or a touch without a source",
 }
-"""Every reason of `rejected_rows`, in English, for the command line. Screens have their own."""
+"""Every reason of `rejected_rows` as the command line says it; screens translate theirs."""
 
 
 def list_cells(

@@ -112,7 +112,7 @@ MOVES = Staged(
     {
         "slot": "the number of its file",
         "line": "the line of its row",
-        "ordinal": "its place among the moves of one row: the rank of its stage",
+        "ordinal": "its order among the moves of one row: the rank of its stage",
         "cell": "the stage column it was read from, null when the row itself is a move",
         "lead_id": "the lead that moved",
         "stage": "as the file names it",

@@ -73,7 +73,7 @@ class FileMapping:
 
 @dataclass(frozen=True)
 class Mapping:
-    """All that a company says about its files."""
+    """What all files of a company mean, and what a load of them sets."""
 
     files: tuple[FileMapping, ...] = ()
     time_zone: str | None = None
@@ -85,7 +85,7 @@ class Mapping:
     calendar: Calendar | None = None
     """When the company works, where the stages stay as they were; else it is the pipeline's."""
     channels: Table[str, str] = field(default_factory=dict)
-    """The company's own source names to our channels."""
+    """The company's names of sources to our channels."""
 
     @classmethod
     def read(cls, path: Path) -> "Mapping":
@@ -123,7 +123,7 @@ class Mapping:
         )
 
     def entry_for(self, name: str) -> FileMapping | None:
-        """What is said about a file of this name: the first entry whose pattern fits it."""
+        """The entry for a file of this name: the first one whose pattern fits it."""
         for entry in self.files:
             if fnmatch(name.casefold(), entry.match.casefold()):
                 return entry

@@ -1,10 +1,10 @@
 """Columns of text become instants: naive UTC timestamps, worked out in SQL.
 
-Read are ISO dates and times (`2024-03-01`, `2024-03-01T09:30:00.5+07:00`, `2024/3/1 9:30`),
-`20240301`, and days and months in either order (`1/3/2024`,
-`01-03-2024 09:30`, `1.3.2024 9:30 PM`);
-`2024-03` is the first of March. Where a whole month may be meant, so are `03/2024`, `T3/2024`,
-`Tháng 3 năm 2024` and `Mar 2024`.
+- ISO dates and times: `2024-03-01`, `2024-03-01T09:30:00.5+07:00`, `2024/3/1 9:30`, `20240301`;
+- days and months in either order: `1/3/2024`, `01-03-2024 09:30`, `1.3.2024 9:30 PM`;
+- months, which are their first day: `2024-03`, and where a whole month may be meant `03/2024`,
+  `T3/2024`, `Tháng 3 năm 2024` and `Mar 2024` as well.
+
 Times without an offset are in the zone given. The year has four digits; two are not guessed at.
 """
 
@@ -102,7 +102,7 @@ _EARLIEST = "timestamp '1900-01-01'"
 
 
 class AmbiguousDates(LoadError):
-    """No date of a file tells whether the day or the month comes first; the user must say."""
+    """No date of a file shows whether the day or the month comes first; the user must say."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ class DateColumn:
     shapes: tuple[str, ...]
     """The shapes that occur, keys of the table of shapes."""
     is_uniform: bool = False
-    """Whether all of it has that one shape, so that no value need be told from the others."""
+    """Whether all of it has that one shape, so that values need not be told apart."""
     day_first: int = 0
     """Dates that make sense with the day first only."""
     month_first: int = 0
@@ -186,8 +186,11 @@ def day_month_orders(
 ) -> dict[str, str]:
     """For each column of a file, `dmy` or `mdy`.
 
-    A column that does not tell by itself follows the file's other columns. `headers` are the
-    columns' names for the message. Raises AmbiguousDates when nothing in the file tells.
+    A column whose dates fit both orders follows the file's other columns. `headers` are the
+    columns' names for the message.
+
+    Raises:
+        AmbiguousDates: nothing in the file shows which it is.
     """
     if given:
         return {seen.column: given for seen in columns}
@@ -200,7 +203,7 @@ def day_month_orders(
         if not (day or month) and seen.either:
             raise AmbiguousDates(
                 f"{file}: in column {headers[seen.column]!r} the date {seen.example!r} can be two "
-                "days, and no other date of the file tells which. Say which part comes first: "
+                "days, and no other date of the file shows which. Say which part comes first: "
                 '--day-month-order dmy or mdy, or day_month_order = "dmy" in the mapping.'
             )
         orders[seen.column] = "mdy" if month > day else "dmy"
@@ -251,12 +254,12 @@ def _from_zone(naive: str) -> str:
 
 
 def is_day_only(column: str) -> str:
-    """The SQL expression that tells dates without a time of day."""
+    """The SQL condition for dates without a time of day."""
     return f"not contains({_text(column)}, ':')"
 
 
 def is_month(column: str) -> str:
-    """The SQL expression that tells a whole month from a day."""
+    """The SQL condition for whole months."""
     patterns = "|".join(f"({shape.pattern})" for shape in _MONTHS.values())
     return f"regexp_full_match({_text(column)}, '{patterns}')"
 

@@ -118,11 +118,11 @@ def sample_button(store: Store) -> None:
         return
     bar = st.progress(0.0, _("Making the sample…"))
 
-    def tell(_what: str, share: float) -> None:
+    def show(_what: str, share: float) -> None:
         bar.progress(min(share, 1.0), _("Making the sample…"))
 
     try:
-        generate.write(store, progress=tell)
+        generate.write(store, progress=show)
     except StoreError as error:
         st.error(str(error))
         return

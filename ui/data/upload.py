@@ -98,8 +98,8 @@ def form(store: Store) -> None:
 
 def _saved(chosen: Sequence[Any], folder: Path) -> Any:
     """The uploads, written to disk and read at the top; one that is no table says why instead."""
-    for place, upload in enumerate(chosen):
-        path = folder / str(place) / PurePath(upload.name.replace("\\", "/")).name
+    for index, upload in enumerate(chosen):
+        path = folder / str(index) / PurePath(upload.name.replace("\\", "/")).name
         path.parent.mkdir()
         path.write_bytes(upload.getbuffer())
         try:
@@ -239,7 +239,7 @@ def _mode(store: Store) -> str | None:
 def _load(store: Store, paths: list[Path], mapping: Mapping, mode: str | None) -> None:
     bar = st.progress(0.0, _("Loading…"))
 
-    def tell(_what: str, share: float) -> None:
+    def show(_what: str, share: float) -> None:
         bar.progress(min(share, 1.0), _("Loading…"))
 
     try:
@@ -248,7 +248,7 @@ def _load(store: Store, paths: list[Path], mapping: Mapping, mode: str | None) -
             paths,
             mapping=mapping,
             mode=mode,
-            progress=tell,
+            progress=show,
             wait=5,
         )
     except StoreError as error:

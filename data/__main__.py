@@ -11,12 +11,12 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from data import progress
 from data.errors import StoreError
 from data.load.loader import load
 from data.load.rejects import REASONS
 from data.load.summary import NothingLoaded, Summary
 from data.mapping.mapping import Mapping
-from data.progress import Progress as Report
 from data.store import Store
 from data.values.dates import ORDERS
 
@@ -113,7 +113,7 @@ def _clear_errors() -> Iterator[None]:
 
 
 @contextmanager
-def _progress() -> Iterator[Report]:
+def _progress() -> Iterator[progress.Progress]:
     console = Console(stderr=True)
     bar = Progress(
         BarColumn(), TextColumn("{task.percentage:>3.0f}%"), TimeElapsedColumn(),

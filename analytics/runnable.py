@@ -1,12 +1,9 @@
 """SQL to take away: a question's text with its values written in, to run in a DuckDB shell."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
-from data.quoting import literal
-
-_PARAMETER = re.compile(r"\$([a-z_][a-z0-9_]*)")
+from data.quoting import PARAMETER, literal
 
 
 def runnable(sql: str, parameters: Mapping[str, Any], number: int) -> str:
@@ -19,7 +16,7 @@ def runnable(sql: str, parameters: Mapping[str, Any], number: int) -> str:
         # Comments speak of the parameters by name.
         line
         if line.startswith("--")
-        else _PARAMETER.sub(lambda found: literal(parameters[found[1]]), line)
+        else PARAMETER.sub(lambda found: literal(parameters[found[1]]), line)
         for line in sql.splitlines()
     )
     return f"-- duckdb {number}.duckdb\n" + "\n".join(lines) + ";\n"

@@ -1,7 +1,7 @@
 """`python -m data`: loads files into a store, makes the sample, lists the generations."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from data import progress
 from data.errors import StoreError
 from data.load.loader import load
 from data.load.rejects import REASONS
@@ -31,33 +32,37 @@ _StoreFolder = Annotated[
 def load_files(
     files: Annotated[list[Path], typer.Argument(help="CSV, XLSX or Parquet, also gzipped.")],
     mapping: Annotated[
-        Path | None, typer.Option(help="A TOML file that says what the files and columns mean.")
+        Path | None,
+        typer.Option(help="A TOML file that says what the files and their columns mean."),
     ] = None,
     store: _StoreFolder = Path("store"),
     merge: Annotated[
         bool | None,
         typer.Option(
             "--merge/--replace",
-            help="Add to what the store has, or put the files in its place. Merged by default.",
+            help="Add to what the store has, or replace it. The default is to merge.",
         ),
     ] = None,
     day_month_order: Annotated[
-        str | None, typer.Option(help="dmy or mdy, where the dates do not tell by themselves.")
+        str | None,
+        typer.Option(
+            help="dmy or mdy, for dates such as 1/2/2026 when nothing in the file shows which."
+        ),
     ] = None,
 ) -> None:
     """Loads files as one new generation of the store."""
     if day_month_order not in (None, *ORDERS):
         raise typer.BadParameter("must be dmy or mdy", param_hint="--day-month-order")
     mode = None if merge is None else ("merge" if merge else "replace")
-    with _clear_errors(), _progress() as tell:
+    with _clear_errors(), _progress() as report:
         summary = load(
             Store(store),
             files,
             mapping=Mapping.read(mapping) if mapping else None,
             mode=mode,
             day_month_order=day_month_order,
-            progress=tell,
-            on_wait=lambda holder: tell(f"waiting for {holder}", 0.0),
+            progress=report,
+            on_wait=lambda holder: report(f"waiting for {holder}", 0.0),
         )
     _show(summary)
 
@@ -65,10 +70,10 @@ def load_files(
 @app.command()
 def sample(store: _StoreFolder = Path("store")) -> None:
     """Makes the sample: 30,000 leads of a company that does not exist."""
-    with _clear_errors(), _progress() as tell:
+    with _clear_errors(), _progress() as report:
         from data.sample.generate import write
 
-        write(Store(store), progress=tell)
+        write(Store(store), progress=report)
     typer.echo(f"The sample is in {store}.")
 
 
@@ -93,7 +98,7 @@ def generations(store: _StoreFolder = Path("store")) -> None:
 
 @contextmanager
 def _clear_errors() -> Iterator[None]:
-    """One message on stderr and status 1 for what a user can mend; never a traceback."""
+    """One message on stderr and status 1 for what the user can put right; never a traceback."""
     try:
         yield
     except StoreError as error:
@@ -108,7 +113,7 @@ def _clear_errors() -> Iterator[None]:
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[str, float], None]]:
+def _progress() -> Iterator[progress.Progress]:
     console = Console(stderr=True)
     bar = Progress(
         BarColumn(), TextColumn("{task.percentage:>3.0f}%"), TimeElapsedColumn(),

@@ -1,18 +1,18 @@
 """The calendar: when a company works, by day of the week, hour, and its country's holidays."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
+
+from data.toml import TomlError, TomlTable
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DEFAULT_COUNTRY = "VN"
 
 _HOUR = re.compile(r"([01]\d|2[0-4]):([0-5]\d)", re.ASCII)
 _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
-_KEYS = ("country", "working_days", "opens", "closes")
 _MIDNIGHT = 24 * 60
 
 
@@ -49,33 +49,30 @@ class Calendar:
             )
 
     @classmethod
-    def from_table(cls, table: Any) -> "Calendar":
-        """The calendar of a parsed TOML table `calendar`; what it lacks is the default."""
-        if not isinstance(table, dict):
-            raise CalendarError("write it as a table: [calendar].")
-        unknown = sorted(set(table) - set(_KEYS))
-        if unknown:
-            raise CalendarError(f"{unknown[0]!r} is not one of {', '.join(_KEYS)}.")
-        fields: dict[str, Any] = {}
+    def from_table(cls, table: TomlTable) -> "Calendar":
+        """The calendar of the table [calendar]; what it lacks is the default. Raises TomlError."""
+        table.has_only("country", "working_days", "opens", "closes")
+        given: dict[str, Any] = {}
         if "country" in table:
-            fields["country"] = _text(table, "country")
+            given["country"] = table.text("country")
         if "working_days" in table:
-            days = table["working_days"]
-            if not isinstance(days, list) or not all(isinstance(day, str) for day in days):
-                raise CalendarError(f"working_days: write a list, of {', '.join(WEEKDAYS)}.")
-            fields["working_days"] = tuple(days)
+            given["working_days"] = table.list_of_texts("working_days", '["mon", "tue"]')
         for key in ("opens", "closes"):
             if key in table:
-                fields[key] = _minutes(key, _text(table, key))
-        return cls(**fields)
+                given[key] = _minutes(table, key)
+        try:
+            return cls(**given)
+        except CalendarError as error:
+            raise TomlError(f"[{table.where}]: {error}") from error
 
-    def to_toml(self) -> str:
-        """The text of the table `[calendar]` that is read back to this calendar."""
-        days = ", ".join(f'"{day}"' for day in self.working_days)
-        return (
-            f'[calendar]\ncountry = "{self.country}"\nworking_days = [{days}]\n'
-            f'opens = "{hour(self.opens)}"\ncloses = "{hour(self.closes)}"\n'
-        )
+    def to_table(self) -> dict[str, Any]:
+        """The table [calendar] that `from_table` reads back to this calendar."""
+        return {
+            "country": self.country,
+            "working_days": list(self.working_days),
+            "opens": hour(self.opens),
+            "closes": hour(self.closes),
+        }
 
     @property
     def day_seconds(self) -> int:
@@ -115,16 +112,10 @@ def _has_holidays(country: str) -> bool:
     return country in list_supported_countries(include_aliases=False)
 
 
-def _text(table: Mapping[str, Any], key: str) -> str:
-    value = table[key]
-    if not isinstance(value, str):
-        raise CalendarError(f"{key} = {value!r} must be a text in quotation marks.")
-    return value
-
-
-def _minutes(key: str, text: str) -> int:
+def _minutes(table: TomlTable, key: str) -> int:
+    text = table.required_text(key)
     found = _HOUR.fullmatch(text)
     minutes = int(found[1]) * 60 + int(found[2]) if found else _MIDNIGHT + 1
     if minutes > _MIDNIGHT:
-        raise CalendarError(f"{key} = {text!r} is not an hour such as '08:00' or '17:30'.")
+        raise TomlError(f"{table.path(key)}: {text!r} is not an hour such as '08:00' or '17:30'")
     return minutes

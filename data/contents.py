@@ -1,4 +1,4 @@
-"""The holdings: what a generation is made of, and what was left out of it."""
+"""The contents of a store: what a generation is made of, and what was left out of it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,21 +33,38 @@ def size(generation: Generation) -> Size:
 def files(generation: Generation) -> pd.DataFrame:
     """The files the generation was made from, latest first.
 
-    One row per file and table. Columns: file, table, shape, rows_read, rows_loaded, rows_rejected,
-    loaded_at (naive UTC), encoding, delimiter. Empty for the sample, which comes from no file.
+    Empty for the sample, which comes from no file.
+
+    Columns:
+        One row per file and table that it fed.
+        file, table, shape: its name, what it fed, and whether it has stage columns or rows.
+        rows_read, rows_loaded, rows_rejected: counts.
+        loaded_at: naive UTC.
+        encoding, delimiter: of text files, else null.
     """
     return generation.query("select * from loaded_files order by loaded_at desc, file")
 
 
 def refused(generation: Generation) -> pd.DataFrame:
-    """Every row or value that was refused: file, line, column, value, reason (a slug), raw."""
+    """Every row or value that was refused, by file and line.
+
+    Columns:
+        One row per row or value refused.
+        file, line: where it is.
+        column, value: the header and text of the cell to blame; null when it is the row.
+        reason: a key of `data.load.rejects.REASONS`.
+        raw: the row as text.
+    """
     return generation.query("select * from rejected_rows order by file, line")
 
 
 def unknown_stages(generation: Generation) -> pd.DataFrame:
     """Stages in the history that the pipeline does not have: kept, but not counted.
 
-    One row per stage, most moves first. Columns: stage, moves.
+    Columns:
+        One row per stage, most moves first.
+        stage: as the file names it.
+        moves: how many there are.
     """
     return generation.query(
         "select stage, count(*) as moves from stage_history "
@@ -59,8 +76,12 @@ def unknown_stages(generation: Generation) -> pd.DataFrame:
 def kept(store: Store) -> pd.DataFrame:
     """The generations that are kept, newest first; one that cannot be read is left out.
 
-    One row per generation. Columns: generation, made_at (UTC), leads, last_event (naive UTC),
-    sample.
+    Columns:
+        One row per generation.
+        generation: its number.
+        made_at, last_event: in UTC, the second one naive.
+        leads: how many there are.
+        sample: whether it is the sample.
     """
     rows: list[tuple[int, datetime, int, datetime, bool]] = []
     for number in reversed(store.generations()):

@@ -1,11 +1,12 @@
 """The tables that screens scan, made from the tables that came in."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 
+from data.connection import row
 from data.pipeline import Pipeline
+from data.progress import Progress
 from data.quoting import quoted
 
 DIMENSIONS = (
@@ -55,12 +56,15 @@ def derive(
     con: duckdb.DuckDBPyConnection,
     pipeline: Pipeline,
     currency: str,
-    progress: Callable[[str, float], None],
+    progress: Progress,
 ) -> tuple[str, ...]:
     """Makes the tables that screens scan from the input tables of a connection.
 
-    They are `stages`, `reaches`, `stays`, `exits`, `contacts` and `costs`, the last one in the
-    currency given. Returns the names of the dimensions that `reaches` and `stays` carry.
+    They are `stages`, `reaches`, `stays`, `exits`, `contacts`, `exchange` and `costs`, the last one
+    in the currency given.
+
+    Returns:
+        The names of the dimensions that `reaches` and `stays` carry.
     """
     dimensions = (*DIMENSIONS, *_extra_dimensions(con))
     _make_stages(con, pipeline)
@@ -114,12 +118,13 @@ def _extra_dimensions(con: duckdb.DuckDBPyConnection) -> list[str]:
     extras = [name for (name,) in described if name.lower() not in _LEAD_FIELDS | TAKEN]
     if not extras:
         return []
-    counts = con.execute(
-        "select " + ", ".join(f"count(distinct {quoted(name)})" for name in extras) + " from leads"
-    ).fetchone()
+    counts = row(
+        con,
+        "select " + ", ".join(f"count(distinct {quoted(name)})" for name in extras) + " from leads",
+    )
     return [
         name
-        for name, values in zip(extras, counts or (), strict=True)
+        for name, values in zip(extras, counts, strict=True)
         if 0 < values <= EXTRA_DIMENSION_VALUES
     ]
 

@@ -1,15 +1,16 @@
 """The pipeline: the ordered stages of a company, their groups, the exits, and when it works."""
 
-import json
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from data.calendar import Calendar, CalendarError
+import tomli_w
+
+from data.calendar import Calendar
+from data.toml import TomlError, TomlTable
 
 GROUPS = ("lead", "prospect", "opportunity", "customer")
 
@@ -28,8 +29,8 @@ class PipelineError(ValueError):
 class Stage:
     """One stage: its slug, its group, its label by language, and how long a lead should be in it.
 
-    `limit_days` is the company's own promise (its service level); None where there is none. They
-    are days of the clock that counts: of 24 hours, or working days (see `analytics.clock`).
+    `limit_days` is what the company promises (its service level); None where it does not. They
+    are days of the clock that counts: of 24 hours, or working days (see `analytics.working_time`).
     """
 
     slug: str
@@ -46,7 +47,7 @@ class Stage:
 class Exit:
     """One way out of the pipeline, such as lost: a slug and its label by language.
 
-    unusable: who stands here was no lead that anybody could use, such as a false address.
+    unusable: such a lead was of no use to sales, for instance a false address.
     """
 
     slug: str
@@ -120,39 +121,35 @@ class Pipeline:
         Raises PipelineError.
         """
         try:
-            return cls.from_table(tomllib.loads(text))
-        except tomllib.TOMLDecodeError as error:
-            raise PipelineError(f"The pipeline is not valid TOML: {error}") from error
+            table = TomlTable.parse(text)
+        except TomlError as error:
+            raise PipelineError(f"The pipeline is {error}") from error
+        return cls.from_table(table.entries)
 
     @classmethod
-    def from_table(cls, table: Mapping[str, Any]) -> "Pipeline":
+    def from_table(cls, entries: Mapping[str, Any]) -> "Pipeline":
         """The pipeline in the parsed tables `stages`, `exits`, `calendar`. Raises PipelineError."""
+        table = TomlTable(entries)
         try:
             return cls(
-                stages=tuple(_stage(entry) for entry in _entries(table, "stages")),
-                exits=tuple(_exit(entry) for entry in _entries(table, "exits")),
-                calendar=calendar_of(table),
+                stages=tuple(_stage(entry) for entry in table.tables("stages")),
+                exits=tuple(_exit(entry) for entry in table.tables("exits")),
+                calendar=Calendar.from_table(table.table("calendar")),
             )
-        except KeyError as missing:
-            raise PipelineError(f"A stage or exit lacks the key {missing}.") from missing
-        except (TypeError, AttributeError) as error:
-            raise PipelineError(
-                "The pipeline is made of [[stages]] and [[exits]], whose slug, group and labels "
-                "are texts."
-            ) from error
+        except TomlError as error:
+            raise PipelineError(str(error)) from error
+
+    def to_table(self) -> dict[str, Any]:
+        """The tables that `from_table` reads back to this pipeline."""
+        return {
+            "stages": [_stage_table(stage) for stage in self.stages],
+            "exits": [_exit_table(way_out) for way_out in self.exits],
+            "calendar": self.calendar.to_table(),
+        }
 
     def to_toml(self) -> str:
         """The text that `parse` reads back to this pipeline."""
-        blocks = [
-            f'[[stages]]\nslug = "{stage.slug}"\ngroup = "{stage.group}"\n'
-            f"{_label_line(stage)}{_limit_line(stage)}"
-            for stage in self.stages
-        ] + [
-            f'[[exits]]\nslug = "{way_out.slug}"\n{_label_line(way_out)}'
-            + ("unusable = true\n" if way_out.unusable else "")
-            for way_out in self.exits
-        ]
-        return "\n".join([*blocks, self.calendar.to_toml()])
+        return tomli_w.dumps(self.to_table())
 
     @cached_property
     def slugs(self) -> tuple[str, ...]:
@@ -182,75 +179,50 @@ class Pipeline:
         return tuple(Step(group, group, opener) for group, opener in openers.items())
 
     def label(self, slug: str, lang: str) -> str:
-        """The label of a stage or an exit; a slug the pipeline does not know is its own label."""
+        """The label of a stage or an exit; an unknown slug stands for itself."""
         parts: tuple[Stage | Exit, ...] = (*self.stages, *self.exits)
         return next((part.label(lang) for part in parts if part.slug == slug), slug)
 
 
-def calendar_of(table: Mapping[str, Any]) -> Calendar:
-    """The calendar in parsed TOML tables, the default where there is none. Raises PipelineError."""
-    try:
-        return Calendar.from_table(table.get("calendar", {}))
-    except CalendarError as error:
-        raise PipelineError(f"[calendar]: {error}") from error
-
-
-def _entries(table: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
-    entries = table.get(name, [])
-    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise PipelineError(f"{name!r} must be written as [[{name}]], one for each.")
-    return entries
-
-
-def _text(entry: Mapping[str, Any], key: str) -> str:
-    value = entry[key]
-    if not isinstance(value, str):
-        raise PipelineError(f"{key} = {value!r} must be a text in quotation marks.")
-    return value
-
-
-def _stage(entry: Mapping[str, Any]) -> Stage:
-    slug = _text(entry, "slug")
-    limit = entry.get("limit_days")
+def _stage(entry: TomlTable) -> Stage:
+    slug = entry.required_text("slug")
+    limit = entry.entries.get("limit_days")
     if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int | float)):
         raise PipelineError(
             f"Stage {slug!r}: limit_days {limit!r} is not a number of days above 0."
         )
-    return Stage(slug, _text(entry, "group"), _labels(entry), limit)
+    return Stage(slug, entry.required_text("group"), _labels(entry), limit)
 
 
-def _exit(entry: Mapping[str, Any]) -> Exit:
-    slug, unusable = _text(entry, "slug"), entry.get("unusable", False)
-    if not isinstance(unusable, bool):
-        raise PipelineError(f"Exit {slug!r}: unusable {unusable!r} is not true or false.")
-    return Exit(slug, _labels(entry), unusable)
+def _exit(entry: TomlTable) -> Exit:
+    return Exit(entry.required_text("slug"), _labels(entry), entry.flag("unusable"))
 
 
-def _labels(entry: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    label = entry.get("label", {})
+def _labels(entry: TomlTable) -> tuple[tuple[str, str], ...]:
+    label = entry.entries.get("label")
     if isinstance(label, str):
         return (("en", label),)
-    if not isinstance(label, dict) or not all(isinstance(name, str) for name in label.values()):
-        raise PipelineError(f"label = {label!r} must be a text, or a text for each language.")
-    return tuple(sorted(label.items()))
+    return tuple(sorted(entry.texts("label").items()))
+
+
+def _stage_table(stage: Stage) -> dict[str, Any]:
+    table: dict[str, Any] = {"slug": stage.slug, "group": stage.group}
+    if stage.labels:
+        table["label"] = dict(stage.labels)
+    if stage.limit_days is not None:
+        table["limit_days"] = stage.limit_days
+    return table
+
+
+def _exit_table(way_out: Exit) -> dict[str, Any]:
+    table: dict[str, Any] = {"slug": way_out.slug}
+    if way_out.labels:
+        table["label"] = dict(way_out.labels)
+    if way_out.unusable:
+        table["unusable"] = True
+    return table
 
 
 def _label(slug: str, labels: tuple[tuple[str, str], ...], lang: str) -> str:
     names = dict(labels)
     return names.get(lang) or names.get("en") or slug
-
-
-def _label_line(part: Stage | Exit) -> str:
-    pairs = ", ".join(f"{lang} = {_quoted(text)}" for lang, text in part.labels)
-    return f"label = {{ {pairs} }}\n" if pairs else ""
-
-
-def _quoted(text: str) -> str:
-    # A JSON string is a TOML basic string, but for the one character that TOML wants escaped.
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def _limit_line(stage: Stage) -> str:
-    if stage.limit_days is None:
-        return ""
-    return f"limit_days = {stage.limit_days!r}\n".replace(".0\n", "\n")

@@ -1,16 +1,21 @@
-"""Names of columns in SQL text: always quoted, so that any header of a file can be one."""
+"""SQL as text: names and values written into it, and the parameters that it binds."""
 
+import re
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+PARAMETER = re.compile(r"\$([a-z_][a-z0-9_]*)")
+"""A named parameter; its name is the first group."""
+
 
 def quoted(identifier: str) -> str:
-    """The identifier as SQL takes it literally, whatever is in it."""
+    """A name as an identifier, so that any header of a file can name a column."""
     return '"' + identifier.replace('"', '""') + '"'
 
 
 def literal(value: Any) -> str:
-    """A value as DuckDB reads it in a text."""
+    """A value as DuckDB reads it in a text of SQL."""
     match value:
         case None:
             text = "null"
@@ -27,3 +32,9 @@ def literal(value: Any) -> str:
         case _:
             text = repr(value)
     return text
+
+
+def used(sql: str, parameters: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Those of the parameters that a text of SQL names: DuckDB refuses to be given any other."""
+    names = set(PARAMETER.findall(sql))
+    return {name: value for name, value in (parameters or {}).items() if name in names}

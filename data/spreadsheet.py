@@ -1,6 +1,4 @@
-"""Cells that a spreadsheet takes as text: exports never run as formulas."""
-
-from __future__ import annotations
+"""Exports for spreadsheets, in which no cell is run as a formula."""
 
 import csv
 from collections.abc import Iterable, Sequence
@@ -10,13 +8,13 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def harmless(cell: object) -> str:
-    """A cell's text that no spreadsheet takes for a formula."""
+    """The text of a cell, with an apostrophe before what a spreadsheet would take for a formula."""
     text = "" if cell is None else str(cell)
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
 def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Writes refused rows for a spreadsheet: UTF-8 with BOM, formulas made harmless."""
+    """Writes rows as CSV for a spreadsheet: UTF-8 with BOM, formulas made harmless."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)

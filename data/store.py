@@ -5,13 +5,9 @@ wait and a half-done load is never seen. A generation's file never changes and i
 used twice: a process that opens a path again may be given what it had there before.
 """
 
-import fcntl
 import json
 import os
-import re
-import socket
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,10 +19,13 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from data.connection import connect, row, value
 from data.derive import derive
-from data.errors import StoreBusy, StoreEmpty, StoreError, StoreOutdated
+from data.errors import StoreEmpty, StoreError, StoreOutdated
+from data.lock import held
 from data.pipeline import Pipeline
-from data.quoting import quoted
+from data.progress import Progress, silent
+from data.quoting import literal, quoted, used
 
 DEFAULT_TIME_ZONE = "Asia/Ho_Chi_Minh"
 DEFAULT_CURRENCY = "VND"
@@ -37,9 +36,6 @@ FORMAT = 3
 """The shape of a generation's tables: raised when what is derived changes."""
 
 _SCHEMA = Path(__file__).with_name("schema.sql")
-_PARAMETER = re.compile(r"\$([a-z_][a-z0-9_]*)")
-
-Progress = Callable[[str, float], None]
 
 
 @dataclass(frozen=True)
@@ -55,7 +51,7 @@ class Generation:
     @cached_property
     def _facts(self) -> dict[str, Any]:
         rows = self.query("select fact, value from about")
-        facts = {fact: json.loads(value) for fact, value in zip(rows.fact, rows.value, strict=True)}
+        facts = {fact: json.loads(text) for fact, text in zip(rows.fact, rows.value, strict=True)}
         if facts.get("format") != FORMAT:
             raise StoreOutdated(
                 f"Generation {self.number} was made by another version of Pheu: load its files "
@@ -65,7 +61,7 @@ class Generation:
 
     @cached_property
     def pipeline(self) -> Pipeline:
-        """The store's own pipeline as it was when the generation was made."""
+        """The store's pipeline as it was when the generation was made."""
         return Pipeline.parse(self._facts["pipeline"])
 
     @property
@@ -80,7 +76,7 @@ class Generation:
 
     @property
     def sample(self) -> bool:
-        """Whether this is the made-up sample rather than somebody's data."""
+        """Whether this is the made-up sample rather than real data."""
         return bool(self._facts["sample"])
 
     @property
@@ -120,7 +116,7 @@ class Generation:
 
 @dataclass(frozen=True)
 class Session:
-    """A connection of its own: what is made in it lives until it ends, and nobody else sees it.
+    """A private connection: what is made in it is seen by nobody else and ends with it.
 
     Parameters are bound by name (`$name`); those that a text does not use are left out.
     """
@@ -131,7 +127,7 @@ class Session:
     @contextmanager
     def apart(cls) -> Iterator["Session"]:
         """A session on no store at all, for questions about a file."""
-        with _connect(":memory:") as connection:
+        with connect() as connection:
             yield cls(connection)
 
     def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pd.DataFrame:
@@ -157,9 +153,7 @@ class Session:
         self._execute(f"drop table temp.{quoted(table)}", None)
 
     def _execute(self, sql: str, parameters: Mapping[str, Any] | None) -> duckdb.DuckDBPyConnection:
-        used = set(_PARAMETER.findall(sql))
-        bound = {name: value for name, value in (parameters or {}).items() if name in used}
-        return self.connection.execute(sql, bound or None)
+        return self.connection.execute(sql, used(sql, parameters) or None)
 
 
 class Store:
@@ -180,7 +174,7 @@ class Store:
     def _instance(self) -> duckdb.DuckDBPyConnection:
         # In memory: generations are attached to it, so that a new one can be taken up while
         # cursors still read the one before.
-        return _connect(":memory:")
+        return connect()
 
     def current(self) -> int | None:
         """The number of the generation in use, or None when nothing has been loaded."""
@@ -197,7 +191,11 @@ class Store:
         return [number for number in self._files() if number <= current]
 
     def generation(self, number: int | None = None) -> Generation:
-        """A generation to read, the current one unless a number is given. Raises StoreEmpty."""
+        """A generation to read, the current one unless a number is given.
+
+        Raises:
+            StoreEmpty: nothing has been loaded, or that generation is no longer kept.
+        """
         wanted = self.current() if number is None else number
         if wanted is None:
             raise StoreEmpty(f"There is no data in {self.root} yet: load a file, or the sample.")
@@ -207,7 +205,7 @@ class Store:
 
     @contextmanager
     def cursor(self, number: int) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A connection of its own whose unqualified names are a generation's tables."""
+        """A private connection whose unqualified names are a generation's tables."""
         self._attach(number)
         cursor = self._instance.cursor()
         try:
@@ -220,9 +218,9 @@ class Store:
         with self._attaching:
             if number in self._attached:
                 return
-            path = str(self.path(number)).replace("'", "''")
+            path = literal(str(self.path(number)))
             try:
-                self._instance.execute(f"attach '{path}' as g{number:d} (read_only)")
+                self._instance.execute(f"attach {path} as g{number:d} (read_only)")
             except duckdb.Error as error:
                 raise StoreError(f"Generation {number} cannot be read: {error}") from error
             self._attached.add(number)
@@ -241,10 +239,13 @@ class Store:
         """A new generation in the making; nothing of it is seen unless it is published.
 
         Loads take turns: while another one holds the lock this waits up to `wait` seconds, telling
-        `on_wait` who holds it, then raises StoreBusy.
+        `on_wait` who holds it.
+
+        Raises:
+            StoreBusy: the other load did not end in time.
         """
         self.root.mkdir(parents=True, exist_ok=True)
-        with _lock(self.root / "LOCK", wait, on_wait):
+        with held(self.root, wait, on_wait):
             number = max((*self._files(), self.current() or 0, 0)) + 1
             self._sweep()
             draft = Draft(self, number)
@@ -285,29 +286,30 @@ class Draft:
         self.currency = self.previous.currency if self.previous else DEFAULT_CURRENCY
         self.sample = False
         self._path = store.root / f"{number}.duckdb.tmp"
-        self.con = _connect(str(self._path))
+        self.con = connect(str(self._path))
         self.con.execute(_SCHEMA.read_text(encoding="utf-8"))
         if self.previous is not None:
-            before = str(store.path(self.previous.number)).replace("'", "''")
-            self.con.execute(f"attach '{before}' as previous (read_only)")
+            before = literal(str(store.path(self.previous.number)))
+            self.con.execute(f"attach {before} as previous (read_only)")
 
     def publish(self, progress: Progress | None = None) -> Generation:
         """Derives what screens scan, finishes the file and makes it the current generation.
 
-        Raises StoreError when there is not one lead in it.
+        Raises:
+            StoreError: there is not one lead in it.
         """
-        tell = progress or _silent
-        if not self._value("select count(*) from leads"):
+        report = progress or silent
+        if not value(self.con, "select count(*) from leads"):
             raise StoreError("There is not one lead to show; the store stays as it was.")
-        dimensions = derive(self.con, self.pipeline, self.currency, tell)
+        dimensions = derive(self.con, self.pipeline, self.currency, report)
         self._write_facts(dimensions)
-        tell("writing", 0.95)
+        report("writing", 0.95)
         self.con.execute("checkpoint")
         self.con.close()
         _sync(self._path)
         self._path.rename(self.store.path(self.number))
         self.store.swap(self.number)
-        tell("done", 1.0)
+        report("done", 1.0)
         return self.store.generation(self.number)
 
     def close(self) -> None:
@@ -317,15 +319,16 @@ class Draft:
             left_over.unlink()
 
     def _write_facts(self, dimensions: tuple[str, ...]) -> None:
-        first, last = self.con.execute(
+        first, last = row(
+            self.con,
             """
             select min(instant), max(instant) from (
                 select created_at as instant from leads
                 union all select entered_at from stage_history
                 union all select touched_at from touches
             )
-            """
-        ).fetchone() or (None, None)
+            """,
+        )
         facts = {
             "format": FORMAT,
             "pipeline": self.pipeline.to_toml(),
@@ -339,12 +342,8 @@ class Draft:
         }
         self.con.executemany(
             "insert into about values (?, ?)",
-            [(fact, json.dumps(value, ensure_ascii=False)) for fact, value in facts.items()],
+            [(fact, json.dumps(about, ensure_ascii=False)) for fact, about in facts.items()],
         )
-
-    def _value(self, sql: str) -> Any:
-        row = self.con.execute(sql).fetchone()
-        return row[0] if row else None
 
 
 def _usable(generation: Generation | None) -> Generation | None:
@@ -355,57 +354,20 @@ def _usable(generation: Generation | None) -> Generation | None:
         return None
 
 
-def _connect(database: str) -> duckdb.DuckDBPyConnection:
-    con = duckdb.connect(database)
-    # Whatever the machine's zone is, instants are UTC. A global setting, so that cursors have it.
-    con.execute("set global TimeZone = 'UTC'")
-    con.execute("set enable_progress_bar = false")  # progress is ours to show
-    return con
-
-
-@contextmanager
-def _lock(path: Path, wait: float, on_wait: Callable[[str], None] | None) -> Iterator[None]:
-    """Holds an advisory lock that the system lets go when its holder dies."""
-    # Opened for appending: the holder's name must survive until somebody else holds the lock.
-    with path.open("a+", encoding="utf-8") as file:
-        deadline = time.monotonic() + wait
-        told = False
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                file.seek(0)
-                holder = file.read().strip() or "another load"
-                if time.monotonic() >= deadline:
-                    raise StoreBusy(f"The store is being written by {holder}.") from None
-                if on_wait is not None and not told:
-                    on_wait(holder)
-                    told = True
-                time.sleep(0.05)
-        since = datetime.now().astimezone().isoformat(timespec="seconds")
-        file.truncate(0)
-        file.write(f"process {os.getpid()} on {socket.gethostname()} since {since}\n")
-        file.flush()
-        yield
-
-
 def _write_whole(path: Path, text: str) -> None:
     """Replaces a small file so that a reader sees the old or the new text, whatever happens."""
     fresh = path.with_name(path.name + ".tmp")
     fresh.write_text(text)
     _sync(fresh)
     fresh.replace(path)
-    _sync(path.parent)
+    if os.name == "posix":  # Windows opens no folder, and writes down a new name by itself
+        _sync(path.parent)
 
 
 def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
+    """Has the system put on disk what it holds of a file or a folder."""
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
     try:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _silent(_what: str, _share: float) -> None:
-    """Progress that nobody watches."""

@@ -13,10 +13,11 @@ import sqlglot
 from sqlglot import expressions as sql
 
 ROOT = Path(__file__).resolve().parent.parent
-FILES = sorted([*(ROOT / "analytics").rglob("*.sql"), *(ROOT / "data" / "sql").glob("*.sql")])
+FILES = sorted([*(ROOT / "analytics").rglob("*.sql"), *(ROOT / "data").rglob("sql/*.sql")])
 
 # A window's order is total when it ends in one of these: unique within any partition we make.
 KEYS = {"lead_id", "lead_number", "position", "visit_number", "stage_rank", "step", "bucket", "day"}
+KEYS |= {"slot", "ordinal"}  # of a load: the number of a file, and of a move in its row
 # Functions whose answer hangs on the order of rows.
 ORDERED = (
     sql.RowNumber,

@@ -31,7 +31,7 @@ csv.field_size_limit(1 << 30)
 
 @dataclass(frozen=True)
 class Lines:
-    """What a quick look over the bytes tells: how many lines, and whether they are all plain."""
+    """What a scan of the bytes shows: how many lines, and whether they are all plain."""
 
     count: int
     plain: bool
@@ -222,7 +222,7 @@ class _Feed:
             self._size += len(line)
             if self._size > self.patience:
                 self._back.appendleft(line)
-                # Strays come in numbers: look less far for the end of the next one.
+                # Stray quotes cluster: look less far for the end of the next one.
                 self.patience = max(self.patience // 2, CELL_LIMIT)
                 raise _Stray
         self.taken.append(line)

@@ -1,6 +1,6 @@
 """Any file a person has on the desk becomes a DuckDB table of text.
 
-The format is told by the content, never by the name: gzip around anything, XLSX (XLS, ODS),
+The format is recognised by the content, never by the name: gzip around anything, XLSX (XLS, ODS),
 Parquet, else delimited text. What is regular is read by DuckDB's own reader; a file with blank
 lines, stray quotes, rows of uneven length or huge cells is read record by record, so that every
 row has the number of the line it begins on and what cannot be read is kept with its reason.
@@ -16,6 +16,7 @@ from pathlib import Path
 
 import duckdb
 
+from data.connection import row, value
 from data.errors import LoadError
 from data.files.delimited import (
     CELL_LIMIT,
@@ -45,15 +46,25 @@ class TableFile:
     rows that could not be read: `line`, `column`, `value`, `reason`, `raw`.
     """
 
+    slot: int
+    """The number in the names of the tables."""
     name: str
     headers: tuple[str, ...]
-    table: str
-    unread: str
     format: str
     encoding: str | None
     delimiter: str | None
     rows: int
     """How many rows the file has below its header, the unread ones included."""
+
+    @property
+    def table(self) -> str:
+        """The view of its rows."""
+        return f"file_{self.slot:d}"
+
+    @property
+    def unread(self) -> str:
+        """The table of the rows that could not be read."""
+        return f"unread_{self.slot:d}"
 
     @property
     def cells(self) -> tuple[str, ...]:
@@ -86,8 +97,10 @@ def read_table(
     """Reads a file into the temporary tables number `slot` of the connection.
 
     `scratch` is a folder for files in between, `name` what the file is called in messages, `sheet`
-    the sheet of a workbook (the first one with data unless given). Raises LoadError when the file
-    is missing, empty, cut off, binary, or has a header and nothing else.
+    the sheet of a workbook (the first one with data unless given).
+
+    Raises:
+        LoadError: the file is missing, empty, cut off, binary, or has nothing below its header.
     """
     shown = name or path.name
     try:
@@ -222,18 +235,19 @@ def _line_numbered(con: duckdb.DuckDBPyConnection, slot: int, width: int, line_c
     """Makes the view with line numbers; False when the table is not the file line by line."""
     cells = [f'"{cell}"' for cell in _cell_names(width)]
     long = " or ".join(f"strlen({cell}) > {CELL_LIMIT:d}" for cell in cells)
-    rows, huge, blank = con.execute(
+    rows, huge, blank = row(
+        con,
         f"select count(*), count(*) filter ({long}), "
-        f'count(*) filter (coalesce({", ".join(cells)}) is null) from "cells_{slot:d}"'
-    ).fetchone() or (0, 0, 0)
+        f'count(*) filter (coalesce({", ".join(cells)}) is null) from "cells_{slot:d}"',
+    )
     if huge or blank:
         return False
     breaks = " + ".join(
         f"coalesce(length({cell}) - length(replace({cell}, chr(10), '')), 0)" for cell in cells
     )
     if rows + 1 != line_count:
-        total = con.execute(f'select sum({breaks}) from "cells_{slot:d}"').fetchone()
-        if not total or rows + 1 + (total[0] or 0) != line_count:
+        total = value(con, f'select sum({breaks}) from "cells_{slot:d}"')
+        if rows + 1 + (total or 0) != line_count:
             return False
         # Quoted cells go over several lines: a row begins after the lines of those before it.
         con.execute(
@@ -341,23 +355,20 @@ def _found(
     encoding: str | None,
     delimiter: str | None,
 ) -> TableFile:
-    counted = con.execute(
-        f'select (select count(*) from "cells_{slot:d}") + (select count(*) from "unread_{slot:d}")'
-    ).fetchone()
+    both = f'(select count(*) from "cells_{slot:d}") + (select count(*) from "unread_{slot:d}")'
     return TableFile(
+        slot=slot,
         name=name,
         headers=tuple(distinct_headers(headers)),
-        table=f"file_{slot:d}",
-        unread=f"unread_{slot:d}",
         format=kind,
         encoding=encoding,
         delimiter=delimiter,
-        rows=counted[0] if counted else 0,
+        rows=value(con, f"select {both}"),
     )
 
 
 def distinct_headers(headers: Iterable[str]) -> Iterator[str]:
-    """The headers as they are spoken of: none blank, and the second `Date` is `Date (2)`."""
+    """The headers as a mapping names them: none blank, and the second `Date` is `Date (2)`."""
     seen: dict[str, int] = {}
     for number, header in enumerate(headers, 1):
         shown = " ".join(header.removeprefix("\ufeff").split()) or f"Column {number}"

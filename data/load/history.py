@@ -1,19 +1,33 @@
 """The moves of a load: gathered from its files, placed on their leads, added to the history.
 
-Works on the connection of a draft, after its `leads` are settled. `moves` and `placed` are
-temporary; `placed` knows why a move cannot be used.
+Works on the connection of a draft: `moves` before its `leads` are settled, the rest after that.
+The tables on the way are those of `data.load.staging`.
 """
 
 from collections.abc import Sequence
 
 import duckdb
 
-from data.load.staging import Intake, list_cells
+from data.connection import value
+from data.load.intake import Intake
+from data.load.rejects import list_cells
+from data.load.staging import (
+    MOVES,
+    PLACED,
+    REFUSALS,
+    SLOT_LINES,
+    STAGE_SLUGS,
+    is_day,
+    sql,
+    stage_at,
+    stage_is_day,
+)
 from data.mapping.guess import stage_names
 from data.pipeline import Pipeline
+from data.quoting import literal
 from data.values.text import plain
 
-_NO_ROW_ORDER = 1_001  # more than there are stages in a row of stage columns
+_ORDINALS = 1_001  # more than there are stages in a row of stage columns
 
 
 def gather_moves(
@@ -27,15 +41,16 @@ def gather_moves(
     names = stage_names(pipeline)
     queries = [_NO_MOVES]
     for intake in intakes:
-        for number, stage in enumerate(intake.stages):
-            slug = names.get(plain(stage), stage)
-            cell = intake.cell_under(intake.stage_headers[number])
+        for number, stage in enumerate(intake.entry.stages):
+            slug = names.get(plain(stage.stage), stage.stage)
+            cell = intake.cell_under(stage.column)
+            at = f'"{stage_at(number)}"'
             queries.append(
                 _moves_of(
                     intake,
-                    f"{ranks.get(slug, len(ranks)):d}, {_literal(cell)}, lead_id, "
-                    f'{_literal(slug)}, "#at_{number}", "#day_{number}", null',
-                    f'"#at_{number}" is not null',
+                    f"{ranks.get(slug, len(ranks)):d}, {literal(cell)}, lead_id, "
+                    f'{literal(slug)}, {at}, "{stage_is_day(number)}", null',
+                    f"{at} is not null",
                 )
             )
         if intake.has_moves:
@@ -43,12 +58,12 @@ def gather_moves(
             queries.append(
                 _moves_of(
                     intake,
-                    f"{_NO_ROW_ORDER - 1:d}, null, lead_id, stage, entered_at, "
-                    f'"entered_at#day", {changed_by}',
+                    f"{_ORDINALS - 1:d}, null, lead_id, stage, entered_at, "
+                    f'"{is_day("entered_at")}", {changed_by}',
                     "stage is not null and entered_at is not null",
                 )
             )
-    con.execute(f"create or replace temp view moves as {' union all '.join(queries)}")
+    con.execute(f"create or replace temp view {MOVES} as {' union all '.join(queries)}")
 
 
 _NO_MOVES = """
@@ -68,40 +83,19 @@ def _moves_of(intake: Intake, what: str, condition: str) -> str:
 
 
 def place_moves(con: duckdb.DuckDBPyConnection, pipeline: Pipeline, zone: str) -> None:
-    """Fills `placed`: the moves with their leads, and why those that cannot be used are refused.
+    """Makes `placed`: the moves with their leads, and why those that cannot be used are refused.
 
-    Stages are under their slugs where the pipeline knows their names. A move dated with a day only
-    counts at the creation of its lead if that is later on that day.
+    Stages are under their slugs where the pipeline knows their names. `zone` is the zone of times
+    without an offset.
     """
-    names = stage_names(pipeline)
-    found = [row[0] for row in con.execute("select distinct stage from moves").fetchall()]
+    slugs = stage_names(pipeline)
+    names = [name for (name,) in con.execute(f"select distinct stage from {MOVES}").fetchall()]
     con.execute(
-        "create or replace temp table stage_slugs as "
+        f"create or replace temp table {STAGE_SLUGS} as "
         "select unnest($names) as stage, unnest($slugs) as slug",
-        {"names": found, "slugs": [names.get(plain(name), name) for name in found]},
+        {"names": names, "slugs": [slugs.get(plain(name), name) for name in names]},
     )
-    local = "cast(timezone($zone, timezone('UTC', {})) as date)"
-    same_day = f"{local.format('moves.entered_at')} = {local.format('leads.created_at')}"
-    con.execute(
-        f"""
-        create or replace temp table placed as
-        select
-            moves.* exclude (stage, entered_at),
-            stage_slugs.slug as stage,
-            greatest(moves.entered_at, leads.created_at) as entered_at,
-            case
-                when leads.lead_id is null then 'unknown_lead'
-                when moves.entered_at >= leads.created_at then null
-                when moves.at_creation then null
-                when moves.is_day and {same_day} then null
-                else 'before_lead'
-            end as refusal
-        from moves
-        join stage_slugs on stage_slugs.stage = moves.stage
-        left join leads on moves.lead_id = leads.lead_id
-        """,
-        {"zone": zone},
-    )
+    con.execute(sql("placed"), {"zone": zone})
 
 
 def refuse_rows(con: duckdb.DuckDBPyConnection, intakes: Sequence[Intake]) -> None:
@@ -118,7 +112,7 @@ def _refuse_moves(con: duckdb.DuckDBPyConnection, intake: Intake) -> None:
     for reason, field in (("unknown_lead", "lead_id"), ("before_lead", "entered_at")):
         con.execute(
             f'update "{intake.table}" set refusal = $reason, refused_cell = $cell '
-            "where line in (select line from placed where refusal = $reason and slot = $slot)",
+            f"where line in (select line from {PLACED} where refusal = $reason and slot = $slot)",
             {"reason": reason, "cell": intake.cell(field), "slot": intake.slot},
         )
 
@@ -126,8 +120,7 @@ def _refuse_moves(con: duckdb.DuckDBPyConnection, intake: Intake) -> None:
 def _refuse_without_lead(con: duckdb.DuckDBPyConnection, intake: Intake) -> None:
     reason, field = "unknown_lead", "lead_id"
     if intake.has_creation:
-        dateless = f'select count(*) from "{intake.table}" where created_at is null'
-        if not _count(con, dateless):
+        if not value(con, f'select count(*) from "{intake.table}" where created_at is null'):
             return
         reason, field = "missing_date", "created_at"
     con.execute(
@@ -140,90 +133,55 @@ def _refuse_without_lead(con: duckdb.DuckDBPyConnection, intake: Intake) -> None
 
 def _list_early_cells(con: duckdb.DuckDBPyConnection, intake: Intake) -> None:
     """Lists the stage dates that are earlier than their lead; the rows themselves are kept."""
-    early = f"select line from placed where refusal = 'before_lead' and slot = {intake.slot:d}"
-    cells = con.execute(early.replace("line", "distinct cell", 1)).fetchall()
+    cells = con.execute(
+        f"select distinct cell from {PLACED} where refusal = 'before_lead' and slot = $slot",
+        {"slot": intake.slot},
+    ).fetchall()
     for (cell,) in cells:
         list_cells(
             con,
             intake,
             "before_lead",
             cell or intake.cell("entered_at"),
-            f"rows.line in ({early} and cell is not distinct from {_literal(cell)})",
+            f"rows.line in (select line from {PLACED} where refusal = $reason and slot = $slot "
+            "and cell is not distinct from $cell)",
+            {"cell": cell},
             whole=False,
         )
 
 
-def add_history(con: duckdb.DuckDBPyConnection, *, merge: bool) -> int:
-    """Adds the moves to `stage_history` and returns how many there were that it did not have.
+def add_history(con: duckdb.DuckDBPyConnection, *, merge: bool) -> None:
+    """Adds the moves to `stage_history`, without those that it or an earlier file has already.
 
-    The history is a multiset keyed by lead, stage and instant: a move that a file names once and
-    the store, or an earlier file, has once already is the same move.
+    A row's `position` is where it stands when the store comes first and then file after file.
     """
-    first = 0
-    if merge:
-        con.execute(
-            "insert into stage_history by name select had.* from previous.stage_history as had "
-            "join leads using (lead_id) where had.entered_at >= leads.created_at"
-        )
-        con.execute(
-            "insert into refusals by name "
-            "select 'the store' as file, 'entered_at' as \"column\", "
-            "had.entered_at::varchar as value, 'before_lead' as reason, false as is_row, "
-            "concat_ws(',', lead_id, stage, had.entered_at) as raw "
-            "from previous.stage_history as had join leads using (lead_id) "
-            "where had.entered_at < leads.created_at"
-        )
-        first = 1 + _count(con, "select coalesce(max(position), 0) from stage_history")
-    slots = _count(con, "select count(distinct slot) from placed")
-    moves = "select * from placed where refusal is null"
-    if slots > 1 or first:
-        moves = f"""
-            with numbered as (
-                select
-                    *,
-                    row_number() over (
-                        partition by slot, lead_id, stage, entered_at order by line, ordinal
-                    ) as occurrence
-                from ({moves})
-            ),
-            had as (
-                select
-                    lead_id,
-                    stage,
-                    entered_at,
-                    row_number() over (
-                        partition by lead_id, stage, entered_at order by position
-                    ) as occurrence
-                from stage_history
-            ),
-            distinct_moves as (
-                select * from numbered
-                qualify row_number() over (
-                    partition by lead_id, stage, entered_at, occurrence order by slot
-                ) = 1
-            )
-            select * from distinct_moves
-            anti join had using (lead_id, stage, entered_at, occurrence)
-        """
-    # A file's lines begin after those of the file before it.
-    con.execute(
-        "create or replace temp table slot_lines as select slot, coalesce(sum(lines) over "
-        "(order by slot rows between unbounded preceding and 1 preceding), 0)::bigint as before "
-        "from (select slot, max(line) + 1 as lines from placed group by 1)"
+    first = _add_previous(con) if merge else 0
+    several = value(con, f"select count(distinct slot) > 1 from {PLACED}")
+    # A single file is taken as it is, also where two of its moves are alike.
+    moves = (
+        sql("new_moves") if several or first else f"select * from {PLACED} where refusal is null"
     )
-    had = _count(con, "select count(*) from stage_history")
+    con.execute(sql("slot_lines"))
     con.execute(
         f"insert into stage_history by name select lead_id, stage, entered_at, changed_by, "
-        f"{first:d} + (before + line) * {_NO_ROW_ORDER:d} + ordinal as position "
-        f"from ({moves}) join slot_lines using (slot)"
+        f"$first + (before + line) * {_ORDINALS:d} + ordinal as position "
+        f"from ({moves}) join {SLOT_LINES} using (slot)",
+        {"first": first},
     )
-    return _count(con, "select count(*) from stage_history") - had
 
 
-def _literal(text: str | None) -> str:
-    return "null" if text is None else "'" + text.replace("'", "''") + "'"
-
-
-def _count(con: duckdb.DuckDBPyConnection, sql: str) -> int:
-    row = con.execute(sql).fetchone()
-    return int(row[0]) if row else 0
+def _add_previous(con: duckdb.DuckDBPyConnection) -> int:
+    """Adds the moves of the store, unless their lead came later now; returns the next position."""
+    con.execute(
+        "insert into stage_history by name select had.* from previous.stage_history as had "
+        "join leads using (lead_id) where had.entered_at >= leads.created_at"
+    )
+    con.execute(
+        f"insert into {REFUSALS} by name "
+        "select 'the store' as file, 'entered_at' as \"column\", "
+        "had.entered_at::varchar as value, 'before_lead' as reason, false as is_row, "
+        "concat_ws(',', lead_id, stage, had.entered_at) as raw "
+        "from previous.stage_history as had join leads using (lead_id) "
+        "where had.entered_at < leads.created_at"
+    )
+    return 1 + int(value(con, "select coalesce(max(position), 0) from stage_history"))

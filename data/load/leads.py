@@ -1,14 +1,16 @@
 """The leads of a load: what its files say about each, and what the store knows in a merge.
 
-Works on the connection of a draft. On the way the leads are in the temporary `united`, in which a
-lead may still lack its `created_at`; what is settled is inserted into `leads`.
+Works on the connection of a draft. On the way the leads are in `united` (see `data.load.staging`),
+in which a lead may still lack its `created_at`; what is settled is inserted into `leads`.
 """
 
 from collections.abc import Mapping, Sequence
 
 import duckdb
 
-from data.load.staging import Intake
+from data.connection import columns_of, value
+from data.load.intake import Intake
+from data.load.staging import FIRST_MOVES, MOVES, SOURCE_CHANNELS, UNITED
 from data.values.channels import channels_of
 from data.values.text import plain
 
@@ -17,12 +19,12 @@ def unite_leads(con: duckdb.DuckDBPyConnection, intakes: Sequence[Intake], merge
     """Makes `united`: one row per lead of any file, and of the store in a merge.
 
     What a later file says about a lead goes before what an earlier one or the store says; an empty
-    cell says nothing. `is_known` tells whether a file with creation dates, or the store, has it.
+    cell says nothing.
     """
-    con.execute("drop table if exists united")
+    con.execute(f"drop table if exists {UNITED}")
     said: dict[str, tuple[str, ...]] = {}
     if merge:
-        before = tuple(name for name in columns_of(con, "previous", "leads") if name != "lead_id")
+        before = tuple(name for name in columns_of(con, "leads", "previous") if name != "lead_id")
         said["select *, true as is_known from previous.leads"] = before
     for intake in intakes:
         rows, fields = _said_of_leads(intake)
@@ -30,7 +32,7 @@ def unite_leads(con: duckdb.DuckDBPyConnection, intakes: Sequence[Intake], merge
             said[rows] = fields
     if not said:
         con.execute(
-            "create temp table united (lead_id varchar, created_at timestamp, is_known boolean)"
+            f"create temp table {UNITED} (lead_id varchar, created_at timestamp, is_known boolean)"
         )
         return
     (rows, columns), *others = said.items()
@@ -40,7 +42,7 @@ def unite_leads(con: duckdb.DuckDBPyConnection, intakes: Sequence[Intake], merge
     created = "" if "created_at" in columns else ", cast(null as timestamp) as created_at"
     # A single list of leads is not copied: it is read once, when it is inserted.
     kind = "table" if others else "view"
-    con.execute(f"create temp {kind} united as select *{created} from ({rows})")
+    con.execute(f"create temp {kind} {UNITED} as select *{created} from ({rows})")
 
 
 def _said_of_leads(intake: Intake) -> tuple[str, tuple[str, ...]]:
@@ -81,84 +83,62 @@ def _overlaid(rows: str, columns: tuple[str, ...], fresh: str, fields: tuple[str
 
 
 def settle_leads(
-    con: duckdb.DuckDBPyConnection, own_channels: Mapping[str, str], *, strict: bool
+    con: duckdb.DuckDBPyConnection, company_channels: Mapping[str, str], *, strict: bool
 ) -> int:
     """Decides which leads there are and when they came, and inserts them into `leads`.
 
     A lead without a creation date came with its earliest move; returns how many did. When `strict`,
     a lead must be known from a file with creation dates or from the store.
     """
-    present = columns_of(con, "temp", "united")
-    known = {*columns_of(con, None, "leads"), "is_known"}
-    for name in present:
+    given = columns_of(con, UNITED.name, "temp")
+    known = {*columns_of(con, "leads"), "is_known"}
+    for name in given:
         if name not in known:
             con.execute(f'alter table leads add column "{name}" varchar')
-    lacking = 0
-    firsts = ""
-    if not strict or _count(con, "select count(*) from united where created_at is null"):
+    from_moves = 0
+    lead_id, created, moves = "united.lead_id", "united.created_at", ""
+    if not strict or value(con, f"select count(*) from {UNITED} where created_at is null"):
         con.execute(
-            "create or replace temp table first_moves as "
-            "select lead_id, min(entered_at) as entered_at from moves group by 1"
+            f"create or replace temp table {FIRST_MOVES} as "
+            f"select lead_id, min(entered_at) as entered_at from {MOVES} group by 1"
         )
-        lacking = _count(con, "select count(*) from first_moves")
-        firsts = "full join first_moves on united.lead_id = first_moves.lead_id"
-    _make_channels(con, own_channels, "source" in present)
-    channel = "coalesce(own.channel, united.channel, ours.channel)"
-    if "channel" not in present:
-        channel = "coalesce(own.channel, ours.channel)"
-    if "source" not in present:
-        channel = "null"
-    joins = "".join(
-        f" left join source_channels as {name} on {name}.source = united.source and "
-        f"{name}.is_own = {flag}"
-        for name, flag in (("own", "true"), ("ours", "false"))
-        if "source" in present
-    )
-    created = "coalesce(united.created_at, first_moves.entered_at)" if firsts else "created_at"
-    lead_id = "coalesce(united.lead_id, first_moves.lead_id)" if firsts else "lead_id"
-    others = [n for n in present if n not in ("lead_id", "created_at", "channel", "is_known")]
+        from_moves = value(con, f"select count(*) from {FIRST_MOVES}")
+        lead_id = "coalesce(united.lead_id, first_moves.lead_id)"
+        created = "coalesce(united.created_at, first_moves.entered_at)"
+        moves = f"full join {FIRST_MOVES} on united.lead_id = first_moves.lead_id"
+    channel, sources = "null", ""
+    if "source" in given:
+        _make_channels(con, company_channels)
+        # What the mapping says, else the store, else sources.toml.
+        stored = "united.channel, " if "channel" in given else ""
+        channel = f"coalesce(own.channel, {stored}ours.channel)"
+        sources = "".join(
+            f" left join {SOURCE_CHANNELS} as {name} on {name}.source = united.source and "
+            f"{name}.is_own = {flag}"
+            for name, flag in (("own", "true"), ("ours", "false"))
+        )
+    others = [n for n in given if n not in ("lead_id", "created_at", "channel", "is_known")]
     con.execute(
         f"insert into leads by name select {lead_id} as lead_id, {created} as created_at, "
         + "".join(f'united."{name}", ' for name in others)
-        + f"{channel} as channel from united {firsts}{joins} "
+        + f"{channel} as channel from {UNITED} as united {moves}{sources} "
         f"where {created} is not null and (not $strict or coalesce(united.is_known, false))",
         {"strict": strict},
     )
-    return 0 if strict else lacking
+    return 0 if strict else from_moves
 
 
-def _make_channels(
-    con: duckdb.DuckDBPyConnection, own: Mapping[str, str], has_sources: bool
-) -> None:
+def _make_channels(con: duckdb.DuckDBPyConnection, company_channels: Mapping[str, str]) -> None:
     """Makes `source_channels`: the channel of every source, and whether the mapping says it."""
-    if not has_sources:
-        return
-    rows = con.execute("select distinct source from united where source is not null").fetchall()
-    sources = [row[0] for row in rows]
-    own_names = {plain(name) for name in own}
+    rows = con.execute(f"select distinct source from {UNITED} where source is not null").fetchall()
+    sources = [source for (source,) in rows]
+    company_names = {plain(name) for name in company_channels}
     con.execute(
-        "create or replace temp table source_channels as select "
+        f"create or replace temp table {SOURCE_CHANNELS} as select "
         "unnest($sources) as source, unnest($channels) as channel, unnest($is_own) as is_own",
         {
             "sources": sources,
-            "channels": list(channels_of(sources, own).values()),
-            "is_own": [plain(source) in own_names for source in sources],
+            "channels": list(channels_of(sources, company_channels).values()),
+            "is_own": [plain(source) in company_names for source in sources],
         },
     )
-
-
-def columns_of(con: duckdb.DuckDBPyConnection, database: str | None, table: str) -> tuple[str, ...]:
-    """The columns of a table of a database, the draft's own when not said."""
-    where = "database_name = $database" if database else "database_name = current_database()"
-    parameters = {"table": table} | ({"database": database} if database else {})
-    rows = con.execute(
-        f"select column_name from duckdb_columns() where table_name = $table and {where} "
-        "order by column_index",
-        parameters,
-    ).fetchall()
-    return tuple(row[0] for row in rows)
-
-
-def _count(con: duckdb.DuckDBPyConnection, sql: str) -> int:
-    row = con.execute(sql).fetchone()
-    return int(row[0]) if row else 0

@@ -1,29 +1,31 @@
-"""Touches, spend and rates: what marketing did, and what it cost. Filled in beside the leads."""
+"""The touches, spend and rates of a load: what marketing did, and what it cost."""
 
 from collections.abc import Mapping, Sequence
 
 import duckdb
 
-from data.load.staging import Intake
+from data.connection import value
+from data.load.intake import Intake
+from data.load.staging import FRESH_SPEND, MET, NAMED_CHANNELS, local, sql
 from data.values.channels import channels_of
 from data.values.text import plain
 
 _TOUCH_FIELDS = ("lead_id", "touched_at", "source", "campaign", "kind")
-_SPEND_FIELDS = ("day#local", "until#local", "source", "campaign", "amount", "currency")
-_RATE_FIELDS = ("day#local", "currency", "rate")
+_SPEND_FIELDS = (local("day"), local("until"), "source", "campaign", "amount", "currency")
+_RATE_FIELDS = (local("day"), "currency", "rate")
 
 
 def make_channels(
     con: duckdb.DuckDBPyConnection,
     intakes: Sequence[Intake],
-    own: Mapping[str, str],
+    company_channels: Mapping[str, str],
     *,
     merge: bool,
 ) -> None:
-    """Makes `named_channels`: one row per source of touches and spend, with its channel.
+    """Makes `named_channels`: the channel of every source of touches and spend.
 
-    The company's own word goes before what the store says of a source, and that before ours. Each
-    source is looked up once, however often it is met.
+    The mapping goes before what the store says of a source, and that before `sources.toml`. Each
+    source is looked up once, however often it occurs.
     """
     queries = [
         f'select source, null::varchar as channel from "{intake.table}"'
@@ -40,14 +42,14 @@ def make_channels(
         if queries
         else []
     )
-    own_names = {plain(name) for name in own}
-    fresh = channels_of((source for source, _ in rows), own)
+    company_names = {plain(name) for name in company_channels}
+    fresh = channels_of((source for source, _ in rows), company_channels)
     channels = [
-        fresh[source] if known is None or plain(source) in own_names else known
+        fresh[source] if known is None or plain(source) in company_names else known
         for source, known in rows
     ]
     con.execute(
-        "create or replace temp table named_channels as select "
+        f"create or replace temp table {NAMED_CHANNELS} as select "
         "unnest($sources::varchar[]) as source, unnest($channels::varchar[]) as channel",
         {"sources": list(fresh), "channels": channels},
     )
@@ -91,33 +93,10 @@ def add_spend(
 
 def _make_room(con: duckdb.DuckDBPyConnection, rows: str) -> int:
     """Removes the spend whose days are all covered by rows; returns how many are in part."""
-    days = (
-        "unnest(range(day::timestamp, coalesce(until, day)::timestamp + interval 1 day, "
-        "interval 1 day))::date as day"
-    )
-    con.execute(
-        f"""
-        create or replace temp table met as
-        with covered as (
-            select distinct source, campaign, {days} from ({rows})
-        ),
-        known as (
-            select rowid as number, source, campaign, {days} from spend
-        )
-        select
-            known.number,
-            count(covered.day) = count(*) as is_replaced,
-        from known
-        left join covered on covered.day = known.day
-            and covered.source is not distinct from known.source
-            and covered.campaign is not distinct from known.campaign
-        group by known.number
-        having count(covered.day) > 0
-        """
-    )
-    con.execute("delete from spend where rowid in (select number from met where is_replaced)")
-    found = con.execute("select count(*) from met where not is_replaced").fetchone()
-    return int(found[0]) if found else 0
+    con.execute(f"create or replace temp view {FRESH_SPEND} as {rows}")
+    con.execute(sql("met"))
+    con.execute(f"delete from spend where rowid in (select number from {MET} where is_replaced)")
+    return int(value(con, f"select count(*) from {MET} where not is_replaced"))
 
 
 def add_rates(con: duckdb.DuckDBPyConnection, intakes: Sequence[Intake], *, merge: bool) -> None:
@@ -146,28 +125,29 @@ def currencies_without_rate(con: duckdb.DuckDBPyConnection, currency: str) -> li
 
 
 def _add_previous(con: duckdb.DuckDBPyConnection, table: str) -> bool:
-    """Adds what the store has, under the channels it goes by now; returns whether it has any."""
+    """Adds what the store has, under the channels of now; returns whether it has any."""
     con.execute(
         f"insert into {table} by name "
         "select had.* replace (named.channel as channel) "
-        f"from previous.{table} as had left join named_channels as named using (source)"
+        f"from previous.{table} as had left join {NAMED_CHANNELS} as named using (source)"
     )
-    found = con.execute(f"select count(*) from {table}").fetchone()
-    return bool(found and found[0])
+    return bool(value(con, f"select count(*) from {table}"))
 
 
 def _with_channel(rows: str) -> str:
+    """Rows that have a source, and its channel beside it."""
     return (
         f"select fresh.*, named.channel from ({rows}) as fresh "
-        "left join named_channels as named on named.source = fresh.source"
+        f"left join {NAMED_CHANNELS} as named on named.source = fresh.source"
     )
 
 
 def _select(intake: Intake, names: Sequence[str]) -> str:
+    """The good rows of a file, with these columns of its table, null where it has none."""
     parts = []
     for name in names:
-        if name.endswith("#local"):
-            parts.append(f'"{name}" as {name.removesuffix("#local")}')
+        if name in (local("day"), local("until")):
+            parts.append(f'"{name}" as {name.partition("#")[0]}')
         elif name in intake.entry.columns or name == "currency":
             parts.append(f'"{name}"')
         else:

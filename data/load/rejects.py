@@ -1,13 +1,12 @@
-"""What a load refuses, and why: the reasons, and the error of a load that cannot be done."""
+"""What a load refuses: the reasons, and the list of refused rows and cells."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 import duckdb
 
-if TYPE_CHECKING:
-    pass
+from data.files.delimited import RAW_LIMIT
+from data.load.intake import Intake
+from data.load.staging import REFUSALS
 
 REASONS = {
     "unreadable_row": "the row is not valid in its file: quotes that do not close, too many cells",
@@ -25,18 +24,65 @@ REASONS = {
     "negative_amount": "an amount below zero: write what was spent, without what was paid back",
     "unknown_currency": "not a currency of ISO 4217, such as VND or USD",
     "bad_span": "the last day that spend covers is before the first, or ten years after it",
-    "bad_rate": "a rate is above zero, and that of the store's own currency is 1",
+    "bad_rate": "a rate is above zero, and 1 for the currency of the store",
     "duplicate_rate": "a second rate of one currency for the same day in one file",
     "unreadable_answer": "neither yes nor no; the row was kept without it",
     "missing_source": "spend or a touch without a source",
 }
-"""Every reason of `rejected_rows`, in English, for the command line. Screens have their own."""
+"""Every reason of `rejected_rows` as the command line says it; screens translate theirs."""
 
 
-def counts(con: duckdb.DuckDBPyConnection, table: str, file: str) -> dict[str, int]:
-    """How often each reason occurs for a file, most frequent first, in a table of refusals."""
-    rows = con.execute(
-        f'select reason, count(*) from "{table}" where file = $file group by 1 order by 2 desc, 1',
-        {"file": file},
+def list_cells(
+    con: duckdb.DuckDBPyConnection,
+    intake: Intake,
+    reason: str,
+    cell: str | None,
+    condition: str,
+    parameters: Mapping[str, object] | None = None,
+    *,
+    whole: bool,
+) -> None:
+    """Lists the rows of a file in `refusals` where a condition on `rows` and `file` holds.
+
+    `cell` is the one to blame; `whole` tells whether the row is refused with it, or kept without.
+    """
+    raw = ", ".join(f"coalesce(file.\"{name}\", '')" for name in intake.file.cells)
+    header = dict(zip(intake.file.cells, intake.file.headers, strict=True)).get(cell or "")
+    value = f'file."{cell}"' if cell else "null"
+    con.execute(
+        f"insert into {REFUSALS} select $file, file.line, $header, {value}, $reason, "
+        f"left(array_to_string([{raw}], $delimiter), {RAW_LIMIT:d}), $whole, $slot "
+        f'from "{intake.file.table}" as file join "{intake.table}" as rows using (line) '
+        f"where {condition}",
+        {
+            "file": intake.file.name,
+            "header": header,
+            "reason": reason,
+            "whole": whole,
+            "delimiter": intake.file.delimiter or ",",
+            "slot": intake.slot,
+            **(parameters or {}),
+        },
+    )
+
+
+def list_refused(con: duckdb.DuckDBPyConnection, intake: Intake) -> None:
+    """Lists the rows of a file that were refused as a whole, when all is known about them."""
+    found = con.execute(
+        f'select distinct refusal, refused_cell from "{intake.table}" where refusal is not null'
     ).fetchall()
-    return dict(rows)
+    for reason, cell in sorted(found, key=str):
+        list_cells(
+            con,
+            intake,
+            reason,
+            cell,
+            "rows.refusal = $reason and rows.refused_cell is not distinct from $cell",
+            {"cell": cell},
+            whole=True,
+        )
+    con.execute(
+        f'insert into {REFUSALS} select $file, line, "column", value, reason, raw, true, $slot '
+        f'from "{intake.file.unread}"',
+        {"file": intake.file.name, "slot": intake.slot},
+    )

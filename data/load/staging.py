@@ -1,128 +1,256 @@
-"""What one file gives to a load: the table of its rows, and the list of what was refused."""
+"""The temporary tables of a load and their coded columns: what is in each, who makes and reads it.
 
-from dataclasses import dataclass, field
-from datetime import datetime
+They stand here in the order in which they are filled, and the code takes their names from here.
+They live on the connection of the draft and are dropped before the screens' tables are derived.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 
-from data.files.table import TableFile
-from data.mapping.fields import LEAD_FIELDS, OF_LEADS
-from data.mapping.mapping import FileMapping
-from data.values.text import heading
+_SQL = Path(__file__).with_name("sql")
 
 
 @dataclass(frozen=True)
-class Setting:
-    """What holds for all files of a load."""
+class Staged:
+    """A temporary table or view. In a text of SQL it stands as its name."""
 
-    zone: str
-    currency: str
-    now: datetime
+    name: str
+    """`<slot>` in it is the number of a file in the load, from 1 on."""
+    grain: str
+    columns: Mapping[str, str]
+    """What each column is. `<n>` is a number, `<name>` a field or dimension, `<cell>` a `#<n>`."""
+    written_by: str
+    read_by: tuple[str, ...]
 
+    def __str__(self) -> str:
+        return self.name
 
-@dataclass
-class Intake:
-    """What one file gave: the names of its table's columns, and what must be said about it."""
-
-    slot: int
-    file: TableFile
-    entry: FileMapping
-    dimensions: tuple[str, ...] = ()
-    """Further columns, under the names of their dimensions."""
-    stages: tuple[str, ...] = ()
-    """Stage columns: `#at_<n>` is the instant of the n-th of these, `#day_<n>` if only a day."""
-    stage_headers: tuple[str, ...] = ()
-    looked_up: tuple[str, ...] = ()
-    """Fields of the lead that only a lookup has."""
-    skipped: int = 0
-    """Rows that the mapping's `only` leaves out."""
-    notices: list[str] = field(default_factory=list)
-
-    @property
-    def table(self) -> str:
-        """The temporary table of its rows."""
-        return f"rows_{self.slot:d}"
-
-    def cell(self, field_name: str) -> str | None:
-        """The column of the file that a field is read from."""
-        return self.cell_under(self.entry.columns.get(field_name, ""))
-
-    def cell_under(self, header: str) -> str | None:
-        """The column of the file under a header."""
-        for known, cell in zip(self.file.headers, self.file.cells, strict=True):
-            if heading(known) == heading(header):
-                return cell
-        return None
-
-    @property
-    def lead_fields(self) -> tuple[str, ...]:
-        """The columns of `table` that belong to the lead, its id and creation left out."""
-        if self.entry.table not in OF_LEADS:
-            return ()
-        own = [name for name in LEAD_FIELDS[2:] if name in (*self.entry.columns, *self.looked_up)]
-        if "source" in self.entry.columns:
-            own.append("source_raw")
-        if "amount" in self.entry.columns and "currency" not in own:
-            own.append("currency")
-        further = [name for name in self.looked_up if name not in LEAD_FIELDS]
-        return (*own, *self.dimensions, *further)
-
-    @property
-    def has_creation(self) -> bool:
-        """Whether the file itself says when leads came."""
-        return "created_at" in self.entry.columns
-
-    @property
-    def has_moves(self) -> bool:
-        """Whether a row of the file names a stage and the instant it was entered."""
-        return "stage" in self.entry.columns and "entered_at" in self.entry.columns
+    def of(self, slot: int) -> str:
+        """The name of the table of one file."""
+        return self.name.replace("<slot>", f"{slot:d}")
 
 
-def list_cells(
-    con: duckdb.DuckDBPyConnection,
-    intake: Intake,
-    reason: str,
-    cell: str | None,
-    condition: str,
-    *,
-    whole: bool,
-) -> None:
-    """Lists rows of a file as refused where a condition on `rows` and `file` holds."""
-    raw = ", ".join(f"coalesce(file.\"{cell_name}\", '')" for cell_name in intake.file.cells)
-    header = dict(zip(intake.file.cells, intake.file.headers, strict=True)).get(cell or "")
-    value = f'file."{cell}"' if cell else "null"
+CELLS = Staged(
+    "cells_<slot>",
+    "one row per row of a file that could be read",
+    {
+        "line": "the line it begins on; not there when it is the row's own number",
+        "#<n>": "the text of its n-th cell, null when empty",
+    },
+    written_by="files.table",
+    read_by=("files.table",),
+)
+FILE = Staged(
+    "file_<slot>",
+    "one row per row of a file that could be read",
+    {"line": "the line it begins on; the header is on line 1", "#<n>": "as in cells_<slot>"},
+    written_by="files.table",
+    read_by=("loader", "columns", "rows", "rejects", "values.dates", "values.numbers"),
+)
+UNREAD = Staged(
+    "unread_<slot>",
+    "one row per row of a file that could not be read",
+    {name: f"as in refusals: {name}" for name in ("line", "column", "value", "reason", "raw")},
+    written_by="files.table",
+    read_by=("files.table", "rows", "rejects"),
+)
+REFUSALS = Staged(
+    "refusals",
+    "one row per row refused, and one per cell blanked in a row that is kept",
+    {
+        "file": "the name of the file; `the store` for what a merge no longer takes from there",
+        "line": "the line the row begins on",
+        "column": "the header of the cell that is to blame",
+        "value": "the text of that cell",
+        "reason": "a key of rejects.REASONS",
+        "raw": "the row as text, at most 1,000 characters of it",
+        "is_row": "whether the whole row is refused, not just the cell",
+        "slot": "the number of the file",
+    },
+    written_by="loader",
+    read_by=("rejects", "history", "outcome"),
+)
+ROWS = Staged(
+    "rows_<slot>",
+    "one row per row of a file that its mapping takes",
+    {
+        "line": "the line it begins on",
+        "lead_id": "of files about leads",
+        "<name>": "a field or dimension that the file or a lookup gives, in its type",
+        "<name>#day": "whether the instant of the field is a day, without a time of day",
+        "<name>#month": "whether the day of spend or of a rate is a whole month",
+        "<name>#local": "the day of spend or of a rate in the zone of the load",
+        "#at_<n>": "the instant of the n-th stage column of the mapping, from 0 on",
+        "#day_<n>": "whether it is a day, without a time of day",
+        "#filled_<n>": "whether the stage column has a text on a row where it counts",
+        "key_<cell>": "of a lookup: the text of the cell by which it is joined",
+        "refusal": "the reason why the whole row is refused; null when it is good",
+        "refused_cell": "the cell that is to blame",
+        "soft": "the cells that are blanked, a bit for each condition of columns.Columns.blanks",
+    },
+    written_by="rows",
+    read_by=("rows", "rejects", "leads", "history", "marketing"),
+)
+UNITED = Staged(
+    "united",
+    "one row per lead of any file, and of the store in a merge",
+    {
+        "lead_id": "its id",
+        "created_at": "when it came; null when no file says so",
+        "is_known": "whether a file with creation dates, or the store, has it",
+        "<name>": "a field or dimension",
+    },
+    written_by="leads",
+    read_by=("leads",),
+)
+MOVES = Staged(
+    "moves",
+    "one row per move that a file names",
+    {
+        "slot": "the number of its file",
+        "line": "the line of its row",
+        "ordinal": "its order among the moves of one row: the rank of its stage",
+        "cell": "the stage column it was read from, null when the row itself is a move",
+        "lead_id": "the lead that moved",
+        "stage": "as the file names it",
+        "entered_at": "when",
+        "is_day": "whether that is a day, without a time of day",
+        "changed_by": "who moved it",
+        "at_creation": "whether a move before its lead counts at the creation of the lead",
+    },
+    written_by="history",
+    read_by=("leads", "history"),
+)
+FIRST_MOVES = Staged(
+    "first_moves",
+    "one row per lead with moves; made only when leads may lack their creation date",
+    {"lead_id": "the lead", "entered_at": "its earliest move"},
+    written_by="leads",
+    read_by=("leads",),
+)
+SOURCE_CHANNELS = Staged(
+    "source_channels",
+    "one row per source of leads",
+    {
+        "source": "as the leads have it",
+        "channel": "its channel",
+        "is_own": "whether the mapping says so",
+    },
+    written_by="leads",
+    read_by=("leads",),
+)
+STAGE_SLUGS = Staged(
+    "stage_slugs",
+    "one row per name of a stage that moves have",
+    {"stage": "the name", "slug": "the stage of the pipeline that it means, else the name itself"},
+    written_by="history",
+    read_by=("history",),
+)
+PLACED = Staged(
+    "placed",
+    "one row per move that a file names",
+    {
+        **MOVES.columns,
+        "stage": "the slug of the stage",
+        "entered_at": "when, at the creation of the lead at the earliest",
+        "refusal": "the reason why it cannot be used; null when it can",
+    },
+    written_by="history",
+    read_by=("history", "outcome"),
+)
+SLOT_LINES = Staged(
+    "slot_lines",
+    "one row per file that has moves",
+    {"slot": "the number of the file", "before": "how many lines the files before it have"},
+    written_by="history",
+    read_by=("history",),
+)
+NAMED_CHANNELS = Staged(
+    "named_channels",
+    "one row per source of touches and spend",
+    {"source": "as the files and the store have it", "channel": "its channel"},
+    written_by="marketing",
+    read_by=("marketing",),
+)
+FRESH_SPEND = Staged(
+    "fresh_spend",
+    "one row per good row of a file of spend",
+    {"<name>": "a field of spend"},
+    written_by="marketing",
+    read_by=("marketing",),
+)
+MET = Staged(
+    "met",
+    "one row per row of spend in the draft of which fresh_spend covers a day",
+    {"number": "its rowid", "is_replaced": "whether fresh_spend covers all of its days"},
+    written_by="marketing",
+    read_by=("marketing",),
+)
+STAGED = (
+    CELLS, FILE, UNREAD, REFUSALS, ROWS, UNITED, MOVES, FIRST_MOVES, SOURCE_CHANNELS, STAGE_SLUGS,
+    PLACED, SLOT_LINES, NAMED_CHANNELS, FRESH_SPEND, MET,
+)  # fmt: skip
+
+
+# The coded columns of rows_<slot>. No field, dimension or stage has a `#` in its name.
+
+
+def is_day(field: str) -> str:
+    """Whether the instant of a field is a day, without a time of day."""
+    return f"{field}#day"
+
+
+def is_month(field: str) -> str:
+    """Whether the day of a field is a whole month."""
+    return f"{field}#month"
+
+
+def local(field: str) -> str:
+    """The day of a field in the zone of the load."""
+    return f"{field}#local"
+
+
+def stage_at(number: int) -> str:
+    """The instant of a stage column, by its number in the mapping."""
+    return f"#at_{number:d}"
+
+
+def stage_is_day(number: int) -> str:
+    """Whether that instant is a day, without a time of day."""
+    return f"#day_{number:d}"
+
+
+def stage_filled(number: int) -> str:
+    """Whether the stage column has a text on a row where it counts."""
+    return f"#filled_{number:d}"
+
+
+def join_key(cell: str) -> str:
+    """The text of a cell by which a lookup is joined."""
+    return f"key_{cell}"
+
+
+def sql(name: str) -> str:
+    """The text of a query on these tables that stands in a file of its own."""
+    return (_SQL / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def make_refusals(con: duckdb.DuckDBPyConnection) -> None:
+    """Makes `refusals`, empty: the one table that several steps of a load write into."""
     con.execute(
-        f"insert into refusals select $file, file.line, $header, {value}, $reason, "
-        f"left(array_to_string([{raw}], $delimiter), 1000), $whole, {intake.slot:d} "
-        f'from "{intake.file.table}" as file join "{intake.table}" as rows using (line) '
-        f"where {condition}",
-        {
-            "file": intake.file.name,
-            "header": header,
-            "reason": reason,
-            "whole": whole,
-            "delimiter": intake.file.delimiter or ",",
-        },
+        f'create or replace temp table {REFUSALS} (file varchar, line bigint, "column" varchar, '
+        "value varchar, reason varchar, raw varchar, is_row boolean, slot integer)"
     )
 
 
-def list_refused(con: duckdb.DuckDBPyConnection, intake: Intake) -> None:
-    """Lists the rows of a file that were refused as a whole, when all is known about them."""
-    found = con.execute(
-        f'select distinct refusal, refused_cell from "{intake.table}" where refusal is not null'
+def drop_all(con: duckdb.DuckDBPyConnection) -> None:
+    """Lets go of all temporary tables: what is derived next needs the memory."""
+    made = con.execute(
+        "select view_name, 'view' from duckdb_views() where database_name = 'temp' "
+        "union all select table_name, 'table' from duckdb_tables() where temporary"
     ).fetchall()
-    for reason, cell in sorted(found, key=str):
-        same_cell = "is null" if cell is None else f"= '{cell}'"
-        list_cells(
-            con,
-            intake,
-            reason,
-            cell,
-            f"rows.refusal = '{reason}' and rows.refused_cell {same_cell}",
-            whole=True,
-        )
-    con.execute(
-        f'insert into refusals select $file, line, "column", value, reason, raw, true, '
-        f'{intake.slot:d} from "{intake.file.unread}"',
-        {"file": intake.file.name},
-    )
+    for name, kind in made:
+        con.execute(f'drop {kind} temp."{name}"')

@@ -40,7 +40,7 @@ FIELDS = {
 }
 """The fields we know, by kind of file; leads may have any others besides."""
 
-# The link's parameters, and the names that a load itself gives to columns.
+# The parameters of links, and the names that a load gives to columns itself.
 _RESERVED = TAKEN | frozenset(
     "v from to period level mode skipped window clock as_of by compare data lang screening channel "
     "source_raw stage_group position changed_by line days_in_stage stage_entered_at refusal "

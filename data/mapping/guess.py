@@ -16,24 +16,9 @@ from data.values.text import heading, plain
 _HEADINGS = Path(__file__).with_name("headings.toml")
 _QUOTED_STAGE = re.compile(r"""^date entered ["'](.+?)( \([^()]*\))?["']$""")
 _BEFORE = frozenset(
-    [
-        "date",
-        "of",
-        "entered",
-        "became",
-        "a",
-        "an",
-        "ngay",
-        "time",
-        "deal",
-        "hs",
-        "v2",
-        "lifecyclestage",
-        "vao",
-        "len",
-    ]
+    "date of entered became a an ngay time deal hs v2 lifecyclestage vao len".split()
 )
-_AFTER = frozenset(["date", "at", "on", "time", "day", "ngay", "luc"])
+_AFTER = frozenset("date at on time day ngay luc".split())
 
 Rows = Sequence[Sequence[str | None]]
 
@@ -43,9 +28,10 @@ def guess(
 ) -> FileMapping:
     """The likeliest mapping of a file with these headers, for a person to confirm or correct.
 
-    `sample_rows` are some of its rows as text, in the order of `headers`: they tell whether a lead
+    `sample_rows` are some of its rows as text, in the order of `headers`: they show whether a lead
     has one row or several, and whether a column named like a stage holds dates. What is not
-    recognised is left out, even a required column: `data.mapping.check` says what is lacking.
+    recognised is left out, even a required column: `data.mapping.mapping.check` says what is
+    missing.
     """
     known: dict[str, str] = {}
     for header in headers:
@@ -67,7 +53,7 @@ def guess(
 
 @cache
 def stage_names(pipeline: Pipeline) -> dict[str, str]:
-    """Every name that a stage or exit goes by, in the form that `plain` gives it, and its slug."""
+    """Every name of a stage or exit, in the form that `plain` gives it, and its slug."""
     slugs = (*pipeline.slugs, *pipeline.exit_slugs)
     names = {
         plain(name): slug

@@ -1,26 +1,29 @@
 """What a company's files mean: which table each one feeds, and which column is what.
 
 A mapping is a TOML file (the examples in `tests/mappings/` are real ones), or is guessed from the
-headers by `data.headings`. It is a value: `Mapping.parse(mapping.to_toml()) == mapping`.
+headers by `data.mapping.guess`. It is a value: `Mapping.parse(mapping.to_toml()) == mapping`.
 """
 
-import json
-import re
-import tomllib
 from collections.abc import Mapping as Table
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
+import tomli_w
+
 from data.calendar import Calendar
 from data.errors import LoadError
 from data.mapping.fields import FIELDS, REQUIRED, dimension_slug
-from data.pipeline import Pipeline, PipelineError, calendar_of
+from data.pipeline import Pipeline, PipelineError
+from data.toml import TomlError, TomlTable
 from data.values.channels import channel_slugs
 from data.values.dates import ORDERS
 
 EARLY_MOVES = ("refuse", "at_creation")
+
+Conditions = tuple[tuple[str, tuple[str, ...]], ...]
+"""Pairs of a column and the values one of which it must have."""
 
 
 class MappingError(LoadError):
@@ -33,8 +36,7 @@ class StageColumn:
 
     stage: str
     column: str
-    when: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    """Pairs of a column and the values one of which it must have."""
+    when: Conditions = ()
 
 
 @dataclass(frozen=True)
@@ -50,8 +52,8 @@ class FileMapping:
     stages: tuple[StageColumn, ...] = ()
     join: tuple[tuple[str, str], ...] = ()
     """Of a lookup: pairs of a lead's field and the lookup's column that it must equal."""
-    only: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    """Rows that count: pairs of a column and the values one of which it must have."""
+    only: Conditions = ()
+    """What the rows that count fulfil."""
     ignore: tuple[str, ...] = ()
     """Headers that must not be kept as dimensions."""
     day_month_order: str | None = None
@@ -71,7 +73,7 @@ class FileMapping:
 
 @dataclass(frozen=True)
 class Mapping:
-    """All that a company says about its files."""
+    """What all files of a company mean, and what a load of them sets."""
 
     files: tuple[FileMapping, ...] = ()
     time_zone: str | None = None
@@ -83,7 +85,7 @@ class Mapping:
     calendar: Calendar | None = None
     """When the company works, where the stages stay as they were; else it is the pipeline's."""
     channels: Table[str, str] = field(default_factory=dict)
-    """The company's own source names to our channels."""
+    """The company's names of sources to our channels."""
 
     @classmethod
     def read(cls, path: Path) -> "Mapping":
@@ -99,34 +101,29 @@ class Mapping:
     def parse(cls, text: str) -> "Mapping":
         """The mapping in a TOML text. Raises MappingError."""
         try:
-            table = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            raise MappingError(f"not valid TOML: {error}") from error
-        _known_keys(table, "", {"files", "stages", "exits", "calendar", "channels", *_TEXT_KEYS})
-        pipeline, calendar = None, None
-        try:
-            if "stages" in table or "exits" in table:
-                pipeline = Pipeline.from_table(table)
-            elif "calendar" in table:
-                calendar = calendar_of(table)
-        except PipelineError as error:
+            return cls._from_table(TomlTable.parse(text))
+        except (TomlError, PipelineError) as error:
             raise MappingError(str(error)) from error
-        channels = _texts(table.get("channels", {}), "channels")
-        for name, channel in channels.items():
-            _one_of(channel, f"channels.{name}", channel_slugs())
-        files = table.get("files", [])
-        if not isinstance(files, list):
-            raise MappingError("files: write [[files]], with two brackets, for each file")
+
+    @classmethod
+    def _from_table(cls, table: TomlTable) -> "Mapping":
+        table.has_only(*_TEXT_KEYS, "files", "stages", "exits", "calendar", "channels")
+        pipeline, calendar = None, None
+        if "stages" in table or "exits" in table:
+            pipeline = Pipeline.from_table(table.entries)
+        elif "calendar" in table:
+            calendar = Calendar.from_table(table.table("calendar"))
+        channels = table.table("channels")
         return cls(
-            files=tuple(_file(entry, f"files[{i}]") for i, entry in enumerate(files)),
+            files=tuple(_file(entry) for entry in table.tables("files")),
             pipeline=pipeline,
             calendar=calendar,
-            channels=channels,
-            **{key: _text(table, key, "") for key in _TEXT_KEYS},
+            channels={name: channels.choice(name, channel_slugs()) or "" for name in channels},
+            **{key: table.text(key) for key in _TEXT_KEYS},
         )
 
     def entry_for(self, name: str) -> FileMapping | None:
-        """What is said about a file of this name: the first entry whose pattern fits it."""
+        """The entry for a file of this name: the first one whose pattern fits it."""
         for entry in self.files:
             if fnmatch(name.casefold(), entry.match.casefold()):
                 return entry
@@ -134,47 +131,46 @@ class Mapping:
 
     def to_toml(self) -> str:
         """The text that `parse` reads back to this mapping."""
-        lines = [f"{key} = {_quoted(value)}" for key in _TEXT_KEYS if (value := getattr(self, key))]
+        table = {key: value for key in _TEXT_KEYS if (value := getattr(self, key))}
         if self.pipeline is not None:
-            lines += ["", self.pipeline.to_toml().rstrip()]
+            table |= self.pipeline.to_table()
         if self.calendar is not None:
-            lines += ["", self.calendar.to_toml().rstrip()]
-        for entry in self.files:
-            lines += ["", *_file_lines(entry)]
+            table["calendar"] = self.calendar.to_table()
+        if self.files:
+            table["files"] = [_file_table(entry) for entry in self.files]
         if self.channels:
-            lines += ["", "[channels]", *_pairs(self.channels)]
-        return "\n".join(lines).lstrip("\n") + "\n"
+            table["channels"] = dict(self.channels)
+        return tomli_w.dumps(table)
 
 
 _TEXT_KEYS = ("time_zone", "store_time_zone", "currency")
-_FILE_TEXT_KEYS = ("match", "table", "day_month_order", "early_moves", "sheet")
-_FILE_KEYS = {*_FILE_TEXT_KEYS, "columns", "values", "stages", "join", "only", "ignore"}
+_FILE_KEYS = (
+    "match", "table", "day_month_order", "early_moves", "sheet", "ignore", "only", "columns",
+    "values", "stages", "join",
+)  # fmt: skip
 
 
-def _file(entry: Any, where: str) -> FileMapping:
-    if not isinstance(entry, dict):
-        raise MappingError(f"{where}: write [[files]], with two brackets, for each file")
-    _known_keys(entry, where, _FILE_KEYS)
-    texts = {key: _text(entry, key, where) for key in _FILE_TEXT_KEYS}
-    given = {key: value for key, value in texts.items() if value is not None}
-    if "table" not in given:
-        raise MappingError(f"{where}: lacks the key table, one of {', '.join(REQUIRED)}")
-    _one_of(given["table"], f"{where}.table", tuple(REQUIRED))
-    _one_of(given.get("day_month_order", "dmy"), f"{where}.day_month_order", ORDERS)
-    _one_of(given.get("early_moves", "refuse"), f"{where}.early_moves", EARLY_MOVES)
+def _file(entry: TomlTable) -> FileMapping:
+    entry.has_only(*_FILE_KEYS)
+    entry.needs("table", f", one of {', '.join(REQUIRED)}")
+    texts = {
+        "match": entry.text("match"),
+        "table": entry.choice("table", tuple(REQUIRED)),
+        "day_month_order": entry.choice("day_month_order", ORDERS),
+        "early_moves": entry.choice("early_moves", EARLY_MOVES),
+        "sheet": entry.text("sheet"),
+    }
+    values = entry.table("values")
     found = FileMapping(
-        **given,
-        columns=_texts(entry.get("columns", {}), f"{where}.columns"),
-        values={
-            name: _texts(values, f"{where}.values.{name}")
-            for name, values in _table(entry.get("values", {}), f"{where}.values").items()
-        },
-        stages=_stage_columns(entry.get("stages", {}), f"{where}.stages"),
-        join=tuple(_texts(entry.get("join", {}), f"{where}.join").items()),
-        only=_conditions(entry.get("only", {}), f"{where}.only"),
-        ignore=tuple(str(header) for header in entry.get("ignore", ())),
+        **{key: text for key, text in texts.items() if text is not None},
+        columns=entry.texts("columns"),
+        values={name: values.texts(name) for name in values},
+        stages=_stage_columns(entry.table("stages")),
+        join=tuple(entry.texts("join").items()),
+        only=_conditions(entry.table("only")),
+        ignore=tuple(str(header) for header in entry.list_of("ignore", '["Internal note"]')),
     )
-    check(found, where)
+    check(found, entry.where)
     return found
 
 
@@ -219,103 +215,58 @@ def with_order(entry: FileMapping, order: str | None) -> FileMapping:
     return replace(entry, day_month_order=order) if order else entry
 
 
-def _known_keys(table: Table[str, Any], where: str, known: set[str]) -> None:
-    unknown = sorted(set(table) - known)
-    if unknown:
-        raise MappingError(
-            f"{where + '.' if where else ''}{unknown[0]}: no such key; there are "
-            f"{', '.join(sorted(known))}"
-        )
-
-
-def _one_of(value: str, key: str, allowed: tuple[str, ...]) -> None:
-    if value not in allowed:
-        raise MappingError(f"{key}: {value!r} is not one of {', '.join(allowed)}")
-
-
-def _text(table: Table[str, Any], key: str, where: str) -> str | None:
-    value = table.get(key)
-    if value is not None and not isinstance(value, str):
-        raise MappingError(f"{where + '.' if where else ''}{key}: must be a text in quotes")
-    return value
-
-
-def _table(value: Any, where: str) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise MappingError(f"{where}: must be a table of key = value")
-    return value
-
-
-def _texts(value: Any, where: str) -> dict[str, str]:
-    for key, text in _table(value, where).items():
-        if not isinstance(text, str):
-            raise MappingError(f"{where}.{key}: must be a text in quotes")
-    return dict(value)
-
-
-def _conditions(value: Any, where: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def _conditions(table: TomlTable) -> Conditions:
     return tuple(
         (column, tuple(str(one) for one in (wanted if isinstance(wanted, list) else [wanted])))
-        for column, wanted in _table(value, where).items()
+        for column, wanted in table.entries.items()
     )
 
 
-def _stage_columns(value: Any, where: str) -> tuple[StageColumn, ...]:
+def _stage_columns(table: TomlTable) -> tuple[StageColumn, ...]:
     found = []
-    for stage, said in _table(value, where).items():
-        if isinstance(said, str):
-            found.append(StageColumn(stage, said))
+    for stage, column in table.entries.items():
+        if isinstance(column, str):
+            found.append(StageColumn(stage, column))
             continue
-        _known_keys(_table(said, f"{where}.{stage}"), f"{where}.{stage}", {"column", "when"})
-        if not isinstance(said.get("column"), str):
-            raise MappingError(f"{where}.{stage}: lacks column, the header of its date")
-        when = _conditions(said.get("when", {}), f"{where}.{stage}.when")
-        found.append(StageColumn(stage, said["column"], when))
+        entry = table.table(stage)
+        entry.has_only("column", "when")
+        entry.needs("column", ", the header of its date")
+        when = _conditions(entry.table("when"))
+        found.append(StageColumn(stage, entry.required_text("column"), when))
     return tuple(found)
 
 
-def _quoted(text: str) -> str:
-    # A JSON string is a TOML basic string.
-    return json.dumps(text, ensure_ascii=False)
+def _file_table(entry: FileMapping) -> dict[str, Any]:
+    """The table [[files]] of a file; what is as it is by default is left out."""
+    table = {
+        "match": entry.match,
+        "table": entry.table,
+        "day_month_order": entry.day_month_order,
+        "sheet": entry.sheet,
+        "early_moves": entry.early_moves if entry.early_moves != "refuse" else None,
+        "ignore": list(entry.ignore),
+        "only": _condition_table(entry.only),
+        "columns": dict(entry.columns),
+        "values": {name: dict(values) for name, values in entry.values.items()},
+        "stages": _stages_table(entry.stages),
+        "join": dict(entry.join),
+    }
+    return {key: value for key, value in table.items() if value}
 
 
-def _key(name: str) -> str:
-    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _quoted(name)
+def _stages_table(stages: tuple[StageColumn, ...]) -> dict[str, Any]:
+    """The table [files.stages]: each stage and its header, or tables if one of them has more.
+
+    They are written alike because tables come after texts, and stages must stay in their order.
+    """
+    if not any(stage.when for stage in stages):
+        return {stage.stage: stage.column for stage in stages}
+    return {
+        stage.stage: {"column": stage.column}
+        | ({"when": _condition_table(stage.when)} if stage.when else {})
+        for stage in stages
+    }
 
 
-def _pairs(table: Table[str, str]) -> list[str]:
-    return [f"{_key(name)} = {_quoted(value)}" for name, value in table.items()]
-
-
-def _condition_text(conditions: tuple[tuple[str, tuple[str, ...]], ...]) -> str:
-    inner = ", ".join(
-        f"{_key(column)} = [{', '.join(map(_quoted, wanted))}]" for column, wanted in conditions
-    )
-    return f"{{ {inner} }}"
-
-
-def _file_lines(entry: FileMapping) -> list[str]:
-    lines = ["[[files]]", f"match = {_quoted(entry.match)}", f"table = {_quoted(entry.table)}"]
-    for key in ("day_month_order", "sheet"):
-        if value := getattr(entry, key):
-            lines.append(f"{key} = {_quoted(value)}")
-    if entry.early_moves != "refuse":
-        lines.append(f"early_moves = {_quoted(entry.early_moves)}")
-    if entry.ignore:
-        lines.append(f"ignore = [{', '.join(map(_quoted, entry.ignore))}]")
-    if entry.only:
-        lines.append(f"only = {_condition_text(entry.only)}")
-    if entry.columns:
-        lines += ["[files.columns]", *_pairs(entry.columns)]
-    for name, values in entry.values.items():
-        lines += [f"[files.values.{_key(name)}]", *_pairs(values)]
-    if entry.stages:
-        lines.append("[files.stages]")
-        for stage in entry.stages:
-            said = _quoted(stage.column)
-            if stage.when:
-                said = f"{{ column = {said}, when = {_condition_text(stage.when)} }}"
-            lines.append(f"{_key(stage.stage)} = {said}")
-    if entry.join:
-        lines += ["[files.join]", *_pairs(dict(entry.join))]
-    return lines
+def _condition_table(conditions: Conditions) -> dict[str, list[str]]:
+    return {column: list(wanted) for column, wanted in conditions}

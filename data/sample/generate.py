@@ -1,16 +1,16 @@
 """The sample: two years of leads of a made-up Vietnamese company, the same at every run.
 
-What is true in its world stands in `world.toml`; what there is to find in it, with the
-figures, in `data/sample.md`.
+The facts of its world stand in `world.toml`; what there is to find in it, with the figures, in
+`data/sample.md`.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from data.pipeline import Pipeline
+from data.progress import Progress, silent
 from data.sample.marketing import Arrivals, arrivals, spend, touches
 from data.sample.moves import STAGES, Walkers, moves
 from data.sample.people import companies, junk, people
@@ -19,8 +19,6 @@ from data.store import Generation, Store
 
 LEADS = 30_000
 SEED = 2026
-
-Progress = Callable[[str, float], None]
 
 _PARTS = ("arrivals", "companies", "people", "leads", "moves", "touches", "spend", "answers")
 _SAL, _OPPORTUNITY = STAGES.index("sal"), STAGES.index("opportunity")
@@ -32,49 +30,51 @@ def write(
 ) -> Generation:
     """Makes the sample the store's new current generation.
 
-    `progress` is told what is being done and which part of the whole is done (0 to 1). Raises
-    StoreBusy when another load holds the store.
+    Raises:
+        StoreBusy: another load holds the store.
     """
-    tell = progress or _silent
+    report = progress or silent
     facts = World.read().facts
     with store.writing() as draft:
-        made = tables(leads=leads, seed=seed, progress=lambda what, part: tell(what, part * 0.4))
+        made = tables(leads=leads, seed=seed, progress=lambda what, part: report(what, part * 0.4))
         draft.pipeline = _pipeline(facts["limits"])
         draft.time_zone = facts["time_zone"]
         draft.currency = facts["currency"]
         draft.sample = True
         draft.con.execute("alter table leads add column province varchar")
         for table, rows in made.items():
-            tell(table, 0.45)
+            report(table, 0.45)
             draft.con.register("sample_rows", rows)
             draft.con.execute(f"insert into {table} by name select * from sample_rows")
             draft.con.unregister("sample_rows")
-        return draft.publish(lambda what, part: tell(what, 0.5 + part * 0.5))
+        return draft.publish(lambda what, part: report(what, 0.5 + part * 0.5))
 
 
 def tables(
     *, leads: int = LEADS, seed: int = SEED, progress: Progress | None = None
 ) -> dict[str, pd.DataFrame]:
-    """The rows of the input tables by table: leads (and `province`), stage_history, touches, spend.
+    """The rows of the input tables of the sample; the same arguments give the same rows.
 
-    Times are naive UTC. The same arguments give the same rows.
+    Returns:
+        A frame for each of leads, stage_history, touches and spend, with the columns of
+        `schema.sql`, and `province` in leads besides. Times are naive UTC.
     """
-    tell = progress or _silent
+    report = progress or silent
     world = World.read()
     draws = {part: np.random.default_rng([seed, number]) for number, part in enumerate(_PARTS)}
     lead_id = words([f"L{number:06d}" for number in range(1, leads + 1)])
-    tell("leads", 0.0)
+    report("leads", 0.0)
     came = arrivals(world, leads, draws["arrivals"])
     cast = _cast(world, came, draws)
-    tell("stage_history", 0.4)
+    report("stage_history", 0.4)
     moved = moves(world, _walkers(world, came, cast), draws["moves"])
     known = _outcomes(moved, leads)
     owners = _handed_over(world, cast, known, draws["leads"])
-    tell("touches", 0.7)
+    report("touches", 0.7)
     contacts = touches(
         world, came, known.last_move, known.furthest >= _OPPORTUNITY, draws["touches"]
     )
-    tell("spend", 0.9)
+    report("spend", 0.9)
     return {
         "leads": _lead_rows(world, came, cast, lead_id).assign(
             owner=owners,
@@ -101,7 +101,7 @@ class _Cast:
     rows: pd.DataFrame
     owner: Words  # the first one
     skill: Floats  # the owner's, log odds a step
-    quality: Floats  # how good a lead it is, in sd; nobody sees it but through the score
+    quality: Floats  # how good a lead it is, in sd; it shows only through the score
     is_junk: Flags
     is_repeat: Flags
 
@@ -172,8 +172,8 @@ def _spellings(world: World, source: Ints, rng: np.random.Generator) -> Words:
     typed = []
     for number, part in zip(source, draw, strict=True):
         choices = world.sources[number].spellings
-        place = 0 if part < 0.5 else int((part - 0.5) * 2 * len(choices))
-        typed.append(choices[place] if choices else None)
+        index = 0 if part < 0.5 else int((part - 0.5) * 2 * len(choices))
+        typed.append(choices[index] if choices else None)
     return words(typed)
 
 
@@ -205,19 +205,19 @@ def _owners(world: World, team: Words, at: Floats, rng: np.random.Generator) -> 
         rows = np.flatnonzero(team == name)
         until = np.array([_last_second(world, member) for member in members])
         there = np.cumsum(until >= at[rows, None], axis=1)
-        place = (draw[rows, None] * there[:, -1:] >= there).sum(axis=1)
-        owner[rows] = words(members)[place]
+        chosen = (draw[rows, None] * there[:, -1:] >= there).sum(axis=1)
+        owner[rows] = words(members)[chosen]
     return owner
 
 
 def _handed_over(world: World, cast: _Cast, known: _Outcomes, rng: np.random.Generator) -> Words:
-    """Owners at the end: leads of those who left went to others, some leads never got anybody."""
+    """The final owners: leads of those who left went to others, some leads never had an owner."""
     team = cast.rows["team"].to_numpy(dtype=object)
     fresh = _owners(world, team, known.last_move, rng)
     until = np.array([_last_second(world, name) for name in cast.owner])
     owner = np.where(known.last_move <= until, cast.owner, fresh)
-    nobody = rng.random(len(owner)) < world.facts["teams"]["unassigned"]
-    return blanked(owner, nobody & (known.furthest < _SAL))
+    is_unassigned = rng.random(len(owner)) < world.facts["teams"]["unassigned"]
+    return blanked(owner, is_unassigned & (known.furthest < _SAL))
 
 
 def _last_second(world: World, owner: str) -> float:
@@ -324,7 +324,3 @@ def _spend_rows(world: World, spent: pd.DataFrame) -> pd.DataFrame:
     return spent.drop(columns="is_month").assign(
         day=day, until=until, currency=world.facts["currency"]
     )
-
-
-def _silent(_what: str, _share: float) -> None:
-    """Progress that nobody watches."""

@@ -71,15 +71,15 @@ def touches(
     after += engaged & (rng.random(len(after)) < world.facts["touches"]["after_reach"])
     after = np.minimum(after, _MOST_TOUCHES - 1 - before)
     parts = [
-        _own(world, came),
+        _at_creation(world, came),
         _before(world, came, before, rng),
         _after(world, came, after, last_move, rng),
     ]
     lead, source, at = (np.concatenate(column) for column in zip(*parts, strict=True))
-    own = np.arange(len(lead)) < len(parts[0][0])
-    campaign = np.where(own, came.campaign[lead], campaigns(world, source, at, rng))
+    is_creation = np.arange(len(lead)) < len(parts[0][0])
+    campaign = np.where(is_creation, came.campaign[lead], campaigns(world, source, at, rng))
     kinds = words([_LATER_KINDS.get(s.slug or "", s.kind) for s in world.sources])
-    own_kinds = words([s.kind for s in world.sources])
+    creation_kinds = words([s.kind for s in world.sources])
     table = pd.DataFrame(
         {
             "lead": lead,
@@ -87,7 +87,7 @@ def touches(
             "source": words([s.slug for s in world.sources])[source],
             "channel": words([s.channel for s in world.sources])[source],
             "campaign": campaign,
-            "kind": np.where(own, own_kinds[source], kinds[source]),
+            "kind": np.where(is_creation, creation_kinds[source], kinds[source]),
         }
     )
     table = table[(table["at"] >= 0) & (table["at"] <= world.end)]
@@ -167,7 +167,7 @@ def _time_of_day(world: World, source: Ints, rng: np.random.Generator) -> Floats
     return np.asarray(np.floor(hours * 3600), dtype=np.float64)
 
 
-def _own(world: World, came: Arrivals) -> tuple[Ints, Ints, Floats]:
+def _at_creation(world: World, came: Arrivals) -> tuple[Ints, Ints, Floats]:
     """The contact that made the lead; a lead without source has none."""
     known = np.array([source.slug is not None for source in world.sources])[came.source]
     lead = np.flatnonzero(known)
@@ -209,9 +209,9 @@ def _next_event(source: Source, at: Floats, rng: np.random.Generator) -> tuple[F
     """The source's next event after each instant, and whether it is near enough to go to."""
     days = np.sort([campaign.first for campaign in source.campaigns])
     day = at // DAY + 1
-    place = np.searchsorted(days, day)
-    event = days[np.minimum(place, len(days) - 1)]
-    near = (place < len(days)) & (event - day <= _EVENT_REACH_DAYS)
+    following = np.searchsorted(days, day)
+    event = days[np.minimum(following, len(days) - 1)]
+    near = (following < len(days)) & (event - day <= _EVENT_REACH_DAYS)
     return event * DAY + np.floor(rng.uniform(9, 17, len(at)) * 3600), near
 
 

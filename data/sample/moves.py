@@ -49,7 +49,7 @@ def moves(world: World, walkers: Walkers, rng: np.random.Generator) -> pd.DataFr
 
 
 def _chances(world: World, walkers: Walkers) -> Floats:
-    """The chance of each lead to go on from each stage in the end, loops included."""
+    """The eventual chance of each lead to go on from each stage, loops included."""
     facts = world.facts["moves"]
     prospect, opportunity, customer = np.array([source.reach for source in world.sources]).T
     parts = [prospect] * 3 + [opportunity / prospect] * 2 + [customer / opportunity]
@@ -108,8 +108,8 @@ class _Journey:
     def _weights(self, lead: Ints, stage: Ints) -> tuple[Floats, Floats]:
         """The chances of this visit to end by going on and by going back.
 
-        Who goes back mostly comes again, so a visit's own chance is a bit lower than the chance of
-        going on in the end.
+        Who goes back mostly comes again, so the chance of one visit is a bit lower than the
+        eventual chance of going on.
         """
         in_the_end = self.chance[lead, stage] * np.where(
             self._slow(lead, stage), self.facts["slow"]["chance"], 1.0

@@ -113,10 +113,10 @@ def _places(world: World, count: int, rng: np.random.Generator) -> tuple[Words, 
         for region, provinces in world.facts["regions"].items()
         for province, weight in provinces.items()
     ]
-    place = pick(rng, [weight for _, _, weight in places], count)
+    chosen = pick(rng, [weight for _, _, weight in places], count)
     return (
-        words([region for region, _, _ in places])[place],
-        words([province for _, province, _ in places])[place],
+        words([region for region, _, _ in places])[chosen],
+        words([province for _, province, _ in places])[chosen],
     )
 
 

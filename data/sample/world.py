@@ -44,7 +44,7 @@ class Campaign:
 class Source:
     """Where leads come from. `slug` None is the missing source; `cost` None is unknown.
 
-    `reach`: the parts of its leads that become prospect, opportunity, customer in the end.
+    `reach`: the parts of its leads that finally become prospect, opportunity, customer.
     """
 
     slug: str | None

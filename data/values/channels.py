@@ -26,21 +26,23 @@ def channel_slugs() -> tuple[str, ...]:
     return tuple(tomllib.loads(_SOURCES.read_text(encoding="utf-8")))
 
 
-def channel_of(source: str, own: Mapping[str, str] | None = None) -> str:
-    """The channel of a source name: the company's `own` word for it, else ours, else `other`.
+def channel_of(source: str, company_channels: Mapping[str, str] | None = None) -> str:
+    """The channel of a source name: as the company says, else as `sources.toml` does, else `other`.
 
-    A name that is not known as a whole goes by the longest known name inside it: `Facebook Ads Q3`
-    is paid social.
+    A name that is not known as a whole has the channel of the longest known name inside it:
+    `Facebook Ads Q3` is paid social.
     """
-    return channels_of([source], own)[source]
+    return channels_of([source], company_channels)[source]
 
 
-def channels_of(sources: Iterable[str], own: Mapping[str, str] | None = None) -> dict[str, str]:
+def channels_of(
+    sources: Iterable[str], company_channels: Mapping[str, str] | None = None
+) -> dict[str, str]:
     """The channel of each of many source names."""
-    own_names: dict[str, str] = {}
-    for name, channel in (own or {}).items():
-        own_names.setdefault(plain(name), channel)
-    names = known_names() | own_names
+    company_names: dict[str, str] = {}
+    for name, channel in (company_channels or {}).items():
+        company_names.setdefault(plain(name), channel)
+    names = known_names() | company_names
     return {source: _channel(plain(source), names) for source in sources}
 
 

@@ -1,51 +1,108 @@
 """Columns of text become instants: naive UTC timestamps, worked out in SQL.
 
-Read are ISO dates and times (`2024-03-01`, `2024-03-01T09:30:00.5+07:00`, `2024/3/1 9:30`),
-`20240301`, and days and months in either order (`1/3/2024`,
-`01-03-2024 09:30`, `1.3.2024 9:30 PM`);
-`2024-03` is the first of March. Where a whole month may be meant, so are `03/2024`, `T3/2024`,
-`Tháng 3 năm 2024` and `Mar 2024`.
+- ISO dates and times: `2024-03-01`, `2024-03-01T09:30:00.5+07:00`, `2024/3/1 9:30`, `20240301`;
+- days and months in either order: `1/3/2024`, `01-03-2024 09:30`, `1.3.2024 9:30 PM`;
+- months, which are their first day: `2024-03`, and where a whole month may be meant `03/2024`,
+  `T3/2024`, `Tháng 3 năm 2024` and `Mar 2024` as well.
+
 Times without an offset are in the zone given. The year has four digits; two are not guessed at.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import duckdb
 
+from data.connection import row
 from data.errors import LoadError
 
 ORDERS = ("dmy", "mdy")
 
 _ISO = r"\d{4}[-/]\d{1,2}[-/]\d{1,2}"
 _PARTS = r"\d{1,2}[-/.]\d{1,2}[-/.]\d{4}"
-_CLOCK = r"\d{1,2}:\d{2}(:\d{2}([.,]\d{1,9})?)?"
-_GAP = r"[T ,]+"
+_CLOCK = r"[T ,]+\d{1,2}:\d{2}(:\d{2}([.,]\d{1,9})?)?"
+_NOON = rf"{_CLOCK} ?[AaPp][Mm]"
+_OFFSET = rf"{_CLOCK} ?(Z|z|UTC|GMT|[+-]\d{{2}}(:?\d{{2}})?)"
+_MONTH_NAMES = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+
+
+def _as_it_is(text: str) -> str:
+    return text
+
+
+def _without_commas(text: str) -> str:
+    """A comma may stand before the time of day, and before its fraction."""
+    tidy = f"replace(regexp_replace({text}, '^([^ T,]+)[T ,]+', '\\1 '), ',', '.')"
+    # Hardly any text has one, and to replace nothing takes as long.
+    return f"case when contains({text}, ',') then {tidy} else {text} end"
+
+
+def _without_space_before_noon(text: str) -> str:
+    dashed = f"regexp_replace({text}, '^(\\d+)[-/](\\d+)[-/](\\d+)[T ,]+', '\\1-\\2-\\3 ')"
+    return f"regexp_replace({dashed}, ' ([AaPp][Mm])$', '\\1')"
+
+
+def _with_numeric_offset(text: str) -> str:
+    tidy = f"regexp_replace({text}, ' ?(Z|z|UTC|GMT)$', '+00')"
+    tidy = f"regexp_replace({tidy}, ' ([+-])', '\\1')"
+    tidy = f"regexp_replace({tidy}, '^([^ T,]+)[T ,]+', '\\1 ')"
+    return f"replace({tidy}, ',', '.')"
+
+
+def _digits_of_month(text: str) -> str:
+    return f"regexp_replace({text}, '^\\D+(\\d+)\\D+(\\d+)$', '\\1 \\2')"
+
+
+def _short_month(text: str) -> str:
+    return f"regexp_replace({text}, '^(...)\\D*', '\\1 ')"
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """One way of writing dates: what it looks like, and how it is read.
+
+    It is read by its formats, or by a cast where it has none. Nearly all dates have a shape that is
+    cast: a list of formats takes up to twenty times as long, is at a loss with `24:00`, `Z` and
+    mixed marks, and where fractions have nine digits it ends in the year 2262.
+    """
+
+    pattern: str
+    formats: tuple[str, ...] = ()
+    tidy: Callable[[str], str] = _as_it_is
+    """What is done to the text before it is read, as SQL of the SQL of the text."""
+
+
 _SHAPES = {
-    "iso": rf"{_ISO}({_GAP}{_CLOCK})?",
-    "iso_noon": rf"{_ISO}{_GAP}{_CLOCK} ?[AaPp][Mm]",
-    "iso_offset": rf"{_ISO}{_GAP}{_CLOCK} ?(Z|z|UTC|GMT|[+-]\d{{2}}(:?\d{{2}})?)",
-    "parts": rf"{_PARTS}({_GAP}{_CLOCK})?",
-    "parts_noon": rf"{_PARTS}{_GAP}{_CLOCK} ?[AaPp][Mm]",
-    "parts_offset": rf"{_PARTS}{_GAP}{_CLOCK} ?(Z|z|UTC|GMT|[+-]\d{{2}}(:?\d{{2}})?)",
-    "compact": r"\d{8}",
-    "month": r"\d{4}[-/]\d{1,2}",
+    "iso": _Shape(rf"{_ISO}({_CLOCK})?", tidy=_without_commas),
+    "iso_noon": _Shape(
+        rf"{_ISO}{_NOON}",
+        ("%Y-%m-%d %I:%M%p", "%Y-%m-%d %I:%M:%S%p", "%Y-%m-%d %I:%M:%S.%f%p"),
+        _without_space_before_noon,
+    ),
+    "iso_offset": _Shape(rf"{_ISO}{_OFFSET}", tidy=_with_numeric_offset),
+    # These are put into the order of the above first, and then read as those.
+    "parts": _Shape(rf"{_PARTS}({_CLOCK})?"),
+    "parts_noon": _Shape(rf"{_PARTS}{_NOON}"),
+    "parts_offset": _Shape(rf"{_PARTS}{_OFFSET}"),
+    "compact": _Shape(r"\d{8}", ("%Y%m%d",)),
+    "month": _Shape(r"\d{4}[-/]\d{1,2}", ("%Y-%m", "%Y/%m")),
 }
-_MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTHS = {
     "month": _SHAPES["month"],
-    "month_year": r"\d{1,2}[-/.]\d{4}",
-    "month_vi": r"(?i)(t|th|thg|tháng)[ .]*\d{1,2}( năm |[ ./-]+)\d{4}",
-    "month_name": rf"(?i)({'|'.join(_MONTH_NAMES)})[a-z]*[ .,/-]+\d{{4}}",
+    "month_year": _Shape(r"\d{1,2}[-/.]\d{4}", ("%m-%Y", "%m/%Y", "%m.%Y")),
+    "month_vi": _Shape(
+        r"(?i)(t|th|thg|tháng)[ .]*\d{1,2}( năm |[ ./-]+)\d{4}", ("%m %Y",), _digits_of_month
+    ),
+    "month_name": _Shape(rf"(?i)({_MONTH_NAMES})[a-z]*[ .,/-]+\d{{4}}", ("%b %Y",), _short_month),
 }
 """The shapes of a whole month. All but the first are read only where one may be meant."""
 _EARLIEST = "timestamp '1900-01-01'"
 
 
 class AmbiguousDates(LoadError):
-    """No date of a file tells whether the day or the month comes first; the user must say."""
+    """No date of a file shows whether the day or the month comes first; the user must say."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +113,7 @@ class DateColumn:
     shapes: tuple[str, ...]
     """The shapes that occur, keys of the table of shapes."""
     is_uniform: bool = False
-    """Whether all of it has that one shape, so that no value need be told from the others."""
+    """Whether all of it has that one shape, so that values need not be told apart."""
     day_first: int = 0
     """Dates that make sense with the day first only."""
     month_first: int = 0
@@ -83,18 +140,20 @@ def look(
     # Nearly every column is of one of the first two shapes; the others are looked for if need be.
     for shapes in (("iso", "iso_offset"), tuple(every)):
         counts = ", ".join(
-            f"count(*) filter (regexp_full_match({text}, '{every[shape]}'))" for shape in shapes
+            f"count(*) filter (regexp_full_match({text}, '{every[shape].pattern}'))"
+            for shape in shapes
         )
-        total, *found = con.execute(
-            f"select count(*) filter ({text} <> ''), {counts} from \"{table}\""
-        ).fetchone() or (0,)
+        total, *found = row(
+            con, f"select count(*) filter ({text} <> ''), {counts} from \"{table}\""
+        )
         if sum(found) == total:
             break
     present = tuple(shape for shape, count in zip(shapes, found, strict=True) if count)
     seen = DateColumn(column, present, is_uniform=total in found)
     if not seen.has_parts:
         return seen
-    split = con.execute(
+    split = row(
+        con,
         f"""
         with parts as (
             select
@@ -117,8 +176,8 @@ def look(
             count(*) filter (first <= 12 and second <= 12 and first <> second),
             coalesce(any_value(text) filter (first <= 12 and second <= 12 and first <> second), '')
         from numbers
-        """
-    ).fetchone() or (0, 0, 0, "")
+        """,
+    )
     return DateColumn(column, seen.shapes, seen.is_uniform, *split)
 
 
@@ -127,8 +186,11 @@ def day_month_orders(
 ) -> dict[str, str]:
     """For each column of a file, `dmy` or `mdy`.
 
-    A column that does not tell by itself follows the file's other columns. `headers` are the
-    columns' names for the message. Raises AmbiguousDates when nothing in the file tells.
+    A column whose dates fit both orders follows the file's other columns. `headers` are the
+    columns' names for the message.
+
+    Raises:
+        AmbiguousDates: nothing in the file shows which it is.
     """
     if given:
         return {seen.column: given for seen in columns}
@@ -141,7 +203,7 @@ def day_month_orders(
         if not (day or month) and seen.either:
             raise AmbiguousDates(
                 f"{file}: in column {headers[seen.column]!r} the date {seen.example!r} can be two "
-                "days, and no other date of the file tells which. Say which part comes first: "
+                "days, and no other date of the file shows which. Say which part comes first: "
                 '--day-month-order dmy or mdy, or day_month_order = "dmy" in the mapping.'
             )
         orders[seen.column] = "mdy" if month > day else "dmy"
@@ -158,56 +220,33 @@ def instant(seen: DateColumn, order: str) -> str:
 
     Uses the parameter `$zone`, the IANA zone of times that have no offset.
     """
-    text = _text(seen.column)
-    if order == "dmy":
-        rewritten = f"regexp_replace({text}, '^(\\d+)[-/.](\\d+)[-/.](\\d+)[T ,]*', '\\3-\\2-\\1 ')"
-    else:
-        rewritten = f"regexp_replace({text}, '^(\\d+)[-/.](\\d+)[-/.](\\d+)[T ,]*', '\\3-\\1-\\2 ')"
-    cases = {}
-    for shape in seen.shapes:
-        iso = f"rtrim({rewritten})" if shape.startswith("parts") else text
-        cases[shape] = _finished(shape, iso)
-    if not cases:
+    if not seen.shapes:
         return "cast(null as timestamp)"
+    text = _text(seen.column)
+    readings = {name: _reading(name, text, order) for name in seen.shapes}
     branches = " ".join(
-        f"when regexp_full_match({text}, '{(_SHAPES | _MONTHS)[shape]}') then {expression}"
-        for shape, expression in cases.items()
+        f"when regexp_full_match({text}, '{(_SHAPES | _MONTHS)[name].pattern}') then {reading}"
+        for name, reading in readings.items()
     )
-    parsed = next(iter(cases.values())) if seen.is_uniform else f"case {branches} end"
+    parsed = next(iter(readings.values())) if seen.is_uniform else f"case {branches} end"
     # Written twice, worked out once: the engine shares common expressions.
     return f"case when {parsed} >= {_EARLIEST} then {parsed} end"
 
 
-def _finished(shape: str, iso: str) -> str:
-    """The instant of a date and time that is year, month, day, clock, perhaps with an offset."""
-    if shape == "compact":
-        return _from_zone(f"try_strptime({iso}, '%Y%m%d')")
-    if shape == "month":
-        return _from_zone(f"try_cast(replace({iso}, '/', '-') || '-01' as timestamp)")
-    if shape in _MONTHS:
-        year = f"right({iso}, 4)"
-        number = f"regexp_extract({iso}, '(\\d{{1,2}})\\D+\\d{{4}}$', 1)"
-        if shape == "month_name":
-            number = f"list_position({list(_MONTH_NAMES)!r}, left(lower({iso}), 3))"
-        return _from_zone(f"try_cast({year} || '-' || {number} || '-01' as timestamp)")
-    if shape.endswith("offset"):
-        clean = f"regexp_replace({iso}, ' ?(Z|z|UTC|GMT)$', '+00')"
-        clean = f"regexp_replace({clean}, ' ([+-])', '\\1')"
-        clean = f"regexp_replace({clean}, '^([^ T,]+)[T ,]+', '\\1 ')"
-        return f"timezone('UTC', try_cast(replace({clean}, ',', '.') as timestamptz))"
-    if shape.endswith("noon"):
-        clean = f"upper(regexp_replace({iso}, '^(\\d+)[-/](\\d+)[-/](\\d+)[T ,]+', '\\1-\\2-\\3 '))"
-        clean = f"replace(replace({clean}, ' AM', 'AM'), ' PM', 'PM')"
-        forms = "['%Y-%m-%d %I:%M%p', '%Y-%m-%d %I:%M:%S%p', '%Y-%m-%d %I:%M:%S.%f%p']"
-        return _from_zone(f"try_strptime({clean}, {forms})")
-    # The usual case by far is as the cast wants it; only a comma needs work.
-    plain = f"case when contains({iso}, ',') then {_without_commas(iso)} else {iso} end"
-    return _from_zone(f"try_cast({plain} as timestamp)")
-
-
-def _without_commas(iso: str) -> str:
-    single = f"regexp_replace({iso}, '^([^ T,]+)[T ,]+', '\\1 ')"
-    return f"replace({single}, ',', '.')"
+def _reading(name: str, text: str, order: str) -> str:
+    """The instant of a text that has the shape of this name."""
+    if name.startswith("parts"):
+        year_first = r"\3-\2-\1 " if order == "dmy" else r"\3-\1-\2 "
+        parts = r"^(\d+)[-/.](\d+)[-/.](\d+)[T ,]*"
+        text = f"rtrim(regexp_replace({text}, '{parts}', '{year_first}'))"
+        name = name.replace("parts", "iso")
+    shape = (_SHAPES | _MONTHS)[name]
+    tidy = shape.tidy(text)
+    if shape.formats:
+        return _from_zone(f"try_strptime({tidy}, {list(shape.formats)!r})")
+    if name.endswith("offset"):
+        return f"timezone('UTC', try_cast({tidy} as timestamptz))"
+    return _from_zone(f"try_cast({tidy} as timestamp)")
 
 
 def _from_zone(naive: str) -> str:
@@ -215,13 +254,14 @@ def _from_zone(naive: str) -> str:
 
 
 def is_day_only(column: str) -> str:
-    """The SQL expression that tells dates without a time of day."""
+    """The SQL condition for dates without a time of day."""
     return f"not contains({_text(column)}, ':')"
 
 
 def is_month(column: str) -> str:
-    """The SQL expression that tells a whole month from a day."""
-    return f"regexp_full_match({_text(column)}, '{'|'.join(f'({m})' for m in _MONTHS.values())}')"
+    """The SQL condition for whole months."""
+    patterns = "|".join(f"({shape.pattern})" for shape in _MONTHS.values())
+    return f"regexp_full_match({_text(column)}, '{patterns}')"
 
 
 def local_day(instant_column: str) -> str:
@@ -236,15 +276,13 @@ def is_future(instant_column: str) -> str:
 
 def is_date_text(text: str) -> bool:
     """Whether a text has one of the shapes of dates that are read here."""
-    return any(re.fullmatch(shape, text.strip()) for shape in _SHAPES.values())
+    return any(re.fullmatch(shape.pattern, text.strip()) for shape in _SHAPES.values())
 
 
 def zone_exists(con: duckdb.DuckDBPyConnection, zone: str) -> bool:
     """Whether an IANA time zone of this name is known."""
     try:
-        con.execute(
-            "select timezone($zone, timestamp '2024-01-01')::varchar", {"zone": zone}
-        ).fetchone()
+        row(con, "select timezone($zone, timestamp '2024-01-01')::varchar", {"zone": zone})
     except duckdb.Error:
         return False
     return True

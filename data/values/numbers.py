@@ -2,6 +2,8 @@
 
 import duckdb
 
+from data.connection import row
+
 _MARKS = r"(?i)(vnđ|vnd|usd|eur|gbp|brl|us\$|r\$|[₫đ$€£¥'\s\x{00a0}\x{202f}])"
 _NUMBER = r"[-+]?[0-9][0-9.,]*|\([0-9][0-9.,]*\)|[-+]?[.,][0-9]+"
 
@@ -22,7 +24,8 @@ def decimal_mark(
     rate may have them.
     """
     text = _bare(column)
-    comma, point, dotted, with_comma = con.execute(
+    comma, point, dotted, with_comma = row(
+        con,
         f"""
         with numbers as (
             select {text} as text from "{table}"
@@ -34,8 +37,8 @@ def decimal_mark(
             count(*) filter (contains(text, '.')),
             count(*) filter (contains(text, ','))
         from numbers
-        """
-    ).fetchone() or (0, 0, 0, 0)
+        """,
+    )
     if comma != point:
         return "," if comma > point else "."
     return "," if (dotted > with_comma) is not has_thousandths else "."

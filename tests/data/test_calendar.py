@@ -5,6 +5,7 @@ import sys
 from datetime import date
 
 import pytest
+import tomli_w
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,7 +31,8 @@ def of(table: str) -> Calendar:
 
 @given(calendars())
 def test_it_survives_its_text(calendar: Calendar) -> None:
-    assert Pipeline.parse(STAGES + calendar.to_toml()).calendar == calendar
+    text = STAGES + tomli_w.dumps({"calendar": calendar.to_table()})
+    assert Pipeline.parse(text).calendar == calendar
 
 
 def test_what_is_not_said_is_the_default() -> None:
@@ -52,29 +54,38 @@ def test_the_length_of_a_working_day() -> None:
         ('country = "ZZ"', "no holidays are known for 'ZZ'"),
         ('country = "vn"', "no holidays are known for 'vn'"),
         ('country = "Viet Nam"', "no holidays are known for"),
-        ("country = 84", "country = 84 must be a text"),
+        ("country = 84", "country: must be a text in quotes, not 84"),
         ("working_days = []", "working_days: write some of mon, tue"),
         ('working_days = ["monday"]', "working_days: write some of mon, tue"),
         ('working_days = "mon"', "working_days: write a list"),
-        ("working_days = [1, 2]", "working_days: write a list"),
-        ('opens = "8:00"', "opens = '8:00' is not an hour"),
-        ('closes = "24:01"', "closes = '24:01' is not an hour"),
-        ('closes = "17:60"', "closes = '17:60' is not an hour"),
-        ("closes = 17:30:00", "closes = .* must be a text"),
+        ("working_days = [1, 2]", "working_days: write a list of texts"),
+        ('opens = "8:00"', "opens: '8:00' is not an hour"),
+        ('closes = "24:01"', "closes: '24:01' is not an hour"),
+        ('closes = "17:60"', "closes: '17:60' is not an hour"),
+        ("closes = 17:30:00", "closes: must be a text in quotes, not .*17, 30"),
         ('opens = "18:00"', "opens must be before closes"),
         ('opens = "17:30"', "opens must be before closes"),
-        ('lunch = "12:00"', "'lunch' is not one of country, working_days, opens, closes"),
+        ('lunch = "12:00"', "lunch: no such key; there are country, working_days, opens, closes"),
     ],
+    ids=(
+        "unknown-country small-letters country-name country-number no-days unknown-day "
+        "days-text day-numbers one-digit-hour after-midnight sixty-minutes time-value "
+        "opens-after-closing opens-at-closing unknown-key"
+    ).split(),
 )
 def test_what_cannot_be_used_is_said(table: str, message: str) -> None:
-    with pytest.raises(PipelineError, match=rf"\[calendar\]: .*{message}"):
+    with pytest.raises(PipelineError, match=rf"\[?calendar\]?.*{message}"):
         of(table)
 
 
-@pytest.mark.parametrize("calendar", ["calendar = 5", "[[calendar]]"])
+@pytest.mark.parametrize(
+    "calendar",
+    ["calendar = 5", "[[calendar]]"],
+    ids="number list".split(),
+)
 def test_it_is_one_table(calendar: str) -> None:
     text = f"{calendar}\n{STAGES}" if "=" in calendar else f"{STAGES}{calendar}"
-    with pytest.raises(PipelineError, match="write it as a table"):
+    with pytest.raises(PipelineError, match="calendar: must be a table"):
         Pipeline.parse(text)
 
 
@@ -87,6 +98,7 @@ def test_it_is_one_table(calendar: str) -> None:
         (Calendar("NL"), [26, 28, 29, 30]),  # 27 April is King's Day
         (Calendar(working_days=("sun",)), [25]),
     ],
+    ids="viet-nam no-holidays every-day netherlands sundays".split(),
 )
 def test_working_days(calendar: Calendar, worked: list[int]) -> None:
     days = calendar.days(date(2027, 4, 25), date(2027, 4, 30))

@@ -55,6 +55,7 @@ def test_generations_are_listed(tmp_path: Path, leads: Path) -> None:
         ("", "is empty"),
         ("a,b\n1,2\n", "lead_id"),
     ],
+    ids="all-refused ambiguous-dates empty-file unknown-headers".split(),
 )
 def test_what_a_user_can_mend_is_one_message(tmp_path: Path, content: str, message: str) -> None:
     path = tmp_path / "leads.csv"
@@ -75,7 +76,9 @@ def test_the_order_can_be_said(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [("load",), ("load", "x.csv", "--day-month-order", "ymd"), ("nonsense",)]
+    "arguments",
+    [("load",), ("load", "x.csv", "--day-month-order", "ymd"), ("nonsense",)],
+    ids="no-file unknown-order unknown-command".split(),
 )
 def test_wrong_usage(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     assert run(*arguments, PHEU_STORE=str(tmp_path)).exit_code == 2

@@ -341,7 +341,11 @@ def test_a_broken_file_is_said(tmp_path: Path) -> None:
         count(Store(tmp_path).generation())
 
 
-@pytest.mark.parametrize("name", ["it's", 'a "store"', "phễu bán hàng", "a;b--c", "100%"])
+@pytest.mark.parametrize(
+    "name",
+    ["it's", 'a "store"', "phễu bán hàng", "a;b--c", "100%"],
+    ids="apostrophe quotes vietnamese marks percent".split(),
+)
 def test_any_folder_will_do(tmp_path: Path, name: str) -> None:
     add(tmp_path / name, 1)
     store = add(tmp_path / name, 2)

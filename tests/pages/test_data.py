@@ -64,6 +64,10 @@ def test_a_file_is_loaded_and_the_pages_show_it(own_sample: Store, lang: str) ->
         ("wrong.csv", b"a;b\n1;2\n"),
         ("refused.csv", b"lead id,created at\nA1,someday\n"),
     ],
+    ids=(
+        "rubbish rubbish-workbook empty header-only cut-gzip cut-parquet unknown-headers "
+        "all-refused"
+    ).split(),
 )
 def test_a_bad_file_says_so_and_changes_nothing(
     own_sample: Store, name: str, content: bytes

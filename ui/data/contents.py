@@ -32,11 +32,11 @@ def summary(scope: Scope) -> None:
     if generation.sample:
         text += " " + _("It is a made-up sample: your first load replaces it.")
     st.markdown(text)
-    strange = contents.unknown_stages(generation)
-    if not strange.empty:
+    unknown = contents.unknown_stages(generation)
+    if not unknown.empty:
         what = ", ".join(
             f"{markdown.plain(row.stage)} ({formats.number(row.moves)})"
-            for row in strange.itertuples(index=False)
+            for row in unknown.itertuples(index=False)
         )
         st.info(
             _("Stages that the pipeline does not have are kept, not counted: {what}", what=what),
@@ -118,11 +118,11 @@ def sample_button(store: Store) -> None:
         return
     bar = st.progress(0.0, _("Making the sample…"))
 
-    def tell(_what: str, share: float) -> None:
+    def show(_what: str, share: float) -> None:
         bar.progress(min(share, 1.0), _("Making the sample…"))
 
     try:
-        generate.write(store, progress=tell)
+        generate.write(store, progress=show)
     except StoreError as error:
         st.error(str(error))
         return

@@ -1,7 +1,7 @@
 """Loading from the browser: files in, what their columns mean, and the load with its progress."""
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import Any
@@ -70,7 +70,7 @@ class _Upload:
 
 
 def form(store: Store) -> None:
-    """The whole form: choose files, confirm what their columns mean, load. Says what came of it."""
+    """The whole form: choose files, confirm what their columns mean, load; then the outcome."""
     _say_summary()
     chosen = st.file_uploader(
         _("CSV, TSV, Excel or Parquet, also as .gz"),
@@ -83,7 +83,7 @@ def form(store: Store) -> None:
         uploads = list(_saved(chosen, Path(folder)))
         if len(uploads) < len(chosen):
             return
-        pipeline, time_zone = _today(store)
+        pipeline, time_zone = _settings(store)
         entries = [_file_form(upload, pipeline) for upload in uploads]
         zone = st.text_input(
             _("Time zone of times without one"), value=time_zone, key=session.key("load_zone")
@@ -96,10 +96,10 @@ def form(store: Store) -> None:
             _load(store, [upload.path for upload in uploads], mapping, mode)
 
 
-def _saved(chosen: Sequence[Any], folder: Path) -> Any:
+def _saved(chosen: Sequence[Any], folder: Path) -> Iterator[_Upload]:
     """The uploads, written to disk and read at the top; one that is no table says why instead."""
-    for place, upload in enumerate(chosen):
-        path = folder / str(place) / PurePath(upload.name.replace("\\", "/")).name
+    for index, upload in enumerate(chosen):
+        path = folder / str(index) / PurePath(upload.name.replace("\\", "/")).name
         path.parent.mkdir()
         path.write_bytes(upload.getbuffer())
         try:
@@ -108,7 +108,8 @@ def _saved(chosen: Sequence[Any], folder: Path) -> Any:
             st.error(str(error), icon=":material/error:")
 
 
-def _today(store: Store) -> tuple[Pipeline, str]:
+def _settings(store: Store) -> tuple[Pipeline, str]:
+    """The pipeline and the time zone of the store, as a load would find them."""
     if store.current() is None:
         return Pipeline.default(), DEFAULT_TIME_ZONE
     generation = store.generation()
@@ -164,7 +165,7 @@ def _file_form(upload: _Upload, pipeline: Pipeline) -> FileMapping:
 
 
 def _meanings(table: str, pipeline: Pipeline) -> dict[str, str]:
-    """What a column of such a file can be, in words: a field, a stage's date, or neither."""
+    """What a column of such a file can be, by its slug: a field, a stage's date, or neither."""
     fields = {name: _field_label(name) for name in FIELDS[table]}
     dates = {}
     if table == "stage_columns":
@@ -215,8 +216,8 @@ def _mapping_of(
 
 
 def _example(top: Preview, column: int) -> str:
-    found = dict.fromkeys(cell for row in top.rows if (cell := row[column]))
-    return " · ".join(list(found)[:3])[:80]
+    cells = dict.fromkeys(cell for row in top.rows if (cell := row[column]))
+    return " · ".join(list(cells)[:3])[:80]
 
 
 def _field_label(name: str) -> str:
@@ -239,7 +240,7 @@ def _mode(store: Store) -> str | None:
 def _load(store: Store, paths: list[Path], mapping: Mapping, mode: str | None) -> None:
     bar = st.progress(0.0, _("Loading…"))
 
-    def tell(_what: str, share: float) -> None:
+    def show(_what: str, share: float) -> None:
         bar.progress(min(share, 1.0), _("Loading…"))
 
     try:
@@ -248,7 +249,7 @@ def _load(store: Store, paths: list[Path], mapping: Mapping, mode: str | None) -
             paths,
             mapping=mapping,
             mode=mode,
-            progress=tell,
+            progress=show,
             wait=5,
         )
     except StoreError as error:

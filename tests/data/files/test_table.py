@@ -35,7 +35,11 @@ def opened(tmp_path: Path, content: bytes | str, name: str = "leads.csv") -> Ope
         return Opened(read_table(con, path, scratch), con)
 
 
-@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|", "~", "^"])
+@pytest.mark.parametrize(
+    "delimiter",
+    [",", ";", "\t", "|", "~", "^"],
+    ids="comma semicolon tab bar tilde caret".split(),
+)
 def test_any_delimiter_is_found(tmp_path: Path, delimiter: str) -> None:
     text = "\n".join(delimiter.join(row) for row in ("abc", "123", "456")) + "\n"
     found = opened(tmp_path, text)
@@ -183,6 +187,10 @@ def test_a_workbooks_dates_and_numbers(tmp_path: Path) -> None:
         (b"PAR1nothing", "cut off"),
         (b"PK\x03\x04nothing", "cannot be read"),
     ],
+    ids=(
+        "empty blank-lines header-only header-without-newline every-byte program cut-gzip "
+        "empty-gzip cut-parquet cut-zip"
+    ).split(),
 )
 def test_what_is_no_table_is_said_clearly(tmp_path: Path, content: bytes, message: str) -> None:
     with pytest.raises(LoadError, match=message) as raised:

@@ -446,7 +446,7 @@ def test_a_huge_cell_costs_its_row_only(desk: Desk) -> None:
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from data.load import load
+from data.load.loader import load
 from data.store import Store
 
 def progress(what, share):

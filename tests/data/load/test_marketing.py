@@ -53,7 +53,9 @@ def desk(tmp_path: Path) -> Desk:
 
 
 @pytest.mark.parametrize(
-    "cell", ["2024-02", "02/2024", "T2/2024", "Tháng 2 năm 2024", "Feb 2024", "2.2024"]
+    "cell",
+    ["2024-02", "02/2024", "T2/2024", "Tháng 2 năm 2024", "Feb 2024", "2.2024"],
+    ids="iso slash t-slash vietnamese english point".split(),
 )
 def test_a_cell_that_is_a_month_covers_it_whole(desk: Desk, cell: str) -> None:
     summary = desk.load(spend=f"day,source,cost\n{cell},Email,29000\n2024-03-01,Email,7\n")
@@ -62,7 +64,11 @@ def test_a_cell_that_is_a_month_covers_it_whole(desk: Desk, cell: str) -> None:
     assert desk.rows("select count(*), sum(amount), max(amount) from costs") == [(30, 29007, 1000)]
 
 
-@pytest.mark.parametrize("cell", ["2024-02-01", "2024-02-17", "01/02/2024", "02/2024"])
+@pytest.mark.parametrize(
+    "cell",
+    ["2024-02-01", "2024-02-17", "01/02/2024", "02/2024"],
+    ids="first-day middle-day day-first month-itself".split(),
+)
 def test_in_a_column_of_months_a_day_stands_for_its_month(desk: Desk, cell: str) -> None:
     desk.load(spend=f"Tháng,Nguồn,Chi phí\n{cell},Email,29000\n13/02/2024,Email,1\n")
     assert [row[:2] for row in desk.spend()] == [("02-01", "02-29")] * 2
@@ -165,7 +171,11 @@ def test_rows_of_rates_that_are_refused(desk: Desk) -> None:
     ]
 
 
-@pytest.mark.parametrize(("currency", "rate"), [("VND", 1085.0), ("USD", 1.085)])
+@pytest.mark.parametrize(
+    ("currency", "rate"),
+    [("VND", 1085.0), ("USD", 1.085)],
+    ids="dong dollar".split(),
+)
 def test_a_rate_may_have_thousandths_where_coins_are_small(
     tmp_path: Path, currency: str, rate: float
 ) -> None:

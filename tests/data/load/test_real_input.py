@@ -54,7 +54,7 @@ BY_ORIGIN = """
         ("variants/mql_ddmmyyyy.csv", "variants/closed_deals_ddmmyyyy.csv"),
         ("variants/mql_mdyyyy.csv", "variants/closed_deals_ddmmyyyy.csv"),
     ],
-    ids=["ISO dates", "dd-mm-yyyy", "m/d/yyyy"],
+    ids="iso day-month-year month-day-year".split(),
 )
 def test_olist(tmp_path: Path, real_data: Path, files: tuple[str, ...]) -> None:
     folder = real_data / "olist_funnel"

@@ -146,6 +146,7 @@ def test_spend_by_day_or_over_several() -> None:
         (["Ngày", "Loại tiền", "Tỷ giá"], ("Ngày", "Loại tiền", "Tỷ giá")),
         (["day", "currency", "rate", "note"], ("day", "currency", "rate")),
     ],
+    ids="english vietnamese short".split(),
 )
 def test_rates(headers: list[str], columns: tuple[str, ...]) -> None:
     found = said(headers)
@@ -171,6 +172,7 @@ def test_a_column_named_like_a_stage_needs_dates() -> None:
     ("header", "stage"),
     [("MQL", "mql"), ("mql_date", "mql"), ("Ngày vào SQL", "sql"), ("Won on", "won"),
      ("Closed Won date", "won"), ("Create Date", None), ("Date", None), ("Time in MQL", None)],
+    ids="name name-date vietnamese on two-words creation date-alone duration".split(),
 )  # fmt: skip
 def test_stage_headings(header: str, stage: str | None) -> None:
     assert stage_of_heading(header, DEFAULT) == stage

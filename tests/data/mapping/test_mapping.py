@@ -63,10 +63,10 @@ FILE = '[[files]]\ntable = "leads"\ncolumns = { lead_id = "a", created_at = "b" 
     [
         ("files = [", "not valid TOML"),
         ('zone = "UTC"', "zone: no such key"),
-        ("calendar = 7", r"\[calendar\]: write it as a table"),
+        ("calendar = 7", "calendar: must be a table"),
         ("time_zone = 7", "time_zone: must be a text"),
         ("[files]\ntable = 'leads'", r"write \[\[files\]\]"),
-        ("[[files]]\nmatch = '*'", r"files\[0\]: lacks the key table"),
+        ("[[files]]\nmatch = '*'", r"files\[0\]: lacks the key 'table', one of leads"),
         ("[[files]]\ntable = 'lead'", r"files\[0\].table: 'lead' is not one of leads"),
         ("[[files]]\ntable = 'leads'", r"columns: a file of leads must say .* lead_id"),
         (FILE + "collumns = 1", r"files\[0\].collumns: no such key"),
@@ -91,6 +91,13 @@ FILE = '[[files]]\ntable = "leads"\ncolumns = { lead_id = "a", created_at = "b" 
         (FILE + "[channels]\nFacebook = 'fb'", "channels.Facebook: 'fb' is not one of"),
         ("[[stages]]\nslug = 'a'", "lacks the key"),
     ],
+    ids=(
+        "not-toml unknown-key calendar-number zone-number files-as-table no-table unknown-table "
+        "no-lead-id unknown-file-key unknown-order unknown-early-moves unknown-file-table "
+        "values-number join-of-leads capital-dimension reserved-dimension no-stages "
+        "unknown-spend-field spend-without-day spend-by-day-and-month rates-without-currency "
+        "unknown-channel stage-without-group"
+    ).split(),
 )  # fmt: skip
 def test_what_is_wrong_is_named(text: str, message: str) -> None:
     with pytest.raises(MappingError, match=message):
@@ -123,6 +130,10 @@ def test_the_first_entry_that_fits_is_taken() -> None:
         ("%%%", "column"),
         ("x" * 99, "x" * 60),
     ],
+    ids=(
+        "two-words vietnamese sql field-of-moves word-of-links field-of-leads derived-column "
+        "number no-letters long"
+    ).split(),
 )
 def test_headers_become_identifiers(header: str, slug: str) -> None:
     assert dimension_slug(header) == slug

@@ -25,6 +25,10 @@ from data.values.text import plain
         ("Data mua ngoài", "purchased_list"),
         ("something else", "other"),
     ],
+    ids=(
+        "underscore google-ads facebook longer-name capitals without-accents vietnamese letter "
+        "letter-inside unknown direct purchased other"
+    ).split(),
 )
 def test_channels(source: str, channel: str) -> None:
     assert channel_of(source) == channel

@@ -49,6 +49,12 @@ def read(
         ("31/12/2024 10:00 +07:00", "2024-12-31 03:00:00"),
         (" 2024-03-01 ", "2024-03-01 00:00:00"),
     ],
+    ids=(
+        "iso-day iso-slashes iso-minutes iso-t microseconds comma-fraction seven-digits z "
+        "offset offset-without-colon hour-offset utc noon midnight compact month day-first "
+        "day-first-minutes points month-first-noon noon-without-space day-first-offset "
+        "spaces-around"
+    ).split(),
 )
 def test_shapes(text: str, instant: str) -> None:
     assert read([text]) == [instant]
@@ -58,6 +64,10 @@ def test_shapes(text: str, instant: str) -> None:
     "text",
     ["2024-02-30", "2024-13-01", "31/12/24", "infinity", "epoch", "today", "yesterday", "45321",
      "0024-01-01", "2024-01-01 25:00", "2024-01-01 9:30 XM", "31/31/2024", "x2024-01-01"],
+    ids=(
+        "30-february month-13 two-digit-year infinity epoch today yesterday serial year-24 "
+        "hour-25 xm day-31-of-31 letter-before"
+    ).split(),
 )  # fmt: skip
 def test_what_is_no_date(text: str) -> None:
     assert read([text]) == [None]
@@ -68,7 +78,14 @@ MONTHS = ["2024-03", "2024/3", "03/2024", "3-2024", "3.2024", "T3/2024", "t03-20
           "MAR-2024"]  # fmt: skip
 
 
-@pytest.mark.parametrize("text", MONTHS)
+@pytest.mark.parametrize(
+    "text",
+    MONTHS,
+    ids=(
+        "iso iso-slash slash dash point t t-dash th vietnamese vietnamese-year vietnamese-space "
+        "english english-comma english-dash"
+    ).split(),
+)
 def test_months(text: str) -> None:
     first = "2024-03-01 00:00:00"
     assert read([text, "2024-05-31"], months=True) == [first, "2024-05-31 00:00:00"]
@@ -82,7 +99,9 @@ def test_months(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["13/2024", "0/2024", "T13/2024", "Mai 2024", "3/24", "Mar 24", "Jan 0000"]
+    "text",
+    ["13/2024", "0/2024", "T13/2024", "Mai 2024", "3/24", "Mar 24", "Jan 0000"],
+    ids="month-13 month-0 vietnamese-13 german short-year english-short-year year-0".split(),
 )
 def test_what_is_no_month(text: str) -> None:
     assert read([text], months=True) == [None]

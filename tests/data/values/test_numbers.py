@@ -3,14 +3,14 @@
 import duckdb
 import pytest
 
-from data.values import numbers as values_numbers
+from data.values import numbers
 
 
-def numbers(values: list[str]) -> list[float | None]:
+def read(values: list[str]) -> list[float | None]:
     with duckdb.connect() as con:
         con.execute('create table cells as select unnest($values) as "#1"', {"values": values})
-        mark = values_numbers.decimal_mark(con, "cells", "#1")
-        found = con.execute(f"select {values_numbers.number('#1', mark)} from cells").fetchall()
+        mark = numbers.decimal_mark(con, "cells", "#1")
+        found = con.execute(f"select {numbers.number('#1', mark)} from cells").fetchall()
         return [row[0] for row in found]
 
 
@@ -30,9 +30,13 @@ def numbers(values: list[str]) -> list[float | None]:
         (["abc", "12abc", "", "1-2", "nan", "inf", "--5"], [None] * 7),
         (["9000"], [9_000]),
     ],
+    ids=(
+        "points commas comma-fraction point-fraction below-one point-thousands comma-thousands "
+        "dong dollar spaces words plain"
+    ).split(),
 )
 def test_numbers(values: list[str], expected: list[float | None]) -> None:
-    assert numbers(values) == expected
+    assert read(values) == expected
 
 
 @pytest.mark.parametrize(
@@ -43,21 +47,21 @@ def test_numbers(values: list[str], expected: list[float | None]) -> None:
         (["25.400", "25.400,5"], ","),
         (["25,400", "25,400.5"], "."),
     ],
+    ids="point comma thousands-with-comma thousands-with-point".split(),
 )
 def test_a_rate_may_have_thousandths(values: list[str], mark: str) -> None:
     with duckdb.connect() as con:
         con.execute('create table cells as select unnest($values) as "#1"', {"values": values})
-        assert values_numbers.decimal_mark(con, "cells", "#1", has_thousandths=True) == mark
+        assert numbers.decimal_mark(con, "cells", "#1", has_thousandths=True) == mark
 
 
 @pytest.mark.parametrize(
     ("word", "meaning"),
     [("Có", True), ("yes", True), ("X", True), ("1", True), ("không", False), ("No", False),
      ("FALSE", False), ("chưa", False), ("maybe", None), (" có ", True)],
+    ids="vietnamese-yes yes x one vietnamese-no no false not-yet maybe spaces-around".split(),
 )  # fmt: skip
 def test_answers(word: str, meaning: bool | None) -> None:
     with duckdb.connect() as con:
         con.execute('create table cells as select $word as "#1"', {"word": word})
-        assert con.execute(f"select {values_numbers.answer('#1')} from cells").fetchall() == [
-            (meaning,)
-        ]
+        assert con.execute(f"select {numbers.answer('#1')} from cells").fetchall() == [(meaning,)]

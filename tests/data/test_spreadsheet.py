@@ -7,7 +7,11 @@ import pytest
 from data.spreadsheet import harmless, write_csv
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize(
+    "start",
+    ["=", "+", "-", "@", "\t", "\r"],
+    ids="equals plus minus at tab return".split(),
+)
 def test_formulas_are_texts(start: str) -> None:
     assert harmless(f"{start}cmd()") == f"'{start}cmd()"
 

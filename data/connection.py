@@ -1,0 +1,47 @@
+"""A connection to DuckDB as the store and the loads use it, and short questions to one."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import duckdb
+
+
+def connect(database: str = ":memory:") -> duckdb.DuckDBPyConnection:
+    """A connection to a file, or to a database in memory, whose instants are UTC."""
+    con = duckdb.connect(database)
+    # Whatever the machine's zone is. A global setting, so that cursors have it too.
+    con.execute("set global TimeZone = 'UTC'")
+    con.execute("set enable_progress_bar = false")  # progress is ours to show
+    return con
+
+
+def row(
+    con: duckdb.DuckDBPyConnection, sql: str, parameters: Mapping[str, Any] | None = None
+) -> tuple[Any, ...]:
+    """The first row of an answer that has at least one, as an aggregate always does."""
+    found = con.execute(sql, parameters or None).fetchone()
+    if found is None:
+        raise LookupError(f"no row where one was certain: {sql}")
+    return tuple(found)
+
+
+def value(
+    con: duckdb.DuckDBPyConnection, sql: str, parameters: Mapping[str, Any] | None = None
+) -> Any:
+    """The value in the first column of that row."""
+    return row(con, sql, parameters)[0]
+
+
+def columns_of(
+    con: duckdb.DuckDBPyConnection, table: str, database: str | None = None
+) -> tuple[str, ...]:
+    """The columns of a table in their order; the table is in the current database unless named.
+
+    `temp` is the database of temporary tables. Empty when there is no such table.
+    """
+    rows = con.execute(
+        "select column_name from duckdb_columns() where table_name = $table "
+        "and database_name = coalesce($database, current_database()) order by column_index",
+        {"table": table, "database": database},
+    ).fetchall()
+    return tuple(name for (name,) in rows)

@@ -1,0 +1,349 @@
+"""The columns of one file's rows, as SQL over its cells, and when a row or a cell is refused."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import duckdb
+
+from data.load.intake import Intake, Setting
+from data.load.staging import (
+    is_day,
+    is_month,
+    join_key,
+    local,
+    stage_at,
+    stage_filled,
+    stage_is_day,
+)
+from data.mapping.fields import (
+    ANSWER_FIELDS,
+    LEAD_FIELDS,
+    MOVE_FIELDS,
+    NUMBER_FIELDS,
+    dimension_slug,
+)
+from data.mapping.mapping import MappingError
+from data.values import currencies, dates, numbers
+from data.values.text import heading
+
+_WIDE_SPACES = ("'  '", "chr(9)", "chr(10)", "chr(13)", "chr(160)")
+_DATES = ("created_at", "entered_at", "touched_at", "day", "month", "until")
+_DATES_KEPT = {
+    "leads": ("created_at", "entered_at"),
+    "stage_columns": ("created_at", "entered_at"),
+    "stage_history": ("created_at", "entered_at"),
+    "touches": ("touched_at",),
+    "spend": ("day", "month", "until"),
+    "rates": ("day",),
+    "lookup": (),
+}
+_MUST_HAVE = {
+    "stage_history": (("entered_at", "missing_date"), ("stage", "missing_stage")),
+    "touches": (("touched_at", "missing_date"),),
+    "spend": (("day", "missing_date"), ("amount", "missing_amount")),
+    "rates": (("day", "missing_date"), ("currency", "unknown_currency"), ("rate", "bad_rate")),
+}
+_BY_DAY = ("spend", "rates")
+_LONGEST_SPAN = 3_660  # days that one amount may cover
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A row is refused, for a reason and because of a cell, where a condition on it holds."""
+
+    condition: str
+    reason: str
+    cell: str
+
+
+@dataclass
+class Columns:
+    """The columns of a file's rows; a condition may speak of any column, finished or not."""
+
+    typed: dict[str, str] = field(default_factory=dict)
+    """Column to the SQL that makes it from the file's cells."""
+    finished: dict[str, str] = field(default_factory=dict)
+    """Column to what it becomes once all are typed, where that is something else."""
+    refusals: list[Refusal] = field(default_factory=list)
+    """Whole rows: the first that applies is the reason given."""
+    blanks: list[Refusal] = field(default_factory=list)
+    """Cells only, whose rows are kept: each that applies is listed."""
+    parameters: dict[str, object] = field(default_factory=dict)
+    """Whatever the SQL may bind; not every text uses all of it."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One file to be read: where its cells are, and how its dates are written."""
+
+    con: duckdb.DuckDBPyConnection
+    intake: Intake
+    setting: Setting
+    instants: Mapping[str, str]
+    """For each cell that holds dates, the SQL of their instants."""
+
+    @property
+    def table(self) -> str:
+        """The kind of file: the table that it feeds."""
+        return self.intake.entry.table
+
+    def cell(self, header: str, field_name: str) -> str:
+        """The column of the file under a header. Raises MappingError when there is none."""
+        return _cell(self.intake, header, field_name)
+
+    def cell_of(self, field_name: str) -> str:
+        """The column of the file that a field of the mapping is read from."""
+        return self.cell(self.intake.entry.columns[field_name], field_name)
+
+    def text(self, cell: str, name: str, columns: Columns) -> str:
+        """A cell's text: trimmed, spaces single, accents composed, values mapped; '' is null."""
+        bare = f'nfc_normalize("{cell}")'
+        spaces = " or ".join(f"contains({bare}, {space})" for space in _WIDE_SPACES)
+        tidy = (
+            f"trim(case when {spaces} then regexp_replace({bare}, '[\\s\\x{{00a0}}]+', ' ', 'g') "
+            f"else {bare} end)"
+        )
+        values = self.intake.entry.values.get(name)
+        if values:
+            columns.parameters |= {
+                f"from_{name}": [" ".join(value.split()).casefold() for value in values],
+                f"to_{name}": list(values.values()),
+            }
+            tidy = f"coalesce($to_{name}[list_position($from_{name}, lower({tidy}))], {tidy})"
+        return f"nullif({tidy}, '')"
+
+
+def reader_of(con: duckdb.DuckDBPyConnection, intake: Intake, setting: Setting) -> Reader:
+    """The reader of a file, once all of its dates were looked at.
+
+    Raises:
+        MappingError: a column of the mapping is not there.
+        AmbiguousDates: the order of day and month has to be said.
+    """
+    entry = intake.entry
+    if "lead_id" in entry.columns:
+        # Of several columns that are not there, this is the first to speak of.
+        _cell(intake, entry.columns["lead_id"], "lead_id")
+    headers = {
+        name: entry.columns[name] for name in _DATES_KEPT[entry.table] if name in entry.columns
+    } | {stage.stage: stage.column for stage in entry.stages}
+    cells = {_cell(intake, header, name): header for name, header in headers.items()}
+    months = entry.table in _BY_DAY
+    looks = {cell: dates.look(con, intake.file.table, cell, months=months) for cell in cells}
+    orders = dates.day_month_orders(
+        list(looks.values()), intake.file.name, cells, entry.day_month_order
+    )
+    for cell, look in looks.items():
+        if dates.is_mixed(look) and not entry.day_month_order:
+            shown = "day/month" if orders[cell] == "dmy" else "month/day"
+            intake.notices.append(
+                f"{intake.file.name}: column {cells[cell]!r} has dates in both orders; "
+                f"read as {shown}, the others are refused."
+            )
+    instants = {cell: dates.instant(look, orders[cell]) for cell, look in looks.items()}
+    return Reader(con, intake, setting, instants)
+
+
+def columns_of_rows(reader: Reader) -> Columns:
+    """The columns of a file's rows. Notes the dimensions it finds on the way in the intake.
+
+    Raises:
+        MappingError: a column of the mapping is not there.
+    """
+    columns = Columns(parameters={"zone": reader.setting.zone, "now": reader.setting.now})
+    for add in _STEPS:
+        add(reader, columns)
+    return columns
+
+
+def _add_lead_id(reader: Reader, columns: Columns) -> None:
+    if "lead_id" not in reader.intake.entry.columns:
+        return
+    cell = reader.cell_of("lead_id")
+    columns.typed["lead_id"] = f"nullif(trim(\"{cell}\"), '')"
+    if reader.table != "lookup":
+        columns.refusals.append(Refusal("lead_id is null", "missing_lead_id", cell))
+
+
+def _add_dates(reader: Reader, columns: Columns) -> None:
+    for name in _DATES_KEPT[reader.table]:
+        if name not in reader.intake.entry.columns:
+            continue
+        cell = reader.cell_of(name)
+        column = "day" if name == "month" else name
+        columns.typed[column] = reader.instants[cell]
+        columns.typed[is_day(name)] = dates.is_day_only(cell)
+        columns.refusals.append(_unreadable(column, cell, "unreadable_date"))
+        if reader.table in _BY_DAY:
+            columns.typed[is_month(column)] = "true" if name == "month" else dates.is_month(cell)
+        # What is paid in advance may cover days to come.
+        if name != "until":
+            columns.refusals.append(Refusal(dates.is_future(column), "future_date", cell))
+
+
+def _add_local_days(reader: Reader, columns: Columns) -> None:
+    """The local days of spend and rates: a month begins on its first and ends on its last."""
+    if reader.table not in _BY_DAY:
+        return
+    day, until = dates.local_day("day"), dates.local_day("until")
+    first = (
+        f"case when \"{is_month('day')}\" then cast(date_trunc('month', {day}) as date) "
+        f"else {day} end"
+    )
+    last = f'case when "{is_month("day")}" then last_day({day}) end'
+    if "until" in columns.typed:
+        end = f'case when "{is_month("until")}" then last_day({until}) else {until} end'
+        last = f"coalesce({end}, {last})"
+        days = f"date_diff('day', {first}, {last})"
+        columns.refusals.append(
+            Refusal(
+                f"not {days} between 0 and {_LONGEST_SPAN:d}", "bad_span", reader.cell_of("until")
+            )
+        )
+    columns.typed |= {local("day"): "null", local("until"): "null"}
+    # (an amount that covers one day has no other last day)
+    columns.finished |= {local("day"): first, local("until"): f"nullif({last}, {first})"}
+
+
+def _add_fields(reader: Reader, columns: Columns) -> None:
+    """The fields of the mapping that are no dates: texts, numbers, answers."""
+    for name in reader.intake.entry.columns:
+        if name in ("lead_id", *_DATES):
+            continue
+        cell = reader.cell_of(name)
+        if name in (*NUMBER_FIELDS, "rate"):
+            _add_number(reader, columns, name, cell)
+        elif name in ANSWER_FIELDS:
+            columns.typed[name] = numbers.answer(cell)
+            columns.blanks.append(_unreadable(name, cell, "unreadable_answer"))
+        else:
+            columns.typed[name] = reader.text(cell, name, columns)
+        if name == "source" and reader.table != "lookup":
+            columns.typed["source_raw"] = f'"{cell}"'
+
+
+def _add_number(reader: Reader, columns: Columns, name: str, cell: str) -> None:
+    thousandths = name == "rate" and currencies.has_thousandths(reader.setting.currency)
+    mark = numbers.decimal_mark(
+        reader.con, reader.intake.file.table, cell, has_thousandths=thousandths
+    )
+    columns.typed[name] = numbers.number(cell, mark)
+    unreadable = _unreadable(name, cell, "unreadable_number")
+    if reader.table not in _BY_DAY:
+        columns.blanks.append(unreadable)
+        return
+    columns.refusals.append(unreadable)
+    if name == "amount":
+        columns.refusals.append(Refusal("amount < 0", "negative_amount", cell))
+
+
+def _add_currency(reader: Reader, columns: Columns) -> None:
+    """The code of the currency: the row's own, else that of the store."""
+    cell = reader.intake.cell("currency")
+    columns.parameters |= {
+        "currency": reader.setting.currency,
+        "codes": list(currencies.codes()),
+        "signs": list(currencies.SIGNS),
+        "sign_codes": list(currencies.SIGNS.values()),
+    }
+    code = "coalesce($sign_codes[list_position($signs, upper(currency))], upper(currency))"
+    if cell is not None and reader.table in _BY_DAY:
+        columns.refusals.append(
+            Refusal(f"not list_contains($codes, {code})", "unknown_currency", cell)
+        )
+    if reader.table == "rates":
+        columns.finished["currency"] = code
+        bad = f"rate <= 0 or ({code} = $currency and rate <> 1)"
+        columns.refusals.append(Refusal(bad, "bad_rate", reader.cell_of("rate")))
+    elif "amount" in reader.intake.entry.columns:
+        columns.typed.setdefault("currency", "cast(null as varchar)")
+        given = code if cell is not None else "null"
+        columns.finished["currency"] = (
+            f"case when amount is not null then coalesce({given}, $currency) end"
+        )
+
+
+def _add_stages(reader: Reader, columns: Columns) -> None:
+    """One instant a stage column, in the order given: at equal times the first comes first."""
+    for number, stage in enumerate(reader.intake.entry.stages):
+        cell = reader.cell(stage.column, stage.stage)
+        conditions = ["true"]
+        for index, (header, wanted) in enumerate(stage.when):
+            parameter = f"when_{number}_{index}"
+            columns.parameters[parameter] = [value.casefold() for value in wanted]
+            other = reader.cell(header, f"{stage.stage}.when")
+            conditions.append(f'list_contains(${parameter}, lower(trim("{other}")))')
+        counts = " and ".join(conditions)
+        at, filled = stage_at(number), stage_filled(number)
+        columns.typed[at] = f"case when {counts} then {reader.instants[cell]} end"
+        columns.typed[filled] = f"{counts} and trim(\"{cell}\") <> ''"
+        columns.typed[stage_is_day(number)] = dates.is_day_only(cell)
+        late = dates.is_future(f'"{at}"')
+        columns.finished[at] = f'case when not ({late}) then "{at}" end'
+        columns.blanks += [
+            Refusal(f'"{filled}" and "{at}" is null', "unreadable_date", cell),
+            Refusal(late, "future_date", cell),
+        ]
+
+
+def _add_dimensions(reader: Reader, columns: Columns) -> None:
+    """Columns that nothing else was said about are kept as dimensions of the lead."""
+    intake, entry = reader.intake, reader.intake.entry
+    named = [name for name in entry.columns if name not in (*LEAD_FIELDS, *MOVE_FIELDS)]
+    if reader.table == "stage_history":
+        intake.dimensions = tuple(named)
+    if reader.table not in ("leads", "stage_columns"):
+        return
+    used = {heading(header) for header in entry.columns.values()}
+    used |= {heading(stage.column) for stage in entry.stages}
+    used |= {heading(header) for header in entry.ignore}
+    for header, cell in zip(intake.file.headers, intake.file.cells, strict=True):
+        if heading(header) in used:
+            continue
+        name = dimension_slug(header, {*named, *columns.typed})
+        columns.typed[name] = reader.text(cell, name, columns)
+        named.append(name)
+    intake.dimensions = tuple(named)
+
+
+def _require_fields(reader: Reader, columns: Columns) -> None:
+    for name, reason in _MUST_HAVE.get(reader.table, ()):
+        given = name if name in reader.intake.entry.columns else "month"
+        columns.refusals.append(Refusal(f"{name} is null", reason, reader.cell_of(given)))
+
+
+def _add_join_keys(reader: Reader, columns: Columns) -> None:
+    for _, header in reader.intake.entry.join:
+        cell = reader.cell(header, "join")
+        columns.typed[join_key(cell)] = reader.text(cell, "", columns)
+
+
+_STEPS: tuple[Callable[[Reader, Columns], None], ...] = (
+    _add_lead_id,
+    _add_dates,
+    _add_local_days,
+    _add_fields,
+    _add_currency,
+    _add_stages,
+    _add_dimensions,
+    _require_fields,
+    _add_join_keys,
+)
+"""In this order, since a row is refused for the first reason that applies: what is there and wrong
+goes before what is missing. Local days need to know whether there is an `until`, the currency
+whether there is an amount, and a dimension gets a name that no column before it has."""
+
+
+def _unreadable(column: str, cell: str, reason: str) -> Refusal:
+    return Refusal(f"{column} is null and trim(\"{cell}\") <> ''", reason, cell)
+
+
+def _cell(intake: Intake, header: str, field_name: str) -> str:
+    found = intake.cell_under(header)
+    if found is None:
+        raise MappingError(
+            f"{intake.file.name}: there is no column {header!r}. Its columns are: "
+            f"{', '.join(intake.file.headers)}. In the mapping write {field_name} = "
+            '"the right one of these".'
+        )
+    return found

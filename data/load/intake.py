@@ -1,0 +1,83 @@
+"""What one file gives to a load: its cells, what they mean, and the table of its rows."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from data.files.table import TableFile
+from data.load.staging import ROWS
+from data.mapping.fields import LEAD_FIELDS, OF_LEADS
+from data.mapping.mapping import FileMapping
+from data.values.text import heading
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What holds for all files of a load."""
+
+    zone: str
+    """The IANA zone of times without an offset."""
+    currency: str
+    """The currency of amounts that name none."""
+    now: datetime
+    """Naive UTC; dates more than a day later are refused."""
+
+
+@dataclass
+class Intake:
+    """One file of a load, what its mapping says, and what must be said about it."""
+
+    file: TableFile
+    entry: FileMapping
+    dimensions: tuple[str, ...] = ()
+    """Further columns, under the names of their dimensions."""
+    looked_up: tuple[str, ...] = ()
+    """Fields of the lead that only a lookup has."""
+    skipped: int = 0
+    """Rows that the mapping's `only` leaves out."""
+    notices: list[str] = field(default_factory=list)
+
+    @property
+    def slot(self) -> int:
+        """The number of the file in the load, from 1 on."""
+        return self.file.slot
+
+    @property
+    def table(self) -> str:
+        """The temporary table of its rows."""
+        return ROWS.of(self.slot)
+
+    def cell(self, field_name: str) -> str | None:
+        """The column of the file that a field is read from."""
+        return self.cell_under(self.entry.columns.get(field_name, ""))
+
+    def cell_under(self, header: str) -> str | None:
+        """The column of the file under a header."""
+        for known, cell in zip(self.file.headers, self.file.cells, strict=True):
+            if heading(known) == heading(header):
+                return cell
+        return None
+
+    @property
+    def lead_fields(self) -> tuple[str, ...]:
+        """The columns of `table` that belong to the lead, its id and creation left out."""
+        if self.entry.table not in OF_LEADS:
+            return ()
+        fields = [
+            name for name in LEAD_FIELDS[2:] if name in (*self.entry.columns, *self.looked_up)
+        ]
+        if "source" in self.entry.columns:
+            fields.append("source_raw")
+        if "amount" in self.entry.columns and "currency" not in fields:
+            fields.append("currency")
+        further = [name for name in self.looked_up if name not in LEAD_FIELDS]
+        return (*fields, *self.dimensions, *further)
+
+    @property
+    def has_creation(self) -> bool:
+        """Whether the file itself says when leads came."""
+        return "created_at" in self.entry.columns
+
+    @property
+    def has_moves(self) -> bool:
+        """Whether a row of the file names a stage and the instant it was entered."""
+        return "stage" in self.entry.columns and "entered_at" in self.entry.columns

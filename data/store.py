@@ -25,6 +25,7 @@ import pandas as pd
 
 from data.derive import derive
 from data.errors import StoreBusy, StoreEmpty, StoreError, StoreOutdated
+from data.macros import MACROS
 from data.pipeline import Pipeline
 from data.quoting import quoted
 
@@ -131,7 +132,7 @@ class Session:
     @contextmanager
     def apart(cls) -> Iterator["Session"]:
         """A session on no store at all, for questions about a file."""
-        with _connect(":memory:") as connection:
+        with _in_memory() as connection:
             yield cls(connection)
 
     def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pd.DataFrame:
@@ -180,7 +181,7 @@ class Store:
     def _instance(self) -> duckdb.DuckDBPyConnection:
         # In memory: generations are attached to it, so that a new one can be taken up while
         # cursors still read the one before.
-        return _connect(":memory:")
+        return _in_memory()
 
     def current(self) -> int | None:
         """The number of the generation in use, or None when nothing has been loaded."""
@@ -211,7 +212,8 @@ class Store:
         self._attach(number)
         cursor = self._instance.cursor()
         try:
-            cursor.execute(f"use g{number:d}")
+            # The macros of all sessions are beside the generations, in the database in memory.
+            cursor.execute(f"set search_path = 'g{number:d},memory'")
             yield cursor
         finally:
             cursor.close()
@@ -353,6 +355,12 @@ def _usable(generation: Generation | None) -> Generation | None:
         return generation if generation and generation.pipeline else None
     except StoreOutdated:
         return None
+
+
+def _in_memory() -> duckdb.DuckDBPyConnection:
+    con = _connect(":memory:")
+    con.execute(MACROS)
+    return con
 
 
 def _connect(database: str) -> duckdb.DuckDBPyConnection:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from analytics import working_time
-from analytics.view.periods import _DAY, _year_before, named_period, previous_period
+from analytics.view.periods import DAY, named_period, previous_period, year_before
 from analytics.view.view import View, segment_text
 from data.pipeline import Step
 from data.quoting import quoted
@@ -95,7 +95,7 @@ class Scope:
         if isinstance(cut, datetime):
             earliest = datetime.combine(_FIRST_DAY, time())
             return max(earliest, min(cut.replace(tzinfo=None), last))
-        return min(self._starts(_bounded(cut) + _DAY) - timedelta(microseconds=1), last)
+        return min(self._starts(_bounded(cut) + DAY) - timedelta(microseconds=1), last)
 
     @cached_property
     def days(self) -> tuple[date, date]:
@@ -136,7 +136,7 @@ class Scope:
             return None
         first, last = self.days
         if self.view.compare == "last-year":
-            before = _year_before(first), _year_before(last)
+            before = year_before(first), year_before(last)
         else:
             before = previous_period(first, last)
         cut = self.as_of - (last - before[1])
@@ -160,7 +160,7 @@ class Scope:
         window = self.view.window
         bound: dict[str, Any] = {
             "period_start": self._starts(first),
-            "period_end": self._starts(last + _DAY),
+            "period_end": self._starts(last + DAY),
             "as_of": self.as_of,
             "last_stage": self.generation.pipeline.slugs[-1],
             "window_seconds": None if window is None else window * 86_400,

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection
 
 from data.derive import TAKEN
+from data.dimensions import LINK_PARAMETERS
 from data.values.text import plain
 
 TEXT_FIELDS = (
@@ -41,11 +42,13 @@ FIELDS = {
 """The fields we know, by kind of file; leads may have any others besides."""
 
 # The link's parameters, and the names that a load itself gives to columns.
-_RESERVED = TAKEN | frozenset(
-    "v from to period level mode skipped window clock as_of by compare data lang screening channel "
-    "source_raw stage_group position changed_by line days_in_stage stage_entered_at refusal "
-    "refused_cell soft model versus measure weights half_life look_back order margin benchmark "
-    "targets scenario".split()
+_RESERVED = (
+    TAKEN
+    | LINK_PARAMETERS
+    | frozenset(
+        "screening channel source_raw stage_group position changed_by line days_in_stage "
+        "stage_entered_at refusal refused_cell soft".split()
+    )
 )
 
 

@@ -16,6 +16,7 @@ import pandas as pd
 from analytics import working_time
 from analytics.view.periods import DAY, named_period, previous_period, year_before
 from analytics.view.view import View, segment_text
+from analytics.view.vocabulary import level_of
 from data.pipeline import Step
 from data.quoting import quoted
 from data.store import Generation
@@ -49,7 +50,9 @@ _MARKS = {
 
 @dataclass(frozen=True)
 class Scope:
-    """A view on a generation: `view` must fit it (see `analytics.vocabulary`).
+    """A view on a generation: `view` must fit it (see `analytics.view.vocabulary`).
+
+    Of a pipeline with one group it is always at the level of stages (see `level_of`).
 
     `dimensions` are asked about all at once, beside the view's breakdown: unless they are None, the
     CTE has one more column, `parts`, the list of a row's values in their order, null for the
@@ -61,6 +64,11 @@ class Scope:
     view: View
     generation: Generation
     dimensions: tuple[str, ...] | None = None
+
+    def __post_init__(self) -> None:
+        level = level_of(self.view, self.generation)
+        if level != self.view.level:
+            object.__setattr__(self, "view", replace(self.view, level=level))
 
     def at(self, view: View) -> "Scope":
         """Another view of the same generation."""

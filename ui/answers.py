@@ -114,13 +114,18 @@ def what_if(scope: Scope) -> _what_if.WhatIf:
     return _what_if.tried(_ground(scope), scope.view.scenario)
 
 
-@st.cache_resource(max_entries=50, show_spinner=False)
+_BY_NUMBER: dict[str | type[Any], Callable[[Any], Any]] = {
+    Generation: lambda generation: (str(generation.store.root), generation.number)
+}
+
+
+@st.cache_resource(max_entries=50, show_spinner=False, hash_funcs=_BY_NUMBER)
 def size(generation: Generation) -> _contents.Size:
     """How much a generation holds."""
     return _contents.size(generation)
 
 
-@st.cache_resource(max_entries=50, show_spinner=False)
+@st.cache_resource(max_entries=50, show_spinner=False, hash_funcs=_BY_NUMBER)
 def unknown_stages(generation: Generation) -> pd.DataFrame:
     """The stages that a generation's pipeline does not know; see `data.contents`."""
     return _contents.unknown_stages(generation)

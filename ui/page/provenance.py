@@ -23,19 +23,32 @@ Sentences = list[tuple[str, str]]
 
 
 def how(
-    name: str, say: Callable[[], Sentences], answer: Answer, rows: pd.DataFrame | None = None
+    name: str,
+    say: Callable[[], Sentences],
+    answer: Answer,
+    rows: pd.DataFrame | None = None,
+    *,
+    scope: Scope | None = None,
 ) -> How:
     """What a card says when it is asked how it is counted: see How.
 
-    `say` makes the card's own sentences; those that hold for every number of the page
-    follow. `rows` are what the card shows, where it is not the whole answer.
+    `say` makes the card's own sentences; those that hold for every number of the page follow.
+    `rows` are what the card shows, where that is not the whole answer. `scope` is what the card is
+    about, where the question is asked over another one: an earlier period, or all of the data.
     """
-    return how_asked(name, say, answer.asked, answer.rows if rows is None else rows)
+    return how_asked(name, say, answer.asked, answer.rows if rows is None else rows, scope=scope)
 
 
-def how_asked(name: str, say: Callable[[], Sentences], asked: Asked, rows: pd.DataFrame) -> How:
+def how_asked(
+    name: str,
+    say: Callable[[], Sentences],
+    asked: Asked,
+    rows: pd.DataFrame,
+    *,
+    scope: Scope | None = None,
+) -> How:
     """The same for an answer of several questions, of which `asked` is the one to show."""
-    return How(name, lambda: [*say(), *_for_all(asked.scope)], asked, rows)
+    return How(name, lambda: [*say(), *_for_all(scope or asked.scope)], asked, rows)
 
 
 def how_by_hand(

@@ -59,7 +59,7 @@ def _sentences(scope: Scope, before: Scope) -> provenance.Sentences:
                 earlier=formats.days_between(*before.days),
             ),
         ),
-        (_("95% interval:"), _("Newcombe's, of the difference. Sure: it leaves out 0.")),
+        (_("95% interval:"), _("Newcombe's, of the difference. Sure: the interval excludes 0.")),
     ]
 
 

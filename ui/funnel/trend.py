@@ -346,31 +346,37 @@ def _about(scope: Scope, asked: Transition) -> dict[str, str]:
 
 def _sentences(scope: Scope, asked: Transition) -> list[tuple[str, str]]:
     view, days = scope.view, formats.days_between(*scope.days)
-    sentences = [
+    return [
         (_("Counted:"), _("leads by the day they entered, in {days}.", days=days)),
-        (_("Rate:"), _("those that came {toward}, of {before}.", **_about(scope, asked))),
+        (_("Rate:"), _("those that converted {toward}, of {before}.", **_about(scope, asked))),
         *provenance.reaching(view),
+        (_("95% interval:"), _("Wilson's method.")),
+        (
+            _("In the title:"),
+            _(
+                "the newest third of what is mature against all before it, significant at the 95% "
+                "level."
+            ),
+        ),
     ]
-    title = _("the newest third of what is final against all before it, sure at 95%.")
-    return [*sentences, (_("95% interval:"), _("Wilson's method.")), (_("In the title:"), title)]
 
 
 def _horizon(scope: Scope, asked: Transition, horizon: float) -> list[tuple[str, str]]:
-    """When a bucket is final, and where that comes from."""
+    """When a bucket is mature, and how that is known."""
     if scope.view.mode == "flow":
         return []
     if scope.view.window is not None:
-        told = _("when all of its leads have had the window.")
+        text = _("once all of its leads have been observed for the whole window.")
     elif pd.isna(horizon):
-        told = _("not known yet: nobody has come that far.")
+        text = _("not known yet: no lead has reached that step.")
     else:
-        told = _(
-            "when all of its leads have had {horizon}: 9 of 10 who came {toward} took no longer. "
-            "A few come later.",
+        text = _(
+            "once all of its leads have been observed for {horizon}: 9 of 10 that converted "
+            "{toward} took no longer. A few convert later.",
             horizon=quantities.duration(horizon),
             toward=_about(scope, asked)["toward"],
         )
-    return [(_("Final:"), told)]
+    return [(_("Mature:"), text)]
 
 
 def _cohort_columns(rows: pd.DataFrame) -> list[Column]:

@@ -14,8 +14,9 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from analytics import working_time
-from analytics.view.periods import _DAY, _year_before, named_period, previous_period
+from analytics.view.periods import DAY, named_period, previous_period, year_before
 from analytics.view.view import View, segment_text
+from analytics.view.vocabulary import level_of
 from data.pipeline import Step
 from data.quoting import quoted
 from data.store import Generation
@@ -49,7 +50,9 @@ _MARKS = {
 
 @dataclass(frozen=True)
 class Scope:
-    """A view on a generation: `view` must fit it (see `analytics.vocabulary`).
+    """A view on a generation: `view` must fit it (see `analytics.view.vocabulary`).
+
+    Of a pipeline with one group it is always at the level of stages (see `level_of`).
 
     `dimensions` are asked about all at once, beside the view's breakdown: unless they are None, the
     CTE has one more column, `parts`, the list of a row's values in their order, null for the
@@ -61,6 +64,11 @@ class Scope:
     view: View
     generation: Generation
     dimensions: tuple[str, ...] | None = None
+
+    def __post_init__(self) -> None:
+        level = level_of(self.view, self.generation)
+        if level != self.view.level:
+            object.__setattr__(self, "view", replace(self.view, level=level))
 
     def at(self, view: View) -> "Scope":
         """Another view of the same generation."""
@@ -95,7 +103,7 @@ class Scope:
         if isinstance(cut, datetime):
             earliest = datetime.combine(_FIRST_DAY, time())
             return max(earliest, min(cut.replace(tzinfo=None), last))
-        return min(self._starts(_bounded(cut) + _DAY) - timedelta(microseconds=1), last)
+        return min(self._starts(_bounded(cut) + DAY) - timedelta(microseconds=1), last)
 
     @cached_property
     def days(self) -> tuple[date, date]:
@@ -136,7 +144,7 @@ class Scope:
             return None
         first, last = self.days
         if self.view.compare == "last-year":
-            before = _year_before(first), _year_before(last)
+            before = year_before(first), year_before(last)
         else:
             before = previous_period(first, last)
         cut = self.as_of - (last - before[1])
@@ -160,7 +168,7 @@ class Scope:
         window = self.view.window
         bound: dict[str, Any] = {
             "period_start": self._starts(first),
-            "period_end": self._starts(last + _DAY),
+            "period_end": self._starts(last + DAY),
             "as_of": self.as_of,
             "last_stage": self.generation.pipeline.slugs[-1],
             "window_seconds": None if window is None else window * 86_400,

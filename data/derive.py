@@ -5,22 +5,10 @@ from pathlib import Path
 import duckdb
 
 from data.connection import row
+from data.dimensions import DIMENSIONS
 from data.pipeline import Pipeline
 from data.progress import Progress
 from data.quoting import quoted
-
-DIMENSIONS = (
-    "source",
-    "channel",
-    "campaign",
-    "owner",
-    "team",
-    "region",
-    "industry",
-    "company_size",
-    "temperature",
-)
-"""The dimensions every store has; more columns of the leads' files come after them."""
 
 EXTRA_DIMENSION_VALUES = 200
 """A further column with more values than this is kept on the lead, but not offered to group by.

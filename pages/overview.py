@@ -9,7 +9,6 @@ from ui.funnel import cards as funnel_cards
 from ui.funnel import segments
 from ui.language.messages import _
 from ui.overview import cards, findings
-from ui.overview import cards as overview_cards
 from ui.page import header
 
 scope = session.current()
@@ -30,5 +29,5 @@ left, right = st.columns([3, 2], gap="small")
 with left:
     funnel_cards.funnel(scope.at(view))
 with right:
-    overview_cards.top(scope)
+    cards.top(scope)
 segments.rates(scope.at(view), scope.view.by or "channel", "customer", of="first")

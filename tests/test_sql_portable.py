@@ -8,9 +8,12 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 import sqlglot
 from sqlglot import expressions as sql
+
+from data.macros import MACROS, used_by
 
 ROOT = Path(__file__).resolve().parent.parent
 FILES = sorted([*(ROOT / "analytics").rglob("*.sql"), *(ROOT / "data").rglob("sql/*.sql")])
@@ -40,10 +43,15 @@ def broken_rules(text: str) -> Iterator[str]:
     header = found.group() if (found := HEADER.match(text)) else ""
     code = re.sub(r"--.*", "", text)
     yield from _header(header, code)
+    yield from broken_in(code)
+
+
+def broken_in(code: str) -> Iterator[str]:
+    """What statements without comments do that does not hold on every engine."""
     if (plain := re.sub(r"'[^']*'|\"[^\"]*\"", "", code)) != plain.lower():
         yield "keywords and names are lower case"
     try:
-        statements = sqlglot.parse(text, dialect="duckdb")
+        statements = sqlglot.parse(code, dialect="duckdb")
     except sqlglot.ParseError as error:
         yield f"it does not parse: {error}"
         return
@@ -104,6 +112,34 @@ def _window(window: sql.Window) -> Iterator[str]:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_portable(path: Path) -> None:
     assert list(broken_rules(path.read_text(encoding="utf-8"))) == []
+
+
+def test_macros_are_portable() -> None:
+    """They are functions, of no grain; what is in them stands in every text that uses them."""
+    assert list(broken_in(re.sub(r"--.*", "", MACROS))) == []
+
+
+def test_a_function_is_a_macro_or_the_engines() -> None:
+    """Each macro is used, and what no dialect knows is a macro: a shell is given it by name."""
+    made = set(re.findall(r"create macro (\w+)", MACROS))
+    called = {
+        function.name
+        for path in FILES
+        for statement in sqlglot.parse(path.read_text(encoding="utf-8"), dialect="duckdb")
+        if statement is not None
+        for function in statement.find_all(sql.Anonymous)
+    }
+    assert made <= called
+    with duckdb.connect() as engine:
+        known = engine.execute("select distinct function_name from duckdb_functions()").fetchall()
+    assert called - made <= {name for (name,) in known}
+    assert {name for path in FILES for name in made_for(path)} == made
+
+
+def made_for(path: Path) -> list[str]:
+    """The macros that a text to take away makes."""
+    statements = "\n".join(used_by(path.read_text(encoding="utf-8")))
+    return re.findall(r"create temp macro (\w+)", statements)
 
 
 def test_there_is_something_to_check() -> None:

@@ -6,9 +6,10 @@ import streamlit as st
 from analytics.funnel import leads as lead_answers
 from analytics.scope import Scope
 from ui import charts, session
-from ui.language import current, formats, labels, quantities
+from ui.language import formats, labels, quantities
 from ui.language.messages import _, _n
-from ui.page import card, markdown, steps
+from ui.page import card, markdown, steps, table
+from ui.page.table import Column
 
 MOST_SHOWN = 5_000
 """How many rows the browser is sent; the CSV has all."""
@@ -28,13 +29,12 @@ def show(scope: Scope, rows: pd.DataFrame) -> str | None:
             key=session.key("lead_search"),
         )
         found = _matching(rows, sought)
-        event = card.table(
-            _readable(scope, found.head(MOST_SHOWN)),
+        event = table.show(
+            _columns(scope, found.head(MOST_SHOWN)),
             key=session.key("lead_table"),
             on_select="rerun",
             selection_mode="single-row",
             height=560,
-            column_config=_columns(),
             alt=title,
         )
         _below(found, len(rows))
@@ -125,34 +125,22 @@ def _matching(rows: pd.DataFrame, sought: str) -> pd.DataFrame:
     return rows[hit]
 
 
-def _readable(scope: Scope, rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows as they are read: words for slugs, local times, days as a number."""
+def _columns(scope: Scope, rows: pd.DataFrame) -> list[Column]:
+    """The leads as they are read: words for slugs, days of the store's calendar."""
     pipeline, zone = scope.generation.pipeline, scope.zone
     stages = {slug: labels.stage_label(pipeline, slug) for slug in rows["stage"].unique()}
-    return pd.DataFrame(
-        {
-            "company": rows["company"].fillna(rows["name"]).fillna(rows["lead_id"]),
-            "stage": rows["stage"].map(stages),
-            "days": rows["days_in_stage"].round(1),
-            "owner": rows["owner"],
-            "source": rows["source"].map(lambda slug: labels.value_label("source", slug)),
-            "created": rows["created_at"].dt.tz_localize("UTC").dt.tz_convert(zone).dt.date,
-            "lead_id": rows["lead_id"],
-        }
-    )
-
-
-def _columns() -> dict[str, object]:
-    date_format = "DD/MM/YYYY" if current.lang() == "vi" else "D MMM YYYY"
-    return {
-        "company": st.column_config.TextColumn(_("Company or name"), width="medium"),
-        "stage": st.column_config.TextColumn(_("Now at")),
-        "days": st.column_config.NumberColumn(_("Days there"), format="localized"),
-        "owner": st.column_config.TextColumn(_("Owner")),
-        "source": st.column_config.TextColumn(_("Source")),
-        "created": st.column_config.DateColumn(_("Created"), format=date_format),
-        "lead_id": st.column_config.TextColumn(_("Lead id")),
-    }
+    created = rows["created_at"].dt.tz_localize("UTC").dt.tz_convert(zone).dt.date
+    sources = rows["source"].map(lambda slug: labels.value_label("source", slug))
+    names = rows["company"].fillna(rows["name"]).fillna(rows["lead_id"])
+    return [
+        Column(_("Company or name"), names, width="medium"),
+        Column(_("Now at"), rows["stage"].map(stages)),
+        Column(_("Days there"), rows["days_in_stage"].round(1)),
+        Column(_("Owner"), rows["owner"]),
+        Column(_("Source"), sources),
+        Column(_("Created"), created),
+        Column(_("Lead id"), rows["lead_id"]),
+    ]
 
 
 def _below(found: pd.DataFrame, all_rows: int) -> None:

@@ -21,6 +21,7 @@ from analytics.stats import decomposition
 from analytics.stats.arrays import Floats
 from analytics.stats.intervals import Z95
 from analytics.view.view import segment_text
+from data.dimensions import DIMENSIONS
 
 DAYS = 182
 """How long each of the two periods is when the view's period is all of the data."""
@@ -28,16 +29,7 @@ DAYS = 182
 MOST_VALUES = 60
 """A dimension with more values is not ranked: the finer, the more of any change is mix."""
 
-RANKED = (
-    "source",
-    "channel",
-    "campaign",
-    "owner",
-    "team",
-    "region",
-    "industry",
-    "company_size",
-)
+RANKED = tuple(name for name in DIMENSIONS if name != "temperature")
 """The dimensions that are ranked. Others are often filled in on the way, such as the temperature or
 a deal's state: by them any change is mix, as they say how far a lead got and not why."""
 

@@ -8,6 +8,7 @@ from analytics.asked import of_periods, question
 from analytics.funnel.funnel import of_scope
 from analytics.scope import Scope
 from analytics.stats.intervals import newcombe, poisson_change, wilson
+from data.pipeline import GROUPS
 
 
 @dataclass(frozen=True)
@@ -51,18 +52,24 @@ def health(scope: Scope) -> Health:
     now = of_scope(scope).rows
     then = None if before is None else of_scope(before).rows
     return Health(
-        counts=tuple(_count(now, then, place) for place in range(len(now))),
+        counts=tuple(_count(now, then, index) for index in _counted(scope)),
         conversion=_conversion(now, then),
         seconds=_seconds(now, then),
     )
 
 
-def _count(now: pd.DataFrame, then: pd.DataFrame | None, place: int) -> Figure:
-    reached = int(now["reached"].iat[place])
-    figure = Figure(str(now["stage"].iat[place]), reached, reached)
+def _counted(scope: Scope) -> list[int]:
+    """The steps that have a figure: all groups, or the first and the last of many stages."""
+    steps = range(len(scope.steps))
+    return list(steps) if len(steps) <= len(GROUPS) else [steps[0], steps[-1]]
+
+
+def _count(now: pd.DataFrame, then: pd.DataFrame | None, index: int) -> Figure:
+    reached = int(now["reached"].iat[index])
+    figure = Figure(str(now["stage"].iat[index]), reached, reached)
     if then is None:
         return figure
-    earlier = int(then["reached"].iat[place])
+    earlier = int(then["reached"].iat[index])
     sure = poisson_change(reached, earlier)
     return replace(figure, earlier=earlier, earlier_n=earlier, sure=sure)
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import pandas as pd
 
-from analytics.asked import of_leads, question
+from analytics.asked import Asked, of_leads, question
 from analytics.scope import Scope
 from analytics.stats.intervals import wilson
 from analytics.stats.significance import against_rest
@@ -47,6 +47,7 @@ class Segments:
     horizon: float
     overall: float | None
     rows: pd.DataFrame
+    asked: Asked
 
 
 @question(lambda view: replace(of_leads(view), stage=None))
@@ -59,13 +60,13 @@ def segments(scope: Scope, step: str, *, of: str) -> Segments:
     """
     view = scope.view
     slugs = [entry.slug for entry in scope.steps]
-    place = slugs.index(step)
-    if place == 0:
+    index = slugs.index(step)
+    if index == 0:
         raise ValueError("Everybody is at the first step.")
     from_entry = of == "first"
     bound = {
-        "before": scope.steps[0 if from_entry else place - 1].opened_by,
-        "step": scope.steps[place].opened_by,
+        "before": scope.steps[0 if from_entry else index - 1].opened_by,
+        "step": scope.steps[index].opened_by,
     }
     whole = scope.at(replace(view, by=None))
     spans = whole.ask("funnel/horizon", **bound, from_entry=from_entry).iloc[0]
@@ -73,12 +74,13 @@ def segments(scope: Scope, step: str, *, of: str) -> Segments:
     if from_entry and view.window is not None:
         known = [view.window * 86_400.0]
     horizon = min(known, default=0.0)
-    counts = scope.ask(
+    asked = Asked(
+        scope,
         "funnel/segments_entry" if from_entry else "funnel/segments_step",
-        **bound,
-        horizon=horizon,
-        mature_before=scope.as_of - timedelta(seconds=horizon),
+        parameters=bound
+        | {"horizon": horizon, "mature_before": scope.as_of - timedelta(seconds=horizon)},
     )
+    counts = asked.rows()
     leads, reached = counts["n"].tolist(), counts["reached"].tolist()
     rows = []
     for segment, n, arrived, rest in zip(
@@ -98,4 +100,4 @@ def segments(scope: Scope, step: str, *, of: str) -> Segments:
         rows.append(row)
     overall = sum(reached) / sum(leads) if leads else None
     types = {"n": int, "reached": int} | dict.fromkeys(COLUMNS[3:], float)
-    return Segments(horizon, overall, pd.DataFrame(rows, columns=COLUMNS).astype(types))
+    return Segments(horizon, overall, pd.DataFrame(rows, columns=COLUMNS).astype(types), asked)

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-_DAY = timedelta(days=1)
+DAY = timedelta(days=1)
 
 
 def named_period(name: str, today: date) -> tuple[date, date]:
@@ -18,22 +18,23 @@ def named_period(name: str, today: date) -> tuple[date, date]:
     }[unit]
     if which == "this":
         return start, today
-    last = start - _DAY
+    last = start - DAY
     return named_period(f"this-{unit}", last)
 
 
 def previous_period(first: date, last: date) -> tuple[date, date]:
     """The period just before: as many whole months when it is whole months, else as many days."""
-    if first.day == 1 and (last + _DAY).day == 1:
+    if first.day == 1 and (last + DAY).day == 1:
         months = (last.year - first.year) * 12 + last.month - first.month + 1
         index = first.year * 12 + first.month - 1 - months
-        return date(index // 12, index % 12 + 1, 1), first - _DAY
-    length = last - first + _DAY
+        return date(index // 12, index % 12 + 1, 1), first - DAY
+    length = last - first + DAY
     return first - length, last - length
 
 
-def _year_before(day: date) -> date:
+def year_before(day: date) -> date:
+    """The same day of the year before; 28 February for the 29th."""
     try:
         return day.replace(year=day.year - 1)
-    except ValueError:  # 29 February
+    except ValueError:
         return day.replace(year=day.year - 1, day=28)

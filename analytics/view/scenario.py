@@ -161,5 +161,3 @@ _READERS: dict[str, Callable[[list[str]], dict[str, Any]]] = {
     "targets": _read_targets,
     "scenario": _read_tried,
 }
-PARAMETERS = tuple(_READERS)
-"""The names of its parameters in a link."""

@@ -16,10 +16,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from analytics.view import attribution_rules
-from analytics.view import scenario as view_scenario
 from analytics.view.attribution_rules import Credit
 from analytics.view.scenario import Scenario
+from data.dimensions import DIMENSIONS, LINK_PARAMETERS
 
 VERSION = "1"
 LEVELS = ("group", "stage")
@@ -28,17 +27,7 @@ SKIPPED = ("passed", "strict")
 CLOCKS = ("calendar", "working")
 COMPARE = ("none", "previous", "last-year")
 LANGUAGES = ("vi", "en")
-DIMENSIONS = (
-    "source",
-    "channel",
-    "campaign",
-    "owner",
-    "team",
-    "region",
-    "industry",
-    "temperature",
-    "screening",
-)
+IN_EVERY_LINK = (*(name for name in DIMENSIONS if name != "company_size"), "screening")
 """The dimensions that every link spells out; others are written when they filter."""
 
 NAMED_PERIODS = (
@@ -54,9 +43,6 @@ NAMED_PERIODS = (
 MISSING = "~"
 """How a missing value is written in a link and in an answer's `segment`."""
 
-_RESERVED = frozenset(
-    "v from to period level mode skipped window clock as_of by compare stage data lang".split()
-) | {*attribution_rules.PARAMETERS, *view_scenario.PARAMETERS}
 _LAST_DAYS = re.compile(r"last-([1-9]\d{0,3})d")
 _DIMENSION = re.compile(r"[a-z][a-z0-9_]*")
 _LONGEST_WINDOW = 36_500
@@ -188,7 +174,7 @@ class View:
             "as_of": _instant_text(self.as_of),
         }
         filters = dict(self.filters)
-        for dimension in (*DIMENSIONS, *sorted(filters.keys() - set(DIMENSIONS))):
+        for dimension in (*IN_EVERY_LINK, *sorted(filters.keys() - set(IN_EVERY_LINK))):
             values = filters.get(dimension)
             query[dimension] = "all" if values is None else _list_text(values)
         query |= {
@@ -260,7 +246,7 @@ def _read_filters(
     query: Mapping[str, str], dropped: list[Dropped]
 ) -> Iterable[tuple[str, tuple[Value, ...]]]:
     for name, text in query.items():
-        if name in _RESERVED or text in ("", "all"):
+        if name in LINK_PARAMETERS or text in ("", "all"):
             continue
         if not _is_dimension(name):
             dropped.append(Dropped(name, text))
@@ -374,7 +360,7 @@ def _is_period(text: str) -> bool:
 
 
 def _is_dimension(text: str) -> bool:
-    return bool(_DIMENSION.fullmatch(text)) and text not in _RESERVED
+    return bool(_DIMENSION.fullmatch(text)) and text not in LINK_PARAMETERS
 
 
 def _is_value(text: str) -> bool:

@@ -53,6 +53,7 @@ def opened(view: View, store: Store) -> tuple[Generation, View, tuple[Dropped, .
 def fitted(view: View, generation: Generation) -> tuple[View, tuple[Dropped, ...]]:
     """The view without the dimensions, values and stages that a generation does not have."""
     dropped: list[Dropped] = []
+    view = replace(view, level=level_of(view, generation))
     filters = tuple(_known_filters(view, generation, dropped))
     by = view.by
     if by is not None and by not in generation.dimensions:
@@ -67,6 +68,11 @@ def fitted(view: View, generation: Generation) -> tuple[View, tuple[Dropped, ...
     scenario = _known_scenario(view.scenario, generation, dropped)
     fitting = replace(view, filters=filters, by=by, stage=stage, scenario=scenario)
     return fitting, tuple(dropped)
+
+
+def level_of(view: View, generation: Generation) -> str:
+    """The level of the view, or stages of a pipeline of one group: one step leads nowhere."""
+    return view.level if len(generation.pipeline.steps(view.level)) > 1 else "stage"
 
 
 def _known_scenario(scenario: Scenario, generation: Generation, dropped: list[Dropped]) -> Scenario:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection
 
 from data.derive import TAKEN
+from data.dimensions import LINK_PARAMETERS
 from data.values.text import plain
 
 TEXT_FIELDS = (
@@ -40,12 +41,14 @@ FIELDS = {
 }
 """The fields we know, by kind of file; leads may have any others besides."""
 
-# The parameters of links, and the names that a load gives to columns itself.
-_RESERVED = TAKEN | frozenset(
-    "v from to period level mode skipped window clock as_of by compare data lang screening channel "
-    "source_raw stage_group position changed_by line days_in_stage stage_entered_at refusal "
-    "refused_cell soft model versus measure weights half_life look_back order margin benchmark "
-    "targets scenario".split()
+# The link's parameters, and the names that a load itself gives to columns.
+_RESERVED = (
+    TAKEN
+    | LINK_PARAMETERS
+    | frozenset(
+        "screening channel source_raw stage_group position changed_by line days_in_stage "
+        "stage_entered_at refusal refused_cell soft".split()
+    )
 )
 
 

@@ -53,6 +53,15 @@ def test_the_same_rows(generation: Generation, link: str) -> None:
         )
 
 
+def test_a_shell_is_given_the_macros_that_the_text_uses() -> None:
+    wait, stay = "create temp macro rounded_wait(", "create temp macro rounded_stay("
+    assert wait in runnable("select rounded_wait(90)", {}, 1)
+    assert stay not in runnable("select rounded_wait(90)", {}, 1)
+    with duckdb.connect() as shell:
+        text = runnable("select rounded_wait($a), rounded_stay($a)", {"a": 100_000.0}, 1)
+        assert shell.execute(text).fetchall() == [(100_800.0, 100_800.0)]
+
+
 def test_a_value_missing_is_an_error() -> None:
     with pytest.raises(KeyError):
         runnable("select $nothing", {}, 1)

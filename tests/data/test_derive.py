@@ -13,7 +13,8 @@ from analytics.funnel.funnel import funnel
 from analytics.funnel.leads import leads as leads_behind
 from analytics.scope import Scope
 from analytics.view.view import View
-from data.derive import DIMENSIONS, EXTRA_DIMENSION_VALUES
+from data.derive import EXTRA_DIMENSION_VALUES
+from data.dimensions import DIMENSIONS
 from data.pipeline import Pipeline, Stage
 from data.store import Generation
 from tests.support.histories import (

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from analytics.__main__ import app
 from analytics.view.attribution_rules import MODELS
-from analytics.view.view import DIMENSIONS, NAMED_PERIODS, VERSION, View
+from analytics.view.view import IN_EVERY_LINK, NAMED_PERIODS, VERSION, View
 from tests.support.markdown import (
     ROOT,
     blocks,
@@ -53,7 +53,7 @@ def test_the_default_written_out_is_the_default_view(name: str) -> None:
 
 
 def test_the_table_names_every_choice() -> None:
-    choices = {"v": (VERSION,), "model": MODELS, "source": DIMENSIONS}
+    choices = {"v": (VERSION,), "model": MODELS, "source": IN_EVERY_LINK}
     for name, values in choices.items():
         row = ROWS[name]
         assert set(values) <= set(code(row["values"] + row["parameter"] + row["default"])), name

@@ -4,15 +4,27 @@ from dataclasses import replace
 from itertools import cycle
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 import pytest
 
 from analytics.funnel.funnel import funnel
 from analytics.scope import Scope
 from analytics.view.view import segment_value
+from data.store import Store
 from tests.pages.conftest import Serve
 from tests.support.histories import store_of
-from tests.support.screen import LANGUAGES, bars, moved, opened, said, settled, shown
+from tests.support.screen import (
+    LANGUAGES,
+    bars,
+    how_counted,
+    moved,
+    opened,
+    read,
+    said,
+    settled,
+    shown,
+)
 from ui.language import formats, labels
 
 pytestmark = pytest.mark.usefixtures("sample")
@@ -41,7 +53,8 @@ def test_every_number_is_the_funnels(lang: str, query: dict[str, str]) -> None:
     assert bars(screen) == dict(zip(rows["stage"], rows["reached"], strict=True))
 
     screen = settled(screen.toggle[0].set_value(True))
-    table = screen.dataframe[0].value
+    values, table = screen.dataframe[0].value, read(screen.dataframe[0])
+    assert values.iloc[:, 1].tolist() == rows["reached"].tolist()
     assert table.iloc[:, 1].tolist() == rows["reached"].map(formats.number).tolist()
     assert table.iloc[:, 2].tolist() == rows["of_first"].map(formats.percent).tolist()
 
@@ -193,3 +206,15 @@ def test_the_calendar_reaches_old_data(serve: Serve, tmp_path: Path) -> None:
     assert (str(days.min), str(days.max)) == ("2009-01-05", "2009-06-07")
     days = opened("funnel", lang="en", from_="2008-01-01").date_input(key="days__en")
     assert str(days.min) == "2008-01-01"
+
+
+@pytest.mark.parametrize("query", [{"compare": "previous", "period": "last-90d"}, {"mode": "flow"}])
+@pytest.mark.parametrize("card", ["funnel", "rates_previous", "breakdown", "cohorts", "trend"])
+def test_every_card_brings_the_sql_that_was_run(
+    sample: Store, card: str, query: dict[str, str]
+) -> None:
+    screen = opened("funnel", lang="en", **query)
+    assert "As of:" in how_counted(screen, card)
+    (sql,) = [each.value for each in screen.code if each.value.startswith("-- duckdb")]
+    with duckdb.connect(str(sample.path(shown(screen).generation.number)), read_only=True) as shell:
+        assert shell.execute(sql).fetchall()

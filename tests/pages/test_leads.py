@@ -38,7 +38,7 @@ def test_the_list_is_as_long_as_the_bar(level: str, stage: str, query: dict[str,
     title = screen.subheader[0].value.replace("\\", "")
     assert title == f"{formats.number(reached)} {noun} reached {name}"
     table = screen.dataframe[0].value
-    assert table["lead_id"].tolist() == leads(scope).rows["lead_id"].tolist()
+    assert table["Lead id"].tolist() == leads(scope).rows["lead_id"].tolist()
     assert len(table) == reached
 
 
@@ -58,9 +58,10 @@ def test_it_speaks_both_languages(lang: str) -> None:
 def test_a_search_narrows_the_list_and_the_link_stays(lang: str) -> None:
     screen = opened("leads", lang=lang, stage="customer")
     before = dict(screen.query_params)
-    wanted = screen.dataframe[0].value["lead_id"].iat[3]
+    lead_id = {"en": "Lead id", "vi": "Mã lead"}[lang]
+    wanted = screen.dataframe[0].value[lead_id].iat[3]
     screen = settled(screen.text_input(key=f"lead_search__{lang}").set_value(wanted.lower()))
-    assert screen.dataframe[0].value["lead_id"].tolist() == [wanted]
+    assert screen.dataframe[0].value[lead_id].tolist() == [wanted]
     assert dict(screen.query_params) == before
     screen = settled(screen.text_input(key=f"lead_search__{lang}").set_value("nobody at all"))
     assert screen.dataframe[0].value.empty
@@ -70,7 +71,7 @@ def test_a_search_narrows_the_list_and_the_link_stays(lang: str) -> None:
 def test_the_story_is_of_the_first_lead_until_one_is_chosen() -> None:
     screen = opened("leads", lang="en", stage="customer")
     first = screen.dataframe[0].value.iloc[0]
-    assert screen.subheader[1].value.replace("\\", "") == first["company"]
+    assert screen.subheader[1].value.replace("\\", "") == first["Company or name"]
 
 
 def test_the_way_from_a_bar_to_its_leads_keeps_the_view() -> None:

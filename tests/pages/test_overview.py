@@ -79,7 +79,7 @@ def test_a_stage_chosen_elsewhere_does_no_harm(stage: str) -> None:
     """Overview shows groups whatever the level; a stage of the other level has no bar here."""
     screen = opened("overview", lang="en", level="stage", stage=stage)
     assert sum(bars(screen).values()) > 0
-    view, _generation = shown(screen)
+    view = shown(screen).view
     assert (view.level, view.stage) == ("stage", stage)
 
 

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+from streamlit.dataframe_util import convert_arrow_bytes_to_pandas_df
 from streamlit.testing.v1 import AppTest
 
 from analytics.scope import Scope
@@ -80,6 +82,19 @@ def bars(screen: AppTest, place: int = 0) -> dict[str, int]:
 def said(screen: AppTest) -> str:
     """All the text of the page's body, one piece a line."""
     return "\n".join(_texts(screen.main))
+
+
+def how_counted(screen: AppTest, card: str) -> str:
+    """What a card says when it is asked how it is counted, and its SQL after that."""
+    screen.session_state[f"how_{card}__{screen.query_params['lang']}"] = True
+    screen = settled(screen)
+    return "\n".join([said(screen), *(each.value for each in screen.code)])
+
+
+def read(table: Any) -> pd.DataFrame:
+    """A table as it is read: the texts of its values where it has some."""
+    sent = table.proto.arrow_data
+    return convert_arrow_bytes_to_pandas_df(sent.styler.display_values or sent.data)
 
 
 def notice(screen: AppTest) -> str:

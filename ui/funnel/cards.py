@@ -10,7 +10,8 @@ from ui import answers, charts, navigation
 from ui.funnel import findings
 from ui.language import formats, quantities
 from ui.language.messages import _, _n
-from ui.page import card, provenance, steps
+from ui.page import card, provenance, steps, table
+from ui.page.table import Column
 
 
 def funnel(scope: Scope, *, with_table: bool = False, naive: bool = False) -> None:
@@ -18,7 +19,8 @@ def funnel(scope: Scope, *, with_table: bool = False, naive: bool = False) -> No
 
     `naive` shows how far the rates so far are off what they come to.
     """
-    rows = answers.funnel(scope).rows
+    found = answers.funnel(scope)
+    rows = found.rows
     title = findings.funnel(scope, rows)
     days = formats.days_between(*scope.days)
     if scope.view.mode == "flow":
@@ -33,14 +35,14 @@ def funnel(scope: Scope, *, with_table: bool = False, naive: bool = False) -> No
             days=days,
             brackets=_("points that the rate so far is off") if naive else _("95% interval"),
         )
-    how = provenance.how_by_hand(scope, "funnel", provenance.funnel(scope), rows, "funnel/funnel")
+    how = provenance.how("funnel", lambda: provenance.funnel(scope), found)
     with card.card(title, subtitle, how=how):
         figure = charts.funnel(
             steps.labelled(scope, rows), card.look(), selected=scope.view.stage, naive=naive
         )
         card.chart(figure, "funnel", alt=title, on_click=lambda slug: steps.choose(scope, slug))
         if with_table:
-            card.table(_readable(scope, rows))
+            table.show(_columns(scope, rows))
         _selection(scope, rows)
 
 
@@ -53,27 +55,33 @@ def _selection(scope: Scope, rows: pd.DataFrame) -> None:
             navigation.link("leads", _n("See the {n} lead", "See the {n} leads", reached))
 
 
-def _readable(scope: Scope, rows: pd.DataFrame) -> pd.DataFrame:
-    """The funnel's rows as a table to read, one row per step."""
-    return pd.DataFrame(
-        {
-            _("Step"): [steps.label(scope, slug) for slug in rows["stage"]],
-            _("Reached"): rows["reached"].map(formats.number),
-            _("% of first"): rows["of_first"].map(formats.percent),
-            _("% of previous"): rows["of_previous"].map(formats.percent),
-            _("95% interval"): [
-                formats.interval(low, high)
-                for low, high in zip(rows["of_previous_low"], rows["of_previous_high"], strict=True)
-            ],
-            _("In the end"): [_in_the_end(row) for row in rows.itertuples(index=False)],
-            _("Still open"): rows["open"].map(formats.number),
-            _("Lost"): rows["lost"].map(formats.number),
-            _("Median time"): rows["median_seconds"].map(quantities.duration),
-        }
-    )
+def _columns(scope: Scope, rows: pd.DataFrame) -> list[Column]:
+    """The funnel as a table, one row per step."""
+    limits = zip(rows["of_previous_low"], rows["of_previous_high"], strict=True)
+    final = rows["eventual_is_final"].fillna(True).astype(bool)
+    return [
+        Column(_("Step"), [steps.label(scope, slug) for slug in rows["stage"]]),
+        Column(_("Reached"), rows["reached"], formats.number),
+        Column(_("% of first"), rows["of_first"], formats.percent),
+        Column(_("% of previous"), rows["of_previous"], formats.percent),
+        Column(
+            _("95% interval"),
+            rows["of_previous_low"],
+            [formats.interval(low, high) for low, high in limits],
+        ),
+        Column(
+            _("In the end"),
+            rows["eventual"].where(final, rows["eventual_at_least"]),
+            [_eventual(row) for row in rows.itertuples(index=False)],
+        ),
+        Column(_("Still open"), rows["open"], formats.number),
+        Column(_("Lost"), rows["lost"], formats.number),
+        Column(_("Median time"), rows["median_seconds"], quantities.duration),
+    ]
 
 
-def _in_the_end(row: Any) -> str:
+def _eventual(row: Any) -> str:
+    """The final rate with its interval, or what it is at least."""
     if pd.isna(row.eventual):
         return formats.NOTHING
     if not row.eventual_is_final:

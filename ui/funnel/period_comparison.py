@@ -6,7 +6,8 @@ from analytics.scope import Scope
 from ui import answers
 from ui.language import formats, labels, quantities
 from ui.language.messages import _
-from ui.page import card, markdown, provenance, steps
+from ui.page import card, markdown, provenance, steps, table
+from ui.page.table import Column
 
 
 def compared(scope: Scope) -> None:
@@ -14,27 +15,16 @@ def compared(scope: Scope) -> None:
     before = scope.earlier()
     if before is None:
         return
-    rows = answers.against_earlier(scope).rows
-    title = compared_finding(scope, rows)
+    found = answers.against_earlier(scope)
+    title = compared_finding(scope, found.rows)
     subtitle = _(
         "{days} as known on {as_of}, so that both had the same time. Interval: 95%.",
         days=formats.days_between(*before.days),
         as_of=formats.instant(before.as_of, scope.zone.key),
     )
-    sentences = [
-        (
-            _("Compared:"),
-            _(
-                "leads that entered in {days} with those of {earlier}, both at the same age.",
-                days=formats.days_between(*scope.days),
-                earlier=formats.days_between(*before.days),
-            ),
-        ),
-        (_("95% interval:"), _("Newcombe's, of the difference. Sure: it leaves out 0.")),
-    ]
-    how = provenance.how_by_hand(scope, "compared", sentences, rows, "funnel/funnel", asked=before)
+    how = provenance.how("compared", lambda: _sentences(scope, before), found, scope=scope)
     with card.card(title, subtitle, how=how):
-        card.table(_compared_table(scope, rows))
+        table.show(_columns(scope, found.rows))
 
 
 def compared_finding(scope: Scope, rows: pd.DataFrame) -> str:
@@ -59,25 +49,48 @@ def compared_finding(scope: Scope, rows: pd.DataFrame) -> str:
     return _("A lower share came {toward}: {rate}, was {earlier}", **said)
 
 
-def _compared_table(scope: Scope, rows: pd.DataFrame) -> pd.DataFrame:
+def _sentences(scope: Scope, before: Scope) -> provenance.Sentences:
+    return [
+        (
+            _("Compared:"),
+            _(
+                "leads that entered in {days} with those of {earlier}, both at the same age.",
+                days=formats.days_between(*scope.days),
+                earlier=formats.days_between(*before.days),
+            ),
+        ),
+        (_("95% interval:"), _("Newcombe's, of the difference. Sure: the interval excludes 0.")),
+    ]
+
+
+def _columns(scope: Scope, rows: pd.DataFrame) -> list[Column]:
     """One row per rate: now, before, the difference, and whether it is more than chance."""
+    pairs = zip(rows["of"], rows["stage"], strict=True)
     limits = list(zip(rows["low"], rows["high"], strict=True))
-    return pd.DataFrame(
-        {
-            _("Step"): [
-                f"{steps.label(scope, before)} → {steps.label(scope, step)}"
-                for before, step in zip(rows["of"], rows["stage"], strict=True)
+    certain = zip(rows["low"].isna(), rows["sure"], strict=True)
+    return [
+        Column(
+            _("Step"),
+            [f"{steps.label(scope, start)} → {steps.label(scope, end)}" for start, end in pairs],
+        ),
+        Column(_("This period"), rows["rate"], _rates_and_n(rows["rate"], rows["n"])),
+        Column(
+            _("Before"),
+            rows["earlier_rate"],
+            _rates_and_n(rows["earlier_rate"], rows["earlier_n"]),
+        ),
+        Column(_("Difference"), rows["difference"], quantities.points),
+        Column(
+            _("95% interval"), rows["low"], [formats.interval(low, high) for low, high in limits]
+        ),
+        Column(
+            _("How sure"),
+            [
+                formats.NOTHING if unknown else _("sure") if sure else _("within noise")
+                for unknown, sure in certain
             ],
-            _("This period"): _rates_and_n(rows["rate"], rows["n"]),
-            _("Before"): _rates_and_n(rows["earlier_rate"], rows["earlier_n"]),
-            _("Difference"): rows["difference"].map(quantities.points),
-            _("95% interval"): [formats.interval(low, high) for low, high in limits],
-            _("How sure"): [
-                formats.NOTHING if pd.isna(low) else _("sure") if sure else _("within noise")
-                for (low, _high), sure in zip(limits, rows["sure"], strict=True)
-            ],
-        }
-    )
+        ),
+    ]
 
 
 def _rates_and_n(rates: "pd.Series[float]", counts: "pd.Series[int]") -> list[str]:

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
-from pandas.io.formats.style import Styler
 
 from analytics.scope import Scope
 from analytics.view.view import segment_value
@@ -12,7 +11,8 @@ from ui import answers, charts, session
 from ui.funnel import findings
 from ui.language import formats, labels, quantities
 from ui.language.messages import _
-from ui.page import card, filter_bar, markdown, provenance, steps
+from ui.page import card, filter_bar, markdown, provenance, steps, table
+from ui.page.table import Column
 
 _MOST_SEGMENTS = 8  # in a chart; the table has all
 
@@ -32,15 +32,13 @@ def rates(scope: Scope, dimension: str, step: str, *, of: str, with_picker: bool
     }
     at = scope.at(replace(scope.view, by=dimension))
     if scope.view.mode == "flow":
-        by = answers.funnel(scope.at(at.view)).rows
-        segments, overall = _moves_of(by, shown, before, f"of_{of}"), None
+        moves = answers.funnel(at)
+        segments, overall = _moves_of(moves.rows, shown, before, f"of_{of}"), None
         finding = findings.RateFinding(_("Moves {toward}, by {dimension}", **about))
         subtitle = _("Moves {toward} for each of {before}, in the period: other people.", **about)
-        told = provenance.how_by_hand(
-            scope, f"rates_{of}", provenance.funnel(at), by, "funnel/funnel", by=dimension
-        )
+        how = provenance.how(f"rates_{of}", lambda: provenance.funnel(at), moves)
     else:
-        fair = answers.segments(scope.at(at.view), shown, of=of)
+        fair = answers.segments(at, shown, of=of)
         segments, overall = fair.rows, fair.overall
         finding = findings.rates(at, fair)
         subtitle = _(
@@ -50,14 +48,13 @@ def rates(scope: Scope, dimension: str, step: str, *, of: str, with_picker: bool
             horizon=quantities.duration(fair.horizon),
             few=formats.number(charts.FEW),
         )
-        sentences = provenance.segments(fair.horizon)
-        told = provenance.how_by_hand(
-            at, f"rates_{of}", sentences, fair.rows, "funnel/funnel", by=dimension
+        how = provenance.how_asked(
+            f"rates_{of}", lambda: provenance.segments(fair.horizon), fair.asked, fair.rows
         )
     labelled = segments.assign(
         label=[_segment_label(dimension, segment) for segment in segments["segment"]]
     )
-    with card.card(finding.title, subtitle, how=told):
+    with card.card(finding.title, subtitle, how=how):
         if with_picker:
             steps.picker(scope, "rates")
         # Vermilion is for what is wrong; a segment that does better needs no alarm.
@@ -77,7 +74,7 @@ def rates(scope: Scope, dimension: str, step: str, *, of: str, with_picker: bool
 
 def breakdown(scope: Scope, dimension: str) -> None:
     """Every segment of a dimension as a row: leads, and each step's count and rate."""
-    rows = answers.funnel(scope.at(replace(scope.view, by=dimension))).rows
+    found = answers.funnel(scope.at(replace(scope.view, by=dimension)))
     name = labels.dimension_label(dimension)
     title = _("Every {dimension}, step by step", dimension=markdown.plain(name.lower()))
     subtitle = (
@@ -85,11 +82,9 @@ def breakdown(scope: Scope, dimension: str) -> None:
         if scope.view.mode == "flow"
         else _("Leads that reached each step, and their share of those that entered.")
     )
-    told = provenance.how_by_hand(
-        scope, "breakdown", provenance.funnel(scope), rows, "funnel/funnel", by=dimension
-    )
-    with card.card(title, subtitle, how=told):
-        card.table(_by_segment(scope, rows, dimension), height="auto")
+    how = provenance.how("breakdown", lambda: provenance.funnel(scope), found)
+    with card.card(title, subtitle, how=how):
+        table.show(_columns(scope, found.rows, dimension), height="auto")
 
 
 def breakdown_picker(scope: Scope) -> None:
@@ -132,22 +127,13 @@ def _narrow(dimension: str, segment: str) -> None:
     session.show(session.view().where(dimension, [segment_value(segment)]))
 
 
-def _by_segment(scope: Scope, rows: pd.DataFrame, dimension: str) -> Styler:
-    """One row per segment: each step's count, and its share of those that entered.
-
-    Numbers stay numbers, so that the table sorts by them; only their look is in words.
-    """
-    columns: dict[str, list[object]] = {}
-    shares = []
-    for place, step in enumerate(scope.steps):
-        at_step = rows[rows["stage"] == step.slug]
-        name = steps.label(scope, step.slug)
-        columns[name] = at_step["reached"].tolist()
-        if place:
-            shares.append(_("% {step}", step=name))
-            columns[shares[-1]] = at_step["of_first"].tolist()
-    segments = rows["segment"].unique()
-    names = [_segment_label(dimension, segment) for segment in segments]
-    table = pd.DataFrame({labels.dimension_label(dimension): names, **columns})
-    counts = [name for name in columns if name not in shares]
-    return table.style.format(formats.number, subset=counts).format(formats.percent, subset=shares)
+def _columns(scope: Scope, rows: pd.DataFrame, dimension: str) -> list[Column]:
+    """One row per segment: each step's count, and its share of those that entered."""
+    names = [_segment_label(dimension, segment) for segment in rows["segment"].unique()]
+    columns = [Column(labels.dimension_label(dimension), names)]
+    for index, step in enumerate(scope.steps):
+        name, at_step = steps.label(scope, step.slug), rows[rows["stage"] == step.slug]
+        columns.append(Column(name, at_step["reached"], formats.number))
+        if index:
+            columns.append(Column(_("% {step}", step=name), at_step["of_first"], formats.percent))
+    return columns

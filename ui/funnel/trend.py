@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -17,7 +18,8 @@ from ui import answers, charts, session
 from ui.charts import FEW
 from ui.language import formats, labels, quantities
 from ui.language.messages import N_, _, _n
-from ui.page import card, markdown, provenance, steps
+from ui.page import card, markdown, provenance, steps, table
+from ui.page.table import Column
 
 _MOST_MONTHS = 12  # in the picture; the table has all
 _MOST_LINES = 4
@@ -106,7 +108,7 @@ def cohorts(scope: Scope, choice: Choice, *, with_table: bool = False) -> None:
             there_are = {"n": formats.number(_MOST_MONTHS), "all": formats.number(months)}
             st.markdown(markdown.gray(_("The newest {n} of {all} months.", **there_are)))
         if with_table:
-            card.table(_cohort_table(rows))
+            table.show(_cohort_columns(rows))
 
 
 def trend(scope: Scope, choice: Choice, *, with_table: bool = False) -> None:
@@ -137,6 +139,7 @@ def trend(scope: Scope, choice: Choice, *, with_table: bool = False) -> None:
         "trend",
         lambda: [*_sentences(scope, asked), *_horizon(scope, asked, horizon)],
         found,
+        scope=whole,
     )
     with card.card(title, subtitle, how=how):
         card.chart(
@@ -147,7 +150,7 @@ def trend(scope: Scope, choice: Choice, *, with_table: bool = False) -> None:
         )
         _pick_bucket(scope, rows, choice.unit)
         if with_table:
-            card.table(_trend_table(shown, choice))
+            table.show(_trend_columns(shown, choice))
 
 
 # --- findings ---------------------------------------------------------------------------------
@@ -343,62 +346,67 @@ def _about(scope: Scope, asked: Transition) -> dict[str, str]:
 
 def _sentences(scope: Scope, asked: Transition) -> list[tuple[str, str]]:
     view, days = scope.view, formats.days_between(*scope.days)
-    sentences = [
+    return [
         (_("Counted:"), _("leads by the day they entered, in {days}.", days=days)),
-        (_("Rate:"), _("those that came {toward}, of {before}.", **_about(scope, asked))),
+        (_("Rate:"), _("those that converted {toward}, of {before}.", **_about(scope, asked))),
         *provenance.reaching(view),
+        (_("95% interval:"), _("Wilson's method.")),
+        (
+            _("In the title:"),
+            _(
+                "the newest third of what is mature against all before it, significant at the 95% "
+                "level."
+            ),
+        ),
     ]
-    title = _("the newest third of what is final against all before it, sure at 95%.")
-    return [*sentences, (_("95% interval:"), _("Wilson's method.")), (_("In the title:"), title)]
 
 
 def _horizon(scope: Scope, asked: Transition, horizon: float) -> list[tuple[str, str]]:
-    """When a bucket is final, and where that comes from."""
+    """When a bucket is mature, and how that is known."""
     if scope.view.mode == "flow":
         return []
     if scope.view.window is not None:
-        told = _("when all of its leads have had the window.")
+        text = _("once all of its leads have been observed for the whole window.")
     elif pd.isna(horizon):
-        told = _("not known yet: nobody has come that far.")
+        text = _("not known yet: no lead has reached that step.")
     else:
-        told = _(
-            "when all of its leads have had {horizon}: 9 of 10 who came {toward} took no longer. "
-            "A few come later.",
+        text = _(
+            "once all of its leads have been observed for {horizon}: 9 of 10 that converted "
+            "{toward} took no longer. A few convert later.",
             horizon=quantities.duration(horizon),
             toward=_about(scope, asked)["toward"],
         )
-    return [(_("Final:"), told)]
+    return [(_("Mature:"), text)]
 
 
-def _cohort_table(rows: pd.DataFrame) -> pd.DataFrame:
-    """One row per month and age, as numbers to read."""
-    has_leads = rows[rows["leads"] > 0]
-    return pd.DataFrame(
-        {
-            _("Month"): [formats.month(month) for month in has_leads["cohort"]],
-            _("Within days"): has_leads["within_days"].map(formats.number),
-            _("Number of leads"): has_leads["leads"].map(formats.number),
-            _("Reached"): has_leads["reached"].map(formats.number),
-            _("Rate"): has_leads["rate"].map(formats.percent),
-            _("Had the time"): [formats.percent(share, 0) for share in has_leads["mature"]],
-        }
-    )
+def _cohort_columns(rows: pd.DataFrame) -> list[Column]:
+    """One row per month and age."""
+    entered = rows[rows["leads"] > 0]
+    return [
+        Column(_("Month"), entered["cohort"], formats.month),
+        Column(_("Within days"), entered["within_days"], formats.number),
+        Column(_("Number of leads"), entered["leads"], formats.number),
+        Column(_("Reached"), entered["reached"], formats.number),
+        Column(_("Rate"), entered["rate"], formats.percent),
+        Column(_("Had the time"), entered["mature"], partial(formats.percent, digits=0)),
+    ]
 
 
-def _trend_table(rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
-    """One row per bucket, and segment if there are any, as numbers to read."""
-    columns: dict[str, list[str]] = {}
+def _trend_columns(rows: pd.DataFrame, choice: Choice) -> list[Column]:
+    """One row per bucket, and segment if there are any."""
+    columns = []
     if choice.by is not None:
-        columns[labels.dimension_label(choice.by)] = [
-            labels.value_label(choice.by, segment_value(name)) for name in rows["segment"]
-        ]
+        names = [labels.value_label(choice.by, segment_value(name)) for name in rows["segment"]]
+        columns.append(Column(labels.dimension_label(choice.by), names))
     limits = zip(rows["low"], rows["high"], strict=True)
-    columns |= {
-        _("Entered"): [_bucket(day, choice.unit) for day in rows["bucket"]],
-        _("Number of leads"): [formats.number(n) for n in rows["entered"]],
-        _("Reached"): [formats.number(n) for n in rows["reached"]],
-        _("Rate"): [formats.percent(rate) for rate in rows["rate"]],
-        _("95% interval"): [formats.interval(low, high) for low, high in limits],
-        _("Had the time"): [formats.percent(share, 0) for share in rows["mature"]],
-    }
-    return pd.DataFrame(columns)
+    return [
+        *columns,
+        Column(_("Entered"), rows["bucket"], partial(_bucket, unit=choice.unit)),
+        Column(_("Number of leads"), rows["entered"], formats.number),
+        Column(_("Reached"), rows["reached"], formats.number),
+        Column(_("Rate"), rows["rate"], formats.percent),
+        Column(
+            _("95% interval"), rows["low"], [formats.interval(low, high) for low, high in limits]
+        ),
+        Column(_("Had the time"), rows["mature"], partial(formats.percent, digits=0)),
+    ]

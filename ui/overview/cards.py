@@ -1,4 +1,4 @@
-"""The card of the overview: what matters most, in words, each figure with its proof."""
+"""The cards of the overview: its figures, and what to look at first, each with its proof."""
 
 from dataclasses import replace
 
@@ -8,34 +8,35 @@ import streamlit as st
 from analytics.funnel.key_figures import Figure, Health
 from analytics.scope import Scope
 from ui import answers, navigation
-from ui.bottlenecks import story as bottlenecks_story
-from ui.language import formats, labels, quantities
+from ui.bottlenecks import story
+from ui.language import formats, quantities
 from ui.language.messages import _
-from ui.page import card as page_card
+from ui.page import card, steps
 
 _BAD, _NEUTRAL = ":material/trending_down:", ":material/info:"
 
 
 def top(scope: Scope) -> None:
     """Up to three things worth knowing, the surest first, and the way to the page about them."""
-    told = bottlenecks_story.top(scope)
-    is_bad = any(story.is_bad for story in told)
+    stories = story.top(scope)
+    is_bad = any(each.is_bad for each in stories)
     title = _("What to look at first") if is_bad else _("Nothing stands out for sure")
-    with page_card.card(title, _("Called sure only beyond noise. Each figure leads to its proof.")):
-        for story in told:
-            icon = f":red[{_BAD}]" if story.is_bad else f":gray[{_NEUTRAL}]"
-            st.markdown(f"{icon} {story.text}")
+    with card.card(title, _("Called sure only beyond noise. Each figure leads to its proof.")):
+        for each in stories:
+            icon = f":red[{_BAD}]" if each.is_bad else f":gray[{_NEUTRAL}]"
+            st.markdown(f"{icon} {each.text}")
         navigation.link("bottlenecks", _("See the bottlenecks"))
 
 
 def tiles(scope: Scope, health: Health) -> None:
     """The six figures of the overview, each with its n, its change and its course."""
-    trend = answers.trend(scope.at(replace(scope.view, level="group", by=None, mode="flow"))).rows
+    at = scope.at(replace(scope.view, level="group", by=None, mode="flow"))
+    trend = answers.trend(at).rows
     grid = st.grid(3, min_column_width=150)
     with grid:
         for figure in health.counts:
             course = trend.loc[trend["stage"] == figure.name, "reached"]
-            _tile(labels.group_label(figure.name), formats.number(figure.value), figure, course)
+            _tile(steps.label(at, figure.name), formats.number(figure.value), figure, course)
         conversion = _mature(scope, health)
         _tile(
             _("Win rate :small[n={n}]", n=formats.number(health.conversion.n)),

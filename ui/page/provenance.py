@@ -18,19 +18,32 @@ Sentences = list[tuple[str, str]]
 
 
 def how(
-    name: str, say: Callable[[], Sentences], answer: Answer, rows: pd.DataFrame | None = None
+    name: str,
+    say: Callable[[], Sentences],
+    answer: Answer,
+    rows: pd.DataFrame | None = None,
+    *,
+    scope: Scope | None = None,
 ) -> How:
     """What a card says when it is asked how it is counted: see How.
 
-    `say` makes the card's own sentences; those that hold for every number of the page
-    follow. `rows` are what the card shows, where it is not the whole answer.
+    `say` makes the card's own sentences; those that hold for every number of the page follow.
+    `rows` are what the card shows, where that is not the whole answer. `scope` is what the card is
+    about, where the question is asked over another one: an earlier period, or all of the data.
     """
-    return how_asked(name, say, answer.asked, answer.rows if rows is None else rows)
+    return how_asked(name, say, answer.asked, answer.rows if rows is None else rows, scope=scope)
 
 
-def how_asked(name: str, say: Callable[[], Sentences], asked: Asked, rows: pd.DataFrame) -> How:
+def how_asked(
+    name: str,
+    say: Callable[[], Sentences],
+    asked: Asked,
+    rows: pd.DataFrame,
+    *,
+    scope: Scope | None = None,
+) -> How:
     """The same for an answer of several questions, of which `asked` is the one to show."""
-    return How(name, lambda: [*say(), *_for_all(asked.scope)], asked, rows)
+    return How(name, lambda: [*say(), *_for_all(scope or asked.scope)], asked, rows)
 
 
 def how_by_hand(
@@ -67,20 +80,26 @@ def funnel(scope: Scope) -> Sentences:
             _("Counted:"),
             _("leads that entered in {days} ({n}), followed until {as_of}.", **counted)
             if followed
-            else _("moves made in {days}, whoever made them; {n} leads entered.", **counted),
+            else _("moves in {days}, by leads of any period; {n} leads entered.", **counted),
         ),
         *reaching(view),
     ]
     if followed:
         sentences += [
-            (_("Still open:"), _("not lost, not yet at the next step: rates can still rise.")),
-            (_("So far:"), _("reached, of those who reached the step before; Wilson's interval.")),
+            (_("Still open:"), _("neither lost nor at the next step yet: rates can still rise.")),
             (
-                _("In the end:"),
+                _("Rate to date:"),
                 _(
-                    "what it comes to once nobody is open: Aalen–Johansen, with lost as a "
-                    "competing exit and open leads out of scope from then on. “≥” where the "
-                    "follow-up is too short to say."
+                    "leads that reached the step, of those that reached the step before; Wilson's "
+                    "interval."
+                ),
+            ),
+            (
+                _("Projected final rate:"),
+                _(
+                    "the rate once every open lead has resolved: Aalen–Johansen, with lost as a "
+                    "competing risk; open leads are right-censored at the as-of date. “≥” where "
+                    "the follow-up is too short."
                 ),
             ),
         ]
@@ -94,7 +113,9 @@ def reaching(view: View) -> Sentences:
             _("Reached:"),
             _("entered the step or a later one; a skipped stage counts as reached.")
             if view.skipped == "passed"
-            else _("entered every step in order; who skips one is not counted from there on."),
+            else _(
+                "entered every step in order; a lead that skips one is not counted from there on."
+            ),
         ),
     ]
     if view.window is not None:
@@ -109,18 +130,18 @@ def segments(horizon: float) -> Sentences:
     """How segments are compared: at one horizon, each with the rest."""
     return [
         (
-            _("Fair:"),
+            _("Like for like:"),
             _(
-                "only leads that had {horizon}, and what they reached within it, so that a segment "
-                "with many young leads is not called worse for it.",
+                "only leads observed for {horizon}, and what they reached within it, so that "
+                "segments with many recent leads are not penalised.",
                 horizon=quantities.duration(horizon),
             ),
         ),
         (
-            _("Called better or worse:"),
+            _("Significantly better or worse:"),
             _(
-                "each segment against all others (z test, Fisher's when few), q by Benjamini and "
-                "Hochberg below {q}.",
+                "each segment against all others (z test, Fisher's exact test for small counts), "
+                "q value (Benjamini–Hochberg) below {q}.",
                 q=formats.number(0.05, 2),
             ),
         ),
@@ -137,7 +158,7 @@ def touches(view: View) -> Sentences:
         else _n("at most {n} day before.", "at most {n} days before.", days)
     )
     return [
-        (_("Touches:"), _("those by that moment, {back} Later ones never count.", back=back)),
+        (_("Touches:"), _("touches up to that moment, {back} Later ones never count.", back=back)),
         (_("No touch known:"), _("the lead's own source is its only touch.")),
     ]
 

@@ -17,13 +17,7 @@ with timed as (
         end as part,
         entered_at >= $weeks_start and entered_at < $weeks_end as arrived,
         coalesce(gone_at >= $weeks_start and gone_at < $weeks_end, false) as gone,
-        case
-            when entered_at < $before_start then null
-            when seconds < 600 then round(seconds)
-            when seconds < 86400 then round(seconds / 60) * 60
-            when seconds < 2592000 then round(seconds / 3600) * 3600
-            else round(seconds / 86400) * 86400
-        end as seconds,
+        case when entered_at >= $before_start then rounded_stay(seconds) end as seconds,
     from scope
 ),
 lengths as (

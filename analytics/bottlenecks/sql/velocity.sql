@@ -10,11 +10,7 @@ with deals as (
         lead_id,
         reached_at >= $shown_start and reached_at < $shown_end as is_shown,
         outcome,
-        case
-            when waited < 7200 then round(waited / 60e0) * 60
-            when waited < 172800 then round(waited / 3600e0) * 3600
-            else round(waited / 86400e0) * 86400
-        end as seconds,
+        rounded_wait(waited) as seconds,
         cast(timezone($time_zone, timezone('UTC', moved_on_at)) as date) as day,
     from scope
     where stage = $qualified_stage

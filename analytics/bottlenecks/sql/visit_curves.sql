@@ -9,12 +9,7 @@ with visits as (
         outcome,
         entered_at >= $now_start and entered_at < $now_end as is_now,
         entered_at >= $before_start and entered_at < $before_end as is_before,
-        case
-            when seconds < 600 then round(seconds)
-            when seconds < 86400 then round(seconds / 60) * 60
-            when seconds < 2592000 then round(seconds / 3600) * 3600
-            else round(seconds / 86400) * 86400
-        end as seconds,
+        rounded_stay(seconds) as seconds,
     from scope
     where stage = $stage
 ),

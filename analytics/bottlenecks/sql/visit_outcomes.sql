@@ -8,12 +8,7 @@ with rounded_stays as (
     select
         stage_rank,
         next_stage,
-        case
-            when seconds < 600 then round(seconds)
-            when seconds < 86400 then round(seconds / 60) * 60
-            when seconds < 2592000 then round(seconds / 3600) * 3600
-            else round(seconds / 86400) * 86400
-        end as seconds,
+        rounded_stay(seconds) as seconds,
     from scope
     where
         entered_at >= list_extract($starts, stage_rank + 1)

@@ -35,11 +35,7 @@ spans as (
         segment,
         stage,
         outcome,
-        case
-            when seconds < 7200 then round(seconds / 60e0) * 60
-            when seconds < 172800 then round(seconds / 3600e0) * 3600
-            else round(seconds / 86400e0) * 86400
-        end as seconds,
+        rounded_wait(seconds) as seconds,
     from fates
 ),
 groups as (

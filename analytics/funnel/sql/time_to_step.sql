@@ -34,11 +34,7 @@ spans as (
     select
         segment,
         outcome,
-        case
-            when seconds < 7200 then round(seconds / 60e0) * 60
-            when seconds < 172800 then round(seconds / 3600e0) * 3600
-            else round(seconds / 86400e0) * 86400
-        end as seconds,
+        rounded_wait(seconds) as seconds,
         leads,
     from fates
 ),

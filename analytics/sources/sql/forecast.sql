@@ -8,11 +8,7 @@ with spans as (
         segment,
         stage,
         outcome,
-        case
-            when waited < 7200 then round(waited / 60e0) * 60
-            when waited < 172800 then round(waited / 3600e0) * 3600
-            else round(waited / 86400e0) * 86400
-        end as seconds,
+        rounded_wait(waited) as seconds,
         entered_at >= $shown_start and entered_at < $shown_end as is_shown,
     from scope
 ),

@@ -9,12 +9,7 @@ with rounded_stays as (
         cast(
             date_trunc('month', timezone($time_zone, timezone('UTC', entered_at))) as date
         ) as month,
-        case
-            when seconds < 600 then round(seconds)
-            when seconds < 86400 then round(seconds / 60) * 60
-            when seconds < 2592000 then round(seconds / 3600) * 3600
-            else round(seconds / 86400) * 86400
-        end as seconds,
+        rounded_stay(seconds) as seconds,
     from scope
     where stage = $stage
 ),

@@ -21,7 +21,7 @@ from analytics.view.attribution_rules import (
 from analytics.view.view import (
     CLOCKS,
     COMPARE,
-    DIMENSIONS,
+    IN_EVERY_LINK,
     LANGUAGES,
     LEVELS,
     MODES,
@@ -31,6 +31,7 @@ from analytics.view.view import (
     View,
     ViewError,
 )
+from data.dimensions import LINK_PARAMETERS
 
 GRAMMAR = (
     "v level mode skipped window clock as_of source channel campaign owner team region industry "
@@ -64,7 +65,7 @@ def credits(draw: st.DrawFn) -> Credit:
     )
 
 
-dimensions = st.sampled_from([*DIMENSIONS, "shoe_size", "landing_page_id"])
+dimensions = st.sampled_from([*IN_EVERY_LINK, "shoe_size", "landing_page_id"])
 
 
 @st.composite
@@ -259,3 +260,9 @@ def test_presets_are_rules() -> None:
 def test_no_rules_are_made_outside_the_grammar(fields: dict[str, Any]) -> None:
     with pytest.raises(CreditError):
         Credit(**fields)
+
+
+def test_no_dimension_is_called_like_a_parameter() -> None:
+    """Whatever a link says beside its filters is reserved when columns become dimensions."""
+    written = View().to_query().keys() | View(period=None, first=date(2024, 1, 1)).to_query().keys()
+    assert written - set(IN_EVERY_LINK) == LINK_PARAMETERS

@@ -8,7 +8,7 @@ import pytest
 
 from analytics.view.view import View
 from data.calendar import Calendar
-from data.derive import DIMENSIONS
+from data.dimensions import DIMENSIONS
 from data.load.rejects import REASONS
 from data.pipeline import GROUPS, Pipeline
 from ui.language import current, labels

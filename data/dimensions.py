@@ -1,0 +1,21 @@
+"""The dimensions by which leads are filtered and compared, and the words that none is called."""
+
+DIMENSIONS = (
+    "source",
+    "channel",
+    "campaign",
+    "owner",
+    "team",
+    "region",
+    "industry",
+    "company_size",
+    "temperature",
+)
+"""The dimensions every store has; more columns of the leads' files come after them."""
+
+LINK_PARAMETERS = frozenset(
+    "v from to period level mode skipped window clock as_of by compare stage data lang "
+    "model versus measure weights half_life look_back order margin "
+    "benchmark targets scenario".split()
+)
+"""The parameters of a link to a page, beside its filters, which are called like dimensions."""

@@ -118,6 +118,10 @@ def pytest_make_parametrize_id(val: Any, argname: str) -> str | None:
     return argname if name == "" else name
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--golden", action="store_true", help="write tests/golden anew")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[_NOT_DRIVEN] = []
 

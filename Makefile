@@ -20,7 +20,7 @@ COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(VENV)/bin/uv pip compile --qu
     --universal --python-version 3.11 --generate-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format words lock bench screenshots clean
+.PHONY: help run test golden check format words lock bench screenshots clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ else
 	@$(PYTHON) -m pytest -m "not browser"
 	@$(PYTHON) -m pytest -m browser --numprocesses=0  # the machine is the browser's
 endif
+
+golden: $(DEV) ## write the SQL of every question to tests/golden; read what changed as a diff
+	@$(PYTHON) -m pytest tests/test_golden_sql.py --golden --numprocesses=0
 
 check: $(DEV) ## format, lint, types, import contracts
 	@$(PYTHON) -m ruff format --check .

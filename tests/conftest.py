@@ -1,15 +1,20 @@
 """What tests share: data, a server, a browser, and a loud word about tests that were not run."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from filelock import FileLock
+from hypothesis import HealthCheck, settings
 
 from data.sample import generate
-from data.store import Store
+from data.store import Generation, Store
 from tests.support import browser as browsers
+from tests.support.histories import CI_EXAMPLES
+from tests.support.names import name_of
 from tests.support.serving import Server, serving
 from ui.language import current
 
@@ -18,6 +23,27 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 REAL_DATA = ROOT.parent / "shared" / "data"
+
+# How properties are tried. Nothing of it depends on how fast the machine is: no example has a
+# deadline, and inputs may be slow to make. Examples are derived from the test's own text
+# (derandomize), so the same source has the same verdict everywhere, the first time too: what turns
+# red was turned by a change. Luck is asked for by name: `make test ARGS=--hypothesis-profile=luck`.
+settings.register_profile(
+    "local",
+    max_examples=CI_EXAMPLES // 3,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[
+        HealthCheck.too_slow,
+        HealthCheck.data_too_large,
+        HealthCheck.filter_too_much,
+    ],
+)
+settings.register_profile(
+    "ci", settings.get_profile("local"), max_examples=CI_EXAMPLES, print_blob=True
+)
+settings.register_profile("luck", settings.get_profile("ci"), derandomize=False)
+settings.load_profile("ci" if browsers.required() else "local")
 
 _NOT_DRIVEN = pytest.StashKey[list[str]]()
 
@@ -39,8 +65,23 @@ def real_data() -> Path:
 @pytest.fixture(scope="session")
 def sample_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a store that holds a small sample. Only to be read: copy it to write."""
-    root = tmp_path_factory.mktemp("sample") / "store"
-    generate.write(Store(root), leads=4_000)
+    return _made_once(tmp_path_factory, "small", 4_000)
+
+
+@pytest.fixture(scope="session")
+def whole_sample(tmp_path_factory: pytest.TempPathFactory) -> Generation:
+    """The sample as `data/sample` tells it, with all of its leads. Only to be read."""
+    return Store(_made_once(tmp_path_factory, "whole", generate.LEADS)).generation()
+
+
+def _made_once(folders: pytest.TempPathFactory, name: str, leads: int) -> Path:
+    """The store of a sample, which the first worker that needs it makes for all."""
+    run = folders.getbasetemp()
+    shared = run.parent if "PYTEST_XDIST_WORKER" in os.environ else run
+    root = shared / f"sample-{name}"
+    with FileLock(shared / f"sample-{name}.lock"):
+        if Store(root).current() is None:
+            generate.write(Store(root), leads=leads)
     return root
 
 
@@ -69,6 +110,16 @@ def browser() -> "Iterator[Browser]":
         )
         yield running
         running.close()
+
+
+def pytest_make_parametrize_id(val: Any, argname: str) -> str | None:
+    """A parameter is named in words: no bytes, no objects, nothing that differs between runs."""
+    name = name_of(val)
+    return argname if name == "" else name
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--golden", action="store_true", help="write tests/golden anew")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -20,6 +20,7 @@ from analytics.scope import Scope
 from analytics.view.view import View
 from data.pipeline import Pipeline
 from data.store import Generation, Store
+from tests.support.patience import PATIENCE
 
 START = datetime(2024, 1, 1)
 DAYS = 730
@@ -77,7 +78,7 @@ def write(
     people = _people(random, leads)
     moves = _moves(random, people, planted)
     store = Store(root)
-    with store.writing(wait=10) as draft:
+    with store.writing(wait=PATIENCE) as draft:
         for table, rows in (("leads", people.drop(columns="day")), ("stage_history", moves)):
             draft.con.register("arriving", rows)
             draft.con.execute(f"insert into {table} by name select * from arriving")

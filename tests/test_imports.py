@@ -35,7 +35,7 @@ def roots(path: Path) -> set[str]:
     return {name.split(".")[0] for name in imported(path)}
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())
+@pytest.mark.parametrize("path", SOURCES)
 def test_arrows_run_one_way(path: Path) -> None:
     package = path.relative_to(ROOT).parts[0]
     forbidden = (MAY_IMPORT.keys() | {"app", "tests", "benchmarks"}) - {package}
@@ -44,7 +44,7 @@ def test_arrows_run_one_way(path: Path) -> None:
         assert roots(path) & SCREEN == set()
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())
+@pytest.mark.parametrize("path", SOURCES)
 def test_no_slow_pictures(path: Path) -> None:
     assert "plotly.express" not in set(imported(path)), "42 ms a figure; graph_objects takes 2"
 

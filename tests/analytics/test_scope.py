@@ -61,8 +61,8 @@ def test_the_period_before(first: str, last: str, expected: tuple[str, str]) -> 
     assert tuple(day.isoformat() for day in found) == expected
 
 
-@pytest.fixture
-def generation(tmp_path: Path) -> Generation:
+@pytest.fixture(scope="module")
+def generation(tmp_path_factory: pytest.TempPathFactory) -> Generation:
     """Leads of January to March 2024 in Hồ Chí Minh City; the last event is on 31 March, 12:00."""
     rows = [
         {"lead_id": f"{month}-{day}", "created_at": datetime(2024, month, day, 12), "source": "seo"}
@@ -70,7 +70,8 @@ def generation(tmp_path: Path) -> Generation:
         for day in range(1, 30)
     ]
     moves = [("1-1", "c", "2024-03-31T05:00:00")]
-    store = store_of(tmp_path, rows, moves, pipeline=SHORT, time_zone="Asia/Ho_Chi_Minh")
+    root = tmp_path_factory.mktemp("winter")
+    store = store_of(root, rows, moves, pipeline=SHORT, time_zone="Asia/Ho_Chi_Minh")
     return store.generation()
 
 

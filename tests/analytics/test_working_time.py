@@ -98,7 +98,9 @@ def test_it_counts_what_the_wall_clock_shows(
 
 
 @pytest.mark.parametrize("hours", HOURS)
-@pytest.mark.parametrize("place", PLACES, ids=lambda place: f"{place[0]} {place[1]:%B}")
+@pytest.mark.parametrize(
+    "place", PLACES, ids=lambda place: f"{place[0].rpartition('/')[2]} {place[1]:%B}"
+)
 def test_every_quarter_of_an_hour(place: tuple[str, datetime], hours: tuple[int, int]) -> None:
     zone, start = ZoneInfo(place[0]), place[1]
     calendar = Calendar("VN", WEEKDAYS, *hours)
@@ -110,7 +112,9 @@ def test_every_quarter_of_an_hour(place: tuple[str, datetime], hours: tuple[int,
     assert worked(clock, [(start, mark) for mark in marks[1:]]) == list(accumulate(expected))
 
 
-@pytest.mark.parametrize("place", PLACES, ids=lambda place: f"{place[0]} {place[1]:%B}")
+@pytest.mark.parametrize(
+    "place", PLACES, ids=lambda place: f"{place[0].rpartition('/')[2]} {place[1]:%B}"
+)
 def test_a_company_that_never_closes_has_the_calendar_clock(place: tuple[str, datetime]) -> None:
     zone, start = ZoneInfo(place[0]), place[1]
     clock = WorkingClock(ROUND_THE_CLOCK, zone, start, start + SPAN)

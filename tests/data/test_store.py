@@ -18,6 +18,7 @@ from data.errors import StoreBusy, StoreEmpty, StoreError
 from data.pipeline import Pipeline
 from data.store import KEPT_GENERATIONS, Generation, Session, Store
 from tests.support.histories import SHORT, fill, store_of
+from tests.support.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 LEAD = {"lead_id": "x", "created_at": "2024-01-01"}
@@ -174,7 +175,7 @@ def test_loads_take_turns(tmp_path: Path) -> None:
             told.append(holder)
             waiting.set()
 
-        with Store(tmp_path).writing(wait=30, on_wait=tell) as draft:
+        with Store(tmp_path).writing(wait=PATIENCE, on_wait=tell) as draft:
             assert draft.number == 3
             fill(draft, [LEAD])
             draft.publish()
@@ -259,7 +260,7 @@ def test_killed_at_any_moment(tmp_path: Path, stop: str, progress: str, after: i
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + 60
+    end = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < end
         time.sleep(0.001)

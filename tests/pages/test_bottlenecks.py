@@ -182,7 +182,7 @@ def test_the_benchmark_and_the_targets_are_in_the_link() -> None:
     assert shown(screen).view.by == "team"
 
 
-@pytest.mark.parametrize("query", VIEWS, ids=str)
+@pytest.mark.parametrize("query", VIEWS)
 def test_the_queues_are_the_answers_and_their_leads_are_listed(query: dict[str, str]) -> None:
     screen = opened("bottlenecks", lang="en", **query)
     screen = settled(

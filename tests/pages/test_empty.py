@@ -45,7 +45,7 @@ def test_it_is_said_in_both_languages(lang: str) -> None:
 
 
 @pytest.mark.usefixtures("sample")
-@pytest.mark.parametrize("query", [{"period": "last-7d"}, {"channel": "outdoor"}], ids=str)
+@pytest.mark.parametrize("query", [{"period": "last-7d"}, {"channel": "outdoor"}])
 def test_a_step_that_nobody_reached_offers_only_what_helps(query: dict[str, str]) -> None:
     """Leads entered, yet none became a customer: the list is empty, the funnel is not."""
     query = {**query, "stage": "customer"}

@@ -33,6 +33,7 @@ from tests.support.browsing import (
     speak,
     turn_to,
 )
+from tests.support.patience import PATIENCE
 from tests.support.screen import PAGES
 from tests.support.serving import ROOT, Server, serving
 
@@ -506,7 +507,7 @@ def test_a_page_kept_open_while_new_data_comes(
     subprocess.run(
         [sys.executable, "-m", "data", "load", str(tmp_path / "crm.csv"),
          "--store", str(tmp_path / "store"), "--replace"],
-        cwd=ROOT, check=True, capture_output=True, timeout=60,
+        cwd=ROOT, check=True, capture_output=True, timeout=PATIENCE,
     )  # fmt: skip
     assert figures(page) == before
     page.clock.fast_forward(25_000)  # the page asks now and then whether there is new data
@@ -632,7 +633,7 @@ def test_a_sentence_leads_to_its_proof(visit: Visit, server: Server) -> None:
     with page.context.expect_page() as opening:
         way.click()
     proof = opening.value
-    proof.set_default_timeout(15_000)
+    proof.set_default_timeout(PATIENCE * 1_000)
     settled(proof)
     assert urlsplit(proof.url).path == "/bottlenecks"
     proof.get_by_text(re.compile(f"^{count} leads waiting")).wait_for()

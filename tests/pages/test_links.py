@@ -47,7 +47,7 @@ def test_what_the_link_says_in_vain_is_named(page: str, lang: str) -> None:
     shown(screen)
 
 
-@pytest.mark.parametrize("query", VAIN, ids=str)
+@pytest.mark.parametrize("query", VAIN)
 def test_each_kind_of_it_is_named(query: dict[str, str]) -> None:
     told = notice(opened("overview", lang="en", **query))
     name, value = next(iter(query.items()))
@@ -67,7 +67,7 @@ def test_a_good_link_needs_no_notice() -> None:
     assert not notice(opened("funnel", lang="en", source="seo,trade_fair", by="team", data="1"))
 
 
-@pytest.mark.parametrize("query", EXTREME, ids=str)
+@pytest.mark.parametrize("query", EXTREME)
 @pytest.mark.parametrize("page", ["overview", "leads"])
 def test_no_link_breaks_a_page(page: str, query: dict[str, str]) -> None:
     shown(opened(page, lang="en", **query))

@@ -26,7 +26,7 @@ from data.pipeline import Pipeline
 from tests.pages.conftest import Serve
 from tests.pages.test_links import EXTREME
 from tests.support.histories import SHORT, store_of
-from tests.support.screen import LANGUAGES, moved, notice, opened, said, settled, shown
+from tests.support.screen import in_turn, moved, notice, opened, said, settled, shown
 from ui import answers
 from ui.language import formats, labels
 
@@ -60,8 +60,7 @@ def amounts(line: str, lang: str) -> list[Decimal]:
     ]
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("query", VIEWS, ids=str)
+@pytest.mark.parametrize(("lang", "query"), in_turn(VIEWS))
 def test_the_credit_is_the_answers_and_adds_up(lang: str, query: dict[str, str]) -> None:
     screen = opened("sources", lang=lang, **query)
     assert [title.value for title in screen.title] == [TITLES[lang]]
@@ -108,8 +107,7 @@ def test_the_table_has_every_model_and_its_totals() -> None:
         assert table[model].iloc[:-1].sum() == pytest.approx(found.conversions)
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("query", VIEWS, ids=str)
+@pytest.mark.parametrize(("lang", "query"), in_turn(VIEWS))
 def test_the_money_is_the_answers(lang: str, query: dict[str, str]) -> None:
     screen = opened("sources", lang=lang, **query)
     scope = shown(screen)
@@ -281,7 +279,7 @@ def test_nobody_has_come_so_far() -> None:
     assert "Nobody came to customer in this view" in said(screen)
 
 
-@pytest.mark.parametrize("query", EXTREME, ids=str)
+@pytest.mark.parametrize("query", EXTREME)
 def test_no_link_breaks_it(query: dict[str, str]) -> None:
     opened("sources", lang="vi", **query)
 

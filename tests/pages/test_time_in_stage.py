@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from analytics.scope import Scope
 from analytics.time_in_stage.time_in_stage import slower, stays, time_in_stage
 from tests.pages.test_links import EXTREME
-from tests.support.screen import LANGUAGES, moved, notice, opened, said, settled, shown
+from tests.support.screen import in_turn, moved, notice, opened, said, settled, shown
 from ui.language import labels
 from ui.page.card import How
 
@@ -37,8 +37,7 @@ def figures(screen: AppTest) -> list[dict[str, Any]]:
     return [json.loads(chart.proto.spec) for chart in screen.get("plotly_chart")]
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("query", VIEWS, ids=str)
+@pytest.mark.parametrize(("lang", "query"), in_turn(VIEWS))
 def test_every_number_is_the_answers(lang: str, query: dict[str, str]) -> None:
     screen = opened("time_in_stage", lang=lang, **query)
     assert [title.value for title in screen.title] == [TITLES[lang]]
@@ -132,6 +131,6 @@ def test_the_stays_of_a_stage_are_listed() -> None:
     assert table["Owner"].tolist() == rows["owner"].tolist()
 
 
-@pytest.mark.parametrize("query", EXTREME, ids=str)
+@pytest.mark.parametrize("query", EXTREME)
 def test_no_link_breaks_it(query: dict[str, str]) -> None:
     opened("time_in_stage", lang="vi", **query)

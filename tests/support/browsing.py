@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
+from tests.support.patience import PATIENCE
 from tests.support.serving import Server
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ _SETTLED = """([there, text]) => {
 
 def opened(page: "Page", server: Server, path: str) -> "Page":
     """The page at an address of the server, drawn."""
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(PATIENCE * 1_000)
     page.goto(path if "://" in path else server.url + path)
     settled(page)
     return page

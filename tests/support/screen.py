@@ -1,7 +1,8 @@
 """The screen without a browser: every page through the shell, and what is to be read on it."""
 
+import itertools
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from analytics.scope import Scope
 from analytics.view import vocabulary
 from analytics.view.view import View
+from tests.support.patience import PATIENCE
 from ui import answers
 from ui.language import current
 
@@ -27,13 +29,22 @@ PAGES = (
 )
 WITH_NUMBERS = PAGES[:6]
 LANGUAGES = ("en", "vi")
+Query = dict[str, str]
 
 _SHELL = Path(__file__).resolve().parent.parent.parent / "ui" / "shell" / "shell.py"
 
 
+def in_turn(queries: Iterable[Query]) -> list[tuple[str, Query]]:
+    """Queries, each with a language, one and the other in turn.
+
+    What a number is does not depend on the language, nor how it is worded on the query.
+    """
+    return list(zip(itertools.cycle(LANGUAGES), queries, strict=False))
+
+
 def opened(page: str, locale: str | None = None, **query: str) -> AppTest:
     """A page by its link, the first thing this reader does; `from_` stands for `from`."""
-    screen = AppTest.from_file(_SHELL, default_timeout=20)
+    screen = AppTest.from_file(_SHELL, default_timeout=PATIENCE)
     if locale:
         screen.context["locale"] = locale
     screen.query_params.update({name.rstrip("_"): value for name, value in query.items()})

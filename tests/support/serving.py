@@ -12,6 +12,8 @@ from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
+from tests.support.patience import PATIENCE
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -28,7 +30,7 @@ class Server:
 
 
 @contextmanager
-def serving(store: Path, log_file: Path, *, seconds: float = 60) -> Iterator[Server]:
+def serving(store: Path, log_file: Path) -> Iterator[Server]:
     """Serves a store on a free port; ends the server afterwards. Raises when it does not start."""
     port = _free_port()
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
@@ -42,34 +44,34 @@ def serving(store: Path, log_file: Path, *, seconds: float = 60) -> Iterator[Ser
         )
     server = Server(f"http://localhost:{port}", log_file)
     try:
-        _wait(server, process, seconds)
+        _wait(server, process)
         yield server
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=PATIENCE)
 
 
 def status_and_text(url: str) -> tuple[int, str]:
     """What an address answers, also when it is an error."""
     try:
-        with urlopen(url, timeout=20) as answer:
+        with urlopen(url, timeout=PATIENCE) as answer:
             return answer.status, answer.read().decode()
     except HTTPError as error:
         with error:
             return error.code, error.read().decode()
 
 
-def _wait(server: Server, process: subprocess.Popen[bytes], seconds: float) -> None:
-    deadline = time.monotonic() + seconds
+def _wait(server: Server, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise RuntimeError(f"The server ended:\n{server.log}")
         try:
-            with urlopen(f"{server.url}/_stcore/health", timeout=5):
+            with urlopen(f"{server.url}/_stcore/health", timeout=PATIENCE):
                 return
         except URLError:
             time.sleep(0.1)  # it is another process: there is nothing else to wait on
-    raise RuntimeError(f"The server did not answer within {seconds} s:\n{server.log}")
+    raise RuntimeError(f"The server did not answer within {PATIENCE} s:\n{server.log}")
 
 
 def _free_port() -> int:

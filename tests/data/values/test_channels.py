@@ -1,11 +1,10 @@
 """Source names find their channel, whatever the spelling."""
 
-import time
-
 import pytest
 
 from data.values.channels import channel_of, channel_slugs, channels_of, known_names
 from data.values.text import plain
+from tests.support.effort import effort
 
 
 @pytest.mark.parametrize(
@@ -41,9 +40,8 @@ def test_a_companys_own_words_go_first() -> None:
 def test_the_longest_known_name_inside_decides_and_many_names_are_fast() -> None:
     sources = [f"Facebook Ads shop {number}" for number in range(10_000)]
     own = {f"nguồn {number}": "partner" for number in range(10_000)}
-    began = time.perf_counter()
-    found = channels_of([*sources, "Nguồn 77"], own)
-    assert time.perf_counter() - began < 10
+    spent, found = effort(lambda: channels_of([*sources, "Nguồn 77"], own))
+    assert spent < 500
     assert found == dict.fromkeys(sources, "paid_social") | {"Nguồn 77": "partner"}
     assert all(found[source] == channel_of(source) for source in sources[:50])
 

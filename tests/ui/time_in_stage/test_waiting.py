@@ -13,6 +13,7 @@ from analytics.scope import Scope
 from analytics.time_in_stage.waiting import BANDS, bands, waiting
 from analytics.view.view import View
 from data.store import Generation, Store
+from tests.support.patience import PATIENCE
 from ui import answers, charts
 from ui.language import current
 from ui.time_in_stage import waiting_list
@@ -39,7 +40,7 @@ def generation(
 
 
 def shown(**query: str) -> AppTest:
-    screen = AppTest.from_string(SCRIPT, default_timeout=20)
+    screen = AppTest.from_string(SCRIPT, default_timeout=PATIENCE)
     screen.query_params.update(query)
     return run(screen)
 

@@ -1,0 +1,520 @@
+-- The view: all leads
+
+-- $as_of = timestamp '2026-10-31 15:07:41'
+-- $last_stage = 'won'
+-- $period_end = timestamp '2026-10-31 17:00:00'
+-- $period_start = timestamp '2024-10-31 17:00:00'
+-- How long moving on takes: at each stage, the time in which nine of ten of the visits that ended
+-- by moving on to a later stage had.
+-- Grain: one row per stage that anybody moved on from. horizon in seconds.
+-- Parameters: those of the scope.
+with scope as (
+    select
+        lead_id,
+        cast(null as varchar) as segment,
+        stage,
+        stage_rank,
+        created_at,
+        entered_at,
+        case when left_at <= $as_of then outcome else 'open' end as outcome,
+        case when left_at <= $as_of then next_stage end as next_stage,
+        case when left_at <= $as_of then left_at end as gone_at,
+        date_diff('microsecond', entered_at, least(coalesce(left_at, $as_of), $as_of)) / 1e6 as seconds,
+    from stays
+    where entered_at >= $period_start
+        and entered_at < $period_end
+        and entered_at <= $as_of
+        and stage <> $last_stage
+),
+stages as (
+    select
+        stage_rank,
+        quantile_cont(seconds, 0.9) as horizon,
+    from scope
+    where outcome = 'advanced'
+    group by stage_rank
+)
+select * from stages
+order by stage_rank
+;
+
+select "team" as value, count(*) as leads from reaches where stage_rank = 0 group by all order by leads desc, value nulls last
+;
+
+select "channel" as value, count(*) as leads from reaches where stage_rank = 0 group by all order by leads desc, value nulls last
+;
+
+select "region" as value, count(*) as leads from reaches where stage_rank = 0 group by all order by leads desc, value nulls last
+;
+
+select "source" as value, count(*) as leads from reaches where stage_rank = 0 group by all order by leads desc, value nulls last
+;
+
+select "owner" as value, count(*) as leads from reaches where stage_rank = 0 group by all order by leads desc, value nulls last
+;
+
+-- $as_of = timestamp '2026-10-31 15:07:41'
+-- $before_ends = [timestamp '2026-07-24 17:00:00', timestamp '2026-07-20 17:00:00', timestamp '2026-07-16 17:00:00', timestamp '2026-07-09 17:00:00', timestamp '2026-06-24 17:00:00', …]  (6 values)
+-- $before_starts = [timestamp '2025-07-24 17:00:00', timestamp '2025-07-20 17:00:00', timestamp '2025-07-16 17:00:00', timestamp '2025-07-09 17:00:00', timestamp '2025-06-24 17:00:00', …]  (6 values)
+-- $horizons = [604800.0, 972562.3, 1292808.8, 1924400.4, 3196093.4, …]  (6 values)
+-- $last_stage = 'won'
+-- $now_ends = [timestamp '2026-10-23 17:00:00', timestamp '2026-10-19 17:00:00', timestamp '2026-10-15 17:00:00', timestamp '2026-10-08 17:00:00', timestamp '2026-09-23 17:00:00', …]  (6 values)
+-- $now_starts = [timestamp '2026-07-24 17:00:00', timestamp '2026-07-20 17:00:00', timestamp '2026-07-16 17:00:00', timestamp '2026-07-09 17:00:00', timestamp '2026-06-24 17:00:00', …]  (6 values)
+-- $period_end = timestamp '2026-10-31 17:00:00'
+-- $period_start = timestamp '2024-10-31 17:00:00'
+-- How many visits to each stage moved on in time, now and before: of everybody, and of each part.
+-- Grain: one row per dimension asked for, its value, stage and period. place: which dimension, from
+-- 1; 0 with a null segment is everybody. is_now: the visits that began in the period now, else in
+-- the one before it. n: visits; advanced: of them, those that moved on to a later stage within the
+-- stage's horizon; later: those that did so after it, by as_of; entered: leads that came to the stage for the first time ever (of now only).
+-- Parameters: those of the scope, with parts; by rank of the stage $horizons (seconds), $now_starts,
+-- $now_ends, $before_starts, $before_ends (instants, the ends not included).
+with scope as (
+    select
+        lead_id,
+        cast(null as varchar) as segment,
+        stage,
+        stage_rank,
+        created_at,
+        entered_at,
+        case when left_at <= $as_of then outcome else 'open' end as outcome,
+        case when left_at <= $as_of then next_stage end as next_stage,
+        case when left_at <= $as_of then left_at end as gone_at,
+        date_diff('microsecond', entered_at, least(coalesce(left_at, $as_of), $as_of)) / 1e6 as seconds,
+        cast(["team", "channel", "region", "source", "owner"] as varchar[]) as parts,
+    from stays
+    where entered_at >= $period_start
+        and entered_at < $period_end
+        and entered_at <= $as_of
+        and stage <> $last_stage
+),
+visits as (
+    select
+        lead_id,
+        stage_rank,
+        entered_at,
+        parts,
+        entered_at >= list_extract($now_starts, stage_rank + 1)
+            and entered_at < list_extract($now_ends, stage_rank + 1) as is_now,
+        entered_at >= list_extract($before_starts, stage_rank + 1)
+            and entered_at < list_extract($before_ends, stage_rank + 1) as is_before,
+        outcome = 'advanced' and seconds <= list_extract($horizons, stage_rank + 1) as in_time,
+        outcome = 'advanced' and seconds > list_extract($horizons, stage_rank + 1) as too_late,
+    from scope
+),
+comers as (
+    select
+        lead_id,
+        stage_rank,
+        any_value(parts) as parts,
+        min(entered_at) as first_at,
+    from visits
+    where is_now
+    group by lead_id, stage_rank
+),
+returners as (
+    select distinct
+        visits.lead_id,
+        visits.stage_rank,
+    from visits
+    join comers on comers.lead_id = visits.lead_id and comers.stage_rank = visits.stage_rank
+    where visits.entered_at < comers.first_at
+),
+counted as (
+    select
+        stage_rank,
+        is_now,
+        parts,
+        1 as visits,
+        cast(in_time as integer) as in_time,
+        cast(too_late as integer) as too_late,
+        0 as entered,
+    from visits
+    where is_now or is_before
+    union all
+    select
+        comers.stage_rank,
+        true as is_now,
+        comers.parts,
+        0 as visits,
+        0 as in_time,
+        0 as too_late,
+        1 as entered,
+    from comers
+    left join returners
+        on returners.lead_id = comers.lead_id and returners.stage_rank = comers.stage_rank
+    where returners.lead_id is null
+),
+taken_apart as (
+    select
+        stage_rank,
+        is_now,
+        visits,
+        in_time,
+        too_late,
+        entered,
+        unnest(list_prepend(cast(null as varchar), parts)) as segment,
+        unnest(range(len(parts) + 1)) as place,
+    from counted
+),
+cells as (
+    select
+        place,
+        segment,
+        stage_rank,
+        is_now,
+        sum(visits) as n,
+        sum(in_time) as advanced,
+        sum(too_late) as later,
+        sum(entered) as entered,
+    from taken_apart
+    group by place, segment, stage_rank, is_now
+)
+select * from cells
+;
+
+-- $as_of = timestamp '2026-10-31 15:07:41'
+-- $ends = [timestamp '2026-10-23 17:00:00', timestamp '2026-10-19 17:00:00', timestamp '2026-10-15 17:00:00', timestamp '2026-10-08 17:00:00', timestamp '2026-09-23 17:00:00', …]  (6 values)
+-- $last_stage = 'won'
+-- $period_end = timestamp '2026-10-31 17:00:00'
+-- $period_start = timestamp '2024-10-31 17:00:00'
+-- $starts = [timestamp '2025-07-24 17:00:00', timestamp '2025-07-20 17:00:00', timestamp '2025-07-16 17:00:00', timestamp '2025-07-09 17:00:00', timestamp '2025-06-24 17:00:00', …]  (6 values)
+-- Where the visits to each stage led, and after how long, as counts that survival is made of.
+-- Grain: one row per stage, where the visit led (a stage or an exit; null while it lasts) and rounded
+-- length of stay, in seconds: to the second under 10 minutes, to the minute under a day, to the hour
+-- under 30 days, to the day beyond.
+-- Parameters: those of the scope; by rank of the stage $starts, $ends (instants in which the visits
+-- began, the ends not included).
+with scope as (
+    select
+        lead_id,
+        cast(null as varchar) as segment,
+        stage,
+        stage_rank,
+        created_at,
+        entered_at,
+        case when left_at <= $as_of then outcome else 'open' end as outcome,
+        case when left_at <= $as_of then next_stage end as next_stage,
+        case when left_at <= $as_of then left_at end as gone_at,
+        date_diff('microsecond', entered_at, least(coalesce(left_at, $as_of), $as_of)) / 1e6 as seconds,
+    from stays
+    where entered_at >= $period_start
+        and entered_at < $period_end
+        and entered_at <= $as_of
+        and stage <> $last_stage
+),
+rounded_stays as (
+    select
+        stage_rank,
+        next_stage,
+        case
+            when seconds < 600 then round(seconds)
+            when seconds < 86400 then round(seconds / 60) * 60
+            when seconds < 2592000 then round(seconds / 3600) * 3600
+            else round(seconds / 86400) * 86400
+        end as seconds,
+    from scope
+    where
+        entered_at >= list_extract($starts, stage_rank + 1)
+        and entered_at < list_extract($ends, stage_rank + 1)
+),
+lengths as (
+    select
+        stage_rank,
+        next_stage,
+        seconds,
+        count(*) as visits,
+    from rounded_stays
+    group by stage_rank, next_stage, seconds
+)
+select * from lengths
+;
+
+-- $as_of = timestamp '2026-10-31 15:07:41'
+-- $currency = 'VND'
+-- $last_stage = 'won'
+-- $period_end = timestamp '2026-10-31 17:00:00'
+-- $period_start = timestamp '2024-10-31 17:00:00'
+-- $time_zone = 'Asia/Ho_Chi_Minh'
+-- What won leads brought, in the currency of the store: of everybody, and of each part.
+-- Grain: one row per dimension asked for and value with any known amount. place: which dimension,
+-- from 1; 0 with a null segment is everybody. amounts: leads whose amount is known; value: their
+-- sum, each at the rate of the day it was won; without an amount, or a rate of its currency, it is not known.
+-- Parameters: those of the scope, with parts; $currency (the store's).
+with scope as (
+    select
+        lead_number,
+        lead_id,
+        cast(null as varchar) as segment,
+        stage,
+        stage_rank,
+        imputed,
+        created_at as entered_at,
+        reached_at as reached_at,
+        seconds_since_entry as seconds,
+        case when next_at is not null then next_at end as moved_on_at,
+        exited_at as out_at,
+        out_at is not null or false as is_over,
+        case
+            when moved_on_at is not null then 'advanced'
+            when is_over then 'lost'
+            else 'open'
+        end as outcome,
+        date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
+        cast(["team", "channel", "region", "source", "owner"] as varchar[]) as parts,
+    from reaches
+    where reached_at >= $period_start
+        and reached_at < $period_end
+),
+valued as (
+    select
+        scope.parts,
+        leads.amount * exchange.rate as value,
+    from scope
+    join leads on leads.lead_id = scope.lead_id
+    join exchange
+        on exchange.currency = coalesce(leads.currency, $currency)
+        and exchange.day = cast(timezone($time_zone, timezone('UTC', scope.reached_at)) as date)
+    where scope.stage = $last_stage and leads.amount is not null
+),
+taken_apart as (
+    select
+        value,
+        unnest(list_prepend(cast(null as varchar), parts)) as segment,
+        unnest(range(len(parts) + 1)) as place,
+    from valued
+),
+segments as (
+    select
+        place,
+        segment,
+        count(*) as amounts,
+        sum(value) as value,
+    from taken_apart
+    group by place, segment
+)
+select * from segments
+;
+
+-- The view: by=team&region=~
+
+-- $as_of = timestamp '2026-10-31 15:07:41'
+-- $in_region = []
+-- $last_stage = 'won'
+-- $period_end = timestamp '2026-10-31 17:00:00'
+-- $period_start = timestamp '2024-10-31 17:00:00'
+-- How long moving on takes: at each stage, the time in which nine of ten of the visits that ended
+-- by moving on to a later stage had.
+-- Grain: one row per stage that anybody moved on from. horizon in seconds.
+-- Parameters: those of the scope.
+with scope as (
+    select
+        lead_id,
+        cast(null as varchar) as segment,
+        stage,
+        stage_rank,
+        created_at,
+        entered_at,
+        case when left_at <= $as_of then outcome else 'open' end as outcome,
+        case when left_at <= $as_of then next_stage end as next_stage,
+        case when left_at <= $as_of then left_at end as gone_at,
+        date_diff('microsecond', entered_at, least(coalesce(left_at, $as_of), $as_of)) / 1e6 as seconds,
+    from stays
+    where entered_at >= $period_start
+        and entered_at < $period_end
+        and entered_at <= $as_of
+        and stage <> $last_stage
+        and (list_contains($in_region, "region") or "region" is null)
+),
+stages as (
+    select
+        stage_rank,
+        quantile_cont(seconds, 0.9) as horizon,
+    from scope
+    where outcome = 'advanced'
+    group by stage_rank
+)
+select * from stages
+order by stage_rank
+;
+
+-- $as_of = timestamp '2026-10-31 15:07:41'
+-- $before_ends = [timestamp '2026-07-24 17:00:00', timestamp '2026-07-24 17:00:00', timestamp '2026-07-24 17:00:00', timestamp '2026-07-24 17:00:00', timestamp '2026-07-24 17:00:00', …]  (6 values)
+-- $before_starts = [timestamp '2025-07-24 17:00:00', timestamp '2025-07-24 17:00:00', timestamp '2025-07-24 17:00:00', timestamp '2025-07-24 17:00:00', timestamp '2025-07-24 17:00:00', …]  (6 values)
+-- $horizons = [604800.0, 604800.0, 604800.0, 604800.0, 604800.0, …]  (6 values)
+-- $in_region = []
+-- $last_stage = 'won'
+-- $now_ends = [timestamp '2026-10-23 17:00:00', timestamp '2026-10-23 17:00:00', timestamp '2026-10-23 17:00:00', timestamp '2026-10-23 17:00:00', timestamp '2026-10-23 17:00:00', …]  (6 values)
+-- $now_starts = [timestamp '2026-07-24 17:00:00', timestamp '2026-07-24 17:00:00', timestamp '2026-07-24 17:00:00', timestamp '2026-07-24 17:00:00', timestamp '2026-07-24 17:00:00', …]  (6 values)
+-- $period_end = timestamp '2026-10-31 17:00:00'
+-- $period_start = timestamp '2024-10-31 17:00:00'
+-- How many visits to each stage moved on in time, now and before: of everybody, and of each part.
+-- Grain: one row per dimension asked for, its value, stage and period. place: which dimension, from
+-- 1; 0 with a null segment is everybody. is_now: the visits that began in the period now, else in
+-- the one before it. n: visits; advanced: of them, those that moved on to a later stage within the
+-- stage's horizon; later: those that did so after it, by as_of; entered: leads that came to the stage for the first time ever (of now only).
+-- Parameters: those of the scope, with parts; by rank of the stage $horizons (seconds), $now_starts,
+-- $now_ends, $before_starts, $before_ends (instants, the ends not included).
+with scope as (
+    select
+        lead_id,
+        cast(null as varchar) as segment,
+        stage,
+        stage_rank,
+        created_at,
+        entered_at,
+        case when left_at <= $as_of then outcome else 'open' end as outcome,
+        case when left_at <= $as_of then next_stage end as next_stage,
+        case when left_at <= $as_of then left_at end as gone_at,
+        date_diff('microsecond', entered_at, least(coalesce(left_at, $as_of), $as_of)) / 1e6 as seconds,
+        cast(["team"] as varchar[]) as parts,
+    from stays
+    where entered_at >= $period_start
+        and entered_at < $period_end
+        and entered_at <= $as_of
+        and stage <> $last_stage
+        and (list_contains($in_region, "region") or "region" is null)
+),
+visits as (
+    select
+        lead_id,
+        stage_rank,
+        entered_at,
+        parts,
+        entered_at >= list_extract($now_starts, stage_rank + 1)
+            and entered_at < list_extract($now_ends, stage_rank + 1) as is_now,
+        entered_at >= list_extract($before_starts, stage_rank + 1)
+            and entered_at < list_extract($before_ends, stage_rank + 1) as is_before,
+        outcome = 'advanced' and seconds <= list_extract($horizons, stage_rank + 1) as in_time,
+        outcome = 'advanced' and seconds > list_extract($horizons, stage_rank + 1) as too_late,
+    from scope
+),
+comers as (
+    select
+        lead_id,
+        stage_rank,
+        any_value(parts) as parts,
+        min(entered_at) as first_at,
+    from visits
+    where is_now
+    group by lead_id, stage_rank
+),
+returners as (
+    select distinct
+        visits.lead_id,
+        visits.stage_rank,
+    from visits
+    join comers on comers.lead_id = visits.lead_id and comers.stage_rank = visits.stage_rank
+    where visits.entered_at < comers.first_at
+),
+counted as (
+    select
+        stage_rank,
+        is_now,
+        parts,
+        1 as visits,
+        cast(in_time as integer) as in_time,
+        cast(too_late as integer) as too_late,
+        0 as entered,
+    from visits
+    where is_now or is_before
+    union all
+    select
+        comers.stage_rank,
+        true as is_now,
+        comers.parts,
+        0 as visits,
+        0 as in_time,
+        0 as too_late,
+        1 as entered,
+    from comers
+    left join returners
+        on returners.lead_id = comers.lead_id and returners.stage_rank = comers.stage_rank
+    where returners.lead_id is null
+),
+taken_apart as (
+    select
+        stage_rank,
+        is_now,
+        visits,
+        in_time,
+        too_late,
+        entered,
+        unnest(list_prepend(cast(null as varchar), parts)) as segment,
+        unnest(range(len(parts) + 1)) as place,
+    from counted
+),
+cells as (
+    select
+        place,
+        segment,
+        stage_rank,
+        is_now,
+        sum(visits) as n,
+        sum(in_time) as advanced,
+        sum(too_late) as later,
+        sum(entered) as entered,
+    from taken_apart
+    group by place, segment, stage_rank, is_now
+)
+select * from cells
+;
+
+-- $as_of = timestamp '2026-10-31 15:07:41'
+-- $ends = [timestamp '2026-10-23 17:00:00', timestamp '2026-10-23 17:00:00', timestamp '2026-10-23 17:00:00', timestamp '2026-10-23 17:00:00', timestamp '2026-10-23 17:00:00', …]  (6 values)
+-- $in_region = []
+-- $last_stage = 'won'
+-- $period_end = timestamp '2026-10-31 17:00:00'
+-- $period_start = timestamp '2024-10-31 17:00:00'
+-- $starts = [timestamp '2025-07-24 17:00:00', timestamp '2025-07-24 17:00:00', timestamp '2025-07-24 17:00:00', timestamp '2025-07-24 17:00:00', timestamp '2025-07-24 17:00:00', …]  (6 values)
+-- Where the visits to each stage led, and after how long, as counts that survival is made of.
+-- Grain: one row per stage, where the visit led (a stage or an exit; null while it lasts) and rounded
+-- length of stay, in seconds: to the second under 10 minutes, to the minute under a day, to the hour
+-- under 30 days, to the day beyond.
+-- Parameters: those of the scope; by rank of the stage $starts, $ends (instants in which the visits
+-- began, the ends not included).
+with scope as (
+    select
+        lead_id,
+        cast(null as varchar) as segment,
+        stage,
+        stage_rank,
+        created_at,
+        entered_at,
+        case when left_at <= $as_of then outcome else 'open' end as outcome,
+        case when left_at <= $as_of then next_stage end as next_stage,
+        case when left_at <= $as_of then left_at end as gone_at,
+        date_diff('microsecond', entered_at, least(coalesce(left_at, $as_of), $as_of)) / 1e6 as seconds,
+    from stays
+    where entered_at >= $period_start
+        and entered_at < $period_end
+        and entered_at <= $as_of
+        and stage <> $last_stage
+        and (list_contains($in_region, "region") or "region" is null)
+),
+rounded_stays as (
+    select
+        stage_rank,
+        next_stage,
+        case
+            when seconds < 600 then round(seconds)
+            when seconds < 86400 then round(seconds / 60) * 60
+            when seconds < 2592000 then round(seconds / 3600) * 3600
+            else round(seconds / 86400) * 86400
+        end as seconds,
+    from scope
+    where
+        entered_at >= list_extract($starts, stage_rank + 1)
+        and entered_at < list_extract($ends, stage_rank + 1)
+),
+lengths as (
+    select
+        stage_rank,
+        next_stage,
+        seconds,
+        count(*) as visits,
+    from rounded_stays
+    group by stage_rank, next_stage, seconds
+)
+select * from lengths
+;

@@ -1,0 +1,113 @@
+-- The view: period=last-90d&compare=previous&by=channel
+
+-- $as_of = timestamp '2026-08-02 15:07:41'
+-- $asked_stages = ['lead', 'sal', 'opportunity', 'won']
+-- $period_end = timestamp '2026-08-02 17:00:00'
+-- $period_start = timestamp '2026-05-04 17:00:00'
+-- How far the leads of each value of several dimensions came.
+-- Grain: one row per dimension (its place in the list asked about), value (null for the missing one)
+-- and step, by the stage that opens it, that anybody reached.
+-- Parameters: those of the scope, which has parts; $asked_stages (the stages that open the steps).
+with scope as (
+    select
+        lead_number,
+        lead_id,
+        cast(null as varchar) as segment,
+        stage,
+        stage_rank,
+        imputed,
+        created_at as entered_at,
+        reached_at as reached_at,
+        seconds_since_entry as seconds,
+        case when group_next_at <= $as_of then group_next_at end as moved_on_at,
+        case
+            when exited_at <= $as_of then exited_at
+            when len(list_filter(earlier_exits, lambda turn: turn <= $as_of)) % 2 = 1 then list_filter(earlier_exits, lambda turn: turn <= $as_of)[-1]
+        end as out_at,
+        out_at is not null or false as is_over,
+        case
+            when moved_on_at is not null then 'advanced'
+            when is_over then 'lost'
+            else 'open'
+        end as outcome,
+        date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
+        cast(["source", "channel", "campaign", "owner", "team", "region", "industry", "company_size"] as varchar[]) as parts,
+    from reaches
+    where created_at >= $period_start
+        and created_at < $period_end
+        and reached_at <= $as_of
+        and opens_group
+),
+parted as (
+    select
+        stage,
+        unnest(range(len(parts))) as dimension,
+        unnest(parts) as value,
+    from scope
+    where list_contains($asked_stages, stage)
+),
+counts as (
+    select
+        dimension,
+        value,
+        stage,
+        count(*) as reached,
+    from parted
+    group by dimension, value, stage
+)
+select * from counts
+;
+
+-- $as_of = timestamp '2026-10-31 15:07:41'
+-- $asked_stages = ['lead', 'sal', 'opportunity', 'won']
+-- $period_end = timestamp '2026-10-31 17:00:00'
+-- $period_start = timestamp '2026-08-02 17:00:00'
+-- How far the leads of each value of several dimensions came.
+-- Grain: one row per dimension (its place in the list asked about), value (null for the missing one)
+-- and step, by the stage that opens it, that anybody reached.
+-- Parameters: those of the scope, which has parts; $asked_stages (the stages that open the steps).
+with scope as (
+    select
+        lead_number,
+        lead_id,
+        cast(null as varchar) as segment,
+        stage,
+        stage_rank,
+        imputed,
+        created_at as entered_at,
+        reached_at as reached_at,
+        seconds_since_entry as seconds,
+        case when group_next_at is not null then group_next_at end as moved_on_at,
+        exited_at as out_at,
+        out_at is not null or false as is_over,
+        case
+            when moved_on_at is not null then 'advanced'
+            when is_over then 'lost'
+            else 'open'
+        end as outcome,
+        date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
+        cast(["source", "channel", "campaign", "owner", "team", "region", "industry", "company_size"] as varchar[]) as parts,
+    from reaches
+    where created_at >= $period_start
+        and created_at < $period_end
+        and opens_group
+),
+parted as (
+    select
+        stage,
+        unnest(range(len(parts))) as dimension,
+        unnest(parts) as value,
+    from scope
+    where list_contains($asked_stages, stage)
+),
+counts as (
+    select
+        dimension,
+        value,
+        stage,
+        count(*) as reached,
+    from parted
+    group by dimension, value, stage
+)
+select * from counts
+;

@@ -1,0 +1,95 @@
+-- The view: all leads
+
+-- $as_of = timestamp '2026-10-31 15:07:41'
+-- $last_stage = 'won'
+-- $period_end = timestamp '2026-10-31 17:00:00'
+-- $period_start = timestamp '2024-10-31 17:00:00'
+-- How long moving on takes: at each stage, the time in which nine of ten of the visits that ended
+-- by moving on to a later stage had.
+-- Grain: one row per stage that anybody moved on from. horizon in seconds.
+-- Parameters: those of the scope.
+with scope as (
+    select
+        lead_id,
+        cast(null as varchar) as segment,
+        stage,
+        stage_rank,
+        created_at,
+        entered_at,
+        case when left_at <= $as_of then outcome else 'open' end as outcome,
+        case when left_at <= $as_of then next_stage end as next_stage,
+        case when left_at <= $as_of then left_at end as gone_at,
+        date_diff('microsecond', entered_at, least(coalesce(left_at, $as_of), $as_of)) / 1e6 as seconds,
+    from stays
+    where entered_at >= $period_start
+        and entered_at < $period_end
+        and entered_at <= $as_of
+        and stage <> $last_stage
+),
+stages as (
+    select
+        stage_rank,
+        quantile_cont(seconds, 0.9) as horizon,
+    from scope
+    where outcome = 'advanced'
+    group by stage_rank
+)
+select * from stages
+order by stage_rank
+;
+
+-- $as_of = timestamp '2026-10-31 15:07:41'
+-- $horizon = 1924400.4
+-- $in_team = ['TP.HCM 2']
+-- $last_stage = 'won'
+-- $period_end = timestamp '2026-10-31 17:00:00'
+-- $period_start = timestamp '2024-10-31 17:00:00'
+-- $ripe_end = timestamp '2026-10-08 17:00:00'
+-- $stage = 'sal'
+-- $time_zone = 'Asia/Ho_Chi_Minh'
+-- $unit = 'month'
+-- How many visits to a stage moved on in time, by when they began.
+-- Grain: one row per month or week (its first day in the store's calendar) with any such visit.
+-- n: visits that began before $ripe_end; advanced: of them, those that moved on to a later stage
+-- within the horizon.
+-- Parameters: those of the scope; $stage, $unit ('month', 'week'), $horizon (seconds), $ripe_end
+-- (the instant from which on visits have not had the horizon).
+with scope as (
+    select
+        lead_id,
+        cast(null as varchar) as segment,
+        stage,
+        stage_rank,
+        created_at,
+        entered_at,
+        case when left_at <= $as_of then outcome else 'open' end as outcome,
+        case when left_at <= $as_of then next_stage end as next_stage,
+        case when left_at <= $as_of then left_at end as gone_at,
+        date_diff('microsecond', entered_at, least(coalesce(left_at, $as_of), $as_of)) / 1e6 as seconds,
+    from stays
+    where entered_at >= $period_start
+        and entered_at < $period_end
+        and entered_at <= $as_of
+        and stage <> $last_stage
+        and list_contains($in_team, "team")
+),
+placed as (
+    select
+        cast(
+            date_trunc($unit, timezone($time_zone, timezone('UTC', entered_at))) as date
+        ) as bucket,
+        outcome = 'advanced' and seconds <= $horizon as in_time,
+    from scope
+    where stage = $stage and entered_at < $ripe_end
+),
+buckets as (
+    select
+        bucket,
+        count(*) as n,
+        count(*) filter (where in_time) as advanced,
+    from placed
+    group by bucket
+)
+select * from buckets
+order by bucket
+;

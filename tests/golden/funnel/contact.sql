@@ -1,0 +1,8 @@
+-- The view: all leads
+
+select min(lead_id) as first from leads
+;
+
+-- $lead_id = 'L000001'
+select * from leads where lead_id = $lead_id
+;

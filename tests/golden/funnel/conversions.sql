@@ -1,0 +1,288 @@
+-- The view: stage=opportunity&by=team&as_of=2026-06-30
+
+-- $as_of = timestamp '2026-06-30 16:59:59.999999'
+-- $asked_stages = ['lead', 'opportunity']
+-- $end_stage = 'opportunity'
+-- $entry_stage = 'lead'
+-- $flow = false
+-- $period_end = timestamp '2026-06-30 17:00:00'
+-- $period_start = timestamp '2024-10-31 17:00:00'
+-- $shown_end = timestamp '2026-06-30 17:00:00'
+-- $shown_start = timestamp '2024-10-31 17:00:00'
+-- $start_stage = 'lead'
+-- $time_zone = 'Asia/Ho_Chi_Minh'
+-- $unit = 'month'
+-- $window_seconds = null
+-- How a transition went for the leads of each time of entry.
+-- Grain: one row per segment and bucket of entry (in flow mode of the move) with anybody in it.
+-- entrants: leads that entered; mature: those of them who had the horizon by as_of; entered and
+-- reached: those who came to the two steps. horizon_seconds is the window, else the time in which
+-- nine of ten who came to the second step did, whenever they entered: of a young period alone only
+-- the fast ones would count. It is null when nobody came.
+-- Parameters: those of the scope; $shown_start, $shown_end (the period), $unit ('day', 'week',
+-- 'month', 'quarter'), $flow, and the stages that open the steps, $entry_stage, $start_stage,
+-- $end_stage, all in $asked_stages.
+with scope as (
+    select
+        lead_number,
+        lead_id,
+        "team" as segment,
+        stage,
+        stage_rank,
+        imputed,
+        created_at as entered_at,
+        reached_at as reached_at,
+        seconds_since_entry as seconds,
+        case when group_next_at <= $as_of then group_next_at end as moved_on_at,
+        case
+            when exited_at <= $as_of then exited_at
+            when len(list_filter(earlier_exits, lambda turn: turn <= $as_of)) % 2 = 1 then list_filter(earlier_exits, lambda turn: turn <= $as_of)[-1]
+        end as out_at,
+        out_at is not null or false as is_over,
+        case
+            when moved_on_at is not null then 'advanced'
+            when is_over then 'lost'
+            else 'open'
+        end as outcome,
+        date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
+    from reaches
+    where created_at >= $period_start
+        and created_at < $period_end
+        and reached_at <= $as_of
+        and opens_group
+),
+placed as (
+    select
+        segment,
+        stage,
+        seconds,
+        date_diff('microsecond', entered_at, $as_of) / 1e6 as age,
+        case when $flow then reached_at else entered_at end as counted_at,
+    from scope
+    where list_contains($asked_stages, stage)
+),
+horizons as (
+    select
+        coalesce($window_seconds, quantile_cont(seconds, 0.9)) as horizon_seconds,
+    from placed
+    where stage = $end_stage
+),
+shown as (
+    select
+        placed.*,
+        horizon_seconds,
+        cast(
+            date_trunc($unit, timezone($time_zone, timezone('UTC', counted_at))) as date
+        ) as bucket,
+    from placed
+    cross join horizons
+    where counted_at >= $shown_start and counted_at < $shown_end
+),
+buckets as (
+    select
+        segment,
+        bucket,
+        count(*) filter (where stage = $entry_stage) as entrants,
+        count(*) filter (where stage = $entry_stage and age >= horizon_seconds) as mature,
+        count(*) filter (where stage = $start_stage) as entered,
+        count(*) filter (where stage = $end_stage) as reached,
+        max(horizon_seconds) as horizon_seconds,
+    from shown
+    group by segment, bucket
+)
+select * from buckets
+order by segment, bucket
+;
+
+-- The view: level=stage&skipped=strict&window=90&by=team&channel=event,~&as_of=2026-06-30
+
+-- $as_of = timestamp '2026-06-30 16:59:59.999999'
+-- $asked_stages = ['lead', 'won']
+-- $due_before = timestamp '2026-04-01 16:59:59.999999'
+-- $end_stage = 'won'
+-- $entry_stage = 'lead'
+-- $flow = false
+-- $in_channel = ['event']
+-- $period_end = timestamp '2026-06-30 17:00:00'
+-- $period_start = timestamp '2024-10-31 17:00:00'
+-- $shown_end = timestamp '2026-06-30 17:00:00'
+-- $shown_start = timestamp '2024-10-31 17:00:00'
+-- $start_stage = 'lead'
+-- $time_zone = 'Asia/Ho_Chi_Minh'
+-- $unit = 'month'
+-- $window_seconds = 7776000
+-- How a transition went for the leads of each time of entry.
+-- Grain: one row per segment and bucket of entry (in flow mode of the move) with anybody in it.
+-- entrants: leads that entered; mature: those of them who had the horizon by as_of; entered and
+-- reached: those who came to the two steps. horizon_seconds is the window, else the time in which
+-- nine of ten who came to the second step did, whenever they entered: of a young period alone only
+-- the fast ones would count. It is null when nobody came.
+-- Parameters: those of the scope; $shown_start, $shown_end (the period), $unit ('day', 'week',
+-- 'month', 'quarter'), $flow, and the stages that open the steps, $entry_stage, $start_stage,
+-- $end_stage, all in $asked_stages.
+with scope as (
+    select
+        lead_number,
+        lead_id,
+        "team" as segment,
+        stage,
+        stage_rank,
+        imputed,
+        strict_entered_at as entered_at,
+        strict_at as reached_at,
+        strict_seconds as seconds,
+        case when strict_next_at <= $as_of and date_diff('microsecond', strict_entered_at, strict_next_at) / 1e6 <= $window_seconds then strict_next_at end as moved_on_at,
+        case
+            when exited_at <= $as_of then exited_at
+            when len(list_filter(earlier_exits, lambda turn: turn <= $as_of)) % 2 = 1 then list_filter(earlier_exits, lambda turn: turn <= $as_of)[-1]
+        end as out_at,
+        out_at is not null or strict_entered_at <= $due_before as is_over,
+        case
+            when moved_on_at is not null then 'advanced'
+            when is_over then 'lost'
+            else 'open'
+        end as outcome,
+        least(date_diff('microsecond', strict_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6, $window_seconds - strict_seconds) as waited,
+    from reaches
+    where strict_entered_at >= $period_start
+        and strict_entered_at < $period_end
+        and strict_at <= $as_of
+        and strict_seconds <= $window_seconds
+        and (list_contains($in_channel, "channel") or "channel" is null)
+),
+placed as (
+    select
+        segment,
+        stage,
+        seconds,
+        date_diff('microsecond', entered_at, $as_of) / 1e6 as age,
+        case when $flow then reached_at else entered_at end as counted_at,
+    from scope
+    where list_contains($asked_stages, stage)
+),
+horizons as (
+    select
+        coalesce($window_seconds, quantile_cont(seconds, 0.9)) as horizon_seconds,
+    from placed
+    where stage = $end_stage
+),
+shown as (
+    select
+        placed.*,
+        horizon_seconds,
+        cast(
+            date_trunc($unit, timezone($time_zone, timezone('UTC', counted_at))) as date
+        ) as bucket,
+    from placed
+    cross join horizons
+    where counted_at >= $shown_start and counted_at < $shown_end
+),
+buckets as (
+    select
+        segment,
+        bucket,
+        count(*) filter (where stage = $entry_stage) as entrants,
+        count(*) filter (where stage = $entry_stage and age >= horizon_seconds) as mature,
+        count(*) filter (where stage = $start_stage) as entered,
+        count(*) filter (where stage = $end_stage) as reached,
+        max(horizon_seconds) as horizon_seconds,
+    from shown
+    group by segment, bucket
+)
+select * from buckets
+order by segment, bucket
+;
+
+-- The view: mode=flow&period=last-180d&by=source&region=~
+
+-- $as_of = timestamp '2026-10-31 15:07:41'
+-- $asked_stages = ['lead', 'won']
+-- $end_stage = 'won'
+-- $entry_stage = 'lead'
+-- $flow = true
+-- $in_region = []
+-- $period_end = timestamp '2026-10-31 17:00:00'
+-- $period_start = timestamp '2026-05-04 17:00:00'
+-- $shown_end = timestamp '2026-10-31 17:00:00'
+-- $shown_start = timestamp '2026-05-04 17:00:00'
+-- $start_stage = 'lead'
+-- $time_zone = 'Asia/Ho_Chi_Minh'
+-- $unit = 'week'
+-- $window_seconds = null
+-- How a transition went for the leads of each time of entry.
+-- Grain: one row per segment and bucket of entry (in flow mode of the move) with anybody in it.
+-- entrants: leads that entered; mature: those of them who had the horizon by as_of; entered and
+-- reached: those who came to the two steps. horizon_seconds is the window, else the time in which
+-- nine of ten who came to the second step did, whenever they entered: of a young period alone only
+-- the fast ones would count. It is null when nobody came.
+-- Parameters: those of the scope; $shown_start, $shown_end (the period), $unit ('day', 'week',
+-- 'month', 'quarter'), $flow, and the stages that open the steps, $entry_stage, $start_stage,
+-- $end_stage, all in $asked_stages.
+with scope as (
+    select
+        lead_number,
+        lead_id,
+        "source" as segment,
+        stage,
+        stage_rank,
+        imputed,
+        created_at as entered_at,
+        reached_at as reached_at,
+        seconds_since_entry as seconds,
+        case when group_next_at is not null then group_next_at end as moved_on_at,
+        exited_at as out_at,
+        out_at is not null or false as is_over,
+        case
+            when moved_on_at is not null then 'advanced'
+            when is_over then 'lost'
+            else 'open'
+        end as outcome,
+        date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
+    from reaches
+    where reached_at >= $period_start
+        and reached_at < $period_end
+        and opens_group
+        and (list_contains($in_region, "region") or "region" is null)
+),
+placed as (
+    select
+        segment,
+        stage,
+        seconds,
+        date_diff('microsecond', entered_at, $as_of) / 1e6 as age,
+        case when $flow then reached_at else entered_at end as counted_at,
+    from scope
+    where list_contains($asked_stages, stage)
+),
+horizons as (
+    select
+        coalesce($window_seconds, quantile_cont(seconds, 0.9)) as horizon_seconds,
+    from placed
+    where stage = $end_stage
+),
+shown as (
+    select
+        placed.*,
+        horizon_seconds,
+        cast(
+            date_trunc($unit, timezone($time_zone, timezone('UTC', counted_at))) as date
+        ) as bucket,
+    from placed
+    cross join horizons
+    where counted_at >= $shown_start and counted_at < $shown_end
+),
+buckets as (
+    select
+        segment,
+        bucket,
+        count(*) filter (where stage = $entry_stage) as entrants,
+        count(*) filter (where stage = $entry_stage and age >= horizon_seconds) as mature,
+        count(*) filter (where stage = $start_stage) as entered,
+        count(*) filter (where stage = $end_stage) as reached,
+        max(horizon_seconds) as horizon_seconds,
+    from shown
+    group by segment, bucket
+)
+select * from buckets
+order by segment, bucket
+;

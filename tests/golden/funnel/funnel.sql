@@ -1,0 +1,275 @@
+-- The view: all leads
+
+select fact, value from about
+;
+
+-- $as_of = timestamp '2026-10-31 15:07:41'
+-- $period_end = timestamp '2026-10-31 17:00:00'
+-- $period_start = timestamp '2024-10-31 17:00:00'
+-- What became of those who reached a step, by how long it took: what survival curves are made of.
+-- Grain: one row per segment, step, outcome ('advanced', 'lost', 'open') and time waited, which is
+-- rounded to minutes below two hours, to hours below two days, to days beyond.
+-- Parameters: those of the scope.
+with scope as (
+    select
+        lead_number,
+        lead_id,
+        cast(null as varchar) as segment,
+        stage,
+        stage_rank,
+        imputed,
+        created_at as entered_at,
+        reached_at as reached_at,
+        seconds_since_entry as seconds,
+        case when group_next_at is not null then group_next_at end as moved_on_at,
+        exited_at as out_at,
+        out_at is not null or false as is_over,
+        case
+            when moved_on_at is not null then 'advanced'
+            when is_over then 'lost'
+            else 'open'
+        end as outcome,
+        date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
+    from reaches
+    where created_at >= $period_start
+        and created_at < $period_end
+        and opens_group
+),
+spans as (
+    select
+        segment,
+        stage,
+        outcome,
+        case
+            when waited < 7200 then round(waited / 60e0) * 60
+            when waited < 172800 then round(waited / 3600e0) * 3600
+            else round(waited / 86400e0) * 86400
+        end as seconds,
+    from scope
+),
+groups as (
+    select
+        segment,
+        stage,
+        outcome,
+        seconds,
+        count(*) as leads,
+    from spans
+    group by segment, stage, outcome, seconds
+)
+select * from groups
+;
+
+-- $as_of = timestamp '2026-10-31 15:07:41'
+-- $period_end = timestamp '2026-10-31 17:00:00'
+-- $period_start = timestamp '2024-10-31 17:00:00'
+-- How many leads reached each step, for how many of them it was over by as_of, whether or not they
+-- had moved on before, and how soon they came.
+-- Grain: one row per segment and step that anybody reached; the step by the rank of its stage.
+-- Parameters: those of the scope.
+with scope as (
+    select
+        lead_number,
+        lead_id,
+        cast(null as varchar) as segment,
+        stage,
+        stage_rank,
+        imputed,
+        created_at as entered_at,
+        reached_at as reached_at,
+        seconds_since_entry as seconds,
+        case when group_next_at is not null then group_next_at end as moved_on_at,
+        exited_at as out_at,
+        out_at is not null or false as is_over,
+        case
+            when moved_on_at is not null then 'advanced'
+            when is_over then 'lost'
+            else 'open'
+        end as outcome,
+        date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
+    from reaches
+    where created_at >= $period_start
+        and created_at < $period_end
+        and opens_group
+),
+steps as (
+    select
+        segment,
+        stage_rank,
+        count(*) as reached,
+        count(*) filter (where is_over) as over,
+        quantile_cont(seconds, 0.5) as median_seconds,
+    from scope
+    group by segment, stage_rank
+)
+select * from steps
+;
+
+-- The view: level=stage&skipped=strict&window=90&by=team&channel=event,~&as_of=2026-06-30
+
+-- $as_of = timestamp '2026-06-30 16:59:59.999999'
+-- $due_before = timestamp '2026-04-01 16:59:59.999999'
+-- $in_channel = ['event']
+-- $period_end = timestamp '2026-06-30 17:00:00'
+-- $period_start = timestamp '2024-10-31 17:00:00'
+-- $window_seconds = 7776000
+-- What became of those who reached a step, by how long it took: what survival curves are made of.
+-- Grain: one row per segment, step, outcome ('advanced', 'lost', 'open') and time waited, which is
+-- rounded to minutes below two hours, to hours below two days, to days beyond.
+-- Parameters: those of the scope.
+with scope as (
+    select
+        lead_number,
+        lead_id,
+        "team" as segment,
+        stage,
+        stage_rank,
+        imputed,
+        strict_entered_at as entered_at,
+        strict_at as reached_at,
+        strict_seconds as seconds,
+        case when strict_next_at <= $as_of and date_diff('microsecond', strict_entered_at, strict_next_at) / 1e6 <= $window_seconds then strict_next_at end as moved_on_at,
+        case
+            when exited_at <= $as_of then exited_at
+            when len(list_filter(earlier_exits, lambda turn: turn <= $as_of)) % 2 = 1 then list_filter(earlier_exits, lambda turn: turn <= $as_of)[-1]
+        end as out_at,
+        out_at is not null or strict_entered_at <= $due_before as is_over,
+        case
+            when moved_on_at is not null then 'advanced'
+            when is_over then 'lost'
+            else 'open'
+        end as outcome,
+        least(date_diff('microsecond', strict_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6, $window_seconds - strict_seconds) as waited,
+    from reaches
+    where strict_entered_at >= $period_start
+        and strict_entered_at < $period_end
+        and strict_at <= $as_of
+        and strict_seconds <= $window_seconds
+        and (list_contains($in_channel, "channel") or "channel" is null)
+),
+spans as (
+    select
+        segment,
+        stage,
+        outcome,
+        case
+            when waited < 7200 then round(waited / 60e0) * 60
+            when waited < 172800 then round(waited / 3600e0) * 3600
+            else round(waited / 86400e0) * 86400
+        end as seconds,
+    from scope
+),
+groups as (
+    select
+        segment,
+        stage,
+        outcome,
+        seconds,
+        count(*) as leads,
+    from spans
+    group by segment, stage, outcome, seconds
+)
+select * from groups
+;
+
+-- $as_of = timestamp '2026-06-30 16:59:59.999999'
+-- $due_before = timestamp '2026-04-01 16:59:59.999999'
+-- $in_channel = ['event']
+-- $period_end = timestamp '2026-06-30 17:00:00'
+-- $period_start = timestamp '2024-10-31 17:00:00'
+-- $window_seconds = 7776000
+-- How many leads reached each step, for how many of them it was over by as_of, whether or not they
+-- had moved on before, and how soon they came.
+-- Grain: one row per segment and step that anybody reached; the step by the rank of its stage.
+-- Parameters: those of the scope.
+with scope as (
+    select
+        lead_number,
+        lead_id,
+        "team" as segment,
+        stage,
+        stage_rank,
+        imputed,
+        strict_entered_at as entered_at,
+        strict_at as reached_at,
+        strict_seconds as seconds,
+        case when strict_next_at <= $as_of and date_diff('microsecond', strict_entered_at, strict_next_at) / 1e6 <= $window_seconds then strict_next_at end as moved_on_at,
+        case
+            when exited_at <= $as_of then exited_at
+            when len(list_filter(earlier_exits, lambda turn: turn <= $as_of)) % 2 = 1 then list_filter(earlier_exits, lambda turn: turn <= $as_of)[-1]
+        end as out_at,
+        out_at is not null or strict_entered_at <= $due_before as is_over,
+        case
+            when moved_on_at is not null then 'advanced'
+            when is_over then 'lost'
+            else 'open'
+        end as outcome,
+        least(date_diff('microsecond', strict_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6, $window_seconds - strict_seconds) as waited,
+    from reaches
+    where strict_entered_at >= $period_start
+        and strict_entered_at < $period_end
+        and strict_at <= $as_of
+        and strict_seconds <= $window_seconds
+        and (list_contains($in_channel, "channel") or "channel" is null)
+),
+steps as (
+    select
+        segment,
+        stage_rank,
+        count(*) as reached,
+        count(*) filter (where is_over) as over,
+        quantile_cont(seconds, 0.5) as median_seconds,
+    from scope
+    group by segment, stage_rank
+)
+select * from steps
+;
+
+-- The view: mode=flow&period=last-180d&by=source&region=~
+
+-- $as_of = timestamp '2026-10-31 15:07:41'
+-- $in_region = []
+-- $period_end = timestamp '2026-10-31 17:00:00'
+-- $period_start = timestamp '2026-05-04 17:00:00'
+-- How many leads reached each step, for how many of them it was over by as_of, whether or not they
+-- had moved on before, and how soon they came.
+-- Grain: one row per segment and step that anybody reached; the step by the rank of its stage.
+-- Parameters: those of the scope.
+with scope as (
+    select
+        lead_number,
+        lead_id,
+        "source" as segment,
+        stage,
+        stage_rank,
+        imputed,
+        created_at as entered_at,
+        reached_at as reached_at,
+        seconds_since_entry as seconds,
+        case when group_next_at is not null then group_next_at end as moved_on_at,
+        exited_at as out_at,
+        out_at is not null or false as is_over,
+        case
+            when moved_on_at is not null then 'advanced'
+            when is_over then 'lost'
+            else 'open'
+        end as outcome,
+        date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
+    from reaches
+    where reached_at >= $period_start
+        and reached_at < $period_end
+        and opens_group
+        and (list_contains($in_region, "region") or "region" is null)
+),
+steps as (
+    select
+        segment,
+        stage_rank,
+        count(*) as reached,
+        count(*) filter (where is_over) as over,
+        quantile_cont(seconds, 0.5) as median_seconds,
+    from scope
+    group by segment, stage_rank
+)
+select * from steps
+;

@@ -1,0 +1,94 @@
+-- The view: stage=opportunity&by=team&as_of=2026-06-30
+
+-- $as_of = timestamp '2026-06-30 16:59:59.999999'
+-- $end_stage = 'opportunity'
+-- $entry_stage = 'lead'
+-- $period_end = timestamp '2026-06-30 17:00:00'
+-- $period_start = timestamp '2024-10-31 17:00:00'
+-- $window_seconds = null
+-- What became of the leads on their way from entry to a step, and after how long.
+-- Grain: one row per segment, outcome ('advanced', 'lost', 'open') and time since entry, which is
+-- rounded to minutes below two hours, to hours below two days, to days beyond. Each lead is counted
+-- once, in leads: advanced when it came to the step, however it ended after that.
+-- Parameters: those of the scope; $entry_stage, $end_stage (the stages that open the two steps).
+with scope as (
+    select
+        lead_number,
+        lead_id,
+        "team" as segment,
+        stage,
+        stage_rank,
+        imputed,
+        created_at as entered_at,
+        reached_at as reached_at,
+        seconds_since_entry as seconds,
+        case when group_next_at <= $as_of then group_next_at end as moved_on_at,
+        case
+            when exited_at <= $as_of then exited_at
+            when len(list_filter(earlier_exits, lambda turn: turn <= $as_of)) % 2 = 1 then list_filter(earlier_exits, lambda turn: turn <= $as_of)[-1]
+        end as out_at,
+        out_at is not null or false as is_over,
+        case
+            when moved_on_at is not null then 'advanced'
+            when is_over then 'lost'
+            else 'open'
+        end as outcome,
+        date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
+    from reaches
+    where created_at >= $period_start
+        and created_at < $period_end
+        and reached_at <= $as_of
+        and opens_group
+),
+placed as (
+    select
+        segment,
+        stage = $end_stage as has_come,
+        seconds,
+        case when is_over then 'lost' else 'open' end as otherwise,
+        date_diff('microsecond', entered_at, coalesce(out_at, $as_of)) / 1e6 as staying,
+    from scope
+    where stage = $entry_stage or stage = $end_stage
+),
+-- A lead that came has two rows: the first counts it as if it had not, the second takes that back.
+fates as (
+    select
+        segment,
+        'advanced' as outcome,
+        seconds,
+        1 as leads,
+    from placed
+    where has_come
+    union all
+    select
+        segment,
+        otherwise as outcome,
+        least(staying, coalesce($window_seconds, staying)) as seconds,
+        case when has_come then -1 else 1 end as leads,
+    from placed
+),
+spans as (
+    select
+        segment,
+        outcome,
+        case
+            when seconds < 7200 then round(seconds / 60e0) * 60
+            when seconds < 172800 then round(seconds / 3600e0) * 3600
+            else round(seconds / 86400e0) * 86400
+        end as seconds,
+        leads,
+    from fates
+),
+groups as (
+    select
+        segment,
+        outcome,
+        seconds,
+        cast(sum(leads) as bigint) as leads,
+    from spans
+    group by segment, outcome, seconds
+)
+select * from groups
+where leads > 0
+order by segment, outcome, seconds
+;

@@ -1,0 +1,247 @@
+-- The view: by=source
+
+-- $as_of = timestamp '2026-10-31 15:07:41'
+-- $before = 'lead'
+-- $from_entry = true
+-- $period_end = timestamp '2026-10-31 17:00:00'
+-- $period_start = timestamp '2024-10-31 17:00:00'
+-- $step = 'won'
+-- How long a step takes, and how long its leads could have been followed.
+-- Grain: one row. Columns in seconds; null where nobody arrived, or nobody is there.
+-- Parameters: those of the scope; $before, $step (the stages that open the two steps), $from_entry
+-- (whether time runs from the entry, or from the step before).
+with scope as (
+    select
+        lead_number,
+        lead_id,
+        cast(null as varchar) as segment,
+        stage,
+        stage_rank,
+        imputed,
+        created_at as entered_at,
+        reached_at as reached_at,
+        seconds_since_entry as seconds,
+        case when group_next_at is not null then group_next_at end as moved_on_at,
+        exited_at as out_at,
+        out_at is not null or false as is_over,
+        case
+            when moved_on_at is not null then 'advanced'
+            when is_over then 'lost'
+            else 'open'
+        end as outcome,
+        date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
+    from reaches
+    where created_at >= $period_start
+        and created_at < $period_end
+        and opens_group
+),
+times as (
+    select
+        case
+            when $from_entry and stage = $step then seconds
+            when not $from_entry and stage = $before and outcome = 'advanced' then waited
+        end as taken,
+        case
+            when stage = $before
+            then date_diff('microsecond', reached_at, $as_of) / 1e6
+        end as followed,
+    from scope
+),
+spans as (
+    select
+        quantile_cont(taken, 0.9) as most_arrived,
+        quantile_cont(followed, 0.5) as half_followed,
+    from times
+)
+select * from spans
+;
+
+-- $as_of = timestamp '2026-10-31 15:07:41'
+-- $before = 'lead'
+-- $horizon = 11165956.799999999
+-- $mature_before = timestamp '2026-06-24 09:28:24.200000'
+-- $period_end = timestamp '2026-10-31 17:00:00'
+-- $period_start = timestamp '2024-10-31 17:00:00'
+-- $step = 'won'
+-- How many of each segment's leads come to a step from their entry, at a fixed horizon: only of
+-- those who entered long enough before as_of to have had the time.
+-- Grain: one row per segment.
+-- Parameters: those of the scope; $before (the stage that opens the first step), $step (the one that
+-- opens the step they come to), $horizon (seconds), $mature_before (as_of less the horizon).
+with scope as (
+    select
+        lead_number,
+        lead_id,
+        "source" as segment,
+        stage,
+        stage_rank,
+        imputed,
+        created_at as entered_at,
+        reached_at as reached_at,
+        seconds_since_entry as seconds,
+        case when group_next_at is not null then group_next_at end as moved_on_at,
+        exited_at as out_at,
+        out_at is not null or false as is_over,
+        case
+            when moved_on_at is not null then 'advanced'
+            when is_over then 'lost'
+            else 'open'
+        end as outcome,
+        date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
+    from reaches
+    where created_at >= $period_start
+        and created_at < $period_end
+        and opens_group
+),
+settled as (
+    select
+        segment,
+        stage,
+        seconds <= $horizon as in_time,
+    from scope
+    where entered_at <= $mature_before
+),
+segments as (
+    select
+        segment,
+        count(*) filter (where stage = $before) as n,
+        count(*) filter (where stage = $step and in_time) as reached,
+    from settled
+    group by segment
+)
+select * from segments
+where n > 0
+order by n desc, segment
+;
+
+-- The view: level=stage&skipped=strict&window=90&by=team&channel=event,~&as_of=2026-06-30
+
+-- $as_of = timestamp '2026-06-30 16:59:59.999999'
+-- $before = 'lead'
+-- $due_before = timestamp '2026-04-01 16:59:59.999999'
+-- $from_entry = true
+-- $in_channel = ['event']
+-- $period_end = timestamp '2026-06-30 17:00:00'
+-- $period_start = timestamp '2024-10-31 17:00:00'
+-- $step = 'won'
+-- $window_seconds = 7776000
+-- How long a step takes, and how long its leads could have been followed.
+-- Grain: one row. Columns in seconds; null where nobody arrived, or nobody is there.
+-- Parameters: those of the scope; $before, $step (the stages that open the two steps), $from_entry
+-- (whether time runs from the entry, or from the step before).
+with scope as (
+    select
+        lead_number,
+        lead_id,
+        cast(null as varchar) as segment,
+        stage,
+        stage_rank,
+        imputed,
+        strict_entered_at as entered_at,
+        strict_at as reached_at,
+        strict_seconds as seconds,
+        case when strict_next_at <= $as_of and date_diff('microsecond', strict_entered_at, strict_next_at) / 1e6 <= $window_seconds then strict_next_at end as moved_on_at,
+        case
+            when exited_at <= $as_of then exited_at
+            when len(list_filter(earlier_exits, lambda turn: turn <= $as_of)) % 2 = 1 then list_filter(earlier_exits, lambda turn: turn <= $as_of)[-1]
+        end as out_at,
+        out_at is not null or strict_entered_at <= $due_before as is_over,
+        case
+            when moved_on_at is not null then 'advanced'
+            when is_over then 'lost'
+            else 'open'
+        end as outcome,
+        least(date_diff('microsecond', strict_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6, $window_seconds - strict_seconds) as waited,
+    from reaches
+    where strict_entered_at >= $period_start
+        and strict_entered_at < $period_end
+        and strict_at <= $as_of
+        and strict_seconds <= $window_seconds
+        and (list_contains($in_channel, "channel") or "channel" is null)
+),
+times as (
+    select
+        case
+            when $from_entry and stage = $step then seconds
+            when not $from_entry and stage = $before and outcome = 'advanced' then waited
+        end as taken,
+        case
+            when stage = $before
+            then date_diff('microsecond', reached_at, $as_of) / 1e6
+        end as followed,
+    from scope
+),
+spans as (
+    select
+        quantile_cont(taken, 0.9) as most_arrived,
+        quantile_cont(followed, 0.5) as half_followed,
+    from times
+)
+select * from spans
+;
+
+-- $as_of = timestamp '2026-06-30 16:59:59.999999'
+-- $before = 'lead'
+-- $due_before = timestamp '2026-04-01 16:59:59.999999'
+-- $horizon = 7776000.0
+-- $in_channel = ['event']
+-- $mature_before = timestamp '2026-04-01 16:59:59.999999'
+-- $period_end = timestamp '2026-06-30 17:00:00'
+-- $period_start = timestamp '2024-10-31 17:00:00'
+-- $step = 'won'
+-- $window_seconds = 7776000
+-- How many of each segment's leads come to a step from their entry, at a fixed horizon: only of
+-- those who entered long enough before as_of to have had the time.
+-- Grain: one row per segment.
+-- Parameters: those of the scope; $before (the stage that opens the first step), $step (the one that
+-- opens the step they come to), $horizon (seconds), $mature_before (as_of less the horizon).
+with scope as (
+    select
+        lead_number,
+        lead_id,
+        "team" as segment,
+        stage,
+        stage_rank,
+        imputed,
+        strict_entered_at as entered_at,
+        strict_at as reached_at,
+        strict_seconds as seconds,
+        case when strict_next_at <= $as_of and date_diff('microsecond', strict_entered_at, strict_next_at) / 1e6 <= $window_seconds then strict_next_at end as moved_on_at,
+        case
+            when exited_at <= $as_of then exited_at
+            when len(list_filter(earlier_exits, lambda turn: turn <= $as_of)) % 2 = 1 then list_filter(earlier_exits, lambda turn: turn <= $as_of)[-1]
+        end as out_at,
+        out_at is not null or strict_entered_at <= $due_before as is_over,
+        case
+            when moved_on_at is not null then 'advanced'
+            when is_over then 'lost'
+            else 'open'
+        end as outcome,
+        least(date_diff('microsecond', strict_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6, $window_seconds - strict_seconds) as waited,
+    from reaches
+    where strict_entered_at >= $period_start
+        and strict_entered_at < $period_end
+        and strict_at <= $as_of
+        and strict_seconds <= $window_seconds
+        and (list_contains($in_channel, "channel") or "channel" is null)
+),
+settled as (
+    select
+        segment,
+        stage,
+        seconds <= $horizon as in_time,
+    from scope
+    where entered_at <= $mature_before
+),
+segments as (
+    select
+        segment,
+        count(*) filter (where stage = $before) as n,
+        count(*) filter (where stage = $step and in_time) as reached,
+    from settled
+    group by segment
+)
+select * from segments
+where n > 0
+order by n desc, segment
+;

@@ -1,0 +1,229 @@
+-- The view: by=source
+
+-- $as_of = timestamp '2026-10-31 15:07:41'
+-- $before = 'sal'
+-- $from_entry = false
+-- $period_end = timestamp '2026-10-31 17:00:00'
+-- $period_start = timestamp '2024-10-31 17:00:00'
+-- $step = 'opportunity'
+-- How long a step takes, and how long its leads could have been followed.
+-- Grain: one row. Columns in seconds; null where nobody arrived, or nobody is there.
+-- Parameters: those of the scope; $before, $step (the stages that open the two steps), $from_entry
+-- (whether time runs from the entry, or from the step before).
+with scope as (
+    select
+        lead_number,
+        lead_id,
+        cast(null as varchar) as segment,
+        stage,
+        stage_rank,
+        imputed,
+        created_at as entered_at,
+        reached_at as reached_at,
+        seconds_since_entry as seconds,
+        case when group_next_at is not null then group_next_at end as moved_on_at,
+        exited_at as out_at,
+        out_at is not null or false as is_over,
+        case
+            when moved_on_at is not null then 'advanced'
+            when is_over then 'lost'
+            else 'open'
+        end as outcome,
+        date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
+    from reaches
+    where created_at >= $period_start
+        and created_at < $period_end
+        and opens_group
+),
+times as (
+    select
+        case
+            when $from_entry and stage = $step then seconds
+            when not $from_entry and stage = $before and outcome = 'advanced' then waited
+        end as taken,
+        case
+            when stage = $before
+            then date_diff('microsecond', reached_at, $as_of) / 1e6
+        end as followed,
+    from scope
+),
+spans as (
+    select
+        quantile_cont(taken, 0.9) as most_arrived,
+        quantile_cont(followed, 0.5) as half_followed,
+    from times
+)
+select * from spans
+;
+
+-- $as_of = timestamp '2026-10-31 15:07:41'
+-- $before = 'sal'
+-- $horizon = 4824530.200000001
+-- $mature_before = timestamp '2026-09-05 18:58:50.800000'
+-- $period_end = timestamp '2026-10-31 17:00:00'
+-- $period_start = timestamp '2024-10-31 17:00:00'
+-- How well each segment moves on from a step, at a fixed horizon: only of those who reached it long
+-- enough before as_of to have had the time.
+-- Grain: one row per segment.
+-- Parameters: those of the scope; $before (the stage that opens the step they come from), $horizon
+-- (seconds), $mature_before (as_of less the horizon).
+with scope as (
+    select
+        lead_number,
+        lead_id,
+        "source" as segment,
+        stage,
+        stage_rank,
+        imputed,
+        created_at as entered_at,
+        reached_at as reached_at,
+        seconds_since_entry as seconds,
+        case when group_next_at is not null then group_next_at end as moved_on_at,
+        exited_at as out_at,
+        out_at is not null or false as is_over,
+        case
+            when moved_on_at is not null then 'advanced'
+            when is_over then 'lost'
+            else 'open'
+        end as outcome,
+        date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
+    from reaches
+    where created_at >= $period_start
+        and created_at < $period_end
+        and opens_group
+),
+settled as (
+    select
+        segment,
+        outcome = 'advanced' and waited <= $horizon as arrived,
+    from scope
+    where stage = $before and reached_at <= $mature_before
+),
+segments as (
+    select
+        segment,
+        count(*) as n,
+        count(*) filter (where arrived) as reached,
+    from settled
+    group by segment
+)
+select * from segments
+order by n desc, segment
+;
+
+-- The view: mode=flow&period=last-180d&by=source&region=~
+
+-- $as_of = timestamp '2026-10-31 15:07:41'
+-- $before = 'sal'
+-- $from_entry = false
+-- $in_region = []
+-- $period_end = timestamp '2026-10-31 17:00:00'
+-- $period_start = timestamp '2026-05-04 17:00:00'
+-- $step = 'opportunity'
+-- How long a step takes, and how long its leads could have been followed.
+-- Grain: one row. Columns in seconds; null where nobody arrived, or nobody is there.
+-- Parameters: those of the scope; $before, $step (the stages that open the two steps), $from_entry
+-- (whether time runs from the entry, or from the step before).
+with scope as (
+    select
+        lead_number,
+        lead_id,
+        cast(null as varchar) as segment,
+        stage,
+        stage_rank,
+        imputed,
+        created_at as entered_at,
+        reached_at as reached_at,
+        seconds_since_entry as seconds,
+        case when group_next_at is not null then group_next_at end as moved_on_at,
+        exited_at as out_at,
+        out_at is not null or false as is_over,
+        case
+            when moved_on_at is not null then 'advanced'
+            when is_over then 'lost'
+            else 'open'
+        end as outcome,
+        date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
+    from reaches
+    where reached_at >= $period_start
+        and reached_at < $period_end
+        and opens_group
+        and (list_contains($in_region, "region") or "region" is null)
+),
+times as (
+    select
+        case
+            when $from_entry and stage = $step then seconds
+            when not $from_entry and stage = $before and outcome = 'advanced' then waited
+        end as taken,
+        case
+            when stage = $before
+            then date_diff('microsecond', reached_at, $as_of) / 1e6
+        end as followed,
+    from scope
+),
+spans as (
+    select
+        quantile_cont(taken, 0.9) as most_arrived,
+        quantile_cont(followed, 0.5) as half_followed,
+    from times
+)
+select * from spans
+;
+
+-- $as_of = timestamp '2026-10-31 15:07:41'
+-- $before = 'sal'
+-- $horizon = 0.0
+-- $in_region = []
+-- $mature_before = timestamp '2026-10-31 15:07:41'
+-- $period_end = timestamp '2026-10-31 17:00:00'
+-- $period_start = timestamp '2026-05-04 17:00:00'
+-- How well each segment moves on from a step, at a fixed horizon: only of those who reached it long
+-- enough before as_of to have had the time.
+-- Grain: one row per segment.
+-- Parameters: those of the scope; $before (the stage that opens the step they come from), $horizon
+-- (seconds), $mature_before (as_of less the horizon).
+with scope as (
+    select
+        lead_number,
+        lead_id,
+        "source" as segment,
+        stage,
+        stage_rank,
+        imputed,
+        created_at as entered_at,
+        reached_at as reached_at,
+        seconds_since_entry as seconds,
+        case when group_next_at is not null then group_next_at end as moved_on_at,
+        exited_at as out_at,
+        out_at is not null or false as is_over,
+        case
+            when moved_on_at is not null then 'advanced'
+            when is_over then 'lost'
+            else 'open'
+        end as outcome,
+        date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
+    from reaches
+    where reached_at >= $period_start
+        and reached_at < $period_end
+        and opens_group
+        and (list_contains($in_region, "region") or "region" is null)
+),
+settled as (
+    select
+        segment,
+        outcome = 'advanced' and waited <= $horizon as arrived,
+    from scope
+    where stage = $before and reached_at <= $mature_before
+),
+segments as (
+    select
+        segment,
+        count(*) as n,
+        count(*) filter (where arrived) as reached,
+    from settled
+    group by segment
+)
+select * from segments
+order by n desc, segment
+;

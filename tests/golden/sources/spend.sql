@@ -1,0 +1,109 @@
+-- The view: by=source
+
+-- $by = 'source'
+-- $first_day = null
+-- $in_campaign = null
+-- $in_channel = null
+-- $in_source = null
+-- $last_day = date '2026-10-31'
+-- $no_campaign = false
+-- $no_channel = false
+-- $no_source = false
+-- What was spent on each segment in the days of a period.
+-- Grain: one row per segment that anything was spent on. amount, in the currency of the store, is
+-- null when any part of it is unknown.
+-- Parameters: $by ('source', 'channel' or 'campaign'); $first_day (null for no beginning) and
+-- $last_day, both included; by dimension the values let through (null for all of them) and whether
+-- the missing one is: $in_source, $no_source, $in_channel, $no_channel, $in_campaign, $no_campaign.
+with chosen as (
+    select
+        case $by
+            when 'source' then source
+            when 'channel' then channel
+            when 'campaign' then campaign
+        end as segment,
+        amount,
+    from costs
+    where day <= $last_day
+        and (cast($first_day as date) is null or day >= $first_day)
+        and (
+            cast($in_source as varchar[]) is null
+            or list_contains($in_source, source)
+            or (source is null and $no_source)
+        )
+        and (
+            cast($in_channel as varchar[]) is null
+            or list_contains($in_channel, channel)
+            or (channel is null and $no_channel)
+        )
+        and (
+            cast($in_campaign as varchar[]) is null
+            or list_contains($in_campaign, campaign)
+            or (campaign is null and $no_campaign)
+        )
+),
+segments as (
+    select
+        segment,
+        case when count(amount) = count(*) then sum(amount) end as amount,
+    from chosen
+    group by segment
+)
+select * from segments
+order by segment nulls last
+;
+
+-- The view: by=campaign&period=last-180d&channel=paid_social
+
+-- $by = 'campaign'
+-- $first_day = date '2026-05-05'
+-- $in_campaign = null
+-- $in_channel = ['paid_social']
+-- $in_source = null
+-- $last_day = date '2026-10-31'
+-- $no_campaign = false
+-- $no_channel = false
+-- $no_source = false
+-- What was spent on each segment in the days of a period.
+-- Grain: one row per segment that anything was spent on. amount, in the currency of the store, is
+-- null when any part of it is unknown.
+-- Parameters: $by ('source', 'channel' or 'campaign'); $first_day (null for no beginning) and
+-- $last_day, both included; by dimension the values let through (null for all of them) and whether
+-- the missing one is: $in_source, $no_source, $in_channel, $no_channel, $in_campaign, $no_campaign.
+with chosen as (
+    select
+        case $by
+            when 'source' then source
+            when 'channel' then channel
+            when 'campaign' then campaign
+        end as segment,
+        amount,
+    from costs
+    where day <= $last_day
+        and (cast($first_day as date) is null or day >= $first_day)
+        and (
+            cast($in_source as varchar[]) is null
+            or list_contains($in_source, source)
+            or (source is null and $no_source)
+        )
+        and (
+            cast($in_channel as varchar[]) is null
+            or list_contains($in_channel, channel)
+            or (channel is null and $no_channel)
+        )
+        and (
+            cast($in_campaign as varchar[]) is null
+            or list_contains($in_campaign, campaign)
+            or (campaign is null and $no_campaign)
+        )
+),
+segments as (
+    select
+        segment,
+        case when count(amount) = count(*) then sum(amount) end as amount,
+    from chosen
+    group by segment
+)
+select * from segments
+order by segment nulls last
+;

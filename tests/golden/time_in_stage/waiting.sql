@@ -1,0 +1,381 @@
+-- The view: all leads
+
+-- $as_of = timestamp '2026-10-31 15:07:41'
+-- $last_stage = 'won'
+-- $period_end = timestamp '2026-10-31 17:00:00'
+-- $period_start = timestamp '2024-10-31 17:00:00'
+-- How long leads stay at each stage, as the counts that survival is made of.
+-- Grain: one row per stage, duration and whether the stay still lasts at as_of. Of a million leads
+-- these are many, hence a rank and a flag, which travel faster than names.
+-- Parameters: those of the scope.
+with scope as (
+    select
+        lead_id,
+        cast(null as varchar) as segment,
+        stage,
+        stage_rank,
+        created_at,
+        entered_at,
+        case when left_at <= $as_of then outcome else 'open' end as outcome,
+        case when left_at <= $as_of then next_stage end as next_stage,
+        case when left_at <= $as_of then left_at end as gone_at,
+        date_diff('microsecond', entered_at, least(coalesce(left_at, $as_of), $as_of)) / 1e6 as seconds,
+    from stays
+    where created_at >= $period_start
+        and created_at < $period_end
+        and entered_at <= $as_of
+        and stage <> $last_stage
+),
+stays_by_length as (
+    select
+        stage_rank,
+        seconds,
+        outcome = 'open' as is_open,
+        count(*) as stays,
+    from scope
+    group by stage_rank, seconds, is_open
+)
+select * from stays_by_length
+;
+
+-- $as_of = timestamp '2026-10-31 15:07:41'
+-- $currency = 'VND'
+-- $last_stage = 'won'
+-- $limits = [null, null, 604800, 1209600, 2592000, …]  (6 values)
+-- $medians = [59541.0, 306510.0, 455831.0, 747881.0, 1556515.0, …]  (6 values)
+-- $p90s = [599077.0, 1695567.0, 2042596.0, 2686663.0, 5272882.0, …]  (6 values)
+-- $period_end = timestamp '2026-10-31 17:00:00'
+-- $period_start = timestamp '2024-10-31 17:00:00'
+-- $stages = ['lead', 'iql', 'mql', 'sal', 'sql', …]  (6 values)
+-- The leads that wait: where, since when, and how long against what is usual there.
+-- Grain: one row per lead that is open at as_of in a stage other than the last; longest first.
+-- Parameters: those of the scope; $stages and, in the same order, $medians, $p90s and $limits, in
+-- seconds, null where there is none; $currency, for amounts that come without.
+with scope as (
+    select
+        lead_id,
+        cast(null as varchar) as segment,
+        stage,
+        stage_rank,
+        created_at,
+        entered_at,
+        case when left_at <= $as_of then outcome else 'open' end as outcome,
+        case when left_at <= $as_of then next_stage end as next_stage,
+        case when left_at <= $as_of then left_at end as gone_at,
+        date_diff('microsecond', entered_at, least(coalesce(left_at, $as_of), $as_of)) / 1e6 as seconds,
+    from stays
+    where created_at >= $period_start
+        and created_at < $period_end
+        and entered_at <= $as_of
+        and stage <> $last_stage
+),
+waiting as (
+    select
+        lead_id,
+        segment,
+        stage,
+        entered_at,
+        seconds,
+        list_extract($medians, list_position($stages, stage)) as median_seconds,
+        list_extract($p90s, list_position($stages, stage)) as p90_seconds,
+        list_extract($limits, list_position($stages, stage)) as limit_seconds,
+    from scope
+    where outcome = 'open'
+)
+select
+    leads.lead_id,
+    waiting.stage,
+    waiting.entered_at as stage_entered_at,
+    waiting.seconds,
+    waiting.median_seconds,
+    waiting.p90_seconds,
+    case
+        when waiting.seconds > waiting.p90_seconds then 'beyond_p90'
+        when waiting.seconds >= waiting.median_seconds then 'to_p90'
+        else 'under_median'
+    end as band,
+    waiting.limit_seconds,
+    waiting.seconds > waiting.limit_seconds as breached,
+    leads.owner,
+    leads.team,
+    leads.source,
+    leads.company,
+    leads.name,
+    leads.amount,
+    coalesce(leads.currency, $currency) as currency,
+    leads.channel,
+    leads.campaign,
+    leads.region,
+    leads.industry,
+    leads.created_at,
+    waiting.segment,
+from waiting
+join leads on leads.lead_id = waiting.lead_id
+order by waiting.seconds desc, leads.lead_id
+;
+
+-- The view: level=stage&skipped=strict&window=90&by=team&channel=event,~&as_of=2026-06-30
+
+-- $as_of = timestamp '2026-06-30 16:59:59.999999'
+-- $in_channel = ['event']
+-- $last_stage = 'won'
+-- $period_end = timestamp '2026-06-30 17:00:00'
+-- $period_start = timestamp '2024-10-31 17:00:00'
+-- How long leads stay at each stage, as the counts that survival is made of.
+-- Grain: one row per stage, duration and whether the stay still lasts at as_of. Of a million leads
+-- these are many, hence a rank and a flag, which travel faster than names.
+-- Parameters: those of the scope.
+with scope as (
+    select
+        lead_id,
+        cast(null as varchar) as segment,
+        stage,
+        stage_rank,
+        created_at,
+        entered_at,
+        case when left_at <= $as_of then outcome else 'open' end as outcome,
+        case when left_at <= $as_of then next_stage end as next_stage,
+        case when left_at <= $as_of then left_at end as gone_at,
+        date_diff('microsecond', entered_at, least(coalesce(left_at, $as_of), $as_of)) / 1e6 as seconds,
+    from stays
+    where created_at >= $period_start
+        and created_at < $period_end
+        and entered_at <= $as_of
+        and stage <> $last_stage
+        and (list_contains($in_channel, "channel") or "channel" is null)
+),
+stays_by_length as (
+    select
+        stage_rank,
+        seconds,
+        outcome = 'open' as is_open,
+        count(*) as stays,
+    from scope
+    group by stage_rank, seconds, is_open
+)
+select * from stays_by_length
+;
+
+-- $as_of = timestamp '2026-06-30 16:59:59.999999'
+-- $currency = 'VND'
+-- $in_channel = ['event']
+-- $last_stage = 'won'
+-- $limits = [null, null, 604800, 1209600, 2592000, …]  (6 values)
+-- $medians = [62007.0, 360099.0, 706738.0, 1194355.0, 2063183.0, …]  (6 values)
+-- $p90s = [453213.0, 2055970.0, 3075903.0, 3619752.0, 9086546.0, …]  (6 values)
+-- $period_end = timestamp '2026-06-30 17:00:00'
+-- $period_start = timestamp '2024-10-31 17:00:00'
+-- $stages = ['lead', 'iql', 'mql', 'sal', 'sql', …]  (6 values)
+-- The leads that wait: where, since when, and how long against what is usual there.
+-- Grain: one row per lead that is open at as_of in a stage other than the last; longest first.
+-- Parameters: those of the scope; $stages and, in the same order, $medians, $p90s and $limits, in
+-- seconds, null where there is none; $currency, for amounts that come without.
+with scope as (
+    select
+        lead_id,
+        "team" as segment,
+        stage,
+        stage_rank,
+        created_at,
+        entered_at,
+        case when left_at <= $as_of then outcome else 'open' end as outcome,
+        case when left_at <= $as_of then next_stage end as next_stage,
+        case when left_at <= $as_of then left_at end as gone_at,
+        date_diff('microsecond', entered_at, least(coalesce(left_at, $as_of), $as_of)) / 1e6 as seconds,
+    from stays
+    where created_at >= $period_start
+        and created_at < $period_end
+        and entered_at <= $as_of
+        and stage <> $last_stage
+        and (list_contains($in_channel, "channel") or "channel" is null)
+),
+waiting as (
+    select
+        lead_id,
+        segment,
+        stage,
+        entered_at,
+        seconds,
+        list_extract($medians, list_position($stages, stage)) as median_seconds,
+        list_extract($p90s, list_position($stages, stage)) as p90_seconds,
+        list_extract($limits, list_position($stages, stage)) as limit_seconds,
+    from scope
+    where outcome = 'open'
+)
+select
+    leads.lead_id,
+    waiting.stage,
+    waiting.entered_at as stage_entered_at,
+    waiting.seconds,
+    waiting.median_seconds,
+    waiting.p90_seconds,
+    case
+        when waiting.seconds > waiting.p90_seconds then 'beyond_p90'
+        when waiting.seconds >= waiting.median_seconds then 'to_p90'
+        else 'under_median'
+    end as band,
+    waiting.limit_seconds,
+    waiting.seconds > waiting.limit_seconds as breached,
+    leads.owner,
+    leads.team,
+    leads.source,
+    leads.company,
+    leads.name,
+    leads.amount,
+    coalesce(leads.currency, $currency) as currency,
+    leads.channel,
+    leads.campaign,
+    leads.region,
+    leads.industry,
+    leads.created_at,
+    waiting.segment,
+from waiting
+join leads on leads.lead_id = waiting.lead_id
+order by waiting.seconds desc, leads.lead_id
+;
+
+-- The view: level=stage&clock=working&by=owner&from=2026-01-01&to=2026-03-31
+
+-- $as_of = timestamp '2026-10-31 15:07:41'
+-- $clock_before = [0, 34200000000, 34200000000, 34200000000, 68400000000, …]  (730 values)
+-- $clock_closes_0 = [63000000000, 0, 0, 322200000000, 408600000000, …]  (730 values)
+-- $clock_opens_0 = [28800000000, 0, 0, 288000000000, 374400000000, …]  (730 values)
+-- $clock_start = timestamp '2024-10-31 17:00:00'
+-- $last_stage = 'won'
+-- $period_end = timestamp '2026-10-31 17:00:00'
+-- $period_start = timestamp '2024-10-31 17:00:00'
+-- How long leads stay at each stage, as the counts that survival is made of.
+-- Grain: one row per stage, duration and whether the stay still lasts at as_of. Of a million leads
+-- these are many, hence a rank and a flag, which travel faster than names.
+-- Parameters: those of the scope.
+with scope as (
+    select
+        lead_id,
+        cast(null as varchar) as segment,
+        stage,
+        stage_rank,
+        created_at,
+        entered_at,
+        case when left_at <= $as_of then outcome else 'open' end as outcome,
+        case when left_at <= $as_of then next_stage end as next_stage,
+        case when left_at <= $as_of then left_at end as gone_at,
+        (
+            ($clock_before[1 + left_tick // 86400000000]
+                + greatest(0, least(left_tick, $clock_closes_0[1 + left_tick // 86400000000]) - $clock_opens_0[1 + left_tick // 86400000000]))
+            - ($clock_before[1 + entered_tick // 86400000000]
+                + greatest(0, least(entered_tick, $clock_closes_0[1 + entered_tick // 86400000000]) - $clock_opens_0[1 + entered_tick // 86400000000]))
+        ) / 1e6 as seconds,
+    from (
+        select
+            *,
+            date_diff('microsecond', $clock_start, entered_at) as entered_tick,
+            date_diff('microsecond', $clock_start, least(coalesce(left_at, $as_of), $as_of)) as left_tick,
+        from stays
+    )
+    where created_at >= $period_start
+        and created_at < $period_end
+        and entered_at <= $as_of
+        and stage <> $last_stage
+),
+stays_by_length as (
+    select
+        stage_rank,
+        seconds,
+        outcome = 'open' as is_open,
+        count(*) as stays,
+    from scope
+    group by stage_rank, seconds, is_open
+)
+select * from stays_by_length
+;
+
+-- $as_of = timestamp '2026-10-31 15:07:41'
+-- $clock_before = [0, 34200000000, 34200000000, 34200000000, 68400000000, …]  (730 values)
+-- $clock_closes_0 = [63000000000, 0, 0, 322200000000, 408600000000, …]  (730 values)
+-- $clock_opens_0 = [28800000000, 0, 0, 288000000000, 374400000000, …]  (730 values)
+-- $clock_start = timestamp '2024-10-31 17:00:00'
+-- $currency = 'VND'
+-- $last_stage = 'won'
+-- $limits = [null, null, 239400, 478800, 1026000, …]  (6 values)
+-- $medians = [18004.0, 78538.0, 122454.0, 199507.0, 412690.0, …]  (6 values)
+-- $p90s = [158021.0, 454863.0, 539984.0, 736466.0, 1445978.0, …]  (6 values)
+-- $period_end = timestamp '2026-03-31 17:00:00'
+-- $period_start = timestamp '2025-12-31 17:00:00'
+-- $stages = ['lead', 'iql', 'mql', 'sal', 'sql', …]  (6 values)
+-- The leads that wait: where, since when, and how long against what is usual there.
+-- Grain: one row per lead that is open at as_of in a stage other than the last; longest first.
+-- Parameters: those of the scope; $stages and, in the same order, $medians, $p90s and $limits, in
+-- seconds, null where there is none; $currency, for amounts that come without.
+with scope as (
+    select
+        lead_id,
+        "owner" as segment,
+        stage,
+        stage_rank,
+        created_at,
+        entered_at,
+        case when left_at <= $as_of then outcome else 'open' end as outcome,
+        case when left_at <= $as_of then next_stage end as next_stage,
+        case when left_at <= $as_of then left_at end as gone_at,
+        (
+            ($clock_before[1 + left_tick // 86400000000]
+                + greatest(0, least(left_tick, $clock_closes_0[1 + left_tick // 86400000000]) - $clock_opens_0[1 + left_tick // 86400000000]))
+            - ($clock_before[1 + entered_tick // 86400000000]
+                + greatest(0, least(entered_tick, $clock_closes_0[1 + entered_tick // 86400000000]) - $clock_opens_0[1 + entered_tick // 86400000000]))
+        ) / 1e6 as seconds,
+    from (
+        select
+            *,
+            date_diff('microsecond', $clock_start, entered_at) as entered_tick,
+            date_diff('microsecond', $clock_start, least(coalesce(left_at, $as_of), $as_of)) as left_tick,
+        from stays
+    )
+    where created_at >= $period_start
+        and created_at < $period_end
+        and entered_at <= $as_of
+        and stage <> $last_stage
+),
+waiting as (
+    select
+        lead_id,
+        segment,
+        stage,
+        entered_at,
+        seconds,
+        list_extract($medians, list_position($stages, stage)) as median_seconds,
+        list_extract($p90s, list_position($stages, stage)) as p90_seconds,
+        list_extract($limits, list_position($stages, stage)) as limit_seconds,
+    from scope
+    where outcome = 'open'
+)
+select
+    leads.lead_id,
+    waiting.stage,
+    waiting.entered_at as stage_entered_at,
+    waiting.seconds,
+    waiting.median_seconds,
+    waiting.p90_seconds,
+    case
+        when waiting.seconds > waiting.p90_seconds then 'beyond_p90'
+        when waiting.seconds >= waiting.median_seconds then 'to_p90'
+        else 'under_median'
+    end as band,
+    waiting.limit_seconds,
+    waiting.seconds > waiting.limit_seconds as breached,
+    leads.owner,
+    leads.team,
+    leads.source,
+    leads.company,
+    leads.name,
+    leads.amount,
+    coalesce(leads.currency, $currency) as currency,
+    leads.channel,
+    leads.campaign,
+    leads.region,
+    leads.industry,
+    leads.created_at,
+    waiting.segment,
+from waiting
+join leads on leads.lead_id = waiting.lead_id
+order by waiting.seconds desc, leads.lead_id
+;

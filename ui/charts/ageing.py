@@ -7,6 +7,7 @@ from html import escape
 import pandas as pd
 import plotly.graph_objects as go
 
+from ui.charts import mark
 from ui.charts.canvas import UNFADED, base, tinted, write_left
 from ui.charts.rows import (
     Above,
@@ -68,8 +69,8 @@ def ageing(
 ) -> go.Figure:
     """The leads that wait at each stage, as bars from one line: usual, long, very long.
 
-    The customdata of a part is its stage and band with a space between; beside a bar it is the
-    stage and the space. `stage` and the `chosen` bands are those whose leads are listed; none means
+    The customdata of a part is the mark of its stage and band; beside a bar it is that of the stage
+    alone. `stage` and the `chosen` bands are those whose leads are listed; none means
     all.
 
     Columns of `stages`, one row a stage in order:
@@ -95,7 +96,7 @@ def ageing(
             edges = place - half - 27 / height, place + half + (below + 7) / height
             mark_row(figure, look, *edges)
     middles = [place - 10 / height for place in range(len(rows))]
-    keys = [f"{row.stage} " for row in rows]
+    keys = [mark.write(row.stage) for row in rows]
     add_click_rows(figure, keys, middles, (_BAR + 34) / height)
     start = [0] * len(rows)
     for name in BANDS:
@@ -137,7 +138,7 @@ def _add_part(
         insidetextanchor="middle",
         textangle=0,
         insidetextfont={"size": 14, "color": text_on(fill)},
-        customdata=[f"{row.stage} {band}" for row in rows],
+        customdata=[mark.write(row.stage, band) for row in rows],
         hovertext=[row.in_words(band) for row in rows],
         hoverinfo="text",
         unselected=UNFADED,

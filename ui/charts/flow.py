@@ -9,6 +9,7 @@ from html import escape
 import pandas as pd
 import plotly.graph_objects as go
 
+from ui.charts import mark
 from ui.charts.canvas import CLEAR, UNFADED, base, blank, write
 from ui.charts.flow_layout import (
     BACK,
@@ -32,7 +33,7 @@ _NODE = 9  # px, how broad a node is
 def flow(nodes: pd.DataFrame, links: pd.DataFrame, look: Look) -> go.Figure:
     """How many go from each node to each other one, left to right; ways back run below.
 
-    A click on a node tells its `node`, one on a link `source target`. A link of no value is left
+    A click on a node tells its `node`, one on a link the mark of both. A link of no value is left
     out, and so is a node without links.
 
     Columns of `nodes`, one row a node, in order from the top of its layer:
@@ -152,7 +153,7 @@ def _add_marks(figure: go.Figure, link: Link, along: list[Point], size: float) -
         y=[y for _x, y in along],
         mode="markers",
         marker={"size": size, "color": CLEAR, "line": {"width": 0}},
-        customdata=[f"{link.source} {link.target}"] * len(along),
+        customdata=[mark.write(link.source, link.target)] * len(along),
         hovertext=[_hover(link)] * len(along),
         hoverinfo="text",
         unselected=UNFADED,

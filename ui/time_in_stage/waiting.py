@@ -10,6 +10,7 @@ from analytics.scope import Scope
 from analytics.time_in_stage.waiting import BANDS, Standout, standout
 from analytics.view.view import segment_value
 from ui import answers, charts, session
+from ui.charts import mark
 from ui.language import formats, labels, quantities
 from ui.language.messages import _, _n
 from ui.page import card, markdown, provenance
@@ -241,11 +242,11 @@ def _choose(chosen: Chosen) -> None:
     st.session_state[_CHOSEN] = chosen
 
 
-def _choose_mark(mark: str) -> None:
+def _choose_mark(clicked: str) -> None:
     """A click on a part lists it; on the row beside it, the whole stage."""
-    stage, _space, band = mark.rpartition(" ")
+    stage, *bands = mark.read(clicked)
     before: Chosen = st.session_state.get(_CHOSEN, Chosen())
-    _choose(replace(before, stage=stage, bands=(band,) if band else ()))
+    _choose(replace(before, stage=stage, bands=tuple(band for band in bands if band)))
 
 
 def _how(scope: Scope, found: Answer, stages: pd.DataFrame) -> card.How:

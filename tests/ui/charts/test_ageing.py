@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from ui import charts
+from ui.charts import mark
 from ui.language import current
 from ui.theme import DARK, LIGHT, contrast
 
@@ -38,9 +39,9 @@ def test_the_parts_of_a_bar_add_up(stages: pd.DataFrame) -> None:
 
 def test_every_part_tells_its_stage_and_band(stages: pd.DataFrame) -> None:
     rows, *parts = charts.ageing(stages, LIGHT).data
-    assert list(rows.customdata) == ["lead ", "sal "]
+    assert list(rows.customdata) == [mark.write("lead"), mark.write("sal")]
     for band, part in zip(("under_median", "to_p90", "beyond_p90"), parts, strict=True):
-        assert list(part.customdata) == [f"lead {band}", f"sal {band}"]
+        assert list(part.customdata) == [mark.write("lead", band), mark.write("sal", band)]
     assert min(rows.x) > 450
     assert rows.hoverinfo == "none"
 

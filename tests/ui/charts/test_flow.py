@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.figures import BOTH, texts
 from ui import charts
+from ui.charts import mark
 from ui.charts.canvas import bare
 from ui.theme import LIGHT, Look
 
@@ -87,7 +88,8 @@ def test_ways_back_share_a_lane_where_they_do_not_meet() -> None:
         for trace in figure.data
         if trace.customdata is not None and len(set(trace.y)) == 1 and len(trace.y) == 5
     }
-    assert lanes["b a"] == lanes["d c"] < lanes["c b"] < lanes["f a"]
+    first, second, third, fourth = (lanes[mark.write(*link)] for link in ("ba", "dc", "cb", "fa"))
+    assert first == second < third < fourth
 
 
 def test_what_a_click_on_a_flow_tells() -> None:
@@ -95,7 +97,8 @@ def test_what_a_click_on_a_flow_tells() -> None:
     told = {
         key for trace in figure.data if trace.customdata is not None for key in trace.customdata
     }
-    assert {"lead", "out1", "lead prospect", "prospect lead", "opportunity lead"} <= told
+    links = [("lead", "prospect"), ("prospect", "lead"), ("opportunity", "lead")]
+    assert {"lead", "out1", *(mark.write(*link) for link in links)} <= told
     hovers = {text for trace in figure.data if trace.hovertext for text in trace.hovertext}
     assert "<b>Lead → Tiềm năng</b><br>5.240" in hovers
     assert "<b>Lead</b><br>12.480" in hovers

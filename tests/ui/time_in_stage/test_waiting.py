@@ -15,6 +15,7 @@ from analytics.view.view import View
 from data.store import Generation, Store
 from tests.support.patience import PATIENCE
 from ui import answers, charts
+from ui.charts import mark
 from ui.language import current
 from ui.time_in_stage import waiting_list
 from ui.time_in_stage.waiting import Chosen, listed
@@ -57,9 +58,9 @@ def lengths(screen: AppTest) -> dict[str, int]:
     """What the parts of the bars are long, by their customdata."""
     _rows, *parts = json.loads(screen.get("plotly_chart")[0].proto.spec)["data"]
     return {
-        mark: length
+        key: length
         for part in parts
-        for mark, length in zip(part["customdata"], part["x"], strict=True)
+        for key, length in zip(part["customdata"], part["x"], strict=True)
     }
 
 
@@ -69,7 +70,7 @@ def test_bars_and_list_are_the_answers(generation: Generation, lang: str, by: st
     screen = shown(lang=lang, by=by)
     counts = bands(Scope(View(), generation)).rows.set_index("stage")
     assert lengths(screen) == {
-        f"{stage} {band}": counts.loc[stage, band] for band in BANDS for stage in counts.index
+        mark.write(stage, band): counts.loc[stage, band] for band in BANDS for stage in counts.index
     }
     rows = waiting(Scope(View(), generation)).rows
     assert screen.dataframe[0].value.iloc[:, -1].tolist() == rows["lead_id"].tolist()
@@ -87,7 +88,7 @@ def test_every_part_lists_its_leads(generation: Generation) -> None:
             # Pills of several choices are set by what is written on them.
             names = [charts.band_label(band) for band in chosen]
             screen.pills(key="waiting_bands__en").set_value(names)
-            expected = sum(parts[f"{stage} {band}"] for band in chosen)
+            expected = sum(parts[mark.write(stage, band)] for band in chosen)
             assert len(run(screen).dataframe[0].value) == expected
     assert dict(screen.query_params) == before
 
@@ -98,7 +99,7 @@ def test_one_team_against_what_is_usual_for_all(generation: Generation) -> None:
     run(screen)
     counts = bands(Scope(View(by="team"), generation)).rows
     own = counts[counts["segment"] == "TP.HCM 2"].set_index("stage")
-    assert lengths(screen)["sal to_p90"] == own.loc["sal", "to_p90"]
+    assert lengths(screen)[mark.write("sal", "to_p90")] == own.loc["sal", "to_p90"]
     assert len(screen.dataframe[0].value) == own["open"].sum()
     assert set(screen.dataframe[0].value["Team"]) == {"TP.HCM 2"}
 

@@ -21,7 +21,9 @@ R_co = TypeVar("R_co", covariant=True)
 class Asked:
     """A question as it was asked: over which scope, by which SQL file, with which values bound.
 
-    `file` names the SQL as in Scope.ask; `of` says whether its scope is of reaches or of stays.
+    file: the SQL, named as in Scope.ask.
+    of: whether its scope is of `reaches` or of `stays`.
+    parameters: what is bound beside the scope's own values, by name.
     """
 
     scope: Scope
@@ -51,8 +53,7 @@ class Answer:
 class Question(Generic[P, R_co]):
     """A function that answers for a scope, and the part of a view that decides its answer.
 
-    It is only ever given that part: scopes that are equal in it have the same answer, which so is
-    computed once.
+    It is only ever given that part, so that scopes equal in it share one answer.
     """
 
     __name__: str
@@ -87,12 +88,12 @@ def question(
 
 
 def of_periods(view: View) -> View:
-    """All of a view but how credit is shared and what is tried out."""
+    """All of a view but the rules of attribution and the scenario."""
     return replace(view, credit=Credit(), scenario=Scenario())
 
 
 def of_leads(view: View) -> View:
-    """What decides answers about leads of one period: not what it is compared with."""
+    """What decides answers about leads of one period, not compared with another."""
     return replace(of_periods(view), compare="none")
 
 

@@ -22,13 +22,13 @@ from data.quoting import quoted
 from data.store import Generation
 
 _HERE = Path(__file__).parent
-# Days beyond these are these: no data is there, and the arithmetic of instants ends not far off.
+# Earlier and later days are taken for these: instants cannot be computed much further out.
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2200, 1, 1)
 
 
 @dataclass(frozen=True)
 class Marks:
-    """The columns of `reaches` that say when a step was reached, under one policy at one level."""
+    """The columns of `reaches` that say when a step was reached, under one policy and level."""
 
     reached_at: str
     entered_at: str
@@ -54,11 +54,12 @@ class Scope:
 
     Of a pipeline with one group it is always at the level of stages (see `level_of`).
 
-    `dimensions` are asked about all at once, beside the view's breakdown: unless they are None, the
-    CTE has one more column, `parts`, the list of a row's values in their order, null for the
-    missing one; empty where there are no dimensions. A question takes it apart with `unnest(parts)`
-    beside `unnest(range(len(parts)))`. A dimension that the generation does not have raises
-    KeyError.
+    dimensions: asked about all at once, beside the view's breakdown. Unless they are None, the CTE
+        has one more column, `parts`, the list of a row's values in their order, null for a missing
+        one; a question takes it apart with `unnest(parts)` beside `unnest(range(len(parts)))`.
+
+    Raises:
+        KeyError: on asking, for a dimension that the generation does not have.
     """
 
     view: View
@@ -95,7 +96,7 @@ class Scope:
 
     @cached_property
     def as_of(self) -> datetime:
-        """The last instant that is known, naive UTC: never later than the data's last event."""
+        """The last known instant, naive UTC: never later than the data's last event."""
         cut = self.view.as_of
         last = self.generation.last_event
         if cut is None:
@@ -125,7 +126,7 @@ class Scope:
 
     @cached_property
     def known_days(self) -> tuple[date, date]:
-        """The days of the period that data can be in; one day when there are none."""
+        """The days of the period that can have data; one day when there are none."""
         first, last = self.days
         first = max(first, min(self._day(self.generation.first_event), last))
         return first, max(first, min(last, self._day(self.as_of)))
@@ -138,7 +139,7 @@ class Scope:
     def earlier(self) -> "Scope | None":
         """The scope to compare with, at equal maturity: its `as_of` is as far back as its period.
 
-        None when the view compares with nothing, or when its period is the whole of the data.
+        None when the view compares with nothing, or when its period is all of the data.
         """
         if self.view.compare == "none" or self.is_whole:
             return None
@@ -183,15 +184,19 @@ class Scope:
 
     @cached_property
     def reaches(self) -> str:
-        """The select behind the CTE `scope` of questions about how far leads came.
+        """The select behind the CTE `scope` of questions about how far leads got.
 
-        Grain: one row per lead and step of the level that counts. Columns: lead_number, lead_id,
-        segment (the value to break down by, null for the missing one and without a breakdown),
-        stage (the one that opens the step), its stage_rank, imputed (the stage was jumped over),
-        entered_at, reached_at, seconds (from entry); by `as_of`: moved_on_at (to the next step),
-        out_at (of the pipeline), is_over (left, or its window over), outcome ('advanced' to the
-        next step; 'lost', when over before that; 'open'), waited (seconds from reaching the step to
-        the outcome, for open ones to `as_of`).
+        Columns: (one row per lead and step of the level that counts)
+            lead_number, lead_id: the lead.
+            segment: the value to break down by, null for the missing one or without a breakdown.
+            stage, stage_rank: the stage that opens the step, and its rank.
+            imputed: whether the stage was skipped.
+            entered_at, reached_at: naive UTC; seconds: from the one to the other.
+            moved_on_at: when the lead moved on to the next step, null where not by `as_of`.
+            out_at: since when it is out of the pipeline at `as_of`, null when it is in.
+            is_over: whether it has left, or its window is over.
+            outcome: 'advanced' to the next step; 'lost', when over before that; 'open'.
+            waited: seconds from reaching the step to the outcome, for open leads to `as_of`.
         """
         marks = _MARKS[self.view.skipped, self.view.level]
         flow = self.view.mode == "flow"
@@ -238,12 +243,16 @@ where {where}"""
     def stays(self) -> str:
         """The select behind the CTE `scope` of questions about how long leads stayed.
 
-        Grain: one row per visit to a stage, of the leads that entered in the period (in flow mode
-        the visits that began in it), as known at `as_of`. Columns: lead_id, segment, stage,
-        stage_rank, created_at, entered_at, outcome ('advanced', 'lost', 'went_back', 'open'),
-        next_stage and gone_at (null while it is open), seconds (open ones to `as_of`; by the view's
-        clock, working ones or all: see `day_seconds`). The last stage has no way on and is left
-        out.
+        The last stage leads nowhere and is left out.
+
+        Columns: (one row per visit to a stage, of the leads that entered in the period; in flow
+        mode the visits that began in it; as known at `as_of`)
+            lead_id, created_at: the lead.
+            segment: the value to break down by, null for the missing one or without a breakdown.
+            stage, stage_rank, entered_at: the visit.
+            outcome: 'advanced', 'lost', 'went_back' or 'open'.
+            next_stage, gone_at: null while it is open.
+            seconds: its length, of open ones to `as_of`; by the view's clock, see `day_seconds`.
         """
         flow = self.view.mode == "flow"
         conditions = [
@@ -281,9 +290,8 @@ where {where}"""
     def ask(self, question: str, *, of: str = "reaches", **parameters: Any) -> pd.DataFrame:
         """The rows of a question, `funnel/trend` being `analytics/funnel/sql/trend.sql`.
 
-        It is asked over this scope `of` the reaches, or of the stays.
-
-        `parameters` are bound beside the scope's own.
+        It is asked over this scope `of` the reaches, or of the stays, with `parameters` bound
+        beside the scope's own.
         """
         rows = self.generation.query(self.text(question, of=of), self.parameters | parameters)
         if self.view.by is not None and "segment" in rows:

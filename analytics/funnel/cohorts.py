@@ -1,4 +1,4 @@
-"""Cohorts: how the leads of each month of entry came on, month after month."""
+"""Cohorts: how far the leads of each month of entry got, month after month."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -10,7 +10,7 @@ from analytics.funnel.transition import Transition, transition
 from analytics.scope import Scope
 
 AGES = (0, 1, 2, 3, 4, 6, 8, 11)
-"""The months since entry that are told: 0 is the first one."""
+"""The months since entry that are shown: 0 is the first one."""
 
 DAYS_OF_A_MONTH = 30
 """Months since entry are equally long for all, whatever the calendar's are."""
@@ -30,36 +30,44 @@ COLUMNS = [
 
 @dataclass
 class _Cohort:
-    """A month's leads: by stage, how many needed so many months to come to it and have had so many.
+    """A month's leads: by stage, entries of (months_needed, months_had, leads).
 
-    The entries are (months_needed, months_had, leads).
+    So many leads needed so many months to reach the stage, and were observed for so many.
     """
 
     counts: dict[str, list[tuple[int, int, int]]] = field(default_factory=dict)
 
-    def came_to(self, stage: str, months: int) -> int:
-        """How many came to a step within so many months of their entry."""
+    def reached(self, stage: str, months: int) -> int:
+        """How many reached a step within so many months of their entry."""
         return sum(n for needed, _had, n in self.counts.get(stage, ()) if needed <= months)
 
     def had(self, stage: str, months: int) -> int:
-        """How many of those who came to a step entered so long ago."""
+        """How many of the leads that reached a step entered so long ago."""
         return sum(n for _needed, had, n in self.counts.get(stage, ()) if had >= months)
 
 
 @question(of_leads)
 def cohorts(scope: Scope, *, since: str | None = None, to: str | None = None) -> Answer:
-    """What share of each month's leads had come from one step to another by each age.
+    """What share of each month's leads had converted from one step to another by each age.
 
-    One row per segment, month of entry and age (AGES) that the first leads of the month have begun,
-    segments by size; a month without leads has one row, of age 0. Columns (COLUMNS): segment as in
-    the funnel; cohort, the first day of the month; age_months, 0 for the first month; leads and
-    reached, who came to the one step and to the other `within_days` of entry, that is by the end of
-    that month since entry; rate, a fraction, null without leads; complete, whether all leads of the
-    month had this age by `as_of`, and mature, the share that had: until it is 1 the rate will still
-    change. A complete cell is the funnel of its month with a window of `within_days`.
+    Leads are followed from entry, in flow mode too: a cohort has no other meaning. A complete cell
+    equals the funnel of its month with a window of `within_days`.
 
-    The steps are those of `transition`, which says what it raises. Leads are followed from entry
-    also in flow mode: a cohort has no other meaning.
+    Columns: (COLUMNS; one row per segment, month of entry and age, segments by size; as many AGES
+    as the first leads of the month have begun, and one row, of age 0, for a month without leads)
+        segment: as in the funnel.
+        cohort: the first day of the month.
+        age_months: 0 for the first month since entry.
+        leads, reached: leads that reached the one step and the other `within_days` of entry.
+        rate: a fraction, null without leads.
+        complete: whether all leads of the month were observed for this age by `as_of`.
+        mature: the share that was; until it is 1 the rate can still change.
+
+    Raises:
+        ValueError: for steps that make no transition; see `transition`.
+
+    Source:
+        docs/counting.md, "Trends, cohorts and periods".
     """
     view, generation = scope.view, scope.generation
     scope = Scope(replace(view, mode="cohort"), generation)
@@ -102,8 +110,8 @@ def _rows(cohort: _Cohort, asked: Transition) -> Iterator[dict[str, object]]:
     for age in AGES:
         if age and not cohort.had(entry, age):
             return
-        leads = cohort.came_to(asked.start.opened_by, age + 1)
-        reached = cohort.came_to(asked.end.opened_by, age + 1)
+        leads = cohort.reached(asked.start.opened_by, age + 1)
+        reached = cohort.reached(asked.end.opened_by, age + 1)
         mature = cohort.had(entry, age + 1)
         yield {
             "age_months": age,

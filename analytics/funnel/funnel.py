@@ -42,7 +42,7 @@ _Fates = dict[tuple[_Segment, str], Incidence]
 
 @dataclass(frozen=True)
 class _Count:
-    """One step of one segment: leads that reached it, those for whom it is over, median seconds."""
+    """One step of one segment: leads that reached it, of them those out by now, median seconds."""
 
     reached: int = 0
     over: int = 0
@@ -53,20 +53,27 @@ class _Count:
 def funnel(scope: Scope) -> Answer:
     """How many leads reached each step of the view's funnel.
 
-    One row per segment and step, all steps of every segment, segments by size. Columns (COLUMNS):
-    segment, null without `by`, '~' for the missing value; stage, a group's or a stage's slug;
-    reached, leads; of_first and of_previous, fractions, null where nobody could, with their 95 %
-    Wilson intervals (…_low, …_high); open and lost, those who reached the step, not the next one,
-    and could still at `as_of` or not (they left, or their window is over), so that
-    reached = the next step's reached + open + lost; median_seconds from entry to the step.
+    In flow mode the numerator and the denominator of a rate are different leads: rates may exceed
+    1, and have neither an interval nor open, lost and eventual.
 
-    eventual is what of_previous comes to when nobody is open any more: the Aalen–Johansen estimate,
-    lost being the competing exit and open leads out of sight from `as_of` on, with its 95 %
-    interval; where the follow-up is too short for it (eventual_is_final is false) the truth lies
-    between eventual_at_least and eventual_at_most. See `analytics.survival`.
+    Columns: (COLUMNS; one row per segment and step, all steps of every segment, segments by size)
+        segment: null without a breakdown, '~' for the missing value.
+        stage: a group's or a stage's slug.
+        reached: leads that reached the step.
+        of_first, of_previous: fractions of the first step and of the one before, null where no lead
+            could; …_low and …_high are their 95% Wilson intervals.
+        open, lost: leads that reached the step and not the next one, and still could by `as_of`, or
+            not (they left, or their window is over):
+            reached = the next step's reached + open + lost.
+        median_seconds: from entry to the step.
+        eventual, eventual_low, eventual_high: the projected final value of of_previous, with its
+            95% interval: Aalen–Johansen, lost being the competing risk, open leads right-censored
+            at `as_of`.
+        eventual_is_final: whether the follow-up is long enough for that; where it is not, the truth
+            lies between eventual_at_least and eventual_at_most.
 
-    In flow mode numerators and denominators are other people: rates may exceed 1, and they have
-    neither an interval nor open, lost and eventual.
+    Source:
+        docs/counting.md, "Stage conversion" and "Projected final rate".
     """
     view = scope.view
     return of_scope(scope, _fates(scope) if view.mode == "cohort" else {})
@@ -94,7 +101,7 @@ def of_scope(scope: Scope, fates: _Fates | None = None) -> Answer:
 
 
 def _fates(scope: Scope) -> _Fates:
-    """What becomes of those who reach a step, by segment and the stage that opens the step."""
+    """What becomes of leads that reach a step, by segment and the stage that opens the step."""
     groups = scope.ask("funnel/eventual")
     fates = {}
     for (segment, stage), rows in groups.groupby(["segment", "stage"], dropna=False):
@@ -109,8 +116,8 @@ def _rows(
 ) -> Iterator[dict[str, object]]:
     cohort = scope.view.mode == "cohort"
     steps = [counts.get(step.opened_by, _Count()) for step in scope.steps]
-    for place, (step, count) in enumerate(zip(scope.steps, steps, strict=True)):
-        previous = steps[place - 1] if place else None
+    for index, (step, count) in enumerate(zip(scope.steps, steps, strict=True)):
+        previous = steps[index - 1] if index else None
         row: dict[str, object] = {
             "segment": segment,
             "stage": step.slug,
@@ -120,16 +127,16 @@ def _rows(
         }
         if previous is not None:
             row["of_previous"] = _share(count.reached, previous.reached)
-            row |= eventual(fates.get((segment, scope.steps[place - 1].opened_by)))
+            row |= eventual(fates.get((segment, scope.steps[index - 1].opened_by)))
         if cohort and previous is not None:
             for rate, whole in (("of_first", steps[0]), ("of_previous", previous)):
                 if whole.reached:
                     low, high = wilson(count.reached, whole.reached)
                     row |= {f"{rate}_low": low, f"{rate}_high": high}
         if cohort:
-            # Whoever reached the next step reached this one: over here, less over there, is lost
-            # in between. Nobody waits to go on from the last step, and nobody is lost to it.
-            following = steps[place + 1] if place + 1 < len(steps) else None
+            # Leads that reached the next step reached this one: out here, less out there, is lost
+            # in between. From the last step no lead moves on, and none is lost.
+            following = steps[index + 1] if index + 1 < len(steps) else None
             lost = count.over - following.over if following else 0
             row["lost"] = lost
             row["open"] = count.reached - following.reached - lost if following else 0

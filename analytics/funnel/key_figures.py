@@ -15,8 +15,8 @@ from data.pipeline import GROUPS
 class Figure:
     """One figure: its value, the n it rests on, and the same one period earlier, if there is one.
 
-    `sure` says whether the change is more than chance would make at 5 %; None where that is not
-    known. low and high are the value's 95 % interval where it has one.
+    sure: whether the change is significant at the 5% level; None where that is not known.
+    low, high: the value's 95% interval where it has one.
     """
 
     name: str
@@ -31,7 +31,11 @@ class Figure:
 
 @dataclass(frozen=True)
 class Health:
-    """The figures of the overview: one count per group, then conversion and seconds to the end."""
+    """The figures of the overview: a count per group, the conversion, and the time it takes.
+
+    Of a pipeline of one group, whose steps are stages, the first and the last one are counted where
+    there are more than groups could be.
+    """
 
     counts: tuple[Figure, ...]
     conversion: Figure
@@ -40,11 +44,15 @@ class Health:
 
 @question(of_periods)
 def health(scope: Scope) -> Health:
-    """How many leads came how far, at what rate and how soon, against the period before.
+    """How many leads got how far, at what rate and how soon, against the period before.
 
-    Counts are leads of the period by the groups they reached; conversion is customers of leads, a
-    fraction; seconds the median from entry to customer among those who became one. The comparison
-    is `view.compare`, at equal maturity (see `Scope.earlier`); without one there is no change.
+    The comparison is `view.compare`, at equal maturity (see `Scope.earlier`); without one there is
+    no change.
+
+    Returns:
+        counts: leads of the period by the groups that they reached.
+        conversion: customers of leads, a fraction.
+        seconds: the median from entry to customer, among leads that became one.
     """
     view, generation = scope.view, scope.generation
     scope = Scope(replace(view, level="group", by=None, stage=None), generation)

@@ -14,12 +14,14 @@ _HISTORY = Path(__file__).with_name("sql") / "history.sql"
 
 @question(lambda view: replace(of_leads(view), by=None))
 def leads(scope: Scope) -> Answer:
-    """The leads behind the view's selected stage, or behind the whole funnel when none is.
+    """The leads behind the view's selected step, or behind the whole funnel when none is.
 
-    One row per lead, as many as `funnel` says reached that step; latest created first. Columns:
-    lead_id, created_at (naive UTC), source, owner, stage (where it stood at `as_of`, a stage's or
-    an exit's slug), stage_entered_at, days_in_stage (to `as_of`), reached_at (the selected step),
-    channel, campaign, team, region, industry, temperature, company, name, amount, currency.
+    Columns: (one row per lead, as many as `funnel` counts at that step; latest created first)
+        lead_id, created_at: the latter naive UTC.
+        stage, stage_entered_at, days_in_stage: where the lead stood at `as_of`, a stage or an exit.
+        reached_at: when it reached the selected step.
+        source, channel, campaign, owner, team, region, industry, temperature: its dimensions.
+        company, name, amount, currency: whom and how much it is about.
     """
     view, generation = scope.view, scope.generation
     openers = {step.slug: step.opened_by for step in scope.steps}
@@ -37,7 +39,10 @@ def contact(generation: Generation, lead_id: str) -> pd.DataFrame:
 def history(generation: Generation, lead_id: str) -> pd.DataFrame:
     """What happened to one lead, in order.
 
-    One row per event. Columns: happened_at (naive UTC), kind ('created', 'stage' or 'touch'), what
-    (the stage's slug, or the touch's kind), detail (who moved it, or the touch's source).
+    Columns: (one row per event)
+        happened_at: naive UTC.
+        kind: 'created', 'stage' or 'touch'.
+        what: the stage's slug, or the touch's kind.
+        detail: who moved it, or the touch's source.
     """
     return generation.query(_HISTORY.read_text(encoding="utf-8"), {"lead_id": lead_id})

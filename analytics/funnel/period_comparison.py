@@ -30,13 +30,21 @@ COLUMNS = [
 def against_earlier(scope: Scope) -> Answer:
     """How each step's rate differs from that of the period which the view compares with.
 
-    One row per step after the first, of the one before it, and where there are more than two steps
-    a last row: the last step of the first. Empty where there is nothing to compare with (see
-    `Scope.earlier`: the earlier period is cut at the same age). Columns (COLUMNS): stage; of, the
-    slug of the step that the rate is of; n, reached and rate (a fraction, null without leads), the
-    same of the earlier period; difference, a fraction, with its 95 % Newcombe interval (low, high);
-    sure, whether that leaves 0 out. Without followed leads on both sides, as in flow mode, there is
-    no interval, and sure is false.
+    Empty where there is nothing to compare with. The earlier period is cut at the same age (see
+    `Scope.earlier`).
+
+    Columns: (COLUMNS; one row per step after the first, of the one before it, and where there are
+    more than two steps a last row: the last step of the first)
+        stage, of: slugs of the step, and of the one that the rate is of.
+        n, reached, rate: leads, and those of them that reached the step; a fraction, null without
+            leads.
+        earlier_n, earlier_reached, earlier_rate: the same of the earlier period.
+        difference, low, high: of the rates, with its 95% Newcombe interval; none in flow mode, in
+            which leads are not followed.
+        sure: whether the interval excludes 0.
+
+    Source:
+        docs/counting.md, "Trends, cohorts and periods".
     """
     view, generation = scope.view, scope.generation
     scope = Scope(replace(view, by=None, stage=None), generation)
@@ -53,7 +61,7 @@ def against_earlier(scope: Scope) -> Answer:
 
 def _rows(now: pd.DataFrame, then: pd.DataFrame) -> Iterator[dict[str, object]]:
     slugs, reached, earlier = now["stage"].tolist(), now["reached"], then["reached"]
-    pairs = [(place - 1, place) for place in range(1, len(slugs))]
+    pairs = [(index - 1, index) for index in range(1, len(slugs))]
     if len(slugs) > 2:
         pairs.append((0, len(slugs) - 1))
     for start, end in pairs:

@@ -1,8 +1,8 @@
-"""The segments: whether one converts better or worse than the rest, told fairly.
+"""The segments: whether one converts better or worse than the rest, like for like.
 
-A segment that grew lately has more leads that are still open, so plain rates would call it worse.
-All are therefore measured at one horizon, on the leads that had that long (`metrics`: cohort, fixed
-horizon): of those, who came to the step within it.
+A segment that grew recently has more leads that are still open, so plain rates would call it worse.
+All are therefore compared at one horizon, on the leads observed for at least that long: of those,
+which ones reached the step within it (docs/counting.md, "Comparing segments").
 """
 
 from dataclasses import dataclass, replace
@@ -35,13 +35,18 @@ COLUMNS = [
 
 @dataclass(frozen=True)
 class Segments:
-    """Segments at one horizon (seconds), and the rate of all of them together.
+    """Segments at one horizon, and the rate of all of them together.
 
-    One row per segment, most leads first. Columns (COLUMNS): segment; n, leads that had the
-    horizon; reached, of them within it; rate with its 95 % Wilson interval; difference from the
-    rest of the leads with its 95 % Newcombe interval; p_value of the pooled z test, of Fisher's
-    where few are expected; q_value by Benjamini and Hochberg over all segments. Null where there
-    is no rest.
+    horizon: in seconds.
+    overall: the rate of all leads, None without any.
+    asked: the question of the counts.
+    rows: (COLUMNS; one row per segment, most leads first)
+        n, reached: leads observed for the horizon, and those that reached the step within it.
+        rate, low, high: a fraction with its 95% Wilson interval.
+        difference, difference_low, difference_high: from the rest of the leads, with its 95%
+            Newcombe interval; null where there is no rest, as are p_value and q_value.
+        p_value: of the pooled z test, of Fisher's exact test for small expected counts.
+        q_value: by Benjamini and Hochberg, over all segments.
     """
 
     horizon: float
@@ -52,17 +57,20 @@ class Segments:
 
 @question(lambda view: replace(of_leads(view), stage=None))
 def segments(scope: Scope, step: str, *, of: str) -> Segments:
-    """How well each segment of `view.by` comes to a step, `of` the 'first' or the 'previous' one.
+    """How well each segment of `view.by` converts to a step, `of` the 'first' or 'previous' one.
 
-    The horizon is the time in which nine of ten of those who came so far had come, or what half of
-    the leads have been followed for, if that is shorter; from entry it is the view's window, where
-    there is one. Raises ValueError for the first step.
+    The horizon is the time in which nine of ten leads that have converted did, or for how long half
+    of the leads have been observed, if that is shorter; from entry it is the view's window, where
+    there is one.
+
+    Raises:
+        ValueError: for the first step, which nothing leads to.
     """
     view = scope.view
     slugs = [entry.slug for entry in scope.steps]
     index = slugs.index(step)
     if index == 0:
-        raise ValueError("Everybody is at the first step.")
+        raise ValueError("All leads are at the first step.")
     from_entry = of == "first"
     bound = {
         "before": scope.steps[0 if from_entry else index - 1].opened_by,

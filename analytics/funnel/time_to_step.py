@@ -1,7 +1,7 @@
-"""Reaching: what share of leads come to a step, and how long they take from their entry.
+"""Time to a step: what share of leads reach it, and how long they take from their entry.
 
-Aalen–Johansen from entry, so that open leads are neither counted as lost nor left out; see
-`analytics.survival`.
+Aalen–Johansen from entry, so that open leads are neither counted as lost nor left out
+(docs/counting.md, "Projected final rate").
 """
 
 from collections.abc import Iterator
@@ -30,16 +30,20 @@ SUMMARY_COLUMNS = [
 
 @question(of_cohorts)
 def reaching(scope: Scope) -> Answer:
-    """The share of leads that had come to the milestone by each time since their entry.
+    """The share of leads that had reached the milestone by each time since their entry.
 
-    The milestone is the step of the view that lies behind the first one, or the last step. Of the
-    leads that entered in the period, in flow mode too: a curve has no other meaning.
+    The milestone is the step of the view, or the last one where the view has none behind the first.
+    Of the leads that entered in the period, in flow mode too: a curve has no other meaning.
 
-    One row per segment (of the view's breakdown, else of the source; by size) and time at which
-    somebody came, besides the start and the last time that was seen. Columns (COLUMNS): segment as
-    in the funnel; seconds from entry, rounded to minutes below two hours, to hours below two days,
-    to days beyond; share with its 95 % limits low and high; at_risk, leads seen for so long that
-    had neither come before nor were lost. Raises ValueError where there is one step only.
+    Columns: (COLUMNS; one row per segment, of the view's breakdown or else of the source, by size,
+    and time at which a lead reached it, besides the start and the last time observed)
+        segment: as in the funnel.
+        seconds: from entry, rounded as by `rounded_wait` in data/macros.sql.
+        share, low, high: a fraction with its 95% limits.
+        at_risk: leads observed for so long that had neither reached it before nor were lost.
+
+    Raises:
+        ValueError: where there is only one step.
     """
     found = fates(scope)
     frames = [_rows(course).assign(segment=segment) for segment, course in _curves(found.rows)]
@@ -51,13 +55,14 @@ def reaching(scope: Scope) -> Answer:
 
 @question(of_cohorts)
 def summary(scope: Scope) -> Answer:
-    """How many leads come to the milestone in the end, and how soon.
+    """What share of leads eventually reach the milestone, and how soon.
 
-    One row per segment of `reaching`. Columns (SUMMARY_COLUMNS): segment; n, leads; reached, of
-    them by now; median_seconds, when half of those who come in the end have come (null when nobody
-    has); share who come in the end with its 95 % limits low and high; is_final, whether the leads
-    were followed long enough to say so: where not, it is at least that share, and the median comes
-    later.
+    Columns: (SUMMARY_COLUMNS; one row per segment of `reaching`)
+        n, reached: leads, and those that have reached it by now.
+        share, low, high: the projected final rate, with its 95% limits.
+        median_seconds: by when half of the leads that eventually reach it have, null when none has.
+        is_final: whether the leads were observed long enough to say so; where not, it is at least
+            that share, and the median comes later.
     """
     found = fates(scope)
     rows = []
@@ -86,7 +91,7 @@ def summary(scope: Scope) -> Answer:
 
 
 def half_time(course: Curve) -> float | None:
-    """When half of those who come in the end have come, in seconds; None when nobody has."""
+    """By when half of the leads that eventually arrive have, in seconds; None when none has."""
     share = course.incidence_of("advanced")
     if not share.size or share[-1] <= 0:
         return None
@@ -95,7 +100,7 @@ def half_time(course: Curve) -> float | None:
 
 
 def fates(scope: Scope) -> Answer:
-    """What became of the leads on their way to the milestone: the rows of `time_to_step.sql`."""
+    """What became of leads on their way to the milestone: the rows of `time_to_step.sql`."""
     view = scope.view
     scope = scope.at(replace(view, mode="cohort", by=view.by or "source"))
     step = transition(scope)

@@ -29,11 +29,13 @@ class Transition:
 def transition(scope: Scope, since: str | None = None, to: str | None = None) -> Transition:
     """The transition between two steps of the scope's level, by their slugs.
 
-    `since` is the first step unless said; `to` the view's step, or the last one where the view has
-    none that lies behind `since`. Raises ValueError for a step that the level does not have, and
-    for two that are not in this order.
+    `since` is the first step where it is None; `to` the view's step, or the last one where the view
+    has none that lies behind `since`.
+
+    Raises:
+        ValueError: for a step that the level does not have, and for two not in this order.
     """
-    steps = {step.slug: place for place, step in enumerate(scope.steps)}
+    steps = {step.slug: index for index, step in enumerate(scope.steps)}
     for slug in (since, to):
         if slug is not None and slug not in steps:
             raise ValueError(f"There is no step {slug!r}: the steps are {', '.join(steps)}.")

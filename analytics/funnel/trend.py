@@ -1,4 +1,4 @@
-"""The trend: the funnel, and one of its rates, by the time of entry."""
+"""The trend: the funnel, and one of its rates, by time of entry."""
 
 from dataclasses import replace
 from datetime import date
@@ -15,9 +15,12 @@ from analytics.stats.intervals import wilson
 def trend(scope: Scope) -> Answer:
     """How many leads of each bucket of entry reached each step; in flow mode, of its moves.
 
-    One row per bucket and step, empty ones included, in order. Columns: bucket (the first day of a
-    day, week or month, as the period's length asks for), stage (group's or stage's slug), reached,
-    of_first (fraction, null for an empty bucket), median_seconds (from entry, null when nobody).
+    Columns: (one row per bucket and step, empty ones included, in order)
+        bucket: the first day of a day, week or month, as the period's length asks for.
+        stage: a group's or a stage's slug.
+        reached: leads.
+        of_first: a fraction, null for an empty bucket.
+        median_seconds: from entry, null without leads.
     """
     view = scope.view
     unit = unit_for(*scope.days)
@@ -70,21 +73,28 @@ def conversions(
     since: str | None = None,
     to: str | None = None,
 ) -> Answer:
-    """At what rate the leads of each time of entry went from one step to another.
+    """At what rate the leads of each time of entry converted from one step to another.
 
-    One row per segment and bucket, empty buckets included, segments by size, buckets in order.
-    Columns (COLUMNS): segment as in the funnel; bucket, the first day of a week, month or quarter,
-    as the period's length asks for unless `unit` says; stage, the step led to; entered and
-    reached, the leads of the bucket that came to the one step and to the other; rate, a fraction,
-    with its 95 % Wilson interval (low, high), null where nobody entered; mature, the share of all
-    leads of the bucket whose `horizon_seconds` from entry were over by `as_of`; immature, whether
-    that is not all of them, so that the rate will still rise.
+    The horizon is the view's window, else the time in which nine of ten leads that ever reached the
+    step by `as_of` did, whenever they entered. In flow mode the two counts are moves made in the
+    bucket, by different leads: no interval, no maturity.
 
-    The horizon is the view's window, else the time in which nine of ten who ever came to the step
-    by `as_of` did, whenever they entered; it is null, and every bucket immature, where nobody came.
-    The steps are those of
-    `transition`, which says what it raises; so does an unknown unit, a ValueError. In flow mode
-    the two counts are moves made in the bucket, by other people: no interval, no maturity.
+    Columns: (COLUMNS; one row per segment and bucket, empty buckets included, segments by size)
+        segment: as in the funnel.
+        bucket: the first day of a week, month or quarter, as the period's length asks for unless
+            `unit` says otherwise.
+        stage: the step led to.
+        entered, reached: leads of the bucket that reached the one step and the other.
+        rate, low, high: a fraction with its 95% Wilson interval, null without leads.
+        mature: the share of all leads of the bucket observed for the horizon by `as_of`.
+        immature: whether that is not all of them, so that the rate can still rise.
+        horizon_seconds: null, and every bucket immature, where no lead reached the step.
+
+    Raises:
+        ValueError: for an unknown unit, or steps that make no transition; see `transition`.
+
+    Source:
+        docs/counting.md, "Trends, cohorts and periods".
     """
     view = scope.view
     if unit is not None and unit not in UNITS:
@@ -117,8 +127,8 @@ def conversions(
 def _asked(scope: Scope, step: Transition, unit: str) -> Asked:
     """The question of `conversions`.
 
-    The horizon, when it is not the window, is that of the whole of the data: of a young period only
-    quick conversions are known. The period then only says which buckets are shown.
+    A horizon that is not the window is that of all of the data: of a recent period only quick
+    conversions are known. The period then only says which buckets are shown.
     """
     flow = scope.view.mode == "flow"
     parameters = step.parameters | {
@@ -146,7 +156,7 @@ def rate_unit_for(first: date, last: date) -> str:
 
 
 def _on_grid(counts: pd.DataFrame, buckets: pd.DatetimeIndex, *, by: str | None) -> pd.DataFrame:
-    """The counts of every segment, by size, in every bucket: 0 where there was nobody."""
+    """The counts of every segment, by size, in every bucket: 0 without leads."""
     counts["segment"] = counts["segment"].astype(object)
     if by is None:
         segments = [None]

@@ -1,7 +1,7 @@
-"""How credit is shared among the touches before a conversion: the part of the view that says it.
+"""The rules of attribution: how the touches before a conversion share the credit.
 
-Like all of the view it is written out in every link: the models' weights, the half-life and how far
-to look back are part of what a number means.
+Like all of the view they are written out in every link: the models' weights, the half-life and the
+look-back window are part of what a number means.
 """
 
 import re
@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 ROLES = ("first", "created", "opportunity", "last", "rest")
-"""What a touch can be on a path: the first one, the one that made the lead (the last by its
-creation), the last by the start of the opportunity, the last before the milestone; or none."""
+"""What a touch can be on a path: the first one, the one that created the lead (the last up to its
+creation), the last up to the start of the opportunity, the last before the milestone; or none."""
 
 Weights = tuple[float, ...]
 """Percent for each of ROLES, 100 in all."""
@@ -36,7 +36,7 @@ PRESETS: dict[str, tuple[str, Weights]] = {
     "marketo_w": ("w", (30, 30, 30, 0, 10)),
     "marketo_full": ("full", (22.5, 22.5, 22.5, 22.5, 10)),
 }
-"""What known vendors weigh: a model and its weights (`metrics` § 4)."""
+"""What known vendors weigh: a model and its weights (docs/counting.md, "Attribution")."""
 
 MODELS = (
     "first",
@@ -59,18 +59,23 @@ HIGHEST_ORDER = 3
 
 
 class CreditError(ValueError):
-    """Rules that mean nothing; the message names the field."""
+    """Rules outside the grammar; the message names the field."""
 
 
 @dataclass(frozen=True)
 class Credit:
-    """The rules of attribution of a view. Raises CreditError for values outside the grammar.
+    """The rules of attribution of a view.
 
-    model: the one that is asked about, versus: the one it is held against. measure: conversions, or
-    their value. weights: by model of POSITIONS, in its order, percent for each of ROLES. half_life:
-    days in which time decay halves a touch's weight. look_back: days before the milestone beyond
-    which a touch does not count, None for all. order: how many touches a state of the Markov chain
-    remembers. margin: percent of the won value that is not the cost of what was sold.
+    model, versus: the model asked about, and the one it is compared with.
+    measure: conversions, or their value.
+    weights: by model of POSITIONS, in its order, percent for each of ROLES.
+    half_life: days in which time decay halves a touch's weight.
+    look_back: days before the milestone beyond which a touch does not count, None for all.
+    order: how many touches a state of the Markov chain remembers.
+    margin: gross margin, percent of the won value.
+
+    Raises:
+        CreditError: for values outside the grammar.
     """
 
     model: str = "linear"

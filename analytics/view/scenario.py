@@ -1,6 +1,6 @@
-"""What is aimed at and what is tried out: the part of the view that losses and what-if answer to.
+"""The scenario: targets and tried-out changes, which bottlenecks and what-if depend on.
 
-A scenario is in the link like all of the view, so that a meeting can argue about the same one.
+It is in the link like all of the view, so that a meeting discusses the same one.
 """
 
 import re
@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 BENCHMARKS = ("past", "best", "target")
-"""What a rate is held against: the segment's own four quarters before, the best quarter of the
-segments, or a target that somebody set."""
+"""What a rate is compared with: the same segment in the four quarters before, the best quarter of
+the segments, or a target that was set."""
 
 KINDS = ("rate", "days", "volume")
 """What a scenario changes: the percent that move on from a stage, the days by which the median stay
@@ -27,16 +27,21 @@ _DECIMAL = re.compile(r"\d{1,3}(\.\d{1,2})?", re.ASCII)
 
 
 class ScenarioError(ValueError):
-    """A scenario that means nothing; the message names the part."""
+    """A scenario outside the grammar; the message names the part."""
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """What rates are held against, and what is tried out. Raises ScenarioError.
+    """What rates are compared with, and what is tried out.
 
-    benchmark: one of BENCHMARKS. targets: percent that should move on, by stage; a stage without
-    one is held against its past. rates: percent that move on, by stage. cuts: days by which the
-    median stay is shorter, by stage. volumes: the factor on the leads of a source, by source.
+    benchmark: one of BENCHMARKS.
+    targets: percent that should move on, by stage; a stage without one is compared with its past.
+    rates: percent that move on, by stage.
+    cuts: days by which the median stay is shorter, by stage.
+    volumes: the factor on the leads of a source, by source.
+
+    Raises:
+        ScenarioError: for values outside the grammar.
     """
 
     benchmark: str = "past"
@@ -59,7 +64,7 @@ class Scenario:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is tried out: all is as it is."""
+        """Whether nothing is tried out."""
         return not (self.rates or self.cuts or self.volumes)
 
     @classmethod
@@ -99,7 +104,7 @@ class Scenario:
         }
 
     def trying(self, kind: str, slug: str, number: float | None) -> "Scenario":
-        """The same with one thing tried out another way, or no longer (None)."""
+        """The same with one change tried out at another number, or no longer (None)."""
         name = dict(zip(KINDS, ("rates", "cuts", "volumes"), strict=True))[kind]
         others = [(other, value) for other, value in getattr(self, name) if other != slug]
         added = [] if number is None else [(slug, round(number, 2))]

@@ -1,4 +1,4 @@
-"""The view: what is on the screen as one frozen value. It is the link, the cache key, the argument.
+"""The view: what the screen shows, as one frozen value that is the link and the cache key.
 
 `View.from_query` and `View.to_query` are pure and each other's inverse. Every parameter of the
 grammar is always written, so a link keeps its meaning when a default changes; what a link says
@@ -53,12 +53,12 @@ Filters = tuple[tuple[str, tuple[Value, ...]], ...]
 
 
 class ViewError(ValueError):
-    """A view that means nothing; the message names the field."""
+    """A view outside the grammar; the message names the field."""
 
 
 @dataclass(frozen=True)
 class Dropped:
-    """A parameter, or one value of it, that was not understood and left out."""
+    """A parameter, or one value of it, that was not understood and is left out."""
 
     parameter: str
     value: str
@@ -66,14 +66,23 @@ class Dropped:
 
 @dataclass(frozen=True)
 class View:
-    """What to count, how, and in which words. Raises ViewError for values outside the grammar.
+    """What to count, how, and in which language.
 
-    period: 'all', 'last-90d', one of NAMED_PERIODS, or None for the days `first` to `last`, both
-    included and either of them open (None). window: days from entry. clock: which hours of a stay
-    count, all or those of work (see `analytics.clock`). as_of: an instant (UTC) or a day of the
-    store's calendar, its end being meant; None is the last event in the data. filters: by dimension
-    in alphabetical order, the values sorted, None being the missing one. credit: how the touches
-    before a conversion share it. scenario: what rates are held against, and what is tried out.
+    period: 'all', 'last-90d', one of NAMED_PERIODS, or None for the days `first` to `last`.
+    first, last: both included, either of them open (None).
+    window: days from entry.
+    clock: which hours of a stay count, all or working ones (see `analytics.working_time`).
+    as_of: an instant (UTC), or a day of the store's calendar, its end being meant; None is the last
+        event in the data.
+    filters: by dimension in alphabetical order, the values sorted, None being the missing one.
+    by: the dimension to break down by.
+    stage: the selected step of the level.
+    credit: how the touches before a conversion share the credit.
+    scenario: what rates are compared with, and what is tried out.
+    data: the generation, None for the current one.
+
+    Raises:
+        ViewError: for values outside the grammar.
     """
 
     period: str | None = "all"
@@ -136,7 +145,7 @@ class View:
         """The view of a link's parameters, and each parameter that was not understood.
 
         Never raises. Whether the store knows the values is another question: see
-        `analytics.vocabulary`.
+        `analytics.view.vocabulary`.
         """
         dropped: list[Dropped] = []
         fields: dict[str, Any] = {}

@@ -16,8 +16,10 @@ from data.store import Generation, Store
 def values(generation: Generation, dimension: str) -> tuple[tuple[str | None, int], ...]:
     """The values of a dimension in a generation with their leads, most leads first.
 
-    None is the missing value. Raises KeyError when the generation has no such dimension. Kept: a
-    generation never changes.
+    None is the missing value. Kept, as a generation never changes.
+
+    Raises:
+        KeyError: when the generation has no such dimension.
     """
     if dimension not in generation.dimensions:
         raise KeyError(dimension)
@@ -34,8 +36,10 @@ def values(generation: Generation, dimension: str) -> tuple[tuple[str | None, in
 def opened(view: View, store: Store) -> tuple[Generation, View, tuple[Dropped, ...]]:
     """The generation a view names, and the view made to fit it, and what it had to lose.
 
-    A generation that is no longer kept is replaced by the current one, and reported. Raises
-    StoreEmpty when there is none at all.
+    A generation that is no longer kept is replaced by the current one, and reported.
+
+    Raises:
+        StoreEmpty: when there is no generation at all.
     """
     try:
         generation = store.generation(view.data)
@@ -51,7 +55,10 @@ def opened(view: View, store: Store) -> tuple[Generation, View, tuple[Dropped, .
 
 
 def fitted(view: View, generation: Generation) -> tuple[View, tuple[Dropped, ...]]:
-    """The view without the dimensions, values and stages that a generation does not have."""
+    """The view without the dimensions, values and stages that a generation does not have.
+
+    Its level is that of `level_of`, which is no loss worth reporting.
+    """
     dropped: list[Dropped] = []
     view = replace(view, level=level_of(view, generation))
     filters = tuple(_known_filters(view, generation, dropped))
@@ -79,7 +86,7 @@ def _known_scenario(scenario: Scenario, generation: Generation, dropped: list[Dr
     """The scenario without the stages and sources that a generation does not have."""
     if scenario == Scenario():
         return scenario
-    # From the last stage nobody moves on.
+    # From the last stage no lead moves on.
     stages = set(generation.pipeline.slugs[:-1])
     sources = {value for value, _ in values(generation, "source")}
     fields: dict[str, Any] = {}

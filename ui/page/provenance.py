@@ -46,25 +46,6 @@ def how_asked(
     return How(name, lambda: [*say(), *_for_all(scope or asked.scope)], asked, rows)
 
 
-def how_by_hand(
-    scope: Scope,
-    name: str,
-    sentences: Sentences,
-    rows: pd.DataFrame,
-    question: str,
-    *,
-    of: str = "reaches",
-    by: str | None = None,
-    asked: Scope | None = None,
-    **parameters: object,
-) -> How:
-    """To go: the question is derived a second time."""
-    at = asked or scope.at(replace(scope.view, by=by))
-    return How(
-        name, lambda: [*sentences, *_for_all(scope)], Asked(at, question, of, parameters), rows
-    )
-
-
 def funnel(scope: Scope) -> Sentences:
     """How a funnel counts under the view."""
     view = scope.view

@@ -1,6 +1,5 @@
--- What became of those who reached a step, by how long it took: what survival curves are made of.
--- Grain: one row per segment, step, outcome ('advanced', 'lost', 'open') and time waited, which is
--- rounded to minutes below two hours, to hours below two days, to days beyond.
+-- What became of leads that reached a step, by how long it took: what survival curves are made of.
+-- Grain: one row per segment, step, outcome ('advanced', 'lost', 'open') and time waited, rounded.
 -- Parameters: those of the scope.
 with spans as (
     select

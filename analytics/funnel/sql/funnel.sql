@@ -1,6 +1,6 @@
--- How many leads reached each step, for how many of them it was over by as_of, whether or not they
--- had moved on before, and how soon they came.
--- Grain: one row per segment and step that anybody reached; the step by the rank of its stage.
+-- How many leads reached each step, how many of them were out by as_of, whether or not they had moved
+-- on before, and how soon they reached it.
+-- Grain: one row per segment and step that a lead reached; the step by the rank of its stage.
 -- Parameters: those of the scope.
 with steps as (
     select

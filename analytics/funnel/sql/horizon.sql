@@ -1,5 +1,5 @@
 -- How long a step takes, and how long its leads could have been followed.
--- Grain: one row. Columns in seconds; null where nobody arrived, or nobody is there.
+-- Grain: one row. Columns in seconds; null where no lead arrived, or none is there.
 -- Parameters: those of the scope; $before, $step (the stages that open the two steps), $from_entry
 -- (whether time runs from the entry, or from the step before).
 with times as (

@@ -1,8 +1,8 @@
--- How many of each segment's leads come to a step from their entry, at a fixed horizon: only of
--- those who entered long enough before as_of to have had the time.
+-- How many of each segment's leads reach a step from their entry, at a fixed horizon: only of those
+-- observed long enough, that is, which entered so long before as_of.
 -- Grain: one row per segment.
 -- Parameters: those of the scope; $before (the stage that opens the first step), $step (the one that
--- opens the step they come to), $horizon (seconds), $mature_before (as_of less the horizon).
+-- opens the step they reach), $horizon (seconds), $mature_before (as_of less the horizon).
 with settled as (
     select
         segment,

@@ -1,5 +1,5 @@
--- How well each segment moves on from a step, at a fixed horizon: only of those who reached it long
--- enough before as_of to have had the time.
+-- How well each segment moves on from a step, at a fixed horizon: only of leads observed long
+-- enough, that is, which reached it so long before as_of.
 -- Grain: one row per segment.
 -- Parameters: those of the scope; $before (the stage that opens the step they come from), $horizon
 -- (seconds), $mature_before (as_of less the horizon).

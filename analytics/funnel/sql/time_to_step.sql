@@ -1,7 +1,6 @@
 -- What became of the leads on their way from entry to a step, and after how long.
--- Grain: one row per segment, outcome ('advanced', 'lost', 'open') and time since entry, which is
--- rounded to minutes below two hours, to hours below two days, to days beyond. Each lead is counted
--- once, in leads: advanced when it came to the step, however it ended after that.
+-- Grain: one row per segment, outcome ('advanced', 'lost', 'open') and time since entry, rounded.
+-- Each lead is counted once, in leads: advanced when it reached the step, however it ended later.
 -- Parameters: those of the scope; $entry_stage, $end_stage (the stages that open the two steps).
 with placed as (
     select
@@ -13,7 +12,7 @@ with placed as (
     from scope
     where stage = $entry_stage or stage = $end_stage
 ),
--- A lead that came has two rows: the first counts it as if it had not, the second takes that back.
+-- A lead that reached it has two rows: one counts it as if it had not, which the other takes back.
 fates as (
     select
         segment,

@@ -1,5 +1,5 @@
 -- How each step went over time.
--- Grain: one row per bucket of entry (in flow mode of the move) and step that anybody reached.
+-- Grain: one row per bucket of entry (in flow mode of the move) and step that a lead reached.
 -- Parameters: those of the scope; $unit ('day', 'week', 'month'), $flow.
 with placed as (
     select

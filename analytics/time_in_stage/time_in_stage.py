@@ -101,14 +101,14 @@ def time_in_stage(scope: Scope) -> Answer:
     """
     asked = Asked(scope, "time_in_stage/time_in_stage", of="stays")
     groups = asked.rows()
-    by_place = dict(_places(groups))
+    by_pair = dict(_pairs(groups))
     total: dict[str | None, int] = {} if scope.view.by is not None else {None: 0}
-    for (segment, _stage), rows in by_place.items():
+    for (segment, _stage), rows in by_pair.items():
         total[segment] = total.get(segment, 0) + int(rows["stays"].sum())
     stages = scope.generation.pipeline.slugs[:-1]
     whole = {stage: _curve(rows) for stage, rows in groups.groupby("stage")}
     rows = [
-        _row(segment, stage, by_place.get((segment, stage)), whole.get(stage))
+        _row(segment, stage, by_pair.get((segment, stage)), whole.get(stage))
         for segment in sorted(total, key=lambda name: (-total[name], name or ""))
         for stage in stages
     ]
@@ -118,7 +118,7 @@ def time_in_stage(scope: Scope) -> Answer:
         ("skipped", "time_in_stage/skips", "reaches"),
     ):
         counted = scope.ask(file, of=of)
-        counts = {place: int(row[name].iat[0]) for place, row in _places(counted)}
+        counts = {pair: int(row[name].iat[0]) for pair, row in _pairs(counted)}
         answer[name] = [
             counts.get((_named(segment), stage), 0)
             for segment, stage in zip(answer["segment"], answer["stage"], strict=True)
@@ -235,7 +235,7 @@ def log_rank(one: Curve, whole: Curve) -> float:
     return math.erfc(abs(float((left - expected).sum())) / math.sqrt(2 * spread))
 
 
-def _places(rows: pd.DataFrame) -> Iterator[tuple[tuple[str | None, str], pd.DataFrame]]:
+def _pairs(rows: pd.DataFrame) -> Iterator[tuple[tuple[str | None, str], pd.DataFrame]]:
     for (segment, stage), found in rows.groupby(["segment", "stage"], dropna=False):
         yield (_named(segment), stage), found
 

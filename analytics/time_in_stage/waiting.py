@@ -150,17 +150,17 @@ def bands(scope: Scope) -> Answer:
     bound = _parameters(normal, scope)
     asked = Asked(scope, "time_in_stage/waiting_bands", of="stays", parameters=bound)
     counts = asked.rows()
-    by_place = {
+    by_pair = {
         (segment if isinstance(segment, str) else None, stage): row
         for segment, stage, row in zip(
             counts["segment"], counts["stage"], counts.to_dict("records"), strict=True
         )
     }
     total: dict[str | None, int] = {} if scope.view.by is not None else {None: 0}
-    for (segment, _stage), row in by_place.items():
+    for (segment, _stage), row in by_pair.items():
         total[segment] = total.get(segment, 0) + row["open"]
     rows = [
-        _band_row(scope, segment, stage, by_place.get((segment, stage), {}), normal)
+        _band_row(scope, segment, stage, by_pair.get((segment, stage), {}), normal)
         for segment in sorted(total, key=lambda name: (-total[name], name or ""))
         for stage in scope.generation.pipeline.slugs[:-1]
     ]

@@ -42,7 +42,7 @@ def all_models(scope: Scope, found: Attribution, by: str) -> list[Column]:
         Column(_("95% band: {model}", model=attribution_words.model(chosen)), [*bands, *last]),
     ]
     if errors.any():
-        texts = [formats.number(error, 1) for error in errors.reindex(named)]
+        texts = [formats.one_decimal(error) for error in errors.reindex(named)]
         columns.append(Column(_("± by sampling: Shapley, rate"), [*texts, *last]))
     return columns
 

@@ -49,7 +49,7 @@ def columns(found: Costs, rows: pd.DataFrame, scale: float) -> list[Column]:
         listed.append(cost("cost_per_opportunity", _("/ opportunity"), 98))
     has_customers = rows["customers"].notna().any()
     if has_customers:
-        expected = _signed(rows["expected"], _one_decimal, "≥ ", _open_ended(rows))
+        expected = _signed(rows["expected"], formats.one_decimal, "≥ ", _open_ended(rows))
         roi = _signed(rows["roi"], attribution_words.times, "≤ ", _is_partial(rows))
         intervals = [_interval(row, scale) for row in rows.itertuples()]
         listed += [
@@ -116,10 +116,6 @@ def _signed(
         (sign if signed else "") + write(value)
         for value, signed in zip(values, has_sign, strict=True)
     ]
-
-
-def _one_decimal(value: float) -> str:
-    return formats.number(value, 1)
 
 
 def _interval(row: Any, scale: float) -> str:

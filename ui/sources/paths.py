@@ -275,14 +275,10 @@ def _columns(scope: Scope, rows: pd.DataFrame, by: str) -> list[Column]:
         Column(_("Conversions"), rows["conversions"], formats.number),
         Column(_("Rate"), rows["rate"], formats.percent, pale=few),
         Column(_("95% interval"), [formats.interval(low, high) for low, high in limits], pale=few),
-        Column(_("Touches"), rows["touches"], _one_decimal),
-        Column(_("Median days"), rows["median_seconds"] / 86_400, _one_decimal),
+        Column(_("Touches"), rows["touches"], formats.one_decimal),
+        Column(_("Median days"), rows["median_seconds"] / 86_400, formats.one_decimal),
         Column(_("Value"), rows["value"], lambda amount: formats.money(amount, currency)),
     ]
-
-
-def _one_decimal(value: float) -> str:
-    return formats.number(value, 1)
 
 
 def _assist_columns(rows: pd.DataFrame, by: str) -> list[Column]:

@@ -1,4 +1,4 @@
-"""Answers as text that leaves the house: CSV that no spreadsheet runs, and plain JSON values."""
+"""Answers as text to take away: CSV that no spreadsheet runs as formulas, and JSON values."""
 
 from datetime import date, datetime
 from typing import Any

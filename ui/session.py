@@ -1,7 +1,7 @@
 """The session: the view and the generation that this run of a page shows, and its address.
 
-The view lives in the session; the address bar mirrors it. A link that was pasted, and the
-browser's back and forward, are told from our own writing by comparing with what was last written.
+The view lives in the session; the address bar mirrors it. An address that is not the one last
+written here was pasted, or comes from the browser's back and forward: it replaces the view.
 """
 
 from dataclasses import replace
@@ -49,11 +49,11 @@ def enter() -> Scope:
 
 
 def current() -> Scope:
-    """The scope of this run, for a page. A page that was not entered by the shell ends here."""
+    """The scope of this run, for a page. A page that the shell did not start ends here."""
     if not entered():
         st.stop()
     view: View = st.session_state[_VIEW]
-    # The one that the view was fitted to, even when a load has just made another.
+    # The generation that the view was fitted to, even when a load has just made another.
     return Scope(view, answers.store().generation(st.session_state[_NUMBER]))
 
 
@@ -63,14 +63,14 @@ def change(**fields: Any) -> None:
 
 
 def show(view: View) -> None:
-    """Shows another view; for callbacks of widgets. What was said of the old link is forgotten."""
+    """Shows another view; for callbacks of widgets. Notices about the old link are forgotten."""
     st.session_state[_VIEW] = view
     st.session_state[_DROPPED] = ()
     st.session_state[_CHOSEN] = True
 
 
 def mirror() -> None:
-    """Writes the address of the view, for a part of a page that was drawn anew by itself."""
+    """Writes the address of the view, for a fragment that was drawn again by itself."""
     state = st.session_state
     state.pop(_CHOSEN, None)
     written = state[_VIEW].to_query()
@@ -85,12 +85,12 @@ def entered() -> bool:
 
 
 def start_again() -> None:
-    """Shows all data, counted in the default way, in the language that is spoken."""
+    """Shows all data, counted in the default way, in the reader's language."""
     show(View(lang=view().lang) if entered() else View())
 
 
 def dropped() -> tuple[Dropped, ...]:
-    """What the link said that this store does not know, until the view changes."""
+    """The parts of the link that this store does not know, until the view changes."""
     return tuple(st.session_state.get(_DROPPED, ()))
 
 
@@ -107,7 +107,7 @@ def address(view: View) -> str:
 
 
 def key(name: str) -> str:
-    """A widget's key: its own in each language, since the browser remembers labels, not values."""
-    # The view's: a callback runs in a thread that does not speak the reader's language yet.
-    spoken = view().lang if entered() else language.lang()
-    return f"{name}__{spoken}"
+    """A widget's key, one for each language: the browser remembers labels, not values."""
+    # The view's language: a callback runs in a thread that has not been told the reader's yet.
+    lang = view().lang if entered() else language.lang()
+    return f"{name}__{lang}"

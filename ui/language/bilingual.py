@@ -1,4 +1,4 @@
-"""What is said in both languages at once, for colleagues who speak different ones."""
+"""Names in both languages at once, for colleagues who speak different ones."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from ui.language import current
 
 
 def both(name: Callable[[], str]) -> tuple[str, str]:
-    """A name as the reader says it, and as the other language does: `''` when it is the same."""
+    """A name in the reader's language, and in the other one: `''` when it is the same."""
     here = name()
     with _speaking("en" if current.lang() == "vi" else "vi"):
         there = name()
@@ -16,7 +16,7 @@ def both(name: Callable[[], str]) -> tuple[str, str]:
 
 
 def has(sought: str, *said: Callable[[], str]) -> bool:
-    """Whether words in what is said begin as those sought do, all in one language.
+    """Whether every word sought begins a word of the texts, in one of the languages.
 
     As people type on a phone: case, accents and punctuation do not matter.
     """

@@ -184,7 +184,7 @@ def dimension_label(slug: str) -> str:
 
 
 def value_label(dimension: str, value: str | None) -> str:
-    """A value of a dimension in words; a missing one is said, an own name is left alone."""
+    """A value of a dimension in words; `(none)` for a missing one, a company's own name as is."""
     if not isinstance(value, str):
         return _("(none)")
     known = _VALUES.get(dimension, {})

@@ -1,4 +1,4 @@
-"""The frame of a page: its header, its cards, and how each of them says where it comes from."""
+"""A card: its title and measure, its chart, its CSV, and how its numbers are counted."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -43,9 +43,9 @@ def look() -> Look:
 def card(
     title: str, subtitle: str = "", *, how: How | None = None, anchor: str | None = None
 ) -> Iterator[None]:
-    """A box with a finding for its title and the measure below it; its content goes inside.
+    """A box titled by a finding, with the measure below it; its content goes inside.
 
-    What has an `anchor` can be linked to.
+    A card with an `anchor` can be linked to.
     """
     with st.container(border=True, height="stretch"):
         with st.container(horizontal=True, wrap=False, horizontal_alignment="distribute"):

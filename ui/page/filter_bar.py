@@ -1,4 +1,4 @@
-"""The filter bar: period, comparison, filters and how to count; what is active shows as chips."""
+"""The filter bar: period, comparison, filters and counting; what is active shows as chips."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -154,7 +154,7 @@ def _clock(scope: Scope) -> None:
 
 
 def _chips(scope: Scope) -> None:
-    """What is not at its default, each with a cross that puts it back; nothing when all is."""
+    """What is not at its default, each with a cross that resets it; nothing when all is."""
     chips = dict(_active(scope))
     if not chips:
         return
@@ -230,7 +230,7 @@ def _choice(field: str, label: str, options: dict[str, str], value: str, **furth
 
 
 def _seeded(name: str, value: Any) -> None:
-    """Gives a widget the view's value: it shows what the link says, however that came about."""
+    """Gives a widget the view's value, so that it shows what the link says."""
     st.session_state[session.key(name)] = value
 
 
@@ -296,8 +296,10 @@ def _labelled(options: dict[str, str]) -> Any:
 
 
 def _value_labelled(dimension: str, options: Sequence[str]) -> Any:
-    """Labels that are told apart: the browser sends a label back, not the value behind it."""
+    """Labels that differ: the browser sends a label back, not the value behind it."""
     names = {each: labels.value_label(dimension, segment_value(each)) for each in options}
-    often = Counter(names.values())
-    told = {each: f"{name} [{each}]" if often[name] > 1 else name for each, name in names.items()}
-    return lambda option: told.get(option, option)
+    uses = Counter(names.values())
+    distinct = {
+        each: f"{name} [{each}]" if uses[name] > 1 else name for each, name in names.items()
+    }
+    return lambda option: distinct.get(option, option)

@@ -1,4 +1,4 @@
-"""The top of a page: its title, how fresh the data is, links to share; what an empty one says."""
+"""The top of a page: title, freshness of the data, links to share; and what an empty page says."""
 
 import logging
 from dataclasses import replace
@@ -40,7 +40,7 @@ def top(scope: Scope, title: str) -> None:
 
 
 def empty(scope: Scope) -> None:
-    """Says that nothing fits the view, which filter empties it, and offers the way out."""
+    """Says that no lead fits the view, and offers to drop the filter that excludes most, or all."""
     view = scope.view
     relaxed = {
         dimension: _reached(view.where(dimension, ()), scope) for dimension, _v in view.filters
@@ -78,14 +78,13 @@ def empty(scope: Scope) -> None:
 
 
 def failed(error: Exception) -> None:
-    """Says that the page could not be drawn: what the store reports as it is, all else in short."""
+    """Says that the page could not be drawn: with the reason when it is one of the store."""
     logging.getLogger("pheu").error("A page failed", exc_info=error)
     current.use(session.view().lang if session.entered() else current.DEFAULT)
-    said = (
-        str(error) if isinstance(error, StoreError) else _("The details are in the server's log.")
-    )
+    in_log = _("The details are in the server's log.")
+    reason = str(error) if isinstance(error, StoreError) else in_log
     st.error(
-        _("This page could not be drawn. {reason}", reason=plain(said)), icon=":material/error:"
+        _("This page could not be drawn. {reason}", reason=plain(reason)), icon=":material/error:"
     )
     st.button(_("Show all data"), on_click=session.start_again)
 

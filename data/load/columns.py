@@ -58,7 +58,7 @@ class Refusal:
 
 @dataclass
 class Columns:
-    """The columns of a file's rows; a condition may speak of any column, finished or not."""
+    """The columns of a file's rows; conditions speak of them as they are typed, not finished."""
 
     typed: dict[str, str] = field(default_factory=dict)
     """Column to the SQL that makes it from the file's cells."""

@@ -399,6 +399,6 @@ def test_nothing_temporary_is_left_in_the_file(tmp_path: Path) -> None:
         "select table_name from information_schema.tables where table_catalog = 'g1' order by all"
     )
     assert tables["table_name"].tolist() == sorted(
-        "about contacts costs exits leads loaded_files rates reaches rejected_rows spend "
+        "about contacts costs exchange exits leads loaded_files rates reaches rejected_rows spend "
         "stage_history stages stays touches".split()
     )

@@ -1,12 +1,20 @@
 """A pytest plugin (`-p tests.support.another_day`) under which every clock is 401 days ahead.
 
-It is loaded before any test is, so that what a test module reads of the clock is of that day.
+It is loaded before any test is, so that what a test module reads of the clock is of that day. What
+is compiled against the plain classes of `datetime` is imported first.
 """
 
 import datetime
 import time
 from datetime import tzinfo
 from typing import Any, Self
+
+import duckdb  # noqa: F401
+import hypothesis.strategies
+import pandas as pd  # noqa: F401
+import scipy.stats
+import statsmodels.duration.survfunc
+import streamlit as st  # noqa: F401
 
 AHEAD = datetime.timedelta(days=401, hours=7)
 

@@ -10,10 +10,10 @@ from datetime import tzinfo
 from typing import Any, Self
 
 import duckdb  # noqa: F401
-import hypothesis.strategies
+import hypothesis.strategies  # noqa: F401
 import pandas as pd  # noqa: F401
-import scipy.stats
-import statsmodels.duration.survfunc
+import scipy.stats  # noqa: F401
+import statsmodels.duration.survfunc  # noqa: F401
 import streamlit as st  # noqa: F401
 
 AHEAD = datetime.timedelta(days=401, hours=7)

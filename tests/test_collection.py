@@ -14,7 +14,7 @@ NAME = re.compile(r"[\w/.]+\.py(::\w+)+(\[[A-Za-z0-9_][A-Za-z0-9_. -]*\])?", re.
 
 def collected(*options: str, **environment: str) -> list[str]:
     """The tests that a process of its own finds."""
-    command = [sys.executable, "-m", "pytest", "--collect-only", "-qq", "--numprocesses=0"]
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "--numprocesses=0"]
     found = subprocess.run(
         [*command, "-p", "no:cacheprovider", *options],
         cwd=ROOT,

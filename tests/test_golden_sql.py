@@ -14,6 +14,7 @@ import pytest
 from analytics.bottlenecks import (
     bottlenecks,
     change,
+    course,
     queues,
     rate_or_mix,
     velocity,
@@ -121,11 +122,11 @@ QUESTIONS: Mapping[str, tuple[Ask, tuple[str, ...]]] = {
     "sources/path_leads": (lambda scope: paths.leads(scope, most_travelled(scope)), (STAGED,)),
     "bottlenecks/bottlenecks": (bottlenecks.bottlenecks, ("", "by=team&region=~")),
     "bottlenecks/course": (
-        lambda scope: bottlenecks.course(scope, "sal", "team", "TP.HCM 2"),
+        lambda scope: course.course(scope, "sal", "team", "TP.HCM 2"),
         ("",),
     ),
     "bottlenecks/rate_or_mix": (
-        lambda scope: rate_or_mix.makeup(scope, "sal", "team", "TP.HCM 2"),
+        lambda scope: rate_or_mix.rate_or_mix(scope, "sal", "team", "TP.HCM 2"),
         ("",),
     ),
     "bottlenecks/queues": (queues.queues, ("", "by=team")),

@@ -1,20 +1,18 @@
 """A pytest plugin (`-p tests.support.another_day`) under which every clock is 401 days ahead.
 
 It is loaded before any test is, so that what a test module reads of the clock is of that day. What
-is compiled against the plain classes of `datetime` is imported first.
+is made for the plain classes of `datetime`, as what is compiled, is imported first.
 """
 
 import datetime
+import importlib
 import time
 from datetime import tzinfo
 from typing import Any, Self
 
-import duckdb  # noqa: F401
-import hypothesis.strategies  # noqa: F401
-import pandas as pd  # noqa: F401
-import scipy.stats  # noqa: F401
-import statsmodels.duration.survfunc  # noqa: F401
-import streamlit as st  # noqa: F401
+_PLAIN = "duckdb hypothesis pandas scipy.stats statsmodels.api streamlit tests.support.names"
+for plain in _PLAIN.split():
+    importlib.import_module(plain)
 
 AHEAD = datetime.timedelta(days=401, hours=7)
 

@@ -4,9 +4,9 @@
 -- $last_stage = 'won'
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
--- How long moving on takes: at each stage, the time in which nine of ten of the visits that ended
--- by moving on to a later stage had.
--- Grain: one row per stage that anybody moved on from. horizon in seconds.
+-- How long moving on takes at each stage: the time within which nine in ten of the visits that
+-- ended by moving on to a later stage did so.
+-- Grain: one row per stage that any lead moved on from. horizon in seconds.
 -- Parameters: those of the scope.
 with scope as (
     select
@@ -62,13 +62,14 @@ select "owner" as value, count(*) as leads from reaches where stage_rank = 0 gro
 -- $now_starts = [timestamp '2026-07-24 17:00:00', timestamp '2026-07-20 17:00:00', timestamp '2026-07-16 17:00:00', timestamp '2026-07-09 17:00:00', timestamp '2026-06-24 17:00:00', …]  (6 values)
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
--- How many visits to each stage moved on in time, now and before: of everybody, and of each part.
--- Grain: one row per dimension asked for, its value, stage and period. place: which dimension, from
--- 1; 0 with a null segment is everybody. is_now: the visits that began in the period now, else in
--- the one before it. n: visits; advanced: of them, those that moved on to a later stage within the
--- stage's horizon; later: those that did so after it, by as_of; entered: leads that came to the stage for the first time ever (of now only).
--- Parameters: those of the scope, with parts; by rank of the stage $horizons (seconds), $now_starts,
--- $now_ends, $before_starts, $before_ends (instants, the ends not included).
+-- How many visits to each stage moved on in time, now and before: of all leads, and by segment.
+-- Grain: one row per dimension asked for, its segment, stage and period. dimension_number: which
+-- dimension, from 1; 0 with a null segment is all leads. is_now: the visits that began in the
+-- period now, else in the one before it. n: visits; advanced: of them, those that moved on to a
+-- later stage within the stage's horizon; later: those that did so after it, by as_of; entered:
+-- leads that reached the stage for the first time ever (of now only).
+-- Parameters: those of the scope, with parts; by rank of the stage $horizons (seconds),
+-- $now_starts, $now_ends, $before_starts, $before_ends (instants, the ends not included).
 with scope as (
     select
         lead_id,
@@ -102,7 +103,7 @@ visits as (
         outcome = 'advanced' and seconds > list_extract($horizons, stage_rank + 1) as too_late,
     from scope
 ),
-comers as (
+visitors as (
     select
         lead_id,
         stage_rank,
@@ -112,13 +113,14 @@ comers as (
     where is_now
     group by lead_id, stage_rank
 ),
-returners as (
+returned as (
     select distinct
         visits.lead_id,
         visits.stage_rank,
     from visits
-    join comers on comers.lead_id = visits.lead_id and comers.stage_rank = visits.stage_rank
-    where visits.entered_at < comers.first_at
+    join visitors
+        on visitors.lead_id = visits.lead_id and visitors.stage_rank = visits.stage_rank
+    where visits.entered_at < visitors.first_at
 ),
 counted as (
     select
@@ -133,19 +135,19 @@ counted as (
     where is_now or is_before
     union all
     select
-        comers.stage_rank,
+        visitors.stage_rank,
         true as is_now,
-        comers.parts,
+        visitors.parts,
         0 as visits,
         0 as in_time,
         0 as too_late,
         1 as entered,
-    from comers
-    left join returners
-        on returners.lead_id = comers.lead_id and returners.stage_rank = comers.stage_rank
-    where returners.lead_id is null
+    from visitors
+    left join returned
+        on returned.lead_id = visitors.lead_id and returned.stage_rank = visitors.stage_rank
+    where returned.lead_id is null
 ),
-taken_apart as (
+parted as (
     select
         stage_rank,
         is_now,
@@ -154,12 +156,12 @@ taken_apart as (
         too_late,
         entered,
         unnest(list_prepend(cast(null as varchar), parts)) as segment,
-        unnest(range(len(parts) + 1)) as place,
+        unnest(range(len(parts) + 1)) as dimension_number,
     from counted
 ),
-cells as (
+counts as (
     select
-        place,
+        dimension_number,
         segment,
         stage_rank,
         is_now,
@@ -167,10 +169,10 @@ cells as (
         sum(in_time) as advanced,
         sum(too_late) as later,
         sum(entered) as entered,
-    from taken_apart
-    group by place, segment, stage_rank, is_now
+    from parted
+    group by dimension_number, segment, stage_rank, is_now
 )
-select * from cells
+select * from counts
 ;
 
 -- $as_of = timestamp '2026-10-31 15:07:41'
@@ -179,10 +181,10 @@ select * from cells
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
 -- $starts = [timestamp '2025-07-24 17:00:00', timestamp '2025-07-20 17:00:00', timestamp '2025-07-16 17:00:00', timestamp '2025-07-09 17:00:00', timestamp '2025-06-24 17:00:00', …]  (6 values)
--- Where the visits to each stage led, and after how long, as counts that survival is made of.
--- Grain: one row per stage, where the visit led (a stage or an exit; null while it lasts) and rounded
--- length of stay, in seconds: to the second under 10 minutes, to the minute under a day, to the hour
--- under 30 days, to the day beyond.
+-- Where the visits to each stage led, and after how long: counts for survival curves.
+-- Grain: one row per stage, where the visit led (a stage or an exit; null while it is open) and
+-- rounded length of stay, in seconds: to the second under 10 minutes, to the minute under a day, to
+-- the hour under 30 days, to the day beyond.
 -- Parameters: those of the scope; by rank of the stage $starts, $ends (instants in which the visits
 -- began, the ends not included).
 with scope as (
@@ -207,12 +209,7 @@ rounded_stays as (
     select
         stage_rank,
         next_stage,
-        case
-            when seconds < 600 then round(seconds)
-            when seconds < 86400 then round(seconds / 60) * 60
-            when seconds < 2592000 then round(seconds / 3600) * 3600
-            else round(seconds / 86400) * 86400
-        end as seconds,
+        rounded_stay(seconds) as seconds,
     from scope
     where
         entered_at >= list_extract($starts, stage_rank + 1)
@@ -236,10 +233,11 @@ select * from lengths
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
 -- $time_zone = 'Asia/Ho_Chi_Minh'
--- What won leads brought, in the currency of the store: of everybody, and of each part.
--- Grain: one row per dimension asked for and value with any known amount. place: which dimension,
--- from 1; 0 with a null segment is everybody. amounts: leads whose amount is known; value: their
--- sum, each at the rate of the day it was won; without an amount, or a rate of its currency, it is not known.
+-- What won leads brought, in the currency of the store: of all leads, and by segment.
+-- Grain: one row per dimension asked for and segment with any known amount. dimension_number: which
+-- dimension, from 1; 0 with a null segment is all leads. amounts: leads whose amount is known;
+-- value: their sum, each at the rate of the day it was won; unknown without an amount, or without a
+-- rate of its currency.
 -- Parameters: those of the scope, with parts; $currency (the store's).
 with scope as (
     select
@@ -277,21 +275,21 @@ valued as (
         and exchange.day = cast(timezone($time_zone, timezone('UTC', scope.reached_at)) as date)
     where scope.stage = $last_stage and leads.amount is not null
 ),
-taken_apart as (
+parted as (
     select
         value,
         unnest(list_prepend(cast(null as varchar), parts)) as segment,
-        unnest(range(len(parts) + 1)) as place,
+        unnest(range(len(parts) + 1)) as dimension_number,
     from valued
 ),
 segments as (
     select
-        place,
+        dimension_number,
         segment,
         count(*) as amounts,
         sum(value) as value,
-    from taken_apart
-    group by place, segment
+    from parted
+    group by dimension_number, segment
 )
 select * from segments
 ;
@@ -303,9 +301,9 @@ select * from segments
 -- $last_stage = 'won'
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
--- How long moving on takes: at each stage, the time in which nine of ten of the visits that ended
--- by moving on to a later stage had.
--- Grain: one row per stage that anybody moved on from. horizon in seconds.
+-- How long moving on takes at each stage: the time within which nine in ten of the visits that
+-- ended by moving on to a later stage did so.
+-- Grain: one row per stage that any lead moved on from. horizon in seconds.
 -- Parameters: those of the scope.
 with scope as (
     select
@@ -348,13 +346,14 @@ order by stage_rank
 -- $now_starts = [timestamp '2026-07-24 17:00:00', timestamp '2026-07-24 17:00:00', timestamp '2026-07-24 17:00:00', timestamp '2026-07-24 17:00:00', timestamp '2026-07-24 17:00:00', …]  (6 values)
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
--- How many visits to each stage moved on in time, now and before: of everybody, and of each part.
--- Grain: one row per dimension asked for, its value, stage and period. place: which dimension, from
--- 1; 0 with a null segment is everybody. is_now: the visits that began in the period now, else in
--- the one before it. n: visits; advanced: of them, those that moved on to a later stage within the
--- stage's horizon; later: those that did so after it, by as_of; entered: leads that came to the stage for the first time ever (of now only).
--- Parameters: those of the scope, with parts; by rank of the stage $horizons (seconds), $now_starts,
--- $now_ends, $before_starts, $before_ends (instants, the ends not included).
+-- How many visits to each stage moved on in time, now and before: of all leads, and by segment.
+-- Grain: one row per dimension asked for, its segment, stage and period. dimension_number: which
+-- dimension, from 1; 0 with a null segment is all leads. is_now: the visits that began in the
+-- period now, else in the one before it. n: visits; advanced: of them, those that moved on to a
+-- later stage within the stage's horizon; later: those that did so after it, by as_of; entered:
+-- leads that reached the stage for the first time ever (of now only).
+-- Parameters: those of the scope, with parts; by rank of the stage $horizons (seconds),
+-- $now_starts, $now_ends, $before_starts, $before_ends (instants, the ends not included).
 with scope as (
     select
         lead_id,
@@ -389,7 +388,7 @@ visits as (
         outcome = 'advanced' and seconds > list_extract($horizons, stage_rank + 1) as too_late,
     from scope
 ),
-comers as (
+visitors as (
     select
         lead_id,
         stage_rank,
@@ -399,13 +398,14 @@ comers as (
     where is_now
     group by lead_id, stage_rank
 ),
-returners as (
+returned as (
     select distinct
         visits.lead_id,
         visits.stage_rank,
     from visits
-    join comers on comers.lead_id = visits.lead_id and comers.stage_rank = visits.stage_rank
-    where visits.entered_at < comers.first_at
+    join visitors
+        on visitors.lead_id = visits.lead_id and visitors.stage_rank = visits.stage_rank
+    where visits.entered_at < visitors.first_at
 ),
 counted as (
     select
@@ -420,19 +420,19 @@ counted as (
     where is_now or is_before
     union all
     select
-        comers.stage_rank,
+        visitors.stage_rank,
         true as is_now,
-        comers.parts,
+        visitors.parts,
         0 as visits,
         0 as in_time,
         0 as too_late,
         1 as entered,
-    from comers
-    left join returners
-        on returners.lead_id = comers.lead_id and returners.stage_rank = comers.stage_rank
-    where returners.lead_id is null
+    from visitors
+    left join returned
+        on returned.lead_id = visitors.lead_id and returned.stage_rank = visitors.stage_rank
+    where returned.lead_id is null
 ),
-taken_apart as (
+parted as (
     select
         stage_rank,
         is_now,
@@ -441,12 +441,12 @@ taken_apart as (
         too_late,
         entered,
         unnest(list_prepend(cast(null as varchar), parts)) as segment,
-        unnest(range(len(parts) + 1)) as place,
+        unnest(range(len(parts) + 1)) as dimension_number,
     from counted
 ),
-cells as (
+counts as (
     select
-        place,
+        dimension_number,
         segment,
         stage_rank,
         is_now,
@@ -454,10 +454,10 @@ cells as (
         sum(in_time) as advanced,
         sum(too_late) as later,
         sum(entered) as entered,
-    from taken_apart
-    group by place, segment, stage_rank, is_now
+    from parted
+    group by dimension_number, segment, stage_rank, is_now
 )
-select * from cells
+select * from counts
 ;
 
 -- $as_of = timestamp '2026-10-31 15:07:41'
@@ -467,10 +467,10 @@ select * from cells
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
 -- $starts = [timestamp '2025-07-24 17:00:00', timestamp '2025-07-24 17:00:00', timestamp '2025-07-24 17:00:00', timestamp '2025-07-24 17:00:00', timestamp '2025-07-24 17:00:00', …]  (6 values)
--- Where the visits to each stage led, and after how long, as counts that survival is made of.
--- Grain: one row per stage, where the visit led (a stage or an exit; null while it lasts) and rounded
--- length of stay, in seconds: to the second under 10 minutes, to the minute under a day, to the hour
--- under 30 days, to the day beyond.
+-- Where the visits to each stage led, and after how long: counts for survival curves.
+-- Grain: one row per stage, where the visit led (a stage or an exit; null while it is open) and
+-- rounded length of stay, in seconds: to the second under 10 minutes, to the minute under a day, to
+-- the hour under 30 days, to the day beyond.
 -- Parameters: those of the scope; by rank of the stage $starts, $ends (instants in which the visits
 -- began, the ends not included).
 with scope as (
@@ -496,12 +496,7 @@ rounded_stays as (
     select
         stage_rank,
         next_stage,
-        case
-            when seconds < 600 then round(seconds)
-            when seconds < 86400 then round(seconds / 60) * 60
-            when seconds < 2592000 then round(seconds / 3600) * 3600
-            else round(seconds / 86400) * 86400
-        end as seconds,
+        rounded_stay(seconds) as seconds,
     from scope
     where
         entered_at >= list_extract($starts, stage_rank + 1)

@@ -4,9 +4,9 @@
 -- $asked_stages = ['lead', 'sal', 'opportunity', 'won']
 -- $period_end = timestamp '2026-08-02 17:00:00'
 -- $period_start = timestamp '2026-05-04 17:00:00'
--- How far the leads of each value of several dimensions came.
--- Grain: one row per dimension (its place in the list asked about), value (null for the missing one)
--- and step, by the stage that opens it, that anybody reached.
+-- How many leads reached each step, by the values of several dimensions.
+-- Grain: one row per dimension (its index in the list asked about), value (null for the missing
+-- one) and step, by the stage that opens it, that any lead reached.
 -- Parameters: those of the scope, which has parts; $asked_stages (the stages that open the steps).
 with scope as (
     select
@@ -62,9 +62,9 @@ select * from counts
 -- $asked_stages = ['lead', 'sal', 'opportunity', 'won']
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2026-08-02 17:00:00'
--- How far the leads of each value of several dimensions came.
--- Grain: one row per dimension (its place in the list asked about), value (null for the missing one)
--- and step, by the stage that opens it, that anybody reached.
+-- How many leads reached each step, by the values of several dimensions.
+-- Grain: one row per dimension (its index in the list asked about), value (null for the missing
+-- one) and step, by the stage that opens it, that any lead reached.
 -- Parameters: those of the scope, which has parts; $asked_stages (the stages that open the steps).
 with scope as (
     select

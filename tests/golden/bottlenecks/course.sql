@@ -4,9 +4,9 @@
 -- $last_stage = 'won'
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
--- How long moving on takes: at each stage, the time in which nine of ten of the visits that ended
--- by moving on to a later stage had.
--- Grain: one row per stage that anybody moved on from. horizon in seconds.
+-- How long moving on takes at each stage: the time within which nine in ten of the visits that
+-- ended by moving on to a later stage did so.
+-- Grain: one row per stage that any lead moved on from. horizon in seconds.
 -- Parameters: those of the scope.
 with scope as (
     select
@@ -42,18 +42,18 @@ order by stage_rank
 -- $horizon = 1924400.4
 -- $in_team = ['TP.HCM 2']
 -- $last_stage = 'won'
+-- $mature_end = timestamp '2026-10-08 17:00:00'
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
--- $ripe_end = timestamp '2026-10-08 17:00:00'
 -- $stage = 'sal'
 -- $time_zone = 'Asia/Ho_Chi_Minh'
 -- $unit = 'month'
 -- How many visits to a stage moved on in time, by when they began.
 -- Grain: one row per month or week (its first day in the store's calendar) with any such visit.
--- n: visits that began before $ripe_end; advanced: of them, those that moved on to a later stage
+-- n: visits that began before $mature_end; advanced: of them, those that moved on to a later stage
 -- within the horizon.
--- Parameters: those of the scope; $stage, $unit ('month', 'week'), $horizon (seconds), $ripe_end
--- (the instant from which on visits have not had the horizon).
+-- Parameters: those of the scope; $stage, $unit ('month', 'week'), $horizon (seconds), $mature_end
+-- (the instant from which on visits have not been observed for the horizon).
 with scope as (
     select
         lead_id,
@@ -73,21 +73,21 @@ with scope as (
         and stage <> $last_stage
         and list_contains($in_team, "team")
 ),
-placed as (
+visits as (
     select
         cast(
             date_trunc($unit, timezone($time_zone, timezone('UTC', entered_at))) as date
         ) as bucket,
         outcome = 'advanced' and seconds <= $horizon as in_time,
     from scope
-    where stage = $stage and entered_at < $ripe_end
+    where stage = $stage and entered_at < $mature_end
 ),
 buckets as (
     select
         bucket,
         count(*) as n,
         count(*) filter (where in_time) as advanced,
-    from placed
+    from visits
     group by bucket
 )
 select * from buckets

@@ -5,9 +5,9 @@
 -- $last_stage = 'won'
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
--- How long moving on takes: at each stage, the time in which nine of ten of the visits that ended
--- by moving on to a later stage had.
--- Grain: one row per stage that anybody moved on from. horizon in seconds.
+-- How long moving on takes at each stage: the time within which nine in ten of the visits that
+-- ended by moving on to a later stage did so.
+-- Grain: one row per stage that any lead moved on from. horizon in seconds.
 -- Parameters: those of the scope.
 with scope as (
     select
@@ -50,13 +50,12 @@ order by stage_rank
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
 -- $stage = 'lead'
--- How the visits to a stage ended, and after how long, now and before, as counts that survival is
--- made of.
+-- How the visits to a stage ended, and after how long, now and before: counts for survival curves.
 -- Grain: one row per period (is_now, else before), outcome and rounded length of stay, in seconds:
 -- to the second under 10 minutes, to the minute under a day, to the hour under 30 days, to the day
 -- beyond.
--- Parameters: those of the scope; $stage; $now_start, $now_end, $before_start, $before_end (instants
--- in which the visits began, the ends not included).
+-- Parameters: those of the scope; $stage; $now_start, $now_end, $before_start, $before_end
+-- (instants in which the visits began, the ends not included).
 with scope as (
     select
         lead_id,
@@ -81,12 +80,7 @@ visits as (
         outcome,
         entered_at >= $now_start and entered_at < $now_end as is_now,
         entered_at >= $before_start and entered_at < $before_end as is_before,
-        case
-            when seconds < 600 then round(seconds)
-            when seconds < 86400 then round(seconds / 60) * 60
-            when seconds < 2592000 then round(seconds / 3600) * 3600
-            else round(seconds / 86400) * 86400
-        end as seconds,
+        rounded_stay(seconds) as seconds,
     from scope
     where stage = $stage
 ),

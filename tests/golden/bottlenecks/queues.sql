@@ -8,13 +8,13 @@
 -- $period_start = timestamp '2024-10-31 17:00:00'
 -- $weeks_end = timestamp '2026-10-25 17:00:00'
 -- $weeks_start = timestamp '2026-08-30 17:00:00'
--- Who came to each stage, left it and is there, and how long they stayed.
--- Grain: one row per segment, stage, time of beginning, whether the visit still lasts, and rounded
--- length of stay, in seconds: to the second under 10 minutes, to the minute under a day, to the hour
--- under 30 days, to the day beyond. part: 'now', 'before', or 'older', of which no length is asked
--- for. visits: all; arrived and gone: those that began, and ended, in the weeks that are counted.
--- Parameters: those of the scope; $now_start, $before_start (instants in which now and before begin,
--- now ending with as_of), $weeks_start, $weeks_end (of the weeks; the end not included).
+-- Which visits to each stage began, ended or are open, and how long they lasted.
+-- Grain: one row per segment, stage, time of beginning, whether the visit is open, and rounded
+-- length of stay, in seconds: to the second under 10 minutes, to the minute under a day, to the
+-- hour under 30 days, to the day beyond. part: 'now', 'before', or 'older', of which no length is
+-- asked for. visits: all; arrived and gone: those that began, and ended, in the weeks counted.
+-- Parameters: those of the scope; $now_start, $before_start (instants in which now and before
+-- begin, now ending with as_of), $weeks_start, $weeks_end (of the weeks; the end not included).
 with scope as (
     select
         lead_id,
@@ -45,13 +45,7 @@ timed as (
         end as part,
         entered_at >= $weeks_start and entered_at < $weeks_end as arrived,
         coalesce(gone_at >= $weeks_start and gone_at < $weeks_end, false) as gone,
-        case
-            when entered_at < $before_start then null
-            when seconds < 600 then round(seconds)
-            when seconds < 86400 then round(seconds / 60) * 60
-            when seconds < 2592000 then round(seconds / 3600) * 3600
-            else round(seconds / 86400) * 86400
-        end as seconds,
+        case when entered_at >= $before_start then rounded_stay(seconds) end as seconds,
     from scope
 ),
 lengths as (
@@ -80,13 +74,13 @@ select * from lengths
 -- $period_start = timestamp '2024-10-31 17:00:00'
 -- $weeks_end = timestamp '2026-10-25 17:00:00'
 -- $weeks_start = timestamp '2026-08-30 17:00:00'
--- Who came to each stage, left it and is there, and how long they stayed.
--- Grain: one row per segment, stage, time of beginning, whether the visit still lasts, and rounded
--- length of stay, in seconds: to the second under 10 minutes, to the minute under a day, to the hour
--- under 30 days, to the day beyond. part: 'now', 'before', or 'older', of which no length is asked
--- for. visits: all; arrived and gone: those that began, and ended, in the weeks that are counted.
--- Parameters: those of the scope; $now_start, $before_start (instants in which now and before begin,
--- now ending with as_of), $weeks_start, $weeks_end (of the weeks; the end not included).
+-- Which visits to each stage began, ended or are open, and how long they lasted.
+-- Grain: one row per segment, stage, time of beginning, whether the visit is open, and rounded
+-- length of stay, in seconds: to the second under 10 minutes, to the minute under a day, to the
+-- hour under 30 days, to the day beyond. part: 'now', 'before', or 'older', of which no length is
+-- asked for. visits: all; arrived and gone: those that began, and ended, in the weeks counted.
+-- Parameters: those of the scope; $now_start, $before_start (instants in which now and before
+-- begin, now ending with as_of), $weeks_start, $weeks_end (of the weeks; the end not included).
 with scope as (
     select
         lead_id,
@@ -117,13 +111,7 @@ timed as (
         end as part,
         entered_at >= $weeks_start and entered_at < $weeks_end as arrived,
         coalesce(gone_at >= $weeks_start and gone_at < $weeks_end, false) as gone,
-        case
-            when entered_at < $before_start then null
-            when seconds < 600 then round(seconds)
-            when seconds < 86400 then round(seconds / 60) * 60
-            when seconds < 2592000 then round(seconds / 3600) * 3600
-            else round(seconds / 86400) * 86400
-        end as seconds,
+        case when entered_at >= $before_start then rounded_stay(seconds) end as seconds,
     from scope
 ),
 lengths as (

@@ -13,9 +13,9 @@ select "company_size" as value, count(*) as leads from reaches where stage_rank 
 -- $last_stage = 'won'
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
--- How long moving on takes: at each stage, the time in which nine of ten of the visits that ended
--- by moving on to a later stage had.
--- Grain: one row per stage that anybody moved on from. horizon in seconds.
+-- How long moving on takes at each stage: the time within which nine in ten of the visits that
+-- ended by moving on to a later stage did so.
+-- Grain: one row per stage that any lead moved on from. horizon in seconds.
 -- Parameters: those of the scope.
 with scope as (
     select
@@ -57,13 +57,14 @@ order by stage_rank
 -- $now_starts = [timestamp '2026-07-24 17:00:00', timestamp '2026-07-20 17:00:00', timestamp '2026-07-16 17:00:00', timestamp '2026-07-09 17:00:00', timestamp '2026-06-24 17:00:00', …]  (6 values)
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
--- How many visits to each stage moved on in time, now and before: of everybody, and of each part.
--- Grain: one row per dimension asked for, its value, stage and period. place: which dimension, from
--- 1; 0 with a null segment is everybody. is_now: the visits that began in the period now, else in
--- the one before it. n: visits; advanced: of them, those that moved on to a later stage within the
--- stage's horizon; later: those that did so after it, by as_of; entered: leads that came to the stage for the first time ever (of now only).
--- Parameters: those of the scope, with parts; by rank of the stage $horizons (seconds), $now_starts,
--- $now_ends, $before_starts, $before_ends (instants, the ends not included).
+-- How many visits to each stage moved on in time, now and before: of all leads, and by segment.
+-- Grain: one row per dimension asked for, its segment, stage and period. dimension_number: which
+-- dimension, from 1; 0 with a null segment is all leads. is_now: the visits that began in the
+-- period now, else in the one before it. n: visits; advanced: of them, those that moved on to a
+-- later stage within the stage's horizon; later: those that did so after it, by as_of; entered:
+-- leads that reached the stage for the first time ever (of now only).
+-- Parameters: those of the scope, with parts; by rank of the stage $horizons (seconds),
+-- $now_starts, $now_ends, $before_starts, $before_ends (instants, the ends not included).
 with scope as (
     select
         lead_id,
@@ -98,7 +99,7 @@ visits as (
         outcome = 'advanced' and seconds > list_extract($horizons, stage_rank + 1) as too_late,
     from scope
 ),
-comers as (
+visitors as (
     select
         lead_id,
         stage_rank,
@@ -108,13 +109,14 @@ comers as (
     where is_now
     group by lead_id, stage_rank
 ),
-returners as (
+returned as (
     select distinct
         visits.lead_id,
         visits.stage_rank,
     from visits
-    join comers on comers.lead_id = visits.lead_id and comers.stage_rank = visits.stage_rank
-    where visits.entered_at < comers.first_at
+    join visitors
+        on visitors.lead_id = visits.lead_id and visitors.stage_rank = visits.stage_rank
+    where visits.entered_at < visitors.first_at
 ),
 counted as (
     select
@@ -129,19 +131,19 @@ counted as (
     where is_now or is_before
     union all
     select
-        comers.stage_rank,
+        visitors.stage_rank,
         true as is_now,
-        comers.parts,
+        visitors.parts,
         0 as visits,
         0 as in_time,
         0 as too_late,
         1 as entered,
-    from comers
-    left join returners
-        on returners.lead_id = comers.lead_id and returners.stage_rank = comers.stage_rank
-    where returners.lead_id is null
+    from visitors
+    left join returned
+        on returned.lead_id = visitors.lead_id and returned.stage_rank = visitors.stage_rank
+    where returned.lead_id is null
 ),
-taken_apart as (
+parted as (
     select
         stage_rank,
         is_now,
@@ -150,12 +152,12 @@ taken_apart as (
         too_late,
         entered,
         unnest(list_prepend(cast(null as varchar), parts)) as segment,
-        unnest(range(len(parts) + 1)) as place,
+        unnest(range(len(parts) + 1)) as dimension_number,
     from counted
 ),
-cells as (
+counts as (
     select
-        place,
+        dimension_number,
         segment,
         stage_rank,
         is_now,
@@ -163,8 +165,8 @@ cells as (
         sum(in_time) as advanced,
         sum(too_late) as later,
         sum(entered) as entered,
-    from taken_apart
-    group by place, segment, stage_rank, is_now
+    from parted
+    group by dimension_number, segment, stage_rank, is_now
 )
-select * from cells
+select * from counts
 ;

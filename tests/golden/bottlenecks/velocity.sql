@@ -8,11 +8,11 @@
 -- $shown_end = timestamp '2026-08-02 17:00:00'
 -- $shown_start = timestamp '2026-05-04 17:00:00'
 -- $time_zone = 'Asia/Ho_Chi_Minh'
--- The deals that velocity is made of: leads that came to the qualified step, and how it went on.
+-- The deals that velocity is made of: leads that reached the qualified step, and their outcomes.
 -- Grain: one row per whether the deal began in the period, outcome ('advanced', 'lost', 'open') and
 -- time from qualifying to the end, for open ones to as_of, rounded to minutes below two hours, to
--- hours below two days, to days beyond. value: what the won ones are worth together in the store's
--- currency, at the rate of the day of winning; valued: how many of them that is known of.
+-- hours below two days, to days beyond. value: the worth of the won ones together, in the store's
+-- currency at the rate of the day of winning; valued: how many of them have a known value.
 -- Parameters: those of the scope; $qualified_stage (the one that opens the step), $shown_start,
 -- $shown_end (the period), $currency (the store's).
 with scope as (
@@ -49,11 +49,7 @@ deals as (
         lead_id,
         reached_at >= $shown_start and reached_at < $shown_end as is_shown,
         outcome,
-        case
-            when waited < 7200 then round(waited / 60e0) * 60
-            when waited < 172800 then round(waited / 3600e0) * 3600
-            else round(waited / 86400e0) * 86400
-        end as seconds,
+        rounded_wait(waited) as seconds,
         cast(timezone($time_zone, timezone('UTC', moved_on_at)) as date) as day,
     from scope
     where stage = $qualified_stage
@@ -92,11 +88,11 @@ order by is_shown, outcome, seconds
 -- $shown_end = timestamp '2026-10-31 17:00:00'
 -- $shown_start = timestamp '2026-08-02 17:00:00'
 -- $time_zone = 'Asia/Ho_Chi_Minh'
--- The deals that velocity is made of: leads that came to the qualified step, and how it went on.
+-- The deals that velocity is made of: leads that reached the qualified step, and their outcomes.
 -- Grain: one row per whether the deal began in the period, outcome ('advanced', 'lost', 'open') and
 -- time from qualifying to the end, for open ones to as_of, rounded to minutes below two hours, to
--- hours below two days, to days beyond. value: what the won ones are worth together in the store's
--- currency, at the rate of the day of winning; valued: how many of them that is known of.
+-- hours below two days, to days beyond. value: the worth of the won ones together, in the store's
+-- currency at the rate of the day of winning; valued: how many of them have a known value.
 -- Parameters: those of the scope; $qualified_stage (the one that opens the step), $shown_start,
 -- $shown_end (the period), $currency (the store's).
 with scope as (
@@ -129,11 +125,7 @@ deals as (
         lead_id,
         reached_at >= $shown_start and reached_at < $shown_end as is_shown,
         outcome,
-        case
-            when waited < 7200 then round(waited / 60e0) * 60
-            when waited < 172800 then round(waited / 3600e0) * 3600
-            else round(waited / 86400e0) * 86400
-        end as seconds,
+        rounded_wait(waited) as seconds,
         cast(timezone($time_zone, timezone('UTC', moved_on_at)) as date) as day,
     from scope
     where stage = $qualified_stage

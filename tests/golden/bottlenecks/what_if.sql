@@ -4,7 +4,7 @@
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2026-08-01 17:00:00'
 -- At which stage leads were first seen, whatever they did since.
--- Grain: one row per segment and stage, by its rank; leads.
+-- Grain: one row per segment and stage, by its rank. leads: how many.
 -- Parameters: those of the scope.
 with scope as (
     select
@@ -55,9 +55,9 @@ order by segment, stage_rank
 -- $last_stage = 'won'
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
--- How long moving on takes: at each stage, the time in which nine of ten of the visits that ended
--- by moving on to a later stage had.
--- Grain: one row per stage that anybody moved on from. horizon in seconds.
+-- How long moving on takes at each stage: the time within which nine in ten of the visits that
+-- ended by moving on to a later stage did so.
+-- Grain: one row per stage that any lead moved on from. horizon in seconds.
 -- Parameters: those of the scope.
 with scope as (
     select
@@ -98,13 +98,14 @@ order by stage_rank
 -- $now_starts = [timestamp '2026-07-24 17:00:00', timestamp '2026-07-20 17:00:00', timestamp '2026-07-16 17:00:00', timestamp '2026-07-09 17:00:00', timestamp '2026-06-24 17:00:00', …]  (6 values)
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
--- How many visits to each stage moved on in time, now and before: of everybody, and of each part.
--- Grain: one row per dimension asked for, its value, stage and period. place: which dimension, from
--- 1; 0 with a null segment is everybody. is_now: the visits that began in the period now, else in
--- the one before it. n: visits; advanced: of them, those that moved on to a later stage within the
--- stage's horizon; later: those that did so after it, by as_of; entered: leads that came to the stage for the first time ever (of now only).
--- Parameters: those of the scope, with parts; by rank of the stage $horizons (seconds), $now_starts,
--- $now_ends, $before_starts, $before_ends (instants, the ends not included).
+-- How many visits to each stage moved on in time, now and before: of all leads, and by segment.
+-- Grain: one row per dimension asked for, its segment, stage and period. dimension_number: which
+-- dimension, from 1; 0 with a null segment is all leads. is_now: the visits that began in the
+-- period now, else in the one before it. n: visits; advanced: of them, those that moved on to a
+-- later stage within the stage's horizon; later: those that did so after it, by as_of; entered:
+-- leads that reached the stage for the first time ever (of now only).
+-- Parameters: those of the scope, with parts; by rank of the stage $horizons (seconds),
+-- $now_starts, $now_ends, $before_starts, $before_ends (instants, the ends not included).
 with scope as (
     select
         lead_id,
@@ -138,7 +139,7 @@ visits as (
         outcome = 'advanced' and seconds > list_extract($horizons, stage_rank + 1) as too_late,
     from scope
 ),
-comers as (
+visitors as (
     select
         lead_id,
         stage_rank,
@@ -148,13 +149,14 @@ comers as (
     where is_now
     group by lead_id, stage_rank
 ),
-returners as (
+returned as (
     select distinct
         visits.lead_id,
         visits.stage_rank,
     from visits
-    join comers on comers.lead_id = visits.lead_id and comers.stage_rank = visits.stage_rank
-    where visits.entered_at < comers.first_at
+    join visitors
+        on visitors.lead_id = visits.lead_id and visitors.stage_rank = visits.stage_rank
+    where visits.entered_at < visitors.first_at
 ),
 counted as (
     select
@@ -169,19 +171,19 @@ counted as (
     where is_now or is_before
     union all
     select
-        comers.stage_rank,
+        visitors.stage_rank,
         true as is_now,
-        comers.parts,
+        visitors.parts,
         0 as visits,
         0 as in_time,
         0 as too_late,
         1 as entered,
-    from comers
-    left join returners
-        on returners.lead_id = comers.lead_id and returners.stage_rank = comers.stage_rank
-    where returners.lead_id is null
+    from visitors
+    left join returned
+        on returned.lead_id = visitors.lead_id and returned.stage_rank = visitors.stage_rank
+    where returned.lead_id is null
 ),
-taken_apart as (
+parted as (
     select
         stage_rank,
         is_now,
@@ -190,12 +192,12 @@ taken_apart as (
         too_late,
         entered,
         unnest(list_prepend(cast(null as varchar), parts)) as segment,
-        unnest(range(len(parts) + 1)) as place,
+        unnest(range(len(parts) + 1)) as dimension_number,
     from counted
 ),
-cells as (
+counts as (
     select
-        place,
+        dimension_number,
         segment,
         stage_rank,
         is_now,
@@ -203,10 +205,10 @@ cells as (
         sum(in_time) as advanced,
         sum(too_late) as later,
         sum(entered) as entered,
-    from taken_apart
-    group by place, segment, stage_rank, is_now
+    from parted
+    group by dimension_number, segment, stage_rank, is_now
 )
-select * from cells
+select * from counts
 ;
 
 -- $as_of = timestamp '2026-10-31 15:07:41'
@@ -215,10 +217,10 @@ select * from cells
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
 -- $starts = [timestamp '2025-07-24 17:00:00', timestamp '2025-07-20 17:00:00', timestamp '2025-07-16 17:00:00', timestamp '2025-07-09 17:00:00', timestamp '2025-06-24 17:00:00', …]  (6 values)
--- Where the visits to each stage led, and after how long, as counts that survival is made of.
--- Grain: one row per stage, where the visit led (a stage or an exit; null while it lasts) and rounded
--- length of stay, in seconds: to the second under 10 minutes, to the minute under a day, to the hour
--- under 30 days, to the day beyond.
+-- Where the visits to each stage led, and after how long: counts for survival curves.
+-- Grain: one row per stage, where the visit led (a stage or an exit; null while it is open) and
+-- rounded length of stay, in seconds: to the second under 10 minutes, to the minute under a day, to
+-- the hour under 30 days, to the day beyond.
 -- Parameters: those of the scope; by rank of the stage $starts, $ends (instants in which the visits
 -- began, the ends not included).
 with scope as (
@@ -243,12 +245,7 @@ rounded_stays as (
     select
         stage_rank,
         next_stage,
-        case
-            when seconds < 600 then round(seconds)
-            when seconds < 86400 then round(seconds / 60) * 60
-            when seconds < 2592000 then round(seconds / 3600) * 3600
-            else round(seconds / 86400) * 86400
-        end as seconds,
+        rounded_stay(seconds) as seconds,
     from scope
     where
         entered_at >= list_extract($starts, stage_rank + 1)
@@ -269,13 +266,13 @@ select * from lengths
 -- $as_of = timestamp '2026-10-31 15:07:41'
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
--- How far the leads of each segment came and when, and how long the others were followed: what the
--- share that comes to each step in the end is made of, for all steps at once.
--- Grain: one row per segment, step (by the stage that opens it), outcome and time since entry, which
--- is rounded to minutes below two hours, to hours below two days, to days beyond. A lead that came to
--- the step counts once as 'advanced' at the time it came, and once more as if it had not: 'lost' when
--- it is out, else 'open', after as long as it was followed. Those of the first step are everybody, so
--- that the others are these less those of the step.
+-- How many leads of each segment reached each step and when, and how long the others were observed:
+-- what the final share that reaches each step is estimated from, for all steps at once.
+-- Grain: one row per segment, step (by the stage that opens it), outcome and time since entry,
+-- rounded to minutes below two hours, to hours below two days, to days beyond. A lead that reached
+-- the step counts once as 'advanced' at the time it did, and once more as if it had not: 'lost'
+-- when it is out, else 'open', after as long as it was observed. Those of the first step are all
+-- leads, so that the others are these less those of the step.
 -- Parameters: those of the scope.
 with scope as (
     select
@@ -301,13 +298,13 @@ with scope as (
     where created_at >= $period_start
         and created_at < $period_end
 ),
-placed as (
+observed as (
     select
         segment,
         stage,
-        seconds as coming,
-        case when is_over then 'lost' else 'open' end as otherwise,
-        date_diff('microsecond', entered_at, coalesce(out_at, $as_of)) / 1e6 as staying,
+        seconds as seconds_to_step,
+        case when is_over then 'lost' else 'open' end as outcome_without,
+        date_diff('microsecond', entered_at, coalesce(out_at, $as_of)) / 1e6 as seconds_observed,
     from scope
 ),
 fates as (
@@ -315,26 +312,22 @@ fates as (
         segment,
         stage,
         'advanced' as outcome,
-        coming as seconds,
-    from placed
+        seconds_to_step as seconds,
+    from observed
     union all
     select
         segment,
         stage,
-        otherwise as outcome,
-        staying as seconds,
-    from placed
+        outcome_without as outcome,
+        seconds_observed as seconds,
+    from observed
 ),
 spans as (
     select
         segment,
         stage,
         outcome,
-        case
-            when seconds < 7200 then round(seconds / 60e0) * 60
-            when seconds < 172800 then round(seconds / 3600e0) * 3600
-            else round(seconds / 86400e0) * 86400
-        end as seconds,
+        rounded_wait(seconds) as seconds,
     from fates
 ),
 groups as (
@@ -384,12 +377,7 @@ rounded_stays as (
         stage,
         outcome,
         seconds as exact_seconds,
-        case
-            when seconds < 600 then round(seconds)
-            when seconds < 86400 then round(seconds / 60) * 60
-            when seconds < 2592000 then round(seconds / 3600) * 3600
-            else round(seconds / 86400) * 86400
-        end as seconds,
+        rounded_stay(seconds) as seconds,
     from scope
 ),
 lengths as (
@@ -412,7 +400,7 @@ select * from lengths
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2026-08-01 17:00:00'
 -- At which stage leads were first seen, whatever they did since.
--- Grain: one row per segment and stage, by its rank; leads.
+-- Grain: one row per segment and stage, by its rank. leads: how many.
 -- Parameters: those of the scope.
 with scope as (
     select
@@ -463,9 +451,9 @@ order by segment, stage_rank
 -- $last_stage = 'won'
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
--- How long moving on takes: at each stage, the time in which nine of ten of the visits that ended
--- by moving on to a later stage had.
--- Grain: one row per stage that anybody moved on from. horizon in seconds.
+-- How long moving on takes at each stage: the time within which nine in ten of the visits that
+-- ended by moving on to a later stage did so.
+-- Grain: one row per stage that any lead moved on from. horizon in seconds.
 -- Parameters: those of the scope.
 with scope as (
     select
@@ -506,13 +494,14 @@ order by stage_rank
 -- $now_starts = [timestamp '2026-07-24 17:00:00', timestamp '2026-07-20 17:00:00', timestamp '2026-07-16 17:00:00', timestamp '2026-07-09 17:00:00', timestamp '2026-06-24 17:00:00', …]  (6 values)
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
--- How many visits to each stage moved on in time, now and before: of everybody, and of each part.
--- Grain: one row per dimension asked for, its value, stage and period. place: which dimension, from
--- 1; 0 with a null segment is everybody. is_now: the visits that began in the period now, else in
--- the one before it. n: visits; advanced: of them, those that moved on to a later stage within the
--- stage's horizon; later: those that did so after it, by as_of; entered: leads that came to the stage for the first time ever (of now only).
--- Parameters: those of the scope, with parts; by rank of the stage $horizons (seconds), $now_starts,
--- $now_ends, $before_starts, $before_ends (instants, the ends not included).
+-- How many visits to each stage moved on in time, now and before: of all leads, and by segment.
+-- Grain: one row per dimension asked for, its segment, stage and period. dimension_number: which
+-- dimension, from 1; 0 with a null segment is all leads. is_now: the visits that began in the
+-- period now, else in the one before it. n: visits; advanced: of them, those that moved on to a
+-- later stage within the stage's horizon; later: those that did so after it, by as_of; entered:
+-- leads that reached the stage for the first time ever (of now only).
+-- Parameters: those of the scope, with parts; by rank of the stage $horizons (seconds),
+-- $now_starts, $now_ends, $before_starts, $before_ends (instants, the ends not included).
 with scope as (
     select
         lead_id,
@@ -546,7 +535,7 @@ visits as (
         outcome = 'advanced' and seconds > list_extract($horizons, stage_rank + 1) as too_late,
     from scope
 ),
-comers as (
+visitors as (
     select
         lead_id,
         stage_rank,
@@ -556,13 +545,14 @@ comers as (
     where is_now
     group by lead_id, stage_rank
 ),
-returners as (
+returned as (
     select distinct
         visits.lead_id,
         visits.stage_rank,
     from visits
-    join comers on comers.lead_id = visits.lead_id and comers.stage_rank = visits.stage_rank
-    where visits.entered_at < comers.first_at
+    join visitors
+        on visitors.lead_id = visits.lead_id and visitors.stage_rank = visits.stage_rank
+    where visits.entered_at < visitors.first_at
 ),
 counted as (
     select
@@ -577,19 +567,19 @@ counted as (
     where is_now or is_before
     union all
     select
-        comers.stage_rank,
+        visitors.stage_rank,
         true as is_now,
-        comers.parts,
+        visitors.parts,
         0 as visits,
         0 as in_time,
         0 as too_late,
         1 as entered,
-    from comers
-    left join returners
-        on returners.lead_id = comers.lead_id and returners.stage_rank = comers.stage_rank
-    where returners.lead_id is null
+    from visitors
+    left join returned
+        on returned.lead_id = visitors.lead_id and returned.stage_rank = visitors.stage_rank
+    where returned.lead_id is null
 ),
-taken_apart as (
+parted as (
     select
         stage_rank,
         is_now,
@@ -598,12 +588,12 @@ taken_apart as (
         too_late,
         entered,
         unnest(list_prepend(cast(null as varchar), parts)) as segment,
-        unnest(range(len(parts) + 1)) as place,
+        unnest(range(len(parts) + 1)) as dimension_number,
     from counted
 ),
-cells as (
+counts as (
     select
-        place,
+        dimension_number,
         segment,
         stage_rank,
         is_now,
@@ -611,10 +601,10 @@ cells as (
         sum(in_time) as advanced,
         sum(too_late) as later,
         sum(entered) as entered,
-    from taken_apart
-    group by place, segment, stage_rank, is_now
+    from parted
+    group by dimension_number, segment, stage_rank, is_now
 )
-select * from cells
+select * from counts
 ;
 
 -- $as_of = timestamp '2026-10-31 15:07:41'
@@ -623,10 +613,10 @@ select * from cells
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
 -- $starts = [timestamp '2025-07-24 17:00:00', timestamp '2025-07-20 17:00:00', timestamp '2025-07-16 17:00:00', timestamp '2025-07-09 17:00:00', timestamp '2025-06-24 17:00:00', …]  (6 values)
--- Where the visits to each stage led, and after how long, as counts that survival is made of.
--- Grain: one row per stage, where the visit led (a stage or an exit; null while it lasts) and rounded
--- length of stay, in seconds: to the second under 10 minutes, to the minute under a day, to the hour
--- under 30 days, to the day beyond.
+-- Where the visits to each stage led, and after how long: counts for survival curves.
+-- Grain: one row per stage, where the visit led (a stage or an exit; null while it is open) and
+-- rounded length of stay, in seconds: to the second under 10 minutes, to the minute under a day, to
+-- the hour under 30 days, to the day beyond.
 -- Parameters: those of the scope; by rank of the stage $starts, $ends (instants in which the visits
 -- began, the ends not included).
 with scope as (
@@ -651,12 +641,7 @@ rounded_stays as (
     select
         stage_rank,
         next_stage,
-        case
-            when seconds < 600 then round(seconds)
-            when seconds < 86400 then round(seconds / 60) * 60
-            when seconds < 2592000 then round(seconds / 3600) * 3600
-            else round(seconds / 86400) * 86400
-        end as seconds,
+        rounded_stay(seconds) as seconds,
     from scope
     where
         entered_at >= list_extract($starts, stage_rank + 1)
@@ -677,13 +662,13 @@ select * from lengths
 -- $as_of = timestamp '2026-10-31 15:07:41'
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
--- How far the leads of each segment came and when, and how long the others were followed: what the
--- share that comes to each step in the end is made of, for all steps at once.
--- Grain: one row per segment, step (by the stage that opens it), outcome and time since entry, which
--- is rounded to minutes below two hours, to hours below two days, to days beyond. A lead that came to
--- the step counts once as 'advanced' at the time it came, and once more as if it had not: 'lost' when
--- it is out, else 'open', after as long as it was followed. Those of the first step are everybody, so
--- that the others are these less those of the step.
+-- How many leads of each segment reached each step and when, and how long the others were observed:
+-- what the final share that reaches each step is estimated from, for all steps at once.
+-- Grain: one row per segment, step (by the stage that opens it), outcome and time since entry,
+-- rounded to minutes below two hours, to hours below two days, to days beyond. A lead that reached
+-- the step counts once as 'advanced' at the time it did, and once more as if it had not: 'lost'
+-- when it is out, else 'open', after as long as it was observed. Those of the first step are all
+-- leads, so that the others are these less those of the step.
 -- Parameters: those of the scope.
 with scope as (
     select
@@ -709,13 +694,13 @@ with scope as (
     where created_at >= $period_start
         and created_at < $period_end
 ),
-placed as (
+observed as (
     select
         segment,
         stage,
-        seconds as coming,
-        case when is_over then 'lost' else 'open' end as otherwise,
-        date_diff('microsecond', entered_at, coalesce(out_at, $as_of)) / 1e6 as staying,
+        seconds as seconds_to_step,
+        case when is_over then 'lost' else 'open' end as outcome_without,
+        date_diff('microsecond', entered_at, coalesce(out_at, $as_of)) / 1e6 as seconds_observed,
     from scope
 ),
 fates as (
@@ -723,26 +708,22 @@ fates as (
         segment,
         stage,
         'advanced' as outcome,
-        coming as seconds,
-    from placed
+        seconds_to_step as seconds,
+    from observed
     union all
     select
         segment,
         stage,
-        otherwise as outcome,
-        staying as seconds,
-    from placed
+        outcome_without as outcome,
+        seconds_observed as seconds,
+    from observed
 ),
 spans as (
     select
         segment,
         stage,
         outcome,
-        case
-            when seconds < 7200 then round(seconds / 60e0) * 60
-            when seconds < 172800 then round(seconds / 3600e0) * 3600
-            else round(seconds / 86400e0) * 86400
-        end as seconds,
+        rounded_wait(seconds) as seconds,
     from fates
 ),
 groups as (
@@ -792,12 +773,7 @@ rounded_stays as (
         stage,
         outcome,
         seconds as exact_seconds,
-        case
-            when seconds < 600 then round(seconds)
-            when seconds < 86400 then round(seconds / 60) * 60
-            when seconds < 2592000 then round(seconds / 3600) * 3600
-            else round(seconds / 86400) * 86400
-        end as seconds,
+        rounded_stay(seconds) as seconds,
     from scope
 ),
 lengths as (

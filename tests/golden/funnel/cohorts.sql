@@ -5,10 +5,10 @@
 -- $period_end = timestamp '2026-06-30 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
 -- $time_zone = 'Asia/Ho_Chi_Minh'
--- How soon the leads of each month of entry came to the two steps of a transition.
+-- How soon the leads of each month of entry reached the two steps of a transition.
 -- Grain: one row per segment, month of entry, step asked for, months needed and months had: how
--- many months of 30 days from entry it took to come to the step (0: at once), and how many the lead
--- has had by as_of. leads counts them.
+-- many months of 30 days from entry it took to reach the step (0: at once), and for how many the
+-- lead has been observed by as_of. leads counts them.
 -- Parameters: those of the scope; $asked_stages, the stages that open the steps asked for.
 with scope as (
     select
@@ -76,10 +76,10 @@ order by segment, cohort, stage, months_needed, months_had
 -- $period_start = timestamp '2024-10-31 17:00:00'
 -- $time_zone = 'Asia/Ho_Chi_Minh'
 -- $window_seconds = 7776000
--- How soon the leads of each month of entry came to the two steps of a transition.
+-- How soon the leads of each month of entry reached the two steps of a transition.
 -- Grain: one row per segment, month of entry, step asked for, months needed and months had: how
--- many months of 30 days from entry it took to come to the step (0: at once), and how many the lead
--- has had by as_of. leads counts them.
+-- many months of 30 days from entry it took to reach the step (0: at once), and for how many the
+-- lead has been observed by as_of. leads counts them.
 -- Parameters: those of the scope; $asked_stages, the stages that open the steps asked for.
 with scope as (
     select

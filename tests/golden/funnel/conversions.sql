@@ -14,11 +14,11 @@
 -- $unit = 'month'
 -- $window_seconds = null
 -- How a transition went for the leads of each time of entry.
--- Grain: one row per segment and bucket of entry (in flow mode of the move) with anybody in it.
--- entrants: leads that entered; mature: those of them who had the horizon by as_of; entered and
--- reached: those who came to the two steps. horizon_seconds is the window, else the time in which
--- nine of ten who came to the second step did, whenever they entered: of a young period alone only
--- the fast ones would count. It is null when nobody came.
+-- Grain: one row per segment and bucket of entry (in flow mode of the move) that has leads.
+-- entrants: leads that entered; mature: those of them observed for the horizon by as_of; entered and
+-- reached: those that reached the two steps. horizon_seconds is the window, else the time in which
+-- nine of ten that reached the second step did, whenever they entered: of a recent period alone only
+-- the fast ones would count. It is null when no lead reached it.
 -- Parameters: those of the scope; $shown_start, $shown_end (the period), $unit ('day', 'week',
 -- 'month', 'quarter'), $flow, and the stages that open the steps, $entry_stage, $start_stage,
 -- $end_stage, all in $asked_stages.
@@ -112,11 +112,11 @@ order by segment, bucket
 -- $unit = 'month'
 -- $window_seconds = 7776000
 -- How a transition went for the leads of each time of entry.
--- Grain: one row per segment and bucket of entry (in flow mode of the move) with anybody in it.
--- entrants: leads that entered; mature: those of them who had the horizon by as_of; entered and
--- reached: those who came to the two steps. horizon_seconds is the window, else the time in which
--- nine of ten who came to the second step did, whenever they entered: of a young period alone only
--- the fast ones would count. It is null when nobody came.
+-- Grain: one row per segment and bucket of entry (in flow mode of the move) that has leads.
+-- entrants: leads that entered; mature: those of them observed for the horizon by as_of; entered and
+-- reached: those that reached the two steps. horizon_seconds is the window, else the time in which
+-- nine of ten that reached the second step did, whenever they entered: of a recent period alone only
+-- the fast ones would count. It is null when no lead reached it.
 -- Parameters: those of the scope; $shown_start, $shown_end (the period), $unit ('day', 'week',
 -- 'month', 'quarter'), $flow, and the stages that open the steps, $entry_stage, $start_stage,
 -- $end_stage, all in $asked_stages.
@@ -210,11 +210,11 @@ order by segment, bucket
 -- $unit = 'week'
 -- $window_seconds = null
 -- How a transition went for the leads of each time of entry.
--- Grain: one row per segment and bucket of entry (in flow mode of the move) with anybody in it.
--- entrants: leads that entered; mature: those of them who had the horizon by as_of; entered and
--- reached: those who came to the two steps. horizon_seconds is the window, else the time in which
--- nine of ten who came to the second step did, whenever they entered: of a young period alone only
--- the fast ones would count. It is null when nobody came.
+-- Grain: one row per segment and bucket of entry (in flow mode of the move) that has leads.
+-- entrants: leads that entered; mature: those of them observed for the horizon by as_of; entered and
+-- reached: those that reached the two steps. horizon_seconds is the window, else the time in which
+-- nine of ten that reached the second step did, whenever they entered: of a recent period alone only
+-- the fast ones would count. It is null when no lead reached it.
 -- Parameters: those of the scope; $shown_start, $shown_end (the period), $unit ('day', 'week',
 -- 'month', 'quarter'), $flow, and the stages that open the steps, $entry_stage, $start_stage,
 -- $end_stage, all in $asked_stages.

@@ -6,9 +6,8 @@ select fact, value from about
 -- $as_of = timestamp '2026-10-31 15:07:41'
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
--- What became of those who reached a step, by how long it took: what survival curves are made of.
--- Grain: one row per segment, step, outcome ('advanced', 'lost', 'open') and time waited, which is
--- rounded to minutes below two hours, to hours below two days, to days beyond.
+-- What became of leads that reached a step, by how long it took: what survival curves are made of.
+-- Grain: one row per segment, step, outcome ('advanced', 'lost', 'open') and time waited, rounded.
 -- Parameters: those of the scope.
 with scope as (
     select
@@ -40,11 +39,7 @@ spans as (
         segment,
         stage,
         outcome,
-        case
-            when waited < 7200 then round(waited / 60e0) * 60
-            when waited < 172800 then round(waited / 3600e0) * 3600
-            else round(waited / 86400e0) * 86400
-        end as seconds,
+        rounded_wait(waited) as seconds,
     from scope
 ),
 groups as (
@@ -63,9 +58,9 @@ select * from groups
 -- $as_of = timestamp '2026-10-31 15:07:41'
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
--- How many leads reached each step, for how many of them it was over by as_of, whether or not they
--- had moved on before, and how soon they came.
--- Grain: one row per segment and step that anybody reached; the step by the rank of its stage.
+-- How many leads reached each step, how many of them were out by as_of, whether or not they had moved
+-- on before, and how soon they reached it.
+-- Grain: one row per segment and step that a lead reached; the step by the rank of its stage.
 -- Parameters: those of the scope.
 with scope as (
     select
@@ -113,9 +108,8 @@ select * from steps
 -- $period_end = timestamp '2026-06-30 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
 -- $window_seconds = 7776000
--- What became of those who reached a step, by how long it took: what survival curves are made of.
--- Grain: one row per segment, step, outcome ('advanced', 'lost', 'open') and time waited, which is
--- rounded to minutes below two hours, to hours below two days, to days beyond.
+-- What became of leads that reached a step, by how long it took: what survival curves are made of.
+-- Grain: one row per segment, step, outcome ('advanced', 'lost', 'open') and time waited, rounded.
 -- Parameters: those of the scope.
 with scope as (
     select
@@ -152,11 +146,7 @@ spans as (
         segment,
         stage,
         outcome,
-        case
-            when waited < 7200 then round(waited / 60e0) * 60
-            when waited < 172800 then round(waited / 3600e0) * 3600
-            else round(waited / 86400e0) * 86400
-        end as seconds,
+        rounded_wait(waited) as seconds,
     from scope
 ),
 groups as (
@@ -178,9 +168,9 @@ select * from groups
 -- $period_end = timestamp '2026-06-30 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
 -- $window_seconds = 7776000
--- How many leads reached each step, for how many of them it was over by as_of, whether or not they
--- had moved on before, and how soon they came.
--- Grain: one row per segment and step that anybody reached; the step by the rank of its stage.
+-- How many leads reached each step, how many of them were out by as_of, whether or not they had moved
+-- on before, and how soon they reached it.
+-- Grain: one row per segment and step that a lead reached; the step by the rank of its stage.
 -- Parameters: those of the scope.
 with scope as (
     select
@@ -231,9 +221,9 @@ select * from steps
 -- $in_region = []
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2026-05-04 17:00:00'
--- How many leads reached each step, for how many of them it was over by as_of, whether or not they
--- had moved on before, and how soon they came.
--- Grain: one row per segment and step that anybody reached; the step by the rank of its stage.
+-- How many leads reached each step, how many of them were out by as_of, whether or not they had moved
+-- on before, and how soon they reached it.
+-- Grain: one row per segment and step that a lead reached; the step by the rank of its stage.
 -- Parameters: those of the scope.
 with scope as (
     select

@@ -3,9 +3,9 @@
 -- $as_of = timestamp '2026-10-31 15:07:41'
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2026-08-02 17:00:00'
--- How many leads reached each step, for how many of them it was over by as_of, whether or not they
--- had moved on before, and how soon they came.
--- Grain: one row per segment and step that anybody reached; the step by the rank of its stage.
+-- How many leads reached each step, how many of them were out by as_of, whether or not they had moved
+-- on before, and how soon they reached it.
+-- Grain: one row per segment and step that a lead reached; the step by the rank of its stage.
 -- Parameters: those of the scope.
 with scope as (
     select
@@ -48,9 +48,9 @@ select * from steps
 -- $as_of = timestamp '2026-08-02 15:07:41'
 -- $period_end = timestamp '2026-08-02 17:00:00'
 -- $period_start = timestamp '2026-05-04 17:00:00'
--- How many leads reached each step, for how many of them it was over by as_of, whether or not they
--- had moved on before, and how soon they came.
--- Grain: one row per segment and step that anybody reached; the step by the rank of its stage.
+-- How many leads reached each step, how many of them were out by as_of, whether or not they had moved
+-- on before, and how soon they reached it.
+-- Grain: one row per segment and step that a lead reached; the step by the rank of its stage.
 -- Parameters: those of the scope.
 with scope as (
     select

@@ -7,9 +7,8 @@
 -- $period_start = timestamp '2024-10-31 17:00:00'
 -- $window_seconds = null
 -- What became of the leads on their way from entry to a step, and after how long.
--- Grain: one row per segment, outcome ('advanced', 'lost', 'open') and time since entry, which is
--- rounded to minutes below two hours, to hours below two days, to days beyond. Each lead is counted
--- once, in leads: advanced when it came to the step, however it ended after that.
+-- Grain: one row per segment, outcome ('advanced', 'lost', 'open') and time since entry, rounded.
+-- Each lead is counted once, in leads: advanced when it reached the step, however it ended later.
 -- Parameters: those of the scope; $entry_stage, $end_stage (the stages that open the two steps).
 with scope as (
     select
@@ -50,7 +49,7 @@ placed as (
     from scope
     where stage = $entry_stage or stage = $end_stage
 ),
--- A lead that came has two rows: the first counts it as if it had not, the second takes that back.
+-- A lead that reached it has two rows: one counts it as if it had not, which the other takes back.
 fates as (
     select
         segment,
@@ -71,11 +70,7 @@ spans as (
     select
         segment,
         outcome,
-        case
-            when seconds < 7200 then round(seconds / 60e0) * 60
-            when seconds < 172800 then round(seconds / 3600e0) * 3600
-            else round(seconds / 86400e0) * 86400
-        end as seconds,
+        rounded_wait(seconds) as seconds,
         leads,
     from fates
 ),

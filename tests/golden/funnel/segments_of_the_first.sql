@@ -7,7 +7,7 @@
 -- $period_start = timestamp '2024-10-31 17:00:00'
 -- $step = 'won'
 -- How long a step takes, and how long its leads could have been followed.
--- Grain: one row. Columns in seconds; null where nobody arrived, or nobody is there.
+-- Grain: one row. Columns in seconds; null where no lead arrived, or none is there.
 -- Parameters: those of the scope; $before, $step (the stages that open the two steps), $from_entry
 -- (whether time runs from the entry, or from the step before).
 with scope as (
@@ -63,11 +63,11 @@ select * from spans
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
 -- $step = 'won'
--- How many of each segment's leads come to a step from their entry, at a fixed horizon: only of
--- those who entered long enough before as_of to have had the time.
+-- How many of each segment's leads reach a step from their entry, at a fixed horizon: only of those
+-- observed long enough, that is, which entered so long before as_of.
 -- Grain: one row per segment.
 -- Parameters: those of the scope; $before (the stage that opens the first step), $step (the one that
--- opens the step they come to), $horizon (seconds), $mature_before (as_of less the horizon).
+-- opens the step they reach), $horizon (seconds), $mature_before (as_of less the horizon).
 with scope as (
     select
         lead_number,
@@ -126,7 +126,7 @@ order by n desc, segment
 -- $step = 'won'
 -- $window_seconds = 7776000
 -- How long a step takes, and how long its leads could have been followed.
--- Grain: one row. Columns in seconds; null where nobody arrived, or nobody is there.
+-- Grain: one row. Columns in seconds; null where no lead arrived, or none is there.
 -- Parameters: those of the scope; $before, $step (the stages that open the two steps), $from_entry
 -- (whether time runs from the entry, or from the step before).
 with scope as (
@@ -190,11 +190,11 @@ select * from spans
 -- $period_start = timestamp '2024-10-31 17:00:00'
 -- $step = 'won'
 -- $window_seconds = 7776000
--- How many of each segment's leads come to a step from their entry, at a fixed horizon: only of
--- those who entered long enough before as_of to have had the time.
+-- How many of each segment's leads reach a step from their entry, at a fixed horizon: only of those
+-- observed long enough, that is, which entered so long before as_of.
 -- Grain: one row per segment.
 -- Parameters: those of the scope; $before (the stage that opens the first step), $step (the one that
--- opens the step they come to), $horizon (seconds), $mature_before (as_of less the horizon).
+-- opens the step they reach), $horizon (seconds), $mature_before (as_of less the horizon).
 with scope as (
     select
         lead_number,

@@ -7,7 +7,7 @@
 -- $period_start = timestamp '2024-10-31 17:00:00'
 -- $step = 'opportunity'
 -- How long a step takes, and how long its leads could have been followed.
--- Grain: one row. Columns in seconds; null where nobody arrived, or nobody is there.
+-- Grain: one row. Columns in seconds; null where no lead arrived, or none is there.
 -- Parameters: those of the scope; $before, $step (the stages that open the two steps), $from_entry
 -- (whether time runs from the entry, or from the step before).
 with scope as (
@@ -62,8 +62,8 @@ select * from spans
 -- $mature_before = timestamp '2026-09-05 18:58:50.800000'
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
--- How well each segment moves on from a step, at a fixed horizon: only of those who reached it long
--- enough before as_of to have had the time.
+-- How well each segment moves on from a step, at a fixed horizon: only of leads observed long
+-- enough, that is, which reached it so long before as_of.
 -- Grain: one row per segment.
 -- Parameters: those of the scope; $before (the stage that opens the step they come from), $horizon
 -- (seconds), $mature_before (as_of less the horizon).
@@ -121,7 +121,7 @@ order by n desc, segment
 -- $period_start = timestamp '2026-05-04 17:00:00'
 -- $step = 'opportunity'
 -- How long a step takes, and how long its leads could have been followed.
--- Grain: one row. Columns in seconds; null where nobody arrived, or nobody is there.
+-- Grain: one row. Columns in seconds; null where no lead arrived, or none is there.
 -- Parameters: those of the scope; $before, $step (the stages that open the two steps), $from_entry
 -- (whether time runs from the entry, or from the step before).
 with scope as (
@@ -178,8 +178,8 @@ select * from spans
 -- $mature_before = timestamp '2026-10-31 15:07:41'
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2026-05-04 17:00:00'
--- How well each segment moves on from a step, at a fixed horizon: only of those who reached it long
--- enough before as_of to have had the time.
+-- How well each segment moves on from a step, at a fixed horizon: only of leads observed long
+-- enough, that is, which reached it so long before as_of.
 -- Grain: one row per segment.
 -- Parameters: those of the scope; $before (the stage that opens the step they come from), $horizon
 -- (seconds), $mature_before (as_of less the horizon).

@@ -7,7 +7,7 @@
 -- $time_zone = 'Asia/Ho_Chi_Minh'
 -- $unit = 'month'
 -- How each step went over time.
--- Grain: one row per bucket of entry (in flow mode of the move) and step that anybody reached.
+-- Grain: one row per bucket of entry (in flow mode of the move) and step that a lead reached.
 -- Parameters: those of the scope; $unit ('day', 'week', 'month'), $flow.
 with scope as (
     select
@@ -74,7 +74,7 @@ order by bucket, stage
 -- $unit = 'month'
 -- $window_seconds = 7776000
 -- How each step went over time.
--- Grain: one row per bucket of entry (in flow mode of the move) and step that anybody reached.
+-- Grain: one row per bucket of entry (in flow mode of the move) and step that a lead reached.
 -- Parameters: those of the scope; $unit ('day', 'week', 'month'), $flow.
 with scope as (
     select
@@ -144,7 +144,7 @@ order by bucket, stage
 -- $time_zone = 'Asia/Ho_Chi_Minh'
 -- $unit = 'week'
 -- How each step went over time.
--- Grain: one row per bucket of entry (in flow mode of the move) and step that anybody reached.
+-- Grain: one row per bucket of entry (in flow mode of the move) and step that a lead reached.
 -- Parameters: those of the scope; $unit ('day', 'week', 'month'), $flow.
 with scope as (
     select

@@ -9,15 +9,15 @@
 -- $period_start = timestamp '2024-10-31 17:00:00'
 -- $time_zone = 'Asia/Ho_Chi_Minh'
 create temp table "journey_leads" as
--- Whose touches count: the leads of a view, and whether and when they came to its milestone.
--- Grain: one row per lead that came to the milestone or, failing that, entered; both as the scope
--- has it. ended_at: the milestone, or as_of where the lead has not come to it; value: its amount in
--- the currency of the store, at the rate of the day of the milestone, null when there is no amount or no rate; has_touches: whether any
--- touch is known, so that the lead's own source does not stand in; bucket: the group that it is
--- dealt into for resampling.
--- Parameters: those of the scope; $milestone (the stage that opens the step), $asked_stages (it and,
--- unless the others are left out, the stage of entry), $currency (the store's), $buckets (how many
--- groups).
+-- Whose touches count: the leads of a view, and whether and when they reached its milestone.
+-- Grain: one row per lead that reached the milestone or, failing that, entered; both as the scope
+-- has it. ended_at: the milestone, or as_of where the lead has not reached it; value: its amount in
+-- the store's currency, at the rate of the day of the milestone, null without an amount or a rate;
+-- has_touches: whether any touch is known, so that the lead's own source does not stand in; bucket:
+-- the group that it is dealt into for resampling.
+-- Parameters: those of the scope; $milestone (the stage that opens the step), $asked_stages (it
+-- and, unless the others are left out, the stage of entry), $currency (the store's), $buckets (how
+-- many groups).
 with scope as (
     select
         lead_number,
@@ -61,7 +61,7 @@ known_touches as (
     from contacts
     where position = 1 and touched_at <= $as_of
 ),
-worths as (
+valued as (
     select
         arrivals.lead_number,
         leads.amount * exchange.rate as value,
@@ -80,12 +80,12 @@ select
     case when arrivals.milestone_at is not null then 1e0 else 0e0 end as conversions,
     case when arrivals.milestone_at is not null then 0e0 else 1e0 end as losses,
     coalesce(arrivals.milestone_at, $as_of) as ended_at,
-    worths.value,
+    valued.value,
     known_touches.lead_number is not null as has_touches,
     cast(hash(arrivals.lead_id) % $buckets as integer) as bucket,
 from arrivals
 left join known_touches on known_touches.lead_number = arrivals.lead_number
-left join worths on worths.lead_number = arrivals.lead_number
+left join valued on valued.lead_number = arrivals.lead_number
 ;
 
 -- $by = 'source'
@@ -123,7 +123,7 @@ where contacts.is_own <> journey_leads.has_touches
     )
 ;
 
--- What the touches that count came from, and how often.
+-- The sources of the touches that count, and how many touches each has.
 -- Grain: one row per value of the credited dimension, the missing one left out; most touches first.
 -- Parameters: none; reads journey_touches.
 select
@@ -142,7 +142,7 @@ create temp table "source_names" as select * from arriving
 ;
 
 create temp table "steps" as
--- The touches that count, their sources as small numbers: what is scanned to share credit.
+-- The touches that count, their sources as small numbers: what the models scan.
 -- Grain: one row per journey and touch. source_id: 0 for the missing source.
 -- Parameters: none; reads journey_touches, source_ids.
 select
@@ -160,12 +160,12 @@ drop table temp."journey_touches"
 ;
 
 create temp table "journeys" as
--- The journeys: each lead of the view with what its touches come to.
--- Grain: one row per journey. size: touches that count, 0 for none; the places of the touches that
--- made the lead (the last by its creation, else the first) and of the last by the start of the
--- opportunity, null for none; sources: the set of its sources, bit i standing for source_id i;
--- conversions and losses: 1 and 0 or 0 and 1, of a file as many as it says; value: null when it did not convert, or is worth
--- nobody knows what.
+-- The journeys: each lead of the view with a summary of its touches.
+-- Grain: one row per journey. size: touches that count, 0 for none; created_place: of the touch
+-- that created the lead (the last by its creation, else the first); opportunity_place: of the last
+-- by the start of the opportunity, null for none; sources: the set of its sources, bit i standing
+-- for source_id i; conversions and losses: 1 and 0 or 0 and 1, in a file as many as it says; value:
+-- null when it did not convert, or its value is unknown.
 -- Parameters: none; reads journey_leads, steps.
 with marks as (
     select
@@ -202,7 +202,7 @@ drop table temp."journey_leads"
 ;
 
 create temp view "touchpoints" as
--- The touches that count, each with all that is known of it and of its journey.
+-- The touches that count, each with what is known of it and of its journey.
 -- Grain: one row per journey and touch.
 -- Parameters: none; reads steps, journeys, source_names.
 select
@@ -243,8 +243,8 @@ left join source_names on source_names.source_id = steps.source_id
 -- Grain: one row per segment that anything was spent on. amount, in the currency of the store, is
 -- null when any part of it is unknown.
 -- Parameters: $by ('source', 'channel' or 'campaign'); $first_day (null for no beginning) and
--- $last_day, both included; by dimension the values let through (null for all of them) and whether
--- the missing one is: $in_source, $no_source, $in_channel, $no_channel, $in_campaign, $no_campaign.
+-- $last_day, both included; by dimension the values kept (null for all of them) and whether the
+-- missing one is: $in_source, $no_source, $in_channel, $no_channel, $in_campaign, $no_campaign.
 with chosen as (
     select
         case $by
@@ -286,11 +286,10 @@ order by segment nulls last
 select source, source_id from source_ids order by source
 ;
 
--- How many journeys converted, what they are worth, and how many of them no touch can be credited
--- with.
--- Grain: one row per bucket. own: conversions whose only touch is the lead's own source, and that
--- is known; unattributed: those without a touch that names a source; without_amount: those of
--- unknown value; bare_…: of journeys without any touch.
+-- How many journeys converted, what they are worth, and how many have no touch to credit.
+-- Grain: one row per bucket. own: conversions whose only touch is the lead's own, known source;
+-- unattributed: those without a touch that names a source; without_amount: those of unknown value;
+-- bare_…: of journeys without any touch.
 -- Parameters: none; reads journeys.
 select
     bucket,
@@ -314,11 +313,11 @@ create temp table "position_weights" as select * from arriving
 -- $half_life = 30
 -- The credit of every source under the models by position, and under time decay.
 -- Grain: one row per model, bucket and source_id with any credit (a bucket is a group of journeys).
--- credit in conversions, value in money; amounts nobody knows are 0. A touch has the weights of all
--- roles that it holds; a role that nobody holds is dropped, as is the rest where no touch is left
--- for it, and what remains is 100 %; where nothing remains all touches share equally. Under decay a
--- touch weighs 2^(-days / half-life), the days being those to the last touch, which is the same
--- once all weights are 100 %.
+-- credit in conversions, value in money; unknown amounts are 0. A touch has the weights of all its
+-- roles; a role that no touch has is dropped, as is the rest where no touch is left for it, and
+-- what remains is scaled to 100 %; where nothing remains all touches share equally. Under decay a
+-- touch weighs 2^(-days / half-life), the days being those to the last touch: days to the milestone
+-- would give the same shares.
 -- Parameters: $half_life (days; null for a file, which has no times); reads steps, journeys,
 -- position_weights (one row per model: percent for the roles of_first, of_created, of_opportunity,
 -- of_last, of_rest).
@@ -342,7 +341,10 @@ holders as (
         position_weights.*,
         size
             - case when of_first > 0 then 1 else 0 end
-            - case when of_created > 0 and not (of_first > 0 and created_place = 1) then 1 else 0 end
+            - case
+                when of_created > 0 and not (of_first > 0 and created_place = 1) then 1
+                else 0
+            end
             - case
                 when of_opportunity > 0
                     and opportunity_place is not null
@@ -402,7 +404,7 @@ weighed as (
             + case when place = created_place then of_created else 0 end
             + case when place = opportunity_place then of_opportunity else 0 end
             + case when place = size then of_last else 0 end
-            as own,
+            as of_roles,
         place = 1 and of_first > 0
             or place = created_place and of_created > 0
             or coalesce(place = opportunity_place, false) and of_opportunity > 0
@@ -422,7 +424,8 @@ shares as (
         conversions,
         value,
         case
-            when total > 0 then (own + case when has_role then 0 else of_each_other end) / total
+            when total > 0
+            then (of_roles + case when has_role then 0 else of_each_other end) / total
             else 1e0 / size
         end as share,
     from weighed
@@ -435,7 +438,7 @@ last_touches as (
     where $half_life is not null
     group by journey
 ),
-faded as (
+decayed as (
     select
         placed.journey,
         placed.bucket,
@@ -448,11 +451,11 @@ faded as (
     from placed
     join last_touches on last_touches.journey = placed.journey
 ),
-fadings as (
+decay_totals as (
     select
         journey,
         sum(weight) as total,
-    from faded
+    from decayed
     group by journey
 ),
 all_shares as (
@@ -460,13 +463,13 @@ all_shares as (
     union all
     select
         'decay' as model,
-        faded.bucket,
-        faded.source_id,
-        faded.conversions,
-        faded.value,
-        faded.weight / fadings.total as share,
-    from faded
-    join fadings on fadings.journey = faded.journey
+        decayed.bucket,
+        decayed.source_id,
+        decayed.conversions,
+        decayed.value,
+        decayed.weight / decay_totals.total as share,
+    from decayed
+    join decay_totals on decay_totals.journey = decayed.journey
 )
 select
     model,
@@ -483,7 +486,7 @@ drop table temp."position_weights"
 ;
 
 -- $by_bucket = false
--- How journeys end by the set of their sources: what a game of sources is made of.
+-- How journeys end by the set of their sources: what Shapley's games are made of.
 -- Grain: one row per set of sources (bit i stands for source_id i) and group of journeys; all are
 -- one group, 0, unless they are asked for by bucket. Journeys without a touch are left out.
 -- Parameters: $by_bucket; reads journeys.
@@ -501,7 +504,7 @@ order by sources, bucket
 
 -- $by_bucket = false
 -- $remembered = 1
--- How journeys go on from touch to touch: what a Markov chain is made of.
+-- How journeys move on from touch to touch: what the Markov chain is made of.
 -- Grain: one row per state, the state entered next and group of journeys; all are one group, 0,
 -- unless they are asked for by bucket. A state is the source_ids + 1 of the last $remembered
 -- touches as digits to the base 64, the last touch the lowest; next_state is null where the journey
@@ -563,15 +566,15 @@ order by state, next_state nulls last, bucket
 -- $period_start = timestamp '2026-05-04 17:00:00'
 -- $time_zone = 'Asia/Ho_Chi_Minh'
 create temp table "journey_leads" as
--- Whose touches count: the leads of a view, and whether and when they came to its milestone.
--- Grain: one row per lead that came to the milestone or, failing that, entered; both as the scope
--- has it. ended_at: the milestone, or as_of where the lead has not come to it; value: its amount in
--- the currency of the store, at the rate of the day of the milestone, null when there is no amount or no rate; has_touches: whether any
--- touch is known, so that the lead's own source does not stand in; bucket: the group that it is
--- dealt into for resampling.
--- Parameters: those of the scope; $milestone (the stage that opens the step), $asked_stages (it and,
--- unless the others are left out, the stage of entry), $currency (the store's), $buckets (how many
--- groups).
+-- Whose touches count: the leads of a view, and whether and when they reached its milestone.
+-- Grain: one row per lead that reached the milestone or, failing that, entered; both as the scope
+-- has it. ended_at: the milestone, or as_of where the lead has not reached it; value: its amount in
+-- the store's currency, at the rate of the day of the milestone, null without an amount or a rate;
+-- has_touches: whether any touch is known, so that the lead's own source does not stand in; bucket:
+-- the group that it is dealt into for resampling.
+-- Parameters: those of the scope; $milestone (the stage that opens the step), $asked_stages (it
+-- and, unless the others are left out, the stage of entry), $currency (the store's), $buckets (how
+-- many groups).
 with scope as (
     select
         lead_number,
@@ -612,7 +615,7 @@ known_touches as (
     from contacts
     where position = 1 and touched_at <= $as_of
 ),
-worths as (
+valued as (
     select
         arrivals.lead_number,
         leads.amount * exchange.rate as value,
@@ -631,12 +634,12 @@ select
     case when arrivals.milestone_at is not null then 1e0 else 0e0 end as conversions,
     case when arrivals.milestone_at is not null then 0e0 else 1e0 end as losses,
     coalesce(arrivals.milestone_at, $as_of) as ended_at,
-    worths.value,
+    valued.value,
     known_touches.lead_number is not null as has_touches,
     cast(hash(arrivals.lead_id) % $buckets as integer) as bucket,
 from arrivals
 left join known_touches on known_touches.lead_number = arrivals.lead_number
-left join worths on worths.lead_number = arrivals.lead_number
+left join valued on valued.lead_number = arrivals.lead_number
 ;
 
 -- $by = 'source'
@@ -674,7 +677,7 @@ where contacts.is_own <> journey_leads.has_touches
     )
 ;
 
--- What the touches that count came from, and how often.
+-- The sources of the touches that count, and how many touches each has.
 -- Grain: one row per value of the credited dimension, the missing one left out; most touches first.
 -- Parameters: none; reads journey_touches.
 select
@@ -693,7 +696,7 @@ create temp table "source_names" as select * from arriving
 ;
 
 create temp table "steps" as
--- The touches that count, their sources as small numbers: what is scanned to share credit.
+-- The touches that count, their sources as small numbers: what the models scan.
 -- Grain: one row per journey and touch. source_id: 0 for the missing source.
 -- Parameters: none; reads journey_touches, source_ids.
 select
@@ -711,12 +714,12 @@ drop table temp."journey_touches"
 ;
 
 create temp table "journeys" as
--- The journeys: each lead of the view with what its touches come to.
--- Grain: one row per journey. size: touches that count, 0 for none; the places of the touches that
--- made the lead (the last by its creation, else the first) and of the last by the start of the
--- opportunity, null for none; sources: the set of its sources, bit i standing for source_id i;
--- conversions and losses: 1 and 0 or 0 and 1, of a file as many as it says; value: null when it did not convert, or is worth
--- nobody knows what.
+-- The journeys: each lead of the view with a summary of its touches.
+-- Grain: one row per journey. size: touches that count, 0 for none; created_place: of the touch
+-- that created the lead (the last by its creation, else the first); opportunity_place: of the last
+-- by the start of the opportunity, null for none; sources: the set of its sources, bit i standing
+-- for source_id i; conversions and losses: 1 and 0 or 0 and 1, in a file as many as it says; value:
+-- null when it did not convert, or its value is unknown.
 -- Parameters: none; reads journey_leads, steps.
 with marks as (
     select
@@ -753,7 +756,7 @@ drop table temp."journey_leads"
 ;
 
 create temp view "touchpoints" as
--- The touches that count, each with all that is known of it and of its journey.
+-- The touches that count, each with what is known of it and of its journey.
 -- Grain: one row per journey and touch.
 -- Parameters: none; reads steps, journeys, source_names.
 select
@@ -784,11 +787,10 @@ left join source_names on source_names.source_id = steps.source_id
 select source, source_id from source_ids order by source
 ;
 
--- How many journeys converted, what they are worth, and how many of them no touch can be credited
--- with.
--- Grain: one row per bucket. own: conversions whose only touch is the lead's own source, and that
--- is known; unattributed: those without a touch that names a source; without_amount: those of
--- unknown value; bare_…: of journeys without any touch.
+-- How many journeys converted, what they are worth, and how many have no touch to credit.
+-- Grain: one row per bucket. own: conversions whose only touch is the lead's own, known source;
+-- unattributed: those without a touch that names a source; without_amount: those of unknown value;
+-- bare_…: of journeys without any touch.
 -- Parameters: none; reads journeys.
 select
     bucket,
@@ -812,11 +814,11 @@ create temp table "position_weights" as select * from arriving
 -- $half_life = 30
 -- The credit of every source under the models by position, and under time decay.
 -- Grain: one row per model, bucket and source_id with any credit (a bucket is a group of journeys).
--- credit in conversions, value in money; amounts nobody knows are 0. A touch has the weights of all
--- roles that it holds; a role that nobody holds is dropped, as is the rest where no touch is left
--- for it, and what remains is 100 %; where nothing remains all touches share equally. Under decay a
--- touch weighs 2^(-days / half-life), the days being those to the last touch, which is the same
--- once all weights are 100 %.
+-- credit in conversions, value in money; unknown amounts are 0. A touch has the weights of all its
+-- roles; a role that no touch has is dropped, as is the rest where no touch is left for it, and
+-- what remains is scaled to 100 %; where nothing remains all touches share equally. Under decay a
+-- touch weighs 2^(-days / half-life), the days being those to the last touch: days to the milestone
+-- would give the same shares.
 -- Parameters: $half_life (days; null for a file, which has no times); reads steps, journeys,
 -- position_weights (one row per model: percent for the roles of_first, of_created, of_opportunity,
 -- of_last, of_rest).
@@ -840,7 +842,10 @@ holders as (
         position_weights.*,
         size
             - case when of_first > 0 then 1 else 0 end
-            - case when of_created > 0 and not (of_first > 0 and created_place = 1) then 1 else 0 end
+            - case
+                when of_created > 0 and not (of_first > 0 and created_place = 1) then 1
+                else 0
+            end
             - case
                 when of_opportunity > 0
                     and opportunity_place is not null
@@ -900,7 +905,7 @@ weighed as (
             + case when place = created_place then of_created else 0 end
             + case when place = opportunity_place then of_opportunity else 0 end
             + case when place = size then of_last else 0 end
-            as own,
+            as of_roles,
         place = 1 and of_first > 0
             or place = created_place and of_created > 0
             or coalesce(place = opportunity_place, false) and of_opportunity > 0
@@ -920,7 +925,8 @@ shares as (
         conversions,
         value,
         case
-            when total > 0 then (own + case when has_role then 0 else of_each_other end) / total
+            when total > 0
+            then (of_roles + case when has_role then 0 else of_each_other end) / total
             else 1e0 / size
         end as share,
     from weighed
@@ -933,7 +939,7 @@ last_touches as (
     where $half_life is not null
     group by journey
 ),
-faded as (
+decayed as (
     select
         placed.journey,
         placed.bucket,
@@ -946,11 +952,11 @@ faded as (
     from placed
     join last_touches on last_touches.journey = placed.journey
 ),
-fadings as (
+decay_totals as (
     select
         journey,
         sum(weight) as total,
-    from faded
+    from decayed
     group by journey
 ),
 all_shares as (
@@ -958,13 +964,13 @@ all_shares as (
     union all
     select
         'decay' as model,
-        faded.bucket,
-        faded.source_id,
-        faded.conversions,
-        faded.value,
-        faded.weight / fadings.total as share,
-    from faded
-    join fadings on fadings.journey = faded.journey
+        decayed.bucket,
+        decayed.source_id,
+        decayed.conversions,
+        decayed.value,
+        decayed.weight / decay_totals.total as share,
+    from decayed
+    join decay_totals on decay_totals.journey = decayed.journey
 )
 select
     model,
@@ -981,7 +987,7 @@ drop table temp."position_weights"
 ;
 
 -- $by_bucket = false
--- How journeys end by the set of their sources: what a game of sources is made of.
+-- How journeys end by the set of their sources: what Shapley's games are made of.
 -- Grain: one row per set of sources (bit i stands for source_id i) and group of journeys; all are
 -- one group, 0, unless they are asked for by bucket. Journeys without a touch are left out.
 -- Parameters: $by_bucket; reads journeys.
@@ -999,7 +1005,7 @@ order by sources, bucket
 
 -- $by_bucket = true
 -- $remembered = 2
--- How journeys go on from touch to touch: what a Markov chain is made of.
+-- How journeys move on from touch to touch: what the Markov chain is made of.
 -- Grain: one row per state, the state entered next and group of journeys; all are one group, 0,
 -- unless they are asked for by bucket. A state is the source_ids + 1 of the last $remembered
 -- touches as digits to the base 64, the last touch the lowest; next_state is null where the journey

@@ -45,8 +45,8 @@ from paths
 
 create temp table "journey_touches" as
 -- The touches of a file of paths, one after another.
--- Grain: one row per path (a row of the file) and touch; a path without a touch has none. journeys:
--- how many took the path. There are no times, nor is it known which touch made the lead.
+-- Grain: one row per path (a row of the file) and touch; none for a path without touches. journeys:
+-- how many took the path. There are no times, and which touch created the lead is unknown.
 -- Parameters: none; reads paths.
 with lists as (
     select
@@ -78,7 +78,7 @@ from touches
 select min(paths.line) as line from journey_touches join paths on paths.journey = journey_touches.journey where source is null
 ;
 
--- The sources of a file of paths, and by how many touches they were seen.
+-- The sources of a file of paths, and how many touches each has.
 -- Grain: one row per source, the one with most touches first.
 -- Parameters: none; reads journey_touches.
 select
@@ -97,7 +97,7 @@ create temp table "source_names" as select * from arriving
 ;
 
 create temp table "steps" as
--- The touches that count, their sources as small numbers: what is scanned to share credit.
+-- The touches that count, their sources as small numbers: what the models scan.
 -- Grain: one row per journey and touch. source_id: 0 for the missing source.
 -- Parameters: none; reads journey_touches, source_ids.
 select
@@ -112,12 +112,12 @@ left join source_ids on source_ids.source = journey_touches.source
 ;
 
 create temp table "journeys" as
--- The journeys: each lead of the view with what its touches come to.
--- Grain: one row per journey. size: touches that count, 0 for none; the places of the touches that
--- made the lead (the last by its creation, else the first) and of the last by the start of the
--- opportunity, null for none; sources: the set of its sources, bit i standing for source_id i;
--- conversions and losses: 1 and 0 or 0 and 1, of a file as many as it says; value: null when it did not convert, or is worth
--- nobody knows what.
+-- The journeys: each lead of the view with a summary of its touches.
+-- Grain: one row per journey. size: touches that count, 0 for none; created_place: of the touch
+-- that created the lead (the last by its creation, else the first); opportunity_place: of the last
+-- by the start of the opportunity, null for none; sources: the set of its sources, bit i standing
+-- for source_id i; conversions and losses: 1 and 0 or 0 and 1, in a file as many as it says; value:
+-- null when it did not convert, or its value is unknown.
 -- Parameters: none; reads journey_leads, steps.
 with marks as (
     select
@@ -151,7 +151,7 @@ left join marks on marks.journey = journey_leads.journey
 ;
 
 create temp view "touchpoints" as
--- The touches that count, each with all that is known of it and of its journey.
+-- The touches that count, each with what is known of it and of its journey.
 -- Grain: one row per journey and touch.
 -- Parameters: none; reads steps, journeys, source_names.
 select
@@ -179,11 +179,10 @@ join journeys on journeys.journey = steps.journey
 left join source_names on source_names.source_id = steps.source_id
 ;
 
--- How many journeys converted, what they are worth, and how many of them no touch can be credited
--- with.
--- Grain: one row per bucket. own: conversions whose only touch is the lead's own source, and that
--- is known; unattributed: those without a touch that names a source; without_amount: those of
--- unknown value; bare_…: of journeys without any touch.
+-- How many journeys converted, what they are worth, and how many have no touch to credit.
+-- Grain: one row per bucket. own: conversions whose only touch is the lead's own, known source;
+-- unattributed: those without a touch that names a source; without_amount: those of unknown value;
+-- bare_…: of journeys without any touch.
 -- Parameters: none; reads journeys.
 select
     bucket,
@@ -207,11 +206,11 @@ create temp table "position_weights" as select * from arriving
 -- $half_life = null
 -- The credit of every source under the models by position, and under time decay.
 -- Grain: one row per model, bucket and source_id with any credit (a bucket is a group of journeys).
--- credit in conversions, value in money; amounts nobody knows are 0. A touch has the weights of all
--- roles that it holds; a role that nobody holds is dropped, as is the rest where no touch is left
--- for it, and what remains is 100 %; where nothing remains all touches share equally. Under decay a
--- touch weighs 2^(-days / half-life), the days being those to the last touch, which is the same
--- once all weights are 100 %.
+-- credit in conversions, value in money; unknown amounts are 0. A touch has the weights of all its
+-- roles; a role that no touch has is dropped, as is the rest where no touch is left for it, and
+-- what remains is scaled to 100 %; where nothing remains all touches share equally. Under decay a
+-- touch weighs 2^(-days / half-life), the days being those to the last touch: days to the milestone
+-- would give the same shares.
 -- Parameters: $half_life (days; null for a file, which has no times); reads steps, journeys,
 -- position_weights (one row per model: percent for the roles of_first, of_created, of_opportunity,
 -- of_last, of_rest).
@@ -235,7 +234,10 @@ holders as (
         position_weights.*,
         size
             - case when of_first > 0 then 1 else 0 end
-            - case when of_created > 0 and not (of_first > 0 and created_place = 1) then 1 else 0 end
+            - case
+                when of_created > 0 and not (of_first > 0 and created_place = 1) then 1
+                else 0
+            end
             - case
                 when of_opportunity > 0
                     and opportunity_place is not null
@@ -295,7 +297,7 @@ weighed as (
             + case when place = created_place then of_created else 0 end
             + case when place = opportunity_place then of_opportunity else 0 end
             + case when place = size then of_last else 0 end
-            as own,
+            as of_roles,
         place = 1 and of_first > 0
             or place = created_place and of_created > 0
             or coalesce(place = opportunity_place, false) and of_opportunity > 0
@@ -315,7 +317,8 @@ shares as (
         conversions,
         value,
         case
-            when total > 0 then (own + case when has_role then 0 else of_each_other end) / total
+            when total > 0
+            then (of_roles + case when has_role then 0 else of_each_other end) / total
             else 1e0 / size
         end as share,
     from weighed
@@ -328,7 +331,7 @@ last_touches as (
     where $half_life is not null
     group by journey
 ),
-faded as (
+decayed as (
     select
         placed.journey,
         placed.bucket,
@@ -341,11 +344,11 @@ faded as (
     from placed
     join last_touches on last_touches.journey = placed.journey
 ),
-fadings as (
+decay_totals as (
     select
         journey,
         sum(weight) as total,
-    from faded
+    from decayed
     group by journey
 ),
 all_shares as (
@@ -353,13 +356,13 @@ all_shares as (
     union all
     select
         'decay' as model,
-        faded.bucket,
-        faded.source_id,
-        faded.conversions,
-        faded.value,
-        faded.weight / fadings.total as share,
-    from faded
-    join fadings on fadings.journey = faded.journey
+        decayed.bucket,
+        decayed.source_id,
+        decayed.conversions,
+        decayed.value,
+        decayed.weight / decay_totals.total as share,
+    from decayed
+    join decay_totals on decay_totals.journey = decayed.journey
 )
 select
     model,
@@ -376,7 +379,7 @@ drop table temp."position_weights"
 ;
 
 -- $by_bucket = false
--- How journeys end by the set of their sources: what a game of sources is made of.
+-- How journeys end by the set of their sources: what Shapley's games are made of.
 -- Grain: one row per set of sources (bit i stands for source_id i) and group of journeys; all are
 -- one group, 0, unless they are asked for by bucket. Journeys without a touch are left out.
 -- Parameters: $by_bucket; reads journeys.
@@ -394,7 +397,7 @@ order by sources, bucket
 
 -- $by_bucket = false
 -- $remembered = 1
--- How journeys go on from touch to touch: what a Markov chain is made of.
+-- How journeys move on from touch to touch: what the Markov chain is made of.
 -- Grain: one row per state, the state entered next and group of journeys; all are one group, 0,
 -- unless they are asked for by bucket. A state is the source_ids + 1 of the last $remembered
 -- touches as digits to the base 64, the last touch the lowest; next_state is null where the journey

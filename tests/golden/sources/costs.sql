@@ -8,11 +8,11 @@
 -- $period_start = timestamp '2024-10-31 17:00:00'
 -- $prospect_stage = 'sal'
 -- $unusable = ['disqualified']
--- How far each segment's leads came, and how many of them were none that anybody could use.
--- Grain: one row per segment. unusable: leads that stood in such an exit at as_of. A group that the
--- pipeline does not have is null in its parameter, and nobody has come to it.
+-- How many leads of each segment reached each group of the pipeline, and how many were unusable.
+-- Grain: one row per segment. unusable: leads that were in an exit of unusable leads at as_of. A
+-- group that the pipeline does not have is null in its parameter, and no lead has reached it.
 -- Parameters: those of the scope; $lead_stage, $prospect_stage, $opportunity_stage, $customer_stage
--- (the stages that open the groups); $unusable (the exits of leads that were none).
+-- (the stages that open the groups); $unusable (the exits of unusable leads).
 with scope as (
     select
         lead_number,
@@ -78,9 +78,8 @@ order by leads desc, segment
 -- $period_start = timestamp '2024-10-31 17:00:00'
 -- $window_seconds = null
 -- What became of the leads on their way from entry to a step, and after how long.
--- Grain: one row per segment, outcome ('advanced', 'lost', 'open') and time since entry, which is
--- rounded to minutes below two hours, to hours below two days, to days beyond. Each lead is counted
--- once, in leads: advanced when it came to the step, however it ended after that.
+-- Grain: one row per segment, outcome ('advanced', 'lost', 'open') and time since entry, rounded.
+-- Each lead is counted once, in leads: advanced when it reached the step, however it ended later.
 -- Parameters: those of the scope; $entry_stage, $end_stage (the stages that open the two steps).
 with scope as (
     select
@@ -117,7 +116,7 @@ placed as (
     from scope
     where stage = $entry_stage or stage = $end_stage
 ),
--- A lead that came has two rows: the first counts it as if it had not, the second takes that back.
+-- A lead that reached it has two rows: one counts it as if it had not, which the other takes back.
 fates as (
     select
         segment,
@@ -138,11 +137,7 @@ spans as (
     select
         segment,
         outcome,
-        case
-            when seconds < 7200 then round(seconds / 60e0) * 60
-            when seconds < 172800 then round(seconds / 3600e0) * 3600
-            else round(seconds / 86400e0) * 86400
-        end as seconds,
+        rounded_wait(seconds) as seconds,
         leads,
     from fates
 ),
@@ -165,10 +160,10 @@ order by segment, outcome, seconds
 -- $period_start = timestamp '2024-10-31 17:00:00'
 -- $shown_end = timestamp '2026-10-31 17:00:00'
 -- $shown_start = timestamp '2024-10-31 17:00:00'
--- What became of those who reached a step, by how long it took, in all of the data; and how many of
+-- What became of leads that reached a step, by how long it took, in all of the data; and how many of
 -- them entered in a period.
--- Grain: one row per segment, step, outcome ('advanced', 'lost', 'open') and time waited, rounded as
--- in `eventual`. leads counts all; shown, of them those who entered in the period.
+-- Grain: one row per segment, step, outcome ('advanced', 'lost', 'open') and time waited, rounded.
+-- leads counts all; shown, those of them that entered in the period.
 -- Parameters: those of the scope; $shown_start, $shown_end (the period).
 with scope as (
     select
@@ -199,11 +194,7 @@ spans as (
         segment,
         stage,
         outcome,
-        case
-            when waited < 7200 then round(waited / 60e0) * 60
-            when waited < 172800 then round(waited / 3600e0) * 3600
-            else round(waited / 86400e0) * 86400
-        end as seconds,
+        rounded_wait(waited) as seconds,
         entered_at >= $shown_start and entered_at < $shown_end as is_shown,
     from scope
 ),
@@ -228,9 +219,9 @@ order by segment, stage, outcome, seconds
 -- $period_start = timestamp '2024-10-31 17:00:00'
 -- $stage = 'won'
 -- $time_zone = 'Asia/Ho_Chi_Minh'
--- What the leads that came to a step are worth, in the currency of the store.
--- Grain: one row per segment with anybody there. value sums the amounts that are known, each at the
--- rate of the day the lead came to the step. without_amount counts the leads that have none, or no rate of its currency.
+-- What the leads that reached a step are worth, in the currency of the store.
+-- Grain: one row per segment with any of them. value: the sum of the known amounts, each at the
+-- rate of the day the lead reached the step; without_amount: how many have no amount, or no rate.
 -- Parameters: those of the scope; $stage (the one that opens the step), $currency (the store's).
 with scope as (
     select
@@ -293,8 +284,8 @@ order by segment
 -- Grain: one row per segment that anything was spent on. amount, in the currency of the store, is
 -- null when any part of it is unknown.
 -- Parameters: $by ('source', 'channel' or 'campaign'); $first_day (null for no beginning) and
--- $last_day, both included; by dimension the values let through (null for all of them) and whether
--- the missing one is: $in_source, $no_source, $in_channel, $no_channel, $in_campaign, $no_campaign.
+-- $last_day, both included; by dimension the values kept (null for all of them) and whether the
+-- missing one is: $in_source, $no_source, $in_channel, $no_channel, $in_campaign, $no_campaign.
 with chosen as (
     select
         case $by
@@ -344,11 +335,11 @@ order by segment nulls last
 -- $period_start = timestamp '2026-05-04 17:00:00'
 -- $prospect_stage = 'sal'
 -- $unusable = ['disqualified']
--- How far each segment's leads came, and how many of them were none that anybody could use.
--- Grain: one row per segment. unusable: leads that stood in such an exit at as_of. A group that the
--- pipeline does not have is null in its parameter, and nobody has come to it.
+-- How many leads of each segment reached each group of the pipeline, and how many were unusable.
+-- Grain: one row per segment. unusable: leads that were in an exit of unusable leads at as_of. A
+-- group that the pipeline does not have is null in its parameter, and no lead has reached it.
 -- Parameters: those of the scope; $lead_stage, $prospect_stage, $opportunity_stage, $customer_stage
--- (the stages that open the groups); $unusable (the exits of leads that were none).
+-- (the stages that open the groups); $unusable (the exits of unusable leads).
 with scope as (
     select
         lead_number,
@@ -416,9 +407,8 @@ order by leads desc, segment
 -- $period_start = timestamp '2026-05-04 17:00:00'
 -- $window_seconds = null
 -- What became of the leads on their way from entry to a step, and after how long.
--- Grain: one row per segment, outcome ('advanced', 'lost', 'open') and time since entry, which is
--- rounded to minutes below two hours, to hours below two days, to days beyond. Each lead is counted
--- once, in leads: advanced when it came to the step, however it ended after that.
+-- Grain: one row per segment, outcome ('advanced', 'lost', 'open') and time since entry, rounded.
+-- Each lead is counted once, in leads: advanced when it reached the step, however it ended later.
 -- Parameters: those of the scope; $entry_stage, $end_stage (the stages that open the two steps).
 with scope as (
     select
@@ -456,7 +446,7 @@ placed as (
     from scope
     where stage = $entry_stage or stage = $end_stage
 ),
--- A lead that came has two rows: the first counts it as if it had not, the second takes that back.
+-- A lead that reached it has two rows: one counts it as if it had not, which the other takes back.
 fates as (
     select
         segment,
@@ -477,11 +467,7 @@ spans as (
     select
         segment,
         outcome,
-        case
-            when seconds < 7200 then round(seconds / 60e0) * 60
-            when seconds < 172800 then round(seconds / 3600e0) * 3600
-            else round(seconds / 86400e0) * 86400
-        end as seconds,
+        rounded_wait(seconds) as seconds,
         leads,
     from fates
 ),
@@ -505,10 +491,10 @@ order by segment, outcome, seconds
 -- $period_start = timestamp '2024-10-31 17:00:00'
 -- $shown_end = timestamp '2026-10-31 17:00:00'
 -- $shown_start = timestamp '2026-05-04 17:00:00'
--- What became of those who reached a step, by how long it took, in all of the data; and how many of
+-- What became of leads that reached a step, by how long it took, in all of the data; and how many of
 -- them entered in a period.
--- Grain: one row per segment, step, outcome ('advanced', 'lost', 'open') and time waited, rounded as
--- in `eventual`. leads counts all; shown, of them those who entered in the period.
+-- Grain: one row per segment, step, outcome ('advanced', 'lost', 'open') and time waited, rounded.
+-- leads counts all; shown, those of them that entered in the period.
 -- Parameters: those of the scope; $shown_start, $shown_end (the period).
 with scope as (
     select
@@ -540,11 +526,7 @@ spans as (
         segment,
         stage,
         outcome,
-        case
-            when waited < 7200 then round(waited / 60e0) * 60
-            when waited < 172800 then round(waited / 3600e0) * 3600
-            else round(waited / 86400e0) * 86400
-        end as seconds,
+        rounded_wait(waited) as seconds,
         entered_at >= $shown_start and entered_at < $shown_end as is_shown,
     from scope
 ),
@@ -570,9 +552,9 @@ order by segment, stage, outcome, seconds
 -- $period_start = timestamp '2026-05-04 17:00:00'
 -- $stage = 'won'
 -- $time_zone = 'Asia/Ho_Chi_Minh'
--- What the leads that came to a step are worth, in the currency of the store.
--- Grain: one row per segment with anybody there. value sums the amounts that are known, each at the
--- rate of the day the lead came to the step. without_amount counts the leads that have none, or no rate of its currency.
+-- What the leads that reached a step are worth, in the currency of the store.
+-- Grain: one row per segment with any of them. value: the sum of the known amounts, each at the
+-- rate of the day the lead reached the step; without_amount: how many have no amount, or no rate.
 -- Parameters: those of the scope; $stage (the one that opens the step), $currency (the store's).
 with scope as (
     select
@@ -636,8 +618,8 @@ order by segment
 -- Grain: one row per segment that anything was spent on. amount, in the currency of the store, is
 -- null when any part of it is unknown.
 -- Parameters: $by ('source', 'channel' or 'campaign'); $first_day (null for no beginning) and
--- $last_day, both included; by dimension the values let through (null for all of them) and whether
--- the missing one is: $in_source, $no_source, $in_channel, $no_channel, $in_campaign, $no_campaign.
+-- $last_day, both included; by dimension the values kept (null for all of them) and whether the
+-- missing one is: $in_source, $no_source, $in_channel, $no_channel, $in_campaign, $no_campaign.
 with chosen as (
     select
         case $by

@@ -5,10 +5,10 @@
 -- $period_start = timestamp '2024-10-31 17:00:00'
 -- $shown_end = timestamp '2026-10-31 17:00:00'
 -- $shown_start = timestamp '2024-10-31 17:00:00'
--- What became of those who reached a step, by how long it took, in all of the data; and how many of
+-- What became of leads that reached a step, by how long it took, in all of the data; and how many of
 -- them entered in a period.
--- Grain: one row per segment, step, outcome ('advanced', 'lost', 'open') and time waited, rounded as
--- in `eventual`. leads counts all; shown, of them those who entered in the period.
+-- Grain: one row per segment, step, outcome ('advanced', 'lost', 'open') and time waited, rounded.
+-- leads counts all; shown, those of them that entered in the period.
 -- Parameters: those of the scope; $shown_start, $shown_end (the period).
 with scope as (
     select
@@ -39,11 +39,7 @@ spans as (
         segment,
         stage,
         outcome,
-        case
-            when waited < 7200 then round(waited / 60e0) * 60
-            when waited < 172800 then round(waited / 3600e0) * 3600
-            else round(waited / 86400e0) * 86400
-        end as seconds,
+        rounded_wait(waited) as seconds,
         entered_at >= $shown_start and entered_at < $shown_end as is_shown,
     from scope
 ),
@@ -72,10 +68,10 @@ order by segment, stage, outcome, seconds
 -- $shown_end = timestamp '2026-06-30 17:00:00'
 -- $shown_start = timestamp '2024-10-31 17:00:00'
 -- $window_seconds = 7776000
--- What became of those who reached a step, by how long it took, in all of the data; and how many of
+-- What became of leads that reached a step, by how long it took, in all of the data; and how many of
 -- them entered in a period.
--- Grain: one row per segment, step, outcome ('advanced', 'lost', 'open') and time waited, rounded as
--- in `eventual`. leads counts all; shown, of them those who entered in the period.
+-- Grain: one row per segment, step, outcome ('advanced', 'lost', 'open') and time waited, rounded.
+-- leads counts all; shown, those of them that entered in the period.
 -- Parameters: those of the scope; $shown_start, $shown_end (the period).
 with scope as (
     select
@@ -113,11 +109,7 @@ spans as (
         segment,
         stage,
         outcome,
-        case
-            when waited < 7200 then round(waited / 60e0) * 60
-            when waited < 172800 then round(waited / 3600e0) * 3600
-            else round(waited / 86400e0) * 86400
-        end as seconds,
+        rounded_wait(waited) as seconds,
         entered_at >= $shown_start and entered_at < $shown_end as is_shown,
     from scope
 ),

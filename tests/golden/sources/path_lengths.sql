@@ -9,15 +9,15 @@
 -- $period_start = timestamp '2024-10-31 17:00:00'
 -- $time_zone = 'Asia/Ho_Chi_Minh'
 create temp table "journey_leads" as
--- Whose touches count: the leads of a view, and whether and when they came to its milestone.
--- Grain: one row per lead that came to the milestone or, failing that, entered; both as the scope
--- has it. ended_at: the milestone, or as_of where the lead has not come to it; value: its amount in
--- the currency of the store, at the rate of the day of the milestone, null when there is no amount or no rate; has_touches: whether any
--- touch is known, so that the lead's own source does not stand in; bucket: the group that it is
--- dealt into for resampling.
--- Parameters: those of the scope; $milestone (the stage that opens the step), $asked_stages (it and,
--- unless the others are left out, the stage of entry), $currency (the store's), $buckets (how many
--- groups).
+-- Whose touches count: the leads of a view, and whether and when they reached its milestone.
+-- Grain: one row per lead that reached the milestone or, failing that, entered; both as the scope
+-- has it. ended_at: the milestone, or as_of where the lead has not reached it; value: its amount in
+-- the store's currency, at the rate of the day of the milestone, null without an amount or a rate;
+-- has_touches: whether any touch is known, so that the lead's own source does not stand in; bucket:
+-- the group that it is dealt into for resampling.
+-- Parameters: those of the scope; $milestone (the stage that opens the step), $asked_stages (it
+-- and, unless the others are left out, the stage of entry), $currency (the store's), $buckets (how
+-- many groups).
 with scope as (
     select
         lead_number,
@@ -61,7 +61,7 @@ known_touches as (
     from contacts
     where position = 1 and touched_at <= $as_of
 ),
-worths as (
+valued as (
     select
         arrivals.lead_number,
         leads.amount * exchange.rate as value,
@@ -80,12 +80,12 @@ select
     case when arrivals.milestone_at is not null then 1e0 else 0e0 end as conversions,
     case when arrivals.milestone_at is not null then 0e0 else 1e0 end as losses,
     coalesce(arrivals.milestone_at, $as_of) as ended_at,
-    worths.value,
+    valued.value,
     known_touches.lead_number is not null as has_touches,
     cast(hash(arrivals.lead_id) % $buckets as integer) as bucket,
 from arrivals
 left join known_touches on known_touches.lead_number = arrivals.lead_number
-left join worths on worths.lead_number = arrivals.lead_number
+left join valued on valued.lead_number = arrivals.lead_number
 ;
 
 -- $by = 'source'
@@ -123,7 +123,7 @@ where contacts.is_own <> journey_leads.has_touches
     )
 ;
 
--- What the touches that count came from, and how often.
+-- The sources of the touches that count, and how many touches each has.
 -- Grain: one row per value of the credited dimension, the missing one left out; most touches first.
 -- Parameters: none; reads journey_touches.
 select
@@ -142,7 +142,7 @@ create temp table "source_names" as select * from arriving
 ;
 
 create temp table "steps" as
--- The touches that count, their sources as small numbers: what is scanned to share credit.
+-- The touches that count, their sources as small numbers: what the models scan.
 -- Grain: one row per journey and touch. source_id: 0 for the missing source.
 -- Parameters: none; reads journey_touches, source_ids.
 select
@@ -160,12 +160,12 @@ drop table temp."journey_touches"
 ;
 
 create temp table "journeys" as
--- The journeys: each lead of the view with what its touches come to.
--- Grain: one row per journey. size: touches that count, 0 for none; the places of the touches that
--- made the lead (the last by its creation, else the first) and of the last by the start of the
--- opportunity, null for none; sources: the set of its sources, bit i standing for source_id i;
--- conversions and losses: 1 and 0 or 0 and 1, of a file as many as it says; value: null when it did not convert, or is worth
--- nobody knows what.
+-- The journeys: each lead of the view with a summary of its touches.
+-- Grain: one row per journey. size: touches that count, 0 for none; created_place: of the touch
+-- that created the lead (the last by its creation, else the first); opportunity_place: of the last
+-- by the start of the opportunity, null for none; sources: the set of its sources, bit i standing
+-- for source_id i; conversions and losses: 1 and 0 or 0 and 1, in a file as many as it says; value:
+-- null when it did not convert, or its value is unknown.
 -- Parameters: none; reads journey_leads, steps.
 with marks as (
     select
@@ -202,7 +202,7 @@ drop table temp."journey_leads"
 ;
 
 create temp view "touchpoints" as
--- The touches that count, each with all that is known of it and of its journey.
+-- The touches that count, each with what is known of it and of its journey.
 -- Grain: one row per journey and touch.
 -- Parameters: none; reads steps, journeys, source_names.
 select
@@ -231,7 +231,7 @@ left join source_names on source_names.source_id = steps.source_id
 ;
 
 -- $most = 10
--- How many touches journeys have, and how long those took that came to the milestone.
+-- How many touches journeys have, and how long those that reached the milestone took.
 -- Grain: one row per number of touches, $most standing for as many or more. median_seconds: from
 -- the first touch to the milestone.
 -- Parameters: $most; reads steps, journeys.

@@ -13,8 +13,8 @@
 -- Grain: one row per segment that anything was spent on. amount, in the currency of the store, is
 -- null when any part of it is unknown.
 -- Parameters: $by ('source', 'channel' or 'campaign'); $first_day (null for no beginning) and
--- $last_day, both included; by dimension the values let through (null for all of them) and whether
--- the missing one is: $in_source, $no_source, $in_channel, $no_channel, $in_campaign, $no_campaign.
+-- $last_day, both included; by dimension the values kept (null for all of them) and whether the
+-- missing one is: $in_source, $no_source, $in_channel, $no_channel, $in_campaign, $no_campaign.
 with chosen as (
     select
         case $by
@@ -68,8 +68,8 @@ order by segment nulls last
 -- Grain: one row per segment that anything was spent on. amount, in the currency of the store, is
 -- null when any part of it is unknown.
 -- Parameters: $by ('source', 'channel' or 'campaign'); $first_day (null for no beginning) and
--- $last_day, both included; by dimension the values let through (null for all of them) and whether
--- the missing one is: $in_source, $no_source, $in_channel, $no_channel, $in_campaign, $no_campaign.
+-- $last_day, both included; by dimension the values kept (null for all of them) and whether the
+-- missing one is: $in_source, $no_source, $in_channel, $no_channel, $in_campaign, $no_campaign.
 with chosen as (
     select
         case $by

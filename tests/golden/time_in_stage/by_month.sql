@@ -6,7 +6,7 @@
 -- $period_start = timestamp '2024-10-31 17:00:00'
 -- $stage = 'sql'
 -- $time_zone = 'Asia/Ho_Chi_Minh'
--- How long leads stayed at one stage, by the month in which they came to it.
+-- How long leads stayed at one stage, by the month in which they entered it.
 -- Grain: one row per segment, month (its first day in the store's calendar), outcome and length of
 -- stay in seconds, rounded as in time_in_stage.sql.
 -- Parameters: those of the scope; $stage.
@@ -35,12 +35,7 @@ rounded_stays as (
         cast(
             date_trunc('month', timezone($time_zone, timezone('UTC', entered_at))) as date
         ) as month,
-        case
-            when seconds < 600 then round(seconds)
-            when seconds < 86400 then round(seconds / 60) * 60
-            when seconds < 2592000 then round(seconds / 3600) * 3600
-            else round(seconds / 86400) * 86400
-        end as seconds,
+        rounded_stay(seconds) as seconds,
     from scope
     where stage = $stage
 ),
@@ -69,7 +64,7 @@ select * from lengths
 -- $period_start = timestamp '2025-12-31 17:00:00'
 -- $stage = 'sql'
 -- $time_zone = 'Asia/Ho_Chi_Minh'
--- How long leads stayed at one stage, by the month in which they came to it.
+-- How long leads stayed at one stage, by the month in which they entered it.
 -- Grain: one row per segment, month (its first day in the store's calendar), outcome and length of
 -- stay in seconds, rounded as in time_in_stage.sql.
 -- Parameters: those of the scope; $stage.
@@ -109,12 +104,7 @@ rounded_stays as (
         cast(
             date_trunc('month', timezone($time_zone, timezone('UTC', entered_at))) as date
         ) as month,
-        case
-            when seconds < 600 then round(seconds)
-            when seconds < 86400 then round(seconds / 60) * 60
-            when seconds < 2592000 then round(seconds / 3600) * 3600
-            else round(seconds / 86400) * 86400
-        end as seconds,
+        rounded_stay(seconds) as seconds,
     from scope
     where stage = $stage
 ),

@@ -33,12 +33,7 @@ rounded_stays as (
         stage,
         outcome,
         seconds as exact_seconds,
-        case
-            when seconds < 600 then round(seconds)
-            when seconds < 86400 then round(seconds / 60) * 60
-            when seconds < 2592000 then round(seconds / 3600) * 3600
-            else round(seconds / 86400) * 86400
-        end as seconds,
+        rounded_stay(seconds) as seconds,
     from scope
 ),
 lengths as (
@@ -105,12 +100,7 @@ rounded_stays as (
         stage,
         outcome,
         seconds as exact_seconds,
-        case
-            when seconds < 600 then round(seconds)
-            when seconds < 86400 then round(seconds / 60) * 60
-            when seconds < 2592000 then round(seconds / 3600) * 3600
-            else round(seconds / 86400) * 86400
-        end as seconds,
+        rounded_stay(seconds) as seconds,
     from scope
 ),
 lengths as (

@@ -33,12 +33,7 @@ rounded_stays as (
         stage,
         outcome,
         seconds as exact_seconds,
-        case
-            when seconds < 600 then round(seconds)
-            when seconds < 86400 then round(seconds / 60) * 60
-            when seconds < 2592000 then round(seconds / 3600) * 3600
-            else round(seconds / 86400) * 86400
-        end as seconds,
+        rounded_stay(seconds) as seconds,
     from scope
 ),
 lengths as (
@@ -60,7 +55,7 @@ select * from lengths
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
 -- How often leads came back to a stage they had left.
--- Grain: one row per segment and stage anybody stayed at. returns: visits beyond a lead's first.
+-- Grain: one row per segment and stage with stays. returns: visits beyond a lead's first.
 -- Parameters: those of the scope.
 with scope as (
     select
@@ -94,8 +89,8 @@ select * from loops
 -- $as_of = timestamp '2026-10-31 15:07:41'
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
--- How many leads jumped over a stage.
--- Grain: one row per segment and stage that anybody reached. skipped: leads that were first seen at
+-- How many leads skipped a stage.
+-- Grain: one row per segment and stage that a lead reached. skipped: leads that were first seen at
 -- a later stage.
 -- Parameters: those of the scope.
 with scope as (
@@ -170,12 +165,7 @@ rounded_stays as (
         stage,
         outcome,
         seconds as exact_seconds,
-        case
-            when seconds < 600 then round(seconds)
-            when seconds < 86400 then round(seconds / 60) * 60
-            when seconds < 2592000 then round(seconds / 3600) * 3600
-            else round(seconds / 86400) * 86400
-        end as seconds,
+        rounded_stay(seconds) as seconds,
     from scope
 ),
 lengths as (
@@ -198,7 +188,7 @@ select * from lengths
 -- $period_end = timestamp '2026-06-30 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
 -- How often leads came back to a stage they had left.
--- Grain: one row per segment and stage anybody stayed at. returns: visits beyond a lead's first.
+-- Grain: one row per segment and stage with stays. returns: visits beyond a lead's first.
 -- Parameters: those of the scope.
 with scope as (
     select
@@ -234,8 +224,8 @@ select * from loops
 -- $in_channel = ['event']
 -- $period_end = timestamp '2026-06-30 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
--- How many leads jumped over a stage.
--- Grain: one row per segment and stage that anybody reached. skipped: leads that were first seen at
+-- How many leads skipped a stage.
+-- Grain: one row per segment and stage that a lead reached. skipped: leads that were first seen at
 -- a later stage.
 -- Parameters: those of the scope.
 with scope as (
@@ -315,12 +305,7 @@ rounded_stays as (
         stage,
         outcome,
         seconds as exact_seconds,
-        case
-            when seconds < 600 then round(seconds)
-            when seconds < 86400 then round(seconds / 60) * 60
-            when seconds < 2592000 then round(seconds / 3600) * 3600
-            else round(seconds / 86400) * 86400
-        end as seconds,
+        rounded_stay(seconds) as seconds,
     from scope
 ),
 lengths as (
@@ -343,7 +328,7 @@ select * from lengths
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2026-05-04 17:00:00'
 -- How often leads came back to a stage they had left.
--- Grain: one row per segment and stage anybody stayed at. returns: visits beyond a lead's first.
+-- Grain: one row per segment and stage with stays. returns: visits beyond a lead's first.
 -- Parameters: those of the scope.
 with scope as (
     select
@@ -379,8 +364,8 @@ select * from loops
 -- $in_region = []
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2026-05-04 17:00:00'
--- How many leads jumped over a stage.
--- Grain: one row per segment and stage that anybody reached. skipped: leads that were first seen at
+-- How many leads skipped a stage.
+-- Grain: one row per segment and stage that a lead reached. skipped: leads that were first seen at
 -- a later stage.
 -- Parameters: those of the scope.
 with scope as (
@@ -469,12 +454,7 @@ rounded_stays as (
         stage,
         outcome,
         seconds as exact_seconds,
-        case
-            when seconds < 600 then round(seconds)
-            when seconds < 86400 then round(seconds / 60) * 60
-            when seconds < 2592000 then round(seconds / 3600) * 3600
-            else round(seconds / 86400) * 86400
-        end as seconds,
+        rounded_stay(seconds) as seconds,
     from scope
 ),
 lengths as (
@@ -500,7 +480,7 @@ select * from lengths
 -- $period_end = timestamp '2026-03-31 17:00:00'
 -- $period_start = timestamp '2025-12-31 17:00:00'
 -- How often leads came back to a stage they had left.
--- Grain: one row per segment and stage anybody stayed at. returns: visits beyond a lead's first.
+-- Grain: one row per segment and stage with stays. returns: visits beyond a lead's first.
 -- Parameters: those of the scope.
 with scope as (
     select
@@ -545,8 +525,8 @@ select * from loops
 -- $as_of = timestamp '2026-10-31 15:07:41'
 -- $period_end = timestamp '2026-03-31 17:00:00'
 -- $period_start = timestamp '2025-12-31 17:00:00'
--- How many leads jumped over a stage.
--- Grain: one row per segment and stage that anybody reached. skipped: leads that were first seen at
+-- How many leads skipped a stage.
+-- Grain: one row per segment and stage that a lead reached. skipped: leads that were first seen at
 -- a later stage.
 -- Parameters: those of the scope.
 with scope as (

@@ -8,7 +8,7 @@ import sys
 from tests.support.patience import PATIENCE
 from tests.support.serving import ROOT
 
-NAME = re.compile(r"[\w/.]+\.py(::\w+)+(\[[A-Za-z0-9_][A-Za-z0-9_. -]*\])?", re.ASCII)
+NAME = re.compile(r"[\w/.]+\.py(::\w+)+(\[[A-Za-z0-9_-][A-Za-z0-9_. -]*\])?", re.ASCII)
 """A file, a function, and words for its parameters: no escape, no quote, no path, no object."""
 
 

@@ -176,9 +176,9 @@ def _columns(scope: Scope, found: Bottlenecks) -> list[Column]:
     losses = found.tested
     columns = [
         *_whose(scope, losses),
-        Column(_("Lost a quarter"), [loss.wins_lost for loss in losses], _one_decimal),
-        Column(_("at least"), [loss.wins_lost_low for loss in losses], _one_decimal),
-        Column(_("at most"), [loss.wins_lost_high for loss in losses], _one_decimal),
+        Column(_("Lost a quarter"), [loss.wins_lost for loss in losses], formats.one_decimal),
+        Column(_("at least"), [loss.wins_lost_low for loss in losses], formats.one_decimal),
+        Column(_("at most"), [loss.wins_lost_high for loss in losses], formats.one_decimal),
         Column("q", [loss.q_value for loss in losses], lambda q: formats.number(q, 3)),
         Column("n", [loss.n for loss in losses], formats.number),
         *_rates(losses),
@@ -210,7 +210,3 @@ def _dimension_and_segment(loss: Loss) -> str:
     if loss.dimension is None:
         return name
     return f"{labels.dimension_label(loss.dimension)}: {name}"
-
-
-def _one_decimal(value: float) -> str:
-    return formats.number(value, 1)

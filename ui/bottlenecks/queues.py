@@ -132,9 +132,9 @@ def _columns(scope: Scope, rows: pd.DataFrame) -> list[Column]:
     return [
         Column(_("Stage"), [names.stage(scope, slug) for slug in rows["stage"]]),
         Column(_("Waiting"), rows["open"], formats.number),
-        Column(_("In / week"), rows["arrivals"], _one_decimal),
-        Column(_("Out / week"), rows["exits"], _one_decimal),
-        Column(_("Backlog, weeks"), rows["weeks_of_backlog"], _one_decimal),
+        Column(_("In / week"), rows["arrivals"], formats.one_decimal),
+        Column(_("Out / week"), rows["exits"], formats.one_decimal),
+        Column(_("Backlog, weeks"), rows["weeks_of_backlog"], formats.one_decimal),
         Column(_("The queue is"), [_state(row) for row in rows.itertuples(index=False)]),
         Column(_("Half stay (year before)"), _median_stays(rows)),
         Column(_("Lead-days lost"), rows["lead_days_lost"], formats.number),
@@ -157,10 +157,6 @@ def _state(row: Any) -> str:
     if row.state == "steady":
         return word
     return f"{word} {formats.signed(row.growth, 1)}"
-
-
-def _one_decimal(value: float) -> str:
-    return formats.number(value, 1)
 
 
 def _sentences(found: Queues) -> Sentences:

@@ -75,7 +75,7 @@ def _header(header: str, code: str) -> Iterator[str]:
         yield f"parameters are missing in the header: {sorted(used - named)}"
 
 
-def _dates_and_numbers(statement: sql.Expression) -> Iterator[str]:
+def _dates_and_numbers(statement: sql.Expr) -> Iterator[str]:
     for difference in statement.find_all(sql.DateDiff):
         if difference.text("unit").lower() in {"month", "quarter", "year"}:
             yield "date_diff in months: use year * 12 + month"
@@ -88,7 +88,7 @@ def _dates_and_numbers(statement: sql.Expression) -> Iterator[str]:
                 yield f"a decimal literal in a division: write {literal.name} as a double (1e0)"
 
 
-def _joins_and_lists(statement: sql.Expression) -> Iterator[str]:
+def _joins_and_lists(statement: sql.Expr) -> Iterator[str]:
     for join in statement.find_all(sql.Join):
         condition = join.args.get("on")
         if condition is not None and condition.find(*INEQUALITIES):

@@ -139,7 +139,7 @@ def test_the_scope_to_compare_with_is_as_mature(generation: Generation) -> None:
     assert Scope(View(period="this-month"), generation).earlier() is None
 
 
-QUESTIONS: list[Callable[[View, Generation], Any]] = [
+QUESTIONS: list[Callable[[Scope], Any]] = [
     funnel,
     leads,
     trend,
@@ -151,7 +151,7 @@ QUESTIONS: list[Callable[[View, Generation], Any]] = [
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_hostile_values_are_only_values(
-    generation: Generation, question: Callable[[View, Generation], Any]
+    generation: Generation, question: Callable[[Scope], Any]
 ) -> None:
     for text in ("'; drop table leads; --", "$as_of", '"', "%", "seo' or '1'='1"):
         question(Scope(View(by="source").where("source", [text, None]), generation))
@@ -182,7 +182,7 @@ def test_hostile_values_are_only_values(
     ],
 )
 def test_no_date_is_too_far(
-    generation: Generation, question: Callable[[View, Generation], Any], link: str
+    generation: Generation, question: Callable[[Scope], Any], link: str
 ) -> None:
     view, _ = View.from_link(link)
     question(Scope(view, generation))

@@ -21,6 +21,7 @@ from tests.support.histories import (
     GAPPED,
     SHORT,
     History,
+    Touch,
     generation_of,
     histories,
     store_of,
@@ -276,7 +277,7 @@ def test_contacts_are_the_touches_of_a_lead_and_its_own_source(tmp_path: Path) -
         {**LEAD, "lead_id": "y", "created_at": "2024-01-02"},
     ]
     moves = [("x", "c", day(5)), ("x", "a", day(6)), ("x", "b", day(7))]
-    touches = [
+    touches: list[Touch] = [
         ("x", day(9), "event", None),
         ("x", day(3), "email", "late"),
         ("x", day(3), None, "late"),
@@ -312,7 +313,7 @@ def test_nobody_has_an_opportunity_where_the_pipeline_has_none(tmp_path: Path) -
 
 def test_costs_are_spread_over_their_days_at_the_rate_of_each(tmp_path: Path) -> None:
     first, last = date(2024, 1, 30), date(2024, 2, 2)
-    spend = [
+    spend: list[dict[str, Any]] = [
         {"day": first, "until": last, "source": "seo", "amount": 40.0, "currency": "USD"},
         {"day": last, "source": "seo", "amount": 7.0, "currency": "VND"},
         {"day": last, "source": "seo", "campaign": "c", "amount": 7.0},

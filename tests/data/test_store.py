@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -296,12 +297,15 @@ def test_everyone_reads_on_while_generations_come(tmp_path: Path) -> None:
         except BaseException as error:
             failures.append(error)
 
+    def met(leads: int) -> bool:
+        return leads in seen or bool(failures)
+
     readers = [threading.Thread(target=read) for _ in range(8)]
     for reader in readers:
         reader.start()
     for leads in range(2, 5):
         add(tmp_path, leads)
-        wait_for(lambda leads=leads: leads in seen or bool(failures))
+        wait_for(partial(met, leads))
     done.set()
     for reader in readers:
         reader.join(30)

@@ -78,6 +78,7 @@ def test_the_losses_are_the_answers(lang: str, query: dict[str, str]) -> None:
     assert drawn["x"][: len(headlines)] == pytest.approx(headlines)
     for loss, text in zip(losses, drawn["hovertext"], strict=True):
         assert f"n={formats.number(loss.n)}" in text
+        assert loss.wins_lost is not None
         assert formats.number(abs(loss.wins_lost), names.digits(loss.wins_lost)) in text
     folds = [
         each.label
@@ -98,6 +99,7 @@ def test_the_headline_names_the_first_and_every_figure_has_its_proof() -> None:
     found = bottlenecks(scope)
     loss = found.headlines[0]
     assert loss.stage != "lead"
+    assert loss.wins_lost is not None
     text = headline(screen)
     amount = formats.number(loss.wins_lost, names.digits(loss.wins_lost))
     assert f"[{amount} customers a quarter](" in text

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -38,7 +38,7 @@ from tests.support.screen import PAGES
 from tests.support.serving import ROOT, Server, serving
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Locator, Page
+    from playwright.sync_api import Browser, BrowserContext, FilePayload, Locator, Page
 
 Visit = Callable[..., "Page"]
 
@@ -121,7 +121,8 @@ def store_of(server: Server) -> Store:
 def reached(server: Server, page: "Page") -> list[int]:
     """What the funnel of the page's address is, from the same store."""
     view = View.from_query(query(page))
-    return funnel(Scope(view, store_of(server).generation(view.data))).rows["reached"].tolist()
+    rows = funnel(Scope(view, store_of(server).generation(view.data))).rows
+    return [int(leads) for leads in rows["reached"]]
 
 
 def test_a_deep_link_may_be_the_first_hit_of_a_process(visit: Visit, own_server: Server) -> None:
@@ -209,7 +210,9 @@ def test_how_it_is_counted_is_a_key_away(visit: Visit, server: Server) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_wordmark_is_whole(browser: "Browser", server: Server, scheme: str) -> None:
+def test_the_wordmark_is_whole(
+    browser: "Browser", server: Server, scheme: Literal["light", "dark"]
+) -> None:
     """No ink at an edge where it would have been cut, in its own proportions, all of it in view."""
     with browser.new_context(**_AS_USUAL, color_scheme=scheme) as context:
         page = opened(context.new_page(), server, "/definitions?lang=en")
@@ -439,7 +442,11 @@ def test_what_a_pasted_link_says_in_vain_is_named(visit: Visit, server: Server) 
 def test_a_file_is_loaded_in_the_browser(visit: Visit, own_server: Server, tmp_path: Path) -> None:
     page = visit(own_server, "/data?lang=en")
     upload = page.get_by_test_id("stFileUploaderDropzoneInput")
-    rubbish = {"name": "rubbish.csv", "mimeType": "text/csv", "buffer": bytes(range(256)) * 40}
+    rubbish: FilePayload = {
+        "name": "rubbish.csv",
+        "mimeType": "text/csv",
+        "buffer": bytes(range(256)) * 40,
+    }
     upload.set_input_files(rubbish)
     page.get_by_role("alert").wait_for()
     assert "rubbish.csv" in page.get_by_role("alert").inner_text()

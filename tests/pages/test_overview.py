@@ -104,6 +104,7 @@ def test_what_to_look_at_first_is_the_bottlenecks(lang: str, query: dict[str, st
     headlines = bottlenecks(scope).headlines[:3]
     text = said(screen)
     for row in headlines:
+        assert row.wins_lost is not None
         amount = formats.number(row.wins_lost, names.digits(row.wins_lost))
         low, high = (
             formats.number(limit, names.digits(row.wins_lost))

@@ -60,8 +60,10 @@ def stores(examples: int) -> settings:
     A failing example is shown as it was found: each step of making it smaller would build another
     store, and take minutes. Add Phase.shrink by hand when it is wanted.
     """
+    profile = settings.default
+    assert profile is not None
     return settings(
-        max_examples=max(3, examples * settings.default.max_examples // CI_EXAMPLES),
+        max_examples=max(3, examples * profile.max_examples // CI_EXAMPLES),
         phases=(Phase.explicit, Phase.reuse, Phase.generate),
     )
 
@@ -292,7 +294,7 @@ def _touches(
         for _ in range(draw(st.sampled_from((0, 0, 1, 2, 4)))):
             at = draw(st.sampled_from(edges)) + draw(_nudges)
             found.append((lead["lead_id"], at, draw(st.sampled_from(SOURCES)), draw(_campaigns)))
-    if found and draw(st.booleans()):
+    if len(found) > 0 and draw(st.booleans()):
         found += [("nobody", found[0][1], "seo", None), found[-1]]
     return tuple(found)
 
@@ -303,12 +305,11 @@ def _spend(draw: st.DrawFn, start: date) -> tuple[Mapping[str, Any], ...]:
     rows = []
     for _ in range(draw(st.integers(0, 6))):
         day = start + timedelta(days=draw(st.integers(-3, 40)))
+        more = draw(st.none() | st.integers(0, 30))
         rows.append(
             {
                 "day": day,
-                "until": draw(
-                    st.none() | st.integers(0, 30).map(lambda days, day=day: day + timedelta(days))
-                ),
+                "until": None if more is None else day + timedelta(days=more),
                 "source": draw(st.sampled_from(SOURCES)),
                 "campaign": draw(_campaigns),
                 "amount": draw(st.sampled_from((0.0, 31.0, 1000.0))),

@@ -35,7 +35,7 @@ def _(_value: bytes) -> str:
 
 
 @name_of.register
-def _(value: date) -> str:
+def _(value: date) -> str | None:
     return name_of(value.isoformat())
 
 
@@ -45,13 +45,13 @@ def _(value: PurePath) -> str:
     return ".".join(part for part in inside.parts if part)[-LONGEST:].strip("-.")
 
 
-@name_of.register
-def _(value: re.Pattern) -> str:
+@name_of.register(re.Pattern)
+def _(value: re.Pattern[Any]) -> str | None:
     return name_of(value.pattern)
 
 
-@name_of.register
-def _(value: Mapping) -> str:
+@name_of.register(Mapping)
+def _(value: Mapping[Any, Any]) -> str:
     return _joined([word for pair in value.items() for word in pair])
 
 

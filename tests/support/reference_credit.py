@@ -117,7 +117,8 @@ def _opportunity_at(history: History, lead: Mapping[str, Any]) -> datetime | Non
 
 
 def _value(reference: Reference, lead: Mapping[str, Any], at: datetime) -> float:
-    amount, currency = lead.get("amount"), lead.get("currency") or "VND"
+    amount: float | None = lead.get("amount")
+    currency = lead.get("currency") or "VND"
     if amount is None or currency == "VND":
         return amount or 0.0
     day = reference.day(at)
@@ -224,10 +225,11 @@ def removal_effects(touched: list[Journey], order: int, by_value: bool) -> dict[
     whole = _chance(moves, lambda _state: False)
     if whole == 0:
         return dict.fromkeys(sources, 0.0)
-    return {
-        source: 1 - _chance(moves, lambda state, gone=source: state[-1] == gone) / whole
-        for source in sources
-    }
+
+    def effect(gone: Source) -> float:
+        return 1 - _chance(moves, lambda state: state[-1] == gone) / whole
+
+    return {source: effect(source) for source in sources}
 
 
 def _add(moves: dict[Any, dict[Any, float]], here: Any, there: Any, weight: float) -> None:

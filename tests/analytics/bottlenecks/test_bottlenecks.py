@@ -34,7 +34,7 @@ from data.load.loader import load
 from data.mapping.mapping import Mapping
 from data.store import Generation, Store
 from tests import planted
-from tests.support.histories import SHORT, store_of
+from tests.support.histories import SHORT, Move, store_of
 
 MAPPINGS = Path(__file__).parents[2] / "mappings"
 START = datetime(2024, 1, 1)
@@ -314,7 +314,8 @@ def test_who_came_late_is_counted_apart(tmp_path: Path) -> None:
 
 def test_what_is_late_is_not_what_is_lost(tmp_path: Path) -> None:
     """Twelve of sixty moved on in time, as many as ever in the end: nothing lasting is lost."""
-    leads, moved = [], []
+    leads: list[dict[str, Any]] = []
+    moved: list[Move] = []
     for at, n, soon, late in ((START, 400, 240, 0), (START + 240 * DAY, 60, 12, 24)):
         for number in range(n):
             name = f"{at:%j}-{number}"

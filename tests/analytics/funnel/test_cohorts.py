@@ -53,7 +53,8 @@ def test_every_cell_is_counted_lead_by_lead(data: st.DataObject) -> None:
                 leads = sum(times[start] is not None for times in members)
                 reached = sum(times[end] is not None for times in members)
                 assert (row.leads, row.reached) == (leads, reached)
-                had = [reference.as_of - times[0] >= row.within_days * DAY for times in members]
+                ages = [reference.as_of - entry for entry, *_ in members if entry is not None]
+                had = [age >= row.within_days * DAY for age in ages]
                 assert row.complete == (bool(had) and all(had))
                 if had:
                     assert row.mature == pytest.approx(sum(had) / len(had))

@@ -1,10 +1,11 @@
 """What a rate comes to: the Aalen–Johansen estimate, against one worked out lead by lead."""
 
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -26,7 +27,7 @@ def rounded(seconds: float) -> float:
     return float(int(seconds / unit + 0.5) * unit)
 
 
-def fate(reference: Reference, lead: dict[str, object], step: int) -> Fate | None:
+def fate(reference: Reference, lead: Mapping[str, Any], step: int) -> Fate | None:
     """What became of a lead that reached a step, and after how long; None when it did not."""
     counted = reference.counted(lead)
     reached = counted[step]

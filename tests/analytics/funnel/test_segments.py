@@ -1,7 +1,9 @@
 """Segments are compared fairly: at one horizon, with the rest, and with doubt where it is due."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,15 +13,16 @@ from analytics.stats.intervals import wilson
 from analytics.stats.significance import against_rest
 from analytics.view.view import View
 from data.store import Generation
-from tests.support.histories import store_of
+from tests.support.histories import Move, store_of
 
 START = datetime(2024, 1, 1)
 END = START + timedelta(days=100)
 
 
-def built(root: Path, sources: dict[str, list[tuple[int, int | None]]]) -> Generation:
+def built(root: Path, sources: Mapping[str, Sequence[tuple[int, int | None]]]) -> Generation:
     """A store of leads by source: the day each came, and the day it became a prospect."""
-    leads, moves = [], []
+    leads: list[dict[str, Any]] = []
+    moves: list[Move] = []
     for source, rows in sources.items():
         for number, (came, moved) in enumerate(rows):
             name, created = f"{source}{number}", START + timedelta(days=came)

@@ -123,7 +123,7 @@ def horizon_of(history: History, view: View, end: int) -> float | None:
     whole = Reference(history, view.during("all"))
     found = [(whole.counted(lead), lead) for lead in history.leads]
     return ninth_of_ten(
-        [(times[end] - times[0]) / SECOND for times, _ in found if times[end] and times[0]]
+        [(at - times[0]) / SECOND for times, _ in found if (at := times[end]) and times[0]]
     )
 
 

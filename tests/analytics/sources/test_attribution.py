@@ -3,9 +3,11 @@
 import itertools
 import tempfile
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -162,7 +164,7 @@ def assert_touchpoints(view: View, generation: Generation, expected: list[Journe
 Path_ = tuple[str | None, ...]
 
 
-def of_paths(paths: list[tuple[Path_, int, int]], credit: Credit | None = None) -> Attribution:
+def of_paths(paths: Sequence[tuple[Path_, int, int]], credit: Credit | None = None) -> Attribution:
     """The credit for journeys told as paths with how many won and lost, each one day a touch."""
     found = [
         Journey(path, 1.0, 0.0, days=tuple(range(len(path) - 1, -1, -1)))
@@ -387,14 +389,14 @@ def test_bands_of_many_sources_are_sampled() -> None:
 @pytest.fixture(scope="module")
 def money(tmp_path_factory: pytest.TempPathFactory) -> Generation:
     """Two leads that won, in two currencies; spend of two sources of three."""
-    leads_ = [
+    leads_: list[dict[str, Any]] = [
         {"lead_id": "x", "created_at": "2024-01-01", "source": "seo", "amount": 100.0},
         {"lead_id": "y", "created_at": "2024-01-02", "amount": 10.0, "currency": "USD"},
         {"lead_id": "z", "created_at": "2024-01-03", "source": "fair", "region": "N"},
     ]
     moves = [("x", "c", "2024-02-01"), ("y", "c", "2024-02-02"), ("z", "c", "2024-02-02")]
     touches = [("y", "2024-01-02", "ads", "spring"), ("y", "2024-03-01", "late", None)]
-    spend = [
+    spend: list[dict[str, Any]] = [
         {"day": date(2024, 1, 1), "source": "ads", "amount": 50.0},
         {"day": date(2024, 1, 1), "source": "seo", "amount": 3.0, "currency": "EUR"},
         {"day": date(2024, 1, 1), "source": "fair", "amount": 0.0},

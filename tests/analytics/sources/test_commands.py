@@ -5,8 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from analytics.__main__ import app
 from analytics.export import to_csv, to_records

@@ -269,7 +269,7 @@ RATES = ((date(2024, 1, 1), "USD", 20.0), (date(2024, 1, 10), "USD", 30.0))
 
 @pytest.fixture(scope="module")
 def fair(tmp_path_factory: pytest.TempPathFactory) -> Generation:
-    leads = [
+    leads: list[dict[str, Any]] = [
         {"lead_id": str(n), "created_at": START + timedelta(days=n), "source": source}
         for n, source in enumerate(("event",) * 4 + ("list",) * 2 + ("seo", None))
     ]

@@ -1,6 +1,7 @@
 """Rate and mix: the worked examples, sums that must hold, and the definition in fractions."""
 
 import math
+from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -13,6 +14,7 @@ from analytics.stats.intervals import Z95
 
 segment = st.integers(0, 400).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n)))
 Row = tuple[float, float, float, float]
+Counts = tuple[int, int, int, int]
 rows_strategy = (
     st.lists(
         st.tuples(segment, segment).map(lambda two: (*two[0], *two[1])), min_size=1, max_size=8
@@ -21,7 +23,7 @@ rows_strategy = (
 rates = st.floats(1e-4, 1)
 
 
-def of(rows: list[Row]) -> Split:
+def of(rows: Sequence[Row]) -> Split:
     n0, x0, n1, x1 = zip(*rows, strict=True)
     return split(n0, x0, n1, x1)
 
@@ -39,7 +41,7 @@ def test_worked() -> None:
 
 
 @given(rows_strategy)
-def test_it_is_the_definition_and_sums_to_the_change(rows: list[Row]) -> None:
+def test_it_is_the_definition_and_sums_to_the_change(rows: list[Counts]) -> None:
     answer = of(rows)
     everyone = [sum(row[0] for row in rows), sum(row[2] for row in rows)]
     whole = [
@@ -137,7 +139,8 @@ def test_the_interval_covers_as_it_says() -> None:
     true = ((n0 / n0.sum() + n1 / n1.sum()) / 2 * (r1 - r0)).sum()
     runs, held = 2_000, 0
     for _ in range(runs):
-        low, high = split(n0, random.binomial(n0, r0), n1, random.binomial(n1, r1)).rate_interval
+        x0, x1 = (random.binomial(n, r).astype(float) for n, r in ((n0, r0), (n1, r1)))
+        low, high = split(n0, x0, n1, x1).rate_interval
         held += low <= true <= high
     assert held / runs == pytest.approx(0.95, abs=0.015)
     answer = split(n0, n0 * r0, n1, n1 * r1)
@@ -187,7 +190,7 @@ def test_steps_sum_to_the_change(pairs: list[tuple[float, float]]) -> None:
 
 def test_steps_that_do_not_move() -> None:
     answer = steps([0.3, 0.5], [0.3, 0.5])
-    assert answer.points == answer.weights == (0, 0)
+    assert answer.points == answer.weights == (0.0, 0.0)
     assert answer.ratio == 1
     # Two that cancel out still have moved, and bring nothing together.
     answer = steps([0.2, 0.4], [0.4, 0.2])

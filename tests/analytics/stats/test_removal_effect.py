@@ -40,10 +40,10 @@ journeys_strategy = st.lists(
 ).filter(lambda rows: any(won + lost for _, won, lost in rows))
 
 
-def counted(journeys: Journeys, order: int) -> tuple[Counter[State], Counter[tuple[State, State]]]:
+def counted(journeys: Journeys, order: int) -> tuple[Counter[Path_], Counter[tuple[Path_, State]]]:
     """Where journeys start, and their moves, between states of the last touches."""
-    starts: Counter[State] = Counter()
-    moves: Counter[tuple[State, State]] = Counter()
+    starts: Counter[Path_] = Counter()
+    moves: Counter[tuple[Path_, State]] = Counter()
     for path, won, lost in journeys:
         states = [path[max(0, end - order) : end] for end in range(1, len(path) + 1)]
         starts[states[0]] += won + lost
@@ -61,7 +61,8 @@ def arrays(journeys: Journeys, order: int) -> tuple[Moves, np.ndarray, np.ndarra
         # One state a source, whether it was seen or not.
         found |= {(source,) for source in range(max(max(path) for path, _, _ in journeys) + 1)}
     states = sorted(found)
-    number = {state: place for place, state in enumerate(states)} | {WON: WON, LOST: LOST}
+    number: dict[State, int] = {WON: WON, LOST: LOST}
+    number |= {state: place for place, state in enumerate(states)}
     return (
         Moves(
             np.array([number[before] for before, _ in moves]),
@@ -83,10 +84,10 @@ def chance(journeys: Journeys, order: int, without: int | None = None) -> Fracti
     The definition, in fractions: states are eliminated one at a time, from last to first.
     """
     starts, moves = counted(journeys, order)
-    leaving: Counter[State] = Counter()
+    leaving: Counter[Path_] = Counter()
     for (before, _), weight in moves.items():
         leaving[before] += weight
-    rates: dict[State, dict[State, Fraction]] = {}
+    rates: dict[Path_, dict[State, Fraction]] = {}
     for (before, after), weight in moves.items():
         if weight:
             rates.setdefault(before, {})[after] = Fraction(weight, leaving[before])
@@ -108,16 +109,18 @@ def chance(journeys: Journeys, order: int, without: int | None = None) -> Fracti
 def enumerated(journeys: Journeys, without: int | None) -> Fraction:
     """P(won) of a chain that cannot loop: every way through it, one after the other."""
     starts, moves = counted(journeys, 1)
-    leaving: Counter[State] = Counter()
+    leaving: Counter[Path_] = Counter()
     for (before, _), weight in moves.items():
         leaving[before] += weight
     total = Fraction(0)
-    ways = [(state, Fraction(n, sum(starts.values()))) for state, n in starts.items() if n]
+    ways: list[tuple[State, Fraction]] = [
+        (state, Fraction(n, sum(starts.values()))) for state, n in starts.items() if n
+    ]
     while ways:
         state, share = ways.pop()
         if state == WON:
             total += share
-        elif state != LOST and state[-1] != without:
+        elif isinstance(state, tuple) and state[-1] != without:
             ways += [
                 (after, share * Fraction(weight, leaving[before]))
                 for (before, after), weight in moves.items()

@@ -17,7 +17,9 @@ sources = st.text(
 )
 
 
-def numbers(names: st.SearchStrategy[str], most: int) -> st.SearchStrategy[tuple[object, ...]]:
+def numbers(
+    names: st.SearchStrategy[str], most: int
+) -> st.SearchStrategy[tuple[tuple[str, float], ...]]:
     """Any numbers by name."""
     amounts = st.integers(0, most * 100).map(lambda hundredths: hundredths / 100)
     return st.dictionaries(names, amounts, max_size=4).map(lambda found: tuple(found.items()))

@@ -142,10 +142,12 @@ def test_gzip_is_known_by_its_content(tmp_path: Path) -> None:
 
 def test_parquet_is_known_by_its_content(tmp_path: Path) -> None:
     made = tmp_path / "made.parquet"
-    duckdb.sql(
+    row = duckdb.sql(
         "select 'NA' as id, 1.5 as amount, timestamp '2024-01-02 03:04:05' as \"Created at\", "
         "null::varchar as x"
-    ).write_parquet(str(made))
+    )
+    assert row is not None
+    row.write_parquet(str(made))
     found = opened(tmp_path, made.read_bytes(), "leads.txt")
     assert found.file.headers == ("id", "amount", "Created at", "x")
     assert found.rows == [(2, "NA", "1.5", "2024-01-02 03:04:05", None)]

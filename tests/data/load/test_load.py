@@ -392,7 +392,7 @@ def test_the_sample_and_real_leads_are_never_mixed(desk: Desk) -> None:
 
 
 def test_touches_and_spend(desk: Desk) -> None:
-    files = {
+    files: dict[str, Any] = {
         "leads": LEADS,
         "touches": "lead_id,touched_at,source,kind\nL1,2024-01-01,Email,open\n"
         "L9,2024-01-01,Email,x\n",
@@ -531,8 +531,8 @@ def test_a_merge_is_the_larger_count_of_each_move(
         return "lead_id,stage,entered_at\n" + "".join(rows)
 
     for found in (first, second, first):
-        files = {"leads": leads} | ({"moves": text(found)} if found else {})
-        desk.load(**files)
+        moved: dict[str, Any] = {"moves": text(found)} if found else {}
+        desk.load(leads=leads, **moved)
     expected = Counter(first) | Counter(second)
     got = Counter((lead, stage, int(at[9])) for lead, stage, at in desk.history())
     assert got == expected

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from data.connection import columns_of
-from data.load import loader, staging
+from data.load import staging
 from data.load.loader import load
 from data.load.staging import STAGED, Staged
 from data.store import Store
@@ -46,7 +46,7 @@ def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[str
         tables.update({name: columns_of(con, name, "temp") for (name,) in names})
         drop(con)
 
-    monkeypatch.setattr(loader.staging, "drop_all", note)
+    monkeypatch.setattr(staging, "drop_all", note)
     paths = [tmp_path / f"{name}.csv" for name in FILES]
     for path, text in zip(paths, FILES.values(), strict=True):
         path.write_text(text)

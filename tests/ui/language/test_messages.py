@@ -19,6 +19,7 @@ def _ids(message: Message) -> tuple[str, ...]:
 
 
 def _texts(message: Message) -> tuple[str, ...]:
+    assert message.string is not None
     return (message.string,) if isinstance(message.string, str) else tuple(message.string)
 
 
@@ -111,7 +112,7 @@ def _said() -> list[str]:
 def _formatted() -> list[str]:
     return [
         formats.number(12480),
-        formats.number(np.int64(3)),
+        formats.number(pd.Series([3]).iat[0]),  # NumPy's
         formats.number(3.7, 1),
         formats.percent(0.381),
         formats.interval(0.368, 0.394),

@@ -16,8 +16,8 @@ def test_what_is_typed_over_the_weights() -> None:
     table = attribution_settings.edited(
         Credit(), {0: {"first": 50, "rest": None}, 1: {"last": 10.5}}
     )
-    assert table["u"] == (50, 0, 0, 40, 0)
-    assert table["w"] == (30, 30, 30, 10.5, 10)
+    assert table["u"] == (50.0, 0.0, 0.0, 40.0, 0.0)
+    assert table["w"] == (30.0, 30.0, 30.0, 10.5, 10.0)
     assert table["full"] == POSITIONS["full"]
 
 

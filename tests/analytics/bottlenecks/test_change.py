@@ -194,20 +194,13 @@ def test_an_empty_period_says_nothing(tmp_path: Path) -> None:
     assert (nobody.before, nobody.after, len(nobody.rows)) == (None, None, 0)
 
 
-def test_one_step_has_no_change(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="later one"):
-        change(
-            Scope(
-                View(),
-                store_of(
-                    tmp_path,
-                    [{"lead_id": "x", "created_at": JANUARY}],
-                    pipeline=replace(
-                        SHORT, stages=tuple(replace(s, group="lead") for s in SHORT.stages)
-                    ),
-                ).generation(),
-            ),
-        )
+def test_a_pipeline_of_one_group_changes_by_its_stages(tmp_path: Path) -> None:
+    one = replace(SHORT, stages=tuple(replace(stage, group="lead") for stage in SHORT.stages))
+    rows = [{"lead_id": "x", "created_at": JANUARY}]
+    generation = store_of(tmp_path, rows, pipeline=one).generation()
+    found = change(Scope(View(), generation))
+    assert found.milestone == SHORT.slugs[-1]
+    assert found.steps["transition"].tolist() == [f"{a}>{b}" for a, b in pairwise(SHORT.slugs)]
 
 
 def test_all_of_the_data_is_two_half_years_of_one_age(tmp_path: Path) -> None:
@@ -447,9 +440,11 @@ def test_on_the_command_line(store: Store) -> None:
     assert command(store, link, "--part", "everything").exit_code == 2
 
 
-def test_what_cannot_be_asked_is_said(tmp_path: Path) -> None:
+def test_one_group_is_answered_by_its_stages_on_the_command_line(tmp_path: Path) -> None:
     one = replace(SHORT, stages=tuple(replace(stage, group="lead") for stage in SHORT.stages))
     rows = [{"lead_id": "x", "created_at": JANUARY}]
-    answer = command(store_of(tmp_path / "store", rows, pipeline=one))
-    assert answer.exit_code == 2
-    assert "later one" in answer.output
+    store = store_of(tmp_path / "store", rows, pipeline=one)
+    answers = [command(store, f"level={level}", "--part", "steps") for level in ("group", "stage")]
+    assert [answer.exit_code for answer in answers] == [0, 0]
+    assert answers[0].stdout == answers[1].stdout
+    assert SHORT.slugs[-1] in answers[0].stdout

@@ -17,7 +17,6 @@ from scipy.stats import beta
 from typer.testing import CliRunner
 
 from analytics.__main__ import app
-from analytics.asked import Asked
 from analytics.bottlenecks import what_if as module
 from analytics.bottlenecks.bottlenecks import bottlenecks
 from analytics.bottlenecks.visits import QUARTER
@@ -55,7 +54,7 @@ from tests.support.histories import (
 from tests.support.reference import Reference
 
 DAY = date(2024, 1, 1)
-NO_STORE: Any = None  # whoever makes a ground by hand asks none
+NOTHING_ASKED: Any = None  # of whoever makes a ground by hand
 EXAMPLE = {  # worked example 8
     "moves": [[0, 0.45, 0, 0], [0, 0, 0.55, 0], [0.1, 0, 0, 0.5], [0, 0, 0.05, 0]],
     "wins": [0, 0, 0, 0.4],
@@ -86,7 +85,7 @@ def given_ground(
         rates=[Rate(n, advanced, 0.5) for n, advanced in rates],
         chain=Chain(np.asarray(moves, dtype=float), np.asarray(wins, dtype=float)),
         median_days=[None] * (size - 1) if medians is None else medians,
-        asked=Asked(Scope(View(), NO_STORE), "bottlenecks/what_if_shares"),
+        asked=NOTHING_ASKED,
     )
 
 

@@ -40,12 +40,17 @@ def own_sample(serve: Serve, sample_store: Path, tmp_path: Path) -> Store:
 
 
 @pytest.fixture
+def unanswered() -> None:
+    """No answer is known yet, for tests that count what is asked."""
+    st.cache_resource.clear()
+
+
+@pytest.fixture
 def empty(serve: Serve, tmp_path: Path) -> Store:
     """The pages find no store."""
     return serve(tmp_path / "nowhere")
 
 
 def _forget() -> None:
-    # Answers are kept by the number of a generation, and every store begins at 1.
+    # Answers stay: they are kept by the folder of their store, and no folder is used twice.
     answers.store.cache_clear()
-    st.cache_resource.clear()

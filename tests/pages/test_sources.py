@@ -231,6 +231,7 @@ def test_the_models_shown_are_chosen_by_hand() -> None:
     assert len(figures(screen)[0]["layout"]["xaxis"]["ticktext"]) > 3
 
 
+@pytest.mark.usefixtures("unanswered")
 def test_other_rules_of_credit_make_only_the_credit_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: Counter[str] = Counter()
 

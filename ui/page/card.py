@@ -54,7 +54,9 @@ def card(
                 if subtitle:
                     st.markdown(gray(subtitle))
             if how is not None:
-                _how_counted(how)
+                # A fragment takes what room there is; the title is to have it.
+                with st.container(width="content"):
+                    _how_counted(how)
         yield
 
 

@@ -1,6 +1,18 @@
 -- The view: all leads
 
+select "source" as value, count(*) as leads from reaches where stage_rank = 0 group by all order by leads desc, value nulls last
+;
+
+select "channel" as value, count(*) as leads from reaches where stage_rank = 0 group by all order by leads desc, value nulls last
+;
+
 select "campaign" as value, count(*) as leads from reaches where stage_rank = 0 group by all order by leads desc, value nulls last
+;
+
+select "owner" as value, count(*) as leads from reaches where stage_rank = 0 group by all order by leads desc, value nulls last
+;
+
+select "region" as value, count(*) as leads from reaches where stage_rank = 0 group by all order by leads desc, value nulls last
 ;
 
 select "industry" as value, count(*) as leads from reaches where stage_rank = 0 group by all order by leads desc, value nulls last

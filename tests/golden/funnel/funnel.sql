@@ -1,8 +1,5 @@
 -- The view: all leads
 
-select fact, value from about
-;
-
 -- $as_of = timestamp '2026-10-31 15:07:41'
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'

@@ -17,7 +17,7 @@ from data.values.channels import channel_of
 from tests.support.patience import PATIENCE
 
 START = datetime(2024, 1, 1)
-CI_EXAMPLES = 180
+CI_EXAMPLES = 100
 """The examples of a property under the profile of CI."""
 
 SOURCES = (None, "seo", "event", "unknown", 'O\'Brien, "Q"')

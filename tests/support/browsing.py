@@ -41,7 +41,11 @@ def settled(page: "Page", there: str = "", text: str = "") -> None:
 
 
 def arrived(page: "Page", **parameters: str) -> None:
-    """Waits until the address says these parameters, and the page shows what they say."""
+    """Waits until the address says these parameters, and the page shows what they say.
+
+    For what the page itself writes into its address. After going back or forward the address is
+    there at once, and the page is still the one before: wait for its text, too (`settled`).
+    """
     for name, value in parameters.items():
         page.wait_for_url(re.compile(rf"[?&]{name}={re.escape(value)}(&|$)"), wait_until="commit")
     settled(page)

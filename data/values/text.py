@@ -2,10 +2,12 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _STRAIGHT = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'"})
 
 
+@lru_cache(maxsize=4_096)  # every name that a column may have is compared with every column
 def heading(header: str) -> str:
     """A header as it is compared: no BOM, no trailing *, straight quotes, single spaces."""
     text = header.removeprefix("\ufeff").translate(_STRAIGHT).strip().rstrip("*")

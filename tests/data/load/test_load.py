@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from data.calendar import Calendar
@@ -22,6 +22,7 @@ from data.load.loader import load
 from data.load.summary import NothingLoaded, Summary
 from data.mapping.mapping import Mapping, MappingError
 from data.store import Store
+from tests.support.histories import stores
 
 NOW = datetime(2024, 6, 1)
 LEADS = "lead_id,created_at,source\nL1,2024-01-01,Facebook\nL2,2024-01-02 10:00,Hội chợ\n"
@@ -448,6 +449,7 @@ import os, signal, sys
 from pathlib import Path
 from data.load.loader import load
 from data.store import Store
+from tests.support.histories import stores
 
 def progress(what, share):
     if what == sys.argv[3]:
@@ -516,9 +518,7 @@ moves = st.lists(
 )
 
 
-@settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@stores(12)
 @given(first=moves, second=moves)
 def test_a_merge_is_the_larger_count_of_each_move(
     tmp_path_factory: pytest.TempPathFactory, first: list[Any], second: list[Any]

@@ -162,9 +162,10 @@ def _add_overall(
 ) -> None:
     """The cost and the rate of all together: dotted lines, named at their ends."""
     line = {"color": look.neutral, "width": 1.5, "dash": "dot"}
+    dotted: dict[str, Any] = {"line": line, "layer": "below"}
     x, y = overall
     if x is not None:
-        figure.add_vline(x=x, line=line, layer="below")
+        figure.add_shape(type="line", x0=x, x1=x, y0=0, y1=1, yref="y domain", **dotted)
         low, high = figure.layout.xaxis.range
         share = (x - low) / (high - low)
         end = "left" if share < 0.25 else "right" if share > 0.75 else "center"
@@ -172,7 +173,7 @@ def _add_overall(
         at: dict[str, Any] = {"x": x, "xanchor": end, "y": 1, "yref": "paper", "yanchor": "bottom"}
         write(figure, text, size=13, colour=look.muted, **at)
     if y is not None:
-        figure.add_hline(y=y, line=line, layer="below")
+        figure.add_shape(type="line", x0=0, x1=1, y0=y, y1=y, xref="x domain", **dotted)
 
 
 def _add_interval(figure: go.Figure, look: Look, spot: dict[Any, Any]) -> None:

@@ -21,6 +21,61 @@ UNFADED = {"marker": {"opacity": 1}}
 _CHARACTER = 7.7  # px: a digit at 14 px, the widest thing that numbers are made of
 
 
+class _Figure(go.Figure):  # type: ignore[misc]  # it carries no types
+    """A figure on which marks, texts and shapes are set when it is read: all of them at once.
+
+    Plotly makes all that are there anew for each one more. With a hundred texts that takes longer
+    than all else on a page.
+    """
+
+    def __init__(self, *parts: Any, **named: Any) -> None:
+        self._waiting: dict[str, list[dict[str, Any]]] = {}
+        super().__init__(*parts, **named)
+
+    def add_annotation(self, **text: Any) -> None:
+        self._add("annotations", text)
+
+    def add_shape(self, **shape: Any) -> None:
+        self._add("shapes", shape)
+
+    def add_bar(self, **bars: Any) -> None:
+        self._add("traces", bars | {"type": "bar"})
+
+    def add_heatmap(self, **cells: Any) -> None:
+        self._add("traces", cells | {"type": "heatmap"})
+
+    def add_scatter(self, **marks: Any) -> None:
+        self._add("traces", marks | {"type": "scatter"})
+
+    @property
+    def layout(self) -> Any:
+        layout = super().layout
+        for name in ("annotations", "shapes"):
+            if waiting := self._waiting.pop(name, None):
+                layout[name] = (*layout[name], *waiting)
+        return layout
+
+    @property
+    def data(self) -> Any:
+        if waiting := self._waiting.pop("traces", None):
+            self.add_traces(waiting)
+        return super().data
+
+    def to_dict(self) -> Any:
+        self._read_all()
+        return super().to_dict()
+
+    def to_plotly_json(self) -> Any:
+        self._read_all()
+        return super().to_plotly_json()
+
+    def _add(self, kind: str, what: dict[str, Any]) -> None:
+        self._waiting.setdefault(kind, []).append(what)
+
+    def _read_all(self) -> None:
+        _all_set = self.layout, self.data
+
+
 def base(look: Look, height: float) -> go.Figure:
     """An empty figure, `height` px high, with everything that all figures share."""
     axis = {
@@ -35,7 +90,7 @@ def base(look: Look, height: float) -> go.Figure:
     }
     font = {"family": FONT, "size": 14, "color": look.ink}
     hover = {"bgcolor": look.secondary, "bordercolor": look.border, "font": font, "align": "left"}
-    return go.Figure(
+    return _Figure(
         layout={
             "template": None,
             "height": max(10, round(height)),
@@ -80,10 +135,12 @@ def write_right(figure: go.Figure, text: str, **style: Any) -> None:
     write(figure, text, x=1, xref="paper", xanchor="right", **style)
 
 
-def write_in_margin(figure: go.Figure, text: str, y: float) -> None:
-    """Text beside a row, flush with the right edge of the figure."""
+def write_in_margin(figure: go.Figure, texts: Iterable[str]) -> None:
+    """A text beside each row, flush with the right edge of the figure."""
     # Outside the axis an annotation is dropped, unless it is moved there by pixels.
-    write_right(figure, text, y=y, xshift=figure.layout.margin.r)
+    room = figure.layout.margin.r
+    for y, text in enumerate(texts):
+        write_right(figure, text, y=y, xshift=room)
 
 
 def room_for(texts: Iterable[str]) -> int:

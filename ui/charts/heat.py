@@ -67,8 +67,7 @@ def heat(cells: pd.DataFrame, look: Look, *, top: float | None = None) -> go.Fig
     _add_cells(figure, cells[has_value & immature], tints, scale)
     unknown = cells[~has_value & (cells["text"] != "")]
     _add_cells(figure, unknown.assign(value=0.0), [look.gray_background] * 2, scale)
-    for cell in cells[has_value & immature].itertuples():
-        _outline(figure, look, cell.x, cell.y)
+    _outline(figure, look, cells[has_value & immature])
     colours = [
         look.muted if pd.isna(value) or early else text_on(_colour(look.sequential, value / scale))
         for value, early in zip(cells["value"], immature, strict=True)
@@ -130,18 +129,19 @@ def _add_cells(figure: go.Figure, cells: pd.DataFrame, colours: Sequence[str], t
     )
 
 
-def _outline(figure: go.Figure, look: Look, x: int, y: int) -> None:
-    """A dotted border: what is in it will still change."""
+def _outline(figure: go.Figure, look: Look, cells: pd.DataFrame) -> None:
+    """Dotted borders: what is in them will still change."""
     # The wider the cells, the smaller a share of them are two pixels.
     inset = 0.004 * (figure.layout.xaxis.range[1] + 0.5)
-    figure.add_shape(
-        type="rect",
-        x0=x - 0.5 + inset,
-        x1=x + 0.5 - inset,
-        y0=y - 0.44,
-        y1=y + 0.44,
-        line={"color": look.neutral, "width": 1.2, "dash": "dot"},
-    )
+    for x, y in zip(cells["x"], cells["y"], strict=True):
+        figure.add_shape(
+            type="rect",
+            x0=x - 0.5 + inset,
+            x1=x + 0.5 - inset,
+            y0=y - 0.44,
+            y1=y + 0.44,
+            line={"color": look.neutral, "width": 1.2, "dash": "dot"},
+        )
 
 
 def _write(figure: go.Figure, cells: pd.DataFrame, colours: list[str], *, size: int) -> None:

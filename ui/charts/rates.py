@@ -80,8 +80,7 @@ def rates(
         hoverinfo="text",
         unselected=UNFADED,
     )
-    for place, text in zip(places, values, strict=True):
-        write_in_margin(figure, text, place)
+    write_in_margin(figure, values)
     return figure
 
 
@@ -121,8 +120,7 @@ def bars(segments: pd.DataFrame, look: Look, *, named: str | None = None) -> go.
         hoverinfo="text",
         unselected=UNFADED,
     )
-    for place, text in enumerate(texts):
-        write_in_margin(figure, text, place)
+    write_in_margin(figure, texts)
     return figure
 
 

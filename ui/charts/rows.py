@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -50,12 +50,12 @@ def mark_row(figure: go.Figure, look: Look, top: float, bottom: float) -> None:
     """Shows which row is chosen: a tinted band behind it, with a primary edge."""
     figure.update_layout(margin={"l": 10, "r": 4})
     tint = look.over(look.primary, 0.12)
-    band = {"type": "rect", "xref": "paper", "y0": top, "y1": bottom, "layer": "below"}
-    band["line"] = {"width": 0}
+    band: dict[str, Any] = {"type": "rect", "xref": "paper", "y0": top, "y1": bottom}
+    band |= {"layer": "below", "line": {"width": 0}}
     in_margin = {"xsizemode": "pixel", "xanchor": 0}
-    figure.add_shape(band, x0=0, x1=1, fillcolor=tint)
-    figure.add_shape(band, **in_margin, x0=-6, x1=0, fillcolor=tint)
-    figure.add_shape(band, **in_margin, x0=-10, x1=-6, fillcolor=look.primary)
+    figure.add_shape(**band, x0=0, x1=1, fillcolor=tint)
+    figure.add_shape(**band, **in_margin, x0=-6, x1=0, fillcolor=tint)
+    figure.add_shape(**band, **in_margin, x0=-10, x1=-6, fillcolor=look.primary)
 
 
 def add_click_rows(

@@ -62,9 +62,8 @@ def slope(rows: pd.DataFrame, look: Look, *, left: str, right: str) -> go.Figure
     for place in order:
         _add_line(figure, look, lines[place], colours[place], named=place in (riser, faller))
     for side, texts, edge in (("left", names, 0), ("right", ends, 1)):
-        heights = apart([float(line[side]) for line in lines], gap, low, high)
-        for place, line in enumerate(lines):
-            _write_end(figure, look, texts[place], float(line[side]), heights[place], edge)
+        ends_at = [float(line[side]) for line in lines]
+        _write_ends(figure, look, texts, ends_at, apart(ends_at, gap, low, high), edge)
     _add_dots(figure, rows, lines, colours, (left, right))
     for text, edge in ((left, 0), (right, 1)):
         _write_heading(figure, look, text, edge)
@@ -144,30 +143,39 @@ def _add_dots(
         )
 
 
-def _write_end(figure: go.Figure, look: Look, text: str, value: float, y: float, edge: int) -> None:
-    """A label beside its point, with a thin line to it where it had to make room."""
+def _write_ends(
+    figure: go.Figure,
+    look: Look,
+    texts: list[str],
+    values: list[float],
+    heights: list[float],
+    edge: int,
+) -> None:
+    """Labels beside their points, with a thin line to each that had to make room."""
     sign = 1 if edge else -1
-    write(
-        figure,
-        text,
-        x=edge,
-        xanchor="left" if edge else "right",
-        xshift=sign * (_LEADER + 6),
-        y=y,
-    )
     low, high = figure.layout.yaxis.range
-    if abs(y - value) > (high - low) * 3 / (figure.layout.height - _HEAD - _FOOT):
-        figure.add_shape(
-            type="line",
-            xref="paper",  # else it is cut off at the edge of the plot
-            xsizemode="pixel",
-            xanchor=edge,
-            x0=sign * 5,
-            x1=sign * (_LEADER + 3),
-            y0=value,
-            y1=y,
-            line={"color": look.neutral, "width": 1},
+    near = (high - low) * 3 / (figure.layout.height - _HEAD - _FOOT)
+    for text, value, y in zip(texts, values, heights, strict=True):
+        write(
+            figure,
+            text,
+            x=edge,
+            xanchor="left" if edge else "right",
+            xshift=sign * (_LEADER + 6),
+            y=y,
         )
+        if abs(y - value) > near:
+            figure.add_shape(
+                type="line",
+                xref="paper",  # else it is cut off at the edge of the plot
+                xsizemode="pixel",
+                xanchor=edge,
+                x0=sign * 5,
+                x1=sign * (_LEADER + 3),
+                y0=value,
+                y1=y,
+                line={"color": look.neutral, "width": 1},
+            )
 
 
 def _write_heading(figure: go.Figure, look: Look, text: str, edge: int) -> None:

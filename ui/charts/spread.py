@@ -73,8 +73,7 @@ def spread(
             _add_line(figure, look, (min(values), max(values)), place, colours[place])
     if dots:
         _add_dots(figure, rows, colours, written)
-    for place, text in enumerate(texts):
-        write_in_margin(figure, text, place)
+    write_in_margin(figure, texts)
     return figure
 
 

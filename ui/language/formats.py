@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import cache
 from math import isfinite
 from numbers import Real
 from zoneinfo import ZoneInfo
@@ -11,7 +13,6 @@ from babel.dates import format_date, format_datetime, get_day_names, get_timezon
 from babel.numbers import (
     format_compact_decimal,
     format_currency,
-    format_decimal,
     get_currency_symbol,
 )
 
@@ -155,12 +156,18 @@ def country(code: str) -> str:
 def _decimal(value: float | None, digits: int, *, sign: bool = False) -> str:
     if value is None or is_missing(value):
         return NOTHING
-    zeros = f".{'0' * digits}" if digits else ""
-    text = format_decimal(value, f"#,##0{zeros}", locale=lang())
+    # As Babel's `format_decimal` does it, which takes twenty times as long: a page has hundreds.
+    text = f"{Decimal(str(value)):,.{digits}f}".translate(_separators(lang()))
     nothing_left = not any(digit in text for digit in "123456789")
     if nothing_left:
         return text.removeprefix("-")
     return _minus(f"+{text}" if sign and value > 0 else text)
+
+
+@cache
+def _separators(language: str) -> dict[int, str]:
+    symbols = Locale.parse(language).number_symbols["latn"]
+    return str.maketrans({",": symbols["group"], ".": symbols["decimal"]})
 
 
 def _hundredfold(share: float | None) -> float | None:

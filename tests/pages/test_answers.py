@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from pandas.util import hash_pandas_object
 
 from data.store import Store
 from tests.support.screen import LANGUAGES, PAGES, opened, settled
@@ -24,7 +25,7 @@ def written(answer: Any) -> Any:
     if isinstance(answer, pd.DataFrame | pd.Series):
         frame = pd.DataFrame(answer)
         return (
-            frame.to_csv(),
+            [_cells(values) for values in (frame.index, *(frame[name] for name in frame))],
             [str(name) for name in frame.columns],
             frame.dtypes.astype(str).tolist(),
         )
@@ -39,13 +40,21 @@ def written(answer: Any) -> Any:
     return repr(answer)
 
 
+def _cells(values: "pd.Index[Any] | pd.Series[Any]") -> Any:
+    try:
+        return hash_pandas_object(values, index=False).tolist()
+    except TypeError:  # lists
+        return [repr(value) for value in values]
+
+
 def test_no_page_changes_an_answer(own_sample: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     given: dict[int, tuple[str, Any, Any]] = {}
     answered = answers._answered
 
     def watched(question: Any, of: Any, name: str, *further: Any) -> Any:
         answer = answered(question, of, name, *further)
-        given.setdefault(id(answer), (name, answer, written(answer)))
+        if id(answer) not in given:
+            given[id(answer)] = (name, answer, written(answer))
         return answer
 
     monkeypatch.setattr(answers, "_answered", watched)

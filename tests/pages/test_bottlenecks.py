@@ -18,7 +18,7 @@ from analytics.scope import Scope
 from analytics.time_in_stage.waiting import waiting
 from analytics.view.scenario import Scenario
 from analytics.view.view import View
-from tests.support.screen import LANGUAGES, moved, opened, said, settled, shown
+from tests.support.screen import LANGUAGES, looked_at, moved, opened, said, settled, shown
 from ui.bottlenecks import chosen, names, story
 from ui.language import current, formats
 
@@ -53,7 +53,7 @@ def followed(link: str) -> AppTest:
     parts = urlsplit(link)
     query = dict(parse_qsl(parts.query))
     query = {"from_" if name == "from" else name: value for name, value in query.items()}
-    return opened(parts.path.strip("/") or "overview", **query)
+    return looked_at(parts.path.strip("/") or "overview", **query)
 
 
 def table(screen: AppTest, column: str) -> Any:
@@ -63,7 +63,8 @@ def table(screen: AppTest, column: str) -> Any:
 
 @pytest.mark.parametrize(("lang", "query"), list(zip(cycle(LANGUAGES), VIEWS, strict=False)))
 def test_the_losses_are_the_answers(lang: str, query: dict[str, str]) -> None:
-    screen = opened("bottlenecks", lang=lang, **query)
+    screen = looked_at("bottlenecks", lang=lang, **query)
+    assert [title.value for title in screen.title] == [TITLES[lang]]
     scope = shown(screen)
     found = bottlenecks(scope)
     losses = chosen.shown(found)
@@ -126,12 +127,12 @@ def proofs(text: str, n: int, first: str) -> None:
 
 
 def test_on_the_overview_the_proof_of_each_of_the_first_three_is_its_own() -> None:
-    screen = opened("overview", lang="en", benchmark="best")
+    screen = looked_at("overview", lang="en", benchmark="best")
     found = bottlenecks(shown(screen)).headlines[:3]
     assert len(found) > 1
     told = [text.value for text in screen.markdown if text.value.startswith(":red[")]
     for loss, text in zip(found, told, strict=False):
-        proofs(text, loss.n, headline(opened("bottlenecks", lang="en", benchmark="best")))
+        proofs(text, loss.n, headline(looked_at("bottlenecks", lang="en", benchmark="best")))
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -209,7 +210,7 @@ def test_the_queues_are_the_answers_and_their_leads_are_listed(query: dict[str, 
 
 @pytest.mark.parametrize(("lang", "query"), list(zip(cycle(LANGUAGES), VIEWS, strict=False)))
 def test_the_waterfall_is_the_answers_and_adds_up(lang: str, query: dict[str, str]) -> None:
-    screen = opened("bottlenecks", lang=lang, **query)
+    screen = looked_at("bottlenecks", lang=lang, **query)
     scope = shown(screen)
     view, generation = scope.view, scope.generation
     found = change(Scope(replace(view, stage=None), generation))
@@ -277,11 +278,6 @@ def test_the_flow_is_of_all_moves() -> None:
     )
     ends = bottlenecks(shown(screen)).outcomes.ends
     assert table(screen, "From")["Visits"].sum() == ends.sum()
-
-
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_it_is_titled_in_both_languages(lang: str) -> None:
-    assert [title.value for title in opened("bottlenecks", lang=lang).title] == [TITLES[lang]]
 
 
 def test_a_view_of_its_own_is_linked_whole() -> None:

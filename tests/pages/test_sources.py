@@ -26,7 +26,7 @@ from data.pipeline import Pipeline
 from tests.pages.conftest import Serve
 from tests.pages.test_links import EXTREME
 from tests.support.histories import SHORT, store_of
-from tests.support.screen import in_turn, moved, notice, opened, said, settled, shown
+from tests.support.screen import in_turn, looked_at, moved, notice, opened, said, settled, shown
 from ui import answers
 from ui.language import formats, labels
 
@@ -62,7 +62,7 @@ def amounts(line: str, lang: str) -> list[Decimal]:
 
 @pytest.mark.parametrize(("lang", "query"), in_turn(VIEWS))
 def test_the_credit_is_the_answers_and_adds_up(lang: str, query: dict[str, str]) -> None:
-    screen = opened("sources", lang=lang, **query)
+    screen = looked_at("sources", lang=lang, **query)
     assert [title.value for title in screen.title] == [TITLES[lang]]
     scope = shown(screen)
     view, generation = scope.view, scope.generation
@@ -109,7 +109,7 @@ def test_the_table_has_every_model_and_its_totals() -> None:
 
 @pytest.mark.parametrize(("lang", "query"), in_turn(VIEWS))
 def test_the_money_is_the_answers(lang: str, query: dict[str, str]) -> None:
-    screen = opened("sources", lang=lang, **query)
+    screen = looked_at("sources", lang=lang, **query)
     scope = shown(screen)
     found = costs(scope)
     own = found.rows[found.rows["segment"].notna()]
@@ -127,7 +127,7 @@ def test_the_money_is_the_answers(lang: str, query: dict[str, str]) -> None:
 
 
 def test_unknown_costs_are_said_and_never_nothing() -> None:
-    screen = opened("sources", lang="en")
+    screen = looked_at("sources", lang="en")
     found = costs(shown(screen))
     unknown = found.rows[found.rows["cost"].isna()]
     assert len(unknown)

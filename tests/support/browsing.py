@@ -37,7 +37,8 @@ def opened(page: "Page", server: Server, path: str) -> "Page":
 
 def settled(page: "Page", there: str = "", text: str = "") -> None:
     """Waits until all is drawn: at the address `there`, and saying `text`, when they are given."""
-    page.wait_for_function(_SETTLED, arg=[there, text])
+    # Not at every frame, as it is by default: reading a whole page is work for the browser.
+    page.wait_for_function(_SETTLED, arg=[there, text], polling=50)
 
 
 def arrived(page: "Page", **parameters: str) -> None:

@@ -31,6 +31,7 @@ WITH_NUMBERS = PAGES[:6]
 LANGUAGES = ("en", "vi")
 Query = dict[str, str]
 
+_DRAWN: dict[tuple[object, ...], AppTest] = {}
 _SHELL = Path(__file__).resolve().parent.parent.parent / "ui" / "shell" / "shell.py"
 
 
@@ -51,6 +52,16 @@ def opened(page: str, locale: str | None = None, **query: str) -> AppTest:
     if page != "overview":
         screen.switch_page(f"../../pages/{page}.py")
     return settled(screen)
+
+
+def looked_at(page: str, **query: str) -> AppTest:
+    """The same for tests that only read it: drawn once, whoever asks."""
+    key = (str(answers.store().root), page, *sorted(query.items()))
+    if key not in _DRAWN:
+        _DRAWN[key] = opened(page, **query)
+    screen = _DRAWN[key]
+    current.use(str(screen.query_params["lang"]))
+    return screen
 
 
 def moved(screen: AppTest, page: str) -> AppTest:

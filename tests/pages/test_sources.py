@@ -202,9 +202,9 @@ def test_the_rules_are_the_links_and_change_it() -> None:
 
 def test_what_gets_credit_and_for_what_is_chosen_here() -> None:
     screen = opened("sources", lang="en")
-    screen = settled(screen.selectbox(key="credit_by__en").set_value("channel"))
+    screen.selectbox(key="credit_by__en").set_value("channel")
     screen = settled(screen.selectbox(key="milestone_group__en").set_value("opportunity"))
-    screen = settled(screen.segmented_control(key="credit_measure__en").set_value("value"))
+    screen.segmented_control(key="credit_measure__en").set_value("value")
     screen = settled(screen.selectbox(key="credit_versus_slope__en").set_value("first"))
     scope = shown(screen)
     view = scope.view

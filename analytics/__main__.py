@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from inspect import Parameter, Signature
@@ -11,7 +11,6 @@ from typing import Annotated, Any
 
 import pandas as pd
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from analytics.bottlenecks.bottlenecks import Bottlenecks, bottlenecks
@@ -32,7 +31,9 @@ from analytics.sources.paths import paths
 from analytics.time_in_stage.time_in_stage import time_in_stage
 from analytics.time_in_stage.waiting import waiting
 from analytics.view import vocabulary
+from analytics.view.reading import Dropped
 from analytics.view.view import View
+from data import terminal
 from data.errors import StoreError
 from data.store import Store
 
@@ -348,12 +349,17 @@ def _run(
 ) -> None:
     wanted, left_out = View.from_link(link)
     about: dict[str, object] = {"view": None, "generation": None, "as_of": None}
+    absent: Sequence[tuple[str, str | None]] = ()
     try:
         if paths is not None:
+            _understood(left_out)
             found = path_file.attribution(paths, wanted.credit)
         else:
             generation, view, unknown = vocabulary.opened(wanted, Store(store))
-            scope, left_out = Scope(view, generation), (*left_out, *unknown)
+            left_out = (*left_out, *unknown)
+            _understood(left_out)
+            scope = Scope(view, generation)
+            absent = vocabulary.absent(view, generation)
             found = command.ask(scope, **options)
             about = {
                 "view": view.to_query(),
@@ -361,19 +367,35 @@ def _run(
                 "as_of": instant_text(scope.as_of),
             }
     except StoreError as error:
-        print(error, file=sys.stderr)
+        print(terminal.visible(str(error)), file=sys.stderr)
         raise typer.Exit(1) from error
     except ValueError as error:  # an option that this question cannot be asked with
         raise typer.BadParameter(str(error)) from error
     for note in command.notes(found):
-        print(note, file=sys.stderr)
+        _say(note)
+    for dimension, value in absent:
+        _say(f"No lead has {dimension}={'~' if value is None else value}: it counts as zero.")
     for each in left_out:
-        print(f"Left out: {each.parameter}={each.value} is not known here.", file=sys.stderr)
+        _say(f"Left out: {each.parameter}={each.value} changes nothing here.")
     if form is Format.table and command.in_short is not None:
         rows = command.in_short(found)
     else:
         rows = getattr(found, part) if command.shown is None else command.shown(found)
     _write(name, rows, form, about)
+
+
+def _understood(left_out: Iterable[Dropped]) -> None:
+    """Ends with an error that names what of a link was not understood, and what is."""
+    wrong = [each for each in left_out if not each.is_harmless]
+    for each in wrong:
+        allowed = f" Allowed: {', '.join(each.allowed)}." if each.allowed else ""
+        _say(f"{each.parameter}={each.value} is not understood.{allowed}")
+    if wrong:
+        raise typer.Exit(2)
+
+
+def _say(line: str) -> None:
+    print(terminal.visible(line).replace("\n", "\\n"), file=sys.stderr)
 
 
 def _write(question: str, rows: pd.DataFrame, form: Format, about: Mapping[str, object]) -> None:
@@ -389,10 +411,10 @@ def _write(question: str, rows: pd.DataFrame, form: Format, about: Mapping[str, 
 
 def _print_table(rows: pd.DataFrame) -> None:
     shown = rows.dropna(axis="columns", how="all")
-    table = Table(*(str(name) for name in shown.columns))
+    table = Table(*(terminal.visible(str(name)) for name in shown.columns))
     for record in to_records(shown):
-        table.add_row(*(_cell(value) for value in record.values()))
-    Console(width=None if sys.stdout.isatty() else 240).print(table)
+        table.add_row(*(terminal.visible(_cell(value)) for value in record.values()))
+    terminal.console(width=None if sys.stdout.isatty() else 240).print(table)
 
 
 def _cell(value: object) -> str:

@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from data import progress
+from data import progress, terminal
 from data.errors import StoreError
 from data.load.loader import load
 from data.load.rejects import REASONS
@@ -102,31 +101,34 @@ def _clear_errors() -> Iterator[None]:
     try:
         yield
     except StoreError as error:
-        console = Console(stderr=True, highlight=False)
+        console = terminal.console(stderr=True)
         if isinstance(error, NothingLoaded):
             _show(error.summary, console)
-        console.print(str(error), style="red", markup=False, soft_wrap=True)
+        console.print(terminal.visible(str(error)), style="red", soft_wrap=True)
         raise typer.Exit(1) from None
     except OSError as error:
-        Console(stderr=True).print(str(error), style="red", markup=False, soft_wrap=True)
+        message = terminal.visible(str(error))
+        terminal.console(stderr=True).print(message, style="red", soft_wrap=True)
         raise typer.Exit(1) from None
 
 
 @contextmanager
 def _progress() -> Iterator[progress.Progress]:
-    console = Console(stderr=True)
+    console = terminal.console(stderr=True)
     bar = Progress(
         BarColumn(), TextColumn("{task.percentage:>3.0f}%"), TimeElapsedColumn(),
         TextColumn("{task.description}", markup=False), console=console, transient=True,
     )  # fmt: skip
     with bar:
         task = bar.add_task("", total=1.0)
-        yield lambda what, share: bar.update(task, completed=share, description=what)
+        yield lambda what, share: bar.update(
+            task, completed=share, description=terminal.visible(what)
+        )
 
 
-def _show(summary: Summary, console: Console | None = None) -> None:
+def _show(summary: Summary, console: terminal.Console | None = None) -> None:
     """Prints what a load did."""
-    out = console or Console(highlight=False)
+    out = console or terminal.console()
     table = Table(box=None, pad_edge=False)
     table.add_column("file")
     table.add_column("table")
@@ -134,19 +136,19 @@ def _show(summary: Summary, console: Console | None = None) -> None:
         table.add_column(heading, justify="right")
     for file in summary.files:
         counts = (file.read, file.loaded, file.refused, file.skipped)
-        table.add_row(file.name, file.table, *(f"{count:,}" for count in counts))
+        table.add_row(terminal.visible(file.name), file.table, *(f"{count:,}" for count in counts))
     out.print(table)
     for reason, count in summary.reasons.items():
-        out.print(f"  {reason} {count:,}: {REASONS.get(reason, '')}", markup=False)
+        out.print(f"  {reason} {count:,}: {REASONS.get(reason, '')}")
     for stage, count in summary.unknown_stages.items():
         out.print(
             f"  The pipeline has no stage {stage!r}; {count:,} moves of it are kept but not "
-            f'counted. To count them, in the mapping: [files.values.stage] "{stage}" = "…"',
-            markup=False,
+            "counted. To count them, in the mapping: "
+            f'[files.values.stage] "{terminal.visible(stage)}" = "…"',
             soft_wrap=True,
         )
     for notice in summary.notices:
-        out.print(f"  {notice}", markup=False, soft_wrap=True)
+        out.print(f"  {terminal.visible(notice)}", soft_wrap=True)
     if summary.unchanged:
         out.print("Nothing new: the store had all of this, and stays as it was.")
     elif summary.generation is not None:

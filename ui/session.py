@@ -2,6 +2,9 @@
 
 The view lives in the session; the address bar mirrors it. An address that is not the one last
 written here was pasted, or comes from the browser's back and forward: it replaces the view.
+
+A link that is not understood stays in the address as it is, and pages count nothing, until the
+reader has chosen a view: without a part of it the link would say something else.
 """
 
 from dataclasses import replace
@@ -12,12 +15,13 @@ import streamlit as st
 
 from analytics.scope import Scope
 from analytics.view import vocabulary
-from analytics.view.view import Dropped, View
+from analytics.view.reading import Dropped
+from analytics.view.view import View
 from ui import answers
 from ui.language import current as language
 
 _VIEW, _WRITTEN, _DROPPED, _CHOSEN = "view", "written_query", "dropped", "view_chosen"
-_NUMBER = "generation"
+_NUMBER, _LINK = "generation", "link_not_understood"
 
 
 def enter() -> Scope:
@@ -26,26 +30,37 @@ def enter() -> Scope:
     Called once, by the shell, before anything is drawn. Raises StoreEmpty when nothing is loaded.
     """
     state = st.session_state
-    query = st.query_params.to_dict()
+    # All values of a parameter that is there twice, as the command line reads it.
+    query = {name: ",".join(st.query_params.get_all(name)) for name in st.query_params}
     # A view just chosen by a widget wins: when two changes come quickly, the second one is sent
     # with the address from before the first.
     chosen = state.pop(_CHOSEN, False)
     if _VIEW not in state or (query and query != state.get(_WRITTEN) and not chosen):
-        view, dropped = View.parse(query)
-        if "lang" not in query:
-            view = replace(view, lang=language.spoken(st.context.locale))
-        state[_VIEW], state[_DROPPED] = view, dropped
+        _read(query)
+    elif _LINK in state:
+        _read(state[_LINK])  # data that was loaded since may know what it says
     language.use(state[_VIEW].lang)
     state[_WRITTEN] = query  # in case there is no data to fit the view to
     generation, view, unknown = vocabulary.opened(state[_VIEW], answers.store())
     if unknown:
         state[_DROPPED] = (*state[_DROPPED], *unknown)
     state[_VIEW], state[_NUMBER] = view, generation.number
-    written = view.to_query()
+    if understood():
+        state.pop(_LINK, None)
+    written = state.get(_LINK, view.to_query())
     if written != query:
         st.query_params.from_dict(written)
     state[_WRITTEN] = written
     return Scope(view, generation)
+
+
+def _read(link: dict[str, str]) -> None:
+    """Makes a link's view the session's, in the browser's language unless the link says another."""
+    view, dropped = View.parse(link)
+    if view.lang != link.get("lang"):
+        view = replace(view, lang=language.spoken(st.context.locale))
+    state = st.session_state
+    state[_VIEW], state[_DROPPED], state[_LINK] = view, dropped, link
 
 
 def current() -> Scope:
@@ -64,9 +79,17 @@ def change(**fields: Any) -> None:
 
 def show(view: View) -> None:
     """Shows another view; for callbacks of widgets. Notices about the old link are forgotten."""
-    st.session_state[_VIEW] = view
-    st.session_state[_DROPPED] = ()
-    st.session_state[_CHOSEN] = True
+    state = st.session_state
+    state[_VIEW], state[_DROPPED], state[_CHOSEN] = view, (), True
+    state.pop(_LINK, None)
+
+
+def speak(lang: str) -> None:
+    """Goes on in another language, with the same view and what was not understood of its link."""
+    state = st.session_state
+    state[_VIEW], state[_CHOSEN] = replace(state[_VIEW], lang=lang), True
+    if _LINK in state:
+        state[_LINK] = {**state[_LINK], "lang": lang}
 
 
 def mirror() -> None:
@@ -90,8 +113,13 @@ def start_again() -> None:
 
 
 def dropped() -> tuple[Dropped, ...]:
-    """The parts of the link that this store does not know, until the view changes."""
+    """The parts of the link that were left out of the view, until the view changes."""
     return tuple(st.session_state.get(_DROPPED, ()))
+
+
+def understood() -> bool:
+    """Whether the view is all that the link says, so that there is something to count."""
+    return all(each.is_harmless for each in dropped())
 
 
 def view() -> View:

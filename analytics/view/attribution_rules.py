@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from analytics.view.reading import Dropped, NotAllowed, one_of, read_fields, whole_number
+
 ROLES = ("first", "created", "opportunity", "last", "rest")
 """What a touch can be on a path: the first one, the one that created the lead (the last up to its
 creation), the last up to the start of the opportunity, the last before the milestone; or none."""
@@ -99,18 +101,9 @@ class Credit:
         _require("margin", 1 <= self.margin <= 100)
 
     @classmethod
-    def parse(cls, query: Mapping[str, str]) -> tuple["Credit", list[str]]:
-        """The rules of a link's parameters, and the names of those that were not understood."""
-        fields: dict[str, Any] = {}
-        dropped = []
-        for name, read in _READERS.items():
-            text = query.get(name, "").strip()
-            if not text:
-                continue
-            try:
-                fields[name] = read(text)
-            except ValueError:
-                dropped.append(name)
+    def parse(cls, query: Mapping[str, str]) -> tuple["Credit", list[Dropped]]:
+        """The rules of a link's parameters, and those of them that were not understood."""
+        fields, dropped = read_fields(_READERS, query)
         return cls(**fields), dropped
 
     def to_query(self) -> dict[str, str]:
@@ -149,33 +142,15 @@ def _read_weights(text: str) -> tuple[Weights, ...]:
         model, _, percents = entry.partition(":")
         numbers = tuple(_read_percent(number) for number in percents.split("-"))
         if model not in said or not is_weights(numbers):
-            raise ValueError(text)
+            raise NotAllowed(*_ALLOWED_WEIGHTS)
         said[model] = numbers
     return tuple(said.values())
 
 
 def _read_percent(text: str) -> float:
     if not re.fullmatch(r"\d{1,3}(\.\d{1,2})?", text, re.ASCII):
-        raise ValueError(text)
+        raise NotAllowed(*_ALLOWED_WEIGHTS)
     return float(text)
-
-
-def _one_of(choices: tuple[str, ...]) -> Callable[[str], str]:
-    def read(text: str) -> str:
-        if text not in choices:
-            raise ValueError(text)
-        return text
-
-    return read
-
-
-def _number(largest: int) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        if not text.isascii() or not text.isdecimal() or not 1 <= int(text) <= largest:
-            raise ValueError(text)
-        return int(text)
-
-    return read
 
 
 def _require(field: str, holds: bool) -> None:
@@ -183,15 +158,19 @@ def _require(field: str, holds: bool) -> None:
         raise CreditError(f"The view's {field!r} is not a value it can have.")
 
 
+_ALLOWED_WEIGHTS = tuple(
+    f"{model}:{'-'.join(f'{percent:g}' for percent in percents)}"
+    for model, percents in POSITIONS.items()
+)
 _READERS: dict[str, Callable[[str], Any]] = {
-    "model": _one_of(MODELS),
-    "versus": _one_of(MODELS),
-    "measure": _one_of(MEASURES),
+    "model": one_of(MODELS),
+    "versus": one_of(MODELS),
+    "measure": one_of(MEASURES),
     "weights": _read_weights,
-    "half_life": _number(LONGEST_HALF_LIFE),
-    "look_back": lambda text: None if text == "none" else _number(LONGEST_LOOK_BACK)(text),
-    "order": _number(HIGHEST_ORDER),
-    "margin": _number(100),
+    "half_life": whole_number(LONGEST_HALF_LIFE),
+    "look_back": whole_number(LONGEST_LOOK_BACK, nothing="none"),
+    "order": whole_number(HIGHEST_ORDER),
+    "margin": whole_number(100),
 }
 PARAMETERS = tuple(_READERS)
 """The names of the rules in a link."""

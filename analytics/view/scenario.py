@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from analytics.view.reading import Dropped
+
 BENCHMARKS = ("past", "best", "target")
 """What a rate is compared with: the same segment in the four quarters before, the best quarter of
 the segments, or a target that was set."""
@@ -70,23 +72,24 @@ class Scenario:
     @classmethod
     def parse(
         cls, query: Mapping[str, str], split: Callable[[str], list[str]]
-    ) -> tuple["Scenario", list[str]]:
-        """The scenario of a link's parameters, and the names of those that were not understood.
+    ) -> tuple["Scenario", list[Dropped]]:
+        """The scenario of a link's parameters, and those of them that were not understood.
 
         `split` takes a list of values apart as the rest of the link has them.
         """
         fields: dict[str, Any] = {}
         dropped = []
         for name, read in _READERS.items():
-            text = query.get(name, "").strip()
-            if not text or text == "none":
+            text = query.get(name, "none")
+            if text.strip() == "none":
                 continue
             try:
+                # Not stripped: the name of a source may end in a space.
                 found = read(split(text))
                 cls(**found)
                 fields |= found
             except ValueError:
-                dropped.append(name)
+                dropped.append(Dropped(name, text, ALLOWED[name]))
         return cls(**fields), dropped
 
     def to_query(self, join: Callable[[list[str]], str]) -> dict[str, str]:
@@ -126,17 +129,34 @@ _BOUNDS = {
 }
 
 
+ALLOWED: Mapping[str, tuple[str, ...]] = {
+    "benchmark": BENCHMARKS,
+    "targets": ("0–100:STAGE,…", "none"),
+    "scenario": (
+        "rate:0–100:STAGE,…",
+        f"days:0–{LONGEST_CUT}:STAGE,…",
+        f"volume:0–{LARGEST_FACTOR}:SOURCE,…",
+        "none",
+    ),
+}
+"""What each parameter can be, as a link writes it."""
+
+
 def _read_benchmark(texts: list[str]) -> dict[str, Any]:
     (benchmark,) = texts
-    return {"benchmark": benchmark}
+    return {"benchmark": benchmark.strip()}
 
 
 def _read_targets(texts: list[str]) -> dict[str, Any]:
-    pairs = (text.partition(":") for text in texts)
+    if not texts:
+        raise ScenarioError("targets")
+    pairs = (text.strip().partition(":") for text in texts)
     return {"targets": tuple((slug, _number(number)) for number, _, slug in pairs)}
 
 
 def _read_tried(texts: list[str]) -> dict[str, Any]:
+    if not texts:
+        raise ScenarioError("scenario")
     found: dict[str, list[tuple[str, float]]] = {kind: [] for kind in KINDS}
     for text in texts:
         kind, _, rest = text.partition(":")

@@ -2,7 +2,7 @@
 
 `View.from_query` and `View.to_query` are pure and each other's inverse. Every parameter of the
 grammar is always written, so a link keeps its meaning when a default changes; what a link says
-that the grammar does not know is dropped and reported, never guessed.
+that the grammar does not know is reported, never guessed (see `analytics.view.reading`).
 
 A list of values is joined by commas. `~` alone is the missing value, `all` is no filter; inside a
 value `~~` stands for a tilde, `~.` for a comma, and a leading `~:` for nothing (it keeps a value
@@ -10,13 +10,14 @@ that is the word `all` apart from no filter).
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode
 
 from analytics.view.attribution_rules import Credit
+from analytics.view.reading import Dropped, NotAllowed, Reader, one_of, read_fields, whole_number
 from analytics.view.scenario import Scenario
 from data.dimensions import DIMENSIONS, LINK_PARAMETERS
 
@@ -46,7 +47,14 @@ MISSING = "~"
 _LAST_DAYS = re.compile(r"last-([1-9]\d{0,3})d")
 _DIMENSION = re.compile(r"[a-z][a-z0-9_]*")
 _LONGEST_WINDOW = 36_500
-_LONGEST_VALUE = 1_000
+ABOUT_THE_READER = frozenset(
+    "lang theme embed embed_options "  # how the page looks
+    # What other programs add to a link that is passed on: a number of the click.
+    "fbclid gclid gbraid wbraid dclid msclkid yclid ttclid twclid igshid mc_cid mc_eid zarsrc".split()
+)
+"""Parameters that count nothing, whatever they say; `utm_source` and its like may be dimensions."""
+
+_ADDRESS = re.compile(r"[^=&?]*\?|[a-z][a-z0-9+.-]*://|/", re.I)
 
 Value = str | None
 Filters = tuple[tuple[str, tuple[Value, ...]], ...]
@@ -54,14 +62,6 @@ Filters = tuple[tuple[str, tuple[Value, ...]], ...]
 
 class ViewError(ValueError):
     """A view outside the grammar; the message names the field."""
-
-
-@dataclass(frozen=True)
-class Dropped:
-    """A parameter, or one value of it, that was not understood and is left out."""
-
-    parameter: str
-    value: str
 
 
 @dataclass(frozen=True)
@@ -134,37 +134,31 @@ class View:
     @classmethod
     def from_link(cls, link: str) -> tuple["View", tuple[Dropped, ...]]:
         """The view of a whole link, of its query alone, or of nothing at all; and what it lost."""
-        text = urlsplit(link).query if "://" in link or link.startswith("/") else link
+        text = link.partition("?")[2].partition("#")[0] if _ADDRESS.match(link) else link
         query: dict[str, str] = {}
-        for name, value in parse_qsl(text.lstrip("?"), keep_blank_values=True):
+        for name, value in parse_qsl(text, keep_blank_values=True):
             query[name] = f"{query[name]},{value}" if name in query else value
         return cls.parse(query)
 
     @classmethod
     def parse(cls, query: Mapping[str, str]) -> tuple["View", tuple[Dropped, ...]]:
-        """The view of a link's parameters, and each parameter that was not understood.
+        """The view of a link's parameters without those that were not understood, and these.
 
-        Never raises. Whether the store knows the values is another question: see
-        `analytics.view.vocabulary`.
+        Never raises. The view stands for the link only where all that is dropped is harmless.
+        Whether the store knows the names is another question: see `analytics.view.vocabulary`.
         """
-        dropped: list[Dropped] = []
-        fields: dict[str, Any] = {}
-        for name, read in _READERS.items():
-            text = query.get(name, "").strip()
-            if not text:
-                continue
-            try:
-                fields[name] = read(text)
-            except (ValueError, OverflowError):
-                dropped.append(Dropped(name, text))
+        fields, dropped = read_fields(_READERS, query)
+        fields.pop("v", None)
         fields |= _period_fields(fields, query, dropped)
         fields["credit"], strange = Credit.parse(query)
         fields["scenario"], unclear = Scenario.parse(query, _texts)
-        dropped += [Dropped(name, query[name].strip()) for name in (*strange, *unclear)]
-        if query.get("v", VERSION) != VERSION:
-            dropped.append(Dropped("v", query["v"]))
+        dropped += [*strange, *unclear]
         fields["filters"] = tuple(_read_filters(query, dropped))
-        return cls(**fields), tuple(dropped)
+        about_the_reader = (
+            replace(each, is_harmless=True) if each.parameter in ABOUT_THE_READER else each
+            for each in dropped
+        )
+        return cls(**fields), tuple(about_the_reader)
 
     def to_query(self) -> dict[str, str]:
         """The link's parameters, every field of the grammar written out."""
@@ -242,12 +236,15 @@ def _period_fields(
     first = _open_end(fields.pop("from", None))
     last = _open_end(fields.pop("to", None))
     if first and last and first > last:
-        dropped += [Dropped("from", query["from"]), Dropped("to", query["to"])]
+        dropped += [
+            Dropped("from", query["from"], (f"…–{last}", "first")),
+            Dropped("to", query["to"], (f"{first}–…", "latest")),
+        ]
         first = last = None
     if not (first or last):
         return {"period": fields.get("period", "all")}
     if "period" in fields:
-        dropped.append(Dropped("period", fields["period"]))
+        dropped.append(Dropped("period", fields["period"], is_harmless=True))
     return {"period": None, "first": first, "last": last}
 
 
@@ -255,64 +252,54 @@ def _read_filters(
     query: Mapping[str, str], dropped: list[Dropped]
 ) -> Iterable[tuple[str, tuple[Value, ...]]]:
     for name, text in query.items():
-        if name in LINK_PARAMETERS or text in ("", "all"):
+        if name in LINK_PARAMETERS or text == "all":
             continue
         if not _is_dimension(name):
-            dropped.append(Dropped(name, text))
+            dropped.append(Dropped(name, text, (*sorted(LINK_PARAMETERS), *IN_EVERY_LINK)))
             continue
         values = tuple(_read_value(part) for part in text.split(",") if part)
-        kept = tuple(value for value in values if value is None or _is_value(value))
-        if len(kept) < len(values) or not kept:
-            dropped.append(Dropped(name, text[:_LONGEST_VALUE]))
-        if kept:
-            yield name, kept
-
-
-def _one_of(choices: tuple[str, ...]) -> Callable[[str], str]:
-    def read(text: str) -> str:
-        if text not in choices:
-            raise ValueError(text)
-        return text
-
-    return read
+        if values and all(value is None or _is_value(value) for value in values):
+            yield name, values
+        else:
+            dropped.append(Dropped(name, text, ("VALUE,…", MISSING, "all")))
 
 
 def _read_period(text: str) -> str:
     if not _is_period(text):
-        raise ValueError(text)
+        raise NotAllowed("all", "last-1d–last-9999d", *NAMED_PERIODS)
     return text
 
 
 def _read_edge(text: str) -> date | str:
-    return text if text in ("first", "latest") else date.fromisoformat(text)
+    if text in ("first", "latest"):
+        return text
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise NotAllowed("YYYY-MM-DD", "first", "latest") from None
 
 
 def _open_end(edge: date | str | None) -> date | None:
     return edge if isinstance(edge, date) else None
 
 
-def _read_number(text: str, nothing: str, largest: int) -> int | None:
-    if text == nothing:
-        return None
-    if not text.isascii() or not text.isdecimal() or not 1 <= int(text) <= largest:
-        raise ValueError(text)
-    return int(text)
-
-
 def _read_as_of(text: str) -> datetime | date | None:
     if text == "latest":
         return None
-    if len(text) == len("2026-01-31"):
-        return date.fromisoformat(text)
-    instant = datetime.fromisoformat(text)
-    return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+    try:
+        if len(text) == len("2026-01-31"):
+            return date.fromisoformat(text)
+        instant = datetime.fromisoformat(text)
+        return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise NotAllowed("YYYY-MM-DD", "YYYY-MM-DDThh:mm:ssZ", "latest") from None
 
 
 def _read_by(text: str) -> str | None:
     if text == "none":
         return None
     if not _is_dimension(text):
-        raise ValueError(text)
+        raise NotAllowed(*IN_EVERY_LINK, "none")
     return text
 
 
@@ -320,7 +307,7 @@ def _read_stage(text: str) -> str | None:
     if text == "none":
         return None
     if not _is_value(text):
-        raise ValueError(text)
+        raise NotAllowed("STAGE", "none")
     return text
 
 
@@ -373,7 +360,8 @@ def _is_dimension(text: str) -> bool:
 
 
 def _is_value(text: str) -> bool:
-    return 0 < len(text) <= _LONGEST_VALUE and text.isprintable()
+    """Whether a store can have the text: any but none at all, and half of a character."""
+    return bool(text) and not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def _require(field: str, holds: bool) -> None:
@@ -381,19 +369,20 @@ def _require(field: str, holds: bool) -> None:
         raise ViewError(f"The view's {field!r} is not a value it can have.")
 
 
-_READERS: dict[str, Callable[[str], Any]] = {
+_READERS: dict[str, Reader] = {
+    "v": one_of((VERSION,)),
     "from": _read_edge,
     "to": _read_edge,
     "period": _read_period,
-    "level": _one_of(LEVELS),
-    "mode": _one_of(MODES),
-    "skipped": _one_of(SKIPPED),
-    "window": lambda text: _read_number(text, "none", _LONGEST_WINDOW),
-    "clock": _one_of(CLOCKS),
+    "level": one_of(LEVELS),
+    "mode": one_of(MODES),
+    "skipped": one_of(SKIPPED),
+    "window": whole_number(_LONGEST_WINDOW, nothing="none"),
+    "clock": one_of(CLOCKS),
     "as_of": _read_as_of,
     "by": _read_by,
-    "compare": _one_of(COMPARE),
+    "compare": one_of(COMPARE),
     "stage": _read_stage,
-    "data": lambda text: _read_number(text, "current", 2**31),
-    "lang": _one_of(LANGUAGES),
+    "data": whole_number(2**31, nothing="current"),
+    "lang": one_of(LANGUAGES),
 }

@@ -5,8 +5,10 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+from analytics.view.reading import Dropped
 from analytics.view.scenario import Scenario
-from analytics.view.view import Dropped, View
+from analytics.view.view import ABOUT_THE_READER, Value, View
+from data.dimensions import LINK_PARAMETERS
 from data.errors import StoreEmpty
 from data.quoting import quoted
 from data.store import Generation, Store
@@ -48,15 +50,17 @@ def opened(view: View, store: Store) -> tuple[Generation, View, tuple[Dropped, .
         if view.data is None:
             raise
         generation = store.generation()
-        lost = (Dropped("data", str(view.data)),)
+        kept = tuple(str(number) for number in store.generations())
+        lost = (Dropped("data", str(view.data), (*kept, "current")),)
         view = replace(view, data=None)
     fitting, dropped = fitted(view, generation)
     return generation, fitting, lost + dropped
 
 
 def fitted(view: View, generation: Generation) -> tuple[View, tuple[Dropped, ...]]:
-    """The view without the dimensions, values and stages that a generation does not have.
+    """The view without the dimensions and stages that a generation does not have, and these.
 
+    A value that no lead has stays in a filter, where it counts as zero: see `absent`.
     Its level is that of `level_of`, which is no loss worth reporting.
     """
     dropped: list[Dropped] = []
@@ -64,17 +68,30 @@ def fitted(view: View, generation: Generation) -> tuple[View, tuple[Dropped, ...
     filters = tuple(_known_filters(view, generation, dropped))
     by = view.by
     if by is not None and by not in generation.dimensions:
-        dropped.append(Dropped("by", by))
+        dropped.append(Dropped("by", by, (*generation.dimensions, "none")))
         by = None
     stage = view.stage
-    if stage is not None and stage not in {
-        step.slug for step in generation.pipeline.steps(view.level)
-    }:
-        dropped.append(Dropped("stage", stage))
+    steps = [step.slug for step in generation.pipeline.steps(view.level)]
+    if stage is not None and stage not in steps:
+        dropped.append(Dropped("stage", stage, (*steps, "none")))
         stage = None
     scenario = _known_scenario(view.scenario, generation, dropped)
     fitting = replace(view, filters=filters, by=by, stage=stage, scenario=scenario)
     return fitting, tuple(dropped)
+
+
+def absent(view: View, generation: Generation) -> tuple[tuple[str, Value], ...]:
+    """The dimensions and values that a view is filtered to and no lead of a generation has.
+
+    None is the missing value, where every lead has one.
+    """
+    return tuple(
+        (dimension, value)
+        for dimension, wanted in view.filters
+        if dimension in generation.dimensions
+        for value in wanted
+        if value not in {known for known, _leads in values(generation, dimension)}
+    )
 
 
 def level_of(view: View, generation: Generation) -> str:
@@ -87,7 +104,7 @@ def _known_scenario(scenario: Scenario, generation: Generation, dropped: list[Dr
     if scenario == Scenario():
         return scenario
     # From the last stage no lead moves on.
-    stages = set(generation.pipeline.slugs[:-1])
+    stages = generation.pipeline.slugs[:-1]
     sources = {value for value, _ in values(generation, "source")}
     fields: dict[str, Any] = {}
     for name, known in (
@@ -99,7 +116,13 @@ def _known_scenario(scenario: Scenario, generation: Generation, dropped: list[Dr
         numbers = getattr(scenario, name)
         fields[name] = tuple(pair for pair in numbers if pair[0] in known)
         parameter = "targets" if name == "targets" else "scenario"
-        dropped += [Dropped(parameter, slug) for slug, _ in numbers if slug not in known]
+        # Whatever the factor, a source without leads brings none.
+        harmless = name == "volumes"
+        dropped += [
+            Dropped(parameter, slug, () if harmless else tuple(stages), is_harmless=harmless)
+            for slug, _ in numbers
+            if slug not in known
+        ]
     return replace(scenario, **fields)
 
 
@@ -107,11 +130,12 @@ def _known_filters(
     view: View, generation: Generation, dropped: list[Dropped]
 ) -> Iterator[tuple[str, tuple[str | None, ...]]]:
     for dimension, wanted in view.filters:
-        if dimension not in generation.dimensions:
-            dropped.append(Dropped(dimension, ", ".join(value or "~" for value in wanted)))
+        if dimension in generation.dimensions:
+            yield dimension, wanted
             continue
-        there = {value for value, _ in values(generation, dimension)}
-        dropped += [Dropped(dimension, value or "~") for value in wanted if value not in there]
-        known = tuple(value for value in wanted if value in there)
-        if known:
-            yield dimension, known
+        text = ", ".join(value or "~" for value in wanted)
+        dropped.append(
+            Dropped(dimension, text, is_harmless=True)
+            if dimension in ABOUT_THE_READER
+            else Dropped(dimension, text, (*sorted(LINK_PARAMETERS), *generation.dimensions))
+        )

@@ -8,7 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from analytics.__main__ import COMMANDS, app
 from analytics.export import to_csv, to_records
 from analytics.funnel.funnel import COLUMNS, funnel
 from analytics.funnel.leads import leads
@@ -45,11 +47,11 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 
 def test_json_is_that_of_the_design(store: Store) -> None:
-    link = "https://pheu.example/funnel?by=source&window=30&planet=x&source=seo,tv,~"
+    link = "https://pheu.example/funnel?by=source&window=30&lang=fr&source=seo,tv,~"
     answer = ask("funnel", link, "--store", str(store.root), "--format", "json")
     assert answer.returncode == 0
     found = json.loads(answer.stdout)
-    view = View(by="source", window=30).where("source", ["seo", None])
+    view = View(by="source", window=30).where("source", ["seo", "tv", None])
     expected = funnel(Scope(view, store.generation())).rows
     assert list(found) == ["question", "view", "generation", "as_of", "rows"]
     assert found["question"] == "funnel"
@@ -58,10 +60,71 @@ def test_json_is_that_of_the_design(store: Store) -> None:
     assert [list(row) for row in found["rows"]] == [COLUMNS] * 6
     assert found["rows"] == to_records(expected)
     assert [row["reached"] for row in found["rows"]] == [2, 1, 0, 1, 0, 0]
-    # Every part that was left out is named.
-    assert "planet=x" in answer.stderr
-    assert "source=tv" in answer.stderr
-    assert len(answer.stderr.splitlines()) == 2
+    assert answer.stderr.splitlines() == [
+        "No lead has source=tv: it counts as zero.",
+        "Left out: lang=fr changes nothing here.",
+    ]
+
+
+def test_a_source_that_no_lead_has_counts_nobody(store: Store) -> None:
+    asked = ("source=TikTok", "--store", str(store.root), "--format", "json")
+    for question in ("funnel", "leads"):
+        answer = CliRunner().invoke(app, [question, *asked])
+        assert answer.exit_code == 0
+        found = json.loads(answer.stdout)
+        assert found["view"]["source"] == "TikTok"
+        assert sum(row.get("reached", 1) for row in found["rows"]) == 0
+        assert "No lead has source=TikTok" in answer.stderr
+
+
+@pytest.mark.parametrize("question", COMMANDS)
+def test_nobody_is_an_answer_to_every_question(question: str, store: Store) -> None:
+    link = "source=TikTok&period=last-30d&compare=previous&scenario=volume:2:seo"
+    arguments = [question, link, "--store", str(store.root), "--format", "csv"]
+    answer = CliRunner().invoke(app, arguments)
+    assert answer.exit_code == 0, answer.output
+    assert "No lead has source=TikTok" in answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("link", "named", "allowed"),
+    [
+        ("by=planet", "by=planet", "source, channel"),
+        ("from=2026-02-01&to=2026-01-01", "from=2026-02-01", "first"),
+        ("window=0", "window=0", "1–36500, none"),
+        ("as_of=yesterday", "as_of=yesterday", "YYYY-MM-DD"),
+        ("sourse=seo", "sourse=seo", "source"),
+        ("stage=planet", "stage=planet", "lead, prospect, opportunity, none"),
+        ("source=", "source=", "all"),
+        ("data=77", "data=77", "1, current"),
+        ("scenario=rate:60:planet", "scenario=planet", "a, b"),
+        ("lang=xx&level=planet", "level=planet", "group, stage"),
+    ],
+)
+@pytest.mark.parametrize("form", ["table", "json"])
+def test_what_is_not_understood_is_an_error_and_counts_nobody(
+    store: Store, link: str, named: str, allowed: str, form: str
+) -> None:
+    arguments = ["funnel", link, "--store", str(store.root), "--format", form]
+    answer = CliRunner().invoke(app, arguments)
+    assert (answer.exit_code, answer.stdout) == (2, "")
+    assert f"{named} is not understood. Allowed: " in answer.stderr
+    assert allowed in answer.stderr
+
+
+def test_a_table_shows_text_as_it_is(tmp_path: Path) -> None:
+    """Whatever a source is called, neither the table nor the terminal takes it for an order."""
+    names = ["[l](x)", "[red]", ":warning:", "[/]", "a\x1b[31mb", "\u202ecba", "[link=x]y"]
+    rows = [
+        {"lead_id": name, "created_at": "2024-01-01", "source": name, "[b]": "x"} for name in names
+    ]
+    root = str(store_of(tmp_path, rows, pipeline=SHORT).root)
+    answer = CliRunner().invoke(app, ["funnel", "by=source", "--store", root])
+    for name in names:
+        written = name.replace("\x1b", "\\x1b").replace("\u202e", "\\u202e")
+        assert f" {written} " in answer.stdout
+    answer = CliRunner().invoke(app, ["funnel", "source=%1b[31m", "--store", root])
+    assert answer.stderr == "No lead has source=\\x1b[31m: it counts as zero.\n"
 
 
 def test_csv_runs_nowhere(store: Store) -> None:
@@ -100,7 +163,7 @@ def test_an_unknown_question_is_refused(store: Store) -> None:
 
 
 def test_attribution_is_that_of_the_page(store: Store) -> None:
-    link = "model=u&weights=u:50-50-0-0-0&level=stage&stage=b&half_life=0"
+    link = "model=u&weights=u:50-50-0-0-0&level=stage&stage=b"
     answer = ask("attribution", link, "--store", str(store.root), "--format", "json")
     assert answer.returncode == 0
     found = json.loads(answer.stdout)
@@ -108,5 +171,4 @@ def test_attribution_is_that_of_the_page(store: Store) -> None:
     assert found["rows"] == to_records(attribution(Scope(view, store.generation())).rows)
     assert View.from_query(found["view"]) == view
     assert sum(row["credit"] for row in found["rows"] if row["model"] == "u") == 2
-    assert "half_life=0" in answer.stderr
     assert "Only 2 conversions" in answer.stderr

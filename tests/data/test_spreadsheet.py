@@ -9,8 +9,8 @@ from data.spreadsheet import harmless, write_csv
 
 @pytest.mark.parametrize(
     "start",
-    ["=", "+", "-", "@", "\t", "\r"],
-    ids="equals plus minus at tab return".split(),
+    ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"],
+    ids="equals plus minus at tab return line wide-equals wide-plus wide-minus wide-at".split(),
 )
 def test_formulas_are_texts(start: str) -> None:
     assert harmless(f"{start}cmd()") == f"'{start}cmd()"

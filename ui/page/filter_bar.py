@@ -10,10 +10,12 @@ import streamlit as st
 
 from analytics.scope import Scope
 from analytics.view import vocabulary
+from analytics.view.reading import Dropped
 from analytics.view.view import View, segment_text, segment_value
 from ui import session
 from ui.language import current, formats, labels
 from ui.language.messages import N_, _, _n
+from ui.page.markdown import plain
 
 _PERIODS = {
     "all": N_("All data"),
@@ -39,6 +41,9 @@ _SKIPPED = {
 }
 _CLOCKS = {"calendar": N_("All hours, day and night"), "working": N_("Working hours only")}
 _HALF_CHOSEN = "half_a_period_chosen"
+_MOST_ALLOWED = 16
+_MOST_NAMED = 10
+_LONGEST_NAME = 100
 _WINDOWS = (None, 7, 14, 30, 60, 90, 180, 365)
 
 
@@ -96,8 +101,12 @@ def _filters(scope: Scope) -> None:
     with st.popover(_("Filters"), icon=":material/tune:"):
         for dimension in offered(scope):
             there = vocabulary.values(scope.generation, dimension)
-            options = [segment_text(value) for value, _leads in there]
-            _seeded(dimension, [segment_text(value) for value in scope.view.values(dimension)])
+            chosen = [segment_text(value) for value in scope.view.values(dimension)]
+            # A link may name values that no lead has.
+            options = list(
+                dict.fromkeys((*(segment_text(value) for value, _leads in there), *chosen))
+            )
+            _seeded(dimension, chosen)
             st.multiselect(
                 labels.dimension_label(dimension),
                 options,
@@ -178,7 +187,8 @@ def _active(scope: Scope) -> Iterator[tuple[str, str]]:
     for dimension, values in view.filters:
         name = labels.dimension_label(dimension)
         what = labels.value_label(dimension, values[0])
-        yield dimension, f"{name}: {what if len(values) == 1 else formats.number(len(values))}"
+        what = _shortened(what) if len(values) == 1 else formats.number(len(values))
+        yield dimension, f"{name}: {what}"
     if view.mode == "flow":
         yield "mode", _("Flow")
     if view.skipped == "strict":
@@ -205,15 +215,48 @@ def offered(scope: Scope) -> list[str]:
     ]
 
 
-def notices() -> None:
-    """Names what the link said that was left out; the shell shows it above every page."""
-    lost = session.dropped()
-    if lost:
-        what = ", ".join(f"`{drop.parameter}={drop.value}`" for drop in lost)
-        st.warning(
-            _("This data does not know a part of the link, so it was left out: {what}", what=what),
-            icon=":material/link_off:",
-        )
+def notices(scope: Scope) -> None:
+    """Names what the link said in vain; the shell shows it above every page.
+
+    That is what was not understood, what was left out as it changes nothing, and the values that no
+    lead has.
+    """
+    dropped = session.dropped()
+    wrong = [_part(each) for each in dropped if not each.is_harmless]
+    idle = [_part(each) for each in dropped if each.is_harmless]
+    nobody = [
+        f"**{plain(labels.dimension_label(dimension))}: "
+        f"{plain(_shortened(labels.value_label(dimension, value)))}**"
+        for dimension, value in vocabulary.absent(scope.view, scope.generation)
+    ]
+    notices = [
+        *(
+            [_("This part of the link is not understood: {what}", what=_listed(wrong))]
+            * bool(wrong)
+        ),
+        *([_("This part of the link changes nothing: {what}", what=_listed(idle))] * bool(idle)),
+        *([_("No lead has {what}: that counts as zero.", what=_listed(nobody))] * bool(nobody)),
+    ]
+    if notices:
+        st.warning("\n\n".join(notices), icon=":material/link_off:")
+
+
+def _part(dropped: Dropped) -> str:
+    """A part of the link, and what could have stood there when that is not too much to read."""
+    said = f"**{plain(_shortened(f'{dropped.parameter}={dropped.value}'))}**"
+    if not 0 < len(dropped.allowed) <= _MOST_ALLOWED:
+        return said
+    return _("{part} (possible: {allowed})", part=said, allowed=plain(", ".join(dropped.allowed)))
+
+
+def _listed(parts: Sequence[str]) -> str:
+    """The first few, and how many more there are."""
+    more = len(parts) - _MOST_NAMED
+    return "; ".join(parts[:_MOST_NAMED]) + (f"; … (+{formats.number(more)})" if more > 0 else "")
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST_NAME else text[: _LONGEST_NAME - 1] + "…"
 
 
 def _choice(field: str, label: str, options: dict[str, str], value: str, **further: Any) -> None:

@@ -30,12 +30,19 @@ def header(scope: Scope, title: str) -> None:
             horizontal=True, vertical_alignment="center", width="content", gap="small"
         ):
             _freshness(scope)
-            _share()
+            if session.understood():
+                _share()
 
 
 def top(scope: Scope, title: str) -> None:
-    """The header and the filter bar: what every page with numbers begins with."""
+    """The header and the filter bar: what every page with numbers begins with.
+
+    It ends here when the link was not understood: see `ui.page.filter_bar.notices`.
+    """
     header(scope, title)
+    if not session.understood():
+        _not_understood(scope)
+        st.stop()
     filter_bar.show(scope)
 
 
@@ -75,6 +82,25 @@ def empty(scope: Scope) -> None:
             on_click=session.show,
             args=(View(lang=view.lang, level=view.level),),
         )
+
+
+def _not_understood(scope: Scope) -> None:
+    """Says that nothing is counted, and offers what is left of the link, or all of the data."""
+    with (
+        card(
+            _("Nothing is counted"),
+            _("A part of the link is not understood: without it the numbers would be others."),
+        ),
+        st.container(horizontal=True),
+    ):
+        st.button(
+            _("Leave that part out"),
+            type="primary",
+            icon=":material/filter_alt_off:",
+            on_click=session.show,
+            args=(scope.view,),
+        )
+        st.button(_("Show all data"), on_click=session.start_again)
 
 
 def failed(error: Exception) -> None:

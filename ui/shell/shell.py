@@ -31,7 +31,7 @@ def _language() -> None:
 
 
 def _speak(key: str) -> None:
-    session.change(lang=st.session_state[key])
+    session.speak(st.session_state[key])
 
 
 st.set_page_config(
@@ -42,12 +42,11 @@ st.set_page_config(
 )
 st.logo(str(_HERE / "wordmark.svg"), size="large")
 try:
-    session.enter()
-    loaded = True
+    scope = session.enter()
 except StoreEmpty:
-    loaded = False
-page = st.navigation(navigation.navigation(loaded=loaded))
+    scope = None
+page = st.navigation(navigation.navigation(loaded=scope is not None))
 _language()
-if loaded:
-    filter_bar.notices()
+if scope is not None:
+    filter_bar.notices(scope)
 page.run()

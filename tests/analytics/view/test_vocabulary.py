@@ -1,16 +1,23 @@
 """What a store does not know is taken out of the view and named; nothing else changes."""
 
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
+from analytics.funnel.funnel import funnel
+from analytics.funnel.leads import leads
+from analytics.scope import Scope
 from analytics.view import vocabulary
-from analytics.view.view import Dropped, View
+from analytics.view.reading import Dropped
+from analytics.view.view import View, segment_value
 from data.errors import StoreEmpty
 from data.store import Generation, Store
-from tests.support.histories import SHORT, store_of
+from tests.support.histories import SHORT, START, store_of, stores
 
 LEADS: list[dict[str, Any]] = [
     {"lead_id": "1", "created_at": "2024-01-01", "source": "seo", "shoe": "40"},
@@ -73,20 +80,11 @@ def test_what_is_known_stays(generation: Generation) -> None:
             ALL_KNOWN,
             [Dropped("hat", "~, bowler")],
         ),
+        # A number that a click left in the link says nothing of the leads.
         (
-            ALL_KNOWN.where("source", ["seo", None, "SEO", "tv"]),
+            ALL_KNOWN.where("fbclid", ["IwAR0"]),
             ALL_KNOWN,
-            [Dropped("source", "SEO"), Dropped("source", "tv")],
-        ),
-        (
-            ALL_KNOWN.where("region", ["north"]),
-            ALL_KNOWN,
-            [Dropped("region", "north")],
-        ),
-        (
-            ALL_KNOWN.where("region", [None]),
-            ALL_KNOWN.where("region", [None]),
-            [],
+            [Dropped("fbclid", "IwAR0", is_harmless=True)],
         ),
     ],
 )
@@ -94,6 +92,66 @@ def test_what_is_not_known_is_named(
     generation: Generation, asked: View, fitting: View, dropped: list[Dropped]
 ) -> None:
     assert vocabulary.fitted(asked, generation) == (fitting, tuple(dropped))
+
+
+def test_what_is_known_is_named_beside_it(generation: Generation) -> None:
+    asked = replace(ALL_KNOWN, by="hat", stage="planet").where("sourse", ["seo"])
+    allowed = {each.parameter: each.allowed for each in vocabulary.fitted(asked, generation)[1]}
+    assert allowed["by"] == (*generation.dimensions, "none")
+    assert allowed["stage"] == ("lead", "prospect", "opportunity", "none")
+    assert {"source", "shoe", "window"} <= set(allowed["sourse"])
+
+
+def test_a_value_that_no_lead_has_counts_as_zero(generation: Generation) -> None:
+    asked = View().where("source", ["seo", "SEO", "tv"]).where("region", ["north", None])
+    assert vocabulary.fitted(asked, generation) == (asked, ())
+    assert vocabulary.absent(asked, generation) == (
+        ("region", "north"),
+        ("source", "SEO"),
+        ("source", "tv"),
+    )
+    assert entered(asked, generation) == entered(View().where("source", ["seo"]), generation) == 2
+    assert entered(View().where("source", ["TikTok"]), generation) == 0
+
+
+def entered(view: View, generation: Generation) -> int:
+    """How many leads a view counts."""
+    return int(funnel(Scope(view, generation)).rows["reached"].iat[0])
+
+
+ODD = (
+    *("a", "a\u200b", "\u200b", "a\u200c", "a\u200d", "\u202ea", "👩\u200d🚀", "\U0001fae9", "\x00", "\n"),
+    *("all", "none", "~", "~~", "~.", "~:all", "~other", ",", " ", " a", "a ", "\u00a0", "é", "e\u0301"),
+    *("x" * 1_001, "ễ" * 3_000, "a&b=c", "#1", "%41", "+", "?", "../x", "'", '"', "$as_of", "-- x"),
+)
+
+
+@stores(10)
+@example(list(ODD))
+@given(st.lists(st.text(st.characters(exclude_categories=("Cs",)), min_size=1), max_size=8))
+def test_every_bar_has_a_link_to_its_leads(drawn: list[str]) -> None:
+    """For any text that a source can be called: the bar's count is the length of its list."""
+    sources = (*drawn, None)
+    rows = [
+        {"lead_id": f"{number}-{again}", "created_at": START, "source": source}
+        for number, source in enumerate(sources)
+        for again in range(1 + number % 3)
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        store = store_of(Path(folder), rows, pipeline=SHORT)
+        bars = funnel(Scope(View(by="source"), store.generation())).rows
+        bars = bars[bars["stage"] == "lead"]
+        assert bars["reached"].sum() == len(rows)
+        assert len(bars) == len(set(sources))
+        for bar in bars.itertuples(index=False):
+            link = View(stage="lead").where("source", [segment_value(bar.segment)]).to_link("/leads")
+            view, dropped = View.from_link(link)
+            generation, fitting, unknown = vocabulary.opened(view, store)
+            assert (dropped, unknown, fitting) == ((), (), view)
+            assert vocabulary.absent(view, generation) == ()
+            found = leads(Scope(view, generation)).rows
+            assert len(found) == bar.reached
+            assert set(found["source"].fillna("~~~")) == {segment_value(bar.segment) or "~~~"}
 
 
 def test_a_generation_that_is_gone_is_the_current_one(store: Store) -> None:

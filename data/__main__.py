@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -126,7 +127,7 @@ def _progress() -> Iterator[progress.Progress]:
         )
 
 
-def _show(summary: Summary, console: terminal.Console | None = None) -> None:
+def _show(summary: Summary, console: Console | None = None) -> None:
     """Prints what a load did."""
     out = console or terminal.console()
     table = Table(box=None, pad_edge=False)

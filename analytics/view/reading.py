@@ -12,7 +12,7 @@ Reader = Callable[[str], Any]
 
 
 class NotAllowed(ValueError):
-    """A text that a parameter cannot have; `allowed` are the texts, or forms of text, that it can."""
+    """A text that a parameter cannot have; `allowed` are the texts, or their forms, that it can."""
 
     def __init__(self, *allowed: str) -> None:
         super().__init__(", ".join(allowed))

@@ -50,7 +50,8 @@ _LONGEST_WINDOW = 36_500
 ABOUT_THE_READER = frozenset(
     "lang theme embed embed_options "  # how the page looks
     # What other programs add to a link that is passed on: a number of the click.
-    "fbclid gclid gbraid wbraid dclid msclkid yclid ttclid twclid igshid mc_cid mc_eid zarsrc".split()
+    "fbclid gclid gbraid wbraid dclid msclkid yclid ttclid twclid igshid mc_cid mc_eid "
+    "zarsrc".split()
 )
 """Parameters that count nothing, whatever they say; `utm_source` and its like may be dimensions."""
 

@@ -3,24 +3,48 @@
 For every page; what a single page does with a view is with the tests of that page.
 """
 
-import pytest
+from itertools import cycle
 
-from tests.support.screen import LANGUAGES, PAGES, moved, notice, opened, shown
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from analytics.funnel.funnel import funnel
+from tests.support.screen import (
+    LANGUAGES,
+    PAGES,
+    WITH_NUMBERS,
+    bars,
+    moved,
+    notice,
+    opened,
+    said,
+    settled,
+    shown,
+)
+from ui.page.markdown import plain
 
 pytestmark = pytest.mark.usefixtures("sample")
 
-VAIN: tuple[dict[str, str], ...] = (
+NOTHING_COUNTED = {"en": "Nothing is counted", "vi": "Chưa tính gì cả"}
+NOT_UNDERSTOOD: tuple[dict[str, str], ...] = (
     {"colour": "red"},
-    {"source": "nosuch"},
+    {"sourse": "seo"},
+    {"source": ""},
     {"as_of": "yesterday"},
     {"level": "galaxy", "stage": "mql"},
     {"window": "0", "by": "lead_id"},
+    {"by": "planet"},
     {"from_": "2026-02-30"},
+    {"from_": "2026-02-01", "to": "2026-01-01"},
     {"data": "77"},
     {"v": "2"},
     {"stage": "won"},
-    {"source": "seo,nosuch"},
+    {"scenario": "rate:60:planet"},
+)
+HARMLESS: tuple[dict[str, str], ...] = (
     {"period": "last-90d", "from_": "2026-01-01"},
+    {"lang": "fr"},
+    {"fbclid": "IwAR0"},
 )
 # Far days, long windows: each is either honoured or named, never a failure.
 EXTREME: tuple[dict[str, str], ...] = (
@@ -37,30 +61,86 @@ EXTREME: tuple[dict[str, str], ...] = (
 )
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("page", PAGES)
-def test_what_the_link_says_in_vain_is_named(page: str, lang: str) -> None:
-    screen = opened(page, lang=lang, colour="red", source="nosuch", as_of="yesterday")
-    told = notice(screen)
-    for part in ("`colour=red`", "`source=nosuch`", "`as_of=yesterday`"):
-        assert part in told
-    shown(screen)
+@pytest.mark.parametrize(("page", "lang"), list(zip(PAGES, cycle(LANGUAGES), strict=False)))
+def test_every_page_names_what_is_not_understood(page: str, lang: str) -> None:
+    link = {"colour": "red", "as_of": "yesterday", "window": "0", "source": "seo"}
+    screen = opened(page, lang=lang, **link)
+    for part in ("colour=red", "as_of=yesterday", "window=0"):
+        assert f"**{plain(part)}**" in notice(screen)
+    assert "source" not in notice(screen)
+    if page in WITH_NUMBERS:
+        assert_nothing_counted(screen, lang)
+    # The address still says it: whoever opens it again is told again.
+    assert dict(screen.query_params) == {**link, "lang": lang}
 
 
-@pytest.mark.parametrize("query", VAIN)
-def test_each_kind_of_it_is_named(query: dict[str, str]) -> None:
-    told = notice(opened("overview", lang="en", **query))
+@pytest.mark.parametrize(
+    ("page", "query"), list(zip(cycle(WITH_NUMBERS), NOT_UNDERSTOOD, strict=False))
+)
+def test_each_kind_of_it_is_named_and_counts_nobody(page: str, query: dict[str, str]) -> None:
+    screen = opened(page, lang="en", **query)
     name, value = next(iter(query.items()))
-    assert f"`{name.rstrip('_')}={value.removeprefix('seo,')}`" in told
+    assert plain(f"{name.rstrip('_')}={value.removeprefix('rate:60:')}") in notice(screen)
+    assert_nothing_counted(screen, "en")
+
+
+@pytest.mark.parametrize("query", HARMLESS)
+def test_what_changes_nothing_is_named_and_left_out(query: dict[str, str]) -> None:
+    screen = opened("funnel", **{"lang": "en", **query})
+    name, value = next(iter(query.items()))
+    assert plain(f"{name}={value}") in notice(screen)
+    assert bars(screen)["lead"] == funnel(shown(screen)).rows["reached"].iat[0] > 0
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [
+        ("en", "No lead has **Source: TikTok**"),
+        ("vi", "Không có lead nào có **Nguồn: TikTok**"),
+    ],
+)
+def test_a_value_that_no_lead_has_is_zero(lang: str, told: str) -> None:
+    screen = opened("leads", lang=lang, source="TikTok")
+    assert told in notice(screen)
+    assert screen.query_params["source"] == "TikTok"
+    assert not screen.dataframe
+    screen = opened("funnel", lang=lang, source="TikTok,seo")
+    assert told in notice(screen)
+    entered = bars(screen)["lead"]
+    assert entered == bars(opened("funnel", lang=lang, source="seo"))["lead"]
+    assert shown(screen).view.values("source") == ("TikTok", "seo")
 
 
 def test_the_notice_stays_until_the_view_changes() -> None:
     screen = opened("funnel", lang="en", colour="red")
-    assert "`colour=red`" in notice(screen)
-    screen = moved(screen, "leads")
-    assert "`colour=red`" in notice(screen)
-    screen.segmented_control(key="level__en").set_value("stage").run()
+    for page in ("leads", "funnel"):
+        assert "colour=red" in notice(screen)
+        assert_nothing_counted(screen, "en")
+        screen = moved(screen, page)
+    screen = settled(screen.segmented_control(key="lang__en").set_value("vi"))
+    assert_nothing_counted(screen, "vi")
+    assert dict(screen.query_params) == {"colour": "red", "lang": "vi"}
+    screen = settled(
+        next(each for each in screen.button if each.label.startswith("Bỏ phần đó")).click()
+    )
     assert not notice(screen)
+    assert shown(screen).view.lang == "vi"
+    assert bars(screen)["lead"] == 4_000
+
+
+def test_all_data_is_one_press_away() -> None:
+    screen = opened("funnel", lang="en", window="0", source="seo")
+    screen = settled(next(each for each in screen.button if each.label == "Show all data").click())
+    assert not notice(screen)
+    assert bars(screen)["lead"] == 4_000
+
+
+def assert_nothing_counted(screen: AppTest, lang: str) -> None:
+    """Whether a page has no number to be mistaken for an answer."""
+    assert NOTHING_COUNTED[lang] in said(screen)
+    assert not screen.get("plotly_chart")
+    assert not screen.dataframe
+    assert not screen.metric
 
 
 def test_a_good_link_needs_no_notice() -> None:

@@ -80,7 +80,9 @@ def _targets(scope: Scope) -> None:
             st.number_input(
                 _(
                     "{step} (now {rate})",
-                    step=f"{names.stage(scope, slug)} → {names.stage(scope, following)}",
+                    step=markdown.plain(
+                        f"{names.stage(scope, slug)} → {names.stage(scope, following)}"
+                    ),
                     rate=formats.percent(now.get(slug)),
                 ),
                 min_value=0.0,

@@ -88,7 +88,7 @@ def _waiting(scope: Scope, loss: Loss | None, segment: Loss | None) -> None:
             list(slugs),
             default=default,
             required=True,
-            format_func=lambda slug: names.stage(scope, slug),
+            format_func=lambda slug: markdown.plain(names.stage(scope, slug)),
             label_visibility="collapsed",
             wrap=True,
             key=session.key(f"queue_stage_{chosen}"),
@@ -111,7 +111,7 @@ def _whose() -> str:
 
 
 def _pick_whose(loss: Loss) -> None:
-    options = {_OWN: names.segment(loss), _EVERYBODY: _("Everybody")}
+    options = {_OWN: markdown.plain(names.segment(loss)), _EVERYBODY: _("Everybody")}
     key = session.key("queue_whose")
     st.session_state.setdefault(key, _OWN)
     st.segmented_control(

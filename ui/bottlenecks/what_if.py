@@ -113,7 +113,9 @@ def _rate_slider(scope: Scope, found: WhatIf, row: Any) -> None:
     key = session.key(f"rate_{row.stage}")
     _seed(key, value)
     about = {
-        "step": f"{names.stage(scope, row.stage)} → {names.stage(scope, following)}",
+        "step": markdown.plain(
+            f"{names.stage(scope, row.stage)} → {names.stage(scope, following)}"
+        ),
         "now": formats.percent(row.rate_now),
         "benchmark": formats.percent(row.benchmark),
     }

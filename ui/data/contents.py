@@ -124,7 +124,7 @@ def sample_button(store: Store) -> None:
     try:
         generate.write(store, progress=show)
     except StoreError as error:
-        st.error(str(error))
+        st.error(markdown.plain(str(error)))
         return
     st.rerun()
 

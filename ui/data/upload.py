@@ -105,7 +105,7 @@ def _saved(chosen: Sequence[Any], folder: Path) -> Iterator[_Upload]:
         try:
             yield _Upload(path, preview(path, path.parent, rows=100))
         except StoreError as error:
-            st.error(str(error), icon=":material/error:")
+            st.error(markdown.plain(str(error)), icon=":material/error:")
 
 
 def _settings(store: Store) -> tuple[Pipeline, str]:

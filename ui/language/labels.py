@@ -1,8 +1,9 @@
 """From slugs to words: stages, groups, dimensions, channels, sources and their like.
 
-What a company named itself (a source, a campaign, an owner) is shown as it is.
+What a company named itself (a source, a campaign, an owner) is shown as it is; see `own`.
 """
 
+import unicodedata
 from collections.abc import Mapping
 
 from analytics.view.view import View
@@ -129,6 +130,28 @@ _REASONS = {
 }
 
 
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def own(name: str) -> str:
+    """A name that came with the data, for one line: what would act on the text is written out.
+
+    A line break becomes a sign for it, and so do marks that turn around the words beside them, and
+    a name of which nothing could be seen. Names that differ still do.
+    """
+    if not any(letter.isprintable() and not letter.isspace() for letter in name):
+        return name.encode("unicode_escape").decode()
+    return "".join(_seen(letter) for letter in name)
+
+
+def _seen(letter: str) -> str:
+    if letter in "\n\u2028\u2029":
+        return "↵"
+    if letter in _TURNING or unicodedata.category(letter) == "Cc":
+        return letter.encode("unicode_escape").decode()
+    return letter
+
+
 def group_label(group: str) -> str:
     """A stage group as the name of a bar or a tile: `Cơ hội`, `Opportunities`."""
     return _p(*_GROUPS[group]) if group in _GROUPS else group
@@ -136,7 +159,7 @@ def group_label(group: str) -> str:
 
 def stage_label(pipeline: Pipeline, slug: str) -> str:
     """A stage or an exit by the name that the store's own pipeline gives it."""
-    return pipeline.label(slug, lang())
+    return own(pipeline.label(slug, lang()))
 
 
 def step_label(pipeline: Pipeline, slug: str, level: str) -> str:
@@ -180,7 +203,7 @@ def clock_note(view: View, pipeline: Pipeline) -> str | None:
 
 def dimension_label(slug: str) -> str:
     """The name of a dimension; one that came with a file keeps its own, with spaces."""
-    return _(_DIMENSIONS[slug]) if slug in _DIMENSIONS else slug.replace("_", " ")
+    return _(_DIMENSIONS[slug]) if slug in _DIMENSIONS else own(slug.replace("_", " "))
 
 
 def value_label(dimension: str, value: str | None) -> str:
@@ -188,7 +211,7 @@ def value_label(dimension: str, value: str | None) -> str:
     if not isinstance(value, str):
         return _("(none)")
     known = _VALUES.get(dimension, {})
-    return _(known[value]) if value in known else value
+    return _(known[value]) if value in known else own(value)
 
 
 def reason_label(reason: str) -> str:

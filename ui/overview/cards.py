@@ -11,7 +11,7 @@ from ui import answers, navigation
 from ui.bottlenecks import story
 from ui.language import formats, quantities
 from ui.language.messages import _
-from ui.page import card, steps
+from ui.page import card, markdown, steps
 
 _BAD, _NEUTRAL = ":material/trending_down:", ":material/info:"
 
@@ -36,7 +36,8 @@ def tiles(scope: Scope, health: Health) -> None:
     with grid:
         for figure in health.counts:
             course = trend.loc[trend["stage"] == figure.name, "reached"]
-            _tile(steps.label(at, figure.name), formats.number(figure.value), figure, course)
+            label = markdown.plain(steps.label(at, figure.name))
+            _tile(label, formats.number(figure.value), figure, course)
         conversion = _mature(scope, health)
         _tile(
             _("Win rate :small[n={n}]", n=formats.number(health.conversion.n)),

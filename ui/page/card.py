@@ -16,7 +16,7 @@ from ui import session
 from ui.charts import CONFIG
 from ui.language import current
 from ui.language.messages import _
-from ui.page.markdown import gray
+from ui.page.markdown import gray, spoken
 from ui.theme import Look
 from ui.theme import look as look_of
 
@@ -73,7 +73,7 @@ def chart(
         figure,
         theme=None,
         key=key,
-        alt=alt,
+        alt=spoken(alt),
         config=CONFIG,
         on_select="ignore" if on_click is None else lambda: _clicked(key, on_click),
         selection_mode="points",

@@ -42,7 +42,7 @@ _SKIPPED = {
 _CLOCKS = {"calendar": N_("All hours, day and night"), "working": N_("Working hours only")}
 _HALF_CHOSEN = "half_a_period_chosen"
 _MOST_ALLOWED = 16
-_MOST_NAMED = 10
+_MOST_NAMED = 20
 _LONGEST_NAME = 100
 _WINDOWS = (None, 7, 14, 30, 60, 90, 180, 365)
 
@@ -108,7 +108,7 @@ def _filters(scope: Scope) -> None:
             )
             _seeded(dimension, chosen)
             st.multiselect(
-                labels.dimension_label(dimension),
+                plain(labels.dimension_label(dimension)),
                 options,
                 format_func=_value_labelled(dimension, options),
                 placeholder=_("All"),
@@ -185,10 +185,9 @@ def _chips(scope: Scope) -> None:
 def _active(scope: Scope) -> Iterator[tuple[str, str]]:
     view = scope.view
     for dimension, values in view.filters:
-        name = labels.dimension_label(dimension)
-        what = labels.value_label(dimension, values[0])
-        what = _shortened(what) if len(values) == 1 else formats.number(len(values))
-        yield dimension, f"{name}: {what}"
+        name = plain(labels.dimension_label(dimension))
+        what = plain(_shortened(labels.value_label(dimension, values[0])))
+        yield dimension, f"{name}: {what if len(values) == 1 else formats.number(len(values))}"
     if view.mode == "flow":
         yield "mode", _("Flow")
     if view.skipped == "strict":

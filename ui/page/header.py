@@ -64,7 +64,7 @@ def empty(scope: Scope) -> None:
                     "Drop the filter {name} ({n} lead)",
                     "Drop the filter {name} ({n} leads)",
                     relaxed[best],
-                    name=labels.dimension_label(best),
+                    name=plain(labels.dimension_label(best)),
                 ),
                 type="primary",
                 icon=":material/filter_alt_off:",

@@ -2,7 +2,21 @@
 
 import re
 
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|<>~$:@-])")
+from ui.language import labels
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|<>~$:@&-])")
+_NUMBERED = re.compile(r"^(\d+)\.")
+# Streamlit also looks for addresses, icons, emoji and arrows in what Markdown has made of a text,
+# where no backslash helps any more. It looks at one run of text at a time: an empty piece of small
+# text parts it in two.
+_PARTING = ":small[]"
+_JOINT = re.compile(
+    r"(?<=:)(?=//|[^\s:]+:)"  # https://… :material/home: :smile:
+    r"|(?<=www)(?=\.)"
+    r"|(?<=[-.+\w])(?=@)"
+    r"|(?<=[<>~=-])(?=[<>=-])",  # -> <- -- >= ~=
+    re.IGNORECASE,
+)
 
 
 def gray(text: str) -> str:
@@ -11,5 +25,13 @@ def gray(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Text that came with the data, so that Markdown takes it literally."""
-    return _MARKDOWN.sub(r"\\\1", text)
+    """Text that came with the data, so that the screen shows it as it is, whatever is in it."""
+    pieces = _JOINT.split(labels.own(text))
+    escaped = _PARTING.join(_SPECIAL.sub(r"\\\1", piece) for piece in pieces)
+    return _NUMBERED.sub(r"\1\\.", escaped)
+
+
+def spoken(text: str) -> str:
+    """What is read of a finding: its text without what Markdown makes of it."""
+    bare = text.replace(_PARTING, "").replace("**", "")
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", bare)

@@ -10,6 +10,7 @@ from analytics.view.view import LEVELS
 from ui import session
 from ui.language import labels
 from ui.language.messages import _, _n
+from ui.page.markdown import plain
 
 
 def level(scope: Scope) -> None:
@@ -41,7 +42,7 @@ def picker(scope: Scope, name: str, *, required: bool = False) -> None:
     st.segmented_control(
         _("Selected step"),
         slugs,
-        format_func=lambda slug: label(scope, slug),
+        format_func=lambda slug: plain(label(scope, slug)),
         label_visibility="collapsed",
         required=required,
         wrap=True,

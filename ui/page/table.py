@@ -15,6 +15,7 @@ from pandas.io.formats.style import Styler
 
 from ui.language import current, formats
 from ui.page import card
+from ui.page.markdown import spoken
 
 
 @dataclass(frozen=True)
@@ -36,10 +37,17 @@ class Column:
     pale: bool | Sequence[bool] = False
 
 
-def show(columns: Sequence[Column], *, missing: str = formats.NOTHING, **options: Any) -> Any:
+def show(
+    columns: Sequence[Column],
+    *,
+    missing: str = formats.NOTHING,
+    alt: str | None = None,
+    **options: Any,
+) -> Any:
     """Draws the table; `missing` stands where a value is missing, whatever its text.
 
-    The options are those of `st.dataframe`, and so is what is returned.
+    `alt` is a finding, as a card's title is; the further options are those of `st.dataframe`, and
+    so is what is returned.
     """
     rows = frame(columns)
     config = {
@@ -51,6 +59,7 @@ def show(columns: Sequence[Column], *, missing: str = formats.NOTHING, **options
         hide_index=True,
         column_config=config,
         placeholder=missing,
+        alt=alt and spoken(alt),
         **options,
     )
 

@@ -1,5 +1,6 @@
 """The shell: the script of every run. It settles the view, draws the frame and runs the page."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import streamlit as st
@@ -41,10 +42,9 @@ st.set_page_config(
     initial_sidebar_state=232,
 )
 st.logo(str(_HERE / "wordmark.svg"), size="large")
-try:
+scope = None
+with suppress(StoreEmpty):
     scope = session.enter()
-except StoreEmpty:
-    scope = None
 page = st.navigation(navigation.navigation(loaded=scope is not None))
 _language()
 if scope is not None:

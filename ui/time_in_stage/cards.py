@@ -214,7 +214,7 @@ def _picker(scope: Scope, stage: str) -> None:
     st.segmented_control(
         _("Stage"),
         scope.generation.pipeline.slugs[:-1],
-        format_func=lambda slug: stage_name(scope, slug),
+        format_func=lambda slug: markdown.plain(stage_name(scope, slug)),
         label_visibility="collapsed",
         required=True,
         wrap=True,

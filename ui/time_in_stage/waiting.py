@@ -179,7 +179,7 @@ def _controls(
     st.segmented_control(
         _("Stage"),
         list(names),
-        format_func=lambda slug: names.get(slug, slug),
+        format_func=lambda slug: markdown.plain(str(names.get(slug, slug))),
         label_visibility="collapsed",
         wrap=True,
         key=key,
@@ -217,7 +217,7 @@ def _segment_control(counts: pd.DataFrame, dimension: str | None, chosen: Chosen
     st.session_state[key] = chosen.segment
     name = labels.dimension_label(dimension)
     st.selectbox(
-        name,
+        markdown.plain(name),
         segments,
         format_func=lambda segment: labels.value_label(dimension, segment_value(segment)),
         placeholder=_("{dimension}: all", dimension=name),

@@ -33,6 +33,28 @@ def test_a_load_says_what_it_did(tmp_path: Path, leads: Path) -> None:
     assert "Nothing new" in again.stdout
 
 
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("[l](x).csv", "[l](x).csv"),
+        ("[red]leads[bold].csv", "[red]leads[bold].csv"),
+        (":smile: 2026.csv", ":smile: 2026.csv"),
+        ("a\x1b[31mb.csv", "a\\x1b[31mb.csv"),
+        ("\u202evsc.csv", "\\u202evsc.csv"),
+    ],
+    ids="link colour emoji escape-sequence turned-around".split(),
+)
+def test_a_file_is_called_what_it_is_called(tmp_path: Path, name: str, written: str) -> None:
+    """No name is taken for markup, in the table and in messages."""
+    path = tmp_path / name
+    path.write_text(LEADS)
+    assert f"\n{written} " in run("load", path, "--store", tmp_path / "store").stdout
+    path.write_text("a,b\n1,2\n")
+    refused = run("load", path, "--store", tmp_path / "store")
+    assert refused.exit_code == 1
+    assert written in refused.stderr
+
+
 def test_the_store_is_named_by_the_environment(tmp_path: Path, leads: Path) -> None:
     assert run("load", leads, "--replace", PHEU_STORE=str(tmp_path / "other")).exit_code == 0
     assert Store(tmp_path / "other").current() == 1

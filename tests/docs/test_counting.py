@@ -383,3 +383,21 @@ def test_every_section_names_its_module() -> None:
     for title in re.findall(r"^## (.+)$", TEXT, flags=re.M):
         if title not in ("Thresholds", "Sources"):
             assert re.search(r"^Code: `", section(TEXT, title), flags=re.M), title
+
+
+def test_every_source_that_the_code_names_is_listed() -> None:
+    entries = section(TEXT, "Sources").split("\n- ")
+    cited = {
+        found
+        for file in (ROOT / "analytics").rglob("*.py")
+        for found in re.findall(
+            r"(\w+)(?:,? and \w+)* \((\d{4})\)", " ".join(file.read_text(encoding="utf-8").split())
+        )
+    }
+    assert ("Mantel", "1966") in cited
+    missing = {
+        f"{name} ({year})"
+        for name, year in cited
+        if not any(name in entry and f"({year})" in entry for entry in entries)
+    }
+    assert missing == set()

@@ -121,6 +121,15 @@ def test_a_frozen_link_names_its_generation() -> None:
     assert "data=3" in TEXT
 
 
+def test_what_is_not_understood_ends_as_the_table_says(sample_store: Path) -> None:
+    (rows,) = tables(section(TEXT, "What is not understood"))
+    for row, status in zip(rows, (0, 2, 2, 0), strict=True):
+        for link in (each for each in code(row["in the link"]) if "=" in each):
+            result = CliRunner().invoke(app, ["funnel", link, "--store", str(sample_store)])
+            assert result.exit_code == status, link
+            assert link in result.stderr
+
+
 def test_every_question_of_the_command_line_has_an_example() -> None:
     assert {shlex.split(command)[3] for command in COMMANDS} == questions(app)
 

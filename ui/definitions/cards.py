@@ -85,7 +85,7 @@ def _stage(pipeline: Pipeline, slug: str) -> str:
 def _meaning(term: Term) -> Iterator[str]:
     yield _(term.meaning)
     if term.told_by:
-        yield markdown.gray(_("Signs: {what}", what=_(term.told_by)))
+        yield markdown.gray(_("Typical signs: {what}", what=_(term.told_by)))
 
 
 def _contrasts(contrasts: tuple[Contrast, ...]) -> None:

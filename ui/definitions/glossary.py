@@ -161,7 +161,7 @@ STAGES = Chapter(
 CONTRASTS = Chapter(
     "contrasts",
     N_("Lead, prospect or opportunity"),
-    N_("Seven marks to tell them apart, and what carries a lead on to the next group."),
+    N_("Seven criteria to tell them apart, and what moves a lead on to the next group."),
     contrasts=(
         Contrast(
             N_("Engagement"),
@@ -225,8 +225,8 @@ TEMPERATURE = Chapter(
     "temperature",
     N_("Hot, warm, cold: the four answers of BANT"),
     N_(
-        "Temperature is no stage: it says whom to call first. Hot before warm, SQL before MQL, "
-        "and at once, because interest cools while nobody answers."
+        "Temperature is not a stage: it says whom to call first. Hot before warm, "
+        "SQL before MQL, and at once, because interest cools while nobody answers."
     ),
     (
         Term(
@@ -262,10 +262,11 @@ CHANNELS = Chapter(
         _channel("paid_social", N_("ads on social networks, banners")),
         _channel("email", N_("campaigns and newsletters")),
         _channel("website", N_("own site, landing pages, chat, hotline")),
-        _channel("event", N_("trade fairs, meet-ups, one's own stand")),
+        _channel("event", N_("trade fairs, meet-ups, our own booth")),
         _channel("webinar", N_("talks online, with sign-up")),
         _channel(
-            "purchased_list", N_("bought data; worth as much as it is correct and well gathered")
+            "purchased_list",
+            N_("bought data; worth only as much as it is accurate and properly collected"),
         ),
         _channel("referral", N_("recommended by customers or staff")),
         _channel("partner", N_("partners, distributors, resellers, agencies")),
@@ -364,9 +365,9 @@ COUNTING = Chapter(
         Term(
             lambda: _p("term", "95% interval"),
             N_(
-                "Part of every rate is luck, more so when few leads are behind it. The interval "
-                "holds the rates that fit what was counted; 95 in 100 such intervals hold the "
-                "true one. Wilson's method."
+                "Every rate is partly chance, the more so the fewer leads are behind it. The "
+                "interval contains the rates that are compatible with what was counted; of "
+                "100 such intervals, 95 contain the true rate. Wilson's method."
             ),
         ),
         Term(
@@ -378,7 +379,10 @@ COUNTING = Chapter(
         ),
         Term(
             lambda: _p("term", "Unclear, within noise"),
-            N_("The difference is no larger than chance alone often makes, so it has no colour."),
+            N_(
+                "The difference is no larger than chance alone would often produce, so it "
+                "has no colour."
+            ),
         ),
         Term(
             lambda: _p("term", "Median time"),
@@ -450,9 +454,9 @@ CREDIT = Chapter(
         Term(
             lambda: _p("term", "Markov, removal effect"),
             N_(
-                "How many conversions would be missing if every path through a source led "
-                "nowhere, in proportion. Paths that came to nothing count too. The order is how "
-                "many touches back it remembers."
+                "The share of conversions that would be lost if every path through a source "
+                "led nowhere, scaled to the total. Paths that did not convert count too. The "
+                "order is how many previous touches the model remembers."
             ),
         ),
         Term(
@@ -466,13 +470,13 @@ CREDIT = Chapter(
         ),
         Term(
             lambda: _p("term", "Look-back"),
-            N_("How many days before the milestone a touch may lie and still count."),
+            N_("How many days before the milestone a touch can be and still count."),
         ),
         Term(
             lambda: _p("term", "Range of the models"),
             N_(
-                "The least and the most credit of a source over the models shown. It is no "
-                "interval of chance; the *95% band* of the chosen model is."
+                "The lowest and the highest credit of a source across the models shown. It "
+                "says nothing about chance; the *95% band* of the chosen model does."
             ),
         ),
         Term(
@@ -490,9 +494,10 @@ CREDIT = Chapter(
         Term(
             lambda: _p("term", "CAC, cost of a customer"),
             N_(
-                "Spend of a period by the customers among the leads that entered in it. The "
-                "interval comes from the luck in their number. Without a customer all that can be "
-                "said is that one costs more than a third of the spend."
+                "The spend of a period divided by the customers among the leads that entered "
+                "in it. The interval reflects the chance variation in their number. With no "
+                "customer yet, all that can be said is that one costs more than a third of "
+                "the spend."
             ),
         ),
         Term(
@@ -509,13 +514,17 @@ CREDIT = Chapter(
         Term(
             lambda: _p("term", "Expected customers"),
             N_(
-                "Customers so far, and for each open lead its chance still to become one, from "
-                "its stage and how long it has been there. Always shown apart from real ones."
+                "Customers so far, plus each open lead's probability of still becoming one, "
+                "given its stage and how long it has been there. Always shown apart from "
+                "actual customers."
             ),
         ),
         Term(
             lambda: _p("term", "Half-time"),
-            N_("When half of those who come in the end have come. Not half of all leads."),
+            N_(
+                "The time by which half of the leads that eventually get there have done so. "
+                "Not half of all leads."
+            ),
         ),
     ),
 )
@@ -531,64 +540,71 @@ LOSSES = Chapter(
         Term(
             lambda: _p("term", "Bottleneck"),
             N_(
-                "A transition, of everybody or of one segment, that surely moves on less than its "
-                "benchmark: at least 30 visits now and before, and a q value below 0.1 over all "
-                "places that were tried."
+                "A transition, of all leads or of one segment, whose rate is significantly "
+                "below its benchmark: at least 30 visits now and before, and a q value below "
+                "0.1 over everything that was tested."
             ),
         ),
         Term(
             lambda: _p("term", "Benchmark"),
             N_(
-                "What a rate is held against: the own rate of the year before, the best 25% of "
-                "the segments (after small ones were drawn towards the mean), or a target."
+                "What a rate is compared with: the segment's own rate of the year before, "
+                "the best 25% of the segments (with small ones shrunk towards the mean), or "
+                "a target."
             ),
         ),
         Term(
             lambda: _p("term", "Customers lost a quarter"),
             N_(
-                "How many more customers would come of those who reach the stage in a quarter, "
-                "were the rate at its benchmark and all else as it is, with the ways back. The "
-                "interval is that of the difference of the two rates."
+                "How many more of the leads that reach the stage in a quarter would become "
+                "customers if the rate were at its benchmark and all else stayed the same, "
+                "returns to earlier stages included. The interval is that of the difference "
+                "of the two rates."
             ),
         ),
         Term(
             lambda: _p("term", "Too little data"),
-            N_("Places with under 30 visits. They are not ranked, whatever their rate."),
+            N_("Transitions with fewer than 30 visits. They are not ranked, whatever their rate."),
         ),
         Term(
             lambda: _p("term", "Since when"),
             N_(
-                "The likeliest single moment at which the rate became another. It is said only "
-                "where shuffled data rarely shows one as likely."
+                "The most likely single point in time at which the rate changed. It is "
+                "reported only where shuffled data rarely shows a change that strong."
             ),
         ),
         Term(
             lambda: _p("term", "Backlog, growing queue"),
             N_(
-                "Weeks that it takes to clear a stage at the present pace. A queue grows when "
-                "more come than go, beyond chance, over the last eight complete weeks."
+                "How many weeks it takes to clear a stage at the current pace. A queue is "
+                "growing when significantly more leads arrive than leave over the last eight "
+                "complete weeks."
             ),
         ),
         Term(
             lambda: _p("term", "Lead-days lost"),
-            N_("Those who wait at a stage, times the days that half of the stays are longer now."),
+            N_(
+                "The leads waiting at a stage, times the days by which the median stay has "
+                "become longer."
+            ),
         ),
         Term(
             lambda: _p("term", "Rate and mix"),
             N_(
-                "Why a share changed: because segments do better or worse (rate), or because "
-                "others come (mix). The two add up to the change exactly."
+                "Why a rate changed: because segments convert better or worse (rate), or "
+                "because their shares of the leads have shifted (mix). The two add up to the "
+                "change exactly."
             ),
         ),
         Term(
             lambda: _p("term", "Simpson's paradox"),
-            N_("Every segment goes one way and the whole another, by the mix alone."),
+            N_("Every segment moves one way and the total the other, because of the mix alone."),
         ),
         Term(
             lambda: _p("term", "Velocity"),
             N_(
-                "Open deals × win rate × mean value won / days that a deal lasts: what the "
-                "pipeline brings a day."
+                "Open deals × win rate × mean won value / length of the sales cycle in days: "
+                "what the pipeline brings in a day."
             ),
         ),
         Term(

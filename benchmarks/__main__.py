@@ -9,13 +9,13 @@ from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from benchmarks import credit, history
 from benchmarks.engines import ENGINES, NEEDS
 from benchmarks.question import POLICIES, Answer, Question
 from benchmarks.results import Measured, Results
 from benchmarks.worker import Worker
+from data import terminal
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 WARM_UP = 2
@@ -24,11 +24,11 @@ LABELS = {
     ("Pheu", "whole"): "Pheu whole answer",
 }
 
-_console = Console(width=max(96, Console().width))
+_console = terminal.console(width=max(96, terminal.console().width))
 
 
 class Disagreement(Exception):
-    """Two engines gave different answers, so their times mean nothing."""
+    """Two engines gave different answers, so their times cannot be compared."""
 
 
 def main(
@@ -36,10 +36,10 @@ def main(
     runs: Annotated[int, typer.Option(min=1, help="How many warm runs to time.")] = 9,
     out: Annotated[Path, typer.Option(help="Where to write the table.")] = RESULTS,
 ) -> None:
-    """Asks every engine for the funnel by source with a 90-day window, and compares."""
+    """Times every engine on the funnel by source with a 90-day window, and compares them."""
     names = [name for name in ENGINES if name not in NEEDS or find_spec(NEEDS[name])]
     for missing in ENGINES.keys() - set(names):
-        _console.print(f"{missing} is not installed, and left out.", style="yellow")
+        _console.print(f"{missing} is not installed and is left out.", style="yellow")
     with TemporaryDirectory(prefix="pheu-benchmark-") as scratch:
         results = measure(Path(scratch), leads, runs, names)
     _console.print(results.table())
@@ -48,7 +48,7 @@ def main(
 
 
 def measure(scratch: Path, leads: int, runs: int, names: Sequence[str]) -> Results:
-    """Generates, loads, compares the answers, then times. Raises Disagreement."""
+    """Generates and loads the leads, compares the answers, then times. Raises Disagreement."""
     _console.print(f"Generating {leads:,} leads")
     made = history.write(scratch, leads)
     with ExitStack() as stack:
@@ -62,7 +62,7 @@ def measure(scratch: Path, leads: int, runs: int, names: Sequence[str]) -> Resul
         ways = [(worker, way) for worker in workers for way in ENGINES[worker.name].ways]
         for policy in POLICIES:
             compare({f"{w.name}, {way}": w.ask(way, Question(policy))[0] for w, way in ways})
-        _console.print(f"All answers are the same; asking {runs} times")
+        _console.print(f"All answers agree; timing {runs} runs")
         seconds: dict[tuple[str, str, str], list[float]] = {}
         # The engines take turns, so that whatever else the machine does falls on all of them.
         for _ in range(WARM_UP + runs):
@@ -70,7 +70,7 @@ def measure(scratch: Path, leads: int, runs: int, names: Sequence[str]) -> Resul
                 for policy in POLICIES:
                     taken = worker.ask(way, Question(policy))[1]
                     seconds.setdefault((worker.name, way, policy), []).append(taken)
-        _console.print("Asking what pages ask")
+        _console.print("Timing the queries behind the pages")
         answers = workers[0].answers(runs)
         measured = [
             Measured(
@@ -86,7 +86,7 @@ def measure(scratch: Path, leads: int, runs: int, names: Sequence[str]) -> Resul
             for worker in workers
             for way in ENGINES[worker.name].ways or ("",)
         ]
-    _console.print("Sharing the credit of touches")
+    _console.print("Timing attribution")
     return Results(made, runs, measured, answers, credit.measure(scratch, leads, runs))
 
 

@@ -39,7 +39,7 @@ Credits = dict[tuple[str, str], float]
 
 
 class Disagreement(Exception):
-    """Pheu and pandas share credit differently, so their times mean nothing."""
+    """Pheu and pandas give different credit, so their times cannot be compared."""
 
 
 @dataclass(frozen=True)
@@ -70,11 +70,12 @@ class Shared:
                 f"## Attribution, {self.leads:,} leads, {self.touches:,} touches",
                 "",
                 f"The credit for {self.conversions:,.0f} prospects, by source; medians. Pheu's "
-                "answers also find the touches",
-                "that count, and give a band; pandas has all touches in memory, and the milestones "
-                "of their",
-                "leads. Both gave the same credit. Markov and Shapley also look at the others.",
-                "Memory is the most that each process took for all its answers.",
+                "times include finding the",
+                "touches that count and computing a band; pandas starts with all touches and",
+                "the milestones of their leads in memory. Both gave the same credit. Markov and",
+                "Shapley also use the journeys that did not convert. Memory is the peak of each "
+                "process over all its",
+                "answers.",
                 "",
                 "| answer | s | memory, MB | × Pheu |",
                 "| -- | --: | --: | --: |",

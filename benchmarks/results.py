@@ -25,18 +25,19 @@ HEADINGS = (
     "memory, MB",
 )
 _EXPLAINED = """\
-The question: of the leads that entered in one year, how many reached each group of the pipeline
-within 90 days of entry, by source. `passed` and `strict` say whether a skipped group counts as
-reached; for each of them all engines gave the same answer before any clock was started. Times are
-medians of {runs} warm runs, the engines taking turns, each in a process of its own. `× Pheu` is the
-time over that of Pheu's counts.
+The question: of the leads that entered in one year, how many reached each stage group of the
+pipeline within 90 days of entry, by source? `passed` and `strict` say whether a skipped group
+counts as reached; under either policy, all engines returned the same answer before anything was
+timed. Times are medians of {runs} warm runs; the engines take turns, each in a process of its own.
+`× Pheu` is the time relative to Pheu counts.
 
-- **Pheu counts** answers what the others are asked; **Pheu whole answer** is what the page shows:
-  rates with intervals, open and lost leads, and median times besides.
-- The others ask raw history: every lead's moves, sorted by lead and time, its source on every row.
-  **ClickHouse** uses `windowFunnel` in its default mode; **Polars** and **pandas** go step by step.
-- Loading is from the two CSV files. Pheu checks every row and derives the tables that it scans;
-  **DuckDB read_csv** only makes two tables. Memory is the most that loading and asking took.
+- **Pheu counts** answers the question that the other engines are asked; **Pheu whole answer** is
+  what the page shows: rates with intervals, open and lost leads, and median times as well.
+- The others query the raw history: every lead's moves, sorted by lead and time, with its source on
+  every row. **ClickHouse** uses `windowFunnel` in its default mode; **Polars** and **pandas** work
+  step by step.
+- Load times are for the two CSV files. Pheu validates every row and derives the tables it scans;
+  **DuckDB read_csv** only creates two tables. Memory is the peak over loading and querying.
 """
 
 
@@ -103,9 +104,9 @@ class Results:
                 "",
                 _EXPLAINED.format(runs=self.runs).rstrip(),
                 "",
-                "## What pages ask",
+                "## The queries behind the pages",
                 "",
-                "All leads, both years; medians of as many runs.",
+                "All leads, both years; medians of the same number of runs.",
                 "",
                 "| answer | ms | × Pheu counts |",
                 "| -- | --: | --: |",

@@ -4,7 +4,8 @@ What a company named itself (a source, a campaign, an owner) is shown as it is; 
 """
 
 import unicodedata
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from analytics.view.view import View
 from data import calendar
@@ -212,6 +213,16 @@ def value_label(dimension: str, value: str | None) -> str:
         return _("(none)")
     known = _VALUES.get(dimension, {})
     return _(known[value]) if value in known else own(value)
+
+
+def value_labels(dimension: str, values: Sequence[str | None]) -> list[str]:
+    """The values of a dimension in words, told apart where two are the same: `SEO [seo]`."""
+    names = [value_label(dimension, value) for value in values]
+    often = Counter(names)
+    return [
+        f"{name} [{own(value)}]" if often[name] > 1 and isinstance(value, str) else name
+        for name, value in zip(names, values, strict=True)
+    ]
 
 
 def reason_label(reason: str) -> str:

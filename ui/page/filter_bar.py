@@ -1,6 +1,5 @@
 """The filter bar: period, comparison, filters and counting; what is active shows as chips."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -339,9 +338,6 @@ def _labelled(options: dict[str, str]) -> Any:
 
 def _value_labelled(dimension: str, options: Sequence[str]) -> Any:
     """Labels that differ: the browser sends a label back, not the value behind it."""
-    names = {each: labels.value_label(dimension, segment_value(each)) for each in options}
-    uses = Counter(names.values())
-    distinct = {
-        each: f"{name} [{each}]" if uses[name] > 1 else name for each, name in names.items()
-    }
+    names = labels.value_labels(dimension, [segment_value(each) for each in options])
+    distinct = dict(zip(options, names, strict=True))
     return lambda option: distinct.get(option, option)

@@ -1,5 +1,7 @@
 """Stays in words and rows: what the cards about time in stage draw, and their tables."""
 
+from collections import Counter
+
 import pandas as pd
 
 from analytics.scope import Scope
@@ -37,13 +39,16 @@ def cells(scope: Scope, rows: pd.DataFrame, whole: pd.DataFrame, by: str) -> pd.
     A cell's value is how much longer its median is than that of all leads, as a share of that.
     """
     everywhere = dict(zip(whole["stage"], whole["median_seconds"], strict=True))
+    heads = _heads(scope, list(rows["stage"].unique()))
+    segments = list(rows["segment"].unique())
+    names = labels.value_labels(by, [segment_value(segment) for segment in segments])
     enough = rows["stays"] >= FEW
     usual = rows["stage"].map(everywhere)
     longer = (rows["median_seconds"] / usual - 1).clip(lower=0)
     return pd.DataFrame(
         {
-            "row": [labels.value_label(by, segment_value(name)) for name in rows["segment"]],
-            "column": [_brief(stage_name(scope, slug)) for slug in rows["stage"]],
+            "row": rows["segment"].map(dict(zip(segments, names, strict=True))),
+            "column": rows["stage"].map(heads),
             "value": longer.where(enough & (usual > 0)),
             "text": [
                 _short(scope, seconds) if count else ""
@@ -171,6 +176,13 @@ def _short(scope: Scope, seconds: float) -> str:
     if 0 < days < 0.05:
         return "<" + formats.number(0.1, 1)
     return formats.number(days, 0 if days >= 30 else 1)
+
+
+def _heads(scope: Scope, slugs: list[str]) -> dict[str, str]:
+    """The stages' names as heads of columns: brief where that tells them apart, else by slug."""
+    names = {slug: _brief(stage_name(scope, slug)) for slug in slugs}
+    often = Counter(names.values())
+    return {slug: name if often[name] == 1 else slug for slug, name in names.items()}
 
 
 def _brief(name: str) -> str:

@@ -46,6 +46,27 @@ def test_values(dimension: str, value: str | None, expected: str) -> None:
     assert labels.value_label(dimension, value) == expected
 
 
+def test_values_that_read_the_same_are_told_apart() -> None:
+    names = labels.value_labels("source", ["seo", "SEO", "trade_fair", None, "(trống)"])
+    assert names == ["SEO [seo]", "SEO [SEO]", "Hội chợ", "(trống)", "(trống) [(trống)]"]
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Hội chợ", "Hội chợ"),
+        ("a\nb", "a↵b"),
+        ("a\x1b[31m", "a\\x1b[31m"),
+        ("\u202etxet", "\\u202etxet"),
+        ("\u200b", "\\u200b"),
+        ("👩\u200d🚀", "👩\u200d🚀"),
+    ],
+    ids="plain line-break escape-sequence turned-around invisible joined-emoji".split(),
+)
+def test_a_name_is_shown_as_it_is_and_does_nothing(name: str, shown: str) -> None:
+    assert labels.own(name) == shown
+
+
 def test_a_dimension_from_a_file_keeps_its_name() -> None:
     assert labels.dimension_label("landing_page_id") == "landing page id"
 

@@ -49,8 +49,9 @@ def read_fields(
         text = query[name].strip()
         try:
             fields[name] = read(text)
-        except NotAllowed as error:
-            dropped.append(Dropped(name, text, error.allowed))
+        except (ValueError, OverflowError) as error:
+            allowed = error.allowed if isinstance(error, NotAllowed) else ()
+            dropped.append(Dropped(name, text, allowed))
     return fields, dropped
 
 

@@ -41,12 +41,14 @@ def enter() -> Scope:
         _read(state[_LINK])  # data that was loaded since may know what it says
     language.use(state[_VIEW].lang)
     state[_WRITTEN] = query  # in case there is no data to fit the view to
-    generation, view, unknown = vocabulary.opened(state[_VIEW], answers.store())
-    if unknown:
-        state[_DROPPED] = (*state[_DROPPED], *unknown)
+    asked: View = state[_VIEW]
+    generation, view, unknown = vocabulary.opened(asked, answers.store())
+    state[_DROPPED] = (*dropped(), *unknown)
     state[_VIEW], state[_NUMBER] = view, generation.number
     if understood():
         state.pop(_LINK, None)
+    else:
+        state.setdefault(_LINK, asked.to_query())  # new data does not know what the old one did
     written = state.get(_LINK, view.to_query())
     if written != query:
         st.query_params.from_dict(written)

@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from analytics.funnel.funnel import funnel
+from analytics.view.view import View
 from tests.support.screen import (
     LANGUAGES,
     PAGES,
@@ -126,6 +127,16 @@ def test_the_notice_stays_until_the_view_changes() -> None:
     assert not notice(screen)
     assert shown(screen).view.lang == "vi"
     assert bars(screen)["lead"] == 4_000
+
+
+def test_a_view_that_new_data_does_not_know_is_not_widened() -> None:
+    screen = opened("funnel", lang="en")
+    screen.session_state["view"] = View(by="product_of_old", lang="en")  # before the load
+    for _again in range(2):
+        screen = settled(screen)
+        assert plain("by=product_of_old") in notice(screen)
+        assert_nothing_counted(screen, "en")
+        assert screen.query_params["by"] == "product_of_old"
 
 
 def test_all_data_is_one_press_away() -> None:

@@ -35,7 +35,7 @@ from analytics.view.reading import Dropped
 from analytics.view.view import View
 from data import terminal
 from data.errors import StoreError
-from data.store import Store
+from data.store import DEFAULT_FOLDER, Store
 
 app = typer.Typer(
     help="Ask the store a question. LINK is an address copied from the dashboard, or its query.",
@@ -84,8 +84,15 @@ _COMMON = (
     ),
     _option(
         "store",
-        Annotated[Path, typer.Option(envvar="PHEU_STORE", help="The store's folder.")],
-        Path("store"),
+        Annotated[
+            Path,
+            typer.Option(
+                envvar="PHEU_STORE",
+                help="The store's folder. [default: store, beside the program]",
+                show_default=False,
+            ),
+        ],
+        DEFAULT_FOLDER,
     ),
     _option(
         "form",

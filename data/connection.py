@@ -1,6 +1,8 @@
 """A connection to DuckDB as the store and the loads use it, and short questions to one."""
 
+import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -13,6 +15,15 @@ def connect(database: str = ":memory:") -> duckdb.DuckDBPyConnection:
     con.execute("set global TimeZone = 'UTC'")
     con.execute("set enable_progress_bar = false")  # progress is ours to show
     return con
+
+
+def engine_path(path: Path) -> str:
+    """A path as the engine takes it: as UTF-8, whatever the locale takes its bytes for.
+
+    Raises:
+        UnicodeError: its bytes are not UTF-8.
+    """
+    return os.fsencode(path).decode("utf-8")
 
 
 def row(

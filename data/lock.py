@@ -3,13 +3,13 @@
 import os
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from data.errors import StoreBusy
+from data.errors import StoreBusy, StoreRefused
 
 
 @contextmanager
@@ -20,12 +20,15 @@ def held(folder: Path, wait: float, on_wait: Callable[[str], None] | None = None
 
     Raises:
         StoreBusy: the wait was in vain; the message says who holds the lock, and since when.
+        StoreRefused: there is a folder in its place.
     """
     # Kept on disk, which rules out the marker file that filelock else falls back to where the
     # system has no locks: a marker outlives the process that was killed.
     lock = FileLock(folder / "LOCK", preserve_lock_file=True)
     # Beside the lock and not in it: on Windows a locked file cannot be read.
     holder = folder / "HOLDER"
+    if (folder / "LOCK").is_dir():
+        raise StoreRefused("LOCK in the store is a folder, and should be a file: rename it.")
     try:
         lock.acquire(timeout=0)
     except Timeout:
@@ -37,12 +40,14 @@ def held(folder: Path, wait: float, on_wait: Callable[[str], None] | None = None
             raise StoreBusy(f"The store is being written by {_said(holder)}.") from None
     try:
         since = datetime.now().astimezone().isoformat(timespec="seconds")
-        holder.write_text(
-            f"process {os.getpid()} on {socket.gethostname()} since {since}", encoding="utf-8"
-        )
+        with suppress(OSError):  # it is only a word for those who wait
+            holder.write_text(
+                f"process {os.getpid()} on {socket.gethostname()} since {since}", encoding="utf-8"
+            )
         yield
     finally:
-        holder.unlink(missing_ok=True)
+        with suppress(OSError):
+            holder.unlink(missing_ok=True)
         lock.release()
 
 

@@ -1,16 +1,17 @@
 """The store: a folder of immutable DuckDB generations, and `CURRENT`, which names the one in use.
 
-A load writes a generation beside the others and swaps `CURRENT` at the very end, so readers never
-wait and a half-done load is never seen. A generation's file never changes and its name is never
-used twice: a process that opens a path again may be given what it had there before.
+A load writes a generation in a scratch folder, moves it beside the others and swaps `CURRENT` at
+the very end, so readers never wait and a half-done load is never seen. A generation's file never
+changes. It proves by the facts and the id inside it that it is a finished one; nothing that is
+finished is removed because of what `CURRENT` says, and nothing at all that is not ours.
 """
 
-import json
 import os
+import re
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -19,46 +20,66 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from data.connection import connect, row, value
+from data import facts
+from data import scratch as scratches
+from data.connection import connect, engine_path, row, value
 from data.derive import derive
-from data.errors import StoreEmpty, StoreError, StoreOutdated
+from data.errors import (
+    WHAT_TO_DO,
+    StoreEmpty,
+    StoreError,
+    StoreGone,
+    StoreOutdated,
+    StoreRefused,
+    StoreUnsettled,
+    worded,
+)
 from data.lock import held
 from data.macros import MACROS
 from data.pipeline import Pipeline
 from data.progress import Progress, silent
-from data.quoting import literal, quoted, used
+from data.quoting import quoted, used
 
+DEFAULT_FOLDER = Path(__file__).resolve().parents[1] / "store"
+"""Where the store is unless it is said: beside the program, wherever that is started from."""
 DEFAULT_TIME_ZONE = "Asia/Ho_Chi_Minh"
 DEFAULT_CURRENCY = "VND"
 KEPT_GENERATIONS = 10
-"""How many of the newest generations are kept for links that name one."""
+"""How many of the newest generations are kept, beside those that are pinned."""
+
+OWN_FILES = ("CURRENT", "LOCK", "HOLDER", "PINS", "refused.csv")
+"""What lies in a store beside the generations and what is unfinished."""
 
 FORMAT = 3
 """The shape of a generation's tables: raised when what is derived changes."""
 
 _SCHEMA = Path(__file__).with_name("schema.sql")
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
+_Seen = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)
 class Generation:
     """One immutable version of the store, open for reading.
 
-    Hashes and compares by store and number, so it can be part of a cache key.
+    Hashes and compares by store, number and id, so it can be part of a cache key: in a store made
+    anew in the same folder another generation has the same number.
     """
 
     store: "Store"
     number: int
+    id: str
+    about: Mapping[str, Any] = field(compare=False, repr=False)
+    """Its facts, as they stand in its file."""
 
-    @cached_property
-    def _facts(self) -> dict[str, Any]:
-        rows = self.query("select fact, value from about")
-        facts = {fact: json.loads(text) for fact, text in zip(rows.fact, rows.value, strict=True)}
-        if facts.get("format") != FORMAT:
+    @property
+    def _facts(self) -> Mapping[str, Any]:
+        if self.about.get("format") != FORMAT:
             raise StoreOutdated(
                 f"Generation {self.number} was made by another version of Pheu: load its files "
                 "again, or make the sample again (python -m data sample)."
             )
-        return facts
+        return self.about
 
     @cached_property
     def pipeline(self) -> Pipeline:
@@ -82,8 +103,8 @@ class Generation:
 
     @property
     def made_at(self) -> datetime:
-        """When the generation was made, UTC."""
-        return datetime.fromisoformat(self._facts["made_at"])
+        """When the generation was made, UTC; also of one that another version of Pheu made."""
+        return datetime.fromisoformat(self.about["made_at"])
 
     @property
     def first_event(self) -> datetime:
@@ -111,7 +132,7 @@ class Generation:
     @contextmanager
     def session(self) -> Iterator["Session"]:
         """Several questions in a row that share what is made for them; see Session."""
-        with self.store.cursor(self.number) as cursor:
+        with self.store.cursor(self) as cursor:
             yield Session(cursor)
 
 
@@ -162,8 +183,11 @@ class Store:
 
     def __init__(self, root: Path) -> None:
         self.root = Path(root)
-        self._attached: set[int] = set()
-        self._attaching = threading.Lock()
+        self._known: dict[int, tuple[_Seen, dict[str, Any]]] = {}
+        """The facts of the generations by number, and the files that they were read from."""
+        self._attached: list[str] = []
+        """The databases of generations, the one attached last at the end."""
+        self._attaching = threading.RLock()
 
     def __hash__(self) -> int:
         return hash(self.root)
@@ -177,122 +201,314 @@ class Store:
         # cursors still read the one before.
         return _in_memory()
 
-    def current(self) -> int | None:
-        """The number of the generation in use, or None when nothing has been loaded."""
-        try:
-            return int((self.root / "CURRENT").read_text())
-        except FileNotFoundError:
-            return None
-        except ValueError as error:
-            raise StoreError(f"{self.root / 'CURRENT'} should hold one number.") from error
-
-    def generations(self) -> list[int]:
-        """The numbers of the generations that are kept and finished, oldest first."""
-        current = self.current() or 0
-        return [number for number in self._files() if number <= current]
-
-    def generation(self, number: int | None = None) -> Generation:
-        """A generation to read, the current one unless a number is given.
-
-        Raises:
-            StoreEmpty: nothing has been loaded, or that generation is no longer kept.
-        """
-        wanted = self.current() if number is None else number
-        if wanted is None:
-            raise StoreEmpty(f"There is no data in {self.root} yet: load a file, or the sample.")
-        if wanted not in self._attached and wanted not in self.generations():
-            raise StoreEmpty(f"Generation {wanted} is no longer kept.")
-        return Generation(self, wanted)
-
-    @contextmanager
-    def cursor(self, number: int) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A private connection whose unqualified names are a generation's tables."""
-        self._attach(number)
-        cursor = self._instance.cursor()
-        try:
-            # The macros of all sessions are beside the generations, in the database in memory.
-            cursor.execute(f"set search_path = 'g{number:d},memory'")
-            yield cursor
-        finally:
-            cursor.close()
-
-    def _attach(self, number: int) -> None:
-        with self._attaching:
-            if number in self._attached:
-                return
-            path = literal(str(self.path(number)))
-            try:
-                self._instance.execute(f"attach {path} as g{number:d} (read_only)")
-            except duckdb.Error as error:
-                raise StoreError(f"Generation {number} cannot be read: {error}") from error
-            self._attached.add(number)
-            for old in sorted(self._attached)[:-KEPT_GENERATIONS]:
-                self._instance.execute(f"detach g{old:d}")
-                self._attached.remove(old)
-
     def path(self, number: int) -> Path:
         """Where a generation's file is."""
         return self.root / f"{number}.duckdb"
 
+    # --- what there is ------------------------------------------------------------------------
+
+    def current(self) -> int | None:
+        """The number of the generation in use, or None when nothing has been loaded.
+
+        Raises:
+            StoreUnsettled: `CURRENT` is missing beside finished generations, or no number.
+        """
+        with worded("CURRENT cannot be read", StoreUnsettled, WHAT_TO_DO):
+            try:
+                text = (self.root / "CURRENT").read_text(encoding="utf-8")
+            except FileNotFoundError:
+                text = None
+        if text is None:
+            there = self.generations()
+            if there:
+                raise StoreUnsettled(
+                    "CURRENT, which names the generation in use, is missing beside "
+                    f"{', '.join(map(str, there))}. {WHAT_TO_DO}"
+                )
+            return None
+        if not _NUMBER.fullmatch(text.strip()):
+            raise StoreUnsettled(f"CURRENT should hold the number of a generation. {WHAT_TO_DO}")
+        return int(text)
+
+    def generations(self) -> list[int]:
+        """The numbers of the generations that are kept and finished, oldest first."""
+        return [number for number in self.files() if self._is_finished(number)]
+
+    def files(self) -> list[int]:
+        """The numbers of the files that are named like a generation, whatever is in them."""
+        names = [path.stem for path in self.root.glob("*.duckdb") if path.is_file()]
+        return sorted(int(name) for name in names if _NUMBER.fullmatch(name))
+
+    def generation(self, number: int | None = None, id: str = "") -> Generation:
+        """A generation to read, the current one unless a number is given.
+
+        id: of that number only the generation with this id, when it is given.
+
+        Raises:
+            StoreEmpty: nothing has been loaded.
+            StoreGone: that generation is no longer kept.
+            StoreUnsettled: which one is in use is not known.
+            StoreDamaged: its file does not prove that it is a finished generation.
+        """
+        wanted = self.current() if number is None else number
+        if wanted is None:
+            raise StoreEmpty(f"There is no data in {self.root} yet: load a file, or the sample.")
+        try:
+            about = self._facts(wanted)
+        except StoreGone:
+            if number is None:
+                raise StoreUnsettled(
+                    f"CURRENT names generation {wanted}, which is not there. {WHAT_TO_DO}"
+                ) from None
+            raise
+        if id not in ("", about["id"]):
+            raise _gone(wanted)
+        return Generation(self, wanted, about["id"], about)
+
+    def _is_finished(self, number: int) -> bool:
+        try:
+            return bool(self._facts(number))
+        except StoreError:
+            return False
+
+    def _facts(self, number: int) -> dict[str, Any]:
+        """The facts of a generation, read again when another file has its name."""
+        try:
+            seen = _seen(self.path(number))
+        except OSError:
+            raise _gone(number) from None
+        with self._attaching:
+            known = self._known.get(number)
+            if known is None or known[0] != seen:
+                known = self._known[number] = (seen, self._read_facts(number))
+            return known[1]
+
+    def _read_facts(self, number: int) -> dict[str, Any]:
+        database = f"facts_{number:d}"
+        with self._without_fatal_errors():
+            facts.attach(self._instance, self.path(number), database, number)
+            try:
+                return facts.read(self._instance, database, number)
+            finally:
+                with suppress(duckdb.Error):
+                    self._instance.execute(f"detach {database}")
+
+    # --- reading ------------------------------------------------------------------------------
+
+    @contextmanager
+    def cursor(self, generation: Generation) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A private connection whose unqualified names are a generation's tables.
+
+        Raises:
+            StoreGone: it is no longer there.
+            StoreRefused: the engine cannot do what is asked of it there.
+        """
+        number = generation.number
+        with (
+            self._without_fatal_errors(),
+            worded(f"Generation {number} cannot be read", StoreRefused, WHAT_TO_DO),
+        ):
+            database = self._attach(generation)
+            cursor = self._instance.cursor()
+            try:
+                # The macros of all sessions are beside the generations, in the database in memory.
+                cursor.execute(f"set search_path = '{database},memory'")
+                yield cursor
+            finally:
+                cursor.close()
+
+    def _attach(self, generation: Generation) -> str:
+        """Attaches a generation unless it is; gives the name of its database."""
+        number, database = generation.number, f"g{generation.number:d}_{generation.id}"
+        with self._attaching:
+            if database in self._attached:
+                return database
+            if not self.path(number).is_file():
+                raise _gone(number)
+            facts.attach(self._instance, self.path(number), database, number)
+            self._attached.append(database)
+            if facts.read(self._instance, database, number)["id"] != generation.id:
+                self._detach(database)
+                raise _gone(number)
+            for old in self._attached[:-KEPT_GENERATIONS]:
+                self._detach(old)
+            return database
+
+    def _detach(self, database: str) -> None:
+        self._instance.execute(f"detach {database}")
+        self._attached.remove(database)
+
+    @contextmanager
+    def _without_fatal_errors(self) -> Iterator[None]:
+        """Begins with a new instance after an error that the engine lets nobody go on after."""
+        try:
+            yield
+        except StoreError as error:
+            if isinstance(error.__cause__, duckdb.FatalException | duckdb.InternalException):
+                with self._attaching:
+                    self.__dict__.pop("_instance", None)
+                    self._attached.clear()
+            raise
+
+    # --- writing ------------------------------------------------------------------------------
+
     @contextmanager
     def writing(
-        self, *, wait: float = 600, on_wait: Callable[[str], None] | None = None
+        self,
+        *,
+        anew: bool = False,
+        wait: float = 600,
+        on_wait: Callable[[str], None] | None = None,
     ) -> Iterator["Draft"]:
         """A new generation in the making; nothing of it is seen unless it is published.
 
         Loads take turns: while another one holds the lock this waits up to `wait` seconds, telling
         `on_wait` who holds it.
 
+        anew: nothing of the one before is needed, so that the store need not be in order. Its
+            settings are those of the newest generation that can be read.
+
         Raises:
             StoreBusy: the other load did not end in time.
+            StoreUnsettled, StoreDamaged: the generation in use is not known, or cannot be read.
+            StoreRefused: the disk is full, the folder may not be written, …
         """
-        self.root.mkdir(parents=True, exist_ok=True)
-        with held(self.root, wait, on_wait):
-            number = max((*self._files(), self.current() or 0, 0)) + 1
-            self._sweep()
-            draft = Draft(self, number)
-            try:
-                yield draft
-            finally:
-                draft.close()
+        with worded("Nothing was written, and the store stays as it was", StoreRefused, WHAT_TO_DO):
+            self.root.mkdir(parents=True, exist_ok=True)
+            with held(self.root, wait, on_wait):
+                try:
+                    there = self.generations()
+                    previous = self._previous(there, anew=anew)
+                    with scratches.scratch(self.root) as folder:
+                        draft = Draft(self, self._unused(there), _usable(previous), folder)
+                        try:
+                            yield draft
+                        finally:
+                            draft.close()
+                finally:
+                    scratches.sweep(self.root)
 
-    def _sweep(self) -> None:
-        """Removes what a load that died left: half a file, or one that `CURRENT` never named."""
-        for left_over in self.root.glob("*.tmp*"):
-            left_over.unlink()
-        for number in set(self._files()) - set(self.generations()):
-            self.path(number).unlink()
+    def _previous(self, there: Sequence[int], *, anew: bool) -> Generation | None:
+        """The generation that the next one begins from."""
+        if (self.root / "CURRENT").is_dir():
+            raise StoreUnsettled("CURRENT is a folder, and should be a file: rename it.")
+        try:
+            return self.generation()
+        except StoreEmpty:
+            return None
+        except StoreError:
+            if not anew:
+                raise
+        return self.generation(there[-1]) if there else None
 
-    def swap(self, number: int) -> None:
-        """Makes a finished generation the current one, and drops the oldest beyond those kept."""
-        _write_whole(self.root / "CURRENT", f"{number}\n")
+    def _unused(self, there: Sequence[int]) -> int:
+        """The next number of which there is no file at all, not even a foreign one."""
+        number = max(there, default=0) + 1
+        while any(self.root.glob(f"{number}.duckdb*")):
+            number += 1
+        return number
+
+    def use(self, number: int, *, wait: float = 600) -> Generation:
+        """Makes a generation that is kept the current one.
+
+        Raises:
+            StoreGone, StoreDamaged, StoreOutdated: it is not there, or cannot be used.
+            StoreBusy: a load did not end in time.
+        """
+        with (
+            worded("The store stays as it was", StoreRefused),
+            held(self.root, wait),
+            scratches.scratch(self.root) as folder,
+        ):
+            generation = self.generation(number)
+            _ = generation.pipeline
+            self._point_to(number, folder)
+        return generation
+
+    def _point_to(self, number: int, folder: Path) -> None:
+        """Replaces `CURRENT`, so that a reader sees the old or the new number, whatever happens."""
+        fresh = folder / "CURRENT"
+        fresh.write_text(f"{number}\n", encoding="utf-8")
+        _sync(fresh)
+        fresh.replace(self.root / "CURRENT")
+        _sync_folder(self.root)
+
+    def _drop_old(self) -> None:
+        """Removes the oldest generations beyond those kept, but none that is pinned."""
         for old in self.generations()[:-KEPT_GENERATIONS]:
-            self.path(old).unlink()
+            if old not in self.pinned():
+                with suppress(OSError):  # the next load tries again
+                    self.path(old).unlink()
 
-    def _files(self) -> list[int]:
-        return sorted(
-            int(path.stem) for path in self.root.glob("*.duckdb") if path.stem.isdecimal()
-        )
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """A folder for files on their way in; it is removed at the end, or by a later load.
+
+        Raises:
+            StoreRefused: it cannot be made, or the disk is full.
+        """
+        with worded("The file cannot be taken in", StoreRefused):
+            self.root.mkdir(parents=True, exist_ok=True)
+            with scratches.scratch(self.root) as folder:
+                yield folder
+
+    # --- pins ---------------------------------------------------------------------------------
+
+    def pin(self, number: int) -> None:
+        """Keeps a generation, however many loads come after it: a frozen link names it.
+
+        Raises:
+            StoreGone: it is no longer there.
+            StoreRefused: the folder may not be written.
+        """
+        pin = self._pins / str(number)
+        if pin.exists():
+            return
+        with worded(f"Generation {number} cannot be pinned", StoreRefused):
+            if not self.path(number).is_file():
+                raise _gone(number)
+            self._pins.mkdir(exist_ok=True)
+            pin.touch()
+
+    def unpin(self, number: int) -> None:
+        """Keeps a generation no longer than others; its frozen links end with it."""
+        with worded(f"Generation {number} cannot be unpinned", StoreRefused):
+            (self._pins / str(number)).unlink(missing_ok=True)
+
+    def pinned(self) -> set[int]:
+        """The numbers that are pinned; not all of them need to be there."""
+        if not self._pins.is_dir():
+            return set()
+        return {int(pin.name) for pin in self._pins.iterdir() if _NUMBER.fullmatch(pin.name)}
+
+    @property
+    def _pins(self) -> Path:
+        return self.root / "PINS"
 
 
 class Draft:
-    """A generation in the making: the lock is held, the input tables are there and empty."""
+    """A generation in the making: the lock is held, the input tables are there and empty.
 
-    def __init__(self, store: Store, number: int) -> None:
+    All of it lies in its scratch folder: its file, what the engine spills, and files in between.
+    """
+
+    def __init__(
+        self, store: Store, number: int, previous: Generation | None, scratch: Path
+    ) -> None:
         self.store = store
         self.number = number
-        current = store.current()
-        self.previous = _usable(None if current is None else store.generation(current))
-        self.pipeline = self.previous.pipeline if self.previous else Pipeline.default()
-        self.time_zone = self.previous.time_zone if self.previous else DEFAULT_TIME_ZONE
-        self.currency = self.previous.currency if self.previous else DEFAULT_CURRENCY
+        self.previous = previous
+        self.scratch = scratch
+        self.pipeline = previous.pipeline if previous else Pipeline.default()
+        self.time_zone = previous.time_zone if previous else DEFAULT_TIME_ZONE
+        self.currency = previous.currency if previous else DEFAULT_CURRENCY
         self.sample = False
-        self._path = store.root / f"{number}.duckdb.tmp"
-        self.con = connect(str(self._path))
+        self._path = scratch / "generation.duckdb"
+        # (what does not fit into memory goes beside it, into generation.duckdb.tmp)
+        self.con = connect(engine_path(self._path))
         self.con.execute(_SCHEMA.read_text(encoding="utf-8"))
-        if self.previous is not None:
-            before = literal(str(store.path(self.previous.number)))
-            self.con.execute(f"attach {before} as previous (read_only)")
+        if previous is not None:
+            facts.attach(self.con, store.path(previous.number), "previous", previous.number)
 
     def publish(self, progress: Progress | None = None) -> Generation:
         """Derives what screens scan, finishes the file and makes it the current generation.
@@ -309,16 +525,25 @@ class Draft:
         self.con.execute("checkpoint")
         self.con.close()
         _sync(self._path)
+        # In a store where anything is odd, as when an older generation is in use, none is old yet.
+        is_in_order = self._follows_the_newest()
         self._path.rename(self.store.path(self.number))
-        self.store.swap(self.number)
+        self.store._point_to(self.number, self.scratch)
+        if is_in_order:
+            self.store._drop_old()
         report("done", 1.0)
         return self.store.generation(self.number)
 
+    def _follows_the_newest(self) -> bool:
+        there = self.store.generations()
+        try:
+            return self.store.current() == max(there, default=None)
+        except StoreError:
+            return False
+
     def close(self) -> None:
-        """Lets go of the file; what was not published is removed."""
+        """Lets go of the file."""
         self.con.close()
-        for left_over in self.store.root.glob(f"{self._path.name}*"):
-            left_over.unlink()
 
     def _write_facts(self, dimensions: tuple[str, ...]) -> None:
         first, last = row(
@@ -331,8 +556,9 @@ class Draft:
             )
             """,
         )
-        facts = {
+        about = {
             "format": FORMAT,
+            "id": facts.new_id(),
             "pipeline": self.pipeline.to_toml(),
             "time_zone": self.time_zone,
             "currency": self.currency,
@@ -342,10 +568,7 @@ class Draft:
             "last_event": last.isoformat(),
             "dimensions": dimensions,
         }
-        self.con.executemany(
-            "insert into about values (?, ?)",
-            [(fact, json.dumps(about, ensure_ascii=False)) for fact, about in facts.items()],
-        )
+        facts.write(self.con, about)
 
 
 def _usable(generation: Generation | None) -> Generation | None:
@@ -363,14 +586,14 @@ def _in_memory() -> duckdb.DuckDBPyConnection:
     return con
 
 
-def _write_whole(path: Path, text: str) -> None:
-    """Replaces a small file so that a reader sees the old or the new text, whatever happens."""
-    fresh = path.with_name(path.name + ".tmp")
-    fresh.write_text(text)
-    _sync(fresh)
-    fresh.replace(path)
-    if os.name == "posix":  # Windows opens no folder, and writes down a new name by itself
-        _sync(path.parent)
+def _gone(number: int) -> StoreGone:
+    return StoreGone(f"Generation {number} is no longer kept.")
+
+
+def _seen(path: Path) -> _Seen:
+    """What tells a file from another one of its name."""
+    found = path.stat()
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _sync(path: Path) -> None:
@@ -380,3 +603,8 @@ def _sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _sync_folder(path: Path) -> None:
+    if os.name == "posix":  # Windows opens no folder, and writes down a new name by itself
+        _sync(path)

@@ -31,7 +31,7 @@ from analytics.sources import paths as _paths
 from analytics.time_in_stage import time_in_stage as _time_in_stage
 from analytics.time_in_stage import waiting as _waiting
 from data import contents as _contents
-from data.store import Generation, Store
+from data.store import DEFAULT_FOLDER, Generation, Store
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -39,8 +39,8 @@ R = TypeVar("R")
 
 @lru_cache(maxsize=1)
 def store() -> Store:
-    """The store this process serves: the folder `PHEU_STORE`, else `store`."""
-    return Store(Path(os.environ.get("PHEU_STORE", "store")).resolve())
+    """The store this process serves: the folder `PHEU_STORE`, else `store` beside the program."""
+    return Store(Path(os.environ.get("PHEU_STORE", DEFAULT_FOLDER)).resolve())
 
 
 def _once(question: Question[P, R]) -> Callable[Concatenate[Scope, P], R]:
@@ -76,7 +76,7 @@ def _name(question: Callable[..., Any]) -> str:
 
 def _version(generation: Generation) -> str:
     # Streamlit cannot hash a generation itself: its store holds a lock.
-    return f"{generation.store.root} {generation.number}"
+    return f"{generation.store.root} {generation.number} {generation.id}"
 
 
 @st.cache_resource(max_entries=2_000, show_spinner=False)

@@ -1,6 +1,5 @@
 """Loading: files become a new generation of the store, or nothing changes at all."""
 
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -58,13 +57,12 @@ def load(
         MappingError: the mapping does not fit the files.
         AmbiguousDates: whether the day or the month comes first has to be said.
         StoreBusy: another load did not end in time.
+        StoreError: the store is not in order (a load that replaces does not mind), or the system
+            refuses.
     """
     if not files:
         raise LoadError("There is no file to load.")
-    with (
-        store.writing(wait=wait, on_wait=on_wait) as draft,
-        tempfile.TemporaryDirectory(prefix="pheu-") as scratch,
-    ):
+    with store.writing(anew=mode == "replace", wait=wait, on_wait=on_wait) as draft:
         work = _Load(
             draft,
             mapping or Mapping(),
@@ -73,7 +71,7 @@ def load(
             progress or silent,
         )
         staging.make_refusals(draft.con)
-        tables = _read(work, files, Path(scratch), day_month_order, guessed=mapping is None)
+        tables = _read(work, files, draft.scratch, day_month_order, guessed=mapping is None)
         _take_in(work, tables)
         work.progress("putting together", 0.5)
         for step in _STEPS:

@@ -35,7 +35,7 @@ def write(
     """
     report = progress or silent
     facts = World.read().facts
-    with store.writing() as draft:
+    with store.writing(anew=True) as draft:
         made = tables(leads=leads, seed=seed, progress=lambda what, part: report(what, part * 0.4))
         draft.pipeline = _pipeline(facts["limits"])
         draft.time_zone = facts["time_zone"]

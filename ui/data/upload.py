@@ -1,6 +1,5 @@
 """Loading from the browser: files in, what their columns mean, and the load with its progress."""
 
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
@@ -79,8 +78,8 @@ def form(store: Store) -> None:
     )
     if not chosen:
         return
-    with tempfile.TemporaryDirectory(prefix="pheu-") as folder:
-        uploads = list(_saved(chosen, Path(folder)))
+    with store.scratch() as folder:
+        uploads = list(_saved(chosen, folder))
         if len(uploads) < len(chosen):
             return
         pipeline, time_zone = _settings(store)

@@ -51,7 +51,7 @@ class Desk:
         return load(self.store, paths, mapping=said, mode=mode, now=now)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
-        with self.store.cursor(self.store.generation().number) as cursor:
+        with self.store.cursor(self.store.generation()) as cursor:
             return cursor.execute(sql).fetchall()
 
     def refused(self) -> list[tuple[Any, ...]]:

@@ -34,7 +34,7 @@ class Desk:
         return load(self.store, paths, mapping=said, mode=mode, now=NOW)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
-        with self.store.cursor(self.store.generation().number) as cursor:
+        with self.store.cursor(self.store.generation()) as cursor:
             return cursor.execute(sql).fetchall()
 
     def spend(self) -> list[tuple[Any, ...]]:
@@ -340,7 +340,7 @@ def test_spend_and_rates_of_excel_and_parquet(desk: Desk) -> None:
         sheet.append(row)
     book.save(desk.folder / "spend.xlsx")
     rates = desk.folder / "rates.parquet"
-    with desk.store.cursor(1) as cursor:
+    with desk.store.cursor(desk.store.generation(1)) as cursor:
         cursor.execute(
             "copy (select date '2024-01-01' as day, 'USD' as currency, 2.5 as rate) "
             f"to '{rates}' (format parquet)"

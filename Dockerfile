@@ -32,4 +32,4 @@ EXPOSE 8501
 HEALTHCHECK --interval=30s --timeout=10s --start-period=120s --retries=3 \
     CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8501/healthz', timeout=8)"]
 
-CMD ["sh", "-c", "test -e \"$PHEU_STORE/CURRENT\" || python -m data sample; exec python -m streamlit run app.py --server.address 0.0.0.0 --server.port 8501"]
+CMD ["sh", "-c", "python -m data sample --if-empty; exec python -m streamlit run app.py --server.address 0.0.0.0 --server.port 8501"]

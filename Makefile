@@ -7,6 +7,8 @@ export PHEU_STORE
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
+# Where Pheu is, for the environment, so that `.venv/bin/python -m data` runs in any folder.
+HERE := import os, sysconfig as s; open(s.get_path("purelib") + "/pheu.pth", "wb").write(os.getcwdb())
 # A stamp is named after the lock file it stands for, so a changed lock is installed, and nothing
 # else ever is: the second run asks no index.
 hash = $(firstword $(shell cat $(1) 2>/dev/null | cksum))
@@ -28,7 +30,7 @@ help: ## this list
 	@echo "  HOST=$(HOST) PORT=$(PORT) PHEU_STORE=$(PHEU_STORE) can be set, as in: make run PORT=8600"
 
 run: $(RUN) ## serve the dashboard; with no data yet, on sample data
-	@test -e "$(PHEU_STORE)/CURRENT" || $(PYTHON) -m data sample --store "$(PHEU_STORE)"
+	@$(PYTHON) -m data sample --if-empty --store "$(PHEU_STORE)"
 	@echo "Pheu is at http://$(HOST):$(PORT)"
 	@$(PYTHON) -m streamlit run app.py --server.address "$(HOST)" --server.port "$(PORT)"
 
@@ -76,7 +78,7 @@ $(PYTHON):
 	@for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	    if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
 	        echo "Making $(VENV) with $$($$python --version)"; \
-	        $$python -m venv $(VENV) && exit 0; \
+	        $$python -m venv $(VENV) && $(PYTHON) -c '$(HERE)' && exit 0; \
 	        rm -rf $(VENV); echo "It needs its venv module (Debian: apt-get install python3-venv)."; exit 1; \
 	    fi; \
 	done; echo "Pheu needs Python 3.11 or later; none was found."; exit 1

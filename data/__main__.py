@@ -1,4 +1,4 @@
-"""`python -m data`: loads files into a store, makes the sample, lists the generations."""
+"""`python -m data`: loads files into a store, makes the sample, and keeps the store in order."""
 
 import sys
 from collections.abc import Iterator
@@ -11,21 +11,29 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from data import progress, terminal
-from data.errors import StoreError
+from data import check as checking
+from data import progress, scratch, terminal
+from data.errors import StoreError, StoreOutdated
 from data.load.loader import load
 from data.load.rejects import REASONS
 from data.load.summary import NothingLoaded, Summary
 from data.mapping.mapping import Mapping
-from data.store import Store
+from data.store import DEFAULT_FOLDER, Generation, Store
 from data.values.dates import ORDERS
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False
 )
 _StoreFolder = Annotated[
-    Path, typer.Option("--store", envvar="PHEU_STORE", help="The folder of the store.")
+    Path,
+    typer.Option(
+        "--store",
+        envvar="PHEU_STORE",
+        help="The folder of the store. [default: store, beside the program]",
+        show_default=False,
+    ),
 ]
+_Number = Annotated[int, typer.Argument(help="Its number, as `generations` lists it.", min=1)]
 
 
 @app.command("load")
@@ -35,7 +43,7 @@ def load_files(
         Path | None,
         typer.Option(help="A TOML file that says what the files and their columns mean."),
     ] = None,
-    store: _StoreFolder = Path("store"),
+    store: _StoreFolder = DEFAULT_FOLDER,
     merge: Annotated[
         bool | None,
         typer.Option(
@@ -68,32 +76,101 @@ def load_files(
 
 
 @app.command()
-def sample(store: _StoreFolder = Path("store")) -> None:
+def sample(
+    store: _StoreFolder = DEFAULT_FOLDER,
+    if_empty: Annotated[
+        bool, typer.Option("--if-empty", help="Only where nothing has been loaded yet.")
+    ] = False,
+) -> None:
     """Makes the sample: 30,000 leads of a company that does not exist."""
-    with _clear_errors(), _progress() as report:
-        from data.sample.generate import write
+    with _clear_errors():
+        if if_empty and Store(store).current() is not None:
+            return
+        with _progress() as report:
+            from data.sample.generate import write
 
-        write(Store(store), progress=report)
+            write(Store(store), progress=report)
     typer.echo(f"The sample is in {store}.")
 
 
 @app.command()
-def generations(store: _StoreFolder = Path("store")) -> None:
+def generations(store: _StoreFolder = DEFAULT_FOLDER) -> None:
     """Lists the generations that the store keeps; * is the current one."""
     with _clear_errors():
         kept = Store(store)
-        current = kept.current()
+        pinned = kept.pinned()
+        current, trouble = None, None
+        try:
+            current = kept.current()
+        except StoreError as error:  # what there is helps to choose one
+            trouble = error
         for number in kept.generations():
-            generation = kept.generation(number)
             mark = "*" if number == current else " "
-            about = "sample" if generation.sample else generation.time_zone
-            typer.echo(
-                f"{mark} {number}  made {generation.made_at:%Y-%m-%d %H:%M} UTC  "
-                f"events {generation.first_event:%Y-%m-%d} to {generation.last_event:%Y-%m-%d}  "
-                f"{about}"
-            )
+            pin = "  pinned" if number in pinned else ""
+            typer.echo(f"{mark} {number}  {_described(kept.generation(number))}{pin}")
+        if trouble is not None:
+            raise trouble
         if current is None:
             typer.echo(f"There is no data in {store} yet.")
+
+
+@app.command()
+def check(store: _StoreFolder = DEFAULT_FOLDER) -> None:
+    """Reads all of the store, and says of each generation what is right and what is wrong."""
+    with _clear_errors():
+        found = checking.report(Store(store))
+        for each in found.generations:
+            mark = "*" if each.number == found.current else " "
+            typer.echo(f"{mark} {each.number}  {'wrong' if each.wrong else 'right'}")
+            for line in (*each.right, *(f"wrong: {wrong}" for wrong in each.wrong)):
+                typer.echo(f"     {line}")
+        for name in found.left_over:
+            typer.echo(f"  {name}  left by a load that was killed; the next load removes it")
+        for name in found.foreign:
+            typer.echo(f"  {name}  is not Pheu's, and is left alone")
+        for line in found.wrong:
+            typer.echo(line)
+        if found.is_right and not found.generations:
+            typer.echo(f"There is no data in {store} yet.")
+        if not found.is_right:
+            raise typer.Exit(1)
+
+
+@app.command()
+def use(number: _Number, store: _StoreFolder = DEFAULT_FOLDER) -> None:
+    """Makes a generation that is kept the current one, as a way back."""
+    with _clear_errors():
+        wrong = checking.verdict(Store(store), number).wrong
+        if wrong:
+            raise StoreError("\n".join(wrong))
+        Store(store).use(number)
+    typer.echo(f"Generation {number} is the current one.")
+
+
+@app.command()
+def pin(number: _Number, store: _StoreFolder = DEFAULT_FOLDER) -> None:
+    """Keeps a generation for its frozen links, however many loads come after it."""
+    with _clear_errors():
+        Store(store).pin(number)
+    typer.echo(f"Generation {number} is pinned.")
+
+
+@app.command()
+def unpin(number: _Number, store: _StoreFolder = DEFAULT_FOLDER) -> None:
+    """Keeps a generation no longer than others: its frozen links end when it goes."""
+    with _clear_errors():
+        Store(store).unpin(number)
+    typer.echo(f"Generation {number} is not pinned.")
+
+
+def _described(generation: Generation) -> str:
+    made = f"made {generation.made_at:%Y-%m-%d %H:%M} UTC"
+    try:
+        events = f"events {generation.first_event:%Y-%m-%d} to {generation.last_event:%Y-%m-%d}"
+        about = "sample" if generation.sample else generation.time_zone
+    except StoreOutdated:
+        return f"{made}  by another version of Pheu"
+    return f"{made}  {events}  {about}"
 
 
 @contextmanager
@@ -160,4 +237,5 @@ def _show(summary: Summary, console: Console | None = None) -> None:
 
 
 if __name__ == "__main__":
+    scratch.remove_mine_on_termination()
     sys.exit(app())

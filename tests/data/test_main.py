@@ -1,12 +1,18 @@
 """`python -m data`: one clear message and the right status, never a traceback."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from data.__main__ import app
-from data.store import Store
+from data.sample import generate
+from data.store import DEFAULT_FOLDER, Store
+
+ROOT = Path(__file__).parents[2]
 
 LEADS = "lead_id,created_at,source\nL1,2024-01-01,Facebook\nL2,never,Email\n"
 
@@ -67,6 +73,126 @@ def test_generations_are_listed(tmp_path: Path, leads: Path) -> None:
     run("load", leads, "--replace", "--store", store)
     listed = run("generations", "--store", store).stdout.splitlines()
     assert [line[:4] for line in listed] == ["  1 ", "* 2 "]
+
+
+def test_a_way_back(tmp_path: Path, leads: Path) -> None:
+    store = tmp_path / "store"
+    for _ in range(3):
+        run("load", leads, "--replace", "--store", store)
+    (store / "CURRENT").unlink()
+    os.truncate(store / "3.duckdb", 0)
+    for command in (["load", leads], ["generations"], ["check"], ["sample", "--if-empty"]):
+        result = run(*command, "--store", store)
+        assert result.exit_code == 1
+        assert "data use N" in result.output
+        assert "Traceback" not in result.output
+    assert [line[:4] for line in run("generations", "--store", store).stdout.splitlines()] == [
+        "  1 ",
+        "  2 ",
+    ]
+    assert run("use", "3", "--store", store).exit_code == 1
+    assert run("use", "9", "--store", store).exit_code == 1
+    assert run("use", "2", "--store", store).exit_code == 0
+    assert Store(store).current() == 2
+    checked = run("check", "--store", store)
+    assert checked.exit_code == 1
+    assert [line for line in checked.stdout.splitlines() if "right" in line or "wrong" in line][
+        :2
+    ] == ["  1  right", "* 2  right"]
+    assert "wrong: Generation 3 cannot be read" in checked.stdout
+    assert run("load", leads, "--replace", "--store", store).exit_code == 0
+    assert Store(store).current() == 4
+
+
+def test_a_store_in_order_is_right(tmp_path: Path, leads: Path) -> None:
+    store = tmp_path / "store"
+    assert run("check", "--store", store).stdout == f"There is no data in {store} yet.\n"
+    run("load", leads, "--store", store)
+    result = run("check", "--store", store)
+    assert result.exit_code == 0
+    for found in ("* 1  right", "tables of", "1 leads, each of which entered the funnel"):
+        assert found in result.stdout
+
+
+def test_the_sample_is_made_only_where_there_is_nothing(
+    tmp_path: Path, leads: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Store] = []
+    monkeypatch.setattr(generate, "write", lambda store, progress: made.append(store))
+    store = tmp_path / "store"
+    assert run("sample", "--if-empty", "--store", store).exit_code == 0
+    assert len(made) == 1
+    run("load", leads, "--store", store)
+    assert run("sample", "--if-empty", "--store", store).stdout == ""
+    (store / "CURRENT").unlink()
+    assert run("sample", "--if-empty", "--store", store).exit_code == 1
+    assert len(made) == 1
+
+
+def test_a_generation_is_pinned_by_hand(tmp_path: Path, leads: Path) -> None:
+    store = tmp_path / "store"
+    run("load", leads, "--store", store)
+    assert run("pin", "1", "--store", store).exit_code == 0
+    assert run("pin", "2", "--store", store).exit_code == 1
+    assert run("generations", "--store", store).stdout.rstrip().endswith("pinned")
+    assert run("unpin", "1", "--store", store).exit_code == 0
+    assert "pinned" not in run("generations", "--store", store).stdout
+
+
+LIMITED = """
+import resource, signal, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
+from data.__main__ import app
+app(["load", sys.argv[1], "--store", sys.argv[2]])
+"""
+
+
+def test_a_full_disk_is_said_and_leaves_nothing(tmp_path: Path, leads: Path) -> None:
+    result = subprocess.run(
+        [sys.executable, "-c", LIMITED, leads, tmp_path / "store"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 1
+    assert "the disk is full" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert [path.name for path in (tmp_path / "store").iterdir()] == ["LOCK"]
+
+
+def test_it_runs_in_any_folder(tmp_path: Path, leads: Path) -> None:
+    (tmp_path / "data").mkdir()  # as many folders have one
+    result = subprocess.run(
+        [sys.executable, "-m", "data", "load", leads.name, "--store", "here"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    assert Store(tmp_path / "here").current() == 1
+    assert DEFAULT_FOLDER == ROOT / "store"
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [{"LC_ALL": "POSIX"}, {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}],
+    ids=["posix", "posix-without-utf-8"],
+)
+def test_any_locale_will_do_for_a_folder_with_vietnamese_letters(
+    tmp_path: Path, leads: Path, variables: dict[str, str]
+) -> None:
+    store = tmp_path / "phễu bán hàng"
+    result = subprocess.run(
+        [sys.executable, "-m", "data", "load", leads, "--store", store],
+        cwd=ROOT,
+        env={**os.environ, **variables},
+        capture_output=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    assert Store(store).current() == 1
 
 
 @pytest.mark.parametrize(

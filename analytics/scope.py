@@ -80,8 +80,9 @@ class Scope:
         first, last = self.days
         # An instant, not a day: the end of the data is rarely the end of a day.
         cut = self.as_of.replace(tzinfo=UTC)
+        held = self.generation
         return replace(
-            self.view.during(first=first, last=last), as_of=cut, data=self.generation.number
+            self.view.during(first=first, last=last), as_of=cut, data=held.number, data_id=held.id
         )
 
     @cached_property

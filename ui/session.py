@@ -7,6 +7,7 @@ A link that is not understood stays in the address as it is, and pages count not
 reader has chosen a view: without a part of it the link would say something else.
 """
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,17 +18,23 @@ from analytics.scope import Scope
 from analytics.view import vocabulary
 from analytics.view.reading import Dropped
 from analytics.view.view import View
+from data.errors import StoreError
+from data.store import Generation
 from ui import answers
 from ui.language import current as language
 
 _VIEW, _WRITTEN, _DROPPED, _CHOSEN = "view", "written_query", "dropped", "view_chosen"
-_NUMBER, _LINK = "generation", "link_not_understood"
+_GENERATION, _LINK = "generation", "link_not_understood"
 
 
 def enter() -> Scope:
     """Settles the view of this run from the address and the session, and writes the address.
 
-    Called once, by the shell, before anything is drawn. Raises StoreEmpty when nothing is loaded.
+    Called once, by the shell, before anything is drawn.
+
+    Raises:
+        StoreEmpty: nothing is loaded.
+        StoreGone: the link is of data that is not there. Its address stays as it is.
     """
     state = st.session_state
     # All values of a parameter that is there twice, as the command line reads it.
@@ -44,7 +51,10 @@ def enter() -> Scope:
     asked: View = state[_VIEW]
     generation, view, unknown = vocabulary.opened(asked, answers.store())
     state[_DROPPED] = (*dropped(), *unknown)
-    state[_VIEW], state[_NUMBER] = view, generation.number
+    state[_VIEW], state[_GENERATION] = view, generation
+    if view.data is not None:
+        with suppress(StoreError):  # a store that may not be written keeps what it can
+            answers.store().pin(generation.number)
     if understood():
         state.pop(_LINK, None)
     else:
@@ -71,7 +81,8 @@ def current() -> Scope:
         st.stop()
     view: View = st.session_state[_VIEW]
     # The generation that the view was fitted to, even when a load has just made another.
-    return Scope(view, answers.store().generation(st.session_state[_NUMBER]))
+    generation: Generation = st.session_state[_GENERATION]
+    return Scope(view, generation)
 
 
 def change(**fields: Any) -> None:

@@ -46,6 +46,7 @@ MISSING = "~"
 
 _LAST_DAYS = re.compile(r"last-([1-9]\d{0,3})d")
 _DIMENSION = re.compile(r"[a-z][a-z0-9_]*")
+_ID = re.compile(r"[0-9a-f]{8}")
 _LONGEST_WINDOW = 36_500
 ABOUT_THE_READER = frozenset(
     "lang theme embed embed_options "  # how the page looks
@@ -81,6 +82,7 @@ class View:
     credit: how the touches before a conversion share the credit.
     scenario: what rates are compared with, and what is tried out.
     data: the generation, None for the current one.
+    data_id: the id of that generation, which a frozen link carries; '' is whichever is there.
 
     Raises:
         ViewError: for values outside the grammar.
@@ -102,6 +104,7 @@ class View:
     credit: Credit = field(default_factory=Credit)
     scenario: Scenario = field(default_factory=Scenario)
     data: int | None = None
+    data_id: str = ""
     lang: str = "vi"
 
     def __post_init__(self) -> None:
@@ -118,6 +121,9 @@ class View:
         _require("stage", self.stage is None or _is_value(self.stage))
         _require("stage", self.stage not in ("none", ""))
         _require("data", self.data is None or self.data > 0)
+        _require("data", not self.data_id or bool(_ID.fullmatch(self.data_id)))
+        if self.data is None:
+            object.__setattr__(self, "data_id", "")
         _require("by", self.by is None or (_is_dimension(self.by) and self.by != "none"))
         if isinstance(self.as_of, datetime):
             _require("as_of", self.as_of.utcoffset() is not None)
@@ -150,6 +156,7 @@ class View:
         """
         fields, dropped = read_fields(_READERS, query)
         fields.pop("v", None)
+        fields["data"], fields["data_id"] = fields.get("data", (None, ""))
         fields |= _period_fields(fields, query, dropped)
         fields["credit"], strange = Credit.parse(query)
         fields["scenario"], unclear = Scenario.parse(query, _texts)
@@ -187,7 +194,7 @@ class View:
             "stage": self.stage or "none",
             **self.credit.to_query(),
             **self.scenario.to_query(_list_text),
-            "data": "current" if self.data is None else str(self.data),
+            "data": _generation_text(self.data, self.data_id),
             "lang": self.lang,
         }
         return query
@@ -296,6 +303,19 @@ def _read_as_of(text: str) -> datetime | date | None:
         raise NotAllowed("YYYY-MM-DD", "YYYY-MM-DDThh:mm:ssZ", "latest") from None
 
 
+def _read_generation(text: str) -> tuple[int | None, str]:
+    number, mark, known_as = text.partition("-")
+    if mark and not (number.isdecimal() and _ID.fullmatch(known_as)):
+        raise NotAllowed("a number", "a number and an id, such as 3-0a1b2c3d", "current")
+    return whole_number(2**31, nothing="current")(number), known_as
+
+
+def _generation_text(number: int | None, known_as: str) -> str:
+    if number is None:
+        return "current"
+    return f"{number}-{known_as}" if known_as else str(number)
+
+
 def _read_by(text: str) -> str | None:
     if text == "none":
         return None
@@ -384,6 +404,6 @@ _READERS: dict[str, Reader] = {
     "by": _read_by,
     "compare": one_of(COMPARE),
     "stage": _read_stage,
-    "data": whole_number(2**31, nothing="current"),
+    "data": _read_generation,
     "lang": one_of(LANGUAGES),
 }

@@ -9,7 +9,7 @@ from analytics.view.reading import Dropped
 from analytics.view.scenario import Scenario
 from analytics.view.view import ABOUT_THE_READER, Value, View
 from data.dimensions import LINK_PARAMETERS
-from data.errors import StoreEmpty
+from data.errors import StoreGone
 from data.quoting import quoted
 from data.store import Generation, Store
 
@@ -38,23 +38,20 @@ def values(generation: Generation, dimension: str) -> tuple[tuple[str | None, in
 def opened(view: View, store: Store) -> tuple[Generation, View, tuple[Dropped, ...]]:
     """The generation a view names, and the view made to fit it, and what it had to lose.
 
-    A generation that is no longer kept is replaced by the current one, and reported.
-
     Raises:
         StoreEmpty: when there is no generation at all.
+        StoreGone: when the one that the view names is not there: no other is shown in its place.
     """
     try:
-        generation = store.generation(view.data)
-        lost: tuple[Dropped, ...] = ()
-    except StoreEmpty:
-        if view.data is None:
-            raise
-        generation = store.generation()
-        kept = tuple(str(number) for number in store.generations())
-        lost = (Dropped("data", str(view.data), (*kept, "current")),)
-        view = replace(view, data=None)
+        generation = store.generation(view.data, view.data_id)
+    except StoreGone as error:
+        store.generation()  # without any data that is what has to be said
+        raise StoreGone(
+            f"{error} The link is frozen, and other data would give other numbers. To ask the "
+            "current data, write data=current in it."
+        ) from error
     fitting, dropped = fitted(view, generation)
-    return generation, fitting, lost + dropped
+    return generation, fitting, dropped
 
 
 def fitted(view: View, generation: Generation) -> tuple[View, tuple[Dropped, ...]]:

@@ -156,6 +156,13 @@ def test_an_empty_store_is_one_clear_line(tmp_path: Path) -> None:
     assert "no data" in answer.stderr
 
 
+def test_data_that_is_gone_is_said_and_no_other_is_shown(store: Store) -> None:
+    answer = ask("funnel", "data=7", "--store", str(store.root))
+    assert (answer.returncode, answer.stdout) == (1, "")
+    assert "Generation 7 is no longer kept" in answer.stderr
+    assert "data=current" in answer.stderr
+
+
 def test_an_unknown_question_is_refused(store: Store) -> None:
     answer = ask("planets", "--store", str(store.root))
     assert answer.returncode == 2

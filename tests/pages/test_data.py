@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.store import Store
-from tests.support.screen import LANGUAGES, bars, moved, notice, opened, said, settled
+from tests.support.screen import LANGUAGES, bars, moved, opened, said, settled
 
 TITLES = {"en": "Data", "vi": "Dữ liệu"}
 LEADS = """\
@@ -101,20 +101,14 @@ def test_refused_rows_are_counted_by_reason(own_sample: Store) -> None:
 def test_an_older_version_is_one_choice_away(own_sample: Store) -> None:
     screen = loaded(opened("data", lang="en"), "crm.csv", LEADS.encode())
     screen = settled(screen.radio(key="version__en").set_value(1))
-    assert screen.query_params["data"] == "1"
+    assert screen.query_params["data"].startswith("1-")
+    assert own_sample.pinned() == {1}
     screen = moved(screen, "overview")
     assert screen.metric[0].value == "4,000"
     screen = moved(screen, "data")
     screen = settled(screen.radio(key="version__en").set_value(2))
     assert screen.query_params["data"] == "current"
     assert own_sample.current() == 2
-
-
-def test_a_version_that_is_gone_is_named(own_sample: Store) -> None:
-    screen = opened("overview", lang="en", data="41")
-    assert "data=41" in notice(screen)
-    assert not screen.metric
-    assert own_sample.current() == 1
 
 
 def test_what_a_load_must_say_is_said(own_sample: Store) -> None:

@@ -37,7 +37,6 @@ NOT_UNDERSTOOD: tuple[dict[str, str], ...] = (
     {"by": "planet"},
     {"from_": "2026-02-30"},
     {"from_": "2026-02-01", "to": "2026-01-01"},
-    {"data": "77"},
     {"v": "2"},
     {"stage": "won"},
     {"scenario": "rate:60:planet"},

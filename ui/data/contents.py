@@ -130,4 +130,6 @@ def sample_button(store: Store) -> None:
 
 
 def _show_version(store: Store, number: int) -> None:
-    session.show(replace(session.view(), data=None if number == store.current() else number))
+    generation = store.generation(number)
+    named = (None, "") if generation == store.generation() else (number, generation.id)
+    session.show(replace(session.view(), data=named[0], data_id=named[1]))

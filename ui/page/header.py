@@ -8,6 +8,7 @@ import streamlit as st
 from analytics.scope import Scope
 from analytics.view.view import View
 from data.errors import StoreError
+from data.store import Generation
 from ui import answers, session
 from ui.language import current, formats, labels
 from ui.language.messages import _, _n
@@ -115,6 +116,23 @@ def failed(error: Exception) -> None:
     st.button(_("Show all data"), on_click=session.start_again)
 
 
+def gone() -> None:
+    """Says that the data of a frozen link is no longer there, and offers the current data."""
+    view = session.view()
+    st.title(_("This version of the data is gone"), anchor=False)
+    with card(
+        _("The link shows data version {number}, which is no longer kept", number=view.data),
+        _("Other data would give other numbers, so none are shown. The link itself is unchanged."),
+    ):
+        st.button(
+            _("Show the same view of the current data"),
+            type="primary",
+            icon=":material/refresh:",
+            on_click=session.show,
+            args=(replace(view, data=None),),
+        )
+
+
 def _freshness(scope: Scope) -> None:
     generation = scope.generation
     if generation.sample:
@@ -122,17 +140,25 @@ def _freshness(scope: Scope) -> None:
     until = formats.instant(scope.as_of, generation.time_zone)
     st.badge(_("Data to {instant}", instant=until), icon=":material/schedule:", color="gray")
     if scope.view.data is None:
-        _newer(generation.number)
+        _newer(generation)
 
 
 @st.fragment(run_every=_FRESHNESS_CHECK)
-def _newer(shown: int) -> None:
+def _newer(shown: Generation) -> None:
     """Looks now and then whether new data was loaded; the reader decides when to see it."""
     current.use(session.view().lang)
-    if answers.store().current() != shown and st.button(
+    if _current() not in (None, shown) and st.button(
         _("New data: show it"), icon=":material/refresh:", type="primary"
     ):
         st.rerun(scope="app")
+
+
+def _current() -> Generation | None:
+    """The generation in use; None when that cannot be told now, which is said on the next page."""
+    try:
+        return answers.store().generation()
+    except StoreError:
+        return None
 
 
 def _share() -> None:
@@ -147,7 +173,22 @@ def _links() -> None:
     st.markdown(_("**This view.** It moves with new data."))
     st.code(session.address(scope.view), language=None, wrap_lines=True)
     st.markdown(_("**Frozen.** The same days, the same data, the same numbers next week."))
-    st.code(session.address(scope.frozen_view()), language=None, wrap_lines=True)
+    frozen = scope.frozen_view()
+    if st.button(_("Make a frozen link"), icon=":material/ac_unit:") and _is_pinned(frozen):
+        st.code(session.address(frozen), language=None, wrap_lines=True)
+
+
+def _is_pinned(frozen: View) -> bool:
+    """Has the store keep the data of a frozen link; says so when it cannot."""
+    if frozen.data is None:
+        return False
+    try:
+        answers.store().pin(frozen.data)
+    except StoreError as error:
+        logging.getLogger("pheu").error("A generation was not pinned", exc_info=error)
+        st.error(_("This data cannot be kept for a link now."), icon=":material/error:")
+        return False
+    return True
 
 
 def _reached(view: View, scope: Scope) -> int:

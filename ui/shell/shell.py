@@ -5,12 +5,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from data.errors import StoreEmpty
+from data.errors import StoreEmpty, StoreGone
 from ui import navigation, session
 from ui.language import current
 from ui.language.current import LANGUAGES
 from ui.language.messages import _
-from ui.page import filter_bar
+from ui.page import filter_bar, header
 
 _HERE = Path(__file__).resolve().parent
 
@@ -42,11 +42,17 @@ st.set_page_config(
     initial_sidebar_state=232,
 )
 st.logo(str(_HERE / "wordmark.svg"), size="large")
-scope = None
+scope, gone = None, False
 with suppress(StoreEmpty):
-    scope = session.enter()
-page = st.navigation(navigation.navigation(loaded=scope is not None))
+    try:
+        scope = session.enter()
+    except StoreGone:
+        gone = True
+page = st.navigation(navigation.navigation(loaded=gone or scope is not None))
 _language()
+if gone:
+    header.gone()
+    st.stop()
 if scope is not None:
     filter_bar.notices(scope)
 page.run()

@@ -101,6 +101,7 @@ def views(draw: st.DrawFn) -> View:
         "stage": draw(st.none() | st.sampled_from(["lead", "A_SUBMITTED", "won"])),
         "credit": draw(st.just(Credit()) | credits()),
         "data": draw(st.none() | st.integers(1, 10_000)),
+        "data_id": draw(st.sampled_from(["", "0a1b2c3d"])),
         "lang": draw(st.sampled_from(LANGUAGES)),
     }
     if draw(st.booleans()):
@@ -214,6 +215,9 @@ def test_what_links_mean(link: str, expected: View) -> None:
         ("stage=", "stage=", "none"),
         ("by=select 1", "by=select 1", "channel"),
         ("data=latest", "data=latest", "current"),
+        ("data=3-", "data=3-", "current"),
+        ("data=3-xyz", "data=3-xyz", "current"),
+        ("data=-0a1b2c3d", "data=-0a1b2c3d", "current"),
         ("model=best", "model=best", "markov"),
         ("model=first&versus=second", "versus=second", "last"),
         ("measure=likes", "measure=likes", "value"),
@@ -273,6 +277,7 @@ def test_what_counts_nothing_is_left_out_without_harm(link: str, view: View, nam
         {"filters": (("source", ()),)},
         {"as_of": datetime(2026, 1, 1)},
         {"data": 0},
+        {"data": 3, "data_id": "xyz"},
     ],
 )
 def test_no_view_is_made_outside_the_grammar(fields: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """What a store does not know is taken out of the view and named; nothing else changes."""
 
+import shutil
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +16,7 @@ from analytics.scope import Scope
 from analytics.view import vocabulary
 from analytics.view.reading import Dropped
 from analytics.view.view import View, segment_value
-from data.errors import StoreEmpty
+from data.errors import StoreEmpty, StoreGone
 from data.store import Generation, Store
 from tests.support.histories import SHORT, START, store_of, stores
 
@@ -185,10 +186,8 @@ def test_every_bar_has_a_link_to_its_leads(drawn: list[str]) -> None:
 def test_a_generation_that_is_gone_is_the_current_one(store: Store) -> None:
     generation, view, dropped = vocabulary.opened(replace(ALL_KNOWN, data=1), store)
     assert (generation.number, view.data, dropped) == (1, 1, ())
-    generation, view, dropped = vocabulary.opened(replace(ALL_KNOWN, data=7, by="hat"), store)
-    assert generation == store.generation()
-    assert view == replace(ALL_KNOWN, by=None)
-    assert dropped == (Dropped("data", "7"), Dropped("by", "hat"))
+    with pytest.raises(StoreGone, match=r"Generation 7 .* frozen.*data=current"):
+        vocabulary.opened(replace(ALL_KNOWN, data=7, by="hat"), store)
 
 
 def test_a_frozen_link_keeps_its_generation(store: Store) -> None:
@@ -197,6 +196,16 @@ def test_a_frozen_link_keeps_its_generation(store: Store) -> None:
     current, _, _ = vocabulary.opened(View(), store)
     assert (frozen.number, current.number) == (1, 2)
     assert vocabulary.values(frozen, "source") != vocabulary.values(current, "source")
+
+
+def test_a_frozen_link_is_of_its_generation_and_of_no_other_with_its_number(store: Store) -> None:
+    frozen = Scope(View(), store.generation()).frozen_view()
+    assert vocabulary.opened(frozen, store)[0] == store.generation(1)
+    shutil.rmtree(store.root)
+    store_of(store.root, LEADS[:1])
+    assert vocabulary.opened(View(data=1), store)[0] == store.generation(1)
+    with pytest.raises(StoreGone, match="Generation 1 is no longer kept"):
+        vocabulary.opened(frozen, store)
 
 
 @pytest.mark.parametrize("view", [View(), View(data=3)])

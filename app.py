@@ -1,7 +1,7 @@
 """The door: the ASGI app that `streamlit run app.py` and `uvicorn app:app` serve.
 
 Every address goes through `ui/shell/shell.py`, also a deep link that is the first hit of a process.
-`/healthz` answers `ok` when the store can be read; `/fonts` serves the product's typeface.
+`/healthz` answers `ok` when a page can be drawn; `/fonts` serves the product's typeface.
 """
 
 import gc
@@ -17,6 +17,11 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from analytics.funnel.funnel import funnel
+from analytics.scope import Scope
+from analytics.view import vocabulary
+from analytics.view.view import View
+from data import scratch
 from data.errors import StoreEmpty, StoreError
 from ui import charts, navigation, theme
 from ui.shell import document
@@ -25,7 +30,7 @@ _HERE = Path(__file__).resolve().parent
 
 
 def healthz(_request: Request) -> PlainTextResponse:
-    """Whether the store can be read: 200 `ok`, else 503 with the reason, which names no path."""
+    """Whether a page can be drawn: 200 `ok`, else 503 with the reason, which names no path."""
     try:
         leads = _count_leads()
     except StoreEmpty:
@@ -38,10 +43,12 @@ def healthz(_request: Request) -> PlainTextResponse:
 
 
 def _count_leads() -> int:
+    """The leads that entered, as every page begins: read from the store, not from what is kept."""
     # Imported when the server runs: its caches complain when they are made before.
     from ui.answers import store
 
-    return int(store().generation().query("select count(*) as leads from leads")["leads"].iloc[0])
+    generation, view, _lost = vocabulary.opened(View(), store())
+    return int(funnel(Scope(view, generation)).rows["reached"].iat[0])
 
 
 def _addressed() -> tuple[str, ...]:
@@ -76,6 +83,8 @@ def _say_failure(error: Exception) -> bool:
 async def _lifespan(_app: st.App) -> AsyncIterator[None]:
     await run_in_threadpool(_warm_up)
     yield
+    # The system ends the process next, whatever is still on its way into the store.
+    await run_in_threadpool(scratch.remove_mine)
 
 
 app = st.App(

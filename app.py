@@ -1,7 +1,8 @@
 """The door: the ASGI app that `streamlit run app.py` and `uvicorn app:app` serve.
 
 Every address goes through `ui/shell/shell.py`, also a deep link that is the first hit of a process.
-`/healthz` answers `ok` when the store can be read; `/fonts` serves the product's typeface.
+`/healthz` answers `ok` when the store can be read; `/export` writes the files of long lists;
+`/fonts` serves the product's typeface.
 """
 
 import gc
@@ -12,14 +13,18 @@ from pathlib import Path
 import fontpkg_be_vietnam_pro as face
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
+from streamlit import config
+from streamlit.url_util import make_url_path
 
 from data.errors import StoreEmpty, StoreError
 from ui import charts, navigation, theme
-from ui.shell import document
+from ui.shell import document, exports
+from ui.shell.gate import Gate
 
 _HERE = Path(__file__).resolve().parent
 
@@ -78,13 +83,18 @@ async def _lifespan(_app: st.App) -> AsyncIterator[None]:
     yield
 
 
+# Where a proxy serves Pheu below a path, its own addresses are below it, as Streamlit's are.
+_BASE = make_url_path(config.get_option("server.baseUrlPath"), "").rstrip("/")
+
 app = st.App(
     _HERE / "ui" / "shell" / "shell.py",
     lifespan=_lifespan,
     on_script_error=_say_failure,
     routes=[
-        *document.routes(navigation.PAGES, _addressed),
-        Route("/healthz", healthz),
-        Mount("/fonts", StaticFiles(directory=face.ROOT / "files")),
+        *document.routes(navigation.PAGES, _addressed, _BASE),
+        *exports.routes(_BASE),
+        Route(f"{_BASE}/healthz", healthz),
+        Mount(f"{_BASE}/fonts", StaticFiles(directory=face.ROOT / "files")),
     ],
+    middleware=[Middleware(Gate, documents=[document.document()])],
 )

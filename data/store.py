@@ -36,6 +36,9 @@ KEPT_GENERATIONS = 10
 FORMAT = 3
 """The shape of a generation's tables: raised when what is derived changes."""
 
+_VECTORS = 4
+"""How many of DuckDB's vectors, of 2,048 rows each, a piece of an answer has."""
+
 _SCHEMA = Path(__file__).with_name("schema.sql")
 
 
@@ -134,6 +137,16 @@ class Session:
     def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pd.DataFrame:
         """The whole answer to a query."""
         return self._execute(sql, parameters).df()
+
+    def pieces(
+        self, sql: str, parameters: Mapping[str, Any] | None = None
+    ) -> Iterator[pd.DataFrame]:
+        """The answer to a query some thousands of rows at a time; one empty piece for none."""
+        result = self._execute(sql, parameters)
+        piece = result.fetch_df_chunk(_VECTORS)
+        yield piece
+        while len(piece := result.fetch_df_chunk(_VECTORS)):
+            yield piece
 
     def make(self, table: str, sql: str, parameters: Mapping[str, Any] | None = None) -> None:
         """Makes the temporary table of a query's rows."""

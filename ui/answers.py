@@ -43,7 +43,7 @@ from ui.cache import Cache
 P = ParamSpec("P")
 R = TypeVar("R")
 
-_MEGABYTES = 256
+_MEGABYTES = 128
 
 
 @lru_cache(maxsize=1)

@@ -10,9 +10,14 @@ from threading import Lock
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 _LARGEST_PART = 8
 """What takes more than this part of the room is made each time: it would leave none for others."""
+
+
+_FRAME, _COLUMN = 2_000, 1_000
+"""What a frame takes beside its values, and one more column of it, about."""
 
 
 @dataclass(frozen=True)
@@ -104,10 +109,11 @@ def _size(value: Any, met: set[int]) -> int:
     if id(value) in met:
         return 0
     met.add(id(value))
-    # A frame says the bytes of its columns itself; an array does not where they are another's.
     own = sys.getsizeof(value, 0)
     if isinstance(value, np.ndarray) and value.base is not None:
-        own += int(value.nbytes)
+        own += int(value.nbytes)  # it does not count what is another's
+    if isinstance(value, pd.DataFrame):
+        own += _FRAME + _COLUMN * len(value.columns)  # it counts nothing but its values
     return own + sum(_size(part, met) for part in _parts(value))
 
 

@@ -113,7 +113,7 @@ class Held:
         np.zeros(100_000 // 8)[::2],
         ["x" * 25_000, "y" * 25_000],
         {"key": ("z" * 50_000,)},
-        pd.DataFrame({"text": ["Nguyễn Thị Hương"] * 2_000}),
+        pd.DataFrame({"text": ["Nguyễn Thị Hương"] * 1_900}),
         pd.DataFrame({"text": ["a lead's company name"] * 700}, dtype=object),
         Held(pd.DataFrame({"number": range(6_250)})),
         Held(pd.DataFrame(), {"bytes": bytes(50_000)}),

@@ -11,7 +11,7 @@ from data.errors import StoreError
 from data.sample import generate
 from data.store import Store
 from ui import session
-from ui.language import formats, labels
+from ui.language import failures, formats, labels
 from ui.language.messages import _, _n
 from ui.page import card, markdown
 
@@ -124,7 +124,7 @@ def sample_button(store: Store) -> None:
     try:
         generate.write(store, progress=show)
     except StoreError as error:
-        st.error(str(error))
+        st.error(markdown.plain(failures.said(error)))
         return
     st.rerun()
 

@@ -23,7 +23,7 @@ from streamlit.url_util import make_url_path
 
 from data.errors import StoreEmpty, StoreError
 from ui import charts, navigation, theme
-from ui.shell import document, exports
+from ui.shell import document, exports, memory
 from ui.shell.gate import Gate
 
 _HERE = Path(__file__).resolve().parent
@@ -77,8 +77,18 @@ def _say_failure(error: Exception) -> bool:
     return True
 
 
+def _fonts_below(base: str) -> None:
+    """Tells the browser where the typeface is; the settings know no base path."""
+    faces = config.get_option("theme.fontFaces")
+    below = [{**each, "url": base + each["url"]} for each in faces]
+    config.set_option("theme.fontFaces", below)
+
+
 @asynccontextmanager
 async def _lifespan(_app: st.App) -> AsyncIterator[None]:
+    memory.share_pools()
+    if _BASE:
+        _fonts_below(_BASE)
     await run_in_threadpool(_warm_up)
     yield
 

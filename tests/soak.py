@@ -40,7 +40,7 @@ from data.store import Store
 from tests.support.serving import ROOT, Server, serving
 
 PAGES = ("", "funnel", "time_in_stage", "sources", "bottlenecks", "leads", "data")
-SOURCES = ("facebook_ads", "google_ads", "website", "zalo", "seo", "event", "referral")
+SOURCES = ("facebook_ads", "google_ads", "website", "zalo", "seo")
 FIRST = date(2024, 11, 1)
 DAYS = 640
 """The sample begins on FIRST and has about so many days."""

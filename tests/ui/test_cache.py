@@ -2,6 +2,7 @@
 
 import threading
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -19,7 +20,7 @@ MOST = 100_000
 def test_it_never_takes_more_than_its_room(asked: list[tuple[int, int]]) -> None:
     cache = Cache(MOST)
     for key, length in asked:
-        value = cache.answer((key, length), "all", lambda length=length: bytes(length))
+        value = cache.answer((key, length), "all", partial(bytes, length))
         assert value == bytes(length)
         assert cache.size <= MOST
     kept = sum(size_of(bytes(length)) for _key, length in set(asked))

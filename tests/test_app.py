@@ -57,7 +57,8 @@ def test_every_answer_says_what_a_page_may_do(empty: Server, path: str) -> None:
 def headers_of(url: str) -> Message:
     try:
         with urlopen(url, timeout=PATIENCE) as answer:
-            return answer.headers
+            found: Message = answer.headers
+            return found
     except HTTPError as error:
         with error:
             return error.headers

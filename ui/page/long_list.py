@@ -61,6 +61,13 @@ def below(
         )
         st.pagination(pages, max_visible_pages=5, key=key(found, f"{name}_page"))
         st.markdown(gray(text))
+    file_link(scope, name, label, about)
+
+
+def file_link(
+    scope: Scope, name: str, label: str, about: Mapping[str, str | None] | None = None
+) -> None:
+    """The link to the file of a list."""
     st.link_button(
         label,
         address(scope, name, about or {}),

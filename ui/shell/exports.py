@@ -13,6 +13,7 @@ from analytics.view import vocabulary
 from analytics.view.view import View
 from data.errors import StoreError
 from ui import answers, leads
+from ui.data import contents
 from ui.page.long_list import OF_THE_LIST
 from ui.time_in_stage import visits, waiting_list
 
@@ -20,6 +21,7 @@ _FILES: Mapping[str, Callable[[Scope, Mapping[str, str]], Iterator[pd.DataFrame]
     "leads": leads.file,
     "waiting": waiting_list.file,
     "stays": visits.file,
+    "refused": contents.refused_file,
 }
 
 

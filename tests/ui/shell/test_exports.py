@@ -16,6 +16,7 @@ from analytics.scope import Scope
 from analytics.time_in_stage.time_in_stage import stays
 from analytics.time_in_stage.waiting import BANDS, waiting
 from analytics.view.view import View
+from data.load.loader import load
 from data.store import Generation, Store
 from ui import answers
 from ui.page import long_list
@@ -94,6 +95,21 @@ def test_a_long_file_comes_in_pieces_that_are_one_table(
     assert max(map(len, sent)) < sum(map(len, sent)) * 0.6
     table = csv.DictReader(io.StringIO("".join(sent).removeprefix("\ufeff")))
     assert [row["lead_id"] for row in table] == whole["lead_id"].tolist()
+
+
+def test_the_refused_rows_are_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    lines = ["lead_id,created_at", *(f"L{n},2026-01-0{n}" for n in range(1, 5)), "L9,soon"]
+    (tmp_path / "leads.csv").write_text("\n".join(lines), encoding="utf-8")
+    store = Store(tmp_path / "store")
+    load(store, [tmp_path / "leads.csv"])
+    monkeypatch.setenv("PHEU_STORE", str(store.root))
+    answers.store.cache_clear()
+    request.addfinalizer(answers.store.cache_clear)
+    scope = Scope(View(), store.generation())
+    (row,) = rows(answered(long_list.address(scope, "refused", {})))
+    assert (row["file"], row["line"], row["value"]) == ("leads.csv", "6", "soon")
 
 
 def test_it_names_its_generation(generation: Generation) -> None:

@@ -8,6 +8,7 @@ used twice: a process that opens a path again may be given what it had there bef
 import json
 import os
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,6 +36,10 @@ KEPT_GENERATIONS = 10
 
 FORMAT = 3
 """The shape of a generation's tables: raised when what is derived changes."""
+
+_OPEN_GENERATIONS = 3
+"""How many generations stay open beside those that are being read: each keeps what was read of it
+in memory."""
 
 _VECTORS = 4
 """How many of DuckDB's vectors, of 2,048 rows each, a piece of an answer has."""
@@ -175,7 +180,8 @@ class Store:
 
     def __init__(self, root: Path) -> None:
         self.root = Path(root)
-        self._attached: set[int] = set()
+        self._attached: list[int] = []  # the one that was read last at the end
+        self._readers: Counter[int] = Counter()
         self._attaching = threading.Lock()
 
     def __hash__(self) -> int:
@@ -228,20 +234,26 @@ class Store:
             yield cursor
         finally:
             cursor.close()
+            with self._attaching:
+                self._readers[number] -= 1
 
     def _attach(self, number: int) -> None:
+        """Opens a generation for one more reader, and lets go of those that nobody reads."""
         with self._attaching:
             if number in self._attached:
-                return
-            path = literal(str(self.path(number)))
-            try:
-                self._instance.execute(f"attach {path} as g{number:d} (read_only)")
-            except duckdb.Error as error:
-                raise StoreError(f"Generation {number} cannot be read: {error}") from error
-            self._attached.add(number)
-            for old in sorted(self._attached)[:-KEPT_GENERATIONS]:
-                self._instance.execute(f"detach g{old:d}")
-                self._attached.remove(old)
+                self._attached.remove(number)
+            else:
+                path = literal(str(self.path(number)))
+                try:
+                    self._instance.execute(f"attach {path} as g{number:d} (read_only)")
+                except duckdb.Error as error:
+                    raise StoreError(f"Generation {number} cannot be read: {error}") from error
+            self._attached.append(number)
+            self._readers[number] += 1
+            for old in self._attached[:-_OPEN_GENERATIONS]:
+                if not self._readers[old]:
+                    self._instance.execute(f"detach g{old:d}")
+                    self._attached.remove(old)
 
     def path(self, number: int) -> Path:
         """Where a generation's file is."""

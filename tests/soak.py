@@ -7,7 +7,8 @@ next one to come. New data is loaded beside the server. It prints one line of JS
 
     memory_mb       of the server and its children, by minute
     off_percent     how far the minutes of the last two thirds are from their mean, at most
-    flat            whether that is within 5 %
+    flat            whether that is within 5 %: not before every page was drawn many times and the
+                    room for answers is full, which a small PHEU_CACHE_MB brings forward
     reruns, files   how often a page was drawn, and a file taken; p50_s, p95_s: how long that took
     loads, errors   how often new data was loaded; what went wrong, which should be nothing
 """
@@ -198,12 +199,12 @@ def memory_mb(pid: int) -> float:
 
 
 def _own_kb(pid: int) -> int:
-    """Resident, and of what is shared with others only its part."""
+    """Resident and not of a file, whose part hangs on who else has it open; shared by its part."""
     try:
         text = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
     except OSError:  # it has ended
         return 0
-    return sum(int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:"))
+    return sum(int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss_Anon:"))
 
 
 def _children(pid: int) -> Iterator[int]:

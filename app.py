@@ -1,7 +1,8 @@
 """The door: the ASGI app that `streamlit run app.py` and `uvicorn app:app` serve.
 
 Every address goes through `ui/shell/shell.py`, also a deep link that is the first hit of a process.
-`/healthz` answers `ok` when a page can be drawn; `/fonts` serves the product's typeface.
+`/healthz` answers `ok` when a page can be drawn; `/export` writes the files of long lists; `/fonts`
+serves the product's typeface.
 """
 
 import gc
@@ -12,10 +13,13 @@ from pathlib import Path
 import fontpkg_be_vietnam_pro as face
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
+from streamlit import config
+from streamlit.url_util import make_url_path
 
 from analytics.funnel.funnel import funnel
 from analytics.scope import Scope
@@ -24,7 +28,8 @@ from analytics.view.view import View
 from data import scratch
 from data.errors import StoreEmpty, StoreError
 from ui import charts, navigation, theme
-from ui.shell import document
+from ui.shell import document, exports, memory
+from ui.shell.gate import Gate
 
 _HERE = Path(__file__).resolve().parent
 
@@ -79,21 +84,36 @@ def _say_failure(error: Exception) -> bool:
     return True
 
 
+def _fonts_below(base: str) -> None:
+    """Tells the browser where the typeface is; the settings know no base path."""
+    faces = config.get_option("theme.fontFaces")
+    below = [{**each, "url": base + each["url"]} for each in faces]
+    config.set_option("theme.fontFaces", below)
+
+
 @asynccontextmanager
 async def _lifespan(_app: st.App) -> AsyncIterator[None]:
+    memory.share_pools()
+    if _BASE:
+        _fonts_below(_BASE)
     await run_in_threadpool(_warm_up)
     yield
     # The system ends the process next, whatever is still on its way into the store.
     await run_in_threadpool(scratch.remove_mine)
 
 
+# Where a proxy serves Pheu below a path, its own addresses are below it, as Streamlit's are.
+_BASE = make_url_path(config.get_option("server.baseUrlPath"), "").rstrip("/")
+
 app = st.App(
     _HERE / "ui" / "shell" / "shell.py",
     lifespan=_lifespan,
     on_script_error=_say_failure,
     routes=[
-        *document.routes(navigation.PAGES, _addressed),
-        Route("/healthz", healthz),
-        Mount("/fonts", StaticFiles(directory=face.ROOT / "files")),
+        *document.routes(navigation.PAGES, _addressed, _BASE),
+        *exports.routes(_BASE),
+        Route(f"{_BASE}/healthz", healthz),
+        Mount(f"{_BASE}/fonts", StaticFiles(directory=face.ROOT / "files")),
     ],
+    middleware=[Middleware(Gate, documents=[document.document()])],
 )

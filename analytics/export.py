@@ -8,15 +8,15 @@ import pandas as pd
 from data.spreadsheet import harmless
 
 
-def to_csv(rows: pd.DataFrame) -> str:
-    """The rows as CSV with a header line.
+def to_csv(rows: pd.DataFrame, *, header: bool = True) -> str:
+    """The rows as CSV with a header line, or without one where they continue others.
 
     A text that a spreadsheet would run as a formula gets an apostrophe before it.
     """
     safe = rows.map(_cell)
     safe.columns = [harmless(name) for name in rows.columns]
     # Ended as RFC 4180 says; a bare return inside a text is then quoted.
-    return str(safe.to_csv(index=False, lineterminator="\r\n"))
+    return str(safe.to_csv(index=False, header=header, lineterminator="\r\n"))
 
 
 def to_records(rows: pd.DataFrame) -> list[dict[str, Any]]:

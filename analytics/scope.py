@@ -294,7 +294,11 @@ where {where}"""
         It is asked over this scope `of` the reaches, or of the stays, with `parameters` bound
         beside the scope's own.
         """
-        rows = self.generation.query(self.text(question, of=of), self.parameters | parameters)
+        text = self.text(question, of=of)
+        return self.with_segments(self.generation.query(text, self.parameters | parameters))
+
+    def with_segments(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """The rows of a question's SQL, their segments as texts when there is a breakdown."""
         if self.view.by is not None and "segment" in rows:
             # On the few rows of an answer rather than on all that are scanned.
             rows["segment"] = [

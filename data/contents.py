@@ -1,5 +1,6 @@
 """The contents of a store: what a generation is made of, and what was left out of it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -45,8 +46,22 @@ def files(generation: Generation) -> pd.DataFrame:
     return generation.query("select * from loaded_files order by loaded_at desc, file")
 
 
-def refused(generation: Generation) -> pd.DataFrame:
-    """Every row or value that was refused, by file and line.
+def refusals(generation: Generation) -> pd.DataFrame:
+    """How much was refused, by file and reason.
+
+    Columns:
+        One row per file and reason.
+        file, reason: as in `refused`.
+        rows: how many rows or values.
+    """
+    return generation.query(
+        "select file, reason, count(*) as rows from rejected_rows group by file, reason "
+        "order by file, reason"
+    )
+
+
+def refused(generation: Generation) -> Iterator[pd.DataFrame]:
+    """Every row or value that was refused, by file and line, some thousands at a time.
 
     Columns:
         One row per row or value refused.
@@ -55,7 +70,8 @@ def refused(generation: Generation) -> pd.DataFrame:
         reason: a key of `data.load.rejects.REASONS`.
         raw: the row as text.
     """
-    return generation.query("select * from rejected_rows order by file, line")
+    with generation.session() as session:
+        yield from session.pieces("select * from rejected_rows order by file, line")
 
 
 def unknown_stages(generation: Generation) -> pd.DataFrame:

@@ -9,8 +9,9 @@ finished is removed because of what `CURRENT` says, and nothing at all that is n
 import os
 import re
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -52,6 +53,13 @@ OWN_FILES = ("CURRENT", "LOCK", "HOLDER", "PINS", "refused.csv")
 
 FORMAT = 3
 """The shape of a generation's tables: raised when what is derived changes."""
+
+_OPEN_GENERATIONS = 3
+"""How many generations stay open beside those that are being read: each keeps what was read of it
+in memory."""
+
+_VECTORS = 4
+"""How many of DuckDB's vectors, of 2,048 rows each, a piece of an answer has."""
 
 _SCHEMA = Path(__file__).with_name("schema.sql")
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
@@ -156,6 +164,16 @@ class Session:
         """The whole answer to a query."""
         return self._execute(sql, parameters).df()
 
+    def pieces(
+        self, sql: str, parameters: Mapping[str, Any] | None = None
+    ) -> Iterator[pd.DataFrame]:
+        """The answer to a query some thousands of rows at a time; one empty piece for none."""
+        result = self._execute(sql, parameters)
+        piece = result.fetch_df_chunk(_VECTORS)
+        yield piece
+        while len(piece := result.fetch_df_chunk(_VECTORS)):
+            yield piece
+
     def make(self, table: str, sql: str, parameters: Mapping[str, Any] | None = None) -> None:
         """Makes the temporary table of a query's rows."""
         self._execute(f"create temp table {quoted(table)} as\n{sql}", parameters)
@@ -186,7 +204,8 @@ class Store:
         self._known: dict[int, tuple[_Seen, dict[str, Any]]] = {}
         """The facts of the generations by number, and the files that they were read from."""
         self._attached: list[str] = []
-        """The databases of generations, the one attached last at the end."""
+        """The databases of generations, the one that was read last at the end."""
+        self._readers: Counter[str] = Counter()
         self._attaching = threading.RLock()
 
     def __hash__(self) -> int:
@@ -309,34 +328,42 @@ class Store:
             worded(f"Generation {number} cannot be read", StoreRefused, WHAT_TO_DO),
         ):
             database = self._attach(generation)
-            cursor = self._instance.cursor()
             try:
-                # The macros of all sessions are beside the generations, in the database in memory.
-                cursor.execute(f"set search_path = '{database},memory'")
-                yield cursor
+                with closing(self._instance.cursor()) as cursor:
+                    # The macros of all sessions are beside the generations, in memory.
+                    cursor.execute(f"set search_path = '{database},memory'")
+                    yield cursor
             finally:
-                cursor.close()
+                with self._attaching:
+                    self._readers[database] -= 1
 
     def _attach(self, generation: Generation) -> str:
-        """Attaches a generation unless it is; gives the name of its database."""
-        number, database = generation.number, f"g{generation.number:d}_{generation.id}"
+        """Opens a generation for one more reader; gives the name of its database.
+
+        Lets go of those that nobody reads, but for the few that were read last.
+        """
+        database = f"g{generation.number:d}_{generation.id}"
         with self._attaching:
             if database in self._attached:
-                return database
-            if not self.path(number).is_file():
-                raise _gone(number)
-            facts.attach(self._instance, self.path(number), database, number)
+                self._attached.remove(database)
+            else:
+                self._open(generation, database)
             self._attached.append(database)
-            if facts.read(self._instance, database, number)["id"] != generation.id:
-                self._detach(database)
-                raise _gone(number)
-            for old in self._attached[:-KEPT_GENERATIONS]:
-                self._detach(old)
+            self._readers[database] += 1
+            for old in self._attached[:-_OPEN_GENERATIONS]:
+                if not self._readers[old]:
+                    self._instance.execute(f"detach {old}")
+                    self._attached.remove(old)
             return database
 
-    def _detach(self, database: str) -> None:
-        self._instance.execute(f"detach {database}")
-        self._attached.remove(database)
+    def _open(self, generation: Generation, database: str) -> None:
+        number = generation.number
+        if not self.path(number).is_file():
+            raise _gone(number)
+        facts.attach(self._instance, self.path(number), database, number)
+        if facts.read(self._instance, database, number)["id"] != generation.id:
+            self._instance.execute(f"detach {database}")
+            raise _gone(number)
 
     @contextmanager
     def _without_fatal_errors(self) -> Iterator[None]:
@@ -348,6 +375,7 @@ class Store:
                 with self._attaching:
                     self.__dict__.pop("_instance", None)
                     self._attached.clear()
+                    self._readers.clear()
             raise
 
     # --- writing ------------------------------------------------------------------------------

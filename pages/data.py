@@ -2,14 +2,18 @@
 
 import streamlit as st
 
-from ui import answers, session
-from ui.data import contents, upload
+from ui import answers, loaders, session
+from ui.data import closed, contents, upload
 from ui.language.messages import _
 from ui.page import card, header
 
 store = answers.store()
+may_load = loaders.may_load(st.context.headers)
 if store.current() is None:
     st.title(_("Data"), anchor=False)
+    if not may_load:
+        closed.show(_("There is no data yet"))
+        st.stop()
     with card.card(_("There is no data yet"), _("Load an export of your CRM, or the sample.")):
         upload.form(store)
         contents.sample_button(store)
@@ -18,8 +22,11 @@ if store.current() is None:
 scope = session.current()
 header.header(scope, _("Data"))
 contents.summary(scope)
-with card.card(_("Load more"), _("Nothing is lost: the data before stays as a version.")):
-    upload.form(store)
+if may_load:
+    with card.card(_("Load more"), _("Nothing is lost: the data before stays as a version.")):
+        upload.form(store)
+else:
+    closed.show(_("Load more"))
 contents.files(scope)
 contents.refused(scope)
 contents.versions(scope, store)

@@ -13,13 +13,12 @@ with st.container(horizontal=True, vertical_alignment="center"):
     steps.level(scope)
     steps.picker(scope, "leads", required=True)
 
-rows = answers.leads(scope).rows
-if rows.empty:
+if not answers.count(answers.leads(scope)):
     header.empty(scope)
     st.stop()
 
 left, right = st.columns([3, 2], gap="small")
 with left:
-    chosen = leads.show(scope, rows)
+    chosen = leads.show(scope)
 with right:
     leads.story(scope, chosen)

@@ -3,13 +3,16 @@
 import re
 import shutil
 from collections.abc import Iterator
+from email.message import Message
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import duckdb
 import pytest
 
 from tests.support.histories import store_of
+from tests.support.patience import PATIENCE
 from tests.support.serving import Server, serving, status_and_text
 
 
@@ -54,6 +57,45 @@ def test_the_face_is_served(empty: Server) -> None:
     with urlopen(f"{empty.url}/fonts/BeVietnamPro-Regular.ttf", timeout=20) as answer:
         assert answer.headers["content-type"] == "font/ttf"
         assert len(answer.read()) > 100_000
+
+
+@pytest.mark.parametrize("path", ["", "funnel", "healthz", "_stcore/health", "static/no-such-file"])
+def test_every_answer_says_what_a_page_may_do(empty: Server, path: str) -> None:
+    headers = headers_of(f"{empty.url}/{path}")
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "same-origin"
+    policy = headers["content-security-policy"]
+    rules = dict(rule.split(" ", 1) for rule in policy.split("; "))
+    assert rules["frame-ancestors"] == "'self'"
+    assert rules["default-src"] == "'self'"
+    assert "'unsafe-inline'" not in rules["script-src"]
+    assert "'unsafe-eval'" not in policy
+
+
+def headers_of(url: str) -> Message:
+    try:
+        with urlopen(url, timeout=PATIENCE) as answer:
+            found: Message = answer.headers
+            return found
+    except HTTPError as error:
+        with error:
+            return error.headers
+
+
+def test_nobody_reads_what_the_server_counts_of_itself(empty: Server) -> None:
+    assert status_and_text(f"{empty.url}/_stcore/metrics") == (404, "not found\n")
+
+
+def test_below_a_path(tmp_path: Path) -> None:
+    option = ("--server.baseUrlPath", "dashboards/pheu")
+    with serving(tmp_path / "nowhere", tmp_path / "log", *option, health="dashboards/pheu/") as at:
+        below = f"{at.url}/dashboards/pheu"
+        assert status_and_text(f"{below}/healthz")[0] == 503
+        assert "BACKEND_BASE_URL" in status_and_text(f"{below}/definitions")[1]
+        assert "BACKEND_BASE_URL" in status_and_text(f"{below}/")[1]
+        assert status_and_text(f"{below}/export/leads.csv")[0] == 503
+        assert headers_of(f"{below}/fonts/BeVietnamPro-Regular.ttf")["content-type"] == "font/ttf"
+        assert status_and_text(f"{below}/_stcore/metrics")[0] == 404
 
 
 def test_nothing_warns(empty: Server) -> None:

@@ -74,6 +74,10 @@ QUESTIONS: Mapping[str, tuple[Ask, tuple[str, ...]]] = {
     "funnel/reaching": (time_to_step.reaching, (STAGED, EVERY_PART)),
     "funnel/reaching_summary": (time_to_step.summary, (STAGED,)),
     "funnel/leads": (leads.leads, (STAGED, EVERY_PART, FLOW)),
+    "funnel/leads_page": (
+        lambda scope: leads.listing(scope).containing("an", "name", "owner").page(200, 200),
+        (STAGED,),
+    ),
     "funnel/contact": (lambda scope: leads.contact(scope.generation, first_lead(scope)), ("",)),
     "funnel/history": (lambda scope: leads.history(scope.generation, first_lead(scope)), ("",)),
     "funnel/key_figures": (key_figures.health, (COMPARED,)),
@@ -98,6 +102,10 @@ QUESTIONS: Mapping[str, tuple[Ask, tuple[str, ...]]] = {
     ),
     "time_in_stage/stays": (lambda scope: time_in_stage.stays(scope, "sql"), ("", FLOW, WORKING)),
     "time_in_stage/waiting": (waiting.waiting, ("", EVERY_PART, WORKING)),
+    "time_in_stage/waiting_groups": (
+        lambda scope: waiting.groups(waiting.listing(scope).where("breached"), "owner"),
+        ("by=team",),
+    ),
     "time_in_stage/waiting_bands": (waiting.bands, ("", WORKING)),
     "time_in_stage/usual": (waiting.usual, ("", WORKING)),
     "sources/attribution": (

@@ -1,12 +1,17 @@
-"""The answers a page asks for: each computed once per question and scope, for all readers."""
+"""The answers a page asks for: each computed once per question and scope, for all readers.
 
+They are kept up to a number of bytes. Long lists are not among them: a page asks for the rows that
+it shows, and a file is written in pieces.
+"""
+
+import atexit
 import os
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-import streamlit as st
+import pandas as pd
 
 from analytics.asked import Question
 from analytics.bottlenecks import bottlenecks as _bottlenecks
@@ -24,6 +29,7 @@ from analytics.funnel import period_comparison as _period_comparison
 from analytics.funnel import segments as _segments
 from analytics.funnel import time_to_step as _time_to_step
 from analytics.funnel import trend as _trend
+from analytics.listing import Listing
 from analytics.scope import Scope
 from analytics.sources import attribution as _attribution
 from analytics.sources import costs as _costs
@@ -32,15 +38,26 @@ from analytics.time_in_stage import time_in_stage as _time_in_stage
 from analytics.time_in_stage import waiting as _waiting
 from data import contents as _contents
 from data.store import DEFAULT_FOLDER, Generation, Store
+from ui.cache import Cache
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+_MEGABYTES = 128
 
 
 @lru_cache(maxsize=1)
 def store() -> Store:
     """The store this process serves: the folder `PHEU_STORE`, else `store` beside the program."""
     return Store(Path(os.environ.get("PHEU_STORE", DEFAULT_FOLDER)).resolve())
+
+
+@lru_cache(maxsize=1)
+def cache() -> Cache:
+    """What this process keeps of the answers: up to `PHEU_CACHE_MB` megabytes of them."""
+    kept = Cache(int(os.environ.get("PHEU_CACHE_MB", _MEGABYTES)) * 2**20)
+    atexit.register(kept.clear)  # answers hold their store, which DuckDB wants closed by then
+    return kept
 
 
 def _once(question: Question[P, R]) -> Callable[Concatenate[Scope, P], R]:
@@ -52,8 +69,9 @@ def _once(question: Question[P, R]) -> Callable[Concatenate[Scope, P], R]:
 
     def answer(scope: Scope, /, *about: P.args, **more: P.kwargs) -> R:
         decided = question.narrowed(scope)
-        key = f"{_version(decided.generation)} {decided.dimensions} {decided.view!r}"
-        found: R = _answered(question, decided, name, key, about, more)
+        key = f"{decided.dimensions} {decided.view!r} {about!r} {sorted(more.items())!r}"
+        generation = decided.generation
+        found: R = _answered(generation, name, key, lambda: question(decided, *about, **more))
         return found
 
     return answer
@@ -64,7 +82,7 @@ def _once_a_version(question: Callable[[Generation], R]) -> Callable[[Generation
     name = _name(question)
 
     def answer(generation: Generation, /) -> R:
-        found: R = _answered(question, generation, name, _version(generation), (), {})
+        found: R = _answered(generation, name, "", lambda: question(generation))
         return found
 
     return answer
@@ -74,22 +92,25 @@ def _name(question: Callable[..., Any]) -> str:
     return f"{question.__module__}.{question.__name__}"
 
 
-def _version(generation: Generation) -> str:
-    # Streamlit cannot hash a generation itself: its store holds a lock.
-    return f"{generation.store.root} {generation.number} {generation.id}"
+def _answered(generation: Generation, name: str, key: str, make: Callable[[], R]) -> R:
+    """The answer of that name and key, of a generation."""
+    kept = cache()
+
+    def first() -> R:
+        known = kept.kinds()
+        if generation not in known:  # a load made it, which is when old ones go
+            kept.drop([each for each in known if _is_gone(each, generation)])
+        return make()
+
+    found: R = kept.answer((generation, name, key), generation, first)
+    return found
 
 
-@st.cache_resource(max_entries=2_000, show_spinner=False)
-def _answered(
-    _question: Callable[..., Any],
-    _of: Scope | Generation,
-    name: str,
-    key: str,
-    about: tuple[Any, ...],
-    more: dict[str, Any],
-) -> Any:
-    """Arguments with an underscore are no part of the key of the cache."""
-    return _question(_of, *about, **more)
+def _is_gone(old: Any, new: Generation) -> bool:
+    """Whether a generation of the same store is no longer there, or another one has its number."""
+    if old.store != new.store or old == new:
+        return False
+    return old.number == new.number or old.number not in new.store.generations()
 
 
 funnel = _once(_funnel.funnel)
@@ -101,13 +122,13 @@ health = _once(_key_figures.health)
 against_earlier = _once(_period_comparison.against_earlier)
 reaching = _once(_time_to_step.reaching)
 reaching_summary = _once(_time_to_step.summary)
-leads = _once(_leads.leads)
+leads = _once(_leads.listing)
 
 time_in_stage = _once(_time_in_stage.time_in_stage)
 leaving = _once(_time_in_stage.leaving)
 stay_months = _once(_time_in_stage.by_month)
-stays = _once(_time_in_stage.stays)
-waiting = _once(_waiting.waiting)
+stays = _once(_time_in_stage.listing)
+waiting = _once(_waiting.listing)
 waiting_bands = _once(_waiting.bands)
 usual = _once(_waiting.usual)
 
@@ -133,3 +154,24 @@ def what_if(scope: Scope) -> _what_if.WhatIf:
 
 size = _once_a_version(_contents.size)
 unknown_stages = _once_a_version(_contents.unknown_stages)
+
+
+def count(listing: Listing) -> int:
+    """How many rows a list has."""
+    return _answered(_of(listing), "count", listing.key, listing.count)
+
+
+def page(listing: Listing, first: int, most: int) -> pd.DataFrame:
+    """Up to `most` rows of a list from the `first` on, counted from 0."""
+    key = f"{first} {most} {listing.key}"
+    return _answered(_of(listing), "page", key, lambda: listing.page(first, most))
+
+
+def waiting_groups(listing: Listing, dimension: str) -> pd.DataFrame:
+    """The answer of `analytics.time_in_stage.waiting.groups`."""
+    key = f"{dimension} {listing.key}"
+    return _answered(_of(listing), "groups", key, lambda: _waiting.groups(listing, dimension))
+
+
+def _of(listing: Listing) -> Generation:
+    return listing.asked.scope.generation

@@ -1,25 +1,30 @@
 """The list of leads behind a number, and the story of the one that is chosen."""
 
+from collections.abc import Iterator, Mapping
+
 import pandas as pd
 import streamlit as st
 
 from analytics.funnel import leads as lead_answers
+from analytics.listing import Listing
 from analytics.scope import Scope
-from ui import charts, session
+from ui import answers, charts, session
 from ui.language import formats, labels, quantities
 from ui.language.messages import _, _n
-from ui.page import card, markdown, steps, table
+from ui.page import card, long_list, markdown, steps, table
 from ui.page.table import Column
 
-MOST_SHOWN = 5_000
-"""How many rows the browser is sent; the CSV has all."""
+_NAME = "leads"
+_SOUGHT = "sought"
 
 
-def show(scope: Scope, rows: pd.DataFrame) -> str | None:
-    """The list, to sort, search and download; returns the id of the chosen lead."""
+def show(scope: Scope) -> str | None:
+    """The list, to search, turn over and download; returns the id of the chosen lead."""
+    everybody = answers.leads(scope)
+    all_leads = answers.count(everybody)
     step = scope.view.stage or scope.steps[0].slug
     name = markdown.plain(steps.label(scope, step))
-    title = _n("{n} lead reached {step}", "{n} leads reached {step}", len(rows), step=name)
+    title = _n("{n} lead reached {step}", "{n} leads reached {step}", all_leads, step=name)
     with card.card(title, _("The same leads that the funnel counts, the latest first.")):
         sought = st.text_input(
             _("Search"),
@@ -28,20 +33,26 @@ def show(scope: Scope, rows: pd.DataFrame) -> str | None:
             label_visibility="collapsed",
             key=session.key("lead_search"),
         )
-        found = _matching(rows, sought)
+        found = _containing(everybody, sought)
+        rows = long_list.rows(found, _NAME)
         event = table.show(
-            _columns(scope, found.head(MOST_SHOWN)),
-            key=session.key("lead_table"),
+            _columns(scope, rows),
+            key=long_list.key(found, f"lead_table_{long_list.number(found, _NAME)}"),
             on_select="rerun",
             selection_mode="single-row",
             height=560,
             alt=title,
         )
-        _below(found, len(rows))
+        _below(scope, found, sought, all_leads)
     chosen = event["selection"]["rows"]
-    if chosen and chosen[0] < len(found):
-        return str(found["lead_id"].iat[chosen[0]])
-    return str(found["lead_id"].iat[0]) if len(found) else None
+    if chosen and chosen[0] < len(rows):
+        return str(rows["lead_id"].iat[chosen[0]])
+    return str(rows["lead_id"].iat[0]) if len(rows) else None
+
+
+def file(scope: Scope, about: Mapping[str, str]) -> Iterator[pd.DataFrame]:
+    """The whole list in pieces, for a file; `about` is what is sought in it."""
+    return _containing(lead_answers.listing(scope), about.get(_SOUGHT, "")).pieces()
 
 
 def story(scope: Scope, lead_id: str | None) -> None:
@@ -114,15 +125,8 @@ def _about(scope: Scope, person: pd.Series) -> str:
     return " · ".join(part for part in parts if isinstance(part, str) and part)
 
 
-def _matching(rows: pd.DataFrame, sought: str) -> pd.DataFrame:
-    wanted = sought.strip().casefold()
-    if not wanted:
-        return rows
-    hit = pd.Series(False, index=rows.index)
-    for column in ("lead_id", "name", "company", "owner"):
-        text = rows[column].astype("string").str.casefold()
-        hit |= text.str.contains(wanted, regex=False, na=False)
-    return rows[hit]
+def _containing(found: Listing, sought: str) -> Listing:
+    return found.containing(sought, "lead_id", "name", "company", "owner")
 
 
 def _columns(scope: Scope, rows: pd.DataFrame) -> list[Column]:
@@ -143,20 +147,19 @@ def _columns(scope: Scope, rows: pd.DataFrame) -> list[Column]:
     ]
 
 
-def _below(found: pd.DataFrame, all_rows: int) -> None:
+def _below(scope: Scope, found: Listing, sought: str, all_leads: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        if len(found) < all_rows:
+        fitting = answers.count(found)
+        if fitting < all_leads:
             text = _n(
                 "{n} of {all} fits the search.",
                 "{n} of {all} fit the search.",
-                len(found),
-                all=formats.number(all_rows),
+                fitting,
+                all=formats.number(all_leads),
             )
             st.markdown(markdown.gray(text))
-        if len(found) > MOST_SHOWN:
-            text = _("The first {n} are shown; the CSV has all.", n=formats.number(MOST_SHOWN))
-            st.markdown(markdown.gray(text))
-        card.download(_("Download as CSV"), lambda: found, "leads")
+        about = {_SOUGHT: sought or None}
+        long_list.below(scope, found, _NAME, _("Download as CSV"), about)
 
 
 def _first_known(*texts: object) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from analytics.asked import Answer, Asked, of_leads, question
+from analytics.listing import Listing
 from analytics.scope import Scope
 from data.store import Generation
 
@@ -23,12 +24,18 @@ def leads(scope: Scope) -> Answer:
         source, channel, campaign, owner, team, region, industry, temperature: its dimensions.
         company, name, amount, currency: whom and how much it is about.
     """
+    found = listing(scope)
+    return Answer(found.rows, found.asked)
+
+
+@question(lambda view: replace(of_leads(view), by=None))
+def listing(scope: Scope) -> Listing:
+    """The rows of `leads`, not asked for yet."""
     view, generation = scope.view, scope.generation
     openers = {step.slug: step.opened_by for step in scope.steps}
     stage = openers[view.stage] if view.stage else scope.steps[0].opened_by
     bound = {"stage": stage, "currency": generation.currency}
-    asked = Asked(scope, "funnel/leads", parameters=bound)
-    return Answer(asked.rows(), asked)
+    return Listing(Asked(scope, "funnel/leads", parameters=bound))
 
 
 def contact(generation: Generation, lead_id: str) -> pd.DataFrame:

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.asked import Answer, Asked, of_stays, question
+from analytics.listing import Listing
 from analytics.scope import Scope
 from analytics.stats.significance import benjamini_hochberg
 from analytics.stats.survival import Curve, curve, quantile
@@ -351,5 +352,11 @@ def stays(scope: Scope, stage: str) -> Answer:
         next_stage: the slug of a stage or an exit; null where open
         seconds: the length, of open ones up to `as_of`, by the view's clock
     """
-    asked = Asked(scope, "time_in_stage/stays", of="stays", parameters={"stage": stage})
-    return Answer(asked.rows(), asked)
+    found = listing(scope, stage)
+    return Answer(found.rows, found.asked)
+
+
+@question(lambda view: replace(of_stays(view), by=None))
+def listing(scope: Scope, stage: str) -> Listing:
+    """The rows of `stays`, not asked for yet."""
+    return Listing(Asked(scope, "time_in_stage/stays", of="stays", parameters={"stage": stage}))

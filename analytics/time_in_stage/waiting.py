@@ -6,12 +6,14 @@ Source:
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from analytics.asked import Answer, Asked, of_stays, question
+from analytics.listing import Listing
 from analytics.scope import Scope
 from analytics.stats.significance import benjamini_hochberg, p_value
 from analytics.stats.survival import curve, quantile
@@ -114,19 +116,31 @@ def waiting(scope: Scope) -> Answer:
         owner … created_at: of the lead
         segment: as in `funnel`
     """
+    found = listing(scope)
+    return Answer(found.rows, found.asked)
+
+
+@question(of_stays)
+def listing(scope: Scope) -> Listing:
+    """The rows of `waiting`, not asked for yet."""
     bound = _parameters(usual(scope), scope) | {"currency": scope.generation.currency}
     asked = Asked(scope, "time_in_stage/waiting", of="stays", parameters=bound)
-    rows = asked.rows()
-    for name, seconds in (
-        ("days", "seconds"),
-        ("usual_days", "median_seconds"),
-        ("p90_days", "p90_seconds"),
-        ("limit_days", "limit_seconds"),
-    ):
-        rows[name] = rows[seconds].astype(float) / scope.day_seconds
-    rows["over_days"] = rows["days"] - rows["usual_days"]
-    rows["breached"] = rows["breached"].astype("boolean")
-    return Answer(rows[COLUMNS], asked)
+    return Listing(asked, partial(_in_days, scope.day_seconds))
+
+
+def groups(found: Listing, dimension: str) -> pd.DataFrame:
+    """How many of the listed waiting leads each owner, or each team, has.
+
+    Grain: one row per value of the dimension, 'owner' or 'team'; most leads first.
+
+    Columns:
+        name: the value, null for the missing one
+        waiting: the sum of the three of BANDS
+        under_median, to_p90, beyond_p90, breached: leads, as in `bands`
+        longest_days: by the view's clock
+    """
+    rows = found.summed("time_in_stage/waiting_groups", dimension=dimension)
+    return rows.assign(longest_days=rows["longest_seconds"] / found.asked.scope.day_seconds)
 
 
 @question(of_stays)
@@ -192,6 +206,19 @@ def usual(scope: Scope) -> dict[str, Usual]:
         p90, _low, _high = quantile(course, 0.9)
         found[stage] = Usual(median, p90, course.leads)
     return found
+
+
+def _in_days(day_seconds: int, rows: pd.DataFrame) -> pd.DataFrame:
+    for name, seconds in (
+        ("days", "seconds"),
+        ("usual_days", "median_seconds"),
+        ("p90_days", "p90_seconds"),
+        ("limit_days", "limit_seconds"),
+    ):
+        rows[name] = rows[seconds].astype(float) / day_seconds
+    rows["over_days"] = rows["days"] - rows["usual_days"]
+    rows["breached"] = rows["breached"].astype("boolean")
+    return rows[COLUMNS]
 
 
 def _parameters(normal: Mapping[str, Usual], scope: Scope) -> dict[str, Any]:

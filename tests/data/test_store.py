@@ -407,3 +407,22 @@ def test_a_session_apart_knows_no_store() -> None:
         assert session.query("select $a + 1 as b", {"a": 1})["b"].tolist() == [2]
         with pytest.raises(duckdb.CatalogException):
             session.query("select * from leads")
+
+
+def test_no_more_generations_stay_open_than_are_read(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    for _ in range(6):
+        with store.writing() as draft:
+            draft.con.execute(
+                "insert into leads (lead_id, created_at) values ('A', timestamp '2026-01-01')"
+            )
+            draft.publish()
+    # A process that answers, as the server does.
+    read = Store(tmp_path)
+    with read.generation(1).session() as session:
+        for number in (2, 3, 4, 5, 6, 2):
+            assert len(read.generation(number).query("select * from leads")) == 1
+        assert len(session.query("select * from leads")) == 1  # still open for who reads it
+        assert read._attached == [1, 5, 6, 2]
+    assert len(read.generation(6).query("select * from leads")) == 1
+    assert read._attached == [5, 2, 6]

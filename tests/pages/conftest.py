@@ -6,7 +6,6 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.components.v2 import manifest_scanner
 
 from data.store import Store
@@ -53,7 +52,7 @@ def own_sample(serve: Serve, sample_store: Path, tmp_path: Path) -> Store:
 @pytest.fixture
 def unanswered() -> None:
     """No answer is known yet, for tests that count what is asked."""
-    st.cache_resource.clear()
+    answers.cache().clear()
 
 
 @pytest.fixture

@@ -51,8 +51,8 @@ def test_no_page_changes_an_answer(own_sample: Store, monkeypatch: pytest.Monkey
     given: dict[int, tuple[str, Any, Any]] = {}
     answered = answers._answered
 
-    def watched(question: Any, of: Any, name: str, *further: Any) -> Any:
-        answer = answered(question, of, name, *further)
+    def watched(of: Any, name: str, *further: Any) -> Any:
+        answer = answered(of, name, *further)
         if id(answer) not in given:
             given[id(answer)] = (name, answer, written(answer))
         return answer

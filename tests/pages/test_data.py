@@ -94,7 +94,7 @@ def test_the_same_file_again_changes_nothing(own_sample: Store) -> None:
 def test_refused_rows_are_counted_by_reason(own_sample: Store) -> None:
     screen = loaded(opened("data", lang="en"), "crm.csv", LEADS.encode())
     assert "1 row or value was refused" in said(screen)
-    assert "All refused rows as CSV" in [each.proto.label for each in screen.get("download_button")]
+    assert "All refused rows as CSV" in [each.proto.label for each in screen.get("link_button")]
     assert own_sample.generation().query("select line from rejected_rows")["line"].tolist() == [5]
 
 

@@ -87,3 +87,58 @@ def test_the_sql_of_the_funnel_counts_its_bars(sample: Store, query: dict[str, s
     rows = in_a_shell(sample, text).sort_values("stage_rank")
     # A step that nobody reached is a bar without length, and no row.
     assert rows["reached"].tolist() == [length for length in bars(screen).values() if length]
+
+
+def told(screen: AppTest, card: str) -> dict[str, str]:
+    """The sentences of a card's counting, by what leads in to them."""
+    text = next(
+        each.value
+        for popover in screen.get("popover")
+        if f"-how_{card}__" in popover.proto.popover.id
+        for each in popover.markdown
+        if "**As of:**" in each.value
+    )
+    return dict(re.findall(r"- \*\*(.+?:)\*\* (.*)", text))
+
+
+def test_a_card_of_another_period_says_which_and_whom_it_leaves_out(sample: Store) -> None:
+    screen = opened("bottlenecks", lang="en", from_="2026-04-01", to="2026-06-30")
+    names = ("queues", "bottleneck_course", "velocity", "waterfall", "losses")
+    for card in names:
+        screen.session_state[f"how_{card}__en"] = True
+    screen = settled(screen)
+    created = (
+        sample.generation()
+        .query(
+            "select cast(timezone('Asia/Ho_Chi_Minh', timezone('UTC', created_at)) as date) as day "
+            "from leads"
+        )["day"]
+        .dt.strftime("%Y-%m-%d")
+    )
+    outside = int((~created.between("2026-01-01", "2026-06-30")).sum())
+    assert outside > 0
+    for card in ("queues", "bottleneck_course"):
+        found = told(screen, card)
+        assert re.search("2024.*2026.*, not that of the page", found["Period:"])
+        left_out = found["Left out:"].split()
+        assert (left_out[0] == "0") is (
+            "Filters:" not in found
+        )  # of one team, it leaves out others
+        assert (
+            left_out[2:]
+            == "outside this period or these filters; 0 rows refused when loading.".split()
+        )
+        assert "earlier" not in found["As of:"]
+    for card in ("velocity", "waterfall"):
+        found = told(screen, card)
+        assert found["Period:"].count("2026") == 2
+        assert "compared with" in found["Period:"]
+        assert found["Left out:"].startswith(
+            f"{outside:,} leads outside this period or these filters;"
+        )
+        assert "; the earlier period as of" in found["As of:"]
+    screen = opened("funnel", lang="en", from_="2026-04-01", to="2026-06-30")
+    found = told(look(screen, "funnel"), "funnel")
+    assert "Period:" not in found
+    own = int((~created.between("2026-04-01", "2026-06-30")).sum())
+    assert found["Left out:"].startswith(f"{own:,} leads outside this view;")

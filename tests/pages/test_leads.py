@@ -5,8 +5,10 @@ import pytest
 from analytics.funnel.funnel import funnel
 from analytics.funnel.leads import leads
 from data.pipeline import Pipeline
-from tests.support.screen import LANGUAGES, moved, opened, settled, shown
+from tests.support.screen import LANGUAGES, moved, opened, said, settled, shown
+from ui import answers
 from ui.language import formats, labels
+from ui.page import long_list
 
 pytestmark = pytest.mark.usefixtures("sample")
 
@@ -38,8 +40,9 @@ def test_the_list_is_as_long_as_the_bar(level: str, stage: str, query: dict[str,
     title = screen.subheader[0].value.replace("\\", "")
     assert title == f"{formats.number(reached)} {noun} reached {name}"
     table = screen.dataframe[0].value
-    assert table["Lead id"].tolist() == leads(scope).rows["lead_id"].tolist()
-    assert len(table) == reached
+    rows = leads(scope).rows
+    assert len(rows) == reached
+    assert table["Lead id"].tolist() == rows["lead_id"].head(long_list.ROWS).tolist()
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -74,10 +77,30 @@ def test_the_story_is_of_the_first_lead_until_one_is_chosen() -> None:
     assert screen.subheader[1].value.replace("\\", "") == first["Company or name"]
 
 
+@pytest.mark.usefixtures("unanswered")
+def test_a_page_of_the_list_asks_for_the_rows_that_it_shows() -> None:
+    screen = opened("leads", lang="en", stage="lead")
+    rows = leads(shown(screen)).rows
+    pages: list[str] = []
+    for number in (1, 2):
+        screen = settled(screen.pagination[0].set_value(number))
+        table = screen.dataframe[0].value
+        assert len(table) == long_list.ROWS
+        pages += table["Lead id"].tolist()
+    assert pages == rows["lead_id"].head(2 * long_list.ROWS).tolist()
+    assert f"201–400 of {formats.number(len(rows))}; the CSV has all." in said(screen)
+    # Whole, the list would take more than twice as much as everything that is kept.
+    assert answers.cache().size < rows.memory_usage(deep=True).sum() / 2
+    wanted = str(rows["lead_id"].iat[-1])
+    screen = settled(screen.text_input(key="lead_search__en").set_value(wanted))
+    assert screen.dataframe[0].value["Lead id"].tolist() == [wanted]  # from the first page on
+    assert not screen.pagination
+
+
 def test_the_way_from_a_bar_to_its_leads_keeps_the_view() -> None:
     screen = opened("funnel", lang="en", channel="event", stage="opportunity")
     before = dict(screen.query_params)
     screen = moved(screen, "leads")
     assert dict(screen.query_params) == before
     scope = shown(screen)
-    assert len(screen.dataframe[0].value) == len(leads(scope).rows)
+    assert len(screen.dataframe[0].value) == min(len(leads(scope).rows), long_list.ROWS)

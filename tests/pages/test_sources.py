@@ -165,7 +165,7 @@ def test_a_source_leads_to_its_campaigns_and_these_to_their_leads() -> None:
     way = link_of(screen)
     assert way.values("campaign") == (segment_value(names[0]),)
     count = int(campaigns.rows["leads"].iat[0])
-    assert len(answers.leads(scope.at(way)).rows) == count
+    assert answers.count(answers.leads(scope.at(way))) == count
     assert f"See the {formats.number(count)} leads of" in said(screen)
     # Another source has other campaigns.
     screen = settled(screen.selectbox(key="money_source_source__en").set_value("trade_fair"))
@@ -210,7 +210,7 @@ def test_what_gets_credit_and_for_what_is_chosen_here() -> None:
     view = scope.view
     assert (view.by, view.stage) == ("channel", "opportunity")
     assert (view.credit.measure, view.credit.versus) == ("value", "first")
-    assert len(answers.leads(scope).rows) == attribution(scope).conversions
+    assert answers.count(answers.leads(scope)) == attribution(scope).conversions
     # Another page's breakdown is not this one's to credit, nor to lose.
     screen = opened("sources", lang="en", by="team")
     assert screen.selectbox(key="credit_by__en").value == "source"

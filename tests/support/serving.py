@@ -23,6 +23,7 @@ class Server:
 
     url: str
     log_file: Path
+    pid: int
 
     @property
     def log(self) -> str:
@@ -30,21 +31,27 @@ class Server:
 
 
 @contextmanager
-def serving(store: Path, log_file: Path) -> Iterator[Server]:
-    """Serves a store on a free port; ends the server afterwards. Raises when it does not start."""
+def serving(
+    store: Path, log_file: Path, *options: str, health: str = "", **env: str
+) -> Iterator[Server]:
+    """Serves a store on a free port; ends the server afterwards. Raises when it does not start.
+
+    `options` are Streamlit's, `env` goes to the environment; `health` is the path it is below.
+    """
     port = _free_port()
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    command += options
     with log_file.open("wb") as log:
         process = subprocess.Popen(
             command,
             cwd=ROOT,
-            env={**os.environ, "PHEU_STORE": str(store)},
+            env={**os.environ, "PHEU_STORE": str(store), **env},
             stdout=log,
             stderr=subprocess.STDOUT,
         )
-    server = Server(f"http://localhost:{port}", log_file)
+    server = Server(f"http://localhost:{port}", log_file, process.pid)
     try:
-        _wait(server, process)
+        _wait(server, process, health)
         yield server
     finally:
         process.terminate()
@@ -61,13 +68,13 @@ def status_and_text(url: str) -> tuple[int, str]:
             return error.code, error.read().decode()
 
 
-def _wait(server: Server, process: subprocess.Popen[bytes]) -> None:
+def _wait(server: Server, process: subprocess.Popen[bytes], below: str) -> None:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise RuntimeError(f"The server ended:\n{server.log}")
         try:
-            with urlopen(f"{server.url}/_stcore/health", timeout=PATIENCE):
+            with urlopen(f"{server.url}/{below}_stcore/health", timeout=PATIENCE):
                 return
         except (URLError, TimeoutError):  # a busy machine answers late
             time.sleep(0.1)  # it is another process: there is nothing else to wait on

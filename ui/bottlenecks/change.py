@@ -267,7 +267,8 @@ def _points(share: float) -> str:
 
 
 def _how(found: Change, name: str, rows: pd.DataFrame) -> card.How:
-    return provenance.how_asked(name, _sentences, found.asked, rows)
+    before = found.asked_before.scope
+    return provenance.how_asked(name, _sentences, found.asked, rows, earlier=before)
 
 
 def _sentences() -> Sentences:

@@ -17,8 +17,8 @@ from ui.language.messages import N_, _, _n
 from ui.page import card, markdown, provenance, table
 from ui.page.provenance import Sentences
 from ui.page.table import Column
-from ui.time_in_stage import waiting, waiting_list
-from ui.time_in_stage.waiting import Chosen as Waiting
+from ui.time_in_stage import waiting_list
+from ui.time_in_stage.waiting_list import Chosen as Waiting
 
 _STATES = {"growing": N_("growing"), "steady": N_("steady"), "shrinking": N_("shrinking")}
 _EVERYBODY, _OWN = "everybody", "own"
@@ -97,13 +97,12 @@ def _waiting(scope: Scope, loss: Loss | None, segment: Loss | None) -> None:
             _("Only longer than usual"), value=True, key=session.key("queue_only_long")
         )
     view = story.queue_view(scope.view, segment.dimension if segment else None)
-    rows = answers.waiting(scope.at(view)).rows
     wanted = Waiting(
         stage=stage or default,
         bands=story.LONG if is_long else (),
         segment=segment.segment if segment else None,
     )
-    waiting_list.show(scope, waiting.listed(rows, wanted))
+    waiting_list.show(scope.at(view), answers.waiting(scope.at(view)), wanted)
 
 
 def _whose() -> str:

@@ -32,7 +32,17 @@ def velocity(scope: Scope) -> None:
         before=formats.days_between(found.first_before, found.last_before),
         horizon=quantities.duration(found.horizon),
     )
-    how = provenance.how_asked("velocity", _sentences, found.asked, found.rows)
+    # Deals are asked for whenever they began: those of before count while they are open.
+    now, before = (
+        asked.scope.at(asked.scope.view.during(first=first, last=last))
+        for asked, first, last in (
+            (found.asked, found.first, found.last),
+            (found.asked_before, found.first_before, found.last_before),
+        )
+    )
+    how = provenance.how_asked(
+        "velocity", _sentences, found.asked, found.rows, scope=now, earlier=before
+    )
     with card.card(title, subtitle, how=how):
         table.show(_columns(found))
 

@@ -1,5 +1,6 @@
 """What the store holds, as the data page shows it: size, files, refusals and versions."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import pandas as pd
@@ -11,9 +12,9 @@ from data.errors import StoreError
 from data.sample import generate
 from data.store import Store
 from ui import session
-from ui.language import formats, labels
+from ui.language import failures, formats, labels
 from ui.language.messages import _, _n
-from ui.page import card, markdown
+from ui.page import card, long_list, markdown
 
 
 def summary(scope: Scope) -> None:
@@ -66,22 +67,30 @@ def files(scope: Scope) -> None:
 
 def refused(scope: Scope) -> None:
     """What was refused, by reason, with every row to download."""
-    rows = contents.refused(scope.generation)
-    if rows.empty:
+    counts = contents.refusals(scope.generation)
+    if counts.empty:
         with card.card(_("Nothing was refused"), _("Every row that was read is in the data.")):
             return
-    title = _n("{n} row or value was refused", "{n} rows or values were refused", len(rows))
-    counts = rows.groupby(["file", "reason"], as_index=False).size()
+    title = _n(
+        "{n} row or value was refused",
+        "{n} rows or values were refused",
+        int(counts["rows"].sum()),
+    )
     table = pd.DataFrame(
         {
             _("Reason"): counts["reason"].map(labels.reason_label),
             _("File"): counts["file"],
-            _("Rows"): counts["size"].map(formats.number),
+            _("Rows"): counts["rows"].map(formats.number),
         }
     )
     with card.card(title, _("Each is kept with its file, line and reason.")):
         card.table(table)
-        card.download(_("All refused rows as CSV"), lambda: rows, "refused")
+        long_list.file_link(scope, "refused", _("All refused rows as CSV"))
+
+
+def refused_file(scope: Scope, _about: Mapping[str, str]) -> Iterator[pd.DataFrame]:
+    """Every row or value that was refused, in pieces, for a file."""
+    return contents.refused(scope.generation)
 
 
 def versions(scope: Scope, store: Store) -> None:
@@ -124,7 +133,7 @@ def sample_button(store: Store) -> None:
     try:
         generate.write(store, progress=show)
     except StoreError as error:
-        st.error(markdown.plain(str(error)))
+        st.error(markdown.plain(failures.said(error)))
         return
     st.rerun()
 

@@ -18,7 +18,7 @@ from data.mapping.mapping import FileMapping, Mapping, StageColumn
 from data.pipeline import Pipeline
 from data.store import DEFAULT_TIME_ZONE, Store
 from ui import session
-from ui.language import formats, labels
+from ui.language import failures, formats, labels
 from ui.language.messages import N_, _, _n
 from ui.page import markdown
 
@@ -104,7 +104,7 @@ def _saved(chosen: Sequence[Any], folder: Path) -> Iterator[_Upload]:
         try:
             yield _Upload(path, preview(path, path.parent, rows=100))
         except StoreError as error:
-            st.error(markdown.plain(str(error)), icon=":material/error:")
+            st.error(markdown.plain(failures.said(error)), icon=":material/error:")
 
 
 def _settings(store: Store) -> tuple[Pipeline, str]:
@@ -263,7 +263,7 @@ def _load(store: Store, paths: list[Path], mapping: Mapping, mode: str | None) -
 def _why(error: StoreError) -> str:
     """Why nothing was loaded; where the server keeps its files is not the reader's business."""
     if not isinstance(error, NothingLoaded):
-        return markdown.plain(str(error))
+        return markdown.plain(failures.said(error))
     return _(
         "Not one of {n} rows could be used, so the data stays as it was: {reasons}.",
         n=formats.number(error.summary.read),

@@ -10,7 +10,7 @@ from analytics.view.view import View
 from data.errors import StoreError
 from data.store import Generation
 from ui import answers, session
-from ui.language import current, formats, labels
+from ui.language import current, failures, formats, labels
 from ui.language.messages import _, _n
 from ui.page import filter_bar
 from ui.page.card import card
@@ -105,13 +105,11 @@ def _not_understood(scope: Scope) -> None:
 
 
 def failed(error: Exception) -> None:
-    """Says that the page could not be drawn: with the reason when it is one of the store."""
-    logging.getLogger("pheu").error("A page failed", exc_info=error)
+    """Says that the page could not be drawn, and why as far as it concerns the reader."""
     current.use(session.view().lang if session.entered() else current.DEFAULT)
-    in_log = _("The details are in the server's log.")
-    reason = str(error) if isinstance(error, StoreError) else in_log
     st.error(
-        _("This page could not be drawn. {reason}", reason=plain(reason)), icon=":material/error:"
+        _("This page could not be drawn. {reason}", reason=plain(failures.said(error))),
+        icon=":material/error:",
     )
     st.button(_("Show all data"), on_click=session.start_again)
 

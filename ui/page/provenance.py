@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 import pandas as pd
 
 from analytics.asked import Answer, Asked
 from analytics.scope import Scope
+from analytics.view.periods import DAY
 from analytics.view.view import View
-from ui import answers
+from ui import answers, session
 from ui.language import formats, labels, quantities
 from ui.language.messages import _, _n
 from ui.page.card import How
@@ -41,9 +43,13 @@ def how_asked(
     rows: pd.DataFrame,
     *,
     scope: Scope | None = None,
+    earlier: Scope | None = None,
 ) -> How:
-    """The same for an answer of several questions, of which `asked` is the one to show."""
-    return How(name, lambda: [*say(), *_for_all(scope or asked.scope)], asked, rows)
+    """The same for an answer of several questions, of which `asked` is the one to show.
+
+    `earlier` is the other period that the card is about, where it compares two of its own.
+    """
+    return How(name, lambda: [*say(), *_for_all(scope or asked.scope, earlier)], asked, rows)
 
 
 def funnel(scope: Scope) -> Sentences:
@@ -144,23 +150,33 @@ def touches(view: View) -> Sentences:
     ]
 
 
-def _for_all(scope: Scope) -> Sentences:
-    """As of when, and who is left out of every number on the page."""
-    generation = scope.generation
-    entered = answers.funnel(Scope(replace(scope.view, by=None, mode="cohort"), generation)).rows
-    size = answers.size(generation)
-    outside = size.leads - int(entered["reached"].iat[0])
+def _for_all(scope: Scope, earlier: Scope | None) -> Sentences:
+    """As of when, of which period, and who is left out: of the page, or of the card's own."""
+    size = answers.size(scope.generation)
+    outside = size.leads - _entered(scope, earlier)
     left_out = [
-        _n("{n} lead outside this view", "{n} leads outside this view", outside),
+        _n("{n} lead outside this view", "{n} leads outside this view", outside)
+        if _is_of_the_page(scope, earlier)
+        else _n(
+            "{n} lead outside this period or these filters",
+            "{n} leads outside this period or these filters",
+            outside,
+        ),
         _n("{n} row refused when loading", "{n} rows refused when loading", size.refused),
     ]
-    strange = int(answers.unknown_stages(generation)["moves"].sum())
+    strange = int(answers.unknown_stages(scope.generation)["moves"].sum())
     if strange:
         left_out.append(_n("{n} move to an unknown stage", "{n} moves to unknown stages", strange))
     sentences = [
-        (_("As of:"), formats.instant(scope.as_of, scope.zone.key) + "."),
+        (_("As of:"), _as_of(scope, earlier)),
         (_("Left out:"), "; ".join(left_out) + "."),
     ]
+    if not _is_of_the_page(scope, earlier):
+        days = formats.days_between(*scope.days)
+        if earlier is not None:
+            before = formats.days_between(*earlier.days)
+            days = _("{days}, compared with {before}", days=days, before=before)
+        sentences.insert(1, (_("Period:"), _("{days}, not that of the page.", days=days)))
     filtered = "; ".join(
         f"{labels.dimension_label(dimension)}: "
         + ", ".join(labels.value_label(dimension, value) for value in values)
@@ -169,3 +185,34 @@ def _for_all(scope: Scope) -> Sentences:
     if filtered:
         sentences.append((_("Filters:"), plain(filtered) + "."))
     return sentences
+
+
+def _is_of_the_page(scope: Scope, earlier: Scope | None) -> bool:
+    """Whether what is said is about the period that the page is about, and no other one."""
+    return earlier is None and (not session.entered() or session.current().days == scope.days)
+
+
+def _as_of(scope: Scope, earlier: Scope | None) -> str:
+    now = formats.instant(scope.as_of, scope.zone.key)
+    if earlier is None or earlier.as_of == scope.as_of:
+        return f"{now}."
+    before = formats.instant(earlier.as_of, scope.zone.key)
+    return _("{now}; the earlier period as of {before}.", now=now, before=before)
+
+
+def _entered(scope: Scope, earlier: Scope | None) -> int:
+    """How many leads entered in the period, or in one of the two."""
+    spans = [scope.days]
+    if earlier is not None:
+        spans.append(earlier.days)
+        if earlier.days[1] >= scope.days[0] - DAY:  # days of both count once
+            spans = [(min(earlier.days[0], scope.days[0]), max(earlier.days[1], scope.days[1]))]
+    return sum(_entered_in(scope, first, last) for first, last in spans)
+
+
+def _entered_in(scope: Scope, first: date, last: date) -> int:
+    view = replace(scope.view, by=None, mode="cohort")
+    if (first, last) != scope.days:
+        view = view.during(first=first, last=last)
+    rows = answers.funnel(Scope(view, scope.generation)).rows
+    return int(rows["reached"].iat[0])

@@ -17,25 +17,30 @@ from starlette.routing import Route
 _SERVER = "window.__streamlit = {BACKEND_BASE_URL: new URL('.', location.href).href}"
 
 
-def routes(names: Collection[str], addressed: Callable[[], Collection[str]]) -> list[Route]:
+def routes(
+    names: Collection[str], addressed: Callable[[], Collection[str]], base: str = ""
+) -> list[Route]:
     """The routes of `/` and of all pages by name, of which some are `addressed` at the moment.
+
+    All of them are below a `base` path, such as `/pheu`, where the server has one.
 
     The others lead to the start page at `/`: its own name, and pages that have nothing to show yet.
     Streamlit would say that there is no such page.
     """
 
-    def document(request: Request) -> Response:
+    def page(request: Request) -> Response:
         name = request.url.path.rpartition("/")[2]
         if name and name not in addressed():
             query = request.url.query
             return RedirectResponse(f"./?{query}" if query else "./")
-        return HTMLResponse(_document(), headers={"Cache-Control": "no-cache"})
+        return HTMLResponse(document(), headers={"Cache-Control": "no-cache"})
 
-    return [Route(f"/{name}", document) for name in ("", *names)]
+    return [Route(f"{base}/{name}", page) for name in ("", *names)]
 
 
 @cache
-def _document() -> str:
+def document() -> str:
+    """The text of the document."""
     index = Path(st.__file__).parent / "static" / "index.html"
     text = index.read_text(encoding="utf-8")
     return text.replace("<head>", f"<head>\n    <script>{_SERVER}</script>", 1)

@@ -1,16 +1,19 @@
 """The list of stays behind the numbers of a stage."""
 
+from collections.abc import Iterator, Mapping
+
 import pandas as pd
 import streamlit as st
 
 from analytics.scope import Scope
+from analytics.time_in_stage import time_in_stage as stays
 from ui import answers, session
-from ui.language import formats, labels
+from ui.language import labels
 from ui.language.messages import N_, _, _n
-from ui.leads import MOST_SHOWN
-from ui.page import card, markdown, table
+from ui.page import long_list, table
 from ui.page.table import Column
 
+_NAME, _STAGE = "stays", "stage"
 _OUTCOMES = {
     "advanced": N_("moved on"),
     "lost": N_("lost"),
@@ -25,12 +28,16 @@ def show(scope: Scope, stage: str, count: int) -> None:
         _n("List the {n} stay", "List the {n} stays", count), key=session.key("stay_list")
     ):
         return
-    rows = answers.stays(scope, stage).rows
-    table.show(_columns(scope, rows.head(MOST_SHOWN)), height=360)
-    if len(rows) > MOST_SHOWN:
-        first = _("The first {n} are shown; the CSV has all.", n=formats.number(MOST_SHOWN))
-        st.markdown(markdown.gray(first))
-    card.download(_("Download as CSV"), lambda: rows, "stays")
+    found = answers.stays(scope, stage)
+    rows = long_list.rows(found, _NAME)
+    table.show(_columns(scope, rows), height=360)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        long_list.below(scope, found, _NAME, _("Download as CSV"), {_STAGE: stage})
+
+
+def file(scope: Scope, about: Mapping[str, str]) -> Iterator[pd.DataFrame]:
+    """The whole list in pieces, for a file; `about` says the stage."""
+    return stays.listing(scope, about[_STAGE]).pieces()
 
 
 def _columns(scope: Scope, rows: pd.DataFrame) -> list[Column]:

@@ -1,6 +1,6 @@
 """Who is waiting: the open leads by stage and by how long, and the way to each part of them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
@@ -15,6 +15,7 @@ from ui.language import formats, labels, quantities
 from ui.language.messages import _, _n
 from ui.page import card, markdown, provenance
 from ui.time_in_stage import waiting_list
+from ui.time_in_stage.waiting_list import Chosen
 
 _CHOSEN = "waiting_chosen"
 _DAY = 86_400
@@ -23,51 +24,24 @@ _LONG = ("to_p90", "beyond_p90")
 _SUMS = ["open", *BANDS, "breached", "stays"]
 
 
-@dataclass(frozen=True)
-class Chosen:
-    """Which of the waiting leads are listed: nothing chosen is no limit.
-
-    `stage`, a slug; `bands`, of BANDS and BREACHED; `segment`, as in the answer.
-    """
-
-    stage: str | None = None
-    bands: tuple[str, ...] = ()
-    segment: str | None = None
-
-
 def waiting(scope: Scope) -> None:
     """The card: bars by stage, the way to each part of them, and the leads of the chosen part."""
     view = replace(scope.view, by=scope.view.by or "team")
     found = answers.waiting_bands(scope.at(view))
     counts = found.rows
-    rows = answers.waiting(scope.at(view)).rows
+    everybody = answers.waiting(scope.at(view))
     chosen = _chosen(scope, counts)
     own = counts if chosen.segment is None else counts[counts["segment"] == chosen.segment]
     stages = _by_stage(scope, own)
     title, about = _finding(stages), _about(scope, view.by, chosen)
     with card.card(title, about, how=_how(scope, found, stages)):
-        if rows.empty:
+        if not answers.count(everybody):
             return
         figure = charts.ageing(stages, card.look(), stage=chosen.stage, chosen=chosen.bands)
         card.chart(figure, "waiting", alt=title, on_click=_choose_mark)
         _say_standout(scope, view.by, standout(counts))
         _controls(scope, stages, counts, view.by, chosen)
-        waiting_list.show(scope, listed(rows, chosen))
-
-
-def listed(rows: pd.DataFrame, chosen: Chosen) -> pd.DataFrame:
-    """The rows of the waiting leads that are chosen, in their order."""
-    keep = pd.Series(True, index=rows.index)
-    if chosen.stage is not None:
-        keep &= rows["stage"] == chosen.stage
-    if chosen.segment is not None:
-        keep &= rows["segment"] == chosen.segment
-    bands = [band for band in chosen.bands if band != waiting_list.BREACHED]
-    if bands:
-        keep &= rows["band"].isin(bands)
-    if waiting_list.BREACHED in chosen.bands:
-        keep &= rows["breached"].fillna(False).astype(bool)
-    return rows[keep]
+        waiting_list.show(scope.at(view), everybody, chosen)
 
 
 def _by_stage(scope: Scope, counts: pd.DataFrame) -> pd.DataFrame:

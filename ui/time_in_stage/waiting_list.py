@@ -1,22 +1,26 @@
 """The list of waiting leads: lead by lead or by who has them, and the file to send to the team."""
 
-from functools import partial
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import pandas as pd
 import streamlit as st
 
+from analytics.listing import Listing
 from analytics.scope import Scope
+from analytics.time_in_stage import waiting as waiting_answers
 from analytics.time_in_stage.waiting import BANDS
-from ui import charts, session
+from analytics.view.view import segment_value
+from ui import answers, charts, session
 from ui.language import current, formats, labels
 from ui.language.messages import N_, _, _n
-from ui.leads import MOST_SHOWN
-from ui.page import card, markdown, table
+from ui.page import long_list, table
 from ui.page.table import Column
 
 BREACHED = "breached"
 """Beside BANDS: over the limit of the stage."""
 
+_NAME = "waiting"
 _GROUPINGS = {
     "lead": N_("Lead by lead"),
     "owner": N_("By owner"),
@@ -29,13 +33,56 @@ def band_label(band: str) -> str:
     return _("over the limit") if band == BREACHED else charts.band_label(band)
 
 
-def show(scope: Scope, found: pd.DataFrame) -> None:
+@dataclass(frozen=True)
+class Chosen:
+    """Which of the waiting leads are listed: nothing chosen is no limit.
+
+    `stage`, a slug; `bands`, of BANDS and BREACHED; `segment`, as in the answer.
+    """
+
+    stage: str | None = None
+    bands: tuple[str, ...] = ()
+    segment: str | None = None
+
+    def of(self, found: Listing) -> Listing:
+        """The waiting leads that are chosen."""
+        if self.stage is not None:
+            found = found.where("stage = $chosen_stage", chosen_stage=self.stage)
+        if self.segment is not None:
+            value = segment_value(self.segment)
+            found = found.where(
+                "segment is not distinct from $chosen_segment", chosen_segment=value
+            )
+        bands = [band for band in self.bands if band != BREACHED]
+        if bands:
+            found = found.where("list_contains($chosen_bands, band)", chosen_bands=bands)
+        return found.where("breached") if BREACHED in self.bands else found
+
+    def to_query(self) -> dict[str, str | None]:
+        """The choice as parameters of an address."""
+        return {
+            "stage": self.stage,
+            "bands": ",".join(self.bands) or None,
+            "segment": self.segment,
+        }
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> "Chosen":
+        """The choice that the parameters of an address say."""
+        bands = query.get("bands")
+        return cls(
+            query.get("stage"), tuple(bands.split(",")) if bands else (), query.get("segment")
+        )
+
+
+def show(scope: Scope, everybody: Listing, chosen: Chosen) -> None:
     """The chosen leads, longest first, or who has how many of them; and the CSV for the team."""
-    key = session.key("waiting_grouping")
+    found = chosen.of(everybody)
+    waiting = answers.count(found)
     with st.container(
         horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
     ):
-        heading = _n("{n} lead waiting", "{n} leads waiting, the longest first", len(found))
+        heading = _n("{n} lead waiting", "{n} leads waiting, the longest first", waiting)
         st.markdown(f"**{heading}**", width="content")
         grouping = st.segmented_control(
             _("Show"),
@@ -45,29 +92,32 @@ def show(scope: Scope, found: pd.DataFrame) -> None:
             format_func=lambda name: _(_GROUPINGS[name]),
             label_visibility="collapsed",
             wrap=True,
-            key=key,
+            key=session.key("waiting_grouping"),
         )
     if grouping != "lead":
-        table.show(_grouped(found, grouping), key=session.key(f"waiting_{grouping}"))
+        groups = answers.waiting_groups(found, grouping)
+        table.show(_grouped(scope, groups, grouping), key=session.key(f"waiting_{grouping}"))
     else:
+        rows = long_list.rows(found, _NAME)
         table.show(
-            _columns(scope, found.head(MOST_SHOWN)),
+            _columns(scope, rows),
             key=session.key("waiting_table"),
-            height=min(420, 38 + 35 * max(len(found), 1)),
+            height=min(420, 38 + 35 * max(len(rows), 1)),
             alt=heading,
         )
     with st.container(horizontal=True, vertical_alignment="center"):
-        if len(found) > MOST_SHOWN:
-            text = _("The first {n} are shown; the CSV has all.", n=formats.number(MOST_SHOWN))
-            st.markdown(markdown.gray(text))
-        card.download(
-            _("Send to the team (CSV)"), partial(to_send, scope, found, current.lang()), "waiting"
-        )
+        long_list.below(scope, found, _NAME, _("Send to the team (CSV)"), chosen.to_query())
 
 
-def to_send(scope: Scope, rows: pd.DataFrame, lang: str) -> pd.DataFrame:
+def file(scope: Scope, about: Mapping[str, str]) -> Iterator[pd.DataFrame]:
+    """The file for the team, in pieces; `about` is the choice."""
+    for rows in Chosen.from_query(about).of(waiting_answers.listing(scope)).pieces():
+        yield to_send(scope, rows)
+
+
+def to_send(scope: Scope, rows: pd.DataFrame) -> pd.DataFrame:
     """The rows as a file for the team: in its language, with local times."""
-    current.use(lang)  # the file is made when the button is pressed, in a thread of its own
+    current.use(scope.view.lang)  # a file is made in threads of its own
     since = rows["stage_entered_at"].dt.tz_localize("UTC").dt.tz_convert(scope.zone)
     return table.frame(
         [
@@ -89,7 +139,7 @@ def _columns(scope: Scope, rows: pd.DataFrame) -> list[Column]:
     stages = {slug: labels.stage_label(pipeline, slug) for slug in rows["stage"].unique()}
     name = rows["company"].fillna(rows["name"]).fillna(rows["lead_id"])
     over = rows["over_days"].where(rows["over_days"] > 0)
-    limit = [Column(_("Limit"), rows["limit_days"], formats.one_decimal)]
+    limit = [Column(_("Limit"), rows["limit_days"], formats.one_decimal)] * _has_limits(scope)
     return [
         Column(_("Owner"), rows["owner"]),
         Column(_("Company or name"), name, width="medium"),
@@ -97,31 +147,25 @@ def _columns(scope: Scope, rows: pd.DataFrame) -> list[Column]:
         Column(_("Days there"), rows["days"].round(1), formats.one_decimal),
         Column(_("Usual"), rows["usual_days"].round(1), formats.one_decimal),
         Column(_("Over by"), over.round(1), formats.one_decimal),
-        *(limit if rows["limit_days"].notna().any() else []),
+        *limit,
         Column(_("Team"), rows["team"]),
         Column(_("Lead id"), rows["lead_id"]),
     ]
 
 
-def _grouped(rows: pd.DataFrame, dimension: str) -> list[Column]:
+def _grouped(scope: Scope, groups: pd.DataFrame, dimension: str) -> list[Column]:
     """How many of the listed leads each owner, or team, has; the most first."""
-    by_name = rows.assign(name=rows[dimension].map(lambda name: labels.value_label("", name)))
-    for band in BANDS:
-        by_name[band] = by_name["band"] == band
-    by_name[BREACHED] = by_name["breached"].fillna(False).astype(bool)
-    groups = by_name.groupby("name")
-    counts = groups[[*BANDS, BREACHED]].sum().assign(waiting=groups.size())
-    counts["longest"] = groups["days"].max().round(0)
-    counts = counts.sort_values("waiting", ascending=False, kind="stable")
-    shown = [*BANDS, "longest"] + [BREACHED] * bool(rows["limit_days"].notna().any())
+    names = [labels.value_label("", name) for name in groups["name"].astype(object)]
+    over = [Column(band_label(BREACHED).capitalize(), groups[BREACHED])] * _has_limits(scope)
     return [
-        Column(labels.dimension_label(dimension), counts.index),
-        Column(_("Waiting"), counts["waiting"]),
-        *(
-            Column(
-                _("Longest, days") if name == "longest" else band_label(name).capitalize(),
-                counts[name],
-            )
-            for name in shown
-        ),
+        Column(labels.dimension_label(dimension), names),
+        Column(_("Waiting"), groups["waiting"]),
+        *(Column(band_label(name).capitalize(), groups[name]) for name in BANDS),
+        Column(_("Longest, days"), groups["longest_days"].round(0)),
+        *over,
     ]
+
+
+def _has_limits(scope: Scope) -> bool:
+    """Whether there is a stage with a limit to be over."""
+    return any(stage.limit_days is not None for stage in scope.generation.pipeline.stages[:-1])

@@ -62,4 +62,4 @@ from chosen
 join leads on leads.lead_id = chosen.lead_id
 join standings on standings.lead_id = chosen.lead_id
 join temperatures on temperatures.lead_id = chosen.lead_id
-order by leads.created_at desc, leads.lead_id
+order by created_at desc, lead_id

@@ -23,4 +23,4 @@ select
     visits.seconds,
 from visits
 join leads on leads.lead_id = visits.lead_id
-order by visits.entered_at desc, visits.lead_id, visits.seconds
+order by entered_at desc, lead_id, seconds, outcome, next_stage

@@ -44,4 +44,4 @@ select
     waiting.segment,
 from waiting
 join leads on leads.lead_id = waiting.lead_id
-order by waiting.seconds desc, leads.lead_id
+order by seconds desc, lead_id

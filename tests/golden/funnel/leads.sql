@@ -98,7 +98,7 @@ from chosen
 join leads on leads.lead_id = chosen.lead_id
 join standings on standings.lead_id = chosen.lead_id
 join temperatures on temperatures.lead_id = chosen.lead_id
-order by leads.created_at desc, leads.lead_id
+order by created_at desc, lead_id
 ;
 
 -- The view: level=stage&skipped=strict&window=90&by=team&channel=event,~&as_of=2026-06-30
@@ -205,7 +205,7 @@ from chosen
 join leads on leads.lead_id = chosen.lead_id
 join standings on standings.lead_id = chosen.lead_id
 join temperatures on temperatures.lead_id = chosen.lead_id
-order by leads.created_at desc, leads.lead_id
+order by created_at desc, lead_id
 ;
 
 -- The view: mode=flow&period=last-180d&by=source&region=~
@@ -306,5 +306,5 @@ from chosen
 join leads on leads.lead_id = chosen.lead_id
 join standings on standings.lead_id = chosen.lead_id
 join temperatures on temperatures.lead_id = chosen.lead_id
-order by leads.created_at desc, leads.lead_id
+order by created_at desc, lead_id
 ;

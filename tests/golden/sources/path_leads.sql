@@ -421,7 +421,7 @@ from chosen
 join leads on leads.lead_id = chosen.lead_id
 join standings on standings.lead_id = chosen.lead_id
 join temperatures on temperatures.lead_id = chosen.lead_id
-order by leads.created_at desc, leads.lead_id
+order by created_at desc, lead_id
 ;
 
 -- $as_of = timestamp '2026-06-30 16:59:59.999999'
@@ -522,5 +522,5 @@ from chosen
 join leads on leads.lead_id = chosen.lead_id
 join standings on standings.lead_id = chosen.lead_id
 join temperatures on temperatures.lead_id = chosen.lead_id
-order by leads.created_at desc, leads.lead_id
+order by created_at desc, lead_id
 ;

@@ -48,7 +48,7 @@ select
     visits.seconds,
 from visits
 join leads on leads.lead_id = visits.lead_id
-order by visits.entered_at desc, visits.lead_id, visits.seconds
+order by entered_at desc, lead_id, seconds, outcome, next_stage
 ;
 
 -- The view: mode=flow&period=last-180d&by=source&region=~
@@ -103,7 +103,7 @@ select
     visits.seconds,
 from visits
 join leads on leads.lead_id = visits.lead_id
-order by visits.entered_at desc, visits.lead_id, visits.seconds
+order by entered_at desc, lead_id, seconds, outcome, next_stage
 ;
 
 -- The view: level=stage&clock=working&by=owner&from=2026-01-01&to=2026-03-31
@@ -171,5 +171,5 @@ select
     visits.seconds,
 from visits
 join leads on leads.lead_id = visits.lead_id
-order by visits.entered_at desc, visits.lead_id, visits.seconds
+order by entered_at desc, lead_id, seconds, outcome, next_stage
 ;

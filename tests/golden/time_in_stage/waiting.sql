@@ -111,7 +111,7 @@ select
     waiting.segment,
 from waiting
 join leads on leads.lead_id = waiting.lead_id
-order by waiting.seconds desc, leads.lead_id
+order by seconds desc, lead_id
 ;
 
 -- The view: level=stage&skipped=strict&window=90&by=team&channel=event,~&as_of=2026-06-30
@@ -231,7 +231,7 @@ select
     waiting.segment,
 from waiting
 join leads on leads.lead_id = waiting.lead_id
-order by waiting.seconds desc, leads.lead_id
+order by seconds desc, lead_id
 ;
 
 -- The view: level=stage&clock=working&by=owner&from=2026-01-01&to=2026-03-31
@@ -377,5 +377,5 @@ select
     waiting.segment,
 from waiting
 join leads on leads.lead_id = waiting.lead_id
-order by waiting.seconds desc, leads.lead_id
+order by seconds desc, lead_id
 ;

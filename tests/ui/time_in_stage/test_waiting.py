@@ -3,22 +3,21 @@
 import json
 from pathlib import Path
 
-import pandas as pd
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from analytics.export import to_csv
 from analytics.scope import Scope
-from analytics.time_in_stage.waiting import BANDS, bands, waiting
+from analytics.time_in_stage.waiting import BANDS, bands, listing, waiting
 from analytics.view.view import View
 from data.store import Generation, Store
 from tests.support.patience import PATIENCE
 from ui import answers, charts
 from ui.charts import mark
 from ui.language import current
+from ui.page.long_list import ROWS
 from ui.time_in_stage import waiting_list
-from ui.time_in_stage.waiting import Chosen, listed
+from ui.time_in_stage.waiting_list import Chosen
 
 SCRIPT = """
 from ui import session
@@ -36,7 +35,6 @@ def generation(
     monkeypatch.setenv("PHEU_STORE", str(sample_store))
     for when in (lambda call: call(), request.addfinalizer):
         when(answers.store.cache_clear)
-        when(st.cache_data.clear)
     return Store(sample_store).generation()
 
 
@@ -73,7 +71,7 @@ def test_bars_and_list_are_the_answers(generation: Generation, lang: str, by: st
         mark.write(stage, band): counts.loc[stage, band] for band in BANDS for stage in counts.index
     }
     rows = waiting(Scope(View(), generation)).rows
-    assert screen.dataframe[0].value.iloc[:, -1].tolist() == rows["lead_id"].tolist()
+    assert screen.dataframe[0].value.iloc[:, -1].tolist() == rows["lead_id"].head(ROWS).tolist()
     assert screen.subheader[0].value.split()[0] == str(counts["beyond_p90"].sum())
 
 
@@ -124,24 +122,34 @@ def test_nobody_waits(generation: Generation) -> None:
 def test_the_file_for_the_team_runs_nowhere_and_names_no_address(generation: Generation) -> None:
     rows = waiting(Scope(View(), generation)).rows.head(3).assign(owner="=1+1", company="@SUM(A1)")
     scope = Scope(View(lang="en"), generation)
-    header, first, *_others = to_csv(waiting_list.to_send(scope, rows, "en")).splitlines()
+    header, first, *_others = to_csv(waiting_list.to_send(scope, rows)).splitlines()
     assert header.startswith("Owner,Company or name,Stage,Days there,Usual,Over by,")
     assert first.startswith("'=1+1,'@SUM(A1),")
     assert not {"email", "phone"} & set(header.lower().split(","))
 
 
-def test_choosing_is_narrowing() -> None:
-    rows = pd.DataFrame(
-        {
-            "stage": ["a", "a", "b"],
-            "band": [BANDS[0], BANDS[2], BANDS[2]],
-            "segment": ["x", "y", "y"],
-            "breached": pd.array([True, None, False], dtype="boolean"),
-        }
-    )
-    assert listed(rows, Chosen()).index.tolist() == [0, 1, 2]
-    assert listed(rows, Chosen(stage="a")).index.tolist() == [0, 1]
-    assert listed(rows, Chosen(bands=(BANDS[2],))).index.tolist() == [1, 2]
-    assert listed(rows, Chosen(bands=("breached",))).index.tolist() == [0]
-    assert listed(rows, Chosen(stage="b", segment="x")).empty
+def test_choosing_is_narrowing(generation: Generation) -> None:
+    scope = Scope(View(by="team"), generation)
+    everybody, rows = listing(scope), waiting(scope).rows
+    assert everybody.rows.equals(rows)
+    team = rows["segment"].iat[0]
+    kept = {
+        Chosen(): rows["days"] >= 0,
+        Chosen(stage="sql"): rows["stage"] == "sql",
+        Chosen(bands=(BANDS[2],)): rows["band"] == BANDS[2],
+        Chosen(bands=BANDS[1:]): rows["band"] != BANDS[0],
+        Chosen(bands=("breached",)): rows["breached"].fillna(False).astype(bool),
+        Chosen("mql", (BANDS[1],), team): (rows["stage"] == "mql")
+        & (rows["band"] == BANDS[1])
+        & (rows["segment"] == team),
+    }
+    for chosen, wanted in kept.items():
+        found = chosen.of(everybody)
+        assert found.rows["lead_id"].tolist() == rows.loc[wanted, "lead_id"].tolist()
+        assert found.count() == wanted.sum()
+        query = {name: text for name, text in chosen.to_query().items() if text is not None}
+        assert Chosen.from_query(query) == chosen
+
+
+def test_bands_have_words() -> None:
     assert [charts.band_label(band) for band in BANDS] == ["bình thường", "lâu", "rất lâu"]

@@ -1,0 +1,121 @@
+"""A list that is too long to hand over whole: counted, read page by page, taken away in pieces."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analytics.asked import Asked
+
+_HERE = Path(__file__).parent
+_ORDER = "\norder by "
+
+
+def _as_they_are(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The rows of a question in its order, as far as they fulfil the conditions.
+
+    The store counts, filters, sorts and cuts; no more rows than are asked for come out of it.
+
+    asked: the question of all rows. Its SQL ends with a total order by columns of its own.
+    finish: makes the columns of the answer of those of the SQL, row by row.
+    conditions: SQL on those columns of the SQL; `values`: what they bind, by name.
+    """
+
+    asked: Asked
+    finish: Callable[[pd.DataFrame], pd.DataFrame] = _as_they_are
+    conditions: tuple[str, ...] = ()
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def where(self, condition: str, **values: Any) -> "Listing":
+        """The rows of these that fulfil one more condition."""
+        return replace(
+            self, conditions=(*self.conditions, condition), values={**self.values, **values}
+        )
+
+    def containing(self, text: str, *columns: str) -> "Listing":
+        """The rows of these with a text in one of the columns, in capitals or not."""
+        if not text.strip():
+            return self
+        found = [f"contains(lower({column}), lower($sought))" for column in columns]
+        return self.where(f"({' or '.join(found)})", sought=text.strip())
+
+    @property
+    def key(self) -> str:
+        """What decides the rows beside the generation: equal listings have equal keys."""
+        asked = self.asked
+        decided = (
+            asked.scope.view,
+            asked.file,
+            sorted(asked.parameters.items()),
+            self.conditions,
+            sorted(self.values.items()),
+        )
+        return repr(decided)
+
+    def count(self) -> int:
+        """How many rows there are."""
+        return int(self._query("select count(*) as n from listed")["n"].iloc[0])
+
+    def page(self, first: int, most: int) -> pd.DataFrame:
+        """Up to `most` rows from the `first` on, counted from 0."""
+        text = f"{self._in_order}\nlimit $most_rows offset $first_row"
+        return self._finished(self._query(text, most_rows=most, first_row=first))
+
+    @property
+    def rows(self) -> pd.DataFrame:
+        """All of the rows, for an answer that is handed over whole."""
+        if not self.conditions:
+            return self.finish(self.asked.rows())
+        return self._finished(self._query(self._in_order))
+
+    def pieces(self) -> Iterator[pd.DataFrame]:
+        """All of the rows, some thousands at a time; one piece without rows when there are none."""
+        with self.asked.scope.generation.session() as session:
+            for piece in session.pieces(f"{self._listed}\n{self._in_order}", self._bound):
+                yield self._finished(piece)
+
+    def summed(self, question: str, **parameters: Any) -> pd.DataFrame:
+        """The rows of a question about these, named as in `Scope.ask`; it selects from `listed`."""
+        noun, _, name = question.partition("/")
+        body = (_HERE / noun / "sql" / f"{name}.sql").read_text(encoding="utf-8")
+        header, _, query = body.partition("\nwith ")
+        return self._run(f"{header}\n{self._listed},\n{query}", **parameters)
+
+    def _finished(self, rows: pd.DataFrame) -> pd.DataFrame:
+        return self.finish(self.asked.scope.with_segments(rows))
+
+    def _query(self, select: str, **parameters: Any) -> pd.DataFrame:
+        return self._run(f"{self._listed}\n{select}", **parameters)
+
+    def _run(self, text: str, **parameters: Any) -> pd.DataFrame:
+        return self.asked.scope.generation.query(text, self._bound | parameters)
+
+    @property
+    def _bound(self) -> dict[str, Any]:
+        return {**self.asked.scope.parameters, **self.asked.parameters, **self.values}
+
+    @property
+    def _in_order(self) -> str:
+        _rows, _, order = self._question.rpartition(_ORDER)
+        return f"select * from listed{_ORDER}{order}"
+
+    @property
+    def _question(self) -> str:
+        return self.asked.scope.text(self.asked.file, of=self.asked.of).rstrip()
+
+    @property
+    def _listed(self) -> str:
+        """The CTE of the rows that fulfil the conditions, in no order."""
+        rows = self._question.rpartition(_ORDER)[0].replace("\n", "\n        ")
+        where = "".join(
+            f"\n    {'and' if number else 'where'} {condition}"
+            for number, condition in enumerate(self.conditions)
+        )
+        return f"with listed as (\n    select * from (\n        {rows}\n    ){where}\n)"

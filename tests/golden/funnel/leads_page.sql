@@ -1,0 +1,112 @@
+-- The view: stage=opportunity&by=team&as_of=2026-06-30
+
+-- $as_of = timestamp '2026-06-30 16:59:59.999999'
+-- $currency = 'VND'
+-- $first_row = 200
+-- $most_rows = 200
+-- $period_end = timestamp '2026-06-30 17:00:00'
+-- $period_start = timestamp '2024-10-31 17:00:00'
+-- $sought = 'an'
+-- $stage = 'opportunity'
+with listed as (
+    select * from (
+        -- The leads behind a step of the funnel, each with where it stood at as_of.
+        -- Grain: one row per lead of the scope that reached the step; latest entries first.
+        -- Parameters: those of the scope; $stage, the stage that opens the step.
+        with scope as (
+            select
+                lead_number,
+                lead_id,
+                cast(null as varchar) as segment,
+                stage,
+                stage_rank,
+                imputed,
+                created_at as entered_at,
+                reached_at as reached_at,
+                seconds_since_entry as seconds,
+                case when group_next_at <= $as_of then group_next_at end as moved_on_at,
+                case
+                    when exited_at <= $as_of then exited_at
+                    when len(list_filter(earlier_exits, lambda turn: turn <= $as_of)) % 2 = 1 then list_filter(earlier_exits, lambda turn: turn <= $as_of)[-1]
+                end as out_at,
+                out_at is not null or false as is_over,
+                case
+                    when moved_on_at is not null then 'advanced'
+                    when is_over then 'lost'
+                    else 'open'
+                end as outcome,
+                date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
+            from reaches
+            where created_at >= $period_start
+                and created_at < $period_end
+                and reached_at <= $as_of
+                and opens_group
+        ),
+        chosen as (
+            select
+                lead_id,
+                entered_at,
+                reached_at,
+            from scope
+            where stage = $stage
+        ),
+        visits as (
+            select lead_id, stage, entered_at, visit_number from stays
+            union all
+            select lead_id, stage, entered_at, visit_number from exits
+        ),
+        numbered_visits as (
+            select
+                visits.*,
+                row_number() over (
+                    partition by visits.lead_id order by visits.visit_number desc
+                ) as place_from_last,
+            from visits
+            join chosen on chosen.lead_id = visits.lead_id
+            where visits.entered_at <= $as_of
+        ),
+        standings as (
+            select
+                lead_id,
+                stage,
+                entered_at as stage_entered_at,
+            from numbered_visits
+            where place_from_last = 1
+        ),
+        temperatures as (
+            select
+                lead_id,
+                temperature,
+            from reaches
+            where stage_rank = 0
+        )
+        select
+            leads.lead_id,
+            leads.created_at,
+            leads.source,
+            leads.owner,
+            standings.stage,
+            standings.stage_entered_at,
+            date_diff('microsecond', standings.stage_entered_at, $as_of) / 86400e6 as days_in_stage,
+            chosen.reached_at,
+            leads.channel,
+            leads.campaign,
+            leads.team,
+            leads.region,
+            leads.industry,
+            temperatures.temperature,
+            leads.company,
+            leads.name,
+            leads.amount,
+            coalesce(leads.currency, $currency) as currency,
+        from chosen
+        join leads on leads.lead_id = chosen.lead_id
+        join standings on standings.lead_id = chosen.lead_id
+        join temperatures on temperatures.lead_id = chosen.lead_id
+    )
+    where (contains(lower(name), lower($sought)) or contains(lower(owner), lower($sought)))
+)
+select * from listed
+order by created_at desc, lead_id
+limit $most_rows offset $first_row
+;

@@ -1,0 +1,148 @@
+"""The files of long lists: all rows, in pieces, of the very view and generation of the link."""
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+import anyio
+import pytest
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from analytics.funnel.leads import leads
+from analytics.scope import Scope
+from analytics.time_in_stage.time_in_stage import stays
+from analytics.time_in_stage.waiting import BANDS, waiting
+from analytics.view.view import View
+from data.load.loader import load
+from data.store import Generation, Store
+from ui import answers
+from ui.page import long_list
+from ui.shell import exports
+from ui.time_in_stage.waiting_list import Chosen
+
+
+@pytest.fixture
+def generation(sample_store: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Generation]:
+    """The small sample, which the files are of."""
+    monkeypatch.setenv("PHEU_STORE", str(sample_store))
+    answers.store.cache_clear()
+    yield Store(sample_store).generation()
+    answers.store.cache_clear()
+
+
+def answered(address: str) -> Response:
+    parts = urlsplit(address)
+    (route,) = [each for each in exports.routes() if each.path == f"/{parts.path}"]
+    query = {"type": "http", "method": "GET", "path": parts.path, "headers": []}
+    endpoint: Callable[[Request], Response] = route.endpoint
+    return endpoint(Request({**query, "query_string": parts.query.encode()}))
+
+
+def pieces(answer: Response) -> list[str]:
+    """What is sent, piece by piece."""
+    assert isinstance(answer, StreamingResponse)
+
+    async def all_of_it() -> list[bytes]:
+        return [bytes(piece) async for piece in answer.body_iterator]  # type: ignore[arg-type]
+
+    return [piece.decode("utf-8") for piece in anyio.run(all_of_it)]
+
+
+def rows(answer: Response) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO("".join(pieces(answer)).removeprefix("\ufeff"))))
+
+
+def test_the_file_is_the_list(generation: Generation) -> None:
+    scope = Scope(View(stage="opportunity", by="team", lang="en"), generation)
+    sent = rows(answered(long_list.address(scope, "leads", {"sought": None})))
+    assert [row["lead_id"] for row in sent] == leads(scope).rows["lead_id"].tolist()
+    owner = leads(scope).rows["owner"].iat[0]
+    sent = rows(answered(long_list.address(scope, "leads", {"sought": owner.upper()})))
+    assert sent
+    assert all(owner in row["owner"] for row in sent)
+    sent = rows(answered(long_list.address(scope, "stays", {"stage": "sql"})))
+    assert [row["lead_id"] for row in sent] == stays(scope, "sql").rows["lead_id"].tolist()
+
+
+@pytest.mark.parametrize(("lang", "heading"), [("en", "Lead id"), ("vi", "Mã lead")])
+def test_the_file_for_the_team_speaks_its_language(
+    generation: Generation, lang: str, heading: str
+) -> None:
+    scope = Scope(View(by="team", lang=lang), generation)
+    everybody = waiting(scope).rows
+    chosen = Chosen(bands=BANDS[1:], segment=str(everybody["segment"].iat[0]))
+    sent = rows(answered(long_list.address(scope, "waiting", chosen.to_query())))
+    assert [row[heading] for row in sent] == chosen.of(answers.waiting(scope)).rows[
+        "lead_id"
+    ].tolist()
+
+
+def test_a_long_file_comes_in_pieces_that_are_one_table(
+    generation: Generation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("data.store._VECTORS", 1)  # 2,048 rows
+    scope = Scope(View(), generation)
+    answer = answered(long_list.address(scope, "leads", {}))
+    assert answer.headers["content-disposition"] == 'attachment; filename="pheu-leads.csv"'
+    sent = pieces(answer)
+    whole = leads(scope).rows
+    assert len(sent) > 1
+    assert sum(piece.count("lead_id,") for piece in sent) == 1
+    assert [piece[0] == "\ufeff" for piece in sent] == [True] + [False] * (len(sent) - 1)
+    assert max(map(len, sent)) < sum(map(len, sent)) * 0.6
+    table = csv.DictReader(io.StringIO("".join(sent).removeprefix("\ufeff")))
+    assert [row["lead_id"] for row in table] == whole["lead_id"].tolist()
+
+
+def test_the_refused_rows_are_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    lines = ["lead_id,created_at", *(f"L{n},2026-01-0{n}" for n in range(1, 5)), "L9,soon"]
+    (tmp_path / "leads.csv").write_text("\n".join(lines), encoding="utf-8")
+    store = Store(tmp_path / "store")
+    load(store, [tmp_path / "leads.csv"])
+    monkeypatch.setenv("PHEU_STORE", str(store.root))
+    answers.store.cache_clear()
+    request.addfinalizer(answers.store.cache_clear)
+    scope = Scope(View(), store.generation())
+    (row,) = rows(answered(long_list.address(scope, "refused", {})))
+    assert (row["file"], row["line"], row["value"]) == ("leads.csv", "6", "soon")
+
+
+def test_it_names_its_generation(generation: Generation) -> None:
+    scope = Scope(View(), generation)
+    query = dict(parse_qsl(urlsplit(long_list.address(scope, "leads", {})).query))
+    assert View.parse(query)[0].data == scope.frozen_view().data
+
+
+@pytest.mark.parametrize(
+    "query", [{"from": "soon"}, {"nobody": "x"}, {"data": "77"}, {"by": "shoe_size"}]
+)
+def test_what_is_not_understood_is_no_larger_file(
+    query: Mapping[str, str], generation: Generation
+) -> None:
+    text = "&".join(f"{name}={value}" for name, value in query.items())
+    answer = answered(f"export/leads.csv?{text}")
+    assert answer.status_code in (400, 404)
+    assert b"lead_id" not in bytes(answer.body)
+
+
+def test_without_a_store_it_says_so_and_names_no_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    monkeypatch.setenv("PHEU_STORE", str(tmp_path / "nowhere"))
+    answers.store.cache_clear()
+    request.addfinalizer(answers.store.cache_clear)
+    answer = answered("export/leads.csv")
+    assert answer.status_code == 503
+    assert str(tmp_path) not in bytes(answer.body).decode()
+
+
+def test_a_file_of_nobody_is_a_header(generation: Generation) -> None:
+    scope = Scope(View(lang="en"), generation)
+    (text,) = pieces(answered(long_list.address(scope, "leads", {"sought": "nobody at all"})))
+    assert text.startswith("\ufefflead_id,created_at,")
+    assert text.count("\r\n") == 1

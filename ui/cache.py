@@ -1,0 +1,129 @@
+"""A cache: bounded by the bytes of its values, each made once, for all who ask for it meanwhile."""
+
+import sys
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, fields, is_dataclass
+from itertools import chain
+from threading import Lock
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+_LARGEST_PART = 8
+"""What takes more than this part of the room is made each time: it would leave none for others."""
+
+
+_FRAME, _COLUMN = 2_000, 1_000
+"""What a frame takes beside its values, and one more column of it, about."""
+
+
+@dataclass(frozen=True)
+class _Entry:
+    value: Any
+    of: Hashable
+    size: int
+
+
+class Cache:
+    """Values by key, each `of` something that may be gone one day; the ones used last are kept.
+
+    One object serves any number of threads. What goes wrong in making a value is told to all who
+    wait for it, and is not kept.
+    """
+
+    def __init__(self, most_bytes: int) -> None:
+        self.most_bytes = most_bytes
+        self._entries: OrderedDict[Hashable, _Entry] = OrderedDict()
+        self._made: dict[Hashable, Future[Any]] = {}
+        self._bytes = 0
+        self._lock = Lock()
+
+    @property
+    def size(self) -> int:
+        """How many bytes the values take, about."""
+        return self._bytes
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def answer(self, key: Hashable, of: Hashable, make: Callable[[], Any]) -> Any:
+        """The value of a key; `make` makes it where it is not kept."""
+        with self._lock:
+            if (entry := self._entries.get(key)) is not None:
+                self._entries.move_to_end(key)
+                return entry.value
+            if (theirs := self._made.get(key)) is None:
+                ours = self._made[key] = Future[Any]()
+        if theirs is not None:
+            return theirs.result()
+        try:
+            value = make()
+        except BaseException as error:
+            with self._lock:
+                del self._made[key]
+            ours.set_exception(error)
+            raise
+        entry = _Entry(value, of, size_of(value))
+        with self._lock:
+            del self._made[key]
+            self._keep(key, entry)
+        ours.set_result(value)
+        return value
+
+    def kinds(self) -> set[Hashable]:
+        """What the values that are kept are of."""
+        with self._lock:
+            return {entry.of for entry in self._entries.values()}
+
+    def drop(self, gone: Collection[Hashable]) -> None:
+        """Forgets all values of what is gone."""
+        with self._lock:
+            for key in [key for key, entry in self._entries.items() if entry.of in gone]:
+                self._bytes -= self._entries.pop(key).size
+
+    def clear(self) -> None:
+        """Forgets all values."""
+        with self._lock:
+            self._entries.clear()
+            self._bytes = 0
+
+    def _keep(self, key: Hashable, entry: _Entry) -> None:
+        if entry.size > self.most_bytes // _LARGEST_PART:
+            return
+        self._entries[key] = entry
+        self._bytes += entry.size
+        while self._bytes > self.most_bytes:
+            _key, oldest = self._entries.popitem(last=False)
+            self._bytes -= oldest.size
+
+
+def size_of(value: Any) -> int:
+    """How many bytes a value takes with all that it holds, about; what is met twice counts once."""
+    return _size(value, set())
+
+
+def _size(value: Any, met: set[int]) -> int:
+    if id(value) in met:
+        return 0
+    met.add(id(value))
+    own = sys.getsizeof(value, 0)
+    if isinstance(value, np.ndarray) and value.base is not None:
+        own += int(value.nbytes)  # it does not count what is another's
+    if isinstance(value, pd.DataFrame):
+        own += _FRAME + _COLUMN * len(value.columns)  # it counts nothing but its values
+    return own + sum(_size(part, met) for part in _parts(value))
+
+
+def _parts(value: Any) -> Iterable[Any]:
+    """What a value holds."""
+    if isinstance(value, Mapping):
+        return chain.from_iterable(value.items())
+    if isinstance(value, list | tuple | set | frozenset):
+        return value
+    if is_dataclass(value) and not isinstance(value, type):
+        kept = getattr(value, "__dict__", {})  # what it has computed of itself, too
+        return (*(getattr(value, each.name) for each in fields(value)), kept)
+    return ()

@@ -1,0 +1,16 @@
+"""What stands in the place of the upload form for whoever may not load in the browser."""
+
+from ui import loaders
+from ui.language.messages import _
+from ui.page import card
+
+
+def show(title: str) -> None:
+    """A card that says why there is no form, and whom to ask."""
+    why = (
+        _("Nobody loads data in the browser here. Whoever runs Pheu loads it on the server.")
+        if loaders.is_read_only()
+        else _("Only some people may load data here. Ask whoever runs Pheu to be one of them.")
+    )
+    with card.card(title, why):
+        pass

@@ -1,0 +1,84 @@
+"""A long list on a page: the rows of one page of it, the way to the others, and all as a file."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from urllib.parse import urlencode
+from zlib import crc32
+
+import pandas as pd
+import streamlit as st
+
+from analytics.listing import Listing
+from analytics.scope import Scope
+from ui import answers, session
+from ui.language import formats
+from ui.language.messages import _
+from ui.page.markdown import gray
+
+ROWS = 200
+"""How many rows a page of a list has: no more are asked for, kept, or sent to the browser."""
+
+OF_THE_LIST = "list."
+"""What the parameters begin with that an address of a file has beside those of the view."""
+
+
+def key(found: Listing, name: str) -> str:
+    """The key of a widget about a list: another list is another widget, which starts anew."""
+    which = f"{found.asked.scope.generation.number} {found.key}"
+    return session.key(f"{name}_{crc32(which.encode()):08x}")
+
+
+def number(found: Listing, name: str) -> int:
+    """The number of the page that is shown, from 1."""
+    return int(st.session_state.get(key(found, f"{name}_page"), 1))
+
+
+def rows(found: Listing, name: str) -> pd.DataFrame:
+    """The rows of the page that is shown."""
+    return answers.page(found, (number(found, name) - 1) * ROWS, ROWS)
+
+
+def below(
+    scope: Scope,
+    found: Listing,
+    name: str,
+    label: str,
+    about: Mapping[str, str | None] | None = None,
+) -> None:
+    """The way to the other pages, and the link to the file of the whole list.
+
+    `about` is what the list is of beside the view, for the address of the file.
+    """
+    all_rows = answers.count(found)
+    pages = -(-all_rows // ROWS)
+    if pages > 1:
+        first = (number(found, name) - 1) * ROWS + 1
+        text = _(
+            "{first}–{last} of {all}; the CSV has all.",
+            first=formats.number(first),
+            last=formats.number(min(first + ROWS - 1, all_rows)),
+            all=formats.number(all_rows),
+        )
+        st.pagination(pages, max_visible_pages=5, key=key(found, f"{name}_page"))
+        st.markdown(gray(text))
+    file_link(scope, name, label, about)
+
+
+def file_link(
+    scope: Scope, name: str, label: str, about: Mapping[str, str | None] | None = None
+) -> None:
+    """The link to the file of a list."""
+    st.link_button(
+        label,
+        address(scope, name, about or {}),
+        icon=":material/download:",
+        type="tertiary",
+        key=session.key(f"csv_{name}"),
+    )
+
+
+def address(scope: Scope, name: str, about: Mapping[str, str | None]) -> str:
+    """Where the file of a list is, seen from a page: of this view, of this very generation."""
+    query = replace(scope.view, data=scope.frozen_view().data).to_query()
+    query |= {OF_THE_LIST + part: text for part, text in about.items() if text is not None}
+    return f"export/{name}.csv?{urlencode(query)}"

@@ -171,6 +171,9 @@ class Store:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Store) and other.root == self.root
 
+    def __reduce__(self) -> tuple[type["Store"], tuple[Path]]:
+        return Store, (self.root,)  # as another process opens it
+
     @cached_property
     def _instance(self) -> duckdb.DuckDBPyConnection:
         # In memory: generations are attached to it, so that a new one can be taken up while

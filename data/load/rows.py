@@ -31,12 +31,12 @@ def take_in(
         MappingError: a column of the mapping is not there.
         AmbiguousDates: the order of day and month has to be said.
     """
-    intake = Intake(file, entry)
+    intake = Intake(file, entry, notices=list(file.notices))
     reader = reader_of(con, intake, setting)
     columns = columns_of_rows(reader)
     _make_rows(reader, columns)
     taken = value(con, f'select count(*) from "{intake.table}"')
-    unread = value(con, f'select count(*) from "{file.unread}"')
+    unread = value(con, f'select count(*) from "{file.unread}" where is_row')
     intake.skipped = file.rows - unread - taken
     if entry.table in ("leads", "stage_columns"):
         _refuse_second_rows(con, intake, "lead_id", "duplicate_lead_id", "lead_id")

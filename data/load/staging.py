@@ -52,8 +52,11 @@ FILE = Staged(
 )
 UNREAD = Staged(
     "unread_<slot>",
-    "one row per row of a file that could not be read",
-    {name: f"as in refusals: {name}" for name in ("line", "column", "value", "reason", "raw")},
+    "one row per row of a file that could not be read, and one per cell in a row that could",
+    {
+        name: f"as in refusals: {name}"
+        for name in ("line", "column", "value", "reason", "raw", "is_row")
+    },
     written_by="files.table",
     read_by=("files.table", "rows", "rejects"),
 )

@@ -68,3 +68,6 @@ class NothingLoaded(LoadError):
     def __init__(self, message: str, summary: Summary) -> None:
         super().__init__(message)
         self.summary = summary
+
+    def __reduce__(self) -> tuple[type["NothingLoaded"], tuple[str, Summary]]:
+        return NothingLoaded, (str(self), self.summary)

@@ -105,8 +105,8 @@ def call(
         return cast(Answer, _answered(answer))
     if late.is_set():
         raise LoadError(
-            f"It took longer than {limits.seconds // 60} minutes, the most that is allowed, and was "
-            "stopped; nothing was changed. Split the file, or load it on the command line."
+            f"It took longer than {limits.seconds // 60} minutes, the most that is allowed, and "
+            "was stopped; nothing was changed. Split the file, or load it on the command line."
         )
     logging.getLogger(__name__).error("work apart ended with status %s", process.returncode)
     raise too_much_memory(limits.memory)
@@ -202,10 +202,9 @@ def keep_to(limits: Limits) -> None:
         (resource.RLIMIT_CORE, 0),
     ):
         _, hard = resource.getrlimit(kind)
-        if hard != resource.RLIM_INFINITY:
-            most = min(most, hard)
+        soft = most if hard == resource.RLIM_INFINITY else min(most, hard)
         with suppress(ValueError, OSError):
-            resource.setrlimit(kind, (most, hard))
+            resource.setrlimit(kind, (soft, hard))
 
 
 def memory_allowed() -> int | None:

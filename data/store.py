@@ -33,7 +33,7 @@ DEFAULT_CURRENCY = "VND"
 KEPT_GENERATIONS = 10
 """How many of the newest generations are kept for links that name one."""
 
-FORMAT = 3
+FORMAT = 4
 """The shape of a generation's tables: raised when what is derived changes."""
 
 _SCHEMA = Path(__file__).with_name("schema.sql")

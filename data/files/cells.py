@@ -8,6 +8,7 @@ import pyarrow as pa
 from data.connection import row
 from data.files import xlsx
 from data.files.delimited import CELL_LIMIT, RAW_LIMIT, ROW_LIMIT, Record
+from data.quoting import quoted
 
 FAULTS = (
     "#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!",
@@ -17,6 +18,10 @@ FAULTS = (
 
 _AT_ONCE = 200_000  # cells that are handed to the engine together
 
+WIDE = 200
+"""A table with more columns has its cells in one column of lists: what the engine does with each
+column of a table takes longer than in proportion to how many there are."""
+
 Refusal = tuple[int | str | bool | None, ...]
 """A row of `unread_<slot>`."""
 
@@ -24,6 +29,13 @@ Refusal = tuple[int | str | bool | None, ...]
 def cell_names(width: int) -> tuple[str, ...]:
     """The names of the columns of cells: no field and no dimension can have such a name."""
     return tuple(f"#{number}" for number in range(1, width + 1))
+
+
+def row_of(width: int, alias: str) -> str:
+    """The SQL of a list of all cells of a row of `cells_<slot>` or `file_<slot>`."""
+    if width > WIDE:
+        return f"{alias}.cells"
+    return f"[{', '.join(f'{alias}.{quoted(name)}' for name in cell_names(width))}]"
 
 
 def make_unread(con: duckdb.DuckDBPyConnection, slot: int) -> None:
@@ -35,12 +47,31 @@ def make_unread(con: duckdb.DuckDBPyConnection, slot: int) -> None:
     )
 
 
-def make_view(con: duckdb.DuckDBPyConnection, slot: int, line: str | None) -> None:
-    """Makes the view `file_<slot>` of the cells, with the line of each row as SQL if need be."""
-    added = f"{line} as line, " if line else ""
+def make_view(
+    con: duckdb.DuckDBPyConnection, slot: int, width: int, line: str = "line", also: str = ""
+) -> None:
+    """Makes the view `file_<slot>` of the cells, with the SQL of the line of each row.
+
+    Of a wide table it has the first columns, and those of which `also` is the SQL.
+    """
+    if width > WIDE:
+        first = ", ".join(f'cells[{number:d}] as "#{number:d}"' for number in range(1, WIDE + 1))
+        what = f"{line} as line, cells, {first}{also}"
+    else:
+        what = "*" if line == "line" else f"{line} as line, *"
     con.execute(
-        f'create or replace temp view "file_{slot:d}" as select {added}* from "cells_{slot:d}"'
+        f'create or replace temp view "file_{slot:d}" as select {what} from "cells_{slot:d}"'
     )
+
+
+def show_columns(
+    con: duckdb.DuckDBPyConnection, slot: int, width: int, numbers: Iterable[int]
+) -> None:
+    """Shows further columns of a wide table in its view, by their numbers."""
+    beyond = [number for number in sorted({*numbers}) if number > WIDE]
+    if width > WIDE and beyond:
+        also = "".join(f', cells[{number:d}] as "#{number:d}"' for number in beyond)
+        make_view(con, slot, width, also=also)
 
 
 def put_records(
@@ -51,26 +82,22 @@ def put_records(
     delimiter: str,
 ) -> None:
     """Makes `cells_<slot>` of the records that fit the header, `unread_<slot>` of the others."""
-    names = cell_names(len(headers))
-    typed = "".join(f', "{name}" varchar' for name in names)
-    con.execute(f'create or replace temp table "cells_{slot:d}" (line bigint{typed})')
+    width = len(headers)
+    typed = ", ".join(f'"{name}" varchar' for name in cell_names(width))
+    columns = "cells varchar[]" if width > WIDE else typed
+    con.execute(f'create or replace temp table "cells_{slot:d}" (line bigint, {columns})')
     make_unread(con, slot)
     for good, bad in _batches(found, headers, delimiter):
         if good:
-            lines = [record.line for record in good]
-            cells = [
-                [cell or None for cell in column]
-                for column in zip(*(_filled(record.cells, len(names)) for record in good))
-            ]
-            _insert(
-                con,
-                f"cells_{slot:d}",
-                [pa.array(lines, pa.int64()), *(pa.array(column, pa.string()) for column in cells)],
-            )
+            rows = [_filled(record.cells, width) for record in good]
+            lines = pa.array([record.line for record in good], pa.int64())
+            cells = [rows] if width > WIDE else zip(*rows, strict=True)
+            kind = pa.list_(pa.string()) if width > WIDE else pa.string()
+            _insert(con, f"cells_{slot:d}", [lines, *(pa.array(part, kind) for part in cells)])
         if bad:
             kinds = (pa.int64(), *[pa.string()] * 4, pa.bool_())
-            columns = zip(zip(*bad), kinds, strict=True)
-            _insert(con, f"unread_{slot:d}", [pa.array(each, kind) for each, kind in columns])
+            parts = zip(zip(*bad, strict=True), kinds, strict=True)
+            _insert(con, f"unread_{slot:d}", [pa.array(part, kind) for part, kind in parts])
 
 
 def _batches(
@@ -91,8 +118,8 @@ def _batches(
     yield good, bad
 
 
-def _filled(cells: list[str], width: int) -> list[str]:
-    return cells[:width] + [""] * (width - len(cells))
+def _filled(cells: list[str], width: int) -> list[str | None]:
+    return [cell or None for cell in cells[:width]] + [None] * (width - len(cells))
 
 
 def _insert(con: duckdb.DuckDBPyConnection, table: str, columns: list[pa.Array]) -> None:
@@ -125,48 +152,58 @@ def _refusal(
 
 def refuse_long_rows(con: duckdb.DuckDBPyConnection, slot: int, headers: Sequence[str]) -> None:
     """Moves the rows with a cell that is too long from the cells to what could not be read."""
-    names = cell_names(len(headers))
-    longest = row(
-        con,
-        "select "
-        + ", ".join(f'max(length("{name}"))' for name in names)
-        + f' from "cells_{slot:d}"',
+    cells = row_of(len(headers), "found")
+    is_long = f"list_transform({cells}, lambda cell: coalesce(length(cell), 0) > {CELL_LIMIT:d})"
+    start = f"list_transform({cells}, lambda cell: left(coalesce(cell, ''), 100))"
+    con.execute(
+        f'insert into "unread_{slot:d}" select line, $headers[number], '
+        "starts[number] || '…', 'cell_too_long', "
+        f"left(array_to_string(starts, ','), {RAW_LIMIT:d}), true from ("
+        f"select line, list_position({is_long}, true) as number, {start} as starts "
+        f'from "cells_{slot:d}" as found) where number > 0',
+        {"headers": list(headers)},
     )
-    for name, header, length in zip(names, headers, longest, strict=True):
-        if length is None or length <= CELL_LIMIT:
-            continue
-        too_long = f'from "cells_{slot:d}" where length("{name}") > {CELL_LIMIT:d}'
-        con.execute(
-            f'insert into "unread_{slot:d}" select line, $header, left("{name}", 100) || \'…\', '
-            f"'cell_too_long', left(\"{name}\", {RAW_LIMIT:d}), true {too_long}",
-            {"header": header},
-        )
-        con.execute(f"delete {too_long}")
+    con.execute(f'delete from "cells_{slot:d}" where line in (select line from "unread_{slot:d}")')
 
 
 def take_out_faults(
     con: duckdb.DuckDBPyConnection, slot: int, headers: Sequence[str], delimiter: str
 ) -> None:
     """Empties the cells that hold an error of a spreadsheet, and lists them as unread."""
-    names = cell_names(len(headers))
-    at_fault = row(
-        con,
-        "select " + ", ".join(f'count(*) filter ("{name}" in {FAULTS!r})' for name in names)
-        + f' from "cells_{slot:d}"',
-    )  # fmt: skip
-    raw = ", ".join(f"coalesce(\"{name}\", '')" for name in names)
-    found = [pair for pair, count in zip(zip(names, headers), at_fault, strict=True) if count]
-    for name, header in found:
-        con.execute(
-            f'insert into "unread_{slot:d}" select line, $header, "{name}", \'error_cell\', '
-            f"left(array_to_string([{raw}], $delimiter), {RAW_LIMIT:d}), false "
-            f'from "file_{slot:d}" where "{name}" in {FAULTS!r}',
-            {"header": header, "delimiter": delimiter},
+    width = len(headers)
+    names = cell_names(width)
+    counted = ", ".join(f'count(*) filter ("{name}" in {FAULTS!r})' for name in names)
+    if width > WIDE:
+        counted = f"count(*) filter (list_has_any(cells, {list(FAULTS)!r}))"
+    if not any(row(con, f'select {counted} from "cells_{slot:d}"')):
+        return
+    cells = row_of(width, "found")
+    is_faulty = f"list_has_any({cells}, {list(FAULTS)!r})"
+    con.execute(
+        f"""
+        insert into "unread_{slot:d}"
+        with faulty as (
+            select line, {cells} as cells from "file_{slot:d}" as found where {is_faulty}
+        ),
+        single as (
+            select
+                line,
+                unnest(cells) as cell,
+                unnest(range(1, len(cells) + 1)) as number,
+                array_to_string(list_transform(cells, lambda c: coalesce(c, '')), $delimiter) as raw
+            from faulty
         )
-    if found:
-        emptied = ", ".join(
-            f'"{name}" = case when "{name}" in {FAULTS!r} then null else "{name}" end'
-            for name, _ in found
-        )
-        touched = " or ".join(f'"{name}" in {FAULTS!r}' for name, _ in found)
-        con.execute(f'update "cells_{slot:d}" set {emptied} where {touched}')
+        select line, $headers[number], cell, 'error_cell', left(raw, {RAW_LIMIT:d}), false
+        from single
+        where cell in {FAULTS!r}
+        """,
+        {"headers": list(headers), "delimiter": delimiter},
+    )
+    emptied = ", ".join(f"{name} = {_without_fault(name)}" for name in map(quoted, names))
+    if width > WIDE:
+        emptied = f"cells = list_transform(cells, lambda cell: {_without_fault('cell')})"
+    con.execute(f'update "cells_{slot:d}" as found set {emptied} where {is_faulty}')
+
+
+def _without_fault(cell: str) -> str:
+    return f"case when {cell} in {FAULTS!r} then null else {cell} end"

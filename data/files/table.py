@@ -20,11 +20,14 @@ from data.connection import row, value
 from data.errors import LoadError
 from data.files import limits
 from data.files.cells import (
+    WIDE,
     cell_names,
     make_unread,
     make_view,
     put_records,
     refuse_long_rows,
+    row_of,
+    show_columns,
     take_out_faults,
 )
 from data.files.delimited import (
@@ -81,6 +84,22 @@ class TableFile:
     def cells(self) -> tuple[str, ...]:
         """The names of the view's columns that hold the cells."""
         return cell_names(len(self.headers))
+
+    def row_of(self, alias: str) -> str:
+        """The SQL of a list of all cells of a row of `table`, which has that alias."""
+        return row_of(len(self.headers), alias)
+
+    def show(self, con: duckdb.DuckDBPyConnection, cells: Iterable[str]) -> None:
+        """Makes sure that `table` has these of its columns, however many there are."""
+        numbers = {int(cell.removeprefix("#")) for cell in cells}
+        show_columns(con, self.slot, len(self.headers), numbers)
+
+    def sample(self, con: duckdb.DuckDBPyConnection, rows: int) -> list[tuple[str | None, ...]]:
+        """The cells of the first rows."""
+        found = con.execute(
+            f'select {self.row_of("file")} from "{self.table}" as file order by line limit {rows:d}'
+        ).fetchall()
+        return [tuple(cells) for (cells,) in found]
 
 
 @dataclass(frozen=True)
@@ -272,8 +291,8 @@ def _read_parquet(con: duckdb.DuckDBPyConnection, path: Path, name: str, slot: i
         # A value that is there once may be that of every row.
         size, longest = row(
             con,
-            f"select sum({' + '.join(f'coalesce(strlen({text}), 0)' for text in texts)}), "
-            f"max(greatest({', '.join(f'length({text})' for text in texts)})) "
+            f"select sum(list_sum([{', '.join(f'strlen({text})' for text in texts)}])), "
+            f"max(list_max([{', '.join(f'length({text})' for text in texts)}])) "
             "from read_parquet($path)",
             at,
         )
@@ -285,7 +304,7 @@ def _read_parquet(con: duckdb.DuckDBPyConnection, path: Path, name: str, slot: i
             at,
         )
     make_unread(con, slot)
-    make_view(con, slot, None)
+    make_view(con, slot, len(headers))
     if longest and longest > CELL_LIMIT:
         refuse_long_rows(con, slot, headers)
     return _found(con, name, headers, slot, "parquet", None, None)
@@ -297,7 +316,7 @@ def _look_at_parquet(
     """The headers of a Parquet file, its cells as SQL, and how many rows it has.
 
     Raises:
-        LoadError: it is damaged, or holds so much that it must be a few values repeated without end.
+        LoadError: it is damaged, or holds so much that it must be a few values repeated.
     """
     at = {"path": str(path)}
     with _damaged_parquet(name):
@@ -307,11 +326,11 @@ def _look_at_parquet(
         count = int(value(con, "select num_rows from parquet_file_metadata($path)", at))
         # Each cell takes one byte of a plain text at least.
         limits.check_unpacked(name, path.stat().st_size, count * len(headers))
-    cells = ", ".join(
-        f"nullif(cast({quoted(header)} as varchar), '') as \"#{number}\""
-        for number, header in enumerate(headers, 1)
-    )
-    return headers, cells, count
+    texts = [f"nullif(cast({quoted(header)} as varchar), '')" for header in headers]
+    if len(headers) > WIDE:
+        return headers, f"[{', '.join(texts)}] as cells", count
+    named = zip(texts, cell_names(len(headers)), strict=True)
+    return headers, ", ".join(f'{text} as "{name}"' for text, name in named), count
 
 
 @contextmanager
@@ -348,7 +367,7 @@ def _read_text(
     headers = _plain_header(head, delimiter)
     limits.check_columns(name, len(headers))
     lines = count_lines(text.path)
-    if headers and lines.plain and lines.count > 1:
+    if 0 < len(headers) <= WIDE and lines.plain and lines.count > 1:
         try:
             con.execute(
                 f'create or replace temp table "cells_{slot:d}" as select * from '
@@ -388,17 +407,15 @@ def _read_csv(width: int) -> str:
 def _line_numbered(con: duckdb.DuckDBPyConnection, slot: int, width: int, line_count: int) -> bool:
     """Makes the view with line numbers; False when the table is not the file line by line."""
     cells = [f'"{cell}"' for cell in cell_names(width)]
-    long = " or ".join(f"strlen({cell}) > {CELL_LIMIT:d}" for cell in cells)
-    rows, huge, blank = row(
+    rows, blank, *longest = row(
         con,
-        f"select count(*), count(*) filter ({long}), "
-        f'count(*) filter (coalesce({", ".join(cells)}) is null) from "cells_{slot:d}"',
+        f"select count(*), count(*) filter (coalesce({', '.join(cells)}) is null), "
+        f'{", ".join(f"max(strlen({cell}))" for cell in cells)} from "cells_{slot:d}"',
     )
-    if huge or blank:
+    if blank or any(length is not None and length > CELL_LIMIT for length in longest):
         return False
-    breaks = " + ".join(
-        f"coalesce(length({cell}) - length(replace({cell}, chr(10), '')), 0)" for cell in cells
-    )
+    together = f"concat({', '.join(cells)})"
+    breaks = f"length({together}) - length(replace({together}, chr(10), ''))"
     if rows + 1 != line_count:
         total = value(con, f'select sum({breaks}) from "cells_{slot:d}"')
         if rows + 1 + (total or 0) != line_count:
@@ -409,9 +426,9 @@ def _line_numbered(con: duckdb.DuckDBPyConnection, slot: int, width: int, line_c
             f"coalesce(sum({breaks}) over (order by rowid rows between unbounded preceding and 1 "
             f'preceding), 0)::bigint as line, * from "cells_{slot:d}" order by rowid'
         )
-        make_view(con, slot, None)
+        make_view(con, slot, width)
     else:
-        make_view(con, slot, "rowid + 2")
+        make_view(con, slot, width, "rowid + 2")
     make_unread(con, slot)
     return True
 
@@ -429,7 +446,7 @@ def _read_records(
     """Reads records one by one, refusing those that do not fit the header."""
     headers, below = _headed(found, name, delimiter)
     put_records(con, slot, headers, below, delimiter or ",")
-    make_view(con, slot, None)
+    make_view(con, slot, len(headers))
     return _found(con, name, headers, slot, kind, encoding, delimiter, notices)
 
 

@@ -27,8 +27,7 @@ REASONS = {
     "bad_span": "the last day that spend covers is before the first, or ten years after it",
     "bad_rate": "a rate is above zero, and 1 for the currency of the store",
     "duplicate_rate": "a second rate of one currency for the same day in one file",
-    "error_cell": "an error of the spreadsheet such as #N/A, or a formula without a saved value; the "
-    "cell is taken as empty",
+    "error_cell": "an error such as #N/A, or a formula without its value; taken as an empty cell",
     "unreadable_answer": "neither yes nor no; the row was kept without it",
     "missing_source": "spend or a touch without a source",
 }
@@ -49,12 +48,12 @@ def list_cells(
 
     `cell` is the one to blame; `whole` tells whether the row is refused with it, or kept without.
     """
-    raw = ", ".join(f"coalesce(file.\"{name}\", '')" for name in intake.file.cells)
+    raw = f"list_transform({intake.file.row_of('file')}, lambda cell: coalesce(cell, ''))"
     header = dict(zip(intake.file.cells, intake.file.headers, strict=True)).get(cell or "")
     value = f'file."{cell}"' if cell else "null"
     con.execute(
         f"insert into {REFUSALS} select $file, file.line, $header, {value}, $reason, "
-        f"left(array_to_string([{raw}], $delimiter), {RAW_LIMIT:d}), $whole, $slot "
+        f"left(array_to_string({raw}, $delimiter), {RAW_LIMIT:d}), $whole, $slot "
         f'from "{intake.file.table}" as file join "{intake.table}" as rows using (line) '
         f"where {condition}",
         {

@@ -68,7 +68,7 @@ def to_utf8(path: Path, name: str, scratch: Path) -> Text:
     """
     with path.open("rb") as file:
         head = file.read(_HEAD)
-    encoding = _encoding_of_head(head, name)
+    encoding = encoding_of_head(head, name)
     damaged, line = 0, 0
     if encoding is None or encoding.startswith("utf-8"):
         line = _first_line_not_utf8(path)
@@ -96,7 +96,7 @@ def to_utf8(path: Path, name: str, scratch: Path) -> Text:
     return Text(whole, encoding, damaged, line)
 
 
-def _encoding_of_head(head: bytes, name: str) -> str | None:
+def encoding_of_head(head: bytes, name: str) -> str | None:
     """The encoding that the first bytes give away. Raises LoadError for what is not text."""
     if head.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"

@@ -35,6 +35,7 @@ from data.files.delimited import (
     Record,
     count_lines,
     delimiter_of,
+    encoding_of_head,
     head_of,
     open_text,
     records,
@@ -176,7 +177,7 @@ def preview(
                 book = open_workbook(plain, shown, sheet)
                 found = _top(book.records(), shown, None, rows)
                 return Preview(shown, *found, "xlsx", None, None, book.sheet, book.filled)
-        text = to_utf8(_head_file(plain, scratch), shown, scratch)
+        text = to_utf8(_head_file(plain, shown, scratch), shown, scratch)
         delimiter = delimiter_of(head_of(text.path))
         is_whole = plain.stat().st_size < _TOP
         headers, top, count = _top(
@@ -196,14 +197,17 @@ def _top(
     """The headers and the first rows of records, and how many rows there are when all are here."""
     header, below = _headed(found, name, delimiter)
     width = len(header)
+    count = None
+    if is_whole:
+        rows = list(below)
+        count, below = len(rows), iter(rows)
+        if not rows:
+            raise LoadError(f"{name}: there is a header, but no rows below it.")
     whole = (record.cells for record in below if record.raw is None)
     top = tuple(
         tuple(cell or None for cell in (*cells[:width], *[""] * (width - len(cells))))
         for cells in islice(whole, wanted)
     )
-    if not top and not next(iter(below), None) and is_whole:
-        raise LoadError(f"{name}: there is a header, but no rows below it.")
-    count = len(top) + sum(1 for _ in below) if is_whole else None
     return tuple(distinct_headers(header)), top, count
 
 
@@ -216,25 +220,21 @@ def _top_of_parquet(path: Path, name: str, wanted: int) -> Preview:
     return Preview(name, tuple(distinct_headers(headers)), tuple(top), count, "parquet", None, None)
 
 
-def _head_file(path: Path, scratch: Path) -> Path:
+def _head_file(path: Path, name: str, scratch: Path) -> Path:
     """The first whole lines of a text, in a file of their own unless that is all of it."""
     with path.open("rb") as file:
         head = file.read(_TOP)
         if not file.read(1):
             return path
+    end = max(head.rfind(b"\n"), head.rfind(b"\r"))
+    encoding = encoding_of_head(head, name) or ""
+    if encoding.startswith(("utf-16", "utf-32")):
+        end -= end % (4 if encoding == "utf-32" else 2)  # the bytes of the line's end stay together
+    elif end <= 0:
+        end = len(head.rstrip(bytes(range(0x80, 0x100))))
     top = scratch / f"{path.name}.top"
-    # In UTF-16 and UTF-32 a character has several bytes: the line after the last whole one is cut
-    # where a character begins.
-    top.write_bytes(head[: head.rfind(b"\n")] if b"\0" not in head else _whole_lines(head))
+    top.write_bytes(head[:end])
     return top
-
-
-def _whole_lines(head: bytes) -> bytes:
-    size = 4 if head[:4] in (b"\xff\xfe\0\0", b"\0\0\xfe\xff") else 2
-    end = len(head) - len(head) % size
-    while end > size and head[end - size : end].replace(b"\0", b"") != b"\n":
-        end -= size
-    return head[:end]
 
 
 def _kind(path: Path, name: str) -> str:

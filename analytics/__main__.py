@@ -33,6 +33,7 @@ from analytics.time_in_stage.time_in_stage import time_in_stage
 from analytics.time_in_stage.waiting import waiting
 from analytics.view import vocabulary
 from analytics.view.view import View
+from data import utf8
 from data.errors import StoreError
 from data.store import Store
 
@@ -405,4 +406,5 @@ for _name, _command in COMMANDS.items():
     _register(_name, _command)
 
 if __name__ == "__main__":
+    utf8.speak("analytics")
     app(prog_name="python -m analytics")

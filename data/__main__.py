@@ -3,15 +3,17 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from data import progress
+from data import apart, progress, utf8
 from data.errors import StoreError
 from data.load.loader import load
 from data.load.rejects import REASONS
@@ -86,14 +88,23 @@ def generations(store: _StoreFolder = Path("store")) -> None:
         for number in kept.generations():
             generation = kept.generation(number)
             mark = "*" if number == current else " "
-            about = "sample" if generation.sample else generation.time_zone
+            about = "  sample" if generation.sample else ""
+            days = _days(generation.first_event, generation.last_event, generation.time_zone)
             typer.echo(
                 f"{mark} {number}  made {generation.made_at:%Y-%m-%d %H:%M} UTC  "
-                f"events {generation.first_event:%Y-%m-%d} to {generation.last_event:%Y-%m-%d}  "
-                f"{about}"
+                f"events {days}{about}"
             )
         if current is None:
             typer.echo(f"There is no data in {store} yet.")
+
+
+def _days(first: datetime | None, last: datetime | None, zone: str) -> str:
+    """The first and last day of some events, naive UTC, as the calendar of a zone has them."""
+    if first is None or last is None:
+        return "none"
+    here = ZoneInfo(zone)
+    days = [f"{each.replace(tzinfo=UTC).astimezone(here):%Y-%m-%d}" for each in (first, last)]
+    return f"from {days[0]} to {days[1]} ({zone})"
 
 
 @contextmanager
@@ -152,9 +163,12 @@ def _show(summary: Summary, console: Console | None = None) -> None:
     elif summary.generation is not None:
         out.print(
             f"Generation {summary.generation}: {summary.leads:,} leads, {summary.moves:,} moves, "
-            f"events from {summary.first_event:%Y-%m-%d} to {summary.last_event:%Y-%m-%d} (UTC)."
+            f"events {_days(summary.first_event, summary.last_event, summary.time_zone)}.",
+            soft_wrap=True,
         )
 
 
 if __name__ == "__main__":
+    utf8.speak("data")
+    apart.keep_to(apart.of_a_command())
     sys.exit(app())

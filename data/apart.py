@@ -53,6 +53,11 @@ def allowed(seconds: int) -> Limits:
     )
 
 
+def of_a_command() -> Limits:
+    """The limits of a command that somebody gave on this machine: all of its memory."""
+    return Limits(max(_memory(), _LEAST_MEMORY), 0)
+
+
 def _memory() -> int:
     """The bytes of memory of this machine, or of the container it is."""
     found = []
@@ -81,7 +86,7 @@ def call(
     """
     request = pickle.dumps((work, arguments, named, limits, progress is not None))
     with subprocess.Popen(
-        [sys.executable, "-m", "data.apart"],
+        [sys.executable, "-X", "utf8", "-m", "data.apart"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env=os.environ | {"PYTHONPATH": _path(), "RUST_BACKTRACE": "0"},

@@ -175,7 +175,8 @@ def take_out_faults(
     counted = ", ".join(f'count(*) filter ("{name}" in {FAULTS!r})' for name in names)
     if width > WIDE:
         counted = f"count(*) filter (list_has_any(cells, {list(FAULTS)!r}))"
-    if not any(row(con, f'select {counted} from "cells_{slot:d}"')):
+    counts = row(con, f'select {counted} from "cells_{slot:d}"')
+    if not any(counts):
         return
     cells = row_of(width, "found")
     is_faulty = f"list_has_any({cells}, {list(FAULTS)!r})"
@@ -199,7 +200,8 @@ def take_out_faults(
         """,
         {"headers": list(headers), "delimiter": delimiter},
     )
-    emptied = ", ".join(f"{name} = {_without_fault(name)}" for name in map(quoted, names))
+    touched = [quoted(name) for name, count in zip(names, counts, strict=width <= WIDE) if count]
+    emptied = ", ".join(f"{name} = {_without_fault(name)}" for name in touched)
     if width > WIDE:
         emptied = f"cells = list_transform(cells, lambda cell: {_without_fault('cell')})"
     con.execute(f'update "cells_{slot:d}" as found set {emptied} where {is_faulty}')

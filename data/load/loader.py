@@ -313,6 +313,7 @@ def _publish(work: _Load) -> Summary:
     """Makes the generation, unless nothing is new. Raises NothingLoaded when nothing is left."""
     draft = work.draft
     summary = outcome.summarize(work.con, work.intakes, draft.pipeline, work.notices)
+    summary = replace(summary, time_zone=draft.time_zone)
     if summary.loaded == 0:
         raise outcome.nothing_loaded(work.con, draft.store.root / "refused.csv", summary)
     if work.merge and outcome.is_unchanged(draft):

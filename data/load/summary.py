@@ -36,6 +36,8 @@ class Summary:
     first_event: datetime | None
     """Naive UTC, like `last_event`; None when nothing was loaded."""
     last_event: datetime | None
+    time_zone: str = "UTC"
+    """The zone of the store, in which days are to be said."""
     unknown_stages: dict[str, int] = field(default_factory=dict)
     """Stages that the pipeline does not have, and how many moves of them are kept."""
     notices: tuple[str, ...] = ()

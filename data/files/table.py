@@ -227,10 +227,12 @@ def _head_file(path: Path, name: str, scratch: Path) -> Path:
         if not file.read(1):
             return path
     end = max(head.rfind(b"\n"), head.rfind(b"\r"))
+    if end < len(head) // 2:  # the last line of it is most of it
+        end = len(head)
     encoding = encoding_of_head(head, name) or ""
     if encoding.startswith(("utf-16", "utf-32")):
         end -= end % (4 if encoding == "utf-32" else 2)  # the bytes of the line's end stay together
-    elif end <= 0:
+    elif end == len(head):
         end = len(head.rstrip(bytes(range(0x80, 0x100))))
     top = scratch / f"{path.name}.top"
     top.write_bytes(head[:end])

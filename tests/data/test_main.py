@@ -1,5 +1,8 @@
 """`python -m data`: one clear message and the right status, never a traceback."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -89,3 +92,20 @@ def test_files_and_mappings_that_are_not_there(tmp_path: Path, leads: Path) -> N
         result = run("load", *arguments, "--store", tmp_path / "store")
         assert result.exit_code == 1
         assert "cannot be read" in result.stderr
+
+
+def test_names_are_read_where_the_locale_is_posix(tmp_path: Path) -> None:
+    path = tmp_path / "tệp khách.csv"
+    path.write_text("lead id,created at\nL1,2024-01-15\n", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "data", "load", str(path), "--store", str(tmp_path / "kho dữ liệu")],
+        cwd=Path(__file__).parents[2],
+        env={**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    # (midnight in Vietnam, which is the day before in UTC)
+    assert "events from 2024-01-15 to 2024-01-15 (Asia/Ho_Chi_Minh)" in done.stdout
+    assert "tệp khách.csv" in done.stdout

@@ -133,9 +133,12 @@ def test_an_upload_is_looked_at_once_and_not_at_every_rerun(
 ) -> None:
     looked: list[object] = []
     call = apart.call
-    monkeypatch.setattr(
-        apart, "call", lambda *what, **how: looked.append(what) or call(*what, **how)
-    )
+
+    def noted(*what: Any, **how: Any) -> object:
+        looked.append(what)
+        return call(*what, **how)
+
+    monkeypatch.setattr(apart, "call", noted)
     screen = opened("data", lang="en")
     screen = settled(screen.file_uploader[0].set_value(("crm.csv", LEADS.encode(), "text/csv")))
     screen = settled(screen.text_input(key="load_zone__en").set_value("Asia/Bangkok"))

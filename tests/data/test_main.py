@@ -30,7 +30,7 @@ def leads(tmp_path: Path) -> Path:
 def test_a_load_says_what_it_did(tmp_path: Path, leads: Path) -> None:
     result = run("load", leads, "--store", tmp_path / "store")
     assert result.exit_code == 0
-    for word in ("leads.csv", "unreadable_date 1", "Generation 1: 1 leads", "2023-12-31"):
+    for word in ("leads.csv", "unreadable_date 1", "Generation 1: 1 leads", "from 2024-01-01"):
         assert word in result.stdout
     again = run("load", leads, "--store", tmp_path / "store")
     assert "Nothing new" in again.stdout

@@ -22,7 +22,7 @@ COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(VENV)/bin/uv pip compile --qu
     --universal --python-version 3.11 --generate-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help run test golden check format words lock bench screenshots clean
+.PHONY: help run test fuzz golden check format words lock bench screenshots clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,9 +39,12 @@ test: $(DEV) ## run all tests; installs a browser if none is found
 ifdef ARGS
 	@$(PYTHON) -m pytest $(ARGS)
 else
-	@$(PYTHON) -m pytest -m "not browser"
+	@$(PYTHON) -m pytest -m "not browser and not slow"
 	@$(PYTHON) -m pytest -m browser --numprocesses=0  # the machine is the browser's
 endif
+
+fuzz: $(DEV) ## load 10,000 made-up files; ARGS=--files=50000 for more
+	@$(PYTHON) -m pytest -m slow --dist=load -rP $(ARGS) tests/data/test_fuzz.py
 
 golden: $(DEV) ## write the SQL of every question to tests/golden; read what changed as a diff
 	@$(PYTHON) -m pytest tests/test_golden_sql.py --golden --numprocesses=0

@@ -33,7 +33,7 @@ from analytics.time_in_stage.waiting import waiting
 from analytics.view import vocabulary
 from analytics.view.reading import Dropped
 from analytics.view.view import View
-from data import terminal
+from data import terminal, utf8
 from data.errors import StoreError
 from data.store import DEFAULT_FOLDER, Store
 
@@ -434,4 +434,5 @@ for _name, _command in COMMANDS.items():
     _register(_name, _command)
 
 if __name__ == "__main__":
+    utf8.speak("analytics")
     app(prog_name="python -m analytics")

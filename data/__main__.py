@@ -3,16 +3,18 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from data import apart, progress, scratch, terminal, utf8
 from data import check as checking
-from data import progress, scratch, terminal
 from data.errors import StoreError, StoreOutdated
 from data.load.loader import load
 from data.load.rejects import REASONS
@@ -166,11 +168,19 @@ def unpin(number: _Number, store: _StoreFolder = DEFAULT_FOLDER) -> None:
 def _described(generation: Generation) -> str:
     made = f"made {generation.made_at:%Y-%m-%d %H:%M} UTC"
     try:
-        events = f"events {generation.first_event:%Y-%m-%d} to {generation.last_event:%Y-%m-%d}"
-        about = "sample" if generation.sample else generation.time_zone
+        days = _days(generation.first_event, generation.last_event, generation.time_zone)
+        return f"{made}  events {days}{'  sample' if generation.sample else ''}"
     except StoreOutdated:
         return f"{made}  by another version of Pheu"
-    return f"{made}  {events}  {about}"
+
+
+def _days(first: datetime | None, last: datetime | None, zone: str) -> str:
+    """The first and last day of some events, naive UTC, as the calendar of a zone has them."""
+    if first is None or last is None:
+        return "none"
+    here = ZoneInfo(zone)
+    days = [f"{each.replace(tzinfo=UTC).astimezone(here):%Y-%m-%d}" for each in (first, last)]
+    return f"from {days[0]} to {days[1]} ({zone})"
 
 
 @contextmanager
@@ -232,10 +242,13 @@ def _show(summary: Summary, console: Console | None = None) -> None:
     elif summary.generation is not None:
         out.print(
             f"Generation {summary.generation}: {summary.leads:,} leads, {summary.moves:,} moves, "
-            f"events from {summary.first_event:%Y-%m-%d} to {summary.last_event:%Y-%m-%d} (UTC)."
+            f"events {_days(summary.first_event, summary.last_event, summary.time_zone)}.",
+            soft_wrap=True,
         )
 
 
 if __name__ == "__main__":
+    utf8.speak("data")
+    apart.keep_to(apart.of_a_command())
     scratch.remove_mine_on_termination()
     sys.exit(app())

@@ -7,6 +7,8 @@ from typing import Any
 
 import duckdb
 
+from data.apart import memory_allowed
+
 
 def connect(database: str = ":memory:") -> duckdb.DuckDBPyConnection:
     """A connection to a file, or to a database in memory, whose instants are UTC."""
@@ -14,6 +16,10 @@ def connect(database: str = ":memory:") -> duckdb.DuckDBPyConnection:
     # Whatever the machine's zone is. A global setting, so that cursors have it too.
     con.execute("set global TimeZone = 'UTC'")
     con.execute("set enable_progress_bar = false")  # progress is ours to show
+    memory = memory_allowed()
+    if memory is not None:
+        # Rather to disk than beyond what the process may have.
+        con.execute(f"set memory_limit = '{memory * 6 // 10 >> 20:d}MiB'")
     return con
 
 

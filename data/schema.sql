@@ -27,6 +27,13 @@ create table leads (
     score double
 );
 
+-- one row per lead and filled cell of a column beyond those that leads have as dimensions
+create table further_cells (
+    lead_id varchar not null,
+    header varchar not null,
+    value varchar not null
+);
+
 -- one row per move; position is file order and decides between equal times
 create table stage_history (
     lead_id varchar not null,

@@ -51,7 +51,7 @@ KEPT_GENERATIONS = 10
 OWN_FILES = ("CURRENT", "LOCK", "HOLDER", "PINS", "refused.csv")
 """What lies in a store beside the generations and what is unfinished."""
 
-FORMAT = 3
+FORMAT = 4
 """The shape of a generation's tables: raised when what is derived changes."""
 
 _OPEN_GENERATIONS = 3
@@ -213,6 +213,9 @@ class Store:
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Store) and other.root == self.root
+
+    def __reduce__(self) -> tuple[type["Store"], tuple[Path]]:
+        return Store, (self.root,)  # as another process opens it
 
     @cached_property
     def _instance(self) -> duckdb.DuckDBPyConnection:

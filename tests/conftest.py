@@ -119,6 +119,7 @@ def pytest_make_parametrize_id(val: Any, argname: str) -> str | None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--files", default=10_000, help="how many files `make fuzz` makes up")
     parser.addoption("--golden", action="store_true", help="write tests/golden anew")
 
 

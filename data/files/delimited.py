@@ -7,6 +7,7 @@ import unicodedata
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from charset_normalizer import from_bytes
@@ -24,6 +25,7 @@ _CHUNK = 1 << 22
 _SAMPLE_RECORDS = 100
 _USUAL_DELIMITERS = ",;\t|"
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b"))
+_SOUND_TO_DAMAGED = 10  # from here on a text is damaged UTF-8 rather than in another encoding
 _RUNAWAY = 1 << 24  # characters that a quote may stay open over before it is taken for a stray one
 
 csv.field_size_limit(1 << 30)
@@ -46,38 +48,55 @@ class Record:
     raw: str | None = None
 
 
-def to_utf8(path: Path, name: str, scratch: Path) -> tuple[Path, str]:
-    """The same text in UTF-8, in a new file in `scratch` unless it is UTF-8 already.
+@dataclass(frozen=True)
+class Text:
+    """A text that is UTF-8 now, and how it was found."""
 
-    Returns its path and the encoding that was found. Raises LoadError for what is not text.
+    path: Path
+    encoding: str
+    damaged: int = 0
+    """Characters of a text in UTF-8 that are not valid; each is `�` now."""
+    damaged_line: int = 0
+    """The line of the first of them."""
+
+
+def to_utf8(path: Path, name: str, scratch: Path) -> Text:
+    """The same text in UTF-8, in a new file in `scratch` unless it is valid UTF-8 already.
+
+    Raises:
+        LoadError: it is no text, or not in the encoding that it begins in.
     """
     with path.open("rb") as file:
         head = file.read(_HEAD)
-    encoding = _encoding_of_head(head, name)
-    if encoding is None:
-        encoding = "utf-8" if _is_utf8(path) else _single_byte_encoding(path, name)
-    if encoding.startswith("utf-8"):
-        return path, encoding
+    encoding = encoding_of_head(head, name)
+    damaged, line = 0, 0
+    if encoding is None or encoding.startswith("utf-8"):
+        line = _first_line_not_utf8(path)
+        if not line:
+            return Text(path, encoding or "utf-8")
+        damaged, sound = _damage(path)
+        if encoding is None and sound < _SOUND_TO_DAMAGED * damaged:
+            encoding, damaged, line = _single_byte_encoding(path, name), 0, 0
+        encoding = encoding or "utf-8"
     whole = scratch / f"{path.name}.utf8"
+    strict = encoding.startswith("utf") and not damaged
     try:
         with (
-            path.open(encoding=encoding, newline="", errors=_errors(encoding)) as file,
+            path.open(
+                encoding=encoding, newline="", errors="strict" if strict else "replace"
+            ) as file,
             whole.open("w", encoding="utf-8", newline="") as out,
         ):
-            for line in file:
-                out.write(unicodedata.normalize("NFC", line))
+            for part in file:
+                out.write(part if damaged else unicodedata.normalize("NFC", part))
     except UnicodeError as error:
         raise LoadError(
             f"{name}: begins like {encoding} text but is not ({error}). Save it again as UTF-8."
         ) from error
-    return whole, encoding
+    return Text(whole, encoding, damaged, line)
 
 
-def _errors(encoding: str) -> str:
-    return "strict" if encoding.startswith("utf") else "replace"
-
-
-def _encoding_of_head(head: bytes, name: str) -> str | None:
+def encoding_of_head(head: bytes, name: str) -> str | None:
     """The encoding that the first bytes give away. Raises LoadError for what is not text."""
     if head.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"
@@ -104,15 +123,32 @@ def _control_share(text: bytes) -> float:
     return 1 - len(text.translate(None, _CONTROLS)) / max(len(text), 1)
 
 
-def _is_utf8(path: Path) -> bool:
+def _first_line_not_utf8(path: Path) -> int:
+    """The number of the first line that is not valid UTF-8; 0 when all are."""
     decoder = codecs.getincrementaldecoder("utf-8")()
+    lines = 0
     try:
-        for chunk in _chunks(path):
-            decoder.decode(chunk)
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
+        for chunk in chain(_chunks(path), (b"",)):
+            lines += decoder.decode(chunk, final=not chunk).count("\n")
+    except UnicodeDecodeError as error:
+        return 1 + lines + error.object.count(b"\n", 0, error.start)
+    return 0
+
+
+def _damage(path: Path) -> tuple[int, int]:
+    """How many characters are not valid UTF-8, and how many valid ones are not ASCII.
+
+    In a text of another encoding hardly any two bytes make a valid character by chance; in one that
+    was cut or patched as UTF-8 nearly all do.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    damaged = sound = 0
+    for chunk in chain(_chunks(path), (b"",)):
+        text = decoder.decode(chunk, final=not chunk)
+        lost = text.count("\ufffd")
+        damaged += lost
+        sound += len(text) - len(text.encode("ascii", "ignore")) - lost
+    return damaged, sound
 
 
 def _single_byte_encoding(path: Path, name: str) -> str:

@@ -6,35 +6,47 @@ lines, stray quotes, rows of uneven length or huge cells is read record by recor
 row has the number of the line it begins on and what cannot be read is kept with its reason.
 """
 
-import csv
 import gzip
-import shutil
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import duckdb
 
 from data.connection import row, value
 from data.errors import LoadError
+from data.files import limits
+from data.files.cells import (
+    WIDE,
+    cell_names,
+    make_unread,
+    make_view,
+    put_records,
+    refuse_long_rows,
+    row_of,
+    show_columns,
+    take_out_faults,
+)
 from data.files.delimited import (
     CELL_LIMIT,
-    RAW_LIMIT,
-    ROW_LIMIT,
     Record,
     count_lines,
     delimiter_of,
+    encoding_of_head,
     head_of,
     open_text,
     records,
     to_utf8,
 )
-from data.files.workbook import sheet_records
+from data.files.workbook import open_workbook
 from data.quoting import quoted
 
 _GZIP, _ZIP, _PARQUET, _OLE = b"\x1f\x8b", b"PK\x03\x04", b"PAR1", b"\xd0\xcf\x11\xe0"
 _SAVE_AS = "Export it as CSV, XLSX or Parquet."
+_TOP = 1 << 20  # bytes of a text that a preview reads
 
 
 @dataclass(frozen=True)
@@ -42,8 +54,9 @@ class TableFile:
     """A file that has been read into two temporary tables of a connection.
 
     `table` is a view, one row per row of the file: `line` (bigint, the header is on line 1) and
-    `#1` … `#n` (varchar, null for the empty cell), in the order of `headers`. `unread` holds the
-    rows that could not be read: `line`, `column`, `value`, `reason`, `raw`.
+    `#1` … `#n` (varchar, null for the empty cell), in the order of `headers`. `unread` holds what
+    could not be read: `line`, `column`, `value`, `reason`, `raw`, and `is_row`, whether it is the
+    whole row or that cell alone.
     """
 
     slot: int
@@ -55,6 +68,8 @@ class TableFile:
     delimiter: str | None
     rows: int
     """How many rows the file has below its header, the unread ones included."""
+    notices: tuple[str, ...] = ()
+    """What a person must know about how it was read."""
 
     @property
     def table(self) -> str:
@@ -63,13 +78,29 @@ class TableFile:
 
     @property
     def unread(self) -> str:
-        """The table of the rows that could not be read."""
+        """The table of the rows and cells that could not be read."""
         return f"unread_{self.slot:d}"
 
     @property
     def cells(self) -> tuple[str, ...]:
         """The names of the view's columns that hold the cells."""
-        return _cell_names(len(self.headers))
+        return cell_names(len(self.headers))
+
+    def row_of(self, alias: str) -> str:
+        """The SQL of a list of all cells of a row of `table`, which has that alias."""
+        return row_of(len(self.headers), alias)
+
+    def show(self, con: duckdb.DuckDBPyConnection, cells: Iterable[str]) -> None:
+        """Makes sure that `table` has these of its columns, however many there are."""
+        numbers = {int(cell.removeprefix("#")) for cell in cells}
+        show_columns(con, self.slot, len(self.headers), numbers)
+
+    def sample(self, con: duckdb.DuckDBPyConnection, rows: int) -> list[tuple[str | None, ...]]:
+        """The cells of the first rows."""
+        found = con.execute(
+            f'select {self.row_of("file")} from "{self.table}" as file order by line limit {rows:d}'
+        ).fetchall()
+        return [tuple(cells) for (cells,) in found]
 
 
 @dataclass(frozen=True)
@@ -79,10 +110,15 @@ class Preview:
     name: str
     headers: tuple[str, ...]
     rows: tuple[tuple[str | None, ...], ...]
-    row_count: int
+    row_count: int | None
+    """How many rows the file has; None when only its top was read."""
     format: str
     encoding: str | None
     delimiter: str | None
+    sheet: str | None = None
+    """Of a workbook: the sheet that was read."""
+    sheets: tuple[str, ...] = ()
+    """Of a workbook: all sheets that hold something."""
 
 
 def read_table(
@@ -97,56 +133,151 @@ def read_table(
     """Reads a file into the temporary tables number `slot` of the connection.
 
     `scratch` is a folder for files in between, `name` what the file is called in messages, `sheet`
-    the sheet of a workbook (the first one with data unless given).
+    the sheet of a workbook (the first visible one with data unless given).
 
     Raises:
-        LoadError: the file is missing, empty, cut off, binary, or has nothing below its header.
+        LoadError: the file is missing, empty, cut off, binary, too large, or has nothing below its
+            header.
     """
     shown = name or path.name
-    try:
+    with _own_errors(shown):
         plain = _unpacked(path, shown, scratch)
-        with plain.open("rb") as file:
-            magic = file.read(4)
-        if not magic.strip(b"\r\n \t\xef\xbb\xbf"):
-            raise LoadError(f"{shown}: the file is empty.")
-        if magic == _PARQUET:
-            found = _read_parquet(con, plain, shown, slot)
-        elif magic in (_ZIP, _OLE):
-            found = _read_workbook(con, plain, shown, scratch, slot, sheet)
-        else:
-            found = _read_text(con, plain, shown, scratch, slot)
-    except OSError as error:
-        raise LoadError(f"{shown}: cannot be read: {error.strerror or error}.") from error
+        match _kind(plain, shown):
+            case "parquet":
+                found = _read_parquet(con, plain, shown, slot)
+            case "xlsx":
+                found = _read_workbook(con, plain, shown, slot, sheet)
+            case _:
+                found = _read_text(con, plain, shown, scratch, slot)
     if found.rows == 0:
         raise LoadError(f"{shown}: there is a header, but no rows below it.")
     return found
 
 
-def preview(path: Path, scratch: Path, *, rows: int = 20, name: str | None = None) -> Preview:
-    """The headers and first rows of a file, read as `read_table` reads it. Raises LoadError."""
-    with duckdb.connect() as con:
-        found = read_table(con, path, scratch, name=name)
-        cells = ", ".join(f'"{cell}"' for cell in found.cells)
-        top = con.execute(f'select {cells} from "{found.table}" order by line limit {rows:d}')
-        return Preview(
-            found.name,
-            found.headers,
-            tuple(top.fetchall()),
-            found.rows,
-            found.format,
-            found.encoding,
-            found.delimiter,
+def preview(
+    path: Path,
+    scratch: Path,
+    *,
+    rows: int = 20,
+    name: str | None = None,
+    sheet: str | None = None,
+) -> Preview:
+    """The headers and first rows of a file, of which no more is read than that takes.
+
+    Raises:
+        LoadError: as `read_table` does, for what shows at the top of the file.
+    """
+    shown = name or path.name
+    with _own_errors(shown):
+        plain = _unpacked(path, shown, scratch, most=_TOP)
+        match _kind(plain, shown):
+            case "parquet":
+                return _top_of_parquet(plain, shown, rows)
+            case "xlsx":
+                book = open_workbook(plain, shown, sheet)
+                found = _top(book.records(), shown, None, rows)
+                return Preview(shown, *found, "xlsx", None, None, book.sheet, book.filled)
+        text = to_utf8(_head_file(plain, shown, scratch), shown, scratch)
+        delimiter = delimiter_of(head_of(text.path))
+        is_whole = plain.stat().st_size < _TOP
+        headers, top, count = _top(
+            records(open_text(text.path), delimiter), shown, delimiter, rows, is_whole=is_whole
         )
+        return Preview(shown, headers, top, count, "csv", text.encoding, delimiter)
 
 
-def _unpacked(path: Path, name: str, scratch: Path) -> Path:
+def _top(
+    found: Iterable[Record],
+    name: str,
+    delimiter: str | None,
+    wanted: int,
+    *,
+    is_whole: bool = False,
+) -> tuple[tuple[str, ...], tuple[tuple[str | None, ...], ...], int | None]:
+    """The headers and the first rows of records, and how many rows there are when all are here."""
+    header, below = _headed(found, name, delimiter)
+    width = len(header)
+    count = None
+    if is_whole:
+        rows = list(below)
+        count, below = len(rows), iter(rows)
+        if not rows:
+            raise LoadError(f"{name}: there is a header, but no rows below it.")
+    whole = (record.cells for record in below if record.raw is None)
+    top = tuple(
+        tuple(cell or None for cell in (*cells[:width], *[""] * (width - len(cells))))
+        for cells in islice(whole, wanted)
+    )
+    return tuple(distinct_headers(header)), top, count
+
+
+def _top_of_parquet(path: Path, name: str, wanted: int) -> Preview:
+    with duckdb.connect() as con:
+        headers, cells, count = _look_at_parquet(con, path, name)
+        top = con.execute(
+            f"select {cells} from read_parquet($path) limit {wanted:d}", {"path": str(path)}
+        ).fetchall()
+    return Preview(name, tuple(distinct_headers(headers)), tuple(top), count, "parquet", None, None)
+
+
+def _head_file(path: Path, name: str, scratch: Path) -> Path:
+    """The first whole lines of a text, in a file of their own unless that is all of it."""
+    with path.open("rb") as file:
+        head = file.read(_TOP)
+        if not file.read(1):
+            return path
+    end = max(head.rfind(b"\n"), head.rfind(b"\r"))
+    if end < len(head) // 2:  # the last line of it is most of it
+        end = len(head)
+    encoding = encoding_of_head(head, name) or ""
+    if encoding.startswith(("utf-16", "utf-32")):
+        end -= end % (4 if encoding == "utf-32" else 2)  # the bytes of the line's end stay together
+    elif end == len(head):
+        end = len(head.rstrip(bytes(range(0x80, 0x100))))
+    top = scratch / f"{path.name}.top"
+    top.write_bytes(head[:end])
+    return top
+
+
+def _kind(path: Path, name: str) -> str:
+    with path.open("rb") as file:
+        magic = file.read(4)
+    if not magic.strip(b"\r\n \t\xef\xbb\xbf"):
+        raise LoadError(f"{name}: the file is empty.")
+    if magic == _PARQUET:
+        return "parquet"
+    return "xlsx" if magic in (_ZIP, _OLE) else "csv"
+
+
+@contextmanager
+def _own_errors(name: str) -> Iterator[None]:
+    """Whatever goes wrong in reading a file, as the product's own error that names the file."""
+    try:
+        yield
+    except OSError as error:
+        raise LoadError(f"{name}: cannot be read: {error.strerror or error}.") from error
+    except (duckdb.OutOfMemoryException, MemoryError) as error:
+        raise LoadError(
+            f"{name}: reading it takes more memory than there is. Split it, and load the parts."
+        ) from error
+    except (duckdb.Error, UnicodeError, ValueError, OverflowError) as error:
+        first = str(error).partition("\n")[0]
+        raise LoadError(f"{name}: cannot be read: {first}. {_SAVE_AS}") from error
+
+
+def _unpacked(path: Path, name: str, scratch: Path, most: int | None = None) -> Path:
+    """The file without the gzip around it, or the first `most` bytes of it."""
     with path.open("rb") as file:
         if file.read(2) != _GZIP:
             return path
     plain = scratch / f"{path.name}.plain"
+    packed_size, size = path.stat().st_size, 0
     try:
         with gzip.open(path) as packed, plain.open("wb") as out:
-            shutil.copyfileobj(packed, out, 1 << 20)
+            while (most is None or size < most) and (chunk := packed.read(1 << 20)):
+                size += len(chunk)
+                limits.check_unpacked(name, packed_size, size)
+                out.write(chunk)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise LoadError(
             f"{name}: the compressed file is cut off or damaged. Copy or export it again."
@@ -155,61 +286,107 @@ def _unpacked(path: Path, name: str, scratch: Path) -> Path:
 
 
 def _read_parquet(con: duckdb.DuckDBPyConnection, path: Path, name: str, slot: int) -> TableFile:
-    try:
-        described = con.execute("describe select * from read_parquet($path)", {"path": str(path)})
-        headers = [str(row[0]) for row in described.fetchall()]
-        cells = ", ".join(
-            f"nullif(cast({quoted(header)} as varchar), '') as \"#{number}\""
-            for number, header in enumerate(headers, 1)
+    headers, cells, _ = _look_at_parquet(con, path, name)
+    at = {"path": str(path)}
+    texts = [f"cast({quoted(header)} as varchar)" for header in headers]
+    with _damaged_parquet(name):
+        # A value that is there once may be that of every row.
+        size, longest = row(
+            con,
+            f"select sum(list_sum([{', '.join(f'strlen({text})' for text in texts)}])), "
+            f"max(list_max([{', '.join(f'length({text})' for text in texts)}])) "
+            "from read_parquet($path)",
+            at,
         )
+        limits.check_unpacked(name, path.stat().st_size, int(size or 0))
         con.execute(
-            f'create temp table "cells_{slot:d}" as select {cells} from read_parquet($path)',
-            {"path": str(path)},
+            f'create or replace temp table "cells_{slot:d}" as '
+            f"select file_row_number + 2 as line, {cells} "
+            "from read_parquet($path, file_row_number = true)",
+            at,
         )
-    except duckdb.Error as error:
-        raise LoadError(f"{name}: the Parquet file is cut off or damaged. Export it again.") from (
-            error
-        )
-    _make_unread(con, slot)
-    _make_view(con, slot, "rowid + 2")
+    make_unread(con, slot)
+    make_view(con, slot, len(headers))
+    if longest and longest > CELL_LIMIT:
+        refuse_long_rows(con, slot, headers)
     return _found(con, name, headers, slot, "parquet", None, None)
 
 
+def _look_at_parquet(
+    con: duckdb.DuckDBPyConnection, path: Path, name: str
+) -> tuple[list[str], str, int]:
+    """The headers of a Parquet file, its cells as SQL, and how many rows it has.
+
+    Raises:
+        LoadError: it is damaged, or holds so much that it must be a few values repeated.
+    """
+    at = {"path": str(path)}
+    with _damaged_parquet(name):
+        described = con.execute("describe select * from read_parquet($path)", at)
+        headers = [str(row[0]) for row in described.fetchall()]
+        limits.check_columns(name, len(headers))
+        count = int(value(con, "select num_rows from parquet_file_metadata($path)", at))
+        # Each cell takes one byte of a plain text at least.
+        limits.check_unpacked(name, path.stat().st_size, count * len(headers))
+    texts = [f"nullif(cast({quoted(header)} as varchar), '')" for header in headers]
+    if len(headers) > WIDE:
+        return headers, f"[{', '.join(texts)}] as cells", count
+    named = zip(texts, cell_names(len(headers)), strict=True)
+    return headers, ", ".join(f'{text} as "{name}"' for text, name in named), count
+
+
+@contextmanager
+def _damaged_parquet(name: str) -> Iterator[None]:
+    try:
+        yield
+    except duckdb.OutOfMemoryException:
+        raise
+    except duckdb.Error as error:
+        raise LoadError(
+            f"{name}: the Parquet file is cut off or damaged. Export it again."
+        ) from error
+
+
 def _read_workbook(
-    con: duckdb.DuckDBPyConnection,
-    path: Path,
-    name: str,
-    scratch: Path,
-    slot: int,
-    sheet: str | None,
+    con: duckdb.DuckDBPyConnection, path: Path, name: str, slot: int, sheet: str | None
 ) -> TableFile:
-    return _read_records(
-        con, sheet_records(path, name, sheet), name, scratch, slot, "xlsx", None, None
-    )
+    book = open_workbook(path, name, sheet)
+    return _read_records(con, book.records(), name, slot, "xlsx", None, None, book.notices)
 
 
 def _read_text(
     con: duckdb.DuckDBPyConnection, path: Path, name: str, scratch: Path, slot: int
 ) -> TableFile:
-    text, encoding = to_utf8(path, name, scratch)
-    head = head_of(text)
+    text = to_utf8(path, name, scratch)
+    notices = []
+    if text.damaged:
+        notices.append(
+            f"{name}: {text.damaged:,} characters are not valid UTF-8, the first one on line "
+            f"{text.damaged_line:,}; each was read as �."
+        )
+    head = head_of(text.path)
     delimiter = delimiter_of(head)
     headers = _plain_header(head, delimiter)
-    lines = count_lines(text)
-    if headers and lines.plain and lines.count > 1:
+    limits.check_columns(name, len(headers))
+    lines = count_lines(text.path)
+    if 0 < len(headers) <= WIDE and lines.plain and lines.count > 1:
         try:
             con.execute(
                 f'create or replace temp table "cells_{slot:d}" as select * from '
-                f"{_read_csv(('#', len(headers)), header=True)}",
-                {"path": str(text), "delimiter": delimiter},
+                f"{_read_csv(len(headers))}",
+                {"path": str(text.path), "delimiter": delimiter},
             )
             if _line_numbered(con, slot, len(headers), lines.count):
-                return _found(con, name, list(headers), slot, "csv", encoding, delimiter)
+                return _found(
+                    con, name, list(headers), slot, "csv", text.encoding, delimiter, notices
+                )
+        except duckdb.OutOfMemoryException:
+            raise
         except duckdb.Error:
             # Something in it is irregular: the careful reader says what, and where.
             pass
-    found = records(open_text(text), delimiter)
-    return _read_records(con, found, name, scratch, slot, "csv", encoding, delimiter)
+    found = records(open_text(text.path), delimiter)
+    return _read_records(con, found, name, slot, "csv", text.encoding, delimiter, notices)
 
 
 def _plain_header(head: str, delimiter: str) -> tuple[str, ...]:
@@ -220,31 +397,27 @@ def _plain_header(head: str, delimiter: str) -> tuple[str, ...]:
     return tuple(first.cells) if first and first.raw is None else ()
 
 
-def _read_csv(columns: tuple[str, int], *, header: bool, numbered: bool = False) -> str:
+def _read_csv(width: int) -> str:
     """The call of DuckDB's reader for `path` and `delimiter`, all columns being text."""
-    prefix, count = columns
-    names = [f"'{prefix}{number}': 'varchar'" for number in range(1, count + 1)]
-    typed = ", ".join((["'line': 'bigint'"] if numbered else []) + names)
+    typed = ", ".join(f"'{cell}': 'varchar'" for cell in cell_names(width))
     return (
-        f"read_csv($path, delim = $delimiter, quote = '\"', escape = '\"', header = {header}, "
+        "read_csv($path, delim = $delimiter, quote = '\"', escape = '\"', header = true, "
         f"auto_detect = false, strict_mode = true, columns = {{{typed}}})"
     )
 
 
 def _line_numbered(con: duckdb.DuckDBPyConnection, slot: int, width: int, line_count: int) -> bool:
     """Makes the view with line numbers; False when the table is not the file line by line."""
-    cells = [f'"{cell}"' for cell in _cell_names(width)]
-    long = " or ".join(f"strlen({cell}) > {CELL_LIMIT:d}" for cell in cells)
-    rows, huge, blank = row(
+    cells = [f'"{cell}"' for cell in cell_names(width)]
+    rows, blank, *longest = row(
         con,
-        f"select count(*), count(*) filter ({long}), "
-        f'count(*) filter (coalesce({", ".join(cells)}) is null) from "cells_{slot:d}"',
+        f"select count(*), count(*) filter (coalesce({', '.join(cells)}) is null), "
+        f'{", ".join(f"max(strlen({cell}))" for cell in cells)} from "cells_{slot:d}"',
     )
-    if huge or blank:
+    if blank or any(length is not None and length > CELL_LIMIT for length in longest):
         return False
-    breaks = " + ".join(
-        f"coalesce(length({cell}) - length(replace({cell}, chr(10), '')), 0)" for cell in cells
-    )
+    together = f"concat({', '.join(cells)})"
+    breaks = f"length({together}) - length(replace({together}, chr(10), ''))"
     if rows + 1 != line_count:
         total = value(con, f'select sum({breaks}) from "cells_{slot:d}"')
         if rows + 1 + (total or 0) != line_count:
@@ -255,10 +428,10 @@ def _line_numbered(con: duckdb.DuckDBPyConnection, slot: int, width: int, line_c
             f"coalesce(sum({breaks}) over (order by rowid rows between unbounded preceding and 1 "
             f'preceding), 0)::bigint as line, * from "cells_{slot:d}" order by rowid'
         )
-        _make_view(con, slot, None)
+        make_view(con, slot, width)
     else:
-        _make_view(con, slot, "rowid + 2")
-    _make_unread(con, slot)
+        make_view(con, slot, width, "rowid + 2")
+    make_unread(con, slot)
     return True
 
 
@@ -266,13 +439,27 @@ def _read_records(
     con: duckdb.DuckDBPyConnection,
     found: Iterable[Record],
     name: str,
-    scratch: Path,
     slot: int,
     kind: str,
     encoding: str | None,
     delimiter: str | None,
+    notices: Iterable[str],
 ) -> TableFile:
-    """Reads records through a regular file in between, refusing those that do not fit."""
+    """Reads records one by one, refusing those that do not fit the header."""
+    headers, below = _headed(found, name, delimiter)
+    put_records(con, slot, headers, below, delimiter or ",")
+    make_view(con, slot, len(headers))
+    return _found(con, name, headers, slot, kind, encoding, delimiter, notices)
+
+
+def _headed(
+    found: Iterable[Record], name: str, delimiter: str | None
+) -> tuple[list[str], Iterator[Record]]:
+    """The header's cells and the records below it, those left out that are empty.
+
+    Raises:
+        LoadError: the first of them is no header.
+    """
     filled = (record for record in found if record.raw is not None or any(record.cells))
     header = next(filled, None)
     if header is not None and header.line == 1 and header.cells[0:1] == [f"sep={delimiter}"]:
@@ -283,67 +470,8 @@ def _read_records(
         raise LoadError(f"{name}: the first line is not a header. {_SAVE_AS}")
     while header.cells and not header.cells[-1]:
         header.cells.pop()
-    width = len(header.cells)
-    regular, refused = scratch / f"regular_{slot}.csv", scratch / f"refused_{slot}.csv"
-    with (
-        regular.open("w", encoding="utf-8", newline="") as good_file,
-        refused.open("w", encoding="utf-8", newline="") as bad_file,
-    ):
-        good = csv.writer(good_file, lineterminator="\n")
-        bad = csv.writer(bad_file, lineterminator="\n")
-        for record in filled:
-            refusal = _refusal(record, header.cells, delimiter or ",")
-            if refusal is None:
-                short = width - len(record.cells)
-                good.writerow([record.line, *record.cells[:width], *[""] * short])
-            else:
-                bad.writerow([record.line, *refusal])
-    con.execute(
-        f'create or replace temp table "cells_{slot:d}" as select * from '
-        f"{_read_csv(('#', width), header=False, numbered=True)}",
-        {"path": str(regular), "delimiter": ","},
-    )
-    _make_unread(con, slot)
-    con.execute(
-        f'insert into "unread_{slot:d}" select * from '
-        f"{_read_csv(('#', 4), header=False, numbered=True)}",
-        {"path": str(refused), "delimiter": ","},
-    )
-    _make_view(con, slot, None)
-    return _found(con, name, header.cells, slot, kind, encoding, delimiter)
-
-
-def _refusal(
-    record: Record, headers: list[str], delimiter: str
-) -> tuple[str, str, str, str] | None:
-    """Column, value, reason and raw text of a record that cannot be taken, else None."""
-    if record.raw is not None:
-        reason = "cell_too_long" if len(record.raw) > ROW_LIMIT else "unreadable_row"
-        return "", "", reason, record.raw[:RAW_LIMIT]
-    lengths = [len(cell) for cell in record.cells]
-    longest = max(lengths)
-    if longest > CELL_LIMIT or sum(lengths) > ROW_LIMIT:
-        column = lengths.index(longest)
-        named = headers[column] if column < len(headers) else ""
-        raw = delimiter.join(cell[:100] for cell in record.cells[:100])
-        return named, record.cells[column][:100] + "…", "cell_too_long", raw[:RAW_LIMIT]
-    if any(record.cells[len(headers) :]):
-        return "", "", "unreadable_row", delimiter.join(record.cells)[:RAW_LIMIT]
-    return None
-
-
-def _make_unread(con: duckdb.DuckDBPyConnection, slot: int) -> None:
-    con.execute(
-        f'create or replace temp table "unread_{slot:d}" '
-        '(line bigint, "column" varchar, value varchar, reason varchar, raw varchar)'
-    )
-
-
-def _make_view(con: duckdb.DuckDBPyConnection, slot: int, line: str | None) -> None:
-    added = f"{line} as line, " if line else ""
-    con.execute(
-        f'create or replace temp view "file_{slot:d}" as select {added}* from "cells_{slot:d}"'
-    )
+    limits.check_columns(name, len(header.cells))
+    return header.cells, filled
 
 
 def _found(
@@ -354,16 +482,24 @@ def _found(
     kind: str,
     encoding: str | None,
     delimiter: str | None,
+    notices: Iterable[str] = (),
 ) -> TableFile:
-    both = f'(select count(*) from "cells_{slot:d}") + (select count(*) from "unread_{slot:d}")'
+    rows = value(
+        con,
+        f'select (select count(*) from "cells_{slot:d}") + '
+        f'(select count(*) from "unread_{slot:d}" where is_row)',
+    )
+    shown = tuple(distinct_headers(headers))
+    take_out_faults(con, slot, shown, delimiter or ",")
     return TableFile(
         slot=slot,
         name=name,
-        headers=tuple(distinct_headers(headers)),
+        headers=shown,
         format=kind,
         encoding=encoding,
         delimiter=delimiter,
-        rows=value(con, f"select {both}"),
+        rows=rows,
+        notices=tuple(notices),
     )
 
 
@@ -374,8 +510,3 @@ def distinct_headers(headers: Iterable[str]) -> Iterator[str]:
         shown = " ".join(header.removeprefix("\ufeff").split()) or f"Column {number}"
         seen[shown] = seen.get(shown, 0) + 1
         yield shown if seen[shown] == 1 else f"{shown} ({seen[shown]})"
-
-
-def _cell_names(width: int) -> tuple[str, ...]:
-    # No field and no dimension can have such a name.
-    return tuple(f"#{number}" for number in range(1, width + 1))

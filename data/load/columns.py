@@ -1,6 +1,6 @@
 """The columns of one file's rows, as SQL over its cells, and when a row or a cell is refused."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 import duckdb
@@ -43,6 +43,8 @@ _MUST_HAVE = {
     "spend": (("day", "missing_date"), ("amount", "missing_amount")),
     "rates": (("day", "missing_date"), ("currency", "unknown_currency"), ("rate", "bad_rate")),
 }
+FURTHER_COLUMNS = 200
+"""So many columns that no field is read from become dimensions; more are kept apart."""
 _BY_DAY = ("spend", "rates")
 _LONGEST_SPAN = 3_660  # days that one amount may cover
 
@@ -81,6 +83,8 @@ class Reader:
     setting: Setting
     instants: Mapping[str, str]
     """For each cell that holds dates, the SQL of their instants."""
+    known: Collection[str] = ()
+    """The dimensions that the store and the files before this one have besides the usual ones."""
 
     @property
     def table(self) -> str:
@@ -113,7 +117,12 @@ class Reader:
         return f"nullif({tidy}, '')"
 
 
-def reader_of(con: duckdb.DuckDBPyConnection, intake: Intake, setting: Setting) -> Reader:
+def reader_of(
+    con: duckdb.DuckDBPyConnection,
+    intake: Intake,
+    setting: Setting,
+    known: Collection[str] = (),
+) -> Reader:
     """The reader of a file, once all of its dates were looked at.
 
     Raises:
@@ -141,7 +150,7 @@ def reader_of(con: duckdb.DuckDBPyConnection, intake: Intake, setting: Setting) 
                 f"read as {shown}, the others are refused."
             )
     instants = {cell: dates.instant(look, orders[cell]) for cell, look in looks.items()}
-    return Reader(con, intake, setting, instants)
+    return Reader(con, intake, setting, instants, known)
 
 
 def columns_of_rows(reader: Reader) -> Columns:
@@ -287,7 +296,7 @@ def _add_stages(reader: Reader, columns: Columns) -> None:
 
 
 def _add_dimensions(reader: Reader, columns: Columns) -> None:
-    """Columns that nothing else was said about are kept as dimensions of the lead."""
+    """Columns that nothing else was said about are kept as dimensions of the lead, or apart."""
     intake, entry = reader.intake, reader.intake.entry
     named = [name for name in entry.columns if name not in (*LEAD_FIELDS, *MOVE_FIELDS)]
     if reader.table == "stage_history":
@@ -297,13 +306,31 @@ def _add_dimensions(reader: Reader, columns: Columns) -> None:
     used = {heading(header) for header in entry.columns.values()}
     used |= {heading(stage.column) for stage in entry.stages}
     used |= {heading(header) for header in entry.ignore}
+    taken = {*named, *columns.typed}
+    dimensions = {*reader.known, *named}
+    further = []
     for header, cell in zip(intake.file.headers, intake.file.cells, strict=True):
         if heading(header) in used:
             continue
-        name = dimension_slug(header, {*named, *columns.typed})
+        if len(dimensions) >= FURTHER_COLUMNS:
+            # (one of those that are there is under its own name, without a number)
+            name = dimension_slug(header)
+            if name not in dimensions or name in taken:
+                further.append((cell, header))
+                continue
+        else:
+            name = dimension_slug(header, taken)
         columns.typed[name] = reader.text(cell, name, columns)
         named.append(name)
-    intake.dimensions = tuple(named)
+        taken.add(name)
+        dimensions.add(name)
+    intake.dimensions, intake.further = tuple(named), tuple(further)
+    if further:
+        intake.notices.append(
+            f"{intake.file.name}: of its columns {len(further):,} are kept with the leads but "
+            f"cannot be filtered by, since {FURTHER_COLUMNS:,} others can; the first is "
+            f"{further[0][1]!r}. Name those that matter under [files.columns] of a mapping."
+        )
 
 
 def _require_fields(reader: Reader, columns: Columns) -> None:

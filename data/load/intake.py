@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from data.files.table import TableFile
 from data.load.staging import ROWS
@@ -30,6 +31,8 @@ class Intake:
     entry: FileMapping
     dimensions: tuple[str, ...] = ()
     """Further columns, under the names of their dimensions."""
+    further: tuple[tuple[str, str], ...] = ()
+    """Cell and header of the columns beyond those that become dimensions: kept apart."""
     looked_up: tuple[str, ...] = ()
     """Fields of the lead that only a lookup has."""
     skipped: int = 0
@@ -52,10 +55,13 @@ class Intake:
 
     def cell_under(self, header: str) -> str | None:
         """The column of the file under a header."""
-        for known, cell in zip(self.file.headers, self.file.cells, strict=True):
-            if heading(known) == heading(header):
-                return cell
-        return None
+        return self._cells_by_heading.get(heading(header))
+
+    @cached_property
+    def _cells_by_heading(self) -> dict[str, str]:
+        headed = zip(self.file.headers, self.file.cells, strict=True)
+        # Of two that only differ in what does not count, the first.
+        return {heading(header): cell for header, cell in reversed([*headed])}
 
     @property
     def lead_fields(self) -> tuple[str, ...]:

@@ -82,6 +82,39 @@ def _overlaid(rows: str, columns: tuple[str, ...], fresh: str, fields: tuple[str
     )
 
 
+def further_dimensions(con: duckdb.DuckDBPyConnection) -> set[str]:
+    """The columns that the leads of the store have besides the usual ones."""
+    return set(columns_of(con, "leads", "previous")) - set(columns_of(con, "leads"))
+
+
+def keep_further(con: duckdb.DuckDBPyConnection, intakes: Sequence[Intake], *, merge: bool) -> None:
+    """Adds to `further_cells` what the columns beyond the dimensions say about the leads.
+
+    As with the others, a later file goes before an earlier one and the store, and an empty cell
+    says nothing.
+    """
+    said = ["select 0 as slot, * from previous.further_cells"] if merge else []
+    bound: dict[str, list[str] | list[int]] = {}
+    for intake in intakes:
+        if intake.further:
+            numbers = [int(cell.removeprefix("#")) for cell, _ in intake.further]
+            cells = f"list_select({intake.file.row_of('file')}, $numbers_{intake.slot:d})"
+            bound[f"numbers_{intake.slot:d}"] = numbers
+            bound[f"headers_{intake.slot:d}"] = [header for _, header in intake.further]
+            said.append(
+                f"select {intake.slot:d} as slot, lead_id, unnest($headers_{intake.slot:d}) as "
+                f'header, unnest({cells}) as value from "{intake.file.table}" as file '
+                f'join "{intake.table}" as rows using (line) where refusal is null'
+            )
+    if said:
+        con.execute(
+            "insert into further_cells select lead_id, header, arg_max(value, slot) as value "
+            f"from ({' union all '.join(said)}) semi join leads using (lead_id) "
+            "where value is not null group by lead_id, header order by lead_id, header",
+            bound or None,
+        )
+
+
 def settle_leads(
     con: duckdb.DuckDBPyConnection, company_channels: Mapping[str, str], *, strict: bool
 ) -> int:

@@ -11,11 +11,12 @@ from data.connection import value
 from data.errors import LoadError
 from data.files.table import TableFile, read_table
 from data.load import history, leads, marketing, outcome, staging
+from data.load.columns import FURTHER_COLUMNS
 from data.load.intake import Intake, Setting
 from data.load.rejects import list_refused
 from data.load.rows import take_in
 from data.load.summary import Summary
-from data.mapping.fields import OF_LEADS
+from data.mapping.fields import OF_LEADS, dimension_slug
 from data.mapping.guess import guess
 from data.mapping.mapping import FileMapping, Mapping, MappingError, check, with_order
 from data.pipeline import Pipeline
@@ -23,6 +24,7 @@ from data.progress import Progress, silent
 from data.store import DEFAULT_CURRENCY, DEFAULT_TIME_ZONE, Draft, Store
 from data.values import currencies
 from data.values.dates import utc, zone_exists
+from data.values.text import heading
 
 MODES = ("replace", "merge")
 _SAMPLE_ROWS = 200
@@ -148,8 +150,24 @@ def _read(
         folder.mkdir()
         sheet = known.sheet if known else None
         table = read_table(work.con, path, folder, slot=slot, sheet=sheet)
-        tables.append((table, with_order(known or _guess(work, table), order)))
+        entry = known or _guess(work, table)
+        table.show(work.con, _cells_used(work, table, entry))
+        tables.append((table, with_order(entry, order)))
     return tables
+
+
+def _cells_used(work: _Load, table: TableFile, entry: FileMapping) -> list[str]:
+    """The columns of a file that become fields, stages or dimensions, by their cells."""
+    known = leads.further_dimensions(work.con) if work.merge else set()
+    used = {heading(header) for header in entry.headers_used()}
+    ignored = {heading(header) for header in entry.ignore}
+    cells, room = [], FURTHER_COLUMNS
+    for header, cell in zip(table.headers, table.cells, strict=True):
+        is_free = heading(header) not in ignored and room > 0
+        if heading(header) in used or is_free or (known and dimension_slug(header) in known):
+            cells.append(cell)
+        room -= is_free and heading(header) not in used
+    return cells
 
 
 def _entry(mapping: Mapping, name: str) -> FileMapping:
@@ -165,10 +183,7 @@ def _entry(mapping: Mapping, name: str) -> FileMapping:
 
 
 def _guess(work: _Load, table: TableFile) -> FileMapping:
-    cells = ", ".join(f'"{cell}"' for cell in table.cells)
-    rows = work.con.execute(
-        f'select {cells} from "{table.table}" order by line limit {_SAMPLE_ROWS:d}'
-    ).fetchall()
+    rows = table.sample(work.con, _SAMPLE_ROWS)
     entry = guess(table.headers, rows, work.draft.pipeline, table.name)
     try:
         check(entry)
@@ -185,10 +200,12 @@ def _guess(work: _Load, table: TableFile) -> FileMapping:
 def _take_in(work: _Load, tables: Sequence[tuple[TableFile, FileMapping]]) -> None:
     """Reads the rows of every file, lookups first, since the others are filled from them."""
     lookups: list[Intake] = []
+    dimensions = leads.further_dimensions(work.con) if work.merge else set()
     in_turn = sorted(tables, key=lambda pair: pair[1].table != "lookup")
     for number, (table, entry) in enumerate(in_turn):
         work.progress(f"understanding {table.name}", 0.2 + 0.3 * number / len(tables))
-        intake = take_in(work.con, table, entry, work.setting, lookups)
+        intake = take_in(work.con, table, entry, work.setting, lookups, dimensions)
+        dimensions.update(intake.dimensions)
         work.notices += intake.notices
         work.intakes.append(intake)
         if entry.table == "lookup":
@@ -220,6 +237,10 @@ def _has_list_of_leads(work: _Load) -> bool:
     # (a generation made from moves alone has no list to hold new leads against)
     listed = "select count(*) > 0 from previous.loaded_files where \"table\" = 'leads'"
     return work.merge and bool(value(work.con, listed))
+
+
+def _keep_further(work: _Load) -> None:
+    leads.keep_further(work.con, work.intakes, merge=work.merge)
 
 
 def _place_moves(work: _Load) -> None:
@@ -273,6 +294,7 @@ _STEPS: tuple[Callable[[_Load], None], ...] = (
     _unite_leads,
     _gather_moves,
     _settle_leads,
+    _keep_further,
     _place_moves,
     _refuse_rows,
     _add_history,
@@ -289,6 +311,7 @@ def _publish(work: _Load) -> Summary:
     """Makes the generation, unless nothing is new. Raises NothingLoaded when nothing is left."""
     draft = work.draft
     summary = outcome.summarize(work.con, work.intakes, draft.pipeline, work.notices)
+    summary = replace(summary, time_zone=draft.time_zone)
     if summary.loaded == 0:
         raise outcome.nothing_loaded(work.con, draft.store.root / "refused.csv", summary)
     if work.merge and outcome.is_unchanged(draft):

@@ -94,7 +94,7 @@ def is_unchanged(draft: Draft) -> bool:
     if set(columns) != set(columns_of(draft.con, "leads")):
         return False
     compared = {"leads": ", ".join(f'"{name}"' for name in columns)}
-    compared |= dict.fromkeys(("touches", "spend", "rates", "rejected_rows"), "*")
+    compared |= dict.fromkeys(("further_cells", "touches", "spend", "rates", "rejected_rows"), "*")
     compared["stage_history"] = "lead_id, stage, entered_at"
     return all(_is_same(draft.con, table, names) for table, names in compared.items())
 

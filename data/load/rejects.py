@@ -7,6 +7,7 @@ import duckdb
 from data.files.delimited import RAW_LIMIT
 from data.load.intake import Intake
 from data.load.staging import REFUSALS
+from data.values.text import heading
 
 REASONS = {
     "unreadable_row": "the row is not valid in its file: quotes that do not close, too many cells",
@@ -26,6 +27,7 @@ REASONS = {
     "bad_span": "the last day that spend covers is before the first, or ten years after it",
     "bad_rate": "a rate is above zero, and 1 for the currency of the store",
     "duplicate_rate": "a second rate of one currency for the same day in one file",
+    "error_cell": "an error such as #N/A, or a formula without its value; taken as an empty cell",
     "unreadable_answer": "neither yes nor no; the row was kept without it",
     "missing_source": "spend or a touch without a source",
 }
@@ -46,12 +48,12 @@ def list_cells(
 
     `cell` is the one to blame; `whole` tells whether the row is refused with it, or kept without.
     """
-    raw = ", ".join(f"coalesce(file.\"{name}\", '')" for name in intake.file.cells)
+    raw = f"list_transform({intake.file.row_of('file')}, lambda cell: coalesce(cell, ''))"
     header = dict(zip(intake.file.cells, intake.file.headers, strict=True)).get(cell or "")
     value = f'file."{cell}"' if cell else "null"
     con.execute(
         f"insert into {REFUSALS} select $file, file.line, $header, {value}, $reason, "
-        f"left(array_to_string([{raw}], $delimiter), {RAW_LIMIT:d}), $whole, $slot "
+        f"left(array_to_string({raw}, $delimiter), {RAW_LIMIT:d}), $whole, $slot "
         f'from "{intake.file.table}" as file join "{intake.table}" as rows using (line) '
         f"where {condition}",
         {
@@ -67,7 +69,11 @@ def list_cells(
 
 
 def list_refused(con: duckdb.DuckDBPyConnection, intake: Intake) -> None:
-    """Lists the rows of a file that were refused as a whole, when all is known about them."""
+    """Lists the rows of a file that were refused as a whole, when all is known about them.
+
+    And what could not be read: rows, and those cells of good rows that are not left out on purpose.
+    """
+    ignored = {heading(header) for header in intake.entry.ignore}
     found = con.execute(
         f'select distinct refusal, refused_cell from "{intake.table}" where refusal is not null'
     ).fetchall()
@@ -82,7 +88,12 @@ def list_refused(con: duckdb.DuckDBPyConnection, intake: Intake) -> None:
             whole=True,
         )
     con.execute(
-        f'insert into {REFUSALS} select $file, line, "column", value, reason, raw, true, $slot '
-        f'from "{intake.file.unread}"',
-        {"file": intake.file.name, "slot": intake.slot},
+        f'insert into {REFUSALS} select $file, line, "column", value, reason, raw, is_row, $slot '
+        f'from "{intake.file.unread}" where is_row or (not list_contains($ignored, "column") '
+        f'and line in (select line from "{intake.table}" where refusal is null))',
+        {
+            "file": intake.file.name,
+            "slot": intake.slot,
+            "ignored": [each for each in intake.file.headers if heading(each) in ignored],
+        },
     )

@@ -1,6 +1,6 @@
 """One file's rows, read as its mapping says: typed, each either good or refused with its reason."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import duckdb
 
@@ -21,22 +21,24 @@ def take_in(
     entry: FileMapping,
     setting: Setting,
     lookups: Sequence[Intake] = (),
+    known: Collection[str] = (),
 ) -> Intake:
     """Reads a file's rows into their table, `rows_<slot>` of `data.load.staging`.
 
     Cells that cannot be read in rows that are kept are blanked and listed at once in `refusals`;
-    rows that are refused as a whole only know why, since they may yet be refused for more.
+    rows that are refused as a whole only know why, since they may yet be refused for more. `known`
+    are the further dimensions that the store and the files before this one have.
 
     Raises:
         MappingError: a column of the mapping is not there.
         AmbiguousDates: the order of day and month has to be said.
     """
-    intake = Intake(file, entry)
-    reader = reader_of(con, intake, setting)
+    intake = Intake(file, entry, notices=list(file.notices))
+    reader = reader_of(con, intake, setting, known)
     columns = columns_of_rows(reader)
     _make_rows(reader, columns)
     taken = value(con, f'select count(*) from "{intake.table}"')
-    unread = value(con, f'select count(*) from "{file.unread}"')
+    unread = value(con, f'select count(*) from "{file.unread}" where is_row')
     intake.skipped = file.rows - unread - taken
     if entry.table in ("leads", "stage_columns"):
         _refuse_second_rows(con, intake, "lead_id", "duplicate_lead_id", "lead_id")

@@ -39,6 +39,7 @@ CELLS = Staged(
     {
         "line": "the line it begins on; not there when it is the row's own number",
         "#<n>": "the text of its n-th cell, null when empty",
+        "cells": "of a wide file, instead of those: the texts of all its cells",
     },
     written_by="files.table",
     read_by=("files.table",),
@@ -46,14 +47,21 @@ CELLS = Staged(
 FILE = Staged(
     "file_<slot>",
     "one row per row of a file that could be read",
-    {"line": "the line it begins on; the header is on line 1", "#<n>": "as in cells_<slot>"},
+    {
+        "line": "the line it begins on; the header is on line 1",
+        "#<n>": "as in cells_<slot>; of a wide file the first ones, and those that are used",
+        "cells": "as in cells_<slot>",
+    },
     written_by="files.table",
     read_by=("loader", "columns", "rows", "rejects", "values.dates", "values.numbers"),
 )
 UNREAD = Staged(
     "unread_<slot>",
-    "one row per row of a file that could not be read",
-    {name: f"as in refusals: {name}" for name in ("line", "column", "value", "reason", "raw")},
+    "one row per row of a file that could not be read, and one per cell in a row that could",
+    {
+        name: f"as in refusals: {name}"
+        for name in ("line", "column", "value", "reason", "raw", "is_row")
+    },
     written_by="files.table",
     read_by=("files.table", "rows", "rejects"),
 )

@@ -36,6 +36,8 @@ class Summary:
     first_event: datetime | None
     """Naive UTC, like `last_event`; None when nothing was loaded."""
     last_event: datetime | None
+    time_zone: str = "UTC"
+    """The zone of the store, in which days are to be said."""
     unknown_stages: dict[str, int] = field(default_factory=dict)
     """Stages that the pipeline does not have, and how many moves of them are kept."""
     notices: tuple[str, ...] = ()
@@ -68,3 +70,6 @@ class NothingLoaded(LoadError):
     def __init__(self, message: str, summary: Summary) -> None:
         super().__init__(message)
         self.summary = summary
+
+    def __reduce__(self) -> tuple[type["NothingLoaded"], tuple[str, Summary]]:
+        return NothingLoaded, (str(self), self.summary)

@@ -33,7 +33,7 @@ def leads(tmp_path: Path) -> Path:
 def test_a_load_says_what_it_did(tmp_path: Path, leads: Path) -> None:
     result = run("load", leads, "--store", tmp_path / "store")
     assert result.exit_code == 0
-    for word in ("leads.csv", "unreadable_date 1", "Generation 1: 1 leads", "2023-12-31"):
+    for word in ("leads.csv", "unreadable_date 1", "Generation 1: 1 leads", "from 2024-01-01"):
         assert word in result.stdout
     again = run("load", leads, "--store", tmp_path / "store")
     assert "Nothing new" in again.stdout
@@ -237,3 +237,20 @@ def test_files_and_mappings_that_are_not_there(tmp_path: Path, leads: Path) -> N
         result = run("load", *arguments, "--store", tmp_path / "store")
         assert result.exit_code == 1
         assert "cannot be read" in result.stderr
+
+
+def test_names_are_read_where_the_locale_is_posix(tmp_path: Path) -> None:
+    path = tmp_path / "tệp khách.csv"
+    path.write_text("lead id,created at\nL1,2024-01-15\n", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "data", "load", str(path), "--store", str(tmp_path / "kho dữ liệu")],
+        cwd=Path(__file__).parents[2],
+        env={**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    # (midnight in Vietnam, which is the day before in UTC)
+    assert "events from 2024-01-15 to 2024-01-15 (Asia/Ho_Chi_Minh)" in done.stdout
+    assert "tệp khách.csv" in done.stdout

@@ -2,10 +2,12 @@
 
 import gzip
 import re
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from data import apart
 from data.store import Store
 from tests.support.screen import LANGUAGES, bars, moved, opened, said, settled
 
@@ -117,3 +119,21 @@ def test_what_a_load_must_say_is_said(own_sample: Store) -> None:
     screen = loaded(screen, "spend.csv", spent)
     assert own_sample.current() == 3
     assert any("USD" in each.value for each in screen.info)
+
+
+@pytest.mark.usefixtures("own_sample")
+def test_an_upload_is_looked_at_once_and_not_at_every_rerun(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked: list[object] = []
+    call = apart.call
+
+    def noted(*what: Any, **how: Any) -> object:
+        looked.append(what)
+        return call(*what, **how)
+
+    monkeypatch.setattr(apart, "call", noted)
+    screen = opened("data", lang="en")
+    screen = settled(screen.file_uploader[0].set_value(("crm.csv", LEADS.encode(), "text/csv")))
+    screen = settled(screen.text_input(key="load_zone__en").set_value("Asia/Bangkok"))
+    assert len(looked) == 1

@@ -1,6 +1,7 @@
 """Loading from the browser: files in, what their columns mean, and the load with its progress."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from data import apart
 from data.errors import StoreError
 from data.files.table import Preview, preview
 from data.load.loader import load
@@ -57,14 +59,16 @@ _FIELDS = {
 _ORDERS = {None: N_("Tell from the column"), "dmy": N_("Day first"), "mdy": N_("Month first")}
 _MODES = {"merge": N_("Add to what is there"), "replace": N_("Replace all of it")}
 _IGNORED, _STAGE = "-", "stage:"
-_SUMMARY, _LOADS = "load_summary", "loads_done"
+_SUMMARY, _LOADS, _TOPS = "load_summary", "loads_done", "upload_tops"
+_PREVIEW_SECONDS, _LOAD_SECONDS = 120, 3_600
 
 
 @dataclass(frozen=True)
 class _Upload:
-    """A file from the browser, on disk, and its first rows."""
+    """A file from the browser, and its first rows."""
 
-    path: Path
+    file: Any
+    name: str
     top: Preview
 
 
@@ -78,33 +82,81 @@ def form(store: Store) -> None:
     )
     if not chosen:
         return
+    uploads = list(_looked_at(store, chosen))
+    if len(uploads) < len(chosen):
+        return
+    pipeline, time_zone = _settings(store)
+    entries = [_file_form(upload, pipeline) for upload in uploads]
+    zone = st.text_input(
+        _("Time zone of times without one"), value=time_zone, key=session.key("load_zone")
+    )
+    mode = _mode(store)
+    mapping = Mapping(files=tuple(entries), time_zone=zone.strip() or None)
+    with st.expander(_("This mapping as a file, for the command line")):
+        st.code(mapping.to_toml(), language="toml")
+    if st.button(_("Load"), type="primary", icon=":material/upload:"):
+        with _on_disk(store, uploads) as paths:
+            _load(store, paths, mapping, mode)
+
+
+def _looked_at(store: Store, chosen: Sequence[Any]) -> Iterator[_Upload]:
+    """The uploads with their tops; one that is no table says why instead."""
+    tops = st.session_state.setdefault(_TOPS, {})
+    here = {file.file_id for file in chosen}
+    for gone in [key for key in tops if key[0] not in here]:
+        del tops[gone]
+    for file in chosen:
+        sheet = st.session_state.get(_sheet_key(file))
+        top = _top(store, file, sheet)
+        if isinstance(top, Preview):
+            yield _Upload(file, _name(file), top)
+        else:
+            st.error(markdown.plain(top), icon=":material/error:")
+
+
+def _top(store: Store, file: Any, sheet: str | None) -> Preview | str:
+    """The top of an upload, or why there is none: read once, and kept while the session lasts."""
+    tops: dict[tuple[str, str | None], Preview | str] = st.session_state[_TOPS]
+    key = (file.file_id, sheet)
+    if key not in tops:
+        with st.spinner(_("Looking at {name}…", name=markdown.plain(_name(file)))):
+            try:
+                with _on_disk(store, [_Upload(file, _name(file), _NO_TOP)]) as (path,):
+                    tops[key] = apart.call(
+                        preview,
+                        path,
+                        path.parent,
+                        rows=100,
+                        sheet=sheet,
+                        limits=apart.allowed(_PREVIEW_SECONDS),
+                    )
+            except StoreError as error:
+                tops[key] = failures.said(error)
+    return tops[key]
+
+
+_NO_TOP = Preview("", (), (), None, "", None, None)
+
+
+def _name(file: Any) -> str:
+    return PurePath(file.name.replace("\\", "/")).name
+
+
+def _sheet_key(file: Any) -> str:
+    return session.key(f"sheet_{file.file_id}")
+
+
+@contextmanager
+def _on_disk(store: Store, uploads: Sequence[_Upload]) -> Iterator[list[Path]]:
+    """The uploads as files, each in a folder of its own, for as long as they are read."""
     with store.scratch() as folder:
-        uploads = list(_saved(chosen, folder))
-        if len(uploads) < len(chosen):
-            return
-        pipeline, time_zone = _settings(store)
-        entries = [_file_form(upload, pipeline) for upload in uploads]
-        zone = st.text_input(
-            _("Time zone of times without one"), value=time_zone, key=session.key("load_zone")
-        )
-        mode = _mode(store)
-        mapping = Mapping(files=tuple(entries), time_zone=zone.strip() or None)
-        with st.expander(_("This mapping as a file, for the command line")):
-            st.code(mapping.to_toml(), language="toml")
-        if st.button(_("Load"), type="primary", icon=":material/upload:"):
-            _load(store, [upload.path for upload in uploads], mapping, mode)
-
-
-def _saved(chosen: Sequence[Any], folder: Path) -> Iterator[_Upload]:
-    """The uploads, written to disk and read at the top; one that is no table says why instead."""
-    for index, upload in enumerate(chosen):
-        path = folder / str(index) / PurePath(upload.name.replace("\\", "/")).name
-        path.parent.mkdir()
-        path.write_bytes(upload.getbuffer())
-        try:
-            yield _Upload(path, preview(path, path.parent, rows=100))
-        except StoreError as error:
-            st.error(markdown.plain(failures.said(error)), icon=":material/error:")
+        paths = []
+        for index, upload in enumerate(uploads):
+            path = folder / str(index) / upload.name
+            path.parent.mkdir()
+            path.write_bytes(upload.file.getbuffer())
+            paths.append(path)
+        yield paths
 
 
 def _settings(store: Store) -> tuple[Pipeline, str]:
@@ -118,9 +170,9 @@ def _settings(store: Store) -> tuple[Pipeline, str]:
 def _file_form(upload: _Upload, pipeline: Pipeline) -> FileMapping:
     """One file's mapping as guessed, for the reader to correct."""
     top = upload.top
-    guessed = guess(top.headers, top.rows, pipeline, match=upload.path.name)
-    about = _n("{n} row, {format}", "{n} rows, {format}", top.row_count, format=top.format)
-    st.markdown(f"**{markdown.plain(top.name)}** {markdown.gray(about)}")
+    guessed = guess(top.headers, top.rows, pipeline, match=upload.name)
+    st.markdown(f"**{markdown.plain(top.name)}** {markdown.gray(_about(upload))}")
+    sheet = _chosen_sheet(upload)
     left, right = st.columns(2)
     with left:
         table = st.selectbox(
@@ -160,7 +212,30 @@ def _file_form(upload: _Upload, pipeline: Pipeline) -> FileMapping:
         },
         key=session.key(f"columns_{top.name}_{table}"),
     )
-    return _mapping_of(guessed, edited, table, order, meanings)
+    return replace(_mapping_of(guessed, edited, table, order, meanings), sheet=sheet)
+
+
+def _about(upload: _Upload) -> str:
+    """How much there is: rows where all of them were seen, else the size of the file."""
+    top = upload.top
+    if top.row_count is None:
+        size = formats.number(round(upload.file.size / 1e6, 1))
+        return _("{size} MB, {format}", size=size, format=top.format)
+    return _n("{n} row, {format}", "{n} rows, {format}", top.row_count, format=top.format)
+
+
+def _chosen_sheet(upload: _Upload) -> str | None:
+    """Which sheet of a workbook is loaded: asked where several hold something."""
+    sheets = upload.top.sheets
+    if len(sheets) < 2:
+        return None
+    return st.selectbox(
+        _("Sheet; the others are not loaded"),
+        sheets,
+        index=sheets.index(upload.top.sheet or sheets[0]),
+        key=_sheet_key(upload.file),
+        format_func=str,
+    )
 
 
 def _meanings(table: str, pipeline: Pipeline) -> dict[str, str]:
@@ -243,13 +318,15 @@ def _load(store: Store, paths: list[Path], mapping: Mapping, mode: str | None) -
         bar.progress(min(share, 1.0), _("Loading…"))
 
     try:
-        summary = load(
+        summary = apart.call(
+            load,
             store,
             paths,
             mapping=mapping,
             mode=mode,
-            progress=show,
             wait=5,
+            limits=apart.allowed(_LOAD_SECONDS),
+            progress=show,
         )
     except StoreError as error:
         bar.empty()

@@ -118,6 +118,7 @@ _REASONS = {
     "bad_span": N_("The last day is before the first, or ten years after it"),
     "bad_rate": N_("A rate is above zero, and 1 for the currency of the data"),
     "duplicate_rate": N_("The day has a rate of this currency already"),
+    "error_cell": N_("An error of the spreadsheet such as #N/A, taken as empty"),
     "unreadable_answer": N_("Neither yes nor no; the row was kept without it"),
     "future_date": N_("The date is in the future"),
     "missing_date": N_("There is no date"),

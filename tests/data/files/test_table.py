@@ -221,3 +221,94 @@ def test_a_preview_is_the_top_of_the_file(tmp_path: Path) -> None:
     path.write_text("id;x\n" + "".join(f"{number};a\n" for number in range(50)))
     top = preview(path, tmp_path, rows=2)
     assert (top.headers, top.rows, top.row_count) == (("id", "x"), (("0", "a"), ("1", "a")), 50)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"], ids=["lf", "crlf", "cr"])
+def test_a_carriage_return_in_a_quoted_cell_stays_in_it(tmp_path: Path, end: str) -> None:
+    found = opened(tmp_path, f'id,x{end}1,"a\rb"{end}2,c{end}')
+    assert [row[1:] for row in found.rows] == [("1", "a\rb"), ("2", "c")]
+    assert found.unread == []
+
+
+def test_a_wrong_byte_after_a_mark_of_utf_8_costs_its_character_only(tmp_path: Path) -> None:
+    found = opened(tmp_path, b"\xef\xbb\xbfid,x\n1,H\xe1\xbb\x99i\n2,a\xffb\n")
+    assert [row[1:] for row in found.rows] == [("1", "Hội"), ("2", "a\ufffdb")]
+    assert found.file.encoding == "utf-8-sig"
+    (notice,) = found.file.notices
+    assert "line 3" in notice
+
+
+def test_text_that_was_cut_within_a_letter_is_still_utf_8(tmp_path: Path) -> None:
+    rows = "".join(f"{number},Hội chợ Vietbuild\n" for number in range(20))
+    found = opened(tmp_path, f"id,x\n{rows}".encode() + b"20,Gi\xe1\xbb\n")
+    assert found.rows[0][2] == "Hội chợ Vietbuild"
+    assert found.rows[-1][2] == "Gi\ufffd"
+
+
+def test_a_row_may_be_longer_than_the_engine_reads_at_once(tmp_path: Path) -> None:
+    letters = ",".join(["ộ" * 60_000] * 15)
+    header = ",".join(f"h{number}" for number in range(15))
+    found = opened(tmp_path, f"{header}\n{letters}\n\n{','.join('x' * 15)}\n")
+    assert [row[0] for row in found.rows] == [2, 4]
+    assert found.rows[0][1:] == ("ộ" * 60_000,) * 15
+
+
+def test_a_packed_file_may_not_unpack_to_what_no_export_does(tmp_path: Path) -> None:
+    with pytest.raises(LoadError, match="unpacks to more than 100 times its size"):
+        opened(tmp_path, gzip.compress(b"id,x\n" + bytes(101 << 20), 1, mtime=0))
+
+
+def test_a_parquet_file_may_not_repeat_one_value_without_end(tmp_path: Path) -> None:
+    made = tmp_path / "made.parquet"
+    row = duckdb.sql("select 'x' as a, repeat('y', 5000) as b from range(30_000)")
+    assert row is not None
+    row.write_parquet(str(made))
+    with pytest.raises(LoadError, match="unpacks to more than 100 times its size"):
+        opened(tmp_path, made.read_bytes())
+
+
+def test_a_long_value_in_parquet_costs_its_row(tmp_path: Path) -> None:
+    made = tmp_path / "made.parquet"
+    row = duckdb.sql(
+        f"select * from (values ('1', 'a'), ('2', repeat('z', {CELL_LIMIT + 1})), ('3', null)) "
+        "as rows(id, x)"
+    )
+    assert row is not None
+    row.write_parquet(str(made))
+    found = opened(tmp_path, made.read_bytes())
+    assert found.rows == [(2, "1", "a"), (4, "3", None)]
+    assert [row[:2] for row in found.unread] == [(3, "cell_too_long")]
+    assert found.file.rows == 3
+
+
+@pytest.mark.parametrize("width", [3, 250], ids=["narrow", "wide"])
+def test_errors_of_a_spreadsheet_are_taken_out_and_listed(tmp_path: Path, width: int) -> None:
+    header = ",".join(f"h{number}" for number in range(width))
+    cells = ",".join(["1", "#N/A", *["x"] * (width - 2)])
+    good = ",".join(["2", *["#N/B"] * (width - 1)])
+    found = opened(tmp_path, f"{header}\n{cells}\n{good}\n")
+    assert [row[1] if width == 3 else row[1][0] for row in found.rows] == ["1", "2"]  # type: ignore[index]
+    assert found.rows[0][2] is None if width == 3 else found.rows[0][1][1] is None  # type: ignore[index]
+    assert [row[:2] for row in found.unread] == [(2, "error_cell")]
+    assert found.file.rows == 2
+
+
+def test_a_preview_reads_no_more_than_the_top(tmp_path: Path) -> None:
+    path = tmp_path / "leads.csv.gz"
+    rows = "".join(f"{number},Hội chợ\n" for number in range(200_000))
+    path.write_bytes(gzip.compress(f"id,x\n{rows}".encode(), 1, mtime=0)[:-100])  # its end is lost
+    top = preview(path, tmp_path, rows=2)
+    assert (top.rows, top.row_count) == ((("0", "Hội chợ"), ("1", "Hội chợ")), None)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-be", "utf-32", "cp1252"])
+def test_a_top_is_cut_between_lines(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "leads.csv"
+    path.write_bytes(("id,x\n" + "1,é à la carte\n" * 100_000).encode(encoding))
+    top = preview(path, tmp_path, rows=10**6)
+    assert set(top.rows) == {("1", "é à la carte")}
+
+
+def test_a_table_may_not_have_more_columns_than_a_worksheet(tmp_path: Path) -> None:
+    with pytest.raises(LoadError, match="20,000 columns"):
+        opened(tmp_path, ",".join("x" * 20_000) + "\n1\n")

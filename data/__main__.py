@@ -159,5 +159,9 @@ def _show(summary: Summary, console: Console | None = None) -> None:
         )
 
 
+def _moves(count: int) -> str:
+    return "1 move is" if count == 1 else f"{count:,} moves are"
+
+
 if __name__ == "__main__":
     sys.exit(app())

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from data.connection import value
+from data.connection import row, value
 from data.errors import LoadError
 from data.files.table import TableFile, read_table
 from data.load import history, leads, marketing, outcome, staging
@@ -17,7 +17,7 @@ from data.load.rejects import list_refused
 from data.load.rows import take_in
 from data.load.summary import Summary
 from data.mapping.fields import OF_LEADS
-from data.mapping.guess import guess
+from data.mapping.guess import guess, is_one_move_each, may_be_ids_of_moves
 from data.mapping.mapping import FileMapping, Mapping, MappingError, check, with_order
 from data.pipeline import Pipeline
 from data.progress import Progress, silent
@@ -27,6 +27,8 @@ from data.values.dates import utc, zone_exists
 
 MODES = ("replace", "merge")
 _SAMPLE_ROWS = 200
+_ENOUGH_MOVES = 20
+"""With fewer it is no wonder that each lead has one."""
 
 
 def load(
@@ -71,9 +73,10 @@ def load(
             _is_merge(draft, mode),
             _settle(draft, mapping or Mapping(), utc(now or datetime.now(UTC))),
             progress or silent,
+            is_guessed=mapping is None,
         )
         staging.make_refusals(draft.con)
-        tables = _read(work, files, Path(scratch), day_month_order, guessed=mapping is None)
+        tables = _read(work, files, Path(scratch), day_month_order)
         _take_in(work, tables)
         work.progress("putting together", 0.5)
         for step in _STEPS:
@@ -90,6 +93,8 @@ class _Load:
     merge: bool
     setting: Setting
     progress: Progress
+    is_guessed: bool = False
+    """Whether nobody said what the files mean."""
     intakes: list[Intake] = field(default_factory=list)
     """The files in the order in which they were given."""
     notices: list[str] = field(default_factory=list)
@@ -139,13 +144,13 @@ def _settle(draft: Draft, mapping: Mapping, now: datetime) -> Setting:
 
 
 def _read(
-    work: _Load, paths: Sequence[Path], scratch: Path, order: str | None, *, guessed: bool
+    work: _Load, paths: Sequence[Path], scratch: Path, order: str | None
 ) -> list[tuple[TableFile, FileMapping]]:
     """Reads the cells of every file, and finds what it means."""
     tables = []
     for slot, path in enumerate(paths, 1):
         work.progress(f"reading {path.name}", 0.4 * (slot - 1) / len(paths))
-        known = None if guessed else _entry(work.mapping, path.name)
+        known = None if work.is_guessed else _entry(work.mapping, path.name)
         folder = scratch / str(slot)
         folder.mkdir()
         sheet = known.sheet if known else None
@@ -179,9 +184,31 @@ def _guess(work: _Load, table: TableFile) -> FileMapping:
         raise MappingError(
             f"{table.name}: {what}. It was not recognised by its header. The file's columns "
             f"are: {', '.join(table.headers)}. Write that line under [files.columns] of a "
-            "mapping, and load with --mapping."
+            f"mapping, and load with --mapping:\n\n{_as_mapping(entry)}"
         ) from error
+    if entry.table == "stage_history" and may_be_ids_of_moves(entry, table.headers):
+        _ask_whose_id(work, table, entry)
     return entry
+
+
+def _ask_whose_id(work: _Load, table: TableFile, entry: FileMapping) -> None:
+    """Raises MappingError when nearly every id of a history occurs once, as ids of moves do."""
+    header = entry.columns["lead_id"]
+    cell = table.cells[table.headers.index(header)]
+    rows, ids = row(
+        work.con, f'select count("{cell}"), count(distinct "{cell}") from "{table.table}"'
+    )
+    if is_one_move_each(rows, ids):
+        raise MappingError(
+            f"{table.name}: is column {header!r} the id of the lead, or of the move? Of {rows:,} "
+            f"rows {ids:,} have one of their own, and the file's columns are: "
+            f"{', '.join(table.headers)}. Say which is the lead's in a mapping, also when it is "
+            f"{header!r}, and load with --mapping:\n\n{_as_mapping(entry)}"
+        )
+
+
+def _as_mapping(entry: FileMapping) -> str:
+    return Mapping(files=(entry,)).to_toml()
 
 
 def _take_in(work: _Load, tables: Sequence[tuple[TableFile, FileMapping]]) -> None:
@@ -236,6 +263,26 @@ def _add_history(work: _Load) -> None:
     history.add_history(work.con, merge=work.merge)
 
 
+def _look_at_ids(work: _Load) -> None:
+    """Says so when nearly every lead of a history that was guessed at has one move."""
+    for intake in work.intakes:
+        if intake.entry.table != "stage_history" or not work.is_guessed:
+            continue
+        moves, moved = row(
+            work.con,
+            "select count(*), count(distinct lead_id) from stage_history "
+            f'semi join (select lead_id from "{intake.table}" where refusal is null) '
+            "using (lead_id)",
+        )
+        if moves >= _ENOUGH_MOVES and is_one_move_each(moves, moved):
+            header = intake.entry.columns["lead_id"]
+            work.notices.append(
+                f"{intake.file.name}: nearly every lead has one move ({moved:,} leads, {moves:,} "
+                f"moves). If column {header!r} is the id of the move and not of the lead, write "
+                "the right one as lead_id in a mapping, and load with --mapping and --replace."
+            )
+
+
 def _add_touches_and_spend(work: _Load) -> None:
     marketing.make_channels(work.con, work.intakes, work.mapping.channels, merge=work.merge)
     marketing.add_touches(work.con, work.intakes, merge=work.merge)
@@ -278,6 +325,7 @@ _STEPS: tuple[Callable[[_Load], None], ...] = (
     _place_moves,
     _refuse_rows,
     _add_history,
+    _look_at_ids,
     _add_touches_and_spend,
     _add_rates,
     _list_refused,

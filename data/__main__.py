@@ -133,10 +133,10 @@ def _show(summary: Summary, console: Console | None = None) -> None:
     table = Table(box=None, pad_edge=False)
     table.add_column("file")
     table.add_column("table")
-    for heading in ("read", "loaded", "refused", "left out"):
+    for heading in ("read", "loaded", "refused", "left out", "cells refused"):
         table.add_column(heading, justify="right")
     for file in summary.files:
-        counts = (file.read, file.loaded, file.refused, file.skipped)
+        counts = (file.read, file.loaded, file.refused, file.skipped, file.cells)
         table.add_row(terminal.visible(file.name), file.table, *(f"{count:,}" for count in counts))
     out.print(table)
     for reason, count in summary.reasons.items():

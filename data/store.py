@@ -33,7 +33,7 @@ DEFAULT_CURRENCY = "VND"
 KEPT_GENERATIONS = 10
 """How many of the newest generations are kept for links that name one."""
 
-FORMAT = 3
+FORMAT = 4
 """The shape of a generation's tables: raised when what is derived changes."""
 
 _SCHEMA = Path(__file__).with_name("schema.sql")
@@ -99,6 +99,14 @@ class Generation:
     def dimensions(self) -> tuple[str, ...]:
         """The columns of `reaches` and `stays` that a view can filter and break down by."""
         return tuple(self._facts["dimensions"])
+
+    @property
+    def grouped(self) -> dict[str, int]:
+        """The further columns with more values than are offered, and how many each has.
+
+        Those among `dimensions` have their largest values and `data.derive.OTHER_VALUES`.
+        """
+        return dict(self._facts["grouped"])
 
     def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pd.DataFrame:
         """The whole answer to a query on this generation's tables.
@@ -303,8 +311,8 @@ class Draft:
         report = progress or silent
         if not value(self.con, "select count(*) from leads"):
             raise StoreError("There is not one lead to show; the store stays as it was.")
-        dimensions = derive(self.con, self.pipeline, self.currency, report)
-        self._write_facts(dimensions)
+        dimensions, grouped = derive(self.con, self.pipeline, self.currency, report)
+        self._write_facts(dimensions, grouped)
         report("writing", 0.95)
         self.con.execute("checkpoint")
         self.con.close()
@@ -320,7 +328,7 @@ class Draft:
         for left_over in self.store.root.glob(f"{self._path.name}*"):
             left_over.unlink()
 
-    def _write_facts(self, dimensions: tuple[str, ...]) -> None:
+    def _write_facts(self, dimensions: tuple[str, ...], grouped: dict[str, int]) -> None:
         first, last = row(
             self.con,
             """
@@ -341,6 +349,7 @@ class Draft:
             "first_event": first.isoformat(),
             "last_event": last.isoformat(),
             "dimensions": dimensions,
+            "grouped": grouped,
         }
         self.con.executemany(
             "insert into about values (?, ?)",

@@ -24,8 +24,12 @@ def unite_leads(con: duckdb.DuckDBPyConnection, intakes: Sequence[Intake], merge
     con.execute(f"drop table if exists {UNITED}")
     said: dict[str, tuple[str, ...]] = {}
     if merge:
-        before = tuple(name for name in columns_of(con, "leads", "previous") if name != "lead_id")
-        said["select *, true as is_known from previous.leads"] = before
+        before = tuple(
+            name
+            for name in columns_of(con, "leads", "previous")
+            if name not in ("lead_id", "came_with_move")
+        )
+        said[_STORED] = before
     for intake in intakes:
         rows, fields = _said_of_leads(intake)
         if fields:
@@ -43,6 +47,14 @@ def unite_leads(con: duckdb.DuckDBPyConnection, intakes: Sequence[Intake], merge
     # A single list of leads is not copied: it is read once, when it is inserted.
     kind = "table" if others else "view"
     con.execute(f"create temp {kind} {UNITED} as select *{created} from ({rows})")
+
+
+# When such a lead came is found anew: an earlier move of it may have come to light.
+_STORED = (
+    "select * exclude (came_with_move) "
+    "replace (case when not came_with_move then created_at end as created_at), true as is_known "
+    "from previous.leads"
+)
 
 
 def _said_of_leads(intake: Intake) -> tuple[str, tuple[str, ...]]:
@@ -83,12 +95,17 @@ def _overlaid(rows: str, columns: tuple[str, ...], fresh: str, fields: tuple[str
 
 
 def settle_leads(
-    con: duckdb.DuckDBPyConnection, company_channels: Mapping[str, str], *, strict: bool
+    con: duckdb.DuckDBPyConnection,
+    company_channels: Mapping[str, str],
+    *,
+    strict: bool,
+    merge: bool,
 ) -> int:
     """Decides which leads there are and when they came, and inserts them into `leads`.
 
-    A lead without a creation date came with its earliest move; returns how many did. When `strict`,
-    a lead must be known from a file with creation dates or from the store.
+    A lead without a creation date came with its earliest move, of the files and in a merge of the
+    store; returns how many have one in the files. When `strict`, a lead must be known from a file
+    with creation dates or from the store.
     """
     given = columns_of(con, UNITED.name, "temp")
     known = {*columns_of(con, "leads"), "is_known"}
@@ -98,11 +115,14 @@ def settle_leads(
     from_moves = 0
     lead_id, created, moves = "united.lead_id", "united.created_at", ""
     if not strict or value(con, f"select count(*) from {UNITED} where created_at is null"):
+        every = f"select lead_id, entered_at, true as is_fresh from {MOVES}"
+        if merge:
+            every += " union all select lead_id, entered_at, false from previous.stage_history"
         con.execute(
-            f"create or replace temp table {FIRST_MOVES} as "
-            f"select lead_id, min(entered_at) as entered_at from {MOVES} group by 1"
+            f"create or replace temp table {FIRST_MOVES} as select lead_id, min(entered_at) as "
+            f"entered_at, bool_or(is_fresh) as is_fresh from ({every}) group by 1"
         )
-        from_moves = value(con, f"select count(*) from {FIRST_MOVES}")
+        from_moves = value(con, f"select count(*) filter (is_fresh) from {FIRST_MOVES}")
         lead_id = "coalesce(united.lead_id, first_moves.lead_id)"
         created = "coalesce(united.created_at, first_moves.entered_at)"
         moves = f"full join {FIRST_MOVES} on united.lead_id = first_moves.lead_id"
@@ -120,6 +140,7 @@ def settle_leads(
     others = [n for n in given if n not in ("lead_id", "created_at", "channel", "is_known")]
     con.execute(
         f"insert into leads by name select {lead_id} as lead_id, {created} as created_at, "
+        "united.created_at is null as came_with_move, "
         + "".join(f'united."{name}", ' for name in others)
         + f"{channel} as channel from {UNITED} as united {moves}{sources} "
         f"where {created} is not null and (not $strict or coalesce(united.is_known, false))",

@@ -1,7 +1,7 @@
 """Loading: files become a new generation of the store, or nothing changes at all."""
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,10 +9,12 @@ from pathlib import Path
 import duckdb
 
 from data.connection import row, value
+from data.derive import EXTRA_DIMENSION_VALUES, OTHER_VALUES
 from data.errors import LoadError
 from data.files.table import TableFile, read_table
-from data.load import history, leads, marketing, outcome, staging
+from data.load import history, leads, marketing, outcome, spellings, staging
 from data.load.intake import Intake, Setting
+from data.load.notices import Notice
 from data.load.rejects import list_refused
 from data.load.rows import take_in
 from data.load.summary import Summary
@@ -21,7 +23,7 @@ from data.mapping.guess import guess, is_one_move_each, may_be_ids_of_moves
 from data.mapping.mapping import FileMapping, Mapping, MappingError, check, with_order
 from data.pipeline import Pipeline
 from data.progress import Progress, silent
-from data.store import DEFAULT_CURRENCY, DEFAULT_TIME_ZONE, Draft, Store
+from data.store import DEFAULT_CURRENCY, DEFAULT_TIME_ZONE, Draft, Generation, Store
 from data.values import currencies
 from data.values.dates import utc, zone_exists
 
@@ -98,6 +100,7 @@ class _Load:
     intakes: list[Intake] = field(default_factory=list)
     """The files in the order in which they were given."""
     notices: list[str] = field(default_factory=list)
+    """Those with a key are `data.load.notices.Notice`."""
 
     @property
     def con(self) -> duckdb.DuckDBPyConnection:
@@ -229,17 +232,22 @@ def _unite_leads(work: _Load) -> None:
     leads.unite_leads(work.con, work.intakes, work.merge)
 
 
+def _agree_on_spellings(work: _Load) -> None:
+    work.notices += spellings.agree(work.con, work.intakes, merge=work.merge)
+
+
 def _gather_moves(work: _Load) -> None:
     history.gather_moves(work.con, work.intakes, work.draft.pipeline)
 
 
 def _settle_leads(work: _Load) -> None:
     strict = _has_list_of_leads(work)
-    if leads.settle_leads(work.con, work.mapping.channels, strict=strict):
+    if leads.settle_leads(work.con, work.mapping.channels, strict=strict, merge=work.merge):
         work.notices.append(
             "No file says when leads came: each counts from its first move, and leads that "
             "never moved are not seen."
         )
+    spellings.correct(work.con, "leads")
 
 
 def _has_list_of_leads(work: _Load) -> bool:
@@ -275,11 +283,14 @@ def _look_at_ids(work: _Load) -> None:
             "using (lead_id)",
         )
         if moves >= _ENOUGH_MOVES and is_one_move_each(moves, moved):
-            header = intake.entry.columns["lead_id"]
             work.notices.append(
-                f"{intake.file.name}: nearly every lead has one move ({moved:,} leads, {moves:,} "
-                f"moves). If column {header!r} is the id of the move and not of the lead, write "
-                "the right one as lead_id in a mapping, and load with --mapping and --replace."
+                Notice.of(
+                    "one_move_each",
+                    file=intake.file.name,
+                    leads=moved,
+                    moves=moves,
+                    header=intake.entry.columns["lead_id"],
+                )
             )
 
 
@@ -320,6 +331,7 @@ def _list_refused(work: _Load) -> None:
 
 _STEPS: tuple[Callable[[_Load], None], ...] = (
     _unite_leads,
+    _agree_on_spellings,
     _gather_moves,
     _settle_leads,
     _place_moves,
@@ -346,4 +358,20 @@ def _publish(work: _Load) -> Summary:
     outcome.keep_files(work.con, work.intakes, summary, work.setting.now, merge=work.merge)
     staging.drop_all(work.con)
     generation = draft.publish(lambda what, share: work.progress(what, 0.6 + 0.4 * share))
-    return replace(summary, generation=generation.number)
+    notices = (*summary.notices, *_about_dimensions(generation))
+    return replace(summary, generation=generation.number, notices=notices)
+
+
+def _about_dimensions(generation: Generation) -> Iterator[Notice]:
+    """What to say of the columns that have more values than anybody chooses from."""
+    for name, values in generation.grouped.items():
+        if name in generation.dimensions:
+            yield Notice.of(
+                "grouped_dimension",
+                dimension=name,
+                values=values,
+                kept=EXTRA_DIMENSION_VALUES,
+                rest=OTHER_VALUES,
+            )
+        else:
+            yield Notice.of("own_values", dimension=name, values=values)

@@ -291,7 +291,7 @@ def _repeats(values: Sequence[str | None]) -> bool:
 def _unfinished(
     known: dict[str, str], samples: dict[str, list[str | None]], match: str
 ) -> FileMapping | None:
-    """A file of costs or a log that lacks a column, so that what is missing is asked for as such."""
+    """A file of costs, or a log, of which a column is missing: it is asked for as one of such."""
     if _find(known, "leads", "lead_id") is None:
         costs = _columns(
             known,

@@ -7,8 +7,8 @@
 - months, which are their first day: `2024-03`, and where a whole month may be meant `03/2024`,
   `T3/2024`, `Tháng 3 năm 2024` and `Mar 2024` as well.
 
-Times without an offset are in the zone given. Of two digits 69 to 99 are the years 1969 to 1999, 00 to
-68 the years 2000 to 2068, as POSIX has it.
+Times without an offset are in the zone given. Of two digits 69 to 99 are the years 1969 to 1999,
+00 to 68 the years 2000 to 2068, as POSIX has it.
 
 Source: IEEE Std 1003.1, strptime, `%y`.
 """
@@ -167,6 +167,8 @@ class DateColumn:
     """The shapes that occur, keys of the table of shapes."""
     is_uniform: bool = False
     """Whether all of it has that one shape, so that values need not be told apart."""
+    holds_days: bool = False
+    """Whether no date has a time of day, but for midnights, as tools write that know no days."""
     day_first: int = 0
     """Dates that make sense with the day first only."""
     month_first: int = 0
@@ -176,8 +178,6 @@ class DateColumn:
     """One of those."""
     year_first: str = ""
     """A date of two-digit numbers, when the year may come first in all of them."""
-    holds_days: bool = False
-    """Whether no date has a time of day, but for midnights that a spreadsheet or a database wrote."""
 
     @property
     def has_parts(self) -> bool:
@@ -250,7 +250,7 @@ def look(
         from numbers
         """,
     )
-    return DateColumn(column, seen.shapes, seen.is_uniform, *split, holds_days=seen.holds_days)
+    return DateColumn(column, seen.shapes, seen.is_uniform, seen.holds_days, *split)
 
 
 def day_month_orders(
@@ -269,8 +269,8 @@ def day_month_orders(
     for seen in columns:
         if seen.year_first:
             raise AmbiguousDates(
-                f"{file}: in column {headers[seen.column]!r} the year of {seen.year_first!r} can be "
-                "its first or its last number. Say which part comes first when it is the last: "
+                f"{file}: in column {headers[seen.column]!r} the year of {seen.year_first!r} can "
+                "be its first or its last number. Say which part comes first when it is the last: "
                 '--day-month-order dmy or mdy, or day_month_order = "dmy" in the mapping; else '
                 "write years with four digits."
             )
@@ -345,7 +345,7 @@ def _from_zone(naive: str) -> str:
 def is_day_only(seen: DateColumn) -> str:
     """The SQL condition for dates without a time of day.
 
-    A midnight is one where the whole column has no other time: tools that know no days write them so.
+    A midnight is one where the whole column has no other time of day.
     """
     return "true" if seen.holds_days else f"not contains({_text(seen.column)}, ':')"
 

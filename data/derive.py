@@ -53,8 +53,8 @@ def derive(
 ) -> tuple[tuple[str, ...], dict[str, int]]:
     """Makes the tables that screens scan from the input tables of a connection.
 
-    They are `stages`, `reaches`, `stays`, `exits`, `contacts`, `exchange` and `costs`, the last one
-    in the currency given.
+    They are `stages`, `reaches`, `wins`, `further_wins`, `stays`, `exits`, `contacts`, `exchange`
+    and `costs`, the last one in the currency given.
 
     Returns:
         The names of the dimensions that `reaches` and `stays` carry; and how many values each
@@ -76,6 +76,8 @@ def derive(
         for step in range(1, len(steps)):
             _run(con, "strict_step", level=level, step=step)
     _run(con, "reaches")
+    _run(con, "wins", stage=pipeline.won)
+    _run(con, "further_wins", stage=pipeline.won)
     progress("stays", 0.65)
     _run(con, "stays")
     _run(con, "exits")

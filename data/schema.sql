@@ -38,6 +38,17 @@ create table stage_history (
     changed_by varchar
 );
 
+-- one row per row of a file in which amounts of a lead add up, or each of its wins counts; sold_at:
+-- the instant of its win, null when it names none
+create table sales (
+    lead_id varchar not null,
+    sold_at timestamp,
+    amount double,
+    currency varchar,
+    adds_up boolean not null,
+    counts boolean not null
+);
+
 -- one row per contact with marketing
 create table touches (
     lead_id varchar not null,

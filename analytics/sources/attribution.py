@@ -98,7 +98,7 @@ def attribution(scope: Scope, models: Sequence[str] = MODELS) -> Attribution:
     """The credit for the leads of a view that reached its milestone, by the view's rules.
 
     See `touchpoints` for which leads and touches count; there are as many conversions as `leads` of
-    the milestone. Only the `models` named are answered. Where the view filters, spend is unknown:
+    the milestone, or more where the view counts all of a lead. Only the `models` named are answered. Where the view filters, spend is unknown:
     it was for other leads too.
     """
     view = scope.view

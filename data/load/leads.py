@@ -11,6 +11,7 @@ import duckdb
 from data.connection import columns_of, value
 from data.load.intake import Intake
 from data.load.staging import FIRST_MOVES, MOVES, SOURCE_CHANNELS, UNITED
+from data.mapping.fields import OF_LEADS
 from data.values.channels import channels_of
 from data.values.text import plain
 
@@ -62,13 +63,14 @@ def _said_of_leads(intake: Intake) -> tuple[str, tuple[str, ...]]:
     fields = (*(("created_at",) if intake.has_creation else ()), *intake.lead_fields)
     known = "true" if intake.has_creation else "false"
     good = f'from "{intake.table}" where refusal is null'
-    if intake.entry.table in ("leads", "stage_columns"):
+    if intake.entry.table in ("leads", "stage_columns") and not intake.entry.may_repeat:
         names = "".join(f', "{name}"' for name in fields)
         return f"select lead_id{names}, {known} as is_known {good}", fields or ("is_known",)
-    if intake.entry.table == "stage_history":
+    if intake.entry.table in OF_LEADS:
         # Moves repeat what is known about the lead: the first that says something counts.
         firsts = "".join(f', arg_min("{name}", line) as "{name}"' for name in fields)
-        return f"select lead_id{firsts}, {known} as is_known {good} group by lead_id", fields
+        said = fields or ("is_known",) * (intake.entry.table != "stage_history")
+        return f"select lead_id{firsts}, {known} as is_known {good} group by lead_id", said
     return "", ()
 
 

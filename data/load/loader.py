@@ -12,7 +12,7 @@ from data.connection import row, value
 from data.derive import EXTRA_DIMENSION_VALUES, OTHER_VALUES
 from data.errors import LoadError
 from data.files.table import TableFile, read_table
-from data.load import history, leads, marketing, outcome, spellings, staging
+from data.load import history, leads, marketing, outcome, sales, spellings, staging
 from data.load.intake import Intake, Setting
 from data.load.notices import Notice
 from data.load.rejects import list_refused
@@ -271,6 +271,10 @@ def _add_history(work: _Load) -> None:
     history.add_history(work.con, merge=work.merge)
 
 
+def _add_sales(work: _Load) -> None:
+    work.notices += sales.add_sales(work.con, work.intakes, work.draft.pipeline, merge=work.merge)
+
+
 def _look_at_ids(work: _Load) -> None:
     """Says so when nearly every lead of a history that was guessed at has one move."""
     for intake in work.intakes:
@@ -337,6 +341,7 @@ _STEPS: tuple[Callable[[_Load], None], ...] = (
     _place_moves,
     _refuse_rows,
     _add_history,
+    _add_sales,
     _look_at_ids,
     _add_touches_and_spend,
     _add_rates,

@@ -9,6 +9,10 @@ NOTICES = {
         "again in place of this."
     ),
     "one_spelling": "Names that differ only by case are one: {spelling} (also written {others}).",
+    "mixed_currencies": (
+        "The amounts of {leads} leads are in several currencies and are not added up: what these "
+        "leads are worth is not known."
+    ),
     "grouped_dimension": (
         "{dimension} has {values} values: the {kept} that most leads have can be filtered and "
         "broken down by, all others are together as {rest}."

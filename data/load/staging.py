@@ -174,7 +174,7 @@ PLACED = Staged(
         "refusal": "the reason why it cannot be used; null when it can",
     },
     written_by="history",
-    read_by=("history", "outcome"),
+    read_by=("history", "sales", "outcome"),
 )
 SLOT_LINES = Staged(
     "slot_lines",

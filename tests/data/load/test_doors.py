@@ -7,6 +7,8 @@ import pytest
 
 from analytics.funnel.funnel import funnel
 from analytics.scope import Scope
+from analytics.sources.attribution import attribution
+from analytics.view.attribution_rules import Credit
 from analytics.view.view import View
 from data.load.loader import load
 from data.load.summary import NothingLoaded, Summary
@@ -90,3 +92,29 @@ def test_why_nothing_came_in(tmp_path: Path, doors: Path) -> None:
         come_in(tmp_path, doors / "only_nothing.csv")
     assert raised.value.summary.left_out == {"name = lifecyclestage": 1}
     assert "refused.csv" not in str(raised.value)
+
+
+PAYMENTS = """
+[[files]]
+match = "pay_users.csv"
+table = "leads"
+columns = { lead_id = "user_id", created_at = "event_datetime" }
+[[files]]
+match = "pay.csv"
+table = "stage_columns"
+amounts = "add"
+wins = "each"
+columns = { lead_id = "user_id", amount = "revenue" }
+stages = { won = "event_datetime" }
+"""
+
+
+def test_one_person_pays_twice(tmp_path: Path, doors: Path) -> None:
+    files = [doors / "pay_users.csv", doors / "pay.csv"]
+    summary, generation = come_in(tmp_path, *files, mapping=PAYMENTS)
+    assert summary.reasons == {}
+    assert generation.query("select amount from leads")["amount"].tolist() == [35.0]
+    for conversions, expected in (("first", 1), ("all", 2)):
+        view = View(stage="customer", credit=Credit(conversions=conversions))
+        answer = attribution(Scope(view, generation), models=["last"])
+        assert (answer.conversions, answer.value) == (expected, 35.0)

@@ -19,7 +19,7 @@ from data.load.rejects import list_refused
 from data.load.rows import take_in
 from data.load.summary import Summary
 from data.mapping.fields import OF_LEADS
-from data.mapping.guess import guess, is_one_move_each, may_be_ids_of_moves
+from data.mapping.guess import ENOUGH_MOVES, guess, is_one_move_each, may_be_ids_of_moves
 from data.mapping.mapping import FileMapping, Mapping, MappingError, check, with_order
 from data.pipeline import Pipeline
 from data.progress import Progress, silent
@@ -29,8 +29,6 @@ from data.values.dates import utc, zone_exists
 
 MODES = ("replace", "merge")
 _SAMPLE_ROWS = 200
-_ENOUGH_MOVES = 20
-"""With fewer it is no wonder that each lead has one."""
 
 
 def load(
@@ -286,7 +284,7 @@ def _look_at_ids(work: _Load) -> None:
             f'semi join (select lead_id from "{intake.table}" where refusal is null) '
             "using (lead_id)",
         )
-        if moves >= _ENOUGH_MOVES and is_one_move_each(moves, moved):
+        if moves >= ENOUGH_MOVES and is_one_move_each(moves, moved):
             work.notices.append(
                 Notice.of(
                     "one_move_each",

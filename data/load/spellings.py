@@ -33,12 +33,15 @@ def agree(
             field in columns_of(con, UNITED.name, "temp")
         )
         sources += [
-            f'select {field}, 0 from "{table}"'
+            f'select {field} as name, 0 as leads from "{table}"'
             for table in tables
             if field in columns_of(con, table, "temp")
         ]
         if merge:
-            sources += [f"select {field}, 0 from previous.{name}" for name in ("touches", "spend")]
+            sources += [
+                f"select {field} as name, 0 as leads from previous.{name}"
+                for name in ("touches", "spend")
+            ]
         if not sources:
             continue
         rows = con.execute(

@@ -23,6 +23,9 @@ _AFTER = frozenset("date at on time day ngay luc".split())
 
 _ID = re.compile(r"(?i)(\b|_)(id|key|no|number|mã|code)\b|Id$|ID$")
 
+ENOUGH_MOVES = 20
+"""With fewer it is no wonder that each lead has one."""
+
 Rows = Sequence[Sequence[str | None]]
 
 
@@ -63,6 +66,20 @@ def may_be_ids_of_moves(entry: FileMapping, headers: Sequence[str]) -> bool:
     used = entry.columns.get("lead_id", "")
     others = (header for header in headers if header not in entry.columns.values())
     return _is_generic(used) and any(_ID.search(header) for header in others)
+
+
+def whose_id_is_unclear(entry: FileMapping, headers: Sequence[str], rows: Rows) -> bool:
+    """Whether a person should be asked if a guessed history has the ids of its leads or its moves.
+
+    `rows`: some of the file's, in the order of `headers`.
+    """
+    header = entry.columns.get("lead_id", "")
+    if entry.table != "stage_history" or header not in headers:
+        return False
+    index = list(headers).index(header)
+    ids = [row[index] for row in rows if row[index]]
+    enough = 2 if may_be_ids_of_moves(entry, headers) else ENOUGH_MOVES
+    return len(ids) >= enough and is_one_move_each(len(ids), len(set(ids)))
 
 
 def is_one_move_each(moves: int, leads: int) -> bool:

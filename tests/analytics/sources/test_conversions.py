@@ -85,7 +85,7 @@ class Shop:
 
     def credit(self, view: View) -> dict[str, tuple[float, float]]:
         """By source of the last touch: conversions, and their value; one by one."""
-        as_of = DAYS if view.as_of is None else (view.as_of.date() - START).days
+        as_of = (view.as_of.date() - START).days if isinstance(view.as_of, datetime) else DAYS
         first = 0 if view.first is None else (view.first - START).days
         last = DAYS if view.last is None else (view.last - START).days
         every = view.credit.conversions == "all"

@@ -50,7 +50,7 @@ every as (
 select
     *,
     row_number() over (
-        partition by lead_number, won_at order by amount nulls last, currency nulls last
+        partition by lead_number, won_at order by amount nulls last, currency nulls last, lead_number
     ) as copy,
 from every
 order by lead_number, won_at, copy

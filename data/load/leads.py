@@ -67,8 +67,14 @@ def _said_of_leads(intake: Intake) -> tuple[str, tuple[str, ...]]:
         names = "".join(f', "{name}"' for name in fields)
         return f"select lead_id{names}, {known} as is_known {good}", fields or ("is_known",)
     if intake.entry.table in OF_LEADS:
-        # Moves repeat what is known about the lead: the first that says something counts.
-        firsts = "".join(f', arg_min("{name}", line) as "{name}"' for name in fields)
+        # Its rows repeat what is known about the lead: the first that says something counts, and
+        # of several days on which it came the earliest.
+        firsts = "".join(
+            f", min({name}) as {name}"
+            if name == "created_at"
+            else f', arg_min("{name}", line) as "{name}"'
+            for name in fields
+        )
         said = fields or ("is_known",) * (intake.entry.table != "stage_history")
         return f"select lead_id{firsts}, {known} as is_known {good} group by lead_id", said
     return "", ()

@@ -346,8 +346,10 @@ _STEPS: tuple[Callable[[_Load], None], ...] = (
     _list_refused,
 )
 """In this order: a lead without a creation date came with its first move, so that leads are settled
-after the moves are gathered and before these are placed on them. Rows whose lead is not there are
-refused before the history, touches and spend take what is left; then all refusals are known."""
+after the moves are gathered and before these are placed on them. How sources are spelled is agreed
+before channels are looked up by them; what sales were needs the moves as they were placed. Rows
+whose lead is not there are refused before the history, touches and spend take what is left; then
+all refusals are known."""
 
 
 def _publish(work: _Load) -> Summary:

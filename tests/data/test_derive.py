@@ -417,6 +417,6 @@ def test_nothing_temporary_is_left_in_the_file(tmp_path: Path) -> None:
         "select table_name from information_schema.tables where table_catalog = 'g1' order by all"
     )
     assert tables["table_name"].tolist() == sorted(
-        "about contacts costs exchange exits leads loaded_files rates reaches rejected_rows spend "
-        "stage_history stages stays touches".split()
+        "about contacts costs exchange exits further_wins leads loaded_files rates reaches "
+        "rejected_rows sales spend stage_history stages stays touches wins".split()
     )

@@ -22,7 +22,7 @@ class Asked:
     """A question as it was asked: over which scope, by which SQL file, with which values bound.
 
     file: the SQL, named as in Scope.ask.
-    of: whether its scope is of `reaches` or of `stays`.
+    of: whether its scope is of `reaches`, of `wins` or of `stays`.
     parameters: what is bound beside the scope's own values, by name.
     """
 

@@ -184,6 +184,15 @@ class Scope:
         return bound
 
     @cached_property
+    def wins(self) -> str:
+        """The select behind the CTE `scope` when every win of a lead counts, not its first alone.
+
+        Columns: those of `reaches`, with one more row for each further win.
+        """
+        every = "(select * from reaches union all select * from further_wins)"
+        return self.reaches.replace("\nfrom reaches\n", f"\nfrom {every}\n")
+
+    @cached_property
     def reaches(self) -> str:
         """The select behind the CTE `scope` of questions about how far leads got.
 
@@ -291,7 +300,7 @@ where {where}"""
     def ask(self, question: str, *, of: str = "reaches", **parameters: Any) -> pd.DataFrame:
         """The rows of a question, `funnel/trend` being `analytics/funnel/sql/trend.sql`.
 
-        It is asked over this scope `of` the reaches, or of the stays, with `parameters` bound
+        It is asked over this scope `of` the reaches, the wins or the stays, with `parameters` bound
         beside the scope's own.
         """
         text = self.text(question, of=of)
@@ -312,8 +321,7 @@ where {where}"""
         noun, _, name = question.partition("/")
         body = (_HERE / noun / "sql" / f"{name}.sql").read_text(encoding="utf-8")
         header, _, query = body.partition("\nwith ")
-        scope = self.reaches if of == "reaches" else self.stays
-        indented = scope.replace("\n", "\n    ")
+        indented = str(getattr(self, of)).replace("\n", "\n    ")
         return f"{header}\nwith scope as (\n    {indented}\n),\n{query}"
 
     @property

@@ -220,10 +220,10 @@ def _show(summary: Summary, console: Console | None = None) -> None:
     table = Table(box=None, pad_edge=False)
     table.add_column("file")
     table.add_column("table")
-    for heading in ("read", "loaded", "refused", "left out"):
+    for heading in ("read", "loaded", "refused", "left out", "cells refused"):
         table.add_column(heading, justify="right")
     for file in summary.files:
-        counts = (file.read, file.loaded, file.refused, file.skipped)
+        counts = (file.read, file.loaded, file.refused, file.skipped, file.cells)
         table.add_row(terminal.visible(file.name), file.table, *(f"{count:,}" for count in counts))
     out.print(table)
     for reason, count in summary.reasons.items():
@@ -245,6 +245,10 @@ def _show(summary: Summary, console: Console | None = None) -> None:
             f"events {_days(summary.first_event, summary.last_event, summary.time_zone)}.",
             soft_wrap=True,
         )
+
+
+def _moves(count: int) -> str:
+    return "1 move is" if count == 1 else f"{count:,} moves are"
 
 
 if __name__ == "__main__":

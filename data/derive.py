@@ -11,13 +11,18 @@ from data.progress import Progress
 from data.quoting import quoted
 
 EXTRA_DIMENSION_VALUES = 200
-"""A further column with more values than this is kept on the lead, but not offered to group by.
+"""Of a further column with more values than this those that most leads have are offered to group
+by, and the others together; none where hardly two leads have the same value, as in notes.
 
 Nor is one that is named like a column of the derived tables: it would be taken for it."""
 
+OTHER_VALUES = "(other)"
+"""The value of those that go together."""
+
 _LEAD_FIELDS = frozenset(
     "lead_id created_at source source_raw channel campaign owner team region industry company "
-    "company_size name email phone amount currency need budget authority timing score".split()
+    "company_size name email phone amount currency need budget authority timing score "
+    "came_with_move".split()
 )
 TAKEN = frozenset(
     "lead_number temperature segment stage stage_rank opens_group reached_at seconds_since_entry "
@@ -45,18 +50,23 @@ def derive(
     pipeline: Pipeline,
     currency: str,
     progress: Progress,
-) -> tuple[str, ...]:
+) -> tuple[tuple[str, ...], dict[str, int]]:
     """Makes the tables that screens scan from the input tables of a connection.
 
-    They are `stages`, `reaches`, `stays`, `exits`, `contacts`, `exchange` and `costs`, the last one
-    in the currency given.
+    They are `stages`, `reaches`, `wins`, `further_wins`, `stays`, `exits`, `contacts`, `exchange`
+    and `costs`, the last one in the currency given.
 
     Returns:
-        The names of the dimensions that `reaches` and `stays` carry.
+        The names of the dimensions that `reaches` and `stays` carry; and how many values each
+        further column has of which not all are offered.
     """
-    dimensions = (*DIMENSIONS, *_extra_dimensions(con))
+    counts = _extra_values(con)
+    grouped = {name: count for name, count in counts.items() if count > EXTRA_DIMENSION_VALUES}
+    largest = {name: _largest_values(con, name) for name in grouped}
+    extras = [name for name in counts if largest.get(name, [name])]
+    dimensions = (*DIMENSIONS, *extras)
     _make_stages(con, pipeline)
-    _make_lead_dimensions(con, dimensions)
+    _make_lead_dimensions(con, dimensions, largest)
     progress("visits", 0.1)
     _run(con, "visits")
     _run(con, "exit_spells")
@@ -66,6 +76,8 @@ def derive(
         for step in range(1, len(steps)):
             _run(con, "strict_step", level=level, step=step)
     _run(con, "reaches")
+    _run(con, "wins", stage=pipeline.won)
+    _run(con, "further_wins", stage=pipeline.won)
     progress("stays", 0.65)
     _run(con, "stays")
     _run(con, "exits")
@@ -76,7 +88,7 @@ def derive(
     con.execute("drop view temp.numbered_leads")
     for table in ("visits", "exit_spells", "strict_reaches", "lead_dimensions"):
         con.execute(f"drop table temp.{table}")
-    return dimensions
+    return dimensions, grouped
 
 
 def _run(con: duckdb.DuckDBPyConnection, name: str, **parameters: str | int) -> None:
@@ -101,28 +113,44 @@ def _make_stages(con: duckdb.DuckDBPyConnection, pipeline: Pipeline) -> None:
     )
 
 
-def _extra_dimensions(con: duckdb.DuckDBPyConnection) -> list[str]:
+def _extra_values(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """How many values each further column of the leads has that has any."""
     described = con.execute("select column_name from (describe leads)").fetchall()
     extras = [name for (name,) in described if name.lower() not in _LEAD_FIELDS | TAKEN]
     # One after the other: counted at once, the engine's time grows with the square of the columns.
     counts = [value(con, f"select count(distinct {quoted(name)}) from leads") for name in extras]
-    return [
-        name
-        for name, values in zip(extras, counts, strict=True)
-        if 0 < values <= EXTRA_DIMENSION_VALUES
-    ]
+    return {name: values for name, values in zip(extras, counts, strict=True) if values}
 
 
-def _make_lead_dimensions(con: duckdb.DuckDBPyConnection, dimensions: tuple[str, ...]) -> None:
-    columns = ", ".join(
-        f"{_TEMPERATURE} as temperature" if name == "temperature" else quoted(name)
-        for name in dimensions
-    )
+def _largest_values(con: duckdb.DuckDBPyConnection, name: str) -> list[str]:
+    """The values of a column that most leads have, and several have; of equals by the alphabet."""
+    column = quoted(name)
+    rows = con.execute(
+        f"select {column} from leads where {column} is not null group by {column} "
+        f"having count(*) > 1 order by count(*) desc, {column} limit {EXTRA_DIMENSION_VALUES:d}"
+    ).fetchall()
+    return [value for (value,) in rows]
+
+
+def _make_lead_dimensions(
+    con: duckdb.DuckDBPyConnection, dimensions: tuple[str, ...], largest: dict[str, list[str]]
+) -> None:
+    named = {name: quoted(name) for name in dimensions} | {"temperature": _TEMPERATURE}
+    bound: dict[str, list[str]] = {}
+    for number, (name, values) in enumerate(largest.items()):
+        if values:
+            bound[f"largest_{number:d}"] = values
+            named[name] = (
+                f"case when {quoted(name)} is null or list_contains($largest_{number:d}, "
+                f"{quoted(name)}) then {quoted(name)} else '{OTHER_VALUES}' end"
+            )
+    columns = ", ".join(f"{named[name]} as {quoted(name)}" for name in dimensions)
     # Numbers in order of creation: joins and the final sort then work on integers.
     con.execute(
         "create temp table lead_dimensions as "
         "select cast(row_number() over (order by created_at, lead_id) as integer) as lead_number, "
-        f"lead_id, created_at, {columns} from leads"
+        f"lead_id, created_at, {columns} from leads",
+        bound or None,
     )
     con.execute(
         "create temp view numbered_leads as select lead_number, lead_id, created_at "

@@ -157,6 +157,12 @@ class Pipeline:
         return tuple(stage.slug for stage in self.stages)
 
     @cached_property
+    def won(self) -> str:
+        """The stage that is a win: the one that opens the last group, of one group its last one."""
+        steps = self.steps("group")
+        return steps[-1].opened_by if len(steps) > 1 else self.slugs[-1]
+
+    @cached_property
     def exit_slugs(self) -> tuple[str, ...]:
         """The exits' slugs."""
         return tuple(way_out.slug for way_out in self.exits)

@@ -1,7 +1,8 @@
 -- The input tables of a generation: what came in, as it came in.
 -- Grain: said at each table. Parameters: none. Times are UTC; missing text is null, never ''.
 
--- one row per lead; more columns of a file are added as further dimensions
+-- one row per lead; more columns of a file are added as further dimensions; came_with_move: whether
+-- no file says when it came, so that it came with the earliest of its moves
 create table leads (
     lead_id varchar not null,
     created_at timestamp not null,
@@ -24,7 +25,8 @@ create table leads (
     budget boolean,
     authority boolean,
     timing boolean,
-    score double
+    score double,
+    came_with_move boolean not null default false
 );
 
 -- one row per lead and filled cell of a column beyond those that leads have as dimensions
@@ -34,13 +36,24 @@ create table further_cells (
     value varchar not null
 );
 
--- one row per move; position is file order and decides between equal times
+-- one row per move; position decides between equal times: by the order of its file
 create table stage_history (
     lead_id varchar not null,
     stage varchar not null,
     entered_at timestamp not null,
     position bigint not null,
     changed_by varchar
+);
+
+-- one row per row of a file in which amounts of a lead add up, or each of its wins counts; sold_at:
+-- the instant of its win, null when it names none
+create table sales (
+    lead_id varchar not null,
+    sold_at timestamp,
+    amount double,
+    currency varchar,
+    adds_up boolean not null,
+    counts boolean not null
 );
 
 -- one row per contact with marketing

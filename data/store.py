@@ -129,6 +129,14 @@ class Generation:
         """The columns of `reaches` and `stays` that a view can filter and break down by."""
         return tuple(self._facts["dimensions"])
 
+    @property
+    def grouped(self) -> dict[str, int]:
+        """The further columns with more values than are offered, and how many each has.
+
+        Those among `dimensions` have their largest values and `data.derive.OTHER_VALUES`.
+        """
+        return dict(self._facts["grouped"])
+
     def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pd.DataFrame:
         """The whole answer to a query on this generation's tables.
 
@@ -550,8 +558,8 @@ class Draft:
         report = progress or silent
         if not value(self.con, "select count(*) from leads"):
             raise StoreError("There is not one lead to show; the store stays as it was.")
-        dimensions = derive(self.con, self.pipeline, self.currency, report)
-        self._write_facts(dimensions)
+        dimensions, grouped = derive(self.con, self.pipeline, self.currency, report)
+        self._write_facts(dimensions, grouped)
         report("writing", 0.95)
         self.con.execute("checkpoint")
         self.con.close()
@@ -576,7 +584,7 @@ class Draft:
         """Lets go of the file."""
         self.con.close()
 
-    def _write_facts(self, dimensions: tuple[str, ...]) -> None:
+    def _write_facts(self, dimensions: tuple[str, ...], grouped: dict[str, int]) -> None:
         first, last = row(
             self.con,
             """
@@ -598,6 +606,7 @@ class Draft:
             "first_event": first.isoformat(),
             "last_event": last.isoformat(),
             "dimensions": dimensions,
+            "grouped": grouped,
         }
         facts.write(self.con, about)
 

@@ -110,10 +110,13 @@ QUESTIONS: Mapping[str, tuple[Ask, tuple[str, ...]]] = {
     "time_in_stage/usual": (waiting.usual, ("", WORKING)),
     "sources/attribution": (
         attribution.attribution,
-        (STAGED, f"{FLOW}&model=markov&order=2&look_back=60"),
+        (STAGED, f"{FLOW}&model=markov&order=2&look_back=60", f"{STAGED}&conversions=all"),
     ),
     "sources/attribution_of_a_file": (of_a_file, ("",)),
-    "sources/costs": (costs.costs, ("", "by=campaign&period=last-180d&source=facebook_ads")),
+    "sources/costs": (
+        costs.costs,
+        ("", "by=campaign&period=last-180d&source=facebook_ads", "conversions=all"),
+    ),
     "sources/spend": (
         spend.spend,
         ("by=source", "by=campaign&period=last-180d&channel=paid_social"),

@@ -21,6 +21,7 @@ FILES = sorted([*(ROOT / "analytics").rglob("*.sql"), *(ROOT / "data").rglob("sq
 # A window's order is total when it ends in one of these: unique within any partition we make.
 KEYS = {"lead_id", "lead_number", "position", "visit_number", "stage_rank", "step", "bucket", "day"}
 KEYS |= {"slot", "ordinal"}  # of a load: the number of a file, and of a move in its row
+KEYS |= {"copy"}  # of the wins of a lead at one instant
 # Functions whose answer hangs on the order of rows.
 ORDERED = (
     sql.RowNumber,

@@ -98,8 +98,8 @@ def attribution(scope: Scope, models: Sequence[str] = MODELS) -> Attribution:
     """The credit for the leads of a view that reached its milestone, by the view's rules.
 
     See `touchpoints` for which leads and touches count; there are as many conversions as `leads` of
-    the milestone. Only the `models` named are answered. Where the view filters, spend is unknown:
-    it was for other leads too.
+    the milestone, or more where the view counts all of a lead. Only the `models` named are
+    answered. Where the view filters, spend is unknown: it was for other leads too.
     """
     view = scope.view
     asked = journeys(scope, losing=any(model in OF_ALL_JOURNEYS for model in models))

@@ -95,7 +95,8 @@ class Costs:
         cac_low, cac_high: from the exact 95 % interval of the number of customers; cac_high is null
             for no upper limit
         cac_at_least: without customers, the least that one costs at 95 %
-        value: of the won leads, at the rates of the days they were won; without_amount: how many of
+        value: of the won leads, at the rates of the days they were won, or of all their wins where
+            the view counts all conversions; without_amount: how many of
             them have no known one; value is null when all of them
         roi = (value × gross margin − cost) ÷ cost; roi_expected, were the expected customers worth
             as much each
@@ -115,8 +116,8 @@ class Costs:
 
 
 def _decisive(view: View) -> View:
-    """Costs are of leads that entered, by groups; of the rules only the margin counts."""
-    credit = Credit(margin=view.credit.margin)
+    """Costs are of leads that entered, by groups; of the rules two decide what was won."""
+    credit = Credit(margin=view.credit.margin, conversions=view.credit.conversions)
     return replace(of_cohorts(view), level="group", stage=None, credit=credit)
 
 
@@ -187,7 +188,13 @@ def _add_customers(
             "value": 0.0,
             "without_amount": 0,
         }
-    sales = scope.ask("sources/sales", stage=stage, currency=scope.generation.currency)
+    every = scope.view.credit.conversions == "all"
+    sales = scope.ask(
+        "sources/sales_of_wins" if every else "sources/sales",
+        of="wins" if every else "reaches",
+        stage=stage,
+        currency=scope.generation.currency,
+    )
     for segment, value, without in sales.itertuples(index=False):
         rows[segment] |= {
             "value": None if pd.isna(value) else float(value),

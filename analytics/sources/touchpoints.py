@@ -43,12 +43,12 @@ class Touchpoints:
     """Touches and their journeys, in temporary tables of `session`, which must still be open.
 
     Tables:
-        journeys: one row per lead. journey (integer); lead_id; converted (reached the milestone);
-            conversions and losses (1 and 0 or 0 and 1; in a file as many as it says); value (of the
-            conversions, in `currency`; null when unknown or not converted); ended_at (the
-            milestone, else as_of); is_own (its own source is its only touch); bucket (group for
-            resampling); size (touches, 0 for none); first_position; created_place;
-            opportunity_place; sources (a set: bit i stands for source_id i)
+        journeys: one row per lead, or per conversion. journey (integer); lead_id; converted
+            (reached the milestone); conversions and losses (1 and 0 or 0 and 1; in a file as many
+            as it says); value (of the conversions, in `currency`; null when unknown or not
+            converted); ended_at (the milestone, else as_of); is_own (its own source is its only
+            touch); bucket (group for resampling); size (touches, 0 for none); first_position;
+            created_place; opportunity_place; sources (a set: bit i stands for source_id i)
         steps: one row per journey and touch, as narrow as can be. journey; position (consecutive
             within a journey); source_id (0 for the missing source); touched_at; by_creation;
             by_opportunity
@@ -99,18 +99,22 @@ def journeys(scope: Scope, *, losing: bool = True) -> Asked:
     The milestone is the view's step, or the last one where the view has none behind the first. In
     cohort mode the leads are those that entered in the period. In flow mode the converted ones are
     those that reached the milestone in it, the others those that entered in it. The others are left
-    out unless `losing`. The dimension that gets the credit is that of `dimension_of`.
+    out unless `losing`. A lead has one journey, or one for each of its conversions where the view's
+    rules count all. The dimension that gets the credit is that of `dimension_of`.
     """
     step, view = transition(scope), scope.view
     look_back = view.credit.look_back
     bound = {
         "milestone": step.end.opened_by,
+        "won": scope.generation.pipeline.won,
         "asked_stages": [step.end.opened_by, *([step.entry.opened_by] if losing else [])],
         "currency": scope.generation.currency,
         "buckets": BUCKETS,
         "by": dimension_of(view),
         "look_back": None if look_back is None else look_back * 86_400_000_000,
     }
+    if view.credit.conversions == "all":
+        return Asked(scope, "sources/journey_wins", of="wins", parameters=bound)
     return Asked(scope, "sources/journey_leads", parameters=bound)
 
 
@@ -120,7 +124,7 @@ def touchpoints(asked: Asked) -> Iterator[Touchpoints]:
     scope = asked.scope
     bound = {**scope.parameters, **asked.parameters}
     with scope.generation.session() as session:
-        session.make("journey_leads", scope.text(asked.file), bound)
+        session.make("journey_leads", scope.text(asked.file, of=asked.of), bound)
         session.make("journey_touches", sql_of("journey_touches"), bound)
         put_sources(session, session.query(sql_of("journey_sources"))["source"].tolist())
         session.make("steps", sql_of("steps"))

@@ -55,6 +55,7 @@ MODELS = (
 time decay, the removal effect, and Shapley's value of the sum game and of the rate game."""
 
 MEASURES = ("count", "value")
+CONVERSIONS = ("first", "all")
 LONGEST_HALF_LIFE = 3_650
 LONGEST_LOOK_BACK = 3_650
 HIGHEST_ORDER = 3
@@ -75,6 +76,7 @@ class Credit:
     look_back: days before the milestone beyond which a touch does not count, None for all.
     order: how many touches a state of the Markov chain remembers.
     margin: gross margin, percent of the won value.
+    conversions: the first of each lead, or all of them, where a mapping says that each win counts.
 
     Raises:
         CreditError: for values outside the grammar.
@@ -88,6 +90,7 @@ class Credit:
     look_back: int | None = None
     order: int = 1
     margin: int = 100
+    conversions: str = "first"
 
     def __post_init__(self) -> None:
         _require("model", self.model in MODELS)
@@ -99,6 +102,7 @@ class Credit:
         _require("look_back", self.look_back is None or 1 <= self.look_back <= LONGEST_LOOK_BACK)
         _require("order", 1 <= self.order <= HIGHEST_ORDER)
         _require("margin", 1 <= self.margin <= 100)
+        _require("conversions", self.conversions in CONVERSIONS)
 
     @classmethod
     def parse(cls, query: Mapping[str, str]) -> tuple["Credit", list[Dropped]]:
@@ -120,6 +124,7 @@ class Credit:
             "look_back": "none" if self.look_back is None else str(self.look_back),
             "order": str(self.order),
             "margin": str(self.margin),
+            "conversions": self.conversions,
         }
 
     def weights_of(self, model: str) -> Weights:
@@ -171,6 +176,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "look_back": whole_number(LONGEST_LOOK_BACK, nothing="none"),
     "order": whole_number(HIGHEST_ORDER),
     "margin": whole_number(100),
+    "conversions": one_of(CONVERSIONS),
 }
 PARAMETERS = tuple(_READERS)
 """The names of the rules in a link."""

@@ -81,8 +81,10 @@ class Reader:
     con: duckdb.DuckDBPyConnection
     intake: Intake
     setting: Setting
+    looks: Mapping[str, dates.DateColumn]
+    """What a look over each cell that holds dates found."""
     instants: Mapping[str, str]
-    """For each cell that holds dates, the SQL of their instants."""
+    """For each of them, the SQL of their instants."""
     known: Collection[str] = ()
     """The dimensions that the store and the files before this one have besides the usual ones."""
 
@@ -138,7 +140,12 @@ def reader_of(
     } | {stage.stage: stage.column for stage in entry.stages}
     cells = {_cell(intake, header, name): header for name, header in headers.items()}
     months = entry.table in _BY_DAY
-    looks = {cell: dates.look(con, intake.file.table, cell, months=months) for cell in cells}
+    looks = {
+        cell: dates.look(
+            con, intake.file.table, cell, months=months, this_year=setting.now.year + 1
+        )
+        for cell in cells
+    }
     orders = dates.day_month_orders(
         list(looks.values()), intake.file.name, cells, entry.day_month_order
     )
@@ -150,7 +157,7 @@ def reader_of(
                 f"read as {shown}, the others are refused."
             )
     instants = {cell: dates.instant(look, orders[cell]) for cell, look in looks.items()}
-    return Reader(con, intake, setting, instants, known)
+    return Reader(con, intake, setting, looks, instants, known)
 
 
 def columns_of_rows(reader: Reader) -> Columns:
@@ -181,7 +188,7 @@ def _add_dates(reader: Reader, columns: Columns) -> None:
         cell = reader.cell_of(name)
         column = "day" if name == "month" else name
         columns.typed[column] = reader.instants[cell]
-        columns.typed[is_day(name)] = dates.is_day_only(cell)
+        columns.typed[is_day(name)] = dates.is_day_only(reader.looks[cell])
         columns.refusals.append(_unreadable(column, cell, "unreadable_date"))
         if reader.table in _BY_DAY:
             columns.typed[is_month(column)] = "true" if name == "month" else dates.is_month(cell)
@@ -286,7 +293,7 @@ def _add_stages(reader: Reader, columns: Columns) -> None:
         at, filled = stage_at(number), stage_filled(number)
         columns.typed[at] = f"case when {counts} then {reader.instants[cell]} end"
         columns.typed[filled] = f"{counts} and trim(\"{cell}\") <> ''"
-        columns.typed[stage_is_day(number)] = dates.is_day_only(cell)
+        columns.typed[stage_is_day(number)] = dates.is_day_only(reader.looks[cell])
         late = dates.is_future(f'"{at}"')
         columns.finished[at] = f'case when not ({late}) then "{at}" end'
         columns.blanks += [

@@ -12,6 +12,7 @@ from data.connection import value
 from data.load.intake import Intake
 from data.load.rejects import list_cells
 from data.load.staging import (
+    KNOWN_MOVES,
     MOVES,
     PLACED,
     REFUSALS,
@@ -27,7 +28,8 @@ from data.pipeline import Pipeline
 from data.quoting import literal
 from data.values.text import plain
 
-_ORDINALS = 1_001  # more than there are stages in a row of stage columns
+_LAST = 1_000  # a row's own move comes after those of its stage columns, of which it has fewer
+_STEP = 2_100  # more than the last of them and the rank of a stage
 
 
 def gather_moves(
@@ -58,7 +60,7 @@ def gather_moves(
             queries.append(
                 _moves_of(
                     intake,
-                    f"{_ORDINALS - 1:d}, null, lead_id, stage, entered_at, "
+                    f"{_LAST:d}, null, lead_id, stage, entered_at, "
                     f'"{is_day("entered_at")}", {changed_by}',
                     "stage is not null and entered_at is not null",
                 )
@@ -90,10 +92,13 @@ def place_moves(con: duckdb.DuckDBPyConnection, pipeline: Pipeline, zone: str) -
     """
     slugs = stage_names(pipeline)
     names = [name for (name,) in con.execute(f"select distinct stage from {MOVES}").fetchall()]
+    meant = [slugs.get(plain(name), name) for name in names]
+    order = (*pipeline.slugs, *pipeline.exit_slugs)
+    ranks = {slug: rank for rank, slug in enumerate(order)}
     con.execute(
-        f"create or replace temp table {STAGE_SLUGS} as "
-        "select unnest($names) as stage, unnest($slugs) as slug",
-        {"names": names, "slugs": [slugs.get(plain(name), name) for name in names]},
+        f"create or replace temp table {STAGE_SLUGS} as select unnest($names::varchar[]) as stage, "
+        "unnest($slugs::varchar[]) as slug, unnest($ranks::bigint[]) as rank",
+        {"names": names, "slugs": meant, "ranks": [ranks.get(slug, len(order)) for slug in meant]},
     )
     con.execute(sql("placed"), {"zone": zone})
 
@@ -151,30 +156,37 @@ def _list_early_cells(con: duckdb.DuckDBPyConnection, intake: Intake) -> None:
 
 
 def add_history(con: duckdb.DuckDBPyConnection, *, merge: bool) -> None:
-    """Adds the moves to `stage_history`, without those that it or an earlier file has already.
+    """Adds the moves to `stage_history`, each once, whichever file or load told of it first.
 
-    A row's `position` is where it stands when the store comes first and then file after file.
+    A row's `position` decides between moves of a lead at one instant: those of several files are in
+    the order of the earliest stage that each names, those of one in the order of its lines.
     """
-    first = _add_previous(con) if merge else 0
+    con.execute(sql("slot_lines"), {"step": _STEP})
     several = value(con, f"select count(distinct slot) > 1 from {PLACED}")
-    # A single file is taken as it is, also where two of its moves are alike.
-    moves = (
-        sql("new_moves") if several or first else f"select * from {PLACED} where refusal is null"
-    )
-    con.execute(sql("slot_lines"))
-    con.execute(
-        f"insert into stage_history by name select lead_id, stage, entered_at, changed_by, "
-        f"$first + (before + line) * {_ORDINALS:d} + ordinal as position "
-        f"from ({moves}) join {SLOT_LINES} using (slot)",
-        {"first": first},
-    )
+    if not merge and not several:
+        # A single file is taken as it is, also where two of its moves are alike.
+        con.execute(
+            "insert into stage_history by name select lead_id, placed.stage, entered_at, "
+            "changed_by, before + line * step + ordinal + rank as position "
+            f"from {PLACED} as placed join {SLOT_LINES} using (slot) "
+            f"join (select distinct slug, rank from {STAGE_SLUGS}) as ranks "
+            "on ranks.slug = placed.stage where refusal is null"
+        )
+        return
+    if merge:
+        _add_untouched(con)
+    _make_known(con, merge=merge)
+    con.execute(f"insert into stage_history by name {sql('united_moves')}")
 
 
-def _add_previous(con: duckdb.DuckDBPyConnection) -> int:
-    """Adds the moves of the store, unless their lead came later now; returns the next position."""
+_OF_FRESH = f"join (select distinct lead_id from {PLACED}) using (lead_id)"
+
+
+def _add_untouched(con: duckdb.DuckDBPyConnection) -> None:
+    """Adds the store's moves of leads that no file moves; lists those that are too early by now."""
     con.execute(
         "insert into stage_history by name select had.* from previous.stage_history as had "
-        "join leads using (lead_id) where had.entered_at >= leads.created_at"
+        f"join leads using (lead_id) anti {_OF_FRESH} where had.entered_at >= leads.created_at"
     )
     con.execute(
         f"insert into {REFUSALS} by name "
@@ -184,4 +196,14 @@ def _add_previous(con: duckdb.DuckDBPyConnection) -> int:
         "from previous.stage_history as had join leads using (lead_id) "
         "where had.entered_at < leads.created_at"
     )
-    return 1 + int(value(con, "select coalesce(max(position), 0) from stage_history"))
+
+
+def _make_known(con: duckdb.DuckDBPyConnection, *, merge: bool) -> None:
+    """Makes `known_moves`; empty unless the store is added to."""
+    rows = (
+        "select had.* from previous.stage_history as had join leads using (lead_id) "
+        f"semi {_OF_FRESH} where had.entered_at >= leads.created_at"
+        if merge
+        else "select * from stage_history where false"
+    )
+    con.execute(f"create or replace temp table {KNOWN_MOVES} as {rows}")

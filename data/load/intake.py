@@ -64,6 +64,11 @@ class Intake:
         return {heading(header): cell for header, cell in reversed([*headed])}
 
     @property
+    def rule(self) -> str:
+        """What a row must fulfil to count, in words: `Pipeline = Sales or Partners`."""
+        return ", ".join(f"{header} = {' or '.join(wanted)}" for header, wanted in self.entry.only)
+
+    @property
     def lead_fields(self) -> tuple[str, ...]:
         """The columns of `table` that belong to the lead, its id and creation left out."""
         if self.entry.table not in OF_LEADS:

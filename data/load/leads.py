@@ -11,6 +11,7 @@ import duckdb
 from data.connection import columns_of, value
 from data.load.intake import Intake
 from data.load.staging import FIRST_MOVES, MOVES, SOURCE_CHANNELS, UNITED
+from data.mapping.fields import OF_LEADS
 from data.values.channels import channels_of
 from data.values.text import plain
 
@@ -24,8 +25,12 @@ def unite_leads(con: duckdb.DuckDBPyConnection, intakes: Sequence[Intake], merge
     con.execute(f"drop table if exists {UNITED}")
     said: dict[str, tuple[str, ...]] = {}
     if merge:
-        before = tuple(name for name in columns_of(con, "leads", "previous") if name != "lead_id")
-        said["select *, true as is_known from previous.leads"] = before
+        before = tuple(
+            name
+            for name in columns_of(con, "leads", "previous")
+            if name not in ("lead_id", "came_with_move")
+        )
+        said[_STORED] = before
     for intake in intakes:
         rows, fields = _said_of_leads(intake)
         if fields:
@@ -45,18 +50,33 @@ def unite_leads(con: duckdb.DuckDBPyConnection, intakes: Sequence[Intake], merge
     con.execute(f"create temp {kind} {UNITED} as select *{created} from ({rows})")
 
 
+# When such a lead came is found anew: an earlier move of it may have come to light.
+_STORED = (
+    "select * exclude (came_with_move) "
+    "replace (case when not came_with_move then created_at end as created_at), true as is_known "
+    "from previous.leads"
+)
+
+
 def _said_of_leads(intake: Intake) -> tuple[str, tuple[str, ...]]:
     """The query for what a file says about leads, and the columns it has besides the id."""
     fields = (*(("created_at",) if intake.has_creation else ()), *intake.lead_fields)
     known = "true" if intake.has_creation else "false"
     good = f'from "{intake.table}" where refusal is null'
-    if intake.entry.table in ("leads", "stage_columns"):
+    if intake.entry.table in ("leads", "stage_columns") and not intake.entry.may_repeat:
         names = "".join(f', "{name}"' for name in fields)
         return f"select lead_id{names}, {known} as is_known {good}", fields or ("is_known",)
-    if intake.entry.table == "stage_history":
-        # Moves repeat what is known about the lead: the first that says something counts.
-        firsts = "".join(f', arg_min("{name}", line) as "{name}"' for name in fields)
-        return f"select lead_id{firsts}, {known} as is_known {good} group by lead_id", fields
+    if intake.entry.table in OF_LEADS:
+        # Its rows repeat what is known about the lead: the first that says something counts, and
+        # of several days on which it came the earliest.
+        firsts = "".join(
+            f", min({name}) as {name}"
+            if name == "created_at"
+            else f', arg_min("{name}", line) as "{name}"'
+            for name in fields
+        )
+        said = fields or ("is_known",) * (intake.entry.table != "stage_history")
+        return f"select lead_id{firsts}, {known} as is_known {good} group by lead_id", said
     return "", ()
 
 
@@ -116,12 +136,17 @@ def keep_further(con: duckdb.DuckDBPyConnection, intakes: Sequence[Intake], *, m
 
 
 def settle_leads(
-    con: duckdb.DuckDBPyConnection, company_channels: Mapping[str, str], *, strict: bool
+    con: duckdb.DuckDBPyConnection,
+    company_channels: Mapping[str, str],
+    *,
+    strict: bool,
+    merge: bool,
 ) -> int:
     """Decides which leads there are and when they came, and inserts them into `leads`.
 
-    A lead without a creation date came with its earliest move; returns how many did. When `strict`,
-    a lead must be known from a file with creation dates or from the store.
+    A lead without a creation date came with its earliest move, of the files and in a merge of the
+    store; returns how many have one in the files. When `strict`, a lead must be known from a file
+    with creation dates or from the store.
     """
     given = columns_of(con, UNITED.name, "temp")
     known = {*columns_of(con, "leads"), "is_known"}
@@ -131,11 +156,14 @@ def settle_leads(
     from_moves = 0
     lead_id, created, moves = "united.lead_id", "united.created_at", ""
     if not strict or value(con, f"select count(*) from {UNITED} where created_at is null"):
+        every = f"select lead_id, entered_at, true as is_fresh from {MOVES}"
+        if merge:
+            every += " union all select lead_id, entered_at, false from previous.stage_history"
         con.execute(
-            f"create or replace temp table {FIRST_MOVES} as "
-            f"select lead_id, min(entered_at) as entered_at from {MOVES} group by 1"
+            f"create or replace temp table {FIRST_MOVES} as select lead_id, min(entered_at) as "
+            f"entered_at, bool_or(is_fresh) as is_fresh from ({every}) group by 1"
         )
-        from_moves = value(con, f"select count(*) from {FIRST_MOVES}")
+        from_moves = value(con, f"select count(*) filter (is_fresh) from {FIRST_MOVES}")
         lead_id = "coalesce(united.lead_id, first_moves.lead_id)"
         created = "coalesce(united.created_at, first_moves.entered_at)"
         moves = f"full join {FIRST_MOVES} on united.lead_id = first_moves.lead_id"
@@ -153,6 +181,7 @@ def settle_leads(
     others = [n for n in given if n not in ("lead_id", "created_at", "channel", "is_known")]
     con.execute(
         f"insert into leads by name select {lead_id} as lead_id, {created} as created_at, "
+        "united.created_at is null as came_with_move, "
         + "".join(f'united."{name}", ' for name in others)
         + f"{channel} as channel from {UNITED} as united {moves}{sources} "
         f"where {created} is not null and (not $strict or coalesce(united.is_known, false))",

@@ -1,27 +1,29 @@
 """Loading: files become a new generation of the store, or nothing changes at all."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 
-from data.connection import value
+from data.connection import row, value
+from data.derive import EXTRA_DIMENSION_VALUES, OTHER_VALUES
 from data.errors import LoadError
 from data.files.table import TableFile, read_table
-from data.load import history, leads, marketing, outcome, staging
+from data.load import history, leads, marketing, outcome, sales, spellings, staging
 from data.load.columns import FURTHER_COLUMNS
 from data.load.intake import Intake, Setting
+from data.load.notices import Notice
 from data.load.rejects import list_refused
 from data.load.rows import take_in
 from data.load.summary import Summary
 from data.mapping.fields import OF_LEADS, dimension_slug
-from data.mapping.guess import guess
+from data.mapping.guess import ENOUGH_MOVES, guess, is_one_move_each, may_be_ids_of_moves
 from data.mapping.mapping import FileMapping, Mapping, MappingError, check, with_order
 from data.pipeline import Pipeline
 from data.progress import Progress, silent
-from data.store import DEFAULT_CURRENCY, DEFAULT_TIME_ZONE, Draft, Store
+from data.store import DEFAULT_CURRENCY, DEFAULT_TIME_ZONE, Draft, Generation, Store
 from data.values import currencies
 from data.values.dates import utc, zone_exists
 from data.values.text import heading
@@ -71,9 +73,10 @@ def load(
             _is_merge(draft, mode),
             _settle(draft, mapping or Mapping(), utc(now or datetime.now(UTC))),
             progress or silent,
+            is_guessed=mapping is None,
         )
         staging.make_refusals(draft.con)
-        tables = _read(work, files, draft.scratch, day_month_order, guessed=mapping is None)
+        tables = _read(work, files, draft.scratch, day_month_order)
         _take_in(work, tables)
         work.progress("putting together", 0.5)
         for step in _STEPS:
@@ -90,9 +93,12 @@ class _Load:
     merge: bool
     setting: Setting
     progress: Progress
+    is_guessed: bool = False
+    """Whether nobody said what the files mean."""
     intakes: list[Intake] = field(default_factory=list)
     """The files in the order in which they were given."""
     notices: list[str] = field(default_factory=list)
+    """Those with a key are `data.load.notices.Notice`."""
 
     @property
     def con(self) -> duckdb.DuckDBPyConnection:
@@ -139,13 +145,13 @@ def _settle(draft: Draft, mapping: Mapping, now: datetime) -> Setting:
 
 
 def _read(
-    work: _Load, paths: Sequence[Path], scratch: Path, order: str | None, *, guessed: bool
+    work: _Load, paths: Sequence[Path], scratch: Path, order: str | None
 ) -> list[tuple[TableFile, FileMapping]]:
     """Reads the cells of every file, and finds what it means."""
     tables = []
     for slot, path in enumerate(paths, 1):
         work.progress(f"reading {path.name}", 0.4 * (slot - 1) / len(paths))
-        known = None if guessed else _entry(work.mapping, path.name)
+        known = None if work.is_guessed else _entry(work.mapping, path.name)
         folder = scratch / str(slot)
         folder.mkdir()
         sheet = known.sheet if known else None
@@ -192,9 +198,32 @@ def _guess(work: _Load, table: TableFile) -> FileMapping:
         raise MappingError(
             f"{table.name}: {what}. It was not recognised by its header. The file's columns "
             f"are: {', '.join(table.headers)}. Write that line under [files.columns] of a "
-            "mapping, and load with --mapping."
+            f"mapping, and load with --mapping:\n\n{_as_mapping(entry)}"
         ) from error
+    if entry.table == "stage_history" and may_be_ids_of_moves(entry, table.headers):
+        _ask_whose_id(work, table, entry)
     return entry
+
+
+def _ask_whose_id(work: _Load, table: TableFile, entry: FileMapping) -> None:
+    """Raises MappingError when nearly every id of a history occurs once, as ids of moves do."""
+    header = entry.columns["lead_id"]
+    cell = table.cells[table.headers.index(header)]
+    table.show(work.con, [cell])
+    rows, ids = row(
+        work.con, f'select count("{cell}"), count(distinct "{cell}") from "{table.table}"'
+    )
+    if is_one_move_each(rows, ids):
+        raise MappingError(
+            f"{table.name}: is column {header!r} the id of the lead, or of the move? Of {rows:,} "
+            f"rows {ids:,} have one of their own, and the file's columns are: "
+            f"{', '.join(table.headers)}. Say which is the lead's in a mapping, also when it is "
+            f"{header!r}, and load with --mapping:\n\n{_as_mapping(entry)}"
+        )
+
+
+def _as_mapping(entry: FileMapping) -> str:
+    return Mapping(files=(entry,)).to_toml()
 
 
 def _take_in(work: _Load, tables: Sequence[tuple[TableFile, FileMapping]]) -> None:
@@ -217,17 +246,22 @@ def _unite_leads(work: _Load) -> None:
     leads.unite_leads(work.con, work.intakes, work.merge)
 
 
+def _agree_on_spellings(work: _Load) -> None:
+    work.notices += spellings.agree(work.con, work.intakes, merge=work.merge)
+
+
 def _gather_moves(work: _Load) -> None:
     history.gather_moves(work.con, work.intakes, work.draft.pipeline)
 
 
 def _settle_leads(work: _Load) -> None:
     strict = _has_list_of_leads(work)
-    if leads.settle_leads(work.con, work.mapping.channels, strict=strict):
+    if leads.settle_leads(work.con, work.mapping.channels, strict=strict, merge=work.merge):
         work.notices.append(
             "No file says when leads came: each counts from its first move, and leads that "
             "never moved are not seen."
         )
+    spellings.correct(work.con, "leads")
 
 
 def _has_list_of_leads(work: _Load) -> bool:
@@ -253,6 +287,33 @@ def _refuse_rows(work: _Load) -> None:
 
 def _add_history(work: _Load) -> None:
     history.add_history(work.con, merge=work.merge)
+
+
+def _add_sales(work: _Load) -> None:
+    work.notices += sales.add_sales(work.con, work.intakes, work.draft.pipeline, merge=work.merge)
+
+
+def _look_at_ids(work: _Load) -> None:
+    """Says so when nearly every lead of a history that was guessed at has one move."""
+    for intake in work.intakes:
+        if intake.entry.table != "stage_history" or not work.is_guessed:
+            continue
+        moves, moved = row(
+            work.con,
+            "select count(*), count(distinct lead_id) from stage_history "
+            f'semi join (select lead_id from "{intake.table}" where refusal is null) '
+            "using (lead_id)",
+        )
+        if moves >= ENOUGH_MOVES and is_one_move_each(moves, moved):
+            work.notices.append(
+                Notice.of(
+                    "one_move_each",
+                    file=intake.file.name,
+                    leads=moved,
+                    moves=moves,
+                    header=intake.entry.columns["lead_id"],
+                )
+            )
 
 
 def _add_touches_and_spend(work: _Load) -> None:
@@ -292,19 +353,24 @@ def _list_refused(work: _Load) -> None:
 
 _STEPS: tuple[Callable[[_Load], None], ...] = (
     _unite_leads,
+    _agree_on_spellings,
     _gather_moves,
     _settle_leads,
     _keep_further,
     _place_moves,
     _refuse_rows,
     _add_history,
+    _add_sales,
+    _look_at_ids,
     _add_touches_and_spend,
     _add_rates,
     _list_refused,
 )
 """In this order: a lead without a creation date came with its first move, so that leads are settled
-after the moves are gathered and before these are placed on them. Rows whose lead is not there are
-refused before the history, touches and spend take what is left; then all refusals are known."""
+after the moves are gathered and before these are placed on them. How sources are spelled is agreed
+before channels are looked up by them; what sales were needs the moves as they were placed. Rows
+whose lead is not there are refused before the history, touches and spend take what is left; then
+all refusals are known."""
 
 
 def _publish(work: _Load) -> Summary:
@@ -319,4 +385,20 @@ def _publish(work: _Load) -> Summary:
     outcome.keep_files(work.con, work.intakes, summary, work.setting.now, merge=work.merge)
     staging.drop_all(work.con)
     generation = draft.publish(lambda what, share: work.progress(what, 0.6 + 0.4 * share))
-    return replace(summary, generation=generation.number)
+    notices = (*summary.notices, *_about_dimensions(generation))
+    return replace(summary, generation=generation.number, notices=notices)
+
+
+def _about_dimensions(generation: Generation) -> Iterator[Notice]:
+    """What to say of the columns that have more values than anybody chooses from."""
+    for name, values in generation.grouped.items():
+        if name in generation.dimensions:
+            yield Notice.of(
+                "grouped_dimension",
+                dimension=name,
+                values=values,
+                kept=EXTRA_DIMENSION_VALUES,
+                rest=OTHER_VALUES,
+            )
+        else:
+            yield Notice.of("own_values", dimension=name, values=values)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import duckdb
 
 from data.connection import value
+from data.load import spellings
 from data.load.intake import Intake
 from data.load.staging import FRESH_SPEND, MET, NAMED_CHANNELS, local, sql
 from data.values.channels import channels_of
@@ -131,6 +132,7 @@ def _add_previous(con: duckdb.DuckDBPyConnection, table: str) -> bool:
         "select had.* replace (named.channel as channel) "
         f"from previous.{table} as had left join {NAMED_CHANNELS} as named using (source)"
     )
+    spellings.correct(con, table)
     return bool(value(con, f"select count(*) from {table}"))
 
 

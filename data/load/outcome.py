@@ -65,21 +65,29 @@ def _file_summary(con: duckdb.DuckDBPyConnection, intake: Intake) -> FileSummary
         skipped=intake.skipped,
         reasons=counts[True],
         blanked=counts[False],
+        rule=intake.rule,
     )
 
 
 def nothing_loaded(con: duckdb.DuckDBPyConnection, path: Path, summary: Summary) -> NothingLoaded:
-    """The error of a load that left nothing; the refused rows are in the file it names."""
-    rows = con.execute(
-        f"select * exclude (is_row, slot) from {REFUSALS} order by slot, line, reason"
+    """The error of a load that left nothing; refused rows are in the file it names."""
+    why = [f"{reason} {count:,}" for reason, count in summary.reasons.items()]
+    why += [f"left out, as only {rule} counts: {n:,}" for rule, n in summary.left_out.items()]
+    message = (
+        f"Not one of {summary.read:,} rows could be used ({', '.join(why)}), so the store stays as "
+        "it was."
     )
-    write_csv(path, _REFUSED_COLUMNS, iter(rows.fetchone, None))
-    why = ", ".join(f"{reason} {count:,}" for reason, count in summary.reasons.items())
-    return NothingLoaded(
-        f"Not one of {summary.read:,} rows could be used ({why}), so the store stays as it "
-        f"was. The refused rows and their reasons are in {path}.",
-        summary,
-    )
+    if summary.reasons:
+        rows = con.execute(
+            f"select * exclude (is_row, slot) from {REFUSALS} order by slot, line, reason"
+        )
+        write_csv(path, _REFUSED_COLUMNS, iter(rows.fetchone, None))
+        message += f" The refused rows and their reasons are in {path}."
+    if summary.left_out:
+        message += (
+            " Which rows count is said by `only` in a mapping: load with one if it is others."
+        )
+    return NothingLoaded(message, summary)
 
 
 def is_unchanged(draft: Draft) -> bool:
@@ -93,17 +101,27 @@ def is_unchanged(draft: Draft) -> bool:
     columns = columns_of(draft.con, "leads", "previous")
     if set(columns) != set(columns_of(draft.con, "leads")):
         return False
-    compared = {"leads": ", ".join(f'"{name}"' for name in columns)}
-    compared |= dict.fromkeys(("further_cells", "touches", "spend", "rates", "rejected_rows"), "*")
-    compared["stage_history"] = "lead_id, stage, entered_at"
+    compared = {"{of}leads": ", ".join(f'"{name}"' for name in columns)}
+    compared |= {f"{{of}}{name}": "*" for name in _WHOLE}
+    compared["{of}stage_history"] = "lead_id, stage, entered_at, changed_by"
+    # Where a move stands in its file matters only beside another one at the same instant.
+    compared[_SIMULTANEOUS] = "*"
     return all(_is_same(draft.con, table, names) for table, names in compared.items())
+
+
+_WHOLE = ("further_cells", "touches", "sales", "spend", "rates", "rejected_rows")
+_SIMULTANEOUS = (
+    "(select lead_id, entered_at, list(stage order by position, stage) as stages "
+    "from {of}stage_history group by lead_id, entered_at having count(*) > 1)"
+)
 
 
 def _is_same(con: duckdb.DuckDBPyConnection, table: str, columns: str) -> bool:
     count = "select count(*) from "
-    if value(con, f"{count}{table}") != value(con, f"{count}previous.{table}"):
+    now, before = table.format(of=""), table.format(of="previous.")
+    if value(con, f"{count}{now}") != value(con, f"{count}{before}"):
         return False
-    added = f"(select {columns} from {table} except all select {columns} from previous.{table})"
+    added = f"(select {columns} from {now} except all select {columns} from {before})"
     return int(value(con, f"{count}{added}")) == 0
 
 

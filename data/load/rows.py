@@ -40,7 +40,7 @@ def take_in(
     taken = value(con, f'select count(*) from "{intake.table}"')
     unread = value(con, f'select count(*) from "{file.unread}" where is_row')
     intake.skipped = file.rows - unread - taken
-    if entry.table in ("leads", "stage_columns"):
+    if entry.table in ("leads", "stage_columns") and not entry.may_repeat:
         _refuse_second_rows(con, intake, "lead_id", "duplicate_lead_id", "lead_id")
     if entry.table == "spend":
         _look_for_months(con, intake)

@@ -112,7 +112,14 @@ UNITED = Staged(
         "<name>": "a field or dimension",
     },
     written_by="leads",
-    read_by=("leads",),
+    read_by=("leads", "spellings"),
+)
+SPELLINGS = Staged(
+    "spellings",
+    "one row per name of a source or campaign that is written in another way",
+    {"field": "source or campaign", "written": "as it was", "spelling": "as it is kept"},
+    written_by="spellings",
+    read_by=("spellings",),
 )
 MOVES = Staged(
     "moves",
@@ -120,7 +127,7 @@ MOVES = Staged(
     {
         "slot": "the number of its file",
         "line": "the line of its row",
-        "ordinal": "its order among the moves of one row: the rank of its stage",
+        "ordinal": "its order among the moves of one row: stage columns first",
         "cell": "the stage column it was read from, null when the row itself is a move",
         "lead_id": "the lead that moved",
         "stage": "as the file names it",
@@ -135,7 +142,11 @@ MOVES = Staged(
 FIRST_MOVES = Staged(
     "first_moves",
     "one row per lead with moves; made only when leads may lack their creation date",
-    {"lead_id": "the lead", "entered_at": "its earliest move"},
+    {
+        "lead_id": "the lead",
+        "entered_at": "its earliest move, of the files or the store",
+        "is_fresh": "whether a file has a move of it",
+    },
     written_by="leads",
     read_by=("leads",),
 )
@@ -153,7 +164,11 @@ SOURCE_CHANNELS = Staged(
 STAGE_SLUGS = Staged(
     "stage_slugs",
     "one row per name of a stage that moves have",
-    {"stage": "the name", "slug": "the stage of the pipeline that it means, else the name itself"},
+    {
+        "stage": "the name",
+        "slug": "the stage of the pipeline that it means, else the name itself",
+        "rank": "the place of the stage, or of the exit after them; the last one for others",
+    },
     written_by="history",
     read_by=("history",),
 )
@@ -167,12 +182,29 @@ PLACED = Staged(
         "refusal": "the reason why it cannot be used; null when it can",
     },
     written_by="history",
-    read_by=("history", "outcome"),
+    read_by=("history", "sales", "outcome"),
 )
 SLOT_LINES = Staged(
     "slot_lines",
     "one row per file that has moves",
-    {"slot": "the number of the file", "before": "how many lines the files before it have"},
+    {
+        "slot": "the number of the file",
+        "before": "the position that its lines begin behind",
+        "step": "how much further a line is than the one before it",
+    },
+    written_by="history",
+    read_by=("history",),
+)
+KNOWN_MOVES = Staged(
+    "known_moves",
+    "one row per move that the store has of the leads that files move as well",
+    {
+        "lead_id": "as in stage_history",
+        "stage": "as in stage_history",
+        "entered_at": "as in stage_history",
+        "position": "as in stage_history",
+        "changed_by": "as in stage_history",
+    },
     written_by="history",
     read_by=("history",),
 )
@@ -198,8 +230,8 @@ MET = Staged(
     read_by=("marketing",),
 )
 STAGED = (
-    CELLS, FILE, UNREAD, REFUSALS, ROWS, UNITED, MOVES, FIRST_MOVES, SOURCE_CHANNELS, STAGE_SLUGS,
-    PLACED, SLOT_LINES, NAMED_CHANNELS, FRESH_SPEND, MET,
+    CELLS, FILE, UNREAD, REFUSALS, ROWS, UNITED, SPELLINGS, MOVES, FIRST_MOVES, SOURCE_CHANNELS,
+    STAGE_SLUGS,    PLACED, SLOT_LINES, KNOWN_MOVES, NAMED_CHANNELS, FRESH_SPEND, MET,
 )  # fmt: skip
 
 

@@ -21,6 +21,13 @@ class FileSummary:
     """Rows refused, by reason."""
     blanked: dict[str, int] = field(default_factory=dict)
     """Cells refused in rows that were loaded, by reason."""
+    rule: str = ""
+    """What rows must fulfil not to be left out: `Pipeline = Sales`."""
+
+    @property
+    def cells(self) -> int:
+        """How many cells were refused in rows that were loaded."""
+        return sum(self.blanked.values())
 
 
 @dataclass(frozen=True)
@@ -53,6 +60,25 @@ class Summary:
     def loaded(self) -> int:
         """Rows that are in the store now."""
         return sum(file.loaded for file in self.files)
+
+    @property
+    def refused(self) -> int:
+        """Rows refused in all files."""
+        return sum(file.refused for file in self.files)
+
+    @property
+    def cells(self) -> int:
+        """Cells refused in rows that were loaded."""
+        return sum(file.cells for file in self.files)
+
+    @property
+    def left_out(self) -> dict[str, int]:
+        """Rows that mappings leave out, by the rule that does."""
+        total: dict[str, int] = {}
+        for file in self.files:
+            if file.skipped:
+                total[file.rule] = total.get(file.rule, 0) + file.skipped
+        return total
 
     @property
     def reasons(self) -> dict[str, int]:

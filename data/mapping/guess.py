@@ -14,11 +14,17 @@ from data.values.dates import is_date_text
 from data.values.text import heading, plain
 
 _HEADINGS = Path(__file__).with_name("headings.toml")
+_CURRENT_SINCE = ("deal - last stage change", "date entered current stage")
 _QUOTED_STAGE = re.compile(r"""^date entered ["'](.+?)( \([^()]*\))?["']$""")
 _BEFORE = frozenset(
     "date of entered became a an ngay time deal hs v2 lifecyclestage vao len".split()
 )
 _AFTER = frozenset("date at on time day ngay luc".split())
+
+_ID = re.compile(r"(?i)(\b|_)(id|key|no|number|mã|code)\b|Id$|ID$")
+
+ENOUGH_MOVES = 20
+"""With fewer it is no wonder that each lead has one."""
 
 Rows = Sequence[Sequence[str | None]]
 
@@ -35,7 +41,7 @@ def guess(
     """
     known: dict[str, str] = {}
     for header in headers:
-        known.setdefault(heading(header), header)
+        known.setdefault(_key(header), header)
     samples = {
         header: [row[index] for row in sample_rows if index < len(row) and row[index]]
         for index, header in enumerate(headers)
@@ -44,11 +50,41 @@ def guess(
         _known_export(known, match)
         or _spend(known, match)
         or _rates(known, match)
-        or _touches(known, match)
+        or _touches(known, samples, match)
         or _stage_columns(known, samples, pipeline, match)
         or _history(known, samples, match)
+        or _unfinished(known, samples, match)
         or FileMapping("leads", match, _lead_columns(known))
     )
+
+
+def may_be_ids_of_moves(entry: FileMapping, headers: Sequence[str]) -> bool:
+    """Whether the lead id of a guessed history is under a header that any row may number itself by.
+
+    And another column may hold the id of the lead: then a person has to say which it is.
+    """
+    used = entry.columns.get("lead_id", "")
+    others = (header for header in headers if header not in entry.columns.values())
+    return _is_generic(used) and any(_ID.search(header) for header in others)
+
+
+def whose_id_is_unclear(entry: FileMapping, headers: Sequence[str], rows: Rows) -> bool:
+    """Whether a person should be asked if a guessed history has the ids of its leads or its moves.
+
+    `rows`: some of the file's, in the order of `headers`.
+    """
+    header = entry.columns.get("lead_id", "")
+    if entry.table != "stage_history" or header not in headers:
+        return False
+    index = list(headers).index(header)
+    ids = [row[index] for row in rows if row[index]]
+    enough = 2 if may_be_ids_of_moves(entry, headers) else ENOUGH_MOVES
+    return len(ids) >= enough and is_one_move_each(len(ids), len(set(ids)))
+
+
+def is_one_move_each(moves: int, leads: int) -> bool:
+    """Whether so few leads have several moves that their ids may be those of the moves."""
+    return moves > 1 and leads > 0.95 * moves
 
 
 @cache
@@ -73,11 +109,21 @@ def _table() -> dict[str, Any]:
     return tomllib.loads(_HEADINGS.read_text(encoding="utf-8"))
 
 
+def _key(header: str) -> str:
+    """A header as it is looked up: its letters and digits, without case and accents."""
+    return plain(header).replace(" ", "") or heading(header)
+
+
+def _is_generic(header: str) -> bool:
+    """Whether a header says that its column is an id, and not of what."""
+    return _key(header) in ("id", "ma")
+
+
 def _find(known: dict[str, str], section: str, field: str) -> str | None:
     """The header of a field: of those that the table lists, the first that is there."""
     for name in _table()[section].get(field, ()):
-        if heading(name) in known:
-            return known[heading(name)]
+        if _key(name) in known:
+            return known[_key(name)]
     return None
 
 
@@ -106,13 +152,18 @@ def _lead_columns(known: dict[str, str]) -> dict[str, str]:
 
 def _known_export(known: dict[str, str], match: str) -> FileMapping | None:
     for export in _table()["exports"]:
-        if all(name in known for name in export["headers"]):
+        if all(_key(name) in known for name in export["headers"]):
             return FileMapping(
                 export["table"],
                 match,
-                {field: known[name] for field, name in export["columns"].items() if name in known},
+                {
+                    field: known[_key(name)]
+                    for field, name in export["columns"].items()
+                    if _key(name) in known
+                },
                 only=tuple(
-                    (known[name], tuple(values)) for name, values in export.get("only", {}).items()
+                    (known[_key(name)], tuple(values))
+                    for name, values in export.get("only", {}).items()
                 ),
             )
     return None
@@ -139,14 +190,17 @@ def _rates(known: dict[str, str], match: str) -> FileMapping | None:
     return None
 
 
-def _touches(known: dict[str, str], match: str) -> FileMapping | None:
+def _touches(
+    known: dict[str, str], samples: dict[str, list[str | None]], match: str
+) -> FileMapping | None:
+    lead_id = _holder(known, samples)
     found = _columns(
-        known,
-        [("leads", "lead_id"), ("touches", "touched_at"), ("leads", "source"),
-         ("leads", "campaign"), ("touches", "kind")],
+        {key: header for key, header in known.items() if header != lead_id},
+        [("touches", "touched_at"), ("leads", "source"), ("leads", "campaign"),
+         ("touches", "kind")],
     )  # fmt: skip
-    if {"lead_id", "touched_at"} <= set(found):
-        return FileMapping("touches", match, found)
+    if lead_id is not None and "touched_at" in found:
+        return FileMapping("touches", match, {"lead_id": lead_id, **found})
     return None
 
 
@@ -175,7 +229,10 @@ def _stage_columns(
     stages = empty | stages
     kept = {field: header for field, header in columns.items() if header not in stages.values()}
     current = _columns(known, [("moves", "stage")])
-    entered = known.get("deal - last stage change") or known.get("date entered current stage")
+    entered = next(
+        (known[key] for name in _CURRENT_SINCE if (key := _key(name)) in known),
+        None,
+    )
     if current and entered:
         kept |= current | {"entered_at": entered}
     return FileMapping(
@@ -204,19 +261,67 @@ def stage_of_heading(header: str, pipeline: Pipeline) -> str | None:
 def _history(
     known: dict[str, str], samples: dict[str, list[str | None]], match: str
 ) -> FileMapping | None:
-    moves = _columns(known, [("leads", "lead_id"), ("moves", "stage"), ("moves", "entered_at")])
-    if set(moves) != {"lead_id", "stage", "entered_at"}:
+    moves = _columns(known, [("moves", "stage"), ("moves", "entered_at")])
+    lead_id = _holder(known, samples)
+    if lead_id is None or "stage" not in moves:
         return None
-    ids = samples.get(moves["lead_id"], [])
-    free = {name: header for name, header in known.items() if header not in moves.values()}
+    repeats = _repeats(samples.get(lead_id, []))
+    if "entered_at" not in moves and repeats:
+        # The lead has several rows: the day that each was made is the day of a move.
+        moves |= {"entered_at": made} if (made := _find(known, "leads", "created_at")) else {}
+    if "entered_at" not in moves:
+        return None
+    moves = {"lead_id": lead_id, **moves}
+    free = {key: header for key, header in known.items() if header not in moves.values()}
     rest = _columns(
         free,
-        [("moves", "changed_by")] + [("leads", field) for field in _table()["leads"]],
+        [("moves", "changed_by")]
+        + [("leads", field) for field in _table()["leads"] if field != "lead_id"],
     )
-    if "created_at" in rest and len(set(ids)) == len(ids):
+    if "created_at" in rest and not repeats:
         # One row a lead, with its present stage and the day it came there.
         return FileMapping("leads", match, {**rest, **moves})
     fields = FIELDS["stage_history"]
     return FileMapping(
         "stage_history", match, {f: h for f, h in (moves | rest).items() if f in fields}
     )
+
+
+def _holder(known: dict[str, str], samples: dict[str, list[str | None]]) -> str | None:
+    """The header of the lead whose moves a history holds, where its rows may have an id as well."""
+    found = _find(known, "leads", "lead_id")
+    if found is not None and not _is_generic(found):
+        return found
+    holder = _find(known, "holders", "lead_id")
+    if holder is None:
+        return found
+    if found is None:
+        return holder
+    is_of_rows = _repeats(samples.get(holder, [])) and not _repeats(samples.get(found, []))
+    return holder if is_of_rows else found
+
+
+def _repeats(values: Sequence[str | None]) -> bool:
+    return len(set(values)) < len(values)
+
+
+def _unfinished(
+    known: dict[str, str], samples: dict[str, list[str | None]], match: str
+) -> FileMapping | None:
+    """A file of costs, or a log, of which a column is missing: it is asked for as one of such."""
+    if _find(known, "leads", "lead_id") is None:
+        costs = _columns(
+            known,
+            [("spend", "amount"), ("spend", "day"), ("spend", "month"), ("spend", "until"),
+             ("leads", "source"), ("leads", "campaign"), ("leads", "currency")],
+        )  # fmt: skip
+        if "amount" in costs or _find(known, "reports", "column"):
+            return FileMapping("spend", match, costs)
+    lead_id = _holder(known, samples)
+    log = {"lead_id": lead_id} if lead_id else {}
+    log |= _columns(known, [("moves", "stage"), ("moves", "entered_at")])
+    ids = samples.get(lead_id or next(iter(samples), ""), [])
+    is_log = _repeats(ids) or (lead_id is None and "entered_at" in log)
+    if is_log and ("stage" in log or _find(known, "events", "stage")):
+        return FileMapping("stage_history", match, log)
+    return None

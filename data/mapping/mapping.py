@@ -14,13 +14,15 @@ import tomli_w
 
 from data.calendar import Calendar
 from data.errors import LoadError
-from data.mapping.fields import FIELDS, REQUIRED, dimension_slug
+from data.mapping.fields import FIELDS, OF_LEADS, REQUIRED, dimension_slug
 from data.pipeline import Pipeline, PipelineError
 from data.toml import TomlError, TomlTable
 from data.values.channels import channel_slugs
 from data.values.dates import ORDERS
 
 EARLY_MOVES = ("refuse", "at_creation")
+AMOUNTS = ("first", "add")
+WINS = ("first", "each")
 
 Conditions = tuple[tuple[str, tuple[str, ...]], ...]
 """Pairs of a column and the values one of which it must have."""
@@ -58,7 +60,16 @@ class FileMapping:
     """Headers that must not be kept as dimensions."""
     day_month_order: str | None = None
     early_moves: str = "refuse"
+    amounts: str = "first"
+    """Of several rows of one lead: `add` them up, or the `first` one counts."""
+    wins: str = "first"
+    """Of several wins of one lead: `each` is a conversion, or only the `first`."""
     sheet: str | None = None
+
+    @property
+    def may_repeat(self) -> bool:
+        """Whether several rows of one lead in the file are several sales, and no mistake."""
+        return self.amounts == "add" or self.wins == "each"
 
     def headers_used(self) -> tuple[str, ...]:
         """Every header this mapping speaks of."""
@@ -145,8 +156,8 @@ class Mapping:
 
 _TEXT_KEYS = ("time_zone", "store_time_zone", "currency")
 _FILE_KEYS = (
-    "match", "table", "day_month_order", "early_moves", "sheet", "ignore", "only", "columns",
-    "values", "stages", "join",
+    "match", "table", "day_month_order", "early_moves", "amounts", "wins", "sheet", "ignore",
+    "only", "columns", "values", "stages", "join",
 )  # fmt: skip
 
 
@@ -158,6 +169,8 @@ def _file(entry: TomlTable) -> FileMapping:
         "table": entry.choice("table", tuple(REQUIRED)),
         "day_month_order": entry.choice("day_month_order", ORDERS),
         "early_moves": entry.choice("early_moves", EARLY_MOVES),
+        "amounts": entry.choice("amounts", AMOUNTS),
+        "wins": entry.choice("wins", WINS),
         "sheet": entry.text("sheet"),
     }
     values = entry.table("values")
@@ -195,6 +208,11 @@ def check(entry: FileMapping, where: str = "files") -> None:
         raise MappingError(f"{where}.stages: only a file of stage_columns has them")
     if (entry.table == "lookup") != bool(entry.join):
         raise MappingError(f"{where}.join: a lookup has it, and nothing else does")
+    if entry.may_repeat and entry.table not in OF_LEADS:
+        key = "amounts" if entry.amounts == "add" else "wins"
+        raise MappingError(f"{where}.{key}: only files of leads and of their moves have it")
+    if entry.amounts == "add" and "amount" not in entry.columns:
+        raise MappingError(f'{where}.columns: say which column adds up: amount = "the header"')
     for name in entry.columns:
         if name in FIELDS[entry.table]:
             continue
@@ -244,6 +262,8 @@ def _file_table(entry: FileMapping) -> dict[str, Any]:
         "day_month_order": entry.day_month_order,
         "sheet": entry.sheet,
         "early_moves": entry.early_moves if entry.early_moves != "refuse" else None,
+        "amounts": entry.amounts if entry.amounts != "first" else None,
+        "wins": entry.wins if entry.wins != "first" else None,
         "ignore": list(entry.ignore),
         "only": _condition_table(entry.only),
         "columns": dict(entry.columns),

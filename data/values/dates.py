@@ -1,11 +1,16 @@
 """Columns of text become instants: naive UTC timestamps, worked out in SQL.
 
 - ISO dates and times: `2024-03-01`, `2024-03-01T09:30:00.5+07:00`, `2024/3/1 9:30`, `20240301`;
-- days and months in either order: `1/3/2024`, `01-03-2024 09:30`, `1.3.2024 9:30 PM`;
+- days and months in either order: `1/3/2024`, `01-03-2024 09:30`, `1.3.2024 9:30 PM`, `1/3/24`;
+- months by name: `Mar 1, 2024`, `1 March 2024 09:30`, `01-Mar-24`, `Fri, 01 Mar 2024 09:30 +0000`,
+  `1 tháng 3 năm 2024`, `1 thg 3, 2024`;
 - months, which are their first day: `2024-03`, and where a whole month may be meant `03/2024`,
   `T3/2024`, `Tháng 3 năm 2024` and `Mar 2024` as well.
 
-Times without an offset are in the zone given. The year has four digits; two are not guessed at.
+Times without an offset are in the zone given. Of two digits 69 to 99 are the years 1969 to 1999,
+00 to 68 the years 2000 to 2068, as POSIX has it.
+
+Source: IEEE Std 1003.1, strptime, `%y`.
 """
 
 import re
@@ -22,10 +27,26 @@ ORDERS = ("dmy", "mdy")
 
 _ISO = r"\d{4}[-/]\d{1,2}[-/]\d{1,2}"
 _PARTS = r"\d{1,2}[-/.]\d{1,2}[-/.]\d{4}"
+_SHORT = r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2}"
 _CLOCK = r"[T ,]+\d{1,2}:\d{2}(:\d{2}([.,]\d{1,9})?)?"
 _NOON = rf"{_CLOCK} ?[AaPp][Mm]"
 _OFFSET = rf"{_CLOCK} ?(Z|z|UTC|GMT|[+-]\d{{2}}(:?\d{{2}})?)"
 _MONTH_NAMES = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+_MONTH = (
+    "(jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sept?(ember)?|"
+    "oct(ober)?|nov(ember)?|dec(ember)?)[.]?"
+)
+_WEEKDAY = "((mon|tue|wed|thu|fri|sat|sun)[a-z]*[.]?,? +)?"
+_DAY, _YEAR, _BETWEEN = r"\d{1,2}(st|nd|rd|th)?", r"(\d{4}|\d{2})", "[-/ .,]+"
+_NAMED = (
+    rf"(?i){_WEEKDAY}({_DAY}{_BETWEEN}(of )?{_MONTH}{_BETWEEN}{_YEAR}"
+    rf"|{_MONTH}{_BETWEEN}{_DAY}{_BETWEEN}{_YEAR}|\d{{4}}{_BETWEEN}{_MONTH}{_BETWEEN}\d{{1,2}})"
+)
+_NAMED_VI = r"(?i)(ngày )?\d{1,2} (tháng|thg|th)[. ]*\d{1,2}(,? năm |[ ,./-]+)\d{4}"
+_MIDNIGHT = (
+    r"([T ,]|^)0?0:00(:00([.,]0+)?)?( ?(Z|z|UTC|GMT|[+-]\d{2}(:?\d{2})?))?$"
+    r"|[T ,]12:00(:00([.,]0+)?)? ?[Aa][Mm]$"
+)
 
 
 def _as_it_is(text: str) -> str:
@@ -59,6 +80,30 @@ def _short_month(text: str) -> str:
     return f"regexp_replace({text}, '^(...)\\D*', '\\1 ')"
 
 
+def _numbers_of_day(text: str) -> str:
+    """A day whose month has its Vietnamese name, a number, as numbers from the year on."""
+    return f"regexp_replace({text}, '^\\D*(\\d+)\\D+(\\d+)\\D+(\\d{{4}})', '\\3-\\2-\\1')"
+
+
+def _number_of_month(text: str) -> str:
+    """A day whose month has its English name, as numbers from the year on."""
+    clock = f"regexp_extract({text}, '[T ,]+\\d{{1,2}}:\\d{{2}}.*$')"
+    day = f"left({text}, length({text}) - length({clock}))"
+    name = f"lower(regexp_extract({day}, '(?i)({_MONTH_NAMES})'))"
+    month = f"((strpos('{_MONTH_NAMES.replace('|', ' ')}', {name}) + 3) // 4)"
+    first = f"regexp_extract({day}, '^\\D*(\\d+)', 1)"
+    last = f"regexp_extract({day}, '(\\d+)\\D*$', 1)"
+    year = f"case when length({first}) = 4 then {first} else {_whole_year(last)} end"
+    of_month = f"case when length({first}) = 4 then {last} else {first} end"
+    return f"rtrim(concat({year}, '-', {month}, '-', {of_month}, ' ', ltrim({clock}, 'T ,')))"
+
+
+def _whole_year(text: str) -> str:
+    """A year of four digits, or of two, as POSIX reads them."""
+    century = f"case when {text} >= '69' then '19' else '20' end"
+    return f"case when length({text}) = 2 then concat({century}, {text}) else {text} end"
+
+
 @dataclass(frozen=True)
 class _Shape:
     """One way of writing dates: what it looks like, and how it is read.
@@ -82,10 +127,17 @@ _SHAPES = {
         _without_space_before_noon,
     ),
     "iso_offset": _Shape(rf"{_ISO}{_OFFSET}", tidy=_with_numeric_offset),
-    # These are put into the order of the above first, and then read as those.
+    # All but the last two are put into the order of the above first, and then read as those.
     "parts": _Shape(rf"{_PARTS}({_CLOCK})?"),
     "parts_noon": _Shape(rf"{_PARTS}{_NOON}"),
     "parts_offset": _Shape(rf"{_PARTS}{_OFFSET}"),
+    "short_parts": _Shape(rf"{_SHORT}({_CLOCK})?"),
+    "short_parts_noon": _Shape(rf"{_SHORT}{_NOON}"),
+    "short_parts_offset": _Shape(rf"{_SHORT}{_OFFSET}"),
+    "named": _Shape(rf"{_NAMED}({_CLOCK})?"),
+    "named_noon": _Shape(rf"{_NAMED}{_NOON}"),
+    "named_offset": _Shape(rf"{_NAMED}{_OFFSET}"),
+    "vietnamese": _Shape(rf"{_NAMED_VI}({_CLOCK})?"),
     "compact": _Shape(r"\d{8}", ("%Y%m%d",)),
     "month": _Shape(r"\d{4}[-/]\d{1,2}", ("%Y-%m", "%Y/%m")),
 }
@@ -99,6 +151,7 @@ _MONTHS = {
 }
 """The shapes of a whole month. All but the first are read only where one may be meant."""
 _EARLIEST = "timestamp '1900-01-01'"
+_LAST_PARTS = r"^\d{1,2}[-/.](\d{1,2})[-/.](\d{4}|\d{2})([T ,]|$)"
 
 
 class AmbiguousDates(LoadError):
@@ -114,6 +167,8 @@ class DateColumn:
     """The shapes that occur, keys of the table of shapes."""
     is_uniform: bool = False
     """Whether all of it has that one shape, so that values need not be told apart."""
+    holds_days: bool = False
+    """Whether no date has a time of day, but for midnights, as tools write that know no days."""
     day_first: int = 0
     """Dates that make sense with the day first only."""
     month_first: int = 0
@@ -121,35 +176,46 @@ class DateColumn:
     """Dates that are two different days, depending on the order."""
     example: str = ""
     """One of those."""
+    year_first: str = ""
+    """A date of two-digit numbers, when the year may come first in all of them."""
 
     @property
     def has_parts(self) -> bool:
         """Whether the order of day and month matters here."""
-        return any(shape.startswith("parts") for shape in self.shapes)
+        return any("parts" in shape for shape in self.shapes)
 
 
 def look(
-    con: duckdb.DuckDBPyConnection, table: str, column: str, *, months: bool = False
+    con: duckdb.DuckDBPyConnection,
+    table: str,
+    column: str,
+    *,
+    months: bool = False,
+    this_year: int = 2099,
 ) -> DateColumn:
     """Looks over a whole column of dates: which shapes occur, and which order they speak for.
 
-    `months`: a value may be a whole month, whose instant is its beginning.
+    `months`: a value may be a whole month, whose instant is its beginning. `this_year`: no date is
+    of a later one, which tells `31-12-24` from a date that begins with its year.
     """
     text = _text(column)
     every = _SHAPES | (_MONTHS if months else {})
+    timed = f"contains({text}, ':') and not regexp_matches({text}, '{_MIDNIGHT}')"
     # Nearly every column is of one of the first two shapes; the others are looked for if need be.
     for shapes in (("iso", "iso_offset"), tuple(every)):
         counts = ", ".join(
             f"count(*) filter (regexp_full_match({text}, '{every[shape].pattern}'))"
             for shape in shapes
         )
-        total, *found = row(
-            con, f"select count(*) filter ({text} <> ''), {counts} from \"{table}\""
+        total, times, *found = row(
+            con,
+            f"select count(*) filter ({text} <> ''), count(*) filter ({timed}), {counts} "
+            f'from "{table}"',
         )
         if sum(found) == total:
             break
     present = tuple(shape for shape, count in zip(shapes, found, strict=True) if count)
-    seen = DateColumn(column, present, is_uniform=total in found)
+    seen = DateColumn(column, present, is_uniform=total in found, holds_days=not times)
     if not seen.has_parts:
         return seen
     split = row(
@@ -159,14 +225,19 @@ def look(
             select
                 {text} as text,
                 regexp_extract({text}, '^(\\d{{1,2}})[-/.]', 1) as first,
-                regexp_extract({text}, '^\\d{{1,2}}[-/.](\\d{{1,2}})[-/.]\\d{{4}}', 1) as second
+                regexp_extract({text}, '{_LAST_PARTS}', 1) as second,
+                regexp_extract({text}, '{_LAST_PARTS}', 2) as third
             from "{table}"
         ),
         numbers as (
             select
                 text,
                 try_cast(first as integer) as first,
-                try_cast(second as integer) as second
+                try_cast(second as integer) as second,
+                contains(text, '-') and length(third) = 2
+                    and try_cast(first as integer) <= {this_year % 100:d}
+                    and try_cast(second as integer) between 1 and 12
+                    and try_cast(third as integer) between 1 and 31 as may_begin_with_year
             from parts
             where second <> ''
         )
@@ -174,11 +245,12 @@ def look(
             count(*) filter (first > 12 and second <= 12),
             count(*) filter (first <= 12 and second > 12),
             count(*) filter (first <= 12 and second <= 12 and first <> second),
-            coalesce(any_value(text) filter (first <= 12 and second <= 12 and first <> second), '')
+            coalesce(any_value(text) filter (first <= 12 and second <= 12 and first <> second), ''),
+            case when bool_and(may_begin_with_year) then min(text) else '' end
         from numbers
         """,
     )
-    return DateColumn(column, seen.shapes, seen.is_uniform, *split)
+    return DateColumn(column, seen.shapes, seen.is_uniform, seen.holds_days, *split)
 
 
 def day_month_orders(
@@ -194,6 +266,14 @@ def day_month_orders(
     """
     if given:
         return {seen.column: given for seen in columns}
+    for seen in columns:
+        if seen.year_first:
+            raise AmbiguousDates(
+                f"{file}: in column {headers[seen.column]!r} the year of {seen.year_first!r} can "
+                "be its first or its last number. Say which part comes first when it is the last: "
+                '--day-month-order dmy or mdy, or day_month_order = "dmy" in the mapping; else '
+                "write years with four digits."
+            )
     votes = sum(seen.day_first for seen in columns), sum(seen.month_first for seen in columns)
     orders = {}
     for seen in columns:
@@ -235,11 +315,20 @@ def instant(seen: DateColumn, order: str) -> str:
 
 def _reading(name: str, text: str, order: str) -> str:
     """The instant of a text that has the shape of this name."""
+    if name.startswith("short"):
+        for century, years in (("19", "69|[7-9][0-9]"), ("20", "[0-5][0-9]|6[0-8]")):
+            short = rf"^(\d+[-/.]\d+[-/.])({years})([T ,]|$)"
+            text = f"regexp_replace({text}, '{short}', '\\1{century}\\2\\3')"
+        name = name.removeprefix("short_")
     if name.startswith("parts"):
         year_first = r"\3-\2-\1 " if order == "dmy" else r"\3-\1-\2 "
         parts = r"^(\d+)[-/.](\d+)[-/.](\d+)[T ,]*"
         text = f"rtrim(regexp_replace({text}, '{parts}', '{year_first}'))"
         name = name.replace("parts", "iso")
+    elif name.startswith("named"):
+        text, name = _number_of_month(text), name.replace("named", "iso")
+    elif name == "vietnamese":
+        text, name = _numbers_of_day(text), "iso"
     shape = (_SHAPES | _MONTHS)[name]
     tidy = shape.tidy(text)
     if shape.formats:
@@ -253,9 +342,12 @@ def _from_zone(naive: str) -> str:
     return f"timezone('UTC', timezone($zone, {naive}))"
 
 
-def is_day_only(column: str) -> str:
-    """The SQL condition for dates without a time of day."""
-    return f"not contains({_text(column)}, ':')"
+def is_day_only(seen: DateColumn) -> str:
+    """The SQL condition for dates without a time of day.
+
+    A midnight is one where the whole column has no other time of day.
+    """
+    return "true" if seen.holds_days else f"not contains({_text(seen.column)}, ':')"
 
 
 def is_month(column: str) -> str:

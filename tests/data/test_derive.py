@@ -13,7 +13,7 @@ from analytics.funnel.funnel import funnel
 from analytics.funnel.leads import leads as leads_behind
 from analytics.scope import Scope
 from analytics.view.view import View
-from data.derive import EXTRA_DIMENSION_VALUES
+from data.derive import EXTRA_DIMENSION_VALUES, OTHER_VALUES
 from data.dimensions import DIMENSIONS
 from data.pipeline import Pipeline, Stage
 from data.store import Generation
@@ -214,6 +214,23 @@ def test_more_columns_are_dimensions_unless_they_have_too_many_values(tmp_path: 
     assert generation.query("select many from leads")["many"].nunique() == 201
 
 
+def test_of_many_values_the_largest_are_offered_and_the_others_go_together(tmp_path: Path) -> None:
+    most = EXTRA_DIMENSION_VALUES
+    # One lead of p0, two of each of the others; p0 is neither the first nor the last of the texts.
+    products = ["p0", *(f"p{n}" for n in range(1, most + 2) for _ in "ab"), None]
+    leads = [{**LEAD, "lead_id": f"{n}", "product": name} for n, name in enumerate(products)]
+    generation = store_of(tmp_path, leads).generation()
+    assert generation.grouped == {"product": most + 2}
+    counts = dict(rows(generation, "product, count(*)", "reaches where stage_rank = 0 group by 1"))
+    last = max(f"p{n}" for n in range(1, most + 2))
+    assert len(counts) == most + 2
+    assert (counts["p1"], counts[OTHER_VALUES], counts[None]) == (2, 3, 1)
+    assert last not in counts
+    assert "p0" not in counts
+    view = View(by="product", filters=(("product", ("p1", OTHER_VALUES)),))
+    assert funnel(Scope(view, generation)).rows["reached"].max() == 3
+
+
 @pytest.mark.parametrize(
     "column",
     "stage stage_rank reached_at entered_at exited_at lead_number temperature imputed outcome "
@@ -400,6 +417,6 @@ def test_nothing_temporary_is_left_in_the_file(tmp_path: Path) -> None:
         "select table_name from information_schema.tables where table_catalog = 'g1' order by all"
     )
     assert tables["table_name"].tolist() == sorted(
-        "about contacts costs exchange exits leads loaded_files rates reaches rejected_rows spend "
-        "stage_history stages stays touches".split()
+        "about contacts costs exchange exits further_wins leads loaded_files rates reaches "
+        "rejected_rows sales spend stage_history stages stays touches wins".split()
     )

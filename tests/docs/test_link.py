@@ -70,7 +70,9 @@ def test_a_choice_of_the_table_is_one_of_the_grammar(name: str) -> None:
         assert view.to_query()[name] == value
 
 
-@pytest.mark.parametrize("name", ["measure", "benchmark", "versus", "targets", "scenario"])
+@pytest.mark.parametrize(
+    "name", ["measure", "conversions", "benchmark", "versus", "targets", "scenario"]
+)
 def test_a_value_of_the_table_is_understood(name: str) -> None:
     for value in code(ROWS[name]["values"]):
         assert View.parse({name: value})[1] == (), value

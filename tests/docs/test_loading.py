@@ -13,7 +13,7 @@ from data.__main__ import app
 from data.load.loader import load
 from data.load.rejects import REASONS
 from data.mapping.fields import FIELDS, LEAD_FIELDS, REQUIRED
-from data.mapping.mapping import EARLY_MOVES, FileMapping, Mapping
+from data.mapping.mapping import AMOUNTS, EARLY_MOVES, WINS, FileMapping, Mapping
 from data.pipeline import Pipeline
 from data.store import Generation, Store
 from data.values.channels import channel_slugs
@@ -168,6 +168,22 @@ def test_the_example_of_the_mapping_means_what_it_says(folder: Path, tmp_path: P
         "join leads l using (lead_id) where lead_id = 'D3' and stage = 'opportunity'"
     )
     assert history["same"].tolist() == [True]
+
+
+def test_several_sales_of_one_lead_add_up(folder: Path, tmp_path: Path) -> None:
+    names = ("deals.csv", "people.csv", "payments.csv")
+    generation = loaded(folder, tmp_path, *names, mapping=Mapping.parse(MAPPING))
+    amounts = generation.query("select amount from leads where lead_id = 'D1'")["amount"]
+    assert amounts.tolist() == [20_000_000]
+    for conversions, expected in (("first", 1), ("all", 2)):
+        rows = ask(tmp_path, "attribution", f"stage=customer&conversions={conversions}")
+        credits = [(row["credit"], row["value"]) for row in rows if row["model"] == "last"]
+        assert sum(credit for credit, _value in credits) == expected
+        assert sum(value for _credit, value in credits) == 20_000_000
+    (rows,) = tables(section(TEXT, "The mapping").split("###")[0])
+    for key, choices in (("amounts", AMOUNTS), ("wins", WINS)):
+        row = next(row for row in rows if f"`{key}`" in row["key"])
+        assert set(code(row["meaning"])) == set(choices)
 
 
 def test_early_moves() -> None:

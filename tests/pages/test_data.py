@@ -86,6 +86,22 @@ def test_a_bad_file_says_so_and_changes_nothing(
     assert opened("overview", lang="en").metric[0].value == "4,000"
 
 
+LOG = b"""\
+id,ticket_id,stage,changed_at
+1,T1,mql,2026-01-05
+2,T1,won,2026-01-09
+"""
+
+
+@pytest.mark.usefixtures("own_sample")
+def test_it_is_asked_whose_id_a_lone_id_is() -> None:
+    screen = opened("data", lang="en")
+    screen = settled(screen.file_uploader[0].set_value(("moves.csv", LOG, "text/csv")))
+    (asked,) = (each.value for each in screen.warning)
+    assert "Is it the id of the lead, or of the move?" in asked
+    assert "“id”" in asked
+
+
 def test_the_same_file_again_changes_nothing(own_sample: Store) -> None:
     loaded(opened("data", lang="en"), "crm.csv", LEADS.encode())
     screen = loaded(opened("data", lang="en"), "crm.csv", LEADS.encode())

@@ -15,7 +15,7 @@ from data.files.table import Preview, preview
 from data.load.loader import load
 from data.load.summary import NothingLoaded, Summary
 from data.mapping.fields import FIELDS
-from data.mapping.guess import guess
+from data.mapping.guess import guess, whose_id_is_unclear
 from data.mapping.mapping import FileMapping, Mapping, StageColumn
 from data.pipeline import Pipeline
 from data.store import DEFAULT_TIME_ZONE, Store
@@ -189,6 +189,15 @@ def _file_form(upload: _Upload, pipeline: Pipeline) -> FileMapping:
             format_func=lambda order: _(_ORDERS[order]) if order in _ORDERS else str(order),
             key=session.key(f"order_{top.name}"),
         )
+    if table == guessed.table and whose_id_is_unclear(guessed, top.headers, top.rows):
+        st.warning(
+            _(
+                "Nearly every row has a “{header}” of its own. Is it the id of the lead, or of the "
+                "move? Choose below which column is the lead's.",
+                header=markdown.plain(guessed.columns["lead_id"]),
+            ),
+            icon=":material/help:",
+        )
     meanings = _meanings(table, pipeline)
     rows = pd.DataFrame(
         {
@@ -349,10 +358,11 @@ def _why(error: StoreError) -> str:
 
 
 def _reasons(summary: Summary) -> str:
-    return ", ".join(
-        f"{labels.reason_label(reason)} ({formats.number(count)})"
-        for reason, count in summary.reasons.items()
-    )
+    """Why rows and cells were refused, and rows left out."""
+    counts = {labels.reason_label(reason): count for reason, count in summary.reasons.items()}
+    for rule, count in summary.left_out.items():
+        counts[_("left out, as only rows with {rule} count", rule=markdown.plain(rule))] = count
+    return ", ".join(f"{what} ({formats.number(count)})" for what, count in counts.items())
 
 
 def _say_summary() -> None:
@@ -368,11 +378,19 @@ def _say_summary() -> None:
         summary.loaded,
         leads=formats.number(summary.leads),
     )
-    refused = sum(summary.reasons.values())
+    refused = summary.refused + summary.cells + sum(summary.left_out.values())
     if refused:
         text += " " + _(
-            "{n} refused: {reasons}.", n=formats.number(refused), reasons=_reasons(summary)
+            "{n} refused or left out: {reasons}.",
+            n=formats.number(refused),
+            reasons=_reasons(summary),
+        )
+    if summary.cells:
+        text += " " + _n(
+            "{n} of them is a cell of a row that was loaded.",
+            "{n} of them are cells of rows that were loaded.",
+            summary.cells,
         )
     st.success(text, icon=":material/check_circle:")
     for notice in summary.notices:
-        st.info(markdown.plain(notice), icon=":material/info:")
+        st.info(markdown.plain(labels.notice_label(notice)), icon=":material/info:")

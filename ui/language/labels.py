@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 
 from analytics.view.view import View
 from data import calendar
+from data.derive import OTHER_VALUES
+from data.load.notices import Notice
 from data.pipeline import GROUPS, Pipeline
 from ui.language import formats
 from ui.language.current import lang
@@ -130,6 +132,27 @@ _REASONS = {
     "before_lead": N_("The move is earlier than the lead"),
     "cell_too_long": N_("The cell is too long"),
 }
+_NOTICES = {
+    "one_move_each": N_(
+        "{file}: nearly every lead has one move ({leads} leads, {moves} moves). If column {header} "
+        "is the id of the move and not of the lead, load again and choose the lead's."
+    ),
+    "one_spelling": N_(
+        "Names that differ only by case are one: {spelling} (also written {others})."
+    ),
+    "mixed_currencies": N_(
+        "The amounts of {leads} leads are in several currencies and are not added up: what these "
+        "leads are worth is not known."
+    ),
+    "grouped_dimension": N_(
+        "{dimension} has {values} values: the {kept} that most leads have can be filtered and "
+        "broken down by, all others are together as {rest}."
+    ),
+    "own_values": N_(
+        "{dimension} is kept on the leads but cannot be filtered by: it has {values} values, and "
+        "hardly two leads have the same."
+    ),
+}
 
 
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -212,6 +235,8 @@ def value_label(dimension: str, value: str | None) -> str:
     """A value of a dimension in words; `(none)` for a missing one, a company's own name as is."""
     if not isinstance(value, str):
         return _("(none)")
+    if value == OTHER_VALUES:
+        return _("(other)")
     known = _VALUES.get(dimension, {})
     return _(known[value]) if value in known else own(value)
 
@@ -224,6 +249,21 @@ def value_labels(dimension: str, values: Sequence[str | None]) -> list[str]:
         f"{name} [{own(value)}]" if often[name] > 1 and isinstance(value, str) else name
         for name, value in zip(names, values, strict=True)
     ]
+
+
+def notice_label(notice: str) -> str:
+    """What a load has to say, in the reader's language where it is a notice with a key."""
+    if not isinstance(notice, Notice) or notice.key not in _NOTICES:
+        return notice
+    values = {
+        name: formats.number(value) if isinstance(value, int) else value
+        for name, value in notice.values.items()
+    }
+    if "dimension" in values:
+        values["dimension"] = dimension_label(str(values["dimension"]))
+    if "rest" in values:
+        values["rest"] = _("(other)")
+    return _(_NOTICES[notice.key], **values)
 
 
 def reason_label(reason: str) -> str:

@@ -144,7 +144,13 @@ def touches(view: View) -> Sentences:
         if days is None
         else _n("at most {n} day before.", "at most {n} days before.", days)
     )
+    counted = (
+        [(_("Conversions:"), _("every one of a lead, where a mapping says that each win counts."))]
+        if view.credit.conversions == "all"
+        else []
+    )
     return [
+        *counted,
         (_("Touches:"), _("touches up to that moment, {back} Later ones never count.", back=back)),
         (_("No touch known:"), _("the lead's own source is its only touch.")),
     ]

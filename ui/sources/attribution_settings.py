@@ -14,6 +14,7 @@ from analytics.funnel.transition import transition
 from analytics.scope import Scope
 from analytics.sources.spend import DIMENSIONS, dimension_of
 from analytics.view.attribution_rules import (
+    CONVERSIONS,
     HIGHEST_ORDER,
     LONGEST_HALF_LIFE,
     LONGEST_LOOK_BACK,
@@ -34,6 +35,7 @@ from ui.sources import attribution_words
 
 _WIDTHS = {"first": 74, "created": 124, "opportunity": 170, "last": 74, "rest": 100}  # px
 _MEASURES = {"count": N_("By number"), "value": N_("By value")}
+_CONVERSIONS = {"first": N_("The first of a lead"), "all": N_("Every one")}
 
 
 def milestone(scope: Scope) -> str:
@@ -180,6 +182,7 @@ def _rules(scope: Scope) -> None:
                 _("Touches longer before the milestone than this do not count. Empty: all count."),
             )
             _number("margin", _("Margin, %"), 100, _("What of the won value is not its cost."))
+            _conversions()
         st.button(
             _("Back to defaults"),
             icon=":material/restart_alt:",
@@ -287,6 +290,20 @@ def _order() -> None:
         required=True,
         key=key,
         on_change=lambda: change(order=st.session_state[key]),
+    )
+
+
+def _conversions() -> None:
+    key = session.key("credit_conversions")
+    st.session_state[key] = session.view().credit.conversions
+    st.segmented_control(
+        _("Conversions counted"),
+        CONVERSIONS,
+        format_func=lambda each: _(_CONVERSIONS[each]) if each in _CONVERSIONS else each,
+        required=True,
+        help=_("Every one: each purchase of a lead, where a mapping says that each win counts."),
+        key=key,
+        on_change=lambda: change(conversions=st.session_state[key]),
     )
 
 

@@ -35,6 +35,7 @@ valued as (
 )
 select
     cast(arrivals.lead_number as integer) as journey,
+    arrivals.lead_number,
     arrivals.lead_id,
     arrivals.milestone_at is not null as converted,
     case when arrivals.milestone_at is not null then 1e0 else 0e0 end as conversions,

@@ -21,7 +21,7 @@ select
         false
     ) as by_opportunity,
 from contacts
-join journey_leads on journey_leads.journey = contacts.lead_number
+join journey_leads on journey_leads.lead_number = contacts.lead_number
 where contacts.is_own <> journey_leads.has_touches
     and contacts.touched_at <= journey_leads.ended_at
     and (

@@ -1,5 +1,6 @@
 -- The moves that files name with their leads, and why those that cannot be used are refused.
--- A move dated with a day only counts at the creation of its lead if that is later on that day.
+-- A move dated with a day only counts at the creation of its lead if that is later on that day: of
+-- the zone, or of UTC where that is how the day was written.
 -- Grain: one row per move that a file names.
 -- Parameters: $zone, the zone of times without an offset; reads moves, stage_slugs, leads.
 create or replace temp table placed as
@@ -14,6 +15,8 @@ select
         when moves.is_day
             and cast(timezone($zone, timezone('UTC', moves.entered_at)) as date)
             = cast(timezone($zone, timezone('UTC', leads.created_at)) as date) then null
+        when moves.is_day
+            and moves.entered_at = date_trunc('day', leads.created_at) then null
         else 'before_lead'
     end as refusal
 from moves

@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -243,6 +244,36 @@ def test_a_day_is_not_early_on_the_day_its_lead_came(desk: Desk) -> None:
     assert desk.history() == [("L2", "mql", "2024-01-02 03:00:00")]
 
 
+def test_a_midnight_is_a_day_in_a_column_of_midnights(desk: Desk) -> None:
+    summary = desk.load(
+        leads="lead_id,created_at,mql,won\nL1,2024-01-02 10:00,2024-01-02T00:00:00Z,\n"
+        "L2,2024-01-02 10:00,,2024-01-02 00:00:00\nL3,2024-01-02 10:00,,2024-01-01 00:00\n",
+        moves="lead_id,stage,entered_at\nL1,sql,2024-01-02 00:00:00\n",
+    )
+    assert {move[:2] for move in desk.history()} == {("L1", "mql"), ("L1", "sql"), ("L2", "won")}
+    # A cell that was refused in a row that was kept is in the totals, beside the rows.
+    assert (summary.files[0].refused, summary.cells, summary.refused) == (0, 1, 0)
+    assert desk.refused() == [(4, "won", "2024-01-01 00:00", "before_lead")]
+    desk.load_as(
+        "replace",
+        leads="lead_id,created_at,won\nL1,2024-01-02 10:00,2024-01-02 00:00\n"
+        "L2,2024-01-02 10:00,2024-01-03 09:30\n",
+    )
+    # With another time of day beside it, it is that time.
+    assert [move[:2] for move in desk.history()] == [("L2", "won")]
+
+
+def test_a_midnight_of_parquet_is_a_day(desk: Desk) -> None:
+    path = desk.folder / "leads.parquet"
+    with duckdb.connect() as con:
+        con.execute(
+            "copy (select 'L1' as lead_id, timestamp '2024-01-02 10:00' as created_at, "
+            f"timestamp '2024-01-02' as won) to '{path}'"
+        )
+    load(desk.store, [path], now=NOW)
+    assert [move[:2] for move in desk.history()] == [("L1", "won")]
+
+
 def test_early_moves_may_count_at_the_creation(desk: Desk) -> None:
     mapping = """
         [[files]]
@@ -284,6 +315,36 @@ def test_rows_can_be_left_out(desk: Desk) -> None:
         "L1,Status,New,MQL,2024-01-05T00:00:00Z\nL1,Owner,a,b,2024-01-06T00:00:00Z\n"
     )
     assert (summary.files[0].skipped, summary.loaded) == (1, 1)
+
+
+def test_the_rule_that_left_all_rows_out_is_said(desk: Desk) -> None:
+    with pytest.raises(NothingLoaded, match="only Field = Status counts: 1") as raised:
+        desk.load(
+            moves="LeadId,Field,OldValue,NewValue,CreatedDate\nL1,Owner,a,b,2024-01-06T00:00:00Z\n"
+        )
+    assert raised.value.summary.left_out == {"Field = Status": 1}
+    assert "()" not in str(raised.value)
+
+
+def test_it_is_asked_whose_id_a_lone_id_is(desk: Desk) -> None:
+    log = "id,ticket_id,stage,changed_at\n1,T1,mql,2024-01-01\n2,T1,sql,2024-01-02\n"
+    with pytest.raises(MappingError) as raised:
+        desk.load(moves=log)
+    said = str(raised.value)
+    for word in ("moves.csv", "'id'", "ticket_id", "--mapping", 'lead_id = "id"'):
+        assert word in said
+    # What it proposes is a mapping, with which the same file loads.
+    proposed = said[said.index("[[files]]") :].replace('"id"', '"ticket_id"')
+    assert desk.load(proposed, moves=log).leads == 1
+
+
+def test_a_history_of_one_move_each_is_asked_about(desk: Desk) -> None:
+    rows = "".join(f"L{n},mql,2024-01-02\n" for n in range(20))
+    summary = desk.load(moves="lead_id,stage,entered_at\n" + rows)
+    assert any("nearly every lead has one move" in notice for notice in summary.notices)
+    rows = "".join(f"L{n % 10},mql,2024-01-{n + 2:02d}\n" for n in range(20))
+    summary = desk.load_as("replace", moves="lead_id,stage,entered_at\n" + rows)
+    assert not any("nearly every lead" in notice for notice in summary.notices)
 
 
 def test_a_missing_column_is_named_with_what_to_write(desk: Desk) -> None:

@@ -349,3 +349,37 @@ def test_spend_and_rates_of_excel_and_parquet(desk: Desk) -> None:
     assert summary.reasons == {"unreadable_number": 1}
     assert desk.spend() == [("02-01", "02-29", "Email", 29.0)]
     assert desk.rows("select sum(amount), count(*) from costs") == [(72.5, 29)]
+
+
+def test_sources_that_differ_only_by_case_are_one(desk: Desk) -> None:
+    summary = desk.load(
+        leads="lead_id,created_at,source,campaign\n1,2024-01-01,avito,Tet\n2,2024-01-01,AVITO,tet\n"
+        "3,2024-01-01,AVITO,Tet\n4,2024-01-01,Hội Chợ,\n5,2024-01-01,HỘI CHỢ,\n",
+        spend="day,source,campaign,cost\n2024-01-01,Avito,TET,5\n",
+        touches="lead_id,touched_at,source\n1,2024-01-01,hội chợ\n",
+    )
+    texts = [str(notice) for notice in summary.notices]
+    assert any("AVITO (also written Avito, avito)" in text for text in texts)
+    assert any("Tet (also written TET, tet)" in text for text in texts)
+    assert desk.rows(
+        "select source, campaign, source_raw from leads where lead_id < 'L' order by lead_id"
+    ) == [
+        ("AVITO", "Tet", "avito"),
+        ("AVITO", "Tet", "AVITO"),
+        ("AVITO", "Tet", "AVITO"),
+        ("HỘI CHỢ", None, "Hội Chợ"),
+        ("HỘI CHỢ", None, "HỘI CHỢ"),
+    ]
+    assert desk.rows("select source, campaign from spend") == [("AVITO", "Tet")]
+    assert desk.rows("select source from touches") == [("HỘI CHỢ",)]
+    # The same again is nothing new, and what comes next follows.
+    assert desk.load(touches="lead_id,touched_at,source\n1,2024-01-01,Hội chợ\n").unchanged
+    desk.load(
+        leads="lead_id,created_at,source\n"
+        + "".join(f"{n},2024-01-01,Avito\n" for n in range(10, 14)),
+        spend="day,source,campaign,cost\n2024-01-01,avito,tet,7\n",
+    )
+    assert desk.rows("select source, count(*) from leads where channel = 'other' group by 1") == [
+        ("Avito", 7)
+    ]
+    assert desk.rows("select source, campaign, amount from spend") == [("Avito", "Tet", 7.0)]

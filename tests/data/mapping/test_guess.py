@@ -164,6 +164,73 @@ def test_an_event_log() -> None:
     assert found["lead_id"] == "case:concept:name"
 
 
+TWICE = (["1", "L1", "lead", "2024-01-01"], ["2", "L1", "won", "2024-01-09"])
+
+
+@pytest.mark.parametrize(
+    ("headers", "table", "lead_id", "entered_at"),
+    [
+        ("id lead_id stage changed_at", "stage_history", "lead_id", "changed_at"),
+        ("ID dealId newStageId changedAt", "stage_history", "dealId", "changedAt"),
+        ("event_id contact_id to_status moved_at", "stage_history", "contact_id", "moved_at"),
+        ("id customer_id status created_at", "stage_history", "customer_id", "created_at"),
+        ("Mã Mã_khách Giai_đoạn Ngày_chuyển", "stage_history", "Mã_khách", "Ngày_chuyển"),
+        ("id user_id kind touched_at", "touches", "user_id", None),
+    ],
+    ids="lead deal contact customer vietnamese touches".split(),
+)
+def test_the_id_of_a_lead_is_not_that_of_its_moves(
+    headers: str, table: str, lead_id: str, entered_at: str | None
+) -> None:
+    found = said(headers.split(), *TWICE)
+    assert (found["table"], found["lead_id"], found.get("entered_at")) == (
+        table,
+        lead_id,
+        entered_at,
+    )
+
+
+def test_a_lead_of_one_row_has_the_id_of_the_row() -> None:
+    # Here the user is whose lead it is.
+    rows = (["1", "U1", "mql", "2024-01-01"], ["2", "U1", "won", "2024-01-09"])
+    assert said(["id", "owner", "stage", "created"], *rows)["lead_id"] == "id"
+
+
+def test_the_new_stage_of_a_move_is_its_stage() -> None:
+    headers = ["event_id", "deal_id", "old_stage_id", "new_stage_id", "changed_at"]
+    found = said(headers, ["1", "L1", "", "NEW", "2024-01-01"], ["2", "L1", "NEW", "WON", ""])
+    assert (found["table"], found["stage"]) == ("stage_history", "new_stage_id")
+    bitrix = ["ID", "TYPE_ID", "OWNER_ID", "CREATED_TIME", "STAGE_SEMANTIC_ID", "STAGE_ID"]
+    found = said(bitrix)
+    assert (found["lead_id"], found["stage"]) == ("OWNER_ID", "STAGE_ID")
+
+
+def test_headers_are_one_in_every_spelling() -> None:
+    found = said(["LeadId", "createdAt", "lead-source", "NGAY TAO"])
+    assert (found["lead_id"], found["created_at"], found["source"]) == (
+        "LeadId",
+        "createdAt",
+        "lead-source",
+    )
+
+
+@pytest.mark.parametrize(
+    ("headers", "rows", "table"),
+    [
+        ("customer,activity,when", ["a,x,2024-01-01", "a,y,2024-01-02"], "stage_history"),
+        ("ticket,event,timestamp", ["a,x,2024-01-01", "b,y,2024-01-02"], "stage_history"),
+        ("Day,Campaign,Clicks,Impressions", ["2024-01-01,a,1,2"], "spend"),
+        ("Source,Budget", ["a,1"], "spend"),
+        ("name,phone", ["a,1", "b,2"], "leads"),
+    ],
+    ids="log-without-dates log-without-ids report budget leads".split(),
+)
+def test_what_lacks_a_column_is_not_always_a_list_of_leads(
+    headers: str, rows: list[str], table: str
+) -> None:
+    assert said(headers.split(","), *(row.split(",") for row in rows))["table"] == table
+
+
 def test_a_column_named_like_a_stage_needs_dates() -> None:
     assert said(["id", "created", "Customer"], ["1", "2024-01-01", "ACME"])["table"] == "leads"
 

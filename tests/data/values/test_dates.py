@@ -10,12 +10,17 @@ from data.values.dates import AmbiguousDates
 
 
 def read(
-    values: list[str], zone: str = "UTC", order: str | None = None, *, months: bool = False
+    values: list[str],
+    zone: str = "UTC",
+    order: str | None = None,
+    *,
+    months: bool = False,
+    this_year: int = 2026,
 ) -> list[str | None]:
     with duckdb.connect() as con:
         con.execute("set TimeZone = 'UTC'")
         con.execute('create table dates as select unnest($values) as "#1"', {"values": values})
-        seen = dates.look(con, "dates", "#1", months=months)
+        seen = dates.look(con, "dates", "#1", months=months, this_year=this_year)
         found = dates.day_month_orders([seen], "leads.csv", {"#1": "Created"}, order)
         sql = f"select cast({dates.instant(seen, found['#1'])} as varchar) from dates"
         parameters = {"zone": zone} if "$zone" in sql else {}
@@ -62,10 +67,10 @@ def test_shapes(text: str, instant: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["2024-02-30", "2024-13-01", "31/12/24", "infinity", "epoch", "today", "yesterday", "45321",
+    ["2024-02-30", "2024-13-01", "infinity", "epoch", "today", "yesterday", "45321",
      "0024-01-01", "2024-01-01 25:00", "2024-01-01 9:30 XM", "31/31/2024", "x2024-01-01"],
     ids=(
-        "30-february month-13 two-digit-year infinity epoch today yesterday serial year-24 "
+        "30-february month-13 infinity epoch today yesterday serial year-24 "
         "hour-25 xm day-31-of-31 letter-before"
     ).split(),
 )  # fmt: skip
@@ -107,6 +112,39 @@ def test_what_is_no_month(text: str) -> None:
     assert read([text], months=True) == [None]
 
 
+MONTHS_BY_NAME = {
+    "Mar 5, 2024": "2024-03-05 00:00:00",
+    "5 March 2024 9:05": "2024-03-05 09:05:00",
+    "05-Mar-2024": "2024-03-05 00:00:00",
+    "05-MAR-24": "2024-03-05 00:00:00",
+    "March 5th, 2024 10:00 PM": "2024-03-05 22:00:00",
+    "Tue, 05 Mar 2024 10:00:00 +0700": "2024-03-05 03:00:00",
+    "Sept. 5 2024": "2024-09-05 00:00:00",
+    "2024-Mar-05": "2024-03-05 00:00:00",
+    "5 tháng 3 năm 2024": "2024-03-05 00:00:00",
+    "Ngày 5 tháng 3, 2024 10:30": "2024-03-05 10:30:00",
+    "5 thg 3, 2024": "2024-03-05 00:00:00",
+    "Feb 30, 2024": None,
+    "5 Janvier 2024": None,
+}
+
+
+def test_a_month_may_have_its_name() -> None:
+    assert read([*MONTHS_BY_NAME]) == [*MONTHS_BY_NAME.values()]
+
+
+def test_a_year_may_have_two_digits() -> None:
+    texts = {
+        "31.12.24 23:59": "2024-12-31 23:59:00",
+        "31-12-24 9:30 PM": "2024-12-31 21:30:00",
+        "31/12/68": "2068-12-31 00:00:00",
+        "31/12/69": "1969-12-31 00:00:00",
+        "31/31/24": None,
+    }
+    assert read([*texts]) == [*texts.values()]
+    assert read(["02/23/26", "2/1/26"]) == ["2026-02-23 00:00:00", "2026-02-01 00:00:00"]
+
+
 def test_one_column_may_have_many_shapes() -> None:
     assert read(["2024-03-01", "2024-03-01T10:00Z", "13/03/2024 1:00 PM", "20240301"]) == [
         "2024-03-01 00:00:00",
@@ -136,6 +174,33 @@ def test_ambiguous_dates_are_asked_for() -> None:
         assert word in str(raised.value)
     assert read(["1/2/2024"], order="dmy") == ["2024-02-01 00:00:00"]
     assert read(["1/2/2024"], order="mdy") == ["2024-01-02 00:00:00"]
+
+
+def test_a_year_that_may_come_first_is_asked_for() -> None:
+    with pytest.raises(AmbiguousDates, match="its first or its last number"):
+        read(["24-01-05", "25-03-06"])
+    assert read(["24-01-05"], order="dmy") == ["2005-01-24 00:00:00"]
+    # No date is of a year to come, so that here the first number is a day.
+    assert read(["24-01-25", "31-01-25"])[0] == "2025-01-24 00:00:00"
+
+
+def test_a_column_of_midnights_holds_days() -> None:
+    columns = {
+        ("2024-01-15 00:00:00", "2024-01-15"): [True, True],
+        ("2024-01-15T00:00:00.000Z", "15/01/2024 0:00"): [True, True],
+        ("Jan 15, 2024 12:00 AM", "2024-01-15 00:00 +07:00"): [True, True],
+        ("2024-01-15 00:00:00", "2024-01-16 00:00:01", "2024-01-17"): [False, False, True],
+        ("2024-01-15 12:00", "2024-01-16 10:00:00"): [False, False],
+    }
+    with duckdb.connect() as con:
+        for texts, days in columns.items():
+            con.execute(
+                'create or replace table dates as select unnest($texts) as "#1"',
+                {"texts": list(texts)},
+            )
+            seen = dates.look(con, "dates", "#1")
+            found = con.execute(f"select {dates.is_day_only(seen)} from dates").fetchall()
+            assert [is_day for (is_day,) in found] == days, texts
 
 
 def test_dates_that_are_the_same_both_ways_need_no_order() -> None:

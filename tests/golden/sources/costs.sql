@@ -657,3 +657,343 @@ segments as (
 select * from segments
 order by segment nulls last
 ;
+
+-- The view: conversions=all
+
+-- $as_of = timestamp '2026-10-31 15:07:41'
+-- $customer_stage = 'won'
+-- $lead_stage = 'lead'
+-- $opportunity_stage = 'opportunity'
+-- $period_end = timestamp '2026-10-31 17:00:00'
+-- $period_start = timestamp '2024-10-31 17:00:00'
+-- $prospect_stage = 'sal'
+-- $unusable = ['disqualified']
+-- How many leads of each segment reached each group of the pipeline, and how many were unusable.
+-- Grain: one row per segment. unusable: leads that were in an exit of unusable leads at as_of. A
+-- group that the pipeline does not have is null in its parameter, and no lead has reached it.
+-- Parameters: those of the scope; $lead_stage, $prospect_stage, $opportunity_stage, $customer_stage
+-- (the stages that open the groups); $unusable (the exits of unusable leads).
+with scope as (
+    select
+        lead_number,
+        lead_id,
+        "source" as segment,
+        stage,
+        stage_rank,
+        imputed,
+        created_at as entered_at,
+        reached_at as reached_at,
+        seconds_since_entry as seconds,
+        case when group_next_at is not null then group_next_at end as moved_on_at,
+        exited_at as out_at,
+        out_at is not null or false as is_over,
+        case
+            when moved_on_at is not null then 'advanced'
+            when is_over then 'lost'
+            else 'open'
+        end as outcome,
+        date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
+    from reaches
+    where created_at >= $period_start
+        and created_at < $period_end
+        and opens_group
+),
+departures as (
+    select
+        lead_id,
+        stage as way_out,
+        row_number() over (partition by lead_id order by visit_number desc) as place_from_last,
+    from exits
+    where entered_at <= $as_of
+),
+discarded as (
+    select lead_id from departures
+    where place_from_last = 1 and list_contains($unusable, way_out)
+),
+segments as (
+    select
+        scope.segment,
+        count(*) filter (where scope.stage = $lead_stage) as leads,
+        count(*) filter (
+            where
+                scope.stage = $lead_stage
+                and scope.out_at is not null
+                and discarded.lead_id is not null
+        ) as unusable,
+        count(*) filter (where scope.stage = $prospect_stage) as prospects,
+        count(*) filter (where scope.stage = $opportunity_stage) as opportunities,
+        count(*) filter (where scope.stage = $customer_stage) as customers,
+    from scope
+    left join discarded on discarded.lead_id = scope.lead_id
+    group by scope.segment
+)
+select * from segments
+order by leads desc, segment
+;
+
+-- $as_of = timestamp '2026-10-31 15:07:41'
+-- $end_stage = 'won'
+-- $entry_stage = 'lead'
+-- $period_end = timestamp '2026-10-31 17:00:00'
+-- $period_start = timestamp '2024-10-31 17:00:00'
+-- $window_seconds = null
+-- What became of the leads on their way from entry to a step, and after how long.
+-- Grain: one row per segment, outcome ('advanced', 'lost', 'open') and time since entry, rounded.
+-- Each lead is counted once, in leads: advanced when it reached the step, however it ended later.
+-- Parameters: those of the scope; $entry_stage, $end_stage (the stages that open the two steps).
+with scope as (
+    select
+        lead_number,
+        lead_id,
+        "source" as segment,
+        stage,
+        stage_rank,
+        imputed,
+        created_at as entered_at,
+        reached_at as reached_at,
+        seconds_since_entry as seconds,
+        case when group_next_at is not null then group_next_at end as moved_on_at,
+        exited_at as out_at,
+        out_at is not null or false as is_over,
+        case
+            when moved_on_at is not null then 'advanced'
+            when is_over then 'lost'
+            else 'open'
+        end as outcome,
+        date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
+    from reaches
+    where created_at >= $period_start
+        and created_at < $period_end
+        and opens_group
+),
+placed as (
+    select
+        segment,
+        stage = $end_stage as has_come,
+        seconds,
+        case when is_over then 'lost' else 'open' end as otherwise,
+        date_diff('microsecond', entered_at, coalesce(out_at, $as_of)) / 1e6 as staying,
+    from scope
+    where stage = $entry_stage or stage = $end_stage
+),
+-- A lead that reached it has two rows: one counts it as if it had not, which the other takes back.
+fates as (
+    select
+        segment,
+        'advanced' as outcome,
+        seconds,
+        1 as leads,
+    from placed
+    where has_come
+    union all
+    select
+        segment,
+        otherwise as outcome,
+        least(staying, coalesce($window_seconds, staying)) as seconds,
+        case when has_come then -1 else 1 end as leads,
+    from placed
+),
+spans as (
+    select
+        segment,
+        outcome,
+        rounded_wait(seconds) as seconds,
+        leads,
+    from fates
+),
+groups as (
+    select
+        segment,
+        outcome,
+        seconds,
+        cast(sum(leads) as bigint) as leads,
+    from spans
+    group by segment, outcome, seconds
+)
+select * from groups
+where leads > 0
+order by segment, outcome, seconds
+;
+
+-- $as_of = timestamp '2026-10-31 15:07:41'
+-- $period_end = timestamp '2026-10-31 17:00:00'
+-- $period_start = timestamp '2024-10-31 17:00:00'
+-- $shown_end = timestamp '2026-10-31 17:00:00'
+-- $shown_start = timestamp '2024-10-31 17:00:00'
+-- What became of leads that reached a step, by how long it took, in all of the data; and how many of
+-- them entered in a period.
+-- Grain: one row per segment, step, outcome ('advanced', 'lost', 'open') and time waited, rounded.
+-- leads counts all; shown, those of them that entered in the period.
+-- Parameters: those of the scope; $shown_start, $shown_end (the period).
+with scope as (
+    select
+        lead_number,
+        lead_id,
+        "source" as segment,
+        stage,
+        stage_rank,
+        imputed,
+        created_at as entered_at,
+        reached_at as reached_at,
+        seconds_since_entry as seconds,
+        case when next_at is not null then next_at end as moved_on_at,
+        exited_at as out_at,
+        out_at is not null or false as is_over,
+        case
+            when moved_on_at is not null then 'advanced'
+            when is_over then 'lost'
+            else 'open'
+        end as outcome,
+        date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
+    from reaches
+    where created_at >= $period_start
+        and created_at < $period_end
+),
+spans as (
+    select
+        segment,
+        stage,
+        outcome,
+        rounded_wait(waited) as seconds,
+        entered_at >= $shown_start and entered_at < $shown_end as is_shown,
+    from scope
+),
+groups as (
+    select
+        segment,
+        stage,
+        outcome,
+        seconds,
+        count(*) as leads,
+        count(*) filter (where is_shown) as shown,
+    from spans
+    group by segment, stage, outcome, seconds
+)
+select * from groups
+order by segment, stage, outcome, seconds
+;
+
+-- $as_of = timestamp '2026-10-31 15:07:41'
+-- $currency = 'VND'
+-- $period_end = timestamp '2026-10-31 17:00:00'
+-- $period_start = timestamp '2024-10-31 17:00:00'
+-- $stage = 'won'
+-- $time_zone = 'Asia/Ho_Chi_Minh'
+-- What the wins of leads that reached a step brought, in the currency of the store, when every win
+-- of a lead counts.
+-- Grain: one row per segment with any of them. value: the sum of the known amounts, each at the
+-- rate of the day of its win; without_amount: how many leads have none of them.
+-- Parameters: those of the scope; $stage (the one that opens the step), $currency (the store's).
+with scope as (
+    select
+        lead_number,
+        lead_id,
+        "source" as segment,
+        stage,
+        stage_rank,
+        imputed,
+        created_at as entered_at,
+        reached_at as reached_at,
+        seconds_since_entry as seconds,
+        case when group_next_at is not null then group_next_at end as moved_on_at,
+        exited_at as out_at,
+        out_at is not null or false as is_over,
+        case
+            when moved_on_at is not null then 'advanced'
+            when is_over then 'lost'
+            else 'open'
+        end as outcome,
+        date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
+    from (select * from reaches union all select * from further_wins)
+    where created_at >= $period_start
+        and created_at < $period_end
+        and opens_group
+),
+won as (
+    select
+        segment,
+        lead_number,
+        reached_at,
+        row_number() over (partition by lead_number, reached_at order by lead_id) as copy,
+    from scope
+    where stage = $stage
+),
+valued as (
+    select
+        won.segment,
+        won.lead_number,
+        sum(wins.amount * exchange.rate) as value,
+    from won
+    left join wins
+        on wins.lead_number = won.lead_number
+        and wins.won_at = won.reached_at
+        and wins.copy = won.copy
+    left join exchange
+        on exchange.currency = coalesce(wins.currency, $currency)
+        and exchange.day = cast(timezone($time_zone, timezone('UTC', won.reached_at)) as date)
+    group by won.segment, won.lead_number
+),
+segments as (
+    select
+        segment,
+        sum(value) as value,
+        count(*) - count(value) as without_amount,
+    from valued
+    group by segment
+)
+select * from segments
+order by segment
+;
+
+-- $by = 'source'
+-- $first_day = null
+-- $in_campaign = null
+-- $in_channel = null
+-- $in_source = null
+-- $last_day = date '2026-10-31'
+-- $no_campaign = false
+-- $no_channel = false
+-- $no_source = false
+-- What was spent on each segment in the days of a period.
+-- Grain: one row per segment that anything was spent on. amount, in the currency of the store, is
+-- null when any part of it is unknown.
+-- Parameters: $by ('source', 'channel' or 'campaign'); $first_day (null for no beginning) and
+-- $last_day, both included; by dimension the values kept (null for all of them) and whether the
+-- missing one is: $in_source, $no_source, $in_channel, $no_channel, $in_campaign, $no_campaign.
+with chosen as (
+    select
+        case $by
+            when 'source' then source
+            when 'channel' then channel
+            when 'campaign' then campaign
+        end as segment,
+        amount,
+    from costs
+    where day <= $last_day
+        and (cast($first_day as date) is null or day >= $first_day)
+        and (
+            cast($in_source as varchar[]) is null
+            or list_contains($in_source, source)
+            or (source is null and $no_source)
+        )
+        and (
+            cast($in_channel as varchar[]) is null
+            or list_contains($in_channel, channel)
+            or (channel is null and $no_channel)
+        )
+        and (
+            cast($in_campaign as varchar[]) is null
+            or list_contains($in_campaign, campaign)
+            or (campaign is null and $no_campaign)
+        )
+),
+segments as (
+    select
+        segment,
+        case when count(amount) = count(*) then sum(amount) end as amount,
+    from chosen
+    group by segment
+)
+select * from segments
+order by segment nulls last
+;

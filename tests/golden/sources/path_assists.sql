@@ -75,6 +75,7 @@ valued as (
 )
 select
     cast(arrivals.lead_number as integer) as journey,
+    arrivals.lead_number,
     arrivals.lead_id,
     arrivals.milestone_at is not null as converted,
     case when arrivals.milestone_at is not null then 1e0 else 0e0 end as conversions,
@@ -114,7 +115,7 @@ select
         false
     ) as by_opportunity,
 from contacts
-join journey_leads on journey_leads.journey = contacts.lead_number
+join journey_leads on journey_leads.lead_number = contacts.lead_number
 where contacts.is_own <> journey_leads.has_touches
     and contacts.touched_at <= journey_leads.ended_at
     and (

@@ -1,0 +1,73 @@
+-- Whose touches count when every conversion of a lead does: a journey for each of its conversions
+-- at the milestone, and one for a lead that only entered.
+-- Grain: one row per conversion, and per lead without one that entered; both as the scope has it.
+-- ended_at: the conversion, else as_of; value: what it brought in the store's currency, at the rate
+-- of its day, null without an amount or a rate; has_touches and bucket: as in journey_leads.
+-- Parameters: those of the scope; $milestone (the stage that opens the step), $won (the one that is
+-- a win), $asked_stages (the milestone and, unless the others are left out, the stage of entry),
+-- $currency (the store's), $buckets (how many groups).
+with conversions as (
+    select
+        lead_number,
+        lead_id,
+        reached_at as milestone_at,
+        row_number() over (partition by lead_number, reached_at order by lead_id) as copy,
+    from scope
+    where stage = $milestone
+),
+entrants as (
+    select
+        lead_number,
+        max(lead_id) as lead_id,
+    from scope
+    where list_contains($asked_stages, stage)
+    group by lead_number
+    having not bool_or(stage = $milestone)
+),
+known_touches as (
+    select lead_number
+    from contacts
+    where position = 1 and touched_at <= $as_of
+),
+arrivals as (
+    select * from conversions
+    union all
+    select
+        lead_number,
+        lead_id,
+        cast(null as timestamp) as milestone_at,
+        1 as copy,
+    from entrants
+),
+sold as (
+    select
+        arrivals.*,
+        case when wins.lead_number is not null then wins.amount else leads.amount end as amount,
+        case when wins.lead_number is not null then wins.currency else leads.currency end
+            as currency,
+    from arrivals
+    join leads on leads.lead_id = arrivals.lead_id
+    left join wins
+        on $milestone = $won
+        and wins.lead_number = arrivals.lead_number
+        and wins.won_at = arrivals.milestone_at
+        and wins.copy = arrivals.copy
+)
+select
+    cast(row_number() over (
+        order by sold.lead_number, sold.milestone_at, sold.copy
+    ) as integer) as journey,
+    sold.lead_number,
+    sold.lead_id,
+    sold.milestone_at is not null as converted,
+    case when sold.milestone_at is not null then 1e0 else 0e0 end as conversions,
+    case when sold.milestone_at is not null then 0e0 else 1e0 end as losses,
+    coalesce(sold.milestone_at, $as_of) as ended_at,
+    sold.amount * exchange.rate as value,
+    known_touches.lead_number is not null as has_touches,
+    cast(hash(sold.lead_id) % $buckets as integer) as bucket,
+from sold
+left join known_touches on known_touches.lead_number = sold.lead_number
+left join exchange
+    on exchange.currency = coalesce(sold.currency, $currency)
+    and exchange.day = cast(timezone($time_zone, timezone('UTC', sold.milestone_at)) as date)

@@ -23,7 +23,6 @@ from data.connection import connect, row, value
 from data.derive import derive
 from data.errors import StoreEmpty, StoreError, StoreOutdated
 from data.lock import held
-from data.macros import MACROS
 from data.pipeline import Pipeline
 from data.progress import Progress, silent
 from data.quoting import literal, quoted, used
@@ -128,7 +127,7 @@ class Session:
     @contextmanager
     def apart(cls) -> Iterator["Session"]:
         """A session on no store at all, for questions about a file."""
-        with _in_memory() as connection:
+        with connect() as connection:
             yield cls(connection)
 
     def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pd.DataFrame:
@@ -175,7 +174,7 @@ class Store:
     def _instance(self) -> duckdb.DuckDBPyConnection:
         # In memory: generations are attached to it, so that a new one can be taken up while
         # cursors still read the one before.
-        return _in_memory()
+        return connect()
 
     def current(self) -> int | None:
         """The number of the generation in use, or None when nothing has been loaded."""
@@ -210,7 +209,6 @@ class Store:
         self._attach(number)
         cursor = self._instance.cursor()
         try:
-            # The macros of all sessions are beside the generations, in the database in memory.
             cursor.execute(f"set search_path = 'g{number:d},memory'")
             yield cursor
         finally:
@@ -354,13 +352,6 @@ def _usable(generation: Generation | None) -> Generation | None:
         return generation if generation and generation.pipeline else None
     except StoreOutdated:
         return None
-
-
-def _in_memory() -> duckdb.DuckDBPyConnection:
-    """A database that generations are attached to, with the macros that questions use."""
-    con = connect()
-    con.execute(MACROS)
-    return con
 
 
 def _write_whole(path: Path, text: str) -> None:

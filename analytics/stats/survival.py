@@ -8,7 +8,7 @@ Source:
     Kaplan and Meier (1958), JASA 53; Greenwood (1926) for the variance of S; Aalen and Johansen
     (1978), Scandinavian Journal of Statistics 5; Gaynor and others (1993), JASA 88, for the
     variance of an incidence; Manski (1990), American Economic Review 80, for the bounds where the
-    follow-up is too short, and Imbens and Manski (2004), Econometrica 72, for their interval;
+    follow-up is too short; Imbens and Manski (2004), Econometrica 72, for their interval;
     docs/counting.md, Projected final rate, Time in stage.
 """
 

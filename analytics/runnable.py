@@ -3,15 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from data import macros
 from data.quoting import PARAMETER, literal
 
 
 def runnable(sql: str, parameters: Mapping[str, Any], number: int) -> str:
     """The text as it runs in `duckdb N.duckdb` in the store's folder: the same rows.
 
-    For reading and for checking; answers themselves always bind their values. The macros that it
-    uses are made first, as a shell knows none of them.
+    For reading and for checking; answers themselves always bind their values.
 
     Raises:
         KeyError: for a parameter without a value.
@@ -23,5 +21,4 @@ def runnable(sql: str, parameters: Mapping[str, Any], number: int) -> str:
         else PARAMETER.sub(lambda found: literal(parameters[found[1]]), line)
         for line in sql.splitlines()
     )
-    statements = "".join(f"{statement}\n" for statement in macros.used_by(sql))
-    return f"-- duckdb {number}.duckdb\n{statements}" + "\n".join(lines) + ";\n"
+    return f"-- duckdb {number}.duckdb\n" + "\n".join(lines) + ";\n"

@@ -36,7 +36,6 @@ from data.errors import (
     worded,
 )
 from data.lock import held
-from data.macros import MACROS
 from data.pipeline import Pipeline
 from data.progress import Progress, silent
 from data.quoting import quoted, used
@@ -165,7 +164,7 @@ class Session:
     @contextmanager
     def apart(cls) -> Iterator["Session"]:
         """A session on no store at all, for questions about a file."""
-        with _in_memory() as connection:
+        with connect() as connection:
             yield cls(connection)
 
     def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pd.DataFrame:
@@ -229,7 +228,7 @@ class Store:
     def _instance(self) -> duckdb.DuckDBPyConnection:
         # In memory: generations are attached to it, so that a new one can be taken up while
         # cursors still read the one before.
-        return _in_memory()
+        return connect()
 
     def path(self, number: int) -> Path:
         """Where a generation's file is."""
@@ -341,7 +340,6 @@ class Store:
             database = self._attach(generation)
             try:
                 with closing(self._instance.cursor()) as cursor:
-                    # The macros of all sessions are beside the generations, in memory.
                     cursor.execute(f"set search_path = '{database},memory'")
                     yield cursor
             finally:
@@ -617,13 +615,6 @@ def _usable(generation: Generation | None) -> Generation | None:
         return generation if generation and generation.pipeline else None
     except StoreOutdated:
         return None
-
-
-def _in_memory() -> duckdb.DuckDBPyConnection:
-    """A database that generations are attached to, with the macros that questions use."""
-    con = connect()
-    con.execute(MACROS)
-    return con
 
 
 def _gone(number: int) -> StoreGone:

@@ -13,8 +13,6 @@ import pytest
 import sqlglot
 from sqlglot import expressions as sql
 
-from data.macros import MACROS, used_by
-
 ROOT = Path(__file__).resolve().parent.parent
 FILES = sorted([*(ROOT / "analytics").rglob("*.sql"), *(ROOT / "data").rglob("sql/*.sql")])
 
@@ -115,14 +113,8 @@ def test_portable(path: Path) -> None:
     assert list(broken_rules(path.read_text(encoding="utf-8"))) == []
 
 
-def test_macros_are_portable() -> None:
-    """They are functions, of no grain; what is in them stands in every text that uses them."""
-    assert list(broken_in(re.sub(r"--.*", "", MACROS))) == []
-
-
-def test_a_function_is_a_macro_or_the_engines() -> None:
-    """Each macro is used, and what no dialect knows is a macro: a shell is given it by name."""
-    made = set(re.findall(r"create macro (\w+)", MACROS))
+def test_a_function_is_the_engines_own() -> None:
+    """What no dialect knows is a function of DuckDB, so that a shell can run a text taken away."""
     called = {
         function.name
         for path in FILES
@@ -130,17 +122,9 @@ def test_a_function_is_a_macro_or_the_engines() -> None:
         if statement is not None
         for function in statement.find_all(sql.Anonymous)
     }
-    assert made <= called
     with duckdb.connect() as engine:
         known = engine.execute("select distinct function_name from duckdb_functions()").fetchall()
-    assert called - made <= {name for (name,) in known}
-    assert {name for path in FILES for name in made_for(path)} == made
-
-
-def made_for(path: Path) -> list[str]:
-    """The macros that a text to take away makes."""
-    statements = "\n".join(used_by(path.read_text(encoding="utf-8")))
-    return re.findall(r"create temp macro (\w+)", statements)
+    assert called <= {name for (name,) in known}
 
 
 def test_there_is_something_to_check() -> None:

@@ -13,7 +13,7 @@ from analytics.bottlenecks import visits
 from analytics.bottlenecks.visits import QUARTER, YEAR
 from analytics.scope import Scope
 from analytics.stats.intervals import poisson
-from analytics.stats.survival import Curve, curve, quantile
+from analytics.stats.survival import Curve, of_durations, quantile_alone
 
 WEEKS = 8
 """The complete weeks that arrivals and exits are of."""
@@ -158,7 +158,9 @@ def _row(rows: pd.DataFrame, weeks: int) -> dict[str, Any]:
             row["little_residual"] = (
                 open_leads - arrived / weeks * row["mean_seconds"] / _WEEK_SECONDS
             )
-    now, before = (quantile(_curve(rows[rows["part"] == p]), 0.5)[0] for p in ("now", "before"))
+    now, before = (
+        quantile_alone(_curve(rows[rows["part"] == part]), 0.5) for part in ("now", "before")
+    )
     row |= {"median_seconds": now, "before_seconds": before}
     if now is not None and before is not None:
         row["lead_days_lost"] = open_leads * max(0.0, now - before) / _DAY_SECONDS
@@ -177,7 +179,7 @@ def _difference(count: int, other: int) -> tuple[float, float]:
 
 def _curve(rows: pd.DataFrame) -> Curve:
     cause = np.where(rows["is_open"].to_numpy(dtype=bool), "open", "left")
-    return curve(rows["seconds"].to_numpy(dtype=float), cause, rows["visits"].to_numpy())
+    return of_durations(rows["seconds"], cause)
 
 
 def _mean(course: Curve) -> float:

@@ -14,7 +14,7 @@ from analytics.asked import Asked, of_visits, question
 from analytics.bottlenecks.change import DAYS
 from analytics.scope import Scope
 from analytics.stats import decomposition
-from analytics.stats.survival import Curve, curve
+from analytics.stats.survival import Curve, of_durations
 
 LEVERS = ("open", "win", "amount", "days")
 """The levers, as in `decomposition.Velocity`."""
@@ -197,9 +197,7 @@ def _deals(period: Scope, qualified: str) -> Asked:
 def _levers(period: Scope, deals: Asked, horizon: float) -> Levers:
     groups = deals.rows()
     own = groups[groups["is_shown"].astype(bool)]
-    course = curve(
-        own["seconds"].to_numpy(), own["outcome"].to_numpy(dtype=object), own["deals"].to_numpy()
-    )
+    course = of_durations(own["seconds"], own["outcome"])
     at_end = deals.scope.at(replace(deals.scope.view, as_of=period.days[1]))
     if at_end.as_of < period.as_of:
         groups = replace(deals, scope=at_end).rows()

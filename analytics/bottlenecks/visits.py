@@ -17,7 +17,7 @@ from analytics.asked import Answer, Asked
 from analytics.scope import Scope
 from analytics.stats.absorbing_chain import Chain
 from analytics.stats.arrays import Floats, Ints
-from analytics.stats.survival import Curve, curve
+from analytics.stats.survival import Curve, of_durations
 from analytics.view.view import View, segment_text, segment_value
 
 QUARTER = 91
@@ -225,7 +225,7 @@ def curves(scope: Scope, window: Window) -> tuple[Curve, Curve]:
         before_end=before_end,
     )
     before, now = (
-        curve(rows["seconds"].to_numpy(), rows["outcome"].to_numpy(), rows["visits"].to_numpy())
+        of_durations(rows["seconds"], rows["outcome"])
         for rows in (found[~found["is_now"]], found[found["is_now"]])
     )
     return before, now
@@ -246,11 +246,12 @@ def outcomes(scope: Scope, windows: tuple[Window, ...]) -> Outcomes:
     ends = np.zeros((stages, stages + 2), dtype=np.int64)
     for rank, rows in asked.rows().groupby("stage_rank"):
         cause = rows["next_stage"].astype(object).where(rows["next_stage"].notna(), "open")
-        course = curve(rows["seconds"].to_numpy(), cause.to_numpy(), rows["visits"].to_numpy())
+        course = of_durations(rows["seconds"], cause)
+        visits_by_cause = rows["seconds"].map(len).groupby(cause).sum()
         for index, slug in enumerate(slugs):
             shares[rank, index] = course.incidence_of(slug)[-1]
-            ends[rank, index] = rows.loc[cause == slug, "visits"].sum()
-        ends[rank, -1] = rows.loc[cause != "open", "visits"].sum() - ends[rank, :-1].sum()
+            ends[rank, index] = visits_by_cause.get(slug, 0)
+        ends[rank, -1] = course.left_any.sum() - ends[rank, :-1].sum()
     # A sum of shares may exceed 1 by rounding.
     shares /= np.maximum(shares.sum(axis=1, keepdims=True), 1)
     chain = Chain(shares[:, :-1], shares[:, -1])

@@ -17,7 +17,7 @@ from analytics.scope import Scope
 from analytics.stats.absorbing_chain import Chain
 from analytics.stats.arrays import Flags, Floats
 from analytics.stats.intervals import wilson
-from analytics.stats.survival import SLIGHT, curve, incidence, quantile
+from analytics.stats.survival import SLIGHT, ascending, final_share, of_durations, quantile_alone
 from analytics.view.scenario import Scenario
 from analytics.view.view import segment_value
 
@@ -57,7 +57,6 @@ SOURCE_COLUMNS = [
 _SECONDS = 86_400.0
 _SEED = 5
 _TEXTS = ("stage", "held_against")
-_OUTCOMES = ("advanced", "lost", "open")
 
 
 @dataclass(frozen=True)
@@ -286,9 +285,11 @@ def _sources(asked: Asked, entries: pd.DataFrame, quarter: float) -> Sources:
     counts = entries.groupby("segment")["leads"].sum()
     names = sorted(counts.index, key=lambda name: (-counts[name], name))
     rows = asked.rows()
+    for name in ("reached", "observed"):
+        rows[name] = [ascending(run) for run in rows[name]]
     stages = asked.scope.generation.pipeline.slugs
-    first = rows[(rows["stage"] == stages[0]) & (rows["outcome"] == "advanced")]
-    known = first.groupby("segment")["leads"].sum()
+    first = rows[rows["stage"] == stages[0]]
+    known = first["reached"].map(len).groupby(first["segment"]).sum()
     own = [int(known.get(name, 0)) >= ENOUGH for name in names]
     of_all = _final_shares(rows, stages)
     parts = dict(list(rows.groupby("segment")))
@@ -310,22 +311,17 @@ def _final_shares(rows: pd.DataFrame, stages: Sequence[str]) -> tuple[Floats, bo
 
     `rows` are those of `what_if_shares.sql`, of any segments.
     """
-    times, at = np.unique(rows["seconds"].to_numpy(dtype=np.float64), return_inverse=True)
-    counts = np.zeros((len(stages), len(_OUTCOMES), times.size), dtype=np.int64)
-    stage = pd.Categorical(rows["stage"], categories=list(stages)).codes
-    outcome = pd.Categorical(rows["outcome"], categories=_OUTCOMES).codes
-    np.add.at(counts, (stage, outcome, at), rows["leads"].to_numpy())
-    seconds, causes = np.tile(times, len(_OUTCOMES)), np.repeat(_OUTCOMES, times.size)
+    rank = rows["stage"].map({stage: index for index, stage in enumerate(stages)})
     shares, is_final = np.zeros(len(stages)), True
     shares[0] = 1
     for index in range(1, len(stages)):
-        leads = counts[index].copy()
-        # Those that have not reached it are all leads less those that have.
-        leads[1:] = counts[0, 1:] - leads[1:]
-        fate = incidence(curve(seconds, causes, leads.ravel()), "advanced")
+        came, other = rows[rank == index], rows[(rank < index) & (rows["outcome"] != "advanced")]
+        course = of_durations(
+            [*came["reached"], *other["observed"]], ["reached"] * len(came) + [*other["outcome"]]
+        )
+        share, is_final = final_share(course, "reached")
         # Each stage is estimated by itself; no more leads reach it than the one before.
-        shares[index] = min(fate.value, shares[index - 1]) if fate is not None else 0.0
-        is_final = fate is None or fate.is_final
+        shares[index] = min(share, shares[index - 1])
     return shares, is_final
 
 
@@ -356,9 +352,7 @@ def _median_days(scope: Scope) -> list[float | None]:
     found: list[float | None] = []
     for stage in scope.generation.pipeline.slugs[:-1]:
         own = rows[rows["stage"] == stage]
-        outcomes = own["outcome"].to_numpy(dtype=object)
-        course = curve(own["seconds"].to_numpy(), outcomes, own["stays"].to_numpy())
-        median = quantile(course, 0.5)[0]
+        median = quantile_alone(of_durations(own["seconds"], own["outcome"]), 0.5)
         found.append(None if median is None else median / _SECONDS)
     return found
 

@@ -8,7 +8,7 @@ import pandas as pd
 from analytics.asked import Answer, Asked, of_leads, question
 from analytics.scope import Scope
 from analytics.stats.intervals import wilson
-from analytics.stats.survival import Incidence, curve, incidence
+from analytics.stats.survival import Incidence, incidence, of_durations
 
 COLUMNS = [
     "segment",
@@ -66,11 +66,12 @@ def funnel(scope: Scope) -> Answer:
             not (they left, or their window is over):
             reached = the next step's reached + open + lost.
         median_seconds: from entry to the step.
-        eventual, eventual_low, eventual_high: the projected final value of of_previous, with its
-            95% interval: Aalen–Johansen, lost being the competing risk, open leads right-censored
-            at `as_of`.
-        eventual_is_final: whether the follow-up is long enough for that; where it is not, the truth
-            lies between eventual_at_least and eventual_at_most.
+        eventual: the projected final value of of_previous: Aalen–Johansen, lost being the competing
+            risk, open leads right-censored at `as_of`.
+        eventual_at_least, eventual_at_most: between which it truly is, with 95% confidence, what
+            may become of those not followed to the end included.
+        eventual_is_final: whether the follow-up is long enough for eventual to be final.
+        eventual_low, eventual_high: its 95% interval, the same two; null where it is not final.
 
     Source:
         docs/counting.md, "Stage conversion" and "Projected final rate".
@@ -105,7 +106,7 @@ def _fates(scope: Scope) -> _Fates:
     groups = scope.ask("funnel/eventual")
     fates = {}
     for (segment, stage), rows in groups.groupby(["segment", "stage"], dropna=False):
-        waited = curve(rows["seconds"], rows["outcome"], rows["leads"])
+        waited = of_durations(rows["seconds"], rows["outcome"])
         if found := incidence(waited, "advanced"):
             fates[_named(segment), stage] = found
     return fates

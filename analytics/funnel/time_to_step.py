@@ -13,7 +13,7 @@ import pandas as pd
 from analytics.asked import Answer, Asked, of_cohorts, question
 from analytics.funnel.transition import transition
 from analytics.scope import Scope
-from analytics.stats.survival import Curve, curve, incidence
+from analytics.stats.survival import Curve, ascending, incidence, of_durations
 
 COLUMNS = ["segment", "seconds", "share", "low", "high", "at_risk"]
 SUMMARY_COLUMNS = [
@@ -25,6 +25,8 @@ SUMMARY_COLUMNS = [
     "low",
     "high",
     "is_final",
+    "at_least",
+    "at_most",
 ]
 
 
@@ -36,9 +38,10 @@ def reaching(scope: Scope) -> Answer:
     Of the leads that entered in the period, in flow mode too: a curve has no other meaning.
 
     Columns: (COLUMNS; one row per segment, of the view's breakdown or else of the source, by size,
-    and time at which a lead reached it, besides the start and the last time observed)
+    and time at which a lead reached it, besides the start and the last time observed; of more than
+    DRAWN such times, so many spread evenly over those who came)
         segment: as in the funnel.
-        seconds: from entry, rounded as by `rounded_wait` in data/macros.sql.
+        seconds: from entry.
         share, low, high: a fraction with its 95% limits.
         at_risk: leads observed for so long that had neither reached it before nor were lost.
 
@@ -59,10 +62,12 @@ def summary(scope: Scope) -> Answer:
 
     Columns: (SUMMARY_COLUMNS; one row per segment of `reaching`)
         n, reached: leads, and those that have reached it by now.
-        share, low, high: the projected final rate, with its 95% limits.
+        share: the projected final rate.
         median_seconds: by when half of the leads that eventually reach it have, null when none has.
-        is_final: whether the leads were observed long enough to say so; where not, it is at least
-            that share, and the median comes later.
+        is_final: whether the leads were observed long enough to say so; where not, the median comes
+            later.
+        low, high: the 95% limits of the share, null where it is not final.
+        at_least, at_most: between which it truly is, with 95% confidence, final or not.
     """
     found = fates(scope)
     rows = []
@@ -81,9 +86,11 @@ def summary(scope: Scope) -> Answer:
                 "low": share.low,
                 "high": share.high,
                 "is_final": share.is_final,
+                "at_least": share.at_least,
+                "at_most": share.at_most,
             }
         )
-    numbers = ("median_seconds", "share", "low", "high")
+    numbers = ("median_seconds", "share", "low", "high", "at_least", "at_most")
     types = {"n": "int64", "reached": "int64", "is_final": "bool"} | dict.fromkeys(
         numbers, "float64"
     )
@@ -106,20 +113,20 @@ def fates(scope: Scope) -> Answer:
     step = transition(scope)
     bound = {"entry_stage": step.entry.opened_by, "end_stage": step.end.opened_by}
     asked = Asked(scope, "funnel/time_to_step", parameters=bound)
-    return Answer(asked.rows().astype({"leads": int}), asked)
+    rows = asked.rows()
+    rows["seconds"] = [ascending(run) for run in rows["seconds"]]
+    return Answer(rows, asked)
 
 
 def curve_of(rows: pd.DataFrame) -> Curve:
     """The curve of rows of `fates`."""
-    return curve(
-        rows["seconds"].to_numpy(), rows["outcome"].to_numpy(dtype=object), rows["leads"].to_numpy()
-    )
+    return of_durations(rows["seconds"], rows["outcome"])
 
 
 def _curves(rows: pd.DataFrame) -> Iterator[tuple[str, Curve]]:
     """The curve of each segment of rows of `fates`, most leads first."""
     parts = {str(segment): own for segment, own in rows.groupby("segment")}
-    sizes = {segment: int(rows["leads"].sum()) for segment, rows in parts.items()}
+    sizes = {segment: sum(map(len, own["seconds"])) for segment, own in parts.items()}
     for segment in sorted(parts, key=lambda name: (-sizes[name], name)):
         yield segment, curve_of(parts[segment])
 
@@ -127,8 +134,7 @@ def _curves(rows: pd.DataFrame) -> Iterator[tuple[str, Curve]]:
 def _rows(course: Curve) -> pd.DataFrame:
     share = course.incidence_of("advanced")
     low, high = course.incidence_limits("advanced")
-    came = course.left.get("advanced", np.zeros_like(course.at_risk)) > 0
-    came[-1] = True
+    came = course.drawn("advanced")
     rows = pd.DataFrame(
         {
             "seconds": course.times[came],
@@ -138,7 +144,7 @@ def _rows(course: Curve) -> pd.DataFrame:
             "at_risk": course.at_risk[came],
         }
     )
-    if course.times[came][0] > 0:
+    if rows["seconds"].iat[0] > 0:
         start = pd.DataFrame(
             {"seconds": [0.0], "share": 0.0, "low": 0.0, "high": 0.0, "at_risk": course.leads}
         )

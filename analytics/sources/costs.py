@@ -64,6 +64,8 @@ COLUMNS = [
     "eventual_low",
     "eventual_high",
     "eventual_is_final",
+    "eventual_at_least",
+    "eventual_at_most",
     "expected_is_final",
     "without_amount",
     "cost_is_whole",
@@ -100,8 +102,9 @@ class Costs:
             them have no known one; value is null when all of them
         roi = (value × gross margin − cost) ÷ cost; roi_expected, were the expected customers worth
             as much each
-        eventual, eventual_low, eventual_high, eventual_is_final: the projected final share of the
-            leads of the period that become customers, with its 95 % limits; see `survival`
+        eventual, eventual_low, eventual_high, eventual_is_final, eventual_at_least,
+            eventual_at_most: the projected final share of the leads of the period that become
+            customers, as in the funnel
 
     `margin`: the gross margin, in percent. `unsplit`: the dimensions filtered by that spend does
     not have; then no cost is known. `asked`: the question of the counts.

@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from analytics.scope import Scope
-from analytics.stats.survival import Curve, curve, incidence
+from analytics.stats.arrays import Floats
+from analytics.stats.survival import Curve, ascending, final_share, of_durations
 
 ENOUGH = 100
 """With as many leads at a stage a segment has its own curve, else that of all leads."""
@@ -29,9 +30,9 @@ class _Way:
     share: float
     is_final: bool
 
-    def chances(self, ages: "pd.Series[float]") -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    def chances(self, ages: Floats) -> Floats:
         """The probability to move on, of leads that have been there for so many seconds."""
-        index = np.searchsorted(self.curve.times, ages.to_numpy(), side="right")
+        index = np.searchsorted(self.curve.times, ages, side="right")
         gone = np.concatenate(([0.0], self.curve.incidence_of("advanced")))[index]
         there = np.concatenate(([1.0], self.curve.survival))[index]
         chances = np.zeros(len(ages))
@@ -39,7 +40,7 @@ class _Way:
         return chances.clip(0.0, 1.0)
 
 
-_NOBODY = _Way(curve([], [], []), 0.0, True)
+_NOBODY = _Way(of_durations([], []), 0.0, True)
 
 
 def expected(scope: Scope, by: str) -> pd.DataFrame:
@@ -72,29 +73,28 @@ def expected(scope: Scope, by: str) -> pd.DataFrame:
     stages = [step.opened_by for step in scope.steps]
     rows = scope.ask(
         "sources/forecast", shown_start=period["period_start"], shown_end=period["period_end"]
-    ).astype({"leads": int, "shown": int})
+    )
+    rows["leads"] = [len(run) for run in rows["seconds"]]
+    rows["seconds"] = [ascending(run) for run in rows["seconds"]]
     parts = [rows[rows["stage"] == stage] for stage in stages[:last]]
     found: dict[str, dict[str, float]] = {}
-    arrived = rows[(rows["stage"] == stages[last]) & (rows["shown"] > 0)]
-    for segment, customers in arrived.groupby("segment")["shown"].sum().items():
+    arrived = rows[(rows["stage"] == stages[last]) & rows["is_shown"]]
+    for segment, customers in arrived.groupby("segment")["leads"].sum().items():
         found.setdefault(str(segment), {})["customers"] = int(customers)
     after: dict[str | None, tuple[float, bool]] = {None: (1.0, True)}
     for part in reversed(parts):
         ways = _ways(part)
-        waiting = part[(part["outcome"] == "open") & (part["shown"] > 0)]
-        chances = ways[None].chances(waiting["seconds"])
-        for segment, positions in waiting.groupby("segment").indices.items():
+        waiting = part[(part["outcome"] == "open") & part["is_shown"]]
+        for segment, ages in zip(waiting["segment"], waiting["seconds"], strict=True):
             name = str(segment)
-            group = waiting.iloc[positions]
-            chance = ways[name].chances(group["seconds"]) if name in ways else chances[positions]
             later, is_final = after.get(name, after[None])
             way = ways.get(name, ways[None])
             row = found.setdefault(name, {})
-            row["open"] = row.get("open", 0) + int(group["shown"].sum())
-            row["more"] = row.get("more", 0.0) + float(chance @ group["shown"]) * later
+            row["open"] = row.get("open", 0) + len(ages)
+            row["more"] = row.get("more", 0.0) + float(way.chances(ages).sum()) * later
             row["is_final"] = row.get("is_final", True) and is_final and way.is_final
         after = _before(after, ways)
-    shown = rows[rows["shown"] > 0]["segment"].unique()
+    shown = rows[rows["is_shown"]]["segment"].unique()
     answer = [
         {
             "segment": segment,
@@ -121,11 +121,8 @@ def _ways(rows: pd.DataFrame) -> dict[str | None, _Way]:
 
 
 def _way(rows: pd.DataFrame) -> _Way:
-    stayed = curve(
-        rows["seconds"].to_numpy(), rows["outcome"].to_numpy(dtype=object), rows["leads"].to_numpy()
-    )
-    fate = incidence(stayed, "advanced")
-    return _NOBODY if fate is None else _Way(stayed, fate.value, fate.is_final)
+    stayed = of_durations(rows["seconds"], rows["outcome"])
+    return _Way(stayed, *final_share(stayed, "advanced"))
 
 
 def _before(

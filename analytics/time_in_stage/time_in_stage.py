@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -16,8 +17,9 @@ import pandas as pd
 from analytics.asked import Answer, Asked, of_stays, question
 from analytics.listing import Listing
 from analytics.scope import Scope
+from analytics.stats.arrays import Floats, Ints
 from analytics.stats.significance import benjamini_hochberg
-from analytics.stats.survival import Curve, curve, quantile
+from analytics.stats.survival import Curve, ascending, of_durations, quantile, quantile_alone
 
 WAYS = ("advanced", "lost", "went_back")
 """How a stay ends; one that has not is open."""
@@ -77,6 +79,50 @@ class Slower:
     q_value: float
 
 
+@dataclass(frozen=True, eq=False)
+class _Departures:
+    """The times at which any of the leads left, all that comparing a part with the rest needs.
+
+    Fields:
+        leads: how many there are
+        times: seconds, ascending
+        at_risk: leads still there just before
+        left: leads that left then
+    """
+
+    leads: int
+    times: Floats
+    at_risk: Ints
+    left: Ints
+
+    @cached_property
+    def hazard(self) -> Floats:
+        """The share of those at risk that left at each time."""
+        return self.left / self.at_risk
+
+    @cached_property
+    def pair_variance(self) -> Floats:
+        """The log-rank test's variance at each time, of one lead in the part and one beside it."""
+        n = self.at_risk.astype(np.float64)
+        variance: Floats = self.hazard * (n - self.left) / (np.maximum(n - 1, 1) * n)
+        return variance
+
+    def at_risk_of(self, one: Curve) -> Ints:
+        """The leads of a part that are still there just before each time."""
+        ended = one.at_risk - np.append(one.at_risk[1:], 0)
+        # A lead is at risk at all of the times up to its own.
+        until = np.searchsorted(self.times, one.times, side="right")
+        at = np.bincount(until, weights=ended, minlength=self.times.size + 1)[1:]
+        return np.cumsum(at[::-1])[::-1].astype(np.int64)
+
+    def left_of(self, one: Curve) -> Ints:
+        """The leads of a part that left at each time."""
+        places = np.flatnonzero(one.left_any)
+        left = np.zeros_like(self.left)
+        left[np.searchsorted(self.times, one.times[places])] = one.left_any[places]
+        return left
+
+
 @question(of_stays)
 def time_in_stage(scope: Scope) -> Answer:
     """How long the view's leads stay at each stage but the last, whatever the view's level.
@@ -101,13 +147,13 @@ def time_in_stage(scope: Scope) -> Answer:
             of 100 stays or more; null where not tested
     """
     asked = Asked(scope, "time_in_stage/time_in_stage", of="stays")
-    groups = asked.rows()
+    groups = _ordered(asked.rows())
     by_pair = dict(_pairs(groups))
     total: dict[str | None, int] = {} if scope.view.by is not None else {None: 0}
     for (segment, _stage), rows in by_pair.items():
         total[segment] = total.get(segment, 0) + int(rows["stays"].sum())
     stages = scope.generation.pipeline.slugs[:-1]
-    whole = {stage: _curve(rows) for stage, rows in groups.groupby("stage")}
+    whole = {stage: _departures(_curve(rows)) for stage, rows in groups.groupby("stage")}
     rows = [
         _row(segment, stage, by_pair.get((segment, stage)), whole.get(stage))
         for segment in sorted(total, key=lambda name: (-total[name], name or ""))
@@ -158,7 +204,8 @@ def slower(rows: pd.DataFrame, stage: str | None = None) -> Slower | None:
 def leaving(scope: Scope, stage: str) -> Answer:
     """How the stays at a stage end over time, all segments together.
 
-    Grain: one row per length of stay that was observed, ascending.
+    Grain: one row per length of a stay that ended, ascending, and for the longest one observed; of
+    more than DRAWN such lengths, so many spread evenly over the stays.
 
     Columns:
         seconds: the length
@@ -179,7 +226,11 @@ def leaving(scope: Scope, stage: str) -> Answer:
         "still_low": low,
         "still_high": high,
     } | {way: course.incidence_of(way) for way in WAYS}
-    return Answer(pd.DataFrame(columns, columns=LEAVING_COLUMNS), asked)
+    half = quantile_alone(course, 0.5)
+    # The median is the same as elsewhere, also where the rows are thinned.
+    places = np.union1d(course.drawn(), np.flatnonzero(course.times == half))
+    shown = {name: values[places] for name, values in columns.items()}
+    return Answer(pd.DataFrame(shown, columns=LEAVING_COLUMNS), asked)
 
 
 @question(of_stays)
@@ -203,7 +254,7 @@ def by_month(scope: Scope, stage: str, segment: str | None = None) -> Answer:
         scope = scope.at(replace(scope.view, by=None))
     file = "time_in_stage/time_in_stage_months"
     asked = Asked(scope, file, of="stays", parameters={"stage": stage})
-    groups = asked.rows()
+    groups = _ordered(asked.rows())
     groups["month"] = pd.to_datetime(groups["month"])
     parts = [("all", groups)]
     if segment is not None:
@@ -223,17 +274,22 @@ def log_rank(one: Curve, whole: Curve) -> float:
     Source:
         Mantel (1966), Cancer Chemotherapy Reports 50; docs/counting.md, Time in stage.
     """
-    at_risk, left = _within(one, whole)
-    all_at_risk, all_left = whole.at_risk, whole.left_any
-    share = at_risk / all_at_risk
-    expected = all_left * share
-    variance = (
-        all_left * share * (1 - share) * (all_at_risk - all_left) / np.maximum(all_at_risk - 1, 1)
-    )
-    spread = float(variance.sum())
+    departures = _departures(whole)
+    return _p_value(departures, departures.at_risk_of(one), int(one.left_any.sum()))
+
+
+def _departures(course: Curve) -> _Departures:
+    at = np.flatnonzero(course.left_any)
+    return _Departures(course.leads, course.times[at], course.at_risk[at], course.left_any[at])
+
+
+def _p_value(whole: _Departures, at_risk: Ints, left: int) -> float:
+    """The p value of `log_rank` for a part with so many at risk, of whom so many left."""
+    expected = float((whole.hazard * at_risk).sum())
+    spread = float((whole.pair_variance * at_risk * (whole.at_risk - at_risk)).sum())
     if spread <= 0:
         return 1.0
-    return math.erfc(abs(float((left - expected).sum())) / math.sqrt(2 * spread))
+    return math.erfc(abs(left - expected) / math.sqrt(2 * spread))
 
 
 def _pairs(rows: pd.DataFrame) -> Iterator[tuple[tuple[str | None, str], pd.DataFrame]]:
@@ -245,12 +301,19 @@ def _named(segment: object) -> str | None:
     return segment if isinstance(segment, str) else None
 
 
+def _ordered(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of lengths with each list in order, as several curves take it in, and its length."""
+    rows["seconds"] = [ascending(run) for run in rows["seconds"]]
+    rows["stays"] = np.array([len(run) for run in rows["seconds"]], dtype=np.int64)
+    return rows
+
+
 def _curve(rows: pd.DataFrame) -> Curve:
-    return curve(rows["seconds"].to_numpy(), rows["outcome"].to_numpy(), rows["stays"].to_numpy())
+    return of_durations(rows["seconds"], rows["outcome"])
 
 
 def _row(
-    segment: str | None, stage: str, groups: pd.DataFrame | None, whole: Curve | None
+    segment: str | None, stage: str, groups: pd.DataFrame | None, whole: _Departures | None
 ) -> dict[str, object]:
     row: dict[str, object] = {"segment": segment, "stage": stage, **dict.fromkeys(_COUNTS, 0)}
     if groups is None or whole is None:
@@ -262,19 +325,23 @@ def _row(
     row |= {"stays": own.leads, "completed": int(completed["stays"].sum())}
     row["went_back_rate"] = int(ends.get("went_back", 0)) / own.leads
     if not completed.empty:
-        row["mean_completed_seconds"] = completed["total_seconds"].sum() / row["completed"]
+        total = math.fsum(run.sum() for run in completed["seconds"])
+        row["mean_completed_seconds"] = total / int(completed["stays"].sum())
     for name, share in (("median", 0.5), ("p90", 0.9)):
         row[f"{name}_seconds"], row[f"{name}_low"], row[f"{name}_high"] = quantile(own, share)
     if segment is not None and own.leads < whole.leads:
-        row["rest_median_seconds"] = quantile(_rest(own, whole), 0.5)[0]
+        at_risk = whole.at_risk_of(own)
+        rest = _rest(whole, at_risk, whole.left_of(own))
+        row["rest_median_seconds"] = quantile_alone(rest, 0.5)
         if min(own.leads, whole.leads - own.leads) >= _FEW:
-            row["p_value"] = log_rank(own, whole)
+            row["p_value"] = _p_value(whole, at_risk, int(own.left_any.sum()))
     return row
 
 
 def _months(scope: Scope, part: str, groups: pd.DataFrame) -> Iterable[dict[str, object]]:
-    median = quantile(_curve(groups), 0.5)[0]
-    changed = _turning_point(groups)
+    whole = _curve(groups)
+    median = quantile_alone(whole, 0.5)
+    changed = _turning_point(groups, whole)
     for month, rows in groups.groupby("month"):
         own = _curve(rows)
         middle, low, high = quantile(own, 0.5)
@@ -291,8 +358,8 @@ def _months(scope: Scope, part: str, groups: pd.DataFrame) -> Iterable[dict[str,
         }
         if month == changed:
             earlier = groups["month"] < month
-            row["before_seconds"] = quantile(_curve(groups[earlier]), 0.5)[0]
-            row["since_seconds"] = quantile(_curve(groups[~earlier]), 0.5)[0]
+            row["before_seconds"] = quantile_alone(_curve(groups[earlier]), 0.5)
+            row["since_seconds"] = quantile_alone(_curve(groups[~earlier]), 0.5)
         yield row
 
 
@@ -309,32 +376,28 @@ def _utc(local: datetime, scope: Scope) -> datetime:
     return local - (offset or timedelta(0))
 
 
-def _turning_point(groups: pd.DataFrame) -> pd.Timestamp | None:
+def _turning_point(groups: pd.DataFrame, whole: Curve) -> pd.Timestamp | None:
     """The month from which on stays are significantly longer or shorter than before, if any."""
-    whole = _curve(groups)
-    stays = groups.groupby("month")["stays"].sum()
-    earlier = stays.cumsum().shift(fill_value=0)
-    months = stays.index[(earlier >= _FEW) & (stays.sum() - earlier >= _FEW)]
-    found = {month: log_rank(_curve(groups[groups["month"] < month]), whole) for month in months}
+    found = {}
+    departures = _departures(whole)
+    # Those of the months before are added up month by month.
+    at_risk, gone, earlier = np.zeros_like(departures.at_risk), 0, 0
+    for month, rows in groups.groupby("month"):
+        if min(earlier, whole.leads - earlier) >= _FEW:
+            found[month] = _p_value(departures, at_risk, gone)
+        own = _curve(rows)
+        at_risk = at_risk + departures.at_risk_of(own)
+        gone += int(own.left_any.sum())
+        earlier += own.leads
     if not found:
         return None
     month = min(found, key=lambda name: found[name])
     return month if found[month] * len(found) < _SURE_MONTH else None
 
 
-def _within(one: Curve, whole: Curve) -> tuple[np.ndarray, np.ndarray]:
-    """The leads of a part at risk and leaving, at the times of the whole."""
-    index = np.searchsorted(one.times, whole.times, side="left")
-    at_risk = np.append(one.at_risk, 0)[index]
-    left = np.zeros_like(whole.at_risk)
-    left[np.searchsorted(whole.times, one.times)] = one.left_any
-    return at_risk, left
-
-
-def _rest(one: Curve, whole: Curve) -> Curve:
-    """The curve of all but those of the part."""
-    at_risk, left = _within(one, whole)
-    remaining, gone = whole.at_risk - at_risk, whole.left_any - left
+def _rest(whole: _Departures, at_risk: Ints, left: Ints) -> Curve:
+    """The curve of all but those of a part, at the times at which any of them left."""
+    remaining, gone = whole.at_risk - at_risk, whole.left - left
     there = remaining > 0
     return Curve(whole.times[there], remaining[there], {"left": gone[there]})
 

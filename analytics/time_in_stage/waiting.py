@@ -16,7 +16,7 @@ from analytics.asked import Answer, Asked, of_stays, question
 from analytics.listing import Listing
 from analytics.scope import Scope
 from analytics.stats.significance import benjamini_hochberg, p_value
-from analytics.stats.survival import curve, quantile
+from analytics.stats.survival import of_durations, quantile_alone
 from analytics.view.view import View
 
 BANDS = ("under_median", "to_p90", "beyond_p90")
@@ -201,9 +201,8 @@ def usual(scope: Scope) -> dict[str, Usual]:
     for rank, stage in enumerate(scope.generation.pipeline.slugs[:-1]):
         of_stage = stays[stays["stage_rank"] == rank]
         cause = np.where(of_stage["is_open"].to_numpy(dtype=bool), "open", "left")
-        course = curve(of_stage["seconds"].to_numpy(), cause, of_stage["stays"].to_numpy())
-        median, _low, _high = quantile(course, 0.5)
-        p90, _low, _high = quantile(course, 0.9)
+        course = of_durations(of_stage["seconds"], cause)
+        median, p90 = (quantile_alone(course, q) for q in (0.5, 0.9))
         found[stage] = Usual(median, p90, course.leads)
     return found
 

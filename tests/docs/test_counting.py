@@ -116,7 +116,7 @@ def ten_leads() -> Curve:
 
 @worked("ten leads in one stage")
 def _ten_leads(found: list[Rows], _folder: Path) -> None:
-    steps, rates = found
+    steps, rates, bands = found
     ten = ten_leads()
     for row in steps:
         place = ten.times.tolist().index(float(row["day"]) * DAY)
@@ -130,6 +130,20 @@ def _ten_leads(found: list[Rows], _folder: Path) -> None:
     check(row["Aalen–Johansen"], ten.incidence["on"][-1])
     naive = np.prod(1 - ten.left["on"] / ten.at_risk)
     check(row["1 − KM, losses censored"], float(1 - naive))
+    (row,) = bands
+    place, fate = ten.times.tolist().index(12 * DAY), incidence(ten, "on")
+    assert fate is not None
+    assert int(ten.at_risk[place]) == 3
+    least = float(ten.incidence["on"][place])
+    check(row["L"], least)
+    check(row["U"], least + float(ten.survival[place]))
+    check(row["at least"], fate.at_least)
+    check(row["at most"], fate.at_most)
+    usual, low = (
+        math.log(-math.log(limit)) - math.log(-math.log(least))
+        for limit in (ten.incidence_limits("on")[0][place], fate.at_least)
+    )
+    check(row["c"], 1.959964 * low / usual)
 
 
 @worked("Wilson intervals")
@@ -347,6 +361,7 @@ def test_thresholds_are_those_of_the_code() -> None:
     (rows,) = tables(section(TEXT, "Thresholds"))
     assert {row["threshold"]: float(row["value"]) for row in rows} == {
         "leads still there at the end of the follow-up of a final rate": survival.SLIGHT,
+        "departures that a picture of a curve has a point for": survival.DRAWN,
         "q of a segment that differs": segments.SURE,
         "q of a ranked bottleneck": loss.MOST_Q,
         "visits before a step is tested": loss.LEAST_VISITS,

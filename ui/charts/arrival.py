@@ -1,6 +1,7 @@
 """Arrival: what share of each segment's leads had reached a step, by days since their entry."""
 
 from html import escape
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -26,14 +27,12 @@ def arrival(curves: pd.DataFrame, look: Look) -> go.Figure:
         seconds: since entry
         share, low, high: the share that had reached the step, as a fraction, and its interval
         at_risk: leads still observed at that time
-        is_final: whether the share at the end of the line is final; otherwise it is "≥"
+        is_final: whether the share at the end of the line is final
+        at_least: what it is at least, where it is not
     """
     figure = base(look, _HEIGHT)
     ends = curves.groupby("segment", sort=False).last()
-    names = [
-        f"{shortened(str(row.label), _NAME)} {_value(row.share, bool(row.is_final))}"
-        for row in ends.itertuples()
-    ]
+    names = [f"{shortened(str(row.label), _NAME)} {_value(row)}" for row in ends.itertuples()]
     figure.update_layout(margin={"l": 0, "t": 12, "b": 4, "r": room_for(names)})
     last = _last_day(curves)
     shown = _ticks(last)
@@ -59,7 +58,7 @@ def arrival(curves: pd.DataFrame, look: Look) -> go.Figure:
     heights = apart(ends["share"].tolist(), gap, 0.0, top)
     for row, height in zip(ends.itertuples(), heights, strict=True):
         text = f"{tinted(escape(shortened(str(row.label), _NAME)), row.colour)} "
-        text += f"<b>{_value(row.share, bool(row.is_final))}</b>"
+        text += f"<b>{_value(row)}</b>"
         write(figure, text, x=1, xref="paper", xanchor="left", xshift=8, y=height)
     return figure
 
@@ -111,5 +110,5 @@ def _add_curve(figure: go.Figure, rows: pd.DataFrame, last: int) -> None:
         )
 
 
-def _value(share: float, is_final: bool) -> str:
-    return formats.percent(share) if is_final else "≥ " + formats.percent(share)
+def _value(end: Any) -> str:
+    return formats.percent(end.share) if end.is_final else "≥ " + formats.percent(end.at_least)

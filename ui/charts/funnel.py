@@ -76,7 +76,10 @@ class _Step:
         if self.of_previous is None or self.eventual is None:
             return ""
         known = self.eventual if self.eventual_is_final else self.eventual_at_least
-        return formats.signed((self.of_previous - (known or 0)) * 100, 1)
+        missed = self.of_previous - (known or 0)
+        if not self.eventual_is_final and missed >= 0:
+            return ""  # it may be right
+        return formats.signed(missed * 100, 1)
 
     def beside(self, look: Look, *, naive: bool) -> str:
         """What stands at the right above the bar: the rate to date, and the projected final one."""
@@ -87,7 +90,8 @@ class _Step:
         end = tinted(f" → {self.final}", look.muted)
         if naive:
             end = tinted(f" → {self.final.split(' (')[0]}", look.muted)
-            end += tinted(f" ({self.naive_error})", look.bad_text)
+            if self.naive_error:
+                end += tinted(f" ({self.naive_error})", look.bad_text)
         return f"<b>{self.rate}</b>{end}"
 
     @property

@@ -86,7 +86,7 @@ def funnel(scope: Scope) -> Sentences:
                 _(
                     "the rate once every open lead has resolved: Aalen–Johansen, with lost as a "
                     "competing risk; open leads are right-censored at the as-of date. “≥” where "
-                    "the follow-up is too short."
+                    "the follow-up is too short: the true rate is not lower, with 95% confidence."
                 ),
             ),
         ]

@@ -175,8 +175,8 @@ def _bubbles(scope: Scope, found: Costs, rows: pd.DataFrame) -> pd.DataFrame:
             "label": [segments.name(found.by, each) for each in drawn["segment"]],
             "x": drawn["cost_per_usable"],
             "y": drawn["eventual"],
-            "low": drawn["eventual_low"],
-            "high": drawn["eventual_high"],
+            "low": drawn["eventual_at_least"],
+            "high": drawn["eventual_at_most"],
             "leads": drawn["leads"].astype(int),
             "colour": drawn["segment"].map(colours),
             "small": (drawn["leads"] < FEW) | ~drawn["eventual_is_final"].astype(bool),
@@ -186,7 +186,9 @@ def _bubbles(scope: Scope, found: Costs, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _hover(found: Costs, row: Any) -> str:
-    rate = ("" if row.eventual_is_final else "≥ ") + formats.percent(row.eventual)
+    rate = formats.percent(row.eventual)
+    if not row.eventual_is_final:
+        rate = "≥ " + formats.percent(row.eventual_at_least)
     return "<br>".join(
         [
             f"<b>{escape(segments.name(found.by, row.segment))}</b>",
@@ -194,7 +196,7 @@ def _hover(found: Costs, row: Any) -> str:
             _(
                 "customers in the end: {rate} ({interval})",
                 rate=rate,
-                interval=formats.interval(row.eventual_low, row.eventual_high),
+                interval=formats.interval(row.eventual_at_least, row.eventual_at_most),
             ),
             _n("{n} lead", "{n} leads", int(row.leads)),
         ]

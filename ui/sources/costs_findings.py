@@ -23,9 +23,8 @@ def quality(found: Costs) -> str:
     if enough.empty or cost is None or rate is None:
         return _("Not enough data to conclude from")
     is_cheap = enough["cost_per_usable"] < cost
-    is_good, is_bad = enough["eventual_low"] > rate, enough["eventual_high"] < rate
-    # A rate that is only a lower bound may still rise.
-    is_bad &= enough["eventual_is_final"].astype(bool)
+    # What may still become of leads that were not followed to the end is within the two.
+    is_good, is_bad = enough["eventual_at_least"] > rate, enough["eventual_at_most"] < rate
     best = enough[is_cheap & is_good].nlargest(2, "eventual")
     trap = enough[is_cheap & is_bad].nsmallest(1, "eventual")
     waste = enough[~is_cheap & is_bad].nlargest(1, "cost_per_usable")

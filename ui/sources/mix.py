@@ -214,12 +214,13 @@ def _curves(
 ) -> pd.DataFrame:
     """The curves as the chart takes them, in days."""
     colours = segments.colours(scope, by, kept)
-    final = dict(zip(summary["segment"], summary["is_final"], strict=True))
+    known = summary.set_index("segment")
     drawn = rows[rows["segment"].isin(kept)]
     return drawn.assign(
         label=[segments.name(by, segment) for segment in drawn["segment"]],
         colour=drawn["segment"].map(colours),
-        is_final=drawn["segment"].map(final),
+        is_final=drawn["segment"].map(known["is_final"]),
+        at_least=drawn["segment"].map(known["at_least"]),
     )
 
 
@@ -252,10 +253,11 @@ def _mix_sentences() -> Sentences:
 
 def _arrival_columns(summary: pd.DataFrame, by: str) -> list[Column]:
     """One row per source: the projected final share of its leads that arrive, and how soon."""
-    limits = zip(summary["low"], summary["high"], strict=True)
+    limits = zip(summary["at_least"], summary["at_most"], strict=True)
+    known = summary["share"].where(summary["is_final"], summary["at_least"])
     shares = [
         ("" if is_final else "≥ ") + formats.percent(share)
-        for share, is_final in zip(summary["share"], summary["is_final"], strict=True)
+        for share, is_final in zip(known, summary["is_final"], strict=True)
     ]
     return [
         Column(
@@ -264,7 +266,7 @@ def _arrival_columns(summary: pd.DataFrame, by: str) -> list[Column]:
         ),
         Column(_("Number of leads"), summary["n"], formats.number),
         Column(_("Came"), summary["reached"], formats.number),
-        Column(_("In the end"), summary["share"], shares),
+        Column(_("In the end"), known, shares),
         Column(_("95% interval"), [formats.interval(low, high) for low, high in limits]),
         Column(_("Half-time"), summary["median_seconds"], quantities.duration),
     ]

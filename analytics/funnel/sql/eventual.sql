@@ -1,22 +1,14 @@
--- What became of leads that reached a step, by how long it took: what survival curves are made of.
--- Grain: one row per segment, step, outcome ('advanced', 'lost', 'open') and time waited, rounded.
+-- What became of leads that reached a step, and after how long: what survival curves are made of.
+-- Grain: one row per segment, step and outcome ('advanced', 'lost', 'open'). seconds: how long each
+-- of its leads waited for it, in no order.
 -- Parameters: those of the scope.
-with spans as (
+with fates as (
     select
         segment,
         stage,
         outcome,
-        rounded_wait(waited) as seconds,
+        array_agg(waited) as seconds,
     from scope
-),
-groups as (
-    select
-        segment,
-        stage,
-        outcome,
-        seconds,
-        count(*) as leads,
-    from spans
-    group by segment, stage, outcome, seconds
+    group by segment, stage, outcome
 )
-select * from groups
+select * from fates

@@ -1,27 +1,26 @@
--- What became of leads that reached a step, by how long it took, in all of the data; and how many of
--- them entered in a period.
--- Grain: one row per segment, step, outcome ('advanced', 'lost', 'open') and time waited, rounded.
--- leads counts all; shown, those of them that entered in the period.
+-- What became of leads that reached a step, and after how long, in all of the data, and whether they
+-- entered in a period.
+-- Grain: one row per segment, step, outcome ('advanced', 'lost', 'open') and whether the leads entered
+-- in the period (is_shown). seconds: how long each of them waited for it, in no order.
 -- Parameters: those of the scope; $shown_start, $shown_end (the period).
-with spans as (
+with fates as (
     select
         segment,
         stage,
         outcome,
-        rounded_wait(waited) as seconds,
+        waited,
         entered_at >= $shown_start and entered_at < $shown_end as is_shown,
     from scope
 ),
-groups as (
+lengths as (
     select
         segment,
         stage,
         outcome,
-        seconds,
-        count(*) as leads,
-        count(*) filter (where is_shown) as shown,
-    from spans
-    group by segment, stage, outcome, seconds
+        is_shown,
+        array_agg(waited) as seconds,
+    from fates
+    group by segment, stage, outcome, is_shown
 )
-select * from groups
-order by segment, stage, outcome, seconds
+select * from lengths
+order by segment, stage, outcome, is_shown

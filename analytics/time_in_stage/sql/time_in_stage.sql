@@ -1,26 +1,14 @@
--- How long leads stayed where, and how they left, as counts that survival curves are made of.
--- Grain: one row per segment, stage, outcome and rounded length of stay, in seconds: to the second
--- under 10 minutes, to the minute under a day, to the hour under 30 days, to the day beyond.
--- total_seconds is not rounded.
+-- How long leads stayed where, and how they left: what survival curves are made of.
+-- Grain: one row per segment, stage and outcome. seconds: the length of each of its stays, in no
+-- order.
 -- Parameters: those of the scope.
-with rounded_stays as (
+with lengths as (
     select
         segment,
         stage,
         outcome,
-        seconds as exact_seconds,
-        rounded_stay(seconds) as seconds,
+        array_agg(seconds) as seconds,
     from scope
-),
-lengths as (
-    select
-        segment,
-        stage,
-        outcome,
-        seconds,
-        count(*) as stays,
-        sum(exact_seconds) as total_seconds,
-    from rounded_stays
-    group by segment, stage, outcome, seconds
+    group by segment, stage, outcome
 )
 select * from lengths

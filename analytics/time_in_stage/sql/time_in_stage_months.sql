@@ -1,15 +1,15 @@
 -- How long leads stayed at one stage, by the month in which they entered it.
--- Grain: one row per segment, month (its first day in the store's calendar), outcome and length of
--- stay in seconds, rounded as in time_in_stage.sql.
+-- Grain: one row per segment, month (its first day in the store's calendar) and outcome. seconds:
+-- the length of each of its stays, in no order.
 -- Parameters: those of the scope; $stage.
-with rounded_stays as (
+with stays_of_months as (
     select
         segment,
         outcome,
         cast(
             date_trunc('month', timezone($time_zone, timezone('UTC', entered_at))) as date
         ) as month,
-        rounded_stay(seconds) as seconds,
+        seconds,
     from scope
     where stage = $stage
 ),
@@ -18,9 +18,8 @@ lengths as (
         segment,
         month,
         outcome,
-        seconds,
-        count(*) as stays,
-    from rounded_stays
-    group by segment, month, outcome, seconds
+        array_agg(seconds) as seconds,
+    from stays_of_months
+    group by segment, month, outcome
 )
 select * from lengths

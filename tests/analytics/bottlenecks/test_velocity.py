@@ -22,7 +22,7 @@ from analytics.funnel.leads import leads
 from analytics.scope import Scope
 from analytics.view.view import View
 from data.store import Generation
-from tests.analytics.funnel.test_eventual import Fate, fate, rounded
+from tests.analytics.funnel.test_eventual import Fate, fate
 from tests.analytics.sources.test_costs import rate_of
 from tests.support.histories import (
     SHORT,
@@ -94,7 +94,7 @@ def test_by_hand(tmp_path: Path) -> None:
 
 def aalen_johansen(fates: list[Fate], horizon: float) -> tuple[float, float]:
     """The share won by a time, and the mean time up to it, deal by deal."""
-    rows = [(outcome, rounded(seconds)) for outcome, seconds in fates]
+    rows = fates
     still, share, area, last = Fraction(1), Fraction(0), Fraction(0), Fraction(0)
     for time in sorted({seconds for _, seconds in rows if seconds <= horizon}):
         area += still * (Fraction(time) - last)

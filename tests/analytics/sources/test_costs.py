@@ -236,8 +236,8 @@ def assert_eventual(rows: Mapping[Any, Mapping[str, Any]], reference: Reference,
     for segment, fates in own.items():
         shares = course(fates)
         assert rows[segment]["eventual"] == pytest.approx(float(shares[max(shares)][0]))
-        assert rows[segment]["eventual_low"] - 1e-9 <= rows[segment]["eventual"]
-        assert rows[segment]["eventual"] <= rows[segment]["eventual_high"] + 1e-9
+        assert rows[segment]["eventual_at_least"] - 1e-9 <= rows[segment]["eventual"]
+        assert rows[segment]["eventual"] <= rows[segment]["eventual_at_most"] + 1e-9
 
 
 @stores(6)

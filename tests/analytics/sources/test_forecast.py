@@ -18,7 +18,7 @@ from analytics.sources import forecast as module
 from analytics.sources.forecast import COLUMNS, expected
 from analytics.view.view import View
 from data.pipeline import Pipeline
-from tests.analytics.funnel.test_eventual import Fate, fate, rounded
+from tests.analytics.funnel.test_eventual import Fate, fate
 from tests.analytics.funnel.test_time_to_step import course, named
 from tests.support.histories import (
     SHORT,
@@ -53,7 +53,7 @@ class Slow:
     def fates(self, place: int, segment: str) -> list[Fate]:
         """Of the leads at a step, those that count for a segment: its own, if they are enough."""
         everybody = [
-            (self.segment(lead), (found[0], rounded(found[1])))
+            (self.segment(lead), found)
             for lead in self.all.history.leads
             if (found := fate(self.all, lead, place))
         ]
@@ -87,7 +87,7 @@ class Slow:
             if place >= self.end:
                 customers, sum_of = customers + 1, sum_of + 1
             elif ended[0] == "open":
-                still, sum_of = still + 1, sum_of + self.chance(lead, place, rounded(ended[1]))
+                still, sum_of = still + 1, sum_of + self.chance(lead, place, ended[1])
             found[self.segment(lead)] = customers, still, sum_of
         return found
 

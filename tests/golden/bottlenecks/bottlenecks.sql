@@ -181,10 +181,9 @@ select * from counts
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
 -- $starts = [timestamp '2025-07-24 17:00:00', timestamp '2025-07-20 17:00:00', timestamp '2025-07-16 17:00:00', timestamp '2025-07-09 17:00:00', timestamp '2025-06-24 17:00:00', …]  (6 values)
--- Where the visits to each stage led, and after how long: counts for survival curves.
--- Grain: one row per stage, where the visit led (a stage or an exit; null while it is open) and
--- rounded length of stay, in seconds: to the second under 10 minutes, to the minute under a day, to
--- the hour under 30 days, to the day beyond.
+-- Where the visits to each stage led, and after how long: what survival curves are made of.
+-- Grain: one row per stage and where the visits led (a stage or an exit; null while they are open).
+-- seconds: the length of each of them, in no order.
 -- Parameters: those of the scope; by rank of the stage $starts, $ends (instants in which the visits
 -- began, the ends not included).
 with scope as (
@@ -205,11 +204,11 @@ with scope as (
         and entered_at <= $as_of
         and stage <> $last_stage
 ),
-rounded_stays as (
+visits as (
     select
         stage_rank,
         next_stage,
-        rounded_stay(seconds) as seconds,
+        seconds,
     from scope
     where
         entered_at >= list_extract($starts, stage_rank + 1)
@@ -219,10 +218,9 @@ lengths as (
     select
         stage_rank,
         next_stage,
-        seconds,
-        count(*) as visits,
-    from rounded_stays
-    group by stage_rank, next_stage, seconds
+        array_agg(seconds) as seconds,
+    from visits
+    group by stage_rank, next_stage
 )
 select * from lengths
 ;
@@ -467,10 +465,9 @@ select * from counts
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
 -- $starts = [timestamp '2025-07-24 17:00:00', timestamp '2025-07-24 17:00:00', timestamp '2025-07-24 17:00:00', timestamp '2025-07-24 17:00:00', timestamp '2025-07-24 17:00:00', …]  (6 values)
--- Where the visits to each stage led, and after how long: counts for survival curves.
--- Grain: one row per stage, where the visit led (a stage or an exit; null while it is open) and
--- rounded length of stay, in seconds: to the second under 10 minutes, to the minute under a day, to
--- the hour under 30 days, to the day beyond.
+-- Where the visits to each stage led, and after how long: what survival curves are made of.
+-- Grain: one row per stage and where the visits led (a stage or an exit; null while they are open).
+-- seconds: the length of each of them, in no order.
 -- Parameters: those of the scope; by rank of the stage $starts, $ends (instants in which the visits
 -- began, the ends not included).
 with scope as (
@@ -492,11 +489,11 @@ with scope as (
         and stage <> $last_stage
         and (list_contains($in_region, "region") or "region" is null)
 ),
-rounded_stays as (
+visits as (
     select
         stage_rank,
         next_stage,
-        rounded_stay(seconds) as seconds,
+        seconds,
     from scope
     where
         entered_at >= list_extract($starts, stage_rank + 1)
@@ -506,10 +503,9 @@ lengths as (
     select
         stage_rank,
         next_stage,
-        seconds,
-        count(*) as visits,
-    from rounded_stays
-    group by stage_rank, next_stage, seconds
+        array_agg(seconds) as seconds,
+    from visits
+    group by stage_rank, next_stage
 )
 select * from lengths
 ;

@@ -217,10 +217,9 @@ select * from counts
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
 -- $starts = [timestamp '2025-07-24 17:00:00', timestamp '2025-07-20 17:00:00', timestamp '2025-07-16 17:00:00', timestamp '2025-07-09 17:00:00', timestamp '2025-06-24 17:00:00', …]  (6 values)
--- Where the visits to each stage led, and after how long: counts for survival curves.
--- Grain: one row per stage, where the visit led (a stage or an exit; null while it is open) and
--- rounded length of stay, in seconds: to the second under 10 minutes, to the minute under a day, to
--- the hour under 30 days, to the day beyond.
+-- Where the visits to each stage led, and after how long: what survival curves are made of.
+-- Grain: one row per stage and where the visits led (a stage or an exit; null while they are open).
+-- seconds: the length of each of them, in no order.
 -- Parameters: those of the scope; by rank of the stage $starts, $ends (instants in which the visits
 -- began, the ends not included).
 with scope as (
@@ -241,11 +240,11 @@ with scope as (
         and entered_at <= $as_of
         and stage <> $last_stage
 ),
-rounded_stays as (
+visits as (
     select
         stage_rank,
         next_stage,
-        rounded_stay(seconds) as seconds,
+        seconds,
     from scope
     where
         entered_at >= list_extract($starts, stage_rank + 1)
@@ -255,10 +254,9 @@ lengths as (
     select
         stage_rank,
         next_stage,
-        seconds,
-        count(*) as visits,
-    from rounded_stays
-    group by stage_rank, next_stage, seconds
+        array_agg(seconds) as seconds,
+    from visits
+    group by stage_rank, next_stage
 )
 select * from lengths
 ;
@@ -266,13 +264,11 @@ select * from lengths
 -- $as_of = timestamp '2026-10-31 15:07:41'
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
--- How many leads of each segment reached each step and when, and how long the others were observed:
--- what the final share that reaches each step is estimated from, for all steps at once.
--- Grain: one row per segment, step (by the stage that opens it), outcome and time since entry,
--- rounded to minutes below two hours, to hours below two days, to days beyond. A lead that reached
--- the step counts once as 'advanced' at the time it did, and once more as if it had not: 'lost'
--- when it is out, else 'open', after as long as it was observed. Those of the first step are all
--- leads, so that the others are these less those of the step.
+-- How soon the leads of each segment reached each step, and how long those that came no further were
+-- observed: what the final share that reaches each step is estimated from, for all steps at once.
+-- Grain: one row per segment, step (by the stage that opens it) and outcome ('advanced', 'lost',
+-- 'open'). In seconds since entry, in no order: reached, when each lead reached the step; observed,
+-- how long each was observed until it was out or to as_of, of those that did not advance.
 -- Parameters: those of the scope.
 with scope as (
     select
@@ -298,60 +294,36 @@ with scope as (
     where created_at >= $period_start
         and created_at < $period_end
 ),
-observed as (
-    select
-        segment,
-        stage,
-        seconds as seconds_to_step,
-        case when is_over then 'lost' else 'open' end as outcome_without,
-        date_diff('microsecond', entered_at, coalesce(out_at, $as_of)) / 1e6 as seconds_observed,
-    from scope
-),
 fates as (
-    select
-        segment,
-        stage,
-        'advanced' as outcome,
-        seconds_to_step as seconds,
-    from observed
-    union all
-    select
-        segment,
-        stage,
-        outcome_without as outcome,
-        seconds_observed as seconds,
-    from observed
-),
-spans as (
-    select
-        segment,
-        stage,
-        outcome,
-        rounded_wait(seconds) as seconds,
-    from fates
-),
-groups as (
     select
         segment,
         stage,
         outcome,
         seconds,
-        count(*) as leads,
-    from spans
-    group by segment, stage, outcome, seconds
+        date_diff('microsecond', entered_at, coalesce(out_at, $as_of)) / 1e6 as staying,
+    from scope
+),
+lengths as (
+    select
+        segment,
+        stage,
+        outcome,
+        array_agg(seconds) as reached,
+        coalesce(array_agg(staying) filter (where outcome <> 'advanced'), []) as observed,
+    from fates
+    group by segment, stage, outcome
 )
-select * from groups
-order by segment, stage, outcome, seconds
+select * from lengths
+order by segment, stage, outcome
 ;
 
 -- $as_of = timestamp '2026-10-31 15:07:41'
 -- $last_stage = 'won'
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
--- How long leads stayed where, and how they left, as counts that survival curves are made of.
--- Grain: one row per segment, stage, outcome and rounded length of stay, in seconds: to the second
--- under 10 minutes, to the minute under a day, to the hour under 30 days, to the day beyond.
--- total_seconds is not rounded.
+-- How long leads stayed where, and how they left: what survival curves are made of.
+-- Grain: one row per segment, stage and outcome. seconds: the length of each of its stays, in no
+-- order.
 -- Parameters: those of the scope.
 with scope as (
     select
@@ -371,25 +343,14 @@ with scope as (
         and entered_at <= $as_of
         and stage <> $last_stage
 ),
-rounded_stays as (
-    select
-        segment,
-        stage,
-        outcome,
-        seconds as exact_seconds,
-        rounded_stay(seconds) as seconds,
-    from scope
-),
 lengths as (
     select
         segment,
         stage,
         outcome,
-        seconds,
-        count(*) as stays,
-        sum(exact_seconds) as total_seconds,
-    from rounded_stays
-    group by segment, stage, outcome, seconds
+        array_agg(seconds) as seconds,
+    from scope
+    group by segment, stage, outcome
 )
 select * from lengths
 ;
@@ -613,10 +574,9 @@ select * from counts
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
 -- $starts = [timestamp '2025-07-24 17:00:00', timestamp '2025-07-20 17:00:00', timestamp '2025-07-16 17:00:00', timestamp '2025-07-09 17:00:00', timestamp '2025-06-24 17:00:00', …]  (6 values)
--- Where the visits to each stage led, and after how long: counts for survival curves.
--- Grain: one row per stage, where the visit led (a stage or an exit; null while it is open) and
--- rounded length of stay, in seconds: to the second under 10 minutes, to the minute under a day, to
--- the hour under 30 days, to the day beyond.
+-- Where the visits to each stage led, and after how long: what survival curves are made of.
+-- Grain: one row per stage and where the visits led (a stage or an exit; null while they are open).
+-- seconds: the length of each of them, in no order.
 -- Parameters: those of the scope; by rank of the stage $starts, $ends (instants in which the visits
 -- began, the ends not included).
 with scope as (
@@ -637,11 +597,11 @@ with scope as (
         and entered_at <= $as_of
         and stage <> $last_stage
 ),
-rounded_stays as (
+visits as (
     select
         stage_rank,
         next_stage,
-        rounded_stay(seconds) as seconds,
+        seconds,
     from scope
     where
         entered_at >= list_extract($starts, stage_rank + 1)
@@ -651,10 +611,9 @@ lengths as (
     select
         stage_rank,
         next_stage,
-        seconds,
-        count(*) as visits,
-    from rounded_stays
-    group by stage_rank, next_stage, seconds
+        array_agg(seconds) as seconds,
+    from visits
+    group by stage_rank, next_stage
 )
 select * from lengths
 ;
@@ -662,13 +621,11 @@ select * from lengths
 -- $as_of = timestamp '2026-10-31 15:07:41'
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
--- How many leads of each segment reached each step and when, and how long the others were observed:
--- what the final share that reaches each step is estimated from, for all steps at once.
--- Grain: one row per segment, step (by the stage that opens it), outcome and time since entry,
--- rounded to minutes below two hours, to hours below two days, to days beyond. A lead that reached
--- the step counts once as 'advanced' at the time it did, and once more as if it had not: 'lost'
--- when it is out, else 'open', after as long as it was observed. Those of the first step are all
--- leads, so that the others are these less those of the step.
+-- How soon the leads of each segment reached each step, and how long those that came no further were
+-- observed: what the final share that reaches each step is estimated from, for all steps at once.
+-- Grain: one row per segment, step (by the stage that opens it) and outcome ('advanced', 'lost',
+-- 'open'). In seconds since entry, in no order: reached, when each lead reached the step; observed,
+-- how long each was observed until it was out or to as_of, of those that did not advance.
 -- Parameters: those of the scope.
 with scope as (
     select
@@ -694,60 +651,36 @@ with scope as (
     where created_at >= $period_start
         and created_at < $period_end
 ),
-observed as (
-    select
-        segment,
-        stage,
-        seconds as seconds_to_step,
-        case when is_over then 'lost' else 'open' end as outcome_without,
-        date_diff('microsecond', entered_at, coalesce(out_at, $as_of)) / 1e6 as seconds_observed,
-    from scope
-),
 fates as (
-    select
-        segment,
-        stage,
-        'advanced' as outcome,
-        seconds_to_step as seconds,
-    from observed
-    union all
-    select
-        segment,
-        stage,
-        outcome_without as outcome,
-        seconds_observed as seconds,
-    from observed
-),
-spans as (
-    select
-        segment,
-        stage,
-        outcome,
-        rounded_wait(seconds) as seconds,
-    from fates
-),
-groups as (
     select
         segment,
         stage,
         outcome,
         seconds,
-        count(*) as leads,
-    from spans
-    group by segment, stage, outcome, seconds
+        date_diff('microsecond', entered_at, coalesce(out_at, $as_of)) / 1e6 as staying,
+    from scope
+),
+lengths as (
+    select
+        segment,
+        stage,
+        outcome,
+        array_agg(seconds) as reached,
+        coalesce(array_agg(staying) filter (where outcome <> 'advanced'), []) as observed,
+    from fates
+    group by segment, stage, outcome
 )
-select * from groups
-order by segment, stage, outcome, seconds
+select * from lengths
+order by segment, stage, outcome
 ;
 
 -- $as_of = timestamp '2026-10-31 15:07:41'
 -- $last_stage = 'won'
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
--- How long leads stayed where, and how they left, as counts that survival curves are made of.
--- Grain: one row per segment, stage, outcome and rounded length of stay, in seconds: to the second
--- under 10 minutes, to the minute under a day, to the hour under 30 days, to the day beyond.
--- total_seconds is not rounded.
+-- How long leads stayed where, and how they left: what survival curves are made of.
+-- Grain: one row per segment, stage and outcome. seconds: the length of each of its stays, in no
+-- order.
 -- Parameters: those of the scope.
 with scope as (
     select
@@ -767,25 +700,14 @@ with scope as (
         and entered_at <= $as_of
         and stage <> $last_stage
 ),
-rounded_stays as (
-    select
-        segment,
-        stage,
-        outcome,
-        seconds as exact_seconds,
-        rounded_stay(seconds) as seconds,
-    from scope
-),
 lengths as (
     select
         segment,
         stage,
         outcome,
-        seconds,
-        count(*) as stays,
-        sum(exact_seconds) as total_seconds,
-    from rounded_stays
-    group by segment, stage, outcome, seconds
+        array_agg(seconds) as seconds,
+    from scope
+    group by segment, stage, outcome
 )
 select * from lengths
 ;

@@ -3,8 +3,9 @@
 -- $as_of = timestamp '2026-10-31 15:07:41'
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
--- What became of leads that reached a step, by how long it took: what survival curves are made of.
--- Grain: one row per segment, step, outcome ('advanced', 'lost', 'open') and time waited, rounded.
+-- What became of leads that reached a step, and after how long: what survival curves are made of.
+-- Grain: one row per segment, step and outcome ('advanced', 'lost', 'open'). seconds: how long each
+-- of its leads waited for it, in no order.
 -- Parameters: those of the scope.
 with scope as (
     select
@@ -31,25 +32,16 @@ with scope as (
         and created_at < $period_end
         and opens_group
 ),
-spans as (
+fates as (
     select
         segment,
         stage,
         outcome,
-        rounded_wait(waited) as seconds,
+        array_agg(waited) as seconds,
     from scope
-),
-groups as (
-    select
-        segment,
-        stage,
-        outcome,
-        seconds,
-        count(*) as leads,
-    from spans
-    group by segment, stage, outcome, seconds
+    group by segment, stage, outcome
 )
-select * from groups
+select * from fates
 ;
 
 -- $as_of = timestamp '2026-10-31 15:07:41'
@@ -105,8 +97,9 @@ select * from steps
 -- $period_end = timestamp '2026-06-30 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
 -- $window_seconds = 7776000
--- What became of leads that reached a step, by how long it took: what survival curves are made of.
--- Grain: one row per segment, step, outcome ('advanced', 'lost', 'open') and time waited, rounded.
+-- What became of leads that reached a step, and after how long: what survival curves are made of.
+-- Grain: one row per segment, step and outcome ('advanced', 'lost', 'open'). seconds: how long each
+-- of its leads waited for it, in no order.
 -- Parameters: those of the scope.
 with scope as (
     select
@@ -138,25 +131,16 @@ with scope as (
         and strict_seconds <= $window_seconds
         and (list_contains($in_channel, "channel") or "channel" is null)
 ),
-spans as (
+fates as (
     select
         segment,
         stage,
         outcome,
-        rounded_wait(waited) as seconds,
+        array_agg(waited) as seconds,
     from scope
-),
-groups as (
-    select
-        segment,
-        stage,
-        outcome,
-        seconds,
-        count(*) as leads,
-    from spans
-    group by segment, stage, outcome, seconds
+    group by segment, stage, outcome
 )
-select * from groups
+select * from fates
 ;
 
 -- $as_of = timestamp '2026-06-30 16:59:59.999999'

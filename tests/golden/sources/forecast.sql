@@ -5,10 +5,10 @@
 -- $period_start = timestamp '2024-10-31 17:00:00'
 -- $shown_end = timestamp '2026-10-31 17:00:00'
 -- $shown_start = timestamp '2024-10-31 17:00:00'
--- What became of leads that reached a step, by how long it took, in all of the data; and how many of
--- them entered in a period.
--- Grain: one row per segment, step, outcome ('advanced', 'lost', 'open') and time waited, rounded.
--- leads counts all; shown, those of them that entered in the period.
+-- What became of leads that reached a step, and after how long, in all of the data, and whether they
+-- entered in a period.
+-- Grain: one row per segment, step, outcome ('advanced', 'lost', 'open') and whether the leads entered
+-- in the period (is_shown). seconds: how long each of them waited for it, in no order.
 -- Parameters: those of the scope; $shown_start, $shown_end (the period).
 with scope as (
     select
@@ -34,28 +34,27 @@ with scope as (
     where created_at >= $period_start
         and created_at < $period_end
 ),
-spans as (
+fates as (
     select
         segment,
         stage,
         outcome,
-        rounded_wait(waited) as seconds,
+        waited,
         entered_at >= $shown_start and entered_at < $shown_end as is_shown,
     from scope
 ),
-groups as (
+lengths as (
     select
         segment,
         stage,
         outcome,
-        seconds,
-        count(*) as leads,
-        count(*) filter (where is_shown) as shown,
-    from spans
-    group by segment, stage, outcome, seconds
+        is_shown,
+        array_agg(waited) as seconds,
+    from fates
+    group by segment, stage, outcome, is_shown
 )
-select * from groups
-order by segment, stage, outcome, seconds
+select * from lengths
+order by segment, stage, outcome, is_shown
 ;
 
 -- The view: level=stage&skipped=strict&window=90&by=team&channel=event,~&as_of=2026-06-30
@@ -68,10 +67,10 @@ order by segment, stage, outcome, seconds
 -- $shown_end = timestamp '2026-06-30 17:00:00'
 -- $shown_start = timestamp '2024-10-31 17:00:00'
 -- $window_seconds = 7776000
--- What became of leads that reached a step, by how long it took, in all of the data; and how many of
--- them entered in a period.
--- Grain: one row per segment, step, outcome ('advanced', 'lost', 'open') and time waited, rounded.
--- leads counts all; shown, those of them that entered in the period.
+-- What became of leads that reached a step, and after how long, in all of the data, and whether they
+-- entered in a period.
+-- Grain: one row per segment, step, outcome ('advanced', 'lost', 'open') and whether the leads entered
+-- in the period (is_shown). seconds: how long each of them waited for it, in no order.
 -- Parameters: those of the scope; $shown_start, $shown_end (the period).
 with scope as (
     select
@@ -104,26 +103,25 @@ with scope as (
         and strict_group_seconds <= $window_seconds
         and (list_contains($in_channel, "channel") or "channel" is null)
 ),
-spans as (
+fates as (
     select
         segment,
         stage,
         outcome,
-        rounded_wait(waited) as seconds,
+        waited,
         entered_at >= $shown_start and entered_at < $shown_end as is_shown,
     from scope
 ),
-groups as (
+lengths as (
     select
         segment,
         stage,
         outcome,
-        seconds,
-        count(*) as leads,
-        count(*) filter (where is_shown) as shown,
-    from spans
-    group by segment, stage, outcome, seconds
+        is_shown,
+        array_agg(waited) as seconds,
+    from fates
+    group by segment, stage, outcome, is_shown
 )
-select * from groups
-order by segment, stage, outcome, seconds
+select * from lengths
+order by segment, stage, outcome, is_shown
 ;

@@ -7,8 +7,8 @@
 -- $stage = 'sql'
 -- $time_zone = 'Asia/Ho_Chi_Minh'
 -- How long leads stayed at one stage, by the month in which they entered it.
--- Grain: one row per segment, month (its first day in the store's calendar), outcome and length of
--- stay in seconds, rounded as in time_in_stage.sql.
+-- Grain: one row per segment, month (its first day in the store's calendar) and outcome. seconds:
+-- the length of each of its stays, in no order.
 -- Parameters: those of the scope; $stage.
 with scope as (
     select
@@ -28,14 +28,14 @@ with scope as (
         and entered_at <= $as_of
         and stage <> $last_stage
 ),
-rounded_stays as (
+stays_of_months as (
     select
         segment,
         outcome,
         cast(
             date_trunc('month', timezone($time_zone, timezone('UTC', entered_at))) as date
         ) as month,
-        rounded_stay(seconds) as seconds,
+        seconds,
     from scope
     where stage = $stage
 ),
@@ -44,10 +44,9 @@ lengths as (
         segment,
         month,
         outcome,
-        seconds,
-        count(*) as stays,
-    from rounded_stays
-    group by segment, month, outcome, seconds
+        array_agg(seconds) as seconds,
+    from stays_of_months
+    group by segment, month, outcome
 )
 select * from lengths
 ;
@@ -65,8 +64,8 @@ select * from lengths
 -- $stage = 'sql'
 -- $time_zone = 'Asia/Ho_Chi_Minh'
 -- How long leads stayed at one stage, by the month in which they entered it.
--- Grain: one row per segment, month (its first day in the store's calendar), outcome and length of
--- stay in seconds, rounded as in time_in_stage.sql.
+-- Grain: one row per segment, month (its first day in the store's calendar) and outcome. seconds:
+-- the length of each of its stays, in no order.
 -- Parameters: those of the scope; $stage.
 with scope as (
     select
@@ -97,14 +96,14 @@ with scope as (
         and entered_at <= $as_of
         and stage <> $last_stage
 ),
-rounded_stays as (
+stays_of_months as (
     select
         segment,
         outcome,
         cast(
             date_trunc('month', timezone($time_zone, timezone('UTC', entered_at))) as date
         ) as month,
-        rounded_stay(seconds) as seconds,
+        seconds,
     from scope
     where stage = $stage
 ),
@@ -113,10 +112,9 @@ lengths as (
         segment,
         month,
         outcome,
-        seconds,
-        count(*) as stays,
-    from rounded_stays
-    group by segment, month, outcome, seconds
+        array_agg(seconds) as seconds,
+    from stays_of_months
+    group by segment, month, outcome
 )
 select * from lengths
 ;

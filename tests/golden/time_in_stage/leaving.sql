@@ -4,10 +4,9 @@
 -- $last_stage = 'won'
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
--- How long leads stayed where, and how they left, as counts that survival curves are made of.
--- Grain: one row per segment, stage, outcome and rounded length of stay, in seconds: to the second
--- under 10 minutes, to the minute under a day, to the hour under 30 days, to the day beyond.
--- total_seconds is not rounded.
+-- How long leads stayed where, and how they left: what survival curves are made of.
+-- Grain: one row per segment, stage and outcome. seconds: the length of each of its stays, in no
+-- order.
 -- Parameters: those of the scope.
 with scope as (
     select
@@ -27,25 +26,14 @@ with scope as (
         and entered_at <= $as_of
         and stage <> $last_stage
 ),
-rounded_stays as (
-    select
-        segment,
-        stage,
-        outcome,
-        seconds as exact_seconds,
-        rounded_stay(seconds) as seconds,
-    from scope
-),
 lengths as (
     select
         segment,
         stage,
         outcome,
-        seconds,
-        count(*) as stays,
-        sum(exact_seconds) as total_seconds,
-    from rounded_stays
-    group by segment, stage, outcome, seconds
+        array_agg(seconds) as seconds,
+    from scope
+    group by segment, stage, outcome
 )
 select * from lengths
 ;
@@ -60,10 +48,9 @@ select * from lengths
 -- $last_stage = 'won'
 -- $period_end = timestamp '2026-03-31 17:00:00'
 -- $period_start = timestamp '2025-12-31 17:00:00'
--- How long leads stayed where, and how they left, as counts that survival curves are made of.
--- Grain: one row per segment, stage, outcome and rounded length of stay, in seconds: to the second
--- under 10 minutes, to the minute under a day, to the hour under 30 days, to the day beyond.
--- total_seconds is not rounded.
+-- How long leads stayed where, and how they left: what survival curves are made of.
+-- Grain: one row per segment, stage and outcome. seconds: the length of each of its stays, in no
+-- order.
 -- Parameters: those of the scope.
 with scope as (
     select
@@ -94,25 +81,14 @@ with scope as (
         and entered_at <= $as_of
         and stage <> $last_stage
 ),
-rounded_stays as (
-    select
-        segment,
-        stage,
-        outcome,
-        seconds as exact_seconds,
-        rounded_stay(seconds) as seconds,
-    from scope
-),
 lengths as (
     select
         segment,
         stage,
         outcome,
-        seconds,
-        count(*) as stays,
-        sum(exact_seconds) as total_seconds,
-    from rounded_stays
-    group by segment, stage, outcome, seconds
+        array_agg(seconds) as seconds,
+    from scope
+    group by segment, stage, outcome
 )
 select * from lengths
 ;

@@ -4,10 +4,9 @@
 -- $last_stage = 'won'
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
--- How long leads stayed where, and how they left, as counts that survival curves are made of.
--- Grain: one row per segment, stage, outcome and rounded length of stay, in seconds: to the second
--- under 10 minutes, to the minute under a day, to the hour under 30 days, to the day beyond.
--- total_seconds is not rounded.
+-- How long leads stayed where, and how they left: what survival curves are made of.
+-- Grain: one row per segment, stage and outcome. seconds: the length of each of its stays, in no
+-- order.
 -- Parameters: those of the scope.
 with scope as (
     select
@@ -27,25 +26,14 @@ with scope as (
         and entered_at <= $as_of
         and stage <> $last_stage
 ),
-rounded_stays as (
-    select
-        segment,
-        stage,
-        outcome,
-        seconds as exact_seconds,
-        rounded_stay(seconds) as seconds,
-    from scope
-),
 lengths as (
     select
         segment,
         stage,
         outcome,
-        seconds,
-        count(*) as stays,
-        sum(exact_seconds) as total_seconds,
-    from rounded_stays
-    group by segment, stage, outcome, seconds
+        array_agg(seconds) as seconds,
+    from scope
+    group by segment, stage, outcome
 )
 select * from lengths
 ;
@@ -135,10 +123,9 @@ select * from jumps
 -- $last_stage = 'won'
 -- $period_end = timestamp '2026-06-30 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
--- How long leads stayed where, and how they left, as counts that survival curves are made of.
--- Grain: one row per segment, stage, outcome and rounded length of stay, in seconds: to the second
--- under 10 minutes, to the minute under a day, to the hour under 30 days, to the day beyond.
--- total_seconds is not rounded.
+-- How long leads stayed where, and how they left: what survival curves are made of.
+-- Grain: one row per segment, stage and outcome. seconds: the length of each of its stays, in no
+-- order.
 -- Parameters: those of the scope.
 with scope as (
     select
@@ -159,25 +146,14 @@ with scope as (
         and stage <> $last_stage
         and (list_contains($in_channel, "channel") or "channel" is null)
 ),
-rounded_stays as (
-    select
-        segment,
-        stage,
-        outcome,
-        seconds as exact_seconds,
-        rounded_stay(seconds) as seconds,
-    from scope
-),
 lengths as (
     select
         segment,
         stage,
         outcome,
-        seconds,
-        count(*) as stays,
-        sum(exact_seconds) as total_seconds,
-    from rounded_stays
-    group by segment, stage, outcome, seconds
+        array_agg(seconds) as seconds,
+    from scope
+    group by segment, stage, outcome
 )
 select * from lengths
 ;
@@ -275,10 +251,9 @@ select * from jumps
 -- $last_stage = 'won'
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2026-05-04 17:00:00'
--- How long leads stayed where, and how they left, as counts that survival curves are made of.
--- Grain: one row per segment, stage, outcome and rounded length of stay, in seconds: to the second
--- under 10 minutes, to the minute under a day, to the hour under 30 days, to the day beyond.
--- total_seconds is not rounded.
+-- How long leads stayed where, and how they left: what survival curves are made of.
+-- Grain: one row per segment, stage and outcome. seconds: the length of each of its stays, in no
+-- order.
 -- Parameters: those of the scope.
 with scope as (
     select
@@ -299,25 +274,14 @@ with scope as (
         and stage <> $last_stage
         and (list_contains($in_region, "region") or "region" is null)
 ),
-rounded_stays as (
-    select
-        segment,
-        stage,
-        outcome,
-        seconds as exact_seconds,
-        rounded_stay(seconds) as seconds,
-    from scope
-),
 lengths as (
     select
         segment,
         stage,
         outcome,
-        seconds,
-        count(*) as stays,
-        sum(exact_seconds) as total_seconds,
-    from rounded_stays
-    group by segment, stage, outcome, seconds
+        array_agg(seconds) as seconds,
+    from scope
+    group by segment, stage, outcome
 )
 select * from lengths
 ;
@@ -414,10 +378,9 @@ select * from jumps
 -- $last_stage = 'won'
 -- $period_end = timestamp '2026-03-31 17:00:00'
 -- $period_start = timestamp '2025-12-31 17:00:00'
--- How long leads stayed where, and how they left, as counts that survival curves are made of.
--- Grain: one row per segment, stage, outcome and rounded length of stay, in seconds: to the second
--- under 10 minutes, to the minute under a day, to the hour under 30 days, to the day beyond.
--- total_seconds is not rounded.
+-- How long leads stayed where, and how they left: what survival curves are made of.
+-- Grain: one row per segment, stage and outcome. seconds: the length of each of its stays, in no
+-- order.
 -- Parameters: those of the scope.
 with scope as (
     select
@@ -448,25 +411,14 @@ with scope as (
         and entered_at <= $as_of
         and stage <> $last_stage
 ),
-rounded_stays as (
-    select
-        segment,
-        stage,
-        outcome,
-        seconds as exact_seconds,
-        rounded_stay(seconds) as seconds,
-    from scope
-),
 lengths as (
     select
         segment,
         stage,
         outcome,
-        seconds,
-        count(*) as stays,
-        sum(exact_seconds) as total_seconds,
-    from rounded_stays
-    group by segment, stage, outcome, seconds
+        array_agg(seconds) as seconds,
+    from scope
+    group by segment, stage, outcome
 )
 select * from lengths
 ;

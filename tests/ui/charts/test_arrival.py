@@ -23,6 +23,7 @@ def curves(*finals: bool) -> pd.DataFrame:
             "high": 0.05 * days / (line + 1),
             "at_risk": 90 - 10 * days,
             "is_final": is_final,
+            "at_least": 0.15,
         }
         for line, is_final in enumerate(finals)
         for days in range(1, 9)
@@ -34,7 +35,7 @@ def test_a_line_ends_with_its_name_and_its_share(look: Look) -> None:
     figure = charts.arrival(curves(True, False), look)
     assert [bare(text) for text in texts(figure)] == [
         "Nguồn &lt;0&gt; 32,0%",
-        "Nguồn &lt;1&gt; ≥ 16,0%",
+        "Nguồn &lt;1&gt; ≥ 15,0%",
     ]
     assert {trace.line.color for trace in figure.data} == set(LIGHT.sources[:2])
 

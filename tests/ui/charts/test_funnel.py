@@ -65,9 +65,9 @@ def test_texts_of_a_funnel(steps: pd.DataFrame) -> None:
 def test_what_a_rate_comes_to(steps: pd.DataFrame) -> None:
     told = steps.assign(
         eventual=[None, 0.45, 0.4, 0.3],
-        eventual_low=[None, 0.44, 0.38, 0.28],
-        eventual_high=[None, 0.46, 0.42, 0.32],
-        eventual_at_least=[None, 0.45, 0.4, 0.25],
+        eventual_low=[None, 0.44, 0.38, None],
+        eventual_high=[None, 0.46, 0.42, None],
+        eventual_at_least=[None, 0.44, 0.38, 0.25],
         eventual_is_final=[None, True, True, False],
     )
     figure = charts.funnel(told, LIGHT)
@@ -77,6 +77,9 @@ def test_what_a_rate_comes_to(steps: pd.DataFrame) -> None:
     assert "42,0% (41,1–42,9)" in figure.data[1].hovertext[1]
     naive = texts(charts.funnel(told, LIGHT, naive=True))
     assert any("→ 45,0%" in text and "−3,0" in text for text in naive)
+    unsure = told.assign(eventual_at_least=[None, 0.44, 0.38, 0.2])
+    (found,) = (text for text in texts(charts.funnel(unsure, LIGHT, naive=True)) if "≥" in text)
+    assert found.endswith("→ ≥ 20,0%</span>"), "the rate to date may be right"
 
 
 def test_names_are_text_not_markup(steps: pd.DataFrame) -> None:

@@ -35,7 +35,11 @@ def test_what_brought_nobody_is_part_of_what_a_customer_costs() -> None:
 @pytest.mark.parametrize("is_final", [True, False])
 def test_who_may_still_become_good_is_not_called_bad(is_final: bool) -> None:
     known = {"leads": 200, "usable": 200, "eventual_is_final": True}
-    young = {"eventual": 0.01, "eventual_low": 0.0, "eventual_high": 0.05}
+    young = {
+        "eventual": 0.01,
+        "eventual_at_least": 0.0,
+        "eventual_at_most": 0.05 if is_final else 0.4,
+    }
     found = costs_of(
         {
             "segment": "a",
@@ -51,8 +55,8 @@ def test_who_may_still_become_good_is_not_called_bad(is_final: bool) -> None:
             "cost_per_usable": 4.5,
             **known,
             "eventual": 0.2,
-            "eventual_low": 0.15,
-            "eventual_high": 0.25,
+            "eventual_at_least": 0.15,
+            "eventual_at_most": 0.25,
         },
         {"leads": 400, "eventual": 0.2},
     )

@@ -726,8 +726,9 @@ order by leads desc, segment
 -- $period_start = timestamp '2024-10-31 17:00:00'
 -- $window_seconds = null
 -- What became of the leads on their way from entry to a step, and after how long.
--- Grain: one row per segment, outcome ('advanced', 'lost', 'open') and time since entry, rounded.
--- Each lead is counted once, in leads: advanced when it reached the step, however it ended later.
+-- Grain: one row per segment and outcome ('advanced', 'lost', 'open'). seconds: how long after its
+-- entry that was for each of its leads, in no order. A lead has advanced when it reached the step,
+-- however it ended later.
 -- Parameters: those of the scope; $entry_stage, $end_stage (the stages that open the two steps).
 with scope as (
     select
@@ -754,53 +755,47 @@ with scope as (
         and created_at < $period_end
         and opens_group
 ),
-placed as (
+arrived as (
     select
-        segment,
-        stage = $end_stage as has_come,
-        seconds,
-        case when is_over then 'lost' else 'open' end as otherwise,
-        date_diff('microsecond', entered_at, coalesce(out_at, $as_of)) / 1e6 as staying,
-    from scope
-    where stage = $entry_stage or stage = $end_stage
-),
--- A lead that reached it has two rows: one counts it as if it had not, which the other takes back.
-fates as (
-    select
+        lead_number,
         segment,
         'advanced' as outcome,
         seconds,
-        1 as leads,
-    from placed
-    where has_come
-    union all
-    select
-        segment,
-        otherwise as outcome,
-        least(staying, coalesce($window_seconds, staying)) as seconds,
-        case when has_come then -1 else 1 end as leads,
-    from placed
+    from scope
+    where stage = $end_stage
 ),
-spans as (
+on_the_way as (
     select
+        lead_number,
         segment,
-        outcome,
-        rounded_wait(seconds) as seconds,
-        leads,
-    from fates
+        case when is_over then 'lost' else 'open' end as outcome,
+        date_diff('microsecond', entered_at, coalesce(out_at, $as_of)) / 1e6 as staying,
+    from scope
+    where stage = $entry_stage and lead_number not in (select lead_number from arrived)
 ),
-groups as (
+fates as (
     select
         segment,
         outcome,
         seconds,
-        cast(sum(leads) as bigint) as leads,
-    from spans
-    group by segment, outcome, seconds
+    from arrived
+    union all
+    select
+        segment,
+        outcome,
+        least(staying, coalesce($window_seconds, staying)) as seconds,
+    from on_the_way
+),
+lengths as (
+    select
+        segment,
+        outcome,
+        array_agg(seconds) as seconds,
+    from fates
+    group by segment, outcome
 )
-select * from groups
-where leads > 0
-order by segment, outcome, seconds
+select * from lengths
+order by segment, outcome
 ;
 
 -- $as_of = timestamp '2026-10-31 15:07:41'
@@ -808,10 +803,10 @@ order by segment, outcome, seconds
 -- $period_start = timestamp '2024-10-31 17:00:00'
 -- $shown_end = timestamp '2026-10-31 17:00:00'
 -- $shown_start = timestamp '2024-10-31 17:00:00'
--- What became of leads that reached a step, by how long it took, in all of the data; and how many of
--- them entered in a period.
--- Grain: one row per segment, step, outcome ('advanced', 'lost', 'open') and time waited, rounded.
--- leads counts all; shown, those of them that entered in the period.
+-- What became of leads that reached a step, and after how long, in all of the data, and whether they
+-- entered in a period.
+-- Grain: one row per segment, step, outcome ('advanced', 'lost', 'open') and whether the leads entered
+-- in the period (is_shown). seconds: how long each of them waited for it, in no order.
 -- Parameters: those of the scope; $shown_start, $shown_end (the period).
 with scope as (
     select
@@ -837,28 +832,27 @@ with scope as (
     where created_at >= $period_start
         and created_at < $period_end
 ),
-spans as (
+fates as (
     select
         segment,
         stage,
         outcome,
-        rounded_wait(waited) as seconds,
+        waited,
         entered_at >= $shown_start and entered_at < $shown_end as is_shown,
     from scope
 ),
-groups as (
+lengths as (
     select
         segment,
         stage,
         outcome,
-        seconds,
-        count(*) as leads,
-        count(*) filter (where is_shown) as shown,
-    from spans
-    group by segment, stage, outcome, seconds
+        is_shown,
+        array_agg(waited) as seconds,
+    from fates
+    group by segment, stage, outcome, is_shown
 )
-select * from groups
-order by segment, stage, outcome, seconds
+select * from lengths
+order by segment, stage, outcome, is_shown
 ;
 
 -- $as_of = timestamp '2026-10-31 15:07:41'

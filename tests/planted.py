@@ -31,6 +31,27 @@ STATED_DROP = 0.6
 SINCE = (135, 155)
 """… so many days before the end."""
 
+# What follows was fixed before any of it was tried, and is not to be changed by what comes out.
+LEADS_A_COMPANY = (1.0, 1.5, 4.0)
+"""Mean leads a company: one, and a Poisson number more. They come within …"""
+COMPANY_DAYS = 14
+"""… so many days, have the same values and the same fate: nothing less alike is harder."""
+MOST_FALSE_ALARMS = 0.1
+"""In at most so many stores with nothing planted may anything be ranked, …"""
+FALSE_ALARM_RUNS = 100
+"""… of so many stores for each number of leads a company."""
+POWER_DROPS = (0.4, 0.5, 0.6)
+"""How much less often the planted segment moves on, …"""
+POWER_RUNS = 40
+"""… in so many stores for each drop and number of leads a company."""
+COVERED_LEADS = 400
+"""The size of a group of leads whose intervals are checked; its companies are as above."""
+COVERED_RATES = (0.1, 0.6)
+"""Its true rate is uniform between these, one a run."""
+COVERAGE_RUNS = 4_000
+COVERAGE = (0.93, 0.97)
+"""Between which shares of the runs an interval of 95 % has to cover the truth."""
+
 STAGES = Pipeline.default().slugs
 # Of visits to each stage: that move on, skip one, go back; the rest is lost, a few are forgotten.
 ON = (0.70, 0.60, 0.58, 0.52, 0.55, 0.30)

@@ -33,7 +33,7 @@ DEFAULT_CURRENCY = "VND"
 KEPT_GENERATIONS = 10
 """How many of the newest generations are kept for links that name one."""
 
-FORMAT = 3
+FORMAT = 4
 """The shape of a generation's tables: raised when what is derived changes."""
 
 _SCHEMA = Path(__file__).with_name("schema.sql")
@@ -94,6 +94,11 @@ class Generation:
     def last_event(self) -> datetime:
         """The latest instant in the data, naive UTC: what `as_of=latest` means."""
         return datetime.fromisoformat(self._facts["last_event"])
+
+    @property
+    def companies(self) -> int:
+        """How many companies have two leads or more: the greatest `company_number`."""
+        return int(self._facts["companies"])
 
     @property
     def dimensions(self) -> tuple[str, ...]:
@@ -340,6 +345,7 @@ class Draft:
             "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "first_event": first.isoformat(),
             "last_event": last.isoformat(),
+            "companies": value(self.con, "select coalesce(max(company_number), 0) from reaches"),
             "dimensions": dimensions,
         }
         self.con.executemany(

@@ -36,6 +36,7 @@ from analytics.export import to_records
 from analytics.funnel import time_to_step
 from analytics.scope import Scope
 from analytics.stats.absorbing_chain import Chain
+from analytics.stats.companies import Sample
 from analytics.stats.intervals import wilson
 from analytics.time_in_stage.time_in_stage import time_in_stage
 from analytics.view.scenario import Scenario
@@ -82,7 +83,7 @@ def given_ground(
             names, np.asarray(leads), rows, np.ones(len(names), bool), np.ones(len(names), bool)
         ),
         begin=np.asarray([1.0, *[0.0] * (size - 1)] if begin is None else begin),
-        rates=[Rate(n, advanced, 0.5) for n, advanced in rates],
+        rates=[Rate(Sample(advanced, n), 0.5) for n, advanced in rates],
         chain=Chain(np.asarray(moves, dtype=float), np.asarray(wins, dtype=float)),
         median_days=[None] * (size - 1) if medians is None else medians,
         asked=NOTHING_ASKED,

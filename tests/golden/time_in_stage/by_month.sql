@@ -13,6 +13,7 @@
 with scope as (
     select
         lead_id,
+        company_number as company_number,
         cast(null as varchar) as segment,
         stage,
         stage_rank,
@@ -71,6 +72,7 @@ select * from lengths
 with scope as (
     select
         lead_id,
+        company_number as company_number,
         cast(null as varchar) as segment,
         stage,
         stage_rank,

@@ -12,6 +12,7 @@
 with scope as (
     select
         lead_id,
+        company_number as company_number,
         cast(null as varchar) as segment,
         stage,
         stage_rank,
@@ -60,6 +61,7 @@ select * from lengths
 with scope as (
     select
         lead_id,
+        company_number as company_number,
         cast(null as varchar) as segment,
         stage,
         stage_rank,
@@ -97,6 +99,7 @@ with scope as (
     select
         lead_number,
         lead_id,
+        company_number as company_number,
         cast(null as varchar) as segment,
         stage,
         stage_rank,
@@ -143,6 +146,7 @@ select * from jumps
 with scope as (
     select
         lead_id,
+        company_number as company_number,
         "team" as segment,
         stage,
         stage_rank,
@@ -193,6 +197,7 @@ select * from lengths
 with scope as (
     select
         lead_id,
+        company_number as company_number,
         "team" as segment,
         stage,
         stage_rank,
@@ -232,6 +237,7 @@ with scope as (
     select
         lead_number,
         lead_id,
+        company_number as company_number,
         "team" as segment,
         stage,
         stage_rank,
@@ -283,6 +289,7 @@ select * from jumps
 with scope as (
     select
         lead_id,
+        company_number as company_number,
         "source" as segment,
         stage,
         stage_rank,
@@ -333,6 +340,7 @@ select * from lengths
 with scope as (
     select
         lead_id,
+        company_number as company_number,
         "source" as segment,
         stage,
         stage_rank,
@@ -372,6 +380,7 @@ with scope as (
     select
         lead_number,
         lead_id,
+        company_number as company_number,
         "source" as segment,
         stage,
         stage_rank,
@@ -422,6 +431,7 @@ select * from jumps
 with scope as (
     select
         lead_id,
+        company_number as company_number,
         "owner" as segment,
         stage,
         stage_rank,
@@ -485,6 +495,7 @@ select * from lengths
 with scope as (
     select
         lead_id,
+        company_number as company_number,
         "owner" as segment,
         stage,
         stage_rank,
@@ -533,6 +544,7 @@ with scope as (
     select
         lead_number,
         lead_id,
+        company_number as company_number,
         "owner" as segment,
         stage,
         stage_rank,

@@ -11,6 +11,7 @@
 with scope as (
     select
         lead_id,
+        company_number as company_number,
         cast(null as varchar) as segment,
         stage,
         stage_rank,
@@ -54,6 +55,7 @@ select * from stays_by_length
 with scope as (
     select
         lead_id,
+        company_number as company_number,
         cast(null as varchar) as segment,
         stage,
         stage_rank,
@@ -128,6 +130,7 @@ order by waiting.seconds desc, leads.lead_id
 with scope as (
     select
         lead_id,
+        company_number as company_number,
         cast(null as varchar) as segment,
         stage,
         stage_rank,
@@ -173,6 +176,7 @@ select * from stays_by_length
 with scope as (
     select
         lead_id,
+        company_number as company_number,
         "team" as segment,
         stage,
         stage_rank,
@@ -251,6 +255,7 @@ order by waiting.seconds desc, leads.lead_id
 with scope as (
     select
         lead_id,
+        company_number as company_number,
         cast(null as varchar) as segment,
         stage,
         stage_rank,
@@ -309,6 +314,7 @@ select * from stays_by_length
 with scope as (
     select
         lead_id,
+        company_number as company_number,
         "owner" as segment,
         stage,
         stage_rank,

@@ -11,6 +11,7 @@
 with scope as (
     select
         lead_id,
+        company_number as company_number,
         cast(null as varchar) as segment,
         stage,
         stage_rank,
@@ -53,6 +54,7 @@ select * from stays_by_length
 with scope as (
     select
         lead_id,
+        company_number as company_number,
         cast(null as varchar) as segment,
         stage,
         stage_rank,
@@ -124,6 +126,7 @@ select * from bands
 with scope as (
     select
         lead_id,
+        company_number as company_number,
         cast(null as varchar) as segment,
         stage,
         stage_rank,
@@ -181,6 +184,7 @@ select * from stays_by_length
 with scope as (
     select
         lead_id,
+        company_number as company_number,
         "owner" as segment,
         stage,
         stage_rank,

@@ -161,6 +161,16 @@ def _for_all(scope: Scope) -> Sentences:
         (_("As of:"), formats.instant(scope.as_of, scope.zone.key) + "."),
         (_("Left out:"), "; ".join(left_out) + "."),
     ]
+    if generation.companies:
+        sentences.append(
+            (
+                _("Leads of one company:"),
+                _(
+                    "count together for how sure we are. Intervals and tests of rates, costs and "
+                    "credit are those of fewer leads, by the design effect (t for few companies)."
+                ),
+            )
+        )
     filtered = "; ".join(
         f"{labels.dimension_label(dimension)}: "
         + ", ".join(labels.value_label(dimension, value) for value in values)

@@ -15,12 +15,11 @@ An interval or a test is that of n ÷ deff leads at the same rate. That the desi
 estimated, from few companies badly, is allowed for by t instead of z.
 
 Source:
-    Korn and Graubard (1998), Survey Methodology 24, and Franco and others (2019), Journal of Survey
+    Korn and Graubard (1998), Survey Methodology 24; Franco and others (2019), Journal of Survey
     Statistics and Methodology 7, for the interval of n ÷ deff leads; Rao and Scott (1992),
-    Biometrics 48, and Donald and Donner (1987), Statistics in Medicine 6, for the tests; Zou and
-    Donner (2008), Statistics in Medicine 27, for the difference of dependent rates; Ridout and
-    others (1999), Biometrics 55, for the pairwise correlation; docs/counting.md, Leads of one
-    company.
+    Biometrics 48; Donald and Donner (1987), Statistics in Medicine 6, for the tests; Zou and Donner
+    (2008), Statistics in Medicine 27, for the difference of dependent rates; Ridout and others
+    (1999), Biometrics 55, for the pairwise correlation; docs/counting.md, Leads of one company.
 """
 
 import math

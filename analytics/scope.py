@@ -198,6 +198,7 @@ class Scope:
 
         Columns: (one row per lead and step of the level that counts)
             lead_number, lead_id: the lead.
+            company_number: its company, null for the only lead of one and where it is not known.
             segment: the value to break down by, null for the missing one or without a breakdown.
             stage, stage_rank: the stage that opens the step, and its rank.
             imputed: whether the stage was skipped.
@@ -230,6 +231,7 @@ class Scope:
         return f"""select
     lead_number,
     lead_id,
+    {self._company} as company_number,
     {self._segment} as segment,
     stage,
     stage_rank,
@@ -257,7 +259,7 @@ where {where}"""
 
         Columns: (one row per visit to a stage, of the leads that entered in the period; in flow
         mode the visits that began in it; as known at `as_of`)
-            lead_id, created_at: the lead.
+            lead_id, company_number, created_at: the lead, its company as in `reaches`.
             segment: the value to break down by, null for the missing one or without a breakdown.
             stage, stage_rank, entered_at: the visit.
             outcome: 'advanced', 'lost', 'went_back' or 'open'.
@@ -285,6 +287,7 @@ where {where}"""
 )"""
         return f"""select
     lead_id,
+    {self._company} as company_number,
     {self._segment} as segment,
     stage,
     stage_rank,
@@ -344,6 +347,11 @@ where {where}"""
         when exited_at <= $as_of then exited_at
         when len({turns}) % 2 = 1 then {turns}[-1]
     end"""
+
+    @property
+    def _company(self) -> str:
+        # A constant where no two leads are of one company: to ask for them then costs nothing.
+        return "company_number" if self.generation.companies else "cast(null as integer)"
 
     @property
     def _segment(self) -> str:

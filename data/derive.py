@@ -30,10 +30,13 @@ TAKEN = frozenset(
     "strict_seconds strict_next_at strict_group_at strict_group_entered_at strict_group_seconds "
     "strict_group_next_at exited_at earlier_exits visit_number entered_at left_at next_stage "
     "outcome seconds waited moved_on_at out_at is_over position touched_at is_own opportunity_at "
-    "milestone_at".split()
+    "milestone_at company_number".split()
 )
 """The columns of the derived tables themselves, and of what a question makes of them."""
 _SQL = Path(__file__).with_name("sql")
+
+# However a company is written, it is one; that of a single lead has no number.
+_COMPANY = "lower(trim(leads.company))"
 
 # Hot: an immediate need, a set budget and a set time. Warm: a need. Cold: answers, but no need.
 _TEMPERATURE = """
@@ -148,8 +151,13 @@ def _make_lead_dimensions(
     # Numbers in order of creation: joins and the final sort then work on integers.
     con.execute(
         "create temp table lead_dimensions as "
+        "with companies as ("
+        f"select {_COMPANY} as company_name, "
+        f"cast(row_number() over (order by {_COMPANY}) as integer) as company_number "
+        f"from leads where {_COMPANY} <> '' group by {_COMPANY} having count(*) > 1) "
         "select cast(row_number() over (order by created_at, lead_id) as integer) as lead_number, "
-        f"lead_id, created_at, {columns} from leads",
+        f"lead_id, created_at, company_number, {columns} from leads "
+        f"left join companies on companies.company_name = {_COMPANY}",
         bound or None,
     )
     con.execute(

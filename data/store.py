@@ -124,6 +124,11 @@ class Generation:
         return datetime.fromisoformat(self._facts["last_event"])
 
     @property
+    def companies(self) -> int:
+        """How many companies have two leads or more: the greatest `company_number`."""
+        return int(self._facts["companies"])
+
+    @property
     def dimensions(self) -> tuple[str, ...]:
         """The columns of `reaches` and `stays` that a view can filter and break down by."""
         return tuple(self._facts["dimensions"])
@@ -603,6 +608,7 @@ class Draft:
             "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "first_event": first.isoformat(),
             "last_event": last.isoformat(),
+            "companies": value(self.con, "select coalesce(max(company_number), 0) from reaches"),
             "dimensions": dimensions,
             "grouped": grouped,
         }

@@ -1,7 +1,8 @@
 """Made-up funnels in which everything is equal but one thing, and how often that is found.
 
-`python -m tests.planted` prints both rates: how often the planted bottleneck is the first of the
-ranking, and how often anything is ranked where nothing was planted.
+`python -m tests.planted` prints, for one lead a company and for several: how often anything is
+ranked where nothing was planted, how often the planted bottleneck is the first of the ranking, and
+how often each interval covers the truth (`coverage`).
 """
 
 import argparse
@@ -20,6 +21,7 @@ from analytics.scope import Scope
 from analytics.view.view import View
 from data.pipeline import Pipeline
 from data.store import Generation, Store
+from tests import coverage
 from tests.support.patience import PATIENCE
 
 START = datetime(2024, 1, 1)
@@ -30,6 +32,27 @@ STATED_DROP = 0.6
 """… of which one team or channel of five moves on so much less often from one stage since …"""
 SINCE = (135, 155)
 """… so many days before the end."""
+
+# What follows was fixed before any of it was tried, and is not to be changed by what comes out.
+LEADS_A_COMPANY = (1.0, 1.5, 4.0)
+"""Mean leads a company: one, and a Poisson number more. They come within …"""
+COMPANY_DAYS = 14
+"""… so many days, have the same values and the same fate: nothing less alike is harder."""
+MOST_FALSE_ALARMS = 0.1
+"""In at most so many stores with nothing planted may anything be ranked, …"""
+FALSE_ALARM_RUNS = 100
+"""… of so many stores for each number of leads a company."""
+POWER_DROPS = (0.4, 0.5, 0.6)
+"""How much less often the planted segment moves on, …"""
+POWER_RUNS = 40
+"""… in so many stores for each drop and number of leads a company."""
+COVERED_LEADS = 400
+"""The size of a group of leads whose intervals are checked; its companies are as above."""
+COVERED_RATES = (0.1, 0.6)
+"""Its true rate is uniform between these, one a run."""
+COVERAGE_RUNS = 4_000
+COVERAGE = (0.93, 0.97)
+"""Between which shares of the runs an interval of 95 % has to cover the truth."""
 
 STAGES = Pipeline.default().slugs
 # Of visits to each stage: that move on, skip one, go back; the rest is lost, a few are forgotten.
@@ -71,12 +94,22 @@ def drawn(seed: int, drop: float = STATED_DROP) -> Bottleneck:
 
 
 def write(
-    root: Path, seed: int, planted: Bottleneck | None, leads: int = STATED_LEADS
+    root: Path,
+    seed: int,
+    planted: Bottleneck | None,
+    leads: int = STATED_LEADS,
+    a_company: float = 1.0,
 ) -> Generation:
-    """A store with two years of leads, all of one kind but for what is planted."""
+    """A store with two years of leads, all of one kind but for what is planted.
+
+    With more leads than one `a_company` (see LEADS_A_COMPANY) those of each are all alike.
+    """
     random = np.random.default_rng([seed, 2])
-    people = _people(random, leads)
-    moves = _moves(random, people, planted)
+    if a_company == 1:
+        people = _people(random, leads)
+        moves = _moves(random, people, planted)
+    else:
+        people, moves = _companies(random, leads, a_company, planted)
     store = Store(root)
     with store.writing(wait=PATIENCE) as draft:
         for table, rows in (("leads", people.drop(columns="day")), ("stage_history", moves)):
@@ -84,6 +117,37 @@ def write(
             draft.con.execute(f"insert into {table} by name select * from arriving")
             draft.con.unregister("arriving")
         return draft.publish()
+
+
+def _companies(
+    random: np.random.Generator, leads: int, a_company: float, planted: Bottleneck | None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The leads of companies and their moves: of each company one lead, and copies of it.
+
+    A copy comes up to COMPANY_DAYS later, and so does all that happens to it.
+    """
+    of_each = coverage.sizes(random, leads, a_company)
+    ones = _people(random, len(of_each))
+    moves = _moves(random, ones, planted)
+    company = np.repeat(np.arange(len(of_each)), of_each)
+    late = random.uniform(0, COMPANY_DAYS, leads)
+    late[np.concatenate(([0], of_each.cumsum()[:-1]))] = 0
+    people = ones.loc[company].reset_index(drop=True)
+    people["lead_id"] = [f"L{number}" for number in range(leads)]
+    people["company"] = [f"Company {number}" for number in company]
+    people["created_at"] += pd.to_timedelta(late, unit="D").floor("us")
+    later = pd.DataFrame({"one": ones["lead_id"].to_numpy()[company], "late": late})
+    later["copy"] = people["lead_id"]
+    moves = moves.merge(later, left_on="lead_id", right_on="one")
+    moves["entered_at"] += pd.to_timedelta(moves["late"], unit="D").dt.floor("us")
+    moves["lead_id"] = moves["copy"]
+    # What had not happened yet when the data ends is not in it.
+    end = START + timedelta(days=DAYS)
+    moves = moves[moves["entered_at"] < end].sort_values(["lead_id", "position"])
+    moves["position"] = np.arange(len(moves))
+    known = people["created_at"] < end
+    people, moves = people[known], moves[moves["lead_id"].isin(people["lead_id"][known])]
+    return people, moves[["lead_id", "stage", "entered_at", "position"]]
 
 
 def _people(random: np.random.Generator, leads: int) -> pd.DataFrame:
@@ -153,10 +217,12 @@ class Found:
     turned: bool = False
 
 
-def run(seed: int, planted: Bottleneck | None, leads: int = STATED_LEADS) -> Found:
+def run(
+    seed: int, planted: Bottleneck | None, leads: int = STATED_LEADS, a_company: float = 1.0
+) -> Found:
     """One made-up funnel, asked for its bottlenecks."""
     with tempfile.TemporaryDirectory() as folder:
-        generation = write(Path(folder), seed, planted, leads)
+        generation = write(Path(folder), seed, planted, leads, a_company)
         rows = bottlenecks(Scope(View(), generation)).rows
         ranked = bool(rows["ranked"].any())
         if planted is None or not ranked:
@@ -177,38 +243,52 @@ def run(seed: int, planted: Bottleneck | None, leads: int = STATED_LEADS) -> Fou
         return Found(ranked, bool(first), near)
 
 
-def runs(seeds: range, drop: float | None, leads: int) -> Iterator[Found]:
+def runs(seeds: range, drop: float | None, leads: int, a_company: float = 1.0) -> Iterator[Found]:
     """Many of them; with nothing planted where there is no drop."""
     for seed in seeds:
-        yield run(seed, None if drop is None else drawn(seed, drop), leads)
+        yield run(seed, None if drop is None else drawn(seed, drop), leads, a_company)
 
 
 def main() -> None:
-    """Prints both rates."""
+    """Prints false alarms, power and coverage, each for as many leads a company."""
     parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("--runs", type=int, default=200)
+    parser.add_argument("--only", choices=["false-alarms", "power", "coverage"])
+    parser.add_argument("--runs", type=int, help="instead of the stated numbers")
     parser.add_argument("--leads", type=int, default=STATED_LEADS)
-    parser.add_argument("--drops", type=float, nargs="*", default=[0.3, 0.4, 0.5, STATED_DROP])
+    parser.add_argument("--drops", type=float, nargs="*", default=POWER_DROPS)
+    parser.add_argument("--leads-a-company", type=float, nargs="*", default=LEADS_A_COMPANY)
     asked = parser.parse_args()
-    for drop in [None, *asked.drops]:
-        found: list[Found] = []
-        for one in runs(range(asked.runs), drop, asked.leads):
-            found.append(one)
-            if len(found) % 20 == 0:
-                print(f"  {len(found)} of {asked.runs}", end="\r", flush=True)
-        if drop is None:
-            ranked = sum(one.ranked for one in found)
+    for a_company in asked.leads_a_company:
+        if asked.only in (None, "coverage"):
+            number = asked.runs or COVERAGE_RUNS
+            for name, share in coverage.of_intervals(
+                a_company, number, COVERED_LEADS, COVERED_RATES
+            ):
+                within = COVERAGE[0] <= share <= COVERAGE[1]
+                print(
+                    f"{a_company:g} leads a company, {name}: covers in {share:.1%} of {number:,}"
+                    + ("" if within else " (not within the stated limits)"),
+                    flush=True,
+                )
+        if asked.only in (None, "false-alarms"):
+            number = asked.runs or FALSE_ALARM_RUNS
+            ranked = sum(one.ranked for one in runs(range(number), None, asked.leads, a_company))
             print(
-                f"{asked.leads:,} leads, nothing planted: something ranked in {ranked} of "
-                f"{asked.runs} runs ({ranked / asked.runs:.1%})"
+                f"{a_company:g} leads a company, {asked.leads:,} leads, nothing planted: something "
+                f"ranked in {ranked} of {number} ({ranked / number:.0%})",
+                flush=True,
             )
-            continue
-        first, turned = sum(one.first for one in found), sum(one.turned for one in found)
-        stated = " (the stated size)" if (asked.leads, drop) == (STATED_LEADS, STATED_DROP) else ""
-        print(
-            f"{asked.leads:,} leads, one rate {drop:.0%} lower{stated}: found first in {first} of "
-            f"{asked.runs} runs ({first / asked.runs:.1%}), its month within 45 days in {turned}"
-        )
+        if asked.only in (None, "power"):
+            number = asked.runs or POWER_RUNS
+            for drop in asked.drops:
+                found = list(runs(range(number), drop, asked.leads, a_company))
+                first, turned = sum(one.first for one in found), sum(one.turned for one in found)
+                print(
+                    f"{a_company:g} leads a company, {asked.leads:,} leads, one rate {drop:.0%} "
+                    f"lower: found first in {first} of {number} ({first / number:.0%}), its month "
+                    f"within 45 days in {turned}",
+                    flush=True,
+                )
 
 
 if __name__ == "__main__":

@@ -19,7 +19,8 @@ from analytics.funnel.transition import transition
 from analytics.scope import Scope
 from analytics.stats import decomposition
 from analytics.stats.arrays import Floats
-from analytics.stats.intervals import Z95
+from analytics.stats.companies import Across, Pairs, Sample, newcombe
+from analytics.stats.decomposition import Company
 from analytics.view.view import segment_text
 from data.dimensions import DIMENSIONS
 
@@ -68,6 +69,8 @@ class Change:
     is_complete                whether the data goes back to the start of the earlier period
     before, after              the share in each; None, like all that follows from it, when a
                                period has no leads
+    low, high                  the 95 % interval of after − before (Newcombe); like the others as
+                               wide as leads of one company make it
     leads_…, won_…             leads that entered, and those of them that reached the milestone, as
                                known when their period was as old as the later one is now
     dimension                  what `rows` are split by, None where there is nothing to split by
@@ -116,6 +119,8 @@ class Change:
     is_complete: bool
     before: float | None
     after: float | None
+    low: float | None
+    high: float | None
     leads_before: int
     leads_after: int
     won_before: int
@@ -142,11 +147,10 @@ class _Counts:
     before: Floats
     after: Floats
 
-    @property
-    def split(self) -> decomposition.Split:
+    def split(self, companies: tuple[Company, Company] | None = None) -> decomposition.Split:
         """The change of the share at the last step; a period without leads is a ValueError."""
         return decomposition.split(
-            self.before[:, 0], self.before[:, -1], self.after[:, 0], self.after[:, -1]
+            self.before[:, 0], self.before[:, -1], self.after[:, 0], self.after[:, -1], companies
         )
 
 
@@ -175,11 +179,13 @@ def change(scope: Scope) -> Change:
     counts = _counts(asked_before, asked)
     whole = _whole(counts)
     known = bool(whole.before[0, 0] and whole.after[0, 0])
-    splits = {name: found.split for name, found in counts.items()} if known else {}
+    splits = {name: found.split() for name, found in counts.items()} if known else {}
     ranked = _ranked(counts, splits, view.by)
     chosen = view.by or (str(ranked["dimension"].iat[0]) if len(ranked) else None)
     parts = counts[chosen] if chosen else whole
-    split = parts.split if known else None
+    companies = _companies(asked_before, asked, chosen, parts) if known else None
+    split = parts.split(companies) if known else None
+    limits = _limits(whole, companies) if known else (None, None)
     before, after = whole.before[0], whole.after[0]
     slugs = [step.slug for step in steps]
     low, high = split.rate_interval if split else (None, None)
@@ -193,6 +199,8 @@ def change(scope: Scope) -> Change:
         is_complete=earlier.known_days[0] == earlier.days[0],
         before=_share(before),
         after=_share(after),
+        low=limits[0],
+        high=limits[1],
         leads_before=int(before[0]),
         leads_after=int(after[0]),
         won_before=int(before[-1]),
@@ -284,6 +292,58 @@ def _whole(counts: dict[str, _Counts]) -> _Counts:
     return _Counts([None], before, after)
 
 
+def _companies(
+    asked_before: Asked, asked: Asked, chosen: str | None, parts: _Counts
+) -> tuple[Company, Company] | None:
+    """The companies with several leads in each period, by the segments; None without any."""
+    if not asked.scope.generation.companies:
+        return None
+    before, after = (_of_period(each, chosen, parts.segments) for each in (asked_before, asked))
+    return before, after
+
+
+def _of_period(asked: Asked, chosen: str | None, segments: list[str | None]) -> Company:
+    names = asked.scope.dimensions or ()
+    stages = asked.parameters["asked_stages"]
+    rows = asked.scope.ask(
+        "bottlenecks/change_companies",
+        dimension=names.index(chosen or names[0]) + 1,
+        first_step=stages[0],
+        last_step=stages[-1],
+    )
+    values = rows["value"].astype(object).where(rows["value"].notna(), None)
+    places = {value: index for index, value in enumerate(segments)}
+    # Without a dimension that was chosen all leads are one segment.
+    segment = [0 if chosen is None else places[value] for value in values]
+    return Company(
+        company=rows["company_number"].to_numpy(dtype=np.int64),
+        segment=np.array(segment, dtype=np.int64),
+        leads=rows["leads"].to_numpy(dtype=np.float64),
+        successes=rows["reached"].to_numpy(dtype=np.float64),
+    )
+
+
+def _limits(whole: _Counts, companies: tuple[Company, Company] | None) -> tuple[float, float]:
+    """The 95 % interval of the change of the share of all leads."""
+    (n0, x0), (n1, x1) = (
+        (int(each[0, 0]), int(each[0, -1])) for each in (whole.before, whole.after)
+    )
+    if companies is None:
+        return newcombe(Sample(x1, n1), Sample(x0, n0))
+    most = max(int(each.company.max(initial=0)) for each in companies) + 1
+    (m0, y0), (m1, y1) = (
+        (
+            np.bincount(each.company, each.leads, most).astype(np.float64),
+            np.bincount(each.company, each.successes, most).astype(np.float64),
+        )
+        for each in companies
+    )
+    across = Across(float(m1 @ m0), float(y1 @ m0), float(m1 @ y0), float(y1 @ y0))
+    return newcombe(
+        Sample(x1, n1, Pairs.among(m1, y1)), Sample(x0, n0, Pairs.among(m0, y0)), across
+    )
+
+
 def _table(rows: pd.DataFrame, stages: list[str]) -> dict[str | None, list[int]]:
     """Leads by step, by the segments of one dimension."""
     table: dict[str | None, list[int]] = {}
@@ -336,8 +396,8 @@ def _rows(parts: _Counts, split: decomposition.Split | None, named: bool) -> pd.
             effect = float(split.rate[index])
             row |= {"rate_effect": effect, "mix_effect": float(split.mix[index])}
             if old[0] and new[0]:
-                error = _share_of_leads(parts, index) * math.sqrt(_variance(old) + _variance(new))
-                row |= {"rate_low": effect - Z95 * error, "rate_high": effect + Z95 * error}
+                low, high = split.interval(index)
+                row |= {"rate_low": low, "rate_high": high}
         rows.append(row)
     whole = ("leads_before", "leads_after", "reached_before", "reached_after")
     types = dict.fromkeys(COLUMNS[1:], float) | dict.fromkeys(whole, int)
@@ -427,8 +487,3 @@ def _share_of_leads(parts: _Counts, index: int) -> float:
 
 def _share(counts: Floats) -> float | None:
     return float(counts[-1] / counts[0]) if counts[0] else None
-
-
-def _variance(counts: Floats) -> float:
-    share = float(counts[-1] / counts[0])
-    return share * (1 - share) / float(counts[0])

@@ -12,7 +12,7 @@ from analytics.bottlenecks.visits import QUARTER
 from analytics.scope import Scope
 from analytics.stats import change_point
 from analytics.stats.change_point import Turn
-from analytics.stats.intervals import wilson
+from analytics.stats.companies import Pairs, Sample, common_deff, wilson
 
 COLUMNS = ["bucket", "n", "advanced", "rate", "low", "high", "mature"]
 
@@ -84,14 +84,16 @@ def course(
     )
     rows = _every_bucket(asked.rows(), unit, first, last)
     rows["rate"] = (rows["advanced"] / rows["n"]).where(rows["n"] > 0)
-    pairs = zip(rows["advanced"], rows["n"], strict=True)
-    limits = [wilson(advanced, n) if n else (math.nan, math.nan) for advanced, n in pairs]
+    samples = [Sample(row.advanced, row.n, Pairs.of(row)) for row in rows.itertuples(index=False)]
+    limits = [wilson(sample) if sample.n else (math.nan, math.nan) for sample in samples]
     rows["low"] = [low for low, _ in limits]
     rows["high"] = [high for _, high in limits]
     ends = pd.PeriodIndex(rows["bucket"], freq=_PERIODS[unit]).end_time.date
     rows["mature"] = [end <= mature for end in ends]
     rows["bucket"] = rows["bucket"].dt.date  # a day of the store's calendar, no instant
-    turn = change_point.find(rows["advanced"].to_numpy(), rows["n"].to_numpy())
+    turn = change_point.find(
+        rows["advanced"].to_numpy(), rows["n"].to_numpy(), deff=common_deff(samples)
+    )
     return Course(rows[COLUMNS], unit, turn, asked)
 
 

@@ -11,10 +11,20 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 import pandas as pd
 
-from analytics.bottlenecks.visits import QUARTER, Outcomes, Window, moving_on
+from analytics.bottlenecks.visits import QUARTER, Outcomes, Window, moved_on, moving_on
 from analytics.stats import shrinkage
-from analytics.stats.intervals import newcombe, wilson
-from analytics.stats.significance import benjamini_hochberg, lower, lower_than
+from analytics.stats.companies import (
+    NO_PAIRS,
+    NOT_ACROSS,
+    Across,
+    Pairs,
+    Sample,
+    lower,
+    lower_than,
+    newcombe,
+    wilson,
+)
+from analytics.stats.significance import benjamini_hochberg
 from analytics.stats.survival import Curve
 from analytics.view.scenario import Scenario
 
@@ -37,7 +47,8 @@ class Loss:
     segment, dimension                    both None for all leads
     n, advanced, rate, low, high          visits to the stage that began now and were observed for
                                           the horizon; those that moved on within it; the rate with
-                                          its 95 % Wilson interval, None without visits
+                                          its 95 % Wilson interval, None without visits; all that
+                                          is uncertain is as leads of one company leave it
     held_against                          'past' (its own year before), 'best' or 'target'
     benchmark                             the rate that it is held against, None if unknown
     benchmark_n, benchmark_advanced       the visits of that rate, 0 for 'best' and 'target'
@@ -62,6 +73,8 @@ class Loss:
     p_value, q_value                      of a rate so far below, and over all that were tested
     ranked                                significant, and the whole interval of the loss above zero
     headline                              the one of those ranked that overlap at the transition
+    pairs, benchmark_pairs, across        the visits of one company: now, in the benchmark's, and of
+                                          one in each; not in the table
     """
 
     transition: str
@@ -92,6 +105,19 @@ class Loss:
     later: int
     benchmark_later: int
     lasting: float | None = None
+    pairs: Pairs = NO_PAIRS
+    benchmark_pairs: Pairs = NO_PAIRS
+    across: Across = NOT_ACROSS
+
+    @property
+    def now(self) -> Sample:
+        """The visits of now, and those that moved on."""
+        return Sample(self.advanced, self.n, self.pairs)
+
+    @property
+    def past(self) -> Sample:
+        """The visits of the benchmark's rate, and those that moved on."""
+        return Sample(self.benchmark_advanced, self.benchmark_n, self.benchmark_pairs)
 
     @property
     def is_of_all(self) -> bool:
@@ -104,7 +130,8 @@ class Loss:
         return -math.inf if self.wins_lost_low is None else self.wins_lost_low
 
 
-COLUMNS = [each.name for each in fields(Loss)]
+_UNSEEN = ("pairs", "benchmark_pairs", "across")
+COLUMNS = [each.name for each in fields(Loss) if each.name not in _UNSEEN]
 """Of the rows of losses, as in Loss: integers, fractions and flags; None is null."""
 
 _COUNTS = ("n", "advanced", "later", "benchmark_n", "benchmark_advanced", "benchmark_later")
@@ -154,29 +181,31 @@ def compared(
         following = outcomes.following(stage)
         quarters = QUARTER / days[stage] if days[stage] else 0.0
         for row in group.itertuples(index=False):
-            n, advanced, before = int(row.n), int(row.advanced), int(row.before_n)
+            now, past = moved_on(row), moved_on(row, before=True)
             is_past = fixed is None
-            past = int(row.before_advanced) / before if before else None
-            low, high = wilson(advanced, n) if n else (None, None)
+            low, high = wilson(now) if now.n else (None, None)
             yield Loss(
                 transition=f"{stage}>{following}",
                 segment=row.segment,
                 dimension=row.dimension,
                 stage=stage,
                 next_stage=following,
-                n=n,
-                advanced=advanced,
-                rate=advanced / n if n else None,
+                n=now.n,
+                advanced=now.successes,
+                rate=now.rate if now.n else None,
                 low=low,
                 high=high,
                 entered=float(row.entered) * quarters,
                 held_against="past" if is_past else scenario.benchmark,
-                benchmark=past if is_past else fixed,
-                benchmark_n=before if is_past else 0,
-                benchmark_advanced=int(row.before_advanced) if is_past else 0,
+                benchmark=fixed if not is_past else past.rate if past.n else None,
+                benchmark_n=past.n if is_past else 0,
+                benchmark_advanced=past.successes if is_past else 0,
                 later=int(row.later),
                 benchmark_later=int(row.before_later) if is_past else 0,
-                too_few=n < LEAST_VISITS or (is_past and before < LEAST_VISITS),
+                too_few=now.n < LEAST_VISITS or (is_past and past.n < LEAST_VISITS),
+                pairs=now.pairs,
+                benchmark_pairs=past.pairs if is_past else NO_PAIRS,
+                across=Across.of(row) if is_past else NOT_ACROSS,
             )
 
 
@@ -278,7 +307,10 @@ def _best(group: pd.DataFrame) -> float | None:
     tried = group[group["n"] >= LEAST_VISITS]
     if group["dimension"].iat[0] is None or len(tried) < _FEW_SEGMENTS:
         return None
-    rates = shrinkage.shrunk(tried["advanced"].tolist(), tried["n"].tolist())
+    # As leads apart: else segments would seem to differ by more than chance, and the best be luck.
+    samples = [moved_on(row) for row in tried.itertuples(index=False)]
+    apart = [sample.thinned(sample.deff) for sample in samples]
+    rates = shrinkage.shrunk([successes for successes, _ in apart], [n for _, n in apart])
     return float(np.quantile(rates, 0.75))
 
 
@@ -287,10 +319,10 @@ def _rates(loss: Loss) -> tuple[float, float, float, float]:
     benchmark, rate = loss.benchmark, loss.advanced / loss.n
     assert benchmark is not None, "Losses without a benchmark are not valued."
     if loss.held_against == "past":
-        limits = newcombe(loss.advanced, loss.n, loss.benchmark_advanced, loss.benchmark_n)
+        limits = newcombe(loss.now, loss.past, loss.across)
         low, high = (min(1.0, max(0.0, benchmark + limit)) for limit in limits)
     else:
-        low, high = wilson(loss.advanced, loss.n)
+        low, high = wilson(loss.now)
     return benchmark, rate, low, high
 
 
@@ -301,9 +333,9 @@ def _known(value: float) -> float | None:
 
 def _p_value(loss: Loss) -> float:
     if loss.held_against == "past":
-        return lower(loss.advanced, loss.n, loss.benchmark_advanced, loss.benchmark_n)
+        return lower(loss.now, loss.past, loss.across)
     assert loss.benchmark is not None, "A fixed rate is a rate."
-    return lower_than(loss.advanced, loss.n, loss.benchmark)
+    return lower_than(loss.now, loss.benchmark)
 
 
 def _followed(before: Curve, now: Curve) -> tuple[float, float]:

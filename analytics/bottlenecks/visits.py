@@ -9,6 +9,7 @@ that of the calendar, whatever the view's clock.
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,7 @@ from analytics.asked import Answer, Asked
 from analytics.scope import Scope
 from analytics.stats.absorbing_chain import Chain
 from analytics.stats.arrays import Floats, Ints
+from analytics.stats.companies import ACROSS, PAIRS, Pairs, Sample
 from analytics.stats.survival import Curve, of_durations
 from analytics.view.view import View, segment_text, segment_value
 
@@ -42,6 +44,7 @@ COUNT_COLUMNS = [
     "before_later",
 ]
 
+_PAIRS = [*PAIRS, *(f"before_{name}" for name in PAIRS), *ACROSS]
 _DAY = timedelta(days=1)
 
 
@@ -181,6 +184,9 @@ def counts(scope: Scope, dimensions: tuple[str, ...], windows: tuple[Window, ...
                                                  on within the horizon, and after it
         entered                                  leads that reached the stage now for the first time
         before_n, before_advanced, before_later  the same of the visits that began before
+        pairs…, before_pairs…, across…           the pairs of visits of one company: see `companies`
+                                                 in analytics/stats, whose columns these are; of
+                                                 now, of before, and of one of each
     """
     bound = {
         "horizons": [window.horizon for window in windows],
@@ -193,11 +199,12 @@ def counts(scope: Scope, dimensions: tuple[str, ...], windows: tuple[Window, ...
     found = segmented(asked)
     keys = ["dimension_number", "dimension", "segment", "stage_rank"]
     counted = ["n", "advanced", "later"]
-    before = found.loc[~found["is_now"], [*keys, *counted]].rename(
-        columns={name: f"before_{name}" for name in counted}
+    before = found.loc[~found["is_now"], [*keys, *counted, *PAIRS]].rename(
+        columns={name: f"before_{name}" for name in (*counted, *PAIRS)}
     )
-    rows = found.loc[found["is_now"], [*keys, *counted, "entered"]]
+    rows = found.loc[found["is_now"], [*keys, *counted, "entered", *PAIRS, *ACROSS]]
     rows = rows.merge(before, on=keys, how="outer")
+    rows[_PAIRS] = rows[_PAIRS].astype(float).fillna(0.0)
     numbers = COUNT_COLUMNS[3:]
     rows[numbers] = rows[numbers].fillna(0).astype("int64")
     rows["stage"] = [scope.generation.pipeline.slugs[rank] for rank in rows["stage_rank"]]
@@ -208,7 +215,14 @@ def counts(scope: Scope, dimensions: tuple[str, ...], windows: tuple[Window, ...
     is_whole = rows["dimension_number"] == 0
     for name in ("dimension", "segment"):
         rows[name] = rows[name].where(~is_whole, None)
-    return Answer(rows[COUNT_COLUMNS], asked)
+    return Answer(rows[[*COUNT_COLUMNS, *_PAIRS]], asked)
+
+
+def moved_on(row: Any, *, before: bool = False) -> Sample:
+    """The visits of a row of `counts`, of now or of before, that moved on within the horizon."""
+    prefix = "before_" if before else ""
+    n, advanced = int(getattr(row, f"{prefix}n")), int(getattr(row, f"{prefix}advanced"))
+    return Sample(advanced, n, Pairs(*(getattr(row, prefix + name) for name in PAIRS)))
 
 
 def curves(scope: Scope, window: Window) -> tuple[Curve, Curve]:

@@ -16,7 +16,7 @@ from analytics.bottlenecks import visits
 from analytics.scope import Scope
 from analytics.stats.absorbing_chain import Chain
 from analytics.stats.arrays import Flags, Floats
-from analytics.stats.intervals import wilson
+from analytics.stats.companies import Sample, wilson
 from analytics.stats.survival import SLIGHT, ascending, final_share, of_durations, quantile_alone
 from analytics.view.scenario import Scenario
 from analytics.view.view import segment_value
@@ -135,18 +135,26 @@ class Sources:
 class Rate:
     """The visits to a stage, those that moved on in time, and the rate of the year before."""
 
-    n: int
-    advanced: int
+    visits: Sample
     past: float | None
+
+    @property
+    def n(self) -> int:
+        """The visits."""
+        return self.visits.n
 
     @property
     def share(self) -> float | None:
         """The share that moves on; None where no visit is known."""
-        return self.advanced / self.n if self.n else None
+        return self.visits.rate if self.n else None
 
     def draws(self, random: np.random.Generator) -> Floats:
-        """DRAWS draws of the true share, from its beta posterior under Jeffreys' prior."""
-        return np.asarray(random.beta(self.advanced + 0.5, self.n - self.advanced + 0.5, DRAWS))
+        """DRAWS draws of the true share, from its beta posterior under Jeffreys' prior.
+
+        Visits of one company count for as many as they say.
+        """
+        advanced, n = self.visits.effective
+        return np.asarray(random.beta(advanced + 0.5, n - advanced + 0.5, DRAWS))
 
 
 @dataclass(frozen=True, eq=False)
@@ -331,17 +339,15 @@ def _rates(scope: Scope) -> tuple[list[Rate], Chain]:
     Where no visit of now was observed for the horizon, those of the year before stand in.
     """
     windows = visits.windows(scope)
-    counted = visits.counts(scope, (), windows).rows.set_index("stage")
+    counted = {
+        row.stage: (visits.moved_on(row), visits.moved_on(row, before=True))
+        for row in visits.counts(scope, (), windows).rows.itertuples(index=False)
+    }
     chain = visits.outcomes(scope, windows).chain
     rates = []
     for window in windows:
-        now = then = (0, 0)
-        if window.stage in counted.index:
-            row = counted.loc[window.stage]
-            now = int(row["n"]), int(row["advanced"])
-            then = int(row["before_n"]), int(row["before_advanced"])
-        n, advanced = now if now[0] else then
-        rates.append(Rate(n, advanced, then[1] / then[0] if then[0] else None))
+        now, then = counted.get(window.stage, (Sample(0, 0), Sample(0, 0)))
+        rates.append(Rate(now if now.n else then, then.rate if then.n else None))
     # A stage without visits leads nowhere, until a rate is tried for it.
     return rates, Chain(np.nan_to_num(chain.moves), np.nan_to_num(chain.wins))
 
@@ -438,7 +444,7 @@ def _rows(
             row["benchmark"] = rate.past if aim is None else aim / 100
             row["held_against"] = "past" if aim is None else "target"
             if rate.n:
-                row["rate_low"], row["rate_high"] = wilson(rate.advanced, rate.n)
+                row["rate_low"], row["rate_high"] = wilson(rate.visits)
             if index in wanted:
                 row["rate_tried"] = float(wanted[index])
             row |= cuts.loc[index].to_dict()

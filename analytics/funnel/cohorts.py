@@ -6,8 +6,10 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from analytics.asked import Answer, Asked, of_leads, question
+from analytics.funnel.companies import design_effects
 from analytics.funnel.transition import Transition, transition
 from analytics.scope import Scope
+from analytics.stats.intervals import wilson
 
 AGES = (0, 1, 2, 3, 4, 6, 8, 11)
 """The months since entry that are shown: 0 is the first one."""
@@ -25,6 +27,9 @@ COLUMNS = [
     "complete",
     "within_days",
     "mature",
+    "low",
+    "high",
+    "deff",
 ]
 
 
@@ -59,7 +64,8 @@ def cohorts(scope: Scope, *, since: str | None = None, to: str | None = None) ->
         cohort: the first day of the month.
         age_months: 0 for the first month since entry.
         leads, reached: leads that reached the one step and the other `within_days` of entry.
-        rate: a fraction, null without leads.
+        rate, low, high: a fraction with its 95% Wilson interval, null without leads; of as many
+            leads as the design effect `deff` leaves: that of leads of one company, over all months.
         complete: whether all leads of the month were observed for this age by `as_of`.
         mature: the share that was; until it is 1 the rate can still change.
 
@@ -85,14 +91,18 @@ def cohorts(scope: Scope, *, since: str | None = None, to: str | None = None) ->
     if view.by is None:
         found.setdefault(None, {})
     entry = step.entry.opened_by
+    deff, _ = design_effects(scope, step)
     rows = [
         {"segment": segment, "cohort": month.date()} | row
         for segment in sorted(found, key=lambda name: (-_size(found[name], entry), name or ""))
         for month in _months(scope)
-        for row in _rows(found[segment].get(month, _Cohort()), step)
+        for row in _rows(found[segment].get(month, _Cohort()), step, deff)
     ]
     frame = pd.DataFrame(rows, columns=COLUMNS)
-    return Answer(frame.astype({"rate": float, "mature": float, "complete": bool}), asked)
+    return Answer(
+        frame.astype(dict.fromkeys(("rate", "mature", "low", "high"), float) | {"complete": bool}),
+        asked,
+    )
 
 
 def _size(months: dict[pd.Timestamp, _Cohort], entry: str) -> int:
@@ -104,7 +114,7 @@ def _months(scope: Scope) -> pd.DatetimeIndex:
     return pd.date_range(pd.Timestamp(first).replace(day=1), pd.Timestamp(last), freq="MS")
 
 
-def _rows(cohort: _Cohort, asked: Transition) -> Iterator[dict[str, object]]:
+def _rows(cohort: _Cohort, asked: Transition, deff: float) -> Iterator[dict[str, object]]:
     entry = asked.entry.opened_by
     entrants = cohort.had(entry, 0)
     for age in AGES:
@@ -113,6 +123,7 @@ def _rows(cohort: _Cohort, asked: Transition) -> Iterator[dict[str, object]]:
         leads = cohort.reached(asked.start.opened_by, age + 1)
         reached = cohort.reached(asked.end.opened_by, age + 1)
         mature = cohort.had(entry, age + 1)
+        low, high = wilson(reached / deff, leads / deff) if leads else (None, None)
         yield {
             "age_months": age,
             "leads": leads,
@@ -121,4 +132,7 @@ def _rows(cohort: _Cohort, asked: Transition) -> Iterator[dict[str, object]]:
             "complete": 0 < entrants == mature,
             "within_days": (age + 1) * DAYS_OF_A_MONTH,
             "mature": mature / entrants if entrants else None,
+            "low": low,
+            "high": high,
+            "deff": deff,
         }

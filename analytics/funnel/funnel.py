@@ -1,13 +1,13 @@
 """The funnel: how many leads reached each step, and at what rates."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from analytics.asked import Answer, Asked, of_leads, question
 from analytics.scope import Scope
-from analytics.stats.intervals import wilson
+from analytics.stats.companies import Pairs, Sample, wilson
 from analytics.stats.survival import Incidence, incidence, of_durations
 
 COLUMNS = [
@@ -36,17 +36,36 @@ _TYPES = {
     if name not in ("segment", "stage", "reached", "eventual_is_final")
 } | {"eventual_is_final": "boolean"}
 
+_NONE = {"pairs": 0.0, "pairs_moved": 0.0, "pairs_entered": 0.0, "pairs_fourths": 0.0}
 _Segment = str | None
 _Fates = dict[tuple[_Segment, str], Incidence]
 
 
 @dataclass(frozen=True)
-class _Count:
-    """One step of one segment: leads that reached it, of them those out by now, median seconds."""
+class Count:
+    """One step of one segment: the rows of `funnel.sql`, with nobody where there is none."""
 
     reached: int = 0
     over: int = 0
     median_seconds: float | None = None
+    pairs: float = 0.0
+    pairs_moved: float = 0.0
+    pairs_entered: float = 0.0
+    pairs_fourths: float = 0.0
+
+
+def sample(steps: Sequence[Count], start: int, end: int) -> Sample:
+    """The leads at one step that reached another: the next one, or any where `start` is the first.
+
+    Raises:
+        ValueError: for other steps, as nothing is known of companies there.
+    """
+    if start and end != start + 1:
+        raise ValueError("A rate is of the first step, or of the one before.")
+    first = steps[end].pairs_entered if start == 0 else steps[start].pairs_moved
+    of = steps[start]
+    pairs = Pairs(of.pairs, first, steps[end].pairs, of.pairs_fourths)
+    return Sample(steps[end].reached, of.reached, pairs)
 
 
 @question(lambda view: replace(of_leads(view), stage=None))
@@ -61,7 +80,8 @@ def funnel(scope: Scope) -> Answer:
         stage: a group's or a stage's slug.
         reached: leads that reached the step.
         of_first, of_previous: fractions of the first step and of the one before, null where no lead
-            could; …_low and …_high are their 95% Wilson intervals.
+            could; …_low and …_high are their 95% Wilson intervals, as wide as leads of one company
+            make them.
         open, lost: leads that reached the step and not the next one, and still could by `as_of`, or
             not (they left, or their window is over):
             reached = the next step's reached + open + lost.
@@ -74,7 +94,7 @@ def funnel(scope: Scope) -> Answer:
         eventual_low, eventual_high: its 95% interval, the same two; null where it is not final.
 
     Source:
-        docs/counting.md, "Stage conversion" and "Projected final rate".
+        docs/counting.md, "Stage conversion", "Leads of one company" and "Projected final rate".
     """
     view = scope.view
     return of_scope(scope, _fates(scope) if view.mode == "cohort" else {})
@@ -83,22 +103,28 @@ def funnel(scope: Scope) -> Answer:
 def of_scope(scope: Scope, fates: _Fates | None = None) -> Answer:
     """The funnel of a scope, as `funnel` describes it; eventual only for the `fates` given."""
     asked = Asked(scope, "funnel/funnel")
-    counts = asked.rows()
-    stages = scope.generation.pipeline.slugs
-    by_segment: dict[_Segment, dict[str, _Count]] = {}
-    for segment, rank, *count in counts.itertuples(index=False):
-        by_segment.setdefault(_named(segment), {})[stages[rank]] = _Count(*count)
-    if scope.view.by is None:
-        by_segment.setdefault(None, {})
-    first = scope.steps[0].opened_by
+    by_segment = counts(asked)
     largest_first = sorted(
-        by_segment.items(),
-        key=lambda entry: (-entry[1].get(first, _Count()).reached, entry[0] or ""),
+        by_segment.items(), key=lambda entry: (-entry[1][0].reached, entry[0] or "")
     )
     rows = [
         row for segment, steps in largest_first for row in _rows(scope, segment, steps, fates or {})
     ]
     return Answer(pd.DataFrame(rows, columns=COLUMNS).astype(_TYPES), asked)
+
+
+def counts(asked: Asked) -> Mapping[_Segment, list[Count]]:
+    """How many leads of each segment reached each step: the question `funnel/funnel`."""
+    scope = asked.scope
+    openers = {step.opened_by: index for index, step in enumerate(scope.steps)}
+    stages = scope.generation.pipeline.slugs
+    found: dict[_Segment, list[Count]] = {}
+    if scope.view.by is None:
+        found[None] = [Count()] * len(openers)
+    for segment, rank, *count in asked.rows().fillna(_NONE).itertuples(index=False):
+        steps = found.setdefault(_named(segment), [Count()] * len(openers))
+        steps[openers[stages[rank]]] = Count(*count)
+    return found
 
 
 def _fates(scope: Scope) -> _Fates:
@@ -113,10 +139,9 @@ def _fates(scope: Scope) -> _Fates:
 
 
 def _rows(
-    scope: Scope, segment: _Segment, counts: dict[str, _Count], fates: _Fates
+    scope: Scope, segment: _Segment, steps: Sequence[Count], fates: _Fates
 ) -> Iterator[dict[str, object]]:
     cohort = scope.view.mode == "cohort"
-    steps = [counts.get(step.opened_by, _Count()) for step in scope.steps]
     for index, (step, count) in enumerate(zip(scope.steps, steps, strict=True)):
         previous = steps[index - 1] if index else None
         row: dict[str, object] = {
@@ -130,9 +155,9 @@ def _rows(
             row["of_previous"] = _share(count.reached, previous.reached)
             row |= eventual(fates.get((segment, scope.steps[index - 1].opened_by)))
         if cohort and previous is not None:
-            for rate, whole in (("of_first", steps[0]), ("of_previous", previous)):
-                if whole.reached:
-                    low, high = wilson(count.reached, whole.reached)
+            for rate, start in (("of_first", 0), ("of_previous", index - 1)):
+                if steps[start].reached:
+                    low, high = wilson(sample(steps, start, index))
                     row |= {f"{rate}_low": low, f"{rate}_high": high}
         if cohort:
             # Leads that reached the next step reached this one: out here, less out there, is lost

@@ -4,10 +4,11 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from analytics.asked import of_periods, question
-from analytics.funnel.funnel import of_scope
+from analytics.asked import Asked, of_periods, question
+from analytics.funnel.companies import across
+from analytics.funnel.funnel import Count, counts, sample
 from analytics.scope import Scope
-from analytics.stats.intervals import newcombe, poisson_change, wilson
+from analytics.stats.companies import NOT_ACROSS, Across, newcombe, poisson_change, wilson
 from data.pipeline import GROUPS
 
 
@@ -57,13 +58,23 @@ def health(scope: Scope) -> Health:
     view, generation = scope.view, scope.generation
     scope = Scope(replace(view, level="group", by=None, stage=None), generation)
     before = scope.earlier()
-    now = of_scope(scope).rows
-    then = None if before is None else of_scope(before).rows
+    now = _steps(scope)
+    then = None if before is None else _steps(before)
+    last = len(scope.steps) - 1
+    met = NOT_ACROSS if before is None or not last else across(scope, before, [(0, last)])[0]
+    conversion = _conversion(now, then, met, is_followed=view.mode == "cohort")
     return Health(
-        counts=tuple(_count(now, then, index) for index in _counted(scope)),
-        conversion=_conversion(now, then),
-        seconds=_seconds(now, then),
+        counts=tuple(
+            _count(scope.steps[index].slug, now[index], None if then is None else then[index])
+            for index in _counted(scope)
+        ),
+        conversion=conversion,
+        seconds=_seconds(now[-1], None if then is None else then[-1]),
     )
+
+
+def _steps(scope: Scope) -> list[Count]:
+    return counts(Asked(scope, "funnel/funnel"))[None]
 
 
 def _counted(scope: Scope) -> list[int]:
@@ -72,43 +83,41 @@ def _counted(scope: Scope) -> list[int]:
     return list(steps) if len(steps) <= len(GROUPS) else [steps[0], steps[-1]]
 
 
-def _count(now: pd.DataFrame, then: pd.DataFrame | None, index: int) -> Figure:
-    reached = int(now["reached"].iat[index])
-    figure = Figure(str(now["stage"].iat[index]), reached, reached)
+def _count(slug: str, now: Count, then: Count | None) -> Figure:
+    figure = Figure(slug, now.reached, now.reached)
     if then is None:
         return figure
-    earlier = int(then["reached"].iat[index])
-    sure = poisson_change(reached, earlier)
-    return replace(figure, earlier=earlier, earlier_n=earlier, sure=sure)
+    sure = poisson_change(now.reached, then.reached, now.pairs + then.pairs)
+    return replace(figure, earlier=then.reached, earlier_n=then.reached, sure=sure)
 
 
-def _conversion(now: pd.DataFrame, then: pd.DataFrame | None) -> Figure:
-    n, won = int(now["reached"].iat[0]), int(now["reached"].iat[-1])
-    # Customers of other leads are no part of these: such a rate has no interval.
-    followed = now["open"].notna().all()
+def _conversion(
+    now: list[Count], then: list[Count] | None, met: Across, *, is_followed: bool
+) -> Figure:
+    n, won = now[0].reached, now[-1].reached
     figure = Figure("conversion", won / n if n else None, n)
-    if n and followed:
-        low, high = wilson(won, n)
+    # Customers of other leads are no part of these: such a rate has no interval.
+    if n and is_followed:
+        low, high = wilson(sample(now, 0, len(now) - 1))
         figure = replace(figure, low=low, high=high)
     if then is None:
         return figure
-    earlier_n, earlier_won = int(then["reached"].iat[0]), int(then["reached"].iat[-1])
+    earlier_n, earlier_won = then[0].reached, then[-1].reached
     figure = replace(
         figure, earlier=earlier_won / earlier_n if earlier_n else None, earlier_n=earlier_n
     )
-    if not (n and earlier_n and followed):
+    if not (n and earlier_n and is_followed):
         return figure
-    least, most = newcombe(won, n, earlier_won, earlier_n)
+    least, most = newcombe(sample(now, 0, len(now) - 1), sample(then, 0, len(then) - 1), met)
     return replace(figure, sure=least > 0 or most < 0)
 
 
-def _seconds(now: pd.DataFrame, then: pd.DataFrame | None) -> Figure:
-    figure = Figure("seconds", _median(now), int(now["reached"].iat[-1]))
+def _seconds(now: Count, then: Count | None) -> Figure:
+    figure = Figure("seconds", _median(now), now.reached)
     if then is None:
         return figure
-    return replace(figure, earlier=_median(then), earlier_n=int(then["reached"].iat[-1]))
+    return replace(figure, earlier=_median(then), earlier_n=then.reached)
 
 
-def _median(steps: pd.DataFrame) -> float | None:
-    seconds = steps["median_seconds"].iat[-1]
-    return None if pd.isna(seconds) else float(seconds)
+def _median(step: Count) -> float | None:
+    return None if pd.isna(step.median_seconds) else step.median_seconds

@@ -1,14 +1,14 @@
 """Periods: the rates of this one against those of an earlier one, at equal maturity."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pandas as pd
 
 from analytics.asked import Answer, Asked, of_periods, question
-from analytics.funnel.funnel import of_scope
+from analytics.funnel.companies import across
+from analytics.funnel.funnel import counts, sample
 from analytics.scope import Scope
-from analytics.stats.intervals import newcombe
+from analytics.stats.companies import Across, Sample, newcombe
 
 COLUMNS = [
     "stage",
@@ -39,8 +39,8 @@ def against_earlier(scope: Scope) -> Answer:
         n, reached, rate: leads, and those of them that reached the step; a fraction, null without
             leads.
         earlier_n, earlier_reached, earlier_rate: the same of the earlier period.
-        difference, low, high: of the rates, with its 95% Newcombe interval; none in flow mode, in
-            which leads are not followed.
+        difference, low, high: of the rates, with its 95% Newcombe interval, as wide as leads of one
+            company make it; none in flow mode, in which leads are not followed.
         sure: whether the interval excludes 0.
 
     Source:
@@ -51,41 +51,40 @@ def against_earlier(scope: Scope) -> Answer:
     before = scope.earlier()
     if before is None:
         return Answer(pd.DataFrame(columns=COLUMNS), Asked(scope, "funnel/funnel"))
-    then = of_scope(before)
-    frame = pd.DataFrame(_rows(of_scope(scope).rows, then.rows), columns=COLUMNS)
+    asked = Asked(before, "funnel/funnel")
+    now, then = counts(Asked(scope, "funnel/funnel"))[None], counts(asked)[None]
+    slugs = [step.slug for step in scope.steps]
+    ways = [(index - 1, index) for index in range(1, len(slugs))]
+    if len(slugs) > 2:
+        ways.append((0, len(slugs) - 1))
+    rows = [
+        {"stage": slugs[end], "of": slugs[start]}
+        | _difference(sample(now, start, end), sample(then, start, end), met)
+        for (start, end), met in zip(ways, across(scope, before, ways), strict=True)
+    ]
+    frame = pd.DataFrame(rows, columns=COLUMNS)
     rates = ("rate", "earlier_rate", "difference", "low", "high")
     if view.mode == "flow":
         frame = frame.assign(low=None, high=None, sure=False)
-    return Answer(frame.astype(dict.fromkeys(rates, float) | {"sure": bool}), then.asked)
+    return Answer(frame.astype(dict.fromkeys(rates, float) | {"sure": bool}), asked)
 
 
-def _rows(now: pd.DataFrame, then: pd.DataFrame) -> Iterator[dict[str, object]]:
-    slugs, reached, earlier = now["stage"].tolist(), now["reached"], then["reached"]
-    pairs = [(index - 1, index) for index in range(1, len(slugs))]
-    if len(slugs) > 2:
-        pairs.append((0, len(slugs) - 1))
-    for start, end in pairs:
-        counts = int(reached[end]), int(reached[start])
-        earlier_counts = int(earlier[end]), int(earlier[start])
-        yield {"stage": slugs[end], "of": slugs[start]} | _difference(counts, earlier_counts)
-
-
-def _difference(now: tuple[int, int], then: tuple[int, int]) -> dict[str, object]:
-    """The row of two rates, each (reached, n)."""
-    rate, earlier = (part / whole if whole else None for part, whole in (now, then))
+def _difference(now: Sample, then: Sample, met: Across) -> dict[str, object]:
+    """The row of two rates."""
+    rate, earlier = (each.rate if each.n else None for each in (now, then))
     row: dict[str, object] = {
-        "n": now[1],
-        "reached": now[0],
+        "n": now.n,
+        "reached": now.successes,
         "rate": rate,
-        "earlier_n": then[1],
-        "earlier_reached": then[0],
+        "earlier_n": then.n,
+        "earlier_reached": then.successes,
         "earlier_rate": earlier,
         "sure": False,
     }
     if rate is None or earlier is None:
         return row
     row["difference"] = rate - earlier
-    if now[0] <= now[1] and then[0] <= then[1]:
-        low, high = newcombe(*now, *then)
+    if rate <= 1 and earlier <= 1:
+        low, high = newcombe(now, then, met)
         row |= {"low": low, "high": high, "sure": low > 0 or high < 0}
     return row

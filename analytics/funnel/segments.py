@@ -12,8 +12,7 @@ import pandas as pd
 
 from analytics.asked import Asked, of_leads, question
 from analytics.scope import Scope
-from analytics.stats.intervals import wilson
-from analytics.stats.significance import against_rest
+from analytics.stats.companies import Across, Pairs, Sample, against_rest, wilson
 
 SURE = 0.05
 """A difference is called one below this q, the share of false alarms to expect among those."""
@@ -42,7 +41,8 @@ class Segments:
     asked: the question of the counts.
     rows: (COLUMNS; one row per segment, most leads first)
         n, reached: leads observed for the horizon, and those that reached the step within it.
-        rate, low, high: a fraction with its 95% Wilson interval.
+        rate, low, high: a fraction with its 95% Wilson interval; like all that follows, as certain
+            as leads of one company leave it.
         difference, difference_low, difference_high: from the rest of the leads, with its 95%
             Newcombe interval; null where there is no rest, as are p_value and q_value.
         p_value: of the pooled z test, of Fisher's exact test for small expected counts.
@@ -90,12 +90,15 @@ def segments(scope: Scope, step: str, *, of: str) -> Segments:
     )
     counts = asked.rows()
     leads, reached = counts["n"].tolist(), counts["reached"].tolist()
+    found = [
+        (Sample(arrived, n, Pairs.of(row)), Across.of(row))
+        for arrived, n, row in zip(reached, leads, counts.itertuples(index=False), strict=True)
+    ]
+    rests = against_rest([each for each, _ in found], [across for _, across in found])
     rows = []
-    for segment, n, arrived, rest in zip(
-        counts["segment"], leads, reached, against_rest(reached, leads), strict=True
-    ):
-        low, high = wilson(arrived, n)
-        row = {"segment": segment, "n": n, "reached": arrived, "rate": arrived / n}
+    for segment, (own, _), rest in zip(counts["segment"], found, rests, strict=True):
+        low, high = wilson(own)
+        row = {"segment": segment, "n": own.n, "reached": own.successes, "rate": own.rate}
         row |= {"low": low, "high": high}
         if rest is not None:
             row |= {

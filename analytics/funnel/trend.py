@@ -6,9 +6,10 @@ from datetime import date
 import pandas as pd
 
 from analytics.asked import Answer, Asked, of_leads, question
+from analytics.funnel.companies import design_effects
 from analytics.funnel.transition import Transition, transition
 from analytics.scope import Scope
-from analytics.stats.intervals import wilson
+from analytics.stats.companies import PAIRS, Pairs, Sample, wilson
 
 
 @question(lambda view: replace(of_leads(view), stage=None))
@@ -62,6 +63,8 @@ COLUMNS = [
     "mature",
     "immature",
     "horizon_seconds",
+    "deff",
+    "deff_most",
 ]
 
 
@@ -85,9 +88,12 @@ def conversions(
             `unit` says otherwise.
         stage: the step led to.
         entered, reached: leads of the bucket that reached the one step and the other.
-        rate, low, high: a fraction with its 95% Wilson interval, null without leads.
+        rate, low, high: a fraction with its 95% Wilson interval, null without leads; as wide as
+            leads of one company make it.
         mature: the share of all leads of the bucket observed for the horizon by `as_of`.
         immature: whether that is not all of them, so that the rate can still rise.
+        deff, deff_most: the design effect of leads of one company, of the rate over all buckets and
+            segments, and the largest there can be; 1 without any.
         horizon_seconds: null, and every bucket immature, where no lead reached the step.
 
     Raises:
@@ -108,14 +114,17 @@ def conversions(
     rows = _on_grid(counts, _buckets(scope, unit), by=view.by)
     rows["bucket"] = rows["bucket"].dt.date  # a day of the store's calendar, no instant
     rows["stage"] = step.end.slug
+    rows["deff"], rows["deff_most"] = design_effects(scope, step)
     rows["rate"] = (rows["reached"] / rows["entered"]).where(rows["entered"] > 0)
     if view.mode == "flow":
         rows = rows.assign(
             low=None, high=None, mature=None, immature=False, horizon_seconds=None
         ).astype(_TYPES)
         return Answer(rows[COLUMNS], asked)
-    pairs = zip(rows["reached"], rows["entered"], strict=True)
-    limits = [wilson(reached, n) if n else (None, None) for reached, n in pairs]
+    limits = [
+        wilson(Sample(row.reached, row.entered, Pairs.of(row))) if row.entered else (None, None)
+        for row in rows.itertuples(index=False)
+    ]
     rows["low"] = [low for low, _high in limits]
     rows["high"] = [high for _low, high in limits]
     rows["immature"] = rows["mature"] < rows["entrants"]
@@ -167,8 +176,8 @@ def _on_grid(counts: pd.DataFrame, buckets: pd.DatetimeIndex, *, by: str | None)
     names = [segment or "" for segment in segments]
     grid = pd.MultiIndex.from_product([names, buckets], names=["segment", "bucket"])
     numbers = ["entrants", "mature", "entered", "reached"]
-    rows = counts.set_index(["segment", "bucket"])[numbers].reindex(grid, fill_value=0)
-    rows = rows.astype(int).reset_index()
+    rows = counts.set_index(["segment", "bucket"])[[*numbers, *PAIRS]].reindex(grid, fill_value=0)
+    rows = rows.astype(dict.fromkeys(numbers, int)).reset_index()
     return rows if by is not None else rows.assign(segment=None)
 
 

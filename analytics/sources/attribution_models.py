@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.sources.touchpoints import BUCKETS, OTHERS_ID, UNNAMED_ID, Touchpoints
+from analytics.stats import student
 from analytics.stats.arrays import Floats, Ints
 from analytics.stats.intervals import Z95
 from analytics.stats.removal_effect import LOST, WON, Moves, Removal, removal
@@ -112,7 +113,7 @@ class Models:
         sums = {measure: by_bucket(model, measure) for measure in ("count", "value")}
         band: tuple[Floats, Floats] | tuple[()] = ()
         if self._has_band(model):
-            band = _percentiles(_resamples(RESAMPLES) @ sums[self.rules.measure])
+            band = band_of(sums[self.rules.measure], by_company=self.touchpoints.by_company)
         count, value = sums["count"].sum(axis=0), sums["value"].sum(axis=0)
         return ModelCredit(count, value, np.zeros(_IDS), *band)
 
@@ -167,7 +168,7 @@ class Models:
             values = rate_game(who, wins, all_of, permutations=FEWER_PERMUTATIONS).values
             credits = _in_proportion(wins.sum(axis=1), values)
             credits[:, UNNAMED_ID] += self._bare_again(len(times))
-            band = _percentiles(credits) if is_exact else _normal(credit[measure][0], credits)
+            band = self._band(credit[measure][0], credits, is_exact)
         return ModelCredit(credit["count"][0], credit["value"][0], credit["count"][1], *band)
 
     def _markov(self) -> ModelCredit:
@@ -184,7 +185,7 @@ class Models:
             number = RESAMPLES if order == 1 else FEWER_RESAMPLES
             credits = chain.credit(_resamples(number), measure)
             credits[:, UNNAMED_ID] += self._bare_again(number)
-            band = _percentiles(credits) if order == 1 else _normal(credit[measure], credits)
+            band = self._band(credit[measure], credits, order == 1)
         return ModelCredit(credit["count"], credit["value"], np.zeros(_IDS), *band)
 
     def _has_band(self, model: str) -> bool:
@@ -193,6 +194,14 @@ class Models:
         Those of a file cannot: they are already added up.
         """
         return model == self.rules.model and self.touchpoints.has_times
+
+    def _band(self, credit: Floats, again: Floats, many: bool) -> tuple[Floats, Floats]:
+        """The band of credit that is no sum over buckets, from many resamples or a few."""
+        band = _percentiles(again) if many else _normal(credit, again)
+        if not self.touchpoints.by_company:
+            return band
+        column = "conversions" if self.rules.measure == "count" else "value"
+        return _widened(credit, band, self.totals[[column]].to_numpy(np.float64))
 
     def _bare(self, measure: str) -> Floats:
         """The credit of journeys without a touch, which no source gets, by source_id."""
@@ -302,6 +311,29 @@ def _resamples(number: int) -> Floats:
     random = np.random.default_rng(20_240_101)
     drawn = random.multinomial(BUCKETS, np.full(BUCKETS, 1 / BUCKETS), size=number)
     return drawn.astype(np.float64)
+
+
+def band_of(sums: Floats, *, by_company: bool) -> tuple[Floats, Floats]:
+    """The 95 % band of credit that is a sum over buckets, one row each; columns are sources.
+
+    `by_company`: whether buckets hold companies, so that a credit may be of few of them.
+    """
+    band = _percentiles(_resamples(RESAMPLES) @ sums)
+    return _widened(sums.sum(axis=0), band, sums) if by_company else band
+
+
+def _widened(credit: Floats, band: tuple[Floats, Floats], sums: Floats) -> tuple[Floats, Floats]:
+    """A band as much wider as t is than z, where few buckets bring the credit.
+
+    The degrees of freedom are the effective number of buckets (Kish), less one. A band of what is
+    never negative stays so.
+    """
+    total, squares = sums.sum(axis=0), (sums**2).sum(axis=0)
+    buckets = np.divide(total**2, squares, out=np.full(total.shape, np.inf), where=squares > 0)
+    wider = np.array([student.t95(max(1.0, each - 1)) / Z95 for each in np.atleast_1d(buckets)])
+    low, high = band
+    least = np.minimum(low, 0.0)
+    return np.maximum(credit - (credit - low) * wider, least), credit + (high - credit) * wider
 
 
 def _percentiles(credits: Floats) -> tuple[Floats, Floats]:

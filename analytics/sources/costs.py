@@ -19,7 +19,7 @@ from analytics.funnel.leads import leads as lead_rows
 from analytics.scope import Scope
 from analytics.sources.forecast import expected as expected_rows
 from analytics.sources.spend import dimension_of, spend, unsplit
-from analytics.stats.intervals import poisson
+from analytics.stats.companies import poisson
 from analytics.stats.survival import incidence
 from analytics.view.attribution_rules import Credit
 from analytics.view.view import View
@@ -27,6 +27,7 @@ from analytics.view.view import View
 NONE_YET = -math.log(0.05)
 """The largest mean of a Poisson count of which none was seen, at 95 %: 3.0 (rule of three)."""
 
+_PAIRS = ("pairs", "customer_pairs", "across", "across_customers")
 _COUNTS = ("leads", "usable", "prospects", "opportunities", "customers", "open")
 _UNITS = {
     "cost_per_lead": "leads",
@@ -94,8 +95,8 @@ class Costs:
             all there was to pay if cost_is_whole: else the costs of that row are at least so much
         cost_per_lead, cost_per_usable, cost_per_prospect, cost_per_opportunity, cac (per customer),
             cac_expected (per expected customer): null where there are none
-        cac_low, cac_high: from the exact 95 % interval of the number of customers; cac_high is null
-            for no upper limit
+        cac_low, cac_high: from the exact 95 % interval of the number of customers, as wide as
+            customers of one company make it; cac_high is null for no upper limit
         cac_at_least: without customers, the least that one costs at 95 %
         value: of the won leads, at the rates of the days they were won, or of all their wins where
             the view counts all conversions; without_amount: how many of
@@ -145,13 +146,15 @@ def costs(scope: Scope) -> Costs:
     }
     asked = Asked(scope, "sources/costs", parameters=stages)
     rows: dict[str, dict[str, Any]] = {}
-    for record in asked.rows().to_dict("records"):
+    counted = asked.rows()
+    counted[[*_PAIRS]] = counted[[*_PAIRS]].astype(float).fillna(0.0)
+    for record in counted.to_dict("records"):
         rows[record["segment"]] = {
             "leads": record["leads"],
             "usable": record["leads"] - record["unusable"],
             "prospects": record["prospects"] if "prospect" in openers else None,
             "opportunities": record["opportunities"] if "opportunity" in openers else None,
-        }
+        } | {name: record[name] for name in _PAIRS}
     fates = None
     if "customer" in openers:
         fates = time_to_step.fates(scope.at(replace(scope.view, stage="customer"))).rows
@@ -209,7 +212,7 @@ def _add_customers(
 
 def _nothing(openers: dict[str, str]) -> dict[str, Any]:
     """The counts of a segment with spend and without leads."""
-    row: dict[str, Any] = {"leads": 0, "usable": 0}
+    row: dict[str, Any] = {"leads": 0, "usable": 0} | dict.fromkeys(_PAIRS, 0.0)
     for name, group in (("prospects", "prospect"), ("opportunities", "opportunity")):
         row[name] = 0 if group in openers else None
     if "customer" in openers:
@@ -226,6 +229,8 @@ def _all(
     for name in (*_COUNTS, "expected", "value", "without_amount"):
         if total.get(name) is not None:
             total[name] = sum(row[name] for row in rows if row[name] is not None)
+    for own, across in (("pairs", "across"), ("customer_pairs", "across_customers")):
+        total[own] = math.fsum(row[own] + row[across] for row in rows)
     if total.get("customers") and total["without_amount"] == total["customers"]:
         total["value"] = None
     known = [row["cost"] for row in rows if row.get("cost") is not None]
@@ -247,11 +252,13 @@ def _add_ratios(row: dict[str, Any], margin: float) -> None:
         row[name] = cost / row[count] if row.get(count) else None
     if customers is None:
         return
-    low, high = poisson(customers)
+    low, high = poisson(customers, row["customer_pairs"])
     if customers:
         row |= {"cac_low": cost / high, "cac_high": cost / low}
     else:
-        row["cac_at_least"] = cost / NONE_YET
+        # Of companies that come with all their leads: of so many of them none was seen.
+        alike = 1 + row["pairs"] / row["leads"] if row["leads"] else 1.0
+        row["cac_at_least"] = cost / (NONE_YET * alike)
     if value is None or not cost:
         return
     row["roi"] = (value * margin - cost) / cost

@@ -66,6 +66,8 @@ class Touchpoints:
     currency: str | None = None
     has_times: bool = True
     """Whether the times of touches and of the lead's creation are known: not in a file of paths."""
+    by_company: bool = False
+    """Whether some leads are of one company, and are dealt into one bucket."""
 
     @cached_property
     def members(self) -> pd.DataFrame:
@@ -132,7 +134,9 @@ def touchpoints(asked: Asked) -> Iterator[Touchpoints]:
         session.make("journeys", sql_of("journeys"))
         session.drop("journey_leads")
         session.show("touchpoints", sql_of("touchpoints"))
-        yield Touchpoints(session, scope.generation.currency)
+        yield Touchpoints(
+            session, scope.generation.currency, by_company=bool(scope.generation.companies)
+        )
 
 
 def put_sources(session: Session, sources: list[str]) -> None:

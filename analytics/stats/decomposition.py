@@ -16,8 +16,8 @@ from functools import cached_property
 
 import numpy as np
 
-from analytics.stats.arrays import Floats
-from analytics.stats.intervals import Z95
+from analytics.stats import student
+from analytics.stats.arrays import Floats, Ints
 
 _ROUNDING = 1e-12
 """How far floating point may be from no change."""
@@ -34,6 +34,8 @@ class Split:
         mix: by segment, the effect of its change in share, as far as its mean rate differs from
             that of all
         error: the standard error of `rate_effect`
+        errors: by segment, that of its effect in `rate`
+        freedom, freedoms: the degrees of freedom of these, without end where all leads are apart
         is_reversal: Simpson's paradox: all segments of both periods move one way, or stay, and one
             at least moves; but the total does not go that way
     """
@@ -43,6 +45,9 @@ class Split:
     rate: Floats
     mix: Floats
     error: float
+    errors: Floats
+    freedom: float
+    freedoms: Floats
     is_reversal: bool
 
     @property
@@ -63,7 +68,29 @@ class Split:
     @property
     def rate_interval(self) -> tuple[float, float]:
         """The 95 % interval of `rate_effect`, the shares taken as they are."""
-        return self.rate_effect - Z95 * self.error, self.rate_effect + Z95 * self.error
+        half = student.t95(self.freedom) * self.error
+        return self.rate_effect - half, self.rate_effect + half
+
+    def interval(self, segment: int) -> tuple[float, float]:
+        """The 95 % interval of the effect of one segment in `rate`."""
+        half = student.t95(float(self.freedoms[segment])) * float(self.errors[segment])
+        return float(self.rate[segment]) - half, float(self.rate[segment]) + half
+
+
+@dataclass(frozen=True, eq=False)
+class Company:
+    """The leads of companies with several, in one period: one entry per company and segment.
+
+    Fields:
+        company: which company, by the same number in both periods
+        segment: which segment, as an index of those that are split
+        leads, successes: how many of its leads are in the segment, and how many of them succeeded
+    """
+
+    company: Ints
+    segment: Ints
+    leads: Floats
+    successes: Floats
 
 
 def split(
@@ -71,11 +98,13 @@ def split(
     successes_before: Sequence[float] | Floats,
     leads_after: Sequence[float] | Floats,
     successes_after: Sequence[float] | Floats,
+    companies: tuple[Company, Company] | None = None,
 ) -> Split:
     """Splits the change of a rate over segments, one entry each and 0 where there are no leads.
 
-    Segments may not overlap. Mix effects are centred on the mean rate of all leads, which moves
-    nothing between rate and mix.
+    Segments may not overlap. `companies` are those of before and of after whose leads depend on
+    each other: the errors are then linearised over companies (see `companies`). Mix effects are
+    centred on the mean rate of all leads, which moves nothing between rate and mix.
 
     Raises:
         ValueError: unless 0 ≤ successes ≤ leads and both periods have leads.
@@ -100,18 +129,98 @@ def split(
     r0, r1 = np.where(n0 > 0, r0, r1), np.where(n1 > 0, r1, r0)
     before, after = float(x0.sum() / n0.sum()), float(x1.sum() / n1.sum())
     share = (share0 + share1) / 2
-    variance = share**2 * (
-        r0 * (1 - r0) / np.where(in_both, n0, np.inf)
-        + r1 * (1 - r1) / np.where(in_both, n1, np.inf)
-    )
+    per_lead = [share / np.where(in_both, n, np.inf) for n in (n0, n1)]
+    apart = share * (per_lead[0] * r0 * (1 - r0) + per_lead[1] * r1 * (1 - r1))
+    weight = share * (per_lead[0] + per_lead[1])
+    of_all, by_segment = _errors(apart, weight, companies, per_lead, (r0, r1))
     return Split(
         before=before,
         after=after,
         rate=share * (r1 - r0),
         mix=((r0 + r1) / 2 - (before + after) / 2) * (share1 - share0),
-        error=math.sqrt(math.fsum(variance)),
+        error=float(of_all[0][0]),
+        errors=by_segment[0],
+        freedom=float(of_all[1][0]),
+        freedoms=by_segment[1],
         is_reversal=_is_reversal((r1 - r0)[in_both], after - before),
     )
+
+
+def _errors(
+    apart: Floats,
+    weight: Floats,
+    companies: tuple[Company, Company] | None,
+    per_lead: Sequence[Floats],
+    rates: Sequence[Floats],
+) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:
+    """The standard errors and degrees of freedom, of all segments together and of each.
+
+    `apart` are the variances were all leads apart, and `weight` the squares of what they count.
+    """
+    together = apart.sum(keepdims=True), weight.sum(keepdims=True)
+    if companies is None:
+        return _widened(*together), _widened(apart, weight)
+    company, segment = (
+        np.concatenate([getattr(each, name) for each in companies])
+        for name in ("company", "segment")
+    )
+    effects = np.concatenate(
+        [_effects(*each) for each in zip(companies, (-1.0, 1.0), per_lead, rates, strict=True)],
+        axis=1,
+    )
+    nowhere = np.zeros_like(segment)
+    return (
+        _widened(*together, *_dependence(effects, company, nowhere, 1)),
+        _widened(apart, weight, *_dependence(effects, company, segment, len(apart))),
+    )
+
+
+def _effects(company: Company, sign: float, per_lead: Floats, rates: Floats) -> Floats:
+    """What each entry does to the rate effect: together, and the squares of its leads one by one.
+
+    Then how much its leads count: together, and the squares one by one.
+    """
+    own, rate = per_lead[company.segment], rates[company.segment]
+    leads, successes = company.leads, company.successes
+    one_by_one = successes * (1 - rate) ** 2 + (leads - successes) * rate**2
+    return np.stack(
+        (sign * own * (successes - rate * leads), own**2 * one_by_one, own * leads, own**2 * leads)
+    )
+
+
+def _dependence(
+    effects: Floats, company: Ints, segment: Ints, segments: int
+) -> tuple[Floats, Floats, Floats]:
+    """By segment, what the pairs of leads of one company add to the variance, and to the weight.
+
+    And the fourth powers that say how few companies decide.
+    """
+    cells, cell = np.unique(company * segments + segment, return_inverse=True)
+    moved, alone, size, sizes = (np.bincount(cell, each, len(cells)) for each in effects)
+    pairs = size**2 - sizes
+    fourths = np.where(pairs > _ROUNDING * size**2, size**4, 0.0)
+    of = cells % segments
+    added, paired, fourth = (
+        np.bincount(of, each, segments).astype(np.float64)
+        for each in (moved**2 - alone, pairs, fourths)
+    )
+    return added, paired, fourth
+
+
+def _widened(
+    apart: Floats,
+    weight: Floats,
+    added: Floats | float = 0.0,
+    pairs: Floats | float = 0.0,
+    fourths: Floats | float = 0.0,
+) -> tuple[Floats, Floats]:
+    """The errors and degrees of freedom, as in `companies`: never less than of leads apart."""
+    endless = np.full(weight.shape, np.inf)
+    effective = np.divide(
+        (weight + pairs) ** 2, fourths, out=endless, where=np.asarray(fourths) > 0
+    )
+    freedom = np.maximum(effective - 1, 1.0)
+    return np.sqrt(np.maximum(apart, (apart + added) * (1 + 1 / freedom))), freedom
 
 
 def _rates(successes: Floats, n: Floats) -> Floats:

@@ -16,7 +16,7 @@ _PRECISION = 1e-14
 _TINY = 1e-300
 
 
-def wilson(successes: int, n: int) -> tuple[float, float]:
+def wilson(successes: float, n: float) -> tuple[float, float]:
     """The 95 % Wilson interval of successes / n, as fractions.
 
     Raises:
@@ -34,26 +34,43 @@ def wilson(successes: int, n: int) -> tuple[float, float]:
     return 0.0 if successes == 0 else middle - half, 1.0 if successes == n else middle + half
 
 
-def newcombe(successes: int, n: int, other_successes: int, other_n: int) -> tuple[float, float]:
+def newcombe(
+    successes: float,
+    n: float,
+    other_successes: float,
+    other_n: float,
+    dependence: float = 0.0,
+) -> tuple[float, float]:
     """The 95 % Newcombe interval of the difference of two rates, as fractions.
+
+    `dependence` is the correlation of the two rates, 0 where no lead has to do with one of the
+    other group.
 
     Raises:
         ValueError: as `wilson` does.
 
     Source:
-        Newcombe (1998), the hybrid score interval (method 10).
+        Newcombe (1998), the hybrid score interval (method 10); Zou and Donner (2008), Statistics in
+        Medicine 27, where the two are dependent.
     """
     low, high = wilson(successes, n)
     other_low, other_high = wilson(other_successes, other_n)
     share, other = successes / n, other_successes / other_n
     difference = share - other
     return (
-        difference - math.hypot(share - low, other_high - other),
-        difference + math.hypot(high - share, other - other_low),
+        difference - _apart(share - low, other_high - other, dependence),
+        difference + _apart(high - share, other - other_low, dependence),
     )
 
 
-def poisson(count: int) -> tuple[float, float]:
+def _apart(distance: float, other: float, dependence: float) -> float:
+    """How far the difference of two numbers reaches that reach so far themselves."""
+    if dependence == 0:
+        return math.hypot(distance, other)
+    return math.sqrt(max(0.0, distance**2 - 2 * dependence * distance * other + other**2))
+
+
+def poisson(count: float) -> tuple[float, float]:
     """The exact 95 % interval of the mean of a Poisson count: (0, 3.689) for none.
 
     Its ends are the means at which a count so high, or so low, has a probability of 2.5 %.
@@ -71,7 +88,7 @@ def poisson(count: int) -> tuple[float, float]:
     return low, _gamma_quantile(count + 1, 1 - _TAIL)
 
 
-def poisson_change(count: int, earlier: int) -> bool:
+def poisson_change(count: float, earlier: float) -> bool:
     """Whether two Poisson counts differ significantly at 5 %: the normal test of square roots.
 
     The variance of √X is about ¼ for a Poisson count, so √2 · (√a − √b) is about standard normal.
@@ -83,7 +100,7 @@ def poisson_change(count: int, earlier: int) -> bool:
     return abs(math.sqrt(2) * (math.sqrt(count) - math.sqrt(earlier))) > Z95
 
 
-def _gamma_quantile(shape: int, share: float) -> float:
+def _gamma_quantile(shape: float, share: float) -> float:
     """The quantile of the gamma distribution, by Newton's method within a bracket.
 
     The first guess is the cube of a normal (Wilson and Hilferty 1931).
@@ -103,7 +120,7 @@ def _gamma_quantile(shape: int, share: float) -> float:
     return at
 
 
-def _gamma_share(shape: int, at: float) -> float:
+def _gamma_share(shape: float, at: float) -> float:
     """The regularised incomplete gamma function P(shape, at), at > 0.
 
     Its series below shape + 1, beyond that its continued fraction, by Lentz's method (Press and

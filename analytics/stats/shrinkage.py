@@ -14,7 +14,7 @@ import numpy as np
 from analytics.stats.arrays import Floats
 
 
-def fit(successes: Sequence[int], n: Sequence[int]) -> tuple[float, float]:
+def fit(successes: Sequence[float], n: Sequence[float]) -> tuple[float, float]:
     """The a and b of the beta distribution of segments with `successes[i]` of `n[i]`, n > 0.
 
     Returns:
@@ -39,7 +39,7 @@ def fit(successes: Sequence[int], n: Sequence[int]) -> tuple[float, float]:
     return mean * strength, (1 - mean) * strength
 
 
-def shrunk(successes: Sequence[int], n: Sequence[int]) -> Floats:
+def shrunk(successes: Sequence[float], n: Sequence[float]) -> Floats:
     """The shrunk rates (x + a) / (n + a + b) of segments with x of n, in their order."""
     x, size = np.asarray(successes, dtype=np.float64), np.asarray(n, dtype=np.float64)
     a, b = fit(successes, n)

@@ -73,17 +73,17 @@ def against_rest(successes: Sequence[int], n: Sequence[int]) -> list[Difference 
     return [None if table is None else _difference(*next(answers)) for table in against]
 
 
-def p_value(successes: int, n: int, other_successes: int, other_n: int) -> float:
+def p_value(successes: float, n: float, other_successes: float, other_n: float) -> float:
     """The two-sided p value of a difference of two rates.
 
     The pooled z test; Fisher's exact test where a count expected under equal rates is below 5.
     """
-    if _has_few(successes, n, other_successes, other_n):
-        return fisher(successes, n, other_successes, other_n)
+    if has_few(successes, n, other_successes, other_n):
+        return fisher(*map(int, (successes, n, other_successes, other_n)))
     return math.erfc(abs(pooled_z(successes, n, other_successes, other_n)) / math.sqrt(2))
 
 
-def pooled_z(successes: int, n: int, other_successes: int, other_n: int) -> float:
+def pooled_z(successes: float, n: float, other_successes: float, other_n: float) -> float:
     """The difference of two rates in standard errors, under one common rate.
 
     Raises:
@@ -122,14 +122,14 @@ def _tables(successes: int, n: int, other_successes: int, other_n: int) -> tuple
     return np.concatenate((below[::-1], [1.0], above)), first
 
 
-def lower(successes: int, n: int, other_successes: int, other_n: int) -> float:
+def lower(successes: float, n: float, other_successes: float, other_n: float) -> float:
     """The one-sided p value of a rate being below another one.
 
     The pooled z test; Fisher's exact test where a count expected under equal rates is below 5.
     """
-    if _has_few(successes, n, other_successes, other_n):
-        likelihood, first = _tables(successes, n, other_successes, other_n)
-        as_low = likelihood[: successes - first + 1].sum() / likelihood.sum()
+    if has_few(successes, n, other_successes, other_n):
+        likelihood, first = _tables(*map(int, (successes, n, other_successes, other_n)))
+        as_low = likelihood[: int(successes) - first + 1].sum() / likelihood.sum()
         return min(1.0, float(as_low))
     return math.erfc(-pooled_z(successes, n, other_successes, other_n) / math.sqrt(2)) / 2
 
@@ -170,7 +170,8 @@ def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:
     return q_values
 
 
-def _has_few(successes: int, n: int, other_successes: int, other_n: int) -> bool:
+def has_few(successes: float, n: float, other_successes: float, other_n: float) -> bool:
+    """Whether a count expected under equal rates is too small for the z test."""
     total, everyone = successes + other_successes, n + other_n
     return min(n, other_n) * min(total, everyone - total) < _FEW * everyone
 
@@ -184,5 +185,5 @@ def _difference(table: tuple[int, int, int, int], p_value: float, q_value: float
         high=high,
         p_value=p_value,
         q_value=q_value,
-        is_exact=_has_few(*table),
+        is_exact=has_few(*table),
     )

@@ -1,6 +1,6 @@
 -- What screens scan to count: how far each lead came, and when.
 -- Grain: one row per lead and stage reached, where entering a stage reaches all stages before it.
--- The lead's number and dimensions are on the row. Sorted by stage, then by created_at: a funnel by groups
+-- The lead's number, company_number and dimensions are on the row. Sorted by stage, then by created_at: a funnel by groups
 -- skips whole the stages that open none, and a period is one range of each stage.
 -- reached_at, seconds_since_entry (since created_at), seconds_since_previous: a skipped stage counts
 -- as reached; imputed says that it was, its time being that of the next stage seen. next_at: when

@@ -18,6 +18,7 @@ from analytics.sources import attribution, attribution_models, forecast, path_fi
 from analytics.sources.costs import NONE_YET
 from analytics.stats import (
     change_point,
+    companies,
     decomposition,
     removal_effect,
     shapley,
@@ -26,6 +27,7 @@ from analytics.stats import (
     survival,
 )
 from analytics.stats.absorbing_chain import Chain
+from analytics.stats.companies import Pairs, Sample
 from analytics.stats.intervals import newcombe, poisson, wilson
 from analytics.stats.significance import benjamini_hochberg, fisher, p_value, pooled_z
 from analytics.stats.survival import Curve, curve, incidence, quantile
@@ -185,6 +187,35 @@ def _comparisons(found: list[Rows], _folder: Path) -> None:
         check(like, value)
     assert sum(float(p) < 0.05 for p in ps) == 5
     assert sum(value < 0.05 for value in answers) == 2
+
+
+def companies_of_four(number: int, won: int) -> Sample:
+    leads = np.full(number, 4.0)
+    return Sample(4 * won, 4 * number, Pairs.among(leads, leads * (np.arange(number) < won)))
+
+
+@worked("companies of four leads")
+def _companies(found: list[Rows], _folder: Path) -> None:
+    for row, own in zip(found[0], (companies_of_four(20, 6), Sample(24, 80)), strict=True):
+        assert (row["won"], row["leads"]) == (str(own.successes), str(own.n))
+        check(row["deff"], own.deff)
+        assert row["d"] == ("∞" if math.isinf(own.freedom) else f"{own.freedom:.0f}")
+        low, high = companies.wilson(own)
+        check(row["low"], low)
+        check(row["high"], high)
+
+
+@worked("the same two rates, by lead and by company")
+def _two_rates_of_companies(found: list[Rows], _folder: Path) -> None:
+    pairs = (
+        (Sample(40, 160), Sample(72, 160)),
+        (companies_of_four(40, 10), companies_of_four(40, 18)),
+    )
+    for row, (own, other) in zip(found[0], pairs, strict=True):
+        low, high = companies.newcombe(own, other)
+        check(row["low"], low)
+        check(row["high"], high)
+        check(row["p"], companies.p_value(own, other))
 
 
 @worked("the mean of completed stays")

@@ -100,8 +100,9 @@ def test_the_comparison_is_there_when_it_is_asked_for(lang: str) -> None:
     assert "Newcombe" in how_counted(screen, "compared")
 
 
-def trend_rows(*buckets: tuple[int, int, bool]) -> pd.DataFrame:
-    return pd.DataFrame(buckets, columns=["reached", "entered", "immature"])
+def trend_rows(*buckets: tuple[int, int, bool], deff: float = 1.0) -> pd.DataFrame:
+    rows = pd.DataFrame(buckets, columns=["reached", "entered", "immature"])
+    return rows.assign(deff=deff)
 
 
 def test_a_trend_is_called_one_only_when_it_is_sure() -> None:
@@ -114,6 +115,9 @@ def test_a_trend_is_called_one_only_when_it_is_sure() -> None:
         "The rate fell: 5.0%, was 10.0%"
     )
     assert trend_finding(trend_rows(*steady, (101, 1000, False))) == "No sure change: lately 10.1%"
+    # As many leads of few companies are less sure.
+    fewer = trend_rows(*steady, (50, 1000, False), (50, 1000, False), deff=40.0)
+    assert trend_finding(fewer) == "No sure change: lately 5.0%"
     # What is not final says nothing, however low it is.
     assert trend_finding(trend_rows(*steady, (0, 5000, True))) == "No sure change: lately 10.0%"
     assert trend_finding(trend_rows((1, 5000, True), (0, 5000, True))) == "Too early for a trend"
@@ -128,7 +132,11 @@ def test_months_are_compared_at_one_age() -> None:
     def rows(*reached: int) -> pd.DataFrame:
         cells = [
             {"cohort": month, "age_months": age, "within_days": 30 * (age + 1), "leads": 1000}
-            | {"reached": count * (age + 1), "complete": age == 0 or month < len(reached) - 1}
+            | {
+                "deff": 1.0,
+                "reached": count * (age + 1),
+                "complete": age == 0 or month < len(reached) - 1,
+            }
             for month, count in enumerate(reached)
             for age in (0, 1)
         ]

@@ -6,7 +6,6 @@ import streamlit as st
 from analytics.bottlenecks import change as changes
 from analytics.bottlenecks.change import Change
 from analytics.scope import Scope
-from analytics.stats.intervals import newcombe
 from analytics.view.view import segment_value
 from ui import answers, charts
 from ui.bottlenecks import names, story
@@ -122,8 +121,7 @@ def dimensions_finding(found: Change) -> str:
         "dimension": markdown.plain(labels.dimension_label(first["dimension"])),
         "mix": quantities.points(first["mix"]),
     }
-    low, high = _whole_interval(found)
-    if low <= 0 <= high:
+    if found.low is None or found.high is None or found.low <= 0 <= found.high:
         return _("{dimension} explains most: its mix did {mix}; the whole is unclear", **said)
     return _(
         "{dimension} explains most: its mix did {mix} of {whole}",
@@ -203,10 +201,6 @@ def _rates(found: Change) -> float:
 def _rates_are_significant(found: Change) -> bool:
     low, high = found.rate_low, found.rate_high
     return low is not None and high is not None and (low > 0 or high < 0)
-
-
-def _whole_interval(found: Change) -> tuple[float, float]:
-    return newcombe(found.won_after, found.leads_after, found.won_before, found.leads_before)
 
 
 # --- words and tables -------------------------------------------------------------------------

@@ -11,7 +11,6 @@ from analytics.bottlenecks.bottlenecks import Bottlenecks
 from analytics.bottlenecks.change import Change
 from analytics.bottlenecks.loss import LEAST_VISITS, Loss
 from analytics.scope import Scope
-from analytics.stats.intervals import newcombe
 from analytics.time_in_stage.waiting import BANDS
 from analytics.view.view import View
 from ui import answers, navigation
@@ -122,9 +121,9 @@ def visits_link(scope: Scope, found: Bottlenecks, loss: Loss) -> str:
 
 def changed(scope: Scope, found: Change) -> Story | None:
     """Whether more or fewer of a hundred became customers, and whether that is rate or mix."""
-    if found.before is None or found.after is None:
+    if found.before is None or found.after is None or found.low is None or found.high is None:
         return None
-    low, high = newcombe(found.won_after, found.leads_after, found.won_before, found.leads_before)
+    low, high = found.low, found.high
     figures = {
         "after": formats.number(found.after * 100, 1),
         "before": formats.number(found.before * 100, 1),

@@ -367,7 +367,8 @@ COUNTING = Chapter(
             N_(
                 "Every rate is partly chance, the more so the fewer leads are behind it. The "
                 "interval contains the rates that are compatible with what was counted; of "
-                "100 such intervals, 95 contain the true rate. Wilson's method."
+                "100 such intervals, 95 contain the true rate. Wilson's method. Leads of one "
+                "company count together for how sure we are."
             ),
         ),
         Term(

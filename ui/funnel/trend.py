@@ -12,7 +12,7 @@ from analytics.funnel.cohorts import DAYS_OF_A_MONTH
 from analytics.funnel.transition import Transition, transition
 from analytics.funnel.trend import days_of, rate_unit_for
 from analytics.scope import Scope
-from analytics.stats.intervals import newcombe, wilson
+from analytics.stats.intervals import newcombe
 from analytics.view.view import View, segment_value
 from ui import answers, charts, session
 from ui.charts import FEW
@@ -160,6 +160,7 @@ def trend_finding(rows: pd.DataFrame) -> str:
     """What the final part of a trend says: the newest third of it against what came before."""
     final = rows[~rows["immature"] & (rows["entered"] > 0)]
     parts = _newest_against_rest(final["reached"].tolist(), final["entered"].tolist())
+    deff = float(rows["deff"].iat[0]) if len(rows) else 1.0
     if parts is None:
         return _("Too early for a trend")
     (reached, n), (earlier_reached, earlier_n) = parts
@@ -169,7 +170,7 @@ def trend_finding(rows: pd.DataFrame) -> str:
         "rate": formats.percent(reached / n),
         "earlier": formats.percent(earlier_reached / earlier_n),
     }
-    low, high = newcombe(reached, n, earlier_reached, earlier_n)
+    low, high = newcombe(reached / deff, n / deff, earlier_reached / deff, earlier_n / deff)
     if low > 0:
         return _("The rate rose: {rate}, was {earlier}", **rates)
     if high < 0:
@@ -184,6 +185,7 @@ def cohorts_finding(rows: pd.DataFrame) -> str:
     enough = sizes[sizes >= max(3, rows["cohort"].nunique() / 2)]
     if enough.empty:
         return _("Too early to compare the months")
+    deff = float(rows["deff"].iat[0])
     days = int(final.loc[final["age_months"] == enough.index.max(), "within_days"].iat[0])
     column = final[final["within_days"] == days]
     parts = _newest_against_rest(column["reached"].tolist(), column["leads"].tolist())
@@ -197,7 +199,7 @@ def cohorts_finding(rows: pd.DataFrame) -> str:
         "earlier": formats.percent(earlier_reached / earlier_n),
         "days": quantities.days(days),
     }
-    low, high = newcombe(reached, n, earlier_reached, earlier_n)
+    low, high = newcombe(reached / deff, n / deff, earlier_reached / deff, earlier_n / deff)
     if low > 0:
         return _("Newer months do better: {rate} in {days}, was {earlier}", **said)
     if high < 0:
@@ -242,13 +244,13 @@ def _cells(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _cell(row: object, month: date, leads: int) -> dict[str, object]:
-    rate, reached, n = (getattr(row, name) for name in ("rate", "reached", "leads"))
+    rate, low, high, n = (getattr(row, name) for name in ("rate", "low", "high", "leads"))
     complete, days = bool(getattr(row, "complete", False)), int(getattr(row, "within_days", 0))
     has_one = pd.notna(rate)
     lines = [f"<b>{formats.month(month)}</b>", _("within {days}", days=quantities.days(days))]
     if has_one:
         lines += [
-            f"{formats.percent(rate)} ({formats.interval(*wilson(reached, n))})",
+            f"{formats.percent(rate)} ({formats.interval(low, high)})",
             _n("of {n} lead", "of {n} leads", n),
         ]
         if not complete:

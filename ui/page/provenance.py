@@ -183,6 +183,16 @@ def _for_all(scope: Scope, earlier: Scope | None) -> Sentences:
             before = formats.days_between(*earlier.days)
             days = _("{days}, compared with {before}", days=days, before=before)
         sentences.insert(1, (_("Period:"), _("{days}, not that of the page.", days=days)))
+    if scope.generation.companies:
+        sentences.append(
+            (
+                _("Leads of one company:"),
+                _(
+                    "count together for how sure we are. Intervals and tests of rates, costs and "
+                    "credit are those of fewer leads, by the design effect (t for few companies)."
+                ),
+            )
+        )
     filtered = "; ".join(
         f"{labels.dimension_label(dimension)}: "
         + ", ".join(labels.value_label(dimension, value) for value in values)

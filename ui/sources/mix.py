@@ -34,7 +34,7 @@ def mix(scope: Scope, *, with_table: bool = False) -> None:
     by, unit = scope.view.by or "", _unit(scope)
     entries = _entries(scope, unit)
     rows = entries.rows[["segment", "bucket", "entered"]]
-    title = mix_finding(rows, by)
+    title = mix_finding(entries.rows, by)
     subtitle = _mix_subtitle(rows, unit)
     how = provenance.how("mix", _mix_sentences, entries, rows)
     with card.card(title, subtitle, how=how):
@@ -70,9 +70,11 @@ def mix_finding(rows: pd.DataFrame, by: str) -> str:
     n, n_early = int(late.sum()), int(early.sum())
     if min(n, n_early) < FEW:
         return _("Not enough data to conclude from")
+    deff = float(rows["deff_most"].iat[0])  # the leads of a company mostly come the same way
     changes: dict[str, float] = {}
     for segment in late.index:
-        low, high = newcombe(int(late[segment]), n, int(early.get(segment, 0)), n_early)
+        counts = (int(late[segment]), n, int(early.get(segment, 0)), n_early)
+        low, high = newcombe(*(count / deff for count in counts))
         if low > 0 or high < 0:
             changes[str(segment)] = late[segment] / n - early.get(segment, 0) / n_early
     if not changes:

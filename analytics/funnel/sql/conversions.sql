@@ -4,12 +4,16 @@
 -- reached: those that reached the two steps. horizon_seconds is the window, else the time in which
 -- nine of ten that reached the second step did, whenever they entered: of a recent period alone only
 -- the fast ones would count. It is null when no lead reached it.
+-- And the ordered pairs of leads of one company. pairs: both entered the first of the two steps;
+-- pairs_first, pairs_both: the first, both of them reached the second; pairs_fourths: the fourth
+-- powers of the leads of each company with two or more, summed. Null where there are none.
 -- Parameters: those of the scope; $shown_start, $shown_end (the period), $unit ('day', 'week',
 -- 'month', 'quarter'), $flow, and the stages that open the steps, $entry_stage, $start_stage,
 -- $end_stage, all in $asked_stages.
 with placed as (
     select
         segment,
+        company_number,
         stage,
         seconds,
         date_diff('microsecond', entered_at, $as_of) / 1e6 as age,
@@ -45,6 +49,32 @@ buckets as (
         max(horizon_seconds) as horizon_seconds,
     from shown
     group by segment, bucket
+),
+companies as (
+    select
+        segment,
+        bucket,
+        cast(count(*) filter (where stage = $start_stage) as double) as leads,
+        cast(count(*) filter (where stage = $end_stage) as double) as came,
+    from shown
+    where company_number is not null
+    group by segment, bucket, company_number
+),
+pairs as (
+    select
+        segment,
+        bucket,
+        sum(leads * (leads - 1)) as pairs,
+        sum(came * (leads - 1)) as pairs_first,
+        sum(came * (came - 1)) as pairs_both,
+        sum(case when leads > 1 then power(leads, 4) else 0 end) as pairs_fourths,
+    from companies
+    group by segment, bucket
 )
-select * from buckets
-order by segment, bucket
+select
+    buckets.*,
+    pairs.* exclude (segment, bucket),
+from buckets
+left join pairs
+    on pairs.bucket = buckets.bucket and pairs.segment is not distinct from buckets.segment
+order by buckets.segment, buckets.bucket

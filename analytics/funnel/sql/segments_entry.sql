@@ -1,11 +1,16 @@
 -- How many of each segment's leads reach a step from their entry, at a fixed horizon: only of those
 -- observed long enough, that is, which entered so long before as_of.
 -- Grain: one row per segment.
+-- And the ordered pairs of leads of one company. pairs: both counted in n; pairs_first, pairs_both: the
+-- first, both of them reached; pairs_fourths: the fourth powers of the leads of each company with two
+-- or more, summed. across: pairs with a lead of another segment; across_first, across_second,
+-- across_both: this lead, the other, both of them reached. Null where there are none.
 -- Parameters: those of the scope; $before (the stage that opens the first step), $step (the one that
 -- opens the step they reach), $horizon (seconds), $mature_before (as_of less the horizon).
 with settled as (
     select
         segment,
+        company_number,
         stage,
         seconds <= $horizon as in_time,
     from scope
@@ -18,7 +23,42 @@ segments as (
         count(*) filter (where stage = $step and in_time) as reached,
     from settled
     group by segment
+),
+companies as (
+    select
+        segment,
+        company_number,
+        cast(count(*) filter (where stage = $before) as double) as leads,
+        cast(count(*) filter (where stage = $step and in_time) as double) as came,
+    from settled
+    where company_number is not null
+    group by segment, company_number
+),
+together as (
+    select
+        *,
+        sum(leads) over (partition by company_number) - leads as others,
+        sum(came) over (partition by company_number) - came as others_came,
+    from companies
+),
+pairs as (
+    select
+        segment,
+        sum(leads * (leads - 1)) as pairs,
+        sum(came * (leads - 1)) as pairs_first,
+        sum(came * (came - 1)) as pairs_both,
+        sum(case when leads > 1 then power(leads, 4) else 0 end) as pairs_fourths,
+        sum(leads * others) as across,
+        sum(came * others) as across_first,
+        sum(leads * others_came) as across_second,
+        sum(came * others_came) as across_both,
+    from together
+    group by segment
 )
-select * from segments
-where n > 0
-order by n desc, segment
+select
+    segments.*,
+    pairs.* exclude (segment),
+from segments
+left join pairs on pairs.segment is not distinct from segments.segment
+where segments.n > 0
+order by segments.n desc, segments.segment

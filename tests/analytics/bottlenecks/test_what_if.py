@@ -36,7 +36,7 @@ from analytics.export import to_records
 from analytics.funnel import time_to_step
 from analytics.scope import Scope
 from analytics.stats.absorbing_chain import Chain
-from analytics.stats.intervals import wilson
+from analytics.stats.companies import Sample
 from analytics.time_in_stage.time_in_stage import time_in_stage
 from analytics.view.scenario import Scenario
 from analytics.view.view import View
@@ -82,7 +82,7 @@ def given_ground(
             names, np.asarray(leads), rows, np.ones(len(names), bool), np.ones(len(names), bool)
         ),
         begin=np.asarray([1.0, *[0.0] * (size - 1)] if begin is None else begin),
-        rates=[Rate(n, advanced, 0.5) for n, advanced in rates],
+        rates=[Rate(Sample(advanced, n), 0.5) for n, advanced in rates],
         chain=Chain(np.asarray(moves, dtype=float), np.asarray(wins, dtype=float)),
         median_days=[None] * (size - 1) if medians is None else medians,
         asked=NOTHING_ASKED,
@@ -373,7 +373,7 @@ def test_rates_are_those_of_the_bottlenecks(whole_sample: Generation) -> None:
     for stage in whole_sample.pipeline.slugs[:-1]:
         for name, theirs in (("rate_now", "rate"), ("benchmark", "benchmark"), ("n", "n")):
             assert mine.at[stage, name] == whole.at[stage, theirs]
-        limits = wilson(int(whole.at[stage, "advanced"]), int(whole.at[stage, "n"]))
+        limits = whole.at[stage, "low"], whole.at[stage, "high"]
         assert (mine.at[stage, "rate_low"], mine.at[stage, "rate_high"]) == limits
 
 

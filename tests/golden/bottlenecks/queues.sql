@@ -18,6 +18,7 @@
 with scope as (
     select
         lead_id,
+        company_number as company_number,
         cast(null as varchar) as segment,
         stage,
         stage_rank,
@@ -84,6 +85,7 @@ select * from lengths
 with scope as (
     select
         lead_id,
+        company_number as company_number,
         "team" as segment,
         stage,
         stage_rank,

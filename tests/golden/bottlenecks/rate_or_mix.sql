@@ -32,6 +32,7 @@ select "company_size" as value, count(*) as leads from reaches where stage_rank 
 with scope as (
     select
         lead_id,
+        company_number as company_number,
         cast(null as varchar) as segment,
         stage,
         stage_rank,
@@ -75,11 +76,17 @@ order by stage_rank
 -- period now, else in the one before it. n: visits; advanced: of them, those that moved on to a
 -- later stage within the stage's horizon; later: those that did so after it, by as_of; entered:
 -- leads that reached the stage for the first time ever (of now only).
+-- And the ordered pairs of visits by leads of one company. pairs: both of the period; pairs_first,
+-- pairs_both: the first, both of them moved on in time; pairs_fourths: the fourth powers of the
+-- visits of each company with two or more, summed. across: pairs of a visit of now and one of before;
+-- across_first, across_second, across_both: that of now, that of before, both moved on in time.
+-- Null where there are none.
 -- Parameters: those of the scope, with parts; by rank of the stage $horizons (seconds),
 -- $now_starts, $now_ends, $before_starts, $before_ends (instants, the ends not included).
 with scope as (
     select
         lead_id,
+        company_number as company_number,
         cast(null as varchar) as segment,
         stage,
         stage_rank,
@@ -100,6 +107,7 @@ with scope as (
 visits as (
     select
         lead_id,
+        company_number,
         stage_rank,
         entered_at,
         parts,
@@ -132,6 +140,7 @@ returned as (
 ),
 counted as (
     select
+        company_number,
         stage_rank,
         is_now,
         parts,
@@ -143,6 +152,7 @@ counted as (
     where is_now or is_before
     union all
     select
+        cast(null as integer) as company_number,
         visitors.stage_rank,
         true as is_now,
         visitors.parts,
@@ -157,6 +167,7 @@ counted as (
 ),
 parted as (
     select
+        company_number,
         stage_rank,
         is_now,
         visits,
@@ -179,6 +190,53 @@ counts as (
         sum(entered) as entered,
     from parted
     group by dimension_number, segment, stage_rank, is_now
+),
+companies as (
+    select
+        dimension_number,
+        segment,
+        stage_rank,
+        cast(sum(case when is_now then visits else 0 end) as double) as now,
+        cast(sum(case when is_now then in_time else 0 end) as double) as moved,
+        cast(sum(case when is_now then 0 else visits end) as double) as before,
+        cast(sum(case when is_now then 0 else in_time end) as double) as moved_before,
+    from parted
+    where company_number is not null
+    group by dimension_number, segment, stage_rank, company_number
+),
+pairs as (
+    select
+        dimension_number,
+        segment,
+        stage_rank,
+        sum(now * (now - 1)) as now_all,
+        sum(moved * (now - 1)) as now_first,
+        sum(moved * (moved - 1)) as now_both,
+        sum(case when now > 1 then power(now, 4) else 0 end) as now_fourths,
+        sum(before * (before - 1)) as before_all,
+        sum(moved_before * (before - 1)) as before_first,
+        sum(moved_before * (moved_before - 1)) as before_both,
+        sum(case when before > 1 then power(before, 4) else 0 end) as before_fourths,
+        sum(now * before) as across,
+        sum(moved * before) as across_first,
+        sum(now * moved_before) as across_second,
+        sum(moved * moved_before) as across_both,
+    from companies
+    group by dimension_number, segment, stage_rank
 )
-select * from counts
+select
+    counts.*,
+    case when counts.is_now then pairs.now_all else pairs.before_all end as pairs,
+    case when counts.is_now then pairs.now_first else pairs.before_first end as pairs_first,
+    case when counts.is_now then pairs.now_both else pairs.before_both end as pairs_both,
+    case when counts.is_now then pairs.now_fourths else pairs.before_fourths end as pairs_fourths,
+    pairs.across,
+    pairs.across_first,
+    pairs.across_second,
+    pairs.across_both,
+from counts
+left join pairs
+    on pairs.dimension_number = counts.dimension_number
+    and pairs.stage_rank = counts.stage_rank
+    and pairs.segment is not distinct from counts.segment
 ;

@@ -19,6 +19,7 @@ with scope as (
     select
         lead_number,
         lead_id,
+        company_number as company_number,
         cast(null as varchar) as segment,
         stage,
         stage_rank,
@@ -99,6 +100,7 @@ with scope as (
     select
         lead_number,
         lead_id,
+        company_number as company_number,
         cast(null as varchar) as segment,
         stage,
         stage_rank,

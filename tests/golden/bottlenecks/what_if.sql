@@ -10,6 +10,7 @@ with scope as (
     select
         lead_number,
         lead_id,
+        company_number as company_number,
         "source" as segment,
         stage,
         stage_rank,
@@ -62,6 +63,7 @@ order by segment, stage_rank
 with scope as (
     select
         lead_id,
+        company_number as company_number,
         cast(null as varchar) as segment,
         stage,
         stage_rank,
@@ -104,11 +106,17 @@ order by stage_rank
 -- period now, else in the one before it. n: visits; advanced: of them, those that moved on to a
 -- later stage within the stage's horizon; later: those that did so after it, by as_of; entered:
 -- leads that reached the stage for the first time ever (of now only).
+-- And the ordered pairs of visits by leads of one company. pairs: both of the period; pairs_first,
+-- pairs_both: the first, both of them moved on in time; pairs_fourths: the fourth powers of the
+-- visits of each company with two or more, summed. across: pairs of a visit of now and one of before;
+-- across_first, across_second, across_both: that of now, that of before, both moved on in time.
+-- Null where there are none.
 -- Parameters: those of the scope, with parts; by rank of the stage $horizons (seconds),
 -- $now_starts, $now_ends, $before_starts, $before_ends (instants, the ends not included).
 with scope as (
     select
         lead_id,
+        company_number as company_number,
         cast(null as varchar) as segment,
         stage,
         stage_rank,
@@ -128,6 +136,7 @@ with scope as (
 visits as (
     select
         lead_id,
+        company_number,
         stage_rank,
         entered_at,
         parts,
@@ -160,6 +169,7 @@ returned as (
 ),
 counted as (
     select
+        company_number,
         stage_rank,
         is_now,
         parts,
@@ -171,6 +181,7 @@ counted as (
     where is_now or is_before
     union all
     select
+        cast(null as integer) as company_number,
         visitors.stage_rank,
         true as is_now,
         visitors.parts,
@@ -185,6 +196,7 @@ counted as (
 ),
 parted as (
     select
+        company_number,
         stage_rank,
         is_now,
         visits,
@@ -207,8 +219,55 @@ counts as (
         sum(entered) as entered,
     from parted
     group by dimension_number, segment, stage_rank, is_now
+),
+companies as (
+    select
+        dimension_number,
+        segment,
+        stage_rank,
+        cast(sum(case when is_now then visits else 0 end) as double) as now,
+        cast(sum(case when is_now then in_time else 0 end) as double) as moved,
+        cast(sum(case when is_now then 0 else visits end) as double) as before,
+        cast(sum(case when is_now then 0 else in_time end) as double) as moved_before,
+    from parted
+    where company_number is not null
+    group by dimension_number, segment, stage_rank, company_number
+),
+pairs as (
+    select
+        dimension_number,
+        segment,
+        stage_rank,
+        sum(now * (now - 1)) as now_all,
+        sum(moved * (now - 1)) as now_first,
+        sum(moved * (moved - 1)) as now_both,
+        sum(case when now > 1 then power(now, 4) else 0 end) as now_fourths,
+        sum(before * (before - 1)) as before_all,
+        sum(moved_before * (before - 1)) as before_first,
+        sum(moved_before * (moved_before - 1)) as before_both,
+        sum(case when before > 1 then power(before, 4) else 0 end) as before_fourths,
+        sum(now * before) as across,
+        sum(moved * before) as across_first,
+        sum(now * moved_before) as across_second,
+        sum(moved * moved_before) as across_both,
+    from companies
+    group by dimension_number, segment, stage_rank
 )
-select * from counts
+select
+    counts.*,
+    case when counts.is_now then pairs.now_all else pairs.before_all end as pairs,
+    case when counts.is_now then pairs.now_first else pairs.before_first end as pairs_first,
+    case when counts.is_now then pairs.now_both else pairs.before_both end as pairs_both,
+    case when counts.is_now then pairs.now_fourths else pairs.before_fourths end as pairs_fourths,
+    pairs.across,
+    pairs.across_first,
+    pairs.across_second,
+    pairs.across_both,
+from counts
+left join pairs
+    on pairs.dimension_number = counts.dimension_number
+    and pairs.stage_rank = counts.stage_rank
+    and pairs.segment is not distinct from counts.segment
 ;
 
 -- $as_of = timestamp '2026-10-31 15:07:41'
@@ -225,6 +284,7 @@ select * from counts
 with scope as (
     select
         lead_id,
+        company_number as company_number,
         cast(null as varchar) as segment,
         stage,
         stage_rank,
@@ -274,6 +334,7 @@ with scope as (
     select
         lead_number,
         lead_id,
+        company_number as company_number,
         "source" as segment,
         stage,
         stage_rank,
@@ -328,6 +389,7 @@ order by segment, stage, outcome
 with scope as (
     select
         lead_id,
+        company_number as company_number,
         cast(null as varchar) as segment,
         stage,
         stage_rank,
@@ -367,6 +429,7 @@ with scope as (
     select
         lead_number,
         lead_id,
+        company_number as company_number,
         "source" as segment,
         stage,
         stage_rank,
@@ -419,6 +482,7 @@ order by segment, stage_rank
 with scope as (
     select
         lead_id,
+        company_number as company_number,
         cast(null as varchar) as segment,
         stage,
         stage_rank,
@@ -461,11 +525,17 @@ order by stage_rank
 -- period now, else in the one before it. n: visits; advanced: of them, those that moved on to a
 -- later stage within the stage's horizon; later: those that did so after it, by as_of; entered:
 -- leads that reached the stage for the first time ever (of now only).
+-- And the ordered pairs of visits by leads of one company. pairs: both of the period; pairs_first,
+-- pairs_both: the first, both of them moved on in time; pairs_fourths: the fourth powers of the
+-- visits of each company with two or more, summed. across: pairs of a visit of now and one of before;
+-- across_first, across_second, across_both: that of now, that of before, both moved on in time.
+-- Null where there are none.
 -- Parameters: those of the scope, with parts; by rank of the stage $horizons (seconds),
 -- $now_starts, $now_ends, $before_starts, $before_ends (instants, the ends not included).
 with scope as (
     select
         lead_id,
+        company_number as company_number,
         cast(null as varchar) as segment,
         stage,
         stage_rank,
@@ -485,6 +555,7 @@ with scope as (
 visits as (
     select
         lead_id,
+        company_number,
         stage_rank,
         entered_at,
         parts,
@@ -517,6 +588,7 @@ returned as (
 ),
 counted as (
     select
+        company_number,
         stage_rank,
         is_now,
         parts,
@@ -528,6 +600,7 @@ counted as (
     where is_now or is_before
     union all
     select
+        cast(null as integer) as company_number,
         visitors.stage_rank,
         true as is_now,
         visitors.parts,
@@ -542,6 +615,7 @@ counted as (
 ),
 parted as (
     select
+        company_number,
         stage_rank,
         is_now,
         visits,
@@ -564,8 +638,55 @@ counts as (
         sum(entered) as entered,
     from parted
     group by dimension_number, segment, stage_rank, is_now
+),
+companies as (
+    select
+        dimension_number,
+        segment,
+        stage_rank,
+        cast(sum(case when is_now then visits else 0 end) as double) as now,
+        cast(sum(case when is_now then in_time else 0 end) as double) as moved,
+        cast(sum(case when is_now then 0 else visits end) as double) as before,
+        cast(sum(case when is_now then 0 else in_time end) as double) as moved_before,
+    from parted
+    where company_number is not null
+    group by dimension_number, segment, stage_rank, company_number
+),
+pairs as (
+    select
+        dimension_number,
+        segment,
+        stage_rank,
+        sum(now * (now - 1)) as now_all,
+        sum(moved * (now - 1)) as now_first,
+        sum(moved * (moved - 1)) as now_both,
+        sum(case when now > 1 then power(now, 4) else 0 end) as now_fourths,
+        sum(before * (before - 1)) as before_all,
+        sum(moved_before * (before - 1)) as before_first,
+        sum(moved_before * (moved_before - 1)) as before_both,
+        sum(case when before > 1 then power(before, 4) else 0 end) as before_fourths,
+        sum(now * before) as across,
+        sum(moved * before) as across_first,
+        sum(now * moved_before) as across_second,
+        sum(moved * moved_before) as across_both,
+    from companies
+    group by dimension_number, segment, stage_rank
 )
-select * from counts
+select
+    counts.*,
+    case when counts.is_now then pairs.now_all else pairs.before_all end as pairs,
+    case when counts.is_now then pairs.now_first else pairs.before_first end as pairs_first,
+    case when counts.is_now then pairs.now_both else pairs.before_both end as pairs_both,
+    case when counts.is_now then pairs.now_fourths else pairs.before_fourths end as pairs_fourths,
+    pairs.across,
+    pairs.across_first,
+    pairs.across_second,
+    pairs.across_both,
+from counts
+left join pairs
+    on pairs.dimension_number = counts.dimension_number
+    and pairs.stage_rank = counts.stage_rank
+    and pairs.segment is not distinct from counts.segment
 ;
 
 -- $as_of = timestamp '2026-10-31 15:07:41'
@@ -582,6 +703,7 @@ select * from counts
 with scope as (
     select
         lead_id,
+        company_number as company_number,
         cast(null as varchar) as segment,
         stage,
         stage_rank,
@@ -631,6 +753,7 @@ with scope as (
     select
         lead_number,
         lead_id,
+        company_number as company_number,
         "source" as segment,
         stage,
         stage_rank,
@@ -685,6 +808,7 @@ order by segment, stage, outcome
 with scope as (
     select
         lead_id,
+        company_number as company_number,
         cast(null as varchar) as segment,
         stage,
         stage_rank,

@@ -11,6 +11,7 @@ with scope as (
     select
         lead_number,
         lead_id,
+        company_number as company_number,
         cast(null as varchar) as segment,
         stage,
         stage_rank,
@@ -48,13 +49,17 @@ select * from fates
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
 -- How many leads reached each step, how many of them were out by as_of, whether or not they had moved
--- on before, and how soon they reached it.
+-- on before, and how soon they reached it; and the ordered pairs of leads of one company.
 -- Grain: one row per segment and step that a lead reached; the step by the rank of its stage.
+-- pairs: of leads that reached the step; pairs_moved: those of which the first moved on to the next
+-- one; pairs_entered: of a lead that reached the step, and another that entered. pairs_fourths: the
+-- fourth powers of the leads of each company with two or more, summed. Null without any such pair.
 -- Parameters: those of the scope.
 with scope as (
     select
         lead_number,
         lead_id,
+        company_number as company_number,
         cast(null as varchar) as segment,
         stage,
         stage_rank,
@@ -85,8 +90,51 @@ steps as (
         quantile_cont(seconds, 0.5) as median_seconds,
     from scope
     group by segment, stage_rank
+),
+companies as (
+    select
+        segment,
+        company_number,
+        stage_rank,
+        cast(count(*) as double) as leads,
+        cast(count(moved_on_at) as double) as moved_on,
+    from scope
+    where company_number is not null
+    group by segment, company_number, stage_rank
+),
+entered as (
+    select
+        segment,
+        company_number,
+        leads,
+    from companies
+    where stage_rank = 0 and leads > 1
+),
+pairs as (
+    select
+        companies.segment,
+        companies.stage_rank,
+        sum(companies.leads * (companies.leads - 1)) as pairs,
+        sum(companies.moved_on * (companies.leads - 1)) as pairs_moved,
+        sum(
+            case when companies.leads > 1 then power(companies.leads, 4) else 0 end
+        ) as pairs_fourths,
+        coalesce(sum(companies.leads * (entered.leads - 1)), 0) as pairs_entered,
+    from companies
+    left join entered
+        on entered.company_number = companies.company_number
+        and entered.segment is not distinct from companies.segment
+    group by companies.segment, companies.stage_rank
 )
-select * from steps
+select
+    steps.*,
+    pairs.pairs,
+    pairs.pairs_moved,
+    pairs.pairs_entered,
+    pairs.pairs_fourths,
+from steps
+left join pairs
+    on pairs.stage_rank = steps.stage_rank and pairs.segment is not distinct from steps.segment
 ;
 
 -- The view: level=stage&skipped=strict&window=90&by=team&channel=event,~&as_of=2026-06-30
@@ -105,6 +153,7 @@ with scope as (
     select
         lead_number,
         lead_id,
+        company_number as company_number,
         "team" as segment,
         stage,
         stage_rank,
@@ -150,13 +199,17 @@ select * from fates
 -- $period_start = timestamp '2024-10-31 17:00:00'
 -- $window_seconds = 7776000
 -- How many leads reached each step, how many of them were out by as_of, whether or not they had moved
--- on before, and how soon they reached it.
+-- on before, and how soon they reached it; and the ordered pairs of leads of one company.
 -- Grain: one row per segment and step that a lead reached; the step by the rank of its stage.
+-- pairs: of leads that reached the step; pairs_moved: those of which the first moved on to the next
+-- one; pairs_entered: of a lead that reached the step, and another that entered. pairs_fourths: the
+-- fourth powers of the leads of each company with two or more, summed. Null without any such pair.
 -- Parameters: those of the scope.
 with scope as (
     select
         lead_number,
         lead_id,
+        company_number as company_number,
         "team" as segment,
         stage,
         stage_rank,
@@ -192,8 +245,51 @@ steps as (
         quantile_cont(seconds, 0.5) as median_seconds,
     from scope
     group by segment, stage_rank
+),
+companies as (
+    select
+        segment,
+        company_number,
+        stage_rank,
+        cast(count(*) as double) as leads,
+        cast(count(moved_on_at) as double) as moved_on,
+    from scope
+    where company_number is not null
+    group by segment, company_number, stage_rank
+),
+entered as (
+    select
+        segment,
+        company_number,
+        leads,
+    from companies
+    where stage_rank = 0 and leads > 1
+),
+pairs as (
+    select
+        companies.segment,
+        companies.stage_rank,
+        sum(companies.leads * (companies.leads - 1)) as pairs,
+        sum(companies.moved_on * (companies.leads - 1)) as pairs_moved,
+        sum(
+            case when companies.leads > 1 then power(companies.leads, 4) else 0 end
+        ) as pairs_fourths,
+        coalesce(sum(companies.leads * (entered.leads - 1)), 0) as pairs_entered,
+    from companies
+    left join entered
+        on entered.company_number = companies.company_number
+        and entered.segment is not distinct from companies.segment
+    group by companies.segment, companies.stage_rank
 )
-select * from steps
+select
+    steps.*,
+    pairs.pairs,
+    pairs.pairs_moved,
+    pairs.pairs_entered,
+    pairs.pairs_fourths,
+from steps
+left join pairs
+    on pairs.stage_rank = steps.stage_rank and pairs.segment is not distinct from steps.segment
 ;
 
 -- The view: mode=flow&period=last-180d&by=source&region=~
@@ -203,13 +299,17 @@ select * from steps
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2026-05-04 17:00:00'
 -- How many leads reached each step, how many of them were out by as_of, whether or not they had moved
--- on before, and how soon they reached it.
+-- on before, and how soon they reached it; and the ordered pairs of leads of one company.
 -- Grain: one row per segment and step that a lead reached; the step by the rank of its stage.
+-- pairs: of leads that reached the step; pairs_moved: those of which the first moved on to the next
+-- one; pairs_entered: of a lead that reached the step, and another that entered. pairs_fourths: the
+-- fourth powers of the leads of each company with two or more, summed. Null without any such pair.
 -- Parameters: those of the scope.
 with scope as (
     select
         lead_number,
         lead_id,
+        company_number as company_number,
         "source" as segment,
         stage,
         stage_rank,
@@ -241,6 +341,49 @@ steps as (
         quantile_cont(seconds, 0.5) as median_seconds,
     from scope
     group by segment, stage_rank
+),
+companies as (
+    select
+        segment,
+        company_number,
+        stage_rank,
+        cast(count(*) as double) as leads,
+        cast(count(moved_on_at) as double) as moved_on,
+    from scope
+    where company_number is not null
+    group by segment, company_number, stage_rank
+),
+entered as (
+    select
+        segment,
+        company_number,
+        leads,
+    from companies
+    where stage_rank = 0 and leads > 1
+),
+pairs as (
+    select
+        companies.segment,
+        companies.stage_rank,
+        sum(companies.leads * (companies.leads - 1)) as pairs,
+        sum(companies.moved_on * (companies.leads - 1)) as pairs_moved,
+        sum(
+            case when companies.leads > 1 then power(companies.leads, 4) else 0 end
+        ) as pairs_fourths,
+        coalesce(sum(companies.leads * (entered.leads - 1)), 0) as pairs_entered,
+    from companies
+    left join entered
+        on entered.company_number = companies.company_number
+        and entered.segment is not distinct from companies.segment
+    group by companies.segment, companies.stage_rank
 )
-select * from steps
+select
+    steps.*,
+    pairs.pairs,
+    pairs.pairs_moved,
+    pairs.pairs_entered,
+    pairs.pairs_fourths,
+from steps
+left join pairs
+    on pairs.stage_rank = steps.stage_rank and pairs.segment is not distinct from steps.segment
 ;

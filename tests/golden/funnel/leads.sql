@@ -12,6 +12,7 @@ with scope as (
     select
         lead_number,
         lead_id,
+        company_number as company_number,
         cast(null as varchar) as segment,
         stage,
         stage_rank,
@@ -118,6 +119,7 @@ with scope as (
     select
         lead_number,
         lead_id,
+        company_number as company_number,
         cast(null as varchar) as segment,
         stage,
         stage_rank,
@@ -223,6 +225,7 @@ with scope as (
     select
         lead_number,
         lead_id,
+        company_number as company_number,
         cast(null as varchar) as segment,
         stage,
         stage_rank,

@@ -13,6 +13,7 @@ with scope as (
     select
         lead_number,
         lead_id,
+        company_number as company_number,
         cast(null as varchar) as segment,
         stage,
         stage_rank,
@@ -80,6 +81,7 @@ with scope as (
     select
         lead_number,
         lead_id,
+        company_number as company_number,
         "team" as segment,
         stage,
         stage_rank,
@@ -150,6 +152,7 @@ with scope as (
     select
         lead_number,
         lead_id,
+        company_number as company_number,
         "source" as segment,
         stage,
         stage_rank,

@@ -14,7 +14,7 @@ create temp table "journey_leads" as
 -- has it. ended_at: the milestone, or as_of where the lead has not reached it; value: its amount in
 -- the store's currency, at the rate of the day of the milestone, null without an amount or a rate;
 -- has_touches: whether any touch is known, so that the lead's own source does not stand in; bucket:
--- the group that it is dealt into for resampling.
+-- the group that it is dealt into for resampling, all leads of one company into the same.
 -- Parameters: those of the scope; $milestone (the stage that opens the step), $asked_stages (it
 -- and, unless the others are left out, the stage of entry), $currency (the store's), $buckets (how
 -- many groups).
@@ -22,6 +22,7 @@ with scope as (
     select
         lead_number,
         lead_id,
+        company_number as company_number,
         "team" as segment,
         stage,
         stage_rank,
@@ -51,6 +52,7 @@ arrivals as (
     select
         lead_number,
         max(lead_id) as lead_id,
+        max(company_number) as company_number,
         max(case when stage = $milestone then reached_at end) as milestone_at,
     from scope
     where list_contains($asked_stages, stage)
@@ -83,7 +85,12 @@ select
     coalesce(arrivals.milestone_at, $as_of) as ended_at,
     valued.value,
     known_touches.lead_number is not null as has_touches,
-    cast(hash(arrivals.lead_id) % $buckets as integer) as bucket,
+    cast(
+        case
+            when arrivals.company_number is null then hash(arrivals.lead_id)
+            else hash(arrivals.company_number)
+        end % $buckets as integer
+    ) as bucket,
 from arrivals
 left join known_touches on known_touches.lead_number = arrivals.lead_number
 left join valued on valued.lead_number = arrivals.lead_number

@@ -11,6 +11,7 @@
 with scope as (
     select
         lead_id,
+        company_number as company_number,
         cast(null as varchar) as segment,
         stage,
         stage_rank,
@@ -48,6 +49,7 @@ select * from lengths
 with scope as (
     select
         lead_id,
+        company_number as company_number,
         cast(null as varchar) as segment,
         stage,
         stage_rank,
@@ -85,6 +87,7 @@ with scope as (
     select
         lead_number,
         lead_id,
+        company_number as company_number,
         cast(null as varchar) as segment,
         stage,
         stage_rank,
@@ -130,6 +133,7 @@ select * from jumps
 with scope as (
     select
         lead_id,
+        company_number as company_number,
         "team" as segment,
         stage,
         stage_rank,
@@ -169,6 +173,7 @@ select * from lengths
 with scope as (
     select
         lead_id,
+        company_number as company_number,
         "team" as segment,
         stage,
         stage_rank,
@@ -208,6 +213,7 @@ with scope as (
     select
         lead_number,
         lead_id,
+        company_number as company_number,
         "team" as segment,
         stage,
         stage_rank,
@@ -258,6 +264,7 @@ select * from jumps
 with scope as (
     select
         lead_id,
+        company_number as company_number,
         "source" as segment,
         stage,
         stage_rank,
@@ -297,6 +304,7 @@ select * from lengths
 with scope as (
     select
         lead_id,
+        company_number as company_number,
         "source" as segment,
         stage,
         stage_rank,
@@ -336,6 +344,7 @@ with scope as (
     select
         lead_number,
         lead_id,
+        company_number as company_number,
         "source" as segment,
         stage,
         stage_rank,
@@ -385,6 +394,7 @@ select * from jumps
 with scope as (
     select
         lead_id,
+        company_number as company_number,
         "owner" as segment,
         stage,
         stage_rank,
@@ -437,6 +447,7 @@ select * from lengths
 with scope as (
     select
         lead_id,
+        company_number as company_number,
         "owner" as segment,
         stage,
         stage_rank,
@@ -485,6 +496,7 @@ with scope as (
     select
         lead_number,
         lead_id,
+        company_number as company_number,
         "owner" as segment,
         stage,
         stage_rank,

@@ -11,6 +11,7 @@
 with scope as (
     select
         lead_id,
+        company_number as company_number,
         cast(null as varchar) as segment,
         stage,
         stage_rank,
@@ -53,6 +54,7 @@ select * from lengths
 with scope as (
     select
         lead_id,
+        company_number as company_number,
         cast(null as varchar) as segment,
         stage,
         stage_rank,
@@ -127,6 +129,7 @@ order by seconds desc, lead_id
 with scope as (
     select
         lead_id,
+        company_number as company_number,
         cast(null as varchar) as segment,
         stage,
         stage_rank,
@@ -171,6 +174,7 @@ select * from lengths
 with scope as (
     select
         lead_id,
+        company_number as company_number,
         "team" as segment,
         stage,
         stage_rank,
@@ -249,6 +253,7 @@ order by seconds desc, lead_id
 with scope as (
     select
         lead_id,
+        company_number as company_number,
         cast(null as varchar) as segment,
         stage,
         stage_rank,
@@ -306,6 +311,7 @@ select * from lengths
 with scope as (
     select
         lead_id,
+        company_number as company_number,
         "owner" as segment,
         stage,
         stage_rank,

@@ -11,6 +11,7 @@
 with scope as (
     select
         lead_id,
+        company_number as company_number,
         cast(null as varchar) as segment,
         stage,
         stage_rank,
@@ -52,6 +53,7 @@ select * from lengths
 with scope as (
     select
         lead_id,
+        company_number as company_number,
         cast(null as varchar) as segment,
         stage,
         stage_rank,
@@ -123,6 +125,7 @@ select * from bands
 with scope as (
     select
         lead_id,
+        company_number as company_number,
         cast(null as varchar) as segment,
         stage,
         stage_rank,
@@ -179,6 +182,7 @@ select * from lengths
 with scope as (
     select
         lead_id,
+        company_number as company_number,
         "owner" as segment,
         stage,
         stage_rank,

@@ -17,6 +17,7 @@ with listed as (
             select
                 lead_number,
                 lead_id,
+                company_number as company_number,
                 cast(null as varchar) as segment,
                 stage,
                 stage_rank,

@@ -1095,6 +1095,7 @@ with scope as (
     select
         lead_number,
         lead_id,
+        company_number as company_number,
         "team" as segment,
         stage,
         stage_rank,

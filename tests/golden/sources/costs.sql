@@ -733,12 +733,15 @@ order by segment nulls last
 -- How many leads of each segment reached each group of the pipeline, and how many were unusable.
 -- Grain: one row per segment. unusable: leads that were in an exit of unusable leads at as_of. A
 -- group that the pipeline does not have is null in its parameter, and no lead has reached it.
+-- And the ordered pairs of leads of one company. pairs: any two; customer_pairs: two customers;
+-- across, across_customers: the same with one of another segment. Null where there are none.
 -- Parameters: those of the scope; $lead_stage, $prospect_stage, $opportunity_stage, $customer_stage
 -- (the stages that open the groups); $unusable (the exits of unusable leads).
 with scope as (
     select
         lead_number,
         lead_id,
+        company_number as company_number,
         "source" as segment,
         stage,
         stage_rank,
@@ -788,9 +791,40 @@ segments as (
     from scope
     left join discarded on discarded.lead_id = scope.lead_id
     group by scope.segment
+),
+companies as (
+    select
+        segment,
+        company_number,
+        cast(count(*) filter (where stage = $lead_stage) as double) as leads,
+        cast(count(*) filter (where stage = $customer_stage) as double) as customers,
+    from scope
+    where company_number is not null
+    group by segment, company_number
+),
+together as (
+    select
+        *,
+        sum(leads) over (partition by company_number) - leads as others,
+        sum(customers) over (partition by company_number) - customers as other_customers,
+    from companies
+),
+pairs as (
+    select
+        segment,
+        sum(leads * (leads - 1)) as pairs,
+        sum(customers * (customers - 1)) as customer_pairs,
+        sum(leads * others) as across,
+        sum(customers * other_customers) as across_customers,
+    from together
+    group by segment
 )
-select * from segments
-order by leads desc, segment
+select
+    segments.*,
+    pairs.* exclude (segment),
+from segments
+left join pairs on pairs.segment is not distinct from segments.segment
+order by segments.leads desc, segments.segment
 ;
 
 -- $as_of = timestamp '2026-10-31 15:07:41'
@@ -808,6 +842,7 @@ with scope as (
     select
         lead_number,
         lead_id,
+        company_number as company_number,
         "source" as segment,
         stage,
         stage_rank,
@@ -886,6 +921,7 @@ with scope as (
     select
         lead_number,
         lead_id,
+        company_number as company_number,
         "source" as segment,
         stage,
         stage_rank,
@@ -944,6 +980,7 @@ with scope as (
     select
         lead_number,
         lead_id,
+        company_number as company_number,
         "source" as segment,
         stage,
         stage_rank,

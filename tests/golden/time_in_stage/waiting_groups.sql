@@ -11,6 +11,7 @@
 with scope as (
     select
         lead_id,
+        company_number as company_number,
         cast(null as varchar) as segment,
         stage,
         stage_rank,
@@ -59,6 +60,7 @@ with listed as (
         with scope as (
             select
                 lead_id,
+                company_number as company_number,
                 "team" as segment,
                 stage,
                 stage_rank,

@@ -96,7 +96,6 @@ def test_nobody_is_an_answer_to_every_question(question: str, store: Store) -> N
         ("sourse=seo", "sourse=seo", "source"),
         ("stage=planet", "stage=planet", "lead, prospect, opportunity, none"),
         ("source=", "source=", "all"),
-        ("data=77", "data=77", "1, current"),
         ("scenario=rate:60:planet", "scenario=planet", "a, b"),
         ("lang=xx&level=planet", "level=planet", "group, stage"),
     ],

@@ -11,7 +11,7 @@ from analytics.export import to_csv
 from analytics.scope import Scope
 from analytics.view import vocabulary
 from analytics.view.view import View
-from data.errors import StoreError
+from data.errors import StoreError, StoreGone
 from ui import answers, leads
 from ui.data import contents
 from ui.page.long_list import OF_THE_LIST
@@ -52,6 +52,8 @@ def _endpoint(
             first = next(found)
         except KeyError:
             return PlainTextResponse("this link is not understood\n", status_code=400)
+        except StoreGone:
+            return PlainTextResponse("this data is no longer kept\n", status_code=404)
         except StoreError:
             return PlainTextResponse("the store cannot be read\n", status_code=503)
         return StreamingResponse(
@@ -70,7 +72,8 @@ def _scope(query: Mapping[str, str]) -> Scope | None:
     """What a link asks for; None when part of it is not known: a file never has more rows."""
     view, lost = View.parse(query)
     generation, fitting, unknown = vocabulary.opened(view, answers.store())
-    return None if lost or unknown else Scope(fitting, generation)
+    is_understood = all(each.is_harmless for each in (*lost, *unknown))
+    return Scope(fitting, generation) if is_understood else None
 
 
 def _text(pieces: Iterator[pd.DataFrame]) -> Iterator[bytes]:

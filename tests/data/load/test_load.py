@@ -497,7 +497,7 @@ def test_a_bad_file_among_good_ones_changes_nothing(desk: Desk, content: bytes) 
     with pytest.raises(LoadError, match=r"bad\.csv"):
         load(desk.store, [desk.folder / "leads.csv", bad], now=NOW)
     assert desk.store.current() == 1
-    assert list(desk.store.root.glob("*.tmp*")) == []
+    assert list(desk.store.root.glob("unfinished-*")) == []
 
 
 def test_a_huge_cell_costs_its_row_only(desk: Desk) -> None:
@@ -532,11 +532,11 @@ def test_a_load_that_is_killed_was_never_there(desk: Desk, moment: str) -> None:
         capture_output=True,
     )
     assert killed.returncode == -signal.SIGKILL
-    assert list(desk.store.root.glob("*.tmp"))
+    assert list(desk.store.root.glob("unfinished-*"))
     assert Store(desk.store.root).current() == 1
     assert desk.rows("select count(*) from leads") == [(2,)]
     assert load(desk.store, [desk.folder / "leads.csv"], now=NOW).leads == 3
-    assert list(desk.store.root.glob("*.tmp*")) == []
+    assert list(desk.store.root.glob("unfinished-*")) == []
 
 
 def test_the_second_of_two_loads_waits(desk: Desk) -> None:

@@ -37,11 +37,12 @@ _CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 def said(error: Exception) -> str:
     """What a reader is told of an error; the log is told the rest.
 
-    An error about a file that is loaded speaks for itself: it names nothing but the file.
+    An error about a file that is loaded speaks for itself: it names nothing but the file, and is
+    none of the server.
     """
-    logging.getLogger("pheu").error("%s", code(error), exc_info=error)
     if isinstance(error, LoadError):
         return str(error)
+    logging.getLogger("pheu").error("%s", code(error), exc_info=error)
     return f"{_(_WORDS[_kind(error)])} ({code(error)})"
 
 

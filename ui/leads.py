@@ -139,7 +139,7 @@ def _columns(scope: Scope, rows: pd.DataFrame) -> list[Column]:
     return [
         Column(_("Company or name"), names, width="medium"),
         Column(_("Now at"), rows["stage"].map(stages)),
-        Column(_("Days there"), rows["days_in_stage"].round(1)),
+        Column(_("Days there"), rows["days_in_stage"].round(1), formats.one_decimal),
         Column(_("Owner"), rows["owner"]),
         Column(_("Source"), sources),
         Column(_("Created"), created),

@@ -8,7 +8,7 @@ import pandas as pd
 from analytics.asked import Answer, Asked, of_leads, question
 from analytics.scope import Scope
 from analytics.stats.companies import Pairs, Sample, wilson
-from analytics.stats.survival import Incidence, incidence, of_durations
+from analytics.stats.survival import Companies, Incidence, incidence, of_durations
 
 COLUMNS = [
     "segment",
@@ -133,7 +133,8 @@ def _fates(scope: Scope) -> _Fates:
     fates = {}
     for (segment, stage), rows in groups.groupby(["segment", "stage"], dropna=False):
         waited = of_durations(rows["seconds"], rows["outcome"])
-        if found := incidence(waited, "advanced"):
+        together = Companies.of_runs(rows["company_seconds"], rows["outcome"], rows["companies"])
+        if found := incidence(waited, "advanced", companies=together):
             fates[_named(segment), stage] = found
     return fates
 

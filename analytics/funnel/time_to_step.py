@@ -13,7 +13,7 @@ import pandas as pd
 from analytics.asked import Answer, Asked, of_cohorts, question
 from analytics.funnel.transition import transition
 from analytics.scope import Scope
-from analytics.stats.survival import Curve, ascending, incidence, of_durations
+from analytics.stats.survival import Companies, Curve, ascending, incidence, of_durations
 
 COLUMNS = ["segment", "seconds", "share", "low", "high", "at_risk"]
 SUMMARY_COLUMNS = [
@@ -49,7 +49,9 @@ def reaching(scope: Scope) -> Answer:
         ValueError: where there is only one step.
     """
     found = fates(scope)
-    frames = [_rows(course).assign(segment=segment) for segment, course in _curves(found.rows)]
+    frames = [
+        _rows(curve_of(own)).assign(segment=segment) for segment, own in _segments(found.rows)
+    ]
     rows = (
         pd.concat(frames, ignore_index=True)[COLUMNS] if frames else pd.DataFrame(columns=COLUMNS)
     )
@@ -71,8 +73,9 @@ def summary(scope: Scope) -> Answer:
     """
     found = fates(scope)
     rows = []
-    for segment, course in _curves(found.rows):
-        share = incidence(course, "advanced")
+    for segment, own in _segments(found.rows):
+        course = curve_of(own)
+        share = incidence(course, "advanced", companies=companies_of(own))
         if share is None:
             continue
         reached = int(course.left["advanced"].sum()) if "advanced" in course.left else 0
@@ -123,12 +126,17 @@ def curve_of(rows: pd.DataFrame) -> Curve:
     return of_durations(rows["seconds"], rows["outcome"])
 
 
-def _curves(rows: pd.DataFrame) -> Iterator[tuple[str, Curve]]:
-    """The curve of each segment of rows of `fates`, most leads first."""
+def companies_of(rows: pd.DataFrame) -> Companies | None:
+    """Those of the leads of rows of `fates` that are of one company; None where there are none."""
+    return Companies.of_runs(rows["company_seconds"], rows["outcome"], rows["companies"])
+
+
+def _segments(rows: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Rows of `fates` by segment, most leads first."""
     parts = {str(segment): own for segment, own in rows.groupby("segment")}
     sizes = {segment: sum(map(len, own["seconds"])) for segment, own in parts.items()}
     for segment in sorted(parts, key=lambda name: (-sizes[name], name)):
-        yield segment, curve_of(parts[segment])
+        yield segment, parts[segment]
 
 
 def _rows(course: Curve) -> pd.DataFrame:

@@ -20,7 +20,7 @@ from analytics.scope import Scope
 from analytics.sources.forecast import expected as expected_rows
 from analytics.sources.spend import dimension_of, spend, unsplit
 from analytics.stats.companies import poisson
-from analytics.stats.survival import incidence
+from analytics.stats.survival import Incidence, incidence
 from analytics.view.attribution_rules import Credit
 from analytics.view.view import View
 
@@ -207,7 +207,13 @@ def _add_customers(
             "without_amount": int(without),
         }
     for segment, part in fates.groupby("segment"):
-        rows[str(segment)] |= eventual(incidence(time_to_step.curve_of(part), "advanced"))
+        rows[str(segment)] |= eventual(_final_share(part))
+
+
+def _final_share(fates: pd.DataFrame) -> Incidence | None:
+    """The projected final share of leads that become customers, of rows of `time_to_step.fates`."""
+    together = time_to_step.companies_of(fates)
+    return incidence(time_to_step.curve_of(fates), "advanced", companies=together)
 
 
 def _nothing(openers: dict[str, str]) -> dict[str, Any]:
@@ -238,7 +244,7 @@ def _all(
     total["cost_is_whole"] = bool(rows) and all(row["cost_is_whole"] for row in rows)
     if fates is not None:
         total["expected_is_final"] = all(row["expected_is_final"] for row in rows)
-        total |= eventual(incidence(time_to_step.curve_of(fates), "advanced"))
+        total |= eventual(_final_share(fates))
     return total
 
 

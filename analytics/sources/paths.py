@@ -15,7 +15,7 @@ from analytics.funnel.leads import leads as lead_rows
 from analytics.funnel.transition import transition
 from analytics.scope import Scope
 from analytics.sources.touchpoints import Touchpoints, journeys, sql_of, touchpoints
-from analytics.stats.intervals import wilson
+from analytics.stats.companies import Pairs, Sample, wilson
 from analytics.view.attribution_rules import Credit
 from analytics.view.view import MISSING, View
 
@@ -53,8 +53,8 @@ def paths(scope: Scope, most: int = 50) -> Answer:
     Columns (COLUMNS):
         path: text, see the module
         leads that took it; conversions: of them, reached the milestone by now
-        rate: conversions ÷ leads, with its 95 % Wilson interval low, high; null in flow mode, where
-            leads and conversions are different people
+        rate: conversions ÷ leads, with its 95 % Wilson interval low, high, as wide as leads of one
+            company make it; null in flow mode, where leads and conversions are different people
         value of the conversions in the store's currency, an unknown one counting as 0
         touches: how many they are on average, repeated ones counted
         median_seconds from the first touch to the milestone, null without conversions
@@ -66,9 +66,12 @@ def paths(scope: Scope, most: int = 50) -> Answer:
         rows["path"] = [_text(path, found) for path in rows["path"]]
     counts = {"leads": int, "conversions": int}
     rows = rows.astype(counts | dict.fromkeys(("value", "touches", "median_seconds"), float))
+    samples = [
+        Sample(row.conversions, row.leads, Pairs.of(row)) for row in rows.itertuples(index=False)
+    ]
     rates = [
-        (reached / n, *wilson(reached, n)) if view.mode == "cohort" else (None, None, None)
-        for reached, n in zip(rows["conversions"].tolist(), rows["leads"].tolist(), strict=True)
+        (sample.rate, *wilson(sample)) if view.mode == "cohort" else (None, None, None)
+        for sample in samples
     ]
     names = ["rate", "low", "high"]
     rows[names] = pd.DataFrame(rates, columns=names, index=rows.index, dtype=float)

@@ -137,6 +137,16 @@ class Sample:
             return math.inf
         return max(1.0, (self.n + self.pairs.all) ** 2 / self.pairs.fourths - 1)
 
+    @property
+    def wider(self) -> float:
+        """By how much t for so few companies, and a rate fitted to them, widen an interval."""
+        return student.t95(self.freedom) / Z95 * math.sqrt(1 + 1 / self.freedom)
+
+    @property
+    def alike(self) -> float:
+        """The design effect, were the leads of each company all alike; there must be leads."""
+        return 1 + self.pairs.all / self.n
+
     @cached_property
     def correlation(self) -> float:
         """The pairwise intraclass correlation: 1 where the leads of each company are all alike.

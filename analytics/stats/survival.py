@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.stats.arrays import Floats, Ints
+from analytics.stats.companies import Pairs, Sample
 from analytics.stats.intervals import Z95, wilson
 
 STILL_THERE = ("", "open")
@@ -178,6 +179,39 @@ class Companies:
     cause: Sequence[str] | NDArray[Any]
     company: Ints
 
+    @classmethod
+    def of_runs(
+        cls,
+        seconds: Iterable[NDArray[Any]],
+        cause: Iterable[str],
+        company: Iterable[NDArray[Any]],
+    ) -> "Companies | None":
+        """Those of leads one by one: of `seconds[i]` and `company[i]`, left by `cause[i]`.
+
+        None where no two leads are of one company.
+
+        Raises:
+            ValueError: the three differ in length.
+        """
+        runs = [run for run in zip(seconds, cause, company, strict=True) if len(run[0])]
+        if not runs:
+            return None
+        numbers = np.concatenate([np.asarray(run[2], dtype=np.int64) for run in runs])
+        # From 0 and without gaps: of all companies a curve may have few.
+        _, numbers = np.unique(numbers, return_inverse=True)
+        if numbers.max() + 1 == numbers.size:
+            return None
+        return cls(
+            np.concatenate([np.asarray(run[0], dtype=np.float64) for run in runs]),
+            np.repeat(np.array([run[1] for run in runs], dtype=object), [len(r[0]) for r in runs]),
+            numbers,
+        )
+
+    def sample(self, leads: int) -> Sample:
+        """So many leads, these among them, of which none succeeded."""
+        sizes = np.bincount(self.company).astype(np.float64)
+        return Sample(0, leads, Pairs.among(sizes, np.zeros_like(sizes)))
+
 
 def curve(
     seconds: Sequence[float] | NDArray[Any],
@@ -320,6 +354,9 @@ def incidence(
     errors, Φ(c + (U − L)/σ) − Φ(−c) = 0.95, σ the larger error of the two. Where L is U it is the
     usual interval.
 
+    With companies each end is as many errors further out as t is for so few companies; and at 0 and
+    1, where no lead differs from another, their leads are taken as alike (see `companies.Sample`).
+
     Source:
         Imbens and Manski (2004), Econometrica 72, equations 6 and 7.
     """
@@ -327,8 +364,9 @@ def incidence(
         return None
     within = math.inf if at is None else at
     index = _index(curve, within)
+    sample = Sample(0, curve.leads) if companies is None else companies.sample(curve.leads)
     if index < 0:
-        return Incidence(0.0, True, 0.0, wilson(0, curve.leads)[1], within, curve.leads)
+        return Incidence(0.0, True, 0.0, wilson(0, sample.effective[1])[1], within, curve.leads)
     end = _last_followed(curve)
     place = min(index, end)
     # Within the follow-up nothing is unknown: a lead that is still there had not left by then.
@@ -342,8 +380,9 @@ def incidence(
         other_error = _error(curve, curve.left_any - own, place, companies, others)
     least = _gone(curve, cause, place)
     most = min(1.0, least + unknown)
-    reach = _reach(most - least, max(error, other_error))
-    weight = float(curve.weight[place])
+    wider = sample.wider
+    reach = wider * _reach(most - least, wider * max(error, other_error))
+    weight = float(curve.weight[place]) * sample.alike
     return Incidence(
         value=_gone(curve, cause, index),
         is_final=unknown <= SLIGHT + _ROUNDING,

@@ -4,6 +4,7 @@
 select
     journey,
     cast(line as varchar) as lead_id,
+    cast(null as integer) as company_number,
     conversions > 0 as converted,
     conversions,
     losses,

@@ -38,6 +38,7 @@ select
     cast(arrivals.lead_number as integer) as journey,
     arrivals.lead_number,
     arrivals.lead_id,
+    arrivals.company_number,
     arrivals.milestone_at is not null as converted,
     case when arrivals.milestone_at is not null then 1e0 else 0e0 end as conversions,
     case when arrivals.milestone_at is not null then 0e0 else 1e0 end as losses,

@@ -10,6 +10,7 @@ with conversions as (
     select
         lead_number,
         lead_id,
+        company_number,
         reached_at as milestone_at,
         row_number() over (partition by lead_number, reached_at order by lead_id) as copy,
     from scope
@@ -19,6 +20,7 @@ entrants as (
     select
         lead_number,
         max(lead_id) as lead_id,
+        max(company_number) as company_number,
     from scope
     where list_contains($asked_stages, stage)
     group by lead_number
@@ -35,6 +37,7 @@ arrivals as (
     select
         lead_number,
         lead_id,
+        company_number,
         cast(null as timestamp) as milestone_at,
         1 as copy,
     from entrants
@@ -59,13 +62,19 @@ select
     ) as integer) as journey,
     sold.lead_number,
     sold.lead_id,
+    sold.company_number,
     sold.milestone_at is not null as converted,
     case when sold.milestone_at is not null then 1e0 else 0e0 end as conversions,
     case when sold.milestone_at is not null then 0e0 else 1e0 end as losses,
     coalesce(sold.milestone_at, $as_of) as ended_at,
     sold.amount * exchange.rate as value,
     known_touches.lead_number is not null as has_touches,
-    cast(hash(sold.lead_id) % $buckets as integer) as bucket,
+    cast(
+        case
+            when sold.company_number is null then hash(sold.lead_id)
+            else hash(sold.company_number)
+        end % $buckets as integer
+    ) as bucket,
 from sold
 left join known_touches on known_touches.lead_number = sold.lead_number
 left join exchange

@@ -3,7 +3,8 @@
 -- that created the lead (the last by its creation, else the first); opportunity_place: of the last
 -- by the start of the opportunity, null for none; sources: the set of its sources, bit i standing
 -- for source_id i; conversions and losses: 1 and 0 or 0 and 1, in a file as many as it says; value:
--- null when it did not convert, or its value is unknown.
+-- null when it did not convert, or its value is unknown; company_number: null for the only lead of
+-- a company and where it is not known.
 -- Parameters: none; reads journey_leads, steps.
 with marks as (
     select
@@ -19,6 +20,7 @@ with marks as (
 select
     journey_leads.journey,
     journey_leads.lead_id,
+    journey_leads.company_number,
     journey_leads.converted,
     journey_leads.conversions,
     journey_leads.losses,

@@ -1,11 +1,13 @@
 -- The paths that journeys took to the milestone, or short of it.
 -- Grain: one row per path, a list of source_ids; null for journeys without a touch that counts. The
 -- most conversions first, then the most journeys. touches: how many a journey has on average;
--- median_seconds: from the first touch to the milestone, of those that reached it.
+-- median_seconds: from the first touch to the milestone, of those that reached it; pairs…: the
+-- ordered pairs of journeys of one company, null for none (see `companies.Pairs`).
 -- Parameters: $most (how many rows); reads tracks, journeys.
 with travelled as (
     select
         tracks.path,
+        journeys.company_number,
         journeys.size,
         journeys.conversions,
         journeys.losses,
@@ -27,7 +29,32 @@ groups as (
         quantile_cont(seconds, 0.5) as median_seconds,
     from travelled
     group by path
+    order by conversions desc, leads desc, path nulls last
+    limit $most
+),
+companies as (
+    select
+        path,
+        company_number,
+        sum(conversions + losses) as leads,
+        sum(conversions) as successes,
+    from travelled
+    where company_number is not null
+    group by path, company_number
+),
+pairs as (
+    select
+        path,
+        sum(leads * (leads - 1)) as pairs,
+        sum(successes * (leads - 1)) as pairs_first,
+        sum(successes * (successes - 1)) as pairs_both,
+        sum(power(leads, 4)) filter (where leads > 1) as pairs_fourths,
+    from companies
+    group by path
 )
-select * from groups
-order by conversions desc, leads desc, path nulls last
-limit $most
+select
+    groups.*,
+    pairs.* exclude (path),
+from groups
+left join pairs on pairs.path is not distinct from groups.path
+order by groups.conversions desc, groups.leads desc, groups.path nulls last

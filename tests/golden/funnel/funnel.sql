@@ -5,7 +5,8 @@
 -- $period_start = timestamp '2024-10-31 17:00:00'
 -- What became of leads that reached a step, and after how long: what survival curves are made of.
 -- Grain: one row per segment, step and outcome ('advanced', 'lost', 'open'). seconds: how long each
--- of its leads waited for it, in no order.
+-- of its leads waited for it, in no order; company_seconds, companies: the same of those that share a
+-- company with others, and its number.
 -- Parameters: those of the scope.
 with scope as (
     select
@@ -39,10 +40,20 @@ fates as (
         stage,
         outcome,
         array_agg(waited) as seconds,
+        -- Together, so that the one list is in the order of the other.
+        array_agg({'company': company_number, 'seconds': waited})
+            filter (where company_number is not null) as members,
     from scope
     group by segment, stage, outcome
 )
-select * from fates
+select
+    segment,
+    stage,
+    outcome,
+    seconds,
+    coalesce(list_transform(members, lambda member: member.seconds), []) as company_seconds,
+    coalesce(list_transform(members, lambda member: member.company), []) as companies,
+from fates
 ;
 
 -- $as_of = timestamp '2026-10-31 15:07:41'
@@ -147,7 +158,8 @@ left join pairs
 -- $window_seconds = 7776000
 -- What became of leads that reached a step, and after how long: what survival curves are made of.
 -- Grain: one row per segment, step and outcome ('advanced', 'lost', 'open'). seconds: how long each
--- of its leads waited for it, in no order.
+-- of its leads waited for it, in no order; company_seconds, companies: the same of those that share a
+-- company with others, and its number.
 -- Parameters: those of the scope.
 with scope as (
     select
@@ -186,10 +198,20 @@ fates as (
         stage,
         outcome,
         array_agg(waited) as seconds,
+        -- Together, so that the one list is in the order of the other.
+        array_agg({'company': company_number, 'seconds': waited})
+            filter (where company_number is not null) as members,
     from scope
     group by segment, stage, outcome
 )
-select * from fates
+select
+    segment,
+    stage,
+    outcome,
+    seconds,
+    coalesce(list_transform(members, lambda member: member.seconds), []) as company_seconds,
+    coalesce(list_transform(members, lambda member: member.company), []) as companies,
+from fates
 ;
 
 -- $as_of = timestamp '2026-06-30 16:59:59.999999'

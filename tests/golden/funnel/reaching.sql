@@ -8,7 +8,8 @@
 -- $window_seconds = null
 -- What became of the leads on their way from entry to a step, and after how long.
 -- Grain: one row per segment and outcome ('advanced', 'lost', 'open'). seconds: how long after its
--- entry that was for each of its leads, in no order. A lead has advanced when it reached the step,
+-- entry that was for each of its leads, in no order; company_seconds, companies: the same
+-- of those that share a company with others, and its number. A lead has advanced when it reached the step,
 -- however it ended later.
 -- Parameters: those of the scope; $entry_stage, $end_stage (the stages that open the two steps).
 with scope as (
@@ -44,6 +45,7 @@ with scope as (
 arrived as (
     select
         lead_number,
+        company_number,
         segment,
         'advanced' as outcome,
         seconds,
@@ -53,6 +55,7 @@ arrived as (
 on_the_way as (
     select
         lead_number,
+        company_number,
         segment,
         case when is_over then 'lost' else 'open' end as outcome,
         date_diff('microsecond', entered_at, coalesce(out_at, $as_of)) / 1e6 as staying,
@@ -61,12 +64,14 @@ on_the_way as (
 ),
 fates as (
     select
+        company_number,
         segment,
         outcome,
         seconds,
     from arrived
     union all
     select
+        company_number,
         segment,
         outcome,
         least(staying, coalesce($window_seconds, staying)) as seconds,
@@ -77,10 +82,19 @@ lengths as (
         segment,
         outcome,
         array_agg(seconds) as seconds,
+        -- Together, so that the one list is in the order of the other.
+        array_agg({'company': company_number, 'seconds': seconds})
+            filter (where company_number is not null) as members,
     from fates
     group by segment, outcome
 )
-select * from lengths
+select
+    segment,
+    outcome,
+    seconds,
+    coalesce(list_transform(members, lambda member: member.seconds), []) as company_seconds,
+    coalesce(list_transform(members, lambda member: member.company), []) as companies,
+from lengths
 order by segment, outcome
 ;
 
@@ -96,7 +110,8 @@ order by segment, outcome
 -- $window_seconds = 7776000
 -- What became of the leads on their way from entry to a step, and after how long.
 -- Grain: one row per segment and outcome ('advanced', 'lost', 'open'). seconds: how long after its
--- entry that was for each of its leads, in no order. A lead has advanced when it reached the step,
+-- entry that was for each of its leads, in no order; company_seconds, companies: the same
+-- of those that share a company with others, and its number. A lead has advanced when it reached the step,
 -- however it ended later.
 -- Parameters: those of the scope; $entry_stage, $end_stage (the stages that open the two steps).
 with scope as (
@@ -133,6 +148,7 @@ with scope as (
 arrived as (
     select
         lead_number,
+        company_number,
         segment,
         'advanced' as outcome,
         seconds,
@@ -142,6 +158,7 @@ arrived as (
 on_the_way as (
     select
         lead_number,
+        company_number,
         segment,
         case when is_over then 'lost' else 'open' end as outcome,
         date_diff('microsecond', entered_at, coalesce(out_at, $as_of)) / 1e6 as staying,
@@ -150,12 +167,14 @@ on_the_way as (
 ),
 fates as (
     select
+        company_number,
         segment,
         outcome,
         seconds,
     from arrived
     union all
     select
+        company_number,
         segment,
         outcome,
         least(staying, coalesce($window_seconds, staying)) as seconds,
@@ -166,9 +185,18 @@ lengths as (
         segment,
         outcome,
         array_agg(seconds) as seconds,
+        -- Together, so that the one list is in the order of the other.
+        array_agg({'company': company_number, 'seconds': seconds})
+            filter (where company_number is not null) as members,
     from fates
     group by segment, outcome
 )
-select * from lengths
+select
+    segment,
+    outcome,
+    seconds,
+    coalesce(list_transform(members, lambda member: member.seconds), []) as company_seconds,
+    coalesce(list_transform(members, lambda member: member.company), []) as companies,
+from lengths
 order by segment, outcome
 ;

@@ -79,6 +79,7 @@ select
     cast(arrivals.lead_number as integer) as journey,
     arrivals.lead_number,
     arrivals.lead_id,
+    arrivals.company_number,
     arrivals.milestone_at is not null as converted,
     case when arrivals.milestone_at is not null then 1e0 else 0e0 end as conversions,
     case when arrivals.milestone_at is not null then 0e0 else 1e0 end as losses,
@@ -173,7 +174,8 @@ create temp table "journeys" as
 -- that created the lead (the last by its creation, else the first); opportunity_place: of the last
 -- by the start of the opportunity, null for none; sources: the set of its sources, bit i standing
 -- for source_id i; conversions and losses: 1 and 0 or 0 and 1, in a file as many as it says; value:
--- null when it did not convert, or its value is unknown.
+-- null when it did not convert, or its value is unknown; company_number: null for the only lead of
+-- a company and where it is not known.
 -- Parameters: none; reads journey_leads, steps.
 with marks as (
     select
@@ -189,6 +191,7 @@ with marks as (
 select
     journey_leads.journey,
     journey_leads.lead_id,
+    journey_leads.company_number,
     journey_leads.converted,
     journey_leads.conversions,
     journey_leads.losses,
@@ -641,6 +644,7 @@ select
     cast(arrivals.lead_number as integer) as journey,
     arrivals.lead_number,
     arrivals.lead_id,
+    arrivals.company_number,
     arrivals.milestone_at is not null as converted,
     case when arrivals.milestone_at is not null then 1e0 else 0e0 end as conversions,
     case when arrivals.milestone_at is not null then 0e0 else 1e0 end as losses,
@@ -735,7 +739,8 @@ create temp table "journeys" as
 -- that created the lead (the last by its creation, else the first); opportunity_place: of the last
 -- by the start of the opportunity, null for none; sources: the set of its sources, bit i standing
 -- for source_id i; conversions and losses: 1 and 0 or 0 and 1, in a file as many as it says; value:
--- null when it did not convert, or its value is unknown.
+-- null when it did not convert, or its value is unknown; company_number: null for the only lead of
+-- a company and where it is not known.
 -- Parameters: none; reads journey_leads, steps.
 with marks as (
     select
@@ -751,6 +756,7 @@ with marks as (
 select
     journey_leads.journey,
     journey_leads.lead_id,
+    journey_leads.company_number,
     journey_leads.converted,
     journey_leads.conversions,
     journey_leads.losses,
@@ -1125,6 +1131,7 @@ conversions as (
     select
         lead_number,
         lead_id,
+        company_number,
         reached_at as milestone_at,
         row_number() over (partition by lead_number, reached_at order by lead_id) as copy,
     from scope
@@ -1134,6 +1141,7 @@ entrants as (
     select
         lead_number,
         max(lead_id) as lead_id,
+        max(company_number) as company_number,
     from scope
     where list_contains($asked_stages, stage)
     group by lead_number
@@ -1150,6 +1158,7 @@ arrivals as (
     select
         lead_number,
         lead_id,
+        company_number,
         cast(null as timestamp) as milestone_at,
         1 as copy,
     from entrants
@@ -1174,13 +1183,19 @@ select
     ) as integer) as journey,
     sold.lead_number,
     sold.lead_id,
+    sold.company_number,
     sold.milestone_at is not null as converted,
     case when sold.milestone_at is not null then 1e0 else 0e0 end as conversions,
     case when sold.milestone_at is not null then 0e0 else 1e0 end as losses,
     coalesce(sold.milestone_at, $as_of) as ended_at,
     sold.amount * exchange.rate as value,
     known_touches.lead_number is not null as has_touches,
-    cast(hash(sold.lead_id) % $buckets as integer) as bucket,
+    cast(
+        case
+            when sold.company_number is null then hash(sold.lead_id)
+            else hash(sold.company_number)
+        end % $buckets as integer
+    ) as bucket,
 from sold
 left join known_touches on known_touches.lead_number = sold.lead_number
 left join exchange
@@ -1265,7 +1280,8 @@ create temp table "journeys" as
 -- that created the lead (the last by its creation, else the first); opportunity_place: of the last
 -- by the start of the opportunity, null for none; sources: the set of its sources, bit i standing
 -- for source_id i; conversions and losses: 1 and 0 or 0 and 1, in a file as many as it says; value:
--- null when it did not convert, or its value is unknown.
+-- null when it did not convert, or its value is unknown; company_number: null for the only lead of
+-- a company and where it is not known.
 -- Parameters: none; reads journey_leads, steps.
 with marks as (
     select
@@ -1281,6 +1297,7 @@ with marks as (
 select
     journey_leads.journey,
     journey_leads.lead_id,
+    journey_leads.company_number,
     journey_leads.converted,
     journey_leads.conversions,
     journey_leads.losses,

@@ -79,6 +79,7 @@ select
     cast(arrivals.lead_number as integer) as journey,
     arrivals.lead_number,
     arrivals.lead_id,
+    arrivals.company_number,
     arrivals.milestone_at is not null as converted,
     case when arrivals.milestone_at is not null then 1e0 else 0e0 end as conversions,
     case when arrivals.milestone_at is not null then 0e0 else 1e0 end as losses,
@@ -173,7 +174,8 @@ create temp table "journeys" as
 -- that created the lead (the last by its creation, else the first); opportunity_place: of the last
 -- by the start of the opportunity, null for none; sources: the set of its sources, bit i standing
 -- for source_id i; conversions and losses: 1 and 0 or 0 and 1, in a file as many as it says; value:
--- null when it did not convert, or its value is unknown.
+-- null when it did not convert, or its value is unknown; company_number: null for the only lead of
+-- a company and where it is not known.
 -- Parameters: none; reads journey_leads, steps.
 with marks as (
     select
@@ -189,6 +191,7 @@ with marks as (
 select
     journey_leads.journey,
     journey_leads.lead_id,
+    journey_leads.company_number,
     journey_leads.converted,
     journey_leads.conversions,
     journey_leads.losses,

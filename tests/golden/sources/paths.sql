@@ -79,6 +79,7 @@ select
     cast(arrivals.lead_number as integer) as journey,
     arrivals.lead_number,
     arrivals.lead_id,
+    arrivals.company_number,
     arrivals.milestone_at is not null as converted,
     case when arrivals.milestone_at is not null then 1e0 else 0e0 end as conversions,
     case when arrivals.milestone_at is not null then 0e0 else 1e0 end as losses,
@@ -173,7 +174,8 @@ create temp table "journeys" as
 -- that created the lead (the last by its creation, else the first); opportunity_place: of the last
 -- by the start of the opportunity, null for none; sources: the set of its sources, bit i standing
 -- for source_id i; conversions and losses: 1 and 0 or 0 and 1, in a file as many as it says; value:
--- null when it did not convert, or its value is unknown.
+-- null when it did not convert, or its value is unknown; company_number: null for the only lead of
+-- a company and where it is not known.
 -- Parameters: none; reads journey_leads, steps.
 with marks as (
     select
@@ -189,6 +191,7 @@ with marks as (
 select
     journey_leads.journey,
     journey_leads.lead_id,
+    journey_leads.company_number,
     journey_leads.converted,
     journey_leads.conversions,
     journey_leads.losses,
@@ -266,11 +269,13 @@ group by journey
 -- The paths that journeys took to the milestone, or short of it.
 -- Grain: one row per path, a list of source_ids; null for journeys without a touch that counts. The
 -- most conversions first, then the most journeys. touches: how many a journey has on average;
--- median_seconds: from the first touch to the milestone, of those that reached it.
+-- median_seconds: from the first touch to the milestone, of those that reached it; pairs…: the
+-- ordered pairs of journeys of one company, null for none (see `companies.Pairs`).
 -- Parameters: $most (how many rows); reads tracks, journeys.
 with travelled as (
     select
         tracks.path,
+        journeys.company_number,
         journeys.size,
         journeys.conversions,
         journeys.losses,
@@ -292,10 +297,35 @@ groups as (
         quantile_cont(seconds, 0.5) as median_seconds,
     from travelled
     group by path
+    order by conversions desc, leads desc, path nulls last
+    limit $most
+),
+companies as (
+    select
+        path,
+        company_number,
+        sum(conversions + losses) as leads,
+        sum(conversions) as successes,
+    from travelled
+    where company_number is not null
+    group by path, company_number
+),
+pairs as (
+    select
+        path,
+        sum(leads * (leads - 1)) as pairs,
+        sum(successes * (leads - 1)) as pairs_first,
+        sum(successes * (successes - 1)) as pairs_both,
+        sum(power(leads, 4)) filter (where leads > 1) as pairs_fourths,
+    from companies
+    group by path
 )
-select * from groups
-order by conversions desc, leads desc, path nulls last
-limit $most
+select
+    groups.*,
+    pairs.* exclude (path),
+from groups
+left join pairs on pairs.path is not distinct from groups.path
+order by groups.conversions desc, groups.leads desc, groups.path nulls last
 ;
 
 select source, source_id from source_ids order by source
@@ -380,6 +410,7 @@ select
     cast(arrivals.lead_number as integer) as journey,
     arrivals.lead_number,
     arrivals.lead_id,
+    arrivals.company_number,
     arrivals.milestone_at is not null as converted,
     case when arrivals.milestone_at is not null then 1e0 else 0e0 end as conversions,
     case when arrivals.milestone_at is not null then 0e0 else 1e0 end as losses,
@@ -474,7 +505,8 @@ create temp table "journeys" as
 -- that created the lead (the last by its creation, else the first); opportunity_place: of the last
 -- by the start of the opportunity, null for none; sources: the set of its sources, bit i standing
 -- for source_id i; conversions and losses: 1 and 0 or 0 and 1, in a file as many as it says; value:
--- null when it did not convert, or its value is unknown.
+-- null when it did not convert, or its value is unknown; company_number: null for the only lead of
+-- a company and where it is not known.
 -- Parameters: none; reads journey_leads, steps.
 with marks as (
     select
@@ -490,6 +522,7 @@ with marks as (
 select
     journey_leads.journey,
     journey_leads.lead_id,
+    journey_leads.company_number,
     journey_leads.converted,
     journey_leads.conversions,
     journey_leads.losses,
@@ -567,11 +600,13 @@ group by journey
 -- The paths that journeys took to the milestone, or short of it.
 -- Grain: one row per path, a list of source_ids; null for journeys without a touch that counts. The
 -- most conversions first, then the most journeys. touches: how many a journey has on average;
--- median_seconds: from the first touch to the milestone, of those that reached it.
+-- median_seconds: from the first touch to the milestone, of those that reached it; pairs…: the
+-- ordered pairs of journeys of one company, null for none (see `companies.Pairs`).
 -- Parameters: $most (how many rows); reads tracks, journeys.
 with travelled as (
     select
         tracks.path,
+        journeys.company_number,
         journeys.size,
         journeys.conversions,
         journeys.losses,
@@ -593,8 +628,33 @@ groups as (
         quantile_cont(seconds, 0.5) as median_seconds,
     from travelled
     group by path
+    order by conversions desc, leads desc, path nulls last
+    limit $most
+),
+companies as (
+    select
+        path,
+        company_number,
+        sum(conversions + losses) as leads,
+        sum(conversions) as successes,
+    from travelled
+    where company_number is not null
+    group by path, company_number
+),
+pairs as (
+    select
+        path,
+        sum(leads * (leads - 1)) as pairs,
+        sum(successes * (leads - 1)) as pairs_first,
+        sum(successes * (successes - 1)) as pairs_both,
+        sum(power(leads, 4)) filter (where leads > 1) as pairs_fourths,
+    from companies
+    group by path
 )
-select * from groups
-order by conversions desc, leads desc, path nulls last
-limit $most
+select
+    groups.*,
+    pairs.* exclude (path),
+from groups
+left join pairs on pairs.path is not distinct from groups.path
+order by groups.conversions desc, groups.leads desc, groups.path nulls last
 ;

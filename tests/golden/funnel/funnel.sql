@@ -5,8 +5,8 @@
 -- $period_start = timestamp '2024-10-31 17:00:00'
 -- What became of leads that reached a step, and after how long: what survival curves are made of.
 -- Grain: one row per segment, step and outcome ('advanced', 'lost', 'open'). seconds: how long each
--- of its leads waited for it, in no order; company_seconds, companies: the same of those that share a
--- company with others, and its number.
+-- of its leads waited for it, in no order; company_seconds, companies: the same of those that share
+-- a company with others, and its number.
 -- Parameters: those of the scope.
 with scope as (
     select
@@ -158,8 +158,8 @@ left join pairs
 -- $window_seconds = 7776000
 -- What became of leads that reached a step, and after how long: what survival curves are made of.
 -- Grain: one row per segment, step and outcome ('advanced', 'lost', 'open'). seconds: how long each
--- of its leads waited for it, in no order; company_seconds, companies: the same of those that share a
--- company with others, and its number.
+-- of its leads waited for it, in no order; company_seconds, companies: the same of those that share
+-- a company with others, and its number.
 -- Parameters: those of the scope.
 with scope as (
     select

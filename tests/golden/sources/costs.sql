@@ -113,8 +113,8 @@ order by segments.leads desc, segments.segment
 -- $window_seconds = null
 -- What became of the leads on their way from entry to a step, and after how long.
 -- Grain: one row per segment and outcome ('advanced', 'lost', 'open'). seconds: how long after its
--- entry that was for each of its leads, in no order; company_seconds, companies: the same
--- of those that share a company with others, and its number. A lead has advanced when it reached the step,
+-- entry that was for each of its leads, in no order; company_seconds, companies: the same of those
+-- that share a company with others, and its number. A lead has advanced when it reached the step,
 -- however it ended later.
 -- Parameters: those of the scope; $entry_stage, $end_stage (the stages that open the two steps).
 with scope as (
@@ -487,8 +487,8 @@ order by segments.leads desc, segments.segment
 -- $window_seconds = null
 -- What became of the leads on their way from entry to a step, and after how long.
 -- Grain: one row per segment and outcome ('advanced', 'lost', 'open'). seconds: how long after its
--- entry that was for each of its leads, in no order; company_seconds, companies: the same
--- of those that share a company with others, and its number. A lead has advanced when it reached the step,
+-- entry that was for each of its leads, in no order; company_seconds, companies: the same of those
+-- that share a company with others, and its number. A lead has advanced when it reached the step,
 -- however it ended later.
 -- Parameters: those of the scope; $entry_stage, $end_stage (the stages that open the two steps).
 with scope as (
@@ -863,8 +863,8 @@ order by segments.leads desc, segments.segment
 -- $window_seconds = null
 -- What became of the leads on their way from entry to a step, and after how long.
 -- Grain: one row per segment and outcome ('advanced', 'lost', 'open'). seconds: how long after its
--- entry that was for each of its leads, in no order; company_seconds, companies: the same
--- of those that share a company with others, and its number. A lead has advanced when it reached the step,
+-- entry that was for each of its leads, in no order; company_seconds, companies: the same of those
+-- that share a company with others, and its number. A lead has advanced when it reached the step,
 -- however it ended later.
 -- Parameters: those of the scope; $entry_stage, $end_stage (the stages that open the two steps).
 with scope as (

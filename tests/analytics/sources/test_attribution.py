@@ -183,6 +183,7 @@ def of_journeys(found: list[Journey], credit: Credit | None = None) -> Attributi
                 {
                     "journey": range(len(found)),
                     "lead_id": [str(number) for number in range(len(found))],
+                    "company_number": pd.array([None] * len(found), dtype="Int32"),
                     "converted": [journey.conversions > 0 for journey in found],
                     "conversions": [journey.conversions for journey in found],
                     "losses": [journey.losses for journey in found],

@@ -423,6 +423,7 @@ class Store:
                     previous = self._previous(there, anew=anew)
                     with scratches.scratch(self.root) as folder:
                         draft = Draft(self, self._unused(there), _usable(previous), folder)
+                        draft.is_after_outdated = _is_outdated(previous)
                         try:
                             yield draft
                         finally:
@@ -545,6 +546,8 @@ class Draft:
         self.time_zone = previous.time_zone if previous else DEFAULT_TIME_ZONE
         self.currency = previous.currency if previous else DEFAULT_CURRENCY
         self.sample = False
+        self.is_after_outdated = False
+        """Whether the data that the store shows now is real, and of another version of Pheu."""
         self._path = scratch / "generation.duckdb"
         # (what does not fit into memory goes beside it, into generation.duckdb.tmp)
         self.con = connect(engine_path(self._path))
@@ -613,6 +616,13 @@ class Draft:
             "grouped": grouped,
         }
         facts.write(self.con, about)
+
+
+def _is_outdated(generation: Generation | None) -> bool:
+    """Whether real data was loaded by another version of Pheu."""
+    if generation is None or _usable(generation) is not None:
+        return False
+    return not generation.about.get("sample")
 
 
 def _usable(generation: Generation | None) -> Generation | None:

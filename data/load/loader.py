@@ -109,6 +109,11 @@ class _Load:
 def _is_merge(draft: Draft, mode: str | None) -> bool:
     if mode not in (None, *MODES):
         raise LoadError(f"The mode {mode!r} is not one of {', '.join(MODES)}.")
+    if draft.is_after_outdated and mode != "replace":
+        raise LoadError(
+            "The data in the store was made by another version of Pheu, so nothing can be added to "
+            "it: load all of its files again, with --replace. What is there is kept beside it."
+        )
     if draft.previous is None:
         return False
     if draft.previous.sample:

@@ -567,6 +567,20 @@ def test_the_second_of_two_loads_waits(desk: Desk) -> None:
     assert desk.rows("select count(*) from leads") == [(4,)]
 
 
+@pytest.mark.parametrize("mode", [None, "merge"])
+def test_nothing_is_added_to_data_of_another_version(desk: Desk, mode: str | None) -> None:
+    """It cannot be read, so what is added would stand alone, as if there had been nothing."""
+    desk.load(leads=LEADS)
+    with duckdb.connect(str(desk.store.path(1))) as con:
+        con.execute("update about set value = '0' where fact = 'format'")
+    more = LEADS + "L3,2024-01-03,Email\n"
+    with pytest.raises(LoadError, match=r"another version of Pheu.*--replace"):
+        desk.load_as(mode, leads=more)
+    assert desk.store.current() == 1
+    assert desk.load_as("replace", leads=more).leads == 3
+    assert desk.store.generations() == [1, 2]
+
+
 def test_a_load_can_refuse_to_wait(desk: Desk) -> None:
     desk.load(leads=LEADS)
     with desk.store.writing(), pytest.raises(StoreBusy):

@@ -98,6 +98,7 @@ def to_utf8(path: Path, name: str, scratch: Path) -> Text:
 
 def encoding_of_head(head: bytes, name: str) -> str | None:
     """The encoding that the first bytes give away. Raises LoadError for what is not text."""
+    head = head[:_HEAD]  # a long cell further down may have none of what is looked for
     if head.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"
     if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):

@@ -301,6 +301,16 @@ def test_a_preview_reads_no_more_than_the_top(tmp_path: Path) -> None:
     assert (top.rows, top.row_count) == ((("0", "Hội chợ"), ("1", "Hội chợ")), None)
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_a_long_cell_further_down_does_not_hide_the_encoding(tmp_path: Path, encoding: str) -> None:
+    rows = "".join(f"L{number},2024-01-01,Zalo\n" for number in range(5_000))
+    text = f"lead id,created at,source\n{rows}L0,2024-01-01,{'ế' * 900_000}\n"
+    path = tmp_path / "leads.csv"
+    path.write_bytes(text.encode(encoding))
+    top = preview(path, tmp_path, rows=2)
+    assert (top.encoding, top.headers) == (encoding, ("lead id", "created at", "source"))
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-be", "utf-32", "cp1252"])
 def test_a_top_is_cut_between_lines(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "leads.csv"

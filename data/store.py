@@ -38,7 +38,7 @@ from data.errors import (
 from data.lock import held
 from data.pipeline import Pipeline
 from data.progress import Progress, silent
-from data.quoting import quoted, used
+from data.session import Session
 
 DEFAULT_FOLDER = Path(__file__).resolve().parents[1] / "store"
 """Where the store is unless it is said: beside the program, wherever that is started from."""
@@ -56,9 +56,6 @@ FORMAT = 4
 _OPEN_GENERATIONS = 3
 """How many generations stay open beside those that are being read: each keeps what was read of it
 in memory."""
-
-_VECTORS = 4
-"""How many of DuckDB's vectors, of 2,048 rows each, a piece of an answer has."""
 
 _SCHEMA = Path(__file__).with_name("schema.sql")
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
@@ -150,62 +147,10 @@ class Generation:
             return session.query(sql, parameters)
 
     @contextmanager
-    def session(self) -> Iterator["Session"]:
+    def session(self) -> Iterator[Session]:
         """Several questions in a row that share what is made for them; see Session."""
         with self.store.cursor(self) as cursor:
             yield Session(cursor)
-
-
-@dataclass(frozen=True)
-class Session:
-    """A private connection: what is made in it is seen by nobody else and ends with it.
-
-    Parameters are bound by name (`$name`); those that a text does not use are left out.
-    """
-
-    connection: duckdb.DuckDBPyConnection
-
-    @classmethod
-    @contextmanager
-    def apart(cls) -> Iterator["Session"]:
-        """A session on no store at all, for questions about a file."""
-        with connect() as connection:
-            yield cls(connection)
-
-    def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pd.DataFrame:
-        """The whole answer to a query."""
-        return self._execute(sql, parameters).df()
-
-    def pieces(
-        self, sql: str, parameters: Mapping[str, Any] | None = None
-    ) -> Iterator[pd.DataFrame]:
-        """The answer to a query some thousands of rows at a time; one empty piece for none."""
-        result = self._execute(sql, parameters)
-        piece = result.fetch_df_chunk(_VECTORS)
-        yield piece
-        while len(piece := result.fetch_df_chunk(_VECTORS)):
-            yield piece
-
-    def make(self, table: str, sql: str, parameters: Mapping[str, Any] | None = None) -> None:
-        """Makes the temporary table of a query's rows."""
-        self._execute(f"create temp table {quoted(table)} as\n{sql}", parameters)
-
-    def show(self, view: str, sql: str) -> None:
-        """Makes the temporary view of a query, which has no parameters."""
-        self._execute(f"create temp view {quoted(view)} as\n{sql}", None)
-
-    def put(self, table: str, rows: pd.DataFrame) -> None:
-        """Makes the temporary table of a frame's rows."""
-        self.connection.register("arriving", rows)
-        self._execute(f"create temp table {quoted(table)} as select * from arriving", None)
-        self.connection.unregister("arriving")
-
-    def drop(self, table: str) -> None:
-        """Removes a temporary table."""
-        self._execute(f"drop table temp.{quoted(table)}", None)
-
-    def _execute(self, sql: str, parameters: Mapping[str, Any] | None) -> duckdb.DuckDBPyConnection:
-        return self.connection.execute(sql, used(sql, parameters) or None)
 
 
 class Store:

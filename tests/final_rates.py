@@ -13,7 +13,8 @@ from itertools import product
 import numpy as np
 
 from analytics.stats.arrays import Floats, Ints
-from analytics.stats.survival import Companies, incidence, of_durations
+from analytics.stats.final_rate import Companies, incidence
+from analytics.stats.survival import of_durations
 
 # What follows was fixed before any of it was tried, and is not to be changed by what comes out.
 RUNS = 2_000

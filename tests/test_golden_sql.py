@@ -37,7 +37,8 @@ from analytics.time_in_stage import time_in_stage, waiting
 from analytics.view import vocabulary
 from analytics.view.view import View
 from data.quoting import literal
-from data.store import Generation, Session, Store
+from data.session import Session
+from data.store import Generation, Store
 from tests.support.serving import ROOT
 
 GOLDEN = ROOT / "tests" / "golden"

@@ -61,12 +61,12 @@ class Cache:
             return theirs.result()
         try:
             value = make()
+            entry = _Entry(value, of, size_of(value))
         except BaseException as error:
             with self._lock:
                 del self._made[key]
             ours.set_exception(error)
             raise
-        entry = _Entry(value, of, size_of(value))
         with self._lock:
             del self._made[key]
             self._keep(key, entry)

@@ -17,7 +17,8 @@ from analytics.scope import Scope
 from analytics.stats.absorbing_chain import Chain
 from analytics.stats.arrays import Flags, Floats
 from analytics.stats.companies import Sample, wilson
-from analytics.stats.survival import SLIGHT, ascending, final_share, of_durations, quantile_alone
+from analytics.stats.final_rate import SLIGHT, final_share
+from analytics.stats.survival import ascending, of_durations, quantile_alone
 from analytics.view.scenario import Scenario
 from analytics.view.view import segment_value
 

@@ -8,7 +8,8 @@ import pandas as pd
 from analytics.asked import Answer, Asked, of_leads, question
 from analytics.scope import Scope
 from analytics.stats.companies import Pairs, Sample, wilson
-from analytics.stats.survival import Companies, Incidence, incidence, of_durations
+from analytics.stats.final_rate import Companies, Incidence, incidence
+from analytics.stats.survival import of_durations
 
 COLUMNS = [
     "segment",

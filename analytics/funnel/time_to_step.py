@@ -13,7 +13,8 @@ import pandas as pd
 from analytics.asked import Answer, Asked, of_cohorts, question
 from analytics.funnel.transition import transition
 from analytics.scope import Scope
-from analytics.stats.survival import Companies, Curve, ascending, incidence, of_durations
+from analytics.stats.final_rate import Companies, incidence
+from analytics.stats.survival import Curve, ascending, of_durations
 
 COLUMNS = ["segment", "seconds", "share", "low", "high", "at_risk"]
 SUMMARY_COLUMNS = [

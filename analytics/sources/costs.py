@@ -20,7 +20,7 @@ from analytics.scope import Scope
 from analytics.sources.forecast import expected as expected_rows
 from analytics.sources.spend import dimension_of, spend, unsplit
 from analytics.stats.companies import poisson
-from analytics.stats.survival import Incidence, incidence
+from analytics.stats.final_rate import Incidence, incidence
 from analytics.view.attribution_rules import Credit
 from analytics.view.view import View
 

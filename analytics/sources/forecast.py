@@ -14,7 +14,8 @@ import pandas as pd
 
 from analytics.scope import Scope
 from analytics.stats.arrays import Floats
-from analytics.stats.survival import Curve, ascending, final_share, of_durations
+from analytics.stats.final_rate import final_share
+from analytics.stats.survival import Curve, ascending, of_durations
 
 ENOUGH = 100
 """With as many leads at a stage a segment has its own curve, else that of all leads."""

@@ -19,7 +19,7 @@ from analytics.view.attribution_rules import Credit
 from data.errors import LoadError
 from data.files.table import TableFile, read_table
 from data.quoting import quoted
-from data.store import Session
+from data.session import Session
 
 PATH = "path"
 NUMBERS = {

@@ -22,7 +22,7 @@ from analytics.funnel.transition import transition
 from analytics.scope import Scope
 from analytics.sources.spend import dimension_of
 from analytics.view.view import segment_text
-from data.store import Session
+from data.session import Session
 
 NAMED = 30
 """So many sources, those with the most touches, keep their names: the others go together."""

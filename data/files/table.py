@@ -6,19 +6,15 @@ lines, stray quotes, rows of uneven length or huge cells is read record by recor
 row has the number of the line it begins on and what cannot be read is kept with its reason.
 """
 
-import gzip
-import zlib
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 import duckdb
 
 from data.connection import row, value
 from data.errors import LoadError
-from data.files import limits
+from data.files import limits, parquet
 from data.files.cells import (
     WIDE,
     cell_names,
@@ -35,18 +31,15 @@ from data.files.delimited import (
     Record,
     count_lines,
     delimiter_of,
-    encoding_of_head,
     head_of,
     open_text,
     records,
     to_utf8,
 )
+from data.files.header import distinct_headers, headed
+from data.files.packing import kind_of, own_errors, unpacked
 from data.files.workbook import open_workbook
 from data.quoting import quoted
-
-_GZIP, _ZIP, _PARQUET, _OLE = b"\x1f\x8b", b"PK\x03\x04", b"PAR1", b"\xd0\xcf\x11\xe0"
-_SAVE_AS = "Export it as CSV, XLSX or Parquet."
-_TOP = 1 << 20  # bytes of a text that a preview reads
 
 
 @dataclass(frozen=True)
@@ -103,24 +96,6 @@ class TableFile:
         return [tuple(cells) for (cells,) in found]
 
 
-@dataclass(frozen=True)
-class Preview:
-    """The top of a file, for a form in which its mapping is corrected."""
-
-    name: str
-    headers: tuple[str, ...]
-    rows: tuple[tuple[str | None, ...], ...]
-    row_count: int | None
-    """How many rows the file has; None when only its top was read."""
-    format: str
-    encoding: str | None
-    delimiter: str | None
-    sheet: str | None = None
-    """Of a workbook: the sheet that was read."""
-    sheets: tuple[str, ...] = ()
-    """Of a workbook: all sheets that hold something."""
-
-
 def read_table(
     con: duckdb.DuckDBPyConnection,
     path: Path,
@@ -140,9 +115,9 @@ def read_table(
             header.
     """
     shown = name or path.name
-    with _own_errors(shown):
-        plain = _unpacked(path, shown, scratch)
-        match _kind(plain, shown):
+    with own_errors(shown):
+        plain = unpacked(path, shown, scratch)
+        match kind_of(plain, shown):
             case "parquet":
                 found = _read_parquet(con, plain, shown, slot)
             case "xlsx":
@@ -154,142 +129,11 @@ def read_table(
     return found
 
 
-def preview(
-    path: Path,
-    scratch: Path,
-    *,
-    rows: int = 20,
-    name: str | None = None,
-    sheet: str | None = None,
-) -> Preview:
-    """The headers and first rows of a file, of which no more is read than that takes.
-
-    Raises:
-        LoadError: as `read_table` does, for what shows at the top of the file.
-    """
-    shown = name or path.name
-    with _own_errors(shown):
-        plain = _unpacked(path, shown, scratch, most=_TOP)
-        match _kind(plain, shown):
-            case "parquet":
-                return _top_of_parquet(plain, shown, rows)
-            case "xlsx":
-                book = open_workbook(plain, shown, sheet)
-                found = _top(book.records(), shown, None, rows)
-                return Preview(shown, *found, "xlsx", None, None, book.sheet, book.filled)
-        text = to_utf8(_head_file(plain, shown, scratch), shown, scratch)
-        delimiter = delimiter_of(head_of(text.path))
-        is_whole = plain.stat().st_size < _TOP
-        headers, top, count = _top(
-            records(open_text(text.path), delimiter), shown, delimiter, rows, is_whole=is_whole
-        )
-        return Preview(shown, headers, top, count, "csv", text.encoding, delimiter)
-
-
-def _top(
-    found: Iterable[Record],
-    name: str,
-    delimiter: str | None,
-    wanted: int,
-    *,
-    is_whole: bool = False,
-) -> tuple[tuple[str, ...], tuple[tuple[str | None, ...], ...], int | None]:
-    """The headers and the first rows of records, and how many rows there are when all are here."""
-    header, below = _headed(found, name, delimiter)
-    width = len(header)
-    count = None
-    if is_whole:
-        rows = list(below)
-        count, below = len(rows), iter(rows)
-        if not rows:
-            raise LoadError(f"{name}: there is a header, but no rows below it.")
-    whole = (record.cells for record in below if record.raw is None)
-    top = tuple(
-        tuple(cell or None for cell in (*cells[:width], *[""] * (width - len(cells))))
-        for cells in islice(whole, wanted)
-    )
-    return tuple(distinct_headers(header)), top, count
-
-
-def _top_of_parquet(path: Path, name: str, wanted: int) -> Preview:
-    with duckdb.connect() as con:
-        headers, cells, count = _look_at_parquet(con, path, name)
-        top = con.execute(
-            f"select {cells} from read_parquet($path) limit {wanted:d}", {"path": str(path)}
-        ).fetchall()
-    return Preview(name, tuple(distinct_headers(headers)), tuple(top), count, "parquet", None, None)
-
-
-def _head_file(path: Path, name: str, scratch: Path) -> Path:
-    """The first whole lines of a text, in a file of their own unless that is all of it."""
-    with path.open("rb") as file:
-        head = file.read(_TOP)
-        if not file.read(1):
-            return path
-    end = max(head.rfind(b"\n"), head.rfind(b"\r"))
-    if end < len(head) // 2:  # the last line of it is most of it
-        end = len(head)
-    encoding = encoding_of_head(head, name) or ""
-    if encoding.startswith(("utf-16", "utf-32")):
-        end -= end % (4 if encoding == "utf-32" else 2)  # the bytes of the line's end stay together
-    elif end == len(head):
-        end = len(head.rstrip(bytes(range(0x80, 0x100))))
-    top = scratch / f"{path.name}.top"
-    top.write_bytes(head[:end])
-    return top
-
-
-def _kind(path: Path, name: str) -> str:
-    with path.open("rb") as file:
-        magic = file.read(4)
-    if not magic.strip(b"\r\n \t\xef\xbb\xbf"):
-        raise LoadError(f"{name}: the file is empty.")
-    if magic == _PARQUET:
-        return "parquet"
-    return "xlsx" if magic in (_ZIP, _OLE) else "csv"
-
-
-@contextmanager
-def _own_errors(name: str) -> Iterator[None]:
-    """Whatever goes wrong in reading a file, as the product's own error that names the file."""
-    try:
-        yield
-    except OSError as error:
-        raise LoadError(f"{name}: cannot be read: {error.strerror or error}.") from error
-    except (duckdb.OutOfMemoryException, MemoryError) as error:
-        raise LoadError(
-            f"{name}: reading it takes more memory than there is. Split it, and load the parts."
-        ) from error
-    except (duckdb.Error, UnicodeError, ValueError, OverflowError) as error:
-        first = str(error).partition("\n")[0]
-        raise LoadError(f"{name}: cannot be read: {first}. {_SAVE_AS}") from error
-
-
-def _unpacked(path: Path, name: str, scratch: Path, most: int | None = None) -> Path:
-    """The file without the gzip around it, or the first `most` bytes of it."""
-    with path.open("rb") as file:
-        if file.read(2) != _GZIP:
-            return path
-    plain = scratch / f"{path.name}.plain"
-    packed_size, size = path.stat().st_size, 0
-    try:
-        with gzip.open(path) as packed, plain.open("wb") as out:
-            while (most is None or size < most) and (chunk := packed.read(1 << 20)):
-                size += len(chunk)
-                limits.check_unpacked(name, packed_size, size)
-                out.write(chunk)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise LoadError(
-            f"{name}: the compressed file is cut off or damaged. Copy or export it again."
-        ) from error
-    return plain
-
-
 def _read_parquet(con: duckdb.DuckDBPyConnection, path: Path, name: str, slot: int) -> TableFile:
-    headers, cells, _ = _look_at_parquet(con, path, name)
+    headers, cells, _ = parquet.look_at(con, path, name)
     at = {"path": str(path)}
     texts = [f"cast({quoted(header)} as varchar)" for header in headers]
-    with _damaged_parquet(name):
+    with parquet.clear_errors(name):
         # A value that is there once may be that of every row.
         size, longest = row(
             con,
@@ -310,41 +154,6 @@ def _read_parquet(con: duckdb.DuckDBPyConnection, path: Path, name: str, slot: i
     if longest and longest > CELL_LIMIT:
         refuse_long_rows(con, slot, headers)
     return _found(con, name, headers, slot, "parquet", None, None)
-
-
-def _look_at_parquet(
-    con: duckdb.DuckDBPyConnection, path: Path, name: str
-) -> tuple[list[str], str, int]:
-    """The headers of a Parquet file, its cells as SQL, and how many rows it has.
-
-    Raises:
-        LoadError: it is damaged, or holds so much that it must be a few values repeated.
-    """
-    at = {"path": str(path)}
-    with _damaged_parquet(name):
-        described = con.execute("describe select * from read_parquet($path)", at)
-        headers = [str(row[0]) for row in described.fetchall()]
-        limits.check_columns(name, len(headers))
-        count = int(value(con, "select num_rows from parquet_file_metadata($path)", at))
-        # Each cell takes one byte of a plain text at least.
-        limits.check_unpacked(name, path.stat().st_size, count * len(headers))
-    texts = [f"nullif(cast({quoted(header)} as varchar), '')" for header in headers]
-    if len(headers) > WIDE:
-        return headers, f"[{', '.join(texts)}] as cells", count
-    named = zip(texts, cell_names(len(headers)), strict=True)
-    return headers, ", ".join(f'{text} as "{name}"' for text, name in named), count
-
-
-@contextmanager
-def _damaged_parquet(name: str) -> Iterator[None]:
-    try:
-        yield
-    except duckdb.OutOfMemoryException:
-        raise
-    except duckdb.Error as error:
-        raise LoadError(
-            f"{name}: the Parquet file is cut off or damaged. Export it again."
-        ) from error
 
 
 def _read_workbook(
@@ -446,32 +255,10 @@ def _read_records(
     notices: Iterable[str],
 ) -> TableFile:
     """Reads records one by one, refusing those that do not fit the header."""
-    headers, below = _headed(found, name, delimiter)
+    headers, below = headed(found, name, delimiter)
     put_records(con, slot, headers, below, delimiter or ",")
     make_view(con, slot, len(headers))
     return _found(con, name, headers, slot, kind, encoding, delimiter, notices)
-
-
-def _headed(
-    found: Iterable[Record], name: str, delimiter: str | None
-) -> tuple[list[str], Iterator[Record]]:
-    """The header's cells and the records below it, those left out that are empty.
-
-    Raises:
-        LoadError: the first of them is no header.
-    """
-    filled = (record for record in found if record.raw is not None or any(record.cells))
-    header = next(filled, None)
-    if header is not None and header.line == 1 and header.cells[0:1] == [f"sep={delimiter}"]:
-        header = next(filled, None)
-    if header is not None and delimiter and header.cells == ["sep=", ""]:
-        header = next(filled, None)
-    if header is None or header.raw is not None:
-        raise LoadError(f"{name}: the first line is not a header. {_SAVE_AS}")
-    while header.cells and not header.cells[-1]:
-        header.cells.pop()
-    limits.check_columns(name, len(header.cells))
-    return header.cells, filled
 
 
 def _found(
@@ -501,12 +288,3 @@ def _found(
         rows=rows,
         notices=tuple(notices),
     )
-
-
-def distinct_headers(headers: Iterable[str]) -> Iterator[str]:
-    """The headers as a mapping names them: none blank, and the second `Date` is `Date (2)`."""
-    seen: dict[str, int] = {}
-    for number, header in enumerate(headers, 1):
-        shown = " ".join(header.removeprefix("\ufeff").split()) or f"Column {number}"
-        seen[shown] = seen.get(shown, 0) + 1
-        yield shown if seen[shown] == 1 else f"{shown} ({seen[shown]})"

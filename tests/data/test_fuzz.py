@@ -14,7 +14,8 @@ import duckdb
 import pytest
 
 from data.errors import StoreError
-from data.files.table import preview, read_table
+from data.files.preview import preview
+from data.files.table import read_table
 from data.load import outcome
 from data.load.loader import load
 from data.load.summary import NothingLoaded, Summary

@@ -17,7 +17,8 @@ import pytest
 
 from data.errors import StoreBusy, StoreEmpty, StoreError, StoreGone, StoreUnsettled
 from data.pipeline import Pipeline
-from data.store import KEPT_GENERATIONS, Generation, Session, Store
+from data.session import Session
+from data.store import KEPT_GENERATIONS, Generation, Store
 from tests.support.histories import SHORT, fill, store_of
 from tests.support.patience import PATIENCE
 

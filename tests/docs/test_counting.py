@@ -20,6 +20,7 @@ from analytics.stats import (
     change_point,
     companies,
     decomposition,
+    final_rate,
     removal_effect,
     shapley,
     shrinkage,
@@ -28,9 +29,10 @@ from analytics.stats import (
 )
 from analytics.stats.absorbing_chain import Chain
 from analytics.stats.companies import Pairs, Sample
+from analytics.stats.final_rate import incidence
 from analytics.stats.intervals import newcombe, poisson, wilson
 from analytics.stats.significance import benjamini_hochberg, fisher, p_value, pooled_z
-from analytics.stats.survival import Curve, curve, incidence, quantile
+from analytics.stats.survival import Curve, curve, quantile
 from analytics.view.attribution_rules import MODELS, Credit
 from data.load.loader import load
 from data.store import Store
@@ -391,7 +393,7 @@ def _velocity(found: list[Rows], _folder: Path) -> None:
 def test_thresholds_are_those_of_the_code() -> None:
     (rows,) = tables(section(TEXT, "Thresholds"))
     assert {row["threshold"]: float(row["value"]) for row in rows} == {
-        "leads still there at the end of the follow-up of a final rate": survival.SLIGHT,
+        "leads still there at the end of the follow-up of a final rate": final_rate.SLIGHT,
         "departures that a picture of a curve has a point for": survival.DRAWN,
         "q of a segment that differs": segments.SURE,
         "q of a ranked bottleneck": loss.MOST_Q,

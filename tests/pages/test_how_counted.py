@@ -9,7 +9,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from analytics.asked import Asked
-from data.store import Session, Store
+from data.session import Session
+from data.store import Store
 from tests.support.screen import WITH_NUMBERS, bars, opened, said, settled
 from ui import answers
 

@@ -3,6 +3,7 @@
 import threading
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -51,6 +52,18 @@ def test_what_would_leave_no_room_is_not_kept() -> None:
     cache.answer("small", "all", lambda: 1)
     assert len(cache.answer("large", "all", lambda: bytes(MOST // 4))) == MOST // 4
     assert len(cache) == 1
+
+
+def test_what_cannot_be_weighed_keeps_nobody_waiting() -> None:
+    class Endless(dict[str, str]):
+        def items(self) -> Any:
+            raise ArithmeticError("how much is that")
+
+    cache = Cache(MOST)
+    for _again in range(2):
+        with pytest.raises(ArithmeticError):
+            cache.answer("key", "all", Endless)
+    assert cache.answer("key", "all", lambda: 1) == 1
 
 
 def test_what_is_gone_is_dropped() -> None:

@@ -11,7 +11,7 @@ import streamlit as st
 
 from data import apart
 from data.errors import StoreError
-from data.files.table import Preview, preview
+from data.files.preview import Preview, preview
 from data.load.loader import load
 from data.load.summary import NothingLoaded, Summary
 from data.mapping.fields import FIELDS

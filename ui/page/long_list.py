@@ -24,7 +24,7 @@ OF_THE_LIST = "list."
 
 def key(found: Listing, name: str) -> str:
     """The key of a widget about a list: another list is another widget, which starts anew."""
-    which = f"{found.asked.scope.generation.number} {found.key}"
+    which = f"{found.asked.scope.generation.id} {found.key}"
     return session.key(f"{name}_{crc32(which.encode()):08x}")
 
 
@@ -79,6 +79,7 @@ def file_link(
 
 def address(scope: Scope, name: str, about: Mapping[str, str | None]) -> str:
     """Where the file of a list is, seen from a page: of this view, of this very generation."""
-    query = replace(scope.view, data=scope.frozen_view().data).to_query()
+    generation = scope.generation
+    query = replace(scope.view, data=generation.number, data_id=generation.id).to_query()
     query |= {OF_THE_LIST + part: text for part, text in about.items() if text is not None}
     return f"export/{name}.csv?{urlencode(query)}"

@@ -29,7 +29,8 @@ from analytics.sources.touchpoints import (
 from analytics.sources.touchpoints import journeys as touch_journeys
 from analytics.view.attribution_rules import MODELS, POSITIONS, Credit
 from analytics.view.view import View, segment_text
-from data.store import Generation, Session
+from data.session import Session
+from data.store import Generation
 from tests.support.histories import (
     SHORT,
     History,

@@ -123,7 +123,7 @@ def test_columns_in_any_order_and_some_missing(tmp_path: Path) -> None:
 def test_a_packed_file_and_many_channels(tmp_path: Path) -> None:
     path = tmp_path / "paths.csv.gz"
     lines = [f"c{number:05} > seo,1,1,1" for number in range(10_000)]
-    path.write_bytes(gzip.compress((HEAD + "\n".join(lines)).encode()))
+    path.write_bytes(gzip.compress((HEAD + "\n".join(lines)).encode(), mtime=0))
     found = attribution(path)
     assert found.grouped == 10_000 - 29
     linear = by_source(found.rows, "linear")

@@ -1,8 +1,6 @@
 """Survival: the worked example, R's answers, and two other hands: fractions and statsmodels."""
 
 import math
-from collections import Counter
-from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from random import Random
@@ -12,130 +10,26 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.optimize import brentq
-from scipy.stats import norm
 from statsmodels.duration.survfunc import CumIncidenceRight, SurvfuncRight
 
-from analytics.stats import survival
+from analytics.stats import final_rate, survival
 from analytics.stats.intervals import Z95, wilson
 from analytics.stats.survival import Curve
-from tests import final_rates
-from tests.support.effort import effort
-
-Stay = tuple[int, str]
-Step = tuple[int, Fraction, Fraction]
-Answer = Callable[[list[Step]], Fraction]
-
-CODES = {"": 0, "open": 0, "advanced": 1, "lost": 2}
-
-TEN = list(
-    zip(
-        [2, 3, 3, 5, 6, 8, 9, 12, 15, 20],
-        "advanced advanced open lost advanced open advanced open lost open".split(),
-        strict=True,
-    )
+from tests.support.curves import (
+    CODES,
+    TEN,
+    Answer,
+    Stay,
+    advanced_share,
+    delta_variance,
+    groups,
+    hazards,
+    log_log,
+    of,
+    of_frame,
+    stays,
 )
-
-stays = st.lists(st.tuples(st.integers(0, 6), st.sampled_from(list(CODES))), min_size=1)
-groups = st.lists(
-    st.tuples(st.integers(0, 9), st.sampled_from(list(CODES)), st.integers(0, 40)), min_size=1
-).filter(lambda rows: sum(leads for *_, leads in rows) > 0)
-
-
-def of(rows: list[Stay]) -> Curve:
-    return survival.curve([at for at, _ in rows], [cause for _, cause in rows], [1] * len(rows))
-
-
-def of_frame(rows: pd.DataFrame, at: str, left: "pd.Series[bool]") -> Curve:
-    causes = np.where(left, "left", "open")
-    return survival.curve(rows[at].to_numpy(), causes, np.ones(len(rows), dtype=int))
-
-
-# The definitions, in fractions, lead by lead.
-
-
-def hazards(rows: list[Stay], until: float) -> list[Step]:
-    """At each time up to one: leads at risk, the share of them that advanced, that was lost."""
-    found = []
-    for at in sorted({at for at, _ in rows if at <= until}):
-        there = sum(other >= at for other, _ in rows)
-        gone = Counter(cause for other, cause in rows if other == at)
-        found.append((there, Fraction(gone["advanced"], there), Fraction(gone["lost"], there)))
-    return found
-
-
-def advanced_share(steps: list[Step]) -> tuple[Fraction, Fraction]:
-    """S and the incidence of advancing at the end of the steps."""
-    still, advanced = Fraction(1), Fraction(0)
-    for _, advancing, losing in steps:
-        advanced += still * advancing
-        still *= 1 - advancing - losing
-    return still, advanced
-
-
-def delta_variance(steps: list[Step], answer: Answer) -> Fraction:
-    """The delta method to the letter: the departures at each time are multinomial.
-
-    The answers are linear in each hazard, so their slope is the change when one grows by 1.
-    """
-    variance = Fraction(0)
-    for place, (there, advancing, losing) in enumerate(steps):
-        more = [(there, advancing + 1, losing), (there, advancing, losing + 1)]
-        slopes = [
-            answer([*steps[:place], step, *steps[place + 1 :]]) - answer(steps) for step in more
-        ]
-        mean = slopes[0] * advancing + slopes[1] * losing
-        variance += (slopes[0] ** 2 * advancing + slopes[1] ** 2 * losing - mean**2) / there
-    return variance
-
-
-def log_log(share: float, variance: float, z: float = Z95) -> tuple[float, float]:
-    middle = math.log(-math.log(share))
-    half = z * math.sqrt(variance) / abs(share * math.log(share))
-    return math.exp(-math.exp(middle + half)), math.exp(-math.exp(middle - half))
-
-
-def band(rows: list[Stay]) -> tuple[float, float, bool]:
-    """Imbens and Manski's interval of the share that advances in the end; whether it is final."""
-    place = max(
-        place for place, at in enumerate(sorted({at for at, _ in rows})) if followed(rows, at)
-    )
-    steps = hazards(rows, sorted({at for at, _ in rows})[place])
-    still, least = advanced_share(steps)
-    errors = [
-        math.sqrt(delta_variance(steps, answer))
-        for answer in (
-            lambda steps: advanced_share(steps)[1],
-            lambda steps: sum(advanced_share(steps), Fraction(0)),
-        )
-    ]
-    c = Z95
-    if still:
-        apart = float(still) / max(errors) if any(errors) else math.inf
-        c = brentq(lambda c: norm.cdf(c + apart) - norm.cdf(-c) - 0.95, 1.6, 2)
-    there = steps[-1][0] / advanced_share(steps[:-1])[0]
-    low, high = (
-        limits(float(share), error**2, float(there), c)
-        for share, error in zip((least, least + still), errors, strict=True)
-    )
-    return low[0], high[1], still <= Fraction(1, 20)
-
-
-def followed(rows: list[Stay], at: float) -> bool:
-    """Whether a lead still there just before a time stands for few enough of the whole."""
-    before = hazards(rows, at)[:-1]
-    there = sum(other >= at for other, _ in rows)
-    return advanced_share(before)[0] / there <= max(Fraction(1, 20), Fraction(2, len(rows)))
-
-
-def limits(share: float, variance: float, there: float, z: float) -> tuple[float, float]:
-    """log(−log) limits, and Wilson's of all or none of `there`."""
-    if 0 < share < 1:
-        return log_log(share, variance, z)
-    return (there / (there + z**2), 1.0) if share else (0.0, z**2 / (there + z**2))
-
-
-# The worked example.
+from tests.support.effort import effort
 
 
 def test_worked_rows() -> None:
@@ -152,27 +46,6 @@ def test_worked_rows() -> None:
     ]  # fmt: skip
     assert curve.times.tolist() == [2, 3, 5, 6, 8, 9, 12, 15, 20]
     assert curve.at_risk.tolist() == [10, 9, 7, 6, 5, 4, 3, 2, 1]
-
-
-def test_worked_rates() -> None:
-    curve = of(TEN)
-    advanced, lost = (int(curve.left[cause].sum()) for cause in ("advanced", "lost"))
-    assert advanced / curve.leads == 0.4
-    assert round(advanced / (advanced + lost), 3) == 0.667
-    losses_out_of_sight = of([(at, "open" if cause == "lost" else cause) for at, cause in TEN])
-    assert round(1 - losses_out_of_sight.survival[-1], 3) == 0.5
-    eventual = survival.incidence(curve, "advanced")
-    assert eventual is not None
-    assert round(eventual.value, 4) == 0.4571
-    # 21 % are still there on day 20, and the two last stand for more than two of the ten each: the
-    # truth lies between .4571 and .8857, as far as ten can tell.
-    assert (eventual.is_final, eventual.low, eventual.high) == (False, None, None)
-    assert (eventual.at_least, eventual.at_most) == pytest.approx(band(TEN)[:2])
-    assert (round(eventual.at_least, 4), round(eventual.at_most, 4)) == (0.1748, 0.9768)
-    assert (eventual.seconds, eventual.at_risk) == (20, 1)
-    # The limits of lifelines 0.30, AalenJohansenFitter.
-    low, high = curve.incidence_limits("advanced")
-    assert (low[-1], high[-1]) == pytest.approx((0.130917, 0.739815), abs=1e-6)
 
 
 # Published answers.
@@ -300,28 +173,6 @@ def test_limits_are_those_of_the_delta_method(rows: list[Stay]) -> None:
             assert (low, high) == pytest.approx(expected, abs=1e-9)
 
 
-@given(st.lists(st.tuples(st.integers(0, 6), st.sampled_from(["advanced", "lost"])), min_size=1))
-def test_with_nobody_out_of_sight_it_is_the_plain_share(rows: list[Stay]) -> None:
-    eventual = survival.incidence(of(rows), "advanced")
-    assert eventual is not None
-    advanced, n = sum(cause == "advanced" for _, cause in rows), len(rows)
-    assert eventual.is_final
-    assert eventual.value == pytest.approx(advanced / n)
-    share = advanced / n
-    inner = 0 < advanced < n
-    expected = log_log(share, share * (1 - share) / n) if inner else wilson(advanced, n)
-    assert (eventual.low, eventual.high) == pytest.approx(expected, abs=1e-9)
-
-
-@given(stays)
-def test_a_band_is_imbens_and_manskis(rows: list[Stay]) -> None:
-    eventual = survival.incidence(of(rows), "advanced")
-    assert eventual is not None
-    *expected, is_final = band(rows)
-    assert (eventual.at_least, eventual.at_most) == pytest.approx(tuple(expected), abs=1e-9)
-    assert eventual.is_final == is_final
-
-
 @given(stays, st.fractions(Fraction(1, 20), Fraction(19, 20)))
 def test_a_quantile_is_the_first_time_at_or_below(rows: list[Stay], q: Fraction) -> None:
     value, low, high = survival.quantile(of(rows), float(q))
@@ -347,30 +198,6 @@ def test_groups_stand_for_their_leads(rows: list[tuple[int, str, int]], random: 
         assert {cause: left.tolist() for cause, left in other.left.items()} == {
             cause: left.tolist() for cause, left in curve.left.items()
         }
-
-
-@given(stays, st.integers(2, 4))
-def test_leads_of_one_fate_count_as_one(rows: list[Stay], size: int) -> None:
-    """Companies whose leads all do the same say no more than one lead of each."""
-    each = [row for row in rows for _ in range(size)]
-    seconds, cause = (np.array(part) for part in zip(*each, strict=True))
-    numbers = np.repeat(np.arange(len(rows)), size)
-    together = survival.Companies(seconds.astype(float), cause, numbers)
-    alone = survival.Companies(seconds.astype(float), cause, np.arange(len(each)))
-    whole = of(each)
-    few = of(rows)
-    for cause_left in ("advanced", "lost"):
-        left = whole.left.get(cause_left, np.zeros_like(whole.at_risk))
-        few_left = few.left.get(cause_left, np.zeros_like(few.at_risk))
-        for place in range(whole.times.size):
-            error, expected = (
-                survival._error(curve, gone, place, companies, {cause_left})
-                for curve, gone, companies in ((whole, left, together), (few, few_left, None))
-            )
-            assert error**2 == pytest.approx(expected**2, abs=1e-12)
-            assert survival._error(whole, left, place, alone, {cause_left}) == pytest.approx(
-                survival._error(whole, left, place, None, {cause_left}), abs=1e-9
-            )
 
 
 @given(groups, st.randoms(use_true_random=False))
@@ -409,23 +236,6 @@ def test_a_picture_has_few_points_and_each_is_exact(rows: list[tuple[int, bool]]
         gone = np.cumsum(left)[places]
         steps = np.diff(np.concatenate(([0], gone)))
         assert (steps - left[places] <= gone[-1] / 19 + 1).all()
-
-
-@given(groups)
-def test_everyone_is_somewhere(rows: list[tuple[int, str, int]]) -> None:
-    curve = survival.curve(*zip(*rows, strict=True))
-    total = curve.survival + sum(curve.incidence.values(), np.zeros_like(curve.times))
-    assert np.abs(total - 1).max() < 1e-12
-    for name in ("advanced", "lost", "nobody went this way"):
-        eventual = survival.incidence(curve, name)
-        assert eventual is not None
-        assert 0 <= eventual.at_least <= eventual.value + 1e-12
-        assert eventual.value <= eventual.at_most + 1e-12 <= 1 + 2e-12
-        limits = (eventual.at_least, eventual.at_most) if eventual.is_final else (None, None)
-        assert (eventual.low, eventual.high) == limits
-        share, is_final = survival.final_share(curve, name)
-        assert share == pytest.approx(eventual.value)
-        assert is_final == eventual.is_final
 
 
 # Against statsmodels, and why it is not used.
@@ -497,7 +307,7 @@ def test_nobody() -> None:
     nobody = survival.curve([], [], [])
     assert (nobody.leads, nobody.last) == (0, None)
     assert survival.quantile(nobody, 0.5) == (None, None, None)
-    assert survival.incidence(nobody, "advanced") is None
+    assert final_rate.incidence(nobody, "advanced") is None
     assert survival.remaining(nobody, 0) is None
     assert survival.at_risk(nobody, 0) == 0
     assert survival.curve([3], ["lost"], [0]).leads == 0
@@ -507,12 +317,12 @@ def test_all_still_there() -> None:
     curve = survival.curve([5, 7], ["open", ""], [6, 4])
     assert curve.left == {}
     assert survival.quantile(curve, 0.5) == (None, None, None)
-    eventual = survival.incidence(curve, "advanced")
+    eventual = final_rate.incidence(curve, "advanced")
     assert eventual is not None
     assert (eventual.value, eventual.low, eventual.is_final) == (0, None, False)
     assert (eventual.at_least, eventual.at_most) == (0, 1)
     # By day 5 none of ten had left: that much is known.
-    by_then = survival.incidence(curve, "advanced", at=5)
+    by_then = final_rate.incidence(curve, "advanced", at=5)
     assert by_then is not None
     assert by_then.is_final
     assert by_then.high == pytest.approx(wilson(0, 10)[1])
@@ -521,7 +331,7 @@ def test_all_still_there() -> None:
 def test_a_single_lead_says_little() -> None:
     left = survival.curve([5], ["advanced"], [1])
     assert survival.quantile(left, 0.5) == (5, 0, None)
-    eventual = survival.incidence(left, "advanced")
+    eventual = final_rate.incidence(left, "advanced")
     assert eventual is not None
     assert (eventual.value, eventual.is_final) == (1, True)
     assert (eventual.low, eventual.high) == pytest.approx(wilson(1, 1))
@@ -536,7 +346,7 @@ def test_all_leave_at_once() -> None:
     assert remaining is not None
     assert remaining[:2] == (0, 0)
     assert remaining[2] == pytest.approx(wilson(0, 10_000)[1])
-    eventual = survival.incidence(curve, "advanced")
+    eventual = final_rate.incidence(curve, "advanced")
     assert eventual is not None
     assert (eventual.value, eventual.is_final) == (0.9, True)
 
@@ -547,7 +357,7 @@ def test_many_zero_durations_and_a_tail() -> None:
     )
     assert survival.quantile(curve, 0.5) == (0, 0, 0)
     assert survival.quantile(curve, 0.7)[0] == 10
-    eventual = survival.incidence(curve, "lost")
+    eventual = final_rate.incidence(curve, "lost")
     assert eventual is not None
     # 2 % are still there: final, and at most .02 off, beside the error of 1,000 leads.
     assert eventual.value == pytest.approx(0.38)
@@ -556,45 +366,6 @@ def test_many_zero_durations_and_a_tail() -> None:
     error = math.sqrt(0.38 * 0.62 / 1000)
     assert eventual.low == pytest.approx(0.38 - 1.7 * error, abs=3e-3)
     assert eventual.high == pytest.approx(0.40 + 1.7 * error, abs=3e-3)
-
-
-def test_one_last_lead_does_not_settle_it_for_those_out_of_sight() -> None:
-    """Of 100, 40 advance and 59 are last seen on day 30; the only one left advances on day 400."""
-    curve = survival.curve([20, 30, 400], ["advanced", "open", "advanced"], [40, 59, 1])
-    eventual = survival.incidence(curve, "advanced")
-    assert eventual is not None
-    assert eventual.value == 1
-    assert not eventual.is_final
-    # One-sided, as nothing is known of 60 %; none went another way.
-    assert eventual.at_least == pytest.approx(log_log(0.4, 0.4 * 0.6 / 100, 1.644854)[0], abs=1e-6)
-    assert eventual.at_most == 1
-    by_day_30 = survival.incidence(curve, "advanced", at=30)
-    assert by_day_30 is not None
-    assert (by_day_30.value, by_day_30.is_final) == (0.4, True)
-
-
-def test_a_tail_of_some_leads_settles_it() -> None:
-    """Of 100, 40 are last seen on day 30; the other 20 still there leave, each 3 % of the whole."""
-    curve = survival.curve([20, 30, 50], ["advanced", "open", "lost"], [40, 40, 20])
-    eventual = survival.incidence(curve, "advanced")
-    assert eventual is not None
-    assert (eventual.value, eventual.is_final) == (0.4, True)
-
-
-def test_by_a_time() -> None:
-    curve = of(TEN)
-    before = survival.incidence(curve, "advanced", at=1)
-    assert before is not None
-    assert (before.value, before.is_final, before.at_risk) == (0, True, 10)
-    assert (before.low, before.high) == pytest.approx(wilson(0, 10))
-    between = survival.incidence(curve, "advanced", at=7)
-    assert between is not None
-    assert between.value == pytest.approx(0.3143, abs=5e-5)
-    assert (between.seconds, between.is_final) == (6, True)
-    for too_late in (16, 21):
-        beyond = survival.incidence(curve, "advanced", at=too_late)
-        assert beyond is not None
-        assert not beyond.is_final
 
 
 def test_remaining() -> None:
@@ -666,7 +437,7 @@ def test_ten_million_leads_in_twenty_thousand_groups() -> None:
         curve = survival.curve(seconds, cause, leads)
         survival.quantile(curve, 0.5)
         survival.quantile(curve, 0.9)
-        survival.incidence(curve, "advanced")
+        final_rate.incidence(curve, "advanced")
         return curve
 
     spent, curve = min((effort(work) for _ in range(7)), key=lambda each: each[0])
@@ -675,15 +446,3 @@ def test_ten_million_leads_in_twenty_thousand_groups() -> None:
 
 
 # How often it holds.
-
-
-@pytest.mark.parametrize(
-    ("cell", "least"),
-    [(final_rates.Cell(200, 0.3, 0.3, 20.0), 0.93), (final_rates.Cell(200, 0.3, 0.7, 3.0), 0.98)],
-    ids=["some-never-leave", "short-follow-up"],
-)
-def test_the_band_covers_the_truth(cell: final_rates.Cell, least: float) -> None:
-    """In 95 %, or more where the truth is inside its bounds; without their error it is in half."""
-    found = final_rates.covered(cell, runs=400)
-    assert found.share >= least - 0.02
-    assert found.width > found.unknown

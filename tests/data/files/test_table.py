@@ -10,7 +10,9 @@ import pytest
 
 from data.errors import LoadError
 from data.files.delimited import CELL_LIMIT
-from data.files.table import TableFile, distinct_headers, preview, read_table
+from data.files.header import distinct_headers
+from data.files.preview import preview
+from data.files.table import TableFile, read_table
 
 Row = tuple[object, ...]
 

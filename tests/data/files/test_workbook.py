@@ -8,7 +8,8 @@ import pytest
 from openpyxl.styles import Font
 
 from data.errors import LoadError
-from data.files.table import TableFile, preview, read_table
+from data.files.preview import preview
+from data.files.table import TableFile, read_table
 from data.files.workbook import open_workbook
 from data.files.xlsx import UNSAVED
 

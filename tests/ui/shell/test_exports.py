@@ -83,7 +83,7 @@ def test_the_file_for_the_team_speaks_its_language(
 def test_a_long_file_comes_in_pieces_that_are_one_table(
     generation: Generation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("data.store._VECTORS", 1)  # 2,048 rows
+    monkeypatch.setattr("data.session._VECTORS", 1)  # 2,048 rows
     scope = Scope(View(), generation)
     answer = answered(long_list.address(scope, "leads", {}))
     assert answer.headers["content-disposition"] == 'attachment; filename="pheu-leads.csv"'
@@ -115,7 +115,14 @@ def test_the_refused_rows_are_a_file(
 def test_it_names_its_generation(generation: Generation) -> None:
     scope = Scope(View(), generation)
     query = dict(parse_qsl(urlsplit(long_list.address(scope, "leads", {})).query))
-    assert View.parse(query)[0].data == scope.frozen_view().data
+    named = View.parse(query)[0]
+    assert (named.data, named.data_id) == (generation.number, generation.id)
+
+
+def test_it_is_never_of_another_store(generation: Generation) -> None:
+    other = "0" * len(generation.id)
+    answer = answered(f"export/leads.csv?data={generation.number}-{other}")
+    assert answer.status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,128 @@
+"""The top of a file, read without the rest: for a form in which its mapping is corrected."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import duckdb
+
+from data.errors import LoadError
+from data.files import parquet
+from data.files.delimited import (
+    Record,
+    delimiter_of,
+    encoding_of_head,
+    head_of,
+    open_text,
+    records,
+    to_utf8,
+)
+from data.files.header import distinct_headers, headed
+from data.files.packing import kind_of, own_errors, unpacked
+from data.files.workbook import open_workbook
+
+_TOP = 1 << 20  # bytes of a text that a preview reads
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The top of a file, for a form in which its mapping is corrected."""
+
+    name: str
+    headers: tuple[str, ...]
+    rows: tuple[tuple[str | None, ...], ...]
+    row_count: int | None
+    """How many rows the file has; None when only its top was read."""
+    format: str
+    encoding: str | None
+    delimiter: str | None
+    sheet: str | None = None
+    """Of a workbook: the sheet that was read."""
+    sheets: tuple[str, ...] = ()
+    """Of a workbook: all sheets that hold something."""
+
+
+def preview(
+    path: Path,
+    scratch: Path,
+    *,
+    rows: int = 20,
+    name: str | None = None,
+    sheet: str | None = None,
+) -> Preview:
+    """The headers and first rows of a file, of which no more is read than that takes.
+
+    Raises:
+        LoadError: as `read_table` does, for what shows at the top of the file.
+    """
+    shown = name or path.name
+    with own_errors(shown):
+        plain = unpacked(path, shown, scratch, most=_TOP)
+        match kind_of(plain, shown):
+            case "parquet":
+                return _top_of_parquet(plain, shown, rows)
+            case "xlsx":
+                book = open_workbook(plain, shown, sheet)
+                found = _top(book.records(), shown, None, rows)
+                return Preview(shown, *found, "xlsx", None, None, book.sheet, book.filled)
+        text = to_utf8(_head_file(plain, shown, scratch), shown, scratch)
+        delimiter = delimiter_of(head_of(text.path))
+        is_whole = plain.stat().st_size < _TOP
+        headers, top, count = _top(
+            records(open_text(text.path), delimiter), shown, delimiter, rows, is_whole=is_whole
+        )
+        return Preview(shown, headers, top, count, "csv", text.encoding, delimiter)
+
+
+def _top(
+    found: Iterable[Record],
+    name: str,
+    delimiter: str | None,
+    wanted: int,
+    *,
+    is_whole: bool = False,
+) -> tuple[tuple[str, ...], tuple[tuple[str | None, ...], ...], int | None]:
+    """The headers and the first rows of records, and how many rows there are when all are here."""
+    header, below = headed(found, name, delimiter)
+    width = len(header)
+    count = None
+    if is_whole:
+        rows = list(below)
+        count, below = len(rows), iter(rows)
+        if not rows:
+            raise LoadError(f"{name}: there is a header, but no rows below it.")
+    whole = (record.cells for record in below if record.raw is None)
+    top = tuple(
+        tuple(cell or None for cell in (*cells[:width], *[""] * (width - len(cells))))
+        for cells in islice(whole, wanted)
+    )
+    return tuple(distinct_headers(header)), top, count
+
+
+def _top_of_parquet(path: Path, name: str, wanted: int) -> Preview:
+    with duckdb.connect() as con:
+        headers, cells, count = parquet.look_at(con, path, name)
+        top = con.execute(
+            f"select {cells} from read_parquet($path) limit {wanted:d}", {"path": str(path)}
+        ).fetchall()
+    return Preview(name, tuple(distinct_headers(headers)), tuple(top), count, "parquet", None, None)
+
+
+def _head_file(path: Path, name: str, scratch: Path) -> Path:
+    """The first whole lines of a text, in a file of their own unless that is all of it."""
+    with path.open("rb") as file:
+        head = file.read(_TOP)
+        if not file.read(1):
+            return path
+    end = max(head.rfind(b"\n"), head.rfind(b"\r"))
+    if end < len(head) // 2:  # the last line of it is most of it
+        end = len(head)
+    encoding = encoding_of_head(head, name) or ""
+    if encoding.startswith(("utf-16", "utf-32")):
+        end -= end % (4 if encoding == "utf-32" else 2)  # the bytes of the line's end stay together
+    elif end == len(head):
+        end = len(head.rstrip(bytes(range(0x80, 0x100))))
+    top = scratch / f"{path.name}.top"
+    top.write_bytes(head[:end])
+    return top

@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from analytics import working_time
-from analytics.view.periods import DAY, named_period, previous_period, year_before
-from analytics.view.view import View, segment_text
-from analytics.view.vocabulary import level_of
+from analytics.view.periods import DAY, named_period, previous_period, settled_quarter, year_before
+from analytics.view.view import DEFAULT_PERIOD, View, segment_text
+from analytics.view.vocabulary import last_entry, level_of
 from data.pipeline import Step
 from data.quoting import quoted
 from data.store import Generation
@@ -116,9 +116,11 @@ class Scope:
         today = self._day(self.as_of)
         start = self._day(self.generation.first_event)
         view = self.view
-        if view.period == "all":
+        if self.is_whole:
             return min(start, today), today
-        if view.period is not None:
+        if view.period == DEFAULT_PERIOD:
+            first, last = self._settled_quarter
+        elif view.period is not None:
             first, last = named_period(view.period, today)
         else:
             first = view.first or min(start, view.last or start)
@@ -135,7 +137,17 @@ class Scope:
     @cached_property
     def is_whole(self) -> bool:
         """Whether the period leaves nothing out, so that there is no period before it."""
-        return self.view.period == "all"
+        period = self.view.period
+        if period != DEFAULT_PERIOD:
+            return period == "all"
+        # Data that does not reach back to the start of that quarter is shown as a whole.
+        first, _last = self._settled_quarter
+        return first < self._day(self.generation.first_event)
+
+    @cached_property
+    def _settled_quarter(self) -> tuple[date, date]:
+        """The last full quarter in which leads can have entered: histories go on after entries."""
+        return settled_quarter(self._day(min(self.as_of, last_entry(self.generation))))
 
     def earlier(self) -> "Scope | None":
         """The scope to compare with, at equal maturity: its `as_of` is as far back as its period.

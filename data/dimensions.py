@@ -14,7 +14,7 @@ DIMENSIONS = (
 """The dimensions every store has; more columns of the leads' files come after them."""
 
 LINK_PARAMETERS = frozenset(
-    "v from to period level mode skipped window clock as_of by compare stage data lang "
+    "v from to period level mode skipped window clock as_of by compare stage data tab lead lang "
     "model versus measure weights half_life look_back order margin conversions "
     "benchmark targets scenario".split()
 )

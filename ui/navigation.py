@@ -49,7 +49,7 @@ def addressed(*, loaded: bool) -> tuple[str, ...]:
 
 def link(name: str, label: str, view: View | None = None) -> None:
     """A link to a page, with another view when one is given; else the session's goes along."""
-    query = None if view is None else view.to_query()
+    query = None if view is None else view.to_short_query()
     st.page_link(_page(name), label=label, icon=_TITLES[name][1], query_params=query)
 
 

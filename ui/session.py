@@ -17,7 +17,7 @@ import streamlit as st
 from analytics.scope import Scope
 from analytics.view import vocabulary
 from analytics.view.reading import Dropped
-from analytics.view.view import View
+from analytics.view.view import ABOUT_THE_READER, DEFAULT_PERIOD, View
 from data.errors import StoreError
 from data.store import Generation
 from ui import answers
@@ -58,8 +58,9 @@ def enter() -> Scope:
     if understood():
         state.pop(_LINK, None)
     else:
-        state.setdefault(_LINK, asked.to_query())  # new data does not know what the old one did
-    written = state.get(_LINK, view.to_query())
+        # New data does not know what the old one did.
+        state.setdefault(_LINK, asked.to_short_query())
+    written = state.get(_LINK, view.to_short_query())
     if written != query:
         st.query_params.from_dict(written)
     state[_WRITTEN] = written
@@ -67,19 +68,30 @@ def enter() -> Scope:
 
 
 def _read(link: dict[str, str]) -> None:
-    """Makes a link's view the session's, in the browser's language unless the link says another."""
+    """Makes a link's view the session's, in the browser's language unless the link says another.
+
+    A link that says nothing to count by opens the last full quarter against the one before.
+    """
     view, dropped = View.parse(link)
+    if link.keys() <= ABOUT_THE_READER:
+        opening = View.opening()
+        view = replace(view, period=opening.period, compare=opening.compare)
     if view.lang != link.get("lang"):
         view = replace(view, lang=language.spoken(st.context.locale))
     state = st.session_state
     state[_VIEW], state[_DROPPED], state[_LINK] = view, dropped, link
 
 
-def current() -> Scope:
-    """The scope of this run, for a page. A page that the shell did not start ends here."""
+def current(default: str | None = None) -> Scope:
+    """The scope of this run, for a page. A page that the shell did not start ends here.
+
+    `default` is the period that the page opens with, where it is not the last full quarter.
+    """
     if not entered():
         st.stop()
     view: View = st.session_state[_VIEW]
+    if default is not None and view.period == DEFAULT_PERIOD:
+        view = view.during(default)
     # The generation that the view was fitted to, even when a load has just made another.
     generation: Generation = st.session_state[_GENERATION]
     return Scope(view, generation)
@@ -109,7 +121,7 @@ def mirror() -> None:
     """Writes the address of the view, for a fragment that was drawn again by itself."""
     state = st.session_state
     state.pop(_CHOSEN, None)
-    written = state[_VIEW].to_query()
+    written = state[_VIEW].to_short_query()
     if written != state[_WRITTEN]:
         st.query_params.from_dict(written)
         state[_WRITTEN] = written

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 DAY = timedelta(days=1)
+_SETTLING = timedelta(days=7)
 
 
 def named_period(name: str, today: date) -> tuple[date, date]:
@@ -20,6 +21,11 @@ def named_period(name: str, today: date) -> tuple[date, date]:
         return start, today
     last = start - DAY
     return named_period(f"this-{unit}", last)
+
+
+def settled_quarter(today: date) -> tuple[date, date]:
+    """The last full quarter, seen from a day; in the first week after it still the one before."""
+    return named_period("last-quarter", today - _SETTLING)
 
 
 def previous_period(first: date, last: date) -> tuple[date, date]:

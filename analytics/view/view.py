@@ -1,8 +1,9 @@
 """The view: what the screen shows, as one frozen value that is the link and the cache key.
 
-`View.from_query` and `View.to_query` are pure and each other's inverse. Every parameter of the
-grammar is always written, so a link keeps its meaning when a default changes; what a link says
-that the grammar does not know is reported, never guessed (see `analytics.view.reading`).
+`View.from_query` and `View.to_query` are pure and each other's inverse. There are two ways to write
+a view: in full, every parameter of the grammar (version 1), and short, what differs from the view
+that a bare address opens (version 2). A version pins its defaults, so a link keeps its meaning. What
+a link says that the grammar does not know is reported, never guessed (see `analytics.view.reading`).
 
 A list of values is joined by commas. `~` alone is the missing value, `all` is no filter; inside a
 value `~~` stands for a tilde, `~.` for a comma, and a leading `~:` for nothing (it keeps a value
@@ -13,6 +14,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -21,7 +23,7 @@ from analytics.view.reading import Dropped, NotAllowed, Reader, one_of, read_fie
 from analytics.view.scenario import Scenario
 from data.dimensions import DIMENSIONS, LINK_PARAMETERS
 
-VERSION = "1"
+VERSION, SHORT_VERSION = "1", "2"
 LEVELS = ("group", "stage")
 MODES = ("cohort", "flow")
 SKIPPED = ("passed", "strict")
@@ -41,15 +43,19 @@ NAMED_PERIODS = (
     "this-year",
     "last-year",
 )
+DEFAULT_PERIOD = "default"
+"""The period that a page opens with: the last full quarter, unless the page has one of its own."""
+
 MISSING = "~"
 """How a missing value is written in a link and in an answer's `segment`."""
 
 _LAST_DAYS = re.compile(r"last-([1-9]\d{0,3})d")
 _DIMENSION = re.compile(r"[a-z][a-z0-9_]*")
 _ID = re.compile(r"[0-9a-f]{8}")
+_TAB = re.compile(r"[a-z][a-z-]{0,31}")
 _LONGEST_WINDOW = 36_500
 ABOUT_THE_READER = frozenset(
-    "lang theme embed embed_options "  # how the page looks
+    "lang theme embed embed_options tab "  # how the page looks
     # What other programs add to a link that is passed on: a number of the click.
     "fbclid gclid gbraid wbraid dclid msclkid yclid ttclid twclid igshid mc_cid mc_eid "
     "zarsrc".split()
@@ -70,7 +76,8 @@ class ViewError(ValueError):
 class View:
     """What to count, how, and in which language.
 
-    period: 'all', 'last-90d', one of NAMED_PERIODS, or None for the days `first` to `last`.
+    period: 'all', 'last-90d', one of NAMED_PERIODS, DEFAULT_PERIOD, or None for the days `first` to
+        `last`.
     first, last: both included, either of them open (None).
     window: days from entry.
     clock: which hours of a stay count, all or working ones (see `analytics.working_time`).
@@ -83,6 +90,8 @@ class View:
     scenario: what rates are compared with, and what is tried out.
     data: the generation, None for the current one.
     data_id: the id of that generation, which a frozen link carries; '' is whichever is there.
+    tab: which part of a page is open, None for its first; it decides no number.
+    lead: the id of the one lead that is open; it decides no number.
 
     Raises:
         ViewError: for values outside the grammar.
@@ -105,6 +114,8 @@ class View:
     scenario: Scenario = field(default_factory=Scenario)
     data: int | None = None
     data_id: str = ""
+    tab: str | None = None
+    lead: str | None = None
     lang: str = "vi"
 
     def __post_init__(self) -> None:
@@ -124,6 +135,8 @@ class View:
         _require("data", not self.data_id or bool(_ID.fullmatch(self.data_id)))
         if self.data is None:
             object.__setattr__(self, "data_id", "")
+        _require("tab", self.tab is None or bool(_TAB.fullmatch(self.tab)))
+        _require("lead", self.lead is None or _is_value(self.lead))
         _require("by", self.by is None or (_is_dimension(self.by) and self.by != "none"))
         if isinstance(self.as_of, datetime):
             _require("as_of", self.as_of.utcoffset() is not None)
@@ -132,6 +145,11 @@ class View:
             _require(dimension, _is_dimension(dimension) and bool(values))
             _require(dimension, all(value is None or _is_value(value) for value in values))
         object.__setattr__(self, "filters", _canonical(self.filters))
+
+    @classmethod
+    def opening(cls, lang: str = "vi") -> "View":
+        """What a bare address shows: the last full quarter against the one before."""
+        return cls(period=DEFAULT_PERIOD, compare="previous", lang=lang)
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> "View":
@@ -154,6 +172,8 @@ class View:
         Never raises. The view stands for the link only where all that is dropped is harmless.
         Whether the store knows the names is another question: see `analytics.view.vocabulary`.
         """
+        if query.get("v", "").strip() == SHORT_VERSION:
+            query = _with_defaults(query)
         fields, dropped = read_fields(_READERS, query)
         fields.pop("v", None)
         fields["data"], fields["data_id"] = fields.get("data", (None, ""))
@@ -169,7 +189,7 @@ class View:
         return cls(**fields), tuple(about_the_reader)
 
     def to_query(self) -> dict[str, str]:
-        """The link's parameters, every field of the grammar written out."""
+        """The link's parameters, every field that decides a number written out."""
         query = {"v": VERSION}
         if self.period is not None:
             query["period"] = self.period
@@ -195,13 +215,25 @@ class View:
             **self.credit.to_query(),
             **self.scenario.to_query(_list_text),
             "data": _generation_text(self.data, self.data_id),
-            "lang": self.lang,
         }
-        return query
+        query |= {
+            name: text for name, text in (("tab", self.tab), ("lead", self.lead)) if text is not None
+        }
+        return query | {"lang": self.lang}
+
+    def to_short_query(self) -> dict[str, str]:
+        """The parameters of the short form: what differs from the view that a bare address opens."""
+        usual = _usual_query()
+        full = self.to_query() | {"v": SHORT_VERSION}
+        return {
+            name: text
+            for name, text in full.items()
+            if name in ("v", "lang") or usual.get(name) != text
+        }
 
     def to_link(self, base: str = "") -> str:
-        """The view as the end of an address: `base` and its query string."""
-        return f"{base}?{urlencode(self.to_query())}"
+        """The view as the end of an address: `base` and the short form as its query string."""
+        return f"{base}?{urlencode(self.to_short_query())}"
 
     def values(self, dimension: str) -> tuple[Value, ...]:
         """The values a dimension is filtered to; empty when it is not filtered."""
@@ -218,6 +250,20 @@ class View:
     ) -> "View":
         """The same view over another period: a named one, or the days from first to last."""
         return replace(self, period=period, first=first, last=last)
+
+
+@cache
+def _usual_query() -> Mapping[str, str]:
+    """The full form of the opening view."""
+    return View.opening().to_query()
+
+
+def _with_defaults(query: Mapping[str, str]) -> Mapping[str, str]:
+    """A link of the short form with what it leaves out, as far as that is not the full one's."""
+    usual = {"compare": "previous"}
+    if not ("from" in query or "to" in query):
+        usual["period"] = DEFAULT_PERIOD
+    return usual | dict(query)
 
 
 def segment_text(value: Value) -> str:
@@ -274,7 +320,7 @@ def _read_filters(
 
 def _read_period(text: str) -> str:
     if not _is_period(text):
-        raise NotAllowed("all", "last-1d–last-9999d", *NAMED_PERIODS)
+        raise NotAllowed("all", "last-1d–last-9999d", *NAMED_PERIODS, DEFAULT_PERIOD)
     return text
 
 
@@ -332,6 +378,18 @@ def _read_stage(text: str) -> str | None:
     return text
 
 
+def _read_tab(text: str) -> str:
+    if not _TAB.fullmatch(text):
+        raise NotAllowed("a word, such as analysis")
+    return text
+
+
+def _read_lead(text: str) -> str:
+    if not _is_value(text):
+        raise NotAllowed("LEAD")
+    return text
+
+
 def _read_value(text: str) -> Value:
     if text == MISSING:
         return None
@@ -373,7 +431,7 @@ def _canonical(filters: Filters) -> Filters:
 
 
 def _is_period(text: str) -> bool:
-    return text == "all" or text in NAMED_PERIODS or bool(_LAST_DAYS.fullmatch(text))
+    return text in ("all", DEFAULT_PERIOD, *NAMED_PERIODS) or bool(_LAST_DAYS.fullmatch(text))
 
 
 def _is_dimension(text: str) -> bool:
@@ -391,7 +449,7 @@ def _require(field: str, holds: bool) -> None:
 
 
 _READERS: dict[str, Reader] = {
-    "v": one_of((VERSION,)),
+    "v": one_of((VERSION, SHORT_VERSION)),
     "from": _read_edge,
     "to": _read_edge,
     "period": _read_period,
@@ -405,5 +463,7 @@ _READERS: dict[str, Reader] = {
     "compare": one_of(COMPARE),
     "stage": _read_stage,
     "data": _read_generation,
+    "tab": _read_tab,
+    "lead": _read_lead,
     "lang": one_of(LANGUAGES),
 }

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
+
+import pandas as pd
 
 from analytics.view.reading import Dropped
 from analytics.view.scenario import Scenario
@@ -33,6 +36,14 @@ def values(generation: Generation, dimension: str) -> tuple[tuple[str | None, in
         (value if isinstance(value, str) else None, int(leads))
         for value, leads in counts.itertuples(index=False)
     )
+
+
+@lru_cache(maxsize=64)
+def last_entry(generation: Generation) -> datetime:
+    """When the last lead of a generation entered, naive UTC. Kept, as a generation never changes."""
+    found = generation.query("select max(reached_at) as last from reaches where stage_rank = 0")
+    last = found["last"].iat[0]
+    return generation.last_event if pd.isna(last) else pd.Timestamp(last).to_pydatetime()
 
 
 def opened(view: View, store: Store) -> tuple[Generation, View, tuple[Dropped, ...]]:

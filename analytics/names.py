@@ -1,0 +1,184 @@
+"""The names of the numbers: what each counts, over which time, and where it may stand.
+
+One number has one name, and a name stands for one number. Screens, the command line's help, the
+documentation and files take the words from here.
+"""
+
+from dataclasses import dataclass
+
+PERIOD = "period"
+YEAR = "12 months"
+MATURE = "90 mature days"
+
+
+@dataclass(frozen=True)
+class Name:
+    """A number's name and meaning, by language.
+
+    window: the time it is about: the page's period, 12 months, or the latest 90 mature days.
+    pages: where it may stand; elsewhere it is quoted, with the same value.
+    never: what it is not to be called.
+    """
+
+    slug: str
+    en: str
+    vi: str
+    counts_en: str
+    counts_vi: str
+    window: str
+    pages: tuple[str, ...]
+    never: tuple[str, ...] = ()
+
+    def label(self, lang: str) -> str:
+        """The name in a language."""
+        return self.vi if lang == "vi" else self.en
+
+    def counts(self, lang: str) -> str:
+        """What it counts, in a language."""
+        return self.counts_vi if lang == "vi" else self.counts_en
+
+
+NEW_LEADS = Name(
+    "new_leads",
+    "New leads",
+    "Lead mới",
+    "Leads that entered in the period.",
+    "Số lead vào phễu trong kỳ.",
+    PERIOD,
+    ("overview",),
+)
+NEW_OPPORTUNITIES = Name(
+    "new_opportunities",
+    "New opportunities",
+    "Cơ hội mới",
+    "Opportunities that arose in the period, whenever the lead came in.",
+    "Số cơ hội phát sinh trong kỳ, bất kể lead vào từ khi nào.",
+    PERIOD,
+    ("overview",),
+)
+DEALS_WON = Name(
+    "deals_won",
+    "Deals won",
+    "Hợp đồng chốt",
+    "Leads that became customers in the period, whenever they came in.",
+    "Số lead thành khách hàng trong kỳ, bất kể lead vào từ khi nào.",
+    PERIOD,
+    ("overview",),
+    ("new customers", "khách hàng mới"),
+)
+VALUE_WON = Name(
+    "value_won",
+    "Value won",
+    "Giá trị chốt",
+    "The amounts of the deals won in the period.",
+    "Tổng giá trị các hợp đồng chốt trong kỳ.",
+    PERIOD,
+    ("overview",),
+    ("revenue", "doanh thu"),
+)
+CUSTOMERS_OF_LEADS = Name(
+    "customers_of_leads",
+    "Customers of these leads",
+    "Khách của lứa",
+    "Of the leads that entered in the period, those that are customers by now.",
+    "Trong số lead vào phễu trong kỳ, số đã thành khách hàng tính đến nay.",
+    PERIOD,
+    ("overview", "funnel"),
+    ("deals won", "hợp đồng chốt"),
+)
+RATE_NOW = Name(
+    "rate_now",
+    "Rate of these leads, now",
+    "Tỷ lệ của lứa, hiện nay",
+    "Customers of these leads, per 100 leads of the period, by now.",
+    "Số khách của lứa trên 100 lead vào trong kỳ, tính đến nay.",
+    PERIOD,
+    ("overview", "funnel"),
+    ("win rate", "tỷ lệ chốt"),
+)
+RATE_EXPECTED = Name(
+    "rate_expected",
+    "Rate of these leads, expected",
+    "Tỷ lệ của lứa, dự kiến",
+    "The same once every lead of the period that is still open has been won or lost.",
+    "Tỷ lệ đó khi mọi lead còn mở của lứa đã chốt hoặc đã rớt.",
+    PERIOD,
+    ("overview", "funnel"),
+    ("in the end", "rốt cuộc"),
+)
+STEP_RATE = Name(
+    "step_rate",
+    "Step rate",
+    "Tỷ lệ bước",
+    "Of the leads of the period that reached the step before, those that reached this one.",
+    "Trong số lead trong kỳ đã đến bước trước, tỷ lệ đã đến bước này.",
+    PERIOD,
+    ("overview", "funnel"),
+)
+MATURE_STEP_RATE = Name(
+    "mature_step_rate",
+    "Step rate, 90 mature days",
+    "Tỷ lệ bước, 90 ngày đã chín",
+    "Of the leads that came to the step in the latest 90 days that were followed long enough, those "
+    "that moved on in the usual time.",
+    "Trong số lead đến bước này trong 90 ngày gần nhất đã theo dõi đủ lâu, tỷ lệ đi tiếp trong thời "
+    "gian thường lệ.",
+    MATURE,
+    ("bottlenecks", "overview", "funnel"),
+)
+CUSTOMERS_BY_SOURCE = Name(
+    "customers_by_source",
+    "Customers per 100 leads",
+    "Số khách trên 100 lead",
+    "Customers expected of 100 leads of a source, leads of 12 months.",
+    "Số khách dự kiến từ 100 lead của một nguồn, tính trên lead 12 tháng.",
+    YEAR,
+    ("sources",),
+)
+COST_A_CUSTOMER = Name(
+    "cost_a_customer",
+    "Cost per customer",
+    "Giá mỗi khách",
+    "The cost of 12 months, by the customers expected of its leads.",
+    "Chi phí 12 tháng chia cho số khách dự kiến.",
+    YEAR,
+    ("sources", "overview"),
+)
+REVENUE_PER_SPEND = Name(
+    "revenue_per_spend",
+    "Revenue per 1 spent",
+    "Doanh thu mỗi 1 đồng chi",
+    "The revenue expected of 12 months' leads, by their cost. A return only where a gross margin is "
+    "entered.",
+    "Doanh thu dự kiến từ lead 12 tháng chia cho chi phí. Chỉ gọi là lợi nhuận khi đã nhập biên lợi "
+    "nhuận gộp.",
+    YEAR,
+    ("sources",),
+    ("ROI",),
+)
+CUSTOMERS_LOST = Name(
+    "customers_lost",
+    "Customers lost a quarter",
+    "Khách hụt mỗi quý",
+    "Customers that a step loses each quarter, against its own past.",
+    "Số khách một bước làm hụt mỗi quý so với chính nó trước đây.",
+    MATURE,
+    ("bottlenecks", "overview"),
+)
+
+NAMES = (
+    NEW_LEADS,
+    NEW_OPPORTUNITIES,
+    DEALS_WON,
+    VALUE_WON,
+    CUSTOMERS_OF_LEADS,
+    RATE_NOW,
+    RATE_EXPECTED,
+    STEP_RATE,
+    MATURE_STEP_RATE,
+    CUSTOMERS_BY_SOURCE,
+    COST_A_CUSTOMER,
+    REVENUE_PER_SPEND,
+    CUSTOMERS_LOST,
+)
+"""All of them, as they are listed."""

@@ -119,10 +119,10 @@ MATURE_STEP_RATE = Name(
     "mature_step_rate",
     "Step rate, 90 mature days",
     "Tỷ lệ bước, 90 ngày đã chín",
-    "Of the leads that came to the step in the latest 90 days that were followed long enough, those "
-    "that moved on in the usual time.",
-    "Trong số lead đến bước này trong 90 ngày gần nhất đã theo dõi đủ lâu, tỷ lệ đi tiếp trong thời "
-    "gian thường lệ.",
+    "Of the leads that came to the step in the latest 90 days that were followed long enough, "
+    "those that moved on in the usual time.",
+    "Trong số lead đến bước này trong 90 ngày gần nhất đã theo dõi đủ lâu, tỷ lệ đi tiếp trong "
+    "thời gian thường lệ.",
     MATURE,
     ("bottlenecks", "overview", "funnel"),
 )
@@ -148,10 +148,10 @@ REVENUE_PER_SPEND = Name(
     "revenue_per_spend",
     "Revenue per 1 spent",
     "Doanh thu mỗi 1 đồng chi",
-    "The revenue expected of 12 months' leads, by their cost. A return only where a gross margin is "
-    "entered.",
-    "Doanh thu dự kiến từ lead 12 tháng chia cho chi phí. Chỉ gọi là lợi nhuận khi đã nhập biên lợi "
-    "nhuận gộp.",
+    "The revenue expected of 12 months' leads, by their cost. A return only where a gross margin "
+    "is entered.",
+    "Doanh thu dự kiến từ lead 12 tháng chia cho chi phí. Chỉ gọi là lợi nhuận khi đã nhập biên "
+    "lợi nhuận gộp.",
     YEAR,
     ("sources",),
     ("ROI",),

@@ -13,9 +13,9 @@ _FOLDER = Path(__file__).resolve().parent.parent / "pages"
 _TITLES = {
     "overview": (N_("Overview"), ":material/dashboard:"),
     "funnel": (N_("Funnel"), ":material/filter_alt:"),
-    "time_in_stage": (N_("Time in stage"), ":material/schedule:"),
-    "sources": (N_("Sources"), ":material/campaign:"),
     "bottlenecks": (N_("Bottlenecks"), ":material/compress:"),
+    "sources": (N_("Sources"), ":material/campaign:"),
+    "time_in_stage": (N_("Time"), ":material/schedule:"),
     "leads": (N_("Leads"), ":material/list:"),
     "data": (N_("Data"), ":material/database:"),
     "definitions": (N_("Definitions"), ":material/menu_book:"),
@@ -25,11 +25,12 @@ _TITLES = {
 PAGES = tuple(_TITLES)
 # The pages by menu group; the first one of all is the start page.
 _MENU = {
-    N_("Watch"): ("overview", "funnel"),
-    N_("Find the cause"): ("time_in_stage", "sources", "bottlenecks"),
-    N_("Look up"): ("leads", "data", "definitions"),
+    N_("At a glance"): ("overview", "funnel"),
+    N_("Find the cause"): ("bottlenecks", "sources", "time_in_stage"),
+    N_("Act"): ("leads",),
+    N_("Set up"): ("data", "definitions"),
 }
-_MENU_WITHOUT_DATA = {N_("Look up"): ("data", "definitions")}
+_MENU_WITHOUT_DATA = {N_("Set up"): ("data", "definitions")}
 
 
 def navigation(*, loaded: bool) -> dict[str, list[st.Page]]:

@@ -24,7 +24,7 @@ from ui import answers
 from ui.language import current as language
 
 _VIEW, _WRITTEN, _DROPPED, _CHOSEN = "view", "written_query", "dropped", "view_chosen"
-_GENERATION, _LINK = "generation", "link_not_understood"
+_GENERATION, _LINK, _PAGE = "generation", "link_not_understood", "page"
 
 
 def enter() -> Scope:
@@ -46,6 +46,10 @@ def enter() -> Scope:
         _read(query)
     elif _LINK in state:
         _read(state[_LINK])  # data that was loaded since may know what it says
+    elif state.get(_PAGE) != _page():
+        # A page of the menu opens with its first part, whatever part of another was open.
+        state[_VIEW] = replace(state[_VIEW], tab=None, lead=None)
+    state[_PAGE] = _page()
     language.use(state[_VIEW].lang)
     state[_WRITTEN] = query  # in case there is no data to fit the view to
     asked: View = state[_VIEW]
@@ -65,6 +69,11 @@ def enter() -> Scope:
         st.query_params.from_dict(written)
     state[_WRITTEN] = written
     return Scope(view, generation)
+
+
+def _page() -> str:
+    """The path of the page that this run is of."""
+    return urlsplit(st.context.url or "").path
 
 
 def _read(link: dict[str, str]) -> None:

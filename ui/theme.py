@@ -36,6 +36,9 @@ class Look:
     bad: str
     bad_text: str
     bad_background: str
+    watch: str  # to be acted on, late, not comparable: marks only
+    watch_text: str
+    watch_background: str
     neutral: str
     small: str  # marks that rest on too few leads
     gray_background: str
@@ -89,6 +92,9 @@ LIGHT = Look(
     bad="#BC3F12",
     bad_text="#A5360E",
     bad_background="#FCEBE4",
+    watch="#B26A00",
+    watch_text="#7A4700",
+    watch_background="#FDF0DC",
     neutral="#8A93A2",
     small="#8A93A2",
     gray_background="#EEF0F4",
@@ -121,7 +127,7 @@ DARK = Look(
     border="#2B3340",
     axis="#485364",
     grid="#1F2631",
-    primary="#3A86C8",
+    primary="#4C97D8",
     link="#7CC0F0",
     good="#4CC0C8",
     good_text="#6FD3DA",
@@ -129,6 +135,9 @@ DARK = Look(
     bad="#F07F52",
     bad_text="#FF9B73",
     bad_background="#3A1F14",
+    watch="#D8944D",
+    watch_text="#F0BE82",
+    watch_background="#33260F",
     neutral="#7F8999",
     small="#66707F",
     gray_background="#1C222C",

@@ -1,9 +1,10 @@
 """The view: what the screen shows, as one frozen value that is the link and the cache key.
 
-`View.from_query` and `View.to_query` are pure and each other's inverse. There are two ways to write
-a view: in full, every parameter of the grammar (version 1), and short, what differs from the view
-that a bare address opens (version 2). A version pins its defaults, so a link keeps its meaning. What
-a link says that the grammar does not know is reported, never guessed (see `analytics.view.reading`).
+`View.from_query` and `View.to_query` are pure and each other's inverse. There are two ways to
+write a view: in full, every parameter of the grammar (version 1), and short, what differs from the
+view that a bare address opens (version 2). A version pins its defaults: links keep their meaning.
+What a link says that the grammar does not know is reported, never guessed (see
+`analytics.view.reading`).
 
 A list of values is joined by commas. `~` alone is the missing value, `all` is no filter; inside a
 value `~~` stands for a tilde, `~.` for a comma, and a leading `~:` for nothing (it keeps a value
@@ -217,12 +218,14 @@ class View:
             "data": _generation_text(self.data, self.data_id),
         }
         query |= {
-            name: text for name, text in (("tab", self.tab), ("lead", self.lead)) if text is not None
+            name: text
+            for name, text in (("tab", self.tab), ("lead", self.lead))
+            if text is not None
         }
         return query | {"lang": self.lang}
 
     def to_short_query(self) -> dict[str, str]:
-        """The parameters of the short form: what differs from the view that a bare address opens."""
+        """The parameters of the short form: what differs from what a bare address opens."""
         usual = _usual_query()
         full = self.to_query() | {"v": SHORT_VERSION}
         return {

@@ -40,7 +40,7 @@ def values(generation: Generation, dimension: str) -> tuple[tuple[str | None, in
 
 @lru_cache(maxsize=64)
 def last_entry(generation: Generation) -> datetime:
-    """When the last lead of a generation entered, naive UTC. Kept, as a generation never changes."""
+    """When the last lead of a generation entered, naive UTC; kept, as it never changes."""
     found = generation.query("select max(reached_at) as last from reaches where stage_rank = 0")
     last = found["last"].iat[0]
     return generation.last_event if pd.isna(last) else pd.Timestamp(last).to_pydatetime()

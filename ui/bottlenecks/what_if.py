@@ -14,7 +14,7 @@ from ui import answers, session
 from ui.bottlenecks import names, scenario
 from ui.language import current, formats, labels, quantities
 from ui.language.messages import _, _n
-from ui.page import card, header, markdown, provenance, table
+from ui.page import card, markdown, provenance, table
 from ui.page.provenance import Sentences
 from ui.page.table import Column
 
@@ -224,7 +224,7 @@ def _to_benchmark(percents: dict[str, float]) -> None:
 def _try_out(changed: Callable[[Scenario], Scenario]) -> None:
     """Changes the view's scenario, and draws what hangs on it."""
     scenario.try_out(changed)
-    st.rerun([_FRAGMENT, header.SHARE])
+    st.rerun([_FRAGMENT])
 
 
 def _emptied(tried: Scenario) -> Scenario:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from zlib import crc32
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -47,10 +48,11 @@ def card(
 
     A card with an `anchor` can be linked to.
     """
-    with st.container(border=True, height="stretch"):
+    name = how.name if how is not None else f"{crc32(title.encode()):08x}"
+    with st.container(border=True, height="stretch", gap="small", key=session.key(f"card_{name}")):
         with st.container(horizontal=True, wrap=False, horizontal_alignment="distribute"):
             with st.container(gap=None):
-                st.subheader(title, anchor=anchor or False)
+                st.header(title, anchor=anchor or False)
                 if subtitle:
                     st.markdown(gray(subtitle))
             if how is not None:
@@ -101,20 +103,23 @@ def download(label: str, rows: Callable[[], pd.DataFrame], name: str) -> None:
 
 @st.fragment
 def _how_counted(how: How) -> None:
+    """The icon of a card. It opens a dialog: focus goes in, stays, and comes back."""
     current.use(session.view().lang)
-    with st.popover(
+    if st.button(
         _("How counted"),
-        icon=":material/help:",
+        icon=":material/info:",
         type="tertiary",
         key=session.key(f"how_{how.name}"),
-        on_change="rerun",
-    ) as popover:
-        if not popover.open:
-            return
-        st.markdown("\n".join(f"- **{lead_in}** {text}" for lead_in, text in how.say()))
-        with st.expander("SQL"):
-            st.code(how.asked.sql(), language="sql")
-        download(_("These numbers as CSV"), lambda: how.rows, how.name)
+    ):
+        st.dialog(_("How counted"), width="medium")(_told)(how)
+
+
+def _told(how: How) -> None:
+    current.use(session.view().lang)
+    st.markdown("\n".join(f"- **{lead_in}** {text}" for lead_in, text in how.say()))
+    with st.expander("SQL"):
+        st.code(how.asked.sql(), language="sql")
+    download(_("These numbers as CSV"), lambda: how.rows, how.name)
 
 
 def _clicked(key: str, on_click: Callable[[str], None]) -> None:

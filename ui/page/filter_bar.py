@@ -12,9 +12,9 @@ from analytics.view import vocabulary
 from analytics.view.reading import Dropped
 from analytics.view.view import View, segment_text, segment_value
 from ui import session
-from ui.language import current, formats, labels
+from ui.language import current, formats, labels, periods
 from ui.language.messages import N_, _, _n
-from ui.page.markdown import plain
+from ui.page.markdown import gray, plain
 
 _PERIODS = {
     "all": N_("All data"),
@@ -46,107 +46,149 @@ _LONGEST_NAME = 100
 _WINDOWS = (None, 7, 14, 30, 60, 90, 180, 365)
 
 
-def show(scope: Scope) -> None:
-    """Draws the bar. Every change goes into the view through a callback, and so into the link."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        _period(scope)
-        _comparison(scope)
-        _filters(scope)
-        _counting(scope)
-        _chips(scope)
+def controls(scope: Scope) -> None:
+    """The period, what it is compared with, and the filters: the row beside a page's title.
+
+    Every change goes into the view through a callback, and so into the link.
+    """
+    # A fragment takes what room there is; the title is to have it.
+    with st.container(width="content"):
+        _period_button(scope)
+    _comparison(scope)
+    with st.container(width="content"):
+        _filters_button()
 
 
-def _period(scope: Scope) -> None:
-    view = scope.view
-    label = _("All data") if scope.is_whole else formats.days_between(*scope.days)
-    with st.popover(label, icon=":material/calendar_today:"):
-        _seeded("period", view.period)
-        st.pills(
-            _("Period"),
-            list(_PERIODS),
-            format_func=_labelled(_PERIODS),
-            key=session.key("period"),
-            on_change=_keep_period,
-        )
-        # After the first of two clicks the calendar holds one day; it must keep it for the second.
-        if not st.session_state.pop(_HALF_CHOSEN, False):
-            _seeded("days", scope.days)
-        earliest, latest = _reach(scope, *scope.days)
-        st.date_input(
-            _("First and last day of entry"),
-            format="DD/MM/YYYY" if current.lang() == "vi" else "YYYY-MM-DD",
-            key=session.key("days"),
-            on_change=_keep_days,
-            min_value=earliest,
-            max_value=latest,
-        )
-        note = _("Both days are included. {zone}.", zone=formats.zone(scope.zone.key))
-        st.markdown(f":small[:gray[{note}]]")
+@st.fragment
+def _period_button(scope: Scope) -> None:
+    current.use(session.view().lang)
+    label = _("All data") if scope.is_whole else periods.label(*scope.days)
+    if st.button(label, icon=":material/calendar_today:", key=session.key("open_period")):
+        st.dialog(_("Period"))(_period)(scope, session.view())
+
+
+def _period(scope: Scope, before: View) -> None:
+    """The choice of a period: done as soon as one is chosen."""
+    current.use(session.view().lang)
+    if session.view() != before:
+        st.rerun()
+    _seeded("period", scope.view.period)
+    st.pills(
+        _("Period"),
+        list(_PERIODS),
+        format_func=_labelled(_PERIODS),
+        key=session.key("period"),
+        on_change=_keep_period,
+    )
+    # After the first of two clicks the calendar holds one day; it must keep it for the second.
+    if not st.session_state.pop(_HALF_CHOSEN, False):
+        _seeded("days", scope.days)
+    earliest, latest = _reach(scope, *scope.days)
+    st.date_input(
+        _("First and last day of entry"),
+        format="DD/MM/YYYY" if current.lang() == "vi" else "YYYY-MM-DD",
+        key=session.key("days"),
+        on_change=_keep_days,
+        min_value=earliest,
+        max_value=latest,
+    )
+    notes = [_("Both days are included. {zone}.", zone=formats.zone(scope.zone.key))]
+    if scope.earlier() is not None:
+        notes.append(_("The earlier period is cut at the same age, so that both had as much time."))
+    st.markdown(gray(" ".join(notes)))
 
 
 def _comparison(scope: Scope) -> None:
-    view = scope.view
-    with st.popover(_(_COMPARE[view.compare]), icon=":material/compare_arrows:"):
-        _choice("compare", _("Compare with"), _COMPARE, view.compare)
-        note = (
-            _("All data has no period before it: choose a shorter one.")
-            if scope.is_whole
-            else _("The earlier period is cut at the same age, so that both had as much time.")
-        )
-        st.markdown(f":small[:gray[{note}]]")
+    names = {compare: _compared_with(scope, compare) for compare in _COMPARE}
+    _seeded("compare", scope.view.compare)
+    st.selectbox(
+        _("Compare with"),
+        list(_COMPARE),
+        format_func=lambda compare: names.get(compare, compare),
+        label_visibility="collapsed",
+        disabled=scope.is_whole,  # all data has no period before it
+        width=230,
+        key=session.key("compare"),
+        on_change=_keep,
+        args=("compare",),
+    )
+
+
+def _compared_with(scope: Scope, compare: str) -> str:
+    """What a comparison is with, by name: `vs Q2 2026`."""
+    earlier = scope.at(replace(scope.view, compare=compare)).earlier()
+    if earlier is None:
+        return _(_COMPARE[compare])
+    return _("vs {period}", period=periods.name(*earlier.days))
+
+
+@st.fragment
+def _filters_button() -> None:
+    current.use(session.view().lang)
+    if st.button(_("Filters"), icon=":material/tune:", key=session.key("open_filters")):
+        # However it is closed, what was chosen is shown.
+        st.dialog(_("Filters"), width="medium", on_dismiss="rerun")(_filtering)()
+
+
+def _filtering() -> None:
+    """The filters and the ways of counting, which are applied together."""
+    current.use(session.view().lang)
+    scope = session.current()
+    with st.grid(2, min_column_width=220):
+        _filters(scope)
+    with st.expander(_("Counting")):
+        _counting(scope)
+    if st.button(_("Apply"), type="primary", icon=":material/check:", key=session.key("apply")):
+        st.rerun()
 
 
 def _filters(scope: Scope) -> None:
-    with st.popover(_("Filters"), icon=":material/tune:"):
-        for dimension in offered(scope):
-            there = vocabulary.values(scope.generation, dimension)
-            chosen = [segment_text(value) for value in scope.view.values(dimension)]
-            # A link may name values that no lead has.
-            options = list(
-                dict.fromkeys((*(segment_text(value) for value, _leads in there), *chosen))
-            )
-            _seeded(dimension, chosen)
-            st.multiselect(
-                plain(labels.dimension_label(dimension)),
-                options,
-                format_func=_value_labelled(dimension, options),
-                placeholder=_("All"),
-                key=session.key(dimension),
-                on_change=_keep_filter,
-                args=(dimension,),
-            )
+    for dimension in offered(scope):
+        there = vocabulary.values(scope.generation, dimension)
+        chosen = [segment_text(value) for value in scope.view.values(dimension)]
+        # A link may name values that no lead has.
+        options = list(dict.fromkeys((*(segment_text(value) for value, _leads in there), *chosen)))
+        _seeded(dimension, chosen)
+        st.multiselect(
+            plain(labels.dimension_label(dimension)),
+            options,
+            format_func=_value_labelled(dimension, options),
+            placeholder=_("All"),
+            key=session.key(dimension),
+            on_change=_keep_filter,
+            args=(dimension,),
+        )
 
 
 def _counting(scope: Scope) -> None:
     view = scope.view
-    with st.popover(_("Counting"), icon=":material/calculate:"):
-        _choice("mode", _("Whom to count"), _MODES, view.mode)
-        _choice("skipped", _("Skipped stages"), _SKIPPED, view.skipped)
-        windows: list[int | None] = list(dict.fromkeys((*_WINDOWS, view.window)))
-        _seeded("window", view.window)
-        st.selectbox(
-            _("Conversion window, from entry"),
-            windows,
-            format_func=_window_label,
-            placeholder=_window_label(None),  # None is no choice to a widget
-            key=session.key("window"),
-            on_change=_keep,
-            args=("window",),
-        )
-        _clock(scope)
-        day = _day_of(scope)
-        _seeded("as_of", day)
-        earliest, latest = _reach(scope, *([day] if day else []))
-        st.date_input(
-            _("As of the end of"),
-            format="DD/MM/YYYY" if current.lang() == "vi" else "YYYY-MM-DD",
-            key=session.key("as_of"),
-            on_change=_keep,
-            args=("as_of",),
-            min_value=earliest,
-            max_value=latest,
-            help=_("Nothing after this day is known. Empty: all that has been loaded."),
-        )
+    _choice("mode", _("Whom to count"), _MODES, view.mode)
+    _choice("skipped", _("Skipped stages"), _SKIPPED, view.skipped)
+    windows: list[int | None] = list(dict.fromkeys((*_WINDOWS, view.window)))
+    _seeded("window", view.window)
+    st.selectbox(
+        _("Conversion window, from entry"),
+        windows,
+        format_func=_window_label,
+        placeholder=_window_label(None),  # None is no choice to a widget
+        key=session.key("window"),
+        on_change=_keep,
+        args=("window",),
+    )
+    _clock(scope)
+    day = _day_of(scope)
+    _seeded("as_of", day)
+    earliest, latest = _reach(scope, *([day] if day else []))
+    st.date_input(
+        _("As of the end of"),
+        format="DD/MM/YYYY" if current.lang() == "vi" else "YYYY-MM-DD",
+        key=session.key("as_of"),
+        on_change=_keep,
+        args=("as_of",),
+        min_value=earliest,
+        max_value=latest,
+        help=_("Nothing after this day is known. Empty: all that has been loaded."),
+    )
 
 
 def _clock(scope: Scope) -> None:
@@ -161,24 +203,25 @@ def _clock(scope: Scope) -> None:
     )
 
 
-def _chips(scope: Scope) -> None:
+def chips(scope: Scope) -> None:
     """What is not at its default, each with a cross that resets it; nothing when all is."""
-    chips = dict(_active(scope))
-    if not chips:
+    active = dict(_active(scope))
+    if not active:
         return
-    key = session.key("chips_" + "_".join(chips.values()))
-    st.session_state[key] = list(chips)
-    st.pills(
-        _("Active filters"),
-        list(chips),
-        selection_mode="multi",
-        format_func=lambda name: f"{chips.get(name, name)} ✕",
-        label_visibility="collapsed",
-        key=key,
-        on_change=_remove,
-        args=(key, tuple(chips)),
-    )
-    st.button(_("Reset"), type="tertiary", icon=":material/filter_alt_off:", on_click=_reset)
+    key = session.key("chips_" + "_".join(active.values()))
+    st.session_state[key] = list(active)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.pills(
+            _("Active filters"),
+            list(active),
+            selection_mode="multi",
+            format_func=lambda name: f"{active.get(name, name)} ✕",
+            label_visibility="collapsed",
+            key=key,
+            on_change=_remove,
+            args=(key, tuple(active)),
+        )
+        st.button(_("Reset"), type="tertiary", icon=":material/filter_alt_off:", on_click=_reset)
 
 
 def _active(scope: Scope) -> Iterator[tuple[str, str]]:
@@ -297,9 +340,9 @@ def _keep_filter(dimension: str) -> None:
     session.show(session.view().where(dimension, map(segment_value, chosen)))
 
 
-def _remove(key: str, chips: Sequence[str]) -> None:
+def _remove(key: str, active: Sequence[str]) -> None:
     view = session.view()
-    for name in set(chips) - set(st.session_state[key]):
+    for name in set(active) - set(st.session_state[key]):
         if name in ("mode", "skipped", "window", "clock", "as_of", "data"):
             view = replace(view, **{name: getattr(View(), name)})
         else:

@@ -14,37 +14,37 @@ from ui.language import current, failures, formats, labels
 from ui.language.messages import _, _n
 from ui.page import filter_bar
 from ui.page.card import card
-from ui.page.markdown import plain
+from ui.page.markdown import gray, plain
 
 _FRESHNESS_CHECK = "20s"
-SHARE = "share"
-"""The fragment of the links to share, for whoever changes the view without drawing all anew."""
 
 
-def header(scope: Scope, title: str) -> None:
-    """The page's title, up to when the data goes, and the links to share."""
+def header(scope: Scope, title: str, *, with_controls: bool = False) -> None:
+    """The page's title in one row with what is counted and the way to share it."""
     with st.container(
-        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+        horizontal=True, vertical_alignment="center", gap="small", key=session.key("header")
     ):
         st.title(title, anchor=False, width="content")
-        with st.container(
-            horizontal=True, vertical_alignment="center", width="content", gap="small"
-        ):
-            _freshness(scope)
-            if session.understood():
+        if with_controls:
+            filter_bar.controls(scope)
+        if session.understood():
+            st.space("stretch")
+            with st.container(width="content"):
                 _share()
 
 
 def top(scope: Scope, title: str) -> None:
-    """The header and the filter bar: what every page with numbers begins with.
+    """The header with its controls, and below it what is not at its default.
 
-    It ends here when the link was not understood: see `ui.page.filter_bar.notices`.
+    That is what every page with numbers begins with. It ends here when the link was not
+    understood: see `ui.page.filter_bar.notices`.
     """
-    header(scope, title)
-    if not session.understood():
+    understood = session.understood()
+    header(scope, title, with_controls=understood)
+    if not understood:
         _not_understood(scope)
         st.stop()
-    filter_bar.show(scope)
+    filter_bar.chips(scope)
 
 
 def empty(scope: Scope) -> None:
@@ -131,12 +131,12 @@ def gone() -> None:
         )
 
 
-def _freshness(scope: Scope) -> None:
+def freshness(scope: Scope) -> None:
+    """Up to when the data goes, and whether there is newer; the foot of the menu."""
     generation = scope.generation
-    if generation.sample:
-        st.badge(_("Sample data"), icon=":material/science:", color="orange")
-    until = formats.instant(scope.as_of, generation.time_zone)
-    st.badge(_("Data to {instant}", instant=until), icon=":material/schedule:", color="gray")
+    until = _("Data to {instant}", instant=formats.instant(scope.as_of, generation.time_zone))
+    said = [until, *([_("Sample data")] * generation.sample)]
+    st.markdown(gray(" · ".join(said)))
     if scope.view.data is None:
         _newer(generation)
 
@@ -159,12 +159,13 @@ def _current() -> Generation | None:
         return None
 
 
+@st.fragment
 def _share() -> None:
-    with st.popover(_("Share"), icon=":material/ios_share:", type="tertiary"):
-        _links()
+    current.use(session.view().lang)
+    if st.button(_("Share"), icon=":material/ios_share:", key=session.key("share")):
+        st.dialog(_("Share"), width="medium")(_links)()
 
 
-@st.fragment(key=SHARE)
 def _links() -> None:
     current.use(session.view().lang)
     scope = session.current()  # a part of the page may have changed the view since it was drawn

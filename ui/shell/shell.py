@@ -5,12 +5,13 @@ from pathlib import Path
 
 import streamlit as st
 
+from analytics.scope import Scope
 from data.errors import StoreEmpty, StoreGone
 from ui import navigation, session
-from ui.language import current
+from ui.language import current, periods
 from ui.language.current import LANGUAGES
 from ui.language.messages import _
-from ui.page import filter_bar, header
+from ui.page import filter_bar, header, layout
 
 _HERE = Path(__file__).resolve().parent
 
@@ -18,17 +19,22 @@ _HERE = Path(__file__).resolve().parent
 def _language() -> None:
     key = session.key("lang")
     st.session_state[key] = current.lang()
-    with st.sidebar:
-        st.segmented_control(
-            _("Language"),
-            list(LANGUAGES),
-            format_func=str.upper,
-            label_visibility="collapsed",
-            required=True,
-            key=key,
-            on_change=_speak,
-            args=(key,),
-        )
+    st.segmented_control(
+        _("Language"),
+        list(LANGUAGES),
+        format_func=str.upper,
+        label_visibility="collapsed",
+        required=True,
+        key=key,
+        on_change=_speak,
+        args=(key,),
+    )
+
+
+def _title(page: str, scope: Scope | None) -> str:
+    """What the browser calls the page: the period goes along, so that tabs are told apart."""
+    period = None if scope is None or scope.is_whole else periods.name(*scope.days)
+    return " – ".join(part for part in (page, period, "Pheu") if part)
 
 
 def _speak(key: str) -> None:
@@ -49,7 +55,12 @@ with suppress(StoreEmpty):
     except StoreGone:
         gone = True
 page = st.navigation(navigation.navigation(loaded=gone or scope is not None))
-_language()
+st.set_page_config(page_title=_title(page.title, scope))
+layout.style()
+with st.sidebar:
+    if scope is not None:
+        header.freshness(scope)
+    _language()
 if gone:
     header.gone()
     st.stop()

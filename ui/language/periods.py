@@ -1,0 +1,57 @@
+"""What periods are called: a quarter, a month or a year by its name, other days by their dates."""
+
+from datetime import date, timedelta
+
+from ui.language import formats
+from ui.language.messages import _, _p
+
+_DAY = timedelta(days=1)
+
+
+def name(first: date, last: date) -> str:
+    """`Q3 2026`, `September 2026`, `2026`, or the dates of other days."""
+    return _named(first, last) or formats.days_between(first, last)
+
+
+def short(first: date, last: date) -> str:
+    """The same within a sentence about it, without the year: `Q3`, `September`, `the period`."""
+    months = _months(first, last)
+    if months == 1:
+        return _("month {month}", month=formats.month(first, year=False))
+    if months == 3 and first.month % 3 == 1:
+        return _p("within a sentence", "Q{quarter}", quarter=first.month // 3 + 1)
+    if months == 12 and first.month == 1:
+        return str(first.year)
+    return _("the period")
+
+
+def label(first: date, last: date) -> str:
+    """A period's name with its days, for a control: `Q3 2026 (01/07–30/09)`."""
+    named = _named(first, last)
+    days = formats.days_between(first, last)
+    if named is None:
+        return days
+    return _(
+        "{name} ({first}–{last})",
+        name=named,
+        first=formats.short_day(first),
+        last=formats.short_day(last),
+    )
+
+
+def _named(first: date, last: date) -> str | None:
+    months = _months(first, last)
+    if months == 1:
+        return formats.month(first)
+    if months == 3 and first.month % 3 == 1:
+        return _p("a period", "Q{quarter} {year}", quarter=first.month // 3 + 1, year=first.year)
+    if months == 12 and first.month == 1:
+        return str(first.year)
+    return None
+
+
+def _months(first: date, last: date) -> int:
+    """The whole months from one day to another; 0 when they are not whole ones."""
+    if first.day != 1 or (last + _DAY).day != 1 or last < first:
+        return 0
+    return (last.year - first.year) * 12 + last.month - first.month + 1

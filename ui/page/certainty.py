@@ -1,0 +1,47 @@
+"""The badge that says how sure a finding is: a word and a shape, never a colour alone."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from analytics.certainty import Certainty
+from ui.language.messages import N_p, _p
+
+WORDS: Mapping[Certainty, tuple[str, str]] = MappingProxyType(
+    {
+        Certainty.CERTAIN: N_p("how sure a finding is", "certain"),
+        Certainty.LIKELY: N_p("how sure a finding is", "likely"),
+        Certainty.UNCLEAR: N_p("how sure a finding is", "unclear"),
+        Certainty.TOO_FEW: N_p("how sure a finding is", "too little data"),
+        Certainty.YOUNG: N_p("how sure a finding is", "young"),
+    }
+)
+ICONS: Mapping[Certainty, str] = MappingProxyType(
+    {
+        Certainty.CERTAIN: "verified",
+        Certainty.LIKELY: "contrast",
+        Certainty.UNCLEAR: "help",
+        Certainty.TOO_FEW: "hourglass_empty",
+        Certainty.YOUNG: "schedule",
+    }
+)
+TONES: Mapping[Certainty, str] = MappingProxyType(
+    {
+        Certainty.CERTAIN: "blue",
+        Certainty.LIKELY: "outlined",
+        Certainty.UNCLEAR: "dashed",
+        Certainty.TOO_FEW: "dashed",
+        Certainty.YOUNG: "dashed",
+    }
+)
+"""How the badge is drawn in a board: see `ui.board`."""
+
+
+def word(certainty: Certainty) -> str:
+    """The word for it in the reader's language."""
+    return _p(*WORDS[certainty])
+
+
+def badge(certainty: Certainty) -> str:
+    """Markdown for the badge."""
+    colour = "blue" if certainty is Certainty.CERTAIN else "gray"
+    return f":{colour}-badge[:material/{ICONS[certainty]}: {word(certainty)}]"

@@ -1,0 +1,32 @@
+"""How a page is laid out: columns that stack where there is no room, and rows of tiles.
+
+The rules of the screen's width are in `style.css`; a container is found there by its key.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+_STYLE = Path(__file__).resolve().parent / "style.css"
+
+
+def style() -> None:
+    """The rules that Streamlit has no setting for; the shell writes them once a run."""
+    st.html(_STYLE)
+
+
+def split(*shares: int, name: str = "") -> Sequence[Any]:
+    """Columns of these shares of the width, which stack where one would be too narrow to read.
+
+    `name` tells two splits with the same shares on one page apart.
+    """
+    with st.container(key=f"split_{'_'.join(map(str, shares))}{name and '_' + name}"):
+        return st.columns(shares, gap="small")
+
+
+def tiles(number: int, name: str = "tiles") -> Sequence[Any]:
+    """Columns of equal width for tiles: two in a row where there is no room for all."""
+    with st.container(key=f"tiles_{name}"):
+        return st.columns(number, gap="small")

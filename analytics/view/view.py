@@ -136,8 +136,8 @@ class View:
         _require("data", not self.data_id or bool(_ID.fullmatch(self.data_id)))
         if self.data is None:
             object.__setattr__(self, "data_id", "")
-        _require("tab", self.tab is None or bool(_TAB.fullmatch(self.tab)))
-        _require("lead", self.lead is None or _is_value(self.lead))
+        _require("tab", self.tab is None or (bool(_TAB.fullmatch(self.tab)) and self.tab != "none"))
+        _require("lead", self.lead is None or _is_lead(self.lead))
         _require("by", self.by is None or (_is_dimension(self.by) and self.by != "none"))
         if isinstance(self.as_of, datetime):
             _require("as_of", self.as_of.utcoffset() is not None)
@@ -381,15 +381,19 @@ def _read_stage(text: str) -> str | None:
     return text
 
 
-def _read_tab(text: str) -> str:
+def _read_tab(text: str) -> str | None:
+    if text == "none":
+        return None
     if not _TAB.fullmatch(text):
-        raise NotAllowed("a word, such as analysis")
+        raise NotAllowed("analysis", "none")
     return text
 
 
-def _read_lead(text: str) -> str:
-    if not _is_value(text):
-        raise NotAllowed("LEAD")
+def _read_lead(text: str) -> str | None:
+    if text == "none":
+        return None
+    if not _is_lead(text):
+        raise NotAllowed("LEAD", "none")
     return text
 
 
@@ -444,6 +448,11 @@ def _is_dimension(text: str) -> bool:
 def _is_value(text: str) -> bool:
     """Whether a store can have the text: any but none at all, and half of a character."""
     return bool(text) and not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def _is_lead(text: str) -> bool:
+    """Whether a lead can have the id: they are loaded without spaces around them."""
+    return _is_value(text) and text == text.strip() and text != "none"
 
 
 def _require(field: str, holds: bool) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.screen import LANGUAGES, opened, settled
+from tests.support.screen import LANGUAGES, dialog, opened, says, settled
 
 pytestmark = pytest.mark.usefixtures("sample")
 
@@ -15,12 +15,11 @@ WORDS = {
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_working_hours_are_chosen_and_put_back(lang: str) -> None:
     chip, whose = WORDS[lang]
-    screen = opened("leads", lang=lang)
-    assert screen.query_params["clock"] == "calendar"
+    screen = dialog(opened("leads", lang=lang), "open_filters")
+    assert says(screen, "clock") == "calendar"
     assert screen.radio(key=f"clock__{lang}").proto.captions[1] == whose
     screen = settled(screen.radio(key=f"clock__{lang}").set_value("working"))
-    assert screen.query_params["clock"] == "working"
+    assert says(screen, "clock") == "working"
     (chips,) = (each for each in screen.pills if each.options == [chip])
     screen = settled(chips.set_value([]))
-    assert screen.query_params["clock"] == "calendar"
-    assert screen.radio(key=f"clock__{lang}").value == "calendar"
+    assert says(screen, "clock") == "calendar"

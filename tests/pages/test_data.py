@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from data import apart
 from data.store import Store
-from tests.support.screen import LANGUAGES, bars, moved, opened, said, settled
+from tests.support.screen import LANGUAGES, bars, moved, opened, said, says, settled
 
 TITLES = {"en": "Data", "vi": "Dữ liệu"}
 LEADS = """\
@@ -125,7 +125,7 @@ def test_an_older_version_is_one_choice_away(own_sample: Store) -> None:
     assert screen.metric[0].value == "4,000"
     screen = moved(screen, "data")
     screen = settled(screen.radio(key="version__en").set_value(2))
-    assert screen.query_params["data"] == "current"
+    assert says(screen, "data") == "current"
     assert own_sample.current() == 2
 
 

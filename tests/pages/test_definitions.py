@@ -27,11 +27,11 @@ def test_it_says_what_the_words_mean(lang: str) -> None:
 @pytest.mark.parametrize("sought", ["MQL", "cơ hội", "opportunity", "OPPORTUNITY", "khach hang"])
 def test_a_word_is_found_in_either_language(lang: str, sought: str) -> None:
     screen = opened("definitions", lang=lang)
-    everything = len(screen.subheader)
+    everything = len(screen.header)
     screen = settled(screen.text_input[0].set_value(sought))
-    assert 1 <= len(screen.subheader) <= everything
+    assert 1 <= len(screen.header) <= everything
     screen = settled(screen.text_input[0].set_value("xyzzy"))
-    assert not screen.subheader
+    assert not screen.header
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -8,7 +8,7 @@ import pytest
 from data.store import KEPT_GENERATIONS, Store
 from tests.pages.conftest import Serve
 from tests.support.histories import store_of
-from tests.support.screen import opened, said, settled
+from tests.support.screen import dialog, opened, said, says, settled
 
 LEAD = {"lead_id": "x", "created_at": "2024-01-01"}
 GONE = {"en": "This version of the data is gone", "vi": "Bản dữ liệu này không còn nữa"}
@@ -33,10 +33,10 @@ def two_leads(serve: Serve, tmp_path: Path) -> Store:
 
 
 def test_the_data_of_a_frozen_link_stays(two_leads: Store) -> None:
-    screen = opened("overview", lang="en")
+    screen = dialog(opened("overview", lang="en"), "share")
     assert two_leads.pinned() == set()
     make = next(each for each in screen.button if each.label == "Make a frozen link")
-    screen = settled(make.click())
+    screen = dialog(settled(make.click()), "share")
     frozen = screen.code[1].value
     assert f"data=1-{two_leads.generation().id}" in frozen
     assert two_leads.pinned() == {1}
@@ -67,7 +67,7 @@ def test_a_frozen_link_whose_data_is_gone_says_so_and_stays_as_it_is(
     assert [title.value for title in screen.title] == [GONE["vi"]]
     screen = settled(next(each for each in screen.button if each.label == CURRENT["vi"]).click())
     assert GONE["vi"] not in said(screen)
-    assert (screen.query_params["data"], screen.query_params["by"]) == ("current", "source")
+    assert (says(screen, "data"), says(screen, "by")) == ("current", "source")
 
 
 def test_a_store_made_anew_shows_its_new_data_and_no_frozen_link_of_the_old(

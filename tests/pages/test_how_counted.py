@@ -1,6 +1,7 @@
 """How counted: nothing of it is made before somebody looks; what is shown then is what ran."""
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 import duckdb
@@ -11,23 +12,33 @@ from streamlit.testing.v1 import AppTest
 from analytics.asked import Asked
 from data.session import Session
 from data.store import Store
-from tests.support.screen import WITH_NUMBERS, bars, opened, said, settled
+from tests.support.screen import WITH_NUMBERS, bars, dialog, opened, settled
 from ui import answers
+from ui.page import card
+from ui.page.card import How
 
 # What the page of a lead asks about the one that is chosen; it is no answer about a view.
 OF_ONE_LEAD = ("$lead_id", "lead_id = ")
 
 
-def cards(screen: AppTest) -> list[str]:
-    """The names of the cards that say how they are counted."""
-    ids = [popover.proto.popover.id for popover in screen.get("popover")]
-    return [found[1] for each in ids if (found := re.search(r"-how_(\w+)__\w\w$", each))]
+@dataclass(frozen=True)
+class Told:
+    """What a card says of how it is counted: its sentences by what leads in to them, its SQL."""
+
+    sentences: dict[str, str]
+    sql: str
 
 
-def look(screen: AppTest, card: str, *, open_: bool = True) -> AppTest:
-    """Opens what a card says of itself, or closes it."""
-    screen.session_state[f"how_{card}__en"] = open_
-    return settled(screen)
+@pytest.fixture
+def cards(monkeypatch: pytest.MonkeyPatch) -> dict[str, Told]:
+    """What the cards that are drawn from here on say, by name."""
+    drawn: dict[str, Told] = {}
+
+    def asked(how: How) -> None:
+        drawn[how.name] = Told(dict(how.say()), how.asked.sql())
+
+    monkeypatch.setattr(card, "_how_counted", asked)
+    return drawn
 
 
 def sql(screen: AppTest) -> list[str]:
@@ -66,48 +77,26 @@ def test_closed_it_costs_nothing(page: str, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.parametrize("page", WITH_NUMBERS)
-def test_every_card_shows_sql_that_runs(sample: Store, page: str) -> None:
-    screen = opened(page, lang="en")
-    names = cards(screen)
-    for card in names:
-        screen.session_state[f"how_{card}__en"] = True
-    texts = sql(settled(screen))
-    assert len(texts) == len(names)
-    assert said(screen).count("**As of:**") == len(names)
-    for text in dict.fromkeys(texts):
+def test_every_card_has_sql_that_runs(sample: Store, cards: dict[str, Told], page: str) -> None:
+    opened(page, lang="en")
+    assert all("As of:" in each.sentences for each in cards.values())
+    for text in {each.sql for each in cards.values()}:
         assert len(in_a_shell(sample, text))
-    for card in names:
-        screen.session_state[f"how_{card}__en"] = False
-    assert sql(settled(screen)) == []
 
 
 @pytest.mark.parametrize("query", [{}, {"channel": "event", "level": "stage", "window": "60"}])
 def test_the_sql_of_the_funnel_counts_its_bars(sample: Store, query: dict[str, str]) -> None:
-    screen = look(opened("funnel", lang="en", **query), "funnel")
+    screen = dialog(opened("funnel", lang="en", **query), "how_funnel")
     (text,) = sql(screen)
     rows = in_a_shell(sample, text).sort_values("stage_rank")
     # A step that nobody reached is a bar without length, and no row.
     assert rows["reached"].tolist() == [length for length in bars(screen).values() if length]
 
 
-def told(screen: AppTest, card: str) -> dict[str, str]:
-    """The sentences of a card's counting, by what leads in to them."""
-    text = next(
-        each.value
-        for popover in screen.get("popover")
-        if f"-how_{card}__" in popover.proto.popover.id
-        for each in popover.markdown
-        if "**As of:**" in each.value
-    )
-    return dict(re.findall(r"- \*\*(.+?:)\*\* (.*)", text))
-
-
-def test_a_card_of_another_period_says_which_and_whom_it_leaves_out(sample: Store) -> None:
-    screen = opened("bottlenecks", lang="en", from_="2026-04-01", to="2026-06-30")
-    names = ("queues", "bottleneck_course", "velocity", "waterfall", "losses")
-    for card in names:
-        screen.session_state[f"how_{card}__en"] = True
-    screen = settled(screen)
+def test_a_card_of_another_period_says_which_and_whom_it_leaves_out(
+    sample: Store, cards: dict[str, Told]
+) -> None:
+    opened("bottlenecks", lang="en", from_="2026-04-01", to="2026-06-30")
     created = (
         sample.generation()
         .query(
@@ -118,8 +107,8 @@ def test_a_card_of_another_period_says_which_and_whom_it_leaves_out(sample: Stor
     )
     outside = int((~created.between("2026-01-01", "2026-06-30")).sum())
     assert outside > 0
-    for card in ("queues", "bottleneck_course"):
-        found = told(screen, card)
+    for name in ("queues", "bottleneck_course"):
+        found = cards[name].sentences
         assert re.search("2024.*2026.*, not that of the page", found["Period:"])
         left_out = found["Left out:"].split()
         assert (left_out[0] == "0") is (
@@ -130,16 +119,16 @@ def test_a_card_of_another_period_says_which_and_whom_it_leaves_out(sample: Stor
             == "outside this period or these filters; 0 rows refused when loading.".split()
         )
         assert "earlier" not in found["As of:"]
-    for card in ("velocity", "waterfall"):
-        found = told(screen, card)
+    for name in ("velocity", "waterfall"):
+        found = cards[name].sentences
         assert found["Period:"].count("2026") == 2
         assert "compared with" in found["Period:"]
         assert found["Left out:"].startswith(
             f"{outside:,} leads outside this period or these filters;"
         )
         assert "; the earlier period as of" in found["As of:"]
-    screen = opened("funnel", lang="en", from_="2026-04-01", to="2026-06-30")
-    found = told(look(screen, "funnel"), "funnel")
+    opened("funnel", lang="en", from_="2026-04-01", to="2026-06-30")
+    found = cards["funnel"].sentences
     assert "Period:" not in found
     own = int((~created.between("2026-04-01", "2026-06-30")).sum())
     assert found["Left out:"].startswith(f"{own:,} leads outside this view;")

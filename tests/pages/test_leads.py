@@ -37,7 +37,7 @@ def test_the_list_is_as_long_as_the_bar(level: str, stage: str, query: dict[str,
     reached = int(rows.loc[rows["stage"] == stage, "reached"].iat[0])
     name = labels.step_label(generation.pipeline, stage, level)
     noun = "lead" if reached == 1 else "leads"
-    title = screen.subheader[0].value.replace("\\", "")
+    title = screen.header[0].value.replace("\\", "")
     assert title == f"{formats.number(reached)} {noun} reached {name}"
     table = screen.dataframe[0].value
     rows = leads(scope).rows
@@ -51,7 +51,7 @@ def test_it_speaks_both_languages(lang: str) -> None:
     assert [title.value for title in screen.title] == [TITLES[lang]]
     scope = shown(screen)
     count = len(leads(scope).rows)
-    assert screen.subheader[0].value.startswith(f"{formats.number(count)} lead")
+    assert screen.header[0].value.startswith(f"{formats.number(count)} lead")
     screen = settled(screen.segmented_control(key=f"stage_leads_group__{lang}").set_value("lead"))
     assert screen.query_params["stage"] == "lead"
     assert screen.query_params["lang"] == lang
@@ -68,13 +68,13 @@ def test_a_search_narrows_the_list_and_the_link_stays(lang: str) -> None:
     assert dict(screen.query_params) == before
     screen = settled(screen.text_input(key=f"lead_search__{lang}").set_value("nobody at all"))
     assert screen.dataframe[0].value.empty
-    assert len(screen.subheader) == 2
+    assert len(screen.header) == 2
 
 
 def test_the_story_is_of_the_first_lead_until_one_is_chosen() -> None:
     screen = opened("leads", lang="en", stage="customer")
     first = screen.dataframe[0].value.iloc[0]
-    assert screen.subheader[1].value.replace("\\", "") == first["Company or name"]
+    assert screen.header[1].value.replace("\\", "") == first["Company or name"]
 
 
 @pytest.mark.usefixtures("unanswered")

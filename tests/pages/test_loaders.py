@@ -61,7 +61,7 @@ def test_a_page_that_only_reads_has_no_form(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("PHEU_READ_ONLY", "1")
     screen = opened("data", lang="vi")
     assert not screen.get("file_uploader")
-    assert "Nạp thêm" in [title.value for title in screen.subheader]
+    assert "Nạp thêm" in [title.value for title in screen.header]
     monkeypatch.delenv("PHEU_READ_ONLY")
     monkeypatch.setenv("PHEU_LOADERS", "ann")
     assert not opened("data", lang="en").get("file_uploader")

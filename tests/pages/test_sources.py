@@ -272,7 +272,7 @@ def test_nobody() -> None:
     screen = opened("sources", lang="en", from_="2026-08-02", to="2026-08-02", source="tv")
     assert not notice(screen)
     assert not screen.get("plotly_chart")
-    assert "No lead fits this view" in [heading.value for heading in screen.subheader]
+    assert "No lead fits this view" in [heading.value for heading in screen.header]
 
 
 def test_nobody_has_come_so_far() -> None:

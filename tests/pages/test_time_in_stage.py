@@ -69,7 +69,7 @@ def test_the_slow_queue_is_named() -> None:
     scope = shown(screen)
     view, generation = scope.view, scope.generation
     found = slower(time_in_stage(Scope(replace(view, by="team"), generation)).rows)
-    headings = [heading.value for heading in screen.subheader]
+    headings = [heading.value for heading in screen.header]
     if found is None:
         assert "No team is surely slower than the rest" in headings
     else:
@@ -104,7 +104,7 @@ def test_nobody() -> None:
     screen = opened("time_in_stage", lang="en", from_="2026-08-02", to="2026-08-02", source="tv")
     assert not notice(screen)
     assert not screen.get("plotly_chart")
-    assert "No lead fits this view" in [heading.value for heading in screen.subheader]
+    assert "No lead fits this view" in [heading.value for heading in screen.header]
 
 
 @pytest.mark.parametrize("lang", ["en", "vi"])

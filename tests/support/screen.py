@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from analytics.scope import Scope
 from analytics.view import vocabulary
-from analytics.view.view import View
+from analytics.view.view import ABOUT_THE_READER, View
 from tests.support.patience import PATIENCE
 from ui import answers
 from ui.language import current
@@ -44,7 +44,18 @@ def in_turn(queries: Iterable[Query]) -> list[tuple[str, Query]]:
 
 
 def opened(page: str, locale: str | None = None, **query: str) -> AppTest:
-    """A page by its link, the first thing this reader does; `from_` stands for `from`."""
+    """A page by its link, the first thing this reader does; `from_` stands for `from`.
+
+    Where nothing is said to count by, it is all data, as in links of the first version: what a bare
+    address opens is `bare`.
+    """
+    if not query.keys() - ABOUT_THE_READER:
+        query = {"v": "1", **query}
+    return bare(page, locale, **query)
+
+
+def bare(page: str, locale: str | None = None, **query: str) -> AppTest:
+    """The same with nothing but what the link says."""
     screen = AppTest.from_file(_SHELL, default_timeout=PATIENCE)
     if locale:
         screen.context["locale"] = locale
@@ -86,7 +97,7 @@ def shown(screen: AppTest) -> Scope:
     view, lost = View.parse(_query(screen))
     generation, fitting, unknown = vocabulary.opened(view, answers.store())
     assert (lost, unknown, fitting) == ((), (), view)
-    assert view.to_query() == _query(screen)
+    assert view.to_short_query() == _query(screen)
     return Scope(view, generation)
 
 
@@ -108,9 +119,18 @@ def said(screen: AppTest) -> str:
 
 def how_counted(screen: AppTest, card: str) -> str:
     """What a card says when it is asked how it is counted, and its SQL after that."""
-    screen.session_state[f"how_{card}__{screen.query_params['lang']}"] = True
-    screen = settled(screen)
-    return "\n".join([said(screen), *(each.value for each in screen.code)])
+    screen = dialog(screen, f"how_{card}")
+    return "\n".join([*(each.value for each in (*screen.markdown, *screen.code))])
+
+
+def dialog(screen: AppTest, name: str) -> AppTest:
+    """The screen after a press on the button that opens a dialog."""
+    return settled(screen.button(f"{name}__{screen.query_params['lang']}").click())
+
+
+def says(screen: AppTest, name: str) -> str:
+    """What the link says of a parameter, also where it need not write it."""
+    return shown(screen).view.to_query()[name]
 
 
 def read(table: Any) -> pd.DataFrame:
@@ -134,7 +154,15 @@ def _texts(block: Any) -> Iterator[str]:
     for child in block.children.values():
         if hasattr(child, "children"):
             yield from _texts(child)
-        elif child.type in ("title", "subheader", "markdown", "warning", "info", "success"):
+        elif child.type in (
+            "title",
+            "header",
+            "subheader",
+            "markdown",
+            "warning",
+            "info",
+            "success",
+        ):
             yield child.value
         elif child.type in ("metric", "button", "page_link"):
             yield child.proto.label

@@ -10,13 +10,14 @@ import streamlit as st
 from analytics.scope import Scope
 from analytics.view import vocabulary
 from analytics.view.reading import Dropped
-from analytics.view.view import View, segment_text, segment_value
+from analytics.view.view import DEFAULT_PERIOD, View, segment_text, segment_value
 from ui import session
 from ui.language import current, formats, labels, periods
 from ui.language.messages import N_, _, _n
 from ui.page.markdown import gray, plain
 
 _PERIODS = {
+    DEFAULT_PERIOD: N_("Suggested"),
     "all": N_("All data"),
     "last-30d": N_("Last 30 days"),
     "last-90d": N_("Last 90 days"),

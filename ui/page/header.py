@@ -17,6 +17,7 @@ from ui.page.card import card
 from ui.page.markdown import gray, plain
 
 _FRESHNESS_CHECK = "20s"
+_FROZEN = "frozen_link"
 
 
 def header(scope: Scope, title: str, *, with_controls: bool = False) -> None:
@@ -173,21 +174,29 @@ def _links() -> None:
     st.code(session.address(scope.view), language=None, wrap_lines=True)
     st.markdown(_("**Frozen.** The same days, the same data, the same numbers next week."))
     frozen = scope.frozen_view()
-    if st.button(_("Make a frozen link"), icon=":material/ac_unit:") and _is_pinned(frozen):
+    st.button(
+        _("Make a frozen link"),
+        icon=":material/ac_unit:",
+        on_click=_freeze,
+        args=(frozen,),
+        key=session.key("freeze"),
+    )
+    made: tuple[View, bool] | None = st.session_state.get(_FROZEN)
+    if made == (frozen, True):
         st.code(session.address(frozen), language=None, wrap_lines=True)
+    elif made == (frozen, False):
+        st.error(_("This data cannot be kept for a link now."), icon=":material/error:")
 
 
-def _is_pinned(frozen: View) -> bool:
-    """Has the store keep the data of a frozen link; says so when it cannot."""
-    if frozen.data is None:
-        return False
+def _freeze(frozen: View) -> None:
+    """Has the store keep the data of a frozen link, which is shown once it does."""
+    kept = False
     try:
-        answers.store().pin(frozen.data)
+        answers.store().pin(frozen.data or 0)
+        kept = True
     except StoreError as error:
         logging.getLogger("pheu").error("A generation was not pinned", exc_info=error)
-        st.error(_("This data cannot be kept for a link now."), icon=":material/error:")
-        return False
-    return True
+    st.session_state[_FROZEN] = frozen, kept
 
 
 def _reached(view: View, scope: Scope) -> int:

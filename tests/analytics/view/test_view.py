@@ -21,6 +21,7 @@ from analytics.view.attribution_rules import (
 from analytics.view.view import (
     CLOCKS,
     COMPARE,
+    DEFAULT_PERIOD,
     IN_EVERY_LINK,
     LANGUAGES,
     LEVELS,
@@ -102,13 +103,15 @@ def views(draw: st.DrawFn) -> View:
         "credit": draw(st.just(Credit()) | credits()),
         "data": draw(st.none() | st.integers(1, 10_000)),
         "data_id": draw(st.sampled_from(["", "0a1b2c3d"])),
+        "tab": draw(st.none() | st.sampled_from(["analysis", "what-if"])),
+        "lead": draw(st.none() | texts.map(str.strip).filter(lambda id_: id_ not in ("", "none"))),
         "lang": draw(st.sampled_from(LANGUAGES)),
     }
     if draw(st.booleans()):
         days = sorted(draw(st.lists(st.dates(), min_size=2, max_size=2)))
         fields |= {"period": None, "first": days[0], "last": draw(st.none() | st.just(days[1]))}
     else:
-        named = st.sampled_from(["all", *NAMED_PERIODS]) | st.integers(1, 9999).map(
+        named = st.sampled_from(["all", DEFAULT_PERIOD, *NAMED_PERIODS]) | st.integers(1, 9999).map(
             "last-{}d".format
         )
         fields["period"] = draw(named)
@@ -124,6 +127,23 @@ def test_a_view_survives_its_link(view: View) -> None:
     assert set(GRAMMAR) <= query.keys()
     assert ("period" in query) != ({"from", "to"} <= query.keys())
     assert hash(View.from_query(query)) == hash(view)
+
+
+@given(views())
+def test_a_short_link_says_what_the_full_one_does(view: View) -> None:
+    short = view.to_short_query()
+    assert View.parse(short) == (view, ())
+    assert View.parse(view.to_query()) == (view, ())
+    opening = View.opening().to_query()
+    told = short.items() - {("v", "2"), ("lang", view.lang)}
+    assert all(opening.get(name) != text for name, text in told)
+
+
+@pytest.mark.parametrize("page", ["overview", "time_in_stage", "bottlenecks"])
+def test_the_link_of_a_page_as_it_opens_is_short(page: str) -> None:
+    link = View.opening("vi").to_link(f"https://dashboard.example-company.com.vn/pheu/{page}")
+    assert link.endswith(f"/{page}?v=2&lang=vi")
+    assert len(link) <= 120
 
 
 @given(
@@ -203,7 +223,7 @@ def test_what_links_mean(link: str, expected: View) -> None:
         ("from=2026-02-30", "from=2026-02-30", "YYYY-MM-DD"),
         ("from=2026-02-01&to=2026-01-01", "from=2026-02-01 to=2026-01-01", "…–2026-01-01"),
         ("period=last-0d", "period=last-0d", "this-week"),
-        ("v=2", "v=2", "1"),
+        ("v=3", "v=3", "1"),
         ("as_of=now", "as_of=now", "latest"),
         ("as_of=0001-01-01T00:00:00%2B14:00", "as_of=0001-01-01T00:00:00+14:00", "latest"),
         ("Robert'); drop table leads;--=1", "Robert'); drop table leads;--=1", "source"),
@@ -341,5 +361,6 @@ def test_no_rules_are_made_outside_the_grammar(fields: dict[str, Any]) -> None:
 
 def test_no_dimension_is_called_like_a_parameter() -> None:
     """Whatever a link says beside its filters is reserved when columns become dimensions."""
-    written = View().to_query().keys() | View(period=None, first=date(2024, 1, 1)).to_query().keys()
+    by_days = View(period=None, first=date(2024, 1, 1), tab="analysis", lead="L1").to_query()
+    written = View().to_query().keys() | by_days.keys()
     assert written - set(IN_EVERY_LINK) == LINK_PARAMETERS

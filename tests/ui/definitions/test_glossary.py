@@ -131,9 +131,9 @@ def test_the_page_needs_no_data(lang: str, title: str, stage: str) -> None:
 def test_searching_on_the_page() -> None:
     page = AppTest.from_file(str(ROOT / "ui" / "shell" / "shell.py"))
     page.run().switch_page(str(ROOT / "pages" / "definitions.py")).run()
-    assert len(page.subheader) == len(glossary.CHAPTERS)
+    assert len(page.header) == len(glossary.CHAPTERS)
     page.text_input[0].input("lua cohort").run()
-    assert [entry.value for entry in page.subheader] == ["Pheu đếm thế nào"]
+    assert [entry.value for entry in page.header] == ["Pheu đếm thế nào"]
     page.text_input[0].input("xyzzy").run()
-    assert not page.subheader
+    assert not page.header
     assert not page.exception

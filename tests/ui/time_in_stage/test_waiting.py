@@ -72,7 +72,7 @@ def test_bars_and_list_are_the_answers(generation: Generation, lang: str, by: st
     }
     rows = waiting(Scope(View(), generation)).rows
     assert screen.dataframe[0].value.iloc[:, -1].tolist() == rows["lead_id"].head(ROWS).tolist()
-    assert screen.subheader[0].value.split()[0] == str(counts["beyond_p90"].sum())
+    assert screen.header[0].value.split()[0] == str(counts["beyond_p90"].sum())
 
 
 def test_every_part_lists_its_leads(generation: Generation) -> None:
@@ -115,7 +115,7 @@ def test_who_has_how_many(generation: Generation) -> None:
 def test_nobody_waits(generation: Generation) -> None:
     screen = shown(lang="en", owner="~", team="Key accounts", source="tv")
     if waiting(Scope(View.from_query(dict(screen.query_params)), generation)).rows.empty:
-        assert screen.subheader[0].value == "No lead of this view is waiting"
+        assert screen.header[0].value == "No lead of this view is waiting"
         assert not screen.get("plotly_chart")
 
 

@@ -18,8 +18,8 @@ import pytest
 from analytics.view.view import View
 from data.pipeline import Exit, Pipeline, Stage
 from tests.pages.conftest import Serve
+from tests.support.browsing import dialog
 from tests.support.browsing import opened as browsed
-from tests.support.browsing import popover
 from tests.support.histories import START, store_of
 from tests.support.screen import PAGES, opened, settled
 from tests.support.serving import serving
@@ -143,7 +143,7 @@ def test_the_browser_shows_every_name_as_it_is(
         told = page.get_by_test_id("stAlert").inner_text()
         assert all(labels.own(name) in told for name in NAMES[:15])
         assert _acting(page) == []
-        with popover(page, "Filters"):
+        with dialog(page, "Filters"):
             page.get_by_role("combobox", name="Source").click()
             assert _acting(page) == []
         page.close()

@@ -6,11 +6,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
+from analytics.view.view import View
 from tests.support.patience import PATIENCE
 from tests.support.serving import Server
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
 
 # Everything that was asked for has come, and nothing on the screen is of an earlier run.
 _SETTLED = """([there, text]) => {
@@ -47,8 +48,10 @@ def arrived(page: "Page", **parameters: str) -> None:
     For what the page itself writes into its address. After going back or forward the address is
     there at once, and the page is still the one before: wait for its text, too (`settled`).
     """
-    for name, value in parameters.items():
-        page.wait_for_url(re.compile(rf"[?&]{name}={re.escape(value)}(&|$)"), wait_until="commit")
+    page.wait_for_url(
+        lambda url: parameters.items() <= _full(url).items(),
+        wait_until="commit",
+    )
     settled(page)
 
 
@@ -59,8 +62,17 @@ def address(page: "Page") -> str:
 
 
 def query(page: "Page") -> dict[str, str]:
-    """The parameters of the address."""
+    """All that the address says, also where it need not write it."""
+    return _full(page.url)
+
+
+def written(page: "Page") -> dict[str, str]:
+    """The parameters of the address, as they stand there."""
     return dict(parse_qsl(urlsplit(page.url).query, keep_blank_values=True))
+
+
+def _full(url: str) -> dict[str, str]:
+    return View.from_link(url)[0].to_query()
 
 
 def body(page: "Page") -> str:
@@ -88,7 +100,7 @@ def bar_of(page: "Page", step: str) -> int:
 
 def list_title(page: "Page") -> str:
     """The title of the list of leads."""
-    return page.get_by_role("heading", level=3).first.inner_text()
+    return page.get_by_role("heading", level=2).first.inner_text()
 
 
 def choice(page: "Page", control: str, option: str) -> None:
@@ -111,14 +123,21 @@ def speak(page: "Page", language: str) -> None:
 
 
 @contextmanager
-def popover(page: "Page", name: str | re.Pattern[str]) -> Iterator[None]:
-    """Opens what is behind a button, and closes it again."""
-    button = page.get_by_role("button", name=name).first
-    button.click()
-    page.get_by_test_id("stPopoverBody").wait_for()
-    yield
-    page.keyboard.press("Escape")
-    if page.get_by_test_id("stPopoverBody").count():
-        button.click()
-    page.get_by_test_id("stPopoverBody").wait_for(state="detached")
+def dialog(page: "Page", name: str | re.Pattern[str]) -> Iterator["Locator"]:
+    """Opens the dialog behind a button, and closes it again."""
+    page.get_by_role("button", name=name).first.click()
+    opened_up = page.get_by_role("dialog")
+    opened_up.wait_for()
+    yield opened_up
+    if opened_up.count():
+        opened_up.get_by_role("button", name="Close").click()
+    opened_up.wait_for(state="detached")
     settled(page)
+
+
+def filtered(page: "Page", dimension: str, value: str) -> None:
+    """Filters to one value of a dimension, in English."""
+    with dialog(page, "Filters") as filters:
+        filters.get_by_label(dimension).first.click()
+        page.get_by_role("option", name=value, exact=True).click()
+        filters.get_by_role("button", name="Apply").click()

@@ -270,7 +270,7 @@ def test_back_forward_reload_and_pages_keep_everything(visit: Visit, server: Ser
     choice(page, "Level", "7 stages")
     arrived(page, level="stage")
     note()
-    with dialog(page, "Filters") as filters:
+    with dialog(page, "Filters", closes=True) as filters:
         filters.get_by_text("Counting").click()
         filters.get_by_text("Count moves in the period").click()
         filters.get_by_role("button", name="Apply").click()
@@ -408,7 +408,7 @@ def test_a_bar_can_be_clicked_again_and_again(visit: Visit, server: Server) -> N
 
 def test_the_period_is_two_clicks_in_the_calendar(visit: Visit, server: Server) -> None:
     page = visit(server, "/?lang=en&from=2026-03-01&to=2026-03-31")
-    with dialog(page, re.compile("Mar")):
+    with dialog(page, re.compile("Mar"), closes=True):
         page.get_by_role("button", name="Choose date range").click()
         for day in (" 5 March 2026", " 12 March 2026"):  # as this browser's locale says it
             page.get_by_role("button", name=re.compile(day)).click()

@@ -123,13 +123,15 @@ def speak(page: "Page", language: str) -> None:
 
 
 @contextmanager
-def dialog(page: "Page", name: str | re.Pattern[str]) -> Iterator["Locator"]:
-    """Opens the dialog behind a button, and closes it again."""
+def dialog(
+    page: "Page", name: str | re.Pattern[str], *, closes: bool = False
+) -> Iterator["Locator"]:
+    """Opens the dialog behind a button, and closes it again unless it `closes` by itself."""
     page.get_by_role("button", name=name).first.click()
     opened_up = page.get_by_role("dialog")
     opened_up.wait_for()
     yield opened_up
-    if opened_up.count():
+    if not closes:
         opened_up.get_by_role("button", name="Close").click()
     opened_up.wait_for(state="detached")
     settled(page)
@@ -137,7 +139,8 @@ def dialog(page: "Page", name: str | re.Pattern[str]) -> Iterator["Locator"]:
 
 def filtered(page: "Page", dimension: str, value: str) -> None:
     """Filters to one value of a dimension, in English."""
-    with dialog(page, "Filters") as filters:
+    with dialog(page, "Filters", closes=True) as filters:
         filters.get_by_label(dimension).first.click()
         page.get_by_role("option", name=value, exact=True).click()
+        page.keyboard.press("Escape")  # the list of options
         filters.get_by_role("button", name="Apply").click()

@@ -4,6 +4,9 @@ HOST ?= localhost
 PORT ?= 8501
 PHEU_STORE ?= store
 export PHEU_STORE
+# What was compiled is kept, whatever the shell is set to: each worker of a test run would otherwise
+# compile every test anew, which takes longer than to collect them.
+unexport PYTHONDONTWRITEBYTECODE
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from data.errors import StoreError
 from data.store import Generation, Store
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ def size(generation: Generation) -> Size:
     return Size(*(int(count) for count in counts.iloc[0]))
 
 
-def files(generation: Generation) -> pd.DataFrame:
+def files(generation: Generation) -> "pd.DataFrame":
     """The files the generation was made from, latest first.
 
     Empty for the sample, which comes from no file.
@@ -46,7 +48,7 @@ def files(generation: Generation) -> pd.DataFrame:
     return generation.query("select * from loaded_files order by loaded_at desc, file")
 
 
-def refusals(generation: Generation) -> pd.DataFrame:
+def refusals(generation: Generation) -> "pd.DataFrame":
     """How much was refused, by file and reason.
 
     Columns:
@@ -60,7 +62,7 @@ def refusals(generation: Generation) -> pd.DataFrame:
     )
 
 
-def refused(generation: Generation) -> Iterator[pd.DataFrame]:
+def refused(generation: Generation) -> "Iterator[pd.DataFrame]":
     """Every row or value that was refused, by file and line, some thousands at a time.
 
     Columns:
@@ -74,7 +76,7 @@ def refused(generation: Generation) -> Iterator[pd.DataFrame]:
         yield from session.pieces("select * from rejected_rows order by file, line")
 
 
-def unknown_stages(generation: Generation) -> pd.DataFrame:
+def unknown_stages(generation: Generation) -> "pd.DataFrame":
     """Stages in the history that the pipeline does not have: kept, but not counted.
 
     Columns:
@@ -89,7 +91,7 @@ def unknown_stages(generation: Generation) -> pd.DataFrame:
     )
 
 
-def kept(store: Store) -> pd.DataFrame:
+def kept(store: Store) -> "pd.DataFrame":
     """The generations that are kept, newest first; one that cannot be read is left out.
 
     Columns:
@@ -99,6 +101,8 @@ def kept(store: Store) -> pd.DataFrame:
         leads: how many there are.
         sample: whether it is the sample.
     """
+    import pandas as pd
+
     rows: list[tuple[int, datetime, int, datetime, bool]] = []
     for number in reversed(store.generations()):
         try:

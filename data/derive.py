@@ -106,13 +106,15 @@ def _make_stages(con: duckdb.DuckDBPyConnection, pipeline: Pipeline) -> None:
         "create table stages (stage varchar, stage_rank integer, stage_group varchar, "
         "group_rank integer, opens_group boolean)"
     )
-    con.executemany(
-        "insert into stages values (?, ?, ?, ?, ?)",
-        [
-            (stage.slug, rank, stage.group, groups.index(stage.group), stage.slug in openers)
-            for rank, stage in enumerate(pipeline.stages)
-        ]
-        + [(way_out.slug, None, None, None, False) for way_out in pipeline.exits],
+    rows: list[tuple[str, int | None, str | None, int | None, bool]] = [
+        (stage.slug, rank, stage.group, groups.index(stage.group), stage.slug in openers)
+        for rank, stage in enumerate(pipeline.stages)
+    ]
+    rows += [(way_out.slug, None, None, None, False) for way_out in pipeline.exits]
+    # In one statement: the engine plans one for each row otherwise.
+    con.execute(
+        f"insert into stages select {', '.join(['unnest(?)'] * 5)}",
+        [list(column) for column in zip(*rows, strict=True)],
     )
 
 

@@ -24,9 +24,10 @@ def new_id() -> str:
 
 def write(con: duckdb.DuckDBPyConnection, facts: Mapping[str, Any]) -> None:
     """Writes the facts into the draft of a connection, as the last thing before it is finished."""
-    con.executemany(
-        "insert into about values (?, ?)",
-        [(fact, json.dumps(about, ensure_ascii=False)) for fact, about in facts.items()],
+    values = [json.dumps(about, ensure_ascii=False) for about in facts.values()]
+    con.execute(
+        "insert into about select unnest($facts), unnest($values)",
+        {"facts": [*facts], "values": values},
     )
 
 

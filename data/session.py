@@ -3,13 +3,15 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
-import pandas as pd
 
 from data.connection import connect
 from data.quoting import quoted, used
+
+if TYPE_CHECKING:  # importing it takes longer than all else that a command starts with
+    import pandas as pd
 
 _VECTORS = 4
 """How many of DuckDB's vectors, of 2,048 rows each, a piece of an answer has."""
@@ -31,13 +33,13 @@ class Session:
         with connect() as connection:
             yield cls(connection)
 
-    def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pd.DataFrame:
+    def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> "pd.DataFrame":
         """The whole answer to a query."""
         return self._execute(sql, parameters).df()
 
     def pieces(
         self, sql: str, parameters: Mapping[str, Any] | None = None
-    ) -> Iterator[pd.DataFrame]:
+    ) -> "Iterator[pd.DataFrame]":
         """The answer to a query some thousands of rows at a time; one empty piece for none."""
         result = self._execute(sql, parameters)
         piece = result.fetch_df_chunk(_VECTORS)
@@ -53,7 +55,7 @@ class Session:
         """Makes the temporary view of a query, which has no parameters."""
         self._execute(f"create temp view {quoted(view)} as\n{sql}", None)
 
-    def put(self, table: str, rows: pd.DataFrame) -> None:
+    def put(self, table: str, rows: "pd.DataFrame") -> None:
         """Makes the temporary table of a frame's rows."""
         self.connection.register("arriving", rows)
         self._execute(f"create temp table {quoted(table)} as select * from arriving", None)

@@ -16,10 +16,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
-import pandas as pd
 
 from data import facts
 from data import scratch as scratches
@@ -39,6 +38,9 @@ from data.lock import held
 from data.pipeline import Pipeline
 from data.progress import Progress, silent
 from data.session import Session
+
+if TYPE_CHECKING:  # importing it takes longer than all else that a command starts with
+    import pandas as pd
 
 DEFAULT_FOLDER = Path(__file__).resolve().parents[1] / "store"
 """Where the store is unless it is said: beside the program, wherever that is started from."""
@@ -138,7 +140,7 @@ class Generation:
         """
         return dict(self._facts["grouped"])
 
-    def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pd.DataFrame:
+    def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> "pd.DataFrame":
         """The whole answer to a query on this generation's tables.
 
         `parameters` are bound by name (`$name`); those the text does not use are left out.

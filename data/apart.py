@@ -22,7 +22,9 @@ from data.progress import Progress
 
 _ROOT = Path(__file__).resolve().parents[1]
 _MIB = 1 << 20
-_LEAST_MEMORY = 1_024 * _MIB
+_LEAST_MEMORY = 2_048 * _MIB
+"""What a process needs to begin with is addresses: 1.1 GB of them before it has read a line."""
+
 _NICENESS = 15
 _LAST_SECONDS = 5
 _PROGRESS, _ANSWER, _ERROR, _FAULT = "progress", "answer", "error", "fault"

@@ -12,7 +12,7 @@ from data.store import Generation
 from ui import answers, session
 from ui.language import current, failures, formats, labels
 from ui.language.messages import _, _n
-from ui.page import filter_bar
+from ui.page import filter_bar, projector
 from ui.page.card import card
 from ui.page.markdown import gray, plain
 
@@ -30,6 +30,7 @@ def header(scope: Scope, title: str, *, with_controls: bool = False) -> None:
             filter_bar.controls(scope)
         if session.understood():
             st.space("stretch")
+            projector.switch()
             with st.container(width="content"):
                 _share()
 

@@ -1,0 +1,44 @@
+"""The projector: a page for a wall, with larger type and without the menu."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from ui import session
+from ui.language.messages import _
+
+_ON = "projector"
+_STYLE = Path(__file__).resolve().parent / "projector.css"
+
+
+def style() -> None:
+    """Draws the run for a wall, while that is on."""
+    if st.session_state.get(_ON, False):
+        st.html(_STYLE)
+
+
+def switch() -> None:
+    """The button that turns it on, and off again; Escape does that, too."""
+    if st.session_state.get(_ON, False):
+        st.button(
+            _("End the presentation"),
+            icon=":material/close_fullscreen:",
+            type="tertiary",
+            shortcut="Escape",
+            on_click=_turn,
+            args=(False,),
+            key=session.key("project_off"),
+        )
+    else:
+        st.button(
+            _("Present"),
+            icon=":material/slideshow:",
+            type="tertiary",
+            on_click=_turn,
+            args=(True,),
+            key=session.key("project"),
+        )
+
+
+def _turn(on: bool) -> None:
+    st.session_state[_ON] = on

@@ -9,12 +9,8 @@ from typing import Any
 
 import streamlit as st
 
-_STYLE = Path(__file__).resolve().parent / "style.css"
-
-
-def style() -> None:
-    """The rules that Streamlit has no setting for; the shell writes them once a run."""
-    st.html(_STYLE)
+STYLE = Path(__file__).resolve().parent / "style.css"
+"""The rules that Streamlit has no setting for, which the document brings along."""
 
 
 def split(*shares: int, name: str = "") -> Sequence[Any]:

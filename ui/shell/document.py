@@ -1,7 +1,8 @@
 """The document that a browser is given at a page's address, before Streamlit draws into it.
 
-It is Streamlit's own with one line more, which says where the server is. Without it the browser
-first looks for one below the page (`/funnel/_stcore/health`), and is told twice that there is none.
+It is Streamlit's own with two things more. One line says where the server is: without it the
+browser first looks for one below the page (`/funnel/_stcore/health`), and is told twice that there
+is none. And the style of the product is there before anything is drawn, so that nothing jumps.
 """
 
 from collections.abc import Callable, Collection
@@ -12,6 +13,8 @@ import streamlit as st
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
+
+from ui.page import layout
 
 # The folder that the document's own scripts come from, also when a proxy serves Pheu below a path.
 _SERVER = "window.__streamlit = {BACKEND_BASE_URL: new URL('.', location.href).href}"
@@ -43,4 +46,6 @@ def document() -> str:
     """The text of the document."""
     index = Path(st.__file__).parent / "static" / "index.html"
     text = index.read_text(encoding="utf-8")
-    return text.replace("<head>", f"<head>\n    <script>{_SERVER}</script>", 1)
+    style = layout.STYLE.read_text(encoding="utf-8")
+    head = f"<head>\n    <script>{_SERVER}</script>\n    <style>\n{style}</style>"
+    return text.replace("<head>", head, 1)

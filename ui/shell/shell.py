@@ -11,7 +11,7 @@ from ui import navigation, session
 from ui.language import current, periods
 from ui.language.current import LANGUAGES
 from ui.language.messages import _
-from ui.page import filter_bar, header, layout, projector
+from ui.page import filter_bar, header, projector
 
 _HERE = Path(__file__).resolve().parent
 
@@ -56,7 +56,6 @@ with suppress(StoreEmpty):
         gone = True
 page = st.navigation(navigation.navigation(loaded=gone or scope is not None))
 st.set_page_config(page_title=_title(page.title, scope))
-layout.style()
 projector.style()
 with st.sidebar:
     if scope is not None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from zlib import crc32
 
@@ -15,8 +16,8 @@ from analytics.asked import Asked
 from analytics.export import to_csv
 from ui import session
 from ui.charts import CONFIG
-from ui.language import current
 from ui.language.messages import _
+from ui.page import dialog
 from ui.page.markdown import gray, spoken
 from ui.theme import Look
 from ui.theme import look as look_of
@@ -56,9 +57,7 @@ def card(
                 if subtitle:
                     st.markdown(gray(subtitle))
             if how is not None:
-                # A fragment takes what room there is; the title is to have it.
-                with st.container(width="content"):
-                    _how_counted(how)
+                _how_counted(how)
         yield
 
 
@@ -101,21 +100,18 @@ def download(label: str, rows: Callable[[], pd.DataFrame], name: str) -> None:
     )
 
 
-@st.fragment
 def _how_counted(how: How) -> None:
-    """The icon of a card. It opens a dialog: focus goes in, stays, and comes back."""
-    current.use(session.view().lang)
-    if st.button(
+    """The icon of a card, which opens how its numbers are counted."""
+    dialog.button(
         _("How counted"),
+        f"how_{how.name}",
+        partial(_told, how),
         icon=":material/info:",
         type="tertiary",
-        key=session.key(f"how_{how.name}"),
-    ):
-        st.dialog(_("How counted"), width="medium")(_told)(how)
+    )
 
 
 def _told(how: How) -> None:
-    current.use(session.view().lang)
     st.markdown("\n".join(f"- **{lead_in}** {text}" for lead_in, text in how.say()))
     with st.expander("SQL"):
         st.code(how.asked.sql(), language="sql")

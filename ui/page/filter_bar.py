@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -14,6 +15,7 @@ from analytics.view.view import DEFAULT_PERIOD, View, segment_text, segment_valu
 from ui import session
 from ui.language import current, formats, labels, periods
 from ui.language.messages import N_, _, _n
+from ui.page import dialog
 from ui.page.markdown import gray, plain
 
 _PERIODS = {
@@ -52,25 +54,20 @@ def controls(scope: Scope) -> None:
 
     Every change goes into the view through a callback, and so into the link.
     """
-    # A fragment takes what room there is; the title is to have it.
-    with st.container(width="content"):
-        _period_button(scope)
+    dialog.button(
+        _("All data") if scope.is_whole else periods.label(*scope.days),
+        "open_period",
+        partial(_period, scope, session.view()),
+        icon=":material/calendar_today:",
+        title=_("Period"),
+        width="small",
+    )
     _comparison(scope)
-    with st.container(width="content"):
-        _filters_button()
-
-
-@st.fragment
-def _period_button(scope: Scope) -> None:
-    current.use(session.view().lang)
-    label = _("All data") if scope.is_whole else periods.label(*scope.days)
-    if st.button(label, icon=":material/calendar_today:", key=session.key("open_period")):
-        st.dialog(_("Period"))(_period)(scope, session.view())
+    dialog.button(_("Filters"), "open_filters", _filtering, icon=":material/tune:")
 
 
 def _period(scope: Scope, before: View) -> None:
     """The choice of a period: done as soon as one is chosen."""
-    current.use(session.view().lang)
     if session.view() != before:
         st.rerun()
     _seeded("period", scope.view.period)
@@ -123,17 +120,8 @@ def _compared_with(scope: Scope, compare: str) -> str:
     return _("vs {period}", period=periods.name(*earlier.days))
 
 
-@st.fragment
-def _filters_button() -> None:
-    current.use(session.view().lang)
-    if st.button(_("Filters"), icon=":material/tune:", key=session.key("open_filters")):
-        # However it is closed, what was chosen is shown.
-        st.dialog(_("Filters"), width="medium", on_dismiss="rerun")(_filtering)()
-
-
 def _filtering() -> None:
     """The filters and the ways of counting, which are applied together."""
-    current.use(session.view().lang)
     scope = session.current()
     with st.grid(2, min_column_width=220):
         _filters(scope)

@@ -12,7 +12,7 @@ from data.store import Generation
 from ui import answers, session
 from ui.language import current, failures, formats, labels
 from ui.language.messages import _, _n
-from ui.page import filter_bar, projector
+from ui.page import dialog, filter_bar, projector
 from ui.page.card import card
 from ui.page.markdown import gray, plain
 
@@ -31,8 +31,7 @@ def header(scope: Scope, title: str, *, with_controls: bool = False) -> None:
         if session.understood():
             st.space("stretch")
             projector.switch()
-            with st.container(width="content"):
-                _share()
+            dialog.button(_("Share"), "share", _links, icon=":material/ios_share:")
 
 
 def top(scope: Scope, title: str) -> None:
@@ -161,15 +160,7 @@ def _current() -> Generation | None:
         return None
 
 
-@st.fragment
-def _share() -> None:
-    current.use(session.view().lang)
-    if st.button(_("Share"), icon=":material/ios_share:", key=session.key("share")):
-        st.dialog(_("Share"), width="medium")(_links)()
-
-
 def _links() -> None:
-    current.use(session.view().lang)
     scope = session.current()  # a part of the page may have changed the view since it was drawn
     st.markdown(_("**This view.** It moves with new data."))
     st.code(session.address(scope.view), language=None, wrap_lines=True)

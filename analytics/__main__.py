@@ -28,6 +28,8 @@ from analytics.sources import path_file
 from analytics.sources.attribution import Attribution, attribution
 from analytics.sources.costs import Costs, costs
 from analytics.sources.paths import paths
+from analytics.sources.reallocation import moved
+from analytics.sources.scoreboard import Scoreboard, scoreboard
 from analytics.time_in_stage.time_in_stage import time_in_stage
 from analytics.time_in_stage.waiting import waiting
 from analytics.view import vocabulary
@@ -63,6 +65,13 @@ class ChangePart(StrEnum):
     dimensions = "dimensions"
     steps = "steps"
     waterfall = "waterfall"
+
+
+class ScoreboardPart(StrEnum):
+    """The part of a scoreboard to show."""
+
+    rows = "rows"
+    move = "move"
 
 
 class ScenarioPart(StrEnum):
@@ -140,6 +149,14 @@ _PART_OF_CHANGE = _option(
     ],
     ChangePart.rows,
 )
+_PART_OF_SCOREBOARD = _option(
+    "part",
+    Annotated[
+        ScoreboardPart,
+        typer.Option(help="The sources, or what to expect of the money that the scenario moves."),
+    ],
+    ScoreboardPart.rows,
+)
 _PART_OF_SCENARIO = _option(
     "part",
     Annotated[ScenarioPart, typer.Option(help="The funnel per quarter by stage, or the sources.")],
@@ -171,6 +188,53 @@ def _ranking(found: Bottlenecks) -> pd.DataFrame:
     named = ["transition", "dimension", "segment", "n", "rate", "benchmark", "wins_lost"]
     named += ["wins_lost_low", "wins_lost_high", "lasting", "q_value"]
     return shown[[*named, "ranked", "headline"]]
+
+
+@dataclass(frozen=True)
+class _Board:
+    """A scoreboard, and what to expect of the move of the link's scenario, if there is one."""
+
+    found: Scoreboard
+    rows: pd.DataFrame
+    move: pd.DataFrame
+
+
+def _board(scope: Scope) -> _Board:
+    found = scoreboard(scope)
+    wanted = scope.view.scenario.move
+    move = pd.DataFrame() if wanted is None else moved(found, wanted).rows
+    return _Board(found, found.rows.assign(currency=found.currency), move)
+
+
+def _board_in_short(board: _Board) -> pd.DataFrame:
+    """What a person reads of a scoreboard: the advice, counts, and whole amounts."""
+    rows = board.rows.copy()
+    amounts = ["cost", "cost_a_customer", "cost_low", "cost_high", "cost_before"]
+    rows[amounts] = rows[amounts].round()
+    counts = ["segment", "recommendation", "certainty", "leads", "customers", "expected"]
+    return rows[[*counts, *amounts, "revenue_per_unit", "roi", "currency"]]
+
+
+def _of_board(board: _Board) -> Iterator[str]:
+    found = board.found
+    if found.unsplit:
+        yield f"Spend cannot be split by {', '.join(found.unsplit)}: no cost is known."
+    if found.price is not None:
+        yield (
+            f"A customer costs {found.price:.0f} {found.currency} over all sources of known cost; "
+            f"credit: {found.credited}."
+        )
+    if not found.says_margin:
+        yield "No margin is said (margin=60): revenue for the money is no return."
+    if not board.move.empty:
+        row = board.move.iloc[0]
+        yield (
+            f"{row['amount']:.0f} {found.currency} from {row['origin']} to {row['target']}: "
+            f"{row['difference']:+.1f} customers ({row['difference_low']:+.1f} to "
+            f"{row['difference_high']:+.1f})."
+        )
+        if row["limit"] is not None:
+            yield f"No more than that was spent on {row[row['limit']]}: beyond it nobody knows."
 
 
 def _of_costs(found: Costs) -> Iterator[str]:
@@ -289,6 +353,12 @@ COMMANDS = {
         in_short=_costs_in_short,
         notes=_of_costs,
     ),
+    "scoreboard": Command(
+        _board,
+        "Which sources, channels or campaigns deserve more money, which less, and how sure it is.",
+        (_PART_OF_SCOREBOARD,),
+        notes=_of_board,
+    ),
     "attribution": Command(
         attribution,
         "Which sources get the credit for the leads that reached the view's stage, by each model.",
@@ -384,7 +454,7 @@ def _run(
         _say(f"No lead has {dimension}={'~' if value is None else value}: it counts as zero.")
     for each in left_out:
         _say(f"Left out: {each.parameter}={each.value} changes nothing here.")
-    if form is Format.table and command.in_short is not None:
+    if form is Format.table and command.in_short is not None and part == "rows":
         rows = command.in_short(found)
     else:
         rows = getattr(found, part) if command.shown is None else command.shown(found)

@@ -34,6 +34,7 @@ from analytics.scope import Scope
 from analytics.sources import attribution as _attribution
 from analytics.sources import costs as _costs
 from analytics.sources import paths as _paths
+from analytics.sources import scoreboard as _scoreboard
 from analytics.time_in_stage import time_in_stage as _time_in_stage
 from analytics.time_in_stage import waiting as _waiting
 from data import contents as _contents
@@ -134,6 +135,7 @@ usual = _once(_waiting.usual)
 
 attribution = _once(_attribution.attribution)
 costs = _once(_costs.costs)
+scoreboard = _once(_scoreboard.scoreboard)
 paths = _once(_paths.paths)
 path_assists = _once(_paths.assists)
 path_lengths = _once(_paths.lengths)

@@ -88,8 +88,8 @@ class Attribution:
 
 
 def _decisive(view: View) -> View:
-    """The model that another is compared with does not decide the answer."""
-    credit = replace(view.credit, versus=Credit().versus)
+    """Neither the model that another is compared with nor the scoreboard's decides the answer."""
+    credit = replace(view.credit, versus=Credit().versus, credited=Credit().credited)
     return replace(of_leads(view), credit=credit)
 
 

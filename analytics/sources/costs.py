@@ -70,6 +70,7 @@ COLUMNS = [
     "expected_is_final",
     "without_amount",
     "cost_is_whole",
+    "deff",
 ]
 _TYPES = (
     dict.fromkeys(COLUMNS[1:], float)
@@ -106,6 +107,8 @@ class Costs:
         eventual, eventual_low, eventual_high, eventual_is_final, eventual_at_least,
             eventual_at_most: the projected final share of the leads of the period that become
             customers, as in the funnel
+        deff: the design effect of the number of customers, by how much customers of one company
+            widen its variance; without customers, as if the leads of each company were all alike
 
     `margin`: the gross margin, in percent. `unsplit`: the dimensions filtered by that spend does
     not have; then no cost is known. `asked`: the question of the counts.
@@ -251,6 +254,7 @@ def _all(
 def _add_ratios(row: dict[str, Any], margin: float) -> None:
     """Adds what follows from a row's counts, cost and value."""
     row["usable_rate"] = row["usable"] / row["leads"] if row["leads"] else None
+    row["deff"] = _design_effect(row)
     cost, customers, value = row.get("cost"), row.get("customers"), row.get("value")
     if cost is None:
         return
@@ -263,10 +267,16 @@ def _add_ratios(row: dict[str, Any], margin: float) -> None:
         row |= {"cac_low": cost / high, "cac_high": cost / low}
     else:
         # Of companies that come with all their leads: of so many of them none was seen.
-        alike = 1 + row["pairs"] / row["leads"] if row["leads"] else 1.0
-        row["cac_at_least"] = cost / (NONE_YET * alike)
+        row["cac_at_least"] = cost / (NONE_YET * row["deff"])
     if value is None or not cost:
         return
     row["roi"] = (value * margin - cost) / cost
     if customers:
         row["roi_expected"] = (value * row["expected"] / customers * margin - cost) / cost
+
+
+def _design_effect(row: dict[str, Any]) -> float:
+    """By how much leads of one company widen the variance of a row's number of customers."""
+    if row.get("customers"):
+        return float(1 + row["customer_pairs"] / row["customers"])
+    return float(1 + row["pairs"] / row["leads"]) if row["leads"] else 1.0

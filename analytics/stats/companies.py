@@ -305,7 +305,7 @@ def common_deff(samples: Iterable[Sample]) -> float:
     return max(1.0, 1 + moved / chance) if chance else 1.0
 
 
-def poisson(count: int, both: float) -> tuple[float, float]:
+def poisson(count: float, both: float) -> tuple[float, float]:
     """The 95 % interval of the mean of a count of leads: `intervals.poisson` for leads apart.
 
     Companies come at random, each with its leads: the variance is Σ y² rather than the count. The
@@ -317,6 +317,14 @@ def poisson(count: int, both: float) -> tuple[float, float]:
     deff = 1 + both / count
     low, high = intervals.poisson(count / deff)
     return low * deff, high * deff
+
+
+def poisson_p(count: float, deff: float, mean: float) -> float:
+    """The two-sided p value of a count of leads, were its mean `mean`: `intervals.poisson_p`.
+
+    `deff`: by how much leads of one company widen its variance, as in `poisson`.
+    """
+    return intervals.poisson_p(count / deff, mean / deff)
 
 
 def poisson_change(count: int, earlier: int, both: float = 0.0) -> bool:

@@ -88,6 +88,24 @@ def poisson(count: float) -> tuple[float, float]:
     return low, _gamma_quantile(count + 1, 1 - _TAIL)
 
 
+def poisson_p(count: float, mean: float) -> float:
+    """The two-sided p value of a Poisson count, were its mean `mean`.
+
+    Below 5 % where, and only where, the mean is outside the interval of `poisson`.
+
+    Raises:
+        ValueError: the count is negative, or the mean not positive.
+
+    Source:
+        Garwood (1936).
+    """
+    if count < 0 or not mean > 0:
+        raise ValueError(f"{count} is not a count of mean {mean}.")
+    as_high = 1.0 if count == 0 else _gamma_share(count, mean)
+    as_low = 1 - _gamma_share(count + 1, mean)
+    return min(1.0, 2 * as_high, 2 * as_low)
+
+
 def poisson_change(count: float, earlier: float) -> bool:
     """Whether two Poisson counts differ significantly at 5 %: the normal test of square roots.
 

@@ -54,6 +54,13 @@ MODELS = (
 """Every model: the single touches, equal shares per touch and per distinct source, by position,
 time decay, the removal effect, and Shapley's value of the sum game and of the rate game."""
 
+OWN = "source"
+"""Not a model: who gets the whole credit for a lead is its own source, which its touches do not
+decide."""
+
+CREDITED = (OWN, *MODELS)
+"""To whom the scoreboard of sources can give the credit for a customer."""
+
 MEASURES = ("count", "value")
 CONVERSIONS = ("first", "all")
 LONGEST_HALF_LIFE = 3_650
@@ -77,6 +84,7 @@ class Credit:
     order: how many touches a state of the Markov chain remembers.
     margin: gross margin, percent of the won value.
     conversions: the first of each lead, or all of them, where a mapping says that each win counts.
+    credited: one of CREDITED, to whom the scoreboard gives the credit for a customer.
 
     Raises:
         CreditError: for values outside the grammar.
@@ -91,6 +99,7 @@ class Credit:
     order: int = 1
     margin: int = 100
     conversions: str = "first"
+    credited: str = OWN
 
     def __post_init__(self) -> None:
         _require("model", self.model in MODELS)
@@ -103,6 +112,7 @@ class Credit:
         _require("order", 1 <= self.order <= HIGHEST_ORDER)
         _require("margin", 1 <= self.margin <= 100)
         _require("conversions", self.conversions in CONVERSIONS)
+        _require("credited", self.credited in CREDITED)
 
     @classmethod
     def parse(cls, query: Mapping[str, str]) -> tuple["Credit", list[Dropped]]:
@@ -125,6 +135,7 @@ class Credit:
             "order": str(self.order),
             "margin": str(self.margin),
             "conversions": self.conversions,
+            "credited": self.credited,
         }
 
     def weights_of(self, model: str) -> Weights:
@@ -177,6 +188,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "order": whole_number(HIGHEST_ORDER),
     "margin": whole_number(100),
     "conversions": one_of(CONVERSIONS),
+    "credited": one_of(CREDITED),
 }
 PARAMETERS = tuple(_READERS)
 """The names of the rules in a link."""

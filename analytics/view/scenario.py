@@ -20,16 +20,56 @@ at a stage is shorter, the factor on the leads of a source."""
 
 LONGEST_CUT = 365
 LARGEST_FACTOR = 10
+LARGEST_MOVE = 999_999_999_999_999
 
 Numbers = tuple[tuple[str, float], ...]
 """Numbers by stage or source, in alphabetical order."""
 
 _STAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 _DECIMAL = re.compile(r"\d{1,3}(\.\d{1,2})?", re.ASCII)
+_WHOLE = re.compile(r"[1-9]\d{0,14}", re.ASCII)
+_MOVE = "move"
 
 
 class ScenarioError(ValueError):
     """A scenario outside the grammar; the message names the part."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """Money that goes to another source: what if it did?
+
+    amount: in whole units of the store's currency.
+    origin, target: the sources, or what else money is broken down by, as an answer's segments.
+
+    Raises:
+        ScenarioError: for values outside the grammar.
+    """
+
+    amount: int
+    origin: str
+    target: str
+
+    def __post_init__(self) -> None:
+        _require(_MOVE, 1 <= self.amount <= LARGEST_MOVE)
+        _require(_MOVE, bool(self.origin and self.target) and self.origin != self.target)
+
+    @classmethod
+    def of(cls, text: str) -> "Move":
+        """The move that a part of a scenario says, `100000000:list:seo`; `str()` writes it.
+
+        A colon in a name has a tilde and a semicolon in its place, a tilde another one behind it.
+        """
+        parts = text.split(":")
+        if len(parts) != 3 or not _WHOLE.fullmatch(parts[0]):
+            raise ScenarioError(text)
+        origin, target = (re.sub(r"~[~;]", _unescaped, name) for name in parts[1:])
+        return cls(int(parts[0]), origin, target)
+
+    def __str__(self) -> str:
+        """The move as a part of a scenario."""
+        names = (name.replace("~", "~~").replace(":", "~;") for name in (self.origin, self.target))
+        return ":".join([str(self.amount), *names])
 
 
 @dataclass(frozen=True)
@@ -41,6 +81,7 @@ class Scenario:
     rates: percent that move on, by stage.
     cuts: days by which the median stay is shorter, by stage.
     volumes: the factor on the leads of a source, by source.
+    move: money that goes to another source; it says nothing about stages.
 
     Raises:
         ScenarioError: for values outside the grammar.
@@ -51,6 +92,7 @@ class Scenario:
     rates: Numbers = ()
     cuts: Numbers = ()
     volumes: Numbers = ()
+    move: Move | None = None
 
     def __post_init__(self) -> None:
         _require("benchmark", self.benchmark in BENCHMARKS)
@@ -66,7 +108,7 @@ class Scenario:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is tried out."""
+        """Whether nothing is tried out that concerns how leads move on: money aside."""
         return not (self.rates or self.cuts or self.volumes)
 
     @classmethod
@@ -99,6 +141,8 @@ class Scenario:
             for kind, numbers in zip(KINDS, (self.rates, self.cuts, self.volumes), strict=True)
             for slug, number in numbers
         ]
+        if self.move is not None:
+            tried.append(f"{_MOVE}:{self.move}")
         targets = [f"{number:g}:{slug}" for slug, number in self.targets]
         return {
             "benchmark": self.benchmark,
@@ -136,6 +180,7 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
         "rate:0–100:STAGE,…",
         f"days:0–{LONGEST_CUT}:STAGE,…",
         f"volume:0–{LARGEST_FACTOR}:SOURCE,…",
+        "move:AMOUNT:SOURCE:SOURCE",
         "none",
     ),
 }
@@ -158,16 +203,26 @@ def _read_tried(texts: list[str]) -> dict[str, Any]:
     if not texts:
         raise ScenarioError("scenario")
     found: dict[str, list[tuple[str, float]]] = {kind: [] for kind in KINDS}
+    moves = []
     for text in texts:
         kind, _, rest = text.partition(":")
+        if kind == _MOVE:
+            moves.append(Move.of(rest))
+            continue
         number, _, slug = rest.partition(":")
         if kind not in found:
             raise ScenarioError(text)
         found[kind].append((slug, _number(number)))
+    if len(moves) > 1:
+        raise ScenarioError("one move at a time")
     return {
         name: tuple(found[kind])
         for kind, name in zip(KINDS, ("rates", "cuts", "volumes"), strict=True)
-    }
+    } | {"move": moves[0] if moves else None}
+
+
+def _unescaped(pair: re.Match[str]) -> str:
+    return "~" if pair[0] == "~~" else ":"
 
 
 def _number(text: str) -> float:

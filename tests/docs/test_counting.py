@@ -14,7 +14,14 @@ import pytest
 
 from analytics.bottlenecks import loss, queues, visits, what_if
 from analytics.funnel import cohorts, segments
-from analytics.sources import attribution, attribution_models, forecast, path_file
+from analytics.sources import (
+    attribution,
+    attribution_models,
+    forecast,
+    path_file,
+    reallocation,
+    scoreboard,
+)
 from analytics.sources.costs import NONE_YET
 from analytics.stats import (
     change_point,
@@ -304,6 +311,24 @@ def _spent(found: list[Rows], _folder: Path) -> None:
     check(none["at least"], 120 / NONE_YET)
 
 
+@worked("four sources")
+def _four_sources(found: list[Rows], _folder: Path) -> None:
+    said_of = pd.DataFrame(found[0])
+    numbers = {name: said_of[name].astype(float) for name in ("cost", "customers", "expected")}
+    given = pd.DataFrame({"segment": said_of["source"], "leads": 300, **numbers})
+    rows = scoreboard.judged(given.assign(revenue=given["cost"], is_ripe=True, deff=1.0)).set_index(
+        "segment"
+    )
+    for row in found[0]:
+        judged = rows.loc[row["source"]]
+        check(row["low"], judged["cost_low"])
+        check(row["high"], judged["cost_high"])
+        assert (row["recommendation"], row["certainty"]) == (
+            judged["recommendation"],
+            judged["certainty"],
+        )
+
+
 @worked("still open after seven days")
 def _open(found: list[Rows], _folder: Path) -> None:
     ten = ten_leads()
@@ -406,6 +431,9 @@ def test_thresholds_are_those_of_the_code() -> None:
         "sources up to which Shapley is exact": shapley.MOST_EXACT,
         "leads before a segment has its own curve": forecast.ENOUGH,
         "leads before a source has its own shares": what_if.ENOUGH,
+        "leads before a source is judged": scoreboard.FEW_LEADS,
+        "customers before money is certain": scoreboard.FEW_CUSTOMERS,
+        "times the money ever spent that a source is taken to": reallocation.TIMES_EVER_SPENT,
         "draws of a scenario": what_if.DRAWS,
         "permutations of a change point": change_point.DRAWS,
         "p of a change point": change_point.ALPHA,

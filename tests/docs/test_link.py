@@ -72,7 +72,7 @@ def test_a_choice_of_the_table_is_one_of_the_grammar(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["measure", "conversions", "benchmark", "versus", "targets", "scenario"]
+    "name", ["measure", "conversions", "credited", "benchmark", "versus", "targets", "scenario"]
 )
 def test_a_value_of_the_table_is_understood(name: str) -> None:
     for value in code(ROWS[name]["values"]):
@@ -169,5 +169,5 @@ def test_json_has_the_keys_that_the_page_names(sample_store: Path) -> None:
 
 
 def test_no_example_is_left_without_a_test() -> None:
-    assert len(EXAMPLES) == 8
+    assert len(EXAMPLES) == 9
     assert blocks(TEXT, "csv paths.csv")

@@ -163,6 +163,7 @@ def test_customers_of_one_company_are_one_event() -> None:
     low, high = companies.poisson(40, both=40 * 3)  # ten companies of four
     assert (low, high) == pytest.approx([4 * limit for limit in intervals.poisson(10)])
     assert companies.poisson_change(40, 80, both=120 * 3) == intervals.poisson_change(10, 20)
+    assert companies.poisson_p(40, 4, 80) == intervals.poisson_p(10, 20)
 
 
 @pytest.mark.parametrize("a_company", planted.LEADS_A_COMPANY)

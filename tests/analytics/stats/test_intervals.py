@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import chi2
+from scipy.stats import poisson as distribution
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-from analytics.stats.intervals import newcombe, poisson, poisson_change, wilson
+from analytics.stats.intervals import newcombe, poisson, poisson_change, poisson_p, wilson
 
 shares = st.integers(1, 100_000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
@@ -97,3 +98,24 @@ def test_a_change_beyond_chance() -> None:
     # Near the exact test for the ratio of two counts: conditional binomial at one half.
     assert not poisson_change(0, 1)
     assert poisson_change(0, 4) == (math.sqrt(8) > 1.96)
+
+
+@given(st.integers(0, 400), st.floats(0.01, 400))
+def test_the_p_value_of_a_count_is_twice_the_smaller_tail(count: int, mean: float) -> None:
+    tails = distribution.sf(count - 1, mean), distribution.cdf(count, mean)
+    assert poisson_p(count, mean) == pytest.approx(min(1.0, 2 * min(tails)), abs=1e-9)
+
+
+@given(st.just(0.0) | st.floats(0.01, 400), st.floats(0.01, 400))
+def test_a_mean_outside_the_interval_has_a_p_value_below_5_percent(
+    count: float, mean: float
+) -> None:
+    low, high = poisson(count)
+    if min(abs(mean - low), abs(mean - high)) > 1e-9:
+        assert (poisson_p(count, mean) < 0.05) == (not low < mean < high)
+
+
+def test_a_p_value_needs_a_mean() -> None:
+    for count, mean in ((-1, 2), (1, 0), (1, math.nan)):
+        with pytest.raises(ValueError, match="not a count"):
+            poisson_p(count, mean)

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.view.attribution_rules import (
+    CREDITED,
     MEASURES,
     MODELS,
     PARAMETERS,
@@ -76,6 +77,7 @@ def credits(draw: st.DrawFn) -> Credit:
         look_back=draw(st.none() | st.integers(1, 3_650)),
         order=draw(st.integers(1, 3)),
         margin=draw(st.integers(1, 100)),
+        credited=draw(st.sampled_from(CREDITED)),
     )
 
 

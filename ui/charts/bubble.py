@@ -25,9 +25,10 @@ from ui.language.messages import _, _n
 from ui.theme import Look
 
 _HEAD, _FOOT = 22, 48  # px; above for the name of a dotted line, below for the axis
+_TITLE = 22  # px, of that the title of the axis
 _RIGHT = 10  # px beside the plot
 _LARGEST, _SMALLEST = 48, 10  # px across
-_NAME = {6: 18, 9: 16}  # characters, up to so many bubbles; fewer beyond
+_NAME = {8: 22, 12: 20}  # characters, up to so many bubbles; fewer beyond
 _FAR_FROM_ZERO = 0.4  # of the dearest: an axis of dearer ones alone does not begin at zero
 
 
@@ -38,10 +39,13 @@ def bubble(
     x_title: str,
     written: Callable[[float], str] = formats.number,
     overall: tuple[float | None, float | None] = (None, None),
+    also: tuple[str, float] | None = None,
+    digits: int = 1,
 ) -> go.Figure:
     """Segments by a cost (across) and a rate with its interval (up); the area is their leads.
 
     `written` is how a cost is written; `overall`, both values of all segments together, is dotted.
+    `also` is a rate without a cost: a line with its name above. Rates have so many `digits`.
 
     Columns of `rows`, one row a segment:
         segment: customdata
@@ -56,18 +60,22 @@ def bubble(
     known = known.sort_values("leads", ascending=False, kind="stable", ignore_index=True)
     if known.empty:
         return blank(look)
-    figure = base(look, _HEAD + PLOT + _FOOT)
-    figure.update_layout(margin={"t": _HEAD, "b": _FOOT, "l": 44, "r": _RIGHT})
+    foot = _FOOT if x_title else _FOOT - _TITLE
+    figure = base(look, _HEAD + PLOT + foot)
+    figure.update_layout(margin={"t": _HEAD, "b": foot, "l": 44, "r": _RIGHT})
     spots = known.to_dict("records")
     most = max([1.0, *(float(spot["leads"]) for spot in spots)])
     sizes = [max(_SMALLEST, _LARGEST * sqrt(spot["leads"] / most)) for spot in spots]
-    _axes(figure, look, spots, sizes, x_title, written, overall)
+    rates = [rate for rate in (overall[1], None if also is None else also[1]) if rate is not None]
+    _axes(figure, look, spots, sizes, x_title, written, overall[0], rates)
     _add_overall(figure, look, overall, written)
+    if also is not None:
+        _add_line(figure, look, *also)
     for spot in spots:
         _add_interval(figure, look, spot)
     _add_bubbles(figure, look, known, spots, sizes, written)
     bubbles = _bubbles(figure, spots, sizes)
-    taken = _write_rate(figure, look, bubbles, overall[1])
+    taken = _write_rate(figure, look, bubbles, overall[1], digits)
     for spot, size, side in zip(spots, sizes, sides(bubbles, taken), strict=True):
         _write_name(figure, look, spot, _name(spot, len(spots)), size / 2, side)
     return figure
@@ -85,11 +93,13 @@ def _axes(
     sizes: list[float],
     x_title: str,
     written: Callable[[float], str],
-    overall: tuple[float | None, float | None],
+    cost: float | None,
+    rates: list[float],
 ) -> None:
-    widest = max([0.0, *(spot["x"] for spot in spots), overall[0] or 0.0]) or 1.0
-    highest = _highest(spots, overall[1])
-    cheapest = min([*(spot["x"] for spot in spots), widest if overall[0] is None else overall[0]])
+    """Both axes, with room for the bubbles, the `cost` of all and the `rates` that are lines."""
+    widest = max([0.0, *(spot["x"] for spot in spots), cost or 0.0]) or 1.0
+    highest = _highest(spots, rates)
+    cheapest = min([*(spot["x"] for spot in spots), widest if cost is None else cost])
     # From zero, unless all are so far from it that they would stand in one heap.
     start = 0.0
     if cheapest >= _FAR_FROM_ZERO * widest:
@@ -144,9 +154,9 @@ def _both(spots: list[dict[Any, Any]], sizes: list[float]) -> list[tuple[dict[An
     return list(zip(spots, sizes, strict=True))
 
 
-def _highest(spots: list[dict[Any, Any]], overall: float | None) -> float:
+def _highest(spots: list[dict[Any, Any]], rates: list[float]) -> float:
     """The top of the axis: all rates, and the intervals of those that rest on enough leads."""
-    values = [float(spot["y"]) for spot in spots] + [overall or 0.0]
+    values = [float(spot["y"]) for spot in spots] + rates
     sure = [_limits(spot)[1] for spot in spots if not spot["small"]]
     limits = [_limits(spot)[1] for spot in spots]
     enough = max([0.0, *values, *sure])
@@ -174,6 +184,16 @@ def _add_overall(
         write(figure, text, size=13, colour=look.muted, **at)
     if y is not None:
         figure.add_shape(type="line", x0=0, x1=1, y0=y, y1=y, xref="x domain", **dotted)
+
+
+def _add_line(figure: go.Figure, look: Look, text: str, rate: float) -> None:
+    """A rate of which no cost is known: a dashed line from side to side, its name above it."""
+    line = {"color": look.neutral, "width": 1.5, "dash": "dash"}
+    figure.add_shape(
+        type="line", x0=0, x1=1, xref="x domain", y0=rate, y1=rate, line=line, layer="below"
+    )
+    at: dict[str, Any] = {"x": 1, "xref": "paper", "xanchor": "right", "yanchor": "bottom"}
+    write(figure, escape(text), y=rate, size=13, colour=look.muted, **at)
 
 
 def _add_interval(figure: go.Figure, look: Look, spot: dict[Any, Any]) -> None:
@@ -255,13 +275,13 @@ def _bubbles(figure: go.Figure, spots: list[dict[Any, Any]], sizes: list[float])
 
 
 def _write_rate(
-    figure: go.Figure, look: Look, bubbles: list[Bubble], rate: float | None
+    figure: go.Figure, look: Look, bubbles: list[Bubble], rate: float | None, digits: int
 ) -> LineName | None:
     """The name of the dotted line of the rate, at the end and side of it with the least below."""
     if rate is None:
         return None
     low, high = figure.layout.yaxis.range
-    text = _("all {rate}", rate=formats.percent(rate))
+    text = _("all {rate}", rate=formats.percent(rate, digits))
     name = name_of_line((rate - low) / (high - low), width_of(text, 13), bubbles)
     write(
         figure,

@@ -16,6 +16,7 @@ from ui.theme import Look
 _HEIGHT, _HEAD, _FOOT = 372, 10, 26  # px
 _BETWEEN = 20  # px from one name to the next
 _NAME = 15  # characters beside the columns
+_LEAST = 0.005  # of the last bucket; beyond, a name would stand beside nothing
 _NARROW = 150  # px of the columns at the narrowest
 
 
@@ -69,7 +70,8 @@ def _last_shares(
         shares = part.loc[part["bucket"] == buckets[-1], "share"].dropna()
         share = float(shares.iat[0]) if len(shares) else 0.0
         label, colour = str(part["label"].iat[0]), str(part["colour"].iat[0])
-        found.append((label, colour, share, below + share / 2))
+        if share >= _LEAST:
+            found.append((label, colour, share, below + share / 2))
         below += share
     return found
 

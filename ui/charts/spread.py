@@ -45,6 +45,8 @@ def spread(
         names: of the models, in the order of the values
         text: the range as it is read
         sure: whether there are enough leads; otherwise all is grey
+        colour: perhaps, of the row's marks
+        ring: perhaps, the value that is ringed
     """
     if rows.empty:
         return blank(look)
@@ -67,12 +69,15 @@ def spread(
         tickfont={"size": 14, "color": look.ink},
         ticklabelstandoff=6,
     )
-    colours = [look.stage("opportunity") if is_sure else look.small for is_sure in sure]
+    plain = [look.stage("opportunity") if is_sure else look.small for is_sure in sure]
+    colours = rows["colour"].tolist() if "colour" in rows else plain
     for place, values in enumerate(rows["values"]):
         if values:
             _add_line(figure, look, (min(values), max(values)), place, colours[place])
     if dots:
         _add_dots(figure, rows, colours, written)
+    if "ring" in rows:
+        _add_rings(figure, look, rows["ring"].tolist(), places)
     write_in_margin(figure, texts)
     return figure
 
@@ -113,6 +118,22 @@ def _add_line(
     y = [place, place]
     figure.add_scatter(
         x=list(ends), y=y, mode="lines", line=line, hoverinfo="skip", cliponaxis=False
+    )
+
+
+def _add_rings(figure: go.Figure, look: Look, values: list[float], places: list[int]) -> None:
+    figure.add_scatter(
+        x=values,
+        y=places,
+        mode="markers",
+        cliponaxis=False,
+        marker={
+            "size": 15,
+            "color": look.background,
+            "line": {"color": look.ink, "width": 2.5},
+            "opacity": 1,
+        },
+        hoverinfo="skip",
     )
 
 

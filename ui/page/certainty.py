@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Literal
 
 from analytics.certainty import Certainty
 from ui.language.messages import N_p, _p
@@ -24,7 +25,7 @@ ICONS: Mapping[Certainty, str] = MappingProxyType(
         Certainty.YOUNG: "schedule",
     }
 )
-TONES: Mapping[Certainty, str] = MappingProxyType(
+TONES: Mapping[Certainty, Literal["blue", "outlined", "dashed"]] = MappingProxyType(
     {
         Certainty.CERTAIN: "blue",
         Certainty.LIKELY: "outlined",

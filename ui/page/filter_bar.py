@@ -1,6 +1,6 @@
 """The filter bar: period, comparison, filters and counting; what is active shows as chips."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -101,7 +101,7 @@ def _comparison(scope: Scope) -> None:
     _seeded("compare", scope.view.compare)
     st.selectbox(
         _("Compare with"),
-        list(_COMPARE),
+        _apart(names, scope.view.compare),
         format_func=lambda compare: names.get(compare, compare),
         label_visibility="collapsed",
         disabled=scope.is_whole,  # all data has no period before it
@@ -110,6 +110,15 @@ def _comparison(scope: Scope) -> None:
         on_change=_keep,
         args=("compare",),
     )
+
+
+def _apart(names: Mapping[str, str], chosen: str) -> list[str]:
+    """The comparisons without those that are the same days, such as a year and the year before it.
+
+    The browser tells them apart by their names alone.
+    """
+    first = {names[each]: each for each in reversed(_COMPARE)} | {names[chosen]: chosen}
+    return [each for each in _COMPARE if first[names[each]] == each]
 
 
 def _compared_with(scope: Scope, compare: str) -> str:

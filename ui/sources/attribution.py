@@ -1,5 +1,6 @@
 """The cards of attribution: all models side by side, two against each other, and one alone."""
 
+from collections.abc import Sequence
 from html import escape
 
 import pandas as pd
@@ -49,9 +50,11 @@ def side_by_side(scope: Scope, *, with_table: bool = False) -> None:
         dimension=markdown.plain(labels.dimension_label(by).lower()),
         n=formats.number(len(models)),
     )
-    with card.card(title, subtitle, how=_how(scope, "side_by_side", found)):
+    # That it adds up is for whoever doubts it, not for everybody.
+    sums = [(_("Adds up:"), bottom_line(scope, found, grid, amounts))]
+    with card.card(title, subtitle, how=_how(scope, "side_by_side", found, sums)):
         if grid.empty:
-            st.markdown("  \n".join(map(markdown.gray, bottom_lines(scope, found, grid, amounts))))
+            st.markdown(markdown.gray(_asides(found) or _("No source can be credited.")))
             return
         _warn(found, grid, by)
         shown = grid.head(MOST_ROWS)
@@ -70,15 +73,13 @@ def side_by_side(scope: Scope, *, with_table: bool = False) -> None:
                 alt=_("The range of each row over the models"),
             )
         _pick_models(found)
-        st.markdown("  \n".join(map(markdown.gray, bottom_lines(scope, found, grid, amounts))))
-        st.markdown(markdown.gray(_moves(shown[models], found, credit.measure, by)))
+        if asides := _asides(found):
+            st.markdown(markdown.gray(asides))
         if with_table:
             table.show(attribution_table.all_models(scope, found, by), height="auto")
 
 
-def bottom_lines(
-    scope: Scope, found: Attribution, grid: pd.DataFrame, amounts: Amounts
-) -> list[str]:
+def bottom_line(scope: Scope, found: Attribution, grid: pd.DataFrame, amounts: Amounts) -> str:
     """What the rows add up to under the chosen model, to the last digit, and what is in no row."""
     credit, by = scope.view.credit, scope.view.by or ""
     model = attribution_findings.answered(found, credit.model)
@@ -105,13 +106,12 @@ def bottom_lines(
         if by == "source"
         else _("{amount} to touches that do not say", amount=formats.number(unnamed, 1))
     )
-    sentence = _(
+    return _(
         "**{model}:** {parts} = **{total}**.",
         model=attribution_words.model(model),
         parts=" + ".join(parts),
         total=f"{formats.number(total, 1)} {amounts.unit}".rstrip(),
     )
-    return [sentence, _asides(found)]
 
 
 def compared(scope: Scope) -> None:
@@ -166,7 +166,7 @@ def chosen(scope: Scope) -> None:
         )
     )
     with card.card(title, subtitle, how=_how(scope, "chosen_model", found)):
-        columns = attribution_table.one_model(found, by, credit.measure)
+        columns = attribution_table.one_model(found, by, credit)
         table.show(columns, missing=_("unknown"), height=420)
 
 
@@ -323,41 +323,34 @@ def _warn(found: Attribution, grid: pd.DataFrame, by: str) -> None:
 
 
 def _asides(found: Attribution) -> str:
-    """Whose credit rests on less: named with their numbers."""
-    parts = [
-        _n(
-            "{n} conversion by the lead's own source, no touch of it being known",
-            "{n} conversions by the lead's own source, no touch of them being known",
-            round(found.own),
-        ),
-        _n(
-            "{n} without any source",
-            "{n} without any source",
-            round(found.unattributed),
-        ),
-        _n("{n} without an amount", "{n} without an amount", round(found.without_amount)),
-    ]
+    """Whose credit rests on less, named with their numbers; "" where nobody's does."""
+    own, unknown, bare = map(round, (found.own, found.unattributed, found.without_amount))
+    parts = []
+    if own:
+        parts.append(
+            _n(
+                "{n} conversion by the lead's own source, no touch of it being known",
+                "{n} conversions by the lead's own source, no touch of them being known",
+                own,
+            )
+        )
+    if unknown:
+        parts.append(_n("{n} without any source", "{n} without any source", unknown))
+    if bare:
+        parts.append(_n("{n} without an amount", "{n} without an amount", bare))
     if found.grouped:
         parts.append(_n("{n} rare one in one row", "{n} rare ones in one row", found.grouped))
-    return _("Of them {parts}.", parts="; ".join(parts))
-
-
-def _moves(grid: pd.DataFrame, found: Attribution, measure: str, by: str) -> str:
-    """The best and the worst place of each row over the models."""
-    places = attribution_findings.places(found, measure)[list(grid.columns)]
-    parts = [
-        f"{segments.plain(by, source)} {attribution_table.places(places.loc[source])}"
-        for source in grid.index
-    ]
-    return _("**Best and worst place:** {places}.", places="; ".join(parts))
+    return _("Of them {parts}.", parts="; ".join(parts)) if parts else ""
 
 
 # --- how it is counted ------------------------------------------------------------------------
 
 
-def _how(scope: Scope, name: str, found: Attribution) -> card.How:
+def _how(
+    scope: Scope, name: str, found: Attribution, more: Sequence[tuple[str, str]] = ()
+) -> card.How:
     assert found.asked is not None  # only the attribution of a file of paths has no question
-    return provenance.how_asked(name, lambda: _sentences(scope), found.asked, found.rows)
+    return provenance.how_asked(name, lambda: [*_sentences(scope), *more], found.asked, found.rows)
 
 
 def _sentences(scope: Scope) -> Sentences:

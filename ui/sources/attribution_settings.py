@@ -181,7 +181,15 @@ def _rules(scope: Scope) -> None:
                 LONGEST_LOOK_BACK,
                 _("Touches longer before the milestone than this do not count. Empty: all count."),
             )
-            _number("margin", _("Margin, %"), 100, _("What of the won value is not its cost."))
+            _number(
+                "margin",
+                _("Margin, %"),
+                100,
+                _(
+                    "What of the won value is left after its own cost. At 100 no margin counts as "
+                    "entered: revenue is shown then, and no return."
+                ),
+            )
             _conversions()
         st.button(
             _("Back to defaults"),
@@ -205,7 +213,7 @@ def _weights(credit: Credit) -> None:
             min_value=0,
             max_value=100,
             step=0.01,
-            format="%g",
+            format="localized",
             width=_WIDTHS[role],
         )
         for role in ROLES

@@ -4,6 +4,7 @@ import pandas as pd
 
 from analytics.scope import Scope
 from analytics.sources.attribution import Attribution
+from analytics.view.attribution_rules import Credit
 from ui.language import formats, labels
 from ui.language.messages import _
 from ui.page.table import Column
@@ -47,11 +48,14 @@ def all_models(scope: Scope, found: Attribution, by: str) -> list[Column]:
     return columns
 
 
-def one_model(found: Attribution, by: str, measure: str) -> list[Column]:
-    """One row per source: credit, band, spend, cost and return under the chosen model."""
+def one_model(found: Attribution, by: str, rules: Credit) -> list[Column]:
+    """One row per source: credit, band, spend, its cost and what came back, by the chosen model.
+
+    It is a return only where a margin was entered, else revenue.
+    """
     rows = found.rows[found.rows["low"].notna() & found.rows["source"].notna()]
     currency = found.currency or ""
-    by_value = measure == "value"
+    by_value = rules.measure == "value"
     scale = formats.money_scale(rows["value"]) if by_value else 1.0
     unit = formats.money_unit(scale, currency)
     bands = [
@@ -62,6 +66,12 @@ def one_model(found: Attribution, by: str, measure: str) -> list[Column]:
     def money(amount: float) -> str:
         return formats.money(amount, currency)
 
+    if rules.margin != Credit().margin:
+        heading = _("ROI at {margin} margin", margin=formats.percent(rules.margin / 100, 0))
+        brought = Column(heading, rows["roi"], attribution_words.returns(rows["roi"]))
+    else:
+        worth = (rows["value"] / rows["spend"]).where(rows["spend"] > 0)
+        brought = Column(_("Revenue to date per 1 spent"), worth, money)
     return [
         Column(
             labels.dimension_label(by), [segments.name(by, source) for source in rows["source"]]
@@ -74,7 +84,7 @@ def one_model(found: Attribution, by: str, measure: str) -> list[Column]:
         Column(_("95% band"), bands),
         Column(_("Spend"), rows["spend"], money),
         Column(_("/ conversion"), rows["cost_per_credit"], money),
-        Column(_("ROI"), rows["roi"], attribution_words.times),
+        brought,
     ]
 
 

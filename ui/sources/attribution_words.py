@@ -1,10 +1,10 @@
 """Models of attribution, the roles of touches and the weights of vendors, in words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from analytics.view.attribution_rules import PRESETS, Weights
+from analytics.view.attribution_rules import OWN, PRESETS, Weights
 from ui.language import formats
 from ui.language.messages import N_p, _, _p
 
@@ -38,6 +38,15 @@ _COLUMNS = {
     "shapley": N_p("column of a model", "Shapley"),
     "shapley_rate": N_p("column of a model", "Rate"),
 }
+_WAYS = {
+    OWN: N_p("way of giving credit", "The lead's own source"),
+    "first": N_p("way of giving credit", "First source"),
+    "last": N_p("way of giving credit", "Last source"),
+    "linear": N_p("way of giving credit", "Shared equally"),
+    "u": N_p("way of giving credit", "First and last"),
+    "markov": N_p("way of giving credit", "By the data"),
+}
+_LONG = 10  # times; beyond, per cent would be long
 _FIT = 4  # names that fit beside one another on a phone
 _ROLES = {
     "first": N_p("role of a touch", "First"),
@@ -60,6 +69,11 @@ _VENDORS = {
 def model(slug: str) -> str:
     """A model's name, short enough for a column."""
     return _p(*_MODELS[slug]) if slug in _MODELS else slug
+
+
+def way(slug: str) -> str:
+    """Who has the credit for a customer, in plain words where there are some."""
+    return _p(*_WAYS[slug]) if slug in _WAYS else model(slug)
 
 
 def columns(slugs: Sequence[str]) -> list[str]:
@@ -100,8 +114,9 @@ def listed(names: Sequence[str], most: int | None = None) -> str:
     return _("{names} and {last}", names=", ".join(names[:-1]), last=names[-1])
 
 
-def times(ratio: float | None) -> str:
-    """A return on what was spent: `−42%`, and `+13,6×` where per cent would be long."""
-    if ratio is None or pd.isna(ratio):
-        return formats.NOTHING
-    return formats.change(ratio, 0) if abs(ratio) < 10 else formats.signed(ratio, 1) + "×"
+def returns(ratios: Iterable[float | None]) -> list[str]:
+    """Returns on what was spent, all in one way: `−42%`, or `13,6×` where some are very long."""
+    values = [None if each is None or pd.isna(each) else float(each) for each in ratios]
+    if all(each is None or abs(each) < _LONG for each in values):
+        return [formats.change(each, 0) for each in values]
+    return [formats.NOTHING if each is None else formats.number(each, 1) + "×" for each in values]

@@ -36,7 +36,7 @@ def quality(scope: Scope) -> None:
     with card.card(title, subtitle, how=_how(scope, "quality", found)):
         if known["eventual"].isna().all():
             st.markdown(
-                costs_findings.no_cost(found)
+                costs_findings.cost_unknown(found.unsplit)
                 if known.empty
                 else _("Nobody knows yet how many of these leads become customers.")
             )
@@ -83,7 +83,7 @@ def _table(
     found: Costs, key: str, state: str, scale: float, *, height: int | str, alt: str
 ) -> None:
     """The table in a unit of money, all together first; choosing a row chooses its segment."""
-    rows = pd.concat([found.rows.tail(1), found.rows.iloc[:-1]])
+    rows = costs_table.with_total(found)
     choices = [each if isinstance(each, str) else None for each in rows["segment"]]
     table.show(
         costs_table.columns(found, rows, scale),
@@ -240,10 +240,17 @@ def _sentences(scope: Scope, found: Costs) -> Sentences:
             ),
         ),
         (
-            _("ROI:"),
-            _(
-                "(won value × {margin} gross margin − cost) ÷ cost.",
-                margin=formats.percent(found.margin / 100, 0),
-            ),
+            (
+                _("ROI:"),
+                _(
+                    "(won value × {margin} gross margin − cost) ÷ cost.",
+                    margin=formats.percent(found.margin / 100, 0),
+                ),
+            )
+            if costs_table.says_margin(found)
+            else (
+                _("Revenue to date:"),
+                _("won value ÷ cost. It is no return: no margin is entered."),
+            )
         ),
     ]

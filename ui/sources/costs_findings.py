@@ -1,5 +1,7 @@
 """What the costs of sources say together, in sentences no surer than the numbers."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from analytics.sources.costs import Costs
@@ -80,7 +82,7 @@ def notes(found: Costs) -> list[str]:
     """What the numbers of the table include, and what they leave out."""
     lines = []
     if found.unsplit:
-        lines.append(no_cost(found))
+        lines.append(cost_unknown(found.unsplit))
     lines.append(
         _(
             "A purchased list is judged by all records bought, junk too; an event by all of its "
@@ -91,8 +93,8 @@ def notes(found: Costs) -> list[str]:
     if not bool(whole["cost_is_whole"]) and pd.notna(whole["cost"]):
         lines.append(
             _(
-                "In the row of totals the cost is only the known part, and the leads are all: "
-                "hence “≥” and “≤”."
+                "In the row of totals the leads and customers are all there are; the costs of one "
+                "are of the sources whose cost is known."
             )
         )
     nobody = [found.rows[count].eq(0).fillna(False).any() for count in _COUNTS]
@@ -101,8 +103,8 @@ def notes(found: Costs) -> list[str]:
     if pd.notna(whole["without_amount"]) and whole["without_amount"]:
         lines.append(
             _n(
-                "{n} won lead has no known amount and counts as nothing in ROI.",
-                "{n} won leads have no known amount and count as nothing in ROI.",
+                "{n} won lead has no known amount and counts as nothing in the revenue.",
+                "{n} won leads have no known amount and count as nothing in the revenue.",
                 int(whole["without_amount"]),
             )
         )
@@ -113,10 +115,10 @@ def notes(found: Costs) -> list[str]:
     return lines + ([] if found.unsplit else left_out(found))
 
 
-def no_cost(found: Costs) -> str:
-    """Why no cost is known."""
-    if found.unsplit:
-        names = [labels.dimension_label(name).lower() for name in found.unsplit]
+def cost_unknown(unsplit: Sequence[str]) -> str:
+    """Why no cost is known: dimensions that spend does not have are filtered by, or none is."""
+    if unsplit:
+        names = [labels.dimension_label(name).lower() for name in unsplit]
         return _(
             "Spend is not known by {dimensions}: no costs while that is filtered by.",
             dimensions=markdown.plain(attribution_words.listed(names)),

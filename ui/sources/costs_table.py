@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from analytics.sources.costs import NONE_YET, Costs
+from analytics.view.attribution_rules import Credit
 from ui.language import formats, labels
 from ui.language.messages import _
 from ui.page.table import Column
@@ -50,14 +51,13 @@ def columns(found: Costs, rows: pd.DataFrame, scale: float) -> list[Column]:
     has_customers = rows["customers"].notna().any()
     if has_customers:
         expected = _signed(rows["expected"], formats.one_decimal, "≥ ", _open_ended(rows))
-        roi = _signed(rows["roi"], attribution_words.times, "≤ ", _is_partial(rows))
         intervals = [_interval(row, scale) for row in rows.itertuples()]
         listed += [
             Column(_("Customers"), rows["customers"], formats.number, 88),
             Column(_("Expected"), rows["expected"], expected, 74, pale=True),
             cost("cac", _("CAC"), 68),
             Column(_("95% interval"), intervals, width=96),
-            Column(_("ROI"), rows["roi"], roi, 74),
+            _brought(found, rows),
         ]
     listed += [
         cost("cost", _("Cost")),
@@ -66,6 +66,53 @@ def columns(found: Costs, rows: pd.DataFrame, scale: float) -> list[Column]:
     if has_customers:
         listed.append(cost("cac_expected", _("CAC in the end"), pale=True))
     return listed
+
+
+def with_total(found: Costs) -> pd.DataFrame:
+    """The rows with that of all first: its counts are of all, its costs of what costs are known of.
+
+    So a total says the same as the sources that it is of, and no cost of some is held against the
+    leads of all.
+    """
+    rows = found.rows.iloc[:-1]
+    total = found.rows.tail(1).copy()
+    if len(rows) and not total["cost_is_whole"].fillna(False).any():
+        known = rows[rows["cost"].notna()]
+        for name, count in _COUNTS.items():
+            of = known[count].sum()
+            total[name] = known["cost"].sum() / of if pd.notna(of) and of else None
+        if not known["customers"].sum():
+            total["cac"] = None
+        # Of them the interval of all customers is no interval.
+        total[["cac_low", "cac_high", "roi"]] = None
+        paid = known[(known["cost"] > 0) & known["value"].notna()]
+        total["value"] = paid["value"].sum() if len(paid) else None
+        expected = known["expected"].sum()
+        total["cac_expected"] = known["cost"].sum() / expected if expected else None
+        gained = paid["value"].sum() * found.margin / 100
+        if len(paid):
+            total["roi"] = (gained - paid["cost"].sum()) / paid["cost"].sum()
+    return pd.concat([total, rows])
+
+
+def says_margin(found: Costs) -> bool:
+    """Whether a margin was entered: without one there is revenue, and no return."""
+    return found.margin != Credit().margin
+
+
+def _brought(found: Costs, rows: pd.DataFrame) -> Column:
+    """What came back for the money to date: a return where a margin was entered, else revenue."""
+    if says_margin(found):
+        margin = formats.percent(found.margin / 100, 0)
+        heading = _("ROI at {margin} margin", margin=margin)
+        return Column(heading, rows["roi"], attribution_words.returns(rows["roi"]), 110)
+    worth = (rows["value"] / rows["cost"]).where(rows["cost"] > 0)
+    return Column(
+        _("Revenue to date per 1 spent"),
+        worth,
+        [formats.money(each, found.currency) for each in worth],
+        110,
+    )
 
 
 def scale_of(found: Costs) -> float:
@@ -88,16 +135,7 @@ def _costs(rows: pd.DataFrame, name: str) -> tuple["pd.Series[float]", list[str]
     if name in _COUNTS:
         is_none = (rows[_COUNTS[name]].eq(0).fillna(False) & rows["cost"].notna()).astype(bool)
         values = values.mask(is_none, rows["cost"] / NONE_YET)
-    signs = [
-        "≥ " if partial else "> " if none_yet else ""
-        for partial, none_yet in zip(_is_partial(rows), is_none, strict=True)
-    ]
-    return values, signs
-
-
-def _is_partial(rows: pd.DataFrame) -> "pd.Series[bool]":
-    """Whether a row's cost is only the known part of it."""
-    return ~rows["cost_is_whole"].astype(bool) & rows["cost"].notna()
+    return values, ["> " if none_yet else "" for none_yet in is_none]
 
 
 def _open_ended(rows: pd.DataFrame) -> "pd.Series[bool]":
@@ -120,7 +158,7 @@ def _signed(
 
 def _interval(row: Any, scale: float) -> str:
     """The interval of the cost of a customer."""
-    if pd.isna(row.cac) or pd.isna(row.cac_low) or not row.cost_is_whole:
+    if pd.isna(row.cac) or pd.isna(row.cac_low):
         return ""
     low, high = (formats.money_in(amount, scale) for amount in (row.cac_low, row.cac_high))
     return f"{low}–{high}"

@@ -54,9 +54,9 @@ def _mix_subtitle(rows: pd.DataFrame, unit: str) -> str:
     }
     if unit == "month":
         return _(
-            "% of new leads by month of entry: {before} a month at first, {now} of late.", **about
+            "% of new leads by month of entry: {before} a month at first, {now} recently.", **about
         )
-    return _("% of new leads by week of entry: {before} a week at first, {now} of late.", **about)
+    return _("% of new leads by week of entry: {before} a week at first, {now} recently.", **about)
 
 
 def mix_finding(rows: pd.DataFrame, by: str) -> str:
@@ -201,12 +201,16 @@ def _bucket(day: date, unit: str) -> str:
 
 
 def _ticks(days: Sequence[date]) -> list[str]:
-    """What stands under a bucket: the month where a new one begins."""
+    """What stands under a bucket: the month where a new one begins.
+
+    With its year where there are more than twelve: without one it would say nothing.
+    """
     ticks: list[str] = []
     before: date | None = None
+    is_long = len({(day.year, day.month) for day in days}) > 12
     for day in days:
         is_new = before is None or day.month != before.month
-        ticks.append(formats.month(day, year=False) if is_new else "")
+        ticks.append(formats.month(day, year=is_long) if is_new else "")
         before = day
     return ticks
 

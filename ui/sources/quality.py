@@ -1,0 +1,170 @@
+"""The card of quality against cost: what a lead costs, and how many become customers."""
+
+from html import escape
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from analytics import names
+from analytics.certainty import FEW
+from analytics.scope import Scope
+from analytics.sources.scoreboard import RECOMMENDATIONS, TOO_FEW, Scoreboard
+from ui import answers, charts
+from ui.language import current, formats
+from ui.language.messages import _, _n
+from ui.page import card, provenance
+from ui.page.provenance import Sentences
+from ui.sources import advice, scoreboard, segments
+
+_MOST = 10
+_STANDS_OUT = 1.5  # times the usual share
+
+
+def quality(scope: Scope) -> None:
+    """Each source by the cost of a lead and the share of them that become customers."""
+    found = answers.scoreboard(scope)
+    how = provenance.how_asked("quality", _sentences, found.asked, found.rows, scope=scope)
+    title = finding(found)
+    subtitle = _("Across: cost of a lead. Up: % of leads that become customers. Size: leads.")
+    with card.card(title, subtitle, how=how):
+        rows = drawn(found)
+        if rows.empty:
+            st.markdown(_("No source has both a known cost and enough customers."))
+            return
+        figure = charts.bubble(
+            _bubbles(found, rows),
+            card.look(),
+            x_title="",
+            written=lambda amount: formats.money(amount, found.currency),
+            overall=(None, _usual(found)),
+            also=_best_without_cost(found),
+            digits=0,
+        )
+        with st.container(gap=None):
+            card.chart(figure, "quality", alt=title, on_click=scoreboard.open_source)
+            st.markdown(_legend(rows))
+
+
+def drawn(found: Scoreboard) -> pd.DataFrame:
+    """The sources in the picture: those of known cost with most leads, of enough to go by."""
+    rows = found.rows.iloc[:-1]
+    rows = rows[(rows["cost"] > 0) & (rows["leads"] > 0) & rows["expected"].notna()]
+    return rows[rows["recommendation"] != TOO_FEW].nlargest(_MOST, "leads")
+
+
+def finding(found: Scoreboard) -> str:
+    """The source whose leads surely become customers most, against all leads."""
+    usual = _usual(found)
+    rows = _rates(found)
+    if not usual:
+        return _("How many leads become customers is not known yet")
+    better = rows[(rows["leads"] >= FEW) & (rows["low"] > _STANDS_OUT * usual)].nlargest(1, "rate")
+    if len(better):
+        return _(
+            "{source} closes {times} times the average",
+            source=segments.plain(found.by, better["segment"].iat[0]),
+            times=_times(better["rate"].iat[0] / usual),
+        )
+    worse = rows[(rows["leads"] >= FEW) & (rows["high"] < usual / _STANDS_OUT)]
+    worse = worse.nsmallest(1, "rate")
+    if len(worse):
+        return _(
+            "{source} closes far fewer leads than the average",
+            source=segments.plain(found.by, worse["segment"].iat[0]),
+        )
+    return _("No source clearly closes far more leads than others")
+
+
+def _rates(found: Scoreboard) -> pd.DataFrame:
+    """Ripe sources with the share of their leads that become customers, and its range."""
+    rows = found.rows.iloc[:-1]
+    rows = rows[rows["is_ripe"].fillna(False) & (rows["leads"] > 0) & rows["expected"].notna()]
+    return rows.assign(
+        rate=rows["expected"] / rows["leads"],
+        low=rows["expected_low"] / rows["leads"],
+        high=rows["expected_high"] / rows["leads"],
+    )
+
+
+def _usual(found: Scoreboard) -> float | None:
+    """The share of all leads that become customers."""
+    total = found.rows.iloc[-1]
+    if pd.isna(total["expected"]) or not total["leads"]:
+        return None
+    return float(total["expected"] / total["leads"])
+
+
+def _best_without_cost(found: Scoreboard) -> tuple[str, float] | None:
+    """The best of the sources whose cost nobody knows, as a line of the picture."""
+    rows = _rates(found)
+    rows = rows[rows["cost"].isna() & (rows["leads"] >= FEW)].nlargest(1, "rate")
+    usual = _usual(found)
+    if rows.empty or usual is None or rows["low"].iat[0] <= usual:
+        return None
+    rate = float(rows["rate"].iat[0])
+    text = _(
+        "{source} {rate} (no cost entered)",
+        source=segments.name(found.by, rows["segment"].iat[0]),
+        rate=formats.percent(rate, 0),
+    )
+    return text, rate
+
+
+def _times(ratio: float) -> str:
+    return formats.number(ratio, 0 if ratio >= 1.95 else 1)
+
+
+def _bubbles(found: Scoreboard, rows: pd.DataFrame) -> pd.DataFrame:
+    """The sources as the chart takes them, in the colour of the advice."""
+    look = card.look()
+    return pd.DataFrame(
+        {
+            "segment": rows["segment"],
+            "label": [segments.name(found.by, each) for each in rows["segment"]],
+            "x": rows["cost"] / rows["leads"],
+            "y": rows["expected"] / rows["leads"],
+            "low": None,
+            "high": None,
+            "leads": rows["leads"].astype(int),
+            "colour": [advice.colour(each, look) for each in rows["recommendation"]],
+            "small": False,
+            "hover": [_hover(found, row) for row in rows.itertuples(index=False)],
+        }
+    )
+
+
+def _hover(found: Scoreboard, row: Any) -> str:
+    per_hundred = names.CUSTOMERS_BY_SOURCE.label(current.lang())
+    low, high = (100 * each / row.leads for each in (row.expected_low, row.expected_high))
+    return "<br>".join(
+        [
+            f"<b>{escape(segments.name(found.by, row.segment))}</b>: "
+            + advice.word(row.recommendation),
+            f"{per_hundred}: {formats.number(100 * row.expected / row.leads)} "
+            + _("(from {low} to {high})", low=formats.number(low), high=formats.number(high)),
+            _("a lead: {cost}", cost=formats.money(row.cost / row.leads, found.currency)),
+            _n("{n} lead", "{n} leads", int(row.leads)),
+        ]
+    )
+
+
+def _legend(rows: pd.DataFrame) -> str:
+    """The colours that are in the picture, by what they advise."""
+    there = set(rows["recommendation"])
+    return " ".join(advice.badge(each) for each in RECOMMENDATIONS if each in there)
+
+
+def _sentences() -> Sentences:
+    return [
+        (
+            _("Up:"),
+            _(
+                "customers expected once no lead is open, of the leads that entered; sources by "
+                "name where their 95% confidence interval is clear of the average."
+            ),
+        ),
+        (_("Across:"), _("the spend of the period over the leads that entered in it.")),
+        (_("Colour:"), _("the advice of the scoreboard.")),
+        (_("Click:"), _("opens the source: why this advice, its funnel, its leads.")),
+    ]

@@ -1,5 +1,6 @@
 """The table of costs: a row per segment, what entered, what it cost, and what it brought."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -74,25 +75,23 @@ def with_total(found: Costs) -> pd.DataFrame:
     So a total says the same as the sources that it is of, and no cost of some is held against the
     leads of all.
     """
-    rows = found.rows.iloc[:-1]
-    total = found.rows.tail(1).copy()
-    if len(rows) and not total["cost_is_whole"].fillna(False).any():
-        known = rows[rows["cost"].notna()]
-        for name, count in _COUNTS.items():
-            of = known[count].sum()
-            total[name] = known["cost"].sum() / of if pd.notna(of) and of else None
-        if not known["customers"].sum():
-            total["cac"] = None
-        # Of them the interval of all customers is no interval.
-        total[["cac_low", "cac_high", "roi"]] = None
+    rows, total = found.rows.iloc[:-1], found.rows.tail(1).copy()
+    known = rows[rows["cost"].notna()]
+    if len(known) and len(known) < len(rows):
+        spent = float(known["cost"].sum())
+        for name, count in (*_COUNTS.items(), ("cac_expected", "expected")):
+            total[name] = _over(spent, known[count].sum())
+        # The interval of all customers is none of theirs.
+        total[["cac_low", "cac_high"]] = math.nan
         paid = known[(known["cost"] > 0) & known["value"].notna()]
-        total["value"] = paid["value"].sum() if len(paid) else None
-        expected = known["expected"].sum()
-        total["cac_expected"] = known["cost"].sum() / expected if expected else None
-        gained = paid["value"].sum() * found.margin / 100
-        if len(paid):
-            total["roi"] = (gained - paid["cost"].sum()) / paid["cost"].sum()
+        worth, cost = float(paid["value"].sum()), float(paid["cost"].sum())
+        total["value"] = _over(worth * float(total["cost"].iat[0]), cost)
+        total["roi"] = _over(worth * found.margin / 100 - cost, cost)
     return pd.concat([total, rows])
+
+
+def _over(amount: float, count: float) -> float:
+    return math.nan if pd.isna(count) or not count else float(amount / count)
 
 
 def says_margin(found: Costs) -> bool:

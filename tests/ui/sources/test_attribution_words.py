@@ -2,7 +2,8 @@
 
 import pytest
 
-from analytics.view.attribution_rules import MODELS, PRESETS, ROLES
+from analytics.sources.scoreboard import COMPARED
+from analytics.view.attribution_rules import MODELS, OWN, PRESETS, ROLES
 from ui.language import current
 from ui.sources import attribution_words
 
@@ -33,8 +34,20 @@ def test_names_in_a_row() -> None:
     assert attribution_words.listed(["A", "B", "C"], most=1) == "A and 2 more"
 
 
-@pytest.mark.parametrize(
-    ("ratio", "told"), [(None, "–"), (float("nan"), "–"), (-0.42, "−42%"), (13.57, "+13.6×")]
-)
-def test_a_return_is_told_in_a_fitting_way(ratio: float | None, told: str) -> None:
-    assert attribution_words.times(ratio) == told
+def test_returns_of_one_column_are_told_in_one_way() -> None:
+    assert attribution_words.returns([None, float("nan"), -0.42, 6.03]) == [
+        "–",
+        "–",
+        "−42%",
+        "+603%",
+    ]
+    assert attribution_words.returns([-0.42, 1477.72]) == ["−0.4×", "1,477.7×"]
+
+
+@pytest.mark.parametrize("lang", current.LANGUAGES)
+def test_every_way_of_giving_credit_has_a_plain_name_of_its_own(lang: str) -> None:
+    current.use(lang)
+    names = [attribution_words.way(way) for way in (OWN, *COMPARED)]
+    assert len(set(names)) == len(names)
+    assert not any(word in " ".join(names) for word in ("Markov", "Shapley", "U"))
+    assert attribution_words.way("w") == attribution_words.model("w")

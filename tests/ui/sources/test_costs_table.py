@@ -17,13 +17,18 @@ def english() -> None:
     current.use("en")
 
 
-def columns_of(*rows: dict[str, Any]) -> dict[str, Column]:
-    """The columns of a table of sources by heading, in thousands."""
+def costs_of(*rows: dict[str, Any], margin: int = 100) -> Costs:
+    """An answer of these rows."""
     flags = ["cost_is_whole", "expected_is_final", "eventual_is_final"]
     types = {name: "boolean" if name in flags else "float64" for name in COLUMNS[1:]}
     frame = pd.DataFrame(rows, columns=COLUMNS).astype(types)
-    found = Costs(frame, "source", "VND", 100, (), asked=sentinel.asked)
-    return {column.heading: column for column in costs_table.columns(found, frame, 1e3)}
+    return Costs(frame, "source", "VND", margin, (), asked=sentinel.asked)
+
+
+def columns_of(*rows: dict[str, Any], margin: int = 100) -> dict[str, Column]:
+    """The columns of a table of sources by heading, in thousands."""
+    found = costs_of(*rows, margin=margin)
+    return {column.heading: column for column in costs_table.columns(found, found.rows, 1e3)}
 
 
 WON = {
@@ -39,6 +44,7 @@ WON = {
     "cac_low": 800.0,
     "cac_high": 7_000.0,
     "roi": 0.5,
+    "value": 12_000.0,
 }
 
 
@@ -47,21 +53,38 @@ def test_what_is_whole_is_written_as_it_is() -> None:
     assert list(columns["Source"].values) == ["SEO"]
     assert columns["CAC"].write == ["2.0"]
     assert columns["Expected"].write == ["5.3"]
-    assert columns["ROI"].write == ["+50%"]
     assert list(columns["95% interval"].values) == ["0.80–7.0"]
+
+
+def test_a_return_is_named_only_where_a_margin_was_entered() -> None:
+    plain, said = columns_of(WON), columns_of(WON, margin=60)
+    assert plain["Revenue to date per 1 spent"].write == ["₫2"]
+    assert not [heading for heading in plain if "ROI" in heading]
+    assert said["ROI at 60% margin"].write == ["+50%"]
+    assert "Revenue to date per 1 spent" not in said
+
+
+def test_a_total_holds_costs_against_what_they_were_for() -> None:
+    unknown = {**WON, "segment": "referral", "cost": None, "cac": None, "leads": 90, "customers": 9}
+    total = {**WON, "segment": None, "leads": 100, "customers": 13, "cost_is_whole": False}
+    total |= {"cac": 8_000 / 13, "cost_per_lead": 80.0}
+    row = costs_table.with_total(costs_of(WON, unknown, total)).iloc[0]
+    assert (row["leads"], row["customers"]) == (100, 13)
+    assert (row["cac"], row["cost_per_lead"]) == (2_000, 800)
+    assert row["roi"] == pytest.approx((12_000 - 8_000) / 8_000)
+    assert pd.isna(row["cac_low"])
+    whole = costs_of(WON, {**WON, "segment": None})
+    assert costs_table.with_total(whole).iloc[0]["cac_low"] == 800
 
 
 def test_lower_bounds_are_marked() -> None:
     none_yet = {**WON, "customers": 0, "cac": None, "expected_is_final": False}
-    partial = {**WON, "segment": None, "cost_is_whole": False}
-    columns = columns_of(none_yet, partial)
+    columns = columns_of(none_yet, {**WON, "segment": None})
     assert list(columns["Source"].values) == ["SEO", "Total"]
     assert list(columns["CAC"].values) == pytest.approx([8_000 / NONE_YET, 2_000])
-    assert columns["CAC"].write == ["> 2.7", "≥ 2.0"]
-    assert columns["Cost"].write == ["8.0", "≥ 8.0"]
+    assert columns["CAC"].write == ["> 2.7", "2.0"]
     assert columns["Expected"].write == ["≥ 5.3", "5.3"]
-    assert columns["ROI"].write == ["+50%", "≤ +50%"]
-    assert list(columns["95% interval"].values) == ["", ""]
+    assert list(columns["95% interval"].values) == ["", "0.80–7.0"]
 
 
 def test_a_cost_nobody_knows_is_no_number() -> None:
@@ -74,4 +97,4 @@ def test_groups_that_the_pipeline_does_not_have_are_left_out() -> None:
     assert not columns_of(WON).keys() & {"/ prospect", "/ opportunity"}
     without = columns_of({**WON, "prospects": 6, "customers": None, "expected": None})
     assert "/ prospect" in without
-    assert not without.keys() & {"Customers", "Expected", "CAC", "ROI", "CAC in the end"}
+    assert not without.keys() & {"Customers", "Expected", "CAC", "CAC in the end"}

@@ -567,7 +567,7 @@ def type_weight(page: "Page", place: int, percent: str) -> None:
 
 
 def test_a_weight_goes_into_the_address_and_to_a_colleague(visit: Visit, server: Server) -> None:
-    page = visit(server, "/sources?lang=en&model=u")
+    page = visit(server, "/sources?lang=en&tab=analysis&model=u")
     before = address(page), body(page)
     assert "the models say little" in before[1]
     with dialog(page, "Rules of credit"):
@@ -592,7 +592,7 @@ def test_a_weight_goes_into_the_address_and_to_a_colleague(visit: Visit, server:
 def test_a_source_leads_to_its_campaigns_and_these_to_their_leads(
     visit: Visit, server: Server
 ) -> None:
-    page = visit(server, "/sources?v=1&lang=en")
+    page = visit(server, "/sources?v=1&lang=en&tab=analysis")
     tables = page.get_by_test_id("stDataFrame").filter(has_text="CAC")
     grid_cell(page, tables.first, 1)
     page.get_by_text("by campaign").wait_for()

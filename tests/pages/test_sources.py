@@ -1,10 +1,12 @@
 """Sources: which one deserves the next money, in the words and numbers of the answers."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -18,6 +20,7 @@ from data.store import Generation
 from tests.pages.conftest import Serve
 from tests.pages.test_links import EXTREME
 from tests.pages.test_sources_analysis import ODD
+from tests.support.browsing import opened as browsed
 from tests.support.histories import store_of
 from tests.support.screen import (
     bare,
@@ -29,9 +32,13 @@ from tests.support.screen import (
     settled,
     shown,
 )
+from tests.support.serving import serving
 from ui.language import current, formats, labels
 from ui.sources import next_money
 from ui.sources import scoreboard as board_card
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 YEAR = View.from_link("period=last-365d")[0]
 
@@ -145,6 +152,15 @@ def test_another_way_of_giving_credit_is_chosen_in_a_dialog(whole: Generation) -
     assert board_card.finding(scoreboard(Scope(view, whole))) in said(screen)
 
 
+def test_two_comparisons_with_the_same_days_are_one(sample: object) -> None:
+    """Twelve months before are a year before: the browser tells options apart by name alone."""
+    screen = bare("sources", lang="en")
+    options = screen.selectbox(key="compare__en").options
+    assert len(options) == len(set(options)) == 2
+    assert shown(screen).view.compare == "previous"
+    assert sample
+
+
 def test_a_row_opens_its_source(whole: Generation) -> None:
     screen = bare("sources", lang="en")
     screen.session_state["source_opened"] = "blog"
@@ -209,3 +225,25 @@ def test_odd_stores_can_be_looked_at(name: str, serve: Serve, tmp_path: Path) ->
 def test_titles_have_room(found: Scoreboard, lang: str) -> None:
     current.use(lang)
     assert len(board_card.finding(found)) <= 60
+
+
+def test_a_head_of_marketing_finds_out_with_one_click(
+    browser: "Browser", whole_sample: Generation, tmp_path: Path
+) -> None:
+    """From a bare address to the source that deserves money, and with one more to the reason."""
+    shutil.copytree(whole_sample.store.root, tmp_path / "store")
+    with (
+        serving(tmp_path / "store", tmp_path / "server.log") as server,
+        browser.new_context(viewport={"width": 1440, "height": 900}, locale="vi-VN") as context,
+    ):
+        page = browsed(context.new_page(), server, "/")
+        page.get_by_role("link", name="Nguồn").click()
+        page.get_by_role("heading", name="100 triệu ₫ tiếp theo: ưu tiên Hội thảo").wait_for()
+        page.get_by_role("heading", name="3 nguồn đáng tăng, 2 nguồn nên giảm").wait_for()
+        assert urlsplit(page.url).query in ("v=2&lang=vi", "lang=vi&v=2")
+        page.get_by_role("button", name="Blog", exact=True).click()
+        reason = page.get_by_role("dialog").get_by_text("Mỗi khách tốn")
+        reason.wait_for()
+        page.keyboard.press("Escape")
+        reason.wait_for(state="detached")
+        assert not page.get_by_text("Traceback").count()

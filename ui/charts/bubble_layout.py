@@ -10,7 +10,7 @@ from typing import NamedTuple
 WIDTHS = (285, 420, 560, 960)
 """Px of the plot at which names are kept apart."""
 
-PLOT = 330
+PLOT = 300
 """Px: how high the plot is."""
 
 LINE = 18

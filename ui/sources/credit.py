@@ -25,7 +25,7 @@ def button(scope: Scope, found: Scoreboard) -> None:
     """The button that opens the dialog."""
     current.use(session.view().lang)
     if st.button(
-        _("Compare ways of giving credit"),
+        _("Compare ways of credit"),
         icon=":material/balance:",
         key=session.key("compare_credit"),
     ):

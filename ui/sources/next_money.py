@@ -127,7 +127,8 @@ def _moved(scope: Scope, found: Scoreboard, beyond: str) -> None:
         if beyond:
             st.markdown(markdown.gray(beyond), width="content")
         if len(_paid(found)) > 1:
-            _try(found)
+            with st.container(width="content"):
+                _try(found)
         if move is not None:
             st.button(
                 _("Drop this move"),

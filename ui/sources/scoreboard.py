@@ -214,7 +214,8 @@ def _foot(scope: Scope, found: Scoreboard, rows: pd.DataFrame) -> None:
         if line:
             st.markdown(markdown.gray(line), width="content")
         if found.by == "source":
-            credit.button(scope, found)
+            with st.container(width="content"):
+                credit.button(scope, found)
         if found.rows["cost"].iloc[:-1].isna().any() and not found.unsplit:
             navigation.link("data", _("Enter costs"))
 
@@ -229,8 +230,8 @@ def left_out(found: Scoreboard, rows: pd.DataFrame) -> str:
     if small:
         parts.append(
             _n(
-                "{n} small source (too few customers)",
-                "{n} small sources (too few customers)",
+                "{n} small source",
+                "{n} small sources",
                 small,
             )
         )

@@ -26,6 +26,7 @@ from data.pipeline import Pipeline
 from tests.pages.conftest import Serve
 from tests.support.histories import SHORT, store_of
 from tests.support.screen import (
+    dialog,
     how_counted,
     in_turn,
     looked_at,
@@ -198,21 +199,26 @@ def link_of(screen: AppTest) -> View:
     return View.from_query({name: values[0] for name, values in query.items()})
 
 
+def ruled(screen: AppTest) -> AppTest:
+    """The page with its rules of credit open, which a run of the page closes again."""
+    return dialog(screen, "credit_rules")
+
+
 def test_the_rules_are_the_links_and_change_it() -> None:
-    screen = deep(lang="en", weights="u:50-50-0-0-0", half_life="7", model="u")
+    screen = ruled(deep(lang="en", weights="u:50-50-0-0-0", half_life="7", model="u"))
     credit = shown(screen).view.credit
     assert credit.weights_of("u") == (50, 50, 0, 0, 0)
     assert credit.half_life == 7
     assert screen.number_input(key="credit_half_life__en").value == 7
     assert screen.number_input(key="credit_look_back__en").value is None
 
-    screen = settled(screen.number_input(key="credit_look_back__en").set_value(30))
+    screen = ruled(settled(screen.number_input(key="credit_look_back__en").set_value(30)))
     assert shown(screen).view.credit.look_back == 30
-    screen = settled(screen.selectbox(key="credit_preset__en").set_value("marketo_w"))
+    screen = ruled(settled(screen.selectbox(key="credit_preset__en").set_value("marketo_w")))
     credit = shown(screen).view.credit
     assert (credit.model, credit.weights_of("w")) == ("w", (30, 30, 30, 0, 10))
     assert credit.weights_of("u") == (50, 50, 0, 0, 0)
-    screen = settled(screen.segmented_control(key="credit_order__en").set_value(2))
+    screen = ruled(settled(screen.segmented_control(key="credit_order__en").set_value(2)))
     assert shown(screen).view.credit.order == 2
     usual = next(button for button in screen.button if button.label == "Back to defaults")
     screen = settled(usual.click())
@@ -263,13 +269,13 @@ def test_other_rules_of_credit_make_only_the_credit_anew(monkeypatch: pytest.Mon
     screen = deep(lang="en")
     once = Counter(asked)
     assert once["attribution"] == once["costs"] == once["paths"] == 1
-    settled(screen.number_input(key="credit_half_life__en").set_value(7))
+    settled(ruled(screen).number_input(key="credit_half_life__en").set_value(7))
     assert asked - once == Counter(attribution=1)
     settled(screen.selectbox(key="credit_versus_slope__en").set_value("markov"))
     assert asked - once == Counter(attribution=1)
-    settled(screen.number_input(key="credit_margin__en").set_value(50))
+    settled(ruled(screen).number_input(key="credit_margin__en").set_value(50))
     assert asked - once == Counter(attribution=2, costs=1)
-    settled(screen.number_input(key="credit_look_back__en").set_value(50))
+    settled(ruled(screen).number_input(key="credit_look_back__en").set_value(50))
     assert asked - once == Counter(attribution=3, costs=1, paths=1, assists=1, lengths=1)
 
 
@@ -293,7 +299,7 @@ def test_nobody_has_come_so_far() -> None:
 
 
 def test_the_weights_of_each_model_are_on_the_page() -> None:
-    screen = deep(lang="en", weights="w:25-25-25-20-5")
+    screen = ruled(deep(lang="en", weights="w:25-25-25-20-5"))
     table = next(each.value for each in screen.dataframe if "opportunity" in each.value)
     assert len(table) == len(POSITIONS)
     assert table.iloc[1, 1:].tolist() == [25, 25, 25, 20, 5]

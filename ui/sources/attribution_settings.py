@@ -28,7 +28,7 @@ from analytics.view.attribution_rules import (
     is_weights,
 )
 from ui import session
-from ui.language import formats, labels
+from ui.language import current, formats, labels
 from ui.language.messages import N_, _
 from ui.page import markdown, steps
 from ui.sources import attribution_words
@@ -55,7 +55,8 @@ def controls(scope: Scope) -> bool:
         _dimension(scope)
         _milestone(scope)
         _measure(scope)
-        _rules(scope)
+        with st.container(width="content"):  # a fragment takes what room there is
+            _rules()
         return st.toggle(_("Show the numbers"), key=session.key("with_credit_table"))
 
 
@@ -150,53 +151,62 @@ def _measure(scope: Scope) -> None:
     )
 
 
-def _rules(scope: Scope) -> None:
-    with st.popover(
-        _("Rules of credit"), icon=":material/balance:", key=session.key("credit_rules")
-    ):
-        st.markdown(
-            markdown.gray(
-                _(
-                    "Percent of a conversion for each touch of a path, by what it was. A touch "
-                    "that was several things gets all of their shares; the share of what no touch "
-                    "was goes to the others in proportion."
-                )
+@st.fragment
+def _rules() -> None:
+    current.use(session.view().lang)
+    if st.button(_("Rules of credit"), icon=":material/balance:", key=session.key("credit_rules")):
+        # However it is closed, what was chosen is shown.
+        st.dialog(_("Rules of credit"), width="large", on_dismiss="rerun")(_ruling)()
+
+
+def _ruling() -> None:
+    """The rules, each of which is in the view, and so in the address, as soon as it is changed."""
+    current.use(session.view().lang)
+    session.mirror()
+    credit = session.view().credit
+    st.markdown(
+        markdown.gray(
+            _(
+                "Percent of a conversion for each touch of a path, by what it was. A touch "
+                "that was several things gets all of their shares; the share of what no touch "
+                "was goes to the others in proportion."
             )
         )
-        _weights(scope.view.credit)
-        _presets()
-        left, right = st.columns(2)
-        with left:
-            _number(
-                "half_life",
-                _("Half-life, days"),
-                LONGEST_HALF_LIFE,
-                _("Decay: so many days before the milestone a touch weighs half as much."),
-            )
-            _order()
-        with right:
-            _number(
-                "look_back",
-                _("Look-back, days"),
-                LONGEST_LOOK_BACK,
-                _("Touches longer before the milestone than this do not count. Empty: all count."),
-            )
-            _number(
-                "margin",
-                _("Margin, %"),
-                100,
-                _(
-                    "What of the won value is left after its own cost. At 100 no margin counts as "
-                    "entered: revenue is shown then, and no return."
-                ),
-            )
-            _conversions()
-        st.button(
-            _("Back to defaults"),
-            icon=":material/restart_alt:",
-            disabled=scope.view.credit == _defaults(scope.view.credit),
-            on_click=lambda: session.change(credit=_defaults(session.view().credit)),
+    )
+    _weights(credit)
+    _presets()
+    left, right = st.columns(2)
+    with left:
+        _number(
+            "half_life",
+            _("Half-life, days"),
+            LONGEST_HALF_LIFE,
+            _("Decay: so many days before the milestone a touch weighs half as much."),
         )
+        _order()
+    with right:
+        _number(
+            "look_back",
+            _("Look-back, days"),
+            LONGEST_LOOK_BACK,
+            _("Touches longer before the milestone than this do not count. Empty: all count."),
+        )
+        _number(
+            "margin",
+            _("Margin, %"),
+            100,
+            _(
+                "What of the won value is left after its own cost. At 100 no margin counts as "
+                "entered: revenue is shown then, and no return."
+            ),
+        )
+        _conversions()
+    st.button(
+        _("Back to defaults"),
+        icon=":material/restart_alt:",
+        disabled=credit == _defaults(credit),
+        on_click=lambda: session.change(credit=_defaults(session.view().credit)),
+    )
 
 
 def _weights(credit: Credit) -> None:

@@ -552,7 +552,7 @@ def grid_cell(page: "Page", table: "Locator", row: int) -> None:
 
 def type_weight(page: "Page", place: int, percent: str) -> None:
     """Types the weight of a role, by its place, of the first model in the table of weights."""
-    table = page.get_by_test_id("stPopoverBody").get_by_test_id("stDataFrame")
+    table = page.get_by_role("dialog").get_by_test_id("stDataFrame")
     grid_cell(page, table, 0)
     # What is painted has cells of its own for those who cannot see it; they say which is chosen.
     chosen = "[role=gridcell][aria-selected=true][aria-colindex='{}']"
@@ -577,8 +577,13 @@ def test_a_weight_goes_into_the_address_and_to_a_colleague(visit: Visit, server:
         type_weight(page, 4, "10")
         page.wait_for_url(re.compile("u%3A70-0-0-10-20"), wait_until="commit")
         settled(page)
+    # Closed, the rules are shown in what they make of the page.
+    page.wait_for_function(
+        "was => document.querySelector('[data-testid=stMainBlockContainer]').innerText != was",
+        arg=before[1],
+    )
+    settled(page)
     after = address(page), body(page)
-    assert after[1] != before[1]
 
     theirs = visit(server, after[0], stranger=True)
     assert query(theirs) == query(page)

@@ -27,6 +27,7 @@ from analytics.view.attribution_rules import (
     Weights,
     is_weights,
 )
+from analytics.view.view import View
 from ui import session
 from ui.language import current, formats, labels
 from ui.language.messages import N_, _
@@ -56,7 +57,7 @@ def controls(scope: Scope) -> bool:
         _milestone(scope)
         _measure(scope)
         with st.container(width="content"):  # a fragment takes what room there is
-            _rules()
+            _rules(session.view())
         return st.toggle(_("Show the numbers"), key=session.key("with_credit_table"))
 
 
@@ -152,11 +153,13 @@ def _measure(scope: Scope) -> None:
 
 
 @st.fragment
-def _rules() -> None:
+def _rules(drawn: View) -> None:
+    """The button of the rules; once they are closed, the page is drawn by those chosen."""
     current.use(session.view().lang)
     if st.button(_("Rules of credit"), icon=":material/balance:", key=session.key("credit_rules")):
-        # However it is closed, what was chosen is shown.
         st.dialog(_("Rules of credit"), width="large", on_dismiss="rerun")(_ruling)()
+    elif session.view() != drawn:
+        st.rerun()  # closing runs this part of the page alone
 
 
 def _ruling() -> None:

@@ -29,8 +29,8 @@ def common_paths(scope: Scope) -> None:
     how = provenance.how("common_paths", _sentences, answer)
     title = finding(places.rows, by)
     subtitle = _n(
-        "First to last source; the {n} path with most customers.",
-        "First to last source; the {n} paths with most customers.",
+        "The {n} path with most customers, first to last.",
+        "The {n} paths with most customers, first to last.",
         _MOST,
     )
     with card.card(title, subtitle, how=how):

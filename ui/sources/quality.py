@@ -1,5 +1,6 @@
 """The card of quality against cost: what a lead costs, and how many become customers."""
 
+from dataclasses import replace
 from html import escape
 from typing import Any
 
@@ -10,6 +11,7 @@ from analytics import names
 from analytics.certainty import FEW
 from analytics.scope import Scope
 from analytics.sources.scoreboard import RECOMMENDATIONS, TOO_FEW, Scoreboard
+from analytics.view.attribution_rules import OWN
 from ui import answers, charts
 from ui.language import current, formats
 from ui.language.messages import _, _n
@@ -22,8 +24,15 @@ _STANDS_OUT = 1.5  # times the usual share
 
 
 def quality(scope: Scope) -> None:
-    """Each source by the cost of a lead and the share of them that become customers."""
-    found = answers.scoreboard(scope)
+    """Each source by the cost of a lead and the share of them that become customers.
+
+    That is of its own leads, whoever has the credit for a customer; the advice follows the credit.
+    """
+    advised = answers.scoreboard(scope).rows.set_index("segment")["recommendation"]
+    rules = replace(scope.view.credit, credited=OWN)
+    found = answers.scoreboard(scope.at(replace(scope.view, credit=rules)))
+    advice_of = found.rows["segment"].map(advised).fillna(found.rows["recommendation"])
+    found = replace(found, rows=found.rows.assign(recommendation=advice_of))
     how = provenance.how_asked("quality", _sentences, found.asked, found.rows, scope=scope)
     title = finding(found)
     subtitle = _("Across: cost of a lead. Up: % of leads that become customers. Size: leads.")

@@ -60,7 +60,7 @@ def shown(found: Scoreboard) -> pd.DataFrame:
     """The rows of known cost that have enough customers for a row, or clear advice."""
     rows = found.rows.iloc[:-1]
     enough = (rows["expected"] >= FEW_CUSTOMERS) | rows["recommendation"].isin((INCREASE, DECREASE))
-    return rows[rows["cost_a_customer"].notna() & (rows["cost"] > 0) & enough]
+    return rows[(rows["cost"] > 0) & enough.fillna(False)]
 
 
 def finding(found: Scoreboard) -> str:
@@ -69,12 +69,12 @@ def finding(found: Scoreboard) -> str:
         return _("Which source deserves money is not known yet")
     advised = found.rows["recommendation"].iloc[:-1]
     more, less = (int((advised == each).sum()) for each in (INCREASE, DECREASE))
+    cut = formats.number(less)
+    if (more or less) and found.by != "source":
+        return _("{n} to grow, {cut} to cut", n=formats.number(more), cut=cut)
     if more and less:
         return _n(
-            "{n} source to grow, {cut} to cut",
-            "{n} sources to grow, {cut} to cut",
-            more,
-            cut=formats.number(less),
+            "{n} source to grow, {cut} to cut", "{n} sources to grow, {cut} to cut", more, cut=cut
         )
     if more:
         return _n("{n} source to grow, none to cut", "{n} sources to grow, none to cut", more)
@@ -90,7 +90,10 @@ def open_source(segment: str | None) -> None:
 
 def _subtitle(found: Scoreboard) -> str:
     who = (
-        _("Each lead counts for its own source.")
+        _(
+            "Each lead counts for its own {dimension}.",
+            dimension=markdown.plain(labels.dimension_label(found.by).lower()),
+        )
         if found.credited == OWN
         else _("Credit: {way}.", way=attribution_words.way(found.credited).lower())
     )
@@ -157,11 +160,18 @@ def _row(found: Scoreboard, row: Any, scale: float) -> Row:
         Text(formats.number(row.leads)),
         Text(f"{formats.number(row.customers)} → {formats.number(row.expected)}"),
         Text(formats.number(row.cost / scale, 0 if row.cost >= 9.95 * scale else 1)),
-        Text(formats.number(row.cost_a_customer / scale, 1), strong=True),
+        Text(_cost_of_one(row, scale), strong=True),
         Text(formats.change(row.change, 0)),
         Text(formats.money(worth, found.currency)),
     ]
     return Row(cells, id=row.segment)
+
+
+def _cost_of_one(row: Any, scale: float) -> str:
+    """What a customer costs; without any, more than the least that one can cost."""
+    if pd.notna(row.cost_a_customer):
+        return formats.number(row.cost_a_customer / scale, 1)
+    return f"> {formats.number(row.cost_low / scale, 1)}"
 
 
 def _without_costs(found: Scoreboard) -> None:
@@ -298,7 +308,16 @@ def reasons(found: Scoreboard, row: Any) -> list[str]:
 
     if pd.isna(row.cost):
         lines.append(_("What it costs is not known, so nothing is advised."))
-    elif pd.notna(row.cost_a_customer) and found.price is not None:
+    elif found.price is not None and pd.isna(row.cost_a_customer):
+        lines.append(
+            _(
+                "No customer is expected: one would cost {low} at least; over all paid sources "
+                "{all}.",
+                low=money(row.cost_low),
+                all=money(found.price),
+            )
+        )
+    elif found.price is not None:
         about = {
             "cost": money(row.cost_a_customer),
             "low": money(row.cost_low),

@@ -107,3 +107,21 @@ def test_no_rows_are_no_axes(look: Look) -> None:
     assert not figure.data
     assert figure.layout.xaxis.visible is False
     assert figure.layout.height > 0
+
+
+@BOTH
+def test_a_rate_without_a_cost_is_a_line_with_its_name(look: Look) -> None:
+    figure = charts.bubble(costs(), look, x_title="", also=("Đối <tác> 40%", 0.4), digits=0)
+    (line,) = (shape for shape in figure.layout.shapes if shape.line.dash == "dash")
+    assert (line.y0, line.y1) == (0.4, 0.4)
+    assert "Đối &lt;tác&gt; 40%" in texts(figure)
+    assert figure.layout.yaxis.range[1] > 0.4, "the axis has room for it"
+    titled = charts.bubble(costs(), look, x_title="x", also=("Đối <tác> 40%", 0.4))
+    assert figure.layout.height < titled.layout.height, "no room is left for no title"
+
+
+def test_a_long_name_is_whole_where_there_are_few() -> None:
+    rows = costs().assign(label=["Ngày hội khách hàng", *SOURCES[1:]])
+    assert any(
+        "Ngày hội khách hàng" in text for text in texts(charts.bubble(rows, LIGHT, x_title="x"))
+    )

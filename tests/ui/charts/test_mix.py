@@ -75,3 +75,12 @@ def test_no_rows_are_no_axes(look: Look) -> None:
     assert not figure.data
     assert figure.layout.xaxis.visible is False
     assert figure.layout.height > 0
+
+
+def test_what_is_gone_has_no_name_beside_the_last_column() -> None:
+    rows = parts()
+    gone = (rows["label"] == SOURCES[2]) & (rows["bucket"] == "T12")
+    rows.loc[gone, "share"] = 0.0
+    notes = [bare(note.text) for note in charts.mix(rows, LIGHT).layout.annotations]
+    assert len(notes) == 5
+    assert not any("0%" in note.split()[-1] and note.endswith(" 0%") for note in notes)

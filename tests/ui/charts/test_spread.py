@@ -100,3 +100,13 @@ def test_no_rows_are_no_axes(look: Look) -> None:
     assert not figure.data
     assert figure.layout.xaxis.visible is False
     assert figure.layout.height > 0
+
+
+@BOTH
+def test_one_value_of_a_row_is_ringed_in_a_colour_of_its_own(look: Look) -> None:
+    rows = ranges(3).assign(colour=look.watch, ring=[104.0, 89, 70])
+    figure = charts.spread(rows, look)
+    *_others, dots, rings = figure.data
+    assert list(rings.x) == [104.0, 89, 70]
+    assert rings.marker.color == look.background
+    assert set(dots.marker.color) == {look.watch}

@@ -27,11 +27,10 @@ from analytics.view.attribution_rules import (
     Weights,
     is_weights,
 )
-from analytics.view.view import View
 from ui import session
-from ui.language import current, formats, labels
+from ui.language import formats, labels
 from ui.language.messages import N_, _
-from ui.page import markdown, steps
+from ui.page import dialog, markdown, steps
 from ui.sources import attribution_words
 
 _WIDTHS = {"first": 74, "created": 124, "opportunity": 170, "last": 74, "rest": 100}  # px
@@ -56,8 +55,9 @@ def controls(scope: Scope) -> bool:
         _dimension(scope)
         _milestone(scope)
         _measure(scope)
-        with st.container(width="content"):  # a fragment takes what room there is
-            _rules(session.view())
+        dialog.button(
+            _("Rules of credit"), "credit_rules", _rules, icon=":material/balance:", width="large"
+        )
         return st.toggle(_("Show the numbers"), key=session.key("with_credit_table"))
 
 
@@ -152,19 +152,8 @@ def _measure(scope: Scope) -> None:
     )
 
 
-@st.fragment
-def _rules(drawn: View) -> None:
-    """The button of the rules; once they are closed, the page is drawn by those chosen."""
-    current.use(session.view().lang)
-    if st.button(_("Rules of credit"), icon=":material/balance:", key=session.key("credit_rules")):
-        st.dialog(_("Rules of credit"), width="large", on_dismiss="rerun")(_ruling)()
-    elif session.view() != drawn:
-        st.rerun()  # closing runs this part of the page alone
-
-
-def _ruling() -> None:
+def _rules() -> None:
     """The rules, each of which is in the view, and so in the address, as soon as it is changed."""
-    current.use(session.view().lang)
     session.mirror()
     credit = session.view().credit
     st.markdown(

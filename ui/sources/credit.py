@@ -1,5 +1,7 @@
 """The dialog of the ways of giving credit: customers by source, side by side, and the choice."""
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
@@ -7,9 +9,9 @@ from analytics.scope import Scope
 from analytics.sources.scoreboard import COMPARED, Scoreboard
 from analytics.view.attribution_rules import OWN
 from ui import charts, session
-from ui.language import current, formats
+from ui.language import formats
 from ui.language.messages import _
-from ui.page import card, markdown
+from ui.page import card, dialog, markdown
 from ui.sources import attribution_settings, attribution_words, segments
 
 _MOST = 8
@@ -20,21 +22,20 @@ _ENOUGH = 10
 """Customers by any way, from which on it is worth saying so."""
 
 
-@st.fragment
 def button(scope: Scope, found: Scoreboard) -> None:
     """The button that opens the dialog."""
-    current.use(session.view().lang)
-    if st.button(
+    dialog.button(
         _("Compare ways of credit"),
+        "compare_credit",
+        partial(_compare, scope, found),
         icon=":material/balance:",
-        key=session.key("compare_credit"),
-    ):
-        title = _("Ways of giving credit")
-        st.dialog(title, width="large")(_compare)(scope, found)
+        title=_("Ways of giving credit"),
+        width="large",
+    )
 
 
 def _compare(scope: Scope, found: Scoreboard) -> None:
-    current.use(session.view().lang)
+    """The choice of a way, beside what each of them says: done as soon as one is chosen."""
     if session.view().credit.credited != scope.view.credit.credited:
         st.rerun()
     st.markdown(f"**{finding(found)}**")

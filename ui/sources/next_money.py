@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -12,9 +13,9 @@ from analytics.sources.reallocation import Change, Reallocation, UnknownCustomer
 from analytics.sources.scoreboard import DECREASE, INCREASE, KEEP, Scoreboard
 from analytics.view.scenario import LARGEST_MOVE, Move
 from ui import answers, navigation, session
-from ui.language import current, formats
+from ui.language import formats
 from ui.language.messages import _, _n
-from ui.page import card, layout, markdown, provenance
+from ui.page import card, dialog, layout, markdown, provenance
 from ui.page.provenance import Sentences
 from ui.sources import advice, costs_findings, segments
 
@@ -127,8 +128,13 @@ def _moved(scope: Scope, found: Scoreboard, beyond: str) -> None:
         if beyond:
             st.markdown(markdown.gray(beyond), width="content")
         if len(_paid(found)) > 1:
-            with st.container(width="content"):
-                _try(found)
+            dialog.button(
+                _("Try moving money"),
+                "try_moving",
+                partial(_trying, found),
+                icon=":material/swap_horiz:",
+                title=_("Move money from one source to another"),
+            )
         if move is not None:
             st.button(
                 _("Drop this move"),
@@ -189,18 +195,8 @@ def _span(change: Change) -> str:
     return _("from {low} to {high}", low=low, high=high)
 
 
-@st.fragment
-def _try(found: Scoreboard) -> None:
-    current.use(session.view().lang)
-    if st.button(
-        _("Try moving money"), icon=":material/swap_horiz:", key=session.key("try_moving")
-    ):
-        st.dialog(_("Move money from one source to another"), width="medium")(_trying)(found)
-
-
 def _trying(found: Scoreboard) -> None:
     """The choice of a move, and at once what to expect of it."""
-    current.use(session.view().lang)
     paid = _paid(found)
     first = session.view().scenario.move or _suggested(found, paid)
     scale = formats.money_scale([float(first.amount)])

@@ -224,8 +224,7 @@ def _foot(scope: Scope, found: Scoreboard, rows: pd.DataFrame) -> None:
         if line:
             st.markdown(markdown.gray(line), width="content")
         if found.by == "source":
-            with st.container(width="content"):
-                credit.button(scope, found)
+            credit.button(scope, found)
         if found.rows["cost"].iloc[:-1].isna().any() and not found.unsplit:
             navigation.link("data", _("Enter costs"))
 

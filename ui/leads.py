@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.funnel import leads as lead_answers
+from analytics.leads import story as stories
 from analytics.listing import Listing
 from analytics.scope import Scope
 from ui import answers, charts, session
@@ -60,7 +61,7 @@ def story(scope: Scope, lead_id: str | None) -> None:
     if lead_id is None:
         with card.card(_("No lead is called that"), _("Search for something else.")):
             return
-    person = lead_answers.contact(scope.generation, lead_id).iloc[0]
+    person = stories.contact(scope.generation, lead_id).iloc[0]
     title = markdown.plain(_first_known(person["company"], person["name"], lead_id))
     with card.card(title, markdown.plain(_about(scope, person))):
         moves = _moves(scope, lead_id)
@@ -71,7 +72,7 @@ def story(scope: Scope, lead_id: str | None) -> None:
 
 def _moves(scope: Scope, lead_id: str) -> pd.DataFrame:
     """One row per stage entered by `as_of`, with ready texts for the timeline."""
-    events = lead_answers.history(scope.generation, lead_id)
+    events = stories.history(scope.generation, lead_id)
     events = events[(events["kind"] != "touch") & (events["happened_at"] <= scope.as_of)]
     pipeline = scope.generation.pipeline
     groups = {stage.slug: stage.group for stage in pipeline.stages}

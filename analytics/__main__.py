@@ -24,6 +24,7 @@ from analytics.funnel.cohorts import cohorts
 from analytics.funnel.funnel import funnel
 from analytics.funnel.leads import leads
 from analytics.funnel.trend import conversions
+from analytics.leads.story import story
 from analytics.leads.to_do import to_do
 from analytics.scope import Scope
 from analytics.sources import path_file
@@ -287,6 +288,11 @@ COMMANDS = {
         "Whenever they came: the link's period is not asked. The table has whom to call and why; "
         "the other formats have everything.",
         in_short=_to_call,
+    ),
+    "lead": Command(
+        lambda scope: story(scope, scope.view.lead),
+        "What happened to the lead that the link names (lead=ID): its moves and its touches.",
+        shown=lambda rows: rows,
     ),
     "trend": Command(
         conversions,

@@ -7,6 +7,7 @@ Source:
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
@@ -116,6 +117,13 @@ def overdue(found: Listing) -> Listing:
 def let_go(found: Listing) -> Listing:
     """Those that have been overdue for so long that others come first."""
     return found.where("state = 'let_go'")
+
+
+def of_lead(scope: Scope, lead_id: str) -> "pd.Series[Any] | None":
+    """One lead as in `listing`, whatever the filters; None when it is not open."""
+    everybody = listing(scope.at(replace(scope.view, filters=())))
+    rows = everybody.where("lead_id = $one_lead", one_lead=lead_id).page(0, 1)
+    return None if rows.empty else rows.iloc[0]
 
 
 def groups(found: Listing, dimension: str) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 The browser draws it (`browser/board.js`), from texts only: names come from strangers.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -73,7 +74,19 @@ class Bar:
     faint: bool = False
 
 
-Cell = Text | Badge | Bar
+@dataclass(frozen=True)
+class Phone:
+    """A phone number as it is read; a click calls `dial`, digits with nothing but a plus before."""
+
+    value: str
+    dial: str
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"\+?[0-9]+", self.dial):
+            raise ValueError(f"{self.dial!r} cannot be dialled.")
+
+
+Cell = Text | Badge | Bar | Phone
 
 
 @dataclass(frozen=True)

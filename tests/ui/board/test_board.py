@@ -48,6 +48,18 @@ def test_cells_are_told_as_what_they_are() -> None:
     ]
 
 
+def test_a_phone_number_is_dialled_and_nothing_else_is() -> None:
+    rows = [board.Row([board.Text("A"), board.Phone("0375 396 592", "+84375396592")])]
+    assert said(rows)["rows"][0]["cells"][1] == {
+        "kind": "phone",
+        "value": "0375 396 592",
+        "dial": "+84375396592",
+    }
+    for dial in ("", "+", "090 1", "javascript:alert(1)", "1;ext=2"):
+        with pytest.raises(ValueError, match="dialled"):
+            board.Phone("x", dial)
+
+
 @pytest.mark.parametrize(
     ("value", "most", "length"),
     [(2, 8, 25), (8, 8, 100), (0, 8, 0), (9, 8, 100), (-1, 8, 0), (3, 0, 0)],

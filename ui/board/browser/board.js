@@ -83,6 +83,7 @@ function buttonOf(row, pick) {
 function contentOf(cell, button) {
   if (cell.kind === "bar") return [barOf(cell)];
   if (cell.kind === "badge") return [within(button, badgeOf(cell))];
+  if (cell.kind === "phone") return [made("a", { href: `tel:${cell.dial}` }, cell.value)];
   const value = made("span", { class: cell.strong ? "strong" : "" }, cell.value);
   const note = cell.note ? [made("span", { class: "note" }, cell.note)] : [];
   return [within(button, value), ...note];

@@ -16,6 +16,7 @@ _TITLES = {
     "bottlenecks": (N_("Bottlenecks"), ":material/compress:"),
     "sources": (N_("Sources"), ":material/campaign:"),
     "time_in_stage": (N_("Time"), ":material/schedule:"),
+    "to_do": (N_("To do"), ":material/checklist:"),
     "leads": (N_("Leads"), ":material/list:"),
     "data": (N_("Data"), ":material/database:"),
     "definitions": (N_("Definitions"), ":material/menu_book:"),
@@ -27,7 +28,7 @@ PAGES = tuple(_TITLES)
 _MENU = {
     N_("At a glance"): ("overview", "funnel"),
     N_("Find the cause"): ("bottlenecks", "sources", "time_in_stage"),
-    N_("Act"): ("leads",),
+    N_("Act"): ("to_do", "leads"),
     N_("Set up"): ("data", "definitions"),
 }
 _MENU_WITHOUT_DATA = {N_("Set up"): ("data", "definitions")}

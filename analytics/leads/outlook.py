@@ -44,8 +44,8 @@ class Outlook:
     chances: tuple[float | None, ...]
 
     def chance(self, days: float) -> float | None:
-        """The chance of a lead that has stayed so many days; later ones are as the last."""
-        return self.chances[min(int(days), len(self.chances) - 1)]
+        """The chance of a lead that has stayed so many days; None beyond `let_go`."""
+        return self.chances[int(days)] if days < len(self.chances) else None
 
 
 def _of_everybody(view: View) -> View:

@@ -116,7 +116,7 @@ def show(
     Raises:
         ValueError: a row has more or fewer cells than there are columns, or two rows have one id.
     """
-    name = f"board_{key}"
+    name = f"board_{key}".replace("__", "_")  # Streamlit parts its own names by two of them
 
     def picked() -> None:
         row = st.session_state[name].get("picked")

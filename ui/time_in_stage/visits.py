@@ -32,7 +32,7 @@ def show(scope: Scope, stage: str, count: int) -> None:
     rows = long_list.rows(found, _NAME)
     table.show(_columns(scope, rows), height=360)
     with st.container(horizontal=True, vertical_alignment="center"):
-        long_list.below(scope, found, _NAME, _("Download as CSV"), {_STAGE: stage})
+        long_list.below(scope, found, _NAME, {_STAGE: stage})
 
 
 def file(scope: Scope, about: Mapping[str, str]) -> Iterator[pd.DataFrame]:

@@ -106,7 +106,7 @@ def show(scope: Scope, everybody: Listing, chosen: Chosen) -> None:
             alt=heading,
         )
     with st.container(horizontal=True, vertical_alignment="center"):
-        long_list.below(scope, found, _NAME, _("Send to the team (CSV)"), chosen.to_query())
+        long_list.below(scope, found, _NAME, chosen.to_query())
 
 
 def file(scope: Scope, about: Mapping[str, str]) -> Iterator[pd.DataFrame]:

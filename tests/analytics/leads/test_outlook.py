@@ -69,7 +69,8 @@ def test_the_chance_is_that_of_those_who_waited_as_long(
         if there >= FEW:
             last = expected
         assert chance == pytest.approx(last, abs=6e-5)
-    assert found.chance(1e9) == found.chances[-1]
+    assert found.chance(2.5) == found.chances[2]
+    assert found.chance(len(found.chances)) is None
 
 
 def test_the_limit_is_promised_or_usual(ended: tuple[Generation, list[list[str]]]) -> None:

@@ -55,7 +55,8 @@ def assert_state(row: dict[str, Any], stage: Outlook, generation: Generation) ->
     late = stage.limit is not None and row["days"] * day > stage.limit + 1e-3
     assert (row["state"] != "in_time") is late
     assert (row["state"] == "let_go") is (late and row["days"] * day > stage.let_go + 1e-3)
-    assert pd.isna(row["chance"]) if stage.chance(0) is None else 0 <= row["chance"] <= 1
+    chance = stage.chance(row["days"])
+    assert pd.isna(row["chance"]) if chance is None else row["chance"] == chance
     assert pd.isna(row["value"]) is pd.isna(row["value_from"])
     if row["value_from"] == "lead" and row["currency"] == generation.currency:
         assert row["value"] == row["amount"]

@@ -64,8 +64,8 @@ def _options(scope: Scope, dimension: str) -> list[str]:
     """The values with a lead to call, most leads first, and those that the view is filtered to."""
     if dimension not in scope.generation.dimensions:
         return []
-    others = scope.at(scope.view.where(dimension, ()))
-    found = work_list.listed(others)
+    others = scope.view.where("owner", ()).where(dimension, ())
+    found = work_list.listed(scope.at(others))
     names = answers.to_do_groups(found, dimension)["name"].astype(object)
     values = [name if isinstance(name, str) else None for name in names]
     return [segment_text(each) for each in dict.fromkeys([*values, *scope.view.values(dimension)])]

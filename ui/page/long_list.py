@@ -85,7 +85,7 @@ def file_link(
         address(scope, name, about or {}, form),
         icon=":material/download:",
         type="primary" if form == "xlsx" else "tertiary",
-        key=session.key(f"{form}_{name}"),
+        key=session.key(f"file_{form}_{name}"),
     )
 
 

@@ -37,7 +37,8 @@ def show(scope: Scope, stage: str, count: int) -> None:
 
 def file(scope: Scope, about: Mapping[str, str]) -> Iterator[pd.DataFrame]:
     """The whole list in pieces, for a file; `about` says the stage."""
-    return stays.listing(scope, about[_STAGE]).pieces()
+    for rows in stays.listing(scope, about[_STAGE]).pieces():
+        yield table.frame([*_columns(scope, rows), Column(_("Lead id"), rows["lead_id"])])
 
 
 def _columns(scope: Scope, rows: pd.DataFrame) -> list[Column]:

@@ -122,7 +122,7 @@ def to_send(scope: Scope, rows: pd.DataFrame) -> pd.DataFrame:
     return table.frame(
         [
             *_columns(scope, rows),
-            Column(_("Since"), since.dt.strftime("%Y-%m-%d %H:%M")),
+            Column(_("Since"), since),
             Column(_("Waiting for"), rows["band"].map(band_label)),
             Column(
                 _("Source"), rows["source"].map(lambda value: labels.value_label("source", value))

@@ -72,7 +72,7 @@ def outlook(scope: Scope) -> dict[str, Outlook]:
         promised = None if stage.limit_days is None else stage.limit_days * day
         limit = quantile_alone(course, 0.5) if promised is None else promised
         let_go = max(LET_GO_DAYS * day, 2 * (limit or 0.0))
-        chances = _chances(course, won, whole_days=int(let_go // day), day=day)
+        chances = chances_of(course, won, int(let_go // day), day)
         found[stage.slug] = Outlook(limit, promised is not None, let_go, chances)
     return found
 
@@ -100,14 +100,18 @@ def _chain(courses: Mapping[str, Curve], slugs: list[str]) -> Chain:
     return Chain(shares[:, :-1], shares[:, -1])
 
 
-def _chances(
-    course: Curve, won: Mapping[str, float], *, whole_days: int, day: float
+def chances_of(
+    course: Curve, won: Mapping[str, float], whole_days: int, day: float = 86_400.0, few: int = FEW
 ) -> tuple[float | None, ...]:
+    """The chance of being won, by whole days stayed, of leads on a curve of stays.
+
+    won: by the stage that a stay leads to, the chance from there; what is not in it wins nothing.
+    """
     found: list[float | None] = []
     for days in range(whole_days + 1):
         index = index_at(course, days * day)
         there = int(course.at_risk[index + 1]) if index + 1 < course.times.size else 0
-        if there < FEW or not course.left:
+        if there < few or not course.left:
             found.append(found[-1] if found else None)
             continue
         still = float(course.survival[index]) if index >= 0 else 1.0
@@ -115,7 +119,7 @@ def _chances(
         for slug in course.left:
             gone = course.incidence_of(slug)
             later = float(gone[-1]) - (float(gone[index]) if index >= 0 else 0.0)
-            if later > 0 and won.get(slug, 0.0):  # exits, and stages that lead nowhere, win nothing
+            if later > 0 and won.get(slug, 0.0):  # a chance that is unknown makes the sum so
                 chance += later * won[slug]
         # Four digits: more are noise, and a list carries these numbers with it.
         found.append(None if np.isnan(chance) else round(min(chance / still, 1.0), 4))

@@ -20,15 +20,15 @@ from ui.language import current
 PAGES = (
     "overview",
     "funnel",
-    "to_do",
     "leads",
     "time_in_stage",
     "sources",
     "bottlenecks",
+    "to_do",
     "data",
     "definitions",
 )
-WITH_NUMBERS = PAGES[:7]
+WITH_NUMBERS = PAGES[:6]
 LANGUAGES = ("en", "vi")
 Query = dict[str, str]
 

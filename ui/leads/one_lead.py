@@ -107,7 +107,7 @@ def _reach(scope: Scope, person: Any) -> None:
     with st.container(horizontal=True, gap="small"):
         if dial is not None:
             st.link_button(
-                _("Call {number}", number=phones.shown(person.phone)),
+                _("Call {number}", number=plain(phones.shown(person.phone))),
                 f"tel:{dial}",
                 icon=":material/call:",
                 type="primary",

@@ -14,6 +14,7 @@ found = work_list.listed(scope)
 rows = long_list.rows(found, "to_do", work_list.ROWS)
 with st.container(horizontal=True, vertical_alignment="center"):
     whose.pickers(scope)
+    work_list.stage_picker(scope)
     st.space("stretch")
     work_list.files(scope, rows)
 

@@ -43,6 +43,18 @@ def test_the_leads_to_let_go_are_apart_and_have_a_link() -> None:
     assert "tab" not in screen.query_params
 
 
+def test_the_leads_at_one_stage_have_a_link() -> None:
+    screen = opened("to_do", lang="en", team="TP.HCM 2")
+    everybody = to_do(shown(screen)).rows
+    screen = settled(screen.selectbox(key="to_do_stage__en").set_value("at-sal"))
+    assert screen.query_params["tab"] == "at-sal"
+    at_sal = everybody.loc[everybody["stage"] == "sal", "lead_id"]
+    assert list(board(screen)) == at_sal.head(ROWS).tolist()
+    # A stage that is not there has nobody, and nobody else.
+    screen = opened("to_do", lang="en", tab="at-nowhere")
+    assert "No lead is overdue" in said(screen)
+
+
 def test_a_team_and_then_a_person_are_chosen() -> None:
     screen = opened("to_do", lang="vi")
     screen = settled(screen.pills(key="to_do_team__vi").set_value("TP.HCM 2"))

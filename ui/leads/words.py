@@ -80,7 +80,9 @@ def standing(scope: Scope, stage: str, days: float) -> board.Text:
 
 def stage_name(scope: Scope, slug: str) -> str:
     """A stage's name without what explains it in brackets: `SAL`, where it is `SAL (accepted)`."""
-    name = labels.stage_label(scope.generation.pipeline, slug)
+    pipeline = scope.generation.pipeline
+    known = slug in (*pipeline.slugs, *pipeline.exit_slugs)
+    name = labels.stage_label(pipeline, slug) if known else labels.own(slug)
     return name.split(" (", maxsplit=1)[0]
 
 

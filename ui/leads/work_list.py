@@ -14,12 +14,9 @@ from ui import answers, session
 from ui.board import board
 from ui.language import current, formats, labels, phones
 from ui.language.messages import _, _n, _p
-from ui.leads import words
+from ui.leads import parts, words
 from ui.page import card, long_list, markdown, provenance, table
 from ui.page.table import Column
-
-LET_GO = "let-go"
-"""The tab of the leads that are set apart."""
 
 ROWS = 10
 """How many leads a page of the list has: as many as a person calls before they look again."""
@@ -29,15 +26,37 @@ _NAME, _PART = "to_do", "part"
 
 def files(scope: Scope, rows: pd.DataFrame) -> None:
     """The list as a message to copy, and as files."""
-    if len(rows) and scope.view.tab != LET_GO:
+    if len(rows) and scope.view.tab != parts.LET_GO:
         _message_button(scope, rows)
-    tab = LET_GO if scope.view.tab == LET_GO else None
-    long_list.files(scope, _NAME, {_PART: tab})
+    long_list.files(scope, _NAME, {_PART: scope.view.tab})
+
+
+def stage_picker(scope: Scope) -> None:
+    """The stage that the leads to call are at, or all of them."""
+    if scope.view.tab == parts.LET_GO:
+        return
+    names: dict[str | None, str] = {
+        parts.at_stage(slug): words.stage_name(scope, slug)
+        for slug in scope.generation.pipeline.slugs[:-1]
+    }
+    names = {None: _("All stages")} | {tab: name for tab, name in names.items() if tab}
+    key = session.key("to_do_stage")
+    st.session_state[key] = scope.view.tab if scope.view.tab in names else None
+    st.selectbox(
+        _("Stage"),
+        list(names),
+        format_func=lambda tab: names.get(tab, ""),
+        placeholder=names[None],  # None is no choice to a widget
+        label_visibility="collapsed",
+        width=170,
+        key=key,
+        on_change=lambda: session.change(tab=st.session_state[key]),
+    )
 
 
 def listed(scope: Scope) -> Listing:
     """The leads of the page's part: those to call, or those to let go."""
-    return part(answers.to_do(scope), scope.view.tab)
+    return parts.of(answers.to_do(scope), scope.view.tab)
 
 
 def show(scope: Scope, found: Listing, rows: pd.DataFrame) -> None:
@@ -58,7 +77,7 @@ def show(scope: Scope, found: Listing, rows: pd.DataFrame) -> None:
 def file(scope: Scope, about: Mapping[str, str]) -> Iterator[pd.DataFrame]:
     """The whole list in pieces, in the order in which to call."""
     place = 0
-    for rows in part(to_do.listing(scope), about.get(_PART)).pieces():
+    for rows in parts.of(to_do.listing(scope), about.get(_PART)).pieces():
         yield table.frame(_columns(scope, rows, place))
         place += len(rows)
 
@@ -76,14 +95,9 @@ def message(scope: Scope, rows: pd.DataFrame) -> str:
     return "\n".join([f"{whose} – {many}:", *lines])
 
 
-def part(found: Listing, tab: str | None) -> Listing:
-    """Of the open leads those of a tab of the page: those to call, or those to let go."""
-    return to_do.let_go(found) if tab == LET_GO else to_do.overdue(found)
-
-
 def _title(scope: Scope, found: Listing, rows: pd.DataFrame) -> str:
     everything = answers.count(found)
-    if scope.view.tab == LET_GO:
+    if scope.view.tab == parts.LET_GO:
         return _n("{n} lead to let go", "{n} leads to let go", everything)
     if not len(rows):
         return _("No lead is overdue")
@@ -106,8 +120,14 @@ def _title(scope: Scope, found: Listing, rows: pd.DataFrame) -> str:
 
 
 def _about(scope: Scope) -> str:
-    if scope.view.tab == LET_GO:
+    if scope.view.tab == parts.LET_GO:
         return _("Overdue for so long that others come first; write to them, or close them.")
+    stage = parts.stage_of(scope.view.tab)
+    if stage is not None:
+        return _(
+            "At {stage}, overdue and still to be saved, by value × chance × how late.",
+            stage=markdown.plain(words.stage_name(scope, stage)),
+        )
     return _("Overdue and still to be saved, by value × chance × how late.")
 
 
@@ -167,7 +187,7 @@ def _rest(scope: Scope, found: Listing, rows: pd.DataFrame) -> None:
     with st.container(
         horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
     ):
-        if scope.view.tab == LET_GO:
+        if scope.view.tab == parts.LET_GO:
             long_list.turn(found, _NAME, most=ROWS)
             st.button(
                 _("Back to those to call"),
@@ -195,7 +215,7 @@ def _rest(scope: Scope, found: Listing, rows: pd.DataFrame) -> None:
                 _("See what to let go"),
                 type="tertiary",
                 on_click=session.change,
-                kwargs={"tab": LET_GO},
+                kwargs={"tab": parts.LET_GO},
                 key=session.key("to_do_let_go"),
             )
         long_list.turn(found, _NAME, most=ROWS)

@@ -23,7 +23,7 @@ from data.load.loader import load
 from data.store import Generation, Store
 from ui import answers
 from ui.language import phones
-from ui.leads import work_list
+from ui.leads import parts
 from ui.page import long_list
 from ui.shell import exports
 from ui.time_in_stage.waiting_list import Chosen
@@ -76,7 +76,11 @@ LISTS: dict[str, tuple[Callable[[Scope], Listing], dict[str, str | None]]] = {
     "to_do": (lambda scope: to_do.overdue(to_do.listing(scope)), {}),
     "to_do, to let go": (
         lambda scope: to_do.let_go(to_do.listing(scope)),
-        {"part": work_list.LET_GO},
+        {"part": parts.LET_GO},
+    ),
+    "to_do, at one stage": (
+        lambda scope: to_do.overdue(to_do.listing(scope)).where("stage = 'sal'"),
+        {"part": parts.at_stage("sal")},
     ),
     "leads": (lambda scope: leads.listing(scope).ordered(BY_VALUE), {}),
     "leads, those won": (

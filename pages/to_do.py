@@ -13,10 +13,13 @@ header.top(scope, _("To do"), of_today=True)
 found = work_list.listed(scope)
 rows = long_list.rows(found, "to_do", work_list.ROWS)
 with st.container(horizontal=True, vertical_alignment="center"):
-    whose.pickers(scope)
-    work_list.stage_picker(scope)
+    whose.team(scope)
     st.space("stretch")
     work_list.files(scope, rows)
+if whose.is_one_team(scope) or scope.view.tab is not None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        whose.person(scope)
+        work_list.stage_picker(scope)
 
 one_lead.show(scope)
 work_list.show(scope, found, rows)

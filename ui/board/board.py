@@ -41,11 +41,12 @@ class Column:
 
 @dataclass(frozen=True)
 class Text:
-    """A text with a smaller `note` below it; a `strong` one is bold."""
+    """A text with a smaller `note` below it; a `strong` one is bold, a `whole` one never broken."""
 
     value: str
     note: str = ""
     strong: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True)

@@ -157,7 +157,7 @@ def _headings(rows: pd.DataFrame) -> list[board.Column]:
     return [
         board.Column(_("Company, contact")),
         board.Column(_("Phone")),
-        board.Column(_("Temperature")),
+        board.Column(_("Temperature"), secondary=True),
         *ticks,
         board.Column(_("Now at")),
         board.Column(_("Value"), right=True),

@@ -13,10 +13,19 @@ _MOST_PILLS = 7
 _ALL = ""  # no value of a dimension is
 
 
-def pickers(scope: Scope) -> None:
-    """The teams that have leads to call, and of the chosen one the people."""
+def team(scope: Scope) -> None:
+    """The teams that have leads to call."""
     _picker(scope, "team", _("All teams"))
-    if len(scope.view.values("team")) == 1 or "team" not in scope.generation.dimensions:
+
+
+def is_one_team(scope: Scope) -> bool:
+    """Whether the people of one team are to choose from: of one that was chosen, or of no team."""
+    return len(scope.view.values("team")) == 1 or len(_options(scope, "team")) < 2
+
+
+def person(scope: Scope) -> None:
+    """The people of the team that have leads to call."""
+    if is_one_team(scope):
         _picker(scope, "owner", _("Everybody"))
 
 

@@ -12,6 +12,7 @@ from ui.language import formats, labels, phones, quantities
 from ui.language.messages import N_, _, _n
 
 _DAY = 86_400
+_WHOLE = 14  # letters: a stage's name up to this length is not broken
 _HEAT: Mapping[str, tuple[board.Tone, str]] = {
     "hot": ("red", "local_fire_department"),
     "warm": ("orange", "sunny"),
@@ -75,7 +76,8 @@ def heat(temperature: str) -> board.Badge:
 
 def standing(scope: Scope, stage: str, days: float) -> board.Text:
     """The cell that says where a lead is, and for how long."""
-    return board.Text(stage_name(scope, stage), note=in_days(scope, days))
+    name = stage_name(scope, stage)
+    return board.Text(name, note=in_days(scope, days), whole=len(name) <= _WHOLE)
 
 
 def stage_name(scope: Scope, slug: str) -> str:

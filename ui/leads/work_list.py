@@ -138,8 +138,7 @@ def _headings() -> list[board.Column]:
         board.Column(_("Temperature"), secondary=True),
         board.Column(_("Now at")),
         board.Column(_("Value × chance"), right=True),
-        board.Column(_("Owner")),
-        board.Column(_p("a column", "To do")),
+        board.Column(_("To do, owner")),
     ]
 
 
@@ -151,8 +150,7 @@ def _row(scope: Scope, lead: "pd.Series[object]") -> board.Row:
             words.temperature(lead),
             words.standing(scope, str(lead.stage), float(lead.days)),
             _worth(lead),
-            words.owner(lead),
-            board.Text(_next(scope, lead)),
+            board.Text(_next(scope, lead), note=labels.value_label("owner", lead.owner)),
         ],
         id=str(lead.lead_id),
         chosen=scope.view.lead == lead.lead_id,

@@ -41,7 +41,7 @@ def test_cells_are_told_as_what_they_are() -> None:
             "id": "a",
             "chosen": True,
             "cells": [
-                {"kind": "text", "value": "A", "note": "b", "strong": True},
+                {"kind": "text", "value": "A", "note": "b", "strong": True, "whole": False},
                 {"kind": "badge", "word": "certain", "tone": "blue", "icon": "verified"},
             ],
         }

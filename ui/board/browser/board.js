@@ -93,7 +93,8 @@ function contentOf(cell, button) {
   if (cell.kind === "bar") return [barOf(cell)];
   if (cell.kind === "badge") return [within(button, badgeOf(cell))];
   if (cell.kind === "phone") return [made("a", { href: `tel:${cell.dial}` }, cell.value)];
-  const value = made("span", { class: cell.strong ? "strong" : "" }, cell.value);
+  const looks = ["strong", "whole"].filter((look) => cell[look]).join(" ");
+  const value = made("span", { class: looks }, cell.value);
   const note = cell.note ? [made("span", { class: "note" }, cell.note)] : [];
   return [within(button, value), ...note];
 }

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 import streamlit as st
 
+from analytics.leads import company_names
 from analytics.scope import Scope
 from analytics.time_in_stage import time_in_stage as stays
 from ui import answers, session
@@ -42,9 +43,10 @@ def file(scope: Scope, about: Mapping[str, str]) -> Iterator[pd.DataFrame]:
 
 
 def _columns(scope: Scope, rows: pd.DataFrame) -> list[Column]:
+    company = rows["company"].map(company_names.short, na_action="ignore")
     entered = rows["entered_at"].dt.tz_localize("UTC").dt.tz_convert(scope.zone)
     return [
-        Column(_("Company or name"), rows["company"].fillna(rows["lead_id"])),
+        Column(_("Company or name"), company.fillna(rows["lead_id"])),
         Column(_("Owner"), rows["owner"]),
         Column(_("Entered at"), entered.dt.date),
         Column(_("Days there"), (rows["seconds"] / scope.day_seconds).round(1)),

@@ -25,6 +25,8 @@ from ui.language import current as language
 
 _VIEW, _WRITTEN, _DROPPED, _CHOSEN = "view", "written_query", "dropped", "view_chosen"
 _GENERATION, _LINK, _PAGE = "generation", "link_not_understood", "page"
+# To work with, not to count by: a link that says no part is of all leads that its numbers count.
+_FIRST_PARTS = {"leads": "open"}
 
 
 def enter() -> Scope:
@@ -48,7 +50,7 @@ def enter() -> Scope:
         _read(state[_LINK])  # data that was loaded since may know what it says
     elif state.get(_PAGE) != _page():
         # A page of the menu opens with its first part, whatever part of another was open.
-        state[_VIEW] = replace(state[_VIEW], tab=None, lead=None)
+        state[_VIEW] = replace(state[_VIEW], tab=_first_part(state[_VIEW]), lead=None)
     state[_PAGE] = _page()
     language.use(state[_VIEW].lang)
     state[_WRITTEN] = query  # in case there is no data to fit the view to
@@ -76,6 +78,11 @@ def _page() -> str:
     return urlsplit(st.context.url or "").path
 
 
+def _first_part(view: View) -> str | None:
+    """The part that the page of this run opens with, where no link says one."""
+    return _FIRST_PARTS.get(_page().rpartition("/")[2]) if view.stage is None else None
+
+
 def _read(link: dict[str, str]) -> None:
     """Makes a link's view the session's, in the browser's language unless the link says another.
 
@@ -84,7 +91,8 @@ def _read(link: dict[str, str]) -> None:
     view, dropped = View.parse(link)
     if link.keys() <= ABOUT_THE_READER:
         opening = View.opening()
-        view = replace(view, period=opening.period, compare=opening.compare)
+        tab = view.tab or _first_part(view)
+        view = replace(view, period=opening.period, compare=opening.compare, tab=tab)
     if view.lang != link.get("lang"):
         view = replace(view, lang=language.spoken(st.context.locale))
     state = st.session_state

@@ -53,3 +53,6 @@ def test_a_director_has_a_file_with_phone_numbers_after_two_clicks(page: "Page")
     page.wait_for_function(
         "lead => document.activeElement?.shadowRoot?.activeElement?.dataset.row == lead", arg=lead
     )
+    # From the menu, leads are those to work with; a link that says no part is of all it counts.
+    page.get_by_role("navigation").get_by_role("link", name="Lead", exact=True).click()
+    arrived(page, tab="open")

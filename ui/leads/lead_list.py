@@ -76,10 +76,8 @@ def step_picker(scope: Scope) -> None:
 
 
 def state_of(scope: Scope) -> str:
-    """The open leads, unless the link says others, or comes from a bar: then all that it counts."""
-    if scope.view.tab in STATES:
-        return str(scope.view.tab)
-    return "open" if scope.view.stage is None else "all"
+    """How the leads stand that are listed: all of them, unless the link says a part."""
+    return scope.view.tab if scope.view.tab in STATES else "all"
 
 
 def listed(scope: Scope, sought: str) -> Listing:

@@ -17,7 +17,7 @@ import streamlit as st
 from analytics.scope import Scope
 from analytics.view import vocabulary
 from analytics.view.reading import Dropped
-from analytics.view.view import ABOUT_THE_READER, DEFAULT_PERIOD, View
+from analytics.view.view import ABOUT_THE_READER, DEFAULT_PERIOD, SHORT_VERSION, View
 from data.errors import StoreError
 from data.store import Generation
 from ui import answers
@@ -25,8 +25,8 @@ from ui.language import current as language
 
 _VIEW, _WRITTEN, _DROPPED, _CHOSEN = "view", "written_query", "dropped", "view_chosen"
 _GENERATION, _LINK, _PAGE = "generation", "link_not_understood", "page"
-# To work with, not to count by: a link that says no part is of all leads that its numbers count.
-_FIRST_PARTS = {"leads": "open"}
+# Links of the first version know no parts: there they mean all of a page's list.
+_WHOLE = {"leads": "all"}
 
 
 def enter() -> Scope:
@@ -50,7 +50,7 @@ def enter() -> Scope:
         _read(state[_LINK])  # data that was loaded since may know what it says
     elif state.get(_PAGE) != _page():
         # A page of the menu opens with its first part, whatever part of another was open.
-        state[_VIEW] = replace(state[_VIEW], tab=_first_part(state[_VIEW]), lead=None)
+        state[_VIEW] = replace(state[_VIEW], tab=None, lead=None)
     state[_PAGE] = _page()
     language.use(state[_VIEW].lang)
     state[_WRITTEN] = query  # in case there is no data to fit the view to
@@ -78,11 +78,6 @@ def _page() -> str:
     return urlsplit(st.context.url or "").path
 
 
-def _first_part(view: View) -> str | None:
-    """The part that the page of this run opens with, where no link says one."""
-    return _FIRST_PARTS.get(_page().rpartition("/")[2]) if view.stage is None else None
-
-
 def _read(link: dict[str, str]) -> None:
     """Makes a link's view the session's, in the browser's language unless the link says another.
 
@@ -91,8 +86,9 @@ def _read(link: dict[str, str]) -> None:
     view, dropped = View.parse(link)
     if link.keys() <= ABOUT_THE_READER:
         opening = View.opening()
-        tab = view.tab or _first_part(view)
-        view = replace(view, period=opening.period, compare=opening.compare, tab=tab)
+        view = replace(view, period=opening.period, compare=opening.compare)
+    elif link.get("v") != SHORT_VERSION and view.tab is None:
+        view = replace(view, tab=_WHOLE.get(_page().rpartition("/")[2]))
     if view.lang != link.get("lang"):
         view = replace(view, lang=language.spoken(st.context.locale))
     state = st.session_state

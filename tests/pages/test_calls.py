@@ -21,7 +21,9 @@ def page(browser: "Browser", server: Server) -> Iterator["Page"]:
         yield opened(context.new_page(), server, "/")
 
 
-def test_a_director_has_a_file_with_phone_numbers_after_two_clicks(page: "Page") -> None:
+def test_a_director_has_a_file_with_phone_numbers_after_two_clicks(
+    page: "Page", server: Server
+) -> None:
     """And a lead opens by the keyboard, is called by its link, and closes to where it was."""
     page.get_by_role("navigation").get_by_role("link", name="Việc cần làm").click()
     table = page.get_by_role("table")
@@ -53,6 +55,9 @@ def test_a_director_has_a_file_with_phone_numbers_after_two_clicks(page: "Page")
     page.wait_for_function(
         "lead => document.activeElement?.shadowRoot?.activeElement?.dataset.row == lead", arg=lead
     )
-    # From the menu, leads are those to work with; a link that says no part is of all it counts.
+    # From the menu leads are those to work with; in a link of the first version they are all.
     page.get_by_role("navigation").get_by_role("link", name="Lead", exact=True).click()
-    arrived(page, tab="open")
+    chosen = page.get_by_role("radio", name="Đang mở", checked=True)
+    chosen.wait_for()
+    opened(page, server, "/leads?v=1&lang=vi")
+    arrived(page, tab="all")

@@ -48,8 +48,8 @@ def test_the_list_is_as_long_as_the_bar(bar: str) -> None:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_leads_that_are_open_won_or_lost_have_a_link(lang: str) -> None:
-    screen = opened("leads", lang=lang, tab="open", period="all")
+def test_without_a_step_it_lists_the_leads_that_are_open(lang: str) -> None:
+    screen = opened("leads", lang=lang)
     assert [title.value for title in screen.title] == [TITLES[lang]]
     rows = leads(shown(screen)).rows
     counts = rows["state"].value_counts()

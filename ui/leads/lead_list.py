@@ -76,8 +76,13 @@ def step_picker(scope: Scope) -> None:
 
 
 def state_of(scope: Scope) -> str:
-    """How the leads stand that are listed: all of them, unless the link says a part."""
-    return scope.view.tab if scope.view.tab in STATES else "all"
+    """How the leads stand that are listed: the open ones, which are those to work with.
+
+    The link may say others; and where it says a step, it is of all leads that the step counts.
+    """
+    if scope.view.tab in STATES:
+        return str(scope.view.tab)
+    return "open" if scope.view.stage is None else "all"
 
 
 def listed(scope: Scope, sought: str) -> Listing:

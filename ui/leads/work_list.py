@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -12,10 +13,10 @@ from analytics.scope import Scope
 from analytics.view.view import View
 from ui import answers, session
 from ui.board import board
-from ui.language import current, formats, labels, phones
+from ui.language import formats, labels, phones
 from ui.language.messages import _, _n, _p
 from ui.leads import parts, words
-from ui.page import card, long_list, markdown, provenance, table
+from ui.page import card, dialog, long_list, markdown, provenance, table
 from ui.page.table import Column
 
 ROWS = 10
@@ -219,22 +220,20 @@ def _rest(scope: Scope, found: Listing, rows: pd.DataFrame) -> None:
         long_list.turn(found, _NAME, most=ROWS)
 
 
-@st.fragment
 def _message_button(scope: Scope, rows: pd.DataFrame) -> None:
-    current.use(session.view().lang)
-    if st.button(
+    dialog.button(
         _("Copy as a message"),
+        "to_do_message",
+        partial(_copying, scope, rows),
         icon=":material/content_copy:",
         type="tertiary",
-        key=session.key("to_do_message"),
-    ):
-        st.dialog(_("Message to the team"), width="medium")(_copying)(message(scope, rows))
+        title=_("Message to the team"),
+    )
 
 
-def _copying(text: str) -> None:
-    current.use(session.view().lang)
+def _copying(scope: Scope, rows: pd.DataFrame) -> None:
     st.markdown(markdown.gray(_("The button at the right of the text copies it.")))
-    st.code(text, language=None, wrap_lines=True)
+    st.code(message(scope, rows), language=None, wrap_lines=True)
 
 
 def _open(lead_id: str) -> None:

@@ -13,6 +13,7 @@ import pandas as pd
 import typer
 from rich.table import Table
 
+from analytics.asked import Answer
 from analytics.bottlenecks.bottlenecks import Bottlenecks, bottlenecks
 from analytics.bottlenecks.change import Change, change
 from analytics.bottlenecks.queues import queues
@@ -23,6 +24,8 @@ from analytics.funnel.cohorts import cohorts
 from analytics.funnel.funnel import funnel
 from analytics.funnel.leads import leads
 from analytics.funnel.trend import conversions
+from analytics.leads.story import story
+from analytics.leads.to_do import to_do
 from analytics.scope import Scope
 from analytics.sources import path_file
 from analytics.sources.attribution import Attribution, attribution
@@ -237,6 +240,14 @@ def _of_board(board: _Board) -> Iterator[str]:
             yield f"No more than that was spent on {row[row['limit']]}: beyond it nobody knows."
 
 
+def _to_call(found: Answer) -> pd.DataFrame:
+    """What a person reads of the work list: whom to call, why, and what to ask."""
+    shown = ["lead_id", "company", "name", "phone", "stage", "days", "limit_days", "value"]
+    return found.rows[[*shown, "value_currency", "chance", "ask", "owner"]].round(
+        {"days": 1, "limit_days": 1, "value": 0}
+    )
+
+
 def _of_costs(found: Costs) -> Iterator[str]:
     if found.unsplit:
         yield f"Spend cannot be split by {', '.join(found.unsplit)}: no cost is known."
@@ -334,6 +345,18 @@ COMMANDS = {
     ),
     "waiting": Command(
         waiting, "The open leads, longest waiting first, and how long is usual at their stage."
+    ),
+    "to-do": Command(
+        to_do,
+        "The leads to call: open, overdue and not yet to be let go, the best first.\n\n"
+        "Whenever they came: the link's period is not asked. The table has whom to call and why; "
+        "the other formats have everything.",
+        in_short=_to_call,
+    ),
+    "lead": Command(
+        lambda scope: story(scope, scope.view.lead),
+        "What happened to the lead that the link names (lead=ID): its moves and its touches.",
+        shown=lambda rows: rows,
     ),
     "trend": Command(
         conversions,

@@ -11,7 +11,8 @@ from data.spreadsheet import harmless
 def to_csv(rows: pd.DataFrame, *, header: bool = True) -> str:
     """The rows as CSV with a header line, or without one where they continue others.
 
-    A text that a spreadsheet would run as a formula gets an apostrophe before it.
+    A text that a spreadsheet would run as a formula gets an apostrophe before it. Instants are in
+    UTC, with a Z; those of another zone are its local times, to the minute.
     """
     safe = rows.map(_cell)
     safe.columns = [harmless(name) for name in rows.columns]
@@ -35,7 +36,9 @@ def instant_text(instant: datetime) -> str:
 def _cell(value: Any) -> Any:
     if isinstance(value, str):
         return harmless(value)
-    return instant_text(value) if isinstance(value, datetime) and not pd.isna(value) else value
+    if not isinstance(value, datetime) or pd.isna(value):
+        return value
+    return instant_text(value) if value.tzinfo is None else value.strftime("%Y-%m-%d %H:%M")
 
 
 def _plain(value: Any) -> Any:

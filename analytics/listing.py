@@ -1,6 +1,7 @@
 """A list that is too long to hand over whole: counted, read page by page, taken away in pieces."""
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -26,12 +27,14 @@ class Listing:
     asked: the question of all rows. Its SQL ends with a total order by columns of its own.
     finish: makes the columns of the answer of those of the SQL, row by row.
     conditions: SQL on those columns of the SQL; `values`: what they bind, by name.
+    order: a total order by columns of the SQL, instead of that of the question.
     """
 
     asked: Asked
     finish: Callable[[pd.DataFrame], pd.DataFrame] = _as_they_are
     conditions: tuple[str, ...] = ()
     values: Mapping[str, Any] = field(default_factory=dict)
+    order: str | None = None
 
     def where(self, condition: str, **values: Any) -> "Listing":
         """The rows of these that fulfil one more condition."""
@@ -39,12 +42,33 @@ class Listing:
             self, conditions=(*self.conditions, condition), values={**self.values, **values}
         )
 
-    def containing(self, text: str, *columns: str) -> "Listing":
-        """The rows of these with a text in one of the columns, in capitals or not."""
+    def ordered(self, order: str) -> "Listing":
+        """The same rows in another order, a total one."""
+        return replace(self, order=order)
+
+    def containing(self, text: str, *columns: str, phones: Collection[str] = ()) -> "Listing":
+        """The rows of these with a text in one of the columns, whatever its case and accents.
+
+        In columns of `phones` digits alone are compared, and a Vietnamese number is found with its
+        country's code as without.
+        """
         if not text.strip():
             return self
-        found = [f"contains(lower({column}), lower($sought))" for column in columns]
-        return self.where(f"({' or '.join(found)})", sought=text.strip())
+        # Of a mark alone nothing would be left, which every text contains.
+        is_text = f"{_bare('$sought')} <> ''"
+        found = [
+            f"{is_text} and contains({_bare(column)}, {_bare('$sought')})" for column in columns
+        ]
+        numbers = _phone_numbers(text)
+        if not numbers:
+            return self.where(f"({' or '.join(found)})", sought=text.strip())
+        digits = "regexp_replace({column}, '[^0-9]', '', 'g')"
+        found += [
+            f"list_bool_or(list_transform($sought_numbers, "
+            f"lambda number: contains({digits.format(column=column)}, number)))"
+            for column in phones
+        ]
+        return self.where(f"({' or '.join(found)})", sought=text.strip(), sought_numbers=numbers)
 
     @property
     def key(self) -> str:
@@ -56,6 +80,7 @@ class Listing:
             sorted(asked.parameters.items()),
             self.conditions,
             sorted(self.values.items()),
+            self.order,
         )
         return repr(decided)
 
@@ -71,7 +96,7 @@ class Listing:
     @property
     def rows(self) -> pd.DataFrame:
         """All of the rows, for an answer that is handed over whole."""
-        if not self.conditions:
+        if not self.conditions and self.order is None:
             return self.finish(self.asked.rows())
         return self._finished(self._query(self._in_order))
 
@@ -103,7 +128,7 @@ class Listing:
 
     @property
     def _in_order(self) -> str:
-        _rows, _, order = self._question.rpartition(_ORDER)
+        order = self.order or self._question.rpartition(_ORDER)[2]
         return f"select * from listed{_ORDER}{order}"
 
     @property
@@ -119,3 +144,20 @@ class Listing:
             for number, condition in enumerate(self.conditions)
         )
         return f"with listed as (\n    select * from (\n        {rows}\n    ){where}\n)"
+
+
+def _bare(text: str) -> str:
+    """The SQL of a text without case and accents; to Unicode the đ is a letter without any."""
+    return f"replace(strip_accents(lower({text})), 'đ', 'd')"
+
+
+def _phone_numbers(text: str) -> list[str]:
+    """The digits of what may be a part of a phone number, in each way to write them; else none."""
+    if not re.fullmatch(r"[\d\s().+/-]+", text):
+        return []
+    digits = re.sub(r"\D", "", text)
+    if digits.startswith("0") and len(digits) > 1:
+        return [digits, "84" + digits[1:]]
+    if digits.startswith("84") and len(digits) > 2:
+        return [digits, "0" + digits[2:]]
+    return [digits] if digits else []

@@ -1,24 +1,26 @@
-"""Leads: those behind the selected step, exactly as many as its bar says, and each one's story."""
+"""Leads: those behind the selected step, as many as its bar says; one of them opens beside."""
 
 import streamlit as st
 
-from ui import answers, leads, session
+from ui import answers, session
 from ui.language.messages import _
-from ui.page import header, steps
+from ui.leads import lead_list, one_lead
+from ui.page import header, long_list
 
 scope = session.current()
 header.top(scope, _("Leads"))
 
 with st.container(horizontal=True, vertical_alignment="center"):
-    steps.level(scope)
-    steps.picker(scope, "leads", required=True)
+    sought = lead_list.search()
+    lead_list.state_picker(scope)
+    lead_list.step_picker(scope)
+    st.space("stretch")
+    lead_list.files(scope, sought)
 
+one_lead.show(scope)
 if not answers.count(answers.leads(scope)):
     header.empty(scope)
     st.stop()
 
-left, right = st.columns([3, 2], gap="small")
-with left:
-    chosen = leads.show(scope)
-with right:
-    leads.story(scope, chosen)
+found = lead_list.listed(scope, sought)
+lead_list.show(scope, found, long_list.rows(found, "leads", lead_list.ROWS), sought)

@@ -31,6 +31,7 @@ from analytics.funnel import (
     time_to_step,
     trend,
 )
+from analytics.leads import story, to_do
 from analytics.scope import Scope
 from analytics.sources import attribution, costs, forecast, path_file, paths, spend
 from analytics.time_in_stage import time_in_stage, waiting
@@ -76,11 +77,14 @@ QUESTIONS: Mapping[str, tuple[Ask, tuple[str, ...]]] = {
     "funnel/reaching_summary": (time_to_step.summary, (STAGED,)),
     "funnel/leads": (leads.leads, (STAGED, EVERY_PART, FLOW)),
     "funnel/leads_page": (
-        lambda scope: leads.listing(scope).containing("an", "name", "owner").page(200, 200),
+        lambda scope: (
+            leads.listing(scope)
+            .containing("090", "name", "owner", phones=("phone",))
+            .ordered("value desc nulls last, lead_id")
+            .page(200, 200)
+        ),
         (STAGED,),
     ),
-    "funnel/contact": (lambda scope: leads.contact(scope.generation, first_lead(scope)), ("",)),
-    "funnel/history": (lambda scope: leads.history(scope.generation, first_lead(scope)), ("",)),
     "funnel/key_figures": (key_figures.health, (COMPARED,)),
     "funnel/cohorts": (cohorts.cohorts, (STAGED, EVERY_PART)),
     "funnel/period_comparison": (period_comparison.against_earlier, (COMPARED,)),
@@ -144,6 +148,13 @@ QUESTIONS: Mapping[str, tuple[Ask, tuple[str, ...]]] = {
         lambda scope: visits.curves(scope, visits.windows(scope)[0]),
         ("by=team&channel=event",),
     ),
+    "leads/to_do": (lambda scope: to_do.listing(scope).rows, ("", WORKING)),
+    "leads/to_do_groups": (
+        lambda scope: to_do.groups(to_do.let_go(to_do.listing(scope)), "owner"),
+        ("team=TP.HCM 2",),
+    ),
+    "leads/contact": (lambda scope: story.contact(scope.generation, first_lead(scope)), ("",)),
+    "leads/history": (lambda scope: story.history(scope.generation, first_lead(scope)), ("",)),
     "view/values": (lambda scope: vocabulary.values(scope.generation, "source"), ("",)),
 }
 

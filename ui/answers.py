@@ -29,6 +29,8 @@ from analytics.funnel import period_comparison as _period_comparison
 from analytics.funnel import segments as _segments
 from analytics.funnel import time_to_step as _time_to_step
 from analytics.funnel import trend as _trend
+from analytics.leads import outlook as _outlook
+from analytics.leads import to_do as _to_do
 from analytics.listing import Listing
 from analytics.scope import Scope
 from analytics.sources import attribution as _attribution
@@ -125,6 +127,9 @@ reaching = _once(_time_to_step.reaching)
 reaching_summary = _once(_time_to_step.summary)
 leads = _once(_leads.listing)
 
+to_do = _once(_to_do.listing)
+outlook = _once(_outlook.outlook)
+
 time_in_stage = _once(_time_in_stage.time_in_stage)
 leaving = _once(_time_in_stage.leaving)
 stay_months = _once(_time_in_stage.by_month)
@@ -173,6 +178,12 @@ def waiting_groups(listing: Listing, dimension: str) -> pd.DataFrame:
     """The answer of `analytics.time_in_stage.waiting.groups`."""
     key = f"{dimension} {listing.key}"
     return _answered(_of(listing), "groups", key, lambda: _waiting.groups(listing, dimension))
+
+
+def to_do_groups(listing: Listing, dimension: str) -> pd.DataFrame:
+    """The answer of `analytics.leads.to_do.groups`."""
+    key = f"{dimension} {listing.key}"
+    return _answered(_of(listing), "to_do_groups", key, lambda: _to_do.groups(listing, dimension))
 
 
 def _of(listing: Listing) -> Generation:

@@ -1,6 +1,7 @@
 """The pages: what they are called, where their scripts lie, and the addresses they have."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ _TITLES = {
     "bottlenecks": (N_("Bottlenecks"), ":material/compress:"),
     "sources": (N_("Sources"), ":material/campaign:"),
     "time_in_stage": (N_("Time"), ":material/schedule:"),
+    "to_do": (N_("To do"), ":material/checklist:"),
     "leads": (N_("Leads"), ":material/list:"),
     "data": (N_("Data"), ":material/database:"),
     "definitions": (N_("Definitions"), ":material/menu_book:"),
@@ -27,10 +29,14 @@ PAGES = tuple(_TITLES)
 _MENU = {
     N_("At a glance"): ("overview", "funnel"),
     N_("Find the cause"): ("bottlenecks", "sources", "time_in_stage"),
-    N_("Act"): ("leads",),
+    N_("Act"): ("to_do", "leads"),
     N_("Set up"): ("data", "definitions"),
 }
 _MENU_WITHOUT_DATA = {N_("Set up"): ("data", "definitions")}
+
+
+_WHOLE = {"leads": "all"}
+"""The part of a page's list that is all of it, where the page opens with less."""
 
 
 def navigation(*, loaded: bool) -> dict[str, list[st.Page]]:
@@ -50,7 +56,7 @@ def addressed(*, loaded: bool) -> tuple[str, ...]:
 
 def link(name: str, label: str, view: View | None = None) -> None:
     """A link to a page, with another view when one is given; else the session's goes along."""
-    query = None if view is None else view.to_short_query()
+    query = None if view is None else _counted(name, view).to_short_query()
     st.page_link(_page(name), label=label, icon=_TITLES[name][1], query_params=query)
 
 
@@ -59,8 +65,14 @@ def address(name: str, view: View, anchor: str = "") -> str:
     parts = urlsplit(st.context.url or "http://localhost:8501/")
     folder = parts.path.rpartition("/")[0]
     at = "" if name == "overview" else name
-    link = view.to_link(f"{parts.scheme}://{parts.netloc}{folder}/{at}")
+    link = _counted(name, view).to_link(f"{parts.scheme}://{parts.netloc}{folder}/{at}")
     return f"{link}#{anchor}" if anchor else link
+
+
+def _counted(name: str, view: View) -> View:
+    """The view of a link from a number to a list, which is of all that the number counts."""
+    is_whole = view.tab is not None or view.lead is not None
+    return view if is_whole else replace(view, tab=_WHOLE.get(name))
 
 
 def is_at(name: str) -> bool:

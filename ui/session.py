@@ -17,7 +17,7 @@ import streamlit as st
 from analytics.scope import Scope
 from analytics.view import vocabulary
 from analytics.view.reading import Dropped
-from analytics.view.view import ABOUT_THE_READER, DEFAULT_PERIOD, View
+from analytics.view.view import ABOUT_THE_READER, DEFAULT_PERIOD, SHORT_VERSION, View
 from data.errors import StoreError
 from data.store import Generation
 from ui import answers
@@ -25,6 +25,8 @@ from ui.language import current as language
 
 _VIEW, _WRITTEN, _DROPPED, _CHOSEN = "view", "written_query", "dropped", "view_chosen"
 _GENERATION, _LINK, _PAGE = "generation", "link_not_understood", "page"
+# Links of the first version know no parts: there they mean all of a page's list.
+_WHOLE = {"leads": "all"}
 
 
 def enter() -> Scope:
@@ -85,6 +87,8 @@ def _read(link: dict[str, str]) -> None:
     if link.keys() <= ABOUT_THE_READER:
         opening = View.opening()
         view = replace(view, period=opening.period, compare=opening.compare)
+    elif link.get("v") != SHORT_VERSION and view.tab is None:
+        view = replace(view, tab=_WHOLE.get(_page().rpartition("/")[2]))
     if view.lang != link.get("lang"):
         view = replace(view, lang=language.spoken(st.context.locale))
     state = st.session_state

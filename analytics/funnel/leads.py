@@ -1,16 +1,10 @@
-"""The leads behind a number, and the story of one lead."""
+"""The leads behind a number."""
 
 from dataclasses import replace
-from pathlib import Path
-
-import pandas as pd
 
 from analytics.asked import Answer, Asked, of_leads, question
 from analytics.listing import Listing
 from analytics.scope import Scope
-from data.store import Generation
-
-_HISTORY = Path(__file__).with_name("sql") / "history.sql"
 
 
 @question(lambda view: replace(of_leads(view), by=None))
@@ -23,6 +17,10 @@ def leads(scope: Scope) -> Answer:
         reached_at: when it reached the selected step.
         source, channel, campaign, owner, team, region, industry, temperature: its dimensions.
         company, name, amount, currency: whom and how much it is about.
+        state: 'open', 'won' or 'lost', by where it stood.
+        phone, email: as they were loaded.
+        need, budget, authority, timing: whether it has them; null where that is not known.
+        value: the amount in the currency of the store; null without one, or without its rate.
     """
     found = listing(scope)
     return Answer(found.rows, found.asked)
@@ -36,20 +34,3 @@ def listing(scope: Scope) -> Listing:
     stage = openers[view.stage] if view.stage else scope.steps[0].opened_by
     bound = {"stage": stage, "currency": generation.currency}
     return Listing(Asked(scope, "funnel/leads", parameters=bound))
-
-
-def contact(generation: Generation, lead_id: str) -> pd.DataFrame:
-    """Everything the store holds of one lead: its row of `leads`, no row when it is unknown."""
-    return generation.query("select * from leads where lead_id = $lead_id", {"lead_id": lead_id})
-
-
-def history(generation: Generation, lead_id: str) -> pd.DataFrame:
-    """What happened to one lead, in order.
-
-    Columns: (one row per event)
-        happened_at: naive UTC.
-        kind: 'created', 'stage' or 'touch'.
-        what: the stage's slug, or the touch's kind.
-        detail: who moved it, or the touch's source.
-    """
-    return generation.query(_HISTORY.read_text(encoding="utf-8"), {"lead_id": lead_id})

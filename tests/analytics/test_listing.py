@@ -1,5 +1,6 @@
 """Long lists: whatever part is asked for, it is that part of the whole answer."""
 
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,11 +11,13 @@ from hypothesis import strategies as st
 
 from analytics.asked import Answer
 from analytics.funnel import leads
+from analytics.leads import to_do
 from analytics.listing import Listing
 from analytics.scope import Scope
 from analytics.time_in_stage import time_in_stage, waiting
 from analytics.view.view import View
 from data.store import Generation, Store
+from tests.support.histories import store_of
 
 VIEWS = {
     "all leads": View(),
@@ -28,6 +31,7 @@ LISTS: dict[str, tuple[Callable[[Scope], Listing], Callable[[Scope], Answer]]] =
         lambda scope: time_in_stage.listing(scope, "sql"),
         lambda scope: time_in_stage.stays(scope, "sql"),
     ),
+    "to do": (lambda scope: to_do.overdue(to_do.listing(scope)), to_do.to_do),
 }
 
 
@@ -66,17 +70,51 @@ def test_a_search_finds_what_has_the_text(data: st.DataObject, generation: Gener
     known = sorted({str(text) for name in columns for text in rows[name].dropna()})
     text = data.draw(st.sampled_from(known))
     start = data.draw(st.integers(0, len(text) - 1))
-    sought = data.draw(st.sampled_from([str.upper, str.lower, str.title]))(text[start : start + 5])
+    written = data.draw(st.sampled_from([str.upper, str.lower, str.title, bare]))
+    sought = written(text[start : start + 5])
     found = leads.listing(scope).containing(sought, *columns)
-    low = sought.strip().lower()
-    has = [any(low in str(text).lower() for text in row) for row in rows[columns].to_numpy()]
+    low = bare(sought.strip())
+    has = [any(low in bare(str(text)) for text in row) for row in rows[columns].to_numpy()]
     assert found.rows["lead_id"].tolist() == rows.loc[has, "lead_id"].tolist()
     assert found.count() == sum(has)
 
 
+def bare(text: str) -> str:
+    """A text without case and accents, letter by letter."""
+    parts = unicodedata.normalize("NFD", text.lower())
+    return "".join(letter for letter in parts if not unicodedata.combining(letter)).replace(
+        "đ", "d"
+    )
+
+
+@pytest.mark.parametrize(
+    "sought",
+    ["0901234567", "090 123 4567", "+84 901 234 567", "84901234567", "(090) 123", "1234"],
+)
+def test_a_phone_number_is_found_in_any_writing(sought: str, tmp_path: Path) -> None:
+    phones = {"a": "+84901234567", "b": "0901.234.567", "c": "0911 000 000", "d": None, "e": "12"}
+    rows = [
+        {"lead_id": lead, "created_at": "2026-01-01", "phone": phone}
+        for lead, phone in phones.items()
+    ]
+    everybody = leads.listing(Scope(View(), store_of(tmp_path, rows).generation()))
+    found = everybody.containing(sought, "company", phones=("phone",))
+    assert found.rows["lead_id"].tolist() == ["a", "b"]
+
+
+def test_another_order_is_the_same_rows(generation: Generation) -> None:
+    everybody = leads.listing(Scope(View(stage="customer"), generation))
+    found = everybody.ordered("lead_id desc")
+    assert found.key != everybody.key
+    expected = sorted(everybody.rows["lead_id"], reverse=True)
+    assert found.rows["lead_id"].tolist() == expected
+    assert found.page(3, 4)["lead_id"].tolist() == expected[3:7]
+    assert found.count() == everybody.count()
+
+
 def test_a_search_is_text_and_no_pattern(generation: Generation) -> None:
     everybody = leads.listing(Scope(View(), generation))
-    for text in ("%", "_", "'", "\\", "$sought", "nobody at all"):
+    for text in ("%", "_", "'", "\\", "$sought", "nobody at all", "\u0301"):
         assert everybody.containing(text, "lead_id", "owner").count() == 0
     assert everybody.containing("  ", "lead_id") is everybody
 

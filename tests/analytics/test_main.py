@@ -79,7 +79,7 @@ def test_a_source_that_no_lead_has_counts_nobody(store: Store) -> None:
 
 @pytest.mark.parametrize("question", COMMANDS)
 def test_nobody_is_an_answer_to_every_question(question: str, store: Store) -> None:
-    link = "source=TikTok&period=last-30d&compare=previous&scenario=volume:2:seo"
+    link = "source=TikTok&period=last-30d&compare=previous&scenario=volume:2:seo&lead=x"
     arguments = [question, link, "--store", str(store.root), "--format", "csv"]
     answer = CliRunner().invoke(app, arguments)
     assert answer.exit_code == 0, answer.output

@@ -14,6 +14,7 @@ import pytest
 
 from analytics.bottlenecks import loss, queues, visits, what_if
 from analytics.funnel import cohorts, segments
+from analytics.leads.outlook import chances_of
 from analytics.sources import (
     attribution,
     attribution_models,
@@ -342,6 +343,20 @@ def _open(found: list[Rows], _folder: Path) -> None:
     check(row["CIF(7)"], by_now.value)
     check(row["S(7)"], there[0])
     check(row["probability"], (ever.value - by_now.value) / there[0])
+
+
+@worked("the chance of a lead that waits")
+def _waits(found: list[Rows], folder: Path) -> None:
+    course = ten_leads()
+    chances = chances_of(course, {"on": 0.5}, whole_days=7, few=1)
+    for row in found[0]:
+        days = int(row["days in the stage"])
+        index = survival.index_at(course, days * DAY)
+        still = 1.0 if index < 0 else float(course.survival[index])
+        gone = 0.0 if index < 0 else float(course.incidence_of("on")[index])
+        check(row["S"], still)
+        check(row["CIF still to come"], float(course.incidence_of("on")[-1]) - gone)
+        check(row["chance"], chances[days] or 0.0)
 
 
 @worked("a chain with loops")

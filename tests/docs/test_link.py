@@ -169,5 +169,5 @@ def test_json_has_the_keys_that_the_page_names(sample_store: Path) -> None:
 
 
 def test_no_example_is_left_without_a_test() -> None:
-    assert len(EXAMPLES) == 9
+    assert len(EXAMPLES) == 11
     assert blocks(TEXT, "csv paths.csv")

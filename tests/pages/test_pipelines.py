@@ -83,7 +83,7 @@ def test_every_page_shows_it(
 def test_every_question_is_answered(
     stores: dict[str, Path], name: str, question: str, level: str
 ) -> None:
-    link = f"level={level}&by=source&compare=previous&period=last-90d"
+    link = f"level={level}&by=source&compare=previous&period=last-90d&lead=L1"
     result = CliRunner().invoke(app, [question, link, "--store", str(stores[name])])
     assert result.exit_code == 0, result.output
     assert result.stdout

@@ -110,6 +110,7 @@ def test_no_name_is_read_for_marks(serve: Serve, root: Path, page: str) -> None:
         "funnel": {"from_": "2024-06-01", "owner": ",".join(NAMES[:10])},
         "leads": {"from_": "2024-06-01", "owner": NAMES[3]},
         "time_in_stage": {"source": f"seo,SEO,{NAMES[0]}"},  # in one picture
+        "to_do": {"lead": f"{NAMES[5]} 5"},  # one lead, opened beside
     }
     screen = opened(page, lang="en", **link, **chosen.get(page, {}))
     for key in re.findall(r"how_\w+", repr(screen.session_state)):
@@ -160,7 +161,7 @@ def _texts(block: Any) -> Iterator[tuple[str, str]]:
         if hasattr(child, "children"):
             yield from _texts(child)
             continue
-        if child.type not in ("plotly_chart", "arrow_data_frame"):
+        if child.type not in ("plotly_chart", "arrow_data_frame", "bidi_component"):
             for text in _strings(child.proto):
                 yield text[0], text[1]
 

@@ -24,6 +24,7 @@ PAGES = (
     "time_in_stage",
     "sources",
     "bottlenecks",
+    "to_do",
     "data",
     "definitions",
 )
@@ -137,6 +138,18 @@ def read(table: Any) -> pd.DataFrame:
     """A table as it is read: the texts of its values where it has some."""
     sent = table.proto.arrow_data
     return convert_arrow_bytes_to_pandas_df(sent.styler.display_values or sent.data)
+
+
+def board(screen: AppTest, place: int = 0) -> dict[str, list[str]]:
+    """A board as it is read: by its rows' ids, the text of each cell with the note below it."""
+    told = json.loads(screen.get("bidi_component")[place].proto.json)
+    return {
+        row["id"]: [
+            " ".join(cell.get(part, "") for part in ("value", "word", "note")).strip()
+            for cell in row["cells"]
+        ]
+        for row in told["rows"]
+    }
 
 
 def notice(screen: AppTest) -> str:

@@ -3,6 +3,7 @@
 The browser draws it (`browser/board.js`), from texts only: names come from strangers.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -40,11 +41,12 @@ class Column:
 
 @dataclass(frozen=True)
 class Text:
-    """A text with a smaller `note` below it; a `strong` one is bold."""
+    """A text with a smaller `note` below it; a `strong` one is bold, a `whole` one never broken."""
 
     value: str
     note: str = ""
     strong: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,19 @@ class Bar:
     faint: bool = False
 
 
-Cell = Text | Badge | Bar
+@dataclass(frozen=True)
+class Phone:
+    """A phone number as it is read; a click calls `dial`, digits with nothing but a plus before."""
+
+    value: str
+    dial: str
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"\+?[0-9]+", self.dial):
+            raise ValueError(f"{self.dial!r} cannot be dialled.")
+
+
+Cell = Text | Badge | Bar | Phone
 
 
 @dataclass(frozen=True)
@@ -103,7 +117,7 @@ def show(
     Raises:
         ValueError: a row has more or fewer cells than there are columns, or two rows have one id.
     """
-    name = f"board_{key}"
+    name = f"board_{key}".replace("__", "_")  # Streamlit parts its own names by two of them
 
     def picked() -> None:
         row = st.session_state[name].get("picked")

@@ -23,7 +23,6 @@ from ui.charts.mix import mix
 from ui.charts.rates import FEW, bars, rates
 from ui.charts.slope import slope
 from ui.charts.spread import spread
-from ui.charts.timeline import timeline
 from ui.charts.trend import trend
 from ui.charts.waterfall import waterfall
 
@@ -51,7 +50,6 @@ __all__ = [
     "round_values",
     "slope",
     "spread",
-    "timeline",
     "trend",
     "waterfall",
 ]

@@ -25,6 +25,11 @@ def short(first: date, last: date) -> str:
     return _("the period")
 
 
+def within(first: date, last: date) -> str:
+    """The same within a sentence that says all of it: `Q3`, or the dates of other days."""
+    return short(first, last) if _named(first, last) else formats.days_between(first, last)
+
+
 def label(first: date, last: date) -> str:
     """A period's name with its days, for a control: `Q3 2026 (01/07–30/09)`."""
     named = _named(first, last)

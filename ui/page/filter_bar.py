@@ -1,6 +1,6 @@
 """The filter bar: period, comparison, filters and counting; what is active shows as chips."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -49,20 +49,25 @@ _LONGEST_NAME = 100
 _WINDOWS = (None, 7, 14, 30, 60, 90, 180, 365)
 
 
-def controls(scope: Scope) -> None:
+def controls(scope: Scope, *, of_today: bool = False) -> None:
     """The period, what it is compared with, and the filters: the row beside a page's title.
 
-    Every change goes into the view through a callback, and so into the link.
+    Every change goes into the view through a callback, and so into the link. A page that is
+    `of_today` says as of when instead of a period.
     """
-    dialog.button(
-        _("All data") if scope.is_whole else periods.label(*scope.days),
-        "open_period",
-        partial(_period, scope, session.view()),
-        icon=":material/calendar_today:",
-        title=_("Period"),
-        width="small",
-    )
-    _comparison(scope)
+    if of_today:
+        day = formats.day(scope.as_of.replace(tzinfo=UTC).astimezone(scope.zone).date())
+        st.markdown(gray(_("Open on {day}", day=day)), width="content")
+    else:
+        dialog.button(
+            _("All data") if scope.is_whole else periods.label(*scope.days),
+            "open_period",
+            partial(_period, scope, session.view()),
+            icon=":material/calendar_today:",
+            title=_("Period"),
+            width="small",
+        )
+        _comparison(scope)
     dialog.button(_("Filters"), "open_filters", _filtering, icon=":material/tune:")
 
 
@@ -201,9 +206,12 @@ def _clock(scope: Scope) -> None:
     )
 
 
-def chips(scope: Scope) -> None:
-    """What is not at its default, each with a cross that resets it; nothing when all is."""
-    active = dict(_active(scope))
+def chips(scope: Scope, without: Collection[str] = ()) -> None:
+    """What is not at its default, each with a cross that resets it; nothing when all is.
+
+    `without` what the page has controls of its own for.
+    """
+    active = {name: what for name, what in _active(scope) if name not in without}
     if not active:
         return
     key = session.key("chips_" + "_".join(active.values()))

@@ -33,53 +33,66 @@ def number(found: Listing, name: str) -> int:
     return int(st.session_state.get(key(found, f"{name}_page"), 1))
 
 
-def rows(found: Listing, name: str) -> pd.DataFrame:
-    """The rows of the page that is shown."""
-    return answers.page(found, (number(found, name) - 1) * ROWS, ROWS)
+def rows(found: Listing, name: str, most: int = ROWS) -> pd.DataFrame:
+    """The rows of the page that is shown, `most` at a time."""
+    return answers.page(found, (number(found, name) - 1) * most, most)
+
+
+def turn(found: Listing, name: str, most: int = ROWS) -> None:
+    """The way to the other pages, where there are any."""
+    pages = -(-answers.count(found) // most)
+    if pages > 1:
+        st.pagination(pages, max_visible_pages=5, key=key(found, f"{name}_page"))
 
 
 def below(
-    scope: Scope,
-    found: Listing,
-    name: str,
-    label: str,
-    about: Mapping[str, str | None] | None = None,
+    scope: Scope, found: Listing, name: str, about: Mapping[str, str | None] | None = None
 ) -> None:
-    """The way to the other pages, and the link to the file of the whole list.
+    """The way to the other pages, and the files of the whole list.
 
-    `about` is what the list is of beside the view, for the address of the file.
+    `about` is what the list is of beside the view, for the addresses of the files.
     """
     all_rows = answers.count(found)
-    pages = -(-all_rows // ROWS)
-    if pages > 1:
+    if all_rows > ROWS:
         first = (number(found, name) - 1) * ROWS + 1
         text = _(
-            "{first}–{last} of {all}; the CSV has all.",
+            "{first}–{last} of {all}; the file has all.",
             first=formats.number(first),
             last=formats.number(min(first + ROWS - 1, all_rows)),
             all=formats.number(all_rows),
         )
-        st.pagination(pages, max_visible_pages=5, key=key(found, f"{name}_page"))
+        turn(found, name)
         st.markdown(gray(text))
-    file_link(scope, name, label, about)
+    files(scope, name, about)
+
+
+def files(scope: Scope, name: str, about: Mapping[str, str | None] | None = None) -> None:
+    """The links to the files of a list: the workbook, and the same as text."""
+    file_link(scope, name, _("Download Excel"), about, form="xlsx")
+    file_link(scope, name, "CSV", about)
 
 
 def file_link(
-    scope: Scope, name: str, label: str, about: Mapping[str, str | None] | None = None
+    scope: Scope,
+    name: str,
+    label: str,
+    about: Mapping[str, str | None] | None = None,
+    form: str = "csv",
 ) -> None:
-    """The link to the file of a list."""
+    """The link to a file of a list; that to a workbook comes first."""
     st.link_button(
         label,
-        address(scope, name, about or {}),
+        address(scope, name, about or {}, form),
         icon=":material/download:",
-        type="tertiary",
-        key=session.key(f"csv_{name}"),
+        type="primary" if form == "xlsx" else "tertiary",
+        key=session.key(f"file_{form}_{name}"),
     )
 
 
-def address(scope: Scope, name: str, about: Mapping[str, str | None]) -> str:
+def address(scope: Scope, name: str, about: Mapping[str, str | None], form: str = "csv") -> str:
     """Where the file of a list is, seen from a page: of this view, of this very generation."""
     generation = scope.generation
-    query = replace(scope.view, data=generation.number, data_id=generation.id).to_query()
+    held = replace(scope.view, data=generation.number, data_id=generation.id)
+    query = replace(held, tab=None, lead=None).to_query()
     query |= {OF_THE_LIST + part: text for part, text in about.items() if text is not None}
-    return f"export/{name}.csv?{urlencode(query)}"
+    return f"export/{name}.{form}?{urlencode(query)}"

@@ -1,6 +1,7 @@
-"""The files of long lists: written in pieces while they are sent, so that none is held whole."""
+"""The files of long lists, as text and as workbooks: written piece by piece, none held whole."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 
 import pandas as pd
 from starlette.requests import Request
@@ -11,31 +12,47 @@ from analytics.export import to_csv
 from analytics.scope import Scope
 from analytics.view import vocabulary
 from analytics.view.view import View
+from analytics.workbook import to_xlsx
 from data.errors import StoreError, StoreGone
-from ui import answers, leads
+from ui import answers
 from ui.data import contents
+from ui.language import current
+from ui.language.messages import N_, _
+from ui.leads import lead_list, work_list
 from ui.page.long_list import OF_THE_LIST
 from ui.time_in_stage import visits, waiting_list
 
-_FILES: Mapping[str, Callable[[Scope, Mapping[str, str]], Iterator[pd.DataFrame]]] = {
-    "leads": leads.file,
-    "waiting": waiting_list.file,
-    "stays": visits.file,
-    "refused": contents.refused_file,
+Pieces = Callable[[Scope, Mapping[str, str]], Iterator[pd.DataFrame]]
+"""The rows of a list, for what a link says of the view and of the list."""
+
+_FILES: Mapping[str, tuple[str, Pieces]] = {
+    "to_do": (N_("To do"), work_list.file),
+    "leads": (N_("Leads"), lead_list.file),
+    "waiting": (N_("Waiting leads"), waiting_list.file),
+    "stays": (N_("Stays"), visits.file),
+    "refused": (N_("Refused rows"), contents.refused_file),
 }
 
 
+@dataclass(frozen=True)
+class _Form:
+    """How a file is written, and what it is to the browser."""
+
+    ending: str
+    media_type: str
+    write: Callable[[Iterator[pd.DataFrame], str, str], Iterator[bytes]]
+
+
 def routes(base: str = "") -> list[Route]:
-    """The routes of the files, `/export/leads.csv` and its like, below a base path."""
+    """The routes of the files, `/export/leads.csv`, `.xlsx` and their like, below a base path."""
     return [
-        Route(f"{base}/export/{name}.csv", _endpoint(name, pieces))
-        for name, pieces in _FILES.items()
+        Route(f"{base}/export/{name}.{form.ending}", _endpoint(name, title, pieces, form))
+        for name, (title, pieces) in _FILES.items()
+        for form in _FORMS
     ]
 
 
-def _endpoint(
-    name: str, pieces: Callable[[Scope, Mapping[str, str]], Iterator[pd.DataFrame]]
-) -> Callable[[Request], Response]:
+def _endpoint(name: str, title: str, pieces: Pieces, form: _Form) -> Callable[[Request], Response]:
     def file(request: Request) -> Response:
         query = dict(request.query_params)
         about = {
@@ -47,7 +64,9 @@ def _endpoint(
             scope = _scope(query)
             if scope is None:
                 return PlainTextResponse("this link is not understood\n", status_code=400)
-            found = _text(pieces(scope, about))
+            lang = scope.view.lang
+            current.use(lang)
+            found = form.write(_spoken(pieces(scope, about), lang), _(title), lang)
             # What cannot be answered is known by now, and not when half of a file has been sent.
             first = next(found)
         except KeyError:
@@ -58,14 +77,25 @@ def _endpoint(
             return PlainTextResponse("the store cannot be read\n", status_code=503)
         return StreamingResponse(
             _after(first, found),
-            media_type="text/csv; charset=utf-8",
+            media_type=form.media_type,
             headers={
-                "Content-Disposition": f'attachment; filename="pheu-{name}.csv"',
+                "Content-Disposition": f'attachment; filename="pheu-{name}.{form.ending}"',
                 "Cache-Control": "no-store",
             },
         )
 
     return file
+
+
+def _spoken(pieces: Iterator[pd.DataFrame], lang: str) -> Iterator[pd.DataFrame]:
+    """The pieces, each made in a language: a file is written in threads, none of which knows it."""
+    while True:
+        current.use(lang)
+        try:
+            rows = next(pieces)
+        except StopIteration:
+            return
+        yield rows
 
 
 def _scope(query: Mapping[str, str]) -> Scope | None:
@@ -76,7 +106,7 @@ def _scope(query: Mapping[str, str]) -> Scope | None:
     return Scope(fitting, generation) if is_understood else None
 
 
-def _text(pieces: Iterator[pd.DataFrame]) -> Iterator[bytes]:
+def _text(pieces: Iterator[pd.DataFrame], _title: str, _lang: str) -> Iterator[bytes]:
     for number, rows in enumerate(pieces):
         text = to_csv(rows, header=number == 0)
         yield text.encode("utf-8-sig" if number == 0 else "utf-8")  # the mark tells Excel
@@ -85,3 +115,13 @@ def _text(pieces: Iterator[pd.DataFrame]) -> Iterator[bytes]:
 def _after(first: bytes, others: Iterator[bytes]) -> Iterator[bytes]:
     yield first
     yield from others
+
+
+_FORMS = (
+    _Form("csv", "text/csv; charset=utf-8", _text),
+    _Form(
+        "xlsx",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        to_xlsx,
+    ),
+)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 import streamlit as st
 
+from analytics.leads import company_names
 from analytics.scope import Scope
 from analytics.time_in_stage import time_in_stage as stays
 from ui import answers, session
@@ -32,18 +33,20 @@ def show(scope: Scope, stage: str, count: int) -> None:
     rows = long_list.rows(found, _NAME)
     table.show(_columns(scope, rows), height=360)
     with st.container(horizontal=True, vertical_alignment="center"):
-        long_list.below(scope, found, _NAME, _("Download as CSV"), {_STAGE: stage})
+        long_list.below(scope, found, _NAME, {_STAGE: stage})
 
 
 def file(scope: Scope, about: Mapping[str, str]) -> Iterator[pd.DataFrame]:
     """The whole list in pieces, for a file; `about` says the stage."""
-    return stays.listing(scope, about[_STAGE]).pieces()
+    for rows in stays.listing(scope, about[_STAGE]).pieces():
+        yield table.frame([*_columns(scope, rows), Column(_("Lead id"), rows["lead_id"])])
 
 
 def _columns(scope: Scope, rows: pd.DataFrame) -> list[Column]:
+    company = rows["company"].map(company_names.short, na_action="ignore")
     entered = rows["entered_at"].dt.tz_localize("UTC").dt.tz_convert(scope.zone)
     return [
-        Column(_("Company or name"), rows["company"].fillna(rows["lead_id"])),
+        Column(_("Company or name"), company.fillna(rows["lead_id"])),
         Column(_("Owner"), rows["owner"]),
         Column(_("Entered at"), entered.dt.date),
         Column(_("Days there"), (rows["seconds"] / scope.day_seconds).round(1)),

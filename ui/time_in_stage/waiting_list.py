@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
+from analytics.leads import company_names
 from analytics.listing import Listing
 from analytics.scope import Scope
 from analytics.time_in_stage import waiting as waiting_answers
@@ -82,7 +83,12 @@ def show(scope: Scope, everybody: Listing, chosen: Chosen) -> None:
     with st.container(
         horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
     ):
-        heading = _n("{n} lead waiting", "{n} leads waiting, the longest first", waiting)
+        key = session.key("waiting_grouping")
+        heading = (
+            _n("{n} lead waiting", "{n} leads waiting, the longest first", waiting)
+            if st.session_state.get(key, "lead") == "lead"
+            else _n("{n} waiting lead", "{n} leads waiting, who has the most first", waiting)
+        )
         st.markdown(f"**{heading}**", width="content")
         grouping = st.segmented_control(
             _("Show"),
@@ -92,7 +98,7 @@ def show(scope: Scope, everybody: Listing, chosen: Chosen) -> None:
             format_func=lambda name: _(_GROUPINGS[name]),
             label_visibility="collapsed",
             wrap=True,
-            key=session.key("waiting_grouping"),
+            key=key,
         )
     if grouping != "lead":
         groups = answers.waiting_groups(found, grouping)
@@ -106,7 +112,7 @@ def show(scope: Scope, everybody: Listing, chosen: Chosen) -> None:
             alt=heading,
         )
     with st.container(horizontal=True, vertical_alignment="center"):
-        long_list.below(scope, found, _NAME, _("Send to the team (CSV)"), chosen.to_query())
+        long_list.below(scope, found, _NAME, chosen.to_query())
 
 
 def file(scope: Scope, about: Mapping[str, str]) -> Iterator[pd.DataFrame]:
@@ -122,7 +128,7 @@ def to_send(scope: Scope, rows: pd.DataFrame) -> pd.DataFrame:
     return table.frame(
         [
             *_columns(scope, rows),
-            Column(_("Since"), since.dt.strftime("%Y-%m-%d %H:%M")),
+            Column(_("Since"), since),
             Column(_("Waiting for"), rows["band"].map(band_label)),
             Column(
                 _("Source"), rows["source"].map(lambda value: labels.value_label("source", value))
@@ -137,7 +143,8 @@ def _columns(scope: Scope, rows: pd.DataFrame) -> list[Column]:
     """A line a lead: days against what is usual, and nothing to reach a person by."""
     pipeline = scope.generation.pipeline
     stages = {slug: labels.stage_label(pipeline, slug) for slug in rows["stage"].unique()}
-    name = rows["company"].fillna(rows["name"]).fillna(rows["lead_id"])
+    company = rows["company"].map(company_names.short, na_action="ignore")
+    name = company.fillna(rows["name"]).fillna(rows["lead_id"])
     over = rows["over_days"].where(rows["over_days"] > 0)
     limit = [Column(_("Limit"), rows["limit_days"], formats.one_decimal)] * _has_limits(scope)
     return [

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.funnel.funnel import funnel
-from analytics.funnel.leads import contact, history, leads
+from analytics.funnel.leads import leads
+from analytics.leads.story import contact, history
 from analytics.scope import Scope
 from analytics.view.view import View, segment_value
 from data.store import Generation
@@ -20,7 +21,8 @@ from tests.support.reference import Reference, value_of
 
 COLUMNS = (
     "lead_id created_at source owner stage stage_entered_at days_in_stage reached_at channel "
-    "campaign team region industry temperature company name amount currency"
+    "campaign team region industry temperature company name amount currency state phone email need "
+    "budget authority timing value"
 ).split()
 
 

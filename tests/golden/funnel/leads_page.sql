@@ -3,16 +3,20 @@
 -- $as_of = timestamp '2026-06-30 16:59:59.999999'
 -- $currency = 'VND'
 -- $first_row = 200
+-- $last_stage = 'won'
 -- $most_rows = 200
 -- $period_end = timestamp '2026-06-30 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
--- $sought = 'an'
+-- $sought = '090'
+-- $sought_numbers = ['090', '8490']
 -- $stage = 'opportunity'
+-- $time_zone = 'Asia/Ho_Chi_Minh'
 with listed as (
     select * from (
         -- The leads behind a step of the funnel, each with where it stood at as_of.
-        -- Grain: one row per lead of the scope that reached the step; latest entries first.
-        -- Parameters: those of the scope; $stage, the stage that opens the step.
+        -- Grain: one row per lead of the scope that reached the step; latest entries first. state: open, won
+        -- or lost. value: the amount in the currency of the store at the rate of as_of.
+        -- Parameters: those of the scope; $stage, the stage that opens the step; $currency, that of the store.
         with scope as (
             select
                 lead_number,
@@ -52,9 +56,9 @@ with listed as (
             where stage = $stage
         ),
         visits as (
-            select lead_id, stage, entered_at, visit_number from stays
+            select lead_id, stage, entered_at, visit_number, false as is_exit from stays
             union all
-            select lead_id, stage, entered_at, visit_number from exits
+            select lead_id, stage, entered_at, visit_number, true as is_exit from exits
         ),
         numbered_visits as (
             select
@@ -71,6 +75,7 @@ with listed as (
                 lead_id,
                 stage,
                 entered_at as stage_entered_at,
+                case when is_exit then 'lost' when stage = $last_stage then 'won' else 'open' end as state,
             from numbered_visits
             where place_from_last = 1
         ),
@@ -80,6 +85,13 @@ with listed as (
                 temperature,
             from reaches
             where stage_rank = 0
+        ),
+        today as (
+            select
+                currency,
+                rate,
+            from exchange
+            where day = cast(timezone($time_zone, timezone('UTC', cast($as_of as timestamp))) as date)
         )
         select
             leads.lead_id,
@@ -100,14 +112,23 @@ with listed as (
             leads.name,
             leads.amount,
             coalesce(leads.currency, $currency) as currency,
+            standings.state,
+            leads.phone,
+            leads.email,
+            leads.need,
+            leads.budget,
+            leads.authority,
+            leads.timing,
+            leads.amount * today.rate as value,
         from chosen
         join leads on leads.lead_id = chosen.lead_id
         join standings on standings.lead_id = chosen.lead_id
         join temperatures on temperatures.lead_id = chosen.lead_id
+        left join today on today.currency = coalesce(leads.currency, $currency)
     )
-    where (contains(lower(name), lower($sought)) or contains(lower(owner), lower($sought)))
+    where (replace(strip_accents(lower($sought)), 'đ', 'd') <> '' and contains(replace(strip_accents(lower(name)), 'đ', 'd'), replace(strip_accents(lower($sought)), 'đ', 'd')) or replace(strip_accents(lower($sought)), 'đ', 'd') <> '' and contains(replace(strip_accents(lower(owner)), 'đ', 'd'), replace(strip_accents(lower($sought)), 'đ', 'd')) or list_bool_or(list_transform($sought_numbers, lambda number: contains(regexp_replace(phone, '[^0-9]', '', 'g'), number))))
 )
 select * from listed
-order by created_at desc, lead_id
+order by value desc nulls last, lead_id
 limit $most_rows offset $first_row
 ;

@@ -363,12 +363,15 @@ order by journeys.lead_id
 
 -- $as_of = timestamp '2026-06-30 16:59:59.999999'
 -- $currency = 'VND'
+-- $last_stage = 'won'
 -- $period_end = timestamp '2026-06-30 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
 -- $stage = 'opportunity'
+-- $time_zone = 'Asia/Ho_Chi_Minh'
 -- The leads behind a step of the funnel, each with where it stood at as_of.
--- Grain: one row per lead of the scope that reached the step; latest entries first.
--- Parameters: those of the scope; $stage, the stage that opens the step.
+-- Grain: one row per lead of the scope that reached the step; latest entries first. state: open, won
+-- or lost. value: the amount in the currency of the store at the rate of as_of.
+-- Parameters: those of the scope; $stage, the stage that opens the step; $currency, that of the store.
 with scope as (
     select
         lead_number,
@@ -408,9 +411,9 @@ chosen as (
     where stage = $stage
 ),
 visits as (
-    select lead_id, stage, entered_at, visit_number from stays
+    select lead_id, stage, entered_at, visit_number, false as is_exit from stays
     union all
-    select lead_id, stage, entered_at, visit_number from exits
+    select lead_id, stage, entered_at, visit_number, true as is_exit from exits
 ),
 numbered_visits as (
     select
@@ -427,6 +430,7 @@ standings as (
         lead_id,
         stage,
         entered_at as stage_entered_at,
+        case when is_exit then 'lost' when stage = $last_stage then 'won' else 'open' end as state,
     from numbered_visits
     where place_from_last = 1
 ),
@@ -436,6 +440,13 @@ temperatures as (
         temperature,
     from reaches
     where stage_rank = 0
+),
+today as (
+    select
+        currency,
+        rate,
+    from exchange
+    where day = cast(timezone($time_zone, timezone('UTC', cast($as_of as timestamp))) as date)
 )
 select
     leads.lead_id,
@@ -456,21 +467,33 @@ select
     leads.name,
     leads.amount,
     coalesce(leads.currency, $currency) as currency,
+    standings.state,
+    leads.phone,
+    leads.email,
+    leads.need,
+    leads.budget,
+    leads.authority,
+    leads.timing,
+    leads.amount * today.rate as value,
 from chosen
 join leads on leads.lead_id = chosen.lead_id
 join standings on standings.lead_id = chosen.lead_id
 join temperatures on temperatures.lead_id = chosen.lead_id
+left join today on today.currency = coalesce(leads.currency, $currency)
 order by created_at desc, lead_id
 ;
 
 -- $as_of = timestamp '2026-06-30 16:59:59.999999'
 -- $currency = 'VND'
+-- $last_stage = 'won'
 -- $period_end = timestamp '2026-06-30 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
 -- $stage = 'lead'
+-- $time_zone = 'Asia/Ho_Chi_Minh'
 -- The leads behind a step of the funnel, each with where it stood at as_of.
--- Grain: one row per lead of the scope that reached the step; latest entries first.
--- Parameters: those of the scope; $stage, the stage that opens the step.
+-- Grain: one row per lead of the scope that reached the step; latest entries first. state: open, won
+-- or lost. value: the amount in the currency of the store at the rate of as_of.
+-- Parameters: those of the scope; $stage, the stage that opens the step; $currency, that of the store.
 with scope as (
     select
         lead_number,
@@ -510,9 +533,9 @@ chosen as (
     where stage = $stage
 ),
 visits as (
-    select lead_id, stage, entered_at, visit_number from stays
+    select lead_id, stage, entered_at, visit_number, false as is_exit from stays
     union all
-    select lead_id, stage, entered_at, visit_number from exits
+    select lead_id, stage, entered_at, visit_number, true as is_exit from exits
 ),
 numbered_visits as (
     select
@@ -529,6 +552,7 @@ standings as (
         lead_id,
         stage,
         entered_at as stage_entered_at,
+        case when is_exit then 'lost' when stage = $last_stage then 'won' else 'open' end as state,
     from numbered_visits
     where place_from_last = 1
 ),
@@ -538,6 +562,13 @@ temperatures as (
         temperature,
     from reaches
     where stage_rank = 0
+),
+today as (
+    select
+        currency,
+        rate,
+    from exchange
+    where day = cast(timezone($time_zone, timezone('UTC', cast($as_of as timestamp))) as date)
 )
 select
     leads.lead_id,
@@ -558,9 +589,18 @@ select
     leads.name,
     leads.amount,
     coalesce(leads.currency, $currency) as currency,
+    standings.state,
+    leads.phone,
+    leads.email,
+    leads.need,
+    leads.budget,
+    leads.authority,
+    leads.timing,
+    leads.amount * today.rate as value,
 from chosen
 join leads on leads.lead_id = chosen.lead_id
 join standings on standings.lead_id = chosen.lead_id
 join temperatures on temperatures.lead_id = chosen.lead_id
+left join today on today.currency = coalesce(leads.currency, $currency)
 order by created_at desc, lead_id
 ;

@@ -41,11 +41,23 @@ def test_cells_are_told_as_what_they_are() -> None:
             "id": "a",
             "chosen": True,
             "cells": [
-                {"kind": "text", "value": "A", "note": "b", "strong": True},
+                {"kind": "text", "value": "A", "note": "b", "strong": True, "whole": False},
                 {"kind": "badge", "word": "certain", "tone": "blue", "icon": "verified"},
             ],
         }
     ]
+
+
+def test_a_phone_number_is_dialled_and_nothing_else_is() -> None:
+    rows = [board.Row([board.Text("A"), board.Phone("0375 396 592", "+84375396592")])]
+    assert said(rows)["rows"][0]["cells"][1] == {
+        "kind": "phone",
+        "value": "0375 396 592",
+        "dial": "+84375396592",
+    }
+    for dial in ("", "+", "090 1", "javascript:alert(1)", "1;ext=2"):
+        with pytest.raises(ValueError, match="dialled"):
+            board.Phone("x", dial)
 
 
 @pytest.mark.parametrize(

@@ -4,21 +4,26 @@ import csv
 import io
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import anyio
+import openpyxl
 import pytest
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from analytics.funnel.leads import leads
+from analytics.funnel import leads
+from analytics.leads import to_do
+from analytics.listing import Listing
 from analytics.scope import Scope
-from analytics.time_in_stage.time_in_stage import stays
-from analytics.time_in_stage.waiting import BANDS, waiting
+from analytics.time_in_stage import time_in_stage, waiting
 from analytics.view.view import View
 from data.load.loader import load
 from data.store import Generation, Store
 from ui import answers
+from ui.language import phones
+from ui.leads import parts
 from ui.page import long_list
 from ui.shell import exports
 from ui.time_in_stage.waiting_list import Chosen
@@ -55,16 +60,73 @@ def rows(answer: Response) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO("".join(pieces(answer)).removeprefix("\ufeff"))))
 
 
-def test_the_file_is_the_list(generation: Generation) -> None:
-    scope = Scope(View(stage="opportunity", by="team", lang="en"), generation)
-    sent = rows(answered(long_list.address(scope, "leads", {"sought": None})))
-    assert [row["lead_id"] for row in sent] == leads(scope).rows["lead_id"].tolist()
-    owner = leads(scope).rows["owner"].iat[0]
+def sheet(answer: Response) -> list[dict[str, Any]]:
+    """The rows of a workbook, by its headings."""
+    assert isinstance(answer, StreamingResponse)
+
+    async def all_of_it() -> bytes:
+        return b"".join([bytes(piece) async for piece in answer.body_iterator])  # type: ignore[arg-type]
+
+    book = openpyxl.load_workbook(io.BytesIO(anyio.run(all_of_it)))
+    heading, *lines = ([cell.value for cell in row] for row in book.active.rows)
+    return [dict(zip(map(str, heading), line, strict=True)) for line in lines]
+
+
+LISTS: dict[str, tuple[Callable[[Scope], Listing], dict[str, str | None]]] = {
+    "to_do": (lambda scope: to_do.overdue(to_do.listing(scope)), {}),
+    "to_do, to let go": (
+        lambda scope: to_do.let_go(to_do.listing(scope)),
+        {"part": parts.LET_GO},
+    ),
+    "to_do, at one stage": (
+        lambda scope: to_do.overdue(to_do.listing(scope)).where("stage = 'sal'"),
+        {"part": parts.at_stage("sal")},
+    ),
+    "leads": (lambda scope: leads.listing(scope).ordered(BY_VALUE), {}),
+    "leads, those won": (
+        lambda scope: leads.listing(scope).ordered(BY_VALUE).where("state = 'won'"),
+        {"state": "won"},
+    ),
+    "stays": (lambda scope: time_in_stage.listing(scope, "sql"), {"stage": "sql"}),
+    "waiting": (waiting.listing, {}),
+}
+BY_VALUE = "value desc nulls last, created_at desc, lead_id"
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_the_list_its_count_and_its_files_are_one(name: str, generation: Generation) -> None:
+    scope = Scope(View(period="last-180d", by="team", lang="en"), generation)
+    listing, about = LISTS[name]
+    found = listing(scope)
+    expected = found.rows["lead_id"].tolist()
+    assert found.count() == len(expected) > 0
+    file = name.partition(",")[0]
+    text = rows(answered(long_list.address(scope, file, about)))
+    book = sheet(answered(long_list.address(scope, file, about, "xlsx")))
+    assert [row["Lead id"] for row in text] == expected
+    assert [row["Lead id"] for row in book] == expected
+    assert list(text[0]) == list(book[0])
+
+
+def test_a_file_has_what_a_call_needs_and_dates_are_dates(generation: Generation) -> None:
+    scope = Scope(View(lang="vi"), generation)
+    first = to_do.to_do(scope).rows.iloc[0]
+    row = sheet(answered(long_list.address(scope, "to_do", {}, "xlsx")))[0]
+    local = first["stage_entered_at"].tz_localize("UTC").tz_convert(generation.time_zone)
+    assert row["Từ lúc"] == local.tz_localize(None).floor("s").to_pydatetime()
+    assert row["Công ty"] == first["company"]
+    assert row["Điện thoại"] == phones.shown(first["phone"])
+    assert row["Giai đoạn"] == "Cơ hội"
+    (text, *_others) = rows(answered(long_list.address(scope, "to_do", {})))
+    assert text["Từ lúc"] == local.strftime("%Y-%m-%d %H:%M")
+
+
+def test_a_file_of_leads_is_what_is_sought(generation: Generation) -> None:
+    scope = Scope(View(stage="opportunity", lang="en"), generation)
+    owner = leads.leads(scope).rows["owner"].iat[0]
     sent = rows(answered(long_list.address(scope, "leads", {"sought": owner.upper()})))
     assert sent
-    assert all(owner in row["owner"] for row in sent)
-    sent = rows(answered(long_list.address(scope, "stays", {"stage": "sql"})))
-    assert [row["lead_id"] for row in sent] == stays(scope, "sql").rows["lead_id"].tolist()
+    assert all(owner in row["Owner"] for row in sent)
 
 
 @pytest.mark.parametrize(("lang", "heading"), [("en", "Lead id"), ("vi", "Mã lead")])
@@ -72,8 +134,8 @@ def test_the_file_for_the_team_speaks_its_language(
     generation: Generation, lang: str, heading: str
 ) -> None:
     scope = Scope(View(by="team", lang=lang), generation)
-    everybody = waiting(scope).rows
-    chosen = Chosen(bands=BANDS[1:], segment=str(everybody["segment"].iat[0]))
+    everybody = waiting.waiting(scope).rows
+    chosen = Chosen(bands=waiting.BANDS[1:], segment=str(everybody["segment"].iat[0]))
     sent = rows(answered(long_list.address(scope, "waiting", chosen.to_query())))
     assert [row[heading] for row in sent] == chosen.of(answers.waiting(scope)).rows[
         "lead_id"
@@ -84,17 +146,17 @@ def test_a_long_file_comes_in_pieces_that_are_one_table(
     generation: Generation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("data.session._VECTORS", 1)  # 2,048 rows
-    scope = Scope(View(), generation)
+    scope = Scope(View(lang="en"), generation)
     answer = answered(long_list.address(scope, "leads", {}))
     assert answer.headers["content-disposition"] == 'attachment; filename="pheu-leads.csv"'
     sent = pieces(answer)
-    whole = leads(scope).rows
+    whole = leads.listing(scope).ordered(BY_VALUE).rows
     assert len(sent) > 1
-    assert sum(piece.count("lead_id,") for piece in sent) == 1
+    assert sum(piece.count(",Lead id") for piece in sent) == 1
     assert [piece[0] == "\ufeff" for piece in sent] == [True] + [False] * (len(sent) - 1)
     assert max(map(len, sent)) < sum(map(len, sent)) * 0.6
     table = csv.DictReader(io.StringIO("".join(sent).removeprefix("\ufeff")))
-    assert [row["lead_id"] for row in table] == whole["lead_id"].tolist()
+    assert [row["Lead id"] for row in table] == whole["lead_id"].tolist()
 
 
 def test_the_refused_rows_are_a_file(
@@ -134,7 +196,7 @@ def test_what_is_not_understood_is_no_larger_file(
     text = "&".join(f"{name}={value}" for name, value in query.items())
     answer = answered(f"export/leads.csv?{text}")
     assert answer.status_code in (400, 404)
-    assert b"lead_id" not in bytes(answer.body)
+    assert "Mã lead".encode() not in bytes(answer.body)
 
 
 def test_without_a_store_it_says_so_and_names_no_path(
@@ -151,5 +213,5 @@ def test_without_a_store_it_says_so_and_names_no_path(
 def test_a_file_of_nobody_is_a_header(generation: Generation) -> None:
     scope = Scope(View(lang="en"), generation)
     (text,) = pieces(answered(long_list.address(scope, "leads", {"sought": "nobody at all"})))
-    assert text.startswith("\ufefflead_id,created_at,")
+    assert text.startswith("\ufeffCompany,Contact,Phone,")
     assert text.count("\r\n") == 1

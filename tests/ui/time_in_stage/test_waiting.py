@@ -40,7 +40,7 @@ def generation(
 
 def shown(**query: str) -> AppTest:
     screen = AppTest.from_string(SCRIPT, default_timeout=PATIENCE)
-    screen.query_params.update(query)
+    screen.query_params.update({"v": "1", **query})  # all data, where nothing is said
     return run(screen)
 
 

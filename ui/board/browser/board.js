@@ -9,7 +9,7 @@ export default function draw({ data, parentElement, setTriggerValue }) {
   boards.set(root, board);
   board.watcher?.disconnect();
 
-  const focused = root.getRootNode().activeElement?.dataset?.row;
+  const focused = root.getRootNode().activeElement?.dataset?.row ?? leftBehind(board, data);
   const table = tableOf(data, (id) => setTriggerValue("picked", id));
   const all = made("button", { type: "button", class: "all" }, data.all);
   root.replaceChildren(table, all);
@@ -42,6 +42,15 @@ export default function draw({ data, parentElement, setTriggerValue }) {
     [...table.querySelectorAll("button")].find((each) => each.dataset.row === focused)?.focus();
   }
   return () => board.watcher.disconnect();
+}
+
+// The row that a dialog was opened from, once it is closed: its own focus was in nodes that are gone.
+function leftBehind(board, data) {
+  const opened = board.chosen;
+  board.chosen = data.rows.find((row) => row.chosen)?.id;
+  const at = document.activeElement;
+  const isNowhere = !at || at === document.body || at.closest("[role=dialog]");
+  return board.chosen === undefined && isNowhere ? opened : undefined;
 }
 
 // The roles are written out: as cards, the rows are laid out as no table is, and would lose them.
@@ -83,7 +92,9 @@ function buttonOf(row, pick) {
 function contentOf(cell, button) {
   if (cell.kind === "bar") return [barOf(cell)];
   if (cell.kind === "badge") return [within(button, badgeOf(cell))];
-  const value = made("span", { class: cell.strong ? "strong" : "" }, cell.value);
+  if (cell.kind === "phone") return [made("a", { href: `tel:${cell.dial}` }, cell.value)];
+  const looks = ["strong", "whole"].filter((look) => cell[look]).join(" ");
+  const value = made("span", { class: looks }, cell.value);
   const note = cell.note ? [made("span", { class: "note" }, cell.note)] : [];
   return [within(button, value), ...note];
 }

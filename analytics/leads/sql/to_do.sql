@@ -1,0 +1,107 @@
+-- The open leads, those first that are worth calling first.
+-- Grain: one row per lead that is open at as_of in a stage other than the last.
+-- state: in_time; overdue, when it has been in its stage for longer than its limit; let_go, when for
+-- longer still. value: its amount in the store's currency, else the mean of the won leads of its
+-- company size, else of all; value_from says which. chance: of being won, by whole days stayed; null
+-- beyond those that are asked about.
+-- weight: value, chance and how late it is, multiplied; null unless it is overdue. ask: what is
+-- missing to know whether it can buy, the first of four; close when nothing is; null when the store
+-- knows none of them of anybody.
+-- Parameters: those of the scope; $stages and, in the same order, $limits and $let_go (seconds, null
+-- where there is none) and $chances (lists, by whole days); $day_seconds; $most_late, the most that
+-- being late multiplies by; $sizes and, in the same order, $size_values; $mean_value; $currency.
+with waiting as (
+    select
+        lead_id,
+        stage,
+        entered_at,
+        seconds,
+        list_extract($limits, list_position($stages, stage)) as limit_seconds,
+        list_extract($let_go, list_position($stages, stage)) as let_go_seconds,
+        list_extract($chances, list_position($stages, stage)) as chances,
+    from scope
+    where outcome = 'open'
+),
+temperatures as (
+    select
+        lead_id,
+        temperature,
+    from reaches
+    where stage_rank = 0
+),
+known as (
+    select
+        count(need) + count(budget) + count(authority) + count(timing) > 0 as is_known,
+    from leads
+),
+today as (
+    select
+        currency,
+        rate,
+    from exchange
+    where day = cast(timezone($time_zone, timezone('UTC', cast($as_of as timestamp))) as date)
+),
+valued as (
+    select
+        waiting.*,
+        case
+            when seconds > let_go_seconds and seconds > limit_seconds then 'let_go'
+            when seconds > limit_seconds then 'overdue'
+            else 'in_time'
+        end as state,
+        least(seconds / limit_seconds, $most_late) as late,
+        list_extract(chances, cast(floor(seconds / $day_seconds) + 1 as integer)) as chance,
+        temperatures.temperature,
+        leads.* exclude (lead_id, currency),
+        coalesce(leads.currency, $currency) as currency,
+        leads.amount * today.rate as own_value,
+        list_extract($size_values, list_position($sizes, leads.company_size)) as size_value,
+        coalesce(own_value, size_value, cast($mean_value as double)) as value,
+        case
+            when own_value is not null then 'lead'
+            when size_value is not null then 'company_size'
+            when $mean_value is not null then 'all'
+        end as value_from,
+    from waiting
+    join leads on leads.lead_id = waiting.lead_id
+    join temperatures on temperatures.lead_id = waiting.lead_id
+    left join today on today.currency = coalesce(leads.currency, $currency)
+)
+select
+    valued.lead_id,
+    valued.state,
+    valued.stage,
+    valued.entered_at as stage_entered_at,
+    valued.seconds,
+    valued.limit_seconds,
+    valued.company,
+    valued.name,
+    valued.phone,
+    valued.email,
+    valued.temperature,
+    valued.value,
+    valued.value_from,
+    valued.chance,
+    case when valued.state = 'overdue' then coalesce(valued.value, 1) * valued.chance * valued.late end
+        as weight,
+    case
+        when not known.is_known then null
+        when valued.need is distinct from true then 'need'
+        when valued.budget is distinct from true then 'budget'
+        when valued.authority is distinct from true then 'authority'
+        when valued.timing is distinct from true then 'timing'
+        else 'close'
+    end as ask,
+    valued.owner,
+    valued.team,
+    valued.amount,
+    valued.currency,
+    valued.source,
+    valued.channel,
+    valued.campaign,
+    valued.region,
+    valued.industry,
+    valued.created_at,
+from valued
+cross join known
+order by weight desc nulls last, chance desc nulls last, seconds desc, lead_id

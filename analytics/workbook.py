@@ -1,0 +1,114 @@
+"""Rows as an Excel workbook to take away: in one pass, however many there are."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from tempfile import TemporaryFile
+from typing import Any
+
+import pandas as pd
+from pandas.api.types import is_float_dtype
+from xlsxwriter import Workbook
+
+from data.spreadsheet import harmless
+
+ROWS = 1_048_575
+"""The rows that a sheet of Excel has beside its headings; more go to the next sheet."""
+
+_CHUNK = 2**18  # bytes
+_LONGEST = 32_767  # letters of a cell
+_WIDEST, _NARROWEST = 42, 9
+
+Sheet = Any
+"""A worksheet of XlsxWriter, which carries no types of its own; a book and formats likewise."""
+
+_DAY = {"vi": "dd/mm/yyyy", "en": "d mmm yyyy"}
+
+
+def to_xlsx(pieces: Iterator[pd.DataFrame], title: str, lang: str) -> Iterator[bytes]:
+    """The pieces of a table as a file, in chunks. Memory is that of one piece and one chunk.
+
+    Days and times are dates of Excel, times in their own zone (naive ones as they are); numbers are
+    numbers, and everything else is text: an id, a phone number, and what looks like a formula.
+
+    title: of the sheet, shortened and without what a sheet's name may not have
+    """
+    with TemporaryFile() as file:
+        with Workbook(file, {"constant_memory": True}) as book:
+            _fill(book, pieces, _sheet_name(title), lang)
+        file.seek(0)
+        while chunk := file.read(_CHUNK):
+            yield chunk
+
+
+def _fill(book: Any, pieces: Iterator[pd.DataFrame], title: str, lang: str) -> None:
+    formats = _formats(book, lang)
+    sheet, row, number = None, 0, 1
+    for piece in pieces:
+        columns = [_plain(piece[name]) for name in piece.columns]
+        if sheet is None:
+            sheet = _sheet(book, title, piece, formats)
+        for values in zip(*columns, strict=True):
+            if row == ROWS:
+                number, row = number + 1, 0
+                sheet = _sheet(book, f"{title[:27]} {number}", piece, formats)
+            row += 1
+            for column, value in enumerate(values):
+                _write(sheet, row, column, value, formats)
+
+
+def _formats(book: Any, lang: str) -> dict[str, Any]:
+    day = _DAY[lang]
+    return {
+        "heading": book.add_format({"bold": True, "text_wrap": True, "valign": "top"}),
+        "day": book.add_format({"num_format": day}),
+        "instant": book.add_format({"num_format": f"{day} hh:mm"}),
+        "whole": book.add_format({"num_format": "#,##0"}),
+        "number": book.add_format({"num_format": "#,##0.0"}),
+        "text": book.add_format({"num_format": "@"}),
+        # Shown as it is, and still text after somebody has edited the cell.
+        "quoted": book.add_format({"num_format": "@", "quote_prefix": True}),
+    }
+
+
+def _sheet(book: Any, title: str, piece: pd.DataFrame, formats: dict[str, Any]) -> Sheet:
+    sheet = book.add_worksheet(title)
+    sheet.freeze_panes(1, 0)
+    for column, name in enumerate(piece.columns):
+        longest = max((len(str(value)) for value in piece[name].head(200)), default=0)
+        sheet.set_column(column, column, min(max(longest + 2, _NARROWEST), _WIDEST))
+        sheet.write_string(0, column, str(name), formats["heading"])
+    if len(piece.columns):
+        sheet.autofilter(0, 0, 0, len(piece.columns) - 1)
+    return sheet
+
+
+def _plain(values: "pd.Series[Any]") -> list[Any]:
+    """The values of a column as Python has them, None for a missing one; times without a zone."""
+    if isinstance(values.dtype, pd.DatetimeTZDtype):
+        values = values.dt.tz_localize(None)
+    if is_float_dtype(values.dtype) and (values.dropna() % 1 == 0).all():
+        return [None if pd.isna(value) else int(value) for value in values]
+    return [None if pd.isna(value) else value for value in values.astype(object)]
+
+
+def _write(sheet: Sheet, row: int, column: int, value: Any, formats: dict[str, Any]) -> None:
+    if value is None:
+        return
+    if isinstance(value, datetime):
+        # To the second: Excel shows less, and rounds what is finer.
+        sheet.write_datetime(row, column, value.replace(microsecond=0), formats["instant"])
+    elif isinstance(value, date):
+        sheet.write_datetime(row, column, value, formats["day"])
+    elif isinstance(value, bool) or not isinstance(value, int | float):
+        text = str(value)[:_LONGEST]
+        kind = "text" if harmless(text) == text else "quoted"
+        sheet.write_string(row, column, text, formats[kind])
+    else:
+        sheet.write_number(row, column, value, formats["whole" if value % 1 == 0 else "number"])
+
+
+def _sheet_name(title: str) -> str:
+    usual = (
+        letter if letter.isprintable() and letter not in "[]:*?/\\'" else " " for letter in title
+    )
+    return "".join(usual)[:31].strip() or "–"

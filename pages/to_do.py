@@ -1,0 +1,25 @@
+"""To do: whom to call first, of the leads that are open today."""
+
+import streamlit as st
+
+from ui import session
+from ui.language.messages import _
+from ui.leads import one_lead, whose, work_list
+from ui.page import header, long_list
+
+scope = session.current()
+header.top(scope, _("To do"), of_today=True)
+
+found = work_list.listed(scope)
+rows = long_list.rows(found, "to_do", work_list.ROWS)
+with st.container(horizontal=True, vertical_alignment="center"):
+    whose.team(scope)
+    st.space("stretch")
+    work_list.files(scope, rows)
+if whose.is_one_team(scope) or scope.view.tab is not None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        whose.person(scope)
+        work_list.stage_picker(scope)
+
+one_lead.show(scope)
+work_list.show(scope, found, rows)

@@ -1,0 +1,88 @@
+"""To do: the list is the answer, whoever looks; it ends in calls, a message and a file."""
+
+import re
+
+import pytest
+
+from analytics.leads.company_names import short
+from analytics.leads.to_do import let_go, listing, of_today, overdue, to_do
+from tests.support.screen import LANGUAGES, board, dialog, opened, said, settled, shown
+from ui.language import formats
+from ui.leads.work_list import ROWS
+
+pytestmark = pytest.mark.usefixtures("sample")
+
+TITLES = {"en": "To do", "vi": "Việc cần làm"}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_leads_to_call_are_those_of_the_answer(lang: str) -> None:
+    screen = opened("to_do", lang=lang, period="last-30d", stage="customer")
+    assert [title.value for title in screen.title] == [TITLES[lang]]
+    scope = shown(screen)
+    rows = to_do(scope).rows
+    seen = board(screen)
+    assert list(seen) == rows["lead_id"].head(ROWS).tolist()
+    first = rows.iloc[0]
+    assert seen[first["lead_id"]][0].startswith(short(first["company"]))
+    assert "%" in seen[first["lead_id"]][4]
+    everybody = listing(scope.at(of_today(scope.view)))
+    text = said(screen)
+    assert formats.number(overdue(everybody).count() - ROWS) in text
+    assert formats.number(let_go(everybody).count()) in text
+
+
+def test_the_leads_to_let_go_are_apart_and_have_a_link() -> None:
+    screen = opened("to_do", lang="en")
+    apart = let_go(listing(shown(screen)))
+    screen = settled(screen.button(key="to_do_let_go__en").click())
+    assert screen.query_params["tab"] == "let-go"
+    assert screen.header[0].value == f"{formats.number(apart.count())} leads to let go"
+    assert list(board(screen)) == apart.page(0, ROWS)["lead_id"].tolist()
+    screen = settled(screen.button(key="to_do_back__en").click())
+    assert "tab" not in screen.query_params
+
+
+def test_the_leads_at_one_stage_have_a_link() -> None:
+    screen = opened("to_do", lang="en", team="TP.HCM 2")
+    everybody = to_do(shown(screen)).rows
+    screen = settled(screen.selectbox(key="to_do_stage__en").set_value("at-sal"))
+    assert screen.query_params["tab"] == "at-sal"
+    at_sal = everybody.loc[everybody["stage"] == "sal", "lead_id"]
+    assert list(board(screen)) == at_sal.head(ROWS).tolist()
+    # A stage that is not there has nobody, and nobody else.
+    screen = opened("to_do", lang="en", tab="at-nowhere")
+    assert "No lead is overdue" in said(screen)
+
+
+def test_a_team_and_then_a_person_are_chosen() -> None:
+    screen = opened("to_do", lang="vi")
+    screen = settled(screen.pills(key="to_do_team__vi").set_value("TP.HCM 2"))
+    assert screen.query_params["team"] == "TP.HCM 2"
+    owner = str(to_do(shown(screen)).rows["owner"].iat[0])
+    screen = settled(screen.pills(key="to_do_owner__vi").set_value(owner))
+    assert screen.query_params["owner"] == owner
+    rows = to_do(shown(screen)).rows
+    assert set(rows["owner"]) == {owner}
+    assert list(board(screen)) == rows["lead_id"].head(ROWS).tolist()
+    # Another team has other people.
+    screen = settled(screen.pills(key="to_do_team__vi").set_value("Hà Nội"))
+    assert "owner" not in screen.query_params
+
+
+def test_the_message_names_the_leads_in_order_and_judges_nobody() -> None:
+    screen = dialog(opened("to_do", lang="vi", team="TP.HCM 2"), "to_do_message")
+    heading, *lines = screen.code[0].value.splitlines()
+    rows = to_do(shown(screen)).rows.head(ROWS)
+    assert heading == f"TP.HCM 2 – {len(rows)} lead cần gọi trước:"
+    for place, (line, company) in enumerate(zip(lines, rows["company"], strict=True), start=1):
+        assert line.startswith(f"{place}) {short(company)}, ")
+    assert "%" not in screen.code[0].value
+    assert re.search(r"0\d{3} \d{3} \d{3}", screen.code[0].value)
+
+
+def test_what_is_overdue_is_said_with_its_limits() -> None:
+    screen = dialog(opened("to_do", lang="en"), "how_to_do")
+    text = "\n".join(each.value for each in screen.markdown)
+    assert "SAL 14 days" in text
+    assert "longer than 90 days" in text

@@ -1,0 +1,1 @@
+"""Leads one by one: the list, the work list, and the one that is open."""

@@ -1,0 +1,124 @@
+"""Leads in words: what a company is called, how hot it is, and what to ask next."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from analytics.leads.company_names import short
+from analytics.scope import Scope
+from ui.board import board
+from ui.language import formats, labels, phones, quantities
+from ui.language.messages import N_, _, _n
+
+_DAY = 86_400
+_WHOLE = 14  # letters: a stage's name up to this length is not broken
+_HEAT: Mapping[str, tuple[board.Tone, str]] = {
+    "hot": ("red", "local_fire_department"),
+    "warm": ("orange", "sunny"),
+    "cold": ("gray", "ac_unit"),
+}
+_ASKS = {
+    "need": N_("Ask what they need"),
+    "budget": N_("Ask about the budget"),
+    "authority": N_("Ask who decides"),
+    "timing": N_("Ask by when"),
+}
+TICKS = {
+    "need": N_("need"),
+    "budget": N_("budget"),
+    "authority": N_("who decides"),
+    "timing": N_("timing"),
+}
+"""The four that a lead is qualified by, in the order in which they are asked."""
+
+
+def company(lead: Any) -> str:
+    """What a lead is called: its company without the legal form, else its contact, else its id."""
+    for name in (lead.company, lead.name):
+        if isinstance(name, str) and name.strip():
+            return labels.own(short(name) if name is lead.company else name)
+    return labels.own(str(lead.lead_id))
+
+
+def contact(lead: Any) -> str:
+    """The person at the company, where that is not what the lead is called by."""
+    is_known = isinstance(lead.company, str) and lead.company.strip()
+    return labels.own(lead.name) if is_known and isinstance(lead.name, str) else ""
+
+
+def who(lead: Any) -> board.Text:
+    """The cell that a lead is opened by."""
+    return board.Text(company(lead), note=contact(lead), strong=True)
+
+
+def phone(lead: Any) -> board.Text | board.Phone:
+    """The cell with a phone number: to be called where it is one."""
+    if not isinstance(lead.phone, str):
+        return board.Text(formats.NOTHING)
+    dial = phones.dialled(lead.phone)
+    read = labels.own(phones.shown(lead.phone))
+    return board.Text(read) if dial is None else board.Phone(read, dial)
+
+
+def temperature(lead: Any) -> board.Text | board.Badge:
+    """The cell that says how hot a lead is."""
+    if not isinstance(lead.temperature, str):
+        return board.Text(formats.NOTHING)
+    return heat(lead.temperature)
+
+
+def heat(temperature: str) -> board.Badge:
+    """How hot a lead is, as a badge."""
+    tone, icon = _HEAT.get(temperature, ("gray", ""))
+    return board.Badge(labels.value_label("temperature", temperature).lower(), tone, icon)
+
+
+def standing(scope: Scope, stage: str, days: float) -> board.Text:
+    """The cell that says where a lead is, and for how long."""
+    name = stage_name(scope, stage)
+    return board.Text(name, note=in_days(scope, days), whole=len(name) <= _WHOLE)
+
+
+def stage_name(scope: Scope, slug: str) -> str:
+    """A stage's name without what explains it in brackets: `SAL`, where it is `SAL (accepted)`."""
+    pipeline = scope.generation.pipeline
+    known = slug in (*pipeline.slugs, *pipeline.exit_slugs)
+    name = labels.stage_label(pipeline, slug) if known else labels.own(slug)
+    return name.split(" (", maxsplit=1)[0]
+
+
+def in_days(scope: Scope, days: float) -> str:
+    """A time in whole days; within the first one in hours, where days have 24 of them."""
+    if days < 1 and scope.view.clock == "calendar":
+        return quantities.duration(days * _DAY)
+    return _n("{n} day", "{n} days", round(days))
+
+
+def owner(lead: Any) -> board.Text:
+    """The cell with whose lead it is."""
+    return board.Text(labels.value_label("owner", lead.owner))
+
+
+def ask(scope: Scope, what: object, stage: str) -> str:
+    """What to do next about a lead, by what is not known of it."""
+    if not isinstance(what, str):
+        return _("Call")
+    if what in _ASKS:
+        return _(_ASKS[what])
+    groups = {each.slug: each.group for each in scope.generation.pipeline.stages}
+    if groups.get(stage) == "opportunity":
+        return _("Call, ask when they sign")
+    return _("Call, offer a quote")
+
+
+def ticks(lead: Any) -> str:
+    """The four ticks: yes, no, or not known."""
+    return "".join(tick(getattr(lead, name)) for name in TICKS)
+
+
+def tick(answer: object) -> str:
+    """Yes, no, or not known."""
+    if pd.isna(answer):
+        return "?"
+    return "✓" if answer else "✗"

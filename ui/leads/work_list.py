@@ -1,0 +1,346 @@
+"""The work list: whom to call first, whose they are, and the same as a message or a file."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from analytics.leads import outlook, to_do
+from analytics.listing import Listing
+from analytics.scope import Scope
+from analytics.view.view import View
+from ui import answers, session
+from ui.board import board
+from ui.language import formats, labels, phones
+from ui.language.messages import _, _n, _p
+from ui.leads import parts, words
+from ui.page import card, dialog, long_list, markdown, provenance, table
+from ui.page.table import Column
+
+ROWS = 10
+"""How many leads a page of the list has: as many as a person calls before they look again."""
+
+_NAME, _PART = "to_do", "part"
+
+
+def files(scope: Scope, rows: pd.DataFrame) -> None:
+    """The list as a message to copy, and as files."""
+    if len(rows) and scope.view.tab != parts.LET_GO:
+        _message_button(scope, rows)
+    long_list.files(scope, _NAME, {_PART: scope.view.tab})
+
+
+def stage_picker(scope: Scope) -> None:
+    """The stage that the leads to call are at, or all of them."""
+    if scope.view.tab == parts.LET_GO:
+        return
+    names: dict[str | None, str] = {
+        parts.at_stage(slug): words.stage_name(scope, slug)
+        for slug in scope.generation.pipeline.slugs[:-1]
+    }
+    names = {None: _("All stages")} | {tab: name for tab, name in names.items() if tab}
+    key = session.key("to_do_stage")
+    st.session_state[key] = scope.view.tab if scope.view.tab in names else None
+    st.selectbox(
+        _("Stage"),
+        list(names),
+        format_func=lambda tab: names.get(tab, ""),
+        placeholder=names[None],  # None is no choice to a widget
+        label_visibility="collapsed",
+        width=170,
+        key=key,
+        on_change=lambda: session.change(tab=st.session_state[key]),
+    )
+
+
+def listed(scope: Scope) -> Listing:
+    """The leads of the page's part: those to call, or those to let go."""
+    return parts.of(answers.to_do(scope), scope.view.tab)
+
+
+def show(scope: Scope, found: Listing, rows: pd.DataFrame) -> None:
+    """The card: the leads of one page of the list, and what else there is."""
+    title, about = _title(scope, found, rows), _about(scope)
+    with card.card(title, about, how=_how(scope, found, rows)):
+        if len(rows):
+            board.show(
+                _headings(),
+                [_row(scope, lead) for lead in rows.itertuples(index=False)],
+                caption=title,
+                key=long_list.key(found, "to_do"),
+                on_pick=_open,
+            )
+        _rest(scope, found, rows)
+
+
+def file(scope: Scope, about: Mapping[str, str]) -> Iterator[pd.DataFrame]:
+    """The whole list in pieces, in the order in which to call."""
+    place = 0
+    for rows in parts.of(to_do.listing(scope), about.get(_PART)).pieces():
+        yield table.frame(_columns(scope, rows, place))
+        place += len(rows)
+
+
+def message(scope: Scope, rows: pd.DataFrame) -> str:
+    """What to send to the team: whom to call, in order. It has no percentages, and no judgement."""
+    teams = [labels.value_label("team", value) for value in scope.view.values("team")]
+    people = [labels.value_label("owner", value) for value in scope.view.values("owner")]
+    whose = ", ".join(people or teams) or _("All teams")
+    many = _n("{n} lead to call first", "{n} leads to call first", len(rows))
+    lines = [
+        _("{place}) {lead}: {what}", place=place, lead=_called(lead), what=_next(scope, lead))
+        for place, lead in enumerate(rows.itertuples(index=False), start=1)
+    ]
+    return "\n".join([f"{whose} – {many}:", *lines])
+
+
+def _title(scope: Scope, found: Listing, rows: pd.DataFrame) -> str:
+    everything = answers.count(found)
+    if scope.view.tab == parts.LET_GO:
+        return _n("{n} lead to let go", "{n} leads to let go", everything)
+    if not len(rows):
+        return _("No lead is overdue")
+    first = (long_list.number(found, _NAME) - 1) * ROWS
+    if first:
+        return _(
+            "Then these: {first}–{last} of {all}",
+            first=formats.number(first + 1),
+            last=formats.number(first + len(rows)),
+            all=formats.number(everything),
+        )
+    if rows["value"].isna().all():
+        return _n("Call this lead first", "Call these {n} leads first", len(rows))
+    return _n(
+        "Call this lead first: {value} at stake",
+        "Call these {n} leads first: {value} at stake",
+        len(rows),
+        value=formats.money(float(rows["value"].sum()), scope.generation.currency),
+    )
+
+
+def _about(scope: Scope) -> str:
+    if scope.view.tab == parts.LET_GO:
+        return _("Overdue for so long that others come first; write to them, or close them.")
+    stage = parts.stage_of(scope.view.tab)
+    if stage is not None:
+        return _(
+            "At {stage}, overdue and still to be saved, by value × chance × how late.",
+            stage=markdown.plain(words.stage_name(scope, stage)),
+        )
+    return _("Overdue and still to be saved, by value × chance × how late.")
+
+
+def _headings() -> list[board.Column]:
+    return [
+        board.Column(_("Company, contact")),
+        board.Column(_("Phone")),
+        board.Column(_("Temperature"), secondary=True),
+        board.Column(_("Now at")),
+        board.Column(_("Value × chance"), right=True),
+        board.Column(_("To do, owner")),
+    ]
+
+
+def _row(scope: Scope, lead: "pd.Series[object]") -> board.Row:
+    return board.Row(
+        [
+            words.who(lead),
+            words.phone(lead),
+            words.temperature(lead),
+            words.standing(scope, str(lead.stage), float(lead.days)),
+            _worth(lead),
+            board.Text(_next(scope, lead), note=labels.value_label("owner", lead.owner)),
+        ],
+        id=str(lead.lead_id),
+        chosen=scope.view.lead == lead.lead_id,
+    )
+
+
+def _worth(lead: "pd.Series[object]") -> board.Text:
+    """The value, with "about" before one that is a mean, and the chance below it."""
+    value = formats.money(lead.value, lead.value_currency)
+    if lead.value_from in ("company_size", "all"):
+        value = _("about {value}", value=value)
+    chance = "" if pd.isna(lead.chance) else f"× {formats.percent(lead.chance, 0)}"
+    return board.Text(value, note=chance, strong=lead.value_from == "lead")
+
+
+def _next(scope: Scope, lead: "pd.Series[object]") -> str:
+    return words.ask(scope, lead.ask, str(lead.stage))
+
+
+def _called(lead: "pd.Series[object]") -> str:
+    parts = [words.company(lead), words.contact(lead)]
+    if isinstance(lead.phone, str):
+        parts.append(phones.shown(lead.phone))
+    return ", ".join(part for part in parts if part)
+
+
+def _rest(scope: Scope, found: Listing, rows: pd.DataFrame) -> None:
+    """What the card does not show: the other pages, and the leads of the other part."""
+    everybody = answers.to_do(scope)
+    more = answers.count(found) - len(rows)
+    gone = answers.count(to_do.let_go(everybody))
+    with st.container(
+        horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
+    ):
+        if scope.view.tab == parts.LET_GO:
+            long_list.turn(found, _NAME, most=ROWS)
+            st.button(
+                _("Back to those to call"),
+                icon=":material/arrow_back:",
+                type="tertiary",
+                on_click=session.change,
+                kwargs={"tab": None},
+                key=session.key("to_do_back"),
+            )
+            return
+        said = []
+        if more:
+            said.append(_n("{n} other is overdue too.", "{n} others are overdue too.", more))
+        if gone:
+            text = _n(
+                "{n} lead has waited too long to come first.",
+                "{n} leads have waited too long to come first.",
+                gone,
+            )
+            said.append(text)
+        if said:
+            st.markdown(markdown.gray(" ".join(said)), width="content")
+        if gone:
+            st.button(
+                _("See what to let go"),
+                type="tertiary",
+                on_click=session.change,
+                kwargs={"tab": parts.LET_GO},
+                key=session.key("to_do_let_go"),
+            )
+        long_list.turn(found, _NAME, most=ROWS)
+
+
+def _message_button(scope: Scope, rows: pd.DataFrame) -> None:
+    dialog.button(
+        _("Copy as a message"),
+        "to_do_message",
+        partial(_copying, scope, rows),
+        icon=":material/content_copy:",
+        type="tertiary",
+        title=_("Message to the team"),
+    )
+
+
+def _copying(scope: Scope, rows: pd.DataFrame) -> None:
+    st.markdown(markdown.gray(_("The button at the right of the text copies it.")))
+    st.code(message(scope, rows), language=None, wrap_lines=True)
+
+
+def _open(lead_id: str) -> None:
+    session.change(lead=lead_id)
+
+
+def _columns(scope: Scope, rows: pd.DataFrame, place: int) -> list[Column]:
+    """The leads as a file: all that a caller needs, the first to call at the top."""
+    since = rows["stage_entered_at"].dt.tz_localize("UTC").dt.tz_convert(scope.zone)
+    origin = {"lead": _("its own"), "company_size": _("mean of its size"), "all": _("mean of all")}
+    asks = [words.ask(scope, lead.ask, lead.stage) for lead in rows.itertuples(index=False)]
+    stages = rows["stage"].map(
+        {slug: words.stage_name(scope, slug) for slug in rows["stage"].unique()}
+    )
+    return [
+        Column(_("No."), range(place + 1, place + len(rows) + 1)),
+        Column(_("Company"), rows["company"]),
+        Column(_("Contact"), rows["name"]),
+        Column(_("Phone"), [_phone(number) for number in rows["phone"].astype(object)]),
+        Column(_("Email"), rows["email"]),
+        Column(_p("a column", "To do"), asks),
+        Column(_("Temperature"), _values("temperature", rows)),
+        Column(_("Stage"), stages),
+        Column(_("Since"), since),
+        Column(_("Days there"), rows["days"].round(1)),
+        Column(_("Limit, days"), rows["limit_days"].round(1)),
+        Column(_("Overdue by, days"), rows["over_days"].round(1)),
+        Column(_("Value"), rows["value"].round(0)),
+        Column(_("Currency"), rows["value_currency"]),
+        Column(_("Value is"), rows["value_from"].map(origin)),
+        Column(_("Chance, %"), (rows["chance"].astype(float) * 100).round(1)),
+        Column(_("Owner"), rows["owner"]),
+        Column(_("Team"), rows["team"]),
+        Column(_("Source"), _values("source", rows)),
+        Column(_("Lead id"), rows["lead_id"]),
+    ]
+
+
+def _phone(number: object) -> str | None:
+    return phones.shown(number) if isinstance(number, str) else None
+
+
+def _values(dimension: str, rows: pd.DataFrame) -> "pd.Series[str]":
+    known = rows[dimension].dropna().unique()
+    return rows[dimension].map({each: labels.value_label(dimension, each) for each in known})
+
+
+def _how(scope: Scope, found: Listing, rows: pd.DataFrame) -> card.How:
+    return provenance.how_asked(
+        "to_do",
+        lambda: _sentences(scope),
+        found.asked,
+        rows,
+        scope=scope.at(_today(scope.view)),
+    )
+
+
+def _today(view: View) -> View:
+    return replace(view.during("all"), mode="cohort")
+
+
+def _sentences(scope: Scope) -> provenance.Sentences:
+    limits = ", ".join(
+        f"{words.stage_name(scope, slug)} {words.in_days(scope, each.limit / scope.day_seconds)}"
+        for slug, each in answers.outlook(scope).items()
+        if each.limit is not None
+    )
+    return [
+        (
+            _("Counted:"),
+            _(
+                "leads open at {as_of}, whenever they came: this page has no period.",
+                as_of=formats.instant(scope.as_of, scope.zone.key),
+            ),
+        ),
+        (
+            _("Overdue:"),
+            _(
+                "longer in the stage than its limit in the pipeline, or without one than half of "
+                "all stays there: {limits}.",
+                limits=limits,
+            ),
+        ),
+        (
+            _("To let go:"),
+            _(
+                "longer than {days} days, or than twice the limit where that is more.",
+                days=formats.number(outlook.LET_GO_DAYS),
+            ),
+        ),
+        (
+            _("Value:"),
+            _(
+                "the lead's own amount; else, with “about”, the mean of won leads of its company "
+                "size, or of all."
+            ),
+        ),
+        (
+            _("Chance:"),
+            _(
+                "of being won in the end, of leads that had stayed as long in the stage: where "
+                "their stays led (Aalen–Johansen), and what became of leads from there (Markov "
+                "chain of all leads, whatever the filters). Who never left counts as not won."
+            ),
+        ),
+        (
+            _("Order:"),
+            _("value × chance × days in the stage ÷ limit, which counts three times at most."),
+        ),
+    ]

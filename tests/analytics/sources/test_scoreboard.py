@@ -302,3 +302,20 @@ def test_spend_without_leads_is_too_few(tmp_path: Path) -> None:
     assert rows.loc[["seo", "tv"], "recommendation"].tolist() == ["too_few", "too_few"]
     assert rows.at["tv", "customers"] == 0
     assert pd.isna(rows.at["tv", "cost_a_customer"])
+
+
+def test_customers_of_one_company_are_one_event(tmp_path: Path) -> None:
+    leads = [
+        {"lead_id": f"{source}{n}", "created_at": START, "source": source, "company": company}
+        for source, company in (("seo", "Cty TNHH Một"), ("tv", None))
+        for n in range(4)
+    ]
+    moves = [(str(lead["lead_id"]), "won", START + timedelta(days=3)) for lead in leads]
+    spent = [{"day": START.date(), "source": name, "amount": 100.0} for name in ("seo", "tv")]
+    generation = store_of(tmp_path, leads, moves, spend=spent).generation()
+    assert costs(Scope(View(), generation)).rows.set_index("segment").loc["seo", "deff"] == 4
+    rows = scoreboard(Scope(View(), generation)).rows.set_index("segment")
+    ends = ["expected_low", "expected_high"]
+    assert rows.loc["seo", ends].tolist() == pytest.approx(limits(4, deff=4))
+    assert rows.loc["tv", ends].tolist() == pytest.approx(limits(4, deff=1))
+    assert rows.at["seo", "cost_high"] > rows.at["tv", "cost_high"]

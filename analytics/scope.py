@@ -14,7 +14,14 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from analytics import working_time
-from analytics.view.periods import DAY, named_period, previous_period, settled_quarter, year_before
+from analytics.view.periods import (
+    DAY,
+    named_period,
+    previous_period,
+    settled_quarter,
+    whole_period,
+    year_before,
+)
 from analytics.view.view import DEFAULT_PERIOD, View, segment_text
 from analytics.view.vocabulary import last_entry, level_of
 from data.pipeline import Step
@@ -81,9 +88,11 @@ class Scope:
         # An instant, not a day: the end of the data is rarely the end of a day.
         cut = self.as_of.replace(tzinfo=UTC)
         held = self.generation
-        return replace(
-            self.view.during(first=first, last=last), as_of=cut, data=held.number, data_id=held.id
-        )
+        # A quarter that is still running keeps its name, by which it is compared with part of the
+        # one before: with the as-of held, its days are.
+        named = self.view.period is not None and self.is_running
+        dated = self.view if named else self.view.during(first=first, last=last)
+        return replace(dated, as_of=cut, data=held.number, data_id=held.id)
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
@@ -135,6 +144,23 @@ class Scope:
         return first, max(first, min(last, self._day(self.as_of)))
 
     @cached_property
+    def whole_days(self) -> tuple[date, date]:
+        """The first and last day of the period as it will be once it is over.
+
+        Of a week, month, quarter or year that still runs `days` end today; these do not.
+        """
+        first, last = self.days
+        if self.view.period is not None and self.view.period.startswith("this-"):
+            return whole_period(self.view.period, first)
+        return first, last
+
+    @cached_property
+    def is_running(self) -> bool:
+        """Whether the period has begun by `as_of`, and days of it are still to come."""
+        first, last = self.whole_days
+        return first <= self._day(self.as_of) < last
+
+    @cached_property
     def is_whole(self) -> bool:
         """Whether the period leaves nothing out, so that there is no period before it."""
         period = self.view.period
@@ -152,16 +178,23 @@ class Scope:
     def earlier(self) -> "Scope | None":
         """The scope to compare with, at equal maturity: its `as_of` is as far back as its period.
 
-        None when the view compares with nothing, or when its period is all of the data.
+        A period that is still running is compared with as many days of the one before, from its
+        first day on. None when the view compares with nothing, or when its period is all of the
+        data.
         """
         if self.view.compare == "none" or self.is_whole:
             return None
-        first, last = self.days
+        first, last = self.whole_days
         if self.view.compare == "last-year":
             before = year_before(first), year_before(last)
         else:
             before = previous_period(first, last)
-        cut = self.as_of - (last - before[1])
+        if self.is_running:
+            back = first - before[0]
+            before = before[0], min(self._day(self.as_of) - back, before[1])
+        else:
+            back = last - before[1]
+        cut = self.as_of - back
         view = replace(
             self.view.during(first=before[0], last=before[1]),
             as_of=cut.replace(tzinfo=UTC),

@@ -28,6 +28,16 @@ def settled_quarter(today: date) -> tuple[date, date]:
     return named_period("last-quarter", today - _SETTLING)
 
 
+def whole_period(name: str, first: date) -> tuple[date, date]:
+    """All days of the week, month, quarter or year of a 'this-…' that begins on a day."""
+    unit = name.removeprefix("this-")
+    if unit == "week":
+        return first, first + 6 * DAY
+    months = {"month": 1, "quarter": 3, "year": 12}[unit]
+    index = first.year * 12 + first.month - 1 + months
+    return first, date(index // 12, index % 12 + 1, 1) - DAY
+
+
 def previous_period(first: date, last: date) -> tuple[date, date]:
     """The period just before: as many whole months when it is whole months, else as many days."""
     if first.day == 1 and (last + DAY).day == 1:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-
 _HEADER = re.compile(r"\s*(\[\[?)\s*([^\]]+?)\s*\]")
 _KEY = re.compile(r"\s*([\w-]+|\"[^\"]*\")\s*=")
 _WHERE = re.compile(r"([\w-]+(?:\[\d+\])?(?:\.[\w-]+(?:\[\d+\])?)*): ")

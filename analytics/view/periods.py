@@ -38,10 +38,16 @@ def whole_period(name: str, first: date) -> tuple[date, date]:
     return first, date(index // 12, index % 12 + 1, 1) - DAY
 
 
+def whole_months(first: date, last: date) -> int:
+    """How many whole months the days are; 0 where they are not whole ones."""
+    if first.day != 1 or (last + DAY).day != 1 or last < first:
+        return 0
+    return (last.year - first.year) * 12 + last.month - first.month + 1
+
+
 def previous_period(first: date, last: date) -> tuple[date, date]:
     """The period just before: as many whole months when it is whole months, else as many days."""
-    if first.day == 1 and (last + DAY).day == 1:
-        months = (last.year - first.year) * 12 + last.month - first.month + 1
+    if months := whole_months(first, last):
         index = first.year * 12 + first.month - 1 - months
         return date(index // 12, index % 12 + 1, 1), first - DAY
     length = last - first + DAY

@@ -116,14 +116,18 @@ class Scope:
             return max(earliest, min(cut.replace(tzinfo=None), last))
         return min(self._starts(_bounded(cut) + DAY) - timedelta(microseconds=1), last)
 
+    def day(self, instant: datetime) -> date:
+        """The day of an instant (naive UTC) in the store's calendar."""
+        return instant.replace(tzinfo=UTC).astimezone(self.zone).date()
+
     @cached_property
     def days(self) -> tuple[date, date]:
         """The first and last day of the period in the store's calendar, both included.
 
         Named periods count from the day of `as_of`; open ends are those of the data.
         """
-        today = self._day(self.as_of)
-        start = self._day(self.generation.first_event)
+        today = self.day(self.as_of)
+        start = self.day(self.generation.first_event)
         view = self.view
         if self.is_whole:
             return min(start, today), today
@@ -140,8 +144,8 @@ class Scope:
     def known_days(self) -> tuple[date, date]:
         """The days of the period that can have data; one day when there are none."""
         first, last = self.days
-        first = max(first, min(self._day(self.generation.first_event), last))
-        return first, max(first, min(last, self._day(self.as_of)))
+        first = max(first, min(self.day(self.generation.first_event), last))
+        return first, max(first, min(last, self.day(self.as_of)))
 
     @cached_property
     def whole_days(self) -> tuple[date, date]:
@@ -158,7 +162,7 @@ class Scope:
     def is_running(self) -> bool:
         """Whether the period has begun by `as_of`, and days of it are still to come."""
         first, last = self.whole_days
-        return first <= self._day(self.as_of) < last
+        return first <= self.day(self.as_of) < last
 
     @cached_property
     def is_whole(self) -> bool:
@@ -168,12 +172,12 @@ class Scope:
             return period == "all"
         # Data that does not reach back to the start of that quarter is shown as a whole.
         first, _last = self._settled_quarter
-        return first < self._day(self.generation.first_event)
+        return first < self.day(self.generation.first_event)
 
     @cached_property
     def _settled_quarter(self) -> tuple[date, date]:
         """The last full quarter in which leads can have entered: histories go on after entries."""
-        return settled_quarter(self._day(min(self.as_of, last_entry(self.generation))))
+        return settled_quarter(self.day(min(self.as_of, last_entry(self.generation))))
 
     def earlier(self) -> "Scope | None":
         """The scope to compare with, at equal maturity: its `as_of` is as far back as its period.
@@ -191,7 +195,7 @@ class Scope:
             before = previous_period(first, last)
         if self.is_running:
             back = first - before[0]
-            before = before[0], min(self._day(self.as_of) - back, before[1])
+            before = before[0], min(self.day(self.as_of) - back, before[1])
         else:
             back = last - before[1]
         cut = self.as_of - back
@@ -433,9 +437,6 @@ where {where}"""
         """The instant a day begins in the store's zone, naive UTC."""
         midnight = datetime.combine(day, time(), self.zone)
         return midnight.astimezone(UTC).replace(tzinfo=None)
-
-    def _day(self, instant: datetime) -> date:
-        return instant.replace(tzinfo=UTC).astimezone(self.zone).date()
 
 
 def _bounded(day: date) -> date:

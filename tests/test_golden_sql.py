@@ -31,6 +31,7 @@ from analytics.funnel import (
     time_to_step,
     trend,
 )
+from analytics.overview import cohort, events
 from analytics.scope import Scope
 from analytics.sources import attribution, costs, forecast, path_file, paths, spend
 from analytics.time_in_stage import time_in_stage, waiting
@@ -92,6 +93,8 @@ QUESTIONS: Mapping[str, tuple[Ask, tuple[str, ...]]] = {
         lambda scope: segments.segments(scope, scope.steps[2].slug, of="previous"),
         ("by=source", FLOW),
     ),
+    "overview/events": (events.events, (COMPARED, EVERY_PART)),
+    "overview/cohort": (cohort.cohort, (COMPARED,)),
     "time_in_stage/time_in_stage": (
         time_in_stage.time_in_stage,
         ("", EVERY_PART, FLOW, WORKING),

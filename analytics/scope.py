@@ -179,6 +179,19 @@ class Scope:
         """The last full quarter in which leads can have entered: histories go on after entries."""
         return settled_quarter(self.day(min(self.as_of, last_entry(self.generation))))
 
+    @cached_property
+    def whole_days_before(self) -> tuple[date, date] | None:
+        """All days of the period that the view compares with; None where there is none.
+
+        While the view's own period runs, `earlier` is a part of it.
+        """
+        if self.view.compare == "none" or self.is_whole:
+            return None
+        first, last = self.whole_days
+        if self.view.compare == "last-year":
+            return year_before(first), year_before(last)
+        return previous_period(first, last)
+
     def earlier(self) -> "Scope | None":
         """The scope to compare with, at equal maturity: its `as_of` is as far back as its period.
 
@@ -186,13 +199,10 @@ class Scope:
         first day on. None when the view compares with nothing, or when its period is all of the
         data.
         """
-        if self.view.compare == "none" or self.is_whole:
+        before = self.whole_days_before
+        if before is None:
             return None
         first, last = self.whole_days
-        if self.view.compare == "last-year":
-            before = year_before(first), year_before(last)
-        else:
-            before = previous_period(first, last)
         if self.is_running:
             back = first - before[0]
             before = before[0], min(self.day(self.as_of) - back, before[1])

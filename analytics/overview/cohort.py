@@ -16,7 +16,6 @@ from analytics.funnel.funnel import funnel
 from analytics.scope import Scope
 from analytics.stats.arrays import Floats
 from analytics.stats.survival import Curve
-from analytics.view.periods import previous_period, year_before
 
 OPEN = 0.05
 """The rate of leads of which a smaller share is still open is as good as final."""
@@ -145,7 +144,7 @@ def cohort(scope: Scope) -> Cohort:
     found = funnel(scope.at(replace(scope.view, compare="none")))
     now = _outcome(scope.days, found.rows)
     age, known_from = _age(scope, now)
-    days = _reference_days(scope)
+    days = scope.whole_days_before
     reference = None
     if days is not None:
         then = scope.view.during(first=days[0], last=days[1])
@@ -171,16 +170,6 @@ def _outcome(days: tuple[date, date], rows: pd.DataFrame) -> Outcome:
         expected=None if expected is None else max(expected, rate),
         is_least=not rows["eventual_is_final"].iloc[1:].fillna(True).astype(bool).all(),
     )
-
-
-def _reference_days(scope: Scope) -> tuple[date, date] | None:
-    """The whole of the period that the view compares with, also where its own still runs."""
-    if scope.earlier() is None:
-        return None
-    first, last = scope.whole_days
-    if scope.view.compare == "last-year":
-        return year_before(first), year_before(last)
-    return previous_period(first, last)
 
 
 def _age(scope: Scope, now: Outcome) -> tuple[Age | None, date | None]:

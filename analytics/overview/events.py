@@ -87,11 +87,11 @@ class Events:
 
     events          by MEASURES; opportunities only where the pipeline has them before its wins
     first, last     the days that are counted, up to `as_of`; before: those compared with, if any
-    whole           the days of the period once it is over
+    whole           the days of the period once it is over; reference: all of the one before
     left            the share of its days that is still to come, 0 when it is over
     currency        of the value
     without_amount  deals of the period whose amount is not known
-    asked           the question of the deals; asked_counts: that of the counts
+    asked           by measure, the question that it is counted by
     """
 
     events: tuple[Event, ...]
@@ -99,11 +99,11 @@ class Events:
     last: date
     whole: tuple[date, date]
     before: tuple[date, date] | None
+    reference: tuple[date, date] | None
     left: float
     currency: str
     without_amount: int
-    asked: Asked
-    asked_counts: Asked
+    asked: Mapping[str, Asked]
 
     def of(self, measure: str) -> Event | None:
         """What was counted of a measure; None where the pipeline has none."""
@@ -160,8 +160,7 @@ class _Counted:
     value: pd.Series
     deals: int
     without_amount: int
-    asked: Asked
-    asked_counts: Asked
+    asked: Mapping[str, Asked]
 
     @property
     def worth(self) -> float | None:
@@ -202,11 +201,11 @@ def events(scope: Scope) -> Events:
         last=last,
         whole=whole,
         before=None if before is None else before.days,
+        reference=scope.whole_days_before,
         left=(whole[1] - last).days / ((whole[1] - whole[0]).days + 1) if scope.is_running else 0.0,
         currency=generation.currency,
         without_amount=now.without_amount,
         asked=now.asked,
-        asked_counts=now.asked_counts,
     )
 
 
@@ -251,8 +250,7 @@ def _counted(scope: Scope) -> _Counted:
         value=deals["value"].astype(float).fillna(0.0),
         deals=int(deals["deals"].sum()),
         without_amount=int(deals["without_amount"].sum()),
-        asked=asked,
-        asked_counts=moved,
+        asked={name: entered if name == "leads" else moved for name in stages} | {"value": asked},
     )
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from analytics import certainty
+from analytics.bottlenecks.bottlenecks import Bottlenecks
 from analytics.certainty import Certainty
 
 MOST = 3
@@ -79,3 +81,37 @@ def ranked(candidates: Iterable[Finding | None]) -> tuple[Finding, ...]:
     if first is None:
         return ()
     return (first, *(each for each in said if each is not first))[:MOST]
+
+
+def leak_of(found: Bottlenecks) -> Leak | None:
+    """The step that loses the most money of those that lose any for sure; else of the likely ones.
+
+    None where no step loses customers beyond chance.
+    """
+    leaks = [
+        Leak(
+            stage=loss.stage,
+            next_stage=loss.next_stage,
+            dimension=loss.dimension,
+            segment=loss.segment,
+            rate=loss.rate or 0.0,
+            benchmark=loss.benchmark or 0.0,
+            held_against=loss.held_against,
+            customers=loss.wins_lost or 0.0,
+            money=loss.value_lost,
+            certainty=certainty.of(
+                loss.wins_lost_low, loss.wins_lost_high, q=loss.q_value, n=loss.n
+            ),
+        )
+        for loss in found.headlines
+    ]
+    said = [each for each in leaks if each.certainty in (Certainty.CERTAIN, Certainty.LIKELY)]
+    return min(
+        said,
+        key=lambda leak: (
+            leak.certainty is not Certainty.CERTAIN,
+            -(leak.money or 0.0),
+            -leak.customers,
+        ),
+        default=None,
+    )

@@ -57,7 +57,7 @@ def card(
                 if subtitle:
                     st.markdown(gray(subtitle))
             if how is not None:
-                _how_counted(how)
+                how_counted(how)
         yield
 
 
@@ -100,8 +100,8 @@ def download(label: str, rows: Callable[[], pd.DataFrame], name: str) -> None:
     )
 
 
-def _how_counted(how: How) -> None:
-    """The icon of a card, which opens how its numbers are counted."""
+def how_counted(how: How) -> None:
+    """The icon of a card, or of a tile, which opens how its numbers are counted."""
     dialog.button(
         _("How counted"),
         f"how_{how.name}",

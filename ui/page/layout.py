@@ -22,7 +22,7 @@ def split(*shares: int, name: str = "") -> Sequence[Any]:
         return st.columns(shares, gap="small")
 
 
-def tiles(number: int, name: str = "tiles") -> Sequence[Any]:
-    """Columns of equal width for tiles: two in a row where there is no room for all."""
+def tiles(number: int | Sequence[float], name: str = "tiles") -> Sequence[Any]:
+    """Columns for tiles, by number or by shares: two in a row where there is no room for all."""
     with st.container(key=f"tiles_{name}"):
         return st.columns(number, gap="small")

@@ -2,13 +2,12 @@
 
 from dataclasses import replace
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.asked import Asked
 from analytics.certainty import Certainty
 from analytics.overview.events import MEASURES, Event, Events
 from analytics.overview.findings import Finding, Leak, Overdue, PaidSource, ranked
@@ -25,8 +24,7 @@ certainties = st.sampled_from(Certainty)
 
 def of(*events: Event, left: float = 0.0) -> Events:
     days = (date(2026, 7, 1), date(2026, 9, 30))
-    nothing = cast(Asked, None)
-    return Events(tuple(events), *days, days, days, left, "VND", 0, nothing, nothing)
+    return Events(tuple(events), *days, days, days, days, left, "VND", 0, {})
 
 
 @st.composite

@@ -24,7 +24,6 @@ from analytics.bottlenecks import (
 from analytics.funnel import (
     cohorts,
     funnel,
-    key_figures,
     leads,
     period_comparison,
     segments,
@@ -82,7 +81,6 @@ QUESTIONS: Mapping[str, tuple[Ask, tuple[str, ...]]] = {
     ),
     "funnel/contact": (lambda scope: leads.contact(scope.generation, first_lead(scope)), ("",)),
     "funnel/history": (lambda scope: leads.history(scope.generation, first_lead(scope)), ("",)),
-    "funnel/key_figures": (key_figures.health, (COMPARED,)),
     "funnel/cohorts": (cohorts.cohorts, (STAGED, EVERY_PART)),
     "funnel/period_comparison": (period_comparison.against_earlier, (COMPARED,)),
     "funnel/segments_of_the_first": (

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from analytics.bottlenecks.bottlenecks import bottlenecks
 from analytics.bottlenecks.queues import queues
 from analytics.funnel.funnel import funnel
-from analytics.funnel.key_figures import health
 from analytics.funnel.leads import leads
 from analytics.funnel.trend import trend
+from analytics.overview.events import events
 from analytics.scope import Scope
 from analytics.view.periods import named_period, previous_period
 from analytics.view.view import NAMED_PERIODS, View
@@ -187,7 +187,7 @@ QUESTIONS: list[Callable[[Scope], Any]] = [
     funnel,
     leads,
     trend,
-    health,
+    events,
     bottlenecks,
     queues,
 ]

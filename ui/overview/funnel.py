@@ -45,14 +45,17 @@ def _title(scope: Scope, rows: pd.DataFrame, spans: Spans, *, is_young: bool) ->
         return findings.funnel(scope, rows)
     if not rows["reached"].iat[0]:
         return _("Nobody entered")
-    prospects, opportunities, won = map(_hundredth, rows["of_first"].tolist()[1:])
+    shares = map(_hundredth, rows["of_first"].tolist()[1:])
+    told = dict(zip(("prospects", "opportunities", "won"), shares, strict=True))
+    if not spans.is_named:
+        return _(
+            "Per 100 leads: {prospects} prospects, {opportunities} opportunities, {won} won", **told
+        )
     return _(
         "Per 100 leads of {period}: {prospects} prospects, {opportunities} opportunities, "
         "{won} won",
         period=spans.whole,
-        prospects=prospects,
-        opportunities=opportunities,
-        won=won,
+        **told,
     )
 
 

@@ -19,6 +19,11 @@ class Spans:
     passed: str
     before: str
 
+    @property
+    def is_named(self) -> bool:
+        """Whether the period has a name of its own: a quarter, a month or a year."""
+        return self.whole != _("the period")
+
 
 def of(events: Events, compare: str) -> Spans:
     """The names of the periods that events happened in."""

@@ -22,11 +22,14 @@ if not events.happened and not leads.now.leads:
     st.stop()
 
 names = spans.of(events, scope.view.compare)
-leak, found = findings.asked(scope)
-verdict.show(scope, verdicts.verdict(events, leak), events, leads, names)
+# What needs no look at every step and source is there at once; the rest comes to its place.
+first = layout.place("verdict")
 tiles.show(whole, events, leads, names)
 left, right = layout.split(3, 2)
 with left:
     funnel.show(whole, leads, names)
+leak, found = findings.asked(scope)
+with first.container():
+    verdict.show(whole, verdicts.verdict(events, leak), events, leads, names)
 with right:
     findings.show(scope, found)

@@ -32,7 +32,7 @@ def asked(scope: Scope) -> tuple[Leak | None, tuple[Finding, ...]]:
 
 def show(scope: Scope, found: Sequence[Finding]) -> None:
     """The card of the things to do; where nothing is sure, it says so and where to look."""
-    subtitle = _("By the money that can be kept.") if found else _("None of it beyond chance.")
+    subtitle = _("By the money at stake.") if found else _("None of it beyond chance.")
     with card.card(_title(len(found)), subtitle, how=_how(scope, found)):
         for finding in found:
             with st.container(gap=None):
@@ -72,7 +72,7 @@ def _one(scope: Scope, finding: Finding) -> None:
         cost, price = (
             plain(formats.money(each, currency)) for each in (finding.cost, finding.price)
         )
-        first = _("{source} costs {cost} a customer", source=plain(name), cost=cost)
+        first = _("{source}: {cost} a customer", source=plain(name), cost=cost)
         rest = (
             _("under half of the average ({price}).", price=price)
             if finding.cost < finding.price / 2

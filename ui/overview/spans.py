@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from analytics.overview.events import Events
 from ui.language import periods
-from ui.language.messages import _, _n
+from ui.language.messages import _
 
 
 @dataclass(frozen=True)
@@ -30,10 +30,7 @@ def of(events: Events, compare: str) -> Spans:
     whole = periods.short(*events.whole)
     passed = whole
     if events.is_running:
-        days = (events.last - events.first).days + 1
-        passed = _n(
-            "the first day of {period}", "the first {n} days of {period}", days, period=whole
-        )
+        passed = periods.first_days(events.first, events.last, events.whole)
     return Spans(whole, passed, _before(events, compare, whole))
 
 

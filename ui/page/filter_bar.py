@@ -55,7 +55,7 @@ def controls(scope: Scope) -> None:
     Every change goes into the view through a callback, and so into the link.
     """
     dialog.button(
-        _("All data") if scope.is_whole else periods.label(*scope.days),
+        _period_label(scope),
         "open_period",
         partial(_period, scope, session.view()),
         icon=":material/calendar_today:",
@@ -64,6 +64,15 @@ def controls(scope: Scope) -> None:
     )
     _comparison(scope)
     dialog.button(_("Filters"), "open_filters", _filtering, icon=":material/tune:")
+
+
+def _period_label(scope: Scope) -> str:
+    """The period that is counted, as its control says it."""
+    if scope.is_whole:
+        return _("All data")
+    if scope.is_running:
+        return periods.running(*scope.known_days, scope.whole_days)
+    return periods.label(*scope.days)
 
 
 def _period(scope: Scope, before: View) -> None:
@@ -114,10 +123,15 @@ def _comparison(scope: Scope) -> None:
 
 def _compared_with(scope: Scope, compare: str) -> str:
     """What a comparison is with, by name: `vs Q2 2026`."""
-    earlier = scope.at(replace(scope.view, compare=compare)).earlier()
-    if earlier is None:
+    compared = scope.at(replace(scope.view, compare=compare))
+    earlier, whole = compared.earlier(), compared.whole_days_before
+    if earlier is None or whole is None:
         return _(_COMPARE[compare])
-    return _("vs {period}", period=periods.name(*earlier.days))
+    period = periods.name(*earlier.days)
+    if scope.is_running:
+        with_year = whole[0].year != scope.days[0].year
+        period = periods.first_days(*earlier.days, whole, with_year=with_year)
+    return _("vs {period}", period=period)
 
 
 def _filtering() -> None:

@@ -17,7 +17,7 @@ MOST = 110
 """Characters of the sentence."""
 
 _LEVEL = 0.05  # a smaller difference is none in words, unless it is a sure one
-_SHORTER = (None, 40, 24, 14, 8)  # characters that are left of the name of a segment
+_READABLE, _SHORTER = (None, 40, 24), (14, 8)  # characters left of the name of a segment
 _TONES: dict[State, Tone] = {State.WELL: "ok", State.WATCH: "watch", State.WORRY: "bad"}
 _MEASURES = {
     "won": N_("deals won"),
@@ -42,13 +42,14 @@ def show(scope: Scope, found: Verdict, events: Events, leads: Cohort, spans: Spa
 def sentence(scope: Scope, found: Verdict, events: Events, leads: Cohort, spans: Spans) -> str:
     """One sentence of at most MOST characters; plain text.
 
-    Where it would be longer, it leaves out what the good half is compared with, and shortens the
-    name of the segment that loses customers.
+    Where it would be longer, it leaves out what the good half is compared with, then shortens the
+    name of the segment that loses customers, and in the end leaves out the good half.
     """
     text = ""
-    for is_brief in (False, True):
-        good = "" if found.good is None else _good(events, found.good, spans, is_brief=is_brief)
-        for characters in _SHORTER:
+    beside, *shorter = _good_halves(events, found.good, spans)
+    tries = [(beside, _READABLE), *((good, _READABLE + _SHORTER) for good in shorter or [beside])]
+    for good, names in tries:
+        for characters in names:
             bad = _bad(scope, found, events, characters)
             text = capitalised(_joined(good, bad, leads, spans))
             if len(text) <= MOST:
@@ -72,17 +73,21 @@ def _joined(good: str, bad: str, leads: Cohort, spans: Spans) -> str:
     return _("{good}; no bottleneck stands out.", good=good)
 
 
-def _good(events: Events, event: Event, spans: Spans, *, is_brief: bool) -> str:
-    """What happened, and how it stands beside what happened before."""
+def _good_halves(events: Events, event: Event | None, spans: Spans) -> tuple[str, ...]:
+    """What happened, as it stands beside what happened before; by itself; and nothing."""
+    if event is None:
+        return ("",)
     did = _did(events, event, spans.passed)
-    if is_brief or event.change is None:
-        return did
+    if event.change is None:
+        return did, ""
     told = {"did": did, "before": spans.before, "earlier": _amount(events, event, event.earlier)}
     if event.is_sure:
-        return _("{did}, more than {before} ({earlier})", **told)
-    if abs(event.change) < _LEVEL:
-        return _("{did}, level with {before}", **told)
-    return _("{did}, not clearly apart from {before} ({earlier})", **told)
+        beside = _("{did}, more than {before} ({earlier})", **told)
+    elif abs(event.change) < _LEVEL:
+        beside = _("{did}, level with {before}", **told)
+    else:
+        beside = _("{did}, not clearly apart from {before} ({earlier})", **told)
+    return beside, did, ""
 
 
 def _did(events: Events, event: Event, period: str) -> str:

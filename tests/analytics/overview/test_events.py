@@ -76,14 +76,15 @@ def test_they_are_those_of_a_slow_count(data: st.DataObject) -> None:
 
 def plain_store(folder: Path, counts: dict[int, int], **lead: Any) -> Generation:
     """So many leads in each month of 2024, all won on the 20th for 100."""
-    leads = [
-        {"lead_id": f"{month}-{n}", "created_at": datetime(2024, month, 5), "amount": 100.0} | lead
+    made = [
+        (f"{month}-{n}", datetime(2024, month, 5))
         for month, count in counts.items()
         for n in range(count)
     ]
+    leads = [{"lead_id": name, "created_at": at, "amount": 100.0} | lead for name, at in made]
     moves = [
-        (row["lead_id"], stage, row["created_at"] + timedelta(days=days))
-        for row in leads
+        (name, stage, at + timedelta(days=days))
+        for name, at in made
         for stage, days in (("opportunity", 5), ("won", 15))
     ]
     last = [("x", datetime(2024, max(counts), 25))]

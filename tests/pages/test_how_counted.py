@@ -37,7 +37,7 @@ def cards(monkeypatch: pytest.MonkeyPatch) -> dict[str, Told]:
     def asked(how: How) -> None:
         drawn[how.name] = Told(dict(how.say()), how.asked.sql())
 
-    monkeypatch.setattr(card, "how_counted", asked)
+    monkeypatch.setattr(card, "_how_counted", asked)
     return drawn
 
 

@@ -7,6 +7,7 @@ from data.targets import Targets
 from ui.language import current, formats
 from ui.language.messages import _
 from ui.page import card
+from ui.page import targets as how_to
 from ui.page.markdown import plain
 
 _NAMES = {
@@ -15,19 +16,11 @@ _NAMES = {
     "won": names.DEALS_WON,
     "value": names.VALUE_WON,
 }
-_EXAMPLE = """\
-[targets]
-leads = 4500
-opportunities = 650
-won = 240
-value = 65_000_000_000
-"""
 
 
 def show(targets: Targets, currency: str) -> None:
     """What is to be reached in a quarter; where nothing is, how it is said."""
-    subtitle = _("A month has a third of them, a year four times as much.")
-    with card.card(_("Targets of a quarter"), subtitle, anchor="targets"):
+    with card.card(_("Targets of a quarter"), anchor="targets"):
         if targets:
             told = [
                 f"**{plain(name.label(current.lang()))}** {plain(_amount(slug, amount, currency))}"
@@ -36,8 +29,7 @@ def show(targets: Targets, currency: str) -> None:
             ]
             st.markdown(" · ".join(told))
             return
-        st.markdown(_("None is set. A mapping with such lines sets them, each of them or some:"))
-        st.code(_EXAMPLE, language="toml")
+        how_to.how_to_set()
 
 
 def _amount(slug: str, amount: float, currency: str) -> str:

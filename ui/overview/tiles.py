@@ -15,7 +15,7 @@ from ui import session
 from ui.language import current, formats
 from ui.language.messages import _, _p
 from ui.overview.spans import Spans
-from ui.page import card, certainty, layout, provenance
+from ui.page import card, certainty, dialog, layout, provenance, targets
 from ui.page.card import How
 from ui.page.markdown import gray
 from ui.page.provenance import Sentences
@@ -43,7 +43,7 @@ def show(scope: Scope, events: Events, leads: Cohort, spans: Spans) -> None:
 def _tile(name: str, how: How) -> Iterator[None]:
     with st.container(border=True, height="stretch", gap=None, key=session.key(name)):
         yield
-        card.how_counted(how)
+        card.icon(how)
 
 
 # --- what happened ----------------------------------------------------------------------------
@@ -58,7 +58,17 @@ def _event(scope: Scope, events: Events, event: Event) -> None:
         delta_color="normal" if event.is_sure else "off",
         delta_description=about,
     )
-    st.markdown(gray(_target(scope, events, event)))
+    if event.target is None and not scope.generation.pipeline.targets:
+        dialog.button(
+            _("no target set"),
+            f"target_{event.measure}",
+            targets.how_to_set,
+            icon=":material/flag:",
+            type="tertiary",
+            title=_("Set targets"),
+        )
+    else:
+        st.markdown(gray(_target(events, event)))
 
 
 def _change(events: Events, event: Event) -> tuple[str | None, str | None]:
@@ -75,16 +85,14 @@ def _change(events: Events, event: Event) -> tuple[str | None, str | None]:
     return delta, certainty.word(event.certainty or Certainty.UNCLEAR)
 
 
-def _target(scope: Scope, events: Events, event: Event) -> str:
-    if event.target is not None:
-        return _(
-            "target {target}: **{share}**",
-            target=_amount(events, event.measure, event.target),
-            share=formats.percent(event.of_target, 0),
-        )
-    if scope.generation.pipeline.targets:
+def _target(events: Events, event: Event) -> str:
+    if event.target is None:
         return _("no target for it")
-    return _("no target set")
+    return _(
+        "target {target}: **{share}**",
+        target=_amount(events, event.measure, event.target),
+        share=formats.percent(event.of_target, 0),
+    )
 
 
 def _how_of_event(scope: Scope, events: Events, event: Event) -> How:

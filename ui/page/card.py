@@ -57,8 +57,13 @@ def card(
                 if subtitle:
                     st.markdown(gray(subtitle))
             if how is not None:
-                how_counted(how)
+                _how_counted(how)
         yield
+
+
+def icon(how: How) -> None:
+    """The icon that opens how numbers are counted, for what is no card, such as a tile."""
+    _how_counted(how)
 
 
 def chart(
@@ -100,8 +105,8 @@ def download(label: str, rows: Callable[[], pd.DataFrame], name: str) -> None:
     )
 
 
-def how_counted(how: How) -> None:
-    """The icon of a card, or of a tile, which opens how its numbers are counted."""
+def _how_counted(how: How) -> None:
+    """The icon of a card, which opens how its numbers are counted."""
     dialog.button(
         _("How counted"),
         f"how_{how.name}",

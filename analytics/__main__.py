@@ -26,6 +26,7 @@ from analytics.funnel.leads import leads
 from analytics.funnel.trend import conversions
 from analytics.leads.story import story
 from analytics.leads.to_do import to_do
+from analytics.overview.overview import Overview, overview
 from analytics.scope import Scope
 from analytics.sources import path_file
 from analytics.sources.attribution import Attribution, attribution
@@ -75,6 +76,13 @@ class ScoreboardPart(StrEnum):
 
     rows = "rows"
     move = "move"
+
+
+class OverviewPart(StrEnum):
+    """The part of the overview to show."""
+
+    rows = "rows"
+    cohort = "cohort"
 
 
 class ScenarioPart(StrEnum):
@@ -159,6 +167,14 @@ _PART_OF_SCOREBOARD = _option(
         typer.Option(help="The sources, or what to expect of the money that the scenario moves."),
     ],
     ScoreboardPart.rows,
+)
+_PART_OF_OVERVIEW = _option(
+    "part",
+    Annotated[
+        OverviewPart,
+        typer.Option(help="What happened in the period, or what became of its leads."),
+    ],
+    OverviewPart.rows,
 )
 _PART_OF_SCENARIO = _option(
     "part",
@@ -302,6 +318,18 @@ def _of_velocity(found: Velocity) -> Iterator[str]:
     yield f"{after} a day; {before} in the period before."
 
 
+def _of_overview(found: Overview) -> Iterator[str]:
+    told = found.events
+    days = f"{told.first} to {told.last}"
+    if told.is_running:
+        days += f", of a period that runs to {told.whole[1]}"
+    if told.before is not None:
+        days += f"; before: {told.before[0]} to {told.before[1]}"
+    yield f"{days}."
+    if told.without_amount:
+        yield f"{told.without_amount} deals won are of unknown amount."
+
+
 def _of_scenario(found: WhatIf) -> Iterator[str]:
     yield (
         f"Customers per quarter: {found.base:.1f} ({found.base_low:.1f} to {found.base_high:.1f}); "
@@ -335,6 +363,13 @@ class Command:
 
 
 COMMANDS = {
+    "overview": Command(
+        overview,
+        "What happened in the period, against the one before and the targets: new leads, new "
+        "opportunities, deals won and their value.",
+        (_PART_OF_OVERVIEW,),
+        notes=_of_overview,
+    ),
     "funnel": Command(
         funnel, "How many leads reached each step, at what rates, and how many are still open."
     ),

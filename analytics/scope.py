@@ -14,7 +14,14 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from analytics import working_time
-from analytics.view.periods import DAY, named_period, previous_period, settled_quarter, year_before
+from analytics.view.periods import (
+    DAY,
+    named_period,
+    previous_period,
+    settled_quarter,
+    whole_period,
+    year_before,
+)
 from analytics.view.view import DEFAULT_PERIOD, View, segment_text
 from analytics.view.vocabulary import last_entry, level_of
 from data.pipeline import Step
@@ -81,9 +88,11 @@ class Scope:
         # An instant, not a day: the end of the data is rarely the end of a day.
         cut = self.as_of.replace(tzinfo=UTC)
         held = self.generation
-        return replace(
-            self.view.during(first=first, last=last), as_of=cut, data=held.number, data_id=held.id
-        )
+        # A quarter that is still running keeps its name, by which it is compared with part of the
+        # one before: with the as-of held, its days are.
+        named = self.view.period is not None and self.is_running
+        dated = self.view if named else self.view.during(first=first, last=last)
+        return replace(dated, as_of=cut, data=held.number, data_id=held.id)
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
@@ -107,14 +116,18 @@ class Scope:
             return max(earliest, min(cut.replace(tzinfo=None), last))
         return min(self._starts(_bounded(cut) + DAY) - timedelta(microseconds=1), last)
 
+    def day(self, instant: datetime) -> date:
+        """The day of an instant (naive UTC) in the store's calendar."""
+        return instant.replace(tzinfo=UTC).astimezone(self.zone).date()
+
     @cached_property
     def days(self) -> tuple[date, date]:
         """The first and last day of the period in the store's calendar, both included.
 
         Named periods count from the day of `as_of`; open ends are those of the data.
         """
-        today = self._day(self.as_of)
-        start = self._day(self.generation.first_event)
+        today = self.day(self.as_of)
+        start = self.day(self.generation.first_event)
         view = self.view
         if self.is_whole:
             return min(start, today), today
@@ -131,8 +144,25 @@ class Scope:
     def known_days(self) -> tuple[date, date]:
         """The days of the period that can have data; one day when there are none."""
         first, last = self.days
-        first = max(first, min(self._day(self.generation.first_event), last))
-        return first, max(first, min(last, self._day(self.as_of)))
+        first = max(first, min(self.day(self.generation.first_event), last))
+        return first, max(first, min(last, self.day(self.as_of)))
+
+    @cached_property
+    def whole_days(self) -> tuple[date, date]:
+        """The first and last day of the period as it will be once it is over.
+
+        Of a week, month, quarter or year that still runs `days` end today; these do not.
+        """
+        first, last = self.days
+        if self.view.period is not None and self.view.period.startswith("this-"):
+            return whole_period(self.view.period, first)
+        return first, last
+
+    @cached_property
+    def is_running(self) -> bool:
+        """Whether the period has begun by `as_of`, and days of it are still to come."""
+        first, last = self.whole_days
+        return first <= self.day(self.as_of) < last
 
     @cached_property
     def is_whole(self) -> bool:
@@ -142,26 +172,43 @@ class Scope:
             return period == "all"
         # Data that does not reach back to the start of that quarter is shown as a whole.
         first, _last = self._settled_quarter
-        return first < self._day(self.generation.first_event)
+        return first < self.day(self.generation.first_event)
 
     @cached_property
     def _settled_quarter(self) -> tuple[date, date]:
         """The last full quarter in which leads can have entered: histories go on after entries."""
-        return settled_quarter(self._day(min(self.as_of, last_entry(self.generation))))
+        return settled_quarter(self.day(min(self.as_of, last_entry(self.generation))))
+
+    @cached_property
+    def whole_days_before(self) -> tuple[date, date] | None:
+        """All days of the period that the view compares with; None where there is none.
+
+        While the view's own period runs, `earlier` is a part of it.
+        """
+        if self.view.compare == "none" or self.is_whole:
+            return None
+        first, last = self.whole_days
+        if self.view.compare == "last-year":
+            return year_before(first), year_before(last)
+        return previous_period(first, last)
 
     def earlier(self) -> "Scope | None":
         """The scope to compare with, at equal maturity: its `as_of` is as far back as its period.
 
-        None when the view compares with nothing, or when its period is all of the data.
+        A period that is still running is compared with as many days of the one before, from its
+        first day on. None when the view compares with nothing, or when its period is all of the
+        data.
         """
-        if self.view.compare == "none" or self.is_whole:
+        before = self.whole_days_before
+        if before is None:
             return None
-        first, last = self.days
-        if self.view.compare == "last-year":
-            before = year_before(first), year_before(last)
+        first, last = self.whole_days
+        if self.is_running:
+            back = first - before[0]
+            before = before[0], min(self.day(self.as_of) - back, before[1])
         else:
-            before = previous_period(first, last)
-        cut = self.as_of - (last - before[1])
+            back = last - before[1]
+        cut = self.as_of - back
         view = replace(
             self.view.during(first=before[0], last=before[1]),
             as_of=cut.replace(tzinfo=UTC),
@@ -400,9 +447,6 @@ where {where}"""
         """The instant a day begins in the store's zone, naive UTC."""
         midnight = datetime.combine(day, time(), self.zone)
         return midnight.astimezone(UTC).replace(tzinfo=None)
-
-    def _day(self, instant: datetime) -> date:
-        return instant.replace(tzinfo=UTC).astimezone(self.zone).date()
 
 
 def _bounded(day: date) -> date:

@@ -22,11 +22,11 @@ from analytics.bottlenecks.queues import queues
 from analytics.bottlenecks.what_if import ground
 from analytics.funnel.cohorts import cohorts
 from analytics.funnel.funnel import funnel
-from analytics.funnel.key_figures import health
 from analytics.funnel.leads import leads
 from analytics.funnel.segments import segments
 from analytics.funnel.time_to_step import reaching
 from analytics.funnel.trend import conversions
+from analytics.overview.overview import overview
 from analytics.scope import Scope
 from analytics.sources.costs import costs
 from analytics.time_in_stage.time_in_stage import time_in_stage
@@ -104,7 +104,7 @@ class Pheu(Engine):
             "sources, each against the rest": lambda: segments(
                 Scope(by_source, self.generation), "customer", of="previous"
             ),
-            "overview against the year before": lambda: health(
+            "overview against the year before": lambda: overview(
                 Scope(View(period="last-365d", compare="last-year"), self.generation)
             ),
             "time in stage by source": lambda: (

@@ -1,4 +1,4 @@
-"""The pipeline: the ordered stages of a company, their groups, the exits, and when it works."""
+"""The pipeline: a company's ordered stages, their groups, the exits, its hours and targets."""
 
 import re
 from collections.abc import Mapping
@@ -10,7 +10,8 @@ from typing import Any
 import tomli_w
 
 from data.calendar import Calendar
-from data.toml import TomlError, TomlTable
+from data.targets import Targets
+from data.toml import TomlError, TomlTable, place_of
 
 GROUPS = ("lead", "prospect", "opportunity", "customer")
 
@@ -75,6 +76,7 @@ class Pipeline:
     stages: tuple[Stage, ...]
     exits: tuple[Exit, ...]
     calendar: Calendar = field(default_factory=Calendar)
+    targets: Targets = field(default_factory=Targets)
 
     def __post_init__(self) -> None:
         slugs = [*(stage.slug for stage in self.stages), *(way.slug for way in self.exits)]
@@ -112,11 +114,15 @@ class Pipeline:
     @classmethod
     def read(cls, path: Path) -> "Pipeline":
         """The pipeline in a TOML file. Raises PipelineError, or OSError when it cannot be read."""
-        return cls.parse(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        try:
+            return cls.parse(text)
+        except PipelineError as error:
+            raise PipelineError(f"{path.name}{place_of(str(error), text)}: {error}") from error
 
     @classmethod
     def parse(cls, text: str) -> "Pipeline":
-        """The pipeline in a TOML text: `[[stages]]`, `[[exits]]`, `[calendar]`.
+        """The pipeline in a TOML text: `[[stages]]`, `[[exits]]`, `[calendar]`, `[targets]`.
 
         Raises PipelineError.
         """
@@ -128,24 +134,26 @@ class Pipeline:
 
     @classmethod
     def from_table(cls, entries: Mapping[str, Any]) -> "Pipeline":
-        """The pipeline in the parsed tables `stages`, `exits`, `calendar`. Raises PipelineError."""
+        """The pipeline in the parsed tables of those names. Raises PipelineError."""
         table = TomlTable(entries)
         try:
             return cls(
                 stages=tuple(_stage(entry) for entry in table.tables("stages")),
                 exits=tuple(_exit(entry) for entry in table.tables("exits")),
                 calendar=Calendar.from_table(table.table("calendar")),
+                targets=Targets.from_table(table.table("targets")),
             )
         except TomlError as error:
             raise PipelineError(str(error)) from error
 
     def to_table(self) -> dict[str, Any]:
         """The tables that `from_table` reads back to this pipeline."""
-        return {
+        tables = {
             "stages": [_stage_table(stage) for stage in self.stages],
             "exits": [_exit_table(way_out) for way_out in self.exits],
             "calendar": self.calendar.to_table(),
         }
+        return tables | ({"targets": self.targets.to_table()} if self.targets else {})
 
     def to_toml(self) -> str:
         """The text that `parse` reads back to this pipeline."""

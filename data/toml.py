@@ -1,9 +1,14 @@
 """A text in TOML, read with checks: whatever cannot be used is named by its key."""
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+_HEADER = re.compile(r"\s*(\[\[?)\s*([^\]]+?)\s*\]")
+_KEY = re.compile(r"\s*([\w-]+|\"[^\"]*\")\s*=")
+_WHERE = re.compile(r"([\w-]+(?:\[\d+\])?(?:\.[\w-]+(?:\[\d+\])?)*): ")
 
 
 class TomlError(ValueError):
@@ -110,3 +115,37 @@ class TomlTable:
         return tuple(
             TomlTable(value, self.path(f"{key}[{number}]")) for number, value in enumerate(values)
         )
+
+
+def place_of(message: str, text: str) -> str:
+    """Where in a text the key stands that a message begins with: `, line 12`; '' if unknown."""
+    found = _WHERE.match(message)
+    if found is None:
+        return ""
+    lines = _lines(text)
+    where = found[1]
+    while where:
+        if where in lines:
+            return f", line {lines[where]}"
+        where = where.rpartition(".")[0]
+    return ""
+
+
+def _lines(text: str) -> dict[str, int]:
+    """The line of each key that stands at the beginning of one, and of each header of a table."""
+    found: dict[str, int] = {}
+    seen: dict[str, int] = {}
+    table = ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := _HEADER.match(line):
+            table = header[2]
+            if header[1] == "[[":
+                seen[table] = seen.get(table, -1) + 1
+                table = f"{table}[{seen[table]}]"
+            elif (first := table.partition("."))[0] in seen:  # [files.columns] is of the last one
+                table = f"{first[0]}[{seen[first[0]]}].{first[2]}"
+            found.setdefault(table, number)
+        elif key := _KEY.match(line):
+            name = key[1].strip('"')
+            found.setdefault(f"{table}.{name}" if table else name, number)
+    return found

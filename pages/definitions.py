@@ -4,7 +4,7 @@ import streamlit as st
 
 from data.pipeline import Pipeline
 from ui import answers, session
-from ui.definitions import cards, glossary
+from ui.definitions import cards, glossary, targets
 from ui.language.messages import _
 from ui.page import markdown
 
@@ -32,5 +32,7 @@ if not chapters:
 for entry in chapters:
     if entry.anchor == glossary.OWN.anchor:
         cards.own(entry, pipeline)
+        if answers.store().current() is not None and not sought:
+            targets.show(pipeline.targets, session.current().generation.currency)
     else:
         cards.chapter(entry)

@@ -24,7 +24,6 @@ from analytics.bottlenecks import (
 from analytics.funnel import (
     cohorts,
     funnel,
-    key_figures,
     leads,
     period_comparison,
     segments,
@@ -32,6 +31,7 @@ from analytics.funnel import (
     trend,
 )
 from analytics.leads import story, to_do
+from analytics.overview import cohort, events
 from analytics.scope import Scope
 from analytics.sources import attribution, costs, forecast, path_file, paths, spend
 from analytics.time_in_stage import time_in_stage, waiting
@@ -85,7 +85,6 @@ QUESTIONS: Mapping[str, tuple[Ask, tuple[str, ...]]] = {
         ),
         (STAGED,),
     ),
-    "funnel/key_figures": (key_figures.health, (COMPARED,)),
     "funnel/cohorts": (cohorts.cohorts, (STAGED, EVERY_PART)),
     "funnel/period_comparison": (period_comparison.against_earlier, (COMPARED,)),
     "funnel/segments_of_the_first": (
@@ -96,6 +95,8 @@ QUESTIONS: Mapping[str, tuple[Ask, tuple[str, ...]]] = {
         lambda scope: segments.segments(scope, scope.steps[2].slug, of="previous"),
         ("by=source", FLOW),
     ),
+    "overview/events": (events.events, (COMPARED, EVERY_PART)),
+    "overview/cohort": (cohort.cohort, (COMPARED,)),
     "time_in_stage/time_in_stage": (
         time_in_stage.time_in_stage,
         ("", EVERY_PART, FLOW, WORKING),

@@ -23,7 +23,6 @@ from analytics.bottlenecks import velocity as _velocity
 from analytics.bottlenecks import what_if as _what_if
 from analytics.funnel import cohorts as _cohorts
 from analytics.funnel import funnel as _funnel
-from analytics.funnel import key_figures as _key_figures
 from analytics.funnel import leads as _leads
 from analytics.funnel import period_comparison as _period_comparison
 from analytics.funnel import segments as _segments
@@ -32,6 +31,8 @@ from analytics.funnel import trend as _trend
 from analytics.leads import outlook as _outlook
 from analytics.leads import to_do as _to_do
 from analytics.listing import Listing
+from analytics.overview import cohort as _cohort
+from analytics.overview import events as _events
 from analytics.scope import Scope
 from analytics.sources import attribution as _attribution
 from analytics.sources import costs as _costs
@@ -116,12 +117,14 @@ def _is_gone(old: Any, new: Generation) -> bool:
     return old.number == new.number or old.number not in new.store.generations()
 
 
+events = _once(_events.events)
+cohort = _once(_cohort.cohort)
+
 funnel = _once(_funnel.funnel)
 trend = _once(_trend.trend)
 conversions = _once(_trend.conversions)
 cohorts = _once(_cohorts.cohorts)
 segments = _once(_segments.segments)
-health = _once(_key_figures.health)
 against_earlier = _once(_period_comparison.against_earlier)
 reaching = _once(_time_to_step.reaching)
 reaching_summary = _once(_time_to_step.summary)

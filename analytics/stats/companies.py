@@ -338,6 +338,24 @@ def poisson_change(count: int, earlier: int, both: float = 0.0) -> bool:
     return intervals.poisson_change(count / deff, earlier / deff)
 
 
+def poisson_ratio(count: int, earlier: int, both: float = 0.0) -> tuple[float, float] | None:
+    """The 95 % interval of how many times as many one count of leads is as another; None of none.
+
+    Given both together, the first is a share of them that follows from the ratio: its Wilson
+    interval, of so many fewer leads as those of one company leave (`both` as in `poisson_change`).
+    The upper end is infinite where nothing was before.
+
+    Source:
+        Przyborowski and Wilenski (1940), Biometrika 31, for the share; Wilson (1927).
+    """
+    together = count + earlier
+    if not together:
+        return None
+    deff = 1 + both / together
+    low, high = intervals.wilson(count / deff, together / deff)
+    return low / (1 - low), math.inf if high == 1 else high / (1 - high)
+
+
 def _rest(everyone: Sample, sample: Sample, across: Across) -> Sample:
     """All leads but those of a segment."""
     own = sample.pairs

@@ -28,10 +28,26 @@ def settled_quarter(today: date) -> tuple[date, date]:
     return named_period("last-quarter", today - _SETTLING)
 
 
+def whole_period(name: str, first: date) -> tuple[date, date]:
+    """All days of the week, month, quarter or year of a 'this-…' that begins on a day."""
+    unit = name.removeprefix("this-")
+    if unit == "week":
+        return first, first + 6 * DAY
+    months = {"month": 1, "quarter": 3, "year": 12}[unit]
+    index = first.year * 12 + first.month - 1 + months
+    return first, date(index // 12, index % 12 + 1, 1) - DAY
+
+
+def whole_months(first: date, last: date) -> int:
+    """How many whole months the days are; 0 where they are not whole ones."""
+    if first.day != 1 or (last + DAY).day != 1 or last < first:
+        return 0
+    return (last.year - first.year) * 12 + last.month - first.month + 1
+
+
 def previous_period(first: date, last: date) -> tuple[date, date]:
     """The period just before: as many whole months when it is whole months, else as many days."""
-    if first.day == 1 and (last + DAY).day == 1:
-        months = (last.year - first.year) * 12 + last.month - first.month + 1
+    if months := whole_months(first, last):
         index = first.year * 12 + first.month - 1 - months
         return date(index // 12, index % 12 + 1, 1), first - DAY
     length = last - first + DAY

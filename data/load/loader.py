@@ -140,6 +140,8 @@ def _settle(draft: Draft, mapping: Mapping, now: datetime) -> Setting:
     draft.pipeline = mapping.pipeline or draft.pipeline
     if mapping.calendar is not None:
         draft.pipeline = replace(draft.pipeline, calendar=mapping.calendar)
+    if mapping.targets is not None:
+        draft.pipeline = replace(draft.pipeline, targets=mapping.targets)
     draft.time_zone = mapping.store_time_zone or draft.time_zone
     draft.currency = (mapping.currency or draft.currency).upper()
     if draft.currency not in currencies.codes():

@@ -16,7 +16,8 @@ from data.calendar import Calendar
 from data.errors import LoadError
 from data.mapping.fields import FIELDS, OF_LEADS, REQUIRED, dimension_slug
 from data.pipeline import Pipeline, PipelineError
-from data.toml import TomlError, TomlTable
+from data.targets import Targets
+from data.toml import TomlError, TomlTable, place_of
 from data.values.channels import channel_slugs
 from data.values.dates import ORDERS
 
@@ -95,6 +96,8 @@ class Mapping:
     pipeline: Pipeline | None = None
     calendar: Calendar | None = None
     """When the company works, where the stages stay as they were; else it is the pipeline's."""
+    targets: Targets | None = None
+    """What it means to reach, where the stages stay as they were; else they are the pipeline's."""
     channels: Table[str, str] = field(default_factory=dict)
     """The company's names of sources to our channels."""
 
@@ -102,11 +105,13 @@ class Mapping:
     def read(cls, path: Path) -> "Mapping":
         """The mapping in a TOML file. Raises MappingError."""
         try:
-            return cls.parse(path.read_text(encoding="utf-8-sig"))
+            text = path.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             raise MappingError(f"The mapping {path} cannot be read: {error}.") from error
+        try:
+            return cls.parse(text)
         except MappingError as error:
-            raise MappingError(f"{path.name}: {error}") from error
+            raise MappingError(f"{path.name}{place_of(str(error), text)}: {error}") from error
 
     @classmethod
     def parse(cls, text: str) -> "Mapping":
@@ -118,17 +123,21 @@ class Mapping:
 
     @classmethod
     def _from_table(cls, table: TomlTable) -> "Mapping":
-        table.has_only(*_TEXT_KEYS, "files", "stages", "exits", "calendar", "channels")
-        pipeline, calendar = None, None
+        table.has_only(*_TEXT_KEYS, *_PIPELINE_KEYS, "files", "channels")
+        pipeline, calendar, targets = None, None, None
         if "stages" in table or "exits" in table:
             pipeline = Pipeline.from_table(table.entries)
-        elif "calendar" in table:
-            calendar = Calendar.from_table(table.table("calendar"))
+        else:
+            if "calendar" in table:
+                calendar = Calendar.from_table(table.table("calendar"))
+            if "targets" in table:
+                targets = Targets.from_table(table.table("targets"))
         channels = table.table("channels")
         return cls(
             files=tuple(_file(entry) for entry in table.tables("files")),
             pipeline=pipeline,
             calendar=calendar,
+            targets=targets,
             channels={name: channels.choice(name, channel_slugs()) or "" for name in channels},
             **{key: table.text(key) for key in _TEXT_KEYS},
         )
@@ -147,6 +156,8 @@ class Mapping:
             table |= self.pipeline.to_table()
         if self.calendar is not None:
             table["calendar"] = self.calendar.to_table()
+        if self.targets is not None:
+            table["targets"] = self.targets.to_table()
         if self.files:
             table["files"] = [_file_table(entry) for entry in self.files]
         if self.channels:
@@ -155,6 +166,7 @@ class Mapping:
 
 
 _TEXT_KEYS = ("time_zone", "store_time_zone", "currency")
+_PIPELINE_KEYS = ("stages", "exits", "calendar", "targets")
 _FILE_KEYS = (
     "match", "table", "day_month_order", "early_moves", "amounts", "wins", "sheet", "ignore",
     "only", "columns", "values", "stages", "join",

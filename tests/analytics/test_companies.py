@@ -16,11 +16,11 @@ from analytics.bottlenecks.bottlenecks import bottlenecks
 from analytics.bottlenecks.change import change
 from analytics.bottlenecks.course import course
 from analytics.funnel.funnel import funnel
-from analytics.funnel.key_figures import health
 from analytics.funnel.period_comparison import against_earlier
 from analytics.funnel.segments import segments
 from analytics.funnel.time_to_step import summary
 from analytics.funnel.trend import conversions
+from analytics.overview.cohort import cohort
 from analytics.scope import Scope
 from analytics.sources.attribution import attribution
 from analytics.sources.costs import costs
@@ -265,10 +265,8 @@ def test_periods(known: Generation) -> None:
             across(LATER, EARLIER, end, of=start),
         )
         assert (row.low, row.high) == pytest.approx(expected)
-    conversion = health(of(known, NOW)).conversion
-    last = rows.iloc[-1]
-    assert conversion.sure == last["sure"]
-    assert (conversion.low, conversion.high) == pytest.approx(companies.wilson(sample(LATER, 6)))
+    now = cohort(of(known, NOW)).now
+    assert (now.low, now.high) == pytest.approx(companies.wilson(sample(LATER, 6)))
 
 
 def test_bottlenecks(known: Generation) -> None:

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from analytics.bottlenecks.bottlenecks import bottlenecks
 from analytics.bottlenecks.queues import queues
 from analytics.funnel.funnel import funnel
-from analytics.funnel.key_figures import health
 from analytics.funnel.leads import leads
 from analytics.funnel.trend import trend
+from analytics.overview.events import events
 from analytics.scope import Scope
 from analytics.view.periods import named_period, previous_period
 from analytics.view.view import NAMED_PERIODS, View
@@ -122,6 +122,50 @@ def test_a_day_is_that_of_the_store(tmp_path: Path) -> None:
     assert (reached(date(2024, 1, 31)), reached(date(2024, 2, 1))) == (0, 1)
 
 
+@pytest.mark.parametrize(
+    ("period", "as_of", "compare", "whole", "before", "cut"),
+    [
+        ("this-quarter", "2024-02-10", "previous", "2024-03-31", ("2023-10-01", "2023-11-10"), 92),
+        ("this-month", "2024-03-30", "previous", "2024-03-31", ("2024-02-01", "2024-02-29"), 29),
+        ("this-week", "2024-02-07", "previous", "2024-02-11", ("2024-01-29", "2024-01-31"), 7),
+        ("this-year", "2024-02-10", "last-year", "2024-12-31", ("2023-01-01", "2023-02-10"), 365),
+    ],
+    ids=["quarter", "month-longer-than-the-one-before", "week", "year-against-last-year"],
+)
+def test_a_running_period_is_compared_with_as_many_days(
+    generation: Generation,
+    period: str,
+    as_of: str,
+    compare: str,
+    whole: str,
+    before: tuple[str, str],
+    cut: int,
+) -> None:
+    view = View(period=period, compare=compare, as_of=date.fromisoformat(as_of))
+    scope = Scope(view, generation)
+    assert scope.is_running
+    assert (scope.days[1].isoformat(), scope.whole_days[1].isoformat()) == (as_of, whole)
+    earlier = scope.earlier()
+    assert earlier is not None
+    assert tuple(day.isoformat() for day in earlier.days) == before
+    assert scope.as_of - earlier.as_of == timedelta(days=cut)
+    frozen = Scope(scope.frozen_view(), generation)
+    again = frozen.earlier()
+    assert again is not None
+    assert (frozen.days, again.days, again.as_of) == (scope.days, earlier.days, earlier.as_of)
+    # The whole quarter by its days, of which some are still to come, is the same.
+    dated = Scope(view.during(first=scope.days[0], last=scope.whole_days[1]), generation).earlier()
+    assert dated is not None
+    assert (dated.days, dated.as_of) == (earlier.days, earlier.as_of)
+
+
+def test_a_period_that_is_over_does_not_run(generation: Generation) -> None:
+    assert not Scope(View(period="last-quarter"), generation).is_running
+    assert not Scope(View(period="this-month", as_of=date(2024, 1, 31)), generation).is_running
+    tomorrow = View(period=None, first=date(2199, 1, 1), last=date(2199, 1, 31))
+    assert not Scope(tomorrow, generation).is_running
+
+
 def test_the_scope_to_compare_with_is_as_mature(generation: Generation) -> None:
     march = View(period="this-month", compare="previous")
     earlier = Scope(march, generation).earlier()
@@ -143,7 +187,7 @@ QUESTIONS: list[Callable[[Scope], Any]] = [
     funnel,
     leads,
     trend,
-    health,
+    events,
     bottlenecks,
     queues,
 ]

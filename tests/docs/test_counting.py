@@ -15,6 +15,7 @@ import pytest
 from analytics.bottlenecks import loss, queues, visits, what_if
 from analytics.funnel import cohorts, segments
 from analytics.leads.outlook import chances_of
+from analytics.overview import cohort, events, verdict
 from analytics.sources import (
     attribution,
     attribution_models,
@@ -33,6 +34,7 @@ from analytics.stats import (
     shapley,
     shrinkage,
     significance,
+    sums,
     survival,
 )
 from analytics.stats.absorbing_chain import Chain
@@ -226,6 +228,16 @@ def _two_rates_of_companies(found: list[Rows], _folder: Path) -> None:
         check(row["low"], low)
         check(row["high"], high)
         check(row["p"], companies.p_value(own, other))
+
+
+@worked("two counts")
+def _two_counts(found: list[Rows], _folder: Path) -> None:
+    for row in found[0]:
+        now, before = int(row["now"]), int(row["before"])
+        low, high = companies.poisson_ratio(now, before) or (0.0, 0.0)
+        check(row["change"], now / before - 1)
+        check(row["low"], low - 1)
+        check(row["high"], high - 1)
 
 
 @worked("the mean of completed stays")
@@ -436,6 +448,13 @@ def test_thresholds_are_those_of_the_code() -> None:
         "leads still there at the end of the follow-up of a final rate": final_rate.SLIGHT,
         "departures that a picture of a curve has a point for": survival.DRAWN,
         "q of a segment that differs": segments.SURE,
+        "draws of a sum": sums.RESAMPLES,
+        "companies from which on a sum is normal": sums.LARGE,
+        "events under which a difference is likely at the most": events.FEW_EVENTS,
+        "open share under which leads are ripe": cohort.OPEN,
+        "share of the expected customers from which on a rate is told": cohort.TOLD,
+        "share of a target that is far from it": verdict.FAR,
+        "share of a target that is near it": verdict.NEAR,
         "q of a ranked bottleneck": loss.MOST_Q,
         "visits before a step is tested": loss.LEAST_VISITS,
         "days of a quarter": visits.QUARTER,

@@ -1,11 +1,13 @@
 """Definitions: the words in both languages, with the pipeline of the data that is shown."""
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from data.pipeline import Exit, Pipeline, Stage
+from data.targets import Targets
 from tests.pages.conftest import Serve
 from tests.support.histories import store_of
 from tests.support.screen import LANGUAGES, opened, said, settled
@@ -51,3 +53,15 @@ def test_the_pipeline_is_the_datas_own(serve: Serve, tmp_path: Path, lang: str) 
     for slug in ("enquiry", "visit", "lease", "gone"):
         assert f"`{slug}`" in said(screen)
     assert "`mql`" not in said(screen)
+
+
+def test_targets_are_shown_or_how_to_set_them(serve: Serve, tmp_path: Path) -> None:
+    leads = [{"lead_id": "1", "created_at": datetime(2026, 9, 1)}]
+    serve(store_of(tmp_path / "none", leads).root)
+    (example,) = (each.value for each in opened("definitions", lang="en").code)
+    assert example.startswith("[targets]\n")
+    told = replace(Pipeline.default(), targets=Targets(won=240, value=65e9))
+    serve(store_of(tmp_path / "some", leads, pipeline=told).root)
+    text = said(opened("definitions", lang="en"))
+    assert "**Deals won** 240 · **Value won** ₫65B" in text
+    assert "New leads" not in text

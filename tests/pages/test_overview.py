@@ -1,77 +1,96 @@
-"""Overview: its six figures and its funnel are the funnel's, whatever the view."""
+"""Overview: a verdict, what happened, what became of the leads, what to do; whatever the view."""
 
 from dataclasses import replace
 from itertools import cycle
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
-from analytics.bottlenecks.bottlenecks import bottlenecks
 from analytics.funnel.funnel import funnel
-from analytics.funnel.key_figures import health
+from analytics.names import DEALS_WON, NEW_LEADS, NEW_OPPORTUNITIES, VALUE_WON
+from analytics.overview.cohort import Age, cohort
+from analytics.overview.events import events
 from analytics.scope import Scope
 from analytics.view.view import View
 from data.store import Store
-from tests.support.screen import LANGUAGES, bars, moved, opened, said, settled, shown
-from ui.bottlenecks import names
-from ui.language import formats, quantities
+from tests.support.screen import LANGUAGES, bare, bars, moved, opened, said, shown
+from ui.language import current, formats, periods
+from ui.overview.verdict import MOST
 
 pytestmark = pytest.mark.usefixtures("sample")
 
 TITLES = {"en": "Overview", "vi": "Tổng quan"}
+NAMES = (NEW_LEADS, NEW_OPPORTUNITIES, DEALS_WON, VALUE_WON)
 VIEWS: tuple[dict[str, str], ...] = (
     {},
-    {"source": "~,seo", "province": "Hà Nội"},
-    {"channel": "event", "level": "stage", "by": "owner"},
-    {"from_": "2026-01-01", "to": "2026-06-30", "compare": "previous"},
-    {"period": "last-90d", "compare": "last-year", "window": "30"},
-    {"period": "last-7d", "skipped": "strict"},
+    {"v": "1", "source": "~,seo", "province": "Hà Nội"},
+    {"v": "1", "channel": "event", "level": "stage", "by": "owner"},
+    {"from_": "2026-01-01", "to": "2026-06-30", "window": "30"},
+    {"period": "last-90d", "compare": "last-year"},
     {"mode": "flow", "period": "this-quarter"},
-    {"as_of": "2026-03-31", "window": "17"},
+    {"as_of": "2026-03-31"},
 )
 
 
-@pytest.mark.parametrize(("lang", "query"), list(zip(cycle(LANGUAGES), (*VIEWS, {}), strict=False)))
-def test_the_figures_are_the_funnels(lang: str, query: dict[str, str]) -> None:
+def verdict_of(screen: AppTest) -> str:
+    """The bold sentence at the top, without what Markdown makes of it."""
+    found = [text.value for text in screen.markdown if text.value.startswith("**")]
+    return found[0].strip("*").replace("\\", "")
+
+
+@pytest.mark.parametrize(("lang", "query"), list(zip(cycle(LANGUAGES), VIEWS, strict=False)))
+def test_the_figures_are_those_of_the_answers(lang: str, query: dict[str, str]) -> None:
     screen = opened("overview", lang=lang, **query)
     assert [title.value for title in screen.title] == [TITLES[lang]]
     scope = shown(screen)
-    view, generation = scope.view, scope.generation
-    for name, value in query.items():
-        assert view.to_query()[name.rstrip("_")] == value
-    rows = funnel(Scope(replace(view, level="group", by=None), generation)).rows
-    assert [metric.value for metric in screen.metric[:4]] == rows["reached"].map(
-        formats.number
-    ).tolist()
-    assert screen.metric[4].value == formats.percent(rows["of_first"].iat[-1])
-    assert screen.metric[5].value == quantities.duration(rows["median_seconds"].iat[-1])
+    happened, became = events(scope), cohort(scope)
+    *tiles, leads = screen.metric
+    assert [tile.label for tile in tiles] == [name.label(lang) for name in NAMES]
+    for tile, event in zip(tiles, happened.events, strict=True):
+        is_value = event.measure == "value"
+        amount = formats.money(event.now, "VND") if is_value else formats.number(event.now)
+        assert tile.value == amount
+        told = "" if event.change is None else formats.change(event.change, 0)
+        assert tile.delta.replace("-", "−") == told
+    assert leads.value == ("–" if became.age is Age.TOO_YOUNG else formats.percent(became.now.rate))
+    rows = funnel(scope.at(replace(scope.view, level="group", by=None))).rows
     assert bars(screen) == dict(zip(rows["stage"], rows["reached"], strict=True))
+    if scope.view.mode == "cohort":
+        assert rows["reached"].iat[0] == happened.events[0].now == became.now.leads
+    assert 0 < len(verdict_of(screen)) <= MOST
+    headings = [each.value for each in screen.header]
+    assert len(headings) == 2
+    assert all(len(each) <= 60 for each in headings)
 
 
-def test_a_change_is_that_of_the_period_before() -> None:
-    screen = opened("overview", lang="en", period="last-quarter", compare="previous")
-    figures = health(shown(screen))
-    for metric, figure in zip(screen.metric, figures.counts, strict=False):
-        assert figure.value
-        assert figure.earlier
-        told = formats.change(figure.value / figure.earlier - 1)
-        assert metric.delta.replace("-", "−") == told
+def test_a_bare_address_is_the_last_full_quarter_against_the_one_before() -> None:
+    screen = bare("overview")
+    scope = shown(screen)
+    assert (scope.view.period, scope.view.compare) == ("default", "previous")
+    assert screen.query_params["lang"] == "vi"
+    assert periods.short(*scope.days) in screen.metric[-1].label
+    english = bare("overview", locale="en-GB")
+    assert english.query_params["lang"] == "en"
+    assert english.title[0].value == TITLES["en"]
+
+
+def test_a_young_period_has_no_zero_rate_but_a_day() -> None:
+    screen = opened("overview", lang="en", v="2", period="this-quarter")
+    scope = shown(screen)
+    found = cohort(scope)
+    assert (found.age, found.now.customers) == (Age.TOO_YOUNG, 0)
+    assert found.known_from is not None
+    assert screen.metric[-1].value == "–"
+    assert formats.short_day(found.known_from) in screen.metric[-1].proto.delta_description
+    assert "0%" not in said(screen)
+    assert "too young for a rate" in screen.header[0].value
+    assert verdict_of(screen).startswith("The first 31 days of Q4 closed")
 
 
 def test_without_a_comparison_there_is_no_change() -> None:
-    assert [metric.delta for metric in opened("overview").metric] == [""] * 6
-
-
-def test_a_sentence_says_the_result() -> None:
-    screen = opened("overview", lang="en", source="seo")
-    won = funnel(shown(screen)).rows["reached"].iat[-1]
-    assert f"**{won} new customers.**" in said(screen)
-
-
-def test_the_first_visit_speaks_the_browsers_language() -> None:
-    assert opened("overview").query_params["lang"] == "vi"
-    screen = opened("overview", locale="en-GB")
-    assert screen.query_params["lang"] == "en"
-    assert screen.title[0].value == TITLES["en"]
+    screen = opened("overview", v="1", lang="en")
+    assert [metric.delta for metric in screen.metric[:-1]] == [""] * 4
+    assert "no target set" in said(screen)
 
 
 @pytest.mark.parametrize("stage", ["mql", "won", "lead"])
@@ -83,39 +102,15 @@ def test_a_stage_chosen_elsewhere_does_no_harm(stage: str) -> None:
     assert (view.level, view.stage) == ("stage", stage)
 
 
-def test_a_group_chosen_here_lists_its_leads_at_any_level(sample: Store) -> None:
-    screen = opened("overview", lang="en", level="stage")
-    picker = next(each for each in screen.segmented_control if each.label == "Selected step")
-    screen = settled(picker.set_value("customer"))
+def test_a_chosen_group_leads_to_its_leads(sample: Store) -> None:
+    screen = opened("overview", v="1", lang="en", stage="customer")
     won = bars(screen)["customer"]
     assert f"See the {won} leads" in said(screen)
-    assert not screen.warning
     assert len(moved(screen, "leads").dataframe[0].value) == won
     assert won == funnel(Scope(View(), sample.generation())).rows["reached"].iat[-1]
 
 
-@pytest.mark.parametrize(
-    ("lang", "query"),
-    list(zip(cycle(LANGUAGES), ({}, {"benchmark": "best"}, VIEWS[3], VIEWS[2]), strict=False)),
-)
-def test_what_to_look_at_first_is_the_bottlenecks(lang: str, query: dict[str, str]) -> None:
-    screen = opened("overview", lang=lang, **query)
-    scope = shown(screen)
-    headlines = bottlenecks(scope).headlines[:3]
-    text = said(screen)
-    for row in headlines:
-        assert row.wins_lost is not None
-        amount = formats.number(row.wins_lost, names.digits(row.wins_lost))
-        low, high = (
-            formats.number(limit, names.digits(row.wins_lost))
-            for limit in (row.wins_lost_low, row.wins_lost_high)
-        )
-        (told,) = (
-            line
-            for line in text.splitlines()
-            if f"[{amount} " in line and low in line and high in line
-        )
-        assert f"{formats.number(row.n)} " in told
-        assert told.count("](") >= 2
-    things = [line for line in text.splitlines() if line.startswith((":red[", ":gray[:material"))]
-    assert 1 <= len(things) <= 3
+def test_the_names_of_the_tiles_are_in_both_languages() -> None:
+    for lang in LANGUAGES:
+        current.use(lang)
+        assert len({name.label(lang) for name in NAMES}) == len(NAMES)

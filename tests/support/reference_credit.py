@@ -82,7 +82,7 @@ def _journey(
         sources=tuple(source for _, source in counted),
         conversions=float(milestone_at is not None),
         losses=float(milestone_at is None),
-        value=_value(reference, lead, milestone_at) if milestone_at else 0.0,
+        value=value_at(reference, lead, milestone_at) if milestone_at else 0.0,
         days=tuple((ended_at - at) / DAY for at, _ in counted),
         created=by_creation[-1] if by_creation else 0,
         opportunity=by_opportunity[-1] if by_opportunity else None,
@@ -116,7 +116,7 @@ def _opportunity_at(history: History, lead: Mapping[str, Any]) -> datetime | Non
     return times[place] if place < len(times) else None
 
 
-def _value(reference: Reference, lead: Mapping[str, Any], at: datetime) -> float:
+def value_at(reference: Reference, lead: Mapping[str, Any], at: datetime) -> float:
     amount: float | None = lead.get("amount")
     currency = lead.get("currency") or "VND"
     if amount is None or currency == "VND":

@@ -22,7 +22,8 @@ from ui.language.messages import _, _n
 from ui.theme import Look, text_on
 
 _BAR = 0.46  # of a row
-_ROW = {4: 84, 7: 66}  # px a row, up to so many rows; denser beyond
+_ROW = {4: 71, 7: 66}  # px a row, up to so many rows; denser beyond
+_HATCH = "▨"
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,16 @@ class _Step:
     @property
     def rate(self) -> str:
         return "" if self.of_previous is None else formats.percent(self.of_previous)
+
+    @property
+    def ahead(self) -> str:
+        """What the rate comes to, where that is more than it is: `41%`, or `at least 29%`."""
+        if self.of_previous is None or self.eventual is None:
+            return ""
+        end = whole_percent(max(self.eventual, self.of_previous))
+        if not self.eventual_is_final:
+            return _("at least {number}", number=end)
+        return "" if end == whole_percent(self.of_previous) else end
 
     @property
     def interval(self) -> str:
@@ -82,17 +93,19 @@ class _Step:
         return formats.signed(missed * 100, 1)
 
     def beside(self, look: Look, *, naive: bool) -> str:
-        """What stands at the right above the bar: the rate to date, and the projected final one."""
-        if not self.rate:
+        """What stands at the right above the bar: the rate now, and what it is expected to be.
+
+        Their intervals are in the hover text, and in the table.
+        """
+        if self.of_previous is None:
             return ""
-        if not self.final:
-            return f"<b>{self.rate}</b>{tinted(self.interval, look.muted)}"
-        end = tinted(f" → {self.final}", look.muted)
         if naive:
-            end = tinted(f" → {self.final.split(' (')[0]}", look.muted)
+            end = tinted(f" → {self.final.split(' (')[0]}" if self.final else "", look.muted)
             if self.naive_error:
                 end += tinted(f" ({self.naive_error})", look.bad_text)
-        return f"<b>{self.rate}</b>{end}"
+            return f"<b>{self.rate}</b>{end}"
+        end = tinted(f" → {self.ahead}" if self.ahead else "", look.muted)
+        return f"<b>{whole_percent(self.of_previous)}</b>{end}"
 
     @property
     def in_words(self) -> str:
@@ -108,13 +121,23 @@ class _Step:
         if not self.final:
             return "<br>" + _("{rate} of the step before", rate=rate)
         so_far = _("{rate} of the step before, so far", rate=rate)
-        return f"<br>{so_far}<br>" + _("in the end {rate}", rate=self.final)
+        return f"<br>{so_far}<br>" + _("expected in the end {rate}", rate=self.final)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A part of every bar: its name, its leads, its fill, and the colour of what is written."""
+
+    name: str
+    counts: list[int]
+    marker: dict[str, Any]
+    ink: list[str]
 
 
 def funnel(
     steps: pd.DataFrame, look: Look, *, selected: str | None = None, naive: bool = False
 ) -> go.Figure:
-    """The funnel as bars from one line: moved on, still open (pale), lost (ghost).
+    """The funnel as bars from one line: moved on, still open (hatched), lost (hollow).
 
     `selected` is the stage whose leads are listed; `naive` shows by how many points the rate to
     date misses the projected final rate.
@@ -157,55 +180,60 @@ def funnel(
     return figure
 
 
-def _add_parts(figure: go.Figure, look: Look, rows: list[_Step], *, followed: bool) -> None:
+def whole_percent(share: float) -> str:
+    """A rate without decimals, but for one that would be none at all."""
+    return formats.percent(share, 0 if share >= 0.01 or share == 0 else 1)
+
+
+def _parts(look: Look, rows: list[_Step], *, followed: bool) -> list[_Part]:
+    """The parts of every bar, from its start; of moves, which nobody follows, the whole."""
     colours = [look.stage(row.group) for row in rows]
-    start = [0] * len(rows)
+    pale = [look.open(row.group) for row in rows]
+    # A line of the page's colour, so that pale beside full is still two things.
+    apart = {"color": look.background, "width": 1.5}
+    full = {"color": colours, "line": apart}
     if not followed:
-        _add_part(figure, look, rows, "", start, [row.reached for row in rows], colours)
-        return
-    for part, counts, fills in (
-        (_("moved on"), [row.moved_on for row in rows], colours),
-        (_("still open"), [row.open or 0 for row in rows], [look.open(row.group) for row in rows]),
-        (_("lost"), [row.lost or 0 for row in rows], [look.ghost] * len(rows)),
-    ):
-        _add_part(figure, look, rows, part, start, counts, fills)
-        start = [before + count for before, count in zip(start, counts, strict=True)]
+        return [_Part("", [row.reached for row in rows], full, list(map(text_on, colours)))]
+    hatch = {"shape": "/", "size": 7, "solidity": 0.14, "fillmode": "overlay", "fgcolor": colours}
+    lost = [row.lost or 0 for row in rows]
+    edge = {"color": look.neutral, "width": [1 if count else 0 for count in lost]}
+    return [
+        _Part(_("moved on"), [row.moved_on for row in rows], full, list(map(text_on, colours))),
+        _Part(
+            _("still open"),
+            [row.open or 0 for row in rows],
+            {"color": pale, "pattern": hatch, "line": apart},
+            list(map(text_on, pale)),
+        ),
+        _Part(_("lost"), lost, {"color": look.ghost, "line": edge}, [look.muted] * len(rows)),
+    ]
 
 
-def _add_part(
-    figure: go.Figure,
-    look: Look,
-    rows: list[_Step],
-    part: str,
-    start: list[int],
-    counts: list[int],
-    fills: list[str],
-) -> None:
-    """One part of every bar, laid end to end with those before it; without a name, the whole."""
-    figure.add_bar(
-        orientation="h",
-        y=list(range(len(rows))),
-        base=start,
-        x=counts,
-        width=_BAR,
-        # A line of the page's colour, so that pale beside ghost is still two things.
-        marker={"color": fills, "line": {"color": look.background, "width": 1.5}},
-        text=[formats.number(count) if part and count else "" for count in counts],
-        textposition="inside",
-        insidetextanchor="middle",
-        textangle=0,
-        insidetextfont={
-            "size": 14,
-            "color": [look.muted if fill == look.ghost else text_on(fill) for fill in fills],
-        },
-        customdata=[row.stage for row in rows],
-        hovertext=[
-            _part_in_words(row, part, count) if part else row.in_words
-            for row, count in zip(rows, counts, strict=True)
-        ],
-        hoverinfo="text",
-        unselected=UNFADED,
-    )
+def _add_parts(figure: go.Figure, look: Look, rows: list[_Step], *, followed: bool) -> None:
+    """Lays the parts of every bar end to end."""
+    start = [0] * len(rows)
+    for part in _parts(look, rows, followed=followed):
+        figure.add_bar(
+            orientation="h",
+            y=list(range(len(rows))),
+            base=start,
+            x=part.counts,
+            width=_BAR,
+            marker=part.marker,
+            text=[formats.number(count) if part.name and count else "" for count in part.counts],
+            textposition="inside",
+            insidetextanchor="middle",
+            textangle=0,
+            insidetextfont={"size": 14, "color": part.ink},
+            customdata=[row.stage for row in rows],
+            hovertext=[
+                _part_in_words(row, part.name, count) if part.name else row.in_words
+                for row, count in zip(rows, part.counts, strict=True)
+            ],
+            hoverinfo="text",
+            unselected=UNFADED,
+        )
+        start = [before + count for before, count in zip(start, part.counts, strict=True)]
 
 
 def _part_in_words(row: _Step, part: str, count: int) -> str:
@@ -218,13 +246,13 @@ def _write_key(figure: go.Figure, look: Look, rows: list[_Step], *, followed: bo
     if rows and followed:
         key = (
             (look.stage(rows[0].group), _("moved on")),
-            (look.open(rows[0].group), _("still open")),
-            (look.axis, _("lost")),  # ghost is too pale for so small a mark
+            (look.stage(rows[0].group), _("still open"), _HATCH),
+            (look.neutral, _("lost"), "□"),
         )
         write_key(figure, look, key)
     at: dict[str, Any] = {"y": 1, "yref": "paper", "yanchor": "top"}
     at |= {"size": 13, "colour": look.muted}
     if any(row.final for row in rows):
-        write_right(figure, _("so far → in the end"), yshift=-3, **at)
+        write_right(figure, _("now → expected"), yshift=-3, **at)
     elif any(row.rate for row in rows):
         write_right(figure, _("% of previous"), yshift=-3, **at)

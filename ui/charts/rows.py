@@ -102,10 +102,11 @@ def write_above(figure: go.Figure, line: Above, y: float, size: int) -> None:
         write_right(figure, line.value, **at)
 
 
-def write_key(figure: go.Figure, look: Look, entries: Iterable[tuple[str, str]]) -> None:
-    """What the colours of the parts mean, at the top left: pairs of colour and text."""
+def write_key(figure: go.Figure, look: Look, entries: Iterable[Sequence[str]]) -> None:
+    """What the colours of the parts mean, at the top left: colour and text, and the mark if any."""
     marks = [
-        f"<span style='color:{colour};font-size:17px'>■</span> {text}" for colour, text in entries
+        f"<span style='color:{colour};font-size:17px'>{mark[0] if mark else '■'}</span> {text}"
+        for colour, text, *mark in entries
     ]
     at = {"y": 1, "yref": "paper", "yanchor": "top"}
     write_left(figure, "  ".join(marks), **at, size=13, colour=look.muted)

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from ui.language import formats
-from ui.language.messages import _, _p
+from ui.language.messages import _, _n, _p
 
 _DAY = timedelta(days=1)
 
@@ -28,6 +28,25 @@ def short(first: date, last: date) -> str:
 def within(first: date, last: date) -> str:
     """The same within a sentence that says all of it: `Q3`, or the dates of other days."""
     return short(first, last) if _named(first, last) else formats.days_between(first, last)
+
+
+def first_days(
+    first: date, last: date, whole: tuple[date, date], *, with_year: bool = False
+) -> str:
+    """The first days of a period: `the first 31 days of Q4`."""
+    period = name(*whole) if with_year else short(*whole)
+    days = (last - first).days + 1
+    return _n("the first day of {period}", "the first {n} days of {period}", days, period=period)
+
+
+def running(first: date, last: date, whole: tuple[date, date]) -> str:
+    """A period that has only begun, with the days of it so far, for a control."""
+    return _(
+        "{name} so far ({first}–{last})",
+        name=name(*whole),
+        first=formats.short_day(first),
+        last=formats.short_day(last),
+    )
 
 
 def label(first: date, last: date) -> str:

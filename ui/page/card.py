@@ -61,6 +61,11 @@ def card(
         yield
 
 
+def icon(how: How) -> None:
+    """The icon that opens how numbers are counted, for what is no card, such as a tile."""
+    _how_counted(how)
+
+
 def chart(
     figure: go.Figure,
     name: str,

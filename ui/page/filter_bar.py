@@ -60,7 +60,7 @@ def controls(scope: Scope, *, of_today: bool = False) -> None:
         st.markdown(gray(_("Open on {day}", day=day)), width="content")
     else:
         dialog.button(
-            _("All data") if scope.is_whole else periods.label(*scope.days),
+            _period_label(scope),
             "open_period",
             partial(_period, scope, session.view()),
             icon=":material/calendar_today:",
@@ -69,6 +69,15 @@ def controls(scope: Scope, *, of_today: bool = False) -> None:
         )
         _comparison(scope)
     dialog.button(_("Filters"), "open_filters", _filtering, icon=":material/tune:")
+
+
+def _period_label(scope: Scope) -> str:
+    """The period that is counted, as its control says it."""
+    if scope.is_whole:
+        return _("All data")
+    if scope.is_running:
+        return periods.running(*scope.known_days, scope.whole_days)
+    return periods.label(*scope.days)
 
 
 def _period(scope: Scope, before: View) -> None:
@@ -110,7 +119,7 @@ def _comparison(scope: Scope) -> None:
         format_func=lambda compare: names.get(compare, compare),
         label_visibility="collapsed",
         disabled=scope.is_whole,  # all data has no period before it
-        width=230,
+        width=230 if max(map(len, names.values())) < 28 else 310,
         key=session.key("compare"),
         on_change=_keep,
         args=("compare",),
@@ -128,10 +137,15 @@ def _apart(names: Mapping[str, str], chosen: str) -> list[str]:
 
 def _compared_with(scope: Scope, compare: str) -> str:
     """What a comparison is with, by name: `vs Q2 2026`."""
-    earlier = scope.at(replace(scope.view, compare=compare)).earlier()
-    if earlier is None:
+    compared = scope.at(replace(scope.view, compare=compare))
+    earlier, whole = compared.earlier(), compared.whole_days_before
+    if earlier is None or whole is None:
         return _(_COMPARE[compare])
-    return _("vs {period}", period=periods.name(*earlier.days))
+    period = periods.name(*earlier.days)
+    if scope.is_running:
+        with_year = whole[0].year != scope.days[0].year
+        period = periods.first_days(*earlier.days, whole, with_year=with_year)
+    return _("vs {period}", period=period)
 
 
 def _filtering() -> None:

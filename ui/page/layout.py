@@ -22,7 +22,15 @@ def split(*shares: int, name: str = "") -> Sequence[Any]:
         return st.columns(shares, gap="small")
 
 
-def tiles(number: int, name: str = "tiles") -> Sequence[Any]:
-    """Columns of equal width for tiles: two in a row where there is no room for all."""
+def tiles(number: int | Sequence[float], name: str = "tiles") -> Sequence[Any]:
+    """Columns for tiles, by number or by shares: two in a row where there is no room for all."""
     with st.container(key=f"tiles_{name}"):
         return st.columns(number, gap="small")
+
+
+def place(name: str) -> Any:
+    """A place that is kept for what takes longer: grey until its content comes, and as high."""
+    with st.container(key=f"place_{name}"):
+        held = st.empty()
+    held.skeleton(height=50)
+    return held

@@ -5,8 +5,9 @@ import pytest
 
 from tests.support.figures import texts
 from ui import charts
+from ui.charts.funnel import whole_percent
 from ui.language import current
-from ui.theme import DARK, LIGHT
+from ui.theme import DARK, LIGHT, contrast
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ def test_a_row_takes_the_click_beside_its_bar_but_not_the_hover(steps: pd.DataFr
 def test_texts_of_a_funnel(steps: pd.DataFrame) -> None:
     found = texts(charts.funnel(steps, LIGHT))
     assert "<b>Tiềm năng</b>  5.240" in found
-    assert f"<b>42,0%</b><span style='color:{LIGHT.muted}'> (41,1–42,9)</span>" in found
+    assert "<b>42%</b>" in found, "intervals are for who asks: in the hover text"
     assert "% bước trước" in found
     assert any("đi tiếp" in text and "đang mở" in text and "đã rớt" in text for text in found)
     current.use("en")
@@ -63,21 +64,25 @@ def test_texts_of_a_funnel(steps: pd.DataFrame) -> None:
 
 
 def test_what_a_rate_comes_to(steps: pd.DataFrame) -> None:
-    told = steps.assign(
+    told_again = steps.assign(
         eventual=[None, 0.45, 0.4, 0.3],
         eventual_low=[None, 0.44, 0.38, None],
         eventual_high=[None, 0.46, 0.42, None],
         eventual_at_least=[None, 0.44, 0.38, 0.25],
         eventual_is_final=[None, True, True, False],
     )
-    figure = charts.funnel(told, LIGHT)
+    figure = charts.funnel(told_again, LIGHT)
     muted = f"<span style='color:{LIGHT.muted}'>"
-    assert f"<b>42,0%</b>{muted} → 45,0% (44,0–46,0)</span>" in texts(figure)
-    assert f"<b>23,2%</b>{muted} → ≥ 25,0%</span>" in texts(figure), "no surer than it is"
-    assert "42,0% (41,1–42,9)" in figure.data[1].hovertext[1]
-    naive = texts(charts.funnel(told, LIGHT, naive=True))
+    assert f"<b>42%</b>{muted} → 45%</span>" in texts(figure)
+    assert f"<b>23%</b>{muted} → ít nhất 30%</span>" in texts(figure), "no surer than it is"
+    for told in ("42,0% (41,1–42,9)", "45,0% (44,0–46,0)"):
+        assert told in figure.data[1].hovertext[1]
+    assert "≥ 25,0%" in figure.data[1].hovertext[3]
+    same = told_again.assign(eventual=[None, 0.421, 0.381, 0.232], eventual_is_final=True)
+    assert "<b>42%</b>" in texts(charts.funnel(same, LIGHT)), "what comes to the same is said once"
+    naive = texts(charts.funnel(told_again, LIGHT, naive=True))
     assert any("→ 45,0%" in text and "−3,0" in text for text in naive)
-    unsure = told.assign(eventual_at_least=[None, 0.44, 0.38, 0.2])
+    unsure = told_again.assign(eventual_at_least=[None, 0.44, 0.38, 0.2])
     (found,) = (text for text in texts(charts.funnel(unsure, LIGHT, naive=True)) if "≥" in text)
     assert found.endswith("→ ≥ 20,0%</span>"), "the rate to date may be right"
 
@@ -117,7 +122,7 @@ def test_the_selected_step_is_marked(steps: pd.DataFrame) -> None:
 
 @pytest.mark.parametrize("count", [1, 2, 4, 7, 11])
 def test_a_funnel_of_any_length(count: int) -> None:
-    names = [f"Một giai đoạn có tên rất là dài {place}" for place in range(count)]
+    names = [f"Một giai đoạn có tên rất là dài, dài đến {place}" for place in range(count)]
     rows = pd.DataFrame(
         {
             "stage": names,
@@ -135,6 +140,37 @@ def test_a_funnel_of_any_length(count: int) -> None:
     written = [text for text in texts(figure) if text.startswith("<b>Một")]
     assert len(written) == count
     assert all("…" in text for text in written)
+
+
+def test_parts_are_told_apart_without_colour(steps: pd.DataFrame) -> None:
+    """In print, and by whoever sees few colours: open is hatched, lost is hollow with an edge."""
+    for look in (LIGHT, DARK):
+        figure = charts.funnel(steps, look)
+        _rows, moved_on, still_open, lost = figure.data
+        assert moved_on.marker.pattern.shape is None
+        assert still_open.marker.pattern.shape == "/"
+        assert list(still_open.marker.pattern.fgcolor) == list(moved_on.marker.color)
+        assert contrast(lost.marker.line.color, look.background) >= 3
+        assert list(lost.marker.line.width) == [1, 1, 1, 0]
+        (key,) = (text for text in texts(figure) if "đang mở" in text)
+        assert "▨" in key
+        assert "□" in key
+
+
+def test_without_rates_only_counts_are_drawn(steps: pd.DataFrame) -> None:
+    rates = ["of_previous", "of_previous_low", "of_previous_high"]
+    young = texts(charts.funnel(steps.assign(**dict.fromkeys(rates)), LIGHT))
+    assert "<b>Tiềm năng</b>  5.240" in young
+    assert not any("%" in text for text in young)
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [(0.0, "0%"), (0.004, "0,4%"), (0.0239, "2%"), (0.995, "100%")],
+    ids=["none", "under-one", "few", "nearly-all"],
+)
+def test_a_rate_has_no_decimals_but_is_no_zero(share: float, text: str) -> None:
+    assert whole_percent(share) == text
 
 
 def test_an_empty_funnel_does_not_crash(steps: pd.DataFrame) -> None:

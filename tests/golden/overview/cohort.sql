@@ -1,0 +1,485 @@
+-- The view: period=last-90d&compare=previous&by=channel
+
+-- $as_of = timestamp '2026-10-31 15:07:41'
+-- $period_end = timestamp '2026-10-31 17:00:00'
+-- $period_start = timestamp '2026-08-02 17:00:00'
+-- What became of leads that reached a step, and after how long: what survival curves are made of.
+-- Grain: one row per segment, step and outcome ('advanced', 'lost', 'open'). seconds: how long each
+-- of its leads waited for it, in no order; company_seconds, companies: the same of those that share
+-- a company with others, and its number.
+-- Parameters: those of the scope.
+with scope as (
+    select
+        lead_number,
+        lead_id,
+        company_number as company_number,
+        cast(null as varchar) as segment,
+        stage,
+        stage_rank,
+        imputed,
+        created_at as entered_at,
+        reached_at as reached_at,
+        seconds_since_entry as seconds,
+        case when group_next_at is not null then group_next_at end as moved_on_at,
+        exited_at as out_at,
+        out_at is not null or false as is_over,
+        case
+            when moved_on_at is not null then 'advanced'
+            when is_over then 'lost'
+            else 'open'
+        end as outcome,
+        date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
+    from reaches
+    where created_at >= $period_start
+        and created_at < $period_end
+        and opens_group
+),
+fates as (
+    select
+        segment,
+        stage,
+        outcome,
+        array_agg(waited) as seconds,
+        -- Together, so that the one list is in the order of the other.
+        array_agg({'company': company_number, 'seconds': waited})
+            filter (where company_number is not null) as members,
+    from scope
+    group by segment, stage, outcome
+)
+select
+    segment,
+    stage,
+    outcome,
+    seconds,
+    coalesce(list_transform(members, lambda member: member.seconds), []) as company_seconds,
+    coalesce(list_transform(members, lambda member: member.company), []) as companies,
+from fates
+;
+
+-- $as_of = timestamp '2026-10-31 15:07:41'
+-- $period_end = timestamp '2026-10-31 17:00:00'
+-- $period_start = timestamp '2026-08-02 17:00:00'
+-- How many leads reached each step, how many of them were out by as_of, whether or not they had moved
+-- on before, and how soon they reached it; and the ordered pairs of leads of one company.
+-- Grain: one row per segment and step that a lead reached; the step by the rank of its stage.
+-- pairs: of leads that reached the step; pairs_moved: those of which the first moved on to the next
+-- one; pairs_entered: of a lead that reached the step, and another that entered. pairs_fourths: the
+-- fourth powers of the leads of each company with two or more, summed. Null without any such pair.
+-- Parameters: those of the scope.
+with scope as (
+    select
+        lead_number,
+        lead_id,
+        company_number as company_number,
+        cast(null as varchar) as segment,
+        stage,
+        stage_rank,
+        imputed,
+        created_at as entered_at,
+        reached_at as reached_at,
+        seconds_since_entry as seconds,
+        case when group_next_at is not null then group_next_at end as moved_on_at,
+        exited_at as out_at,
+        out_at is not null or false as is_over,
+        case
+            when moved_on_at is not null then 'advanced'
+            when is_over then 'lost'
+            else 'open'
+        end as outcome,
+        date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
+    from reaches
+    where created_at >= $period_start
+        and created_at < $period_end
+        and opens_group
+),
+steps as (
+    select
+        segment,
+        stage_rank,
+        count(*) as reached,
+        count(*) filter (where is_over) as over,
+        quantile_cont(seconds, 0.5) as median_seconds,
+    from scope
+    group by segment, stage_rank
+),
+companies as (
+    select
+        segment,
+        company_number,
+        stage_rank,
+        cast(count(*) as double) as leads,
+        cast(count(moved_on_at) as double) as moved_on,
+    from scope
+    where company_number is not null
+    group by segment, company_number, stage_rank
+),
+entered as (
+    select
+        segment,
+        company_number,
+        leads,
+    from companies
+    where stage_rank = 0 and leads > 1
+),
+pairs as (
+    select
+        companies.segment,
+        companies.stage_rank,
+        sum(companies.leads * (companies.leads - 1)) as pairs,
+        sum(companies.moved_on * (companies.leads - 1)) as pairs_moved,
+        sum(
+            case when companies.leads > 1 then power(companies.leads, 4) else 0 end
+        ) as pairs_fourths,
+        coalesce(sum(companies.leads * (entered.leads - 1)), 0) as pairs_entered,
+    from companies
+    left join entered
+        on entered.company_number = companies.company_number
+        and entered.segment is not distinct from companies.segment
+    group by companies.segment, companies.stage_rank
+)
+select
+    steps.*,
+    pairs.pairs,
+    pairs.pairs_moved,
+    pairs.pairs_entered,
+    pairs.pairs_fourths,
+from steps
+left join pairs
+    on pairs.stage_rank = steps.stage_rank and pairs.segment is not distinct from steps.segment
+;
+
+-- $as_of = timestamp '2026-10-31 15:07:41'
+-- $end_stage = 'won'
+-- $entry_stage = 'lead'
+-- $period_end = timestamp '2026-10-31 17:00:00'
+-- $period_start = timestamp '2026-08-02 17:00:00'
+-- $window_seconds = null
+-- What became of the leads on their way from entry to a step, and after how long.
+-- Grain: one row per segment and outcome ('advanced', 'lost', 'open'). seconds: how long after its
+-- entry that was for each of its leads, in no order; company_seconds, companies: the same of those
+-- that share a company with others, and its number. A lead has advanced when it reached the step,
+-- however it ended later.
+-- Parameters: those of the scope; $entry_stage, $end_stage (the stages that open the two steps).
+with scope as (
+    select
+        lead_number,
+        lead_id,
+        company_number as company_number,
+        "source" as segment,
+        stage,
+        stage_rank,
+        imputed,
+        created_at as entered_at,
+        reached_at as reached_at,
+        seconds_since_entry as seconds,
+        case when group_next_at is not null then group_next_at end as moved_on_at,
+        exited_at as out_at,
+        out_at is not null or false as is_over,
+        case
+            when moved_on_at is not null then 'advanced'
+            when is_over then 'lost'
+            else 'open'
+        end as outcome,
+        date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
+    from reaches
+    where created_at >= $period_start
+        and created_at < $period_end
+        and opens_group
+),
+arrived as (
+    select
+        lead_number,
+        company_number,
+        segment,
+        'advanced' as outcome,
+        seconds,
+    from scope
+    where stage = $end_stage
+),
+on_the_way as (
+    select
+        lead_number,
+        company_number,
+        segment,
+        case when is_over then 'lost' else 'open' end as outcome,
+        date_diff('microsecond', entered_at, coalesce(out_at, $as_of)) / 1e6 as staying,
+    from scope
+    where stage = $entry_stage and lead_number not in (select lead_number from arrived)
+),
+fates as (
+    select
+        company_number,
+        segment,
+        outcome,
+        seconds,
+    from arrived
+    union all
+    select
+        company_number,
+        segment,
+        outcome,
+        least(staying, coalesce($window_seconds, staying)) as seconds,
+    from on_the_way
+),
+lengths as (
+    select
+        segment,
+        outcome,
+        array_agg(seconds) as seconds,
+        -- Together, so that the one list is in the order of the other.
+        array_agg({'company': company_number, 'seconds': seconds})
+            filter (where company_number is not null) as members,
+    from fates
+    group by segment, outcome
+)
+select
+    segment,
+    outcome,
+    seconds,
+    coalesce(list_transform(members, lambda member: member.seconds), []) as company_seconds,
+    coalesce(list_transform(members, lambda member: member.company), []) as companies,
+from lengths
+order by segment, outcome
+;
+
+-- $as_of = timestamp '2026-10-31 15:07:41'
+-- $end_stage = 'won'
+-- $entry_stage = 'lead'
+-- $period_end = timestamp '2026-10-31 17:00:00'
+-- $period_start = timestamp '2024-10-31 17:00:00'
+-- $window_seconds = null
+-- What became of the leads on their way from entry to a step, and after how long.
+-- Grain: one row per segment and outcome ('advanced', 'lost', 'open'). seconds: how long after its
+-- entry that was for each of its leads, in no order; company_seconds, companies: the same of those
+-- that share a company with others, and its number. A lead has advanced when it reached the step,
+-- however it ended later.
+-- Parameters: those of the scope; $entry_stage, $end_stage (the stages that open the two steps).
+with scope as (
+    select
+        lead_number,
+        lead_id,
+        company_number as company_number,
+        "source" as segment,
+        stage,
+        stage_rank,
+        imputed,
+        created_at as entered_at,
+        reached_at as reached_at,
+        seconds_since_entry as seconds,
+        case when group_next_at is not null then group_next_at end as moved_on_at,
+        exited_at as out_at,
+        out_at is not null or false as is_over,
+        case
+            when moved_on_at is not null then 'advanced'
+            when is_over then 'lost'
+            else 'open'
+        end as outcome,
+        date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
+    from reaches
+    where created_at >= $period_start
+        and created_at < $period_end
+        and opens_group
+),
+arrived as (
+    select
+        lead_number,
+        company_number,
+        segment,
+        'advanced' as outcome,
+        seconds,
+    from scope
+    where stage = $end_stage
+),
+on_the_way as (
+    select
+        lead_number,
+        company_number,
+        segment,
+        case when is_over then 'lost' else 'open' end as outcome,
+        date_diff('microsecond', entered_at, coalesce(out_at, $as_of)) / 1e6 as staying,
+    from scope
+    where stage = $entry_stage and lead_number not in (select lead_number from arrived)
+),
+fates as (
+    select
+        company_number,
+        segment,
+        outcome,
+        seconds,
+    from arrived
+    union all
+    select
+        company_number,
+        segment,
+        outcome,
+        least(staying, coalesce($window_seconds, staying)) as seconds,
+    from on_the_way
+),
+lengths as (
+    select
+        segment,
+        outcome,
+        array_agg(seconds) as seconds,
+        -- Together, so that the one list is in the order of the other.
+        array_agg({'company': company_number, 'seconds': seconds})
+            filter (where company_number is not null) as members,
+    from fates
+    group by segment, outcome
+)
+select
+    segment,
+    outcome,
+    seconds,
+    coalesce(list_transform(members, lambda member: member.seconds), []) as company_seconds,
+    coalesce(list_transform(members, lambda member: member.company), []) as companies,
+from lengths
+order by segment, outcome
+;
+
+-- $as_of = timestamp '2026-10-31 15:07:41'
+-- $period_end = timestamp '2026-08-02 17:00:00'
+-- $period_start = timestamp '2026-05-04 17:00:00'
+-- What became of leads that reached a step, and after how long: what survival curves are made of.
+-- Grain: one row per segment, step and outcome ('advanced', 'lost', 'open'). seconds: how long each
+-- of its leads waited for it, in no order; company_seconds, companies: the same of those that share
+-- a company with others, and its number.
+-- Parameters: those of the scope.
+with scope as (
+    select
+        lead_number,
+        lead_id,
+        company_number as company_number,
+        cast(null as varchar) as segment,
+        stage,
+        stage_rank,
+        imputed,
+        created_at as entered_at,
+        reached_at as reached_at,
+        seconds_since_entry as seconds,
+        case when group_next_at is not null then group_next_at end as moved_on_at,
+        exited_at as out_at,
+        out_at is not null or false as is_over,
+        case
+            when moved_on_at is not null then 'advanced'
+            when is_over then 'lost'
+            else 'open'
+        end as outcome,
+        date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
+    from reaches
+    where created_at >= $period_start
+        and created_at < $period_end
+        and opens_group
+),
+fates as (
+    select
+        segment,
+        stage,
+        outcome,
+        array_agg(waited) as seconds,
+        -- Together, so that the one list is in the order of the other.
+        array_agg({'company': company_number, 'seconds': waited})
+            filter (where company_number is not null) as members,
+    from scope
+    group by segment, stage, outcome
+)
+select
+    segment,
+    stage,
+    outcome,
+    seconds,
+    coalesce(list_transform(members, lambda member: member.seconds), []) as company_seconds,
+    coalesce(list_transform(members, lambda member: member.company), []) as companies,
+from fates
+;
+
+-- $as_of = timestamp '2026-10-31 15:07:41'
+-- $period_end = timestamp '2026-08-02 17:00:00'
+-- $period_start = timestamp '2026-05-04 17:00:00'
+-- How many leads reached each step, how many of them were out by as_of, whether or not they had moved
+-- on before, and how soon they reached it; and the ordered pairs of leads of one company.
+-- Grain: one row per segment and step that a lead reached; the step by the rank of its stage.
+-- pairs: of leads that reached the step; pairs_moved: those of which the first moved on to the next
+-- one; pairs_entered: of a lead that reached the step, and another that entered. pairs_fourths: the
+-- fourth powers of the leads of each company with two or more, summed. Null without any such pair.
+-- Parameters: those of the scope.
+with scope as (
+    select
+        lead_number,
+        lead_id,
+        company_number as company_number,
+        cast(null as varchar) as segment,
+        stage,
+        stage_rank,
+        imputed,
+        created_at as entered_at,
+        reached_at as reached_at,
+        seconds_since_entry as seconds,
+        case when group_next_at is not null then group_next_at end as moved_on_at,
+        exited_at as out_at,
+        out_at is not null or false as is_over,
+        case
+            when moved_on_at is not null then 'advanced'
+            when is_over then 'lost'
+            else 'open'
+        end as outcome,
+        date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
+    from reaches
+    where created_at >= $period_start
+        and created_at < $period_end
+        and opens_group
+),
+steps as (
+    select
+        segment,
+        stage_rank,
+        count(*) as reached,
+        count(*) filter (where is_over) as over,
+        quantile_cont(seconds, 0.5) as median_seconds,
+    from scope
+    group by segment, stage_rank
+),
+companies as (
+    select
+        segment,
+        company_number,
+        stage_rank,
+        cast(count(*) as double) as leads,
+        cast(count(moved_on_at) as double) as moved_on,
+    from scope
+    where company_number is not null
+    group by segment, company_number, stage_rank
+),
+entered as (
+    select
+        segment,
+        company_number,
+        leads,
+    from companies
+    where stage_rank = 0 and leads > 1
+),
+pairs as (
+    select
+        companies.segment,
+        companies.stage_rank,
+        sum(companies.leads * (companies.leads - 1)) as pairs,
+        sum(companies.moved_on * (companies.leads - 1)) as pairs_moved,
+        sum(
+            case when companies.leads > 1 then power(companies.leads, 4) else 0 end
+        ) as pairs_fourths,
+        coalesce(sum(companies.leads * (entered.leads - 1)), 0) as pairs_entered,
+    from companies
+    left join entered
+        on entered.company_number = companies.company_number
+        and entered.segment is not distinct from companies.segment
+    group by companies.segment, companies.stage_rank
+)
+select
+    steps.*,
+    pairs.pairs,
+    pairs.pairs_moved,
+    pairs.pairs_entered,
+    pairs.pairs_fourths,
+from steps
+left join pairs
+    on pairs.stage_rank = steps.stage_rank and pairs.segment is not distinct from steps.segment
+;

@@ -16,7 +16,7 @@ import pandas as pd
 from analytics.asked import Asked, of_visits, question
 from analytics.bottlenecks import loss, visits
 from analytics.bottlenecks.loss import Loss
-from analytics.bottlenecks.visits import Outcomes, Window
+from analytics.bottlenecks.visits import Nesting, Outcomes, Window
 from analytics.scope import Scope
 from analytics.view.scenario import Scenario
 from analytics.view.view import View
@@ -41,6 +41,7 @@ class Bottlenecks:
     outcomes  where all visits lead: the chain that losses are carried through
     currency  that of value_lost
     asked     the question behind the rates: visits that moved on in time
+    nesting   which segments lie within others at a stage, by their visits of now
     """
 
     losses: tuple[Loss, ...]
@@ -48,6 +49,7 @@ class Bottlenecks:
     outcomes: Outcomes
     currency: str
     asked: Asked
+    nesting: Nesting = frozenset()
 
     @cached_property
     def rows(self) -> pd.DataFrame:
@@ -82,6 +84,13 @@ class Bottlenecks:
     def window(self, stage: str) -> Window:
         """When the visits to a stage began that its losses count."""
         return next(window for window in self.windows if window.stage == stage)
+
+    def is_within(self, loss: Loss, other: Loss) -> bool:
+        """Whether nearly all visits of a loss are those of another one at the same stage."""
+        if loss.stage != other.stage or (other.is_of_all and loss.is_of_all):
+            return False
+        own, around = (loss.dimension, loss.segment), (other.dimension, other.segment)
+        return other.is_of_all or (loss.stage, own, around) in self.nesting
 
     def view_of(self, view: View, loss: Loss) -> View:
         """The view whose stays at the stage are the n visits of a loss."""
@@ -123,7 +132,9 @@ def bottlenecks(scope: Scope) -> Bottlenecks:
         for each in found
     ]
     losses = loss.in_order(found, scope.generation.pipeline.slugs)
-    return Bottlenecks(losses, windows, outcomes, scope.generation.currency, counts.asked)
+    nesting = visits.nesting(scope, dimensions, windows)
+    currency = scope.generation.currency
+    return Bottlenecks(losses, windows, outcomes, currency, counts.asked, nesting)
 
 
 def _dimensions(scope: Scope) -> tuple[str, ...]:

@@ -70,7 +70,8 @@ class Question(Generic[P, R_co]):
 
     def narrowed(self, scope: Scope) -> Scope:
         """The scope of all views with this answer."""
-        return scope.at(replace(self._part(scope.view), tab=None, lead=None, lang="vi", data=None))
+        view = self._part(scope.view)
+        return scope.at(replace(view, tab=None, lead=None, place=None, lang="vi", data=None))
 
 
 def question(

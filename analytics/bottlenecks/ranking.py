@@ -49,7 +49,7 @@ class Finding:
 
     def opened(self, view: View) -> View:
         """The view that opens it on the page about bottlenecks, from another view."""
-        return replace(view, level="stage", stage=self.loss.stage, tab=None)
+        return replace(view, place=self.loss.place, tab=None)
 
 
 @dataclass(frozen=True)
@@ -104,15 +104,21 @@ class Ranking:
 def ranked(found: Bottlenecks) -> Ranking:
     """Where customers are lost, each place once, by what it costs.
 
+    Of what the view holds them against: a step without a target is not ranked among targets.
     Of places of one step that overlap, one being nearly all within the other, the clearest stays:
     the surest, then the one with the most customers lost at least. Where a smaller one is as sure
     and carries two thirds of it, that one is what to look at. One around it stays, too, where it
     loses more than twice as much.
     """
     findings = []
+    asked = found.held_against
     for stage in dict.fromkeys(loss.stage for loss in found.losses):
         here = [loss for loss in found.losses if loss.stage == stage and loss.n]
-        losing = [loss for loss in here if not loss.too_few and (loss.wins_lost or 0) > 0]
+        losing = [
+            loss
+            for loss in here
+            if not loss.too_few and (loss.wins_lost or 0) > 0 and loss.held_against == asked
+        ]
         for place in _places(losing, found):
             within = [loss for loss in here if loss is not place and found.is_within(loss, place)]
             findings.append(

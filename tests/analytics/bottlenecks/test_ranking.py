@@ -229,7 +229,7 @@ def test_the_view_of_a_finding_opens_it(team_fell: Generation) -> None:
     first = found_in(team_fell).first
     assert first is not None
     view = first.opened(View(tab="queues", by="team", level="group"))
-    assert (view.level, view.stage, view.tab, view.by) == ("stage", "a", None, "team")
+    assert view == View(place="a.team.A", by="team", level="group")
 
 
 def rate(found: Bottlenecks, *about: str) -> step_rate.StepRate | None:

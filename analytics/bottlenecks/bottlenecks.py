@@ -6,7 +6,6 @@ through the absorbing chain of all moves (docs/counting.md, Bottlenecks). Only w
 is ranked: see `bottlenecks`.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -15,6 +14,7 @@ import pandas as pd
 
 from analytics.asked import Asked, of_visits, question
 from analytics.bottlenecks import loss, visits
+from analytics.bottlenecks.amounts import mean_amounts
 from analytics.bottlenecks.loss import Loss
 from analytics.bottlenecks.visits import Nesting, Outcomes, Window
 from analytics.scope import Scope
@@ -27,8 +27,6 @@ DIMENSIONS = ("team", "channel", "region", "source", "owner")
 
 MOST_SEGMENTS = 60
 """A dimension with more values is left out unless it is asked for."""
-
-_FEW_AMOUNTS = 10  # fewer customers with an amount have no mean of their own
 
 
 @dataclass(frozen=True)
@@ -70,6 +68,12 @@ class Bottlenecks:
     def before_first_day(self) -> date:
         """The first day of before, of whichever stage."""
         return min(window.before_first_day for window in self.windows)
+
+    @property
+    def held_against(self) -> str:
+        """What losses are held against: what the view asks for, where there is any of it."""
+        held = {loss.held_against for loss in self.losses}
+        return next((each for each in ("target", "best") if each in held), "past")
 
     @property
     def headlines(self) -> tuple[Loss, ...]:
@@ -124,7 +128,7 @@ def bottlenecks(scope: Scope) -> Bottlenecks:
     outcomes = visits.outcomes(scope, windows)
     found = list(loss.compared(counts.rows, scope.view.scenario, outcomes, windows))
     found = loss.tested(loss.valued(found, outcomes))
-    found = loss.headlined(loss.priced(found, _mean_amounts(scope, dimensions) if found else {}))
+    found = loss.headlined(loss.priced(found, mean_amounts(scope, dimensions) if found else {}))
     found = [
         _with_lasting(scope, each, outcomes, windows)
         if each.headline and each.held_against == "past"
@@ -148,22 +152,6 @@ def _dimensions(scope: Scope) -> tuple[str, ...]:
         and 2 <= len(values(generation, name)) <= MOST_SEGMENTS
         and len(view.values(name)) != 1  # one value is all leads once more
     )
-
-
-def _mean_amounts(
-    scope: Scope, dimensions: tuple[str, ...]
-) -> Mapping[tuple[str | None, str | None], float]:
-    """The mean won amount by dimension and segment that has enough, and of all leads."""
-    asked = Asked(
-        visits.all_visits(scope, dimensions),
-        "bottlenecks/won_amounts",
-        parameters={"currency": scope.generation.currency},
-    )
-    return {
-        (row.dimension, row.segment): row.value / row.amounts
-        for row in visits.segmented(asked).itertuples(index=False)
-        if row.dimension is None or row.amounts >= _FEW_AMOUNTS
-    }
 
 
 def _with_lasting(

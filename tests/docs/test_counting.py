@@ -397,6 +397,7 @@ def test_thresholds_are_those_of_the_code() -> None:
         "departures that a picture of a curve has a point for": survival.DRAWN,
         "q of a segment that differs": segments.SURE,
         "q of a ranked bottleneck": loss.MOST_Q,
+        "share of the visits of a segment that lies within another": visits.NEARLY_ALL,
         "visits before a step is tested": loss.LEAST_VISITS,
         "days of a quarter": visits.QUARTER,
         "days of the own past": visits.YEAR,

@@ -160,7 +160,7 @@ def _texts(block: Any) -> Iterator[tuple[str, str]]:
         if hasattr(child, "children"):
             yield from _texts(child)
             continue
-        if child.type not in ("plotly_chart", "arrow_data_frame"):
+        if child.type not in ("plotly_chart", "arrow_data_frame", "bidi_component"):
             for text in _strings(child.proto):
                 yield text[0], text[1]
 

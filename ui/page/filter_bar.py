@@ -49,20 +49,22 @@ _LONGEST_NAME = 100
 _WINDOWS = (None, 7, 14, 30, 60, 90, 180, 365)
 
 
-def controls(scope: Scope) -> None:
+def controls(scope: Scope, *, whole: str | None = None) -> None:
     """The period, what it is compared with, and the filters: the row beside a page's title.
 
-    Every change goes into the view through a callback, and so into the link.
+    Every change goes into the view through a callback, and so into the link. `whole` is what a
+    page counts of all the data, which it then holds against something of its own.
     """
     dialog.button(
-        _("All data") if scope.is_whole else periods.label(*scope.days),
+        whole or _("All data") if scope.is_whole else periods.label(*scope.days),
         "open_period",
         partial(_period, scope, session.view()),
         icon=":material/calendar_today:",
         title=_("Period"),
         width="small",
     )
-    _comparison(scope)
+    if whole is None or not scope.is_whole:
+        _comparison(scope)
     dialog.button(_("Filters"), "open_filters", _filtering, icon=":material/tune:")
 
 

@@ -20,28 +20,33 @@ _FRESHNESS_CHECK = "20s"
 _FROZEN = "frozen_link"
 
 
-def header(scope: Scope, title: str, *, with_controls: bool = False) -> None:
-    """The page's title in one row with what is counted and the way to share it."""
+def header(
+    scope: Scope, title: str, *, with_controls: bool = False, whole: str | None = None
+) -> None:
+    """The page's title in one row with what is counted and the way to share it.
+
+    `whole` is what the page counts of all the data, where that is not all of it.
+    """
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", key=session.key("header")
     ):
         st.title(title, anchor=False, width="content")
         if with_controls:
-            filter_bar.controls(scope)
+            filter_bar.controls(scope, whole=whole)
         if session.understood():
             st.space("stretch")
             projector.switch()
             dialog.button(_("Share"), "share", _links, icon=":material/ios_share:")
 
 
-def top(scope: Scope, title: str) -> None:
+def top(scope: Scope, title: str, *, whole: str | None = None) -> None:
     """The header with its controls, and below it what is not at its default.
 
     That is what every page with numbers begins with. It ends here when the link was not
     understood: see `ui.page.filter_bar.notices`.
     """
     understood = session.understood()
-    header(scope, title, with_controls=understood)
+    header(scope, title, with_controls=understood, whole=whole)
     if not understood:
         _not_understood(scope)
         st.stop()

@@ -11,7 +11,7 @@ from analytics.runnable import runnable
 from analytics.scope import Scope
 from analytics.view.attribution_rules import Credit
 from analytics.view.scenario import Scenario
-from analytics.view.view import View
+from analytics.view.view import DEFAULT_PERIOD, View
 
 P = ParamSpec("P")
 R_co = TypeVar("R_co", covariant=True)
@@ -70,7 +70,8 @@ class Question(Generic[P, R_co]):
 
     def narrowed(self, scope: Scope) -> Scope:
         """The scope of all views with this answer."""
-        return scope.at(replace(self._part(scope.view), tab=None, lead=None, lang="vi", data=None))
+        view = self._part(scope.view)
+        return scope.at(replace(view, tab=None, lead=None, place=None, lang="vi", data=None))
 
 
 def question(
@@ -108,5 +109,10 @@ def of_stays(view: View) -> View:
 
 
 def of_visits(view: View) -> View:
-    """What decides answers about visits: the days, the filters and the breakdown."""
+    """What decides answers about visits: the days, the filters and the breakdown.
+
+    Where the view names no days of its own they are the latest of all the data.
+    """
+    if view.period == DEFAULT_PERIOD:
+        view = view.during("all")
     return replace(of_stays(view), mode="cohort", clock="calendar")

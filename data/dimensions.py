@@ -14,8 +14,8 @@ DIMENSIONS = (
 """The dimensions every store has; more columns of the leads' files come after them."""
 
 LINK_PARAMETERS = frozenset(
-    "v from to period level mode skipped window clock as_of by compare stage data tab lead lang "
-    "model versus measure weights half_life look_back order margin conversions credited "
+    "v from to period level mode skipped window clock as_of by compare stage data tab lead place "
+    "lang model versus measure weights half_life look_back order margin conversions credited "
     "benchmark targets scenario".split()
 )
 """The parameters of a link to a page, beside its filters, which are called like dimensions."""

@@ -1,4 +1,4 @@
-"""Bottlenecks: where the funnel loses, why it changed, and what fixing it would bring."""
+"""Bottlenecks: where the funnel loses most, why, and what fixing it would bring."""
 
 from dataclasses import replace
 
@@ -6,46 +6,55 @@ import streamlit as st
 
 from ui import answers, session
 from ui.bottlenecks import (
+    analysis,
     change,
     chosen,
     controls,
-    course,
     flow,
-    losses,
-    peers,
+    names,
+    opened,
     queues,
-    velocity,
+    ranking,
+    tabs,
     what_if,
 )
 from ui.language.messages import _
-from ui.page import header
+from ui.page import deeper, header, layout
 
-scope = session.current()
-header.top(scope, _("Bottlenecks"))
+scope = session.current(default="all")
+header.top(scope, _("Bottlenecks"), whole=names.latest_days())
 if not answers.funnel(scope.at(replace(scope.view, by=None))).rows["reached"].any():
     header.empty(scope)
     st.stop()
 
 at = chosen.chosen(scope)
-losses.headline(scope, at)
-with_table = controls.controls(scope)
-if at is not None:
-    left, right = st.columns(2, gap="small")
-    with left:
-        losses.losses(scope, at, with_table=with_table)
-    with right:
-        course.course(scope, at, with_table=with_table)
-        peers.peers(scope, at)
+if deeper.is_open(scope):
+    deeper.back()
+    analysis.show(scope, at)
+    st.stop()
 
-queues.queues(scope, at)
-
-left, right = st.columns(2, gap="small")
-with left:
-    change.waterfall(scope, with_table=with_table)
-with right:
-    change.dimensions(scope)
-    velocity.velocity(scope)
-change.segments(scope)
-
-what_if.simulator()
-flow.flow(scope, with_table=with_table)
+ranking.show_headline(scope)
+tab, container = tabs.opened(scope)
+with container:
+    match tab:
+        case tabs.QUEUES:
+            queues.board_of_all(scope)
+            queues.calls_first(scope, at)
+        case tabs.CHANGE:
+            change.waterfall(scope)
+        case tabs.WHAT_IF:
+            if at is not None:
+                opened.as_before(scope, at)
+            what_if.simulator()
+        case tabs.FLOW:
+            flow.flow(scope)
+        case _ if controls.wants_targets(scope):
+            controls.first_targets(scope)
+        case _:
+            left, right = layout.split(1, 1)
+            with left:
+                ranking.show(scope, at)
+            if at is not None:
+                with right:
+                    opened.show(scope, at)
+deeper.bar(_("every place with its numbers, its course, its peers, velocity, rate and mix"))

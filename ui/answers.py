@@ -18,7 +18,9 @@ from analytics.bottlenecks import bottlenecks as _bottlenecks
 from analytics.bottlenecks import change as _change
 from analytics.bottlenecks import course as _course
 from analytics.bottlenecks import queues as _queues
+from analytics.bottlenecks import ranking as _ranking
 from analytics.bottlenecks import rate_or_mix as _rate_or_mix
+from analytics.bottlenecks import step_rate as _step_rate
 from analytics.bottlenecks import velocity as _velocity
 from analytics.bottlenecks import what_if as _what_if
 from analytics.funnel import cohorts as _cohorts
@@ -155,6 +157,18 @@ queues = _once(_queues.queues)
 change = _once(_change.change)
 velocity = _once(_velocity.velocity)
 _ground = _once(_what_if.ground)
+
+
+def ranking(scope: Scope) -> _ranking.Ranking:
+    """The answer of `analytics.bottlenecks.ranking`, over losses that are asked for once."""
+    return _ranking.ranked(bottlenecks(scope))
+
+
+def step_rate(
+    scope: Scope, stage: str, dimension: str | None = None, segment: str | None = None
+) -> _step_rate.StepRate | None:
+    """The answer of `analytics.bottlenecks.step_rate`, over the same losses."""
+    return _step_rate.step_rate(bottlenecks(scope), stage, dimension, segment)
 
 
 def what_if(scope: Scope) -> _what_if.WhatIf:

@@ -50,7 +50,7 @@ def enter() -> Scope:
         _read(state[_LINK])  # data that was loaded since may know what it says
     elif state.get(_PAGE) != _page():
         # A page of the menu opens with its first part, whatever part of another was open.
-        state[_VIEW] = replace(state[_VIEW], tab=None, lead=None)
+        state[_VIEW] = replace(state[_VIEW], tab=None, lead=None, place=None)
     state[_PAGE] = _page()
     language.use(state[_VIEW].lang)
     state[_WRITTEN] = query  # in case there is no data to fit the view to

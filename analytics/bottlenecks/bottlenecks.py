@@ -6,7 +6,6 @@ through the absorbing chain of all moves (docs/counting.md, Bottlenecks). Only w
 is ranked: see `bottlenecks`.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -15,8 +14,9 @@ import pandas as pd
 
 from analytics.asked import Asked, of_visits, question
 from analytics.bottlenecks import loss, visits
+from analytics.bottlenecks.amounts import mean_amounts
 from analytics.bottlenecks.loss import Loss
-from analytics.bottlenecks.visits import Outcomes, Window
+from analytics.bottlenecks.visits import Nesting, Outcomes, Window
 from analytics.scope import Scope
 from analytics.view.scenario import Scenario
 from analytics.view.view import View
@@ -27,8 +27,6 @@ DIMENSIONS = ("team", "channel", "region", "source", "owner")
 
 MOST_SEGMENTS = 60
 """A dimension with more values is left out unless it is asked for."""
-
-_FEW_AMOUNTS = 10  # fewer customers with an amount have no mean of their own
 
 
 @dataclass(frozen=True)
@@ -41,6 +39,7 @@ class Bottlenecks:
     outcomes  where all visits lead: the chain that losses are carried through
     currency  that of value_lost
     asked     the question behind the rates: visits that moved on in time
+    nesting   which segments lie within others at a stage, by their visits of now
     """
 
     losses: tuple[Loss, ...]
@@ -48,6 +47,7 @@ class Bottlenecks:
     outcomes: Outcomes
     currency: str
     asked: Asked
+    nesting: Nesting = frozenset()
 
     @cached_property
     def rows(self) -> pd.DataFrame:
@@ -70,6 +70,12 @@ class Bottlenecks:
         return min(window.before_first_day for window in self.windows)
 
     @property
+    def held_against(self) -> str:
+        """What losses are held against: what the view asks for, where there is any of it."""
+        held = {loss.held_against for loss in self.losses}
+        return next((each for each in ("target", "best") if each in held), "past")
+
+    @property
     def headlines(self) -> tuple[Loss, ...]:
         """The ranking: one loss per transition, the surest large one first; may be empty."""
         return tuple(each for each in self.losses if each.headline)
@@ -82,6 +88,13 @@ class Bottlenecks:
     def window(self, stage: str) -> Window:
         """When the visits to a stage began that its losses count."""
         return next(window for window in self.windows if window.stage == stage)
+
+    def is_within(self, loss: Loss, other: Loss) -> bool:
+        """Whether nearly all visits of a loss are those of another one at the same stage."""
+        if loss.stage != other.stage or (other.is_of_all and loss.is_of_all):
+            return False
+        own, around = (loss.dimension, loss.segment), (other.dimension, other.segment)
+        return other.is_of_all or (loss.stage, own, around) in self.nesting
 
     def view_of(self, view: View, loss: Loss) -> View:
         """The view whose stays at the stage are the n visits of a loss."""
@@ -115,7 +128,7 @@ def bottlenecks(scope: Scope) -> Bottlenecks:
     outcomes = visits.outcomes(scope, windows)
     found = list(loss.compared(counts.rows, scope.view.scenario, outcomes, windows))
     found = loss.tested(loss.valued(found, outcomes))
-    found = loss.headlined(loss.priced(found, _mean_amounts(scope, dimensions) if found else {}))
+    found = loss.headlined(loss.priced(found, mean_amounts(scope, dimensions) if found else {}))
     found = [
         _with_lasting(scope, each, outcomes, windows)
         if each.headline and each.held_against == "past"
@@ -123,7 +136,9 @@ def bottlenecks(scope: Scope) -> Bottlenecks:
         for each in found
     ]
     losses = loss.in_order(found, scope.generation.pipeline.slugs)
-    return Bottlenecks(losses, windows, outcomes, scope.generation.currency, counts.asked)
+    nesting = visits.nesting(scope, dimensions, windows)
+    currency = scope.generation.currency
+    return Bottlenecks(losses, windows, outcomes, currency, counts.asked, nesting)
 
 
 def _dimensions(scope: Scope) -> tuple[str, ...]:
@@ -137,22 +152,6 @@ def _dimensions(scope: Scope) -> tuple[str, ...]:
         and 2 <= len(values(generation, name)) <= MOST_SEGMENTS
         and len(view.values(name)) != 1  # one value is all leads once more
     )
-
-
-def _mean_amounts(
-    scope: Scope, dimensions: tuple[str, ...]
-) -> Mapping[tuple[str | None, str | None], float]:
-    """The mean won amount by dimension and segment that has enough, and of all leads."""
-    asked = Asked(
-        visits.all_visits(scope, dimensions),
-        "bottlenecks/won_amounts",
-        parameters={"currency": scope.generation.currency},
-    )
-    return {
-        (row.dimension, row.segment): row.value / row.amounts
-        for row in visits.segmented(asked).itertuples(index=False)
-        if row.dimension is None or row.amounts >= _FEW_AMOUNTS
-    }
 
 
 def _with_lasting(

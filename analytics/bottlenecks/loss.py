@@ -110,6 +110,12 @@ class Loss:
     across: Across = NOT_ACROSS
 
     @property
+    def place(self) -> str:
+        """The place as a view names it: `sal.team.Hanoi`, of all leads `sal`."""
+        named = (self.stage, self.dimension, self.segment)
+        return ".".join(part for part in named if part is not None)
+
+    @property
     def now(self) -> Sample:
         """The visits of now, and those that moved on."""
         return Sample(self.advanced, self.n, self.pairs)

@@ -44,6 +44,15 @@ COUNT_COLUMNS = [
     "before_later",
 ]
 
+Place = tuple[str | None, str | None]
+"""A segment: its dimension, and its name as `segment_text`."""
+
+Nesting = frozenset[tuple[str, Place, Place]]
+"""By stage: a segment, and one of another dimension that it lies within."""
+
+NEARLY_ALL = 0.9
+"""The share of a segment's visits that are another's, from which on it lies within that one."""
+
 _PAIRS = [*PAIRS, *(f"before_{name}" for name in PAIRS), *ACROSS]
 _DAY = timedelta(days=1)
 
@@ -223,6 +232,32 @@ def moved_on(row: Any, *, before: bool = False) -> Sample:
     prefix = "before_" if before else ""
     n, advanced = int(getattr(row, f"{prefix}n")), int(getattr(row, f"{prefix}advanced"))
     return Sample(advanced, n, Pairs(*(getattr(row, prefix + name) for name in PAIRS)))
+
+
+def nesting(scope: Scope, dimensions: tuple[str, ...], windows: tuple[Window, ...]) -> Nesting:
+    """Which segments lie within segments of another dimension: NEARLY_ALL of their visits now do.
+
+    Two that are the same lie within each other. That all lie within all leads is not said.
+    """
+    if len(dimensions) < 2:
+        return frozenset()
+    spans = [(window.first_day, window.last_day) for window in windows]
+    asked = Asked(
+        all_visits(scope, dimensions),
+        "bottlenecks/visit_nesting",
+        "stays",
+        {**_bounds(scope, "now_", spans), "share": NEARLY_ALL},
+    )
+    rows = asked.rows()
+    slugs = scope.generation.pipeline.slugs
+    own, around = (
+        [
+            (dimensions[number - 1], segment_text(value if isinstance(value, str) else None))
+            for number, value in zip(rows[numbers], rows[values].astype(object), strict=True)
+        ]
+        for numbers, values in (("dimension_number", "segment"), ("other_number", "other_segment"))
+    )
+    return frozenset(zip([slugs[rank] for rank in rows["stage_rank"]], own, around, strict=True))
 
 
 def curves(scope: Scope, window: Window) -> tuple[Curve, Curve]:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from analytics.asked import Asked, of_visits, question
 from analytics.bottlenecks import visits
+from analytics.bottlenecks.amounts import mean_amounts
 from analytics.scope import Scope
 from analytics.stats.absorbing_chain import Chain
 from analytics.stats.arrays import Flags, Floats
@@ -77,6 +78,8 @@ class WhatIf:
     is_final     whether the leads of nearly all sources were observed long enough; where not,
                  `base` is a lower limit
     first, last  the days on which the leads entered, scaled to a quarter
+    mean_amount  what a customer is worth, None where no amounts are known
+    currency     that of mean_amount
     asked        how many leads of each source reached each stage
 
     Columns of `rows`, one per stage, in order; null at the last stage, which no lead leaves, and
@@ -116,9 +119,16 @@ class WhatIf:
     is_final: bool
     first: date
     last: date
+    mean_amount: float | None
+    currency: str
     rows: pd.DataFrame
     sources: pd.DataFrame
     asked: Asked
+
+    @property
+    def gain_value(self) -> float | None:
+        """What the further customers are worth; None where no amounts are known."""
+        return None if self.mean_amount is None else self.gain * self.mean_amount
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,6 +176,7 @@ class Ground:
     rates        by stage but the last
     chain        the moves between stages, all leads together
     median_days  the median stay by stage but the last, None where it is not known
+    mean_amount  the mean amount of won leads, in `currency`; None where none are known
     asked        how many leads of each source reached each stage
     """
 
@@ -177,6 +188,8 @@ class Ground:
     rates: list[Rate]
     chain: Chain
     median_days: list[float | None]
+    mean_amount: float | None
+    currency: str
     asked: Asked
 
 
@@ -212,6 +225,8 @@ def ground(scope: Scope) -> Ground:
         rates=rates,
         chain=chain,
         median_days=_median_days(scope),
+        mean_amount=mean_amounts(scope).get((None, None)),
+        currency=scope.generation.currency,
         asked=asked,
     )
 
@@ -257,6 +272,8 @@ def tried(given: Ground, scenario: Scenario) -> WhatIf:
         is_final=unsure <= SLIGHT * float(sources.leads.sum()),
         first=given.first,
         last=given.last,
+        mean_amount=given.mean_amount,
+        currency=given.currency,
         rows=_rows(given, scenario, wanted, cuts, coming, reached),
         sources=_source_rows(sources, factors, _scaled(np.ones(()), reach_then[-1], reach_now[-1])),
         asked=given.asked,

@@ -56,7 +56,7 @@ _ID = re.compile(r"[0-9a-f]{8}")
 _TAB = re.compile(r"[a-z][a-z-]{0,31}")
 _LONGEST_WINDOW = 36_500
 ABOUT_THE_READER = frozenset(
-    "lang theme embed embed_options tab "  # how the page looks
+    "lang theme embed embed_options tab place "  # how the page looks
     # What other programs add to a link that is passed on: a number of the click.
     "fbclid gclid gbraid wbraid dclid msclkid yclid ttclid twclid igshid mc_cid mc_eid "
     "zarsrc".split()
@@ -93,6 +93,7 @@ class View:
     data_id: the id of that generation, which a frozen link carries; '' is whichever is there.
     tab: which part of a page is open, None for its first; it decides no number.
     lead: the id of the one lead that is open; it decides no number.
+    place: the bottleneck that is open, `sal.team.Hanoi` or `sal`; it decides no number.
 
     Raises:
         ViewError: for values outside the grammar.
@@ -117,6 +118,7 @@ class View:
     data_id: str = ""
     tab: str | None = None
     lead: str | None = None
+    place: str | None = None
     lang: str = "vi"
 
     def __post_init__(self) -> None:
@@ -138,6 +140,7 @@ class View:
             object.__setattr__(self, "data_id", "")
         _require("tab", self.tab is None or (bool(_TAB.fullmatch(self.tab)) and self.tab != "none"))
         _require("lead", self.lead is None or _is_lead(self.lead))
+        _require("place", self.place is None or _is_place(self.place))
         _require("by", self.by is None or (_is_dimension(self.by) and self.by != "none"))
         if isinstance(self.as_of, datetime):
             _require("as_of", self.as_of.utcoffset() is not None)
@@ -219,7 +222,7 @@ class View:
         }
         query |= {
             name: text
-            for name, text in (("tab", self.tab), ("lead", self.lead))
+            for name, text in (("tab", self.tab), ("lead", self.lead), ("place", self.place))
             if text is not None
         }
         return query | {"lang": self.lang}
@@ -397,6 +400,14 @@ def _read_lead(text: str) -> str | None:
     return text
 
 
+def _read_place(text: str) -> str | None:
+    if text == "none":
+        return None
+    if not _is_place(text):
+        raise NotAllowed("STAGE", "STAGE.DIMENSION.VALUE", "none")
+    return text
+
+
 def _read_value(text: str) -> Value:
     if text == MISSING:
         return None
@@ -450,6 +461,10 @@ def _is_value(text: str) -> bool:
     return bool(text) and not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
+def _is_place(text: str) -> bool:
+    return _is_value(text) and text != "none"
+
+
 def _is_lead(text: str) -> bool:
     """Whether a lead can have the id: they are loaded without spaces around them."""
     return _is_value(text) and text == text.strip() and text != "none"
@@ -477,5 +492,6 @@ _READERS: dict[str, Reader] = {
     "data": _read_generation,
     "tab": _read_tab,
     "lead": _read_lead,
+    "place": _read_place,
     "lang": one_of(LANGUAGES),
 }

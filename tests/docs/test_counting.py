@@ -456,6 +456,7 @@ def test_thresholds_are_those_of_the_code() -> None:
         "share of a target that is far from it": verdict.FAR,
         "share of a target that is near it": verdict.NEAR,
         "q of a ranked bottleneck": loss.MOST_Q,
+        "share of the visits of a segment that lies within another": visits.NEARLY_ALL,
         "visits before a step is tested": loss.LEAST_VISITS,
         "days of a quarter": visits.QUARTER,
         "days of the own past": visits.YEAR,

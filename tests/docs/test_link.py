@@ -34,7 +34,7 @@ COMMANDS = commands(TEXT, ".venv/bin/python -m analytics ")
 
 def test_every_parameter_of_the_grammar_stands_in_the_table_and_no_other() -> None:
     by_days = View().during(first=date(2026, 1, 1)).to_query()
-    further = View(tab="analysis", lead="L1").to_query()
+    further = View(tab="analysis", lead="L1", place="sal").to_query()
     assert set(DEFAULTS) == {*View().to_query(), *by_days, *further}
 
 

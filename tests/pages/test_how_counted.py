@@ -96,7 +96,8 @@ def test_the_sql_of_the_funnel_counts_its_bars(sample: Store, query: dict[str, s
 def test_a_card_of_another_period_says_which_and_whom_it_leaves_out(
     sample: Store, cards: dict[str, Told]
 ) -> None:
-    opened("bottlenecks", lang="en", from_="2026-04-01", to="2026-06-30")
+    for tab in ("analysis", "change"):
+        opened("bottlenecks", lang="en", from_="2026-04-01", to="2026-06-30", tab=tab)
     created = (
         sample.generation()
         .query(

@@ -621,18 +621,30 @@ def test_a_source_leads_to_its_campaigns_and_these_to_their_leads(
     assert query(page)["campaign"] == "all"
 
 
-def test_what_if_is_answered_at_once_and_linked(visit: Visit, server: Server) -> None:
-    """A slider answers without the page being drawn anew; the address and the share links know."""
+def test_from_a_bottleneck_to_what_it_would_bring(visit: Visit, server: Server) -> None:
+    """A row that is picked is opened, and in the address; a slider answers at once."""
     page = visit(server, "/bottlenecks?v=1&lang=en")
-    was = page.get_by_test_id("stMetricValue").inner_text()
+    row = page.get_by_role("table").get_by_role("button").nth(1)
+    place = row.inner_text()
+    row.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("place="), wait_until="commit")
+    page.get_by_role("heading", name=place).first.wait_for()
+    settled(page)
+    page.get_by_role("button", name="What if it were as before?").click()
+    arrived(page, tab="what-if")
+    value = page.get_by_test_id("stMetricValue")
+    was = value.inner_text()
     slider = page.get_by_role("slider").first
     slider.focus()
     page.keyboard.press("End")
     page.wait_for_url(re.compile("scenario=rate"), wait_until="commit")
-    page.get_by_text(re.compile("What if\\? .*customers a quarter, \\+")).wait_for()
+    value.filter(has_text="→").wait_for()
     settled(page)
-    tried = page.get_by_test_id("stMetricValue").inner_text()
-    assert number(tried) > number(was)
+    tried = value.inner_text()
+    now, then = (number(part) for part in tried.split("→"))
+    assert now == number(was) < then
+    assert number(page.get_by_test_id("stMetricDelta").inner_text()) == then - now
     kept = query(page)
     with dialog(page, "Share") as share:
         link = kept["scenario"].replace(":", "%3A")
@@ -640,18 +652,7 @@ def test_what_if_is_answered_at_once_and_linked(visit: Visit, server: Server) ->
     colleague = visit(server, address(page), stranger=True)
     assert colleague.get_by_test_id("stMetricValue").inner_text() == tried
     page.get_by_role("button", name="As things are").click()
-    arrived(page, scenario="none")
-    assert page.get_by_test_id("stMetricValue").inner_text() == was
-
-
-def test_a_sentence_leads_to_its_proof(visit: Visit, server: Server) -> None:
-    page = visit(server, "/?lang=en&benchmark=best")
-    way = page.get_by_role("link", name=re.compile("leads$")).first
-    count = number(way.inner_text())
-    with page.context.expect_page() as opening:
-        way.click()
-    proof = opening.value
-    proof.set_default_timeout(PATIENCE * 1_000)
-    settled(proof)
-    assert urlsplit(proof.url).path == "/bottlenecks"
-    proof.get_by_text(re.compile(f"^{count} leads waiting")).wait_for()
+    value.filter(has_not_text="→").wait_for()
+    settled(page)
+    assert value.inner_text() == was
+    assert "scenario" not in query(page) or query(page)["scenario"] == "none"

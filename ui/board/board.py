@@ -32,11 +32,15 @@ _PACKAGE, _NAME = "pheu", "board"
 
 @dataclass(frozen=True)
 class Column:
-    """A heading; numbers are on the `right`, and `secondary` columns go first when it is narrow."""
+    """A heading; numbers are on the `right`, and `secondary` columns go first when it is narrow.
+
+    An `unseen` heading is only read aloud, above bars that need no words.
+    """
 
     label: str
     right: bool = False
     secondary: bool = False
+    unseen: bool = False
 
 
 @dataclass(frozen=True)
@@ -107,11 +111,12 @@ def show(
     key: str,
     on_pick: Callable[[str], None] | None = None,
     cards_below: int = 640,
+    most: int = ROWS,
 ) -> None:
     """Draws a board; the `caption` is its name to those who do not see it.
 
     With `on_pick` the first cell of a row that has an id is a button, which calls it with the id
-    before the page runs again. Below `cards_below` pixels the rows are cards. What is beyond ten
+    before the page runs again. Below `cards_below` pixels the rows are cards. What is beyond `most`
     rows, or five cards, is behind a button.
 
     Raises:
@@ -124,15 +129,30 @@ def show(
         if on_pick is not None and row in {each.id for each in rows}:
             on_pick(row)
 
-    _component()(
-        key=name,
-        data=said(columns, rows, caption=caption, picks=on_pick is not None, below=cards_below),
-        on_picked_change=picked,
-    )
+    # The room that it will take is kept free, so that nothing below it moves when it is drawn.
+    with st.container(key=f"rows_{min(len(rows), most, ROWS)}_{name}", gap=None):
+        _component()(
+            key=name,
+            data=said(
+                columns,
+                rows,
+                caption=caption,
+                picks=on_pick is not None,
+                below=cards_below,
+                most=most,
+            ),
+            on_picked_change=picked,
+        )
 
 
 def said(
-    columns: Sequence[Column], rows: Sequence[Row], *, caption: str, picks: bool, below: int
+    columns: Sequence[Column],
+    rows: Sequence[Row],
+    *,
+    caption: str,
+    picks: bool,
+    below: int,
+    most: int = ROWS,
 ) -> dict[str, Any]:
     """What the browser is told: the board in plain values."""
     ids = [row.id for row in rows if row.id is not None]
@@ -156,7 +176,7 @@ def said(
             for row in rows
         ],
         "cardsBelow": below,
-        "folded": {"rows": ROWS, "cards": CARDS},
+        "folded": {"rows": most, "cards": min(most, CARDS)},
         "all": _("See all {n}", n=formats.number(len(rows))),
     }
 

@@ -5,15 +5,23 @@ import streamlit as st
 
 from analytics.bottlenecks import change as changes
 from analytics.bottlenecks.change import Change
+from analytics.certainty import Certainty
 from analytics.scope import Scope
 from analytics.view.view import segment_value
 from ui import answers, charts
 from ui.bottlenecks import names, story
 from ui.language import formats, labels, quantities
-from ui.language.messages import _
-from ui.page import card, markdown, provenance, table
+from ui.language.messages import N_, _
+from ui.page import card, certainty, markdown, provenance, table
 from ui.page.provenance import Sentences
 from ui.page.table import Column
+
+_RATES = "rates"
+_CAUSES = {  # when they add customers, and when they take some
+    changes.LEADS: (N_("more leads"), N_("fewer leads")),
+    changes.MIX: (N_("better lead sources"), N_("weaker lead sources")),
+    _RATES: (N_("higher rates"), N_("lower rates")),
+}
 
 
 def waterfall(scope: Scope, *, with_table: bool = False) -> None:
@@ -21,15 +29,12 @@ def waterfall(scope: Scope, *, with_table: bool = False) -> None:
     found = _found(scope)
     title = waterfall_finding(found)
     how = _how(found, "waterfall", found.waterfall)
-    with card.card(title, _days(scope, found), how=how, anchor=story.CHANGE):
+    with card.card(title, _days(found), how=how, anchor=story.CHANGE):
         if found.waterfall.empty:
             st.markdown(markdown.gray(_("One of the two periods has no leads.")))
             return
         rows = _drawn(scope, found)
         card.chart(charts.waterfall(rows, card.look()), "waterfall", alt=title)
-        changed = story.changed(scope, found)
-        if changed is not None:
-            st.markdown(changed.text)
         if not found.is_complete:
             st.markdown(markdown.gray(_("The data does not go back to all of the earlier period.")))
         if with_table:
@@ -90,26 +95,32 @@ def segments(scope: Scope) -> None:
 
 
 def waterfall_finding(found: Change) -> str:
-    """The largest causes in customers, those of the rates only when they are more than noise."""
+    """What did most, and what went against it; rates only when they are more than noise."""
     if found.waterfall.empty:
         return _("Nothing to compare with")
-    values = found.waterfall.set_index("key")["value"]
     said = {
         "before": formats.number(found.won_before),
         "after": formats.number(found.won_after),
-        "leads": formats.signed(values[changes.LEADS]),
-        "mix": formats.signed(values[changes.MIX]),
-        "rates": formats.signed(_rates(found)),
     }
-    if found.dimension is None:
-        return (
-            _("{before} → {after} customers: leads {leads}, rates {rates}", **said)
-            if _rates_are_significant(found)
-            else _("{before} → {after} customers: leads {leads}, rates unclear", **said)
-        )
+    causes = [
+        (row.key, row.value)
+        for row in found.waterfall.itertuples(index=False)
+        if row.key in (changes.LEADS, changes.MIX)
+        and not (row.key == changes.MIX and not found.dimension)
+    ]
     if _rates_are_significant(found):
-        return _("{before} → {after} customers: leads {leads}, mix {mix}, rates {rates}", **said)
-    return _("{before} → {after} customers: leads {leads}, mix {mix}, rates unclear", **said)
+        causes.append((_RATES, _rates(found)))
+    causes = sorted((each for each in causes if round(each[1])), key=lambda each: -abs(each[1]))
+    if not causes:
+        return _("{before} → {after} customers: nothing changed clearly", **said)
+    first = _CAUSES[causes[0][0]][causes[0][1] < 0]
+    against = [each for each in causes[1:] if (each[1] < 0) != (causes[0][1] < 0)]
+    if against:
+        said["but"] = _(_CAUSES[against[0][0]][against[0][1] < 0])
+        return _(
+            "{cause}, but {but}: {before} → {after} customers", cause=_capital(_(first)), **said
+        )
+    return _("{cause}: {before} → {after} customers", cause=_capital(_(first)), **said)
 
 
 def dimensions_finding(found: Change) -> str:
@@ -122,12 +133,8 @@ def dimensions_finding(found: Change) -> str:
         "mix": quantities.points(first["mix"]),
     }
     if found.low is None or found.high is None or found.low <= 0 <= found.high:
-        return _("{dimension} explains most: its mix did {mix}; the whole is unclear", **said)
-    return _(
-        "{dimension} explains most: its mix did {mix} of {whole}",
-        whole=quantities.points((found.after or 0) - (found.before or 0)),
-        **said,
-    )
+        return _("{dimension} explains most; the whole change is unclear", **said)
+    return _("{dimension} explains most: {mix} by other leads coming", **said)
 
 
 def segments_finding(found: Change) -> str:
@@ -137,17 +144,15 @@ def segments_finding(found: Change) -> str:
         "segment": markdown.plain(
             labels.value_label(found.dimension or "", segment_value(first["segment"]))
         ),
-        "mix": quantities.points(first["mix_effect"], 2),
-        "rate": quantities.points(first["rate_effect"], 2),
         "before": formats.percent(first["leads_before"] / found.leads_before, 0),
         "now": formats.percent(first["leads_after"] / found.leads_after, 0),
     }
     if abs(first["mix_effect"]) >= abs(first["rate_effect"]):
-        return _("{segment} did most, by mix: {before} of the leads became {now}, {mix}", **said)
+        return _("{segment} did most: {before} of the leads, now {now}", **said)
     low, high = first["rate_low"], first["rate_high"]
     if pd.notna(low) and low <= 0 <= high:
-        return _("{segment} did most, by its rate: {rate}, unclear", **said)
-    return _("{segment} did most, by its rate: {rate}", **said)
+        return _("{segment} did most, by its own rate; unclear", **said)
+    return _("{segment} did most, by its own rate", **said)
 
 
 # --- what is drawn ----------------------------------------------------------------------------
@@ -172,7 +177,11 @@ def _drawn(scope: Scope, found: Change) -> pd.DataFrame:
                 "value": row.value,
                 "start": row.end if is_total else row.start,
                 "end": row.end,
-                "text": formats.number(row.value) if is_total else formats.signed(row.value),
+                "text": formats.number(row.value)
+                if is_total
+                else formats.signed(row.value)
+                if sure or ">" not in row.key
+                else f"{formats.signed(row.value)} {certainty.word(Certainty.UNCLEAR)}",
                 "sure": sure or ">" not in row.key,
                 "key": row.key,
             }
@@ -188,9 +197,13 @@ def _cause_name(scope: Scope, key: str, value: float) -> str:
     if key == changes.LEADS:
         return _("More leads") if value >= 0 else _("Fewer leads")
     if key == changes.MIX:
-        return _("Better mix") if value >= 0 else _("Worse mix")
+        return _("Better sources") if value >= 0 else _("Weaker sources")
     start, _arrow, end = key.partition(">")
     return f"{names.step(scope, start)} → {names.step(scope, end)}"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _rates(found: Change) -> float:
@@ -211,22 +224,18 @@ def _toward(scope: Scope, found: Change) -> str:
     return markdown.plain(labels.toward(pipeline, found.milestone, scope.view.level))
 
 
-def _days(scope: Scope, found: Change) -> str:
+def _days(found: Change) -> str:
     days = {
-        "toward": _toward(scope, found),
         "now": formats.days_between(found.first, found.last),
         "before": formats.days_between(found.first_before, found.last_before),
     }
-    grey = _("Grey: within noise.")
     if found.window is None:
-        said = _("Leads of {before} and of {now} that came {toward}, at the same age.", **days)
-    else:
-        said = _(
-            "Leads of {before} and of {now} that came {toward} within {window}.",
-            window=quantities.days(found.window),
-            **days,
-        )
-    return f"{said} {grey}"
+        return _("Leads of {now} against {before}, at the same age.", **days)
+    return _(
+        "Leads of {now} against {before}, followed for {window}.",
+        window=quantities.days(found.window),
+        **days,
+    )
 
 
 def _dimension_columns(found: Change) -> list[Column]:

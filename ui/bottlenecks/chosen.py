@@ -1,16 +1,12 @@
-"""The bottleneck that the page is about: the one chosen, else the largest."""
+"""The bottleneck that the page is about: the one chosen, else the first that is sure."""
 
 from dataclasses import dataclass
-
-import streamlit as st
 
 from analytics.bottlenecks.bottlenecks import Bottlenecks
 from analytics.bottlenecks.loss import Loss
 from analytics.scope import Scope
-from ui import answers
-from ui.charts import mark
+from ui import answers, session
 
-_CHOSEN = "loss_chosen"
 _MOST_LOSSES = 8  # in the picture; the table has all
 
 
@@ -23,34 +19,29 @@ class Chosen:
 
 
 def chosen(scope: Scope) -> Chosen | None:
-    """The bottleneck that is looked at: the one clicked, else the view's stage's, else the first.
+    """The bottleneck that is looked at: the view's, else the first to speak of, else the largest.
 
-    None when there is nothing to look at.
+    Of a view that names a stage only, as links of before do, it is the first there. None when there
+    is nothing to look at.
     """
-    found = answers.bottlenecks(scope)
-    losses = shown(found)
-    clicked = st.session_state.get(_CHOSEN)
-    at_stage = scope.view.stage if scope.view.level == "stage" else None
-    first = min(
-        losses,
-        key=lambda loss: (mark_of(loss) != clicked, loss.stage != at_stage),
-        default=None,
-    )
-    return None if first is None else Chosen(found, first)
+    ranking = answers.ranking(scope)
+    found = ranking.found
+    first = [ranking.first.loss] if ranking.first is not None else []
+    places = [*first, *(each.loss for each in ranking.findings), *shown(found)]
+    if scope.view.place is not None:
+        places = [*(each for each in found.tested if each.place == scope.view.place), *places]
+    elif scope.view.level == "stage" and scope.view.stage is not None:
+        places.sort(key=lambda loss: loss.stage != scope.view.stage)
+    return Chosen(found, places[0]) if places else None
 
 
-def choose(clicked: str) -> None:
-    """Looks at the bottleneck that a mark stands for; for callbacks."""
-    st.session_state[_CHOSEN] = clicked
-
-
-def mark_of(loss: Loss) -> str:
-    """The mark that stands for a step × segment, in a click on its bar and in the session."""
-    return mark.write(loss.transition, loss.dimension, loss.segment)
+def choose(place: str) -> None:
+    """Looks at the bottleneck at a place; for callbacks."""
+    session.change(place=place)
 
 
 def shown(found: Bottlenecks) -> tuple[Loss, ...]:
-    """The losses of the picture: the headlines, then the largest of those within noise."""
+    """The losses of the picture, most lost first: the headlines, and the largest within noise."""
     others: dict[tuple[object, ...], Loss] = {}
     for loss in found.tested:
         if not loss.ranked and loss.wins_lost is not None and loss.wins_lost > 0:
@@ -62,4 +53,5 @@ def shown(found: Bottlenecks) -> tuple[Loss, ...]:
         losses = tuple(
             loss for loss in found.tested if loss.is_of_all and loss.wins_lost is not None
         )
-    return losses[:_MOST_LOSSES]
+    drawn = losses[:_MOST_LOSSES]
+    return tuple(sorted(drawn, key=lambda loss: -(loss.wins_lost or 0.0)))

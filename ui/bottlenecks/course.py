@@ -33,7 +33,7 @@ def course(scope: Scope, at: Chosen, *, with_table: bool = False) -> None:
     )
     how = provenance.how_asked("bottleneck_course", _sentences, found.asked, found.rows)
     with card.card(title, subtitle, how=how, anchor=story.COURSE):
-        points = _points(found)
+        points = points_of(found)
         if points["rate"].notna().any():
             figure = charts.course(points, card.look(), turn=_turn(found))
             card.chart(figure, "bottleneck_course", alt=title)
@@ -49,12 +49,7 @@ def course_finding(found: Course) -> str:
     turn = _turn(found)
     if turn is None:
         return _("No sure moment of change")
-    return _(
-        "{after} since {when}, {before} before",
-        after=formats.percent(turn.after),
-        before=formats.percent(turn.before),
-        when=turn.label,
-    )
+    return _("The clearest change came in {when}", when=turn.label)
 
 
 def bucket_name(found: Course, first_day: date) -> str:
@@ -86,7 +81,7 @@ def _sentences() -> Sentences:
     ]
 
 
-def _points(found: Course) -> pd.DataFrame:
+def points_of(found: Course) -> pd.DataFrame:
     """The course as the chart takes it."""
     rows = found.rows
     days = list(rows["bucket"])

@@ -23,8 +23,7 @@ def flow(scope: Scope, *, with_table: bool = False) -> None:
         return
     title = flow_finding(scope, links)
     subtitle = _(
-        "Where visits that began in {days} ended, as far as they have; the width is their number. "
-        "Below, in vermilion: back to an earlier stage.",
+        "Where leads went from each stage, {days}. Below: back to an earlier stage.",
         days=formats.days_between(found.before_first_day, found.last_day),
     )
     how = provenance.how_asked("stage_flow", _sentences, found.outcomes.asked, links)
@@ -39,14 +38,14 @@ def flow_finding(scope: Scope, links: pd.DataFrame) -> str:
     """From which stage to which most go back."""
     backs = links[links["kind"] == "back"]
     if backs.empty:
-        return _("Nobody goes back")
+        return _("No lead goes back to an earlier stage")
     most = backs.loc[backs["value"].idxmax()]
     out = links.loc[links["source"] == most["source"], "value"].sum()
     return _(
-        "Most ways back are from {start} to {end}: {share} of the visits there",
+        "Of 100 leads that leave {start}, {number} go back to {end}",
         start=markdown.plain(names.stage(scope, most["source"])),
         end=markdown.plain(names.stage(scope, most["target"])),
-        share=formats.percent(most["value"] / out, 0),
+        number=formats.number(100 * most["value"] / out),
     )
 
 

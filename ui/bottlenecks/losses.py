@@ -8,21 +8,14 @@ import streamlit as st
 from analytics.bottlenecks.bottlenecks import Bottlenecks
 from analytics.bottlenecks.loss import LEAST_VISITS, MOST_Q, Loss
 from analytics.scope import Scope
-from ui import answers, charts, session
+from ui import charts, session
 from ui.bottlenecks import names, story
-from ui.bottlenecks.chosen import Chosen, choose, mark_of, shown
+from ui.bottlenecks.chosen import Chosen, choose, shown
 from ui.language import formats, labels
 from ui.language.messages import _, _n
 from ui.page import card, markdown, provenance, table
 from ui.page.provenance import Sentences
 from ui.page.table import Column
-
-
-def headline(scope: Scope, at: Chosen | None) -> None:
-    """The one sentence that the page begins with, whatever is looked at below."""
-    found = answers.bottlenecks(scope)
-    here = at is not None and at.loss in found.headlines[:1]
-    st.header(story.headline(scope, found, here=here).replace("**", ""), anchor=False)
 
 
 def losses(scope: Scope, at: Chosen, *, with_table: bool = False) -> None:
@@ -102,13 +95,13 @@ def sentences(found: Bottlenecks) -> Sentences:
 
 def _picker(scope: Scope, drawn: Sequence[Loss], at: Chosen) -> None:
     """The choice of a bottleneck by keyboard; a click on its bar is the same."""
-    listed = {mark_of(loss): names.listed(scope, loss) for loss in drawn}
+    listed = {loss.place: names.listed(scope, loss) for loss in (*drawn, at.loss)}
     key = session.key("loss_picker")
-    st.session_state[key] = mark_of(at.loss)
+    st.session_state[key] = at.loss.place
     st.selectbox(
         _("Look at"),
         list(listed),
-        format_func=lambda mark: listed.get(mark, mark),
+        format_func=lambda place: listed.get(place, place),
         key=key,
         on_change=lambda: choose(st.session_state[key]),
     )
@@ -142,7 +135,7 @@ def _bars(scope: Scope, found: Bottlenecks, losses: Sequence[Loss]) -> pd.DataFr
     """The losses as the chart takes them."""
     return pd.DataFrame(
         {
-            "key": [mark_of(loss) for loss in losses],
+            "key": [loss.place for loss in losses],
             "segment_label": [names.segment(loss) for loss in losses],
             "step_label": [names.transition(scope, loss) for loss in losses],
             "lost": [loss.wins_lost for loss in losses],

@@ -1,6 +1,7 @@
 """What the stages, steps and segments of a bottleneck are called on screen."""
 
 from analytics.bottlenecks.loss import Loss
+from analytics.bottlenecks.visits import QUARTER
 from analytics.scope import Scope
 from analytics.view.view import View, segment_value
 from ui.language import formats, labels
@@ -75,10 +76,15 @@ def lost(loss: Loss) -> str:
 def benchmark(view: View) -> str:
     """What the view holds rates against, within a sentence."""
     return {
-        "past": _("their own year before"),
-        "best": _("the best 25% of the segments"),
+        "past": _("the 12 months before"),
+        "best": _("the best 25% of the groups"),
         "target": _("the targets"),
     }[view.scenario.benchmark]
+
+
+def latest_days() -> str:
+    """The days of now: the latest quarter that was followed long enough at each stage."""
+    return _("Latest {n} mature days", n=formats.number(QUARTER))
 
 
 def _brief(name: str) -> str:

@@ -8,13 +8,15 @@ import streamlit as st
 
 from analytics.bottlenecks.loss import Loss
 from analytics.bottlenecks.queues import Queues
+from analytics.certainty import Certainty, of
 from analytics.scope import Scope
-from ui import answers, session
-from ui.bottlenecks import names, story
+from ui import answers, navigation, session
+from ui.board import board
+from ui.bottlenecks import calls, names, story
 from ui.bottlenecks.chosen import Chosen
 from ui.language import formats, quantities
 from ui.language.messages import N_, _, _n
-from ui.page import card, markdown, provenance, table
+from ui.page import card, certainty, markdown, provenance, table
 from ui.page.provenance import Sentences
 from ui.page.table import Column
 from ui.time_in_stage import waiting_list
@@ -35,8 +37,8 @@ def queues(scope: Scope, at: Chosen | None) -> None:
         rows = rows[rows["segment"] == segment.segment]
     title = queues_finding(scope, rows)
     subtitle = _(
-        "Open leads now, whenever they came; arrivals and exits: {days}. Backlog: weeks to clear "
-        "it at this pace. Lead-days lost: by stays longer than the year before.",
+        "Open leads now, whenever they came; in and out: {days}. Work for: weeks to clear it at "
+        "this pace. Days lost: by stays longer than the year before.",
         days=formats.days_between(found.first_day, found.last_day)
         if found.weeks
         else _("no complete week"),
@@ -49,25 +51,68 @@ def queues(scope: Scope, at: Chosen | None) -> None:
         _waiting(scope, at.loss if at is not None else None, segment)
 
 
+def board_of_all(scope: Scope) -> None:
+    """The queue of every stage: how many wait, come and go, and whether it grows."""
+    found = answers.queues(scope.at(replace(scope.view, by=None)))
+    rows = found.rows
+    title = queues_finding(scope, rows)
+    subtitle = _n(
+        "Open leads now; in and out a week, of the last {n} week.",
+        "Open leads now; in and out a week, of the last {n} weeks.",
+        found.weeks,
+    )
+    how = provenance.how_asked("queues_now", lambda: _sentences(found), found.asked, rows)
+    with card.card(title, subtitle, how=how):
+        board.show(
+            [
+                board.Column(_("Stage")),
+                board.Column(_("Waiting"), right=True),
+                board.Column(_("In a week"), right=True),
+                board.Column(_("Out a week"), right=True),
+                board.Column(_("Longer by, a week"), right=True),
+                board.Column(_("Certainty")),
+                board.Column(_("Half leave after"), right=True, secondary=True),
+                board.Column(_("Work for"), right=True, secondary=True),
+            ],
+            [_queue(scope, row) for row in rows.itertuples(index=False)],
+            caption=title,
+            key="queues",
+        )
+
+
+def calls_first(scope: Scope, at: Chosen | None) -> None:
+    """Who waits at the bottleneck that is open, and the way to their list."""
+    if at is None:
+        return
+    waits = calls.waits(scope, at.loss)
+    said = {
+        "whose": markdown.plain(names.segment(at.loss)),
+        "stage": markdown.plain(names.stage(scope, at.loss.stage)),
+        "long": formats.number(waits.long),
+    }
+    title = _n(
+        "{whose}: {n} lead at {stage}; call these {long} first",
+        "{whose}: {n} leads at {stage}; call these {long} first",
+        waits.all,
+        **said,
+    )
+    with card.card(title, _("They have waited there for longer than half of all leads do.")):
+        page, label, view = calls.link(scope, at.loss)
+        navigation.link(page, label, view)
+
+
 def queues_finding(scope: Scope, rows: pd.DataFrame) -> str:
     """Which queue grows most, if significantly, else where slowness costs most, else that none."""
     grows = rows[rows["state"] == "growing"]
     for row in grows.nlargest(1, "growth").itertuples(index=False):
         return _(
-            "The queue at {stage} grows by {growth} a week ({interval})",
+            "The queue at {stage} grows by about {growth} leads a week",
             stage=markdown.plain(names.stage(scope, row.stage)),
-            growth=formats.number(row.growth, names.digits(row.growth)),
-            interval=formats.span(row.growth_low, row.growth_high, names.digits(row.growth)),
-        )
-    slow = rows[rows["lead_days_lost"] > 0]
-    for row in slow.nlargest(1, "lead_days_lost").itertuples(index=False):
-        return _(
-            "No queue surely grows; slowness costs most at {stage}",
-            stage=markdown.plain(names.stage(scope, row.stage)),
+            growth=formats.number(row.growth),
         )
     if not rows["open"].sum():
         return _("Nobody is waiting")
-    return _("No queue surely grows, and none is slower")
+    return _("No queue has clearly grown")
 
 
 # --- who waits --------------------------------------------------------------------------------
@@ -123,6 +168,42 @@ def _pick_whose(loss: Loss) -> None:
     )
 
 
+def _queue(scope: Scope, row: Any) -> board.Row:
+    known = not pd.isna(row.growth)
+    sure = of(row.growth_low, row.growth_high) if known else Certainty.TOO_FEW
+    spread = _(
+        "from {low} to {high}",
+        low=formats.signed(row.growth_low),
+        high=formats.signed(row.growth_high),
+    )
+    half = formats.NOTHING if pd.isna(row.median_seconds) else _whole(row.median_seconds)
+    weeks = None if pd.isna(row.weeks_of_backlog) else row.weeks_of_backlog
+    return board.Row(
+        [
+            board.Text(names.stage(scope, row.stage), strong=True),
+            board.Text(formats.number(row.open)),
+            board.Text(formats.number(row.arrivals)),
+            board.Text(formats.number(row.exits)),
+            board.Text(formats.signed(row.growth), note=spread if known else ""),
+            board.Badge(
+                certainty.word(sure),
+                certainty.TONES[sure],  # type: ignore[arg-type]  # a literal
+                certainty.ICONS[sure],
+            ),
+            board.Text(half),
+            board.Text(
+                formats.NOTHING if weeks is None else _("{n} weeks", n=formats.number(weeks, 1))
+            ),
+        ]
+    )
+
+
+def _whole(seconds: float) -> str:
+    """A time in whole days, or hours where it is under two days."""
+    unit = _DAY if seconds >= 2 * _DAY else 3_600
+    return quantities.duration(max(1, round(seconds / unit)) * unit)
+
+
 # --- words and tables -------------------------------------------------------------------------
 
 
@@ -131,13 +212,13 @@ def _columns(scope: Scope, rows: pd.DataFrame) -> list[Column]:
     return [
         Column(_("Stage"), [names.stage(scope, slug) for slug in rows["stage"]]),
         Column(_("Waiting"), rows["open"], formats.number),
-        Column(_("In / week"), rows["arrivals"], formats.one_decimal),
-        Column(_("Out / week"), rows["exits"], formats.one_decimal),
-        Column(_("Backlog, weeks"), rows["weeks_of_backlog"], formats.one_decimal),
+        Column(_("In a week"), rows["arrivals"], formats.one_decimal),
+        Column(_("Out a week"), rows["exits"], formats.one_decimal),
+        Column(_("Work for, weeks"), rows["weeks_of_backlog"], formats.one_decimal),
         Column(_("The queue is"), [_state(row) for row in rows.itertuples(index=False)]),
-        Column(_("Half stay (year before)"), _median_stays(rows)),
-        Column(_("Lead-days lost"), rows["lead_days_lost"], formats.number),
-        Column(_("Over Little"), rows["little_residual"], formats.signed),
+        Column(_("Half leave after (a year before)"), _median_stays(rows)),
+        Column(_("Days lost"), rows["lead_days_lost"], formats.number),
+        Column(_("More than flow explains"), rows["little_residual"], formats.signed),
     ]
 
 

@@ -55,14 +55,12 @@ def velocity_finding(found: Velocity) -> str:
     said = {"now": markdown.plain(formats.money(now, found.currency))}
     if found.ratio is None or before is None or found.rows["log_part"].isna().all():
         return _("The pipeline brings {now} a day", **said)
-    first = found.rows.loc[found.rows["log_part"].abs().idxmax()]
-    lever = _LEVERS[first["lever"]]
-    return _(
-        "The pipeline brings {now} a day ({change}), most by {lever}",
-        change=formats.change(found.ratio - 1, 0),
-        lever=_(lever).lower(),
-        **said,
-    )
+    change = formats.percent(abs(found.ratio - 1), 0)
+    if found.ratio >= 1:
+        return _(
+            "The pipeline brings {now} a day, {change} more than before", change=change, **said
+        )
+    return _("The pipeline brings {now} a day, {change} less than before", change=change, **said)
 
 
 def _sentences() -> Sentences:
@@ -91,7 +89,7 @@ def _columns(found: Velocity) -> list[Column]:
         Column(_("Before"), [*_levers(found, "before"), formats.money(before, found.currency)]),
         Column(_("This period"), [*_levers(found, "after"), formats.money(now, found.currency)]),
         Column(
-            _("A day"),
+            _("Change of money a day"),
             [*rows["points"], change],
             lambda amount: _signed_money(amount, found.currency),
         ),

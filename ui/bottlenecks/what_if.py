@@ -7,16 +7,17 @@ import pandas as pd
 import streamlit as st
 
 from analytics.bottlenecks.what_if import WhatIf
+from analytics.certainty import of
 from analytics.scope import Scope
 from analytics.view.scenario import LARGEST_FACTOR, Scenario
 from analytics.view.view import segment_value
 from ui import answers, session
-from ui.bottlenecks import names, scenario
+from ui.board import board
+from ui.bottlenecks import names, scenario, sentences
 from ui.language import current, formats, labels, quantities
 from ui.language.messages import _, _n
-from ui.page import card, markdown, provenance, table
+from ui.page import card, certainty, layout, markdown, provenance
 from ui.page.provenance import Sentences
-from ui.page.table import Column
 
 _MOST_SOURCES = 6  # with a slider
 _AROUND = 25  # points that a rate can be moved by slider, either way
@@ -32,37 +33,44 @@ def simulator() -> None:
     """
     current.use(session.view().lang)
     session.mirror()
-    scope = session.current()
+    scope = session.current(default="all")
     found = answers.what_if(scope)
-    title = simulator_finding(found, scope.view.scenario)
-    subtitle = _(
-        "Customers that the leads of a quarter come to in the end; leads of {days}. The interval "
-        "is that of the rates; it says nothing about how to get there.",
-        days=formats.days_between(found.first, found.last),
-    )
     how = provenance.how_asked("what_if", _sentences, found.asked, found.rows)
-    with card.card(title, subtitle, how=how):
-        left, right = st.columns([3, 2], gap="medium")
-        with left:
-            _sliders(scope, found)
-        with right:
-            _answer(scope, found)
+    left, right = layout.split(3, 2, name="what_if")
+    with left, card.card(_("Try other rates, more speed or more leads"), _sliders_subtitle(found)):
+        _sliders(scope, found)
+    with (
+        right,
+        card.card(
+            simulator_finding(found, scope.view.scenario),
+            _("Customers that the leads of a quarter come to."),
+            how=how,
+        ),
+    ):
+        _answer(scope, found)
 
 
 def simulator_finding(found: WhatIf, tried: Scenario) -> str:
     """What is tried brings, or what is expected as things are."""
     if tried.is_empty:
-        return _(
-            "What if? As things are: {n} customers a quarter ({interval})",
-            n=formats.number(found.base),
-            interval=formats.span(found.base_low, found.base_high),
-        )
-    said = {
-        "n": formats.number(found.customers),
-        "gain": formats.signed(found.gain, names.digits(found.gain)),
-        "interval": formats.span(found.gain_low, found.gain_high, names.digits(found.gain)),
-    }
-    return _("What if? {n} customers a quarter, {gain} ({interval})", **said)
+        return _("As things are: about {n} customers a quarter", n=formats.number(found.base))
+    gain = gained(found)
+    if not gain:
+        return _("About as many customers as now")
+    number = formats.number(abs(gain))
+    worth = None
+    if found.gain_value is not None:
+        worth = markdown.plain(formats.money(abs(found.gain_value), found.currency))
+    return sentences.more(number, worth) if gain > 0 else sentences.fewer(number, worth)
+
+
+def gained(found: WhatIf) -> int:
+    """The further customers, as many as the two numbers beside it differ by: both are whole."""
+    return round(found.customers) - round(found.base)
+
+
+def _sliders_subtitle(found: WhatIf) -> str:
+    return _("All else stays. Leads of {days}.", days=formats.days_between(found.first, found.last))
 
 
 # --- sliders ----------------------------------------------------------------------------------
@@ -72,7 +80,7 @@ def _sliders(scope: Scope, found: WhatIf) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         below = found.rows[found.rows["benchmark"] > found.rows["rate_now"]]
         st.button(
-            _("Raise all below to their benchmark"),
+            _("Bring what fell back to before"),
             icon=":material/keyboard_double_arrow_up:",
             disabled=below.empty,
             key=session.key("what_if_benchmark"),
@@ -101,38 +109,38 @@ def _sliders(scope: Scope, found: WhatIf) -> None:
 
 def _rate_slider(scope: Scope, found: WhatIf, row: Any) -> None:
     """The share that moves on from a stage, around what it is now."""
-    now = round(row.rate_now * 100, 1)
+    now = round(row.rate_now * 100)
     tried = dict(scope.view.scenario.rates).get(row.stage)
     slugs = list(found.rows["stage"])
     following = slugs[slugs.index(row.stage) + 1]
-    value = now if tried is None else round(tried, 1)
-    aim = now if pd.isna(row.benchmark) else round(row.benchmark * 100, 1)
+    value = now if tried is None else round(tried)
+    aim = now if pd.isna(row.benchmark) else round(row.benchmark * 100)
     # Ends that do not move with what is tried, unless a link says what lies beyond them.
-    low = min(max(0.0, min(now, aim) - _AROUND), value)
-    high = max(min(100.0, max(now, aim) + _AROUND), value)
+    low = min(max(0, min(now, aim) - _AROUND), value)
+    high = max(min(100, max(now, aim) + _AROUND), value)
     key = session.key(f"rate_{row.stage}")
     _seed(key, value)
     about = {
         "step": markdown.plain(
             f"{names.stage(scope, row.stage)} → {names.stage(scope, following)}"
         ),
-        "now": formats.percent(row.rate_now),
-        "benchmark": formats.percent(row.benchmark),
+        "now": formats.percent(row.rate_now, 0),
+        "benchmark": formats.percent(row.benchmark, 0),
     }
     label = _("{step} (now {now})", **about)
     if pd.notna(row.benchmark):
         label = (
-            _("{step} (now {now}, year before {benchmark})", **about)
+            _("{step} (now {now}, before {benchmark})", **about)
             if row.held_against == "past"
             else _("{step} (now {now}, target {benchmark})", **about)
         )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.slider(
             label,
-            min_value=round(low, 1),
-            max_value=round(high, 1),
-            step=0.1,
-            format="%.1f%%",
+            min_value=low,
+            max_value=high,
+            step=1,
+            format="%d%%",
             key=key,
             on_change=_try_number,
             args=("rate", row.stage, key, now),
@@ -143,7 +151,7 @@ def _rate_slider(scope: Scope, found: WhatIf, row: Any) -> None:
                 type="tertiary",
                 help=_("Try it at its benchmark"),
                 key=session.key(f"rate_at_{row.stage}"),
-                disabled=abs(row.benchmark * 100 - value) < 0.05,
+                disabled=aim == value,
                 on_click=_to_benchmark,
                 args=({row.stage: row.benchmark * 100},),
             )
@@ -151,26 +159,26 @@ def _rate_slider(scope: Scope, found: WhatIf, row: Any) -> None:
 
 def _cut_slider(scope: Scope, row: Any) -> None:
     """The days by which half of the stays at a stage are shorter."""
-    longest = min(round(row.median_days, 1), float(_LONGEST_CUT))
-    if longest < 0.5:
+    longest = min(int(row.median_days), _LONGEST_CUT)
+    if longest < 1:
         return
-    tried = dict(scope.view.scenario.cuts).get(row.stage, 0.0)
+    tried = round(dict(scope.view.scenario.cuts).get(row.stage, 0.0))
     key = session.key(f"cut_{row.stage}")
-    longest = max(longest, min(round(tried, 1), round(row.median_days, 1)))
-    _seed(key, min(round(tried, 1), longest))
+    longest = max(longest, min(tried, int(row.median_days)))
+    _seed(key, min(tried, longest))
     st.slider(
         _(
-            "{stage}: days less (half stay {median})",
+            "{stage}: days less (half leave after {median})",
             stage=markdown.plain(names.stage(scope, row.stage)),
             median=quantities.days(row.median_days),
         ),
-        min_value=0.0,
+        min_value=0,
         max_value=longest,
-        step=0.1 if longest < 5 else 0.5,
-        format="%.1f",
+        step=1,
+        format="%d",
         key=key,
         on_change=_try_number,
-        args=("days", row.stage, key, 0.0),
+        args=("days", row.stage, key, 0),
     )
 
 
@@ -179,36 +187,36 @@ def _volume_slider(scope: Scope, row: Any) -> None:
     value = segment_value(row.source)
     if value is None:
         return
-    tried = dict(scope.view.scenario.volumes).get(value, 1.0)
+    tried = round(100 * dict(scope.view.scenario.volumes).get(value, 1.0))
     key = session.key(f"volume_{value}")
-    _seed(key, round(tried, 1))
+    _seed(key, tried)
     st.slider(
         _n(
-            "{source}: times its {n} lead a quarter",
-            "{source}: times its {n} leads a quarter",
+            "{source}: of its {n} lead a quarter",
+            "{source}: of its {n} leads a quarter",
             round(row.leads),
             source=markdown.plain(labels.value_label("source", value)),
         ),
-        min_value=0.0,
-        max_value=max(3.0, min(float(LARGEST_FACTOR), round(tried, 1))),
-        step=0.1,
-        format="× %.1f",
+        min_value=0,
+        max_value=max(300, min(100 * LARGEST_FACTOR, tried)),
+        step=10,
+        format="%d%%",
         key=key,
         on_change=_try_number,
-        args=("volume", value, key, 1.0),
+        args=("volume", value, key, 100, 100),
     )
 
 
-def _seed(key: str, value: float) -> None:
+def _seed(key: str, value: int) -> None:
     """Puts a slider where the view says. One that is there already is let be: it may be moving."""
     if st.session_state.get(key) != value:
         st.session_state[key] = value
 
 
-def _try_number(kind: str, slug: str, key: str, nothing: float) -> None:
+def _try_number(kind: str, slug: str, key: str, nothing: int, scale: int = 1) -> None:
     """What is tried by a slider; where it stands as things are, nothing is."""
-    number = float(st.session_state[key])
-    wanted = None if abs(number - nothing) < 0.05 else number
+    number = int(st.session_state[key])
+    wanted = None if number == nothing else number / scale
     _try_out(lambda tried: tried.trying(kind, slug, wanted))
 
 
@@ -239,46 +247,58 @@ def _answer(scope: Scope, found: WhatIf) -> None:
     sure = found.gain_low > 0 or found.gain_high < 0
     st.metric(
         _("Customers a quarter"),
-        formats.number(found.customers),
-        None
+        formats.number(found.customers)
         if is_empty
-        else formats.signed(found.gain, names.digits(found.gain)).replace("−", "-"),
+        else f"{formats.number(found.base)} → {formats.number(found.customers)}",
+        None if is_empty else formats.signed(gained(found)).replace("−", "-"),
         delta_color="normal" if sure else "off",
-        delta_description=None
-        if is_empty
-        else _("was {before}", before=formats.number(found.base)),
     )
-    low, high = (found.base_low, found.base_high) if is_empty else (found.low, found.high)
-    st.markdown(markdown.gray(_("95% interval: {interval}", interval=formats.span(low, high))))
-    if found.one_off > 0:
+    low, high = (found.base_low, found.base_high) if is_empty else (found.gain_low, found.gain_high)
+    write = formats.number if is_empty else formats.signed
+    spread = _("It may be from {low} to {high}.", low=write(low), high=write(high))
+    badge = "" if is_empty else f"{certainty.badge(of(found.gain_low, found.gain_high))} "
+    st.markdown(badge + markdown.gray(spread))
+    if round(found.one_off) > 0:
         st.markdown(
             _(
                 "**+{n} sooner**, once: in the first quarter, because they come faster. Nobody "
                 "more is won by that.",
-                n=formats.number(found.one_off, names.digits(found.one_off)),
+                n=formats.number(found.one_off),
             )
         )
     if not found.is_final:
         st.markdown(
             markdown.gray(_("The leads were not followed to the end: it is at least that many."))
         )
-    table.show(_columns(scope, found, is_empty=is_empty))
+    _funnel(scope, found, is_empty=is_empty)
 
 
-def _columns(scope: Scope, found: WhatIf, *, is_empty: bool) -> list[Column]:
+def _funnel(scope: Scope, found: WhatIf, *, is_empty: bool) -> None:
     """The funnel of a quarter, as things are and as they are tried."""
-    rows = found.rows
-    columns = [
-        Column(_("Stage, a quarter"), [names.stage(scope, slug) for slug in rows["stage"]]),
-        Column(_("Now"), rows["reached_now"], formats.number),
-    ]
+    columns = [board.Column(_("Stage, a quarter")), board.Column(_("Now"), right=True)]
     if not is_empty:
-        change = rows["reached_tried"] - rows["reached_now"]
-        columns += [
-            Column(_("Tried"), rows["reached_tried"], formats.number),
-            Column(_("Change"), change, formats.signed),
-        ]
-    return columns
+        columns += [board.Column(_("Tried"), right=True), board.Column(_("Change"), right=True)]
+    board.show(
+        columns,
+        [
+            board.Row([board.Text(text) for text in _texts(scope, row)[: len(columns)]])
+            for row in found.rows.itertuples(index=False)
+        ],
+        caption=_("Leads that reach each stage in a quarter"),
+        key="what_if",
+        cards_below=0,
+    )
+
+
+def _texts(scope: Scope, row: Any) -> list[str]:
+    """A stage's leads now and as tried, and by how many the two numbers differ."""
+    now, tried = round(row.reached_now), round(row.reached_tried)
+    return [
+        names.stage(scope, row.stage),
+        formats.number(now),
+        formats.number(tried),
+        formats.signed(tried - now),
+    ]
 
 
 def _sentences() -> Sentences:

@@ -12,7 +12,7 @@ from ui.charts.ageing import ageing, band_label
 from ui.charts.arrival import arrival
 from ui.charts.bubble import bubble
 from ui.charts.canvas import CONFIG, base, round_values
-from ui.charts.course import Turn, course
+from ui.charts.course import Turn, course, course_of_two
 from ui.charts.flow import flow
 from ui.charts.funnel import funnel
 from ui.charts.heat import heat
@@ -38,6 +38,7 @@ __all__ = [
     "base",
     "bubble",
     "course",
+    "course_of_two",
     "flow",
     "funnel",
     "heat",

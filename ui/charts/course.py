@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -86,4 +87,65 @@ def course(points: pd.DataFrame, look: Look, *, turn: Turn | None = None) -> go.
         yshift=20,
         colour=look.bad_text if turn.after < turn.before else look.good_text,
     )
+    return figure
+
+
+def course_of_two(
+    points: pd.DataFrame, look: Look, *, turn: Turn, before: str, after: str, height: int
+) -> go.Figure:
+    """One rate over time between two levels that are given, each named above its own part.
+
+    The levels are dotted and meet where `turn.label` begins; with a `turn.text` a line is there.
+    The part after it is in the colour of better or worse.
+
+    Columns of `points`: those of `trend`, without segments.
+    """
+    figure = trend(points, look, height=height, last=False)
+    labels = list(dict.fromkeys(points["label"]))
+    low, high = figure.layout.xaxis.range
+    at = max(low, labels.index(turn.label) - 0.5)
+    worse = turn.after < turn.before
+    colour, text = (look.bad, look.bad_text) if worse else (look.good, look.good_text)
+    for start, end, level, drawn in (
+        (low, at, turn.before, look.neutral),
+        (at, high, turn.after, colour),
+    ):
+        figure.add_shape(
+            type="line",
+            x0=start,
+            x1=end,
+            y0=level,
+            y1=level,
+            line={"color": drawn, "width": 1.8, "dash": "dot"},
+            layer="above",
+        )
+    if turn.text:
+        figure.add_shape(
+            type="line",
+            x0=at,
+            x1=at,
+            yref="paper",
+            y0=0,
+            y1=1,
+            line={"color": look.axis, "width": 1.5},
+            layer="below",
+        )
+        near = at > (low + high) / 2
+        write(
+            figure,
+            escape(turn.text),
+            x=at,
+            xanchor="right" if near else "left",
+            xshift=-6 if near else 6,
+            y=0.02,
+            yref="paper",
+            yanchor="bottom",
+            size=13,
+            colour=look.muted,
+        )
+    bottom, top = figure.layout.yaxis.range
+    figure.update_yaxes(range=[bottom, max(top, 1.08 * turn.before, 1.08 * turn.after)])
+    above: dict[str, Any] = {"y": 1, "yref": "paper", "yanchor": "bottom", "yshift": 6}
+    write(figure, before, x=0, xref="paper", xanchor="left", colour=look.ink, **above)
+    write(figure, after, x=1, xref="paper", xanchor="right", colour=text, **above)
     return figure

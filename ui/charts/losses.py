@@ -52,8 +52,8 @@ def losses(rows: pd.DataFrame, look: Look) -> go.Figure:
             type="line",
             x0=0,
             x1=0,
-            y0=at - half - 0.05,
-            y1=at + half + 0.05,
+            y0=at - half,
+            y1=at + half,
             line={"color": look.muted, "width": 1.2},
         )
     _write(figure, look, ranked, half, stacked=stacked)
@@ -62,7 +62,7 @@ def losses(rows: pd.DataFrame, look: Look) -> go.Figure:
 
 def _length(loss: dict[Any, Any]) -> int:
     """How many characters stand above a bar, and a gap."""
-    return 3 + sum(len(str(loss[name])) for name in ("segment_label", "step_label", "text"))
+    return 5 + sum(len(str(loss[name])) for name in ("segment_label", "step_label", "text"))
 
 
 def _colours(look: Look, ranked: list[dict[Any, Any]]) -> list[str]:
@@ -129,16 +129,19 @@ def _write(
     longest = max(_length(loss) for loss in ranked)
     size = font_size(longest, otherwise=14)
     for at, loss in enumerate(ranked):
-        taken = 0 if stacked else len(loss["text"]) + 3
+        taken = 2 + (0 if stacked else len(loss["text"]) + 3)
         segment, step = _fitted(loss, FITTING[size] - taken)
         value, bracket, interval = loss["text"].partition(" (")
         rest = tinted(escape(bracket + interval), look.muted)
         segment, step, value = escape(segment), escape(step), escape(value)
         where = {"y": at - half, "yanchor": "bottom", "size": size}
-        name = f"<b>{segment}</b> {tinted(step, look.muted)}"
+        name = f"<b>{segment}</b> · {tinted(step, look.muted)}"
         number = f"<b>{value}</b>{rest}"
         if not loss["sure"]:
-            name, number = tinted(f"{segment} {step}", look.muted), tinted(value, look.muted) + rest
+            name, number = (
+                tinted(f"{segment} · {step}", look.muted),
+                tinted(value, look.muted) + rest,
+            )
         write_left(figure, name, yshift=1 + _LINE * stacked, **where)
         (write_left if stacked else write_right)(figure, number, yshift=1, **where)
         if loss.get("note"):

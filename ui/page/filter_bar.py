@@ -49,10 +49,11 @@ _LONGEST_NAME = 100
 _WINDOWS = (None, 7, 14, 30, 60, 90, 180, 365)
 
 
-def controls(scope: Scope, *, of_today: bool = False) -> None:
+def controls(scope: Scope, *, whole: str | None = None, of_today: bool = False) -> None:
     """The period, what it is compared with, and the filters: the row beside a page's title.
 
-    Every change goes into the view through a callback, and so into the link. A page that is
+    Every change goes into the view through a callback, and so into the link. `whole` is what a
+    page counts of all the data, which it then holds against something of its own. A page that is
     `of_today` says as of when instead of a period.
     """
     if of_today:
@@ -60,13 +61,14 @@ def controls(scope: Scope, *, of_today: bool = False) -> None:
         st.markdown(gray(_("Open on {day}", day=day)), width="content")
     else:
         dialog.button(
-            _period_label(scope),
+            whole if whole is not None and scope.is_whole else _period_label(scope),
             "open_period",
             partial(_period, scope, session.view()),
             icon=":material/calendar_today:",
             title=_("Period"),
             width="small",
         )
+    if not of_today and (whole is None or not scope.is_whole):
         _comparison(scope)
     dialog.button(_("Filters"), "open_filters", _filtering, icon=":material/tune:")
 

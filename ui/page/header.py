@@ -22,32 +22,38 @@ _OF_TODAY = ("team", "owner", "mode", "skipped", "window")
 
 
 def header(
-    scope: Scope, title: str, *, with_controls: bool = False, of_today: bool = False
+    scope: Scope,
+    title: str,
+    *,
+    with_controls: bool = False,
+    whole: str | None = None,
+    of_today: bool = False,
 ) -> None:
-    """The page's title in one row with what is counted and the way to share it."""
+    """The page's title in one row with what is counted and the way to share it: see `top`."""
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", key=session.key("header")
     ):
         st.title(title, anchor=False, width="content")
         if with_controls:
-            filter_bar.controls(scope, of_today=of_today)
+            filter_bar.controls(scope, whole=whole, of_today=of_today)
         if session.understood():
             st.space("stretch")
             projector.switch()
             dialog.button(_("Share"), "share", _links, icon=":material/ios_share:")
 
 
-def top(scope: Scope, title: str, *, of_today: bool = False) -> None:
+def top(scope: Scope, title: str, *, whole: str | None = None, of_today: bool = False) -> None:
     """The header with its controls, and below it what is not at its default.
 
-    A page that is `of_today` has no period: it is about what is open, of a team and a person that
+    `whole` is what the page counts of all the data, where that is not all of it. A page that is
+    `of_today` has no period: it is about what is open, of a team and a person that
     it has controls for.
 
     That is what every page with numbers begins with. It ends here when the link was not
     understood: see `ui.page.filter_bar.notices`.
     """
     understood = session.understood()
-    header(scope, title, with_controls=understood, of_today=of_today)
+    header(scope, title, with_controls=understood, whole=whole, of_today=of_today)
     if not understood:
         _not_understood(scope)
         st.stop()

@@ -85,6 +85,8 @@ def given_ground(
         rates=[Rate(Sample(advanced, n), 0.5) for n, advanced in rates],
         chain=Chain(np.asarray(moves, dtype=float), np.asarray(wins, dtype=float)),
         median_days=[None] * (size - 1) if medians is None else medians,
+        mean_amount=5.0,
+        currency="VND",
         asked=NOTHING_ASKED,
     )
 

@@ -107,6 +107,7 @@ def views(draw: st.DrawFn) -> View:
         "data_id": draw(st.sampled_from(["", "0a1b2c3d"])),
         "tab": draw(st.none() | st.sampled_from(["analysis", "what-if"])),
         "lead": draw(st.none() | texts.map(str.strip).filter(lambda id_: id_ not in ("", "none"))),
+        "place": draw(st.none() | texts.filter(lambda text: text not in ("", "none"))),
         "lang": draw(st.sampled_from(LANGUAGES)),
     }
     if draw(st.booleans()):
@@ -363,6 +364,8 @@ def test_no_rules_are_made_outside_the_grammar(fields: dict[str, Any]) -> None:
 
 def test_no_dimension_is_called_like_a_parameter() -> None:
     """Whatever a link says beside its filters is reserved when columns become dimensions."""
-    by_days = View(period=None, first=date(2024, 1, 1), tab="analysis", lead="L1").to_query()
+    by_days = View(
+        period=None, first=date(2024, 1, 1), tab="analysis", lead="L1", place="a.b"
+    ).to_query()
     written = View().to_query().keys() | by_days.keys()
     assert written - set(IN_EVERY_LINK) == LINK_PARAMETERS

@@ -352,6 +352,102 @@ segments as (
 select * from segments
 ;
 
+-- $as_of = timestamp '2026-10-31 15:07:41'
+-- $last_stage = 'won'
+-- $now_ends = [timestamp '2026-10-23 17:00:00', timestamp '2026-10-19 17:00:00', timestamp '2026-10-15 17:00:00', timestamp '2026-10-08 17:00:00', timestamp '2026-09-23 17:00:00', …]  (6 values)
+-- $now_starts = [timestamp '2026-07-24 17:00:00', timestamp '2026-07-20 17:00:00', timestamp '2026-07-16 17:00:00', timestamp '2026-07-09 17:00:00', timestamp '2026-06-24 17:00:00', …]  (6 values)
+-- $period_end = timestamp '2026-10-31 17:00:00'
+-- $period_start = timestamp '2024-10-31 17:00:00'
+-- $share = 0.9
+-- Which segments lie within others: nearly all of their visits to a stage are the other's as well.
+-- Grain: one row per stage, segment and segment of another dimension around it. dimension_number,
+-- segment: which dimension of those asked for, from 1, and its value; other_number, other_segment:
+-- those of the segment around it; n, shared: the visits of the segment that began now, and those of
+-- them that are the other's.
+-- Parameters: those of the scope, with parts; by rank of the stage $now_starts, $now_ends (instants,
+-- the ends not included); $share (a fraction): how much of n is nearly all.
+with scope as (
+    select
+        lead_id,
+        company_number as company_number,
+        cast(null as varchar) as segment,
+        stage,
+        stage_rank,
+        created_at,
+        entered_at,
+        case when left_at <= $as_of then outcome else 'open' end as outcome,
+        case when left_at <= $as_of then next_stage end as next_stage,
+        case when left_at <= $as_of then left_at end as gone_at,
+        date_diff('microsecond', entered_at, least(coalesce(left_at, $as_of), $as_of)) / 1e6 as seconds,
+        cast(["team", "channel", "region", "source", "owner"] as varchar[]) as parts,
+    from stays
+    where entered_at >= $period_start
+        and entered_at < $period_end
+        and entered_at <= $as_of
+        and stage <> $last_stage
+),
+combined as (
+    select
+        stage_rank,
+        parts,
+        count(*) as visits,
+    from scope
+    where
+        entered_at >= list_extract($now_starts, stage_rank + 1)
+        and entered_at < list_extract($now_ends, stage_rank + 1)
+    group by stage_rank, parts
+),
+parted as (
+    select
+        stage_rank,
+        parts,
+        visits,
+        unnest(parts) as segment,
+        unnest(range(1, len(parts) + 1)) as dimension_number,
+    from combined
+),
+sizes as (
+    select
+        stage_rank,
+        dimension_number,
+        segment,
+        sum(visits) as n,
+    from parted
+    group by stage_rank, dimension_number, segment
+),
+paired as (
+    select
+        stage_rank,
+        dimension_number,
+        segment,
+        visits,
+        unnest(parts) as other_segment,
+        unnest(range(1, len(parts) + 1)) as other_number,
+    from parted
+),
+shared as (
+    select
+        stage_rank,
+        dimension_number,
+        segment,
+        other_number,
+        other_segment,
+        sum(visits) as shared,
+    from paired
+    where dimension_number <> other_number
+    group by stage_rank, dimension_number, segment, other_number, other_segment
+)
+select
+    shared.*,
+    sizes.n,
+from shared
+join sizes
+    on sizes.stage_rank = shared.stage_rank
+    and sizes.dimension_number = shared.dimension_number
+    and sizes.segment is not distinct from shared.segment
+where shared.shared >= $share * sizes.n
+;
+
 -- The view: by=team&region=~
 
 -- $as_of = timestamp '2026-10-31 15:07:41'

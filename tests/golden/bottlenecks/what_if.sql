@@ -417,6 +417,74 @@ lengths as (
 select * from lengths
 ;
 
+-- $as_of = timestamp '2026-10-31 15:07:41'
+-- $currency = 'VND'
+-- $last_stage = 'won'
+-- $period_end = timestamp '2026-10-31 17:00:00'
+-- $period_start = timestamp '2024-10-31 17:00:00'
+-- $time_zone = 'Asia/Ho_Chi_Minh'
+-- What won leads brought, in the currency of the store: of all leads, and by segment.
+-- Grain: one row per dimension asked for and segment with any known amount. dimension_number: which
+-- dimension, from 1; 0 with a null segment is all leads. amounts: leads whose amount is known;
+-- value: their sum, each at the rate of the day it was won; unknown without an amount, or without a
+-- rate of its currency.
+-- Parameters: those of the scope, with parts; $currency (the store's).
+with scope as (
+    select
+        lead_number,
+        lead_id,
+        company_number as company_number,
+        cast(null as varchar) as segment,
+        stage,
+        stage_rank,
+        imputed,
+        created_at as entered_at,
+        reached_at as reached_at,
+        seconds_since_entry as seconds,
+        case when next_at is not null then next_at end as moved_on_at,
+        exited_at as out_at,
+        out_at is not null or false as is_over,
+        case
+            when moved_on_at is not null then 'advanced'
+            when is_over then 'lost'
+            else 'open'
+        end as outcome,
+        date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
+        cast([] as varchar[]) as parts,
+    from reaches
+    where reached_at >= $period_start
+        and reached_at < $period_end
+),
+valued as (
+    select
+        scope.parts,
+        leads.amount * exchange.rate as value,
+    from scope
+    join leads on leads.lead_id = scope.lead_id
+    join exchange
+        on exchange.currency = coalesce(leads.currency, $currency)
+        and exchange.day = cast(timezone($time_zone, timezone('UTC', scope.reached_at)) as date)
+    where scope.stage = $last_stage and leads.amount is not null
+),
+parted as (
+    select
+        value,
+        unnest(list_prepend(cast(null as varchar), parts)) as segment,
+        unnest(range(len(parts) + 1)) as dimension_number,
+    from valued
+),
+segments as (
+    select
+        dimension_number,
+        segment,
+        count(*) as amounts,
+        sum(value) as value,
+    from parted
+    group by dimension_number, segment
+)
+select * from segments
+;
+
 -- The view: scenario=rate:60:sal,volume:1.5:google_ads
 
 -- $as_of = timestamp '2026-10-31 15:07:41'
@@ -834,4 +902,72 @@ lengths as (
     group by segment, stage, outcome
 )
 select * from lengths
+;
+
+-- $as_of = timestamp '2026-10-31 15:07:41'
+-- $currency = 'VND'
+-- $last_stage = 'won'
+-- $period_end = timestamp '2026-10-31 17:00:00'
+-- $period_start = timestamp '2024-10-31 17:00:00'
+-- $time_zone = 'Asia/Ho_Chi_Minh'
+-- What won leads brought, in the currency of the store: of all leads, and by segment.
+-- Grain: one row per dimension asked for and segment with any known amount. dimension_number: which
+-- dimension, from 1; 0 with a null segment is all leads. amounts: leads whose amount is known;
+-- value: their sum, each at the rate of the day it was won; unknown without an amount, or without a
+-- rate of its currency.
+-- Parameters: those of the scope, with parts; $currency (the store's).
+with scope as (
+    select
+        lead_number,
+        lead_id,
+        company_number as company_number,
+        cast(null as varchar) as segment,
+        stage,
+        stage_rank,
+        imputed,
+        created_at as entered_at,
+        reached_at as reached_at,
+        seconds_since_entry as seconds,
+        case when next_at is not null then next_at end as moved_on_at,
+        exited_at as out_at,
+        out_at is not null or false as is_over,
+        case
+            when moved_on_at is not null then 'advanced'
+            when is_over then 'lost'
+            else 'open'
+        end as outcome,
+        date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
+        cast([] as varchar[]) as parts,
+    from reaches
+    where reached_at >= $period_start
+        and reached_at < $period_end
+),
+valued as (
+    select
+        scope.parts,
+        leads.amount * exchange.rate as value,
+    from scope
+    join leads on leads.lead_id = scope.lead_id
+    join exchange
+        on exchange.currency = coalesce(leads.currency, $currency)
+        and exchange.day = cast(timezone($time_zone, timezone('UTC', scope.reached_at)) as date)
+    where scope.stage = $last_stage and leads.amount is not null
+),
+parted as (
+    select
+        value,
+        unnest(list_prepend(cast(null as varchar), parts)) as segment,
+        unnest(range(len(parts) + 1)) as dimension_number,
+    from valued
+),
+segments as (
+    select
+        dimension_number,
+        segment,
+        count(*) as amounts,
+        sum(value) as value,
+    from parted
+    group by dimension_number, segment
+)
+select * from segments
 ;

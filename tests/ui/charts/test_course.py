@@ -55,3 +55,30 @@ def test_a_turn_at_an_edge_stays_in_the_plot() -> None:
         figure = charts.course(months(), LIGHT, turn=charts.Turn(label, 0.1, 0.2, label))
         low, high = figure.layout.xaxis.range
         assert all(low <= shape.x0 <= high for shape in figure.layout.shapes)
+
+
+@BOTH
+@pytest.mark.parametrize(("after", "is_worse"), [(0.09, True), (0.18, False)])
+def test_two_levels_that_are_given_are_named_above_the_plot(
+    look: Look, after: float, is_worse: bool
+) -> None:
+    turn = charts.Turn("T9/2026", 0.12, after, "từ T9/2026")
+    points = months()[lambda rows: ~rows["immature"]]
+    figure = charts.course_of_two(
+        points, look, turn=turn, before="trước 12%", after="nay", height=250
+    )
+    levels = [shape for shape in figure.layout.shapes if shape.y0 == shape.y1]
+    assert [shape.y0 for shape in levels] == [0.12, after]
+    assert levels[1].line.color == (look.bad if is_worse else look.good)
+    assert levels[0].x1 == levels[1].x0 == 7.5
+    assert figure.layout.yaxis.range[1] > after
+    notes = {note.text: note for note in figure.layout.annotations}
+    assert notes["trước 12%"].xanchor == "left"
+    assert notes["nay"].xanchor == "right"
+    assert "từ T9/2026" in notes
+
+
+def test_where_the_moment_is_not_known_there_is_no_line_at_it() -> None:
+    turn = charts.Turn("T9/2026", 0.12, 0.09, "")
+    figure = charts.course_of_two(months(), LIGHT, turn=turn, before="a", after="b", height=250)
+    assert [shape for shape in figure.layout.shapes if shape.x0 == shape.x1 == 7.5] == []

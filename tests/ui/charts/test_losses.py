@@ -51,8 +51,8 @@ def test_losses_have_their_intervals_and_texts(look: Look) -> None:
     assert high > 31
     written = texts(figure)
     assert f"<b>−22</b><span style='color:{look.muted}'> (−31 … −13)</span>" in written
-    assert f"<b>Facebook Ads</b> <span style='color:{look.muted}'>lên Cơ hội</span>" in written
-    assert "Website lên Cơ hội" in [bare(text) for text in written]
+    assert f"<b>Facebook Ads</b> · <span style='color:{look.muted}'>lên Cơ hội</span>" in written
+    assert "Website · lên Cơ hội" in [bare(text) for text in written]
     assert not any(text.startswith("<b>Website") for text in written)
     assert any("Hội &lt;thảo&gt;" in text for text in written)
 

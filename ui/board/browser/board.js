@@ -18,11 +18,14 @@ export default function draw({ data, parentElement, setTriggerValue }) {
   const fit = () => {
     const width = root.clientWidth;
     if (!width) return; // it is not on the screen, in a tab that is closed
-    const cards = width < data.cardsBelow;
+    // Nothing is cut: a table that is still too wide becomes narrow, and then cards.
+    const overflows = () => table.offsetWidth > width;
+    root.classList.remove("cards", "narrow");
+    root.classList.toggle("narrow", width < data.cardsBelow + 280 || overflows());
+    const cards = width < data.cardsBelow || overflows();
+    root.classList.toggle("cards", cards);
     const shown = cards ? data.folded.cards : data.folded.rows;
     const unfolded = board.unfolded || data.rows.slice(shown).some((row) => row.chosen);
-    root.classList.toggle("cards", cards);
-    root.classList.toggle("narrow", width < data.cardsBelow + 280);
     rows.forEach((row, place) => (row.hidden = !unfolded && place >= shown));
     all.hidden = unfolded || rows.length <= shown;
   };
@@ -56,7 +59,11 @@ function leftBehind(board, data) {
 // The roles are written out: as cards, the rows are laid out as no table is, and would lose them.
 function tableOf(data, pick) {
   const headings = data.columns.map((column) =>
-    made("th", { scope: "col", role: "columnheader", class: classes(column) }, column.label),
+    made(
+      "th",
+      { scope: "col", role: "columnheader", class: classes(column) },
+      made("span", { class: column.unseen ? "unseen" : "" }, column.label),
+    ),
   );
   const rows = data.rows.map((row) => {
     const cells = row.cells.map((cell, place) => cellOf(cell, data.columns[place], place, row, pick));
@@ -78,7 +85,8 @@ function cellOf(cell, column, place, row, pick) {
     const attributes = { scope: "row", role: "rowheader", class: kind };
     return made("th", attributes, ...contentOf(cell, row.id === null ? null : buttonOf(row, pick)));
   }
-  const label = made("span", { class: "label", "aria-hidden": "true" }, column.label);
+  const name = column.unseen ? "" : column.label;
+  const label = made("span", { class: "label", "aria-hidden": "true" }, name);
   return made("td", { role: "cell", class: kind }, label, ...contentOf(cell, null));
 }
 

@@ -1,0 +1,90 @@
+"""What is said of a bottleneck: short, whole numbers, and against what."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from analytics.bottlenecks.bottlenecks import bottlenecks
+from analytics.bottlenecks.loss import Loss
+from analytics.bottlenecks.ranking import ranked
+from analytics.scope import Scope
+from analytics.view.scenario import Scenario
+from analytics.view.view import View
+from data.store import Generation, Store
+from tests.ui.bottlenecks.test_chosen import OF_ALL
+from ui.bottlenecks import sentences
+from ui.language import current
+
+
+@pytest.fixture(scope="module")
+def scope(sample_store: Path) -> Scope:
+    return Scope(View(), Store(sample_store).generation())
+
+
+def loss(**known: object) -> Loss:
+    about = {"stage": "sal", "next_stage": "sql", "dimension": "team", "segment": "Hanoi"}
+    worth = {"wins_lost": 8.9, "value_lost": 1.73e9}
+    return replace(OF_ALL, **(about | worth | known))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        ({}, "Hanoi takes only 40% of SAL to SQL, 50% before: about 9 customers a quarter, ₫1.7B."),
+        (
+            {"dimension": None, "segment": None, "value_lost": None},
+            "Only 40% of SAL reach SQL, 50% before: about 9 customers lost a quarter.",
+        ),
+        (
+            {"dimension": "source", "segment": "seo", "held_against": "best", "wins_lost": 1.2},
+            "SEO: only 40% of SAL reach SQL, 50% in the best groups: about 1 customer a quarter, "
+            "₫1.7B.",
+        ),
+        (
+            {"held_against": "target", "wins_lost": 0.42},
+            "Hanoi takes only 40% of SAL to SQL, the target is 50%: about 0.4 customers a quarter, "
+            "₫1.7B.",
+        ),
+    ],
+    ids=["a team", "all leads", "a source", "a target"],
+)
+def test_a_bottleneck_in_one_sentence(scope: Scope, known: dict[str, object], said: str) -> None:
+    current.use("en")
+    assert sentences.of_loss(scope, loss(**known), "VND") == said
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_headline_is_short(whole_sample: Generation, lang: str) -> None:
+    current.use(lang)
+    scope = Scope(View(), whole_sample)
+    said = sentences.headline(scope, ranked(bottlenecks(scope)))
+    assert len(said) <= 110
+    assert "23%" in said
+    assert "40%" in said
+
+
+def test_without_a_bottleneck_it_says_whether_enough_is_known(scope: Scope) -> None:
+    current.use("en")
+    stages = scope.generation.pipeline.slugs[:-1]
+    nothing = Scenario(benchmark="target", targets=tuple((slug, 0.0) for slug in stages))
+    reached = ranked(bottlenecks(scope.at(View(scenario=nothing))))
+    assert sentences.headline(scope, reached) == "No place clearly loses customers"
+    nobody = ranked(bottlenecks(scope.at(View(period="last-1d"))))
+    assert sentences.headline(scope, nobody) == "Too little data yet to name a bottleneck"
+
+
+@pytest.mark.parametrize(
+    ("count", "said"), [(8.9, "9"), (1.2, "1"), (0.42, "0.4"), (0.96, "1"), (12.5, "12")]
+)
+def test_customers_are_whole_from_one_on(count: float, said: str) -> None:
+    current.use("en")
+    assert sentences.customers(count) == said
+
+
+def test_more_and_fewer_with_and_without_money() -> None:
+    current.use("en")
+    assert sentences.more("9", "₫1.7B") == "About 9 more customers and ₫1.7B a quarter"
+    assert sentences.more("1", None) == "About 1 more customer a quarter"
+    assert sentences.fewer("9", "₫1.7B") == "About 9 customers and ₫1.7B fewer a quarter"
+    assert sentences.fewer("1", None) == "About 1 customer fewer a quarter"

@@ -1,0 +1,30 @@
+"""The deeper part of the page: everything that was measured about its bottlenecks."""
+
+import streamlit as st
+
+from analytics.scope import Scope
+from ui import session
+from ui.bottlenecks import change, controls, course, flow, losses, peers, queues, velocity
+from ui.bottlenecks.chosen import Chosen
+from ui.language.messages import _
+from ui.page import layout
+
+
+def show(scope: Scope, at: Chosen | None) -> None:
+    """All cards about losses, queues, changes and flow, with their numbers."""
+    with_table = st.toggle(_("Show the numbers"), key=session.key("with_loss_table"))
+    if at is not None and not controls.wants_targets(scope):
+        left, right = layout.split(1, 1, name="losses")
+        with left:
+            losses.losses(scope, at, with_table=with_table)
+        with right:
+            course.course(scope, at, with_table=with_table)
+            peers.peers(scope, at)
+    queues.queues(scope, at)
+    left, right = layout.split(1, 1, name="change")
+    with left:
+        change.dimensions(scope)
+    with right:
+        velocity.velocity(scope)
+    change.segments(scope)
+    flow.flow(scope, with_table=with_table)

@@ -1,0 +1,222 @@
+"""The bottleneck that is open: since when, why, whose leads, who waits, and what to do about it."""
+
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from analytics.bottlenecks.course import Course
+from analytics.bottlenecks.loss import Loss
+from analytics.bottlenecks.ranking import of_loss
+from analytics.scope import Scope
+from ui import answers, charts, navigation, session
+from ui.bottlenecks import calls, losses, names, sentences
+from ui.bottlenecks.chosen import Chosen
+from ui.bottlenecks.course import bucket_name, points_of
+from ui.language import formats, labels
+from ui.language.messages import _, _n
+from ui.page import card, certainty, markdown, provenance
+
+_MOST_NAMED = 4
+_BUCKETS = 18  # of the course: the year before and now
+_HEIGHT = 250
+
+
+def show(scope: Scope, at: Chosen) -> None:
+    """The four answers about one bottleneck, and three things to do."""
+    loss = at.loss
+    course = answers.bottleneck_course(scope, loss.stage, loss.dimension, loss.segment)
+    title = opened_finding(scope, loss, course)
+    how = provenance.how_asked(
+        "bottleneck_course", lambda: losses.sentences(at.found), course.asked, course.rows
+    )
+    with card.card(title, _held_against(scope, loss), how=how):
+        _chart(scope, loss, course, title)
+        told = [
+            (_("Why:"), _why(scope, loss)),
+            (_("Whose leads:"), whose(scope, loss)),
+            (_("Waiting now:"), _waiting(scope, loss)),
+        ]
+        lines = [f"**{lead_in}** {text}" for lead_in, text in told if text]
+        st.markdown("  \n".join(lines))
+        _actions(scope, loss)
+
+
+def as_before(scope: Scope, at: Chosen) -> None:
+    """What it would bring if one bottleneck were where it is held against, and all else stayed."""
+    loss = at.loss
+    if loss.wins_lost is None or loss.wins_lost <= 0:
+        return
+    place = markdown.plain(names.segment(loss))
+    title = sentences.gain_of(loss, at.found.currency)
+    subtitle = _(
+        "If {segment} were at {benchmark} again, {step}.",
+        segment=place,
+        benchmark=formats.percent(loss.benchmark, 0),
+        step=markdown.plain(names.transition(scope, loss)),
+    )
+    how = provenance.how_asked(
+        "as_before", lambda: losses.sentences(at.found), at.found.asked, at.found.rows
+    )
+    with card.card(title, subtitle, how=how):
+        spread = _(
+            "It may be from {low} to {high}.",
+            low=formats.signed(loss.wins_lost_low),
+            high=formats.signed(loss.wins_lost_high),
+        )
+        st.markdown(f"{certainty.badge(of_loss(loss))} {markdown.gray(spread)}")
+
+
+def opened_finding(scope: Scope, loss: Loss, course: Course) -> str:
+    """Since when it is worse, or where it stands where that is not known."""
+    whose = markdown.plain(names.segment(loss))
+    if loss.held_against == "past" and _fell(course) and course.turned is not None:
+        when = formats.month(course.turned)
+        if course.unit == "week":
+            when = formats.day(course.turned)
+        return _("{segment} fell in {month}", segment=whose, month=when)
+    return f"{whose}: {markdown.plain(names.transition(scope, loss))}"
+
+
+def whose(scope: Scope, loss: Loss) -> str:
+    """Whose leads a bottleneck is made of: the people of a team, the teams of all leads."""
+    finding = next((each for each in answers.ranking(scope).findings if each.loss is loss), None)
+    if finding is None:
+        return ""
+    dimension = next(
+        (
+            name
+            for name in (("team", "owner", "channel") if loss.is_of_all else ("owner", "source"))
+            if sum(each.dimension == name for each in finding.within) > 1
+        ),
+        None,
+    )
+    parts = [each for each in finding.within if each.dimension == dimension]
+    if dimension is None or not parts:
+        return ""
+    parts.sort(key=lambda each: -(each.wins_lost or 0.0))
+    listed = ", ".join(
+        f"{markdown.plain(names.segment(each))} {formats.percent(each.rate, 0)}"
+        for each in parts[:_MOST_NAMED]
+    )
+    if len(parts) <= _MOST_NAMED and all((each.wins_lost or 0) > 0 for each in parts):
+        return _n(
+            "all {n} are lower: {listed}.",
+            "all {n} are lower: {listed}.",
+            len(parts),
+            listed=listed,
+        )
+    return _(
+        "lowest by {dimension}: {listed}.",
+        dimension=markdown.plain(labels.dimension_label(dimension).lower()),
+        listed=listed,
+    )
+
+
+def _held_against(scope: Scope, loss: Loss) -> str:
+    """From which stage to which, and how the others do there."""
+    step = markdown.plain(names.transition(scope, loss))
+    rate = answers.step_rate(scope, loss.stage, loss.dimension, loss.segment)
+    if rate is None or rate.others is None:
+        return _("{step}: % that moved on in time", step=step)
+    return _("{step}; the others: {others}", step=step, others=formats.percent(rate.others, 0))
+
+
+def _fell(course: Course) -> bool:
+    turn = course.turn
+    return course.turned is not None and turn is not None and turn.after < turn.before
+
+
+def _chart(scope: Scope, loss: Loss, course: Course, title: str) -> None:
+    points = points_of(course)
+    if loss.rate is None or loss.benchmark is None or not points["rate"].notna().any():
+        return
+    mature = points[~points["immature"]]
+    points = (mature if len(mature) else points).tail(_BUCKETS).assign(low=None, high=None)
+    fell = loss.held_against == "past" and _fell(course)
+    when = bucket_name(course, course.turned) if fell and course.turned is not None else ""
+    if when not in set(points["label"]):
+        when = ""
+    turn = charts.Turn(
+        label=when or str(points["label"].iloc[_first_now(scope, loss, points)]),
+        before=loss.benchmark,
+        after=loss.rate,
+        text=_("since {month}", month=when) if when else "",
+    )
+    before, now = formats.percent(loss.benchmark, 0), formats.percent(loss.rate, 0)
+    figure = charts.course_of_two(
+        points,
+        card.look(),
+        turn=turn,
+        before=f"{_benchmark_name(loss)} <b>{before}</b>",
+        after=_("now {rate}", rate=f"<b>{now}</b>"),
+        height=_HEIGHT,
+    )
+    alt = _("{title}: {now} now, {before} before", title=title, now=now, before=before)
+    card.chart(figure, "opened_course", alt=alt)
+
+
+def _first_now(scope: Scope, loss: Loss, points: pd.DataFrame) -> int:
+    """The place of the first bucket that is of now, for where the moment is not known."""
+    first = answers.bottlenecks(scope).window(loss.stage).first_day
+    later = [place for place, day in enumerate(points["bucket"]) if day >= first.replace(day=1)]
+    return later[0] if later else len(points) - 1
+
+
+def _benchmark_name(loss: Loss) -> str:
+    return {
+        "past": _("12 months before"),
+        "best": _("best 25%"),
+        "target": _("target"),
+    }[loss.held_against]
+
+
+def _why(scope: Scope, loss: Loss) -> str:
+    """Whether its own rate fell or other leads came."""
+    if loss.held_against != "past":
+        return ""
+    found = answers.rate_or_mix(scope, loss.stage, loss.dimension, loss.segment)
+    if found.is_mostly_rate is None:
+        return ""
+    if found.is_mostly_rate:
+        return _("fewer of the same kind of leads move on; other leads are not the reason.")
+    most = found.rows.loc[found.rows["share"].idxmax(), "dimension"]
+    return _(
+        "mostly other leads came, by {dimension}; each kind moves on about as before.",
+        dimension=markdown.plain(labels.dimension_label(most).lower()),
+    )
+
+
+def _waiting(scope: Scope, loss: Loss) -> str:
+    waits = calls.waits(scope, loss)
+    if not waits.all:
+        return ""
+    return _n(
+        "{n} lead at {stage}, {long} of them for longer than usual.",
+        "{n} leads at {stage}, {long} of them for longer than usual.",
+        waits.all,
+        stage=markdown.plain(names.stage(scope, loss.stage)),
+        long=formats.number(waits.long),
+    )
+
+
+def _actions(scope: Scope, loss: Loss) -> None:
+    waits = calls.waits(scope, loss)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if waits.long:
+            page, _label, view = calls.link(scope, loss)
+            label = _n("Call this {n} lead →", "Call these {n} leads →", waits.long)
+            navigation.link(page, label, view)
+            calls.message_button(scope, loss)
+        st.button(
+            _("What if it were as before?"),
+            icon=":material/tune:",
+            type="tertiary",
+            key=session.key("what_if_opened"),
+            on_click=_try_it,
+            args=(loss,),
+        )
+
+
+def _try_it(loss: Loss) -> None:
+    session.show(replace(session.view(), tab="what-if", place=loss.place))

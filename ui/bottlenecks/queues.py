@@ -187,7 +187,7 @@ def _queue(scope: Scope, row: Any) -> board.Row:
             board.Text(formats.signed(row.growth), note=spread if known else ""),
             board.Badge(
                 certainty.word(sure),
-                certainty.TONES[sure],  # type: ignore[arg-type]  # a literal
+                certainty.TONES[sure],
                 certainty.ICONS[sure],
             ),
             board.Text(half),

@@ -89,7 +89,7 @@ def _row(
         board.Text(f"−{sentences.customers(finding.customers)}", strong=True),
         board.Badge(
             certainty.word(finding.certainty),
-            certainty.TONES[finding.certainty],  # type: ignore[arg-type]  # a literal
+            certainty.TONES[finding.certainty],
             certainty.ICONS[finding.certainty],
         ),
     ]

@@ -30,7 +30,7 @@ from analytics.funnel import (
     time_to_step,
     trend,
 )
-from analytics.leads import story, to_do
+from analytics.leads import overdue, story, to_do
 from analytics.overview import cohort, events
 from analytics.scope import Scope
 from analytics.sources import attribution, costs, forecast, path_file, paths, spend
@@ -154,6 +154,7 @@ QUESTIONS: Mapping[str, tuple[Ask, tuple[str, ...]]] = {
         lambda scope: to_do.groups(to_do.let_go(to_do.listing(scope)), "owner"),
         ("team=TP.HCM 2",),
     ),
+    "leads/overdue": (overdue.overdue, ("team=TP.HCM 2",)),
     "leads/contact": (lambda scope: story.contact(scope.generation, first_lead(scope)), ("",)),
     "leads/history": (lambda scope: story.history(scope.generation, first_lead(scope)), ("",)),
     "view/values": (lambda scope: vocabulary.values(scope.generation, "source"), ("",)),

@@ -31,6 +31,7 @@ from analytics.funnel import segments as _segments
 from analytics.funnel import time_to_step as _time_to_step
 from analytics.funnel import trend as _trend
 from analytics.leads import outlook as _outlook
+from analytics.leads import overdue as _overdue
 from analytics.leads import to_do as _to_do
 from analytics.listing import Listing
 from analytics.overview import cohort as _cohort
@@ -142,6 +143,7 @@ stays = _once(_time_in_stage.listing)
 waiting = _once(_waiting.listing)
 waiting_bands = _once(_waiting.bands)
 usual = _once(_waiting.usual)
+overdue = _once(_overdue.overdue)
 
 attribution = _once(_attribution.attribution)
 costs = _once(_costs.costs)

@@ -20,6 +20,8 @@ from ui.charts.leaving import axis_for, leaving
 from ui.charts.losses import losses
 from ui.charts.medians import medians, months
 from ui.charts.mix import mix
+from ui.charts.overdue import overdue
+from ui.charts.pair import pair
 from ui.charts.rates import FEW, bars, rates
 from ui.charts.slope import slope
 from ui.charts.spread import spread
@@ -47,6 +49,8 @@ __all__ = [
     "medians",
     "mix",
     "months",
+    "overdue",
+    "pair",
     "rates",
     "round_values",
     "slope",

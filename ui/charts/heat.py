@@ -5,17 +5,21 @@ Cells are coloured from zero, so that twice the number is twice as far along the
 
 from collections.abc import Sequence
 from html import escape
+from itertools import pairwise
+from math import radians, sin
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui.charts.canvas import base, shortened, tinted
+from ui.charts.canvas import base, shortened, tinted, width_of
 from ui.theme import Look, mix, text_on
 
 _ROW = 30  # px
 _HEAD, _HEAD_LINE = 26, 17  # px, the names of the columns: one line, and each further one
 _GAP = 2  # px between cells
 NAME = 18  # characters of a row's name that leave room for eight cells on a phone
+_NARROW = 300  # px of the narrowest figure
+_SLANT = 35  # degrees: its end stands over the column
 _TINT = 0.3  # how much of its colour a cell keeps that may still change
 
 
@@ -37,6 +41,7 @@ def heat(cells: pd.DataFrame, look: Look, *, top: float | None = None) -> go.Fig
     rows, columns = (list(dict.fromkeys(cells[name])) for name in ("row", "column"))
     lines = max((str(column).count("\n") + 1 for column in columns), default=1)
     figure = base(look, height_of(len(rows), lines))
+    names = _names(cells, rows, look)
     # Not left to Plotly, which has no margin to give where there are few rows.
     figure.update_layout(margin={"t": head_of(lines)})
     figure.update_xaxes(
@@ -50,10 +55,11 @@ def heat(cells: pd.DataFrame, look: Look, *, top: float | None = None) -> go.Fig
     figure.update_yaxes(
         range=[len(rows) - 0.5, -0.5],
         tickvals=list(range(len(rows))),
-        ticktext=_names(cells, rows, look),
+        ticktext=names,
         tickfont={"size": 14 if len(columns) < 7 else 13, "color": look.ink},
         ticklabelstandoff=6,
     )
+    _turn_heads(figure, columns, names)
     cells = cells.assign(
         y=cells["row"].map({row: place for place, row in enumerate(rows)}),
         x=cells["column"].map({column: place for place, column in enumerate(columns)}),
@@ -74,6 +80,18 @@ def heat(cells: pd.DataFrame, look: Look, *, top: float | None = None) -> go.Fig
     ]
     _write(figure, cells, colours, size=14 if len(columns) < 7 else 13)
     return figure
+
+
+def _turn_heads(figure: go.Figure, columns: Sequence[object], names: Sequence[str]) -> None:
+    """Lays the names of the columns aslant where one of them does not fit its column on a phone."""
+    own = [max(width_of(line, 13) for line in str(column).split("\n")) for column in columns]
+    room = (_NARROW - max((width_of(name) for name in names), default=0.0)) / max(len(columns), 1)
+    # Only a name beside a name that is long as well meets it.
+    if any(sum(pair) / 2 > room for pair in pairwise(own)):
+        rise = max(own) * sin(radians(_SLANT)) + _HEAD
+        more = rise - figure.layout.margin.t
+        figure.update_layout(margin={"t": rise}, height=figure.layout.height + more)
+        figure.update_xaxes(tickangle=_SLANT)
 
 
 def height_of(rows: int, head: int = 1) -> int:

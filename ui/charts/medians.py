@@ -9,7 +9,7 @@ from ui.charts.canvas import UNFADED, base, room_for, shortened, tinted, write, 
 from ui.charts.leaving import name_ends
 from ui.charts.rates import FEW
 from ui.charts.rows import Above, font_size_of, write_above
-from ui.language import formats
+from ui.language import formats, quantities
 from ui.language.messages import _, _n
 from ui.theme import Look
 
@@ -112,12 +112,16 @@ def months(points: pd.DataFrame, look: Look, *, unit: float) -> go.Figure:
     top = float(shown.max()) if shown.notna().any() else unit
     step = next(size for size in _steps() if top / unit / size <= 5)
     values = [place * step for place in range(int(top / unit / step) + 2)]
+    digits = 0 if step >= 1 else 1
     figure.update_yaxes(
         range=[-0.05 * top / unit, max(top / unit * 1.08, step)],
         showgrid=True,
         gridcolor=look.grid,
         tickvals=values,
-        ticktext=[formats.number(value, 0 if step >= 1 else 1) for value in values],
+        ticktext=[
+            quantities.days(value) if value == values[-2] else formats.number(value, digits)
+            for value in values
+        ],
     )
     ends = []
     for name, rows in parts:

@@ -14,6 +14,7 @@ from ui.charts.canvas import (
     room_for,
     shortened,
     tinted,
+    width_of,
     write,
     write_in_margin,
     write_left,
@@ -25,8 +26,9 @@ from ui.theme import Look
 FEW = 100
 """Under so many leads a rate is shown, but too few to conclude from."""
 
-_BESIDE = 16  # characters of a name that fit left of its row on a phone; longer ones go above
-_ABOVE = 40
+_LINE = 16  # characters of a name that fit left of its row on a phone; longer ones take two lines
+_ROW, _TWO_LINES = 38, 44  # px a row, by the lines of its name
+_NARROW = 313  # px of the narrowest figure
 
 
 def rates(
@@ -35,11 +37,13 @@ def rates(
     *,
     overall: float | None = None,
     named: str | None = None,
+    plain: bool = False,
 ) -> go.Figure:
     """A rate for each segment with its interval, highest first: a dot on a line, value and n.
 
     `overall` is a dotted line. `named` is the one segment that the title names: vermilion. Under
-    `FEW` leads a row is hollow and grey, even when named, and comes last.
+    `FEW` leads a row is hollow and grey, even when named, and comes last. `plain` is for a reader
+    who wants to see who stands apart: whole per cent, no n, no axis.
 
     Columns of `segments`, one row a segment:
         segment: customdata, may be null
@@ -52,16 +56,24 @@ def rates(
         ["few", "rate", "n", "label"], ascending=[True, False, False, True], ignore_index=True
     )
     places = list(range(len(rows)))
-    values = [_value_and_n(row, look) for row in rows.itertuples()]
-    above = _names_above(rows["label"])
-    figure = base(look, (52 if above else 38) * max(len(rows), 1) + (68 if above else 56))
+    values = [_value(row, look, plain=plain) for row in rows.itertuples()]
+    is_named = [key is not None and key == named for key in keys(rows, "segment")]
+    names = [
+        f"<b>{name}</b>" if bold else name
+        for name, bold in zip(map(_in_lines, rows["label"]), is_named, strict=True)
+    ]
+    row_height = _height_of(names)
+    figure = base(look, row_height * max(len(rows), 1) + (30 if plain else 56))
     figure.update_layout(margin={"r": room_for(values), "t": 26})
-    _scale(figure, look, [*rows["low"], *rows["rate"], *rows["high"]], overall)
-    figure.update_yaxes(range=[len(rows) - 0.4, -0.85 if above else -0.6])
-    _name_rows(figure, look, rows["label"], raised=9)
+    room = _NARROW - room_for(values) - _width_of(names) - 8
+    _scale(figure, look, [*rows["low"], *rows["rate"], *rows["high"]], overall, room=room)
+    if plain:
+        figure.update_xaxes(showgrid=False, showticklabels=False)
+    figure.update_yaxes(range=[len(rows) - 0.4, -0.6])
+    _name_rows(figure, names)
     if overall is not None:
-        _add_overall(figure, look, overall)
-    colours = [_colour(look, row.n, row.segment == named) for row in rows.itertuples()]
+        _add_overall(figure, look, overall, digits=0 if plain else 1)
+    colours = [_colour(look, n, bold) for n, bold in zip(rows["n"], is_named, strict=True)]
     for place, row in enumerate(rows.itertuples()):
         line = {"color": look.over(colours[place], 0.45), "width": 3}
         ends = {"x": [row.low, row.high], "y": [place, place]}
@@ -96,13 +108,13 @@ def bars(segments: pd.DataFrame, look: Look, *, named: str | None = None) -> go.
         text: the number as it is read, such as `12.480` or `1,2 tỷ ₫`
     """
     texts = [f"<b>{escape(text)}</b>" for text in segments["text"]]
-    above = _names_above(segments["label"])
-    row = 48 if above else 34
+    names = [_in_lines(label) for label in segments["label"]]
+    row = _height_of(names) - 4
     figure = base(look, row * max(len(segments), 1) + 8)
     figure.update_layout(margin={"r": room_for(texts), "b": 4}, barcornerradius=3)
     figure.update_xaxes(visible=False, range=[0, max([1, *segments["count"]])])
-    figure.update_yaxes(range=[len(segments) - (0.7 if above else 0.5), -0.7 if above else -0.5])
-    _name_rows(figure, look, segments["label"], raised=11)
+    figure.update_yaxes(range=[len(segments) - 0.5, -0.5])
+    _name_rows(figure, names)
     figure.add_bar(
         orientation="h",
         x=segments["count"],
@@ -130,10 +142,11 @@ def _colour(look: Look, count: int, is_named: bool) -> str:
     return look.bad if is_named else look.stage("opportunity")
 
 
-def _value_and_n(row: Any, look: Look) -> str:
-    count = tinted(f"n={formats.number(row.n)}", look.muted)
-    value = formats.percent(row.rate)
-    return (f"<b>{value}</b>" if row.n >= FEW else tinted(value, look.muted)) + "  " + count
+def _value(row: Any, look: Look, *, plain: bool) -> str:
+    """A rate as it is read, and of how many."""
+    value = formats.percent(row.rate, 0 if plain else 1)
+    value = f"<b>{value}</b>" if row.n >= FEW else tinted(value, look.muted)
+    return value if plain else f"{value}  " + tinted(f"n={formats.number(row.n)}", look.muted)
 
 
 def _in_words(row: Any) -> str:
@@ -144,29 +157,37 @@ def _in_words(row: Any) -> str:
     return text if row.n >= FEW else text + "<br>" + _("too few to conclude from")
 
 
-def _names_above(labels: pd.Series) -> bool:
-    return any(len(label) > _BESIDE for label in labels)
+def _in_lines(name: str) -> str:
+    """A name beside its row as HTML: a long one in two lines, parted where it has a blank."""
+    if len(name) <= _LINE:
+        return escape(name)
+    blanks = [place for place, letter in enumerate(name) if letter == " "]
+    middle = min(blanks, key=lambda place: abs(place - len(name) / 2), default=_LINE)
+    lines = (name[:middle], name[middle:].strip())
+    return "<br>".join(escape(shortened(line, _LINE)) for line in lines if line)
 
 
-def _name_rows(figure: go.Figure, look: Look, labels: pd.Series, *, raised: int) -> None:
-    """Names left of their rows, or, when one is long, above them (`raised` px)."""
-    if not _names_above(labels):
-        figure.update_yaxes(
-            tickvals=list(range(len(labels))),
-            ticktext=[escape(label) + "  " for label in labels],
-            tickfont={"size": 14, "color": look.ink},
-        )
-        return
-    figure.update_yaxes(showticklabels=False)
-    for place, label in enumerate(labels):
-        text = escape(shortened(label, _ABOVE))
-        # Its own ground, so that no line runs through the name.
-        ground = {"bgcolor": look.background}
-        write_left(figure, text, y=place, yanchor="bottom", yshift=raised, **ground)
+def _height_of(names: list[str]) -> int:
+    return _TWO_LINES if any("<br>" in name for name in names) else _ROW
 
 
-def _scale(figure: go.Figure, look: Look, shares: list[float], overall: float | None) -> None:
-    """An axis of rates: all of them and a little air, with two to four round values."""
+def _width_of(names: list[str]) -> float:
+    return max((width_of(line) for name in names for line in name.split("<br>")), default=0.0)
+
+
+def _name_rows(figure: go.Figure, names: list[str]) -> None:
+    """Names, as HTML, left of their rows from the left edge on, in one line or two."""
+    room = _width_of(names) + 8
+    figure.update_layout(margin={"l": room})
+    figure.update_yaxes(visible=False)
+    for place, name in enumerate(names):
+        write_left(figure, name, y=place, xshift=-room, align="left")
+
+
+def _scale(
+    figure: go.Figure, look: Look, shares: list[float], overall: float | None, *, room: float
+) -> None:
+    """An axis of rates: all of them and a little air, with the round values that `room` px hold."""
     present = [share for share in (*shares, overall) if share is not None and pd.notna(share)]
     low, high = min(present, default=0.0), max(present, default=1.0)
     air = max((high - low) * 0.06, 0.002)
@@ -176,6 +197,9 @@ def _scale(figure: go.Figure, look: Look, shares: list[float], overall: float | 
     step = next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= rough)
     first = ceil(low / step)
     ticks = [place * step for place in range(first, first + 5) if place * step <= min(high, 1.0)]
+    widest = width_of(formats.percent(max(ticks, default=0.0), 0 if step >= 0.01 else 1), 13) + 6
+    while len(ticks) > 1 and (ticks[1] - ticks[0]) / (high - low) * room < widest:
+        ticks = ticks[::2]
     figure.update_xaxes(
         range=[low, high],
         showgrid=True,
@@ -185,7 +209,7 @@ def _scale(figure: go.Figure, look: Look, shares: list[float], overall: float | 
     )
 
 
-def _add_overall(figure: go.Figure, look: Look, overall: float) -> None:
+def _add_overall(figure: go.Figure, look: Look, overall: float, *, digits: int) -> None:
     """The rate of all segments together: a dotted line, named on top."""
     figure.add_shape(
         type="line",
@@ -201,7 +225,7 @@ def _add_overall(figure: go.Figure, look: Look, overall: float) -> None:
     share = (overall - low) / (high - low)
     write(
         figure,
-        _("all {rate}", rate=formats.percent(overall)),
+        _("all {rate}", rate=formats.percent(overall, digits)),
         x=overall,
         xanchor="left" if share < 0.15 else "right" if share > 0.85 else "center",
         y=1,

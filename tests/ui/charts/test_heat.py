@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 import pytest
 from plotly.colors import hex_to_rgb
 
+from tests.support.figures import plot_height
 from ui import charts
 from ui.theme import DARK, LIGHT, Look, contrast
 
@@ -74,3 +75,19 @@ def test_a_text_without_a_value_is_grey_and_nothing_is_nothing() -> None:
     assert {colour for _, colour in grey.colorscale} == {LIGHT.gray_background}
     assert [pd.notna(row[0]) for row in grey.z] == [True, False]
     assert charts.heat(cells.iloc[:0], LIGHT).layout.height > 0
+
+
+def test_names_of_columns_that_do_not_fit_a_phone_are_laid_aslant() -> None:
+    def figure(*columns: str) -> go.Figure:
+        cells = [
+            {"row": "Key accounts", "column": name, "value": 1.0, "text": "1", "immature": False}
+            for name in columns
+        ]
+        return charts.heat(pd.DataFrame(cells), LIGHT)
+
+    short = figure("Lead", "IQL", "MQL", "SAL", "SQL", "Won")
+    long = figure("Lead", "IQL", "MQL", "SAL", "SQL", "Opportunity")
+    assert short.layout.xaxis.tickangle == 0
+    assert long.layout.xaxis.tickangle > 0
+    assert long.layout.margin.t > short.layout.margin.t
+    assert plot_height(long) == pytest.approx(plot_height(short), abs=1)

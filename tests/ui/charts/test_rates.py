@@ -27,7 +27,7 @@ def test_rates_are_sorted_few_leads_last_and_leave_out_what_has_none(
 ) -> None:
     figure = charts.rates(segments, LIGHT, overall=0.381)
     assert list(markers(figure).x) == [0.557, 0.249, 0.25]
-    assert [name.strip() for name in figure.layout.yaxis.ticktext] == ["SEO", "Facebook", "(trống)"]
+    assert texts(figure)[:3] == ["SEO", "Facebook", "(trống)"]
     assert list(markers(figure).customdata) == ["seo", "fb", None]
 
 
@@ -73,11 +73,34 @@ def test_the_axis_of_rates_covers_them_with_round_values(low: float, high: float
     assert len(set(axis.ticktext)) == len(axis.ticktext), "two ticks must not read the same"
 
 
-def test_long_names_go_above_their_rows(segments: pd.DataFrame) -> None:
-    segments.loc[0, "label"] = "Hội thảo tại Đà Nẵng"
+@pytest.mark.parametrize(
+    ("label", "expected"),
+    [
+        ("Hội thảo tại Đà Nẵng", "Hội thảo<br>tại Đà Nẵng"),
+        ("Quảng cáo mạng xã hội", "Quảng cáo<br>mạng xã hội"),
+        ("Không-một-khoảng-trắng-nào", "Không-một-khoảng<br>-trắng-nào"),
+        ("a" * 60, "a" * 16 + "<br>" + "a" * 15 + "…"),
+    ],
+    ids=["middle", "three-words", "no-blank", "too-long"],
+)
+def test_long_names_take_two_lines_left_of_their_rows(
+    segments: pd.DataFrame, label: str, expected: str
+) -> None:
+    segments.loc[0, "label"] = label
     figure = charts.rates(segments, LIGHT)
-    assert figure.layout.yaxis.showticklabels is False
-    assert "Hội thảo tại Đà Nẵng" in texts(figure)
+    assert expected in texts(figure)
+    assert figure.layout.margin.l > 50
+    assert figure.layout.height > charts.rates(segments.assign(label="A"), LIGHT).layout.height
+
+
+def test_a_plain_one_has_neither_n_nor_decimals(segments: pd.DataFrame) -> None:
+    figure = charts.rates(segments, LIGHT, overall=0.381, named="fb", plain=True)
+    found = texts(figure)
+    assert "chung 38%" in found
+    assert "<b>56%</b>" in found
+    assert not any("n=" in text for text in found)
+    assert "<b>Facebook</b>" in found, "the one that the title names"
+    assert figure.layout.xaxis.showticklabels is False
 
 
 def test_no_segment_at_all(segments: pd.DataFrame) -> None:
@@ -92,5 +115,5 @@ def test_bars() -> None:
     (bar,) = figure.data
     assert list(bar.x) == [20, 10]
     assert bar.marker.color[0] == LIGHT.bad
-    assert texts(figure) == ["<b>20</b>", "<b>10</b>"]
+    assert texts(figure) == ["A", "(trống)", "<b>20</b>", "<b>10</b>"]
     assert figure.layout.margin.r > 0

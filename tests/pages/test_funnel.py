@@ -1,5 +1,6 @@
 """Funnel: the bars, the numbers and the breakdown are the funnel's; choosing goes into the link."""
 
+import json
 from dataclasses import replace
 from itertools import cycle
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from analytics.bottlenecks.bottlenecks import bottlenecks
 from analytics.funnel.funnel import funnel
 from analytics.scope import Scope
 from analytics.view.view import segment_value
@@ -16,8 +18,10 @@ from tests.support.screen import (
     LANGUAGES,
     bars,
     dialog,
+    in_turn,
     moved,
     opened,
+    reached,
     read,
     said,
     says,
@@ -37,12 +41,18 @@ VIEWS: tuple[dict[str, str], ...] = (
     {"skipped": "strict", "level": "stage", "window": "90"},
     {"from_": "2025-11-01", "to": "2026-01-31", "province": "Hà Nội", "as_of": "2026-06-30"},
 )
+SURFACE: tuple[dict[str, str], ...] = (
+    {"period": "last-quarter", "compare": "previous"},
+    {"level": "stage", "mode": "flow", "period": "last-90d", "compare": "last-year"},
+    {"period": "this-week", "compare": "previous"},
+    {"by": "province", "channel": "event,~"},
+)
 MOVES_ONLY = {"from_": "2026-08-01", "to": "2026-08-28", "source": "tv", "mode": "flow"}
 
 
 @pytest.mark.parametrize(("lang", "query"), list(zip(cycle(LANGUAGES), (*VIEWS, {}), strict=False)))
 def test_every_number_is_the_funnels(lang: str, query: dict[str, str]) -> None:
-    screen = opened("funnel", lang=lang, **query)
+    screen = opened("funnel", lang=lang, tab="analysis", **query)
     assert [title.value for title in screen.title] == [TITLES[lang]]
     scope = shown(screen)
     view, generation = scope.view, scope.generation
@@ -58,9 +68,18 @@ def test_every_number_is_the_funnels(lang: str, query: dict[str, str]) -> None:
     assert table.iloc[:, 2].tolist() == rows["of_first"].map(formats.percent).tolist()
 
 
+@pytest.mark.parametrize(("lang", "query"), in_turn(SURFACE))
+def test_the_pair_stands_for_the_leads_of_the_funnel(lang: str, query: dict[str, str]) -> None:
+    screen = opened("funnel", lang=lang, **query)
+    scope = shown(screen)
+    rows = funnel(scope.at(replace(scope.view, by=None, compare="none"))).rows
+    assert reached(screen) == dict(zip(rows["stage"], rows["reached"], strict=True))
+    assert not screen.dataframe, "every number is one click deeper"
+
+
 @pytest.mark.parametrize("by", ["channel", "region", "owner", "temperature", "province"])
 def test_the_breakdown_has_every_segment(by: str) -> None:
-    screen = opened("funnel", lang="en", by=by)
+    screen = opened("funnel", lang="en", by=by, tab="analysis")
     scope = shown(screen)
     view, generation = scope.view, scope.generation
     rows = funnel(scope).rows
@@ -98,8 +117,8 @@ def test_every_widget_writes_its_part_of_the_link(lang: str) -> None:
     filters()
     screen.selectbox(key=f"window__{lang}").set_value(90)
     assert written("window") == "90"
-    screen.selectbox(key=f"by__{lang}").set_value("team")
-    assert written("by") == "team"
+    screen.selectbox(key=f"by__{lang}").set_value("region")
+    assert written("by") == "region"
     dialog(screen, "open_period")
     screen.pills(key=f"period__{lang}").set_value("last-90d")
     assert written("period") == "last-90d"
@@ -123,28 +142,28 @@ def test_days_of_the_calendar_take_the_place_of_a_named_period() -> None:
 def test_one_day_of_two_changes_nothing_yet() -> None:
     """The calendar tells the first click by itself; the second one makes the period."""
     screen = dialog(opened("funnel", lang="en"), "open_period")
-    before = bars(screen)
+    before = reached(screen)
     first = pd.Timestamp("2026-01-01").date()
     screen = settled(screen.date_input(key="days__en").set_value((first,)))
     assert says(screen, "period") == "all"
-    assert bars(screen) == before
+    assert reached(screen) == before
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_language_leaves_all_else(lang: str) -> None:
     query = {"channel": "event", "by": "team", "stage": "prospect", "window": "90"}
     screen = opened("funnel", lang=lang, **query)
-    before, numbers = dict(screen.query_params), bars(screen)
+    before, numbers = dict(screen.query_params), reached(screen)
     other = "vi" if lang == "en" else "en"
     screen = settled(screen.segmented_control(key=f"lang__{lang}").set_value(other))
     assert screen.title[0].value == TITLES[other]
     assert dict(screen.query_params) == before | {"lang": other}
-    assert bars(screen) == numbers
+    assert reached(screen) == numbers
     screen = dialog(screen, "open_filters")
     assert screen.multiselect(key=f"channel__{other}").value == ["event"]
     screen = moved(moved(screen, "leads"), "funnel")
     assert dict(screen.query_params) == before | {"lang": other}
-    assert bars(screen) == numbers
+    assert reached(screen) == numbers
 
 
 def test_a_chip_takes_its_filter_away() -> None:
@@ -164,12 +183,10 @@ def test_a_chip_takes_its_filter_away() -> None:
 def test_a_step_is_chosen_and_let_go() -> None:
     """By the keyboard's way; clicks on bars, which AppTest cannot do, are with the journeys."""
     screen = opened("funnel", lang="en")
-    screen = settled(
-        screen.segmented_control(key="stage_funnel_group__en").set_value("opportunity")
-    )
+    screen = settled(screen.selectbox(key="pair_step_group__en").set_value("opportunity"))
     assert screen.query_params["stage"] == "opportunity"
-    assert f"See the {bars(screen)['opportunity']} leads" in said(screen)
-    screen = settled(screen.segmented_control(key="stage_funnel_group__en").set_value(None))
+    assert f"See the {reached(screen)['opportunity']} leads" in said(screen)
+    screen = settled(screen.selectbox(key="pair_step_group__en").set_value(None))
     assert says(screen, "stage") == "none"
     assert "See the" not in said(screen)
 
@@ -188,7 +205,7 @@ def test_moves_of_leads_that_entered_before_are_not_nobody() -> None:
     rows = funnel(shown(screen)).rows
     assert not rows["reached"].iat[0]
     assert rows["reached"].any()
-    assert bars(screen) == dict(zip(rows["stage"], rows["reached"], strict=True))
+    assert reached(screen) == dict(zip(rows["stage"], rows["reached"], strict=True))
 
 
 def test_values_that_read_alike_are_still_two(serve: Serve, tmp_path: Path) -> None:
@@ -201,7 +218,7 @@ def test_values_that_read_alike_are_still_two(serve: Serve, tmp_path: Path) -> N
         screen = dialog(opened("funnel", lang="en"), "open_filters")
         screen = settled(screen.multiselect(key="source__en").set_value([chosen]))
         assert screen.query_params["source"] == chosen
-        assert bars(screen)["lead"] == count
+        assert reached(screen)["lead"] == count
 
 
 def test_the_calendar_reaches_old_data(serve: Serve, tmp_path: Path) -> None:
@@ -214,3 +231,80 @@ def test_the_calendar_reaches_old_data(serve: Serve, tmp_path: Path) -> None:
     screen = opened("funnel", lang="en", from_="2008-01-01")
     days = dialog(screen, "open_period").date_input(key="days__en")
     assert str(days.min) == "2008-01-01"
+
+
+def test_what_stands_beside_is_in_the_link() -> None:
+    screen = opened("funnel", lang="en", period="last-quarter", compare="previous")
+    mode = "pair_mode__en"
+    assert screen.segmented_control(key=mode).value == "periods"
+    screen = settled(screen.segmented_control(key=mode).set_value("segments"))
+    view = shown(screen).view
+    assert (view.by, view.compare, len(view.values("team"))) == ("team", "none", 2)
+    rows = funnel(shown(screen)).rows
+    first, second = (screen.selectbox(key=f"pair_segment_{place}__en") for place in (0, 1))
+    own = rows.loc[rows["segment"] == first.value, "reached"].tolist()
+    assert list(reached(screen).values()) == own
+
+    screen = settled(first.set_value("TP.HCM 2"))
+    assert set(shown(screen).view.values("team")) == {"TP.HCM 2", second.value}
+    assert screen.selectbox(key="pair_segment_0__en").value == "TP.HCM 2"
+    assert screen.selectbox(key="pair_segment_1__en").value == second.value
+    link = dict(screen.query_params)
+    other = opened("funnel", **{name: str(value) for name, value in link.items()})
+    assert other.segmented_control(key=mode).value == "segments"
+
+    screen = settled(screen.segmented_control(key=mode).set_value("none"))
+    assert (shown(screen).view.values("team"), shown(screen).view.by) == ((), "team")
+    screen = settled(screen.segmented_control(key=mode).set_value("periods"))
+    assert says(screen, "compare") == "previous"
+
+
+def test_another_dimension_forgets_the_two_segments() -> None:
+    screen = opened("funnel", lang="vi", by="team", team="TP.HCM 2,Hà Nội")
+    screen = settled(screen.selectbox(key="by__vi").set_value("channel"))
+    assert (shown(screen).view.by, shown(screen).view.filters) == ("channel", ())
+
+
+def test_all_data_has_no_period_before_it() -> None:
+    screen = opened("funnel", lang="en", period="all", compare="previous")
+    control = screen.segmented_control(key="pair_mode__en")
+    assert control.value == "none"
+    screen = settled(control.set_value("periods"))
+    assert shown(screen).earlier() is not None
+
+
+def test_figures_give_way_to_tables() -> None:
+    screen = opened("funnel", lang="en", period="last-quarter", compare="previous")
+    assert len(screen.get("plotly_chart")) == 2
+    screen = settled(screen.toggle(key="pair_as_table__en").set_value(True))
+    assert not screen.get("plotly_chart")
+    assert len(screen.get("bidi_component")) == 2
+
+
+def test_the_step_of_the_rates_is_chosen() -> None:
+    screen = opened("funnel", lang="en")
+    screen = settled(screen.pills(key="step_of_rates__en").set_value("iql"))
+    assert any(
+        "IQL\N{NO-BREAK SPACE}→\N{NO-BREAK SPACE}MQL" in head.value for head in screen.header
+    )
+    screen = opened("funnel", lang="en", level="stage", stage="opportunity")
+    assert screen.pills(key="step_of_rates__en").value == "sql"
+    screen = settled(screen.pills(key="step_of_rates__en").set_value("iql"))
+    assert shown(screen).view.stage == "mql"
+
+
+def test_the_rates_are_those_of_the_bottlenecks() -> None:
+    screen = opened("funnel", lang="en", period="last-quarter", by="team")
+    view = shown(screen).view
+    step = screen.pills(key="step_of_rates__en").value
+    losses = bottlenecks(shown(screen).at(replace(view.during("all"), compare="none"))).losses
+    spec = json.loads(screen.get("plotly_chart")[1].proto.spec)
+    dots = next(trace for trace in spec["data"] if trace.get("mode") == "markers")
+    expected = {
+        loss.segment: formats.percent(loss.rate)
+        for loss in losses
+        if loss.stage == step and loss.dimension
+    }
+    said_of = dict(zip(dots["customdata"], dots["hovertext"], strict=True))
+    assert said_of.keys() == expected.keys()
+    assert all(f"<br>{rate} (" in said_of[segment] for segment, rate in expected.items())

@@ -86,7 +86,7 @@ def test_every_card_has_sql_that_runs(sample: Store, cards: dict[str, Told], pag
 
 @pytest.mark.parametrize("query", [{}, {"channel": "event", "level": "stage", "window": "60"}])
 def test_the_sql_of_the_funnel_counts_its_bars(sample: Store, query: dict[str, str]) -> None:
-    screen = dialog(opened("funnel", lang="en", **query), "how_funnel")
+    screen = dialog(opened("funnel", lang="en", tab="analysis", **query), "how_funnel")
     (text,) = sql(screen)
     rows = in_a_shell(sample, text).sort_values("stage_rank")
     # A step that nobody reached is a bar without length, and no row.
@@ -129,7 +129,7 @@ def test_a_card_of_another_period_says_which_and_whom_it_leaves_out(
         )
         assert "; the earlier period as of" in found["As of:"]
     opened("funnel", lang="en", from_="2026-04-01", to="2026-06-30")
-    found = cards["funnel"].sentences
+    found = cards["pair"].sentences
     assert "Period:" not in found
     own = int((~created.between("2026-04-01", "2026-06-30")).sum())
     assert found["Left out:"].startswith(f"{own:,} leads outside this view;")

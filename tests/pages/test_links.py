@@ -14,11 +14,11 @@ from tests.support.screen import (
     LANGUAGES,
     PAGES,
     WITH_NUMBERS,
-    bars,
     dialog,
     moved,
     notice,
     opened,
+    reached,
     said,
     settled,
     shown,
@@ -90,7 +90,7 @@ def test_what_changes_nothing_is_named_and_left_out(query: dict[str, str]) -> No
     screen = opened("funnel", **{"lang": "en", **query})
     name, value = next(iter(query.items()))
     assert plain(f"{name}={value}") in notice(screen)
-    assert bars(screen)["lead"] == funnel(shown(screen)).rows["reached"].iat[0] > 0
+    assert reached(screen)["lead"] == funnel(shown(screen)).rows["reached"].iat[0] > 0
 
 
 @pytest.mark.parametrize(
@@ -107,8 +107,8 @@ def test_a_value_that_no_lead_has_is_zero(lang: str, told: str) -> None:
     assert not screen.dataframe
     screen = opened("funnel", lang=lang, source="TikTok,seo")
     assert told in notice(screen)
-    entered = bars(screen)["lead"]
-    assert entered == bars(opened("funnel", lang=lang, source="seo"))["lead"]
+    entered = reached(screen)["lead"]
+    assert entered == reached(opened("funnel", lang=lang, source="seo"))["lead"]
     assert shown(screen).view.values("source") == ("TikTok", "seo")
 
 
@@ -126,7 +126,7 @@ def test_the_notice_stays_until_the_view_changes() -> None:
     )
     assert not notice(screen)
     assert shown(screen).view.lang == "vi"
-    assert bars(screen)["lead"] == 4_000
+    assert reached(screen)["lead"] == 4_000
 
 
 def test_a_view_that_new_data_does_not_know_is_not_widened() -> None:
@@ -143,7 +143,7 @@ def test_all_data_is_one_press_away() -> None:
     screen = opened("funnel", lang="en", window="0", source="seo")
     screen = settled(next(each for each in screen.button if each.label == "Show all data").click())
     assert not notice(screen)
-    assert bars(screen)["lead"] == 4_000
+    assert reached(screen)["lead"] == 4_000
 
 
 def assert_nothing_counted(screen: AppTest, lang: str) -> None:

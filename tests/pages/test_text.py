@@ -57,7 +57,7 @@ RAW_IN_CHARTS = ("<b>bold", "<img", "\u202e", "<b&gt;")
 # Fields of what is sent to the browser that it shows letter by letter, or not at all.
 LITERAL = set(
     "options placeholder code_text id default raw_values raw_value selected_values columns "
-    "alt json".split()
+    "alt json query_string".split()  # json: what a board is made of, by textContent
 )
 
 

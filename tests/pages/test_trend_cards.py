@@ -30,7 +30,7 @@ def heat_texts(screen: AppTest) -> list[str]:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_heat_map_is_the_cohorts(lang: str) -> None:
-    screen = opened("funnel", lang=lang, stage="prospect", period="last-90d")
+    screen = opened("funnel", tab="analysis", lang=lang, stage="prospect", period="last-90d")
     scope = shown(screen)
     rows = cohorts(scope, to="prospect").rows
     final = rows[rows["complete"] & rows["rate"].notna()]
@@ -45,7 +45,7 @@ def test_the_heat_map_is_the_cohorts(lang: str) -> None:
 
 def test_ages_beyond_the_window_are_not_told() -> None:
     """After 45 days nothing more is counted: two months of age tell all there is."""
-    screen = opened("funnel", lang="en", stage="prospect", window="45")
+    screen = opened("funnel", tab="analysis", lang="en", stage="prospect", window="45")
     (figure,) = [f for f in figures(screen) if any(t["type"] == "heatmap" for t in f["data"])]
     assert figure["layout"]["xaxis"]["ticktext"] == ["0", "1"]
     assert "in 45 days" in said(screen)
@@ -54,7 +54,9 @@ def test_ages_beyond_the_window_are_not_told() -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_line_is_the_trend(lang: str) -> None:
-    screen = opened("funnel", lang=lang, stage="prospect", window="30", level="group")
+    screen = opened(
+        "funnel", tab="analysis", lang=lang, stage="prospect", window="30", level="group"
+    )
     scope = shown(screen)
     rows = conversions(scope, to="prospect", unit="month").rows
     line = figures(screen)[-1]
@@ -71,7 +73,7 @@ def test_the_line_is_the_trend(lang: str) -> None:
     "query", [{"mode": "flow"}, {"level": "stage", "by": "region"}, {"window": "90"}]
 )
 def test_choosing_what_the_cards_are_about(query: dict[str, str]) -> None:
-    screen = opened("funnel", lang="en", **query)
+    screen = opened("funnel", tab="analysis", lang="en", **query)
     level = query.get("level", "group")
     since, to = ("mql", "won") if level == "stage" else ("prospect", "customer")
     screen = settled(screen.selectbox(key=f"since_{level}__en").set_value(since))
@@ -90,8 +92,8 @@ def test_choosing_what_the_cards_are_about(query: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_comparison_is_there_when_it_is_asked_for(lang: str) -> None:
-    assert "Newcombe" not in said(opened("funnel", lang=lang, period="last-90d"))
-    screen = opened("funnel", lang=lang, period="last-90d", compare="previous")
+    assert "Newcombe" not in said(opened("funnel", tab="analysis", lang=lang, period="last-90d"))
+    screen = opened("funnel", tab="analysis", lang=lang, period="last-90d", compare="previous")
     scope = shown(screen)
     rows = against_earlier(scope).rows
     assert compared_finding(scope, rows) in said(screen)

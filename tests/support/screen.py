@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -111,6 +112,15 @@ def bars(screen: AppTest, place: int = 0) -> dict[str, int]:
         for step, length in zip(part["customdata"], part["x"], strict=True):
             lengths[step] = lengths.get(step, 0) + length
     return lengths
+
+
+def reached(screen: AppTest) -> dict[str, int]:
+    """How many leads the first bars of a pair stand for, by step: as their hover says."""
+    spec = json.loads(screen.get("plotly_chart")[0].proto.spec)
+    part = next(each for each in spec["data"] if each["hoverinfo"] == "text")
+    lines = [text.split("<br>")[1] for text in part["hovertext"]]
+    counts = [int(re.sub(r"\D", "", line)) for line in lines]
+    return dict(zip(part["customdata"], counts, strict=True))
 
 
 def said(screen: AppTest) -> str:

@@ -47,10 +47,11 @@ def funnel(scope: Scope, rows: pd.DataFrame) -> str:
     )
 
 
-def rates(scope: Scope, fair: Segments) -> RateFinding:
+def rates(scope: Scope, fair: Segments, toward: str) -> RateFinding:
     """Which segment converts better or worse than the rest for sure, if one does; worse first.
 
-    Sure means q below `SURE` over all segments, and at least FEW leads.
+    `toward` is the step: at another one a segment may well stand apart. Sure means q below `SURE`
+    over all segments, and at least FEW leads.
     """
     dimension = scope.view.by or ""
     enough = fair.rows[fair.rows["n"] >= FEW]
@@ -64,7 +65,8 @@ def rates(scope: Scope, fair: Segments) -> RateFinding:
     if enough.empty:
         return RateFinding(_("Not enough data to conclude from"))
     name = labels.dimension_label(dimension).lower()
-    return RateFinding(_("No {dimension} stands apart for sure", dimension=plain(name)))
+    said = {"dimension": plain(name), "toward": toward}
+    return RateFinding(_("No {dimension} stands apart for sure {toward}", **said))
 
 
 def _named(dimension: str, row: Any) -> dict[str, str]:

@@ -40,7 +40,7 @@ def rates(scope: Scope, dimension: str, step: str, *, of: str, with_picker: bool
     else:
         fair = answers.segments(at, shown, of=of)
         segments, overall = fair.rows, fair.overall
-        finding = findings.rates(at, fair)
+        finding = findings.rates(at, fair, about["toward"])
         subtitle = _(
             "{before} that came {toward} within {horizon}, of those who had it, by {dimension}; "
             "95% interval. Hollow: n < {few}.",
@@ -56,7 +56,7 @@ def rates(scope: Scope, dimension: str, step: str, *, of: str, with_picker: bool
     )
     with card.card(finding.title, subtitle, how=how):
         if with_picker:
-            steps.picker(scope, "rates")
+            steps.picker(scope, "rates", pressed=shown)
         # Vermilion is for what is wrong; a segment that does better needs no alarm.
         named = finding.named if finding.is_bad else None
         drawn = labelled["n"].astype(int).nlargest(_MOST_SEGMENTS).index

@@ -232,18 +232,19 @@ def _told(rows: pd.DataFrame, window: int | None) -> pd.DataFrame:
 def _cells(rows: pd.DataFrame) -> pd.DataFrame:
     """The cells of months: all that are final, and the first of each month that is not."""
     cells = []
+    of_years = rows["cohort"].map(lambda month: month.year).nunique() > 1
     for month in sorted(rows["cohort"].unique()):
         of_month = rows[rows["cohort"] == month]
         pending = 0
         for row in of_month.itertuples(index=False):
             pending += not row.complete
             if pending <= 1:
-                cells.append(_cell(row, month, int(of_month["leads"].max())))
+                cells.append(_cell(row, month, int(of_month["leads"].max()), year=of_years))
     columns = ["row", "n", "column", "value", "text", "immature", "hover"]
     return pd.DataFrame(cells, columns=columns)
 
 
-def _cell(row: object, month: date, leads: int) -> dict[str, object]:
+def _cell(row: object, month: date, leads: int, *, year: bool) -> dict[str, object]:
     rate, low, high, n = (getattr(row, name) for name in ("rate", "low", "high", "leads"))
     complete, days = bool(getattr(row, "complete", False)), int(getattr(row, "within_days", 0))
     has_one = pd.notna(rate)
@@ -257,7 +258,7 @@ def _cell(row: object, month: date, leads: int) -> dict[str, object]:
             share = formats.percent(getattr(row, "mature", 0.0), 0)
             lines.append(_("not final: {share} had the time", share=share))
     return {
-        "row": formats.month(month, year=False),
+        "row": formats.month(month, year=year),
         "n": formats.number(leads),
         "column": formats.number(getattr(row, "age_months", 0)),
         "value": rate if has_one else None,
@@ -382,16 +383,24 @@ def _horizon(scope: Scope, asked: Transition, horizon: float) -> list[tuple[str,
 
 
 def _cohort_columns(rows: pd.DataFrame) -> list[Column]:
-    """One row per month and age."""
-    entered = rows[rows["leads"] > 0]
-    return [
-        Column(_("Month"), entered["cohort"], formats.month),
-        Column(_("Within days"), entered["within_days"], formats.number),
-        Column(_("Number of leads"), entered["leads"], formats.number),
-        Column(_("Reached"), entered["reached"], formats.number),
-        Column(_("Rate"), entered["rate"], formats.percent),
-        Column(_("Had the time"), entered["mature"], partial(formats.percent, digits=0)),
+    """The matrix: one row per month, its leads, and a column for each age; pale: not final."""
+    months = list(rows["cohort"].unique())
+    entered = rows.groupby("cohort", sort=False)["leads"].max().reindex(months)
+    columns = [
+        Column(_("Month"), months, formats.month),
+        Column(_("Number of leads"), entered.tolist(), formats.number),
     ]
+    for days, of_age in rows.groupby("within_days"):
+        cells = of_age.set_index("cohort").reindex(months)
+        columns.append(
+            Column(
+                quantities.days(float(days)),
+                cells["rate"].tolist(),
+                formats.percent,
+                pale=(~cells["complete"].fillna(False).astype(bool)).tolist(),
+            )
+        )
+    return columns
 
 
 def _trend_columns(rows: pd.DataFrame, choice: Choice) -> list[Column]:

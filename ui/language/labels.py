@@ -187,6 +187,11 @@ def stage_label(pipeline: Pipeline, slug: str) -> str:
     return own(pipeline.label(slug, lang()))
 
 
+def brief(name: str) -> str:
+    """A name without what explains it in brackets after it: `SAL`, where it is `SAL (accepted)`."""
+    return name.partition(" (")[0] or name
+
+
 def step_label(pipeline: Pipeline, slug: str, level: str) -> str:
     """A bar of the funnel at a level; `lead` is a group at one and a stage at the other."""
     return group_label(slug) if level == "group" else stage_label(pipeline, slug)

@@ -34,17 +34,20 @@ def level(scope: Scope) -> None:
     )
 
 
-def picker(scope: Scope, name: str, *, required: bool = False) -> None:
-    """The choice of one step, which is also what a click on its bar does."""
+def picker(scope: Scope, name: str, *, required: bool = False, pressed: str | None = None) -> None:
+    """The choice of one step, which is also what a click on its bar does.
+
+    `pressed` is the step that is shown where the view has none.
+    """
     key = session.key(f"stage_{name}_{scope.view.level}")
     slugs = [step.slug for step in scope.steps]
-    st.session_state[key] = scope.view.stage or (slugs[0] if required else None)
-    st.segmented_control(
+    st.session_state[key] = pressed or scope.view.stage or (slugs[0] if required else None)
+    st.pills(
         _("Selected step"),
         slugs,
         format_func=lambda slug: plain(label(scope, slug)),
         label_visibility="collapsed",
-        required=required,
+        required=required or pressed is not None,
         wrap=True,
         key=key,
         on_change=lambda: choose(scope, st.session_state[key]),
@@ -65,7 +68,7 @@ def labelled(scope: Scope, rows: pd.DataFrame) -> pd.DataFrame:
     """The rows of a funnel with `label` and `group` for each step."""
     groups = {step.slug: step.group for step in scope.steps}
     return rows.assign(
-        label=[label(scope, slug) for slug in rows["stage"]],
+        label=[labels.brief(label(scope, slug)) for slug in rows["stage"]],
         group=rows["stage"].map(groups),
     )
 

@@ -17,6 +17,8 @@ from ui.language import current, formats
 from ui.page import card
 from ui.page.markdown import spoken
 
+_ROW, _MOST_ROWS = 35, 10  # px a row of the browser's table, and how many are shown
+
 
 @dataclass(frozen=True)
 class Column:
@@ -54,6 +56,8 @@ def show(
         heading: _config(column, rows[heading])
         for heading, column in zip(rows.columns, columns, strict=True)
     }
+    if not isinstance(options.get("height"), int):
+        options["height"] = _whole_rows(len(rows))
     return st.dataframe(
         styled(columns, missing) if any(_has_look(column) for column in columns) else rows,
         hide_index=True,
@@ -62,6 +66,11 @@ def show(
         alt=alt and spoken(alt),
         **options,
     )
+
+
+def _whole_rows(rows: int) -> int:
+    """The height, px, of a table that shows up to ten rows and cuts none."""
+    return _ROW * (min(max(rows, 1), _MOST_ROWS) + 1) + 2
 
 
 def frame(columns: Sequence[Column]) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Time in stage: how long leads stay, how they leave, where it is slow, and who waits."""
+"""Time: how long leads stay at each stage, which of them are late, and everything behind that."""
 
 from dataclasses import replace
 
@@ -6,30 +6,26 @@ import streamlit as st
 
 from ui import answers, session
 from ui.language.messages import _, _p
-from ui.page import header
-from ui.time_in_stage import cards, waiting
+from ui.page import deeper, header, headline, layout
+from ui.time_in_stage import analysis, overdue, stages
 
-scope = session.current()
-header.top(scope, _p("title of a page", "Time in stage"))
+scope = session.current(default="all")
+header.top(scope, _p("title of a page", "Time"))
 
-with st.container(horizontal=True, vertical_alignment="center"):
-    cards.dimension_picker(scope)
-    with_table = st.toggle(_("Show the numbers"), key=session.key("with_time_table"))
-
-whole = replace(scope.view, by=None)
-if not answers.time_in_stage(scope.at(whole)).rows["stays"].any():
+whole = scope.at(replace(scope.view, by=None))
+if not answers.time_in_stage(whole).rows["stays"].any():
     header.empty(scope)
     st.stop()
+if deeper.is_open(scope):
+    analysis.analysis(scope)
+    st.stop()
 
-chosen = cards.choice(scope)
-left, right = st.columns([2, 3], gap="small")
+if said := stages.headline(whole):
+    text, certainty = said
+    headline.show(text, certainty=certainty, link=("to_do", _("See the overdue leads →"), None))
+left, right = layout.split(3, 2)
 with left:
-    cards.medians(scope, with_table=with_table)
+    stages.stages(whole)
 with right:
-    cards.leaving(scope, chosen)
-left, right = st.columns([3, 2], gap="small")
-with left:
-    cards.slow_spots(scope, chosen, with_table=with_table)
-with right:
-    cards.course(scope, chosen, with_table=with_table)
-waiting.waiting(scope.at(replace(scope.view, by=chosen.by)))
+    overdue.overdue(scope)
+deeper.bar(_("curves of leaving, by team and person, the trend, the heat map, who waits"))

@@ -7,17 +7,18 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from analytics.leads.overdue import overdue
 from analytics.scope import Scope
 from analytics.time_in_stage.time_in_stage import slower, stays, time_in_stage
 from tests.pages.test_links import EXTREME
 from tests.support.screen import in_turn, moved, notice, opened, said, settled, shown
-from ui.language import labels
+from ui.language import formats, labels
 from ui.page import long_list
 from ui.page.card import How
 
 pytestmark = pytest.mark.usefixtures("sample")
 
-TITLES = {"en": "Time in stage", "vi": "Thời gian ở từng giai đoạn"}
+TITLES = {"en": "Time", "vi": "Thời gian"}
 VIEWS: tuple[dict[str, str], ...] = (
     {},
     {"by": "channel", "mode": "flow", "period": "last-180d"},
@@ -40,7 +41,7 @@ def figures(screen: AppTest) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize(("lang", "query"), in_turn(VIEWS))
 def test_every_number_is_the_answers(lang: str, query: dict[str, str]) -> None:
-    screen = opened("time_in_stage", lang=lang, **query)
+    screen = opened("time_in_stage", tab="analysis", lang=lang, **query)
     assert [title.value for title in screen.title] == [TITLES[lang]]
     scope = shown(screen)
     view, generation = scope.view, scope.generation
@@ -65,7 +66,7 @@ def test_every_number_is_the_answers(lang: str, query: dict[str, str]) -> None:
 
 
 def test_the_slow_queue_is_named() -> None:
-    screen = opened("time_in_stage", lang="en", from_="2026-04-01")
+    screen = opened("time_in_stage", tab="analysis", lang="en", from_="2026-04-01")
     scope = shown(screen)
     view, generation = scope.view, scope.generation
     found = slower(time_in_stage(Scope(replace(view, by="team"), generation)).rows)
@@ -77,24 +78,24 @@ def test_the_slow_queue_is_named() -> None:
 
 
 def test_the_stage_is_the_links_where_the_view_is_by_stage() -> None:
-    screen = opened("time_in_stage", lang="en", level="stage", stage="mql")
-    assert screen.segmented_control(key="time_stage_picker__en").value == "mql"
-    screen = settled(screen.segmented_control(key="time_stage_picker__en").set_value("iql"))
+    screen = opened("time_in_stage", tab="analysis", lang="en", level="stage", stage="mql")
+    assert screen.pills(key="time_stage_picker__en").value == "mql"
+    screen = settled(screen.pills(key="time_stage_picker__en").set_value("iql"))
     assert shown(screen).view.stage == "iql"
 
 
 def test_the_stage_is_this_pages_own_where_the_view_is_by_group() -> None:
-    screen = opened("time_in_stage", lang="en", stage="customer")
-    screen = settled(screen.segmented_control(key="time_stage_picker__en").set_value("iql"))
-    assert screen.segmented_control(key="time_stage_picker__en").value == "iql"
+    screen = opened("time_in_stage", tab="analysis", lang="en", stage="customer")
+    screen = settled(screen.pills(key="time_stage_picker__en").set_value("iql"))
+    assert screen.pills(key="time_stage_picker__en").value == "iql"
     assert "IQL" in said(screen)
     assert shown(screen).view.stage == "customer"
     screen = moved(moved(screen, "funnel"), "time_in_stage")
-    assert screen.segmented_control(key="time_stage_picker__en").value == "iql"
+    assert screen.pills(key="time_stage_picker__en").value == "iql"
 
 
 def test_the_breakdown_is_the_links() -> None:
-    screen = opened("time_in_stage", lang="en")
+    screen = opened("time_in_stage", lang="en", tab="analysis")
     assert screen.selectbox(key="time_by__en").value == "team"
     screen = settled(screen.selectbox(key="time_by__en").set_value("channel"))
     assert shown(screen).view.by == "channel"
@@ -111,7 +112,9 @@ def test_nobody() -> None:
 def test_how_it_is_counted(lang: str, monkeypatch: pytest.MonkeyPatch) -> None:
     found: list[How] = []
     monkeypatch.setattr("ui.page.card._how_counted", found.append)
-    screen = opened("time_in_stage", lang=lang, by="channel", source="seo,google_ads")
+    screen = opened(
+        "time_in_stage", tab="analysis", lang=lang, by="channel", source="seo,google_ads"
+    )
     assert {how.name: how.asked.file for how in found} == FILES
     by = {how.name: how.asked.scope.view.by for how in found}
     assert by["medians"] is by["leaving"] is None
@@ -124,7 +127,7 @@ def test_how_it_is_counted(lang: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_stays_of_a_stage_are_listed() -> None:
-    screen = opened("time_in_stage", lang="en", level="stage", stage="sql")
+    screen = opened("time_in_stage", tab="analysis", lang="en", level="stage", stage="sql")
     screen = settled(screen.toggle(key="stay_list__en").set_value(True))
     rows = stays(shown(screen), "sql").rows
     table = next(each.value for each in screen.dataframe if "How it ended" in each.value)
@@ -136,3 +139,24 @@ def test_the_stays_of_a_stage_are_listed() -> None:
 @pytest.mark.parametrize("query", EXTREME)
 def test_no_link_breaks_it(query: dict[str, str]) -> None:
     opened("time_in_stage", lang="vi", **query)
+
+
+@pytest.mark.parametrize("lang", ["en", "vi"])
+def test_it_opens_with_what_is_slow_and_who_is_late(lang: str) -> None:
+    screen = opened("time_in_stage", lang=lang, v="2")
+    scope = shown(screen)
+    assert scope.view.period == "default", "the link says nothing of a period"
+    whole = scope.at(scope.view.during("all"))
+    late = overdue(whole).rows
+    assert [head.value for head in screen.header][1].startswith(
+        formats.number(int(late["overdue"].sum() + late["let_go"].sum()))
+    )
+    slow = time_in_stage(whole).rows
+    longest = slow.loc[slow["median_seconds"].idxmax()]
+    assert labels.stage_label(scope.generation.pipeline, longest["stage"]) in said(screen)
+    bars = figures(screen)[0]["data"]
+    assert [list(part["x"]) for part in bars] == [
+        late[name].tolist() for name in ("overdue", "let_go", "in_time")
+    ]
+    screen = settled(screen.toggle(key=f"overdue_as_table__{lang}").set_value(True))
+    assert not figures(screen)

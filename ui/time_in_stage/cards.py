@@ -75,7 +75,7 @@ def medians(scope: Scope, *, with_table: bool = False) -> None:
     answer = answers.time_in_stage(scope.at(replace(scope.view, by=None)))
     title = _medians_finding(scope, answer.rows)
     subtitle = _("Half of all stays are over by the dot; 95% interval.")
-    how = provenance.how("medians", _counted, answer)
+    how = provenance.how("medians", counted, answer)
     with card.card(title, _noted(scope, subtitle), how=how):
         figure = charts.medians(by_stage(scope, answer.rows), card.look())
         card.chart(figure, "medians", alt=title, on_click=_choose)
@@ -102,7 +102,7 @@ def leaving(scope: Scope, chosen: Choice) -> None:
         "left to watch. Ring: half have left.",
         stage=stage,
     )
-    how = provenance.how("leaving", _counted, answer)
+    how = provenance.how("leaving", counted, answer)
     with card.card(title, _noted(scope, subtitle), how=how):
         _picker(scope, chosen.stage)
         if rows.empty:
@@ -132,7 +132,7 @@ def slow_spots(scope: Scope, chosen: Choice, *, with_table: bool = False) -> Non
         dimension=markdown.plain(labels.dimension_label(chosen.by).lower()),
         few=formats.number(FEW),
     )
-    how = provenance.how("slow_spots", _counted, answer)
+    how = provenance.how("slow_spots", counted, answer)
     with card.card(title, _noted(scope, subtitle), how=how):
         stays = rows.groupby("segment", sort=False)["stays"].sum()
         drawn = list(stays.index[:_MOST_SEGMENTS])
@@ -159,12 +159,12 @@ def course(scope: Scope, chosen: Choice, *, with_table: bool = False) -> None:
     stage = stage_name(scope, chosen.stage)
     title = _course_finding(scope, shown, markdown.plain(stage), markdown.plain(name))
     subtitle = _(
-        "Median days at {stage}, by month of coming there. Hollow: n < {few}. Dotted: not all had "
-        "the time to leave.",
+        "Median days at {stage}, by month of coming there; the title takes them together. Hollow:"
+        " n < {few}. Dotted: not all had the time to leave.",
         stage=markdown.plain(stage),
         few=formats.number(FEW),
     )
-    how = provenance.how("time_in_stage_months", _counted, answer)
+    how = provenance.how("time_in_stage_months", counted, answer)
     with card.card(title, _noted(scope, subtitle), how=how):
         months = points(scope, rows, name)
         figure = charts.months(months, card.look(), unit=scope.day_seconds)
@@ -211,7 +211,7 @@ def _picker(scope: Scope, stage: str) -> None:
     """The choice of the stage by keyboard, the same as a click on its median."""
     key = session.key("time_stage_picker")
     st.session_state[key] = stage
-    st.segmented_control(
+    st.pills(
         _("Stage"),
         scope.generation.pipeline.slugs[:-1],
         format_func=lambda slug: markdown.plain(stage_name(scope, slug)),
@@ -301,7 +301,7 @@ def _course_finding(scope: Scope, rows: pd.DataFrame, stage: str, name: str) -> 
     )
 
 
-def _counted() -> Sentences:
+def counted() -> Sentences:
     """How stays are counted."""
     return [
         (_("A stay:"), _("one visit to a stage; a lead that comes back starts another.")),

@@ -16,6 +16,8 @@ def by_stage(scope: Scope, rows: pd.DataFrame) -> pd.DataFrame:
     """The rows of the answer as `charts.medians` draws them."""
     group = {entry.slug: entry.group for entry in scope.generation.pipeline.stages}
     spans = zip(rows["median_low"], rows["median_high"], strict=True)
+    # One unit for all that stand beside each other: hours only where none takes days.
+    in_days = bool((rows["median_seconds"] >= 2 * scope.day_seconds).any())
     return pd.DataFrame(
         {
             "stage": rows["stage"],
@@ -26,9 +28,12 @@ def by_stage(scope: Scope, rows: pd.DataFrame) -> pd.DataFrame:
             "low": rows["median_low"],
             "high": rows["median_high"],
             "mean": rows["mean_completed_seconds"],
-            "text": [length(scope, seconds) for seconds in rows["median_seconds"]],
-            "interval": [between(scope, low, high) for low, high in spans],
-            "mean_text": [length(scope, seconds) for seconds in rows["mean_completed_seconds"]],
+            "text": [length(scope, seconds, in_days=in_days) for seconds in rows["median_seconds"]],
+            "interval": [between(scope, low, high, in_days=in_days) for low, high in spans],
+            "mean_text": [
+                length(scope, seconds, in_days=in_days)
+                for seconds in rows["mean_completed_seconds"]
+            ],
         }
     )
 
@@ -142,23 +147,28 @@ def _quantiles(scope: Scope, rows: pd.DataFrame, name: str) -> list[str]:
     ]
 
 
-def length(scope: Scope, seconds: float | None) -> str:
-    """A length of stay in words, by the view's clock; or that it is not reached."""
+def length(scope: Scope, seconds: float | None, *, in_days: bool = False) -> str:
+    """A length of stay in words, by the view's clock; or that it is not reached.
+
+    `in_days` gives it in days, however short it is.
+    """
     if seconds is None or pd.isna(seconds):
         return _("not reached")
+    if in_days:
+        return quantities.days(seconds / scope.day_seconds)
     return quantities.duration(seconds, scope.day_seconds)
 
 
-def between(scope: Scope, low: float, high: float) -> str:
+def between(scope: Scope, low: float, high: float, *, in_days: bool = False) -> str:
     """The interval of a length of stay in words; without an upper limit, "at least"."""
     if pd.isna(low):
         return ""
     if pd.isna(high):
-        return _("(at least {low})", low=length(scope, low))
+        return _("(at least {low})", low=length(scope, low, in_days=in_days))
     day = scope.day_seconds
-    unit = day if high >= 2 * day else 3600.0
+    unit = day if in_days or high >= 2 * day else 3600.0
     digits = 0 if low / unit >= 30 else 1
-    if high < 3600:
+    if high < 3600 and not in_days:
         return f"({length(scope, low)} – {length(scope, high)})"
     return f"({formats.span(low / unit, high / unit, digits)})"
 

@@ -150,7 +150,7 @@ def _controls(
     names = dict(zip(stages["stage"], stages["label"], strict=True))
     key = session.key("waiting_stage")
     st.session_state[key] = chosen.stage
-    st.segmented_control(
+    st.pills(
         _("Stage"),
         list(names),
         format_func=lambda slug: markdown.plain(str(names.get(slug, slug))),
@@ -176,7 +176,7 @@ def _band_control(stages: pd.DataFrame, chosen: Chosen) -> None:
         selection_mode="multi",
         format_func=waiting_list.band_label,
         label_visibility="collapsed",
-        width="content",
+        wrap=True,
         key=key,
         on_change=lambda: _choose(replace(chosen, bands=tuple(st.session_state[key]))),
     )

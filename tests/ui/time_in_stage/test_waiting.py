@@ -80,7 +80,7 @@ def test_every_part_lists_its_leads(generation: Generation) -> None:
     before = dict(screen.query_params)
     parts = lengths(screen)
     for stage in ("mql", "sal"):
-        screen.segmented_control(key="waiting_stage__en").set_value(stage)
+        screen.pills(key="waiting_stage__en").set_value(stage)
         run(screen)
         for chosen in ([BANDS[0]], [BANDS[1]], [BANDS[2]], list(BANDS[1:])):
             # Pills of several choices are set by what is written on them.
@@ -92,7 +92,7 @@ def test_every_part_lists_its_leads(generation: Generation) -> None:
 
 
 def test_one_team_against_what_is_usual_for_all(generation: Generation) -> None:
-    screen = shown(lang="en")
+    screen = shown(lang="en", period="all")
     screen.selectbox(key="waiting_segment__en").set_value("TP.HCM 2")
     run(screen)
     counts = bands(Scope(View(by="team"), generation)).rows
@@ -103,7 +103,7 @@ def test_one_team_against_what_is_usual_for_all(generation: Generation) -> None:
 
 
 def test_who_has_how_many(generation: Generation) -> None:
-    screen = shown(lang="vi")
+    screen = shown(lang="vi", period="all")
     rows = waiting(Scope(View(), generation)).rows
     for name in ("owner", "team"):
         screen.segmented_control(key="waiting_grouping__vi").set_value(name)

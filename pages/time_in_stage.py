@@ -7,6 +7,7 @@ import streamlit as st
 from ui import answers, session
 from ui.language.messages import _, _p
 from ui.page import deeper, header, headline, layout
+from ui.sources import mix, segments
 from ui.time_in_stage import analysis, overdue, stages
 
 scope = session.current(default="all")
@@ -18,6 +19,7 @@ if not answers.time_in_stage(whole).rows["stays"].any():
     st.stop()
 if deeper.is_open(scope):
     analysis.analysis(scope)
+    mix.arrival(segments.broken_down(scope))
     st.stop()
 
 if said := stages.headline(whole):

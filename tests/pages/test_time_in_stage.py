@@ -32,6 +32,7 @@ FILES = {
     "slow_spots": "time_in_stage/time_in_stage",
     "time_in_stage_months": "time_in_stage/time_in_stage_months",
     "waiting_bands": "time_in_stage/waiting_bands",
+    "arrival": "funnel/time_to_step",
 }
 
 

@@ -26,6 +26,7 @@ from ui.sources import attribution_settings, segments
 _MOST = 5  # by name; the rest go together
 _LEAST_MONTHS = 3  # of fewer the mix is shown by week
 _ENOUGH = 30  # leads at the milestone, for a time to be named
+_TWICE, _THREE_TIMES = 1.8, 2.7  # from how many times on it is called that
 _OTHERS = "~others"  # no answer writes a segment so: one that begins with a tilde has two
 
 
@@ -135,16 +136,20 @@ def arrival_finding(scope: Scope, summary: pd.DataFrame) -> str:
     slow = enough.loc[enough["median_seconds"].idxmax()]
     if slow["median_seconds"] < 1.25 * fast["median_seconds"]:
         return _(
-            "All take about as long: half of those who come, within {time}",
+            "All take about as long: half of them within {time}",
             time=quantities.duration(enough["median_seconds"].median()),
         )
-    return _(
-        "Half-time {fast_time} from {fast}, {slow_time} from {slow}",
-        fast=segments.plain(by, fast["segment"]),
-        fast_time=quantities.duration(fast["median_seconds"]),
-        slow=segments.plain(by, slow["segment"]),
-        slow_time=quantities.duration(slow["median_seconds"]),
-    )
+    times = slow["median_seconds"] / max(fast["median_seconds"], 1.0)
+    said = {
+        "fast": segments.plain(by, fast["segment"]),
+        "slow": segments.plain(by, slow["segment"]),
+        "toward": attribution_settings.toward(scope),
+    }
+    if times < _TWICE:
+        return _("{fast}: {toward} faster than {slow}", **said)
+    if times < _THREE_TIMES:
+        return _("{fast}: {toward} twice as fast as {slow}", **said)
+    return _("{fast}: {toward} three times as fast as {slow}", **said)
 
 
 def _unit(scope: Scope) -> str:

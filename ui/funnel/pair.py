@@ -19,6 +19,7 @@ from ui.language import formats, labels, quantities
 from ui.language.messages import _, _n
 from ui.page import card, certainty, markdown, provenance, steps
 
+_LEAST = 0.0005  # of all leads: what is below it is written as none
 _TITLE = 60  # characters of a title
 _NAME, _SHORTEST = 24, 8  # characters of a name in it, at most and at least
 
@@ -202,6 +203,9 @@ def number(share: Share, *, is_first: bool = False) -> tuple[str, str]:
     if share.expected is None:
         return now, ""
     expected = formats.number(share.expected * 100, digits if share.now else 1)
+    if not share.now and share.expected < _LEAST:
+        # Nobody yet is no zero: it is too early to say.
+        return (now, "") if not share.is_least else ("", _("too early to say"))
     if expected == now:
         return now, ""
     return now, "→ " + (_("at least {number}", number=expected) if share.is_least else expected)

@@ -166,6 +166,8 @@ def test_what_periods_are_called(
         pytest.param(Share("s", 534, 0.1203, 0.1471), ("12.0", "→ 14.7"), id="more-to-come"),
         pytest.param(Share("s", 106, 0.0239, 0.0434, True), ("2.4", "→ at least 4.3"), id="least"),
         pytest.param(Share("s", 0, 0.0, 0.004), ("0", "→ 0.4"), id="nobody-yet"),
+        pytest.param(Share("s", 0, 0.0, 0.0002, True), ("", "too early to say"), id="young"),
+        pytest.param(Share("s", 0, 0.0, 0.0), ("0", ""), id="nobody"),
         pytest.param(Share("s", 9, 0.09, None), ("9.0", ""), id="moves"),
         pytest.param(Share("s", 0, None, None), ("–", ""), id="of-nobody"),
     ],

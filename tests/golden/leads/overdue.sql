@@ -131,7 +131,8 @@ with listed as (
         -- Grain: one row per lead that is open at as_of in a stage other than the last.
         -- state: in_time; overdue, when it has been in its stage for longer than its limit; let_go, when for
         -- longer still. value: its amount in the store's currency, else the mean of the won leads of its
-        -- company size, else of all; value_from says which. chance: of being won, by whole days stayed.
+        -- company size, else of all; value_from says which. chance: of being won, by whole days stayed; null
+        -- beyond those that are asked about.
         -- weight: value, chance and how late it is, multiplied; null unless it is overdue. ask: what is
         -- missing to know whether it can buy, the first of four; close when nothing is; null when the store
         -- knows none of them of anybody.
@@ -198,9 +199,7 @@ with listed as (
                     else 'in_time'
                 end as state,
                 least(seconds / limit_seconds, $most_late) as late,
-                list_extract(
-                    chances, cast(least(floor(seconds / $day_seconds) + 1, len(chances)) as integer)
-                ) as chance,
+                list_extract(chances, cast(floor(seconds / $day_seconds) + 1 as integer)) as chance,
                 temperatures.temperature,
                 leads.* exclude (lead_id, currency),
                 coalesce(leads.currency, $currency) as currency,

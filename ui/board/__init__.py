@@ -1,0 +1,1 @@
+"""The board: the table that people read and pick from, drawn by the browser."""

@@ -1,0 +1,185 @@
+"""A board: a table of few rows that is read, and picked from; narrow, it is a list of cards.
+
+The browser draws it (`browser/board.js`), from texts only: names come from strangers.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import streamlit as st
+from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
+from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
+from streamlit.components.v2.types import ComponentRenderer
+
+from ui.language import formats
+from ui.language.messages import _
+
+Tone = Literal["green", "red", "orange", "gray", "blue", "outlined", "dashed"]
+
+ROWS = 10
+"""How many rows are shown before somebody asks for all of them."""
+
+CARDS = 5
+"""How many cards are."""
+
+_BROWSER = Path(__file__).resolve().parent / "browser"
+_STYLE = (_BROWSER / "board.css").read_text(encoding="utf-8")
+_PACKAGE, _NAME = "pheu", "board"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A heading; numbers are on the `right`, and `secondary` columns go first when it is narrow."""
+
+    label: str
+    right: bool = False
+    secondary: bool = False
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text with a smaller `note` below it; a `strong` one is bold."""
+
+    value: str
+    note: str = ""
+    strong: bool = False
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A word in a coloured box, with one of the Material icons by name, such as `trending_up`."""
+
+    word: str
+    tone: Tone = "gray"
+    icon: str = ""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A bar of `value` where `most` is the whole width, with a range where one is given.
+
+    `alt` says it in words, for those who do not see it; without, another cell of the row says it.
+    A `faint` bar is half as strong: the value is likely, and not certain.
+    """
+
+    value: float
+    most: float
+    low: float | None = None
+    high: float | None = None
+    tone: Tone = "blue"
+    alt: str = ""
+    faint: bool = False
+
+
+Cell = Text | Badge | Bar
+
+
+@dataclass(frozen=True)
+class Row:
+    """A cell for each column. A row with an `id` can be picked; the `chosen` one stands out."""
+
+    cells: Sequence[Cell]
+    id: str | None = None
+    chosen: bool = False
+
+
+def show(
+    columns: Sequence[Column],
+    rows: Sequence[Row],
+    *,
+    caption: str,
+    key: str,
+    on_pick: Callable[[str], None] | None = None,
+    cards_below: int = 640,
+) -> None:
+    """Draws a board; the `caption` is its name to those who do not see it.
+
+    With `on_pick` the first cell of a row that has an id is a button, which calls it with the id
+    before the page runs again. Below `cards_below` pixels the rows are cards. What is beyond ten
+    rows, or five cards, is behind a button.
+
+    Raises:
+        ValueError: a row has more or fewer cells than there are columns, or two rows have one id.
+    """
+    name = f"board_{key}"
+
+    def picked() -> None:
+        row = st.session_state[name].get("picked")
+        if on_pick is not None and row in {each.id for each in rows}:
+            on_pick(row)
+
+    _component()(
+        key=name,
+        data=said(columns, rows, caption=caption, picks=on_pick is not None, below=cards_below),
+        on_picked_change=picked,
+    )
+
+
+def said(
+    columns: Sequence[Column], rows: Sequence[Row], *, caption: str, picks: bool, below: int
+) -> dict[str, Any]:
+    """What the browser is told: the board in plain values."""
+    ids = [row.id for row in rows if row.id is not None]
+    if len(ids) != len(set(ids)):
+        raise ValueError(f"Two rows of the board {caption!r} have one id.")
+    for row in rows:
+        if len(row.cells) != len(columns):
+            raise ValueError(
+                f"A row of the board {caption!r} has {len(row.cells)} cells for "
+                f"{len(columns)} columns."
+            )
+    return {
+        "caption": caption,
+        "columns": [asdict(column) for column in columns],
+        "rows": [
+            {
+                "id": row.id if picks else None,
+                "chosen": row.chosen,
+                "cells": [_cell(cell) for cell in row.cells],
+            }
+            for row in rows
+        ],
+        "cardsBelow": below,
+        "folded": {"rows": ROWS, "cards": CARDS},
+        "all": _("See all {n}", n=formats.number(len(rows))),
+    }
+
+
+def _cell(cell: Cell) -> dict[str, Any]:
+    if not isinstance(cell, Bar):
+        return {"kind": type(cell).__name__.lower(), **asdict(cell)}
+    bounds = (cell.low, cell.high)
+    spread = [_share(bound, cell.most) for bound in bounds if bound is not None]
+    return {
+        "kind": "bar",
+        "tone": cell.tone,
+        "alt": cell.alt,
+        "faint": cell.faint,
+        "length": _share(cell.value, cell.most),
+        "range": spread if len(spread) == len(bounds) else None,
+    }
+
+
+def _share(value: float, most: float) -> float:
+    """How much of the width it is, in percent: a bar never leaves its cell."""
+    return round(100 * min(max(value / most, 0.0), 1.0), 2) if most > 0 else 0.0
+
+
+def _component() -> ComponentRenderer:
+    """The component of the server that runs, which learns of it when it is first drawn.
+
+    Its script is a file of the server: what Streamlit is given as a text it runs from a `blob:`
+    address, which the Content-Security-Policy refuses, for a stranger's script could come so, too.
+    Streamlit serves files of installed packages only; Pheu is none, so it is declared here.
+    """
+    components = get_bidi_component_manager()
+    if components.get_component_asset_root(f"{_PACKAGE}.{_NAME}") is None:
+        served = ComponentConfig(_NAME, asset_dir=_BROWSER.name)
+        components.register_from_manifest(
+            ComponentManifest(_PACKAGE, "", [served]), _BROWSER.parent
+        )
+    return st.components.v2.component(
+        f"{_PACKAGE}.{_NAME}", html="<div class='board'></div>", css=_STYLE, js="board.js"
+    )

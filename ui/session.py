@@ -25,6 +25,7 @@ from ui.language import current as language
 
 _VIEW, _WRITTEN, _DROPPED, _CHOSEN = "view", "written_query", "dropped", "view_chosen"
 _GENERATION, _LINK, _PAGE = "generation", "link_not_understood", "page"
+_BARE = "came_by_a_bare_address"
 
 
 def enter() -> Scope:
@@ -42,6 +43,7 @@ def enter() -> Scope:
     # A view just chosen by a widget wins: when two changes come quickly, the second one is sent
     # with the address from before the first.
     chosen = state.pop(_CHOSEN, False)
+    state.setdefault(_BARE, query.keys() <= ABOUT_THE_READER)
     if _VIEW not in state or (query and query != state.get(_WRITTEN) and not chosen):
         _read(query)
     elif _LINK in state:
@@ -139,6 +141,11 @@ def mirror() -> None:
 def entered() -> bool:
     """Whether this session has a view yet."""
     return _VIEW in st.session_state
+
+
+def came_bare() -> bool:
+    """Whether this session began with an address that says nothing of what to show."""
+    return bool(st.session_state.get(_BARE, False))
 
 
 def start_again() -> None:

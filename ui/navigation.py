@@ -63,6 +63,11 @@ def address(name: str, view: View, anchor: str = "") -> str:
     return f"{link}#{anchor}" if anchor else link
 
 
+def title(name: str) -> str:
+    """What a page is called in the reader's language."""
+    return _(_TITLES[name][0])
+
+
 def is_at(name: str) -> bool:
     """Whether this run is of a page."""
     return urlsplit(st.context.url or "").path.rpartition("/")[2] == name

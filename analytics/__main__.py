@@ -13,6 +13,7 @@ import pandas as pd
 import typer
 from rich.table import Table
 
+from analytics import names
 from analytics.bottlenecks.bottlenecks import Bottlenecks, bottlenecks
 from analytics.bottlenecks.change import Change, change
 from analytics.bottlenecks.queues import queues
@@ -23,7 +24,6 @@ from analytics.funnel.cohorts import cohorts
 from analytics.funnel.funnel import funnel
 from analytics.funnel.leads import leads
 from analytics.funnel.trend import conversions
-from analytics.names import NAMES, Name, answered_by
 from analytics.scope import Scope
 from analytics.sources import path_file
 from analytics.sources.attribution import Attribution, attribution
@@ -39,14 +39,14 @@ from data.errors import StoreError
 from data.store import DEFAULT_FOLDER, Store
 
 
-def _defined(names: Iterable[Name]) -> str:
+def _defined(numbers: Iterable[names.Name]) -> str:
     """What numbers are called and what they count, a paragraph each: for `--help`."""
-    return "\n\n".join(f"{name.en}: {name.counts_en}" for name in names)
+    return "\n\n".join(f"{name.en}: {name.counts_en}" for name in numbers)
 
 
 app = typer.Typer(
     help="Ask the store a question. LINK is an address copied from the dashboard, or its query.",
-    epilog=_defined(NAMES),
+    epilog=_defined(names.NAMES),
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -348,7 +348,7 @@ def _register(name: str, command: Command) -> None:
 
     # Typer reads the options off the signature.
     run.__signature__ = Signature([*_COMMON, *command.options])  # type: ignore[attr-defined]
-    app.command(name, help=command.help, epilog=_defined(answered_by(name)) or None)(run)
+    app.command(name, help=command.help, epilog=_defined(names.answered_by(name)) or None)(run)
 
 
 def _run(

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 import streamlit as st
+from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
+from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
+from streamlit.components.v2.types import ComponentRenderer
 
-from ui.component import component
 from ui.language import formats
 from ui.language.messages import _
 
@@ -24,6 +26,7 @@ CARDS = 5
 
 _BROWSER = Path(__file__).resolve().parent / "browser"
 _STYLE = (_BROWSER / "board.css").read_text(encoding="utf-8")
+_PACKAGE, _NAME = "pheu", "board"
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,7 @@ def show(
         if on_pick is not None and row in {each.id for each in rows}:
             on_pick(row)
 
-    component("board", _BROWSER, html="<div class='board'></div>", css=_STYLE)(
+    _component()(
         key=name,
         data=said(columns, rows, caption=caption, picks=on_pick is not None, below=cards_below),
         on_picked_change=picked,
@@ -162,3 +165,21 @@ def _cell(cell: Cell) -> dict[str, Any]:
 def _share(value: float, most: float) -> float:
     """How much of the width it is, in percent: a bar never leaves its cell."""
     return round(100 * min(max(value / most, 0.0), 1.0), 2) if most > 0 else 0.0
+
+
+def _component() -> ComponentRenderer:
+    """The component of the server that runs, which learns of it when it is first drawn.
+
+    Its script is a file of the server: what Streamlit is given as a text it runs from a `blob:`
+    address, which the Content-Security-Policy refuses, for a stranger's script could come so, too.
+    Streamlit serves files of installed packages only; Pheu is none, so it is declared here.
+    """
+    components = get_bidi_component_manager()
+    if components.get_component_asset_root(f"{_PACKAGE}.{_NAME}") is None:
+        served = ComponentConfig(_NAME, asset_dir=_BROWSER.name)
+        components.register_from_manifest(
+            ComponentManifest(_PACKAGE, "", [served]), _BROWSER.parent
+        )
+    return st.components.v2.component(
+        f"{_PACKAGE}.{_NAME}", html="<div class='board'></div>", css=_STYLE, js="board.js"
+    )

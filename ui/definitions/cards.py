@@ -32,8 +32,8 @@ _DRAWN: dict[Certainty, board.Bar] = {
     Certainty.YOUNG: board.Bar(40, 100, tone="gray", faint=True),
 }
 _TONES: dict[headline.Tone, str] = {
-    "ok": N_("Nothing clearly fell, and no place surely loses customers."),
-    "watch": N_("A sure bottleneck, or 80 to 95% of a target."),
+    "ok": N_("Nothing clearly fell, and no step certainly loses customers."),
+    "watch": N_("A certain bottleneck, or 80 to 95% of a target."),
     "bad": N_(
         "Deals, value or opportunities clearly fell, or less than 80% of a target near the end of "
         "the period."

@@ -6,6 +6,7 @@ How it was computed is one click deeper; see `ui/page/deeper.py` and `ui/page/ca
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 
@@ -82,7 +83,7 @@ each = pytest.mark.parametrize(("page", "tab", "lang"), list(everywhere()))
 def test_the_surface_has_no_word_of_statistics(page: str, tab: str, lang: str) -> None:
     banned = NOT_SAID[lang]
     if page == "definitions":
-        banned = tuple(word for word in banned if not word.strip(r"\b") in IN_A_DICTIONARY)
+        banned = tuple(word for word in banned if word.strip(r"\b") not in IN_A_DICTIONARY)
     found = [
         (word, piece.kind, piece.text)
         for piece in surface(page, tab, lang)
@@ -99,7 +100,7 @@ def test_titles_are_short_and_in_order(page: str, tab: str, lang: str) -> None:
     levels = [int(piece.kind[1]) for piece in headings]
     assert levels[0] == 1
     assert levels.count(1) == 1
-    for before, after in zip(levels, levels[1:], strict=False):
+    for before, after in pairwise(levels):
         assert after <= before + 1, [f"{piece.kind} {piece.text}" for piece in headings]
 
 

@@ -55,7 +55,8 @@ IN_A_DICTIONARY = (
     "khách hàng mới",
 )  # it says what is not to be said
 ENGLISH = re.compile(
-    r"\b(the|of|and|with|from|leads|days|customers|deals|select|upload|show|hide|open|lost|none)\b"
+    r"\b(the|of|and|with|from|leads|days|customers|deals|select|upload|show|hide|open|lost|none)\b",
+    re.IGNORECASE,
 )
 _RANGES = {
     "vi": r"\d{1,2}/\d{1,2}(?:/\d{4})?\s?–\s?\d{1,2}/\d{1,2}(?:/\d{4})?",

@@ -10,7 +10,7 @@ from data.store import Store
 from tests.support.screen import LANGUAGES, WITH_NUMBERS, opened, said, settled, shown
 
 NOBODY = {"en": "No lead fits this view", "vi": "Không có lead nào khớp"}
-ASIDE = ("Reset", "Filters", "Share", "Guide")  # buttons that are there on any page
+ASIDE = ("Reset", "Filters", "Share", "Present", "Guide")  # buttons that are there on any page
 EMPTY: tuple[dict[str, str], ...] = (
     {"from_": "2001-01-01", "to": "2001-01-31"},
     {"from_": "2001-01-01", "to": "2001-01-31", "source": "seo"},

@@ -132,6 +132,17 @@ def test_one_name_has_one_value_on_all_pages(lang: str) -> None:
     assert {name for name, _window, _of in values} >= {"new_leads", "deals_won", "value_won"}
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_funnel_shows_the_rate_that_the_overview_tells(lang: str) -> None:
+    (rate,) = (
+        figure.value
+        for figure in figures(looked_at("overview", v="2", lang=lang))
+        if figure.value.endswith("%")
+    )
+    drawn = [piece.text for piece in surface("funnel", "", lang) if piece.kind == "chart"]
+    assert rate.rstrip("%") in [text.partition(" ")[0] for text in drawn]
+
+
 @pytest.mark.parametrize(("page", "tab"), SURFACES)
 def test_vietnamese_pages_have_no_english_on_them(page: str, tab: str) -> None:
     if page == "definitions":

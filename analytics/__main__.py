@@ -13,6 +13,7 @@ import pandas as pd
 import typer
 from rich.table import Table
 
+from analytics import names
 from analytics.asked import Answer
 from analytics.bottlenecks.bottlenecks import Bottlenecks, bottlenecks
 from analytics.bottlenecks.change import Change, change
@@ -43,8 +44,15 @@ from data import terminal, utf8
 from data.errors import StoreError
 from data.store import DEFAULT_FOLDER, Store
 
+
+def _defined(numbers: Iterable[names.Name]) -> str:
+    """What numbers are called and what they count, a paragraph each: for `--help`."""
+    return "\n\n".join(f"{name.en}: {name.counts_en}" for name in numbers)
+
+
 app = typer.Typer(
     help="Ask the store a question. LINK is an address copied from the dashboard, or its query.",
+    epilog=_defined(names.NAMES),
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -468,7 +476,7 @@ def _register(name: str, command: Command) -> None:
 
     # Typer reads the options off the signature.
     run.__signature__ = Signature([*_COMMON, *command.options])  # type: ignore[attr-defined]
-    app.command(name, help=command.help)(run)
+    app.command(name, help=command.help, epilog=_defined(names.answered_by(name)) or None)(run)
 
 
 def _run(

@@ -17,7 +17,8 @@ class Name:
 
     window: the time it is about: the page's period, 12 months, or the latest 90 mature days.
     pages: where it may stand; elsewhere it is quoted, with the same value.
-    never: what it is not to be called.
+    question: the question of the command line that answers it.
+    never_en, never_vi: what it is not to be called.
     """
 
     slug: str
@@ -27,7 +28,14 @@ class Name:
     counts_vi: str
     window: str
     pages: tuple[str, ...]
-    never: tuple[str, ...] = ()
+    question: str
+    never_en: tuple[str, ...] = ()
+    never_vi: tuple[str, ...] = ()
+
+    @property
+    def anchor(self) -> str:
+        """Its place on the page of definitions, which a link names."""
+        return self.slug.replace("_", "-")
 
     def label(self, lang: str) -> str:
         """The name in a language."""
@@ -36,6 +44,10 @@ class Name:
     def counts(self, lang: str) -> str:
         """What it counts, in a language."""
         return self.counts_vi if lang == "vi" else self.counts_en
+
+    def never(self, lang: str) -> tuple[str, ...]:
+        """What it is not to be called, in a language."""
+        return self.never_vi if lang == "vi" else self.never_en
 
 
 NEW_LEADS = Name(
@@ -46,6 +58,9 @@ NEW_LEADS = Name(
     "Số lead vào phễu trong kỳ.",
     PERIOD,
     ("overview",),
+    "overview",
+    ("leads of the period",),
+    ("lead vào kỳ",),
 )
 NEW_OPPORTUNITIES = Name(
     "new_opportunities",
@@ -55,6 +70,9 @@ NEW_OPPORTUNITIES = Name(
     "Số cơ hội phát sinh trong kỳ, bất kể lead vào từ khi nào.",
     PERIOD,
     ("overview",),
+    "overview",
+    ("opportunities",),
+    ("cơ hội",),
 )
 DEALS_WON = Name(
     "deals_won",
@@ -64,7 +82,9 @@ DEALS_WON = Name(
     "Số lead thành khách hàng trong kỳ, bất kể lead vào từ khi nào.",
     PERIOD,
     ("overview",),
-    ("new customers", "khách hàng mới"),
+    "overview",
+    ("new customers",),
+    ("khách hàng mới",),
 )
 VALUE_WON = Name(
     "value_won",
@@ -74,7 +94,9 @@ VALUE_WON = Name(
     "Tổng giá trị các hợp đồng chốt trong kỳ.",
     PERIOD,
     ("overview",),
-    ("revenue", "doanh thu"),
+    "overview",
+    ("revenue",),
+    ("doanh thu",),
 )
 CUSTOMERS_OF_LEADS = Name(
     "customers_of_leads",
@@ -84,7 +106,9 @@ CUSTOMERS_OF_LEADS = Name(
     "Trong số lead vào phễu trong kỳ, số đã thành khách hàng tính đến nay.",
     PERIOD,
     ("overview", "funnel"),
-    ("deals won", "hợp đồng chốt"),
+    "funnel",
+    ("deals won",),
+    ("hợp đồng chốt",),
 )
 RATE_NOW = Name(
     "rate_now",
@@ -94,7 +118,9 @@ RATE_NOW = Name(
     "Số khách của lứa trên 100 lead vào trong kỳ, tính đến nay.",
     PERIOD,
     ("overview", "funnel"),
-    ("win rate", "tỷ lệ chốt"),
+    "funnel",
+    ("win rate",),
+    ("tỷ lệ chốt",),
 )
 RATE_EXPECTED = Name(
     "rate_expected",
@@ -104,7 +130,9 @@ RATE_EXPECTED = Name(
     "Tỷ lệ đó khi mọi lead còn mở của lứa đã chốt hoặc đã rớt.",
     PERIOD,
     ("overview", "funnel"),
-    ("in the end", "rốt cuộc"),
+    "funnel",
+    ("in the end",),
+    ("rốt cuộc",),
 )
 STEP_RATE = Name(
     "step_rate",
@@ -114,6 +142,7 @@ STEP_RATE = Name(
     "Trong số lead trong kỳ đã đến bước trước, tỷ lệ đã đến bước này.",
     PERIOD,
     ("overview", "funnel"),
+    "funnel",
 )
 MATURE_STEP_RATE = Name(
     "mature_step_rate",
@@ -125,6 +154,7 @@ MATURE_STEP_RATE = Name(
     "thời gian thường lệ.",
     MATURE,
     ("bottlenecks", "overview", "funnel"),
+    "bottlenecks",
 )
 CUSTOMERS_BY_SOURCE = Name(
     "customers_by_source",
@@ -134,6 +164,9 @@ CUSTOMERS_BY_SOURCE = Name(
     "Số khách dự kiến từ 100 lead của một nguồn, tính trên lead 12 tháng.",
     YEAR,
     ("sources",),
+    "costs",
+    ("conversion rate",),
+    ("tỷ lệ chuyển đổi",),
 )
 COST_A_CUSTOMER = Name(
     "cost_a_customer",
@@ -143,6 +176,9 @@ COST_A_CUSTOMER = Name(
     "Chi phí 12 tháng chia cho số khách dự kiến.",
     YEAR,
     ("sources", "overview"),
+    "costs",
+    ("CAC",),
+    ("CAC",),
 )
 REVENUE_PER_SPEND = Name(
     "revenue_per_spend",
@@ -154,6 +190,8 @@ REVENUE_PER_SPEND = Name(
     "lợi nhuận gộp.",
     YEAR,
     ("sources",),
+    "costs",
+    ("ROI",),
     ("ROI",),
 )
 CUSTOMERS_LOST = Name(
@@ -164,6 +202,7 @@ CUSTOMERS_LOST = Name(
     "Số khách một bước làm hụt mỗi quý so với chính nó trước đây.",
     MATURE,
     ("bottlenecks", "overview"),
+    "bottlenecks",
 )
 
 NAMES = (
@@ -182,3 +221,8 @@ NAMES = (
     CUSTOMERS_LOST,
 )
 """All of them, as they are listed."""
+
+
+def answered_by(question: str) -> tuple[Name, ...]:
+    """The numbers that a question of the command line answers."""
+    return tuple(name for name in NAMES if name.question == question)

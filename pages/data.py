@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ui import answers, loaders, session
-from ui.data import closed, contents, upload
+from ui.data import closed, contents, first_steps, upload
 from ui.language.messages import _
 from ui.page import card, header
 
@@ -14,9 +14,7 @@ if store.current() is None:
     if not may_load:
         closed.show(_("There is no data yet"))
         st.stop()
-    with card.card(_("There is no data yet"), _("Load an export of your CRM, or the sample.")):
-        upload.form(store)
-        contents.sample_button(store)
+    first_steps.show(store)
     st.stop()
 
 scope = session.current()

@@ -4,19 +4,21 @@ import streamlit as st
 
 from data.pipeline import Pipeline
 from ui import answers, session
-from ui.definitions import cards, glossary, targets
+from ui.definitions import cards, targets
+from ui.language import glossary
 from ui.language.messages import _
 from ui.page import markdown
 
-st.title(_("Definitions"), anchor=False)
-sought = st.text_input(
-    _("Search"),
-    placeholder=_("A word, in Vietnamese or in English"),
-    icon=":material/search:",
-    label_visibility="collapsed",
-    width=420,
-    key="glossary_search",
-)
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.title(_("Definitions"), anchor=False, width="content")
+    sought = st.text_input(
+        _("Search"),
+        placeholder=_("A word, in Vietnamese or in English"),
+        icon=":material/search:",
+        label_visibility="collapsed",
+        width=420,
+        key="glossary_search",
+    )
 
 if answers.store().current() is None:
     pipeline = Pipeline.default()
@@ -24,15 +26,20 @@ if answers.store().current() is None:
 else:
     pipeline = session.current().generation.pipeline
 
+numbers = cards.found_numbers(sought)
 chapters = cards.found(sought, pipeline)
-if chapters == glossary.CHAPTERS:
-    st.markdown(" · ".join(f"[{_(entry.title)}](#{entry.anchor})" for entry in chapters))
-if not chapters:
+sure = cards.says_how_sure(sought)
+if not (numbers or chapters or sure):
     st.markdown(_("No such word here. Try a shorter one."))
+if sure:
+    cards.how_sure()
+    cards.tones()
+if numbers:
+    cards.numbers(numbers)
 for entry in chapters:
     if entry.anchor == glossary.OWN.anchor:
         cards.own(entry, pipeline)
         if answers.store().current() is not None and not sought:
             targets.show(pipeline.targets, session.current().generation.currency)
     else:
-        cards.chapter(entry)
+        cards.chapter(entry, unfolded=bool(sought.strip()))

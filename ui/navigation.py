@@ -69,6 +69,11 @@ def address(name: str, view: View, anchor: str = "") -> str:
     return f"{link}#{anchor}" if anchor else link
 
 
+def title(name: str) -> str:
+    """What a page is called in the reader's language."""
+    return _(_TITLES[name][0])
+
+
 def _counted(name: str, view: View) -> View:
     """The view of a link from a number to a list, which is of all that the number counts."""
     is_whole = view.tab is not None or view.lead is not None

@@ -27,6 +27,7 @@ _VIEW, _WRITTEN, _DROPPED, _CHOSEN = "view", "written_query", "dropped", "view_c
 _GENERATION, _LINK, _PAGE = "generation", "link_not_understood", "page"
 # Links of the first version know no parts: there they mean all of a page's list.
 _WHOLE = {"leads": "all"}
+_BARE = "came_by_a_bare_address"
 
 
 def enter() -> Scope:
@@ -44,6 +45,7 @@ def enter() -> Scope:
     # A view just chosen by a widget wins: when two changes come quickly, the second one is sent
     # with the address from before the first.
     chosen = state.pop(_CHOSEN, False)
+    state.setdefault(_BARE, query.keys() <= ABOUT_THE_READER)
     if _VIEW not in state or (query and query != state.get(_WRITTEN) and not chosen):
         _read(query)
     elif _LINK in state:
@@ -143,6 +145,11 @@ def mirror() -> None:
 def entered() -> bool:
     """Whether this session has a view yet."""
     return _VIEW in st.session_state
+
+
+def came_bare() -> bool:
+    """Whether this session began with an address that says nothing of what to show."""
+    return bool(st.session_state.get(_BARE, False))
 
 
 def start_again() -> None:

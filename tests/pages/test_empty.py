@@ -10,7 +10,7 @@ from data.store import Store
 from tests.support.screen import LANGUAGES, WITH_NUMBERS, board, opened, said, settled, shown
 
 NOBODY = {"en": "No lead fits this view", "vi": "Không có lead nào khớp"}
-ASIDE = ("Reset", "Filters", "Share")  # buttons that are there on any page
+ASIDE = ("Reset", "Filters", "Share", "Present", "Guide")  # buttons that are there on any page
 EMPTY: tuple[dict[str, str], ...] = (
     {"from_": "2001-01-01", "to": "2001-01-31"},
     {"from_": "2001-01-01", "to": "2001-01-31", "source": "seo"},
@@ -68,14 +68,20 @@ def test_a_step_that_nobody_reached_offers_only_what_helps(query: dict[str, str]
 
 
 @pytest.mark.usefixtures("empty")
-@pytest.mark.parametrize(("lang", "title", "why"), [
-    ("en", "Data", "There is no data yet"),
-    ("vi", "Dữ liệu", "Chưa có dữ liệu"),
+@pytest.mark.parametrize(("lang", "title", "why", "ways"), [
+    ("en", "Data", "There is no data yet", ("Load my data", "Look at sample data")),
+    ("vi", "Dữ liệu", "Chưa có dữ liệu", ("Nạp dữ liệu của tôi", "Xem dữ liệu mẫu")),
 ])  # fmt: skip
-def test_without_a_store_there_is_the_way_to_fill_it(lang: str, title: str, why: str) -> None:
+def test_without_a_store_there_is_the_way_to_fill_it(
+    lang: str, title: str, why: str, ways: tuple[str, str]
+) -> None:
     screen = opened("overview", lang=lang)  # the address `/`
     assert [found.value for found in screen.title] == [title]
     assert why in said(screen)
+    load, look = screen.button  # before anything else
+    assert (load.label, look.label) == ways
+    assert not screen.file_uploader
+    screen = settled(load.click())
     assert screen.file_uploader
     screen.switch_page("../../pages/definitions.py")
     assert not screen.run().exception
@@ -86,7 +92,7 @@ def test_without_a_store_there_is_the_way_to_fill_it(lang: str, title: str, why:
 
 def test_the_sample_is_one_press_away(empty: Store) -> None:
     screen = opened("overview", lang="en")
-    made = next(button for button in screen.button if button.label == "Make the sample")
+    made = next(button for button in screen.button if button.label == "Look at sample data")
     screen = settled(made.click())
     assert empty.current() == 1
     assert empty.generation().sample

@@ -28,9 +28,11 @@ _SETTLED = """([there, text]) => {
 }"""
 
 
-def opened(page: "Page", server: Server, path: str) -> "Page":
-    """The page at an address of the server, drawn."""
+def opened(page: "Page", server: Server, path: str, *, first_visit: bool = False) -> "Page":
+    """The page at an address of the server, drawn; its guide was closed before."""
     page.set_default_timeout(PATIENCE * 1_000)
+    if not first_visit:
+        page.add_init_script("localStorage.setItem('pheu.guide', 'closed')")
     page.goto(path if "://" in path else server.url + path)
     settled(page)
     return page

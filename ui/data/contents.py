@@ -121,10 +121,8 @@ def versions(scope: Scope, store: Store) -> None:
         )
 
 
-def sample_button(store: Store) -> None:
-    """Makes the sample, for a store that has nothing yet."""
-    if not st.button(_("Make the sample"), icon=":material/science:"):
-        return
+def show_sample(store: Store) -> None:
+    """Makes the sample, and shows its pages."""
     bar = st.progress(0.0, _("Making the sample…"))
 
     def show(_what: str, share: float) -> None:

@@ -75,8 +75,9 @@ class _Upload:
 def form(store: Store) -> None:
     """The whole form: choose files, confirm what their columns mean, load; then the outcome."""
     _say_summary()
+    most = formats.number(int(st.get_option("server.maxUploadSize")))
     chosen = st.file_uploader(
-        _("CSV, TSV, Excel or Parquet, also as .gz"),
+        _("CSV, TSV, Excel or Parquet, also as .gz; up to {most} MB each", most=most),
         accept_multiple_files=True,
         key=session.key(f"upload_{st.session_state.get(_LOADS, 0)}"),  # a new one after a load
     )

@@ -1,19 +1,44 @@
-"""The entries of the glossary: finding them, and how they are drawn."""
+"""The cards of the page of definitions, and finding what they say."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
 import streamlit as st
 
+from analytics.certainty import Certainty
+from analytics.names import NAMES, Name
 from data.pipeline import GROUPS, Pipeline
-from ui.definitions import glossary
-from ui.definitions.glossary import Chapter, Contrast, Term
-from ui.language import labels
+from ui.board import board
+from ui.definitions import rows
+from ui.language import current, glossary, labels
 from ui.language.bilingual import both, has
-from ui.language.messages import _
-from ui.page import card, markdown
+from ui.language.glossary import Chapter
+from ui.language.messages import N_, _
+from ui.page import card, certainty, headline, layout, markdown, terms
+
+_WHERE = {
+    Certainty.CERTAIN: N_("the first line, things to do, every table"),
+    Certainty.LIKELY: N_("the second or third thing to do, rankings"),
+    Certainty.UNCLEAR: N_("tables; never a finding"),
+    Certainty.TOO_FEW: N_("tables"),
+    Certainty.YOUNG: N_("what the leads of a young period became"),
+}
+_DRAWN: dict[Certainty, board.Bar] = {
+    Certainty.CERTAIN: board.Bar(60, 100, 40, 80, tone="red"),
+    Certainty.LIKELY: board.Bar(55, 100, 5, 95, tone="red", faint=True),
+    Certainty.UNCLEAR: board.Bar(25, 100, 0, 60, tone="gray"),
+    Certainty.TOO_FEW: board.Bar(15, 100, 0, 90, tone="gray"),
+    Certainty.YOUNG: board.Bar(40, 100, tone="gray", faint=True),
+}
+_TONES: dict[headline.Tone, str] = {
+    "ok": N_("Nothing clearly fell, and no step certainly loses customers."),
+    "watch": N_("A certain bottleneck, or 80 to 95% of a target."),
+    "bad": N_(
+        "Deals, value or opportunities clearly fell, or less than 80% of a target near the end of "
+        "the period."
+    ),
+}
 
 
 def found(sought: str, pipeline: Pipeline) -> tuple[Chapter, ...]:
@@ -29,9 +54,72 @@ def found(sought: str, pipeline: Pipeline) -> tuple[Chapter, ...]:
     return tuple(chapter for chapter in kept if chapter.terms or chapter.contrasts)
 
 
+def found_numbers(sought: str) -> tuple[Name, ...]:
+    """The names of numbers that have the words sought, in either language."""
+    return tuple(name for name in NAMES if has(sought, partial(_said_of, name)))
+
+
+def says_how_sure(sought: str) -> bool:
+    """Whether the words of certainty, or what they mean, are what is sought."""
+    return any(
+        has(sought, partial(certainty.word, each), partial(certainty.meaning, each))
+        for each in Certainty
+    )
+
+
+def how_sure() -> None:
+    """The words of certainty: what each means, how it is drawn and where it may stand."""
+    with card.card(
+        _("How sure it is: five words"),
+        _(
+            "Each has a word and a shape; the colour only repeats them. Figures are behind "
+            "“How counted”."
+        ),
+        anchor=terms.CERTAINTY,
+    ):
+        board.show(
+            [
+                board.Column(_("Word")),
+                board.Column(_("What it means")),
+                board.Column(_("How it is drawn"), secondary=True),
+                board.Column(_("Where it may stand"), secondary=True),
+            ],
+            [
+                board.Row(
+                    [
+                        board.Badge(
+                            certainty.word(each), certainty.TONES[each], certainty.ICONS[each]
+                        ),
+                        board.Text(certainty.meaning(each)),
+                        _DRAWN[each],
+                        board.Text(_(_WHERE[each])),
+                    ]
+                )
+                for each in Certainty
+            ],
+            caption=_("How sure it is: five words"),
+            key="certainty",
+        )
+
+
+def tones() -> None:
+    """The three words of a verdict, each as it stands at the top of a page."""
+    for column, (tone, meaning) in zip(layout.tiles(3, "tones"), _TONES.items(), strict=True):
+        with column, st.container(border=True, height="stretch", key=f"headline_{tone}"):
+            headline.badge(tone)
+            st.markdown(_(meaning))
+
+
+def numbers(found: tuple[Name, ...]) -> None:
+    """The names of the numbers, a row each."""
+    title = _("One number, one name")
+    with card.card(title, _("The same on every page, in files and on the command line.")):
+        st.html(rows.numbers(found))
+
+
 def own(entry: Chapter, pipeline: Pipeline) -> None:
     """The stages of a pipeline by group, its exits, and what is a matter of choice about them."""
-    with _box(entry):
+    with card.card(_(entry.title), _(entry.about), anchor=entry.anchor):
         with st.grid(4, min_column_width=200):
             for group in GROUPS:
                 slugs = [stage.slug for stage in pipeline.stages if stage.group == group]
@@ -40,31 +128,19 @@ def own(entry: Chapter, pipeline: Pipeline) -> None:
         exits = [_stage(pipeline, slug) for slug in pipeline.exit_slugs]
         if exits:
             st.markdown(" \u2003 ".join([_("**Exits**"), *exits]))
-        for term in entry.terms:
-            _row(term)
+        if entry.terms:
+            st.html(rows.terms(entry))
 
 
-def chapter(entry: Chapter) -> None:
-    """A chapter in a box: what it contrasts side by side, then its terms."""
-    with _box(entry):
-        if entry.contrasts:
-            _contrasts(entry.contrasts)
-        if entry.short:
-            with st.grid(3, min_column_width=250):
-                for term in entry.terms:
-                    st.markdown(f"{_name(term.name)}  \n{_(term.meaning)}")
-            return
-        for term in entry.terms:
-            _row(term)
-
-
-@contextmanager
-def _box(entry: Chapter) -> Iterator[None]:
+def chapter(entry: Chapter, *, unfolded: bool) -> None:
+    """A chapter: folded until somebody opens it, follows a link into it or finds a word in it."""
     with st.container(border=True):
-        with st.container(gap=None):
-            st.subheader(_(entry.title), anchor=entry.anchor)
-            st.markdown(markdown.gray(_(entry.about)))
-        yield
+        st.html(rows.chapter(entry, unfolded=unfolded))
+
+
+def _said_of(name: Name) -> str:
+    lang = current.lang()
+    return f"{name.label(lang)} {name.counts(lang)}"
 
 
 def _group(pipeline: Pipeline, group: str, slugs: list[str]) -> None:
@@ -82,31 +158,10 @@ def _stage(pipeline: Pipeline, slug: str) -> str:
     return f"{markdown.plain(here)}{other} `{slug}`"
 
 
-def _meaning(term: Term) -> Iterator[str]:
-    yield _(term.meaning)
-    if term.told_by:
-        yield markdown.gray(_("Typical signs: {what}", what=_(term.told_by)))
-
-
-def _contrasts(contrasts: tuple[Contrast, ...]) -> None:
-    """What tells the three groups apart: a column each, which stand below each other on a phone."""
-    for column, group in zip(st.columns(3), GROUPS, strict=False):
-        lines = [f"- :gray[{_(row.criterion)}:] {_(getattr(row, group))}" for row in contrasts]
-        with column:
-            st.markdown("\n".join([_name(partial(labels.group_label, group)), "", *lines]))
-
-
-def _row(term: Term) -> None:
-    """A term in two columns, which become two lines on a phone."""
-    left, right = st.columns([2, 5], gap="xsmall")
-    left.markdown(_name(term.name, between="  \n"))
-    right.markdown("  \n".join(_meaning(term)))
-
-
-def _name(name: Callable[[], str], *, between: str = " ") -> str:
+def _name(name: Callable[[], str]) -> str:
     """A name in bold, with that of the other language after it."""
     here, there = both(name)
-    other = between + markdown.gray(markdown.plain(there)) if there else ""
+    other = f" {markdown.gray(markdown.plain(there))}" if there else ""
     return f"**{markdown.plain(here)}**{other}"
 
 

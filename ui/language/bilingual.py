@@ -15,6 +15,12 @@ def both(name: Callable[[], str]) -> tuple[str, str]:
     return here, "" if there == here else there
 
 
+def in_english(name: Callable[[], str]) -> str:
+    """A name in English, whatever the reader's language: the same for all."""
+    with _speaking("en"):
+        return name()
+
+
 def has(sought: str, *said: Callable[[], str]) -> bool:
     """Whether every word sought begins a word of the texts, in one of the languages.
 

@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from analytics.certainty import Certainty
-from ui.language.messages import N_p, _p
+from ui.language.messages import N_, N_p, _, _p
 
 WORDS: Mapping[Certainty, tuple[str, str]] = MappingProxyType(
     {
@@ -16,6 +16,22 @@ WORDS: Mapping[Certainty, tuple[str, str]] = MappingProxyType(
         Certainty.YOUNG: N_p("how sure a finding is", "young"),
     }
 )
+MEANINGS: Mapping[Certainty, str] = MappingProxyType(
+    {
+        Certainty.CERTAIN: N_("Hardly chance, even among all the places that were looked at."),
+        Certainty.LIKELY: N_(
+            "Clear by itself, but among so many places it may be chance; or fewer than 10 "
+            "customers."
+        ),
+        Certainty.UNCLEAR: N_("Better and worse are both possible."),
+        Certainty.TOO_FEW: N_(
+            "Fewer than 100 leads, or fewer than 10 customers where money counts."
+        ),
+        Certainty.YOUNG: N_("The leads have not been followed long enough."),
+    }
+)
+"""What each says, for whoever asks: see `docs/counting.md` for the rule."""
+
 ICONS: Mapping[Certainty, str] = MappingProxyType(
     {
         Certainty.CERTAIN: "verified",
@@ -40,6 +56,11 @@ TONES: Mapping[Certainty, Literal["blue", "outlined", "dashed"]] = MappingProxyT
 def word(certainty: Certainty) -> str:
     """The word for it in the reader's language."""
     return _p(*WORDS[certainty])
+
+
+def meaning(certainty: Certainty) -> str:
+    """What the word says, in the reader's language."""
+    return _(MEANINGS[certainty])
 
 
 def badge(certainty: Certainty) -> str:

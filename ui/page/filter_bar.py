@@ -13,9 +13,9 @@ from analytics.view import vocabulary
 from analytics.view.reading import Dropped
 from analytics.view.view import DEFAULT_PERIOD, View, segment_text, segment_value
 from ui import session
-from ui.language import current, formats, labels, periods
+from ui.language import current, formats, glossary, labels, periods
 from ui.language.messages import N_, _, _n
-from ui.page import dialog
+from ui.page import dialog, terms
 from ui.page.markdown import gray, plain
 
 _PERIODS = {
@@ -173,6 +173,7 @@ def _filters(scope: Scope) -> None:
             options,
             format_func=_value_labelled(dimension, options),
             placeholder=_("All"),
+            select_all=False,  # all of them is no filter
             key=session.key(dimension),
             on_change=_keep_filter,
             args=(dimension,),
@@ -181,8 +182,10 @@ def _filters(scope: Scope) -> None:
 
 def _counting(scope: Scope) -> None:
     view = scope.view
-    _choice("mode", _("Whom to count"), _MODES, view.mode)
-    _choice("skipped", _("Skipped stages"), _SKIPPED, view.skipped)
+    cohort, flow = glossary.term("cohort"), glossary.term("flow")
+    _choice("mode", _("Whom to count"), _MODES, view.mode, help=terms.help(cohort, flow))
+    skipped = terms.help(glossary.term("skipped-stage"))
+    _choice("skipped", _("Skipped stages"), _SKIPPED, view.skipped, help=skipped)
     windows: list[int | None] = list(dict.fromkeys((*_WINDOWS, view.window)))
     _seeded("window", view.window)
     st.selectbox(
@@ -193,6 +196,7 @@ def _counting(scope: Scope) -> None:
         key=session.key("window"),
         on_change=_keep,
         args=("window",),
+        help=terms.help(glossary.term("conversion-window")),
     )
     _clock(scope)
     day = _day_of(scope)

@@ -9,6 +9,7 @@ from analytics.view.view import View
 from ui import navigation
 from ui.language.messages import N_p, _p
 from ui.page import certainty as certainties
+from ui.page import terms
 
 Tone = Literal["ok", "watch", "bad"]
 
@@ -41,11 +42,16 @@ def show(
         key=f"headline_{tone or 'none'}",
     ):
         if tone is not None:
-            word, icon, colour = _TONES[tone]
-            st.badge(_p(*word), icon=f":material/{icon}:", color=colour)  # type: ignore[arg-type]
+            badge(tone)
         elif certainty is not None:
-            st.markdown(certainties.badge(certainty), width="content")
+            st.markdown(certainties.badge(certainty), width="content", help=terms.help(certainty))
         st.markdown(f"**{text}**")
         if link is not None:
             page, label, view = link
             navigation.link(page, label, view)
+
+
+def badge(tone: Tone) -> None:
+    """The word for how a funnel does, with its shape and colour."""
+    word, icon, colour = _TONES[tone]
+    st.badge(_p(*word), icon=f":material/{icon}:", color=colour)  # type: ignore[arg-type]

@@ -14,8 +14,9 @@ from pandas.api.types import infer_dtype, is_extension_array_dtype, is_numeric_d
 from pandas.io.formats.style import Styler
 
 from ui.language import current, formats
+from ui.language.messages import _
 from ui.page import card
-from ui.page.markdown import spoken
+from ui.page.markdown import gray, spoken
 
 _ROW, _MOST_ROWS = 35, 10  # px a row of the browser's table, and how many are shown
 
@@ -52,6 +53,8 @@ def show(
     so is what is returned.
     """
     rows = frame(columns)
+    if rows.empty:  # Streamlit would say so in its own words
+        return st.markdown(gray(_("No rows.")))
     config = {
         heading: _config(column, rows[heading])
         for heading, column in zip(rows.columns, columns, strict=True)

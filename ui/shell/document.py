@@ -14,8 +14,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from ui.component import component
 from ui.page import layout
 
+_BROWSER = Path(__file__).resolve().parent / "browser"
 # The folder that the document's own scripts come from, also when a proxy serves Pheu below a path.
 _SERVER = "window.__streamlit = {BACKEND_BASE_URL: new URL('.', location.href).href}"
 
@@ -49,3 +51,11 @@ def document() -> str:
     style = layout.STYLE.read_text(encoding="utf-8")
     head = f"<head>\n    <script>{_SERVER}</script>\n    <style>\n{style}</style>"
     return text.replace("<head>", head, 1)
+
+
+def speak(lang: str) -> None:
+    """Tells the browser the language of a page that is shown, and has it find places in the page.
+
+    Streamlit's document is in English whatever is on it: it would be read aloud so.
+    """
+    component("document", _BROWSER)(key="document", data={"lang": lang})

@@ -12,6 +12,7 @@ from ui.language import current, periods
 from ui.language.current import LANGUAGES
 from ui.language.messages import _
 from ui.page import filter_bar, header, projector
+from ui.shell import document, guide
 
 _HERE = Path(__file__).resolve().parent
 
@@ -57,10 +58,17 @@ with suppress(StoreEmpty):
 page = st.navigation(navigation.navigation(loaded=gone or scope is not None))
 st.set_page_config(page_title=_title(page.title, scope))
 projector.style()
+with st.container(key="unseen"):  # nothing of it takes room on the page
+    document.speak(current.lang())
+    if scope is not None:
+        guide.show()
 with st.sidebar:
     if scope is not None:
         header.freshness(scope)
-    _language()
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        _language()
+        if scope is not None:
+            guide.button()
 if gone:
     header.gone()
     st.stop()

@@ -1,19 +1,23 @@
 """Definitions: every word in both languages, found in either, and saying what is true."""
 
+import re
 from functools import partial
+from html import unescape
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from analytics.names import NAMES
 from data.pipeline import GROUPS, Pipeline
 from data.store import Store
 from data.values.channels import channel_slugs
 from ui import answers
 from ui.charts import FEW
-from ui.definitions import cards, glossary
-from ui.language import current, labels, messages
+from ui.definitions import cards, rows
+from ui.language import current, glossary, labels, messages
 from ui.language.bilingual import both, has
+from ui.page import terms
 
 ROOT = Path(__file__).resolve().parents[3]
 DEFAULT = Pipeline.default()
@@ -103,9 +107,38 @@ def test_few_leads_are_as_many_as_the_charts_say(lang: str) -> None:
     assert f" {FEW} " in messages._(few.meaning)
 
 
-def test_anchors_are_each_there_once() -> None:
-    anchors = [chapter.anchor for chapter in glossary.CHAPTERS]
-    assert len(set(anchors)) == len(anchors)
+@pytest.mark.parametrize("lang", current.LANGUAGES)
+def test_places_are_each_there_once_and_the_same_in_every_language(lang: str) -> None:
+    current.use(lang)
+    places = [terms.CERTAINTY, *(name.anchor for name in NAMES)]
+    places += [chapter.anchor for chapter in glossary.CHAPTERS]
+    places += [term.anchor for chapter in glossary.CHAPTERS for term in chapter.terms]
+    assert len(set(places)) == len(places)
+    assert all(re.fullmatch(r"[a-z0-9-]+", place) for place in places)
+    assert glossary.term("skipped-stage") in glossary.COUNTING.terms
+    with pytest.raises(KeyError):
+        glossary.term("no-such-word")
+
+
+def test_a_word_of_ours_is_written_with_its_marks_and_nothing_else() -> None:
+    assert rows.inline("**B**udget, *flow* & `a<b`") == (
+        "<strong>B</strong>udget, <em>flow</em> &amp; <code>a&lt;b</code>"
+    )
+
+
+@pytest.mark.parametrize("lang", current.LANGUAGES)
+def test_every_number_has_a_row_with_all_that_is_known_of_it(lang: str) -> None:
+    current.use(lang)
+    table = rows.numbers(NAMES)
+    for name in NAMES:
+        row = re.search(rf"<tr id='{name.anchor}'>.*?</tr>", table)
+        assert row, name.slug
+        said = unescape(row[0])
+        assert name.en in said
+        assert name.vi in said
+        assert name.counts(lang) in said
+        assert all(called in said for called in name.never(lang))
+    assert cards.found_numbers("hop dong chot") == cards.found_numbers("deals won")
 
 
 @pytest.fixture
@@ -131,9 +164,22 @@ def test_the_page_needs_no_data(lang: str, title: str, stage: str) -> None:
 def test_searching_on_the_page() -> None:
     page = AppTest.from_file(str(ROOT / "ui" / "shell" / "shell.py"))
     page.run().switch_page(str(ROOT / "pages" / "definitions.py")).run()
-    assert len(page.header) == len(glossary.CHAPTERS)
+    assert chapters(page) == [chapter.anchor for chapter in glossary.CHAPTERS[1:]]
+    assert "<details class='chapter' id='counting'>" in html(page)
     page.text_input[0].input("lua cohort").run()
-    assert [entry.value for entry in page.header] == ["Pheu đếm thế nào"]
+    assert chapters(page) == ["counting"]
+    assert "<details class='chapter' id='counting' open>" in html(page)
+    assert "<tr id='cohort'>" in html(page)
     page.text_input[0].input("xyzzy").run()
     assert not page.header
+    assert not html(page)
     assert not page.exception
+
+
+def html(page: AppTest) -> str:
+    """What the page writes itself: the tables of words."""
+    return "\n".join(each.proto.body for each in page.main.get("html"))
+
+
+def chapters(page: AppTest) -> list[str]:
+    return re.findall(r"<details class='chapter' id='([\w-]+)'", html(page))

@@ -1,14 +1,17 @@
 """The glossary: what the words on the screens mean, and how Pheu counts.
 
-Texts are messages: `words._` says them in the reader's language. A name is always said in both, so
-that colleagues who speak different ones find each other's word.
+Texts are messages: `messages._` says them in the reader's language. A name is always said in both,
+so that colleagues who speak different ones find each other's word.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 
+from data.values.text import plain
 from ui.language import labels
+from ui.language.bilingual import in_english
 from ui.language.messages import N_, _, _p
 
 
@@ -19,6 +22,12 @@ class Term:
     name: Callable[[], str]
     meaning: str
     told_by: str = ""
+
+    @property
+    def anchor(self) -> str:
+        """Its place in the page, which a link names: the same in every language."""
+        first, *_more = re.split(r",| \(", in_english(self.name))
+        return plain(first).replace(" ", "-")
 
 
 @dataclass(frozen=True)
@@ -620,3 +629,17 @@ LOSSES = Chapter(
 )
 
 CHAPTERS = (OWN, STAGES, COUNTING, CREDIT, LOSSES, CONTRASTS, TEMPERATURE, CHANNELS)
+
+
+@cache
+def term(anchor: str) -> Term:
+    """The word at a place of the page.
+
+    Raises:
+        KeyError: there is no such word.
+    """
+    for chapter in CHAPTERS:
+        for entry in chapter.terms:
+            if entry.anchor == anchor:
+                return entry
+    raise KeyError(anchor)

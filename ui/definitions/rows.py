@@ -1,0 +1,124 @@
+"""Terms as rows of a table: each has a place of its own in the page, which links name.
+
+Streamlit has places for headings only; and eighty terms in columns of their own are slow to draw.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from html import escape
+
+from analytics import names
+from analytics.names import Name
+from data.pipeline import GROUPS
+from ui import navigation
+from ui.language import current, labels
+from ui.language.bilingual import both
+from ui.language.glossary import Chapter, Term
+from ui.language.messages import N_, _
+
+WINDOWS = {
+    names.PERIOD: N_("the page's period"),
+    names.YEAR: N_("12 months"),
+    names.MATURE: N_("the latest 90 days that were followed long enough"),
+}
+_MARKS = (
+    (re.compile(r"\*\*(.+?)\*\*"), r"<strong>\1</strong>"),
+    (re.compile(r"\*(.+?)\*"), r"<em>\1</em>"),
+    (re.compile(r"`(.+?)`"), r"<code>\1</code>"),
+)
+
+
+def numbers(found: Sequence[Name]) -> str:
+    """HTML for a table of numbers: what each is called, what it counts, and where it stands."""
+    headings = (
+        _("Name"),
+        _("What it counts"),
+        _("Over"),
+        _("On the page"),
+        _("Not to be called"),
+    )
+    rows = [
+        _row(
+            name.anchor,
+            partial(_name_of, name),
+            [
+                f"<td data-heading='{escape(heading, quote=True)}'>{cell}</td>"
+                for heading, cell in zip(headings[1:], _about(name), strict=True)
+            ],
+        )
+        for name in found
+    ]
+    return _table(_("Names of the numbers"), headings, rows)
+
+
+def chapter(entry: Chapter, *, unfolded: bool) -> str:
+    """HTML for a chapter: its title, which unfolds what it contrasts, and its terms."""
+    inside = ""
+    if entry.contrasts:
+        groups = [labels.group_label(group) for group in GROUPS[:3]]
+        rows = [
+            f"<tr><th scope='row'>{inline(_(row.criterion))}</th>"
+            + "".join(f"<td>{inline(_(getattr(row, group)))}</td>" for group in GROUPS[:3])
+            + "</tr>"
+            for row in entry.contrasts
+        ]
+        inside += _table(_(entry.title), (_("Criterion"), *groups), rows)
+    inside += terms(entry)
+    return (
+        f"<details class='chapter' id='{entry.anchor}'{' open' * unfolded}>"
+        f"<summary><h2>{inline(_(entry.title))}</h2>"
+        f"<span class='other'>{inline(_(entry.about))}</span></summary>{inside}</details>"
+    )
+
+
+def terms(entry: Chapter) -> str:
+    """HTML for a table of a chapter's terms; nothing where it has none."""
+    rows = [_row(term.anchor, term.name, [f"<td>{_meaning(term)}</td>"]) for term in entry.terms]
+    return _table(_(entry.title), (_("Word"), _("What it means")), rows) if rows else ""
+
+
+def inline(text: str) -> str:
+    """HTML for a text of ours, with the marks that it may have: bold, emphasis and code."""
+    written = escape(text)
+    for mark, tag in _MARKS:
+        written = mark.sub(tag, written)
+    return written
+
+
+def _name_of(name: Name) -> str:
+    return name.label(current.lang())
+
+
+def _about(name: Name) -> list[str]:
+    lang = current.lang()
+    pages = [navigation.title(page) for page in name.pages]
+    return [
+        inline(name.counts(lang)),
+        inline(_(WINDOWS[name.window])),
+        inline(", ".join(pages)),
+        inline(", ".join(name.never(lang)) or "–"),
+    ]
+
+
+def _meaning(term: Term) -> str:
+    meaning = inline(_(term.meaning))
+    if not term.told_by:
+        return meaning
+    told_by = inline(_("Typical signs: {what}", what=_(term.told_by)))
+    return f"{meaning}<span class='other'>{told_by}</span>"
+
+
+def _row(anchor: str, name: Callable[[], str], cells: Iterable[str]) -> str:
+    here, there = both(name)
+    lang = "en" if current.lang() == "vi" else "vi"
+    other = f"<span class='other' lang='{lang}'>{inline(there)}</span>" if there else ""
+    return f"<tr id='{anchor}'><th scope='row'>{inline(here)}{other}</th>{''.join(cells)}</tr>"
+
+
+def _table(caption: str, headings: Sequence[str], rows: Iterable[str]) -> str:
+    head = "".join(f"<th scope='col'>{inline(heading)}</th>" for heading in headings)
+    return (
+        f"<table class='terms'><caption>{inline(caption)}</caption>"
+        f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    )

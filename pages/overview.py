@@ -28,8 +28,8 @@ tiles.show(whole, events, leads, names)
 left, right = layout.split(3, 2)
 with left:
     funnel.show(whole, leads, names)
-leak, found = findings.asked(scope)
+leak = findings.leak(whole)
 with first.container():
     verdict.show(whole, verdicts.verdict(events, leak), events, leads, names)
 with right:
-    findings.show(scope, found)
+    findings.show(whole)

@@ -32,6 +32,7 @@ from analytics.funnel import (
 )
 from analytics.leads import overdue, story, to_do
 from analytics.overview import cohort, events
+from analytics.overview.findings import overdue_of
 from analytics.scope import Scope
 from analytics.sources import attribution, costs, forecast, path_file, paths, spend
 from analytics.time_in_stage import time_in_stage, waiting
@@ -97,6 +98,7 @@ QUESTIONS: Mapping[str, tuple[Ask, tuple[str, ...]]] = {
     ),
     "overview/events": (events.events, (COMPARED, EVERY_PART)),
     "overview/cohort": (cohort.cohort, (COMPARED,)),
+    "overview/overdue": (lambda scope: overdue_of(to_do.listing(scope)), ("by=team",)),
     "time_in_stage/time_in_stage": (
         time_in_stage.time_in_stage,
         ("", EVERY_PART, FLOW, WORKING),

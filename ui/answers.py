@@ -36,6 +36,7 @@ from analytics.leads import to_do as _to_do
 from analytics.listing import Listing
 from analytics.overview import cohort as _cohort
 from analytics.overview import events as _events
+from analytics.overview import findings as _findings
 from analytics.scope import Scope
 from analytics.sources import attribution as _attribution
 from analytics.sources import costs as _costs
@@ -180,6 +181,12 @@ def what_if(scope: Scope) -> _what_if.WhatIf:
 
 size = _once_a_version(_contents.size)
 unknown_stages = _once_a_version(_contents.unknown_stages)
+
+
+def to_save(scope: Scope) -> _findings.Overdue | None:
+    """The answer of `analytics.overview.findings.overdue_of`, over the work list of the scope."""
+    listing = to_do(scope)
+    return _answered(_of(listing), "to_save", listing.key, lambda: _findings.overdue_of(listing))
 
 
 def count(listing: Listing) -> int:

@@ -3,9 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from analytics import certainty
-from analytics.bottlenecks.bottlenecks import Bottlenecks
+import pandas as pd
+
+from analytics.bottlenecks.ranking import Ranking
+from analytics.bottlenecks.visits import QUARTER
 from analytics.certainty import Certainty
+from analytics.leads import to_do
+from analytics.listing import Listing
+from analytics.sources import reallocation
+from analytics.sources.scoreboard import INCREASE, Scoreboard
 
 MOST = 3
 """So many things to do are said at once."""
@@ -83,35 +89,58 @@ def ranked(candidates: Iterable[Finding | None]) -> tuple[Finding, ...]:
     return (first, *(each for each in said if each is not first))[:MOST]
 
 
-def leak_of(found: Bottlenecks) -> Leak | None:
-    """The step that loses the most money of those that lose any for sure; else of the likely ones.
+def leak_of(ranking: Ranking) -> Leak | None:
+    """The step to speak of: the costliest of those that certainly lose, else of the likely ones.
 
     None where no step loses customers beyond chance.
     """
-    leaks = [
-        Leak(
-            stage=loss.stage,
-            next_stage=loss.next_stage,
-            dimension=loss.dimension,
-            segment=loss.segment,
-            rate=loss.rate or 0.0,
-            benchmark=loss.benchmark or 0.0,
-            held_against=loss.held_against,
-            customers=loss.wins_lost or 0.0,
-            money=loss.value_lost,
-            certainty=certainty.of(
-                loss.wins_lost_low, loss.wins_lost_high, q=loss.q_value, n=loss.n
-            ),
-        )
-        for loss in found.headlines
-    ]
-    said = [each for each in leaks if each.certainty in (Certainty.CERTAIN, Certainty.LIKELY)]
-    return min(
-        said,
-        key=lambda leak: (
-            leak.certainty is not Certainty.CERTAIN,
-            -(leak.money or 0.0),
-            -leak.customers,
-        ),
-        default=None,
+    first = ranking.first
+    if first is None or first.loss.rate is None or first.loss.benchmark is None:
+        return None
+    return Leak(
+        stage=first.loss.stage,
+        next_stage=first.loss.next_stage,
+        dimension=first.loss.dimension,
+        segment=first.loss.segment,
+        rate=first.loss.rate,
+        benchmark=first.loss.benchmark,
+        held_against=first.loss.held_against,
+        customers=first.customers,
+        money=first.value,
+        certainty=first.certainty,
+    )
+
+
+def overdue_of(listing: Listing) -> Overdue | None:
+    """The overdue leads of a work list that can still be saved, and what they are worth.
+
+    That is their value by their chance, of those of which both are known; None without any lead.
+    """
+    (row,) = to_do.overdue(listing).summed("overview/overdue").itertuples(index=False)
+    money = None if pd.isna(row.worth) else float(row.worth)
+    return Overdue(int(row.leads), money) if row.leads else None
+
+
+def source_of(board: Scoreboard, days: int) -> PaidSource | None:
+    """The source to give more money to first, as the page about sources names it.
+
+    Of those that are to have more it is the one with the cheapest customers on which enough was
+    spent to say so. Its money: what its customers of a quarter would have cost more at the price of
+    all; `days` are those of the board. None where no source is to have more.
+    """
+    amount = reallocation.next_money(board)
+    if amount is None or board.price is None:
+        return None
+    rows = reallocation.can_take(board, amount)
+    best = rows[rows["recommendation"] == INCREASE].head(1)
+    if best.empty:
+        return None
+    (row,) = best.itertuples(index=False)
+    return PaidSource(
+        by=board.by,
+        segment=row.segment,
+        cost=row.cost_a_customer,
+        price=board.price,
+        money=(board.price - row.cost_a_customer) * row.expected * QUARTER / days,
+        certainty=Certainty(row.certainty),
     )

@@ -1,13 +1,23 @@
 """The things to do: each one sentence, how sure it is, and the page where it is done."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
 
-from analytics.overview.findings import Finding, Leak, Overdue, leak_of, ranked
+from analytics.bottlenecks.loss import Loss
+from analytics.bottlenecks.ranking import Ranking
+from analytics.overview.findings import (
+    Finding,
+    Leak,
+    Overdue,
+    leak_of,
+    ranked,
+    source_of,
+)
 from analytics.scope import Scope
-from analytics.view.view import segment_value
+from analytics.view.view import DEFAULT_PERIOD, View, segment_value
 from ui import answers, navigation
 from ui.language import formats, labels
 from ui.language.messages import _, _n
@@ -24,21 +34,38 @@ _LEAK, _LATE, _GAIN = (
 )
 
 
-def asked(scope: Scope) -> tuple[Leak | None, tuple[Finding, ...]]:
-    """The step that loses the most, and the things to do, each as its own page has it."""
-    leak = leak_of(answers.bottlenecks(scope))
-    return leak, ranked([leak])
+YEAR = "last-365d"
+"""The period that sources are judged by."""
 
 
-def show(scope: Scope, found: Sequence[Finding]) -> None:
+def leak(scope: Scope) -> Leak | None:
+    """The step that loses the most, as the page about bottlenecks opens with it."""
+    return leak_of(answers.ranking(_latest(scope)))
+
+
+def found(scope: Scope) -> tuple[Finding, ...]:
+    """The things to do, each as its own page has it, whatever the period here."""
+    board = _of_a_year(scope)
+    first, last = board.known_days
+    return ranked(
+        [
+            leak(scope),
+            answers.to_save(_latest(scope)),
+            source_of(answers.scoreboard(board), (last - first).days + 1),
+        ]
+    )
+
+
+def show(scope: Scope) -> None:
     """The card of the things to do; where nothing is sure, it says so and where to look."""
-    subtitle = _("By the money at stake.") if found else _("None of it beyond chance.")
-    with card.card(_title(len(found)), subtitle, how=_how(scope, found)):
-        for finding in found:
+    things = found(scope)
+    subtitle = _("By the money at stake.") if things else _("None of it beyond chance.")
+    with card.card(_title(len(things)), subtitle, how=_how(scope, things)):
+        for finding in things:
             with st.container(gap=None):
                 _one(scope, finding)
-        if not found:
-            navigation.link("bottlenecks", _("See the bottlenecks →"))
+        if not things:
+            navigation.link("bottlenecks", _("See the bottlenecks →"), linked(scope))
 
 
 def _title(count: int) -> str:
@@ -53,7 +80,7 @@ def _one(scope: Scope, finding: Finding) -> None:
     if isinstance(finding, Leak):
         first, rest = leaks.moves(scope, finding), leaks.costs(finding, currency)
         _said(_LEAK, f"**{plain(first)}:** {plain(rest)}.", finding)
-        navigation.link("bottlenecks", _("See why →"), leaks.view_of(scope, finding))
+        navigation.link("bottlenecks", _("See why →"), linked(scope))
     elif isinstance(finding, Overdue):
         first = _n(
             "{n} overdue lead can still be saved",
@@ -66,7 +93,7 @@ def _one(scope: Scope, finding: Finding) -> None:
             worth = plain(formats.money(finding.money, currency))
             rest = _("by their chances worth {money}.", money=worth)
             _said(_LATE, f"**{first},** {rest}", finding)
-        navigation.link("leads", _("Open the call list →"))
+        navigation.link("to_do", _("Open the call list →"), linked(scope))
     else:
         name = labels.value_label(finding.by, segment_value(finding.segment))
         cost, price = (
@@ -79,7 +106,21 @@ def _one(scope: Scope, finding: Finding) -> None:
             else _("the average is {price}.", price=price)
         )
         _said(_GAIN, f"**{first},** {rest}", finding)
-        navigation.link("sources", _("See where to put money →"))
+        navigation.link("sources", _("See where to put money →"), linked(scope))
+
+
+def _latest(scope: Scope) -> Scope:
+    """The same of the latest days, which bottlenecks and open leads are of."""
+    return scope.at(replace(scope.view.during("all"), by=None, stage=None))
+
+
+def _of_a_year(scope: Scope) -> Scope:
+    return scope.at(replace(scope.view.during(YEAR), by=None, stage=None))
+
+
+def linked(scope: Scope) -> View:
+    """The view of another page with the same filters, and the days that it opens with."""
+    return replace(scope.view.during(DEFAULT_PERIOD), by=None, stage=None, tab=None, lead=None)
 
 
 def _said(icon: str, sentence: str, finding: Finding) -> None:
@@ -87,12 +128,13 @@ def _said(icon: str, sentence: str, finding: Finding) -> None:
     st.markdown(f"{icon} {sentence}{badge}")
 
 
-def _how(scope: Scope, found: Sequence[Finding]) -> How:
-    asked = answers.bottlenecks(scope).asked
-    rows = pd.DataFrame([{"kind": type(each).__name__} | vars(each) for each in found])
+def _how(scope: Scope, things: Sequence[Finding]) -> How:
+    ranking = answers.ranking(_latest(scope))
+    rows = pd.DataFrame([{"kind": type(each).__name__} | vars(each) for each in things])
 
     def say() -> Sentences:
         return [
+            *_how_sure(ranking),
             (
                 _("Which:"),
                 _(
@@ -116,4 +158,40 @@ def _how(scope: Scope, found: Sequence[Finding]) -> How:
             ),
         ]
 
-    return provenance.how_asked("findings", say, asked, rows, scope=scope)
+    return provenance.how_asked("findings", say, ranking.found.asked, rows, scope=scope)
+
+
+def _how_sure(ranking: Ranking) -> Sentences:
+    """The counts and the interval behind the step that loses the most."""
+    if ranking.first is None:
+        return []
+    loss = ranking.first.loss
+    least = 0.001
+    q = formats.number(max(loss.q_value or 0.0, least), 3)
+    return [
+        (
+            _("How sure:"),
+            _(
+                "{advanced} of {n} moved on, {before}; {lost} customers a quarter (from {low} to "
+                "{high}, 95% confidence interval); of {places} places looked at, q {q}.",
+                advanced=formats.number(loss.advanced),
+                n=formats.number(loss.n),
+                before=_held_against(loss),
+                lost=formats.number(loss.wins_lost, 1),
+                low=formats.number(loss.wins_lost_low, 1),
+                high=formats.number(loss.wins_lost_high, 1),
+                places=formats.number(ranking.looked_at),
+                q=f"= {q}" if (loss.q_value or 0.0) >= least else f"< {q}",
+            ),
+        )
+    ]
+
+
+def _held_against(loss: Loss) -> str:
+    if not loss.benchmark_n:
+        return _("{rate} were to", rate=formats.percent(loss.benchmark))
+    return _(
+        "{advanced} of {n} before",
+        advanced=formats.number(loss.benchmark_advanced),
+        n=formats.number(loss.benchmark_n),
+    )

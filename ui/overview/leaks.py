@@ -2,7 +2,7 @@
 
 from analytics.overview.findings import Leak
 from analytics.scope import Scope
-from analytics.view.view import View, segment_value
+from analytics.view.view import segment_value
 from ui.bottlenecks import names
 from ui.charts.canvas import shortened
 from ui.language import formats, labels
@@ -46,11 +46,6 @@ def costs(leak: Leak, currency: str) -> str:
         "about {n} customers lost a quarter",
         max(1, round(leak.customers)),
     )
-
-
-def view_of(scope: Scope, leak: Leak) -> View | None:
-    """The view in which the page about bottlenecks shows it."""
-    return None
 
 
 def _against(leak: Leak, moved: str, benchmark: str) -> str:

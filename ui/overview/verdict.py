@@ -7,7 +7,7 @@ from analytics.overview.verdict import Reason, State, Verdict
 from analytics.scope import Scope
 from ui.language import formats
 from ui.language.messages import N_, _, _n
-from ui.overview import leaks
+from ui.overview import findings, leaks
 from ui.overview.spans import Spans, capitalised
 from ui.page import headline
 from ui.page.headline import Tone
@@ -34,7 +34,7 @@ def show(scope: Scope, found: Verdict, events: Events, leads: Cohort, spans: Spa
     view = None
     if isinstance(found.bad, Leak):
         page, label = "bottlenecks", _("Open this bottleneck →")
-        view = leaks.view_of(scope, found.bad)
+        view = findings.linked(scope)
     link = None if found.state is State.WELL else (page, label, view)
     headline.show(text, tone=_TONES[found.state], link=link)
 

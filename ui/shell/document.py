@@ -56,6 +56,11 @@ def document() -> str:
 def speak(lang: str) -> None:
     """Tells the browser the language of a page that is shown, and has it find places in the page.
 
-    Streamlit's document is in English whatever is on it: it would be read aloud so.
+    Streamlit's document is in English whatever is on it: it would be read aloud so. When the
+    browser's theme changes, the page is drawn anew.
     """
-    component("document", _BROWSER)(key="document", data={"lang": lang})
+    component("document", _BROWSER)(
+        key="document",
+        data={"lang": lang},
+        on_theme_change=lambda: None,  # that the page is drawn anew is all
+    )

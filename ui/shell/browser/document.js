@@ -5,10 +5,19 @@ const opened = performance.getEntriesByType("navigation")[0]?.name ?? location.h
 let sought = new URL(opened).hash || location.hash;
 let watcher = null;
 
-export default function draw({ data }) {
+let tell = () => {};
+
+export default function draw({ data, setTriggerValue }) {
   document.documentElement.lang = data.lang;
+  tell = setTriggerValue;
   if (sought) seek();
 }
+
+// Charts are drawn in the colours of a theme: in another one, the page is drawn anew. A moment
+// later, when Streamlit has taken over the theme itself and tells the server which one it is.
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", (theme) =>
+  setTimeout(() => tell("theme", theme.matches ? "dark" : "light"), 200),
+);
 
 // Shows the place that the address names, as soon as it is drawn; what it is folded in is opened.
 function seek() {

@@ -44,7 +44,8 @@ def figures(screen: AppTest) -> list[dict[str, Any]]:
 
 def boards(screen: AppTest) -> list[dict[str, Any]]:
     """What the browser is told to draw as boards."""
-    return [json.loads(drawn.proto.json) for drawn in screen.get("bidi_component")]
+    drawn = [each.proto for each in screen.get("bidi_component")]
+    return [json.loads(each.json) for each in drawn if each.component_name == "pheu.board"]
 
 
 def texts(row: dict[str, Any]) -> list[str]:

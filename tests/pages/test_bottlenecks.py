@@ -15,6 +15,7 @@ from analytics.bottlenecks.queues import queues
 from analytics.bottlenecks.ranking import ranked
 from analytics.bottlenecks.step_rate import step_rate
 from analytics.bottlenecks.what_if import what_if
+from analytics.leads.to_do import to_do
 from analytics.scope import Scope
 from analytics.time_in_stage.waiting import waiting
 from analytics.view.scenario import Scenario
@@ -169,10 +170,19 @@ def test_the_message_for_the_team_names_leads_and_no_rates() -> None:
     assert at is not None
     text = calls.message(scope, at.loss)
     waits = calls.waits(scope, at.loss)
-    assert 0 < waits.long <= waits.all
-    assert formats.number(waits.long) in text
+    assert 0 < waits.overdue <= waits.all
     assert "%" not in text
-    assert len(text.splitlines()) == 1 + min(waits.long, 10)
+    assert len(text.splitlines()) == 1 + min(waits.overdue, 10)
+
+
+def test_the_list_to_call_is_as_long_as_it_says() -> None:
+    screen = looked_at("bottlenecks", lang="en")
+    at = chosen.chosen(shown(screen))
+    assert at is not None
+    overdue = calls.waits(shown(screen), at.loss).overdue
+    assert f"{formats.number(overdue)} overdue" in said(screen)
+    listed = to_do(shown(screen).at(calls.view(shown(screen).view, at.loss))).rows
+    assert int((listed["stage"] == at.loss.stage).sum()) == overdue
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

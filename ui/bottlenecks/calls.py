@@ -7,36 +7,32 @@ import streamlit as st
 
 from analytics.bottlenecks import visits
 from analytics.bottlenecks.loss import Loss
+from analytics.listing import Listing
 from analytics.scope import Scope
 from analytics.view.view import View
 from ui import answers
-from ui.bottlenecks import names, story
-from ui.language import formats
-from ui.language.messages import _, _n
+from ui.language.messages import _
+from ui.leads import parts, work_list
 from ui.page import dialog
 from ui.page.headline import Link
 from ui.page.markdown import gray
-from ui.time_in_stage.waiting_list import Chosen as Waiting
 
-_PAGE = "leads"
-_MOST_NAMED = 10
+_PAGE = "to_do"
 
 
 @dataclass(frozen=True)
 class Waits:
-    """How many leads wait at a bottleneck, and how many of them longer than half of all do."""
+    """How many open leads wait at a bottleneck, and how many of them are overdue and not lost."""
 
     all: int
-    long: int
+    overdue: int
 
 
 def waits(scope: Scope, loss: Loss) -> Waits:
     """Who waits at a bottleneck now, whenever they came."""
-    rows = answers.waiting_bands(scope.at(story.queue_view(scope.view, loss.dimension))).rows
-    rows = rows[rows["stage"] == loss.stage]
-    if loss.dimension is not None:
-        rows = rows[rows["segment"] == loss.segment]
-    return Waits(int(rows["open"].sum()), int(rows[list(story.LONG)].sum().sum()))
+    own = scope.at(view(scope.view, loss))
+    here = answers.to_do(own).where("stage = $waiting_stage", waiting_stage=loss.stage)
+    return Waits(answers.count(here), answers.count(_to_call(own, loss)))
 
 
 def link(scope: Scope, loss: Loss) -> Link:
@@ -45,9 +41,9 @@ def link(scope: Scope, loss: Loss) -> Link:
 
 
 def view(view: View, loss: Loss) -> View:
-    """The view of those who wait at a bottleneck."""
-    own = visits.of_segment(view, loss.dimension, loss.segment).during("all")
-    return replace(own, level="stage", stage=loss.stage, tab=None, place=None)
+    """The view of whom to call about a bottleneck."""
+    own = visits.of_segment(view, loss.dimension, loss.segment)
+    return replace(own, tab=parts.at_stage(loss.stage), place=None)
 
 
 def message_button(scope: Scope, loss: Loss) -> None:
@@ -67,29 +63,10 @@ def _message(scope: Scope, loss: Loss) -> None:
 
 
 def message(scope: Scope, loss: Loss) -> str:
-    """What to send to the team: how many wait where, and the first of them by name; no rates."""
-    own = scope.at(story.queue_view(scope.view, loss.dimension))
-    chosen = Waiting(loss.stage, story.LONG, loss.segment)
-    found = chosen.of(answers.waiting(own))
-    rows = answers.page(found, 0, _MOST_NAMED)
-    count = answers.count(found)
-    lines = [
-        _n(
-            "{whose}: {n} lead has waited at {stage} for longer than usual. Please call first:",
-            "{whose}: {n} leads have waited at {stage} for longer than usual. Please call first:",
-            count,
-            whose=names.segment(loss),
-            stage=names.stage(scope, loss.stage),
-        )
-    ]
-    whom = rows["company"].fillna(rows["name"]).fillna(rows["lead_id"])
-    lines += [
-        _(
-            "{place}) {whom}, {days} days",
-            place=place,
-            whom=name,
-            days=formats.number(days),
-        )
-        for place, (name, days) in enumerate(zip(whom, rows["days"], strict=True), start=1)
-    ]
-    return "\n".join(lines)
+    """What to send to the team: the first of those to call, in order; no rates."""
+    own = scope.at(view(scope.view, loss))
+    return work_list.message(own, answers.page(_to_call(own, loss), 0, work_list.ROWS))
+
+
+def _to_call(own: Scope, loss: Loss) -> Listing:
+    return parts.of(answers.to_do(own), parts.at_stage(loss.stage))

@@ -192,20 +192,20 @@ def _waiting(scope: Scope, loss: Loss) -> str:
     if not waits.all:
         return ""
     return _n(
-        "{n} lead at {stage}, {long} of them for longer than usual.",
-        "{n} leads at {stage}, {long} of them for longer than usual.",
+        "{n} lead at {stage}; {overdue} overdue and still to be saved.",
+        "{n} leads at {stage}; {overdue} overdue and still to be saved.",
         waits.all,
         stage=markdown.plain(names.stage(scope, loss.stage)),
-        long=formats.number(waits.long),
+        overdue=formats.number(waits.overdue),
     )
 
 
 def _actions(scope: Scope, loss: Loss) -> None:
     waits = calls.waits(scope, loss)
     with st.container(horizontal=True, vertical_alignment="center"):
-        if waits.long:
+        if waits.overdue:
             page, _label, view = calls.link(scope, loss)
-            label = _n("Call this {n} lead →", "Call these {n} leads →", waits.long)
+            label = _n("Call this {n} lead →", "Call these {n} leads →", waits.overdue)
             navigation.link(page, label, view)
             calls.message_button(scope, loss)
         st.button(

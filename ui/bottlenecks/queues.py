@@ -88,7 +88,7 @@ def calls_first(scope: Scope, at: Chosen | None) -> None:
     said = {
         "whose": markdown.plain(names.segment(at.loss)),
         "stage": markdown.plain(names.stage(scope, at.loss.stage)),
-        "long": formats.number(waits.long),
+        "long": formats.number(waits.overdue),
     }
     title = _n(
         "{whose}: {n} lead at {stage}; call these {long} first",
@@ -96,7 +96,7 @@ def calls_first(scope: Scope, at: Chosen | None) -> None:
         waits.all,
         **said,
     )
-    with card.card(title, _("They have waited there for longer than half of all leads do.")):
+    with card.card(title, _("Overdue and still to be saved, by value × chance × how late.")):
         page, label, view = calls.link(scope, at.loss)
         navigation.link(page, label, view)
 

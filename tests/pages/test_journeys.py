@@ -683,3 +683,13 @@ def test_from_a_bottleneck_to_what_it_would_bring(visit: Visit, server: Server) 
     settled(page)
     assert value.inner_text() == was
     assert "scenario" not in query(page) or query(page)["scenario"] == "none"
+
+
+def test_the_overview_and_bottlenecks_speak_of_one_bottleneck(visit: Visit, server: Server) -> None:
+    page = visit(server, "/?lang=en&benchmark=best")
+    page.get_by_role("link", name="See why →").first.click()
+    page.get_by_role("heading", name="Bottlenecks", level=1, exact=True).wait_for()
+    settled(page)
+    place = query(page)["place"]
+    opened_row = page.get_by_role("table").locator("button[aria-current=true]")
+    assert opened_row.get_attribute("data-row") == place

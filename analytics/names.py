@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 PERIOD = "period"
 YEAR = "12 months"
-MATURE = "90 mature days"
+MATURE = "91 mature days"
 
 
 @dataclass(frozen=True)
 class Name:
     """A number's name and meaning, by language.
 
-    window: the time it is about: the page's period, 12 months, or the latest 90 mature days.
+    window: the time it is about: the page's period, 12 months, or the latest 91 mature days.
     pages: where it may stand; elsewhere it is quoted, with the same value.
     question: the question of the command line that answers it.
     never_en, never_vi: what it is not to be called.
@@ -146,11 +146,11 @@ STEP_RATE = Name(
 )
 MATURE_STEP_RATE = Name(
     "mature_step_rate",
-    "Step rate, 90 mature days",
-    "Tỷ lệ bước, 90 ngày đã chín",
-    "Of the leads that came to the step in the latest 90 days that were followed long enough, "
+    "Step rate, 91 mature days",
+    "Tỷ lệ bước, 91 ngày đã chín",
+    "Of the leads that came to the step in the latest 91 days that were followed long enough, "
     "those that moved on in the usual time.",
-    "Trong số lead đến bước này trong 90 ngày gần nhất đã theo dõi đủ lâu, tỷ lệ đi tiếp trong "
+    "Trong số lead đến bước này trong 91 ngày gần nhất đã theo dõi đủ lâu, tỷ lệ đi tiếp trong "
     "thời gian thường lệ.",
     MATURE,
     ("bottlenecks", "overview", "funnel"),

@@ -1,4 +1,4 @@
-"""Step rate, 90 mature days: the share of a segment's visits to a stage that moved on in time.
+"""Step rate, 91 mature days: the share of a segment's visits to a stage that moved on in time.
 
 The one rate of a step that pages quote about a segment: that of its bottlenecks.
 """

@@ -10,7 +10,7 @@ from tests.support.markdown import code, section, tables, text_of
 from tests.support.screen import PAGES
 
 TEXT = text_of("counting.md")
-OVER = {PERIOD: "the period", YEAR: "12 months", MATURE: "90 mature days"}
+OVER = {PERIOD: "the period", YEAR: "12 months", MATURE: "91 mature days"}
 
 
 def said(name: Name) -> dict[str, str]:

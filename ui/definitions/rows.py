@@ -20,7 +20,7 @@ from ui.language.messages import N_, _
 WINDOWS = {
     names.PERIOD: N_("the page's period"),
     names.YEAR: N_("12 months"),
-    names.MATURE: N_("the latest 90 days that were followed long enough"),
+    names.MATURE: N_("the latest 91 days that were followed long enough"),
 }
 _MARKS = (
     (re.compile(r"\*\*(.+?)\*\*"), r"<strong>\1</strong>"),

@@ -152,7 +152,7 @@ def _how(scope: Scope, things: Sequence[Finding]) -> How:
             (
                 _("Since when:"),
                 _(
-                    "bottlenecks are of the latest 90 days that were followed long enough, sources "
+                    "bottlenecks are of the latest 91 days that were followed long enough, sources "
                     "of 12 months, overdue leads of today: each as on its own page."
                 ),
             ),

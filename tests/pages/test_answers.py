@@ -20,6 +20,9 @@ VIEWS: tuple[dict[str, str], ...] = (
 )
 
 
+ANALYSED = ("funnel", "sources", "bottlenecks", "time_in_stage")
+
+
 def written(answer: Any) -> Any:
     """All that an answer holds, as a value to compare with."""
     if isinstance(answer, pd.DataFrame | pd.Series):
@@ -61,6 +64,8 @@ def test_no_page_changes_an_answer(own_sample: Store, monkeypatch: pytest.Monkey
     for page in PAGES:
         for lang, view in zip(cycle(LANGUAGES), VIEWS, strict=False):
             screen = opened(page, lang=lang, **view)
+            if page in ANALYSED:
+                screen = opened(page, lang=lang, tab="analysis", **view)
             for toggle in screen.toggle:
                 toggle.set_value(True)
             settled(screen)

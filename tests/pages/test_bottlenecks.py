@@ -19,7 +19,16 @@ from analytics.leads.to_do import to_do
 from analytics.scope import Scope
 from analytics.time_in_stage.waiting import waiting
 from analytics.view.scenario import Scenario
-from tests.support.screen import LANGUAGES, looked_at, moved, opened, said, settled, shown
+from tests.support.screen import (
+    LANGUAGES,
+    boards,
+    looked_at,
+    moved,
+    opened,
+    said,
+    settled,
+    shown,
+)
 from ui import answers
 from ui.bottlenecks import calls, chosen, names, sentences, story
 from ui.language import formats
@@ -41,12 +50,6 @@ TRIED = "rate:70:sal,days:3:sql,volume:2:seo"
 
 def figures(screen: AppTest) -> list[dict[str, Any]]:
     return [json.loads(chart.proto.spec) for chart in screen.get("plotly_chart")]
-
-
-def boards(screen: AppTest) -> list[dict[str, Any]]:
-    """What the browser is told to draw as boards."""
-    drawn = [each.proto for each in screen.get("bidi_component")]
-    return [json.loads(each.json) for each in drawn if each.component_name == "pheu.board"]
 
 
 def texts(row: dict[str, Any]) -> list[str]:

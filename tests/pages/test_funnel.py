@@ -17,6 +17,7 @@ from tests.support.histories import store_of
 from tests.support.screen import (
     LANGUAGES,
     bars,
+    boards,
     dialog,
     in_turn,
     moved,
@@ -278,7 +279,7 @@ def test_figures_give_way_to_tables() -> None:
     assert len(screen.get("plotly_chart")) == 2
     screen = settled(screen.toggle(key="pair_as_table__en").set_value(True))
     assert not screen.get("plotly_chart")
-    assert len(screen.get("bidi_component")) == 2
+    assert len(boards(screen)) == 2
 
 
 def test_the_step_of_the_rates_is_chosen() -> None:

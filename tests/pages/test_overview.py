@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 from itertools import cycle
+from urllib.parse import parse_qsl
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from analytics.funnel import leads
 from analytics.funnel.funnel import funnel
 from analytics.names import DEALS_WON, NEW_LEADS, NEW_OPPORTUNITIES, VALUE_WON
 from analytics.overview.cohort import Age, cohort
@@ -13,7 +15,7 @@ from analytics.overview.events import events
 from analytics.scope import Scope
 from analytics.view.view import View
 from data.store import Store
-from tests.support.screen import LANGUAGES, bare, bars, moved, opened, said, shown
+from tests.support.screen import LANGUAGES, bare, bars, opened, said, shown
 from ui.language import current, formats, periods
 from ui.overview.verdict import MOST
 
@@ -106,7 +108,11 @@ def test_a_chosen_group_leads_to_its_leads(sample: Store) -> None:
     screen = opened("overview", v="1", lang="en", stage="customer")
     won = bars(screen)["customer"]
     assert f"See the {won} leads" in said(screen)
-    assert len(moved(screen, "leads").dataframe[0].value) == won
+    way = next(each for each in screen.get("page_link") if "See the" in each.proto.label)
+    query = dict(parse_qsl(way.proto.query_string, keep_blank_values=True))
+    listed = shown(opened("leads", **query))
+    assert listed.view.tab == "all"
+    assert leads.listing(listed).count() == won
     assert won == funnel(Scope(View(), sample.generation())).rows["reached"].iat[-1]
 
 

@@ -1,11 +1,9 @@
 """Sources: which one deserves the next money, in the words and numbers of the answers."""
 
-import json
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
@@ -24,6 +22,7 @@ from tests.support.browsing import opened as browsed
 from tests.support.histories import store_of
 from tests.support.screen import (
     bare,
+    boards,
     dialog,
     how_counted,
     notice,
@@ -53,19 +52,6 @@ def whole(serve: Serve, whole_sample: Generation) -> Generation:
 @pytest.fixture(scope="module")
 def found(whole_sample: Generation) -> Scoreboard:
     return scoreboard(Scope(YEAR, whole_sample))
-
-
-def boards(screen: AppTest) -> list[dict[str, Any]]:
-    """What the browser is told of the boards of the page."""
-
-    def within(block: Any) -> Iterator[dict[str, Any]]:
-        for child in block.children.values():
-            if hasattr(child, "children"):
-                yield from within(child)
-            elif child.type == "bidi_component":
-                yield json.loads(child.proto.json)
-
-    return list(within(screen.main))
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])

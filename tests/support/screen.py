@@ -3,6 +3,7 @@
 import itertools
 import json
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ PAGES = (
 )
 WITH_NUMBERS = PAGES[:6]
 LANGUAGES = ("en", "vi")
+BOARD = "pheu.board"
 Query = dict[str, str]
 
 _DRAWN: dict[tuple[object, ...], AppTest] = {}
@@ -88,7 +90,12 @@ def settled(touched: Any) -> AppTest:
 
     What is compared with it from here on speaks its language.
     """
-    screen: AppTest = touched.run()
+    main = sys.modules["__main__"]
+    try:
+        screen: AppTest = touched.run()
+    finally:
+        # Streamlit puts the page's script there, which a process that is spawned would run again.
+        sys.modules["__main__"] = main
     assert not screen.exception, [found.message for found in screen.exception]
     current.use(str(screen.query_params.get("lang", current.DEFAULT)))
     return screen
@@ -152,14 +159,19 @@ def read(table: Any) -> pd.DataFrame:
 
 def board(screen: AppTest, place: int = 0) -> dict[str, list[str]]:
     """A board as it is read: by its rows' ids, the text of each cell with the note below it."""
-    told = json.loads(screen.get("bidi_component")[place].proto.json)
     return {
         row["id"]: [
             " ".join(cell.get(part, "") for part in ("value", "word", "note")).strip()
             for cell in row["cells"]
         ]
-        for row in told["rows"]
+        for row in boards(screen)[place]["rows"]
     }
+
+
+def boards(screen: AppTest) -> list[dict[str, Any]]:
+    """What the browser is told of the page's boards."""
+    drawn = [each.proto for each in screen.main.get("bidi_component")]
+    return [json.loads(each.json) for each in drawn if each.component_name == BOARD]
 
 
 def notice(screen: AppTest) -> str:

@@ -9,9 +9,8 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
-from tests.support.screen import read
+from tests.support.screen import BOARD, boards, read
 
-BOARD = "pheu.board"
 _HEADINGS = {"title": "h1", "header": "h2", "subheader": "h3"}
 _TEXTS = ("markdown", "caption", "warning", "info", "success", "error")
 _LABELLED = ("button", "page_link", "link_button", "download_button", "checkbox", "toggle")
@@ -54,12 +53,6 @@ def figures(screen: AppTest) -> list[Figure]:
                 if cell["kind"] == "text"
             ]
     return found
-
-
-def boards(screen: AppTest) -> list[dict[str, Any]]:
-    """What the browser is told of the page's boards."""
-    drawn = [each.proto for each in screen.main.get("bidi_component")]
-    return [json.loads(each.json) for each in drawn if each.component_name == BOARD]
 
 
 def plain(text: str) -> str:

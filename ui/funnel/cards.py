@@ -52,7 +52,8 @@ def _selection(scope: Scope, rows: pd.DataFrame) -> None:
         steps.picker(scope, "funnel")
         if scope.view.stage:
             reached = int(rows.loc[rows["stage"] == scope.view.stage, "reached"].iat[0])
-            navigation.link("leads", _n("See the {n} lead", "See the {n} leads", reached))
+            label = _n("See the {n} lead", "See the {n} leads", reached)
+            navigation.link("leads", label, scope.view)
 
 
 def _columns(scope: Scope, rows: pd.DataFrame) -> list[Column]:

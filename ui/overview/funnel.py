@@ -31,7 +31,8 @@ def show(scope: Scope, leads: Cohort, spans: Spans) -> None:
         card.chart(figure, "funnel", alt=title, on_click=lambda slug: steps.choose(scope, slug))
         if scope.view.stage:
             reached = int(rows.loc[rows["stage"] == scope.view.stage, "reached"].iat[0])
-            navigation.link("leads", _n("See the {n} lead →", "See the {n} leads →", reached))
+            label = _n("See the {n} lead →", "See the {n} leads →", reached)
+            navigation.link("leads", label, scope.view)
         else:
             navigation.link("funnel", _("See the funnel by step and group →"))
 

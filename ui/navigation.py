@@ -75,9 +75,13 @@ def title(name: str) -> str:
 
 
 def _counted(name: str, view: View) -> View:
-    """The view of a link from a number to a list, which is of all that the number counts."""
-    is_whole = view.tab is not None or view.lead is not None
-    return view if is_whole else replace(view, tab=_WHOLE.get(name))
+    """The view of a link from a number to a list, which is of all that the number counts.
+
+    The analysis of the page that it starts from does not go along.
+    """
+    tab = None if view.tab == "analysis" else view.tab
+    is_whole = tab is not None or view.lead is not None
+    return replace(view, tab=tab if is_whole else _WHOLE.get(name))
 
 
 def is_at(name: str) -> bool:

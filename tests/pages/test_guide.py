@@ -104,10 +104,10 @@ def test_a_first_visit_in_a_browser(server: Server, browser: "Browser") -> None:
     page.keyboard.press("Escape")
     guide.wait_for(state="detached")
     speak(page, "EN")
-    page.wait_for_function("document.documentElement.lang == 'en'")
+    page.wait_for_function("() => document.documentElement.lang == 'en'")
 
     browsed(page, server, "/definitions?v=2&lang=en#cohort")
-    page.wait_for_function("document.activeElement.id == 'cohort'")
+    page.wait_for_function("() => document.activeElement.id == 'cohort'")
     assert page.locator("#counting").get_attribute("open") is not None
     drawn(page)
     context.close()

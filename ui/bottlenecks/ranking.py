@@ -49,7 +49,11 @@ def ranking_finding(ranking: Ranking) -> str:
         return _("No place clearly loses customers")
     if not ranking.has_money:
         return _n("{n} clear bottleneck", "{n} clear bottlenecks", sure)
-    return _n("{n} clear bottleneck, by money", "{n} clear bottlenecks, by money", sure)
+    return _n(
+        "{n} clear bottleneck; the list is by money",
+        "{n} clear bottlenecks; the list is by money",
+        sure,
+    )
 
 
 def _board(scope: Scope, ranking: Ranking, at: Chosen | None) -> None:

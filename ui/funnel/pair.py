@@ -125,11 +125,11 @@ def _level(
 ) -> str:
     left = [each for each in changes if each not in judged]
     if not left:
-        return _("{name} is level with {reference} at each step", **said)
+        return _("{name}: no clear change from {reference} at any step", **said)
     if all(each.certainty is not Certainty.YOUNG for each in left):
         return _("{name} is level with {reference}; some steps have few leads", **said)
     if len(left) == 1 and left[0].stage == scope.steps[-1].slug:
-        text = _("{name} is level with {reference} at each step; closing too early", **said)
+        text = _("{name}: no clear change from {reference}; closing too early", **said)
         if len(text) > _TITLE:
             return _("{name} is level with {reference}; closing too early", **said)
         return text

@@ -13,6 +13,14 @@ def name(first: date, last: date) -> str:
     return _named(first, last) or formats.days_between(first, last)
 
 
+def compared(first: date, last: date) -> str:
+    """The name within a sentence: `Q2 2026`."""
+    if _months(first, last) == 3 and first.month % 3 == 1:
+        quarter = first.month // 3 + 1
+        return _p("within a sentence", "Q{quarter} {year}", quarter=quarter, year=first.year)
+    return name(first, last)
+
+
 def short(first: date, last: date) -> str:
     """The same within a sentence about it, without the year: `Q3`, `September`, `the period`."""
     months = _months(first, last)

@@ -112,11 +112,12 @@ def _title(scope: Scope, found: Listing, rows: pd.DataFrame) -> str:
         )
     if rows["value"].isna().all():
         return _n("Call this lead first", "Call these {n} leads first", len(rows))
+    worth = float((rows["value"] * rows["chance"]).sum())
     return _n(
-        "Call this lead first: {value} at stake",
-        "Call these {n} leads first: {value} at stake",
+        "Call this lead first: worth {value} by its chance",
+        "Call these {n} leads first: worth {value} by their chances",
         len(rows),
-        value=formats.money(float(rows["value"].sum()), scope.generation.currency),
+        value=formats.money(worth, scope.generation.currency),
     )
 
 

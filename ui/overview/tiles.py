@@ -169,7 +169,7 @@ def _cohort(scope: Scope, leads: Cohort, spans: Spans) -> None:
         if leads.known_from is not None:
             about = _("known from {day}", day=_day(scope, leads.known_from))
     st.metric(
-        _("Leads of {period} only", period=spans.whole),
+        _("Customers from leads of {period}", period=spans.whole),
         value,
         chip,
         delta_color="off",

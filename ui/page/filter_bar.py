@@ -143,7 +143,7 @@ def _compared_with(scope: Scope, compare: str) -> str:
     earlier, whole = compared.earlier(), compared.whole_days_before
     if earlier is None or whole is None:
         return _(_COMPARE[compare])
-    period = periods.name(*earlier.days)
+    period = periods.compared(*earlier.days)
     if scope.is_running:
         with_year = whole[0].year != scope.days[0].year
         period = periods.first_days(*earlier.days, whole, with_year=with_year)

@@ -41,7 +41,11 @@ def common_paths(scope: Scope) -> None:
             return
         most = int(rows["conversions"].max())
         board.show(
-            [Column(_("Path")), Column(""), Column(_("Customers"), right=True)],
+            [
+                Column(_("Path")),
+                Column(_("Customers"), unseen=True),
+                Column(_("Customers"), right=True),
+            ],
             [
                 Row(
                     [

@@ -42,14 +42,14 @@ def changes(scope: Scope, *told: Told) -> list[Change]:
     [
         pytest.param(
             [],
-            "Q3 is level with Q2 at each step",
-            "Quý 3 ngang quý 2 ở mọi bước",
+            "Q3: no clear change from Q2 at any step",
+            "Quý 3 chưa khác rõ quý 2 ở bước nào",
             id="level",
         ),
         pytest.param(
             [(YOUNG, 0.0)],
-            "Q3 is level with Q2 at each step; closing too early",
-            "Quý 3 ngang quý 2 ở mọi bước; bước chốt còn sớm",
+            "Q3: no clear change from Q2; closing too early",
+            "Quý 3 chưa khác rõ quý 2; bước chốt còn sớm",
             id="closing-young",
         ),
         pytest.param(

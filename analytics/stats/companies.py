@@ -327,22 +327,12 @@ def poisson_p(count: float, deff: float, mean: float) -> float:
     return intervals.poisson_p(count / deff, mean / deff)
 
 
-def poisson_change(count: int, earlier: int, both: float = 0.0) -> bool:
-    """Whether two counts of leads differ significantly at 5 %: see `intervals.poisson_change`.
-
-    `both` are the ordered pairs of leads of one company, of either count.
-    """
-    if both == 0:
-        return intervals.poisson_change(count, earlier)
-    deff = 1 + both / (count + earlier)
-    return intervals.poisson_change(count / deff, earlier / deff)
-
-
 def poisson_ratio(count: int, earlier: int, both: float = 0.0) -> tuple[float, float] | None:
     """The 95 % interval of how many times as many one count of leads is as another; None of none.
 
     Given both together, the first is a share of them that follows from the ratio: its Wilson
-    interval, of so many fewer leads as those of one company leave (`both` as in `poisson_change`).
+    interval, of so many fewer leads as those of one company leave: `both` are the ordered pairs of
+    leads of one company, of either count.
     The upper end is infinite where nothing was before.
 
     Source:

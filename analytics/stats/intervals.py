@@ -106,18 +106,6 @@ def poisson_p(count: float, mean: float) -> float:
     return min(1.0, 2 * as_high, 2 * as_low)
 
 
-def poisson_change(count: float, earlier: float) -> bool:
-    """Whether two Poisson counts differ significantly at 5 %: the normal test of square roots.
-
-    The variance of √X is about ¼ for a Poisson count, so √2 · (√a − √b) is about standard normal.
-
-    Source:
-        Bartlett (1936), Supplement to the JRSS 3, the square root transformation;
-        docs/counting.md, Intervals and tests.
-    """
-    return abs(math.sqrt(2) * (math.sqrt(count) - math.sqrt(earlier))) > Z95
-
-
 def _gamma_quantile(shape: float, share: float) -> float:
     """The quantile of the gamma distribution, by Newton's method within a bracket.
 

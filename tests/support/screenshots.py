@@ -17,9 +17,9 @@ ColorScheme = Literal["light", "dark"]
 
 FOLDER = ROOT / "docs"
 SHOTS: dict[str, tuple[str, ColorScheme]] = {
-    "overview.png": ("/?lang=en&period=last-365d&compare=previous", "light"),
+    "overview.png": ("/?v=2&lang=en", "light"),
     "funnel-vi-dark.png": (
-        "/funnel?lang=vi&level=stage&by=channel&stage=opportunity&period=last-365d",
+        "/funnel?v=2&lang=vi",
         "dark",
     ),
 }
@@ -28,7 +28,7 @@ SHOTS: dict[str, tuple[str, ColorScheme]] = {
 def shoot(browser: Browser, server: Server, path: str, scheme: ColorScheme, file: Path) -> None:
     """Writes what a big screen shows of a page, as soon as it has been drawn."""
     with browser.new_context(
-        viewport={"width": 1440, "height": 1200}, device_scale_factor=1, color_scheme=scheme
+        viewport={"width": 1440, "height": 900}, device_scale_factor=1, color_scheme=scheme
     ) as context:
         page = opened(context.new_page(), server, path)
         page.evaluate("document.fonts.ready")

@@ -121,7 +121,7 @@ def _comparison(scope: Scope) -> None:
         format_func=lambda compare: names.get(compare, compare),
         label_visibility="collapsed",
         disabled=scope.is_whole,  # all data has no period before it
-        width=230 if max(map(len, names.values())) < 28 else 310,
+        width=230 if max(map(len, names.values())) < 24 else 310,
         key=session.key("compare"),
         on_change=_keep,
         args=("compare",),

@@ -108,7 +108,6 @@ def test_without_two_leads_of_a_company_nothing_changes(x: int, n: int, y: int, 
         assert companies.lower(own, other) == significance.lower(x, n, y, m)
     assert companies.lower_than(own, 0.3) == significance.lower_than(x, n, 0.3)
     assert companies.poisson(x, 0) == intervals.poisson(x)
-    assert companies.poisson_change(x, y) == intervals.poisson_change(x, y)
     apart = companies.against_rest([own, other], [NOT_ACROSS, NOT_ACROSS])
     assert apart == significance.against_rest([x, y], [n, m])
 
@@ -162,8 +161,9 @@ def test_the_same_companies_in_both_groups_leave_less_to_chance() -> None:
 def test_customers_of_one_company_are_one_event() -> None:
     low, high = companies.poisson(40, both=40 * 3)  # ten companies of four
     assert (low, high) == pytest.approx([4 * limit for limit in intervals.poisson(10)])
-    assert companies.poisson_change(40, 80, both=120 * 3) == intervals.poisson_change(10, 20)
     assert companies.poisson_p(40, 4, 80) == intervals.poisson_p(10, 20)
+    of_ten = companies.poisson_ratio(10, 20)
+    assert companies.poisson_ratio(40, 80, both=120 * 3) == pytest.approx(of_ten)
 
 
 @pytest.mark.parametrize("a_company", planted.LEADS_A_COMPANY)

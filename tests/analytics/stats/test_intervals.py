@@ -9,7 +9,7 @@ from scipy.stats import chi2
 from scipy.stats import poisson as distribution
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-from analytics.stats.intervals import newcombe, poisson, poisson_change, poisson_p, wilson
+from analytics.stats.intervals import newcombe, poisson, poisson_p, wilson
 
 shares = st.integers(1, 100_000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
@@ -84,20 +84,6 @@ def test_poisson_is_that_of_scipy(count: int) -> None:
 def test_less_than_nothing_is_no_count() -> None:
     with pytest.raises(ValueError, match="is not a count"):
         poisson(-1)
-
-
-@given(st.integers(0, 10**9), st.integers(0, 10**9))
-def test_a_change_is_one_both_ways(count: int, earlier: int) -> None:
-    assert poisson_change(count, earlier) == poisson_change(earlier, count)
-    assert not poisson_change(count, count)
-
-
-def test_a_change_beyond_chance() -> None:
-    assert poisson_change(130, 90)
-    assert not poisson_change(110, 90)
-    # Near the exact test for the ratio of two counts: conditional binomial at one half.
-    assert not poisson_change(0, 1)
-    assert poisson_change(0, 4) == (math.sqrt(8) > 1.96)
 
 
 @given(st.integers(0, 400), st.floats(0.01, 400))

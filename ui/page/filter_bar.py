@@ -113,6 +113,8 @@ def _period(scope: Scope, before: View) -> None:
 
 
 def _comparison(scope: Scope) -> None:
+    if scope.is_whole:
+        return  # all data has no period before it
     names = {compare: _compared_with(scope, compare) for compare in _COMPARE}
     _seeded("compare", scope.view.compare)
     st.selectbox(
@@ -120,7 +122,6 @@ def _comparison(scope: Scope) -> None:
         _apart(names, scope.view.compare),
         format_func=lambda compare: names.get(compare, compare),
         label_visibility="collapsed",
-        disabled=scope.is_whole,  # all data has no period before it
         width=230 if max(map(len, names.values())) < 24 else 310,
         key=session.key("compare"),
         on_change=_keep,

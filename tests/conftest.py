@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,6 +47,14 @@ settings.register_profile("luck", settings.get_profile("ci"), derandomize=False)
 settings.load_profile("ci" if browsers.required() else "local")
 
 _NOT_DRIVEN = pytest.StashKey[list[str]]()
+
+
+@pytest.fixture(autouse=True)
+def _main() -> Iterator[None]:
+    """Streamlit puts a page's script there, which a process that is spawned would run again."""
+    main = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = main
 
 
 @pytest.fixture(autouse=True)

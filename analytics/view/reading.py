@@ -4,7 +4,7 @@ What is not understood never widens a result. A part of a link that decides a nu
 read is therefore no default: whoever asks is told, and nothing is counted.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,18 +35,19 @@ class Dropped:
 
 
 def read_fields(
-    readers: Mapping[str, Reader], query: Mapping[str, str]
+    readers: Mapping[str, Reader], query: Mapping[str, str], names: Collection[str] = ()
 ) -> tuple[dict[str, Any], list[Dropped]]:
     """The values of the parameters that a link says, and those of its texts that were not read.
 
-    A parameter that is there and empty says nothing that could be understood.
+    A parameter that is there and empty says nothing that could be understood. Those that are
+    `names` of something in the data are read with the spaces around them.
     """
     fields: dict[str, Any] = {}
     dropped = []
     for name, read in readers.items():
         if name not in query:
             continue
-        text = query[name].strip()
+        text = query[name] if name in names else query[name].strip()
         try:
             fields[name] = read(text)
         except (ValueError, OverflowError) as error:

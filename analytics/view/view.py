@@ -178,7 +178,7 @@ class View:
         """
         if query.get("v", "").strip() == SHORT_VERSION:
             query = _with_defaults(query)
-        fields, dropped = read_fields(_READERS, query)
+        fields, dropped = read_fields(_READERS, query, names=("place",))
         fields.pop("v", None)
         fields["data"], fields["data_id"] = fields.get("data", (None, ""))
         fields |= _period_fields(fields, query, dropped)

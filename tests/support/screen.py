@@ -3,7 +3,6 @@
 import itertools
 import json
 import re
-import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -90,12 +89,7 @@ def settled(touched: Any) -> AppTest:
 
     What is compared with it from here on speaks its language.
     """
-    main = sys.modules["__main__"]
-    try:
-        screen: AppTest = touched.run()
-    finally:
-        # Streamlit puts the page's script there, which a process that is spawned would run again.
-        sys.modules["__main__"] = main
+    screen: AppTest = touched.run()
     assert not screen.exception, [found.message for found in screen.exception]
     current.use(str(screen.query_params.get("lang", current.DEFAULT)))
     return screen

@@ -3,7 +3,10 @@
 from enum import StrEnum
 
 SURE = 0.05
-"""A q value below this one survives the correction for everything that was looked at."""
+"""A difference is called one below this q, the share of false alarms to expect among those.
+
+A q value below it survives the correction for everything that was looked at.
+"""
 
 FEW = 100
 """Fewer leads than this say nothing of a rate."""

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from analytics.view.view import View
+from analytics.view.view import ANALYSIS, View
 from ui.language.messages import N_, _
 
 _FOLDER = Path(__file__).resolve().parent.parent / "pages"
@@ -79,14 +79,9 @@ def _counted(name: str, view: View) -> View:
 
     The analysis of the page that it starts from does not go along.
     """
-    tab = None if view.tab == "analysis" else view.tab
+    tab = None if view.tab == ANALYSIS else view.tab
     is_whole = tab is not None or view.lead is not None
     return replace(view, tab=tab if is_whole else _WHOLE.get(name))
-
-
-def is_at(name: str) -> bool:
-    """Whether this run is of a page."""
-    return urlsplit(st.context.url or "").path.rpartition("/")[2] == name
 
 
 def _page(name: str, *, default: bool = False) -> st.Page:

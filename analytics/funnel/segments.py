@@ -14,9 +14,6 @@ from analytics.asked import Asked, of_leads, question
 from analytics.scope import Scope
 from analytics.stats.companies import Across, Pairs, Sample, against_rest, wilson
 
-SURE = 0.05
-"""A difference is called one below this q, the share of false alarms to expect among those."""
-
 COLUMNS = [
     "segment",
     "n",

@@ -19,7 +19,6 @@ from analytics.scope import Scope
 from analytics.view.view import View, segment_value
 
 STATES = ("in_time", "overdue", "let_go")
-ASKS = ("need", "budget", "authority", "timing", "close")
 
 COLUMNS = [
     "lead_id",

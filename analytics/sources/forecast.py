@@ -41,9 +41,6 @@ class _Way:
         return chances.clip(0.0, 1.0)
 
 
-_NOBODY = _Way(of_durations([], []), 0.0, True)
-
-
 def expected(scope: Scope, by: str) -> pd.DataFrame:
     """How many of the period's leads will have become customers once no lead is open.
 

@@ -47,6 +47,9 @@ NAMED_PERIODS = (
 DEFAULT_PERIOD = "default"
 """The period that a page opens with: the last full quarter, unless the page has one of its own."""
 
+ANALYSIS = "analysis"
+"""The tab of a page's deeper part, where everything that was measured stands."""
+
 MISSING = "~"
 """How a missing value is written in a link and in an answer's `segment`."""
 

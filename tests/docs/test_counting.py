@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analytics import certainty
 from analytics.bottlenecks import loss, queues, visits, what_if
-from analytics.funnel import cohorts, segments
+from analytics.funnel import cohorts
 from analytics.leads.outlook import chances_of
 from analytics.overview import cohort, events, verdict
 from analytics.sources import (
@@ -447,7 +448,7 @@ def test_thresholds_are_those_of_the_code() -> None:
     assert {row["threshold"]: float(row["value"]) for row in rows} == {
         "leads still there at the end of the follow-up of a final rate": final_rate.SLIGHT,
         "departures that a picture of a curve has a point for": survival.DRAWN,
-        "q of a segment that differs": segments.SURE,
+        "q of a segment that differs": certainty.SURE,
         "draws of a sum": sums.RESAMPLES,
         "companies from which on a sum is normal": sums.LARGE,
         "events under which a difference is likely at the most": events.FEW_EVENTS,

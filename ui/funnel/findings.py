@@ -5,7 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from analytics.funnel.segments import SURE, Segments
+from analytics.certainty import SURE
+from analytics.funnel.segments import Segments
 from analytics.scope import Scope
 from analytics.view.view import segment_value
 from ui.charts import FEW

@@ -124,16 +124,16 @@ def _level(
     scope: Scope, changes: Sequence[Change], judged: Sequence[Change], said: dict[str, str]
 ) -> str:
     left = [each for each in changes if each not in judged]
+    short = _("{name}: no clear difference from {reference}", **said)
     if not left:
-        return _("{name}: no clear change from {reference} at any step", **said)
-    if all(each.certainty is not Certainty.YOUNG for each in left):
-        return _("{name} is level with {reference}; some steps have few leads", **said)
-    if len(left) == 1 and left[0].stage == scope.steps[-1].slug:
-        text = _("{name}: no clear change from {reference}; closing too early", **said)
-        if len(text) > _TITLE:
-            return _("{name} is level with {reference}; closing too early", **said)
-        return text
-    return _("{name} is level with {reference}; the rest too early", **said)
+        text = _("{name}: no clear difference from {reference} at any step", **said)
+    elif all(each.certainty is not Certainty.YOUNG for each in left):
+        text = _("{name}: no clear difference from {reference}; some steps have few leads", **said)
+    elif len(left) == 1 and left[0].stage == scope.steps[-1].slug:
+        text = _("{name}: no clear difference from {reference}; closing too early", **said)
+    else:
+        text = _("{name}: no clear difference from {reference}; the rest too early", **said)
+    return text if len(text) <= _TITLE else short
 
 
 def at_step(scope: Scope, slug: str) -> str:

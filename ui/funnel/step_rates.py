@@ -34,24 +34,14 @@ class Finding:
         return self.named is not None and (self.named.difference or 0) < 0
 
 
-def dimension(scope: Scope) -> str:
-    """What the card breaks down by: the view's choice, else the team where there is one."""
-    offered = filter_bar.offered(scope)
-    return scope.view.by or next(
-        (name for name in ("team", "channel") if name in offered), offered[0] if offered else "team"
-    )
-
-
 def dimension_picker(scope: Scope) -> None:
     """The choice of the dimension, which is the view's breakdown from then on."""
     key = session.key("by")
-    st.session_state[key] = dimension(scope)
+    st.session_state[key] = filter_bar.breakdown(scope)
     st.selectbox(
         _("Compare by"),
         filter_bar.offered(scope),
-        format_func=lambda name: _(
-            "By {dimension}", dimension=labels.dimension_label(name).lower()
-        ),
+        format_func=_by_dimension,
         label_visibility="collapsed",
         width=200,
         key=key,
@@ -72,7 +62,7 @@ def _by(view: View, name: str) -> View:
 
 def card_of_step(scope: Scope, *, as_table: bool = False) -> None:
     """The rates of one step by segment; the step is the one where somebody stands apart most."""
-    by = dimension(scope)
+    by = filter_bar.breakdown(scope)
     found = _asked(scope, by)
     rates = segment_rates(found, by)
     stage = shown(scope, rates)

@@ -3,10 +3,9 @@
 import streamlit as st
 
 from analytics.scope import Scope
+from analytics.view.view import ANALYSIS
 from ui import session
 from ui.language.messages import _
-
-ANALYSIS = "analysis"
 
 
 def is_open(scope: Scope) -> bool:

@@ -283,6 +283,15 @@ def offered(scope: Scope) -> list[str]:
     ]
 
 
+def breakdown(scope: Scope) -> str:
+    """What a card breaks down by: the view's choice, else the team where there is one."""
+    dimensions = offered(scope)
+    first = dimensions[0] if dimensions else "team"
+    return scope.view.by or next(
+        (name for name in ("team", "channel") if name in dimensions), first
+    )
+
+
 def notices(scope: Scope) -> None:
     """Names what the link said in vain; the shell shows it above every page.
 

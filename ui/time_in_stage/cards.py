@@ -35,7 +35,7 @@ class Choice:
 
 def choice(scope: Scope) -> Choice:
     """The stage that is shown: the chosen one, else where most time is lost to the rest."""
-    by = dimension(scope)
+    by = filter_bar.breakdown(scope)
     rows = answers.time_in_stage(scope.at(replace(scope.view, by=by))).rows
     slugs = scope.generation.pipeline.slugs[:-1]
     chosen = st.session_state.get(_STAGE)
@@ -47,18 +47,10 @@ def choice(scope: Scope) -> Choice:
     return Choice(chosen, by, slower(rows, chosen))
 
 
-def dimension(scope: Scope) -> str:
-    """What the cards break down by: the view's choice, else the team where there is one."""
-    offered = filter_bar.offered(scope)
-    return scope.view.by or next(
-        (name for name in ("team", "channel") if name in offered), offered[0] if offered else "team"
-    )
-
-
 def dimension_picker(scope: Scope) -> None:
     """The choice of the dimension, which is the view's breakdown from then on."""
     key = session.key("time_by")
-    st.session_state[key] = dimension(scope)
+    st.session_state[key] = filter_bar.breakdown(scope)
     st.selectbox(
         _("Break down by"),
         filter_bar.offered(scope),

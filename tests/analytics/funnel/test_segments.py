@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from analytics.funnel.segments import SURE, segments
+from analytics.certainty import SURE
+from analytics.funnel.segments import segments
 from analytics.scope import Scope
 from analytics.stats.intervals import wilson
 from analytics.stats.significance import against_rest

@@ -42,26 +42,26 @@ def changes(scope: Scope, *told: Told) -> list[Change]:
     [
         pytest.param(
             [],
-            "Q3: no clear change from Q2 at any step",
+            "Q3: no clear difference from Q2 at any step",
             "Quý 3 chưa khác rõ quý 2 ở bước nào",
             id="level",
         ),
         pytest.param(
             [(YOUNG, 0.0)],
-            "Q3: no clear change from Q2; closing too early",
+            "Q3: no clear difference from Q2; closing too early",
             "Quý 3 chưa khác rõ quý 2; bước chốt còn sớm",
             id="closing-young",
         ),
         pytest.param(
             [(YOUNG, 0.0)] * 3,
-            "Q3 is level with Q2; the rest too early",
-            "Quý 3 ngang quý 2; các bước sau còn sớm",
+            "Q3: no clear difference from Q2; the rest too early",
+            "Quý 3 chưa khác rõ quý 2; các bước sau còn sớm",
             id="later-young",
         ),
         pytest.param(
             [(FEW, 0.0)],
-            "Q3 is level with Q2; some steps have few leads",
-            "Quý 3 ngang quý 2; vài bước còn ít lead",
+            "Q3: no clear difference from Q2; some steps have few leads",
+            "Quý 3 chưa khác rõ quý 2; vài bước còn ít lead",
             id="last-few",
         ),
         pytest.param(

@@ -11,7 +11,7 @@ scope = session.current()
 header.top(scope, _("To do"), of_today=True)
 
 found = work_list.listed(scope)
-rows = long_list.rows(found, "to_do", work_list.ROWS)
+rows = long_list.rows_in_link(found, work_list.ROWS)
 with st.container(horizontal=True, vertical_alignment="center"):
     whose.team(scope)
     st.space("stretch")

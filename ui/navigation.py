@@ -81,7 +81,7 @@ def _counted(name: str, view: View) -> View:
     """
     tab = None if view.tab == ANALYSIS else view.tab
     is_whole = tab is not None or view.lead is not None
-    return replace(view, tab=tab if is_whole else _WHOLE.get(name))
+    return replace(view, tab=tab if is_whole else _WHOLE.get(name), list_page=1)
 
 
 def _page(name: str, *, default: bool = False) -> st.Page:

@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from ui.component import component
 from ui.page import layout
+from ui.shell import streamlit_words
 
 _BROWSER = Path(__file__).resolve().parent / "browser"
 # The folder that the document's own scripts come from, also when a proxy serves Pheu below a path.
@@ -56,11 +57,12 @@ def document() -> str:
 def speak(lang: str) -> None:
     """Tells the browser the language of a page that is shown, and has it find places in the page.
 
-    Streamlit's document is in English whatever is on it: it would be read aloud so. When the
+    Streamlit's document is in English whatever is on it, and so are its buttons' names: they would
+    be read aloud so. When the
     browser's theme changes, the page is drawn anew.
     """
     component("document", _BROWSER)(
         key="document",
-        data={"lang": lang},
+        data={"lang": lang, "words": streamlit_words.told()},
         on_theme_change=lambda: None,  # that the page is drawn anew is all
     )

@@ -169,9 +169,9 @@ def _columns(scope: Scope, found: Bottlenecks) -> list[Column]:
     losses = found.tested
     columns = [
         *_whose(scope, losses),
-        Column(_("Lost a quarter"), [loss.wins_lost for loss in losses], formats.one_decimal),
-        Column(_("at least"), [loss.wins_lost_low for loss in losses], formats.one_decimal),
-        Column(_("at most"), [loss.wins_lost_high for loss in losses], formats.one_decimal),
+        Column(_("Lost a quarter"), [loss.wins_lost for loss in losses], formats.measure),
+        Column(_("at least"), [loss.wins_lost_low for loss in losses], formats.measure),
+        Column(_("at most"), [loss.wins_lost_high for loss in losses], formats.measure),
         Column("q", [loss.q_value for loss in losses], lambda q: formats.number(q, 3)),
         Column("n", [loss.n for loss in losses], formats.number),
         *_rates(losses),

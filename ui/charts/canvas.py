@@ -1,7 +1,7 @@
 """The empty figure that all pictures start from, and the ways to write on it."""
 
 from collections.abc import Iterable, Sequence
-from html import unescape
+from html import escape, unescape
 from math import ceil, floor, log10
 from typing import Any
 from unicodedata import normalize
@@ -161,6 +161,17 @@ def tinted(text: str, colour: str) -> str:
 def shortened(name: str, limit: int) -> str:
     """A name that fits; the whole one is in the hover text."""
     return name if len(name) <= limit else name[: limit - 1].rstrip() + "…"
+
+
+def folded(name: str, limit: int) -> str:
+    """A name in two lines, HTML, where it is longer than one; what is longer still is shortened."""
+    if len(name) <= limit:
+        return escape(name)
+    first, _space, rest = name[: limit + 1].rpartition(" ")
+    if not first:
+        return escape(shortened(name, limit))
+    rest = name[len(first) + 1 :]
+    return f"{escape(first)}<br>{escape(shortened(rest, limit))}"
 
 
 def width_of(text: str, size: int = 14) -> float:

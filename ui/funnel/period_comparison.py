@@ -81,7 +81,9 @@ def _columns(scope: Scope, rows: pd.DataFrame) -> list[Column]:
         ),
         Column(_("Difference"), rows["difference"], quantities.points),
         Column(
-            _("95% interval"), rows["low"], [formats.interval(low, high) for low, high in limits]
+            _("95% interval"),
+            rows["low"],
+            [formats.interval(low, high, of_difference=True) for low, high in limits],
         ),
         Column(
             _("How sure"),

@@ -51,7 +51,7 @@ def columns(found: Costs, rows: pd.DataFrame, scale: float) -> list[Column]:
         listed.append(cost("cost_per_opportunity", _("/ opportunity"), 98))
     has_customers = rows["customers"].notna().any()
     if has_customers:
-        expected = _signed(rows["expected"], formats.one_decimal, "≥ ", _open_ended(rows))
+        expected = _signed(rows["expected"], formats.measure, "≥ ", _open_ended(rows))
         intervals = [_interval(row, scale) for row in rows.itertuples()]
         listed += [
             Column(_("Customers"), rows["customers"], formats.number, 88),
@@ -160,4 +160,4 @@ def _interval(row: Any, scale: float) -> str:
     if pd.isna(row.cac) or pd.isna(row.cac_low):
         return ""
     low, high = (formats.money_in(amount, scale) for amount in (row.cac_low, row.cac_high))
-    return f"{low}–{high}"
+    return formats.between(low, high, in_words=False)

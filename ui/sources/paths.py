@@ -276,7 +276,7 @@ def _columns(scope: Scope, rows: pd.DataFrame, by: str) -> list[Column]:
         Column(_("Rate"), rows["rate"], formats.percent, pale=few),
         Column(_("95% interval"), [formats.interval(low, high) for low, high in limits], pale=few),
         Column(_("Touches"), rows["touches"], formats.one_decimal),
-        Column(_("Median days"), rows["median_seconds"] / 86_400, formats.one_decimal),
+        Column(_("Median days"), rows["median_seconds"] / 86_400, formats.measure),
         Column(_("Value"), rows["value"], lambda amount: formats.money(amount, currency)),
     ]
 

@@ -35,7 +35,7 @@ def compared_finding(scope: Scope, rows: pd.DataFrame) -> str:
         return _("Not enough data to conclude from")
     sure = rows[rows["sure"]]
     if sure.empty:
-        return _("No step's rate surely changed")
+        return _("No step's rate clearly changed")
     row = sure.loc[sure["difference"].abs().idxmax()]
     said = {
         "toward": markdown.plain(

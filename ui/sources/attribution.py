@@ -136,7 +136,7 @@ def compared(scope: Scope) -> None:
             left=attribution_words.model(pair[0]),
             right=attribution_words.model(pair[1]),
         )
-        card.chart(figure, "credit_slope", alt=title)
+        card.chart(figure, "credit_slope", alt=title, fills=True)
 
 
 def chosen(scope: Scope) -> None:

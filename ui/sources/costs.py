@@ -69,8 +69,8 @@ def money(scope: Scope, *, with_table: bool = False) -> None:
     found = answers.costs(scope)
     title = costs_findings.money(found)
     subtitle = _(
-        "Cost of {days} on the leads that entered in them, in {unit}. Paler: expected in the end, "
-        "not yet real. Choose a row to look into it.",
+        "Cost of {days} on the leads that entered in them, in {unit}. After the arrow: "
+        "expected, not yet real. Choose a row to look into it.",
         days=formats.days_between(*scope.days),
         unit=formats.money_unit(costs_table.scale_of(found), found.currency),
     )
@@ -124,7 +124,13 @@ def _look_into(scope: Scope, found: Costs, *, with_table: bool) -> None:
     campaigns = inner.rows[inner.rows["segment"].notna()]
     st.markdown(_("**{source}** by campaign", source=segments.plain(found.by, chosen)))
     about = _("What its campaigns cost and brought")
-    _table(inner, f"campaign_table_{crc32(chosen.encode()):08x}", _CAMPAIGN, alt=about, with_table=with_table)
+    _table(
+        inner,
+        f"campaign_table_{crc32(chosen.encode()):08x}",
+        _CAMPAIGN,
+        alt=about,
+        with_table=with_table,
+    )
     names = campaigns["segment"].tolist()
     campaign = _pick(scope, "campaign", names, _CAMPAIGN, _("One campaign"))
     if campaign is None:

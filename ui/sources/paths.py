@@ -67,7 +67,7 @@ def flows(scope: Scope) -> None:
                 )
             )
             return
-        card.chart(charts.flow(nodes, links, card.look()), "flow", alt=title)
+        card.chart(charts.flow(nodes, links, card.look()), "flow", alt=title, fills=True)
 
 
 def lengths(scope: Scope) -> None:
@@ -88,7 +88,7 @@ def lengths(scope: Scope) -> None:
             st.markdown(markdown.gray(_("There is no path in this view.")))
             return
         figure = charts.bars(_bars(scope, used), card.look())
-        card.chart(figure, "lengths", alt=title)
+        card.chart(figure, "lengths", alt=title, fills=True)
 
 
 def assists(scope: Scope) -> None:

@@ -9,6 +9,7 @@ from unicodedata import normalize
 import pandas as pd
 import plotly.graph_objects as go
 
+from ui.cache import size_of
 from ui.language import current
 from ui.theme import FONT, Look
 
@@ -68,6 +69,10 @@ class _Figure(go.Figure):  # type: ignore[misc]  # it carries no types
     def to_plotly_json(self) -> Any:
         self._read_all()
         return super().to_plotly_json()
+
+    def __sizeof__(self) -> int:
+        """With all that it holds, and as much again for the objects that Plotly has made of it."""
+        return object.__sizeof__(self) + 2 * size_of(self.to_dict())
 
     def _add(self, kind: str, what: dict[str, Any]) -> None:
         self._waiting.setdefault(kind, []).append(what)

@@ -12,7 +12,7 @@ from data.derive import EXTRA_DIMENSION_VALUES, OTHER_VALUES
 from data.errors import LoadError
 from data.files.header import twins
 from data.files.table import TableFile, read_table
-from data.load import history, leads, marketing, outcome, sales, spellings, staging
+from data.load import history, leads, marketing, outcome, sales, screened, spellings, staging
 from data.load.columns import FURTHER_COLUMNS
 from data.load.intake import Intake, Setting
 from data.load.notices import Notice
@@ -370,6 +370,16 @@ def _add_rates(work: _Load) -> None:
         )
 
 
+def _screen(work: _Load) -> None:
+    screened.screen_leads(
+        work.con,
+        work.intakes,
+        work.mapping,
+        merge=work.merge,
+        progress=lambda what, share: work.progress(what, 0.5 + 0.1 * share),
+    )
+
+
 def _list_refused(work: _Load) -> None:
     for intake in work.intakes:
         list_refused(work.con, intake)
@@ -389,6 +399,7 @@ _STEPS: tuple[Callable[[_Load], None], ...] = (
     _look_at_ids,
     _add_touches_and_spend,
     _add_rates,
+    _screen,
     _list_refused,
 )
 """In this order: a lead without a creation date came with its first move, so that leads are settled

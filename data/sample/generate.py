@@ -15,6 +15,8 @@ from data.sample.marketing import Arrivals, arrivals, spend, touches
 from data.sample.moves import STAGES, Walkers, moves
 from data.sample.people import companies, junk, people
 from data.sample.world import DAY, Flags, Floats, Ints, Words, World, blanked, words
+from data.screening.rules import Rules
+from data.screening.screening import place_leads, screen
 from data.store import Generation, Store
 
 LEADS = 30_000
@@ -47,6 +49,8 @@ def write(
             draft.con.register("sample_rows", rows)
             draft.con.execute(f"insert into {table} by name select * from sample_rows")
             draft.con.unregister("sample_rows")
+        place_leads(draft.con)
+        screen(draft.con, Rules.default(), lambda what, part: report(what, 0.45 + part * 0.05))
         return draft.publish(lambda what, part: report(what, 0.5 + part * 0.5))
 
 

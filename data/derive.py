@@ -24,7 +24,7 @@ _LEAD_FIELDS = frozenset(
     "company_size name email phone amount currency need budget authority timing score "
     "came_with_move".split()
 )
-JUDGED = ("screening", "screening_reason", "batch", "consent", "call_outcome")
+JUDGED = ("screening", "screening_reason", "batch", "consent", "call_outcome", "call_attempts")
 """The columns of `screening` that are dimensions of the leads, where any lead has a value there; a
 further column of the same name gives way to it."""
 
@@ -156,7 +156,7 @@ def _make_lead_dimensions(
 ) -> None:
     named = {name: f"leads.{quoted(name)}" for name in dimensions} | {"temperature": _TEMPERATURE}
     judged = [name for name in JUDGED if name in dimensions and name not in largest]
-    named |= {name: f"screening.{name}" for name in judged}
+    named |= {name: f"cast(screening.{name} as varchar)" for name in judged}
     screened = "left join screening on screening.lead_id = leads.lead_id" if judged else ""
     bound: dict[str, list[str]] = {}
     for number, (name, values) in enumerate(largest.items()):

@@ -113,7 +113,7 @@ def test_the_mapping_of_the_page_uses_every_key() -> None:
             getattr(file, entry.name) not in (entry.default, {}, ()) for file in mapping.files
         ), f"no file of the example has {entry.name}"
     assert mapping.pipeline is not None
-    for name in ("time_zone", "store_time_zone", "currency", "channels"):
+    for name in ("time_zone", "store_time_zone", "currency", "channels", "screening"):
         assert getattr(mapping, name), name
     assert mapping.pipeline.calendar is not None
     assert {stage.slug for stage in mapping.pipeline.stages if stage.limit_days} == {"opportunity"}
@@ -129,9 +129,10 @@ def test_the_table_of_keys_names_every_key_and_no_other() -> None:
     plain = of_files - {"columns", "stages", "join", "values"}
     of_mapping = {entry.name for entry in dataclasses.fields(Mapping)}
     top = {"time_zone", "store_time_zone", "currency"}
-    assert of_mapping - top == {"files", "pipeline", "calendar", "targets", "channels"}
+    assert of_mapping - top == {"files", "pipeline", "calendar", "targets", "channels", "screening"}
     assert named == plain | tables_of | top | {
-        "[[files]]", "[[stages]]", "[[exits]]", "[calendar]", "[targets]", "[channels]"
+        "[[files]]", "[[stages]]", "[[exits]]", "[calendar]", "[targets]", "[channels]",
+        "[screening]",
     }  # fmt: skip
 
 

@@ -1,6 +1,9 @@
 """The receipt of a batch: its lines, what follows from them, and the page to print."""
 
 from html import escape
+from typing import Any
+
+import pandas as pd
 
 from analytics.quality.batches import Receipt
 from ui.language import current, formats
@@ -34,13 +37,19 @@ def lines(chosen: Receipt, currency: str) -> list[tuple[str, str]]:
             f"{formats.number(row['usable'])} ({formats.percent(row['usable_rate'])})",
         ),
         (_("Cost of a usable lead"), formats.money(row["cost_per_usable"], currency)),
-        (_("Consent given"), formats.number(row["consent_yes"])),
+        (_("Consent given"), _consents(row)),
     ]
     if chosen.called:
         said.append((_("Called, with a clear outcome"), formats.number(chosen.called)))
         said.append((_("The right person answered"), formats.number(chosen.good)))
     said.append((_("Promised by the seller"), formats.percent(chosen.promised, 0)))
     return said
+
+
+def _consents(row: "pd.Series[Any]") -> str:
+    if row["consent_unknown"] == row["leads"]:
+        return _("not known")
+    return formats.number(row["consent_yes"])
 
 
 def verdict(chosen: Receipt) -> str:

@@ -10,6 +10,7 @@ from analytics.funnel.funnel import funnel
 from analytics.funnel.leads import leads
 from analytics.quality.batches import receipts
 from analytics.quality.quality import COLUMNS, months, quality, reasons
+from analytics.quality.verdict import Verdict, verdict
 from analytics.scope import Scope
 from analytics.view.view import MISSING, View
 from data.load.loader import load
@@ -114,9 +115,9 @@ def test_the_rows_add_up_to_the_funnel_and_open_as_many_leads(
     assert found.rows["leads"].sum() == reached[step]
     row = found.rows.iloc[0]
     value = None if row["source"] == MISSING else row["source"]
-    for verdict in ("unreachable", "ok"):
-        count = row["usable" if verdict == "ok" else verdict]
-        view = scope.view.where("screening", [verdict]).where(found.by, [value])
+    for name in ("unreachable", "ok"):
+        count = row["usable" if name == "ok" else name]
+        view = scope.view.where("screening", [name]).where(found.by, [value])
         assert len(leads(scope.at(view)).rows) == count
 
 
@@ -139,6 +140,13 @@ def test_the_reasons_and_the_months(generation: Generation) -> None:
     monthly = months(_scope(generation))
     assert monthly["screened"].tolist() == [3, 200, 2]
     assert monthly["usable"].tolist() == [1, 134, 0]
+
+
+def test_the_verdict_of_one_lead(generation: Generation) -> None:
+    assert verdict(generation, "W1") == Verdict("ok", None, None)
+    assert verdict(generation, "W2") == Verdict("duplicate", "same_email", "W1")
+    assert verdict(generation, "X1") is None
+    assert verdict(generation, "nobody") is None
 
 
 def test_a_batch_is_stopped_when_it_surely_breaks_its_promise(generation: Generation) -> None:

@@ -59,7 +59,7 @@ def finding(found: Quality) -> str:
     worst = rows[rows["finding"] == WORSE]["source"].head(1).tolist()
     if best and worst:
         text = _(
-            "{best} is cleanest, {worst} least clean",
+            "Cleanest: {best}; least clean: {worst}",
             best=segments.plain(found.by, best[0]),
             worst=segments.plain(found.by, worst[0]),
         )

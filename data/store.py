@@ -52,7 +52,7 @@ KEPT_GENERATIONS = 10
 OWN_FILES = ("CURRENT", "LOCK", "HOLDER", "PINS", "refused.csv")
 """What lies in a store beside the generations and what is unfinished."""
 
-FORMAT = 4
+FORMAT = 5
 """The shape of a generation's tables: raised when what is derived changes."""
 
 _OPEN_GENERATIONS = 3

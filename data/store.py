@@ -128,6 +128,11 @@ class Generation:
         return int(self._facts["companies"])
 
     @property
+    def untimed(self) -> int:
+        """How many leads have a stage that is only known from a present status, without its time."""
+        return int(self._facts["untimed"])
+
+    @property
     def dimensions(self) -> tuple[str, ...]:
         """The columns of `reaches` and `stays` that a view can filter and break down by."""
         return tuple(self._facts["dimensions"])
@@ -574,6 +579,9 @@ class Draft:
             "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "first_event": first.isoformat(),
             "last_event": last.isoformat(),
+            "untimed": value(
+                self.con, "select count(*) from reaches where stage_rank = 0 and not is_timed"
+            ),
             "companies": value(self.con, "select coalesce(max(company_number), 0) from reaches"),
             "dimensions": dimensions,
             "grouped": grouped,

@@ -1,6 +1,7 @@
 """What files mean that nobody made a mapping for: taken where it is certain, else asked."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import duckdb
 
@@ -8,9 +9,10 @@ from data.connection import row
 from data.files.preview import Preview
 from data.files.table import TableFile
 from data.load.notices import Notice
+from data.load.statuses import UnknownStatuses
 from data.mapping.guess import is_one_move_each, may_be_ids_of_moves
 from data.mapping.mapping import FileMapping, Mapping, MappingError
-from data.mapping.proposal import Proposal, Question, propose_all
+from data.mapping.proposal import Proposal, Question, Values, propose_all
 from data.pipeline import Pipeline
 
 SAMPLE_ROWS = 200
@@ -33,8 +35,8 @@ def understood(
         for table, proposal in zip(tables, first, strict=True)
     ]
     proposals = propose_all(tops, pipeline, values=values)
-    for table, proposal in zip(tables, proposals, strict=True):
-        _ask(con, table, proposal)
+    for table, proposal, counted in zip(tables, proposals, values, strict=True):
+        _ask(con, table, proposal, counted)
     return proposals
 
 
@@ -73,7 +75,9 @@ def _values(con: duckdb.DuckDBPyConnection, table: TableFile, header: str) -> li
     ).fetchall()
 
 
-def _ask(con: duckdb.DuckDBPyConnection, table: TableFile, proposal: Proposal) -> None:
+def _ask(
+    con: duckdb.DuckDBPyConnection, table: TableFile, proposal: Proposal, values: Values
+) -> None:
     """Raises MappingError for the first thing that only a person can say."""
     if proposal.missing:
         field = proposal.missing[0]
@@ -87,25 +91,30 @@ def _ask(con: duckdb.DuckDBPyConnection, table: TableFile, proposal: Proposal) -
         )
     for question in proposal.questions:
         if question.code == "stage_of_status":
-            _ask_about_statuses(table, proposal, question)
+            counts = values.get(question.columns[0], ())
+            _ask_about_statuses(table, proposal, question, counts)
     if proposal.entry.table == "stage_history" and may_be_ids_of_moves(
         proposal.entry, table.headers
     ):
         _ask_whose_id(con, table, proposal.entry)
 
 
-def _ask_about_statuses(table: TableFile, proposal: Proposal, question: Question) -> None:
+def _ask_about_statuses(
+    table: TableFile, proposal: Proposal, question: Question, counts: Sequence[tuple[str, int]]
+) -> None:
+    """Raises UnknownStatuses: what is only likely is for a person to confirm."""
     meant = proposal.entry.values.get("stage", {})
-    listed = "\n".join(
-        f"  {status!r}" + (f", probably {meant[status]}" if meant.get(status) else "")
-        for status in question.values
-    )
-    raise MappingError.of(
-        "unknown_statuses",
-        file=table.name,
-        column=question.columns[0],
-        statuses=listed,
-        mapping=_as_mapping(proposal.entry),
+    asked = dict.fromkeys(question.values, "") | meant
+    entry = replace(proposal.entry, values={**proposal.entry.values, "stage": asked})
+    raise UnknownStatuses(
+        table.name,
+        question.columns[0],
+        [
+            (status, count, meant.get(status))
+            for status, count in counts
+            if status in question.values
+        ],
+        _as_mapping(entry),
     )
 
 

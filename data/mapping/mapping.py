@@ -40,11 +40,6 @@ ERRORS = {
         "{ids:,} have one of their own, and the file's columns are: {columns}. Say which is the "
         "lead's in a mapping, also when it is {column!r}, and load with --mapping:\n\n{mapping}"
     ),
-    "unknown_statuses": (
-        "{file}: which stage is each status of column {column!r}? No date says when it was "
-        "entered, and the pipeline does not know these:\n{statuses}\nSay it in a mapping, "
-        "and load with --mapping:\n\n{mapping}"
-    ),
 }
 """What only a person can say of a file, as the command line asks it; screens translate theirs."""
 

@@ -84,7 +84,7 @@ def _whole(names: tuple[str, ...], known: Headings, taken: Mapping[str, str]) ->
 
 
 def _is_called(header: str, name: str) -> bool:
-    """Whether a header is the name as a whole; Pipedrive's `Lead - ID` is not anybody's `Lead ID`."""
+    """Whether a header is the name as a whole; Pipedrive's `Lead - ID` is no `Lead ID`."""
     if " - " in name:
         return heading(header) == name
     return key_of(header) == key_of(name)

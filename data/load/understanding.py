@@ -104,7 +104,7 @@ def _ask_about_statuses(
 ) -> None:
     """Raises UnknownStatuses: what is only likely is for a person to confirm."""
     meant = proposal.entry.values.get("stage", {})
-    asked = dict.fromkeys(question.values, "") | meant
+    asked = {**dict.fromkeys(question.values, ""), **meant}
     entry = replace(proposal.entry, values={**proposal.entry.values, "stage": asked})
     raise UnknownStatuses(
         table.name,

@@ -15,6 +15,7 @@ from ui import navigation, session
 from ui.language import current, formats, labels, phones, quantities
 from ui.language.messages import N_, _, _n
 from ui.leads import words
+from ui.page import clipboard
 from ui.page.markdown import gray, plain
 
 _MOST_EVENTS = 60
@@ -65,8 +66,8 @@ def _told(scope: Scope, lead_id: str) -> None:
     _known(person)
     _next(scope, standing)
     _story(scope, told, standing)
-    st.markdown(gray(_("The address of this lead:")))
-    st.code(navigation.address("leads", _alone(scope, lead_id)), language=None, wrap_lines=True)
+    address = navigation.address("leads", _alone(scope, lead_id))
+    clipboard.button(_("Copy the address of this lead"), address, "lead_address", type="tertiary")
 
 
 def _who(scope: Scope, person: Any) -> None:
@@ -174,7 +175,20 @@ def _happened(scope: Scope, event: Any) -> str:
     if event.kind == "touch":
         text = _TOUCHES.get(str(event.what))
         return _(text, source=_source(event.detail)) if text else _source(event.detail)
+    return _entered(scope, event)
+
+
+def _entered(scope: Scope, event: Any) -> str:
+    """A stage that the lead came to, and when that was, as far as it is known."""
     where = plain(words.stage_name(scope, event.what))
+    if not pd.isna(event.between_from):
+        first, last = (
+            formats.day(each.tz_localize("UTC").tz_convert(scope.zone).date())
+            for each in (event.between_from, event.happened_at)
+        )
+        return _("**{stage}**, between {first} and {last}", stage=where, first=first, last=last)
+    if not event.is_timed:
+        return _("**{stage}** by its status; since when is not known", stage=where)
     if pd.isna(event.seconds_since):
         return _("**{stage}**", stage=where)
     after = quantities.duration(event.seconds_since)

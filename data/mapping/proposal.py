@@ -29,9 +29,8 @@ class Question:
 
     Asked: `which_id` (of the lead or of the move), `no_identity` (nothing tells leads apart),
     `created_at`, `stage_of_status`, `which_sheet`, `day_month_order`, `unknown_stage_columns`.
-    Told:
-    `told_apart_by`, `created_from`, `last_stage_only`, `modified_taken`, `one_stage`, `no_source`,
-    `no_stage`, `joined_by`, `not_joined`.
+    Told: `told_apart_by`, `created_from`, `last_stage_only`, `modified_taken`, `one_stage`,
+    `no_source`, `no_stage`, `joined_by`, `not_joined`.
     """
     columns: tuple[str, ...] = ()
     values: tuple[str, ...] = ()

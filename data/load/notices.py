@@ -8,6 +8,21 @@ NOTICES = {
         "is the id of the move and not of the lead, say in a mapping which is the lead's, and load "
         "again in place of this."
     ),
+    "lines_above": "{file}: the lines above the header were passed over: {said}.",
+    "lines_below": "{file}: {count} lines are no rows and were left out: {said}.",
+    "excel_days": (
+        "{file}: {count} dates of column {header} are Excel's numbers of days; {example} is read "
+        "as {day}."
+    ),
+    "zone_of_header": "{file}: the times of column {header} are read in {zone}, as it says.",
+    "damaged_ids": (
+        "{file}: {count} ids of column {header} such as {example} were cut short by a spreadsheet, "
+        "and may be those of several leads. Export the ids as text."
+    ),
+    "dollars": (
+        "{file}: the {sign} of {count} amounts is taken for {currency}. If it is another one, give "
+        "the currency a column."
+    ),
     "one_spelling": "Names that differ only by case are one: {spelling} (also written {others}).",
     "mixed_currencies": (
         "The amounts of {leads} leads are in several currencies and are not added up: what these "
@@ -27,8 +42,8 @@ NOTICES = {
     ),
     "created_from": "{file}: no column says when leads came; {columns} is taken for it.",
     "last_stage_only": (
-        "{file}: a row says in which stage its lead is and the date when it came there ({columns}); "
-        "which stages came before, and those of leads that were lost, is not known."
+        "{file}: a row says in which stage its lead is and the date when it came there "
+        "({columns}); which stages came before, and those of leads that were lost, is not known."
     ),
     "modified_taken": (
         "{file}: {columns} says when a record was last changed, whatever was changed. It was taken "
@@ -48,7 +63,11 @@ NOTICES = {
         "their dates are kept as text and are not counted. `python -m data recognise` writes a "
         "mapping in which they are stages."
     ),
-    "joined_by": "{file}: its rows are joined to the leads by {columns}.",
+    "joined_by": "{file}: its rows are joined to the leads of {values} by {columns}.",
+    "not_joined": (
+        "{file}: no column has the ids of {values}, so that both count as leads of their own. Load "
+        "one of them, or export that column as well."
+    ),
     "known_from_status": (
         "{file}: known from a status: the stage of {leads} leads is what column {header} says; the "
         "dates of the steps between are not known, so time in stage cannot be told from it."

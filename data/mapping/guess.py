@@ -121,12 +121,19 @@ def _lead_columns(
     """The fields of leads that the headers name, without those that are told already."""
     fields = [("leads", field) for field in table()["leads"] if field not in told]
     found = _columns(known, fields, taken)
+    if "last_name" in found and "first_name" not in found and _is_given_name(found.get("name")):
+        found["first_name"] = found.pop("name")
     if "created_at" not in found and "created_at" not in told:
         # A lone date of a list of leads is the day they came.
         date = known.first(names_of("moves", "at"), (*taken, *found.values()))
         if date is not None:
             found["created_at"] = date
     return found
+
+
+def _is_given_name(header: str | None) -> bool:
+    """Whether a column of names is that of given ones when another has those of families."""
+    return header is not None and key_of(header) in ("ten", "name")
 
 
 def _exact(product: Product, known: Headings, match: str) -> FileMapping:
@@ -174,6 +181,7 @@ def _snapshot(
         values={name: table for name, table in values.items() if name in columns},
         stages=stages,
         fixed=fixed,
+        also=product.also_in(known) if product else (),
         prefixes=product.prefixes if product else (),
     )
     return Reading(entry, product, unknown)
@@ -238,7 +246,7 @@ def _stage_columns(
         values = known.sample(header)
         if header == created or (header in named and not named_stage(header)):
             continue
-        slug = _stage_of(header, pipeline, product)
+        slug = _stage_of(header, pipeline, product, known)
         is_dated = all(is_date_text(value) for value in values)
         if slug is None:
             if named_stage(header) and is_dated:
@@ -254,12 +262,14 @@ def _stage_columns(
     return tuple(_stage_column(slug, headers) for slug, headers in both.items()), tuple(unknown)
 
 
-def _stage_of(header: str, pipeline: Pipeline, product: Product | None) -> str | None:
+def _stage_of(
+    header: str, pipeline: Pipeline, product: Product | None, known: Headings
+) -> str | None:
     name = named_stage(header)
     if name is None:
         return stage_of_heading(header, pipeline)
     own, least = (product.statuses, product.open) if product else (None, None)
-    found = suggest_stage(name, pipeline, own, least)
+    found = suggest_stage(known.label(name), pipeline, own, least)
     return found.slug if found.certainty == "certain" else None
 
 

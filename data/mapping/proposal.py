@@ -1,14 +1,16 @@
 """What a file is, how sure that is, the mapping proposed for it, and what only a person can say."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from data.files.preview import Preview
-from data.mapping.contents import fill_in
+from data.mapping.contents import either_day, fill_in, is_order_shown
 from data.mapping.fields import OF_LEADS, REQUIRED
 from data.mapping.guess import Reading, is_of_any_change, read, whose_id_is_unclear
 from data.mapping.headings import Headings
-from data.mapping.mapping import FileMapping
+from data.mapping.mapping import FileMapping, StageColumn
+from data.mapping.products import product_of
 from data.mapping.stages import named_stage
 from data.mapping.statuses import suggest_stage
 from data.pipeline import GROUPS, Pipeline, Stage
@@ -27,9 +29,9 @@ class Question:
     """Its words are those of the screen or the command line.
 
     Asked: `which_id` (of the lead or of the move), `no_identity` (nothing tells leads apart),
-    `created_at`, `stage_of_status`, `which_sheet`, `unknown_stage_columns`. Told, as a remark:
-    `told_apart_by`, `created_from`, `last_stage_only`, `modified_taken`, `one_stage`, `no_source`,
-    `no_stage`, `joined_by`.
+    `created_at`, `stage_of_status`, `which_sheet`, `day_month_order`, `unknown_stage_columns`.
+    Told: `told_apart_by`, `created_from`, `last_stage_only`, `modified_taken`, `one_stage`,
+    `no_source`, `no_stage`, `joined_by`, `not_joined`.
     """
     columns: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
@@ -69,11 +71,61 @@ def propose(top: Preview, pipeline: Pipeline, *, values: Values | None = None) -
 
     values: what stands in its columns, all rows read; without it the preview's rows tell.
     """
-    known = Headings(top.headers, top.rows, values)
+    return _proposal(top, pipeline, Headings(top.headers, top.rows, values))
+
+
+def propose_all(
+    tops: Sequence[Preview], pipeline: Pipeline, *, values: Sequence[Values | None] | None = None
+) -> tuple[Proposal, ...]:
+    """What several files are together: each as `propose` says, joined by their keys.
+
+    What one file says of the ids of another is heard: the names of stages, whose a deal is.
+    """
+    labels = _labels(tops)
+    known = [
+        Headings(top.headers, top.rows, each, labels)
+        for top, each in zip(tops, values or [None] * len(tops), strict=True)
+    ]
+    found = [_proposal(top, pipeline, each) for top, each in zip(tops, known, strict=True)]
+    if any(_has_moves(each.entry) for each in found):
+        found = [_without(each, "no_stage") for each in found]
+    return tuple(
+        joined(each, headings, pipeline, [other for other in found if other is not each])
+        for each, headings in zip(found, known, strict=True)
+    )
+
+
+def _has_moves(entry: FileMapping) -> bool:
+    """Whether a file says in which stages leads were, or are."""
+    return entry.table == "stage_history" or bool(entry.stages) or "stage" in entry.columns
+
+
+def _without(proposal: Proposal, *codes: str) -> Proposal:
+    remarks = tuple(remark for remark in proposal.remarks if remark.code not in codes)
+    return replace(proposal, remarks=remarks)
+
+
+def _labels(tops: Sequence[Preview]) -> dict[str, str]:
+    """The names of stages by their ids, of the files that tell nothing else."""
+    found: dict[str, str] = {}
+    for top in tops:
+        known = Headings(top.headers, top.rows)
+        product = product_of(known)
+        if product is None or product.kind != "stages":
+            continue
+        (_field, key), *_ = product.join_in(known)
+        (label,) = product.columns_in(known).values()
+        places = top.headers.index(key), top.headers.index(label)
+        found |= {row[places[0]] or "": row[places[1]] or "" for row in top.rows}
+    return found
+
+
+def _proposal(top: Preview, pipeline: Pipeline, known: Headings) -> Proposal:
     found = read(known, pipeline, top.name)
     entry = fill_in(found.entry, known)
     entry, statuses = _with_statuses(entry, known, pipeline, found)
-    if top.sheet is not None and len(top.sheets) > 1:
+    unread = tuple(sheet for sheet in top.sheets if sheet not in (*top.together, top.sheet))
+    if unread and len(top.together) < 2:
         entry = replace(entry, sheet=entry.sheet or top.sheet)
     missing = _missing(entry)
     used = {heading(header) for header in entry.headers_used()}
@@ -81,7 +133,8 @@ def propose(top: Preview, pipeline: Pipeline, *, values: Values | None = None) -
         *_about_ids(entry, top),
         *((Question("created_at", _dates(known)),) if "created_at" in missing else ()),
         *statuses,
-        *((Question("which_sheet", values=top.sheets),) if len(top.sheets) > 1 else ()),
+        *((Question("which_sheet", values=top.sheets),) if unread else ()),
+        *_about_order(entry, known),
         *(
             (Question("unknown_stage_columns", found.unknown_stages, _named(found)),)
             if found.unknown_stages
@@ -96,7 +149,9 @@ def propose(top: Preview, pipeline: Pipeline, *, values: Values | None = None) -
         missing=missing,
         questions=questions,
         unused=tuple(header for header in top.headers if heading(header) not in used),
-        pipeline=_own_pipeline(known, pipeline) if _lacks_stages(entry, found) else None,
+        pipeline=_own_pipeline(known, pipeline, _is_of_deals(found))
+        if _lacks_stages(entry, found)
+        else None,
         remarks=(*_about_moves(entry), *_about_leads(entry, found)),
     )
 
@@ -125,6 +180,22 @@ def _about_ids(entry: FileMapping, top: Preview) -> tuple[Question, ...]:
     return ()
 
 
+def _about_order(entry: FileMapping, known: Headings) -> tuple[Question, ...]:
+    """Whether a date could be two days, and none of the file shows which it is."""
+    if entry.day_month_order:
+        return ()
+    dated = [entry.columns[field] for field in _DATED if field in entry.columns]
+    dated += [header for stage in entry.stages for header in stage.columns]
+    either = {header: each for header in dated if (each := either_day(known.sample(header)))}
+    texts = [text for header in dated for text in known.sample(header)]
+    if not either or is_order_shown(texts):
+        return ()
+    return (Question("day_month_order", tuple(either), tuple(dict.fromkeys(either.values()))[:1]),)
+
+
+_DATED = ("created_at", "entered_at", "changed_at", "closed_at", "touched_at", "day", "until")
+
+
 def _dates(known: Headings) -> tuple[str, ...]:
     """The headers of columns that hold dates."""
     return tuple(
@@ -145,7 +216,7 @@ def _with_statuses(
     own, least = (product.statuses, product.open) if product else (None, None)
     meant, unsure = {}, []
     for status, _count in known.counts(header):
-        suggestion = suggest_stage(status, pipeline, own, least)
+        suggestion = suggest_stage(known.label(status), pipeline, own, least)
         if suggestion.certainty != "certain":
             unsure.append(status)
         if suggestion.slug is not None:
@@ -170,34 +241,49 @@ def _lacks_stages(entry: FileMapping, found: Reading) -> bool:
     return bool(found.unknown_stages) or merged
 
 
-def _own_pipeline(known: Headings, pipeline: Pipeline) -> Pipeline | None:
-    """The pipeline whose stages the file dates, in its own order: those of the company's that it
-    has as well keep their slugs.
+def _is_of_deals(found: Reading) -> bool:
+    return found.product is not None and found.product.open is not None
+
+
+def _own_pipeline(known: Headings, pipeline: Pipeline, is_of_deals: bool) -> Pipeline | None:
+    """The pipeline of the stages that the file dates, in its own order, with the company's ends.
+
+    Where they are stages of deals all of them are opportunities; else those that the company has
+    are its own, and one between them is of the group before it.
     """
-    stages: list[Stage] = []
-    exits = list(pipeline.exits)
+    ends = (pipeline.won, *pipeline.exit_slugs)
+    stages = [] if is_of_deals else [pipeline.stages[0]]
     for header in known.headers:
         name = named_stage(header)
         if name is None:
             continue
-        meant = suggest_stage(name, pipeline)
-        is_end = meant.slug in (pipeline.won, *pipeline.exit_slugs)
-        if meant.certainty == "certain" and is_end:
+        meant = suggest_stage(known.label(name), pipeline)
+        if meant.certainty == "certain" and meant.slug in ends:
             continue
-        slug = plain(name).replace(" ", "_")
-        taken = (pipeline.won, *pipeline.exit_slugs, *(stage.slug for stage in stages))
-        if slug and slug not in taken:
-            stages.append(Stage(slug, GROUPS[2], (("en", name),)))
-    won = next(stage for stage in pipeline.stages if stage.slug == pipeline.won)
-    if not stages:
+        stage = next((each for each in pipeline.stages if each.slug == meant.slug), None)
+        if is_of_deals or stage is None or meant.certainty != "certain":
+            group = GROUPS[2] if is_of_deals else stages[-1].group
+            label = known.label(name)
+            stage = Stage(_slug(label) or f"stage_{len(stages)}", group, (("en", label),))
+        behind = [GROUPS.index(each.group) for each in stages]
+        taken = (*ends, *(each.slug for each in stages))
+        if stage.slug not in taken and GROUPS.index(stage.group) >= max(behind, default=0):
+            stages.append(stage)
+    if len(stages) < 1 + (not is_of_deals):
         return None
-    first = () if any(stage.slug == pipeline.slugs[0] for stage in stages) else pipeline.stages[:1]
+    first = pipeline.stages[:1] if stages[0].slug != pipeline.slugs[0] else ()
+    won = next(stage for stage in pipeline.stages if stage.slug == pipeline.won)
     return Pipeline(
         (*first, *stages, replace(won, group=GROUPS[3])),
-        tuple(exits),
+        pipeline.exits,
         pipeline.calendar,
         pipeline.targets,
     )
+
+
+def _slug(name: str) -> str:
+    """A name as a slug, '' where it has no letter or digit that a slug may have."""
+    return re.sub(r"[^a-z0-9]+", "_", plain(name)).strip("_")
 
 
 def _about_moves(entry: FileMapping) -> tuple[Question, ...]:
@@ -236,9 +322,51 @@ def _about_leads(entry: FileMapping, found: Reading) -> tuple[Question, ...]:
     return tuple(told)
 
 
-def propose_all(
-    tops: Sequence[Preview], pipeline: Pipeline, *, values: Sequence[Values | None] | None = None
-) -> tuple[Proposal, ...]:
-    """What several files are together: each as `propose` says, joined by their keys."""
-    known = values or [None] * len(tops)
-    return tuple(propose(top, pipeline, values=each) for top, each in zip(tops, known, strict=True))
+_OF_THE_DEAL = ("created_at", "name", "first_name", "last_name", "source", "medium", "campaign")
+"""What a deal says of itself, and not of the lead that it came of."""
+
+
+def joined(
+    deals: Proposal, known: Headings, pipeline: Pipeline, others: Sequence[Proposal]
+) -> Proposal:
+    """The proposal for a file of deals beside one of the contacts or leads that they are of.
+
+    A deal is then no lead of its own: it says when its lead became an opportunity, and what became
+    of that.
+    """
+    people = next(
+        (
+            each
+            for each in others
+            if each.product == deals.product and each.kind in ("contacts", "leads")
+        ),
+        None,
+    )
+    product = product_of(known)
+    if product is None or people is None or deals.kind != "deals" or not product.keys:
+        return deals
+    key = product.key_in(known, people.kind)
+    of_people = Question("not_joined", values=(people.entry.match,))
+    is_told_by_leads = product.product == "Salesforce"
+    if key is None or (is_told_by_leads and not people.entry.also):
+        return replace(deals, remarks=(*deals.remarks, of_people))
+    entry = deals.entry
+    columns = {name: each for name, each in entry.columns.items() if name not in _OF_THE_DEAL}
+    own = columns.get("lead_id")
+    stages = entry.stages
+    made = entry.columns.get("created_at")
+    opened = suggest_stage("opportunity", pipeline).slug
+    if made and opened and opened not in [stage.stage for stage in stages]:
+        stages = (StageColumn(opened, made), *stages)
+    fresh = replace(
+        entry,
+        table="stage_columns",
+        columns={**columns, "lead_id": key},
+        stages=stages,
+        also=(own,) if own is not None and own != key else (),
+        identity=(),
+        wins="each",
+    )
+    deals = _without(deals, "no_source", "told_apart_by")
+    remark = Question("joined_by", (key,), (people.entry.match,))
+    return replace(deals, entry=fresh, remarks=(*deals.remarks, remark), missing=())

@@ -36,7 +36,7 @@ class Intake:
     looked_up: tuple[str, ...] = ()
     """Fields of the lead that only a lookup has."""
     skipped: int = 0
-    """Rows that the mapping's `only` leaves out."""
+    """Rows that the mapping's `only` leaves out, and lines of the file that are no rows."""
     notices: list[str] = field(default_factory=list)
 
     @property

@@ -100,9 +100,7 @@ FILES_REFUSED = {
         "{file}: this is a web page or XML without a table. Was it saved before you were signed "
         "in? Export the list as CSV or XLSX."
     ),
-    "binary": (
-        "{file}: this is not a table but binary data. Export it as CSV, XLSX or Parquet."
-    ),
+    "binary": ("{file}: this is not a table but binary data. Export it as CSV, XLSX or Parquet."),
     "damaged_workbook": (
         "{file}: the workbook cannot be read: it is cut off or damaged. Open it in a spreadsheet, "
         "and save it again as XLSX."

@@ -1,8 +1,8 @@
 """Any file a person has on the desk becomes a DuckDB table of text.
 
-The format is recognised by the content, never by the name: gzip or a ZIP around anything, XLSX (XLS,
-ODS), tables in HTML or XML as many systems write them under the name of a workbook, JSON, Parquet,
-else delimited text. What is regular is read by DuckDB's own reader; a file with blank
+The format is recognised by the content, never by the name: gzip or a ZIP around anything, XLSX
+(XLS, ODS), tables in HTML or XML as many systems write them under the name of a workbook, JSON,
+Parquet, else delimited text. What is regular is read by DuckDB's own reader; a file with blank
 lines, stray quotes, rows of uneven length or huge cells is read record by record, so that every
 row has the number of the line it begins on and what cannot be read is kept with its reason.
 """
@@ -227,7 +227,7 @@ def _read_json(con: duckdb.DuckDBPyConnection, path: Path, name: str, slot: int)
     )
     make_unread(con, slot)
     con.execute(
-        f'insert into "unread_{slot:d}" select line, null, null, \'unreadable_row\', '
+        f"insert into \"unread_{slot:d}\" select line, null, null, 'unreadable_row', "
         f"left(cast(json as varchar), {RAW_LIMIT:d}), true from {held} "
         f"where ({is_record}) is not true"
     )
@@ -338,9 +338,7 @@ def _read_records(
     """Reads records one by one, refusing those that do not fit the header."""
     put_records(con, slot, top.headers, top.below, delimiter or ",")
     make_view(con, slot, len(top.headers))
-    return _found(
-        con, name, top, slot, kind, encoding, delimiter, notices=notices, book=book
-    )
+    return _found(con, name, top, slot, kind, encoding, delimiter, notices=notices, book=book)
 
 
 def _found(

@@ -213,7 +213,9 @@ def _add_lead_id(reader: Reader, columns: Columns) -> None:
     if "lead_id" not in reader.intake.entry.columns:
         return
     cell = reader.cell_of("lead_id")
-    shortened = f"contains(\"{cell}\", 'E+') and regexp_full_match(trim(\"{cell}\"), '{_SHORTENED}')"
+    shortened = (
+        f"contains(\"{cell}\", 'E+') and regexp_full_match(trim(\"{cell}\"), '{_SHORTENED}')"
+    )
     hidden, damaged, example = row(
         reader.con,
         f"select count(*) filter (regexp_matches(\"{cell}\", '{HIDDEN}')), "
@@ -467,7 +469,9 @@ def _is_lost(column: str, cell: str, nothing: str) -> str:
 
     It is a case so that the engine asks further only where the column is empty.
     """
-    return f"case when {column} is null then trim(\"{cell}\") <> '' and not {nothing} else false end"
+    return (
+        f"case when {column} is null then trim(\"{cell}\") <> '' and not {nothing} else false end"
+    )
 
 
 def _cell(intake: Intake, header: str, field_name: str) -> str:

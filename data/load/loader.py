@@ -193,7 +193,9 @@ def _filled(table: TableFile, entry: FileMapping) -> dict[str, list[str]]:
     cells = dict(zip(map(heading, table.headers), table.cells, strict=True))
     fields = {heading(header) for header in entry.columns.values()}
     return {
-        cells[heading(header)]: [cells[heading(each)] for each in others if heading(each) not in used]
+        cells[heading(header)]: [
+            cells[heading(each)] for each in others if heading(each) not in used
+        ]
         for header, others in twins(table.headers).items()
         if heading(header) in fields and any(heading(each) not in used for each in others)
     }

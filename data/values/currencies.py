@@ -26,7 +26,8 @@ def has_sign(column: str) -> str:
 
 def has_bare_dollar(column: str) -> str:
     """The SQL condition for amounts in some dollar, it is not said which."""
-    return f"regexp_matches(upper(\"{column}\"), '(^|[^A-Z])[$]') and not contains(\"{column}\", 'USD')"
+    text = f'upper("{column}")'
+    return f"regexp_matches({text}, '(^|[^A-Z])[$]') and not contains({text}, 'USD')"
 
 
 def of_amount(column: str, own: str) -> str:
@@ -37,9 +38,7 @@ def of_amount(column: str, own: str) -> str:
     sign = f"trim(regexp_extract(upper(\"{column}\"), '{_IN_AMOUNTS}', 1))"
     code = f"regexp_replace({sign}, '[^A-Z]', '', 'g')"
     known = " ".join(f"when '{sign}' then '{code}'" for sign, code in _SIGNS_IN_AMOUNTS.items())
-    return (
-        f"case {sign} {known} when '$' then '{dollar_of(own)}' when '' then null else {code} end"
-    )
+    return f"case {sign} {known} when '$' then '{dollar_of(own)}' when '' then null else {code} end"
 
 
 def dollar_of(own: str) -> str:

@@ -14,8 +14,9 @@
 Days that stand for none, such as `9999-12-31`, `0000-00-00` and `1900-01-01`, and words such as
 `N/A`, are empty. Weeks (`2024-W09`) are no instants.
 
-Times without an offset are in the zone given, or that of the header: `Created (UTC)`. Of two digits 69 to 99 are the years 1969 to 1999,
-00 to 68 the years 2000 to 2068, as POSIX has it.
+Times without an offset are in the zone given, or that of the header: `Created (UTC)`. Who writes
+the time of day or the weekday in Vietnamese writes the day first. Of two digits 69 to 99 are the
+years 1969 to 1999, 00 to 68 the years 2000 to 2068, as POSIX has it.
 
 Source: IEEE Std 1003.1, strptime, `%y`.
 """
@@ -215,7 +216,9 @@ class DateColumn:
         text = _text(self.column)
         if not self.is_tidied:
             return text
-        return f"case when {_has_shape(text, _SHAPES | _MONTHS)} then {text} else {_tidied(text)} end"
+        return (
+            f"case when {_has_shape(text, _SHAPES | _MONTHS)} then {text} else {_tidied(text)} end"
+        )
 
     @property
     def has_parts(self) -> bool:
@@ -259,9 +262,7 @@ def look(
             f"count(*) filter (regexp_full_match(text, '{every[shape].pattern}'))"
             for shape in shapes
         )
-        found = list(
-            row(con, f'select {counts} from (select {text} as text from "{table}")')
-        )
+        found = list(row(con, f'select {counts} from (select {text} as text from "{table}")'))
     present = tuple(shape for shape, count in zip(shapes, found, strict=True) if count)
     seen = DateColumn(
         column,
@@ -273,7 +274,7 @@ def look(
     if "serial" in present:
         serials, serial = row(
             con,
-            f"select count(*), min({text}) from \"{table}\" "
+            f'select count(*), min({text}) from "{table}" '
             f"where regexp_full_match({text}, '{_SHAPES['serial'].pattern}')",
         )
         whole = r"\d{5}([.,]0+)?"
@@ -291,9 +292,7 @@ def look(
     if not seen.has_parts:
         return seen
     # Who writes the time or the weekday in Vietnamese writes the day first.
-    is_vietnamese = (
-        f"regexp_matches(written, '{_IN_VIETNAMESE}')" if seen.is_tidied else "false"
-    )
+    is_vietnamese = f"regexp_matches(written, '{_IN_VIETNAMESE}')" if seen.is_tidied else "false"
     split = row(
         con,
         f"""
@@ -351,7 +350,7 @@ def _gains(
     return bool(
         value(
             con,
-            f'with odd as (select distinct {text} as text from "{table}" where {text} <> \'\' '
+            f"with odd as (select distinct {text} as text from \"{table}\" where {text} <> '' "
             f"and not {_has_shape(text, shapes)}) "
             f"select count(*) from odd where {_has_shape(_tidied('text'), shapes)}",
         )
@@ -542,7 +541,9 @@ def offset_of_header(header: str) -> int | None:
     if found["off"]:
         sign = -1 if found["off"].startswith("-") else 1
         digits = found["off"][1:].replace(":", "")
-        hours, minutes = (int(digits[:-2]), int(digits[-2:])) if len(digits) > 2 else (int(digits), 0)
+        hours, minutes = (
+            (int(digits[:-2]), int(digits[-2:])) if len(digits) > 2 else (int(digits), 0)
+        )
         return sign * (60 * hours + minutes) if hours <= 14 and minutes < 60 else None
     return 420 if (found["in"] or "").casefold() in ("ict", "giờ việt nam") else 0
 

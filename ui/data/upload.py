@@ -235,10 +235,10 @@ def _about(upload: _Upload) -> str:
 
 
 def _chosen_sheet(upload: _Upload) -> str | None:
-    """Which sheet of a workbook is loaded: asked where several hold something."""
+    """Which sheet of a workbook is loaded: asked where several hold something that differs."""
     sheets = upload.top.sheets
-    if len(sheets) < 2:
-        return None
+    if len(sheets) < 2 or len(upload.top.together) > 1:
+        return None  # (sheets of one shape are read together, and the load names the others)
     return st.selectbox(
         _("Sheet; the others are not loaded"),
         sheets,

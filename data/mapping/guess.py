@@ -10,7 +10,7 @@ from typing import Any
 from data.mapping.fields import FIELDS
 from data.mapping.mapping import FileMapping, StageColumn
 from data.pipeline import Pipeline
-from data.values.dates import is_date_text
+from data.values.dates import is_date_text, without_zone
 from data.values.text import heading, plain
 
 _HEADINGS = Path(__file__).with_name("headings.toml")
@@ -111,7 +111,7 @@ def _table() -> dict[str, Any]:
 
 def _key(header: str) -> str:
     """A header as it is looked up: its letters and digits, without case and accents."""
-    return plain(header).replace(" ", "") or heading(header)
+    return plain(without_zone(header)).replace(" ", "") or heading(header)
 
 
 def _is_generic(header: str) -> bool:

@@ -139,7 +139,7 @@ _NOTICES = {
         "is the id of the move and not of the lead, load again and choose the lead's."
     ),
     "lines_above": N_("{file}: the lines above the header were passed over: {said}."),
-    "lines_below": N_("{file}: {count} lines are no rows and were left out: {said}."),
+    "lines_below": N_("{file}: lines that are no rows were left out ({count}): {said}."),
     "excel_days": N_(
         "{file}: {count} dates of column {header} are Excel's numbers of days; {example} is read "
         "as {day}."

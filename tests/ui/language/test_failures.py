@@ -63,6 +63,17 @@ def test_who_holds_the_lock_is_not_told(tmp_path: Path) -> None:
         assert socket.gethostname() not in told
 
 
+@pytest.mark.parametrize("key", errors.FILES_REFUSED)
+def test_a_file_without_a_table_is_told_in_both_languages(key: str) -> None:
+    error = errors.FileRefused(key, file="leads.csv", inside="a.csv, b.csv")
+    current.use("en")
+    english = failures.said(error)
+    assert english == str(error)
+    current.use("vi")
+    assert failures.said(error) != english
+    assert "leads.csv" in failures.said(error)
+
+
 def test_an_error_about_a_file_speaks_for_itself() -> None:
     assert failures.said(LoadError("leads.csv: the file is empty.")) == (
         "leads.csv: the file is empty."

@@ -1,11 +1,11 @@
 """`python -m data`: loads files into a store, makes the sample, and keeps the store in order."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
@@ -16,9 +16,14 @@ from rich.table import Table
 from data import apart, progress, scratch, terminal, utf8
 from data import check as checking
 from data.errors import StoreError, StoreOutdated
+from data.files.preview import Preview, preview
+from data.load.findings import FINDINGS
 from data.load.loader import load
+from data.load.recognition import proposed, recognised
 from data.load.rejects import REASONS
 from data.load.summary import NothingLoaded, Summary
+from data.load.trial import Trial, trial
+from data.mapping import saved
 from data.mapping.mapping import Mapping
 from data.screening.rules import Rules
 from data.store import DEFAULT_FOLDER, Generation, Store
@@ -46,8 +51,18 @@ _Number = Annotated[int, typer.Argument(help="Its number, as `generations` lists
 def load_files(
     files: Annotated[list[Path], typer.Argument(help="CSV, XLSX or Parquet, also gzipped.")],
     mapping: Annotated[
-        Path | None,
-        typer.Option(help="A TOML file that says what the files and their columns mean."),
+        str | None,
+        typer.Option(
+            help="A TOML file that says what the files and their columns mean, or the name under "
+            "which such a mapping was saved."
+        ),
+    ] = None,
+    save_mapping: Annotated[
+        str | None,
+        typer.Option(
+            help="A name to save the mapping under, for the next files of this kind.",
+            show_default=False,
+        ),
     ] = None,
     store: _StoreFolder = DEFAULT_FOLDER,
     merge: Annotated[
@@ -63,22 +78,64 @@ def load_files(
             help="dmy or mdy, for dates such as 1/2/2026 when nothing in the file shows which."
         ),
     ] = None,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Only say what would come of it; the store stays as it is."),
+    ] = False,
+    report_to: Annotated[
+        Path | None,
+        typer.Option(
+            "--report",
+            help="With --dry-run: a folder for what was found and refused, as CSV.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Loads files as one new generation of the store."""
     if day_month_order not in (None, *ORDERS):
         raise typer.BadParameter("must be dmy or mdy", param_hint="--day-month-order")
+    if report_to is not None and not dry_run:
+        raise typer.BadParameter("is only for --dry-run", param_hint="--report")
     mode = None if merge is None else ("merge" if merge else "replace")
     with _clear_errors(), _progress() as report:
-        summary = load(
-            Store(store),
-            files,
-            mapping=Mapping.read(mapping) if mapping else None,
-            mode=mode,
-            day_month_order=day_month_order,
-            progress=report,
-            on_wait=lambda holder: report(f"waiting for {holder}", 0.0),
-        )
-    _show(summary)
+        kept = Store(store)
+        tops = _tops(kept, files) if save_mapping or saved.names(kept) else []
+        known = saved.find(kept, tops) if mapping is None and tops else None
+        meant = _mapping(kept, mapping or known, tops)
+        how: dict[str, Any] = {"mapping": meant, "mode": mode, "day_month_order": day_month_order}
+        tried, summary = None, None
+        if dry_run:
+            tried = trial(kept, files, **how, progress=report, lists=report_to)
+        else:
+            summary = load(
+                kept,
+                files,
+                **how,
+                progress=report,
+                on_wait=lambda holder: report(f"waiting for {holder}", 0.0),
+            )
+        if save_mapping is not None:
+            said = meant or proposed(files, kept)
+            saved.save(kept, save_mapping, said, [top.headers for top in tops])
+    if known is not None:
+        typer.echo(f"The mapping {known!r}, which was saved for such files, was used.")
+    if tried is not None:
+        _show_trial(tried)
+    if summary is not None:
+        _show(summary)
+
+
+@app.command()
+def recognise(
+    files: Annotated[list[Path], typer.Argument(help="CSV, XLSX or Parquet, also gzipped.")],
+    store: _StoreFolder = DEFAULT_FOLDER,
+) -> None:
+    """Says what files are and how sure that is, and writes the mapping proposed for them.
+
+    Nothing is loaded. What it prints is itself a mapping: correct it, and load with --mapping.
+    """
+    with _clear_errors():
+        typer.echo(terminal.visible(recognised(files, Store(store))))
 
 
 @app.command()
@@ -215,6 +272,21 @@ def unpin(number: _Number, store: _StoreFolder = DEFAULT_FOLDER) -> None:
     typer.echo(f"Generation {number} is not pinned.")
 
 
+def _tops(store: Store, files: Sequence[Path]) -> list[Preview]:
+    with store.scratch() as folder:
+        return [preview(path, folder, rows=1) for path in files]
+
+
+def _mapping(store: Store, name: str | None, tops: Sequence[Preview]) -> Mapping | None:
+    """The mapping of a file of TOML, or the one that was saved under a name."""
+    if name is None:
+        return None
+    path = Path(name)
+    if path.suffix == ".toml" or path.exists():
+        return Mapping.read(path)
+    return saved.fitted(store, name, tops)
+
+
 def _described(generation: Generation) -> str:
     made = f"made {generation.made_at:%Y-%m-%d %H:%M} UTC"
     try:
@@ -295,6 +367,25 @@ def _show(summary: Summary, console: Console | None = None) -> None:
             f"events {_days(summary.first_event, summary.last_event, summary.time_zone)}.",
             soft_wrap=True,
         )
+
+
+def _show_trial(tried: Trial) -> None:
+    """Prints what a load would do."""
+    _show(tried.summary)
+    out = terminal.console()
+    for finding in tried.findings:
+        out.print(
+            f"  {finding.code} {finding.count:,}: {FINDINGS[finding.code]}; "
+            + terminal.visible(", ".join(finding.examples)),
+            soft_wrap=True,
+        )
+    if any(tried.reached.values()):
+        out.print("Leads that would reach each stage:")
+        for stage, count in tried.reached.items():
+            out.print(f"  {stage} {count:,}")
+    if tried.is_empty_funnel:
+        out.print("No lead would reach a second step.", style="red")
+    out.print("This was a dry run: the store stays as it was.")
 
 
 def _moves(count: int) -> str:

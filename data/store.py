@@ -52,7 +52,7 @@ KEPT_GENERATIONS = 10
 OWN_FILES = ("CURRENT", "LOCK", "HOLDER", "PINS", "refused.csv")
 """What lies in a store beside the generations and what is unfinished."""
 
-FORMAT = 4
+FORMAT = 5
 """The shape of a generation's tables: raised when what is derived changes."""
 
 _OPEN_GENERATIONS = 3
@@ -126,6 +126,11 @@ class Generation:
     def companies(self) -> int:
         """How many companies have two leads or more: the greatest `company_number`."""
         return int(self._facts["companies"])
+
+    @property
+    def untimed(self) -> int:
+        """How many leads have a stage that only a present status tells, without its time."""
+        return int(self._facts["untimed"])
 
     @property
     def dimensions(self) -> tuple[str, ...]:
@@ -378,6 +383,24 @@ class Store:
                 finally:
                     scratches.sweep(self.root)
 
+    @contextmanager
+    def trying(self, *, anew: bool = False) -> Iterator["Draft"]:
+        """A draft that is never published; loads neither wait for it nor it for them.
+
+        anew: as in `writing`, which says what is raised but for StoreBusy.
+        """
+        with worded("It cannot be tried", StoreRefused, WHAT_TO_DO):
+            self.root.mkdir(parents=True, exist_ok=True)
+            there = self.generations()
+            previous = self._previous(there, anew=anew)
+            with scratches.scratch(self.root) as folder:
+                draft = Draft(self, self._unused(there), _usable(previous), folder)
+                draft.is_after_outdated = _is_outdated(previous)
+                try:
+                    yield draft
+                finally:
+                    draft.close()
+
     def _previous(self, there: Sequence[int], *, anew: bool) -> Generation | None:
         """The generation that the next one begins from."""
         if (self.root / "CURRENT").is_dir():
@@ -558,6 +581,9 @@ class Draft:
             "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "first_event": first.isoformat(),
             "last_event": last.isoformat(),
+            "untimed": value(
+                self.con, "select count(*) from reaches where stage_rank = 0 and not is_timed"
+            ),
             "companies": value(self.con, "select coalesce(max(company_number), 0) from reaches"),
             "dimensions": dimensions,
             "grouped": grouped,

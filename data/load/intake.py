@@ -6,7 +6,7 @@ from functools import cached_property
 
 from data.files.table import TableFile
 from data.load.staging import ROWS
-from data.mapping.fields import LEAD_FIELDS, OF_LEADS
+from data.mapping.fields import LEAD_FIELDS, NAME_PARTS, OF_LEADS
 from data.mapping.mapping import FileMapping
 from data.values.text import heading
 
@@ -35,6 +35,8 @@ class Intake:
     """Cell and header of the columns beyond those that become dimensions: kept apart."""
     looked_up: tuple[str, ...] = ()
     """Fields of the lead that only a lookup has."""
+    repeats: bool = False
+    """Whether a lead has several rows, each with another status."""
     skipped: int = 0
     """Rows that the mapping's `only` leaves out, and lines of the file that are no rows."""
     notices: list[str] = field(default_factory=list)
@@ -73,10 +75,11 @@ class Intake:
         """The columns of `table` that belong to the lead, its id and creation left out."""
         if self.entry.table not in OF_LEADS:
             return ()
-        fields = [
-            name for name in LEAD_FIELDS[2:] if name in (*self.entry.columns, *self.looked_up)
-        ]
-        if "source" in self.entry.columns:
+        given = {*self.entry.columns, *self.entry.fixed, *self.looked_up}
+        if given & {*NAME_PARTS}:
+            given.add("name")
+        fields = [name for name in LEAD_FIELDS[2:] if name in given]
+        if "source" in (*self.entry.columns, *self.entry.fixed):
             fields.append("source_raw")
         if "amount" in self.entry.columns and "currency" not in fields:
             fields.append("currency")
@@ -92,3 +95,8 @@ class Intake:
     def has_moves(self) -> bool:
         """Whether a row of the file names a stage and the instant it was entered."""
         return "stage" in self.entry.columns and "entered_at" in self.entry.columns
+
+    @property
+    def has_statuses(self) -> bool:
+        """Whether a row of the file may name the stage of its lead, and not when it was entered."""
+        return "stage" in self.entry.columns and self.entry.table in ("leads", "stage_columns")

@@ -12,6 +12,7 @@ from data.connection import columns_of, value
 from data.load.intake import Intake
 from data.load.staging import FIRST_MOVES, MOVES, SOURCE_CHANNELS, UNITED
 from data.mapping.fields import OF_LEADS
+from data.mapping.media import channel_with
 from data.values.channels import channels_of
 from data.values.text import plain
 
@@ -63,7 +64,8 @@ def _said_of_leads(intake: Intake) -> tuple[str, tuple[str, ...]]:
     fields = (*(("created_at",) if intake.has_creation else ()), *intake.lead_fields)
     known = "true" if intake.has_creation else "false"
     good = f'from "{intake.table}" where refusal is null'
-    if intake.entry.table in ("leads", "stage_columns") and not intake.entry.may_repeat:
+    may_repeat = intake.entry.may_repeat or intake.repeats
+    if intake.entry.table in ("leads", "stage_columns") and not may_repeat:
         names = "".join(f', "{name}"' for name in fields)
         return f"select lead_id{names}, {known} as is_known {good}", fields or ("is_known",)
     if intake.entry.table in OF_LEADS:
@@ -158,7 +160,10 @@ def settle_leads(
     if not strict or value(con, f"select count(*) from {UNITED} where created_at is null"):
         every = f"select lead_id, entered_at, true as is_fresh from {MOVES}"
         if merge:
-            every += " union all select lead_id, entered_at, false from previous.stage_history"
+            every += (
+                " union all select lead_id, entered_at, false from previous.stage_history "
+                "where known = 'moved'"
+            )
         con.execute(
             f"create or replace temp table {FIRST_MOVES} as select lead_id, min(entered_at) as "
             f"entered_at, bool_or(is_fresh) as is_fresh from ({every}) group by 1"
@@ -169,13 +174,15 @@ def settle_leads(
         moves = f"full join {FIRST_MOVES} on united.lead_id = first_moves.lead_id"
     channel, sources = "null", ""
     if "source" in given:
-        _make_channels(con, company_channels)
+        medium = "medium" if "medium" in given else None
+        _make_channels(con, company_channels, medium)
         # What the mapping says, else the store, else sources.toml.
         stored = "united.channel, " if "channel" in given else ""
         channel = f"coalesce(own.channel, {stored}ours.channel)"
         sources = "".join(
             f" left join {SOURCE_CHANNELS} as {name} on {name}.source = united.source and "
             f"{name}.is_own = {flag}"
+            + (f" and {name}.medium is not distinct from united.medium" if medium else "")
             for name, flag in (("own", "true"), ("ours", "false"))
         )
     others = [n for n in given if n not in ("lead_id", "created_at", "channel", "is_known")]
@@ -190,17 +197,30 @@ def settle_leads(
     return 0 if strict else from_moves
 
 
-def _make_channels(con: duckdb.DuckDBPyConnection, company_channels: Mapping[str, str]) -> None:
-    """Makes `source_channels`: the channel of every source, and whether the mapping says it."""
-    rows = con.execute(f"select distinct source from {UNITED} where source is not null").fetchall()
-    sources = [source for (source,) in rows]
+def _make_channels(
+    con: duckdb.DuckDBPyConnection, company_channels: Mapping[str, str], medium: str | None
+) -> None:
+    """Makes `source_channels`: the channel of every source, and whether the mapping says it.
+
+    `medium`: the column of the leads that says whether the source was paid for, if there is one.
+    """
+    pairs = con.execute(
+        f"select distinct source, {medium or 'null'} from {UNITED} where source is not null"
+    ).fetchall()
+    named = channels_of({source for source, _ in pairs}, company_channels)
     company_names = {plain(name) for name in company_channels}
+    own = [plain(source) in company_names for source, _ in pairs]
     con.execute(
         f"create or replace temp table {SOURCE_CHANNELS} as select "
-        "unnest($sources) as source, unnest($channels) as channel, unnest($is_own) as is_own",
+        "unnest($sources) as source, unnest($media::varchar[]) as medium, "
+        "unnest($channels) as channel, unnest($is_own) as is_own",
         {
-            "sources": sources,
-            "channels": list(channels_of(sources, company_channels).values()),
-            "is_own": [plain(source) in company_names for source in sources],
+            "sources": [source for source, _ in pairs],
+            "media": [each for _, each in pairs],
+            "channels": [
+                named[source] if is_own else channel_with(named[source], source, each)
+                for (source, each), is_own in zip(pairs, own, strict=True)
+            ],
+            "is_own": own,
         },
     )

@@ -12,15 +12,27 @@ from data.derive import EXTRA_DIMENSION_VALUES, OTHER_VALUES
 from data.errors import LoadError
 from data.files.header import twins
 from data.files.table import TableFile, read_table
-from data.load import history, leads, marketing, outcome, sales, screened, spellings, staging
+from data.load import (
+    history,
+    identity,
+    leads,
+    marketing,
+    outcome,
+    sales,
+    screened,
+    spellings,
+    staging,
+    statuses,
+)
 from data.load.columns import FURTHER_COLUMNS
 from data.load.intake import Intake, Setting
 from data.load.notices import Notice
 from data.load.rejects import list_refused
-from data.load.rows import take_in
+from data.load.rows import refuse_doubled, take_in
 from data.load.summary import Summary
+from data.load.understanding import notices_of, understood
 from data.mapping.fields import OF_LEADS, dimension_slug
-from data.mapping.guess import ENOUGH_MOVES, guess, is_one_move_each, may_be_ids_of_moves
+from data.mapping.guess import ENOUGH_MOVES, is_one_move_each
 from data.mapping.mapping import FileMapping, Mapping, MappingError, check, with_order
 from data.pipeline import Pipeline
 from data.progress import Progress, silent
@@ -30,7 +42,6 @@ from data.values.dates import utc, zone_exists
 from data.values.text import heading
 
 MODES = ("replace", "merge")
-_SAMPLE_ROWS = 200
 
 
 def load(
@@ -49,7 +60,7 @@ def load(
 
     Whatever is raised, and when the process dies, the store stays as it was.
 
-    mapping: without one, what each file means is guessed from its headers.
+    mapping: without one, files mean what `data.mapping.proposal` proposes where that is certain.
     mode: `replace` or `merge`; None merges, unless the store is empty or holds the sample.
     day_month_order: `dmy` or `mdy`, goes before what the mapping says.
     progress: is told what is being done, and which part of the whole is done (0 to 1).
@@ -68,25 +79,38 @@ def load(
     if not files:
         raise LoadError("There is no file to load.")
     with store.writing(anew=mode == "replace", wait=wait, on_wait=on_wait) as draft:
-        work = _Load(
-            draft,
-            mapping or Mapping(),
-            _is_merge(draft, mode),
-            _settle(draft, mapping or Mapping(), utc(now or datetime.now(UTC))),
-            progress or silent,
-            is_guessed=mapping is None,
-        )
-        staging.make_refusals(draft.con)
-        tables = _read(work, files, draft.scratch, day_month_order)
-        _take_in(work, tables)
-        work.progress("putting together", 0.5)
-        for step in _STEPS:
-            step(work)
-        return _publish(work)
+        return _publish(put_together(draft, files, mapping, mode, day_month_order, progress, now))
+
+
+def put_together(
+    draft: Draft,
+    files: Sequence[Path],
+    mapping: Mapping | None,
+    mode: str | None,
+    day_month_order: str | None,
+    progress: Progress | None,
+    now: datetime | None,
+) -> "Load":
+    """A load made whole in a draft, of which nothing is published; what it raises `load` does."""
+    work = Load(
+        draft,
+        mapping or Mapping(),
+        _is_merge(draft, mode),
+        _settle(draft, mapping or Mapping(), utc(now or datetime.now(UTC))),
+        progress or silent,
+        is_guessed=mapping is None,
+    )
+    staging.make_refusals(draft.con)
+    tables = _read(work, files, draft.scratch, day_month_order)
+    _take_in(work, tables)
+    work.progress("putting together", 0.5)
+    for step in _STEPS:
+        step(work)
+    return work
 
 
 @dataclass
-class _Load:
+class Load:
     """One load in progress, as its steps hand it on."""
 
     draft: Draft
@@ -153,10 +177,10 @@ def _settle(draft: Draft, mapping: Mapping, now: datetime) -> Setting:
 
 
 def _read(
-    work: _Load, paths: Sequence[Path], scratch: Path, order: str | None
+    work: Load, paths: Sequence[Path], scratch: Path, order: str | None
 ) -> list[tuple[TableFile, FileMapping]]:
     """Reads the cells of every file, and finds what it means."""
-    tables = []
+    tables: list[tuple[TableFile, FileMapping | None]] = []
     for slot, path in enumerate(paths, 1):
         work.progress(f"reading {path.name}", 0.4 * (slot - 1) / len(paths))
         known = None if work.is_guessed else _entry(work.mapping, path.name)
@@ -164,13 +188,22 @@ def _read(
         folder.mkdir()
         sheet = known.sheet if known else None
         table = read_table(work.con, path, folder, slot=slot, sheet=sheet)
-        entry = known or _guess(work, table)
-        table.show(work.con, _cells_used(work, table, entry), _filled(table, entry))
-        tables.append((table, with_order(entry, order)))
-    return tables
+        tables.append((table, known))
+    if work.is_guessed:
+        files = [table for table, _ in tables]
+        proposals = understood(work.con, files, work.draft.pipeline)
+        for table, proposal in zip(files, proposals, strict=True):
+            work.notices += notices_of(table, proposal)
+        tables = [(table, each.entry) for table, each in zip(files, proposals, strict=True)]
+    return [_shown(work, table, with_order(entry, order)) for table, entry in tables if entry]
 
 
-def _cells_used(work: _Load, table: TableFile, entry: FileMapping) -> list[str]:
+def _shown(work: Load, table: TableFile, entry: FileMapping) -> tuple[TableFile, FileMapping]:
+    table.show(work.con, _cells_used(work, table, entry), _filled(table, entry))
+    return table, entry
+
+
+def _cells_used(work: Load, table: TableFile, entry: FileMapping) -> list[str]:
     """The columns of a file that become fields, stages or dimensions, by their cells."""
     known = leads.further_dimensions(work.con) if work.merge else set()
     used = {heading(header) for header in entry.headers_used()}
@@ -213,51 +246,16 @@ def _entry(mapping: Mapping, name: str) -> FileMapping:
     return entry
 
 
-def _guess(work: _Load, table: TableFile) -> FileMapping:
-    rows = table.sample(work.con, _SAMPLE_ROWS)
-    entry = guess(table.headers, rows, work.draft.pipeline, table.name)
-    try:
-        check(entry)
-    except MappingError as error:
-        what = str(error).partition(": ")[2]
-        raise MappingError(
-            f"{table.name}: {what}. It was not recognised by its header. The file's columns "
-            f"are: {', '.join(table.headers)}. Write that line under [files.columns] of a "
-            f"mapping, and load with --mapping:\n\n{_as_mapping(entry)}"
-        ) from error
-    if entry.table == "stage_history" and may_be_ids_of_moves(entry, table.headers):
-        _ask_whose_id(work, table, entry)
-    return entry
-
-
-def _ask_whose_id(work: _Load, table: TableFile, entry: FileMapping) -> None:
-    """Raises MappingError when nearly every id of a history occurs once, as ids of moves do."""
-    header = entry.columns["lead_id"]
-    cell = table.cells[table.headers.index(header)]
-    table.show(work.con, [cell])
-    rows, ids = row(
-        work.con, f'select count("{cell}"), count(distinct "{cell}") from "{table.table}"'
-    )
-    if is_one_move_each(rows, ids):
-        raise MappingError(
-            f"{table.name}: is column {header!r} the id of the lead, or of the move? Of {rows:,} "
-            f"rows {ids:,} have one of their own, and the file's columns are: "
-            f"{', '.join(table.headers)}. Say which is the lead's in a mapping, also when it is "
-            f"{header!r}, and load with --mapping:\n\n{_as_mapping(entry)}"
-        )
-
-
-def _as_mapping(entry: FileMapping) -> str:
-    return Mapping(files=(entry,)).to_toml()
-
-
-def _take_in(work: _Load, tables: Sequence[tuple[TableFile, FileMapping]]) -> None:
+def _take_in(work: Load, tables: Sequence[tuple[TableFile, FileMapping]]) -> None:
     """Reads the rows of every file, lookups first, since the others are filled from them."""
     lookups: list[Intake] = []
     dimensions = leads.further_dimensions(work.con) if work.merge else set()
     in_turn = sorted(tables, key=lambda pair: pair[1].table != "lookup")
     for number, (table, entry) in enumerate(in_turn):
         work.progress(f"understanding {table.name}", 0.2 + 0.3 * number / len(tables))
+        statuses.ask_what_they_mean(
+            work.con, table, entry, work.draft.pipeline, is_guessed=work.is_guessed
+        )
         intake = take_in(work.con, table, entry, work.setting, lookups, dimensions)
         dimensions.update(intake.dimensions)
         work.notices += intake.notices
@@ -267,19 +265,28 @@ def _take_in(work: _Load, tables: Sequence[tuple[TableFile, FileMapping]]) -> No
     work.intakes.sort(key=lambda intake: intake.slot)
 
 
-def _unite_leads(work: _Load) -> None:
+def _unite_ids(work: Load) -> None:
+    rewritten = [
+        *identity.unite_forms(work.con, work.intakes, merge=work.merge),
+        *identity.unite_further_ids(work.con, work.intakes),
+    ]
+    for intake in rewritten:
+        refuse_doubled(work.con, intake)
+
+
+def _unite_leads(work: Load) -> None:
     leads.unite_leads(work.con, work.intakes, work.merge)
 
 
-def _agree_on_spellings(work: _Load) -> None:
+def _agree_on_spellings(work: Load) -> None:
     work.notices += spellings.agree(work.con, work.intakes, merge=work.merge)
 
 
-def _gather_moves(work: _Load) -> None:
+def _gather_moves(work: Load) -> None:
     history.gather_moves(work.con, work.intakes, work.draft.pipeline)
 
 
-def _settle_leads(work: _Load) -> None:
+def _settle_leads(work: Load) -> None:
     strict = _has_list_of_leads(work)
     if leads.settle_leads(work.con, work.mapping.channels, strict=strict, merge=work.merge):
         work.notices.append(
@@ -289,7 +296,7 @@ def _settle_leads(work: _Load) -> None:
     spellings.correct(work.con, "leads")
 
 
-def _has_list_of_leads(work: _Load) -> bool:
+def _has_list_of_leads(work: Load) -> bool:
     """Whether a list of leads has come in, so that a move of any other lead is refused."""
     if any(each.has_creation for each in work.intakes if each.entry.table in OF_LEADS):
         return True
@@ -298,27 +305,33 @@ def _has_list_of_leads(work: _Load) -> bool:
     return work.merge and bool(value(work.con, listed))
 
 
-def _keep_further(work: _Load) -> None:
+def _keep_further(work: Load) -> None:
     leads.keep_further(work.con, work.intakes, merge=work.merge)
 
 
-def _place_moves(work: _Load) -> None:
+def _place_moves(work: Load) -> None:
     history.place_moves(work.con, work.draft.pipeline, work.setting.zone)
 
 
-def _refuse_rows(work: _Load) -> None:
+def _refuse_rows(work: Load) -> None:
     history.refuse_rows(work.con, work.intakes)
 
 
-def _add_history(work: _Load) -> None:
+def _add_history(work: Load) -> None:
     history.add_history(work.con, merge=work.merge)
 
 
-def _add_sales(work: _Load) -> None:
+def _add_statuses(work: Load) -> None:
+    work.notices += statuses.add_statuses(
+        work.con, work.intakes, work.draft.pipeline, work.setting.now, merge=work.merge
+    )
+
+
+def _add_sales(work: Load) -> None:
     work.notices += sales.add_sales(work.con, work.intakes, work.draft.pipeline, merge=work.merge)
 
 
-def _look_at_ids(work: _Load) -> None:
+def _look_at_ids(work: Load) -> None:
     """Says so when nearly every lead of a history that was guessed at has one move."""
     for intake in work.intakes:
         if intake.entry.table != "stage_history" or not work.is_guessed:
@@ -341,13 +354,13 @@ def _look_at_ids(work: _Load) -> None:
             )
 
 
-def _add_touches_and_spend(work: _Load) -> None:
+def _add_touches_and_spend(work: Load) -> None:
     marketing.make_channels(work.con, work.intakes, work.mapping.channels, merge=work.merge)
     marketing.add_touches(work.con, work.intakes, merge=work.merge)
     work.notices += marketing.add_spend(work.con, work.intakes, merge=work.merge)
 
 
-def _add_rates(work: _Load) -> None:
+def _add_rates(work: Load) -> None:
     """Adds the rates; says so when those of the store no longer mean anything."""
     before, currency = work.draft.previous, work.draft.currency
     is_same = before is not None and before.currency == currency
@@ -370,7 +383,7 @@ def _add_rates(work: _Load) -> None:
         )
 
 
-def _screen(work: _Load) -> None:
+def _screen(work: Load) -> None:
     screened.screen_leads(
         work.con,
         work.intakes,
@@ -380,13 +393,14 @@ def _screen(work: _Load) -> None:
     )
 
 
-def _list_refused(work: _Load) -> None:
+def _list_refused(work: Load) -> None:
     for intake in work.intakes:
         list_refused(work.con, intake)
     outcome.keep_refused(work.con, merge=work.merge)
 
 
-_STEPS: tuple[Callable[[_Load], None], ...] = (
+_STEPS: tuple[Callable[[Load], None], ...] = (
+    _unite_ids,
     _unite_leads,
     _agree_on_spellings,
     _gather_moves,
@@ -395,6 +409,7 @@ _STEPS: tuple[Callable[[_Load], None], ...] = (
     _place_moves,
     _refuse_rows,
     _add_history,
+    _add_statuses,
     _add_sales,
     _look_at_ids,
     _add_touches_and_spend,
@@ -409,11 +424,16 @@ whose lead is not there are refused before the history, touches and spend take w
 all refusals are known."""
 
 
-def _publish(work: _Load) -> Summary:
+def summarize(work: Load) -> Summary:
+    """What a load did, before it is published."""
+    summary = outcome.summarize(work.con, work.intakes, work.draft.pipeline, work.notices)
+    return replace(summary, time_zone=work.draft.time_zone)
+
+
+def _publish(work: Load) -> Summary:
     """Makes the generation, unless nothing is new. Raises NothingLoaded when nothing is left."""
     draft = work.draft
-    summary = outcome.summarize(work.con, work.intakes, draft.pipeline, work.notices)
-    summary = replace(summary, time_zone=draft.time_zone)
+    summary = summarize(work)
     if summary.loaded == 0:
         raise outcome.nothing_loaded(work.con, draft.store.root / "refused.csv", summary)
     if work.merge and outcome.is_unchanged(draft):

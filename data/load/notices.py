@@ -36,6 +36,52 @@ NOTICES = {
         "{dimension} is kept on the leads but cannot be filtered by: it has {values} values, and "
         "hardly two leads have the same."
     ),
+    "told_apart_by": (
+        "{file} has no column of ids: its leads are told apart by {columns}, of two rows with the "
+        "same the first counts."
+    ),
+    "created_from": "{file}: no column says when leads came; {columns} is taken for it.",
+    "last_stage_only": (
+        "{file}: a row says in which stage its lead is and the date when it came there "
+        "({columns}); which stages came before, and those of leads that were lost, is not known."
+    ),
+    "modified_taken": (
+        "{file}: {columns} says when a record was last changed, whatever was changed. It was taken "
+        "for the date of each move."
+    ),
+    "one_stage": (
+        "{file}: {columns} are taken for one stage, {values}, which was entered at the earliest of "
+        "their dates. `python -m data recognise` writes a mapping with a stage for each."
+    ),
+    "no_source": "{file} has no column of a source (nguồn): it is not known where leads came from.",
+    "no_stage": (
+        "{file} has no column that says in which stage (giai đoạn) a lead is: no lead of it is "
+        "beyond the first stage."
+    ),
+    "unknown_stage_columns": (
+        "{file}: {columns} date stages that the pipeline does not have ({values}): "
+        "their dates are kept as text and are not counted. `python -m data recognise` writes a "
+        "mapping in which they are stages."
+    ),
+    "joined_by": "{file}: its rows are joined to the leads of {values} by {columns}.",
+    "not_joined": (
+        "{file}: no column has the ids of {values}, so that both count as leads of their own. Load "
+        "one of them, or export that column as well."
+    ),
+    "known_from_status": (
+        "{file}: known from a status: the stage of {leads} leads is what column {header} says; the "
+        "dates of the steps between are not known, so time in stage cannot be told from it."
+    ),
+    "changed_at_taken": (
+        "{file}: column {header} says when a record was last changed, whatever was changed. It was "
+        "taken for the day on which {leads} leads came to their status."
+    ),
+    "moved_between_exports": (
+        "{leads} leads have another status than in the export before: they moved between the two."
+    ),
+    "missing_in_export": (
+        "{file}: {leads} leads of earlier exports are not in it; they stay as they were."
+    ),
 }
 """Every notice with a key as the command line says it; screens translate theirs."""
 

@@ -94,6 +94,7 @@ ROWS = Staged(
         "#at_<n>": "the instant of the n-th stage column of the mapping, from 0 on",
         "#day_<n>": "whether it is a day, without a time of day",
         "#filled_<n>": "whether the stage column has a text on a row where it counts",
+        "#also_<n>": "a further id of the lead, by the place of its header in the mapping",
         "key_<cell>": "of a lookup: the text of the cell by which it is joined",
         "refusal": "the reason why the whole row is refused; null when it is good",
         "refused_cell": "the cell that is to blame",
@@ -152,9 +153,10 @@ FIRST_MOVES = Staged(
 )
 SOURCE_CHANNELS = Staged(
     "source_channels",
-    "one row per source of leads",
+    "one row per source of leads, and its medium where they have one",
     {
         "source": "as the leads have it",
+        "medium": "as the leads have it, null where they have none",
         "channel": "its channel",
         "is_own": "whether the mapping says so",
     },
@@ -208,6 +210,33 @@ KNOWN_MOVES = Staged(
     written_by="history",
     read_by=("history",),
 )
+SAID = Staged(
+    "said_statuses",
+    "one row per row of a file that says where its lead stands, and not since when",
+    {
+        "slot": "the number of its file",
+        "line": "the line of its row",
+        "lead_id": "the lead",
+        "stage": "the slug of its status, null when the row has none",
+        "dated_at": "when it was closed, if that is what the status means, else when it changed",
+        "closed_at": "the former alone",
+        "latest_at": "the latest date of the row, but for that of closing",
+        "is_closed": "whether the status is a win or an exit",
+        "is_wide": "whether the file has columns that date stages as well",
+    },
+    written_by="statuses",
+    read_by=("statuses", "findings"),
+)
+SHOWN = Staged(
+    "shown",
+    "one row per status that an export shows, of the files and in a merge of the store",
+    {
+        name: f"as in statuses: {name}"
+        for name in ("lead_id", "stage", "seen_at", "dated_at", "position")
+    },
+    written_by="statuses",
+    read_by=("statuses",),
+)
 NAMED_CHANNELS = Staged(
     "named_channels",
     "one row per source of touches and spend",
@@ -231,7 +260,7 @@ MET = Staged(
 )
 STAGED = (
     CELLS, FILE, UNREAD, REFUSALS, ROWS, UNITED, SPELLINGS, MOVES, FIRST_MOVES, SOURCE_CHANNELS,
-    STAGE_SLUGS,    PLACED, SLOT_LINES, KNOWN_MOVES, NAMED_CHANNELS, FRESH_SPEND, MET,
+    STAGE_SLUGS, PLACED, SLOT_LINES, KNOWN_MOVES, SAID, SHOWN, NAMED_CHANNELS, FRESH_SPEND, MET,
 )  # fmt: skip
 
 
@@ -266,6 +295,11 @@ def stage_is_day(number: int) -> str:
 def stage_filled(number: int) -> str:
     """Whether the stage column has a text on a row where it counts."""
     return f"#filled_{number:d}"
+
+
+def also(number: int) -> str:
+    """A further id of the lead, by its number in the mapping."""
+    return f"#also_{number:d}"
 
 
 def join_key(cell: str) -> str:

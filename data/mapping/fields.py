@@ -15,6 +15,10 @@ NUMBER_FIELDS = ("amount", "score")
 ANSWER_FIELDS = ("need", "budget", "authority", "timing")
 LEAD_FIELDS = ("lead_id", "created_at", *TEXT_FIELDS, *NUMBER_FIELDS, *ANSWER_FIELDS)
 MOVE_FIELDS = ("stage", "entered_at", "changed_by")
+STATUS_FIELDS = ("changed_at", "closed_at")
+"""Dates of a present status: when the record was last changed, and when it was closed."""
+NAME_PARTS = ("first_name", "last_name")
+"""Together they are the `name`; written in the order that the headers' language has."""
 
 REQUIRED = {
     "leads": ("lead_id", "created_at"),
@@ -31,9 +35,9 @@ OF_LEADS = ("leads", "stage_history", "stage_columns")
 """The kinds of files that say something about leads themselves."""
 
 FIELDS = {
-    "leads": (*LEAD_FIELDS, *MOVE_FIELDS),
-    "stage_history": (*LEAD_FIELDS, *MOVE_FIELDS),
-    "stage_columns": (*LEAD_FIELDS, *MOVE_FIELDS),
+    "leads": (*LEAD_FIELDS, *MOVE_FIELDS, *STATUS_FIELDS, *NAME_PARTS, "medium"),
+    "stage_history": (*LEAD_FIELDS, *MOVE_FIELDS, *NAME_PARTS, "medium"),
+    "stage_columns": (*LEAD_FIELDS, *MOVE_FIELDS, *STATUS_FIELDS, *NAME_PARTS, "medium"),
     "touches": ("lead_id", "touched_at", "source", "campaign", "kind"),
     "spend": ("day", "month", "until", "source", "campaign", "amount", "currency"),
     "rates": ("day", "currency", "rate"),
@@ -47,7 +51,8 @@ _RESERVED = (
     | LINK_PARAMETERS
     | frozenset(
         "screening screening_reason channel source_raw stage_group position changed_by line "
-        "days_in_stage stage_entered_at refusal refused_cell soft came_with_move is_known".split()
+        "days_in_stage stage_entered_at refusal refused_cell soft came_with_move is_known known "
+        "between_from changed_at closed_at seen_at dated_at".split()
     )
 )
 

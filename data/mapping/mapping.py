@@ -1,7 +1,7 @@
 """What a company's files mean: which table each one feeds, and which column is what.
 
-A mapping is a TOML file (the examples in `tests/mappings/` are real ones), or is guessed from the
-headers by `data.mapping.guess`. It is a value: `Mapping.parse(mapping.to_toml()) == mapping`.
+A mapping is a TOML file (the examples in `tests/mappings/` are real ones), or is proposed for files
+by `data.mapping.proposal`. It is a value: `Mapping.parse(mapping.to_toml()) == mapping`.
 """
 
 import tomllib
@@ -31,8 +31,35 @@ Conditions = tuple[tuple[str, tuple[str, ...]], ...]
 """Pairs of a column and the values one of which it must have."""
 
 
+ERRORS = {
+    "missing_field": (
+        "{file}: a file of {kind} must say which column is {field}: {field} = "
+        '"the header". It was not recognised by its header. The file\'s columns are: {columns}. '
+        "Write that line under [files.columns] of a mapping, and load with --mapping:\n\n{mapping}"
+    ),
+    "which_id": (
+        "{file}: is column {column!r} the id of the lead, or of the move? Of {rows:,} rows "
+        "{ids:,} have one of their own, and the file's columns are: {columns}. Say which is the "
+        "lead's in a mapping, also when it is {column!r}, and load with --mapping:\n\n{mapping}"
+    ),
+}
+"""What only a person can say of a file, as the command line asks it; screens translate theirs."""
+
+
 class MappingError(LoadError):
     """A mapping that cannot be used; the message names the key, or the column that is missing."""
+
+    key: str | None = None
+    """Of `ERRORS`; None where the message is about a mapping that somebody wrote."""
+    values: Table[str, Any] = {}
+    """What fills its sentence."""
+
+    @classmethod
+    def of(cls, key: str, **values: Any) -> "MappingError":
+        """The error of a key."""
+        error = cls(ERRORS[key].format(**values))
+        error.key, error.values = key, values
+        return error
 
 
 @dataclass(frozen=True)
@@ -42,6 +69,13 @@ class StageColumn:
     stage: str
     column: str
     when: Conditions = ()
+    others: tuple[str, ...] = ()
+    """Further columns of the same stage: the earliest of all dates counts."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column that dates the stage."""
+        return (self.column, *self.others)
 
 
 @dataclass(frozen=True)
@@ -68,6 +102,15 @@ class FileMapping:
     wins: str = "first"
     """Of several wins of one lead: `each` is a conversion, or only the `first`."""
     sheet: str | None = None
+    identity: tuple[tuple[str, ...], ...] = ()
+    """Without a column of ids: what tells leads apart, the first group of headers that is filled in
+    a row counting, such as the phone, else the name and company."""
+    fixed: Table[str, str] = field(default_factory=dict)
+    """Field to the value that all rows of the file have."""
+    also: tuple[str, ...] = ()
+    """Headers of further ids of the lead, by which other files of the same load know it."""
+    prefixes: tuple[str, ...] = ()
+    """What the file's maker puts before texts and must not be kept: `p:` before phones."""
 
     @property
     def may_repeat(self) -> bool:
@@ -78,8 +121,10 @@ class FileMapping:
         """Every header this mapping speaks of."""
         return (
             *self.columns.values(),
-            *(stage.column for stage in self.stages),
+            *(column for stage in self.stages for column in stage.columns),
             *(column for stage in self.stages for column, _ in stage.when),
+            *(column for group in self.identity for column in group),
+            *self.also,
             *(column for _, column in self.join),
             *(column for column, _ in self.only),
         )
@@ -178,7 +223,8 @@ _TEXT_KEYS = ("time_zone", "store_time_zone", "currency")
 _PIPELINE_KEYS = ("stages", "exits", "calendar", "targets")
 _FILE_KEYS = (
     "match", "table", "day_month_order", "early_moves", "amounts", "wins", "sheet", "ignore",
-    "only", "columns", "values", "stages", "join",
+    "only", "columns", "values", "stages", "join", "identity", "also", "fixed",
+    "prefixes",
 )  # fmt: skip
 
 
@@ -203,6 +249,10 @@ def _file(entry: TomlTable) -> FileMapping:
         join=tuple(entry.texts("join").items()),
         only=_conditions(entry.table("only")),
         ignore=tuple(str(header) for header in entry.list_of("ignore", '["Internal note"]')),
+        identity=_identity(entry),
+        also=entry.list_of_texts("also", '["Converted Opportunity ID"]'),
+        fixed=entry.texts("fixed"),
+        prefixes=entry.list_of_texts("prefixes", '["p:"]'),
     )
     check(found, entry.where)
     return found
@@ -217,6 +267,8 @@ def check(entry: FileMapping, where: str = "files") -> None:
             "other, and not both"
         )
     said = {*entry.columns, "day"} if has_month else set(entry.columns)
+    if _has_identity(entry, where):
+        said.add("lead_id")
     lacking = [name for name in REQUIRED[entry.table] if name not in said]
     if lacking:
         raise MappingError(
@@ -249,9 +301,26 @@ def check(entry: FileMapping, where: str = "files") -> None:
             )
 
 
+def _has_identity(entry: FileMapping, where: str) -> bool:
+    """Whether something else than a column of ids tells the leads apart."""
+    if entry.identity and (
+        "lead_id" in entry.columns or entry.table not in ("leads", "stage_columns")
+    ):
+        raise MappingError(f"{where}.identity: only a file of leads without a column of ids has it")
+    return bool(entry.identity)
+
+
 def with_order(entry: FileMapping, order: str | None) -> FileMapping:
     """The same mapping, its day-month order being the one given, if any."""
     return replace(entry, day_month_order=order) if order else entry
+
+
+def _identity(entry: TomlTable) -> tuple[tuple[str, ...], ...]:
+    """A list of headers, or of lists of those that tell leads apart together."""
+    return tuple(
+        tuple(str(header) for header in (group if isinstance(group, list) else [group]))
+        for group in entry.list_of("identity", '["Phone", ["Name", "Company"]]')
+    )
 
 
 def _conditions(table: TomlTable) -> Conditions:
@@ -267,11 +336,16 @@ def _stage_columns(table: TomlTable) -> tuple[StageColumn, ...]:
         if isinstance(column, str):
             found.append(StageColumn(stage, column))
             continue
+        if isinstance(column, list) and column:
+            several = table.list_of_texts(stage, '["Won on", "Won again"]')
+            found.append(StageColumn(stage, several[0], others=several[1:]))
+            continue
         entry = table.table(stage)
-        entry.has_only("column", "when")
+        entry.has_only("column", "when", "others")
         entry.needs("column", ", the header of its date")
         when = _conditions(entry.table("when"))
-        found.append(StageColumn(stage, entry.required_text("column"), when))
+        others = entry.list_of_texts("others", '["Won again"]')
+        found.append(StageColumn(stage, entry.required_text("column"), when, others))
     return tuple(found)
 
 
@@ -286,8 +360,12 @@ def _file_table(entry: FileMapping) -> dict[str, Any]:
         "amounts": entry.amounts if entry.amounts != "first" else None,
         "wins": entry.wins if entry.wins != "first" else None,
         "ignore": list(entry.ignore),
+        "identity": [group[0] if len(group) == 1 else list(group) for group in entry.identity],
+        "also": list(entry.also),
+        "prefixes": list(entry.prefixes),
         "only": _condition_table(entry.only),
         "columns": dict(entry.columns),
+        "fixed": dict(entry.fixed),
         "values": {name: dict(values) for name, values in entry.values.items()},
         "stages": _stages_table(entry.stages),
         "join": dict(entry.join),
@@ -301,9 +379,12 @@ def _stages_table(stages: tuple[StageColumn, ...]) -> dict[str, Any]:
     They are written alike because tables come after texts, and stages must stay in their order.
     """
     if not any(stage.when for stage in stages):
-        return {stage.stage: stage.column for stage in stages}
+        return {
+            stage.stage: list(stage.columns) if stage.others else stage.column for stage in stages
+        }
     return {
         stage.stage: {"column": stage.column}
+        | ({"others": list(stage.others)} if stage.others else {})
         | ({"when": _condition_table(stage.when)} if stage.when else {})
         for stage in stages
     }

@@ -22,7 +22,7 @@ from ui import answers, navigation
 from ui.language import formats, labels
 from ui.language.messages import _, _n
 from ui.overview import leaks
-from ui.page import card, certainty, provenance
+from ui.page import card, certainty, provenance, untimed
 from ui.page.card import How
 from ui.page.markdown import plain
 from ui.page.provenance import Sentences
@@ -59,6 +59,9 @@ def found(scope: Scope) -> tuple[Finding, ...]:
 def show(scope: Scope) -> None:
     """The card of the things to do; where nothing is sure, it says so and where to look."""
     things = found(scope)
+    if not things and untimed.is_all(untimed.of_all(scope)):
+        untimed.show()
+        return
     subtitle = _("By the money at stake.") if things else _("None of it beyond chance.")
     with card.card(_title(len(things)), subtitle, how=_how(scope, things)):
         for place, finding in enumerate(things):
@@ -69,6 +72,7 @@ def show(scope: Scope) -> None:
                 _one(scope, finding)
         if not things:
             navigation.link("bottlenecks", _("See the bottlenecks →"), linked(scope))
+        untimed.note(untimed.of_all(scope))
 
 
 def _title(count: int) -> str:

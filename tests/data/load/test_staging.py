@@ -11,11 +11,14 @@ from data.connection import columns_of
 from data.load import staging
 from data.load.loader import load
 from data.load.staging import STAGED, Staged
+from data.mapping.mapping import FileMapping, Mapping
 from data.store import Store
 
 FILES = {
     "leads": "lead_id,created_at,source,kind\nL1,2024-01-01,Email,a\nL2,,Email,b\n",
     "columns": "lead_id,created_at,mql,sql\nL3,2024-01-01,2024-01-02,\n",
+    "converted": "Id,Status,IsConverted,LeadSource,CreatedDate,ConvertedOpportunityId\n"
+    "L4,Open,false,Email,2024-01-01,O4\n",
     "moves": "lead_id,stage,entered_at\nL1,mql,2024-01-05\nL2,mql,2024-01-05\n",
     "spend": "day,until,source,cost\n2024-01,,Email,5\n",
     "more": "day,source,cost\n2024-01-07,Email,5\n",
@@ -51,6 +54,11 @@ def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[str
     for path, text in zip(paths, FILES.values(), strict=True):
         path.write_text(text)
     load(Store(tmp_path / "store"), paths, now=datetime(2024, 6, 1))
+    present = tmp_path / "present.csv"
+    present.write_text("lead_id,created_at,status\nL1,2024-01-01,sql\n")
+    fields = {"lead_id": "lead_id", "created_at": "created_at", "stage": "status"}
+    mapping = Mapping(files=(FileMapping("leads", columns=fields),))
+    load(Store(tmp_path / "store"), [present], mapping=mapping, now=datetime(2024, 6, 1))
     return tables
 
 

@@ -378,6 +378,22 @@ class Store:
                 finally:
                     scratches.sweep(self.root)
 
+    @contextmanager
+    def trying(self, *, anew: bool = False) -> Iterator["Draft"]:
+        """A draft that is never published; loads neither wait for it nor it for them.
+
+        anew: as in `writing`, which says what is raised but for StoreBusy.
+        """
+        with worded("It cannot be tried", StoreRefused, WHAT_TO_DO), self.scratch() as folder:
+            there = self.generations()
+            previous = self._previous(there, anew=anew)
+            draft = Draft(self, self._unused(there), _usable(previous), folder)
+            draft.is_after_outdated = _is_outdated(previous)
+            try:
+                yield draft
+            finally:
+                draft.close()
+
     def _previous(self, there: Sequence[int], *, anew: bool) -> Generation | None:
         """The generation that the next one begins from."""
         if (self.root / "CURRENT").is_dir():

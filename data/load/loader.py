@@ -67,25 +67,38 @@ def load(
     if not files:
         raise LoadError("There is no file to load.")
     with store.writing(anew=mode == "replace", wait=wait, on_wait=on_wait) as draft:
-        work = _Load(
-            draft,
-            mapping or Mapping(),
-            _is_merge(draft, mode),
-            _settle(draft, mapping or Mapping(), utc(now or datetime.now(UTC))),
-            progress or silent,
-            is_guessed=mapping is None,
-        )
-        staging.make_refusals(draft.con)
-        tables = _read(work, files, draft.scratch, day_month_order)
-        _take_in(work, tables)
-        work.progress("putting together", 0.5)
-        for step in _STEPS:
-            step(work)
-        return _publish(work)
+        return _publish(put_together(draft, files, mapping, mode, day_month_order, progress, now))
+
+
+def put_together(
+    draft: Draft,
+    files: Sequence[Path],
+    mapping: Mapping | None,
+    mode: str | None,
+    day_month_order: str | None,
+    progress: Progress | None,
+    now: datetime | None,
+) -> "Load":
+    """A load made whole in a draft, of which nothing is published; what it raises `load` does."""
+    work = Load(
+        draft,
+        mapping or Mapping(),
+        _is_merge(draft, mode),
+        _settle(draft, mapping or Mapping(), utc(now or datetime.now(UTC))),
+        progress or silent,
+        is_guessed=mapping is None,
+    )
+    staging.make_refusals(draft.con)
+    tables = _read(work, files, draft.scratch, day_month_order)
+    _take_in(work, tables)
+    work.progress("putting together", 0.5)
+    for step in _STEPS:
+        step(work)
+    return work
 
 
 @dataclass
-class _Load:
+class Load:
     """One load in progress, as its steps hand it on."""
 
     draft: Draft
@@ -152,7 +165,7 @@ def _settle(draft: Draft, mapping: Mapping, now: datetime) -> Setting:
 
 
 def _read(
-    work: _Load, paths: Sequence[Path], scratch: Path, order: str | None
+    work: Load, paths: Sequence[Path], scratch: Path, order: str | None
 ) -> list[tuple[TableFile, FileMapping]]:
     """Reads the cells of every file, and finds what it means."""
     tables = []
@@ -169,7 +182,7 @@ def _read(
     return tables
 
 
-def _cells_used(work: _Load, table: TableFile, entry: FileMapping) -> list[str]:
+def _cells_used(work: Load, table: TableFile, entry: FileMapping) -> list[str]:
     """The columns of a file that become fields, stages or dimensions, by their cells."""
     known = leads.further_dimensions(work.con) if work.merge else set()
     used = {heading(header) for header in entry.headers_used()}
@@ -195,7 +208,7 @@ def _entry(mapping: Mapping, name: str) -> FileMapping:
     return entry
 
 
-def _guess(work: _Load, table: TableFile) -> FileMapping:
+def _guess(work: Load, table: TableFile) -> FileMapping:
     rows = table.sample(work.con, _SAMPLE_ROWS)
     entry = guess(table.headers, rows, work.draft.pipeline, table.name)
     try:
@@ -212,7 +225,7 @@ def _guess(work: _Load, table: TableFile) -> FileMapping:
     return entry
 
 
-def _ask_whose_id(work: _Load, table: TableFile, entry: FileMapping) -> None:
+def _ask_whose_id(work: Load, table: TableFile, entry: FileMapping) -> None:
     """Raises MappingError when nearly every id of a history occurs once, as ids of moves do."""
     header = entry.columns["lead_id"]
     cell = table.cells[table.headers.index(header)]
@@ -233,7 +246,7 @@ def _as_mapping(entry: FileMapping) -> str:
     return Mapping(files=(entry,)).to_toml()
 
 
-def _take_in(work: _Load, tables: Sequence[tuple[TableFile, FileMapping]]) -> None:
+def _take_in(work: Load, tables: Sequence[tuple[TableFile, FileMapping]]) -> None:
     """Reads the rows of every file, lookups first, since the others are filled from them."""
     lookups: list[Intake] = []
     dimensions = leads.further_dimensions(work.con) if work.merge else set()
@@ -249,19 +262,19 @@ def _take_in(work: _Load, tables: Sequence[tuple[TableFile, FileMapping]]) -> No
     work.intakes.sort(key=lambda intake: intake.slot)
 
 
-def _unite_leads(work: _Load) -> None:
+def _unite_leads(work: Load) -> None:
     leads.unite_leads(work.con, work.intakes, work.merge)
 
 
-def _agree_on_spellings(work: _Load) -> None:
+def _agree_on_spellings(work: Load) -> None:
     work.notices += spellings.agree(work.con, work.intakes, merge=work.merge)
 
 
-def _gather_moves(work: _Load) -> None:
+def _gather_moves(work: Load) -> None:
     history.gather_moves(work.con, work.intakes, work.draft.pipeline)
 
 
-def _settle_leads(work: _Load) -> None:
+def _settle_leads(work: Load) -> None:
     strict = _has_list_of_leads(work)
     if leads.settle_leads(work.con, work.mapping.channels, strict=strict, merge=work.merge):
         work.notices.append(
@@ -271,7 +284,7 @@ def _settle_leads(work: _Load) -> None:
     spellings.correct(work.con, "leads")
 
 
-def _has_list_of_leads(work: _Load) -> bool:
+def _has_list_of_leads(work: Load) -> bool:
     """Whether a list of leads has come in, so that a move of any other lead is refused."""
     if any(each.has_creation for each in work.intakes if each.entry.table in OF_LEADS):
         return True
@@ -280,27 +293,27 @@ def _has_list_of_leads(work: _Load) -> bool:
     return work.merge and bool(value(work.con, listed))
 
 
-def _keep_further(work: _Load) -> None:
+def _keep_further(work: Load) -> None:
     leads.keep_further(work.con, work.intakes, merge=work.merge)
 
 
-def _place_moves(work: _Load) -> None:
+def _place_moves(work: Load) -> None:
     history.place_moves(work.con, work.draft.pipeline, work.setting.zone)
 
 
-def _refuse_rows(work: _Load) -> None:
+def _refuse_rows(work: Load) -> None:
     history.refuse_rows(work.con, work.intakes)
 
 
-def _add_history(work: _Load) -> None:
+def _add_history(work: Load) -> None:
     history.add_history(work.con, merge=work.merge)
 
 
-def _add_sales(work: _Load) -> None:
+def _add_sales(work: Load) -> None:
     work.notices += sales.add_sales(work.con, work.intakes, work.draft.pipeline, merge=work.merge)
 
 
-def _look_at_ids(work: _Load) -> None:
+def _look_at_ids(work: Load) -> None:
     """Says so when nearly every lead of a history that was guessed at has one move."""
     for intake in work.intakes:
         if intake.entry.table != "stage_history" or not work.is_guessed:
@@ -323,13 +336,13 @@ def _look_at_ids(work: _Load) -> None:
             )
 
 
-def _add_touches_and_spend(work: _Load) -> None:
+def _add_touches_and_spend(work: Load) -> None:
     marketing.make_channels(work.con, work.intakes, work.mapping.channels, merge=work.merge)
     marketing.add_touches(work.con, work.intakes, merge=work.merge)
     work.notices += marketing.add_spend(work.con, work.intakes, merge=work.merge)
 
 
-def _add_rates(work: _Load) -> None:
+def _add_rates(work: Load) -> None:
     """Adds the rates; says so when those of the store no longer mean anything."""
     before, currency = work.draft.previous, work.draft.currency
     is_same = before is not None and before.currency == currency
@@ -352,13 +365,13 @@ def _add_rates(work: _Load) -> None:
         )
 
 
-def _list_refused(work: _Load) -> None:
+def _list_refused(work: Load) -> None:
     for intake in work.intakes:
         list_refused(work.con, intake)
     outcome.keep_refused(work.con, merge=work.merge)
 
 
-_STEPS: tuple[Callable[[_Load], None], ...] = (
+_STEPS: tuple[Callable[[Load], None], ...] = (
     _unite_leads,
     _agree_on_spellings,
     _gather_moves,
@@ -380,11 +393,16 @@ whose lead is not there are refused before the history, touches and spend take w
 all refusals are known."""
 
 
-def _publish(work: _Load) -> Summary:
+def summarize(work: Load) -> Summary:
+    """What a load did, before it is published."""
+    summary = outcome.summarize(work.con, work.intakes, work.draft.pipeline, work.notices)
+    return replace(summary, time_zone=work.draft.time_zone)
+
+
+def _publish(work: Load) -> Summary:
     """Makes the generation, unless nothing is new. Raises NothingLoaded when nothing is left."""
     draft = work.draft
-    summary = outcome.summarize(work.con, work.intakes, draft.pipeline, work.notices)
-    summary = replace(summary, time_zone=draft.time_zone)
+    summary = summarize(work)
     if summary.loaded == 0:
         raise outcome.nothing_loaded(work.con, draft.store.root / "refused.csv", summary)
     if work.merge and outcome.is_unchanged(draft):

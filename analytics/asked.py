@@ -22,7 +22,8 @@ class Asked:
     """A question as it was asked: over which scope, by which SQL file, with which values bound.
 
     file: the SQL, named as in Scope.ask.
-    of: whether its scope is of `reaches`, of `wins` or of `stays`.
+    of: which part of the scope it is of: `reaches`, those that are `timed` or `untimed`, `wins` or
+        `stays`.
     parameters: what is bound beside the scope's own values, by name.
     """
 

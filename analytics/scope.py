@@ -252,6 +252,16 @@ class Scope:
         return self.reaches.replace("\nfrom reaches\n", f"\nfrom {every}\n")
 
     @cached_property
+    def timed(self) -> str:
+        """The select of `reaches` for questions about time: of leads known with all their times."""
+        return self.reaches + ("\n    and is_timed" if self.generation.untimed else "")
+
+    @cached_property
+    def untimed(self) -> str:
+        """The select of `reaches` for the other leads, of which a present status tells a stage."""
+        return f"{self.reaches}\n    and not is_timed"
+
+    @cached_property
     def reaches(self) -> str:
         """The select behind the CTE `scope` of questions about how far leads got.
 
@@ -314,7 +324,8 @@ where {where}"""
     def stays(self) -> str:
         """The select behind the CTE `scope` of questions about how long leads stayed.
 
-        The last stage leads nowhere and is left out.
+        The last stage leads nowhere and is left out, and so are visits of which it is only known
+        from a present status that they began or ended: they have no length.
 
         Columns: (one row per visit to a stage, of the leads that entered in the period; in flow
         mode the visits that began in it; as known at `as_of`)
@@ -330,6 +341,8 @@ where {where}"""
             *self._in_period("entered_at" if flow else "created_at"),
             "entered_at <= $as_of",
             "stage <> $last_stage",
+            # Asked for only where any is not, as it is of most stores.
+            *(["is_timed"] if self.generation.untimed else []),
             *self._filters,
         ]
         where = "\n    and ".join(conditions)

@@ -30,7 +30,7 @@ TAKEN = frozenset(
     "strict_seconds strict_next_at strict_group_at strict_group_entered_at strict_group_seconds "
     "strict_group_next_at exited_at earlier_exits visit_number entered_at left_at next_stage "
     "outcome seconds waited moved_on_at out_at is_over position touched_at is_own opportunity_at "
-    "milestone_at company_number".split()
+    "milestone_at company_number is_timed".split()
 )
 """The columns of the derived tables themselves, and of what a question makes of them."""
 _SQL = Path(__file__).with_name("sql")

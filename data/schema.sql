@@ -36,13 +36,28 @@ create table further_cells (
     value varchar not null
 );
 
--- one row per move; position decides between equal times: by the order of its file
+-- one row per move; position decides between equal times: by the order of its file; known: 'moved',
+-- when a file tells of the move itself, or 'status', when it is only seen in a present status: then
+-- entered_at is the best date there is and, between two exports, the move lies after between_from
 create table stage_history (
     lead_id varchar not null,
     stage varchar not null,
     entered_at timestamp not null,
     position bigint not null,
-    changed_by varchar
+    changed_by varchar,
+    known varchar not null default 'moved',
+    between_from timestamp
+);
+
+-- one row per lead and present status that an export shows, of a row of equal ones the first and the
+-- last; stage: null where the export has none; seen_at: the day of the export, which is the latest
+-- date in it; dated_at: when the lead was closed or its record changed; position: of its row
+create table statuses (
+    lead_id varchar not null,
+    stage varchar,
+    seen_at timestamp not null,
+    dated_at timestamp,
+    position bigint not null
 );
 
 -- one row per row of a file in which amounts of a lead add up, or each of its wins counts; sold_at:

@@ -52,7 +52,7 @@ KEPT_GENERATIONS = 10
 OWN_FILES = ("CURRENT", "LOCK", "HOLDER", "PINS", "refused.csv")
 """What lies in a store beside the generations and what is unfinished."""
 
-FORMAT = 4
+FORMAT = 5
 """The shape of a generation's tables: raised when what is derived changes."""
 
 _OPEN_GENERATIONS = 3
@@ -126,6 +126,11 @@ class Generation:
     def companies(self) -> int:
         """How many companies have two leads or more: the greatest `company_number`."""
         return int(self._facts["companies"])
+
+    @property
+    def untimed(self) -> int:
+        """How many leads have a stage that is only known from a present status, without its time."""
+        return int(self._facts["untimed"])
 
     @property
     def dimensions(self) -> tuple[str, ...]:
@@ -574,6 +579,9 @@ class Draft:
             "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "first_event": first.isoformat(),
             "last_event": last.isoformat(),
+            "untimed": value(
+                self.con, "select count(*) from reaches where stage_rank = 0 and not is_timed"
+            ),
             "companies": value(self.con, "select coalesce(max(company_number), 0) from reaches"),
             "dimensions": dimensions,
             "grouped": grouped,

@@ -185,6 +185,7 @@ def _deals(period: Scope, qualified: str) -> Asked:
     return Asked(
         period.at(period.view.during("all")),
         "bottlenecks/velocity",
+        of="timed",
         parameters={
             "qualified_stage": qualified,
             "shown_start": period.parameters["period_start"],

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from analytics.asked import Answer, Asked, of_leads, question
+from analytics.funnel.timed import with_timed_medians
 from analytics.scope import Scope
 from analytics.stats.companies import Pairs, Sample, wilson
 from analytics.stats.final_rate import Companies, Incidence, incidence
@@ -86,7 +87,7 @@ def funnel(scope: Scope) -> Answer:
         open, lost: leads that reached the step and not the next one, and still could by `as_of`, or
             not (they left, or their window is over):
             reached = the next step's reached + open + lost.
-        median_seconds: from entry to the step.
+        median_seconds: from entry to the step, of leads known with all their times.
         eventual: the projected final value of of_previous: Aalen–Johansen, lost being the competing
             risk, open leads right-censored at `as_of`.
         eventual_at_least, eventual_at_most: between which it truly is, with 95% confidence, what
@@ -122,7 +123,8 @@ def counts(asked: Asked) -> Mapping[_Segment, list[Count]]:
     found: dict[_Segment, list[Count]] = {}
     if scope.view.by is None:
         found[None] = [Count()] * len(openers)
-    for segment, rank, *count in asked.rows().fillna(_NONE).itertuples(index=False):
+    rows = with_timed_medians(asked, asked.rows(), ("segment", "stage_rank"))
+    for segment, rank, *count in rows.fillna(_NONE).itertuples(index=False):
         steps = found.setdefault(_named(segment), [Count()] * len(openers))
         steps[openers[stages[rank]]] = Count(*count)
     return found

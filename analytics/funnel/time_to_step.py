@@ -116,7 +116,7 @@ def fates(scope: Scope) -> Answer:
     scope = scope.at(replace(view, mode="cohort", by=view.by or "source"))
     step = transition(scope)
     bound = {"entry_stage": step.entry.opened_by, "end_stage": step.end.opened_by}
-    asked = Asked(scope, "funnel/time_to_step", parameters=bound)
+    asked = Asked(scope, "funnel/time_to_step", of="timed", parameters=bound)
     rows = asked.rows()
     rows["seconds"] = [ascending(run) for run in rows["seconds"]]
     return Answer(rows, asked)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from analytics.asked import Answer, Asked, of_leads, question
 from analytics.funnel.companies import design_effects
+from analytics.funnel.timed import with_timed_medians
 from analytics.funnel.transition import Transition, transition
 from analytics.scope import Scope
 from analytics.stats.companies import PAIRS, Pairs, Sample, wilson
@@ -21,12 +22,12 @@ def trend(scope: Scope) -> Answer:
         stage: a group's or a stage's slug.
         reached: leads.
         of_first: a fraction, null for an empty bucket.
-        median_seconds: from entry, null without leads.
+        median_seconds: from entry, of leads known with all their times; null without any.
     """
     view = scope.view
     unit = unit_for(*scope.days)
     asked = Asked(scope, "funnel/trend", parameters={"unit": unit, "flow": view.mode == "flow"})
-    counts = asked.rows()
+    counts = with_timed_medians(asked, asked.rows(), ("bucket", "stage"))
     buckets = _buckets(scope, unit)
     slugs = {step.opened_by: step.slug for step in scope.steps}
     grid = pd.MultiIndex.from_product([buckets, list(slugs)], names=["bucket", "stage"])

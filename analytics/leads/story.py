@@ -8,7 +8,7 @@ from analytics.scope import Scope
 from data.store import Generation
 
 KINDS = ("created", "stage", "exit", "touch")
-COLUMNS = ["happened_at", "kind", "what", "detail", "seconds_since"]
+COLUMNS = ["happened_at", "kind", "what", "detail", "seconds_since", "is_timed", "between_from"]
 
 _HISTORY = Path(__file__).with_name("sql") / "history.sql"
 
@@ -26,6 +26,8 @@ def history(generation: Generation, lead_id: str) -> pd.DataFrame:
         kind: 'created', 'stage' or 'touch'.
         what: the stage's slug, or the touch's kind.
         detail: who moved it, or the touch's source.
+        is_timed: whether it is known when; not of a stage that only a present status tells.
+        between_from: of one that differs between two exports, the day of the earlier one: naive UTC.
     """
     return generation.query(_HISTORY.read_text(encoding="utf-8"), {"lead_id": lead_id})
 
@@ -41,7 +43,9 @@ def story(scope: Scope, lead_id: str | None) -> pd.DataFrame:
         kind: one of KINDS
         what: of 'created' its source, of a move the stage's or exit's slug, of a touch its kind
         detail: of 'created' its campaign, of a move who made it, of a touch its source
-        seconds_since: of a move, since the one before it or since it was created; else null
+        seconds_since: of a move, since the one before it or since it was created; null where one of
+            the two is not known with its time, and of all else
+        is_timed, between_from: as in `history`
 
     Raises:
         ValueError: no lead is named.
@@ -50,25 +54,30 @@ def story(scope: Scope, lead_id: str | None) -> pd.DataFrame:
         raise ValueError("The link names no lead: write lead=ID in it.")
     pipeline = scope.generation.pipeline
     told: list[tuple[object, ...]] = []
-    stood, since = None, None
+    stood, since, is_since_known = None, None, True
     for event in history(scope.generation, lead_id).itertuples(index=False):
         if event.happened_at > scope.as_of:
             break
         kind, before = event.kind, since
         if kind == "touch":
-            told.append((event.happened_at, kind, event.what, event.detail, None))
+            told.append((event.happened_at, kind, event.what, event.detail, None, True, None))
             continue
         if kind == "stage":
             is_first = stood is None and event.what == pipeline.slugs[0]
             if event.what == stood or (is_first and event.happened_at == since):
-                stood = event.what
+                stood, is_since_known = event.what, is_since_known and event.is_timed
                 continue
             if event.what not in (*pipeline.slugs, *pipeline.exit_slugs):
                 continue
             stood = event.what
             kind = "exit" if event.what in pipeline.exit_slugs else "stage"
         since = event.happened_at
-        passed = None if before is None else (since - before).total_seconds()
-        told.append((since, kind, event.what, event.detail, passed))
+        is_known = before is not None and is_since_known and event.is_timed
+        passed = (since - before).total_seconds() if is_known else None
+        is_since_known = bool(event.is_timed)
+        told.append(
+            (since, kind, event.what, event.detail, passed, is_since_known, event.between_from)
+        )
     rows = pd.DataFrame(told, columns=COLUMNS)
-    return rows.astype({"happened_at": "datetime64[us]", "seconds_since": "float64"})
+    types = {"happened_at": "datetime64[us]", "between_from": "datetime64[us]"}
+    return rows.astype(types | {"seconds_since": "float64", "is_timed": "bool"})

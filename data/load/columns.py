@@ -19,7 +19,9 @@ from data.mapping.fields import (
     ANSWER_FIELDS,
     LEAD_FIELDS,
     MOVE_FIELDS,
+    NAME_PARTS,
     NUMBER_FIELDS,
+    STATUS_FIELDS,
     dimension_slug,
 )
 from data.mapping.mapping import MappingError
@@ -27,10 +29,10 @@ from data.values import currencies, dates, numbers
 from data.values.text import heading
 
 _WIDE_SPACES = ("'  '", "chr(9)", "chr(10)", "chr(13)", "chr(160)")
-_DATES = ("created_at", "entered_at", "touched_at", "day", "month", "until")
+_DATES = ("created_at", "entered_at", *STATUS_FIELDS, "touched_at", "day", "month", "until")
 _DATES_KEPT = {
-    "leads": ("created_at", "entered_at"),
-    "stage_columns": ("created_at", "entered_at"),
+    "leads": ("created_at", "entered_at", *STATUS_FIELDS),
+    "stage_columns": ("created_at", "entered_at", *STATUS_FIELDS),
     "stage_history": ("created_at", "entered_at"),
     "touches": ("touched_at",),
     "spend": ("day", "month", "until"),
@@ -189,12 +191,24 @@ def _add_dates(reader: Reader, columns: Columns) -> None:
         column = "day" if name == "month" else name
         columns.typed[column] = reader.instants[cell]
         columns.typed[is_day(name)] = dates.is_day_only(reader.looks[cell])
+        if name in STATUS_FIELDS:
+            _add_status_date(columns, name, cell)
+            continue
         columns.refusals.append(_unreadable(column, cell, "unreadable_date"))
         if reader.table in _BY_DAY:
             columns.typed[is_month(column)] = "true" if name == "month" else dates.is_month(cell)
         # What is paid in advance may cover days to come.
         if name != "until":
             columns.refusals.append(Refusal(dates.is_future(column), "future_date", cell))
+
+
+def _add_status_date(columns: Columns, name: str, cell: str) -> None:
+    """A date that a row can do without: it is blanked where it cannot be used."""
+    late = dates.is_future(name)
+    columns.finished[name] = f'case when not ({late}) then "{name}" end'
+    columns.blanks.append(_unreadable(name, cell, "unreadable_date"))
+    if name == "changed_at":  # what is open is expected to be closed some day
+        columns.blanks.append(Refusal(late, "future_date", cell))
 
 
 def _add_local_days(reader: Reader, columns: Columns) -> None:
@@ -305,7 +319,8 @@ def _add_stages(reader: Reader, columns: Columns) -> None:
 def _add_dimensions(reader: Reader, columns: Columns) -> None:
     """Columns that nothing else was said about are kept as dimensions of the lead, or apart."""
     intake, entry = reader.intake, reader.intake.entry
-    named = [name for name in entry.columns if name not in (*LEAD_FIELDS, *MOVE_FIELDS)]
+    fields = (*LEAD_FIELDS, *MOVE_FIELDS, *STATUS_FIELDS, *NAME_PARTS)
+    named = [name for name in entry.columns if name not in fields]
     if reader.table == "stage_history":
         intake.dimensions = tuple(named)
     if reader.table not in ("leads", "stage_columns"):

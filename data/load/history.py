@@ -186,7 +186,8 @@ def _add_untouched(con: duckdb.DuckDBPyConnection) -> None:
     """Adds the store's moves of leads that no file moves; lists those that are too early by now."""
     con.execute(
         "insert into stage_history by name select had.* from previous.stage_history as had "
-        f"join leads using (lead_id) anti {_OF_FRESH} where had.entered_at >= leads.created_at"
+        f"join leads using (lead_id) anti {_OF_FRESH} "
+        "where had.known = 'moved' and had.entered_at >= leads.created_at"
     )
     con.execute(
         f"insert into {REFUSALS} by name "
@@ -194,16 +195,17 @@ def _add_untouched(con: duckdb.DuckDBPyConnection) -> None:
         "had.entered_at::varchar as value, 'before_lead' as reason, false as is_row, "
         "concat_ws(',', lead_id, stage, had.entered_at) as raw "
         "from previous.stage_history as had join leads using (lead_id) "
-        "where had.entered_at < leads.created_at"
+        "where had.known = 'moved' and had.entered_at < leads.created_at"
     )
 
 
 def _make_known(con: duckdb.DuckDBPyConnection, *, merge: bool) -> None:
     """Makes `known_moves`; empty unless the store is added to."""
+    names = "had.lead_id, had.stage, had.entered_at, had.position, had.changed_by"
     rows = (
-        "select had.* from previous.stage_history as had join leads using (lead_id) "
-        f"semi {_OF_FRESH} where had.entered_at >= leads.created_at"
+        f"select {names} from previous.stage_history as had join leads using (lead_id) "
+        f"semi {_OF_FRESH} where had.known = 'moved' and had.entered_at >= leads.created_at"
         if merge
-        else "select * from stage_history where false"
+        else f"select {names} from stage_history as had where false"
     )
     con.execute(f"create or replace temp table {KNOWN_MOVES} as {rows}")

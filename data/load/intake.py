@@ -35,6 +35,8 @@ class Intake:
     """Cell and header of the columns beyond those that become dimensions: kept apart."""
     looked_up: tuple[str, ...] = ()
     """Fields of the lead that only a lookup has."""
+    repeats: bool = False
+    """Whether a lead has several rows, each with another status."""
     skipped: int = 0
     """Rows that the mapping's `only` leaves out."""
     notices: list[str] = field(default_factory=list)
@@ -92,3 +94,8 @@ class Intake:
     def has_moves(self) -> bool:
         """Whether a row of the file names a stage and the instant it was entered."""
         return "stage" in self.entry.columns and "entered_at" in self.entry.columns
+
+    @property
+    def has_statuses(self) -> bool:
+        """Whether a row of the file may name the stage of its lead, and not when it was entered."""
+        return "stage" in self.entry.columns and self.entry.table in ("leads", "stage_columns")

@@ -63,7 +63,8 @@ def _said_of_leads(intake: Intake) -> tuple[str, tuple[str, ...]]:
     fields = (*(("created_at",) if intake.has_creation else ()), *intake.lead_fields)
     known = "true" if intake.has_creation else "false"
     good = f'from "{intake.table}" where refusal is null'
-    if intake.entry.table in ("leads", "stage_columns") and not intake.entry.may_repeat:
+    may_repeat = intake.entry.may_repeat or intake.repeats
+    if intake.entry.table in ("leads", "stage_columns") and not may_repeat:
         names = "".join(f', "{name}"' for name in fields)
         return f"select lead_id{names}, {known} as is_known {good}", fields or ("is_known",)
     if intake.entry.table in OF_LEADS:
@@ -158,7 +159,10 @@ def settle_leads(
     if not strict or value(con, f"select count(*) from {UNITED} where created_at is null"):
         every = f"select lead_id, entered_at, true as is_fresh from {MOVES}"
         if merge:
-            every += " union all select lead_id, entered_at, false from previous.stage_history"
+            every += (
+                " union all select lead_id, entered_at, false from previous.stage_history "
+                "where known = 'moved'"
+            )
         con.execute(
             f"create or replace temp table {FIRST_MOVES} as select lead_id, min(entered_at) as "
             f"entered_at, bool_or(is_fresh) as is_fresh from ({every}) group by 1"

@@ -11,7 +11,7 @@ from data.connection import row, value
 from data.derive import EXTRA_DIMENSION_VALUES, OTHER_VALUES
 from data.errors import LoadError
 from data.files.table import TableFile, read_table
-from data.load import history, leads, marketing, outcome, sales, spellings, staging
+from data.load import history, leads, marketing, outcome, sales, spellings, staging, statuses
 from data.load.columns import FURTHER_COLUMNS
 from data.load.intake import Intake, Setting
 from data.load.notices import Notice
@@ -253,6 +253,9 @@ def _take_in(work: Load, tables: Sequence[tuple[TableFile, FileMapping]]) -> Non
     in_turn = sorted(tables, key=lambda pair: pair[1].table != "lookup")
     for number, (table, entry) in enumerate(in_turn):
         work.progress(f"understanding {table.name}", 0.2 + 0.3 * number / len(tables))
+        statuses.ask_what_they_mean(
+            work.con, table, entry, work.draft.pipeline, is_guessed=work.is_guessed
+        )
         intake = take_in(work.con, table, entry, work.setting, lookups, dimensions)
         dimensions.update(intake.dimensions)
         work.notices += intake.notices
@@ -307,6 +310,12 @@ def _refuse_rows(work: Load) -> None:
 
 def _add_history(work: Load) -> None:
     history.add_history(work.con, merge=work.merge)
+
+
+def _add_statuses(work: Load) -> None:
+    work.notices += statuses.add_statuses(
+        work.con, work.intakes, work.draft.pipeline, work.setting.now, merge=work.merge
+    )
 
 
 def _add_sales(work: Load) -> None:
@@ -380,6 +389,7 @@ _STEPS: tuple[Callable[[Load], None], ...] = (
     _place_moves,
     _refuse_rows,
     _add_history,
+    _add_statuses,
     _add_sales,
     _look_at_ids,
     _add_touches_and_spend,

@@ -21,6 +21,20 @@ NOTICES = {
         "{dimension} is kept on the leads but cannot be filtered by: it has {values} values, and "
         "hardly two leads have the same."
     ),
+    "known_from_status": (
+        "{file}: known from a status: the stage of {leads} leads is what column {header} says; the "
+        "dates of the steps between are not known, so time in stage cannot be told from it."
+    ),
+    "changed_at_taken": (
+        "{file}: column {header} says when a record was last changed, whatever was changed. It was "
+        "taken for the day on which {leads} leads came to their status."
+    ),
+    "moved_between_exports": (
+        "{leads} leads have another status than in the export before: they moved between the two."
+    ),
+    "missing_in_export": (
+        "{file}: {leads} leads of earlier exports are not in it; they stay as they were."
+    ),
 }
 """Every notice with a key as the command line says it; screens translate theirs."""
 

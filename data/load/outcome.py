@@ -103,13 +103,13 @@ def is_unchanged(draft: Draft) -> bool:
         return False
     compared = {"{of}leads": ", ".join(f'"{name}"' for name in columns)}
     compared |= {f"{{of}}{name}": "*" for name in _WHOLE}
-    compared["{of}stage_history"] = "lead_id, stage, entered_at, changed_by"
+    compared["{of}stage_history"] = "lead_id, stage, entered_at, changed_by, known, between_from"
     # Where a move stands in its file matters only beside another one at the same instant.
     compared[_SIMULTANEOUS] = "*"
     return all(_is_same(draft.con, table, names) for table, names in compared.items())
 
 
-_WHOLE = ("further_cells", "touches", "sales", "spend", "rates", "rejected_rows")
+_WHOLE = ("further_cells", "statuses", "touches", "sales", "spend", "rates", "rejected_rows")
 _SIMULTANEOUS = (
     "(select lead_id, entered_at, list(stage order by position, stage) as stages "
     "from {of}stage_history group by lead_id, entered_at having count(*) > 1)"

@@ -10,7 +10,7 @@ from data.load.columns import Columns, Reader, columns_of_rows, reader_of
 from data.load.intake import Intake, Setting
 from data.load.rejects import list_cells
 from data.load.staging import is_month, join_key, local
-from data.mapping.fields import OF_LEADS
+from data.mapping.fields import OF_LEADS, STATUS_FIELDS
 from data.mapping.mapping import FileMapping
 from data.quoting import quoted, used
 
@@ -41,7 +41,10 @@ def take_in(
     unread = value(con, f'select count(*) from "{file.unread}" where is_row')
     intake.skipped = file.rows - unread - taken
     if entry.table in ("leads", "stage_columns") and not entry.may_repeat:
-        _refuse_second_rows(con, intake, "lead_id", "duplicate_lead_id", "lead_id")
+        if intake.has_statuses:
+            _refuse_second_statuses(con, intake)
+        else:
+            _refuse_second_rows(con, intake, "lead_id", "duplicate_lead_id", "lead_id")
     if entry.table == "spend":
         _look_for_months(con, intake)
     if entry.table == "rates":
@@ -139,6 +142,36 @@ def _refuse_second_rows(
             f"qualify row_number() over (partition by {key} order by line) > 1)",
             {"reason": reason, "cell": intake.cell(field)},
         )
+
+
+def _refuse_second_statuses(con: duckdb.DuckDBPyConnection, intake: Intake) -> None:
+    """Refuses rows that say of their lead what the one before says, as sheets of months do."""
+    said = [name for name in _STATUS if name in intake.entry.columns]
+    key = f"({', '.join(said)}, null)"
+    doubled = value(
+        con,
+        f'select count(*) - count(distinct lead_id) from "{intake.table}" where refusal is null',
+    )
+    if not doubled:
+        return
+    con.execute(
+        f'update "{intake.table}" set refusal = $reason, refused_cell = $cell '
+        f'where line in (select line from "{intake.table}" where refusal is null qualify '
+        f"row_number() over rows_of_lead > 1 and {key} is not distinct from "
+        f"lag({key}) over rows_of_lead "
+        "window rows_of_lead as (partition by lead_id order by line))",
+        {"reason": "duplicate_lead_id", "cell": intake.cell("lead_id")},
+    )
+    intake.repeats = bool(
+        value(
+            con,
+            f'select count(*) > count(distinct lead_id) from "{intake.table}" '
+            "where refusal is null",
+        )
+    )
+
+
+_STATUS = ("stage", "entered_at", *STATUS_FIELDS)
 
 
 def _look_up(con: duckdb.DuckDBPyConnection, intake: Intake, lookup: Intake) -> None:

@@ -208,6 +208,33 @@ KNOWN_MOVES = Staged(
     written_by="history",
     read_by=("history",),
 )
+SAID = Staged(
+    "said_statuses",
+    "one row per row of a file that says where its lead stands, and not since when",
+    {
+        "slot": "the number of its file",
+        "line": "the line of its row",
+        "lead_id": "the lead",
+        "stage": "the slug of its status, null when the row has none",
+        "dated_at": "when it was closed, if that is what the status means, else when it changed",
+        "closed_at": "the former alone",
+        "latest_at": "the latest date of the row, but for that of closing",
+        "is_closed": "whether the status is a win or an exit",
+        "is_wide": "whether the file has columns that date stages as well",
+    },
+    written_by="statuses",
+    read_by=("statuses", "findings"),
+)
+SHOWN = Staged(
+    "shown",
+    "one row per status that an export shows, of the files and in a merge of the store",
+    {
+        name: f"as in statuses: {name}"
+        for name in ("lead_id", "stage", "seen_at", "dated_at", "position")
+    },
+    written_by="statuses",
+    read_by=("statuses",),
+)
 NAMED_CHANNELS = Staged(
     "named_channels",
     "one row per source of touches and spend",
@@ -231,7 +258,7 @@ MET = Staged(
 )
 STAGED = (
     CELLS, FILE, UNREAD, REFUSALS, ROWS, UNITED, SPELLINGS, MOVES, FIRST_MOVES, SOURCE_CHANNELS,
-    STAGE_SLUGS,    PLACED, SLOT_LINES, KNOWN_MOVES, NAMED_CHANNELS, FRESH_SPEND, MET,
+    STAGE_SLUGS, PLACED, SLOT_LINES, KNOWN_MOVES, SAID, SHOWN, NAMED_CHANNELS, FRESH_SPEND, MET,
 )  # fmt: skip
 
 

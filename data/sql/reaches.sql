@@ -8,7 +8,8 @@
 -- row of a stage that opens one.
 -- strict_*: the same when no stage may be skipped, null when it was not reached that way; entered
 -- is the instant of the first stage. strict_group_*: by groups, on the row of the stage that opens
--- the group. exited_at, earlier_exits: see exit_spells.
+-- the group. exited_at, earlier_exits: see exit_spells. is_timed: whether all that is known of the
+-- lead is known with its time, and nothing from a present status only.
 -- Parameters: none; reads lead_dimensions, stages, visits, strict_reaches, exit_spells.
 create table reaches as
 with climbs as (
@@ -56,6 +57,9 @@ timed as (
     from reached
     join stages using (stage_rank)
 ),
+untimed as (
+    select distinct lead_number from visits where not is_timed
+),
 strict_steps as (
     select
         *,
@@ -97,6 +101,7 @@ select
     strict_groups.next_at as strict_group_next_at,
     exit_spells.exited_at,
     exit_spells.earlier_exits,
+    untimed.lead_number is null as is_timed,
 from timed
 join lead_dimensions on lead_dimensions.lead_number = timed.lead_number
 left join strict_stages
@@ -104,5 +109,6 @@ left join strict_stages
 left join strict_groups
     on strict_groups.lead_number = timed.lead_number
     and strict_groups.stage_rank = timed.stage_rank
+left join untimed on untimed.lead_number = timed.lead_number
 left join exit_spells on exit_spells.lead_number = timed.lead_number
 order by timed.stage_rank, timed.lead_number

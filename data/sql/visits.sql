@@ -1,7 +1,8 @@
 -- What happened to each lead, in order: its visits to stages and exits.
 -- Grain: one row per lead and visit; rows that repeat the stage before them are one visit.
 -- Stages the pipeline does not know are left out. A lead that has reached no stage by the time it
--- was created enters the first stage then.
+-- was created enters the first stage then. is_timed: whether it is known when it began, other than
+-- of one that is only known from a present status.
 -- Parameters: none; reads numbered_leads, stages, stage_history.
 create temp table visits as
 with moves as (
@@ -12,6 +13,7 @@ with moves as (
         stages.group_rank,
         stage_history.entered_at,
         stage_history.position,
+        stage_history.known = 'moved' as is_timed,
     from stage_history
     join stages on stages.stage = stage_history.stage
     join numbered_leads on numbered_leads.lead_id = stage_history.lead_id
@@ -32,6 +34,7 @@ creations as (
         stages.group_rank,
         numbered_leads.created_at as entered_at,
         -1 as position,
+        true as is_timed,
     from numbered_leads
     left join first_moves on first_moves.lead_number = numbered_leads.lead_number
     join stages on stages.stage_rank = 0
@@ -57,6 +60,7 @@ select
     stage_rank,
     group_rank,
     entered_at,
+    is_timed,
     row_number() over (
         partition by lead_number order by entered_at, position
     ) as visit_number,

@@ -11,6 +11,7 @@ from data.connection import columns_of
 from data.load import staging
 from data.load.loader import load
 from data.load.staging import STAGED, Staged
+from data.mapping.mapping import FileMapping, Mapping
 from data.store import Store
 
 FILES = {
@@ -51,6 +52,11 @@ def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[str
     for path, text in zip(paths, FILES.values(), strict=True):
         path.write_text(text)
     load(Store(tmp_path / "store"), paths, now=datetime(2024, 6, 1))
+    present = tmp_path / "present.csv"
+    present.write_text("lead_id,created_at,status\nL1,2024-01-01,sql\n")
+    fields = {"lead_id": "lead_id", "created_at": "created_at", "stage": "status"}
+    mapping = Mapping(files=(FileMapping("leads", columns=fields),))
+    load(Store(tmp_path / "store"), [present], mapping=mapping, now=datetime(2024, 6, 1))
     return tables
 
 

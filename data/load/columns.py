@@ -1,10 +1,12 @@
 """The columns of one file's rows, as SQL over its cells, and when a row or a cell is refused."""
 
-from collections.abc import Callable, Collection, Mapping
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import duckdb
 
+from data.load.identity import id_of
 from data.load.intake import Intake, Setting
 from data.load.staging import (
     is_day,
@@ -25,6 +27,7 @@ from data.mapping.fields import (
     dimension_slug,
 )
 from data.mapping.mapping import MappingError
+from data.mapping.statuses import is_last_name_first
 from data.values import currencies, dates, numbers
 from data.values.text import heading
 
@@ -111,6 +114,9 @@ class Reader:
             f"trim(case when {spaces} then regexp_replace({bare}, '[\\s\\x{{00a0}}]+', ' ', 'g') "
             f"else {bare} end)"
         )
+        if prefixes := self.intake.entry.prefixes:
+            columns.parameters["prefixes"] = f"^({'|'.join(map(re.escape, prefixes))})"
+            tidy = f"ltrim(regexp_replace({tidy}, $prefixes, ''))"
         values = self.intake.entry.values.get(name)
         if values:
             columns.parameters |= {
@@ -139,8 +145,11 @@ def reader_of(
         _cell(intake, entry.columns["lead_id"], "lead_id")
     headers = {
         name: entry.columns[name] for name in _DATES_KEPT[entry.table] if name in entry.columns
-    } | {stage.stage: stage.column for stage in entry.stages}
-    cells = {_cell(intake, header, name): header for name, header in headers.items()}
+    }
+    dated = [*headers.items()] + [
+        (stage.stage, header) for stage in entry.stages for header in stage.columns
+    ]
+    cells = {_cell(intake, header, name): header for name, header in dated}
     months = entry.table in _BY_DAY
     looks = {
         cell: dates.look(
@@ -175,6 +184,11 @@ def columns_of_rows(reader: Reader) -> Columns:
 
 
 def _add_lead_id(reader: Reader, columns: Columns) -> None:
+    if identity := reader.intake.entry.identity:
+        cells = [[reader.cell(header, "identity") for header in group] for group in identity]
+        columns.typed["lead_id"] = id_of(cells, reader.intake.cell("phone"))
+        columns.refusals.append(Refusal("lead_id is null", "missing_lead_id", cells[0][0]))
+        return
     if "lead_id" not in reader.intake.entry.columns:
         return
     cell = reader.cell_of("lead_id")
@@ -238,7 +252,7 @@ def _add_local_days(reader: Reader, columns: Columns) -> None:
 def _add_fields(reader: Reader, columns: Columns) -> None:
     """The fields of the mapping that are no dates: texts, numbers, answers."""
     for name in reader.intake.entry.columns:
-        if name in ("lead_id", *_DATES):
+        if name in ("lead_id", *_DATES, *NAME_PARTS):
             continue
         cell = reader.cell_of(name)
         if name in (*NUMBER_FIELDS, "rate"):
@@ -250,6 +264,35 @@ def _add_fields(reader: Reader, columns: Columns) -> None:
             columns.typed[name] = reader.text(cell, name, columns)
         if name == "source" and reader.table != "lookup":
             columns.typed["source_raw"] = f'"{cell}"'
+
+
+def _add_names(reader: Reader, columns: Columns) -> None:
+    """The name of a person whose first and last name are in two columns."""
+    headers = {
+        part: header
+        for part in NAME_PARTS
+        if (header := reader.intake.entry.columns.get(part)) is not None
+    }
+    if not headers or "name" in columns.typed:
+        return
+    order = NAME_PARTS[::-1] if is_last_name_first(headers.values()) else NAME_PARTS
+    parts = [
+        reader.text(reader.cell(headers[part], part), "name", columns)
+        for part in order
+        if part in headers
+    ]
+    columns.typed["name"] = f"nullif(concat_ws(' ', {', '.join(parts)}), '')"
+
+
+def _add_fixed(reader: Reader, columns: Columns) -> None:
+    """The fields that all rows of the file have the same value of, since its mapping says so."""
+    for name, text in reader.intake.entry.fixed.items():
+        columns.parameters[f"fixed_{name}"] = text
+        given = f"cast($fixed_{name} as varchar)"
+        known = columns.typed.get(name)
+        columns.typed[name] = f"coalesce({known}, {given})" if known else given
+        if name == "source":
+            columns.typed.setdefault("source_raw", given)
 
 
 def _add_number(reader: Reader, columns: Columns, name: str, cell: str) -> None:
@@ -286,8 +329,8 @@ def _add_currency(reader: Reader, columns: Columns) -> None:
         bad = f"rate <= 0 or ({code} = $currency and rate <> 1)"
         columns.refusals.append(Refusal(bad, "bad_rate", reader.cell_of("rate")))
     elif "amount" in reader.intake.entry.columns:
+        given = code if "currency" in columns.typed else "null"
         columns.typed.setdefault("currency", "cast(null as varchar)")
-        given = code if cell is not None else "null"
         columns.finished["currency"] = (
             f"case when amount is not null then coalesce({given}, $currency) end"
         )
@@ -296,7 +339,7 @@ def _add_currency(reader: Reader, columns: Columns) -> None:
 def _add_stages(reader: Reader, columns: Columns) -> None:
     """One instant a stage column, in the order given: at equal times the first comes first."""
     for number, stage in enumerate(reader.intake.entry.stages):
-        cell = reader.cell(stage.column, stage.stage)
+        cell, *others = (reader.cell(header, stage.stage) for header in stage.columns)
         conditions = ["true"]
         for index, (header, wanted) in enumerate(stage.when):
             parameter = f"when_{number}_{index}"
@@ -305,28 +348,52 @@ def _add_stages(reader: Reader, columns: Columns) -> None:
             conditions.append(f'list_contains(${parameter}, lower(trim("{other}")))')
         counts = " and ".join(conditions)
         at, filled = stage_at(number), stage_filled(number)
-        columns.typed[at] = f"case when {counts} then {reader.instants[cell]} end"
+        instant = _earliest([reader.instants[each] for each in (cell, *others)])
+        columns.typed[at] = f"case when {counts} then {instant} end"
         columns.typed[filled] = f"{counts} and trim(\"{cell}\") <> ''"
-        columns.typed[stage_is_day(number)] = dates.is_day_only(reader.looks[cell])
+        columns.typed[stage_is_day(number)] = _is_day(reader, (cell, *others), instant)
         late = dates.is_future(f'"{at}"')
         columns.finished[at] = f'case when not ({late}) then "{at}" end'
         columns.blanks += [
-            Refusal(f'"{filled}" and "{at}" is null', "unreadable_date", cell),
+            Refusal(f'"{filled}" and {reader.instants[cell]} is null', "unreadable_date", cell),
+            *(
+                Refusal(
+                    f"{counts} and trim(\"{each}\") <> '' and {reader.instants[each]} is null",
+                    "unreadable_date",
+                    each,
+                )
+                for each in others
+            ),
             Refusal(late, "future_date", cell),
         ]
+
+
+def _earliest(instants: list[str]) -> str:
+    return f"least({', '.join(instants)})" if len(instants) > 1 else instants[0]
+
+
+def _is_day(reader: Reader, cells: Sequence[str], instant: str) -> str:
+    """Whether the instant of a stage is a day: as the column is from which it was read."""
+    *others, last = cells
+    whens = "".join(
+        f"when {reader.instants[cell]} = {instant} then {dates.is_day_only(reader.looks[cell])} "
+        for cell in others
+    )
+    end = dates.is_day_only(reader.looks[last])
+    return f"case {whens}else {end} end" if others else end
 
 
 def _add_dimensions(reader: Reader, columns: Columns) -> None:
     """Columns that nothing else was said about are kept as dimensions of the lead, or apart."""
     intake, entry = reader.intake, reader.intake.entry
-    fields = (*LEAD_FIELDS, *MOVE_FIELDS, *STATUS_FIELDS, *NAME_PARTS)
-    named = [name for name in entry.columns if name not in fields]
+    known = (*LEAD_FIELDS, *MOVE_FIELDS, *STATUS_FIELDS, *NAME_PARTS)
+    named = [name for name in (*entry.columns, *entry.fixed) if name not in known]
     if reader.table == "stage_history":
         intake.dimensions = tuple(named)
     if reader.table not in ("leads", "stage_columns"):
         return
     used = {heading(header) for header in entry.columns.values()}
-    used |= {heading(stage.column) for stage in entry.stages}
+    used |= {heading(header) for stage in entry.stages for header in stage.columns}
     used |= {heading(header) for header in entry.ignore}
     taken = {*named, *columns.typed}
     dimensions = {*reader.known, *named}
@@ -372,6 +439,8 @@ _STEPS: tuple[Callable[[Reader, Columns], None], ...] = (
     _add_dates,
     _add_local_days,
     _add_fields,
+    _add_names,
+    _add_fixed,
     _add_currency,
     _add_stages,
     _add_dimensions,

@@ -23,7 +23,7 @@ from data.load.staging import (
     stage_at,
     stage_is_day,
 )
-from data.mapping.guess import stage_names
+from data.mapping.stages import stage_names
 from data.pipeline import Pipeline
 from data.quoting import literal
 from data.values.text import plain

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from data.files.table import TableFile
 from data.load.staging import ROWS
-from data.mapping.fields import LEAD_FIELDS, OF_LEADS
+from data.mapping.fields import LEAD_FIELDS, NAME_PARTS, OF_LEADS
 from data.mapping.mapping import FileMapping
 from data.values.text import heading
 
@@ -75,10 +75,11 @@ class Intake:
         """The columns of `table` that belong to the lead, its id and creation left out."""
         if self.entry.table not in OF_LEADS:
             return ()
-        fields = [
-            name for name in LEAD_FIELDS[2:] if name in (*self.entry.columns, *self.looked_up)
-        ]
-        if "source" in self.entry.columns:
+        given = {*self.entry.columns, *self.entry.fixed, *self.looked_up}
+        if given & {*NAME_PARTS}:
+            given.add("name")
+        fields = [name for name in LEAD_FIELDS[2:] if name in given]
+        if "source" in (*self.entry.columns, *self.entry.fixed):
             fields.append("source_raw")
         if "amount" in self.entry.columns and "currency" not in fields:
             fields.append("currency")

@@ -12,6 +12,7 @@ from data.connection import columns_of, value
 from data.load.intake import Intake
 from data.load.staging import FIRST_MOVES, MOVES, SOURCE_CHANNELS, UNITED
 from data.mapping.fields import OF_LEADS
+from data.mapping.media import channel_with
 from data.values.channels import channels_of
 from data.values.text import plain
 
@@ -173,13 +174,15 @@ def settle_leads(
         moves = f"full join {FIRST_MOVES} on united.lead_id = first_moves.lead_id"
     channel, sources = "null", ""
     if "source" in given:
-        _make_channels(con, company_channels)
+        medium = "medium" if "medium" in given else None
+        _make_channels(con, company_channels, medium)
         # What the mapping says, else the store, else sources.toml.
         stored = "united.channel, " if "channel" in given else ""
         channel = f"coalesce(own.channel, {stored}ours.channel)"
         sources = "".join(
             f" left join {SOURCE_CHANNELS} as {name} on {name}.source = united.source and "
             f"{name}.is_own = {flag}"
+            + (f" and {name}.medium is not distinct from united.medium" if medium else "")
             for name, flag in (("own", "true"), ("ours", "false"))
         )
     others = [n for n in given if n not in ("lead_id", "created_at", "channel", "is_known")]
@@ -194,17 +197,30 @@ def settle_leads(
     return 0 if strict else from_moves
 
 
-def _make_channels(con: duckdb.DuckDBPyConnection, company_channels: Mapping[str, str]) -> None:
-    """Makes `source_channels`: the channel of every source, and whether the mapping says it."""
-    rows = con.execute(f"select distinct source from {UNITED} where source is not null").fetchall()
-    sources = [source for (source,) in rows]
+def _make_channels(
+    con: duckdb.DuckDBPyConnection, company_channels: Mapping[str, str], medium: str | None
+) -> None:
+    """Makes `source_channels`: the channel of every source, and whether the mapping says it.
+
+    `medium`: the column of the leads that says whether the source was paid for, if there is one.
+    """
+    pairs = con.execute(
+        f"select distinct source, {medium or 'null'} from {UNITED} where source is not null"
+    ).fetchall()
+    named = channels_of({source for source, _ in pairs}, company_channels)
     company_names = {plain(name) for name in company_channels}
+    own = [plain(source) in company_names for source, _ in pairs]
     con.execute(
         f"create or replace temp table {SOURCE_CHANNELS} as select "
-        "unnest($sources) as source, unnest($channels) as channel, unnest($is_own) as is_own",
+        "unnest($sources) as source, unnest($media::varchar[]) as medium, "
+        "unnest($channels) as channel, unnest($is_own) as is_own",
         {
-            "sources": sources,
-            "channels": list(channels_of(sources, company_channels).values()),
-            "is_own": [plain(source) in company_names for source in sources],
+            "sources": [source for source, _ in pairs],
+            "media": [each for _, each in pairs],
+            "channels": [
+                named[source] if is_own else channel_with(named[source], source, each)
+                for (source, each), is_own in zip(pairs, own, strict=True)
+            ],
+            "is_own": own,
         },
     )

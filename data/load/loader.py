@@ -11,15 +11,26 @@ from data.connection import row, value
 from data.derive import EXTRA_DIMENSION_VALUES, OTHER_VALUES
 from data.errors import LoadError
 from data.files.table import TableFile, read_table
-from data.load import history, leads, marketing, outcome, sales, spellings, staging, statuses
+from data.load import (
+    history,
+    identity,
+    leads,
+    marketing,
+    outcome,
+    sales,
+    spellings,
+    staging,
+    statuses,
+)
 from data.load.columns import FURTHER_COLUMNS
 from data.load.intake import Intake, Setting
 from data.load.notices import Notice
 from data.load.rejects import list_refused
-from data.load.rows import take_in
+from data.load.rows import refuse_doubled, take_in
 from data.load.summary import Summary
+from data.load.understanding import notices_of, understood
 from data.mapping.fields import OF_LEADS, dimension_slug
-from data.mapping.guess import ENOUGH_MOVES, guess, is_one_move_each, may_be_ids_of_moves
+from data.mapping.guess import ENOUGH_MOVES, is_one_move_each
 from data.mapping.mapping import FileMapping, Mapping, MappingError, check, with_order
 from data.pipeline import Pipeline
 from data.progress import Progress, silent
@@ -29,7 +40,6 @@ from data.values.dates import utc, zone_exists
 from data.values.text import heading
 
 MODES = ("replace", "merge")
-_SAMPLE_ROWS = 200
 
 
 def load(
@@ -168,7 +178,7 @@ def _read(
     work: Load, paths: Sequence[Path], scratch: Path, order: str | None
 ) -> list[tuple[TableFile, FileMapping]]:
     """Reads the cells of every file, and finds what it means."""
-    tables = []
+    tables: list[tuple[TableFile, FileMapping | None]] = []
     for slot, path in enumerate(paths, 1):
         work.progress(f"reading {path.name}", 0.4 * (slot - 1) / len(paths))
         known = None if work.is_guessed else _entry(work.mapping, path.name)
@@ -176,10 +186,19 @@ def _read(
         folder.mkdir()
         sheet = known.sheet if known else None
         table = read_table(work.con, path, folder, slot=slot, sheet=sheet)
-        entry = known or _guess(work, table)
-        table.show(work.con, _cells_used(work, table, entry))
-        tables.append((table, with_order(entry, order)))
-    return tables
+        tables.append((table, known))
+    if work.is_guessed:
+        files = [table for table, _ in tables]
+        proposals = understood(work.con, files, work.draft.pipeline)
+        for table, proposal in zip(files, proposals, strict=True):
+            work.notices += notices_of(table, proposal)
+        tables = [(table, each.entry) for table, each in zip(files, proposals, strict=True)]
+    return [_shown(work, table, with_order(entry, order)) for table, entry in tables if entry]
+
+
+def _shown(work: Load, table: TableFile, entry: FileMapping) -> tuple[TableFile, FileMapping]:
+    table.show(work.con, _cells_used(work, table, entry))
+    return table, entry
 
 
 def _cells_used(work: Load, table: TableFile, entry: FileMapping) -> list[str]:
@@ -208,44 +227,6 @@ def _entry(mapping: Mapping, name: str) -> FileMapping:
     return entry
 
 
-def _guess(work: Load, table: TableFile) -> FileMapping:
-    rows = table.sample(work.con, _SAMPLE_ROWS)
-    entry = guess(table.headers, rows, work.draft.pipeline, table.name)
-    try:
-        check(entry)
-    except MappingError as error:
-        what = str(error).partition(": ")[2]
-        raise MappingError(
-            f"{table.name}: {what}. It was not recognised by its header. The file's columns "
-            f"are: {', '.join(table.headers)}. Write that line under [files.columns] of a "
-            f"mapping, and load with --mapping:\n\n{_as_mapping(entry)}"
-        ) from error
-    if entry.table == "stage_history" and may_be_ids_of_moves(entry, table.headers):
-        _ask_whose_id(work, table, entry)
-    return entry
-
-
-def _ask_whose_id(work: Load, table: TableFile, entry: FileMapping) -> None:
-    """Raises MappingError when nearly every id of a history occurs once, as ids of moves do."""
-    header = entry.columns["lead_id"]
-    cell = table.cells[table.headers.index(header)]
-    table.show(work.con, [cell])
-    rows, ids = row(
-        work.con, f'select count("{cell}"), count(distinct "{cell}") from "{table.table}"'
-    )
-    if is_one_move_each(rows, ids):
-        raise MappingError(
-            f"{table.name}: is column {header!r} the id of the lead, or of the move? Of {rows:,} "
-            f"rows {ids:,} have one of their own, and the file's columns are: "
-            f"{', '.join(table.headers)}. Say which is the lead's in a mapping, also when it is "
-            f"{header!r}, and load with --mapping:\n\n{_as_mapping(entry)}"
-        )
-
-
-def _as_mapping(entry: FileMapping) -> str:
-    return Mapping(files=(entry,)).to_toml()
-
-
 def _take_in(work: Load, tables: Sequence[tuple[TableFile, FileMapping]]) -> None:
     """Reads the rows of every file, lookups first, since the others are filled from them."""
     lookups: list[Intake] = []
@@ -263,6 +244,11 @@ def _take_in(work: Load, tables: Sequence[tuple[TableFile, FileMapping]]) -> Non
         if entry.table == "lookup":
             lookups.append(intake)
     work.intakes.sort(key=lambda intake: intake.slot)
+
+
+def _unite_ids(work: Load) -> None:
+    for intake in identity.unite_forms(work.con, work.intakes, merge=work.merge):
+        refuse_doubled(work.con, intake)
 
 
 def _unite_leads(work: Load) -> None:
@@ -381,6 +367,7 @@ def _list_refused(work: Load) -> None:
 
 
 _STEPS: tuple[Callable[[Load], None], ...] = (
+    _unite_ids,
     _unite_leads,
     _agree_on_spellings,
     _gather_moves,

@@ -21,6 +21,26 @@ NOTICES = {
         "{dimension} is kept on the leads but cannot be filtered by: it has {values} values, and "
         "hardly two leads have the same."
     ),
+    "told_apart_by": (
+        "{file} has no column of ids: its leads are told apart by {columns}, of two rows with the "
+        "same the first counts."
+    ),
+    "created_from": "{file}: no column says when leads came; {columns} is taken for it.",
+    "one_stage": (
+        "{file}: {columns} are taken for one stage, {values}, which was entered at the earliest of "
+        "their dates. `python -m data recognise` writes a mapping with a stage for each."
+    ),
+    "no_source": "{file} has no column of a source (nguồn): it is not known where leads came from.",
+    "no_stage": (
+        "{file} has no column that says in which stage (giai đoạn) a lead is: no lead of it is "
+        "beyond the first stage."
+    ),
+    "unknown_stage_columns": (
+        "{file}: {columns} date stages that the pipeline does not have ({values}): "
+        "their dates are kept as text and are not counted. `python -m data recognise` writes a "
+        "mapping in which they are stages."
+    ),
+    "joined_by": "{file}: its rows are joined to the leads by {columns}.",
     "known_from_status": (
         "{file}: known from a status: the stage of {leads} leads is what column {header} says; the "
         "dates of the steps between are not known, so time in stage cannot be told from it."

@@ -40,11 +40,7 @@ def take_in(
     taken = value(con, f'select count(*) from "{intake.table}"')
     unread = value(con, f'select count(*) from "{file.unread}" where is_row')
     intake.skipped = file.rows - unread - taken
-    if entry.table in ("leads", "stage_columns") and not entry.may_repeat:
-        if intake.has_statuses:
-            _refuse_second_statuses(con, intake)
-        else:
-            _refuse_second_rows(con, intake, "lead_id", "duplicate_lead_id", "lead_id")
+    refuse_doubled(con, intake)
     if entry.table == "spend":
         _look_for_months(con, intake)
     if entry.table == "rates":
@@ -125,6 +121,15 @@ def _look_for_months(con: duckdb.DuckDBPyConnection, intake: Intake) -> None:
             "of its month, and is taken for that day alone. If the amounts are of whole months, "
             "write month instead of day in the mapping."
         )
+
+
+def refuse_doubled(con: duckdb.DuckDBPyConnection, intake: Intake) -> None:
+    """Refuses the rows of a list of leads whose lead an earlier good row has."""
+    if intake.entry.table in ("leads", "stage_columns") and not intake.entry.may_repeat:
+        if intake.has_statuses:
+            _refuse_second_statuses(con, intake)
+        else:
+            _refuse_second_rows(con, intake, "lead_id", "duplicate_lead_id", "lead_id")
 
 
 def _refuse_second_rows(

@@ -152,9 +152,10 @@ FIRST_MOVES = Staged(
 )
 SOURCE_CHANNELS = Staged(
     "source_channels",
-    "one row per source of leads",
+    "one row per source of leads, and its medium where they have one",
     {
         "source": "as the leads have it",
+        "medium": "as the leads have it, null where they have none",
         "channel": "its channel",
         "is_own": "whether the mapping says so",
     },

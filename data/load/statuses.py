@@ -19,8 +19,8 @@ from data.files.table import TableFile
 from data.load.intake import Intake
 from data.load.notices import Notice
 from data.load.staging import SAID, SHOWN, sql, stage_at
-from data.mapping.guess import stage_names
 from data.mapping.mapping import FileMapping, Mapping, MappingError
+from data.mapping.stages import stage_names
 from data.mapping.statuses import suggest_stage
 from data.pipeline import Pipeline
 from data.values.text import heading, plain

@@ -1,32 +1,39 @@
 """What a file's headers say about it, when no mapping does: English, Vietnamese, the usual CRMs."""
 
 import re
-import tomllib
-from collections.abc import Sequence
-from functools import cache
-from pathlib import Path
-from typing import Any
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from data.mapping.fields import FIELDS
+from data.mapping.headings import Headings, Rows, key_of, names_of, table
 from data.mapping.mapping import FileMapping, StageColumn
+from data.mapping.products import Product, product_of
+from data.mapping.stages import named_stage, stage_names, stage_of_heading
+from data.mapping.statuses import suggest_stage
 from data.pipeline import Pipeline
 from data.values.dates import is_date_text
+from data.values.numbers import NO, YES
 from data.values.text import heading, plain
 
-_HEADINGS = Path(__file__).with_name("headings.toml")
-_CURRENT_SINCE = ("deal - last stage change", "date entered current stage")
-_QUOTED_STAGE = re.compile(r"""^date entered ["'](.+?)( \([^()]*\))?["']$""")
-_BEFORE = frozenset(
-    "date of entered became a an ngay time deal hs v2 lifecyclestage vao len".split()
-)
-_AFTER = frozenset("date at on time day ngay luc".split())
-
 _ID = re.compile(r"(?i)(\b|_)(id|key|no|number|mã|code)\b|Id$|ID$")
+_NUMBER = re.compile(r"[-+]?[0-9.,]+")
+_SWITCH = frozenset((*YES, *NO, "active", "inactive", "enabled", "disabled", "hoạt động"))
 
 ENOUGH_MOVES = 20
 """With fewer it is no wonder that each lead has one."""
 
-Rows = Sequence[Sequence[str | None]]
+NAMED = 0.6
+"""From this share of its distinct values on a column of names of stages is the status."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the headers of a file, and some of its values, say."""
+
+    entry: FileMapping
+    product: Product | None = None
+    unknown_stages: tuple[str, ...] = ()
+    """Headers of dates at which stages were entered that the pipeline does not have."""
 
 
 def guess(
@@ -39,23 +46,25 @@ def guess(
     recognised is left out, even a required column: `data.mapping.mapping.check` says what is
     missing.
     """
-    known: dict[str, str] = {}
-    for header in headers:
-        known.setdefault(_key(header), header)
-    samples = {
-        header: [row[index] for row in sample_rows if index < len(row) and row[index]]
-        for index, header in enumerate(headers)
-    }
-    return (
-        _known_export(known, match)
-        or _spend(known, match)
+    return read(Headings(headers, sample_rows), pipeline, match).entry
+
+
+def read(known: Headings, pipeline: Pipeline, match: str = "*") -> Reading:
+    """As `guess`, with whose export it is and what could not be understood."""
+    product = product_of(known)
+    if product is not None and product.table in ("stage_history", "lookup"):
+        return Reading(_exact(product, known, match), product)
+    if product is not None:
+        return _snapshot(known, pipeline, match, product)
+    entry = (
+        _spend(known, match)
         or _rates(known, match)
-        or _touches(known, samples, match)
-        or _stage_columns(known, samples, pipeline, match)
-        or _history(known, samples, match)
-        or _unfinished(known, samples, match)
-        or FileMapping("leads", match, _lead_columns(known))
+        or _touches(known, match)
+        or _with_stages(known, pipeline, match)
+        or _history(known, match)
+        or _unfinished(known, match)
     )
+    return Reading(entry) if entry else _snapshot(known, pipeline, match)
 
 
 def may_be_ids_of_moves(entry: FileMapping, headers: Sequence[str]) -> bool:
@@ -87,89 +96,192 @@ def is_one_move_each(moves: int, leads: int) -> bool:
     return moves > 1 and leads > 0.95 * moves
 
 
-@cache
-def stage_names(pipeline: Pipeline) -> dict[str, str]:
-    """Every name of a stage or exit, in the form that `plain` gives it, and its slug."""
-    slugs = (*pipeline.slugs, *pipeline.exit_slugs)
-    names = {
-        plain(name): slug
-        for slug, words in _table()["stages"].items()
-        if slug in slugs
-        for name in words
-    }
-    for slug, labels in [(part.slug, part.labels) for part in pipeline.stages] + [
-        (part.slug, part.labels) for part in pipeline.exits
-    ]:
-        names |= {plain(label): slug for _, label in labels}
-    return names | {plain(slug): slug for slug in slugs}
-
-
-@cache
-def _table() -> dict[str, Any]:
-    return tomllib.loads(_HEADINGS.read_text(encoding="utf-8"))
-
-
-def _key(header: str) -> str:
-    """A header as it is looked up: its letters and digits, without case and accents."""
-    return plain(header).replace(" ", "") or heading(header)
-
-
 def _is_generic(header: str) -> bool:
     """Whether a header says that its column is an id, and not of what."""
-    return _key(header) in ("id", "ma")
+    return key_of(header) in ("id", "ma")
 
 
-def _find(known: dict[str, str], section: str, field: str) -> str | None:
-    """The header of a field: of those that the table lists, the first that is there."""
-    for name in _table()[section].get(field, ()):
-        if _key(name) in known:
-            return known[_key(name)]
-    return None
-
-
-def _columns(known: dict[str, str], fields: Sequence[tuple[str, str]]) -> dict[str, str]:
+def _columns(
+    known: Headings, fields: Sequence[tuple[str, str]], taken: Collection[str] = ()
+) -> dict[str, str]:
     """Field to header for (section, field) pairs; no header is taken twice."""
     found: dict[str, str] = {}
     for section, field in fields:
-        free = {name: header for name, header in known.items() if header not in found.values()}
-        header = _find(free, section, field)
-        if header is not None and field not in found:
+        if field in found:
+            continue
+        header = known.first(names_of(section, field), (*taken, *found.values()))
+        if header is not None:
             found[field] = header
     return found
 
 
-def _lead_columns(known: dict[str, str]) -> dict[str, str]:
-    fields = [("leads", field) for field in _table()["leads"]]
-    found = _columns(known, fields)
-    if "created_at" not in found:
+def _lead_columns(
+    known: Headings, taken: Collection[str] = (), told: Collection[str] = ()
+) -> dict[str, str]:
+    """The fields of leads that the headers name, without those that are told already."""
+    fields = [("leads", field) for field in table()["leads"] if field not in told]
+    found = _columns(known, fields, taken)
+    if "created_at" not in found and "created_at" not in told:
         # A lone date of a list of leads is the day they came.
-        free = {name: header for name, header in known.items() if header not in found.values()}
-        date = _find(free, "moves", "entered_at")
+        date = known.first(names_of("moves", "at"), (*taken, *found.values()))
         if date is not None:
             found["created_at"] = date
     return found
 
 
-def _known_export(known: dict[str, str], match: str) -> FileMapping | None:
-    for export in _table()["exports"]:
-        if all(_key(name) in known for name in export["headers"]):
-            return FileMapping(
-                export["table"],
-                match,
-                {
-                    field: known[_key(name)]
-                    for field, name in export["columns"].items()
-                    if _key(name) in known
-                },
-                only=tuple(
-                    (known[_key(name)], tuple(values))
-                    for name, values in export.get("only", {}).items()
-                ),
-            )
+def _exact(product: Product, known: Headings, match: str) -> FileMapping:
+    """The mapping of an export whose headers mean something else than they say."""
+    return FileMapping(
+        product.table,
+        match,
+        product.columns_in(known),
+        only=product.only_in(known),
+        join=product.join_in(known),
+    )
+
+
+def _snapshot(
+    known: Headings, pipeline: Pipeline, match: str, product: Product | None = None
+) -> Reading:
+    """A list of leads: each with its present status, dates of that, or the dates of its stages."""
+    columns = product.columns_in(known) if product else {}
+    kept = product.kept_in(known) if product else ()
+    told = set(product.columns) if product else set()
+    stages, unknown = _stage_columns(known, pipeline, product, (*kept, *columns.values()))
+    dated = tuple(header for stage in stages for header in stage.columns)
+    columns = {name: header for name, header in columns.items() if header not in dated}
+    taken = (*kept, *dated, *unknown, *columns.values())
+    status = {}
+    if "stage" not in told and (
+        stage := status_header(known, pipeline, taken) or _named_by_values(known, pipeline, taken)
+    ):
+        status["stage"] = stage
+    for section, field in _OF_STATUS:
+        if field not in told and ("stage" in status or "stage" in columns):
+            status |= _columns(known, [(section, field)], (*taken, *status.values()))
+    columns |= _lead_columns(known, (*taken, *status.values()), told)
+    if "stage" not in (status | columns):
+        status = {}
+    elif stages and "closed_at" in status:
+        del status["closed_at"]  # what closed has a column of its own
+    fixed = dict(product.fixed) if product else {}
+    values = dict(product.values) if product else {}
+    entry = FileMapping(
+        "stage_columns" if stages else "leads",
+        match,
+        columns | status,
+        values={name: table for name, table in values.items() if name in columns},
+        stages=stages,
+        fixed=fixed,
+        prefixes=product.prefixes if product else (),
+    )
+    return Reading(entry, product, unknown)
+
+
+_OF_STATUS = (("moves", "entered_at"), ("status", "changed_at"), ("status", "closed_at"))
+
+
+def status_header(known: Headings, pipeline: Pipeline, taken: Collection[str] = ()) -> str | None:
+    """The header of the present status: of those called so the one whose values are known best."""
+    candidates: list[str] = []
+    for name in names_of("moves", "stage"):
+        header = known.first((name,), (*taken, *candidates))
+        if header is not None and not _is_switch(known.counts(header)):
+            candidates.append(header)
+    return max(candidates, key=lambda each: _share_named(known, each, pipeline), default=None)
+
+
+def _named_by_values(known: Headings, pipeline: Pipeline, taken: Collection[str]) -> str | None:
+    """The column most of whose distinct values are names of stages, whatever its header is."""
+    shares = {
+        header: _share_named(known, header, pipeline)
+        for header in known.headers
+        if header not in taken and 2 <= len(known.counts(header)) <= _MOST_STATUSES
+    }
+    best = max(shares, key=lambda header: shares[header], default=None)
+    return best if best is not None and shares[best] >= NAMED else None
+
+
+_MOST_STATUSES = 40
+
+
+def _share_named(known: Headings, header: str, pipeline: Pipeline) -> float:
+    """The share of a column's distinct values that are names of stages for certain."""
+    texts = [text for text, _ in known.counts(header)]
+    sure = sum(suggest_stage(text, pipeline).certainty == "certain" for text in texts)
+    return sure / len(texts) if texts else 0.0
+
+
+def _is_switch(counts: Sequence[tuple[str, int]]) -> bool:
+    """Whether a column only says yes and no, active and not, or counts something."""
+    texts = [text.casefold() for text, _ in counts]
+    return bool(texts) and all(text in _SWITCH or _NUMBER.fullmatch(text) for text in texts)
+
+
+def _with_stages(known: Headings, pipeline: Pipeline, match: str) -> FileMapping | None:
+    """A plain list of leads with the dates of stages; None where it has none."""
+    found = _snapshot(known, pipeline, match)
+    return found.entry if found.entry.stages else None
+
+
+def _stage_columns(
+    known: Headings, pipeline: Pipeline, product: Product | None, named: Collection[str]
+) -> tuple[tuple[StageColumn, ...], tuple[str, ...]]:
+    """The columns that date stages, and those of stages that the pipeline does not have."""
+    created = product.columns_in(known).get("created_at") if product else None
+    created = created or _lead_columns(known).get("created_at")
+    stages: dict[str, list[str]] = {}
+    empty: dict[str, list[str]] = {}
+    unknown = []
+    for header in known.headers:
+        values = known.sample(header)
+        if header == created or (header in named and not named_stage(header)):
+            continue
+        slug = _stage_of(header, pipeline, product)
+        is_dated = all(is_date_text(value) for value in values)
+        if slug is None:
+            if named_stage(header) and is_dated:
+                unknown.append(header)
+        elif not values and plain(header) in stage_names(pipeline):
+            empty.setdefault(slug, []).append(header)
+        elif is_dated:
+            stages.setdefault(slug, []).append(header)
+    if not stages:
+        return (), tuple(unknown)
+    # A column that is named as a stage and has no values yet is one if it is in such company.
+    both = {**empty, **stages}
+    return tuple(_stage_column(slug, headers) for slug, headers in both.items()), tuple(unknown)
+
+
+def _stage_of(header: str, pipeline: Pipeline, product: Product | None) -> str | None:
+    name = named_stage(header)
+    if name is None:
+        return stage_of_heading(header, pipeline)
+    own, least = (product.statuses, product.open) if product else (None, None)
+    found = suggest_stage(name, pipeline, own, least)
+    return found.slug if found.certainty == "certain" else None
+
+
+def _stage_column(slug: str, headers: Sequence[str]) -> StageColumn:
+    """The columns that date one stage: the earliest date of all counts.
+
+    `Date entered` is history; `Became a … Date` is cleared when a contact is moved back, so that it
+    counts only where the other is not there.
+    """
+    told = [each for each in headers if heading(each).startswith(("date entered", "hs_"))]
+    first, *others = told or headers
+    return StageColumn(slug, first, others=tuple(others))
+
+
+def _spend(known: Headings, match: str) -> FileMapping | None:
+    found = _costs(known)
+    is_dated = "day" in found or "month" in found
+    if "amount" in found and is_dated and not _tells_leads(known):
+        return FileMapping("spend", match, found)
     return None
 
 
-def _spend(known: dict[str, str], match: str) -> FileMapping | None:
+def _costs(known: Headings) -> dict[str, str]:
     found = _columns(
         known,
         [("spend", "amount"), ("spend", "day"), ("spend", "month"), ("spend", "until"),
@@ -177,151 +289,98 @@ def _spend(known: dict[str, str], match: str) -> FileMapping | None:
     )  # fmt: skip
     if "day" in found:
         found.pop("month", None)
-    is_dated = "day" in found or "month" in found
-    if "amount" in found and is_dated and _find(known, "leads", "lead_id") is None:
-        return FileMapping("spend", match, found)
-    return None
+    return found
 
 
-def _rates(known: dict[str, str], match: str) -> FileMapping | None:
+def _tells_leads(known: Headings) -> bool:
+    """Whether a column holds ids of leads, or what a lead can be reached by."""
+    return any(known.first(names_of("leads", field)) for field in ("lead_id", "phone", "email"))
+
+
+def _rates(known: Headings, match: str) -> FileMapping | None:
     found = _columns(known, [("rates", "rate"), ("rates", "day"), ("leads", "currency")])
-    if set(found) == {"rate", "day", "currency"} and _find(known, "leads", "lead_id") is None:
+    if set(found) == {"rate", "day", "currency"} and not _tells_leads(known):
         return FileMapping("rates", match, found)
     return None
 
 
-def _touches(
-    known: dict[str, str], samples: dict[str, list[str | None]], match: str
-) -> FileMapping | None:
-    lead_id = _holder(known, samples)
+def _touches(known: Headings, match: str) -> FileMapping | None:
+    lead_id = _holder(known)
+    if lead_id is None:
+        return None
     found = _columns(
-        {key: header for key, header in known.items() if header != lead_id},
+        known,
         [("touches", "touched_at"), ("leads", "source"), ("leads", "campaign"),
          ("touches", "kind")],
+        (lead_id,),
     )  # fmt: skip
-    if lead_id is not None and "touched_at" in found:
+    if "touched_at" in found:
         return FileMapping("touches", match, {"lead_id": lead_id, **found})
     return None
 
 
-def _stage_columns(
-    known: dict[str, str], samples: dict[str, list[str | None]], pipeline: Pipeline, match: str
-) -> FileMapping | None:
-    columns = _lead_columns(known)
-    created = columns.get("created_at")
-    stages: dict[str, str] = {}
-    empty: dict[str, str] = {}
-    for header in known.values():
-        slug = stage_of_heading(header, pipeline)
-        values = samples.get(header, [])
-        if not slug or header == created:
-            continue
-        if not values and plain(header) in stage_names(pipeline):
-            empty[slug] = header
-        elif all(value and is_date_text(value) for value in values):
-            # "Date entered" is history; "Became a … Date" is cleared when a contact is moved back.
-            is_better = heading(header).startswith(("date entered", "hs_v2_date_entered"))
-            if slug not in stages or is_better:
-                stages[slug] = header
-    if not stages:
+def _history(known: Headings, match: str) -> FileMapping | None:
+    lead_id = _holder(known)
+    stage = known.first(names_of("moves", "stage"))
+    if lead_id is None or stage is None:
         return None
-    # A column that is named as a stage and has no values yet is one if it is in such company.
-    stages = empty | stages
-    kept = {field: header for field, header in columns.items() if header not in stages.values()}
-    current = _columns(known, [("moves", "stage")])
-    entered = next(
-        (known[key] for name in _CURRENT_SINCE if (key := _key(name)) in known),
-        None,
-    )
-    if current and entered:
-        kept |= current | {"entered_at": entered}
-    return FileMapping(
-        "stage_columns",
-        match,
-        kept,
-        stages=tuple(StageColumn(slug, header) for slug, header in stages.items()),
-    )
-
-
-def stage_of_heading(header: str, pipeline: Pipeline) -> str | None:
-    """The stage whose dates a column holds, by its header: `Became a Customer Date`, `MQL date`."""
-    names = stage_names(pipeline)
-    quoted = _QUOTED_STAGE.match(heading(header))
-    words = plain(quoted[1] if quoted else header).split()
-    while words and " ".join(words) not in names:
-        if words[-1] in _AFTER:
-            words = words[:-1]
-        elif words[0] in _BEFORE:
-            words = words[1:]
-        else:
-            return None
-    return names.get(" ".join(words))
-
-
-def _history(
-    known: dict[str, str], samples: dict[str, list[str | None]], match: str
-) -> FileMapping | None:
-    moves = _columns(known, [("moves", "stage"), ("moves", "entered_at")])
-    lead_id = _holder(known, samples)
-    if lead_id is None or "stage" not in moves:
+    repeats = known.repeats(lead_id)
+    moves = {"lead_id": lead_id, "stage": stage}
+    made = known.first(names_of("leads", "created_at"), tuple(moves.values()))
+    if made is not None and not repeats:
         return None
-    repeats = _repeats(samples.get(lead_id, []))
-    if "entered_at" not in moves and repeats:
+    for field in ("entered_at", "at", "modified_at"):
+        at = known.first(names_of("moves", field), tuple(moves.values()))
+        if at is not None:
+            moves["entered_at"] = at
+            break
+    if "entered_at" not in moves and made is not None:
         # The lead has several rows: the day that each was made is the day of a move.
-        moves |= {"entered_at": made} if (made := _find(known, "leads", "created_at")) else {}
+        moves["entered_at"] = made
     if "entered_at" not in moves:
         return None
-    moves = {"lead_id": lead_id, **moves}
-    free = {key: header for key, header in known.items() if header not in moves.values()}
     rest = _columns(
-        free,
+        known,
         [("moves", "changed_by")]
-        + [("leads", field) for field in _table()["leads"] if field != "lead_id"],
+        + [("leads", field) for field in table()["leads"] if field != "lead_id"],
+        tuple(moves.values()),
     )
-    if "created_at" in rest and not repeats:
-        # One row a lead, with its present stage and the day it came there.
-        return FileMapping("leads", match, {**rest, **moves})
     fields = FIELDS["stage_history"]
     return FileMapping(
         "stage_history", match, {f: h for f, h in (moves | rest).items() if f in fields}
     )
 
 
-def _holder(known: dict[str, str], samples: dict[str, list[str | None]]) -> str | None:
+def _holder(known: Headings) -> str | None:
     """The header of the lead whose moves a history holds, where its rows may have an id as well."""
-    found = _find(known, "leads", "lead_id")
+    found = known.first(names_of("leads", "lead_id"))
     if found is not None and not _is_generic(found):
         return found
-    holder = _find(known, "holders", "lead_id")
+    holder = known.first(names_of("holders", "lead_id"))
     if holder is None:
         return found
     if found is None:
         return holder
-    is_of_rows = _repeats(samples.get(holder, [])) and not _repeats(samples.get(found, []))
-    return holder if is_of_rows else found
+    return holder if known.repeats(holder) and not known.repeats(found) else found
 
 
-def _repeats(values: Sequence[str | None]) -> bool:
-    return len(set(values)) < len(values)
-
-
-def _unfinished(
-    known: dict[str, str], samples: dict[str, list[str | None]], match: str
-) -> FileMapping | None:
+def _unfinished(known: Headings, match: str) -> FileMapping | None:
     """A file of costs, or a log, of which a column is missing: it is asked for as one of such."""
-    if _find(known, "leads", "lead_id") is None:
-        costs = _columns(
-            known,
-            [("spend", "amount"), ("spend", "day"), ("spend", "month"), ("spend", "until"),
-             ("leads", "source"), ("leads", "campaign"), ("leads", "currency")],
-        )  # fmt: skip
-        if "amount" in costs or _find(known, "reports", "column"):
+    if not _tells_leads(known):
+        costs = _costs(known)
+        if "amount" in costs or known.first(names_of("reports", "column")):
             return FileMapping("spend", match, costs)
-    lead_id = _holder(known, samples)
+    lead_id = _holder(known)
+    if lead_id is None and _tells_leads(known):
+        return None
     log = {"lead_id": lead_id} if lead_id else {}
-    log |= _columns(known, [("moves", "stage"), ("moves", "entered_at")])
-    ids = samples.get(lead_id or next(iter(samples), ""), [])
-    is_log = _repeats(ids) or (lead_id is None and "entered_at" in log)
-    if is_log and ("stage" in log or _find(known, "events", "stage")):
+    log |= _columns(known, [("moves", "stage"), ("moves", "entered_at")], tuple(log.values()))
+    if "entered_at" not in log and (
+        at := known.first(names_of("moves", "at"), tuple(log.values()))
+    ):
+        log["entered_at"] = at
+    repeats = known.repeats(lead_id or next(iter(known.headers), ""))
+    is_log = repeats or (lead_id is None and "entered_at" in log)
+    if is_log and ("stage" in log or known.first(names_of("events", "stage"))):
         return FileMapping("stage_history", match, log)
     return None

@@ -29,8 +29,35 @@ Conditions = tuple[tuple[str, tuple[str, ...]], ...]
 """Pairs of a column and the values one of which it must have."""
 
 
+ERRORS = {
+    "missing_field": (
+        "{file}: a file of {kind} must say which column is {field}: {field} = "
+        '"the header". It was not recognised by its header. The file\'s columns are: {columns}. '
+        "Write that line under [files.columns] of a mapping, and load with --mapping:\n\n{mapping}"
+    ),
+    "which_id": (
+        "{file}: is column {column!r} the id of the lead, or of the move? Of {rows:,} rows "
+        "{ids:,} have one of their own, and the file's columns are: {columns}. Say which is the "
+        "lead's in a mapping, also when it is {column!r}, and load with --mapping:\n\n{mapping}"
+    ),
+}
+"""What only a person can say of a file, as the command line asks it; screens translate theirs."""
+
+
 class MappingError(LoadError):
     """A mapping that cannot be used; the message names the key, or the column that is missing."""
+
+    key: str | None = None
+    """Of `ERRORS`; None where the message is about a mapping that somebody wrote."""
+    values: Table[str, Any] = {}
+    """What fills its sentence."""
+
+    @classmethod
+    def of(cls, key: str, **values: Any) -> "MappingError":
+        """The error of a key."""
+        error = cls(ERRORS[key].format(**values))
+        error.key, error.values = key, values
+        return error
 
 
 @dataclass(frozen=True)

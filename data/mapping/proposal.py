@@ -1,13 +1,19 @@
 """What a file is, how sure that is, the mapping proposed for it, and what only a person can say."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from data.files.preview import Preview
-from data.mapping.fields import REQUIRED
-from data.mapping.guess import guess, whose_id_is_unclear
+from data.mapping.contents import fill_in
+from data.mapping.fields import OF_LEADS, REQUIRED
+from data.mapping.guess import Reading, read, whose_id_is_unclear
+from data.mapping.headings import Headings
 from data.mapping.mapping import FileMapping
-from data.pipeline import Pipeline
+from data.mapping.stages import named_stage
+from data.mapping.statuses import suggest_stage
+from data.pipeline import GROUPS, Pipeline, Stage
+from data.values.dates import is_date_text
+from data.values.text import heading
 
 Values = Mapping[str, Sequence[tuple[str, int]]]
 """Header to its values with how often each is there, most frequent first."""
@@ -15,11 +21,15 @@ Values = Mapping[str, Sequence[tuple[str, int]]]
 
 @dataclass(frozen=True)
 class Question:
-    """What a person must say before a file can be understood."""
+    """What a person must say before a file can be understood, or should know was assumed."""
 
     code: str
-    """`which_id`, `which_sheet`, `day_month_order`, `stage_of_status`, `created_at`,
-    `unknown_stage_columns`, …: its words are those of the screen or the command line."""
+    """Its words are those of the screen or the command line.
+
+    Asked: `which_id` (of the lead or of the move), `no_identity` (nothing tells leads apart),
+    `created_at`, `stage_of_status`, `which_sheet`, `unknown_stage_columns`. Told, as a remark:
+    `told_apart_by`, `created_from`, `one_stage`, `no_source`, `no_stage`, `joined_by`.
+    """
     columns: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
 
@@ -42,7 +52,15 @@ class Proposal:
     unused: tuple[str, ...] = ()
     """The headers that are kept as dimensions only."""
     pipeline: Pipeline | None = None
-    """The pipeline of the file itself, where it has stages that the company's lacks."""
+    """The pipeline of the file itself, where it dates stages that the company's does not have."""
+    remarks: tuple[Question, ...] = ()
+    """What was taken without asking, and must be said."""
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The headers whose values decide: of the status, and of the source with its medium."""
+        names = ("stage", "source", "medium")
+        return tuple(self.entry.columns[name] for name in names if name in self.entry.columns)
 
 
 def propose(top: Preview, pipeline: Pipeline, *, values: Values | None = None) -> Proposal:
@@ -50,19 +68,154 @@ def propose(top: Preview, pipeline: Pipeline, *, values: Values | None = None) -
 
     values: what stands in its columns, all rows read; without it the preview's rows tell.
     """
-    entry = guess(top.headers, top.rows, pipeline, top.name)
-    missing = tuple(name for name in REQUIRED[entry.table] if name not in entry.columns)
-    asked = whose_id_is_unclear(entry, top.headers, top.rows)
-    used = set(entry.headers_used())
+    known = Headings(top.headers, top.rows, values)
+    found = read(known, pipeline, top.name)
+    entry = fill_in(found.entry, known)
+    entry, statuses = _with_statuses(entry, known, pipeline, found)
+    if top.sheet is not None and len(top.sheets) > 1:
+        entry = replace(entry, sheet=entry.sheet or top.sheet)
+    missing = _missing(entry)
+    used = {heading(header) for header in entry.headers_used()}
+    questions = (
+        *_about_ids(entry, top),
+        *((Question("created_at", _dates(known)),) if "created_at" in missing else ()),
+        *statuses,
+        *((Question("which_sheet", values=top.sheets),) if len(top.sheets) > 1 else ()),
+        *(
+            (Question("unknown_stage_columns", found.unknown_stages, _named(found)),)
+            if found.unknown_stages
+            else ()
+        ),
+    )
     return Proposal(
-        product=None,
-        kind=entry.table,
-        certainty="likely",
+        product=found.product.product if found.product else None,
+        kind=found.product.kind if found.product else _KINDS.get(entry.table, entry.table),
+        certainty=_certainty(found, missing, questions),
         entry=entry,
         missing=missing,
-        questions=(Question("which_id", (entry.columns["lead_id"],)),) if asked else (),
-        unused=tuple(header for header in top.headers if header not in used),
+        questions=questions,
+        unused=tuple(header for header in top.headers if heading(header) not in used),
+        pipeline=_own_pipeline(known, pipeline) if found.unknown_stages else None,
+        remarks=_remarks(entry, found),
     )
+
+
+_KINDS = {"stage_history": "moves", "stage_columns": "leads", "lookup": "lookup"}
+
+
+def _missing(entry: FileMapping) -> tuple[str, ...]:
+    said = set(entry.columns) | ({"lead_id"} if entry.identity else set())
+    if "month" in said:
+        said.add("day")
+    return tuple(name for name in REQUIRED[entry.table] if name not in said)
+
+
+def _certainty(found: Reading, missing: Sequence[str], questions: Sequence[Question]) -> str:
+    if missing or any(question.code != "which_sheet" for question in questions):
+        return "unsure"
+    return "certain" if found.product else "likely"
+
+
+def _about_ids(entry: FileMapping, top: Preview) -> tuple[Question, ...]:
+    if whose_id_is_unclear(entry, top.headers, top.rows):
+        return (Question("which_id", (entry.columns["lead_id"],)),)
+    if "lead_id" in _missing(entry):
+        return (Question("no_identity", tuple(top.headers)),)
+    return ()
+
+
+def _dates(known: Headings) -> tuple[str, ...]:
+    """The headers of columns that hold dates."""
+    return tuple(
+        header
+        for header in known.headers
+        if (sample := known.sample(header)) and all(is_date_text(text) for text in sample)
+    )
+
+
+def _with_statuses(
+    entry: FileMapping, known: Headings, pipeline: Pipeline, found: Reading
+) -> tuple[FileMapping, tuple[Question, ...]]:
+    """The mapping with what each status means, and the question about those that are not known."""
+    header = entry.columns.get("stage")
+    if header is None or entry.table not in OF_LEADS:
+        return entry, ()
+    product = found.product
+    own, least = (product.statuses, product.open) if product else (None, None)
+    meant, unsure = {}, []
+    for status, _count in known.counts(header):
+        suggestion = suggest_stage(status, pipeline, own, least)
+        if suggestion.certainty != "certain":
+            unsure.append(status)
+        if suggestion.slug is not None:
+            meant[status] = suggestion.slug
+    is_dated = entry.table == "stage_history" or "entered_at" in entry.columns
+    if is_dated:
+        # Where each move has its day a stage that is not known costs that move alone, and is said.
+        meant = {status: slug for status, slug in meant.items() if status not in unsure}
+    asked = bool(unsure) and not is_dated
+    values = {**entry.values, "stage": meant} if meant else entry.values
+    question = Question("stage_of_status", (header,), tuple(unsure))
+    return replace(entry, values=values), ((question,) if asked else ())
+
+
+def _named(found: Reading) -> tuple[str, ...]:
+    return tuple(named_stage(header) or header for header in found.unknown_stages)
+
+
+def _own_pipeline(known: Headings, pipeline: Pipeline) -> Pipeline | None:
+    """The pipeline whose stages the file dates, in its own order: those of the company's that it
+    has as well keep their slugs.
+    """
+    stages: list[Stage] = []
+    exits = list(pipeline.exits)
+    for header in known.headers:
+        name = named_stage(header)
+        if name is None:
+            continue
+        meant = suggest_stage(name, pipeline)
+        is_end = meant.slug in (pipeline.won, *pipeline.exit_slugs)
+        if meant.certainty == "certain" and is_end:
+            continue
+        slug = _slug(name)
+        if slug not in [stage.slug for stage in stages]:
+            stages.append(Stage(slug, GROUPS[2], (("en", name),)))
+    won = next(stage for stage in pipeline.stages if stage.slug == pipeline.won)
+    if not stages:
+        return None
+    first = pipeline.stages[0]
+    return Pipeline(
+        (first, *stages, replace(won, group=GROUPS[3])),
+        tuple(exits),
+        pipeline.calendar,
+        pipeline.targets,
+    )
+
+
+def _slug(name: str) -> str:
+    return "_".join(heading(name).split()).replace("/", "_")
+
+
+def _remarks(entry: FileMapping, found: Reading) -> tuple[Question, ...]:
+    """What was taken without asking."""
+    told = []
+    if entry.table not in ("leads", "stage_columns"):
+        return ()
+    if entry.identity:
+        told.append(
+            Question("told_apart_by", tuple(header for group in entry.identity for header in group))
+        )
+    told += [
+        Question("one_stage", stage.columns, (stage.stage,))
+        for stage in entry.stages
+        if stage.others
+    ]
+    lacks_stage = "stage" not in entry.columns and not entry.stages
+    if "source" not in (*entry.columns, *entry.fixed):
+        told.append(Question("no_source"))
+    if lacks_stage:
+        told.append(Question("no_stage"))
+    return tuple(told)
 
 
 def propose_all(

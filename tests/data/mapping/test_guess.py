@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from data.mapping.guess import guess, stage_names, stage_of_heading
+from data.mapping.guess import guess
+from data.mapping.stages import stage_names, stage_of_heading
 from data.pipeline import Pipeline
 
 DEFAULT = Pipeline.default()
@@ -38,6 +39,7 @@ def test_hubspot_contacts() -> None:
         "source": "Original Source",
         "owner": "Contact owner",
         "email": "Email",
+        "stage": "Lifecycle Stage",
         "at mql": mql,
         "at won": "Date entered ‘Customer (Lifecycle Stage Pipeline)’",
         "at opportunity": "Became an Opportunity Date",
@@ -74,6 +76,7 @@ def test_salesforce_leads() -> None:
         "source": "Lead Source",
         "owner": "Lead Owner",
         "company": "Company",
+        "first_name": "First Name",
     }
 
 

@@ -1,0 +1,102 @@
+"""What tells leads apart: columns that stand in for an id, and one lead's id in several forms."""
+
+from collections.abc import Sequence
+
+import duckdb
+
+from data.connection import columns_of, value
+from data.load.intake import Intake
+from data.quoting import quoted
+
+_SUFFIX = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
+_FORMS = "id_forms"  # a table that lives no longer than the function that makes it
+_LONG, _SHORT = "[A-Za-z0-9]{15}[A-Z0-5]{3}", "[A-Za-z0-9]{15}"
+
+
+def id_of(groups: Sequence[Sequence[str]], phone: str | None) -> str:
+    """The SQL of an id made of a row's own cells: of the first group that is filled as a whole.
+
+    Case and spaces make no other lead; nor does how a phone number is written: `phone` is the cell
+    that holds one, `+84 901 000 001` and `0901000001` are one.
+    """
+    branches = []
+    for group in groups:
+        texts = [_number(cell) if cell == phone else _text(cell) for cell in group]
+        filled = " and ".join(f"{text} <> ''" for text in texts)
+        branches.append(f"when {filled} then concat_ws(' · ', {', '.join(texts)})")
+    return f"case {' '.join(branches)} end"
+
+
+def _text(cell: str) -> str:
+    spaces = "'[\\s\\x{00a0}]+'"
+    return f"lower(trim(regexp_replace(nfc_normalize(\"{cell}\"), {spaces}, ' ', 'g')))"
+
+
+def _number(cell: str) -> str:
+    """A phone number's digits; of a Vietnamese one as it is dialled there."""
+    digits = f"regexp_replace(\"{cell}\", '[^0-9]+', '', 'g')"
+    # (a spreadsheet that takes it for a number drops the 0)
+    local = f"regexp_full_match({digits}, '(0084|84|0)?[1-9][0-9]{{8}}')"
+    return f"case when {local} then concat('0', right({digits}, 9)) else {digits} end"
+
+
+def unite_forms(
+    con: duckdb.DuckDBPyConnection, intakes: Sequence[Intake], *, merge: bool
+) -> Sequence[Intake]:
+    """Writes the ids of Salesforce in one form, where a load has them in two.
+
+    Reports show 15 characters, the API gives 18, of which the last three only say which of the
+    others are capitals. The form that the store has stays, else the long one. Returns the files
+    whose ids were rewritten.
+
+    Source: Salesforce Help, "Convert 15-character IDs to 18-character IDs".
+    """
+    held = [intake for intake in intakes if "lead_id" in columns_of(con, intake.table, "temp")]
+    tables = [f'select lead_id, false as is_stored from "{intake.table}"' for intake in held]
+    if merge:
+        tables.append("select lead_id, true as is_stored from previous.leads")
+    if not tables:
+        return ()
+    every = " union all ".join(tables)
+    both = (
+        f"select bool_or(regexp_full_match(lead_id, '{_LONG}')) "
+        f"and bool_or(regexp_full_match(lead_id, '{_SHORT}')) from ({every})"
+    )
+    if not value(con, both):
+        return ()
+    con.execute(
+        f"create or replace temp table {_FORMS} as "
+        f"with ids as (select lead_id, bool_or(is_stored) as is_stored from ({every}) "
+        "group by lead_id), "
+        f"long as (select * from ids where regexp_full_match(lead_id, '{_LONG}')), "
+        "pairs as (select long.lead_id as long, short.lead_id as short, "
+        "short.is_stored and not long.is_stored as keeps_short from long "
+        "join ids as short on short.lead_id = left(long.lead_id, 15) "
+        f"where right(long.lead_id, 3) = {_suffix_of('short.lead_id')}) "
+        "select case when keeps_short then long else short end as written, "
+        "case when keeps_short then short else long end as kept from pairs"
+    )
+    rewritten = []
+    for intake in held:
+        found = f'from "{intake.table}" semi join {_FORMS} on lead_id = written'
+        if value(con, f"select count(*) {found}"):
+            con.execute(
+                f"update {quoted(intake.table)} set lead_id = kept from {_FORMS} "
+                "where lead_id = written"
+            )
+            rewritten.append(intake)
+    con.execute(f"drop table {_FORMS}")
+    return rewritten
+
+
+def _suffix_of(short: str) -> str:
+    """The last three characters of an id: each says which of five others are capitals."""
+    parts = []
+    for chunk in range(3):
+        capitals = " + ".join(
+            f"case when substr({short}, {5 * chunk + place + 1:d}, 1) between 'A' and 'Z' "
+            f"then {1 << place:d} else 0 end"
+            for place in range(5)
+        )
+        parts.append(f"substr('{_SUFFIX}', 1 + {capitals}, 1)")
+    return f"concat({', '.join(parts)})"

@@ -16,9 +16,11 @@ from rich.table import Table
 from data import apart, progress, scratch, terminal, utf8
 from data import check as checking
 from data.errors import StoreError, StoreOutdated
+from data.load.findings import FINDINGS
 from data.load.loader import load
 from data.load.rejects import REASONS
 from data.load.summary import NothingLoaded, Summary
+from data.load.trial import Trial, trial
 from data.mapping.mapping import Mapping
 from data.store import DEFAULT_FOLDER, Generation, Store
 from data.values.dates import ORDERS
@@ -59,11 +61,38 @@ def load_files(
             help="dmy or mdy, for dates such as 1/2/2026 when nothing in the file shows which."
         ),
     ] = None,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Only say what would come of it; the store stays as it is."),
+    ] = False,
+    report_to: Annotated[
+        Path | None,
+        typer.Option(
+            "--report",
+            help="With --dry-run: a folder for what was found and refused, as CSV.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Loads files as one new generation of the store."""
     if day_month_order not in (None, *ORDERS):
         raise typer.BadParameter("must be dmy or mdy", param_hint="--day-month-order")
+    if report_to is not None and not dry_run:
+        raise typer.BadParameter("is only for --dry-run", param_hint="--report")
     mode = None if merge is None else ("merge" if merge else "replace")
+    if dry_run:
+        with _clear_errors(), _progress() as report:
+            tried = trial(
+                Store(store),
+                files,
+                mapping=Mapping.read(mapping) if mapping else None,
+                mode=mode,
+                day_month_order=day_month_order,
+                progress=report,
+                lists=report_to,
+            )
+        _show_trial(tried)
+        return
     with _clear_errors(), _progress() as report:
         summary = load(
             Store(store),
@@ -245,6 +274,25 @@ def _show(summary: Summary, console: Console | None = None) -> None:
             f"events {_days(summary.first_event, summary.last_event, summary.time_zone)}.",
             soft_wrap=True,
         )
+
+
+def _show_trial(tried: Trial) -> None:
+    """Prints what a load would do."""
+    _show(tried.summary)
+    out = terminal.console()
+    for finding in tried.findings:
+        out.print(
+            f"  {finding.code} {finding.count:,}: {FINDINGS[finding.code]}; "
+            + terminal.visible(", ".join(finding.examples)),
+            soft_wrap=True,
+        )
+    if any(tried.reached.values()):
+        out.print("Leads that would reach each stage:")
+        for stage, count in tried.reached.items():
+            out.print(f"  {stage} {count:,}")
+    if tried.is_empty_funnel:
+        out.print("No lead would reach a second step.", style="red")
+    out.print("This was a dry run: the store stays as it was.")
 
 
 def _moves(count: int) -> str:

@@ -129,7 +129,7 @@ class Generation:
 
     @property
     def untimed(self) -> int:
-        """How many leads have a stage that is only known from a present status, without its time."""
+        """How many leads have a stage that only a present status tells, without its time."""
         return int(self._facts["untimed"])
 
     @property

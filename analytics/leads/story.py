@@ -1,5 +1,6 @@
 """The story of one lead: who it is, and what happened to it."""
 
+from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
@@ -8,7 +9,15 @@ from analytics.scope import Scope
 from data.store import Generation
 
 KINDS = ("created", "stage", "exit", "touch")
-COLUMNS = ["happened_at", "kind", "what", "detail", "seconds_since", "is_timed", "between_from"]
+COLUMNS = [
+    "happened_at",
+    "kind",
+    "what",
+    "detail",
+    "seconds_since",
+    "is_timed",
+    "between_from",
+]
 
 _HISTORY = Path(__file__).with_name("sql") / "history.sql"
 
@@ -27,7 +36,7 @@ def history(generation: Generation, lead_id: str) -> pd.DataFrame:
         what: the stage's slug, or the touch's kind.
         detail: who moved it, or the touch's source.
         is_timed: whether it is known when; not of a stage that only a present status tells.
-        between_from: of one that differs between two exports, the day of the earlier one: naive UTC.
+        between_from: where two exports differ in it, the day of the earlier one: naive UTC.
     """
     return generation.query(_HISTORY.read_text(encoding="utf-8"), {"lead_id": lead_id})
 
@@ -54,7 +63,8 @@ def story(scope: Scope, lead_id: str | None) -> pd.DataFrame:
         raise ValueError("The link names no lead: write lead=ID in it.")
     pipeline = scope.generation.pipeline
     told: list[tuple[object, ...]] = []
-    stood, since, is_since_known = None, None, True
+    stood, is_since_known = None, True
+    since: datetime | None = None
     for event in history(scope.generation, lead_id).itertuples(index=False):
         if event.happened_at > scope.as_of:
             break
@@ -72,8 +82,9 @@ def story(scope: Scope, lead_id: str | None) -> pd.DataFrame:
             stood = event.what
             kind = "exit" if event.what in pipeline.exit_slugs else "stage"
         since = event.happened_at
-        is_known = before is not None and is_since_known and event.is_timed
-        passed = (since - before).total_seconds() if is_known else None
+        passed = None
+        if before is not None and is_since_known and event.is_timed:
+            passed = (since - before).total_seconds()
         is_since_known = bool(event.is_timed)
         told.append(
             (since, kind, event.what, event.detail, passed, is_since_known, event.between_from)

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from data.connection import value
 from data.errors import LoadError
+from data.load.findings import Finding, find, write_refused
 from data.load.loader import Load, put_together, summarize
 from data.load.staging import REFUSALS
 from data.load.summary import Summary
@@ -15,17 +17,6 @@ from data.store import Store
 
 MOST_REFUSED = 100
 """So many refused rows and cells a trial shows; all of them are in its lists."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """A line of the quality report: how often something was found, and where."""
-
-    code: str
-    """A key of `data.load.findings.FINDINGS`."""
-    count: int
-    examples: tuple[str, ...] = ()
-    """At most five, each naming file and line."""
 
 
 @dataclass(frozen=True)
@@ -48,9 +39,9 @@ class Trial:
     summary: Summary
     """Its `generation` is None: none was made. `read = loaded + refused + left out`."""
     reached: Mapping[str, int]
-    """Stage to the leads of the files that reach it or a later one, in the pipeline's order."""
+    """Stage to the leads that would have reached it or a later one, in the pipeline's order."""
     known_from_status: int
-    """Leads of the files whose stage is known from a present status only."""
+    """Leads whose stage would be known from a present status only."""
     findings: tuple[Finding, ...] = ()
     refused: tuple[Refused, ...] = ()
     """The first ones, in the order of files and lines."""
@@ -87,9 +78,30 @@ def trial(
     with store.trying(anew=mode == "replace") as draft:
         work = put_together(draft, files, mapping, mode, day_month_order, progress, now)
         work.progress("looking at it", 0.9)
-        found = Trial(summarize(work), _reached(work), 0, (), _refused(work))
+        findings = find(
+            work.con,
+            work.intakes,
+            draft.pipeline,
+            draft.currency,
+            is_zone_said=work.mapping.time_zone is not None,
+            lists=lists,
+        )
+        if lists is not None:
+            write_refused(work.con, lists / "refused.csv")
+        found = Trial(summarize(work), _reached(work), _from_status(work), findings, _refused(work))
         work.progress("done", 1.0)
         return found
+
+
+def _from_status(work: Load) -> int:
+    """How many leads have no move that a file tells of, but a present status."""
+    return int(
+        value(
+            work.con,
+            "select count(*) from (select lead_id from stage_history group by lead_id "
+            "having bool_and(known = 'status'))",
+        )
+    )
 
 
 def _reached(work: Load) -> dict[str, int]:

@@ -6,8 +6,9 @@ from pathlib import Path
 import streamlit as st
 
 from data.errors import StoreError
+from data.load.findings import Finding
 from data.load.summary import Summary
-from data.load.trial import Finding, Refused, Trial
+from data.load.trial import Refused, Trial
 from data.store import Store
 from data.values.dates import AmbiguousDates
 from ui import session

@@ -1,7 +1,7 @@
 """The second step: what each column means, as it was recognised, for the reader to correct."""
 
 import re
-from functools import partial
+from functools import partial, reduce
 from zoneinfo import available_timezones
 
 import streamlit as st
@@ -59,6 +59,9 @@ def _file(plan: Plan, file: PlannedFile) -> None:
         for asked in file.proposal.questions:
             if asked.code not in ("which_sheet", "day_month_order", "stage_of_status"):
                 st.info(words.question(asked), icon=":material/help:")
+        for told in file.proposal.remarks:
+            if told.code != "told_apart_by":  # that is a question here
+                st.markdown(gray(words.remark(told, file)))
         options = _meanings(plan, file)
         for header in known:
             _column(file, header, options)
@@ -141,9 +144,8 @@ def _identity(file: PlannedFile) -> None:
     both = tuple(header for name in _TELLING[2:] if (header := file.header_of(name)))
     for identity in [proposed, *alone, *([(both,)] if both else [])]:
         if identity:
-            options[identity] = _(" or else ").join(
-                " + ".join(plain(header) for header in group) for group in identity
-            )
+            groups = [" + ".join(plain(header) for header in group) for group in identity]
+            options[identity] = reduce(_or_else, groups)
     if not options:
         return
     choice.select(
@@ -153,6 +155,10 @@ def _identity(file: PlannedFile) -> None:
         f"identity {file.path}",
         partial(_identify, file),
     )
+
+
+def _or_else(first: str, second: str) -> str:
+    return _("{first}, or else {second}", first=first, second=second)
 
 
 def _identify(file: PlannedFile, identity: tuple[tuple[str, ...], ...]) -> None:

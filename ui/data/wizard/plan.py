@@ -13,7 +13,7 @@ from data.load.survey import Survey
 from data.load.trial import Trial
 from data.mapping.fields import FIELDS, REQUIRED
 from data.mapping.mapping import FileMapping, Mapping, StageColumn
-from data.mapping.proposal import Proposal
+from data.mapping.proposal import Proposal, propose
 from data.mapping.statuses import Suggestion, suggest_channel, suggest_stage
 from data.pipeline import Pipeline
 from ui.data.wizard.shelf import Shelf
@@ -65,6 +65,16 @@ class PlannedFile:
         self.order = entry.day_month_order
         self.identity = entry.identity
         self.values, self.settled = {}, set()
+
+    def learn(self, found: Survey, pipeline: Pipeline) -> None:
+        """Knows all values now: what they are taken for follows from all of them."""
+        assert self.top is not None
+        assert self.proposal is not None
+        self.survey = found
+        again = propose(self.top, pipeline, values=found.values)
+        if again.entry.columns.get("stage") == self.proposal.entry.columns.get("stage"):
+            entry = replace(self.proposal.entry, values=again.entry.values)
+            self.proposal = replace(self.proposal, entry=entry, questions=again.questions)
 
     def fits(self, entry: FileMapping) -> bool:
         """Whether the file has every column that a mapping speaks of."""
@@ -268,12 +278,13 @@ class Plan:
     def suggested_stage(self, file: PlannedFile, status: str) -> Suggestion:
         """What a status is taken for as long as nobody says anything else."""
         assert file.proposal is not None
-        found = suggest_stage(status, self.pipeline)
-        proposed = file.proposal.entry.values.get("stage", {}).get(status)
-        known = (*self.pipeline.slugs, *self.pipeline.exit_slugs)
-        if proposed in known and proposed != found.slug:
-            return Suggestion(proposed, "likely")
-        return found
+        meant = file.proposal.entry.values.get("stage", {}).get(status)
+        if file.proposal.entry.columns.get("stage") != file.header_of("stage"):
+            meant = None  # it was said of another column
+        if meant not in (*self.pipeline.slugs, *self.pipeline.exit_slugs):
+            return suggest_stage(status, self.pipeline)
+        asked = {value for each in file.proposal.questions for value in each.values}
+        return Suggestion(meant, "likely" if status in asked else "certain")
 
     def stage_of(self, file: PlannedFile, status: str) -> str:
         """The slug that a status means now; KEEP where it means none."""
@@ -291,8 +302,22 @@ class Plan:
                 file.values[status] = self.stage_of(file, status)
 
     def channel_of(self, source: str) -> str:
-        """The channel that a source belongs to now."""
-        return self.channels.get(source) or suggest_channel(source).slug or "other"
+        """The channel that a source belongs to now; "" where its medium decides row by row."""
+        if source in self.channels or self.has_medium:
+            return self.channels.get(source, "")
+        return suggest_channel(source).slug or "other"
+
+    @property
+    def has_medium(self) -> bool:
+        """Whether a column says how a source was come by, which decides on its channel."""
+        return any(file.header_of("medium") for file in self.files)
+
+    def sort(self, source: str, channel: str) -> None:
+        """Says which channel a source belongs to; "" for what its medium says."""
+        if channel:
+            self.channels[source] = channel
+        else:
+            self.channels.pop(source, None)
 
     def sources(self) -> list[tuple[str, int]]:
         """The sources of all files with the rows of each, most frequent first."""

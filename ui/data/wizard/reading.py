@@ -92,13 +92,14 @@ def survey_all(plan: Plan) -> None:
             st.spinner(_("Reading {name}…", name=plain(file.name)), show_time=True),
             plan.shelf.room() as folder,
         ):
-            file.survey = apart.call(
+            found = apart.call(
                 survey,
                 file.path,
                 folder,
                 sheet=file.sheet,
                 limits=apart.allowed(_READ_SECONDS),
             )
+            file.learn(found, plan.pipeline)
 
 
 def tried(store: Store, plan: Plan) -> Trial | StoreError:

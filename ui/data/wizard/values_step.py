@@ -141,7 +141,8 @@ def _badge(plan: Plan, file: PlannedFile, status: str) -> str:
 
 
 def _yours() -> str:
-    return f":gray-badge[:material/person: {_('your choice')}]"
+    said = _("your choice")
+    return f":gray-badge[:material/person: {said}]"
 
 
 def _no_status(plan: Plan) -> None:
@@ -184,6 +185,8 @@ def _sources(plan: Plan) -> None:
         return
     options = {slug: labels.value_label("channel", slug) for slug in channel_slugs()}
     options.setdefault("other", labels.value_label("channel", "other"))
+    if plan.has_medium:
+        options = {"": _("As its medium says"), **options}
     with card.card(
         _("Which channel is each source?"),
         _n("{n} source.", "{n} sources.", len(values)),
@@ -194,10 +197,12 @@ def _sources(plan: Plan) -> None:
 
 def _source(plan: Plan, options: dict[str, str], source: str, rows: int) -> None:
     told, chosen = st.columns([3, 2], vertical_alignment="center", gap="small")
-    found = suggest_channel(source)
-    badge = (
-        _yours() if source in plan.channels else certainty.badge(words.SUGGESTED[found.certainty])
-    )
+    if source in plan.channels:
+        badge = _yours()
+    elif plan.has_medium:
+        badge = ""
+    else:
+        badge = certainty.badge(words.SUGGESTED[suggest_channel(source).certainty])
     with told:
         st.markdown(f"**{plain(source)}** {gray(words.rows(rows))} {badge}")
     with chosen:
@@ -206,7 +211,7 @@ def _source(plan: Plan, options: dict[str, str], source: str, rows: int) -> None
             options,
             plan.channel_of(source),
             f"source {source}",
-            partial(plan.channels.__setitem__, source),
+            partial(plan.sort, source),
             seen=False,
         )
 

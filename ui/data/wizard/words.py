@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from analytics.certainty import Certainty
+from data.load.notices import Notice
 from data.mapping.proposal import Question
 from data.pipeline import Pipeline
 from ui.data.wizard.plan import AS_PROPOSED, IGNORE, KEEP, STAGE, PlannedFile
@@ -27,6 +28,8 @@ _OF_PRODUCT: Mapping[str, str] = MappingProxyType(
     {
         "contacts": N_("contacts"),
         "companies": N_("companies"),
+        "customers": N_("customers"),
+        "stages": N_("stages with their dates"),
         "deals": N_("deals"),
         "opportunities": N_("opportunities"),
         "leads": N_("leads"),
@@ -84,6 +87,7 @@ _QUESTIONS: Mapping[str, str] = MappingProxyType(
             "Nothing in “{columns}” tells whether the day or the month comes first: choose below."
         ),
         "stage_of_status": N_("The next step asks which stage each status is: {values}."),
+        "no_identity": N_("Nothing tells the leads apart: choose a column of ids, or the phone."),
         "created_at": N_("No column says when the leads came: choose one, if there is any."),
         "unknown_stage_columns": N_(
             "These columns have dates of stages that are not known: {columns}. Choose below which "
@@ -93,16 +97,18 @@ _QUESTIONS: Mapping[str, str] = MappingProxyType(
 )
 _FINDINGS: Mapping[str, str] = MappingProxyType(
     {
-        "duplicates": N_("rows look like another one"),
-        "future_dates": N_("dates are in the future"),
-        "exit_before_entry": N_("leads left before they came"),
-        "ambiguous_dates": N_("dates can be read in two ways"),
-        "no_history": N_("leads have no moves"),
-        "orphan_history": N_("moves are of leads that no file has"),
-        "bulk_edits": N_("moves were made at once, in the same minute"),
-        "mixed_currencies": N_("leads have amounts in several currencies"),
-        "time_zone": N_("times have no time zone"),
-        "unmapped_status": N_("rows have a status that is no stage"),
+        "duplicates": N_("leads that an earlier row has already"),
+        "future_dates": N_("dates in the future"),
+        "exit_before_entry": N_("moves or closings earlier than their lead"),
+        "ambiguous_dates": N_("dates of which day and month could be the other way round"),
+        "no_history": N_("leads of which nothing says where they are"),
+        "orphan_history": N_("moves or contacts of leads that no file has"),
+        "bulk_edits": N_("moves made at once, as by a mass update"),
+        "mixed_currencies": N_("amounts in another currency than that of the data"),
+        "time_zone": N_("times without a time zone"),
+        "unmapped_status": N_("statuses that are no stage"),
+        "known_from_status": N_("leads known from a present status, without its time"),
+        "missing_values": N_("leads without a source"),
     }
 )
 SUGGESTED: Mapping[str, Certainty] = MappingProxyType(
@@ -154,6 +160,17 @@ def question(asked: Question) -> str:
     if asked.code in _QUESTIONS:
         return _(_QUESTIONS[asked.code], columns=columns, values=values)
     return _("Please check: {what}.", what=columns or values or asked.code.replace("_", " "))
+
+
+def remark(told: Question, file: PlannedFile) -> str:
+    """What was taken of a file without asking."""
+    notice = Notice.of(
+        told.code,
+        file=file.name,
+        columns=", ".join(told.columns),
+        values=", ".join(told.values),
+    )
+    return plain(labels.notice_label(notice))
 
 
 def finding(code: str) -> str:

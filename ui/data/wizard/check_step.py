@@ -26,6 +26,9 @@ _MODES = {
     ),
     "replace": (N_("Replace all of it"), N_("The data before stays as a version.")),
 }
+_NOTICED = ("known_from_status",)
+"""Findings that a notice says already."""
+
 _SHOWN = 20  # refused rows on the screen; the file has all
 
 
@@ -96,26 +99,12 @@ def _report(store: Store, plan: Plan, found: Trial) -> None:
         title += _(", {n} refused", n=formats.number(summary.refused))
     with card.card(title, _("No row is dropped without a word.")):
         st.markdown(sums(summary))
-        if found.known_from_status:
-            _line(
-                "info",
-                _n(
-                    "{n} lead is known from a present status: the dates of the steps between are "
-                    "not known.",
-                    "{n} leads are known from a present status: the dates of the steps between are "
-                    "not known.",
-                    found.known_from_status,
-                ),
-            )
         for notice in summary.notices:
             _line("info", plain(labels.notice_label(notice)))
-        for slug, count in summary.unknown_stages.items():
-            text = _("Kept, not counted: {status} ({rows})", status=plain(slug),
-                     rows=words.rows(count))  # fmt: skip
-            _line("help", text)
-        for each in found.findings:
+        findings = [each for each in found.findings if each.code not in _NOTICED]
+        for each in findings:
             _finding(store, plan, each)
-        if not found.findings:
+        if not findings:
             _line("check_circle", _("Nothing else needs a look."))
 
 

@@ -26,6 +26,14 @@ NOTICES = {
         "same the first counts."
     ),
     "created_from": "{file}: no column says when leads came; {columns} is taken for it.",
+    "last_stage_only": (
+        "{file}: a row says in which stage its lead is and the date when it came there ({columns}); "
+        "which stages came before, and those of leads that were lost, is not known."
+    ),
+    "modified_taken": (
+        "{file}: {columns} says when a record was last changed, whatever was changed. It was taken "
+        "for the date of each move."
+    ),
     "one_stage": (
         "{file}: {columns} are taken for one stage, {values}, which was entered at the earliest of "
         "their dates. `python -m data recognise` writes a mapping with a stage for each."

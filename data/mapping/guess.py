@@ -146,7 +146,8 @@ def _snapshot(
     """A list of leads: each with its present status, dates of that, or the dates of its stages."""
     columns = product.columns_in(known) if product else {}
     kept = product.kept_in(known) if product else ()
-    told = set(product.columns) if product else set()
+    barred = {name for name, names in product.columns.items() if not names} if product else set()
+    told = {*columns, *barred}
     stages, unknown = _stage_columns(known, pipeline, product, (*kept, *columns.values()))
     dated = tuple(header for stage in stages for header in stage.columns)
     columns = {name: header for name, header in columns.items() if header not in dated}
@@ -349,6 +350,12 @@ def _history(known: Headings, match: str) -> FileMapping | None:
     return FileMapping(
         "stage_history", match, {f: h for f, h in (moves | rest).items() if f in fields}
     )
+
+
+def is_of_any_change(header: str) -> bool:
+    """Whether a date is of the last change of a record, whatever was changed."""
+    names = (*names_of("moves", "modified_at"), *names_of("status", "changed_at"))
+    return key_of(header) in {key_of(name) for name in names}
 
 
 def _holder(known: Headings) -> str | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from data.files.preview import Preview
 from data.mapping.contents import fill_in
 from data.mapping.fields import OF_LEADS, REQUIRED
-from data.mapping.guess import Reading, read, whose_id_is_unclear
+from data.mapping.guess import Reading, is_of_any_change, read, whose_id_is_unclear
 from data.mapping.headings import Headings
 from data.mapping.mapping import FileMapping
 from data.mapping.stages import named_stage
@@ -28,7 +28,8 @@ class Question:
 
     Asked: `which_id` (of the lead or of the move), `no_identity` (nothing tells leads apart),
     `created_at`, `stage_of_status`, `which_sheet`, `unknown_stage_columns`. Told, as a remark:
-    `told_apart_by`, `created_from`, `one_stage`, `no_source`, `no_stage`, `joined_by`.
+    `told_apart_by`, `created_from`, `last_stage_only`, `modified_taken`, `one_stage`, `no_source`,
+    `no_stage`, `joined_by`.
     """
     columns: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
@@ -96,7 +97,7 @@ def propose(top: Preview, pipeline: Pipeline, *, values: Values | None = None) -
         questions=questions,
         unused=tuple(header for header in top.headers if heading(header) not in used),
         pipeline=_own_pipeline(known, pipeline) if found.unknown_stages else None,
-        remarks=_remarks(entry, found),
+        remarks=(*_about_moves(entry), *_about_leads(entry, found)),
     )
 
 
@@ -196,11 +197,25 @@ def _slug(name: str) -> str:
     return "_".join(heading(name).split()).replace("/", "_")
 
 
-def _remarks(entry: FileMapping, found: Reading) -> tuple[Question, ...]:
-    """What was taken without asking."""
+def _about_moves(entry: FileMapping) -> tuple[Question, ...]:
+    """That the day of a move may be that of any other change of the record."""
+    header = entry.columns.get("entered_at")
+    if header is None or not is_of_any_change(header):
+        return ()
+    return (Question("modified_taken", (header,)),)
+
+
+def _about_leads(entry: FileMapping, found: Reading) -> tuple[Question, ...]:
+    """What was taken of a list of leads without asking."""
     told = []
     if entry.table not in ("leads", "stage_columns"):
         return ()
+    if "created_at" in entry.columns and "created_at" not in found.entry.columns:
+        told.append(Question("created_from", (entry.columns["created_at"],)))
+    if entry.table == "leads" and {"stage", "entered_at"} <= {*entry.columns}:
+        told.append(
+            Question("last_stage_only", (entry.columns["stage"], entry.columns["entered_at"]))
+        )
     if entry.identity:
         told.append(
             Question("told_apart_by", tuple(header for group in entry.identity for header in group))

@@ -157,6 +157,14 @@ _NOTICES = {
         "same the first counts."
     ),
     "created_from": N_("{file}: no column says when leads came; {columns} is taken for it."),
+    "last_stage_only": N_(
+        "{file}: a row says in which stage its lead is and the date when it came there ({columns}); "
+        "which stages came before, and those of leads that were lost, is not known."
+    ),
+    "modified_taken": N_(
+        "{file}: {columns} says when a record was last changed, whatever was changed. It was taken "
+        "for the date of each move."
+    ),
     "one_stage": N_(
         "{file}: {columns} are taken for one stage, {stage}, which was entered at the earliest of "
         "their dates."

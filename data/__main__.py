@@ -1,11 +1,11 @@
 """`python -m data`: loads files into a store, makes the sample, and keeps the store in order."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
@@ -16,11 +16,14 @@ from rich.table import Table
 from data import apart, progress, scratch, terminal, utf8
 from data import check as checking
 from data.errors import StoreError, StoreOutdated
+from data.files.preview import Preview, preview
 from data.load.findings import FINDINGS
 from data.load.loader import load
+from data.load.recognition import proposed, recognised
 from data.load.rejects import REASONS
 from data.load.summary import NothingLoaded, Summary
 from data.load.trial import Trial, trial
+from data.mapping import saved
 from data.mapping.mapping import Mapping
 from data.store import DEFAULT_FOLDER, Generation, Store
 from data.values.dates import ORDERS
@@ -44,8 +47,18 @@ _Number = Annotated[int, typer.Argument(help="Its number, as `generations` lists
 def load_files(
     files: Annotated[list[Path], typer.Argument(help="CSV, XLSX or Parquet, also gzipped.")],
     mapping: Annotated[
-        Path | None,
-        typer.Option(help="A TOML file that says what the files and their columns mean."),
+        str | None,
+        typer.Option(
+            help="A TOML file that says what the files and their columns mean, or the name under "
+            "which such a mapping was saved."
+        ),
+    ] = None,
+    save_mapping: Annotated[
+        str | None,
+        typer.Option(
+            help="A name to save the mapping under, for the next files of this kind.",
+            show_default=False,
+        ),
     ] = None,
     store: _StoreFolder = DEFAULT_FOLDER,
     merge: Annotated[
@@ -80,30 +93,45 @@ def load_files(
     if report_to is not None and not dry_run:
         raise typer.BadParameter("is only for --dry-run", param_hint="--report")
     mode = None if merge is None else ("merge" if merge else "replace")
-    if dry_run:
-        with _clear_errors(), _progress() as report:
-            tried = trial(
-                Store(store),
-                files,
-                mapping=Mapping.read(mapping) if mapping else None,
-                mode=mode,
-                day_month_order=day_month_order,
-                progress=report,
-                lists=report_to,
-            )
-        _show_trial(tried)
-        return
     with _clear_errors(), _progress() as report:
-        summary = load(
-            Store(store),
-            files,
-            mapping=Mapping.read(mapping) if mapping else None,
-            mode=mode,
-            day_month_order=day_month_order,
-            progress=report,
-            on_wait=lambda holder: report(f"waiting for {holder}", 0.0),
-        )
-    _show(summary)
+        kept = Store(store)
+        tops = _tops(kept, files) if save_mapping or saved.names(kept) else []
+        known = saved.find(kept, tops) if mapping is None and tops else None
+        meant = _mapping(kept, mapping or known, tops)
+        how: dict[str, Any] = {"mapping": meant, "mode": mode, "day_month_order": day_month_order}
+        tried, summary = None, None
+        if dry_run:
+            tried = trial(kept, files, **how, progress=report, lists=report_to)
+        else:
+            summary = load(
+                kept,
+                files,
+                **how,
+                progress=report,
+                on_wait=lambda holder: report(f"waiting for {holder}", 0.0),
+            )
+        if save_mapping is not None:
+            said = meant or proposed(files, kept)
+            saved.save(kept, save_mapping, said, [top.headers for top in tops])
+    if known is not None:
+        typer.echo(f"The mapping {known!r}, which was saved for such files, was used.")
+    if tried is not None:
+        _show_trial(tried)
+    if summary is not None:
+        _show(summary)
+
+
+@app.command()
+def recognise(
+    files: Annotated[list[Path], typer.Argument(help="CSV, XLSX or Parquet, also gzipped.")],
+    store: _StoreFolder = DEFAULT_FOLDER,
+) -> None:
+    """Says what files are and how sure that is, and writes the mapping proposed for them.
+
+    Nothing is loaded. What it prints is itself a mapping: correct it, and load with --mapping.
+    """
+    with _clear_errors():
+        typer.echo(terminal.visible(recognised(files, Store(store))))
 
 
 @app.command()
@@ -192,6 +220,21 @@ def unpin(number: _Number, store: _StoreFolder = DEFAULT_FOLDER) -> None:
     with _clear_errors():
         Store(store).unpin(number)
     typer.echo(f"Generation {number} is not pinned.")
+
+
+def _tops(store: Store, files: Sequence[Path]) -> list[Preview]:
+    with store.scratch() as folder:
+        return [preview(path, folder, rows=1) for path in files]
+
+
+def _mapping(store: Store, name: str | None, tops: Sequence[Preview]) -> Mapping | None:
+    """The mapping of a file of TOML, or the one that was saved under a name."""
+    if name is None:
+        return None
+    path = Path(name)
+    if path.suffix == ".toml" or path.exists():
+        return Mapping.read(path)
+    return saved.fitted(store, name, tops)
 
 
 def _described(generation: Generation) -> str:

@@ -389,15 +389,17 @@ class Store:
 
         anew: as in `writing`, which says what is raised but for StoreBusy.
         """
-        with worded("It cannot be tried", StoreRefused, WHAT_TO_DO), self.scratch() as folder:
+        with worded("It cannot be tried", StoreRefused, WHAT_TO_DO):
+            self.root.mkdir(parents=True, exist_ok=True)
             there = self.generations()
             previous = self._previous(there, anew=anew)
-            draft = Draft(self, self._unused(there), _usable(previous), folder)
-            draft.is_after_outdated = _is_outdated(previous)
-            try:
-                yield draft
-            finally:
-                draft.close()
+            with scratches.scratch(self.root) as folder:
+                draft = Draft(self, self._unused(there), _usable(previous), folder)
+                draft.is_after_outdated = _is_outdated(previous)
+                try:
+                    yield draft
+                finally:
+                    draft.close()
 
     def _previous(self, there: Sequence[int], *, anew: bool) -> Generation | None:
         """The generation that the next one begins from."""

@@ -156,8 +156,10 @@ def _places(
         yield _Places(
             "known_from_status",
             f"select file, min(line) as line, lead_id as what from {SAID} join {files} "
-            "using (slot) semi join (select lead_id from stage_history where known = 'status') "
-            "as known using (lead_id) where stage is not null group by file, lead_id",
+            "using (slot) semi join (select lead_id from stage_history where known = 'status' "
+            "and list_contains($known_slugs, stage)) as known using (lead_id) "
+            "where stage is not null group by file, lead_id",
+            slugs,
         )
     yield _Places(
         "unmapped_status",

@@ -161,10 +161,10 @@ def _refuse_second_statuses(con: duckdb.DuckDBPyConnection, intake: Intake) -> N
         return
     con.execute(
         f'update "{intake.table}" set refusal = $reason, refused_cell = $cell '
-        f'where line in (select line from "{intake.table}" where refusal is null qualify '
-        f"row_number() over rows_of_lead > 1 and {key} is not distinct from "
-        f"lag({key}) over rows_of_lead "
-        "window rows_of_lead as (partition by lead_id order by line))",
+        f'where line in (select line from "{intake.table}" where refusal is null '
+        "window rows_of_lead as (partition by lead_id order by line) "
+        f"qualify row_number() over rows_of_lead > 1 and {key} is not distinct from "
+        f"lag({key}) over rows_of_lead)",
         {"reason": "duplicate_lead_id", "cell": intake.cell("lead_id")},
     )
     intake.repeats = bool(

@@ -13,7 +13,7 @@ from data.mapping.stages import named_stage
 from data.mapping.statuses import suggest_stage
 from data.pipeline import GROUPS, Pipeline, Stage
 from data.values.dates import is_date_text
-from data.values.text import heading
+from data.values.text import heading, plain
 
 Values = Mapping[str, Sequence[tuple[str, int]]]
 """Header to its values with how often each is there, most frequent first."""
@@ -96,7 +96,7 @@ def propose(top: Preview, pipeline: Pipeline, *, values: Values | None = None) -
         missing=missing,
         questions=questions,
         unused=tuple(header for header in top.headers if heading(header) not in used),
-        pipeline=_own_pipeline(known, pipeline) if found.unknown_stages else None,
+        pipeline=_own_pipeline(known, pipeline) if _lacks_stages(entry, found) else None,
         remarks=(*_about_moves(entry), *_about_leads(entry, found)),
     )
 
@@ -164,6 +164,12 @@ def _named(found: Reading) -> tuple[str, ...]:
     return tuple(named_stage(header) or header for header in found.unknown_stages)
 
 
+def _lacks_stages(entry: FileMapping, found: Reading) -> bool:
+    """Whether the file dates stages that the company's pipeline does not have one by one."""
+    merged = any(stage.others and named_stage(stage.column) for stage in entry.stages)
+    return bool(found.unknown_stages) or merged
+
+
 def _own_pipeline(known: Headings, pipeline: Pipeline) -> Pipeline | None:
     """The pipeline whose stages the file dates, in its own order: those of the company's that it
     has as well keep their slugs.
@@ -178,23 +184,20 @@ def _own_pipeline(known: Headings, pipeline: Pipeline) -> Pipeline | None:
         is_end = meant.slug in (pipeline.won, *pipeline.exit_slugs)
         if meant.certainty == "certain" and is_end:
             continue
-        slug = _slug(name)
-        if slug not in [stage.slug for stage in stages]:
+        slug = plain(name).replace(" ", "_")
+        taken = (pipeline.won, *pipeline.exit_slugs, *(stage.slug for stage in stages))
+        if slug and slug not in taken:
             stages.append(Stage(slug, GROUPS[2], (("en", name),)))
     won = next(stage for stage in pipeline.stages if stage.slug == pipeline.won)
     if not stages:
         return None
-    first = pipeline.stages[0]
+    first = () if any(stage.slug == pipeline.slugs[0] for stage in stages) else pipeline.stages[:1]
     return Pipeline(
-        (first, *stages, replace(won, group=GROUPS[3])),
+        (*first, *stages, replace(won, group=GROUPS[3])),
         tuple(exits),
         pipeline.calendar,
         pipeline.targets,
     )
-
-
-def _slug(name: str) -> str:
-    return "_".join(heading(name).split()).replace("/", "_")
 
 
 def _about_moves(entry: FileMapping) -> tuple[Question, ...]:

@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import tomli_w
@@ -58,6 +59,38 @@ def find(store: Store, tops: Sequence[Preview]) -> str | None:
         ),
         None,
     )
+
+
+def fitted(store: Store, name: str, tops: Sequence[Preview]) -> Mapping:
+    """The mapping kept under a name, for files that are called otherwise by now.
+
+    Raises:
+        MappingError: there is no such mapping, or it is of files with other headers.
+    """
+    mapping = read(store, name)
+    kept = next(headers for known, headers, _ in _kept(store) if plain(known) == plain(name))
+    entries = []
+    for top in tops:
+        found = next(
+            (
+                entry
+                for entry, headers in zip(mapping.files, kept, strict=True)
+                if _like(headers) == _like(top.headers)
+            ),
+            mapping.entry_for(top.name),
+        )
+        if found is None:
+            raise MappingError(
+                f"{top.name}: the mapping {name!r} is of files with other columns. Look at what "
+                f"this one is with: python -m data recognise {top.name}"
+            )
+        entries.append(replace(found, match=escape(top.name)))
+    return replace(mapping, files=tuple(entries))
+
+
+def escape(name: str) -> str:
+    """The pattern that fits this name of a file alone."""
+    return re.sub(r"([*?[])", r"[\1]", name)
 
 
 def _like(headers: Sequence[str]) -> list[str]:

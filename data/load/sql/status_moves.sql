@@ -28,7 +28,7 @@ seen as (
     from statuses
     left join last_moves on last_moves.lead_id = statuses.lead_id
     where last_moves.lead_id is null
-        or (statuses.stage is not null and statuses.seen_at > last_moves.entered_at)
+        or (statuses.stage is not null and statuses.seen_at >= last_moves.entered_at)
     union all
     select
         lead_id,
@@ -62,15 +62,18 @@ changes as (
             when dated_at > between_from and dated_at <= seen_at then dated_at
             else seen_at
         end as best_at,
+        last_moves.entered_at as moved_at,
     from numbered
     join leads on leads.lead_id = numbered.lead_id
-    where not is_moved and (number = 1 or stage <> stage_before)
+    left join last_moves on last_moves.lead_id = numbered.lead_id
+    where not is_moved and (number = 1 or numbered.stage <> stage_before)
 )
 select
     lead_id,
     stage,
     greatest(
         created_at,
+        moved_at,
         max(best_at) over (
             partition by lead_id order by number rows between unbounded preceding and current row
         )

@@ -18,7 +18,11 @@ from tests.support.serving import Server, serving
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, FilePayload, Page
 
-ON = {"en": "Next:", "vi": "Tiếp:"}
+ON = {
+    "en": ("Next: columns", "Next: stages", "Next: check"),
+    "vi": ("Tiếp: cột", "Tiếp: giai đoạn", "Tiếp: xem trước"),
+}
+REMOVE = {"en": "Remove", "vi": "Bỏ file"}
 LOAD = {"en": "Load", "vi": "Nạp"}
 SHEET = """\
 BÁO CÁO KHÁCH HÀNG THÁNG 10;;;;
@@ -80,20 +84,27 @@ def at_data(page: "Page", server: Server, lang: str, width: int) -> "Page":
     return opened(page, server, f"/data?v=2&lang={lang}")
 
 
-def dropped(page: "Page", name: str, content: bytes) -> None:
+def dropped(page: "Page", name: str, content: bytes, lang: str) -> None:
     """A file is chosen, and looked at."""
     sent: FilePayload = {"name": name, "mimeType": "text/csv", "buffer": content}
     page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(sent)
-    page.get_by_role("button", name=name).wait_for()  # the one that removes it
+    there(page, name, lang)
+
+
+def there(page: "Page", name: str, lang: str) -> None:
+    """Waits until a file is there: then it can be taken away again."""
+    page.get_by_role("button", name=f"{REMOVE[lang]} {name}", exact=True).wait_for()
     settled(page)
 
 
-def on(page: "Page", lang: str) -> None:
-    """The next step, drawn."""
-    button = page.get_by_role("button", name=ON[lang])
-    label = button.inner_text()
-    button.click()
-    page.get_by_role("button", name=label).wait_for(state="detached")
+def on(page: "Page", label: str, press: str = "") -> None:
+    """The next step, drawn; a key is pressed where the focus is on the button already."""
+    button = page.get_by_role("button", name=label)
+    if press:
+        page.keyboard.press(press)
+    else:
+        button.click()
+    button.wait_for(state="detached")
     settled(page)
 
 
@@ -112,19 +123,19 @@ def test_a_sheet_with_titles_and_statuses(own: Server, page: "Page") -> None:
     before = current(own)
     at_data(page, own, "vi", 1440)
     is_sound(page)
-    dropped(page, "khách hàng.csv", SHEET.encode())
+    dropped(page, "khách hàng.csv", SHEET.encode(), "vi")
     assert "BÁO CÁO KHÁCH HÀNG THÁNG 10" in body(page)  # what was skipped is shown
     is_sound(page)
-    on(page, "vi")
+    on(page, ON["vi"][0])
     assert page.get_by_role("combobox", name="Trạng thái là gì?").input_value() == "Giai đoạn"
     is_sound(page)
-    on(page, "vi")
+    on(page, ON["vi"][1])
     asked = page.get_by_role("combobox", name="Đang thương lượng giá là giai đoạn nào?")
     asked.fill("Cơ hội")
     page.get_by_role("option", name="Cơ hội", exact=True).click()
     settled(page)
     is_sound(page)
-    on(page, "vi")
+    on(page, ON["vi"][2])
     assert "Đã đọc 4 dòng = nạp 4 + từ chối 0 + bỏ qua 0" in body(page)
     is_sound(page)
     page.get_by_role("button", name=LOAD["vi"]).click()
@@ -148,11 +159,11 @@ def test_an_export_is_recognised(
     own: Server, page: "Page", name: str, content: bytes, lang: str, width: int, is_of: str
 ) -> None:
     at_data(page, own, lang, width)
-    dropped(page, name, content)
+    dropped(page, name, content, lang)
     assert is_of in page.get_by_role("heading", level=2).all_inner_texts()[1]
-    for _step in range(3):
+    for label in ON[lang]:
         is_sound(page)
-        on(page, lang)
+        on(page, label)
     is_sound(page)
     assert page.get_by_role("button", name=f"{LOAD[lang]} 2").count() == 1
 
@@ -160,9 +171,9 @@ def test_an_export_is_recognised(
 def test_a_picture_stops_at_the_door(own: Server, page: "Page") -> None:
     for lang, why in (("en", "picture"), ("vi", "ảnh")):
         at_data(page, own, lang, 1024)
-        dropped(page, "list.png", PICTURE)
+        dropped(page, "list.png", PICTURE, lang)
         assert why in page.get_by_role("alert").inner_text()
-        assert page.get_by_role("button", name=ON[lang]).is_disabled()
+        assert page.get_by_role("button", name=ON[lang][0]).is_disabled()
         is_sound(page)
 
 
@@ -173,13 +184,10 @@ def test_a_history_is_loaded_without_a_mouse(own: Server, page: "Page") -> None:
     with page.expect_file_chooser() as opening:
         page.keyboard.press("Enter")
     opening.value.set_files({"name": "moves.csv", "mimeType": "text/csv", "buffer": MOVES.encode()})
-    page.get_by_role("button", name="moves.csv").wait_for()
-    settled(page)
-    for label in ("Next: columns", "Next: stages", "Next: check"):
+    there(page, "moves.csv", "en")
+    for label in ON["en"]:
         tabbed(page, label)
-        page.keyboard.press("Enter")
-        page.get_by_role("button", name=label).wait_for(state="detached")
-        settled(page)
+        on(page, label, "Enter")
     tabbed(page, "Load 5 rows")
     page.keyboard.press("Enter")
     page.get_by_role("link", name="See the funnel →").wait_for()

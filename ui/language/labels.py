@@ -158,8 +158,8 @@ _NOTICES = {
     ),
     "created_from": N_("{file}: no column says when leads came; {columns} is taken for it."),
     "last_stage_only": N_(
-        "{file}: a row says in which stage its lead is and the date when it came there ({columns}); "
-        "which stages came before, and those of leads that were lost, is not known."
+        "{file}: a row says in which stage its lead is and the date when it came there "
+        "({columns}); which stages came before, and those of leads that were lost, is not known."
     ),
     "modified_taken": N_(
         "{file}: {columns} says when a record was last changed, whatever was changed. It was taken "

@@ -28,6 +28,7 @@ def select(
         list(options),
         format_func=lambda option: words.get(option, str(option)),
         label_visibility="visible" if seen else "collapsed",
+        placeholder=label,
         on_change=lambda: write(st.session_state[key]),
         key=key,
     )

@@ -298,8 +298,7 @@ class Plan:
     def settle(self) -> None:
         """Writes down what each status means, so that the mapping says what the screen shows."""
         for file in self.files:
-            for status, _count in file.statuses:
-                file.values[status] = self.stage_of(file, status)
+            file.values = {status: self.stage_of(file, status) for status, _rows in file.statuses}
 
     def channel_of(self, source: str) -> str:
         """The channel that a source belongs to now; "" where its medium decides row by row."""

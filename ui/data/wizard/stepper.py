@@ -1,7 +1,5 @@
 """The stepper: where in the wizard the reader is, the way back, and the way on."""
 
-from collections.abc import Callable
-
 import streamlit as st
 
 from ui import session
@@ -38,12 +36,10 @@ def show(plan: Plan) -> None:
                 st.markdown(":gray[–]", width="content")
 
 
-def bar(
-    plan: Plan, *, ready: bool = True, on: Callable[[], None] | None = None, label: str = ""
-) -> bool:
+def bar(plan: Plan, *, ready: bool = True, label: str = "") -> bool:
     """The way back at the left, and at the right the one button that names what comes next.
 
-    `on` is done before it goes there. Returns whether the `label` of the last step was pressed.
+    Returns whether the `label` of the last step was pressed.
     """
     with st.container(horizontal=True, key=session.key("wizard_bar")):
         if plan.step:
@@ -61,8 +57,8 @@ def bar(
             icon=":material/arrow_forward:",
             icon_position="right",
             disabled=not ready,
-            on_click=None if label else _on,
-            args=None if label else (plan, on),
+            on_click=None if label else go,
+            args=None if label else (plan, plan.step + 1),
             key=session.key(f"wizard_next_{plan.step}"),
         )
 
@@ -70,9 +66,3 @@ def bar(
 def go(plan: Plan, step: int) -> None:
     """Goes to a step; nothing that was said is lost."""
     plan.step = step
-
-
-def _on(plan: Plan, on: Callable[[], None] | None) -> None:
-    if on is not None:
-        on()
-    go(plan, plan.step + 1)

@@ -34,6 +34,7 @@ def show(store: Store, plan: Plan) -> None:
         st.error(plain(failures.said(error)), icon=":material/error:")
         stepper.bar(plan, ready=False)
         return
+    plan.settle()
     stages.dialog(plan)
     stages.whose(plan)
     left, right = layout.split(3, 2, name="values")
@@ -47,7 +48,7 @@ def show(store: Store, plan: Plan) -> None:
         _forecast(store, plan)
     _own_stages(plan)
     _sources(plan)
-    stepper.bar(plan, on=plan.settle)
+    stepper.bar(plan)
 
 
 def _statuses(plan: Plan, file: PlannedFile) -> None:

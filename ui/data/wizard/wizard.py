@@ -1,5 +1,7 @@
 """The wizard: its steps in turn, over a plan that the session keeps."""
 
+from typing import Any
+
 import streamlit as st
 
 from data.pipeline import Pipeline
@@ -27,18 +29,31 @@ def show(store: Store) -> bool:
     stepper.show(plan)
     if not plan.files:
         plan.step = 0
-    match plan.step:
-        case 0:
-            file_step.show(store, plan)
-        case 1:
-            columns_step.show(plan)
-        case 2:
-            values_step.show(store, plan)
-        case _:
-            if check_step.show(store, plan):
-                _finish(plan)
-                st.rerun()
+    with _place(plan.step):
+        match plan.step:
+            case 0:
+                file_step.show(store, plan)
+            case 1:
+                columns_step.show(plan)
+            case 2:
+                values_step.show(store, plan)
+            case _:
+                if check_step.show(store, plan):
+                    _finish(plan)
+                    st.rerun()
     return bool(plan.files)
+
+
+def _place(step: int) -> Any:
+    """The place of a step; those of the others are emptied.
+
+    In one place for all of them the browser would show the step before below this one, until all
+    of this one has come.
+    """
+    places = [
+        st.container() if number == step else st.empty() for number in range(len(stepper.STEPS))
+    ]
+    return places[step]
 
 
 def _plan(store: Store) -> Plan:

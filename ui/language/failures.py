@@ -31,6 +31,59 @@ _WORDS = {
     ),
     "Exception": N_("Something went wrong. Whoever runs Pheu finds what it was in its log."),
 }
+_FILES = {
+    "empty": N_("{file}: the file is empty."),
+    "picture": N_(
+        "{file}: this is a picture, and holds no table. Export the list itself, as CSV or XLSX."
+    ),
+    "pdf": N_(
+        "{file}: this is a PDF, from which no table can be read. Export the list from where the "
+        "PDF was made, as CSV or XLSX."
+    ),
+    "document": N_(
+        "{file}: this is a document of a word processor or a presentation. Copy its table into a "
+        "spreadsheet, and save that as XLSX."
+    ),
+    "numbers": N_(
+        "{file}: this is a file of Apple Numbers. In Numbers choose File, Export To, Excel or CSV."
+    ),
+    "shortcut": N_(
+        "{file}: this is a shortcut to a sheet of Google, and not the sheet. Open it, and choose "
+        "File, Download, Microsoft Excel or CSV."
+    ),
+    "archive": N_(
+        "{file}: this is an archive that cannot be opened here. Unpack it, and load what is in it."
+    ),
+    "several_inside": N_(
+        "{file}: several files are in this ZIP ({inside}). Unpack it, and load those that matter, "
+        "together."
+    ),
+    "damaged_archive": N_(
+        "{file}: the compressed file is cut off or damaged. Copy or export it again."
+    ),
+    "locked": N_(
+        "{file}: the file has a password. Open it, save it without the password, and load that."
+    ),
+    "database": N_("{file}: this is a database. Export the table from it, as CSV or Parquet."),
+    "recording": N_("{file}: this is a recording, and holds no table."),
+    "program": N_("{file}: this is a program, and holds no table."),
+    "mail": N_("{file}: this is an e-mail. Save the file that is attached to it, and load that."),
+    "markup": N_(
+        "{file}: this is a web page or XML without a table. Was it saved before you were signed "
+        "in? Export the list as CSV or XLSX."
+    ),
+    "binary": N_("{file}: this is not a table but binary data. Export it as CSV, XLSX or Parquet."),
+    "damaged_workbook": N_(
+        "{file}: the workbook cannot be read: it is cut off or damaged. Open it in a spreadsheet, "
+        "and save it again as XLSX."
+    ),
+    "damaged_json": N_(
+        "{file}: the JSON is cut off or damaged, or is no list of records. Export it again, one "
+        "record a line, or as CSV."
+    ),
+}
+"""What a file is that holds no table, and what to do, by the key of the error."""
+
 _CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 
 
@@ -41,7 +94,8 @@ def said(error: Exception) -> str:
     none of the server.
     """
     if isinstance(error, LoadError):
-        return str(error)
+        key = getattr(error, "key", None)
+        return _(_FILES[key], **vars(error)["values"]) if key in _FILES else str(error)
     logging.getLogger("pheu").error("%s", code(error), exc_info=error)
     return f"{_(_WORDS[_kind(error)])} ({code(error)})"
 

@@ -152,6 +152,21 @@ _NOTICES = {
         "{dimension} is kept on the leads but cannot be filtered by: it has {values} values, and "
         "hardly two leads have the same."
     ),
+    "lines_above": N_("{file}: what stands above the header was passed over: {said}."),
+    "lines_below": N_("{file}: {count} lines are no rows and were left out: {said}."),
+    "excel_days": N_(
+        "{file}: {count} dates of column {header} are Excel's numbers of days; {example} is read "
+        "as {day}."
+    ),
+    "zone_of_header": N_("{file}: the times of column {header} are read in {zone}, as it says."),
+    "damaged_ids": N_(
+        "{file}: {count} ids of column {header} such as {example} were cut short by a spreadsheet, "
+        "and may be those of several leads. Export the ids as text."
+    ),
+    "dollars": N_(
+        "{file}: the {sign} of {count} amounts is taken for {currency}. If it is another one, give "
+        "the currency a column."
+    ),
     "told_apart_by": N_(
         "{file} has no column of ids: its leads are told apart by {columns}; of two rows with the "
         "same the first counts."

@@ -9,6 +9,7 @@ import duckdb
 from data.load.identity import id_of
 from data.load.intake import Intake, Setting
 from data.load.staging import (
+    also,
     is_day,
     is_month,
     join_key,
@@ -192,9 +193,20 @@ def _add_lead_id(reader: Reader, columns: Columns) -> None:
     if "lead_id" not in reader.intake.entry.columns:
         return
     cell = reader.cell_of("lead_id")
-    columns.typed["lead_id"] = f"nullif(trim(\"{cell}\"), '')"
+    columns.typed["lead_id"] = f"nullif(trim({_first_id(reader, cell)}), '')"
     if reader.table != "lookup":
         columns.refusals.append(Refusal("lead_id is null", "missing_lead_id", cell))
+
+
+def _first_id(reader: Reader, cell: str) -> str:
+    """A cell's id; of a column of several, such as `Associated Contact IDs`, the first one."""
+    is_list = heading(reader.intake.entry.columns["lead_id"]).endswith((" ids", "_ids"))
+    return f"split_part(replace(\"{cell}\", ',', ';'), ';', 1)" if is_list else f'"{cell}"'
+
+
+def _add_further_ids(reader: Reader, columns: Columns) -> None:
+    for number, header in enumerate(reader.intake.entry.also):
+        columns.typed[also(number)] = f"nullif(trim(\"{reader.cell(header, 'also')}\"), '')"
 
 
 def _add_dates(reader: Reader, columns: Columns) -> None:
@@ -436,6 +448,7 @@ def _add_join_keys(reader: Reader, columns: Columns) -> None:
 
 _STEPS: tuple[Callable[[Reader, Columns], None], ...] = (
     _add_lead_id,
+    _add_further_ids,
     _add_dates,
     _add_local_days,
     _add_fields,

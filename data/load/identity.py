@@ -6,6 +6,7 @@ import duckdb
 
 from data.connection import columns_of, value
 from data.load.intake import Intake
+from data.load.staging import also
 from data.quoting import quoted
 
 _SUFFIX = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
@@ -76,8 +77,38 @@ def unite_forms(
         "select case when keeps_short then long else short end as written, "
         "case when keeps_short then short else long end as kept from pairs"
     )
+    return _rewrite(con, held)
+
+
+def unite_further_ids(
+    con: duckdb.DuckDBPyConnection, intakes: Sequence[Intake]
+) -> Sequence[Intake]:
+    """Writes the id of the lead where a file has a further id of it, that another file tells.
+
+    A lead of Salesforce tells which opportunity it became: the history of that one is its own.
+    Returns the files whose ids were rewritten.
+    """
+    told = [
+        f'select "{also(number)}" as written, lead_id as kept from "{intake.table}" '
+        f'where "{also(number)}" is not null and lead_id is not null'
+        for intake in intakes
+        for number in range(len(intake.entry.also))
+    ]
+    if not told:
+        return ()
+    con.execute(
+        f"create or replace temp table {_FORMS} as select written, min(kept) as kept "
+        f"from ({' union all '.join(told)}) where written <> kept group by written"
+    )
+    return _rewrite(con, [intake for intake in intakes if not intake.entry.also])
+
+
+def _rewrite(con: duckdb.DuckDBPyConnection, intakes: Sequence[Intake]) -> Sequence[Intake]:
+    """Writes the ids of files as the table of forms says, and lets go of it."""
     rewritten = []
-    for intake in held:
+    for intake in intakes:
+        if "lead_id" not in columns_of(con, intake.table, "temp"):
+            continue
         found = f'from "{intake.table}" semi join {_FORMS} on lead_id = written'
         if value(con, f"select count(*) {found}"):
             con.execute(

@@ -247,7 +247,11 @@ def _take_in(work: Load, tables: Sequence[tuple[TableFile, FileMapping]]) -> Non
 
 
 def _unite_ids(work: Load) -> None:
-    for intake in identity.unite_forms(work.con, work.intakes, merge=work.merge):
+    rewritten = [
+        *identity.unite_forms(work.con, work.intakes, merge=work.merge),
+        *identity.unite_further_ids(work.con, work.intakes),
+    ]
+    for intake in rewritten:
         refuse_doubled(work.con, intake)
 
 

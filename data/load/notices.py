@@ -27,8 +27,8 @@ NOTICES = {
     ),
     "created_from": "{file}: no column says when leads came; {columns} is taken for it.",
     "last_stage_only": (
-        "{file}: a row says in which stage its lead is and the date when it came there ({columns}); "
-        "which stages came before, and those of leads that were lost, is not known."
+        "{file}: a row says in which stage its lead is and the date when it came there "
+        "({columns}); which stages came before, and those of leads that were lost, is not known."
     ),
     "modified_taken": (
         "{file}: {columns} says when a record was last changed, whatever was changed. It was taken "
@@ -48,7 +48,11 @@ NOTICES = {
         "their dates are kept as text and are not counted. `python -m data recognise` writes a "
         "mapping in which they are stages."
     ),
-    "joined_by": "{file}: its rows are joined to the leads by {columns}.",
+    "joined_by": "{file}: its rows are joined to the leads of {values} by {columns}.",
+    "not_joined": (
+        "{file}: no column has the ids of {values}, so that both count as leads of their own. Load "
+        "one of them, or export that column as well."
+    ),
     "known_from_status": (
         "{file}: known from a status: the stage of {leads} leads is what column {header} says; the "
         "dates of the steps between are not known, so time in stage cannot be told from it."

@@ -1,4 +1,4 @@
-"""What files are, as a text that is a mapping as well: the answers of `python -m data recognise`."""
+"""What files are, as a text that is a mapping as well: `python -m data recognise`."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path

@@ -94,6 +94,7 @@ ROWS = Staged(
         "#at_<n>": "the instant of the n-th stage column of the mapping, from 0 on",
         "#day_<n>": "whether it is a day, without a time of day",
         "#filled_<n>": "whether the stage column has a text on a row where it counts",
+        "#also_<n>": "a further id of the lead, by the place of its header in the mapping",
         "key_<cell>": "of a lookup: the text of the cell by which it is joined",
         "refusal": "the reason why the whole row is refused; null when it is good",
         "refused_cell": "the cell that is to blame",
@@ -294,6 +295,11 @@ def stage_is_day(number: int) -> str:
 def stage_filled(number: int) -> str:
     """Whether the stage column has a text on a row where it counts."""
     return f"#filled_{number:d}"
+
+
+def also(number: int) -> str:
+    """A further id of the lead, by its number in the mapping."""
+    return f"#also_{number:d}"
 
 
 def join_key(cell: str) -> str:

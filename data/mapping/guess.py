@@ -174,6 +174,7 @@ def _snapshot(
         values={name: table for name, table in values.items() if name in columns},
         stages=stages,
         fixed=fixed,
+        also=product.also_in(known) if product else (),
         prefixes=product.prefixes if product else (),
     )
     return Reading(entry, product, unknown)
@@ -238,7 +239,7 @@ def _stage_columns(
         values = known.sample(header)
         if header == created or (header in named and not named_stage(header)):
             continue
-        slug = _stage_of(header, pipeline, product)
+        slug = _stage_of(header, pipeline, product, known)
         is_dated = all(is_date_text(value) for value in values)
         if slug is None:
             if named_stage(header) and is_dated:
@@ -254,12 +255,14 @@ def _stage_columns(
     return tuple(_stage_column(slug, headers) for slug, headers in both.items()), tuple(unknown)
 
 
-def _stage_of(header: str, pipeline: Pipeline, product: Product | None) -> str | None:
+def _stage_of(
+    header: str, pipeline: Pipeline, product: Product | None, known: Headings
+) -> str | None:
     name = named_stage(header)
     if name is None:
         return stage_of_heading(header, pipeline)
     own, least = (product.statuses, product.open) if product else (None, None)
-    found = suggest_stage(name, pipeline, own, least)
+    found = suggest_stage(known.label(name), pipeline, own, least)
     return found.slug if found.certainty == "certain" else None
 
 

@@ -63,8 +63,10 @@ class Headings:
         headers: Sequence[str],
         rows: Rows = (),
         values: Mapping[str, Sequence[tuple[str, int]]] | None = None,
+        labels: Mapping[str, str] | None = None,
     ) -> None:
         self.headers = tuple(headers)
+        self._labels = {key_of(name): label for name, label in (labels or {}).items()}
         known = values or {}
         self._samples = {
             header: [row[index] or "" for row in rows if index < len(row) and row[index]]
@@ -78,6 +80,10 @@ class Headings:
             for header in filled:
                 if place < len(_spellings(header)):
                     self._keys.setdefault(_spellings(header)[place], []).append(header)
+
+    def label(self, name: str) -> str:
+        """What a stage is called that this file knows by an id, as another file tells."""
+        return self._labels.get(key_of(name), name)
 
     def sample(self, header: str) -> list[str]:
         """Some values of a column, in the order of the rows, without empty ones."""

@@ -105,6 +105,8 @@ class FileMapping:
     a row counting, such as the phone, else the name and company."""
     fixed: Table[str, str] = field(default_factory=dict)
     """Field to the value that all rows of the file have."""
+    also: tuple[str, ...] = ()
+    """Headers of further ids of the lead, by which other files of the same load know it."""
     prefixes: tuple[str, ...] = ()
     """What the file's maker puts before texts and must not be kept: `p:` before phones."""
 
@@ -120,6 +122,7 @@ class FileMapping:
             *(column for stage in self.stages for column in stage.columns),
             *(column for stage in self.stages for column, _ in stage.when),
             *(column for group in self.identity for column in group),
+            *self.also,
             *(column for _, column in self.join),
             *(column for column, _ in self.only),
         )
@@ -211,7 +214,8 @@ _TEXT_KEYS = ("time_zone", "store_time_zone", "currency")
 _PIPELINE_KEYS = ("stages", "exits", "calendar", "targets")
 _FILE_KEYS = (
     "match", "table", "day_month_order", "early_moves", "amounts", "wins", "sheet", "ignore",
-    "only", "columns", "values", "stages", "join", "identity", "fixed", "prefixes",
+    "only", "columns", "values", "stages", "join", "identity", "also", "fixed",
+    "prefixes",
 )  # fmt: skip
 
 
@@ -237,6 +241,7 @@ def _file(entry: TomlTable) -> FileMapping:
         only=_conditions(entry.table("only")),
         ignore=tuple(str(header) for header in entry.list_of("ignore", '["Internal note"]')),
         identity=_identity(entry),
+        also=entry.list_of_texts("also", '["Converted Opportunity ID"]'),
         fixed=entry.texts("fixed"),
         prefixes=entry.list_of_texts("prefixes", '["p:"]'),
     )
@@ -347,6 +352,7 @@ def _file_table(entry: FileMapping) -> dict[str, Any]:
         "wins": entry.wins if entry.wins != "first" else None,
         "ignore": list(entry.ignore),
         "identity": [group[0] if len(group) == 1 else list(group) for group in entry.identity],
+        "also": list(entry.also),
         "prefixes": list(entry.prefixes),
         "only": _condition_table(entry.only),
         "columns": dict(entry.columns),

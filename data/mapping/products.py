@@ -32,6 +32,8 @@ class Product:
     only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     prefixes: tuple[str, ...] = ()
     join: Mapping[str, str] = field(default_factory=dict)
+    also: tuple[str, ...] = ()
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def fits(self, known: Headings) -> bool:
         """Whether these are the headers of such an export."""
@@ -51,6 +53,14 @@ class Product:
     def kept_in(self, known: Headings) -> tuple[str, ...]:
         """The headers that are no more than a dimension, as the file has them."""
         return tuple(header for name in self.kept if (header := _whole((name,), known, {})))
+
+    def also_in(self, known: Headings) -> tuple[str, ...]:
+        """The headers of further ids of a lead, as the file has them."""
+        return tuple(header for name in self.also if (header := _whole((name,), known, {})))
+
+    def key_in(self, known: Headings, kind: str) -> str | None:
+        """The header of the ids of the contacts or leads that a deal is of."""
+        return _whole(self.keys.get(kind, ()), known, {})
 
     def join_in(self, known: Headings) -> tuple[tuple[str, str], ...]:
         """By which columns a lookup is joined, as the file has them."""
@@ -103,13 +113,14 @@ def _products() -> tuple[Product, ...]:
 
 
 def _product(entry: dict[str, Any]) -> Product:
-    lists = {key: tuple(entry.get(key, ())) for key in ("lacks", "kept", "prefixes")}
+    lists = {key: tuple(entry.get(key, ())) for key in ("lacks", "kept", "prefixes", "also")}
     return Product(
         **{
             **entry,
             **lists,
             "signs": tuple(tuple(names) for names in entry["signs"]),
             "columns": {name: tuple(names) for name, names in entry.get("columns", {}).items()},
+            "keys": {name: tuple(names) for name, names in entry.get("keys", {}).items()},
             "only": {name: tuple(names) for name, names in entry.get("only", {}).items()},
         }
     )

@@ -8,7 +8,8 @@ from data.mapping.contents import fill_in
 from data.mapping.fields import OF_LEADS, REQUIRED
 from data.mapping.guess import Reading, is_of_any_change, read, whose_id_is_unclear
 from data.mapping.headings import Headings
-from data.mapping.mapping import FileMapping
+from data.mapping.mapping import FileMapping, StageColumn
+from data.mapping.products import product_of
 from data.mapping.stages import named_stage
 from data.mapping.statuses import suggest_stage
 from data.pipeline import GROUPS, Pipeline, Stage
@@ -29,7 +30,7 @@ class Question:
     Asked: `which_id` (of the lead or of the move), `no_identity` (nothing tells leads apart),
     `created_at`, `stage_of_status`, `which_sheet`, `unknown_stage_columns`. Told, as a remark:
     `told_apart_by`, `created_from`, `last_stage_only`, `modified_taken`, `one_stage`, `no_source`,
-    `no_stage`, `joined_by`.
+    `no_stage`, `joined_by`, `not_joined`.
     """
     columns: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
@@ -69,7 +70,44 @@ def propose(top: Preview, pipeline: Pipeline, *, values: Values | None = None) -
 
     values: what stands in its columns, all rows read; without it the preview's rows tell.
     """
-    known = Headings(top.headers, top.rows, values)
+    return _proposal(top, pipeline, Headings(top.headers, top.rows, values))
+
+
+def propose_all(
+    tops: Sequence[Preview], pipeline: Pipeline, *, values: Sequence[Values | None] | None = None
+) -> tuple[Proposal, ...]:
+    """What several files are together: each as `propose` says, joined by their keys.
+
+    What one file says of the ids of another is heard: the names of stages, whose a deal is.
+    """
+    labels = _labels(tops)
+    known = [
+        Headings(top.headers, top.rows, each, labels)
+        for top, each in zip(tops, values or [None] * len(tops), strict=True)
+    ]
+    found = [_proposal(top, pipeline, each) for top, each in zip(tops, known, strict=True)]
+    return tuple(
+        joined(each, headings, pipeline, [other for other in found if other is not each])
+        for each, headings in zip(found, known, strict=True)
+    )
+
+
+def _labels(tops: Sequence[Preview]) -> dict[str, str]:
+    """The names of stages by their ids, of the files that tell nothing else."""
+    found: dict[str, str] = {}
+    for top in tops:
+        known = Headings(top.headers, top.rows)
+        product = product_of(known)
+        if product is None or product.kind != "stages":
+            continue
+        (_field, key), *_ = product.join_in(known)
+        (label,) = product.columns_in(known).values()
+        places = top.headers.index(key), top.headers.index(label)
+        found |= {row[places[0]] or "": row[places[1]] or "" for row in top.rows}
+    return found
+
+
+def _proposal(top: Preview, pipeline: Pipeline, known: Headings) -> Proposal:
     found = read(known, pipeline, top.name)
     entry = fill_in(found.entry, known)
     entry, statuses = _with_statuses(entry, known, pipeline, found)
@@ -145,7 +183,7 @@ def _with_statuses(
     own, least = (product.statuses, product.open) if product else (None, None)
     meant, unsure = {}, []
     for status, _count in known.counts(header):
-        suggestion = suggest_stage(status, pipeline, own, least)
+        suggestion = suggest_stage(known.label(status), pipeline, own, least)
         if suggestion.certainty != "certain":
             unsure.append(status)
         if suggestion.slug is not None:
@@ -236,9 +274,51 @@ def _about_leads(entry: FileMapping, found: Reading) -> tuple[Question, ...]:
     return tuple(told)
 
 
-def propose_all(
-    tops: Sequence[Preview], pipeline: Pipeline, *, values: Sequence[Values | None] | None = None
-) -> tuple[Proposal, ...]:
-    """What several files are together: each as `propose` says, joined by their keys."""
-    known = values or [None] * len(tops)
-    return tuple(propose(top, pipeline, values=each) for top, each in zip(tops, known, strict=True))
+_OF_THE_DEAL = ("created_at", "name", "first_name", "last_name", "source", "medium", "campaign")
+"""What a deal says of itself, and not of the lead that it came of."""
+
+
+def joined(
+    deals: Proposal, known: Headings, pipeline: Pipeline, others: Sequence[Proposal]
+) -> Proposal:
+    """The proposal for a file of deals beside one of the contacts or leads that they are of.
+
+    A deal is then no lead of its own: it says when its lead became an opportunity, and what became
+    of that.
+    """
+    people = next(
+        (
+            each
+            for each in others
+            if each.product == deals.product and each.kind in ("contacts", "leads")
+        ),
+        None,
+    )
+    product = product_of(known)
+    if product is None or people is None or deals.kind != "deals" or not product.keys:
+        return deals
+    key = product.key_in(known, people.kind)
+    of_people = Question("not_joined", values=(people.entry.match,))
+    is_told_by_leads = product.product == "Salesforce"
+    if key is None or (is_told_by_leads and not people.entry.also):
+        return replace(deals, remarks=(*deals.remarks, of_people))
+    entry = deals.entry
+    columns = {name: each for name, each in entry.columns.items() if name not in _OF_THE_DEAL}
+    own = columns.get("lead_id")
+    stages = entry.stages
+    made = entry.columns.get("created_at")
+    opened = suggest_stage("opportunity", pipeline).slug
+    if made and opened and opened not in [stage.stage for stage in stages]:
+        stages = (StageColumn(opened, made), *stages)
+    fresh = replace(
+        entry,
+        table="stage_columns",
+        columns={**columns, "lead_id": key},
+        stages=stages,
+        also=(own,) if own is not None and own != key else (),
+        identity=(),
+        wins="each",
+    )
+    told = [each for each in deals.remarks if each.code not in ("no_source", "told_apart_by")]
+    remark = Question("joined_by", (key,), (people.entry.match,))
+    return replace(deals, entry=fresh, remarks=(*told, remark), missing=())

@@ -19,7 +19,7 @@ from ui.bottlenecks import (
     what_if,
 )
 from ui.language.messages import _
-from ui.page import deeper, header, layout
+from ui.page import deeper, header, layout, untimed
 
 scope = session.current(default="all")
 header.top(scope, _("Bottlenecks"), whole=names.latest_days())
@@ -27,21 +27,25 @@ if not answers.funnel(scope.at(replace(scope.view, by=None))).rows["reached"].an
     header.empty(scope)
     st.stop()
 
-at = chosen.chosen(scope)
-if deeper.is_open(scope):
+is_untimed = untimed.is_all(untimed.of_all(scope))
+at = None if is_untimed else chosen.chosen(scope)
+if deeper.is_open(scope) and not is_untimed:
     deeper.back()
     analysis.show(scope, at)
     st.stop()
 
-ranking.show_headline(scope)
+if not is_untimed:
+    ranking.show_headline(scope)
 tab, container = tabs.opened(scope)
 with container:
     match tab:
+        case tabs.CHANGE:
+            change.waterfall(scope)
+        case _ if is_untimed:
+            untimed.show()
         case tabs.QUEUES:
             queues.board_of_all(scope)
             queues.calls_first(scope, at)
-        case tabs.CHANGE:
-            change.waterfall(scope)
         case tabs.WHAT_IF:
             if at is not None:
                 opened.as_before(scope, at)
@@ -57,4 +61,7 @@ with container:
             if at is not None:
                 with right:
                     opened.show(scope, at)
+if is_untimed:
+    st.stop()
+untimed.note(untimed.of_all(scope))
 deeper.bar(_("every place with its numbers, its course, its peers, velocity, rate and mix"))

@@ -6,7 +6,7 @@ import streamlit as st
 
 from ui import answers, session
 from ui.language.messages import _, _p
-from ui.page import deeper, header, headline, layout
+from ui.page import deeper, header, headline, layout, untimed
 from ui.sources import mix, segments
 from ui.time_in_stage import analysis, overdue, stages
 
@@ -14,6 +14,9 @@ scope = session.current(default="all")
 header.top(scope, _p("title of a page", "Time"))
 
 whole = scope.at(replace(scope.view, by=None))
+if untimed.is_all(whole):
+    untimed.show()
+    st.stop()
 if not answers.time_in_stage(whole).rows["stays"].any():
     header.empty(scope)
     st.stop()
@@ -30,4 +33,5 @@ with left:
     stages.stages(whole)
 with right:
     overdue.overdue(scope)
+untimed.note(whole)
 deeper.bar(_("curves of leaving, by team and person, the trend, the heat map, who waits"))

@@ -5,11 +5,15 @@ import streamlit as st
 from ui import session
 from ui.language.messages import _
 from ui.leads import one_lead, whose, work_list
-from ui.page import header, long_list
+from ui.page import header, long_list, untimed
 
 scope = session.current()
 header.top(scope, _("To do"), of_today=True)
 
+if untimed.is_all(untimed.of_all(scope)):
+    one_lead.show(scope)
+    untimed.show()
+    st.stop()
 found = work_list.listed(scope)
 rows = long_list.rows(found, "to_do", work_list.ROWS)
 with st.container(horizontal=True, vertical_alignment="center"):
@@ -23,3 +27,4 @@ if whose.is_one_team(scope) or scope.view.tab is not None:
 
 one_lead.show(scope)
 work_list.show(scope, found, rows)
+untimed.note(untimed.of_all(scope))

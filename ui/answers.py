@@ -43,6 +43,7 @@ from analytics.sources import costs as _costs
 from analytics.sources import paths as _paths
 from analytics.sources import scoreboard as _scoreboard
 from analytics.time_in_stage import time_in_stage as _time_in_stage
+from analytics.time_in_stage import untimed as _untimed
 from analytics.time_in_stage import waiting as _waiting
 from data import contents as _contents
 from data.store import DEFAULT_FOLDER, Generation, Store
@@ -138,6 +139,7 @@ to_do = _once(_to_do.listing)
 outlook = _once(_outlook.outlook)
 
 time_in_stage = _once(_time_in_stage.time_in_stage)
+untimed = _once(_untimed.untimed)
 leaving = _once(_time_in_stage.leaving)
 stay_months = _once(_time_in_stage.by_month)
 stays = _once(_time_in_stage.listing)

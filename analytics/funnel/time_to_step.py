@@ -36,7 +36,8 @@ def reaching(scope: Scope) -> Answer:
     """The share of leads that had reached the milestone by each time since their entry.
 
     The milestone is the step of the view, or the last one where the view has none behind the first.
-    Of the leads that entered in the period, in flow mode too: a curve has no other meaning.
+    Of the leads that entered in the period, in flow mode too: a curve has no other meaning. Leads
+    of which a present status tells a stage, without its time, are left out.
 
     Columns: (COLUMNS; one row per segment, of the view's breakdown or else of the source, by size,
     and time at which a lead reached it, besides the start and the last time observed; of more than
@@ -49,7 +50,7 @@ def reaching(scope: Scope) -> Answer:
     Raises:
         ValueError: where there is only one step.
     """
-    found = fates(scope)
+    found = fates(scope, of="timed")
     frames = [
         _rows(curve_of(own)).assign(segment=segment) for segment, own in _segments(found.rows)
     ]
@@ -66,13 +67,16 @@ def summary(scope: Scope) -> Answer:
     Columns: (SUMMARY_COLUMNS; one row per segment of `reaching`)
         n, reached: leads, and those that have reached it by now.
         share: the projected final rate.
-        median_seconds: by when half of the leads that eventually reach it have, null when none has.
+        median_seconds: by when half of the leads that eventually reach it have, null when none has;
+            of leads known with all their times.
         is_final: whether the leads were observed long enough to say so; where not, the median comes
             later.
         low, high: the 95% limits of the share, null where it is not final.
         at_least, at_most: between which it truly is, with 95% confidence, final or not.
     """
     found = fates(scope)
+    timed = fates(scope, of="timed").rows if scope.generation.untimed else found.rows
+    times = {segment: curve_of(own) for segment, own in _segments(timed)}
     rows = []
     for segment, own in _segments(found.rows):
         course = curve_of(own)
@@ -85,7 +89,7 @@ def summary(scope: Scope) -> Answer:
                 "segment": segment,
                 "n": course.leads,
                 "reached": reached,
-                "median_seconds": half_time(course),
+                "median_seconds": half_time(times[segment]) if segment in times else None,
                 "share": share.value,
                 "low": share.low,
                 "high": share.high,
@@ -110,13 +114,16 @@ def half_time(course: Curve) -> float | None:
     return float(course.times[np.flatnonzero(share >= share[-1] / 2 * (1 - 1e-9))[0]])
 
 
-def fates(scope: Scope) -> Answer:
-    """What became of leads on their way to the milestone: the rows of `time_to_step.sql`."""
+def fates(scope: Scope, *, of: str = "reaches") -> Answer:
+    """What became of leads on their way to the milestone: the rows of `time_to_step.sql`.
+
+    of: all of them, or those that are `timed`.
+    """
     view = scope.view
     scope = scope.at(replace(view, mode="cohort", by=view.by or "source"))
     step = transition(scope)
     bound = {"entry_stage": step.entry.opened_by, "end_stage": step.end.opened_by}
-    asked = Asked(scope, "funnel/time_to_step", of="timed", parameters=bound)
+    asked = Asked(scope, "funnel/time_to_step", of=of, parameters=bound)
     rows = asked.rows()
     rows["seconds"] = [ascending(run) for run in rows["seconds"]]
     return Answer(rows, asked)

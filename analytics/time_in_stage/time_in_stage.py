@@ -162,7 +162,7 @@ def time_in_stage(scope: Scope) -> Answer:
     answer = pd.DataFrame(rows, columns=[*COLUMNS, "p_value"])
     for name, file, of in (
         ("returns", "time_in_stage/returns", "stays"),
-        ("skipped", "time_in_stage/skips", "reaches"),
+        ("skipped", "time_in_stage/skips", "timed"),
     ):
         counted = scope.ask(file, of=of)
         counts = {pair: int(row[name].iat[0]) for pair, row in _pairs(counted)}

@@ -174,7 +174,20 @@ def _happened(scope: Scope, event: Any) -> str:
     if event.kind == "touch":
         text = _TOUCHES.get(str(event.what))
         return _(text, source=_source(event.detail)) if text else _source(event.detail)
+    return _entered(scope, event)
+
+
+def _entered(scope: Scope, event: Any) -> str:
+    """A stage that the lead came to, and when that was, as far as it is known."""
     where = plain(words.stage_name(scope, event.what))
+    if not pd.isna(event.between_from):
+        first, last = (
+            formats.day(each.tz_localize("UTC").tz_convert(scope.zone).date())
+            for each in (event.between_from, event.happened_at)
+        )
+        return _("**{stage}**, between {first} and {last}", stage=where, first=first, last=last)
+    if not event.is_timed:
+        return _("**{stage}** by its status; since when is not known", stage=where)
     if pd.isna(event.seconds_since):
         return _("**{stage}**", stage=where)
     after = quantities.duration(event.seconds_since)

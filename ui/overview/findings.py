@@ -22,7 +22,7 @@ from ui import answers, navigation
 from ui.language import formats, labels
 from ui.language.messages import _, _n
 from ui.overview import leaks
-from ui.page import card, certainty, provenance
+from ui.page import card, certainty, provenance, untimed
 from ui.page.card import How
 from ui.page.markdown import plain
 from ui.page.provenance import Sentences
@@ -66,6 +66,7 @@ def show(scope: Scope) -> None:
                 _one(scope, finding)
         if not things:
             navigation.link("bottlenecks", _("See the bottlenecks →"), linked(scope))
+        untimed.note(untimed.of_all(scope))
 
 
 def _title(count: int) -> str:

@@ -9,7 +9,7 @@ from ui.language import formats
 from ui.language.messages import N_, _, _n
 from ui.overview import findings, leaks
 from ui.overview.spans import Spans, capitalised
-from ui.page import headline
+from ui.page import headline, untimed
 from ui.page.headline import Tone
 from ui.page.markdown import plain
 
@@ -46,18 +46,19 @@ def sentence(scope: Scope, found: Verdict, events: Events, leads: Cohort, spans:
     name of the segment that loses customers, and in the end leaves out the good half.
     """
     text = ""
+    is_untimed = untimed.is_all(untimed.of_all(scope))
     beside, *shorter = _good_halves(events, found.good, spans)
     tries = [(beside, _READABLE), *((good, _READABLE + _SHORTER) for good in shorter or [beside])]
     for good, names in tries:
         for characters in names:
             bad = _bad(scope, found, events, characters)
-            text = capitalised(_joined(good, bad, leads, spans))
+            text = capitalised(_joined(good, bad, leads, spans, is_untimed=is_untimed))
             if len(text) <= MOST:
                 return text
     return text
 
 
-def _joined(good: str, bad: str, leads: Cohort, spans: Spans) -> str:
+def _joined(good: str, bad: str, leads: Cohort, spans: Spans, *, is_untimed: bool) -> str:
     if good and bad:
         return _("{good}; but {bad}.", good=good, bad=bad)
     if bad:
@@ -70,6 +71,8 @@ def _joined(good: str, bad: str, leads: Cohort, spans: Spans) -> str:
             good=good,
             day=formats.day(leads.known_from),
         )
+    if is_untimed:
+        return _("{good}; how long leads wait is not known.", good=good)
     return _("{good}; no bottleneck stands out.", good=good)
 
 

@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-import fontpkg_be_vietnam_pro as face
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
@@ -28,7 +27,7 @@ from analytics.view.view import View
 from data import scratch
 from data.errors import StoreEmpty, StoreError
 from ui import charts, navigation, theme
-from ui.shell import document, exports, memory
+from ui.shell import document, exports, memory, program
 from ui.shell.gate import Gate
 
 _HERE = Path(__file__).resolve().parent
@@ -113,7 +112,10 @@ app = st.App(
         *document.routes(navigation.PAGES, _addressed, _BASE),
         *exports.routes(_BASE),
         Route(f"{_BASE}/healthz", healthz),
-        Mount(f"{_BASE}/fonts", StaticFiles(directory=face.ROOT / "files")),
+        Mount(f"{_BASE}/fonts", StaticFiles(directory=program.FONTS)),
     ],
-    middleware=[Middleware(Gate, documents=[document.document()])],
+    middleware=[
+        Middleware(Gate, documents=[document.document()]),
+        Middleware(program.Program, base=_BASE),
+    ],
 )

@@ -72,7 +72,8 @@ class Question(Generic[P, R_co]):
     def narrowed(self, scope: Scope) -> Scope:
         """The scope of all views with this answer."""
         view = self._part(scope.view)
-        return scope.at(replace(view, tab=None, lead=None, place=None, lang="vi", data=None))
+        view = replace(view, tab=None, lead=None, place=None, list_page=1, coloured="first")
+        return scope.at(replace(view, lang="vi", data=None))
 
 
 def question(

@@ -15,7 +15,7 @@ DIMENSIONS = (
 
 LINK_PARAMETERS = frozenset(
     "v from to period level mode skipped window clock as_of by compare stage data tab lead place "
-    "lang model versus measure weights half_life look_back order margin conversions credited "
-    "benchmark targets scenario".split()
+    "list_page coloured lang model versus measure weights half_life look_back order margin "
+    "conversions credited benchmark targets scenario".split()
 )
 """The parameters of a link to a page, beside its filters, which are called like dimensions."""

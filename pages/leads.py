@@ -23,4 +23,4 @@ if not answers.count(answers.leads(scope)):
     st.stop()
 
 found = lead_list.listed(scope, sought)
-lead_list.show(scope, found, long_list.rows(found, "leads", lead_list.ROWS), sought)
+lead_list.show(scope, found, long_list.rows_in_link(found, lead_list.ROWS), sought)

@@ -15,7 +15,7 @@ if untimed.is_all(untimed.of_all(scope)):
     untimed.show()
     st.stop()
 found = work_list.listed(scope)
-rows = long_list.rows(found, "to_do", work_list.ROWS)
+rows = long_list.rows_in_link(found, work_list.ROWS)
 with st.container(horizontal=True, vertical_alignment="center"):
     whose.team(scope)
     st.space("stretch")

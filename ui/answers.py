@@ -166,7 +166,13 @@ _ground = _once(_what_if.ground)
 
 def ranking(scope: Scope) -> _ranking.Ranking:
     """The answer of `analytics.bottlenecks.ranking`, over losses that are asked for once."""
-    return _ranking.ranked(bottlenecks(scope))
+    decided = _bottlenecks.bottlenecks.narrowed(scope)
+    return _answered(
+        decided.generation,
+        "ranking",
+        repr(decided.view),
+        lambda: _ranking.ranked(bottlenecks(scope)),
+    )
 
 
 def step_rate(

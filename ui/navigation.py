@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -57,7 +58,7 @@ def addressed(*, loaded: bool) -> tuple[str, ...]:
 def link(name: str, label: str, view: View | None = None) -> None:
     """A link to a page, with another view when one is given; else the session's goes along."""
     query = None if view is None else _counted(name, view).to_short_query()
-    st.page_link(_page(name), label=label, icon=_TITLES[name][1], query_params=query)
+    st.page_link(_linked(name, title(name)), label=label, icon=_TITLES[name][1], query_params=query)
 
 
 def address(name: str, view: View, anchor: str = "") -> str:
@@ -81,12 +82,18 @@ def _counted(name: str, view: View) -> View:
     """
     tab = None if view.tab == ANALYSIS else view.tab
     is_whole = tab is not None or view.lead is not None
-    return replace(view, tab=tab if is_whole else _WHOLE.get(name))
+    return replace(view, tab=tab if is_whole else _WHOLE.get(name), list_page=1)
 
 
 def _page(name: str, *, default: bool = False) -> st.Page:
     title, icon = _TITLES[name]
     return st.Page(_FOLDER / f"{name}.py", title=_(title), icon=icon, default=default)
+
+
+@cache
+def _linked(name: str, title: str) -> st.Page:
+    """A page as links name it, which look for its script each time that they are made anew."""
+    return st.Page(_FOLDER / f"{name}.py", title=title)
 
 
 def _menu(loaded: bool) -> Mapping[str, Sequence[str]]:

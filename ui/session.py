@@ -52,7 +52,7 @@ def enter() -> Scope:
         _read(state[_LINK])  # data that was loaded since may know what it says
     elif state.get(_PAGE) != _page():
         # A page of the menu opens with its first part, whatever part of another was open.
-        state[_VIEW] = replace(state[_VIEW], tab=None, lead=None, place=None)
+        state[_VIEW] = replace(state[_VIEW], tab=None, lead=None, place=None, list_page=1)
     state[_PAGE] = _page()
     language.use(state[_VIEW].lang)
     state[_WRITTEN] = query  # in case there is no data to fit the view to
@@ -120,8 +120,16 @@ def change(**fields: Any) -> None:
 def show(view: View) -> None:
     """Shows another view; for callbacks of widgets. Notices about the old link are forgotten."""
     state = st.session_state
+    before: View | None = state.get(_VIEW)
+    if before is not None and _listed(view) != _listed(before):
+        view = replace(view, list_page=1)
     state[_VIEW], state[_DROPPED], state[_CHOSEN] = view, (), True
     state.pop(_LINK, None)
+
+
+def _listed(view: View) -> View:
+    """What decides what a page's list is of: another list begins at its first page."""
+    return replace(view, list_page=1, lead=None, coloured="first", lang="vi")
 
 
 def speak(lang: str) -> None:

@@ -30,6 +30,7 @@ MODES = ("cohort", "flow")
 SKIPPED = ("passed", "strict")
 CLOCKS = ("calendar", "working")
 COMPARE = ("none", "previous", "last-year")
+COLOURED = ("first", "second")
 LANGUAGES = ("vi", "en")
 IN_EVERY_LINK = (*(name for name in DIMENSIONS if name != "company_size"), "screening")
 """The dimensions that every link spells out; others are written when they filter."""
@@ -58,8 +59,9 @@ _DIMENSION = re.compile(r"[a-z][a-z0-9_]*")
 _ID = re.compile(r"[0-9a-f]{8}")
 _TAB = re.compile(r"[a-z][a-z-]{0,31}")
 _LONGEST_WINDOW = 36_500
+_LAST_PAGE = 9_999_999
 ABOUT_THE_READER = frozenset(
-    "lang theme embed embed_options tab place "  # how the page looks
+    "lang theme embed embed_options tab place list_page coloured "  # how the page looks
     # What other programs add to a link that is passed on: a number of the click.
     "fbclid gclid gbraid wbraid dclid msclkid yclid ttclid twclid igshid mc_cid mc_eid "
     "zarsrc".split()
@@ -97,6 +99,9 @@ class View:
     tab: which part of a page is open, None for its first; it decides no number.
     lead: the id of the one lead that is open; it decides no number.
     place: the bottleneck that is open, `sal.team.Hanoi` or `sal`; it decides no number.
+    list_page: the page of the page's list that is shown, from 1; it decides no number.
+    coloured: of two segments beside each other the one in colour, by their order in `filters`; it
+        decides no number.
 
     Raises:
         ViewError: for values outside the grammar.
@@ -122,6 +127,8 @@ class View:
     tab: str | None = None
     lead: str | None = None
     place: str | None = None
+    list_page: int = 1
+    coloured: str = "first"
     lang: str = "vi"
 
     def __post_init__(self) -> None:
@@ -144,6 +151,8 @@ class View:
         _require("tab", self.tab is None or (bool(_TAB.fullmatch(self.tab)) and self.tab != "none"))
         _require("lead", self.lead is None or _is_lead(self.lead))
         _require("place", self.place is None or _is_place(self.place))
+        _require("list_page", 1 <= self.list_page <= _LAST_PAGE)
+        _require("coloured", self.coloured in COLOURED)
         _require("by", self.by is None or (_is_dimension(self.by) and self.by != "none"))
         if isinstance(self.as_of, datetime):
             _require("as_of", self.as_of.utcoffset() is not None)
@@ -228,6 +237,10 @@ class View:
             for name, text in (("tab", self.tab), ("lead", self.lead), ("place", self.place))
             if text is not None
         }
+        if self.list_page != 1:
+            query["list_page"] = str(self.list_page)
+        if self.coloured != "first":
+            query["coloured"] = self.coloured
         return query | {"lang": self.lang}
 
     def to_short_query(self) -> dict[str, str]:
@@ -496,5 +509,7 @@ _READERS: dict[str, Reader] = {
     "tab": _read_tab,
     "lead": _read_lead,
     "place": _read_place,
+    "list_page": whole_number(_LAST_PAGE),
+    "coloured": one_of(COLOURED),
     "lang": one_of(LANGUAGES),
 }

@@ -34,7 +34,9 @@ COMMANDS = commands(TEXT, ".venv/bin/python -m analytics ")
 
 def test_every_parameter_of_the_grammar_stands_in_the_table_and_no_other() -> None:
     by_days = View().during(first=date(2026, 1, 1)).to_query()
-    further = View(tab="analysis", lead="L1", place="sal").to_query()
+    further = View(
+        tab="analysis", lead="L1", place="sal", list_page=2, coloured="second"
+    ).to_query()
     assert set(DEFAULTS) == {*View().to_query(), *by_days, *further}
 
 
@@ -45,7 +47,8 @@ def test_the_default_is_that_of_the_table(name: str) -> None:
         days["to"] = View().during(first=date(2026, 1, 1)).to_query()["to"]
         assert DEFAULTS[name] == days[name]
     else:
-        assert DEFAULTS[name] == View().to_query().get(name, "none")
+        unwritten = {"list_page": "1", "coloured": "first"}.get(name, "none")
+        assert DEFAULTS[name] == View().to_query().get(name, unwritten)
 
 
 @pytest.mark.parametrize("name", DEFAULTS)

@@ -43,3 +43,21 @@ def test_a_page_breaks_no_rule_and_does_not_jump(page: "Page", server: Server, n
     browsing.settled(page)
     assert violations(page, "color-contrast") == []
     assert shift < MOST_SHIFT
+
+
+def test_buttons_speak_the_language_of_the_page_and_copy_by_keyboard(
+    page: "Page", server: Server
+) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    browsing.opened(page, server, "/to_do?lang=vi")
+    page.get_by_role("button", name="Trang 2", exact=True).wait_for()
+    copy = page.get_by_role("button", name="Chép tin nhắn")
+    copy.focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Đã chép").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()").startswith("Tất cả đội – 10 lead")
+    page.get_by_role("button", name="Bộ lọc").click()
+    page.get_by_role("dialog").get_by_role("button", name="Đóng").first.click()
+    # What is Streamlit's own in English is so again, also on what is drawn already.
+    browsing.speak(page, "EN")
+    page.get_by_role("button", name="Page 2", exact=True).wait_for()

@@ -237,7 +237,7 @@ def test_the_losses_are_the_answers(lang: str, query: dict[str, str]) -> None:
     for loss, text in zip(losses, drawn["hovertext"], strict=True):
         assert f"n={formats.number(loss.n)}" in text
         assert loss.wins_lost is not None
-        assert formats.number(abs(loss.wins_lost), names.digits(loss.wins_lost)) in text
+        assert formats.number(abs(loss.wins_lost), formats.decimals_of(loss.wins_lost)) in text
     folds = [
         each.label
         for each in screen.expander

@@ -253,6 +253,8 @@ def test_what_stands_beside_is_in_the_link() -> None:
     link = dict(screen.query_params)
     other = opened("funnel", **{name: str(value) for name, value in link.items()})
     assert other.segmented_control(key=mode).value == "segments"
+    # The same one is in colour for whoever opens the link.
+    assert other.selectbox(key="pair_segment_0__en").value == "TP.HCM 2"
 
     screen = settled(screen.segmented_control(key=mode).set_value("none"))
     assert (shown(screen).view.values("team"), shown(screen).view.by) == ((), "team")

@@ -5,7 +5,17 @@ import pytest
 from analytics.funnel.funnel import funnel
 from analytics.funnel.leads import leads
 from analytics.leads.company_names import short
-from tests.support.screen import LANGUAGES, board, boards, moved, opened, said, settled, shown
+from tests.support.screen import (
+    LANGUAGES,
+    board,
+    boards,
+    moved,
+    opened,
+    said,
+    settled,
+    shown,
+    to_copy,
+)
 from ui import answers
 from ui.language import formats, labels
 from ui.leads import lead_list
@@ -79,13 +89,38 @@ def test_a_search_needs_no_accents_and_the_link_stays() -> None:
     assert "Không tìm thấy lead nào" in said(screen)
 
 
+def test_a_link_opens_the_page_of_the_list_that_was_shown() -> None:
+    screen = opened("leads", lang="en", list_page="2")
+    second = board(screen)
+    assert screen.pagination[0].value == 2
+    # Another list begins at its first page, and a page that there is not is the last one.
+    screen = settled(screen.segmented_control(key="lead_state__en").set_value("won"))
+    assert "list_page" not in screen.query_params
+    screen = opened("leads", lang="en", list_page="999")
+    last = board(screen)
+    assert last
+    assert not last.keys() & second.keys()
+
+
+def test_the_list_says_in_words_what_is_known_of_a_buyer() -> None:
+    (listed,) = boards(opened("leads", lang="en"))
+    assert [column["label"] for column in listed["columns"]][3] == "Can it buy?"
+    ticks = listed["rows"][0]["cells"][3]["all"]
+    assert [tick["word"] for tick in ticks] == ["need", "budget", "decider", "timing"]
+    said = {True: "yes", False: "no", None: "not known"}
+    assert all(tick["alt"].endswith(f": {said[tick['so']]}") for tick in ticks)
+    kept = {column["label"] for column in listed["columns"] if column["on_cards"]}
+    assert kept == {"Temperature", "Owner"}
+
+
 @pytest.mark.usefixtures("unanswered")
 def test_a_page_of_the_list_asks_for_the_rows_that_it_shows() -> None:
     screen = opened("leads", lang="en", stage="lead")
     rows = leads(shown(screen)).rows
     pages: list[str] = []
-    for number in (1, 2):
+    for number in (2, 1):
         screen = settled(screen.pagination[0].set_value(number))
+        assert screen.query_params.get("list_page", "1") == str(number)
         pages += board(screen)
     assert len(set(pages)) == 2 * lead_list.ROWS
     # Whole, the list would take more than all that is kept.
@@ -107,7 +142,7 @@ def test_one_lead_has_an_address_and_tells_its_story(lang: str) -> None:
     person = answers.store().generation().query("select * from leads where lead_id = 'L001000'")
     assert str(person["company"].iat[0]).split()[-1] in told
     assert {"en": "Came in from", "vi": "Vào từ"}[lang] in told
-    assert screen.code[0].value.endswith(f"/leads?v=2&lead=L001000&lang={lang}")
+    assert to_copy(screen)[-1].endswith(f"/leads?v=2&lead=L001000&lang={lang}")
 
 
 def test_a_lead_that_is_not_there_is_said_not_to_be() -> None:

@@ -26,6 +26,7 @@ from data.pipeline import Pipeline
 from tests.pages.conftest import Serve
 from tests.support.histories import SHORT, store_of
 from tests.support.screen import (
+    boards,
     dialog,
     how_counted,
     in_turn,
@@ -129,10 +130,13 @@ def test_the_table_has_every_model_and_its_totals() -> None:
 
 @pytest.mark.parametrize(("lang", "query"), in_turn(VIEWS))
 def test_the_money_is_the_answers(lang: str, query: dict[str, str]) -> None:
-    screen = deep_read(lang=lang, **query)
+    screen = deep(lang=lang, **query)
     scope = shown(screen)
     found = costs(scope)
     own = found.rows[found.rows["segment"].notna()]
+    (money,) = (each for each in boards(screen) if "CAC" in headings(each))
+    assert [row["id"] for row in money["rows"]] == [None, *own["segment"]]
+    screen = settled(screen.toggle(key=f"with_credit_table__{lang}").set_value(True))
     name = labels.dimension_label(found.by)
     table = next(
         each.value for each in screen.dataframe if "CAC" in each.value and name in each.value
@@ -159,6 +163,10 @@ def test_unknown_costs_are_said_and_never_nothing() -> None:
     assert "What customers cost is unknown" in said(screen)
 
 
+def headings(board: dict[str, Any]) -> list[str]:
+    return [column["label"] for column in board["columns"]]
+
+
 def first_owner(screen: AppTest) -> str:
     generation = shown(screen).generation
     rows = generation.query(
@@ -176,8 +184,8 @@ def test_a_source_leads_to_its_campaigns_and_these_to_their_leads() -> None:
         Scope(replace(view.where("source", ["google_ads"]), by="campaign"), generation)
     )
     names = campaigns.rows["segment"].dropna().tolist()
-    table = next(each.value for each in screen.dataframe if "Campaign" in each.value)
-    assert len(table) == len(names) + 1
+    table = next(each for each in boards(screen) if headings(each)[0] == "Campaign")
+    assert [row["id"] for row in table["rows"]] == [None, *names]
     way = link_of(screen)
     assert way.values("source") == ("google_ads",)
 

@@ -134,7 +134,7 @@ def dialog(
     opened_up.wait_for()
     yield opened_up
     if not closes:
-        opened_up.get_by_role("button", name="Close").click()
+        opened_up.get_by_role("button", name=re.compile("^(Close|Đóng)$")).click()
     opened_up.wait_for(state="detached")
     settled(page)
 

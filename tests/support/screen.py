@@ -168,6 +168,13 @@ def boards(screen: AppTest) -> list[dict[str, Any]]:
     return [json.loads(each.json) for each in drawn if each.component_name == BOARD]
 
 
+def to_copy(screen: AppTest) -> list[str]:
+    """The texts that the page's buttons copy."""
+    drawn = [each.proto for each in screen.get("bidi_component")]
+    named = [each for each in drawn if each.component_name == "pheu.clipboard"]
+    return [json.loads(each.json)["text"] for each in named]
+
+
 def notice(screen: AppTest) -> str:
     """The one notice about the link; '' when there is none."""
     assert len(screen.warning) <= 1

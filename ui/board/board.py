@@ -34,12 +34,14 @@ _PACKAGE, _NAME = "pheu", "board"
 class Column:
     """A heading; numbers are on the `right`, and `secondary` columns go first when it is narrow.
 
+    Where the rows are cards, those that are `on_cards` come back: there is room below one another.
     An `unseen` heading is only read aloud, above bars that need no words.
     """
 
     label: str
     right: bool = False
     secondary: bool = False
+    on_cards: bool = False
     unseen: bool = False
 
 
@@ -91,7 +93,26 @@ class Phone:
             raise ValueError(f"{self.dial!r} cannot be dialled.")
 
 
-Cell = Text | Badge | Bar | Phone
+@dataclass(frozen=True)
+class Tick:
+    """What is so (True), is not (False), or is not known (None): a sign and a `word`.
+
+    `alt` says the same in full: it is read aloud, and shown to whoever rests on it.
+    """
+
+    word: str
+    so: bool | None
+    alt: str
+
+
+@dataclass(frozen=True)
+class Ticks:
+    """A few of them, two beside each other."""
+
+    all: Sequence[Tick]
+
+
+Cell = Text | Badge | Bar | Phone | Ticks
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,6 @@
 """Whom to call about a bottleneck: how many wait there, the way to their list, and a message."""
 
 from dataclasses import dataclass, replace
-from functools import partial
-
-import streamlit as st
 
 from analytics.bottlenecks import visits
 from analytics.bottlenecks.loss import Loss
@@ -13,9 +10,8 @@ from analytics.view.view import View
 from ui import answers
 from ui.language.messages import _
 from ui.leads import parts, work_list
-from ui.page import dialog
+from ui.page import clipboard
 from ui.page.headline import Link
-from ui.page.markdown import gray
 
 _PAGE = "to_do"
 
@@ -47,19 +43,8 @@ def view(view: View, loss: Loss) -> View:
 
 
 def message_button(scope: Scope, loss: Loss) -> None:
-    """The button that opens a message for the team, to be copied."""
-    dialog.button(
-        _("Copy a message"),
-        "copy_message",
-        partial(_message, scope, loss),
-        icon=":material/content_copy:",
-        title=_("Message to the team"),
-    )
-
-
-def _message(scope: Scope, loss: Loss) -> None:
-    st.code(message(scope, loss), language=None, wrap_lines=True)
-    st.markdown(gray(_("Copy it with the button at its corner.")))
+    """The button that copies a message for the team."""
+    clipboard.button(_("Copy a message"), message(scope, loss), "bottleneck_message")
 
 
 def message(scope: Scope, loss: Loss) -> str:

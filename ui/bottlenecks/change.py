@@ -256,7 +256,10 @@ def _segment_columns(found: Change) -> list[Column]:
         Column(labels.dimension_label(dimension), segments),
         Column(_("Mix, points"), rows["mix_effect"], _points),
         Column(_("Rate, points"), rows["rate_effect"], _points),
-        Column(_("95% interval"), [formats.interval(low, high, 2) for low, high in limits]),
+        Column(
+            _("95% interval"),
+            [formats.interval(low, high, 2, of_difference=True) for low, high in limits],
+        ),
         Column(_("Before"), rows["before"], formats.percent),
         Column(_("This period"), rows["after"], formats.percent),
         Column(_("Leads before"), rows["leads_before"], formats.number),

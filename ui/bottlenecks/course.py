@@ -36,7 +36,7 @@ def course(scope: Scope, at: Chosen, *, with_table: bool = False) -> None:
         points = points_of(found)
         if points["rate"].notna().any():
             figure = charts.course(points, card.look(), turn=_turn(found))
-            card.chart(figure, "bottleneck_course", alt=title)
+            card.chart(figure, "bottleneck_course", alt=title, fills=True)
         for line in _asides(scope, at):
             st.markdown(markdown.gray(line))
         if with_table:

@@ -31,7 +31,7 @@ def losses(scope: Scope, at: Chosen, *, with_table: bool = False) -> None:
     how = provenance.how_asked("losses", lambda: sentences(found), found.asked, found.rows)
     with card.card(title, subtitle, how=how, anchor=story.LOSSES):
         figure = charts.losses(_bars(scope, found, drawn), card.look())
-        card.chart(figure, "losses", alt=title, on_click=choose)
+        card.chart(figure, "losses", alt=title, fills=True, on_click=choose)
         _picker(scope, drawn, at)
         _too_few(scope, found)
         if with_table:
@@ -41,13 +41,13 @@ def losses(scope: Scope, at: Chosen, *, with_table: bool = False) -> None:
 def losses_finding(scope: Scope, found: Bottlenecks) -> str:
     """How many steps lose significantly, and the first of them."""
     if not found.headlines:
-        return _("No place surely loses customers")
+        return _("No place clearly loses customers")
     first = names.step_of_segment(scope, found.headlines[0])
     if len(found.headlines) == 1:
-        return _("One place surely loses customers: {place}", place=first)
+        return _("One place clearly loses customers: {place}", place=first)
     return _n(
-        "{n} place surely loses customers, most {place}",
-        "{n} places surely lose customers, most {place}",
+        "{n} place clearly loses customers, most {place}",
+        "{n} places clearly lose customers, most {place}",
         len(found.headlines),
         place=first,
     )
@@ -169,9 +169,9 @@ def _columns(scope: Scope, found: Bottlenecks) -> list[Column]:
     losses = found.tested
     columns = [
         *_whose(scope, losses),
-        Column(_("Lost a quarter"), [loss.wins_lost for loss in losses], formats.one_decimal),
-        Column(_("at least"), [loss.wins_lost_low for loss in losses], formats.one_decimal),
-        Column(_("at most"), [loss.wins_lost_high for loss in losses], formats.one_decimal),
+        Column(_("Lost a quarter"), [loss.wins_lost for loss in losses], formats.measure),
+        Column(_("at least"), [loss.wins_lost_low for loss in losses], formats.measure),
+        Column(_("at most"), [loss.wins_lost_high for loss in losses], formats.measure),
         Column("q", [loss.q_value for loss in losses], lambda q: formats.number(q, 3)),
         Column("n", [loss.n for loss in losses], formats.number),
         *_rates(losses),

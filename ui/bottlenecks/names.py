@@ -60,17 +60,12 @@ def listed(scope: Scope, loss: Loss) -> str:
     )
 
 
-def digits(customers: float) -> int:
-    """Decimals of customers: one below ten."""
-    return 1 if abs(customers) < 9.95 else 0
-
-
 def lost(loss: Loss) -> str:
-    """Customers lost, as a number with its sign and interval: `−8.9 (−11.8 … −5.7)`."""
-    decimals = digits(loss.wins_lost or 0)
+    """Customers lost, as a number with its sign and interval: `−8.9 (−11.8 to −5.7)`."""
+    decimals = formats.decimals_of(loss.wins_lost or 0)
     value = formats.signed(_negative(loss.wins_lost), decimals)
     low, high = _negative(loss.wins_lost_high), _negative(loss.wins_lost_low)
-    return f"{value} ({formats.span(low, high, decimals)})"
+    return f"{value} ({formats.span(low, high, decimals, of_difference=True)})"
 
 
 def benchmark(view: View) -> str:

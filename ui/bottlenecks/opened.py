@@ -153,7 +153,7 @@ def _chart(scope: Scope, loss: Loss, course: Course, title: str) -> None:
         height=_HEIGHT,
     )
     alt = _("{title}: {now} now, {before} before", title=title, now=now, before=before)
-    card.chart(figure, "opened_course", alt=alt)
+    card.chart(figure, "opened_course", alt=alt, fills=True)
 
 
 def _first_now(scope: Scope, loss: Loss, points: pd.DataFrame) -> int:

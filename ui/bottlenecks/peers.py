@@ -48,7 +48,7 @@ def peers(scope: Scope, at: Chosen) -> None:
             overall=next((loss.rate for loss in here if loss.is_of_all), None),
             named=at.loss.segment if at.loss.ranked else None,
         )
-        card.chart(figure, "bottleneck_segments", alt=title)
+        card.chart(figure, "bottleneck_segments", alt=title, fills=True)
         if len(own) > len(drawn):
             text = _(
                 "{n} of {all}, those with the most leads.",

@@ -192,7 +192,7 @@ def _queue(scope: Scope, row: Any) -> board.Row:
             ),
             board.Text(half),
             board.Text(
-                formats.NOTHING if weeks is None else _("{n} weeks", n=formats.number(weeks, 1))
+                formats.NOTHING if weeks is None else _("{n} weeks", n=formats.measure(weeks))
             ),
         ]
     )
@@ -212,9 +212,9 @@ def _columns(scope: Scope, rows: pd.DataFrame) -> list[Column]:
     return [
         Column(_("Stage"), [names.stage(scope, slug) for slug in rows["stage"]]),
         Column(_("Waiting"), rows["open"], formats.number),
-        Column(_("In a week"), rows["arrivals"], formats.one_decimal),
-        Column(_("Out a week"), rows["exits"], formats.one_decimal),
-        Column(_("Work for, weeks"), rows["weeks_of_backlog"], formats.one_decimal),
+        Column(_("In a week"), rows["arrivals"], formats.measure),
+        Column(_("Out a week"), rows["exits"], formats.measure),
+        Column(_("Work for, weeks"), rows["weeks_of_backlog"], formats.measure),
         Column(_("The queue is"), [_state(row) for row in rows.itertuples(index=False)]),
         Column(_("Half leave after (a year before)"), _median_stays(rows)),
         Column(_("Days lost"), rows["lead_days_lost"], formats.number),
@@ -224,7 +224,7 @@ def _columns(scope: Scope, rows: pd.DataFrame) -> list[Column]:
 
 def _median_stays(rows: pd.DataFrame) -> list[str]:
     return [
-        f"{quantities.days(now / _DAY)} ({formats.number(before / _DAY, 1)})"
+        f"{quantities.days(now / _DAY)} ({formats.measure(before / _DAY)})"
         for now, before in zip(rows["median_seconds"], rows["before_seconds"], strict=True)
     ]
 

@@ -98,7 +98,7 @@ def _row(
         ),
     ]
     if scale is not None:
-        worth = formats.money_in(finding.value or 0.0, scale)
+        worth = formats.one_decimal((finding.value or 0.0) / scale)
         cells.insert(3, board.Text(worth, strong=True))
     return board.Row(cells, id=loss.place, chosen=at is not None and at.loss is loss)
 

@@ -102,7 +102,7 @@ def _levers(found: Velocity, period: str) -> list[str]:
         "open": formats.number,
         "win": formats.percent,
         "amount": lambda value: formats.money(value, found.currency),
-        "days": lambda value: formats.number(value, 1),
+        "days": formats.measure,
     }
     return [
         write[lever](value)

@@ -20,6 +20,7 @@ from ui.charts.canvas import (
     width_of,
     write,
 )
+from ui.charts.kept import kept
 from ui.language import formats
 from ui.language.messages import _, _n
 from ui.theme import Look
@@ -32,6 +33,7 @@ _NAME = {8: 22, 12: 20}  # characters, up to so many bubbles; fewer beyond
 _FAR_FROM_ZERO = 0.4  # of the dearest: an axis of dearer ones alone does not begin at zero
 
 
+@kept
 def bubble(
     rows: pd.DataFrame,
     look: Look,

@@ -1,7 +1,7 @@
 """The empty figure that all pictures start from, and the ways to write on it."""
 
 from collections.abc import Iterable, Sequence
-from html import unescape
+from html import escape, unescape
 from math import ceil, floor, log10
 from typing import Any
 from unicodedata import normalize
@@ -9,6 +9,7 @@ from unicodedata import normalize
 import pandas as pd
 import plotly.graph_objects as go
 
+from ui.cache import size_of
 from ui.language import current
 from ui.theme import FONT, Look
 
@@ -68,6 +69,10 @@ class _Figure(go.Figure):  # type: ignore[misc]  # it carries no types
     def to_plotly_json(self) -> Any:
         self._read_all()
         return super().to_plotly_json()
+
+    def __sizeof__(self) -> int:
+        """With all that it holds, and as much again for the objects that Plotly has made of it."""
+        return object.__sizeof__(self) + 2 * size_of(self.to_dict())
 
     def _add(self, kind: str, what: dict[str, Any]) -> None:
         self._waiting.setdefault(kind, []).append(what)
@@ -161,6 +166,17 @@ def tinted(text: str, colour: str) -> str:
 def shortened(name: str, limit: int) -> str:
     """A name that fits; the whole one is in the hover text."""
     return name if len(name) <= limit else name[: limit - 1].rstrip() + "…"
+
+
+def folded(name: str, limit: int) -> str:
+    """A name in two lines, HTML, where it is longer than one; what is longer still is shortened."""
+    if len(name) <= limit:
+        return escape(name)
+    first, _space, rest = name[: limit + 1].rpartition(" ")
+    if not first:
+        return escape(shortened(name, limit))
+    rest = name[len(first) + 1 :]
+    return f"{escape(first)}<br>{escape(shortened(rest, limit))}"
 
 
 def width_of(text: str, size: int = 14) -> float:

@@ -8,6 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ui.charts.canvas import width_of, write
+from ui.charts.kept import kept
 from ui.charts.trend import trend
 from ui.theme import Look
 
@@ -90,6 +91,7 @@ def course(points: pd.DataFrame, look: Look, *, turn: Turn | None = None) -> go.
     return figure
 
 
+@kept
 def course_of_two(
     points: pd.DataFrame, look: Look, *, turn: Turn, before: str, after: str, height: int
 ) -> go.Figure:

@@ -14,6 +14,7 @@ from ui.charts.canvas import CLEAR, UNFADED, base, blank, write
 from ui.charts.flow_layout import (
     BACK,
     FORWARD,
+    LAST,
     LOST,
     WON,
     Link,
@@ -57,6 +58,9 @@ def flow(nodes: pd.DataFrame, links: pd.DataFrame, look: Look) -> go.Figure:
         return blank(look)
     layout = lay_out(stops, drawn, formats.number)
     figure = base(look, layout.height + 4)
+    figure.update_layout(
+        margin={"r": LAST}
+    )  # px: a share of the width would be too much of a wide one
     figure.update_xaxes(visible=False, range=[layout.left, layout.right])
     figure.update_yaxes(visible=False, range=[layout.height, 0])
     for ribbon in layout.ribbons:

@@ -17,7 +17,7 @@ _LINE, _GAP = 17, 10  # px: a line of a label, and between a node and the next o
 _WIDTH = 330  # px of the narrowest figure
 _CHARACTER = 0.53  # of the size of the text
 _FEW_LAYERS = 4  # beyond, names are smaller and may have three lines
-_LAST = {True: 0.85, False: 1.0}  # of a layer's width: what the labels of the last one need
+LAST = 60  # px right of the last layer, for its labels
 _LANE = 30  # px between the ways back
 _WIDEST_BACK = 16  # px: a way back that is drawn as a line that turns corners
 # Shares of a layer's width: from a node to where its ways back turn, and from each to the next.
@@ -94,7 +94,10 @@ class WayBack:
 
 @dataclass(frozen=True)
 class Layout:
-    """All of a flow: the ends of both axes, px of the names' font, and what is drawn in order."""
+    """All of a flow: the ends of both axes, px of the names' font, and what is drawn in order.
+
+    Right of it are LAST px for the names of the last layer.
+    """
 
     left: float
     right: float
@@ -123,11 +126,10 @@ def lay_out(nodes: list[Node], links: list[Link], written: Callable[[float], str
     columns = _columns(nodes, links)
     scale = _TALLEST / max(sum(node.value for node in column) for column in columns)
     backs = [link for link in links if link.kind == BACK]
-    first = [link for link in backs if link.nodes[-1].layer == 0]
-    left = -_TURN - _ASIDE * len(first) if first else 0.0
-    is_few = len(columns) <= _FEW_LAYERS
-    right = len(columns) - 1 + _LAST[is_few]
-    size = 13 if is_few else 12
+    end = len(columns) - 1
+    left = -_aside(sum(link.nodes[-1].layer == 0 for link in backs))
+    right = end + _aside(sum(link.nodes[0].layer == end for link in backs))
+    size = 13 if len(columns) <= _FEW_LAYERS else 12
     _wrap_labels(columns, right - left, size, written)
     bottom = _place(columns, scale)
     backs.sort(key=_span)
@@ -141,6 +143,11 @@ def lay_out(nodes: list[Node], links: list[Link], written: Callable[[float], str
         ribbons=_ribbons(links, scale),
         ways_back=_ways_back(backs, scale, heights),
     )
+
+
+def _aside(ways: int) -> float:
+    """How far, of a layer's width, so many ways back stand beside a layer."""
+    return _TURN + _ASIDE * ways if ways else 0.0
 
 
 def _columns(nodes: list[Node], links: list[Link]) -> list[list[Node]]:
@@ -180,8 +187,8 @@ def _wrap_labels(
     """Names in lines that fit beside those of the next layer, the count at the end of the last."""
     is_few = len(columns) <= _FEW_LAYERS
     for layer, column in enumerate(columns):
-        share = _LAST[is_few] if layer == len(columns) - 1 else 1.0
-        limit = max(6, int((_WIDTH * share / layers - 7) / (_CHARACTER * size)))
+        room = LAST if layer == len(columns) - 1 else (_WIDTH - LAST) / layers
+        limit = max(6, int((room - 7) / (_CHARACTER * size)))
         for node in column:
             if node.key is not None:
                 node.lines = _lines(node.label, written(node.shown), limit, 2 if is_few else 3)

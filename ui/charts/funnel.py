@@ -8,6 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ui.charts.canvas import UNFADED, base, tinted, write_right
+from ui.charts.kept import kept
 from ui.charts.rows import (
     Above,
     add_click_rows,
@@ -134,6 +135,7 @@ class _Part:
     ink: list[str]
 
 
+@kept
 def funnel(
     steps: pd.DataFrame, look: Look, *, selected: str | None = None, naive: bool = False
 ) -> go.Figure:

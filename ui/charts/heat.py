@@ -11,15 +11,16 @@ from math import radians, sin
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui.charts.canvas import base, shortened, tinted, width_of
+from ui.charts.canvas import base, folded, tinted, width_of
 from ui.theme import Look, mix, text_on
 
 _ROW = 30  # px
 _HEAD, _HEAD_LINE = 26, 17  # px, the names of the columns: one line, and each further one
 _GAP = 2  # px between cells
-NAME = 18  # characters of a row's name that leave room for eight cells on a phone
+_NAME, _BRIEF = 18, 15  # characters of a line of a row's name: beside few cells, and beside eight
+_FEW_COLUMNS = 7
 _NARROW = 300  # px of the narrowest figure
-_SLANT = 35  # degrees: its end stands over the column
+_SLANT = 45  # degrees: its end stands over the column
 _TINT = 0.3  # how much of its colour a cell keeps that may still change
 
 
@@ -41,7 +42,8 @@ def heat(cells: pd.DataFrame, look: Look, *, top: float | None = None) -> go.Fig
     rows, columns = (list(dict.fromkeys(cells[name])) for name in ("row", "column"))
     lines = max((str(column).count("\n") + 1 for column in columns), default=1)
     figure = base(look, height_of(len(rows), lines))
-    names = _names(cells, rows, look)
+    size = size_of(len(columns))
+    names = _names(cells, rows, look, _NAME if len(columns) < _FEW_COLUMNS else _BRIEF)
     # Not left to Plotly, which has no margin to give where there are few rows.
     figure.update_layout(margin={"t": head_of(lines)})
     figure.update_xaxes(
@@ -56,7 +58,7 @@ def heat(cells: pd.DataFrame, look: Look, *, top: float | None = None) -> go.Fig
         range=[len(rows) - 0.5, -0.5],
         tickvals=list(range(len(rows))),
         ticktext=names,
-        tickfont={"size": 14 if len(columns) < 7 else 13, "color": look.ink},
+        tickfont={"size": size, "color": look.ink},
         ticklabelstandoff=6,
     )
     _turn_heads(figure, columns, names)
@@ -78,17 +80,23 @@ def heat(cells: pd.DataFrame, look: Look, *, top: float | None = None) -> go.Fig
         look.muted if pd.isna(value) or early else text_on(_colour(look.sequential, value / scale))
         for value, early in zip(cells["value"], immature, strict=True)
     ]
-    _write(figure, cells, colours, size=14 if len(columns) < 7 else 13)
+    _write(figure, cells, colours, size=size)
     return figure
+
+
+def size_of(columns: int) -> int:
+    """The size of the texts, px, beside and in so many columns."""
+    return 14 if columns < _FEW_COLUMNS else 13
 
 
 def _turn_heads(figure: go.Figure, columns: Sequence[object], names: Sequence[str]) -> None:
     """Lays the names of the columns aslant where one of them does not fit its column on a phone."""
     own = [max(width_of(line, 13) for line in str(column).split("\n")) for column in columns]
-    room = (_NARROW - max((width_of(name) for name in names), default=0.0)) / max(len(columns), 1)
+    beside = max((width_of(line) for name in names for line in name.split("<br>")), default=0.0)
+    room = (_NARROW - beside) / max(len(columns), 1)
     # Only a name beside a name that is long as well meets it.
     if any(sum(pair) / 2 > room for pair in pairwise(own)):
-        rise = max(own) * sin(radians(_SLANT)) + _HEAD
+        rise = round(max(own) * sin(radians(_SLANT))) + _HEAD
         more = rise - figure.layout.margin.t
         figure.update_layout(margin={"t": rise}, height=figure.layout.height + more)
         figure.update_xaxes(tickangle=_SLANT)
@@ -104,8 +112,8 @@ def head_of(lines: int) -> int:
     return _HEAD + _HEAD_LINE * (lines - 1)
 
 
-def _names(cells: pd.DataFrame, rows: list[str], look: Look) -> list[str]:
-    names = [escape(shortened(str(row), NAME)) for row in rows]
+def _names(cells: pd.DataFrame, rows: list[str], look: Look, limit: int) -> list[str]:
+    names = [folded(str(row), limit) for row in rows]
     if "n" not in cells:
         return names
     counts = dict(zip(cells["row"], cells["n"].fillna(""), strict=True))

@@ -23,7 +23,7 @@ def losses(rows: pd.DataFrame, look: Look) -> go.Figure:
         key: customdata
         segment_label, step_label: such as `Facebook Ads` and `to opportunity`
         lost, low, high: above zero to the right, and its interval; null without one
-        text: such as `−22 (−31 … −13)`, bold up to the bracket
+        text: such as `−22 (−31 to −13)`, bold up to the bracket
         sure: whether significant
         rank: the order of the rows
         note: perhaps, a line below each bar

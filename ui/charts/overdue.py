@@ -16,6 +16,7 @@ from ui.charts.canvas import (
     write_in_margin,
     write_left,
 )
+from ui.charts.kept import kept
 from ui.charts.rows import read_rows, write_key
 from ui.language import formats
 from ui.language.messages import N_p, _n, _p
@@ -46,6 +47,7 @@ class _Stage:
     text: str
 
 
+@kept
 def overdue(stages: pd.DataFrame, look: Look) -> go.Figure:
     """The open leads at each stage as bars from one line: late, late for long, in time.
 

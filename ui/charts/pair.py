@@ -8,6 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ui.charts.canvas import UNFADED, base, shortened, tinted, width_of, write, write_left
+from ui.charts.kept import kept
 from ui.charts.rows import Above, add_click_rows, font_size_of, mark_row, read_rows, write_above
 from ui.language.messages import _
 from ui.theme import Look, text_on
@@ -40,6 +41,7 @@ class _Step:
     reference_hover: str = ""
 
 
+@kept
 def pair(
     steps: pd.DataFrame,
     look: Look,

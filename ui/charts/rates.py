@@ -19,6 +19,7 @@ from ui.charts.canvas import (
     write_in_margin,
     write_left,
 )
+from ui.charts.kept import kept
 from ui.language import formats
 from ui.language.messages import _, _n
 from ui.theme import Look
@@ -31,6 +32,7 @@ _ROW, _TWO_LINES = 38, 44  # px a row, by the lines of its name
 _NARROW = 313  # px of the narrowest figure
 
 
+@kept
 def rates(
     segments: pd.DataFrame,
     look: Look,

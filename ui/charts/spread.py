@@ -10,19 +10,20 @@ from ui.charts.canvas import (
     UNFADED,
     base,
     blank,
+    folded,
     keys,
     room_for,
     round_values,
-    shortened,
     tinted,
     width_of,
     write_in_margin,
 )
-from ui.charts.heat import NAME, head_of, height_of
+from ui.charts.heat import head_of, height_of
 from ui.language import formats
 from ui.theme import Look
 
 _NARROW = 330  # px of the narrowest figure
+_NAME = 15  # characters of a line of a row's name
 
 
 def spread(
@@ -31,12 +32,12 @@ def spread(
     *,
     dots: bool = True,
     written: Callable[[float], str] = formats.number,
-    head: int = 1,
+    beside: go.Figure | None = None,
 ) -> go.Figure:
     """For each segment a line from its lowest to its highest value, a dot for each of them.
 
     Without `dots` there is the line alone. `written` is how a value is written on the axis and in a
-    hover; `head` is how many lines the names of the heat map's columns have.
+    hover; rows and names are as in the heat map `beside`.
 
     Columns of `rows`, one row a segment, in the order of the heat map beside:
         segment: customdata
@@ -56,17 +57,20 @@ def spread(
         f"<b>{escape(text)}</b>" if is_sure else tinted(escape(text), look.muted)
         for text, is_sure in zip(rows["text"], sure, strict=True)
     ]
-    figure = base(look, height_of(len(rows), head))
-    figure.update_layout(margin={"r": room_for(texts), "t": head_of(head)})
-    names = [shortened(str(label), NAME) for label in rows["label"]]
-    narrow = _NARROW - room_for(texts) - max(width_of(name) for name in names) - 6
+    head = head_of(1) if beside is None else beside.layout.margin.t
+    size = 14 if beside is None else beside.layout.yaxis.tickfont.size
+    figure = base(look, height_of(len(rows)) - head_of(1) + head)
+    figure.update_layout(margin={"r": room_for(texts), "t": head})
+    names = [folded(str(label), _NAME) for label in rows["label"]]
+    widths = [width_of(line, size) for name in names for line in name.split("<br>")]
+    narrow = _NARROW - room_for(texts) - max(widths) - 6
     every = [value for values in rows["values"] for value in values]
     _axis(figure, look, every, written, max(narrow, 60))
     figure.update_yaxes(
         range=[max(len(rows), 1) - 0.5, -0.5],
         tickvals=places,
-        ticktext=[escape(name) for name in names],
-        tickfont={"size": 14, "color": look.ink},
+        ticktext=names,
+        tickfont={"size": size, "color": look.ink},
         ticklabelstandoff=6,
     )
     plain = [look.stage("opportunity") if is_sure else look.small for is_sure in sure]

@@ -31,16 +31,19 @@ def funnel(scope: Scope, *, with_table: bool = False, naive: bool = False) -> No
     else:
         subtitle = _(
             "How far the leads of {days} came, in % of the step before. Pale: still open, they can "
-            "move on. In brackets: {brackets}.",
+            "move on.",
             days=days,
-            brackets=_("points that the rate so far is off") if naive else _("95% interval"),
         )
+        if naive:
+            subtitle += " " + _("In brackets: by how many points the rate so far is off.")
     how = provenance.how("funnel", lambda: provenance.funnel(scope), found)
     with card.card(title, subtitle, how=how):
         figure = charts.funnel(
             steps.labelled(scope, rows), card.look(), selected=scope.view.stage, naive=naive
         )
-        card.chart(figure, "funnel", alt=title, on_click=lambda slug: steps.choose(scope, slug))
+        card.chart(
+            figure, "funnel", alt=title, fills=True, on_click=lambda slug: steps.choose(scope, slug)
+        )
         if with_table:
             table.show(_columns(scope, rows))
         _selection(scope, rows)

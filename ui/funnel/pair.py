@@ -306,7 +306,7 @@ def _sentences(
                 _(
                     "{difference} (95% interval: {interval}), {sure}.",
                     difference=quantities.points(change.difference),
-                    interval=formats.interval(change.low, change.high),
+                    interval=formats.interval(change.low, change.high, of_difference=True),
                     sure=certainty.word(change.certainty),
                 ),
             )

@@ -35,7 +35,7 @@ def compared_finding(scope: Scope, rows: pd.DataFrame) -> str:
         return _("Not enough data to conclude from")
     sure = rows[rows["sure"]]
     if sure.empty:
-        return _("No step's rate surely changed")
+        return _("No step's rate clearly changed")
     row = sure.loc[sure["difference"].abs().idxmax()]
     said = {
         "toward": markdown.plain(
@@ -81,7 +81,9 @@ def _columns(scope: Scope, rows: pd.DataFrame) -> list[Column]:
         ),
         Column(_("Difference"), rows["difference"], quantities.points),
         Column(
-            _("95% interval"), rows["low"], [formats.interval(low, high) for low, high in limits]
+            _("95% interval"),
+            rows["low"],
+            [formats.interval(low, high, of_difference=True) for low, high in limits],
         ),
         Column(
             _("How sure"),

@@ -65,6 +65,7 @@ def rates(scope: Scope, dimension: str, step: str, *, of: str, with_picker: bool
             charts.rates(labelled.loc[drawn], card.look(), overall=overall, named=named),
             f"rates_{of}",
             alt=finding.title,
+            fills=True,
             on_click=lambda segment: _narrow(dimension, segment),
         )
         if len(labelled) > len(drawn):

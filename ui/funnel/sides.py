@@ -10,7 +10,7 @@ from analytics.asked import Answer
 from analytics.funnel import pair as pairs
 from analytics.funnel.pair import Share
 from analytics.scope import Scope
-from analytics.view.view import DEFAULT_PERIOD, View, segment_text, segment_value
+from analytics.view.view import DEFAULT_PERIOD, Value, View, segment_text, segment_value
 from analytics.view.vocabulary import values
 from ui import answers, session
 from ui.language import formats, labels, periods
@@ -22,8 +22,6 @@ MODES = {
     "none": N_("None"),
 }
 """What stands beside these leads; the link says it by `compare`, `by` and a filter."""
-
-_FIRST = "pair_first"  # which of two segments is the coloured one: decides no number
 
 
 @dataclass(frozen=True)
@@ -84,7 +82,7 @@ def _groups(scope: Scope) -> pd.DataFrame | None:
 
 
 def _segments(scope: Scope) -> tuple[Side, Side] | None:
-    """The two segments that the view is filtered to, the one chosen first before the other."""
+    """The two segments that the view is filtered to, the coloured one before the other."""
     at = scope.at(replace(scope.view, compare="none", stage=None))
     dimension = at.view.by or ""
     found, groups = answers.funnel(at), _groups(at)
@@ -102,10 +100,16 @@ def _segments(scope: Scope) -> tuple[Side, Side] | None:
 
 
 def _in_order(view: View) -> list[str]:
-    """The two segments of a view as answers write them, the one chosen first at the front."""
+    """The two segments of a view as answers write them, the coloured one at the front."""
     both = [segment_text(value) for value in view.values(view.by or "")]
-    first = st.session_state.get(_FIRST)
-    return sorted(both, key=lambda segment: segment != first)
+    return both if view.coloured == "first" else both[::-1]
+
+
+def beside_each_other(view: View, dimension: str, coloured: Value, other: Value) -> View:
+    """The same view of two segments, one of them in colour."""
+    both = view.where(dimension, [coloured, other])
+    is_first = both.values(dimension)[0] == coloured
+    return replace(both, coloured="first" if is_first else "second")
 
 
 def period_names(now: tuple[date, date], earlier: tuple[date, date]) -> tuple[str, str]:
@@ -146,14 +150,14 @@ def _choose(scope: Scope, dimension: str, chosen: str) -> None:
     """Shows another kind of reference: what of the view made the former one goes."""
     view = session.view()
     if mode(view) == "segments":
-        view = view.where(view.by or "", ())
+        view = replace(view.where(view.by or "", ()), coloured="first")
     if chosen == "periods":
         view = view if scope.earlier() or not scope.is_whole else view.during(DEFAULT_PERIOD)
         session.show(replace(view, compare="previous"))
     elif chosen == "segments" and len(known := values(scope.generation, dimension)) > 1:
-        both = [value for value, _leads in known[:2]]
-        st.session_state[_FIRST] = segment_text(both[0])
-        session.show(replace(view.where(dimension, both), by=dimension, compare="none"))
+        (one, _leads), (other, _others) = known[:2]
+        view = beside_each_other(view, dimension, one, other)
+        session.show(replace(view, by=dimension, compare="none"))
     else:
         session.show(replace(view, compare="none"))
 
@@ -183,6 +187,7 @@ def _pick_segments(scope: Scope) -> None:
 
 def _choose_segment(dimension: str, key: str, other: str, place: int) -> None:
     chosen: str = st.session_state[key]
-    st.session_state[_FIRST] = chosen if place == 0 else other
-    both = [segment_value(segment) for segment in (chosen, other)]
-    session.show(session.view().where(dimension, both))
+    both = (chosen, other) if place == 0 else (other, chosen)
+    session.show(
+        beside_each_other(session.view(), dimension, *(segment_value(each) for each in both))
+    )

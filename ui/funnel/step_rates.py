@@ -289,7 +289,9 @@ def _sentences(
                     "{n} visits, {difference} from the rest (95% interval: {interval}), q {q}.",
                     n=formats.number(named.n),
                     difference=quantities.points(named.difference),
-                    interval=formats.interval(named.difference_low, named.difference_high),
+                    interval=formats.interval(
+                        named.difference_low, named.difference_high, of_difference=True
+                    ),
                     q=f"= {q}" if named.q_value >= least else f"< {q}",
                 ),
             )

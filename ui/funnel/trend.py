@@ -102,7 +102,7 @@ def cohorts(scope: Scope, choice: Choice, *, with_table: bool = False) -> None:
     how = provenance.how("cohorts", lambda: _sentences(scope, asked), found)
     with card.card(title, subtitle, how=how):
         figure = charts.heat(_cells(told), card.look())
-        card.chart(figure, "cohorts", alt=title)
+        card.chart(figure, "cohorts", alt=title, fills=True)
         months = rows["cohort"].nunique()
         if months > _MOST_MONTHS:
             there_are = {"n": formats.number(_MOST_MONTHS), "all": formats.number(months)}
@@ -146,6 +146,7 @@ def trend(scope: Scope, choice: Choice, *, with_table: bool = False) -> None:
             charts.trend(_points(scope, shown, choice), card.look()),
             "trend",
             alt=title,
+            fills=True,
             on_click=lambda day: _look_into(scope, date.fromisoformat(day), choice.unit),
         )
         _pick_bucket(scope, rows, choice.unit)

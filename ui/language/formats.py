@@ -20,6 +20,7 @@ from ui.language.current import lang
 
 NOTHING = "–"  # a number that does not exist, such as a rate of no leads
 _MONEY_UNITS = (1e9, 1e6, 1e3)
+_TEN = 9.95  # what one decimal would write as ten
 
 
 def is_missing(value: object) -> bool:
@@ -38,22 +39,50 @@ def one_decimal(value: float | None) -> str:
     return _decimal(value, 1)
 
 
+def measure(value: float | None) -> str:
+    """A measure with no more decimals than say something: `3,7` below ten, `690` from there on."""
+    return _decimal(value, decimals_of(value))
+
+
+def decimals_of(value: float | None) -> int:
+    """How many decimals a measure has: one below ten, none from there on."""
+    return 0 if value is None or is_missing(value) or abs(value) >= _TEN else 1
+
+
 def percent(share: float | None, digits: int = 1) -> str:
     """A fraction as a percentage: `38,1%`."""
     return NOTHING if is_missing(share) else _decimal(_hundredfold(share), digits) + "%"
 
 
-def interval(low: float | None, high: float | None, digits: int = 1) -> str:
+def interval(
+    low: float | None, high: float | None, digits: int = 1, *, of_difference: bool = False
+) -> str:
     """An interval of fractions, in per cent without the sign: `36,8–39,4`."""
-    return span(_hundredfold(low), _hundredfold(high), digits)
+    return span(_hundredfold(low), _hundredfold(high), digits, of_difference=of_difference)
 
 
-def span(low: float | None, high: float | None, digits: int = 0) -> str:
-    """An interval of numbers: `104–148`, and `−31 … −13` where a dash would be read as a minus."""
+def span(
+    low: float | None, high: float | None, digits: int = 0, *, of_difference: bool = False
+) -> str:
+    """An interval of numbers: `104–148`.
+
+    Where one of them may be below zero, as in one `of_difference`, a dash would be read as a minus:
+    all of these are in words, `−31 đến −13`.
+    """
     if low is None or high is None or is_missing(low) or is_missing(high):
         return NOTHING
-    between = " … " if low < 0 or high < 0 else "–"
-    return _decimal(low, digits) + between + _decimal(high, digits)
+    return between(
+        _decimal(low, digits),
+        _decimal(high, digits),
+        in_words=of_difference or low < 0 or high < 0,
+    )
+
+
+def between(low: str, high: str, *, in_words: bool = True) -> str:
+    """An interval of two texts, such as amounts of money: `1 tỷ ₫ đến 2 tỷ ₫`."""
+    if not in_words:
+        return f"{low}–{high}"
+    return f"{low} đến {high}" if lang() == "vi" else f"{low} to {high}"
 
 
 def signed(value: float | None, digits: int = 0) -> str:

@@ -35,6 +35,7 @@ _DIMENSIONS = {
     "owner": N_("Owner"),
     "team": N_("Team"),
     "region": N_("Region"),
+    "province": N_("Province"),
     "industry": N_("Industry"),
     "company_size": N_("Company size"),
     "temperature": N_("Temperature"),

@@ -1,6 +1,6 @@
 """Numbers with their unit in words: days, points."""
 
-from ui.language.formats import NOTHING, is_missing, number, signed
+from ui.language.formats import NOTHING, decimals_of, is_missing, number, signed
 from ui.language.messages import _, _n
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
@@ -14,7 +14,7 @@ def points(delta: float | None, digits: int = 1) -> str:
 
 
 def duration(seconds: float | None, day_seconds: float = _DAY) -> str:
-    """A length of time in the one unit that fits: `21,5 ngày`, `5 giờ`, `40 giây`.
+    """A length of time in the one unit that fits: `22 ngày`, `5 giờ`, `40 giây`.
 
     Working time is in working days of `day_seconds`.
     """
@@ -32,7 +32,7 @@ def duration(seconds: float | None, day_seconds: float = _DAY) -> str:
 
 
 def days(count: float | None) -> str:
-    """A number of days: `21,5 ngày`; whole ones from 30 on."""
+    """A number of days: `3,5 ngày`; whole ones from ten on."""
     if count is None or is_missing(count):
         return NOTHING
     amount = number(count, _digits(count))
@@ -40,8 +40,8 @@ def days(count: float | None) -> str:
 
 
 def _digits(amount: float) -> int:
-    """The decimals to show: none from 30 on, nor where it would be a zero."""
-    return 0 if amount >= 30 or round(amount, 1) == round(amount) else 1
+    """The decimals to show: none from ten on, nor where it would be a zero."""
+    return 0 if round(amount, 1) == round(amount) else decimals_of(amount)
 
 
 def _plural(amount: float) -> int:

@@ -41,6 +41,8 @@ def search() -> str:
         label_visibility="collapsed",
         width=330,
         key=session.key("lead_search"),
+        on_change=session.change,
+        kwargs={"list_page": 1},
     )
 
 
@@ -105,7 +107,7 @@ def show(scope: Scope, found: Listing, rows: pd.DataFrame, sought: str) -> None:
             key=long_list.key(found, "leads"),
             on_pick=_open,
         )
-        long_list.turn(found, _NAME, most=ROWS)
+        long_list.turn_in_link(found, _NAME, ROWS)
 
 
 def files(scope: Scope, sought: str) -> None:
@@ -156,20 +158,20 @@ def _has_ticks(rows: pd.DataFrame) -> bool:
 
 
 def _headings(rows: pd.DataFrame) -> list[board.Column]:
-    ticks = [board.Column(_("Need, budget, decider, timing"), secondary=True)] * _has_ticks(rows)
+    ticks = [board.Column(_("Can it buy?"), secondary=True)] * _has_ticks(rows)
     return [
         board.Column(_("Company, contact")),
         board.Column(_("Phone")),
-        board.Column(_("Temperature"), secondary=True),
+        board.Column(_("Temperature"), secondary=True, on_cards=True),
         *ticks,
         board.Column(_("Now at")),
         board.Column(_("Value"), right=True),
-        board.Column(_("Owner"), secondary=True),
+        board.Column(_("Owner"), secondary=True, on_cards=True),
     ]
 
 
 def _row(scope: Scope, lead: "pd.Series[object]", rows: pd.DataFrame) -> board.Row:
-    ticks = [board.Text(words.ticks(lead))] * _has_ticks(rows)
+    ticks = [words.ticks(lead)] * _has_ticks(rows)
     return board.Row(
         [
             words.who(lead),

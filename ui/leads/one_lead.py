@@ -15,6 +15,7 @@ from ui import navigation, session
 from ui.language import current, formats, labels, phones, quantities
 from ui.language.messages import N_, _, _n
 from ui.leads import words
+from ui.page import clipboard
 from ui.page.markdown import gray, plain
 
 _MOST_EVENTS = 60
@@ -65,8 +66,8 @@ def _told(scope: Scope, lead_id: str) -> None:
     _known(person)
     _next(scope, standing)
     _story(scope, told, standing)
-    st.markdown(gray(_("The address of this lead:")))
-    st.code(navigation.address("leads", _alone(scope, lead_id)), language=None, wrap_lines=True)
+    address = navigation.address("leads", _alone(scope, lead_id))
+    clipboard.button(_("Copy the address of this lead"), address, "lead_address", type="tertiary")
 
 
 def _who(scope: Scope, person: Any) -> None:

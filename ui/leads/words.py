@@ -9,7 +9,7 @@ from analytics.leads.company_names import short
 from analytics.scope import Scope
 from ui.board import board
 from ui.language import formats, labels, phones, quantities
-from ui.language.messages import N_, _, _n
+from ui.language.messages import N_, N_p, _, _n, _p
 
 _DAY = 86_400
 _WHOLE = 14  # letters: a stage's name up to this length is not broken
@@ -31,6 +31,13 @@ TICKS = {
     "timing": N_("timing"),
 }
 """The four that a lead is qualified by, in the order in which they are asked."""
+
+_BRIEF = {
+    "need": N_p("what a lead has, in a word", "need"),
+    "budget": N_p("what a lead has, in a word", "budget"),
+    "authority": N_p("what a lead has, in a word", "decider"),
+    "timing": N_p("what a lead has, in a word", "timing"),
+}
 
 
 def company(lead: Any) -> str:
@@ -112,9 +119,15 @@ def ask(scope: Scope, what: object, stage: str) -> str:
     return _("Call, offer a quote")
 
 
-def ticks(lead: Any) -> str:
-    """The four ticks: yes, no, or not known."""
-    return "".join(tick(getattr(lead, name)) for name in TICKS)
+def ticks(lead: Any) -> board.Ticks:
+    """The cell with the four that a lead is qualified by: yes, no, or not known."""
+    return board.Ticks([_tick(name, getattr(lead, name)) for name in TICKS])
+
+
+def _tick(name: str, answer: object) -> board.Tick:
+    so = None if pd.isna(answer) else bool(answer)
+    said = _("not known") if so is None else _("yes") if so else _("no")
+    return board.Tick(_p(*_BRIEF[name]), so, f"{_(TICKS[name])}: {said}")
 
 
 def tick(answer: object) -> str:

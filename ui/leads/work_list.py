@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -16,7 +15,7 @@ from ui.board import board
 from ui.language import formats, labels, phones
 from ui.language.messages import _, _n, _p
 from ui.leads import parts, words
-from ui.page import card, dialog, long_list, markdown, provenance, table
+from ui.page import card, clipboard, long_list, markdown, provenance, table
 from ui.page.table import Column
 
 ROWS = 10
@@ -28,7 +27,8 @@ _NAME, _PART = "to_do", "part"
 def files(scope: Scope, rows: pd.DataFrame) -> None:
     """The list as a message to copy, and as files."""
     if len(rows) and scope.view.tab != parts.LET_GO:
-        _message_button(scope, rows)
+        text = message(scope, rows)
+        clipboard.button(_("Copy as a message"), text, "to_do_message", type="tertiary")
     long_list.files(scope, _NAME, {_PART: scope.view.tab})
 
 
@@ -102,7 +102,7 @@ def _title(scope: Scope, found: Listing, rows: pd.DataFrame) -> str:
         return _n("{n} lead to let go", "{n} leads to let go", everything)
     if not len(rows):
         return _("No lead is overdue")
-    first = (long_list.number(found, _NAME) - 1) * ROWS
+    first = (long_list.number_in_link(found, ROWS) - 1) * ROWS
     if first:
         return _(
             "Then these: {first}–{last} of {all}",
@@ -137,7 +137,7 @@ def _headings() -> list[board.Column]:
     return [
         board.Column(_("Company, contact")),
         board.Column(_("Phone")),
-        board.Column(_("Temperature"), secondary=True),
+        board.Column(_("Temperature"), secondary=True, on_cards=True),
         board.Column(_("Now at")),
         board.Column(_("Value × chance"), right=True),
         board.Column(_("To do, owner")),
@@ -188,7 +188,7 @@ def _rest(scope: Scope, found: Listing, rows: pd.DataFrame) -> None:
         horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
     ):
         if scope.view.tab == parts.LET_GO:
-            long_list.turn(found, _NAME, most=ROWS)
+            long_list.turn_in_link(found, _NAME, ROWS)
             st.button(
                 _("Back to those to call"),
                 icon=":material/arrow_back:",
@@ -218,23 +218,7 @@ def _rest(scope: Scope, found: Listing, rows: pd.DataFrame) -> None:
                 kwargs={"tab": parts.LET_GO},
                 key=session.key("to_do_let_go"),
             )
-        long_list.turn(found, _NAME, most=ROWS)
-
-
-def _message_button(scope: Scope, rows: pd.DataFrame) -> None:
-    dialog.button(
-        _("Copy as a message"),
-        "to_do_message",
-        partial(_copying, scope, rows),
-        icon=":material/content_copy:",
-        type="tertiary",
-        title=_("Message to the team"),
-    )
-
-
-def _copying(scope: Scope, rows: pd.DataFrame) -> None:
-    st.markdown(markdown.gray(_("The button at the right of the text copies it.")))
-    st.code(message(scope, rows), language=None, wrap_lines=True)
+        long_list.turn_in_link(found, _NAME, ROWS)
 
 
 def _open(lead_id: str) -> None:

@@ -61,8 +61,11 @@ def show(scope: Scope) -> None:
     things = found(scope)
     subtitle = _("By the money at stake.") if things else _("None of it beyond chance.")
     with card.card(_title(len(things)), subtitle, how=_how(scope, things)):
-        for finding in things:
-            with st.container(gap=None):
+        for place, finding in enumerate(things):
+            # Together they fill the card, which is as high as the one beside it.
+            with st.container(
+                gap=None, height="stretch", vertical_alignment="center", key=f"finding_{place}"
+            ):
                 _one(scope, finding)
         if not things:
             navigation.link("bottlenecks", _("See the bottlenecks →"), linked(scope))

@@ -1,7 +1,7 @@
 """A card: its title and measure, its chart, its CSV, and how its numbers are counted."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -21,6 +21,8 @@ from ui.page import dialog
 from ui.page.markdown import gray, spoken
 from ui.theme import Look
 from ui.theme import look as look_of
+
+STEP, TALLEST = 40, 680  # px: the heights of figures that fill their cards, as `style.css` has them
 
 
 @dataclass(frozen=True)
@@ -72,18 +74,31 @@ def chart(
     *,
     alt: str,
     on_click: Callable[[str], None] | None = None,
+    fills: bool = False,
 ) -> None:
-    """A figure; a click on a mark calls `on_click` with what the mark stands for."""
+    """A figure; a click on a mark calls `on_click` with what the mark stands for.
+
+    One that `fills` its card grows where the card beside it is higher: up to three times.
+    """
     key = session.key(f"chart_{name}")
-    st.plotly_chart(
-        figure,
-        theme=None,
-        key=key,
-        alt=spoken(alt),
-        config=CONFIG,
-        on_select="ignore" if on_click is None else lambda: _clicked(key, on_click),
-        selection_mode="points",
-    )
+    fills = fills and figure.layout.height <= TALLEST
+    if fills:
+        # The style of the page knows a height by the key's first part, in steps of it.
+        least = -(-round(figure.layout.height) // STEP) * STEP
+        frame: Any = st.container(height="stretch", key=f"fill_{least}_{key}")
+    else:
+        frame = nullcontext()
+    with frame:
+        st.plotly_chart(
+            figure,
+            height="stretch" if fills else "content",
+            theme=None,
+            key=key,
+            alt=spoken(alt),
+            config=CONFIG,
+            on_select="ignore" if on_click is None else lambda: _clicked(key, on_click),
+            selection_mode="points",
+        )
 
 
 def table(rows: pd.DataFrame | Styler, **options: Any) -> Any:

@@ -40,9 +40,40 @@ def rows(found: Listing, name: str, most: int = ROWS) -> pd.DataFrame:
 
 def turn(found: Listing, name: str, most: int = ROWS) -> None:
     """The way to the other pages, where there are any."""
-    pages = -(-answers.count(found) // most)
+    pages = _pages(found, most)
     if pages > 1:
         st.pagination(pages, max_visible_pages=5, key=key(found, f"{name}_page"))
+
+
+def number_in_link(found: Listing, most: int) -> int:
+    """The number of the page that the link says, of the list that is all of a page.
+
+    Of a list that has not as many pages it is the last one.
+    """
+    return min(session.view().list_page, max(_pages(found, most), 1))
+
+
+def rows_in_link(found: Listing, most: int) -> pd.DataFrame:
+    """The rows of the page that the link says, `most` at a time."""
+    return answers.page(found, (number_in_link(found, most) - 1) * most, most)
+
+
+def turn_in_link(found: Listing, name: str, most: int) -> None:
+    """The way to the other pages, where there are any; which one is shown goes into the link."""
+    pages = _pages(found, most)
+    if pages > 1:
+        chosen = key(found, f"{name}_page")
+        st.session_state[chosen] = number_in_link(found, most)
+        st.pagination(
+            pages,
+            max_visible_pages=5,
+            key=chosen,
+            on_change=lambda: session.change(list_page=st.session_state[chosen]),
+        )
+
+
+def _pages(found: Listing, most: int) -> int:
+    return -(-answers.count(found) // most)
 
 
 def below(
@@ -93,6 +124,6 @@ def address(scope: Scope, name: str, about: Mapping[str, str | None], form: str 
     """Where the file of a list is, seen from a page: of this view, of this very generation."""
     generation = scope.generation
     held = replace(scope.view, data=generation.number, data_id=generation.id)
-    query = replace(held, tab=None, lead=None).to_query()
+    query = replace(held, tab=None, lead=None, list_page=1).to_query()
     query |= {OF_THE_LIST + part: text for part, text in about.items() if text is not None}
     return f"export/{name}.{form}?{urlencode(query)}"

@@ -1,10 +1,12 @@
 """The document that a browser is given at a page's address, before Streamlit draws into it.
 
-It is Streamlit's own with two things more. One line says where the server is: without it the
+It is Streamlit's own with three things more. One line says where the server is: without it the
 browser first looks for one below the page (`/funnel/_stcore/health`), and is told twice that there
-is none. And the style of the product is there before anything is drawn, so that nothing jumps.
+is none. The style of the product is there before anything is drawn, so that nothing jumps. And what
+the page is drawn with is named beforehand (`ui/shell/program.py`).
 """
 
+import re
 from collections.abc import Callable, Collection
 from functools import cache
 from pathlib import Path
@@ -16,8 +18,11 @@ from starlette.routing import Route
 
 from ui.component import component
 from ui.page import layout
+from ui.shell import program, streamlit_words
 
 _BROWSER = Path(__file__).resolve().parent / "browser"
+# The typeface of what has no other: nothing on a page is drawn with it.
+_THEIR_FONT = re.compile(r'<link\s+rel="preload"[^>]*as="font"[^>]*/>')
 # The folder that the document's own scripts come from, also when a proxy serves Pheu below a path.
 _SERVER = "window.__streamlit = {BACKEND_BASE_URL: new URL('.', location.href).href}"
 
@@ -38,29 +43,31 @@ def routes(
         if name and name not in addressed():
             query = request.url.query
             return RedirectResponse(f"./?{query}" if query else "./")
-        return HTMLResponse(document(), headers={"Cache-Control": "no-cache"})
+        return HTMLResponse(document(name), headers={"Cache-Control": "no-cache"})
 
     return [Route(f"{base}/{name}", page) for name in ("", *names)]
 
 
 @cache
-def document() -> str:
-    """The text of the document."""
+def document(page: str = "") -> str:
+    """The text of the document of a page; the start page has no name."""
     index = Path(st.__file__).parent / "static" / "index.html"
-    text = index.read_text(encoding="utf-8")
+    text = _THEIR_FONT.sub("", index.read_text(encoding="utf-8"))
     style = layout.STYLE.read_text(encoding="utf-8")
     head = f"<head>\n    <script>{_SERVER}</script>\n    <style>\n{style}</style>"
-    return text.replace("<head>", head, 1)
+    text = text.replace("<head>", head, 1)
+    return text.replace("</head>", f"{program.preloads(page)}\n  </head>", 1)
 
 
 def speak(lang: str) -> None:
     """Tells the browser the language of a page that is shown, and has it find places in the page.
 
-    Streamlit's document is in English whatever is on it: it would be read aloud so. When the
+    Streamlit's document is in English whatever is on it, and so are its buttons' names: they would
+    be read aloud so. When the
     browser's theme changes, the page is drawn anew.
     """
     component("document", _BROWSER)(
         key="document",
-        data={"lang": lang},
+        data={"lang": lang, "words": streamlit_words.told()},
         on_theme_change=lambda: None,  # that the page is drawn anew is all
     )

@@ -26,7 +26,7 @@ def analysis(entered: Scope) -> None:
         costs.quality(scope)
     with right:
         mix.mix(scope, with_table=with_table)
-    costs.money(scope)
+    costs.money(scope, with_table=with_table)
 
     left, right = layout.split(1, 1, name="steps")
     with left:

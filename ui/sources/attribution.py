@@ -25,7 +25,7 @@ from ui.sources import (
 )
 from ui.sources.attribution_amounts import Amounts
 
-_NAME = 15  # characters of a row's name: with eight columns a phone has room for no more
+_NAME = 30  # characters of a row's name, which may have two lines
 MOST_ROWS = 8  # in the picture; the table has all
 _MOST_MODELS = 8  # in the picture: more columns do not fit a phone
 _SMALL = 20  # credited conversions under which a range is grey
@@ -58,17 +58,15 @@ def side_by_side(scope: Scope, *, with_table: bool = False) -> None:
             return
         _warn(found, grid, by)
         shown = grid.head(MOST_ROWS)
-        head = max(name.count("\n") + 1 for name in attribution_words.columns(models))
+        credited = charts.heat(_cells(found, shown[models], by, amounts), card.look())
         left, right = st.columns([3, 2], gap="small")
         with left:
-            card.chart(
-                charts.heat(_cells(found, shown[models], by, amounts), card.look()),
-                "credit",
-                alt=title,
-            )
+            card.chart(credited, "credit", alt=title)
         with right:
             card.chart(
-                charts.spread(_spread(found, shown[models], by, amounts), card.look(), head=head),
+                charts.spread(
+                    _spread(found, shown[models], by, amounts), card.look(), beside=credited
+                ),
                 "credit_spread",
                 alt=_("The range of each row over the models"),
             )
@@ -138,7 +136,7 @@ def compared(scope: Scope) -> None:
             left=attribution_words.model(pair[0]),
             right=attribution_words.model(pair[1]),
         )
-        card.chart(figure, "credit_slope", alt=title)
+        card.chart(figure, "credit_slope", alt=title, fills=True)
 
 
 def chosen(scope: Scope) -> None:

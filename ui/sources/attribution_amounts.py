@@ -36,19 +36,19 @@ class Amounts:
     def span(self, low: float, high: float) -> str:
         """Two amounts that fit a cell, in the unit."""
         low, high = low / self.scale, high / self.scale
-        return formats.span(low, high, 1 if high < 9.95 else 0)
+        return formats.span(low, high, formats.decimals_of(high))
 
     def long(self, amount: float) -> str:
         """An amount in full."""
-        return formats.money(amount, self.currency) if self.by_value else formats.number(amount, 1)
+        return formats.money(amount, self.currency) if self.by_value else formats.measure(amount)
 
     def long_span(self, low: float, high: float) -> str:
         """Two amounts in full."""
         if pd.isna(low):
             return formats.NOTHING
         if self.by_value:
-            return f"{self.long(low)} – {self.long(high)}"
-        return formats.span(low, high, 1)
+            return formats.between(self.long(low), self.long(high))
+        return formats.span(low, high, formats.decimals_of(high))
 
 
 def amounts_of(scope: Scope, found: Attribution, grid: pd.DataFrame) -> Amounts:

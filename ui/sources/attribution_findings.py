@@ -147,7 +147,7 @@ def cost_of_credit(found: Attribution, by: str, credit: Credit) -> str:
         return _(
             "A conversion credited to {source} cost {cost}", source=said[0][0], cost=said[0][1]
         )
-    return _("No cost surely stands apart")
+    return _("No cost clearly stands apart")
 
 
 def _total(found: Attribution, credit: Credit) -> float:

@@ -59,7 +59,7 @@ def one_model(found: Attribution, by: str, rules: Credit) -> list[Column]:
     scale = formats.money_scale(rows["value"]) if by_value else 1.0
     unit = formats.money_unit(scale, currency)
     bands = [
-        formats.span(low / scale, high / scale, 1)
+        formats.span(low / scale, high / scale, formats.decimals_of(high / scale))
         for low, high in zip(rows["low"], rows["high"], strict=True)
     ]
 
@@ -79,7 +79,7 @@ def one_model(found: Attribution, by: str, rules: Credit) -> list[Column]:
         Column(
             _("Credit, {unit}", unit=unit) if by_value else _("Credit"),
             rows["value" if by_value else "credit"],
-            lambda amount: formats.number(amount / scale, 1),
+            lambda amount: formats.measure(amount / scale),
         ),
         Column(_("95% band"), bands),
         Column(_("Spend"), rows["spend"], money),

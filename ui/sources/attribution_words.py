@@ -47,7 +47,6 @@ _WAYS = {
     "markov": N_p("way of giving credit", "By the data"),
 }
 _LONG = 10  # times; beyond, per cent would be long
-_FIT = 4  # names that fit beside one another on a phone
 _ROLES = {
     "first": N_p("role of a touch", "First"),
     "created": N_p("role of a touch", "Made the lead"),
@@ -77,15 +76,8 @@ def way(slug: str) -> str:
 
 
 def columns(slugs: Sequence[str]) -> list[str]:
-    """Names of models in a word each, for columns side by side; many are on two lines in turn.
-
-    Even on a phone a name then has the room of two columns.
-    """
-    names = [_p(*_COLUMNS[slug]) if slug in _COLUMNS else slug for slug in slugs]
-    if len(names) <= _FIT:
-        return names
-    raised = "\n\N{NO-BREAK SPACE}"
-    return [name if index % 2 else name + raised for index, name in enumerate(names)]
+    """Names of models in a word each, for columns side by side."""
+    return [_p(*_COLUMNS[slug]) if slug in _COLUMNS else slug for slug in slugs]
 
 
 def role(slug: str) -> str:

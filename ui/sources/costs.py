@@ -3,6 +3,7 @@
 from dataclasses import replace
 from html import escape
 from typing import Any
+from zlib import crc32
 
 import pandas as pd
 import streamlit as st
@@ -11,6 +12,7 @@ from analytics.scope import Scope
 from analytics.sources.costs import Costs
 from analytics.view.view import View, segment_value
 from ui import answers, charts, navigation, session
+from ui.board import board
 from ui.charts import FEW
 from ui.language import formats
 from ui.language.messages import _, _n
@@ -59,44 +61,53 @@ def quality(scope: Scope) -> None:
             st.markdown(markdown.gray(line))
 
 
-def money(scope: Scope) -> None:
-    """Every source as a row: what entered, what it cost, what it brought; with its campaigns."""
+def money(scope: Scope, *, with_table: bool = False) -> None:
+    """Every source as a row: what entered, what it cost, what it brought; with its campaigns.
+
+    `with_table` has all columns there are, to be sorted.
+    """
     found = answers.costs(scope)
     title = costs_findings.money(found)
     subtitle = _(
-        "Cost of {days} on the leads that entered in them, in {unit}. Paler: expected in the end, "
-        "not yet real. Choose a row to look into it.",
+        "Cost of {days} on the leads that entered in them, in {unit}. After the arrow: "
+        "expected, not yet real. Choose a row to look into it.",
         days=formats.days_between(*scope.days),
         unit=formats.money_unit(costs_table.scale_of(found), found.currency),
     )
     with card.card(title, subtitle, how=_how(scope, "money", found)):
-        key = session.key(f"money_table_{found.by}")
-        _table(found, key, _SOURCE, costs_table.scale_of(found), height=420, alt=title)
+        _table(found, f"money_table_{found.by}", _SOURCE, alt=title, with_table=with_table)
         st.markdown("  \n".join(map(markdown.gray, costs_findings.notes(found))))
-        _look_into(scope, found)
+        _look_into(scope, found, with_table=with_table)
 
 
 # --- drilling down ----------------------------------------------------------------------------
 
 
-def _table(
-    found: Costs, key: str, state: str, scale: float, *, height: int | str, alt: str
-) -> None:
-    """The table in a unit of money, all together first; choosing a row chooses its segment."""
-    rows = costs_table.with_total(found)
+def _table(found: Costs, name: str, state: str, *, alt: str, with_table: bool) -> None:
+    """The rows in a unit of money, all together first; choosing one chooses its segment."""
+    rows, scale = costs_table.with_total(found), costs_table.scale_of(found)
+    if not with_table:
+        board.show(
+            costs_table.headings(found, rows),
+            costs_table.lines(found, rows, scale, st.session_state.get(state)),
+            caption=markdown.spoken(alt),
+            key=session.key(name),
+            on_pick=lambda segment: _choose(segment, state),
+        )
+        return
     choices = [each if isinstance(each, str) else None for each in rows["segment"]]
+    key = session.key(f"{name}_whole")
     table.show(
         costs_table.columns(found, rows, scale),
         missing=_("unknown"),
         key=key,
         on_select=lambda: _selected(key, choices, state),
         selection_mode="single-row",
-        height=height,
         alt=alt,
     )
 
 
-def _look_into(scope: Scope, found: Costs) -> None:
+def _look_into(scope: Scope, found: Costs, *, with_table: bool) -> None:
     """The campaigns of the chosen row, and the way to its leads."""
     rows = found.rows[found.rows["segment"].notna()]
     choices = rows["segment"].tolist()
@@ -112,9 +123,14 @@ def _look_into(scope: Scope, found: Costs) -> None:
     inner = answers.costs(scope.at(replace(at, by="campaign")))
     campaigns = inner.rows[inner.rows["segment"].notna()]
     st.markdown(_("**{source}** by campaign", source=segments.plain(found.by, chosen)))
-    key = session.key(f"campaign_table_{chosen}")
     about = _("What its campaigns cost and brought")
-    _table(inner, key, _CAMPAIGN, costs_table.scale_of(found), height="auto", alt=about)
+    _table(
+        inner,
+        f"campaign_table_{crc32(chosen.encode()):08x}",
+        _CAMPAIGN,
+        alt=about,
+        with_table=with_table,
+    )
     names = campaigns["segment"].tolist()
     campaign = _pick(scope, "campaign", names, _CAMPAIGN, _("One campaign"))
     if campaign is None:

@@ -42,7 +42,7 @@ def quality(found: Costs) -> str:
         parts.append(_("{names}: dear, and few become customers", names=names))
     if parts:
         return "; ".join(parts)
-    return _("No source is surely both cheap and good")
+    return _("No source is clearly both cheap and good")
 
 
 def money(found: Costs) -> str:

@@ -2,12 +2,15 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pandas as pd
 
 from analytics.sources.costs import NONE_YET, Costs
 from analytics.view.attribution_rules import Credit
+from ui.board import board
 from ui.language import formats, labels
 from ui.language.messages import _
 from ui.page.table import Column
@@ -51,7 +54,7 @@ def columns(found: Costs, rows: pd.DataFrame, scale: float) -> list[Column]:
         listed.append(cost("cost_per_opportunity", _("/ opportunity"), 98))
     has_customers = rows["customers"].notna().any()
     if has_customers:
-        expected = _signed(rows["expected"], formats.one_decimal, "≥ ", _open_ended(rows))
+        expected = _signed(rows["expected"], formats.measure, "≥ ", _open_ended(rows))
         intervals = [_interval(row, scale) for row in rows.itertuples()]
         listed += [
             Column(_("Customers"), rows["customers"], formats.number, 88),
@@ -67,6 +70,94 @@ def columns(found: Costs, rows: pd.DataFrame, scale: float) -> list[Column]:
     if has_customers:
         listed.append(cost("cac_expected", _("CAC in the end"), pale=True))
     return listed
+
+
+def headings(found: Costs, rows: pd.DataFrame) -> list[board.Column]:
+    """The headings of the board, which has what decides: the rest is for the whole table.
+
+    What goes first where there is no room for all are the costs of what comes in between.
+    """
+    heading = partial(board.Column, right=True)
+    listed = [
+        board.Column(labels.dimension_label(found.by)),
+        heading(_("Records"), secondary=True),
+        heading(_("Usable")),
+        heading(_("/ usable")),
+    ]
+    if rows["prospects"].notna().any():
+        listed.append(heading(_("/ prospect"), secondary=True))
+    if rows["opportunities"].notna().any():
+        listed.append(heading(_("/ opportunity"), secondary=True))
+    if rows["customers"].notna().any():
+        brought = _brought(found, rows).heading
+        listed += [heading(_("Customers → expected")), heading(_("CAC")), heading(brought)]
+    return [*listed, heading(_("Cost"), secondary=True)]
+
+
+def lines(
+    found: Costs, rows: pd.DataFrame, scale: float, chosen: str | None = None
+) -> list[board.Row]:
+    """The rows of the board; a segment's has it as its id."""
+    rows = rows.reset_index(drop=True)
+    costs = {name: _cost_cells(rows, name, scale) for name in (*_COUNTS, "cost")}
+    columns = [
+        [board.Text(name, strong=True) for name in _names(found, rows)],
+        [board.Text(formats.number(count)) for count in rows["leads"]],
+        [
+            board.Text(formats.number(row.usable), note=_share(row.usable_rate))
+            for row in rows.itertuples()
+        ],
+        costs["cost_per_usable"],
+    ]
+    if rows["prospects"].notna().any():
+        columns.append(costs["cost_per_prospect"])
+    if rows["opportunities"].notna().any():
+        columns.append(costs["cost_per_opportunity"])
+    if rows["customers"].notna().any():
+        expected = _signed(rows["expected"], formats.number, "≥ ", _open_ended(rows))
+        intervals = [_interval(row, scale) for row in rows.itertuples()]
+        columns += [
+            [
+                board.Text(f"{formats.number(now)} → {later}", whole=True)
+                for now, later in zip(rows["customers"], expected, strict=True)
+            ],
+            [
+                replace(cell, note=cell.note or interval, strong=True)
+                for cell, interval in zip(costs["cac"], intervals, strict=True)
+            ],
+            _brought_cells(found, rows),
+        ]
+    columns.append(costs["cost"])
+    segments_of = [each if isinstance(each, str) else None for each in rows["segment"]]
+    return [
+        board.Row(cells, id=segment, chosen=segment is not None and segment == chosen)
+        for segment, *cells in zip(segments_of, *columns, strict=True)
+    ]
+
+
+def _cost_cells(rows: pd.DataFrame, name: str, scale: float) -> list[board.Text]:
+    """The cells of a column of costs; what is not known is a note, and no number."""
+    values, signs = _costs(rows, name)
+    return [
+        board.Text("", note=_("unknown"))
+        if pd.isna(value)
+        else board.Text(sign + formats.money_in(value, scale))
+        for value, sign in zip(values, signs, strict=True)
+    ]
+
+
+def _brought_cells(found: Costs, rows: pd.DataFrame) -> list[board.Text]:
+    column = _brought(found, rows)
+    assert not callable(column.write)
+    texts = column.write or []
+    return [
+        board.Text("", note=_("unknown")) if pd.isna(value) else board.Text(text)
+        for value, text in zip(column.values, texts, strict=True)
+    ]
+
+
+def _share(share: float) -> str:
+    return "" if pd.isna(share) else formats.percent(share, 0)
 
 
 def with_total(found: Costs) -> pd.DataFrame:
@@ -160,4 +251,4 @@ def _interval(row: Any, scale: float) -> str:
     if pd.isna(row.cac) or pd.isna(row.cac_low):
         return ""
     low, high = (formats.money_in(amount, scale) for amount in (row.cac_low, row.cac_high))
-    return f"{low}–{high}"
+    return formats.between(low, high, in_words=False)

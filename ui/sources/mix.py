@@ -40,7 +40,7 @@ def mix(scope: Scope, *, with_table: bool = False) -> None:
     how = provenance.how("mix", _mix_sentences, entries, rows)
     with card.card(title, subtitle, how=how):
         shares = _shares(scope, rows, by, unit)
-        card.chart(charts.mix(shares, card.look()), "mix", alt=title)
+        card.chart(charts.mix(shares, card.look()), "mix", alt=title, fills=True)
         if with_table:
             table.show(_mix_columns(rows, by, unit), height=300)
 
@@ -79,7 +79,7 @@ def mix_finding(rows: pd.DataFrame, by: str) -> str:
         if low > 0 or high < 0:
             changes[str(segment)] = late[segment] / n - early.get(segment, 0) / n_early
     if not changes:
-        return _("The mix has not surely changed")
+        return _("The mix has not clearly changed")
     named = max(changes, key=lambda segment: abs(changes[segment]))
     about = {
         "source": segments.plain(by, named),
@@ -116,7 +116,7 @@ def arrival(scope: Scope, *, with_table: bool = False) -> None:
             st.markdown(markdown.gray(_("Nobody came {toward} in this view", toward=toward)))
             return
         curves = _curves(scope, rows, summary, kept, by)
-        card.chart(charts.arrival(curves, card.look()), "arrival", alt=title)
+        card.chart(charts.arrival(curves, card.look()), "arrival", alt=title, fills=True)
         if len(summary) > len(kept):
             there_are = {"n": formats.number(len(kept)), "all": formats.number(len(summary))}
             st.markdown(markdown.gray(_("{n} of {all}, those with the most leads.", **there_are)))

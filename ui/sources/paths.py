@@ -67,7 +67,7 @@ def flows(scope: Scope) -> None:
                 )
             )
             return
-        card.chart(charts.flow(nodes, links, card.look()), "flow", alt=title)
+        card.chart(charts.flow(nodes, links, card.look()), "flow", alt=title, fills=True)
 
 
 def lengths(scope: Scope) -> None:
@@ -88,7 +88,7 @@ def lengths(scope: Scope) -> None:
             st.markdown(markdown.gray(_("There is no path in this view.")))
             return
         figure = charts.bars(_bars(scope, used), card.look())
-        card.chart(figure, "lengths", alt=title)
+        card.chart(figure, "lengths", alt=title, fills=True)
 
 
 def assists(scope: Scope) -> None:
@@ -276,7 +276,7 @@ def _columns(scope: Scope, rows: pd.DataFrame, by: str) -> list[Column]:
         Column(_("Rate"), rows["rate"], formats.percent, pale=few),
         Column(_("95% interval"), [formats.interval(low, high) for low, high in limits], pale=few),
         Column(_("Touches"), rows["touches"], formats.one_decimal),
-        Column(_("Median days"), rows["median_seconds"] / 86_400, formats.one_decimal),
+        Column(_("Median days"), rows["median_seconds"] / 86_400, formats.measure),
         Column(_("Value"), rows["value"], lambda amount: formats.money(amount, currency)),
     ]
 

@@ -1,6 +1,7 @@
 """The card of quality against cost: what a lead costs, and how many become customers."""
 
 from dataclasses import replace
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -45,7 +46,7 @@ def quality(scope: Scope) -> None:
             _bubbles(found, rows),
             card.look(),
             x_title="",
-            written=lambda amount: formats.money(amount, found.currency),
+            written=partial(formats.money, currency=found.currency),
             overall=(None, _usual(found)),
             also=_best_without_cost(found),
             digits=0,

@@ -70,7 +70,7 @@ def medians(scope: Scope, *, with_table: bool = False) -> None:
     how = provenance.how("medians", counted, answer)
     with card.card(title, _noted(scope, subtitle), how=how):
         figure = charts.medians(by_stage(scope, answer.rows), card.look())
-        card.chart(figure, "medians", alt=title, on_click=_choose)
+        card.chart(figure, "medians", alt=title, fills=True, on_click=_choose)
         st.markdown(
             markdown.gray(
                 _(
@@ -105,7 +105,7 @@ def leaving(scope: Scope, chosen: Choice) -> None:
         )
         group = {entry.slug: entry.group for entry in scope.generation.pipeline.stages}
         figure = charts.leaving(rows, card.look(), group=group[chosen.stage], axis=axis)
-        card.chart(figure, "leaving", alt=title)
+        card.chart(figure, "leaving", alt=title, fills=True)
         counted_stays = _of_stage(scope, chosen.stage)
         st.markdown(markdown.gray(_detours(counted_stays)))
         visits.show(scope, chosen.stage, int(counted_stays["stays"]))
@@ -132,7 +132,7 @@ def slow_spots(scope: Scope, chosen: Choice, *, with_table: bool = False) -> Non
             drawn = [*drawn[:-1], found.segment]
         shown = rows[rows["segment"].isin(drawn)]
         figure = charts.heat(cells(scope, shown, whole, chosen.by), card.look(), top=_DEEPEST)
-        card.chart(figure, "slow_spots", alt=title)
+        card.chart(figure, "slow_spots", alt=title, fills=True)
         if len(stays) > len(drawn):
             there_are = {"n": formats.number(len(drawn)), "all": formats.number(len(stays))}
             st.markdown(markdown.gray(_("{n} of {all}, those with the most leads.", **there_are)))
@@ -160,7 +160,7 @@ def course(scope: Scope, chosen: Choice, *, with_table: bool = False) -> None:
     with card.card(title, _noted(scope, subtitle), how=how):
         months = points(scope, rows, name)
         figure = charts.months(months, card.look(), unit=scope.day_seconds)
-        card.chart(figure, "course", alt=title)
+        card.chart(figure, "course", alt=title, fills=True)
         if with_table:
             table.show(
                 [
@@ -268,7 +268,7 @@ def _leaving_finding(scope: Scope, rows: pd.DataFrame, stage: str) -> str:
 def _slow_finding(scope: Scope, by: str, found: Slower | None) -> str:
     if found is None:
         name = labels.dimension_label(by).lower()
-        return _("No {dimension} is surely slower than the rest", dimension=markdown.plain(name))
+        return _("No {dimension} is clearly slower than the rest", dimension=markdown.plain(name))
     return _(
         "Slow: {segment} at {stage}, {time}; elsewhere {rest}",
         segment=markdown.plain(labels.value_label(by, segment_value(found.segment))),

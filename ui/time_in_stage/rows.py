@@ -167,9 +167,9 @@ def between(scope: Scope, low: float, high: float, *, in_days: bool = False) -> 
         return _("(at least {low})", low=length(scope, low, in_days=in_days))
     day = scope.day_seconds
     unit = day if in_days or high >= 2 * day else 3600.0
-    digits = 0 if low / unit >= 30 else 1
+    digits = formats.decimals_of(low / unit)
     if high < 3600 and not in_days:
-        return f"({length(scope, low)} – {length(scope, high)})"
+        return f"({formats.between(length(scope, low), length(scope, high))})"
     return f"({formats.span(low / unit, high / unit, digits)})"
 
 
@@ -185,7 +185,7 @@ def _short(scope: Scope, seconds: float) -> str:
     days = seconds / scope.day_seconds
     if 0 < days < 0.05:
         return "<" + formats.number(0.1, 1)
-    return formats.number(days, 0 if days >= 30 else 1)
+    return formats.measure(days)
 
 
 def _heads(scope: Scope, slugs: list[str]) -> dict[str, str]:

@@ -146,14 +146,14 @@ def _columns(scope: Scope, rows: pd.DataFrame) -> list[Column]:
     company = rows["company"].map(company_names.short, na_action="ignore")
     name = company.fillna(rows["name"]).fillna(rows["lead_id"])
     over = rows["over_days"].where(rows["over_days"] > 0)
-    limit = [Column(_("Limit"), rows["limit_days"], formats.one_decimal)] * _has_limits(scope)
+    limit = [Column(_("Limit"), rows["limit_days"], formats.measure)] * _has_limits(scope)
     return [
         Column(_("Owner"), rows["owner"]),
         Column(_("Company or name"), name, width="medium"),
         Column(_("Stage"), rows["stage"].map(stages)),
-        Column(_("Days there"), rows["days"].round(1), formats.one_decimal),
-        Column(_("Usual"), rows["usual_days"].round(1), formats.one_decimal),
-        Column(_("Over by"), over.round(1), formats.one_decimal),
+        Column(_("Days there"), rows["days"].round(1), formats.measure),
+        Column(_("Usual"), rows["usual_days"].round(1), formats.measure),
+        Column(_("Over by"), over.round(1), formats.measure),
         *limit,
         Column(_("Team"), rows["team"]),
         Column(_("Lead id"), rows["lead_id"]),

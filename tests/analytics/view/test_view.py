@@ -21,6 +21,7 @@ from analytics.view.attribution_rules import (
 )
 from analytics.view.view import (
     CLOCKS,
+    COLOURED,
     COMPARE,
     DEFAULT_PERIOD,
     IN_EVERY_LINK,
@@ -108,6 +109,8 @@ def views(draw: st.DrawFn) -> View:
         "tab": draw(st.none() | st.sampled_from(["analysis", "what-if"])),
         "lead": draw(st.none() | texts.map(str.strip).filter(lambda id_: id_ not in ("", "none"))),
         "place": draw(st.none() | texts.filter(lambda text: text not in ("", "none"))),
+        "list_page": draw(st.integers(1, 9_999_999)),
+        "coloured": draw(st.sampled_from(COLOURED)),
         "lang": draw(st.sampled_from(LANGUAGES)),
     }
     if draw(st.booleans()):
@@ -365,7 +368,13 @@ def test_no_rules_are_made_outside_the_grammar(fields: dict[str, Any]) -> None:
 def test_no_dimension_is_called_like_a_parameter() -> None:
     """Whatever a link says beside its filters is reserved when columns become dimensions."""
     by_days = View(
-        period=None, first=date(2024, 1, 1), tab="analysis", lead="L1", place="a.b"
+        period=None,
+        first=date(2024, 1, 1),
+        tab="analysis",
+        lead="L1",
+        place="a.b",
+        list_page=2,
+        coloured="second",
     ).to_query()
     written = View().to_query().keys() | by_days.keys()
     assert written - set(IN_EVERY_LINK) == LINK_PARAMETERS

@@ -28,10 +28,14 @@ def ranges(count: int = 6) -> pd.DataFrame:
 
 
 @BOTH
-@pytest.mark.parametrize(("columns", "head"), [(["0", "1"], 1), (["Chạm\nđầu", "Markov"], 2)])
+@pytest.mark.parametrize(
+    "columns",
+    [["0", "1"], ["Chạm\nđầu", "Markov"], ["Chạm đầu", "Chạm cuối", "Markov", *"UWJABC"]],
+    ids=["brief heads", "heads of two lines", "heads aslant"],
+)
 @pytest.mark.parametrize("count", [1, 6])
 def test_ranges_lie_beside_the_rows_of_their_heat_map(
-    look: Look, columns: list[str], head: int, count: int
+    look: Look, columns: list[str], count: int
 ) -> None:
     rows = ranges(count)
     cells = pd.DataFrame(
@@ -41,7 +45,8 @@ def test_ranges_lie_beside_the_rows_of_their_heat_map(
             for column in columns
         ]
     )
-    beside, figure = charts.heat(cells, look), charts.spread(rows, look, head=head)
+    beside = charts.heat(cells, look)
+    figure = charts.spread(rows, look, beside=beside)
     assert figure.layout.height == beside.layout.height
     assert figure.layout.margin.t == beside.layout.margin.t
     assert figure.layout.yaxis.range == beside.layout.yaxis.range

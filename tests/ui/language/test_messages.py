@@ -118,6 +118,8 @@ def _formatted() -> list[str]:
         formats.interval(0.368, 0.394),
         formats.span(104, 148),
         formats.span(-31, -13),
+        formats.interval(0.004, 0.02, of_difference=True),
+        formats.between("1", "2"),
         formats.signed(52),
         formats.signed(-37),
         formats.signed(-0.2),
@@ -139,7 +141,8 @@ def _formatted() -> list[str]:
 
 def test_numbers_and_dates_in_vietnamese() -> None:
     assert _said() == [
-        *("12.480", "3", "3,7", "38,1%", "36,8–39,4", "104–148", "−31 … −13"),
+        *("12.480", "3", "3,7", "38,1%", "36,8–39,4", "104–148"),
+        *("−31 đến −13", "0,4 đến 2,0", "1 đến 2"),
         *("+52", "−37", "0", "−8,7%", "−6,2 điểm"),
         *("1,2 tỷ ₫", "1.234.567.890 ₫", "−45,6 triệu ₫", "950 ₫"),
         *("24/08/2026", "24/08", "T9/2026", "T9", "24/08 – 21/11/2026", "24/08/2025 – 02/01/2026"),
@@ -150,7 +153,8 @@ def test_numbers_and_dates_in_vietnamese() -> None:
 def test_numbers_and_dates_in_english() -> None:
     current.use("en")
     assert _said() == [
-        *("12,480", "3", "3.7", "38.1%", "36.8–39.4", "104–148", "−31 … −13"),
+        *("12,480", "3", "3.7", "38.1%", "36.8–39.4", "104–148"),
+        *("−31 to −13", "0.4 to 2.0", "1 to 2"),
         *("+52", "−37", "0", "−8.7%", "−6.2 points"),
         *("₫1.2B", "₫1,234,567,890", "−₫45.6M", "₫950"),
         *("24 Aug 2026", "24 Aug", "Sep 2026", "Sep"),
@@ -167,7 +171,8 @@ def test_numbers_and_dates_in_english() -> None:
         (1.5 * 3600, "1,5 giờ", "1.5 hours"),
         (47 * 3600, "47 giờ", "47 hours"),
         (2 * DAY, "2 ngày", "2 days"),
-        (21.52 * DAY, "21,5 ngày", "21.5 days"),
+        (3.52 * DAY, "3,5 ngày", "3.5 days"),
+        (21.52 * DAY, "22 ngày", "22 days"),
         (400.4 * DAY, "400 ngày", "400 days"),
     ],
 )
@@ -175,6 +180,14 @@ def test_durations(seconds: float, vi: str, en: str) -> None:
     assert quantities.duration(seconds) == vi
     current.use("en")
     assert quantities.duration(seconds) == en
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(0, "0,0"), (3.72, "3,7"), (-9.94, "−9,9"), (9.95, "10"), (690.2, "690"), (None, "–")],
+)
+def test_a_measure_has_a_decimal_below_ten(value: float | None, said: str) -> None:
+    assert formats.measure(value) == said
 
 
 @pytest.mark.parametrize("nothing", [None, float("nan"), float("inf"), pd.NA, np.float64("nan")])

@@ -29,7 +29,7 @@ def test_conversions_have_no_unit() -> None:
 def test_money_is_in_the_unit_where_it_must_be_short() -> None:
     assert (MILLIONS.measure, MILLIONS.unit) == ("value", "₫M")
     assert (MILLIONS.short(7_250_000), MILLIONS.span(5e5, 2e7)) == ("7.2", "0–20")
-    assert (MILLIONS.long(7_250_000), MILLIONS.long_span(1e6, 2e6)) == ("₫7.2M", "₫1M – ₫2M")
+    assert (MILLIONS.long(7_250_000), MILLIONS.long_span(1e6, 2e6)) == ("₫7.2M", "₫1M to ₫2M")
 
 
 def test_there_may_be_no_band() -> None:

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from analytics.sources.costs import COLUMNS, NONE_YET, Costs
+from ui.board import board
 from ui.language import current
 from ui.page.table import Column
 from ui.sources import costs_table
@@ -98,3 +99,21 @@ def test_groups_that_the_pipeline_does_not_have_are_left_out() -> None:
     without = columns_of({**WON, "prospects": 6, "customers": None, "expected": None})
     assert "/ prospect" in without
     assert not without.keys() & {"Customers", "Expected", "CAC", "CAC in the end"}
+
+
+def test_the_board_says_what_decides_and_no_cost_that_nobody_knows() -> None:
+    unknown = {**WON, "segment": "referral", "cost": None, "cac": None, "value": None}
+    found = costs_of(WON, unknown, {**WON, "segment": None})
+    heads = [column.label for column in costs_table.headings(found, found.rows)]
+    assert heads[-4:] == ["Customers → expected", "CAC", "Revenue to date per 1 spent", "Cost"]
+    rows = costs_table.lines(found, found.rows, 1e3, chosen="seo")
+    assert [(row.id, row.chosen) for row in rows] == [
+        ("seo", True),
+        ("referral", False),
+        (None, False),
+    ]
+    assert all(len(row.cells) == len(heads) for row in rows)
+    said = dict(zip(heads, rows[0].cells, strict=True))
+    assert said["CAC"] == board.Text("2.0", note="0.80–7.0", strong=True)
+    assert said["Customers → expected"] == board.Text("4 → 5", whole=True)
+    assert dict(zip(heads, rows[1].cells, strict=True))["Cost"] == board.Text("", note="unknown")

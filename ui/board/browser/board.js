@@ -100,6 +100,7 @@ function buttonOf(row, pick) {
 function contentOf(cell, button) {
   if (cell.kind === "bar") return [barOf(cell)];
   if (cell.kind === "badge") return [within(button, badgeOf(cell))];
+  if (cell.kind === "ticks") return [made("span", { class: "ticks" }, ...cell.all.map(tickOf))];
   if (cell.kind === "phone") return [made("a", { href: `tel:${cell.dial}` }, cell.value)];
   const looks = ["strong", "whole"].filter((look) => cell[look]).join(" ");
   const value = made("span", { class: looks }, cell.value);
@@ -110,6 +111,16 @@ function contentOf(cell, button) {
 function badgeOf(cell) {
   const icon = cell.icon ? [made("span", { class: "icon", "aria-hidden": "true" }, cell.icon)] : [];
   return made("span", { class: `badge ${cell.tone}` }, ...icon, cell.word);
+}
+
+// A sign and a word, and the same in full for those who do not see it or rest on it.
+const SIGNS = new Map([[true, "check"], [false, "close"], [null, "question_mark"]]);
+
+function tickOf(tick) {
+  const icon = made("span", { class: "icon", "aria-hidden": "true" }, SIGNS.get(tick.so));
+  const word = made("span", { "aria-hidden": "true" }, tick.word);
+  const said = made("span", { class: "unseen" }, tick.alt);
+  return made("span", { class: `tick is-${tick.so}`, title: tick.alt }, icon, word, said);
 }
 
 function barOf(cell) {
@@ -134,7 +145,7 @@ function within(button, content) {
 }
 
 function classes(column) {
-  return `${column.right ? "right" : ""} ${column.secondary ? "secondary" : ""}`;
+  return ["right", "secondary", "on_cards"].filter((name) => column[name]).join(" ");
 }
 
 function made(name, attributes, ...children) {

@@ -7,9 +7,18 @@ let watcher = null;
 
 let tell = () => {};
 
+// Streamlit's English names of its buttons, and ours by them; of each that was replaced, its own.
+const NAMED = ["aria-label", "title", "placeholder", "alt"];
+let words = null; // until the page has said its language
+const own = new WeakMap();
+
 export default function draw({ data, setTriggerValue }) {
   document.documentElement.lang = data.lang;
   tell = setTriggerValue;
+  if (JSON.stringify(data.words) !== JSON.stringify(words)) {
+    words = data.words;
+    rename(document.body);
+  }
   if (sought) seek();
 }
 
@@ -18,6 +27,58 @@ export default function draw({ data, setTriggerValue }) {
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", (theme) =>
   setTimeout(() => tell("theme", theme.matches ? "dark" : "light"), 200),
 );
+
+// Gives what Streamlit drew the names of the page's language, and takes them back in English.
+function rename(root) {
+  for (const node of [root, ...root.querySelectorAll("[aria-label], [title], [placeholder], [alt]")]) {
+    NAMED.forEach((attribute) => renameOne(node, attribute));
+    // A sign is there for the eye: the word beside it says the same.
+    if (node.getAttribute("role") === "img" && / icon$/.test(node.getAttribute("aria-label") ?? "")) {
+      node.setAttribute("aria-hidden", "true");
+    }
+  }
+  for (const tip of root.querySelectorAll("[data-testid=stTooltipContent]")) renameText(tip);
+  const tip = root.closest("[data-testid=stTooltipContent]");
+  if (tip) renameText(tip);
+}
+
+function renameOne(node, attribute) {
+  const shown = node.getAttribute(attribute);
+  if (shown === null) return;
+  const kept = own.get(node) ?? {};
+  const theirs = kept[attribute]?.ours === shown ? kept[attribute].theirs : shown;
+  const ours = inOurWords(theirs) ?? theirs;
+  if (ours === shown) return;
+  own.set(node, { ...kept, [attribute]: { theirs, ours } });
+  node.setAttribute(attribute, ours);
+}
+
+function renameText(tip) {
+  const texts = document.createTreeWalker(tip, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const ours = inOurWords(texts.currentNode.nodeValue.trim());
+    if (ours !== undefined) texts.currentNode.nodeValue = ours;
+  }
+}
+
+function inOurWords(text) {
+  const number = /\d+/.exec(text)?.[0];
+  if (number === undefined) return Object.hasOwn(words, text) ? words[text] : undefined;
+  return words[text.replace(number, "{n}")]?.replace("{n}", number);
+}
+
+new MutationObserver((changes) => {
+  if (words === null) return;
+  for (const { type, target, attributeName, addedNodes } of changes) {
+    if (type === "attributes") renameOne(target, attributeName);
+    else for (const node of addedNodes) if (node.nodeType === Node.ELEMENT_NODE) rename(node);
+  }
+}).observe(document.body, {
+  subtree: true,
+  childList: true,
+  attributes: true,
+  attributeFilter: NAMED,
+});
 
 // Shows the place that the address names, as soon as it is drawn; what it is folded in is opened.
 function seek() {

@@ -1,0 +1,37 @@
+"""Pictures that are drawn once: the same rows, in the same colours and language, for all readers."""
+
+import pickle
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+
+import plotly.graph_objects as go
+
+from ui.cache import Cache
+from ui.language import current
+
+P = ParamSpec("P")
+
+_MOST_BYTES = 16 * 2**20
+
+figures = Cache(_MOST_BYTES)
+"""The pictures that were drawn last."""
+
+
+def kept(draw: Callable[P, go.Figure]) -> Callable[P, go.Figure]:
+    """The same picture for the same arguments. It is everybody's: nobody writes on it.
+
+    Arguments are the same when they are written down in the same way; those that cannot be, such
+    as a function without a name, are drawn from each time.
+    """
+
+    @wraps(draw)
+    def drawn(*given: P.args, **more: P.kwargs) -> go.Figure:
+        try:
+            key = pickle.dumps((draw.__name__, current.lang(), given, more))
+        except (pickle.PicklingError, AttributeError):
+            return draw(*given, **more)
+        figure: go.Figure = figures.answer(key, draw.__name__, lambda: draw(*given, **more))
+        return figure
+
+    return drawn

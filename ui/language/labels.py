@@ -195,6 +195,10 @@ _NOTICES = {
         "kept as text and are not counted."
     ),
     "joined_by": N_("{file}: its rows are joined to the leads by {columns}."),
+    "not_joined": N_(
+        "{file}: no column has the ids of {values}, so that both count as leads of their own. Load "
+        "one of them, or export that column as well."
+    ),
     "known_from_status": N_(
         "{file}: the stage of {leads} leads is known from a status, what column {header} says. The "
         "dates of the steps between are not known, so time in stage cannot be told from it."

@@ -22,7 +22,7 @@ ON = {
     "en": ("Next: columns", "Next: stages", "Next: check"),
     "vi": ("Tiếp: cột", "Tiếp: giai đoạn", "Tiếp: xem trước"),
 }
-REMOVE = {"en": "Remove", "vi": "Bỏ file"}
+FILES = {"en": "Your files", "vi": "File của bạn"}
 LOAD = {"en": "Load", "vi": "Nạp"}
 SHEET = """\
 BÁO CÁO KHÁCH HÀNG THÁNG 10;;;;
@@ -92,8 +92,9 @@ def dropped(page: "Page", name: str, content: bytes, lang: str) -> None:
 
 
 def there(page: "Page", name: str, lang: str) -> None:
-    """Waits until a file is there: then it can be taken away again."""
-    page.get_by_role("button", name=f"{REMOVE[lang]} {name}", exact=True).wait_for()
+    """Waits until a file is there, and what it is."""
+    page.get_by_role("heading", name=FILES[lang], level=2).wait_for()
+    page.get_by_text(name).first.wait_for()
     settled(page)
 
 

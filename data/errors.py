@@ -3,7 +3,7 @@
 import errno
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import duckdb
@@ -43,6 +43,74 @@ class StoreRefused(StoreError):
 
 class LoadError(StoreError):
     """A load that was not done; the store is as it was. The message is for the user."""
+
+
+class FileRefused(LoadError):
+    """A file in which no table can be read: `key` says what it is, by which screens word it."""
+
+    def __init__(self, key: str, **values: str) -> None:
+        super().__init__(FILES_REFUSED[key].format(**values))
+        self.key, self.values = key, values
+
+    def __reduce__(self) -> tuple[Callable[..., "FileRefused"], tuple[str, dict[str, str]]]:
+        return _refused, (self.key, self.values)
+
+
+def _refused(key: str, values: dict[str, str]) -> FileRefused:
+    return FileRefused(key, **values)
+
+
+FILES_REFUSED = {
+    "empty": "{file}: the file is empty.",
+    "picture": (
+        "{file}: this is a picture, and holds no table. Export the list itself, as CSV or XLSX."
+    ),
+    "pdf": (
+        "{file}: this is a PDF, from which no table can be read. Export the list from where the "
+        "PDF was made, as CSV or XLSX."
+    ),
+    "document": (
+        "{file}: this is a document of a word processor or a presentation. Copy its table into a "
+        "spreadsheet, and save that as XLSX."
+    ),
+    "numbers": (
+        "{file}: this is a file of Apple Numbers. In Numbers choose File, Export To, Excel or CSV."
+    ),
+    "shortcut": (
+        "{file}: this is a shortcut to a sheet of Google, and not the sheet. Open it, and choose "
+        "File, Download, Microsoft Excel or CSV."
+    ),
+    "archive": (
+        "{file}: this is an archive that cannot be opened here. Unpack it, and load what is in it."
+    ),
+    "several_inside": (
+        "{file}: several files are in this ZIP ({inside}). Unpack it, and load those that matter, "
+        "together."
+    ),
+    "damaged_archive": (
+        "{file}: the compressed file is cut off or damaged. Copy or export it again."
+    ),
+    "locked": (
+        "{file}: the file has a password. Open it, save it without the password, and load that."
+    ),
+    "database": "{file}: this is a database. Export the table from it, as CSV or Parquet.",
+    "recording": "{file}: this is a recording, and holds no table.",
+    "mail": "{file}: this is an e-mail. Save the file that is attached to it, and load that.",
+    "markup": (
+        "{file}: this is a web page or XML without a table. Was it saved before you were signed "
+        "in? Export the list as CSV or XLSX."
+    ),
+    "binary": ("{file}: this is not a table but binary data. Export it as CSV, XLSX or Parquet."),
+    "damaged_workbook": (
+        "{file}: the workbook cannot be read: it is cut off or damaged. Open it in a spreadsheet, "
+        "and save it again as XLSX."
+    ),
+    "damaged_json": (
+        "{file}: the JSON is cut off or damaged, or is no list of records. Export it again, one "
+        "record a line, or as CSV."
+    ),
+}
+"""Why a file is refused as a whole, as the command line says it; screens translate theirs."""
 
 
 WHAT_TO_DO = (

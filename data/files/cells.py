@@ -1,6 +1,6 @@
 """The tables of a file on a connection: its cells, and the rows and cells that cannot be read."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import duckdb
 import pyarrow as pa
@@ -47,31 +47,61 @@ def make_unread(con: duckdb.DuckDBPyConnection, slot: int) -> None:
     )
 
 
+Filled = Mapping[int, Sequence[int]]
+"""By the number of a column, those whose cells are taken where its own are empty."""
+
+
 def make_view(
-    con: duckdb.DuckDBPyConnection, slot: int, width: int, line: str = "line", also: str = ""
+    con: duckdb.DuckDBPyConnection,
+    slot: int,
+    width: int,
+    line: str = "line",
+    beyond: Iterable[int] = (),
+    filled: Filled | None = None,
 ) -> None:
     """Makes the view `file_<slot>` of the cells, with the SQL of the line of each row.
 
-    Of a wide table it has the first columns, and those of which `also` is the SQL.
+    Of a wide table it has the first columns, and those `beyond` them that are named.
     """
+    filled = filled or {}
     if width > WIDE:
-        first = ", ".join(f'cells[{number:d}] as "#{number:d}"' for number in range(1, WIDE + 1))
-        what = f"{line} as line, cells, {first}{also}"
+        columns = "".join(
+            f', {_filled_cell(number, filled.get(number, ()), wide=True)} as "#{number:d}"'
+            for number in (*range(1, WIDE + 1), *beyond)
+        )
+        what = f"{line} as line, cells{columns}"
     else:
+        replaced = ", ".join(
+            f'{_filled_cell(number, others, wide=False)} as "#{number:d}"'
+            for number, others in filled.items()
+        )
         what = "*" if line == "line" else f"{line} as line, *"
+        what += f" replace ({replaced})" if replaced else ""
     con.execute(
         f'create or replace temp view "file_{slot:d}" as select {what} from "cells_{slot:d}"'
     )
 
 
+def _filled_cell(number: int, others: Sequence[int], *, wide: bool) -> str:
+    cells = [f"cells[{each:d}]" if wide else f'"#{each:d}"' for each in (number, *others)]
+    if len(cells) == 1:
+        return cells[0]
+    texts = [f"nullif(trim({cell}), '')" for cell in cells]
+    return f"coalesce({', '.join(texts)})"
+
+
 def show_columns(
-    con: duckdb.DuckDBPyConnection, slot: int, width: int, numbers: Iterable[int]
+    con: duckdb.DuckDBPyConnection,
+    slot: int,
+    width: int,
+    line: str,
+    numbers: Iterable[int],
+    filled: Filled,
 ) -> None:
-    """Shows further columns of a wide table in its view, by their numbers."""
+    """Shows further columns of a wide table in its view, by their numbers, and fills some."""
     beyond = [number for number in sorted({*numbers}) if number > WIDE]
-    if width > WIDE and beyond:
-        also = "".join(f', cells[{number:d}] as "#{number:d}"' for number in beyond)
-        make_view(con, slot, width, also=also)
+    if (width > WIDE and beyond) or filled:
+        make_view(con, slot, width, line, beyond, filled)
 
 
 def put_records(

@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+import re
 import unicodedata
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from charset_normalizer import from_bytes
 
-from data.errors import LoadError
+from data.errors import FileRefused, LoadError
 
 CELL_LIMIT = 65_536
 """A cell longer than this many characters is refused with its row."""
@@ -114,9 +115,7 @@ def encoding_of_head(head: bytes, name: str) -> str | None:
         if high.count(0) > 0.3 * len(high) and _control_share(low) < 0.05:
             return encoding
     if b"\0" in head or _control_share(head) > 0.01:
-        raise LoadError(
-            f"{name}: this is not a table but binary data. Export it as CSV, XLSX or Parquet."
-        )
+        raise FileRefused("binary", file=name)
     return None
 
 
@@ -173,15 +172,18 @@ def _chunks(path: Path) -> Iterator[bytes]:
             yield chunk
 
 
-def count_lines(path: Path) -> Lines:
-    """Counts a UTF-8 file's lines; they are plain when none is blank and all end alike."""
+def count_lines(path: Path, after: int = 0) -> Lines:
+    """Counts a UTF-8 file's lines `after` so many; plain when none is blank and all end alike."""
     newlines, last, plain = 0, b"\n", True
-    for chunk in _chunks(path):
-        joined = last + chunk
-        newlines += chunk.count(b"\n")
-        plain = plain and b"\n\n" not in joined and b"\n\r\n" not in joined
-        plain = plain and joined.count(b"\r", 0, len(joined) - 1) == joined.count(b"\r\n")
-        last = joined[-2:]
+    with path.open("rb") as file:
+        for _ in range(after):
+            file.readline()
+        while chunk := file.read(_CHUNK):
+            joined = last + chunk
+            newlines += chunk.count(b"\n")
+            plain = plain and b"\n\n" not in joined and b"\n\r\n" not in joined
+            plain = plain and joined.count(b"\r", 0, len(joined) - 1) == joined.count(b"\r\n")
+            last = joined[-2:]
     ends_open = not last.endswith(b"\n")
     return Lines(newlines + ends_open, plain and not last.endswith(b"\r"))
 
@@ -199,34 +201,65 @@ def delimiter_of(head: str) -> str:
     """The delimiter under which the first records agree best on how many cells they have.
 
     A comma, semicolon, tab or bar is preferred; else any other character that is there equally
-    often in every line. A comma when nothing divides the lines: one column.
+    often in every line. A comma when nothing divides the lines: one column. Lines that stand above
+    the table, such as a title, need not agree.
     """
-    if head[:4].casefold() == "sep=" and head[5:6] in ("\r", "\n"):
-        return head[4]
-    usual = [_agreement(head, mark) for mark in _USUAL_DELIMITERS]
+    said = _MARK_OF_EXCEL.match(head)
+    if said:
+        return said[1]
+    widths = {mark: _widths(head, mark) for mark in _USUAL_DELIMITERS}
+    usual = [(*_agreement(found), mark) for mark, found in widths.items()]
     share, _cells, delimiter = max(usual, key=lambda found: (found[0], found[1]))
+    if share >= _AGREED:
+        return delimiter
+    below = [(*_agreement_below(found), mark) for mark, found in widths.items()]
+    share_below, _cells, delimiter_below = max(below, key=lambda found: (found[0], found[1]))
+    if share_below > share:
+        return delimiter_below
     if share > 0:
         return delimiter
     first = head.splitlines()[0] if head else ""
     others = [mark for mark in set(first) if not mark.isalnum() and mark not in " _-.'\"\r"]
-    found = max((_agreement(head, mark) for mark in sorted(others)), default=(0.0, 0, ","))
+    found = max(
+        ((*_agreement(_widths(head, mark)), mark) for mark in sorted(others)),
+        default=(0.0, 0, ","),
+    )
     return found[2] if found[0] > 0.99 else ","
 
 
-def _agreement(head: str, delimiter: str) -> tuple[float, int, str]:
-    """The share of records with as many cells as the first one has (0 if that is one), and it."""
+_MARK_OF_EXCEL = re.compile(r'"?sep=([^\w\s"]|\t)"?(?=[\r\n])', re.IGNORECASE)
+_AGREED = 0.5
+_ABOVE = 30  # lines that may stand above a table
+
+
+def _widths(head: str, delimiter: str) -> list[int]:
+    """How many cells the first records have."""
     widths = []
     for record in records(io.StringIO(head, newline=""), delimiter):
         if record.raw is None:
             widths.append(len(record.cells))
         if len(widths) >= _SAMPLE_RECORDS:
             break
+    return widths
+
+
+def _agreement(widths: list[int]) -> tuple[float, int]:
+    """The share of records with as many cells as the first one has (0 if that is one), and it."""
     if not widths or widths[0] < 2:
-        return 0.0, 1, delimiter
+        return 0.0, 1
     # A short record is usual (a footer, cells left off at the end), a long one is not.
     fitting = Counter(width <= widths[0] and width > 1 for width in widths)[True]
     alike = widths.count(widths[0])
-    return round((fitting + 2 * alike) / (3 * len(widths)), 3), widths[0], delimiter
+    return round((fitting + 2 * alike) / (3 * len(widths)), 3), widths[0]
+
+
+def _agreement_below(widths: list[int]) -> tuple[float, int]:
+    """The best agreement of all records with one that has lines above it."""
+    found = []
+    for above in range(1, min(_ABOVE, len(widths) - 1) + 1):
+        share, cells = _agreement(widths[above:])
+        found.append((round(share * (len(widths) - above) / len(widths), 3), cells))
+    return max(found, default=(0.0, 1))
 
 
 def open_text(path: Path) -> Iterator[str]:

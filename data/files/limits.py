@@ -38,3 +38,12 @@ def check_columns(name: str, count: int) -> None:
             f"{name}: it has {count:,} columns; at most {COLUMNS:,} are read. Is it the right "
             "file, and is each row on a line of its own?"
         )
+
+
+def check_cells(name: str, count: int) -> None:
+    """Makes sure that a table may have so many cells. Raises LoadError."""
+    if count > SHEET_CELLS:
+        raise LoadError(
+            f"{name}: it has more than {SHEET_CELLS:,} cells, the most that is read of a table in "
+            "this format. Export it as CSV."
+        )

@@ -1,16 +1,15 @@
 """The top of a file, read without the rest: for a form in which its mapping is corrected."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
 import duckdb
 
+from data.connection import value
 from data.errors import LoadError
-from data.files import parquet
+from data.files import json_records, parquet
 from data.files.delimited import (
-    Record,
     delimiter_of,
     encoding_of_head,
     head_of,
@@ -18,7 +17,8 @@ from data.files.delimited import (
     records,
     to_utf8,
 )
-from data.files.header import distinct_headers, headed
+from data.files.header import Aside, Headed, distinct_headers, headed
+from data.files.markup import html_records, xml_records
 from data.files.packing import kind_of, own_errors, unpacked
 from data.files.workbook import open_workbook
 
@@ -41,6 +41,10 @@ class Preview:
     """Of a workbook: the sheet that was read."""
     sheets: tuple[str, ...] = ()
     """Of a workbook: all sheets that hold something."""
+    together: tuple[str, ...] = ()
+    """Of a workbook: those that are read, as one table."""
+    above: tuple[Aside, ...] = ()
+    """The lines above the header."""
 
 
 def preview(
@@ -64,27 +68,35 @@ def preview(
                 return _top_of_parquet(plain, shown, rows)
             case "xlsx":
                 book = open_workbook(plain, shown, sheet)
-                found = _top(book.records(), shown, None, rows)
-                return Preview(shown, *found, "xlsx", None, None, book.sheet, book.filled)
+                table = book.table()
+                found = _top(table, shown, rows)
+                top = Preview(shown, *found, "xlsx", None, None, book.sheet, book.filled)
+                return replace(top, together=book.read, above=table.above)
+            case "json":
+                return _top_of_json(to_utf8(plain, shown, scratch).path, shown, rows)
+            case "html" | "xml" as kind:
+                found = (
+                    xml_records(plain, shown)
+                    if kind == "xml"
+                    else html_records(to_utf8(plain, shown, scratch).path, shown)
+                )
+                table = headed(found, shown, None)
+                return Preview(
+                    shown, *_top(table, shown, rows), kind, None, None, above=table.above
+                )
         text = to_utf8(_head_file(plain, shown, scratch), shown, scratch)
         delimiter = delimiter_of(head_of(text.path))
         is_whole = plain.stat().st_size < _TOP
-        headers, top, count = _top(
-            records(open_text(text.path), delimiter), shown, delimiter, rows, is_whole=is_whole
-        )
-        return Preview(shown, headers, top, count, "csv", text.encoding, delimiter)
+        table = headed(records(open_text(text.path), delimiter), shown, delimiter)
+        found = _top(table, shown, rows, is_whole=is_whole)
+        return Preview(shown, *found, "csv", text.encoding, delimiter, above=table.above)
 
 
 def _top(
-    found: Iterable[Record],
-    name: str,
-    delimiter: str | None,
-    wanted: int,
-    *,
-    is_whole: bool = False,
+    table: Headed, name: str, wanted: int, *, is_whole: bool = False
 ) -> tuple[tuple[str, ...], tuple[tuple[str | None, ...], ...], int | None]:
-    """The headers and the first rows of records, and how many rows there are when all are here."""
-    header, below = headed(found, name, delimiter)
+    """The headers and the first rows of a table, and how many rows there are when all are here."""
+    header, below = table.headers, table.below
     width = len(header)
     count = None
     if is_whole:
@@ -107,6 +119,17 @@ def _top_of_parquet(path: Path, name: str, wanted: int) -> Preview:
             f"select {cells} from read_parquet($path) limit {wanted:d}", {"path": str(path)}
         ).fetchall()
     return Preview(name, tuple(distinct_headers(headers)), tuple(top), count, "parquet", None, None)
+
+
+def _top_of_json(path: Path, name: str, wanted: int) -> Preview:
+    with duckdb.connect() as con:
+        held, headers, cells = json_records.look_at(con, path, name)
+        top = con.execute(
+            f"select {cells} from {held} where json_type(json) = 'OBJECT' order by line "
+            f"limit {wanted:d}"
+        ).fetchall()
+        count = int(value(con, f"select count(*) from {held}"))
+    return Preview(name, tuple(distinct_headers(headers)), tuple(top), count, "json", "utf-8", None)
 
 
 def _head_file(path: Path, name: str, scratch: Path) -> Path:

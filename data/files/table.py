@@ -1,20 +1,21 @@
 """Any file a person has on the desk becomes a DuckDB table of text.
 
-The format is recognised by the content, never by the name: gzip around anything, XLSX (XLS, ODS),
-Parquet, else delimited text. What is regular is read by DuckDB's own reader; a file with blank
+The format is recognised by the content, never by the name: gzip or a ZIP around anything, XLSX (XLS,
+ODS), tables in HTML or XML as many systems write them under the name of a workbook, JSON, Parquet,
+else delimited text. What is regular is read by DuckDB's own reader; a file with blank
 lines, stray quotes, rows of uneven length or huge cells is read record by record, so that every
 row has the number of the line it begins on and what cannot be read is kept with its reason.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
-from data.connection import row, value
+from data.connection import columns_of, row, value
 from data.errors import LoadError
-from data.files import limits, parquet
+from data.files import json_records, limits, parquet
 from data.files.cells import (
     WIDE,
     cell_names,
@@ -28,7 +29,7 @@ from data.files.cells import (
 )
 from data.files.delimited import (
     CELL_LIMIT,
-    Record,
+    RAW_LIMIT,
     count_lines,
     delimiter_of,
     head_of,
@@ -36,10 +37,16 @@ from data.files.delimited import (
     records,
     to_utf8,
 )
-from data.files.header import distinct_headers, headed
+from data.files.footer import set_aside
+from data.files.header import Aside, Headed, distinct_headers, headed
+from data.files.markup import html_records, xml_records
 from data.files.packing import kind_of, own_errors, unpacked
-from data.files.workbook import open_workbook
+from data.files.workbook import Sheet, Workbook, open_workbook
 from data.quoting import quoted
+
+
+def _number(cell: str) -> int:
+    return int(cell.removeprefix("#"))
 
 
 @dataclass(frozen=True)
@@ -60,9 +67,18 @@ class TableFile:
     encoding: str | None
     delimiter: str | None
     rows: int
-    """How many rows the file has below its header, the unread ones included."""
+    """How many rows the file has below its header, those included that could not be read, and the
+    lines of `below`."""
     notices: tuple[str, ...] = ()
     """What a person must know about how it was read."""
+    above: tuple[Aside, ...] = ()
+    """The lines above the header."""
+    below: tuple[Aside, ...] = ()
+    """The lines below it that are no rows: totals, notes, the header once more."""
+    sheets: tuple[Sheet, ...] = ()
+    """The sheets of a workbook that were read, in their order."""
+    numbering: str = "line"
+    """The SQL of the line of a row of its cells."""
 
     @property
     def table(self) -> str:
@@ -83,10 +99,48 @@ class TableFile:
         """The SQL of a list of all cells of a row of `table`, which has that alias."""
         return row_of(len(self.headers), alias)
 
-    def show(self, con: duckdb.DuckDBPyConnection, cells: Iterable[str]) -> None:
-        """Makes sure that `table` has these of its columns, however many there are."""
-        numbers = {int(cell.removeprefix("#")) for cell in cells}
-        show_columns(con, self.slot, len(self.headers), numbers)
+    def show(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        cells: Iterable[str],
+        filled: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
+        """Makes sure that `table` has these of its columns, however many there are.
+
+        An empty cell of a column that is `filled` has the text of the first of others that has one.
+        """
+        show_columns(
+            con,
+            self.slot,
+            len(self.headers),
+            self.numbering,
+            map(_number, cells),
+            {
+                _number(cell): [_number(other) for other in others]
+                for cell, others in (filled or {}).items()
+            },
+        )
+
+    def place_of(self, line: int) -> tuple[str, int]:
+        """What the file and the line are called where a person looks for them."""
+        if len(self.sheets) < 2:
+            return self.name, line
+        sheet = max((each for each in self.sheets if each.before < line), key=lambda e: e.before)
+        return f"{self.name} › {sheet.name}", line - sheet.before
+
+    def place(self, line: str) -> tuple[str, str, dict[str, object]]:
+        """The same as SQL of the SQL of a line, with what it binds."""
+        if len(self.sheets) < 2:
+            return "$file", line, {"file": self.name}
+        at = f"len(list_filter($sheet_before, lambda before: before < {line}))"
+        return (
+            f"$sheet_name[{at}]",
+            f"{line} - $sheet_before[{at}]",
+            {
+                "sheet_before": [sheet.before for sheet in self.sheets],
+                "sheet_name": [f"{self.name} › {sheet.name}" for sheet in self.sheets],
+            },
+        )
 
     def sample(self, con: duckdb.DuckDBPyConnection, rows: int) -> list[tuple[str | None, ...]]:
         """The cells of the first rows."""
@@ -122,6 +176,14 @@ def read_table(
                 found = _read_parquet(con, plain, shown, slot)
             case "xlsx":
                 found = _read_workbook(con, plain, shown, slot, sheet)
+            case "json":
+                found = _read_json(con, to_utf8(plain, shown, scratch).path, shown, slot)
+            case "html":
+                rows = html_records(to_utf8(plain, shown, scratch).path, shown)
+                found = _read_records(con, headed(rows, shown, None), shown, slot, "html")
+            case "xml":
+                rows = xml_records(plain, shown)
+                found = _read_records(con, headed(rows, shown, None), shown, slot, "xml")
             case _:
                 found = _read_text(con, plain, shown, scratch, slot)
     if found.rows == 0:
@@ -153,14 +215,33 @@ def _read_parquet(con: duckdb.DuckDBPyConnection, path: Path, name: str, slot: i
     make_view(con, slot, len(headers))
     if longest and longest > CELL_LIMIT:
         refuse_long_rows(con, slot, headers)
-    return _found(con, name, headers, slot, "parquet", None, None)
+    return _found(con, name, Headed(headers, 1, (), iter(())), slot, "parquet")
+
+
+def _read_json(con: duckdb.DuckDBPyConnection, path: Path, name: str, slot: int) -> TableFile:
+    held, headers, cells = json_records.look_at(con, path, name)
+    is_record = "json_type(json) = 'OBJECT'"
+    con.execute(
+        f'create or replace temp table "cells_{slot:d}" as '
+        f"select line, {cells} from {held} where {is_record}"
+    )
+    make_unread(con, slot)
+    con.execute(
+        f"insert into \"unread_{slot:d}\" select line, null, null, 'unreadable_row', "
+        f"left(cast(json as varchar), {RAW_LIMIT:d}), true from {held} "
+        f"where ({is_record}) is not true"
+    )
+    con.execute(f"drop table {held}")
+    make_view(con, slot, len(headers))
+    refuse_long_rows(con, slot, headers)
+    return _found(con, name, Headed(headers, 0, (), iter(())), slot, "json", "utf-8")
 
 
 def _read_workbook(
     con: duckdb.DuckDBPyConnection, path: Path, name: str, slot: int, sheet: str | None
 ) -> TableFile:
     book = open_workbook(path, name, sheet)
-    return _read_records(con, book.records(), name, slot, "xlsx", None, None, book.notices)
+    return _read_records(con, book.table(), name, slot, "xlsx", notices=book.notices, book=book)
 
 
 def _read_text(
@@ -173,50 +254,48 @@ def _read_text(
             f"{name}: {text.damaged:,} characters are not valid UTF-8, the first one on line "
             f"{text.damaged_line:,}; each was read as �."
         )
-    head = head_of(text.path)
-    delimiter = delimiter_of(head)
-    headers = _plain_header(head, delimiter)
-    limits.check_columns(name, len(headers))
-    lines = count_lines(text.path)
-    if 0 < len(headers) <= WIDE and lines.plain and lines.count > 1:
+    delimiter = delimiter_of(head_of(text.path))
+    top = headed(records(open_text(text.path), delimiter), name, delimiter)
+    width = len(top.headers)
+    lines = count_lines(text.path, after=top.line - 1)
+    if 0 < width <= WIDE and lines.plain and lines.count > 1:
         try:
             con.execute(
                 f'create or replace temp table "cells_{slot:d}" as select * from '
-                f"{_read_csv(len(headers))}",
+                f"{_read_csv(width, top.line - 1)}",
                 {"path": str(text.path), "delimiter": delimiter},
             )
-            if _line_numbered(con, slot, len(headers), lines.count):
+            if _line_numbered(con, slot, width, lines.count, top.line):
                 return _found(
-                    con, name, list(headers), slot, "csv", text.encoding, delimiter, notices
+                    con, name, top, slot, "csv", text.encoding, delimiter, notices=notices
                 )
         except duckdb.OutOfMemoryException:
             raise
         except duckdb.Error:
             # Something in it is irregular: the careful reader says what, and where.
             pass
-    found = records(open_text(text.path), delimiter)
-    return _read_records(con, found, name, slot, "csv", text.encoding, delimiter, notices)
+    return _read_records(con, top, name, slot, "csv", text.encoding, delimiter, notices=notices)
 
 
-def _plain_header(head: str, delimiter: str) -> tuple[str, ...]:
-    """The header's cells when the header is the first line and nothing else, else ()."""
-    if head[:4].casefold() == "sep=":
-        return ()
-    first = next(records(iter([head.split("\n", 1)[0]]), delimiter), None)
-    return tuple(first.cells) if first and first.raw is None else ()
+def _read_csv(width: int, skip: int) -> str:
+    """The call of DuckDB's reader for `path` and `delimiter`, all columns being text.
 
-
-def _read_csv(width: int) -> str:
-    """The call of DuckDB's reader for `path` and `delimiter`, all columns being text."""
+    skip: how many lines are above that of the header.
+    """
     typed = ", ".join(f"'{cell}': 'varchar'" for cell in cell_names(width))
     return (
         "read_csv($path, delim = $delimiter, quote = '\"', escape = '\"', header = true, "
-        f"auto_detect = false, strict_mode = true, columns = {{{typed}}})"
+        f"skip = {skip:d}, auto_detect = false, strict_mode = true, columns = {{{typed}}})"
     )
 
 
-def _line_numbered(con: duckdb.DuckDBPyConnection, slot: int, width: int, line_count: int) -> bool:
-    """Makes the view with line numbers; False when the table is not the file line by line."""
+def _line_numbered(
+    con: duckdb.DuckDBPyConnection, slot: int, width: int, line_count: int, header: int
+) -> bool:
+    """Makes the view with line numbers; False when the table is not the file line by line.
+
+    line_count: of the line of the header and those below; header: the number of that line.
+    """
     cells = [f'"{cell}"' for cell in cell_names(width)]
     rows, blank, *longest = row(
         con,
@@ -239,44 +318,52 @@ def _line_numbered(con: duckdb.DuckDBPyConnection, slot: int, width: int, line_c
         )
         make_view(con, slot, width)
     else:
-        make_view(con, slot, width, "rowid + 2")
+        make_view(con, slot, width, f"rowid + {header + 1:d}")
     make_unread(con, slot)
     return True
 
 
 def _read_records(
     con: duckdb.DuckDBPyConnection,
-    found: Iterable[Record],
+    top: Headed,
     name: str,
     slot: int,
     kind: str,
-    encoding: str | None,
-    delimiter: str | None,
-    notices: Iterable[str],
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    *,
+    notices: Iterable[str] = (),
+    book: Workbook | None = None,
 ) -> TableFile:
     """Reads records one by one, refusing those that do not fit the header."""
-    headers, below = headed(found, name, delimiter)
-    put_records(con, slot, headers, below, delimiter or ",")
-    make_view(con, slot, len(headers))
-    return _found(con, name, headers, slot, kind, encoding, delimiter, notices)
+    put_records(con, slot, top.headers, top.below, delimiter or ",")
+    make_view(con, slot, len(top.headers))
+    return _found(con, name, top, slot, kind, encoding, delimiter, notices=notices, book=book)
 
 
 def _found(
     con: duckdb.DuckDBPyConnection,
     name: str,
-    headers: list[str],
+    top: Headed,
     slot: int,
     kind: str,
-    encoding: str | None,
-    delimiter: str | None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    *,
     notices: Iterable[str] = (),
+    book: Workbook | None = None,
 ) -> TableFile:
+    sheets = book.sheets if book else ()
+    below: tuple[Aside, ...] = ()
+    if kind not in _WITHOUT_NOTES:
+        below = set_aside(con, slot, top.headers, [sheet.before for sheet in sheets] or [0])
     rows = value(
         con,
         f'select (select count(*) from "cells_{slot:d}") + '
         f'(select count(*) from "unread_{slot:d}" where is_row)',
     )
-    shown = tuple(distinct_headers(headers))
+    shown = tuple(distinct_headers(top.headers))
+    is_numbered = "line" in columns_of(con, f"cells_{slot:d}", "temp")
     take_out_faults(con, slot, shown, delimiter or ",")
     return TableFile(
         slot=slot,
@@ -285,6 +372,14 @@ def _found(
         format=kind,
         encoding=encoding,
         delimiter=delimiter,
-        rows=rows,
+        rows=rows + len(below),
         notices=tuple(notices),
+        above=top.above,
+        below=below,
+        sheets=sheets,
+        numbering="line" if is_numbered else f"rowid + {top.line + 1:d}",
     )
+
+
+_WITHOUT_NOTES = ("parquet", "json")
+"""Formats whose every record is a row."""

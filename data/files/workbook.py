@@ -2,7 +2,7 @@
 
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -11,55 +11,123 @@ from xml.etree.ElementTree import ParseError
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
-from data.errors import LoadError
+from data.errors import FileRefused, LoadError
 from data.files import xlsx
 from data.files.delimited import Record
-
-_SAVE_AS = "Export it as CSV, XLSX or Parquet."
+from data.files.header import Aside, Headed, distinct_headers, headed
 
 
 @dataclass(frozen=True)
+class Sheet:
+    """A sheet that was read, and the number of lines that stand before its own."""
+
+    name: str
+    before: int = 0
+
+
+SHEET = "sheet"
+"""The header of the column that says which of several sheets a row is from."""
+
+
+@dataclass
 class Workbook:
-    """A workbook: the sheet that is read of it, and those that are not."""
+    """A workbook: the sheets that are read of it as one table, and those that are not."""
 
     path: Path
     name: str
-    sheet: str
+    read: tuple[str, ...]
     filled: tuple[str, ...] = ()
     """All sheets that hold something, in their order."""
     hidden: tuple[str, ...] = ()
     """Those of all sheets that are hidden."""
+    sheets: tuple[Sheet, ...] = ()
+    """Those that have been read to their end so far, and the one that is being read."""
+
+    @property
+    def sheet(self) -> str:
+        """The first sheet that is read."""
+        return self.read[0]
 
     @property
     def others(self) -> tuple[str, ...]:
         """The sheets that hold something and are not read."""
-        return tuple(each for each in self.filled if each != self.sheet)
+        return tuple(each for each in self.filled if each not in self.read)
 
     @property
     def notices(self) -> list[str]:
         """What a person must know about the sheets."""
         said = []
+        if len(self.read) > 1:
+            named = ", ".join(map(repr, self.read))
+            said.append(
+                f"{self.name}: {len(self.read)} sheets of one shape were read together: {named}. "
+                f"The column {SHEET!r} says which one a row is from."
+            )
         if self.others:
             named = ", ".join(
                 repr(each) + (" (hidden)" if each in self.hidden else "") for each in self.others
             )
+            first = (
+                f"only the sheet {self.sheet!r} was read, not {named}"
+                if len(self.read) == 1
+                else f"the sheets {named} were not read"
+            )
             said.append(
-                f"{self.name}: only the sheet {self.sheet!r} was read, not {named}. To load "
-                f"another, write sheet = {self.others[0]!r} in a mapping."
+                f"{self.name}: {first}. To load another, write sheet = {self.others[0]!r} in a "
+                "mapping."
             )
         if self.sheet in self.hidden:
             said.append(f"{self.name}: the sheet {self.sheet!r}, which was read, is hidden.")
         return said
 
-    def records(self) -> Iterator[Record]:
-        """The rows of the sheet. Raises LoadError."""
+    def table(self) -> Headed:
+        """The header of the sheets that are read, and the records below it. Raises LoadError.
+
+        Lines are numbered on from one sheet to the next.
+        """
+        tops = [headed(self._records(sheet), self.name, None) for sheet in self.read]
+        if len(tops) == 1:
+            self.sheets = (Sheet(self.sheet),)
+            return tops[0]
+        names = [[*distinct_headers(top.headers)] for top in tops]
+        union: dict[str, str] = {}
+        for name in (name for each in names for name in each):
+            union.setdefault(name.casefold(), name)
+        place = {key: number for number, key in enumerate(union)}
+        above = tuple(
+            Aside(aside.line, aside.text, sheet)
+            for sheet, top in zip(self.read, tops, strict=True)
+            for aside in top.above
+        )
+        below = self._joined(place, names, tops)
+        return Headed([*union.values(), SHEET], tops[0].line, above, below)
+
+    def _joined(
+        self, place: dict[str, int], names: list[list[str]], tops: list[Headed]
+    ) -> Iterator[Record]:
+        before = 0
+        for sheet, headers, top in zip(self.read, names, tops, strict=True):
+            self.sheets = (*self.sheets, Sheet(sheet, before))
+            last = top.line
+            columns = [place[header.casefold()] for header in headers]
+            for record in top.below:
+                cells = [""] * len(place)
+                for column, cell in zip(columns, record.cells, strict=False):
+                    cells[column] = cell
+                last = record.line
+                yield Record(before + last, [*cells, sheet, *record.cells[len(headers) :]])
+            before += last
+
+    def _records(self, sheet: str) -> Iterator[Record]:
         with _clear_errors(self.name), CalamineWorkbook.from_path(str(self.path)) as book:
-            faults = _faults(self.path, self.name, self.sheet)
-            yield from _records(book.get_sheet_by_name(self.sheet), faults)
+            faults = _faults(self.path, self.name, sheet)
+            yield from _records(book.get_sheet_by_name(sheet), faults)
 
 
 def open_workbook(path: Path, name: str, sheet: str | None) -> Workbook:
-    """The sheet that is asked for, else the first visible one with data, else a hidden one.
+    """The sheet that is asked for, else the first visible one with a table and those of its shape.
+
+    A hidden sheet is read where no visible one holds anything.
 
     Raises:
         LoadError: it is no workbook, is empty, has no such sheet, or unpacks to too much.
@@ -67,10 +135,6 @@ def open_workbook(path: Path, name: str, sheet: str | None) -> Workbook:
     with _clear_errors(name):
         if zipfile.is_zipfile(path):
             xlsx.check(path, name)
-            with zipfile.ZipFile(path) as parts:
-                inside = parts.namelist()
-            if not any(part.startswith("xl/") or part == "content.xml" for part in inside):
-                raise LoadError(f"{name}: this is a ZIP of other files. Unpack it and load those.")
         with CalamineWorkbook.from_path(str(path)) as book:
             hidden = tuple(
                 each.name
@@ -78,17 +142,45 @@ def open_workbook(path: Path, name: str, sheet: str | None) -> Workbook:
                 if each.visible != SheetVisibleEnum.Visible
             )
             filled = list(_filled(path, name, book))
-        if sheet is not None and sheet not in book.sheet_names:
-            raise LoadError(
-                f"{name}: there is no sheet {sheet!r}. Its sheets are: "
-                f"{', '.join(book.sheet_names)}."
-            )
-        in_turn = [each for each in filled if each not in hidden]
-        in_turn += [each for each in filled if each in hidden]
-        chosen = sheet or next(iter(in_turn), None)
-        if chosen is None:
-            raise LoadError(f"{name}: the file is empty.")
-        return Workbook(path, name, chosen, tuple(filled), hidden)
+            if sheet is not None and sheet not in book.sheet_names:
+                raise LoadError(
+                    f"{name}: there is no sheet {sheet!r}. Its sheets are: "
+                    f"{', '.join(book.sheet_names)}."
+                )
+        found = Workbook(path, name, (), tuple(filled), hidden)
+        if sheet is not None:
+            found.read = (sheet,)
+        elif not filled:
+            raise FileRefused("empty", file=name)
+        else:
+            visible = [each for each in filled if each not in hidden]
+            found.read = _of_one_shape(found, visible) if visible else (filled[0],)
+        return found
+
+
+_ALIKE = 0.7  # so much of the headers of two sheets of one shape is the same
+
+
+def _of_one_shape(book: Workbook, sheets: Sequence[str]) -> tuple[str, ...]:
+    """The first sheet that is a table of several columns, and all others with its headers."""
+    if len(sheets) == 1:
+        return tuple(sheets)
+    shapes: dict[str, set[str]] = {}
+    for sheet in sheets:
+        try:
+            top = headed(book._records(sheet), book.name, None)
+        except LoadError:
+            continue
+        if next(top.below, None) is not None:
+            shapes[sheet] = {heading.casefold() for heading in distinct_headers(top.headers)}
+    first = next((sheet for sheet, shape in shapes.items() if len(shape) > 1), sheets[0])
+    shape = shapes.get(first, set())
+    alike = tuple(
+        sheet
+        for sheet, other in shapes.items()
+        if len(shape) > 1 and len(shape & other) >= _ALIKE * max(len(shape), len(other))
+    )
+    return alike or (first,)
 
 
 def _filled(path: Path, name: str, book: CalamineWorkbook) -> Iterator[str]:
@@ -148,9 +240,14 @@ def _clear_errors(name: str) -> Iterator[None]:
         CalamineError, zipfile.BadZipFile, zlib.error, EOFError, ParseError, OSError, ValueError,
         KeyError, NotImplementedError, RuntimeError, OverflowError,
     ) as error:  # fmt: skip
-        raise LoadError(f"{name}: the workbook cannot be read ({error}). {_SAVE_AS}") from error
+        raise _unreadable(name, error) from error
     except BaseException as error:
         # A fault within the reader itself, which is not derived from Exception.
         if type(error).__name__ != "PanicException":
             raise
-        raise LoadError(f"{name}: the workbook cannot be read ({error}). {_SAVE_AS}") from error
+        raise _unreadable(name, error) from error
+
+
+def _unreadable(name: str, error: BaseException) -> FileRefused:
+    is_locked = "password" in str(error).casefold() or "encrypt" in str(error).casefold()
+    return FileRefused("locked" if is_locked else "damaged_workbook", file=name)

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 
 import duckdb
 
+from data.connection import row, value
 from data.load.identity import id_of
 from data.load.intake import Intake, Setting
+from data.load.notices import Notice
 from data.load.staging import (
     also,
     is_day,
@@ -30,7 +32,7 @@ from data.mapping.fields import (
 from data.mapping.mapping import MappingError
 from data.mapping.statuses import is_last_name_first
 from data.values import currencies, dates, numbers
-from data.values.text import heading
+from data.values.text import HIDDEN, heading, is_nothing
 
 _WIDE_SPACES = ("'  '", "chr(9)", "chr(10)", "chr(13)", "chr(160)")
 _DATES = ("created_at", "entered_at", *STATUS_FIELDS, "touched_at", "day", "month", "until")
@@ -52,6 +54,8 @@ _MUST_HAVE = {
 FURTHER_COLUMNS = 200
 """So many columns that no field is read from become dimensions; more are kept apart."""
 _BY_DAY = ("spend", "rates")
+_SHORTENED = r"\d([.,]\d+)?E[+]\d+"
+"""A long number as a spreadsheet shows it; what it ended in is lost."""
 _LONGEST_SPAN = 3_660  # days that one amount may cover
 
 
@@ -125,7 +129,15 @@ class Reader:
                 f"to_{name}": list(values.values()),
             }
             tidy = f"coalesce($to_{name}[list_position($from_{name}, lower({tidy}))], {tidy})"
-        return f"nullif({tidy}, '')"
+        # A person may be called Na; and what hardly a column has need not be looked for twice.
+        if name == "name" or not self._has_nothing(cell):
+            return f"nullif({tidy}, '')"
+        return f"case when not {is_nothing(tidy)} then nullif({tidy}, '') end"
+
+    def _has_nothing(self, cell: str) -> bool:
+        text = f'trim("{cell}")'
+        found = f'select count(*) from "{self.intake.file.table}" where {is_nothing(text)}'
+        return bool(value(self.con, found))
 
 
 def reader_of(
@@ -168,7 +180,32 @@ def reader_of(
                 f"{intake.file.name}: column {cells[cell]!r} has dates in both orders; "
                 f"read as {shown}, the others are refused."
             )
-    instants = {cell: dates.instant(look, orders[cell]) for cell, look in looks.items()}
+        if look.serials:
+            intake.notices.append(
+                Notice.of(
+                    "excel_days",
+                    file=intake.file.name,
+                    count=look.serials,
+                    header=cells[cell],
+                    example=look.serial,
+                    day=f"{dates.day_of_serial(look.serial):%Y-%m-%d}",
+                )
+            )
+    offsets = {cell: dates.offset_of_header(header) for cell, header in cells.items()}
+    for cell, offset in offsets.items():
+        if offset is not None and not looks[cell].holds_days:
+            intake.notices.append(
+                Notice.of(
+                    "zone_of_header",
+                    file=intake.file.name,
+                    header=cells[cell],
+                    zone=f"UTC{offset // 60:+d}:{offset % 60:02d}" if offset else "UTC",
+                )
+            )
+    instants = {
+        cell: dates.instant(look, orders[cell], None if look.holds_days else offsets[cell])
+        for cell, look in looks.items()
+    }
     return Reader(con, intake, setting, looks, instants, known)
 
 
@@ -193,7 +230,29 @@ def _add_lead_id(reader: Reader, columns: Columns) -> None:
     if "lead_id" not in reader.intake.entry.columns:
         return
     cell = reader.cell_of("lead_id")
-    columns.typed["lead_id"] = f"nullif(trim({_first_id(reader, cell)}), '')"
+    shortened = (
+        f"contains(\"{cell}\", 'E+') and regexp_full_match(trim(\"{cell}\"), '{_SHORTENED}')"
+    )
+    hidden, damaged, example = row(
+        reader.con,
+        f"select count(*) filter (regexp_matches(\"{cell}\", '{HIDDEN}')), "
+        f'count(*) filter ({shortened}), any_value("{cell}") filter ({shortened}) '
+        f'from "{reader.intake.file.table}"',
+    )
+    # What cannot be seen tells no two leads apart.
+    text = _first_id(reader, cell)
+    text = f"regexp_replace({text}, '{HIDDEN}', '', 'g')" if hidden else text
+    columns.typed["lead_id"] = f"nullif(trim({text}), '')"
+    if damaged:
+        reader.intake.notices.append(
+            Notice.of(
+                "damaged_ids",
+                file=reader.intake.file.name,
+                count=damaged,
+                header=reader.intake.entry.columns["lead_id"],
+                example=example,
+            )
+        )
     if reader.table != "lookup":
         columns.refusals.append(Refusal("lead_id is null", "missing_lead_id", cell))
 
@@ -220,7 +279,7 @@ def _add_dates(reader: Reader, columns: Columns) -> None:
         if name in STATUS_FIELDS:
             _add_status_date(columns, name, cell)
             continue
-        columns.refusals.append(_unreadable(column, cell, "unreadable_date"))
+        columns.refusals.append(_unreadable_date(column, cell))
         if reader.table in _BY_DAY:
             columns.typed[is_month(column)] = "true" if name == "month" else dates.is_month(cell)
         # What is paid in advance may cover days to come.
@@ -312,7 +371,8 @@ def _add_number(reader: Reader, columns: Columns, name: str, cell: str) -> None:
     mark = numbers.decimal_mark(
         reader.con, reader.intake.file.table, cell, has_thousandths=thousandths
     )
-    columns.typed[name] = numbers.number(cell, mark)
+    words = numbers.has_words(reader.con, reader.intake.file.table, cell)
+    columns.typed[name] = numbers.number(cell, mark, words=words)
     unreadable = _unreadable(name, cell, "unreadable_number")
     if reader.table not in _BY_DAY:
         columns.blanks.append(unreadable)
@@ -341,11 +401,37 @@ def _add_currency(reader: Reader, columns: Columns) -> None:
         bad = f"rate <= 0 or ({code} = $currency and rate <> 1)"
         columns.refusals.append(Refusal(bad, "bad_rate", reader.cell_of("rate")))
     elif "amount" in reader.intake.entry.columns:
-        given = code if "currency" in columns.typed else "null"
+        has_column = "currency" in columns.typed
         columns.typed.setdefault("currency", "cast(null as varchar)")
+        own = _currency_in_amounts(reader)
+        given = f"coalesce({code}, {own})" if has_column else own
         columns.finished["currency"] = (
             f"case when amount is not null then coalesce({given}, $currency) end"
         )
+
+
+def _currency_in_amounts(reader: Reader) -> str:
+    """The SQL of the currency that the amounts themselves name, `null` where none does."""
+    cell, table = reader.cell_of("amount"), reader.intake.file.table
+    own = reader.setting.currency
+    signs, dollars = row(
+        reader.con,
+        f"select count(*) filter ({currencies.has_sign(cell)}), "
+        f'count(*) filter ({currencies.has_bare_dollar(cell)}) from "{table}"',
+    )
+    if not signs:
+        return "cast(null as varchar)"
+    if dollars and currencies.dollar_of(own) != own:
+        reader.intake.notices.append(
+            Notice.of(
+                "dollars",
+                file=reader.intake.file.name,
+                sign=currencies.DOLLAR,
+                count=dollars,
+                currency=currencies.dollar_of(own),
+            )
+        )
+    return currencies.of_amount(cell, own)
 
 
 def _add_stages(reader: Reader, columns: Columns) -> None:
@@ -362,7 +448,7 @@ def _add_stages(reader: Reader, columns: Columns) -> None:
         at, filled = stage_at(number), stage_filled(number)
         instant = _earliest([reader.instants[each] for each in (cell, *others)])
         columns.typed[at] = f"case when {counts} then {instant} end"
-        columns.typed[filled] = f"{counts} and trim(\"{cell}\") <> ''"
+        columns.typed[filled] = f"{counts} and {_is_filled(reader, cell)}"
         columns.typed[stage_is_day(number)] = _is_day(reader, (cell, *others), instant)
         late = dates.is_future(f'"{at}"')
         columns.finished[at] = f'case when not ({late}) then "{at}" end'
@@ -370,7 +456,7 @@ def _add_stages(reader: Reader, columns: Columns) -> None:
             Refusal(f'"{filled}" and {reader.instants[cell]} is null', "unreadable_date", cell),
             *(
                 Refusal(
-                    f"{counts} and trim(\"{each}\") <> '' and {reader.instants[each]} is null",
+                    f"{counts} and {_is_filled(reader, each)} and {reader.instants[each]} is null",
                     "unreadable_date",
                     each,
                 )
@@ -378,6 +464,14 @@ def _add_stages(reader: Reader, columns: Columns) -> None:
             ),
             Refusal(late, "future_date", cell),
         ]
+
+
+def _is_filled(reader: Reader, cell: str) -> str:
+    """The condition for a cell that holds something, and no sign of nothing such as a dash."""
+    return (
+        f"trim(\"{cell}\") <> '' and case when {reader.instants[cell]} is null "
+        f"then not {dates.is_nothing(cell)} else true end"
+    )
 
 
 def _earliest(instants: list[str]) -> str:
@@ -466,7 +560,21 @@ whether there is an amount, and a dimension gets a name that no column before it
 
 
 def _unreadable(column: str, cell: str, reason: str) -> Refusal:
-    return Refusal(f"{column} is null and trim(\"{cell}\") <> ''", reason, cell)
+    return Refusal(_is_lost(column, cell, is_nothing(f'trim("{cell}")')), reason, cell)
+
+
+def _unreadable_date(column: str, cell: str) -> Refusal:
+    return Refusal(_is_lost(column, cell, dates.is_nothing(cell)), "unreadable_date", cell)
+
+
+def _is_lost(column: str, cell: str, nothing: str) -> str:
+    """The SQL condition for a cell that says something of which the column has nothing.
+
+    It is a case so that the engine asks further only where the column is empty.
+    """
+    return (
+        f"case when {column} is null then trim(\"{cell}\") <> '' and not {nothing} else false end"
+    )
 
 
 def _cell(intake: Intake, header: str, field_name: str) -> str:

@@ -38,7 +38,7 @@ class Intake:
     repeats: bool = False
     """Whether a lead has several rows, each with another status."""
     skipped: int = 0
-    """Rows that the mapping's `only` leaves out."""
+    """Rows that the mapping's `only` leaves out, and lines of the file that are no rows."""
     notices: list[str] = field(default_factory=list)
 
     @property

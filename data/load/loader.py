@@ -10,6 +10,7 @@ import duckdb
 from data.connection import row, value
 from data.derive import EXTRA_DIMENSION_VALUES, OTHER_VALUES
 from data.errors import LoadError
+from data.files.header import twins
 from data.files.table import TableFile, read_table
 from data.load import (
     history,
@@ -197,7 +198,7 @@ def _read(
 
 
 def _shown(work: Load, table: TableFile, entry: FileMapping) -> tuple[TableFile, FileMapping]:
-    table.show(work.con, _cells_used(work, table, entry))
+    table.show(work.con, _cells_used(work, table, entry), _filled(table, entry))
     return table, entry
 
 
@@ -213,6 +214,23 @@ def _cells_used(work: Load, table: TableFile, entry: FileMapping) -> list[str]:
             cells.append(cell)
         room -= is_free and heading(header) not in used
     return cells
+
+
+def _filled(table: TableFile, entry: FileMapping) -> dict[str, list[str]]:
+    """The cells of fields that another column of the same name may have, and the cells of those.
+
+    Exports of several tables joined have such, as `Create Date` and `Create Date (2)`.
+    """
+    used = {heading(header) for header in entry.headers_used()}
+    cells = dict(zip(map(heading, table.headers), table.cells, strict=True))
+    fields = {heading(header) for header in entry.columns.values()}
+    return {
+        cells[heading(header)]: [
+            cells[heading(each)] for each in others if heading(each) not in used
+        ]
+        for header, others in twins(table.headers).items()
+        if heading(header) in fields and any(heading(each) not in used for each in others)
+    }
 
 
 def _entry(mapping: Mapping, name: str) -> FileMapping:

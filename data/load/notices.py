@@ -8,6 +8,21 @@ NOTICES = {
         "is the id of the move and not of the lead, say in a mapping which is the lead's, and load "
         "again in place of this."
     ),
+    "lines_above": "{file}: what stands above the header was passed over: {said}.",
+    "lines_below": "{file}: {count} lines are no rows and were left out: {said}.",
+    "excel_days": (
+        "{file}: {count} dates of column {header} are Excel's numbers of days; {example} is read "
+        "as {day}."
+    ),
+    "zone_of_header": "{file}: the times of column {header} are read in {zone}, as it says.",
+    "damaged_ids": (
+        "{file}: {count} ids of column {header} such as {example} were cut short by a spreadsheet, "
+        "and may be those of several leads. Export the ids as text."
+    ),
+    "dollars": (
+        "{file}: the {sign} of {count} amounts is taken for {currency}. If it is another one, give "
+        "the currency a column."
+    ),
     "one_spelling": "Names that differ only by case are one: {spelling} (also written {others}).",
     "mixed_currencies": (
         "The amounts of {leads} leads are in several currencies and are not added up: what these "

@@ -66,6 +66,7 @@ def _file_summary(con: duckdb.DuckDBPyConnection, intake: Intake) -> FileSummary
         reasons=counts[True],
         blanked=counts[False],
         rule=intake.rule,
+        lines=len(intake.file.below),
     )
 
 

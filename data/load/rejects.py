@@ -51,13 +51,14 @@ def list_cells(
     raw = f"list_transform({intake.file.row_of('file')}, lambda cell: coalesce(cell, ''))"
     header = dict(zip(intake.file.cells, intake.file.headers, strict=True)).get(cell or "")
     value = f'file."{cell}"' if cell else "null"
+    named, line, bound = intake.file.place("file.line")
     con.execute(
-        f"insert into {REFUSALS} select $file, file.line, $header, {value}, $reason, "
+        f"insert into {REFUSALS} select {named}, {line}, $header, {value}, $reason, "
         f"left(array_to_string({raw}, $delimiter), {RAW_LIMIT:d}), $whole, $slot "
         f'from "{intake.file.table}" as file join "{intake.table}" as rows using (line) '
         f"where {condition}",
         {
-            "file": intake.file.name,
+            **bound,
             "header": header,
             "reason": reason,
             "whole": whole,
@@ -87,12 +88,13 @@ def list_refused(con: duckdb.DuckDBPyConnection, intake: Intake) -> None:
             {"cell": cell},
             whole=True,
         )
+    named, line, bound = intake.file.place("line")
     con.execute(
-        f'insert into {REFUSALS} select $file, line, "column", value, reason, raw, is_row, $slot '
+        f'insert into {REFUSALS} select {named}, {line}, "column", value, reason, raw, is_row, $slot '
         f'from "{intake.file.unread}" where is_row or (not list_contains($ignored, "column") '
         f'and line in (select line from "{intake.table}" where refusal is null))',
         {
-            "file": intake.file.name,
+            **bound,
             "slot": intake.slot,
             "ignored": [each for each in intake.file.headers if heading(each) in ignored],
         },

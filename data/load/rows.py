@@ -1,13 +1,15 @@
 """One file's rows, read as its mapping says: typed, each either good or refused with its reason."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import duckdb
 
 from data.connection import row, value
+from data.files.header import Aside
 from data.files.table import TableFile
 from data.load.columns import Columns, Reader, columns_of_rows, reader_of
 from data.load.intake import Intake, Setting
+from data.load.notices import Notice
 from data.load.rejects import list_cells
 from data.load.staging import is_month, join_key, local
 from data.mapping.fields import OF_LEADS, STATUS_FIELDS
@@ -33,7 +35,7 @@ def take_in(
         MappingError: a column of the mapping is not there.
         AmbiguousDates: the order of day and month has to be said.
     """
-    intake = Intake(file, entry, notices=list(file.notices))
+    intake = Intake(file, entry, notices=[*file.notices, *_about_lines(file)])
     reader = reader_of(con, intake, setting, known)
     columns = columns_of_rows(reader)
     _make_rows(reader, columns)
@@ -50,6 +52,29 @@ def take_in(
     for lookup in lookups:
         _look_up(con, intake, lookup)
     return intake
+
+
+_LINES_SAID = 5
+
+
+def _about_lines(file: TableFile) -> Iterator[Notice]:
+    """What to say of the lines of a file that are no rows of its table."""
+    for key, asides in (("lines_above", file.above), ("lines_below", file.below)):
+        if asides:
+            said = [
+                f"{line} “{aside.text}”"
+                for aside in asides[:_LINES_SAID]
+                for line in [_line(file, aside)]
+            ]
+            more = " …" if len(asides) > _LINES_SAID else ""
+            yield Notice.of(key, file=file.name, count=len(asides), said=", ".join(said) + more)
+
+
+def _line(file: TableFile, aside: Aside) -> str:
+    place, line = file.place_of(aside.line)
+    if aside.sheet:
+        return f"{aside.sheet}, line {aside.line:,}"
+    return f"line {line:,}" if place == file.name else f"{place}, line {line:,}"
 
 
 def _make_rows(reader: Reader, columns: Columns) -> None:

@@ -16,13 +16,15 @@ class FileSummary:
     loaded: int
     refused: int
     skipped: int
-    """Rows that the mapping leaves out on purpose."""
+    """Rows that the mapping leaves out on purpose, and lines of the file that are no rows."""
     reasons: dict[str, int] = field(default_factory=dict)
     """Rows refused, by reason."""
     blanked: dict[str, int] = field(default_factory=dict)
     """Cells refused in rows that were loaded, by reason."""
     rule: str = ""
     """What rows must fulfil not to be left out: `Pipeline = Sales`."""
+    lines: int = 0
+    """Those of `skipped` that are no rows, but totals, notes, or the header once more."""
 
     @property
     def cells(self) -> int:
@@ -76,8 +78,8 @@ class Summary:
         """Rows that mappings leave out, by the rule that does."""
         total: dict[str, int] = {}
         for file in self.files:
-            if file.skipped:
-                total[file.rule] = total.get(file.rule, 0) + file.skipped
+            if file.skipped > file.lines:
+                total[file.rule] = total.get(file.rule, 0) + file.skipped - file.lines
         return total
 
     @property

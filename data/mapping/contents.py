@@ -106,7 +106,7 @@ def _identity(columns: dict[str, str], known: Headings) -> tuple[tuple[str, ...]
     reached: list[tuple[str, ...]] = [
         (columns[field],) for field in ("phone", "email") if field in columns
     ]
-    names = [columns[field] for field in ("name", "first_name", "last_name") if field in columns]
+    names = [columns[field] for field in ("name", "last_name", "first_name") if field in columns]
     if names and "company" in columns:
         reached.append((*names, columns["company"]))
     return tuple(reached)

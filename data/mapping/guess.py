@@ -121,12 +121,19 @@ def _lead_columns(
     """The fields of leads that the headers name, without those that are told already."""
     fields = [("leads", field) for field in table()["leads"] if field not in told]
     found = _columns(known, fields, taken)
+    if "last_name" in found and "first_name" not in found and _is_given_name(found.get("name")):
+        found["first_name"] = found.pop("name")
     if "created_at" not in found and "created_at" not in told:
         # A lone date of a list of leads is the day they came.
         date = known.first(names_of("moves", "at"), (*taken, *found.values()))
         if date is not None:
             found["created_at"] = date
     return found
+
+
+def _is_given_name(header: str | None) -> bool:
+    """Whether a column of names is that of given ones when another has those of families."""
+    return header is not None and key_of(header) in ("ten", "name")
 
 
 def _exact(product: Product, known: Headings, match: str) -> FileMapping:

@@ -86,10 +86,22 @@ def propose_all(
         for top, each in zip(tops, values or [None] * len(tops), strict=True)
     ]
     found = [_proposal(top, pipeline, each) for top, each in zip(tops, known, strict=True)]
+    if any(_has_moves(each.entry) for each in found):
+        found = [_without(each, "no_stage") for each in found]
     return tuple(
         joined(each, headings, pipeline, [other for other in found if other is not each])
         for each, headings in zip(found, known, strict=True)
     )
+
+
+def _has_moves(entry: FileMapping) -> bool:
+    """Whether a file says in which stages leads were, or are."""
+    return entry.table == "stage_history" or bool(entry.stages) or "stage" in entry.columns
+
+
+def _without(proposal: Proposal, *codes: str) -> Proposal:
+    remarks = tuple(remark for remark in proposal.remarks if remark.code not in codes)
+    return replace(proposal, remarks=remarks)
 
 
 def _labels(tops: Sequence[Preview]) -> dict[str, str]:
@@ -319,6 +331,6 @@ def joined(
         identity=(),
         wins="each",
     )
-    told = [each for each in deals.remarks if each.code not in ("no_source", "told_apart_by")]
+    deals = _without(deals, "no_source", "told_apart_by")
     remark = Question("joined_by", (key,), (people.entry.match,))
-    return replace(deals, entry=fresh, remarks=(*told, remark), missing=())
+    return replace(deals, entry=fresh, remarks=(*deals.remarks, remark), missing=())

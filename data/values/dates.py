@@ -4,10 +4,17 @@
 - days and months in either order: `1/3/2024`, `01-03-2024 09:30`, `1.3.2024 9:30 PM`, `1/3/24`;
 - months by name: `Mar 1, 2024`, `1 March 2024 09:30`, `01-Mar-24`, `Fri, 01 Mar 2024 09:30 +0000`,
   `1 tháng 3 năm 2024`, `1 thg 3, 2024`;
+- numbers, in a column of dates: `46027.4`, the days of Excel since the end of 1899; seconds, milli-
+  and microseconds since 1970, of ten, thirteen and sixteen digits; `20240301093000`;
+- the same with the time first, a weekday, the words `lúc`, `SA`, `CH`, `chiều`, `9h30`, or the name
+  of a zone: `09:30 1/3/2024`, `Thứ Sáu, 1/3/2024 2:05 CH`;
 - months, which are their first day: `2024-03`, and where a whole month may be meant `03/2024`,
   `T3/2024`, `Tháng 3 năm 2024` and `Mar 2024` as well.
 
-Times without an offset are in the zone given. Of two digits 69 to 99 are the years 1969 to 1999,
+Days that stand for none, such as `9999-12-31`, `0000-00-00` and `1900-01-01`, and words such as
+`N/A`, are empty. Weeks (`2024-W09`) are no instants.
+
+Times without an offset are in the zone given, or that of the header: `Created (UTC)`. Of two digits 69 to 99 are the years 1969 to 1999,
 00 to 68 the years 2000 to 2068, as POSIX has it.
 
 Source: IEEE Std 1003.1, strptime, `%y`.
@@ -15,13 +22,14 @@ Source: IEEE Std 1003.1, strptime, `%y`.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 import duckdb
 
-from data.connection import row
+from data.connection import row, value
 from data.errors import LoadError
+from data.values.text import NOTHING
 
 ORDERS = ("dmy", "mdy")
 
@@ -43,6 +51,12 @@ _NAMED = (
     rf"|{_MONTH}{_BETWEEN}{_DAY}{_BETWEEN}{_YEAR}|\d{{4}}{_BETWEEN}{_MONTH}{_BETWEEN}\d{{1,2}})"
 )
 _NAMED_VI = r"(?i)(ngày )?\d{1,2} (tháng|thg|th)[. ]*\d{1,2}(,? năm |[ ,./-]+)\d{4}"
+_NO_DAY = (
+    r"(0000|0001|9999|2999)[-/.]?\d{1,2}[-/.]?\d{1,2}([T ].*)?"
+    r"|\d{1,2}[-/.]\d{1,2}[-/.](0000|0001|9999|2999)( .*)?"
+    r"|1900[-/.]0?1[-/.]0?[01]([T ].*)?|0?[01][-/.]0?1[-/.]1900( .*)?"
+    r"|1899[-/.]12[-/.]3[01]([T ].*)?|3[01][-/.]12[-/.]1899( .*)?|0?0:00(:00)?|0"
+)
 _MIDNIGHT = (
     r"([T ,]|^)0?0:00(:00([.,]0+)?)?( ?(Z|z|UTC|GMT|[+-]\d{2}(:?\d{2})?))?$"
     r"|[T ,]12:00(:00([.,]0+)?)? ?[Aa][Mm]$"
@@ -138,9 +152,19 @@ _SHAPES = {
     "named_noon": _Shape(rf"{_NAMED}{_NOON}"),
     "named_offset": _Shape(rf"{_NAMED}{_OFFSET}"),
     "vietnamese": _Shape(rf"{_NAMED_VI}({_CLOCK})?"),
+    "vietnamese_noon": _Shape(rf"{_NAMED_VI}{_NOON}"),
+    "vietnamese_offset": _Shape(rf"{_NAMED_VI}{_OFFSET}"),
     "compact": _Shape(r"\d{8}", ("%Y%m%d",)),
+    "compact_time": _Shape(r"(19|20)\d{12}", ("%Y%m%d%H%M%S",)),
+    "serial": _Shape(r"(2[6-9]\d{3}|[3-6]\d{4}|7[0-2]\d{3})([.,]\d{1,15})?"),
+    "seconds": _Shape(r"[1-9]\d{8,9}([.]\d{1,9})?"),
+    "milliseconds": _Shape(r"[1-9]\d{11,12}"),
+    "microseconds": _Shape(r"[1-9]\d{14,15}"),
+    "nothing": _Shape(NOTHING),
     "month": _Shape(r"\d{4}[-/]\d{1,2}", ("%Y-%m", "%Y/%m")),
 }
+_NUMBERS = ("serial", "seconds", "milliseconds", "microseconds")
+"""Shapes that are dates in a column of dates only."""
 _MONTHS = {
     "month": _SHAPES["month"],
     "month_year": _Shape(r"\d{1,2}[-/.]\d{4}", ("%m-%Y", "%m/%Y", "%m.%Y")),
@@ -150,7 +174,7 @@ _MONTHS = {
     "month_name": _Shape(rf"(?i)({_MONTH_NAMES})[a-z]*[ .,/-]+\d{{4}}", ("%b %Y",), _short_month),
 }
 """The shapes of a whole month. All but the first are read only where one may be meant."""
-_EARLIEST = "timestamp '1900-01-01'"
+_EARLIEST, _LATEST = "timestamp '1900-01-03'", "timestamp '2900-01-01'"
 _LAST_PARTS = r"^\d{1,2}[-/.](\d{1,2})[-/.](\d{4}|\d{2})([T ,]|$)"
 
 
@@ -178,6 +202,22 @@ class DateColumn:
     """One of those."""
     year_first: str = ""
     """A date of two-digit numbers, when the year may come first in all of them."""
+    serials: int = 0
+    """Dates that are Excel's number of a day."""
+    serial: str = ""
+    """One of those."""
+    is_tidied: bool = False
+    """Whether some have to be put into a shape first."""
+
+    @property
+    def text(self) -> str:
+        """The SQL of the text that is read."""
+        text = _text(self.column)
+        if not self.is_tidied:
+            return text
+        return (
+            f"case when {_has_shape(text, _SHAPES | _MONTHS)} then {text} else {_tidied(text)} end"
+        )
 
     @property
     def has_parts(self) -> bool:
@@ -214,16 +254,51 @@ def look(
         )
         if sum(found) == total:
             break
+    is_tidied = sum(found) < total and _gains(con, table, text, every)
+    if is_tidied:
+        text = DateColumn(column, (), is_tidied=True).text
+        counts = ", ".join(
+            f"count(*) filter (regexp_full_match(text, '{every[shape].pattern}'))"
+            for shape in shapes
+        )
+        found = list(row(con, f'select {counts} from (select {text} as text from "{table}")'))
     present = tuple(shape for shape, count in zip(shapes, found, strict=True) if count)
-    seen = DateColumn(column, present, is_uniform=total in found, holds_days=not times)
+    seen = DateColumn(
+        column,
+        present,
+        is_uniform=total in found and not is_tidied,
+        holds_days=not times,
+        is_tidied=is_tidied,
+    )
+    if "serial" in present:
+        serials, serial = row(
+            con,
+            f'select count(*), min({text}) from "{table}" '
+            f"where regexp_full_match({text}, '{_SHAPES['serial'].pattern}')",
+        )
+        whole = r"\d{5}([.,]0+)?"
+        days = f"regexp_full_match({text}, '{whole}')"
+        is_timed = value(
+            con,
+            f'select count(*) from "{table}" where not {days} '
+            f"and regexp_full_match({text}, '{_SHAPES['serial'].pattern}')",
+        )
+        seen = replace(
+            seen, serials=serials, serial=serial, holds_days=seen.holds_days and not is_timed
+        )
+    if any(shape in present for shape in ("seconds", "milliseconds", "microseconds")):
+        seen = replace(seen, holds_days=False)
     if not seen.has_parts:
         return seen
+    # Who writes the time or the weekday in Vietnamese writes the day first.
+    is_vietnamese = f"regexp_matches(written, '{_IN_VIETNAMESE}')" if seen.is_tidied else "false"
     split = row(
         con,
         f"""
         with parts as (
             select
                 {text} as text,
+                {_text(column)} as written,
                 regexp_extract({text}, '^(\\d{{1,2}})[-/.]', 1) as first,
                 regexp_extract({text}, '{_LAST_PARTS}', 1) as second,
                 regexp_extract({text}, '{_LAST_PARTS}', 2) as third
@@ -232,6 +307,7 @@ def look(
         numbers as (
             select
                 text,
+                {is_vietnamese} as is_vietnamese,
                 try_cast(first as integer) as first,
                 try_cast(second as integer) as second,
                 contains(text, '-') and length(third) = 2
@@ -242,7 +318,7 @@ def look(
             where second <> ''
         )
         select
-            count(*) filter (first > 12 and second <= 12),
+            count(*) filter ((first > 12 and second <= 12) or is_vietnamese),
             count(*) filter (first <= 12 and second > 12),
             count(*) filter (first <= 12 and second <= 12 and first <> second),
             coalesce(any_value(text) filter (first <= 12 and second <= 12 and first <> second), ''),
@@ -250,7 +326,79 @@ def look(
         from numbers
         """,
     )
-    return DateColumn(column, seen.shapes, seen.is_uniform, seen.holds_days, *split)
+    day_first, month_first, either, example, year_first = split
+    return replace(
+        seen,
+        day_first=day_first,
+        month_first=month_first,
+        either=either,
+        example=example,
+        year_first=year_first,
+    )
+
+
+def _has_shape(text: str, shapes: Mapping[str, _Shape]) -> str:
+    patterns = "|".join(f"({shape.pattern})" for shape in shapes.values())
+    return f"regexp_full_match({text}, '{patterns}')"
+
+
+def _gains(
+    con: duckdb.DuckDBPyConnection, table: str, text: str, shapes: Mapping[str, _Shape]
+) -> bool:
+    """Whether some that have no shape have one once they are tidied."""
+    return bool(
+        value(
+            con,
+            f"with odd as (select distinct {text} as text from \"{table}\" where {text} <> '' "
+            f"and not {_has_shape(text, shapes)}) "
+            f"select count(*) from odd where {_has_shape(_tidied('text'), shapes)}",
+        )
+    )
+
+
+_MONTHS_IN_WORDS = (
+    ("mười hai|chạp", 12), ("mười một", 11), ("mười", 10), ("chín", 9), ("tám", 8), ("bảy|bẩy", 7),
+    ("sáu", 6), ("năm", 5), ("tư|bốn", 4), ("ba", 3), ("hai", 2), ("một|giêng", 1),
+)  # fmt: skip
+_IN_VIETNAMESE = r"(?i)(^|[ \d,])(sa|ch|sáng|trưa|chiều|tối|thứ|chủ nhật|lúc|ngày|giờ)([ ,]|$)"
+_TIME = r"\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?"
+_TIDY = (
+    (r"[\x{00AD}\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2069}\x{FEFF}]", ""),
+    (r"[\s\x{00A0}\x{2009}\x{202F}]+", " "),
+    (r"^[ \'‘’]+|[ .,;]+$", ""),
+    (r"(?i)^(thứ (hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])|chủ nhật|cn|t[2-7])[ ,]+", ""),
+    (r"(?i)^(mon|tue|wed|thu|fri|sat|sun)[a-z]*[.]?,? ", ""),
+    (r"(?i)[ ,]+(lúc|vào|at|luc) ", " "),
+    (r"(?i)\b(\d{1,2}) ?(h|giờ) ?(\d{2})( ?(m|p|phút))?\b", r"\1:\3"),
+    (r"(?i)\b(\d{1,2}) ?(h|giờ)( |$)", r"\1:00\3"),
+    (rf"(?i)({_TIME}) ?(sa|sáng|a[.]m[.]?)( |,|$)", r"\1 AM\5"),
+    (rf"(?i)({_TIME}) ?(ch|chiều|tối|trưa|p[.]m[.]?)( |,|$)", r"\1 PM\5"),
+    (r"(?i)\b((1[3-9]|2[0-3])(:\d{2}){1,2}) PM", r"\1"),
+    (r"(?i)\b00?((:\d{2}){1,2}) AM", r"12\1 AM"),
+    (r"^(\d{4}[-/]\d{1,2}[-/]\d{1,2})[/_](\d{1,2}:)", r"\1 \2"),
+    (r"^(\d{1,2}/[A-Za-z]{3}/\d{4}):", r"\1 "),
+    (r"^(\d{4})[:.](\d{1,2})[:.](\d{1,2})( |$)", r"\1-\2-\3\4"),
+    (r"(\d) ?/ ?(\d)", r"\1/\2"),
+    (r" [-–|] ?(\d{1,2}:)", r" \1"),
+    (rf"(?i)^({_TIME}( ?[ap]m)?)[ ,]+([^:]+)$", r"\5 \1"),
+    (r"(?i)^(tháng|thg|th)[. ]*(\d{1,2}) (\d{1,2}),? (\d{4})", r"\3 tháng \2 \4"),
+    (r"(?i) \([a-z ]+\)$", ""),
+    (r"(?i) ?(utc|gmt) ?([+-]\d)", r" \2"),
+    (r"(?i) ict$", " +07"),
+    (r"(:\d{2}) ?([+-])(\d)(:?00)?$", r"\1 \g20\3"),
+)
+"""What is done to a date that has no shape, one after the other: a pattern, and what it becomes."""
+
+
+def _tidied(text: str) -> str:
+    """The SQL of dates without what people and tools put around them."""
+    tidy = f"nfc_normalize({text})"
+    for pattern, becomes in _TIDY:
+        said = becomes.replace(r"\g2", r"\2")
+        tidy = f"regexp_replace({tidy}, '{pattern.replace(chr(39), chr(39) * 2)}', '{said}', 'g')"
+    for words, number in _MONTHS_IN_WORDS:
+        tidy = f"regexp_replace({tidy}, '(?i)tháng ({words})\\b', 'tháng {number:d}')"
+    return f"trim({tidy})"
 
 
 def day_month_orders(
@@ -295,22 +443,28 @@ def is_mixed(seen: DateColumn) -> bool:
     return seen.day_first > 0 and seen.month_first > 0
 
 
-def instant(seen: DateColumn, order: str) -> str:
+def instant(seen: DateColumn, order: str, offset: int | None = None) -> str:
     """The SQL expression of a column's instants, null where there is no readable date.
 
-    Uses the parameter `$zone`, the IANA zone of times that have no offset.
+    Uses the parameter `$zone`, the IANA zone of times that have no offset, unless the header gives
+    the `offset` of them all in minutes east of Greenwich.
     """
     if not seen.shapes:
         return "cast(null as timestamp)"
-    text = _text(seen.column)
-    readings = {name: _reading(name, text, order) for name in seen.shapes}
+    text = seen.text
+    readings = {
+        name: _reading(name, text, order)
+        if offset is None
+        else _reading(name, text, order).replace(_IN_ZONE, _at_offset(offset))
+        for name in seen.shapes
+    }
     branches = " ".join(
         f"when regexp_full_match({text}, '{(_SHAPES | _MONTHS)[name].pattern}') then {reading}"
         for name, reading in readings.items()
     )
     parsed = next(iter(readings.values())) if seen.is_uniform else f"case {branches} end"
     # Written twice, worked out once: the engine shares common expressions.
-    return f"case when {parsed} >= {_EARLIEST} then {parsed} end"
+    return f"case when {parsed} >= {_EARLIEST} and {parsed} < {_LATEST} then {parsed} end"
 
 
 def _reading(name: str, text: str, order: str) -> str:
@@ -327,8 +481,12 @@ def _reading(name: str, text: str, order: str) -> str:
         name = name.replace("parts", "iso")
     elif name.startswith("named"):
         text, name = _number_of_month(text), name.replace("named", "iso")
-    elif name == "vietnamese":
-        text, name = _numbers_of_day(text), "iso"
+    elif name.startswith("vietnamese"):
+        text, name = _numbers_of_day(text), name.replace("vietnamese", "iso")
+    elif name == "nothing":
+        return "cast(null as timestamp)"
+    elif name in _NUMBERS:
+        return _from_number(name, text)
     shape = (_SHAPES | _MONTHS)[name]
     tidy = shape.tidy(text)
     if shape.formats:
@@ -338,8 +496,65 @@ def _reading(name: str, text: str, order: str) -> str:
     return _from_zone(f"try_cast({tidy} as timestamp)")
 
 
+_IN_ZONE = "timezone('UTC', timezone($zone, "
+
+
 def _from_zone(naive: str) -> str:
-    return f"timezone('UTC', timezone($zone, {naive}))"
+    return f"{_IN_ZONE}{naive}))"
+
+
+def _at_offset(minutes: int) -> str:
+    return f"((interval '{-minutes:d} minutes' + "
+
+
+def _from_number(name: str, text: str) -> str:
+    """The instant of a number: of Excel's days, in the zone of the load, or of time since 1970."""
+    if name == "serial":
+        seconds = f"round(cast(replace({text}, ',', '.') as double) * 86400)"
+        return _from_zone(
+            f"timestamp '1899-12-30' + to_microseconds(cast({seconds} as bigint) * 1000000)"
+        )
+    scale = {"seconds": 1_000_000, "milliseconds": 1_000, "microseconds": 1}[name]
+    micros = f"cast(try_cast({text} as decimal(28, 9)) * {scale:d} as bigint)"
+    # (a telephone number is as long, and of another time)
+    return (
+        f"case when {micros} between epoch_us(timestamp '1990-01-01') "
+        f"and epoch_us(timestamp '2100-01-01') then make_timestamp({micros}) end"
+    )
+
+
+_ZONE_OF_HEADER = re.compile(
+    r"(?i)(?:[(\[]\s*(?P<in>utc|gmt|z|ict|giờ việt nam)?\s*(?P<off>[+-]\d{1,2}(?::?\d{2})?)?"
+    r"(?:\s*[,/-]?\s*[a-z_/ ]+)?\s*[)\]]|[\s_-](?P<last>utc|gmt))\s*$"
+)
+
+
+def offset_of_header(header: str) -> int | None:
+    """The offset from Greenwich, in minutes, that a header gives for its times: `Created (GMT+7)`.
+
+    None when it gives none.
+    """
+    found = _ZONE_OF_HEADER.search(header)
+    if found is None or not (found["in"] or found["off"] or found["last"]):
+        return None
+    if found["off"]:
+        sign = -1 if found["off"].startswith("-") else 1
+        digits = found["off"][1:].replace(":", "")
+        hours, minutes = (
+            (int(digits[:-2]), int(digits[-2:])) if len(digits) > 2 else (int(digits), 0)
+        )
+        return sign * (60 * hours + minutes) if hours <= 14 and minutes < 60 else None
+    return 420 if (found["in"] or "").casefold() in ("ict", "giờ việt nam") else 0
+
+
+def is_nothing(column: str) -> str:
+    """The SQL condition for what stands for no date: `N/A`, `0000-00-00`, `9999-12-31`."""
+    return f"regexp_full_match({_text(column)}, '{NOTHING}|{_NO_DAY}')"
+
+
+def day_of_serial(text: str) -> date:
+    """The day that a number of Excel's means."""
+    return date(1899, 12, 30) + timedelta(days=int(text[:5]))
 
 
 def is_day_only(seen: DateColumn) -> str:
@@ -347,7 +562,12 @@ def is_day_only(seen: DateColumn) -> str:
 
     A midnight is one where the whole column has no other time of day.
     """
-    return "true" if seen.holds_days else f"not contains({_text(seen.column)}, ':')"
+    if seen.holds_days:
+        return "true"
+    if any(shape in seen.shapes for shape in (*_NUMBERS, "compact_time")):
+        timed = r"\d{5}[.,]0*[1-9]\d*|\d{9,}(\.\d+)?"
+        return f"not regexp_matches({seen.text}, ':|^({timed})$')"
+    return f"not contains({seen.text}, ':')"
 
 
 def is_month(column: str) -> str:
@@ -368,7 +588,11 @@ def is_future(instant_column: str) -> str:
 
 def is_date_text(text: str) -> bool:
     """Whether a text has one of the shapes of dates that are read here."""
-    return any(re.fullmatch(shape.pattern, text.strip()) for shape in _SHAPES.values())
+    return any(
+        re.fullmatch(shape.pattern, text.strip())
+        for name, shape in _SHAPES.items()
+        if name not in (*_NUMBERS, "nothing")
+    )
 
 
 def zone_exists(con: duckdb.DuckDBPyConnection, zone: str) -> bool:

@@ -19,3 +19,15 @@ def plain(name: str) -> str:
     letters = unicodedata.normalize("NFD", name.casefold().replace("đ", "d"))
     bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return " ".join(re.sub(r"[\W_]+", " ", bare).split())
+
+
+HIDDEN = r"[\x{00AD}\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2064}\x{2066}-\x{2069}\x{FEFF}]"
+"""What cannot be seen, as the engine writes it: marks of direction, spaces without width."""
+
+NOTHING = r"(?i)(n/?a|null|none|nan|nil|[(](null|none|blank)[)]|-+)"
+"""What stands for an empty cell, as the engine writes it."""
+
+
+def is_nothing(text: str) -> str:
+    """The SQL condition for a text, as SQL, that stands for an empty cell."""
+    return f"(length({text}) <= 7 and regexp_full_match({text}, '{NOTHING}'))"

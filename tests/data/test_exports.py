@@ -14,7 +14,8 @@ from typer.testing import CliRunner
 
 import analytics.__main__ as asking
 import data.__main__ as loading
-from data.store import Store, StoreEmpty
+from data.errors import StoreEmpty
+from data.store import Store
 from tests.conftest import REAL_DATA
 
 EXPORTS = REAL_DATA / "exports"

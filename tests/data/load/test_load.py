@@ -145,10 +145,10 @@ def test_equal_times_keep_file_order(desk: Desk) -> None:
 
 def test_further_columns_become_dimensions(desk: Desk) -> None:
     desk.load(
-        leads='lead_id,created_at,"drop table leads;--",Stage,v,Loại hình,c1\n'
+        leads='lead_id,created_at,"drop table leads;--",Position,v,Loại hình,c1\n'
         "L1,2024-01-01,a,b,c,d,e\n"
     )
-    assert desk.rows("select drop_table_leads, stage_, v_, loai_hinh, c1 from leads") == [
+    assert desk.rows("select drop_table_leads, position_, v_, loai_hinh, c1 from leads") == [
         ("a", "b", "c", "d", "e")
     ]
 

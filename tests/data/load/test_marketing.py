@@ -200,7 +200,8 @@ def test_days_that_look_like_months_are_asked_about(desk: Desk) -> None:
     (notice,) = desk.load(spend=firsts).notices
     assert "spend.csv: every day of column 'day' is the first of its month" in notice
     assert desk.load(spend=firsts + "2024-03-02,Email,2\n").notices == ()
-    assert desk.load(mode="replace", leads=LEADS, spend=firsts.replace("-01", "")).notices == ()
+    summary = desk.load(mode="replace", leads=LEADS, spend=firsts.replace("-01", ""))
+    assert not [notice for notice in summary.notices if "first of its month" in notice]
     assert desk.load(spend=firsts.replace("day", "month")).notices == ()
 
 

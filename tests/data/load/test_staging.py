@@ -17,6 +17,8 @@ from data.store import Store
 FILES = {
     "leads": "lead_id,created_at,source,kind\nL1,2024-01-01,Email,a\nL2,,Email,b\n",
     "columns": "lead_id,created_at,mql,sql\nL3,2024-01-01,2024-01-02,\n",
+    "converted": "Id,Status,IsConverted,LeadSource,CreatedDate,ConvertedOpportunityId\n"
+    "L4,Open,false,Email,2024-01-01,O4\n",
     "moves": "lead_id,stage,entered_at\nL1,mql,2024-01-05\nL2,mql,2024-01-05\n",
     "spend": "day,until,source,cost\n2024-01,,Email,5\n",
     "more": "day,source,cost\n2024-01-07,Email,5\n",

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from data.files.preview import Preview
-from data.mapping.mapping import FileMapping, Mapping
-from data.mapping.proposal import Proposal, propose, propose_all
+from data.mapping.mapping import Mapping
+from data.mapping.proposal import Proposal, propose
 from data.pipeline import Pipeline
 
 DEFAULT = Pipeline.default()

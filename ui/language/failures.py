@@ -7,7 +7,7 @@ engine's own words belong. A page says what its kind means for the reader, and i
 import logging
 import re
 
-from data.errors import LoadError
+from data.errors import FileRefused, LoadError
 from ui.language.messages import N_, _
 
 _WORDS = {
@@ -93,9 +93,10 @@ def said(error: Exception) -> str:
     An error about a file that is loaded speaks for itself: it names nothing but the file, and is
     none of the server.
     """
+    if isinstance(error, FileRefused) and error.key in _FILES:
+        return _(_FILES[error.key], **error.values)
     if isinstance(error, LoadError):
-        key = getattr(error, "key", None)
-        return _(_FILES[key], **vars(error)["values"]) if key in _FILES else str(error)
+        return str(error)
     logging.getLogger("pheu").error("%s", code(error), exc_info=error)
     return f"{_(_WORDS[_kind(error)])} ({code(error)})"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from data import errors
-from data.errors import LoadError, StoreBusy, StoreError
+from data.errors import FILES_REFUSED, FileRefused, LoadError, StoreBusy, StoreError
 from data.lock import held
 from data.store import Store
 from ui.language import current, failures
@@ -61,6 +61,17 @@ def test_who_holds_the_lock_is_not_told(tmp_path: Path) -> None:
         told = failures.said(busy.value)
         assert str(os.getpid()) not in told
         assert socket.gethostname() not in told
+
+
+@pytest.mark.parametrize("lang", ["en", "vi"])
+def test_it_is_said_why_a_file_holds_no_table(lang: str) -> None:
+    current.use(lang)
+    for key, english in FILES_REFUSED.items():
+        values = {"file": "ảnh.png", "inside": "a.csv, b.csv"}
+        told = failures.said(FileRefused(key, **values))
+        assert told.startswith("ảnh.png: ")
+        assert "{" not in told
+        assert (told == english.format(**values)) == (lang == "en")
 
 
 def test_an_error_about_a_file_speaks_for_itself() -> None:

@@ -18,6 +18,7 @@ from ui.page.markdown import gray, plain
 _UPLOADS = "wizard_uploads"
 _ROWS, _COLUMNS = 3, 5  # of a file that are shown
 _LONGEST = 40  # letters of a cell
+_ABOVE = 4  # lines above the header that are shown
 
 
 def show(store: Store, plan: Plan) -> None:
@@ -95,11 +96,10 @@ def _seen(plan: Plan, file: PlannedFile) -> None:
             + " "
             + gray(" · ".join(_how_read(file.top)))
         )
+        if file.top.above:
+            _passed_over(file.top)
         _sheet(file)
         _table(plan, file)
-        for asked in file.proposal.questions:
-            if asked.code == "which_sheet":
-                st.info(words.question(asked), icon=":material/help:")
 
 
 def _about(file: PlannedFile) -> str:
@@ -122,21 +122,31 @@ def _how_read(top: Preview) -> list[str]:
     return found
 
 
+def _passed_over(top: Preview) -> None:
+    """What stands above the header, and is no part of the table."""
+    shown = " · ".join(f"“{plain(aside.text)}”" for aside in top.above[:_ABOVE])
+    st.markdown(gray(_("Above the header, passed over: {lines}", lines=shown)))
+
+
 def _sheet(file: PlannedFile) -> None:
     """Which sheet of a workbook is loaded, where several hold something."""
     assert file.top is not None
     if len(file.top.sheets) < 2:
         return
+    options: dict[str | None, str] = {sheet: plain(sheet) for sheet in file.top.sheets}
+    if len(file.together) > 1:
+        named = ", ".join(plain(sheet) for sheet in file.together)
+        options = {None: _("Together: {sheets}", sheets=named), **options}
     choice.select(
         _("Sheet; the others are not loaded"),
-        {sheet: plain(sheet) for sheet in file.top.sheets},
-        file.top.sheet,
+        options,
+        file.sheet if None in options else file.top.sheet,
         f"sheet {file.path}",
         partial(_turn_to, file),
     )
 
 
-def _turn_to(file: PlannedFile, sheet: str) -> None:
+def _turn_to(file: PlannedFile, sheet: str | None) -> None:
     file.sheet = sheet
     reading.look_again(file)
 

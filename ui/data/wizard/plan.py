@@ -35,6 +35,9 @@ class PlannedFile:
     """None while it has not been looked at, and where that went wrong."""
     error: StoreError | None = None
     sheet: str | None = None
+    """Of a workbook: the one that was chosen; None for the first, and those of its shape."""
+    together: tuple[str, ...] = ()
+    """Of a workbook: the sheets that are read as one table where none was chosen."""
     proposal: Proposal | None = None
     kind: str = "leads"
     meanings: dict[str, str] = field(default_factory=dict)

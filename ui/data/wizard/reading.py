@@ -80,6 +80,9 @@ def _look_at(plan: Plan, file: PlannedFile) -> None:
             )
         except StoreError as error:
             file.error = error
+            return
+    if file.sheet is None:
+        file.together = file.top.together
 
 
 def survey_all(plan: Plan) -> None:

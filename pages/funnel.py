@@ -7,7 +7,7 @@ import streamlit as st
 from ui import answers, session
 from ui.funnel import analysis, pair, sides, step_rates
 from ui.language.messages import _
-from ui.page import deeper, filter_bar, header, layout, steps
+from ui.page import deeper, filter_bar, header, layout, steps, untimed
 
 scope = session.current()
 header.top(scope, _("Funnel"))
@@ -31,5 +31,8 @@ left, right = layout.split(3, 2)
 with left:
     pair.pair(scope, as_table=as_table)
 with right:
-    step_rates.card_of_step(scope, as_table=as_table)
+    if untimed.is_all(untimed.of_all(scope)):
+        untimed.show()
+    else:
+        step_rates.card_of_step(scope, as_table=as_table)
 deeper.bar(_("monthly cohorts, the trend of each step, intervals, the full table"))

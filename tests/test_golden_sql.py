@@ -35,7 +35,7 @@ from analytics.overview import cohort, events
 from analytics.overview.findings import overdue_of
 from analytics.scope import Scope
 from analytics.sources import attribution, costs, forecast, path_file, paths, spend
-from analytics.time_in_stage import time_in_stage, waiting
+from analytics.time_in_stage import time_in_stage, untimed, waiting
 from analytics.view import vocabulary
 from analytics.view.view import View
 from data.quoting import literal
@@ -103,6 +103,7 @@ QUESTIONS: Mapping[str, tuple[Ask, tuple[str, ...]]] = {
         time_in_stage.time_in_stage,
         ("", EVERY_PART, FLOW, WORKING),
     ),
+    "time_in_stage/untimed": (lambda scope: untimed.untimed(scope).asked.rows(), ("",)),
     "time_in_stage/leaving": (lambda scope: time_in_stage.leaving(scope, "sql"), ("", WORKING)),
     "time_in_stage/by_month": (
         lambda scope: time_in_stage.by_month(scope, "sql"),

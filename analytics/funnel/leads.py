@@ -13,7 +13,8 @@ def leads(scope: Scope) -> Answer:
 
     Columns: (one row per lead, as many as `funnel` counts at that step; latest created first)
         lead_id, created_at: the latter naive UTC.
-        stage, stage_entered_at, days_in_stage: where the lead stood at `as_of`, a stage or an exit.
+        stage, stage_entered_at, days_in_stage: where the lead stood at `as_of`, a stage or an exit;
+            since when is null where only a present status tells it.
         reached_at: when it reached the selected step.
         source, channel, campaign, owner, team, region, industry, temperature: its dimensions.
         company, name, amount, currency: whom and how much it is about.

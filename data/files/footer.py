@@ -14,15 +14,16 @@ _NAMES_COMPARED = 8  # of a header that may come again
 _SHOWN = 100
 
 _TOTAL = re.compile(
-    r"(grand |sub-?)?totals?|sum|tổng|tổng cộng|tổng số|tổng tiền|cộng|tong cong", re.IGNORECASE
+    r"(grand |sub-?)?totals?|sum|tổng (cộng|số|tiền)|tổng|cộng|tong cong", re.IGNORECASE
 )
 """What a line of totals begins with, and says nothing else but a number."""
 _AFTER_TOTAL = re.compile(r"\s*([:=(\d].*)?", re.DOTALL)
 _NOTE = re.compile(
-    r"(?i)['\"]?(copyright|©|\(c\) \d{4}|confidential|generated (by|on|at)|exported (by|on|at|from)|"
+    r"(?i)['\"]?(copyright|©|\(c\) \d{4}|confidential|generated (by|on|at)|"
+    r"exported (by|on|at|from)|"
     r"all rights reserved|report (name|run|generated)|ngày (in|xuất)\b|người (lập|xuất|in)\b|"
     r"xuất (bởi|từ|lúc|ngày|dữ liệu)\b|ghi chú ?:|notes? ?:|nguồn ?:|"
-    r"(page|trang) \d+ ?(/|of|trên)|ký tên|ký, ghi rõ|đã ký)"
+    r"(page|trang) \d+ ?(/|of|trên)|ký tên|\(ký|đã ký)"
 )
 
 
@@ -40,9 +41,11 @@ def set_aside(
     """
     again = _headers_again(con, slot, headers)
     known = {aside.line for aside in again}
+    # (where there are several sheets, the last column is the name of the row's)
+    width = len(headers) - (len(parts) > 1)
     below: list[Aside] = []
     for first, last in zip(parts, (*parts[1:], None), strict=True):
-        below += _below(con, slot, len(headers), known, first, last)
+        below += _below(con, slot, len(headers), width, known, first, last)
     found = tuple(sorted((*again, *below), key=lambda aside: aside.line))
     if found:
         lines = [aside.line for aside in found]
@@ -82,6 +85,7 @@ def _headers_again(
 def _below(
     con: duckdb.DuckDBPyConnection,
     slot: int,
+    held: int,
     width: int,
     known: set[int],
     first: int,
@@ -91,16 +95,17 @@ def _below(
     if width < 2:
         return []
     inside = f"line > {first:d}" + ("" if until is None else f" and line <= {until:d}")
-    cells = row_of(width, "found")
+    cells = row_of(held, "found")
     last = con.execute(
         f'select line, {cells}, null from "file_{slot:d}" as found where {inside} '
         f'union all select line, null, raw from "unread_{slot:d}" where is_row and {inside} '
         f"order by line desc limit {_LOOKED_AT:d}"
     ).fetchall()
     tail: list[tuple[int, str, bool]] = []  # from the last line up: those that may be no rows
-    for line, filled, raw in last:
+    for line, cells_of_row, raw in last:
         if line in known:
             continue
+        filled = None if cells_of_row is None else cells_of_row[:width]
         texts = [raw] if filled is None else [text for text in map(_bare, filled) if text]
         is_whole = filled is not None and len(texts) == width
         is_note = len(texts) <= 2 and bool(texts) and _NOTE.match(texts[0])

@@ -18,7 +18,7 @@ _LONGEST = 300  # a header has no more characters
 _SHOWN = 100
 _HIDDEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 _VALUE = re.compile(r"[\W\d_]*\d[\W\d_]*|.*@.*|\d{4}-\d\d-\d\d[T ].*", re.DOTALL)
-"""Numbers, dates, telephone numbers and addresses of e-mail: what stands in rows, not in headers."""
+"""Numbers, dates, telephone numbers and e-mail addresses: what rows hold and headers do not."""
 
 
 @dataclass(frozen=True)
@@ -173,7 +173,8 @@ def _span(lines: Sequence[list[str]], top: Sequence[Record], at: int) -> tuple[i
             and is_merged
             and is_odd
             and _is_of_names(under)
-            and all(fills for fills, cell in zip(often, lower, strict=True) if cell)
+            and 2 * sum(fills for fills, cell in zip(often, lower, strict=True) if cell)
+            >= _count(lower)
         ):
             return at, at + 1
     return at, at

@@ -1,5 +1,7 @@
 """JSON as interfaces hand it out: an array of records, or one record a line, as columns of text."""
 
+import codecs
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +26,7 @@ def look_at(con: duckdb.DuckDBPyConnection, path: Path, name: str) -> tuple[str,
     Raises:
         LoadError: it is damaged, or no list of records.
     """
+    path = _without_mark(path)
     with _clear_errors(name):
         con.execute(
             "create or replace temp table json_records as select row_number() over () as line, "
@@ -42,6 +45,17 @@ def look_at(con: duckdb.DuckDBPyConnection, path: Path, name: str) -> tuple[str,
         return "json_records", headers, f"[{', '.join(texts)}] as cells"
     named = zip(texts, cell_names(len(headers)), strict=True)
     return "json_records", headers, ", ".join(f'{text} as "{cell}"' for text, cell in named)
+
+
+def _without_mark(path: Path) -> Path:
+    """The text without the mark of its encoding, which is no part of JSON."""
+    with path.open("rb") as text:
+        if text.read(3) != codecs.BOM_UTF8:
+            return path
+        bare = path.with_name(f"{path.name}.bare")
+        with bare.open("wb") as out:
+            shutil.copyfileobj(text, out)
+    return bare
 
 
 def _unwrap(con: duckdb.DuckDBPyConnection) -> None:

@@ -15,6 +15,7 @@ from data.errors import FileRefused, LoadError
 from data.files import limits
 
 _GZIP, _ZIP, _PARQUET, _OLE = b"\x1f\x8b", b"PK\x03\x04", b"PAR1", b"\xd0\xcf\x11\xe0"
+_EMPTY_ZIP = b"PK\x05\x06"
 _WHOLE = (_ZIP, _PARQUET, _OLE)
 """Kinds of which a beginning is of no use."""
 SAVE_AS = "Export it as CSV, XLSX or Parquet."
@@ -48,7 +49,7 @@ _MARKUP = re.compile(
 )
 _SPREADSHEET = "urn:schemas-microsoft-com:office:spreadsheet"
 _JSON = re.compile(r'\s*(\[\s*\{|\{\s*")')
-_SHORTCUT = re.compile(r'\s*\{[^{}]*"(doc_id|url)"\s*:[^{}]*(docs\.google\.com|doc_id)[^{}]*\}\s*$')
+_SHORTCUT = re.compile(r'\s*\{[^{}\[\]]*("doc_id"|docs\.google\.com)[^{}\[\]]*\}\s*$')
 
 
 def kind_of(path: Path, name: str) -> str:
@@ -63,19 +64,19 @@ def kind_of(path: Path, name: str) -> str:
     with path.open("rb") as file:
         head = file.read(_HEAD)
     magic = head[:4]
-    if not head.strip(b"\r\n \t\0\xef\xbb\xbf\xff\xfe"):
+    if magic == _EMPTY_ZIP or not head.strip(b"\r\n \t\0\xef\xbb\xbf\xff\xfe"):
         raise FileRefused("empty", file=name)
-    if magic == _PARQUET:
-        return "parquet"
-    if magic == _ZIP:
-        return "xlsx"
     if magic == _OLE:
         _check_ole(path, name)
-        return "xlsx"
+    if magic in _WHOLE:
+        return "parquet" if magic == _PARQUET else "xlsx"
     for start, what in _NO_TABLES:
         if re.compile(start.pattern, re.DOTALL).match(head):
             raise FileRefused(what, file=name)
-    text = _as_text(head)
+    return _kind_of_text(_as_text(head), name)
+
+
+def _kind_of_text(text: str, name: str) -> str:
     if _MARKUP.match(text):
         if _SPREADSHEET in text:
             return "xml"
@@ -153,7 +154,9 @@ def unpacked(path: Path, name: str, scratch: Path, most: int | None = None) -> P
     return found
 
 
-def _write(packed: IO[bytes], plain: Path, name: str, size: int, most: int | None) -> None:
+def _write(
+    packed: IO[bytes] | gzip.GzipFile, plain: Path, name: str, size: int, most: int | None
+) -> None:
     read = 0
     with plain.open("wb") as out:
         while (most is None or read < most) and (chunk := packed.read(1 << 20)):

@@ -1,5 +1,6 @@
 """The top of a file, read without the rest: for a form in which its mapping is corrected."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -10,6 +11,7 @@ from data.connection import value
 from data.errors import LoadError
 from data.files import json_records, parquet
 from data.files.delimited import (
+    Record,
     delimiter_of,
     encoding_of_head,
     head_of,
@@ -75,21 +77,21 @@ def preview(
             case "json":
                 return _top_of_json(to_utf8(plain, shown, scratch).path, shown, rows)
             case "html" | "xml" as kind:
-                found = (
-                    xml_records(plain, shown)
-                    if kind == "xml"
-                    else html_records(to_utf8(plain, shown, scratch).path, shown)
-                )
-                table = headed(found, shown, None)
-                return Preview(
-                    shown, *_top(table, shown, rows), kind, None, None, above=table.above
-                )
+                table = headed(_marked_up(plain, shown, scratch, kind), shown, None)
+                found = _top(table, shown, rows)
+                return Preview(shown, *found, kind, None, None, above=table.above)
         text = to_utf8(_head_file(plain, shown, scratch), shown, scratch)
         delimiter = delimiter_of(head_of(text.path))
         is_whole = plain.stat().st_size < _TOP
         table = headed(records(open_text(text.path), delimiter), shown, delimiter)
         found = _top(table, shown, rows, is_whole=is_whole)
         return Preview(shown, *found, "csv", text.encoding, delimiter, above=table.above)
+
+
+def _marked_up(path: Path, name: str, scratch: Path, kind: str) -> Iterator[Record]:
+    if kind == "xml":
+        return xml_records(path, name)
+    return html_records(to_utf8(path, name, scratch).path, name)
 
 
 def _top(

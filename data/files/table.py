@@ -1,8 +1,8 @@
 """Any file a person has on the desk becomes a DuckDB table of text.
 
-The format is recognised by the content, never by the name: gzip or a ZIP around anything, XLSX (XLS,
-ODS), tables in HTML or XML as many systems write them under the name of a workbook, JSON, Parquet,
-else delimited text. What is regular is read by DuckDB's own reader; a file with blank
+The format is recognised by the content, never by the name: gzip or a ZIP around anything, XLSX
+(XLS, ODS), tables in HTML or XML as many systems write them under the name of a workbook, JSON,
+Parquet, else delimited text. What is regular is read by DuckDB's own reader; a file with blank
 lines, stray quotes, rows of uneven length or huge cells is read record by record, so that every
 row has the number of the line it begins on and what cannot be read is kept with its reason.
 """

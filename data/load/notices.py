@@ -8,7 +8,7 @@ NOTICES = {
         "is the id of the move and not of the lead, say in a mapping which is the lead's, and load "
         "again in place of this."
     ),
-    "lines_above": "{file}: what stands above the header was passed over: {said}.",
+    "lines_above": "{file}: the lines above the header were passed over: {said}.",
     "lines_below": "{file}: {count} lines are no rows and were left out: {said}.",
     "excel_days": (
         "{file}: {count} dates of column {header} are Excel's numbers of days; {example} is read "

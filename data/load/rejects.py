@@ -90,7 +90,8 @@ def list_refused(con: duckdb.DuckDBPyConnection, intake: Intake) -> None:
         )
     named, line, bound = intake.file.place("line")
     con.execute(
-        f'insert into {REFUSALS} select {named}, {line}, "column", value, reason, raw, is_row, $slot '
+        f'insert into {REFUSALS} select {named}, {line}, "column", value, reason, raw, is_row, '
+        "$slot "
         f'from "{intake.file.unread}" where is_row or (not list_contains($ignored, "column") '
         f'and line in (select line from "{intake.table}" where refusal is null))',
         {

@@ -73,8 +73,8 @@ def _about_lines(file: TableFile) -> Iterator[Notice]:
 def _line(file: TableFile, aside: Aside) -> str:
     place, line = file.place_of(aside.line)
     if aside.sheet:
-        return f"{aside.sheet}, line {aside.line:,}"
-    return f"line {line:,}" if place == file.name else f"{place}, line {line:,}"
+        return f"{aside.sheet} {aside.line:,}"
+    return f"{line:,}" if place == file.name else f"{place} {line:,}"
 
 
 def _make_rows(reader: Reader, columns: Columns) -> None:

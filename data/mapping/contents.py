@@ -110,3 +110,34 @@ def _identity(columns: dict[str, str], known: Headings) -> tuple[tuple[str, ...]
     if names and "company" in columns:
         reached.append((*names, columns["company"]))
     return tuple(reached)
+
+
+_NUMBERS = re.compile(
+    r"(?:\d{1,2}:\d{2}(?::\d{2})?,? )?(\d{1,2})[-/.](\d{1,2})[-/.](?:\d{4}|\d{2})\b"
+)
+
+
+def is_order_shown(texts: Collection[str]) -> bool:
+    """Whether one of some dates can only be read with the day first, or with the month first."""
+    return any(max(parts) > _MONTHS for parts in _parts(texts))
+
+
+def either_day(texts: Collection[str]) -> str | None:
+    """A date that could be two days, of those that are written so."""
+    return next(
+        (
+            text
+            for text in texts
+            for day, month in _parts([text])
+            if day != month and max(day, month) <= _MONTHS
+        ),
+        None,
+    )
+
+
+_MONTHS = 12
+
+
+def _parts(texts: Collection[str]) -> list[tuple[int, int]]:
+    found = [_NUMBERS.match(text.strip()) for text in texts]
+    return [(int(each[1]), int(each[2])) for each in found if each]

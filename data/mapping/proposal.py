@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from data.files.preview import Preview
-from data.mapping.contents import fill_in
+from data.mapping.contents import either_day, fill_in, is_order_shown
 from data.mapping.fields import OF_LEADS, REQUIRED
 from data.mapping.guess import Reading, is_of_any_change, read, whose_id_is_unclear
 from data.mapping.headings import Headings
@@ -28,9 +28,9 @@ class Question:
     """Its words are those of the screen or the command line.
 
     Asked: `which_id` (of the lead or of the move), `no_identity` (nothing tells leads apart),
-    `created_at`, `stage_of_status`, `which_sheet`, `unknown_stage_columns`. Told, as a remark:
-    `told_apart_by`, `created_from`, `last_stage_only`, `modified_taken`, `one_stage`, `no_source`,
-    `no_stage`, `joined_by`, `not_joined`.
+    `created_at`, `stage_of_status`, `which_sheet`, `day_month_order`, `unknown_stage_columns`.
+    Told: `told_apart_by`, `created_from`, `last_stage_only`, `modified_taken`, `one_stage`,
+    `no_source`, `no_stage`, `joined_by`, `not_joined`.
     """
     columns: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
@@ -123,7 +123,8 @@ def _proposal(top: Preview, pipeline: Pipeline, known: Headings) -> Proposal:
     found = read(known, pipeline, top.name)
     entry = fill_in(found.entry, known)
     entry, statuses = _with_statuses(entry, known, pipeline, found)
-    if top.sheet is not None and len(top.sheets) > 1:
+    unread = tuple(sheet for sheet in top.sheets if sheet not in (*top.together, top.sheet))
+    if unread and len(top.together) < 2:
         entry = replace(entry, sheet=entry.sheet or top.sheet)
     missing = _missing(entry)
     used = {heading(header) for header in entry.headers_used()}
@@ -131,7 +132,8 @@ def _proposal(top: Preview, pipeline: Pipeline, known: Headings) -> Proposal:
         *_about_ids(entry, top),
         *((Question("created_at", _dates(known)),) if "created_at" in missing else ()),
         *statuses,
-        *((Question("which_sheet", values=top.sheets),) if len(top.sheets) > 1 else ()),
+        *((Question("which_sheet", values=top.sheets),) if unread else ()),
+        *_about_order(entry, known),
         *(
             (Question("unknown_stage_columns", found.unknown_stages, _named(found)),)
             if found.unknown_stages
@@ -173,6 +175,22 @@ def _about_ids(entry: FileMapping, top: Preview) -> tuple[Question, ...]:
     if "lead_id" in _missing(entry):
         return (Question("no_identity", tuple(top.headers)),)
     return ()
+
+
+def _about_order(entry: FileMapping, known: Headings) -> tuple[Question, ...]:
+    """Whether a date could be two days, and none of the file shows which it is."""
+    if entry.day_month_order:
+        return ()
+    dated = [entry.columns[field] for field in _DATED if field in entry.columns]
+    dated += [header for stage in entry.stages for header in stage.columns]
+    either = {header: each for header in dated if (each := either_day(known.sample(header)))}
+    texts = [text for header in dated for text in known.sample(header)]
+    if not either or is_order_shown(texts):
+        return ()
+    return (Question("day_month_order", tuple(either), tuple(dict.fromkeys(either.values()))[:1]),)
+
+
+_DATED = ("created_at", "entered_at", "changed_at", "closed_at", "touched_at", "day", "until")
 
 
 def _dates(known: Headings) -> tuple[str, ...]:

@@ -26,7 +26,8 @@ def has_sign(column: str) -> str:
 
 def has_bare_dollar(column: str) -> str:
     """The SQL condition for amounts in some dollar, it is not said which."""
-    return f"regexp_matches(upper(\"{column}\"), '(^|[^A-Z])[$]') and not contains(\"{column}\", 'USD')"
+    text = f'upper("{column}")'
+    return f"regexp_matches({text}, '(^|[^A-Z])[$]') and not contains({text}, 'USD')"
 
 
 def of_amount(column: str, own: str) -> str:

@@ -14,8 +14,9 @@
 Days that stand for none, such as `9999-12-31`, `0000-00-00` and `1900-01-01`, and words such as
 `N/A`, are empty. Weeks (`2024-W09`) are no instants.
 
-Times without an offset are in the zone given, or that of the header: `Created (UTC)`. Of two digits 69 to 99 are the years 1969 to 1999,
-00 to 68 the years 2000 to 2068, as POSIX has it.
+Times without an offset are in the zone given, or that of the header: `Created (UTC)`. Who writes
+the time of day or the weekday in Vietnamese writes the day first. Of two digits 69 to 99 are the
+years 1969 to 1999, 00 to 68 the years 2000 to 2068, as POSIX has it.
 
 Source: IEEE Std 1003.1, strptime, `%y`.
 """

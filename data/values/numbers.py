@@ -62,7 +62,7 @@ def decimal_mark(
 
 
 def has_words(con: duckdb.DuckDBPyConnection, table: str, column: str) -> bool:
-    """Whether some of a column's numbers are more than digits and marks: `250 triệu`, `300.000đ`."""
+    """Whether some of a column's numbers are more than digits and marks: `250tr`, `300.000đ`."""
     is_digits = f"regexp_full_match({_bare(column)}, '{_NUMBER}')"
     is_dong = f"regexp_matches(\"{column}\", '{_DONG_SIGN}')"
     odd = f"trim(\"{column}\") <> '' and (not {is_digits} or {is_dong})"
@@ -102,7 +102,7 @@ def _digits(text: str, mark: str) -> str:
 
 
 def _scaled(text: str, mark: str) -> str:
-    """The number of a text such as `1,5tỷ` and `2tỷ5`: what is left of the unit, and right of it."""
+    """The number of a text such as `1,5tỷ` and `2tỷ5`: left of the unit, and right of it."""
     first, unit, rest, smaller = (
         f"regexp_extract({text}, '^{_SCALED}$', {group:d})" for group in (1, 2, 4, 5)
     )

@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from data.__main__ import app
+from data.load.findings import FINDINGS
 from data.load.loader import load
 from data.load.rejects import REASONS
 from data.mapping.fields import FIELDS, LEAD_FIELDS, REQUIRED
@@ -249,3 +250,8 @@ def _one(folder: Path, content: str, *options: str) -> Generation:
     result = CliRunner().invoke(app, ["load", str(path), "--store", str(folder), *options])
     assert result.exit_code == 0, result.output
     return Store(folder).generation()
+
+
+def test_the_findings_are_those_of_a_dry_run() -> None:
+    (table,) = tables(section(TEXT, "What a dry run finds"))
+    assert {code(row["finding"])[0]: row["places"] for row in table} == FINDINGS

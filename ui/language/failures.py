@@ -55,8 +55,8 @@ _FILES = {
         "{file}: this is an archive that cannot be opened here. Unpack it, and load what is in it."
     ),
     "several_inside": N_(
-        "{file}: several files are in this ZIP ({inside}). Unpack it, and load those that matter, "
-        "together."
+        "{file}: several files are in this ZIP ({inside}). Unpack it, and load those that matter,"
+        " together."
     ),
     "damaged_archive": N_(
         "{file}: the compressed file is cut off or damaged. Copy or export it again."
@@ -66,7 +66,6 @@ _FILES = {
     ),
     "database": N_("{file}: this is a database. Export the table from it, as CSV or Parquet."),
     "recording": N_("{file}: this is a recording, and holds no table."),
-    "program": N_("{file}: this is a program, and holds no table."),
     "mail": N_("{file}: this is an e-mail. Save the file that is attached to it, and load that."),
     "markup": N_(
         "{file}: this is a web page or XML without a table. Was it saved before you were signed "
@@ -74,16 +73,15 @@ _FILES = {
     ),
     "binary": N_("{file}: this is not a table but binary data. Export it as CSV, XLSX or Parquet."),
     "damaged_workbook": N_(
-        "{file}: the workbook cannot be read: it is cut off or damaged. Open it in a spreadsheet, "
-        "and save it again as XLSX."
+        "{file}: the workbook cannot be read: it is cut off or damaged. Open it in a spreadsheet,"
+        " and save it again as XLSX."
     ),
     "damaged_json": N_(
         "{file}: the JSON is cut off or damaged, or is no list of records. Export it again, one "
         "record a line, or as CSV."
     ),
 }
-"""What a file is that holds no table, and what to do, by the key of the error."""
-
+"""Why a file is no table, by the keys of `data.errors.FILES_REFUSED`."""
 _CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 
 
@@ -93,7 +91,7 @@ def said(error: Exception) -> str:
     An error about a file that is loaded speaks for itself: it names nothing but the file, and is
     none of the server.
     """
-    if isinstance(error, FileRefused) and error.key in _FILES:
+    if isinstance(error, FileRefused):
         return _(_FILES[error.key], **error.values)
     if isinstance(error, LoadError):
         return str(error)

@@ -138,6 +138,21 @@ _NOTICES = {
         "{file}: nearly every lead has one move ({leads} leads, {moves} moves). If column {header} "
         "is the id of the move and not of the lead, load again and choose the lead's."
     ),
+    "lines_above": N_("{file}: the lines above the header were passed over: {said}."),
+    "lines_below": N_("{file}: {count} lines are no rows and were left out: {said}."),
+    "excel_days": N_(
+        "{file}: {count} dates of column {header} are Excel's numbers of days; {example} is read "
+        "as {day}."
+    ),
+    "zone_of_header": N_("{file}: the times of column {header} are read in {zone}, as it says."),
+    "damaged_ids": N_(
+        "{file}: {count} ids of column {header} such as {example} were cut short by a spreadsheet, "
+        "and may be those of several leads. Export the ids as text."
+    ),
+    "dollars": N_(
+        "{file}: the {sign} of {count} amounts is taken for {currency}. If it is another one, give "
+        "the currency a column."
+    ),
     "one_spelling": N_(
         "Names that differ only by case are one: {spelling} (also written {others})."
     ),
@@ -152,21 +167,6 @@ _NOTICES = {
     "own_values": N_(
         "{dimension} is kept on the leads but cannot be filtered by: it has {values} values, and "
         "hardly two leads have the same."
-    ),
-    "lines_above": N_("{file}: what stands above the header was passed over: {said}."),
-    "lines_below": N_("{file}: {count} lines are no rows and were left out: {said}."),
-    "excel_days": N_(
-        "{file}: {count} dates of column {header} are Excel's numbers of days; {example} is read "
-        "as {day}."
-    ),
-    "zone_of_header": N_("{file}: the times of column {header} are read in {zone}, as it says."),
-    "damaged_ids": N_(
-        "{file}: {count} ids of column {header} such as {example} were cut short by a spreadsheet, "
-        "and may be those of several leads. Export the ids as text."
-    ),
-    "dollars": N_(
-        "{file}: the {sign} of {count} amounts is taken for {currency}. If it is another one, give "
-        "the currency a column."
     ),
     "told_apart_by": N_(
         "{file} has no column of ids: its leads are told apart by {columns}; of two rows with the "

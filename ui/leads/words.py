@@ -1,5 +1,6 @@
 """Leads in words: what a company is called, how hot it is, and what to ask next."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -82,9 +83,10 @@ def heat(temperature: str) -> board.Badge:
 
 
 def standing(scope: Scope, stage: str, days: float) -> board.Text:
-    """The cell that says where a lead is, and for how long."""
+    """The cell that says where a lead is, and for how long where that is known."""
     name = stage_name(scope, stage)
-    return board.Text(name, note=in_days(scope, days), whole=len(name) <= _WHOLE)
+    since = _("by its status") if math.isnan(days) else in_days(scope, days)
+    return board.Text(name, note=since, whole=len(name) <= _WHOLE)
 
 
 def stage_name(scope: Scope, slug: str) -> str:

@@ -59,6 +59,9 @@ def found(scope: Scope) -> tuple[Finding, ...]:
 def show(scope: Scope) -> None:
     """The card of the things to do; where nothing is sure, it says so and where to look."""
     things = found(scope)
+    if not things and untimed.is_all(untimed.of_all(scope)):
+        untimed.show()
+        return
     subtitle = _("By the money at stake.") if things else _("None of it beyond chance.")
     with card.card(_title(len(things)), subtitle, how=_how(scope, things)):
         for place, finding in enumerate(things):

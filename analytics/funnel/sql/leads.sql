@@ -1,6 +1,7 @@
 -- The leads behind a step of the funnel, each with where it stood at as_of.
 -- Grain: one row per lead of the scope that reached the step; latest entries first. state: open, won
--- or lost. days_in_stage: null where the stage is only known from a present status. value: the amount in the currency of the store at the rate of as_of.
+-- or lost. stage_entered_at, days_in_stage: null where only a present status tells the stage. value:
+-- the amount in the currency of the store at the rate of as_of.
 -- Parameters: those of the scope; $stage, the stage that opens the step; $currency, that of the store.
 with chosen as (
     select
@@ -13,7 +14,7 @@ with chosen as (
 visits as (
     select lead_id, stage, entered_at, visit_number, is_timed, false as is_exit from stays
     union all
-    select lead_id, stage, entered_at, visit_number, true as is_timed, true as is_exit from exits
+    select lead_id, stage, entered_at, visit_number, is_timed, true as is_exit from exits
 ),
 numbered_visits as (
     select
@@ -55,7 +56,7 @@ select
     leads.source,
     leads.owner,
     standings.stage,
-    standings.stage_entered_at,
+    case when standings.is_timed then standings.stage_entered_at end as stage_entered_at,
     case
         when standings.is_timed
         then date_diff('microsecond', standings.stage_entered_at, $as_of) / 86400e6

@@ -14,7 +14,7 @@ with last_moves as (
     semi join statuses using (lead_id)
     where known = 'moved'
     qualify row_number() over (
-        partition by lead_id order by entered_at desc, position desc, stage
+        partition by lead_id order by entered_at desc, position desc
     ) = 1
 ),
 seen as (
@@ -24,6 +24,7 @@ seen as (
         statuses.seen_at,
         statuses.dated_at,
         statuses.position,
+        statuses.position as line,
         false as is_moved,
     from statuses
     left join last_moves on last_moves.lead_id = statuses.lead_id
@@ -36,25 +37,29 @@ seen as (
         entered_at as seen_at,
         null as dated_at,
         -1 as position,
+        -1 as line,
         true as is_moved,
     from last_moves
 ),
 numbered as (
     select
         *,
-        row_number() over lead_rows as number,
-        lag(stage) over lead_rows as stage_before,
-        lag(seen_at) over lead_rows as seen_before,
+        row_number() over (
+            partition by lead_id order by seen_at, dated_at nulls first, line, stage, position
+        ) as ordinal,
+        lag(stage) over (
+            partition by lead_id order by seen_at, dated_at nulls first, line, stage, position
+        ) as stage_before,
+        lag(seen_at) over (
+            partition by lead_id order by seen_at, dated_at nulls first, line, stage, position
+        ) as seen_before,
     from seen
-    window lead_rows as (
-        partition by lead_id order by seen_at, dated_at nulls first, position, stage
-    )
 ),
 changes as (
     select
         numbered.lead_id,
         numbered.stage,
-        numbered.number,
+        numbered.ordinal,
         leads.created_at,
         case when seen_before < seen_at then seen_before end as between_from,
         case
@@ -66,7 +71,7 @@ changes as (
     from numbered
     join leads on leads.lead_id = numbered.lead_id
     left join last_moves on last_moves.lead_id = numbered.lead_id
-    where not is_moved and (number = 1 or numbered.stage <> stage_before)
+    where not is_moved and (ordinal = 1 or numbered.stage <> stage_before)
 )
 select
     lead_id,
@@ -75,11 +80,11 @@ select
         created_at,
         moved_at,
         max(best_at) over (
-            partition by lead_id order by number rows between unbounded preceding and current row
+            partition by lead_id order by ordinal rows between unbounded preceding and current row
         )
     ) as entered_at,
-    $after + number as position,
+    $after + ordinal as position,
     'status' as known,
     between_from,
 from changes
-order by lead_id, number
+order by lead_id, ordinal

@@ -10,6 +10,7 @@ with every as (
         seen_at,
         dated_at,
         min(position) as position,
+        min(position) as line,
     from shown
     group by lead_id, stage, seen_at, dated_at
 ),
@@ -22,15 +23,18 @@ told as (
 numbered as (
     select
         *,
-        row_number() over lead_rows as number,
-        count(*) over (partition by lead_id) as numbers,
-        lag(stage) over lead_rows as stage_before,
-        lead(stage) over lead_rows as stage_after,
+        row_number() over (
+            partition by lead_id order by seen_at, dated_at nulls first, line, stage, position
+        ) as ordinal,
+        count(*) over (partition by lead_id) as ordinals,
+        lag(stage) over (
+            partition by lead_id order by seen_at, dated_at nulls first, line, stage, position
+        ) as stage_before,
+        lead(stage) over (
+            partition by lead_id order by seen_at, dated_at nulls first, line, stage, position
+        ) as stage_after,
     from told
     where stage is not null or not is_told
-    window lead_rows as (
-        partition by lead_id order by seen_at, dated_at nulls first, position, stage
-    )
 )
 select
     lead_id,
@@ -39,8 +43,8 @@ select
     dated_at,
     position,
 from numbered
-where number = 1
-    or number = numbers
+where ordinal = 1
+    or ordinal = ordinals
     or stage is distinct from stage_before
     or stage is distinct from stage_after
-order by lead_id, number
+order by lead_id, ordinal

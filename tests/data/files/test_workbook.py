@@ -41,7 +41,8 @@ ROWS: list[list[object]] = [["id", "x"], ["1", "a"]]
 
 
 def test_a_hidden_sheet_does_not_go_before_a_visible_one(tmp_path: Path) -> None:
-    path = saved(tmp_path, hidden_lists=[["k"], ["v"]], Empty=[], Leads=ROWS, Moves=ROWS)
+    moves: list[list[object]] = [["lead", "stage"], ["1", "won"]]
+    path = saved(tmp_path, hidden_lists=[["k"], ["v"]], Empty=[], Leads=ROWS, Moves=moves)
     found, rows = read(path)
     assert (found.headers, rows) == (("id", "x"), [(2, "1", "a")])
     (notice,) = found.notices
@@ -49,6 +50,32 @@ def test_a_hidden_sheet_does_not_go_before_a_visible_one(tmp_path: Path) -> None
     assert "'hidden_lists' (hidden), 'Moves'" in notice
     assert "Empty" not in notice
     assert preview(path, tmp_path).sheets == ("hidden_lists", "Leads", "Moves")
+    assert preview(path, tmp_path).together == ("Leads",)
+
+
+def test_sheets_of_one_shape_are_read_together(tmp_path: Path) -> None:
+    path = saved(
+        tmp_path,
+        Guide=[["How to fill this in"], ["One row a lead"]],
+        January=[["Tháng 1"], ["id", "x", "y"], ["1", "a", 5], ["Tổng", None, 5]],
+        hidden=ROWS,
+        February=[["id", "y", "X", "note"], ["2", 6, "b", "new"], ["3", 7, "c", None]],
+    )
+    found, rows = read(path)
+    assert found.headers == ("id", "x", "y", "note", "sheet")
+    assert rows == [
+        (3, "1", "a", "5", None, "January"),
+        (6, "2", "b", "6", "new", "February"),
+        (7, "3", "c", "7", None, "February"),
+    ]
+    assert [found.place_of(line) for line in (3, 7)] == [
+        ("book.xlsx › January", 3),
+        ("book.xlsx › February", 3),
+    ]
+    assert [aside.text for aside in (*found.above, *found.below)] == ["Tháng 1", "Tổng 5"]
+    assert found.rows == 4
+    assert preview(path, tmp_path).together == ("January", "February")
+    assert read(path, "February")[0].headers == ("id", "y", "X", "note")
 
 
 def test_a_hidden_sheet_is_read_when_there_is_no_other_and_that_is_said(tmp_path: Path) -> None:

@@ -67,10 +67,10 @@ def test_shapes(text: str, instant: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["2024-02-30", "2024-13-01", "infinity", "epoch", "today", "yesterday", "45321",
+    ["2024-02-30", "2024-13-01", "infinity", "epoch", "today", "yesterday", "453210",
      "0024-01-01", "2024-01-01 25:00", "2024-01-01 9:30 XM", "31/31/2024", "x2024-01-01"],
     ids=(
-        "30-february month-13 infinity epoch today yesterday serial year-24 "
+        "30-february month-13 infinity epoch today yesterday six-digits year-24 "
         "hour-25 xm day-31-of-31 letter-before"
     ).split(),
 )  # fmt: skip
@@ -247,3 +247,91 @@ def test_zones() -> None:
     with duckdb.connect() as con:
         assert dates.zone_exists(con, "America/Sao_Paulo")
         assert not dates.zone_exists(con, "Mars/Olympus")
+
+
+@pytest.mark.parametrize(
+    ("text", "instant"),
+    [
+        ("5 thg 1, 2026", "2026-01-05 00:00:00"),
+        ("05 Tháng Một 2026", "2026-01-05 00:00:00"),
+        ("5 Tháng Mười Hai, 2026 lúc 09:30", "2026-12-05 09:30:00"),
+        ("Thg 1 5, 2026", "2026-01-05 00:00:00"),
+        ("Thứ Hai, 05/01/2026 09:30", "2026-01-05 09:30:00"),
+        ("Chủ Nhật, 04 Tháng Giêng 2026 08:00", "2026-01-04 08:00:00"),
+        ("2:05 chiều 5/1/2026", "2026-01-05 14:05:00"),
+        ("05/01/2026 2:05 CH", "2026-01-05 14:05:00"),
+        ("05/01/2026 14:05 CH", "2026-01-05 14:05:00"),
+        ("00:30 SA 13/01/2026", "2026-01-13 00:30:00"),
+        ("13/01/2026 9h30", "2026-01-13 09:30:00"),
+        ("09:30:00 13/1/2026", "2026-01-13 09:30:00"),
+        ("13/01/2026 - 09:30", "2026-01-13 09:30:00"),
+        ("13 / 01 / 2026", "2026-01-13 00:00:00"),
+        ("2026-01-13/09:00:00", "2026-01-13 09:00:00"),
+        ("2026:01:05 09:30:00", "2026-01-05 09:30:00"),
+        ("05/Jan/2026:09:30:00 +0700", "2026-01-05 02:30:00"),
+        ("Mon Jan 05 2026 09:30:00 GMT+0700 (Indochina Time)", "2026-01-05 02:30:00"),
+        ("Jan 5, 2026 at 2:05:01 PM", "2026-01-05 14:05:01"),
+        ("2026-01-05 09:30:00 UTC+7", "2026-01-05 02:30:00"),
+        ("\u200e13/01/2026", "2026-01-13 00:00:00"),
+        ("46027", "2026-01-05 00:00:00"),
+        ("46035.395833", "2026-01-13 09:30:00"),
+        ("1767580200", "2026-01-05 02:30:00"),
+        ("1767580200000", "2026-01-05 02:30:00"),
+        ("1767580200000000", "2026-01-05 02:30:00"),
+        ("20260105093000", "2026-01-05 09:30:00"),
+    ],
+    ids=(
+        "short-month month-in-words december-in-words month-first weekday sunday afternoon ch "
+        "ch-of-24-hours midnight-sa hours-with-h time-first dash-before-time spaces slash-before-"
+        "time colons apache javascript at zone-name hidden-mark serial serial-with-time seconds "
+        "milliseconds microseconds compact-with-time"
+    ).split(),
+)
+def test_dates_as_people_and_tools_write_them(text: str, instant: str) -> None:
+    assert read([text]) == [instant]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["9999-12-31", "31/12/9999", "0000-00-00", "1900-01-01", "N/A", "null", "-"],
+    ids="open-end open-end-day-first zero excel-zero not-available null dash".split(),
+)
+def test_what_stands_for_no_date(text: str) -> None:
+    assert read([text, "2026-01-05"])[0] is None
+    with duckdb.connect() as con:
+        con.execute('create table cells as select $text as "#1"', {"text": text})
+        assert con.execute(f"select {dates.is_nothing('#1')} from cells").fetchall() == [(True,)]
+
+
+@pytest.mark.parametrize("text", ["0912345678", "2026-W05", "26/01", "12,5", "2026"])
+def test_what_may_be_something_else_is_no_date(text: str) -> None:
+    assert read([text]) == [None]
+
+
+def test_a_mixed_column_keeps_one_order() -> None:
+    found = read(["46027", "05/01/2026", "9:30 SA 06/01/2026", "5 thg 1, 2026", "abc"])
+    assert found == [
+        "2026-01-05 00:00:00",
+        "2026-01-05 00:00:00",
+        "2026-01-06 09:30:00",
+        "2026-01-05 00:00:00",
+        None,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("header", "minutes"),
+    [
+        ("Created (UTC)", 0),
+        ("created_at_utc", 0),
+        ("Created (GMT+7)", 420),
+        ("Time [UTC-03:30]", -210),
+        ("Ngày (giờ Việt Nam)", 420),
+        ("Created (GMT+7, Asia/Ho_Chi_Minh)", 420),
+        ("Amount (VND)", None),
+        ("Date", None),
+    ],
+    ids="utc suffix gmt minutes vietnam zone-too currency none".split(),
+)
+def test_a_header_may_give_the_zone(header: str, minutes: int | None) -> None:
+    assert dates.offset_of_header(header) == minutes

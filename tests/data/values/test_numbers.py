@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 
-from data.values import numbers
+from data.values import currencies, numbers
 
 
 def read(values: list[str]) -> list[float | None]:
@@ -65,3 +65,42 @@ def test_answers(word: str, meaning: bool | None) -> None:
     with duckdb.connect() as con:
         con.execute('create table cells as select $word as "#1"', {"word": word})
         assert con.execute(f"select {numbers.answer('#1')} from cells").fetchall() == [(meaning,)]
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        (["1,5 tỷ", "250tr", "250 triệu", "3 tỷ đồng"], [1.5e9, 250e6, 250e6, 3e9]),
+        (["2 tỷ 5", "1tr5", "2 tỷ 500 triệu", "1tr250"], [2.5e9, 1.5e6, 2.5e9, 1.25e6]),
+        (["1.2k", "500K", "1.5M", "2bn"], [1_200, 500_000, 1.5e6, 2e9]),
+        (["300.000đ", "₫1,200,000", "1.500 VND"], [300_000, 1_200_000, 1_500]),
+        (["1 200,50 €", "3,00 EUR"], [1_200.5, 3]),
+        (["(1.200)", "1.200-", "-1.200"], [-1_200] * 3),
+        (["1.23E+06"], [1_230_000]),
+        (["10-20 triệu", "5 tr/tháng", "12%", "2tr5tỷ", "khoảng 5tr"], [None] * 5),
+    ],
+    ids="units halves english-units dong euro below-zero power no-numbers".split(),
+)
+def test_amounts_as_people_write_them(values: list[str], expected: list[float | None]) -> None:
+    assert read(values) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "own", "code"),
+    [
+        ("300.000đ", "USD", "VND"),
+        ("12 đồng", "USD", "VND"),
+        ("$1,200.50", "VND", "USD"),
+        ("$5", "SGD", "SGD"),
+        ("1 200,50 €", "VND", "EUR"),
+        ("sgd 9", "VND", "SGD"),
+        ("1000", "VND", None),
+        ("250tr", "VND", None),
+    ],
+    ids="dong dong-in-words dollar own-dollar euro code none unit".split(),
+)
+def test_an_amount_may_name_its_currency(text: str, own: str, code: str | None) -> None:
+    with duckdb.connect() as con:
+        con.execute('create table cells as select $text as "#1"', {"text": text})
+        found = con.execute(f"select {currencies.of_amount('#1', own)} from cells").fetchall()
+        assert found == [(code,)]

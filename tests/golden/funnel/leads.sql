@@ -9,7 +9,8 @@
 -- $time_zone = 'Asia/Ho_Chi_Minh'
 -- The leads behind a step of the funnel, each with where it stood at as_of.
 -- Grain: one row per lead of the scope that reached the step; latest entries first. state: open, won
--- or lost. value: the amount in the currency of the store at the rate of as_of.
+-- or lost. stage_entered_at, days_in_stage: null where only a present status tells the stage. value:
+-- the amount in the currency of the store at the rate of as_of.
 -- Parameters: those of the scope; $stage, the stage that opens the step; $currency, that of the store.
 with scope as (
     select
@@ -50,9 +51,9 @@ chosen as (
     where stage = $stage
 ),
 visits as (
-    select lead_id, stage, entered_at, visit_number, false as is_exit from stays
+    select lead_id, stage, entered_at, visit_number, is_timed, false as is_exit from stays
     union all
-    select lead_id, stage, entered_at, visit_number, true as is_exit from exits
+    select lead_id, stage, entered_at, visit_number, is_timed, true as is_exit from exits
 ),
 numbered_visits as (
     select
@@ -69,6 +70,7 @@ standings as (
         lead_id,
         stage,
         entered_at as stage_entered_at,
+        is_timed,
         case when is_exit then 'lost' when stage = $last_stage then 'won' else 'open' end as state,
     from numbered_visits
     where place_from_last = 1
@@ -93,8 +95,11 @@ select
     leads.source,
     leads.owner,
     standings.stage,
-    standings.stage_entered_at,
-    date_diff('microsecond', standings.stage_entered_at, $as_of) / 86400e6 as days_in_stage,
+    case when standings.is_timed then standings.stage_entered_at end as stage_entered_at,
+    case
+        when standings.is_timed
+        then date_diff('microsecond', standings.stage_entered_at, $as_of) / 86400e6
+    end as days_in_stage,
     chosen.reached_at,
     leads.channel,
     leads.campaign,
@@ -136,7 +141,8 @@ order by created_at desc, lead_id
 -- $window_seconds = 7776000
 -- The leads behind a step of the funnel, each with where it stood at as_of.
 -- Grain: one row per lead of the scope that reached the step; latest entries first. state: open, won
--- or lost. value: the amount in the currency of the store at the rate of as_of.
+-- or lost. stage_entered_at, days_in_stage: null where only a present status tells the stage. value:
+-- the amount in the currency of the store at the rate of as_of.
 -- Parameters: those of the scope; $stage, the stage that opens the step; $currency, that of the store.
 with scope as (
     select
@@ -178,9 +184,9 @@ chosen as (
     where stage = $stage
 ),
 visits as (
-    select lead_id, stage, entered_at, visit_number, false as is_exit from stays
+    select lead_id, stage, entered_at, visit_number, is_timed, false as is_exit from stays
     union all
-    select lead_id, stage, entered_at, visit_number, true as is_exit from exits
+    select lead_id, stage, entered_at, visit_number, is_timed, true as is_exit from exits
 ),
 numbered_visits as (
     select
@@ -197,6 +203,7 @@ standings as (
         lead_id,
         stage,
         entered_at as stage_entered_at,
+        is_timed,
         case when is_exit then 'lost' when stage = $last_stage then 'won' else 'open' end as state,
     from numbered_visits
     where place_from_last = 1
@@ -221,8 +228,11 @@ select
     leads.source,
     leads.owner,
     standings.stage,
-    standings.stage_entered_at,
-    date_diff('microsecond', standings.stage_entered_at, $as_of) / 86400e6 as days_in_stage,
+    case when standings.is_timed then standings.stage_entered_at end as stage_entered_at,
+    case
+        when standings.is_timed
+        then date_diff('microsecond', standings.stage_entered_at, $as_of) / 86400e6
+    end as days_in_stage,
     chosen.reached_at,
     leads.channel,
     leads.campaign,
@@ -262,7 +272,8 @@ order by created_at desc, lead_id
 -- $time_zone = 'Asia/Ho_Chi_Minh'
 -- The leads behind a step of the funnel, each with where it stood at as_of.
 -- Grain: one row per lead of the scope that reached the step; latest entries first. state: open, won
--- or lost. value: the amount in the currency of the store at the rate of as_of.
+-- or lost. stage_entered_at, days_in_stage: null where only a present status tells the stage. value:
+-- the amount in the currency of the store at the rate of as_of.
 -- Parameters: those of the scope; $stage, the stage that opens the step; $currency, that of the store.
 with scope as (
     select
@@ -300,9 +311,9 @@ chosen as (
     where stage = $stage
 ),
 visits as (
-    select lead_id, stage, entered_at, visit_number, false as is_exit from stays
+    select lead_id, stage, entered_at, visit_number, is_timed, false as is_exit from stays
     union all
-    select lead_id, stage, entered_at, visit_number, true as is_exit from exits
+    select lead_id, stage, entered_at, visit_number, is_timed, true as is_exit from exits
 ),
 numbered_visits as (
     select
@@ -319,6 +330,7 @@ standings as (
         lead_id,
         stage,
         entered_at as stage_entered_at,
+        is_timed,
         case when is_exit then 'lost' when stage = $last_stage then 'won' else 'open' end as state,
     from numbered_visits
     where place_from_last = 1
@@ -343,8 +355,11 @@ select
     leads.source,
     leads.owner,
     standings.stage,
-    standings.stage_entered_at,
-    date_diff('microsecond', standings.stage_entered_at, $as_of) / 86400e6 as days_in_stage,
+    case when standings.is_timed then standings.stage_entered_at end as stage_entered_at,
+    case
+        when standings.is_timed
+        then date_diff('microsecond', standings.stage_entered_at, $as_of) / 86400e6
+    end as days_in_stage,
     chosen.reached_at,
     leads.channel,
     leads.campaign,

@@ -14,6 +14,8 @@ with events as (
         'created' as kind,
         source as what,
         campaign as detail,
+        true as is_timed,
+        cast(null as timestamp) as between_from,
     from leads
     where lead_id = $lead_id
     union all
@@ -23,6 +25,8 @@ with events as (
         'stage' as kind,
         stage as what,
         changed_by as detail,
+        known = 'moved' as is_timed,
+        between_from,
     from stage_history
     where lead_id = $lead_id
     union all
@@ -32,9 +36,11 @@ with events as (
         'touch' as kind,
         kind as what,
         source as detail,
+        true as is_timed,
+        null as between_from,
     from touches
     where lead_id = $lead_id
 )
-select happened_at, kind, what, detail from events
+select happened_at, kind, what, detail, is_timed, between_from from events
 order by happened_at, position, what
 ;

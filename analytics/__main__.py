@@ -17,7 +17,7 @@ from analytics import names
 from analytics.asked import Answer
 from analytics.bottlenecks.bottlenecks import Bottlenecks, bottlenecks
 from analytics.bottlenecks.change import Change, change
-from analytics.bottlenecks.queues import queues
+from analytics.bottlenecks.queues import Queues, queues
 from analytics.bottlenecks.velocity import Velocity, velocity
 from analytics.bottlenecks.what_if import WhatIf, what_if
 from analytics.export import instant_text, to_csv, to_records
@@ -36,6 +36,7 @@ from analytics.sources.paths import paths
 from analytics.sources.reallocation import moved
 from analytics.sources.scoreboard import Scoreboard, scoreboard
 from analytics.time_in_stage.time_in_stage import time_in_stage
+from analytics.time_in_stage.untimed import untimed
 from analytics.time_in_stage.waiting import waiting
 from analytics.view import vocabulary
 from analytics.view.reading import Dropped
@@ -324,6 +325,14 @@ def _of_velocity(found: Velocity) -> Iterator[str]:
         for each in (found.before.per_day, found.after.per_day)
     )
     yield f"{after} a day; {before} in the period before."
+    yield from _untimed(found)
+
+
+def _untimed(found: Answer | Queues | Velocity) -> Iterator[str]:
+    """Says how many leads an answer about time leaves out."""
+    leads = untimed(found.asked.scope).leads
+    if leads:
+        yield (f"{leads:,} leads are left out: only their present status is known, not since when.")
 
 
 def _of_overview(found: Overview) -> Iterator[str]:
@@ -385,9 +394,12 @@ COMMANDS = {
     "time-in-stage": Command(
         time_in_stage,
         "How long leads stay at each stage: the median of all stays, the mean of completed ones.",
+        notes=_untimed,
     ),
     "waiting": Command(
-        waiting, "The open leads, longest waiting first, and how long is usual at their stage."
+        waiting,
+        "The open leads, longest waiting first, and how long is usual at their stage.",
+        notes=_untimed,
     ),
     "to-do": Command(
         to_do,
@@ -395,6 +407,7 @@ COMMANDS = {
         "Whenever they came: the link's period is not asked. The table has whom to call and why; "
         "the other formats have everything.",
         in_short=_to_call,
+        notes=_untimed,
     ),
     "lead": Command(
         lambda scope: story(scope, scope.view.lead),
@@ -444,6 +457,7 @@ COMMANDS = {
         queues,
         "How many leads wait at each stage, whether the queue grows, and what slowness costs in "
         "days.",
+        notes=_untimed,
     ),
     "change": Command(
         change,

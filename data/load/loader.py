@@ -59,7 +59,7 @@ def load(
 
     Whatever is raised, and when the process dies, the store stays as it was.
 
-    mapping: without one, what each file means is guessed from its headers.
+    mapping: without one, files mean what `data.mapping.proposal` proposes where that is certain.
     mode: `replace` or `merge`; None merges, unless the store is empty or holds the sample.
     day_month_order: `dmy` or `mdy`, goes before what the mapping says.
     progress: is told what is being done, and which part of the whole is done (0 to 1).

@@ -85,6 +85,7 @@ class UnknownStatuses(MappingError):
         )
         self.file, self.header, self.statuses, self.mapping = file, header, statuses, mapping
         """`statuses`: each with how many rows have it, and the slug that it probably means."""
+        self.values = {"file": file, "column": header, "statuses": listed, "mapping": mapping}
 
     def __reduce__(self) -> tuple[type["UnknownStatuses"], tuple[Any, ...]]:
         return UnknownStatuses, (self.file, self.header, self.statuses, self.mapping)

@@ -1,7 +1,7 @@
 """What a company's files mean: which table each one feeds, and which column is what.
 
-A mapping is a TOML file (the examples in `tests/mappings/` are real ones), or is guessed from the
-headers by `data.mapping.guess`. It is a value: `Mapping.parse(mapping.to_toml()) == mapping`.
+A mapping is a TOML file (the examples in `tests/mappings/` are real ones), or is proposed for files
+by `data.mapping.proposal`. It is a value: `Mapping.parse(mapping.to_toml()) == mapping`.
 """
 
 from collections.abc import Mapping as Table

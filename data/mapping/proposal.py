@@ -1,5 +1,6 @@
 """What a file is, how sure that is, the mapping proposed for it, and what only a person can say."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -148,7 +149,9 @@ def _proposal(top: Preview, pipeline: Pipeline, known: Headings) -> Proposal:
         missing=missing,
         questions=questions,
         unused=tuple(header for header in top.headers if heading(header) not in used),
-        pipeline=_own_pipeline(known, pipeline) if _lacks_stages(entry, found) else None,
+        pipeline=_own_pipeline(known, pipeline, _is_of_deals(found))
+        if _lacks_stages(entry, found)
+        else None,
         remarks=(*_about_moves(entry), *_about_leads(entry, found)),
     )
 
@@ -238,34 +241,49 @@ def _lacks_stages(entry: FileMapping, found: Reading) -> bool:
     return bool(found.unknown_stages) or merged
 
 
-def _own_pipeline(known: Headings, pipeline: Pipeline) -> Pipeline | None:
-    """The pipeline whose stages the file dates, in its own order: those of the company's that it
-    has as well keep their slugs.
+def _is_of_deals(found: Reading) -> bool:
+    return found.product is not None and found.product.open is not None
+
+
+def _own_pipeline(known: Headings, pipeline: Pipeline, is_of_deals: bool) -> Pipeline | None:
+    """The pipeline of the stages that the file dates, in its own order, with the company's ends.
+
+    Where they are stages of deals all of them are opportunities; else those that the company has
+    are its own, and one between them is of the group before it.
     """
-    stages: list[Stage] = []
-    exits = list(pipeline.exits)
+    ends = (pipeline.won, *pipeline.exit_slugs)
+    stages = [] if is_of_deals else [pipeline.stages[0]]
     for header in known.headers:
         name = named_stage(header)
         if name is None:
             continue
-        meant = suggest_stage(name, pipeline)
-        is_end = meant.slug in (pipeline.won, *pipeline.exit_slugs)
-        if meant.certainty == "certain" and is_end:
+        meant = suggest_stage(known.label(name), pipeline)
+        if meant.certainty == "certain" and meant.slug in ends:
             continue
-        slug = plain(name).replace(" ", "_")
-        taken = (pipeline.won, *pipeline.exit_slugs, *(stage.slug for stage in stages))
-        if slug and slug not in taken:
-            stages.append(Stage(slug, GROUPS[2], (("en", name),)))
-    won = next(stage for stage in pipeline.stages if stage.slug == pipeline.won)
-    if not stages:
+        stage = next((each for each in pipeline.stages if each.slug == meant.slug), None)
+        if is_of_deals or stage is None or meant.certainty != "certain":
+            group = GROUPS[2] if is_of_deals else stages[-1].group
+            label = known.label(name)
+            stage = Stage(_slug(label) or f"stage_{len(stages)}", group, (("en", label),))
+        behind = [GROUPS.index(each.group) for each in stages]
+        taken = (*ends, *(each.slug for each in stages))
+        if stage.slug not in taken and GROUPS.index(stage.group) >= max(behind, default=0):
+            stages.append(stage)
+    if len(stages) < 1 + (not is_of_deals):
         return None
-    first = () if any(stage.slug == pipeline.slugs[0] for stage in stages) else pipeline.stages[:1]
+    first = pipeline.stages[:1] if stages[0].slug != pipeline.slugs[0] else ()
+    won = next(stage for stage in pipeline.stages if stage.slug == pipeline.won)
     return Pipeline(
         (*first, *stages, replace(won, group=GROUPS[3])),
-        tuple(exits),
+        pipeline.exits,
         pipeline.calendar,
         pipeline.targets,
     )
+
+
+def _slug(name: str) -> str:
+    """A name as a slug, '' where it has no letter or digit that a slug may have."""
+    return re.sub(r"[^a-z0-9]+", "_", plain(name)).strip("_")
 
 
 def _about_moves(entry: FileMapping) -> tuple[Question, ...]:

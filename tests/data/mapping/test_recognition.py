@@ -7,8 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from data.files.header import distinct_headers
 from data.files.preview import Preview
+from data.mapping.headings import table
 from data.mapping.mapping import Mapping
 from data.mapping.proposal import Proposal, propose
 from data.pipeline import Pipeline
@@ -58,3 +62,54 @@ def test_an_export_is_recognised(export: dict[str, Any]) -> None:
     said = Mapping(files=(proposal.entry,)).to_toml()
     if not proposal.missing:
         assert Mapping.parse(said).files == (proposal.entry,)
+
+
+@pytest.mark.parametrize(
+    ("headers", "stages"),
+    [
+        (
+            'Record ID,Deal Stage,"Date entered ""Site visit (P)""","Date entered ""Ký (P)"""',
+            {"lead": "lead", "site_visit": "opportunity", "ky": "opportunity", "won": "customer"},
+        ),
+        (
+            'Record ID,Lifecycle Stage,"Date entered ""MQL (L)""","Date entered ""Đang nuôi (L)""",'
+            '"Date entered ""Opportunity (L)""","Date entered ""Новый этап (L)"""',
+            {
+                "lead": "lead",
+                "mql": "lead",
+                "dang_nuoi": "lead",
+                "opportunity": "opportunity",
+                "stage_4": "opportunity",
+                "won": "customer",
+            },
+        ),
+    ],
+    ids=["deals", "contacts"],
+)
+def test_the_pipeline_of_a_file_is_proposed(headers: str, stages: dict[str, str]) -> None:
+    proposal = propose(top_of(f"{headers}\n1,x"), DEFAULT)
+    assert proposal.pipeline is not None
+    assert {stage.slug: stage.group for stage in proposal.pipeline.stages} == stages
+    again = propose(top_of(f"{headers}\n1,x"), proposal.pipeline)
+    assert not [each for each in again.questions if each.code == "unknown_stage_columns"]
+
+
+NAMES = sorted(
+    {name for fields in table().values() for names in fields.values() for name in names}
+    | {'Date entered "Новый (P)"', "hs_v2_date_entered_", "Lead: ", "(UTC)", "Record ID"}
+)
+CELLS = st.sampled_from(["", "1", "Mới", "2026-01-05", "05/01/2026", "a@b.vn", "0901000001", "Đã"])
+
+
+@given(st.data())
+@settings(max_examples=60, deadline=None)
+def test_any_headers_are_understood_or_asked_about(data: st.DataObject) -> None:
+    headers = data.draw(st.lists(st.sampled_from(NAMES) | st.text(), min_size=1, max_size=8))
+    width = len(headers)
+    rows = data.draw(st.lists(st.lists(CELLS, min_size=width, max_size=width), max_size=4))
+    cells = tuple(tuple(cell or None for cell in row) for row in rows)
+    names = tuple(distinct_headers(headers))
+    proposal = propose(Preview("f.csv", names, cells, len(rows), "csv", None, ","), DEFAULT)
+    assert {*proposal.entry.headers_used()} <= {*names}
+    if not proposal.missing:
+        assert Mapping.parse(Mapping(files=(proposal.entry,)).to_toml()).files == (proposal.entry,)

@@ -1,6 +1,7 @@
 """Going through the steps of an import without a browser."""
 
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Button
 
 from tests.support.screen import settled
 
@@ -23,14 +24,14 @@ def on(screen: AppTest, steps: int = 1) -> AppTest:
     return screen
 
 
-def onward(screen: AppTest) -> list[AppTest]:
+def onward(screen: AppTest) -> list[Button]:
     """The buttons that lead on; there is one at most."""
-    return [each for each in screen.button if each.key.startswith("wizard_next_")]
+    return [each for each in screen.button if (each.key or "").startswith("wizard_next_")]
 
 
 def back(screen: AppTest) -> AppTest:
     """The step before."""
-    (button,) = [each for each in screen.button if each.key.startswith("wizard_back_")]
+    (button,) = [each for each in screen.button if (each.key or "").startswith("wizard_back_")]
     return settled(button.click())
 
 

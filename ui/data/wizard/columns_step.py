@@ -203,7 +203,9 @@ def _order(plan: Plan, order: str | None) -> None:
 
 def is_order_open(file: PlannedFile) -> bool:
     """Whether no date in the rows that were seen tells which comes first, or it was said."""
-    if file.order is not None:
+    assert file.proposal is not None
+    asked = {question.code for question in file.proposal.questions}
+    if file.order is not None or "day_month_order" in asked:
         return True
     dates = [found for date in _slashed(file) if (found := _SLASHED.match(date))]
     return bool(dates) and not any(int(part) > 12 for date in dates for part in date.groups())

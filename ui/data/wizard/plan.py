@@ -13,7 +13,7 @@ from data.load.survey import Survey
 from data.load.trial import Trial
 from data.mapping.fields import FIELDS, REQUIRED
 from data.mapping.mapping import FileMapping, Mapping, StageColumn
-from data.mapping.proposal import Proposal, propose
+from data.mapping.proposal import Proposal, propose, propose_all
 from data.mapping.statuses import Suggestion, suggest_channel, suggest_stage
 from data.pipeline import Pipeline
 from ui.data.wizard.shelf import Shelf
@@ -234,6 +234,10 @@ class Plan:
     mode: str | None = None
     is_meant: bool = False
     """Whether the reader has said that no lead reaches a second step, and is right so."""
+    offered: Pipeline | None = None
+    """The stages that the files themselves have, where they are others."""
+    has_chosen: bool = False
+    """Whether the reader has said whose stages count."""
     other: Pipeline | None = None
     """Another pipeline that was chosen or made, and goes along with the files."""
     is_from_saved: bool = False
@@ -249,12 +253,6 @@ class Plan:
         return self.other or self.usual
 
     @property
-    def offered(self) -> Pipeline | None:
-        """The stages that the files themselves have, where they are others."""
-        found = (file.proposal.pipeline for file in self.files if file.proposal is not None)
-        return next((pipeline for pipeline in found if pipeline is not None), None)
-
-    @property
     def is_readable(self) -> bool:
         """Whether there are files, all of which can be read."""
         return bool(self.files) and all(file.top is not None for file in self.files)
@@ -262,6 +260,28 @@ class Plan:
     def missing(self) -> list[tuple[PlannedFile, str]]:
         """The fields that files must have and have not."""
         return [(file, name) for file in self.files for name in file.missing()]
+
+    def understand(self) -> None:
+        """Says what all files are together, but for those of which the reader has said it."""
+        read = [file for file in self.files if file.top is not None]
+        tops = [file.top for file in read if file.top is not None]
+        proposals = propose_all(tops, self.pipeline)
+        offered = next((each.pipeline for each in proposals if each.pipeline is not None), None)
+        if offered is not None:
+            self.offered = offered
+        if offered is not None and not (self.other or self.has_chosen or self.is_added_to):
+            self.other = offered
+            proposals = propose_all(tops, self.pipeline)
+        for file, proposal in zip(read, proposals, strict=True):
+            if file.proposal is None or not file.is_corrected:
+                file.understand(proposal)
+                if file.survey is not None:
+                    file.learn(file.survey, self.pipeline)
+
+    def choose(self, pipeline: Pipeline | None) -> None:
+        """Says whose stages count: others than the store's, or those."""
+        self.other, self.has_chosen = pipeline, True
+        self.understand()
 
     def follow(self, mapping: Mapping) -> None:
         """Takes over what a mapping says of files with these headers, whatever they were called."""

@@ -17,7 +17,6 @@ from data.load.loader import load
 from data.load.summary import Summary
 from data.load.survey import survey
 from data.load.trial import Trial, trial
-from data.mapping.proposal import propose_all
 from data.progress import Progress
 from data.store import Store
 from ui.data.wizard.plan import Plan, PlannedFile
@@ -49,15 +48,8 @@ def look(plan: Plan) -> None:
     for file in fresh:
         with st.spinner(_("Looking at {name}…", name=plain(file.name))):
             _look_at(plan, file)
-    read = [file for file in plan.files if file.top is not None]
-    if not fresh or not read:
-        return
-    proposals = propose_all([file.top for file in read if file.top], plan.pipeline)
-    for file, proposal in zip(read, proposals, strict=True):
-        if file.proposal is None or not file.is_corrected:
-            file.understand(proposal)
-    if not plan.is_added_to and plan.other is None:
-        plan.other = plan.offered
+    if fresh and any(file.top is not None for file in plan.files):
+        plan.understand()
 
 
 def look_again(file: PlannedFile) -> None:

@@ -104,7 +104,7 @@ def whose(plan: Plan) -> None:
             names,
             "usual" if plan.other is None else "own",
             "whose",
-            lambda which: setattr(plan, "other", offered if which == "own" else None),
+            lambda which: plan.choose(offered if which == "own" else None),
             [" → ".join(_names(pipeline)) for pipeline in pipelines.values()],
         )
 

@@ -168,3 +168,21 @@ def test_a_saved_mapping_is_followed_whatever_the_file_is_called(name: str) -> N
     assert fresh.mapping().files[0].values == plan.mapping().files[0].values
     assert fresh.mapping().channels == {"seo": "content"}
     assert fresh.mapping().entry_for(name) is not None
+
+
+def test_the_stages_of_a_file_are_taken_where_the_store_has_none_of_its_own() -> None:
+    headers = ("Record ID", "Create Date", "hs_v2_date_entered_454331368")
+    row = ("901", "2026-01-05 09:30", "2026-01-06 09:30")
+    file = PlannedFile(Path("/shelf/1/deals.csv"), Preview("deals.csv", headers, (row,), 1, "csv",
+                                                           "utf-8", ","))  # fmt: skip
+    plan = Plan(Pipeline.default(), "UTC", files=[file])
+    plan.understand()
+    own = plan.offered
+    assert own is not None
+    assert plan.pipeline == own
+    assert file.meanings[headers[2]] == STAGE + own.slugs[1]
+    plan.choose(None)
+    assert plan.pipeline == plan.usual
+    assert file.meanings[headers[2]] == KEEP
+    plan.choose(own)
+    assert file.meanings[headers[2]] == STAGE + own.slugs[1]

@@ -28,6 +28,10 @@ from data.pipeline import Step
 from data.quoting import quoted
 from data.store import Generation
 
+# The texts of answers are Python's own: of the few rows that an answer has it takes longer to make
+# Arrow's of them, and Python's of these again wherever one is read, than all that is asked of them.
+pd.set_option("mode.string_storage", "python")
+
 _HERE = Path(__file__).parent
 # Earlier and later days are taken for these: instants cannot be computed much further out.
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2200, 1, 1)

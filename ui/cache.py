@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, fields, is_dataclass
+from datetime import date, datetime
 from itertools import chain
 from threading import Lock
 from typing import Any
@@ -18,6 +19,9 @@ _LARGEST_PART = 8
 
 _FRAME, _COLUMN = 2_000, 1_000
 """What a frame takes beside its values, and one more column of it, about."""
+
+_PLAIN = frozenset({type(None), bool, int, float, str, bytes, date, datetime})
+"""What holds nothing else, which is nearly all that an answer is made of: not looked into."""
 
 
 @dataclass(frozen=True)
@@ -102,28 +106,30 @@ class Cache:
 
 def size_of(value: Any) -> int:
     """How many bytes a value takes with all that it holds, about; what is met twice counts once."""
-    return _size(value, set())
-
-
-def _size(value: Any, met: set[int]) -> int:
-    if id(value) in met:
-        return 0
-    met.add(id(value))
-    own = sys.getsizeof(value, 0)
-    if isinstance(value, np.ndarray) and value.base is not None:
-        own += int(value.nbytes)  # it does not count what is another's
-    if isinstance(value, pd.DataFrame):
-        own += _FRAME + _COLUMN * len(value.columns)  # it counts nothing but its values
-    return own + sum(_size(part, met) for part in _parts(value))
+    size, met, left = 0, set[int](), [value]
+    while left:
+        part = left.pop()
+        if id(part) in met:
+            continue
+        met.add(id(part))
+        size += sys.getsizeof(part, 0)
+        if type(part) in _PLAIN:
+            continue
+        if isinstance(part, np.ndarray) and part.base is not None:
+            size += int(part.nbytes)  # it does not count what is another's
+        if isinstance(part, pd.DataFrame):
+            size += _FRAME + _COLUMN * len(part.columns)  # it counts nothing but its values
+        left.extend(_parts(part))
+    return size
 
 
 def _parts(value: Any) -> Iterable[Any]:
     """What a value holds."""
-    if isinstance(value, Mapping):
-        return chain.from_iterable(value.items())
     if isinstance(value, list | tuple | set | frozenset):
         return value
     if is_dataclass(value) and not isinstance(value, type):
-        kept = getattr(value, "__dict__", {})  # what it has computed of itself, too
-        return (*(getattr(value, each.name) for each in fields(value)), kept)
+        kept = getattr(value, "__dict__", None)  # what it has computed of itself, too
+        return [getattr(value, each.name) for each in fields(value)] if kept is None else [kept]
+    if isinstance(value, Mapping):
+        return chain.from_iterable(value.items())
     return ()

@@ -107,6 +107,7 @@ def _below(
             continue
         filled = None if cells_of_row is None else cells_of_row[:width]
         texts = [raw] if filled is None else [text for text in map(_bare, filled) if text]
+        texts = [text for text in texts if text != "--"]
         is_whole = filled is not None and len(texts) == width
         is_note = len(texts) <= 2 and bool(texts) and _NOTE.match(texts[0])
         is_sure = not is_whole and (bool(is_note) or _is_total(texts))

@@ -13,6 +13,7 @@ from data.files.delimited import Record
 from data.files.packing import SAVE_AS
 
 _LOOKED_AT = 60  # records at the top among which the header is
+_ABOVE = 30  # so many may stand above it
 _BELOW = 30  # records under a candidate that are held against it
 _LONGEST = 300  # a header has no more characters
 _SHOWN = 100
@@ -101,20 +102,17 @@ def _place(lines: Sequence[list[str]], delimiter: str | None) -> int | None:
     first = next((at for at, cells in enumerate(lines) if not _is_mark(cells, delimiter)), None)
     if first is None:
         return None
-    filled = _count(lines[first])
+    found, filled = first, _count(lines[first])
     usual = _usual_width(lines, first)
     is_wide = filled >= max(2, usual / 2) or (filled == 1 and usual <= 1)
-    for at in range(first + 1, len(lines) - 1):
-        under = _usual_width(lines, at)
-        count = _count(lines[at])
+    for at in range(first + 1, min(len(lines) - 1, _ABOVE)):
+        under, count = _usual_width(lines, at), _count(lines[at])
         if count < 2 or count < under / 2 or not _is_of_names(lines[at]):
             continue
-        if not is_wide:
-            return at
         is_wider = count > filled and under > filled and count >= 0.8 * under
-        if is_wider and _stands_out(lines, at):
-            return at
-    return first if lines[first] else None
+        if not is_wide or (is_wider and _stands_out(lines, at)):
+            found, filled, is_wide = at, count, True
+    return found if lines[found] else None
 
 
 def _is_mark(cells: Sequence[str], delimiter: str | None) -> bool:

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from data.values.dates import without_zone
 from data.values.text import heading, plain
 
 _HEADINGS = Path(__file__).with_name("headings.toml")
@@ -44,6 +45,7 @@ def _spellings(header: str) -> tuple[str, ...]:
     """The keys under which a header may be found, the whole of it first."""
     found = [key_of(header)]
     for text in (
+        without_zone(header),
         _SHEET_SIGN.sub("", header),
         _REMARK.sub("", header),
         _OWNER.sub("", header),

@@ -548,6 +548,14 @@ def offset_of_header(header: str) -> int | None:
     return 420 if (found["in"] or "").casefold() in ("ict", "giờ việt nam") else 0
 
 
+def without_zone(header: str) -> str:
+    """A header without the zone that it gives for its times: `Created` of `Created (UTC)`."""
+    found = _ZONE_OF_HEADER.search(header)
+    if found is None or not (found["in"] or found["off"] or found["last"]):
+        return header
+    return header[: found.start()] or header
+
+
 def is_nothing(column: str) -> str:
     """The SQL condition for what stands for no date: `N/A`, `0000-00-00`, `9999-12-31`."""
     return f"regexp_full_match({_text(column)}, '{NOTHING}|{_NO_DAY}')"

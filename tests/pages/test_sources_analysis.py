@@ -98,7 +98,7 @@ def test_the_credit_is_the_answers_and_adds_up(lang: str, query: dict[str, str])
     assert len(cells["hovertext"]) == len(sources)
     for row, source in zip(cells["hovertext"], sources, strict=True):
         amount = first.loc[source, column]
-        told = formats.money(amount, "VND") if by_value else formats.number(amount, 1)
+        told = formats.money(amount, "VND") if by_value else formats.measure(amount)
         assert f": {told}<br>" in row[0]
 
     *parts, total = amounts(bottom_line(screen), lang)

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from analytics.funnel.cohorts import cohorts
 from analytics.funnel.period_comparison import against_earlier
 from analytics.funnel.trend import conversions
-from tests.support.screen import LANGUAGES, how_counted, opened, read, said, settled, shown
+from tests.support.screen import LANGUAGES, boards, how_counted, opened, said, settled, shown
 from ui.funnel.period_comparison import compared_finding
 from ui.funnel.trend import cohorts_finding, trend_finding
 from ui.language import current, formats, quantities
@@ -97,8 +97,9 @@ def test_the_comparison_is_there_when_it_is_asked_for(lang: str) -> None:
     scope = shown(screen)
     rows = against_earlier(scope).rows
     assert compared_finding(scope, rows) in said(screen)
-    (table,) = [read(each) for each in screen.dataframe if len(each.value.columns) == 6]
-    assert table.iloc[:, 3].tolist() == rows["difference"].map(quantities.points).tolist()
+    (table,) = [each for each in boards(screen) if len(each["columns"]) == 6]
+    told = [row["cells"][3]["value"] for row in table["rows"]]
+    assert told == rows["difference"].map(quantities.points).tolist()
     assert "Newcombe" in how_counted(screen, "compared")
 
 

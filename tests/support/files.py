@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import json
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,8 +29,20 @@ _ODD = (
 _DATES = (
     "2024-01-05", "2024-01-05 10:00", "2024-01-05T10:00:00+07:00", "05/13/2024", "13/05/2024",
     "2024-02-30", "0000-00-00", "9999-12-31", "20240105", "45296", "1/2/24", "Jan 5, 2024", "now",
-    "2024-01-05 25:61", "-4712-01-01", "292277026596-12-04",
+    "2024-01-05 25:61", "-4712-01-01", "292277026596-12-04", "45296.5", "1704423600",
+    "1704423600000",
+    "5 thg 1, 2024", "Thứ Sáu, 05/01/2024 2:05 CH", "09:30 13/1/2024", "9h30 13/01/2024", "N/A",
+    "2024-01-05/10:00", "Mon Jan 05 2024 09:30:00 GMT+0700 (X)", "99:99 SA", "5 thg 99, 2024",
 )  # fmt: skip
+_ABOVE = ("Báo cáo lead", "Từ ngày,01/01/2024", "", '"sep=;"', 'Công ty "A', ",,", "Nhóm,,Ngày,")
+_BELOW = (
+    "Tổng cộng: 5",
+    "Total,,,,9",
+    "",
+    "Copyright (c) 2024 x, y, z",
+    "Người lập,,Giám đốc",
+    "A",
+)
 _ENDS = ("\n", "\n", "\r\n", "\r", "\n\r", "\n\n")
 _HIDDEN = ' state="hidden"'
 _DELIMITERS = (",", ",", ";", "\t", "|", "~", "^")
@@ -47,8 +60,8 @@ def made(seed: int) -> Made:
     """The file of a seed; the same seed makes the same file."""
     luck = Random(seed)
     kinds: tuple[tuple[Callable[[Random], bytes], str, int], ...] = (
-        (_csv, "csv", 68), (_packed, "csv.gz", 8), (_workbook, "xlsx", 12),
-        (_parquet, "parquet", 9), (_rubbish, "csv", 3),
+        (_csv, "csv", 56), (_packed, "csv.gz", 8), (_workbook, "xlsx", 12),
+        (_parquet, "parquet", 9), (_html, "xls", 6), (_json, "json", 6), (_rubbish, "csv", 3),
     )  # fmt: skip
     kind, ending, _ = luck.choices(kinds, [weight for *_, weight in kinds])[0]
     content = kind(luck)
@@ -97,6 +110,10 @@ def _csv(luck: Random) -> bytes:
         lines.append(delimiter.join(_quoted(luck, cell, delimiter, careful) for cell in cells))
         if luck.random() < 0.03:
             lines.append(luck.choice(("", " ", delimiter * 3, '"', "# note")))
+    if luck.random() < 0.15:
+        lines = [luck.choice(_ABOVE) for _ in range(luck.randrange(1, 4))] + lines
+    if luck.random() < 0.15:
+        lines += [luck.choice((*_BELOW, lines[0])) for _ in range(luck.randrange(1, 4))]
     text = end.join(lines) + (end if luck.random() < 0.8 else "")
     if luck.random() < 0.02:
         text = f"sep={delimiter}{end}{text}"
@@ -117,8 +134,40 @@ def _quoted(luck: Random, cell: str, delimiter: str, careful: bool) -> str:
     return cell
 
 
+def _html(luck: Random) -> bytes:
+    def cell(text: str) -> str:
+        span = luck.choice(
+            ("", "", "", " colspan=2", " rowspan=3", " colspan=x", " rowspan=999999")
+        )
+        marked = text if luck.random() < 0.05 else escape(text)
+        return f"<td{span if luck.random() < 0.1 else ''}>{marked}</td>"
+
+    rows = ["".join(map(cell, row)) for row in _rows(luck)]
+    if luck.random() < 0.2:
+        rows.insert(0, "<td colspan=3>Title</td>")
+    table = "".join(f"<tr>{row}" + luck.choice(("</tr>", "\n")) for row in rows)
+    inside = luck.choice(("<table>{}</table>", "<table><tr><td><table>{}</table>", "<table>{}"))
+    return ("<html>" + inside.format(table)).encode(luck.choice(("utf-8", "utf-16")), "replace")
+
+
+def _json(luck: Random) -> bytes:
+    headers, *rows = _rows(luck)
+    records: list[object] = [dict(zip(headers, row, strict=True)) for row in rows]
+    if luck.random() < 0.2:
+        records.append(luck.choice((None, 5, [1], {}, {"lead id": {"a": 1}}, {"x/y~": "z"})))
+    if luck.random() < 0.5:
+        return "\n".join(map(json.dumps, records)).encode()
+    return json.dumps(luck.choice((records, {"data": records}))).encode()
+
+
 def _packed(luck: Random) -> bytes:
     content = _csv(luck)
+    if luck.random() < 0.3:
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as parts:
+            for number in range(luck.choice((1, 1, 1, 2, 0))):
+                parts.writestr(f"{number}.csv", content)
+        return out.getvalue()
     if luck.random() < 0.03:
         content = bytes(120 << 20)
     return gzip.compress(content, 1, mtime=0)

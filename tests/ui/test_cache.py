@@ -15,6 +15,8 @@ from tests.support.patience import PATIENCE
 from ui.cache import Cache, size_of
 
 MOST = 100_000
+ARROWS = pd.StringDtype("pyarrow", na_value=np.nan)
+PYTHONS = pd.StringDtype("python", na_value=np.nan)
 
 
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20_000)), max_size=60))
@@ -127,12 +129,16 @@ class Held:
         np.zeros(100_000 // 8)[::2],
         ["x" * 25_000, "y" * 25_000],
         {"key": ("z" * 50_000,)},
-        pd.DataFrame({"text": ["Nguyễn Thị Hương"] * 1_900}),
+        pd.DataFrame({"text": ["Nguyễn Thị Hương"] * 1_900}, dtype=ARROWS),
+        pd.DataFrame({"text": ["Nguyễn Thị Hương"] * 500}, dtype=PYTHONS),
         pd.DataFrame({"text": ["a lead's company name"] * 700}, dtype=object),
         Held(pd.DataFrame({"number": range(6_250)})),
         Held(pd.DataFrame(), {"bytes": bytes(50_000)}),
     ],
-    ids=["bytes", "array", "view", "list", "dict", "frame", "objects", "dataclass", "within"],
+    ids=[
+        *("bytes", "array", "view", "list", "dict"),
+        *("frame", "texts", "objects", "dataclass", "within"),
+    ],
 )
 def test_the_bytes_of_a_value_are_counted(value: object) -> None:
     assert 40_000 < size_of(value) < 80_000

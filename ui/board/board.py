@@ -25,6 +25,7 @@ ROWS = 10
 CARDS = 5
 """How many cards are."""
 
+_PHONE = 340  # px that a board has there
 _BROWSER = Path(__file__).resolve().parent / "browser"
 _STYLE = (_BROWSER / "board.css").read_text(encoding="utf-8")
 _PACKAGE, _NAME = "pheu", "board"
@@ -151,7 +152,8 @@ def show(
             on_pick(row)
 
     # The room that it will take is kept free, so that nothing below it moves when it is drawn.
-    with st.container(key=f"rows_{min(len(rows), most, ROWS)}_{name}", gap=None):
+    kind = "rows" if cards_below > _PHONE else "table_rows"
+    with st.container(key=f"{kind}_{min(len(rows), most, ROWS)}_{name}", gap=None):
         _component()(
             key=name,
             data=said(

@@ -8,7 +8,7 @@ from analytics.bottlenecks.change import Change
 from analytics.certainty import Certainty
 from analytics.scope import Scope
 from analytics.view.view import segment_value
-from ui import answers, charts
+from ui import answers, charts, session
 from ui.bottlenecks import names, story
 from ui.language import formats, labels, quantities
 from ui.language.messages import N_, _
@@ -88,7 +88,12 @@ def segments(scope: Scope) -> None:
         toward=_toward(scope, found),
     )
     with card.card(title, subtitle, how=_how(found, "change_segments", found.rows)):
-        table.show(_segment_columns(found), height=min(390, 38 + 35 * len(found.rows)))
+        table.read(
+            _segment_columns(found),
+            caption=title,
+            key=session.key("change_segments"),
+            secondary=[_("Leads before"), _("Leads now")],
+        )
 
 
 # --- findings ---------------------------------------------------------------------------------

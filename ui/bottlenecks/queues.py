@@ -47,7 +47,12 @@ def queues(scope: Scope, at: Chosen | None) -> None:
     with card.card(title, subtitle, how=how, anchor=story.WAITING):
         if at is not None and at.loss.dimension is not None:
             _pick_whose(at.loss)
-        table.show(_columns(scope, rows), alt=title)
+        table.read(
+            _columns(scope, rows),
+            caption=title,
+            key=session.key("queues_in_full"),
+            secondary=[_("In a week"), _("Out a week"), _("Days lost")],
+        )
         _waiting(scope, at.loss if at is not None else None, segment)
 
 

@@ -12,7 +12,7 @@ from ui.language.messages import _, _n
 from ui.page import card, certainty, headline, markdown, provenance
 
 _MOST = 5  # before somebody asks for all
-_CARDS_BELOW = 480  # px: beside the opened one there is half of a page
+_CARDS_BELOW = 440  # px: beside the opened one there is half of a page
 
 
 def show_headline(scope: Scope) -> None:

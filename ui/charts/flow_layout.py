@@ -17,7 +17,7 @@ _LINE, _GAP = 17, 10  # px: a line of a label, and between a node and the next o
 _WIDTH = 330  # px of the narrowest figure
 _CHARACTER = 0.53  # of the size of the text
 _FEW_LAYERS = 4  # beyond, names are smaller and may have three lines
-LAST = 60  # px right of the last layer, for its labels
+LAST = 52  # px right of the last layer, for its labels
 _LANE = 30  # px between the ways back
 _WIDEST_BACK = 16  # px: a way back that is drawn as a line that turns corners
 # Shares of a layer's width: from a node to where its ways back turn, and from each to the next.

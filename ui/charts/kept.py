@@ -1,4 +1,4 @@
-"""Pictures that are drawn once: the same rows, in the same colours and language, for all readers."""
+"""Pictures drawn once: the same rows, in the same colours and language, for all readers."""
 
 import pickle
 from collections.abc import Callable

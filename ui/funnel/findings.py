@@ -13,7 +13,7 @@ from ui.charts import FEW
 from ui.language import formats, labels
 from ui.language.messages import _
 from ui.page import steps
-from ui.page.markdown import plain
+from ui.page.markdown import plain, unbroken
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,8 @@ def _named(dimension: str, row: Any) -> dict[str, str]:
     least = 0.001
     q = formats.number(max(row.q_value, least), 3 if row.q_value < 0.01 else 2)
     label = labels.value_label(dimension, segment_value(row.segment))
-    return {"segment": plain(label), "q": f"q = {q}" if row.q_value >= least else f"q < {q}"}
+    sign = "=" if row.q_value >= least else "<"
+    return {"segment": plain(label), "q": unbroken(f"q {sign} {q}")}
 
 
 def _hundredth(share: float) -> str:

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from analytics.scope import Scope
-from ui import answers
+from ui import answers, session
 from ui.language import formats, labels, quantities
 from ui.language.messages import _
 from ui.page import card, markdown, provenance, steps, table
@@ -24,7 +24,7 @@ def compared(scope: Scope) -> None:
     )
     how = provenance.how("compared", lambda: _sentences(scope, before), found, scope=scope)
     with card.card(title, subtitle, how=how):
-        table.show(_columns(scope, found.rows))
+        table.read(_columns(scope, found.rows), caption=title, key=session.key("compared_periods"))
 
 
 def compared_finding(scope: Scope, rows: pd.DataFrame) -> str:

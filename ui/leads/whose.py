@@ -54,6 +54,7 @@ def _picker(scope: Scope, dimension: str, everybody: str) -> None:
             format_func=named,
             required=True,
             label_visibility="collapsed",
+            wrap=True,
             key=key,
             on_change=choose,
         )

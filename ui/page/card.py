@@ -18,7 +18,7 @@ from ui import session
 from ui.charts import CONFIG
 from ui.language.messages import _
 from ui.page import dialog
-from ui.page.markdown import gray, spoken
+from ui.page.markdown import gray, spoken, unbroken
 from ui.theme import Look
 from ui.theme import look as look_of
 
@@ -57,7 +57,7 @@ def card(
             with st.container(gap=None):
                 st.header(title, anchor=anchor or False)
                 if subtitle:
-                    st.markdown(gray(subtitle))
+                    st.markdown(gray(unbroken(subtitle)))
             if how is not None:
                 _how_counted(how)
         yield

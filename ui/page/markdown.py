@@ -24,6 +24,11 @@ def gray(text: str) -> str:
     return f":small[:gray[{text}]]"
 
 
+def unbroken(text: str) -> str:
+    """A text in which no line ends between a letter, its sign and its number: `n < 100`."""
+    return re.sub(r"\b([nq]) ([<=≥]) (?=\d)", "\\1\N{NO-BREAK SPACE}\\2\N{NO-BREAK SPACE}", text)
+
+
 def plain(text: str) -> str:
     """Text that came with the data, so that the screen shows it as it is, whatever is in it."""
     pieces = _JOINT.split(labels.own(text))

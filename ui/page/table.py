@@ -13,6 +13,7 @@ import streamlit as st
 from pandas.api.types import infer_dtype, is_extension_array_dtype, is_numeric_dtype
 from pandas.io.formats.style import Styler
 
+from ui.board import board
 from ui.language import current, formats
 from ui.language.messages import _
 from ui.page import card
@@ -69,6 +70,63 @@ def show(
         alt=alt and spoken(alt),
         **options,
     )
+
+
+def read(
+    columns: Sequence[Column],
+    *,
+    caption: str,
+    key: str,
+    secondary: Sequence[str] = (),
+    missing: str = formats.NOTHING,
+) -> None:
+    """Draws a table of few rows that is read, and cuts no column: narrow, it is a list of cards.
+
+    The columns with a heading in `secondary` go first where there is no room for all; they are on
+    the cards again.
+    """
+    rows = frame(columns)
+    if rows.empty:
+        st.markdown(gray(_("No rows.")))
+        return
+    headings = [
+        board.Column(
+            column.heading,
+            right=is_numeric_dtype(rows[heading].dtype),
+            secondary=column.heading in secondary,
+            on_cards=True,
+        )
+        for heading, column in zip(rows.columns, columns, strict=True)
+    ]
+    texts = [
+        _texts(column, rows[heading], missing)
+        for heading, column in zip(rows.columns, columns, strict=True)
+    ]
+    pale = [pd.Series(column.pale, index=rows.index, dtype=bool) for column in columns]
+    board.show(
+        headings,
+        [
+            board.Row(
+                [
+                    board.Text("", note=text[place])
+                    if faint[place]
+                    else board.Text(text[place], strong=at == 0)
+                    for at, (text, faint) in enumerate(zip(texts, pale, strict=True))
+                ]
+            )
+            for place in range(len(rows))
+        ],
+        caption=spoken(caption),
+        key=key,
+    )
+
+
+def _texts(column: Column, values: "pd.Series[Any]", missing: str) -> list[str]:
+    """The texts of a column, as they are read."""
+    if column.write is not None and not callable(column.write):
+        return list(column.write)
+    write = column.write or str
+    return [missing if pd.isna(value) else write(value) for value in values]
 
 
 def _whole_rows(rows: int) -> int:

@@ -27,20 +27,23 @@ _FOREVER = "public, immutable, max-age=31536000"  # its name changes with what i
 _A_WEEK = "public, max-age=604800"
 
 _ALWAYS = ("Button", "ButtonGroup", "BidiComponent", "PageLink", "Selectbox")
-_FIGURES = ("PlotlyChart",)
 _LISTS = ("TextInput", "LinkButton", "Pagination")
 _ELEMENTS: Mapping[str, tuple[str, ...]] = {
-    "": ("Metric", *_ALWAYS, *_FIGURES),
-    "funnel": ("Checkbox", *_ALWAYS, *_FIGURES),
-    "bottlenecks": (*_ALWAYS, *_FIGURES),
-    "sources": (*_ALWAYS, *_FIGURES),
-    "time_in_stage": ("Checkbox", *_ALWAYS, *_FIGURES),
+    "": ("Metric", *_ALWAYS),
+    "funnel": ("Checkbox", *_ALWAYS, "PlotlyChart"),
+    "bottlenecks": _ALWAYS,
+    "sources": _ALWAYS,
+    "time_in_stage": ("Checkbox", *_ALWAYS),
     "to_do": (*_ALWAYS, *_LISTS),
     "leads": (*_ALWAYS, *_LISTS),
     "data": ("FileUploader", "Radio", *_ALWAYS),
     "definitions": ("TextInput", "Html", *_ALWAYS),
 }
-"""The elements that each page is drawn with, by the names of Streamlit's modules."""
+"""The elements that each page is drawn with, by the names of Streamlit's modules.
+
+What draws figures is half of the whole program, and the browser does nothing else while it begins:
+it is only named where the first card is a figure. Elsewhere it comes when the first card is there.
+"""
 
 _WEIGHTS = ("Regular", "Medium", "SemiBold")
 

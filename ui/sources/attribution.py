@@ -165,7 +165,7 @@ def chosen(scope: Scope) -> None:
     )
     with card.card(title, subtitle, how=_how(scope, "chosen_model", found)):
         columns = attribution_table.one_model(found, by, credit)
-        table.show(columns, missing=_("unknown"), height=420)
+        table.read(columns, caption=title, key=session.key("chosen_credit"), missing=_("unknown"))
 
 
 # --- what is drawn ----------------------------------------------------------------------------

@@ -100,7 +100,8 @@ def _tile(found: Scoreboard, row: pd.Series, amount: int) -> None:
     name = segments.plain(found.by, row["segment"])
     count = _n("≈ {n} customer", "≈ {n} customers", round(brings.customers))
     lines = [
-        f"**{name}** {advice.badge(row['recommendation'])}",
+        f"**{name}**",
+        advice.badge(row["recommendation"]),
         f"**{count}**",
         markdown.gray(between(brings.low, brings.high)),
     ]

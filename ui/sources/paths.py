@@ -8,7 +8,7 @@ import streamlit as st
 
 from analytics.scope import Scope
 from analytics.sources.paths import LONGEST, stops
-from ui import answers, charts
+from ui import answers, charts, session
 from ui.charts import FEW
 from ui.language import formats, labels, quantities
 from ui.language.messages import _, _n
@@ -40,7 +40,12 @@ def paths(scope: Scope) -> None:
         if rows.empty:
             st.markdown(markdown.gray(_("There is no path in this view.")))
             return
-        table.show(_columns(scope, rows.head(_MOST_SHOWN), by), height=420)
+        table.read(
+            _columns(scope, rows.head(_MOST_SHOWN), by),
+            caption=title,
+            key=session.key("paths"),
+            secondary=[_("Touches"), _("Median days"), _("Value")],
+        )
         there_are = {"n": formats.number(min(len(rows), _MOST_SHOWN))}
         st.markdown(markdown.gray(_("The {n} paths of most conversions.", **there_are)))
 

@@ -79,19 +79,20 @@ def points(scope: Scope, rows: pd.DataFrame, name: str) -> pd.DataFrame:
     names = {"all": _("all leads"), "segment": name, "rest": _("the rest")}
     months = sorted(rows["month"].unique())
     every = max(1, -(-len(months) // 5))
-    ticked = set(months[::every])
+    ticks, year = {}, None
+    for month in map(pd.Timestamp, months[::every]):
+        # A year is said once: on a phone two of them would meet.
+        ticks[month] = formats.month(month.date(), year=False)
+        if month.year != year:
+            ticks[month] += f"<br>{month.year}"
+        year = month.year
     return pd.DataFrame(
         {
             "name": rows["part"].map(names),
             "named": rows["part"] == "segment",
             "place": rows["month"].map({month: place for place, month in enumerate(months)}),
             "label": [formats.month(month.date()) for month in rows["month"]],
-            "tick": [
-                f"{formats.month(month.date(), year=False)}<br>{month.year}"
-                if month in ticked
-                else ""
-                for month in rows["month"]
-            ],
+            "tick": [ticks.get(month, "") for month in rows["month"]],
             "median": rows["median_seconds"],
             "low": rows["median_low"],
             "high": rows["median_high"],

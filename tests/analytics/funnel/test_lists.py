@@ -3,6 +3,7 @@
 import tempfile
 from collections import Counter
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -35,13 +36,23 @@ def one_segment(view: View, segment: object) -> View:
     return replace(view.where(view.by, [value]), by=None)
 
 
+def behind(view: View, generation: Generation) -> tuple[str, ...]:
+    """The leads behind the number of a view."""
+    return _listed(leads.narrowed(Scope(view, generation)))
+
+
+@lru_cache(maxsize=1_000)
+def _listed(scope: Scope) -> tuple[str, ...]:
+    """Asked for once, however many numbers are theirs: that of a week is, at each of its steps."""
+    found = tuple(leads(scope).rows["lead_id"])
+    assert len(set(found)) == len(found)
+    return found
+
+
 def assert_funnel(view: View, generation: Generation) -> None:
     for row in funnel(Scope(view, generation)).rows.itertuples(index=False):
-        listed = leads(
-            Scope(replace(one_segment(view, row.segment), stage=row.stage), generation)
-        ).rows
-        assert len(listed) == row.reached
-        assert listed["lead_id"].is_unique
+        own = replace(one_segment(view, row.segment), stage=row.stage)
+        assert len(behind(own, generation)) == row.reached
 
 
 def assert_stays(view: View, generation: Generation) -> None:
@@ -61,8 +72,8 @@ def assert_trend(view: View, generation: Generation) -> None:
     for row in conversions(Scope(view, generation), unit="week").rows.itertuples(index=False):
         first, last = days_of(row.bucket, "week")
         part = one_segment(view, row.segment).during(first=max(first, start), last=min(last, end))
-        entered = leads(Scope(replace(part, stage=steps[0]), generation)).rows
-        reached = leads(Scope(replace(part, stage=row.stage), generation)).rows
+        entered = behind(replace(part, stage=steps[0]), generation)
+        reached = behind(replace(part, stage=row.stage), generation)
         assert (len(entered), len(reached)) == (row.entered, row.reached)
 
 
@@ -83,18 +94,18 @@ def assert_costs(view: View, generation: Generation) -> None:
     groups = {"prospects": "prospect", "opportunities": "opportunity", "customers": "customer"}
     for row in costs(Scope(asked, generation)).rows.to_dict("records"):
         part = one_segment(asked, row["segment"])
-        assert len(leads(Scope(part, generation)).rows) == row["leads"]
+        assert len(behind(part, generation)) == row["leads"]
         assert len(usable(Scope(part, generation))) == row["usable"]
         for name, group in groups.items():
             if not pd.isna(row[name]):
-                assert len(leads(Scope(replace(part, stage=group), generation)).rows) == row[name]
+                assert len(behind(replace(part, stage=group), generation)) == row[name]
 
 
 def assert_credit(view: View, generation: Generation) -> None:
     """As many conversions as the milestone has leads; every model shares out all of them."""
     scope = Scope(view, generation)
     found = attribution(Scope(view, generation))
-    listed = leads(Scope(replace(view, stage=transition(scope).end.slug), generation)).rows
+    listed = behind(replace(view, stage=transition(scope).end.slug), generation)
     assert len(listed) == found.conversions
     for credit in found.rows.groupby("model")["credit"].sum():
         assert abs(credit - len(listed)) <= 1e-9 * max(1, len(listed))
@@ -103,7 +114,7 @@ def assert_credit(view: View, generation: Generation) -> None:
 def assert_paths(view: View, generation: Generation) -> None:
     rows = path_answers.paths(Scope(view, generation), most=1_000).rows
     end = transition(Scope(view, generation)).end.slug
-    came = leads(Scope(replace(view, stage=end), generation)).rows
+    came = behind(replace(view, stage=end), generation)
     assert rows["conversions"].sum() == len(came)
     for row in rows.head(3).itertuples(index=False):
         listed = path_answers.leads(Scope(view, generation), row.path)
@@ -111,7 +122,7 @@ def assert_paths(view: View, generation: Generation) -> None:
         assert listed["lead_id"].is_unique
         converted = path_answers.leads(Scope(view, generation), row.path, converted=True)
         assert len(converted) == row.conversions
-        assert set(converted["lead_id"]) <= set(came["lead_id"])
+        assert set(converted["lead_id"]) <= set(came)
 
 
 def assert_losses(view: View, generation: Generation) -> None:

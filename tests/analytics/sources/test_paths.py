@@ -48,6 +48,8 @@ from tests.support.histories import (
 from tests.support.reference import Reference
 
 START = datetime(2024, 1, 1)
+ENDS = (True, False, None)
+"""Converted, not, and either."""
 
 
 @dataclass(frozen=True)
@@ -136,21 +138,24 @@ def test_they_are_walked_lead_by_lead(data: st.DataObject) -> None:
     history = data.draw(histories())
     with tempfile.TemporaryDirectory() as folder:
         generation = generation_of(Path(folder), history)
-        for _ in range(5):
+        for turn in range(5):
             view = drawn_view(data, history)
             walks = Slow(history, view).walks
-            assert_paths(view, generation, walks)
+            assert_paths(view, generation, walks, ENDS[turn % 3 :] + ENDS[: turn % 3])
             assert_assists(view, generation, [walk for walk in walks if walk.converted])
             assert_lengths(view, generation, walks)
 
 
-def assert_paths(view: View, generation: Generation, walks: list[Walk]) -> None:
+def assert_paths(
+    view: View, generation: Generation, walks: list[Walk], ends: tuple[bool | None, ...]
+) -> None:
+    """The paths, and who went the two most common ones and the rarest one and ended so."""
     rows = paths(Scope(view, generation), most=10_000).rows
     assert rows.columns.tolist() == COLUMNS
     assert sorted(rows["path"]) == sorted({walk.path for walk in walks})
     order = list(zip(-rows["conversions"], -rows["leads"], strict=True))
     assert order == sorted(order)
-    listed_ones = {*rows["path"].iloc[:2], *rows["path"].iloc[-1:]}
+    listed_ones = dict(zip([*rows["path"].iloc[:2], *rows["path"].iloc[-1:]], ends, strict=False))
     for row in rows.to_dict("records"):
         own = [walk for walk in walks if walk.path == row["path"]]
         came = [walk for walk in own if walk.converted]
@@ -162,7 +167,8 @@ def assert_paths(view: View, generation: Generation, walks: list[Walk]) -> None:
         if view.mode == "cohort":
             assert (row["low"], row["high"]) == wilson(len(came), len(own))
         assert_number(row["rate"], len(came) / len(own) if view.mode == "cohort" else None)
-        for converted in (True, False, None) if row["path"] in listed_ones else ():
+        if row["path"] in listed_ones:
+            converted = listed_ones[row["path"]]
             listed = leads(Scope(view, generation), row["path"], converted=converted)
             expected = [w.lead_id for w in own if converted is None or w.converted == converted]
             assert sorted(listed["lead_id"]) == sorted(expected)

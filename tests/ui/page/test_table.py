@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from ui.board import board
 from ui.language import current, formats
 from ui.page import table
 from ui.page.table import Column
@@ -96,3 +97,22 @@ def test_what_has_no_text_is_written_by_the_browser(lang: str, day: str) -> None
     assert not lists.proto.arrow_data.styler.display_values
     assert styled.proto.placeholder == "unknown"
     assert styled.value["Rate"].tolist() == [0.5, 0.4]
+
+
+def test_a_table_to_be_read_has_the_texts_of_its_columns_and_cuts_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told: dict[str, Any] = {}
+    monkeypatch.setattr(board, "show", lambda *parts, **more: told.update(parts=parts))
+    columns = [
+        Column("Path", ["A", "B"]),
+        Column("Rate", [0.1, None], formats.percent, pale=[True, False]),
+        Column("Range", ["1–2", "3–4"]),
+    ]
+    table.read(columns, caption="Paths", key="paths", secondary=["Range"])
+    headings, rows = told["parts"]
+    assert [each.right for each in headings] == [False, True, False]
+    assert [each.secondary for each in headings] == [False, False, True]
+    assert all(each.on_cards for each in headings)
+    assert rows[0].cells[1] == board.Text("", note=formats.percent(0.1))
+    assert rows[1].cells[1:] == [board.Text(formats.NOTHING), board.Text("3–4")]

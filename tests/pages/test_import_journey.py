@@ -134,7 +134,7 @@ def test_a_sheet_with_titles_and_statuses(own: Server, page: "Page") -> None:
     asked = page.get_by_role("combobox", name="Đang thương lượng giá là giai đoạn nào?")
     asked.fill("SQL")
     page.get_by_role("option", name="SQL (đạt chuẩn)", exact=True).click()
-    page.get_by_text("bạn chọn").wait_for()
+    page.locator(".stMarkdownBadge", has_text="bạn chọn").wait_for()
     settled(page)
     is_sound(page)
     on(page, ON["vi"][2])

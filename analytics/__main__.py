@@ -28,6 +28,8 @@ from analytics.funnel.trend import conversions
 from analytics.leads.story import story
 from analytics.leads.to_do import to_do
 from analytics.overview.overview import Overview, overview
+from analytics.quality.batches import PROMISED, Receipts, receipts
+from analytics.quality.quality import Quality, quality
 from analytics.scope import Scope
 from analytics.sources import path_file
 from analytics.sources.attribution import Attribution, attribution
@@ -92,6 +94,13 @@ class OverviewPart(StrEnum):
 
     rows = "rows"
     cohort = "cohort"
+
+
+class QualityPart(StrEnum):
+    """The part of the quality of leads to show."""
+
+    rows = "rows"
+    receipts = "receipts"
 
 
 class ScenarioPart(StrEnum):
@@ -184,6 +193,22 @@ _PART_OF_OVERVIEW = _option(
         typer.Option(help="What happened in the period, or what became of its leads."),
     ],
     OverviewPart.rows,
+)
+_PART_OF_QUALITY = _option(
+    "part",
+    Annotated[
+        QualityPart,
+        typer.Option(help="The sources, or the receipts of the batches of purchased lists."),
+    ],
+    QualityPart.rows,
+)
+_PROMISED = _option(
+    "promised",
+    Annotated[
+        float,
+        typer.Option(help="The share of good numbers that a list promises, in percent."),
+    ],
+    100 * PROMISED,
 )
 _PART_OF_SCENARIO = _option(
     "part",
@@ -293,6 +318,45 @@ def _of_attribution(found: Attribution) -> Iterator[str]:
         yield f"Only {found.conversions:g} conversions: read with caution."
     if found.left_out:
         yield f"Left out: {', '.join(found.left_out)}, as a file of paths has no times."
+
+
+@dataclass(frozen=True)
+class _Worth:
+    """The quality of leads, and the receipts of the batches among them."""
+
+    found: Quality
+    batches: Receipts | None
+
+    @property
+    def rows(self) -> pd.DataFrame:
+        return self.found.rows.assign(currency=self.found.currency)
+
+    @property
+    def receipts(self) -> pd.DataFrame:
+        return pd.DataFrame() if self.batches is None else self.batches.rows
+
+
+def _worth(scope: Scope, *, promised: float) -> _Worth:
+    return _Worth(quality(scope), receipts(scope, promised=promised / 100))
+
+
+def _worth_in_short(worth: _Worth) -> pd.DataFrame:
+    """What a person reads of the quality: what is left, and what it costs."""
+    shown = ["source", "leads", "duplicate", "invalid", "junk", "unreachable", "unscreened"]
+    shown += ["usable", "usable_rate", "usable_rate_low", "usable_rate_high", "cost_per_usable"]
+    return worth.rows[[*shown, "finding", "currency"]].round({"cost_per_usable": 0})
+
+
+def _of_worth(worth: _Worth) -> Iterator[str]:
+    found = worth.found
+    unscreened = int(found.total["unscreened"]) if len(found.rows) else 0
+    if unscreened:
+        yield (
+            f"{unscreened} leads were not screened, as their file has no contacts: they count "
+            "neither as usable nor as bad."
+        )
+    if found.unsplit:
+        yield f"Spend cannot be split by {', '.join(found.unsplit)}: no cost is known."
 
 
 def _of_bottlenecks(found: Bottlenecks) -> Iterator[str]:
@@ -437,6 +501,15 @@ COMMANDS = {
         "Which sources, channels or campaigns deserve more money, which less, and how sure it is.",
         (_PART_OF_SCOREBOARD,),
         notes=_of_board,
+    ),
+    "quality": Command(
+        _worth,
+        "What is left of the leads of each source after screening, and what a usable one costs; "
+        "by=batch for the batches of purchased lists.\n\n"
+        "The table has the columns that fit; the other formats have all.",
+        (_PART_OF_QUALITY, _PROMISED),
+        in_short=_worth_in_short,
+        notes=_of_worth,
     ),
     "attribution": Command(
         attribution,

@@ -204,6 +204,17 @@ CUSTOMERS_LOST = Name(
     ("bottlenecks", "overview"),
     "bottlenecks",
 )
+USABLE_LEADS = Name(
+    "usable_leads",
+    "Usable leads",
+    "Lead dùng được",
+    "Leads of the period that screening finds nothing against.",
+    "Số lead vào trong kỳ mà sàng lọc không thấy vấn đề gì.",
+    PERIOD,
+    ("quality",),
+    "quality",
+)
+
 
 NAMES = (
     NEW_LEADS,
@@ -219,6 +230,7 @@ NAMES = (
     COST_A_CUSTOMER,
     REVENUE_PER_SPEND,
     CUSTOMERS_LOST,
+    USABLE_LEADS,
 )
 """All of them, as they are listed."""
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
@@ -25,8 +25,12 @@ from data.load.summary import NothingLoaded, Summary
 from data.load.trial import Trial, trial
 from data.mapping import saved
 from data.mapping.mapping import Mapping
+from data.screening.rules import Rules
 from data.store import DEFAULT_FOLDER, Generation, Store
 from data.values.dates import ORDERS
+
+if TYPE_CHECKING:  # importing it takes longer than all else that a command starts with
+    import pandas as pd
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False
@@ -150,6 +154,52 @@ def sample(
 
             write(Store(store), progress=report)
     typer.echo(f"The sample is in {store}.")
+
+
+@app.command()
+def screening(
+    store: _StoreFolder = DEFAULT_FOLDER,
+    on_sample: Annotated[
+        bool,
+        typer.Option("--sample", help="How well it finds what is planted in the sample."),
+    ] = False,
+) -> None:
+    """Says what screening found in the store, by which rules; nothing is ever deleted."""
+    with _clear_errors():
+        if on_sample:
+            from data.sample.proof import proof
+
+            _print_proof(proof())
+            return
+        generation = Store(store).generation()
+        if "screening" not in generation.dimensions:
+            typer.echo("No lead was screened: no file has an e-mail or a phone.")
+            return
+        table = Table("verdict", "reason", "leads", box=None, pad_edge=False)
+        found = generation.query(
+            "select screening, coalesce(screening_reason, '') as reason, count(*) as leads "
+            "from screening where screening is not null group by all order by leads desc, reason"
+        )
+        for verdict, reason, leads in found.itertuples(index=False):
+            table.add_row(verdict, reason, f"{leads:,}")
+        terminal.console().print(table)
+        rules = Rules.parse(generation.query("from screening_rules")["rules"].iloc[0])
+        off = [reason for reason, rule in rules.rules.items() if not rule.on]
+        typer.echo(f"Rules switched off: {', '.join(off) or 'none'}.")
+
+
+def _print_proof(rows: "pd.DataFrame") -> None:
+    table = Table("verdict", "planted", "found", "right", "precision", "recall", box=None)
+    for row in rows.itertuples(index=False):
+        counts = (f"{count:,}" for count in (row.planted, row.found, row.right))
+        shares = (f"{share:.2%}" for share in (row.precision, row.recall))
+        table.add_row(row.screening, *counts, *shares)
+    terminal.console().print(table)
+    of_duplicates = rows[rows["screening"] == "duplicate"].iloc[0]
+    typer.echo(
+        f"Of {of_duplicates['right']:,} duplicates that were found "
+        f"{of_duplicates['original_right']:,.0f} name the lead that they repeat."
+    )
 
 
 @app.command()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import duckdb
 
-from data.connection import value
+from data.connection import row, value
 from data.dimensions import DIMENSIONS
 from data.pipeline import Pipeline
 from data.progress import Progress
@@ -24,6 +24,10 @@ _LEAD_FIELDS = frozenset(
     "company_size name email phone amount currency need budget authority timing score "
     "came_with_move".split()
 )
+JUDGED = ("screening", "screening_reason", "batch", "consent", "call_outcome", "call_attempts")
+"""The columns of `screening` that are dimensions of the leads, where any lead has a value there; a
+further column of the same name gives way to it."""
+
 TAKEN = frozenset(
     "lead_number temperature segment stage stage_rank opens_group reached_at seconds_since_entry "
     "seconds_since_previous imputed next_at group_next_at strict_at strict_entered_at "
@@ -63,11 +67,12 @@ def derive(
         The names of the dimensions that `reaches` and `stays` carry; and how many values each
         further column has of which not all are offered.
     """
-    counts = _extra_values(con)
+    judged = _judged(con)
+    counts = {name: n for name, n in _extra_values(con).items() if name not in judged}
     grouped = {name: count for name, count in counts.items() if count > EXTRA_DIMENSION_VALUES}
     largest = {name: _largest_values(con, name) for name in grouped}
     extras = [name for name in counts if largest.get(name, [name])]
-    dimensions = (*DIMENSIONS, *extras)
+    dimensions = (*DIMENSIONS, *judged, *extras)
     _make_stages(con, pipeline)
     _make_lead_dimensions(con, dimensions, largest)
     progress("visits", 0.1)
@@ -118,6 +123,15 @@ def _make_stages(con: duckdb.DuckDBPyConnection, pipeline: Pipeline) -> None:
     )
 
 
+def _judged(con: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+    """Those of JUDGED that any lead has a value of; a batch only if there are not too many."""
+    described = ", ".join(f"count(distinct {name})" for name in JUDGED)
+    counts = dict(zip(JUDGED, row(con, f"select {described} from screening"), strict=True))
+    if counts["batch"] > EXTRA_DIMENSION_VALUES:
+        del counts["batch"]
+    return tuple(name for name, values in counts.items() if values)
+
+
 def _extra_values(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """How many values each further column of the leads has that has any."""
     described = con.execute("select column_name from (describe leads)").fetchall()
@@ -140,14 +154,17 @@ def _largest_values(con: duckdb.DuckDBPyConnection, name: str) -> list[str]:
 def _make_lead_dimensions(
     con: duckdb.DuckDBPyConnection, dimensions: tuple[str, ...], largest: dict[str, list[str]]
 ) -> None:
-    named = {name: quoted(name) for name in dimensions} | {"temperature": _TEMPERATURE}
+    named = {name: f"leads.{quoted(name)}" for name in dimensions} | {"temperature": _TEMPERATURE}
+    judged = [name for name in JUDGED if name in dimensions and name not in largest]
+    named |= {name: f"cast(screening.{name} as varchar)" for name in judged}
+    screened = "left join screening on screening.lead_id = leads.lead_id" if judged else ""
     bound: dict[str, list[str]] = {}
     for number, (name, values) in enumerate(largest.items()):
         if values:
             bound[f"largest_{number:d}"] = values
             named[name] = (
-                f"case when {quoted(name)} is null or list_contains($largest_{number:d}, "
-                f"{quoted(name)}) then {quoted(name)} else '{OTHER_VALUES}' end"
+                f"case when {named[name]} is null or list_contains($largest_{number:d}, "
+                f"{named[name]}) then {named[name]} else '{OTHER_VALUES}' end"
             )
     columns = ", ".join(f"{named[name]} as {quoted(name)}" for name in dimensions)
     # Numbers in order of creation: joins and the final sort then work on integers.
@@ -157,9 +174,10 @@ def _make_lead_dimensions(
         f"select {_COMPANY} as company_name, "
         f"cast(row_number() over (order by {_COMPANY}) as integer) as company_number "
         f"from leads where {_COMPANY} <> '' group by {_COMPANY} having count(*) > 1) "
-        "select cast(row_number() over (order by created_at, lead_id) as integer) as lead_number, "
-        f"lead_id, created_at, company_number, {columns} from leads "
-        f"left join companies on companies.company_name = {_COMPANY}",
+        "select cast(row_number() over (order by created_at, leads.lead_id) as integer) "
+        "as lead_number, "
+        f"leads.lead_id, created_at, company_number, {columns} from leads "
+        f"left join companies on companies.company_name = {_COMPANY} {screened}",
         bound or None,
     )
     con.execute(

@@ -100,6 +100,30 @@ create table rates (
     rate double not null
 );
 
+-- one row per lead, none where nothing of this is known: what screening found. place: its place in
+-- the files, which decides who of several came first at one instant; screening: the verdict, null
+-- where its file has no contacts; duplicate_of: the first lead of those that are one; batch: of a
+-- purchased list; consent, call_outcome, call_attempts: as its file has them, null when unknown;
+-- has_email, has_phone: whether one is given, null where it is not screened
+create table screening (
+    lead_id varchar not null,
+    place bigint not null,
+    screening varchar,
+    screening_reason varchar,
+    duplicate_of varchar,
+    batch varchar,
+    consent varchar,
+    call_outcome varchar,
+    call_attempts integer,
+    has_email boolean,
+    has_phone boolean
+);
+
+-- one row: the rules that the leads were screened by, as TOML; none where there was no screening
+create table screening_rules (
+    rules varchar not null
+);
+
 -- one row per row or value refused
 create table rejected_rows (
     file varchar,

@@ -40,7 +40,17 @@ from data.sample import generate
 from data.store import Store
 from tests.support.serving import ROOT, Server, serving
 
-PAGES = ("", "funnel", "time_in_stage", "sources", "bottlenecks", "to_do", "leads", "data")
+PAGES = (
+    "",
+    "funnel",
+    "time_in_stage",
+    "sources",
+    "bottlenecks",
+    "quality",
+    "to_do",
+    "leads",
+    "data",
+)
 SOURCES = ("facebook_ads", "google_ads", "website", "zalo", "seo")
 FIRST = date(2024, 11, 1)
 DAYS = 640

@@ -33,6 +33,7 @@ from analytics.funnel import (
 from analytics.leads import overdue, story, to_do
 from analytics.overview import cohort, events
 from analytics.overview.findings import overdue_of
+from analytics.quality import batches, quality, verdict
 from analytics.scope import Scope
 from analytics.sources import attribution, costs, forecast, path_file, paths, spend
 from analytics.time_in_stage import time_in_stage, untimed, waiting
@@ -117,6 +118,14 @@ QUESTIONS: Mapping[str, tuple[Ask, tuple[str, ...]]] = {
     ),
     "time_in_stage/waiting_bands": (waiting.bands, ("", WORKING)),
     "time_in_stage/usual": (waiting.usual, ("", WORKING)),
+    "quality/quality": (quality.quality, ("", EVERY_PART, FLOW)),
+    "quality/reasons": (quality.reasons, ("by=team",)),
+    "quality/months": (quality.months, ("period=last-180d",)),
+    "quality/verdict": (
+        lambda scope: verdict.verdict(scope.generation, first_lead(scope)),
+        ("",),
+    ),
+    "quality/receipts": (batches.receipts, ("",)),
     "sources/attribution": (
         attribution.attribution,
         (STAGED, f"{FLOW}&model=markov&order=2&look_back=60", f"{STAGED}&conversions=all"),

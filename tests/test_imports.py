@@ -56,7 +56,8 @@ def test_only_what_is_required_is_imported() -> None:
     names |= {"charset_normalizer": "charset-normalizer", "python_calamine": "python-calamine"}
     names |= {"fontpkg_be_vietnam_pro": "fontpkg-be-vietnam-pro"}
     names |= {"holidays": "holidays", "filelock": "filelock", "tomli_w": "tomli-w"}
-    names |= {"xlsxwriter": "xlsxwriter"}
+    names |= {"xlsxwriter": "xlsxwriter", "email_validator": "email-validator"}
+    names |= {"phonenumbers": "phonenumbers", "rapidfuzz": "rapidfuzz"}
     with_streamlit = {"starlette", "numpy", "pyarrow"}
     required = (ROOT / "requirements.txt").read_text(encoding="utf-8")
     used = set().union(*map(roots, [*SOURCES, ROOT / "app.py"]))

@@ -37,6 +37,8 @@ from analytics.listing import Listing
 from analytics.overview import cohort as _cohort
 from analytics.overview import events as _events
 from analytics.overview import findings as _findings
+from analytics.quality import batches as _batches
+from analytics.quality import quality as _quality
 from analytics.scope import Scope
 from analytics.sources import attribution as _attribution
 from analytics.sources import costs as _costs
@@ -154,6 +156,11 @@ scoreboard = _once(_scoreboard.scoreboard)
 paths = _once(_paths.paths)
 path_assists = _once(_paths.assists)
 path_lengths = _once(_paths.lengths)
+
+quality = _once(_quality.quality)
+quality_reasons = _once(_quality.reasons)
+quality_months = _once(_quality.months)
+receipts = _once(_batches.receipts)
 
 bottlenecks = _once(_bottlenecks.bottlenecks)
 bottleneck_course = _once(_course.course)

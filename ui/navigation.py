@@ -17,6 +17,7 @@ _TITLES = {
     "funnel": (N_("Funnel"), ":material/filter_alt:"),
     "bottlenecks": (N_("Bottlenecks"), ":material/compress:"),
     "sources": (N_("Sources"), ":material/campaign:"),
+    "quality": (N_("Lead quality"), ":material/verified_user:"),
     "time_in_stage": (N_("Time"), ":material/schedule:"),
     "to_do": (N_("To do"), ":material/checklist:"),
     "leads": (N_("Leads"), ":material/list:"),
@@ -29,7 +30,7 @@ PAGES = tuple(_TITLES)
 # The pages by menu group; the first one of all is the start page.
 _MENU = {
     N_("At a glance"): ("overview", "funnel"),
-    N_("Find the cause"): ("bottlenecks", "sources", "time_in_stage"),
+    N_("Find the cause"): ("bottlenecks", "sources", "quality", "time_in_stage"),
     N_("Act"): ("to_do", "leads"),
     N_("Set up"): ("data", "definitions"),
 }

@@ -19,6 +19,7 @@ from data.load import (
     marketing,
     outcome,
     sales,
+    screened,
     spellings,
     staging,
     statuses,
@@ -382,6 +383,16 @@ def _add_rates(work: Load) -> None:
         )
 
 
+def _screen(work: Load) -> None:
+    screened.screen_leads(
+        work.con,
+        work.intakes,
+        work.mapping,
+        merge=work.merge,
+        progress=lambda what, share: work.progress(what, 0.5 + 0.1 * share),
+    )
+
+
 def _list_refused(work: Load) -> None:
     for intake in work.intakes:
         list_refused(work.con, intake)
@@ -403,6 +414,7 @@ _STEPS: tuple[Callable[[Load], None], ...] = (
     _look_at_ids,
     _add_touches_and_spend,
     _add_rates,
+    _screen,
     _list_refused,
 )
 """In this order: a lead without a creation date came with its first move, so that leads are settled

@@ -9,7 +9,7 @@ NOTICES = {
         "again in place of this."
     ),
     "lines_above": "{file}: the lines above the header were passed over: {said}.",
-    "lines_below": "{file}: {count} lines are no rows and were left out: {said}.",
+    "lines_below": "{file}: lines that are no rows were left out ({count}): {said}.",
     "excel_days": (
         "{file}: {count} dates of column {header} are Excel's numbers of days; {example} is read "
         "as {day}."

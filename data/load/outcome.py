@@ -104,6 +104,10 @@ def is_unchanged(draft: Draft) -> bool:
         return False
     compared = {"{of}leads": ", ".join(f'"{name}"' for name in columns)}
     compared |= {f"{{of}}{name}": "*" for name in _WHOLE}
+    if columns_of(draft.con, "screening", "previous"):  # (other versions did not screen)
+        compared |= {"{of}screening": _SCREENED, "{of}screening_rules": "*"}
+    elif value(draft.con, "select count(*) from screening"):
+        return False
     compared["{of}stage_history"] = "lead_id, stage, entered_at, changed_by, known, between_from"
     # Where a move stands in its file matters only beside another one at the same instant.
     compared[_SIMULTANEOUS] = "*"
@@ -111,6 +115,7 @@ def is_unchanged(draft: Draft) -> bool:
 
 
 _WHOLE = ("further_cells", "statuses", "touches", "sales", "spend", "rates", "rejected_rows")
+_SCREENED = "* exclude (place, has_email, has_phone)"
 _SIMULTANEOUS = (
     "(select lead_id, entered_at, list(stage order by position, stage) as stages "
     "from {of}stage_history group by lead_id, entered_at having count(*) > 1)"

@@ -50,9 +50,9 @@ _RESERVED = (
     TAKEN
     | LINK_PARAMETERS
     | frozenset(
-        "screening channel source_raw stage_group position changed_by line days_in_stage "
-        "stage_entered_at refusal refused_cell soft came_with_move is_known known between_from "
-        "changed_at closed_at seen_at dated_at".split()
+        "screening screening_reason channel source_raw stage_group position changed_by line "
+        "days_in_stage stage_entered_at refusal refused_cell soft came_with_move is_known known "
+        "between_from changed_at closed_at seen_at dated_at".split()
     )
 )
 

@@ -4,6 +4,7 @@ A mapping is a TOML file (the examples in `tests/mappings/` are real ones), or i
 by `data.mapping.proposal`. It is a value: `Mapping.parse(mapping.to_toml()) == mapping`.
 """
 
+import tomllib
 from collections.abc import Mapping as Table
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
@@ -16,6 +17,7 @@ from data.calendar import Calendar
 from data.errors import LoadError
 from data.mapping.fields import FIELDS, OF_LEADS, REQUIRED, dimension_slug
 from data.pipeline import Pipeline, PipelineError
+from data.screening.rules import Rules
 from data.targets import Targets
 from data.toml import TomlError, TomlTable, place_of
 from data.values.channels import channel_slugs
@@ -145,6 +147,8 @@ class Mapping:
     """What it means to reach, where the stages stay as they were; else they are the pipeline's."""
     channels: Table[str, str] = field(default_factory=dict)
     """The company's names of sources to our channels."""
+    screening: str = ""
+    """What it says otherwise of `data/screening.toml`, as TOML; '' is nothing."""
 
     @classmethod
     def read(cls, path: Path) -> "Mapping":
@@ -168,7 +172,7 @@ class Mapping:
 
     @classmethod
     def _from_table(cls, table: TomlTable) -> "Mapping":
-        table.has_only(*_TEXT_KEYS, *_PIPELINE_KEYS, "files", "channels")
+        table.has_only(*_TEXT_KEYS, *_PIPELINE_KEYS, "files", "channels", "screening")
         pipeline, calendar, targets = None, None, None
         if "stages" in table or "exits" in table:
             pipeline = Pipeline.from_table(table.entries)
@@ -178,12 +182,15 @@ class Mapping:
             if "targets" in table:
                 targets = Targets.from_table(table.table("targets"))
         channels = table.table("channels")
+        screening = table.table("screening")
+        Rules.default().changed(screening)  # so that what cannot be used is named now
         return cls(
             files=tuple(_file(entry) for entry in table.tables("files")),
             pipeline=pipeline,
             calendar=calendar,
             targets=targets,
             channels={name: channels.choice(name, channel_slugs()) or "" for name in channels},
+            screening=tomli_w.dumps(dict(screening.entries)),
             **{key: table.text(key) for key in _TEXT_KEYS},
         )
 
@@ -207,6 +214,8 @@ class Mapping:
             table["files"] = [_file_table(entry) for entry in self.files]
         if self.channels:
             table["channels"] = dict(self.channels)
+        if self.screening:
+            table["screening"] = tomllib.loads(self.screening)
         return tomli_w.dumps(table)
 
 

@@ -13,14 +13,18 @@ from data.pipeline import Pipeline
 from data.progress import Progress, silent
 from data.sample.marketing import Arrivals, arrivals, spend, touches
 from data.sample.moves import STAGES, Walkers, moves
-from data.sample.people import companies, junk, people
+from data.sample.people import companies, junk, mistyped, people
 from data.sample.world import DAY, Flags, Floats, Ints, Words, World, blanked, words
+from data.screening.rules import Rules
+from data.screening.screening import place_leads, screen
 from data.store import Generation, Store
 
 LEADS = 30_000
 SEED = 2026
 
-_PARTS = ("arrivals", "companies", "people", "leads", "moves", "touches", "spend", "answers")
+_PARTS = (
+    "arrivals", "companies", "people", "leads", "moves", "touches", "spend", "answers", "contacts",
+)  # fmt: skip
 _SAL, _OPPORTUNITY = STAGES.index("sal"), STAGES.index("opportunity")
 _LOOK_BACK = 1500  # a repeated lead repeats one of this many leads before it
 
@@ -47,6 +51,8 @@ def write(
             draft.con.register("sample_rows", rows)
             draft.con.execute(f"insert into {table} by name select * from sample_rows")
             draft.con.unregister("sample_rows")
+        place_leads(draft.con)
+        screen(draft.con, Rules.default(), lambda what, part: report(what, 0.45 + part * 0.05))
         return draft.publish(lambda what, part: report(what, 0.5 + part * 0.5))
 
 
@@ -104,6 +110,9 @@ class _Cast:
     quality: Floats  # how good a lead it is, in sd; it shows only through the score
     is_junk: Flags
     is_repeat: Flags
+    original: Ints  # the place of the lead that it repeats, or its own
+    is_invalid: Flags  # its contacts are mistyped
+    is_silent: Flags  # it left none
 
 
 @dataclass(frozen=True)
@@ -138,6 +147,7 @@ def _cast(world: World, came: Arrivals, draws: dict[str, np.random.Generator]) -
     chaff = junk(world, int(is_junk.sum()), rng)
     for column in chaff:
         rows.loc[is_junk, column] = chaff[column].to_numpy(dtype=object)
+    is_invalid, is_silent = _spoil(world, came, rows, original, is_junk, draws["contacts"])
     owner = _owners(world, rows["team"].to_numpy(dtype=object), came.created, rng)
     names = [name for members in world.facts["teams"]["owners"].values() for name in members]
     spread = world.facts["moves"]["owner_spread"]
@@ -149,6 +159,9 @@ def _cast(world: World, came: Arrivals, draws: dict[str, np.random.Generator]) -
         quality=draws["leads"].standard_normal(count),
         is_junk=is_junk,
         is_repeat=is_repeat,
+        original=original,
+        is_invalid=is_invalid,
+        is_silent=is_silent,
     )
 
 
@@ -164,6 +177,52 @@ def _junk_and_repeats(world: World, came: Arrivals, rng: np.random.Generator) ->
     usable = ~is_junk & ~candidate
     is_repeat = candidate & usable[np.maximum(earlier, 0)]
     return np.asarray(is_junk), np.where(is_repeat, earlier, number).astype(np.int64)
+
+
+def _spoil(
+    world: World,
+    came: Arrivals,
+    rows: pd.DataFrame,
+    original: Ints,
+    is_junk: Flags,
+    rng: np.random.Generator,
+) -> tuple[Flags, Flags]:
+    """Mistypes the contacts of some leads, and takes away those of others; says of which.
+
+    Of leads that are nobody else's: a repetition stays one.
+    """
+    number = np.arange(len(rows))
+    repeated = np.bincount(original, minlength=len(rows)) > 1
+    draw = np.where(is_junk | repeated | (original != number), np.inf, rng.random(len(rows)))
+    invalid = np.array([source.invalid for source in world.sources])[came.source]
+    silent = np.array([source.silent for source in world.sources])[came.source]
+    is_invalid, is_silent = draw < invalid, (draw >= invalid) & (draw < invalid + silent)
+    for column, cells in mistyped(rows.loc[is_invalid, ["email", "phone"]], rng).items():
+        rows.loc[is_invalid, column] = cells
+        rows.loc[is_silent, column] = None
+    return np.asarray(is_invalid), np.asarray(is_silent)
+
+
+def planted(*, leads: int = LEADS, seed: int = SEED) -> pd.DataFrame:
+    """What screening has to find in the sample of these arguments.
+
+    Columns: (one row per lead, in their order)
+        lead_id: its id.
+        planted: ok, duplicate, invalid, junk or unreachable.
+        original: the id of the lead that a duplicate repeats, else null.
+    """
+    world = World.read()
+    draws = {part: np.random.default_rng([seed, number]) for number, part in enumerate(_PARTS)}
+    cast = _cast(world, arrivals(world, leads, draws["arrivals"]), draws)
+    lead_id = words([f"L{number:06d}" for number in range(1, leads + 1)])
+    is_what = [cast.is_junk, cast.is_repeat, cast.is_invalid, cast.is_silent]
+    return pd.DataFrame(
+        {
+            "lead_id": lead_id,
+            "planted": np.select(is_what, ["junk", "duplicate", "invalid", "unreachable"], "ok"),
+            "original": blanked(lead_id[cast.original], ~cast.is_repeat),
+        }
+    )
 
 
 def _spellings(world: World, source: Ints, rng: np.random.Generator) -> Words:

@@ -96,6 +96,26 @@ def junk(world: World, count: int, rng: np.random.Generator) -> pd.DataFrame:
     return pd.DataFrame(drawn)
 
 
+def mistyped(contacts: pd.DataFrame, rng: np.random.Generator) -> dict[str, Words]:
+    """E-mails and phones of people who were in a hurry: email, phone, in the order given."""
+    how, where = rng.integers(3, size=len(contacts)), rng.integers(4, 9, size=len(contacts))
+    email = [
+        None if pd.isna(text) else _mistyped_email(text, way)
+        for text, way in zip(contacts["email"], how, strict=True)
+    ]
+    phone = [
+        # Two digits are missing, as typed with a thumb.
+        None if pd.isna(text) else text[:cut] + text[cut + 1 : -1]
+        for text, cut in zip(contacts["phone"], where, strict=True)
+    ]
+    return {"email": words(email), "phone": words(phone)}
+
+
+def _mistyped_email(address: str, way: int) -> str:
+    name, _, domain = address.partition("@")
+    return (f"{name}@", f"{name}.{domain}", f"{name}@{domain.partition('.')[0]}")[way]
+
+
 def plain(text: str) -> str:
     """Vietnamese without its accents: `Đỗ Thị Hường` is `Do Thi Huong`."""
     parts = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))

@@ -58,6 +58,8 @@ class Source:
     office: bool
     junk: float
     duplicate: float
+    invalid: float
+    silent: float
     spellings: tuple[str, ...]
     campaigns: tuple[Campaign, ...]
     surge: dict[str, Any] | None
@@ -206,6 +208,8 @@ def _source(table: dict[str, Any], first_day: date, days: int) -> Source:
         office=table.get("office", False),
         junk=table["junk"],
         duplicate=table["duplicate"],
+        invalid=table["invalid"],
+        silent=table["silent"],
         spellings=tuple(table["spellings"]),
         campaigns=tuple(
             _campaign(campaign, table["pattern"], first_day, days)

@@ -434,5 +434,6 @@ def test_nothing_temporary_is_left_in_the_file(tmp_path: Path) -> None:
     )
     assert tables["table_name"].tolist() == sorted(
         "about contacts costs exchange exits further_cells further_wins leads loaded_files rates "
-        "reaches rejected_rows sales spend stage_history stages statuses stays touches wins".split()
+        "reaches rejected_rows sales screening screening_rules spend stage_history stages statuses "
+        "stays touches wins".split()
     )

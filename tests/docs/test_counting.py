@@ -35,6 +35,7 @@ from analytics.stats import (
     shapley,
     shrinkage,
     significance,
+    stopping,
     sums,
     survival,
 )
@@ -443,6 +444,15 @@ def _velocity(found: list[Rows], _folder: Path) -> None:
     assert f"{decomposition.velocity(levers[0], faster).ratio - 1:.1%}" == "11.1%"
 
 
+@worked("a list of 200")
+def _stop_rule(found: list[Rows], _folder: Path) -> None:
+    rule = stopping.stop_rule(0.6, stopping.planned_looks(200))
+    assert [(int(row["numbers"]), int(row["good at the most"])) for row in found[0]] == list(
+        zip(rule.looks, rule.bounds, strict=True)
+    )
+    assert f"looks is {100 * rule.error:.1f} %" in section(TEXT, "Worked example: a list of 200")
+
+
 def test_thresholds_are_those_of_the_code() -> None:
     (rows,) = tables(section(TEXT, "Thresholds"))
     assert {row["threshold"]: float(row["value"]) for row in rows} == {
@@ -476,6 +486,9 @@ def test_thresholds_are_those_of_the_code() -> None:
         "weeks of a queue's arrivals and exits": queues.WEEKS,
         "days of a month of age": cohorts.DAYS_OF_A_MONTH,
         "leads up to which a fixed rate is tested exactly": significance.LARGE,
+        "numbers between two looks at a list": stopping.BLOCK,
+        "looks at a list at the most": stopping.MOST_LOOKS,
+        "share of kept promises that are stopped": stopping.ERROR,
     }
 
 

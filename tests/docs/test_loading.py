@@ -114,7 +114,7 @@ def test_the_mapping_of_the_page_uses_every_key() -> None:
             getattr(file, entry.name) not in (entry.default, {}, ()) for file in mapping.files
         ), f"no file of the example has {entry.name}"
     assert mapping.pipeline is not None
-    for name in ("time_zone", "store_time_zone", "currency", "channels"):
+    for name in ("time_zone", "store_time_zone", "currency", "channels", "screening"):
         assert getattr(mapping, name), name
     assert mapping.pipeline.calendar is not None
     assert {stage.slug for stage in mapping.pipeline.stages if stage.limit_days} == {"opportunity"}
@@ -130,9 +130,10 @@ def test_the_table_of_keys_names_every_key_and_no_other() -> None:
     plain = of_files - {"columns", "stages", "join", "values"}
     of_mapping = {entry.name for entry in dataclasses.fields(Mapping)}
     top = {"time_zone", "store_time_zone", "currency"}
-    assert of_mapping - top == {"files", "pipeline", "calendar", "targets", "channels"}
+    assert of_mapping - top == {"files", "pipeline", "calendar", "targets", "channels", "screening"}
     assert named == plain | tables_of | top | {
-        "[[files]]", "[[stages]]", "[[exits]]", "[calendar]", "[targets]", "[channels]"
+        "[[files]]", "[[stages]]", "[[exits]]", "[calendar]", "[targets]", "[channels]",
+        "[screening]",
     }  # fmt: skip
 
 
@@ -205,6 +206,15 @@ def test_a_date_of_the_table_is_read(cell: str, tmp_path: Path) -> None:
     assert (created.year, created.month, created.day) == (2026, 3, 1)
 
 
+def test_times_as_people_and_tools_write_them_are_read(tmp_path: Path) -> None:
+    rows = tables(section(TEXT, "What is recognised"))[0]
+    cells = code(rows[5]["cell"]) + code(rows[6]["cell"])
+    text = "".join(f'{number},"{cell}"\n' for number, cell in enumerate(cells))
+    generation = _one(tmp_path, f"lead_id,created_at\n{text}", "--day-month-order", "dmy")
+    found = generation.query("select cast(created_at + interval 7 hours as date) as day from leads")
+    assert [str(day)[:10] for day in found["day"]] == ["2026-03-01"] * len(cells)
+
+
 @pytest.mark.parametrize("cell", code(tables(section(TEXT, "What is recognised"))[0][2]["cell"]))
 def test_a_month_of_the_table_is_read(cell: str, tmp_path: Path) -> None:
     (tmp_path / "leads.csv").write_text("lead_id,created_at\n1,2026-01-01\n", encoding="utf-8")
@@ -222,6 +232,7 @@ def test_a_month_of_the_table_is_read(cell: str, tmp_path: Path) -> None:
         ("1.200.000,5", 1_200_000.5),
         ("$1,200.50", 1_200.5),
         ("(300)", -300),
+        ("2 tỷ 5", 2_500_000_000),
     ],
 )
 def test_a_number_of_the_table_is_read(cell: str, amount: float, tmp_path: Path) -> None:

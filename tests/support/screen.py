@@ -26,6 +26,7 @@ PAGES = (
     "sources",
     "bottlenecks",
     "to_do",
+    "quality",
     "data",
     "definitions",
 )

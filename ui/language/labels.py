@@ -40,6 +40,11 @@ _DIMENSIONS = {
     "company_size": N_("Company size"),
     "temperature": N_("Temperature"),
     "screening": N_("Screening"),
+    "screening_reason": N_("Why not usable"),
+    "batch": N_("Batch of a list"),
+    "consent": N_("Consent"),
+    "call_outcome": N_("Outcome of the call"),
+    "call_attempts": N_("Times called"),
 }
 _CHANNELS = {
     "seo": N_("SEO"),
@@ -105,11 +110,46 @@ _TEMPERATURES = {
     "warm": N_("Warm"),
     "cold": N_("Cold"),
 }
+_SCREENING = {
+    "ok": N_("Usable"),
+    "duplicate": N_("Duplicate"),
+    "invalid": N_("Wrong contact"),
+    "junk": N_("Junk"),
+    "unreachable": N_("Out of reach"),
+}
+_SCREENING_REASONS = {
+    "rubbish_name": N_("Name is rubbish, such as test or asdf"),
+    "rubbish_company": N_("Company is rubbish, such as abc or xxx"),
+    "test_address": N_("Test e-mail address"),
+    "disposable_domain": N_("Throw-away e-mail address"),
+    "fake_phone": N_("Made-up phone number"),
+    "impostor": N_("Not the person, the call found"),
+    "role_account": N_("E-mail of a whole office only, such as info@"),
+    "invalid_email": N_("E-mail is mistyped"),
+    "invalid_phone": N_("Phone number does not exist"),
+    "dead_number": N_("Number is dead, the call found"),
+    "no_contact": N_("Neither e-mail nor phone"),
+    "same_email": N_("Same e-mail as an earlier lead"),
+    "same_phone": N_("Same phone as an earlier lead"),
+    "similar": N_("Same person and company as an earlier lead, probably"),
+}
+_CONSENTS = {"yes": N_("Given"), "no": N_("Not given")}
+_CALL_OUTCOMES = {
+    "reached": N_("Reached"),
+    "not_interested": N_("Not interested"),
+    "no_answer": N_("No answer"),
+    "dead_number": N_("Dead number"),
+    "impostor": N_("Not the person"),
+}
 _VALUES: Mapping[str, Mapping[str, str]] = {
     "channel": _CHANNELS,
     "source": {**_CHANNELS, **_SOURCES},
     "industry": _INDUSTRIES,
     "temperature": _TEMPERATURES,
+    "screening": _SCREENING,
+    "screening_reason": _SCREENING_REASONS,
+    "consent": _CONSENTS,
+    "call_outcome": _CALL_OUTCOMES,
 }
 _REASONS = {
     "unreadable_row": N_("The row cannot be read"),
@@ -139,7 +179,7 @@ _NOTICES = {
         "is the id of the move and not of the lead, load again and choose the lead's."
     ),
     "lines_above": N_("{file}: the lines above the header were passed over: {said}."),
-    "lines_below": N_("{file}: {count} lines are no rows and were left out: {said}."),
+    "lines_below": N_("{file}: lines that are no rows were left out ({count}): {said}."),
     "excel_days": N_(
         "{file}: {count} dates of column {header} are Excel's numbers of days; {example} is read "
         "as {day}."

@@ -9,6 +9,7 @@ import streamlit as st
 
 from analytics.leads import story as stories
 from analytics.leads import to_do
+from analytics.quality import verdict as verdicts
 from analytics.scope import Scope
 from analytics.view.view import View
 from ui import navigation, session
@@ -63,6 +64,7 @@ def _told(scope: Scope, lead_id: str) -> None:
     _who(scope, person)
     _state(scope, person, told, standing)
     _reach(scope, person)
+    _screened(scope, lead_id)
     _known(person)
     _next(scope, standing)
     _story(scope, told, standing)
@@ -124,6 +126,20 @@ def _reach(scope: Scope, person: Any) -> None:
         said.append(_("owner: {name}", name=plain(person.owner)))
     if said:
         st.markdown(" · ".join(said))
+
+
+def _screened(scope: Scope, lead_id: str) -> None:
+    """What screening found against it, and the lead that it repeats."""
+    found = verdicts.verdict(scope.generation, lead_id)
+    if found is None or found.reason is None:
+        return
+    said = f"**{labels.value_label('screening', found.screening)}**: " + labels.value_label(
+        "screening_reason", found.reason
+    )
+    if found.duplicate_of is not None:
+        address = navigation.address("leads", _alone(scope, found.duplicate_of))
+        said += f" ([{plain(found.duplicate_of)}]({address}))"
+    st.markdown(said)
 
 
 def _abroad(dial: str) -> str:

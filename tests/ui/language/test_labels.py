@@ -100,8 +100,8 @@ def test_every_notice_of_a_load_is_said_in_both_languages() -> None:
     said = {
         "file": "moves.csv", "leads": 1_200, "moves": 1_201, "header": "id", "spelling": "Avito",
         "others": "AVITO", "dimension": "lead_type", "values": 201, "kept": 200, "rest": "(other)",
-        "columns": "Phone", "said": "a title", "count": 3, "example": "46000", "day": "2025-12-09",
-        "zone": "UTC", "sign": "$", "currency": "USD",
+        "said": "1 “x”", "count": 2, "example": "46027", "day": "2026-01-05", "zone": "UTC",
+        "sign": "$", "currency": "USD", "columns": "Phone",
     }  # fmt: skip
     for key in NOTICES:
         notice = Notice.of(key, **said)

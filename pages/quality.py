@@ -1,0 +1,32 @@
+"""Lead quality: what is left of the leads of each source, why, and what each batch is worth."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from ui import answers, session
+from ui.language.messages import _
+from ui.page import header, layout
+from ui.quality import batches, by_source, known, months, reasons, unscreened, verdict
+
+entered = session.current(default="last-365d")
+header.top(entered, _("Quality"))
+
+scope = entered.at(replace(entered.view, by=entered.view.by or "source"))
+found = answers.quality(scope)
+if found.rows.empty:
+    header.empty(entered)
+    st.stop()
+if not found.is_screened:
+    unscreened.show(found)
+    st.stop()
+
+verdict.show(scope, found)
+by_source.show(scope, found)
+left, right = layout.split(1, 1)
+with left:
+    months.show(scope)
+with right:
+    reasons.show(scope, found)
+batches.show(scope)
+known.show(scope, found)

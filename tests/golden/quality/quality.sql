@@ -1,0 +1,308 @@
+-- The view: all leads
+
+-- $as_of = timestamp '2026-10-31 15:07:41'
+-- $call_attempts = null
+-- $call_outcome = null
+-- $consent = null
+-- $lead_stage = 'lead'
+-- $period_end = timestamp '2026-10-31 17:00:00'
+-- $period_start = timestamp '2024-10-31 17:00:00'
+-- $screening = 1
+-- What screening found of the leads of each segment, what is known of them, and what calls came to.
+-- Grain: one row per segment. unscreened: leads without a verdict, since their file has no contacts.
+-- called: leads of which the outcome of a call is known; attempts: how often they were called, null
+-- when no file says so.
+-- Parameters: those of the scope; $lead_stage (the stage that opens the funnel); $screening,
+-- $consent, $call_outcome, $call_attempts (their places in parts, null where no lead has one).
+with scope as (
+    select
+        lead_number,
+        lead_id,
+        company_number as company_number,
+        "source" as segment,
+        stage,
+        stage_rank,
+        imputed,
+        created_at as entered_at,
+        reached_at as reached_at,
+        seconds_since_entry as seconds,
+        case when group_next_at is not null then group_next_at end as moved_on_at,
+        exited_at as out_at,
+        out_at is not null or false as is_over,
+        case
+            when moved_on_at is not null then 'advanced'
+            when is_over then 'lost'
+            else 'open'
+        end as outcome,
+        date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
+        cast(["screening", "screening_reason"] as varchar[]) as parts,
+    from reaches
+    where created_at >= $period_start
+        and created_at < $period_end
+        and opens_group
+),
+arrived as (
+    select
+        segment,
+        lead_id,
+        list_extract(parts, cast($screening as bigint)) as verdict,
+        list_extract(parts, cast($consent as bigint)) as consent,
+        list_extract(parts, cast($call_outcome as bigint)) as outcome,
+        list_extract(parts, cast($call_attempts as bigint)) as attempts,
+    from scope
+    where stage = $lead_stage
+)
+select
+    arrived.segment,
+    count(*) as leads,
+    count(*) filter (where arrived.verdict = 'duplicate') as duplicate,
+    count(*) filter (where arrived.verdict = 'invalid') as invalid,
+    count(*) filter (where arrived.verdict = 'junk') as junk,
+    count(*) filter (where arrived.verdict = 'unreachable') as unreachable,
+    count(*) filter (where arrived.verdict = 'ok') as usable,
+    count(*) filter (where arrived.verdict is null) as unscreened,
+    count(leads.email) as with_email,
+    count(leads.phone) as with_phone,
+    count(leads.company) as with_company,
+    count(*) filter (where arrived.consent = 'yes') as consent_yes,
+    count(*) filter (where arrived.consent = 'no') as consent_no,
+    count(*) filter (where arrived.consent is null) as consent_unknown,
+    count(arrived.outcome) as called,
+    count(*) filter (where arrived.outcome = 'reached') as reached,
+    count(*) filter (where arrived.outcome = 'not_interested') as not_interested,
+    count(*) filter (where arrived.outcome = 'no_answer') as no_answer,
+    count(*) filter (where arrived.outcome = 'dead_number') as dead_number,
+    count(*) filter (where arrived.outcome = 'impostor') as impostor,
+    sum(try_cast(arrived.attempts as double)) as attempts,
+from arrived
+join leads on leads.lead_id = arrived.lead_id
+group by arrived.segment
+order by count(*) desc, arrived.segment
+;
+
+-- $by = 'source'
+-- $first_day = null
+-- $in_campaign = null
+-- $in_channel = null
+-- $in_source = null
+-- $last_day = date '2026-10-31'
+-- $no_campaign = false
+-- $no_channel = false
+-- $no_source = false
+-- What was spent on each segment in the days of a period.
+-- Grain: one row per segment that anything was spent on. amount, in the currency of the store, is
+-- null when any part of it is unknown.
+-- Parameters: $by ('source', 'channel' or 'campaign'); $first_day (null for no beginning) and
+-- $last_day, both included; by dimension the values kept (null for all of them) and whether the
+-- missing one is: $in_source, $no_source, $in_channel, $no_channel, $in_campaign, $no_campaign.
+with chosen as (
+    select
+        case $by
+            when 'source' then source
+            when 'channel' then channel
+            when 'campaign' then campaign
+        end as segment,
+        amount,
+    from costs
+    where day <= $last_day
+        and (cast($first_day as date) is null or day >= $first_day)
+        and (
+            cast($in_source as varchar[]) is null
+            or list_contains($in_source, source)
+            or (source is null and $no_source)
+        )
+        and (
+            cast($in_channel as varchar[]) is null
+            or list_contains($in_channel, channel)
+            or (channel is null and $no_channel)
+        )
+        and (
+            cast($in_campaign as varchar[]) is null
+            or list_contains($in_campaign, campaign)
+            or (campaign is null and $no_campaign)
+        )
+),
+segments as (
+    select
+        segment,
+        case when count(amount) = count(*) then sum(amount) end as amount,
+    from chosen
+    group by segment
+)
+select * from segments
+order by segment nulls last
+;
+
+-- The view: level=stage&skipped=strict&window=90&by=team&channel=event,~&as_of=2026-06-30
+
+-- $as_of = timestamp '2026-06-30 16:59:59.999999'
+-- $call_attempts = null
+-- $call_outcome = null
+-- $consent = null
+-- $due_before = timestamp '2026-04-01 16:59:59.999999'
+-- $in_channel = ['event']
+-- $lead_stage = 'lead'
+-- $period_end = timestamp '2026-06-30 17:00:00'
+-- $period_start = timestamp '2024-10-31 17:00:00'
+-- $screening = 1
+-- $window_seconds = 7776000
+-- What screening found of the leads of each segment, what is known of them, and what calls came to.
+-- Grain: one row per segment. unscreened: leads without a verdict, since their file has no contacts.
+-- called: leads of which the outcome of a call is known; attempts: how often they were called, null
+-- when no file says so.
+-- Parameters: those of the scope; $lead_stage (the stage that opens the funnel); $screening,
+-- $consent, $call_outcome, $call_attempts (their places in parts, null where no lead has one).
+with scope as (
+    select
+        lead_number,
+        lead_id,
+        company_number as company_number,
+        "team" as segment,
+        stage,
+        stage_rank,
+        imputed,
+        strict_entered_at as entered_at,
+        strict_at as reached_at,
+        strict_seconds as seconds,
+        case when strict_next_at <= $as_of and date_diff('microsecond', strict_entered_at, strict_next_at) / 1e6 <= $window_seconds then strict_next_at end as moved_on_at,
+        case
+            when exited_at <= $as_of then exited_at
+            when len(list_filter(earlier_exits, lambda turn: turn <= $as_of)) % 2 = 1 then list_filter(earlier_exits, lambda turn: turn <= $as_of)[-1]
+        end as out_at,
+        out_at is not null or strict_entered_at <= $due_before as is_over,
+        case
+            when moved_on_at is not null then 'advanced'
+            when is_over then 'lost'
+            else 'open'
+        end as outcome,
+        least(date_diff('microsecond', strict_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6, $window_seconds - strict_seconds) as waited,
+        cast(["screening", "screening_reason"] as varchar[]) as parts,
+    from reaches
+    where strict_entered_at >= $period_start
+        and strict_entered_at < $period_end
+        and strict_at <= $as_of
+        and strict_seconds <= $window_seconds
+        and (list_contains($in_channel, "channel") or "channel" is null)
+),
+arrived as (
+    select
+        segment,
+        lead_id,
+        list_extract(parts, cast($screening as bigint)) as verdict,
+        list_extract(parts, cast($consent as bigint)) as consent,
+        list_extract(parts, cast($call_outcome as bigint)) as outcome,
+        list_extract(parts, cast($call_attempts as bigint)) as attempts,
+    from scope
+    where stage = $lead_stage
+)
+select
+    arrived.segment,
+    count(*) as leads,
+    count(*) filter (where arrived.verdict = 'duplicate') as duplicate,
+    count(*) filter (where arrived.verdict = 'invalid') as invalid,
+    count(*) filter (where arrived.verdict = 'junk') as junk,
+    count(*) filter (where arrived.verdict = 'unreachable') as unreachable,
+    count(*) filter (where arrived.verdict = 'ok') as usable,
+    count(*) filter (where arrived.verdict is null) as unscreened,
+    count(leads.email) as with_email,
+    count(leads.phone) as with_phone,
+    count(leads.company) as with_company,
+    count(*) filter (where arrived.consent = 'yes') as consent_yes,
+    count(*) filter (where arrived.consent = 'no') as consent_no,
+    count(*) filter (where arrived.consent is null) as consent_unknown,
+    count(arrived.outcome) as called,
+    count(*) filter (where arrived.outcome = 'reached') as reached,
+    count(*) filter (where arrived.outcome = 'not_interested') as not_interested,
+    count(*) filter (where arrived.outcome = 'no_answer') as no_answer,
+    count(*) filter (where arrived.outcome = 'dead_number') as dead_number,
+    count(*) filter (where arrived.outcome = 'impostor') as impostor,
+    sum(try_cast(arrived.attempts as double)) as attempts,
+from arrived
+join leads on leads.lead_id = arrived.lead_id
+group by arrived.segment
+order by count(*) desc, arrived.segment
+;
+
+-- The view: mode=flow&period=last-180d&by=source&region=~
+
+-- $as_of = timestamp '2026-10-31 15:07:41'
+-- $call_attempts = null
+-- $call_outcome = null
+-- $consent = null
+-- $in_region = []
+-- $lead_stage = 'lead'
+-- $period_end = timestamp '2026-10-31 17:00:00'
+-- $period_start = timestamp '2026-05-04 17:00:00'
+-- $screening = 1
+-- What screening found of the leads of each segment, what is known of them, and what calls came to.
+-- Grain: one row per segment. unscreened: leads without a verdict, since their file has no contacts.
+-- called: leads of which the outcome of a call is known; attempts: how often they were called, null
+-- when no file says so.
+-- Parameters: those of the scope; $lead_stage (the stage that opens the funnel); $screening,
+-- $consent, $call_outcome, $call_attempts (their places in parts, null where no lead has one).
+with scope as (
+    select
+        lead_number,
+        lead_id,
+        company_number as company_number,
+        "source" as segment,
+        stage,
+        stage_rank,
+        imputed,
+        created_at as entered_at,
+        reached_at as reached_at,
+        seconds_since_entry as seconds,
+        case when group_next_at is not null then group_next_at end as moved_on_at,
+        exited_at as out_at,
+        out_at is not null or false as is_over,
+        case
+            when moved_on_at is not null then 'advanced'
+            when is_over then 'lost'
+            else 'open'
+        end as outcome,
+        date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
+        cast(["screening", "screening_reason"] as varchar[]) as parts,
+    from reaches
+    where reached_at >= $period_start
+        and reached_at < $period_end
+        and opens_group
+        and (list_contains($in_region, "region") or "region" is null)
+),
+arrived as (
+    select
+        segment,
+        lead_id,
+        list_extract(parts, cast($screening as bigint)) as verdict,
+        list_extract(parts, cast($consent as bigint)) as consent,
+        list_extract(parts, cast($call_outcome as bigint)) as outcome,
+        list_extract(parts, cast($call_attempts as bigint)) as attempts,
+    from scope
+    where stage = $lead_stage
+)
+select
+    arrived.segment,
+    count(*) as leads,
+    count(*) filter (where arrived.verdict = 'duplicate') as duplicate,
+    count(*) filter (where arrived.verdict = 'invalid') as invalid,
+    count(*) filter (where arrived.verdict = 'junk') as junk,
+    count(*) filter (where arrived.verdict = 'unreachable') as unreachable,
+    count(*) filter (where arrived.verdict = 'ok') as usable,
+    count(*) filter (where arrived.verdict is null) as unscreened,
+    count(leads.email) as with_email,
+    count(leads.phone) as with_phone,
+    count(leads.company) as with_company,
+    count(*) filter (where arrived.consent = 'yes') as consent_yes,
+    count(*) filter (where arrived.consent = 'no') as consent_no,
+    count(*) filter (where arrived.consent is null) as consent_unknown,
+    count(arrived.outcome) as called,
+    count(*) filter (where arrived.outcome = 'reached') as reached,
+    count(*) filter (where arrived.outcome = 'not_interested') as not_interested,
+    count(*) filter (where arrived.outcome = 'no_answer') as no_answer,
+    count(*) filter (where arrived.outcome = 'dead_number') as dead_number,
+    count(*) filter (where arrived.outcome = 'impostor') as impostor,
+    sum(try_cast(arrived.attempts as double)) as attempts,
+from arrived
+join leads on leads.lead_id = arrived.lead_id
+group by arrived.segment
+order by count(*) desc, arrived.segment
+;

@@ -1,0 +1,80 @@
+"""Lead quality: the board is the answer, each number opens its leads, and a batch has a receipt."""
+
+import pytest
+
+from analytics.quality.batches import receipts
+from analytics.quality.quality import Quality, quality
+from analytics.scope import Scope
+from analytics.view.view import View
+from data.store import Generation, Store
+from tests.pages.conftest import Serve
+from tests.support.histories import store_of
+from tests.support.screen import LANGUAGES, bare, boards, how_counted, opened, said
+from ui.language import current, formats, labels
+from ui.quality import by_source, receipt
+
+YEAR = View.from_link("period=last-365d")[0]
+
+
+@pytest.fixture
+def whole(serve: Serve, whole_sample: Generation) -> Generation:
+    """The pages read the sample with all of its leads."""
+    serve(whole_sample.store.root)
+    return whole_sample
+
+
+@pytest.fixture(scope="module")
+def found(whole_sample: Generation) -> Quality:
+    return quality(Scope(YEAR, whole_sample))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_page_says_which_source_is_least_clean_and_its_board_is_the_answer(
+    whole: Generation, found: Quality, lang: str
+) -> None:
+    screen = bare("quality", lang=lang)
+    assert not screen.exception
+    text = said(screen)
+    lists = labels.value_label("source", "purchased_list")
+    assert f"{lists}:" in text
+    headings = [heading.value for heading in screen.header]
+    assert headings[0] == by_source.finding(found)
+    assert len(headings) == 5
+    assert all(len(heading) <= 60 for heading in headings)
+    for word in ("q <", "n=", "Wilson", "Beta", "95%"):
+        assert word not in text
+    told = next(each for each in boards(screen) if len(each["columns"]) == 11)
+    rows = by_source.ordered(found)
+    assert [row["id"] for row in told["rows"]] == rows["source"].tolist()
+    first = told["rows"][0]
+    assert first["id"] == "purchased_list"
+    assert first["cells"][1]["value"] == formats.number(rows["leads"].iloc[0])
+    assert first["cells"][5]["value"] == formats.number(rows["usable"].iloc[0])
+    # No file of the sample has the outcome of calls: a question mark, not a zero.
+    assert first["cells"][4] == {"kind": "badge", "word": "?", "tone": "dashed", "icon": ""}
+    assert "Wilson" in how_counted(screen, "quality_by_source")
+
+
+def test_a_receipt_says_what_the_answer_says(whole: Generation) -> None:
+    current.use("en")
+    batches = receipts(Scope(YEAR, whole))
+    assert batches is not None
+    chosen = batches.receipts[0]
+    page = receipt.page(chosen, "VND", "a <year>").decode()
+    assert chosen.batch in page
+    assert "a &lt;year&gt;" in page
+    for _label, text in receipt.lines(chosen, "VND"):
+        assert text in page
+    assert receipt.verdict(chosen) in page
+
+
+def test_without_contacts_the_page_says_so(
+    serve: Serve, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    store: Store = store_of(
+        tmp_path_factory.mktemp("bare"), [{"lead_id": "L1", "created_at": "2026-01-01"}]
+    )
+    serve(store.root)
+    screen = opened("quality", lang="en")
+    assert "no contact is known" in said(screen)
+    assert not boards(screen)

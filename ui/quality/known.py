@@ -1,0 +1,73 @@
+"""The card of what is known of the leads: ways to reach them, and whether they agreed to it."""
+
+from typing import Any
+
+import streamlit as st
+
+from analytics.quality.quality import Quality
+from analytics.scope import Scope
+from ui import navigation
+from ui.board import board
+from ui.board.board import Column, Row, Text
+from ui.language import formats, labels
+from ui.language.messages import _
+from ui.page import card, markdown
+from ui.quality import by_source
+from ui.sources import segments
+
+
+def show(scope: Scope, found: Quality) -> None:
+    """A source a row: the share with e-mail, phone and company, and the consents."""
+    title = _("Contact data and consent")
+    has_consent = "consent" in found.has
+    with card.card(title, _("What the files give of the leads, right or wrong.")):
+        board.show(
+            [
+                Column(labels.dimension_label(found.by)),
+                Column(_("Leads"), right=True),
+                Column(_("With e-mail, %"), right=True),
+                Column(_("With phone, %"), right=True),
+                Column(_("With company, %"), right=True, secondary=True),
+                Column(_("Consent given"), right=True),
+                Column(_("Not given"), right=True),
+                Column(_("Consent unknown"), right=True),
+            ],
+            [
+                _row(found, row, has_consent=has_consent)
+                for row in found.rows.itertuples(index=False)
+            ],
+            caption=title,
+            key="quality_known",
+        )
+        if not has_consent:
+            with st.container(
+                horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
+            ):
+                line = _(
+                    "**Consent** needs a column such as “Đồng ý” or “Consent” in the file, with "
+                    "yes or no."
+                )
+                st.markdown(markdown.gray(line), width="content")
+                navigation.link("data", _("Add consents →"))
+
+
+def _row(found: Quality, row: Any, *, has_consent: bool) -> Row:
+    def share(count: int) -> board.Cell:
+        return Text(formats.number(100 * count / row.leads) if row.leads else formats.NOTHING)
+
+    def consents(count: int) -> board.Cell:
+        return Text(formats.number(count)) if has_consent else by_source.UNKNOWN
+
+    return Row(
+        [
+            Text(segments.name(found.by, row.source)),
+            Text(formats.number(row.leads)),
+            share(row.with_email),
+            share(row.with_phone),
+            share(row.with_company),
+            consents(row.consent_yes),
+            consents(row.consent_no),
+            consents(row.consent_unknown),
+        ],
+        id=row.source,
+    )

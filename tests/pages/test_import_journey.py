@@ -52,11 +52,11 @@ FACEBOOK = (
 )
 MOVES = """\
 Lead ID,Stage,Entered at
-L1,mql,2026-01-05 11:00
-L1,sal,2026-01-07 10:00
-L2,sal,2026-01-08 09:00
-L2,won,2026-02-02 16:00
-L3,lost,2026-01-12 10:00
+KH1,mql,2026-02-05 11:00
+KH1,sal,2026-02-07 10:00
+KH2,sal,2026-02-08 09:00
+KH2,won,2026-02-12 16:00
+KH3,lost,2026-02-12 10:00
 """
 PICTURE = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256)) * 8
 

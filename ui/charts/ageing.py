@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from ui.charts import mark
 from ui.charts.canvas import UNFADED, base, tinted, write_left
+from ui.charts.kept import kept
 from ui.charts.rows import (
     Above,
     add_click_rows,
@@ -64,6 +65,7 @@ def band_label(band: str) -> str:
     return _p(*BANDS[band])
 
 
+@kept
 def ageing(
     stages: pd.DataFrame, look: Look, *, stage: str | None = None, chosen: Collection[str] = ()
 ) -> go.Figure:

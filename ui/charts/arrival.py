@@ -7,6 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ui.charts.canvas import apart, base, room_for, round_values, shortened, tinted, write
+from ui.charts.kept import kept
 from ui.language import formats, quantities
 from ui.language.messages import _
 from ui.theme import Look
@@ -19,6 +20,7 @@ _LABEL = 18  # px between two names
 _NAME = 16  # characters of a name at the end of a line
 
 
+@kept
 def arrival(curves: pd.DataFrame, look: Look) -> go.Figure:
     """A line for each segment, its name and final share at the right end.
 

@@ -29,6 +29,7 @@ class Turn:
     text: str
 
 
+@kept
 def course(points: pd.DataFrame, look: Look, *, turn: Turn | None = None) -> go.Figure:
     """One rate over time as `trend` draws it, with its change point and its two levels.
 

@@ -25,12 +25,14 @@ from ui.charts.flow_layout import (
     lay_out,
     layers_of,
 )
+from ui.charts.kept import kept
 from ui.language import formats
 from ui.theme import Look
 
 _NODE = 9  # px, how broad a node is
 
 
+@kept
 def flow(nodes: pd.DataFrame, links: pd.DataFrame, look: Look) -> go.Figure:
     """How many go from each node to each other one, left to right; ways back run below.
 

@@ -12,6 +12,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ui.charts.canvas import base, folded, tinted, width_of
+from ui.charts.kept import kept
 from ui.theme import Look, mix, text_on
 
 _ROW = 30  # px
@@ -24,6 +25,7 @@ _SLANT = 45  # degrees: its end stands over the column
 _TINT = 0.3  # how much of its colour a cell keeps that may still change
 
 
+@kept
 def heat(cells: pd.DataFrame, look: Look, *, top: float | None = None) -> go.Figure:
     """A heat map, columns on top; rows and columns in the order of their first cells.
 

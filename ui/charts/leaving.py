@@ -7,6 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ui.charts.canvas import base, room_for, tinted, write
+from ui.charts.kept import kept
 from ui.language import formats, quantities
 from ui.language.messages import N_p, _, _p
 from ui.theme import Look
@@ -36,6 +37,7 @@ class Axis:
     name: str
 
 
+@kept
 def leaving(curve: pd.DataFrame, look: Look, *, group: str, axis: Axis) -> go.Figure:
     """How leads leave a stage: the share still there with its band, and the shares gone each way.
 

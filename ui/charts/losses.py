@@ -7,6 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ui.charts.canvas import UNFADED, base, blank, keys, shortened, tinted, write_left, write_right
+from ui.charts.kept import kept
 from ui.charts.rows import FITTING, add_click_rows, font_size
 from ui.theme import Look
 
@@ -14,6 +15,7 @@ _BAR, _LINE, _GAP = 20, 20, 22  # px: a bar, a line of text above or below it, a
 _STRONGEST = 2  # so many significant losses are in full colour
 
 
+@kept
 def losses(rows: pd.DataFrame, look: Look) -> go.Figure:
     """What is lost at each step × segment, by rank: a bar from zero, its interval, both in numbers.
 

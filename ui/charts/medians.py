@@ -6,6 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ui.charts.canvas import UNFADED, base, room_for, shortened, tinted, write, write_left
+from ui.charts.kept import kept
 from ui.charts.leaving import name_ends
 from ui.charts.rates import FEW
 from ui.charts.rows import Above, font_size_of, write_above
@@ -17,6 +18,7 @@ _ROW, _HEAD = 62, 56  # px
 _HEIGHT = 340
 
 
+@kept
 def medians(stages: pd.DataFrame, look: Look) -> go.Figure:
     """The median stay at each stage with its interval, beside the mean of those that ended.
 
@@ -81,6 +83,7 @@ def medians(stages: pd.DataFrame, look: Look) -> go.Figure:
     return figure
 
 
+@kept
 def months(points: pd.DataFrame, look: Look, *, unit: float) -> go.Figure:
     """The median stay by month of entering a stage, one line a part.
 

@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ui.charts.canvas import UNFADED, apart, base, blank, keys, shortened, tinted, width_of, write
+from ui.charts.kept import kept
 from ui.language import formats
 from ui.language.messages import _n
 from ui.theme import Look
@@ -20,6 +21,7 @@ _LEAST = 0.005  # of the last bucket; beyond, a name would stand beside nothing
 _NARROW = 150  # px of the columns at the narrowest
 
 
+@kept
 def mix(rows: pd.DataFrame, look: Look) -> go.Figure:
     """Columns of 100 %, one a bucket of time, cut by segment; names and last shares at the right.
 

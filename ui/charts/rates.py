@@ -98,6 +98,7 @@ def rates(
     return figure
 
 
+@kept
 def bars(segments: pd.DataFrame, look: Look, *, named: str | None = None) -> go.Figure:
     """A count for each segment, in the order given: bars from zero with the number at their right.
 

@@ -7,6 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ui.charts.canvas import UNFADED, apart, base, blank, keys, shortened, tinted, width_of, write
+from ui.charts.kept import kept
 from ui.theme import Look
 
 _ROW, _HEAD, _FOOT = 27, 34, 10  # px a row, above for the names of both sides, and below
@@ -16,6 +17,7 @@ _NARROW, _LINES = 330, 74  # px of the narrowest figure, and of the lines in it 
 _LEADER = 12  # px from a point to its label
 
 
+@kept
 def slope(rows: pd.DataFrame, look: Look, *, left: str, right: str) -> go.Figure:
     """A line for each segment from its value under `left` to that under `right`, both named on top.
 

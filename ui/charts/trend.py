@@ -8,6 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ui.charts.canvas import UNFADED, base, room_for, shortened, tinted, write
+from ui.charts.kept import kept
 from ui.charts.rates import FEW
 from ui.language import formats
 from ui.language.messages import _, _n
@@ -20,6 +21,7 @@ _BETWEEN_NAMES = 20  # px
 _NAME = 16  # characters of a segment's name at the end of its line
 
 
+@kept
 def trend(
     points: pd.DataFrame, look: Look, *, height: int = _HEIGHT, last: bool = True
 ) -> go.Figure:

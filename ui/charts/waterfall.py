@@ -8,6 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ui.charts.canvas import UNFADED, base, blank, shortened, width_of, write, write_left
+from ui.charts.kept import kept
 from ui.theme import Look
 
 _BESIDE = 18  # characters of a name that fit left of its row on a phone; longer ones go above
@@ -16,6 +17,7 @@ _NARROW = 330  # px of the narrowest figure
 _BAR, _TOTAL = 28, 34  # px
 
 
+@kept
 def waterfall(rows: pd.DataFrame, look: Look) -> go.Figure:
     """The steps from one total to another: up teal, down vermilion, the totals as ticks.
 

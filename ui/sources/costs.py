@@ -1,6 +1,7 @@
 """The cards of costs: what each source costs, how good its leads are, and what they brought."""
 
 from dataclasses import replace
+from functools import partial
 from html import escape
 from typing import Any
 from zlib import crc32
@@ -48,7 +49,7 @@ def quality(scope: Scope) -> None:
                 _bubbles(scope, found, drawn),
                 card.look(),
                 x_title=_("cost of a usable lead"),
-                written=lambda amount: formats.money(amount, found.currency),
+                written=partial(formats.money, currency=found.currency),
                 overall=(costs_findings.overall_cost(found), costs_findings.overall_rate(found)),
             )
             card.chart(figure, "quality", alt=title, on_click=_choose)

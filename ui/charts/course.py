@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from ui.charts.canvas import width_of, write
 from ui.charts.kept import kept
-from ui.charts.trend import trend
+from ui.charts.trend import line_of
 from ui.theme import Look
 
 
@@ -40,9 +40,9 @@ def course(points: pd.DataFrame, look: Look, *, turn: Turn | None = None) -> go.
     """
     labels = list(dict.fromkeys(points["label"]))
     if turn is None or turn.label not in labels:
-        return trend(points, look)
+        return line_of(points, look)
     # The text of the change has both levels, and stands where the newest rate would.
-    figure = trend(points, look, last=False)
+    figure = line_of(points, look, last=False)
     at = labels.index(turn.label) - 0.5
     low, high = figure.layout.xaxis.range
     at = max(at, low)
@@ -103,7 +103,7 @@ def course_of_two(
 
     Columns of `points`: those of `trend`, without segments.
     """
-    figure = trend(points, look, height=height, last=False)
+    figure = line_of(points, look, height=height, last=False)
     labels = list(dict.fromkeys(points["label"]))
     low, high = figure.layout.xaxis.range
     at = max(low, labels.index(turn.label) - 0.5)

@@ -22,12 +22,10 @@ _NAME = 16  # characters of a segment's name at the end of its line
 
 
 @kept
-def trend(
-    points: pd.DataFrame, look: Look, *, height: int = _HEIGHT, last: bool = True
-) -> go.Figure:
+def trend(points: pd.DataFrame, look: Look) -> go.Figure:
     """A rate over time: bold where it is final, dotted where it is not.
 
-    `last` writes the newest final rate at the point of a line that is alone.
+    The newest final rate is written at its point where a line is alone.
 
     Columns of `points`, one row per bucket in order, and segment if there are several:
         label: the bucket in words
@@ -39,6 +37,13 @@ def trend(
         immature: whether it may still change
         segment, colour: name and colour of the line, where there are several
     """
+    return line_of(points, look)
+
+
+def line_of(
+    points: pd.DataFrame, look: Look, *, height: int = _HEIGHT, last: bool = True
+) -> go.Figure:
+    """The same as a figure of the caller's own, to write on; `last` writes the newest rate."""
     lines = list(_lines(points, look))
     figure = base(look, height)
     names = ["■ " + shortened(name, _NAME) for name, _colour, _rows in lines if name]

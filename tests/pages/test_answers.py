@@ -68,7 +68,8 @@ def test_no_page_changes_an_answer(own_sample: Store, monkeypatch: pytest.Monkey
                 screen = opened(page, lang=lang, tab="analysis", **view)
             for toggle in screen.toggle:
                 toggle.set_value(True)
-            settled(screen)
+            if screen.toggle:
+                settled(screen)
     assert own_sample.current() == 1
     assert len({name for name, _answer, _was in given.values()}) > 20
     changed = {name for name, answer, was in given.values() if written(answer) != was}

@@ -1,17 +1,20 @@
-"""The answers are shared by all readers: whatever a page does with one, it leaves it as it was."""
+"""Answers and pictures are shared by all readers: no page that shows one changes it."""
 
+from collections.abc import Callable, Hashable
 from dataclasses import fields, is_dataclass
 from itertools import cycle
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 import pytest
 from pandas.util import hash_pandas_object
 
 from data.store import Store
 from tests.support.screen import LANGUAGES, PAGES, opened, settled
 from ui import answers
+from ui.charts.kept import figures
 
 VIEWS: tuple[dict[str, str], ...] = (
     {},
@@ -50,7 +53,20 @@ def _cells(values: "pd.Index[Any] | pd.Series[Any]") -> Any:
         return [repr(value) for value in values]
 
 
-def test_no_page_changes_an_answer(own_sample: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_page_changes_an_answer_or_a_picture(
+    own_sample: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pictures: dict[int, tuple[str, go.Figure, str]] = {}
+    drawn = figures.answer
+
+    def seen(key: Hashable, name: str, make: Callable[[], go.Figure]) -> go.Figure:
+        picture = drawn(key, name, make)
+        if id(picture) not in pictures:
+            pictures[id(picture)] = (name, picture, picture.to_json())
+        return picture
+
+    figures.clear()
+    monkeypatch.setattr(figures, "answer", seen)
     given: dict[int, tuple[str, Any, Any]] = {}
     answered = answers._answered
 
@@ -74,3 +90,5 @@ def test_no_page_changes_an_answer(own_sample: Store, monkeypatch: pytest.Monkey
     assert len({name for name, _answer, _was in given.values()}) > 20
     changed = {name for name, answer, was in given.values() if written(answer) != was}
     assert changed == set()
+    assert len({name for name, _picture, _was in pictures.values()}) > 10
+    assert {name for name, picture, was in pictures.values() if picture.to_json() != was} == set()

@@ -1,6 +1,8 @@
 """Every page shows any pipeline: one of a single group, of two stages, of forty."""
 
+from collections.abc import Iterator
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -36,6 +38,14 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Four hundred leads on their way through each pipeline, one a day, with touches and spend."""
     folder = tmp_path_factory.mktemp("pipelines")
     return {name: made(folder / name, each).root for name, each in PIPELINES.items()}
+
+
+@pytest.fixture(scope="module")
+def _opened_once() -> Iterator[None]:
+    """The command line opens each store once, not anew for every question."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("analytics.__main__.Store", cache(Store))
+        yield
 
 
 def made(root: Path, pipeline: Pipeline) -> Store:
@@ -77,6 +87,7 @@ def test_every_page_shows_it(
         assert shown(screen).view.level == ("stage" if groups == 1 else level)
 
 
+@pytest.mark.usefixtures("_opened_once")
 @pytest.mark.parametrize("level", ["group", "stage"])
 @pytest.mark.parametrize("question", QUESTIONS)
 @pytest.mark.parametrize("name", PIPELINES)

@@ -2,19 +2,18 @@
 
 import gzip
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
+from analytics.__main__ import app
 from analytics.sources.attribution import COLUMNS
 from analytics.sources.path_file import attribution
 from analytics.view.attribution_rules import MODELS, POSITIONS, Credit
 from data.errors import LoadError
 
-ROOT = Path(__file__).parents[3]
 HEAD = "path,total_conversions,total_conversion_value,total_null\n"
 UNTIMED = tuple(model for model in MODELS if model not in ("w", "full", "decay"))
 
@@ -54,22 +53,8 @@ def test_the_oracles_agree(real_data: Path) -> None:
 
 def test_the_command_line_has_the_same(real_data: Path) -> None:
     path = real_data / "channel_attribution" / "PathData.csv"
-    answer = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "analytics",
-            "attribution",
-            "--paths",
-            str(path),
-            "--format",
-            "json",
-        ],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    answer = CliRunner().invoke(app, ["attribution", "--paths", str(path), "--format", "json"])
+    assert answer.exit_code == 0
     told = json.loads(answer.stdout)
     assert list(told) == ["question", "view", "generation", "as_of", "rows"]
     assert (told["question"], told["view"], told["generation"]) == ("attribution", None, None)
@@ -154,13 +139,7 @@ def test_what_is_wrong_is_named(tmp_path: Path, text: str, says: str) -> None:
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    answer = subprocess.run(
-        [sys.executable, "-m", "analytics", "attribution", "--paths", str(tmp_path / "no.csv")],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (answer.returncode, answer.stdout) == (1, "")
+    answer = CliRunner().invoke(app, ["attribution", "--paths", str(tmp_path / "no.csv")])
+    assert (answer.exit_code, answer.stdout) == (1, "")
     assert "no.csv" in answer.stderr
     assert answer.stderr.count("\n") == 1

@@ -24,6 +24,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def ask(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """What the command line says in a process of its own, encoded as a terminal gets it."""
     return subprocess.run(
         [sys.executable, "-m", "analytics", *arguments],
         cwd=ROOT,
@@ -140,8 +141,8 @@ def test_csv_runs_nowhere(store: Store) -> None:
 
 
 def test_a_table_is_for_people(store: Store) -> None:
-    answer = ask("funnel", "--store", str(store.root))
-    assert answer.returncode == 0
+    answer = CliRunner().invoke(app, ["funnel", "--store", str(store.root)])
+    assert answer.exit_code == 0
     lines = [line for line in answer.stdout.splitlines() if "prospect" in line]
     assert len(lines) == 1
     assert " 2 " in lines[0]
@@ -149,29 +150,33 @@ def test_a_table_is_for_people(store: Store) -> None:
 
 
 def test_an_empty_store_is_one_clear_line(tmp_path: Path) -> None:
-    answer = ask("funnel", "--store", str(tmp_path / "none"), "--format", "json")
-    assert (answer.returncode, answer.stdout) == (1, "")
+    answer = CliRunner().invoke(
+        app, ["funnel", "--store", str(tmp_path / "none"), "--format", "json"]
+    )
+    assert (answer.exit_code, answer.stdout) == (1, "")
     assert answer.stderr.count("\n") == 1
     assert "no data" in answer.stderr
 
 
 def test_data_that_is_gone_is_said_and_no_other_is_shown(store: Store) -> None:
-    answer = ask("funnel", "data=7", "--store", str(store.root))
-    assert (answer.returncode, answer.stdout) == (1, "")
+    answer = CliRunner().invoke(app, ["funnel", "data=7", "--store", str(store.root)])
+    assert (answer.exit_code, answer.stdout) == (1, "")
     assert "Generation 7 is no longer kept" in answer.stderr
     assert "data=current" in answer.stderr
 
 
 def test_an_unknown_question_is_refused(store: Store) -> None:
-    answer = ask("planets", "--store", str(store.root))
-    assert answer.returncode == 2
+    answer = CliRunner().invoke(app, ["planets", "--store", str(store.root)])
+    assert answer.exit_code == 2
     assert "planets" in answer.stderr
 
 
 def test_attribution_is_that_of_the_page(store: Store) -> None:
     link = "model=u&weights=u:50-50-0-0-0&level=stage&stage=b"
-    answer = ask("attribution", link, "--store", str(store.root), "--format", "json")
-    assert answer.returncode == 0
+    answer = CliRunner().invoke(
+        app, ["attribution", link, "--store", str(store.root), "--format", "json"]
+    )
+    assert answer.exit_code == 0
     found = json.loads(answer.stdout)
     view, _ = View.from_link(link)
     assert found["rows"] == to_records(attribution(Scope(view, store.generation())).rows)

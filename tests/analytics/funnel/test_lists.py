@@ -116,13 +116,16 @@ def assert_paths(view: View, generation: Generation) -> None:
     end = transition(Scope(view, generation)).end.slug
     came = behind(replace(view, stage=end), generation)
     assert rows["conversions"].sum() == len(came)
-    for row in rows.head(3).itertuples(index=False):
-        listed = path_answers.leads(Scope(view, generation), row.path)
-        assert len(listed) == row.leads
-        assert listed["lead_id"].is_unique
-        converted = path_answers.leads(Scope(view, generation), row.path, converted=True)
-        assert len(converted) == row.conversions
-        assert set(converted["lead_id"]) <= set(came)
+    # Both lists of the first path, and one of each of the next two, which are made alike.
+    for place, row in enumerate(rows.head(3).itertuples(index=False)):
+        if place in (0, 1):
+            listed = path_answers.leads(Scope(view, generation), row.path)
+            assert len(listed) == row.leads
+            assert listed["lead_id"].is_unique
+        if place in (0, 2):
+            converted = path_answers.leads(Scope(view, generation), row.path, converted=True)
+            assert len(converted) == row.conversions
+            assert set(converted["lead_id"]) <= set(came)
 
 
 def assert_losses(view: View, generation: Generation) -> None:

@@ -5,10 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from data.store import KEPT_GENERATIONS, Store
+from data.store import Store
 from tests.pages.conftest import Serve
 from tests.support.histories import store_of
 from tests.support.screen import dialog, opened, said, says, settled
+
+KEPT = 2
+"""How many generations a store keeps here, where fewer do as well."""
 
 LEAD = {"lead_id": "x", "created_at": "2024-01-01"}
 GONE = {"en": "This version of the data is gone", "vi": "Bản dữ liệu này không còn nữa"}
@@ -16,6 +19,11 @@ CURRENT = {
     "en": "Show the same view of the current data",
     "vi": "Xem màn hình này với dữ liệu hiện tại",
 }
+
+
+@pytest.fixture(autouse=True)
+def _few_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("data.store.KEPT_GENERATIONS", KEPT)
 
 
 def loaded(root: Path, times: int) -> Store:
@@ -40,7 +48,7 @@ def test_the_data_of_a_frozen_link_stays(two_leads: Store) -> None:
     frozen = screen.code[1].value
     assert f"data=1-{two_leads.generation().id}" in frozen
     assert two_leads.pinned() == {1}
-    loaded(two_leads.root, KEPT_GENERATIONS + 1)
+    loaded(two_leads.root, KEPT + 1)
     query = dict(part.split("=") for part in frozen.partition("?")[2].split("&"))
     query = {name: value.replace("%3A", ":").replace("%2C", ",") for name, value in query.items()}
     assert opened("overview", **{**query, "lang": "en"}).metric[0].value == "2"
@@ -56,7 +64,7 @@ def test_an_opened_link_that_names_its_data_keeps_it_too(two_leads: Store) -> No
 def test_a_frozen_link_whose_data_is_gone_says_so_and_stays_as_it_is(
     two_leads: Store, lang: str
 ) -> None:
-    loaded(two_leads.root, KEPT_GENERATIONS)
+    loaded(two_leads.root, KEPT)
     query = {"lang": lang, "data": "1", "by": "source"}
     screen = opened("funnel", **query)
     assert [title.value for title in screen.title] == [GONE[lang]]

@@ -122,13 +122,6 @@ class Quality:
         """Whether any lead was screened."""
         return bool(self.total["leads"] > self.total["unscreened"])
 
-    @property
-    def price_of_usable(self) -> float | None:
-        """What a usable lead costs over all segments of known cost; None when that is unknown."""
-        paid = self.rows[(self.rows["cost"] > 0) & self.rows["cost_per_usable"].notna()]
-        usable = paid["usable"].sum()
-        return float(paid["cost"].sum() / usable) if len(paid) and usable else None
-
 
 def decisive(view: View) -> View:
     """Quality is of leads of one period; how far they got afterwards does not matter."""

@@ -17,7 +17,6 @@ from scipy.stats import chi2
 from analytics.funnel.funnel import funnel
 from analytics.quality.quality import quality
 from analytics.scope import Scope
-
 from analytics.sources.costs import COLUMNS, costs, usable
 from analytics.sources.forecast import expected
 from analytics.sources.spend import DIMENSIONS, spend, unsplit

@@ -11,7 +11,8 @@ from ui.board import board
 from ui.board.board import Column, Row, Text
 from ui.language import formats, labels
 from ui.language.messages import _
-from ui.page import card, markdown
+from ui.page import card, markdown, provenance
+from ui.page.provenance import Sentences
 from ui.quality import by_source
 from ui.sources import segments
 
@@ -20,7 +21,8 @@ def show(scope: Scope, found: Quality) -> None:
     """A source a row: the share with e-mail, phone and company, and the consents."""
     title = _("Contact data and consent")
     has_consent = "consent" in found.has
-    with card.card(title, _("What the files give of the leads, right or wrong.")):
+    how = provenance.how_asked("quality_known", _sentences, found.asked, found.rows)
+    with card.card(title, _("What the files give of the leads, right or wrong."), how=how):
         board.show(
             [
                 Column(labels.dimension_label(found.by)),
@@ -71,3 +73,19 @@ def _row(found: Quality, row: Any, *, has_consent: bool) -> Row:
         ],
         id=row.source,
     )
+
+
+def _sentences() -> Sentences:
+    return [
+        (
+            _("With e-mail, phone, company:"),
+            _("the field is not empty; whether it is right is a matter of screening."),
+        ),
+        (
+            _("Consent:"),
+            _(
+                "what a column such as “Đồng ý” or “Consent” says. An empty cell, or a word that "
+                "is neither yes nor no, is unknown."
+            ),
+        ),
+    ]

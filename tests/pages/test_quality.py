@@ -109,6 +109,9 @@ def test_a_receipt_says_what_the_answer_says(whole: Generation) -> None:
     for _label, text in receipt.lines(chosen, "VND"):
         assert text in page
     assert receipt.verdict(chosen) in page
+    told = dict(receipt.lines(chosen, "VND"))
+    assert told["Dead number"] == formats.number(chosen.row["dead_number"])
+    assert 1 < float(told["Calls per lead"]) < 4
 
 
 def test_without_contacts_the_page_says_so(

@@ -104,7 +104,7 @@ def _opened(scope: Scope, found: Receipts) -> None:
     batch = st.session_state.pop(_OPENED, None)
     chosen = None if batch is None else found.of(batch)
     if chosen is not None:
-        st.dialog(markdown.plain(chosen.batch), width="large")(_one)(scope, found, chosen)
+        st.dialog(markdown.plain(chosen.batch), width="medium")(_one)(scope, found, chosen)
 
 
 def _one(scope: Scope, found: Receipts, chosen: Receipt) -> None:

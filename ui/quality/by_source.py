@@ -39,7 +39,7 @@ def show(scope: Scope, found: Quality) -> None:
             caption=markdown.spoken(title),
             key="quality",
             on_pick=_open,
-            cards_below=760,
+            cards_below=620,
         )
         _foot(found)
     _opened(scope, found)

@@ -19,6 +19,7 @@ from ui.page.provenance import Sentences
 from ui.sources import segments
 
 _OPENED = "calls_opened"
+_FEW = ("no_answer", "impostor")
 
 
 def show(scope: Scope, found: Quality) -> None:
@@ -38,15 +39,14 @@ def show(scope: Scope, found: Quality) -> None:
             [
                 Column(labels.dimension_label(shown.by)),
                 Column(_("Called"), right=True),
-                *(Column(labels.value_label("call_outcome", name), right=True)
-                  for name in OUTCOMES),
+                *(_outcome(name) for name in OUTCOMES),
                 Column(_("Calls per lead"), right=True),
             ],
             [_row(shown, row) for row in rows.itertuples(index=False)],
             caption=title,
             key="quality_calls",
             on_pick=_open,
-        )  # fmt: skip
+        )
     _opened(scope, shown)
 
 
@@ -61,6 +61,12 @@ def per_lead(row: Any) -> str:
     if pd.isna(row.attempts) or not row.called:
         return formats.NOTHING
     return formats.number(row.attempts / row.called, 1)
+
+
+def _outcome(name: str) -> Column:
+    """The heading of an outcome; those that decide nothing or are few go first."""
+    label = labels.value_label("call_outcome", name)
+    return Column(label, right=True, secondary=name in _FEW, on_cards=True)
 
 
 def _row(found: Quality, row: Any) -> Row:

@@ -299,6 +299,8 @@ def _to_call(found: Answer) -> pd.DataFrame:
 
 
 def _of_costs(found: Costs) -> Iterator[str]:
+    if not found.is_screened:
+        yield "No lead was screened, as no file has contacts: usable are those not disqualified."
     if found.unsplit:
         yield f"Spend cannot be split by {', '.join(found.unsplit)}: no cost is known."
 

@@ -211,8 +211,22 @@ USABLE_LEADS = Name(
     "Leads of the period that screening finds nothing against.",
     "Số lead vào trong kỳ mà sàng lọc không thấy vấn đề gì.",
     PERIOD,
-    ("quality",),
+    ("quality", "sources"),
     "quality",
+)
+NOT_DISQUALIFIED = Name(
+    "not_disqualified",
+    "Not disqualified",
+    "Không bị loại",
+    "Leads of the period that nobody has put into an exit of unusable leads. It stands where no "
+    "lead was screened, as no file has contacts.",
+    "Số lead vào trong kỳ chưa ai chuyển sang lối ra dành cho lead không dùng được. Dùng khi chưa "
+    "lead nào được sàng lọc, vì không tệp nào có liên hệ.",
+    PERIOD,
+    ("sources",),
+    "costs",
+    ("usable leads",),
+    ("lead dùng được",),
 )
 
 
@@ -231,6 +245,7 @@ NAMES = (
     REVENUE_PER_SPEND,
     CUSTOMERS_LOST,
     USABLE_LEADS,
+    NOT_DISQUALIFIED,
 )
 """All of them, as they are listed."""
 

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from benchmarks import credit, history
+from benchmarks import credit, history, screening
 from benchmarks.engines import ENGINES, NEEDS
 from benchmarks.question import POLICIES, Answer, Question
 from benchmarks.results import Measured, Results
@@ -87,7 +87,9 @@ def measure(scratch: Path, leads: int, runs: int, names: Sequence[str]) -> Resul
             for way in ENGINES[worker.name].ways or ("",)
         ]
     _console.print("Timing attribution")
-    return Results(made, runs, measured, answers, credit.measure(scratch, leads, runs))
+    shared = credit.measure(scratch, leads, runs)
+    _console.print("Timing the screening")
+    return Results(made, runs, measured, answers, shared, screening.measure(scratch, leads))
 
 
 def compare(answers: dict[str, Answer]) -> None:

@@ -66,6 +66,29 @@ def write_touches(folder: Path, leads: int) -> int:
     return counted[0] if counted else 0
 
 
+_WORDS = {
+    "families": "Nguyễn Trần Lê Phạm Hoàng Huỳnh Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý".split(),
+    "givens": "An Anh Bình Châu Chi Dũng Duy Giang Hà Hải Hạnh Hiền Hoa Hùng Huy Hương Khánh "
+    "Khoa Lan Linh Long Mai Minh Nam Nga Ngọc Nhung Phong Phúc Phương Quân Quang Sơn Tâm "
+    "Thảo Thắng Thu Thủy Trang Trung Tuấn Tùng Tú Uyên Vân Việt Vy Yến".split(),
+    "firms": "Cơ khí|Bao bì|Vận tải|Xây dựng|Thực phẩm|Nông sản|Dược phẩm|Nhựa|Dệt may".split("|"),
+}
+"""What names of people and companies are made of."""
+
+
+def write_contacts(folder: Path, leads: int) -> Path:
+    """Writes `contacts.csv`, one row per lead with its name, company, e-mail and phone."""
+    file = folder / "contacts.csv"
+    with duckdb.connect() as con:
+        con.execute(_CHANCE)
+        con.execute(
+            f"create table contacts as {_sql('contacts')}",
+            {"leads": leads, "start": START, **_WORDS},
+        )
+        con.execute(f"copy contacts to '{file}' (header)")
+    return file
+
+
 def write(folder: Path, leads: int) -> History:
     """Writes the two files; the same number of leads gives the same rows.
 

@@ -15,6 +15,7 @@ from rich.table import Table
 from benchmarks.credit import Shared
 from benchmarks.history import History
 from benchmarks.question import POLICIES
+from benchmarks.screening import Screened
 
 HEADINGS = (
     "engine",
@@ -63,6 +64,8 @@ class Results:
     """Seconds of Pheu's answers to what pages ask, by question."""
     shared: Shared | None = None
     """What sharing the credit of touches took."""
+    screened: Screened | None = None
+    """What screening contacts took."""
 
     def rows(self) -> list[tuple[str, ...]]:
         """The table's cells, under HEADINGS."""
@@ -116,6 +119,7 @@ class Results:
                 ),
                 "",
                 *([self.shared.markdown()] if self.shared else []),
+                *([self.screened.markdown()] if self.screened else []),
             ]
         )
 

@@ -7,7 +7,7 @@ import streamlit as st
 from ui import answers, session
 from ui.language.messages import _
 from ui.page import header, layout
-from ui.quality import batches, by_source, known, months, reasons, unscreened, verdict
+from ui.quality import batches, by_source, calls, known, months, reasons, unscreened, verdict
 
 entered = session.current(default="last-365d")
 header.top(entered, _("Quality"))
@@ -29,4 +29,5 @@ with left:
 with right:
     reasons.show(scope, found)
 batches.show(scope)
+calls.show(scope, found)
 known.show(scope, found)

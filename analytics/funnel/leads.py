@@ -22,6 +22,8 @@ def leads(scope: Scope) -> Answer:
         phone, email: as they were loaded.
         need, budget, authority, timing: whether it has them; null where that is not known.
         value: the amount in the currency of the store; null without one, or without its rate.
+        screening, screening_reason, duplicate_of: what screening found, why, and the lead that it
+            repeats; null of leads that were not screened.
     """
     found = listing(scope)
     return Answer(found.rows, found.asked)

@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from analytics.asked import Asked, of_leads, question
+from analytics.asked import Answer, Asked, of_leads, question
 from analytics.certainty import Certainty
 from analytics.certainty import of as certainty_of
 from analytics.scope import Scope
@@ -122,13 +122,6 @@ class Quality:
         """Whether any lead was screened."""
         return bool(self.total["leads"] > self.total["unscreened"])
 
-    @property
-    def price_of_usable(self) -> float | None:
-        """What a usable lead costs over all segments of known cost; None when that is unknown."""
-        paid = self.rows[(self.rows["cost"] > 0) & self.rows["cost_per_usable"].notna()]
-        usable = paid["usable"].sum()
-        return float(paid["cost"].sum() / usable) if len(paid) and usable else None
-
 
 def decisive(view: View) -> View:
     """Quality is of leads of one period; how far they got afterwards does not matter."""
@@ -233,7 +226,7 @@ def _compare(rows: list[dict[str, Any]]) -> None:
 
 
 @question(decisive)
-def reasons(scope: Scope) -> pd.DataFrame:
+def reasons(scope: Scope) -> Answer:
     """Why leads are not usable.
 
     Columns: (one row per verdict and reason, the most leads first)
@@ -241,13 +234,13 @@ def reasons(scope: Scope) -> pd.DataFrame:
         leads: how many.
     """
     scope = scope.at(replace(scope.view, by=None))
-    rows = asked_of(scope, "quality/reasons").rows()
-    rows = rows.rename(columns={"verdict": "screening", "reason": "screening_reason"})
-    return rows[["screening", "screening_reason", "leads"]]
+    asked = asked_of(scope, "quality/reasons")
+    rows = asked.rows().rename(columns={"verdict": "screening", "reason": "screening_reason"})
+    return Answer(rows[["screening", "screening_reason", "leads"]], asked)
 
 
 @question(decisive)
-def months(scope: Scope) -> pd.DataFrame:
+def months(scope: Scope) -> Answer:
     """How the share of usable leads went.
 
     Columns: (one row per month in which leads were screened)
@@ -256,10 +249,12 @@ def months(scope: Scope) -> pd.DataFrame:
         rate, low, high: usable of screened, with its 95% Wilson interval.
     """
     scope = scope.at(replace(scope.view, by=None))
-    rows = asked_of(scope, "quality/months").rows()
+    asked = asked_of(scope, "quality/months")
+    rows = asked.rows()
     limits = [wilson(usable, n) for usable, n in zip(rows["usable"], rows["screened"], strict=True)]
-    return rows.assign(
+    rows = rows.assign(
         rate=(rows["usable"] / rows["screened"]).astype(float),
         low=[low for low, _ in limits],
         high=[high for _, high in limits],
     )
+    return Answer(rows, asked)

@@ -71,10 +71,12 @@ COLUMNS = [
     "without_amount",
     "cost_is_whole",
     "deff",
+    "not_disqualified",
+    "unscreened",
 ]
 _TYPES = (
     dict.fromkeys(COLUMNS[1:], float)
-    | dict.fromkeys((*_COUNTS, "without_amount"), "Int64")
+    | dict.fromkeys((*_COUNTS, "without_amount", "not_disqualified", "unscreened"), "Int64")
     | dict.fromkeys(("eventual_is_final", "expected_is_final", "cost_is_whole"), "boolean")
 )
 
@@ -88,14 +90,18 @@ class Costs:
     is of all. What concerns a group that the pipeline does not have is null.
 
     Columns (COLUMNS), counts of leads that entered in the period:
-        leads; usable, usable_rate: those that are not in an exit of unusable leads
+        leads
+        usable: those that screening finds nothing against, as in `analytics.quality`; null where
+            none was screened. In a store without one screened lead: not_disqualified.
+        usable_rate = usable ÷ (leads − unscreened)
         prospects, opportunities, customers: as in the funnel by groups
         open: not customers yet, and can still become one
         expected, expected_is_final: see `forecast`
         cost: null unless all of it is known; in the last row the sum of what is known, which is
             all there was to pay if cost_is_whole: else the costs of that row are at least so much
         cost_per_lead, cost_per_usable, cost_per_prospect, cost_per_opportunity, cac (per customer),
-            cac_expected (per expected customer): null where there are none
+            cac_expected (per expected customer): null where there are none; cost_per_usable also
+            where not all leads were screened
         cac_low, cac_high: from the exact 95 % interval of the number of customers, as wide as
             customers of one company make it; cac_high is null for no upper limit
         cac_at_least: without customers, the least that one costs at 95 %
@@ -109,7 +115,10 @@ class Costs:
             customers, as in the funnel
         deff: the design effect of the number of customers, by how much customers of one company
             widen its variance; without customers, as if the leads of each company were all alike
+        not_disqualified: leads that are not in an exit of unusable leads
+        unscreened: leads that screening has no verdict on; null in a store without any verdict
 
+    `is_screened`: whether the store has verdicts of screening, which say what is usable.
     `margin`: the gross margin, in percent. `unsplit`: the dimensions filtered by that spend does
     not have; then no cost is known. `asked`: the question of the counts.
     """
@@ -120,6 +129,7 @@ class Costs:
     margin: int
     unsplit: tuple[str, ...]
     asked: Asked
+    is_screened: bool = False
 
 
 def _decisive(view: View) -> View:
@@ -147,14 +157,19 @@ def costs(scope: Scope) -> Costs:
         "customer_stage": openers.get("customer"),
         "unusable": list(pipeline.unusable_slugs),
     }
-    asked = Asked(scope, "sources/costs", parameters=stages)
+    is_screened = "screening" in scope.generation.dimensions
+    asked = Asked(
+        replace(scope, dimensions=("screening",) if is_screened else ()),
+        "sources/costs",
+        parameters=stages | {"screening": 1 if is_screened else None},
+    )
     rows: dict[str, dict[str, Any]] = {}
     counted = asked.rows()
     counted[[*_PAIRS]] = counted[[*_PAIRS]].astype(float).fillna(0.0)
     for record in counted.to_dict("records"):
         rows[record["segment"]] = {
             "leads": record["leads"],
-            "usable": record["leads"] - record["unusable"],
+            **_usable(record, is_screened=is_screened),
             "prospects": record["prospects"] if "prospect" in openers else None,
             "opportunities": record["opportunities"] if "opportunity" in openers else None,
         } | {name: record[name] for name in _PAIRS}
@@ -163,23 +178,39 @@ def costs(scope: Scope) -> Costs:
         fates = time_to_step.fates(scope.at(replace(scope.view, stage="customer"))).rows
         _add_customers(rows, scope, by, openers["customer"], fates)
     for segment, cost in spend(scope).items():
-        rows.setdefault(segment, _nothing(openers))
+        rows.setdefault(segment, _nothing(openers, is_screened=is_screened))
         rows[segment]["cost"] = cost
     for row in rows.values():
         row["cost_is_whole"] = row.get("cost") is not None
     order = sorted(rows, key=lambda name: (-rows[name]["leads"], name))
     answer = [{"segment": segment} | rows[segment] for segment in order]
-    answer.append(_all(answer, openers, fates))
+    answer.append(_all(answer, _nothing(openers, is_screened=is_screened), fates))
     margin = view.credit.margin
     for row in answer:
         _add_ratios(row, margin / 100)
     frame = pd.DataFrame(answer, columns=COLUMNS).astype(_TYPES)
-    return Costs(frame, by, scope.generation.currency, margin, unsplit(view), asked)
+    currency = scope.generation.currency
+    return Costs(frame, by, currency, margin, unsplit(view), asked, is_screened)
+
+
+def _usable(record: dict[str, Any], *, is_screened: bool) -> dict[str, Any]:
+    """How many leads of a segment are usable: as screening says, where there was any."""
+    kept = record["leads"] - record["unusable"]
+    if not is_screened:
+        return {"usable": kept, "not_disqualified": kept, "unscreened": None}
+    has_any = record["leads"] > record["unscreened"]
+    return {
+        "usable": record["usable"] if has_any else None,
+        "not_disqualified": kept,
+        "unscreened": record["unscreened"],
+    }
 
 
 def usable(scope: Scope) -> pd.DataFrame:
     """The leads that `costs` counts as usable over all segments: rows as those of `leads`."""
     rows = lead_rows(costs.narrowed(scope)).rows
+    if "screening" in scope.generation.dimensions:
+        return rows[rows["screening"] == "ok"].reset_index(drop=True)
     unusable = scope.generation.pipeline.unusable_slugs
     return rows[~rows["stage"].isin(unusable)].reset_index(drop=True)
 
@@ -219,9 +250,10 @@ def _final_share(fates: pd.DataFrame) -> Incidence | None:
     return incidence(time_to_step.curve_of(fates), "advanced", companies=together)
 
 
-def _nothing(openers: dict[str, str]) -> dict[str, Any]:
+def _nothing(openers: dict[str, str], *, is_screened: bool) -> dict[str, Any]:
     """The counts of a segment with spend and without leads."""
     row: dict[str, Any] = {"leads": 0, "usable": 0} | dict.fromkeys(_PAIRS, 0.0)
+    row |= {"not_disqualified": 0, "unscreened": 0 if is_screened else None}
     for name, group in (("prospects", "prospect"), ("opportunities", "opportunity")):
         row[name] = 0 if group in openers else None
     if "customer" in openers:
@@ -231,11 +263,12 @@ def _nothing(openers: dict[str, str]) -> dict[str, Any]:
 
 
 def _all(
-    rows: list[dict[str, Any]], openers: dict[str, str], fates: pd.DataFrame | None
+    rows: list[dict[str, Any]], nothing: dict[str, Any], fates: pd.DataFrame | None
 ) -> dict[str, Any]:
     """The row of all segments together: sums, and the final share of all leads."""
-    total: dict[str, Any] = {"segment": None} | _nothing(openers)
-    for name in (*_COUNTS, "expected", "value", "without_amount"):
+    total: dict[str, Any] = {"segment": None} | nothing
+    sums = (*_COUNTS, "expected", "value", "without_amount", "not_disqualified", "unscreened")
+    for name in sums:
         if total.get(name) is not None:
             total[name] = sum(row[name] for row in rows if row[name] is not None)
     for own, across in (("pairs", "across"), ("customer_pairs", "across_customers")):
@@ -253,13 +286,18 @@ def _all(
 
 def _add_ratios(row: dict[str, Any], margin: float) -> None:
     """Adds what follows from a row's counts, cost and value."""
-    row["usable_rate"] = row["usable"] / row["leads"] if row["leads"] else None
+    known = row["leads"] - (row["unscreened"] or 0)
+    if row["leads"] and not known:
+        row["usable"] = None
+    row["usable_rate"] = row["usable"] / known if known else None
     row["deff"] = _design_effect(row)
     cost, customers, value = row.get("cost"), row.get("customers"), row.get("value")
     if cost is None:
         return
     for name, count in _UNITS.items():
         row[name] = cost / row[count] if row.get(count) else None
+    if row["unscreened"]:
+        row["cost_per_usable"] = None
     if customers is None:
         return
     low, high = poisson(customers, row["customer_pairs"])

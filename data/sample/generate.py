@@ -11,9 +11,10 @@ import pandas as pd
 
 from data.pipeline import Pipeline
 from data.progress import Progress, silent
+from data.sample.calls import calls
 from data.sample.marketing import Arrivals, arrivals, spend, touches
 from data.sample.moves import STAGES, Walkers, moves
-from data.sample.people import companies, junk, mistyped, people
+from data.sample.people import companies, elsewhere, junk, mistyped, people
 from data.sample.world import DAY, Flags, Floats, Ints, Words, World, blanked, words
 from data.screening.rules import Rules
 from data.screening.screening import place_leads, screen
@@ -24,7 +25,16 @@ SEED = 2026
 
 _PARTS = (
     "arrivals", "companies", "people", "leads", "moves", "touches", "spend", "answers", "contacts",
+    "consents", "calls",
 )  # fmt: skip
+FURTHER = {
+    "province": "varchar",
+    "consent": "varchar",
+    "call_outcome": "varchar",
+    "call_attempts": "integer",
+}
+"""The columns of the leads that `schema.sql` does not have, as a file may bring them."""
+
 _SAL, _OPPORTUNITY = STAGES.index("sal"), STAGES.index("opportunity")
 _LOOK_BACK = 1500  # a repeated lead repeats one of this many leads before it
 
@@ -45,7 +55,8 @@ def write(
         draft.time_zone = facts["time_zone"]
         draft.currency = facts["currency"]
         draft.sample = True
-        draft.con.execute("alter table leads add column province varchar")
+        for column, kind in FURTHER.items():
+            draft.con.execute(f"alter table leads add column {column} {kind}")
         for table, rows in made.items():
             report(table, 0.45)
             draft.con.register("sample_rows", rows)
@@ -63,7 +74,7 @@ def tables(
 
     Returns:
         A frame for each of leads, stage_history, touches and spend, with the columns of
-        `schema.sql`, and `province` in leads besides. Times are naive UTC.
+        `schema.sql`, and those of FURTHER in leads besides. Times are naive UTC.
     """
     report = progress or silent
     world = World.read()
@@ -87,6 +98,16 @@ def tables(
             score=_scores(world, came, cast, draws["answers"]),
             **_answers(world, known, draws["answers"]),
             **_amounts(world, cast, known, draws["answers"]),
+            consent=_consents(world, came, draws["consents"]),
+            **calls(
+                world,
+                came,
+                cast.rows[["email", "phone"]],
+                is_junk=cast.is_junk,
+                is_invalid=cast.is_invalid,
+                has_answered=known.furthest >= _SAL,
+                rng=draws["calls"],
+            ),
         ),
         "stage_history": _history_rows(world, moved, cast, owners, lead_id),
         "touches": _touch_rows(world, contacts, lead_id),
@@ -110,6 +131,7 @@ class _Cast:
     quality: Floats  # how good a lead it is, in sd; it shows only through the score
     is_junk: Flags
     is_repeat: Flags
+    is_told_by_name: Flags  # it repeats one, and shares neither e-mail nor phone with it
     original: Ints  # the place of the lead that it repeats, or its own
     is_invalid: Flags  # its contacts are mistyped
     is_silent: Flags  # it left none
@@ -144,6 +166,7 @@ def _cast(world: World, came: Arrivals, draws: dict[str, np.random.Generator]) -
     rows = pd.concat([firm, person.iloc[original].reset_index(drop=True)], axis=1)
     rows["source_raw"] = _spellings(world, came.source, rng)
     _spell_otherwise(rows, np.flatnonzero(is_repeat), rng)
+    is_told_by_name = _reach_elsewhere(world, came, rows, is_repeat)
     chaff = junk(world, int(is_junk.sum()), rng)
     for column in chaff:
         rows.loc[is_junk, column] = chaff[column].to_numpy(dtype=object)
@@ -159,6 +182,7 @@ def _cast(world: World, came: Arrivals, draws: dict[str, np.random.Generator]) -
         quality=draws["leads"].standard_normal(count),
         is_junk=is_junk,
         is_repeat=is_repeat,
+        is_told_by_name=is_told_by_name,
         original=original,
         is_invalid=is_invalid,
         is_silent=is_silent,
@@ -209,6 +233,7 @@ def planted(*, leads: int = LEADS, seed: int = SEED) -> pd.DataFrame:
     Columns: (one row per lead, in their order)
         lead_id: its id.
         planted: ok, duplicate, invalid, junk or unreachable.
+        is_likely: whether it is a duplicate that only name and company tell.
         original: the id of the lead that a duplicate repeats, else null.
     """
     world = World.read()
@@ -220,6 +245,7 @@ def planted(*, leads: int = LEADS, seed: int = SEED) -> pd.DataFrame:
         {
             "lead_id": lead_id,
             "planted": np.select(is_what, ["junk", "duplicate", "invalid", "unreachable"], "ok"),
+            "is_likely": cast.is_told_by_name,
             "original": blanked(lead_id[cast.original], ~cast.is_repeat),
         }
     )
@@ -253,6 +279,17 @@ def _spell_otherwise(rows: pd.DataFrame, repeats: Ints, rng: np.random.Generator
     }
     for column, (changed, other) in changes.items():
         rows.loc[again.index[changed], column] = other[changed]
+
+
+def _reach_elsewhere(world: World, came: Arrivals, rows: pd.DataFrame, is_repeat: Flags) -> Flags:
+    """Gives some repetitions another way to be reached than their only one; says which."""
+    named = world.facts["repetitions"]["told_by_name"]
+    of_these = np.array([source.slug in named for source in world.sources])[came.source]
+    is_one_way = rows["email"].isna().to_numpy() ^ rows["phone"].isna().to_numpy()
+    found = is_repeat & of_these & is_one_way
+    for column, cells in elsewhere(rows.loc[found, ["email", "phone"]]).items():
+        rows.loc[found, column] = cells
+    return np.asarray(found)
 
 
 def _owners(world: World, team: Words, at: Floats, rng: np.random.Generator) -> Words:
@@ -332,6 +369,14 @@ def _answers(world: World, known: _Outcomes, rng: np.random.Generator) -> dict[s
         no = no * np.where(known.has_left, facts["no_when_gone"], 1.0)
         answers[question] = blanked(draw < yes, (draw >= yes) & (draw <= 1 - no))
     return answers
+
+
+def _consents(world: World, came: Arrivals, rng: np.random.Generator) -> Words:
+    """Whether each agreed to be contacted: yes, no, or not known."""
+    draw = rng.random(len(came.source))
+    yes, no = np.array([source.consent for source in world.sources])[came.source].T
+    said = words(np.where(draw < yes, "yes", "no"))
+    return blanked(said, draw >= yes + no)
 
 
 def _amounts(

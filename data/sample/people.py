@@ -111,6 +111,26 @@ def mistyped(contacts: pd.DataFrame, rng: np.random.Generator) -> dict[str, Word
     return {"email": words(email), "phone": words(phone)}
 
 
+def elsewhere(contacts: pd.DataFrame) -> dict[str, Words]:
+    """Another e-mail and another phone of the same people, where they have one: email, phone."""
+    phone = [
+        None if pd.isna(text) else _other_number(text, number)
+        for number, text in enumerate(contacts["phone"])
+    ]
+    email = [
+        None if pd.isna(text) else text.lower().replace("@", f".{number + 1}@")
+        for number, text in enumerate(contacts["email"])
+    ]
+    return {"email": words(email), "phone": words(phone)}
+
+
+def _other_number(phone: str, number: int) -> str:
+    """The second card in their telephone: the last seven digits are others, each time."""
+    digits = "".join(sign for sign in phone if sign.isdigit())
+    other = (int(digits[-7:]) * 7 + 1_234_567 * (number + 1)) % 10_000_000
+    return f"+84{digits[-9:-7]}{other:07d}"
+
+
 def _mistyped_email(address: str, way: int) -> str:
     name, _, domain = address.partition("@")
     return (f"{name}@", f"{name}.{domain}", f"{name}@{domain.partition('.')[0]}")[way]

@@ -44,7 +44,8 @@ class Campaign:
 class Source:
     """Where leads come from. `slug` None is the missing source; `cost` None is unknown.
 
-    `reach`: the parts of its leads that finally become prospect, opportunity, customer.
+    `reach`: the parts of its leads that finally become prospect, opportunity, customer. `consent`:
+    the parts that agreed to be contacted, and that did not.
     """
 
     slug: str | None
@@ -60,6 +61,7 @@ class Source:
     duplicate: float
     invalid: float
     silent: float
+    consent: tuple[float, float]
     spellings: tuple[str, ...]
     campaigns: tuple[Campaign, ...]
     surge: dict[str, Any] | None
@@ -210,6 +212,7 @@ def _source(table: dict[str, Any], first_day: date, days: int) -> Source:
         duplicate=table["duplicate"],
         invalid=table["invalid"],
         silent=table["silent"],
+        consent=(table["consent"][0], table["consent"][1]),
         spellings=tuple(table["spellings"]),
         campaigns=tuple(
             _campaign(campaign, table["pattern"], first_day, days)

@@ -24,6 +24,8 @@ _FORMS = (
 )  # fmt: skip
 _OUTER_FORM = re.compile(rf"^(?:{'|'.join(_FORMS)})\b\s*|\s*\b(?:{'|'.join(_FORMS)})$")
 _INNER_FORM = re.compile(r"\b(?:tnhh|mtv|cp|co phan|jsc)\b")
+_TRADE_AND_SERVICES = re.compile(r"\b(?:tmdv|tm (?:va )?dv|thuong mai (?:va )?dich vu)\b")
+"""Half of all companies have it in their name, each in its own spelling."""
 
 
 @cache
@@ -69,7 +71,8 @@ def core(bare: str) -> str | None:
     rest = bare
     while (shorter := _OUTER_FORM.sub("", rest).strip()) != rest:
         rest = shorter
-    return " ".join(_INNER_FORM.sub(" ", rest).split()) or None
+    rest = _TRADE_AND_SERVICES.sub("tm dv", _INNER_FORM.sub(" ", rest))
+    return " ".join(rest.split()) or None
 
 
 def _says_nothing(bare: str, rules: Rules) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from benchmarks import credit, history
+from benchmarks import credit, history, screening
 from benchmarks.__main__ import Disagreement, compare
 from benchmarks.engines import ENGINES, NEEDS, BareDuckDB, Engine
 from benchmarks.history import DAYS, START, History
@@ -163,3 +163,17 @@ def test_other_credit_is_a_disagreement() -> None:
     credit.compare({("linear", "Zalo"): 2.0}, {("linear", "Zalo"): 2.0 + 1e-9})
     with pytest.raises(credit.Disagreement, match="Zalo"):
         credit.compare({("linear", "Zalo"): 2.0}, {("linear", "Zalo"): 1.0})
+
+
+def test_screening_is_held_against_a_bare_load(tmp_path: Path) -> None:
+    found = screening.measure(tmp_path, LEADS)
+    assert sum(found.found.values()) == LEADS
+    rows = pd.read_csv(tmp_path / "contacts.csv", dtype=str)
+    assert len(rows) == LEADS
+    assert found.found["duplicate"] > 20
+    assert found.found["junk"] == pytest.approx((rows["name"] == "test").sum(), rel=0.1)
+    lines = found.markdown().splitlines()
+    assert lines[0] == "## Screening, 2,000 leads"
+    assert (
+        len([line for line in lines if line.startswith(("| DuckDB", "| screening", "| Pheu"))]) == 3
+    )

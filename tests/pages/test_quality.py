@@ -1,5 +1,8 @@
 """Lead quality: the board is the answer, each number opens its leads, and a batch has a receipt."""
 
+from dataclasses import replace
+
+import pandas as pd
 import pytest
 
 from analytics.quality.batches import receipts
@@ -10,6 +13,7 @@ from data.store import Generation, Store
 from tests.pages.conftest import Serve
 from tests.support.histories import store_of
 from tests.support.screen import LANGUAGES, bare, boards, how_counted, opened, said
+from ui.board.board import Text
 from ui.language import current, formats, labels
 from ui.quality import by_source, receipt
 
@@ -39,7 +43,7 @@ def test_the_page_says_which_source_is_least_clean_and_its_board_is_the_answer(
     assert f"{lists}:" in text
     headings = [heading.value for heading in screen.header]
     assert headings[0] == by_source.finding(found)
-    assert len(headings) == 5
+    assert len(headings) == 6
     assert all(len(heading) <= 60 for heading in headings)
     for word in ("q <", "n=", "Wilson", "Beta", "95%"):
         assert word not in text
@@ -50,9 +54,48 @@ def test_the_page_says_which_source_is_least_clean_and_its_board_is_the_answer(
     assert first["id"] == "purchased_list"
     assert first["cells"][1]["value"] == formats.number(rows["leads"].iloc[0])
     assert first["cells"][5]["value"] == formats.number(rows["usable"].iloc[0])
-    # No file of the sample has the outcome of calls: a question mark, not a zero.
-    assert first["cells"][4] == {"kind": "badge", "word": "?", "tone": "dashed", "icon": ""}
+    # Of the sample only purchased lists were called.
+    talked = rows["reached"].iloc[0] + rows["not_interested"].iloc[0]
+    reached = first["cells"][4]["value"]
+    assert formats.number(talked) in reached
+    assert formats.number(rows["called"].iloc[0]) in reached
+    assert told["rows"][1]["cells"][4]["value"] == formats.NOTHING
+    cells = [cell for board in boards(screen) for row in board["rows"] for cell in row["cells"]]
+    assert not any(cell.get("word") == "?" for cell in cells)
     assert "Wilson" in how_counted(screen, "quality_by_source")
+
+
+@pytest.mark.parametrize(
+    ("card", "word"),
+    [
+        ("quality_months", "Wilson"),
+        ("quality_reasons", "screening.toml"),
+        ("quality_known", "Consent"),
+        ("quality_calls", "attempts"),
+    ],
+    ids=["trend", "reasons", "contacts", "calls"],
+)
+def test_every_card_says_how_it_is_counted(whole: Generation, card: str, word: str) -> None:
+    assert word in how_counted(bare("quality", lang="en"), card)
+
+
+def test_the_calls_of_each_batch_add_up_to_those_that_were_called(whole: Generation) -> None:
+    (told,) = (
+        each
+        for each in boards(bare("quality", lang="en"))
+        if each["columns"][-1]["label"] == "Calls per lead"
+    )
+    for row in told["rows"]:
+        called, *outcomes, attempts = (cell["value"] for cell in row["cells"][1:])
+        assert int(called) == sum(map(int, outcomes))
+        assert 1 <= float(attempts) < 4
+
+
+def test_without_any_call_nobody_knows_who_was_reached(found: Quality) -> None:
+    row = next(found.rows[found.rows["called"] == 0].itertuples(index=False))
+    nobody = replace(found, total=pd.Series({"called": 0}))
+    assert by_source._reached(nobody, row) == by_source.UNKNOWN
+    assert by_source._reached(found, row) == Text(formats.NOTHING)
 
 
 def test_a_receipt_says_what_the_answer_says(whole: Generation) -> None:
@@ -66,6 +109,9 @@ def test_a_receipt_says_what_the_answer_says(whole: Generation) -> None:
     for _label, text in receipt.lines(chosen, "VND"):
         assert text in page
     assert receipt.verdict(chosen) in page
+    told = dict(receipt.lines(chosen, "VND"))
+    assert told["Dead number"] == formats.number(chosen.row["dead_number"])
+    assert 1 < float(told["Calls per lead"]) < 4
 
 
 def test_without_contacts_the_page_says_so(

@@ -496,9 +496,11 @@ CREDIT = Chapter(
         Term(
             lambda: _p("term", "Usable lead"),
             N_(
-                "A record that nobody has thrown out as unusable. Which exits mean that is a "
-                "setting, `unusable` in `pipeline.toml`. Bought records that were junk stay in "
-                "the number of records, for they were paid for."
+                "A lead that screening finds nothing against: no repetition, no wrong contact, no "
+                "junk, and there is a way to reach it. Bought records that were junk stay in the "
+                "number of records, for they were paid for. Where no file has contacts nothing is "
+                "screened; Sources then counts the leads that are not disqualified, under that "
+                "name: those in no exit marked `unusable` in `pipeline.toml`."
             ),
         ),
         Term(

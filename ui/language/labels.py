@@ -135,7 +135,7 @@ _SCREENING_REASONS = {
 }
 _CONSENTS = {"yes": N_("Given"), "no": N_("Not given")}
 _CALL_OUTCOMES = {
-    "reached": N_("Reached"),
+    "reached": N_("Talked to"),
     "not_interested": N_("Not interested"),
     "no_answer": N_("No answer"),
     "dead_number": N_("Dead number"),

@@ -27,6 +27,7 @@ STATES = {
 ROWS = 10
 """How many leads a page of the list has."""
 
+_SCREENED = ("screening", "screening_reason")
 _NAME, _SOUGHT, _STATE = "leads", "sought", "state"
 _BY_VALUE = "value desc nulls last, created_at desc, lead_id"
 
@@ -157,6 +158,11 @@ def _has_ticks(rows: pd.DataFrame) -> bool:
     return bool(rows[list(words.TICKS)].notna().any().any())
 
 
+def _has_verdicts(rows: pd.DataFrame) -> bool:
+    """Whether screening found something against any of them."""
+    return bool(rows["screening_reason"].notna().any())
+
+
 def _headings(rows: pd.DataFrame) -> list[board.Column]:
     ticks = [board.Column(_("Can it buy?"), secondary=True)] * _has_ticks(rows)
     return [
@@ -164,6 +170,7 @@ def _headings(rows: pd.DataFrame) -> list[board.Column]:
         board.Column(_("Phone")),
         board.Column(_("Temperature"), secondary=True, on_cards=True),
         *ticks,
+        *[board.Column(labels.dimension_label("screening"))] * _has_verdicts(rows),
         board.Column(_("Now at")),
         board.Column(_("Value"), right=True),
         board.Column(_("Owner"), secondary=True, on_cards=True),
@@ -178,6 +185,7 @@ def _row(scope: Scope, lead: "pd.Series[object]", rows: pd.DataFrame) -> board.R
             words.phone(lead),
             words.temperature(lead),
             *ticks,
+            *[words.verdict(lead)] * _has_verdicts(rows),
             words.standing(scope, str(lead.stage), float(lead.days_in_stage)),
             board.Text(formats.money(lead.amount, str(lead.currency)), strong=True),
             words.owner(lead),
@@ -208,8 +216,12 @@ def _columns(scope: Scope, rows: pd.DataFrame) -> list[Column]:
                 for each in rows[dimension].dropna().unique()
             }
         )
-        for dimension in ("temperature", "source", "channel", "industry")
+        for dimension in ("temperature", "source", "channel", "industry", *_SCREENED)
     }
+    screened = [
+        *(Column(labels.dimension_label(name), values[name]) for name in _SCREENED),
+        Column(_("Repeats lead"), rows["duplicate_of"]),
+    ]
     answered = {True: _("yes"), False: _("no")}
     return [
         Column(_("Company"), rows["company"]),
@@ -236,4 +248,5 @@ def _columns(scope: Scope, rows: pd.DataFrame) -> list[Column]:
         Column(_("Industry"), values["industry"]),
         Column(_("Created"), created),
         Column(_("Lead id"), rows["lead_id"]),
+        *(screened if "screening" in scope.generation.dimensions else []),
     ]

@@ -69,6 +69,18 @@ def phone(lead: Any) -> board.Text | board.Phone:
     return board.Text(read) if dial is None else board.Phone(read, dial)
 
 
+def verdict(lead: Any) -> board.Text | board.Badge:
+    """The cell that says what screening found of a lead; of a repetition also whose it is."""
+    if not isinstance(lead.screening, str):
+        return board.Text(formats.NOTHING)
+    word = labels.value_label("screening", lead.screening)
+    if isinstance(lead.duplicate_of, str):
+        return board.Text(word, note=_("of {lead}", lead=labels.own(lead.duplicate_of)))
+    if lead.screening == "ok":
+        return board.Text(word)
+    return board.Badge(word, "orange")
+
+
 def temperature(lead: Any) -> board.Text | board.Badge:
     """The cell that says how hot a lead is."""
     if not isinstance(lead.temperature, str):

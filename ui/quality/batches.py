@@ -104,7 +104,7 @@ def _opened(scope: Scope, found: Receipts) -> None:
     batch = st.session_state.pop(_OPENED, None)
     chosen = None if batch is None else found.of(batch)
     if chosen is not None:
-        st.dialog(markdown.plain(chosen.batch), width="large")(_one)(scope, found, chosen)
+        st.dialog(markdown.plain(chosen.batch), width="medium")(_one)(scope, found, chosen)
 
 
 def _one(scope: Scope, found: Receipts, chosen: Receipt) -> None:
@@ -123,7 +123,7 @@ def _one(scope: Scope, found: Receipts, chosen: Receipt) -> None:
         on_click="ignore",
         key=session.key("receipt_page"),
     )
-    view = replace(scope.view.where(BATCH, [chosen.batch]), by=None, stage=None, tab=None)
+    view = replace(scope.view.where(BATCH, [chosen.batch]), by=None, stage=None, lead=None)
     row = next(chosen.row.to_frame().T.itertuples(index=False))
     by_source.links(view, {verdict: n for verdict, n in by_source.verdicts(row) if n})
 

@@ -39,7 +39,7 @@ def show(scope: Scope, found: Quality) -> None:
             caption=markdown.spoken(title),
             key="quality",
             on_pick=_open,
-            cards_below=760,
+            cards_below=620,
         )
         _foot(found)
     _opened(scope, found)
@@ -103,7 +103,7 @@ def _row(found: Quality, row: Any) -> Row:
             if is_screened
             else None
         ),
-        _reached(row),
+        _reached(found, row),
         _count(row.usable if is_screened else None),
         Bar(
             row.usable_rate if is_screened else 0.0,
@@ -131,9 +131,10 @@ def _count(count: float | None) -> board.Cell:
     return UNKNOWN if count is None else Text(formats.number(count))
 
 
-def _reached(row: Any) -> board.Cell:
+def _reached(found: Quality, row: Any) -> board.Cell:
     if not row.called:
-        return UNKNOWN
+        # Where some were called, the others were not: only a file could know better.
+        return Text(formats.NOTHING) if found.total["called"] else UNKNOWN
     reached = row.reached + row.not_interested
     return Text(_("{n} of {all}", n=formats.number(reached), all=formats.number(row.called)))
 
@@ -199,7 +200,7 @@ def _one(scope: Scope, found: Quality, segment: str) -> None:
             )
         )
     view = scope.view.where(found.by, [segment_value(segment)])
-    view = replace(view, by=None, stage=None, lead=None, tab=None)
+    view = replace(view, by=None, stage=None, lead=None)
     links(view, {verdict: count for verdict, count in verdicts(row) if count})
 
 
@@ -215,6 +216,7 @@ def verdicts(row: Any) -> list[tuple[str | None, int]]:
 
 def links(view: Any, counts: dict[str | None, int]) -> None:
     """A link to the leads of each verdict: its list has just so many rows."""
+    view = replace(view, tab="all")  # those that are won or lost as well
     for verdict, count in counts.items():
         word = _("No contact data") if verdict is None else labels.value_label("screening", verdict)
         navigation.link(

@@ -6,16 +6,19 @@ from analytics.scope import Scope
 from ui import answers, charts
 from ui.language import formats
 from ui.language.messages import _
-from ui.page import card
+from ui.page import card, provenance
+from ui.page.provenance import Sentences
 
 _LEAST = 3
 
 
 def show(scope: Scope) -> None:
     """A line with its interval; nothing of fewer than three months."""
-    rows = answers.quality_months(scope)
+    found = answers.quality_months(scope)
+    rows = found.rows
+    how = provenance.how("quality_months", _sentences, found)
     title = _("Share of usable leads by month")
-    with card.card(title, _("Of the leads that entered in the month and were screened.")):
+    with card.card(title, _("Of the leads that entered in the month and were screened."), how=how):
         if len(rows) < _LEAST:
             st.markdown(_("A trend takes three months at least: choose a longer period."))
             return
@@ -28,4 +31,20 @@ def show(scope: Scope) -> None:
             mature=1.0,
             immature=False,
         )
-        card.chart(charts.trend(points, card.look()), "quality_months", alt=title)
+        card.chart(charts.trend(points, card.look()), "quality_months", alt=title, fills=True)
+
+
+def _sentences() -> Sentences:
+    return [
+        (
+            _("Share:"),
+            _(
+                "usable leads of those that entered in the month and were screened, with its 95% "
+                "interval (Wilson's method)."
+            ),
+        ),
+        (
+            _("Later months:"),
+            _("a lead is screened when it is loaded, so its verdict needs no time to mature."),
+        ),
+    ]

@@ -11,14 +11,17 @@ from ui.board import board
 from ui.board.board import Bar, Column, Row, Text
 from ui.language import formats, labels
 from ui.language.messages import _
-from ui.page import card, markdown
+from ui.page import card, markdown, provenance
+from ui.page.provenance import Sentences
 
 
 def show(scope: Scope, found: Quality) -> None:
     """A reason a row; picking one opens its leads."""
-    rows = answers.quality_reasons(scope)
+    answer = answers.quality_reasons(scope)
+    rows = answer.rows
+    how = provenance.how("quality_reasons", _sentences, answer)
     title = _("Why leads are not usable")
-    with card.card(title, _("The first reason that was found for each lead.")):
+    with card.card(title, _("The first reason that was found for each lead."), how=how):
         if rows.empty:
             st.markdown(_("Nothing speaks against any lead."))
             return
@@ -58,3 +61,20 @@ def show(scope: Scope, found: Quality) -> None:
             most=8,
         )
         st.markdown(markdown.gray(_("Pick a reason to see only its leads on every page.")))
+
+
+def _sentences() -> Sentences:
+    return [
+        (
+            _("Reason:"),
+            _(
+                "each lead has one at the most, the first rule that holds; the rules stand in "
+                "`data/screening.toml`, and a mapping changes them."
+            ),
+        ),
+        (
+            _("Wrong contacts:"),
+            _("only where there is no other way to reach the lead that is good."),
+        ),
+        (_("% of leads:"), _("of those that were screened.")),
+    ]

@@ -5,9 +5,10 @@ from typing import Any
 
 import pandas as pd
 
-from analytics.quality.batches import Receipt
-from ui.language import current, formats
+from analytics.quality.batches import BAD, Receipt
+from ui.language import current, formats, labels
 from ui.language.messages import _, _n
+from ui.quality import calls
 
 _PAGE = """<!doctype html>
 <html lang="{lang}"><head><meta charset="utf-8"><title>{title}</title><style>
@@ -42,6 +43,10 @@ def lines(chosen: Receipt, currency: str) -> list[tuple[str, str]]:
     if chosen.called:
         said.append((_("Called, with a clear outcome"), formats.number(chosen.called)))
         said.append((_("The right person answered"), formats.number(chosen.good)))
+        for outcome in BAD:
+            label = labels.value_label("call_outcome", outcome)
+            said.append((label, formats.number(row[outcome])))
+        said.append((_("Calls per lead"), calls.per_lead(row)))
     said.append((_("Promised by the seller"), formats.percent(chosen.promised, 0)))
     return said
 

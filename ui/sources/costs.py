@@ -19,7 +19,7 @@ from ui.language import formats
 from ui.language.messages import _, _n
 from ui.page import card, markdown, provenance, table
 from ui.page.provenance import Sentences
-from ui.sources import costs_findings, costs_table, segments
+from ui.sources import costs_findings, costs_table, segments, usable
 
 _MOST_BUBBLES = 8
 _SOURCE, _CAMPAIGN = "money_source", "money_campaign"
@@ -31,9 +31,10 @@ def quality(scope: Scope) -> None:
     known = costs_findings.priced(found)
     title = costs_findings.quality(found)
     subtitle = _(
-        "Across: cost of a usable lead. Up: % of leads that become customers in the end, 95% "
+        "Across: {cost}. Up: % of leads that become customers in the end, 95% "
         "interval. Size: leads. Dotted: all together, the cost where it is known. "
         "Hollow: n < {few} or not final.",
+        cost=usable.cost(found),
         few=formats.number(FEW),
     )
     with card.card(title, subtitle, how=_how(scope, "quality", found)):
@@ -48,7 +49,7 @@ def quality(scope: Scope) -> None:
             figure = charts.bubble(
                 _bubbles(scope, found, drawn),
                 card.look(),
-                x_title=_("cost of a usable lead"),
+                x_title=usable.cost(found),
                 written=partial(formats.money, currency=found.currency),
                 overall=(costs_findings.overall_cost(found), costs_findings.overall_rate(found)),
             )
@@ -209,7 +210,7 @@ def _hover(found: Costs, row: Any) -> str:
     return "<br>".join(
         [
             f"<b>{escape(segments.name(found.by, row.segment))}</b>",
-            _("a usable lead: {cost}", cost=formats.money(row.cost_per_usable, found.currency)),
+            f"{usable.cost(found)}: {formats.money(row.cost_per_usable, found.currency)}",
             _(
                 "customers in the end: {rate} ({interval})",
                 rate=rate,
@@ -241,7 +242,7 @@ def _sentences(scope: Scope, found: Costs) -> Sentences:
                 "a file, or without a rate, it is unknown, never zero."
             ),
         ),
-        (_("Usable:"), _("all records but those in an exit of unusable leads.")),
+        (f"{usable.name(found)}:", usable.meaning(found)),
         (
             _("CAC, its interval:"),
             _(

@@ -9,7 +9,7 @@ from ui.charts import FEW
 from ui.language import formats, labels
 from ui.language.messages import _, _n
 from ui.page import markdown
-from ui.sources import attribution_words, segments
+from ui.sources import attribution_words, segments, usable
 
 _MOST_NAMES = 8
 _COUNTS = ("leads", "usable", "prospects", "opportunities", "customers")
@@ -19,7 +19,7 @@ def quality(found: Costs) -> str:
     """Which segments are cheap and significantly better than all, and which is cheap but worse."""
     known = priced(found)
     if known.empty:
-        return _("What a usable lead costs is unknown")
+        return usable.unknown(found)
     enough = known[(known["leads"] >= FEW) & known["eventual"].notna()]
     cost, rate = overall_cost(found), overall_rate(found)
     if enough.empty or cost is None or rate is None:
@@ -86,9 +86,10 @@ def notes(found: Costs) -> list[str]:
     lines.append(
         _(
             "A purchased list is judged by all records bought, junk too; an event by all of its "
-            "leads, late ones too; usable are those nobody has thrown out as unusable."
+            "leads, late ones too."
         )
     )
+    lines.append(f"{usable.name(found)}: {usable.meaning(found)}")
     whole = found.rows.iloc[-1]
     if not bool(whole["cost_is_whole"]) and pd.notna(whole["cost"]):
         lines.append(
@@ -154,9 +155,9 @@ def priced(found: Costs) -> pd.DataFrame:
 def overall_cost(found: Costs) -> float | None:
     """What a usable lead costs, of all segments of known cost."""
     rows = found.rows[found.rows["segment"].notna()]
-    known = rows[rows["cost"].notna()]
-    usable = int(known["usable"].sum())
-    return float(known["cost"].sum()) / usable if usable else None
+    known = rows[rows["cost"].notna() & rows["unscreened"].fillna(0).eq(0)]
+    count = int(known["usable"].sum())
+    return float(known["cost"].sum()) / count if count else None
 
 
 def overall_rate(found: Costs) -> float | None:

@@ -14,7 +14,7 @@ from ui.board import board
 from ui.language import formats, labels
 from ui.language.messages import _
 from ui.page.table import Column
-from ui.sources import attribution_words, segments
+from ui.sources import attribution_words, segments, usable
 
 _COUNTS = {
     "cost_per_lead": "leads",
@@ -44,9 +44,9 @@ def columns(found: Costs, rows: pd.DataFrame, scale: float) -> list[Column]:
     listed = [
         Column(labels.dimension_label(found.by), _names(found, rows), width=120),
         Column(_("Records"), rows["leads"], formats.number, 68),
-        Column(_("Usable"), rows["usable"], formats.number, 84),
+        Column(usable.name(found), rows["usable"], formats.number, 84),
         cost("cost_per_lead", _("/ record"), 68),
-        cost("cost_per_usable", _("/ usable"), 90),
+        cost("cost_per_usable", usable.of_one(found), 90),
     ]
     if rows["prospects"].notna().any():
         listed.append(cost("cost_per_prospect", _("/ prospect"), 86))
@@ -65,7 +65,7 @@ def columns(found: Costs, rows: pd.DataFrame, scale: float) -> list[Column]:
         ]
     listed += [
         cost("cost", _("Cost")),
-        Column(_("% usable"), rows["usable_rate"], formats.percent),
+        Column(usable.share(found), rows["usable_rate"], formats.percent),
     ]
     if has_customers:
         listed.append(cost("cac_expected", _("CAC in the end"), pale=True))
@@ -81,8 +81,8 @@ def headings(found: Costs, rows: pd.DataFrame) -> list[board.Column]:
     listed = [
         board.Column(labels.dimension_label(found.by)),
         heading(_("Records"), secondary=True),
-        heading(_("Usable")),
-        heading(_("/ usable")),
+        heading(usable.name(found)),
+        heading(usable.of_one(found)),
     ]
     if rows["prospects"].notna().any():
         listed.append(heading(_("/ prospect"), secondary=True))
@@ -104,7 +104,9 @@ def lines(
         [board.Text(name, strong=True) for name in _names(found, rows)],
         [board.Text(formats.number(count)) for count in rows["leads"]],
         [
-            board.Text(formats.number(row.usable), note=_share(row.usable_rate))
+            board.Text("", note=_("unknown"))
+            if pd.isna(row.usable)
+            else board.Text(formats.number(row.usable), note=_share(row.usable_rate))
             for row in rows.itertuples()
         ],
         costs["cost_per_usable"],
@@ -172,6 +174,9 @@ def with_total(found: Costs) -> pd.DataFrame:
         spent = float(known["cost"].sum())
         for name, count in (*_COUNTS.items(), ("cac_expected", "expected")):
             total[name] = _over(spent, known[count].sum())
+        # A source with leads that were not screened says nothing of what a usable one costs.
+        whole = known[known["unscreened"].fillna(0).eq(0)]
+        total["cost_per_usable"] = _over(float(whole["cost"].sum()), whole["usable"].sum())
         # The interval of all customers is none of theirs.
         total[["cac_low", "cac_high"]] = math.nan
         paid = known[(known["cost"] > 0) & known["value"].notna()]
@@ -224,6 +229,8 @@ def _costs(rows: pd.DataFrame, name: str) -> tuple["pd.Series[float]", list[str]
     values, is_none = rows[name], pd.Series(False, index=rows.index)
     if name in _COUNTS:
         is_none = (rows[_COUNTS[name]].eq(0).fillna(False) & rows["cost"].notna()).astype(bool)
+        if name == "cost_per_usable":
+            is_none &= rows["unscreened"].fillna(0).eq(0).astype(bool)
         values = values.mask(is_none, rows["cost"] / NONE_YET)
     return values, ["> " if none_yet else "" for none_yet in is_none]
 

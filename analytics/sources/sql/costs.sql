@@ -1,10 +1,13 @@
--- How many leads of each segment reached each group of the pipeline, and how many were unusable.
--- Grain: one row per segment. unusable: leads that were in an exit of unusable leads at as_of. A
--- group that the pipeline does not have is null in its parameter, and no lead has reached it.
+-- How many leads of each segment reached each group of the pipeline, how many were unusable, and
+-- how many screening found usable.
+-- Grain: one row per segment. unusable: leads that were in an exit of unusable leads at as_of;
+-- usable: leads that screening found nothing against; unscreened: those without a verdict. A group
+-- that the pipeline does not have is null in its parameter, and no lead has reached it.
 -- And the ordered pairs of leads of one company. pairs: any two; customer_pairs: two customers;
 -- across, across_customers: the same with one of another segment. Null where there are none.
 -- Parameters: those of the scope; $lead_stage, $prospect_stage, $opportunity_stage, $customer_stage
--- (the stages that open the groups); $unusable (the exits of unusable leads).
+-- (the stages that open the groups); $unusable (the exits of unusable leads); $screening (the place
+-- of the verdict in parts, null where no lead has one).
 with departures as (
     select
         lead_id,
@@ -27,6 +30,16 @@ segments as (
                 and scope.out_at is not null
                 and discarded.lead_id is not null
         ) as unusable,
+        count(*) filter (
+            where
+                scope.stage = $lead_stage
+                and list_extract(scope.parts, cast($screening as bigint)) = 'ok'
+        ) as usable,
+        count(*) filter (
+            where
+                scope.stage = $lead_stage
+                and list_extract(scope.parts, cast($screening as bigint)) is null
+        ) as unscreened,
         count(*) filter (where scope.stage = $prospect_stage) as prospects,
         count(*) filter (where scope.stage = $opportunity_stage) as opportunities,
         count(*) filter (where scope.stage = $customer_stage) as customers,

@@ -129,7 +129,8 @@ def test_without_a_verdict_nothing_is_said_of_leads(generation: Generation) -> N
 
 
 def test_the_reasons_and_the_months(generation: Generation) -> None:
-    found = reasons(_scope(generation)).set_index("screening_reason")["leads"].to_dict()
+    answer = reasons(_scope(generation))
+    found = answer.rows.set_index("screening_reason")["leads"].to_dict()
     assert found == {
         "dead_number": 66,
         "same_email": 1,
@@ -137,7 +138,7 @@ def test_the_reasons_and_the_months(generation: Generation) -> None:
         "invalid_email": 1,
         "no_contact": 1,
     }
-    monthly = months(_scope(generation))
+    monthly = months(_scope(generation)).rows
     assert monthly["screened"].tolist() == [3, 200, 2]
     assert monthly["usable"].tolist() == [1, 134, 0]
 

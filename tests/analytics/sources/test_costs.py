@@ -15,15 +15,16 @@ from hypothesis import strategies as st
 from scipy.stats import chi2
 
 from analytics.funnel.funnel import funnel
+from analytics.quality.quality import quality
 from analytics.scope import Scope
 from analytics.sources.costs import COLUMNS, costs, usable
 from analytics.sources.forecast import expected
 from analytics.sources.spend import DIMENSIONS, spend, unsplit
 from analytics.view.attribution_rules import Credit
 from analytics.view.view import View
-from data.pipeline import Pipeline
+from data.load.loader import load
 from data.sample import generate
-from data.store import Generation
+from data.store import Generation, Store
 from data.values.channels import channel_of
 from tests.analytics.funnel.test_time_to_step import course, journey, named
 from tests.support.histories import (
@@ -404,4 +405,43 @@ def test_usable_leads_are_listed(whole_sample: Generation) -> None:
     view = FIFTEEN_MONTHS.where("source", ["purchased_list"])
     listed = usable(Scope(view, whole_sample))
     assert len(listed) == costs(Scope(view, whole_sample)).rows["usable"].iloc[-1]
-    assert set(listed["stage"]).isdisjoint(Pipeline.default().unusable_slugs)
+    assert set(listed["screening"]) == {"ok"}
+
+
+def test_usable_is_what_screening_says_and_one_number_with_that_of_quality(
+    whole_sample: Generation,
+) -> None:
+    scope = Scope(FIFTEEN_MONTHS, whole_sample)
+    found, worth = costs(scope), quality(scope)
+    assert found.is_screened
+    said = found.rows.iloc[:-1].set_index("segment")
+    for row in worth.rows.itertuples(index=False):
+        counted = said.loc[row.source]
+        assert (counted["leads"], counted["usable"]) == (row.leads, row.usable)
+        assert counted["usable_rate"] == row.usable_rate
+        for name in ("cost_per_lead", "cost_per_usable"):
+            assert counted[name] == pytest.approx(getattr(row, name), nan_ok=True)
+    assert found.rows["usable"].iloc[-1] == worth.total["usable"]
+    assert (said["not_disqualified"] != said["usable"]).any()
+
+
+def test_of_leads_that_were_not_screened_nobody_knows_which_are_usable(tmp_path: Path) -> None:
+    head = "lead_id,created_at,source,email\n"
+    (tmp_path / "a.csv").write_text(f"{head}A,2026-01-01,web,an@x.vn\nB,2026-01-02,fair,lan@\n")
+    (tmp_path / "b.csv").write_text(
+        "lead_id,created_at,source\nC,2026-01-03,web\nD,2026-01-03,list\n"
+    )
+    (tmp_path / "spend.csv").write_text("day,source,spend\n2026-01-01,web,100\n")
+    store = Store(tmp_path / "store")
+    load(store, [tmp_path / f"{name}.csv" for name in ("a", "b", "spend")])
+    rows = costs(Scope(View(), store.generation())).rows.set_index("segment")
+    assert rows.loc["web", ["leads", "usable", "usable_rate", "unscreened"]].tolist() == [
+        2,
+        1,
+        1,
+        1,
+    ]
+    assert pd.isna(rows.loc["web", "cost_per_usable"])
+    assert rows.loc["fair", ["usable", "usable_rate"]].tolist() == [0, 0]
+    assert rows.loc["list", ["usable", "usable_rate"]].isna().all()
+    assert rows.loc["list", "not_disqualified"] == 1

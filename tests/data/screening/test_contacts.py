@@ -86,6 +86,8 @@ def test_a_name_that_is_not(name: str) -> None:
 def test_a_company_is_compared_without_its_legal_form() -> None:
     written = ["Công ty TNHH MTV An Phát", "CTY TNHH An Phát", "An Phat Co., Ltd", "CTCP An Phát"]
     assert {names.company(each, RULES) for each in written} == {(False, "an phat")}
+    written = ["Cty TNHH TMDV An Phát", "TM & DV An Phát", "Thương mại và Dịch vụ An Phát"]
+    assert {names.company(each, RULES) for each in written} == {(False, "tm dv an phat")}
     assert names.company("Cá nhân", RULES) == (False, None)
     assert names.company("asdf", RULES) == (True, None)
 

@@ -371,7 +371,8 @@ order by journeys.lead_id
 -- The leads behind a step of the funnel, each with where it stood at as_of.
 -- Grain: one row per lead of the scope that reached the step; latest entries first. state: open, won
 -- or lost. stage_entered_at, days_in_stage: null where only a present status tells the stage. value:
--- the amount in the currency of the store at the rate of as_of.
+-- the amount in the currency of the store at the rate of as_of. screening, screening_reason: the
+-- verdict, null without one; duplicate_of: the lead that it repeats.
 -- Parameters: those of the scope; $stage, the stage that opens the step; $currency, that of the store.
 with scope as (
     select
@@ -480,10 +481,14 @@ select
     leads.authority,
     leads.timing,
     leads.amount * today.rate as value,
+    screening.screening,
+    screening.screening_reason,
+    screening.duplicate_of,
 from chosen
 join leads on leads.lead_id = chosen.lead_id
 join standings on standings.lead_id = chosen.lead_id
 join temperatures on temperatures.lead_id = chosen.lead_id
+left join screening on screening.lead_id = chosen.lead_id
 left join today on today.currency = coalesce(leads.currency, $currency)
 order by created_at desc, lead_id
 ;
@@ -498,7 +503,8 @@ order by created_at desc, lead_id
 -- The leads behind a step of the funnel, each with where it stood at as_of.
 -- Grain: one row per lead of the scope that reached the step; latest entries first. state: open, won
 -- or lost. stage_entered_at, days_in_stage: null where only a present status tells the stage. value:
--- the amount in the currency of the store at the rate of as_of.
+-- the amount in the currency of the store at the rate of as_of. screening, screening_reason: the
+-- verdict, null without one; duplicate_of: the lead that it repeats.
 -- Parameters: those of the scope; $stage, the stage that opens the step; $currency, that of the store.
 with scope as (
     select
@@ -607,10 +613,14 @@ select
     leads.authority,
     leads.timing,
     leads.amount * today.rate as value,
+    screening.screening,
+    screening.screening_reason,
+    screening.duplicate_of,
 from chosen
 join leads on leads.lead_id = chosen.lead_id
 join standings on standings.lead_id = chosen.lead_id
 join temperatures on temperatures.lead_id = chosen.lead_id
+left join screening on screening.lead_id = chosen.lead_id
 left join today on today.currency = coalesce(leads.currency, $currency)
 order by created_at desc, lead_id
 ;

@@ -8,6 +8,7 @@ from data.connection import columns_of, value
 from data.load.intake import Intake
 from data.load.staging import also
 from data.quoting import quoted
+from data.values.text import tidied
 
 _SUFFIX = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 _FORMS = "id_forms"  # a table that lives no longer than the function that makes it
@@ -22,15 +23,10 @@ def id_of(groups: Sequence[Sequence[str]], phone: str | None) -> str:
     """
     branches = []
     for group in groups:
-        texts = [_number(cell) if cell == phone else _text(cell) for cell in group]
+        texts = [_number(cell) if cell == phone else tidied(cell) for cell in group]
         filled = " and ".join(f"{text} <> ''" for text in texts)
         branches.append(f"when {filled} then concat_ws(' · ', {', '.join(texts)})")
     return f"case {' '.join(branches)} end"
-
-
-def _text(cell: str) -> str:
-    spaces = "'[\\s\\x{00a0}]+'"
-    return f"lower(trim(regexp_replace(nfc_normalize(\"{cell}\"), {spaces}, ' ', 'g')))"
 
 
 def _number(cell: str) -> str:

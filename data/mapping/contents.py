@@ -8,6 +8,7 @@ from data.mapping.headings import Headings
 from data.mapping.mapping import FileMapping
 from data.values.channels import known_names
 from data.values.dates import is_date_text
+from data.values.numbers import NO, YES
 from data.values.text import plain
 
 MOST = 0.8
@@ -61,7 +62,8 @@ def _is_money(text: str) -> bool:
 
 
 def _is_source(text: str) -> bool:
-    return plain(text) in known_names()
+    # (X is one; but a column of x is one of marks)
+    return plain(text) in known_names() and text.casefold() not in (*YES, *NO)
 
 
 _KINDS: dict[str, Callable[[str], bool]] = {

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from data.mapping.fields import FIELDS
+from data.mapping.fields import FIELDS, OUTCOME
 from data.mapping.headings import Headings, Rows, key_of, names_of, table
 from data.mapping.mapping import FileMapping, StageColumn
 from data.mapping.products import Product, product_of
@@ -160,7 +160,18 @@ def _snapshot(
     columns = {name: header for name, header in columns.items() if header not in dated}
     taken = (*kept, *dated, *unknown, *columns.values())
     status = {}
-    if "stage" not in told and (
+    ends: dict[str, str] = {}
+    state = _outcome_header(known, pipeline, taken) if "stage" not in told else None
+    if OUTCOME in columns:
+        ends = _ends(known, columns[OUTCOME], pipeline) or {}
+        if not ends:
+            del columns[OUTCOME]
+    elif state is not None and (
+        (stage := status_header(known, pipeline, (*taken, state))) and _is_of_stages(stage)
+    ):
+        ends = _ends(known, state, pipeline) or {}
+        status |= {"stage": stage, OUTCOME: state}
+    if "stage" not in (*told, *status) and (
         stage := status_header(known, pipeline, taken) or _named_by_values(known, pipeline, taken)
     ):
         status["stage"] = stage
@@ -172,13 +183,19 @@ def _snapshot(
         status = {}
     elif stages and "closed_at" in status:
         del status["closed_at"]  # what closed has a column of its own
+    if product and product.open and stages and not unknown and "created_at" in columns:
+        # A deal is one from its first day, whatever became of it.
+        opened = suggest_stage(product.open, pipeline).slug
+        if opened and opened not in [stage.stage for stage in stages]:
+            stages = (StageColumn(opened, columns["created_at"]), *stages)
     fixed = dict(product.fixed) if product else {}
     values = dict(product.values) if product else {}
     entry = FileMapping(
         "stage_columns" if stages else "leads",
         match,
         columns | status,
-        values={name: table for name, table in values.items() if name in columns},
+        values={name: table for name, table in values.items() if name in columns}
+        | ({OUTCOME: ends} if ends else {}),
         stages=stages,
         fixed=fixed,
         also=product.also_in(known) if product else (),
@@ -198,6 +215,31 @@ def status_header(known: Headings, pipeline: Pipeline, taken: Collection[str] = 
         if header is not None and not _is_switch(known.counts(header)):
             candidates.append(header)
     return max(candidates, key=lambda each: _share_named(known, each, pipeline), default=None)
+
+
+def _outcome_header(known: Headings, pipeline: Pipeline, taken: Collection[str]) -> str | None:
+    """The header of a column that says only what is open, won and lost, beside that of stages."""
+    header = known.first(names_of("status", OUTCOME), taken)
+    return header if header is not None and _ends(known, header, pipeline) else None
+
+
+def _is_of_stages(header: str) -> bool:
+    """Whether a header speaks of stages, and not of what came of a call."""
+    return any(word in plain(header) for word in ("stage", "giai doan", "buoc", "tien do"))
+
+
+def _ends(known: Headings, header: str, pipeline: Pipeline) -> dict[str, str] | None:
+    """What was won and lost by the values of such a column; None where it says something else."""
+    still_open = {key_of(name) for name in table()["outcomes"]["open"]}
+    ends: dict[str, str] = {}
+    for text, _count in known.counts(header):
+        if key_of(text) in still_open:
+            continue
+        found = suggest_stage(text, pipeline)
+        if found.certainty != "certain" or found.slug not in (pipeline.won, *pipeline.exit_slugs):
+            return None
+        ends[text] = found.slug
+    return ends or None
 
 
 def _named_by_values(known: Headings, pipeline: Pipeline, taken: Collection[str]) -> str | None:

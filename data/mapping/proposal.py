@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from data.files.preview import Preview
 from data.mapping.contents import either_day, fill_in, is_order_shown
-from data.mapping.fields import OF_LEADS, REQUIRED
+from data.mapping.fields import OF_LEADS, OUTCOME, REQUIRED
 from data.mapping.guess import Reading, is_of_any_change, read, whose_id_is_unclear
 from data.mapping.headings import Headings
 from data.mapping.mapping import FileMapping, StageColumn
@@ -62,8 +62,16 @@ class Proposal:
     @property
     def asked(self) -> tuple[str, ...]:
         """The headers whose values decide: of the status, and of the source with its medium."""
-        names = ("stage", "source", "medium")
+        names = ("stage", OUTCOME, "source", "medium")
         return tuple(self.entry.columns[name] for name in names if name in self.entry.columns)
+
+    def with_unknown_statuses(self) -> FileMapping:
+        """The mapping with the statuses that are asked about, to fill in; '' where none is near."""
+        asked = [each for each in self.questions if each.code == "stage_of_status"]
+        if not asked:
+            return self.entry
+        meant = dict.fromkeys(asked[0].values, "") | dict(self.entry.values.get("stage", {}))
+        return replace(self.entry, values={**self.entry.values, "stage": meant})
 
 
 def propose(top: Preview, pipeline: Pipeline, *, values: Values | None = None) -> Proposal:

@@ -1,6 +1,6 @@
 """Rows as an Excel workbook to take away: in one pass, however many there are."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from tempfile import TemporaryFile
 from typing import Any
@@ -34,14 +34,24 @@ def to_xlsx(pieces: Iterator[pd.DataFrame], title: str, lang: str) -> Iterator[b
     """
     with TemporaryFile() as file:
         with Workbook(file, {"constant_memory": True}) as book:
-            _fill(book, pieces, _sheet_name(title), lang)
+            _fill(book, pieces, _sheet_name(title), _formats(book, lang))
         file.seek(0)
         while chunk := file.read(_CHUNK):
             yield chunk
 
 
-def _fill(book: Any, pieces: Iterator[pd.DataFrame], title: str, lang: str) -> None:
-    formats = _formats(book, lang)
+def to_workbook(sheets: Sequence[tuple[str, pd.DataFrame]], lang: str) -> bytes:
+    """Small tables as the sheets of one file, each with its title, written as `to_xlsx` does."""
+    with TemporaryFile() as file:
+        with Workbook(file, {"constant_memory": True}) as book:
+            formats = _formats(book, lang)
+            for title, rows in sheets:
+                _fill(book, iter([rows]), _sheet_name(title), formats)
+        file.seek(0)
+        return file.read()
+
+
+def _fill(book: Any, pieces: Iterator[pd.DataFrame], title: str, formats: dict[str, Any]) -> None:
     sheet, row, number = None, 0, 1
     for piece in pieces:
         columns = [_plain(piece[name]) for name in piece.columns]

@@ -1,11 +1,12 @@
-"""Data: what is loaded, from where, what was refused, and loading more."""
+"""Data: loading files in four steps; what is loaded, from where, and what was refused."""
 
 import streamlit as st
 
 from ui import answers, loaders, session
-from ui.data import closed, contents, first_steps, upload
+from ui.data import closed, contents, first_steps
+from ui.data.wizard import wizard
 from ui.language.messages import _
-from ui.page import card, header
+from ui.page import header
 
 store = answers.store()
 may_load = loaders.may_load(st.context.headers)
@@ -19,12 +20,11 @@ if store.current() is None:
 
 scope = session.current()
 header.header(scope, _("Data"))
-contents.summary(scope)
-if may_load:
-    with card.card(_("Load more"), _("Nothing is lost: the data before stays as a version.")):
-        upload.form(store)
-else:
+if not may_load:
     closed.show(_("Load more"))
+elif wizard.show(store):
+    st.stop()
+contents.summary(scope)
 contents.files(scope)
 contents.refused(scope)
 contents.versions(scope, store)

@@ -1,20 +1,17 @@
 """What a keyboard, a screen reader and a calm eye need of a page, measured in a real browser."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from tests.support import browsing
+from tests.support.axe import violations
 from tests.support.screen import PAGES
 from tests.support.serving import Server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
-
-STREAMLITS_OWN = ["[data-testid=stSidebarNav]", "[data-testid=stFileUploaderDropzone]"]
-"""Parts that we do not draw: the groups of a menu are no items, a drop zone is named."""
 
 SHIFTED = (
     "window.shift = 0; new PerformanceObserver(all => { for (const each of all.getEntries())"
@@ -34,19 +31,6 @@ def page(browser: "Browser") -> Iterator["Page"]:
         page = context.new_page()
         page.add_init_script(SHIFTED)
         yield page
-
-
-def violations(page: "Page", *rules: str) -> list[str]:
-    """What axe finds on a page that is ours, by all rules or by some."""
-    options: dict[str, Any] = {"resultTypes": ["violations"]}
-    if rules:
-        options["runOnly"] = list(rules)
-    found = Axe().run(page, context={"exclude": STREAMLITS_OWN}, options=options)
-    return [
-        f"{rule['id']}: {node['html'][:160]}"
-        for rule in found.response["violations"]
-        for node in rule["nodes"]
-    ]
 
 
 @pytest.mark.parametrize("name", PAGES)

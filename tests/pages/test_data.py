@@ -2,13 +2,11 @@
 
 import gzip
 import re
-from typing import Any
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from data import apart
 from data.store import Store
+from tests.support.importing import brought, loaded, onward
 from tests.support.screen import LANGUAGES, bars, moved, opened, said, says, settled
 
 TITLES = {"en": "Data", "vi": "Dữ liệu"}
@@ -19,13 +17,6 @@ A2,2026-01-06,event,Minh,2026-01-12,
 A3,2026-01-07,seo,Lan,,
 A4,not a day,seo,Lan,,
 """
-
-
-def loaded(screen: AppTest, name: str, content: bytes, lang: str = "en") -> AppTest:
-    """The screen after a file was chosen and Load was pressed."""
-    screen = settled(screen.file_uploader[0].set_value((name, content, "text/csv")))
-    press = {"en": "Load", "vi": "Nạp"}[lang]
-    return settled(next(each for each in screen.button if each.label == press).click())
 
 
 @pytest.mark.usefixtures("sample")
@@ -40,7 +31,7 @@ def test_it_says_what_is_loaded(lang: str) -> None:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_file_is_loaded_and_the_pages_show_it(own_sample: Store, lang: str) -> None:
     screen = opened("data", lang=lang)
-    screen = loaded(screen, "crm.csv", LEADS.encode(), lang)
+    screen = loaded(screen, "crm.csv", LEADS.encode())
     assert own_sample.current() == 2
     (told,) = (each.value for each in screen.success)
     # rows loaded, leads now, refused in all and for the one reason
@@ -74,32 +65,14 @@ def test_a_file_is_loaded_and_the_pages_show_it(own_sample: Store, lang: str) ->
 def test_a_bad_file_says_so_and_changes_nothing(
     own_sample: Store, name: str, content: bytes
 ) -> None:
-    screen = opened("data", lang="en")
-    screen = settled(screen.file_uploader[0].set_value((name, content, "text/csv")))
-    for button in [each for each in screen.button if each.label == "Load"]:
-        screen = settled(button.click())
-    assert len(screen.error) == 1
-    message = screen.error[0].value
-    assert message
-    assert "/tmp" not in message
+    screen = brought(opened("data", lang="en"), (name, content))
+    while not screen.error and not (way := onward(screen)[0]).disabled:
+        screen = settled(way.click())
+    told = [each.value for each in (*screen.error, *screen.warning)]
+    assert len(told) >= 1
+    assert "/tmp" not in " ".join(told)
     assert own_sample.current() == 1
     assert opened("overview", lang="en").metric[0].value == "4,000"
-
-
-LOG = b"""\
-id,ticket_id,stage,changed_at
-1,T1,mql,2026-01-05
-2,T1,won,2026-01-09
-"""
-
-
-@pytest.mark.usefixtures("own_sample")
-def test_it_is_asked_whose_id_a_lone_id_is() -> None:
-    screen = opened("data", lang="en")
-    screen = settled(screen.file_uploader[0].set_value(("moves.csv", LOG, "text/csv")))
-    (asked,) = (each.value for each in screen.warning)
-    assert "Is it the id of the lead, or of the move?" in asked
-    assert "“id”" in asked
 
 
 def test_the_same_file_again_changes_nothing(own_sample: Store) -> None:
@@ -135,21 +108,3 @@ def test_what_a_load_must_say_is_said(own_sample: Store) -> None:
     screen = loaded(screen, "spend.csv", spent)
     assert own_sample.current() == 3
     assert any("USD" in each.value for each in screen.info)
-
-
-@pytest.mark.usefixtures("own_sample")
-def test_an_upload_is_looked_at_once_and_not_at_every_rerun(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    looked: list[object] = []
-    call = apart.call
-
-    def noted(*what: Any, **how: Any) -> object:
-        looked.append(what)
-        return call(*what, **how)
-
-    monkeypatch.setattr(apart, "call", noted)
-    screen = opened("data", lang="en")
-    screen = settled(screen.file_uploader[0].set_value(("crm.csv", LEADS.encode(), "text/csv")))
-    screen = settled(screen.text_input(key="load_zone__en").set_value("Asia/Bangkok"))
-    assert len(looked) == 1

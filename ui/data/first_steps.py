@@ -4,7 +4,8 @@ import streamlit as st
 
 from data.store import Store
 from ui import session
-from ui.data import contents, upload
+from ui.data import contents
+from ui.data.wizard import wizard
 from ui.language.messages import _
 from ui.page import card
 
@@ -12,7 +13,10 @@ _OWN = "loads_own_data"
 
 
 def show(store: Store) -> None:
-    """The two ways in, before anything else; the form follows where it was asked for."""
+    """The two ways in, before anything else; the wizard follows where it was asked for."""
+    if st.session_state.get(_OWN):
+        wizard.show(store)
+        return
     with card.card(
         _("There is no data yet"),
         _("Load an export of your CRM, or look around in made-up data first."),
@@ -30,8 +34,6 @@ def show(store: Store) -> None:
                 icon=":material/science:",
                 key=session.key("look_at_sample"),
             )
-        if st.session_state.get(_OWN):
-            upload.form(store)
         if wanted:
             contents.show_sample(store)
 

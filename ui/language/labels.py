@@ -208,6 +208,51 @@ _NOTICES = {
         "{dimension} is kept on the leads but cannot be filtered by: it has {values} values, and "
         "hardly two leads have the same."
     ),
+    "told_apart_by": N_(
+        "{file} has no column of ids: its leads are told apart by {columns}; of two rows with the "
+        "same the first counts."
+    ),
+    "created_from": N_("{file}: no column says when leads came; {columns} is taken for it."),
+    "last_stage_only": N_(
+        "{file}: a row says in which stage its lead is and the date when it came there "
+        "({columns}); which stages came before, and those of leads that were lost, is not known."
+    ),
+    "modified_taken": N_(
+        "{file}: {columns} says when a record was last changed, whatever was changed. It was taken "
+        "for the date of each move."
+    ),
+    "one_stage": N_(
+        "{file}: {columns} are taken for one stage, {stage}, which was entered at the earliest of "
+        "their dates."
+    ),
+    "no_source": N_("{file} has no column of a source: it is not known where its leads came from."),
+    "no_stage": N_(
+        "{file} has no column that says in which stage a lead is: no lead of it is beyond the "
+        "first stage."
+    ),
+    "unknown_stage_columns": N_(
+        "{file}: {columns} date stages that the funnel does not have ({values}); their dates are "
+        "kept as text and are not counted."
+    ),
+    "joined_by": N_("{file}: its rows are joined to the leads by {columns}."),
+    "not_joined": N_(
+        "{file}: no column has the ids of {values}, so that both count as leads of their own. Load "
+        "one of them, or export that column as well."
+    ),
+    "known_from_status": N_(
+        "{file}: the stage of {leads} leads is known from a status, what column {header} says. The "
+        "dates of the steps between are not known, so time in stage cannot be told from it."
+    ),
+    "changed_at_taken": N_(
+        "{file}: column {header} says when a record was last changed, whatever was changed. It was "
+        "taken for the day on which {leads} leads came to their status."
+    ),
+    "moved_between_exports": N_(
+        "{leads} leads have another status than in the export before: they moved between the two."
+    ),
+    "missing_in_export": N_(
+        "{file}: {leads} leads of earlier exports are not in it; they stay as they were."
+    ),
 }
 
 
@@ -324,6 +369,8 @@ def notice_label(notice: str) -> str:
         values["dimension"] = dimension_label(str(values["dimension"]))
     if "rest" in values:
         values["rest"] = _("(other)")
+    if notice.key == "one_stage":
+        values["stage"] = own(str(values.pop("values")))
     return _(_NOTICES[notice.key], **values)
 
 

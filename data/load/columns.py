@@ -31,7 +31,7 @@ from data.mapping.fields import (
     dimension_slug,
 )
 from data.mapping.mapping import MappingError
-from data.mapping.statuses import is_last_name_first
+from data.mapping.statuses import ends_of, is_last_name_first
 from data.values import currencies, dates, numbers
 from data.values.text import HIDDEN, heading, is_nothing, tidied, tidy
 
@@ -57,6 +57,7 @@ FURTHER_COLUMNS = 200
 _BY_DAY = ("spend", "rates")
 _SHORTENED = r"\d([.,]\d+)?E[+]\d+"
 """A long number as a spreadsheet shows it; what it ended in is lost."""
+_MOST_OUTCOMES = 1_000
 _LONGEST_SPAN = 3_660  # days that one amount may cover
 
 
@@ -342,9 +343,16 @@ def _add_fields(reader: Reader, columns: Columns) -> None:
 
 def _add_outcome(reader: Reader, columns: Columns) -> None:
     """The stage of what was won or lost is that, wherever it was before."""
-    ends = reader.intake.entry.values.get(OUTCOME, {})
+    cell = reader.cell_of(OUTCOME)
+    ends = reader.intake.entry.values.get(OUTCOME)
+    if ends is None:
+        query = f'select distinct "{cell}" from "{reader.intake.file.table}" where "{cell}" <> \'\''
+        found = reader.con.execute(f"{query} limit {_MOST_OUTCOMES:d}").fetchall()
+        ends = ends_of((text for (text,) in found), reader.setting.pipeline)
+    if not ends:
+        return
     columns.parameters |= {"outcomes": [tidy(each) for each in ends], "ends": [*ends.values()]}
-    place = f"list_position($outcomes, {tidied(reader.cell_of(OUTCOME))})"
+    place = f"list_position($outcomes, {tidied(cell)})"
     columns.typed["stage"] = f"coalesce($ends[{place}], {columns.typed['stage']})"
 
 

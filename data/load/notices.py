@@ -53,6 +53,10 @@ NOTICES = {
         "{file}: {columns} are taken for one stage, {values}, which was entered at the earliest of "
         "their dates. `python -m data recognise` writes a mapping with a stage for each."
     ),
+    "ends_told": (
+        "{file}: {columns} says what was won and what was lost; where it does, that counts and not "
+        "the stage."
+    ),
     "no_source": "{file} has no column of a source (nguồn): it is not known where leads came from.",
     "no_stage": (
         "{file} has no column that says in which stage (giai đoạn) a lead is: no lead of it is "

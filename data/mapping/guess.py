@@ -9,7 +9,7 @@ from data.mapping.headings import Headings, Rows, key_of, names_of, table
 from data.mapping.mapping import FileMapping, StageColumn
 from data.mapping.products import Product, product_of
 from data.mapping.stages import named_stage, stage_names, stage_of_heading
-from data.mapping.statuses import suggest_stage
+from data.mapping.statuses import ends_of, suggest_stage
 from data.pipeline import Pipeline
 from data.values.dates import is_date_text
 from data.values.numbers import NO, YES
@@ -159,7 +159,7 @@ def _snapshot(
     dated = tuple(header for stage in stages for header in stage.columns)
     columns = {name: header for name, header in columns.items() if header not in dated}
     taken = (*kept, *dated, *unknown, *columns.values())
-    status = {}
+    status: dict[str, str] = {}
     ends: dict[str, str] = {}
     state = _outcome_header(known, pipeline, taken) if "stage" not in told else None
     if OUTCOME in columns:
@@ -217,7 +217,7 @@ def status_header(known: Headings, pipeline: Pipeline, taken: Collection[str] = 
     return max(candidates, key=lambda each: _share_named(known, each, pipeline), default=None)
 
 
-def _outcome_header(known: Headings, pipeline: Pipeline, taken: Collection[str]) -> str | None:
+def _outcome_header(known: Headings, pipeline: Pipeline, taken: Sequence[str]) -> str | None:
     """The header of a column that says only what is open, won and lost, beside that of stages."""
     header = known.first(names_of("status", OUTCOME), taken)
     return header if header is not None and _ends(known, header, pipeline) else None
@@ -231,15 +231,9 @@ def _is_of_stages(header: str) -> bool:
 def _ends(known: Headings, header: str, pipeline: Pipeline) -> dict[str, str] | None:
     """What was won and lost by the values of such a column; None where it says something else."""
     still_open = {key_of(name) for name in table()["outcomes"]["open"]}
-    ends: dict[str, str] = {}
-    for text, _count in known.counts(header):
-        if key_of(text) in still_open:
-            continue
-        found = suggest_stage(text, pipeline)
-        if found.certainty != "certain" or found.slug not in (pipeline.won, *pipeline.exit_slugs):
-            return None
-        ends[text] = found.slug
-    return ends or None
+    texts = [text for text, _ in known.counts(header) if key_of(text) not in still_open]
+    ends = ends_of(texts, pipeline)
+    return ends if ends and len(ends) == len(texts) else None
 
 
 def _named_by_values(known: Headings, pipeline: Pipeline, taken: Collection[str]) -> str | None:

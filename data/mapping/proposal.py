@@ -31,7 +31,7 @@ class Question:
     Asked: `which_id` (of the lead or of the move), `no_identity` (nothing tells leads apart),
     `created_at`, `stage_of_status`, `which_sheet`, `day_month_order`, `unknown_stage_columns`.
     Told: `told_apart_by`, `created_from`, `last_stage_only`, `modified_taken`, `one_stage`,
-    `no_source`, `no_stage`, `joined_by`, `not_joined`.
+    `ends_told`, `no_source`, `no_stage`, `joined_by`, `not_joined`.
     """
     columns: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
@@ -322,6 +322,8 @@ def _about_leads(entry: FileMapping, found: Reading) -> tuple[Question, ...]:
         for stage in entry.stages
         if stage.others
     ]
+    if OUTCOME in entry.columns:
+        told.append(Question("ends_told", (entry.columns[OUTCOME],)))
     lacks_stage = "stage" not in entry.columns and not entry.stages
     if "source" not in (*entry.columns, *entry.fixed):
         told.append(Question("no_source"))

@@ -102,6 +102,17 @@ def _of_parts(parts: Sequence[Suggestion], name: str, pipeline: Pipeline) -> Sug
     return whole
 
 
+def ends_of(values: Iterable[str], pipeline: Pipeline) -> dict[str, str]:
+    """Those of some values that say for certain that it was won, or how it was lost."""
+    found = {text: suggest_stage(text, pipeline) for text in values}
+    ends = (pipeline.won, *pipeline.exit_slugs)
+    return {
+        text: each.slug
+        for text, each in found.items()
+        if each.certainty == "certain" and each.slug in ends
+    }
+
+
 def suggest_channel(value: str, medium: str | None = None) -> Suggestion:
     """The channel that a source belongs to, its medium deciding whether it was paid for."""
     channel = channel_with(channel_of(value), value, medium)

@@ -225,6 +225,10 @@ _NOTICES = {
         "{file}: {columns} are taken for one stage, {stage}, which was entered at the earliest of "
         "their dates."
     ),
+    "ends_told": N_(
+        "{file}: {columns} says what was won and what was lost; where it does, that counts and not "
+        "the stage."
+    ),
     "no_source": N_("{file} has no column of a source: it is not known where its leads came from."),
     "no_stage": N_(
         "{file} has no column that says in which stage a lead is: no lead of it is beyond the "

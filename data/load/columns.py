@@ -392,6 +392,12 @@ def _add_number(reader: Reader, columns: Columns, name: str, cell: str) -> None:
     )
     words = numbers.has_words(reader.con, reader.intake.file.table, cell)
     columns.typed[name] = numbers.number(cell, mark, words=words)
+    header = reader.intake.entry.columns[name]
+    if name == "amount" and (unit := numbers.unit_of_header(header)) > 1:
+        columns.typed[name] = numbers.in_unit(columns.typed[name], cell, unit)
+        reader.intake.notices.append(
+            Notice.of("unit_of_header", file=reader.intake.file.name, header=header, unit=int(unit))
+        )
     unreadable = _unreadable(name, cell, "unreadable_number")
     if reader.table not in _BY_DAY:
         columns.blanks.append(unreadable)
@@ -423,6 +429,8 @@ def _add_currency(reader: Reader, columns: Columns) -> None:
         has_column = "currency" in columns.typed
         columns.typed.setdefault("currency", "cast(null as varchar)")
         own = _currency_in_amounts(reader)
+        if of_header := currencies.of_header(reader.intake.entry.columns["amount"]):
+            own = f"coalesce({own}, '{of_header}')"
         given = f"coalesce({code}, {own})" if has_column else own
         columns.finished["currency"] = (
             f"case when amount is not null then coalesce({given}, $currency) end"

@@ -15,6 +15,10 @@ NOTICES = {
         "as {day}."
     ),
     "zone_of_header": "{file}: the times of column {header} are read in {zone}, as it says.",
+    "unit_of_header": (
+        "{file}: the amounts of column {header} count {unit}, as it says; those that are written "
+        "in full do not."
+    ),
     "damaged_ids": (
         "{file}: {count} ids of column {header} such as {example} were cut short by a spreadsheet, "
         "and may be those of several leads. Export the ids as text."

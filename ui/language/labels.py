@@ -185,6 +185,10 @@ _NOTICES = {
         "as {day}."
     ),
     "zone_of_header": N_("{file}: the times of column {header} are read in {zone}, as it says."),
+    "unit_of_header": N_(
+        "{file}: the amounts of column {header} count {unit}, as it says; those that are written "
+        "in full do not."
+    ),
     "damaged_ids": N_(
         "{file}: {count} ids of column {header} such as {example} were cut short by a spreadsheet, "
         "and may be those of several leads. Export the ids as text."

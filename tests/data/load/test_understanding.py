@@ -318,3 +318,16 @@ def test_a_mapping_whose_statuses_all_mean_nothing_is_not_filled_in_yet(desk: De
         desk.load(asked.value.mapping, sheet=sheet)
     desk.load(asked.value.mapping.replace('"Nóng" = ""', '"Nóng" = "sql"'), sheet=sheet)
     assert desk.reached()["sql"] == 1
+
+
+def test_amounts_in_the_unit_and_the_currency_of_their_header(desk: Desk) -> None:
+    summary = desk.load(
+        sheet="Mã,Ngày tạo,Giá trị (triệu)\n1,2026-01-05,10\n2,2026-01-05,\"15,5\"\n"
+        "3,2026-01-05,2 tỷ\n4,2026-01-05,20.000.000"
+    )
+    assert desk.rows("select amount from leads order by lead_id") == [
+        (10e6,), (15.5e6,), (2e9,), (20e6,),
+    ]  # fmt: skip
+    assert "unit_of_header" in said(summary)
+    desk.load(deals="Mã,Ngày tạo,Value (USD)\n5,2026-01-05,100")
+    assert desk.rows("select currency from leads where lead_id = '5'") == [("USD",)]

@@ -81,8 +81,8 @@ def unite_further_ids(
 ) -> Sequence[Intake]:
     """Writes the id of the lead where a file has a further id of it, that another file tells.
 
-    A lead of Salesforce tells which opportunity it became: the history of that one is its own.
-    Returns the files whose ids were rewritten.
+    A lead of Salesforce tells which opportunity it became: the history of that one is its own, and
+    the two files may have its id in 15 and in 18 characters. Returns the files that were rewritten.
     """
     told = [
         f'select "{also(number)}" as written, lead_id as kept from "{intake.table}" '
@@ -92,9 +92,14 @@ def unite_further_ids(
     ]
     if not told:
         return ()
+    short, long = _FORM_OF["short"], _FORM_OF["long"]
     con.execute(
-        f"create or replace temp table {_FORMS} as select written, min(kept) as kept "
-        f"from ({' union all '.join(told)}) where written <> kept group by written"
+        f"create or replace temp table {_FORMS} as "
+        f"with told as ({' union all '.join(told)}), "
+        "forms as (select written, kept from told "
+        f"union all select left(written, 15), kept from told where {long} "
+        f"union all select concat(written, {_suffix_of('written')}), kept from told where {short}) "
+        "select written, min(kept) as kept from forms where written <> kept group by written"
     )
     return _rewrite(con, [intake for intake in intakes if not intake.entry.also])
 
@@ -127,3 +132,13 @@ def _suffix_of(short: str) -> str:
         )
         parts.append(f"substr('{_SUFFIX}', 1 + {capitals}, 1)")
     return f"concat({', '.join(parts)})"
+
+
+_FORM_OF = {
+    "short": f"regexp_full_match(written, '{_SHORT}')",
+    "long": (
+        f"regexp_full_match(written, '{_LONG}') "
+        f"and right(written, 3) = {_suffix_of('left(written, 15)')}"
+    ),
+}
+"""The conditions for an id of Salesforce in each of its forms."""

@@ -147,13 +147,18 @@ def test_an_id_of_salesforce_is_one_in_both_its_forms(desk: Desk) -> None:
     assert desk.reached()["sql"] == 1
 
 
-def test_a_lead_tells_which_opportunity_it_became(desk: Desk) -> None:
+@pytest.mark.parametrize(
+    ("told", "written"),
+    [("O1", "O1"), ("0065g00000XyzAbAAJ", "0065g00000XyzAb"), ("0065g00000XyzAb",) * 2],
+    ids=["same", "long-and-short", "short"],
+)
+def test_a_lead_tells_which_opportunity_it_became(desk: Desk, told: str, written: str) -> None:
     summary = desk.load(
         leads="Id,Status,IsConverted,LeadSource,CreatedDate,ConvertedOpportunityId\n"
-        "L1,Closed - Converted,true,Web,2026-01-05T02:30:00Z,O1\n"
+        f"L1,Closed - Converted,true,Web,2026-01-05T02:30:00Z,{told}\n"
         "L2,Open,false,Web,2026-01-06T02:30:00Z,",
         moves="Id,OpportunityId,Field,OldValue,NewValue,CreatedDate\n"
-        "1,O1,StageName,Prospecting,Closed Won,2026-02-08T02:30:00Z",
+        f"1,{written},StageName,Prospecting,Closed Won,2026-02-08T02:30:00Z",
     )
     assert summary.refused == 0
     assert desk.reached()["won"] == 1
@@ -322,7 +327,7 @@ def test_a_mapping_whose_statuses_all_mean_nothing_is_not_filled_in_yet(desk: De
 
 def test_amounts_in_the_unit_and_the_currency_of_their_header(desk: Desk) -> None:
     summary = desk.load(
-        sheet="Mã,Ngày tạo,Giá trị (triệu)\n1,2026-01-05,10\n2,2026-01-05,\"15,5\"\n"
+        sheet='Mã,Ngày tạo,Giá trị (triệu)\n1,2026-01-05,10\n2,2026-01-05,"15,5"\n'
         "3,2026-01-05,2 tỷ\n4,2026-01-05,20.000.000"
     )
     assert desk.rows("select amount from leads order by lead_id") == [

@@ -212,7 +212,8 @@ def status_header(known: Headings, pipeline: Pipeline, taken: Collection[str] = 
     candidates: list[str] = []
     for name in names_of("moves", "stage"):
         header = known.first((name,), (*taken, *candidates))
-        if header is not None and not _is_switch(known.counts(header)):
+        counts = known.counts(header) if header is not None else ()
+        if header is not None and (not _is_switch(counts) or _are_codes(header, counts)):
             candidates.append(header)
     return max(candidates, key=lambda each: _share_named(known, each, pipeline), default=None)
 
@@ -261,6 +262,18 @@ def _is_switch(counts: Sequence[tuple[str, int]]) -> bool:
     """Whether a column only says yes and no, active and not, or counts something."""
     texts = [text.casefold() for text, _ in counts]
     return bool(texts) and all(text in _SWITCH or _NUMBER.fullmatch(text) for text in texts)
+
+
+def _are_codes(header: str, counts: Sequence[tuple[str, int]]) -> bool:
+    """Whether a column that is called a status or a stage numbers these: a person knows which."""
+    is_called_so = _is_of_stages(header) or any(
+        word in plain(header) for word in ("status", "trang thai", "tinh trang")
+    )
+    few = _FEWEST_CODES <= len(counts) <= _MOST_CODES
+    return is_called_so and few and all(re.fullmatch("[0-9]{1,2}", text) for text, _ in counts)
+
+
+_FEWEST_CODES, _MOST_CODES = 3, 20  # two are a switch
 
 
 def _with_stages(known: Headings, pipeline: Pipeline, match: str) -> FileMapping | None:

@@ -163,7 +163,7 @@ def _snapshot(
     ends: dict[str, str] = {}
     state = _outcome_header(known, pipeline, taken) if "stage" not in told else None
     if OUTCOME in columns:
-        ends = _ends(known, columns[OUTCOME], pipeline) or {}
+        ends = ends_of((text for text, _ in known.counts(columns[OUTCOME])), pipeline)
         if not ends:
             del columns[OUTCOME]
     elif state is not None and (

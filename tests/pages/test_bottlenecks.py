@@ -282,7 +282,7 @@ def test_the_queues_are_the_answers_and_their_leads_are_listed(query: dict[str, 
     )
     waiting_now = [row["cells"][1]["value"] for row in own["rows"]]
     assert waiting_now == [formats.number(count) for count in rows["open"]]
-    stage = next(each for each in screen.segmented_control if each.label == "Stage").value
+    stage = next(each for each in screen.pills if each.label == "Stage").value
     everybody = waiting(Scope(story.queue_view(view, None), generation)).rows
     n = int((everybody["stage"] == stage).sum())
     assert n == int(rows.loc[rows["stage"] == stage, "open"].iat[0])

@@ -19,12 +19,12 @@ from ui.time_in_stage import visits
 
 
 def course(scope: Scope, at: Chosen, *, with_table: bool = False) -> None:
-    """One bottleneck over time with the moment it changed, and the visits that it counts."""
+    """One bottleneck over time with the moment it changed, and the stays that it counts."""
     loss = at.loss
     found = answers.bottleneck_course(scope, loss.stage, loss.dimension, loss.segment)
     title = course_finding(found)
     subtitle = _(
-        "{place}: % of the visits to {stage} that moved on within {horizon}, by {unit} of coming "
+        "{place}: % of the stays in {stage} that moved on within {horizon}, by {unit} of coming "
         "there; 95% interval. Dotted: not all had the time.",
         place=names.step_of_segment(scope, loss),
         stage=markdown.plain(names.stage(scope, loss.stage)),
@@ -62,7 +62,7 @@ def _sentences() -> Sentences:
     return [
         (
             _("Rate:"),
-            _("visits that moved on in time, of those observed long enough; Wilson's limits."),
+            _("stays that moved on in time, of those observed long enough; Wilson's limits."),
         ),
         (
             _("Since when:"),

@@ -16,7 +16,7 @@ _LOST = "~lost"
 
 
 def flow(scope: Scope, *, with_table: bool = False) -> None:
-    """Where visits to each stage ended: moved on, back, won or lost."""
+    """Where stays in each stage ended: moved on, back, won or lost."""
     found = answers.bottlenecks(scope)
     links = _links(scope)
     if links.empty:
@@ -52,13 +52,13 @@ def flow_finding(scope: Scope, links: pd.DataFrame) -> str:
 def _sentences() -> Sentences:
     """How the flow is counted."""
     return [
-        (_("Counted:"), _("visits to a stage that have ended; open ones are left out.")),
+        (_("Counted:"), _("stays in a stage that have ended; open ones are left out.")),
         (_("Lost:"), _("ended in an exit, or in no stage.")),
     ]
 
 
 def _links(scope: Scope) -> pd.DataFrame:
-    """The links as the chart takes them, one per stage and where its visits ended."""
+    """The links as the chart takes them, one per stage and where its stays ended."""
     outcomes = answers.bottlenecks(scope).outcomes
     slugs = (*outcomes.stages, outcomes.last, _LOST)
     kinds = {_LOST: "lost", outcomes.last: "won"}

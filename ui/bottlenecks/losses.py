@@ -59,7 +59,7 @@ def sentences(found: Bottlenecks) -> Sentences:
         (
             _("Counted:"),
             _(
-                "visits to a stage that began in {days} and were observed for the time within "
+                "stays in a stage that began in {days} and were observed for the time within "
                 "which nine in ten of those that move on do so; compared with the year before. "
                 "Each stage has its own days within these: the longer it takes, the earlier.",
                 days=formats.days_between(found.first_day, found.last_day),
@@ -75,7 +75,7 @@ def sentences(found: Bottlenecks) -> Sentences:
         (
             _("Significant:"),
             _(
-                "{least} visits, now and before; q by Benjamini and Hochberg below {q} over all "
+                "{least} stays, now and before; q by Benjamini and Hochberg below {q} over all "
                 "{tried} steps and segments tested; and the whole interval of the loss above zero.",
                 least=formats.number(LEAST_VISITS),
                 q=formats.number(MOST_Q, 1),
@@ -112,12 +112,12 @@ def _too_few(scope: Scope, found: Bottlenecks) -> None:
     few = [loss for loss in found.losses if loss.too_few]
     if not few:
         return
-    heading = _n("Too little data ({n} place)", "Too little data ({n} places)", len(few))
+    heading = _n("Too little data ({n} transition)", "Too little data ({n} transitions)", len(few))
     with st.expander(heading):
         st.markdown(
             markdown.gray(
                 _(
-                    "Under {least} visits, now or in the year before: not tested, not ranked.",
+                    "Under {least} stays, now or in the year before: not tested, not ranked.",
                     least=formats.number(LEAST_VISITS),
                 )
             )

@@ -133,7 +133,7 @@ def _waiting(scope: Scope, loss: Loss | None, segment: Loss | None) -> None:
     # A key of its own for each bottleneck, so that its list is what one sees first.
     chosen = "" if loss is None else loss.stage
     with st.container(horizontal=True, vertical_alignment="center"):
-        stage = st.segmented_control(
+        stage = st.pills(
             _("Stage"),
             list(slugs),
             default=default,

@@ -254,14 +254,14 @@ def _table(by: str, rates: tuple[SegmentRate, ...], caption: str) -> None:
 def _sentences(
     scope: Scope, found: Bottlenecks, stage: str, named: SegmentRate | None
 ) -> provenance.Sentences:
-    """Which visits count, within what time, and how the one that is named differs."""
+    """Which stays count, within what time, and how the one that is named differs."""
     window = found.window(stage)
     days = formats.days_between(window.first_day, max(window.first_day, window.last_day))
     said = [
         (
             _("Counted:"),
             _(
-                "visits to the stage that began in {days}, each followed for {horizon}: within "
+                "stays in the stage that began in {days}, each followed for {horizon}: within "
                 "that, nine in ten of those that move on do. The same rates as on Bottlenecks.",
                 days=days,
                 horizon=quantities.duration(window.horizon),
@@ -272,7 +272,7 @@ def _sentences(
             _(
                 "each segment against all others (z test, Fisher's exact test for small counts), q "
                 "value (Benjamini–Hochberg) below {q} over all segments and steps; at least {n} "
-                "visits.",
+                "stays.",
                 q=formats.number(0.05, 2),
                 n=formats.number(charts.FEW),
             ),
@@ -286,7 +286,7 @@ def _sentences(
             (
                 markdown.plain(_name(scope, stage)) + ":",
                 _(
-                    "{n} visits, {difference} from the rest (95% interval: {interval}), q {q}.",
+                    "{n} stays, {difference} from the rest (95% interval: {interval}), q {q}.",
                     n=formats.number(named.n),
                     difference=quantities.points(named.difference),
                     interval=formats.interval(

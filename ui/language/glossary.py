@@ -551,7 +551,7 @@ LOSSES = Chapter(
             lambda: _p("term", "Bottleneck"),
             N_(
                 "A transition, of all leads or of one segment, whose rate is significantly "
-                "below its benchmark: at least 30 visits now and before, and a q value below "
+                "below its benchmark: at least 30 stays now and before, and a q value below "
                 "0.1 over everything that was tested."
             ),
         ),
@@ -574,7 +574,7 @@ LOSSES = Chapter(
         ),
         Term(
             lambda: _p("term", "Too little data"),
-            N_("Transitions with fewer than 30 visits. They are not ranked, whatever their rate."),
+            N_("Transitions with fewer than 30 stays. They are not ranked, whatever their rate."),
         ),
         Term(
             lambda: _p("term", "Since when"),

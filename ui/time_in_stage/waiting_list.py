@@ -90,7 +90,7 @@ def show(scope: Scope, everybody: Listing, chosen: Chosen) -> None:
             else _n("{n} waiting lead", "{n} leads waiting, who has the most first", waiting)
         )
         st.markdown(f"**{heading}**", width="content")
-        grouping = st.segmented_control(
+        grouping = st.pills(
             _("Show"),
             list(_GROUPINGS),
             default="lead",

@@ -150,7 +150,8 @@ def test_the_story_of_one_lead(tmp_path: Path) -> None:
     )
     generation = generation_of(tmp_path, held)
     told = history(generation, "x")
-    assert list(told.columns) == ["happened_at", "kind", "what", "detail"]
+    columns = ["happened_at", "kind", "what", "detail", "is_timed", "between_from"]
+    assert list(told.columns) == columns
     assert told["kind"].tolist() == ["touch", "created", "stage", "stage", "stage"]
     assert told["what"].tolist()[2:] == ["mystery", "sal", "mql"]
     assert contact(generation, "x")["shoe"].tolist() == ["40"]

@@ -107,7 +107,7 @@ def test_who_has_how_many(generation: Generation) -> None:
     screen = shown(lang="vi", period="all")
     rows = waiting(Scope(View(), generation)).rows
     for name in ("owner", "team"):
-        screen.segmented_control(key="waiting_grouping__vi").set_value(name)
+        screen.pills(key="waiting_grouping__vi").set_value(name)
         table = run(screen).dataframe[0].value
         assert table["Đang chờ"].sum() == len(rows)
         assert len(table) == rows[name].nunique(dropna=False)

@@ -66,6 +66,10 @@ NOTICES = {
         "{file} has no column that says in which stage (giai đoạn) a lead is: no lead of it is "
         "beyond the first stage."
     ),
+    "marked_stages": (
+        "{file}: {columns} tick steps without saying when: no lead has reached a step by them. "
+        "Write the day of the step instead of the tick, or the status of the lead in one column."
+    ),
     "unknown_stage_columns": (
         "{file}: {columns} date stages that the pipeline does not have ({values}): "
         "their dates are kept as text and are not counted. `python -m data recognise` writes a "

@@ -49,6 +49,11 @@ def holds(texts: Collection[str], fits: Callable[[str], bool], most: float = MOS
     return len(texts) >= _FEWEST and sum(fits(text.strip()) for text in texts) >= most * len(texts)
 
 
+def is_ticked(texts: Collection[str]) -> bool:
+    """Whether a column only says yes and no, as ticks and crosses do."""
+    return bool(texts) and all(text.strip().casefold() in (*YES, *NO, "☑", "☒") for text in texts)
+
+
 def _is_email(text: str) -> bool:
     return _EMAIL.fullmatch(text) is not None
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from data.files.preview import Preview
-from data.mapping.contents import either_day, fill_in, is_order_shown
+from data.mapping.contents import either_day, fill_in, is_order_shown, is_ticked
 from data.mapping.fields import OF_LEADS, OUTCOME, REQUIRED
 from data.mapping.guess import Reading, is_of_any_change, read, whose_id_is_unclear
 from data.mapping.headings import Headings
@@ -31,7 +31,7 @@ class Question:
     Asked: `which_id` (of the lead or of the move), `no_identity` (nothing tells leads apart),
     `created_at`, `stage_of_status`, `which_sheet`, `day_month_order`, `unknown_stage_columns`.
     Told: `told_apart_by`, `created_from`, `last_stage_only`, `modified_taken`, `one_stage`,
-    `ends_told`, `no_source`, `no_stage`, `joined_by`, `not_joined`.
+    `ends_told`, `marked_stages`, `no_source`, `no_stage`, `joined_by`, `not_joined`.
     """
     columns: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
@@ -160,7 +160,11 @@ def _proposal(top: Preview, pipeline: Pipeline, known: Headings) -> Proposal:
         pipeline=_own_pipeline(known, pipeline, _is_of_deals(found))
         if _lacks_stages(entry, found)
         else None,
-        remarks=(*_about_moves(entry), *_about_leads(entry, found)),
+        remarks=(
+            *_about_moves(entry),
+            *_about_leads(entry, found),
+            *_about_marks(entry, known, pipeline),
+        ),
     )
 
 
@@ -330,6 +334,20 @@ def _about_leads(entry: FileMapping, found: Reading) -> tuple[Question, ...]:
     if lacks_stage:
         told.append(Question("no_stage"))
     return tuple(told)
+
+
+def _about_marks(entry: FileMapping, known: Headings, pipeline: Pipeline) -> tuple[Question, ...]:
+    """That columns of steps are only ticked: nothing says when, and nobody is there by them."""
+    if entry.table != "leads" or "stage" in entry.columns:
+        return ()
+    marked = tuple(
+        header
+        for header in known.headers
+        if header not in entry.headers_used()
+        and suggest_stage(header, pipeline).certainty == "certain"
+        and is_ticked(known.sample(header))
+    )
+    return (Question("marked_stages", marked),) if marked else ()
 
 
 _OF_THE_DEAL = ("created_at", "name", "first_name", "last_name", "source", "medium", "campaign")

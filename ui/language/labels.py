@@ -233,6 +233,10 @@ _NOTICES = {
         "{file}: {columns} says what was won and what was lost; where it does, that counts and not "
         "the stage."
     ),
+    "marked_stages": N_(
+        "{file}: {columns} tick steps without saying when: no lead has reached a step by them. "
+        "Write the day of the step instead of the tick, or the status of the lead in one column."
+    ),
     "no_source": N_("{file} has no column of a source: it is not known where its leads came from."),
     "no_stage": N_(
         "{file} has no column that says in which stage a lead is: no lead of it is beyond the "

@@ -1,10 +1,11 @@
 """Workbooks: the rows of a sheet as records of text."""
 
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from pathlib import Path
 from xml.etree.ElementTree import ParseError
@@ -43,6 +44,11 @@ class Workbook:
     sheets: tuple[Sheet, ...] = ()
     """Those that have been read to their end so far, and the one that is being read."""
 
+    merged: int = 0
+    """How many cells are merged with those under them."""
+    _ranges: dict[str, Sequence[tuple[xlsx.Place, xlsx.Place]]] = field(default_factory=dict)
+    """By sheet, the first and the last cell of each that is merged of several."""
+
     @property
     def sheet(self) -> str:
         """The first sheet that is read."""
@@ -76,6 +82,11 @@ class Workbook:
                 f"{self.name}: {first}. To load another, write sheet = {self.others[0]!r} in a "
                 "mapping."
             )
+        if self.merged:
+            said.append(
+                f"{self.name}: {self.merged:,} cells are merged over several rows; what stands in "
+                "them is read in each of these, unless it is a number."
+            )
         if self.sheet in self.hidden:
             said.append(f"{self.name}: the sheet {self.sheet!r}, which was read, is hidden.")
         return said
@@ -85,7 +96,7 @@ class Workbook:
 
         Lines are numbered on from one sheet to the next.
         """
-        tops = [headed(self._records(sheet), self.name, None) for sheet in self.read]
+        tops = [self._headed(sheet) for sheet in self.read]
         if len(tops) == 1:
             self.sheets = (Sheet(self.sheet),)
             return tops[0]
@@ -118,10 +129,22 @@ class Workbook:
                 yield Record(before + last, [*cells, sheet, *record.cells[len(headers) :]])
             before += last
 
+    def _headed(self, sheet: str) -> Headed:
+        top = headed(self._records(sheet), self.name, None)
+        merged = {
+            first: last[0]
+            for first, last in self._ranges.get(sheet, ())
+            if first[1] == last[1] and top.line <= first[0] < last[0]
+        }
+        self.merged += len(merged)
+        return replace(top, below=_spread(top.below, merged)) if merged else top
+
     def _records(self, sheet: str) -> Iterator[Record]:
         with _clear_errors(self.name), CalamineWorkbook.from_path(str(self.path)) as book:
             faults = _faults(self.path, self.name, sheet)
-            yield from _records(book.get_sheet_by_name(sheet), faults)
+            found = book.get_sheet_by_name(sheet)
+            self._ranges[sheet] = found.merged_cell_ranges or ()
+            yield from _records(found, faults)
 
 
 def open_workbook(path: Path, name: str, sheet: str | None) -> Workbook:
@@ -158,6 +181,7 @@ def open_workbook(path: Path, name: str, sheet: str | None) -> Workbook:
         return found
 
 
+_NUMBER = re.compile(r"[-+]?[0-9][0-9., ]*")
 _ALIKE = 0.7  # so much of the headers of two sheets of one shape is the same
 
 
@@ -212,6 +236,26 @@ def _records(sheet: CalamineSheet, faults: dict[xlsx.Place, str]) -> Iterator[Re
                 if not cell and (number, column) in faults:
                     cells[column] = faults[number, column]
         yield Record(number + 1, cells)
+
+
+def _spread(records: Iterator[Record], merged: dict[xlsx.Place, int]) -> Iterator[Record]:
+    """The records, what stands in a merged cell being in each of its rows.
+
+    A number is not: an amount of several rows together would count in each of them.
+    """
+    columns = {column for _, column in merged}
+    spread: dict[int, tuple[str, int]] = {}
+    for record in records:
+        for column in columns:
+            text = record.cells[column] if column < len(record.cells) else ""
+            last = merged.get((record.line - 1, column))
+            if last is not None and text and not _NUMBER.fullmatch(text):
+                spread[column] = text, last
+            elif not text and column in spread and column < len(record.cells):
+                above, end = spread[column]
+                if record.line - 1 <= end:
+                    record.cells[column] = above
+        yield record
 
 
 def _cell_text(cell: object) -> str:

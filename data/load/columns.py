@@ -26,13 +26,14 @@ from data.mapping.fields import (
     MOVE_FIELDS,
     NAME_PARTS,
     NUMBER_FIELDS,
+    OUTCOME,
     STATUS_FIELDS,
     dimension_slug,
 )
 from data.mapping.mapping import MappingError
-from data.mapping.statuses import is_last_name_first
+from data.mapping.statuses import ends_of, is_last_name_first
 from data.values import currencies, dates, numbers
-from data.values.text import HIDDEN, heading, is_nothing
+from data.values.text import HIDDEN, heading, is_nothing, tidied, tidy
 
 _WIDE_SPACES = ("'  '", "chr(9)", "chr(10)", "chr(13)", "chr(160)")
 _DATES = ("created_at", "entered_at", *STATUS_FIELDS, "touched_at", "day", "month", "until")
@@ -56,6 +57,7 @@ FURTHER_COLUMNS = 200
 _BY_DAY = ("spend", "rates")
 _SHORTENED = r"\d([.,]\d+)?E[+]\d+"
 """A long number as a spreadsheet shows it; what it ended in is lost."""
+_MOST_OUTCOMES = 1_000
 _LONGEST_SPAN = 3_660  # days that one amount may cover
 
 
@@ -115,24 +117,24 @@ class Reader:
         """A cell's text: trimmed, spaces single, accents composed, values mapped; '' is null."""
         bare = f'nfc_normalize("{cell}")'
         spaces = " or ".join(f"contains({bare}, {space})" for space in _WIDE_SPACES)
-        tidy = (
+        text = (
             f"trim(case when {spaces} then regexp_replace({bare}, '[\\s\\x{{00a0}}]+', ' ', 'g') "
             f"else {bare} end)"
         )
         if prefixes := self.intake.entry.prefixes:
             columns.parameters["prefixes"] = f"^({'|'.join(map(re.escape, prefixes))})"
-            tidy = f"ltrim(regexp_replace({tidy}, $prefixes, ''))"
+            text = f"ltrim(regexp_replace({text}, $prefixes, ''))"
         values = self.intake.entry.values.get(name)
         if values:
             columns.parameters |= {
-                f"from_{name}": [" ".join(value.split()).casefold() for value in values],
+                f"from_{name}": [tidy(value) for value in values],
                 f"to_{name}": list(values.values()),
             }
-            tidy = f"coalesce($to_{name}[list_position($from_{name}, lower({tidy}))], {tidy})"
+            text = f"coalesce($to_{name}[list_position($from_{name}, lower({text}))], {text})"
         # A person may be called Na; and what hardly a column has need not be looked for twice.
         if name == "name" or not self._has_nothing(cell):
-            return f"nullif({tidy}, '')"
-        return f"case when not {is_nothing(tidy)} then nullif({tidy}, '') end"
+            return f"nullif({text}, '')"
+        return f"case when not {is_nothing(text)} then nullif({text}, '') end"
 
     def _has_nothing(self, cell: str) -> bool:
         text = f'trim("{cell}")'
@@ -323,7 +325,7 @@ def _add_local_days(reader: Reader, columns: Columns) -> None:
 def _add_fields(reader: Reader, columns: Columns) -> None:
     """The fields of the mapping that are no dates: texts, numbers, answers."""
     for name in reader.intake.entry.columns:
-        if name in ("lead_id", *_DATES, *NAME_PARTS):
+        if name in ("lead_id", OUTCOME, *_DATES, *NAME_PARTS):
             continue
         cell = reader.cell_of(name)
         if name in (*NUMBER_FIELDS, "rate"):
@@ -335,6 +337,23 @@ def _add_fields(reader: Reader, columns: Columns) -> None:
             columns.typed[name] = reader.text(cell, name, columns)
         if name == "source" and reader.table != "lookup":
             columns.typed["source_raw"] = f'"{cell}"'
+    if {"stage", OUTCOME} <= {*reader.intake.entry.columns}:
+        _add_outcome(reader, columns)
+
+
+def _add_outcome(reader: Reader, columns: Columns) -> None:
+    """The stage of what was won or lost is that, wherever it was before."""
+    cell = reader.cell_of(OUTCOME)
+    ends = reader.intake.entry.values.get(OUTCOME)
+    if ends is None:
+        query = f'select distinct "{cell}" from "{reader.intake.file.table}" where "{cell}" <> \'\''
+        found = reader.con.execute(f"{query} limit {_MOST_OUTCOMES:d}").fetchall()
+        ends = ends_of((text for (text,) in found), reader.setting.pipeline)
+    if not ends:
+        return
+    columns.parameters |= {"outcomes": [tidy(each) for each in ends], "ends": [*ends.values()]}
+    place = f"list_position($outcomes, {tidied(cell)})"
+    columns.typed["stage"] = f"coalesce($ends[{place}], {columns.typed['stage']})"
 
 
 def _add_names(reader: Reader, columns: Columns) -> None:
@@ -373,6 +392,12 @@ def _add_number(reader: Reader, columns: Columns, name: str, cell: str) -> None:
     )
     words = numbers.has_words(reader.con, reader.intake.file.table, cell)
     columns.typed[name] = numbers.number(cell, mark, words=words)
+    header = reader.intake.entry.columns[name]
+    if name == "amount" and (unit := numbers.unit_of_header(header)) > 1:
+        columns.typed[name] = numbers.in_unit(columns.typed[name], cell, unit)
+        reader.intake.notices.append(
+            Notice.of("unit_of_header", file=reader.intake.file.name, header=header, unit=int(unit))
+        )
     unreadable = _unreadable(name, cell, "unreadable_number")
     if reader.table not in _BY_DAY:
         columns.blanks.append(unreadable)
@@ -404,6 +429,8 @@ def _add_currency(reader: Reader, columns: Columns) -> None:
         has_column = "currency" in columns.typed
         columns.typed.setdefault("currency", "cast(null as varchar)")
         own = _currency_in_amounts(reader)
+        if of_header := currencies.of_header(reader.intake.entry.columns["amount"]):
+            own = f"coalesce({own}, '{of_header}')"
         given = f"coalesce({code}, {own})" if has_column else own
         columns.finished["currency"] = (
             f"case when amount is not null then coalesce({given}, $currency) end"
@@ -441,9 +468,9 @@ def _add_stages(reader: Reader, columns: Columns) -> None:
         conditions = ["true"]
         for index, (header, wanted) in enumerate(stage.when):
             parameter = f"when_{number}_{index}"
-            columns.parameters[parameter] = [value.casefold() for value in wanted]
+            columns.parameters[parameter] = [tidy(value) for value in wanted]
             other = reader.cell(header, f"{stage.stage}.when")
-            conditions.append(f'list_contains(${parameter}, lower(trim("{other}")))')
+            conditions.append(f"list_contains(${parameter}, {tidied(other)})")
         counts = " and ".join(conditions)
         at, filled = stage_at(number), stage_filled(number)
         instant = _earliest([reader.instants[each] for each in (cell, *others)])
@@ -492,13 +519,14 @@ def _is_day(reader: Reader, cells: Sequence[str], instant: str) -> str:
 def _add_dimensions(reader: Reader, columns: Columns) -> None:
     """Columns that nothing else was said about are kept as dimensions of the lead, or apart."""
     intake, entry = reader.intake, reader.intake.entry
-    known = (*LEAD_FIELDS, *MOVE_FIELDS, *STATUS_FIELDS, *NAME_PARTS)
+    known = (*LEAD_FIELDS, *MOVE_FIELDS, *STATUS_FIELDS, OUTCOME, *NAME_PARTS)
     named = [name for name in (*entry.columns, *entry.fixed) if name not in known]
     if reader.table == "stage_history":
         intake.dimensions = tuple(named)
     if reader.table not in ("leads", "stage_columns"):
         return
-    used = {heading(header) for header in entry.columns.values()}
+    # (what was won and lost is a dimension as well)
+    used = {heading(header) for name, header in entry.columns.items() if name != OUTCOME}
     used |= {heading(header) for stage in entry.stages for header in stage.columns}
     used |= {heading(header) for header in entry.ignore}
     taken = {*named, *columns.typed}

@@ -8,6 +8,7 @@ from data.connection import columns_of, value
 from data.load.intake import Intake
 from data.load.staging import also
 from data.quoting import quoted
+from data.values.text import tidied
 
 _SUFFIX = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 _FORMS = "id_forms"  # a table that lives no longer than the function that makes it
@@ -22,15 +23,10 @@ def id_of(groups: Sequence[Sequence[str]], phone: str | None) -> str:
     """
     branches = []
     for group in groups:
-        texts = [_number(cell) if cell == phone else _text(cell) for cell in group]
+        texts = [_number(cell) if cell == phone else tidied(cell) for cell in group]
         filled = " and ".join(f"{text} <> ''" for text in texts)
         branches.append(f"when {filled} then concat_ws(' · ', {', '.join(texts)})")
     return f"case {' '.join(branches)} end"
-
-
-def _text(cell: str) -> str:
-    spaces = "'[\\s\\x{00a0}]+'"
-    return f"lower(trim(regexp_replace(nfc_normalize(\"{cell}\"), {spaces}, ' ', 'g')))"
 
 
 def _number(cell: str) -> str:
@@ -85,8 +81,8 @@ def unite_further_ids(
 ) -> Sequence[Intake]:
     """Writes the id of the lead where a file has a further id of it, that another file tells.
 
-    A lead of Salesforce tells which opportunity it became: the history of that one is its own.
-    Returns the files whose ids were rewritten.
+    A lead of Salesforce tells which opportunity it became: the history of that one is its own, and
+    the two files may have its id in 15 and in 18 characters. Returns the files that were rewritten.
     """
     told = [
         f'select "{also(number)}" as written, lead_id as kept from "{intake.table}" '
@@ -96,9 +92,14 @@ def unite_further_ids(
     ]
     if not told:
         return ()
+    short, long = _FORM_OF["short"], _FORM_OF["long"]
     con.execute(
-        f"create or replace temp table {_FORMS} as select written, min(kept) as kept "
-        f"from ({' union all '.join(told)}) where written <> kept group by written"
+        f"create or replace temp table {_FORMS} as "
+        f"with told as ({' union all '.join(told)}), "
+        "forms as (select written, kept from told "
+        f"union all select left(written, 15), kept from told where {long} "
+        f"union all select concat(written, {_suffix_of('written')}), kept from told where {short}) "
+        "select written, min(kept) as kept from forms where written <> kept group by written"
     )
     return _rewrite(con, [intake for intake in intakes if not intake.entry.also])
 
@@ -131,3 +132,13 @@ def _suffix_of(short: str) -> str:
         )
         parts.append(f"substr('{_SUFFIX}', 1 + {capitals}, 1)")
     return f"concat({', '.join(parts)})"
+
+
+_FORM_OF = {
+    "short": f"regexp_full_match(written, '{_SHORT}')",
+    "long": (
+        f"regexp_full_match(written, '{_LONG}') "
+        f"and right(written, 3) = {_suffix_of('left(written, 15)')}"
+    ),
+}
+"""The conditions for an id of Salesforce in each of its forms."""

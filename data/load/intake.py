@@ -8,6 +8,7 @@ from data.files.table import TableFile
 from data.load.staging import ROWS
 from data.mapping.fields import LEAD_FIELDS, NAME_PARTS, OF_LEADS
 from data.mapping.mapping import FileMapping
+from data.pipeline import Pipeline
 from data.values.text import heading
 
 
@@ -21,6 +22,7 @@ class Setting:
     """The currency of amounts that name none."""
     now: datetime
     """Naive UTC; dates more than a day later are refused."""
+    pipeline: Pipeline
 
 
 @dataclass

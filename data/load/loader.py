@@ -173,7 +173,7 @@ def _settle(draft: Draft, mapping: Mapping, now: datetime) -> Setting:
         raise MappingError(
             f"currency: {mapping.currency!r} is not a code of ISO 4217, such as VND."
         )
-    return Setting(zone=mapping.time_zone or draft.time_zone, currency=draft.currency, now=now)
+    return Setting(mapping.time_zone or draft.time_zone, draft.currency, now, draft.pipeline)
 
 
 def _read(

@@ -15,6 +15,10 @@ NOTICES = {
         "as {day}."
     ),
     "zone_of_header": "{file}: the times of column {header} are read in {zone}, as it says.",
+    "unit_of_header": (
+        "{file}: the amounts of column {header} count {unit}, as it says; those that are written "
+        "in full do not."
+    ),
     "damaged_ids": (
         "{file}: {count} ids of column {header} such as {example} were cut short by a spreadsheet, "
         "and may be those of several leads. Export the ids as text."
@@ -53,10 +57,18 @@ NOTICES = {
         "{file}: {columns} are taken for one stage, {values}, which was entered at the earliest of "
         "their dates. `python -m data recognise` writes a mapping with a stage for each."
     ),
+    "ends_told": (
+        "{file}: {columns} says what was won and what was lost; where it does, that counts and not "
+        "the stage."
+    ),
     "no_source": "{file} has no column of a source (nguồn): it is not known where leads came from.",
     "no_stage": (
         "{file} has no column that says in which stage (giai đoạn) a lead is: no lead of it is "
         "beyond the first stage."
+    ),
+    "marked_stages": (
+        "{file}: {columns} tick steps without saying when: no lead has reached a step by them. "
+        "Write the day of the step instead of the tick, or the status of the lead in one column."
     ),
     "unknown_stage_columns": (
         "{file}: {columns} date stages that the pipeline does not have ({values}): "

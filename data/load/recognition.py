@@ -75,7 +75,8 @@ def _looked_at(
     proposals = propose_all(tops, pipeline, values=values)
     own = next((each.pipeline for each in proposals if each.pipeline is not None), None)
     of_own = propose_all(tops, own, values=values) if own is not None else proposals
-    return tops, proposals, Mapping(files=tuple(each.entry for each in of_own), pipeline=own)
+    entries = tuple(each.with_unknown_statuses() for each in of_own)
+    return tops, proposals, Mapping(files=entries, pipeline=own)
 
 
 def _about(top: Preview, proposal: Proposal) -> Iterator[str]:

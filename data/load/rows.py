@@ -15,6 +15,7 @@ from data.load.staging import is_month, join_key, local
 from data.mapping.fields import OF_LEADS, STATUS_FIELDS
 from data.mapping.mapping import FileMapping
 from data.quoting import quoted, used
+from data.values.text import tidied, tidy
 
 
 def take_in(
@@ -110,9 +111,9 @@ def _only(reader: Reader, columns: Columns) -> str:
     """The condition on the rows that the mapping takes."""
     conditions = []
     for index, (header, wanted) in enumerate(reader.intake.entry.only):
-        columns.parameters[f"only_{index}"] = [value.casefold() for value in wanted]
+        columns.parameters[f"only_{index}"] = [tidy(value) for value in wanted]
         cell = reader.cell(header, "only")
-        conditions.append(f'list_contains($only_{index}, lower(trim("{cell}")))')
+        conditions.append(f"list_contains($only_{index}, {tidied(cell)})")
     return f"where {' and '.join(conditions)}" if conditions else ""
 
 

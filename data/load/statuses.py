@@ -23,7 +23,7 @@ from data.mapping.mapping import FileMapping, Mapping, MappingError
 from data.mapping.stages import stage_names
 from data.mapping.statuses import suggest_stage
 from data.pipeline import Pipeline
-from data.values.text import heading, plain
+from data.values.text import heading, plain, tidy
 
 _AFTER = 1_000_000_000_000_000_000  # beyond the position of any move that a file tells of
 
@@ -101,7 +101,8 @@ def ask_what_they_mean(
 ) -> None:
     """Raises UnknownStatuses when a file has statuses and no stage is known by any of them.
 
-    Of a mapping that was guessed all of them must be known, and not just be similar to a name.
+    Of a mapping that was guessed all of them must be known, and not just be similar to a name. One
+    that a person has begun may leave some out, or say that they mean none, but not all.
     """
     header = entry.columns.get("stage", "")
     if (
@@ -116,22 +117,20 @@ def ask_what_they_mean(
         f'select trim("{cell}") as status, count(*) from "{file.table}" '
         f"where trim(\"{cell}\") <> '' group by status order by 2 desc, 1"
     ).fetchall()
-    said = {_tidy(status): slug for status, slug in entry.values.get("stage", {}).items()}
+    said = {tidy(status): slug for status, slug in entry.values.get("stage", {}).items()}
     unknown = [
         (status, count, suggestion.slug)
         for status, count in found
-        if (meant := said.get(_tidy(status), status))
-        and (suggestion := suggest_stage(meant, pipeline)).certainty != "certain"
+        if (suggestion := suggest_stage(said.get(tidy(status)) or status, pipeline)).certainty
+        != "certain"
     ]
+    if is_guessed:
+        unknown = [each for each in unknown if said.get(tidy(each[0])) != ""]
     if unknown and (is_guessed or len(unknown) == len(found)):
         meant = {status: slug or "" for status, _count, slug in unknown}
         values = {**entry.values, "stage": {**entry.values.get("stage", {}), **meant}}
         asked = Mapping(files=(replace(entry, values=values),))
         raise UnknownStatuses(file.name, header, tuple(unknown), asked.to_toml())
-
-
-def _tidy(status: str) -> str:
-    return " ".join(status.split()).casefold()
 
 
 def _make_said(con: duckdb.DuckDBPyConnection, told: Sequence[Intake], pipeline: Pipeline) -> None:

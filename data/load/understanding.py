@@ -1,7 +1,6 @@
 """What files mean that nobody made a mapping for: taken where it is certain, else asked."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import duckdb
 
@@ -104,8 +103,6 @@ def _ask_about_statuses(
 ) -> None:
     """Raises UnknownStatuses: what is only likely is for a person to confirm."""
     meant = proposal.entry.values.get("stage", {})
-    asked = {**dict.fromkeys(question.values, ""), **meant}
-    entry = replace(proposal.entry, values={**proposal.entry.values, "stage": asked})
     raise UnknownStatuses(
         table.name,
         question.columns[0],
@@ -114,7 +111,7 @@ def _ask_about_statuses(
             for status, count in counts
             if status in question.values
         ],
-        _as_mapping(entry),
+        _as_mapping(proposal.with_unknown_statuses()),
     )
 
 

@@ -8,6 +8,7 @@ from data.mapping.headings import Headings
 from data.mapping.mapping import FileMapping
 from data.values.channels import known_names
 from data.values.dates import is_date_text
+from data.values.numbers import NO, YES
 from data.values.text import plain
 
 MOST = 0.8
@@ -48,6 +49,11 @@ def holds(texts: Collection[str], fits: Callable[[str], bool], most: float = MOS
     return len(texts) >= _FEWEST and sum(fits(text.strip()) for text in texts) >= most * len(texts)
 
 
+def is_ticked(texts: Collection[str]) -> bool:
+    """Whether a column only says yes and no, as ticks and crosses do."""
+    return bool(texts) and all(text.strip().casefold() in (*YES, *NO, "☑", "☒") for text in texts)
+
+
 def _is_email(text: str) -> bool:
     return _EMAIL.fullmatch(text) is not None
 
@@ -61,7 +67,8 @@ def _is_money(text: str) -> bool:
 
 
 def _is_source(text: str) -> bool:
-    return plain(text) in known_names()
+    # (X is one; but a column of x is one of marks)
+    return plain(text) in known_names() and text.casefold() not in (*YES, *NO)
 
 
 _KINDS: dict[str, Callable[[str], bool]] = {

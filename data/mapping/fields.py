@@ -17,6 +17,8 @@ LEAD_FIELDS = ("lead_id", "created_at", *TEXT_FIELDS, *NUMBER_FIELDS, *ANSWER_FI
 MOVE_FIELDS = ("stage", "entered_at", "changed_by")
 STATUS_FIELDS = ("changed_at", "closed_at")
 """Dates of a present status: when the record was last changed, and when it was closed."""
+OUTCOME = "won_or_lost"
+"""Whether it was won or lost, which goes before the stage where a column of its own says it."""
 NAME_PARTS = ("first_name", "last_name")
 """Together they are the `name`; written in the order that the headers' language has."""
 
@@ -35,9 +37,9 @@ OF_LEADS = ("leads", "stage_history", "stage_columns")
 """The kinds of files that say something about leads themselves."""
 
 FIELDS = {
-    "leads": (*LEAD_FIELDS, *MOVE_FIELDS, *STATUS_FIELDS, *NAME_PARTS, "medium"),
+    "leads": (*LEAD_FIELDS, *MOVE_FIELDS, *STATUS_FIELDS, OUTCOME, *NAME_PARTS, "medium"),
     "stage_history": (*LEAD_FIELDS, *MOVE_FIELDS, *NAME_PARTS, "medium"),
-    "stage_columns": (*LEAD_FIELDS, *MOVE_FIELDS, *STATUS_FIELDS, *NAME_PARTS, "medium"),
+    "stage_columns": (*LEAD_FIELDS, *MOVE_FIELDS, *STATUS_FIELDS, OUTCOME, *NAME_PARTS, "medium"),
     "touches": ("lead_id", "touched_at", "source", "campaign", "kind"),
     "spend": ("day", "month", "until", "source", "campaign", "amount", "currency"),
     "rates": ("day", "currency", "rate"),

@@ -4,12 +4,12 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from data.mapping.fields import FIELDS
+from data.mapping.fields import FIELDS, OUTCOME
 from data.mapping.headings import Headings, Rows, key_of, names_of, table
 from data.mapping.mapping import FileMapping, StageColumn
 from data.mapping.products import Product, product_of
 from data.mapping.stages import named_stage, stage_names, stage_of_heading
-from data.mapping.statuses import suggest_stage
+from data.mapping.statuses import ends_of, suggest_stage
 from data.pipeline import Pipeline
 from data.values.dates import is_date_text
 from data.values.numbers import NO, YES
@@ -159,8 +159,19 @@ def _snapshot(
     dated = tuple(header for stage in stages for header in stage.columns)
     columns = {name: header for name, header in columns.items() if header not in dated}
     taken = (*kept, *dated, *unknown, *columns.values())
-    status = {}
-    if "stage" not in told and (
+    status: dict[str, str] = {}
+    ends: dict[str, str] = {}
+    state = _outcome_header(known, pipeline, taken) if "stage" not in told else None
+    if OUTCOME in columns:
+        ends = ends_of((text for text, _ in known.counts(columns[OUTCOME])), pipeline)
+        if not ends:
+            del columns[OUTCOME]
+    elif state is not None and (
+        (stage := status_header(known, pipeline, (*taken, state))) and _is_of_stages(stage)
+    ):
+        ends = _ends(known, state, pipeline) or {}
+        status |= {"stage": stage, OUTCOME: state}
+    if "stage" not in (*told, *status) and (
         stage := status_header(known, pipeline, taken) or _named_by_values(known, pipeline, taken)
     ):
         status["stage"] = stage
@@ -172,13 +183,19 @@ def _snapshot(
         status = {}
     elif stages and "closed_at" in status:
         del status["closed_at"]  # what closed has a column of its own
+    if product and product.open and stages and not unknown and "created_at" in columns:
+        # A deal is one from its first day, whatever became of it.
+        opened = suggest_stage(product.open, pipeline).slug
+        if opened and opened not in [stage.stage for stage in stages]:
+            stages = (StageColumn(opened, columns["created_at"]), *stages)
     fixed = dict(product.fixed) if product else {}
     values = dict(product.values) if product else {}
     entry = FileMapping(
         "stage_columns" if stages else "leads",
         match,
         columns | status,
-        values={name: table for name, table in values.items() if name in columns},
+        values={name: table for name, table in values.items() if name in columns}
+        | ({OUTCOME: ends} if ends else {}),
         stages=stages,
         fixed=fixed,
         also=product.also_in(known) if product else (),
@@ -195,9 +212,29 @@ def status_header(known: Headings, pipeline: Pipeline, taken: Collection[str] = 
     candidates: list[str] = []
     for name in names_of("moves", "stage"):
         header = known.first((name,), (*taken, *candidates))
-        if header is not None and not _is_switch(known.counts(header)):
+        counts = known.counts(header) if header is not None else ()
+        if header is not None and (not _is_switch(counts) or _are_codes(header, counts)):
             candidates.append(header)
     return max(candidates, key=lambda each: _share_named(known, each, pipeline), default=None)
+
+
+def _outcome_header(known: Headings, pipeline: Pipeline, taken: Sequence[str]) -> str | None:
+    """The header of a column that says only what is open, won and lost, beside that of stages."""
+    header = known.first(names_of("status", OUTCOME), taken)
+    return header if header is not None and _ends(known, header, pipeline) else None
+
+
+def _is_of_stages(header: str) -> bool:
+    """Whether a header speaks of stages, and not of what came of a call."""
+    return any(word in plain(header) for word in ("stage", "giai doan", "buoc", "tien do"))
+
+
+def _ends(known: Headings, header: str, pipeline: Pipeline) -> dict[str, str] | None:
+    """What was won and lost by the values of such a column; None where it says something else."""
+    still_open = {key_of(name) for name in table()["outcomes"]["open"]}
+    texts = [text for text, _ in known.counts(header) if key_of(text) not in still_open]
+    ends = ends_of(texts, pipeline)
+    return ends if ends and len(ends) == len(texts) else None
 
 
 def _named_by_values(known: Headings, pipeline: Pipeline, taken: Collection[str]) -> str | None:
@@ -225,6 +262,18 @@ def _is_switch(counts: Sequence[tuple[str, int]]) -> bool:
     """Whether a column only says yes and no, active and not, or counts something."""
     texts = [text.casefold() for text, _ in counts]
     return bool(texts) and all(text in _SWITCH or _NUMBER.fullmatch(text) for text in texts)
+
+
+def _are_codes(header: str, counts: Sequence[tuple[str, int]]) -> bool:
+    """Whether a column that is called a status or a stage numbers these: a person knows which."""
+    is_called_so = _is_of_stages(header) or any(
+        word in plain(header) for word in ("status", "trang thai", "tinh trang")
+    )
+    few = _FEWEST_CODES <= len(counts) <= _MOST_CODES
+    return is_called_so and few and all(re.fullmatch("[0-9]{1,2}", text) for text, _ in counts)
+
+
+_FEWEST_CODES, _MOST_CODES = 3, 20  # two are a switch
 
 
 def _with_stages(known: Headings, pipeline: Pipeline, match: str) -> FileMapping | None:

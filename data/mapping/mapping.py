@@ -15,7 +15,7 @@ import tomli_w
 
 from data.calendar import Calendar
 from data.errors import LoadError
-from data.mapping.fields import FIELDS, OF_LEADS, REQUIRED, dimension_slug
+from data.mapping.fields import FIELDS, OF_LEADS, OUTCOME, REQUIRED, dimension_slug
 from data.pipeline import Pipeline, PipelineError
 from data.screening.rules import Rules
 from data.targets import Targets
@@ -275,10 +275,7 @@ def check(entry: FileMapping, where: str = "files") -> None:
             f"{where}.columns: a file of {entry.table} must say which column is {lacking[0]}: "
             f'{lacking[0]} = "the header"'
         )
-    if entry.table == "stage_columns" and not entry.stages and "stage" not in entry.columns:
-        raise MappingError(f'{where}.stages: say which column dates each stage: won = "Won on"')
-    if entry.stages and entry.table not in ("stage_columns", "leads"):
-        raise MappingError(f"{where}.stages: only a file of stage_columns has them")
+    _check_stages(entry, where)
     if (entry.table == "lookup") != bool(entry.join):
         raise MappingError(f"{where}.join: a lookup has it, and nothing else does")
     if entry.may_repeat and entry.table not in OF_LEADS:
@@ -299,6 +296,18 @@ def check(entry: FileMapping, where: str = "files") -> None:
                 f"{where}.columns.{name}: a further dimension is named in lower case letters, "
                 f"digits and _, and not {name!r}"
             )
+
+
+def _check_stages(entry: FileMapping, where: str) -> None:
+    if entry.table == "stage_columns" and not entry.stages and "stage" not in entry.columns:
+        raise MappingError(f'{where}.stages: say which column dates each stage: won = "Won on"')
+    if OUTCOME in entry.columns and "stage" not in entry.columns:
+        raise MappingError(
+            f'{where}.columns: {OUTCOME} stands beside a stage: stage = "the header", else say '
+            "what was won and lost as the stage"
+        )
+    if entry.stages and entry.table not in ("stage_columns", "leads"):
+        raise MappingError(f"{where}.stages: only a file of stage_columns has them")
 
 
 def _has_identity(entry: FileMapping, where: str) -> bool:

@@ -56,7 +56,8 @@ class Product:
 
     def also_in(self, known: Headings) -> tuple[str, ...]:
         """The headers of further ids of a lead, as the file has them."""
-        return tuple(header for name in self.also if (header := _whole((name,), known, {})))
+        found = (header for name in self.also if (header := _whole((name,), known, {})))
+        return tuple(dict.fromkeys(found))
 
     def key_in(self, known: Headings, kind: str) -> str | None:
         """The header of the ids of the contacts or leads that a deal is of."""

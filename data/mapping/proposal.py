@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from data.files.preview import Preview
-from data.mapping.contents import either_day, fill_in, is_order_shown
-from data.mapping.fields import OF_LEADS, REQUIRED
+from data.mapping.contents import either_day, fill_in, is_order_shown, is_ticked
+from data.mapping.fields import OF_LEADS, OUTCOME, REQUIRED
 from data.mapping.guess import Reading, is_of_any_change, read, whose_id_is_unclear
 from data.mapping.headings import Headings
 from data.mapping.mapping import FileMapping, StageColumn
@@ -31,7 +31,7 @@ class Question:
     Asked: `which_id` (of the lead or of the move), `no_identity` (nothing tells leads apart),
     `created_at`, `stage_of_status`, `which_sheet`, `day_month_order`, `unknown_stage_columns`.
     Told: `told_apart_by`, `created_from`, `last_stage_only`, `modified_taken`, `one_stage`,
-    `no_source`, `no_stage`, `joined_by`, `not_joined`.
+    `ends_told`, `marked_stages`, `no_source`, `no_stage`, `joined_by`, `not_joined`.
     """
     columns: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
@@ -62,8 +62,16 @@ class Proposal:
     @property
     def asked(self) -> tuple[str, ...]:
         """The headers whose values decide: of the status, and of the source with its medium."""
-        names = ("stage", "source", "medium")
+        names = ("stage", OUTCOME, "source", "medium")
         return tuple(self.entry.columns[name] for name in names if name in self.entry.columns)
+
+    def with_unknown_statuses(self) -> FileMapping:
+        """The mapping with the statuses that are asked about, to fill in; '' where none is near."""
+        asked = [each for each in self.questions if each.code == "stage_of_status"]
+        if not asked:
+            return self.entry
+        meant = dict.fromkeys(asked[0].values, "") | dict(self.entry.values.get("stage", {}))
+        return replace(self.entry, values={**self.entry.values, "stage": meant})
 
 
 def propose(top: Preview, pipeline: Pipeline, *, values: Values | None = None) -> Proposal:
@@ -152,7 +160,11 @@ def _proposal(top: Preview, pipeline: Pipeline, known: Headings) -> Proposal:
         pipeline=_own_pipeline(known, pipeline, _is_of_deals(found))
         if _lacks_stages(entry, found)
         else None,
-        remarks=(*_about_moves(entry), *_about_leads(entry, found)),
+        remarks=(
+            *_about_moves(entry),
+            *_about_leads(entry, found),
+            *_about_marks(entry, known, pipeline),
+        ),
     )
 
 
@@ -314,12 +326,28 @@ def _about_leads(entry: FileMapping, found: Reading) -> tuple[Question, ...]:
         for stage in entry.stages
         if stage.others
     ]
+    if OUTCOME in entry.columns:
+        told.append(Question("ends_told", (entry.columns[OUTCOME],)))
     lacks_stage = "stage" not in entry.columns and not entry.stages
     if "source" not in (*entry.columns, *entry.fixed):
         told.append(Question("no_source"))
     if lacks_stage:
         told.append(Question("no_stage"))
     return tuple(told)
+
+
+def _about_marks(entry: FileMapping, known: Headings, pipeline: Pipeline) -> tuple[Question, ...]:
+    """That columns of steps are only ticked: nothing says when, and nobody is there by them."""
+    if entry.table != "leads" or "stage" in entry.columns:
+        return ()
+    marked = tuple(
+        header
+        for header in known.headers
+        if header not in entry.headers_used()
+        and suggest_stage(header, pipeline).certainty == "certain"
+        and is_ticked(known.sample(header))
+    )
+    return (Question("marked_stages", marked),) if marked else ()
 
 
 _OF_THE_DEAL = ("created_at", "name", "first_name", "last_name", "source", "medium", "campaign")

@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from unicodedata import normalize
 
 from data.mapping.headings import table
 from data.pipeline import Pipeline
@@ -74,7 +75,7 @@ def named_stage(header: str) -> str | None:
     straight = heading(header)
     if quoted := _QUOTED.match(straight):
         start = straight.index(quoted[1])
-        whole = " ".join(header.removeprefix("\ufeff").split())
+        whole = " ".join(normalize("NFC", header).removeprefix("\ufeff").split())
         return whole[start : start + len(quoted[1])]
     if (found := _API_NAME.match(straight)) and found[1] != "current_stage":
         return found[1]

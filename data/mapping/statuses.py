@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -22,9 +22,10 @@ SIMILAR = 86
 
 _STATUSES = Path(__file__).with_name("statuses.toml")
 _NUMBERED = re.compile(
-    r"^((buoc|step|stage|giai doan|level|cap|b|s|gd) ?)?[0-9]{1,2}[a-z]? (?=[^0-9])"
+    r"^((buoc|step|stage|giai doan|level|cap|b|s|gd) ?)?[0-9]{1,3}[a-z]? (?=[^0-9])"
     r"|(?<=[a-z]) [0-9]{1,3}$"
 )
+_PARTS = re.compile(r"[()\[\]{}/|,;:]|\s[-\u2013\u2014]+\s|\s[-\u2013\u2014]|[-\u2013\u2014]\s")
 _NEGATIONS = frozenset("khong ko k chua not no non un never dung ngung het".split())
 _SHORTEST_PHRASE = 5  # a shorter name inside a longer one says too little: `đạt` in `đạt 50%`
 
@@ -80,7 +81,36 @@ def _suggested(value: str, pipeline: Pipeline, own: Mapping[str, str] | None) ->
         for known in (_own(own), _company(pipeline), _statuses()):
             if key and key in known:
                 return _in(pipeline, known[key], "certain")
+    parts = [part for part in _PARTS.split(value) if key_of(_NUMBERED.sub("", plain(part)))]
+    if len(parts) > 1 and any(character.isalpha() for character in plain(value)):
+        return _of_parts([_suggested(part, pipeline, own) for part in parts], bare, pipeline)
     return _similar(bare, pipeline)
+
+
+def _of_parts(parts: Sequence[Suggestion], name: str, pipeline: Pipeline) -> Suggestion:
+    """What a status of several parts stands for: `New/Mới`, `Won (closed)`, `Lost - price`.
+
+    It is certain where each part alone is, and all of them stand for one stage. Where only the
+    first is known, the others may be a remark on it, or take it back.
+    """
+    slugs = {part.slug for part in parts}
+    if len(slugs) == 1 and all(part.certainty == "certain" for part in parts):
+        return parts[0]
+    whole = _similar(name, pipeline)
+    if whole.slug is None and parts[0].certainty == "certain" and slugs <= {parts[0].slug, None}:
+        return Suggestion(parts[0].slug, "likely")
+    return whole
+
+
+def ends_of(values: Iterable[str], pipeline: Pipeline) -> dict[str, str]:
+    """Those of some values that say for certain that it was won, or how it was lost."""
+    found = {text: suggest_stage(text, pipeline) for text in values}
+    ends = (pipeline.won, *pipeline.exit_slugs)
+    return {
+        text: each.slug
+        for text, each in found.items()
+        if each.certainty == "certain" and each.slug in ends
+    }
 
 
 def suggest_channel(value: str, medium: str | None = None) -> Suggestion:

@@ -1,5 +1,7 @@
 """Currencies as companies write them: the codes of ISO 4217, and the signs that mean just one."""
 
+import re
+import unicodedata
 from functools import cache
 
 from babel.numbers import get_currency_precision, list_currencies
@@ -15,6 +17,9 @@ _IN_AMOUNTS = (
 _SIGNS_IN_AMOUNTS = SIGNS | {
     "S$": "SGD", "A$": "AUD", "HK$": "HKD", "₩": "KRW", "฿": "THB", "₹": "INR", "₽": "RUB",
 }  # fmt: skip
+_IN_HEADER = re.compile(
+    r"(?<![A-Za-z])(USD|EUR|GBP|VND|VNĐ|SGD|AUD|JPY|CNY|KRW|THB|US\$|€|£|₫)(?![A-Za-z])"
+)
 _DOLLARS = ("USD", "AUD", "CAD", "SGD", "HKD", "NZD", "TWD")
 DOLLAR = "$"
 
@@ -39,6 +44,15 @@ def of_amount(column: str, own: str) -> str:
     code = f"regexp_replace({sign}, '[^A-Z]', '', 'g')"
     known = " ".join(f"when '{sign}' then '{code}'" for sign, code in _SIGNS_IN_AMOUNTS.items())
     return f"case {sign} {known} when '$' then '{dollar_of(own)}' when '' then null else {code} end"
+
+
+def of_header(header: str) -> str | None:
+    """The code that the header of amounts names, `Value (USD)`; None where it names none."""
+    found = _IN_HEADER.search(unicodedata.normalize("NFC", header))
+    if found is None:
+        return None
+    sign = found[1].upper()
+    return _SIGNS_IN_AMOUNTS.get(sign, sign)
 
 
 def dollar_of(own: str) -> str:

@@ -1,5 +1,8 @@
 """Columns of text become numbers and yes-or-no answers, worked out in SQL."""
 
+import re
+import unicodedata
+
 import duckdb
 
 from data.connection import row, value
@@ -124,6 +127,30 @@ def _scaled(text: str, mark: str) -> str:
 def _factor(unit: str) -> str:
     cases = " ".join(f"when {unit} in {names!r} then {size:.0f}" for size, names in _UNITS.items())
     return f"(case {cases} end)"
+
+
+_HEADER_REMARK = re.compile(r"(?i)(?:[(\[]|đvt|đơn vị(?: tính)?|,)\s*:?([^()\[\],]*)[)\]]?\s*$")
+_HEADER_UNITS = {name: size for size, names in _UNITS.items() for name in names} | {
+    "millions": 1e6, "thousands": 1e3, "billions": 1e9, "1000": 1e3, "1000000": 1e6,
+}  # fmt: skip
+_IN_FULL = 1e6  # of a column that counts a unit a number beyond is written out after all
+
+
+def unit_of_header(header: str) -> float:
+    """What the numbers of a column count, as its header says: a million in `Doanh thu (triệu)`."""
+    remark = _HEADER_REMARK.search(unicodedata.normalize("NFC", header))
+    if remark is None:
+        return 1
+    text = re.sub(r"(?<=[0-9])[.,](?=000)", "", remark[1].casefold())
+    words = re.findall(r"[^\W\d_]+|[0-9]+", text.replace("trđ", "tr"))
+    return next((_HEADER_UNITS[word] for word in words if word in _HEADER_UNITS), 1)
+
+
+def in_unit(number: str, column: str, unit: float) -> str:
+    """The SQL of numbers that count a unit, but for those that name one, or are in full."""
+    text = _bare(column)
+    is_bare = f"regexp_full_match({text}, '{_NUMBER}') and abs({number}) < {_IN_FULL:.0f}"
+    return f"case when {is_bare} then {number} * {unit:.0f} else {number} end"
 
 
 def answer(column: str) -> str:

@@ -9,8 +9,9 @@ _STRAIGHT = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’"
 
 @lru_cache(maxsize=4_096)  # every name that a column may have is compared with every column
 def heading(header: str) -> str:
-    """A header as it is compared: no BOM, no trailing *, straight quotes, single spaces."""
-    text = header.removeprefix("\ufeff").translate(_STRAIGHT).strip().rstrip("*")
+    """A header as it is compared: no BOM, no trailing *, straight quotes, spaces, accents."""
+    composed = unicodedata.normalize("NFC", header)
+    text = composed.removeprefix("\ufeff").translate(_STRAIGHT).strip().rstrip("*")
     return " ".join(text.split()).casefold()
 
 
@@ -31,3 +32,14 @@ NOTHING = r"(?i)(n/?a|null|none|nan|nil|[(](null|none|blank)[)]|-+)"
 def is_nothing(text: str) -> str:
     """The SQL condition for a text, as SQL, that stands for an empty cell."""
     return f"(length({text}) <= 7 and regexp_full_match({text}, '{NOTHING}'))"
+
+
+def tidy(value: str) -> str:
+    """A value of a cell as it is compared: without case, spaces single, accents composed."""
+    return " ".join(unicodedata.normalize("NFC", value).split()).lower()
+
+
+def tidied(cell: str) -> str:
+    """The SQL of a cell's value as `tidy` makes it."""
+    spaces = "'[\\s\\x{00a0}]+'"
+    return f"lower(trim(regexp_replace(nfc_normalize(\"{cell}\"), {spaces}, ' ', 'g')))"

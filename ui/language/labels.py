@@ -185,6 +185,10 @@ _NOTICES = {
         "as {day}."
     ),
     "zone_of_header": N_("{file}: the times of column {header} are read in {zone}, as it says."),
+    "unit_of_header": N_(
+        "{file}: the amounts of column {header} count {unit}, as it says; those that are written "
+        "in full do not."
+    ),
     "damaged_ids": N_(
         "{file}: {count} ids of column {header} such as {example} were cut short by a spreadsheet, "
         "and may be those of several leads. Export the ids as text."
@@ -224,6 +228,14 @@ _NOTICES = {
     "one_stage": N_(
         "{file}: {columns} are taken for one stage, {stage}, which was entered at the earliest of "
         "their dates."
+    ),
+    "ends_told": N_(
+        "{file}: {columns} says what was won and what was lost; where it does, that counts and not "
+        "the stage."
+    ),
+    "marked_stages": N_(
+        "{file}: {columns} tick steps without saying when: no lead has reached a step by them. "
+        "Write the day of the step instead of the tick, or the status of the lead in one column."
     ),
     "no_source": N_("{file} has no column of a source: it is not known where its leads came from."),
     "no_stage": N_(

@@ -129,3 +129,28 @@ def test_what_is_no_workbook_is_said(tmp_path: Path) -> None:
     path.write_bytes(saved(tmp_path, Leads=ROWS).read_bytes()[:-200])
     with pytest.raises(LoadError, match=r"book\.xlsx: the workbook cannot be read"):
         open_workbook(path, path.name, None)
+
+
+def test_a_cell_merged_over_rows_is_in_each_of_them_unless_it_is_a_number(tmp_path: Path) -> None:
+    path = saved(
+        tmp_path,
+        Data=[
+            ["Ngày", "Tên", "Giá trị"],
+            ["2026-01-05", "An", 10],
+            [None, "Bình", None],
+            [None, "Chi", 30],
+            [None, "Dũng", None],
+        ],
+    )
+    book = openpyxl.load_workbook(path)
+    for cells in ("A2:A4", "C2:C3"):
+        book["Data"].merge_cells(cells)
+    book.save(path)
+    file, rows = read(path)
+    assert [row[-3:] for row in rows] == [
+        ("2026-01-05", "An", "10"),
+        ("2026-01-05", "Bình", None),
+        ("2026-01-05", "Chi", "30"),
+        (None, "Dũng", None),
+    ]
+    assert any("2 cells are merged" in notice for notice in file.notices)

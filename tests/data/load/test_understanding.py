@@ -3,6 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 import pytest
 from hypothesis import given
@@ -146,13 +147,18 @@ def test_an_id_of_salesforce_is_one_in_both_its_forms(desk: Desk) -> None:
     assert desk.reached()["sql"] == 1
 
 
-def test_a_lead_tells_which_opportunity_it_became(desk: Desk) -> None:
+@pytest.mark.parametrize(
+    ("told", "written"),
+    [("O1", "O1"), ("0065g00000XyzAbAAJ", "0065g00000XyzAb"), ("0065g00000XyzAb",) * 2],
+    ids=["same", "long-and-short", "short"],
+)
+def test_a_lead_tells_which_opportunity_it_became(desk: Desk, told: str, written: str) -> None:
     summary = desk.load(
         leads="Id,Status,IsConverted,LeadSource,CreatedDate,ConvertedOpportunityId\n"
-        "L1,Closed - Converted,true,Web,2026-01-05T02:30:00Z,O1\n"
+        f"L1,Closed - Converted,true,Web,2026-01-05T02:30:00Z,{told}\n"
         "L2,Open,false,Web,2026-01-06T02:30:00Z,",
         moves="Id,OpportunityId,Field,OldValue,NewValue,CreatedDate\n"
-        "1,O1,StageName,Prospecting,Closed Won,2026-02-08T02:30:00Z",
+        f"1,{written},StageName,Prospecting,Closed Won,2026-02-08T02:30:00Z",
     )
     assert summary.refused == 0
     assert desk.reached()["won"] == 1
@@ -264,3 +270,69 @@ def test_recognise_prints_a_mapping_to_load_with(desk: Desk) -> None:
     assert mapping.pipeline.slugs == ("lead", "site_visit", "won")
     load(desk.store, [path], mapping=mapping, now=NOW)
     assert desk.reached() == {"lead": 1, "site_visit": 1, "won": 1}
+
+
+def test_a_status_in_decomposed_accents_is_the_one_that_was_mapped(desk: Desk) -> None:
+    text = "Mã KH,Ngày tạo,Nhóm,Trạng thái\n1,2026-01-05,Bán sỉ,Đã báo giá\n2,2026-01-06,Lẻ,Nóng"
+    mapping = """
+[[files]]
+table = "leads"
+columns = { lead_id = "Mã KH", created_at = "Ngày tạo", stage = "Trạng thái" }
+only = { "Nhóm" = ["Bán sỉ"] }
+values = { stage = { "Đã báo giá" = "opportunity" } }
+"""
+    for form in ("NFD", "NFC"):
+        summary = load(
+            desk.store,
+            desk.write(sheet=normalize(form, text)),
+            mapping=Mapping.parse(mapping),
+            mode="replace",
+            now=NOW,
+        )
+        assert desk.reached()["opportunity"] == 1
+        assert summary.files[0].skipped == 1
+
+
+def test_what_was_won_or_lost_goes_before_the_stage_that_it_was_in(desk: Desk) -> None:
+    desk.load(
+        sheet="""
+Mã,Ngày tạo,Giai đoạn,Trạng thái,Ngày đóng
+1,13/01/2026,Báo giá,Đang mở,
+2,14/01/2026,Báo giá,Thắng,20/02/2026
+3,15/01/2026,Báo giá,Thua,
+"""
+    )
+    moves = desk.rows("select lead_id, stage, known from stage_history order by lead_id")
+    assert moves == [
+        ("1", "opportunity", "status"),
+        ("2", "won", "status"),
+        ("3", "lost", "status"),
+    ]
+    (won,) = desk.rows(
+        "select cast(entered_at as date)::varchar from stage_history where stage = 'won'"
+    )
+    assert won == ("2026-02-19",)  # as the day begins in Vietnam
+    assert desk.rows("select trang_thai from leads order by lead_id")[1] == ("Thắng",)
+
+
+def test_a_mapping_whose_statuses_all_mean_nothing_is_not_filled_in_yet(desk: Desk) -> None:
+    sheet = "Mã,Ngày tạo,Trạng thái\n1,2026-01-05,Nóng\n2,2026-01-06,Lạnh"
+    with pytest.raises(UnknownStatuses) as asked:
+        desk.load(sheet=sheet)
+    with pytest.raises(UnknownStatuses):
+        desk.load(asked.value.mapping, sheet=sheet)
+    desk.load(asked.value.mapping.replace('"Nóng" = ""', '"Nóng" = "sql"'), sheet=sheet)
+    assert desk.reached()["sql"] == 1
+
+
+def test_amounts_in_the_unit_and_the_currency_of_their_header(desk: Desk) -> None:
+    summary = desk.load(
+        sheet='Mã,Ngày tạo,Giá trị (triệu)\n1,2026-01-05,10\n2,2026-01-05,"15,5"\n'
+        "3,2026-01-05,2 tỷ\n4,2026-01-05,20.000.000"
+    )
+    assert desk.rows("select amount from leads order by lead_id") == [
+        (10e6,), (15.5e6,), (2e9,), (20e6,),
+    ]  # fmt: skip
+    assert "unit_of_header" in said(summary)
+    desk.load(deals="Mã,Ngày tạo,Value (USD)\n5,2026-01-05,100")
+    assert desk.rows("select currency from leads where lead_id = '5'") == [("USD",)]

@@ -38,6 +38,7 @@ def part_of(proposal: Proposal, key: str) -> Any:
         "certainty": proposal.certainty,
         "columns": entry.columns,
         "statuses": entry.values.get("stage", {}),
+        "outcomes": entry.values.get("won_or_lost", {}),
         "stages": {stage.stage: [*stage.columns] for stage in entry.stages},
         "only": {column: [*values] for column, values in entry.only},
         "fixed": entry.fixed,
@@ -55,7 +56,17 @@ def test_an_export_is_recognised(export: dict[str, Any]) -> None:
         found = part_of(proposal, key)
         wanted = export.get(key, {})
         assert {name: found.get(name) for name in wanted} == wanted
-    for key in ("kind", "certainty", "stages", "only", "fixed", "identity", "asks", "tells"):
+    for key in (
+        "outcomes",
+        "kind",
+        "certainty",
+        "stages",
+        "only",
+        "fixed",
+        "identity",
+        "asks",
+        "tells",
+    ):
         if key in export:
             assert part_of(proposal, key) == export[key], key
     assert not {*export.get("without", ())} & {*proposal.entry.columns}

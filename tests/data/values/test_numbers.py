@@ -104,3 +104,27 @@ def test_an_amount_may_name_its_currency(text: str, own: str, code: str | None) 
         con.execute('create table cells as select $text as "#1"', {"text": text})
         found = con.execute(f"select {currencies.of_amount('#1', own)} from cells").fetchall()
         assert found == [(code,)]
+
+
+@pytest.mark.parametrize(
+    ("header", "unit", "code"),
+    [
+        ("Giá trị (triệu)", 1e6, None),
+        ("Doanh thu (tr.đ)", 1e6, None),
+        ("Doanh thu ĐVT: triệu đồng", 1e6, None),
+        ("Doanh số, tỷ đồng", 1e9, None),
+        ("Số tiền (1.000đ)", 1e3, None),
+        ("Revenue (USD millions)", 1e6, "USD"),
+        ("Amount (USD)", 1, "USD"),
+        ("Giá trị HĐ (VNĐ)", 1, "VND"),
+        ("Amount (Stage History)", 1, None),
+        ("Amount in company currency", 1, None),
+    ],
+    ids=[
+        "millions", "short", "after-its-sign", "after-a-comma", "digits", "both", "currency",
+        "dong", "remark", "plain",
+    ],
+)  # fmt: skip
+def test_a_header_may_name_what_amounts_count(header: str, unit: float, code: str | None) -> None:
+    assert numbers.unit_of_header(header) == unit
+    assert currencies.of_header(header) == code

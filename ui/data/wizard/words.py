@@ -53,6 +53,7 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
         "entered_at": N_("Entered at"),
         "changed_at": N_("Last changed at"),
         "closed_at": N_("Closed at, won or lost"),
+        "won_or_lost": N_("Won, lost or open"),
         "changed_by": N_("Changed by"),
         "company": N_("Company"),
         "name": N_("Name"),

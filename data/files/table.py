@@ -158,11 +158,13 @@ def read_table(
     slot: int = 1,
     name: str | None = None,
     sheet: str | None = None,
+    header: int | None = None,
 ) -> TableFile:
     """Reads a file into the temporary tables number `slot` of the connection.
 
     `scratch` is a folder for files in between, `name` what the file is called in messages, `sheet`
-    the sheet of a workbook (the first visible one with data unless given).
+    the sheet of a workbook (the first visible one with data unless given),
+    `header` the line that the header is on (found unless given).
 
     Raises:
         LoadError: the file is missing, empty, cut off, binary, too large, or has nothing below its
@@ -175,17 +177,17 @@ def read_table(
             case "parquet":
                 found = _read_parquet(con, plain, shown, slot)
             case "xlsx":
-                found = _read_workbook(con, plain, shown, slot, sheet)
+                found = _read_workbook(con, plain, shown, slot, sheet, header)
             case "json":
                 found = _read_json(con, to_utf8(plain, shown, scratch).path, shown, slot)
             case "html":
                 rows = html_records(to_utf8(plain, shown, scratch).path, shown)
-                found = _read_records(con, headed(rows, shown, None), shown, slot, "html")
+                found = _read_records(con, headed(rows, shown, None, header), shown, slot, "html")
             case "xml":
                 rows = xml_records(plain, shown)
-                found = _read_records(con, headed(rows, shown, None), shown, slot, "xml")
+                found = _read_records(con, headed(rows, shown, None, header), shown, slot, "xml")
             case _:
-                found = _read_text(con, plain, shown, scratch, slot)
+                found = _read_text(con, plain, shown, scratch, slot, header)
     if found.rows == 0:
         raise LoadError(f"{shown}: there is a header, but no rows below it.")
     return found
@@ -238,14 +240,24 @@ def _read_json(con: duckdb.DuckDBPyConnection, path: Path, name: str, slot: int)
 
 
 def _read_workbook(
-    con: duckdb.DuckDBPyConnection, path: Path, name: str, slot: int, sheet: str | None
+    con: duckdb.DuckDBPyConnection,
+    path: Path,
+    name: str,
+    slot: int,
+    sheet: str | None,
+    header: int | None,
 ) -> TableFile:
-    book = open_workbook(path, name, sheet)
+    book = open_workbook(path, name, sheet, header)
     return _read_records(con, book.table(), name, slot, "xlsx", notices=book.notices, book=book)
 
 
 def _read_text(
-    con: duckdb.DuckDBPyConnection, path: Path, name: str, scratch: Path, slot: int
+    con: duckdb.DuckDBPyConnection,
+    path: Path,
+    name: str,
+    scratch: Path,
+    slot: int,
+    header: int | None,
 ) -> TableFile:
     text = to_utf8(path, name, scratch)
     notices = []
@@ -255,7 +267,7 @@ def _read_text(
             f"{text.damaged_line:,}; each was read as �."
         )
     delimiter = delimiter_of(head_of(text.path))
-    top = headed(records(open_text(text.path), delimiter), name, delimiter)
+    top = headed(records(open_text(text.path), delimiter), name, delimiter, header)
     width = len(top.headers)
     lines = count_lines(text.path, after=top.line - 1)
     if 0 < width <= WIDE and lines.plain and lines.count > 1:

@@ -40,6 +40,8 @@ class Workbook:
     """All sheets that hold something, in their order."""
     hidden: tuple[str, ...] = ()
     """Those of all sheets that are hidden."""
+    header: int | None = None
+    """The line that the header of each sheet is on, where somebody has said it."""
     sheets: tuple[Sheet, ...] = ()
     """Those that have been read to their end so far, and the one that is being read."""
 
@@ -85,7 +87,7 @@ class Workbook:
 
         Lines are numbered on from one sheet to the next.
         """
-        tops = [headed(self._records(sheet), self.name, None) for sheet in self.read]
+        tops = [self.top(sheet) for sheet in self.read]
         if len(tops) == 1:
             self.sheets = (Sheet(self.sheet),)
             return tops[0]
@@ -101,6 +103,10 @@ class Workbook:
         )
         below = self._joined(place, names, tops)
         return Headed([*union.values(), SHEET], tops[0].line, above, below)
+
+    def top(self, sheet: str) -> Headed:
+        """The header of one sheet, and the records below it. Raises LoadError."""
+        return headed(self._records(sheet), self.name, None, self.header)
 
     def _joined(
         self, place: dict[str, int], names: list[list[str]], tops: list[Headed]
@@ -124,7 +130,7 @@ class Workbook:
             yield from _records(book.get_sheet_by_name(sheet), faults)
 
 
-def open_workbook(path: Path, name: str, sheet: str | None) -> Workbook:
+def open_workbook(path: Path, name: str, sheet: str | None, header: int | None = None) -> Workbook:
     """The sheet that is asked for, else the first visible one with a table and those of its shape.
 
     A hidden sheet is read where no visible one holds anything.
@@ -147,7 +153,7 @@ def open_workbook(path: Path, name: str, sheet: str | None) -> Workbook:
                     f"{name}: there is no sheet {sheet!r}. Its sheets are: "
                     f"{', '.join(book.sheet_names)}."
                 )
-        found = Workbook(path, name, (), tuple(filled), hidden)
+        found = Workbook(path, name, (), tuple(filled), hidden, header)
         if sheet is not None:
             found.read = (sheet,)
         elif not filled:
@@ -168,7 +174,7 @@ def _of_one_shape(book: Workbook, sheets: Sequence[str]) -> tuple[str, ...]:
     shapes: dict[str, set[str]] = {}
     for sheet in sheets:
         try:
-            top = headed(book._records(sheet), book.name, None)
+            top = book.top(sheet)
         except LoadError:
             continue
         if next(top.below, None) is not None:

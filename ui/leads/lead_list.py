@@ -157,12 +157,18 @@ def _has_ticks(rows: pd.DataFrame) -> bool:
     return bool(rows[list(words.TICKS)].notna().any().any())
 
 
+def _has_temperature(rows: pd.DataFrame) -> bool:
+    return bool(rows["temperature"].notna().any())
+
+
 def _headings(rows: pd.DataFrame) -> list[board.Column]:
     ticks = [board.Column(_("Can it buy?"), secondary=True)] * _has_ticks(rows)
+    heat = [board.Column(_("Temperature"), secondary=True, on_cards=True)] * _has_temperature(rows)
     return [
         board.Column(_("Company, contact")),
         board.Column(_("Phone")),
-        board.Column(_("Temperature"), secondary=True, on_cards=True),
+        board.Column(_("Source"), secondary=True, on_cards=True),
+        *heat,
         *ticks,
         board.Column(_("Now at")),
         board.Column(_("Value"), right=True),
@@ -172,11 +178,13 @@ def _headings(rows: pd.DataFrame) -> list[board.Column]:
 
 def _row(scope: Scope, lead: "pd.Series[object]", rows: pd.DataFrame) -> board.Row:
     ticks = [words.ticks(lead)] * _has_ticks(rows)
+    heat = [words.temperature(lead)] * _has_temperature(rows)
     return board.Row(
         [
             words.who(lead),
             words.phone(lead),
-            words.temperature(lead),
+            words.source(lead),
+            *heat,
             *ticks,
             words.standing(scope, str(lead.stage), float(lead.days_in_stage)),
             board.Text(formats.money(lead.amount, str(lead.currency)), strong=True),

@@ -77,6 +77,10 @@ class TableFile:
     """The lines below it that are no rows: totals, notes, the header once more."""
     sheets: tuple[Sheet, ...] = ()
     """The sheets of a workbook that were read, in their order."""
+    sheets_left: tuple[str, ...] = ()
+    """Of a workbook: the sheets that hold something and were not read."""
+    hidden_sheets: tuple[str, ...] = ()
+    """Of a workbook: all that are hidden."""
     numbering: str = "line"
     """The SQL of the line of a row of its cells."""
 
@@ -248,7 +252,7 @@ def _read_workbook(
     header: int | None,
 ) -> TableFile:
     book = open_workbook(path, name, sheet, header)
-    return _read_records(con, book.table(), name, slot, "xlsx", notices=book.notices, book=book)
+    return _read_records(con, book.table(), name, slot, "xlsx", book=book)
 
 
 def _read_text(
@@ -389,6 +393,8 @@ def _found(
         above=top.above,
         below=below,
         sheets=sheets,
+        sheets_left=book.others if book else (),
+        hidden_sheets=book.hidden if book else (),
         numbering="line" if is_numbered else f"rowid + {top.line + 1:d}",
     )
 

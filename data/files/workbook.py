@@ -55,33 +55,6 @@ class Workbook:
         """The sheets that hold something and are not read."""
         return tuple(each for each in self.filled if each not in self.read)
 
-    @property
-    def notices(self) -> list[str]:
-        """What a person must know about the sheets."""
-        said = []
-        if len(self.read) > 1:
-            named = ", ".join(map(repr, self.read))
-            said.append(
-                f"{self.name}: {len(self.read)} sheets of one shape were read together: {named}. "
-                f"The column {SHEET!r} says which one a row is from."
-            )
-        if self.others:
-            named = ", ".join(
-                repr(each) + (" (hidden)" if each in self.hidden else "") for each in self.others
-            )
-            first = (
-                f"only the sheet {self.sheet!r} was read, not {named}"
-                if len(self.read) == 1
-                else f"the sheets {named} were not read"
-            )
-            said.append(
-                f"{self.name}: {first}. To load another, write sheet = {self.others[0]!r} in a "
-                "mapping."
-            )
-        if self.sheet in self.hidden:
-            said.append(f"{self.name}: the sheet {self.sheet!r}, which was read, is hidden.")
-        return said
-
     def table(self) -> Headed:
         """The header of the sheets that are read, and the records below it. Raises LoadError.
 

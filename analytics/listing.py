@@ -12,6 +12,7 @@ from analytics.asked import Asked
 
 _HERE = Path(__file__).parent
 _ORDER = "\norder by "
+_WHOLE_NUMBER = 8  # digits of a phone number, without what stands before them
 
 
 def _as_they_are(rows: pd.DataFrame) -> pd.DataFrame:
@@ -156,6 +157,9 @@ def _phone_numbers(text: str) -> list[str]:
     if not re.fullmatch(r"[\d\s().+/-]+", text):
         return []
     digits = re.sub(r"\D", "", text)
+    number = re.sub(r"^((00)?84|0)", "", digits)
+    if len(number) >= _WHOLE_NUMBER:
+        return [number]  # with 0 or 84 before it, or neither where a spreadsheet took the 0 away
     if digits.startswith("0") and len(digits) > 1:
         return [digits, "84" + digits[1:]]
     if digits.startswith("84") and len(digits) > 2:

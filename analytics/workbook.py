@@ -1,8 +1,9 @@
 """Rows as an Excel workbook to take away: in one pass, however many there are."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from tempfile import TemporaryFile
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -40,13 +41,25 @@ def to_xlsx(pieces: Iterator[pd.DataFrame], title: str, lang: str) -> Iterator[b
             yield chunk
 
 
-def to_workbook(sheets: Sequence[tuple[str, pd.DataFrame]], lang: str) -> bytes:
-    """Small tables as the sheets of one file, each with its title, written as `to_xlsx` does."""
+def to_workbook(
+    sheets: Sequence[tuple[str, pd.DataFrame]],
+    lang: str,
+    choices: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> bytes:
+    """Small tables as the sheets of one file, each with its title, written as `to_xlsx` does.
+
+    choices: heading to what Excel offers below it; anything else may be written there as well.
+    """
     with TemporaryFile() as file:
         with Workbook(file, {"constant_memory": True}) as book:
             formats = _formats(book, lang)
             for title, rows in sheets:
                 _fill(book, iter([rows]), _sheet_name(title), formats)
+                for column, heading in enumerate(rows.columns):
+                    if heading in choices:
+                        _offer(
+                            book.get_worksheet_by_name(_sheet_name(title)), column, choices[heading]
+                        )
         file.seek(0)
         return file.read()
 
@@ -64,6 +77,12 @@ def _fill(book: Any, pieces: Iterator[pd.DataFrame], title: str, formats: dict[s
             row += 1
             for column, value in enumerate(values):
                 _write(sheet, row, column, value, formats)
+
+
+def _offer(sheet: Sheet, column: int, values: Sequence[str]) -> None:
+    """Has Excel offer a list of values in a column, and take others without a word."""
+    offered = {"validate": "list", "source": list(values), "show_error": False}
+    sheet.data_validation(1, column, ROWS, column, offered)
 
 
 def _formats(book: Any, lang: str) -> dict[str, Any]:

@@ -79,6 +79,13 @@ class TomlTable:
             raise TomlError(f"{self.path(key)}: {value!r} is not true or false")
         return value
 
+    def line(self, key: str) -> int | None:
+        """The number of a line, from 1; None when the key is not there."""
+        value = self.entries.get(key)
+        if value is None or (type(value) is int and value > 0):
+            return value
+        raise TomlError(f"{self.path(key)}: write the number of a line, such as 4, not {value!r}")
+
     def list_of(self, key: str, example: str) -> tuple[Any, ...]:
         """A list of anything; empty when the key is not there. `example` is for the message."""
         value = self.entries.get(key, [])

@@ -14,6 +14,7 @@ from data.files.packing import SAVE_AS
 
 _LOOKED_AT = 60  # records at the top among which the header is
 _ABOVE = 30  # so many may stand above it
+_DEEPEST = 1_000  # the last line that may be said to be the header
 _BELOW = 30  # records under a candidate that are held against it
 _LONGEST = 300  # a header has no more characters
 _SHOWN = 100
@@ -44,17 +45,23 @@ class Headed:
     """Those that hold anything."""
 
 
-def headed(found: Iterable[Record], name: str, delimiter: str | None) -> Headed:
+def headed(
+    found: Iterable[Record], name: str, delimiter: str | None, line: int | None = None
+) -> Headed:
     """The header of records, and the records below it, those left out that are empty.
 
     It is the first line, unless that is narrower than the table: then a title, notes and the
     line `sep=;` stand above it. A line of names of groups above it, or of names below merged cells,
     is part of it.
 
+    line: the line that it is on, where somebody has said it; then nothing else is.
+
     Raises:
-        LoadError: there is none.
+        LoadError: there is none, or nothing on that line.
     """
     filled = (record for record in found if record.raw is not None or any(record.cells))
+    if line is not None:
+        return _on_line(filled, name, line)
     top = list(islice(filled, _LOOKED_AT))
     lines = [_bare(record) for record in top]
     at = _place(lines, delimiter)
@@ -71,6 +78,23 @@ def headed(found: Iterable[Record], name: str, delimiter: str | None) -> Headed:
     limits.check_columns(name, len(cells))
     above = tuple(Aside(record.line, _text(record)) for record in top[:first])
     return Headed(cells, top[last].line, above, chain(top[last + 1 :], filled))
+
+
+def _on_line(filled: Iterator[Record], name: str, line: int) -> Headed:
+    """The same where the header is on a line that was said."""
+    above: list[Aside] = []
+    for record in filled:
+        if record.line > min(line, _DEEPEST):
+            break
+        cells = [*record.cells]
+        if record.line == line and record.raw is None:
+            while cells and not cells[-1].strip():
+                cells.pop()
+            if cells:
+                limits.check_columns(name, len(cells))
+                return Headed(cells, line, tuple(above), filled)
+        above.append(Aside(record.line, _text(record)))
+    raise LoadError(f"{name}: line {line:,} holds no headers. Say which line does.")
 
 
 def _bare(record: Record) -> list[str]:

@@ -47,6 +47,8 @@ class Preview:
     """Of a workbook: those that are read, as one table."""
     above: tuple[Aside, ...] = ()
     """The lines above the header."""
+    header_line: int | None = None
+    """The line that the header ends on; None where the format says which names there are."""
 
 
 def preview(
@@ -56,8 +58,11 @@ def preview(
     rows: int = 20,
     name: str | None = None,
     sheet: str | None = None,
+    header: int | None = None,
 ) -> Preview:
     """The headers and first rows of a file, of which no more is read than that takes.
+
+    sheet, header: as in `read_table`.
 
     Raises:
         LoadError: as `read_table` does, for what shows at the top of the file.
@@ -69,23 +74,25 @@ def preview(
             case "parquet":
                 return _top_of_parquet(plain, shown, rows)
             case "xlsx":
-                book = open_workbook(plain, shown, sheet)
+                book = open_workbook(plain, shown, sheet, header)
                 table = book.table()
                 found = _top(table, shown, rows)
                 top = Preview(shown, *found, "xlsx", None, None, book.sheet, book.filled)
-                return replace(top, together=book.read, above=table.above)
+                return replace(top, together=book.read, above=table.above, header_line=table.line)
             case "json":
                 return _top_of_json(to_utf8(plain, shown, scratch).path, shown, rows)
             case "html" | "xml" as kind:
-                table = headed(_marked_up(plain, shown, scratch, kind), shown, None)
+                table = headed(_marked_up(plain, shown, scratch, kind), shown, None, header)
                 found = _top(table, shown, rows)
-                return Preview(shown, *found, kind, None, None, above=table.above)
+                top = Preview(shown, *found, kind, None, None, above=table.above)
+                return replace(top, header_line=table.line)
         text = to_utf8(_head_file(plain, shown, scratch), shown, scratch)
         delimiter = delimiter_of(head_of(text.path))
         is_whole = plain.stat().st_size < _TOP
-        table = headed(records(open_text(text.path), delimiter), shown, delimiter)
+        table = headed(records(open_text(text.path), delimiter), shown, delimiter, header)
         found = _top(table, shown, rows, is_whole=is_whole)
-        return Preview(shown, *found, "csv", text.encoding, delimiter, above=table.above)
+        top = Preview(shown, *found, "csv", text.encoding, delimiter, above=table.above)
+        return replace(top, header_line=table.line)
 
 
 def _marked_up(path: Path, name: str, scratch: Path, kind: str) -> Iterator[Record]:

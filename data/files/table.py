@@ -77,6 +77,12 @@ class TableFile:
     """The lines below it that are no rows: totals, notes, the header once more."""
     sheets: tuple[Sheet, ...] = ()
     """The sheets of a workbook that were read, in their order."""
+    sheets_left: tuple[str, ...] = ()
+    """Of a workbook: the sheets that hold something and were not read."""
+    hidden_sheets: tuple[str, ...] = ()
+    """Of a workbook: all that are hidden."""
+    merged_cells: int = 0
+    """Of a workbook: the cells of the sheets read that are merged with those under them."""
     numbering: str = "line"
     """The SQL of the line of a row of its cells."""
 
@@ -158,11 +164,13 @@ def read_table(
     slot: int = 1,
     name: str | None = None,
     sheet: str | None = None,
+    header: int | None = None,
 ) -> TableFile:
     """Reads a file into the temporary tables number `slot` of the connection.
 
     `scratch` is a folder for files in between, `name` what the file is called in messages, `sheet`
-    the sheet of a workbook (the first visible one with data unless given).
+    the sheet of a workbook (the first visible one with data unless given),
+    `header` the line that the header is on (found unless given).
 
     Raises:
         LoadError: the file is missing, empty, cut off, binary, too large, or has nothing below its
@@ -175,17 +183,17 @@ def read_table(
             case "parquet":
                 found = _read_parquet(con, plain, shown, slot)
             case "xlsx":
-                found = _read_workbook(con, plain, shown, slot, sheet)
+                found = _read_workbook(con, plain, shown, slot, sheet, header)
             case "json":
                 found = _read_json(con, to_utf8(plain, shown, scratch).path, shown, slot)
             case "html":
                 rows = html_records(to_utf8(plain, shown, scratch).path, shown)
-                found = _read_records(con, headed(rows, shown, None), shown, slot, "html")
+                found = _read_records(con, headed(rows, shown, None, header), shown, slot, "html")
             case "xml":
                 rows = xml_records(plain, shown)
-                found = _read_records(con, headed(rows, shown, None), shown, slot, "xml")
+                found = _read_records(con, headed(rows, shown, None, header), shown, slot, "xml")
             case _:
-                found = _read_text(con, plain, shown, scratch, slot)
+                found = _read_text(con, plain, shown, scratch, slot, header)
     if found.rows == 0:
         raise LoadError(f"{shown}: there is a header, but no rows below it.")
     return found
@@ -238,14 +246,24 @@ def _read_json(con: duckdb.DuckDBPyConnection, path: Path, name: str, slot: int)
 
 
 def _read_workbook(
-    con: duckdb.DuckDBPyConnection, path: Path, name: str, slot: int, sheet: str | None
+    con: duckdb.DuckDBPyConnection,
+    path: Path,
+    name: str,
+    slot: int,
+    sheet: str | None,
+    header: int | None,
 ) -> TableFile:
-    book = open_workbook(path, name, sheet)
-    return _read_records(con, book.table(), name, slot, "xlsx", notices=book.notices, book=book)
+    book = open_workbook(path, name, sheet, header)
+    return _read_records(con, book.table(), name, slot, "xlsx", book=book)
 
 
 def _read_text(
-    con: duckdb.DuckDBPyConnection, path: Path, name: str, scratch: Path, slot: int
+    con: duckdb.DuckDBPyConnection,
+    path: Path,
+    name: str,
+    scratch: Path,
+    slot: int,
+    header: int | None,
 ) -> TableFile:
     text = to_utf8(path, name, scratch)
     notices = []
@@ -255,7 +273,7 @@ def _read_text(
             f"{text.damaged_line:,}; each was read as �."
         )
     delimiter = delimiter_of(head_of(text.path))
-    top = headed(records(open_text(text.path), delimiter), name, delimiter)
+    top = headed(records(open_text(text.path), delimiter), name, delimiter, header)
     width = len(top.headers)
     lines = count_lines(text.path, after=top.line - 1)
     if 0 < width <= WIDE and lines.plain and lines.count > 1:
@@ -377,6 +395,9 @@ def _found(
         above=top.above,
         below=below,
         sheets=sheets,
+        sheets_left=book.others if book else (),
+        hidden_sheets=book.hidden if book else (),
+        merged_cells=book.merged if book else 0,
         numbering="line" if is_numbered else f"rowid + {top.line + 1:d}",
     )
 

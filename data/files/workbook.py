@@ -41,11 +41,13 @@ class Workbook:
     """All sheets that hold something, in their order."""
     hidden: tuple[str, ...] = ()
     """Those of all sheets that are hidden."""
+    header: int | None = None
+    """The line that the header of each sheet is on, where somebody has said it."""
     sheets: tuple[Sheet, ...] = ()
     """Those that have been read to their end so far, and the one that is being read."""
 
-    merged: int = 0
-    """How many cells are merged with those under them."""
+    _merged: dict[str, int] = field(default_factory=dict)
+    """By sheet, how many cells are merged with those under them."""
     _ranges: dict[str, Sequence[tuple[xlsx.Place, xlsx.Place]]] = field(default_factory=dict)
     """By sheet, the first and the last cell of each that is merged of several."""
 
@@ -55,48 +57,21 @@ class Workbook:
         return self.read[0]
 
     @property
+    def merged(self) -> int:
+        """How many cells of the sheets that are read are merged with those under them."""
+        return sum(self._merged.get(sheet, 0) for sheet in self.read)
+
+    @property
     def others(self) -> tuple[str, ...]:
         """The sheets that hold something and are not read."""
         return tuple(each for each in self.filled if each not in self.read)
-
-    @property
-    def notices(self) -> list[str]:
-        """What a person must know about the sheets."""
-        said = []
-        if len(self.read) > 1:
-            named = ", ".join(map(repr, self.read))
-            said.append(
-                f"{self.name}: {len(self.read)} sheets of one shape were read together: {named}. "
-                f"The column {SHEET!r} says which one a row is from."
-            )
-        if self.others:
-            named = ", ".join(
-                repr(each) + (" (hidden)" if each in self.hidden else "") for each in self.others
-            )
-            first = (
-                f"only the sheet {self.sheet!r} was read, not {named}"
-                if len(self.read) == 1
-                else f"the sheets {named} were not read"
-            )
-            said.append(
-                f"{self.name}: {first}. To load another, write sheet = {self.others[0]!r} in a "
-                "mapping."
-            )
-        if self.merged:
-            said.append(
-                f"{self.name}: {self.merged:,} cells are merged over several rows; what stands in "
-                "them is read in each of these, unless it is a number."
-            )
-        if self.sheet in self.hidden:
-            said.append(f"{self.name}: the sheet {self.sheet!r}, which was read, is hidden.")
-        return said
 
     def table(self) -> Headed:
         """The header of the sheets that are read, and the records below it. Raises LoadError.
 
         Lines are numbered on from one sheet to the next.
         """
-        tops = [self._headed(sheet) for sheet in self.read]
+        tops = [self.top(sheet) for sheet in self.read]
         if len(tops) == 1:
             self.sheets = (Sheet(self.sheet),)
             return tops[0]
@@ -112,6 +87,17 @@ class Workbook:
         )
         below = self._joined(place, names, tops)
         return Headed([*union.values(), SHEET], tops[0].line, above, below)
+
+    def top(self, sheet: str) -> Headed:
+        """The header of one sheet, and the records below it. Raises LoadError."""
+        top = headed(self._records(sheet), self.name, None, self.header)
+        merged = {
+            first: last[0]
+            for first, last in self._ranges.get(sheet, ())
+            if first[1] == last[1] and top.line <= first[0] < last[0]
+        }
+        self._merged[sheet] = len(merged)
+        return replace(top, below=_spread(top.below, merged)) if merged else top
 
     def _joined(
         self, place: dict[str, int], names: list[list[str]], tops: list[Headed]
@@ -129,16 +115,6 @@ class Workbook:
                 yield Record(before + last, [*cells, sheet, *record.cells[len(headers) :]])
             before += last
 
-    def _headed(self, sheet: str) -> Headed:
-        top = headed(self._records(sheet), self.name, None)
-        merged = {
-            first: last[0]
-            for first, last in self._ranges.get(sheet, ())
-            if first[1] == last[1] and top.line <= first[0] < last[0]
-        }
-        self.merged += len(merged)
-        return replace(top, below=_spread(top.below, merged)) if merged else top
-
     def _records(self, sheet: str) -> Iterator[Record]:
         with _clear_errors(self.name), CalamineWorkbook.from_path(str(self.path)) as book:
             faults = _faults(self.path, self.name, sheet)
@@ -147,7 +123,7 @@ class Workbook:
             yield from _records(found, faults)
 
 
-def open_workbook(path: Path, name: str, sheet: str | None) -> Workbook:
+def open_workbook(path: Path, name: str, sheet: str | None, header: int | None = None) -> Workbook:
     """The sheet that is asked for, else the first visible one with a table and those of its shape.
 
     A hidden sheet is read where no visible one holds anything.
@@ -170,7 +146,7 @@ def open_workbook(path: Path, name: str, sheet: str | None) -> Workbook:
                     f"{name}: there is no sheet {sheet!r}. Its sheets are: "
                     f"{', '.join(book.sheet_names)}."
                 )
-        found = Workbook(path, name, (), tuple(filled), hidden)
+        found = Workbook(path, name, (), tuple(filled), hidden, header)
         if sheet is not None:
             found.read = (sheet,)
         elif not filled:
@@ -192,7 +168,7 @@ def _of_one_shape(book: Workbook, sheets: Sequence[str]) -> tuple[str, ...]:
     shapes: dict[str, set[str]] = {}
     for sheet in sheets:
         try:
-            top = headed(book._records(sheet), book.name, None)
+            top = book.top(sheet)
         except LoadError:
             continue
         if next(top.below, None) is not None:

@@ -186,8 +186,8 @@ def _read(
         known = None if work.is_guessed else _entry(work.mapping, path.name)
         folder = scratch / str(slot)
         folder.mkdir()
-        sheet = known.sheet if known else None
-        table = read_table(work.con, path, folder, slot=slot, sheet=sheet)
+        sheet, header = (known.sheet, known.header) if known else (None, None)
+        table = read_table(work.con, path, folder, slot=slot, sheet=sheet, header=header)
         tables.append((table, known))
     if work.is_guessed:
         files = [table for table, _ in tables]

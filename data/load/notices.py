@@ -80,6 +80,19 @@ NOTICES = {
         "{file}: no column has the ids of {values}, so that both count as leads of their own. Load "
         "one of them, or export that column as well."
     ),
+    "sheets_together": (
+        "{file}: {count} sheets of one shape were read together: {sheets}. The column sheet says "
+        "which one a row is from."
+    ),
+    "sheets_left": (
+        "{file}: of its sheets {read} was read, not {others}. To load another, write "
+        "sheet = '{example}' in a mapping."
+    ),
+    "cells_merged": (
+        "{file}: {count} cells are merged over several rows; what stands in them is read in each "
+        "of these, unless it is a number."
+    ),
+    "sheet_hidden": "{file}: {sheets}, which was read, is hidden.",
     "known_from_status": (
         "{file}: known from a status: the stage of {leads} leads is what column {header} says; the "
         "dates of the steps between are not known, so time in stage cannot be told from it."

@@ -36,7 +36,7 @@ def take_in(
         MappingError: a column of the mapping is not there.
         AmbiguousDates: the order of day and month has to be said.
     """
-    intake = Intake(file, entry, notices=[*file.notices, *_about_lines(file)])
+    intake = Intake(file, entry, notices=[*file.notices, *_about_sheets(file), *_about_lines(file)])
     reader = reader_of(con, intake, setting, known)
     columns = columns_of_rows(reader)
     _make_rows(reader, columns)
@@ -56,6 +56,30 @@ def take_in(
 
 
 _LINES_SAID = 5
+
+
+def _about_sheets(file: TableFile) -> Iterator[Notice]:
+    """What to say of the sheets of a workbook: which were read, and which were not."""
+    read = [sheet.name for sheet in file.sheets]
+    if len(read) > 1:
+        yield Notice.of("sheets_together", file=file.name, count=len(read), sheets=_named(read))
+    if file.sheets_left:
+        others = [
+            f"{name} (hidden)" if name in file.hidden_sheets else name for name in file.sheets_left
+        ]
+        yield Notice.of(
+            "sheets_left", file=file.name, read=_named(read), others=_named(others),
+            example=file.sheets_left[0],
+        )  # fmt: skip
+    if file.merged_cells:
+        yield Notice.of("cells_merged", file=file.name, count=file.merged_cells)
+    hidden = [name for name in read if name in file.hidden_sheets]
+    if hidden:
+        yield Notice.of("sheet_hidden", file=file.name, sheets=_named(hidden))
+
+
+def _named(sheets: Sequence[str]) -> str:
+    return ", ".join(f"“{name}”" for name in sheets)
 
 
 def _about_lines(file: TableFile) -> Iterator[Notice]:

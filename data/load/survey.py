@@ -21,21 +21,23 @@ class Survey:
     its rows; most frequent first, of equals by the alphabet."""
 
 
-def survey(path: Path, scratch: Path, *, sheet: str | None = None) -> Survey:
+def survey(
+    path: Path, scratch: Path, *, sheet: str | None = None, header: int | None = None
+) -> Survey:
     """What stands in each column of a file, over all of its rows.
 
-    scratch: a folder for files in between; sheet: of a workbook, as in `read_table`.
+    scratch: a folder for files in between; sheet, header: as in `read_table`.
 
     Raises:
         LoadError: as `read_table` does.
     """
     with connect() as con:
-        file = read_table(con, path, scratch, sheet=sheet)
+        file = read_table(con, path, scratch, sheet=sheet, header=header)
         file.show(con, file.cells)
         values = {}
-        for header, cell in zip(file.headers, file.cells, strict=True):
+        for name, cell in zip(file.headers, file.cells, strict=True):
             found = con.execute(_VALUES.format(cell=cell, table=file.table)).fetchall()
-            values[header] = tuple(found)
+            values[name] = tuple(found)
         return Survey(file.rows, values)
 
 

@@ -102,6 +102,8 @@ class FileMapping:
     wins: str = "first"
     """Of several wins of one lead: `each` is a conversion, or only the `first`."""
     sheet: str | None = None
+    header: int | None = None
+    """The line that the header is on; it is found where this is not said."""
     identity: tuple[tuple[str, ...], ...] = ()
     """Without a column of ids: what tells leads apart, the first group of headers that is filled in
     a row counting, such as the phone, else the name and company."""
@@ -222,7 +224,8 @@ class Mapping:
 _TEXT_KEYS = ("time_zone", "store_time_zone", "currency")
 _PIPELINE_KEYS = ("stages", "exits", "calendar", "targets")
 _FILE_KEYS = (
-    "match", "table", "day_month_order", "early_moves", "amounts", "wins", "sheet", "ignore",
+    "match", "table", "day_month_order", "early_moves", "amounts", "wins", "sheet", "header",
+    "ignore",
     "only", "columns", "values", "stages", "join", "identity", "also", "fixed",
     "prefixes",
 )  # fmt: skip
@@ -253,6 +256,7 @@ def _file(entry: TomlTable) -> FileMapping:
         also=entry.list_of_texts("also", '["Converted Opportunity ID"]'),
         fixed=entry.texts("fixed"),
         prefixes=entry.list_of_texts("prefixes", '["p:"]'),
+        header=entry.line("header"),
     )
     check(found, entry.where)
     return found
@@ -365,6 +369,7 @@ def _file_table(entry: FileMapping) -> dict[str, Any]:
         "table": entry.table,
         "day_month_order": entry.day_month_order,
         "sheet": entry.sheet,
+        "header": entry.header,
         "early_moves": entry.early_moves if entry.early_moves != "refuse" else None,
         "amounts": entry.amounts if entry.amounts != "first" else None,
         "wins": entry.wins if entry.wins != "first" else None,

@@ -102,6 +102,17 @@ def test_a_phone_number_is_found_in_any_writing(sought: str, tmp_path: Path) -> 
     assert found.rows["lead_id"].tolist() == ["a", "b"]
 
 
+@pytest.mark.parametrize("sought", ["0901234567", "+84901234567", "0084 901 234 567", "901234567"])
+def test_a_number_that_lost_its_0_in_a_spreadsheet_is_found(sought: str, tmp_path: Path) -> None:
+    rows = [
+        {"lead_id": lead, "created_at": "2026-01-01", "phone": phone}
+        for lead, phone in {"a": "901234567", "b": "+84 901234567", "c": "0911000000"}.items()
+    ]
+    everybody = leads.listing(Scope(View(), store_of(tmp_path, rows).generation()))
+    found = everybody.containing(sought, "company", phones=("phone",))
+    assert found.rows["lead_id"].tolist() == ["a", "b"]
+
+
 def test_another_order_is_the_same_rows(generation: Generation) -> None:
     everybody = leads.listing(Scope(View(stage="customer"), generation))
     found = everybody.ordered("lead_id desc")

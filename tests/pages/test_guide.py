@@ -42,6 +42,11 @@ def test_a_first_visit_is_offered_the_guide(lang: str) -> None:
 
 
 @pytest.mark.usefixtures("sample")
+def test_it_does_not_lie_over_the_buttons_of_loading() -> None:
+    assert not told(bare("data", lang="vi"), "guide")["first"]
+
+
+@pytest.mark.usefixtures("sample")
 @pytest.mark.parametrize("query", [{"source": "seo"}, {"period": "last-90d"}, {"v": "2"}])
 def test_a_link_that_says_what_to_show_is_shown_without_it(query: dict[str, str]) -> None:
     assert not told(bare("overview", lang="vi", **query), "guide")["first"]

@@ -104,13 +104,13 @@ def test_a_link_opens_the_page_of_the_list_that_was_shown() -> None:
 
 def test_the_list_says_in_words_what_is_known_of_a_buyer() -> None:
     (listed,) = boards(opened("leads", lang="en"))
-    assert [column["label"] for column in listed["columns"]][3] == "Can it buy?"
-    ticks = listed["rows"][0]["cells"][3]["all"]
+    assert [column["label"] for column in listed["columns"]][4] == "Can it buy?"
+    ticks = listed["rows"][0]["cells"][4]["all"]
     assert [tick["word"] for tick in ticks] == ["need", "budget", "decider", "timing"]
     said = {True: "yes", False: "no", None: "not known"}
     assert all(tick["alt"].endswith(f": {said[tick['so']]}") for tick in ticks)
     kept = {column["label"] for column in listed["columns"] if column["on_cards"]}
-    assert kept == {"Temperature", "Owner"}
+    assert kept == {"Source", "Temperature", "Owner"}
 
 
 @pytest.mark.usefixtures("unanswered")

@@ -178,6 +178,19 @@ _NOTICES = {
         "{file}: nearly every lead has one move ({leads} leads, {moves} moves). If column {header} "
         "is the id of the move and not of the lead, load again and choose the lead's."
     ),
+    "sheets_together": N_(
+        "{file}: {count} sheets of one shape were read together: {sheets}. The column sheet says "
+        "which one a row is from."
+    ),
+    "sheets_left": N_(
+        "{file}: of its sheets {read} was read, not {others}. Another one is chosen in the first "
+        "step."
+    ),
+    "cells_merged": N_(
+        "{file}: {count} cells are merged over several rows; what stands in them is read in each "
+        "of these, unless it is a number."
+    ),
+    "sheet_hidden": N_("{file}: {sheets}, which was read, is hidden."),
     "lines_above": N_("{file}: the lines above the header were passed over: {said}."),
     "lines_below": N_("{file}: lines that are no rows were left out ({count}): {said}."),
     "excel_days": N_(

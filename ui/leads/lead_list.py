@@ -163,12 +163,18 @@ def _has_verdicts(rows: pd.DataFrame) -> bool:
     return bool(rows["screening_reason"].notna().any())
 
 
+def _has_temperature(rows: pd.DataFrame) -> bool:
+    return bool(rows["temperature"].notna().any())
+
+
 def _headings(rows: pd.DataFrame) -> list[board.Column]:
     ticks = [board.Column(_("Can it buy?"), secondary=True)] * _has_ticks(rows)
+    heat = [board.Column(_("Temperature"), secondary=True, on_cards=True)] * _has_temperature(rows)
     return [
         board.Column(_("Company, contact")),
         board.Column(_("Phone")),
-        board.Column(_("Temperature"), secondary=True, on_cards=True),
+        board.Column(_("Source"), secondary=True, on_cards=True),
+        *heat,
         *ticks,
         *[board.Column(labels.dimension_label("screening"))] * _has_verdicts(rows),
         board.Column(_("Now at")),
@@ -179,11 +185,13 @@ def _headings(rows: pd.DataFrame) -> list[board.Column]:
 
 def _row(scope: Scope, lead: "pd.Series[object]", rows: pd.DataFrame) -> board.Row:
     ticks = [words.ticks(lead)] * _has_ticks(rows)
+    heat = [words.temperature(lead)] * _has_temperature(rows)
     return board.Row(
         [
             words.who(lead),
             words.phone(lead),
-            words.temperature(lead),
+            words.source(lead),
+            *heat,
             *ticks,
             *[words.verdict(lead)] * _has_verdicts(rows),
             words.standing(scope, str(lead.stage), float(lead.days_in_stage)),
@@ -197,6 +205,13 @@ def _row(scope: Scope, lead: "pd.Series[object]", rows: pd.DataFrame) -> board.R
 
 def _open(lead_id: str) -> None:
     session.change(lead=lead_id)
+
+
+def _whole(amount: float) -> float | int | None:
+    """An amount as people write it: 1500000 and not 1500000.0."""
+    if pd.isna(amount):
+        return None
+    return int(amount) if amount % 1 == 0 else amount
 
 
 def _columns(scope: Scope, rows: pd.DataFrame) -> list[Column]:
@@ -237,7 +252,7 @@ def _columns(scope: Scope, rows: pd.DataFrame) -> list[Column]:
         Column(_("Now at"), rows["stage"].map(stages)),
         Column(_("Since"), since),
         Column(_("Days there"), rows["days_in_stage"].round(1)),
-        Column(_("Amount"), rows["amount"]),
+        Column(_("Amount"), pd.Series([_whole(each) for each in rows["amount"]], dtype=object)),
         Column(_("Currency"), rows["currency"].where(rows["amount"].notna())),
         Column(_("Owner"), rows["owner"]),
         Column(_("Team"), rows["team"]),

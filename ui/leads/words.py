@@ -81,6 +81,13 @@ def verdict(lead: Any) -> board.Text | board.Badge:
     return board.Badge(word, "orange")
 
 
+def source(lead: Any) -> board.Text:
+    """Where the lead came from."""
+    if not isinstance(lead.source, str):
+        return board.Text(formats.NOTHING)
+    return board.Text(labels.value_label("source", lead.source))
+
+
 def temperature(lead: Any) -> board.Text | board.Badge:
     """The cell that says how hot a lead is."""
     if not isinstance(lead.temperature, str):

@@ -41,17 +41,18 @@ _STEPS = (
 )
 
 
-def show() -> None:
+def show(*, unasked: bool = True) -> None:
     """Draws the guide where the browser has not seen it, or the reader asked for it.
 
-    Whoever follows a link that says what to show came for that, and is shown nothing else.
+    Whoever follows a link that says what to show came for that, and is shown nothing else. Where it
+    would lie over what the reader is doing it comes only when it is asked for, not `unasked`.
     """
     steps = [{"title": _(title), "text": _(text)} for title, text in _STEPS]
     component("guide", _BROWSER, html="<div class='guide'></div>", css=_STYLE)(
         key="guide",
         data={
             "lang": current.lang(),
-            "first": session.came_bare(),
+            "first": unasked and session.came_bare(),
             "asked": st.session_state.get(_ASKED, 0),
             "steps": steps,
             "next": _("Next"),

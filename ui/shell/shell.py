@@ -61,7 +61,8 @@ projector.style()
 with st.container(key="unseen"):  # nothing of it takes room on the page
     document.speak(current.lang())
     if scope is not None:
-        guide.show()
+        # The buttons of loading are where it would lie.
+        guide.show(unasked=page.url_path != "data")
 with st.sidebar:
     if scope is not None:
         header.freshness(scope)

@@ -6,6 +6,7 @@ import duckdb
 import openpyxl
 import pytest
 
+from data.errors import LoadError
 from data.files.header import distinct_headers, headed, twins
 from data.files.preview import preview
 from data.files.table import TableFile, read_table
@@ -195,3 +196,34 @@ def test_a_million_rows_are_not_looked_at_for_a_header() -> None:
     found = headed(records(), "leads.csv", ",")  # type: ignore[arg-type]
     assert next(found.below).line == 2
     assert len(taken) < 100
+
+
+UNDER_A_WRONG_ONE = (
+    "Mã;Ngày;Kênh\nđơn;tạo;vào\n\nID;Created;Source\nK1;13/01/2026;Web\nK2;14/01/2026;Zalo\n"
+)
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_the_header_is_where_somebody_says_it_is(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"leads.{kind}"
+    if kind == "csv":
+        path.write_text(UNDER_A_WRONG_ONE, encoding="utf-8")
+    else:
+        saved(path, [[*line.split(";")] for line in UNDER_A_WRONG_ONE.splitlines()])
+    assert preview(path, tmp_path).header_line != 4
+    top = preview(path, tmp_path, header=4)
+    assert (top.header_line, top.headers) == (4, ("ID", "Created", "Source"))
+    assert [aside.line for aside in top.above] == [1, 2]
+    with duckdb.connect() as con:
+        found = read_table(con, path, tmp_path, header=4)
+        lines = con.execute(f'select line, "#1" from "{found.table}" order by line').fetchall()
+    assert found.headers == top.headers
+    assert lines == [(5, "K1"), (6, "K2")]
+
+
+@pytest.mark.parametrize("line", [3, 999, 5_000], ids=["empty", "below all", "far below"])
+def test_a_line_that_is_no_header_is_refused(tmp_path: Path, line: int) -> None:
+    path = tmp_path / "leads.csv"
+    path.write_text(UNDER_A_WRONG_ONE, encoding="utf-8")
+    with pytest.raises(LoadError, match=rf"leads.csv: line {line:,} holds no headers"):
+        preview(path, tmp_path, header=line)

@@ -12,6 +12,7 @@ from data.files.preview import preview
 from data.files.table import TableFile, read_table
 from data.files.workbook import open_workbook
 from data.files.xlsx import UNSAVED
+from data.load.rows import _about_sheets
 
 
 def saved(tmp_path: Path, **sheets: list[list[object]]) -> Path:
@@ -45,10 +46,11 @@ def test_a_hidden_sheet_does_not_go_before_a_visible_one(tmp_path: Path) -> None
     path = saved(tmp_path, hidden_lists=[["k"], ["v"]], Empty=[], Leads=ROWS, Moves=moves)
     found, rows = read(path)
     assert (found.headers, rows) == (("id", "x"), [(2, "1", "a")])
-    (notice,) = found.notices
-    assert "'Leads' was read" in notice
-    assert "'hidden_lists' (hidden), 'Moves'" in notice
-    assert "Empty" not in notice
+    assert [sheet.name for sheet in found.sheets] == ["Leads"]
+    assert found.sheets_left == ("hidden_lists", "Moves")
+    said = [*_about_sheets(found)]
+    assert [notice.key for notice in said] == ["sheets_left"]
+    assert "“Leads” was read, not “hidden_lists (hidden)”, “Moves”" in said[0]
     assert preview(path, tmp_path).sheets == ("hidden_lists", "Leads", "Moves")
     assert preview(path, tmp_path).together == ("Leads",)
 
@@ -81,7 +83,7 @@ def test_sheets_of_one_shape_are_read_together(tmp_path: Path) -> None:
 def test_a_hidden_sheet_is_read_when_there_is_no_other_and_that_is_said(tmp_path: Path) -> None:
     found, rows = read(saved(tmp_path, Cover=[], hidden=ROWS))
     assert rows == [(2, "1", "a")]
-    assert any("is hidden" in notice for notice in found.notices)
+    assert [notice.key for notice in _about_sheets(found)] == ["sheet_hidden"]
 
 
 def test_the_sheet_that_is_named_is_read(tmp_path: Path) -> None:
@@ -153,4 +155,4 @@ def test_a_cell_merged_over_rows_is_in_each_of_them_unless_it_is_a_number(tmp_pa
         ("2026-01-05", "Chi", "30"),
         (None, "Dũng", None),
     ]
-    assert any("2 cells are merged" in notice for notice in file.notices)
+    assert file.merged_cells == 2

@@ -38,6 +38,7 @@ def test_everything_goes_there_and_back() -> None:
                 day_month_order="dmy",
                 early_moves="at_creation",
                 sheet="Sheet 2",
+                header=4,
             ),
             FileMapping("lookup", "t*", {"region": "R"}, join=(("owner", "agent"),)),
         ),

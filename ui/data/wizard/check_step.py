@@ -65,7 +65,11 @@ def show(store: Store, plan: Plan) -> bool:
         )
         is_ready = is_ready and plan.is_meant
     label = _n("Load {n} row", "Load {n} rows", found.summary.loaded)
-    return stepper.bar(plan, ready=is_ready, label=label) and _load(store, plan)
+    progress = st.container()  # above the buttons: below them it may be out of sight
+    if not stepper.bar(plan, ready=is_ready, label=label):
+        return False
+    with progress:
+        return _load(store, plan)
 
 
 def brings_leads(plan: Plan) -> bool:

@@ -8,17 +8,27 @@ from data.files.preview import Preview
 from data.store import Store
 from ui import session
 from ui.board import board
-from ui.data.wizard import choice, reading, saved, stepper, template, words
-from ui.data.wizard.plan import KEEP, Plan, PlannedFile
+from ui.data.wizard import choice, export_guide, reading, saved, stepper, template, words
+from ui.data.wizard.plan import IGNORE, KEEP, Plan, PlannedFile
 from ui.language import failures, formats
-from ui.language.messages import _, _n
+from ui.language.messages import N_, _, _n
 from ui.page import card, certainty, layout
 from ui.page.markdown import gray, plain
 
 _UPLOADS = "wizard_uploads"
-_ROWS, _COLUMNS = 3, 5  # of a file that are shown
-_LONGEST = 40  # letters of a cell
+_ROWS, _COLUMNS = 3, 4  # of a file that are shown
+_TELLING = ("lead_id", "stage", "created_at", "name", "entered_at", "company", "source", "phone")
+"""The fields that show best whether a file was read in the right way."""
+
+_DELIMITERS = {
+    ",": N_("commas"),
+    ";": N_("semicolons"),
+    "\t": N_("tabs"),
+    "|": N_("vertical bars"),
+}
+_LONGEST, _SHORT = 40, 12  # letters of a cell
 _ABOVE = 4  # lines above the header that are shown
+_DEEPEST = 1_000  # the last line that may be one of column names
 
 
 def show(store: Store, plan: Plan) -> None:
@@ -31,6 +41,7 @@ def show(store: Store, plan: Plan) -> None:
         ):
             _uploader(store, plan)
             template.link()
+            export_guide.link()
         return
     left, right = layout.split(2, 3, name="files")
     with left, card.card(_("Your files"), _("More can be added: moves, spend, contacts.")):
@@ -38,6 +49,7 @@ def show(store: Store, plan: Plan) -> None:
             _line(plan, file)
         _uploader(store, plan)
         template.link()
+        export_guide.link()
     with right:
         saved.offer(store, plan)
         for file in plan.files:
@@ -85,6 +97,7 @@ def _seen(plan: Plan, file: PlannedFile) -> None:
         with card.card(_("{name} cannot be read", name=plain(file.name))):
             if file.error is not None:
                 st.error(plain(failures.said(file.error)), icon=":material/error:")
+            _header(file)
             st.markdown(
                 gray(_("Remove it and choose another: an export as CSV or Excel, not a picture."))
             )
@@ -98,8 +111,24 @@ def _seen(plan: Plan, file: PlannedFile) -> None:
         )
         if file.top.above:
             _passed_over(file.top)
-        _sheet(file)
+        asked = [_sheet, _header] if len(file.top.sheets) > 1 else [_header]
+        for place, ask in zip(st.columns(2, gap="small"), asked, strict=False):
+            with place:
+                ask(file)
         _table(plan, file)
+
+
+def _cell(text: str) -> board.Text:
+    """A cell; a short one, such as a date or a phone, stays on one line."""
+    return board.Text(text[:_LONGEST], whole=len(text) <= _SHORT)
+
+
+def _weight(file: PlannedFile, header: str) -> int:
+    """How late a column comes among those that show what a file is."""
+    meaning = file.meanings.get(header, KEEP)
+    if meaning in _TELLING:
+        return _TELLING.index(meaning)
+    return len(_TELLING) + (meaning in (KEEP, IGNORE))
 
 
 def _about(file: PlannedFile) -> str:
@@ -107,7 +136,10 @@ def _about(file: PlannedFile) -> str:
     assert file.top is not None
     if file.top.row_count is not None:
         return words.rows(file.top.row_count)
-    return f"{formats.number(file.path.stat().st_size / 1e6, 1)} MB"
+    size = file.path.stat().st_size
+    if size < 100_000:
+        return f"{formats.number(-(-size // 1_000))} KB"
+    return f"{formats.number(size / 1e6, 1)} MB"
 
 
 def _how_read(top: Preview) -> list[str]:
@@ -116,8 +148,9 @@ def _how_read(top: Preview) -> list[str]:
     if top.encoding is not None:
         found.append(top.encoding)
     if top.delimiter is not None:
-        shown = _("tab") if top.delimiter == "\t" else plain(top.delimiter)
-        found.append(_("parted by {delimiter}", delimiter=shown))
+        named = _DELIMITERS.get(top.delimiter)
+        shown = _(named) if named else plain(top.delimiter)
+        found.append(_("separated by {delimiter}", delimiter=shown))
     found.append(_n("{n} column", "{n} columns", len(top.headers)))
     return found
 
@@ -129,10 +162,8 @@ def _passed_over(top: Preview) -> None:
 
 
 def _sheet(file: PlannedFile) -> None:
-    """Which sheet of a workbook is loaded, where several hold something."""
+    """Which sheet of a workbook is loaded."""
     assert file.top is not None
-    if len(file.top.sheets) < 2:
-        return
     options: dict[str | None, str] = {sheet: plain(sheet) for sheet in file.top.sheets}
     if len(file.together) > 1:
         named = ", ".join(plain(sheet) for sheet in file.together)
@@ -147,24 +178,37 @@ def _sheet(file: PlannedFile) -> None:
 
 
 def _turn_to(file: PlannedFile, sheet: str | None) -> None:
-    file.sheet = sheet
+    file.sheet, file.header = sheet, None
+    reading.look_again(file)
+
+
+def _header(file: PlannedFile) -> None:
+    """The line that the names of the columns are on, to correct where another one was found."""
+    if file.found_header is None:
+        return
+    choice.number(
+        _("Line with the column names"),
+        file.header or file.found_header,
+        _DEEPEST,
+        f"header {file.path}",
+        partial(_head, file),
+    )
+
+
+def _head(file: PlannedFile, line: int) -> None:
+    file.header = None if line == file.found_header else line
     reading.look_again(file)
 
 
 def _table(plan: Plan, file: PlannedFile) -> None:
-    """The first rows, by the columns that were recognised."""
+    """The first rows, by the columns that tell most."""
     top = file.top
     assert top is not None
-    known = [header for header in top.headers if file.meanings.get(header, KEEP) != KEEP]
-    others = [header for header in top.headers if header not in known]
-    shown = [*known, *others][:_COLUMNS]
+    shown = sorted(top.headers, key=partial(_weight, file))[:_COLUMNS]
     places = [top.headers.index(header) for header in sorted(shown, key=top.headers.index)]
     board.show(
         [board.Column(top.headers[place][:_LONGEST]) for place in places],
-        [
-            board.Row([board.Text((row[place] or "")[:_LONGEST]) for place in places])
-            for row in top.rows[:_ROWS]
-        ],
+        [board.Row([_cell(row[place] or "") for place in places]) for row in top.rows[:_ROWS]],
         caption=_("The first rows of {name}", name=file.name),
         key=session.key(f"first_rows_{plan.files.index(file)}"),
         cards_below=480,

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from data.errors import StoreError
+from data.load.notices import Notice
 from data.load.summary import NothingLoaded, Summary
 from ui import navigation
 from ui.language import failures, formats, labels
@@ -10,6 +11,8 @@ from ui.language.messages import _, _n
 from ui.page.markdown import plain
 
 _SUMMARY = "load_summary"
+_FIRST = ("known_from_status",)
+"""Notices that say what the data can tell at all; the others are looked at when somebody asks."""
 
 
 def keep(summary: Summary) -> None:
@@ -45,9 +48,23 @@ def say() -> None:
             summary.cells,
         )
     st.success(text, icon=":material/check_circle:")
-    navigation.link("funnel", _("See the funnel →"))
-    for notice in summary.notices:
+    with st.container(horizontal=True, gap="medium"):
+        navigation.link("funnel", _("See the funnel →"))
+        navigation.link("quality", _("See the quality of the leads →"))
+    told = [each for each in summary.notices if _is_first(each)]
+    for notice in told:
         st.info(plain(labels.notice_label(notice)), icon=":material/info:")
+    others = [each for each in summary.notices if not _is_first(each)]
+    if others:
+        with st.expander(
+            _n("{n} more note on this load", "{n} more notes on this load", len(others))
+        ):
+            for notice in others:
+                st.markdown(f"- {plain(labels.notice_label(notice))}")
+
+
+def _is_first(notice: str) -> bool:
+    return isinstance(notice, Notice) and notice.key in _FIRST
 
 
 def why(error: StoreError) -> str:

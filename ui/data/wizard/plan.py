@@ -36,6 +36,10 @@ class PlannedFile:
     error: StoreError | None = None
     sheet: str | None = None
     """Of a workbook: the one that was chosen; None for the first, and those of its shape."""
+    header: int | None = None
+    """The line that was said to be that of the header; None for the one that was found."""
+    found_header: int | None = None
+    """The line that was found to be."""
     together: tuple[str, ...] = ()
     """Of a workbook: the sheets that are read as one table where none was chosen."""
     proposal: Proposal | None = None
@@ -183,6 +187,7 @@ class PlannedFile:
             ignore=tuple(header for header, known in self.meanings.items() if known == IGNORE),
             day_month_order=self.order,
             sheet=self.sheet,
+            header=self.header,
             identity=self.identity
             if self.kind == "leads" and not self.header_of("lead_id")
             else (),

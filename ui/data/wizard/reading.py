@@ -68,11 +68,14 @@ def _look_at(plan: Plan, file: PlannedFile) -> None:
                 folder,
                 rows=_ROWS,
                 sheet=file.sheet,
+                header=file.header,
                 limits=apart.allowed(_LOOK_SECONDS),
             )
         except StoreError as error:
             file.error = error
             return
+    if file.header is None:
+        file.found_header = file.top.header_line
     if file.sheet is None:
         file.together = file.top.together
 
@@ -92,6 +95,7 @@ def survey_all(plan: Plan) -> None:
                 file.path,
                 folder,
                 sheet=file.sheet,
+                header=file.header,
                 limits=apart.allowed(_READ_SECONDS),
             )
             file.learn(found, plan.pipeline)

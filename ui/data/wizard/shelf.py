@@ -9,7 +9,7 @@ from typing import Protocol
 
 from data.store import Store
 
-_LONGEST = 120  # letters of a name; a file's system takes 255 bytes
+_LONGEST = 200  # bytes of a name; a file's system takes 255
 
 
 class Brought(Protocol):
@@ -71,5 +71,6 @@ class Shelf:
 def safe_name(name: str) -> str:
     """A file's name without the folders before it and what no file may be called."""
     last = PurePosixPath(name.replace("\\", "/")).name
-    usual = "".join(letter for letter in last if letter.isprintable())[-_LONGEST:].strip()
+    usual = "".join(letter for letter in last if letter.isprintable())
+    usual = usual.encode()[-_LONGEST:].decode(errors="ignore").strip()  # its end says what it is
     return usual if usual.strip(".") else "file"

@@ -1,12 +1,17 @@
 """The stepper: where in the wizard the reader is, the way back, and the way on."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from ui import session
+from ui.component import component
 from ui.data.wizard.plan import Plan
 from ui.language.messages import N_, _
 
 STEPS = (N_("Choose files"), N_("Columns"), N_("Stages"), N_("Check and load"))
+_BROWSER = Path(__file__).resolve().parent / "browser"
+_UNSEEN = "h2 { position: absolute; width: 1px; height: 1px; margin: 0; overflow: hidden; }"
 _NEXT = (N_("Next: columns"), N_("Next: stages"), N_("Next: check"))
 
 
@@ -34,6 +39,15 @@ def show(plan: Plan) -> None:
                 st.markdown(f":{colour}-badge[{label}]", width="content")
             if number + 1 < len(STEPS):
                 st.markdown(":gray[–]", width="content")
+        _place(plan)
+
+
+def _place(plan: Plan) -> None:
+    """Says the step to those who hear the page, and takes them there when it has changed."""
+    said = _("Step {n} of {all}: {name}", n=plan.step + 1, all=len(STEPS), name=_(STEPS[plan.step]))
+    component("place", _BROWSER, html="<h2 tabindex='-1'></h2>", css=_UNSEEN)(
+        key="wizard_place", data={"step": plan.step, "said": said}, width="content"
+    )
 
 
 def bar(plan: Plan, *, ready: bool = True, label: str = "") -> bool:

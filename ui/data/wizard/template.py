@@ -50,14 +50,13 @@ def workbook(lang: str) -> bytes:
     pipeline = Pipeline.default()
     headings = [_(heading) for heading, _what in _COLUMNS]
     told = [(_(heading), _(what)) for heading, what in _COLUMNS]
-    told += [
-        (_("Status"), stage_label(pipeline, slug))
-        for slug in (*pipeline.slugs, *pipeline.exit_slugs)
-    ]
+    stages = [stage_label(pipeline, slug) for slug in (*pipeline.slugs, *pipeline.exit_slugs)]
+    told += [(_("Status"), stage) for stage in stages]
     return to_workbook(
         (
             (_("Leads to load"), pd.DataFrame(columns=headings)),
             (_("What is what"), pd.DataFrame(told, columns=[_("Column"), _("What to write")])),
         ),
         lang,
+        {_("Status"): stages},
     )

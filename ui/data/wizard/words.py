@@ -101,7 +101,9 @@ _FINDINGS: Mapping[str, str] = MappingProxyType(
         "duplicates": N_("leads that an earlier row has already"),
         "future_dates": N_("dates in the future"),
         "exit_before_entry": N_("moves or closings earlier than their lead"),
-        "ambiguous_dates": N_("dates of which day and month could be the other way round"),
+        "ambiguous_dates": N_(
+            "dates that could be read in two ways; all of a column are read in the same one"
+        ),
         "no_history": N_("leads of which nothing says where they are"),
         "orphan_history": N_("moves or contacts of leads that no file has"),
         "bulk_edits": N_("moves made at once, as by a mass update"),

@@ -9,7 +9,7 @@ from data.load.survey import Survey
 from data.mapping.mapping import FileMapping, Mapping, StageColumn, check
 from data.mapping.proposal import Proposal
 from data.pipeline import Pipeline
-from ui.data.wizard import forecast, stages
+from ui.data.wizard import file_step, forecast, stages
 from ui.data.wizard.plan import AS_PROPOSED, IGNORE, KEEP, STAGE, Plan, PlannedFile
 
 HEADERS = ("Mã", "Ngày", "Trạng thái", "Nguồn", "Ghi chú")
@@ -186,3 +186,18 @@ def test_the_stages_of_a_file_are_taken_where_the_store_has_none_of_its_own() ->
     assert file.meanings[headers[2]] == KEEP
     plan.choose(own)
     assert file.meanings[headers[2]] == STAGE + own.slugs[1]
+
+
+def test_a_header_that_was_said_goes_along_with_the_mapping() -> None:
+    plan, file = planned(SNAPSHOT)
+    file.header = 4
+    assert Mapping.parse(plan.mapping().to_toml()).files[0].header == 4
+
+
+def test_the_header_that_was_found_needs_no_word() -> None:
+    _plan, file = planned(SNAPSHOT)
+    file.found_header = 3
+    file_step._head(file, 5)
+    assert (file.header, file.top) == (5, None)  # to be looked at again
+    file_step._head(file, 3)
+    assert file.header is None

@@ -27,9 +27,12 @@ class Sent:
         ("..", "file"),
         ("", "file"),
         ("a\x00b\n.csv", "ab.csv"),
-        ("x" * 400 + ".csv", "x" * 116 + ".csv"),
+        ("x" * 400 + ".csv", "x" * 196 + ".csv"),
+        ("💥" * 120 + ".csv", "💥" * 49 + ".csv"),
+        ("\u202egpj.csv", "gpj.csv"),
+        ('a"<b>x</b>.csv', "b>.csv"),
     ],
-    ids="plain windows parents dots nothing control-letters long".split(),
+    ids="plain windows parents dots nothing control-letters long wide-letters rtl html".split(),
 )
 def test_no_name_leads_out_of_the_folder(tmp_path: Path, name: str, kept: str) -> None:
     assert safe_name(name) == kept

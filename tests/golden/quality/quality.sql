@@ -1,9 +1,9 @@
 -- The view: all leads
 
 -- $as_of = timestamp '2026-10-31 15:07:41'
--- $call_attempts = null
--- $call_outcome = null
--- $consent = null
+-- $call_attempts = 5
+-- $call_outcome = 4
+-- $consent = 3
 -- $lead_stage = 'lead'
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
@@ -35,7 +35,7 @@ with scope as (
             else 'open'
         end as outcome,
         date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
-        cast(["screening", "screening_reason"] as varchar[]) as parts,
+        cast(["screening", "screening_reason", "consent", "call_outcome", "call_attempts"] as varchar[]) as parts,
     from reaches
     where created_at >= $period_start
         and created_at < $period_end
@@ -136,9 +136,9 @@ order by segment nulls last
 -- The view: level=stage&skipped=strict&window=90&by=team&channel=event,~&as_of=2026-06-30
 
 -- $as_of = timestamp '2026-06-30 16:59:59.999999'
--- $call_attempts = null
--- $call_outcome = null
--- $consent = null
+-- $call_attempts = 5
+-- $call_outcome = 4
+-- $consent = 3
 -- $due_before = timestamp '2026-04-01 16:59:59.999999'
 -- $in_channel = ['event']
 -- $lead_stage = 'lead'
@@ -176,7 +176,7 @@ with scope as (
             else 'open'
         end as outcome,
         least(date_diff('microsecond', strict_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6, $window_seconds - strict_seconds) as waited,
-        cast(["screening", "screening_reason"] as varchar[]) as parts,
+        cast(["screening", "screening_reason", "consent", "call_outcome", "call_attempts"] as varchar[]) as parts,
     from reaches
     where strict_entered_at >= $period_start
         and strict_entered_at < $period_end
@@ -226,9 +226,9 @@ order by count(*) desc, arrived.segment
 -- The view: mode=flow&period=last-180d&by=source&region=~
 
 -- $as_of = timestamp '2026-10-31 15:07:41'
--- $call_attempts = null
--- $call_outcome = null
--- $consent = null
+-- $call_attempts = 5
+-- $call_outcome = 4
+-- $consent = 3
 -- $in_region = []
 -- $lead_stage = 'lead'
 -- $period_end = timestamp '2026-10-31 17:00:00'
@@ -261,7 +261,7 @@ with scope as (
             else 'open'
         end as outcome,
         date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
-        cast(["screening", "screening_reason"] as varchar[]) as parts,
+        cast(["screening", "screening_reason", "consent", "call_outcome", "call_attempts"] as varchar[]) as parts,
     from reaches
     where reached_at >= $period_start
         and reached_at < $period_end

@@ -31,7 +31,7 @@ with scope as (
             else 'open'
         end as outcome,
         date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
-        cast(["screening", "screening_reason"] as varchar[]) as parts,
+        cast(["screening", "screening_reason", "consent", "call_outcome", "call_attempts"] as varchar[]) as parts,
     from reaches
     where created_at >= $period_start
         and created_at < $period_end

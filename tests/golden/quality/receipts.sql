@@ -1,9 +1,9 @@
 -- The view: all leads
 
 -- $as_of = timestamp '2026-10-31 15:07:41'
--- $call_attempts = null
--- $call_outcome = null
--- $consent = null
+-- $call_attempts = 5
+-- $call_outcome = 4
+-- $consent = 3
 -- $lead_stage = 'lead'
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
@@ -35,7 +35,7 @@ with scope as (
             else 'open'
         end as outcome,
         date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
-        cast(["screening", "screening_reason"] as varchar[]) as parts,
+        cast(["screening", "screening_reason", "consent", "call_outcome", "call_attempts"] as varchar[]) as parts,
     from reaches
     where created_at >= $period_start
         and created_at < $period_end
@@ -136,7 +136,7 @@ order by segment nulls last
 -- $as_of = timestamp '2026-10-31 15:07:41'
 -- $bad = ['dead_number', 'impostor']
 -- $block = 50
--- $call_outcome = null
+-- $call_outcome = 4
 -- $good = ['reached', 'not_interested']
 -- $lead_stage = 'lead'
 -- $period_end = timestamp '2026-10-31 17:00:00'
@@ -167,7 +167,7 @@ with scope as (
             else 'open'
         end as outcome,
         date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
-        cast(["screening", "screening_reason"] as varchar[]) as parts,
+        cast(["screening", "screening_reason", "consent", "call_outcome", "call_attempts"] as varchar[]) as parts,
     from reaches
     where created_at >= $period_start
         and created_at < $period_end

@@ -207,13 +207,6 @@ def _open(lead_id: str) -> None:
     session.change(lead=lead_id)
 
 
-def _whole(amount: float) -> float | int | None:
-    """An amount as people write it: 1500000 and not 1500000.0."""
-    if pd.isna(amount):
-        return None
-    return int(amount) if amount % 1 == 0 else amount
-
-
 def _columns(scope: Scope, rows: pd.DataFrame) -> list[Column]:
     """The leads as a file: words for slugs, local times, and how to reach each of them."""
     zone = scope.zone
@@ -252,7 +245,7 @@ def _columns(scope: Scope, rows: pd.DataFrame) -> list[Column]:
         Column(_("Now at"), rows["stage"].map(stages)),
         Column(_("Since"), since),
         Column(_("Days there"), rows["days_in_stage"].round(1)),
-        Column(_("Amount"), pd.Series([_whole(each) for each in rows["amount"]], dtype=object)),
+        Column(_("Amount"), rows["amount"]),
         Column(_("Currency"), rows["currency"].where(rows["amount"].notna())),
         Column(_("Owner"), rows["owner"]),
         Column(_("Team"), rows["team"]),

@@ -161,12 +161,17 @@ class PlannedFile:
         """Whether it says where leads are now, and not when they came there."""
         return self.table == "leads" and "stage" in self.meanings.values()
 
+    def _says_no_stage(self) -> bool:
+        """Whether all statuses of a list are left as they are: then they are to filter by."""
+        return self.is_snapshot and bool(self.values) and not any(self.values.values())
+
     def entry(self, pipeline: Pipeline) -> FileMapping:
         """All of it as a mapping."""
         assert self.proposal is not None
         proposed = self.proposal.entry
         values = {name: table for name, table in proposed.values.items() if name != "stage"}
-        if self.values and self.header_of("stage"):
+        left = self._says_no_stage()
+        if self.values and self.header_of("stage") and not left:
             # A move needs a stage: one that is none of ours is kept by its own name.
             named = self.kind == "stage_history"
             values["stage"] = {
@@ -180,7 +185,9 @@ class PlannedFile:
             columns={
                 known: header
                 for header, known in self.meanings.items()
-                if known not in (KEEP, IGNORE, AS_PROPOSED) and not known.startswith(STAGE)
+                if known not in (KEEP, IGNORE, AS_PROPOSED)
+                and not known.startswith(STAGE)
+                and not (left and known == "stage")
             },
             values=values,
             stages=self._stages(pipeline),

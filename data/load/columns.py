@@ -179,8 +179,7 @@ def reader_of(
         if dates.is_mixed(look) and not entry.day_month_order:
             shown = "day/month" if orders[cell] == "dmy" else "month/day"
             intake.notices.append(
-                f"{intake.file.name}: column {cells[cell]!r} has dates in both orders; "
-                f"read as {shown}, the others are refused."
+                Notice.of("both_orders", file=intake.file.name, header=cells[cell], order=shown)
             )
         if look.serials:
             intake.notices.append(
@@ -550,9 +549,13 @@ def _add_dimensions(reader: Reader, columns: Columns) -> None:
     intake.dimensions, intake.further = tuple(named), tuple(further)
     if further:
         intake.notices.append(
-            f"{intake.file.name}: of its columns {len(further):,} are kept with the leads but "
-            f"cannot be filtered by, since {FURTHER_COLUMNS:,} others can; the first is "
-            f"{further[0][1]!r}. Name those that matter under [files.columns] of a mapping."
+            Notice.of(
+                "further_columns",
+                file=intake.file.name,
+                count=len(further),
+                most=FURTHER_COLUMNS,
+                header=further[0][1],
+            )
         )
 
 

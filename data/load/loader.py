@@ -289,10 +289,7 @@ def _gather_moves(work: Load) -> None:
 def _settle_leads(work: Load) -> None:
     strict = _has_list_of_leads(work)
     if leads.settle_leads(work.con, work.mapping.channels, strict=strict, merge=work.merge):
-        work.notices.append(
-            "No file says when leads came: each counts from its first move, and leads that "
-            "never moved are not seen."
-        )
+        work.notices.append(Notice.of("came_with_moves"))
     spellings.correct(work.con, "leads")
 
 
@@ -371,16 +368,10 @@ def _add_rates(work: Load) -> None:
         and not is_same
         and value(work.con, "select count(*) from previous.rates")
     ):
-        work.notices.append(
-            f"The currency is {currency} now: the rates into {before.currency} are left out. "
-            f"Load rates into {currency}."
-        )
+        work.notices.append(Notice.of("rates_left_out", currency=currency, before=before.currency))
     lacking = marketing.currencies_without_rate(work.con, currency)
     if lacking:
-        work.notices.append(
-            f"There is no rate for {', '.join(lacking)}, so what was spent in it is not known "
-            f"in {currency}: load a file with the columns day, currency, rate."
-        )
+        work.notices.append(Notice.of("no_rate", currencies=", ".join(lacking), currency=currency))
 
 
 def _screen(work: Load) -> None:

@@ -3,6 +3,26 @@
 from typing import Self
 
 NOTICES = {
+    "came_with_moves": (
+        "No file says when leads came: each counts from its first move, and leads that never "
+        "moved are not seen."
+    ),
+    "rates_left_out": (
+        "The currency is {currency} now: the rates into {before} are left out. Load rates into "
+        "{currency}."
+    ),
+    "no_rate": (
+        "There is no rate for {currencies}, so what was spent in it is not known in "
+        "{currency}: load a file with the columns day, currency, rate."
+    ),
+    "both_orders": (
+        "{file}: column {header} has dates in both orders; read as {order}, the others are refused."
+    ),
+    "further_columns": (
+        "{file}: {count} of its columns are kept with the leads but cannot be filtered by, "
+        "since {most} others can; the first is {header}. Name those that matter under "
+        "[files.columns] of a mapping."
+    ),
     "one_move_each": (
         "{file}: nearly every lead has one move ({leads} leads, {moves} moves). If column {header} "
         "is the id of the move and not of the lead, say in a mapping which is the lead's, and load "

@@ -174,6 +174,26 @@ _REASONS = {
     "cell_too_long": N_("The cell is too long"),
 }
 _NOTICES = {
+    "came_with_moves": N_(
+        "No file says when leads came: each counts from its first move, and leads that never "
+        "moved are not seen."
+    ),
+    "rates_left_out": N_(
+        "The currency is {currency} now: the rates into {before} are left out. Load rates into "
+        "{currency}."
+    ),
+    "no_rate": N_(
+        "There is no rate for {currencies}, so what was spent in it is not known in "
+        "{currency}: load a file with the columns day, currency, rate."
+    ),
+    "both_orders": N_(
+        "{file}: column {header} has dates in both orders; read as {order}, the others are refused."
+    ),
+    "further_columns": N_(
+        "{file}: {count} of its columns are kept with the leads but cannot be filtered by, "
+        "since {most} others can; the first is {header}. Name those that matter under "
+        "[files.columns] of a mapping."
+    ),
     "one_move_each": N_(
         "{file}: nearly every lead has one move ({leads} leads, {moves} moves). If column {header} "
         "is the id of the move and not of the lead, load again and choose the lead's."
@@ -394,6 +414,8 @@ def notice_label(notice: str) -> str:
         values["dimension"] = dimension_label(str(values["dimension"]))
     if "rest" in values:
         values["rest"] = _("(other)")
+    if "order" in values:
+        values["order"] = _("day/month") if values["order"] == "day/month" else _("month/day")
     if notice.key == "one_stage":
         values["stage"] = own(str(values.pop("values")))
     return _(_NOTICES[notice.key], **values)

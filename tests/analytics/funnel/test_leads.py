@@ -22,7 +22,7 @@ from tests.support.reference import Reference, value_of
 COLUMNS = (
     "lead_id created_at source owner stage stage_entered_at days_in_stage reached_at channel "
     "campaign team region industry temperature company name amount currency state phone email need "
-    "budget authority timing value"
+    "budget authority timing value screening screening_reason duplicate_of"
 ).split()
 
 

@@ -23,9 +23,9 @@ def test_the_columns_beyond_are_kept_apart_and_said(tmp_path: Path) -> None:
     store = Store(tmp_path / "store")
     columns = FURTHER_COLUMNS + 50
     summary = load(store, [wide(tmp_path / "a.csv", columns, "L1 x", "L2 y")])
-    (notice,) = (each for each in summary.notices if "50 are kept" in each)
-    assert "a.csv" in notice
-    assert f"'Field {FURTHER_COLUMNS}'" in notice
+    (notice,) = (each for each in summary.notices if "are kept with" in each)
+    assert "a.csv: 50 of its columns" in notice
+    assert f"Field {FURTHER_COLUMNS}" in notice
     generation = store.generation()
     assert len([name for name in generation.dimensions if name.startswith("field_")]) == 200
     kept = generation.query("select * from further_cells order by lead_id, header")

@@ -102,7 +102,7 @@ def test_every_notice_of_a_load_is_said_in_both_languages() -> None:
         "others": "AVITO", "dimension": "lead_type", "values": 201, "kept": 200, "rest": "(other)",
         "said": "1 “x”", "count": 2, "example": "46027", "day": "2026-01-05", "zone": "UTC",
         "sign": "$", "currency": "USD", "columns": "Phone", "unit": 1_000_000, "sheets": "“A”",
-        "read": "“A”",
+        "read": "“A”", "before": "EUR", "currencies": "USD", "order": "day first", "most": 200,
     }  # fmt: skip
     for key in NOTICES:
         notice = Notice.of(key, **said)

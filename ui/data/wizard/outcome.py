@@ -11,7 +11,7 @@ from ui.language.messages import _, _n
 from ui.page.markdown import plain
 
 _SUMMARY = "load_summary"
-_FIRST = ("known_from_status",)
+_FIRST = ("known_from_status", "came_with_moves", "no_rate")
 """Notices that say what the data can tell at all; the others are looked at when somebody asks."""
 
 

@@ -160,6 +160,7 @@ def _won_values(scope: Scope) -> tuple[Mapping[str, float], float | None]:
     found["mean"] = found["value"].astype(float) / found["amounts"]
     whole = found[found["dimension"].isna()]
     sizes = found[found["dimension"].notna() & (found["amounts"] >= _FEW_AMOUNTS)]
+    sizes = sizes.sort_values("segment")  # the engine hands groups over in any order
     by_size = {
         segment_value(str(name)): float(mean)
         for name, mean in zip(sizes["segment"], sizes["mean"], strict=True)

@@ -119,8 +119,8 @@ select * from segments
 -- $most_late = 3.0
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
--- $size_values = [31147727.272727273, 242225000.0, 68273972.60273972, 616857142.8571428]
--- $sizes = ['1-9', '50-199', '10-49', '200-499']
+-- $size_values = [31147727.272727273, 68273972.60273972, 616857142.8571428, 242225000.0]
+-- $sizes = ['1-9', '10-49', '200-499', '50-199']
 -- $stages = ['lead', 'iql', 'mql', 'sal', 'sql', …]  (6 values)
 -- $time_zone = 'Asia/Ho_Chi_Minh'
 -- Who has how many of the open leads that are listed.

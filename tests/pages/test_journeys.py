@@ -619,13 +619,13 @@ def test_a_source_leads_to_its_campaigns_and_these_to_their_leads(
     visit: Visit, server: Server
 ) -> None:
     page = visit(server, "/sources?v=1&lang=en&tab=analysis")
-    tables = page.get_by_test_id("stDataFrame").filter(has_text="CAC")
-    grid_cell(page, tables.first, 1)
+    tables = page.get_by_role("table").filter(has_text="CAC")
+    tables.first.get_by_role("button").first.click()
     page.get_by_text("by campaign").wait_for()
     settled(page)
     way = page.get_by_role("link", name=re.compile(r"See the \d"))
     of_source = number(way.inner_text())
-    grid_cell(page, tables.nth(1), 1)
+    tables.nth(1).get_by_role("button").first.click()
     page.get_by_label("One campaign").wait_for()
     way.filter(has_not_text=f"{of_source:,}").wait_for()
     settled(page)

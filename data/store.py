@@ -371,15 +371,8 @@ class Store:
             self.root.mkdir(parents=True, exist_ok=True)
             with held(self.root, wait, on_wait):
                 try:
-                    there = self.generations()
-                    previous = self._previous(there, anew=anew)
-                    with scratches.scratch(self.root) as folder:
-                        draft = Draft(self, self._unused(there), _usable(previous), folder)
-                        draft.is_after_outdated = _is_outdated(previous)
-                        try:
-                            yield draft
-                        finally:
-                            draft.close()
+                    with self._drafted(anew=anew) as draft:
+                        yield draft
                 finally:
                     scratches.sweep(self.root)
 
@@ -391,15 +384,21 @@ class Store:
         """
         with worded("It cannot be tried", StoreRefused, WHAT_TO_DO):
             self.root.mkdir(parents=True, exist_ok=True)
-            there = self.generations()
-            previous = self._previous(there, anew=anew)
-            with scratches.scratch(self.root) as folder:
-                draft = Draft(self, self._unused(there), _usable(previous), folder)
-                draft.is_after_outdated = _is_outdated(previous)
-                try:
-                    yield draft
-                finally:
-                    draft.close()
+            with self._drafted(anew=anew) as draft:
+                yield draft
+
+    @contextmanager
+    def _drafted(self, *, anew: bool) -> Iterator["Draft"]:
+        """A draft in a folder of its own, which goes with it."""
+        there = self.generations()
+        previous = self._previous(there, anew=anew)
+        with scratches.scratch(self.root) as folder:
+            draft = Draft(self, self._unused(there), _usable(previous), folder)
+            draft.is_after_outdated = _is_outdated(previous)
+            try:
+                yield draft
+            finally:
+                draft.close()
 
     def _previous(self, there: Sequence[int], *, anew: bool) -> Generation | None:
         """The generation that the next one begins from."""

@@ -31,12 +31,7 @@ BETTER, WORSE = "better", "worse"
 BATCH = "batch"
 
 _BAD = ("duplicate", "invalid", "junk")
-_COUNTS = (
-    "leads",
-    *_BAD,
-    "usable",
-    "unreachable",
-    "unscreened",
+_KNOWN = (
     "with_email",
     "with_phone",
     "with_company",
@@ -46,6 +41,15 @@ _COUNTS = (
     "called",
     *OUTCOMES,
     "attempts",
+)
+"""Counts of what is known of the leads, whatever screening found."""
+_COUNTS = (
+    "leads",
+    *_BAD,
+    "usable",
+    "unreachable",
+    "unscreened",
+    *_KNOWN,
 )
 COLUMNS = [
     "source",
@@ -67,15 +71,7 @@ COLUMNS = [
     "finding",
     "cost",
     "cost_per_lead",
-    "with_email",
-    "with_phone",
-    "with_company",
-    "consent_yes",
-    "consent_no",
-    "consent_unknown",
-    "called",
-    *OUTCOMES,
-    "attempts",
+    *_KNOWN,
 ]
 _RATES = [name for name in COLUMNS if name not in (*_COUNTS, "source", "certainty", "finding")]
 

@@ -1,6 +1,5 @@
 """The card of the batches of purchased lists, and the receipt of one, to send to who sold it."""
 
-from dataclasses import replace
 from functools import partial
 
 import streamlit as st
@@ -15,7 +14,7 @@ from ui.language import current, formats
 from ui.language.messages import _
 from ui.page import card, markdown, provenance
 from ui.page.provenance import Sentences
-from ui.quality import by_source, receipt
+from ui.quality import by_source, one_segment, receipt
 
 _OPENED = "receipt_opened"
 
@@ -123,9 +122,8 @@ def _one(scope: Scope, found: Receipts, chosen: Receipt) -> None:
         on_click="ignore",
         key=session.key("receipt_page"),
     )
-    view = replace(scope.view.where(BATCH, [chosen.batch]), by=None, stage=None, lead=None)
     row = next(chosen.row.to_frame().T.itertuples(index=False))
-    by_source.links(view, {verdict: n for verdict, n in by_source.verdicts(row) if n})
+    by_source.links(one_segment.leads_of(scope, BATCH, chosen.batch), row)
 
 
 def _sentences() -> Sentences:

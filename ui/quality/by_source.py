@@ -1,6 +1,5 @@
 """The board: from the leads received of each source to those that are usable, and their cost."""
 
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -10,20 +9,19 @@ from analytics import names
 from analytics.certainty import FEW, Certainty
 from analytics.quality.quality import BETTER, WORSE, Quality
 from analytics.scope import Scope
-from analytics.view.view import segment_value
-from ui import navigation, session
+from analytics.view.view import View
+from ui import navigation
 from ui.board import board
 from ui.board.board import Badge, Bar, Column, Row, Text
 from ui.language import current, formats, labels
 from ui.language.messages import _, _n
 from ui.page import card, certainty, markdown, provenance
 from ui.page.provenance import Sentences
+from ui.quality import one_segment
 from ui.sources import segments
 
 UNKNOWN = Badge("?", "dashed")
 """A step that there is no data of."""
-
-_OPENED = "quality_opened"
 
 
 def show(scope: Scope, found: Quality) -> None:
@@ -38,11 +36,11 @@ def show(scope: Scope, found: Quality) -> None:
             [_row(found, row) for row in rows.itertuples(index=False)],
             caption=markdown.spoken(title),
             key="quality",
-            on_pick=_open,
+            on_pick=one_segment.picker("quality"),
             cards_below=620,
         )
         _foot(found)
-    _opened(scope, found)
+    one_segment.show(scope, found, "quality", _one)
 
 
 def ordered(found: Quality) -> pd.DataFrame:
@@ -176,20 +174,7 @@ def _foot(found: Quality) -> None:
 # --- one source --------------------------------------------------------------------------------
 
 
-def _open(segment: str) -> None:
-    st.session_state[_OPENED] = segment
-
-
-def _opened(scope: Scope, found: Quality) -> None:
-    segment = st.session_state.pop(_OPENED, None)
-    rows = found.rows[found.rows["source"] == segment]
-    if segment is not None and len(rows):
-        st.dialog(segments.plain(found.by, segment), width="medium")(_one)(scope, found, segment)
-
-
-def _one(scope: Scope, found: Quality, segment: str) -> None:
-    current.use(session.view().lang)
-    row = next(found.rows[found.rows["source"] == segment].itertuples(index=False))
+def _one(view: View, row: Any) -> None:
     if pd.notna(row.usable_rate):
         st.markdown(
             _(
@@ -199,9 +184,7 @@ def _one(scope: Scope, found: Quality, segment: str) -> None:
                 high=formats.percent(row.usable_rate_high),
             )
         )
-    view = scope.view.where(found.by, [segment_value(segment)])
-    view = replace(view, by=None, stage=None, lead=None)
-    links(view, {verdict: count for verdict, count in verdicts(row) if count})
+    links(view, row)
 
 
 def verdicts(row: Any) -> list[tuple[str | None, int]]:
@@ -214,16 +197,15 @@ def verdicts(row: Any) -> list[tuple[str | None, int]]:
     return [*known, (None, int(row.unscreened))]
 
 
-def links(view: Any, counts: dict[str | None, int]) -> None:
-    """A link to the leads of each verdict: its list has just so many rows."""
-    view = replace(view, tab="all")  # those that are won or lost as well
-    for verdict, count in counts.items():
-        word = _("No contact data") if verdict is None else labels.value_label("screening", verdict)
-        navigation.link(
-            "leads",
-            _n("{word}: see the {n} lead", "{word}: see the {n} leads", count, word=word),
-            view.where("screening", [verdict]),
-        )
+def links(view: View, row: Any) -> None:
+    """A link to the leads of each verdict that some of a row's leads have."""
+    one_segment.links(
+        view, "screening", ((_word(verdict), verdict, count) for verdict, count in verdicts(row))
+    )
+
+
+def _word(verdict: str | None) -> str:
+    return _("No contact data") if verdict is None else labels.value_label("screening", verdict)
 
 
 def _sentences() -> Sentences:

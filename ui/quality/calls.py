@@ -1,6 +1,5 @@
 """The card of the calls: what came of calling the leads, and how often each was called."""
 
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -8,17 +7,17 @@ import streamlit as st
 
 from analytics.quality.quality import OUTCOMES, Quality
 from analytics.scope import Scope
-from analytics.view.view import MISSING, segment_value
-from ui import answers, navigation, session
+from analytics.view.view import MISSING, View
+from ui import answers
 from ui.board import board
 from ui.board.board import Column, Row, Text
-from ui.language import current, formats, labels
-from ui.language.messages import _, _n
+from ui.language import formats, labels
+from ui.language.messages import _
 from ui.page import card, markdown, provenance
 from ui.page.provenance import Sentences
+from ui.quality import one_segment
 from ui.sources import segments
 
-_OPENED = "calls_opened"
 _FEW = ("no_answer", "impostor")
 
 
@@ -45,9 +44,9 @@ def show(scope: Scope, found: Quality) -> None:
             [_row(shown, row) for row in rows.itertuples(index=False)],
             caption=title,
             key="quality_calls",
-            on_pick=_open,
+            on_pick=one_segment.picker("quality_calls"),
         )
-    _opened(scope, shown)
+    one_segment.show(scope, shown, "quality_calls", _one)
 
 
 def _called(found: Quality) -> bool:
@@ -81,30 +80,15 @@ def _row(found: Quality, row: Any) -> Row:
     )
 
 
-def _open(segment: str) -> None:
-    st.session_state[_OPENED] = segment
-
-
-def _opened(scope: Scope, found: Quality) -> None:
-    segment = st.session_state.pop(_OPENED, None)
-    rows = found.rows[found.rows["source"] == segment]
-    if segment is not None and len(rows):
-        st.dialog(segments.plain(found.by, segment), width="medium")(_one)(scope, found, segment)
-
-
-def _one(scope: Scope, found: Quality, segment: str) -> None:
-    current.use(session.view().lang)
-    row = next(found.rows[found.rows["source"] == segment].itertuples(index=False))
-    view = scope.view.where(found.by, [segment_value(segment)])
-    view = replace(view, by=None, stage=None, lead=None, tab="all")
-    for outcome in OUTCOMES:
-        if count := int(getattr(row, outcome)):
-            word = labels.value_label("call_outcome", outcome)
-            navigation.link(
-                "leads",
-                _n("{word}: see the {n} lead", "{word}: see the {n} leads", count, word=word),
-                view.where("call_outcome", [outcome]),
-            )
+def _one(view: View, row: Any) -> None:
+    one_segment.links(
+        view,
+        "call_outcome",
+        (
+            (labels.value_label("call_outcome", outcome), outcome, int(getattr(row, outcome)))
+            for outcome in OUTCOMES
+        ),
+    )
     st.markdown(markdown.gray(_("Calls per lead: {n}", n=per_lead(row))))
 
 

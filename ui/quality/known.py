@@ -1,24 +1,22 @@
 """The card of what is known of the leads: ways to reach them, and whether they agreed to it."""
 
-from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from analytics.quality.quality import Quality
 from analytics.scope import Scope
-from analytics.view.view import segment_value
-from ui import navigation, session
+from analytics.view.view import View
+from ui import navigation
 from ui.board import board
 from ui.board.board import Column, Row, Text
-from ui.language import current, formats, labels
-from ui.language.messages import _, _n
+from ui.language import formats, labels
+from ui.language.messages import _
 from ui.page import card, markdown, provenance
 from ui.page.provenance import Sentences
-from ui.quality import by_source
+from ui.quality import by_source, one_segment
 from ui.sources import segments
-
-_OPENED = "known_opened"
 
 
 def show(scope: Scope, found: Quality) -> None:
@@ -44,7 +42,7 @@ def show(scope: Scope, found: Quality) -> None:
             ],
             caption=title,
             key="quality_known",
-            on_pick=_open,
+            on_pick=one_segment.picker("quality_known"),
         )
         if not has_consent:
             with st.container(
@@ -56,7 +54,7 @@ def show(scope: Scope, found: Quality) -> None:
                 )
                 st.markdown(markdown.gray(line), width="content")
                 navigation.link("data", _("Add consents →"))
-    _opened(scope, found)
+    one_segment.show(scope, found, "quality_known", partial(_one, has_consent=has_consent))
 
 
 def _row(found: Quality, row: Any, *, has_consent: bool) -> Row:
@@ -81,35 +79,19 @@ def _row(found: Quality, row: Any, *, has_consent: bool) -> Row:
     )
 
 
-def _open(segment: str) -> None:
-    st.session_state[_OPENED] = segment
-
-
-def _opened(scope: Scope, found: Quality) -> None:
-    segment = st.session_state.pop(_OPENED, None)
-    rows = found.rows[found.rows["source"] == segment]
-    if segment is not None and len(rows):
-        st.dialog(segments.plain(found.by, segment), width="medium")(_one)(scope, found, segment)
-
-
-def _one(scope: Scope, found: Quality, segment: str) -> None:
-    current.use(session.view().lang)
-    row = next(found.rows[found.rows["source"] == segment].itertuples(index=False))
-    view = scope.view.where(found.by, [segment_value(segment)])
-    view = replace(view, by=None, stage=None, lead=None, tab="all")
-    if "consent" not in found.has:
+def _one(view: View, row: Any, *, has_consent: bool) -> None:
+    if not has_consent:
         navigation.link("leads", _("See its leads"), view)
         return
-    counts = [("yes", row.consent_yes), ("no", row.consent_no), (None, row.consent_unknown)]
-    for consent, count in counts:
-        if count:
-            said = _("Unknown") if consent is None else labels.value_label("consent", consent)
-            word = _("Consent: {said}", said=said.lower())
-            navigation.link(
-                "leads",
-                _n("{word}: see the {n} lead", "{word}: see the {n} leads", int(count), word=word),
-                view.where("consent", [consent]),
-            )
+    counts = {"yes": row.consent_yes, "no": row.consent_no, None: row.consent_unknown}
+    one_segment.links(
+        view, "consent", ((_word(said), said, int(count)) for said, count in counts.items())
+    )
+
+
+def _word(consent: str | None) -> str:
+    said = _("Unknown") if consent is None else labels.value_label("consent", consent)
+    return _("Consent: {said}", said=said.lower())
 
 
 def _sentences() -> Sentences:

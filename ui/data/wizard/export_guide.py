@@ -1,4 +1,4 @@
-"""How a list gets out of the CRM that it is in: where to click, one line for each product."""
+"""How a list gets out of the CRM that it is in: where to look, one line for each product."""
 
 import streamlit as st
 
@@ -24,7 +24,7 @@ def link() -> None:
         _lines,
         icon=":material/help:",
         type="tertiary",
-        title=_("Where to click in your CRM"),
+        title=_("Where to look in your CRM"),
     )
 
 
@@ -33,7 +33,7 @@ def _lines() -> None:
         st.markdown(f"**{product}**  \n{_(way)}")
     st.markdown(
         _(
-            "Take the column of the status and the dates along; a history of moves, where there is "
-            "one, goes in as a second file."
+            "Menus change: look for Export or Download. Take the column of the status and the "
+            "dates along; a history of moves, where there is one, goes in as a second file."
         )
     )

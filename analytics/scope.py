@@ -244,6 +244,8 @@ class Scope:
             bound |= self._working_clock.parameters
         for dimension, values in self.view.filters:
             bound[f"in_{dimension}"] = [value for value in values if value is not None]
+        for dimension, values in self.view.excluded:
+            bound[f"not_{dimension}"] = [value for value in values if value is not None]
         return bound
 
     @cached_property
@@ -445,7 +447,11 @@ where {where}"""
 
     @property
     def _filters(self) -> list[str]:
-        return [self._filter(name, None in values) for name, values in self.view.filters]
+        view = self.view
+        return [
+            *(self._filter(name, None in values) for name, values in view.filters),
+            *(self._exclusion(name, None in values) for name, values in view.excluded),
+        ]
 
     def _in_period(self, column: str) -> list[str]:
         return [f"{column} >= $period_start", f"{column} < $period_end"]
@@ -454,6 +460,14 @@ where {where}"""
         column = self._column(dimension)
         listed = f"list_contains($in_{dimension}, {column})"
         return f"({listed} or {column} is null)" if or_missing else listed
+
+    def _exclusion(self, dimension: str, and_missing: bool) -> str:
+        """What is true of just the leads for which the filter by the same values is not."""
+        column = self._column(dimension)
+        unlisted = f"not list_contains($not_{dimension}, {column})"
+        if and_missing:
+            return f"({unlisted} and {column} is not null)"
+        return f"({unlisted} or {column} is null)"
 
     def _column(self, dimension: str) -> str:
         if dimension not in self.generation.dimensions:

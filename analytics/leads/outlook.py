@@ -49,7 +49,7 @@ class Outlook:
 
 
 def _of_everybody(view: View) -> View:
-    return replace(of_stays(view).during("all"), mode="flow", filters=(), by=None)
+    return replace(of_stays(view).during("all").unfiltered(), mode="flow", by=None)
 
 
 @question(_of_everybody)

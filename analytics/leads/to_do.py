@@ -121,7 +121,7 @@ def let_go(found: Listing) -> Listing:
 
 def of_lead(scope: Scope, lead_id: str) -> "pd.Series[Any] | None":
     """One lead as in `listing`, whatever the filters; None when it is not open."""
-    everybody = listing(scope.at(replace(scope.view, filters=())))
+    everybody = listing(scope.at(scope.view.unfiltered()))
     rows = everybody.where("lead_id = $one_lead", one_lead=lead_id).page(0, 1)
     return None if rows.empty else rows.iloc[0]
 
@@ -149,7 +149,7 @@ def _in_days(scope: Scope, rows: pd.DataFrame) -> pd.DataFrame:
 
 def _won_values(scope: Scope) -> tuple[Mapping[str, float], float | None]:
     """The mean amount of won leads by company size, where enough are known, and of all."""
-    everybody = scope.at(replace(scope.view, filters=()))
+    everybody = scope.at(scope.view.unfiltered())
     dimensions = ("company_size",)
     asked = Asked(
         visits.all_visits(everybody, dimensions),

@@ -22,7 +22,7 @@ def dimension_of(view: View) -> str:
 
 def unsplit(view: View) -> tuple[str, ...]:
     """The dimensions that the view filters leads by and spend does not have."""
-    return tuple(name for name, _values in view.filters if name not in DIMENSIONS)
+    return tuple(name for name in view.filtered if name not in DIMENSIONS)
 
 
 def spend(scope: Scope) -> dict[str, float | None]:
@@ -47,6 +47,9 @@ def spend(scope: Scope) -> dict[str, float | None]:
         values = view.values(name)
         bound[f"in_{name}"] = [value for value in values if value is not None] if values else None
         bound[f"no_{name}"] = None in values
+        excluded = view.excluded_values(name)
+        bound[f"not_{name}"] = [value for value in excluded if value is not None]
+        bound[f"known_{name}"] = None in excluded
     rows = generation.query(_SQL.read_text(encoding="utf-8"), bound)
     return {
         segment_text(segment if isinstance(segment, str) else None): (

@@ -8,7 +8,8 @@ What a link says that the grammar does not know is reported, never guessed (see
 
 A list of values is joined by commas. `~` alone is the missing value, `all` is no filter; inside a
 value `~~` stands for a tilde, `~.` for a comma, and a leading `~:` for nothing (it keeps a value
-that is the word `all` apart from no filter).
+that is the word `all` apart from no filter). `source-not` has the values that are left out of
+`source`; no dimension is called so.
 """
 
 import re
@@ -51,6 +52,9 @@ DEFAULT_PERIOD = "default"
 ANALYSIS = "analysis"
 """The tab of a page's deeper part, where everything that was measured stands."""
 
+NOT = "-not"
+"""What follows a dimension's name in a link where its values are left out: `source-not=seo`."""
+
 MISSING = "~"
 """How a missing value is written in a link and in an answer's `segment`."""
 
@@ -90,6 +94,7 @@ class View:
     as_of: an instant (UTC), or a day of the store's calendar, its end being meant; None is the last
         event in the data.
     filters: by dimension in alphabetical order, the values sorted, None being the missing one.
+    excluded: like `filters`, the values that are left out; any other stays, the missing one too.
     by: the dimension to break down by.
     stage: the selected step of the level.
     credit: how the touches before a conversion share the credit.
@@ -117,6 +122,7 @@ class View:
     clock: str = "calendar"
     as_of: datetime | date | None = None
     filters: Filters = ()
+    excluded: Filters = ()
     by: str | None = None
     compare: str = "none"
     stage: str | None = None
@@ -157,10 +163,11 @@ class View:
         if isinstance(self.as_of, datetime):
             _require("as_of", self.as_of.utcoffset() is not None)
             object.__setattr__(self, "as_of", self.as_of.astimezone(UTC))
-        for dimension, values in self.filters:
+        for dimension, values in (*self.filters, *self.excluded):
             _require(dimension, _is_dimension(dimension) and bool(values))
             _require(dimension, all(value is None or _is_value(value) for value in values))
         object.__setattr__(self, "filters", _canonical(self.filters))
+        object.__setattr__(self, "excluded", _canonical(self.excluded))
 
     @classmethod
     def opening(cls, lang: str = "vi") -> "View":
@@ -197,7 +204,13 @@ class View:
         fields["credit"], strange = Credit.parse(query)
         fields["scenario"], unclear = Scenario.parse(query, _texts)
         dropped += [*strange, *unclear]
-        fields["filters"] = tuple(_read_filters(query, dropped))
+        filters = dict(_read_filters(query, dropped))
+        fields["filters"] = tuple(each for each in filters.items() if not each[0].endswith(NOT))
+        fields["excluded"] = tuple(
+            (name.removesuffix(NOT), values)
+            for name, values in filters.items()
+            if name.endswith(NOT)
+        )
         about_the_reader = (
             replace(each, is_harmless=True) if each.parameter in ABOUT_THE_READER else each
             for each in dropped
@@ -224,6 +237,7 @@ class View:
         for dimension in (*IN_EVERY_LINK, *sorted(filters.keys() - set(IN_EVERY_LINK))):
             values = filters.get(dimension)
             query[dimension] = "all" if values is None else _list_text(values)
+        query |= {dimension + NOT: _list_text(values) for dimension, values in self.excluded}
         query |= {
             "by": self.by or "none",
             "compare": self.compare,
@@ -266,6 +280,30 @@ class View:
         others = [entry for entry in self.filters if entry[0] != dimension]
         chosen = tuple(values)
         return replace(self, filters=(*others, (dimension, chosen)) if chosen else tuple(others))
+
+    def excluded_values(self, dimension: str) -> tuple[Value, ...]:
+        """The values of a dimension that are left out; empty when none is."""
+        return dict(self.excluded).get(dimension, ())
+
+    def excluding(self, dimension: str, values: Iterable[Value]) -> "View":
+        """The same view with some values of one dimension left out, or with none for all of them.
+
+        Beside a filter of the same dimension both hold: see `where`.
+        """
+        others = [entry for entry in self.excluded if entry[0] != dimension]
+        chosen = tuple(values)
+        return replace(self, excluded=(*others, (dimension, chosen)) if chosen else tuple(others))
+
+    def unfiltered(self, dimension: str | None = None) -> "View":
+        """The same view of every lead: without any filter, or without those of one dimension."""
+        if dimension is None:
+            return replace(self, filters=(), excluded=())
+        return self.where(dimension, ()).excluding(dimension, ())
+
+    @property
+    def filtered(self) -> tuple[str, ...]:
+        """The dimensions that decide which leads count, in alphabetical order."""
+        return tuple(sorted({name for name, _values in (*self.filters, *self.excluded)}))
 
     def during(
         self, period: str | None = None, first: date | None = None, last: date | None = None
@@ -328,16 +366,20 @@ def _read_filters(
     query: Mapping[str, str], dropped: list[Dropped]
 ) -> Iterable[tuple[str, tuple[Value, ...]]]:
     for name, text in query.items():
-        if name in LINK_PARAMETERS or text == "all":
+        dimension = name.removesuffix(NOT)
+        # Leaving out all of them is none of what a reader can mean.
+        if name in LINK_PARAMETERS or (text == "all" and dimension == name):
             continue
-        if not _is_dimension(name):
+        if not _is_dimension(dimension):
             dropped.append(Dropped(name, text, (*sorted(LINK_PARAMETERS), *IN_EVERY_LINK)))
             continue
         values = tuple(_read_value(part) for part in text.split(",") if part)
-        if values and all(value is None or _is_value(value) for value in values):
+        is_of_none = dimension != name and text == "all"
+        if values and not is_of_none and all(each is None or _is_value(each) for each in values):
             yield name, values
         else:
-            dropped.append(Dropped(name, text, ("VALUE,…", MISSING, "all")))
+            allowed = ("VALUE,…", MISSING) if dimension != name else ("VALUE,…", MISSING, "all")
+            dropped.append(Dropped(name, text, allowed))
 
 
 def _read_period(text: str) -> str:

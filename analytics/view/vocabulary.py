@@ -10,11 +10,14 @@ import pandas as pd
 
 from analytics.view.reading import Dropped
 from analytics.view.scenario import Scenario
-from analytics.view.view import ABOUT_THE_READER, Value, View
+from analytics.view.view import ABOUT_THE_READER, NOT, Value, View
 from data.dimensions import LINK_PARAMETERS
 from data.errors import StoreGone
 from data.quoting import quoted
 from data.store import Generation, Store
+
+MOST_NAMED = 50
+"""So many values are named at the most where one is not understood."""
 
 
 @lru_cache(maxsize=512)
@@ -68,12 +71,14 @@ def opened(view: View, store: Store) -> tuple[Generation, View, tuple[Dropped, .
 def fitted(view: View, generation: Generation) -> tuple[View, tuple[Dropped, ...]]:
     """The view without the dimensions and stages that a generation does not have, and these.
 
-    A value that no lead has stays in a filter, where it counts as zero: see `absent`.
+    A value that no lead has stays in a filter, where it counts as zero: see `absent`. Of what is
+    left out it is not understood: leaving nothing out would count more than was asked for.
     Its level is that of `level_of`, which is no loss worth reporting.
     """
     dropped: list[Dropped] = []
     view = replace(view, level=level_of(view, generation))
     filters = tuple(_known_filters(view, generation, dropped))
+    excluded = tuple(_known_exclusions(view, generation, dropped))
     by = view.by
     if by is not None and by not in generation.dimensions:
         dropped.append(Dropped("by", by, (*generation.dimensions, "none")))
@@ -84,7 +89,9 @@ def fitted(view: View, generation: Generation) -> tuple[View, tuple[Dropped, ...
         dropped.append(Dropped("stage", stage, (*steps, "none")))
         stage = None
     scenario = _known_scenario(view.scenario, generation, dropped)
-    fitting = replace(view, filters=filters, by=by, stage=stage, scenario=scenario)
+    fitting = replace(
+        view, filters=filters, excluded=excluded, by=by, stage=stage, scenario=scenario
+    )
     return fitting, tuple(dropped)
 
 
@@ -147,3 +154,24 @@ def _known_filters(
             if dimension in ABOUT_THE_READER
             else Dropped(dimension, text, (*sorted(LINK_PARAMETERS), *generation.dimensions))
         )
+
+
+def _known_exclusions(
+    view: View, generation: Generation, dropped: list[Dropped]
+) -> Iterator[tuple[str, tuple[str | None, ...]]]:
+    """What is left out and some lead has, or the missing value, which any lead may have."""
+    for dimension, unwanted in view.excluded:
+        if dimension not in generation.dimensions:
+            text = ", ".join(value or "~" for value in unwanted)
+            allowed = (*sorted(LINK_PARAMETERS), *generation.dimensions)
+            dropped.append(Dropped(dimension + NOT, text, allowed))
+            continue
+        there = {value for value, _leads in values(generation, dimension)} | {None}
+        named = tuple(sorted(value for value in there if value is not None))[:MOST_NAMED]
+        dropped += [
+            Dropped(dimension + NOT, value, named)
+            for value in unwanted
+            if value is not None and value not in there
+        ]
+        if known := tuple(value for value in unwanted if value in there):
+            yield dimension, known

@@ -97,6 +97,7 @@ def test_nobody_is_an_answer_to_every_question(question: str, store: Store) -> N
         ("sourse=seo", "sourse=seo", "source"),
         ("stage=planet", "stage=planet", "lead, prospect, opportunity, none"),
         ("source=", "source=", "all"),
+        ("source-not=TikTok", "source-not=TikTok", "seo"),
         ("scenario=rate:60:planet", "scenario=planet", "a, b"),
         ("lang=xx&level=planet", "level=planet", "group, stage"),
     ],

@@ -1,5 +1,7 @@
 """The scope: which days, up to when, against what; and that every question is bound."""
 
+import tempfile
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -18,9 +20,9 @@ from analytics.funnel.trend import trend
 from analytics.overview.events import events
 from analytics.scope import Scope
 from analytics.view.periods import named_period, previous_period
-from analytics.view.view import NAMED_PERIODS, View
+from analytics.view.view import NAMED_PERIODS, View, segment_value
 from data.store import Generation
-from tests.support.histories import SHORT, store_of
+from tests.support.histories import SHORT, generation_of, histories, store_of, stores, views
 from tests.support.reference import is_in
 
 some_days = st.dates(date(1, 3, 1), date(9999, 12, 30))
@@ -260,3 +262,33 @@ def test_an_earlier_scope_carries_the_same(generation: Generation) -> None:
     earlier = Scope(march, generation, ("source",)).earlier()
     assert earlier is not None
     assert earlier.dimensions == ("source",)
+
+
+@stores(10)
+@given(st.data())
+def test_what_is_left_out_and_what_is_kept_are_all_there_is(data: st.DataObject) -> None:
+    """Row for row, of reaches and of stays; and a list has as many leads as its number says."""
+    history = data.draw(histories())
+    with tempfile.TemporaryDirectory() as folder:
+        generation = generation_of(Path(folder), history)
+        for view in data.draw(st.lists(views(history), min_size=4, max_size=4)):
+            for dimension, values in view.filters:
+                every = view.unfiltered(dimension)
+                kept, rest = every.where(dimension, values), every.excluding(dimension, values)
+                for of in ("reaches", "stays"):
+                    found = [rows_of(Scope(each, generation), of) for each in (kept, rest, every)]
+                    assert found[0] + found[1] == found[2]
+                for row in funnel(Scope(rest, generation)).rows.itertuples():
+                    behind = replace(rest, by=None, stage=row.stage)
+                    if rest.by is not None:
+                        behind = behind.where(rest.by, [segment_value(row.segment)])
+                    # Within a filter of the breakdown its own segments are all that there is.
+                    if not rest.values(rest.by or ""):
+                        assert len(leads(Scope(behind, generation)).rows) == row.reached
+
+
+def rows_of(scope: Scope, of: str) -> Counter[tuple[Any, ...]]:
+    """The leads and stages of a scope's rows, and how often each is there."""
+    select = getattr(scope, of)
+    found = scope.generation.query(f"select lead_id, stage from ({select})", scope.parameters)
+    return Counter(found.itertuples(index=False, name=None))

@@ -181,6 +181,33 @@ def test_a_chip_takes_its_filter_away() -> None:
     assert says(screen, "window") == "none"
 
 
+def test_what_was_chosen_is_left_out_instead_and_a_chip_takes_it_away() -> None:
+    screen = opened("funnel", lang="en", channel="event,seo")
+    kept = reached(screen)
+    screen = dialog(screen, "open_filters")
+    screen = settled(screen.segmented_control(key="channel_side__en").set_value("-not"))
+    assert shown(screen).view.excluded == (("channel", ("event", "seo")),)
+    assert says(screen, "channel") == "all"
+    assert screen.query_params["channel-not"] == "event,seo"
+    rest = reached(screen)
+    (chips,) = (each for each in screen.pills if each.label == "Active filters")
+    assert chips.options == ["Channel: all but 2 ✕"]
+    screen = settled(chips.set_value([]))
+    assert says(screen, "channel") == "all"
+    assert reached(screen) == {step: kept[step] + rest[step] for step in kept}
+
+
+def test_a_filter_is_found_by_its_name_or_by_a_value_of_it() -> None:
+    screen = dialog(opened("funnel", lang="vi"), "open_filters")
+    every = len(screen.multiselect)
+    for letters, found in (("HA NOI", "Đội"), ("nguon", "Nguồn"), ("xyzzy", None)):
+        screen.text_input(key="sought_filter__vi").set_value(letters)
+        screen = dialog(screen, "open_filters")
+        named = [each.label for each in screen.multiselect]
+        assert len(named) < every
+        assert found in named if found else not named
+
+
 def test_a_step_is_chosen_and_let_go() -> None:
     """By the keyboard's way; clicks on bars, which AppTest cannot do, are with the journeys."""
     screen = opened("funnel", lang="en")

@@ -200,7 +200,9 @@ class Reference:
         return f"~{value}" if value.startswith("~") else value
 
     def _passes(self, lead: Mapping[str, Any]) -> bool:
-        return all(value_of(lead, name) in values for name, values in self.view.filters)
+        return all(
+            value_of(lead, name) in values for name, values in self.view.filters
+        ) and not any(value_of(lead, name) in values for name, values in self.view.excluded)
 
     def _in_period(self, at: datetime) -> bool:
         day, today = self.day(at), self.day(self.as_of)

@@ -11,7 +11,8 @@ import streamlit as st
 from analytics.scope import Scope
 from analytics.view import vocabulary
 from analytics.view.reading import Dropped
-from analytics.view.view import DEFAULT_PERIOD, View, segment_text, segment_value
+from analytics.view.view import DEFAULT_PERIOD, NOT, Value, View, segment_text, segment_value
+from data.values import text
 from ui import session
 from ui.language import current, formats, glossary, labels, periods
 from ui.language.messages import N_, _, _n
@@ -42,10 +43,13 @@ _SKIPPED = {
     "strict": N_("No stage may be skipped"),
 }
 _CLOCKS = {"calendar": N_("All hours, day and night"), "working": N_("Working hours only")}
+_SIDES = {"": N_("Only these"), NOT: N_("All but these")}
 _HALF_CHOSEN = "half_a_period_chosen"
 _MOST_ALLOWED = 16
 _MOST_NAMED = 20
 _LONGEST_NAME = 100
+_FEW = 4
+"""So many filters are seen at a glance; among more, one is searched for."""
 _WINDOWS = (None, 7, 14, 30, 60, 90, 180, 365)
 
 
@@ -154,31 +158,83 @@ def _compared_with(scope: Scope, compare: str) -> str:
 def _filtering() -> None:
     """The filters and the ways of counting, which are applied together."""
     scope = session.current()
+    dimensions = offered(scope)
+    if len(dimensions) > _FEW:
+        dimensions = _sought(scope, dimensions)
     with st.grid(2, min_column_width=220):
-        _filters(scope)
+        for dimension in dimensions:
+            with st.container(gap="xsmall"):
+                _filter(scope, dimension)
     with st.expander(_("Counting")):
         _counting(scope)
     if st.button(_("Apply"), type="primary", icon=":material/check:", key=session.key("apply")):
         st.rerun()
 
 
-def _filters(scope: Scope) -> None:
-    for dimension in offered(scope):
-        there = vocabulary.values(scope.generation, dimension)
-        chosen = [segment_text(value) for value in scope.view.values(dimension)]
-        # A link may name values that no lead has.
-        options = list(dict.fromkeys((*(segment_text(value) for value, _leads in there), *chosen)))
-        _seeded(dimension, chosen)
-        st.multiselect(
-            plain(labels.dimension_label(dimension)),
-            options,
-            format_func=_value_labelled(dimension, options),
-            placeholder=_("All"),
-            select_all=False,  # all of them is no filter
-            key=session.key(dimension),
-            on_change=_keep_filter,
-            args=(dimension,),
-        )
+def _sought(scope: Scope, dimensions: list[str]) -> list[str]:
+    """The dimensions that are called, or have a value called, as the reader writes; else all."""
+    sought = st.text_input(
+        _("Find a filter"),
+        placeholder=_("Find a filter or a value, such as a team"),
+        icon=":material/search:",
+        label_visibility="collapsed",
+        key=session.key("sought_filter"),
+    )
+    wanted = text.plain(sought)
+    if not wanted:
+        return dimensions
+    found = [each for each in dimensions if _is_called(scope, each, wanted)]
+    if not found:
+        st.markdown(gray(_("No filter and no value is called so. Try fewer letters.")))
+    return found
+
+
+def _is_called(scope: Scope, dimension: str, wanted: str) -> bool:
+    """Whether the name of a dimension or of a value of it has these letters, whatever accents."""
+    values = (value for value, _leads in vocabulary.values(scope.generation, dimension))
+    names = (labels.value_label(dimension, value) for value in values)
+    return any(wanted in text.plain(each) for each in (labels.dimension_label(dimension), *names))
+
+
+def _filter(scope: Scope, dimension: str) -> None:
+    """The values that a dimension is filtered to, those that are left out of it, or both."""
+    kept, left_out = scope.view.values(dimension), scope.view.excluded_values(dimension)
+    if kept or not left_out:
+        _values(scope, dimension, kept)
+    if left_out:
+        _values(scope, dimension, left_out, NOT)
+    if bool(kept) == bool(left_out):
+        return
+    _seeded(f"{dimension}_side", NOT if left_out else "")
+    st.segmented_control(
+        plain(labels.dimension_label(dimension)),
+        list(_SIDES),
+        format_func=_labelled(_SIDES),
+        required=True,
+        label_visibility="collapsed",
+        key=session.key(f"{dimension}_side"),
+        on_change=_turn,
+        args=(dimension,),
+    )
+
+
+def _values(scope: Scope, dimension: str, chosen: Sequence[Value], side: str = "") -> None:
+    there = vocabulary.values(scope.generation, dimension)
+    written = [segment_text(value) for value in chosen]
+    # A link may name values that no lead has.
+    options = list(dict.fromkeys((*(segment_text(value) for value, _leads in there), *written)))
+    name = plain(labels.dimension_label(dimension))
+    _seeded(dimension + side, written)
+    st.multiselect(
+        _("{name}: all but", name=name) if side else name,
+        options,
+        format_func=_value_labelled(dimension, options),
+        placeholder=_("All"),
+        select_all=False,  # all of them is no filter
+        key=session.key(dimension + side),
+        on_change=_keep_filter,
+        args=(dimension, side),
+    )
 
 
 def _counting(scope: Scope) -> None:
@@ -254,9 +310,11 @@ def chips(scope: Scope, without: Collection[str] = ()) -> None:
 def _active(scope: Scope) -> Iterator[tuple[str, str]]:
     view = scope.view
     for dimension, values in view.filters:
-        name = plain(labels.dimension_label(dimension))
-        what = plain(_shortened(labels.value_label(dimension, values[0])))
-        yield dimension, f"{name}: {what if len(values) == 1 else formats.number(len(values))}"
+        name, what = _told(dimension, values)
+        yield dimension, f"{name}: {what}"
+    for dimension, values in view.excluded:
+        name, what = _told(dimension, values)
+        yield dimension + NOT, _("{name}: all but {what}", name=name, what=what)
     if view.mode == "flow":
         yield "mode", _("Flow")
     if view.skipped == "strict":
@@ -272,6 +330,13 @@ def _active(scope: Scope) -> Iterator[tuple[str, str]]:
         )
     if view.data is not None:
         yield "data", _("Data version {number}", number=view.data)
+
+
+def _told(dimension: str, values: Sequence[Value]) -> tuple[str, str]:
+    """The name of a dimension, and its one value or how many there are."""
+    what = plain(_shortened(labels.value_label(dimension, values[0])))
+    name = plain(labels.dimension_label(dimension))
+    return name, what if len(values) == 1 else formats.number(len(values))
 
 
 def offered(scope: Scope) -> list[str]:
@@ -371,9 +436,19 @@ def _keep_days() -> None:
         st.session_state[_HALF_CHOSEN] = True
 
 
-def _keep_filter(dimension: str) -> None:
-    chosen = st.session_state[session.key(dimension)]
-    session.show(session.view().where(dimension, map(segment_value, chosen)))
+def _keep_filter(dimension: str, side: str) -> None:
+    chosen = map(segment_value, st.session_state[session.key(dimension + side)])
+    view = session.view()
+    session.show((view.excluding if side else view.where)(dimension, chosen))
+
+
+def _turn(dimension: str) -> None:
+    """Leaves out the values that were chosen, or has them alone again."""
+    view = session.view()
+    chosen = view.values(dimension) or view.excluded_values(dimension)
+    view = view.unfiltered(dimension)
+    leaves_out = st.session_state[session.key(f"{dimension}_side")] == NOT
+    session.show((view.excluding if leaves_out else view.where)(dimension, chosen))
 
 
 def _remove(key: str, active: Sequence[str]) -> None:
@@ -381,6 +456,8 @@ def _remove(key: str, active: Sequence[str]) -> None:
     for name in set(active) - set(st.session_state[key]):
         if name in ("mode", "skipped", "window", "clock", "as_of", "data"):
             view = replace(view, **{name: getattr(View(), name)})
+        elif name.endswith(NOT):
+            view = view.excluding(name.removesuffix(NOT), ())
         else:
             view = view.where(name, ())
     session.show(view)

@@ -64,7 +64,7 @@ def empty(scope: Scope) -> None:
     """Says that no lead fits the view, and offers to drop the filter that excludes most, or all."""
     view = scope.view
     relaxed = {
-        dimension: _reached(view.where(dimension, ()), scope) for dimension, _v in view.filters
+        dimension: _reached(view.unfiltered(dimension), scope) for dimension in view.filtered
     }
     whole = 0 if view.period == "all" else _reached(view.during("all"), scope)
     with (
@@ -83,7 +83,7 @@ def empty(scope: Scope) -> None:
                 type="primary",
                 icon=":material/filter_alt_off:",
                 on_click=session.show,
-                args=(view.where(best, ()),),
+                args=(view.unfiltered(best),),
             )
         if whole:
             st.button(

@@ -156,7 +156,7 @@ def chosen(scope: Scope) -> None:
             "filtered out.",
             **about,
         )
-        if scope.view.filters
+        if scope.view.filtered
         else _(
             "{model}: credit with its 95% band, and the cost of the same days. “{unknown}”: no "
             "file says what was spent; that is not nothing.",

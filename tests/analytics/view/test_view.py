@@ -100,6 +100,11 @@ def views(draw: st.DrawFn) -> View:
             for name, chosen in draw(st.dictionaries(dimensions, values, max_size=3)).items()
             if chosen
         ),
+        "excluded": tuple(
+            (name, tuple(chosen))
+            for name, chosen in draw(st.dictionaries(dimensions, values, max_size=2)).items()
+            if chosen
+        ),
         "by": draw(st.none() | dimensions),
         "compare": draw(st.sampled_from(COMPARE)),
         "stage": draw(st.none() | st.sampled_from(["lead", "A_SUBMITTED", "won"])),
@@ -154,7 +159,8 @@ def test_the_link_of_a_page_as_it_opens_is_short(page: str) -> None:
 
 @given(
     st.dictionaries(
-        st.sampled_from([*GRAMMAR, "from", "to", "period", "utm"]), st.text(max_size=30)
+        st.sampled_from([*GRAMMAR, "from", "to", "period", "utm", "source-not"]),
+        st.text(max_size=30),
     )
 )
 def test_a_link_is_read_as_it_is_or_what_is_wrong_with_it_is_named(query: dict[str, str]) -> None:
@@ -188,6 +194,12 @@ def test_an_empty_link_is_the_default_view() -> None:
         ("source=seo,event", View(filters=(("source", ("event", "seo")),))),
         ("source=seo&source=event", View(filters=(("source", ("event", "seo")),))),
         ("source=~,seo", View(filters=(("source", (None, "seo")),))),
+        ("source-not=~,seo", View(excluded=(("source", (None, "seo")),))),
+        ("source-not=~:all&source-not=seo", View(excluded=(("source", ("all", "seo")),))),
+        (
+            "source=event,seo&source-not=seo",
+            View(filters=(("source", ("event", "seo")),), excluded=(("source", ("seo",)),)),
+        ),
         ("campaign=Tet~. 2026", View(filters=(("campaign", ("Tet, 2026",)),))),
         ("source=~:all", View(filters=(("source", ("all",)),))),
         ("source=all", View()),
@@ -237,6 +249,10 @@ def test_what_links_mean(link: str, expected: View) -> None:
         ("Source=seo", "Source=seo", "source"),
         ("source=", "source=", "all"),
         ("source=,", "source=,", "all"),
+        ("source-not=", "source-not=", "~"),
+        ("source-not=all", "source-not=all", "~"),
+        ("source-not-not=seo", "source-not-not=seo", "source"),
+        ("window-not=30", "window-not=30", "source"),
         ("source=a\udcffb", "source=a\udcffb", "all"),
         ("stage=", "stage=", "none"),
         ("by=select 1", "by=select 1", "channel"),

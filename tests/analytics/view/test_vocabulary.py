@@ -81,6 +81,17 @@ def test_what_is_known_stays(generation: Generation) -> None:
             ALL_KNOWN,
             [Dropped("hat", "~, bowler")],
         ),
+        # What leaves nothing out would count more than was asked for.
+        (
+            ALL_KNOWN.excluding("source", ["SEO", "event", None]).excluding("shoe", ["41"]),
+            ALL_KNOWN.excluding("source", ["event", None]),
+            [Dropped("shoe-not", "41"), Dropped("source-not", "SEO")],
+        ),
+        (
+            ALL_KNOWN.excluding("hat", ["bowler", None]),
+            ALL_KNOWN,
+            [Dropped("hat-not", "~, bowler")],
+        ),
         # A number that a click left in the link says nothing of the leads.
         (
             ALL_KNOWN.where("fbclid", ["IwAR0"]),
@@ -101,6 +112,16 @@ def test_what_is_known_is_named_beside_it(generation: Generation) -> None:
     assert allowed["by"] == (*generation.dimensions, "none")
     assert allowed["stage"] == ("lead", "prospect", "opportunity", "none")
     assert {"source", "shoe", "window"} <= set(allowed["sourse"])
+    (misspelt,) = vocabulary.fitted(View().excluding("source", ["SEO"]), generation)[1]
+    assert misspelt.allowed == ("event", "seo")
+    assert not misspelt.is_harmless
+
+
+def test_what_is_left_out_leaves_all_else_the_unknown_as_well(generation: Generation) -> None:
+    assert entered(View().excluding("source", [None]), generation) == 3
+    assert entered(View().excluding("source", ["seo"]), generation) == 2
+    assert entered(View().excluding("source", ["seo", None]), generation) == 1
+    assert entered(View().where("source", ["seo"]).excluding("source", ["seo"]), generation) == 0
 
 
 def test_a_value_that_no_lead_has_counts_as_zero(generation: Generation) -> None:

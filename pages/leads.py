@@ -15,7 +15,8 @@ with st.container(horizontal=True, vertical_alignment="center"):
     lead_list.state_picker(scope)
     lead_list.step_picker(scope)
     st.space("stretch")
-    lead_list.files(scope, sought)
+    with st.container(horizontal=True, width="content"):
+        lead_list.files(scope, sought)
 
 one_lead.show(scope)
 if not answers.count(answers.leads(scope)):

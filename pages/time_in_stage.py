@@ -28,7 +28,7 @@ if deeper.is_open(scope):
 if said := stages.headline(whole):
     text, certainty = said
     headline.show(text, certainty=certainty, link=("to_do", _("See the overdue leads →"), None))
-left, right = layout.split(3, 2)
+left, right = layout.split(1, 1)
 with left:
     stages.stages(whole)
 with right:

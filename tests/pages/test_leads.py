@@ -86,7 +86,8 @@ def test_a_search_needs_no_accents_and_the_link_stays() -> None:
     assert dict(screen.query_params) == before
     screen = settled(screen.text_input(key="lead_search__vi").set_value("khong co ai"))
     assert not boards(screen)
-    assert "Không tìm thấy lead nào" in said(screen)
+    assert screen.header[0].value == "Không có lead nào khớp"
+    assert "chỉ tìm trong các lead đang xem" in said(screen)
 
 
 def test_a_link_opens_the_page_of_the_list_that_was_shown() -> None:

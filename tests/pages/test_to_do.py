@@ -2,6 +2,7 @@
 
 import re
 
+import pandas as pd
 import pytest
 
 from analytics.leads.company_names import short
@@ -39,6 +40,11 @@ def test_the_leads_to_let_go_are_apart_and_have_a_link() -> None:
     assert screen.query_params["tab"] == "let-go"
     assert screen.header[0].value == f"{formats.number(apart.count())} leads to let go"
     assert list(board(screen)) == apart.page(0, ROWS)["lead_id"].tolist()
+    # A small chance is not none, and one that is not known is no blank.
+    for lead_id, chance in apart.page(0, ROWS).set_index("lead_id")["chance"].items():
+        worth = board(screen)[lead_id][4]
+        assert not worth.endswith("× 0%")
+        assert worth.endswith("chance not known") == pd.isna(chance)
     screen = settled(screen.button(key="to_do_back__en").click())
     assert "tab" not in screen.query_params
 

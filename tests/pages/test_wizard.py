@@ -1,5 +1,6 @@
 """The wizard: four steps from a file to data, without a browser."""
 
+import re
 from typing import Any
 
 import pytest
@@ -167,7 +168,10 @@ def test_it_is_asked_whose_id_a_lone_id_is() -> None:
 
 def test_rows_that_are_refused_are_listed_before_the_load(own_sample: Store) -> None:
     wrong = SNAPSHOT + b"\nL99,31/02/2026,seo,won,Hue\n"
-    screen = on(brought(opened("data", lang="en"), ("leads.csv", wrong)), 3)
+    screen = brought(opened("data", lang="en"), ("leads.csv", wrong))
+    # How sure it is never stands without the reason.
+    assert re.search(r"-badge\[[^]]*(likely|unclear)[^]]*\] \w", said(screen))
+    screen = on(screen, 3)
     assert "13 rows read = **12 loaded** + 1 refused + 0 left out" in said(screen)
     assert "leads.csv, line 14" in said(screen).replace("\\", "")
     assert own_sample.current() == 1

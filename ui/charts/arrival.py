@@ -34,7 +34,9 @@ def arrival(curves: pd.DataFrame, look: Look) -> go.Figure:
     """
     figure = base(look, _HEIGHT)
     ends = curves.groupby("segment", sort=False).last()
-    names = [f"{shortened(str(row.label), _NAME)} {_value(row)}" for row in ends.itertuples()]
+    names = [
+        f"{shortened(str(row.label), _NAME)} <b>{_value(row)}</b>" for row in ends.itertuples()
+    ]
     figure.update_layout(margin={"l": 0, "t": 12, "b": 4, "r": room_for(names)})
     last = _last_day(curves)
     shown = _ticks(last)
@@ -65,11 +67,14 @@ def arrival(curves: pd.DataFrame, look: Look) -> go.Figure:
     return figure
 
 
+_APART = 0.22  # of the axis: the names of three digits do not meet on a phone
+
+
 def _ticks(last: int) -> list[int]:
     """The days that are named, from the last one back, as far apart as a phone needs."""
     shown = [last]
     for tick in (tick for tick in reversed(_TICKS) if tick < last):
-        if shown[-1] - tick >= 0.14 * last and (tick == 0 or tick >= 0.14 * last):
+        if shown[-1] - tick >= _APART * last and (tick == 0 or tick >= _APART * last):
             shown.append(tick)
     return shown[::-1]
 

@@ -47,7 +47,8 @@ def heat(cells: pd.DataFrame, look: Look, *, top: float | None = None) -> go.Fig
     size = size_of(len(columns))
     names = _names(cells, rows, look, _NAME if len(columns) < _FEW_COLUMNS else _BRIEF)
     # Not left to Plotly, which has no margin to give where there are few rows.
-    figure.update_layout(margin={"t": head_of(lines)})
+    # The last heading may be wider than its cell, by as much as a letter on a phone.
+    figure.update_layout(margin={"t": head_of(lines), "r": 8})
     figure.update_xaxes(
         side="top",
         automargin=False,

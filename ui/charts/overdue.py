@@ -23,8 +23,8 @@ from ui.language.messages import N_p, _n, _p
 from ui.theme import Look, text_on
 
 PARTS = {
-    "overdue": N_p("an open lead", "late"),
-    "let_go": N_p("an open lead", "late for long"),
+    "overdue": N_p("an open lead", "can be saved"),
+    "let_go": N_p("an open lead", "to let go"),
     "in_time": N_p("an open lead", "in time"),
 }
 """How an open lead stands, in the order of a bar."""
@@ -49,7 +49,7 @@ class _Stage:
 
 @kept
 def overdue(stages: pd.DataFrame, look: Look) -> go.Figure:
-    """The open leads at each stage as bars from one line: late, late for long, in time.
+    """The open leads at each stage as bars from one line: to be saved, to let go, in time.
 
     Columns of `stages`, one row a stage in order:
         stage: slug, the customdata

@@ -22,10 +22,11 @@ _NAME = 16  # characters of a segment's name at the end of its line
 
 
 @kept
-def trend(points: pd.DataFrame, look: Look) -> go.Figure:
+def trend(points: pd.DataFrame, look: Look, *, least: float = 0.0) -> go.Figure:
     """A rate over time: bold where it is final, dotted where it is not.
 
-    The newest final rate is written at its point where a line is alone.
+    The newest final rate is written at its point where a line is alone. The axis begins at `least`,
+    for rates that are all far from zero.
 
     Columns of `points`, one row per bucket in order, and segment if there are several:
         label: the bucket in words
@@ -37,11 +38,16 @@ def trend(points: pd.DataFrame, look: Look) -> go.Figure:
         immature: whether it may still change
         segment, colour: name and colour of the line, where there are several
     """
-    return line_of(points, look)
+    return line_of(points, look, least=least)
 
 
 def line_of(
-    points: pd.DataFrame, look: Look, *, height: int = _HEIGHT, last: bool = True
+    points: pd.DataFrame,
+    look: Look,
+    *,
+    height: int = _HEIGHT,
+    last: bool = True,
+    least: float = 0.0,
 ) -> go.Figure:
     """The same as a figure of the caller's own, to write on; `last` writes the newest rate."""
     lines = list(_lines(points, look))
@@ -49,7 +55,7 @@ def line_of(
     names = ["■ " + shortened(name, _NAME) for name, _colour, _rows in lines if name]
     figure.update_layout(margin={"t": 30, "r": room_for(names) if names else 10})
     buckets = points.drop_duplicates("label")
-    _axes(figure, look, buckets, _highest(points), beside_names=bool(names))
+    _axes(figure, look, buckets, (least, _highest(points)), beside_names=bool(names))
     alone = len(lines) == 1
     for _segment, colour, rows in lines:
         final = rows[~rows["immature"]]
@@ -95,18 +101,24 @@ def _highest(points: pd.DataFrame) -> float:
 
 
 def _axes(
-    figure: go.Figure, look: Look, buckets: pd.DataFrame, highest: float, *, beside_names: bool
+    figure: go.Figure,
+    look: Look,
+    buckets: pd.DataFrame,
+    reach: tuple[float, float],
+    *,
+    beside_names: bool,
 ) -> None:
-    step, ticks = _ticks(highest)
+    least, highest = reach
+    step, ticks = _ticks(highest - least)
     digits = 0 if step >= 0.0099 and step != 0.025 else 1
     figure.update_yaxes(
-        range=[0, max(highest * 1.08, step)],
+        range=[least, least + max((highest - least) * 1.08, step)],
         showgrid=True,
         gridcolor=look.grid,
         zeroline=True,
         zerolinecolor=look.axis,
-        tickvals=ticks,
-        ticktext=[formats.percent(tick, digits if tick else 0) for tick in ticks],
+        tickvals=[least + tick for tick in ticks],
+        ticktext=[formats.percent(least + tick, digits if tick else 0) for tick in ticks],
     )
     named = [place for place, tick in enumerate(buckets["tick"]) if tick]
     most = _MOST_TICKS - 2 if beside_names else _MOST_TICKS

@@ -99,7 +99,7 @@ def show(scope: Scope, found: Listing, rows: pd.DataFrame, sought: str) -> None:
     how = provenance.how_asked("leads", lambda: provenance.funnel(scope), found.asked, rows)
     with card.card(title, _("The most value first. A click on a name opens it."), how=how):
         if not len(rows):
-            st.markdown(_("No lead is called that. Search for something else, or in all leads."))
+            st.markdown(_nobody(sought))
             return
         board.show(
             _headings(rows),
@@ -139,6 +139,8 @@ def _step(scope: Scope, slug: str | None) -> str:
 
 def _title(scope: Scope, found: Listing, sought: str) -> str:
     count, state = answers.count(found), state_of(scope)
+    if not count:
+        return _("No lead fits the search") if sought.strip() else _("No lead stands so here")
     if sought.strip():
         return _n("{n} lead fits the search", "{n} leads fit the search", count)
     if scope.view.stage is not None and state == "all":
@@ -152,6 +154,16 @@ def _title(scope: Scope, found: Listing, sought: str) -> str:
     if state == "lost":
         return _n("{n} lead of {period} is lost", "{n} leads of {period} are lost", count, **about)
     return _n("{n} lead of {period}", "{n} leads of {period}", count, **about)
+
+
+def _nobody(sought: str) -> str:
+    """What to do where no lead is listed: the leads of the view stand otherwise, or are others."""
+    if sought.strip():
+        return _(
+            "Try fewer letters or digits, choose **All** above, or a longer period: only the leads "
+            "of this view are searched."
+        )
+    return _("Choose **All** above, another step, or a longer period.")
 
 
 def _has_ticks(rows: pd.DataFrame) -> bool:

@@ -1,5 +1,6 @@
 """One lead, beside the page: who it is, what is known, what to do next, and its story."""
 
+import re
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
@@ -21,6 +22,7 @@ from ui.page.markdown import gray, plain
 
 _MOST_EVENTS = 60
 _QUIET_DAYS = 14
+_SIZE = re.compile(r"\d+(-\d+|\+)?")
 _TOUCHES = {
     "visit": N_("Visited: {source}"),
     "click": N_("Clicked: {source}"),
@@ -76,10 +78,17 @@ def _who(scope: Scope, person: Any) -> None:
     parts = [person.company if isinstance(person.company, str) else None]
     for dimension in ("industry", "company_size", "region"):
         value = getattr(person, dimension)
-        parts.append(labels.value_label(dimension, value) if isinstance(value, str) else None)
+        parts.append(_said(dimension, value) if isinstance(value, str) else None)
     said = [plain(part) for part in parts if part]
     if said:
         st.markdown(" · ".join(said))
+
+
+def _said(dimension: str, value: str) -> str:
+    """A value of a dimension; a bare size of a company says of what."""
+    if dimension == "company_size" and _SIZE.fullmatch(value):
+        return _("{size} people", size=value.replace("-", "–"))
+    return labels.value_label(dimension, value)
 
 
 def _state(
@@ -96,7 +105,8 @@ def _state(
             heat = words.heat(standing["temperature"])
             icon = f":material/{heat.icon}:" if heat.icon else None
             st.badge(heat.word, icon=icon, color=heat.tone)  # type: ignore[arg-type]
-        st.badge(plain(where), color="blue")
+        is_won = stage == scope.generation.pipeline.won
+        st.badge(plain(where), color="green" if is_won else "gray" if standing is None else "blue")
         if not pd.isna(person.amount):
             currency = person.currency if isinstance(person.currency, str) else None
             amount = formats.money(person.amount, currency or scope.generation.currency)
@@ -210,9 +220,16 @@ def _entered(scope: Scope, event: Any) -> str:
     after = quantities.duration(event.seconds_since)
     if event.kind == "stage" and isinstance(event.detail, str):
         return _(
-            "**{stage}** after {time}, by {who}", stage=where, time=after, who=plain(event.detail)
+            "**{stage}** after {time}, by {who}",
+            stage=where,
+            time=after,
+            who=_who_moved(event.detail),
         )
     return _("**{stage}** after {time}", stage=where, time=after)
+
+
+def _who_moved(name: str) -> str:
+    return _("automation") if name == "automation" else plain(name)
 
 
 def _source(value: object) -> str:

@@ -21,6 +21,8 @@ from ui.page.table import Column
 ROWS = 10
 """How many leads a page of the list has: as many as a person calls before they look again."""
 
+_LEAST = 0.01
+"""The least chance that is written as a number: one below it is not none."""
 _NAME, _PART = "to_do", "part"
 
 
@@ -164,8 +166,16 @@ def _worth(lead: "pd.Series[object]") -> board.Text:
     value = formats.money(lead.value, lead.value_currency)
     if lead.value_from in ("company_size", "all"):
         value = _("about {value}", value=value)
-    chance = "" if pd.isna(lead.chance) else f"× {formats.percent(lead.chance, 0)}"
-    return board.Text(value, note=chance, strong=lead.value_from == "lead")
+    return board.Text(value, note=_chance(lead.chance), strong=lead.value_from == "lead")
+
+
+def _chance(chance: float) -> str:
+    """The chance below a value; a small one is not none, and one that is not known says so."""
+    if pd.isna(chance):
+        return _("chance not known")
+    if 0 < chance < _LEAST:
+        return _("× under {share}", share=formats.percent(_LEAST, 0))
+    return f"× {formats.percent(chance, 0)}"
 
 
 def _next(scope: Scope, lead: "pd.Series[object]") -> str:
@@ -208,16 +218,17 @@ def _rest(scope: Scope, found: Listing, rows: pd.DataFrame) -> None:
                 gone,
             )
             said.append(text)
-        if said:
-            st.markdown(markdown.gray(" ".join(said)), width="content")
-        if gone:
-            st.button(
-                _("See what to let go"),
-                type="tertiary",
-                on_click=session.change,
-                kwargs={"tab": parts.LET_GO},
-                key=session.key("to_do_let_go"),
-            )
+        with st.container(horizontal=True, vertical_alignment="center", width="content"):
+            if said:
+                st.markdown(markdown.gray(" ".join(said)), width="content")
+            if gone:
+                st.button(
+                    _("See what to let go"),
+                    type="tertiary",
+                    on_click=session.change,
+                    kwargs={"tab": parts.LET_GO},
+                    key=session.key("to_do_let_go"),
+                )
         long_list.turn_in_link(found, _NAME, ROWS)
 
 

@@ -32,6 +32,18 @@ def bar(about: str) -> None:
         )
 
 
+def question(text: str) -> None:
+    """A question at the foot of a card that the deeper part answers, and the way there."""
+    st.button(
+        text,
+        icon=":material/analytics:",
+        type="tertiary",
+        on_click=session.change,
+        kwargs={"tab": ANALYSIS},
+        key=session.key("question"),
+    )
+
+
 def back() -> None:
     """The way back to what the page says first."""
     st.button(

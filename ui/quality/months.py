@@ -1,5 +1,8 @@
 """The card of the trend: the share of usable leads, month by month."""
 
+import math
+
+import pandas as pd
 import streamlit as st
 
 from analytics.scope import Scope
@@ -18,6 +21,12 @@ def show(scope: Scope) -> None:
     rows = found.rows
     how = provenance.how("quality_months", _sentences, found)
     title = _("Share of usable leads by month")
+    if len(rows) >= _LEAST:
+        title = _(
+            "{month}: {share} of leads are usable",
+            month=formats.month(rows["month"].iat[-1].date()),
+            share=formats.percent(rows["rate"].iat[-1]),
+        )
     with card.card(title, _("Of the leads that entered in the month and were screened."), how=how):
         if len(rows) < _LEAST:
             st.markdown(_("A trend takes three months at least: choose a longer period."))
@@ -31,7 +40,18 @@ def show(scope: Scope) -> None:
             mature=1.0,
             immature=False,
         )
-        card.chart(charts.trend(points, card.look()), "quality_months", alt=title, fills=True)
+        card.chart(
+            charts.trend(points, card.look(), least=_least(points)),
+            "quality_months",
+            alt=title,
+            fills=True,
+        )
+
+
+def _least(points: pd.DataFrame) -> float:
+    """Where the axis begins: a tenth below all of the rates, which are seldom near zero."""
+    lowest = points["low"].fillna(points["rate"]).min()
+    return 0.0 if pd.isna(lowest) else max(0.0, math.floor(lowest * 10 - 0.5) / 10)
 
 
 def _sentences() -> Sentences:

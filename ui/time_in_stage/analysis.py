@@ -23,7 +23,7 @@ def analysis(scope: Scope) -> None:
         cards.medians(scope, with_table=with_table)
     with right:
         cards.leaving(scope, chosen)
-    left, right = layout.split(3, 2)
+    left, right = layout.split(1, 1)
     with left:
         cards.slow_spots(scope, chosen, with_table=with_table)
     with right:

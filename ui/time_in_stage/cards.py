@@ -272,7 +272,7 @@ def _slow_finding(scope: Scope, by: str, found: Slower | None) -> str:
     return _(
         "Slow: {segment} at {stage}, {time}; elsewhere {rest}",
         segment=markdown.plain(labels.value_label(by, segment_value(found.segment))),
-        stage=markdown.plain(stage_name(scope, found.stage)),
+        stage=markdown.plain(labels.brief(stage_name(scope, found.stage))),
         time=length(scope, found.median),
         rest=length(scope, found.rest),
     )

@@ -18,7 +18,7 @@ def overdue(scope: Scope) -> None:
     title = finding(found)
     how = provenance.how("overdue", lambda: _sentences(scope, found), answer)
     with card.card(
-        title, _("All open leads, by the limit of their stage, or the usual time."), how=how
+        title, _("Open leads, by the limit of their stage, or the usual time."), how=how
     ):
         if not found["open"].any():
             return
@@ -66,8 +66,8 @@ def drawn(scope: Scope, found: pd.DataFrame) -> pd.DataFrame:
 
 def _table(scope: Scope, found: pd.DataFrame, title: str) -> None:
     columns = [board.Column(_("Stage")), board.Column(_("Limit"), right=True, secondary=True)]
-    columns += [board.Column(_("Open"), right=True), board.Column(_("Late"), right=True)]
-    columns += [board.Column(_("Late for long"), right=True)]
+    columns += [board.Column(_("Open"), right=True), board.Column(_("Can be saved"), right=True)]
+    columns += [board.Column(_("To let go"), right=True)]
     lines = [
         board.Row(
             [
@@ -119,14 +119,14 @@ def _sentences(scope: Scope, found: pd.DataFrame) -> provenance.Sentences:
             ),
         ),
         (
-            _("Late:"),
+            _("Overdue:"),
             _(
                 "longer in the stage than its limit, limit_days in the pipeline's file; without "
                 "one, than half of all stays there."
             ),
         ),
         (
-            _("Late for long:"),
+            _("To let go:"),
             _("longer than 90 days and twice the limit: others are called first."),
         ),
     ]

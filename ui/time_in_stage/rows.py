@@ -79,11 +79,13 @@ def points(scope: Scope, rows: pd.DataFrame, name: str) -> pd.DataFrame:
     names = {"all": _("all leads"), "segment": name, "rest": _("the rest")}
     months = sorted(rows["month"].unique())
     every = max(1, -(-len(months) // 5))
+    named = [pd.Timestamp(month) for month in months[::every]]
     ticks, year = {}, None
-    for month in map(pd.Timestamp, months[::every]):
-        # A year is said once: on a phone two of them would meet.
+    for month, following in zip(named, [*named[1:], None], strict=True):
+        # A year is said once, and not of a month alone: on a phone two of them would meet.
         ticks[month] = formats.month(month.date(), year=False)
-        if month.year != year:
+        is_alone = year is None and following is not None and following.year != month.year
+        if month.year != year and not is_alone:
             ticks[month] += f"<br>{month.year}"
         year = month.year
     return pd.DataFrame(

@@ -11,7 +11,7 @@ from ui import answers
 from ui.board import board
 from ui.language import formats, labels, quantities
 from ui.language.messages import _
-from ui.page import card, markdown, provenance
+from ui.page import card, deeper, markdown, provenance
 from ui.time_in_stage import cards
 
 _CARDS_BELOW = 80  # px: on a phone it is a table still, without the bars that say the same
@@ -43,7 +43,7 @@ def stages(scope: Scope) -> None:
     """The card: a bar to the time by which half have left, a line on to nine in ten."""
     answer = answers.time_in_stage(scope)
     title = finding(scope, answer.rows)
-    subtitle = _("Days until half, and 9 in 10, have left; open leads count as far as they got.")
+    subtitle = _("Days until half, and 9 in 10, have left; open leads count too.")
     note = labels.clock_note(scope.view, scope.generation.pipeline)
     how = provenance.how("stages", cards.counted, answer)
     with card.card(title, f"{subtitle} {note}" if note else subtitle, how=how):
@@ -59,6 +59,7 @@ def stages(scope: Scope) -> None:
             key="stages",
             cards_below=_CARDS_BELOW,
         )
+        deeper.question(_("At which team do they wait longest? →"))
 
 
 def finding(scope: Scope, found: pd.DataFrame) -> str:

@@ -102,14 +102,19 @@ def show(scope: Scope, everybody: Listing, chosen: Chosen) -> None:
         )
     if grouping != "lead":
         groups = answers.waiting_groups(found, grouping)
-        table.show(_grouped(scope, groups, grouping), key=session.key(f"waiting_{grouping}"))
+        table.read(
+            _grouped(scope, groups, grouping),
+            caption=heading,
+            key=long_list.key(found, f"waiting_{grouping}"),
+        )
     else:
         rows = long_list.rows(found, _NAME)
-        table.show(
-            _columns(scope, rows),
-            key=session.key("waiting_table"),
-            height=min(420, 38 + 35 * max(len(rows), 1)),
-            alt=heading,
+        owner, name, *others = _columns(scope, rows)
+        table.read(
+            [name, owner, *others],
+            caption=heading,
+            key=f"{long_list.key(found, _NAME)}_{long_list.number(found, _NAME)}",
+            secondary=(_("Usual"), _("Team"), _("Lead id")),
         )
     with st.container(horizontal=True, vertical_alignment="center"):
         long_list.below(scope, found, _NAME, chosen.to_query())
@@ -149,7 +154,7 @@ def _columns(scope: Scope, rows: pd.DataFrame) -> list[Column]:
     limit = [Column(_("Limit"), rows["limit_days"], formats.measure)] * _has_limits(scope)
     return [
         Column(_("Owner"), rows["owner"]),
-        Column(_("Company or name"), name, width="medium"),
+        Column(_("Company or name"), name),
         Column(_("Stage"), rows["stage"].map(stages)),
         Column(_("Days there"), rows["days"].round(1), formats.measure),
         Column(_("Usual"), rows["usual_days"].round(1), formats.measure),

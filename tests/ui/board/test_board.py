@@ -150,6 +150,8 @@ def test_a_board_is_read_and_picked_from_with_the_keyboard_at_any_width(page: "P
     table.get_by_role("columnheader", name="Money").wait_for(state="hidden")
     assert seen.count() == 1 + 5
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    main = page.get_by_test_id("stMain")
+    assert main.evaluate("main => main.scrollWidth <= main.clientWidth")
     width = third.evaluate("button => button.closest('tr').scrollWidth")
     assert width <= table.evaluate("table => table.clientWidth")
     everything = page.get_by_role("button", name="Xem cả 12")

@@ -41,7 +41,7 @@ def test_its_texts(stages: pd.DataFrame) -> None:
     assert any("hạn 1 ngày" in text for text in found)
     assert "quá hạn" in found[-1]
     current.use("en")
-    assert "late for long" in texts(charts.overdue(stages, LIGHT))[-1]
+    assert "to let go" in texts(charts.overdue(stages, LIGHT))[-1]
 
 
 def test_nobody_is_open(stages: pd.DataFrame) -> None:

@@ -95,3 +95,13 @@ def test_ticks_of_small_rates_differ(points: pd.DataFrame) -> None:
     assert len(set(texts)) == len(texts)
     for tick, text in zip(figure.layout.yaxis.tickvals, texts, strict=True):
         assert float(text.rstrip("%").replace(",", ".")) == pytest.approx(tick * 100)
+
+
+def test_rates_far_from_zero_fill_the_axis(points: pd.DataFrame) -> None:
+    high = points.assign(rate=points["rate"] + 0.9, low=None, high=None)
+    figure = charts.trend(high, LIGHT, least=0.8)
+    bottom, top = figure.layout.yaxis.range
+    assert (bottom, top > 0.95) == (0.8, True)
+    assert figure.layout.yaxis.ticktext[0] == "80%"
+    for tick, text in zip(figure.layout.yaxis.tickvals, figure.layout.yaxis.ticktext, strict=True):
+        assert float(text.rstrip("%").replace(",", ".")) == pytest.approx(tick * 100)

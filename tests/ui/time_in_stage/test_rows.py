@@ -9,7 +9,7 @@ from ui.language import current
 from ui.time_in_stage import rows
 
 
-def test_the_ticks_of_a_trend_say_each_year_once() -> None:
+def test_the_ticks_of_a_trend_say_each_year_once_and_none_of_a_month_alone() -> None:
     current.use("en")
     months = pd.date_range("2024-11-01", periods=24, freq="MS")
     found = pd.DataFrame(
@@ -26,4 +26,4 @@ def test_the_ticks_of_a_trend_say_each_year_once() -> None:
     scope: Any = SimpleNamespace(day_seconds=86_400)
     ticks = [tick for tick in rows.points(scope, found, "A")["tick"] if tick]
     assert len(ticks) == 5
-    assert [tick.split("<br>")[1:] for tick in ticks] == [["2024"], ["2025"], [], ["2026"], []]
+    assert [tick.split("<br>")[1:] for tick in ticks] == [[], ["2025"], [], ["2026"], []]

@@ -20,8 +20,9 @@ export default function draw({ data, parentElement, setTriggerValue }) {
     if (!width) return; // it is not on the screen, in a tab that is closed
     // Nothing is cut: a table that is still too wide becomes narrow, and then cards.
     const overflows = () => table.offsetWidth > width;
-    root.classList.remove("cards", "narrow");
+    root.classList.remove("cards", "narrower", "narrow");
     root.classList.toggle("narrow", width < data.cardsBelow + 280 || overflows());
+    root.classList.toggle("narrower", overflows());
     const cards = width < data.cardsBelow || overflows();
     root.classList.toggle("cards", cards);
     const shown = cards ? data.folded.cards : data.folded.rows;

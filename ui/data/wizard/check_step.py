@@ -29,7 +29,7 @@ _MODES = {
 _NOTICED = ("known_from_status",)
 """Findings that a notice says already."""
 
-_SHOWN = 20  # refused rows on the screen; the file has all
+_SHOWN = 5  # refused rows on the screen; the file has all
 
 
 def show(store: Store, plan: Plan) -> bool:
@@ -42,12 +42,12 @@ def show(store: Store, plan: Plan) -> bool:
     left, right = layout.split(1, 1, name="check")
     with left:
         _report(store, plan, found)
+        _refused(store, plan, found)
     with right:
         forecast.draw(
             plan, forecast.of_trial(plan, found), _("The funnel as it will be"),
             _n("Of {n} lead.", "Of {n} leads.", next(iter(found.reached.values()), 0)), "trial",
         )  # fmt: skip
-    _refused(store, plan, found)
     _where(store, plan)
     saved.keep(store, plan)
     _for_the_command_line(plan)
@@ -135,8 +135,7 @@ def _finding(store: Store, plan: Plan, found: Finding) -> None:
         f"{count} {words.finding(found.code)}",
         key=session.key(f"wizard_finding_{found.code}"),
     ):
-        for example in found.examples:
-            st.markdown(f"- {plain(example)}")
+        st.markdown("\n".join(f"- {plain(example)}" for example in found.examples))
         _file(reading.lists(store, plan) / f"{found.code}.csv")
 
 
@@ -147,8 +146,7 @@ def _refused(store: Store, plan: Plan, found: Trial) -> None:
     count = found.summary.refused + found.summary.cells
     title = _n("{n} row or value is refused", "{n} rows or values are refused", count)
     with card.card(title, outcome.reasons(found.summary)):
-        for each in found.refused[:_SHOWN]:
-            st.markdown(f"- {_where_it_is(each)}")
+        st.markdown("\n".join(f"- {_where_it_is(each)}" for each in found.refused[:_SHOWN]))
         _file(reading.lists(store, plan) / "refused.csv")
 
 

@@ -11,6 +11,7 @@ from data.store import DEFAULT_TIME_ZONE
 from ui import session
 from ui.data.wizard import choice, stepper, words
 from ui.data.wizard.plan import IGNORE, KEEP, STAGE, Plan, PlannedFile
+from ui.language import formats
 from ui.language.messages import N_, _, _n
 from ui.page import card
 from ui.page.markdown import gray, plain
@@ -177,7 +178,8 @@ def _times(plan: Plan) -> None:
         with left:
             choice.select(
                 _("Time zone of times without one"),
-                {zone: zone.replace("_", " ") for zone in (*zones, *everywhere)},
+                {zone: zone.replace("_", " ") for zone in (*zones, *everywhere)}
+                | {zone: f"{formats.zone(zone)} ({zone.replace('_', ' ')})" for zone in zones},
                 plan.zone,
                 "zone",
                 partial(setattr, plan, "zone"),

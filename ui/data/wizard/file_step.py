@@ -40,21 +40,27 @@ def show(store: Store, plan: Plan) -> None:
             _("CSV, Excel, or an export of your CRM; several at once if they belong together."),
         ):
             _uploader(store, plan)
-            template.link()
-            export_guide.link()
+            _ways()
         return
     left, right = layout.split(2, 3, name="files")
     with left, card.card(_("Your files"), _("More can be added: moves, spend, contacts.")):
         for file in plan.files:
             _line(plan, file)
         _uploader(store, plan)
-        template.link()
-        export_guide.link()
+        if plan.is_readable:
+            _ways()
     with right:
         saved.offer(store, plan)
         for file in plan.files:
             _seen(plan, file)
     stepper.bar(plan, ready=plan.is_readable)
+
+
+def _ways() -> None:
+    """What helps whoever has no file that fits: the template, and the way to an export."""
+    with st.container(horizontal=True, gap="small"):
+        template.link()
+        export_guide.link()
 
 
 def _uploader(store: Store, plan: Plan) -> None:
@@ -101,14 +107,14 @@ def _seen(plan: Plan, file: PlannedFile) -> None:
             st.markdown(
                 gray(_("Remove it and choose another: an export as CSV or Excel, not a picture."))
             )
+            if file is next(each for each in plan.files if each.top is None):
+                _ways()
         return
     assert file.proposal is not None
     with card.card(plain(words.product(file)), plain(file.name)):
-        st.markdown(
-            certainty.badge(words.SUGGESTED[file.proposal.certainty])
-            + " "
-            + gray(" · ".join(_how_read(file.top)))
-        )
+        badge = certainty.badge(words.SUGGESTED[file.proposal.certainty])
+        st.markdown(f"{badge} {words.why_so_sure(file)}")
+        st.markdown(gray(" · ".join(_how_read(file.top))))
         if file.top.above:
             _passed_over(file.top)
         asked = [_sheet, _header] if len(file.top.sheets) > 1 else [_header]

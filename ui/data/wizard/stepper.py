@@ -37,8 +37,6 @@ def show(plan: Plan) -> None:
             else:
                 colour = "blue" if number == plan.step else "gray"
                 st.markdown(f":{colour}-badge[{label}]", width="content")
-            if number + 1 < len(STEPS):
-                st.markdown(":gray[–]", width="content")
         _place(plan)
 
 

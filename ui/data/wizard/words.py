@@ -137,6 +137,23 @@ def product(file: PlannedFile) -> str:
     return f"{plain(file.proposal.product)}: {what}"
 
 
+def why_so_sure(file: PlannedFile) -> str:
+    """Why a file is taken for what it is, or what is still to be said of it."""
+    assert file.proposal is not None
+    missing = [field(name) for name in file.proposal.missing]
+    if missing:
+        return _("No column says yet: {fields}.", fields=", ".join(missing))
+    if file.proposal.certainty in ("unsure", "unknown"):
+        return _n(
+            "{n} question is asked in the next steps.",
+            "{n} questions are asked in the next steps.",
+            len(file.proposal.questions),
+        )
+    if file.proposal.product is None:
+        return _("Told by the names of its columns.")
+    return _("Its columns are those of this export.")
+
+
 def field(name: str) -> str:
     """A field of ours, or a dimension that came with a file."""
     return _(_FIELDS[name]) if name in _FIELDS else labels.dimension_label(name)

@@ -19,7 +19,8 @@ rows = long_list.rows_in_link(found, work_list.ROWS)
 with st.container(horizontal=True, vertical_alignment="center"):
     whose.team(scope)
     st.space("stretch")
-    work_list.files(scope, rows)
+    with st.container(horizontal=True, width="content"):
+        work_list.files(scope, rows)
 if whose.is_one_team(scope) or scope.view.tab is not None:
     with st.container(horizontal=True, vertical_alignment="center"):
         whose.person(scope)

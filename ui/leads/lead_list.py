@@ -95,11 +95,11 @@ def listed(scope: Scope, sought: str) -> Listing:
 
 def show(scope: Scope, found: Listing, rows: pd.DataFrame, sought: str) -> None:
     """The card: the leads of one page of the list."""
-    title = _title(scope, found, sought)
+    title = _title(scope, found, sought) if len(rows) else _nobody(sought)
     how = provenance.how_asked("leads", lambda: provenance.funnel(scope), found.asked, rows)
     with card.card(title, _("The most value first. A click on a name opens it."), how=how):
         if not len(rows):
-            st.markdown(_nobody(sought))
+            st.markdown(_instead(sought))
             return
         board.show(
             _headings(rows),
@@ -139,8 +139,6 @@ def _step(scope: Scope, slug: str | None) -> str:
 
 def _title(scope: Scope, found: Listing, sought: str) -> str:
     count, state = answers.count(found), state_of(scope)
-    if not count:
-        return _("No lead fits the search") if sought.strip() else _("No lead stands so here")
     if sought.strip():
         return _n("{n} lead fits the search", "{n} leads fit the search", count)
     if scope.view.stage is not None and state == "all":
@@ -157,6 +155,10 @@ def _title(scope: Scope, found: Listing, sought: str) -> str:
 
 
 def _nobody(sought: str) -> str:
+    return _("No lead fits the search") if sought.strip() else _("No lead stands so here")
+
+
+def _instead(sought: str) -> str:
     """What to do where no lead is listed: the leads of the view stand otherwise, or are others."""
     if sought.strip():
         return _(

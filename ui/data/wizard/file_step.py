@@ -48,7 +48,8 @@ def show(store: Store, plan: Plan) -> None:
             _line(plan, file)
         _uploader(store, plan)
         if plan.is_readable:
-            _ways()
+            template.link()
+            export_guide.link()
     with right:
         saved.offer(store, plan)
         for file in plan.files:

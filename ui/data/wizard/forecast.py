@@ -62,7 +62,8 @@ def of_trial(plan: Plan, found: Trial) -> pd.DataFrame:
 def draw(plan: Plan, rows: pd.DataFrame, title: str, subtitle: str, name: str) -> None:
     """The funnel in a card, with what cannot be known of a present status."""
     with card.card(title, subtitle):
-        card.chart(charts.funnel(rows, card.look()), f"wizard_{name}", alt=_alt(rows, title))
+        figure = charts.funnel(rows, card.look())
+        card.chart(figure, f"wizard_{name}", alt=_alt(rows, title), fills=True)
         if any(file.is_snapshot for file in plan.files):
             st.markdown(
                 gray(

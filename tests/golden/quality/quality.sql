@@ -85,16 +85,24 @@ order by count(*) desc, arrived.segment
 -- $in_campaign = null
 -- $in_channel = null
 -- $in_source = null
+-- $known_campaign = false
+-- $known_channel = false
+-- $known_source = false
 -- $last_day = date '2026-10-31'
 -- $no_campaign = false
 -- $no_channel = false
 -- $no_source = false
+-- $not_campaign = []
+-- $not_channel = []
+-- $not_source = []
 -- What was spent on each segment in the days of a period.
 -- Grain: one row per segment that anything was spent on. amount, in the currency of the store, is
 -- null when any part of it is unknown.
 -- Parameters: $by ('source', 'channel' or 'campaign'); $first_day (null for no beginning) and
 -- $last_day, both included; by dimension the values kept (null for all of them) and whether the
--- missing one is: $in_source, $no_source, $in_channel, $no_channel, $in_campaign, $no_campaign.
+-- missing one is: $in_source, $no_source, $in_channel, $no_channel, $in_campaign, $no_campaign; the
+-- values left out and whether the missing one is: $not_source, $known_source, $not_channel,
+-- $known_channel, $not_campaign, $known_campaign.
 with chosen as (
     select
         case $by
@@ -111,16 +119,19 @@ with chosen as (
             or list_contains($in_source, source)
             or (source is null and $no_source)
         )
+        and coalesce(not list_contains(cast($not_source as varchar[]), source), not $known_source)
         and (
             cast($in_channel as varchar[]) is null
             or list_contains($in_channel, channel)
             or (channel is null and $no_channel)
         )
+        and coalesce(not list_contains(cast($not_channel as varchar[]), channel), not $known_channel)
         and (
             cast($in_campaign as varchar[]) is null
             or list_contains($in_campaign, campaign)
             or (campaign is null and $no_campaign)
         )
+        and coalesce(not list_contains(cast($not_campaign as varchar[]), campaign), not $known_campaign)
 ),
 segments as (
     select

@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-import streamlit as st
-
 from ui import answers, session
 from ui.bottlenecks import (
     analysis,
@@ -25,14 +23,14 @@ scope = session.current(default="all")
 header.top(scope, _("Bottlenecks"), whole=names.latest_days())
 if not answers.funnel(scope.at(replace(scope.view, by=None))).rows["reached"].any():
     header.empty(scope)
-    st.stop()
+    session.end()
 
 is_untimed = untimed.is_all(untimed.of_all(scope))
 at = None if is_untimed else chosen.chosen(scope)
 if deeper.is_open(scope) and not is_untimed:
     deeper.back()
     analysis.show(scope, at)
-    st.stop()
+    session.end()
 
 if not is_untimed:
     ranking.show_headline(scope)
@@ -62,6 +60,6 @@ with container:
                 with right:
                     opened.show(scope, at)
 if is_untimed:
-    st.stop()
+    session.end()
 untimed.note(untimed.of_all(scope))
 deeper.bar(_("every place with its numbers, its course, its peers, velocity, rate and mix"))

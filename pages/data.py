@@ -14,16 +14,16 @@ if store.current() is None:
     st.title(_("Data"), anchor=False)
     if not may_load:
         closed.show(_("There is no data yet"))
-        st.stop()
+        session.end()
     first_steps.show(store)
-    st.stop()
+    session.end()
 
 scope = session.current()
 header.header(scope, _("Data"))
 if not may_load:
     closed.show(_("Load more"))
 elif wizard.show(store):
-    st.stop()
+    session.end()
 contents.summary(scope)
 contents.files(scope)
 contents.refused(scope)

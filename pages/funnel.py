@@ -15,10 +15,10 @@ header.top(scope, _("Funnel"))
 whole = scope.at(replace(scope.view, by=None))
 if not answers.funnel(whole).rows["reached"].any():
     header.empty(scope)
-    st.stop()
+    session.end()
 if deeper.is_open(scope):
     analysis.analysis(scope)
-    st.stop()
+    session.end()
 
 dimension = filter_bar.breakdown(scope)
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):

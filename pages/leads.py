@@ -21,7 +21,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
 one_lead.show(scope)
 if not answers.count(answers.leads(scope)):
     header.empty(scope)
-    st.stop()
+    session.end()
 
 found = lead_list.listed(scope, sought)
 lead_list.show(scope, found, long_list.rows_in_link(found, lead_list.ROWS), sought)

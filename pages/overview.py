@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-import streamlit as st
-
 from analytics.overview import verdict as verdicts
 from ui import answers, session
 from ui.language.messages import _
@@ -19,17 +17,28 @@ whole = scope.at(replace(scope.view, level="group", by=None, stage=stage))
 events, leads = answers.events(whole), answers.cohort(whole)
 if not events.happened and not leads.now.leads:
     header.empty(scope)
-    st.stop()
+    session.end()
 
 names = spans.of(events, scope.view.compare)
-# What needs no look at every step and source is there at once; the rest comes to its place.
-first = layout.place("verdict")
+
+
+def say() -> None:
+    """The verdict, which needs a look at every step."""
+    verdict.show(whole, verdicts.verdict(events, findings.leak(whole)), events, leads, names)
+
+
+# Where somebody has asked for it before, it is there first; else it comes to its place.
+held = None
+if findings.is_known(whole):
+    say()
+else:
+    held = layout.place("verdict")
 tiles.show(whole, events, leads, names)
 left, right = layout.split(3, 2)
 with left:
     funnel.show(whole, leads, names)
-leak = findings.leak(whole)
-with first.container():
-    verdict.show(whole, verdicts.verdict(events, leak), events, leads, names)
+if held is not None:
+    with held.container():
+        say()
 with right:
     findings.show(whole)

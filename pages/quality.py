@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-import streamlit as st
-
 from ui import answers, session
 from ui.language.messages import _
 from ui.page import header, layout
@@ -16,10 +14,10 @@ scope = entered.at(replace(entered.view, by=entered.view.by or "source"))
 found = answers.quality(scope)
 if found.rows.empty:
     header.empty(entered)
-    st.stop()
+    session.end()
 if not found.is_screened:
     unscreened.show(found)
-    st.stop()
+    session.end()
 
 verdict.show(scope, found)
 by_source.show(scope, found)

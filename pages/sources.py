@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-import streamlit as st
-
 from ui import answers, session
 from ui.language.messages import _
 from ui.page import deeper, header, layout
@@ -14,10 +12,10 @@ header.top(entered, _("Sources"))
 
 if not answers.funnel(entered.at(replace(entered.view, by=None))).rows["reached"].any():
     header.empty(entered)
-    st.stop()
+    session.end()
 if deeper.is_open(entered):
     analysis.analysis(entered)
-    st.stop()
+    session.end()
 
 scope = segments.broken_down(entered)
 next_money.next_money(scope)

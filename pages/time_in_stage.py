@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-import streamlit as st
-
 from ui import answers, session
 from ui.language.messages import _, _p
 from ui.page import deeper, header, headline, layout, untimed
@@ -16,14 +14,14 @@ header.top(scope, _p("title of a page", "Time"))
 whole = scope.at(replace(scope.view, by=None))
 if untimed.is_all(whole):
     untimed.show()
-    st.stop()
+    session.end()
 if not answers.time_in_stage(whole).rows["stays"].any():
     header.empty(scope)
-    st.stop()
+    session.end()
 if deeper.is_open(scope):
     analysis.analysis(scope)
     mix.arrival(segments.broken_down(scope))
-    st.stop()
+    session.end()
 
 if said := stages.headline(whole):
     text, certainty = said

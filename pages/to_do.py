@@ -13,7 +13,7 @@ header.top(scope, _("To do"), of_today=True)
 if untimed.is_all(untimed.of_all(scope)):
     one_lead.show(scope)
     untimed.show()
-    st.stop()
+    session.end()
 found = work_list.listed(scope)
 rows = long_list.rows_in_link(found, work_list.ROWS)
 with st.container(horizontal=True, vertical_alignment="center"):

@@ -173,13 +173,18 @@ _ground = _once(_what_if.ground)
 
 def ranking(scope: Scope) -> _ranking.Ranking:
     """The answer of `analytics.bottlenecks.ranking`, over losses that are asked for once."""
+    return _answered(*_ranking_of(scope), lambda: _ranking.ranked(bottlenecks(scope)))
+
+
+def is_ranked(scope: Scope) -> bool:
+    """Whether that answer is kept, and there at once."""
+    return cache().knows(_ranking_of(scope))
+
+
+def _ranking_of(scope: Scope) -> tuple[Generation, str, str]:
+    """What the ranking of a scope is kept by."""
     decided = _bottlenecks.bottlenecks.narrowed(scope)
-    return _answered(
-        decided.generation,
-        "ranking",
-        repr(decided.view),
-        lambda: _ranking.ranked(bottlenecks(scope)),
-    )
+    return decided.generation, "ranking", repr(decided.view)
 
 
 def step_rate(

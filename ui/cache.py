@@ -77,6 +77,11 @@ class Cache:
         ours.set_result(value)
         return value
 
+    def knows(self, key: Hashable) -> bool:
+        """Whether the value of a key is there, and need not be made or waited for."""
+        with self._lock:
+            return key in self._entries
+
     def kinds(self) -> set[Hashable]:
         """What the values that are kept are of."""
         with self._lock:

@@ -9,7 +9,7 @@ reader has chosen a view: without a part of it the link would say something else
 
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -28,6 +28,15 @@ _GENERATION, _LINK, _PAGE = "generation", "link_not_understood", "page"
 # Links of the first version know no parts: there they mean all of a page's list.
 _WHOLE = {"leads": "all"}
 _BARE = "came_by_a_bare_address"
+
+
+class Ended(Exception):
+    """A page that has said all it has to say."""
+
+
+def end() -> NoReturn:
+    """Ends the page here; what is around it is still drawn, which `st.stop` would not let be."""
+    raise Ended
 
 
 def enter() -> Scope:

@@ -17,6 +17,7 @@ from analytics.view.view import View
 from data.store import Store
 from tests.support.screen import LANGUAGES, bare, bars, opened, said, shown
 from ui.language import current, formats, periods
+from ui.overview import findings
 from ui.overview.verdict import MOST
 
 pytestmark = pytest.mark.usefixtures("sample")
@@ -38,6 +39,22 @@ def verdict_of(screen: AppTest) -> str:
     """The bold sentence at the top, without what Markdown makes of it."""
     found = [text.value for text in screen.markdown if text.value.startswith("**")]
     return found[0].strip("*").replace("\\", "")
+
+
+def test_the_verdict_comes_first_where_it_is_known(sample: Store) -> None:
+    # Leads that no other test asks about.
+    scope = Scope(View().where("channel", ("event", "referral", "email")), sample.generation())
+    assert not findings.is_known(scope)
+    findings.leak(scope)
+    assert findings.is_known(scope.at(replace(scope.view, period="last-90d"))), "of whatever period"
+
+
+def test_what_is_around_the_page_is_drawn_after_it() -> None:
+    """The reader came for the page; its language and the guide are no part of what it says."""
+    screen = bare("overview", lang="vi")
+    last = [*screen.main.children.values()][-1]
+    drawn = [each.proto.component_name for each in last.get("bidi_component")]
+    assert drawn == ["pheu.document", "pheu.guide"]
 
 
 @pytest.mark.parametrize(("lang", "query"), list(zip(cycle(LANGUAGES), VIEWS, strict=False)))

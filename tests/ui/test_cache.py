@@ -44,6 +44,7 @@ def test_what_was_used_last_stays() -> None:
     ask("a")  # again, so that the next one to go is b
     ask("i")
     made.clear()
+    assert [cache.knows(key) for key in "abi"] == [True, False, True]
     for key in "ab":
         ask(key)
     assert made == ["b"]

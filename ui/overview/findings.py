@@ -43,6 +43,11 @@ def leak(scope: Scope) -> Leak | None:
     return leak_of(answers.ranking(_latest(scope)))
 
 
+def is_known(scope: Scope) -> bool:
+    """Whether the step that loses the most is known by now, and need not be waited for."""
+    return answers.is_ranked(_latest(scope))
+
+
 def found(scope: Scope) -> tuple[Finding, ...]:
     """The things to do, each as its own page has it, whatever the period here."""
     board = _of_a_year(scope)

@@ -56,7 +56,7 @@ def top(scope: Scope, title: str, *, whole: str | None = None, of_today: bool = 
     header(scope, title, with_controls=understood, whole=whole, of_today=of_today)
     if not understood:
         _not_understood(scope)
-        st.stop()
+        session.end()
     filter_bar.chips(scope, without=_OF_TODAY if of_today else ())
 
 

@@ -4,6 +4,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import streamlit as st
+from streamlit.navigation.page import Page
 
 from analytics.scope import Scope
 from data.errors import StoreEmpty, StoreGone
@@ -32,6 +33,22 @@ def _language() -> None:
     )
 
 
+def _frame(page: Page, scope: Scope | None) -> None:
+    """What is around the page, drawn after it: the reader came for the page."""
+    with st.sidebar:
+        if scope is not None:
+            header.freshness(scope)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            _language()
+            if scope is not None:
+                guide.button()
+    with st.container(key="unseen"):  # nothing of it takes room on the page
+        document.speak(current.lang())
+        if scope is not None:
+            # The buttons of loading are where it would lie.
+            guide.show(unasked=page.url_path != "data")
+
+
 def _title(page: str, scope: Scope | None) -> str:
     """What the browser calls the page: the period goes along, so that tabs are told apart."""
     period = None if scope is None or scope.is_whole else periods.name(*scope.days)
@@ -58,21 +75,14 @@ with suppress(StoreEmpty):
 page = st.navigation(navigation.navigation(loaded=gone or scope is not None))
 st.set_page_config(page_title=_title(page.title, scope))
 projector.style()
-with st.container(key="unseen"):  # nothing of it takes room on the page
-    document.speak(current.lang())
-    if scope is not None:
-        # The buttons of loading are where it would lie.
-        guide.show(unasked=page.url_path != "data")
-with st.sidebar:
-    if scope is not None:
-        header.freshness(scope)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        _language()
+try:
+    if gone:
+        header.gone()
+    else:
         if scope is not None:
-            guide.button()
-if gone:
-    header.gone()
-    st.stop()
-if scope is not None:
-    filter_bar.notices(scope)
-page.run()
+            filter_bar.notices(scope)
+        page.run()
+except session.Ended:
+    pass
+finally:  # also around a page that could not be drawn
+    _frame(page, scope)

@@ -110,6 +110,8 @@ def test_a_first_visit_in_a_browser(server: Server, browser: "Browser") -> None:
     guide.wait_for(state="detached")
     speak(page, "EN")
     page.wait_for_function("() => document.documentElement.lang == 'en'")
+    # What calendars name their months by; this reader's browser knows no English.
+    assert page.evaluate("navigator.language") == "en-GB"
 
     browsed(page, server, "/definitions?v=2&lang=en#cohort")
     page.wait_for_function("() => document.activeElement.id == 'cohort'")

@@ -7,6 +7,9 @@ let watcher = null;
 
 let tell = () => {};
 
+const browsers = [...navigator.languages];
+const COUNTRIES = { vi: "vi-VN", en: "en-GB" };
+
 // Streamlit's English names of its buttons, and ours by them; of each that was replaced, its own.
 const NAMED = ["aria-label", "title", "placeholder", "alt"];
 let words = null; // until the page has said its language
@@ -14,12 +17,23 @@ const own = new WeakMap();
 
 export default function draw({ data, setTriggerValue }) {
   document.documentElement.lang = data.lang;
+  speak(data.lang);
   tell = setTriggerValue;
   if (JSON.stringify(data.words) !== JSON.stringify(words)) {
     words = data.words;
     rename(document.body);
   }
   if (sought) seek();
+}
+
+// The months of a calendar, and numbers that the browser writes itself, are in the language that the
+// browser says it speaks: the page's, in the country's way that the reader has of it.
+function speak(lang) {
+  const country = browsers.find((each) => each.split("-")[0] === lang) ?? COUNTRIES[lang] ?? lang;
+  if (navigator.language === country) return;
+  Object.defineProperty(navigator, "language", { configurable: true, get: () => country });
+  Object.defineProperty(navigator, "languages", { configurable: true, get: () => [country] });
+  dispatchEvent(new Event("languagechange"));
 }
 
 // Charts are drawn in the colours of a theme: in another one, the page is drawn anew. A moment

@@ -58,8 +58,9 @@ def test_the_pipeline_is_the_datas_own(serve: Serve, tmp_path: Path, lang: str) 
 def test_targets_are_shown_or_how_to_set_them(serve: Serve, tmp_path: Path) -> None:
     leads = [{"lead_id": "1", "created_at": datetime(2026, 9, 1)}]
     serve(store_of(tmp_path / "none", leads).root)
-    (example,) = (each.value for each in opened("definitions", lang="en").code)
-    assert example.startswith("[targets]\n")
+    screen = opened("definitions", lang="en")
+    assert not screen.code, "what colours code is a fifth of the program"
+    assert any("<code>[targets]\n" in each.value for each in screen.get("html"))
     told = replace(Pipeline.default(), targets=Targets(won=240, value=65e9))
     serve(store_of(tmp_path / "some", leads, pipeline=told).root)
     text = said(opened("definitions", lang="en"))

@@ -120,7 +120,7 @@ def numbers(found: tuple[Name, ...]) -> None:
 def own(entry: Chapter, pipeline: Pipeline) -> None:
     """The stages of a pipeline by group, its exits, and what is a matter of choice about them."""
     with card.card(_(entry.title), _(entry.about), anchor=entry.anchor):
-        with st.grid(4, min_column_width=200):
+        with st.grid(4, min_column_width=150):
             for group in GROUPS:
                 slugs = [stage.slug for stage in pipeline.stages if stage.group == group]
                 if slugs:

@@ -31,19 +31,16 @@ _MARKS = (
 
 def numbers(found: Sequence[Name]) -> str:
     """HTML for a table of numbers: what each is called, what it counts, and where it stands."""
-    headings = (
-        _("Name"),
-        _("What it counts"),
-        _("Over"),
-        _("On the page"),
-        _("Not to be called"),
-    )
+    headings = (_("Name"), _("What it counts"), _("Not to be called"))
     rows = [
         _row(
             name.anchor,
             partial(_name_of, name),
             [
+                # Narrow, a row is a block each, where nothing need not be said.
                 f"<td data-heading='{escape(heading, quote=True)}'>{cell}</td>"
+                if cell
+                else "<td></td>"
                 for heading, cell in zip(headings[1:], _about(name), strict=True)
             ],
         )
@@ -91,13 +88,13 @@ def _name_of(name: Name) -> str:
 
 
 def _about(name: Name) -> list[str]:
+    """What it counts, below that over what time and where it stands; and what it is not called."""
     lang = current.lang()
-    pages = [navigation.title(page) for page in name.pages]
+    pages = ", ".join(navigation.title(page) for page in name.pages)
+    over = inline(_("Over {window} · on {pages}", window=_(WINDOWS[name.window]), pages=pages))
     return [
-        inline(name.counts(lang)),
-        inline(_(WINDOWS[name.window])),
-        inline(", ".join(pages)),
-        inline(", ".join(name.never(lang)) or "–"),
+        f"{inline(name.counts(lang))}<span class='other'>{over}</span>",
+        inline(", ".join(name.never(lang))),
     ]
 
 

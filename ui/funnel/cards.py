@@ -22,20 +22,12 @@ def funnel(scope: Scope, *, with_table: bool = False, naive: bool = False) -> No
     found = answers.funnel(scope)
     rows = found.rows
     title = findings.funnel(scope, rows)
-    days = formats.days_between(*scope.days)
     if scope.view.mode == "flow":
-        subtitle = _(
-            "Moves in {days}. Those above are not those below, so a rate can exceed 100%.",
-            days=days,
-        )
+        subtitle = _("Moves in the period: other people at each step, so it can exceed 100%.")
+    elif naive:
+        subtitle = _("% of the step before. In brackets: by how many points it is off so far.")
     else:
-        subtitle = _(
-            "How far the leads of {days} came, in % of the step before. Pale: still open, they can "
-            "move on.",
-            days=days,
-        )
-        if naive:
-            subtitle += " " + _("In brackets: by how many points the rate so far is off.")
+        subtitle = _("% of the step before. Hatched: still open, can move on.")
     how = provenance.how("funnel", lambda: provenance.funnel(scope), found)
     with card.card(title, subtitle, how=how):
         figure = charts.funnel(

@@ -33,17 +33,16 @@ def funnel(scope: Scope, rows: pd.DataFrame) -> str:
     if not rows["reached"].iat[0]:
         return _("Nobody entered")
     if scope.view.level == "group" and len(shares) == 4:
-        prospects, opportunities, customers = (_hundredth(share) for share in shares[1:])
+        prospects, opportunities, customers = (hundredth(share) for share in shares[1:])
         return _(
-            "Of 100 leads {prospects} became prospects, {opportunities} opportunities, "
-            "{customers} customers",
+            "Per 100 leads: {prospects} prospects, {opportunities} opportunities, {won} won",
             prospects=prospects,
             opportunities=opportunities,
-            customers=customers,
+            won=customers,
         )
     return _(
         "Of 100 that entered, {share} came to {step}",
-        share=_hundredth(shares[-1]),
+        share=hundredth(shares[-1]),
         step=plain(steps.label(scope, rows["stage"].iat[-1])),
     )
 
@@ -79,5 +78,6 @@ def _named(dimension: str, row: Any) -> dict[str, str]:
     return {"segment": plain(label), "q": unbroken(f"q {sign} {q}")}
 
 
-def _hundredth(share: float) -> str:
+def hundredth(share: float) -> str:
+    """How many of 100: with a decimal below ten."""
     return formats.number(share * 100, 0 if share >= 0.1 or share == 0 else 1)

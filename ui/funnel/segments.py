@@ -15,6 +15,7 @@ from ui.page import card, filter_bar, markdown, provenance, steps, table
 from ui.page.table import Column
 
 _MOST_SEGMENTS = 8  # in a chart; the table has all
+_MOST_ROWS = 30  # in a table that is read; more are looked for in one that is sorted and searched
 
 
 def rates(scope: Scope, dimension: str, step: str, *, of: str, with_picker: bool = False) -> None:
@@ -42,9 +43,8 @@ def rates(scope: Scope, dimension: str, step: str, *, of: str, with_picker: bool
         segments, overall = fair.rows, fair.overall
         finding = findings.rates(at, fair, about["toward"])
         subtitle = _(
-            "{before} that came {toward} within {horizon}, of those who had it, by {dimension}; "
-            "95% interval. Hollow: n < {few}.",
-            **about,
+            "% {toward} within {horizon}. Hollow: n < {few}.",
+            toward=about["toward"],
             horizon=quantities.duration(fair.horizon),
             few=formats.number(charts.FEW),
         )
@@ -69,8 +69,9 @@ def rates(scope: Scope, dimension: str, step: str, *, of: str, with_picker: bool
             on_click=lambda segment: _narrow(dimension, segment),
         )
         if len(labelled) > len(drawn):
-            there_are = {"n": formats.number(len(drawn)), "all": formats.number(len(labelled))}
-            st.markdown(markdown.gray(_("{n} of {all}, those with the most leads.", **there_are)))
+            # Those that nobody came from are none of its number: all of them are in the table.
+            many = formats.number(len(drawn))
+            st.markdown(markdown.gray(_("The {n} with the most leads; the table has all.", n=many)))
 
 
 def breakdown(scope: Scope, dimension: str) -> None:
@@ -85,7 +86,11 @@ def breakdown(scope: Scope, dimension: str) -> None:
     )
     how = provenance.how("breakdown", lambda: provenance.funnel(scope), found)
     with card.card(title, subtitle, how=how):
-        table.show(_columns(scope, found.rows, dimension), height="auto")
+        columns = _columns(scope, found.rows, dimension)
+        if found.rows["segment"].nunique() <= _MOST_ROWS:
+            table.read(columns, caption=title, key="breakdown")
+        else:
+            table.show(columns)
 
 
 def breakdown_picker(scope: Scope) -> None:
@@ -133,8 +138,13 @@ def _columns(scope: Scope, rows: pd.DataFrame, dimension: str) -> list[Column]:
     names = [_segment_label(dimension, segment) for segment in rows["segment"].unique()]
     columns = [Column(labels.dimension_label(dimension), names)]
     for index, step in enumerate(scope.steps):
-        name, at_step = steps.label(scope, step.slug), rows[rows["stage"] == step.slug]
-        columns.append(Column(name, at_step["reached"], formats.number))
+        at_step = rows[rows["stage"] == step.slug]
+        counts = [formats.number(count) for count in at_step["reached"]]
         if index:
-            columns.append(Column(_("% {step}", step=name), at_step["of_first"], formats.percent))
+            shares = at_step["of_first"]
+            counts = [
+                f"{count} · {formats.percent(share)}"
+                for count, share in zip(counts, shares, strict=True)
+            ]
+        columns.append(Column(steps.label(scope, step.slug), at_step["reached"], counts))
     return columns

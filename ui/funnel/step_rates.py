@@ -69,7 +69,7 @@ def card_of_step(scope: Scope, *, as_table: bool = False) -> None:
     about = finding(scope, rates, stage, by)
     window = found.window(stage)
     subtitle = _(
-        "% that moved on within {days}; latest {n} mature days.",
+        "% moved on in {days}; latest {n} mature days.",
         days=quantities.days(round(window.horizon / 86_400)),
         n=formats.number(window.days),
     )

@@ -78,6 +78,7 @@ def _pick_unit(scope: Scope) -> str:
     return st.segmented_control(
         _("By time of entry"),
         list(_UNITS),
+        label_visibility="collapsed",
         default=fitting,
         format_func=lambda unit: _(_UNITS[unit]),
         required=True,
@@ -94,10 +95,8 @@ def cohorts(scope: Scope, choice: Choice, *, with_table: bool = False) -> None:
     told = _told(rows, scope.view.window)
     title = cohorts_finding(told)
     subtitle = _(
-        "% of each month's {before} that came {toward}, by months of {n} days since entry; 0 is "
-        "the first. Dotted border: not all had the time.",
-        n=formats.number(DAYS_OF_A_MONTH),
-        **_about(scope, asked),
+        "% {toward}, by month and days since entry. Dotted: not all had the time.",
+        toward=_about(scope, asked)["toward"],
     )
     how = provenance.how("cohorts", lambda: _sentences(scope, asked), found)
     with card.card(title, subtitle, how=how):
@@ -126,14 +125,14 @@ def trend(scope: Scope, choice: Choice, *, with_table: bool = False) -> None:
     title = _("Moves {toward}, over time", **about) if flow else trend_finding(rows)
     horizon = rows["horizon_seconds"].max()
     if flow:
-        subtitle = _("Moves {toward} for each of {before}, in each period: other people.", **about)
+        subtitle = _("Moves {toward} for each of {before}: other people.", **about)
     elif pd.isna(horizon):
-        subtitle = _("% of {before} that came {toward}, by time of entry.", **about)
+        subtitle = _("% {toward}, by time of entry.", toward=about["toward"])
     else:
         subtitle = _(
-            "% of {before} that came {toward}, by time of entry. Dotted: not all had {horizon}.",
+            "% {toward}. Dotted: not all had {horizon}.",
+            toward=about["toward"],
             horizon=quantities.duration(horizon),
-            **about,
         )
     how = provenance.how(
         "trend",
@@ -205,7 +204,7 @@ def cohorts_finding(rows: pd.DataFrame) -> str:
         return _("Newer months do better: {rate} in {days}, was {earlier}", **said)
     if high < 0:
         return _("Newer months do worse: {rate} in {days}, was {earlier}", **said)
-    return _("No sure change in newer months: {rate} in {days}", **said)
+    return _("Newer months: no clear change within {days}", days=said["days"])
 
 
 def _newest_against_rest(
@@ -261,7 +260,7 @@ def _cell(row: object, month: date, leads: int, *, year: bool) -> dict[str, obje
     return {
         "row": formats.month(month, year=year),
         "n": formats.number(leads),
-        "column": formats.number(getattr(row, "age_months", 0)),
+        "column": formats.number(days),
         "value": rate if has_one else None,
         "text": formats.number(rate * 100, 1) if has_one else "",
         "immature": has_one and not complete,

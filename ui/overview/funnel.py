@@ -46,7 +46,7 @@ def _title(scope: Scope, rows: pd.DataFrame, spans: Spans, *, is_young: bool) ->
         return findings.funnel(scope, rows)
     if not rows["reached"].iat[0]:
         return _("Nobody entered")
-    shares = map(_hundredth, rows["of_first"].tolist()[1:])
+    shares = map(findings.hundredth, rows["of_first"].tolist()[1:])
     told = dict(zip(("prospects", "opportunities", "won"), shares, strict=True))
     if not spans.is_named:
         return _(
@@ -67,7 +67,3 @@ def _subtitle(scope: Scope, spans: Spans, *, is_young: bool) -> str:
     if is_young:
         return _("Leads of {period}, counted to {day}. Hatched: open, can still move on.", **told)
     return _("Leads of {period}, counted to {day}. Right: % of the step before → expected.", **told)
-
-
-def _hundredth(share: float) -> str:
-    return formats.number(share * 100, 0 if share >= 0.01 or share == 0 else 1)

@@ -168,8 +168,13 @@ def _cohort(scope: Scope, leads: Cohort, spans: Spans) -> None:
         value, chip = formats.NOTHING, _("too young")
         if leads.known_from is not None:
             about = _("known from {day}", day=_day(scope, leads.known_from))
+    name = (
+        _("Customers from leads of {period}", period=spans.whole)
+        if spans.is_named
+        else _("Customers from these leads")
+    )
     st.metric(
-        _("Customers from leads of {period}", period=spans.whole),
+        name,
         value,
         chip,
         delta_color="off",

@@ -38,7 +38,7 @@ def test_a_turn_is_a_line_between_two_levels(look: Look, after: float, is_worse:
     assert [line.line.color for line in moments] == [look.bad if is_worse else look.good]
     assert figure.layout.yaxis.range[1] > after
     words_ = next(note for note in figure.layout.annotations if note.text == f"<b>{turn.text}</b>")
-    early = next(note for note in figure.layout.annotations if "chưa chín" in note.text)
+    early = next(note for note in figure.layout.annotations if "chưa đủ thời gian" in note.text)
     assert words_.yshift >= 18, "above the words of what is not final"
     assert early.yshift is None
     assert figure.layout.margin.t >= words_.yshift + 20

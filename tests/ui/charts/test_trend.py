@@ -37,7 +37,7 @@ def test_what_is_not_final_is_dotted_after_a_line(points: pd.DataFrame) -> None:
     (boundary,) = figure.layout.shapes
     assert boundary.x0 == boundary.x1 == 2
     notes = [note.text for note in figure.layout.annotations]
-    assert "chưa chín →" in notes
+    assert "chưa đủ thời gian →" in notes
     assert "<b>5,0%</b>" in notes
     # An interval is drawn of final rates only, and the axis follows these.
     bands = [trace for trace in figure.data if trace.fill]
@@ -50,7 +50,7 @@ def test_every_bucket_says_how_much_of_it_is_final(points: pd.DataFrame) -> None
     (marks,) = [t for t in charts.trend(points, LIGHT).data if t.hovertext is not None]
     told = list(marks.hovertext)
     assert len(told) == 4, "an empty bucket has no rate"
-    assert ["chưa chín" in text for text in told] == [False, False, True, True]
+    assert ["chưa đủ thời gian" in text for text in told] == [False, False, True, True]
     assert "40%" in told[2]
     assert "0%" in told[3]
     assert "500" in told[0]

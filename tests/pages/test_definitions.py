@@ -60,7 +60,7 @@ def test_targets_are_shown_or_how_to_set_them(serve: Serve, tmp_path: Path) -> N
     serve(store_of(tmp_path / "none", leads).root)
     screen = opened("definitions", lang="en")
     assert not screen.code, "what colours code is a fifth of the program"
-    assert any("<code>[targets]\n" in each.value for each in screen.get("html"))
+    assert any("<code>[targets]\n" in each.proto.body for each in screen.get("html"))
     told = replace(Pipeline.default(), targets=Targets(won=240, value=65e9))
     serve(store_of(tmp_path / "some", leads, pipeline=told).root)
     text = said(opened("definitions", lang="en"))

@@ -53,8 +53,7 @@ def _title(scope: Scope, rows: pd.DataFrame, spans: Spans, *, is_young: bool) ->
             "Per 100 leads: {prospects} prospects, {opportunities} opportunities, {won} won", **told
         )
     return _(
-        "Per 100 leads of {period}: {prospects} prospects, {opportunities} opportunities, "
-        "{won} won",
+        "100 leads of {period}: {prospects} prospects, {opportunities} opportunities, {won} won",
         period=spans.whole,
         **told,
     )

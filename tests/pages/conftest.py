@@ -8,10 +8,14 @@ from pathlib import Path
 import pytest
 from streamlit.components.v2 import manifest_scanner
 
+from data import apart
 from data.store import Store
+from tests.support.importing import called_here
 from ui import answers
 
 Serve = Callable[[Path], Store]
+
+_CALL = apart.call
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -21,6 +25,18 @@ def _components() -> Iterator[None]:
         found = cache(manifest_scanner.scan_component_manifests)
         patch.setattr(manifest_scanner, "scan_component_manifests", found)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _called_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the pages do in a process of its own is done in this one; see `in_processes`."""
+    monkeypatch.setattr(apart, "call", called_here)
+
+
+@pytest.fixture
+def in_processes(_called_here: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is done in processes of its own after all, as on a server."""
+    monkeypatch.setattr(apart, "call", _CALL)
 
 
 @pytest.fixture
@@ -47,6 +63,21 @@ def own_sample(serve: Serve, sample_store: Path, tmp_path: Path) -> Store:
     """The pages read a sample of this test's own, to load into."""
     shutil.copytree(sample_store, tmp_path / "store")
     return serve(tmp_path / "store")
+
+
+@pytest.fixture(scope="module")
+def _untouched(sample_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("untouched") / "store"
+    shutil.copytree(sample_store, folder)
+    return folder
+
+
+@pytest.fixture
+def untouched(serve: Serve, _untouched: Path) -> Iterator[Store]:
+    """The pages read a sample that files are brought to, and nothing is loaded into."""
+    store = serve(_untouched)
+    yield store
+    assert store.current() == 1
 
 
 @pytest.fixture

@@ -2,10 +2,14 @@
 
 import gzip
 import re
+import shutil
+from pathlib import Path
 
 import pytest
 
+from data.load.loader import load
 from data.store import Store
+from tests.pages.conftest import Serve
 from tests.support.importing import brought, loaded, onward
 from tests.support.screen import LANGUAGES, bars, moved, opened, said, says, settled
 
@@ -19,6 +23,22 @@ A4,not a day,seo,Lan,,
 """
 
 
+@pytest.fixture(scope="module")
+def _after(sample_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("after")
+    shutil.copytree(sample_store, folder / "store")
+    (folder / "crm.csv").write_text(LEADS)
+    load(Store(folder / "store"), [folder / "crm.csv"])
+    return folder / "store"
+
+
+@pytest.fixture
+def after(serve: Serve, _after: Path, tmp_path: Path) -> Store:
+    """The pages read a store of this test's own into which the leads have been loaded."""
+    shutil.copytree(_after, tmp_path / "store")
+    return serve(tmp_path / "store")
+
+
 @pytest.mark.usefixtures("sample")
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_it_says_what_is_loaded(lang: str) -> None:
@@ -28,8 +48,12 @@ def test_it_says_what_is_loaded(lang: str) -> None:
     assert count in said(screen)
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_a_file_is_loaded_and_the_pages_show_it(own_sample: Store, lang: str) -> None:
+@pytest.mark.parametrize(("lang", "where"), [("vi", "in_processes"), ("en", "_called_here")])
+def test_a_file_is_loaded_and_the_pages_show_it(
+    own_sample: Store, lang: str, where: str, request: pytest.FixtureRequest
+) -> None:
+    """Once as on a server: each look, reading, trial and load in a process of its own."""
+    request.getfixturevalue(where)
     screen = opened("data", lang=lang)
     screen = loaded(screen, "crm.csv", LEADS.encode())
     assert own_sample.current() == 2
@@ -63,7 +87,7 @@ def test_a_file_is_loaded_and_the_pages_show_it(own_sample: Store, lang: str) ->
     ).split(),
 )
 def test_a_bad_file_says_so_and_changes_nothing(
-    own_sample: Store, name: str, content: bytes
+    untouched: Store, name: str, content: bytes
 ) -> None:
     screen = brought(opened("data", lang="en"), (name, content))
     while not screen.error and not (way := onward(screen)[0]).disabled:
@@ -71,40 +95,35 @@ def test_a_bad_file_says_so_and_changes_nothing(
     told = [each.value for each in (*screen.error, *screen.warning)]
     assert len(told) >= 1
     assert "/tmp" not in " ".join(told)
-    assert own_sample.current() == 1
+    assert untouched.current() == 1
     assert opened("overview", lang="en").metric[0].value == "4,000"
 
 
-def test_the_same_file_again_changes_nothing(own_sample: Store) -> None:
-    loaded(opened("data", lang="en"), "crm.csv", LEADS.encode())
-    screen = loaded(opened("data", lang="en"), "crm.csv", LEADS.encode())
-    assert own_sample.current() == 2
-    assert "nothing has changed" in screen.info[0].value
-
-
-def test_refused_rows_are_counted_by_reason(own_sample: Store) -> None:
-    screen = loaded(opened("data", lang="en"), "crm.csv", LEADS.encode())
+def test_refused_rows_are_counted_by_reason(after: Store) -> None:
+    screen = opened("data", lang="en")
     assert "1 row or value was refused" in said(screen)
     assert "All refused rows as CSV" in [each.proto.label for each in screen.get("link_button")]
-    assert own_sample.generation().query("select line from rejected_rows")["line"].tolist() == [5]
+    assert after.generation().query("select line from rejected_rows")["line"].tolist() == [5]
 
 
-def test_an_older_version_is_one_choice_away(own_sample: Store) -> None:
-    screen = loaded(opened("data", lang="en"), "crm.csv", LEADS.encode())
+def test_an_older_version_is_one_choice_away(after: Store) -> None:
+    screen = opened("data", lang="en")
     screen = settled(screen.radio(key="version__en").set_value(1))
     assert screen.query_params["data"].startswith("1-")
-    assert own_sample.pinned() == {1}
+    assert after.pinned() == {1}
     screen = moved(screen, "overview")
     assert screen.metric[0].value == "4,000"
     screen = moved(screen, "data")
     screen = settled(screen.radio(key="version__en").set_value(2))
     assert says(screen, "data") == "current"
-    assert own_sample.current() == 2
+    assert after.current() == 2
 
 
-def test_what_a_load_must_say_is_said(own_sample: Store) -> None:
+def test_what_a_load_must_say_is_said(after: Store) -> None:
     screen = loaded(opened("data", lang="en"), "crm.csv", LEADS.encode())
+    assert "nothing has changed" in screen.info[0].value
+    assert after.current() == 2
     spent = b"month,source,cost,currency\n2026-01,seo,100,USD\n"
     screen = loaded(screen, "spend.csv", spent)
-    assert own_sample.current() == 3
+    assert after.current() == 3
     assert any("USD" in each.value for each in screen.info)

@@ -52,7 +52,6 @@ def statuses(lang: str) -> AppTest:
     return on(screen)
 
 
-@pytest.mark.usefixtures("own_sample")
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_present_status_becomes_a_funnel(lang: str, own_sample: Store) -> None:
     screen = statuses(lang)
@@ -79,7 +78,7 @@ def test_a_present_status_becomes_a_funnel(lang: str, own_sample: Store) -> None
     assert not onward(screen)  # nothing is left that could be loaded again by mistake
 
 
-@pytest.mark.usefixtures("own_sample")
+@pytest.mark.usefixtures("untouched")
 def test_the_language_changes_nothing_that_was_said() -> None:
     screen = chosen(statuses("en"), WHICH["en"], "sql")
     screen.query_params["lang"] = "vi"
@@ -88,7 +87,7 @@ def test_the_language_changes_nothing_that_was_said() -> None:
     assert bars(screen) == {"lead": 12, "prospect": 5, "opportunity": 2, "customer": 2}
 
 
-@pytest.mark.usefixtures("own_sample")
+@pytest.mark.usefixtures("untouched")
 def test_what_was_read_once_is_not_read_again(looks: list[object]) -> None:
     screen = brought(opened("data", lang="en"), ("leads.csv", SNAPSHOT))
     screen = settled(settled(screen))
@@ -98,7 +97,7 @@ def test_what_was_read_once_is_not_read_again(looks: list[object]) -> None:
     assert looks == [preview, survey]
 
 
-@pytest.mark.usefixtures("own_sample")
+@pytest.mark.usefixtures("untouched")
 def test_a_status_can_become_a_stage_of_its_own() -> None:
     screen = chosen(statuses("en"), WHICH["en"], "new-stage")
     (name,) = [each for each in screen.text_input if each.label == "Name"]
@@ -109,7 +108,7 @@ def test_a_status_can_become_a_stage_of_its_own() -> None:
     assert bars(screen) == {"lead": 12, "prospect": 5, "opportunity": 2, "customer": 2}
 
 
-@pytest.mark.usefixtures("own_sample")
+@pytest.mark.usefixtures("untouched")
 def test_values_nobody_knows_are_left_as_they_are_in_one_press() -> None:
     rows = [f"X{n},2026-01-0{n},seo,Lạ {n},Huế" for n in range(1, 4)]
     screen = brought(opened("data", lang="en"), ("a.csv", "\n".join([HEADER, *rows]).encode()))
@@ -129,17 +128,17 @@ def test_values_nobody_knows_are_left_as_they_are_in_one_press() -> None:
 
 
 def test_what_is_missing_is_said_before_anything_is_read(
-    own_sample: Store, looks: list[object]
+    untouched: Store, looks: list[object]
 ) -> None:
     screen = on(brought(opened("data", lang="vi"), ("a.csv", b"Foo;Bar\n1;2\n")))
     (button,) = onward(screen)
     assert button.disabled
     assert any("Mã lead" in each.value for each in screen.warning)
     assert looks == [preview]
-    assert own_sample.current() == 1
+    assert untouched.current() == 1
 
 
-@pytest.mark.usefixtures("own_sample")
+@pytest.mark.usefixtures("untouched")
 def test_a_file_that_is_none_stands_in_the_way_until_it_is_removed() -> None:
     picture = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8
     screen = brought(opened("data", lang="vi"), ("leads.csv", SNAPSHOT), ("ảnh.png", picture))
@@ -158,7 +157,7 @@ id,ticket_id,stage,changed_at
 """
 
 
-@pytest.mark.usefixtures("own_sample")
+@pytest.mark.usefixtures("untouched")
 def test_it_is_asked_whose_id_a_lone_id_is() -> None:
     screen = on(brought(opened("data", lang="en"), ("moves.csv", LOG)))
     asked = " ".join(each.value for each in screen.info)
@@ -166,7 +165,7 @@ def test_it_is_asked_whose_id_a_lone_id_is() -> None:
     assert "“id”" in asked
 
 
-def test_rows_that_are_refused_are_listed_before_the_load(own_sample: Store) -> None:
+def test_rows_that_are_refused_are_listed_before_the_load(untouched: Store) -> None:
     wrong = SNAPSHOT + b"\nL99,31/02/2026,seo,won,Hue\n"
     screen = brought(opened("data", lang="en"), ("leads.csv", wrong))
     # How sure it is never stands without the reason.
@@ -174,7 +173,7 @@ def test_rows_that_are_refused_are_listed_before_the_load(own_sample: Store) -> 
     screen = on(screen, 3)
     assert "13 rows read = **12 loaded** + 1 refused + 0 left out" in said(screen)
     assert "leads.csv, line 14" in said(screen).replace("\\", "")
-    assert own_sample.current() == 1
+    assert untouched.current() == 1
 
 
 def test_a_mapping_is_saved_by_name_and_offered_again(own_sample: Store) -> None:

@@ -1,11 +1,45 @@
-"""Going through the steps of an import without a browser."""
+"""Going through the steps of an import without a browser, and without processes of its own."""
+
+import pickle
+from collections.abc import Callable
+from typing import Any
 
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
+from data.apart import Limits
+from data.errors import StoreError
+from data.progress import Progress
 from tests.support.screen import settled
 
 STEPS = 4
+
+
+def called_here(
+    work: Callable[..., Any],
+    *arguments: Any,
+    limits: Limits,
+    progress: Progress | None = None,
+    **named: Any,
+) -> Any:
+    """What `apart.call` answers, without a process, which takes longer than the work on a file.
+
+    What goes in and what comes out is pickled as it is there. What nobody thought of is raised as
+    it is: no screen words it as an error of the file.
+    """
+    assert limits.memory > 0
+    assert limits.seconds > 0
+    work, arguments, named = _sent((work, arguments, named))
+    if progress is not None:
+        named["progress"] = progress
+    try:
+        return _sent(work(*arguments, **named))
+    except StoreError as error:
+        raise _sent(error) from None
+
+
+def _sent(said: Any) -> Any:
+    return pickle.loads(pickle.dumps(said))
 
 
 def brought(screen: AppTest, *files: tuple[str, bytes]) -> AppTest:

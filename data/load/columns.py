@@ -32,7 +32,7 @@ from data.mapping.fields import (
 )
 from data.mapping.mapping import MappingError
 from data.mapping.statuses import ends_of, is_last_name_first
-from data.values import currencies, dates, numbers
+from data.values import currencies, dates, numbers, zones
 from data.values.text import HIDDEN, heading, is_nothing, tidied, tidy
 
 _WIDE_SPACES = ("'  '", "chr(9)", "chr(10)", "chr(13)", "chr(160)")
@@ -192,7 +192,7 @@ def reader_of(
                     day=f"{dates.day_of_serial(look.serial):%Y-%m-%d}",
                 )
             )
-    offsets = {cell: dates.offset_of_header(header) for cell, header in cells.items()}
+    offsets = {cell: zones.offset_of_header(header) for cell, header in cells.items()}
     for cell, offset in offsets.items():
         if offset is not None and not looks[cell].holds_days:
             intake.notices.append(
@@ -301,7 +301,7 @@ def _add_local_days(reader: Reader, columns: Columns) -> None:
     """The local days of spend and rates: a month begins on its first and ends on its last."""
     if reader.table not in _BY_DAY:
         return
-    day, until = dates.local_day("day"), dates.local_day("until")
+    day, until = zones.local_day("day"), zones.local_day("until")
     first = (
         f"case when \"{is_month('day')}\" then cast(date_trunc('month', {day}) as date) "
         f"else {day} end"

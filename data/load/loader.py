@@ -38,8 +38,8 @@ from data.pipeline import Pipeline
 from data.progress import Progress, silent
 from data.store import DEFAULT_CURRENCY, DEFAULT_TIME_ZONE, Draft, Generation, Store
 from data.values import currencies
-from data.values.dates import utc, zone_exists
 from data.values.text import heading
+from data.values.zones import utc, zone_exists
 
 MODES = ("replace", "merge")
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from data.mapping.headings import Headings
 from data.mapping.mapping import FileMapping
 from data.values.channels import known_names
-from data.values.dates import is_date_text
+from data.values.date_shapes import is_date_text
 from data.values.numbers import NO, YES
 from data.values.text import plain
 

@@ -11,7 +11,7 @@ from data.mapping.products import Product, product_of
 from data.mapping.stages import named_stage, stage_names, stage_of_heading
 from data.mapping.statuses import ends_of, suggest_stage
 from data.pipeline import Pipeline
-from data.values.dates import is_date_text
+from data.values.date_shapes import is_date_text
 from data.values.numbers import NO, YES
 from data.values.text import heading, plain
 

@@ -7,8 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from data.values.dates import without_zone
 from data.values.text import heading, plain
+from data.values.zones import without_zone
 
 _HEADINGS = Path(__file__).with_name("headings.toml")
 

@@ -14,7 +14,7 @@ from data.mapping.products import product_of
 from data.mapping.stages import named_stage
 from data.mapping.statuses import suggest_stage
 from data.pipeline import GROUPS, Pipeline, Stage
-from data.values.dates import is_date_text
+from data.values.date_shapes import is_date_text
 from data.values.text import heading, plain
 
 Values = Mapping[str, Sequence[tuple[str, int]]]

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from analytics.__main__ import COMMANDS, app
+from analytics.__main__ import app
+from analytics.command_line.commands import COMMANDS
 from analytics.export import to_csv, to_records
 from analytics.funnel.funnel import COLUMNS, funnel
 from analytics.funnel.leads import leads

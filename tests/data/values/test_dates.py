@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, timezone
 import duckdb
 import pytest
 
-from data.values import dates
+from data.values import dates, zones
 from data.values.dates import AmbiguousDates
 
 
@@ -239,14 +239,14 @@ def test_changes_of_the_clock() -> None:
 
 def test_aware_moments_become_naive_utc() -> None:
     aware = datetime(2024, 3, 1, 7, tzinfo=timezone(timedelta(hours=7)))
-    assert dates.utc(aware) == datetime(2024, 3, 1)
-    assert dates.utc(datetime(2024, 3, 1)) == datetime(2024, 3, 1)
+    assert zones.utc(aware) == datetime(2024, 3, 1)
+    assert zones.utc(datetime(2024, 3, 1)) == datetime(2024, 3, 1)
 
 
 def test_zones() -> None:
     with duckdb.connect() as con:
-        assert dates.zone_exists(con, "America/Sao_Paulo")
-        assert not dates.zone_exists(con, "Mars/Olympus")
+        assert zones.zone_exists(con, "America/Sao_Paulo")
+        assert not zones.zone_exists(con, "Mars/Olympus")
 
 
 @pytest.mark.parametrize(
@@ -334,4 +334,4 @@ def test_a_mixed_column_keeps_one_order() -> None:
     ids="utc suffix gmt minutes vietnam zone-too currency none".split(),
 )
 def test_a_header_may_give_the_zone(header: str, minutes: int | None) -> None:
-    assert dates.offset_of_header(header) == minutes
+    assert zones.offset_of_header(header) == minutes

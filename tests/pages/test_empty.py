@@ -1,11 +1,14 @@
 """Nothing to show: the page says why, and each way out that it offers leads out."""
 
+from functools import partial
+from inspect import signature
 from itertools import cycle
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from analytics.funnel.funnel import funnel
+from data.sample import generate
 from data.store import Store
 from tests.support.screen import LANGUAGES, WITH_NUMBERS, board, opened, said, settled, shown
 
@@ -90,10 +93,13 @@ def test_without_a_store_there_is_the_way_to_fill_it(
             screen.switch_page(f"../../pages/{page}.py")
 
 
-def test_the_sample_is_one_press_away(empty: Store) -> None:
+def test_the_sample_is_one_press_away(empty: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here it has fewer leads; how many it has otherwise is said where it is made."""
+    assert signature(generate.write).parameters["leads"].default == generate.LEADS == 30_000
+    monkeypatch.setattr(generate, "write", partial(generate.write, leads=1_000))
     screen = opened("overview", lang="en")
     made = next(button for button in screen.button if button.label == "Look at sample data")
     screen = settled(made.click())
     assert empty.current() == 1
     assert empty.generation().sample
-    assert "30,000 leads" in said(screen)
+    assert "1,000 leads" in said(screen)

@@ -199,9 +199,14 @@ def said(
             for row in rows
         ],
         "cardsBelow": below,
-        "folded": {"rows": most, "cards": min(most, CARDS)},
+        "folded": {"rows": _fold(len(rows), most), "cards": _fold(len(rows), min(most, CARDS))},
         "all": _("See all {n}", n=formats.number(len(rows))),
     }
+
+
+def _fold(rows: int, most: int) -> int:
+    """How many rows are shown at first: one alone is not worth a button."""
+    return rows if rows == most + 1 else most
 
 
 def _cell(cell: Cell) -> dict[str, Any]:

@@ -19,6 +19,8 @@ from ui.language.messages import _
 from ui.page import card
 from ui.page.markdown import gray, spoken
 
+_MOST_READ = 200
+_HALF = 440  # px: a table in half of a page is still one, unless it does not fit
 _ROW, _MOST_ROWS = 35, 10  # px a row of the browser's table, and how many are shown
 
 
@@ -83,9 +85,12 @@ def read(
     """Draws a table of few rows that is read, and cuts no column: narrow, it is a list of cards.
 
     The columns with a heading in `secondary` go first where there is no room for all; they are on
-    the cards again.
+    the cards again. Rows that nobody reads one by one are the browser's table.
     """
     rows = frame(columns)
+    if len(rows) > _MOST_READ:
+        show(columns, missing=missing)
+        return
     if rows.empty:
         st.markdown(gray(_("No rows.")))
         return
@@ -118,6 +123,7 @@ def read(
         ],
         caption=spoken(caption),
         key=key,
+        cards_below=_HALF,
     )
 
 

@@ -87,6 +87,12 @@ def test_the_button_for_all_rows_says_how_many_there_are() -> None:
     assert said(rows)["all"] == "Xem cả 1.200"
 
 
+def test_one_row_alone_is_not_folded_away() -> None:
+    assert said([row("A")] * 6)["folded"] == {"rows": board.ROWS, "cards": 6}
+    assert said([row("A")] * 11)["folded"] == {"rows": 11, "cards": board.CARDS}
+    assert said([row("A")] * 12)["folded"] == {"rows": board.ROWS, "cards": board.CARDS}
+
+
 def test_two_rows_of_one_id_are_an_error() -> None:
     with pytest.raises(ValueError, match="one id"):
         said([row("A", id="a"), row("B", id="a")])

@@ -195,7 +195,7 @@ def _add_line(figure: go.Figure, look: Look, text: str, rate: float) -> None:
         type="line", x0=0, x1=1, xref="x domain", y0=rate, y1=rate, line=line, layer="below"
     )
     at: dict[str, Any] = {"x": 1, "xref": "paper", "xanchor": "right", "yanchor": "bottom"}
-    write(figure, escape(text), y=rate, size=13, colour=look.muted, **at)
+    write(figure, escape(text), y=rate, yshift=2, size=13, colour=look.muted, **at)
 
 
 def _add_interval(figure: go.Figure, look: Look, spot: dict[Any, Any]) -> None:
@@ -305,13 +305,12 @@ def _write_name(
 ) -> None:
     across, up = SIDES[side].shift(radius)
     name = escape(name)
-    write(
-        figure,
-        tinted(name, look.muted) if spot["small"] else f"<b>{name}</b>",
-        x=spot["x"],
-        y=spot["y"],
-        xanchor=SIDES[side].x_anchor,
-        yanchor=SIDES[side].y_anchor,
-        xshift=across,
-        yshift=up,
-    )
+    at: dict[str, Any] = {"x": spot["x"], "y": spot["y"]}
+    at |= {"xanchor": SIDES[side].x_anchor, "yanchor": SIDES[side].y_anchor}
+    if SIDES[side].far:
+        # The line ends at the bubble; Plotly counts its other end, where the text is, downwards.
+        at |= {"ax": across, "ay": -up, "arrowhead": 0, "arrowwidth": 1, "standoff": radius}
+        at |= {"showarrow": True, "arrowcolor": look.neutral}
+    else:
+        at |= {"xshift": across, "yshift": up}
+    write(figure, tinted(name, look.muted) if spot["small"] else f"<b>{name}</b>", **at)

@@ -10,27 +10,41 @@ from typing import NamedTuple
 WIDTHS = (285, 420, 560, 960)
 """Px of the plot at which names are kept apart."""
 
+_WEIGHTS = (0.4, 1.0, 1.6, 1.0)  # where there is room for all, they are to have it
+
 PLOT = 300
 """Px: how high the plot is."""
 
 LINE = 18
 """Px: how high a name is."""
 
+_FAR = 22  # px: of a name in the crowd, one line off
 _FAR_RIGHT = 0.7  # of the axis; beyond, a name goes to the left
 
 
 class Side(NamedTuple):
-    """A side of a bubble: how far across and up, and the ends of the text that are held there."""
+    """A side of a bubble: how far across and up, and the ends of the text that are held there.
+
+    Far off it stands px further than right beside the bubble, and a line leads to it.
+    """
 
     across: int
     up: int
     x_anchor: str
     y_anchor: str
+    far: int = 0
 
     def shift(self, radius: float) -> tuple[float, float]:
         """From the middle of a bubble to its name, px."""
+        if self.far:
+            return self.across * (radius + self.far), self.up * self.far
         away = (radius + 5) * (0.72 if self.across and self.up else 1.0)
         return self.across * away, self.up * away
+
+    @property
+    def lift(self) -> float:
+        """From where the text is held up to its middle, px."""
+        return {"bottom": LINE / 2, "middle": 0.0, "top": -LINE / 2}[self.y_anchor]
 
 
 SIDES = {
@@ -42,6 +56,18 @@ SIDES = {
     "below left": Side(-1, -1, "right", "top"),
     "above": Side(0, 1, "center", "bottom"),
     "below": Side(0, -1, "center", "top"),
+    **{
+        f"{step * _FAR} px off {up} {across}": Side(
+            {"right": 1, "left": -1}[across],
+            {"above": 1, "below": -1}[up],
+            {"right": "left", "left": "right"}[across],
+            "middle",
+            step * _FAR,
+        )
+        for step in (1, 2, 3)
+        for across in ("right", "left")
+        for up in ("below", "above")
+    },
 }
 """Where a name may stand, what reads best first."""
 
@@ -91,7 +117,7 @@ class Bubble:
         """Where its name is, when it stands on that side."""
         right, up = SIDES[side].shift(self.radius)
         left = self.x * width + right - self.name * (1 - SIDES[side].across) / 2
-        middle = self.y * PLOT + (up + SIDES[side].up * LINE / 2)
+        middle = self.y * PLOT + up + SIDES[side].lift
         return Box(left, middle - LINE / 2, left + self.name, middle + LINE / 2)
 
 
@@ -158,8 +184,9 @@ def _in_the_way(
     bubbles: Sequence[Bubble], chosen: list[str], index: int, side: str, taken: LineName | None
 ) -> float:
     """How much lies under a name on that side, px², over all widths; leaving the plot is worse."""
-    cost = 0.0
-    for width in WIDTHS:
+    total = 0.0
+    for width, weight in zip(WIDTHS, _WEIGHTS, strict=True):
+        cost = 0.0
         label = bubbles[index].label(side, width)
         # A little over the edge at the right is margin.
         plot = Box(-4, 0, width + 6, PLOT)
@@ -176,4 +203,5 @@ def _in_the_way(
                 # Right beside another bubble it would be read as that one's name.
                 cost += label.shared(around.wider(LINE / 2))
                 cost += 12 * label.shared(mark.label(chosen[other], width))
-    return cost
+        total += weight * cost
+    return total

@@ -125,9 +125,9 @@ def blank(look: Look) -> go.Figure:
 def write(
     figure: go.Figure, text: str, *, size: int = 14, colour: str | None = None, **at: Any
 ) -> None:
-    """Text without an arrow; `at` is where, as in a Plotly annotation."""
+    """Text, without an arrow unless it is asked for; `at` is where, as in a Plotly annotation."""
     font = {"size": size, "color": colour}
-    figure.add_annotation(text=text, showarrow=False, borderpad=0, font=font, **at)
+    figure.add_annotation(**{"text": text, "showarrow": False, "borderpad": 0, "font": font} | at)
 
 
 def write_left(figure: go.Figure, text: str, **style: Any) -> None:

@@ -17,7 +17,8 @@ _LINE, _GAP = 17, 10  # px: a line of a label, and between a node and the next o
 _WIDTH = 330  # px of the narrowest figure
 _CHARACTER = 0.53  # of the size of the text
 _FEW_LAYERS = 4  # beyond, names are smaller and may have three lines
-LAST = 52  # px right of the last layer, for its labels
+LAST = 60  # px right of the last layer, for its labels
+_BLANK = "\N{NO-BREAK SPACE}"  # a line without a word
 _LANE = 30  # px between the ways back
 _WIDEST_BACK = 16  # px: a way back that is drawn as a line that turns corners
 # Shares of a layer's width: from a node to where its ways back turn, and from each to the next.
@@ -186,18 +187,31 @@ def _wrap_labels(
 ) -> None:
     """Names in lines that fit beside those of the next layer, the count at the end of the last."""
     is_few = len(columns) <= _FEW_LAYERS
-    for layer, column in enumerate(columns):
-        room = LAST if layer == len(columns) - 1 else (_WIDTH - LAST) / layers
+    below = 1  # lines of the name at the top of the layer that follows
+    for layer, column in reversed(list(enumerate(columns))):
+        is_last = layer == len(columns) - 1
+        room = LAST if is_last else (_WIDTH - LAST) / layers
         limit = max(6, int((room - 7) / (_CHARACTER * size)))
-        for node in column:
-            if node.key is not None:
-                node.lines = _lines(node.label, written(node.shown), limit, 2 if is_few else 3)
+        named = [node for node in column if node.key is not None]
+        for node in named:
+            count = written(node.shown)
+            node.lines = _lines(node.label, count, limit, 2 if is_few else 3)
+            if node is named[0] and not is_last and _is_one_long_word(node.label, limit):
+                # Whole, above the name beside it, rather than in two halves.
+                blank = [_BLANK] * (below - 1)
+                node.lines = [escape(node.label), f"<b>{count}</b>", *blank]
+        below = len(named[0].lines) if named else 1
+
+
+def _is_one_long_word(name: str, limit: int) -> bool:
+    """Whether a name is a word that is longer than a line, but no longer than two."""
+    return " " not in name and limit < len(name) <= 2 * limit - 1
 
 
 def _lines(label: str, count: str, limit: int, most: int) -> list[str]:
     """A name in `most` lines of HTML and its count, on the last of them if it fits there."""
     names = [""]
-    if " " not in label and limit < len(label) <= 2 * limit - 1:
+    if _is_one_long_word(label, limit):
         # One long word in two halves reads better than its beginning.
         half = min(limit - 1, (len(label) + 1) // 2)
         label = f"{label[:half]}- {label[half:]}"

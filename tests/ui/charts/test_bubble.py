@@ -68,15 +68,17 @@ def test_unknown_costs_are_left_out() -> None:
 def test_names_of_bubbles_do_not_meet() -> None:
     figure = charts.bubble(costs(), LIGHT, x_title="x", overall=(172, 0.037))
     (left, right), (low, high) = figure.layout.xaxis.range, figure.layout.yaxis.range
-    names = [note for note in figure.layout.annotations if note.xshift is not None]
+    notes = figure.layout.annotations
+    names = [note for note in notes if note.xshift is not None or note.showarrow]
     names = [note for note in names if note.yref != "paper" and note.xref != "paper"]
     assert len(names) == 6
     for width in WIDTHS:
         boxes = []
         for note in names:
             wide = width_of(note.text)
-            x = (note.x - left) / (right - left) * width + note.xshift
-            y = (note.y - low) / (high - low) * plot_height(figure) + note.yshift
+            across, up = (note.ax, -note.ay) if note.showarrow else (note.xshift, note.yshift)
+            x = (note.x - left) / (right - left) * width + across
+            y = (note.y - low) / (high - low) * plot_height(figure) + up
             x -= {"left": 0, "center": wide / 2, "right": wide}[note.xanchor]
             y -= {"bottom": 0, "middle": 9, "top": 18}[note.yanchor]
             boxes.append((x, y, x + wide, y + 18))
@@ -85,6 +87,27 @@ def test_names_of_bubbles_do_not_meet() -> None:
             up = min(one[3], other[3]) - max(one[1], other[1])
             assert across <= 1 or up <= 4, "at most the air above and below the letters"
         assert all(box[0] >= -44 and box[2] <= width + 12 for box in boxes)
+
+
+def test_a_name_in_a_crowd_stands_off_with_a_line_to_its_bubble() -> None:
+    crowd = pd.DataFrame(
+        {
+            "segment": list("abcd"),
+            "label": ["Hội thảo trực tuyến", "Blog", "Facebook Ads", "Bản tin email"],
+            "x": [152.0, 181, 173, 1000],
+            "y": [0.045, 0.053, 0.02, 0.15],
+            "low": None,
+            "high": None,
+            "leads": [749, 568, 2935, 300],
+            "colour": LIGHT.sources[0],
+            "small": False,
+        }
+    )
+    figure = charts.bubble(crowd, LIGHT, x_title="x")
+    notes = [note for note in figure.layout.annotations if note.showarrow]
+    assert [bare(note.text) for note in notes] == ["Hội thảo trực tuyến"]
+    assert notes[0].standoff > 5, "the line ends at the edge of the bubble"
+    assert notes[0].arrowhead == 0
 
 
 def test_a_bubble_far_at_the_right_has_its_name_at_the_left() -> None:

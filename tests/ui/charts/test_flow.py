@@ -145,6 +145,21 @@ def test_names_of_nodes_do_not_meet_on_a_phone(count: int) -> None:
     assert all(max(ribbon.y) <= bottom for ribbon in ribbons(figure))
 
 
+def test_one_long_word_stands_whole_above_the_name_beside_it() -> None:
+    stages = ["lead", "iql", "mql", "sal", "sql", "opportunity", "won"]
+    labels = ["Lead", "IQL", "MQL", "SAL", "SQL", "Opportunity", "Closed and won"]
+    nodes = pd.DataFrame({"node": stages, "label": labels, "colour": "#224466"})
+    links = pd.DataFrame({"source": stages[:-1], "target": stages[1:], "value": 3205})
+    said = {
+        note.text.partition("<br>")[0]: note
+        for note in charts.flow(nodes, links, LIGHT).layout.annotations
+    }
+    lines = said["Opportunity"].text.split("<br>")
+    assert lines[1] == "<b>3.205</b>"
+    beside = next(note for note in said.values() if note.x == 6).text.split("<br>")
+    assert len(lines) > len(beside), "its word is above all that stands beside it"
+
+
 def test_all_that_goes_to_the_goal_fills_it() -> None:
     figure = charts.flow(*many(3), LIGHT)
     goal = next(shape for shape in figure.layout.shapes if shape.xanchor == 3)

@@ -105,6 +105,15 @@ def test_titles_are_short_and_in_order(page: str, tab: str, lang: str) -> None:
         assert after <= before + 1, [f"{piece.kind} {piece.text}" for piece in headings]
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("page", ["sources", "bottlenecks"])
+def test_titles_of_an_analysis_are_short_too(page: str, lang: str) -> None:
+    read = surface(page, "analysis", lang)
+    titles = [piece.text for piece in read if re.fullmatch(r"h\d", piece.kind)]
+    assert len(titles) > 5
+    assert [title for title in titles if len(title) > LONGEST_TITLE] == []
+
+
 @each
 def test_the_window_is_printed_once(page: str, tab: str, lang: str) -> None:
     apart = ("board", "selectbox")  # days of its rows, and what the page is compared with

@@ -55,14 +55,15 @@ def dimensions(scope: Scope) -> None:
     if found.dimension is None or found.rate is None:
         return
     title = dimensions_finding(found)
-    subtitle = _(
-        "Points of the share of leads that came {toward}. Rate: by the segments' own rates; mix: "
-        "by other leads coming. Each dimension splits the same change.",
-        toward=_toward(scope, found),
+    subtitle = _("Points of the share of leads that came {toward}", toward=_toward(scope, found))
+    reading = _(
+        "Rate: by the segments' own rates; mix: by other leads coming. Each dimension splits the "
+        "same change."
     )
     how = _how(found, "change_dimensions", found.dimensions)
     with card.card(title, subtitle, how=how):
-        table.show(_dimension_columns(found), height="auto")
+        table.read(_dimension_columns(found), caption=title, key=session.key("change_dimensions"))
+        st.markdown(markdown.gray(reading))
         for name in found.dimensions.loc[found.dimensions["simpson"], "dimension"]:
             st.markdown(
                 markdown.gray(

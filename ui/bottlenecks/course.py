@@ -24,11 +24,14 @@ def course(scope: Scope, at: Chosen, *, with_table: bool = False) -> None:
     found = answers.bottleneck_course(scope, loss.stage, loss.dimension, loss.segment)
     title = course_finding(found)
     subtitle = _(
-        "{place}: % of the stays in {stage} that moved on within {horizon}, by {unit} of coming "
-        "there; 95% interval. Dotted: not all had the time.",
+        "{place}: % that moved on within {horizon}",
         place=names.step_of_segment(scope, loss),
-        stage=markdown.plain(names.stage(scope, loss.stage)),
         horizon=quantities.duration(at.found.window(loss.stage).horizon),
+    )
+    reading = _(
+        "Of the stays in {stage}, by {unit} of coming there; 95% interval. Dotted: not all had "
+        "the time.",
+        stage=markdown.plain(names.stage(scope, loss.stage)),
         unit=_("month") if found.unit == "month" else _("week"),
     )
     how = provenance.how_asked("bottleneck_course", _sentences, found.asked, found.rows)
@@ -37,6 +40,7 @@ def course(scope: Scope, at: Chosen, *, with_table: bool = False) -> None:
         if points["rate"].notna().any():
             figure = charts.course(points, card.look(), turn=_turn(found))
             card.chart(figure, "bottleneck_course", alt=title, fills=True)
+            st.markdown(markdown.gray(reading))
         for line in _asides(scope, at):
             st.markdown(markdown.gray(line))
         if with_table:

@@ -7,9 +7,12 @@ import streamlit as st
 
 from analytics.bottlenecks.bottlenecks import Bottlenecks
 from analytics.bottlenecks.loss import LEAST_VISITS, MOST_Q, Loss
+from analytics.bottlenecks.ranking import ranked
+from analytics.certainty import Certainty
 from analytics.scope import Scope
 from ui import charts, session
 from ui.bottlenecks import names, story
+from ui.bottlenecks import sentences as said
 from ui.bottlenecks.chosen import Chosen, choose, shown
 from ui.language import formats, labels
 from ui.language.messages import _, _n
@@ -23,15 +26,18 @@ def losses(scope: Scope, at: Chosen, *, with_table: bool = False) -> None:
     found, drawn = at.found, shown(at.found)
     title = losses_finding(scope, found)
     subtitle = _(
-        "Customers a quarter, against {benchmark}; 95% interval. Grey: not sure, being among {n} "
-        "tried. Places overlap, so they do not add up.",
-        benchmark=names.benchmark(scope.view),
+        "Customers lost a quarter, against {benchmark}", benchmark=names.benchmark(scope.view)
+    )
+    reading = _(
+        "95% interval. Grey: not certain, being among {n} tried. Places overlap, so they do not "
+        "add up.",
         n=formats.number(len(found.tested)),
     )
     how = provenance.how_asked("losses", lambda: sentences(found), found.asked, found.rows)
     with card.card(title, subtitle, how=how, anchor=story.LOSSES):
         figure = charts.losses(_bars(scope, found, drawn), card.look())
         card.chart(figure, "losses", alt=title, fills=True, on_click=choose)
+        st.markdown(markdown.gray(reading))
         _picker(scope, drawn, at)
         _too_few(scope, found)
         if with_table:
@@ -39,16 +45,18 @@ def losses(scope: Scope, at: Chosen, *, with_table: bool = False) -> None:
 
 
 def losses_finding(scope: Scope, found: Bottlenecks) -> str:
-    """How many steps lose significantly, and the first of them."""
-    if not found.headlines:
-        return _("No place clearly loses customers")
-    first = names.step_of_segment(scope, found.headlines[0])
-    if len(found.headlines) == 1:
-        return _("One place clearly loses customers: {place}", place=first)
+    """How many places lose customers for certain, and the first of them; as the ranking has it."""
+    ranking = ranked(found)
+    certain = [each.loss for each in ranking.sure if each.certainty is Certainty.CERTAIN]
+    if not certain:
+        return said.how_many(ranking)
+    first = names.step_of_segment(scope, certain[0])
+    if len(certain) == 1:
+        return _("One certain bottleneck: {place}", place=first)
     return _n(
-        "{n} place clearly loses customers, most {place}",
-        "{n} places clearly lose customers, most {place}",
-        len(found.headlines),
+        "{n} certain bottleneck, most {place}",
+        "{n} certain bottlenecks, most {place}",
+        len(certain),
         place=first,
     )
 

@@ -27,11 +27,12 @@ def peers(scope: Scope, at: Chosen) -> None:
     rows = losses_of.rows(own).assign(label=[names.segment(loss) for loss in own])
     title = peers_finding(at, rows, dimension)
     subtitle = _(
-        "{step} by {dimension}, in the same days; 95% interval. Dotted: everybody. Hollow: "
-        "n < {few}.",
+        "{step} by {dimension}, in the same days",
         step=markdown.plain(names.transition(scope, at.loss)),
         dimension=markdown.plain(labels.dimension_label(dimension).lower()),
-        few=formats.number(charts.FEW),
+    )
+    reading = _(
+        "95% interval. Dotted: everybody. Hollow: n < {few}.", few=formats.number(charts.FEW)
     )
     how = provenance.how_asked(
         "bottleneck_segments",
@@ -49,6 +50,7 @@ def peers(scope: Scope, at: Chosen) -> None:
             named=at.loss.segment if at.loss.ranked else None,
         )
         card.chart(figure, "bottleneck_segments", alt=title, fills=True)
+        st.markdown(markdown.gray(reading))
         if len(own) > len(drawn):
             text = _(
                 "{n} of {all}, those with the most leads.",

@@ -113,7 +113,7 @@ def queues_finding(scope: Scope, rows: pd.DataFrame) -> str:
         return _(
             "The queue at {stage} grows by about {growth} leads a week",
             stage=markdown.plain(names.stage(scope, row.stage)),
-            growth=formats.number(row.growth),
+            growth=formats.number(grown(row)),
         )
     if not rows["open"].sum():
         return _("Nobody is waiting")
@@ -189,7 +189,7 @@ def _queue(scope: Scope, row: Any) -> board.Row:
             board.Text(formats.number(row.open)),
             board.Text(formats.number(row.arrivals)),
             board.Text(formats.number(row.exits)),
-            board.Text(formats.signed(row.growth), note=spread if known else ""),
+            board.Text(formats.signed(grown(row)), note=spread if known else ""),
             board.Badge(
                 certainty.word(sure),
                 certainty.TONES[sure],
@@ -201,6 +201,11 @@ def _queue(scope: Scope, row: Any) -> board.Row:
             ),
         ]
     )
+
+
+def grown(row: Any) -> int | None:
+    """By how many a queue grows a week: as the whole numbers in and out beside it differ."""
+    return None if pd.isna(row.growth) else round(row.arrivals) - round(row.exits)
 
 
 def _whole(seconds: float) -> str:

@@ -8,7 +8,7 @@ from ui.board import board
 from ui.bottlenecks import calls, controls, losses, names, sentences
 from ui.bottlenecks.chosen import Chosen, choose
 from ui.language import formats
-from ui.language.messages import _, _n
+from ui.language.messages import _
 from ui.page import card, certainty, headline, markdown, provenance
 
 _MOST = 5  # before somebody asks for all
@@ -32,28 +32,19 @@ def show_headline(scope: Scope) -> None:
 def show(scope: Scope, at: Chosen | None) -> None:
     """The bottlenecks by what they cost, the largest first, however sure; one of them is open."""
     ranking = answers.ranking(scope)
-    title = ranking_finding(ranking)
-    subtitle = _("Against {benchmark}. Bar: customers lost.", benchmark=names.benchmark(scope.view))
+    title = sentences.how_many(ranking)
+    about = {"benchmark": names.benchmark(scope.view)}
+    subtitle = (
+        _("By money, against {benchmark}. Bar: customers lost.", **about)
+        if ranking.has_money
+        else _("Against {benchmark}. Bar: customers lost.", **about)
+    )
     found = ranking.found
     how = provenance.how_asked("ranking", lambda: losses.sentences(found), found.asked, found.rows)
     with card.card(title, subtitle, how=how):
         if ranking.findings:
             _board(scope, ranking, at)
         controls.below(scope, _looked_at(ranking))
-
-
-def ranking_finding(ranking: Ranking) -> str:
-    """How many bottlenecks are sure, or that none is."""
-    sure = len(ranking.sure)
-    if not sure:
-        return _("No place clearly loses customers")
-    if not ranking.has_money:
-        return _n("{n} clear bottleneck", "{n} clear bottlenecks", sure)
-    return _n(
-        "{n} clear bottleneck; the list is by money",
-        "{n} clear bottlenecks; the list is by money",
-        sure,
-    )
 
 
 def _board(scope: Scope, ranking: Ranking, at: Chosen | None) -> None:
@@ -67,14 +58,14 @@ def _board(scope: Scope, ranking: Ranking, at: Chosen | None) -> None:
     ]
     if ranking.has_money:
         unit = formats.money_unit(scale, ranking.found.currency)
-        columns.insert(3, board.Column(_("Money a quarter, {unit}", unit=unit), right=True))
+        columns.insert(3, board.Column(_("{unit} a quarter", unit=unit), right=True))
     board.show(
         columns,
         [
             _row(scope, each, at, most, scale if ranking.has_money else None)
             for each in ranking.findings
         ],
-        caption=ranking_finding(ranking),
+        caption=sentences.how_many(ranking),
         key="bottlenecks",
         on_pick=choose,
         cards_below=_CARDS_BELOW,

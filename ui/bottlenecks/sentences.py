@@ -2,6 +2,7 @@
 
 from analytics.bottlenecks.loss import Loss
 from analytics.bottlenecks.ranking import Ranking
+from analytics.certainty import Certainty
 from analytics.scope import Scope
 from ui.bottlenecks import names
 from ui.language import formats
@@ -19,6 +20,24 @@ def headline(scope: Scope, ranking: Ranking) -> str:
     if not ranking.looked_at:
         return _("Too little data yet to name a bottleneck")
     return _("No place clearly loses customers")
+
+
+def how_many(ranking: Ranking) -> str:
+    """How many bottlenecks are certain, and how many likely; or that none is either."""
+    sure = [each.certainty for each in ranking.sure]
+    if not sure:
+        return _("No place clearly loses customers")
+    certain, likely = sure.count(Certainty.CERTAIN), sure.count(Certainty.LIKELY)
+    if not likely:
+        return _n("{n} certain bottleneck", "{n} certain bottlenecks", certain)
+    if not certain:
+        return _n("{n} likely bottleneck", "{n} likely bottlenecks", likely)
+    return _n(
+        "{n} certain bottleneck, {likely} likely",
+        "{n} certain bottlenecks, {likely} likely",
+        certain,
+        likely=formats.number(likely),
+    )
 
 
 def of_loss(scope: Scope, loss: Loss, currency: str) -> str:
@@ -107,8 +126,8 @@ def _cost(loss: Loss, currency: str) -> str:
             lost=lost,
         )
     return _n(
-        "about {lost} customer a quarter, {worth}",
-        "about {lost} customers a quarter, {worth}",
+        "about {lost} customer lost a quarter, {worth}",
+        "about {lost} customers lost a quarter, {worth}",
         many,
         lost=lost,
         worth=plain(formats.money(loss.value_lost, currency)),

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 
+import streamlit as st
+
 from analytics.bottlenecks.velocity import Velocity
 from analytics.scope import Scope
-from ui import answers
+from ui import answers, session
 from ui.bottlenecks import names
 from ui.language import formats, quantities
 from ui.language.messages import N_, _
@@ -24,9 +26,9 @@ def velocity(scope: Scope) -> None:
     """What the pipeline brings a day, and which of its levers changed it."""
     found = answers.velocity(scope)
     title = velocity_finding(found)
-    subtitle = _(
-        "Open deals × win rate × mean value / days, deals being leads from {step} on; {days} "
-        "against {before}, each followed for {horizon}.",
+    subtitle = _("Open deals × win rate × mean value ÷ days of a deal")
+    reading = _(
+        "Deals: leads from {step} on. {days} against {before}, each followed for {horizon}.",
         step=markdown.plain(names.step(scope, found.qualified)),
         days=formats.days_between(found.first, found.last),
         before=formats.days_between(found.first_before, found.last_before),
@@ -44,7 +46,8 @@ def velocity(scope: Scope) -> None:
         "velocity", _sentences, found.asked, found.rows, scope=now, earlier=before
     )
     with card.card(title, subtitle, how=how):
-        table.show(_columns(found))
+        table.read(_columns(found), caption=title, key=session.key("velocity"))
+        st.markdown(markdown.gray(reading))
 
 
 def velocity_finding(found: Velocity) -> str:

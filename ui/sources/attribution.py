@@ -56,6 +56,8 @@ def side_by_side(scope: Scope, *, with_table: bool = False) -> None:
         if grid.empty:
             st.markdown(markdown.gray(_asides(found) or _("No source can be credited.")))
             return
+        if also := attribution_findings.also(grid[models], by):
+            st.markdown(also)
         _warn(found, grid, by)
         shown = grid.head(MOST_ROWS)
         credited = charts.heat(_cells(found, shown[models], by, amounts), card.look())
@@ -146,26 +148,21 @@ def chosen(scope: Scope) -> None:
         return
     credit, by = scope.view.credit, scope.view.by or ""
     title = attribution_findings.cost_of_credit(found, by, credit)
-    about = {
-        "model": attribution_words.model(attribution_findings.answered(found, credit.model)),
-        "unknown": _("unknown"),
-    }
-    subtitle = (
-        _(
-            "{model}: credit with its 95% band. “{unknown}”: the money was also for leads that are "
-            "filtered out.",
-            **about,
-        )
+    subtitle = _(
+        "{model}: credit with its 95% band; cost of the same days",
+        model=attribution_words.model(attribution_findings.answered(found, credit.model)),
+    )
+    about = {"unknown": _("unknown")}
+    reading = (
+        _("“{unknown}”: the money was also for leads that are filtered out.", **about)
         if scope.view.filtered
-        else _(
-            "{model}: credit with its 95% band, and the cost of the same days. “{unknown}”: no "
-            "file says what was spent; that is not nothing.",
-            **about,
-        )
+        else _("“{unknown}”: no file says what was spent; that is not nothing.", **about)
     )
     with card.card(title, subtitle, how=_how(scope, "chosen_model", found)):
         columns = attribution_table.one_model(found, by, credit)
         table.read(columns, caption=title, key=session.key("chosen_credit"), missing=_("unknown"))
+        if any(pd.Series(column.values).isna().any() for column in columns):
+            st.markdown(markdown.gray(reading))
 
 
 # --- what is drawn ----------------------------------------------------------------------------

@@ -1,5 +1,7 @@
 """What the models of attribution say together, in sentences no surer than they agree."""
 
+from typing import Any
+
 import pandas as pd
 
 from analytics.sources.attribution import Attribution
@@ -37,7 +39,7 @@ def places(found: Attribution, measure: str) -> pd.DataFrame:
 
 
 def side_by_side(found: Attribution, shown: pd.DataFrame, by: str, credit: Credit) -> str:
-    """Which source is first whatever the model, and which moves most between them, if any.
+    """Which source is first, whatever the model or only under some.
 
     `shown`: the amounts under the models that are shown side by side.
     """
@@ -45,47 +47,47 @@ def side_by_side(found: Attribution, shown: pd.DataFrame, by: str, credit: Credi
         return _("Too few conversions to say who deserves the credit")
     if shown.empty or not _total(found, credit):
         return _("Not enough data to conclude from")
-    ranks = shown.rank(ascending=False, method="min")
-    best, worst = ranks.min(axis=1).astype(int), ranks.max(axis=1).astype(int)
-    leaders = best.index[best == 1]
-    # Of those that are first under some model, the one that is first most often.
-    leader = (ranks.loc[leaders] == 1).sum(axis=1).idxmax()
+    best, worst, leader = _leader(shown)
     about = {"source": segments.plain(by, leader)}
     if len(shown) == 1:
         return _("All credit goes to {source}", **about)
-    if worst[leader] == 1 and not _is_significantly_first(found, str(leader), credit):
-        first = _("{source} comes first in every model, but within noise", **about)
-    elif worst[leader] == 1:
-        first = _("{source} comes first however credit is shared", **about)
-    else:
-        first = _(
-            "{source} is number {best} to {worst}, depending on how credit is shared",
+    if worst[leader] > 1:
+        return _(
+            "{source} ranks {best} to {worst}, by how credit is shared",
             best=formats.number(best[leader]),
             worst=formats.number(worst[leader]),
             **about,
         )
+    if not _is_significantly_first(found, str(leader), credit):
+        return _("{source} comes first in every model, but within noise", **about)
+    return _("{source} comes first however credit is shared", **about)
+
+
+def also(shown: pd.DataFrame, by: str) -> str:
+    """Who is among the first whatever the model, else who moves most between them; or nothing."""
+    if len(shown) < 2:
+        return ""
+    best, worst, leader = _leader(shown)
     others = shown.index[shown.index != leader]
     steady = worst[others].idxmin()
     if worst[leader] > 1 and worst[steady] <= _STEADY:
-        second = _(
-            "{source} always among the first {n}",
+        return _(
+            "{source} is always among the first {n}.",
             source=segments.plain(by, steady),
             n=formats.number(_STEADY),
         )
-        return f"{first}; {second}"
     # Places among small ones are noise: only sources that are large under some model are named.
     weighty = [each for each in others if best[each] <= 2 * _STEADY]
     moves = (worst - best)[weighty] if weighty else pd.Series(dtype=int)
-    if len(moves) and moves.max() >= _STEADY:
-        mover = moves.idxmax()
-        second = _(
-            "{source} moves from place {best} to {worst}",
-            source=segments.plain(by, mover),
-            best=formats.number(best[mover]),
-            worst=formats.number(worst[mover]),
-        )
-        return f"{first}; {second}"
-    return first
+    if moves.empty or moves.max() < _STEADY:
+        return ""
+    mover = moves.idxmax()
+    return _(
+        "{source} moves from place {best} to {worst}.",
+        source=segments.plain(by, mover),
+        best=formats.number(best[mover]),
+        worst=formats.number(worst[mover]),
+    )
 
 
 def compared(found: Attribution, amounts: pd.DataFrame, by: str, credit: Credit) -> str:
@@ -137,17 +139,23 @@ def cost_of_credit(found: Attribution, by: str, credit: Credit) -> str:
     ]
     if len(cheap) and len(dear):
         return _(
-            "A credited conversion cost {low} with {cheap}, {high} with {dear}",
+            "Credit is cheapest with {cheap}, dearest with {dear}",
             cheap=said[0][0],
-            low=said[0][1],
             dear=said[1][0],
-            high=said[1][1],
         )
     if said:
         return _(
             "A conversion credited to {source} cost {cost}", source=said[0][0], cost=said[0][1]
         )
     return _("No cost clearly stands apart")
+
+
+def _leader(shown: pd.DataFrame) -> tuple["pd.Series[int]", "pd.Series[int]", Any]:
+    """The best and the worst place of each source, and who leads: first under most models."""
+    ranks = shown.rank(ascending=False, method="min")
+    best, worst = ranks.min(axis=1).astype(int), ranks.max(axis=1).astype(int)
+    leaders = best.index[best == 1]
+    return best, worst, (ranks.loc[leaders] == 1).sum(axis=1).idxmax()
 
 
 def _total(found: Attribution, credit: Credit) -> float:

@@ -71,7 +71,7 @@ def one_model(found: Attribution, by: str, rules: Credit) -> list[Column]:
         brought = Column(heading, rows["roi"], attribution_words.returns(rows["roi"]))
     else:
         worth = (rows["value"] / rows["spend"]).where(rows["spend"] > 0)
-        brought = Column(_("Revenue to date per 1 spent"), worth, money)
+        brought = Column(_("Credited revenue per 1 spent"), worth, money)
     return [
         Column(
             labels.dimension_label(by), [segments.name(by, source) for source in rows["source"]]

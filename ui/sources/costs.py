@@ -30,11 +30,10 @@ def quality(scope: Scope) -> None:
     found = answers.costs(scope)
     known = costs_findings.priced(found)
     title = costs_findings.quality(found)
-    subtitle = _(
-        "Across: {cost}. Up: % of leads that become customers in the end, 95% "
-        "interval. Size: leads. Dotted: all together, the cost where it is known. "
-        "Hollow: n < {few} or not final.",
-        cost=usable.cost(found),
+    subtitle = _("Up: % of leads that become customers in the end. Size: leads.")
+    reading = _(
+        "Lines: 95% interval. Dotted: all together, the cost where it is known. Hollow: n < {few} "
+        "or not final.",
         few=formats.number(FEW),
     )
     with card.card(title, subtitle, how=_how(scope, "quality", found)):
@@ -54,6 +53,7 @@ def quality(scope: Scope) -> None:
                 overall=(costs_findings.overall_cost(found), costs_findings.overall_rate(found)),
             )
             card.chart(figure, "quality", alt=title, on_click=_choose)
+            st.markdown(markdown.gray(reading))
             if len(known) > len(drawn):
                 there_are = {"n": formats.number(len(drawn)), "all": formats.number(len(known))}
                 st.markdown(

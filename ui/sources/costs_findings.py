@@ -12,6 +12,7 @@ from ui.page import markdown
 from ui.sources import attribution_words, segments, usable
 
 _MOST_NAMES = 8
+_LONGEST = 60  # characters of a title
 _COUNTS = ("leads", "usable", "prospects", "opportunities", "customers")
 
 
@@ -41,8 +42,9 @@ def quality(found: Costs) -> str:
         names = _names(found.by, waste["segment"].tolist(), 1)
         parts.append(_("{names}: dear, and few become customers", names=names))
     if parts:
-        return "; ".join(parts)
-    return _("No source is clearly both cheap and good")
+        both = "; ".join(parts)
+        return both if len(both) <= _LONGEST else parts[0]
+    return _("No cheap source clearly closes more than the average")
 
 
 def money(found: Costs) -> str:
@@ -68,14 +70,11 @@ def money(found: Costs) -> str:
     about = {"all": formats.money(overall, found.currency)}
     if len(cheap) and len(dear):
         return _(
-            "A customer costs {all} where costs are known: {low} from {cheap}, {high} from {dear}",
-            low=formats.money(cheap["cac"].iat[0], found.currency),
+            "CAC: lowest at {cheap}, highest at {dear}",
             cheap=segments.plain(found.by, cheap["segment"].iat[0]),
-            high=formats.money(dear["cac"].iat[0], found.currency),
             dear=segments.plain(found.by, dear["segment"].iat[0]),
-            **about,
         )
-    return _("A customer costs {all} where costs are known; none stands apart for sure", **about)
+    return _("CAC {all}; none stands apart for sure", **about)
 
 
 def notes(found: Costs) -> list[str]:

@@ -36,17 +36,22 @@ def mix(scope: Scope, *, with_table: bool = False) -> None:
     entries = _entries(scope, unit)
     rows = entries.rows[["segment", "bucket", "entered"]]
     title = mix_finding(entries.rows, by)
-    subtitle = _mix_subtitle(rows, unit)
+    subtitle = (
+        _("% of new leads by month of entry")
+        if unit == "month"
+        else _("% of new leads by week of entry")
+    )
     how = provenance.how("mix", _mix_sentences, entries, rows)
     with card.card(title, subtitle, how=how):
         shares = _shares(scope, rows, by, unit)
         card.chart(charts.mix(shares, card.look()), "mix", alt=title, fills=True)
+        st.markdown(markdown.gray(_how_many(rows, unit)))
         if with_table:
             table.show(_mix_columns(rows, by, unit), height=300)
 
 
-def _mix_subtitle(rows: pd.DataFrame, unit: str) -> str:
-    """The measure, and how many leads there were at first and recently."""
+def _how_many(rows: pd.DataFrame, unit: str) -> str:
+    """How many leads there were at first and recently."""
     sums = rows.groupby("bucket")["entered"].sum().sort_index()
     part = max(1, len(sums) // 3)
     about = {
@@ -54,10 +59,8 @@ def _mix_subtitle(rows: pd.DataFrame, unit: str) -> str:
         "now": formats.number(sums.tail(part).mean()),
     }
     if unit == "month":
-        return _(
-            "% of new leads by month of entry: {before} a month at first, {now} recently.", **about
-        )
-    return _("% of new leads by week of entry: {before} a week at first, {now} recently.", **about)
+        return _("{before} leads a month at first, {now} recently.", **about)
+    return _("{before} leads a week at first, {now} recently.", **about)
 
 
 def mix_finding(rows: pd.DataFrame, by: str) -> str:
@@ -104,10 +107,10 @@ def arrival(scope: Scope, *, with_table: bool = False) -> None:
     rows = answers.reaching(scope.at(drawn)).rows
     toward = attribution_settings.toward(scope)
     title = arrival_finding(scope, summary)
-    subtitle = _(
-        "% of leads that had come {toward}, by days since entry; open ones neither lost nor left "
-        "out. At the right: what it comes to. Dotted: under 50 left to watch.",
-        toward=toward,
+    subtitle = _("% of leads that had come {toward}, by days since entry", toward=toward)
+    reading = _(
+        "Open ones are neither lost nor left out. At the right: what it comes to. Dotted: under "
+        "50 left to watch."
     )
     # The question of all segments: what is drawn is the part of it that fits the picture.
     how = provenance.how_asked("arrival", lambda: _arrival_sentences(scope), whole.asked, rows)
@@ -117,6 +120,7 @@ def arrival(scope: Scope, *, with_table: bool = False) -> None:
             return
         curves = _curves(scope, rows, summary, kept, by)
         card.chart(charts.arrival(curves, card.look()), "arrival", alt=title, fills=True)
+        st.markdown(markdown.gray(reading))
         if len(summary) > len(kept):
             there_are = {"n": formats.number(len(kept)), "all": formats.number(len(summary))}
             st.markdown(markdown.gray(_("{n} of {all}, those with the most leads.", **there_are)))

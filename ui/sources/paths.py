@@ -30,9 +30,11 @@ def paths(scope: Scope) -> None:
     rows = answer.rows
     title = paths_finding(rows, by)
     subtitle = _(
-        "The commonest ways to those that came {toward}, a repeated {dimension} told once. Rate: "
-        "of the leads with this path, 95% interval; grey: n < {few}.",
-        toward=attribution_settings.toward(scope),
+        "The commonest ways of those that came {toward}", toward=attribution_settings.toward(scope)
+    )
+    reading = _(
+        "A repeated {dimension} is told once. Rate: of the leads with this path, 95% interval; "
+        "grey: n < {few}.",
         dimension=markdown.plain(labels.dimension_label(by).lower()),
         few=formats.number(FEW),
     )
@@ -47,7 +49,8 @@ def paths(scope: Scope) -> None:
             secondary=[_("Touches"), _("Median days"), _("Value")],
         )
         there_are = {"n": formats.number(min(len(rows), _MOST_SHOWN))}
-        st.markdown(markdown.gray(_("The {n} paths of most conversions.", **there_are)))
+        most = _("The {n} paths of most conversions.", **there_are)
+        st.markdown(markdown.gray(f"{most} {reading}"))
 
 
 def flows(scope: Scope) -> None:
@@ -56,10 +59,7 @@ def flows(scope: Scope) -> None:
     answer = answers.paths(scope)
     rows = answer.rows
     title = flows_finding(rows, by)
-    subtitle = _(
-        "First {n} stops of the commonest paths, by conversions; the width is their number.",
-        n=formats.number(_STEPS),
-    )
+    subtitle = _("First {n} stops; width: conversions", n=formats.number(_STEPS))
     with card.card(title, subtitle, how=provenance.how("flows", lambda: _sentences(scope), answer)):
         nodes, links = _flow(scope, rows, by)
         if links.empty:
@@ -80,9 +80,10 @@ def lengths(scope: Scope) -> None:
     answer = answers.path_lengths(scope)
     rows = answer.rows
     title = lengths_finding(rows)
-    subtitle = _(
-        "Conversions by number of touches; beside them the share of the leads with as many that "
-        "came {toward}, and the median time from the first touch.",
+    subtitle = _("Conversions by number of touches")
+    reading = _(
+        "Beside them: the share of the leads with as many that came {toward}, and the median time "
+        "from the first touch.",
         toward=attribution_settings.toward(scope),
     )
     with card.card(
@@ -94,6 +95,7 @@ def lengths(scope: Scope) -> None:
             return
         figure = charts.bars(_bars(scope, used), card.look())
         card.chart(figure, "lengths", alt=title, fills=True)
+        st.markdown(markdown.gray(reading))
 
 
 def assists(scope: Scope) -> None:
@@ -103,15 +105,19 @@ def assists(scope: Scope) -> None:
     rows = answer.rows
     title = assists_finding(rows, by)
     subtitle = _(
-        "Paths that came {toward} by each {dimension} on them. Assisted: it was on the path, "
-        "another was last. A path counts in several rows, so they do not add up.",
+        "Paths that came {toward}, by each {dimension} on them",
         toward=attribution_settings.toward(scope),
         dimension=markdown.plain(labels.dimension_label(by).lower()),
+    )
+    reading = _(
+        "Assisted: it was on the path, another was last. A path counts in several rows, so they "
+        "do not add up."
     )
     with card.card(
         title, subtitle, how=provenance.how("assists", lambda: _sentences(scope), answer)
     ):
-        table.show(_assist_columns(rows, by), height=360)
+        table.read(_assist_columns(rows, by), caption=title, key=session.key("assists"))
+        st.markdown(markdown.gray(reading))
 
 
 def paths_finding(rows: pd.DataFrame, by: str) -> str:

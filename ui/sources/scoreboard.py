@@ -162,9 +162,16 @@ def _row(found: Scoreboard, row: Any, scale: float) -> Row:
         Text(formats.number(row.cost / scale, 0 if row.cost >= 9.95 * scale else 1)),
         Text(_cost_of_one(row, scale), strong=True),
         Text(formats.change(row.change, 0)),
-        Text(formats.money(worth, found.currency)),
+        Text(formats.money(worth, found.currency), note=against(row)),
     ]
     return Row(cells, id=row.segment)
+
+
+def against(row: Any) -> str:
+    """That what comes back for the money speaks against the advice, where it does."""
+    advised = row.recommendation in (INCREASE, DECREASE)
+    against = pd.notna(row.revenue_disagrees) and row.revenue_disagrees
+    return _("speaks against it") if advised and against else ""
 
 
 def _cost_of_one(row: Any, scale: float) -> str:

@@ -2,18 +2,20 @@
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from analytics.bottlenecks.bottlenecks import bottlenecks
 from analytics.bottlenecks.loss import Loss
 from analytics.bottlenecks.ranking import ranked
+from analytics.certainty import Certainty
 from analytics.scope import Scope
 from analytics.view.scenario import Scenario
 from analytics.view.view import View
 from data.store import Generation, Store
 from tests.ui.bottlenecks.test_chosen import OF_ALL
-from ui.bottlenecks import sentences
+from ui.bottlenecks import losses, queues, sentences
 from ui.language import current
 
 
@@ -31,20 +33,23 @@ def loss(**known: object) -> Loss:
 @pytest.mark.parametrize(
     ("known", "said"),
     [
-        ({}, "Hanoi takes only 40% of SAL to SQL, 50% before: about 9 customers a quarter, ₫1.7B."),
+        (
+            {},
+            "Hanoi takes only 40% of SAL to SQL, 50% before: about 9 customers lost a quarter, ₫1.7B.",
+        ),
         (
             {"dimension": None, "segment": None, "value_lost": None},
             "Only 40% of SAL reach SQL, 50% before: about 9 customers lost a quarter.",
         ),
         (
             {"dimension": "source", "segment": "seo", "held_against": "best", "wins_lost": 1.2},
-            "SEO: only 40% of SAL reach SQL, 50% in the best groups: about 1 customer a quarter, "
-            "₫1.7B.",
+            "SEO: only 40% of SAL reach SQL, 50% in the best groups: "
+            "about 1 customer lost a quarter, ₫1.7B.",
         ),
         (
             {"held_against": "target", "wins_lost": 0.42},
-            "Hanoi takes only 40% of SAL to SQL, the target is 50%: about 0.4 customers a quarter, "
-            "₫1.7B.",
+            "Hanoi takes only 40% of SAL to SQL, the target is 50%: "
+            "about 0.4 customers lost a quarter, ₫1.7B.",
         ),
     ],
     ids=["a team", "all leads", "a source", "a target"],
@@ -62,6 +67,25 @@ def test_a_headline_is_short(whole_sample: Generation, lang: str) -> None:
     assert len(said) <= 110
     assert "23%" in said
     assert "40%" in said
+
+
+def test_the_ranking_and_its_analysis_count_the_same_bottlenecks(whole_sample: Generation) -> None:
+    current.use("en")
+    scope = Scope(View(), whole_sample)
+    found = bottlenecks(scope)
+    ranking = ranked(found)
+    certain = sum(each.certainty is Certainty.CERTAIN for each in ranking.findings)
+    likely = sum(each.certainty is Certainty.LIKELY for each in ranking.findings)
+    assert sentences.how_many(ranking) == f"{certain} certain bottleneck, {likely} likely"
+    assert losses.losses_finding(scope, found).startswith("One certain bottleneck: ")
+    none = replace(ranking, findings=())
+    assert sentences.how_many(none) == "No place clearly loses customers"
+
+
+def test_a_queue_grows_by_what_its_numbers_differ_by() -> None:
+    row = SimpleNamespace(growth=13.4, arrivals=285.6, exits=272.2)
+    assert queues.grown(row) == 286 - 272
+    assert queues.grown(SimpleNamespace(growth=None, arrivals=1.0, exits=2.0)) is None
 
 
 def test_without_a_bottleneck_it_says_whether_enough_is_known(scope: Scope) -> None:

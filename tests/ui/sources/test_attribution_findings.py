@@ -46,9 +46,10 @@ def test_who_is_first_in_every_model() -> None:
 
 def test_who_moves_and_who_is_always_among_the_first() -> None:
     found = answer({"linear": [500.0, 300, 250, 100], "first": [50.0, 400, 300, 400]})
-    assert side_by_side(found) == (
-        "a is number 1 to 4, depending on how credit is shared; b always among the first 3"
-    )
+    assert side_by_side(found) == "a ranks 1 to 4, by how credit is shared"
+    grid = attribution_findings.grid(found, "count")
+    assert attribution_findings.also(grid, "source") == "b is always among the first 3."
+    assert attribution_findings.also(grid.head(1), "source") == ""
 
 
 def test_few_conversions_name_nobody() -> None:

@@ -49,6 +49,17 @@ def test_the_title_counts_the_advice(
     assert card.finding(replace(advised(found, **advice), by=by)) == said
 
 
+def test_what_speaks_against_the_advice_is_said_beside_it(found: Scoreboard) -> None:
+    rows = card.shown(found)
+    notes = {
+        row.segment: card.against(row) for row in rows.itertuples(index=False) if card.against(row)
+    }
+    told = rows[rows["revenue_disagrees"] & rows["recommendation"].isin(["increase", "decrease"])]
+    assert sorted(notes) == sorted(told["segment"])
+    assert set(notes.values()) <= {"speaks against it"}
+    assert card.against(next(rows.assign(revenue_disagrees=pd.NA).itertuples(index=False))) == ""
+
+
 def test_without_a_price_nothing_is_advised(found: Scoreboard) -> None:
     said = card.finding(replace(found, price=None))
     assert said == "Which source deserves money is not known yet"

@@ -49,11 +49,15 @@ def as_before(scope: Scope, at: Chosen) -> None:
         return
     place = markdown.plain(names.segment(loss))
     title = sentences.gain_of(loss, at.found.currency)
-    subtitle = _(
-        "If {segment} were at {benchmark} again, {step}.",
-        segment=place,
-        benchmark=formats.percent(loss.benchmark, 0),
-        step=markdown.plain(names.transition(scope, loss)),
+    about = {
+        "segment": place,
+        "benchmark": formats.percent(loss.benchmark, 0),
+        "step": markdown.plain(names.transition(scope, loss)),
+    }
+    subtitle = (
+        _("If {segment} were at {benchmark} again, {step}.", **about)
+        if loss.held_against == "past"
+        else _("If {segment} were at {benchmark}, {step}.", **about)
     )
     how = provenance.how_asked(
         "as_before", lambda: losses.sentences(at.found), at.found.asked, at.found.rows
@@ -209,13 +213,22 @@ def _actions(scope: Scope, loss: Loss) -> None:
             navigation.link(page, label, view)
             calls.message_button(scope, loss)
         st.button(
-            _("What if it were as before?"),
+            what_if_of(loss),
             icon=":material/tune:",
             type="tertiary",
             key=session.key("what_if_opened"),
             on_click=_try_it,
             args=(loss,),
         )
+
+
+def what_if_of(loss: Loss) -> str:
+    """The question of what it would bring to reach what it is held against."""
+    return {
+        "past": _("What if it were as before?"),
+        "best": _("What if it were as good as the best?"),
+        "target": _("What if it were at its target?"),
+    }[loss.held_against]
 
 
 def _try_it(loss: Loss) -> None:

@@ -15,7 +15,7 @@ from analytics.view.scenario import Scenario
 from analytics.view.view import View
 from data.store import Generation, Store
 from tests.ui.bottlenecks.test_chosen import OF_ALL
-from ui.bottlenecks import losses, queues, sentences
+from ui.bottlenecks import losses, opened, queues, sentences
 from ui.language import current
 
 
@@ -35,7 +35,8 @@ def loss(**known: object) -> Loss:
     [
         (
             {},
-            "Hanoi takes only 40% of SAL to SQL, 50% before: about 9 customers lost a quarter, ₫1.7B.",
+            "Hanoi takes only 40% of SAL to SQL, 50% before: "
+            "about 9 customers lost a quarter, ₫1.7B.",
         ),
         (
             {"dimension": None, "segment": None, "value_lost": None},
@@ -80,6 +81,15 @@ def test_the_ranking_and_its_analysis_count_the_same_bottlenecks(whole_sample: G
     assert losses.losses_finding(scope, found).startswith("One certain bottleneck: ")
     none = replace(ranking, findings=())
     assert sentences.how_many(none) == "No place clearly loses customers"
+
+
+@pytest.mark.parametrize(
+    ("against", "asked"),
+    [("past", "as before"), ("best", "as good as the best"), ("target", "at its target")],
+)
+def test_what_is_tried_out_is_what_it_is_held_against(against: str, asked: str) -> None:
+    current.use("en")
+    assert opened.what_if_of(loss(held_against=against)) == f"What if it were {asked}?"
 
 
 def test_a_queue_grows_by_what_its_numbers_differ_by() -> None:

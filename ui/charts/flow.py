@@ -186,7 +186,7 @@ def _add_node(figure: go.Figure, node: Node, hover: str, *, size: int, ground: s
     )
     write(
         figure,
-        "<br>".join(node.lines),
+        "<br>".join(filter(None, node.lines)),
         x=node.layer,
         xanchor="left",
         y=node.top,

@@ -17,8 +17,7 @@ _LINE, _GAP = 17, 10  # px: a line of a label, and between a node and the next o
 _WIDTH = 330  # px of the narrowest figure
 _CHARACTER = 0.53  # of the size of the text
 _FEW_LAYERS = 4  # beyond, names are smaller and may have three lines
-LAST = 60  # px right of the last layer, for its labels
-_BLANK = "\N{NO-BREAK SPACE}"  # a line without a word
+LAST = 54  # px right of the last layer, for its labels
 _LANE = 30  # px between the ways back
 _WIDEST_BACK = 16  # px: a way back that is drawn as a line that turns corners
 # Shares of a layer's width: from a node to where its ways back turn, and from each to the next.
@@ -41,7 +40,7 @@ class Node:
     colour: str
     layer: int
     given_value: float | None = None
-    lines: list[str] = field(default_factory=list)  # of its label, HTML
+    lines: list[str] = field(default_factory=list)  # of its label, HTML; empty ones above it
     value: float = 0.0
     top: float = 0.0
     height: float = 0.0
@@ -187,20 +186,22 @@ def _wrap_labels(
 ) -> None:
     """Names in lines that fit beside those of the next layer, the count at the end of the last."""
     is_few = len(columns) <= _FEW_LAYERS
-    below = 1  # lines of the name at the top of the layer that follows
-    for layer, column in reversed(list(enumerate(columns))):
+    lower = 0  # lines by which the first name of a layer stands below the top
+    for layer, column in enumerate(columns):
         is_last = layer == len(columns) - 1
-        room = LAST if is_last else (_WIDTH - LAST) / layers
-        limit = max(6, int((room - 7) / (_CHARACTER * size)))
+        room = LAST - 3 if is_last else (_WIDTH - LAST) / layers - 7
+        limit = max(6, int(room / (_CHARACTER * size)))
         named = [node for node in column if node.key is not None]
         for node in named:
-            count = written(node.shown)
-            node.lines = _lines(node.label, count, limit, 2 if is_few else 3)
-            if node is named[0] and not is_last and _is_one_long_word(node.label, limit):
-                # Whole, above the name beside it, rather than in two halves.
-                blank = [_BLANK] * (below - 1)
-                node.lines = [escape(node.label), f"<b>{count}</b>", *blank]
-        below = len(named[0].lines) if named else 1
+            node.lines = _lines(node.label, written(node.shown), limit, 2 if is_few else 3)
+        if not named:
+            continue
+        first = named[0]
+        is_whole = not is_last and _is_one_long_word(first.label, limit)
+        if is_whole:  # it reads better than its halves, and the next name makes way for it
+            first.lines = [escape(first.label), f"<b>{written(first.shown)}</b>"]
+        first.lines = [""] * lower + first.lines
+        lower = lower + 1 if is_whole else 0
 
 
 def _is_one_long_word(name: str, limit: int) -> bool:

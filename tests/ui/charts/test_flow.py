@@ -150,14 +150,11 @@ def test_one_long_word_stands_whole_above_the_name_beside_it() -> None:
     labels = ["Lead", "IQL", "MQL", "SAL", "SQL", "Opportunity", "Closed and won"]
     nodes = pd.DataFrame({"node": stages, "label": labels, "colour": "#224466"})
     links = pd.DataFrame({"source": stages[:-1], "target": stages[1:], "value": 3205})
-    said = {
-        note.text.partition("<br>")[0]: note
-        for note in charts.flow(nodes, links, LIGHT).layout.annotations
-    }
-    lines = said["Opportunity"].text.split("<br>")
-    assert lines[1] == "<b>3.205</b>"
-    beside = next(note for note in said.values() if note.x == 6).text.split("<br>")
-    assert len(lines) > len(beside), "its word is above all that stands beside it"
+    figure = charts.flow(nodes, links, LIGHT)
+    word, beside = figure.layout.annotations[-2:]
+    assert word.text == "Opportunity<br><b>3.205</b>"
+    lines = beside.text.split("<br>")
+    assert beside.y - 17 * len(lines) >= word.y - 17, "the name beside it makes way for the word"
 
 
 def test_all_that_goes_to_the_goal_fills_it() -> None:

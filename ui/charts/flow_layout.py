@@ -17,7 +17,7 @@ _LINE, _GAP = 17, 10  # px: a line of a label, and between a node and the next o
 _WIDTH = 330  # px of the narrowest figure
 _CHARACTER = 0.53  # of the size of the text
 _FEW_LAYERS = 4  # beyond, names are smaller and may have three lines
-LAST = 54  # px right of the last layer, for its labels
+LAST = 58  # px right of the last layer, for its labels
 _LANE = 30  # px between the ways back
 _WIDEST_BACK = 16  # px: a way back that is drawn as a line that turns corners
 # Shares of a layer's width: from a node to where its ways back turn, and from each to the next.
@@ -189,7 +189,7 @@ def _wrap_labels(
     lower = 0  # lines by which the first name of a layer stands below the top
     for layer, column in enumerate(columns):
         is_last = layer == len(columns) - 1
-        room = LAST - 3 if is_last else (_WIDTH - LAST) / layers - 7
+        room = (LAST if is_last else (_WIDTH - LAST) / layers) - 7
         limit = max(6, int(room / (_CHARACTER * size)))
         named = [node for node in column if node.key is not None]
         for node in named:

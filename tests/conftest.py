@@ -23,6 +23,11 @@ from ui.language import current
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+# What was compiled is kept, whatever the shell is set to: each worker, and each process that a test
+# starts, would otherwise compile every test and all of Pheu anew.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 ROOT = Path(__file__).resolve().parent.parent
 REAL_DATA = ROOT.parent / "shared" / "data"
 

@@ -38,7 +38,6 @@ from analytics.time_in_stage.time_in_stage import (
 from analytics.view.view import View
 from data.load.loader import load
 from data.mapping.mapping import Mapping as FileMapping
-from data.sample import generate
 from data.store import Generation, Store
 from tests.support.histories import SHORT, generation_of, histories, store_of, stores, views
 from tests.support.reference import Reference, value_of
@@ -274,9 +273,9 @@ def test_log_rank_is_that_of_the_textbook() -> None:
     assert log_rank(one, both) == pytest.approx(0.0653, abs=5e-5)
 
 
-def test_the_slow_queue_of_the_sample_is_found(tmp_path: Path) -> None:
+def test_the_slow_queue_of_the_sample_is_found(whole_sample: Generation) -> None:
     """What `data/sample.md` hides in it: since April 2026 leads of one team wait at SAL."""
-    generation = generate.write(Store(tmp_path))
+    generation = whole_sample
     view = View(by="team")
     found = slower(time_in_stage(Scope(view, generation)).rows)
     assert found is not None

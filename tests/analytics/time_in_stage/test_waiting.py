@@ -33,8 +33,7 @@ from analytics.view.view import View
 from data.load.loader import load
 from data.mapping.mapping import Mapping
 from data.pipeline import Pipeline
-from data.sample import generate
-from data.store import Store
+from data.store import Generation, Store
 from tests.support.histories import (
     SHORT,
     History,
@@ -234,9 +233,9 @@ def test_the_columns_others_rely_on(queue: Store) -> None:
     assert not {"email", "phone"} & set(COLUMNS)
 
 
-def test_the_slow_queue_of_the_sample_is_found(tmp_path: Path) -> None:
+def test_the_slow_queue_of_the_sample_is_found(whole_sample: Generation) -> None:
     """What `data/sample.md` hides in it: two of five left the team, and its leads wait at SAL."""
-    generation = generate.write(Store(tmp_path))
+    generation = whole_sample
     found = standout(bands(Scope(View(by="team"), generation)).rows)
     assert found is not None
     assert (found.segment, found.stage) == ("TP.HCM 2", "sal")

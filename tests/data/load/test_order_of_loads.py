@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from data.load.loader import load
 from data.store import Store
+from tests.support.histories import stores
 
 NOW = datetime(2024, 6, 1)
 ZONE = timedelta(hours=7)
@@ -59,7 +60,7 @@ def loaded(root: Path, loads: list[list[Path]]) -> Store:
     return store
 
 
-@settings(max_examples=8)
+@stores(20)
 @given(files=st.lists(moves, min_size=2, max_size=3), data=st.data())
 def test_the_order_of_loads_decides_nothing(
     tmp_path_factory: pytest.TempPathFactory, files: list[list[Move]], data: st.DataObject

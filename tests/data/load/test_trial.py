@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
@@ -15,6 +15,7 @@ from data.load.survey import survey
 from data.load.trial import Trial, trial
 from data.mapping.mapping import Mapping
 from data.store import Store
+from tests.support.histories import stores
 
 NOW = datetime(2024, 6, 1)
 LEADS = """id,created,closed,status,amount,currency,source
@@ -109,8 +110,8 @@ def filled(rows: list[tuple[str, str, str]]) -> bool:
     return any(any(row) for row in rows)
 
 
-@settings(max_examples=15)
-@given(rows=st.lists(st.tuples(cells, cells, cells), min_size=1, max_size=6).filter(filled))
+@stores(25)
+@given(rows=st.lists(st.tuples(cells, cells, cells), min_size=1, max_size=18).filter(filled))
 def test_every_row_is_loaded_refused_or_left_out(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str, str]]
 ) -> None:

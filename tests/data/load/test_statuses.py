@@ -201,7 +201,7 @@ STAGES = ("lead", "mql", "won", "lost")
 LEADS = "abcdef"
 
 
-@stores(20)
+@stores(30)
 @given(
     exports=st.lists(
         st.dictionaries(st.sampled_from(LEADS), st.sampled_from(STAGES)), min_size=2, max_size=4

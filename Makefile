@@ -2,6 +2,8 @@
 
 HOST ?= localhost
 PORT ?= 8501
+# How many processes serve; more than one needs Caddy in front of them (workers.py).
+WORKERS ?= 1
 PHEU_STORE ?= store
 export PHEU_STORE
 # What was compiled is kept, whatever the shell is set to: each worker of a test run would otherwise
@@ -30,12 +32,17 @@ COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(VENV)/bin/uv pip compile --qu
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
-	@echo "  HOST=$(HOST) PORT=$(PORT) PHEU_STORE=$(PHEU_STORE) can be set, as in: make run PORT=8600"
+	@echo "  HOST=$(HOST) PORT=$(PORT) WORKERS=$(WORKERS) PHEU_STORE=$(PHEU_STORE) can be set, as in:"
+	@echo "  make run PORT=8600"
 
 run: $(RUN) ## serve the dashboard; with no data yet, on sample data
 	@$(PYTHON) -m data sample --if-empty --store "$(PHEU_STORE)"
 	@echo "Pheu is at http://$(HOST):$(PORT)"
+ifeq ($(WORKERS),1)
 	@$(PYTHON) -m streamlit run app.py --server.address "$(HOST)" --server.port "$(PORT)"
+else
+	@$(PYTHON) -m workers "$(WORKERS)" --address "$(HOST)" --port "$(PORT)"
+endif
 
 test: $(DEV) ## run all tests; installs a browser if none is found
 	@$(PYTHON) tests/support/browser.py

@@ -5,7 +5,6 @@ Every address goes through `ui/shell/shell.py`, also a deep link that is the fir
 serves the product's typeface.
 """
 
-import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -70,9 +69,7 @@ def _warm_up() -> None:
     charts.base(theme.LIGHT, 100).to_json()
     with suppress(StoreError):
         _count_leads()
-    # What has been imported stays; collections need not walk it again.
-    gc.collect()
-    gc.freeze()
+    memory.collect_less()
 
 
 def _say_failure(error: Exception) -> bool:

@@ -49,12 +49,10 @@ from analytics.time_in_stage import untimed as _untimed
 from analytics.time_in_stage import waiting as _waiting
 from data import contents as _contents
 from data.store import DEFAULT_FOLDER, Generation, Store
-from ui.cache import Cache
+from ui.cache import Cache, room
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-_MEGABYTES = 128
 
 
 @lru_cache(maxsize=1)
@@ -65,8 +63,8 @@ def store() -> Store:
 
 @lru_cache(maxsize=1)
 def cache() -> Cache:
-    """What this process keeps of the answers: up to `PHEU_CACHE_MB` megabytes of them."""
-    kept = Cache(int(os.environ.get("PHEU_CACHE_MB", _MEGABYTES)) * 2**20)
+    """What this process keeps of the answers: all the room but that of the pictures."""
+    kept = Cache(room(7))
     atexit.register(kept.clear)  # answers hold their store, which DuckDB wants closed by then
     return kept
 
@@ -97,6 +95,23 @@ def _once_a_version(question: Callable[[Generation], R]) -> Callable[[Generation
         return found
 
     return answer
+
+
+def for_all(make: Callable[Concatenate[Scope, P], R]) -> Callable[Concatenate[Scope, P], R]:
+    """Has what a card makes of answers be made once for a scope, for all readers of its language.
+
+    The language is that of the scope's view, which is the page's. What it is about beside the scope
+    is told apart by how it is written. What is made holds nothing of one reader: no address of
+    theirs, and no widget.
+    """
+    name = _name(make)
+
+    def made(scope: Scope, /, *about: P.args, **more: P.kwargs) -> R:
+        key = f"{scope.dimensions} {scope.view!r} {about!r} {sorted(more.items())!r}"
+        found: R = _answered(scope.generation, name, key, lambda: make(scope, *about, **more))
+        return found
+
+    return made
 
 
 def _name(question: Callable[..., Any]) -> str:

@@ -1,5 +1,6 @@
 """A cache: bounded by the bytes of its values, each made once, for all who ask for it meanwhile."""
 
+import os
 import sys
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
@@ -13,6 +14,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+_MEGABYTES = 128
+
 _LARGEST_PART = 8
 """What takes more than this part of the room is made each time: it would leave none for others."""
 
@@ -22,6 +25,11 @@ _FRAME, _COLUMN = 2_000, 1_000
 
 _PLAIN = frozenset({type(None), bool, int, float, str, bytes, date, datetime})
 """What holds nothing else, which is nearly all that an answer is made of: not looked into."""
+
+
+def room(eighths: int) -> int:
+    """How many bytes a cache may take: its part of the `PHEU_CACHE_MB` megabytes of the process."""
+    return int(os.environ.get("PHEU_CACHE_MB", _MEGABYTES)) * 2**20 * eighths // 8
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """The pages: what they are called, where their scripts lie, and the addresses they have."""
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -86,15 +87,21 @@ def _counted(name: str, view: View) -> View:
     return replace(view, tab=tab if is_whole else _WHOLE.get(name), list_page=1)
 
 
-def _page(name: str, *, default: bool = False) -> st.Page:
-    title, icon = _TITLES[name]
-    return st.Page(_FOLDER / f"{name}.py", title=_(title), icon=icon, default=default)
+def _page(name: str, *, default: bool) -> st.Page:
+    """A page of the menu, for one run alone: Streamlit marks the one that runs on it."""
+    return copy(_found(name, title(name), _TITLES[name][1], default=default))
 
 
 @cache
 def _linked(name: str, title: str) -> st.Page:
-    """A page as links name it, which look for its script each time that they are made anew."""
+    """A page as links name it."""
     return st.Page(_FOLDER / f"{name}.py", title=title)
+
+
+@cache
+def _found(name: str, title: str, icon: str, *, default: bool) -> st.Page:
+    """A page by its script, which Streamlit looks for each time that a page is made anew."""
+    return st.Page(_FOLDER / f"{name}.py", title=title, icon=icon, default=default)
 
 
 def _menu(loaded: bool) -> Mapping[str, Sequence[str]]:

@@ -40,7 +40,8 @@ def versions(lock: str) -> dict[str, set[str]]:
 
 
 def pins(requirements: str) -> dict[str, str]:
-    lines = (line.partition("#")[0].strip() for line in read(requirements).splitlines())
+    texts = read(requirements).splitlines()
+    lines = (line.partition("#")[0].partition(";")[0].strip() for line in texts)
     pairs = (line.split("==") for line in lines if line and not line.startswith("-r "))
     return {plain(name): version for name, version in pairs}
 
@@ -109,7 +110,8 @@ def test_the_example_publishes_only_the_proxy() -> None:
     pheu = found(r"^  pheu:\n(.*?)^  proxy:", read("compose.yaml"))[1]
     assert not re.search(r"^    ports:", pheu, flags=re.M)
     assert "basic_auth" in read("compose.yaml")
-    assert "pheu:8501" in read("compose.yaml")
+    assert "dynamic a pheu 8501" in read("compose.yaml")
+    assert "lb_policy cookie pheu_worker" in read("compose.yaml")
 
 
 def test_the_licence_is_whole() -> None:

@@ -38,7 +38,7 @@ def serving(
 
     `options` are Streamlit's, `env` goes to the environment; `health` is the path it is below.
     """
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", app, "--server.port", str(port)]
     command += options
     with log_file.open("wb") as log:
@@ -81,7 +81,7 @@ def _wait(server: Server, process: subprocess.Popen[bytes], below: str) -> None:
     raise RuntimeError(f"The server did not answer within {PATIENCE} s:\n{server.log}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("localhost", 0))
         return int(probe.getsockname()[1])

@@ -5,15 +5,13 @@ The browser draws it (`browser/board.js`), from texts only: names come from stra
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 import streamlit as st
-from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
-from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
-from streamlit.components.v2.types import ComponentRenderer
 
+from ui.component import component
 from ui.language import formats
 from ui.language.messages import _
 
@@ -28,7 +26,6 @@ CARDS = 5
 _PHONE = 340  # px that a board has there
 _BROWSER = Path(__file__).resolve().parent / "browser"
 _STYLE = (_BROWSER / "board.css").read_text(encoding="utf-8")
-_PACKAGE, _NAME = "pheu", "board"
 
 
 @dataclass(frozen=True)
@@ -154,7 +151,7 @@ def show(
     # The room that it will take is kept free, so that nothing below it moves when it is drawn.
     kind = "rows" if cards_below > _PHONE else "table_rows"
     with st.container(key=f"{kind}_{min(len(rows), most, ROWS)}_{name}", gap=None):
-        _component()(
+        component("board", _BROWSER, html="<div class='board'></div>", css=_STYLE)(
             key=name,
             data=said(
                 columns,
@@ -189,7 +186,7 @@ def said(
             )
     return {
         "caption": caption,
-        "columns": [asdict(column) for column in columns],
+        "columns": [vars(column) for column in columns],
         "rows": [
             {
                 "id": row.id if picks else None,
@@ -210,8 +207,10 @@ def _fold(rows: int, most: int) -> int:
 
 
 def _cell(cell: Cell) -> dict[str, Any]:
+    if isinstance(cell, Ticks):
+        return {"kind": "ticks", "all": [vars(tick) for tick in cell.all]}
     if not isinstance(cell, Bar):
-        return {"kind": type(cell).__name__.lower(), **asdict(cell)}
+        return {"kind": type(cell).__name__.lower(), **vars(cell)}
     bounds = (cell.low, cell.high)
     spread = [_share(bound, cell.most) for bound in bounds if bound is not None]
     return {
@@ -227,21 +226,3 @@ def _cell(cell: Cell) -> dict[str, Any]:
 def _share(value: float, most: float) -> float:
     """How much of the width it is, in percent: a bar never leaves its cell."""
     return round(100 * min(max(value / most, 0.0), 1.0), 2) if most > 0 else 0.0
-
-
-def _component() -> ComponentRenderer:
-    """The component of the server that runs, which learns of it when it is first drawn.
-
-    Its script is a file of the server: what Streamlit is given as a text it runs from a `blob:`
-    address, which the Content-Security-Policy refuses, for a stranger's script could come so, too.
-    Streamlit serves files of installed packages only; Pheu is none, so it is declared here.
-    """
-    components = get_bidi_component_manager()
-    if components.get_component_asset_root(f"{_PACKAGE}.{_NAME}") is None:
-        served = ComponentConfig(_NAME, asset_dir=_BROWSER.name)
-        components.register_from_manifest(
-            ComponentManifest(_PACKAGE, "", [served]), _BROWSER.parent
-        )
-    return st.components.v2.component(
-        f"{_PACKAGE}.{_NAME}", html="<div class='board'></div>", css=_STYLE, js="board.js"
-    )

@@ -7,14 +7,12 @@ from typing import ParamSpec
 
 import plotly.graph_objects as go
 
-from ui.cache import Cache
+from ui.cache import Cache, room
 from ui.language import current
 
 P = ParamSpec("P")
 
-_MOST_BYTES = 16 * 2**20
-
-figures = Cache(_MOST_BYTES)
+figures = Cache(room(1))
 """The pictures that were drawn last."""
 
 

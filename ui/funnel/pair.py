@@ -39,7 +39,7 @@ def pair(scope: Scope, *, as_table: bool = False) -> None:
             _table(scope, one, other, changes, title)
         else:
             figure = charts.pair(
-                rows(scope, one, other),
+                _rows(scope),
                 card.look(),
                 name=one.name,
                 reference=None if other is None else other.name,
@@ -158,6 +158,11 @@ def _subtitle(scope: Scope, other: Side | None) -> str:
     if other is None:
         return _("Per 100 leads. Hatched: expected to come.")
     return _("Each on the scale of 100 leads. Hatched: expected to come.")
+
+
+@answers.for_all
+def _rows(scope: Scope) -> pd.DataFrame:
+    return rows(scope, *sides(scope))
 
 
 def rows(scope: Scope, one: Side, other: Side | None) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """The card of the next money: how many customers it would bring at which source, or if moved."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 import pandas as pd
@@ -25,11 +25,11 @@ _TILES = 4
 def next_money(scope: Scope) -> None:
     """Where the next round amount brings most customers, against other sources."""
     found = answers.scoreboard(scope)
-    amount = reallocation.next_money(found)
+    shown = _shown(scope)
     how = provenance.how_asked(
         "next_money", lambda: _sentences(found), found.asked, found.rows, scope=scope
     )
-    if amount is None or found.price is None:
+    if shown is None:
         with card.card(
             _("Where the next money should go is not known yet"),
             _("It takes the cost of sources, and customers of theirs."),
@@ -39,24 +39,43 @@ def next_money(scope: Scope) -> None:
             if not found.unsplit:
                 navigation.link("data", _("Enter costs"))
         return
-    rows = reallocation.can_take(found, amount)
-    about = {"amount": formats.money(amount, found.currency)}
+    about = {"amount": formats.money(shown.amount, found.currency)}
     subtitle = _(
         "Customers that {amount} brings if one goes on costing what it did. Below: from the least "
         "to the most to count on.",
         **about,
     )
-    with card.card(finding(found, rows, amount), subtitle, how=how):
-        chosen = picked(rows)
-        if len(chosen):
-            for place, row in zip(
-                layout.tiles(len(chosen), "next_money"),
-                chosen.to_dict("records"),
-                strict=True,
+    with card.card(shown.title, subtitle, how=how):
+        if shown.tiles:
+            for place, lines in zip(
+                layout.tiles(len(shown.tiles), "next_money"), shown.tiles, strict=True
             ):
                 with place:
-                    _tile(found, pd.Series(row), amount)
-        _moved(scope, found, too_little_spent(found, rows, amount))
+                    st.markdown(lines)
+        _moved(scope, found, shown.beyond)
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """What the card says of the next `amount`: a text for each source beside the others."""
+
+    amount: int
+    title: str
+    tiles: Sequence[str]
+    beyond: str
+
+
+@answers.for_all
+def _shown(scope: Scope) -> _Shown | None:
+    """None where it is not known."""
+    found = answers.scoreboard(scope)
+    amount = reallocation.next_money(found)
+    if amount is None or found.price is None:
+        return None
+    rows = reallocation.can_take(found, amount)
+    tiles = [_tile(found, pd.Series(row), amount) for row in picked(rows).to_dict("records")]
+    beyond = too_little_spent(found, rows, amount)
+    return _Shown(amount, finding(found, rows, amount), tiles, beyond)
 
 
 def finding(found: Scoreboard, rows: pd.DataFrame, amount: int) -> str:
@@ -95,7 +114,7 @@ def too_little_spent(found: Scoreboard, rows: pd.DataFrame, amount: int) -> str:
     )
 
 
-def _tile(found: Scoreboard, row: pd.Series, amount: int) -> None:
+def _tile(found: Scoreboard, row: pd.Series, amount: int) -> str:
     brings = reallocation.bought(row, amount)
     name = segments.plain(found.by, row["segment"])
     count = _n("≈ {n} customer", "≈ {n} customers", round(brings.customers))
@@ -105,7 +124,7 @@ def _tile(found: Scoreboard, row: pd.Series, amount: int) -> None:
         f"**{count}**",
         markdown.gray(between(brings.low, brings.high)),
     ]
-    st.markdown("  \n".join(lines))
+    return "  \n".join(lines)
 
 
 def between(low: float, high: float) -> str:

@@ -1,11 +1,12 @@
 """The card of quality against cost: what a lead costs, and how many become customers."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from html import escape
 from typing import Any
 
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from analytics import names
@@ -19,6 +20,7 @@ from ui.language.messages import _, _n
 from ui.page import card, provenance
 from ui.page.provenance import Sentences
 from ui.sources import advice, scoreboard, segments
+from ui.theme import Look
 
 _MOST = 10
 _STANDS_OUT = 1.5  # times the usual share
@@ -29,31 +31,49 @@ def quality(scope: Scope) -> None:
 
     That is of its own leads, whoever has the credit for a customer; the advice follows the credit.
     """
+    shown = _shown(scope, card.look())
+    found = shown.found
+    how = provenance.how_asked("quality", _sentences, found.asked, found.rows, scope=scope)
+    subtitle = _("Across: cost of a lead. Up: % of leads that become customers. Size: leads.")
+    with card.card(shown.title, subtitle, how=how):
+        if shown.figure is None:
+            st.markdown(_("No source has both a known cost and enough customers."))
+            return
+        with st.container(gap=None):
+            card.chart(shown.figure, "quality", alt=shown.title, on_click=scoreboard.open_source)
+            st.markdown(shown.legend)
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """What the card shows: no `figure` where there is no source to draw."""
+
+    found: Scoreboard
+    title: str
+    figure: go.Figure | None
+    legend: str
+
+
+@answers.for_all
+def _shown(scope: Scope, look: Look) -> _Shown:
     advised = answers.scoreboard(scope).rows.set_index("segment")["recommendation"]
     rules = replace(scope.view.credit, credited=OWN)
     found = answers.scoreboard(scope.at(replace(scope.view, credit=rules)))
     advice_of = found.rows["segment"].map(advised).fillna(found.rows["recommendation"])
     found = replace(found, rows=found.rows.assign(recommendation=advice_of))
-    how = provenance.how_asked("quality", _sentences, found.asked, found.rows, scope=scope)
-    title = finding(found)
-    subtitle = _("Across: cost of a lead. Up: % of leads that become customers. Size: leads.")
-    with card.card(title, subtitle, how=how):
-        rows = drawn(found)
-        if rows.empty:
-            st.markdown(_("No source has both a known cost and enough customers."))
-            return
-        figure = charts.bubble(
-            _bubbles(found, rows),
-            card.look(),
-            x_title="",
-            written=partial(formats.money, currency=found.currency),
-            overall=(None, _usual(found)),
-            also=_best_without_cost(found),
-            digits=0,
-        )
-        with st.container(gap=None):
-            card.chart(figure, "quality", alt=title, on_click=scoreboard.open_source)
-            st.markdown(_legend(rows))
+    rows = drawn(found)
+    if rows.empty:
+        return _Shown(found, finding(found), None, "")
+    figure = charts.bubble(
+        _bubbles(found, rows, look),
+        look,
+        x_title="",
+        written=partial(formats.money, currency=found.currency),
+        overall=(None, _usual(found)),
+        also=_best_without_cost(found),
+        digits=0,
+    )
+    return _Shown(found, finding(found), figure, _legend(rows))
 
 
 def drawn(found: Scoreboard) -> pd.DataFrame:
@@ -125,9 +145,8 @@ def _times(ratio: float) -> str:
     return formats.number(ratio, 0 if ratio >= 1.95 else 1)
 
 
-def _bubbles(found: Scoreboard, rows: pd.DataFrame) -> pd.DataFrame:
+def _bubbles(found: Scoreboard, rows: pd.DataFrame, look: Look) -> pd.DataFrame:
     """The sources as the chart takes them, in the colour of the advice."""
-    look = card.look()
     return pd.DataFrame(
         {
             "segment": rows["segment"],

@@ -177,6 +177,8 @@ QUESTIONS: Mapping[str, tuple[Ask, tuple[str, ...]]] = {
 def generation(sample_store: Path) -> Generation:
     found = Store(sample_store).generation()
     assert found.pipeline  # what it is, is asked once
+    for dimension in found.dimensions:  # so is which of its values are named
+        vocabulary.largest(found, dimension)
     return found
 
 

@@ -247,9 +247,10 @@ class Scope:
             bound[f"in_{dimension}"] = [value for value in values if value is not None]
         for dimension, values in self.view.excluded:
             bound[f"not_{dimension}"] = [value for value in values if value is not None]
-        for dimension in {self.view.by, *(self.dimensions or ()), *dict(self.view.filters)}:
-            if dimension is not None and (named := self.named(dimension)) is not None:
-                bound[f"named_{dimension}"] = list(named)
+        asked = {self.view.by, *(self.dimensions or ()), *dict(self.view.filters)}
+        for name in asked:
+            if name is not None and (named := self.named(name)) is not None:
+                bound[f"named_{name}"] = list(named)
         return bound
 
     def named(self, dimension: str) -> tuple[str, ...] | None:

@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from analytics import asked
 from analytics.bottlenecks import (
     bottlenecks,
     change,
@@ -220,6 +221,7 @@ def test_what_is_run_is_what_was_reviewed(
         view, lost = View.from_link(f"?{link}")
         assert lost == ()
         vocabulary.values.cache_clear()  # whichever test knows them already
+        asked.forget()
         texts.clear()
         ask(Scope(view, generation))
         assert texts, "nothing was run"

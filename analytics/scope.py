@@ -247,8 +247,9 @@ class Scope:
             bound[f"in_{dimension}"] = [value for value in values if value is not None]
         for dimension, values in self.view.excluded:
             bound[f"not_{dimension}"] = [value for value in values if value is not None]
-        asked = {self.view.by, *(self.dimensions or ()), *dict(self.view.filters)}
-        for name in asked:
+        asked_about = (*self.view.filters, *self.view.excluded)
+        others = {name for name, values in asked_about if OTHER_VALUES in values}
+        for name in {self.view.by, *(self.dimensions or ()), *others}:
             if name is not None and (named := self.named(name)) is not None:
                 bound[f"named_{name}"] = list(named)
         return bound

@@ -144,6 +144,7 @@ QUESTIONS: Mapping[str, tuple[Ask, tuple[str, ...]]] = {
     "sources/paths": (paths.paths, (STAGED, FLOW)),
     "sources/path_assists": (paths.assists, (STAGED,)),
     "sources/path_lengths": (paths.lengths, (STAGED,)),
+    "sources/travels": (paths.travels, (STAGED,)),
     "sources/path_leads": (lambda scope: paths.leads(scope, most_travelled(scope)), (STAGED,)),
     "bottlenecks/bottlenecks": (bottlenecks.bottlenecks, ("", "by=team&region=~")),
     "bottlenecks/course": (

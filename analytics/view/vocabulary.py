@@ -11,7 +11,7 @@ import pandas as pd
 from analytics.view.reading import Dropped
 from analytics.view.scenario import Scenario
 from analytics.view.view import ABOUT_THE_READER, NOT, Value, View
-from data.derive import EXTRA_DIMENSION_VALUES, OTHER_VALUES
+from data.derive import EXTRA_DIMENSION_VALUES, JUDGED, OTHER_VALUES
 from data.dimensions import LINK_PARAMETERS
 from data.errors import StoreGone
 from data.quoting import quoted
@@ -46,6 +46,9 @@ MOST_NAMED = EXTRA_DIMENSION_VALUES
 """The values of a dimension that a breakdown names: those that most leads have."""
 
 
+_SHORT = frozenset((*JUDGED, "temperature"))  # those that Pheu fills itself: it need not be asked
+
+
 @lru_cache(maxsize=512)
 def largest(generation: Generation, dimension: str) -> tuple[str, ...] | None:
     """The values of a dimension that a breakdown names, where it does not name all; else None.
@@ -56,6 +59,8 @@ def largest(generation: Generation, dimension: str) -> tuple[str, ...] | None:
     Raises:
         KeyError: when the generation has no such dimension.
     """
+    if dimension in _SHORT:
+        return None
     known = [
         value
         for value, _leads in values(generation, dimension)

@@ -93,12 +93,12 @@ def test_none_but_the_others_and_the_missing_one(generation: Generation) -> None
 
 
 def test_the_others_can_be_left_out(generation: Generation) -> None:
-    view = View(by="source", period="all").without("source", [OTHER_VALUES])
+    view = View(by="source", period="all").excluding("source", [OTHER_VALUES])
     assert set(reached(view, generation)) == {*NAMED, "~"}
     assert OTHER_VALUES not in spend(Scope(view, generation))
-    known = view.without("source", [OTHER_VALUES, None, NAMED[0]])
+    known = view.excluding("source", [OTHER_VALUES, None, NAMED[0]])
     assert set(reached(known, generation)) == set(NAMED[1:])
-    fewer = View(by="source", period="all").without("source", [RARE[0]])
+    fewer = View(by="source", period="all").excluding("source", [RARE[0]])
     assert reached(fewer, generation)[OTHER_VALUES][0] == 2
     opened = fewer.where("source", [OTHER_VALUES])
     assert listing(Scope(opened, generation)).count() == 2

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import update_wrapper
+from functools import lru_cache, update_wrapper
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 import pandas as pd
@@ -60,10 +60,13 @@ class Question(Generic[P, R_co]):
     __name__: str
 
     def __init__(
-        self, ask: Callable[Concatenate[Scope, P], R_co], part: Callable[[View], View]
+        self, ask: Callable[Concatenate[Scope, P], R_co], part: Callable[[View], View], kept: int
     ) -> None:
         update_wrapper(self, ask)
         self._ask, self._part = ask, part
+        if kept:
+            self._ask = lru_cache(maxsize=kept)(ask)
+            _KEPT.append(self._ask)
 
     def __call__(self, scope: Scope, /, *about: P.args, **more: P.kwargs) -> R_co:
         """The answer for a scope."""
@@ -77,14 +80,28 @@ class Question(Generic[P, R_co]):
 
 
 def question(
-    part: Callable[[View], View],
+    part: Callable[[View], View], *, kept: int = 0
 ) -> Callable[[Callable[Concatenate[Scope, P], R_co]], Question[P, R_co]]:
-    """Makes a function of a scope a Question that `part` of the view decides."""
+    """Makes a function of a scope a Question that `part` of the view decides.
+
+    kept: how many of its answers are kept, those used last. For small answers that many other
+        questions need and few views differ in; a generation never changes, and so they do not.
+        Nobody writes into them.
+    """
 
     def made(ask: Callable[Concatenate[Scope, P], R_co]) -> Question[P, R_co]:
-        return Question(ask, part)
+        return Question(ask, part, kept)
 
     return made
+
+
+def forget() -> None:
+    """Drops all answers that questions have kept."""
+    for ask in _KEPT:
+        ask.cache_clear()
+
+
+_KEPT: list[Any] = []
 
 
 # --- parts of a view --------------------------------------------------------------------------

@@ -23,7 +23,8 @@ from analytics.view.periods import (
     year_before,
 )
 from analytics.view.view import DEFAULT_PERIOD, View, segment_text
-from analytics.view.vocabulary import last_entry, level_of
+from analytics.view.vocabulary import largest, last_entry, level_of
+from data.derive import OTHER_VALUES
 from data.pipeline import Step
 from data.quoting import quoted
 from data.store import Generation
@@ -246,7 +247,29 @@ class Scope:
             bound[f"in_{dimension}"] = [value for value in values if value is not None]
         for dimension, values in self.view.excluded:
             bound[f"not_{dimension}"] = [value for value in values if value is not None]
+        asked_about = (*self.view.filters, *self.view.excluded)
+        others = {name for name, values in asked_about if OTHER_VALUES in values}
+        for name in {self.view.by, *(self.dimensions or ()), *others}:
+            if name is not None and (named := self.named(name)) is not None:
+                bound[f"named_{name}"] = list(named)
         return bound
+
+    def named(self, dimension: str) -> tuple[str, ...] | None:
+        """The values that a breakdown by a dimension names, where others go together; else None.
+
+        They are the largest of all of the data, so that no filter and no period gives a value to
+        others, and those that the view asks for by name.
+
+        Source:
+            docs/counting.md, "Dimensions with very many values".
+        """
+        if dimension not in self.generation.dimensions:
+            return None
+        known = largest(self.generation, dimension)
+        asked = self.view.values(dimension)
+        if known is None or OTHER_VALUES in asked:
+            return known
+        return tuple(dict.fromkeys([*known, *(value for value in asked if value is not None)]))
 
     @cached_property
     def wins(self) -> str:
@@ -435,14 +458,14 @@ where {where}"""
     def _segment(self) -> str:
         if self.view.by is None:
             return "cast(null as varchar)"
-        return self._column(self.view.by)
+        return self._value(self.view.by)
 
     @property
     def _parts(self) -> str:
         """The column `parts`, when dimensions are asked about."""
         if self.dimensions is None:
             return ""
-        columns = ", ".join(self._column(name) for name in self.dimensions)
+        columns = ", ".join(self._value(name) for name in self.dimensions)
         return f"\n    cast([{columns}] as varchar[]) as parts,"
 
     @property
@@ -458,13 +481,29 @@ where {where}"""
 
     def _filter(self, dimension: str, or_missing: bool) -> str:
         column = self._column(dimension)
-        listed = f"list_contains($in_{dimension}, {column})"
-        return f"({listed} or {column} is null)" if or_missing else listed
+        kept = [f"list_contains($in_{dimension}, {column})"]
+        if OTHER_VALUES in self.view.values(dimension) and self.named(dimension) is not None:
+            kept.append(f"{column} not in (select unnest($named_{dimension}))")
+        if or_missing:
+            kept.append(f"{column} is null")
+        return kept[0] if len(kept) == 1 else f"({' or '.join(kept)})"
+
+    def _value(self, dimension: str) -> str:
+        """The value of a dimension that a breakdown names, or that of those that go together."""
+        column = self._column(dimension)
+        if self.named(dimension) is None:
+            return column
+        return f"""case
+        when {column} in (select unnest($named_{dimension})) then cast({column} as varchar)
+        when {column} is not null then '{OTHER_VALUES}'
+    end"""
 
     def _exclusion(self, dimension: str, and_missing: bool) -> str:
         """What is true of just the leads for which the filter by the same values is not."""
         column = self._column(dimension)
         unlisted = f"not list_contains($not_{dimension}, {column})"
+        if OTHER_VALUES in self.view.excluded_values(dimension) and self.named(dimension):
+            unlisted += f" and {column} in (select unnest($named_{dimension}))"
         if and_missing:
             return f"({unlisted} and {column} is not null)"
         return f"({unlisted} or {column} is null)"

@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from analytics import asked
 from analytics.bottlenecks import (
     bottlenecks,
     change,
@@ -143,6 +144,7 @@ QUESTIONS: Mapping[str, tuple[Ask, tuple[str, ...]]] = {
     "sources/paths": (paths.paths, (STAGED, FLOW)),
     "sources/path_assists": (paths.assists, (STAGED,)),
     "sources/path_lengths": (paths.lengths, (STAGED,)),
+    "sources/travels": (paths.travels, (STAGED,)),
     "sources/path_leads": (lambda scope: paths.leads(scope, most_travelled(scope)), (STAGED,)),
     "bottlenecks/bottlenecks": (bottlenecks.bottlenecks, ("", "by=team&region=~")),
     "bottlenecks/course": (
@@ -177,6 +179,8 @@ QUESTIONS: Mapping[str, tuple[Ask, tuple[str, ...]]] = {
 def generation(sample_store: Path) -> Generation:
     found = Store(sample_store).generation()
     assert found.pipeline  # what it is, is asked once
+    for dimension in found.dimensions:  # so is which of its values are named
+        vocabulary.largest(found, dimension)
     return found
 
 
@@ -218,6 +222,7 @@ def test_what_is_run_is_what_was_reviewed(
         view, lost = View.from_link(f"?{link}")
         assert lost == ()
         vocabulary.values.cache_clear()  # whichever test knows them already
+        asked.forget()
         texts.clear()
         ask(Scope(view, generation))
         assert texts, "nothing was run"

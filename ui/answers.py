@@ -13,7 +13,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import pandas as pd
 
-from analytics.asked import Question
+from analytics.asked import Answer, Question
 from analytics.bottlenecks import bottlenecks as _bottlenecks
 from analytics.bottlenecks import change as _change
 from analytics.bottlenecks import course as _course
@@ -168,9 +168,7 @@ overdue = _once(_overdue.overdue)
 attribution = _once(_attribution.attribution)
 costs = _once(_costs.costs)
 scoreboard = _once(_scoreboard.scoreboard)
-paths = _once(_paths.paths)
-path_assists = _once(_paths.assists)
-path_lengths = _once(_paths.lengths)
+_travels = _once(_paths.travels)
 
 quality = _once(_quality.quality)
 quality_reasons = _once(_quality.reasons)
@@ -212,6 +210,21 @@ def step_rate(
 def what_if(scope: Scope) -> _what_if.WhatIf:
     """The answer of `analytics.bottlenecks.what_if`; its ground is asked for once for all tries."""
     return _what_if.tried(_ground(scope), scope.view.scenario)
+
+
+def paths(scope: Scope) -> Answer:
+    """The answer of `analytics.sources.paths.paths`; journeys are found once for all about them."""
+    return _travels(scope).paths
+
+
+def path_assists(scope: Scope) -> Answer:
+    """The answer of `analytics.sources.paths.assists`, of the same journeys."""
+    return _travels(scope).assists
+
+
+def path_lengths(scope: Scope) -> Answer:
+    """The answer of `analytics.sources.paths.lengths`, of the same journeys."""
+    return _travels(scope).lengths
 
 
 size = _once_a_version(_contents.size)

@@ -14,12 +14,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analytics.asked import Answer, Asked
+from analytics.asked import Answer, Asked, of_visits, question
 from analytics.scope import Scope
 from analytics.stats.absorbing_chain import Chain
 from analytics.stats.arrays import Floats, Ints
 from analytics.stats.companies import ACROSS, PAIRS, Pairs, Sample
 from analytics.stats.survival import Curve, of_durations
+from analytics.view.scenario import Scenario
 from analytics.view.view import View, segment_text, segment_value
 
 QUARTER = 91
@@ -138,20 +139,33 @@ def view_of(
     return replace(counted, mode="flow", clock="calendar", by=None, compare="none", stage=None)
 
 
+def _of_all_visits(view: View) -> View:
+    """All visits within a view's filters by its `as_of`, whatever its period."""
+    return replace(of_visits(view).during("all"), scenario=Scenario(), by=None)
+
+
+@question(_of_all_visits, kept=128)
+def horizons(scope: Scope) -> dict[int, float]:
+    """How long moving on takes at each stage that any lead moved on from, in seconds, by rank.
+
+    The time within which nine in ten of those that moved on did so.
+    """
+    known = all_visits(scope).ask("bottlenecks/visit_horizons", of="stays")
+    return dict(zip(known["stage_rank"].tolist(), known["horizon"].tolist(), strict=True))
+
+
 def windows(scope: Scope) -> tuple[Window, ...]:
     """When the visits began that count now and before, by stage but the last, in order.
 
     Now is the view's period, up to the last mature day; without a period the last QUARTER days
     up to it. Before is the YEAR up to now.
     """
-    visits = all_visits(scope)
-    known = visits.ask("bottlenecks/visit_horizons", of="stays")
-    horizons = dict(zip(known["stage_rank"], known["horizon"], strict=True))
+    visits, known = all_visits(scope), horizons(scope)
     first, last = scope.days
     found = []
     for rank, stage in enumerate(scope.generation.pipeline.slugs[:-1]):
         # To the microsecond, as stays are: the one whose length it is was observed that long.
-        horizon = max(LEAST_HORIZON, round(float(horizons.get(rank, 0.0)), 6))
+        horizon = max(LEAST_HORIZON, round(float(known.get(rank, 0.0)), 6))
         mature = mature_day(visits, horizon)
         if scope.is_whole:
             first, last = mature - (QUARTER - 1) * _DAY, mature

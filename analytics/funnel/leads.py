@@ -36,4 +36,5 @@ def listing(scope: Scope) -> Listing:
     openers = {step.slug: step.opened_by for step in scope.steps}
     stage = openers[view.stage] if view.stage else scope.steps[0].opened_by
     bound = {"stage": stage, "currency": generation.currency}
-    return Listing(Asked(scope, "funnel/leads", parameters=bound))
+    asked = replace(scope, dimensions=("temperature",))
+    return Listing(Asked(asked, "funnel/leads", parameters=bound))

@@ -52,7 +52,7 @@ def _of_everybody(view: View) -> View:
     return replace(of_stays(view).during("all").unfiltered(), mode="flow", by=None)
 
 
-@question(_of_everybody)
+@question(_of_everybody, kept=16)
 def outlook(scope: Scope) -> dict[str, Outlook]:
     """What becomes of the leads in each stage but the last, by its slug.
 

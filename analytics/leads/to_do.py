@@ -147,12 +147,11 @@ def _in_days(scope: Scope, rows: pd.DataFrame) -> pd.DataFrame:
     return rows[COLUMNS]
 
 
+@question(lambda view: replace(of_today(view), clock="calendar").unfiltered(), kept=16)
 def _won_values(scope: Scope) -> tuple[Mapping[str, float], float | None]:
     """The mean amount of won leads by company size, where enough are known, and of all."""
-    everybody = scope.at(scope.view.unfiltered())
-    dimensions = ("company_size",)
     asked = Asked(
-        visits.all_visits(everybody, dimensions),
+        visits.all_visits(scope, ("company_size",)),
         "bottlenecks/won_amounts",
         parameters={"currency": scope.generation.currency},
     )

@@ -105,7 +105,7 @@ def attribution(scope: Scope, models: Sequence[str] = MODELS) -> Attribution:
     asked = journeys(scope, losing=any(model in OF_ALL_JOURNEYS for model in models))
     with touchpoints(asked) as found:
         # The leads of a filter are some of those that the money was spent on, whatever the filter.
-        spent = {} if view.filtered else spend(scope)
+        spent = {} if view.filtered else spend(scope, all_named=True)
         grouped = found.members.loc[found.members["source_id"] == OTHERS_ID, "source"]
         amounts = [spent.get(segment_text(source)) for source in grouped]
         known = [amount for amount in amounts if amount is not None]

@@ -5,7 +5,7 @@ answer's segments, consecutive repeats collapsed, `>` inside a name preceded by 
 where no touch counts. `stops` reads it back.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -37,6 +37,7 @@ ASSIST_COLUMNS = ["source", "first", "middle", "last", "assisted", "on_path", "c
 LENGTH_COLUMNS = ["touches", "conversions", "losing", "median_seconds"]
 
 _BETWEEN = " > "
+_MOST = 50  # paths, where no other number is asked for
 
 
 def _decisive(view: View) -> View:
@@ -44,8 +45,29 @@ def _decisive(view: View) -> View:
     return replace(of_leads(view), credit=Credit(look_back=view.credit.look_back))
 
 
+@dataclass(frozen=True)
+class Travels:
+    """What is told of the journeys of a view, which are found once for all of it."""
+
+    paths: Answer
+    assists: Answer
+    lengths: Answer
+
+
 @question(_decisive)
-def paths(scope: Scope, most: int = 50) -> Answer:
+def travels(scope: Scope) -> Travels:
+    """The paths, the assists and the lengths of a view: the journeys are found once for all."""
+    asked = journeys(scope)
+    with touchpoints(asked) as found:
+        return Travels(
+            paths=Answer(_path_rows(scope, found, _MOST), asked),
+            assists=Answer(_assist_rows(found), asked),
+            lengths=Answer(_length_rows(found), asked),
+        )
+
+
+@question(_decisive)
+def paths(scope: Scope, most: int = _MOST) -> Answer:
     """The most common paths to the milestone, those of most conversions first.
 
     One row per path, no more than `most`.
@@ -59,23 +81,28 @@ def paths(scope: Scope, most: int = 50) -> Answer:
         touches: how many they are on average, repeated ones counted
         median_seconds from the first touch to the milestone, null without conversions
     """
-    view, asked = scope.view, journeys(scope)
+    asked = journeys(scope)
     with touchpoints(asked) as found:
-        _make_tracks(found)
-        rows = found.ask("paths", most=most)
-        rows["path"] = [_text(path, found) for path in rows["path"]]
+        return Answer(_path_rows(scope, found, most), asked)
+
+
+def _path_rows(scope: Scope, found: Touchpoints, most: int) -> pd.DataFrame:
+    _make_tracks(found)
+    rows = found.ask("paths", most=most)
+    found.session.drop("tracks")
+    rows["path"] = [_text(path, found) for path in rows["path"]]
     counts = {"leads": int, "conversions": int}
     rows = rows.astype(counts | dict.fromkeys(("value", "touches", "median_seconds"), float))
     samples = [
         Sample(row.conversions, row.leads, Pairs.of(row)) for row in rows.itertuples(index=False)
     ]
     rates = [
-        (sample.rate, *wilson(sample)) if view.mode == "cohort" else (None, None, None)
+        (sample.rate, *wilson(sample)) if scope.view.mode == "cohort" else (None, None, None)
         for sample in samples
     ]
     names = ["rate", "low", "high"]
     rows[names] = pd.DataFrame(rates, columns=names, index=rows.index, dtype=float)
-    return Answer(rows[COLUMNS], asked)
+    return rows[COLUMNS]
 
 
 @question(_decisive)
@@ -94,15 +121,18 @@ def assists(scope: Scope) -> Answer:
     """
     asked = journeys(scope)
     with touchpoints(asked) as found:
-        rows = found.ask("path_places")
-        totals = found.ask("journey_totals")
-        rows["source"] = [_name(number, found) for number in rows["source_id"]]
+        return Answer(_assist_rows(found), asked)
+
+
+def _assist_rows(found: Touchpoints) -> pd.DataFrame:
+    rows = found.ask("path_places")
+    totals = found.ask("journey_totals")
+    rows["source"] = [_name(number, found) for number in rows["source_id"]]
     rows = rows.rename(columns={"at_first": "first", "at_middle": "middle", "at_last": "last"})
     rows["assisted"] = rows["on_path"] - rows["last"]
     rows["conversions"] = totals["conversions"].sum()
     rows = rows.sort_values(["on_path", "source"], ascending=[False, True], ignore_index=True)
-    rows = rows[ASSIST_COLUMNS].astype(dict.fromkeys(ASSIST_COLUMNS[1:], int))
-    return Answer(rows, asked)
+    return rows[ASSIST_COLUMNS].astype(dict.fromkeys(ASSIST_COLUMNS[1:], int))
 
 
 @question(_decisive)
@@ -119,13 +149,17 @@ def lengths(scope: Scope) -> Answer:
     """
     asked = journeys(scope)
     with touchpoints(asked) as found:
-        rows = found.ask("path_lengths", most=LONGEST).set_index("touches")
+        return Answer(_length_rows(found), asked)
+
+
+def _length_rows(found: Touchpoints) -> pd.DataFrame:
+    rows = found.ask("path_lengths", most=LONGEST).set_index("touches")
     every = range(0 if 0 in rows.index else 1, LONGEST + 1)
     rows = rows.reindex(every).rename_axis("touches").reset_index()
     counts = ["conversions", "losing"]
     rows[counts] = rows[counts].fillna(0)
     types = dict.fromkeys(("touches", *counts), "int64") | {"median_seconds": "float64"}
-    return Answer(rows[LENGTH_COLUMNS].astype(types), asked)
+    return rows[LENGTH_COLUMNS].astype(types)
 
 
 def leads(scope: Scope, path: str, *, converted: bool | None = None) -> pd.DataFrame:

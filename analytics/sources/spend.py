@@ -8,6 +8,7 @@ import pandas as pd
 
 from analytics.scope import Scope
 from analytics.view.view import View, segment_text
+from data.derive import OTHER_VALUES
 
 DIMENSIONS = ("source", "channel", "campaign")
 """The dimensions that spend has; by others it cannot be split."""
@@ -25,8 +26,11 @@ def unsplit(view: View) -> tuple[str, ...]:
     return tuple(name for name in view.filtered if name not in DIMENSIONS)
 
 
-def spend(scope: Scope) -> dict[str, float | None]:
+def spend(scope: Scope, *, all_named: bool = False) -> dict[str, float | None]:
     """What was spent by segment of `dimension_of`, in the store's currency.
+
+    The segments are those of the leads; of a dimension with very many values they are its values
+    themselves where `all_named` says so.
 
     Of the days of the view's period up to that of `as_of`; a period without a beginning, or of all
     the data, includes what was paid before the first lead entered. A segment that is absent, or
@@ -43,13 +47,20 @@ def spend(scope: Scope) -> dict[str, float | None]:
         "first_day": None if opens else first,
         "last_day": min(last, scope.as_of.replace(tzinfo=UTC).astimezone(scope.zone).date()),
     }
+    named = None if all_named else scope.named(bound["by"])
+    bound["named"] = None if named is None else list(named)
+    bound["others"] = OTHER_VALUES
     for name in DIMENSIONS:
         values = view.values(name)
+        others = scope.named(name) if OTHER_VALUES in values else None
+        bound[f"out_{name}"] = None if others is None else list(others)
         bound[f"in_{name}"] = [value for value in values if value is not None] if values else None
         bound[f"no_{name}"] = None in values
         excluded = view.excluded_values(name)
         bound[f"not_{name}"] = [value for value in excluded if value is not None]
         bound[f"known_{name}"] = None in excluded
+        others = scope.named(name) if OTHER_VALUES in excluded else None
+        bound[f"only_{name}"] = None if others is None else list(others)
     rows = generation.query(_SQL.read_text(encoding="utf-8"), bound)
     return {
         segment_text(segment if isinstance(segment, str) else None): (

@@ -97,7 +97,8 @@ class Curve:
 
     def incidence_of(self, cause: str) -> Floats:
         """The cumulative incidence of a cause; zero for one by which no lead left."""
-        return self.incidence.get(cause, np.zeros_like(self.times))
+        found = self.incidence.get(cause)
+        return np.zeros_like(self.times) if found is None else found
 
     def drawn(self, cause: str | None = None) -> Ints:
         """The places at which a picture of the curve needs a point, the last one among them.

@@ -63,6 +63,7 @@ MONTH_COLUMNS = [
 
 _COUNTS = ("stays", "open", "completed", *WAYS, "returns", "skipped")
 _FEW = 100  # stays: under so many, a segment or a side of a change is not tested
+_FAR = 1 / 3  # the share still there up to which the median of a rest is looked for first
 _SURE = 0.05  # q below which a segment is significantly slower
 _SURE_MONTH = 0.01  # p, corrected for all months, below which a month is a change
 
@@ -99,6 +100,12 @@ class _Departures:
     def hazard(self) -> Floats:
         """The share of those at risk that left at each time."""
         return self.left / self.at_risk
+
+    @cached_property
+    def far(self) -> int:
+        """How many of the times it takes until two in three have left: well past the median."""
+        still = np.cumprod(1 - self.hazard)
+        return int(np.searchsorted(-still, -_FAR)) + 1
 
     @cached_property
     def pair_variance(self) -> Floats:
@@ -331,8 +338,7 @@ def _row(
         row[f"{name}_seconds"], row[f"{name}_low"], row[f"{name}_high"] = quantile(own, share)
     if segment is not None and own.leads < whole.leads:
         at_risk = whole.at_risk_of(own)
-        rest = _rest(whole, at_risk, whole.left_of(own))
-        row["rest_median_seconds"] = quantile_alone(rest, 0.5)
+        row["rest_median_seconds"] = _rest_median(whole, at_risk, whole.left_of(own))
         if min(own.leads, whole.leads - own.leads) >= _FEW:
             row["p_value"] = _p_value(whole, at_risk, int(own.left_any.sum()))
     return row
@@ -395,11 +401,19 @@ def _turning_point(groups: pd.DataFrame, whole: Curve) -> pd.Timestamp | None:
     return month if found[month] * len(found) < _SURE_MONTH else None
 
 
-def _rest(whole: _Departures, at_risk: Ints, left: Ints) -> Curve:
-    """The curve of all but those of a part, at the times at which any of them left."""
-    remaining, gone = whole.at_risk - at_risk, whole.left - left
-    there = remaining > 0
-    return Curve(whole.times[there], remaining[there], {"left": gone[there]})
+def _rest_median(whole: _Departures, at_risk: Ints, left: Ints) -> float | None:
+    """The median of all but those of a part.
+
+    Of a small part it is near that of the whole, so the rest of the curve is only made where it
+    lies beyond.
+    """
+    for most in (whole.far, whole.times.size):
+        remaining, gone = whole.at_risk[:most] - at_risk[:most], whole.left[:most] - left[:most]
+        there = remaining > 0
+        rest = Curve(whole.times[:most][there], remaining[there], {"left": gone[there]})
+        if (median := quantile_alone(rest, 0.5)) is not None:
+            return median
+    return None
 
 
 @question(lambda view: replace(of_stays(view), by=None))

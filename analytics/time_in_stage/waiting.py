@@ -184,7 +184,7 @@ def bands(scope: Scope) -> Answer:
     return Answer(pd.DataFrame(rows, columns=BAND_COLUMNS).astype(types), asked)
 
 
-@question(lambda view: replace(of_stays(view), by=None))
+@question(lambda view: _lasting(of_stays(view)), kept=128)
 def usual(scope: Scope) -> dict[str, Usual]:
     """How long leads usually stay at each stage but the last: Kaplan–Meier over all its stays.
 
@@ -195,7 +195,6 @@ def usual(scope: Scope) -> dict[str, Usual]:
     Returns:
         By the slug of the stage.
     """
-    scope = scope.at(_lasting(scope.view))
     stays = scope.ask("time_in_stage/waiting_usual", of="stays")
     found = {}
     for rank, stage in enumerate(scope.generation.pipeline.slugs[:-1]):

@@ -11,6 +11,7 @@ import pandas as pd
 from analytics.view.reading import Dropped
 from analytics.view.scenario import Scenario
 from analytics.view.view import ABOUT_THE_READER, NOT, Value, View
+from data.derive import EXTRA_DIMENSION_VALUES, JUDGED, OTHER_VALUES
 from data.dimensions import LINK_PARAMETERS
 from data.errors import StoreGone
 from data.quoting import quoted
@@ -39,6 +40,33 @@ def values(generation: Generation, dimension: str) -> tuple[tuple[str | None, in
         (value if isinstance(value, str) else None, int(leads))
         for value, leads in counts.itertuples(index=False)
     )
+
+
+MOST_NAMED = EXTRA_DIMENSION_VALUES
+"""The values of a dimension that a breakdown names: those that most leads have."""
+
+
+_SHORT = frozenset((*JUDGED, "temperature"))  # those that Pheu fills itself: it need not be asked
+
+
+@lru_cache(maxsize=512)
+def largest(generation: Generation, dimension: str) -> tuple[str, ...] | None:
+    """The values of a dimension that a breakdown names, where it does not name all; else None.
+
+    Of a dimension with more than MOST_NAMED values those that most leads have, of equals by the
+    alphabet; the others go together as OTHER_VALUES. Kept, as a generation never changes.
+
+    Raises:
+        KeyError: when the generation has no such dimension.
+    """
+    if dimension in _SHORT:
+        return None
+    known = [
+        value
+        for value, _leads in values(generation, dimension)
+        if value not in (None, OTHER_VALUES)
+    ]
+    return tuple(known[:MOST_NAMED]) if len(known) > MOST_NAMED else None
 
 
 @lru_cache(maxsize=64)
@@ -105,8 +133,15 @@ def absent(view: View, generation: Generation) -> tuple[tuple[str, Value], ...]:
         for dimension, wanted in view.filters
         if dimension in generation.dimensions
         for value in wanted
-        if value not in {known for known, _leads in values(generation, dimension)}
+        if not _is_there(generation, dimension, value)
     )
+
+
+def _is_there(generation: Generation, dimension: str, value: Value) -> bool:
+    """Whether any lead has a value, or is of those that go together as OTHER_VALUES."""
+    if value == OTHER_VALUES and largest(generation, dimension) is not None:
+        return True
+    return value in {known for known, _leads in values(generation, dimension)}
 
 
 def level_of(view: View, generation: Generation) -> str:
@@ -121,6 +156,8 @@ def _known_scenario(scenario: Scenario, generation: Generation, dropped: list[Dr
     # From the last stage no lead moves on.
     stages = generation.pipeline.slugs[:-1]
     sources = {value for value, _ in values(generation, "source")}
+    if largest(generation, "source") is not None:
+        sources.add(OTHER_VALUES)
     fields: dict[str, Any] = {}
     for name, known in (
         ("targets", stages),

@@ -11,7 +11,7 @@
 -- Null where there are none.
 -- Parameters: those of the scope, with parts; by rank of the stage $horizons (seconds),
 -- $now_starts, $now_ends, $before_starts, $before_ends (instants, the ends not included).
-with visits as (
+with placed as (
     select
         lead_id,
         company_number,
@@ -26,6 +26,10 @@ with visits as (
         outcome = 'advanced' and seconds > list_extract($horizons, stage_rank + 1) as too_late,
     from scope
 ),
+visits as (
+    select * from placed
+    where is_now or is_before
+),
 visitors as (
     select
         lead_id,
@@ -38,12 +42,12 @@ visitors as (
 ),
 returned as (
     select distinct
-        visits.lead_id,
-        visits.stage_rank,
-    from visits
+        scope.lead_id,
+        scope.stage_rank,
+    from scope
     join visitors
-        on visitors.lead_id = visits.lead_id and visitors.stage_rank = visits.stage_rank
-    where visits.entered_at < visitors.first_at
+        on visitors.lead_id = scope.lead_id and visitors.stage_rank = scope.stage_rank
+    where scope.entered_at < visitors.first_at
 ),
 counted as (
     select
@@ -51,12 +55,12 @@ counted as (
         stage_rank,
         is_now,
         parts,
-        1 as visits,
-        cast(in_time as integer) as in_time,
-        cast(too_late as integer) as too_late,
+        count(*) as visits,
+        count(*) filter (where in_time) as in_time,
+        count(*) filter (where too_late) as too_late,
         0 as entered,
     from visits
-    where is_now or is_before
+    group by company_number, stage_rank, is_now, parts
     union all
     select
         cast(null as integer) as company_number,
@@ -66,11 +70,12 @@ counted as (
         0 as visits,
         0 as in_time,
         0 as too_late,
-        1 as entered,
+        count(*) as entered,
     from visitors
     left join returned
         on returned.lead_id = visitors.lead_id and returned.stage_rank = visitors.stage_rank
     where returned.lead_id is null
+    group by visitors.stage_rank, visitors.parts
 ),
 parted as (
     select

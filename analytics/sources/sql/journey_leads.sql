@@ -10,8 +10,8 @@
 with arrivals as (
     select
         lead_number,
-        max(lead_id) as lead_id,
-        max(company_number) as company_number,
+        any_value(lead_id) as lead_id,
+        any_value(company_number) as company_number,
         max(case when stage = $milestone then reached_at end) as milestone_at,
     from scope
     where list_contains($asked_stages, stage)
@@ -33,6 +33,7 @@ valued as (
         and exchange.day = cast(
             timezone($time_zone, timezone('UTC', arrivals.milestone_at)) as date
         )
+    where arrivals.milestone_at is not null
 )
 select
     cast(arrivals.lead_number as integer) as journey,

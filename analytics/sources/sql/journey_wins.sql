@@ -19,8 +19,8 @@ with conversions as (
 entrants as (
     select
         lead_number,
-        max(lead_id) as lead_id,
-        max(company_number) as company_number,
+        any_value(lead_id) as lead_id,
+        any_value(company_number) as company_number,
     from scope
     where list_contains($asked_stages, stage)
     group by lead_number

@@ -11,6 +11,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,13 +27,14 @@ from analytics.sources.paths import (
     lengths,
     paths,
     stops,
+    travels,
 )
 from analytics.sources.spend import DIMENSIONS
 from analytics.sources.touchpoints import NAMED, OTHERS
 from analytics.stats.intervals import wilson
 from analytics.view.attribution_rules import Credit
 from analytics.view.view import View
-from data.store import Generation
+from data.store import Generation, Store
 from data.values.channels import channel_of
 from tests.analytics.funnel.test_time_to_step import named
 from tests.analytics.sources.test_costs import rate_of
@@ -46,6 +48,7 @@ from tests.support.histories import (
     views,
 )
 from tests.support.reference import Reference
+from tests.support.workload import workload
 
 START = datetime(2024, 1, 1)
 ENDS = (True, False, None)
@@ -300,3 +303,12 @@ def test_the_samples_paths_add_up(whole_sample: Generation) -> None:
         said = helped.set_index("source")[column]
         counted = by_path["conversions"].sum()
         assert said[said > 0].to_dict() == counted[counted > 0].to_dict()
+
+
+def test_journeys_are_found_once_for_all_that_is_told_of_them(sample_store: Path) -> None:
+    scope = Scope(View(by="source"), Store(sample_store).generation())
+    with workload() as work:
+        found = travels(scope)
+    assert work.scans["contacts"] == 2  # the touches, and whether a lead has any
+    for told, ask in ((found.paths, paths), (found.assists, assists), (found.lengths, lengths)):
+        pd.testing.assert_frame_equal(told.rows, ask(scope).rows)

@@ -133,7 +133,7 @@ with scope as (
         and entered_at <= $as_of
         and stage <> $last_stage
 ),
-visits as (
+placed as (
     select
         lead_id,
         company_number,
@@ -148,6 +148,10 @@ visits as (
         outcome = 'advanced' and seconds > list_extract($horizons, stage_rank + 1) as too_late,
     from scope
 ),
+visits as (
+    select * from placed
+    where is_now or is_before
+),
 visitors as (
     select
         lead_id,
@@ -160,12 +164,12 @@ visitors as (
 ),
 returned as (
     select distinct
-        visits.lead_id,
-        visits.stage_rank,
-    from visits
+        scope.lead_id,
+        scope.stage_rank,
+    from scope
     join visitors
-        on visitors.lead_id = visits.lead_id and visitors.stage_rank = visits.stage_rank
-    where visits.entered_at < visitors.first_at
+        on visitors.lead_id = scope.lead_id and visitors.stage_rank = scope.stage_rank
+    where scope.entered_at < visitors.first_at
 ),
 counted as (
     select
@@ -173,12 +177,12 @@ counted as (
         stage_rank,
         is_now,
         parts,
-        1 as visits,
-        cast(in_time as integer) as in_time,
-        cast(too_late as integer) as too_late,
+        count(*) as visits,
+        count(*) filter (where in_time) as in_time,
+        count(*) filter (where too_late) as too_late,
         0 as entered,
     from visits
-    where is_now or is_before
+    group by company_number, stage_rank, is_now, parts
     union all
     select
         cast(null as integer) as company_number,
@@ -188,11 +192,12 @@ counted as (
         0 as visits,
         0 as in_time,
         0 as too_late,
-        1 as entered,
+        count(*) as entered,
     from visitors
     left join returned
         on returned.lead_id = visitors.lead_id and returned.stage_rank = visitors.stage_rank
     where returned.lead_id is null
+    group by visitors.stage_rank, visitors.parts
 ),
 parted as (
     select
@@ -620,7 +625,7 @@ with scope as (
         and entered_at <= $as_of
         and stage <> $last_stage
 ),
-visits as (
+placed as (
     select
         lead_id,
         company_number,
@@ -635,6 +640,10 @@ visits as (
         outcome = 'advanced' and seconds > list_extract($horizons, stage_rank + 1) as too_late,
     from scope
 ),
+visits as (
+    select * from placed
+    where is_now or is_before
+),
 visitors as (
     select
         lead_id,
@@ -647,12 +656,12 @@ visitors as (
 ),
 returned as (
     select distinct
-        visits.lead_id,
-        visits.stage_rank,
-    from visits
+        scope.lead_id,
+        scope.stage_rank,
+    from scope
     join visitors
-        on visitors.lead_id = visits.lead_id and visitors.stage_rank = visits.stage_rank
-    where visits.entered_at < visitors.first_at
+        on visitors.lead_id = scope.lead_id and visitors.stage_rank = scope.stage_rank
+    where scope.entered_at < visitors.first_at
 ),
 counted as (
     select
@@ -660,12 +669,12 @@ counted as (
         stage_rank,
         is_now,
         parts,
-        1 as visits,
-        cast(in_time as integer) as in_time,
-        cast(too_late as integer) as too_late,
+        count(*) as visits,
+        count(*) filter (where in_time) as in_time,
+        count(*) filter (where too_late) as too_late,
         0 as entered,
     from visits
-    where is_now or is_before
+    group by company_number, stage_rank, is_now, parts
     union all
     select
         cast(null as integer) as company_number,
@@ -675,11 +684,12 @@ counted as (
         0 as visits,
         0 as in_time,
         0 as too_late,
-        1 as entered,
+        count(*) as entered,
     from visitors
     left join returned
         on returned.lead_id = visitors.lead_id and returned.stage_rank = visitors.stage_rank
     where returned.lead_id is null
+    group by visitors.stage_rank, visitors.parts
 ),
 parted as (
     select

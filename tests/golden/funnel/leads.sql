@@ -12,7 +12,8 @@
 -- or lost. stage_entered_at, days_in_stage: null where only a present status tells the stage. value:
 -- the amount in the currency of the store at the rate of as_of. screening, screening_reason: the
 -- verdict, null without one; duplicate_of: the lead that it repeats.
--- Parameters: those of the scope; $stage, the stage that opens the step; $currency, that of the store.
+-- Parameters: those of the scope, whose only part is the temperature; $stage, the stage that opens
+-- the step; $currency, that of the store.
 with scope as (
     select
         lead_number,
@@ -37,6 +38,7 @@ with scope as (
             else 'open'
         end as outcome,
         date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
+        cast(["temperature"] as varchar[]) as parts,
     from reaches
     where created_at >= $period_start
         and created_at < $period_end
@@ -46,42 +48,40 @@ with scope as (
 chosen as (
     select
         lead_id,
-        entered_at,
         reached_at,
+        list_extract(parts, 1) as temperature,
     from scope
     where stage = $stage
 ),
-visits as (
-    select lead_id, stage, entered_at, visit_number, is_timed, false as is_exit from stays
-    union all
-    select lead_id, stage, entered_at, visit_number, is_timed, true as is_exit from exits
-),
-numbered_visits as (
-    select
-        visits.*,
-        row_number() over (
-            partition by visits.lead_id order by visits.visit_number desc
-        ) as place_from_last,
-    from visits
-    join chosen on chosen.lead_id = visits.lead_id
-    where visits.entered_at <= $as_of
-),
-standings as (
+staying as (
     select
         lead_id,
         stage,
-        entered_at as stage_entered_at,
+        entered_at,
         is_timed,
-        case when is_exit then 'lost' when stage = $last_stage then 'won' else 'open' end as state,
-    from numbered_visits
-    where place_from_last = 1
+        case when stage = $last_stage then 'won' else 'open' end as state,
+    from stays
+    where entered_at <= $as_of and (left_at is null or left_at > $as_of)
 ),
-temperatures as (
+departures as (
     select
-        lead_id,
-        temperature,
-    from reaches
-    where stage_rank = 0
+        exits.lead_id,
+        exits.stage,
+        exits.entered_at,
+        exits.is_timed,
+        row_number() over (
+            partition by exits.lead_id order by exits.visit_number desc
+        ) as place_from_last,
+    from exits
+    left join staying on staying.lead_id = exits.lead_id
+    where exits.entered_at <= $as_of and staying.lead_id is null
+),
+standings as (
+    select lead_id, stage, entered_at as stage_entered_at, is_timed, state from staying
+    union all
+    select lead_id, stage, entered_at as stage_entered_at, is_timed, 'lost' as state
+    from departures
+    where place_from_last = 1
 ),
 today as (
     select
@@ -107,7 +107,7 @@ select
     leads.team,
     leads.region,
     leads.industry,
-    temperatures.temperature,
+    chosen.temperature,
     leads.company,
     leads.name,
     leads.amount,
@@ -126,7 +126,6 @@ select
 from chosen
 join leads on leads.lead_id = chosen.lead_id
 join standings on standings.lead_id = chosen.lead_id
-join temperatures on temperatures.lead_id = chosen.lead_id
 left join screening on screening.lead_id = chosen.lead_id
 left join today on today.currency = coalesce(leads.currency, $currency)
 order by created_at desc, lead_id
@@ -149,7 +148,8 @@ order by created_at desc, lead_id
 -- or lost. stage_entered_at, days_in_stage: null where only a present status tells the stage. value:
 -- the amount in the currency of the store at the rate of as_of. screening, screening_reason: the
 -- verdict, null without one; duplicate_of: the lead that it repeats.
--- Parameters: those of the scope; $stage, the stage that opens the step; $currency, that of the store.
+-- Parameters: those of the scope, whose only part is the temperature; $stage, the stage that opens
+-- the step; $currency, that of the store.
 with scope as (
     select
         lead_number,
@@ -174,6 +174,7 @@ with scope as (
             else 'open'
         end as outcome,
         least(date_diff('microsecond', strict_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6, $window_seconds - strict_seconds) as waited,
+        cast(["temperature"] as varchar[]) as parts,
     from reaches
     where strict_entered_at >= $period_start
         and strict_entered_at < $period_end
@@ -184,42 +185,40 @@ with scope as (
 chosen as (
     select
         lead_id,
-        entered_at,
         reached_at,
+        list_extract(parts, 1) as temperature,
     from scope
     where stage = $stage
 ),
-visits as (
-    select lead_id, stage, entered_at, visit_number, is_timed, false as is_exit from stays
-    union all
-    select lead_id, stage, entered_at, visit_number, is_timed, true as is_exit from exits
-),
-numbered_visits as (
-    select
-        visits.*,
-        row_number() over (
-            partition by visits.lead_id order by visits.visit_number desc
-        ) as place_from_last,
-    from visits
-    join chosen on chosen.lead_id = visits.lead_id
-    where visits.entered_at <= $as_of
-),
-standings as (
+staying as (
     select
         lead_id,
         stage,
-        entered_at as stage_entered_at,
+        entered_at,
         is_timed,
-        case when is_exit then 'lost' when stage = $last_stage then 'won' else 'open' end as state,
-    from numbered_visits
-    where place_from_last = 1
+        case when stage = $last_stage then 'won' else 'open' end as state,
+    from stays
+    where entered_at <= $as_of and (left_at is null or left_at > $as_of)
 ),
-temperatures as (
+departures as (
     select
-        lead_id,
-        temperature,
-    from reaches
-    where stage_rank = 0
+        exits.lead_id,
+        exits.stage,
+        exits.entered_at,
+        exits.is_timed,
+        row_number() over (
+            partition by exits.lead_id order by exits.visit_number desc
+        ) as place_from_last,
+    from exits
+    left join staying on staying.lead_id = exits.lead_id
+    where exits.entered_at <= $as_of and staying.lead_id is null
+),
+standings as (
+    select lead_id, stage, entered_at as stage_entered_at, is_timed, state from staying
+    union all
+    select lead_id, stage, entered_at as stage_entered_at, is_timed, 'lost' as state
+    from departures
+    where place_from_last = 1
 ),
 today as (
     select
@@ -245,7 +244,7 @@ select
     leads.team,
     leads.region,
     leads.industry,
-    temperatures.temperature,
+    chosen.temperature,
     leads.company,
     leads.name,
     leads.amount,
@@ -264,7 +263,6 @@ select
 from chosen
 join leads on leads.lead_id = chosen.lead_id
 join standings on standings.lead_id = chosen.lead_id
-join temperatures on temperatures.lead_id = chosen.lead_id
 left join screening on screening.lead_id = chosen.lead_id
 left join today on today.currency = coalesce(leads.currency, $currency)
 order by created_at desc, lead_id
@@ -285,7 +283,8 @@ order by created_at desc, lead_id
 -- or lost. stage_entered_at, days_in_stage: null where only a present status tells the stage. value:
 -- the amount in the currency of the store at the rate of as_of. screening, screening_reason: the
 -- verdict, null without one; duplicate_of: the lead that it repeats.
--- Parameters: those of the scope; $stage, the stage that opens the step; $currency, that of the store.
+-- Parameters: those of the scope, whose only part is the temperature; $stage, the stage that opens
+-- the step; $currency, that of the store.
 with scope as (
     select
         lead_number,
@@ -307,6 +306,7 @@ with scope as (
             else 'open'
         end as outcome,
         date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
+        cast(["temperature"] as varchar[]) as parts,
     from reaches
     where reached_at >= $period_start
         and reached_at < $period_end
@@ -316,42 +316,40 @@ with scope as (
 chosen as (
     select
         lead_id,
-        entered_at,
         reached_at,
+        list_extract(parts, 1) as temperature,
     from scope
     where stage = $stage
 ),
-visits as (
-    select lead_id, stage, entered_at, visit_number, is_timed, false as is_exit from stays
-    union all
-    select lead_id, stage, entered_at, visit_number, is_timed, true as is_exit from exits
-),
-numbered_visits as (
-    select
-        visits.*,
-        row_number() over (
-            partition by visits.lead_id order by visits.visit_number desc
-        ) as place_from_last,
-    from visits
-    join chosen on chosen.lead_id = visits.lead_id
-    where visits.entered_at <= $as_of
-),
-standings as (
+staying as (
     select
         lead_id,
         stage,
-        entered_at as stage_entered_at,
+        entered_at,
         is_timed,
-        case when is_exit then 'lost' when stage = $last_stage then 'won' else 'open' end as state,
-    from numbered_visits
-    where place_from_last = 1
+        case when stage = $last_stage then 'won' else 'open' end as state,
+    from stays
+    where entered_at <= $as_of and (left_at is null or left_at > $as_of)
 ),
-temperatures as (
+departures as (
     select
-        lead_id,
-        temperature,
-    from reaches
-    where stage_rank = 0
+        exits.lead_id,
+        exits.stage,
+        exits.entered_at,
+        exits.is_timed,
+        row_number() over (
+            partition by exits.lead_id order by exits.visit_number desc
+        ) as place_from_last,
+    from exits
+    left join staying on staying.lead_id = exits.lead_id
+    where exits.entered_at <= $as_of and staying.lead_id is null
+),
+standings as (
+    select lead_id, stage, entered_at as stage_entered_at, is_timed, state from staying
+    union all
+    select lead_id, stage, entered_at as stage_entered_at, is_timed, 'lost' as state
+    from departures
+    where place_from_last = 1
 ),
 today as (
     select
@@ -377,7 +375,7 @@ select
     leads.team,
     leads.region,
     leads.industry,
-    temperatures.temperature,
+    chosen.temperature,
     leads.company,
     leads.name,
     leads.amount,
@@ -396,7 +394,6 @@ select
 from chosen
 join leads on leads.lead_id = chosen.lead_id
 join standings on standings.lead_id = chosen.lead_id
-join temperatures on temperatures.lead_id = chosen.lead_id
 left join screening on screening.lead_id = chosen.lead_id
 left join today on today.currency = coalesce(leads.currency, $currency)
 order by created_at desc, lead_id

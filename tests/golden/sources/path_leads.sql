@@ -51,8 +51,8 @@ with scope as (
 arrivals as (
     select
         lead_number,
-        max(lead_id) as lead_id,
-        max(company_number) as company_number,
+        any_value(lead_id) as lead_id,
+        any_value(company_number) as company_number,
         max(case when stage = $milestone then reached_at end) as milestone_at,
     from scope
     where list_contains($asked_stages, stage)
@@ -74,6 +74,7 @@ valued as (
         and exchange.day = cast(
             timezone($time_zone, timezone('UTC', arrivals.milestone_at)) as date
         )
+    where arrivals.milestone_at is not null
 )
 select
     cast(arrivals.lead_number as integer) as journey,
@@ -328,6 +329,9 @@ left join pairs on pairs.path is not distinct from groups.path
 order by groups.conversions desc, groups.leads desc, groups.path nulls last
 ;
 
+drop table temp."tracks"
+;
+
 select source, source_id from source_ids order by source
 ;
 
@@ -373,7 +377,8 @@ order by journeys.lead_id
 -- or lost. stage_entered_at, days_in_stage: null where only a present status tells the stage. value:
 -- the amount in the currency of the store at the rate of as_of. screening, screening_reason: the
 -- verdict, null without one; duplicate_of: the lead that it repeats.
--- Parameters: those of the scope; $stage, the stage that opens the step; $currency, that of the store.
+-- Parameters: those of the scope, whose only part is the temperature; $stage, the stage that opens
+-- the step; $currency, that of the store.
 with scope as (
     select
         lead_number,
@@ -398,6 +403,7 @@ with scope as (
             else 'open'
         end as outcome,
         date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
+        cast(["temperature"] as varchar[]) as parts,
     from reaches
     where created_at >= $period_start
         and created_at < $period_end
@@ -407,42 +413,40 @@ with scope as (
 chosen as (
     select
         lead_id,
-        entered_at,
         reached_at,
+        list_extract(parts, 1) as temperature,
     from scope
     where stage = $stage
 ),
-visits as (
-    select lead_id, stage, entered_at, visit_number, is_timed, false as is_exit from stays
-    union all
-    select lead_id, stage, entered_at, visit_number, is_timed, true as is_exit from exits
-),
-numbered_visits as (
-    select
-        visits.*,
-        row_number() over (
-            partition by visits.lead_id order by visits.visit_number desc
-        ) as place_from_last,
-    from visits
-    join chosen on chosen.lead_id = visits.lead_id
-    where visits.entered_at <= $as_of
-),
-standings as (
+staying as (
     select
         lead_id,
         stage,
-        entered_at as stage_entered_at,
+        entered_at,
         is_timed,
-        case when is_exit then 'lost' when stage = $last_stage then 'won' else 'open' end as state,
-    from numbered_visits
-    where place_from_last = 1
+        case when stage = $last_stage then 'won' else 'open' end as state,
+    from stays
+    where entered_at <= $as_of and (left_at is null or left_at > $as_of)
 ),
-temperatures as (
+departures as (
     select
-        lead_id,
-        temperature,
-    from reaches
-    where stage_rank = 0
+        exits.lead_id,
+        exits.stage,
+        exits.entered_at,
+        exits.is_timed,
+        row_number() over (
+            partition by exits.lead_id order by exits.visit_number desc
+        ) as place_from_last,
+    from exits
+    left join staying on staying.lead_id = exits.lead_id
+    where exits.entered_at <= $as_of and staying.lead_id is null
+),
+standings as (
+    select lead_id, stage, entered_at as stage_entered_at, is_timed, state from staying
+    union all
+    select lead_id, stage, entered_at as stage_entered_at, is_timed, 'lost' as state
+    from departures
+    where place_from_last = 1
 ),
 today as (
     select
@@ -468,7 +472,7 @@ select
     leads.team,
     leads.region,
     leads.industry,
-    temperatures.temperature,
+    chosen.temperature,
     leads.company,
     leads.name,
     leads.amount,
@@ -487,7 +491,6 @@ select
 from chosen
 join leads on leads.lead_id = chosen.lead_id
 join standings on standings.lead_id = chosen.lead_id
-join temperatures on temperatures.lead_id = chosen.lead_id
 left join screening on screening.lead_id = chosen.lead_id
 left join today on today.currency = coalesce(leads.currency, $currency)
 order by created_at desc, lead_id
@@ -505,7 +508,8 @@ order by created_at desc, lead_id
 -- or lost. stage_entered_at, days_in_stage: null where only a present status tells the stage. value:
 -- the amount in the currency of the store at the rate of as_of. screening, screening_reason: the
 -- verdict, null without one; duplicate_of: the lead that it repeats.
--- Parameters: those of the scope; $stage, the stage that opens the step; $currency, that of the store.
+-- Parameters: those of the scope, whose only part is the temperature; $stage, the stage that opens
+-- the step; $currency, that of the store.
 with scope as (
     select
         lead_number,
@@ -530,6 +534,7 @@ with scope as (
             else 'open'
         end as outcome,
         date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
+        cast(["temperature"] as varchar[]) as parts,
     from reaches
     where created_at >= $period_start
         and created_at < $period_end
@@ -539,42 +544,40 @@ with scope as (
 chosen as (
     select
         lead_id,
-        entered_at,
         reached_at,
+        list_extract(parts, 1) as temperature,
     from scope
     where stage = $stage
 ),
-visits as (
-    select lead_id, stage, entered_at, visit_number, is_timed, false as is_exit from stays
-    union all
-    select lead_id, stage, entered_at, visit_number, is_timed, true as is_exit from exits
-),
-numbered_visits as (
-    select
-        visits.*,
-        row_number() over (
-            partition by visits.lead_id order by visits.visit_number desc
-        ) as place_from_last,
-    from visits
-    join chosen on chosen.lead_id = visits.lead_id
-    where visits.entered_at <= $as_of
-),
-standings as (
+staying as (
     select
         lead_id,
         stage,
-        entered_at as stage_entered_at,
+        entered_at,
         is_timed,
-        case when is_exit then 'lost' when stage = $last_stage then 'won' else 'open' end as state,
-    from numbered_visits
-    where place_from_last = 1
+        case when stage = $last_stage then 'won' else 'open' end as state,
+    from stays
+    where entered_at <= $as_of and (left_at is null or left_at > $as_of)
 ),
-temperatures as (
+departures as (
     select
-        lead_id,
-        temperature,
-    from reaches
-    where stage_rank = 0
+        exits.lead_id,
+        exits.stage,
+        exits.entered_at,
+        exits.is_timed,
+        row_number() over (
+            partition by exits.lead_id order by exits.visit_number desc
+        ) as place_from_last,
+    from exits
+    left join staying on staying.lead_id = exits.lead_id
+    where exits.entered_at <= $as_of and staying.lead_id is null
+),
+standings as (
+    select lead_id, stage, entered_at as stage_entered_at, is_timed, state from staying
+    union all
+    select lead_id, stage, entered_at as stage_entered_at, is_timed, 'lost' as state
+    from departures
+    where place_from_last = 1
 ),
 today as (
     select
@@ -600,7 +603,7 @@ select
     leads.team,
     leads.region,
     leads.industry,
-    temperatures.temperature,
+    chosen.temperature,
     leads.company,
     leads.name,
     leads.amount,
@@ -619,7 +622,6 @@ select
 from chosen
 join leads on leads.lead_id = chosen.lead_id
 join standings on standings.lead_id = chosen.lead_id
-join temperatures on temperatures.lead_id = chosen.lead_id
 left join screening on screening.lead_id = chosen.lead_id
 left join today on today.currency = coalesce(leads.currency, $currency)
 order by created_at desc, lead_id

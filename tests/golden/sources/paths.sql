@@ -51,8 +51,8 @@ with scope as (
 arrivals as (
     select
         lead_number,
-        max(lead_id) as lead_id,
-        max(company_number) as company_number,
+        any_value(lead_id) as lead_id,
+        any_value(company_number) as company_number,
         max(case when stage = $milestone then reached_at end) as milestone_at,
     from scope
     where list_contains($asked_stages, stage)
@@ -74,6 +74,7 @@ valued as (
         and exchange.day = cast(
             timezone($time_zone, timezone('UTC', arrivals.milestone_at)) as date
         )
+    where arrivals.milestone_at is not null
 )
 select
     cast(arrivals.lead_number as integer) as journey,
@@ -326,6 +327,9 @@ select
 from groups
 left join pairs on pairs.path is not distinct from groups.path
 order by groups.conversions desc, groups.leads desc, groups.path nulls last
+;
+
+drop table temp."tracks"
 ;
 
 select source, source_id from source_ids order by source
@@ -382,8 +386,8 @@ with scope as (
 arrivals as (
     select
         lead_number,
-        max(lead_id) as lead_id,
-        max(company_number) as company_number,
+        any_value(lead_id) as lead_id,
+        any_value(company_number) as company_number,
         max(case when stage = $milestone then reached_at end) as milestone_at,
     from scope
     where list_contains($asked_stages, stage)
@@ -405,6 +409,7 @@ valued as (
         and exchange.day = cast(
             timezone($time_zone, timezone('UTC', arrivals.milestone_at)) as date
         )
+    where arrivals.milestone_at is not null
 )
 select
     cast(arrivals.lead_number as integer) as journey,
@@ -657,4 +662,7 @@ select
 from groups
 left join pairs on pairs.path is not distinct from groups.path
 order by groups.conversions desc, groups.leads desc, groups.path nulls last
+;
+
+drop table temp."tracks"
 ;

@@ -1,0 +1,422 @@
+-- The view: stage=opportunity&by=team&as_of=2026-06-30
+
+-- $as_of = timestamp '2026-06-30 16:59:59.999999'
+-- $asked_stages = ['opportunity', 'lead']
+-- $buckets = 200
+-- $currency = 'VND'
+-- $milestone = 'opportunity'
+-- $period_end = timestamp '2026-06-30 17:00:00'
+-- $period_start = timestamp '2024-10-31 17:00:00'
+-- $time_zone = 'Asia/Ho_Chi_Minh'
+create temp table "journey_leads" as
+-- Whose touches count: the leads of a view, and whether and when they reached its milestone.
+-- Grain: one row per lead that reached the milestone or, failing that, entered; both as the scope
+-- has it. ended_at: the milestone, or as_of where the lead has not reached it; value: its amount in
+-- the store's currency, at the rate of the day of the milestone, null without an amount or a rate;
+-- has_touches: whether any touch is known, so that the lead's own source does not stand in; bucket:
+-- the group that it is dealt into for resampling, all leads of one company into the same.
+-- Parameters: those of the scope; $milestone (the stage that opens the step), $asked_stages (it
+-- and, unless the others are left out, the stage of entry), $currency (the store's), $buckets (how
+-- many groups).
+with scope as (
+    select
+        lead_number,
+        lead_id,
+        company_number as company_number,
+        "team" as segment,
+        stage,
+        stage_rank,
+        imputed,
+        created_at as entered_at,
+        reached_at as reached_at,
+        seconds_since_entry as seconds,
+        case when group_next_at <= $as_of then group_next_at end as moved_on_at,
+        case
+            when exited_at <= $as_of then exited_at
+            when len(list_filter(earlier_exits, lambda turn: turn <= $as_of)) % 2 = 1 then list_filter(earlier_exits, lambda turn: turn <= $as_of)[-1]
+        end as out_at,
+        out_at is not null or false as is_over,
+        case
+            when moved_on_at is not null then 'advanced'
+            when is_over then 'lost'
+            else 'open'
+        end as outcome,
+        date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
+    from reaches
+    where created_at >= $period_start
+        and created_at < $period_end
+        and reached_at <= $as_of
+        and opens_group
+),
+arrivals as (
+    select
+        lead_number,
+        any_value(lead_id) as lead_id,
+        any_value(company_number) as company_number,
+        max(case when stage = $milestone then reached_at end) as milestone_at,
+    from scope
+    where list_contains($asked_stages, stage)
+    group by lead_number
+),
+known_touches as (
+    select lead_number
+    from contacts
+    where position = 1 and touched_at <= $as_of
+),
+valued as (
+    select
+        arrivals.lead_number,
+        leads.amount * exchange.rate as value,
+    from arrivals
+    join leads on leads.lead_id = arrivals.lead_id
+    join exchange
+        on exchange.currency = coalesce(leads.currency, $currency)
+        and exchange.day = cast(
+            timezone($time_zone, timezone('UTC', arrivals.milestone_at)) as date
+        )
+    where arrivals.milestone_at is not null
+)
+select
+    cast(arrivals.lead_number as integer) as journey,
+    arrivals.lead_number,
+    arrivals.lead_id,
+    arrivals.company_number,
+    arrivals.milestone_at is not null as converted,
+    case when arrivals.milestone_at is not null then 1e0 else 0e0 end as conversions,
+    case when arrivals.milestone_at is not null then 0e0 else 1e0 end as losses,
+    coalesce(arrivals.milestone_at, $as_of) as ended_at,
+    valued.value,
+    known_touches.lead_number is not null as has_touches,
+    cast(
+        case
+            when arrivals.company_number is null then hash(arrivals.lead_id)
+            else hash(arrivals.company_number)
+        end % $buckets as integer
+    ) as bucket,
+from arrivals
+left join known_touches on known_touches.lead_number = arrivals.lead_number
+left join valued on valued.lead_number = arrivals.lead_number
+;
+
+-- $by = 'source'
+-- $look_back = null
+create temp table "journey_touches" as
+-- The touches that count: of each journey those up to its end and no further back than asked.
+-- Grain: one row per journey and touch; the lead's own source, at position 0, where it stands in.
+-- source: the value of the dimension that credit is given to. by_creation, by_opportunity: whether
+-- it came no later than the lead's creation, and than the start of its opportunity, where that is
+-- no later than the end.
+-- Parameters: $by ('source', 'channel' or 'campaign'), $look_back (microseconds, null for all);
+-- reads journey_leads, contacts.
+select
+    journey_leads.journey,
+    contacts.position,
+    case $by
+        when 'source' then contacts.source
+        when 'channel' then contacts.channel
+        when 'campaign' then contacts.campaign
+    end as source,
+    contacts.touched_at,
+    contacts.touched_at <= contacts.created_at as by_creation,
+    coalesce(
+        contacts.touched_at <= contacts.opportunity_at
+            and contacts.opportunity_at <= journey_leads.ended_at,
+        false
+    ) as by_opportunity,
+from contacts
+join journey_leads on journey_leads.lead_number = contacts.lead_number
+where contacts.is_own <> journey_leads.has_touches
+    and contacts.touched_at <= journey_leads.ended_at
+    and (
+        cast($look_back as bigint) is null
+        or date_diff('microsecond', contacts.touched_at, journey_leads.ended_at) <= $look_back
+    )
+;
+
+-- The sources of the touches that count, and how many touches each has.
+-- Grain: one row per value of the credited dimension, the missing one left out; most touches first.
+-- Parameters: none; reads journey_touches.
+select
+    source,
+    count(*) as touches,
+from journey_touches
+where source is not null
+group by source
+order by touches desc, source
+;
+
+create temp table "source_ids" as select * from arriving
+;
+
+create temp table "source_names" as select * from arriving
+;
+
+create temp table "steps" as
+-- The touches that count, their sources as small numbers: what the models scan.
+-- Grain: one row per journey and touch. source_id: 0 for the missing source.
+-- Parameters: none; reads journey_touches, source_ids.
+select
+    journey_touches.journey,
+    cast(journey_touches.position as integer) as position,
+    coalesce(source_ids.source_id, 0) as source_id,
+    journey_touches.touched_at,
+    journey_touches.by_creation,
+    journey_touches.by_opportunity,
+from journey_touches
+left join source_ids on source_ids.source = journey_touches.source
+;
+
+drop table temp."journey_touches"
+;
+
+create temp table "journeys" as
+-- The journeys: each lead of the view with a summary of its touches.
+-- Grain: one row per journey. size: touches that count, 0 for none; created_place: of the touch
+-- that created the lead (the last by its creation, else the first); opportunity_place: of the last
+-- by the start of the opportunity, null for none; sources: the set of its sources, bit i standing
+-- for source_id i; conversions and losses: 1 and 0 or 0 and 1, in a file as many as it says; value:
+-- null when it did not convert, or its value is unknown; company_number: null for the only lead of
+-- a company and where it is not known.
+-- Parameters: none; reads journey_leads, steps.
+with marks as (
+    select
+        journey,
+        min(position) as first_position,
+        max(position) as last_position,
+        max(case when by_creation then position end) as created_position,
+        max(case when by_opportunity then position end) as opportunity_position,
+        bit_or(cast(1 as bigint) << source_id) as sources,
+    from steps
+    group by journey
+)
+select
+    journey_leads.journey,
+    journey_leads.lead_id,
+    journey_leads.company_number,
+    journey_leads.converted,
+    journey_leads.conversions,
+    journey_leads.losses,
+    journey_leads.value,
+    journey_leads.ended_at,
+    not journey_leads.has_touches and marks.journey is not null as is_own,
+    journey_leads.bucket,
+    marks.first_position,
+    coalesce(marks.last_position - marks.first_position + 1, 0) as size,
+    coalesce(marks.created_position, marks.first_position) - marks.first_position + 1
+        as created_place,
+    marks.opportunity_position - marks.first_position + 1 as opportunity_place,
+    coalesce(marks.sources, 0) as sources,
+from journey_leads
+left join marks on marks.journey = journey_leads.journey
+;
+
+drop table temp."journey_leads"
+;
+
+create temp view "touchpoints" as
+-- The touches that count, each with what is known of it and of its journey.
+-- Grain: one row per journey and touch.
+-- Parameters: none; reads steps, journeys, source_names.
+select
+    steps.journey,
+    journeys.lead_id,
+    steps.position - journeys.first_position + 1 as place,
+    journeys.size,
+    steps.source_id,
+    source_names.name as source,
+    steps.touched_at,
+    date_diff('microsecond', steps.touched_at, journeys.ended_at) / 86400e6 as days,
+    steps.position = journeys.first_position as is_first,
+    steps.position - journeys.first_position + 1 = journeys.created_place as is_created,
+    coalesce(
+        steps.position - journeys.first_position + 1 = journeys.opportunity_place, false
+    ) as is_opportunity,
+    steps.position - journeys.first_position + 1 = journeys.size as is_last,
+    journeys.converted,
+    journeys.value,
+    journeys.conversions,
+    journeys.losses,
+    journeys.bucket,
+from steps
+join journeys on journeys.journey = steps.journey
+left join source_names on source_names.source_id = steps.source_id
+;
+
+create temp table "tracks" as
+-- The path of each journey: its sources in order, consecutive repeats collapsed.
+-- Grain: one row per journey with a touch that counts. path: a list of source_ids; began_at: when
+-- the first touch was.
+-- Parameters: none; reads steps.
+with neighbours as (
+    select
+        journey,
+        position,
+        source_id,
+        touched_at,
+        lag(source_id) over (partition by journey order by position) as source_before,
+    from steps
+)
+select
+    journey,
+    list(source_id order by position) filter (
+        where source_before is null or source_before <> source_id
+    ) as path,
+    min(touched_at) as began_at,
+from neighbours
+group by journey
+;
+
+-- $most = 50
+-- The paths that journeys took to the milestone, or short of it.
+-- Grain: one row per path, a list of source_ids; null for journeys without a touch that counts. The
+-- most conversions first, then the most journeys. touches: how many a journey has on average;
+-- median_seconds: from the first touch to the milestone, of those that reached it; pairs…: the
+-- ordered pairs of journeys of one company, null for none (see `companies.Pairs`).
+-- Parameters: $most (how many rows); reads tracks, journeys.
+with travelled as (
+    select
+        tracks.path,
+        journeys.company_number,
+        journeys.size,
+        journeys.conversions,
+        journeys.losses,
+        journeys.value,
+        case
+            when journeys.converted
+            then date_diff('microsecond', tracks.began_at, journeys.ended_at) / 1e6
+        end as seconds,
+    from journeys
+    left join tracks on tracks.journey = journeys.journey
+),
+groups as (
+    select
+        path,
+        sum(conversions + losses) as leads,
+        sum(conversions) as conversions,
+        coalesce(sum(value), 0) as value,
+        avg(size) as touches,
+        quantile_cont(seconds, 0.5) as median_seconds,
+    from travelled
+    group by path
+    order by conversions desc, leads desc, path nulls last
+    limit $most
+),
+companies as (
+    select
+        path,
+        company_number,
+        sum(conversions + losses) as leads,
+        sum(conversions) as successes,
+    from travelled
+    where company_number is not null
+    group by path, company_number
+),
+pairs as (
+    select
+        path,
+        sum(leads * (leads - 1)) as pairs,
+        sum(successes * (leads - 1)) as pairs_first,
+        sum(successes * (successes - 1)) as pairs_both,
+        sum(power(leads, 4)) filter (where leads > 1) as pairs_fourths,
+    from companies
+    group by path
+)
+select
+    groups.*,
+    pairs.* exclude (path),
+from groups
+left join pairs on pairs.path is not distinct from groups.path
+order by groups.conversions desc, groups.leads desc, groups.path nulls last
+;
+
+drop table temp."tracks"
+;
+
+select source, source_id from source_ids order by source
+;
+
+-- Where on the paths to the milestone each source was.
+-- Grain: one row per source_id on any of them. In conversions, each counted once: on_path, it was
+-- on it; at_first, at_last, it was the first, the last touch; at_middle, it was one between those.
+-- Parameters: none; reads steps, journeys.
+with stops as (
+    select
+        steps.journey,
+        steps.source_id,
+        max(journeys.conversions) as conversions,
+        bool_or(steps.position = journeys.first_position) as at_first,
+        bool_or(steps.position = journeys.first_position + journeys.size - 1) as at_last,
+        bool_or(
+            steps.position > journeys.first_position
+            and steps.position < journeys.first_position + journeys.size - 1
+        ) as at_middle,
+    from steps
+    join journeys on journeys.journey = steps.journey
+    where journeys.converted
+    group by steps.journey, steps.source_id
+)
+select
+    source_id,
+    sum(case when at_first then conversions else 0 end) as at_first,
+    sum(case when at_middle then conversions else 0 end) as at_middle,
+    sum(case when at_last then conversions else 0 end) as at_last,
+    sum(conversions) as on_path,
+from stops
+group by source_id
+order by source_id
+;
+
+-- How many journeys converted, what they are worth, and how many have no touch to credit.
+-- Grain: one row per bucket. own: conversions whose only touch is the lead's own, known source;
+-- unattributed: those without a touch that names a source; without_amount: those of unknown value;
+-- bare_…: of journeys without any touch.
+-- Parameters: none; reads journeys.
+select
+    bucket,
+    sum(conversions) as conversions,
+    sum(losses) as losses,
+    sum(coalesce(value, 0)) as value,
+    sum(case when is_own and sources > 1 then conversions else 0 end) as own,
+    sum(case when sources <= 1 then conversions else 0 end) as unattributed,
+    sum(case when value is null then conversions else 0 end) as without_amount,
+    sum(case when size = 0 then conversions else 0 end) as bare_conversions,
+    sum(case when size = 0 then losses else 0 end) as bare_losses,
+    sum(case when size = 0 then coalesce(value, 0) else 0 end) as bare_value,
+from journeys
+group by bucket
+order by bucket
+;
+
+-- $most = 10
+-- How many touches journeys have, and how long those that reached the milestone took.
+-- Grain: one row per number of touches, $most standing for as many or more. median_seconds: from
+-- the first touch to the milestone.
+-- Parameters: $most; reads steps, journeys.
+with starts as (
+    select
+        journey,
+        min(touched_at) as began_at,
+    from steps
+    group by journey
+),
+travelled as (
+    select
+        least(journeys.size, $most) as touches,
+        journeys.conversions,
+        journeys.losses,
+        case
+            when journeys.converted
+            then date_diff('microsecond', starts.began_at, journeys.ended_at) / 1e6
+        end as seconds,
+    from journeys
+    left join starts on starts.journey = journeys.journey
+)
+select
+    touches,
+    sum(conversions) as conversions,
+    sum(losses) as losing,
+    quantile_cont(seconds, 0.5) as median_seconds,
+from travelled
+group by touches
+order by touches
+;

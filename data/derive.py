@@ -47,11 +47,6 @@ TAKEN = frozenset(
     "milestone_at company_number is_timed".split()
 )
 """The columns of the derived tables themselves, and of what a question makes of them."""
-_BETWEEN = (
-    "visits", "exit_spells", "strict_reaches", "climbs", "stricts", "lead_dimensions",
-    "touches_in_order",
-)  # fmt: skip
-"""The tables that the others are made from, and that end with them."""
 _SQL = Path(__file__).with_name("sql")
 
 # However a company is written, it is one; that of a single lead has no number.
@@ -75,8 +70,8 @@ def derive(
 ) -> tuple[tuple[str, ...], dict[str, int]]:
     """Makes the tables that screens scan from the input tables of a connection.
 
-    They are `stages`, `reaches`, `wins`, `further_wins`, `stays`, `exits`, `contacts`, `exchange`
-    and `costs`, the last one in the currency given.
+    They are `stages`, `people`, `reaches`, `wins`, `further_wins`, `stays`, `exits`, `contacts`,
+    `exchange` and `costs`, the last one in the currency given.
 
     Returns:
         The names of the dimensions that `reaches` and `stays` carry; and how many values each
@@ -94,33 +89,37 @@ def derive(
     progress("visits", 0.1)
     _run(con, "visits")
     _run(con, "exit_spells")
-    progress("reaches", 0.35)
+    progress("steps", 0.35)
     _run(con, "strict_first")
     for by_group, steps in ((False, pipeline.stages), (True, pipeline.steps("group"))):
         for step in range(1, len(steps)):
             _run(con, "strict_step", by_group=by_group, step=step)
     make_steps(con, pipeline)
+    _drop(con, "strict_reaches")
     with _in_order(con):
         make_people(con)
+        _drop(con, "climbs", "stricts", "exit_spells")
+        progress("stays", 0.5)
+        _run(con, "stays")
+        _run(con, "exits")
+    # (gone as soon as nobody reads them any more: they take memory)
+    con.execute("drop view temp.numbered_leads")
+    _drop(con, "visits", "lead_dimensions")
+    progress("reaches", 0.65)
     make_reaches(con, pipeline, dimensions)
     _run(con, "wins", stage=pipeline.won)
     _run(con, "further_wins", stage=pipeline.won)
-    progress("stays", 0.65)
-    with _in_order(con):
-        _run(con, "stays")
-        _run(con, "exits")
     progress("contacts", 0.85)
     _show_touches(con, listed)
     _show_opportunities(con, pipeline)
     _run(con, "touches_in_order")
     with _in_order(con):
         _run(con, "contacts")
+    _drop(con, "touches_in_order")
     _run(con, "exchange", currency=currency)
     _run(con, "costs", currency=currency)
-    for view in ("numbered_leads", "typed_touches", "opportunities"):
+    for view in ("typed_touches", "opportunities"):
         con.execute(f"drop view temp.{view}")
-    for table in _BETWEEN:
-        con.execute(f"drop table temp.{table}")
     return dimensions, grouped
 
 
@@ -138,6 +137,11 @@ def _in_order(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
     finally:
         con.execute("reset threads")
         con.execute("reset disabled_optimizers")
+
+
+def _drop(con: duckdb.DuckDBPyConnection, *tables: str) -> None:
+    for table in tables:
+        con.execute(f"drop table temp.{table}")
 
 
 def _run(con: duckdb.DuckDBPyConnection, name: str, **parameters: str | int | bool) -> None:

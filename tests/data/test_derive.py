@@ -455,8 +455,8 @@ def test_rows_are_in_the_order_of_the_leads_however_many_there_are(tmp_path: Pat
         ("contacts", "lead_number, position"),
     ):
         late = generation.query(
-            f"select count(*) as late from (select rowid as place, row_number() over (order by {key}) "
-            f"- 1 as number from {table}) where place <> number"
+            "select count(*) as late from (select rowid as place, "
+            f"row_number() over (order by {key}) - 1 as number from {table}) where place <> number"
         )
         assert late["late"].tolist() == [0], table
 

@@ -1,14 +1,17 @@
 """The tables that screens scan, made from the tables that came in."""
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 
 from data.connection import row, value
 from data.dimensions import DIMENSIONS
+from data.people import at, is_of_step, make_people, make_reaches, make_steps
 from data.pipeline import Pipeline
 from data.progress import Progress
-from data.quoting import quoted
+from data.quoting import literal, quoted
 
 EXTRA_DIMENSION_VALUES = 200
 """Of a further column with more values than this those that most leads have are offered to group
@@ -18,6 +21,13 @@ Nor is one that is named like a column of the derived tables: it would be taken 
 
 OTHER_VALUES = "(other)"
 """The value of those that go together."""
+
+MOST_LISTED = 30_000
+"""A dimension with more values than this is kept as text."""
+TOUCHED = ("source", "channel", "campaign")
+"""The dimensions of leads that touches have as well."""
+OUTCOMES = ("advanced", "lost", "open", "went_back")
+TEMPERATURES = ("cold", "hot", "warm")
 
 _LEAD_FIELDS = frozenset(
     "lead_id created_at source source_raw channel campaign owner team region industry company "
@@ -60,8 +70,8 @@ def derive(
 ) -> tuple[tuple[str, ...], dict[str, int]]:
     """Makes the tables that screens scan from the input tables of a connection.
 
-    They are `stages`, `reaches`, `wins`, `further_wins`, `stays`, `exits`, `contacts`, `exchange`
-    and `costs`, the last one in the currency given.
+    They are `stages`, `people`, `reaches`, `wins`, `further_wins`, `stays`, `exits`, `contacts`,
+    `exchange` and `costs`, the last one in the currency given.
 
     Returns:
         The names of the dimensions that `reaches` and `stays` carry; and how many values each
@@ -73,34 +83,123 @@ def derive(
     largest = {name: _largest_values(con, name) for name in grouped}
     extras = [name for name in counts if largest.get(name, [name])]
     dimensions = (*DIMENSIONS, *judged, *extras)
+    listed = _make_types(con, pipeline, dimensions, largest)
     _make_stages(con, pipeline)
-    _make_lead_dimensions(con, dimensions, largest)
+    _make_lead_dimensions(con, dimensions, largest, listed)
     progress("visits", 0.1)
     _run(con, "visits")
     _run(con, "exit_spells")
-    progress("reaches", 0.35)
+    progress("steps", 0.35)
     _run(con, "strict_first")
-    for level, steps in (("stage", pipeline.stages), ("group", pipeline.steps("group"))):
+    for by_group, steps in ((False, pipeline.stages), (True, pipeline.steps("group"))):
         for step in range(1, len(steps)):
-            _run(con, "strict_step", level=level, step=step)
-    _run(con, "reaches")
+            _run(con, "strict_step", by_group=by_group, step=step)
+    make_steps(con, pipeline)
+    _drop(con, "strict_reaches")
+    with _in_order(con):
+        make_people(con)
+        _drop(con, "climbs", "stricts", "exit_spells")
+        progress("stays", 0.5)
+        _run(con, "stays")
+        _run(con, "exits")
+    # (gone as soon as nobody reads them any more: they take memory)
+    con.execute("drop view temp.numbered_leads")
+    _drop(con, "visits", "lead_dimensions")
+    progress("reaches", 0.65)
+    make_reaches(con, pipeline, dimensions)
     _run(con, "wins", stage=pipeline.won)
     _run(con, "further_wins", stage=pipeline.won)
-    progress("stays", 0.65)
-    _run(con, "stays")
-    _run(con, "exits")
     progress("contacts", 0.85)
-    _run(con, "contacts")
+    _show_touches(con, listed)
+    _show_opportunities(con, pipeline)
+    _run(con, "touches_in_order")
+    with _in_order(con):
+        _run(con, "contacts")
+    _drop(con, "touches_in_order")
     _run(con, "exchange", currency=currency)
     _run(con, "costs", currency=currency)
-    con.execute("drop view temp.numbered_leads")
-    for table in ("visits", "exit_spells", "strict_reaches", "lead_dimensions"):
-        con.execute(f"drop table temp.{table}")
+    for view in ("typed_touches", "opportunities"):
+        con.execute(f"drop view temp.{view}")
     return dimensions, grouped
 
 
-def _run(con: duckdb.DuckDBPyConnection, name: str, **parameters: str | int) -> None:
+@contextmanager
+def _in_order(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Has the engine take what a statement joins row by row in the order of its left side.
+
+    So nothing that is as wide as all dimensions need be sorted. Left to itself the engine may begin
+    with the side that has fewer rows, and several threads write down joined rows as they come.
+    """
+    con.execute("set disabled_optimizers = 'join_order,build_side_probe_side'")
+    con.execute("set threads = 1")
+    try:
+        yield
+    finally:
+        con.execute("reset threads")
+        con.execute("reset disabled_optimizers")
+
+
+def _drop(con: duckdb.DuckDBPyConnection, *tables: str) -> None:
+    for table in tables:
+        con.execute(f"drop table temp.{table}")
+
+
+def _run(con: duckdb.DuckDBPyConnection, name: str, **parameters: str | int | bool) -> None:
     con.execute((_SQL / f"{name}.sql").read_text(encoding="utf-8"), parameters or None)
+
+
+def _make_types(
+    con: duckdb.DuckDBPyConnection,
+    pipeline: Pipeline,
+    dimensions: tuple[str, ...],
+    largest: dict[str, list[str]],
+) -> frozenset[str]:
+    """Makes the types of stages, outcomes and dimensions: each is a list of its texts.
+
+    A row of a derived table then holds the number of a text in place of it. They are listed in
+    order of the alphabet, so that to sort by the number is to sort by the text. Returns the
+    dimensions that have such a type, named as `type_of` says.
+    """
+    _make_type(con, "stage_names", (*pipeline.slugs, *pipeline.exit_slugs))
+    _make_type(con, "outcomes", OUTCOMES)
+    listed = []
+    for name in dimensions:
+        texts: Iterable[str]
+        if name == "temperature":
+            texts = TEMPERATURES
+        elif name in largest:
+            texts = (*largest[name], OTHER_VALUES)
+        else:
+            texts = _values(con, name)
+            if not 0 < len(texts) <= MOST_LISTED:
+                continue
+        _make_type(con, type_of(name), texts)
+        listed.append(name)
+    return frozenset(listed)
+
+
+def type_of(dimension: str) -> str:
+    """The type of a dimension's values, where it has one of its own."""
+    return f"values of {dimension}"
+
+
+def _make_type(con: duckdb.DuckDBPyConnection, name: str, texts: Iterable[str]) -> None:
+    con.execute(f"create type {quoted(name)} as enum ({', '.join(map(literal, sorted({*texts})))})")
+
+
+def _values(con: duckdb.DuckDBPyConnection, name: str) -> list[str]:
+    """The values of a dimension, more than are listed only as one more than those."""
+    column = quoted(name)
+    queries = [f"select distinct {column} as text from leads"]
+    if name in JUDGED:
+        queries = [f"select distinct cast({column} as varchar) as text from screening"]
+    if name in TOUCHED:
+        queries.append(f"select distinct {column} as text from touches")
+    found = con.execute(
+        f"select distinct text from ({' union all '.join(queries)}) where text is not null "
+        f"limit {MOST_LISTED + 1:d}"
+    ).fetchall()
+    return [text for (text,) in found]
 
 
 def _make_stages(con: duckdb.DuckDBPyConnection, pipeline: Pipeline) -> None:
@@ -108,7 +207,7 @@ def _make_stages(con: duckdb.DuckDBPyConnection, pipeline: Pipeline) -> None:
     groups = [step.slug for step in pipeline.steps("group")]
     openers = {step.opened_by for step in pipeline.steps("group")}
     con.execute(
-        "create table stages (stage varchar, stage_rank integer, stage_group varchar, "
+        "create table stages (stage stage_names, stage_rank integer, stage_group varchar, "
         "group_rank integer, opens_group boolean)"
     )
     rows: list[tuple[str, int | None, str | None, int | None, bool]] = [
@@ -135,10 +234,14 @@ def _judged(con: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
 def _extra_values(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """How many values each further column of the leads has that has any."""
     described = con.execute("select column_name from (describe leads)").fetchall()
-    extras = [name for (name,) in described if name.lower() not in _LEAD_FIELDS | TAKEN]
+    extras = [name for (name,) in described if not _is_taken(name.lower())]
     # One after the other: counted at once, the engine's time grows with the square of the columns.
     counts = [value(con, f"select count(distinct {quoted(name)}) from leads") for name in extras]
     return {name: values for name, values in zip(extras, counts, strict=True) if values}
+
+
+def _is_taken(name: str) -> bool:
+    return name in _LEAD_FIELDS | TAKEN or is_of_step(name)
 
 
 def _largest_values(con: duckdb.DuckDBPyConnection, name: str) -> list[str]:
@@ -152,7 +255,10 @@ def _largest_values(con: duckdb.DuckDBPyConnection, name: str) -> list[str]:
 
 
 def _make_lead_dimensions(
-    con: duckdb.DuckDBPyConnection, dimensions: tuple[str, ...], largest: dict[str, list[str]]
+    con: duckdb.DuckDBPyConnection,
+    dimensions: tuple[str, ...],
+    largest: dict[str, list[str]],
+    listed: frozenset[str],
 ) -> None:
     named = {name: f"leads.{quoted(name)}" for name in dimensions} | {"temperature": _TEMPERATURE}
     judged = [name for name in JUDGED if name in dimensions and name not in largest]
@@ -166,8 +272,11 @@ def _make_lead_dimensions(
                 f"case when {named[name]} is null or list_contains($largest_{number:d}, "
                 f"{named[name]}) then {named[name]} else '{OTHER_VALUES}' end"
             )
+    for name in listed:
+        named[name] = f"cast({named[name]} as {quoted(type_of(name))})"
     columns = ", ".join(f"{named[name]} as {quoted(name)}" for name in dimensions)
-    # Numbers in order of creation: joins and the final sort then work on integers.
+    # Numbers in order of creation: joins then work on integers, and what keeps to the order of the
+    # leads is sorted by time.
     con.execute(
         "create temp table lead_dimensions as "
         "with companies as ("
@@ -177,10 +286,31 @@ def _make_lead_dimensions(
         "select cast(row_number() over (order by created_at, leads.lead_id) as integer) "
         "as lead_number, "
         f"leads.lead_id, created_at, company_number, {columns} from leads "
-        f"left join companies on companies.company_name = {_COMPANY} {screened}",
+        f"left join companies on companies.company_name = {_COMPANY} {screened} "
+        "order by lead_number",
         bound or None,
     )
     con.execute(
         "create temp view numbered_leads as select lead_number, lead_id, created_at "
         "from lead_dimensions"
+    )
+
+
+def _show_touches(con: duckdb.DuckDBPyConnection, listed: frozenset[str]) -> None:
+    """Shows `typed_touches`: the touches with the types of the leads' dimensions."""
+    typed = ", ".join(
+        f"cast({name} as {quoted(type_of(name))}) as {name}" for name in TOUCHED if name in listed
+    )
+    replaced = f" replace ({typed})" if typed else ""
+    con.execute(f"create temp view typed_touches as select *{replaced} from touches")
+
+
+def _show_opportunities(con: duckdb.DuckDBPyConnection, pipeline: Pipeline) -> None:
+    """Shows `opportunities`: the leads that reached the stage that opens that group, and when."""
+    openers = {step.slug: step.opened_by for step in pipeline.steps("group")}
+    opener = openers.get("opportunity")
+    instant = "null::timestamp" if opener is None else at(pipeline.slugs.index(opener))
+    con.execute(
+        f"create temp view opportunities as select lead_number, {instant} as opportunity_at "
+        f"from people where {instant} is not null"
     )

@@ -35,7 +35,7 @@ class Session:
 
     def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> "pd.DataFrame":
         """The whole answer to a query."""
-        return self._execute(sql, parameters).df()
+        return _plain(self._execute(sql, parameters).df())
 
     def pieces(
         self, sql: str, parameters: Mapping[str, Any] | None = None
@@ -43,9 +43,9 @@ class Session:
         """The answer to a query some thousands of rows at a time; one empty piece for none."""
         result = self._execute(sql, parameters)
         piece = result.fetch_df_chunk(_VECTORS)
-        yield piece
+        yield _plain(piece)
         while len(piece := result.fetch_df_chunk(_VECTORS)):
-            yield piece
+            yield _plain(piece)
 
     def make(self, table: str, sql: str, parameters: Mapping[str, Any] | None = None) -> None:
         """Makes the temporary table of a query's rows."""
@@ -67,3 +67,11 @@ class Session:
 
     def _execute(self, sql: str, parameters: Mapping[str, Any] | None) -> duckdb.DuckDBPyConnection:
         return self.connection.execute(sql, used(sql, parameters) or None)
+
+
+def _plain(rows: "pd.DataFrame") -> "pd.DataFrame":
+    """The same rows, their texts as texts, whatever the store keeps them as."""
+    for name, kind in rows.dtypes.items():
+        if kind == "category":
+            rows[name] = rows[name].astype(kind.categories.dtype)
+    return rows

@@ -52,7 +52,7 @@ KEPT_GENERATIONS = 10
 OWN_FILES = ("CURRENT", "LOCK", "HOLDER", "PINS", "refused.csv")
 """What lies in a store beside the generations and what is unfinished."""
 
-FORMAT = 5
+FORMAT = 6
 """The shape of a generation's tables: raised when what is derived changes."""
 
 _OPEN_GENERATIONS = 3
@@ -580,10 +580,8 @@ class Draft:
             "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "first_event": first.isoformat(),
             "last_event": last.isoformat(),
-            "untimed": value(
-                self.con, "select count(*) from reaches where stage_rank = 0 and not is_timed"
-            ),
-            "companies": value(self.con, "select coalesce(max(company_number), 0) from reaches"),
+            "untimed": value(self.con, "select count(*) from people where not is_timed"),
+            "companies": value(self.con, "select coalesce(max(company_number), 0) from people"),
             "dimensions": dimensions,
             "grouped": grouped,
         }

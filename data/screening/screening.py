@@ -19,8 +19,8 @@ from data.screening.rules import COLUMNS, Rules
 from data.values.text import plain
 
 PLACES = "lead_places"
-"""The temporary table that says which leads are to be screened: `lead_id`, `place` (its place in
-the files, which decides who came first at one instant) and `is_screened`."""
+"""The temporary table, or view, that says which leads are to be screened: `lead_id`, `place` (its
+place in the files, which decides who came first at one instant) and `is_screened`."""
 
 PURCHASED = "purchased_list"
 """The channel whose campaigns are batches of a list, where no column says which batch it was."""
@@ -54,7 +54,8 @@ def screen(
     _make_calls(con, rules)
     if not value(con, f"select count(*) from {PLACES} where is_screened"):
         _keep(con, rules, has_verdicts=False)
-        _drop(con, PLACES, "calls")
+        _drop(con, "calls")
+        _drop_places(con)
         return {}
     for number, (table, (column, look)) in enumerate(_CONTACTS.items()):
         _look(con, table, column, _contacts(look, rules), _part(report, number / 6, 1 / 6, column))
@@ -74,7 +75,8 @@ def screen(
     report("duplicates", 4 / 6)
     _find_duplicates(con, rules, report)
     _keep(con, rules, has_verdicts=True)
-    _drop(con, "looked_at", "repeats", PLACES, "calls")
+    _drop(con, "looked_at", "repeats", "calls")
+    _drop_places(con)
     found = con.execute(
         "select screening, count(*) from screening where screening is not null "
         "group by 1 order by 1"
@@ -85,6 +87,11 @@ def screen(
 def _drop(con: duckdb.DuckDBPyConnection, *tables: str) -> None:
     for table in tables:
         con.execute(f"drop table temp.{table}")
+
+
+def _drop_places(con: duckdb.DuckDBPyConnection) -> None:
+    is_view = value(con, f"select count(*) from duckdb_views() where view_name = '{PLACES}'")
+    con.execute(f"drop {'view' if is_view else 'table'} temp.{PLACES}")
 
 
 def _part(report: Progress, first: float, share: float, what: str) -> Progress:

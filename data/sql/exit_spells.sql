@@ -3,7 +3,10 @@
 -- earlier_exits: the instants of the spells that ended, out, back, out, back, in order.
 -- Parameters: none; reads visits.
 create temp table exit_spells as
-with states as (
+with gone as (
+    select distinct lead_number from visits where stage_rank is null
+),
+states as (
     select
         lead_number,
         entered_at,
@@ -14,6 +17,7 @@ with states as (
             false
         ) as was_out,
     from visits
+    semi join gone on gone.lead_number = visits.lead_number
 ),
 turns as (
     select

@@ -1,17 +1,21 @@
 -- Who begins when no step may be skipped: the first entry into the first step.
--- Grain: one row per lead and level ('stage', 'group') whose first step it entered.
+-- Grain: one row per lead whose first step it entered; by_group: whether steps are groups.
 -- Parameters: none; reads visits.
 create temp table strict_reaches as
-with entries as (
-    select 'stage' as level, lead_number, entered_at from visits where stage_rank = 0
-    union all
-    select 'group' as level, lead_number, entered_at from visits where group_rank = 0
-)
 select
-    level,
+    false as by_group,
     0 as step,
     lead_number,
     min(entered_at) as reached_at,
-    min(entered_at) as entered_at,
-from entries
-group by level, lead_number
+from visits
+where stage_rank = 0
+group by lead_number
+union all
+select
+    true as by_group,
+    0 as step,
+    lead_number,
+    min(entered_at) as reached_at,
+from visits
+where group_rank = 0
+group by lead_number

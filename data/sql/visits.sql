@@ -1,8 +1,10 @@
 -- What happened to each lead, in order: its visits to stages and exits.
--- Grain: one row per lead and visit; rows that repeat the stage before them are one visit.
+-- Grain: one row per lead and visit; rows that repeat the stage before them are one visit. Sorted by
+-- lead and visit.
 -- Stages the pipeline does not know are left out. A lead that has reached no stage by the time it
 -- was created enters the first stage then. is_timed: whether it is known when it began, other than
--- of one that is only known from a present status.
+-- of one that is only known from a present status. left_at, next_stage, next_rank, is_end_timed: of
+-- the visit after it, null for the last one.
 -- Parameters: none; reads numbered_leads, stages, stage_history.
 create temp table visits as
 with moves as (
@@ -15,7 +17,7 @@ with moves as (
         stage_history.position,
         stage_history.known = 'moved' as is_timed,
     from stage_history
-    join stages on stages.stage = stage_history.stage
+    join stages on cast(stages.stage as varchar) = stage_history.stage
     join numbered_leads on numbered_leads.lead_id = stage_history.lead_id
 ),
 first_moves as (
@@ -64,5 +66,12 @@ select
     row_number() over (
         partition by lead_number order by entered_at, position
     ) as visit_number,
+    lead(entered_at) over (
+        partition by lead_number order by entered_at, position
+    ) as left_at,
+    lead(stage) over (partition by lead_number order by entered_at, position) as next_stage,
+    lead(stage_rank) over (partition by lead_number order by entered_at, position) as next_rank,
+    lead(is_timed) over (partition by lead_number order by entered_at, position) as is_end_timed,
 from ordered
 where stage_before is null or stage <> stage_before
+order by lead_number, visit_number

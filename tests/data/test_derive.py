@@ -13,10 +13,11 @@ from analytics.funnel.funnel import funnel
 from analytics.funnel.leads import leads as leads_behind
 from analytics.scope import Scope
 from analytics.view.view import View
+from data import derive
 from data.derive import EXTRA_DIMENSION_VALUES, OTHER_VALUES
 from data.dimensions import DIMENSIONS
 from data.pipeline import Pipeline, Stage
-from data.store import Generation
+from data.store import Generation, Store
 from tests.support.histories import (
     GAPPED,
     SHORT,
@@ -433,7 +434,52 @@ def test_nothing_temporary_is_left_in_the_file(tmp_path: Path) -> None:
         "order by all"
     )
     assert tables["table_name"].tolist() == sorted(
-        "about contacts costs exchange exits further_cells further_wins leads loaded_files rates "
-        "reaches rejected_rows sales screening screening_rules spend stage_history stages statuses "
-        "stays touches wins".split()
+        "about contacts costs exchange exits further_cells further_wins leads loaded_files people "
+        "rates reaches rejected_rows sales screening screening_rules spend stage_history stages "
+        "statuses stays touches wins".split()
     )
+
+
+def test_rows_are_in_the_order_of_the_leads_however_many_there_are(tmp_path: Path) -> None:
+    # So many that the engine works on several pieces of each table at once.
+    with Store(tmp_path).writing() as draft:
+        draft.con.execute(
+            "insert into leads by name select 'L' || hash(n) as lead_id, "
+            "timestamp '2024-01-01' + to_seconds(n) as created_at from range(250_000) as r(n)"
+        )
+        generation = draft.publish()
+    for table, key in (
+        ("people", "lead_number"),
+        ("reaches", "stage_rank, lead_number"),
+        ("stays", "lead_number, visit_number"),
+        ("contacts", "lead_number, position"),
+    ):
+        late = generation.query(
+            "select count(*) as late from (select rowid as place, "
+            f"row_number() over (order by {key}) - 1 as number from {table}) where place <> number"
+        )
+        assert late["late"].tolist() == [0], table
+
+
+def test_texts_are_numbers_in_a_list_of_them_unless_there_are_too_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(derive, "MOST_LISTED", 2)
+    leads = [
+        {"lead_id": text, "created_at": "2024-01-01", "source": source, "owner": text}
+        for text, source in (("x", "b"), ("y", "a"), ("z", None))
+    ]
+    generation = store_of(tmp_path, leads, [], pipeline=SHORT).generation()
+    kinds = generation.query(
+        "select column_name, column_type from (describe reaches) "
+        "where column_name in ('stage', 'source', 'owner', 'campaign') order by 1"
+    )
+    assert dict(kinds.itertuples(index=False)) == {
+        "campaign": "VARCHAR",
+        "owner": "VARCHAR",
+        "source": "ENUM('a', 'b')",
+        "stage": f"ENUM({', '.join(map(repr, sorted([*SHORT.slugs, *SHORT.exit_slugs])))})",
+    }
+    assert rows(generation, "source, stage", "reaches") == [("a", "a"), ("b", "a"), (None, "a")]
+    found = generation.query("select source from reaches order by source desc nulls last")
+    assert found["source"].dtype == generation.query("select lead_id from leads")["lead_id"].dtype

@@ -357,7 +357,7 @@ def test_other_rules_of_credit_make_only_the_credit_anew(
     monkeypatch.setattr(Question, "__call__", counting)
     screen = deep(lang="en")
     once = Counter(asked)
-    assert once["attribution"] == once["costs"] == once["paths"] == 1
+    assert once["attribution"] == once["costs"] == once["travels"] == 1
     settled(ruled(screen).number_input(key="credit_half_life__en").set_value(7))
     assert asked - once == Counter(attribution=1)
     settled(screen.selectbox(key="credit_versus_slope__en").set_value("markov"))
@@ -365,7 +365,7 @@ def test_other_rules_of_credit_make_only_the_credit_anew(
     settled(ruled(screen).number_input(key="credit_margin__en").set_value(50))
     assert asked - once == Counter(attribution=2, costs=1)
     settled(ruled(screen).number_input(key="credit_look_back__en").set_value(50))
-    assert asked - once == Counter(attribution=3, costs=1, paths=1, assists=1, lengths=1)
+    assert asked - once == Counter(attribution=3, costs=1, travels=1)
 
 
 def test_what_is_drawn_again_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:

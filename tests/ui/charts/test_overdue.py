@@ -39,7 +39,7 @@ def test_its_texts(stages: pd.DataFrame) -> None:
     found = texts(charts.overdue(stages, LIGHT))
     assert "<b>SAL &lt;mới&gt;</b>" in found
     assert any("hạn 1 ngày" in text for text in found)
-    assert "quá hạn" in found[-1]
+    assert "nên buông" in found[-1]
     current.use("en")
     assert "to let go" in texts(charts.overdue(stages, LIGHT))[-1]
 

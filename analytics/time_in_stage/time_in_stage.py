@@ -6,10 +6,9 @@ Source:
 """
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -17,7 +16,8 @@ import pandas as pd
 from analytics.asked import Answer, Asked, of_stays, question
 from analytics.listing import Listing
 from analytics.scope import Scope
-from analytics.stats.arrays import Floats, Ints
+from analytics.stats.arrays import Floats
+from analytics.stats.rest import Whole
 from analytics.stats.significance import benjamini_hochberg
 from analytics.stats.survival import Curve, ascending, of_durations, quantile, quantile_alone
 
@@ -63,7 +63,6 @@ MONTH_COLUMNS = [
 
 _COUNTS = ("stays", "open", "completed", *WAYS, "returns", "skipped")
 _FEW = 100  # stays: under so many, a segment or a side of a change is not tested
-_FAR = 1 / 3  # the share still there up to which the median of a rest is looked for first
 _SURE = 0.05  # q below which a segment is significantly slower
 _SURE_MONTH = 0.01  # p, corrected for all months, below which a month is a change
 
@@ -78,56 +77,6 @@ class Slower:
     median: float
     rest: float
     q_value: float
-
-
-@dataclass(frozen=True, eq=False)
-class _Departures:
-    """The times at which any of the leads left, all that comparing a part with the rest needs.
-
-    Fields:
-        leads: how many there are
-        times: seconds, ascending
-        at_risk: leads still there just before
-        left: leads that left then
-    """
-
-    leads: int
-    times: Floats
-    at_risk: Ints
-    left: Ints
-
-    @cached_property
-    def hazard(self) -> Floats:
-        """The share of those at risk that left at each time."""
-        return self.left / self.at_risk
-
-    @cached_property
-    def far(self) -> int:
-        """How many of the times it takes until two in three have left: well past the median."""
-        still = np.cumprod(1 - self.hazard)
-        return int(np.searchsorted(-still, -_FAR)) + 1
-
-    @cached_property
-    def pair_variance(self) -> Floats:
-        """The log-rank test's variance at each time, of one lead in the part and one beside it."""
-        n = self.at_risk.astype(np.float64)
-        variance: Floats = self.hazard * (n - self.left) / (np.maximum(n - 1, 1) * n)
-        return variance
-
-    def at_risk_of(self, one: Curve) -> Ints:
-        """The leads of a part that are still there just before each time."""
-        ended = one.at_risk - np.append(one.at_risk[1:], 0)
-        # A lead is at risk at all of the times up to its own.
-        until = np.searchsorted(self.times, one.times, side="right")
-        at = np.bincount(until, weights=ended, minlength=self.times.size + 1)[1:]
-        return np.cumsum(at[::-1])[::-1].astype(np.int64)
-
-    def left_of(self, one: Curve) -> Ints:
-        """The leads of a part that left at each time."""
-        places = np.flatnonzero(one.left_any)
-        left = np.zeros_like(self.left)
-        left[np.searchsorted(self.times, one.times[places])] = one.left_any[places]
-        return left
 
 
 @question(of_stays)
@@ -154,15 +103,14 @@ def time_in_stage(scope: Scope) -> Answer:
             of 100 stays or more; null where not tested
     """
     asked = Asked(scope, "time_in_stage/time_in_stage", of="stays")
-    groups = _ordered(asked.rows())
-    by_pair = dict(_pairs(groups))
+    by_pair = _by_pair(asked.rows())
     total: dict[str | None, int] = {} if scope.view.by is not None else {None: 0}
-    for (segment, _stage), rows in by_pair.items():
-        total[segment] = total.get(segment, 0) + int(rows["stays"].sum())
+    for (segment, _stage), runs in by_pair.items():
+        total[segment] = total.get(segment, 0) + sum(map(len, runs.values()))
     stages = scope.generation.pipeline.slugs[:-1]
-    whole = {stage: _departures(_curve(rows)) for stage, rows in groups.groupby("stage")}
+    whole = {stage: _whole(by_pair, stage) for stage in stages}
     rows = [
-        _row(segment, stage, by_pair.get((segment, stage)), whole.get(stage))
+        _row(segment, stage, by_pair.get((segment, stage)), whole[stage])
         for segment in sorted(total, key=lambda name: (-total[name], name or ""))
         for stage in stages
     ]
@@ -171,8 +119,11 @@ def time_in_stage(scope: Scope) -> Answer:
         ("returns", "time_in_stage/returns", "stays"),
         ("skipped", "time_in_stage/skips", "timed"),
     ):
-        counted = scope.ask(file, of=of)
-        counts = {pair: int(row[name].iat[0]) for pair, row in _pairs(counted)}
+        counted = scope.ask(file, of=of)[["segment", "stage", name]]
+        counts = {
+            (_named(segment), stage): count
+            for segment, stage, count in counted.itertuples(index=False)
+        }
         answer[name] = [
             counts.get((_named(segment), stage), 0)
             for segment, stage in zip(answer["segment"], answer["stage"], strict=True)
@@ -273,35 +224,23 @@ def by_month(scope: Scope, stage: str, segment: str | None = None) -> Answer:
     return Answer(pd.DataFrame(rows, columns=MONTH_COLUMNS).astype(types), asked)
 
 
-def log_rank(one: Curve, whole: Curve) -> float:
-    """The two-sided p value of the log-rank test of a part against all others, any way out.
-
-    `whole` is the curve of all, with those of `one` among them. 1 where nothing can be tested.
-
-    Source:
-        Mantel (1966), Cancer Chemotherapy Reports 50; docs/counting.md, Time in stage.
-    """
-    departures = _departures(whole)
-    return _p_value(departures, departures.at_risk_of(one), int(one.left_any.sum()))
+_Runs = dict[str, Floats]
+"""Lengths of stays, ascending, by the outcome."""
 
 
-def _departures(course: Curve) -> _Departures:
-    at = np.flatnonzero(course.left_any)
-    return _Departures(course.leads, course.times[at], course.at_risk[at], course.left_any[at])
+def _by_pair(rows: pd.DataFrame) -> dict[tuple[str | None, str], _Runs]:
+    """The lengths of the stays of each segment at each stage."""
+    found: dict[tuple[str | None, str], _Runs] = {}
+    for segment, stage, outcome, run in rows.itertuples(index=False):
+        found.setdefault((_named(segment), stage), {})[outcome] = ascending(run)
+    return found
 
 
-def _p_value(whole: _Departures, at_risk: Ints, left: int) -> float:
-    """The p value of `log_rank` for a part with so many at risk, of whom so many left."""
-    expected = float((whole.hazard * at_risk).sum())
-    spread = float((whole.pair_variance * at_risk * (whole.at_risk - at_risk)).sum())
-    if spread <= 0:
-        return 1.0
-    return math.erfc(abs(left - expected) / math.sqrt(2 * spread))
-
-
-def _pairs(rows: pd.DataFrame) -> Iterator[tuple[tuple[str | None, str], pd.DataFrame]]:
-    for (segment, stage), found in rows.groupby(["segment", "stage"], dropna=False):
-        yield (_named(segment), stage), found
+def _whole(by_pair: Mapping[tuple[str | None, str], _Runs], stage: str) -> Whole:
+    """All stays at a stage."""
+    runs = [runs for (_segment, name), runs in by_pair.items() if name == stage]
+    lengths = [length for part in runs for length in part.values()]
+    return Whole(of_durations(lengths, [outcome for part in runs for outcome in part]))
 
 
 def _named(segment: object) -> str | None:
@@ -319,28 +258,25 @@ def _curve(rows: pd.DataFrame) -> Curve:
     return of_durations(rows["seconds"], rows["outcome"])
 
 
-def _row(
-    segment: str | None, stage: str, groups: pd.DataFrame | None, whole: _Departures | None
-) -> dict[str, object]:
+def _row(segment: str | None, stage: str, runs: _Runs | None, whole: Whole) -> dict[str, object]:
     row: dict[str, object] = {"segment": segment, "stage": stage, **dict.fromkeys(_COUNTS, 0)}
-    if groups is None or whole is None:
+    if runs is None:
         return row
-    own = _curve(groups)
-    ends = groups.groupby("outcome")["stays"].sum()
-    completed = groups[groups["outcome"] != "open"]
-    row |= {way: int(ends.get(way, 0)) for way in (*WAYS, "open")}
-    row |= {"stays": own.leads, "completed": int(completed["stays"].sum())}
-    row["went_back_rate"] = int(ends.get("went_back", 0)) / own.leads
-    if not completed.empty:
-        total = math.fsum(run.sum() for run in completed["seconds"])
-        row["mean_completed_seconds"] = total / int(completed["stays"].sum())
+    own = of_durations(runs.values(), runs)
+    row |= {outcome: len(run) for outcome, run in runs.items()}
+    ended = [run for outcome, run in runs.items() if outcome != "open"]
+    completed = sum(map(len, ended))
+    row |= {"stays": own.leads, "completed": completed}
+    row["went_back_rate"] = len(runs.get("went_back", ())) / own.leads
+    if completed:
+        row["mean_completed_seconds"] = math.fsum(run.sum() for run in ended) / completed
     for name, share in (("median", 0.5), ("p90", 0.9)):
         row[f"{name}_seconds"], row[f"{name}_low"], row[f"{name}_high"] = quantile(own, share)
-    if segment is not None and own.leads < whole.leads:
-        at_risk = whole.at_risk_of(own)
-        row["rest_median_seconds"] = _rest_median(whole, at_risk, whole.left_of(own))
-        if min(own.leads, whole.leads - own.leads) >= _FEW:
-            row["p_value"] = _p_value(whole, at_risk, int(own.left_any.sum()))
+    rest = whole.curve.leads - own.leads
+    if segment is not None and rest:
+        row["rest_median_seconds"] = whole.median_without(own)
+        if min(own.leads, rest) >= _FEW:
+            row["p_value"] = whole.p_value(own)
     return row
 
 
@@ -385,35 +321,15 @@ def _utc(local: datetime, scope: Scope) -> datetime:
 def _turning_point(groups: pd.DataFrame, whole: Curve) -> pd.Timestamp | None:
     """The month from which on stays are significantly longer or shorter than before, if any."""
     found = {}
-    departures = _departures(whole)
-    # Those of the months before are added up month by month.
-    at_risk, gone, earlier = np.zeros_like(departures.at_risk), 0, 0
-    for month, rows in groups.groupby("month"):
-        if min(earlier, whole.leads - earlier) >= _FEW:
-            found[month] = _p_value(departures, at_risk, gone)
-        own = _curve(rows)
-        at_risk = at_risk + departures.at_risk_of(own)
-        gone += int(own.left_any.sum())
-        earlier += own.leads
+    of_all = Whole(whole)
+    for month in sorted(groups["month"].unique()):
+        earlier = _curve(groups[groups["month"] < month])
+        if min(earlier.leads, whole.leads - earlier.leads) >= _FEW:
+            found[month] = of_all.p_value(earlier)
     if not found:
         return None
     month = min(found, key=lambda name: found[name])
     return month if found[month] * len(found) < _SURE_MONTH else None
-
-
-def _rest_median(whole: _Departures, at_risk: Ints, left: Ints) -> float | None:
-    """The median of all but those of a part.
-
-    Of a small part it is near that of the whole, so the rest of the curve is only made where it
-    lies beyond.
-    """
-    for most in (whole.far, whole.times.size):
-        remaining, gone = whole.at_risk[:most] - at_risk[:most], whole.left[:most] - left[:most]
-        there = remaining > 0
-        rest = Curve(whole.times[:most][there], remaining[there], {"left": gone[there]})
-        if (median := quantile_alone(rest, 0.5)) is not None:
-            return median
-    return None
 
 
 @question(lambda view: replace(of_stays(view), by=None))

@@ -31,7 +31,6 @@ from analytics.time_in_stage.time_in_stage import (
     WAYS,
     by_month,
     leaving,
-    log_rank,
     slower,
     time_in_stage,
 )
@@ -256,21 +255,6 @@ def test_nobody(detours: Store) -> None:
     assert leaving(Scope(view, detours.generation()), "a").rows.empty
     assert by_month(Scope(view, detours.generation()), "a").rows.empty
     assert slower(rows) is None
-
-
-def test_log_rank_is_that_of_the_textbook() -> None:
-    """R: survdiff(Surv(time, status) ~ x, data = aml) has chi squared 3.4 on 1 df, p = 0.065."""
-    kept = [(9, 1), (13, 1), (13, 0), (18, 1), (23, 1), (28, 0), (31, 1), (34, 1), (45, 0),
-            (48, 1), (161, 0)]  # fmt: skip
-    not_kept = [(5, 2), (8, 2), (12, 1), (16, 0), (23, 1), (27, 1), (30, 1), (33, 1), (43, 1),
-                (45, 1)]  # fmt: skip
-
-    def of(rows: list[tuple[int, int]]) -> list[tuple[float, str, int]]:
-        return [(float(at), "left" if n else "open", n or 1) for at, n in rows]
-
-    one = curve(*zip(*of(kept), strict=True))
-    both = curve(*zip(*of(kept + not_kept), strict=True))
-    assert log_rank(one, both) == pytest.approx(0.0653, abs=5e-5)
 
 
 def test_the_slow_queue_of_the_sample_is_found(whole_sample: Generation) -> None:

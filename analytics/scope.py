@@ -358,7 +358,7 @@ where {where}"""
 
         Columns: (one row per visit to a stage, of the leads that entered in the period; in flow
         mode the visits that began in it; as known at `as_of`)
-            lead_id, company_number, created_at: the lead, its company as in `reaches`.
+            lead_number, lead_id, company_number, created_at: the lead, its company as in `reaches`.
             segment: the value to break down by, null for the missing one or without a breakdown.
             stage, stage_rank, entered_at: the visit.
             outcome: 'advanced', 'lost', 'went_back' or 'open'.
@@ -387,6 +387,7 @@ where {where}"""
     from stays
 )"""
         return f"""select
+    lead_number,
     lead_id,
     {self._company} as company_number,
     {self._segment} as segment,

@@ -10,6 +10,7 @@
 -- Parameters: those of the scope.
 with scope as (
     select
+        lead_number,
         lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
@@ -78,6 +79,7 @@ select "owner" as value, count(*) as leads from reaches where stage_rank = 0 gro
 -- $now_starts, $now_ends, $before_starts, $before_ends (instants, the ends not included).
 with scope as (
     select
+        lead_number,
         lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
@@ -251,6 +253,7 @@ left join pairs
 -- began, the ends not included).
 with scope as (
     select
+        lead_number,
         lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
@@ -373,6 +376,7 @@ select * from segments
 -- the ends not included); $share (a fraction): how much of n is nearly all.
 with scope as (
     select
+        lead_number,
         lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
@@ -466,6 +470,7 @@ where shared.shared >= $share * sizes.n
 -- Parameters: those of the scope.
 with scope as (
     select
+        lead_number,
         lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
@@ -521,6 +526,7 @@ order by stage_rank
 -- $now_starts, $now_ends, $before_starts, $before_ends (instants, the ends not included).
 with scope as (
     select
+        lead_number,
         lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
@@ -696,6 +702,7 @@ left join pairs
 -- began, the ends not included).
 with scope as (
     select
+        lead_number,
         lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,

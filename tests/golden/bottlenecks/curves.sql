@@ -11,6 +11,7 @@
 -- Parameters: those of the scope.
 with scope as (
     select
+        lead_number,
         lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
@@ -59,6 +60,7 @@ order by stage_rank
 -- (instants in which the visits began, the ends not included).
 with scope as (
     select
+        lead_number,
         lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,

@@ -17,6 +17,7 @@
 -- begin, now ending with as_of), $weeks_start, $weeks_end (of the weeks; the end not included).
 with scope as (
     select
+        lead_number,
         lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
@@ -84,6 +85,7 @@ select * from lengths
 -- begin, now ending with as_of), $weeks_start, $weeks_end (of the weeks; the end not included).
 with scope as (
     select
+        lead_number,
         lead_id,
         company_number as company_number,
         "team" as segment,

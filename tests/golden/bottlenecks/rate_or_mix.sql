@@ -31,6 +31,7 @@ select "company_size" as value, count(*) as leads from reaches where stage_rank 
 -- Parameters: those of the scope.
 with scope as (
     select
+        lead_number,
         lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
@@ -85,6 +86,7 @@ order by stage_rank
 -- $now_starts, $now_ends, $before_starts, $before_ends (instants, the ends not included).
 with scope as (
     select
+        lead_number,
         lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,

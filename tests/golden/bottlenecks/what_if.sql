@@ -62,6 +62,7 @@ order by segment, stage_rank
 -- Parameters: those of the scope.
 with scope as (
     select
+        lead_number,
         lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
@@ -115,6 +116,7 @@ order by stage_rank
 -- $now_starts, $now_ends, $before_starts, $before_ends (instants, the ends not included).
 with scope as (
     select
+        lead_number,
         lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
@@ -288,6 +290,7 @@ left join pairs
 -- began, the ends not included).
 with scope as (
     select
+        lead_number,
         lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
@@ -393,6 +396,7 @@ order by segment, stage, outcome
 -- Parameters: those of the scope.
 with scope as (
     select
+        lead_number,
         lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
@@ -554,6 +558,7 @@ order by segment, stage_rank
 -- Parameters: those of the scope.
 with scope as (
     select
+        lead_number,
         lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
@@ -607,6 +612,7 @@ order by stage_rank
 -- $now_starts, $now_ends, $before_starts, $before_ends (instants, the ends not included).
 with scope as (
     select
+        lead_number,
         lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
@@ -780,6 +786,7 @@ left join pairs
 -- began, the ends not included).
 with scope as (
     select
+        lead_number,
         lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
@@ -885,6 +892,7 @@ order by segment, stage, outcome
 -- Parameters: those of the scope.
 with scope as (
     select
+        lead_number,
         lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,

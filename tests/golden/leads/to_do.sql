@@ -10,6 +10,7 @@
 -- Parameters: those of the scope.
 with scope as (
     select
+        lead_number,
         lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
@@ -135,6 +136,7 @@ select * from segments
 -- being late multiplies by; $sizes and, in the same order, $size_values; $mean_value; $currency.
 with scope as (
     select
+        lead_number,
         lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
@@ -265,6 +267,7 @@ order by weight desc nulls last, chance desc nulls last, seconds desc, lead_id
 -- Parameters: those of the scope.
 with scope as (
     select
+        lead_number,
         lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
@@ -405,6 +408,7 @@ select * from segments
 -- being late multiplies by; $sizes and, in the same order, $size_values; $mean_value; $currency.
 with scope as (
     select
+        lead_number,
         lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,

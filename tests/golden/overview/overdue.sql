@@ -10,6 +10,7 @@
 -- Parameters: those of the scope.
 with scope as (
     select
+        lead_number,
         lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
@@ -141,6 +142,7 @@ with listed as (
         -- being late multiplies by; $sizes and, in the same order, $size_values; $mean_value; $currency.
         with scope as (
             select
+                lead_number,
                 lead_id,
                 company_number as company_number,
                 cast(null as varchar) as segment,

@@ -12,6 +12,7 @@
 -- Parameters: those of the scope; $stage.
 with scope as (
     select
+        lead_number,
         lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
@@ -70,6 +71,7 @@ select * from lengths
 -- Parameters: those of the scope; $stage.
 with scope as (
     select
+        lead_number,
         lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,

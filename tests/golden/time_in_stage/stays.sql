@@ -10,6 +10,7 @@
 -- Parameters: those of the scope; $stage.
 with scope as (
     select
+        lead_number,
         lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
@@ -65,6 +66,7 @@ order by entered_at desc, lead_id, seconds, outcome, next_stage
 -- Parameters: those of the scope; $stage.
 with scope as (
     select
+        lead_number,
         lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
@@ -124,6 +126,7 @@ order by entered_at desc, lead_id, seconds, outcome, next_stage
 -- Parameters: those of the scope; $stage.
 with scope as (
     select
+        lead_number,
         lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,

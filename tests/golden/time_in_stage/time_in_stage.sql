@@ -10,6 +10,7 @@
 -- Parameters: those of the scope.
 with scope as (
     select
+        lead_number,
         lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
@@ -44,10 +45,12 @@ select * from lengths
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
 -- How often leads came back to a stage they had left.
--- Grain: one row per segment and stage with stays. returns: visits beyond a lead's first.
+-- Grain: one row per segment and stage with stays of leads that ever went back, or out and back in:
+-- of no other lead is a stage seen twice. returns: visits beyond a lead's first.
 -- Parameters: those of the scope.
 with scope as (
     select
+        lead_number,
         lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
@@ -65,12 +68,22 @@ with scope as (
         and entered_at <= $as_of
         and stage <> $last_stage
 ),
+comers as (
+    select lead_number
+    from stays
+    where outcome = 'went_back'
+    union all
+    select lead_number
+    from people
+    where earlier_exits is not null
+),
 loops as (
     select
         segment,
         stage,
-        count(*) - count(distinct lead_id) as returns,
+        count(*) - count(distinct lead_number) as returns,
     from scope
+    where lead_number in (select lead_number from comers)
     group by segment, stage
 )
 select * from loops
@@ -132,6 +145,7 @@ select * from jumps
 -- Parameters: those of the scope.
 with scope as (
     select
+        lead_number,
         lead_id,
         company_number as company_number,
         "team" as segment,
@@ -168,10 +182,12 @@ select * from lengths
 -- $period_end = timestamp '2026-06-30 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
 -- How often leads came back to a stage they had left.
--- Grain: one row per segment and stage with stays. returns: visits beyond a lead's first.
+-- Grain: one row per segment and stage with stays of leads that ever went back, or out and back in:
+-- of no other lead is a stage seen twice. returns: visits beyond a lead's first.
 -- Parameters: those of the scope.
 with scope as (
     select
+        lead_number,
         lead_id,
         company_number as company_number,
         "team" as segment,
@@ -190,12 +206,22 @@ with scope as (
         and stage <> $last_stage
         and (list_contains($in_channel, "channel") or "channel" is null)
 ),
+comers as (
+    select lead_number
+    from stays
+    where outcome = 'went_back'
+    union all
+    select lead_number
+    from people
+    where earlier_exits is not null
+),
 loops as (
     select
         segment,
         stage,
-        count(*) - count(distinct lead_id) as returns,
+        count(*) - count(distinct lead_number) as returns,
     from scope
+    where lead_number in (select lead_number from comers)
     group by segment, stage
 )
 select * from loops
@@ -263,6 +289,7 @@ select * from jumps
 -- Parameters: those of the scope.
 with scope as (
     select
+        lead_number,
         lead_id,
         company_number as company_number,
         "source" as segment,
@@ -299,10 +326,12 @@ select * from lengths
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2026-05-04 17:00:00'
 -- How often leads came back to a stage they had left.
--- Grain: one row per segment and stage with stays. returns: visits beyond a lead's first.
+-- Grain: one row per segment and stage with stays of leads that ever went back, or out and back in:
+-- of no other lead is a stage seen twice. returns: visits beyond a lead's first.
 -- Parameters: those of the scope.
 with scope as (
     select
+        lead_number,
         lead_id,
         company_number as company_number,
         "source" as segment,
@@ -321,12 +350,22 @@ with scope as (
         and stage <> $last_stage
         and (list_contains($in_region, "region") or "region" is null)
 ),
+comers as (
+    select lead_number
+    from stays
+    where outcome = 'went_back'
+    union all
+    select lead_number
+    from people
+    where earlier_exits is not null
+),
 loops as (
     select
         segment,
         stage,
-        count(*) - count(distinct lead_id) as returns,
+        count(*) - count(distinct lead_number) as returns,
     from scope
+    where lead_number in (select lead_number from comers)
     group by segment, stage
 )
 select * from loops
@@ -393,6 +432,7 @@ select * from jumps
 -- Parameters: those of the scope.
 with scope as (
     select
+        lead_number,
         lead_id,
         company_number as company_number,
         "owner" as segment,
@@ -442,10 +482,12 @@ select * from lengths
 -- $period_end = timestamp '2026-03-31 17:00:00'
 -- $period_start = timestamp '2025-12-31 17:00:00'
 -- How often leads came back to a stage they had left.
--- Grain: one row per segment and stage with stays. returns: visits beyond a lead's first.
+-- Grain: one row per segment and stage with stays of leads that ever went back, or out and back in:
+-- of no other lead is a stage seen twice. returns: visits beyond a lead's first.
 -- Parameters: those of the scope.
 with scope as (
     select
+        lead_number,
         lead_id,
         company_number as company_number,
         "owner" as segment,
@@ -474,12 +516,22 @@ with scope as (
         and entered_at <= $as_of
         and stage <> $last_stage
 ),
+comers as (
+    select lead_number
+    from stays
+    where outcome = 'went_back'
+    union all
+    select lead_number
+    from people
+    where earlier_exits is not null
+),
 loops as (
     select
         segment,
         stage,
-        count(*) - count(distinct lead_id) as returns,
+        count(*) - count(distinct lead_number) as returns,
     from scope
+    where lead_number in (select lead_number from comers)
     group by segment, stage
 )
 select * from loops

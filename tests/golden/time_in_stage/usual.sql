@@ -10,6 +10,7 @@
 -- Parameters: those of the scope.
 with scope as (
     select
+        lead_number,
         lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
@@ -54,6 +55,7 @@ select * from lengths
 -- Parameters: those of the scope.
 with scope as (
     select
+        lead_number,
         lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,

@@ -10,6 +10,7 @@
 -- Parameters: those of the scope.
 with scope as (
     select
+        lead_number,
         lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
@@ -53,6 +54,7 @@ select * from lengths
 -- seconds, null where there is none; $currency, for amounts that come without.
 with scope as (
     select
+        lead_number,
         lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
@@ -128,6 +130,7 @@ order by seconds desc, lead_id
 -- Parameters: those of the scope.
 with scope as (
     select
+        lead_number,
         lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
@@ -173,6 +176,7 @@ select * from lengths
 -- seconds, null where there is none; $currency, for amounts that come without.
 with scope as (
     select
+        lead_number,
         lead_id,
         company_number as company_number,
         "team" as segment,
@@ -252,6 +256,7 @@ order by seconds desc, lead_id
 -- Parameters: those of the scope.
 with scope as (
     select
+        lead_number,
         lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
@@ -310,6 +315,7 @@ select * from lengths
 -- seconds, null where there is none; $currency, for amounts that come without.
 with scope as (
     select
+        lead_number,
         lead_id,
         company_number as company_number,
         "owner" as segment,

@@ -10,6 +10,7 @@
 -- Parameters: those of the scope.
 with scope as (
     select
+        lead_number,
         lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
@@ -52,6 +53,7 @@ select * from lengths
 -- seconds, null where there is none.
 with scope as (
     select
+        lead_number,
         lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
@@ -124,6 +126,7 @@ select * from bands
 -- Parameters: those of the scope.
 with scope as (
     select
+        lead_number,
         lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
@@ -181,6 +184,7 @@ select * from lengths
 -- seconds, null where there is none.
 with scope as (
     select
+        lead_number,
         lead_id,
         company_number as company_number,
         "owner" as segment,

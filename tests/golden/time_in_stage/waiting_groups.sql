@@ -10,6 +10,7 @@
 -- Parameters: those of the scope.
 with scope as (
     select
+        lead_number,
         lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
@@ -59,6 +60,7 @@ with listed as (
         -- seconds, null where there is none; $currency, for amounts that come without.
         with scope as (
             select
+                lead_number,
                 lead_id,
                 company_number as company_number,
                 "team" as segment,

@@ -1,12 +1,14 @@
 """Queues: how many wait at each stage, whether they grow, and what slowness costs in days."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analytics.asked import Asked, of_visits, question
 from analytics.bottlenecks import visits
@@ -82,6 +84,17 @@ class Queues:
     asked: Asked
 
 
+class _Visits(NamedTuple):
+    """A row of `queues.sql` of one segment and stage."""
+
+    part: str
+    is_open: bool
+    visits: int
+    arrived: int
+    gone: int
+    seconds: NDArray[Any]
+
+
 @question(lambda view: of_visits(view).during("all"))
 def queues(scope: Scope) -> Queues:
     """How many wait at each stage, whether they grow, and what slowness costs.
@@ -104,18 +117,16 @@ def queues(scope: Scope) -> Queues:
             "weeks_end": visits.day_ends(scope, last),
         },
     )
-    counted = asked.rows()
-    by_queue = {
-        (segment if isinstance(segment, str) else None, int(rank)): rows
-        for (segment, rank), rows in counted.groupby(["segment", "stage_rank"], dropna=False)
-    }
+    by_queue: dict[tuple[str | None, int], list[_Visits]] = {}
+    for segment, rank, *counted in asked.rows().itertuples(index=False):
+        named = segment if isinstance(segment, str) else None
+        by_queue.setdefault((named, rank), []).append(_Visits(*counted))
     waiting: dict[str | None, int] = {} if by is not None else {None: 0}
-    for (segment, _), rows in by_queue.items():
-        waiting[segment] = waiting.get(segment, 0) + _sum(rows[rows["is_open"]], "visits")
+    for (segment, _), found in by_queue.items():
+        waiting[segment] = waiting.get(segment, 0) + _open(found)
     stages = scope.generation.pipeline.slugs[:-1]
-    nothing = counted.iloc[:0]
     rows = [
-        {"segment": segment, "stage": stage, **_row(by_queue.get((segment, rank), nothing), weeks)}
+        {"segment": segment, "stage": stage, **_row(by_queue.get((segment, rank), []), weeks)}
         for segment in sorted(waiting, key=lambda name: (-waiting[name], name or ""))
         for rank, stage in enumerate(stages)
     ]
@@ -135,9 +146,9 @@ def _weeks(scope: Scope) -> tuple[date, date, int]:
     return end - 7 * weeks * _DAY, end - _DAY, weeks
 
 
-def _row(rows: pd.DataFrame, weeks: int) -> dict[str, Any]:
-    open_leads = _sum(rows[rows["is_open"]], "visits")
-    arrived, gone = _sum(rows, "arrived"), _sum(rows, "gone")
+def _row(found: Sequence[_Visits], weeks: int) -> dict[str, Any]:
+    open_leads = _open(found)
+    arrived, gone = sum(each.arrived for each in found), sum(each.gone for each in found)
     row: dict[str, Any] = {"open": open_leads, "state": "steady"}
     if weeks:
         low, high = _difference(arrived, gone)
@@ -150,7 +161,7 @@ def _row(rows: pd.DataFrame, weeks: int) -> dict[str, Any]:
             "growth_high": high / weeks,
             "state": "growing" if low > 0 else "shrinking" if high < 0 else "steady",
         }
-    recent = _curve(rows[rows["part"] != "older"])
+    recent = _curve(found, "now", "before")
     row["stays"] = recent.leads
     if recent.leads:
         row["mean_seconds"] = _mean(recent)
@@ -158,9 +169,7 @@ def _row(rows: pd.DataFrame, weeks: int) -> dict[str, Any]:
             row["little_residual"] = (
                 open_leads - arrived / weeks * row["mean_seconds"] / _WEEK_SECONDS
             )
-    now, before = (
-        quantile_alone(_curve(rows[rows["part"] == part]), 0.5) for part in ("now", "before")
-    )
+    now, before = (quantile_alone(_curve(found, part), 0.5) for part in ("now", "before"))
     row |= {"median_seconds": now, "before_seconds": before}
     if now is not None and before is not None:
         row["lead_days_lost"] = open_leads * max(0.0, now - before) / _DAY_SECONDS
@@ -177,9 +186,11 @@ def _difference(count: int, other: int) -> tuple[float, float]:
     )
 
 
-def _curve(rows: pd.DataFrame) -> Curve:
-    cause = np.where(rows["is_open"].to_numpy(dtype=bool), "open", "left")
-    return of_durations(rows["seconds"], cause)
+def _curve(found: Sequence[_Visits], *parts: str) -> Curve:
+    chosen = [each for each in found if each.part in parts]
+    return of_durations(
+        [each.seconds for each in chosen], ["open" if each.is_open else "left" for each in chosen]
+    )
 
 
 def _mean(course: Curve) -> float:
@@ -189,5 +200,5 @@ def _mean(course: Curve) -> float:
     return float((before * (course.times - starts)).sum())
 
 
-def _sum(rows: pd.DataFrame, name: str) -> int:
-    return int(rows[name].sum())
+def _open(found: Sequence[_Visits]) -> int:
+    return sum(each.visits for each in found if each.is_open)

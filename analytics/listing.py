@@ -12,6 +12,7 @@ from analytics.asked import Asked
 
 _HERE = Path(__file__).parent
 _ORDER = "\norder by "
+_SELECT = "\n)\nselect"
 _WHOLE_NUMBER = 8  # digits of a phone number, without what stands before them
 
 
@@ -29,6 +30,8 @@ class Listing:
     finish: makes the columns of the answer of those of the SQL, row by row.
     conditions: SQL on those columns of the SQL; `values`: what they bind, by name.
     order: a total order by columns of the SQL, instead of that of the question.
+    counted: the CTE of the question that has a row for each of its rows, where there is one: all
+        that is counted as long as there are no conditions.
     """
 
     asked: Asked
@@ -36,6 +39,7 @@ class Listing:
     conditions: tuple[str, ...] = ()
     values: Mapping[str, Any] = field(default_factory=dict)
     order: str | None = None
+    counted: str | None = None
 
     def where(self, condition: str, **values: Any) -> "Listing":
         """The rows of these that fulfil one more condition."""
@@ -87,7 +91,13 @@ class Listing:
 
     def count(self) -> int:
         """How many rows there are."""
-        return int(self._query("select count(*) as n from listed")["n"].iloc[0])
+        if self.counted is None or self.conditions:
+            rows = self._query("select count(*) as n from listed")
+        else:
+            # What is made only for the columns of the rows is not made.
+            made = self._question.rpartition(_SELECT)[0].partition("\nwith ")[2]
+            rows = self._run(f"with {made}\n)\nselect count(*) as n from {self.counted}")
+        return int(rows["n"].iloc[0])
 
     def page(self, first: int, most: int) -> pd.DataFrame:
         """Up to `most` rows from the `first` on, counted from 0."""

@@ -37,4 +37,4 @@ def listing(scope: Scope) -> Listing:
     stage = openers[view.stage] if view.stage else scope.steps[0].opened_by
     bound = {"stage": stage, "currency": generation.currency}
     asked = replace(scope, dimensions=("temperature",))
-    return Listing(Asked(asked, "funnel/leads", parameters=bound))
+    return Listing(Asked(asked, "funnel/leads", parameters=bound), counted="chosen")

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.funnel.funnel import funnel
-from analytics.funnel.leads import leads
+from analytics.funnel.leads import leads, listing
 from analytics.leads.story import contact, history
 from analytics.scope import Scope
 from analytics.view.view import View, segment_value
@@ -36,8 +36,9 @@ def test_they_are_as_many_as_the_funnel_says_and_those(data: st.DataObject) -> N
             reference = Reference(held, view)
             counts = funnel(Scope(view, generation)).rows
             for step, bars in counts.groupby("stage", sort=False):
-                rows = leads(Scope(replace(view, stage=str(step)), generation)).rows
-                assert len(rows) == bars["reached"].sum()
+                scope = Scope(replace(view, stage=str(step)), generation)
+                rows = leads(scope).rows
+                assert len(rows) == listing(scope).count() == bars["reached"].sum()
                 assert sorted(rows["lead_id"]) == sorted(reference.leads(str(step)))
                 assert_standing(rows, reference)
             assert len(leads(Scope(view, generation)).rows) == len(

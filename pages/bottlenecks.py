@@ -9,7 +9,6 @@ from ui.bottlenecks import (
     chosen,
     controls,
     flow,
-    names,
     opened,
     queues,
     ranking,
@@ -20,7 +19,7 @@ from ui.language.messages import _
 from ui.page import deeper, header, layout, untimed
 
 scope = session.current(default="all")
-header.top(scope, _("Bottlenecks"), whole=names.latest_days())
+header.top(scope, _("Bottlenecks"), whole=tabs.latest_days(scope.view))
 if not answers.funnel(scope.at(replace(scope.view, by=None))).rows["reached"].any():
     header.empty(scope)
     session.end()

@@ -19,6 +19,7 @@ from analytics.leads.to_do import to_do
 from analytics.scope import Scope
 from analytics.time_in_stage.waiting import waiting
 from analytics.view.scenario import Scenario
+from analytics.view.view import View
 from tests.support.screen import (
     LANGUAGES,
     boards,
@@ -30,8 +31,8 @@ from tests.support.screen import (
     shown,
 )
 from ui import answers
-from ui.bottlenecks import calls, chosen, names, sentences, story
-from ui.language import formats
+from ui.bottlenecks import calls, chosen, names, sentences, story, tabs
+from ui.language import current, formats
 from ui.page import certainty
 from ui.page.markdown import spoken
 
@@ -81,6 +82,16 @@ def test_the_ranking_is_the_answer(lang: str, query: dict[str, str]) -> None:
         assert read[0] == names.segment(finding.loss)
         assert f"−{sentences.customers(finding.customers)}" in read
         assert read[-1] == certainty.word(finding.certainty)
+
+
+@pytest.mark.parametrize(
+    ("tab", "days"),
+    [(None, "Latest 91"), ("queues", "Latest 91"), ("change", "Latest 182"), ("flow", "91 mature")],
+    ids=["ranking", "queues", "change", "flow"],
+)
+def test_each_part_says_which_days_it_counts(tab: str | None, days: str) -> None:
+    current.use("en")
+    assert tabs.latest_days(View(tab=tab)).startswith(days)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

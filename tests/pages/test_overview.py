@@ -1,5 +1,6 @@
 """Overview: a verdict, what happened, what became of the leads, what to do; whatever the view."""
 
+import re
 from dataclasses import replace
 from itertools import cycle
 from urllib.parse import parse_qsl
@@ -103,6 +104,9 @@ def test_a_young_period_has_no_zero_rate_but_a_day() -> None:
     assert formats.short_day(found.known_from) in screen.metric[-1].proto.delta_description
     assert "0%" not in said(screen)
     assert "too young for a rate" in screen.header[0].value
+    drawn = screen.get("plotly_chart")[0].proto.spec
+    assert "too early to say" in drawn, "nobody yet is no zero: deals were won in these days"
+    assert not re.search(r"Customers(<[^>]*>|\\u\w{4}|\W)*0\b", drawn)
     assert verdict_of(screen).startswith("The first 31 days of Q4 closed")
 
 

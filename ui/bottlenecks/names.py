@@ -77,9 +77,9 @@ def benchmark(view: View) -> str:
     }[view.scenario.benchmark]
 
 
-def latest_days() -> str:
-    """The days of now: the latest quarter that was followed long enough at each stage."""
-    return _("Latest {n} mature days", n=formats.number(QUARTER))
+def latest_days(days: int = QUARTER) -> str:
+    """So many days of now, the latest that were followed long enough; a quarter at each stage."""
+    return _("Latest {n} mature days", n=formats.number(days))
 
 
 def _brief(name: str) -> str:

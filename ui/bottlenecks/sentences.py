@@ -52,7 +52,7 @@ def of_loss(scope: Scope, loss: Loss, currency: str) -> str:
 
 
 def rate_of(scope: Scope, loss: Loss) -> str:
-    """Whose leads move on how often: `Hanoi takes only 23% of SAL to SQL`."""
+    """Whose leads move on how often: `Hanoi moves only 23% of SAL on to SQL`."""
     said = {
         "now": formats.percent(loss.rate, 0),
         "stage": plain(names.stage(scope, loss.stage)),
@@ -62,7 +62,7 @@ def rate_of(scope: Scope, loss: Loss) -> str:
     if loss.dimension is None:
         return _("Only {now} of {stage} reach {following}", **said)
     if loss.dimension in _DOERS:
-        return _("{segment} takes only {now} of {stage} to {following}", **said)
+        return _("{segment} moves only {now} of {stage} on to {following}", **said)
     return _("{segment}: only {now} of {stage} reach {following}", **said)
 
 

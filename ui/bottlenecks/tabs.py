@@ -6,9 +6,14 @@ from typing import Any
 
 import streamlit as st
 
+from analytics.bottlenecks import change
+from analytics.bottlenecks.visits import QUARTER
 from analytics.scope import Scope
+from analytics.view.view import View
 from ui import session
-from ui.language.messages import N_p, _p
+from ui.bottlenecks import names
+from ui.language import formats
+from ui.language.messages import N_p, _, _p
 
 RANKING, QUEUES, CHANGE, WHAT_IF, FLOW = "ranking", "queues", "change", "what-if", "flow"
 
@@ -23,20 +28,29 @@ _LABELS: Mapping[str, tuple[str, str]] = MappingProxyType(
 )
 
 
+def latest_days(view: View) -> str:
+    """Which of all the days the open part counts, as the control of the period says it."""
+    if view.tab == CHANGE:
+        return names.latest_days(change.DAYS)
+    if view.tab == FLOW:
+        return _("{n} mature days and 12 months before", n=formats.number(QUARTER))
+    return names.latest_days()
+
+
 def opened(scope: Scope) -> tuple[str, Any]:
     """Draws the tabs; returns the one that is open, and the container of its content."""
-    names = list(_LABELS)
-    labels = [_p(*_LABELS[name]) for name in names]
+    parts = list(_LABELS)
+    labels = [_p(*_LABELS[part]) for part in parts]
     wanted = scope.view.tab
     tab = wanted if wanted is not None and wanted in _LABELS else RANKING
     key = session.key("bottleneck_tab")
-    st.session_state[key] = labels[names.index(tab)]
+    st.session_state[key] = labels[parts.index(tab)]
     containers = st.tabs(
-        labels, key=key, on_change=_turn, args=(key, dict(zip(labels, names, strict=True)))
+        labels, key=key, on_change=_turn, args=(key, dict(zip(labels, parts, strict=True)))
     )
-    return tab, containers[names.index(tab)]
+    return tab, containers[parts.index(tab)]
 
 
-def _turn(key: str, names: Mapping[str, str]) -> None:
-    tab = names[st.session_state[key]]
+def _turn(key: str, parts: Mapping[str, str]) -> None:
+    tab = parts[st.session_state[key]]
     session.change(tab=None if tab == RANKING else tab)

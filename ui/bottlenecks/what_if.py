@@ -258,6 +258,8 @@ def _answer(scope: Scope, found: WhatIf) -> None:
     spread = _("It may be from {low} to {high}.", low=write(low), high=write(high))
     badge = "" if is_empty else f"{certainty.badge(of(found.gain_low, found.gain_high))} "
     st.markdown(badge + markdown.gray(spread))
+    if is_empty:  # where what is tried is told, which then moves nothing
+        st.markdown(_("**Move a slider** to see here how many more customers it brings."))
     if round(found.one_off) > 0:
         st.markdown(
             _(

@@ -45,6 +45,12 @@ class _Step:
     eventual_high: float | None = None
     eventual_at_least: float | None = None
     eventual_is_final: bool | None = None
+    is_early: bool | None = None
+
+    @property
+    def count(self) -> str:
+        """How many reached it; of none where it is too early for any, nothing."""
+        return "" if self.is_early and not self.reached else formats.number(self.reached)
 
     @property
     def moved_on(self) -> int:
@@ -98,6 +104,8 @@ class _Step:
 
         Their intervals are in the hover text, and in the table.
         """
+        if not self.count:
+            return tinted(_("too early to say"), look.muted)
         if self.of_previous is None:
             return ""
         if naive:
@@ -154,6 +162,8 @@ def funnel(
             its interval, as fractions
         eventual, eventual_low, eventual_high, eventual_at_least, eventual_is_final: perhaps, the
             projected final rate
+        is_early: perhaps, whether these leads are too young for a rate: that nobody is at a step
+            yet is then no zero
     """
     rows = read_rows(_Step, steps)
     height = next((px for most, px in _ROW.items() if len(rows) <= most), 60)
@@ -172,7 +182,7 @@ def funnel(
     add_click_rows(figure, [row.stage for row in rows], middles, _BAR + 34 / height)
     _add_parts(figure, look, rows, followed=followed)
     lines = [
-        Above(row.label, f"  {formats.number(row.reached)}", row.beside(look, naive=naive))
+        Above(row.label, f"  {row.count}" if row.count else "", row.beside(look, naive=naive))
         for row in rows
     ]
     size = font_size_of(lines)

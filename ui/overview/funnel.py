@@ -26,7 +26,7 @@ def show(scope: Scope, leads: Cohort, spans: Spans) -> None:
     title = _title(scope, rows, spans, is_young=is_young)
     how = provenance.how("funnel", lambda: provenance.funnel(scope), found)
     with card.card(title, _subtitle(scope, spans, is_young=is_young), how=how):
-        shown = rows.assign(**dict.fromkeys(_RATES)) if is_young else rows
+        shown = rows.assign(**dict.fromkeys(_RATES), is_early=True) if is_young else rows
         figure = charts.funnel(steps.labelled(scope, shown), card.look(), selected=scope.view.stage)
         card.chart(figure, "funnel", alt=title, on_click=lambda slug: steps.choose(scope, slug))
         if scope.view.stage:

@@ -33,7 +33,7 @@ def moves(scope: Scope, leak: Leak) -> str:
         moved = _("Only {rate} of {stage} move on to {next}", **told)
     else:
         segment = labels.value_label(leak.dimension, segment_value(leak.segment))
-        moved = _("{segment} takes only {rate} of {stage} to {next}", segment=segment, **told)
+        moved = _("{segment} moves only {rate} of {stage} on to {next}", segment=segment, **told)
     return _against(leak, moved, told["benchmark"])
 
 

@@ -35,7 +35,7 @@ def loss(**known: object) -> Loss:
     [
         (
             {},
-            "Hanoi takes only 40% of SAL to SQL, 50% before: "
+            "Hanoi moves only 40% of SAL on to SQL, 50% before: "
             "about 9 customers lost a quarter, ₫1.7B.",
         ),
         (
@@ -49,7 +49,7 @@ def loss(**known: object) -> Loss:
         ),
         (
             {"held_against": "target", "wins_lost": 0.42},
-            "Hanoi takes only 40% of SAL to SQL, the target is 50%: "
+            "Hanoi moves only 40% of SAL on to SQL, the target is 50%: "
             "about 0.4 customers lost a quarter, ₫1.7B.",
         ),
     ],

@@ -17,7 +17,7 @@ from data.errors import StoreGone
 from data.quoting import quoted
 from data.store import Generation, Store
 
-MOST_NAMED = 50
+_MOST_OFFERED = 50
 """So many values are named at the most where one is not understood."""
 
 
@@ -204,7 +204,9 @@ def _known_exclusions(
             dropped.append(Dropped(dimension + NOT, text, allowed))
             continue
         there = {value for value, _leads in values(generation, dimension)} | {None}
-        named = tuple(sorted(value for value in there if value is not None))[:MOST_NAMED]
+        named = tuple(sorted(value for value in there if value is not None))[:_MOST_OFFERED]
+        if largest(generation, dimension) is not None:
+            there.add(OTHER_VALUES)
         dropped += [
             Dropped(dimension + NOT, value, named)
             for value in unwanted

@@ -104,6 +104,21 @@ def test_the_others_can_be_left_out(generation: Generation) -> None:
     assert listing(Scope(opened, generation)).count() == 2
 
 
+def test_a_link_can_leave_the_others_out(generation: Generation) -> None:
+    view, _strange = View.parse({"source-not": OTHER_VALUES})
+    assert vocabulary.fitted(view, generation) == (view, ())
+    # Of a dimension that names all of its values they are not understood.
+    elsewhere, _strange = View.parse({"channel-not": OTHER_VALUES})
+    (dropped,) = vocabulary.fitted(elsewhere, generation)[1]
+    assert (dropped.parameter, dropped.allowed) == ("channel-not", ("event",))
+
+
+def test_what_is_not_understood_is_told_some_values_not_all(generation: Generation) -> None:
+    view, _strange = View.parse({"source-not": "nowhere"})
+    (dropped,) = vocabulary.fitted(view, generation)[1]
+    assert len(dropped.allowed) == 50
+
+
 def test_money_goes_where_its_leads_go(generation: Generation) -> None:
     scope = Scope(View(by="source", period="all"), generation)
     found = spend(scope)

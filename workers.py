@@ -40,7 +40,7 @@ def main(
     """Serves the dashboard with several processes, until it is told to end."""
     caddy = shutil.which("caddy")
     if caddy is None or workers == 1:
-        if caddy is None:
+        if workers > 1:
             typer.echo(_NO_CADDY, err=True)
         os.chdir(_HERE)
         os.execv(sys.executable, _streamlit(address, port))

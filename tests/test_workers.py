@@ -19,7 +19,7 @@ from benchmarks.viewers import shared, watch
 from tests.support.histories import store_of
 from tests.support.patience import PATIENCE
 from tests.support.serving import ROOT, free_port
-from workers import caddyfile
+from workers import caddyfile, main
 
 COOKIE = "pheu_worker"
 needs_caddy = pytest.mark.skipif(shutil.which("caddy") is None, reason="Caddy is not installed")
@@ -95,6 +95,24 @@ def test_without_caddy_one_process_serves_and_says_why(tmp_path: Path) -> None:
         assert COOKIE not in seat(url)
         assert listed(url, "") == 3
     assert "apt-get install caddy" in (tmp_path / "log").read_text(encoding="utf-8")
+
+
+def test_one_process_needs_no_caddy_and_says_nothing_of_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    started: list[list[str]] = []
+    monkeypatch.setattr(shutil, "which", lambda _name: None)
+    monkeypatch.setattr(os, "chdir", lambda _folder: None)
+
+    def become(_program: str, command: list[str]) -> None:
+        started.append(command)
+        raise SystemExit(0)
+
+    monkeypatch.setattr(os, "execv", become)
+    with pytest.raises(SystemExit):
+        main(1, "localhost", 8501)
+    assert started[0][-2:] == ["--server.port", "8501"]
+    assert "Caddy" not in capsys.readouterr().err
 
 
 def test_caddy_is_told_where_to_listen_and_whom_to_ask() -> None:

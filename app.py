@@ -26,7 +26,7 @@ from analytics.view.view import View
 from data import scratch
 from data.errors import StoreEmpty, StoreError
 from ui import charts, navigation, theme
-from ui.shell import document, exports, memory, program
+from ui.shell import document, exports, memory, missing, program
 from ui.shell.gate import Gate
 
 _HERE = Path(__file__).resolve().parent
@@ -110,6 +110,7 @@ app = st.App(
         *exports.routes(_BASE),
         Route(f"{_BASE}/healthz", healthz),
         Mount(f"{_BASE}/fonts", StaticFiles(directory=program.FONTS)),
+        missing.route(_BASE),
     ],
     middleware=[
         Middleware(Gate, documents=[document.document()]),

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Size:
-    """How much a generation holds: leads, moves, touches and rows refused."""
+    """How much a generation holds: leads, moves, touches and rows refused.
+
+    A present status is no move: it does not say when the lead came there.
+    """
 
     leads: int
     moves: int
@@ -26,7 +29,7 @@ def size(generation: Generation) -> Size:
     """How many rows each input table of the generation has."""
     counts = generation.query(
         "select (select count(*) from leads) as leads, "
-        "(select count(*) from stage_history) as moves, "
+        "(select count(*) from stage_history where known = 'moved') as moves, "
         "(select count(*) from touches) as touches, "
         "(select count(*) from rejected_rows) as refused"
     )

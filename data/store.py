@@ -79,8 +79,13 @@ class Generation:
     """Its facts, as they stand in its file."""
 
     @property
+    def is_outdated(self) -> bool:
+        """Whether another version of Pheu made it, so that this one cannot read it."""
+        return bool(self.about.get("format") != FORMAT)
+
+    @property
     def _facts(self) -> Mapping[str, Any]:
-        if self.about.get("format") != FORMAT:
+        if self.is_outdated:
             raise StoreOutdated(
                 f"Generation {self.number} was made by another version of Pheu: load its files "
                 "again, or make the sample again (python -m data sample)."
@@ -590,17 +595,12 @@ class Draft:
 
 def _is_outdated(generation: Generation | None) -> bool:
     """Whether real data was loaded by another version of Pheu."""
-    if generation is None or _usable(generation) is not None:
-        return False
-    return not generation.about.get("sample")
+    return bool(generation and generation.is_outdated and not generation.about.get("sample"))
 
 
 def _usable(generation: Generation | None) -> Generation | None:
     """The generation, unless it is of another version: then a load begins anew beside it."""
-    try:
-        return generation if generation and generation.pipeline else None
-    except StoreOutdated:
-        return None
+    return None if generation is None or generation.is_outdated else generation
 
 
 def _gone(number: int) -> StoreGone:

@@ -10,12 +10,12 @@ from ui.page import header
 
 store = answers.store()
 may_load = loaders.may_load(st.context.headers)
-if store.current() is None:
+if store.current() is None or store.generation().is_outdated:
     st.title(_("Data"), anchor=False)
-    if not may_load:
-        closed.show(_("There is no data yet"))
-        session.end()
-    first_steps.show(store)
+    if may_load:
+        first_steps.show(store)
+    else:
+        closed.show(first_steps.title(store))
     session.end()
 
 scope = session.current()

@@ -101,3 +101,14 @@ def test_below_a_path(tmp_path: Path) -> None:
 def test_nothing_warns(empty: Server) -> None:
     logged = [line for line in empty.log.splitlines() if re.match(r"\d{4}-|Traceback", line)]
     assert logged == []
+
+
+@pytest.mark.parametrize(
+    ("query", "title"),
+    [("?lang=en", "There is no such page"), ("", "Không có trang này")],
+    ids=["english", "vietnamese"],
+)
+def test_an_address_of_no_page_says_so_in_our_words(empty: Server, query: str, title: str) -> None:
+    status, text = status_and_text(f"{empty.url}/nothing_here{query}")
+    assert status == 404
+    assert f"<h1>{title}</h1>" in text

@@ -3,18 +3,21 @@
 import shutil
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from data.store import Store
 from tests.pages.conftest import Serve
 from tests.support.histories import store_of
-from tests.support.screen import dialog, opened, said, says, settled
+from tests.support.importing import loaded as loaded_by_hand
+from tests.support.screen import dialog, moved, opened, said, says, settled
 
 KEPT = 2
 """How many generations a store keeps here, where fewer do as well."""
 
 LEAD = {"lead_id": "x", "created_at": "2024-01-01"}
 GONE = {"en": "This version of the data is gone", "vi": "Bản dữ liệu này không còn nữa"}
+OUTDATED = {"en": "The data has to be loaded again", "vi": "Cần nạp lại dữ liệu"}
 CURRENT = {
     "en": "Show the same view of the current data",
     "vi": "Xem màn hình này với dữ liệu hiện tại",
@@ -88,3 +91,36 @@ def test_a_store_made_anew_shows_its_new_data_and_no_frozen_link_of_the_old(
     assert opened("overview", lang="en").metric[0].value == "1"
     screen = opened("overview", lang="en", data=f"1-{old.id}")
     assert [title.value for title in screen.title] == [GONE["en"]]
+
+
+def made_by_another(store: Store, number: int) -> None:
+    """A version of the data as another version of Pheu would have left it."""
+    with duckdb.connect(str(store.path(number))) as con:
+        con.execute("update about set value = '0' where fact = 'format'")
+
+
+@pytest.mark.parametrize("lang", OUTDATED)
+def test_data_of_another_version_leads_to_loading_it_again(two_leads: Store, lang: str) -> None:
+    made_by_another(two_leads, 1)
+    screen = opened("funnel", lang=lang)
+    assert [title.value for title in screen.title] == [OUTDATED[lang]]
+    assert not screen.error
+    screen = moved(screen, "data")
+    assert OUTDATED[lang] in said(screen)
+    # Real data that cannot be read now is not exchanged for a sample.
+    (load,) = (each for each in screen.main.button)
+    screen = settled(load.click())
+    screen = loaded_by_hand(
+        screen, "crm.csv", b"lead id,created at,SQL date\na,2024-01-01,2024-01-05\n"
+    )
+    assert two_leads.current() == 2
+    assert len(screen.success) == 1
+
+
+def test_a_frozen_link_to_data_of_another_version_offers_the_current(two_leads: Store) -> None:
+    loaded(two_leads.root, 1)
+    made_by_another(two_leads, 1)
+    screen = opened("overview", lang="en", data="1")
+    assert [title.value for title in screen.title] == ["This version of the data cannot be read"]
+    (way,) = (each for each in screen.main.button)
+    assert settled(way.click()).metric[0].value == "1"

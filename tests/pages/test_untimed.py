@@ -53,3 +53,9 @@ def test_the_list_says_where_a_lead_is_and_not_since_when() -> None:
     assert not screen.exception
     for cells in board(screen).values():
         assert any(cell.endswith("by its status") for cell in cells)
+
+
+def test_no_moves_are_counted_that_nobody_made() -> None:
+    text = said(opened("data", lang="vi"))
+    assert "60 lead, mỗi lead chỉ có trạng thái hiện tại" in text
+    assert "lượt chuyển" not in text

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-import pandas as pd
 import streamlit as st
 
 from analytics.scope import Scope
@@ -14,7 +14,11 @@ from data.store import Store
 from ui import session
 from ui.language import failures, formats, labels
 from ui.language.messages import _, _n
-from ui.page import card, long_list, markdown
+from ui.page import card, long_list, markdown, table
+from ui.page.table import Column
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def summary(scope: Scope) -> None:
@@ -22,14 +26,23 @@ def summary(scope: Scope) -> None:
     generation = scope.generation
     size = contents.size(generation)
     zone = generation.time_zone
-    text = _(
-        "**{leads} leads with {moves} moves**, from {first} to {last} ({zone}).",
-        leads=formats.number(size.leads),
-        moves=formats.number(size.moves),
-        first=formats.instant(generation.first_event, zone),
-        last=formats.instant(generation.last_event, zone),
-        zone=formats.zone(zone),
-    )
+    about = {
+        "leads": formats.number(size.leads),
+        "first": formats.instant(generation.first_event, zone),
+        "last": formats.instant(generation.last_event, zone),
+        "zone": formats.zone(zone),
+    }
+    if size.moves:
+        text = _(
+            "**{leads} leads with {moves} moves**, from {first} to {last} ({zone}).",
+            moves=formats.number(size.moves),
+            **about,
+        )
+    else:
+        text = _(
+            "**{leads} leads, each with its present status**, from {first} to {last} ({zone}).",
+            **about,
+        )
     if generation.sample:
         text += " " + _("It is a made-up sample: your first load replaces it.")
     st.markdown(text)
@@ -52,17 +65,17 @@ def files(scope: Scope) -> None:
     if rows.empty:
         return
     title = _n("{n} file is in this data", "{n} files are in this data", rows["file"].nunique())
-    table = pd.DataFrame(
-        {
-            _("File"): rows["file"],
-            _("Loaded"): [formats.instant(at.to_pydatetime(), zone) for at in rows["loaded_at"]],
-            _("Rows read"): rows["rows_read"].map(formats.number),
-            _("Rows loaded"): rows["rows_loaded"].map(formats.number),
-            _("Rows refused"): rows["rows_rejected"].map(formats.number),
-        }
-    )
+    columns = [
+        Column(_("File"), rows["file"]),
+        Column(
+            _("Loaded"), [formats.instant(at.to_pydatetime(), zone) for at in rows["loaded_at"]]
+        ),
+        Column(_("Rows read"), rows["rows_read"], formats.number),
+        Column(_("Rows loaded"), rows["rows_loaded"], formats.number),
+        Column(_("Rows refused"), rows["rows_rejected"], formats.number),
+    ]
     with card.card(title, _("Latest first.")):
-        card.table(table)
+        table.read(columns, caption=title, key="loaded_files")
 
 
 def refused(scope: Scope) -> None:
@@ -76,19 +89,17 @@ def refused(scope: Scope) -> None:
         "{n} rows or values were refused",
         int(counts["rows"].sum()),
     )
-    table = pd.DataFrame(
-        {
-            _("Reason"): counts["reason"].map(labels.reason_label),
-            _("File"): counts["file"],
-            _("Rows"): counts["rows"].map(formats.number),
-        }
-    )
+    columns = [
+        Column(_("Reason"), counts["reason"].map(labels.reason_label)),
+        Column(_("File"), counts["file"]),
+        Column(_("Rows"), counts["rows"], formats.number),
+    ]
     with card.card(title, _("Each is kept with its file, line and reason.")):
-        card.table(table)
+        table.read(columns, caption=title, key="refused")
         long_list.file_link(scope, "refused", _("All refused rows as CSV"))
 
 
-def refused_file(scope: Scope, _about: Mapping[str, str]) -> Iterator[pd.DataFrame]:
+def refused_file(scope: Scope, _about: Mapping[str, str]) -> "Iterator[pd.DataFrame]":
     """Every row or value that was refused, in pieces, for a file."""
     return contents.refused(scope.generation)
 

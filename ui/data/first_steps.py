@@ -1,4 +1,4 @@
-"""What a store without data offers: to load what one has, or to look at a sample."""
+"""What a store without data to show offers: to load what one has, or to look at a sample."""
 
 import streamlit as st
 
@@ -7,7 +7,7 @@ from ui import session
 from ui.data import contents
 from ui.data.wizard import wizard
 from ui.language.messages import _
-from ui.page import card
+from ui.page import card, header
 
 _OWN = "loads_own_data"
 
@@ -17,10 +17,7 @@ def show(store: Store) -> None:
     if st.session_state.get(_OWN):
         wizard.show(store)
         return
-    with card.card(
-        _("There is no data yet"),
-        _("Load an export of your CRM, or look around in made-up data first."),
-    ):
+    with card.card(title(store), _why(store)):
         with st.container(horizontal=True):
             st.button(
                 _("Load my data"),
@@ -29,13 +26,29 @@ def show(store: Store) -> None:
                 on_click=_load,
                 key=session.key("load_mine"),
             )
-            wanted = st.button(
+            # The sample would take the place of real data, also of what cannot be read now.
+            wanted = _may_be_sample(store) and st.button(
                 _("Look at sample data"),
                 icon=":material/science:",
                 key=session.key("look_at_sample"),
             )
         if wanted:
             contents.show_sample(store)
+
+
+def title(store: Store) -> str:
+    """What is missing: the data, or what this version of Pheu can read of it."""
+    return _("There is no data yet") if store.current() is None else _(header.OUTDATED[0])
+
+
+def _why(store: Store) -> str:
+    if store.current() is None:
+        return _("Load an export of your CRM, or look around in made-up data first.")
+    return _(header.OUTDATED[1])
+
+
+def _may_be_sample(store: Store) -> bool:
+    return store.current() is None or bool(store.generation().about.get("sample"))
 
 
 def _load() -> None:

@@ -223,7 +223,8 @@ def _rest(scope: Scope, found: Listing, rows: pd.DataFrame) -> None:
                 st.markdown(markdown.gray(" ".join(said)), width="content")
             if gone:
                 st.button(
-                    _("See what to let go"),
+                    _("See what to let go →"),
+                    icon=":material/checklist:",
                     type="tertiary",
                     on_click=session.change,
                     kwargs={"tab": parts.LET_GO},

@@ -9,9 +9,9 @@ from analytics.scope import Scope
 from analytics.view.view import View
 from data.errors import StoreError
 from data.store import Generation
-from ui import answers, session
+from ui import answers, navigation, session
 from ui.language import current, failures, formats, labels
-from ui.language.messages import _, _n
+from ui.language.messages import N_, _, _n
 from ui.page import dialog, filter_bar, projector
 from ui.page.card import card
 from ui.page.markdown import gray, plain
@@ -135,13 +135,42 @@ def gone() -> None:
         _("The link shows data version {number}, which is no longer kept", number=view.data),
         _("Other data would give other numbers, so none are shown. The link itself is unchanged."),
     ):
-        st.button(
-            _("Show the same view of the current data"),
-            type="primary",
-            icon=":material/refresh:",
-            on_click=session.show,
-            args=(replace(view, data=None),),
-        )
+        _current_instead(view)
+
+
+def _current_instead(view: View) -> None:
+    st.button(
+        _("Show the same view of the current data"),
+        type="primary",
+        icon=":material/refresh:",
+        on_click=session.show,
+        args=(replace(view, data=None),),
+    )
+
+
+OUTDATED = (
+    N_("The data has to be loaded again"),
+    N_("Another version of Pheu made it, which this one cannot read. Load the same files."),
+)
+"""What is said where the data is of another version of Pheu, and what to do."""
+
+
+def outdated() -> None:
+    """Says that the data is of another version of Pheu, and offers what can still be read.
+
+    That is the way to load its files, or the current data where a frozen link names older data.
+    """
+    view = session.view()
+    title, why = (_(each) for each in OUTDATED)
+    if view.data is not None:
+        title = _("This version of the data cannot be read")
+        why = _("Another version of Pheu made it. Other data would give other numbers.")
+    st.title(title, anchor=False)
+    with card(why):
+        if view.data is None:
+            navigation.link("data", _("Load the files →"))
+        else:
+            _current_instead(view)
 
 
 def freshness(scope: Scope) -> None:

@@ -132,7 +132,7 @@ def _texts(column: Column, values: "pd.Series[Any]", missing: str) -> list[str]:
     if column.write is not None and not callable(column.write):
         return list(column.write)
     write = column.write or str
-    return [missing if pd.isna(value) else write(value) for value in values]
+    return [missing if pd.isna(value) else write(value) or missing for value in values]
 
 
 def _whole_rows(rows: int) -> int:

@@ -73,7 +73,7 @@ def _columns(found: Quality) -> list[Column]:
         Column(_("Valid"), right=True, secondary=True),
         Column(_("Not duplicate"), right=True, secondary=True),
         Column(_("Reached by phone"), right=True, secondary=True),
-        Column(names.USABLE_LEADS.label(current.lang()), right=True),
+        Column(names.USABLE_LEADS.label(current.lang()), right=True, secondary=True, on_cards=True),
         Column(_("Share of usable leads"), unseen=True),
         Column(_("Usable, %"), right=True),
         Column(_("A lead, {unit}", unit=unit), right=True, secondary=True),

@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from analytics.scope import Scope
-from data.errors import StoreEmpty, StoreGone
+from data.errors import StoreEmpty, StoreError, StoreGone, StoreOutdated
 from ui import navigation, session
 from ui.language import current, periods
 from ui.language.current import LANGUAGES
@@ -66,18 +66,21 @@ st.set_page_config(
     initial_sidebar_state=232,
 )
 st.logo(str(_HERE / "wordmark.svg"), size="large")
-scope, gone = None, False
+scope: Scope | None = None
+unusable: StoreError | None = None
 with suppress(StoreEmpty):
     try:
         scope = session.enter()
-    except StoreGone:
-        gone = True
-page = st.navigation(navigation.navigation(loaded=gone or scope is not None))
+    except (StoreGone, StoreOutdated) as error:
+        unusable = error
+page = st.navigation(navigation.navigation(loaded=scope is not None or unusable is not None))
 st.set_page_config(page_title=_title(page.title, scope))
 projector.style()
 try:
-    if gone:
+    if isinstance(unusable, StoreGone):
         header.gone()
+    elif unusable is not None and page.url_path != "data":
+        header.outdated()
     else:
         if scope is not None:
             filter_bar.notices(scope)

@@ -116,3 +116,10 @@ def test_a_table_to_be_read_has_the_texts_of_its_columns_and_cuts_none(
     assert all(each.on_cards for each in headings)
     assert rows[0].cells[1] == board.Text("", note=formats.percent(0.1))
     assert rows[1].cells[1:] == [board.Text(formats.NOTHING), board.Text("3–4")]
+
+
+def test_a_blank_is_shown_as_missing_where_a_table_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[list[board.Row]] = []
+    monkeypatch.setattr(board, "show", lambda _columns, rows, **_options: drawn.append(rows))
+    table.read([Column("Lead", ["", "KH1", None])], caption="Leads", key="leads")
+    assert [row.cells[0].value for row in drawn[0]] == ["–", "KH1", "–"]  # type: ignore[union-attr]

@@ -15,14 +15,24 @@ export default function draw({ data, parentElement, setTriggerValue }) {
   root.replaceChildren(table, all);
   const rows = [...table.tBodies[0].rows];
 
+  const secondary = data.columns.flatMap((column, at) => (column.secondary ? [at] : []));
+  const hide = (gone) => {
+    for (const row of table.rows) {
+      [...row.cells].forEach((cell, at) => cell.classList.toggle("gone", gone.includes(at)));
+    }
+  };
   const fit = () => {
     const width = root.clientWidth;
     if (!width) return; // it is not on the screen, in a tab that is closed
     // Nothing is cut: a table that is still too wide becomes narrow, and then cards.
     const overflows = () => table.offsetWidth > width;
-    root.classList.remove("cards", "narrower", "narrow");
+    root.classList.remove("cards", "narrow");
+    hide([]);
     root.classList.toggle("narrow", width < data.cardsBelow + 280 || overflows());
-    root.classList.toggle("narrower", overflows());
+    // No more of the secondary columns go than have to, those of the left first.
+    for (let gone = 1; gone <= secondary.length && overflows(); gone++) {
+      hide(secondary.slice(0, gone));
+    }
     const cards = width < data.cardsBelow || overflows();
     root.classList.toggle("cards", cards);
     const shown = cards ? data.folded.cards : data.folded.rows;

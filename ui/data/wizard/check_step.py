@@ -179,7 +179,7 @@ def _file(path: Path) -> None:
 def _where(store: Store, plan: Plan) -> None:
     """Whether to add or to replace, where there is anything to add to."""
     if not plan.is_added_to:
-        if store.current() is not None:
+        if store.current() is not None and not store.generation().is_outdated:
             st.markdown(gray(_("It takes the place of the sample, which stays as a version.")))
         return
     with card.card(_("Where does it go?")):

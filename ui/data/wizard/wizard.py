@@ -66,9 +66,12 @@ def _plan(store: Store) -> Plan:
 
 
 def _begin(store: Store) -> Plan:
-    if store.current() is None or store.generation().sample:
-        return Plan(Pipeline.default(), DEFAULT_TIME_ZONE)
-    generation = store.generation()
+    generation = None if store.current() is None else store.generation()
+    if generation is None or generation.is_outdated or generation.sample:
+        # Nothing can be added to data that cannot be read; it is kept as a version.
+        is_read = generation is None or not generation.is_outdated
+        mode = None if is_read else "replace"
+        return Plan(Pipeline.default(), DEFAULT_TIME_ZONE, mode=mode)
     return Plan(generation.pipeline, generation.time_zone, is_added_to=True, mode="merge")
 
 

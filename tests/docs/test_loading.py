@@ -4,6 +4,7 @@ import dataclasses
 import re
 import shlex
 import tomllib
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from data.load.rejects import REASONS
 from data.mapping.fields import FIELDS, LEAD_FIELDS, REQUIRED
 from data.mapping.mapping import AMOUNTS, EARLY_MOVES, WINS, FileMapping, Mapping
 from data.pipeline import Pipeline
+from data.sample import generate, proof
 from data.store import Generation, Store
 from data.values.channels import channel_slugs
 from tests.support.asking import ask
@@ -47,8 +49,11 @@ def loaded(folder: Path, store: Path, *names: str, mapping: Mapping | None = Non
 
 
 def test_the_commands_run_in_their_order_and_nothing_is_refused(
-    folder: Path, tmp_path: Path
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # A small sample is made and screened as the whole one is, which other tests look at.
+    monkeypatch.setattr(generate, "write", partial(generate.write, leads=4_000))
+    monkeypatch.setattr(proof, "proof", partial(proof.proof, leads=4_000))
     for command in dict.fromkeys(COMMANDS):
         result = run(folder, shlex.split(command), tmp_path)
         assert result.exit_code == 0, f"{command}\n{result.output}"

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from streamlit.components.v2 import manifest_scanner
+from streamlit.testing.v1 import local_script_runner
+from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
 from data import apart
 from data.store import Store
@@ -24,6 +26,26 @@ def _components() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         found = cache(manifest_scanner.scan_component_manifests)
         patch.setattr(manifest_scanner, "scan_component_manifests", found)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _ends() -> Iterator[None]:
+    """The end of a page's script is waited for.
+
+    AppTest looks for it every millisecond, through all that the script has sent so far.
+    """
+    timed_out = local_script_runner.require_widgets_deltas
+
+    def ended(runner: LocalScriptRunner, timeout: float = 3) -> None:
+        script = runner._script_thread
+        assert script is not None
+        script.join(timeout)
+        if script.is_alive():
+            timed_out(runner, 0)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(local_script_runner, "require_widgets_deltas", ended)
         yield
 
 

@@ -72,7 +72,9 @@ class _Figure(go.Figure):  # type: ignore[misc]  # it carries no types
 
     def __sizeof__(self) -> int:
         """With all that it holds, and as much again for the objects that Plotly has made of it."""
-        return object.__sizeof__(self) + 2 * size_of(self.to_dict())
+        self._read_all()
+        # `to_dict` copies these first, which takes longer than to count them.
+        return object.__sizeof__(self) + 2 * size_of((self._data, self._layout))
 
     def _add(self, kind: str, what: dict[str, Any]) -> None:
         self._waiting.setdefault(kind, []).append(what)

@@ -21,10 +21,12 @@ def grid(found: Attribution, measure: str, *, with_unnamed: bool = False) -> pd.
     column = "value" if measure == "value" else "credit"
     rows = found.rows if with_unnamed else found.rows[found.rows["source"].notna()]
     models = [model for model in MODELS if model not in found.left_out]
-    order = rows.loc[rows["model"] == models[0], "source"].tolist()
+    by_model = dict(list(rows.groupby("model", sort=False)))
+    none = rows.iloc[:0]  # no source is named
+    parts = {model: by_model.get(model, none) for model in models}
     return pd.DataFrame(
-        {model: rows.loc[rows["model"] == model, column].to_numpy(dtype=float) for model in models},
-        index=pd.Index(order, dtype=object),
+        {model: part[column].to_numpy(dtype=float) for model, part in parts.items()},
+        index=pd.Index(parts[models[0]]["source"].tolist(), dtype=object),
     )
 
 

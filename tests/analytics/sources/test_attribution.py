@@ -3,7 +3,8 @@
 import itertools
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -167,16 +168,27 @@ Path_ = tuple[str | None, ...]
 
 def of_paths(paths: Sequence[tuple[Path_, int, int]], credit: Credit | None = None) -> Attribution:
     """The credit for journeys told as paths with how many won and lost, each one day a touch."""
+    return of_journeys(on_paths(paths), credit)
+
+
+def on_paths(paths: Sequence[tuple[Path_, int, int]]) -> list[Journey]:
     found = [
         Journey(path, 1.0, 0.0, days=tuple(range(len(path) - 1, -1, -1)))
         for path, won, _ in paths
         for _ in range(won)
     ]
     found += [Journey(path, 0.0, 1.0) for path, _, lost in paths for _ in range(lost)]
-    return of_journeys(found, credit)
+    return found
 
 
 def of_journeys(found: list[Journey], credit: Credit | None = None) -> Attribution:
+    with told(found) as touches:
+        return shared(touches, credit or Credit())
+
+
+@contextmanager
+def told(found: list[Journey]) -> Iterator[Touchpoints]:
+    """The touchpoints of journeys, of which any rules may be asked."""
     with Session.apart() as session:
         session.put(
             "journey_leads",
@@ -221,7 +233,7 @@ def of_journeys(found: list[Journey], credit: Credit | None = None) -> Attributi
         session.make("steps", sql_of("steps"))
         session.make("journeys", sql_of("journeys"))
         session.show("touchpoints", sql_of("touchpoints"))
-        return shared(Touchpoints(session, "VND"), credit or Credit())
+        yield Touchpoints(session, "VND")
 
 
 EXAMPLE: list[tuple[Path_, int, int]] = [
@@ -349,9 +361,9 @@ def test_a_source_on_no_path_gets_nothing() -> None:
 
 def test_only_the_asked_model_has_a_band() -> None:
     paths: list[tuple[Path_, int, int]] = [(("a", "b"), 40, 60), (("a",), 30, 90), (("b",), 9, 50)]
-    for model in MODELS:
-        for measure in ("count", "value"):
-            found = of_paths(paths, Credit(model=model, measure=measure))
+    with told(on_paths(paths)) as touches:
+        for model, measure in itertools.product(MODELS, ("count", "value")):
+            found = shared(touches, Credit(model=model, measure=measure))
             banded = found.rows.dropna(subset=["low", "high"])
             assert set(banded["model"]) == {model}
             named = banded[banded["source"].notna()]
@@ -491,15 +503,18 @@ def test_a_source_called_like_the_others_is_not_taken_for_them(tmp_path: Path) -
 def test_nobody_converted(tmp_path: Path) -> None:
     rows = [{"lead_id": "x", "created_at": JAN, "source": "seo"}]
     generation = store_of(tmp_path, rows, pipeline=SHORT).generation()
-    for model in MODELS:
-        found = attribution(Scope(View(credit=Credit(model=model)), generation))
-        assert (found.rows[["credit", "value"]] == 0).all(axis=None)
-        assert (found.conversions, found.few, found.chance) == (0, True, 0)
-        nobody = attribution(
-            Scope(View(credit=Credit(model=model)).where("source", ["tv"]), generation)
-        )
-        assert set(nobody.rows["model"]) == set(MODELS)
-        assert (nobody.conversions, nobody.chance) == (0, None)
+    somebody, nobody = Scope(View(), generation), Scope(View().where("source", ["tv"]), generation)
+    for scope, chance in ((somebody, 0), (nobody, None)):
+        # Each model alone too: it has a band where it is the one that is asked for.
+        whole = attribution(scope)
+        assert set(whole.rows["model"]) == set(MODELS)
+        with touchpoints(touch_journeys(scope)) as touches:
+            alone = [shared(touches, Credit(model=model), models=(model,)) for model in MODELS]
+        for found in (whole, *alone):
+            assert (found.rows[["credit", "value"]] == 0).all(axis=None)
+            assert (found.conversions, found.few) == (0, True)
+            needs_losses = bool(set(found.rows["model"]) & set(OF_ALL_JOURNEYS))
+            assert found.chance == (chance if needs_losses else None)
 
 
 def test_the_milestone_is_the_stage_of_the_view(sample_store: Path) -> None:

@@ -29,7 +29,7 @@ _PAUSE = 1.0  # seconds before a process that ended is started again
 
 
 class Ended(Exception):
-    """What stands in front has ended, so that nobody can be served."""
+    """What stands in front has ended, or cannot begin, so that nobody can be served."""
 
 
 def main(
@@ -45,6 +45,7 @@ def main(
         os.chdir(_HERE)
         os.execv(sys.executable, _streamlit(address, port))
     try:
+        _require_free(address, port)
         asyncio.run(_serve(caddy, workers, address, port))
     except* Ended as ended:
         raise SystemExit(str(ended.exceptions[0])) from None
@@ -72,6 +73,24 @@ http://:{port} {{
 	}}
 }}
 """
+
+
+def _require_free(address: str, port: int) -> None:
+    """Raises Ended where nobody can listen, which Caddy would not: it shares a port with another.
+
+    Half of the browsers would then be led to a server that was forgotten.
+    """
+    try:
+        # A name may stand for several addresses; IPv4 comes first, as it does for Caddy.
+        family, *_how, where = min(socket.getaddrinfo(address, port, type=socket.SOCK_STREAM))
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # who has left is no matter
+            probe.bind(where)
+    except OSError as error:
+        raise Ended(
+            f"Pheu cannot listen at {address}, port {port}: {error.strerror}. "
+            "Another port is chosen like this: make run PORT=8600"
+        ) from None
 
 
 async def _serve(caddy: str, workers: int, address: str, port: int) -> None:

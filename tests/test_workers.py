@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -113,6 +114,32 @@ def test_one_process_needs_no_caddy_and_says_nothing_of_it(
         main(1, "localhost", 8501)
     assert started[0][-2:] == ["--server.port", "8501"]
     assert "Caddy" not in capsys.readouterr().err
+
+
+@pytest.fixture
+def stand_in(tmp_path: Path) -> str:
+    """A folder where something called `caddy` is that only waits."""
+    caddy = tmp_path / "caddy"
+    caddy.write_text("#!/bin/sh\nexec sleep 1000\n", encoding="utf-8")
+    caddy.chmod(0o700)
+    return f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+
+
+def test_a_port_that_is_taken_is_named(tmp_path: Path, stand_in: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ended = subprocess.run(
+            [sys.executable, "-m", "workers", "2", "--address", "127.0.0.1", "--port", str(port)],
+            cwd=ROOT,
+            env={**os.environ, "PATH": stand_in},
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+        )
+    assert ended.returncode == 1
+    assert f"cannot listen at 127.0.0.1, port {port}: Address already in use." in ended.stderr
+    assert "Traceback" not in ended.stderr
 
 
 def test_caddy_is_told_where_to_listen_and_whom_to_ask() -> None:

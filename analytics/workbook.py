@@ -4,11 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from tempfile import TemporaryFile
 from types import MappingProxyType
-from typing import Any
+from typing import IO, Any
 
 import pandas as pd
 from pandas.api.types import is_float_dtype
-from xlsxwriter import Workbook
 
 from data.spreadsheet import harmless
 
@@ -34,7 +33,7 @@ def to_xlsx(pieces: Iterator[pd.DataFrame], title: str, lang: str) -> Iterator[b
     title: of the sheet, shortened and without what a sheet's name may not have
     """
     with TemporaryFile() as file:
-        with Workbook(file, {"constant_memory": True}) as book:
+        with _book(file) as book:
             _fill(book, pieces, _sheet_name(title), _formats(book, lang))
         file.seek(0)
         while chunk := file.read(_CHUNK):
@@ -51,7 +50,7 @@ def to_workbook(
     choices: heading to what Excel offers below it; anything else may be written there as well.
     """
     with TemporaryFile() as file:
-        with Workbook(file, {"constant_memory": True}) as book:
+        with _book(file) as book:
             formats = _formats(book, lang)
             for title, rows in sheets:
                 _fill(book, iter([rows]), _sheet_name(title), formats)
@@ -62,6 +61,13 @@ def to_workbook(
                         )
         file.seek(0)
         return file.read()
+
+
+def _book(file: IO[bytes]) -> Any:
+    """A workbook that is written row by row."""
+    from xlsxwriter import Workbook  # pages are drawn without it
+
+    return Workbook(file, {"constant_memory": True})
 
 
 def _fill(book: Any, pieces: Iterator[pd.DataFrame], title: str, formats: dict[str, Any]) -> None:

@@ -2,6 +2,8 @@
 
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from email.message import Message
 from pathlib import Path
@@ -13,7 +15,7 @@ import pytest
 
 from tests.support.histories import store_of
 from tests.support.patience import PATIENCE
-from tests.support.serving import Server, serving, status_and_text
+from tests.support.serving import ROOT, Server, serving, status_and_text
 
 
 @pytest.fixture(scope="module")
@@ -112,3 +114,11 @@ def test_an_address_of_no_page_says_so_in_our_words(empty: Server, query: str, t
     status, text = status_and_text(f"{empty.url}/nothing_here{query}")
     assert status == 404
     assert f"<h1>{title}</h1>" in text
+
+
+def test_it_starts_without_what_pages_are_drawn_without() -> None:
+    """Files, the sample and loading are on their way in only when somebody asks for them."""
+    late = {"xlsxwriter", "data.sample.generate", "data.screening.screening", "jinja2"}
+    code = f"import sys, app; print({late!r} & sys.modules.keys())"
+    said = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True)
+    assert said.stdout.decode().splitlines()[-1:] == ["set()"]

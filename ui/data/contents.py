@@ -9,7 +9,6 @@ import streamlit as st
 from analytics.scope import Scope
 from data import contents
 from data.errors import StoreError
-from data.sample import generate
 from data.store import Store
 from ui import session
 from ui.language import failures, formats, labels
@@ -134,6 +133,8 @@ def versions(scope: Scope, store: Store) -> None:
 
 def show_sample(store: Store) -> None:
     """Makes the sample, and shows its pages."""
+    from data.sample import generate  # it brings along all of loading
+
     bar = st.progress(0.0, _("Making the sample…"))
 
     def show(_what: str, share: float) -> None:

@@ -4,13 +4,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
-from pandas.io.formats.style import Styler
 
 from analytics.asked import Asked
 from analytics.export import to_csv
@@ -21,6 +20,9 @@ from ui.page import dialog
 from ui.page.markdown import gray, spoken, unbroken
 from ui.theme import Look
 from ui.theme import look as look_of
+
+if TYPE_CHECKING:
+    from pandas.io.formats.style import Styler  # with Jinja: only for tables that have a look
 
 STEP, TALLEST = 40, 680  # px: the heights of figures that fill their cards, as `style.css` has them
 
@@ -101,7 +103,7 @@ def chart(
         )
 
 
-def table(rows: pd.DataFrame | Styler, **options: Any) -> Any:
+def table(rows: "pd.DataFrame | Styler", **options: Any) -> Any:
     """The rows as a table without an index."""
     return st.dataframe(rows, hide_index=True, **options)
 

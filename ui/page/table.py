@@ -6,18 +6,20 @@ Values stay what they are, so that the browser sorts numbers as numbers; only th
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import cycle
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 import streamlit as st
 from pandas.api.types import infer_dtype, is_extension_array_dtype, is_numeric_dtype
-from pandas.io.formats.style import Styler
 
 from ui.board import board
 from ui.language import current, formats
 from ui.language.messages import _
 from ui.page import card
 from ui.page.markdown import gray, spoken
+
+if TYPE_CHECKING:
+    from pandas.io.formats.style import Styler  # with Jinja: only for tables that have a look
 
 _MOST_READ = 200
 _HALF = 440  # px: a table in half of a page is still one, unless it does not fit
@@ -151,7 +153,7 @@ def frame(columns: Sequence[Column]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def styled(columns: Sequence[Column], missing: str = formats.NOTHING) -> Styler:
+def styled(columns: Sequence[Column], missing: str = formats.NOTHING) -> "Styler":
     """The values with their texts and colours."""
     rows = frame(columns)
     style = rows.style

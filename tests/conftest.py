@@ -37,7 +37,7 @@ REAL_DATA = ROOT.parent / "shared" / "data"
 # red was turned by a change. Luck is asked for by name: `make test ARGS=--hypothesis-profile=luck`.
 settings.register_profile(
     "local",
-    max_examples=CI_EXAMPLES // 5,
+    max_examples=CI_EXAMPLES // 10,
     deadline=None,
     derandomize=True,
     suppress_health_check=[

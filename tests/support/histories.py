@@ -57,7 +57,7 @@ PIPELINES = (Pipeline.default(), SHORT, GAPPED)
 def stores(examples: int) -> settings:
     """The settings of a property that makes a store for every example: so many of them in CI.
 
-    By hand a fifth is drawn, the same fifth every time (see the profiles of tests/conftest.py).
+    By hand a tenth is drawn, the same tenth every time (see the profiles of tests/conftest.py).
     A failing example is shown as it was found: each step of making it smaller would build another
     store, and take minutes. Add Phase.shrink by hand when it is wanted.
     """

@@ -108,18 +108,22 @@ def is_unchanged(draft: Draft) -> bool:
         compared |= {"{of}screening": _SCREENED, "{of}screening_rules": "*"}
     elif value(draft.con, "select count(*) from screening"):
         return False
-    compared["{of}stage_history"] = "lead_id, stage, entered_at, changed_by, known, between_from"
-    # Where a move stands in its file matters only beside another one at the same instant.
-    compared[_SIMULTANEOUS] = "*"
     return all(_is_same(draft.con, table, names) for table, names in compared.items())
 
 
-_WHOLE = ("further_cells", "statuses", "touches", "sales", "spend", "rates", "rejected_rows")
-_SCREENED = "* exclude (place, has_email, has_phone)"
-_SIMULTANEOUS = (
-    "(select lead_id, entered_at, list(stage order by position, stage) as stages "
-    "from {of}stage_history group by lead_id, entered_at having count(*) > 1)"
+# Of the history also where a move stands in its file: it decides beside another one at the same
+# instant, which may come with a later load.
+_WHOLE = (
+    "stage_history",
+    "further_cells",
+    "statuses",
+    "touches",
+    "sales",
+    "spend",
+    "rates",
+    "rejected_rows",
 )
+_SCREENED = "* exclude (place, has_email, has_phone)"
 
 
 def _is_same(con: duckdb.DuckDBPyConnection, table: str, columns: str) -> bool:

@@ -86,6 +86,19 @@ def test_the_order_of_loads_decides_nothing(
     assert len(at_once["stage_history"]) == sum(most.values())
 
 
+def test_a_file_that_only_tells_a_move_earlier_is_not_lost(tmp_path: Path) -> None:
+    """It names no new move, and yet decides beside one at the same instant that a third names."""
+    files: list[list[Move]] = [
+        [("b", "lead", 1), ("a", "lead", 2)],
+        [("a", "lead", 2)],
+        [("a", "mql", 2), ("b", "lead", 1)],
+    ]
+    paths = written(tmp_path, files)
+    at_once = contents(loaded(tmp_path / "at-once", [paths]))
+    assert contents(loaded(tmp_path / "one-by-one", [[path] for path in paths])) == at_once
+    assert [(row[1], row[4]) for row in at_once["stays"]] == [("lead", 1), ("mql", 2), ("lead", 1)]
+
+
 def test_an_earlier_move_that_comes_later_is_no_early_move(tmp_path: Path) -> None:
     files: list[list[Move]] = [[("a", "won", 3)], [("a", "mql", 1)]]
     late, early = written(tmp_path, files)

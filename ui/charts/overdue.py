@@ -9,11 +9,8 @@ import plotly.graph_objects as go
 from ui.charts.canvas import (
     UNFADED,
     base,
-    room_for,
     shortened,
     tinted,
-    width_of,
-    write_in_margin,
     write_left,
 )
 from ui.charts.kept import kept
@@ -29,9 +26,10 @@ PARTS = {
 }
 """How an open lead stands, in the order of a bar."""
 
-_BAR, _ROW, _HEAD = 26, 40, 34  # px
+_BAR, _ROW, _HEAD = 22, 50, 42  # px
+_ABOVE = 0.42  # of a row: how far above the middle of its bar a name stands
 _PALE = 0.4  # how much of its colour a part keeps that is not to be acted on
-_NAME = 14  # characters of a stage's name that leave room for its bar on a phone
+_NAME = 22  # characters of a stage's name that leave room for its limit on a phone
 
 
 @dataclass(frozen=True)
@@ -56,17 +54,17 @@ def overdue(stages: pd.DataFrame, look: Look) -> go.Figure:
         label
         open: leads, the sum of the three parts
         overdue, let_go, in_time: its parts
-        text: the limit, at the right
+        text: the limit, after the label
     """
     rows = read_rows(_Stage, stages)
-    names = [f"<b>{escape(shortened(row.label, _NAME))}</b>" for row in rows]
-    limits = [tinted(escape(row.text), look.muted) for row in rows]
-    left = max((width_of(name) for name in names), default=0.0) + 8
+    # Above its bar, which then has the whole width: on a phone, too, there is room for its counts.
+    names = [
+        f"<b>{escape(shortened(row.label, _NAME))}</b>  {tinted(escape(row.text), look.muted)}"
+        for row in rows
+    ]
     figure = base(look, _HEAD + _ROW * len(rows))
     figure.update_layout(
-        uniformtext={"mode": "hide", "minsize": 13},
-        barmode="overlay",
-        margin={"l": left, "r": room_for(limits), "t": _HEAD},
+        uniformtext={"mode": "hide", "minsize": 12}, barmode="overlay", margin={"t": _HEAD}
     )
     figure.update_xaxes(visible=False, range=[0, max([1, *(row.open for row in rows)])])
     figure.update_yaxes(visible=False, range=[len(rows) - 0.5, -0.5])
@@ -79,11 +77,10 @@ def overdue(stages: pd.DataFrame, look: Look) -> go.Figure:
     for part, colour in colours.items():
         start = _add_part(figure, look, rows, part, colour, start)
     for place, name in enumerate(names):
-        write_left(figure, name, y=place, xshift=-left)
-    write_in_margin(figure, limits)
+        write_left(figure, name, y=place - _ABOVE)
     colours |= {"in_time": look.axis}  # too pale for so small a mark
     write_key(figure, look, ((colour, _p(*PARTS[part])) for part, colour in colours.items()))
-    figure.layout.annotations[-1].update(yshift=_HEAD - 4, xshift=-left)
+    figure.layout.annotations[-1].update(yshift=_HEAD - 4)
     return figure
 
 

@@ -30,7 +30,7 @@ def files(scope: Scope, rows: pd.DataFrame) -> None:
     """The list as a message to copy, and as files."""
     if len(rows) and scope.view.tab != parts.LET_GO:
         text = message(scope, rows)
-        clipboard.button(_("Copy as a message"), text, "to_do_message", type="tertiary")
+        clipboard.button(_("Copy message"), text, "to_do_message", type="tertiary")
     long_list.files(scope, _NAME, {_PART: scope.view.tab})
 
 

@@ -12,7 +12,7 @@ from data.store import Generation
 from ui import answers, navigation, session
 from ui.language import current, failures, formats, labels
 from ui.language.messages import N_, _, _n
-from ui.page import dialog, filter_bar, projector
+from ui.page import clipboard, dialog, filter_bar, projector
 from ui.page.card import card
 from ui.page.markdown import gray, plain
 
@@ -204,7 +204,7 @@ def _current() -> Generation | None:
 def _links() -> None:
     scope = session.current()  # a part of the page may have changed the view since it was drawn
     st.markdown(_("**This view.** It moves with new data."))
-    st.code(session.address(scope.view), language=None, wrap_lines=True)
+    _link(session.address(scope.view), "view")
     st.markdown(_("**Frozen.** The same days, the same data, the same numbers next week."))
     frozen = scope.frozen_view()
     st.button(
@@ -216,9 +216,15 @@ def _links() -> None:
     )
     made: tuple[View, bool] | None = st.session_state.get(_FROZEN)
     if made == (frozen, True):
-        st.code(session.address(frozen), language=None, wrap_lines=True)
+        _link(session.address(frozen), "frozen")
     elif made == (frozen, False):
         st.error(_("This data cannot be kept for a link now."), icon=":material/error:")
+
+
+def _link(address: str, name: str) -> None:
+    """An address to read, and the button that copies it, which is there without a mouse, too."""
+    st.code(address, language=None, wrap_lines=True)
+    clipboard.button(_("Copy the link"), address, f"link_{name}")
 
 
 def _freeze(frozen: View) -> None:

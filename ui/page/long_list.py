@@ -99,7 +99,7 @@ def below(
 
 def files(scope: Scope, name: str, about: Mapping[str, str | None] | None = None) -> None:
     """The links to the files of a list: the workbook, and the same as text."""
-    file_link(scope, name, _("Download Excel"), about, form="xlsx")
+    file_link(scope, name, _("Excel"), about, form="xlsx")
     file_link(scope, name, "CSV", about)
 
 

@@ -10,7 +10,7 @@ from data.store import Store
 from tests.pages.conftest import Serve
 from tests.support.histories import store_of
 from tests.support.importing import loaded as loaded_by_hand
-from tests.support.screen import dialog, moved, opened, said, says, settled
+from tests.support.screen import dialog, moved, opened, said, says, settled, to_copy
 
 KEPT = 2
 """How many generations a store keeps here, where fewer do as well."""
@@ -49,6 +49,7 @@ def test_the_data_of_a_frozen_link_stays(two_leads: Store) -> None:
     make = next(each for each in screen.button if each.label == "Make a frozen link")
     screen = dialog(settled(make.click()), "share")
     frozen = screen.code[1].value
+    assert to_copy(screen) == [each.value for each in screen.code]
     assert f"data=1-{two_leads.generation().id}" in frozen
     assert two_leads.pinned() == {1}
     loaded(two_leads.root, KEPT + 1)

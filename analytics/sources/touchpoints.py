@@ -46,8 +46,9 @@ class Touchpoints:
         journeys: one row per lead, or per conversion. journey (integer); lead_id; converted
             (reached the milestone); conversions and losses (1 and 0 or 0 and 1; in a file as many
             as it says); value (of the conversions, in `currency`; null when unknown or not
-            converted); ended_at (the milestone, else as_of); is_own (its own source is its only
-            touch); bucket (group for resampling); size (touches, 0 for none); first_position;
+            converted); began_at (its first touch, null for none); ended_at (the milestone, else
+            as_of); is_own (its own source is its only touch); bucket (group for resampling); size
+            (touches, 0 for none); first_position;
             created_place; opportunity_place; sources (a set: bit i stands for source_id i)
         steps: one row per journey and touch, as narrow as can be. journey; position (consecutive
             within a journey); source_id (0 for the missing source); touched_at; by_creation;

@@ -14,7 +14,7 @@ with travelled as (
         journeys.value,
         case
             when journeys.converted
-            then date_diff('microsecond', tracks.began_at, journeys.ended_at) / 1e6
+            then date_diff('microsecond', journeys.began_at, journeys.ended_at) / 1e6
         end as seconds,
     from journeys
     left join tracks on tracks.journey = journeys.journey

@@ -289,6 +289,15 @@ def test_the_longest_go_together(tmp_path: Path) -> None:
     assert rows.loc[LONGEST].tolist() == [1, 1, 50 * 86_400]
 
 
+def test_the_stops_of_a_long_journey_are_in_order_of_time(tmp_path: Path) -> None:
+    """Of more touches than there are names, the one with the highest number of all among them."""
+    ways = {f"L{n}": [f"s{n:02}"] * 2 for n in range(NAMED)}
+    ways["long"] = [stop for n in range(10) for stop in ("s29", f"rare {n}", "s00", "s00")]
+    generation = built(tmp_path, ways, won="")
+    rows = paths(Scope(View(), generation)).rows.set_index("touches")
+    assert stops(rows.loc[40, "path"]) == ["s29", OTHERS, "s00"] * 10
+
+
 def test_the_samples_paths_add_up(whole_sample: Generation) -> None:
     """Every lead is on one path; the credit of first and last touches is that of the paths."""
     rows = paths(Scope(View(), whole_sample), most=1_000_000).rows
@@ -310,5 +319,6 @@ def test_journeys_are_found_once_for_all_that_is_told_of_them(sample_store: Path
     with workload() as work:
         found = travels(scope)
     assert work.scans["contacts"] == 2  # the touches, and whether a lead has any
+    assert work.scans["steps"] <= 4  # the journeys, their paths, the places on them; a view
     for told, ask in ((found.paths, paths), (found.assists, assists), (found.lengths, lengths)):
         pd.testing.assert_frame_equal(told.rows, ask(scope).rows)

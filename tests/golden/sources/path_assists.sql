@@ -171,17 +171,19 @@ drop table temp."journey_touches"
 
 create temp table "journeys" as
 -- The journeys: each lead of the view with a summary of its touches.
--- Grain: one row per journey. size: touches that count, 0 for none; created_place: of the touch
--- that created the lead (the last by its creation, else the first); opportunity_place: of the last
--- by the start of the opportunity, null for none; sources: the set of its sources, bit i standing
--- for source_id i; conversions and losses: 1 and 0 or 0 and 1, in a file as many as it says; value:
--- null when it did not convert, or its value is unknown; company_number: null for the only lead of
--- a company and where it is not known.
+-- Grain: one row per journey. size: touches that count, 0 for none; began_at: when the first of
+-- them was, null for none and where times are unknown; created_place: of the touch that created the
+-- lead (the last by its creation, else the first); opportunity_place: of the last by the start of
+-- the opportunity, null for none; sources: the set of its sources, bit i standing for source_id i;
+-- conversions and losses: 1 and 0 or 0 and 1, in a file as many as it says; value: null when it did
+-- not convert, or its value is unknown; company_number: null for the only lead of a company and
+-- where it is not known.
 -- Parameters: none; reads journey_leads, steps.
 with marks as (
     select
         journey,
         min(position) as first_position,
+        min(touched_at) as began_at,
         max(position) as last_position,
         max(case when by_creation then position end) as created_position,
         max(case when by_opportunity then position end) as opportunity_position,
@@ -200,6 +202,7 @@ select
     journey_leads.ended_at,
     not journey_leads.has_touches and marks.journey is not null as is_own,
     journey_leads.bucket,
+    marks.began_at,
     marks.first_position,
     coalesce(marks.last_position - marks.first_position + 1, 0) as size,
     coalesce(marks.created_position, marks.first_position) - marks.first_position + 1

@@ -171,17 +171,19 @@ drop table temp."journey_touches"
 
 create temp table "journeys" as
 -- The journeys: each lead of the view with a summary of its touches.
--- Grain: one row per journey. size: touches that count, 0 for none; created_place: of the touch
--- that created the lead (the last by its creation, else the first); opportunity_place: of the last
--- by the start of the opportunity, null for none; sources: the set of its sources, bit i standing
--- for source_id i; conversions and losses: 1 and 0 or 0 and 1, in a file as many as it says; value:
--- null when it did not convert, or its value is unknown; company_number: null for the only lead of
--- a company and where it is not known.
+-- Grain: one row per journey. size: touches that count, 0 for none; began_at: when the first of
+-- them was, null for none and where times are unknown; created_place: of the touch that created the
+-- lead (the last by its creation, else the first); opportunity_place: of the last by the start of
+-- the opportunity, null for none; sources: the set of its sources, bit i standing for source_id i;
+-- conversions and losses: 1 and 0 or 0 and 1, in a file as many as it says; value: null when it did
+-- not convert, or its value is unknown; company_number: null for the only lead of a company and
+-- where it is not known.
 -- Parameters: none; reads journey_leads, steps.
 with marks as (
     select
         journey,
         min(position) as first_position,
+        min(touched_at) as began_at,
         max(position) as last_position,
         max(case when by_creation then position end) as created_position,
         max(case when by_opportunity then position end) as opportunity_position,
@@ -200,6 +202,7 @@ select
     journey_leads.ended_at,
     not journey_leads.has_touches and marks.journey is not null as is_own,
     journey_leads.bucket,
+    marks.began_at,
     marks.first_position,
     coalesce(marks.last_position - marks.first_position + 1, 0) as size,
     coalesce(marks.created_position, marks.first_position) - marks.first_position + 1
@@ -244,26 +247,28 @@ left join source_names on source_names.source_id = steps.source_id
 
 create temp table "tracks" as
 -- The path of each journey: its sources in order, consecutive repeats collapsed.
--- Grain: one row per journey with a touch that counts. path: a list of source_ids; began_at: when
--- the first touch was.
+-- Grain: one row per journey with a touch that counts. path: a list of source_ids.
 -- Parameters: none; reads steps.
-with neighbours as (
+with travelled as (
     select
         journey,
-        position,
-        source_id,
-        touched_at,
-        lag(source_id) over (partition by journey order by position) as source_before,
+        -- The place of a touch and its source in one number, as there are fewer than 64 source_ids:
+        -- lists of numbers are put in order for much less than rows are.
+        list_sort(list(cast(position as bigint) * 64 + source_id)) as stops,
     from steps
+    group by journey
 )
 select
     journey,
-    list(source_id order by position) filter (
-        where source_before is null or source_before <> source_id
+    cast(
+        list_transform(
+            list_filter(
+                stops, lambda stop, place: place = 1 or stop % 64 <> stops[place - 1] % 64
+            ),
+            lambda stop: stop % 64
+        ) as integer[]
     ) as path,
-    min(touched_at) as began_at,
-from neighbours
-group by journey
+from travelled
 ;
 
 -- $most = 50
@@ -283,7 +288,7 @@ with travelled as (
         journeys.value,
         case
             when journeys.converted
-            then date_diff('microsecond', tracks.began_at, journeys.ended_at) / 1e6
+            then date_diff('microsecond', journeys.began_at, journeys.ended_at) / 1e6
         end as seconds,
     from journeys
     left join tracks on tracks.journey = journeys.journey
@@ -506,17 +511,19 @@ drop table temp."journey_touches"
 
 create temp table "journeys" as
 -- The journeys: each lead of the view with a summary of its touches.
--- Grain: one row per journey. size: touches that count, 0 for none; created_place: of the touch
--- that created the lead (the last by its creation, else the first); opportunity_place: of the last
--- by the start of the opportunity, null for none; sources: the set of its sources, bit i standing
--- for source_id i; conversions and losses: 1 and 0 or 0 and 1, in a file as many as it says; value:
--- null when it did not convert, or its value is unknown; company_number: null for the only lead of
--- a company and where it is not known.
+-- Grain: one row per journey. size: touches that count, 0 for none; began_at: when the first of
+-- them was, null for none and where times are unknown; created_place: of the touch that created the
+-- lead (the last by its creation, else the first); opportunity_place: of the last by the start of
+-- the opportunity, null for none; sources: the set of its sources, bit i standing for source_id i;
+-- conversions and losses: 1 and 0 or 0 and 1, in a file as many as it says; value: null when it did
+-- not convert, or its value is unknown; company_number: null for the only lead of a company and
+-- where it is not known.
 -- Parameters: none; reads journey_leads, steps.
 with marks as (
     select
         journey,
         min(position) as first_position,
+        min(touched_at) as began_at,
         max(position) as last_position,
         max(case when by_creation then position end) as created_position,
         max(case when by_opportunity then position end) as opportunity_position,
@@ -535,6 +542,7 @@ select
     journey_leads.ended_at,
     not journey_leads.has_touches and marks.journey is not null as is_own,
     journey_leads.bucket,
+    marks.began_at,
     marks.first_position,
     coalesce(marks.last_position - marks.first_position + 1, 0) as size,
     coalesce(marks.created_position, marks.first_position) - marks.first_position + 1
@@ -579,26 +587,28 @@ left join source_names on source_names.source_id = steps.source_id
 
 create temp table "tracks" as
 -- The path of each journey: its sources in order, consecutive repeats collapsed.
--- Grain: one row per journey with a touch that counts. path: a list of source_ids; began_at: when
--- the first touch was.
+-- Grain: one row per journey with a touch that counts. path: a list of source_ids.
 -- Parameters: none; reads steps.
-with neighbours as (
+with travelled as (
     select
         journey,
-        position,
-        source_id,
-        touched_at,
-        lag(source_id) over (partition by journey order by position) as source_before,
+        -- The place of a touch and its source in one number, as there are fewer than 64 source_ids:
+        -- lists of numbers are put in order for much less than rows are.
+        list_sort(list(cast(position as bigint) * 64 + source_id)) as stops,
     from steps
+    group by journey
 )
 select
     journey,
-    list(source_id order by position) filter (
-        where source_before is null or source_before <> source_id
+    cast(
+        list_transform(
+            list_filter(
+                stops, lambda stop, place: place = 1 or stop % 64 <> stops[place - 1] % 64
+            ),
+            lambda stop: stop % 64
+        ) as integer[]
     ) as path,
-    min(touched_at) as began_at,
-from neighbours
-group by journey
+from travelled
 ;
 
 -- $most = 50
@@ -618,7 +628,7 @@ with travelled as (
         journeys.value,
         case
             when journeys.converted
-            then date_diff('microsecond', tracks.began_at, journeys.ended_at) / 1e6
+            then date_diff('microsecond', journeys.began_at, journeys.ended_at) / 1e6
         end as seconds,
     from journeys
     left join tracks on tracks.journey = journeys.journey

@@ -1,7 +1,8 @@
 """The tables that screens scan, made from the tables that came in."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -62,30 +63,58 @@ end
 """
 
 
+@dataclass(frozen=True)
+class Layout:
+    """What all leads together decide about the derived tables."""
+
+    dimensions: tuple[str, ...]
+    """The dimensions that `reaches` and `stays` carry."""
+    grouped: Mapping[str, int]
+    """How many values each further column has of which not all are offered."""
+    largest: Mapping[str, list[str]]
+    """Of those columns the values that are offered."""
+    texts: Mapping[str, list[str]]
+    """The texts of each dimension that has a type of its own, in order of the alphabet."""
+
+
 def derive(
     con: duckdb.DuckDBPyConnection,
     pipeline: Pipeline,
     currency: str,
     progress: Progress,
-) -> tuple[tuple[str, ...], dict[str, int]]:
+) -> Layout:
     """Makes the tables that screens scan from the input tables of a connection.
 
     They are `stages`, `people`, `reaches`, `wins`, `further_wins`, `stays`, `exits`, `contacts`,
     `exchange` and `costs`, the last one in the currency given.
-
-    Returns:
-        The names of the dimensions that `reaches` and `stays` carry; and how many values each
-        further column has of which not all are offered.
     """
+    layout = lay_out(con)
+    derive_leads(con, pipeline, layout, progress)
+    derive_costs(con, currency)
+    return layout
+
+
+def lay_out(con: duckdb.DuckDBPyConnection) -> Layout:
+    """What the input tables decide about the tables that are derived from them."""
     judged = _judged(con)
     counts = {name: n for name, n in _extra_values(con).items() if name not in judged}
     grouped = {name: count for name, count in counts.items() if count > EXTRA_DIMENSION_VALUES}
     largest = {name: _largest_values(con, name) for name in grouped}
     extras = [name for name in counts if largest.get(name, [name])]
     dimensions = (*DIMENSIONS, *judged, *extras)
-    listed = _make_types(con, pipeline, dimensions, largest)
+    return Layout(dimensions, grouped, largest, _texts(con, dimensions, largest))
+
+
+def derive_leads(
+    con: duckdb.DuckDBPyConnection, pipeline: Pipeline, layout: Layout, progress: Progress
+) -> None:
+    """Makes the tables that say something of each lead, which depends on nothing but the layout.
+
+    Only their `lead_number` and `company_number` are counted over all leads that there are.
+    """
+    _make_types(con, pipeline, layout)
     _make_stages(con, pipeline)
-    _make_lead_dimensions(con, dimensions, largest, listed)
+    _make_lead_dimensions(con, layout)
     progress("visits", 0.1)
     _run(con, "visits")
     _run(con, "exit_spells")
@@ -106,21 +135,24 @@ def derive(
     con.execute("drop view temp.numbered_leads")
     _drop(con, "visits", "lead_dimensions")
     progress("reaches", 0.65)
-    make_reaches(con, pipeline, dimensions)
+    make_reaches(con, pipeline, layout.dimensions)
     _run(con, "wins", stage=pipeline.won)
     _run(con, "further_wins", stage=pipeline.won)
     progress("contacts", 0.85)
-    _show_touches(con, listed)
+    _show_touches(con, layout)
     _show_opportunities(con, pipeline)
     _run(con, "touches_in_order")
     with _in_order(con):
         _run(con, "contacts")
     _drop(con, "touches_in_order")
-    _run(con, "exchange", currency=currency)
-    _run(con, "costs", currency=currency)
     for view in ("typed_touches", "opportunities"):
         con.execute(f"drop view temp.{view}")
-    return dimensions, grouped
+
+
+def derive_costs(con: duckdb.DuckDBPyConnection, currency: str) -> None:
+    """Makes `exchange` and `costs`, in the currency given."""
+    _run(con, "exchange", currency=currency)
+    _run(con, "costs", currency=currency)
 
 
 @contextmanager
@@ -148,21 +180,26 @@ def _run(con: duckdb.DuckDBPyConnection, name: str, **parameters: str | int | bo
     con.execute((_SQL / f"{name}.sql").read_text(encoding="utf-8"), parameters or None)
 
 
-def _make_types(
-    con: duckdb.DuckDBPyConnection,
-    pipeline: Pipeline,
-    dimensions: tuple[str, ...],
-    largest: dict[str, list[str]],
-) -> frozenset[str]:
+def _make_types(con: duckdb.DuckDBPyConnection, pipeline: Pipeline, layout: Layout) -> None:
     """Makes the types of stages, outcomes and dimensions: each is a list of its texts.
 
     A row of a derived table then holds the number of a text in place of it. They are listed in
-    order of the alphabet, so that to sort by the number is to sort by the text. Returns the
-    dimensions that have such a type, named as `type_of` says.
+    order of the alphabet, so that to sort by the number is to sort by the text. Those of the
+    dimensions are named as `type_of` says.
     """
-    _make_type(con, "stage_names", (*pipeline.slugs, *pipeline.exit_slugs))
-    _make_type(con, "outcomes", OUTCOMES)
-    listed = []
+    make_type(con, "stage_names", sorted({*pipeline.slugs, *pipeline.exit_slugs}))
+    make_type(con, "outcomes", sorted(OUTCOMES))
+    for name, texts in layout.texts.items():
+        make_type(con, type_of(name), texts)
+
+
+def _texts(
+    con: duckdb.DuckDBPyConnection,
+    dimensions: tuple[str, ...],
+    largest: Mapping[str, list[str]],
+) -> dict[str, list[str]]:
+    """The texts of the dimensions that are to have a type of their own."""
+    listed: dict[str, list[str]] = {}
     for name in dimensions:
         texts: Iterable[str]
         if name == "temperature":
@@ -173,9 +210,8 @@ def _make_types(
             texts = _values(con, name)
             if not 0 < len(texts) <= MOST_LISTED:
                 continue
-        _make_type(con, type_of(name), texts)
-        listed.append(name)
-    return frozenset(listed)
+        listed[name] = sorted({*texts})
+    return listed
 
 
 def type_of(dimension: str) -> str:
@@ -183,8 +219,9 @@ def type_of(dimension: str) -> str:
     return f"values of {dimension}"
 
 
-def _make_type(con: duckdb.DuckDBPyConnection, name: str, texts: Iterable[str]) -> None:
-    con.execute(f"create type {quoted(name)} as enum ({', '.join(map(literal, sorted({*texts})))})")
+def make_type(con: duckdb.DuckDBPyConnection, name: str, texts: Iterable[str]) -> None:
+    """Makes the type of a list of texts."""
+    con.execute(f"create type {quoted(name)} as enum ({', '.join(map(literal, texts))})")
 
 
 def _values(con: duckdb.DuckDBPyConnection, name: str) -> list[str]:
@@ -254,12 +291,8 @@ def _largest_values(con: duckdb.DuckDBPyConnection, name: str) -> list[str]:
     return [value for (value,) in rows]
 
 
-def _make_lead_dimensions(
-    con: duckdb.DuckDBPyConnection,
-    dimensions: tuple[str, ...],
-    largest: dict[str, list[str]],
-    listed: frozenset[str],
-) -> None:
+def _make_lead_dimensions(con: duckdb.DuckDBPyConnection, layout: Layout) -> None:
+    dimensions, largest = layout.dimensions, layout.largest
     named = {name: f"leads.{quoted(name)}" for name in dimensions} | {"temperature": _TEMPERATURE}
     judged = [name for name in JUDGED if name in dimensions and name not in largest]
     named |= {name: f"cast(screening.{name} as varchar)" for name in judged}
@@ -272,7 +305,7 @@ def _make_lead_dimensions(
                 f"case when {named[name]} is null or list_contains($largest_{number:d}, "
                 f"{named[name]}) then {named[name]} else '{OTHER_VALUES}' end"
             )
-    for name in listed:
+    for name in layout.texts:
         named[name] = f"cast({named[name]} as {quoted(type_of(name))})"
     columns = ", ".join(f"{named[name]} as {quoted(name)}" for name in dimensions)
     # Numbers in order of creation: joins then work on integers, and what keeps to the order of the
@@ -296,10 +329,12 @@ def _make_lead_dimensions(
     )
 
 
-def _show_touches(con: duckdb.DuckDBPyConnection, listed: frozenset[str]) -> None:
+def _show_touches(con: duckdb.DuckDBPyConnection, layout: Layout) -> None:
     """Shows `typed_touches`: the touches with the types of the leads' dimensions."""
     typed = ", ".join(
-        f"cast({name} as {quoted(type_of(name))}) as {name}" for name in TOUCHED if name in listed
+        f"cast({name} as {quoted(type_of(name))}) as {name}"
+        for name in TOUCHED
+        if name in layout.texts
     )
     replaced = f" replace ({typed})" if typed else ""
     con.execute(f"create temp view typed_touches as select *{replaced} from touches")

@@ -23,7 +23,7 @@ import duckdb
 from data import facts
 from data import scratch as scratches
 from data.connection import connect, engine_path, row, value
-from data.derive import derive
+from data.derive import Layout, derive
 from data.errors import (
     WHAT_TO_DO,
     StoreEmpty,
@@ -538,8 +538,8 @@ class Draft:
         report = progress or silent
         if not value(self.con, "select count(*) from leads"):
             raise StoreError("There is not one lead to show; the store stays as it was.")
-        dimensions, grouped = derive(self.con, self.pipeline, self.currency, report)
-        self._write_facts(dimensions, grouped)
+        layout = derive(self.con, self.pipeline, self.currency, report)
+        self._write_facts(layout)
         report("writing", 0.95)
         self.con.execute("checkpoint")
         self.con.close()
@@ -564,7 +564,7 @@ class Draft:
         """Lets go of the file."""
         self.con.close()
 
-    def _write_facts(self, dimensions: tuple[str, ...], grouped: dict[str, int]) -> None:
+    def _write_facts(self, layout: Layout) -> None:
         first, last = row(
             self.con,
             """
@@ -587,8 +587,8 @@ class Draft:
             "last_event": last.isoformat(),
             "untimed": value(self.con, "select count(*) from people where not is_timed"),
             "companies": value(self.con, "select coalesce(max(company_number), 0) from people"),
-            "dimensions": dimensions,
-            "grouped": grouped,
+            "dimensions": layout.dimensions,
+            "grouped": layout.grouped,
         }
         facts.write(self.con, about)
 

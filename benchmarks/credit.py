@@ -5,14 +5,11 @@ has its frames in memory. Both share the credit of the same touches, and must ag
 clock is started.
 """
 
-import statistics
-import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -20,16 +17,16 @@ from analytics.scope import Scope
 from analytics.sources.attribution import attribution
 from analytics.view.attribution_rules import MODELS, Credit
 from analytics.view.view import View
-from benchmarks import history
-from benchmarks.worker import peak_memory
-from data.load.loader import load
-from data.mapping.mapping import Mapping
+from benchmarks.bench import Bench
+from benchmarks.clock import Taken, p50, summary, timed
+from benchmarks.costing import peak_memory
+from benchmarks.program import TODAY
+from benchmarks.results import Cell, Table
 from data.store import Store
 
 BESIDE = ("linear", "decay")
 """The models that pandas is asked for too."""
 
-_MAPPING = Path(__file__).with_name("mapping_touches.toml")
 _VIEW = View(stage="prospect")
 _REACHED = ("sal", "sql", "opportunity", "won")
 """The stages that make a lead a prospect, or that it has been one before."""
@@ -42,63 +39,47 @@ class Disagreement(Exception):
     """Pheu and pandas give different credit, so their times cannot be compared."""
 
 
-@dataclass(frozen=True)
-class Shared:
-    """What was measured. Seconds (medians) and bytes; `asked` by question."""
-
-    leads: int
-    touches: int
-    conversions: float
-    asked: dict[str, float]
-    memory: int
-    pandas_seconds: float
-    pandas_memory: int
-
-    def markdown(self) -> str:
-        """The section of `RESULTS.md`."""
-        both = self.asked[_BOTH]
-        rows = [
-            *(
-                f"| Pheu, {name} | {took:.2f} | {self.memory / 1e6:,.0f} | {took / both:.1f} |"
-                for name, took in self.asked.items()
-            ),
-            f"| pandas, {_BOTH} | {self.pandas_seconds:.2f} | {self.pandas_memory / 1e6:,.0f} | "
-            f"{self.pandas_seconds / both:.1f} |",
-        ]
-        return "\n".join(
-            [
-                f"## Attribution, {self.leads:,} leads, {self.touches:,} touches",
-                "",
-                f"The credit for {self.conversions:,.0f} prospects, by source; medians. Pheu's "
-                "times include finding the",
-                "touches that count and computing a band; pandas starts with all touches and",
-                "the milestones of their leads in memory. Both gave the same credit. Markov and",
-                "Shapley also use the journeys that did not convert. Memory is the peak of each "
-                "process over all its",
-                "answers.",
-                "",
-                "| answer | s | memory, MB | × Pheu |",
-                "| -- | --: | --: | --: |",
-                *rows,
-                "",
-            ]
-        )
-
-
 _BOTH = "linear and time decay"
+_MORE = ("all models", "all models, band of Markov")
+_PANDAS = f"pandas, {_BOTH}"
+_questions: dict[str, Callable[[], object]] = {}
+"""Of the process, once it is prepared."""
 
 
-def measure(scratch: Path, leads: int, runs: int) -> Shared:
-    """Generates, loads, compares, then times. Raises Disagreement."""
-    folder = scratch / "credit"
-    folder.mkdir()
-    history.write(folder, leads)
-    touches = history.write_touches(folder, leads)
-    _apart(_load, folder)
-    asked, ours, conversions, memory = _apart(_ask_pheu, folder, runs)
-    seconds, theirs, pandas_memory = _apart(_ask_pandas, folder, runs)
-    compare(ours, theirs)
-    return Shared(leads, touches, conversions, asked, memory, seconds, pandas_memory)
+def measure(bench: Bench) -> list[Table]:
+    """What sharing the credit takes, of Pheu and of pandas in turn. Raises Disagreement."""
+    store, folder = bench.stores.large(TODAY), bench.stores.made.folder
+    with _apart() as pheu, _apart() as pandas:
+        ours, conversions = pheu.submit(_prepare_pheu, store).result()
+        compare(ours, pandas.submit(_prepare_pandas, folder).result())
+        asked: dict[str, list[Taken]] = {}
+        for _ in range(1 + bench.runs):
+            for name in (_BOTH, *_MORE):
+                asked.setdefault(f"Pheu, {name}", []).append(pheu.submit(_ask, name).result())
+            asked.setdefault(_PANDAS, []).append(pandas.submit(_ask, _BOTH).result())
+        memory = {name: pheu.submit(peak_memory).result() for name in asked}
+        memory[_PANDAS] = pandas.submit(peak_memory).result()
+    warm = {name: taken[1:] for name, taken in asked.items()}
+    base = p50([each.seconds for each in warm[f"Pheu, {_BOTH}"]])
+    rows: list[list[Cell]] = []
+    for name, taken in warm.items():
+        middle, late, cpu = summary(taken)
+        assert middle is not None
+        assert base is not None
+        rows.append([name, middle, late, cpu, middle / base, memory[name] / 1e6])
+    return [
+        Table(
+            title=f"Attribution, {bench.stores.size}",
+            headings=["answer", "p50 s", "p95 s", "CPU s", "×", "peak, MB"],
+            digits=[None, 2, 2, 2, 1, 0],
+            rows=rows,
+            about=f"The credit for {conversions:,.0f} prospects, by source. Pheu's times include "
+            "finding the touches that count and computing a band; pandas starts with all "
+            "touches and the milestones of their leads in memory. Both gave the same credit. "
+            "Markov and Shapley also use the journeys that did not convert. Memory is the peak of "
+            f"each process over all its answers; {bench.runs} warm runs.",
+        )
+    ]
 
 
 def compare(ours: Credits, theirs: Credits) -> None:
@@ -109,36 +90,34 @@ def compare(ours: Credits, theirs: Credits) -> None:
             raise Disagreement(f"{key}: Pheu says {one}, pandas says {other}")
 
 
-def _apart(work: Callable[..., Any], *arguments: Any) -> Any:
-    """What the work gives, done in a process of its own."""
-    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
-        return pool.submit(work, *arguments).result()
+def _apart() -> ProcessPoolExecutor:
+    """A process by itself."""
+    return ProcessPoolExecutor(1, get_context("spawn"))
 
 
-def _load(folder: Path) -> None:
-    files = [folder / f"{table}.csv" for table in ("leads", "stage_history", "touches")]
-    load(Store(folder / "store"), files, mapping=Mapping.read(_MAPPING))
+def _ask(name: str) -> Taken:
+    return timed(_questions[name])[1]
 
 
-def _ask_pheu(folder: Path, runs: int) -> tuple[dict[str, float], Credits, float, int]:
-    generation = Store(folder / "store").generation()
-    rows = attribution(Scope(_VIEW, generation), BESIDE)
-    ours = {
+def _prepare_pheu(store: Path) -> tuple[Credits, float]:
+    generation = Store(store).generation()
+    scope, markov = (
+        Scope(view, generation) for view in (_VIEW, replace(_VIEW, credit=Credit(model="markov")))
+    )
+    _questions[_BOTH] = lambda: attribution(scope, BESIDE)
+    all_models, band = _MORE
+    _questions[all_models] = lambda: attribution(scope, MODELS)
+    _questions[band] = lambda: attribution(markov, MODELS)
+    found = attribution(scope, BESIDE)
+    credits = {
         (row.model, row.source): row.credit
-        for row in rows.rows.itertuples()
+        for row in found.rows.itertuples()
         if isinstance(row.source, str)
     }
-    markov = replace(_VIEW, credit=Credit(model="markov"))
-    questions: dict[str, Callable[[], object]] = {
-        _BOTH: lambda: attribution(Scope(_VIEW, generation), BESIDE),
-        "all models": lambda: attribution(Scope(_VIEW, generation), MODELS),
-        "all models, band of Markov": lambda: attribution(Scope(markov, generation), MODELS),
-    }
-    asked = {name: _median_seconds(ask, runs) for name, ask in questions.items()}
-    return asked, ours, rows.conversions, peak_memory()
+    return credits, found.conversions
 
 
-def _ask_pandas(folder: Path, runs: int) -> tuple[float, Credits, int]:
+def _prepare_pandas(folder: Path) -> Credits:
     touches = pd.read_csv(folder / "touches.csv", parse_dates=["touched_at"])
     touches["source"] = touches["source"].astype("category")
     moves = pd.read_csv(folder / "stage_history.csv", parse_dates=["entered_at"])
@@ -167,14 +146,5 @@ def _ask_pandas(folder: Path, runs: int) -> tuple[float, Credits, int]:
             .items()
         }
 
-    theirs = credits()
-    return _median_seconds(credits, runs), theirs, peak_memory()
-
-
-def _median_seconds(ask: Callable[[], object], runs: int) -> float:
-    taken = []
-    for _ in range(runs + 1):
-        before = time.perf_counter()
-        ask()
-        taken.append(time.perf_counter() - before)
-    return statistics.median(taken[1:])  # the first one warms up
+    _questions[_BOTH] = credits
+    return credits()

@@ -4,10 +4,7 @@ Each of them but Pheu has the lead's source on every row of its stage history, a
 sorted by lead and time: the best that can be done for a question asked of raw history.
 """
 
-import statistics
-import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
@@ -16,22 +13,8 @@ from typing import Any, ClassVar
 import duckdb
 import pandas as pd
 
-from analytics.bottlenecks.bottlenecks import bottlenecks
-from analytics.bottlenecks.change import change
-from analytics.bottlenecks.queues import queues
-from analytics.bottlenecks.what_if import ground
-from analytics.funnel.cohorts import cohorts
 from analytics.funnel.funnel import funnel
-from analytics.funnel.leads import leads
-from analytics.funnel.segments import segments
-from analytics.funnel.time_to_step import reaching
-from analytics.funnel.trend import conversions
-from analytics.overview.overview import overview
 from analytics.scope import Scope
-from analytics.sources.costs import costs
-from analytics.time_in_stage.time_in_stage import time_in_stage
-from analytics.time_in_stage.waiting import bands
-from analytics.view.view import View
 from benchmarks.question import Answer, Question
 from data.load.loader import load
 from data.mapping.mapping import Mapping
@@ -41,6 +24,11 @@ _MAPPING = Path(__file__).with_name("mapping.toml")
 _COUNTS = """
 select segment, stage, count(*) as reached from scope group by segment, stage
 """
+_SCANNED = {
+    "passed": ("created_at", "seconds_since_entry"),
+    "strict": ("strict_group_entered_at", "strict_group_seconds"),
+}
+"""By policy: when a lead entered, and how long after that it reached the step."""
 
 
 class Engine(ABC):
@@ -95,42 +83,23 @@ class Pheu(Engine):
             levels.setdefault(stage, {})[source] = reached
         return _together(list(levels.values()))
 
-    def answers(self, runs: int) -> dict[str, float]:
-        """Median seconds of what pages ask, of all leads; the list is that of the opportunities."""
-        by_source = View(by="source")
-        asked: dict[str, Callable[[], object]] = {
-            "funnel": lambda: funnel(Scope(View(), self.generation)).rows,
-            "funnel by source": lambda: funnel(Scope(by_source, self.generation)).rows,
-            "sources, each against the rest": lambda: segments(
-                Scope(by_source, self.generation), "customer", of="previous"
-            ),
-            "overview against the year before": lambda: overview(
-                Scope(View(period="last-365d", compare="last-year"), self.generation)
-            ),
-            "time in stage by source": lambda: (
-                time_in_stage(Scope(by_source, self.generation)).rows
-            ),
-            "trend": lambda: conversions(Scope(View(), self.generation)).rows,
-            "cohorts": lambda: cohorts(Scope(View(), self.generation)).rows,
-            "waiting": lambda: bands(Scope(View(), self.generation)).rows,
-            "leads": lambda: leads(Scope(View(stage="opportunity"), self.generation)).rows,
-            "time to customer by source": lambda: reaching(Scope(by_source, self.generation)).rows,
-            "costs by source": lambda: costs(Scope(by_source, self.generation)),
-            "bottlenecks by source and owner": lambda: bottlenecks(Scope(View(), self.generation)),
-            "queues": lambda: queues(Scope(View(), self.generation)),
-            "change by source and owner": lambda: change(Scope(View(), self.generation)),
-            "what if, before a slider moves": lambda: ground(Scope(View(), self.generation)),
-        }
-        return {name: _median_seconds(ask, runs) for name, ask in asked.items()}
+    def scan(self, question: Question) -> int:
+        """Adds up what the question reads, of the rows of its year, and answers nothing.
 
-
-def _median_seconds(ask: Callable[[], object], runs: int) -> float:
-    taken = []
-    for _ in range(runs + 1):
-        before = time.perf_counter()
-        ask()
-        taken.append(time.perf_counter() - before)
-    return statistics.median(taken[1:])  # the first one warms up
+        No engine could answer from these rows in less.
+        """
+        entered, seconds = _SCANNED[question.skipped]
+        added = self.generation.query(
+            f"""
+            select
+                sum(enum_code(source)) + sum(enum_code(stage)) + sum({seconds})
+                + sum(cast(opens_group as integer)) as added
+            from reaches
+            where {entered} >= $period_start and {entered} < $period_end
+            """,
+            {"period_start": question.start, "period_end": question.end},
+        )
+        return int(added["added"].iat[0])
 
 
 class BareDuckDB(Engine):

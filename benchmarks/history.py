@@ -1,7 +1,7 @@
 """The rows that every engine gets: made-up leads and their stage history, as two CSV files."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -43,6 +43,12 @@ class History:
         """Rows in both files."""
         return self.leads + self.moves
 
+
+SOURCES = (
+    *("Facebook", "Google", "Website", "Zalo", "Email"),
+    *("Purchased list", "Trade fair", "Referral"),
+)
+"""Where the leads come from, as `leads.sql` has it."""
 
 TOUCH_SOURCES = (
     *("Newsletter", "Google", "Website", "Facebook", "Webinar", "Zalo"),
@@ -99,18 +105,45 @@ def write(folder: Path, leads: int) -> History:
         con.execute(_CHANCE)
         parameters = {"leads": leads, "start": START, "days": DAYS}
         con.execute(f"create table leads as {_sql('leads')}", parameters)
-        stages = list(Pipeline.default().slugs)
-        parameters = {
-            "stages": stages,
-            "shares": [_SHARES[stage] for stage in stages],
-            "start": START,
-            "days": DAYS,
-        }
-        con.execute(f"create table stage_history as {_sql('stage_history')}", parameters)
+        con.execute(f"create table stage_history as {_sql('stage_history')}", _moves())
         for table in ("leads", "stage_history"):
             con.execute(f"copy {table} to '{folder / table}.csv' (header)")
         counted = con.execute("select count(*) from stage_history").fetchone()
     return History(folder, leads, counted[0] if counted else 0)
+
+
+def write_more(folder: Path, known: History, rows: int) -> None:
+    """Writes `leads.csv` and `stage_history.csv` of what came after the known leads.
+
+    So many rows in all: a quarter are leads that come next, then all their moves; the rest are
+    moves of leads that are known, which are lost at the end of the two years.
+    """
+    new = rows // 4
+    with duckdb.connect() as con:
+        con.execute(_CHANCE)
+        parameters = {"leads": known.leads + new, "start": START, "days": DAYS}
+        con.execute(
+            f"create table leads as select * from ({_sql('leads')}) where lead_id > {known.leads}",
+            parameters,
+        )
+        con.execute(f"create table stage_history as {_sql('stage_history')}", _moves())
+        counted = con.execute("select count(*) from stage_history").fetchone()
+        con.execute(
+            "insert into stage_history select range + 1, 'lost', $end from range($others)",
+            {
+                "end": START + timedelta(days=DAYS),
+                "others": min(rows - new - (counted[0] if counted else 0), known.leads),
+            },
+        )
+        for table in ("leads", "stage_history"):
+            con.execute(f"copy {table} to '{folder / table}.csv' (header)")
+
+
+def _moves() -> dict[str, object]:
+    """What the SQL of the moves binds."""
+    stages = list(Pipeline.default().slugs)
+    shares = [_SHARES[stage] for stage in stages]
+    return {"stages": stages, "shares": shares, "start": START, "days": DAYS}
 
 
 def _sql(name: str) -> str:

@@ -8,28 +8,102 @@ what comes until the page is whole. It draws nothing, so that two cores are enou
 
 import asyncio
 import os
-import statistics
+import random
+import shutil
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from datetime import date, timedelta
+from itertools import product
 from typing import Annotated
 from urllib.parse import urlencode, urlsplit
 
 import typer
 import websockets
+from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection
 
-PAGES = ("", "funnel", "bottlenecks", "sources", "time_in_stage")
+from benchmarks.bench import Bench
+from benchmarks.clock import p50, p95
+from benchmarks.processes import cpu_seconds
+from benchmarks.results import Cell, Table
+from benchmarks.server import serving
+
+PAGES = ("", "funnel", "time_in_stage", "sources", "bottlenecks", "leads")
 """The pages that are looked at, the start page first; a viewer stays on one."""
 
-PATIENCE = 120
-_TICKS = os.sysconf("SC_CLK_TCK")
+MEETING = ("funnel",)
+"""The page that all look at who look at one link."""
+
+EVERY = 5.0
+"""How many seconds a viewer looks at a view before the next one."""
+
+PATIENCE = 180
 
 Link = Callable[[int, int], str]
 """The link that a viewer opens, by the viewer's number and how often they have changed theirs."""
+
+_SOURCES = ("facebook_ads", "google_ads", "website", "zalo", "seo")
+_FIRST, _DAYS = date(2024, 11, 1), 640
+"""When the sample begins, and how long it goes on at least."""
+
+
+def measure(bench: Bench) -> list[Table]:
+    """How long viewers of the sample wait, with one link for all and with links of their own."""
+    cores = max(2, os.cpu_count() or 1)
+    counts = (1, cores) if shutil.which("caddy") else (1,)
+    if len(counts) == 1:
+        bench.say("Caddy is not installed: several processes are left out.")
+    rows: list[list[Cell]] = []
+    said: list[str] = []
+    for workers, (told, link, pages), program in product(counts, _VIEWS, bench.programs):
+        if workers > 1 and not (program.root / "workers.py").exists():
+            continue
+        bench.say(f"{bench.viewers} viewers: {told}, processes: {workers}")
+        with serving(program, bench.stores.sample(program), workers=workers) as server:
+            found = asyncio.run(
+                watch(
+                    server.url,
+                    link,
+                    viewers=bench.viewers,
+                    seconds=bench.seconds,
+                    pages=pages,
+                    pids=server.pids(),
+                )
+            )
+            memory = server.peak_memory()
+        due = bench.viewers * int(bench.seconds / EVERY)
+        rows.append(
+            [
+                program.called(f"{told}, {workers} {'processes' if workers > 1 else 'process'}"),
+                *(p50(found.took), p95(found.took), p50(found.first)),
+                *(f"{len(found.took):,} of {due:,}", len(found.errors)),
+                *(1000 * found.cpu_of_one, memory / 1e6),
+            ]
+        )
+        said += found.errors
+    without = "" if len(counts) > 1 else " Caddy is not installed, so that one process served."
+    return [
+        Table(
+            title=f"{bench.viewers} viewers of the sample",
+            headings=[
+                *("view", "p50 s", "p95 s", "first page, p50 s", "changes", "errors"),
+                *("CPU ms a change", "peak, MB"),
+            ],
+            digits=[None, 2, 2, 2, None, 0, 0, 0],
+            rows=rows,
+            about=f"Each changes the filters every {EVERY:.0f} s, one after the other, for "
+            f"{bench.seconds:.0f} s, by Streamlit's websocket, on the same machine as the server. "
+            "A change is over when the server says that the page is whole; where fewer were made "
+            "than were due, viewers had to wait longer than that. *Shared*: one link to the "
+            "funnel that changes for all at once. *Distinct*: six pages, each viewer with sources "
+            "and days of their own. First pages are drawn before. Memory is the sum over "
+            f"the processes, CPU too, Caddy's included.{without}"
+            + (f" The first error: `{said[0]}`." if said else ""),
+        )
+    ]
 
 
 @dataclass
@@ -43,16 +117,6 @@ class Viewed:
     bytes: int = 0
 
     @property
-    def p50(self) -> float:
-        """Half of the changes took no longer."""
-        return statistics.median(self.took) if self.took else float("nan")
-
-    @property
-    def p95(self) -> float:
-        """Of a hundred changes 95 took no longer."""
-        return sorted(self.took)[int(0.95 * (len(self.took) - 1))] if self.took else float("nan")
-
-    @property
     def cpu_of_one(self) -> float:
         """Seconds of the processor that the server took for one change."""
         return self.cpu / max(1, len(self.took))
@@ -60,16 +124,31 @@ class Viewed:
 
 def shared(_viewer: int, change: int) -> str:
     """One link for all: a meeting, in which somebody sends the next one every few seconds."""
-    return _over(400 + change)
+    return _by_lot(random.Random(change))
 
 
 def distinct(viewer: int, change: int) -> str:
     """A link that nobody else has opened."""
-    return _over(60 + 13 * change + viewer, source="website" if viewer % 2 else "zalo")
+    return _by_lot(random.Random(f"{viewer} {change}"))
 
 
-def _over(days: int, **filters: str) -> str:
-    return urlencode({"v": "2", "lang": "vi", "period": f"last-{days}d", **filters})
+_VIEWS: tuple[tuple[str, Link, Sequence[str]], ...] = (
+    ("shared", shared, MEETING),
+    ("distinct", distinct, PAGES),
+)
+
+
+def _by_lot(dice: random.Random) -> str:
+    start, end = sorted(dice.randint(0, _DAYS) for _ in range(2))
+    return urlencode(
+        {
+            "v": "2",
+            "lang": dice.choice(("vi", "en")),
+            "source": ",".join(dice.sample(_SOURCES, dice.randint(1, 4))),
+            "from": (_FIRST + timedelta(days=start)).isoformat(),
+            "to": (_FIRST + timedelta(days=end + 30)).isoformat(),
+        }
+    )
 
 
 async def watch(
@@ -78,7 +157,7 @@ async def watch(
     *,
     viewers: int,
     seconds: float,
-    every: float = 5.0,
+    every: float = EVERY,
     pages: Sequence[str] = PAGES,
     pids: Sequence[int] = (),
 ) -> Viewed:
@@ -111,21 +190,26 @@ async def _view(
     begun: asyncio.Barrier,
 ) -> None:
     page = pages[number % len(pages)]
-    async with await _connected(url) as socket:
-        found.first.append(await _drawn(found, socket, url, page, link(number, 0)))
-        await begun.wait()
-        start = time.monotonic() + every * number / viewers
-        for change in range(1, int(seconds / every) + 1):
-            due = start + every * (change - 1)
-            await asyncio.sleep(max(0.0, due - time.monotonic()))
-            try:
-                found.took.append(await _drawn(found, socket, url, page, link(number, change)))
-            except Exception as error:  # whatever ends a viewer is told
-                found.errors.append(repr(error)[:200])
-                return
+    is_waited_for = True
+    try:
+        async with await connected(url) as socket:
+            found.first.append(await drawn(found, socket, url, page, link(number, 0)))
+            is_waited_for = False
+            await begun.wait()
+            begin = time.monotonic()
+            for change in range(int(seconds / every)):
+                due = begin + every * (change + number / viewers)
+                await asyncio.sleep(max(0.0, due - time.monotonic()))
+                if time.monotonic() > begin + seconds:  # who had to wait has made fewer changes
+                    return
+                found.took.append(await drawn(found, socket, url, page, link(number, change + 1)))
+    except Exception as error:  # whatever ends a viewer is told
+        found.errors.append(repr(error)[:200])
+        if is_waited_for:
+            await begun.wait()
 
 
-async def _connected(url: str) -> ClientConnection:
+async def connected(url: str) -> ClientConnection:
     """A viewer's line to the server. Several processes behind a proxy tell it by the cookie."""
     return await websockets.connect(
         f"{url.replace('http', 'ws', 1)}/_stcore/stream",
@@ -138,7 +222,7 @@ async def _connected(url: str) -> ClientConnection:
     )
 
 
-async def _drawn(found: Viewed, socket: ClientConnection, url: str, page: str, query: str) -> float:
+async def drawn(found: Viewed, socket: ClientConnection, url: str, page: str, query: str) -> float:
     """Asks for a page, and says how many seconds it took until all of it was there."""
     asked = BackMsg()
     rerun = asked.rerun_script
@@ -150,23 +234,19 @@ async def _drawn(found: Viewed, socket: ClientConnection, url: str, page: str, q
         message = await asyncio.wait_for(socket.recv(), PATIENCE)
         found.bytes += len(message)
         told = ForwardMsg.FromString(message)
-        if told.delta.new_element.HasField("exception") or told.delta.new_element.HasField("alert"):
-            found.errors.append(f"{page}?{query}: {told.delta.new_element}"[:300])
+        element = told.delta.new_element
+        # A page that failed says so; other alerts are what a page has to say.
+        if element.HasField("exception") or element.alert.format == Alert.ERROR:
+            found.errors.append(f"{page}?{query}: {element}"[:300])
         if told.HasField("script_finished"):
             return time.monotonic() - before
-
-
-def cpu_seconds(pid: int) -> float:
-    """The seconds of the processor that a process has taken so far (Linux)."""
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
 def main(
     url: Annotated[str, typer.Argument(help="Where the server is.")] = "http://localhost:8501",
     viewers: int = 60,
     seconds: float = 40,
-    every: float = 5,
+    every: float = EVERY,
     apart: Annotated[bool, typer.Option(help="Each viewer has links of their own.")] = False,
     page: Annotated[list[str] | None, typer.Option(help="Look at these pages only.")] = None,
     pid: Annotated[list[int] | None, typer.Option(help="The server's processes.")] = None,
@@ -184,9 +264,9 @@ def main(
         )
     )
     typer.echo(
-        f"{len(found.took)} changes: p50 {found.p50:.2f} s, p95 {found.p95:.2f} s, "
-        f"{found.cpu_of_one * 1000:.0f} CPU ms each, {found.bytes / 1e6:.0f} MB; "
-        f"first p50 {statistics.median(found.first):.2f} s; {len(found.errors)} errors"
+        f"{len(found.took)} changes: p50 {p50(found.took) or 0:.2f} s, "
+        f"p95 {p95(found.took) or 0:.2f} s, {found.cpu_of_one * 1000:.0f} CPU ms each, "
+        f"{found.bytes / 1e6:.0f} MB; first p50 {p50(found.first) or 0:.2f} s; {len(found.errors)} errors"
     )
     for error in found.errors[:3]:
         typer.echo(error)

@@ -1,13 +1,14 @@
 """An engine in a process of its own: its memory is its own, and nobody else's threads are in it."""
 
-import resource
-import time
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 from types import TracebackType
 
-from benchmarks.engines import ENGINES, Engine, Pheu
+from benchmarks.clock import Taken, timed
+from benchmarks.costing import peak_memory
+from benchmarks.engines import ENGINES, Engine
+from benchmarks.program import Cost
 from benchmarks.question import Answer, Question
 
 _engine: Engine  # of the process, once it has started
@@ -31,17 +32,13 @@ class Worker:
     ) -> None:
         self._pool.shutdown()
 
-    def load(self, folder: Path, scratch: Path) -> float:
-        """Takes the files in; the seconds it took."""
+    def load(self, folder: Path, scratch: Path) -> Cost:
+        """Takes the files in, and says what that cost."""
         return self._pool.submit(_load, folder, scratch).result()
 
-    def ask(self, way: str, question: Question) -> tuple[Answer, float]:
-        """The answer, and the seconds it took inside the process."""
+    def ask(self, way: str, question: Question) -> tuple[Answer, Taken]:
+        """The answer, and what it took inside the process."""
         return self._pool.submit(_ask, way, question).result()
-
-    def answers(self, runs: int) -> dict[str, float]:
-        """The seconds of every answer that Pheu gives; for no other engine."""
-        return self._pool.submit(_answers, runs).result()
 
     def version(self) -> str:
         """What the engine says of itself."""
@@ -57,31 +54,14 @@ def _start(name: str) -> None:
     _engine = ENGINES[name]()
 
 
-def _load(folder: Path, scratch: Path) -> float:
-    before = time.perf_counter()
-    _engine.load(folder, scratch)
-    return time.perf_counter() - before
+def _load(folder: Path, scratch: Path) -> Cost:
+    _, taken = timed(lambda: _engine.load(folder, scratch))
+    return Cost(taken.seconds, taken.cpu, peak_memory())
 
 
-def _ask(way: str, question: Question) -> tuple[Answer, float]:
-    before = time.perf_counter()
-    answer = getattr(_engine, way)(question)
-    return answer, time.perf_counter() - before
-
-
-def _answers(runs: int) -> dict[str, float]:
-    return _engine.answers(runs) if isinstance(_engine, Pheu) else {}
+def _ask(way: str, question: Question) -> tuple[Answer, Taken]:
+    return timed(lambda: getattr(_engine, way)(question))
 
 
 def _version() -> str:
     return _engine.version
-
-
-def peak_memory() -> int:
-    """The most memory that this process has had so far, in bytes."""
-    try:
-        # What getrusage says begins with what the starting process had.
-        status = Path("/proc/self/status").read_text(encoding="utf-8")
-        return int(status.partition("VmHWM:")[2].split()[0]) * 1024
-    except OSError:
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # bytes, on a Mac

@@ -77,7 +77,7 @@ lock: $(DEV) ## pin what the requirements bring along, with hashes; ARGS=--upgra
 	@$(COMPILE) $(ARGS) --constraint requirements.lock requirements-dev.txt \
 	    --output-file requirements-dev.lock
 
-bench: $(BENCH) ## compare with other engines on 1 million leads; ARGS="--leads 10000000" for more
+bench: $(BENCH) ## measure answers, pages, viewers, loading, beside other engines; ARGS=--help
 	@$(PYTHON) -m benchmarks $(ARGS)
 
 screenshots: $(DEV) ## the pictures of the README, made anew from the sample

@@ -92,7 +92,7 @@ def compare(ours: Credits, theirs: Credits) -> None:
 
 def _apart() -> ProcessPoolExecutor:
     """A process by itself."""
-    return ProcessPoolExecutor(1, get_context("spawn"))
+    return ProcessPoolExecutor(1, mp_context=get_context("spawn"))
 
 
 def _ask(name: str) -> Taken:

@@ -108,8 +108,8 @@ def _filters(bench: Bench, browser: "Browser") -> Table:
         about=f"In Chromium {browser.version} on the same machine, one reader, {bench.filters} "
         "filters a page that nobody has set before: sources and days by lot. From the change of "
         "the address to the last change of the page, with no spinner, placeholder or pale part "
-        "left. *Not painted*: no run was seen, or it did not come to rest; those have no time. CPU is "
-        "the server's, the mean of a filter. The peak is that of the server over all pages.",
+        "left. *Not painted*: no run was seen, or it did not come to rest; those have no time. "
+        "CPU is the server's, the mean of a filter. The peak is that of the server over all pages.",
     )
 
 

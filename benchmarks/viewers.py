@@ -266,7 +266,8 @@ def main(
     typer.echo(
         f"{len(found.took)} changes: p50 {p50(found.took) or 0:.2f} s, "
         f"p95 {p95(found.took) or 0:.2f} s, {found.cpu_of_one * 1000:.0f} CPU ms each, "
-        f"{found.bytes / 1e6:.0f} MB; first p50 {p50(found.first) or 0:.2f} s; {len(found.errors)} errors"
+        f"{found.bytes / 1e6:.0f} MB; first p50 {p50(found.first) or 0:.2f} s; "
+        f"{len(found.errors)} errors"
     )
     for error in found.errors[:3]:
         typer.echo(error)

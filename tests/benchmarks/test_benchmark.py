@@ -1,5 +1,6 @@
 """The benchmark on few leads: the rows are what they are said to be, the engines agree."""
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
@@ -12,12 +13,15 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from benchmarks import credit, history, screening
-from benchmarks.__main__ import Disagreement, compare
+from benchmarks import clock, credit, history, loading, results, screening
+from benchmarks.bench import Bench
+from benchmarks.comparison import Disagreement, compare
 from benchmarks.engines import ENGINES, NEEDS, BareDuckDB, Engine
 from benchmarks.history import DAYS, START, History
+from benchmarks.program import TODAY
 from benchmarks.question import POLICIES, Answer, Question
-from benchmarks.results import HEADINGS, Measured, Results
+from benchmarks.results import Part, Results, Table
+from benchmarks.stores import Stores
 from data.pipeline import Pipeline
 
 LEADS = 2_000
@@ -49,10 +53,34 @@ def moves(made: History) -> pd.DataFrame:
     return pd.read_csv(made.folder / "stage_history.csv", parse_dates=["entered_at"])
 
 
-def _here(workers: int, *, mp_context: BaseContext) -> Executor:
+def _here(workers: int, mp_context: BaseContext | None = None) -> Executor:
     """Stands for processes: what they would do is done in this one."""
-    assert mp_context.get_start_method() == "spawn"
+    assert mp_context is None or mp_context.get_start_method() == "spawn"
     return ThreadPoolExecutor(workers)
+
+
+@pytest.fixture
+def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
+    """A run of few leads, once each; one of its processes is one, as to start all takes long."""
+    first: list[Callable[..., Executor]] = [ProcessPoolExecutor]
+    pools = chain(first, repeat(_here))
+
+    def pool(workers: int, mp_context: BaseContext | None = None) -> Executor:
+        return next(pools)(workers, mp_context=mp_context)
+
+    for part in (credit, screening):
+        monkeypatch.setattr(part, "ProcessPoolExecutor", pool)
+    return Bench(
+        scratch=tmp_path,
+        leads=LEADS,
+        runs=1,
+        filters=1,
+        viewers=1,
+        seconds=5,
+        programs=[TODAY],
+        stores=Stores(tmp_path, LEADS),
+        say=lambda _told: None,
+    )
 
 
 def plain_answer(leads: pd.DataFrame, moves: pd.DataFrame, question: Question) -> Answer:
@@ -136,37 +164,53 @@ def test_another_answer_is_a_disagreement() -> None:
         compare({"one": {"Zalo": (2, 1)}, "other": {"Zalo": (2, 0)}})
 
 
-def test_the_table_compares_with_the_first(made: History) -> None:
-    asked = {"passed": 0.01, "strict": 0.02}
-    slower = {policy: 3 * seconds for policy, seconds in asked.items()}
-    results = Results(
-        made,
-        7,
-        [
-            Measured("Pheu", "1.0", asked, load=2.0, peak_memory=10**9),
-            Measured("Slow", "1.0", slower, load=1.0, peak_memory=10**9),
-            Measured("Bare", "1.0", {}, load=1.0, peak_memory=10**9),
-        ],
-        {"funnel": 0.05},
+def test_half_of_many_take_as_long_as_the_median_and_most_as_the_95th_percentile() -> None:
+    times = [float(number) for number in range(1, 21)]
+    assert (clock.p50(times), clock.p95(times)) == (10.5, 19.0)
+    assert (clock.p50([]), clock.p95([])) == (None, None)
+
+
+def test_a_part_measured_again_takes_the_place_of_what_was_known(tmp_path: Path) -> None:
+    def table(seconds: float) -> Table:
+        return Table("Start", ["what", "s"], [None, 2], [["cold", seconds], ["warm", None]], "Once")
+
+    kept = tmp_path / "results.json"
+    known = Results(kept)
+    known.put("start", Part("On Monday", [table(2.5)]))
+    known.put("viewers", Part("On Monday", [table(9.0)]))
+    again = Results(kept)
+    again.put("start", Part("On Friday", [table(1.25)]))
+    written = Results(kept).markdown(["start"])
+    assert "| cold | 1.25 |" in written
+    assert "| warm |  |" in written
+    assert "2.50" not in written
+    assert written.index("*On Friday.*") < written.index("1.25") < written.index("*On Monday.*")
+    assert written.endswith("| warm |  |\n")
+    assert results.Table(**vars(table(1.0))) == table(1.0)
+
+
+def test_so_many_rows_come_after_those_that_are_known(made: History, tmp_path: Path) -> None:
+    history.write_more(tmp_path, made, 400)
+    more = pd.read_csv(tmp_path / "leads.csv")
+    moved = pd.read_csv(tmp_path / "stage_history.csv")
+    assert len(more) + len(moved) == 400
+    assert more.lead_id.min() == LEADS + 1
+    assert set(moved.lead_id[moved.lead_id > LEADS]) == set(more.lead_id)
+
+
+def test_loading_and_credit_are_measured_on_one_store(bench: Bench) -> None:
+    (loads,) = loading.measure(bench)
+    assert [row[0] for row in loads.rows] == [
+        *("leads and moves", "10,000 rows more, merged", "leads, moves and touches")
+    ]
+    assert all(
+        isinstance(cell, (int, float)) and cell > 0 for row in loads.rows for cell in row[1:]
     )
-    first, second, third = results.rows()
-    assert first[:5] == ("Pheu (1.0)", "10.0", "20.0", "1.0", "1.0")
-    assert second[3:6] == ("3.0", "3.0", "1.0")
-    assert third[1:5] == ("", "", "", "")
-    assert len(HEADINGS) == len(first)
-    assert "| Slow (1.0) |" in results.markdown()
-    assert "| funnel | 50 | 5.0 |" in results.markdown()
-
-
-def test_pandas_shares_the_same_credit(tmp_path: Path) -> None:
-    found = credit.measure(tmp_path, LEADS, runs=1)
-    assert found.leads == LEADS
-    assert 4.5 * LEADS < found.touches < 5.5 * LEADS
-    assert found.conversions > 200
-    lines = found.markdown().splitlines()
-    assert lines[0] == f"## Attribution, 2,000 leads, {found.touches:,} touches"
-    assert len([line for line in lines if line.startswith("| Pheu, ")]) == 3
-    assert [line for line in lines if line.startswith("| pandas, linear and time decay |")]
+    (shared,) = credit.measure(bench)
+    assert shared.title == f"Attribution, {bench.stores.size}"
+    assert 4.5 * LEADS < bench.stores.touches < 5.5 * LEADS
+    assert [str(row[0]).partition(",")[0] for row in shared.rows] == ["Pheu"] * 3 + ["pandas"]
+    assert shared.rows[0][4] == 1.0
 
 
 def test_other_credit_is_a_disagreement() -> None:
@@ -175,25 +219,17 @@ def test_other_credit_is_a_disagreement() -> None:
         credit.compare({("linear", "Zalo"): 2.0}, {("linear", "Zalo"): 1.0})
 
 
-def test_screening_is_held_against_a_bare_load(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # One way works in a process of its own, as all do; to start one for each takes most of a test.
-    first: list[Callable[..., Executor]] = [ProcessPoolExecutor]
-    pools = chain(first, repeat(_here))
-
-    def pool(workers: int, mp_context: BaseContext) -> Executor:
-        return next(pools)(workers, mp_context=mp_context)
-
-    monkeypatch.setattr(screening, "ProcessPoolExecutor", pool)
-    found = screening.measure(tmp_path, LEADS)
-    assert sum(found.found.values()) == LEADS
-    rows = pd.read_csv(tmp_path / "contacts.csv", dtype=str)
+def test_screening_is_held_against_a_bare_load(bench: Bench) -> None:
+    (table,) = screening.measure(bench)
+    rows = pd.read_csv(bench.scratch / "screening" / "contacts.csv", dtype=str)
     assert len(rows) == LEADS
-    assert found.found["duplicate"] > 20
-    assert found.found["junk"] == pytest.approx((rows["name"] == "test").sum(), rel=0.1)
-    lines = found.markdown().splitlines()
-    assert lines[0] == "## Screening, 2,000 leads"
-    assert (
-        len([line for line in lines if line.startswith(("| DuckDB", "| screening", "| Pheu"))]) == 3
-    )
+    found = {
+        verdict: int(count.replace(",", ""))
+        for count, verdict in re.findall(r"(\d[\d,]*) (\w+)", table.about.partition("Found: ")[2])
+    }
+    assert sum(found.values()) == LEADS
+    assert found["duplicate"] > 20
+    assert found["junk"] == pytest.approx((rows["name"] == "test").sum(), rel=0.1)
+    assert [str(row[0]).split(",")[0] for row in table.rows] == [
+        *("DuckDB read_csv", "screening alone", "Pheu's load")
+    ]

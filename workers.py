@@ -7,6 +7,7 @@ so shows what any of them, or the command line, has loaded.
 """
 
 import asyncio
+import ctypes
 import os
 import shutil
 import signal
@@ -127,7 +128,10 @@ async def _front(command: Sequence[str], folder: str) -> None:
 async def _run(command: Sequence[str], **environment: str) -> int:
     """Runs a command to its end, and says with what it ended; ends it when this is cancelled."""
     process = await asyncio.create_subprocess_exec(
-        *command, cwd=_HERE, env={**os.environ, **environment}
+        *command,
+        cwd=_HERE,
+        env={**os.environ, **environment},
+        preexec_fn=_end_with_parent if sys.platform == "linux" else None,
     )
     try:
         return await process.wait()
@@ -135,6 +139,12 @@ async def _run(command: Sequence[str], **environment: str) -> int:
         if process.returncode is None:
             process.terminate()
             await process.wait()
+
+
+def _end_with_parent() -> None:
+    """Has Linux end this process when its parent is killed, who could not do it any more."""
+    set_parent_death_signal = 1  # PR_SET_PDEATHSIG of <linux/prctl.h>
+    ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGTERM)
 
 
 def _streamlit(address: str, port: int) -> list[str]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import select
 import shutil
 import signal
 import socket
@@ -120,9 +121,33 @@ def test_one_process_needs_no_caddy_and_says_nothing_of_it(
 def stand_in(tmp_path: Path) -> str:
     """A folder where something called `caddy` is that only waits."""
     caddy = tmp_path / "caddy"
-    caddy.write_text("#!/bin/sh\nexec sleep 1000\n", encoding="utf-8")
+    caddy.write_text("#!/bin/sh\necho in front\nexec sleep 1000\n", encoding="utf-8")
     caddy.chmod(0o700)
     return f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process of its parent")
+def test_what_was_started_ends_with_a_parent_that_is_killed(stand_in: str) -> None:
+    reading, writing = os.pipe()  # at its end when nobody who was started holds it any more
+    parent = subprocess.Popen(
+        [sys.executable, "-m", "workers", "2", "--port", str(free_port())],
+        cwd=ROOT,
+        env={**os.environ, "PATH": stand_in},
+        stdout=writing,
+        stderr=subprocess.STDOUT,
+    )
+    os.close(writing)
+    said = os.read(reading, 10_000)
+    while b"in front" not in said:
+        said += os.read(reading, 10_000)
+    parent.kill()
+    parent.wait(timeout=PATIENCE)
+    while select.select([reading], [], [], PATIENCE)[0]:
+        if not os.read(reading, 10_000):
+            break
+    else:
+        pytest.fail("something that was started is still there")
+    os.close(reading)
 
 
 def test_a_port_that_is_taken_is_named(tmp_path: Path, stand_in: str) -> None:

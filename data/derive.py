@@ -122,7 +122,9 @@ def derive_leads(
     _run(con, "strict_first")
     for by_group, steps in ((False, pipeline.stages), (True, pipeline.steps("group"))):
         for step in range(1, len(steps)):
-            _run(con, "strict_step", by_group=by_group, step=step)
+            found = _run(con, "strict_step", by_group=by_group, step=step).fetchone()
+            if found == (0,):  # so nobody reaches a later one
+                break
     make_steps(con, pipeline)
     _drop(con, "strict_reaches")
     with _in_order(con):
@@ -176,8 +178,10 @@ def _drop(con: duckdb.DuckDBPyConnection, *tables: str) -> None:
         con.execute(f"drop table temp.{table}")
 
 
-def _run(con: duckdb.DuckDBPyConnection, name: str, **parameters: str | int | bool) -> None:
-    con.execute((_SQL / f"{name}.sql").read_text(encoding="utf-8"), parameters or None)
+def _run(
+    con: duckdb.DuckDBPyConnection, name: str, **parameters: str | int | bool
+) -> duckdb.DuckDBPyConnection:
+    return con.execute((_SQL / f"{name}.sql").read_text(encoding="utf-8"), parameters or None)
 
 
 def _make_types(con: duckdb.DuckDBPyConnection, pipeline: Pipeline, layout: Layout) -> None:

@@ -37,6 +37,7 @@ from data.errors import (
 from data.lock import held
 from data.pipeline import Pipeline
 from data.progress import Progress, silent
+from data.quoting import literal
 from data.session import Session
 
 if TYPE_CHECKING:  # importing it takes longer than all else that a command starts with
@@ -523,11 +524,24 @@ class Draft:
         self.is_after_outdated = False
         """Whether the data that the store shows now is real, and of another version of Pheu."""
         self._path = scratch / "generation.duckdb"
-        # (what does not fit into memory goes beside it, into generation.duckdb.tmp)
-        self.con = connect(engine_path(self._path))
+        self.con = self._connected()
         self.con.execute(_SCHEMA.read_text(encoding="utf-8"))
         if previous is not None:
             facts.attach(self.con, store.path(previous.number), "previous", previous.number)
+
+    def _connected(self) -> duckdb.DuckDBPyConnection:
+        """A connection whose unqualified names are tables in the file, which is new.
+
+        Nothing in the file counts before all of it is written, so the engine keeps no log to mend
+        it from: to write that down and wait for the disk takes longer than a small load.
+        """
+        con = connect()
+        # What does not fit into memory goes beside the file.
+        spilled, path = (engine_path(each) for each in (self.scratch / "spilled", self._path))
+        con.execute(f"set temp_directory = {literal(spilled)}")
+        con.execute(f"attach {literal(path)} as generation (recovery_mode no_wal_writes)")
+        con.execute("use generation")
+        return con
 
     def publish(self, progress: Progress | None = None) -> Generation:
         """Derives what screens scan, finishes the file and makes it the current generation.

@@ -117,7 +117,7 @@ def _killed(root: Path, folder: Path, large: Path, after: float) -> str:
     with _started(root, folder, large) as loading:
         time.sleep(after)
         drafts = list(root.glob("unfinished-*/generation.duckdb"))
-        spilled = list(root.glob("unfinished-*/generation.duckdb.tmp/*"))
+        spilled = list(root.glob("unfinished-*/spilled/*"))
         loading.send_signal(signal.SIGKILL)
     if spilled:
         return "it had spilled to disk"

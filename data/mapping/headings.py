@@ -107,7 +107,10 @@ class Headings:
 
     def under(self, name: str, taken: Sequence[str] = ()) -> str | None:
         """The header that is called so, in whatever spelling, and is not taken yet."""
-        return next((each for each in self._keys.get(key_of(name), ()) if each not in taken), None)
+        for each in self._keys.get(key_of(name), ()):  # (asked for thousands of names a file)
+            if each not in taken:
+                return each
+        return None
 
     def first(self, names: Sequence[str], taken: Sequence[str] = ()) -> str | None:
         """The header of the first of these names that is there, whole names going first."""

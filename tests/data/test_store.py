@@ -270,6 +270,19 @@ def wait_for(condition: Callable[[], bool]) -> None:
         time.sleep(0.001)
 
 
+def test_a_draft_keeps_no_log_of_what_it_writes(tmp_path: Path) -> None:
+    """Nothing is mended from one: what is not finished counts for nothing."""
+    store = Store(tmp_path)
+    with store.writing() as draft:
+        fill(draft, [LEAD])
+        draft.con.execute("create table further as select 1 as one")
+        written = {path.name for path in draft.scratch.iterdir()}
+        generation = draft.publish()
+    assert "generation.duckdb" in written
+    assert not [name for name in written if name.endswith(".wal")]
+    assert count(generation) == 1
+
+
 def test_killed_whenever(tmp_path: Path) -> None:
     """No hook in the load: it is killed as soon as its file shows."""
     store = add(tmp_path, 1)

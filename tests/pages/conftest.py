@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,9 @@ from ui import answers
 Serve = Callable[[Path], Store]
 
 _CALL = apart.call
+
+_opened = lru_cache(maxsize=4)(Store)
+"""The stores read last. A server opens its store once, too, and not for every page."""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -67,6 +70,7 @@ def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
 
     def read(root: Path) -> Store:
         monkeypatch.setenv("PHEU_STORE", str(root))
+        monkeypatch.setattr(answers, "Store", _opened)
         _forget()
         return answers.store()
 

@@ -9,7 +9,14 @@ import duckdb
 
 from data.connection import row, value
 from data.dimensions import DIMENSIONS
-from data.people import at, is_of_step, make_people, make_reaches, make_steps
+from data.people import (
+    at,
+    is_of_step,
+    make_climbs,
+    make_people,
+    make_reaches,
+    make_stricts,
+)
 from data.pipeline import Pipeline
 from data.progress import Progress
 from data.quoting import literal, quoted
@@ -116,19 +123,23 @@ def derive_leads(
     _make_stages(con, pipeline)
     _make_lead_dimensions(con, layout)
     progress("visits", 0.1)
+    _run(con, "entries")
     _run(con, "visits")
+    _drop(con, "entries")
     _run(con, "exit_spells")
     progress("steps", 0.35)
+    make_climbs(con, pipeline)
+    _run(con, "detours")
     _run(con, "strict_first")
     for by_group, steps in ((False, pipeline.stages), (True, pipeline.steps("group"))):
         for step in range(1, len(steps)):
             found = _run(con, "strict_step", by_group=by_group, step=step).fetchone()
             if found == (0,):  # so nobody reaches a later one
                 break
-    make_steps(con, pipeline)
-    _drop(con, "strict_reaches")
+    make_stricts(con, pipeline)
+    _drop(con, "strict_reaches", "detours")
     with _in_order(con):
-        make_people(con)
+        make_people(con, pipeline)
         _drop(con, "climbs", "stricts", "exit_spells")
         progress("stays", 0.5)
         _run(con, "stays")

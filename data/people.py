@@ -5,7 +5,7 @@ it a stage at a time: what is as wide as all dimensions of a lead need not be so
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import duckdb
 
@@ -38,20 +38,37 @@ def _strict_group(rank: int) -> str:
     return f"strict_group_{rank:d}"
 
 
-def make_steps(con: duckdb.DuckDBPyConnection, pipeline: Pipeline) -> None:
-    """Makes `climbs` and `stricts`: the instants of each lead's steps, in no order.
+def _climbed(rank: int) -> str:
+    """The column of the instant of the visit to a stage, where that is later than all before."""
+    return f"climbed_{rank:d}"
 
-    Reads visits, strict_reaches.
+
+def make_climbs(con: duckdb.DuckDBPyConnection, pipeline: Pipeline) -> None:
+    """Makes `climbs`: when each lead came to each stage that was later than all before, in no order.
+
+    has_detours: whether it came to any other stage besides. Reads visits.
     """
-    stages, groups = len(pipeline.stages), len(pipeline.steps("group"))
-    con.execute(
-        f"create temp table climbs as select lead_number, {', '.join(_climbs(stages))}, "
-        "bool_and(is_timed) as is_timed from visits group by lead_number"
+    climbed = ", ".join(
+        f"min(entered_at) filter (is_climb and stage_rank = {rank:d}) as {_climbed(rank)}"
+        for rank in range(len(pipeline.stages))
     )
+    con.execute(
+        f"create temp table climbs as select lead_number, {climbed}, "
+        "bool_and(is_timed) as is_timed, "
+        "bool_or(stage_rank is not null and not is_climb) as has_detours "
+        "from visits group by lead_number"
+    )
+
+
+def make_stricts(con: duckdb.DuckDBPyConnection, pipeline: Pipeline) -> None:
+    """Makes `stricts`: the instants of the steps of leads with detours, none being skipped.
+
+    Reads strict_reaches.
+    """
     stricts = ", ".join(
         f"min(reached_at) filter (step = {step:d} and {which} by_group) as {name(step)}"
-        for which, steps, name in (("not", stages, _strict), ("", groups, _strict_group))
-        for step in range(steps)
+        for which, level, name in (("not", "stage", _strict), ("", "group", _strict_group))
+        for step in range(len(pipeline.steps(level)))
     )
     con.execute(
         f"create temp table stricts as select lead_number, {stricts} from strict_reaches "
@@ -59,7 +76,7 @@ def make_steps(con: duckdb.DuckDBPyConnection, pipeline: Pipeline) -> None:
     )
 
 
-def make_people(con: duckdb.DuckDBPyConnection) -> None:
+def make_people(con: duckdb.DuckDBPyConnection, pipeline: Pipeline) -> None:
     """Makes `people`: one row per lead, with its dimensions and the instants of its steps.
 
     lead_number, lead_id, created_at, company_number, and the dimensions.
@@ -73,23 +90,50 @@ def make_people(con: duckdb.DuckDBPyConnection) -> None:
 
     Reads lead_dimensions, whose order the rows keep, climbs, stricts, exit_spells.
     """
+    ranks = range(len(pipeline.stages))
+    groups = [step.group for step in pipeline.steps("group")]
+    # Who comes to no stage twice and never goes back comes to each group by its first stage there.
+    entered = [
+        _first(_climbed(rank) for rank in ranks if pipeline.stages[rank].group == group)
+        for group in groups
+    ]
+    steps = ", ".join(
+        (
+            *_reached(len(ranks)),
+            "climbs.is_timed",
+            *_without_gaps([_climbed(rank) for rank in ranks], _strict),
+            *_without_gaps(entered, _strict_group),
+        )
+    )
     con.execute(
-        "create table people as select lead_dimensions.*, climbs.* exclude (lead_number), "
-        "stricts.* exclude (lead_number), exit_spells.* exclude (lead_number) "
-        "from lead_dimensions "
+        f"create table people as select lead_dimensions.*, {steps}, "
+        "exit_spells.* exclude (lead_number) from lead_dimensions "
         "left join climbs on climbs.lead_number = lead_dimensions.lead_number "
         "left join stricts on stricts.lead_number = lead_dimensions.lead_number "
         "left join exit_spells on exit_spells.lead_number = lead_dimensions.lead_number"
     )
 
 
-def _climbs(stages: int) -> Iterator[str]:
+def _first(columns: Iterable[str]) -> str:
+    """The first that is not null of the instants of stages in their order: the earliest."""
+    return f"coalesce({', '.join(columns)}, null)"
+
+
+def _reached(stages: int) -> Iterator[str]:
     """A stage is reached by the first visit to it or to one after it."""
     for rank in range(stages):
-        yield f"min(entered_at) filter (stage_rank >= {rank:d}) as {at(rank)}"
+        reached = _first(map(_climbed, range(rank, stages)))
+        yield f"{reached} as {at(rank)}"
+        yield f"case when {reached} is not null then {_climbed(rank)} is null end as {_is_imputed(rank)}"
+
+
+def _without_gaps(entered: Sequence[str], column: Callable[[int], str]) -> Iterator[str]:
+    """The instants of steps up to the first that was not entered."""
+    for step, instant in enumerate(entered):
+        condition = " and ".join(f"{each} is not null" for each in entered[: step + 1])
         yield (
-            f"min(visit_number * {stages:d} + stage_rank) filter (stage_rank >= {rank:d}) "
-            f"% {stages:d} > {rank:d} as {_is_imputed(rank)}"
+            f"case when climbs.has_detours then stricts.{column(step)} "
+            f"when {condition} then {instant} end as {column(step)}"
         )
 
 

@@ -5,20 +5,36 @@
 -- the positions 1, 2, … in order of time; of those at one instant the order is that of the texts.
 -- opportunity_at: when the lead first reached (or skipped) the stage that opens the group
 -- opportunity; null when it never did or there is no such group. Sorted by lead_number, position.
--- Parameters: none; reads touches_in_order, whose order the rows keep,
+-- Parameters: none; reads touches_in_order, whose order the rows keep and the windows go along,
 -- people, opportunities.
 create table contacts as
+with numbered as (
+    select
+        *,
+        row_number() over () as number,
+    from touches_in_order
+),
+placed as (
+    select
+        *,
+        cast(
+            number - max(case when is_own then number end) over (
+                rows between unbounded preceding and current row
+            ) as integer
+        ) as position,
+    from numbered
+)
 select
-    touches_in_order.lead_number,
+    placed.lead_number,
     people.lead_id,
-    touches_in_order.position,
-    touches_in_order.touched_at,
-    touches_in_order.source,
-    touches_in_order.channel,
-    touches_in_order.campaign,
-    touches_in_order.is_own,
+    placed.position,
+    placed.touched_at,
+    placed.source,
+    placed.channel,
+    placed.campaign,
+    placed.is_own,
     people.created_at,
     opportunities.opportunity_at,
-from touches_in_order
-join people on people.lead_number = touches_in_order.lead_number
-left join opportunities on opportunities.lead_number = touches_in_order.lead_number
+from placed
+join people on people.lead_number = placed.lead_number
+left join opportunities on opportunities.lead_number = placed.lead_number

@@ -1,13 +1,14 @@
--- Who begins when no step may be skipped: the first entry into the first step.
+-- Who of the leads with detours begins when no step may be skipped: the first entry into the first
+-- step.
 -- Grain: one row per lead whose first step it entered; by_group: whether steps are groups.
--- Parameters: none; reads visits.
+-- Parameters: none; reads detours.
 create temp table strict_reaches as
 select
     false as by_group,
     0 as step,
     lead_number,
     min(entered_at) as reached_at,
-from visits
+from detours
 where stage_rank = 0
 group by lead_number
 union all
@@ -16,6 +17,6 @@ select
     0 as step,
     lead_number,
     min(entered_at) as reached_at,
-from visits
+from detours
 where group_rank = 0
 group by lead_number

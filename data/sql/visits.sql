@@ -1,60 +1,48 @@
 -- What happened to each lead, in order: its visits to stages and exits.
--- Grain: one row per lead and visit; rows that repeat the stage before them are one visit. Sorted by
--- lead and visit.
--- Stages the pipeline does not know are left out. A lead that has reached no stage by the time it
--- was created enters the first stage then. is_timed: whether it is known when it began, other than
--- of one that is only known from a present status. left_at, next_stage, next_rank, is_end_timed: of
--- the visit after it, null for the last one.
--- Parameters: none; reads numbered_leads, stages, stage_history.
+-- Grain: one row per lead and visit; entries that repeat the stage before them are one visit. Sorted
+-- by lead and visit.
+-- is_timed: whether it is known when it began. left_at, next_stage, next_rank, is_end_timed: of the
+-- visit after it, null for the last one. is_climb: whether it is to a later stage than all before.
+-- Parameters: none; reads entries in the order of their rows: windows without an order of their own
+-- go along it, and nothing is sorted a second time.
 create temp table visits as
-with moves as (
-    select
-        numbered_leads.lead_number,
-        stages.stage,
-        stages.stage_rank,
-        stages.group_rank,
-        stage_history.entered_at,
-        stage_history.position,
-        stage_history.known = 'moved' as is_timed,
-    from stage_history
-    join stages on cast(stages.stage as varchar) = stage_history.stage
-    join numbered_leads on numbered_leads.lead_id = stage_history.lead_id
-),
-first_moves as (
-    select
-        lead_number,
-        min(entered_at) as first_moved_at,
-    from moves
-    where stage_rank is not null
-    group by lead_number
-),
-creations as (
-    select
-        numbered_leads.lead_number,
-        stages.stage,
-        stages.stage_rank,
-        stages.group_rank,
-        numbered_leads.created_at as entered_at,
-        -1 as position,
-        true as is_timed,
-    from numbered_leads
-    left join first_moves on first_moves.lead_number = numbered_leads.lead_number
-    join stages on stages.stage_rank = 0
-    where first_moves.first_moved_at is null
-        or first_moves.first_moved_at > numbered_leads.created_at
-),
-entries as (
-    select * from moves
-    union all
-    select * from creations
-),
-ordered as (
+with marked as (
     select
         *,
-        lag(stage) over (
-            partition by lead_number order by entered_at, position
-        ) as stage_before,
+        lag(lead_number) over () as lead_before,
+        lag(stage) over () as stage_before,
     from entries
+),
+begun as (
+    select
+        * exclude (lead_before, stage_before),
+        lead_before is distinct from lead_number as is_first,
+        -- (grows from lead to lead, and with each stage that is later than all before)
+        cast(lead_number as bigint) * 65536 + stage_rank as height,
+        row_number() over () as number,
+    from marked
+    where lead_before is distinct from lead_number or stage <> stage_before
+),
+placed as (
+    select
+        *,
+        max(case when is_first then number end) over (
+            rows between unbounded preceding and current row
+        ) as first_number,
+        max(height) over (rows between unbounded preceding and current row) as greatest_height,
+        lead(lead_number) over () as next_lead,
+        lead(entered_at) over () as next_at,
+        lead(stage) over () as stage_after,
+        lead(stage_rank) over () as rank_after,
+        lead(is_timed) over () as is_timed_after,
+    from begun
+),
+compared as (
+    select
+        *,
+        lag(greatest_height) over () as height_before,
+        next_lead is not distinct from lead_number as is_followed,
+    from placed
 )
 select
     lead_number,
@@ -63,15 +51,10 @@ select
     group_rank,
     entered_at,
     is_timed,
-    row_number() over (
-        partition by lead_number order by entered_at, position
-    ) as visit_number,
-    lead(entered_at) over (
-        partition by lead_number order by entered_at, position
-    ) as left_at,
-    lead(stage) over (partition by lead_number order by entered_at, position) as next_stage,
-    lead(stage_rank) over (partition by lead_number order by entered_at, position) as next_rank,
-    lead(is_timed) over (partition by lead_number order by entered_at, position) as is_end_timed,
-from ordered
-where stage_before is null or stage <> stage_before
-order by lead_number, visit_number
+    number - first_number + 1 as visit_number,
+    case when is_followed then next_at end as left_at,
+    case when is_followed then stage_after end as next_stage,
+    case when is_followed then rank_after end as next_rank,
+    case when is_followed then is_timed_after end as is_end_timed,
+    coalesce(height > coalesce(height_before, -1), false) as is_climb,
+from compared

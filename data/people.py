@@ -44,7 +44,7 @@ def _climbed(rank: int) -> str:
 
 
 def make_climbs(con: duckdb.DuckDBPyConnection, pipeline: Pipeline) -> None:
-    """Makes `climbs`: when each lead came to each stage that was later than all before, in no order.
+    """Makes `climbs`, in no order: when each lead came to a stage later than all before.
 
     has_detours: whether it came to any other stage besides. Reads visits.
     """
@@ -124,7 +124,8 @@ def _reached(stages: int) -> Iterator[str]:
     for rank in range(stages):
         reached = _first(map(_climbed, range(rank, stages)))
         yield f"{reached} as {at(rank)}"
-        yield f"case when {reached} is not null then {_climbed(rank)} is null end as {_is_imputed(rank)}"
+        is_skipped = f"case when {reached} is not null then {_climbed(rank)} is null end"
+        yield f"{is_skipped} as {_is_imputed(rank)}"
 
 
 def _without_gaps(entered: Sequence[str], column: Callable[[int], str]) -> Iterator[str]:

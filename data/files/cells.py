@@ -202,7 +202,12 @@ def take_out_faults(
     """Empties the cells that hold an error of a spreadsheet, and lists them as unread."""
     width = len(headers)
     names = cell_names(width)
-    counted = ", ".join(f'count(*) filter ("{name}" in {FAULTS!r})' for name in names)
+    # (they all begin alike, and hardly another cell does)
+    counted = ", ".join(
+        f'count(*) filter (case when starts_with("{name}", \'#\') then "{name}" in {FAULTS!r} '
+        "else false end)"
+        for name in names
+    )
     if width > WIDE:
         counted = f"count(*) filter (list_has_any(cells, {list(FAULTS)!r}))"
     counts = row(con, f'select {counted} from "cells_{slot:d}"')

@@ -75,7 +75,10 @@ def _headers_again(
     if len(named) < 2:
         return []
     same = " and ".join(
-        f'trim("#{number:d}") = $name_{number:d}' for number, _ in named if number <= WIDE
+        # (hardly a cell has the name in it, and to trim them all takes ten times as long)
+        f'contains("#{number:d}", $name_{number:d}) and trim("#{number:d}") = $name_{number:d}'
+        for number, _ in named
+        if number <= WIDE
     )
     values = {f"name_{number:d}": name.strip() for number, name in named if number <= WIDE}
     rows = con.execute(f'select line from "file_{slot:d}" where {same}', values).fetchall()
@@ -97,7 +100,9 @@ def _below(
     inside = f"line > {first:d}" + ("" if until is None else f" and line <= {until:d}")
     cells = row_of(held, "found")
     last = con.execute(
-        f'select line, {cells}, null from "file_{slot:d}" as found where {inside} '
+        # (first which lines they are: to gather the cells of all rows takes longer)
+        f'select line, {cells}, null from "file_{slot:d}" as found where line in (select line '
+        f'from "file_{slot:d}" where {inside} order by line desc limit {_LOOKED_AT:d}) '
         f'union all select line, null, raw from "unread_{slot:d}" where is_row and {inside} '
         f"order by line desc limit {_LOOKED_AT:d}"
     ).fetchall()

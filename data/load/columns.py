@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import duckdb
 
-from data.connection import row, value
+from data.connection import row
 from data.load.identity import id_of
 from data.load.intake import Intake, Setting
 from data.load.notices import Notice
@@ -32,6 +32,7 @@ from data.mapping.fields import (
 )
 from data.mapping.mapping import MappingError
 from data.mapping.statuses import ends_of, is_last_name_first
+from data.quoting import quoted
 from data.values import currencies, dates, numbers, zones
 from data.values.text import HIDDEN, heading, is_nothing, tidied, tidy
 
@@ -121,6 +122,9 @@ class Reader:
             f"trim(case when {spaces} then regexp_replace({bare}, '[\\s\\x{{00a0}}]+', ' ', 'g') "
             f"else {bare} end)"
         )
+        is_tidy, has_nothing = self._seen(cell, text)
+        if is_tidy:
+            text = quoted(cell)
         if prefixes := self.intake.entry.prefixes:
             columns.parameters["prefixes"] = f"^({'|'.join(map(re.escape, prefixes))})"
             text = f"ltrim(regexp_replace({text}, $prefixes, ''))"
@@ -132,14 +136,22 @@ class Reader:
             }
             text = f"coalesce($to_{name}[list_position($from_{name}, lower({text}))], {text})"
         # A person may be called Na; and what hardly a column has need not be looked for twice.
-        if name == "name" or not self._has_nothing(cell):
+        if name == "name" or not has_nothing:
             return f"nullif({text}, '')"
         return f"case when not {is_nothing(text)} then nullif({text}, '') end"
 
-    def _has_nothing(self, cell: str) -> bool:
-        text = f'trim("{cell}")'
-        found = f'select count(*) from "{self.intake.file.table}" where {is_nothing(text)}'
-        return bool(value(self.con, found))
+    def _seen(self, cell: str, text: str) -> tuple[bool, bool]:
+        """Whether all cells of a column are the text made of them, and some stand for nothing.
+
+        Each text is looked at once, however many rows have it.
+        """
+        nothing = is_nothing(f'trim("{cell}")')
+        is_tidy, has_nothing = row(
+            self.con,
+            f'select coalesce(bool_and({text} = "{cell}"), true), coalesce(bool_or({nothing}), '
+            f'false) from (select distinct "{cell}" from "{self.intake.file.table}")',
+        )
+        return is_tidy, has_nothing
 
 
 def reader_of(
@@ -203,8 +215,9 @@ def reader_of(
                     zone=f"UTC{offset // 60:+d}:{offset % 60:02d}" if offset else "UTC",
                 )
             )
+    steady = zones.steady(con, setting.zone, setting.now) if looks else None
     instants = {
-        cell: dates.instant(look, orders[cell], None if look.holds_days else offsets[cell])
+        cell: dates.instant(look, orders[cell], None if look.holds_days else offsets[cell], steady)
         for cell, look in looks.items()
     }
     return Reader(con, intake, setting, looks, instants, known)
@@ -234,16 +247,24 @@ def _add_lead_id(reader: Reader, columns: Columns) -> None:
     shortened = (
         f"contains(\"{cell}\", 'E+') and regexp_full_match(trim(\"{cell}\"), '{_SHORTENED}')"
     )
-    hidden, damaged, example = row(
+    # (what cannot be seen, and spaces other than those of ASCII, take several bytes)
+    is_ascii = f'strlen("{cell}") = length("{cell}")'
+    hidden, wide, damaged, example = row(
         reader.con,
-        f"select count(*) filter (regexp_matches(\"{cell}\", '{HIDDEN}')), "
+        f"select count(*) filter (case when {is_ascii} then false "
+        f"else regexp_matches(\"{cell}\", '{HIDDEN}') end), "
+        f"count(*) filter (case when {is_ascii} then starts_with(\"{cell}\", ' ') "
+        f'or ends_with("{cell}", \' \') else trim("{cell}") <> "{cell}" end), '
         f'count(*) filter ({shortened}), any_value("{cell}") filter ({shortened}) '
         f'from "{reader.intake.file.table}"',
     )
     # What cannot be seen tells no two leads apart.
     text = _first_id(reader, cell)
-    text = f"regexp_replace({text}, '{HIDDEN}', '', 'g')" if hidden else text
-    columns.typed["lead_id"] = f"nullif(trim({text}), '')"
+    if hidden:
+        text = f"regexp_replace({text}, '{HIDDEN}', '', 'g')"
+    if hidden or wide or text != quoted(cell):
+        text = f"trim({text})"
+    columns.typed["lead_id"] = f"nullif({text}, '')"
     if damaged:
         reader.intake.notices.append(
             Notice.of(

@@ -56,8 +56,9 @@ def unite_forms(
         return ()
     every = " union all ".join(tables)
     both = (
-        f"select bool_or(regexp_full_match(lead_id, '{_LONG}')) "
-        f"and bool_or(regexp_full_match(lead_id, '{_SHORT}')) from ({every})"
+        f"select bool_or(strlen(lead_id) = 18 and regexp_full_match(lead_id, '{_LONG}')) "
+        f"and bool_or(strlen(lead_id) = 15 and regexp_full_match(lead_id, '{_SHORT}')) "
+        f"from ({every}) where strlen(lead_id) in (15, 18)"
     )
     if not value(con, both):
         return ()

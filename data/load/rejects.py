@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import duckdb
 
+from data.connection import value
 from data.files.delimited import RAW_LIMIT
 from data.load.intake import Intake
 from data.load.staging import REFUSALS
@@ -88,6 +89,8 @@ def list_refused(con: duckdb.DuckDBPyConnection, intake: Intake) -> None:
             {"cell": cell},
             whole=True,
         )
+    if not value(con, f'select count(*) from "{intake.file.unread}"'):
+        return
     named, line, bound = intake.file.place("line")
     con.execute(
         f'insert into {REFUSALS} select {named}, {line}, "column", value, reason, raw, is_row, '

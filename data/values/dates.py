@@ -32,6 +32,7 @@ from data.errors import LoadError
 from data.values.date_cleaning import IN_VIETNAMESE, tidied
 from data.values.date_shapes import MONTHS, NUMBERS, SHAPES, Shape, has_shape, reading_of
 from data.values.text import NOTHING
+from data.values.zones import Steady, in_utc
 
 ORDERS = ("dmy", "mdy")
 
@@ -45,6 +46,8 @@ _MIDNIGHT = (
     r"([T ,]|^)0?0:00(:00([.,]0+)?)?( ?(Z|z|UTC|GMT|[+-]\d{2}(:?\d{2})?))?$"
     r"|[T ,]12:00(:00([.,]0+)?)? ?[Aa][Mm]$"
 )
+_PLAIN = r"\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d)?"
+"""How nearly all systems write a day or a second: it has the first of the shapes, and no spaces."""
 _EARLIEST, _LATEST = "timestamp '1900-01-03'", "timestamp '2900-01-01'"
 _LAST_PARTS = r"^\d{1,2}[-/.](\d{1,2})[-/.](\d{4}|\d{2})([T ,]|$)"
 
@@ -79,10 +82,14 @@ class DateColumn:
     """One of those."""
     is_tidied: bool = False
     """Whether some have to be put into a shape first."""
+    is_plain: bool = False
+    """Whether all are `2024-03-01 09:30:00` or `2024-03-01`, which are read as they stand."""
 
     @property
     def text(self) -> str:
         """The SQL of the text that is read."""
+        if self.is_plain:
+            return f'"{self.column}"'
         text = _text(self.column)
         if not self.is_tidied:
             return text
@@ -109,6 +116,17 @@ def look(
     """
     text = _text(column)
     every = SHAPES | (MONTHS if months else {})
+    cell = f'"{column}"'
+    filled, plain, plain_times = row(
+        con,
+        f"select count({cell}), count(*) filter (regexp_full_match({cell}, '{_PLAIN}')), "
+        f"count(*) filter (contains({cell}, ':') and not ends_with({cell}, ' 00:00:00')) "
+        f'from "{table}"',
+    )
+    if 0 < plain == filled:
+        return DateColumn(
+            column, ("iso",), is_uniform=True, holds_days=not plain_times, is_plain=True
+        )
     timed = f"contains({text}, ':') and not regexp_matches({text}, '{_MIDNIGHT}')"
     # Nearly every column is of one of the first two shapes; the others are looked for if need be.
     for shapes in (("iso", "iso_offset"), tuple(every)):
@@ -262,14 +280,20 @@ def is_mixed(seen: DateColumn) -> bool:
     return seen.day_first > 0 and seen.month_first > 0
 
 
-def instant(seen: DateColumn, order: str, offset: int | None = None) -> str:
+def instant(
+    seen: DateColumn, order: str, offset: int | None = None, steady: Steady | None = None
+) -> str:
     """The SQL expression of a column's instants, null where there is no readable date.
 
     Uses the parameter `$zone`, the IANA zone of times that have no offset, unless the header gives
-    the `offset` of them all in minutes east of Greenwich.
+    the `offset` of them all in minutes east of Greenwich. `steady`: since when the zone has had one
+    offset, if it has.
     """
     if not seen.shapes:
         return "cast(null as timestamp)"
+    if seen.is_plain and offset is None:
+        parsed = in_utc(f"try_cast({seen.text} as timestamp)", steady)
+        return f"case when {parsed} >= {_EARLIEST} and {parsed} < {_LATEST} then {parsed} end"
     text = seen.text
     readings = {name: reading_of(name, text, order, offset) for name in seen.shapes}
     branches = " ".join(

@@ -129,7 +129,10 @@ def _first_line_not_utf8(path: Path) -> int:
     lines = 0
     try:
         for chunk in chain(_chunks(path), (b"",)):
-            lines += decoder.decode(chunk, final=not chunk).count("\n")
+            if chunk.isascii() and not decoder.getstate()[0]:
+                lines += chunk.count(b"\n")
+            else:
+                lines += decoder.decode(chunk, final=not chunk).count("\n")
     except UnicodeDecodeError as error:
         return 1 + lines + error.object.count(b"\n", 0, error.start)
     return 0
@@ -181,8 +184,10 @@ def count_lines(path: Path, after: int = 0) -> Lines:
         while chunk := file.read(_CHUNK):
             joined = last + chunk
             newlines += chunk.count(b"\n")
-            plain = plain and b"\n\n" not in joined and b"\n\r\n" not in joined
-            plain = plain and joined.count(b"\r", 0, len(joined) - 1) == joined.count(b"\r\n")
+            plain = plain and b"\n\n" not in joined
+            if plain and b"\r" in joined:
+                returns = joined.count(b"\r", 0, len(joined) - 1)
+                plain = b"\n\r\n" not in joined and returns == joined.count(b"\r\n")
             last = joined[-2:]
     ends_open = not last.endswith(b"\n")
     return Lines(newlines + ends_open, plain and not last.endswith(b"\r"))

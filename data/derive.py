@@ -34,6 +34,9 @@ MOST_LISTED = 30_000
 """A dimension with more values than this is kept as text."""
 TOUCHED = ("source", "channel", "campaign")
 """The dimensions of leads that touches have as well."""
+OF_LEADS = ("people", "reaches", "wins", "further_wins", "stays", "exits", "contacts")
+"""The derived tables whose rows are of one lead each."""
+
 OUTCOMES = ("advanced", "lost", "open", "went_back")
 TEMPERATURES = ("cold", "hot", "warm")
 
@@ -166,6 +169,18 @@ def derive_costs(con: duckdb.DuckDBPyConnection, currency: str) -> None:
     """Makes `exchange` and `costs`, in the currency given."""
     _run(con, "exchange", currency=currency)
     _run(con, "costs", currency=currency)
+
+
+def drop_all(con: duckdb.DuckDBPyConnection) -> None:
+    """Drops the derived tables of a connection, so that they can be made anew."""
+    for table in ("stages", *OF_LEADS, "exchange", "costs"):
+        con.execute(f"drop table {table}")
+    types = con.execute(
+        "select type_name from duckdb_types() where database_name = current_database() "
+        "and logical_type = 'ENUM' and not internal"
+    ).fetchall()
+    for (name,) in types:
+        con.execute(f"drop type {quoted(name)}")
 
 
 @contextmanager

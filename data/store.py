@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from shutil import copyfile
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -37,7 +38,7 @@ from data.errors import (
 from data.lock import held
 from data.pipeline import Pipeline
 from data.progress import Progress, silent
-from data.quoting import literal
+from data.quoting import literal, quoted
 from data.session import Session
 
 if TYPE_CHECKING:  # importing it takes longer than all else that a command starts with
@@ -55,6 +56,9 @@ OWN_FILES = ("CURRENT", "LOCK", "HOLDER", "PINS", "refused.csv")
 
 FORMAT = 6
 """The shape of a generation's tables: raised when what is derived changes."""
+
+OWN = "generation"
+"""The database of a draft's own input tables; so its file is called, too."""
 
 _OPEN_GENERATIONS = 3
 """How many generations stay open beside those that are being read: each keeps what was read of it
@@ -137,6 +141,11 @@ class Generation:
     def untimed(self) -> int:
         """How many leads have a stage that only a present status tells, without its time."""
         return int(self._facts["untimed"])
+
+    @property
+    def appended(self) -> int:
+        """How many leads were put at the end of the tables since all rows were put in order."""
+        return int(self._facts.get("appended", 0))
 
     @property
     def dimensions(self) -> tuple[str, ...]:
@@ -523,28 +532,57 @@ class Draft:
         self.sample = False
         self.is_after_outdated = False
         """Whether the data that the store shows now is real, and of another version of Pheu."""
-        self._path = scratch / "generation.duckdb"
-        self.con = self._connected()
+        self.appended = 0
+        """How many leads have their rows at the end of the tables, and not in order."""
+        self.con = connect()
+        # What does not fit into memory goes beside the file.
+        self.con.execute(f"set temp_directory = {literal(engine_path(scratch / 'spilled'))}")
+        self._path = self._file_of(OWN)
+        self._use(OWN)
         self.con.execute(_SCHEMA.read_text(encoding="utf-8"))
-        if previous is not None:
-            facts.attach(self.con, store.path(previous.number), "previous", previous.number)
+        self.attach_previous()
 
-    def _connected(self) -> duckdb.DuckDBPyConnection:
-        """A connection whose unqualified names are tables in the file, which is new.
+    def attach_previous(self, database: str = "previous") -> None:
+        """Opens the generation before for reading, if there is one, under a name."""
+        if self.previous is not None:
+            number = self.previous.number
+            facts.attach(self.con, self.store.path(number), database, number)
 
-        Nothing in the file counts before all of it is written, so the engine keeps no log to mend
+    def become_copy(self, database: str) -> None:
+        """Goes on in a copy of the generation before, under a name; `OWN` has what was made yet."""
+        if self.previous is not None:
+            self._path = self._file_of(database)
+            copyfile(self.store.path(self.previous.number), self._path)
+            self._use(database)
+            self.con.execute("delete from about")
+
+    def _file_of(self, database: str) -> Path:
+        return self.scratch / f"{database}.duckdb"
+
+    def _use(self, database: str) -> None:
+        """Has unqualified names be tables of a database in the scratch folder, new or there.
+
+        Nothing in its file counts before all of it is written, so the engine keeps no log to mend
         it from: to write that down and wait for the disk takes longer than a small load.
         """
-        con = connect()
-        # What does not fit into memory goes beside the file.
-        spilled, path = (engine_path(each) for each in (self.scratch / "spilled", self._path))
-        con.execute(f"set temp_directory = {literal(spilled)}")
-        con.execute(f"attach {literal(path)} as generation (recovery_mode no_wal_writes)")
-        con.execute("use generation")
-        return con
+        path = literal(engine_path(self._file_of(database)))
+        self.con.execute(f"attach {path} as {quoted(database)} (recovery_mode no_wal_writes)")
+        self.con.execute(f"use {quoted(database)}")
 
-    def publish(self, progress: Progress | None = None) -> Generation:
+    def has_settings_of_previous(self) -> bool:
+        """Whether the pipeline, the zone and the currency are those of the generation before."""
+        before = self.previous
+        return before is not None and (
+            (self.pipeline, self.time_zone, self.currency)
+            == (before.pipeline, before.time_zone, before.currency)
+        )
+
+    def publish(
+        self, progress: Progress | None = None, derived: Callable[[Progress], Layout] | None = None
+    ) -> Generation:
         """Derives what screens scan, finishes the file and makes it the current generation.
+
+        derived: makes what screens scan in another way than from all that is in the draft.
 
         Raises:
             StoreError: there is not one lead in it.
@@ -552,7 +590,9 @@ class Draft:
         report = progress or silent
         if not value(self.con, "select count(*) from leads"):
             raise StoreError("There is not one lead to show; the store stays as it was.")
-        layout = derive(self.con, self.pipeline, self.currency, report)
+        layout = (
+            derived(report) if derived else derive(self.con, self.pipeline, self.currency, report)
+        )
         self._write_facts(layout)
         report("writing", 0.95)
         self.con.execute("checkpoint")
@@ -603,6 +643,7 @@ class Draft:
             "companies": value(self.con, "select coalesce(max(company_number), 0) from people"),
             "dimensions": layout.dimensions,
             "grouped": layout.grouped,
+            "appended": self.appended,
         }
         facts.write(self.con, about)
 

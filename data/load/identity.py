@@ -105,6 +105,16 @@ def unite_further_ids(
     return _rewrite(con, [intake for intake in intakes if not intake.entry.also])
 
 
+def every_form(ids: str) -> str:
+    """The query for the ids of a query, `written`, in each form that Salesforce has for them."""
+    return (
+        f"with ids as ({ids}) select written from ids "
+        f"union select left(written, 15) from ids where {_FORM_OF['long']} "
+        f"union select concat(written, {_suffix_of('written')}) from ids "
+        f"where {_FORM_OF['short']}"
+    )
+
+
 def _rewrite(con: duckdb.DuckDBPyConnection, intakes: Sequence[Intake]) -> Sequence[Intake]:
     """Writes the ids of files as the table of forms says, and lets go of it."""
     rewritten = []

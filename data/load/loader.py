@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -23,6 +24,7 @@ from data.load import (
     spellings,
     staging,
     statuses,
+    touched,
 )
 from data.load.columns import FURTHER_COLUMNS
 from data.load.intake import Intake, Setting
@@ -79,7 +81,10 @@ def load(
     if not files:
         raise LoadError("There is no file to load.")
     with store.writing(anew=mode == "replace", wait=wait, on_wait=on_wait) as draft:
-        return _publish(put_together(draft, files, mapping, mode, day_month_order, progress, now))
+        work = put_together(
+            draft, files, mapping, mode, day_month_order, progress, now, may_be_narrow=True
+        )
+        return _publish(work)
 
 
 def put_together(
@@ -90,8 +95,13 @@ def put_together(
     day_month_order: str | None,
     progress: Progress | None,
     now: datetime | None,
+    *,
+    may_be_narrow: bool = False,
 ) -> "Load":
-    """A load made whole in a draft, of which nothing is published; what it raises `load` does."""
+    """A load made whole in a draft, of which nothing is published; what it raises `load` does.
+
+    may_be_narrow: whether a merge goes through those leads only that its files touch, if it can.
+    """
     work = Load(
         draft,
         mapping or Mapping(),
@@ -104,6 +114,9 @@ def put_together(
     tables = _read(work, files, draft.scratch, day_month_order)
     _take_in(work, tables)
     work.progress("putting together", 0.5)
+    work.is_narrow = (
+        may_be_narrow and work.merge and touched.narrow(draft, work.intakes, work.mapping)
+    )
     for step in _STEPS:
         step(work)
     return work
@@ -118,6 +131,8 @@ class Load:
     merge: bool
     setting: Setting
     progress: Progress
+    is_narrow: bool = False
+    """Whether the steps see the leads alone that files touch; see `data.load.touched`."""
     is_guessed: bool = False
     """Whether nobody said what the files mean."""
     intakes: list[Intake] = field(default_factory=list)
@@ -374,6 +389,11 @@ def _add_rates(work: Load) -> None:
         work.notices.append(Notice.of("no_rate", currencies=", ".join(lacking), currency=currency))
 
 
+def _widen(work: Load) -> None:
+    if work.is_narrow:
+        touched.widen(work.draft)
+
+
 def _screen(work: Load) -> None:
     screened.screen_leads(
         work.con,
@@ -405,6 +425,7 @@ _STEPS: tuple[Callable[[Load], None], ...] = (
     _look_at_ids,
     _add_touches_and_spend,
     _add_rates,
+    _widen,
     _screen,
     _list_refused,
 )
@@ -431,7 +452,10 @@ def _publish(work: Load) -> Summary:
         return replace(summary, unchanged=True)
     outcome.keep_files(work.con, work.intakes, summary, work.setting.now, merge=work.merge)
     staging.drop_all(work.con)
-    generation = draft.publish(lambda what, share: work.progress(what, 0.6 + 0.4 * share))
+    generation = draft.publish(
+        lambda what, share: work.progress(what, 0.6 + 0.4 * share),
+        partial(touched.derive_touched, draft) if work.is_narrow else None,
+    )
     notices = (*summary.notices, *_about_dimensions(generation))
     return replace(summary, generation=generation.number, notices=notices)
 

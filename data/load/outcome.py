@@ -93,11 +93,7 @@ def nothing_loaded(con: duckdb.DuckDBPyConnection, path: Path, summary: Summary)
 
 def is_unchanged(draft: Draft) -> bool:
     """Whether the draft of a merge holds just what the store had before it."""
-    before = draft.previous
-    if before is None:
-        return False
-    settings = (draft.pipeline, draft.time_zone, draft.currency)
-    if settings != (before.pipeline, before.time_zone, before.currency):
+    if not draft.has_settings_of_previous():
         return False
     columns = columns_of(draft.con, "leads", "previous")
     if set(columns) != set(columns_of(draft.con, "leads")):

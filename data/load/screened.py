@@ -27,14 +27,14 @@ def screen_leads(
 ) -> None:
     """Screens all leads of the draft, those of the store too."""
     merge = merge and bool(columns_of(con, "screening", "previous"))
-    rules = _rules(con, mapping, merge=merge)
+    rules = rules_of(con, mapping, merge=merge)
     _place_leads(con, intakes, merge=merge)
     screen(con, rules, progress)
     if rules.merge == "history":
         merging.merge_histories(con, rules)
 
 
-def _rules(con: duckdb.DuckDBPyConnection, mapping: Mapping, *, merge: bool) -> Rules:
+def rules_of(con: duckdb.DuckDBPyConnection, mapping: Mapping, *, merge: bool) -> Rules:
     """What the mapping says, else the store that is added to, else ours."""
     if mapping.screening:
         return Rules.default().changed(TomlTable.parse(mapping.screening))

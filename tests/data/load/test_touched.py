@@ -183,16 +183,40 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "store"
 
 
+@pytest.fixture(scope="module")
+def screened_base(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """That store, whose leads have contacts."""
+    folder = tmp_path_factory.mktemp("screened")
+    contacts = {"contacts": "a,,an@acme.vn,\nd,,,0901234567\n"}
+    loaded(copied(base, folder / "store"), written(folder, contacts))
+    return folder / "store"
+
+
 def copied(base: Path, folder: Path) -> Store:
     shutil.copytree(base, folder)
     return Store(folder)
 
 
-@stores(30)
-@given(loads=st.lists(files_of(list(COLUMNS)), min_size=1, max_size=2))
+# Contacts only where the store has some: else who of several came first at one instant is decided
+# by the order in which an engine of many threads has written the leads of an earlier merge.
+LOADS = {
+    "base": st.lists(
+        files_of([kind for kind in COLUMNS if kind != "contacts"]), min_size=1, max_size=2
+    ),
+    "screened_base": st.lists(files_of([*COLUMNS]), min_size=1, max_size=1),
+}
+
+
+@pytest.mark.parametrize("name", LOADS)
+@stores(20)
+@given(data=st.data())
 def test_what_is_touched_alone_gives_what_all_leads_give(
-    base: Path, tmp_path_factory: pytest.TempPathFactory, loads: list[Files]
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    name: str,
+    data: st.DataObject,
 ) -> None:
+    base, loads = request.getfixturevalue(name), data.draw(LOADS[name])
     folder = tmp_path_factory.mktemp("desk")
     paths = [written(folder, files, f"{number}") for number, files in enumerate(loads)]
     whole, narrow = copied(base, folder / "whole"), copied(base, folder / "narrow")
@@ -218,7 +242,9 @@ def test_merges_of_what_is_touched_give_what_one_load_gives(
     at_once = Store(folder / "at-once")
     loaded(at_once, [*written(folder, BASE), *(path for each in paths for path in each)])
     found, expected = contents(narrow), contents(at_once)
-    del found["loaded_files"], expected["loaded_files"]  # a file that says nothing new is in none
+    for table in ("loaded_files", "rejected_rows"):
+        # (a load that says nothing new is no load, and what is refused later is of the store)
+        del found[table], expected[table]
     assert found == expected
 
 

@@ -13,6 +13,7 @@ from analytics.asked import Asked
 _HERE = Path(__file__).parent
 _ORDER = "\norder by "
 _SELECT = "\n)\nselect"
+_LIMIT = "\nlimit $most_rows offset $first_row"
 _WHOLE_NUMBER = 8  # digits of a phone number, without what stands before them
 
 
@@ -30,8 +31,9 @@ class Listing:
     finish: makes the columns of the answer of those of the SQL, row by row.
     conditions: SQL on those columns of the SQL; `values`: what they bind, by name.
     order: a total order by columns of the SQL, instead of that of the question.
-    counted: the CTE of the question that has a row for each of its rows, where there is one: all
-        that is counted as long as there are no conditions.
+    counted: the CTE of the question that has a row for each of its rows, and the columns that they
+        are ordered by, where there is one. As long as there are no conditions and no other order,
+        rows are counted and cut there, before anything else is looked up for them.
     """
 
     asked: Asked
@@ -101,8 +103,10 @@ class Listing:
 
     def page(self, first: int, most: int) -> pd.DataFrame:
         """Up to `most` rows from the `first` on, counted from 0."""
-        text = f"{self._in_order}\nlimit $most_rows offset $first_row"
-        return self._finished(self._query(text, most_rows=most, first_row=first))
+        bound = {"most_rows": most, "first_row": first}
+        if self.counted is not None and not self.conditions and self.order is None:
+            return self._finished(self._run(self._cut, **bound))
+        return self._finished(self._query(f"{self._in_order}{_LIMIT}", **bound))
 
     @property
     def rows(self) -> pd.DataFrame:
@@ -136,6 +140,14 @@ class Listing:
     @property
     def _bound(self) -> dict[str, Any]:
         return {**self.asked.scope.parameters, **self.asked.parameters, **self.values}
+
+    @property
+    def _cut(self) -> str:
+        """The question of one page: the CTE that is counted has no more rows than the page."""
+        before, start, after = self._question.partition(f"\n{self.counted} as (\n")
+        cte, end, rest = after.partition("\n)")
+        order = self._question.rpartition(_ORDER)[2]
+        return f"{before}{start}{cte}\norder by {order}{_LIMIT}{end}{rest}"
 
     @property
     def _in_order(self) -> str:

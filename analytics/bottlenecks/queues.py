@@ -15,7 +15,7 @@ from analytics.bottlenecks import visits
 from analytics.bottlenecks.visits import QUARTER, YEAR
 from analytics.scope import Scope
 from analytics.stats.intervals import poisson
-from analytics.stats.survival import Curve, of_durations, quantile_alone
+from analytics.stats.survival import Curve, ascending, of_durations, quantile_alone
 
 WEEKS = 8
 """The complete weeks that arrivals and exits are of."""
@@ -120,7 +120,11 @@ def queues(scope: Scope) -> Queues:
     by_queue: dict[tuple[str | None, int], list[_Visits]] = {}
     for segment, rank, *counted in asked.rows().itertuples(index=False):
         named = segment if isinstance(segment, str) else None
-        by_queue.setdefault((named, rank), []).append(_Visits(*counted))
+        visits_of_part = _Visits(*counted)
+        if visits_of_part.part != "older":
+            # In order once, for the two curves that each length is part of.
+            visits_of_part = visits_of_part._replace(seconds=ascending(visits_of_part.seconds))
+        by_queue.setdefault((named, rank), []).append(visits_of_part)
     waiting: dict[str | None, int] = {} if by is not None else {None: 0}
     for (segment, _), found in by_queue.items():
         waiting[segment] = waiting.get(segment, 0) + _open(found)

@@ -19,7 +19,8 @@ from analytics.stats.absorbing_chain import Chain
 from analytics.stats.arrays import Flags, Floats
 from analytics.stats.companies import Sample, wilson
 from analytics.stats.final_rate import SLIGHT, final_share
-from analytics.stats.survival import ascending, of_durations, quantile_alone
+from analytics.stats.survival import ascending, of_durations
+from analytics.time_in_stage.waiting import usual
 from analytics.view.scenario import Scenario
 from analytics.view.view import segment_value
 
@@ -372,13 +373,8 @@ def _rates(scope: Scope) -> tuple[list[Rate], Chain]:
 
 def _median_days(scope: Scope) -> list[float | None]:
     """The median stay, open ones censored, by stage but the last: as in `time_in_stage`."""
-    rows = visits.all_visits(scope).ask("time_in_stage/time_in_stage", of="stays")
-    found: list[float | None] = []
-    for stage in scope.generation.pipeline.slugs[:-1]:
-        own = rows[rows["stage"] == stage]
-        median = quantile_alone(of_durations(own["seconds"], own["outcome"]), 0.5)
-        found.append(None if median is None else median / _SECONDS)
-    return found
+    medians = [stays.median for stays in usual(scope).values()]
+    return [None if median is None else median / _SECONDS for median in medians]
 
 
 def _at(chain: Chain, rates: Mapping[int, Floats]) -> Chain:

@@ -1,5 +1,7 @@
 """Overdue leads by stage: how many open leads are late where, and how many can still be saved."""
 
+from dataclasses import replace
+
 import pandas as pd
 
 from analytics.asked import Answer, question
@@ -24,11 +26,11 @@ def overdue(scope: Scope) -> Answer:
         limit_days: beyond which a lead is late, by the view's clock; null where there is none
         is_promised: whether that is the pipeline's limit, and not the median stay
     """
-    found = to_do.listing(scope)
-    counted = found.summed("leads/overdue").set_index("stage")
+    asked = replace(to_do.listing(scope).asked, file="leads/overdue")
+    counted = asked.rows().set_index("stage")
     stages = outlook(scope)
     rows = counted.reindex(list(stages)).fillna(0).astype(int).reset_index(names="stage")
     limits = [each.limit for each in stages.values()]
     rows["limit_days"] = pd.Series(limits, dtype=float) / scope.day_seconds
     rows["is_promised"] = [each.is_promised for each in stages.values()]
-    return Answer(rows[COLUMNS], found.asked)
+    return Answer(rows[COLUMNS], asked)

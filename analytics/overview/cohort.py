@@ -185,8 +185,9 @@ def _age(scope: Scope, now: Outcome) -> tuple[Age | None, date | None]:
     plain = replace(scope.view, by=None, compare="none")
     mine = time_to_step.fates(scope.at(plain)).rows
     ages = np.concatenate(list(mine.loc[mine["outcome"] == "open", "seconds"]))
-    everyone = time_to_step.curve_of(time_to_step.fates(scope.at(plain.during("all"))).rows)
-    course = _Course(everyone, ages, now)
+    # Where the period leaves nothing out they are the same leads, and as many curves to sort.
+    everyone = mine if scope.is_whole else time_to_step.fates(scope.at(plain.during("all"))).rows
+    course = _Course(time_to_step.curve_of(everyone), ages, now)
     if course.told(0) < TOLD:
         return Age.TOO_YOUNG, _day_of(scope, lambda days: course.told(days) >= TOLD)
     return Age.YOUNG, _day_of(scope, lambda days: course.still_open(days) < OPEN)

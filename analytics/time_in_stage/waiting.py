@@ -125,7 +125,7 @@ def listing(scope: Scope) -> Listing:
     """The rows of `waiting`, not asked for yet."""
     bound = _parameters(usual(scope), scope) | {"currency": scope.generation.currency}
     asked = Asked(scope, "time_in_stage/waiting", of="stays", parameters=bound)
-    return Listing(asked, partial(_in_days, scope.day_seconds))
+    return Listing(asked, partial(_in_days, scope.day_seconds), counted="waiting")
 
 
 def groups(found: Listing, dimension: str) -> pd.DataFrame:

@@ -18,6 +18,7 @@ from analytics.time_in_stage import time_in_stage, waiting
 from analytics.view.view import View
 from data.store import Generation, Store
 from tests.support.histories import store_of
+from tests.support.workload import workload
 
 VIEWS = {
     "all leads": View(),
@@ -54,6 +55,18 @@ def test_pages_and_pieces_are_the_answer(name: str, view: str, generation: Gener
     assert pieces
     assert all(list(piece.columns) == list(rows.columns) for piece in pieces)
     assert_same(pd.concat(pieces), rows)
+
+
+def test_a_page_looks_up_its_own_leads_alone(generation: Generation) -> None:
+    plain = leads.listing(Scope(View(), generation))
+    with workload() as asked:
+        rows = plain.page(30, 7)
+    assert asked.statements == 1
+    assert rows["lead_id"].tolist() == plain.rows["lead_id"].tolist()[30:37]
+    # Cut before the leads are joined to anything: the limit stands in the part that is counted.
+    chosen = plain._cut.partition("chosen as (")[2].partition("staying as (")[0]
+    assert "limit $most_rows" in chosen
+    assert_same(rows, plain.where("true").page(30, 7))
 
 
 def assert_same(found: pd.DataFrame, rows: pd.DataFrame) -> None:

@@ -28,7 +28,7 @@ BUDGETS = {
     "funnel analysis": Budget(28, 28, 14_000),
     "leads": Budget(5, 12, 100),
     "time_in_stage": Budget(9, 10, 26_000),
-    "time_in_stage analysis": Budget(34, 34, 65_000),
+    "time_in_stage analysis": Budget(34, 37, 65_000),
     "sources": Budget(44, 16, 27_000),
     "sources analysis": Budget(53, 24, 45_000),
     "bottlenecks": Budget(32, 35, 31_000),

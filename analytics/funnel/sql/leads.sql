@@ -7,21 +7,24 @@
 -- the step; $currency, that of the store.
 with chosen as (
     select
-        lead_id,
-        reached_at,
-        list_extract(parts, 1) as temperature,
+        scope.lead_id,
+        people.created_at,
+        scope.reached_at,
+        list_extract(scope.parts, 1) as temperature,
     from scope
-    where stage = $stage
+    join people on people.lead_number = scope.lead_number
+    where scope.stage = $stage
 ),
 staying as (
     select
-        lead_id,
-        stage,
-        entered_at,
-        is_timed,
-        case when stage = $last_stage then 'won' else 'open' end as state,
+        stays.lead_id,
+        stays.stage,
+        stays.entered_at,
+        stays.is_timed,
+        case when stays.stage = $last_stage then 'won' else 'open' end as state,
     from stays
-    where entered_at <= $as_of and (left_at is null or left_at > $as_of)
+    join chosen on chosen.lead_id = stays.lead_id
+    where stays.entered_at <= $as_of and (stays.left_at is null or stays.left_at > $as_of)
 ),
 departures as (
     select
@@ -33,6 +36,7 @@ departures as (
             partition by exits.lead_id order by exits.visit_number desc
         ) as place_from_last,
     from exits
+    join chosen on chosen.lead_id = exits.lead_id
     left join staying on staying.lead_id = exits.lead_id
     where exits.entered_at <= $as_of and staying.lead_id is null
 ),

@@ -108,7 +108,7 @@ with scope as (
 ),
 placed as (
     select
-        lead_id,
+        lead_number,
         company_number,
         stage_rank,
         entered_at,
@@ -127,21 +127,21 @@ visits as (
 ),
 visitors as (
     select
-        lead_id,
+        lead_number,
         stage_rank,
         any_value(parts) as parts,
         min(entered_at) as first_at,
     from visits
     where is_now
-    group by lead_id, stage_rank
+    group by lead_number, stage_rank
 ),
 returned as (
     select distinct
-        scope.lead_id,
+        scope.lead_number,
         scope.stage_rank,
     from scope
     join visitors
-        on visitors.lead_id = scope.lead_id and visitors.stage_rank = scope.stage_rank
+        on visitors.lead_number = scope.lead_number and visitors.stage_rank = scope.stage_rank
     where scope.entered_at < visitors.first_at
 ),
 counted as (
@@ -168,8 +168,8 @@ counted as (
         count(*) as entered,
     from visitors
     left join returned
-        on returned.lead_id = visitors.lead_id and returned.stage_rank = visitors.stage_rank
-    where returned.lead_id is null
+        on returned.lead_number = visitors.lead_number and returned.stage_rank = visitors.stage_rank
+    where returned.lead_number is null
     group by visitors.stage_rank, visitors.parts
 ),
 parted as (

@@ -137,7 +137,7 @@ with scope as (
 ),
 placed as (
     select
-        lead_id,
+        lead_number,
         company_number,
         stage_rank,
         entered_at,
@@ -156,21 +156,21 @@ visits as (
 ),
 visitors as (
     select
-        lead_id,
+        lead_number,
         stage_rank,
         any_value(parts) as parts,
         min(entered_at) as first_at,
     from visits
     where is_now
-    group by lead_id, stage_rank
+    group by lead_number, stage_rank
 ),
 returned as (
     select distinct
-        scope.lead_id,
+        scope.lead_number,
         scope.stage_rank,
     from scope
     join visitors
-        on visitors.lead_id = scope.lead_id and visitors.stage_rank = scope.stage_rank
+        on visitors.lead_number = scope.lead_number and visitors.stage_rank = scope.stage_rank
     where scope.entered_at < visitors.first_at
 ),
 counted as (
@@ -197,8 +197,8 @@ counted as (
         count(*) as entered,
     from visitors
     left join returned
-        on returned.lead_id = visitors.lead_id and returned.stage_rank = visitors.stage_rank
-    where returned.lead_id is null
+        on returned.lead_number = visitors.lead_number and returned.stage_rank = visitors.stage_rank
+    where returned.lead_number is null
     group by visitors.stage_rank, visitors.parts
 ),
 parted as (
@@ -390,9 +390,9 @@ order by segment, stage, outcome
 -- $last_stage = 'won'
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
--- How long leads stayed where, and how they left: what survival curves are made of.
--- Grain: one row per segment, stage and outcome. seconds: the length of each of its stays, in no
--- order.
+-- How long leads stay at each stage: what survival is made of.
+-- Grain: one row per stage and whether the stays still last at as_of. seconds: the length of each of
+-- them, in no order.
 -- Parameters: those of the scope.
 with scope as (
     select
@@ -409,19 +409,18 @@ with scope as (
         case when left_at <= $as_of then left_at end as gone_at,
         date_diff('microsecond', entered_at, least(coalesce(left_at, $as_of), $as_of)) / 1e6 as seconds,
     from stays
-    where entered_at >= $period_start
-        and entered_at < $period_end
+    where created_at >= $period_start
+        and created_at < $period_end
         and entered_at <= $as_of
         and stage <> $last_stage
 ),
 lengths as (
     select
-        segment,
-        stage,
-        outcome,
+        stage_rank,
+        outcome = 'open' as is_open,
         array_agg(seconds) as seconds,
     from scope
-    group by segment, stage, outcome
+    group by stage_rank, outcome = 'open'
 )
 select * from lengths
 ;
@@ -633,7 +632,7 @@ with scope as (
 ),
 placed as (
     select
-        lead_id,
+        lead_number,
         company_number,
         stage_rank,
         entered_at,
@@ -652,21 +651,21 @@ visits as (
 ),
 visitors as (
     select
-        lead_id,
+        lead_number,
         stage_rank,
         any_value(parts) as parts,
         min(entered_at) as first_at,
     from visits
     where is_now
-    group by lead_id, stage_rank
+    group by lead_number, stage_rank
 ),
 returned as (
     select distinct
-        scope.lead_id,
+        scope.lead_number,
         scope.stage_rank,
     from scope
     join visitors
-        on visitors.lead_id = scope.lead_id and visitors.stage_rank = scope.stage_rank
+        on visitors.lead_number = scope.lead_number and visitors.stage_rank = scope.stage_rank
     where scope.entered_at < visitors.first_at
 ),
 counted as (
@@ -693,8 +692,8 @@ counted as (
         count(*) as entered,
     from visitors
     left join returned
-        on returned.lead_id = visitors.lead_id and returned.stage_rank = visitors.stage_rank
-    where returned.lead_id is null
+        on returned.lead_number = visitors.lead_number and returned.stage_rank = visitors.stage_rank
+    where returned.lead_number is null
     group by visitors.stage_rank, visitors.parts
 ),
 parted as (
@@ -886,9 +885,9 @@ order by segment, stage, outcome
 -- $last_stage = 'won'
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
--- How long leads stayed where, and how they left: what survival curves are made of.
--- Grain: one row per segment, stage and outcome. seconds: the length of each of its stays, in no
--- order.
+-- How long leads stay at each stage: what survival is made of.
+-- Grain: one row per stage and whether the stays still last at as_of. seconds: the length of each of
+-- them, in no order.
 -- Parameters: those of the scope.
 with scope as (
     select
@@ -905,19 +904,18 @@ with scope as (
         case when left_at <= $as_of then left_at end as gone_at,
         date_diff('microsecond', entered_at, least(coalesce(left_at, $as_of), $as_of)) / 1e6 as seconds,
     from stays
-    where entered_at >= $period_start
-        and entered_at < $period_end
+    where created_at >= $period_start
+        and created_at < $period_end
         and entered_at <= $as_of
         and stage <> $last_stage
 ),
 lengths as (
     select
-        segment,
-        stage,
-        outcome,
+        stage_rank,
+        outcome = 'open' as is_open,
         array_agg(seconds) as seconds,
     from scope
-    group by segment, stage, outcome
+    group by stage_rank, outcome = 'open'
 )
 select * from lengths
 ;

@@ -16,15 +16,20 @@ with conversions as (
     from scope
     where stage = $milestone
 ),
+milestones as (
+    select distinct lead_number from conversions
+),
 entrants as (
+    -- The scope has a lead once at the stage of entry.
     select
-        lead_number,
-        any_value(lead_id) as lead_id,
-        any_value(company_number) as company_number,
+        scope.lead_number,
+        scope.lead_id,
+        scope.company_number,
     from scope
-    where list_contains($asked_stages, stage)
-    group by lead_number
-    having not bool_or(stage = $milestone)
+    left join milestones on milestones.lead_number = scope.lead_number
+    where list_contains($asked_stages, scope.stage)
+        and scope.stage <> $milestone
+        and milestones.lead_number is null
 ),
 known_touches as (
     select lead_number
@@ -73,7 +78,7 @@ select
         case
             when sold.company_number is null then hash(sold.lead_id)
             else hash(sold.company_number)
-        end % $buckets as integer
+        end % cast($buckets as ubigint) as integer
     ) as bucket,
 from sold
 left join known_touches on known_touches.lead_number = sold.lead_number

@@ -48,15 +48,25 @@ with scope as (
         and reached_at <= $as_of
         and opens_group
 ),
-arrivals as (
+milestones as (
     select
         lead_number,
-        any_value(lead_id) as lead_id,
-        any_value(company_number) as company_number,
-        max(case when stage = $milestone then reached_at end) as milestone_at,
+        reached_at as milestone_at,
     from scope
-    where list_contains($asked_stages, stage)
-    group by lead_number
+    where stage = $milestone
+),
+arrivals as (
+    -- The scope has a lead once for each of its stages: one that reached the milestone is taken
+    -- there, which is cheaper than to group all of them by lead.
+    select
+        scope.lead_number,
+        scope.lead_id,
+        scope.company_number,
+        milestones.milestone_at,
+    from scope
+    left join milestones on milestones.lead_number = scope.lead_number
+    where list_contains($asked_stages, scope.stage)
+        and (scope.stage = $milestone or milestones.lead_number is null)
 ),
 known_touches as (
     select lead_number
@@ -91,7 +101,7 @@ select
         case
             when arrivals.company_number is null then hash(arrivals.lead_id)
             else hash(arrivals.company_number)
-        end % $buckets as integer
+        end % cast($buckets as ubigint) as integer
     ) as bucket,
 from arrivals
 left join known_touches on known_touches.lead_number = arrivals.lead_number

@@ -96,12 +96,20 @@ def question(
 
 
 def forget() -> None:
-    """Drops all answers that questions have kept."""
+    """Drops all answers that questions have kept, and what else is kept for them."""
     for ask in _KEPT:
         ask.cache_clear()
+    for drop in _DROPPED_TOO:
+        drop()
+
+
+def also_forget(drop: Callable[[], None]) -> None:
+    """Has what is kept for questions be dropped with their answers."""
+    _DROPPED_TOO.append(drop)
 
 
 _KEPT: list[Any] = []
+_DROPPED_TOO: list[Callable[[], None]] = []
 
 
 # --- parts of a view --------------------------------------------------------------------------

@@ -182,6 +182,7 @@ def leads(scope: Scope, path: str, *, converted: bool | None = None) -> pd.DataF
             else set(found.ask("path_leads", path=numbers or None, converted=reached)["lead_id"])
             for reached in ((True, False) if converted is None else (converted,))
         }
+        found.session.drop("tracks")
     for reached, ids in chosen.items():
         rows = lead_rows(scope.at(replace(view, stage=end if reached else None))).rows
         frames.append(rows[rows["lead_id"].isin(ids)])

@@ -1,16 +1,17 @@
 """The touchpoints: the touches before a milestone that share the credit for it.
 
-Found once for an answer, as temporary tables of one session; several small questions are then asked
-of them. A file of paths makes the same tables (see `path_file`).
+Found once for a view, as temporary tables of one session; several small questions are then asked of
+them, by one answer and by those after it (see `shelf`). A file of paths makes the same tables (see
+`path_file`).
 
 Which touches count: those of the leads of the view's scope that are known at `as_of`, are no later
 than the milestone (or than `as_of`, where the lead has not reached it) and no longer before that
 than `look_back`. A lead without a known touch has its own source as its only touch.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,10 @@ import pandas as pd
 from analytics.asked import Asked
 from analytics.funnel.transition import transition
 from analytics.scope import Scope
+from analytics.sources.shelf import Shelf
 from analytics.sources.spend import dimension_of
 from analytics.view.view import segment_text
+from data.quoting import used
 from data.session import Session
 
 NAMED = 30
@@ -32,6 +35,10 @@ OTHERS = "~other"
 
 BUCKETS = 200
 """How many groups journeys are dealt into for resampling."""
+
+MOST_KEPT = 8_000_000
+"""So many touches and journeys are kept for further answers, about 300 MB; with more of them those
+of a view are found for each answer."""
 
 UNNAMED_ID, OTHERS_ID = 0, NAMED + 1
 
@@ -71,6 +78,12 @@ class Touchpoints:
     """Whether some leads are of one company, and are dealt into one bucket."""
 
     @cached_property
+    def rows(self) -> int:
+        """How many touches and journeys there are."""
+        counted = "select count(*) + coalesce(sum(size), 0) as rows from journeys"
+        return int(self.session.query(counted)["rows"].iloc[0])
+
+    @cached_property
     def members(self) -> pd.DataFrame:
         """The sources: columns source (as stored) and source_id; several may go together."""
         return self.session.query("select source, source_id from source_ids order by source")
@@ -103,9 +116,11 @@ def journeys(scope: Scope, *, losing: bool = True) -> Asked:
     cohort mode the leads are those that entered in the period. In flow mode the converted ones are
     those that reached the milestone in it, the others those that entered in it. The others are left
     out unless `losing`. A lead has one journey, or one for each of its conversions where the view's
-    rules count all. The dimension that gets the credit is that of `dimension_of`.
+    rules count all. The dimension that gets the credit is that of `dimension_of`: the breakdown
+    decides nothing else, so that views that differ in it share what is found.
     """
     step, view = transition(scope), scope.view
+    scope = scope.at(replace(view, by=None))
     look_back = view.credit.look_back
     bound = {
         "milestone": step.end.opened_by,
@@ -123,12 +138,25 @@ def journeys(scope: Scope, *, losing: bool = True) -> Asked:
 
 @contextmanager
 def touchpoints(asked: Asked) -> Iterator[Touchpoints]:
-    """The touchpoints of the `journeys` asked for, for as long as the context lasts."""
+    """The touchpoints of the `journeys` asked for, for as long as the context lasts.
+
+    Who makes further tables in their session drops them again: others will ask it, too.
+    """
     scope = asked.scope
-    bound = {**scope.parameters, **asked.parameters}
+    leads, touches = scope.text(asked.file, of=asked.of), sql_of("journey_touches")
+    bound = used(leads + touches, {**scope.parameters, **asked.parameters})
+    key = scope.generation, leads, repr(sorted(bound.items()))
+    with _SHELF.lent(key, scope.generation, lambda: _found(scope, leads, touches, bound)) as found:
+        yield found
+
+
+@contextmanager
+def _found(
+    scope: Scope, leads: str, touches: str, bound: Mapping[str, Any]
+) -> Iterator[Touchpoints]:
     with scope.generation.session() as session:
-        session.make("journey_leads", scope.text(asked.file, of=asked.of), bound)
-        session.make("journey_touches", sql_of("journey_touches"), bound)
+        session.make("journey_leads", leads, bound)
+        session.make("journey_touches", touches, bound)
         put_sources(session, session.query(sql_of("journey_sources"))["source"].tolist())
         session.make("steps", sql_of("steps"))
         session.drop("journey_touches")
@@ -138,6 +166,9 @@ def touchpoints(asked: Asked) -> Iterator[Touchpoints]:
         yield Touchpoints(
             session, scope.generation.currency, by_company=bool(scope.generation.companies)
         )
+
+
+_SHELF = Shelf[Touchpoints](MOST_KEPT)
 
 
 def put_sources(session: Session, sources: list[str]) -> None:

@@ -23,7 +23,7 @@ with scope as (
         lead_number,
         lead_id,
         company_number as company_number,
-        "team" as segment,
+        cast(null as varchar) as segment,
         stage,
         stage_rank,
         imputed,
@@ -617,6 +617,9 @@ group by all
 order by state, next_state nulls last, bucket
 ;
 
+select count(*) + coalesce(sum(size), 0) as rows from journeys
+;
+
 -- The view: mode=flow&period=last-180d&by=source&region=~&model=markov&order=2&look_back=60
 
 -- $as_of = timestamp '2026-10-31 15:07:41'
@@ -643,7 +646,7 @@ with scope as (
         lead_number,
         lead_id,
         company_number as company_number,
-        "source" as segment,
+        cast(null as varchar) as segment,
         stage,
         stage_rank,
         imputed,
@@ -1143,6 +1146,9 @@ group by all
 order by state, next_state nulls last, bucket
 ;
 
+select count(*) + coalesce(sum(size), 0) as rows from journeys
+;
+
 -- The view: stage=opportunity&by=team&as_of=2026-06-30&conversions=all
 
 -- $as_of = timestamp '2026-06-30 16:59:59.999999'
@@ -1168,7 +1174,7 @@ with scope as (
         lead_number,
         lead_id,
         company_number as company_number,
-        "team" as segment,
+        cast(null as varchar) as segment,
         stage,
         stage_rank,
         imputed,
@@ -1781,4 +1787,7 @@ from moves
 join journeys on journeys.journey = moves.journey
 group by all
 order by state, next_state nulls last, bucket
+;
+
+select count(*) + coalesce(sum(size), 0) as rows from journeys
 ;

@@ -23,7 +23,7 @@ with scope as (
         lead_number,
         lead_id,
         company_number as company_number,
-        "team" as segment,
+        cast(null as varchar) as segment,
         stage,
         stage_rank,
         imputed,
@@ -348,6 +348,9 @@ drop table temp."tracks"
 ;
 
 select source, source_id from source_ids order by source
+;
+
+select count(*) + coalesce(sum(size), 0) as rows from journeys
 ;
 
 -- $converted = true

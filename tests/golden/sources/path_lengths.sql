@@ -23,7 +23,7 @@ with scope as (
         lead_number,
         lead_id,
         company_number as company_number,
-        "team" as segment,
+        cast(null as varchar) as segment,
         stage,
         stage_rank,
         imputed,
@@ -279,4 +279,7 @@ select
 from travelled
 group by touches
 order by touches
+;
+
+select count(*) + coalesce(sum(size), 0) as rows from journeys
 ;

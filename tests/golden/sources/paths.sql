@@ -23,7 +23,7 @@ with scope as (
         lead_number,
         lead_id,
         company_number as company_number,
-        "team" as segment,
+        cast(null as varchar) as segment,
         stage,
         stage_rank,
         imputed,
@@ -350,6 +350,9 @@ drop table temp."tracks"
 select source, source_id from source_ids order by source
 ;
 
+select count(*) + coalesce(sum(size), 0) as rows from journeys
+;
+
 -- The view: mode=flow&period=last-180d&by=source&region=~
 
 -- $as_of = timestamp '2026-10-31 15:07:41'
@@ -376,7 +379,7 @@ with scope as (
         lead_number,
         lead_id,
         company_number as company_number,
-        "source" as segment,
+        cast(null as varchar) as segment,
         stage,
         stage_rank,
         imputed,
@@ -695,4 +698,7 @@ order by groups.conversions desc, groups.leads desc, groups.path nulls last
 ;
 
 drop table temp."tracks"
+;
+
+select count(*) + coalesce(sum(size), 0) as rows from journeys
 ;

@@ -1,0 +1,116 @@
+"""The journeys of a view are found once for all that is asked of them, and not kept without end."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from analytics import asked
+from analytics.scope import Scope
+from analytics.sources import attribution, paths, scoreboard
+from analytics.sources.shelf import Shelf
+from analytics.view.attribution_rules import Credit
+from analytics.view.view import View
+from data.store import Store
+from tests.support.workload import workload
+
+
+@dataclass
+class Thing:
+    """Something found; `open` until it is let go of."""
+
+    rows: int
+    open: bool = True
+
+
+@contextmanager
+def found(rows: int) -> Iterator[Thing]:
+    thing = Thing(rows)
+    try:
+        yield thing
+    finally:
+        thing.open = False
+
+
+def lent(shelf: Shelf[Thing], key: str, rows: int = 1, of: int = 1) -> Thing:
+    with shelf.lent(key, of, lambda: found(rows)) as thing:
+        assert thing.open
+        return thing
+
+
+def test_what_was_found_is_lent_again() -> None:
+    shelf = Shelf[Thing](10)
+    one, other = lent(shelf, "one"), lent(shelf, "other")
+    assert lent(shelf, "one") is one
+    assert lent(shelf, "other") is other
+    shelf.clear()
+    assert not one.open
+    assert not other.open
+    assert lent(shelf, "one") is not one
+
+
+def test_those_used_longest_ago_make_room() -> None:
+    shelf = Shelf[Thing](10)
+    one, other = lent(shelf, "one", 4), lent(shelf, "other", 4)
+    lent(shelf, "one")
+    third = lent(shelf, "third", 4)
+    assert [thing.open for thing in (one, other, third)] == [True, False, True]
+    assert not lent(shelf, "too many", 11).open
+    assert not one.open
+
+
+def test_an_older_generation_makes_room() -> None:
+    shelf = Shelf[Thing](10)
+    old, new = lent(shelf, "one", of=1), lent(shelf, "other", of=2)
+    assert not old.open
+    assert new.open
+
+
+def test_no_two_are_lent_the_same_at_a_time() -> None:
+    shelf = Shelf[Thing](10)
+    with shelf.lent("one", 1, lambda: found(1)) as mine:
+        with shelf.lent("one", 1, lambda: found(1)) as theirs:
+            assert theirs is not mine
+        assert theirs.open
+    assert mine.open
+    assert not theirs.open
+
+
+def test_after_an_error_it_is_found_anew() -> None:
+    shelf = Shelf[Thing](10)
+    thing = lent(shelf, "one")
+    with pytest.raises(ValueError, match="broken"), shelf.lent("one", 1, lambda: found(1)):
+        raise ValueError("broken")
+    assert not thing.open
+    assert lent(shelf, "one") is not thing
+
+
+def test_journeys_are_found_once_for_all_that_is_asked_of_them(sample_store: Path) -> None:
+    generation = Store(sample_store).generation()
+    scope = Scope(View(by="source"), generation)
+    ruled = Scope(replace(scope.view, credit=Credit(model="decay", half_life=3)), generation)
+    path = str(paths.paths(scope).rows["path"].iloc[0])
+
+    def asks() -> Iterator[pd.DataFrame]:
+        yield scoreboard.scoreboard(scope).rows
+        yield paths.travels(scope).paths.rows
+        yield paths.leads(scope, path)
+        yield attribution.attribution(scope).rows
+        yield attribution.attribution(ruled).rows
+        yield paths.lengths(scope).rows
+
+    alone: list[Any] = []
+    answers = asks()
+    for _ in range(6):
+        asked.forget()
+        alone.append(next(answers))
+    with workload() as work:
+        together = list(asks())
+    # Once to tell which leads have touches, once for the touches.
+    assert work.scans["contacts"] == 2
+    for one, other in zip(alone, together, strict=True):
+        pd.testing.assert_frame_equal(one, other)

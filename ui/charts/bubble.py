@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui.charts.bubble_layout import PLOT, SIDES, WIDTHS, Bubble, LineName, name_of_line, sides
+from ui.charts.bubble_layout import LINE, PLOT, SIDES, WIDTHS, Bubble, LineName, name_of_line, sides
 from ui.charts.canvas import (
     UNFADED,
     base,
@@ -110,8 +110,12 @@ def _axes(
     unit = (widest - start) / (WIDTHS[0] - _LARGEST)
     left = min([start, *(spot["x"] - (size / 2 + 2) * unit for spot, size in _both(spots, sizes))])
     right = widest + (max(sizes) / 2 + 4) * unit
+    # Below the lowest bubble there is room for its name.
     low = min(
-        [0.0, *(spot["y"] - highest * (size / 2 + 3) / PLOT for spot, size in _both(spots, sizes))]
+        [
+            0.0,
+            *(spot["y"] - highest * (size / 2 + LINE) / PLOT for spot, size in _both(spots, sizes)),
+        ]
     )
     high = highest * 1.04
     ticks = [tick for tick in round_values(0, high, 4) if tick <= 1 + 1e-9]

@@ -148,3 +148,43 @@ def test_a_long_name_is_whole_where_there_are_few() -> None:
     assert any(
         "Ngày hội khách hàng" in text for text in texts(charts.bubble(rows, LIGHT, x_title="x"))
     )
+
+
+@pytest.mark.parametrize(
+    "third", ["Danh sách mua", "Purchased lists"], ids=["longer name", "shorter name"]
+)
+def test_names_lie_on_no_bubble_even_on_a_phone(third: str) -> None:
+    crowd = pd.DataFrame(
+        {
+            "segment": list("abcdefghi"),
+            "label": ["Google Ads", "Facebook Ads", third, "Hội thảo trực tuyến", "Hội chợ"]
+            + ["Bản tin email", "Blog", "LinkedIn Ads", "Ngày hội khách hàng"],
+            "x": [382.0, 173, 102, 152, 856, 55, 181, 650, 1173],
+            "y": [0.058, 0.0205, 0.0047, 0.0455, 0.087, 0.06, 0.053, 0.036, 0.129],
+            "low": None,
+            "high": None,
+            "leads": [2069, 2935, 1227, 749, 710, 601, 568, 428, 289],
+            "colour": LIGHT.sources[0],
+            "small": False,
+        }
+    )
+    figure = charts.bubble(crowd, LIGHT, x_title="", overall=(None, 0.05), also=("x", 0.16))
+    (left, right), (low, high) = figure.layout.xaxis.range, figure.layout.yaxis.range
+    dots = markers(figure)
+    names = {bare(note.text): note for note in figure.layout.annotations if note.xref != "paper"}
+    for width in WIDTHS:
+        for label, note in names.items():
+            if label not in set(crowd["label"]):
+                continue
+            across, up = (note.ax, -note.ay) if note.showarrow else (note.xshift, note.yshift)
+            start = (note.x - left) / (right - left) * width + across
+            middle = (note.y - low) / (high - low) * plot_height(figure) + up
+            wide = width_of(note.text)
+            start -= {"left": 0, "center": wide / 2, "right": wide}[note.xanchor]
+            middle += {"bottom": 9, "middle": 0, "top": -9}[note.yanchor]
+            for x, y, size in zip(dots.x, dots.y, dots.marker.size, strict=True):
+                at = (x - left) / (right - left) * width
+                away_x = max(start - at, 0, at - start - wide)
+                dot_y = (y - low) / (high - low) * plot_height(figure)
+                away_y = max(abs(middle - dot_y) - 7, 0)
+                assert away_x**2 + away_y**2 >= (size / 2 - 2) ** 2, (label, width)

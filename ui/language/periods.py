@@ -18,6 +18,8 @@ def compared(first: date, last: date) -> str:
     if _months(first, last) == 3 and first.month % 3 == 1:
         quarter = first.month // 3 + 1
         return _p("within a sentence", "Q{quarter} {year}", quarter=quarter, year=first.year)
+    if _named(first, last) is None and _months(first, last):
+        return _between_months(first, last)
     return name(first, last)
 
 
@@ -58,17 +60,27 @@ def running(first: date, last: date, whole: tuple[date, date]) -> str:
 
 
 def label(first: date, last: date) -> str:
-    """A period's name with its days, for a control: `Q3 2026 (01/07–30/09)`."""
+    """A period's name with its days, for a control: `Q3 2026 (01/07–30/09)`.
+
+    Several whole months are so many: `12 months (Nov 2025–Oct 2026)`.
+    """
     named = _named(first, last)
-    days = formats.days_between(first, last)
     if named is None:
-        return days
+        months = _months(first, last)
+        if not months:
+            return formats.days_between(first, last)
+        between = _between_months(first, last)
+        return _n("{n} month ({months})", "{n} months ({months})", months, months=between)
     return _(
         "{name} ({first}–{last})",
         name=named,
         first=formats.short_day(first),
         last=formats.short_day(last),
     )
+
+
+def _between_months(first: date, last: date) -> str:
+    return f"{formats.month(first)}–{formats.month(last)}"
 
 
 def _named(first: date, last: date) -> str | None:

@@ -40,6 +40,23 @@ def test_a_period_that_has_only_begun(
     assert periods.running(*days, Q4) == running
 
 
+@pytest.mark.parametrize(
+    ("lang", "label", "compared"),
+    [
+        ("vi", "12 tháng (T11/2025–T10/2026)", "T11/2025–T10/2026"),
+        ("en", "12 months (Nov 2025–Oct 2026)", "Nov 2025–Oct 2026"),
+    ],
+    ids=["vi", "en"],
+)
+def test_whole_months_are_months(lang: str, label: str, compared: str) -> None:
+    current.use(lang)
+    year = date(2025, 11, 1), date(2026, 10, 31)
+    assert periods.label(*year) == label
+    assert periods.compared(*year) == compared
+    assert "2" in periods.label(date(2025, 11, 2), year[1]), "other days are days"
+    assert periods.compared(date(2026, 9, 2), Q3[1]) == periods.name(date(2026, 9, 2), Q3[1])
+
+
 def test_one_day_is_one() -> None:
     current.use("en")
     assert periods.first_days(Q4[0], Q4[0], Q4) == "the first day of Q4"

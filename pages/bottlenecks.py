@@ -31,8 +31,15 @@ if deeper.is_open(scope) and not is_untimed:
     analysis.show(scope, at)
     session.end()
 
-if not is_untimed:
-    ranking.show_headline(scope)
+match scope.view.tab:  # what each part says first, of the days that it counts
+    case tabs.CHANGE:
+        change.show_headline(scope)
+    case _ if is_untimed:
+        pass
+    case tabs.FLOW:
+        flow.show_headline(scope)
+    case _:
+        ranking.show_headline(scope)
 tab, container = tabs.opened(scope)
 with container:
     match tab:
@@ -48,7 +55,7 @@ with container:
                 opened.as_before(scope, at)
             what_if.simulator()
         case tabs.FLOW:
-            flow.flow(scope)
+            flow.part(scope)
         case _ if controls.wants_targets(scope):
             controls.first_targets(scope)
         case _:
@@ -61,4 +68,4 @@ with container:
 if is_untimed:
     session.end()
 untimed.note(untimed.of_all(scope))
-deeper.bar(_("every place with its numbers, its course, its peers, velocity, rate and mix"))
+deeper.bar(_("every bottleneck with its numbers, trend and peers, pipeline velocity, rate and mix"))

@@ -1,5 +1,7 @@
 """The cards about change: from the customers before to those now, by rate and by mix."""
 
+from dataclasses import replace
+
 import pandas as pd
 import streamlit as st
 
@@ -7,12 +9,13 @@ from analytics.bottlenecks import change as changes
 from analytics.bottlenecks.change import Change
 from analytics.certainty import Certainty
 from analytics.scope import Scope
-from analytics.view.view import segment_value
+from analytics.view.view import DEFAULT_PERIOD, segment_value
 from ui import answers, charts, session
 from ui.bottlenecks import names, story
 from ui.language import formats, labels, quantities
 from ui.language.messages import N_, _
-from ui.page import card, certainty, markdown, provenance, table
+from ui.page import card, certainty, headline, markdown, provenance, table
+from ui.page.headline import Link
 from ui.page.provenance import Sentences
 from ui.page.table import Column
 
@@ -24,17 +27,23 @@ _CAUSES = {  # when they add customers, and when they take some
 }
 
 
+def show_headline(scope: Scope) -> None:
+    """What did most to the number of customers, and where to look on."""
+    found = _found(scope)
+    headline.show(waterfall_finding(found), link=_where_to_look(scope, found))
+
+
 def waterfall(scope: Scope, *, with_table: bool = False) -> None:
     """From the customers of the period before to those of this one, and what each cause did."""
     found = _found(scope)
-    title = waterfall_finding(found)
+    finding = waterfall_finding(found)
     how = _how(found, "waterfall", found.waterfall)
-    with card.card(title, _days(found), how=how, anchor=story.CHANGE):
+    with card.card(_("What made the difference"), _days(found), how=how, anchor=story.CHANGE):
         if found.waterfall.empty:
             st.markdown(markdown.gray(_("One of the two periods has no leads.")))
             return
         rows = _drawn(scope, found)
-        card.chart(charts.waterfall(rows, card.look()), "waterfall", alt=title)
+        card.chart(charts.waterfall(rows, card.look()), "waterfall", alt=finding)
         if not found.is_complete:
             st.markdown(markdown.gray(_("The data does not go back to all of the earlier period.")))
         if with_table:
@@ -108,15 +117,7 @@ def waterfall_finding(found: Change) -> str:
         "before": formats.number(found.won_before),
         "after": formats.number(found.won_after),
     }
-    causes = [
-        (row.key, row.value)
-        for row in found.waterfall.itertuples(index=False)
-        if row.key in (changes.LEADS, changes.MIX)
-        and not (row.key == changes.MIX and not found.dimension)
-    ]
-    if _rates_are_significant(found):
-        causes.append((_RATES, _rates(found)))
-    causes = sorted((each for each in causes if round(each[1])), key=lambda each: -abs(each[1]))
+    causes = _causes(found)
     if not causes:
         return _("{before} → {after} customers: nothing changed clearly", **said)
     first = _CAUSES[causes[0][0]][causes[0][1] < 0]
@@ -193,6 +194,31 @@ def _drawn(scope: Scope, found: Change) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
+
+
+def _causes(found: Change) -> list[tuple[str, float]]:
+    """What made the difference beyond noise and by how many customers, the most first."""
+    causes = [
+        (row.key, row.value)
+        for row in found.waterfall.itertuples(index=False)
+        if row.key in (changes.LEADS, changes.MIX)
+        and not (row.key == changes.MIX and not found.dimension)
+    ]
+    if _rates_are_significant(found):
+        causes.append((_RATES, _rates(found)))
+    return sorted((each for each in causes if round(each[1])), key=lambda each: -abs(each[1]))
+
+
+def _where_to_look(scope: Scope, found: Change) -> Link | None:
+    """The page about the first cause that takes customers, else about the first of all."""
+    causes = _causes(found)
+    if not causes:
+        return None
+    cause, _value = next((each for each in causes if each[1] < 0), causes[0])
+    view = replace(scope.view, tab=None, by=None, stage=None, place=None)
+    if cause == _RATES:
+        return "bottlenecks", _("See which step changed →"), view
+    return "sources", _("See where to put money →"), view.during(DEFAULT_PERIOD)
 
 
 def _cause_name(scope: Scope, key: str, value: float) -> str:

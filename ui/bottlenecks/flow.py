@@ -1,5 +1,7 @@
 """The card about flow: from which stage to which, back to earlier ones among them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -8,38 +10,67 @@ from ui import answers, charts
 from ui.bottlenecks import names
 from ui.language import formats
 from ui.language.messages import _
-from ui.page import card, markdown, provenance, table
+from ui.leads import parts
+from ui.page import card, headline, markdown, provenance, table
 from ui.page.provenance import Sentences
 from ui.page.table import Column
 
 _LOST = "~lost"
 
 
-def flow(scope: Scope, *, with_table: bool = False) -> None:
-    """Where stays in each stage ended: moved on, back, won or lost."""
+def show_headline(scope: Scope) -> None:
+    """From which stage to which most leads go back, and the way to who is there now."""
+    links = _links(scope)
+    if links.empty:
+        return
+    most = _most_back(links)
+    headline.show(
+        flow_finding(scope, links),
+        link=None
+        if most is None
+        else (
+            "to_do",
+            _(
+                "Call those at {stage} →",
+                stage=markdown.plain(names.stage(scope, str(most["source"]))),
+            ),
+            replace(scope.view, tab=parts.at_stage(str(most["source"])), place=None),
+        ),
+    )
+
+
+def part(scope: Scope) -> None:
+    """The flow below the headline, which says what is to be seen in it."""
+    flow(scope, title=_("Where leads go from each stage"))
+
+
+def flow(scope: Scope, *, title: str = "", with_table: bool = False) -> None:
+    """Where stays in each stage ended: moved on, back, won or lost.
+
+    Its `title` is what there is to see in it, unless another is given.
+    """
     found = answers.bottlenecks(scope)
     links = _links(scope)
     if links.empty:
         return
-    title = flow_finding(scope, links)
+    finding = flow_finding(scope, links)
     subtitle = _(
-        "Where leads went from each stage, {days}. Below: back to an earlier stage.",
+        "Leads that left each stage, {days}. Below: back to an earlier stage.",
         days=formats.days_between(found.before_first_day, found.last_day),
     )
     how = provenance.how_asked("stage_flow", _sentences, found.outcomes.asked, links)
-    with card.card(title, subtitle, how=how):
+    with card.card(title or finding, subtitle, how=how):
         figure = charts.flow(_nodes(scope), links, card.look())
-        card.chart(figure, "stage_flow", alt=title)
+        card.chart(figure, "stage_flow", alt=finding)
         if with_table:
             table.show(_columns(scope, links), height=300)
 
 
 def flow_finding(scope: Scope, links: pd.DataFrame) -> str:
     """From which stage to which most go back."""
-    backs = links[links["kind"] == "back"]
-    if backs.empty:
+    most = _most_back(links)
+    if most is None:
         return _("No lead goes back to an earlier stage")
-    most = backs.loc[backs["value"].idxmax()]
     out = links.loc[links["source"] == most["source"], "value"].sum()
     return _(
         "Of 100 leads that leave {start}, {number} go back to {end}",
@@ -47,6 +78,12 @@ def flow_finding(scope: Scope, links: pd.DataFrame) -> str:
         end=markdown.plain(names.stage(scope, most["target"])),
         number=formats.number(100 * most["value"] / out),
     )
+
+
+def _most_back(links: pd.DataFrame) -> pd.Series | None:
+    """The way back that most take."""
+    backs = links[links["kind"] == "back"]
+    return None if backs.empty else backs.loc[backs["value"].idxmax()]
 
 
 def _sentences() -> Sentences:

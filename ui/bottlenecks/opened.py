@@ -183,10 +183,10 @@ def _why(scope: Scope, loss: Loss) -> str:
     if found.is_mostly_rate is None:
         return ""
     if found.is_mostly_rate:
-        return _("fewer of the same kind of leads move on; other leads are not the reason.")
+        return _("its own rate fell; the mix of leads is not the reason.")
     most = found.rows.loc[found.rows["share"].idxmax(), "dimension"]
     return _(
-        "mostly other leads came, by {dimension}; each kind moves on about as before.",
+        "mostly a different mix of leads by {dimension}; each kind moves on as before.",
         dimension=markdown.plain(labels.dimension_label(most).lower()),
     )
 
@@ -196,8 +196,8 @@ def _waiting(scope: Scope, loss: Loss) -> str:
     if not waits.all:
         return ""
     return _n(
-        "{n} lead at {stage}; {overdue} overdue and still to be saved.",
-        "{n} leads at {stage}; {overdue} overdue and still to be saved.",
+        "{n} lead at {stage}; {overdue} overdue but can still be saved.",
+        "{n} leads at {stage}; {overdue} overdue but can still be saved.",
         waits.all,
         stage=markdown.plain(names.stage(scope, loss.stage)),
         overdue=formats.number(waits.overdue),

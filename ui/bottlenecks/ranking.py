@@ -25,6 +25,7 @@ def show_headline(scope: Scope) -> None:
     headline.show(
         sentences.headline(scope, ranking),
         certainty=first.certainty if first is not None else _of_nothing(ranking),
+        edge="bad" if first is not None and first.certainty is Certainty.CERTAIN else None,
         link=calls.link(scope, first.loss) if first is not None else None,
     )
 
@@ -116,7 +117,7 @@ def _looked_at(ranking: Ranking) -> str:
     unclear = sum(each.certainty is Certainty.UNCLEAR for each in ranking.findings)
     return markdown.gray(
         _(
-            "{n} places were looked at; {unclear} are unclear.",
+            "{n} segments and steps were looked at; {unclear} are unclear.",
             n=formats.number(ranking.looked_at),
             unclear=formats.number(unclear),
         )

@@ -19,14 +19,14 @@ def headline(scope: Scope, ranking: Ranking) -> str:
         return of_loss(scope, ranking.first.loss, ranking.found.currency)
     if not ranking.looked_at:
         return _("Too little data yet to name a bottleneck")
-    return _("No place clearly loses customers")
+    return _("No bottleneck clearly loses customers")
 
 
 def how_many(ranking: Ranking) -> str:
     """How many bottlenecks are certain, and how many likely; or that none is either."""
     sure = [each.certainty for each in ranking.sure]
     if not sure:
-        return _("No place clearly loses customers")
+        return _("No bottleneck clearly loses customers")
     certain, likely = sure.count(Certainty.CERTAIN), sure.count(Certainty.LIKELY)
     if not likely:
         return _n("{n} certain bottleneck", "{n} certain bottlenecks", certain)

@@ -22,7 +22,7 @@ _LABELS: Mapping[str, tuple[str, str]] = MappingProxyType(
         RANKING: N_p("part of a page", "Ranking"),
         QUEUES: N_p("part of a page", "Queues"),
         CHANGE: N_p("part of a page", "Why it changed"),
-        WHAT_IF: N_p("part of a page", "Try a change"),
+        WHAT_IF: N_p("part of a page", "What if"),
         FLOW: N_p("part of a page", "Flow"),
     }
 )

@@ -43,7 +43,7 @@ def simulator() -> None:
         right,
         card.card(
             simulator_finding(found, scope.view.scenario),
-            _("Customers that the leads of a quarter come to."),
+            _("Customers that a quarter's leads become."),
             how=how,
         ),
     ):
@@ -80,7 +80,7 @@ def _sliders(scope: Scope, found: WhatIf) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         below = found.rows[found.rows["benchmark"] > found.rows["rate_now"]]
         st.button(
-            _("Bring what fell back to before"),
+            _("Restore the rates that fell"),
             icon=":material/keyboard_double_arrow_up:",
             disabled=below.empty,
             key=session.key("what_if_benchmark"),
@@ -245,21 +245,22 @@ def _emptied(tried: Scenario) -> Scenario:
 def _answer(scope: Scope, found: WhatIf) -> None:
     is_empty = scope.view.scenario.is_empty
     sure = found.gain_low > 0 or found.gain_high < 0
-    st.metric(
-        _("Customers a quarter"),
-        formats.number(found.customers)
-        if is_empty
-        else f"{formats.number(found.base)} → {formats.number(found.customers)}",
-        None if is_empty else formats.signed(gained(found)).replace("−", "-"),
-        delta_color="normal" if sure else "off",
-    )
     low, high = (found.base_low, found.base_high) if is_empty else (found.gain_low, found.gain_high)
     write = formats.number if is_empty else formats.signed
     spread = _("It may be from {low} to {high}.", low=write(low), high=write(high))
     badge = "" if is_empty else f"{certainty.badge(of(found.gain_low, found.gain_high))} "
-    st.markdown(badge + markdown.gray(spread))
+    with st.container(gap=None):  # a number and its range are one
+        st.metric(
+            _("Customers a quarter"),
+            formats.number(found.customers)
+            if is_empty
+            else f"{formats.number(found.base)} → {formats.number(found.customers)}",
+            None if is_empty else formats.signed(gained(found)).replace("−", "-"),
+            delta_color="normal" if sure else "off",
+        )
+        st.markdown(badge + markdown.gray(spread))
     if is_empty:  # where what is tried is told, which then moves nothing
-        st.markdown(_("**Move a slider** to see here how many more customers it brings."))
+        st.markdown(_("**Move a slider** to see how many more customers it brings."))
     if round(found.one_off) > 0:
         st.markdown(
             _(

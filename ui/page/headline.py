@@ -27,19 +27,20 @@ def show(
     *,
     tone: Tone | None = None,
     certainty: Certainty | None = None,
+    edge: Tone | None = None,
     link: Link | None = None,
 ) -> None:
     """One row: a badge, a sentence of at most 110 characters, and one link.
 
     tone: how the funnel does, where the page answers that. Else `certainty` is how sure the
-        sentence is, where it is one that can be wrong.
+        sentence is, where it is one that can be wrong, and `edge` the colour at its left.
     """
     with st.container(
         border=True,
         horizontal=True,
         vertical_alignment="center",
         gap="small",
-        key=f"headline_{tone or 'none'}",
+        key=f"headline_{tone or edge or 'none'}",
     ):
         if tone is not None:
             badge(tone)

@@ -3,6 +3,7 @@
 All of them are in the view, and so in the link.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -83,22 +84,33 @@ def change(**fields: Any) -> None:
 def edited(credit: Credit, edits: Mapping[int, Mapping[str, Any]]) -> dict[str, Weights]:
     """The weights of each model of POSITIONS as they stand in the table, valid or not.
 
-    `edits` is by row, then by role: what was typed over the view's weights.
+    `edits` is by row, then by role: what was typed over the view's weights, with a point or a comma
+    before the decimals. What is no number is NaN, which no weight can be.
     """
     table = {}
     for row, model in enumerate(POSITIONS):
         typed = edits.get(row, {})
         table[model] = tuple(
-            float(typed.get(role) or 0) if role in typed else percent
+            _weight(typed[role]) if role in typed else percent
             for role, percent in zip(ROLES, credit.weights_of(model), strict=True)
         )
     return table
+
+
+def _weight(typed: str | None) -> float:
+    try:
+        return float((typed or "0").strip().removesuffix("%").replace(",", "."))
+    except ValueError:
+        return math.nan
 
 
 def complaint(model: str, percents: Weights) -> str | None:
     """What is wrong with a model's weights, in words; None when nothing is."""
     if is_weights(percents):
         return None
+    if any(math.isnan(percent) for percent in percents):
+        name = attribution_words.model(model)
+        return _("{model}: a weight is a number, such as {example}.", model=name, example=_written(22.5))
     about = {"model": attribution_words.model(model), "sum": _percents(sum(percents))}
     missing = round(100 - sum(percents), 2)
     if any(not 0 <= percent <= 100 for percent in percents):
@@ -205,17 +217,15 @@ def _weights(credit: Credit) -> None:
     """The table to type into. Only weights that add up become the view's."""
     # Another key for other weights: what was typed over the old ones is not for the new ones.
     key = session.key(f"weights_{hash(credit.weights)}")
-    table = pd.DataFrame(
-        list(credit.weights), columns=list(ROLES), index=range(len(POSITIONS)), dtype=float
-    )
+    # Texts, because the table would write numbers in the language of the browser.
+    written = [[_written(percent) for percent in row] for row in credit.weights]
+    table = pd.DataFrame(written, columns=list(ROLES), index=range(len(POSITIONS)), dtype=str)
     table.insert(0, "model", [attribution_words.model(model) for model in POSITIONS])
     columns: dict[str, Any] = {
-        role: st.column_config.NumberColumn(
+        role: st.column_config.TextColumn(
             attribution_words.role(role),
-            min_value=0,
-            max_value=100,
-            step=0.01,
-            format="localized",
+            alignment="right",
+            validate=r"^\s*\d{1,3}([.,]\d{1,2})?\s*%?\s*$",
             width=_WIDTHS[role],
         )
         for role in ROLES
@@ -294,10 +304,11 @@ def _order() -> None:
     key = session.key("credit_order")
     st.session_state[key] = session.view().credit.order
     st.segmented_control(
-        _("Touches that Markov remembers"),
+        _("Consecutive touches taken together"),
         list(range(1, HIGHEST_ORDER + 1)),
         format_func=str,
         required=True,
+        help=_("Markov: on so many touches before it the next one depends."),
         key=key,
         on_change=lambda: change(order=st.session_state[key]),
     )
@@ -324,3 +335,8 @@ def _defaults(credit: Credit) -> Credit:
 
 def _percents(number: float) -> str:
     return formats.percent(number / 100, 0 if number == int(number) else 2)
+
+
+def _written(percent: float) -> str:
+    """A weight as the reader writes it: `22.5`, and `22,5` in Vietnamese."""
+    return formats.number(percent, len(f"{percent:g}".partition(".")[2]))

@@ -1,5 +1,7 @@
 """The rules of attribution as they are typed: only weights that add up are taken."""
 
+import math
+
 import pytest
 
 from analytics.view.attribution_rules import POSITIONS, Credit
@@ -12,9 +14,12 @@ def english() -> None:
     current.use("en")
 
 
-def test_what_is_typed_over_the_weights() -> None:
+@pytest.mark.parametrize(
+    "written", ["10.5", "10,5", " 10,5 %"], ids=["point", "comma", "with a sign"]
+)
+def test_what_is_typed_over_the_weights(written: str) -> None:
     table = attribution_settings.edited(
-        Credit(), {0: {"first": 50, "rest": None}, 1: {"last": 10.5}}
+        Credit(), {0: {"first": "50", "rest": None}, 1: {"last": written}}
     )
     assert table["u"] == (50.0, 0.0, 0.0, 40.0, 0.0)
     assert table["w"] == (30.0, 30.0, 30.0, 10.5, 10.0)
@@ -31,6 +36,7 @@ def test_what_is_typed_over_the_weights() -> None:
         ((33.33, 33.33, 33.33, 0, 0), "U adds up to 99.99%: 0.01% still to be given."),
         ((-10, 0, 0, 90, 20), "U: a weight is between 0 and 100."),
         ((33.333, 33.333, 33.334, 0, 0), "U: at most two decimals."),
+        ((math.nan, 0, 0, 90, 10), "U: a weight is a number, such as 22.5."),
     ],
 )
 def test_weights_that_cannot_be_say_why(percents: tuple[float, ...], complaint: str | None) -> None:

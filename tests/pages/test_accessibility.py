@@ -45,6 +45,22 @@ def test_a_page_breaks_no_rule_and_does_not_jump(page: "Page", server: Server, n
     assert shift < MOST_SHIFT
 
 
+def test_the_keyboard_comes_back_to_the_source_whose_dialog_is_closed(
+    page: "Page", server: Server
+) -> None:
+    browsing.opened(page, server, "/sources?lang=en")
+    source = page.locator(".board tbody button").first
+    name = source.inner_text()
+    source.focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("dialog", name=name).wait_for()
+    page.keyboard.press("Escape")
+    page.get_by_role("dialog").wait_for(state="detached")
+    page.wait_for_function(
+        "name => document.activeElement?.shadowRoot?.activeElement?.innerText === name", arg=name
+    )
+
+
 def test_buttons_speak_the_language_of_the_page_and_copy_by_keyboard(
     page: "Page", server: Server
 ) -> None:

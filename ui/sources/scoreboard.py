@@ -40,20 +40,21 @@ def scoreboard(scope: Scope) -> None:
         "scoreboard", lambda: _sentences(found), found.asked, found.rows, scope=scope
     )
     title = finding(found)
+    opened = st.session_state.pop(_OPENED, None)
     with card.card(title, _subtitle(found), how=how):
         rows = shown(found)
         if rows.empty:
-            _without_costs(found)
+            _without_costs(found, opened)
         else:
             board.show(
                 _columns(found, rows),
-                _rows(found, rows),
+                _marked(_rows(found, rows), opened),
                 caption=markdown.spoken(title),
                 key="scoreboard",
                 on_pick=open_source,
             )
         _foot(scope, found, rows)
-    _opened(scope, found)
+    _opened(scope, found, opened)
 
 
 def shown(found: Scoreboard) -> pd.DataFrame:
@@ -150,6 +151,11 @@ def _rows(found: Scoreboard, rows: pd.DataFrame) -> list[Row]:
     return [_row(found, row, scale) for row in rows.itertuples(index=False)]
 
 
+def _marked(rows: list[Row], opened: str | None) -> list[Row]:
+    """The same, one of them open: the keyboard comes back to it when its dialog is closed."""
+    return [replace(row, chosen=opened is not None and row.id == opened) for row in rows]
+
+
 def _row(found: Scoreboard, row: Any, scale: float) -> Row:
     sure = Certainty(row.certainty)
     worth = row.roi if found.says_margin else row.revenue_per_unit
@@ -181,7 +187,7 @@ def _cost_of_one(row: Any, scale: float) -> str:
     return f"> {formats.number(row.cost_low / scale, 1)}"
 
 
-def _without_costs(found: Scoreboard) -> None:
+def _without_costs(found: Scoreboard, opened: str | None) -> None:
     """Customers by source, where no cost is known: there is no advice then."""
     st.markdown(
         costs_findings.cost_unknown(found.unsplit)
@@ -199,22 +205,25 @@ def _without_costs(found: Scoreboard) -> None:
             Column(_("Customers → expected"), right=True),
             Column(names.CUSTOMERS_BY_SOURCE.label(current.lang()), right=True),
         ],
-        [
-            Row(
-                [
-                    Text(segments.name(found.by, row.segment)),
-                    Text(formats.number(row.leads)),
-                    Text(f"{formats.number(row.customers)} → {formats.number(row.expected)}"),
-                    Text(
-                        formats.number(100 * row.expected / row.leads)
-                        if row.leads
-                        else formats.NOTHING
-                    ),
-                ],
-                id=row.segment,
-            )
-            for row in rows.itertuples(index=False)
-        ],
+        _marked(
+            [
+                Row(
+                    [
+                        Text(segments.name(found.by, row.segment)),
+                        Text(formats.number(row.leads)),
+                        Text(f"{formats.number(row.customers)} → {formats.number(row.expected)}"),
+                        Text(
+                            formats.number(100 * row.expected / row.leads)
+                            if row.leads
+                            else formats.NOTHING
+                        ),
+                    ],
+                    id=row.segment,
+                )
+                for row in rows.itertuples(index=False)
+            ],
+            opened,
+        ),
         caption=_("Customers by source"),
         key="scoreboard_without_costs",
         on_pick=open_source,
@@ -274,12 +283,13 @@ def left_out(found: Scoreboard, rows: pd.DataFrame) -> str:
 # --- one source -------------------------------------------------------------------------------
 
 
-def _opened(scope: Scope, found: Scoreboard) -> None:
+def _opened(scope: Scope, found: Scoreboard, segment: str | None) -> None:
     """The source that was picked, in a dialog: why this advice, and where to go on."""
-    segment = st.session_state.pop(_OPENED, None)
     rows = found.rows[found.rows["segment"] == segment]
     if segment is not None and len(rows):
-        st.dialog(segments.plain(found.by, segment), width="medium")(_one)(scope, found, segment)
+        name = segments.plain(found.by, segment)
+        # A rerun tells the board that none is open any more.
+        st.dialog(name, width="medium", on_dismiss="rerun")(_one)(scope, found, segment)
 
 
 def _one(scope: Scope, found: Scoreboard, segment: str) -> None:

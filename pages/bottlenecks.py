@@ -58,13 +58,14 @@ with container:
             flow.part(scope)
         case _ if controls.wants_targets(scope):
             controls.first_targets(scope)
+        case _ if at is None or not (at.is_loss or scope.view.place):
+            ranking.show(scope, at)  # nothing is lost anywhere: there is nothing to open
         case _:
             left, right = layout.split(1, 1)
             with left:
                 ranking.show(scope, at)
-            if at is not None:
-                with right:
-                    opened.show(scope, at)
+            with right:
+                opened.show(scope, at)
 if is_untimed:
     session.end()
 untimed.note(untimed.of_all(scope))

@@ -32,6 +32,7 @@ from tests.support.screen import (
 )
 from ui import answers
 from ui.bottlenecks import calls, chosen, names, sentences, story, tabs
+from ui.bottlenecks.change import waterfall_finding
 from ui.language import current, formats
 from ui.page import certainty
 from ui.page.markdown import spoken
@@ -238,6 +239,9 @@ def test_the_losses_are_the_answers(lang: str, query: dict[str, str]) -> None:
     scope = shown(screen)
     found = bottlenecks(scope)
     losses = chosen.shown(found)
+    if not any((loss.wins_lost or 0) > 0 for loss in losses):
+        assert "Không bước nào thấp hơn" in said(screen)
+        return
     drawn = next(
         trace
         for trace in figures(screen)[0]["data"]
@@ -306,6 +310,7 @@ def test_the_waterfall_is_the_answers_and_adds_up(lang: str, query: dict[str, st
     scope = shown(screen)
     view, generation = scope.view, scope.generation
     found = change(Scope(replace(view, stage=None), generation))
+    assert waterfall_finding(found) in said(screen)
     if found.waterfall.empty:
         return
     drawn = next(
@@ -370,6 +375,12 @@ def test_the_scenario_goes_along_to_other_pages_and_back() -> None:
     view = shown(screen).view
     screen = moved(moved(screen, "funnel"), "bottlenecks")
     assert shown(screen).view == view
+
+
+def test_the_flow_begins_with_who_goes_back_and_leads_to_who_is_there() -> None:
+    screen = opened("bottlenecks", lang="en", tab="flow")
+    assert re.search(r"Of 100 leads that leave (\w+), \d+ go back to \w+", said(screen))
+    assert any(each.proto.label.startswith("Call those at") for each in screen.get("page_link"))
 
 
 def test_the_flow_is_of_all_moves() -> None:

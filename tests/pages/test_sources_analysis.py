@@ -251,7 +251,7 @@ def test_the_rules_are_the_links_and_change_it(serve: Serve, odd: dict[str, Path
     serve(odd["no customers in the pipeline"])
     screen = ruled(deep(lang="en", weights="u:50-50-0-0-0", half_life="7", model="u"))
     table = next(each.value for each in screen.dataframe if "opportunity" in each.value)
-    assert table.iloc[:, 1:].to_numpy().tolist() == [
+    assert table.iloc[:, 1:].astype(float).to_numpy().tolist() == [
         [50, 50, 0, 0, 0] if model == "u" else list(usual) for model, usual in POSITIONS.items()
     ]
     credit = shown(screen).view.credit

@@ -14,12 +14,20 @@ def show(scope: Scope, at: Chosen | None) -> None:
     """All cards about losses, queues, changes and flow, with their numbers."""
     with_table = st.toggle(_("Show the numbers"), key=session.key("with_loss_table"))
     if at is not None and not controls.wants_targets(scope):
-        left, right = layout.split(1, 1, name="losses")
-        with left:
+        if at.is_loss:
+            left, right = layout.split(1, 1, name="losses")
+            with left:
+                losses.losses(scope, at, with_table=with_table)
+            with right:
+                course.course(scope, at, with_table=with_table)
+                peers.peers(scope, at)
+        else:  # there is no picture of losses, which is as high as both others
             losses.losses(scope, at, with_table=with_table)
-        with right:
-            course.course(scope, at, with_table=with_table)
-            peers.peers(scope, at)
+            left, right = layout.split(1, 1, name="losses")
+            with left:
+                course.course(scope, at, with_table=with_table)
+            with right:
+                peers.peers(scope, at)
     queues.queues(scope, at)
     left, right = layout.split(1, 1, name="change")
     with left:

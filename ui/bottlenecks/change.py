@@ -19,10 +19,12 @@ from ui.page.headline import Link
 from ui.page.provenance import Sentences
 from ui.page.table import Column
 
-_RATES = "rates"
+_RATES, _OTHERS = "rates", "others"
+_OF_SOURCES = ("source", "channel", "campaign")  # of others it is not the sources that changed
 _CAUSES = {  # when they add customers, and when they take some
     changes.LEADS: (N_("more leads"), N_("fewer leads")),
     changes.MIX: (N_("better lead sources"), N_("weaker lead sources")),
+    _OTHERS: (N_("better leads"), N_("weaker leads")),
     _RATES: (N_("higher rates"), N_("lower rates")),
 }
 
@@ -30,7 +32,7 @@ _CAUSES = {  # when they add customers, and when they take some
 def show_headline(scope: Scope) -> None:
     """What did most to the number of customers, and where to look on."""
     found = _found(scope)
-    headline.show(waterfall_finding(found), link=_where_to_look(scope, found))
+    headline.show(waterfall_finding(found), link=where_to_look(scope, found))
 
 
 def waterfall(scope: Scope, *, with_table: bool = False) -> None:
@@ -41,6 +43,9 @@ def waterfall(scope: Scope, *, with_table: bool = False) -> None:
     with card.card(_("What made the difference"), _days(found), how=how, anchor=story.CHANGE):
         if found.waterfall.empty:
             st.markdown(markdown.gray(_("One of the two periods has no leads.")))
+            return
+        if not found.won_before and not found.won_after:
+            st.markdown(markdown.gray(_("There is nothing to take apart before the first one.")))
             return
         rows = _drawn(scope, found)
         card.chart(charts.waterfall(rows, card.look()), "waterfall", alt=finding)
@@ -117,6 +122,8 @@ def waterfall_finding(found: Change) -> str:
         "before": formats.number(found.won_before),
         "after": formats.number(found.won_after),
     }
+    if not found.won_before and not found.won_after:
+        return _("No customers yet, in either period")
     causes = _causes(found)
     if not causes:
         return _("{before} → {after} customers: nothing changed clearly", **said)
@@ -179,7 +186,7 @@ def _drawn(scope: Scope, found: Change) -> pd.DataFrame:
             continue  # there is nothing that could be mixed
         rows.append(
             {
-                "label": _cause_name(scope, row.key, row.value),
+                "label": _cause_name(scope, found, row.key, row.value),
                 "kind": "total" if is_total else "step",
                 "value": row.value,
                 "start": row.end if is_total else row.start,
@@ -198,8 +205,9 @@ def _drawn(scope: Scope, found: Change) -> pd.DataFrame:
 
 def _causes(found: Change) -> list[tuple[str, float]]:
     """What made the difference beyond noise and by how many customers, the most first."""
+    mix = changes.MIX if found.dimension in _OF_SOURCES else _OTHERS
     causes = [
-        (row.key, row.value)
+        (mix if row.key == changes.MIX else row.key, row.value)
         for row in found.waterfall.itertuples(index=False)
         if row.key in (changes.LEADS, changes.MIX)
         and not (row.key == changes.MIX and not found.dimension)
@@ -209,7 +217,7 @@ def _causes(found: Change) -> list[tuple[str, float]]:
     return sorted((each for each in causes if round(each[1])), key=lambda each: -abs(each[1]))
 
 
-def _where_to_look(scope: Scope, found: Change) -> Link | None:
+def where_to_look(scope: Scope, found: Change) -> Link | None:
     """The page about the first cause that takes customers, else about the first of all."""
     causes = _causes(found)
     if not causes:
@@ -218,16 +226,24 @@ def _where_to_look(scope: Scope, found: Change) -> Link | None:
     view = replace(scope.view, tab=None, by=None, stage=None, place=None)
     if cause == _RATES:
         return "bottlenecks", _("See which step changed →"), view
+    if cause == _OTHERS:
+        return (
+            "funnel",
+            _("See the segments →"),
+            replace(view.during(DEFAULT_PERIOD), by=found.dimension),
+        )
     return "sources", _("See where to put money →"), view.during(DEFAULT_PERIOD)
 
 
-def _cause_name(scope: Scope, key: str, value: float) -> str:
+def _cause_name(scope: Scope, found: Change, key: str, value: float) -> str:
     if key == changes.BEFORE:
         return _("Before")
     if key == changes.AFTER:
         return _("This period")
     if key == changes.LEADS:
         return _("More leads") if value >= 0 else _("Fewer leads")
+    if key == changes.MIX and found.dimension not in _OF_SOURCES:
+        return _("Better leads") if value >= 0 else _("Weaker leads")
     if key == changes.MIX:
         return _("Better sources") if value >= 0 else _("Weaker sources")
     start, _arrow, end = key.partition(">")

@@ -17,6 +17,11 @@ class Chosen:
     found: Bottlenecks
     loss: Loss
 
+    @property
+    def is_loss(self) -> bool:
+        """Whether customers are lost there; where none are anywhere, it is any step."""
+        return (self.loss.wins_lost or 0.0) > 0
+
 
 def chosen(scope: Scope) -> Chosen | None:
     """The bottleneck that is looked at: the view's, else the first to speak of, else the largest.

@@ -23,7 +23,8 @@ _BENCHMARKS = {
 
 def below(scope: Scope, text: str) -> None:
     """The row below the ranking: what was looked at, by which dimension, against what."""
-    st.markdown(text)
+    if text:
+        st.markdown(text)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _benchmark(scope)
         _dimension(scope)

@@ -60,7 +60,7 @@ def flow(scope: Scope, *, title: str = "", with_table: bool = False) -> None:
     )
     how = provenance.how_asked("stage_flow", _sentences, found.outcomes.asked, links)
     with card.card(title or finding, subtitle, how=how):
-        figure = charts.flow(_nodes(scope), links, card.look())
+        figure = charts.flow(_nodes(scope, links), links, card.look())
         card.chart(figure, "stage_flow", alt=finding)
         if with_table:
             table.show(_columns(scope, links), height=300)
@@ -107,10 +107,11 @@ def _links(scope: Scope) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["source", "target", "value", "kind"])
 
 
-def _nodes(scope: Scope) -> pd.DataFrame:
-    """The stages and lost as the chart takes them."""
+def _nodes(scope: Scope, links: pd.DataFrame) -> pd.DataFrame:
+    """The stages that anybody comes from or to, and lost, as the chart takes them."""
     look = card.look()
-    stages = scope.generation.pipeline.stages
+    drawn = {*links["source"], *links["target"]}
+    stages = [entry for entry in scope.generation.pipeline.stages if entry.slug in drawn]
     rows = [
         (entry.slug, names.stage(scope, entry.slug), look.stage(entry.group), layer)
         for layer, entry in enumerate(stages)

@@ -29,15 +29,18 @@ def losses(scope: Scope, at: Chosen, *, with_table: bool = False) -> None:
         "Customers lost a quarter, against {benchmark}", benchmark=names.benchmark(scope.view)
     )
     reading = _(
-        "95% interval. Grey: not certain, being among {n} tried. Places overlap, so they do not "
-        "add up.",
+        "95% interval. Grey: not certain, being among {n} tried. Segments overlap, so they do "
+        "not add up.",
         n=formats.number(len(found.tested)),
     )
     how = provenance.how_asked("losses", lambda: sentences(found), found.asked, found.rows)
     with card.card(title, subtitle, how=how, anchor=story.LOSSES):
-        figure = charts.losses(_bars(scope, found, drawn), card.look())
-        card.chart(figure, "losses", alt=title, fills=True, on_click=choose)
-        st.markdown(markdown.gray(reading))
+        if any((loss.wins_lost or 0) > 0 for loss in drawn):
+            figure = charts.losses(_bars(scope, found, drawn), card.look())
+            card.chart(figure, "losses", alt=title, fills=True, on_click=choose)
+            st.markdown(markdown.gray(reading))
+        else:
+            st.markdown(_("Every step does at least as well as what it is held against."))
         _picker(scope, drawn, at)
         _too_few(scope, found)
         if with_table:

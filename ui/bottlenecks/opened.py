@@ -195,6 +195,13 @@ def _waiting(scope: Scope, loss: Loss) -> str:
     waits = calls.waits(scope, loss)
     if not waits.all:
         return ""
+    if not waits.overdue:
+        return _n(
+            "{n} lead at {stage}, none to call.",
+            "{n} leads at {stage}, none to call.",
+            waits.all,
+            stage=markdown.plain(names.stage(scope, loss.stage)),
+        )
     return _n(
         "{n} lead at {stage}; {overdue} overdue but can still be saved.",
         "{n} leads at {stage}; {overdue} overdue but can still be saved.",
@@ -212,14 +219,15 @@ def _actions(scope: Scope, loss: Loss) -> None:
             label = _n("Call this {n} lead →", "Call these {n} leads →", waits.overdue)
             navigation.link(page, label, view)
             calls.message_button(scope, loss)
-        st.button(
-            what_if_of(loss),
-            icon=":material/tune:",
-            type="tertiary",
-            key=session.key("what_if_opened"),
-            on_click=_try_it,
-            args=(loss,),
-        )
+        if (loss.wins_lost or 0) > 0:
+            st.button(
+                what_if_of(loss),
+                icon=":material/tune:",
+                type="tertiary",
+                key=session.key("what_if_opened"),
+                on_click=_try_it,
+                args=(loss,),
+            )
 
 
 def what_if_of(loss: Loss) -> str:

@@ -59,7 +59,7 @@ def queues(scope: Scope, at: Chosen | None) -> None:
 def board_of_all(scope: Scope) -> None:
     """The queue of every stage: how many wait, come and go, and whether it grows."""
     found = answers.queues(scope.at(replace(scope.view, by=None)))
-    rows = found.rows
+    rows = used(found.rows)
     title = queues_finding(scope, rows)
     subtitle = _n(
         "Open leads now; in and out a week, of the last {n} week.",
@@ -95,11 +95,20 @@ def calls_first(scope: Scope, at: Chosen | None) -> None:
         "stage": markdown.plain(names.stage(scope, at.loss.stage)),
         "long": formats.number(waits.overdue),
     }
-    title = _n(
-        "{whose}: {n} lead at {stage}; call these {long} first",
-        "{whose}: {n} leads at {stage}; call these {long} first",
-        waits.all,
-        **said,
+    title = (
+        _n(
+            "{whose}: {n} lead at {stage}; call these {long} first",
+            "{whose}: {n} leads at {stage}; call these {long} first",
+            waits.all,
+            **said,
+        )
+        if waits.overdue
+        else _n(
+            "{whose}: {n} lead at {stage}, none to call",
+            "{whose}: {n} leads at {stage}, none to call",
+            waits.all,
+            **said,
+        )
     )
     with card.card(title, _("Overdue and still to be saved, by value × chance × how late.")):
         page, label, view = calls.link(scope, at.loss)
@@ -203,6 +212,12 @@ def _queue(scope: Scope, row: Any) -> board.Row:
     )
 
 
+def used(rows: pd.DataFrame) -> pd.DataFrame:
+    """The stages that anybody is at, comes to or leaves; all of them where there is none."""
+    found = rows[rows[["open", "arrivals", "exits"]].fillna(0).any(axis=1)]
+    return found if len(found) else rows
+
+
 def grown(row: Any) -> int | None:
     """By how many a queue grows a week: as the whole numbers in and out beside it differ."""
     return None if pd.isna(row.growth) else round(row.arrivals) - round(row.exits)
@@ -234,7 +249,9 @@ def _columns(scope: Scope, rows: pd.DataFrame) -> list[Column]:
 
 def _median_stays(rows: pd.DataFrame) -> list[str]:
     return [
-        f"{quantities.days(now / _DAY)} ({formats.measure(before / _DAY)})"
+        formats.NOTHING
+        if pd.isna(now) and pd.isna(before)
+        else f"{quantities.days(now / _DAY)} ({formats.measure(before / _DAY)})"
         for now, before in zip(rows["median_seconds"], rows["before_seconds"], strict=True)
     ]
 

@@ -1,8 +1,11 @@
 """What costs most: the headline of the page, and the board of its bottlenecks."""
 
+from dataclasses import replace
+
 from analytics.bottlenecks.ranking import Finding, Ranking
 from analytics.certainty import Certainty
 from analytics.scope import Scope
+from analytics.view.view import DEFAULT_PERIOD, View
 from ui import answers
 from ui.board import board
 from ui.bottlenecks import calls, controls, losses, names, sentences
@@ -26,7 +29,9 @@ def show_headline(scope: Scope) -> None:
         sentences.headline(scope, ranking),
         certainty=first.certainty if first is not None else _of_nothing(ranking),
         edge="bad" if first is not None and first.certainty is Certainty.CERTAIN else None,
-        link=calls.link(scope, first.loss) if first is not None else None,
+        link=calls.link(scope, first.loss)
+        if first is not None
+        else ("funnel", _("See the funnel by step and group →"), _whole(scope.view)),
     )
 
 
@@ -114,6 +119,8 @@ def _bar(finding: Finding, most: float) -> board.Bar:
 
 
 def _looked_at(ranking: Ranking) -> str:
+    if not ranking.looked_at:
+        return ""
     unclear = sum(each.certainty is Certainty.UNCLEAR for each in ranking.findings)
     return markdown.gray(
         _(
@@ -122,6 +129,10 @@ def _looked_at(ranking: Ranking) -> str:
             unclear=formats.number(unclear),
         )
     )
+
+
+def _whole(view: View) -> View:
+    return replace(view.during(DEFAULT_PERIOD), by=None, stage=None, tab=None, place=None)
 
 
 def _of_nothing(ranking: Ranking) -> Certainty:

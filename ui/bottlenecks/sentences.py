@@ -25,6 +25,8 @@ def headline(scope: Scope, ranking: Ranking) -> str:
 def how_many(ranking: Ranking) -> str:
     """How many bottlenecks are certain, and how many likely; or that none is either."""
     sure = [each.certainty for each in ranking.sure]
+    if not ranking.looked_at:
+        return _("Too little data yet to name a bottleneck")
     if not sure:
         return _("No bottleneck clearly loses customers")
     certain, likely = sure.count(Certainty.CERTAIN), sure.count(Certainty.LIKELY)

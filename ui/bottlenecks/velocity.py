@@ -53,7 +53,7 @@ def velocity(scope: Scope) -> None:
 def velocity_finding(found: Velocity) -> str:
     """What it brings a day, was before, and by which lever most."""
     now, before = found.after.per_day, found.before.per_day
-    if now is None:
+    if now is None or found.after.amount is None:
         return _("The pipeline's velocity is unknown")
     said = {"now": markdown.plain(formats.money(now, found.currency))}
     if found.ratio is None or before is None or found.rows["log_part"].isna().all():

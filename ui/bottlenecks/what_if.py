@@ -35,6 +35,10 @@ def simulator() -> None:
     session.mirror()
     scope = session.current(default="all")
     found = answers.what_if(scope)
+    if not found.rows["reached_now"].max():
+        with card.card(_("No leads came in the latest quarter"), _days(found)):
+            st.markdown(_("There is nothing to try: a change is worked out on a quarter's leads."))
+        return
     how = provenance.how_asked("what_if", _sentences, found.asked, found.rows)
     left, right = layout.split(3, 2, name="what_if")
     with left, card.card(_("Try other rates, more speed or more leads"), _sliders_subtitle(found)):
@@ -52,6 +56,8 @@ def simulator() -> None:
 
 def simulator_finding(found: WhatIf, tried: Scenario) -> str:
     """What is tried brings, or what is expected as things are."""
+    if tried.is_empty and not round(found.base):
+        return _("As things are: less than one customer a quarter")
     if tried.is_empty:
         return _("As things are: about {n} customers a quarter", n=formats.number(found.base))
     gain = gained(found)
@@ -69,8 +75,12 @@ def gained(found: WhatIf) -> int:
     return round(found.customers) - round(found.base)
 
 
+def _days(found: WhatIf) -> str:
+    return formats.days_between(found.first, found.last)
+
+
 def _sliders_subtitle(found: WhatIf) -> str:
-    return _("All else stays. Leads of {days}.", days=formats.days_between(found.first, found.last))
+    return _("All else stays. Leads of {days}.", days=_days(found))
 
 
 # --- sliders ----------------------------------------------------------------------------------
@@ -258,7 +268,8 @@ def _answer(scope: Scope, found: WhatIf) -> None:
             None if is_empty else formats.signed(gained(found)).replace("−", "-"),
             delta_color="normal" if sure else "off",
         )
-        st.markdown(badge + markdown.gray(spread))
+        if round(low) or round(high):
+            st.markdown(badge + markdown.gray(spread))
     if is_empty:  # where what is tried is told, which then moves nothing
         st.markdown(_("**Move a slider** to see how many more customers it brings."))
     if round(found.one_off) > 0:

@@ -171,8 +171,8 @@ def rows(scope: Scope, one: Side, other: Side | None) -> pd.DataFrame:
     references = (None,) * len(shares) if other is None else other.shares()
     groups = {step.slug: step.group for step in scope.steps}
     lines = []
-    for place, (share, reference) in enumerate(zip(shares, references, strict=True)):
-        text, more = number(share, is_first=place == 0)
+    places = zip(shares, references, numbers(shares), strict=True)
+    for place, (share, reference, (text, more)) in enumerate(places):
         line: dict[str, object] = {
             "stage": share.stage,
             "label": steps.label(scope, share.stage),
@@ -192,6 +192,17 @@ def rows(scope: Scope, one: Side, other: Side | None) -> pd.DataFrame:
             }
         lines.append(line)
     return pd.DataFrame(lines)
+
+
+def numbers(shares: Sequence[Share]) -> list[tuple[str, str]]:
+    """The number of each step; too early to say of one, it is of those after it that nobody met."""
+    said: list[tuple[str, str]] = []
+    is_early = False
+    for place, share in enumerate(shares):
+        one = number(share, is_first=place == 0)
+        said.append(("", _("too early to say")) if is_early and not share.reached else one)
+        is_early = is_early or not one[0]
+    return said
 
 
 def number(share: Share, *, is_first: bool = False) -> tuple[str, str]:

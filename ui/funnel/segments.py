@@ -42,11 +42,15 @@ def rates(scope: Scope, dimension: str, step: str, *, of: str, with_picker: bool
         fair = answers.segments(at, shown, of=of)
         segments, overall = fair.rows, fair.overall
         finding = findings.rates(at, fair, about["toward"])
-        subtitle = _(
-            "% {toward} within {horizon}. Hollow: n < {few}.",
-            toward=about["toward"],
-            horizon=quantities.duration(fair.horizon),
-            few=formats.number(charts.FEW),
+        said = {"toward": about["toward"], "few": formats.number(charts.FEW)}
+        subtitle = (
+            _(
+                "% {toward} within {horizon}. Hollow: n < {few}.",
+                horizon=quantities.duration(fair.horizon),
+                **said,
+            )
+            if fair.horizon >= 1
+            else _("% {toward} at once. Hollow: n < {few}.", **said)
         )
         how = provenance.how_asked(
             f"rates_{of}", lambda: provenance.segments(fair.horizon), fair.asked, fair.rows
@@ -59,6 +63,9 @@ def rates(scope: Scope, dimension: str, step: str, *, of: str, with_picker: bool
             steps.picker(scope, "rates", pressed=shown)
         # Vermilion is for what is wrong; a segment that does better needs no alarm.
         named = finding.named if finding.is_bad else None
+        if not labelled["rate"].notna().any():
+            st.markdown(markdown.gray(_("Nobody has come as far as the step before.")))
+            return
         drawn = labelled["n"].astype(int).nlargest(_MOST_SEGMENTS).index
         drawn = drawn.union(labelled.index[labelled["segment"] == finding.named])
         card.chart(

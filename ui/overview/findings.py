@@ -77,6 +77,8 @@ def show(scope: Scope) -> None:
                 _one(scope, finding)
         if not things:
             navigation.link("bottlenecks", _("See the bottlenecks →"), linked(scope))
+            navigation.link("sources", _("See where to put money →"), linked(scope))
+            navigation.link("to_do", _("Open the call list →"), linked(scope))
         untimed.note(untimed.of_all(scope))
 
 

@@ -39,7 +39,7 @@ def _before(events: Events, compare: str, whole: str) -> str:
         return _("a year before") if compare == "last-year" else _("the period before")
     first, last = events.reference or events.whole
     if first.year != events.whole[0].year:
-        return periods.name(first, last)
+        return periods.compared(first, last)
     return periods.short(first, last)
 
 

@@ -26,6 +26,7 @@ _NAMES = {
     "won": names.DEALS_WON,
     "value": names.VALUE_WON,
 }
+_TIMES = 9  # of a change: ten times as many and more are said as times
 _WIDER = 1.3  # times the width of the others: the tile of the leads says the most
 
 
@@ -77,12 +78,19 @@ def _change(events: Events, event: Event) -> tuple[str | None, str | None]:
         return None, _("no amounts known")
     if event.earlier is None or event.change is None:
         return None, None
-    # Streamlit reads the direction from a plain hyphen.
-    delta = formats.change(event.change, 0).replace("−", "-")
+    delta = delta_of(event.change)
     if event.is_sure:
         before = _amount(events, event.measure, event.earlier)
         return delta, _("was {before}", before=before)
     return delta, certainty.word(event.certainty or Certainty.UNCLEAR)
+
+
+def delta_of(change: float) -> str:
+    """A change as a tile says it: `+13%`, and `×111` where it is ten times as many or more."""
+    if change >= _TIMES:
+        return f"×{formats.number(change + 1)}"
+    # Streamlit reads the direction from a plain hyphen.
+    return formats.change(change, 0).replace("−", "-")
 
 
 def _target(events: Events, event: Event) -> str:

@@ -110,7 +110,9 @@ def complaint(model: str, percents: Weights) -> str | None:
         return None
     if any(math.isnan(percent) for percent in percents):
         name = attribution_words.model(model)
-        return _("{model}: a weight is a number, such as {example}.", model=name, example=_written(22.5))
+        return _(
+            "{model}: a weight is a number, such as {example}.", model=name, example=_written(22.5)
+        )
     about = {"model": attribution_words.model(model), "sum": _percents(sum(percents))}
     missing = round(100 - sum(percents), 2)
     if any(not 0 <= percent <= 100 for percent in percents):

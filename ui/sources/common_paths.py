@@ -28,14 +28,14 @@ def common_paths(scope: Scope) -> None:
     answer, places = answers.paths(scope), answers.path_assists(scope)
     how = provenance.how("common_paths", _sentences, answer)
     title = finding(places.rows, by)
+    rows = answer.rows[(answer.rows["conversions"] > 0) & (answer.rows["path"] != "")]
+    rows = rows.head(_MOST)
     subtitle = _n(
         "The {n} path with most customers, first to last.",
         "The {n} paths with most customers, first to last.",
-        _MOST,
+        len(rows) or _MOST,
     )
     with card.card(title, subtitle, how=how):
-        rows = answer.rows[(answer.rows["conversions"] > 0) & (answer.rows["path"] != "")]
-        rows = rows.head(_MOST)
         if rows.empty:
             st.markdown(_("There is no path of a customer in this view."))
             return
@@ -75,7 +75,7 @@ def finding(rows: pd.DataFrame, by: str) -> str:
         return (
             _("Nearly all customers start with {source}", **about)
             if starts
-            else _("Nearly all customers met {source} last", **about)
+            else _("Nearly all customers came through {source} last", **about)
         )
     if not part:
         return _("Customers come by many different paths")
@@ -83,7 +83,7 @@ def finding(rows: pd.DataFrame, by: str) -> str:
     return (
         _("{n} in {all} customers start with {source}", **about)
         if starts
-        else _("{n} in {all} customers met {source} last", **about)
+        else _("{n} in {all} customers came through {source} last", **about)
     )
 
 

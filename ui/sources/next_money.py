@@ -41,8 +41,7 @@ def next_money(scope: Scope) -> None:
         return
     about = {"amount": formats.money(shown.amount, found.currency)}
     subtitle = _(
-        "Customers that {amount} brings if one goes on costing what it did. Below: from the least "
-        "to the most to count on.",
+        "Customers that {amount} would bring at the cost of each so far. Below: the likely range.",
         **about,
     )
     with card.card(shown.title, subtitle, how=how):

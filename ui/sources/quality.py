@@ -23,6 +23,7 @@ from ui.sources import advice, scoreboard, segments
 from ui.theme import Look
 
 _MOST = 10
+_MOST_SHARES = 8
 _STANDS_OUT = 1.5  # times the usual share
 
 
@@ -34,24 +35,33 @@ def quality(scope: Scope) -> None:
     shown = _shown(scope, card.look())
     found = shown.found
     how = provenance.how_asked("quality", _sentences, found.asked, found.rows, scope=scope)
-    subtitle = _("Across: cost of a lead. Up: % of leads that become customers. Size: leads.")
+    subtitle = (
+        _("Across: cost of a lead. Up: % of leads that become customers. Size: leads.")
+        if shown.is_by_cost
+        else _("% of leads that become customers, expected. Line: the range.")
+    )
     with card.card(shown.title, subtitle, how=how):
         if shown.figure is None:
-            st.markdown(_("No source has both a known cost and enough customers."))
+            st.markdown(_("There are no two sources to compare."))
             return
         with st.container(gap=None):
             card.chart(shown.figure, "quality", alt=shown.title, on_click=scoreboard.open_source)
-            st.markdown(shown.legend)
+            if shown.legend:
+                st.markdown(shown.legend)
 
 
 @dataclass(frozen=True)
 class _Shown:
-    """What the card shows: no `figure` where there is no source to draw."""
+    """What the card shows: no `figure` where there is no source to draw.
+
+    Where no cost is known it is the shares alone.
+    """
 
     found: Scoreboard
     title: str
     figure: go.Figure | None
     legend: str
+    is_by_cost: bool = True
 
 
 @answers.for_all
@@ -63,7 +73,7 @@ def _shown(scope: Scope, look: Look) -> _Shown:
     found = replace(found, rows=found.rows.assign(recommendation=advice_of))
     rows = drawn(found)
     if rows.empty:
-        return _Shown(found, finding(found), None, "")
+        return _Shown(found, finding(found), _shares(found, look), "", is_by_cost=False)
     figure = charts.bubble(
         _bubbles(found, rows, look),
         look,
@@ -92,7 +102,7 @@ def finding(found: Scoreboard) -> str:
     better = rows[(rows["leads"] >= FEW) & (rows["low"] > _STANDS_OUT * usual)].nlargest(1, "rate")
     if len(better):
         return _(
-            "{source} closes {times} times the average",
+            "{source} closes {times} times as often as average",
             source=segments.plain(found.by, better["segment"].iat[0]),
             times=_times(better["rate"].iat[0] / usual),
         )
@@ -109,7 +119,11 @@ def finding(found: Scoreboard) -> str:
 def _rates(found: Scoreboard) -> pd.DataFrame:
     """Ripe sources with the share of their leads that become customers, and its range."""
     rows = found.rows.iloc[:-1]
-    rows = rows[rows["is_ripe"].fillna(False) & (rows["leads"] > 0) & rows["expected"].notna()]
+    return _with_rates(rows[rows["is_ripe"].fillna(False)])
+
+
+def _with_rates(rows: pd.DataFrame) -> pd.DataFrame:
+    rows = rows[(rows["leads"] > 0) & rows["expected"].notna()]
     return rows.assign(
         rate=rows["expected"] / rows["leads"],
         low=rows["expected_low"] / rows["leads"],
@@ -139,6 +153,27 @@ def _best_without_cost(found: Scoreboard) -> tuple[str, float] | None:
         rate=formats.percent(rate, 0),
     )
     return text, rate
+
+
+def _shares(found: Scoreboard, look: Look) -> go.Figure | None:
+    """The sources with most leads by the share that becomes customers, the range as a line.
+
+    None where there are no two to be held against each other.
+    """
+    rows = _with_rates(found.rows.iloc[:-1]).nlargest(_MOST_SHARES, "leads")
+    if len(rows) < 2 or not rows["rate"].max():
+        return None
+    drawn = pd.DataFrame(
+        {
+            "segment": rows["segment"],
+            "label": [segments.name(found.by, each) for each in rows["segment"]],
+            "rate": rows["rate"],
+            "low": rows["low"],
+            "high": rows["high"],
+            "n": rows["leads"].astype(int),
+        }
+    )
+    return charts.rates(drawn, look, overall=_usual(found), plain=True)
 
 
 def _times(ratio: float) -> str:

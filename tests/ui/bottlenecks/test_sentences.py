@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 
 from analytics.bottlenecks.bottlenecks import bottlenecks
@@ -80,7 +81,7 @@ def test_the_ranking_and_its_analysis_count_the_same_bottlenecks(whole_sample: G
     assert sentences.how_many(ranking) == f"{certain} certain bottleneck, {likely} likely"
     assert losses.losses_finding(scope, found).startswith("One certain bottleneck: ")
     none = replace(ranking, findings=())
-    assert sentences.how_many(none) == "No place clearly loses customers"
+    assert sentences.how_many(none) == "No bottleneck clearly loses customers"
 
 
 @pytest.mark.parametrize(
@@ -98,14 +99,21 @@ def test_a_queue_grows_by_what_its_numbers_differ_by() -> None:
     assert queues.grown(SimpleNamespace(growth=None, arrivals=1.0, exits=2.0)) is None
 
 
+def test_a_stage_that_nobody_passes_has_no_queue() -> None:
+    rows = pd.DataFrame({"stage": ["a", "b"], "open": [0, 9], "arrivals": [0, None], "exits": 0.0})
+    assert queues.used(rows)["stage"].tolist() == ["b"]
+    assert queues.used(rows.iloc[:1])["stage"].tolist() == ["a"]
+
+
 def test_without_a_bottleneck_it_says_whether_enough_is_known(scope: Scope) -> None:
     current.use("en")
     stages = scope.generation.pipeline.slugs[:-1]
     nothing = Scenario(benchmark="target", targets=tuple((slug, 0.0) for slug in stages))
     reached = ranked(bottlenecks(scope.at(View(scenario=nothing))))
-    assert sentences.headline(scope, reached) == "No place clearly loses customers"
+    assert sentences.headline(scope, reached) == "No bottleneck clearly loses customers"
     nobody = ranked(bottlenecks(scope.at(View(period="last-1d"))))
     assert sentences.headline(scope, nobody) == "Too little data yet to name a bottleneck"
+    assert sentences.how_many(nobody) == sentences.headline(scope, nobody)
 
 
 @pytest.mark.parametrize(

@@ -157,8 +157,10 @@ def test_names_lie_on_no_bubble_even_on_a_phone(third: str) -> None:
     crowd = pd.DataFrame(
         {
             "segment": list("abcdefghi"),
-            "label": ["Google Ads", "Facebook Ads", third, "Hội thảo trực tuyến", "Hội chợ"]
-            + ["Bản tin email", "Blog", "LinkedIn Ads", "Ngày hội khách hàng"],
+            "label": [
+                *("Google Ads", "Facebook Ads", third, "Hội thảo trực tuyến", "Hội chợ"),
+                *("Bản tin email", "Blog", "LinkedIn Ads", "Ngày hội khách hàng"),
+            ],
             "x": [382.0, 173, 102, 152, 856, 55, 181, 650, 1173],
             "y": [0.058, 0.0205, 0.0047, 0.0455, 0.087, 0.06, 0.053, 0.036, 0.129],
             "low": None,

@@ -193,3 +193,11 @@ def test_the_link_says_what_stands_beside(view: View, expected: str) -> None:
     assert sides.mode(view) == expected
     assert sides.mode(View.from_query(view.to_query())) == expected
     assert sides.mode(replace(view, compare="last-year")) == "periods"
+
+
+def test_after_a_step_that_is_too_early_nobody_is_no_zero() -> None:
+    current.use("en")
+    early = Share("c", 0, 0.0, 0.0002, True)
+    shares = [Share("a", 10, 1.0, 1.0), Share("b", 2, 0.2, 0.2), early, Share("d", 0, 0.0, None)]
+    assert [more for _text, more in pair.numbers(shares)] == ["", "", *["too early to say"] * 2]
+    assert pair.numbers([shares[0], shares[3]])[1] == ("0", "")

@@ -87,7 +87,7 @@ def test_the_next_money_sets_the_best_beside_the_dearest(found: Scoreboard) -> N
 
 
 def test_a_source_is_named_as_better_only_where_it_surely_is(found: Scoreboard) -> None:
-    assert quality.finding(found) == "Referral closes 3 times the average"
+    assert quality.finding(found) == "Referral closes 3 times as often as average"
     ripe = found.rows["segment"].isin(["google_ads", "seo"]) | found.rows["segment"].isna()
     alike = replace(found, rows=found.rows[ripe])
     assert quality.finding(alike) == "No source clearly closes far more leads than others"
@@ -121,5 +121,7 @@ def test_paths_are_titled_by_where_most_begin_or_end() -> None:
     )
     assert common_paths.finding(places, "source") == "2 in 5 customers start with SEO"
     places["last"] = [5, 99]
-    assert common_paths.finding(places, "source") == "Nearly all customers met Webinars last"
+    assert (
+        common_paths.finding(places, "source") == "Nearly all customers came through Webinars last"
+    )
     assert common_paths.finding(places.iloc[:0], "source") == "No path of a customer is known"

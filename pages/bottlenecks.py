@@ -31,14 +31,12 @@ if deeper.is_open(scope) and not is_untimed:
     analysis.show(scope, at)
     session.end()
 
-match scope.view.tab:  # what each part says first, of the days that it counts
-    case tabs.CHANGE:
+match scope.view.tab, is_untimed:  # what each part says first, of the days that it counts
+    case tabs.CHANGE, _:
         change.show_headline(scope)
-    case _ if is_untimed:
-        pass
-    case tabs.FLOW:
+    case tabs.FLOW, False:
         flow.show_headline(scope)
-    case _:
+    case _, False:
         ranking.show_headline(scope)
 tab, container = tabs.opened(scope)
 with container:
@@ -58,8 +56,8 @@ with container:
             flow.part(scope)
         case _ if controls.wants_targets(scope):
             controls.first_targets(scope)
-        case _ if at is None or not (at.is_loss or scope.view.place):
-            ranking.show(scope, at)  # nothing is lost anywhere: there is nothing to open
+        case _ if at is None or not chosen.is_opened(scope, at):
+            ranking.show(scope, at)
         case _:
             left, right = layout.split(1, 1)
             with left:

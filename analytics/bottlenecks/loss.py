@@ -131,6 +131,11 @@ class Loss:
         return self.dimension is None
 
     @property
+    def loses_customers(self) -> bool:
+        """Whether fewer leads become customers than at the benchmark, however sure that is."""
+        return (self.wins_lost or 0.0) > 0
+
+    @property
     def at_least(self) -> float:
         """The lower limit of the loss, below any other where it is unknown."""
         return -math.inf if self.wins_lost_low is None else self.wins_lost_low

@@ -117,7 +117,7 @@ def ranked(found: Bottlenecks) -> Ranking:
         losing = [
             loss
             for loss in here
-            if not loss.too_few and (loss.wins_lost or 0) > 0 and loss.held_against == asked
+            if not loss.too_few and loss.loses_customers and loss.held_against == asked
         ]
         for place in _places(losing, found):
             within = [loss for loss in here if loss is not place and found.is_within(loss, place)]

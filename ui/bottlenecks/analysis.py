@@ -14,7 +14,7 @@ def show(scope: Scope, at: Chosen | None) -> None:
     """All cards about losses, queues, changes and flow, with their numbers."""
     with_table = st.toggle(_("Show the numbers"), key=session.key("with_loss_table"))
     if at is not None and not controls.wants_targets(scope):
-        if at.is_loss:
+        if at.loss.loses_customers:
             left, right = layout.split(1, 1, name="losses")
             with left:
                 losses.losses(scope, at, with_table=with_table)

@@ -20,7 +20,7 @@ from ui.page.provenance import Sentences
 from ui.page.table import Column
 
 _RATES, _OTHERS = "rates", "others"
-_OF_SOURCES = ("source", "channel", "campaign")  # of others it is not the sources that changed
+_OF_SOURCES = ("source", "channel", "campaign")
 _CAUSES = {  # when they add customers, and when they take some
     changes.LEADS: (N_("more leads"), N_("fewer leads")),
     changes.MIX: (N_("better lead sources"), N_("weaker lead sources")),
@@ -44,7 +44,7 @@ def waterfall(scope: Scope, *, with_table: bool = False) -> None:
         if found.waterfall.empty:
             st.markdown(markdown.gray(_("One of the two periods has no leads.")))
             return
-        if not found.won_before and not found.won_after:
+        if _nobody_won(found):
             st.markdown(markdown.gray(_("There is nothing to take apart before the first one.")))
             return
         rows = _drawn(scope, found)
@@ -118,12 +118,12 @@ def waterfall_finding(found: Change) -> str:
     """What did most, and what went against it; rates only when they are more than noise."""
     if found.waterfall.empty:
         return _("Nothing to compare with")
+    if _nobody_won(found):
+        return _("No customers yet, in either period")
     said = {
         "before": formats.number(found.won_before),
         "after": formats.number(found.won_after),
     }
-    if not found.won_before and not found.won_after:
-        return _("No customers yet, in either period")
     causes = _causes(found)
     if not causes:
         return _("{before} → {after} customers: nothing changed clearly", **said)
@@ -205,7 +205,7 @@ def _drawn(scope: Scope, found: Change) -> pd.DataFrame:
 
 def _causes(found: Change) -> list[tuple[str, float]]:
     """What made the difference beyond noise and by how many customers, the most first."""
-    mix = changes.MIX if found.dimension in _OF_SOURCES else _OTHERS
+    mix = changes.MIX if _is_of_sources(found) else _OTHERS
     causes = [
         (mix if row.key == changes.MIX else row.key, row.value)
         for row in found.waterfall.itertuples(index=False)
@@ -226,13 +226,10 @@ def where_to_look(scope: Scope, found: Change) -> Link | None:
     view = replace(scope.view, tab=None, by=None, stage=None, place=None)
     if cause == _RATES:
         return "bottlenecks", _("See which step changed →"), view
+    lately = view.during(DEFAULT_PERIOD)
     if cause == _OTHERS:
-        return (
-            "funnel",
-            _("See the segments →"),
-            replace(view.during(DEFAULT_PERIOD), by=found.dimension),
-        )
-    return "sources", _("See where to put money →"), view.during(DEFAULT_PERIOD)
+        return "funnel", _("See the segments →"), replace(lately, by=found.dimension)
+    return "sources", _("See where to put money →"), lately
 
 
 def _cause_name(scope: Scope, found: Change, key: str, value: float) -> str:
@@ -242,12 +239,21 @@ def _cause_name(scope: Scope, found: Change, key: str, value: float) -> str:
         return _("This period")
     if key == changes.LEADS:
         return _("More leads") if value >= 0 else _("Fewer leads")
-    if key == changes.MIX and found.dimension not in _OF_SOURCES:
-        return _("Better leads") if value >= 0 else _("Weaker leads")
-    if key == changes.MIX:
+    if key == changes.MIX and _is_of_sources(found):
         return _("Better sources") if value >= 0 else _("Weaker sources")
+    if key == changes.MIX:
+        return _("Better leads") if value >= 0 else _("Weaker leads")
     start, _arrow, end = key.partition(">")
     return f"{names.step(scope, start)} → {names.step(scope, end)}"
+
+
+def _nobody_won(found: Change) -> bool:
+    return not found.won_before and not found.won_after
+
+
+def _is_of_sources(found: Change) -> bool:
+    """Whether it is the sources that are mixed otherwise, and not, say, the industries."""
+    return found.dimension in _OF_SOURCES
 
 
 def _capital(text: str) -> str:

@@ -17,11 +17,6 @@ class Chosen:
     found: Bottlenecks
     loss: Loss
 
-    @property
-    def is_loss(self) -> bool:
-        """Whether customers are lost there; where none are anywhere, it is any step."""
-        return (self.loss.wins_lost or 0.0) > 0
-
 
 def chosen(scope: Scope) -> Chosen | None:
     """The bottleneck that is looked at: the view's, else the first to speak of, else the largest.
@@ -40,6 +35,11 @@ def chosen(scope: Scope) -> Chosen | None:
     return Chosen(found, places[0]) if places else None
 
 
+def is_opened(scope: Scope, at: Chosen) -> bool:
+    """Whether its details are shown: of a step that the reader chose, else only of a loss."""
+    return at.loss.loses_customers or scope.view.place is not None
+
+
 def choose(place: str) -> None:
     """Looks at the bottleneck at a place; for callbacks."""
     session.change(place=place)
@@ -49,7 +49,7 @@ def shown(found: Bottlenecks) -> tuple[Loss, ...]:
     """The losses of the picture, most lost first: the headlines, and the largest within noise."""
     others: dict[tuple[object, ...], Loss] = {}
     for loss in found.tested:
-        if not loss.ranked and loss.wins_lost is not None and loss.wins_lost > 0:
+        if not loss.ranked and loss.loses_customers:
             # The same visits under another name, such as a channel of one source, stand once.
             visits = (loss.stage, loss.n, loss.advanced, loss.benchmark, loss.wins_lost)
             others.setdefault(visits, loss)

@@ -24,19 +24,8 @@ def show_headline(scope: Scope) -> None:
     if links.empty:
         return
     most = _most_back(links)
-    headline.show(
-        flow_finding(scope, links),
-        link=None
-        if most is None
-        else (
-            "to_do",
-            _(
-                "Call those at {stage} →",
-                stage=markdown.plain(names.stage(scope, str(most["source"]))),
-            ),
-            replace(scope.view, tab=parts.at_stage(str(most["source"])), place=None),
-        ),
-    )
+    link = None if most is None else _who_is_at(scope, str(most["source"]))
+    headline.show(flow_finding(scope, links), link=link)
 
 
 def part(scope: Scope) -> None:
@@ -84,6 +73,12 @@ def _most_back(links: pd.DataFrame) -> pd.Series | None:
     """The way back that most take."""
     backs = links[links["kind"] == "back"]
     return None if backs.empty else backs.loc[backs["value"].idxmax()]
+
+
+def _who_is_at(scope: Scope, stage: str) -> headline.Link:
+    """The way to the leads that are at a stage today."""
+    text = _("Call those at {stage} →", stage=markdown.plain(names.stage(scope, stage)))
+    return "to_do", text, replace(scope.view, tab=parts.at_stage(stage), place=None)
 
 
 def _sentences() -> Sentences:

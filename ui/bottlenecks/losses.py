@@ -35,7 +35,7 @@ def losses(scope: Scope, at: Chosen, *, with_table: bool = False) -> None:
     )
     how = provenance.how_asked("losses", lambda: sentences(found), found.asked, found.rows)
     with card.card(title, subtitle, how=how, anchor=story.LOSSES):
-        if any((loss.wins_lost or 0) > 0 for loss in drawn):
+        if any(loss.loses_customers for loss in drawn):
             figure = charts.losses(_bars(scope, found, drawn), card.look())
             card.chart(figure, "losses", alt=title, fills=True, on_click=choose)
             st.markdown(markdown.gray(reading))

@@ -103,7 +103,7 @@ def whose(scope: Scope, loss: Loss) -> str:
         f"{markdown.plain(names.segment(each))} {formats.percent(each.rate, 0)}"
         for each in parts[:_MOST_NAMED]
     )
-    if len(parts) <= _MOST_NAMED and all((each.wins_lost or 0) > 0 for each in parts):
+    if len(parts) <= _MOST_NAMED and all(each.loses_customers for each in parts):
         return _n(
             "all {n} are lower: {listed}.",
             "all {n} are lower: {listed}.",
@@ -219,7 +219,7 @@ def _actions(scope: Scope, loss: Loss) -> None:
             label = _n("Call this {n} lead →", "Call these {n} leads →", waits.overdue)
             navigation.link(page, label, view)
             calls.message_button(scope, loss)
-        if (loss.wins_lost or 0) > 0:
+        if loss.loses_customers:
             st.button(
                 what_if_of(loss),
                 icon=":material/tune:",

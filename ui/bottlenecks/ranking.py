@@ -31,7 +31,7 @@ def show_headline(scope: Scope) -> None:
         edge="bad" if first is not None and first.certainty is Certainty.CERTAIN else None,
         link=calls.link(scope, first.loss)
         if first is not None
-        else ("funnel", _("See the funnel by step and group →"), _whole(scope.view)),
+        else ("funnel", _("See the funnel by step and group →"), _without_choice(scope.view)),
     )
 
 
@@ -131,7 +131,8 @@ def _looked_at(ranking: Ranking) -> str:
     )
 
 
-def _whole(view: View) -> View:
+def _without_choice(view: View) -> View:
+    """The view as other pages begin with it: nothing chosen of this page goes along."""
     return replace(view.during(DEFAULT_PERIOD), by=None, stage=None, tab=None, place=None)
 
 

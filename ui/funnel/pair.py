@@ -195,7 +195,11 @@ def rows(scope: Scope, one: Side, other: Side | None) -> pd.DataFrame:
 
 
 def numbers(shares: Sequence[Share]) -> list[tuple[str, str]]:
-    """The number of each step; too early to say of one, it is of those after it that nobody met."""
+    """The number of each step, as `number` says it.
+
+    Where it is too early to say of a step, it is so of the steps after it that nobody reached: a 0
+    would say that nobody will.
+    """
     said: list[tuple[str, str]] = []
     is_early = False
     for place, share in enumerate(shares):

@@ -187,14 +187,14 @@ def _how_sure(ranking: Ranking) -> Sentences:
             _("How sure:"),
             _(
                 "{advanced} of {n} moved on, {before}; {lost} customers a quarter (from {low} to "
-                "{high}, 95% confidence interval); of {places} places looked at, q {q}.",
+                "{high}, 95% confidence interval); of {tried} segments and steps, q {q}.",
                 advanced=formats.number(loss.advanced),
                 n=formats.number(loss.n),
                 before=_held_against(loss),
                 lost=formats.number(loss.wins_lost, 1),
                 low=formats.number(loss.wins_lost_low, 1),
                 high=formats.number(loss.wins_lost_high, 1),
-                places=formats.number(ranking.looked_at),
+                tried=formats.number(ranking.looked_at),
                 q=f"= {q}" if (loss.q_value or 0.0) >= least else f"< {q}",
             ),
         )

@@ -18,10 +18,12 @@ WORDS: Mapping[Certainty, tuple[str, str]] = MappingProxyType(
 )
 MEANINGS: Mapping[Certainty, str] = MappingProxyType(
     {
-        Certainty.CERTAIN: N_("Hardly chance, even among all the places that were looked at."),
+        Certainty.CERTAIN: N_(
+            "Hardly chance, even among all the segments and steps that were looked at."
+        ),
         Certainty.LIKELY: N_(
-            "Clear by itself, but among so many places it may be chance; or fewer than 10 "
-            "customers."
+            "Clear by itself, but among so many segments and steps it may be chance; or fewer "
+            "than 10 customers."
         ),
         Certainty.UNCLEAR: N_("Better and worse are both possible."),
         Certainty.TOO_FEW: N_(

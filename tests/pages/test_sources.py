@@ -130,7 +130,7 @@ def said_in_dialog(screen: AppTest) -> str:
 def test_another_way_of_giving_credit_is_chosen_in_a_dialog(whole: Generation) -> None:
     screen = dialog(bare("sources", lang="en"), "compare_credit")
     assert "customers, by way of credit" in said_in_dialog(screen)
-    screen = settled(screen.segmented_control(key="credited__en").set_value("last"))
+    screen = settled(screen.pills(key="credited__en").set_value("last"))
     assert shown(screen).view.credit.credited == "last"
     screen = settled(screen)
     assert "Credit: last source." in said(screen)

@@ -47,7 +47,7 @@ def _compare(scope: Scope, found: Scoreboard) -> None:
     )
     key = session.key("credited")
     st.session_state[key] = found.credited
-    st.segmented_control(
+    st.pills(
         _("A customer counts for"),
         list(dict.fromkeys((OWN, *COMPARED, found.credited))),
         format_func=attribution_words.way,

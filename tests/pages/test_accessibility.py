@@ -7,7 +7,7 @@ import pytest
 
 from tests.support import browsing
 from tests.support.axe import violations
-from tests.support.screen import PAGES
+from tests.support.screen import PAGES, WITH_NUMBERS
 from tests.support.serving import Server
 
 if TYPE_CHECKING:
@@ -20,6 +20,18 @@ SHIFTED = (
 )
 MOST_SHIFT = 0.1
 """Google's bound for a page that does not jump (Core Web Vitals, cumulative layout shift)."""
+
+MOST_ROOM = 70
+"""Px between the last thing in a card and its lower edge, of which 16 are its padding."""
+
+ROOM = """[...document.querySelectorAll('[class*="st-key-card_"]')].map(card => {
+    const things = [...card.querySelectorAll('*')].filter(each => each.shadowRoot
+        || /^(canvas|svg|button|input)$/i.test(each.tagName)
+        || [...each.childNodes].some(node => node.nodeType === 3 && node.data.trim()));
+    const lowest = Math.max(...things.map(each => each.getBoundingClientRect())
+        .filter(box => box.width > 1 && box.height > 1).map(box => box.bottom));
+    return [card.querySelector('h2')?.innerText, card.getBoundingClientRect().bottom - lowest];
+})"""
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +50,8 @@ def test_a_page_breaks_no_rule_and_does_not_jump(page: "Page", server: Server, n
     page.emulate_media(color_scheme="light")
     browsing.opened(page, server, f"/{'' if name == 'overview' else name}?lang=vi")
     shift = page.evaluate("window.shift")
+    if name in WITH_NUMBERS:
+        assert [each for each in page.evaluate(ROOM) if each[1] > MOST_ROOM] == []
     assert violations(page) == []
     page.emulate_media(color_scheme="dark")
     browsing.settled(page)

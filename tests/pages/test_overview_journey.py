@@ -48,5 +48,7 @@ def test_on_a_phone_the_first_figure_is_on_the_first_screen(
         assert figure["y"] + figure["height"] <= 844
         assert first["y"] == second["y"], "two tiles in a row"
         assert first["x"] + first["width"] <= second["x"]
+        share, period = box(page, "share__"), box(page, "open_period")
+        assert share["bottom"] <= period["y"], "no control lies on another"
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= 390, "nothing to scroll to at the side"

@@ -106,13 +106,13 @@ def _sliders(scope: Scope, found: WhatIf) -> None:
             args=(_emptied,),
         )
     rates, days, volumes = st.tabs([_("Moving on"), _("Faster"), _("More leads")])
-    with rates:
+    with rates, st.container(gap=None):
         for row in found.rows[found.rows["rate_now"].notna()].itertuples(index=False):
             _rate_slider(scope, found, row)
-    with days:
+    with days, st.container(gap=None):
         for row in found.rows[found.rows["median_days"].notna()].itertuples(index=False):
             _cut_slider(scope, row)
-    with volumes:
+    with volumes, st.container(gap=None):
         for row in found.sources.head(_MOST_SOURCES).itertuples(index=False):
             _volume_slider(scope, row)
 

@@ -211,6 +211,7 @@ def _chart(by: str, rates: tuple[SegmentRate, ...], overall: float | None, about
         figure,
         "step_rates",
         alt=about.title,
+        fills=True,
         on_click=lambda segment: session.show(session.view().where(by, [segment_value(segment)])),
     )
     if len(rows) > len(drawn):

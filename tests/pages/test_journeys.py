@@ -582,7 +582,7 @@ def type_weight(page: "Page", place: int, percent: str) -> None:
         page.keyboard.press("ArrowRight")
         table.locator(chosen.format(step + 2)).wait_for(state="attached")
     page.keyboard.press("Enter")
-    field = page.locator("#portal input")
+    field = page.locator("#portal textarea")
     field.fill(percent)
     field.press("Enter")
 

@@ -74,7 +74,7 @@ def board_of_all(scope: Scope) -> None:
                 board.Column(_("Waiting"), right=True),
                 board.Column(_("In a week"), right=True),
                 board.Column(_("Out a week"), right=True),
-                board.Column(_("Longer by, a week"), right=True),
+                board.Column(_("Net growth a week"), right=True),
                 board.Column(_("Certainty")),
                 board.Column(_("Half leave after"), right=True, secondary=True),
                 board.Column(_("Work for"), right=True, secondary=True),

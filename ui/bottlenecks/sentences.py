@@ -50,7 +50,7 @@ def of_loss(scope: Scope, loss: Loss, currency: str) -> str:
         return _("{rate}, {against} in the best groups: {cost}.", against=against, **said)
     if loss.held_against == "target":
         return _("{rate}, the target is {against}: {cost}.", against=against, **said)
-    return _("{rate}, {against} before: {cost}.", against=against, **said)
+    return _("{rate}, down from {against}: {cost}.", against=against, **said)
 
 
 def rate_of(scope: Scope, loss: Loss) -> str:

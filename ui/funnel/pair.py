@@ -130,7 +130,7 @@ def _level(
     elif all(each.certainty is not Certainty.YOUNG for each in left):
         text = _("{name}: no clear difference from {reference}; some steps have few leads", **said)
     elif len(left) == 1 and left[0].stage == scope.steps[-1].slug:
-        text = _("{name}: no clear difference from {reference}; closing too early", **said)
+        text = _("{name}: no clear difference from {reference}; too early for closing", **said)
     else:
         text = _("{name}: no clear difference from {reference}; the rest too early", **said)
     return text if len(text) <= _TITLE else short

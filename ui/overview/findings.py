@@ -105,7 +105,7 @@ def _one(scope: Scope, finding: Finding) -> None:
             _said(_LATE, f"**{first}.**", finding)
         else:
             worth = plain(formats.money(finding.money, currency))
-            rest = _("by their chances worth {money}.", money=worth)
+            rest = _("worth {money} by their chances.", money=worth)
             _said(_LATE, f"**{first},** {rest}", finding)
         navigation.link("to_do", _("Open the call list →"), linked(scope))
     else:

@@ -53,7 +53,7 @@ def _against(leak: Leak, moved: str, benchmark: str) -> str:
         return _("{moved}, the best groups {benchmark}", moved=moved, benchmark=benchmark)
     if leak.held_against == "target":
         return _("{moved}, the target is {benchmark}", moved=moved, benchmark=benchmark)
-    return _("{moved}, it was {benchmark}", moved=moved, benchmark=benchmark)
+    return _("{moved}, down from {benchmark}", moved=moved, benchmark=benchmark)
 
 
 def _where(scope: Scope, leak: Leak, characters: int | None) -> str:

@@ -41,7 +41,8 @@ def next_money(scope: Scope) -> None:
         return
     about = {"amount": formats.money(shown.amount, found.currency)}
     subtitle = _(
-        "Customers that {amount} would bring at the cost of each so far. Below: the likely range.",
+        "Customers that {amount} would bring at each source's cost so far. Below: the likely "
+        "range.",
         **about,
     )
     with card.card(shown.title, subtitle, how=how):

@@ -102,10 +102,12 @@ def _subtitle(found: Scoreboard) -> str:
         return who
     price = formats.money(found.price, found.currency)
     if found.revenue_per_unit is None:
-        return _("By expected cost a customer; all paid sources: {price}.", price=price) + " " + who
+        return (
+            _("By expected cost per customer; all paid sources: {price}.", price=price) + " " + who
+        )
     return (
         _(
-            "By expected cost a customer; all paid sources: {price}, and {revenue} of revenue "
+            "By expected cost per customer; all paid sources: {price}, and {revenue} of revenue "
             "per {unit}.",
             price=price,
             revenue=formats.money(found.revenue_per_unit, found.currency),

@@ -36,12 +36,12 @@ def loss(**known: object) -> Loss:
     [
         (
             {},
-            "Hanoi moves only 40% of SAL on to SQL, 50% before: "
+            "Hanoi moves only 40% of SAL on to SQL, down from 50%: "
             "about 9 customers lost a quarter, ₫1.7B.",
         ),
         (
             {"dimension": None, "segment": None, "value_lost": None},
-            "Only 40% of SAL reach SQL, 50% before: about 9 customers lost a quarter.",
+            "Only 40% of SAL reach SQL, down from 50%: about 9 customers lost a quarter.",
         ),
         (
             {"dimension": "source", "segment": "seo", "held_against": "best", "wins_lost": 1.2},

@@ -48,7 +48,7 @@ def changes(scope: Scope, *told: Told) -> list[Change]:
         ),
         pytest.param(
             [(YOUNG, 0.0)],
-            "Q3: no clear difference from Q2; closing too early",
+            "Q3: no clear difference from Q2; too early for closing",
             "Quý 3 chưa khác rõ quý 2; bước chốt còn sớm",
             id="closing-young",
         ),

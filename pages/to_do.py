@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import session
+from ui import answers, session
 from ui.language.messages import _
 from ui.leads import one_lead, whose, work_list
 from ui.page import header, long_list, untimed
@@ -16,6 +16,10 @@ if untimed.is_all(untimed.of_all(scope)):
     session.end()
 found = work_list.listed(scope)
 rows = long_list.rows_in_link(found, work_list.ROWS)
+if rows.empty and not answers.funnel(untimed.of_all(scope)).rows["reached"].iat[0]:
+    one_lead.show(scope)
+    header.empty(scope, of_today=True)
+    session.end()
 with st.container(horizontal=True, vertical_alignment="center"):
     whose.team(scope)
     st.space("stretch")

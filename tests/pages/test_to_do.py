@@ -7,8 +7,22 @@ import pytest
 
 from analytics.leads.company_names import short
 from analytics.leads.to_do import let_go, listing, of_today, overdue, to_do
-from tests.support.screen import LANGUAGES, board, dialog, opened, said, settled, shown, to_copy
-from ui.language import formats
+from analytics.scope import Scope
+from analytics.view.view import View
+from data.store import Store
+from tests.support.screen import (
+    LANGUAGES,
+    board,
+    boards,
+    dialog,
+    opened,
+    said,
+    settled,
+    shown,
+    to_copy,
+)
+from ui.language import current, formats
+from ui.leads import words
 from ui.leads.work_list import ROWS
 
 pytestmark = pytest.mark.usefixtures("sample")
@@ -81,7 +95,7 @@ def test_the_message_names_the_leads_in_order_and_judges_nobody() -> None:
     (text,) = to_copy(screen)
     heading, *lines = text.splitlines()
     rows = to_do(shown(screen)).rows.head(ROWS)
-    assert heading == f"TP.HCM 2 – {len(rows)} lead cần gọi trước:"
+    assert heading == f"TP.HCM 2 – {len(rows)} lead cần xử lý trước:"
     for place, (line, company) in enumerate(zip(lines, rows["company"], strict=True), start=1):
         assert line.startswith(f"{place}) {short(company)}, ")
     assert "%" not in text
@@ -93,3 +107,38 @@ def test_what_is_overdue_is_said_with_its_limits() -> None:
     text = "\n".join(each.value for each in screen.markdown)
     assert "SAL 14 days" in text
     assert "longer than 90 days" in text
+    assert "this page has no period" in text
+    assert "Period:" not in text
+
+
+def test_filters_that_leave_nobody_are_offered_to_be_dropped() -> None:
+    screen = opened("to_do", lang="en", team="Hà Nội", region="Atlantis")
+    assert [each.value for each in screen.header] == ["No lead fits this view"]
+    assert "The filters together leave nobody." in said(screen)
+    assert not boards(screen)
+    (drop,) = (each for each in screen.button if each.label.startswith("Drop the filter Region"))
+    screen = settled(drop.click())
+    assert "region" not in screen.query_params
+    assert screen.query_params["team"] == "Hà Nội"
+    assert board(screen)
+
+
+@pytest.mark.parametrize(
+    ("known", "ask", "stage", "said_to_do"),
+    [
+        ({"phone": "0970928828"}, "close", "opportunity", "Call, ask when they sign"),
+        ({"email": "an@example.vn"}, "close", "opportunity", "Write, ask when they sign"),
+        ({"email": "an@example.vn"}, "close", "sql", "Write, offer a quote"),
+        ({"email": "an@example.vn"}, None, "sql", "Write"),
+        ({"phone": "0970928828"}, None, "sql", "Call"),
+        ({"email": "an@example.vn"}, "budget", "sql", "Ask about the budget"),
+        ({}, "budget", "sql", "Open it, find how to reach them"),
+    ],
+    ids=["phone", "email", "email-quote", "email-alone", "phone-alone", "question", "nothing"],
+)
+def test_what_to_do_is_what_can_be_done(
+    sample: Store, known: dict[str, str], ask: str | None, stage: str, said_to_do: str
+) -> None:
+    current.use("en")
+    lead = pd.Series({"phone": None, "email": None, "ask": ask, "stage": stage} | known)
+    assert words.ask(Scope(View(), sample.generation()), lead) == said_to_do

@@ -13,17 +13,18 @@ def points(delta: float | None, digits: int = 1) -> str:
     return _("{delta} points", delta=signed(delta * 100, digits))
 
 
-def duration(seconds: float | None, day_seconds: float = _DAY) -> str:
+def duration(seconds: float | None, day_seconds: float = _DAY, *, whole: bool = False) -> str:
     """A length of time in the one unit that fits: `22 ngày`, `5 giờ`, `40 giây`.
 
-    Working time is in working days of `day_seconds`.
+    Working time is in working days of `day_seconds`. A `whole` one has no decimals: among others in
+    a story all are written alike.
     """
     if seconds is None or is_missing(seconds):
         return NOTHING
     if seconds >= 2 * day_seconds:
-        return days(seconds / day_seconds)
+        return days(round(seconds / day_seconds) if whole else seconds / day_seconds)
     if seconds >= _HOUR:
-        hours = seconds / _HOUR
+        hours = round(seconds / _HOUR) if whole else seconds / _HOUR
         amount = number(hours, _digits(hours))
         return _n("{amount} hour", "{amount} hours", _plural(hours), amount=amount)
     if seconds >= _MINUTE:

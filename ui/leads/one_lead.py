@@ -168,7 +168,7 @@ def _known(person: Any) -> None:
 def _next(scope: Scope, standing: "pd.Series[Any] | None") -> None:
     if standing is None:
         return
-    ask = words.ask(scope, standing["ask"], str(standing["stage"]))
+    ask = words.ask(scope, standing)
     limit = standing["limit_days"]
     late = ""
     if standing["state"] != "in_time":
@@ -184,7 +184,7 @@ def _story(scope: Scope, told: pd.DataFrame, standing: "pd.Series[Any] | None") 
         st.markdown(gray(_n("{n} earlier event", "{n} earlier events", earlier)))
     quiet = (scope.as_of - told["happened_at"].iloc[-1]).days if len(told) else 0
     if standing is not None and quiet >= _QUIET_DAYS:
-        lines.append(_("**quiet since, for {n} days**", n=formats.number(quiet)))
+        lines.append(_("**No event since then, for {n} days**", n=formats.number(quiet)))
     st.markdown("\n".join(f"- {line}" for line in lines))
 
 
@@ -217,7 +217,7 @@ def _entered(scope: Scope, event: Any) -> str:
         return _("**{stage}** by its status; since when is not known", stage=where)
     if pd.isna(event.seconds_since):
         return _("**{stage}**", stage=where)
-    after = quantities.duration(event.seconds_since)
+    after = quantities.duration(event.seconds_since, whole=True)
     if event.kind == "stage" and isinstance(event.detail, str):
         return _(
             "**{stage}** after {time}, by {who}",

@@ -119,7 +119,7 @@ def stage_name(scope: Scope, slug: str) -> str:
 def in_days(scope: Scope, days: float) -> str:
     """A time in whole days; within the first one in hours, where days have 24 of them."""
     if days < 1 and scope.view.clock == "calendar":
-        return quantities.duration(days * _DAY)
+        return quantities.duration(days * _DAY, whole=True)
     return _n("{n} day", "{n} days", round(days))
 
 
@@ -128,16 +128,27 @@ def owner(lead: Any) -> board.Text:
     return board.Text(labels.value_label("owner", lead.owner))
 
 
-def ask(scope: Scope, what: object, stage: str) -> str:
-    """What to do next about a lead, by what is not known of it."""
-    if not isinstance(what, str):
-        return _("Call")
-    if what in _ASKS:
-        return _(_ASKS[what])
+def ask(scope: Scope, lead: Any) -> str:
+    """What to do next about a lead, by what is not known of it, and by how it can be reached.
+
+    It says to call where there is a number, to write where there is an address alone; a lead that
+    has neither is opened, to see what else is known.
+    """
+    has_phone, has_email = (_is_known(each) for each in (lead.phone, lead.email))
+    if not (has_phone or has_email):
+        return _("Open it, find how to reach them")
+    if not isinstance(lead.ask, str):
+        return _("Call") if has_phone else _("Write")
+    if lead.ask in _ASKS:
+        return _(_ASKS[lead.ask])
     groups = {each.slug: each.group for each in scope.generation.pipeline.stages}
-    if groups.get(stage) == "opportunity":
-        return _("Call, ask when they sign")
-    return _("Call, offer a quote")
+    if groups.get(str(lead.stage)) == "opportunity":
+        return _("Call, ask when they sign") if has_phone else _("Write, ask when they sign")
+    return _("Call, offer a quote") if has_phone else _("Write, offer a quote")
+
+
+def _is_known(text: object) -> bool:
+    return isinstance(text, str) and bool(text.strip())
 
 
 def ticks(lead: Any) -> board.Ticks:

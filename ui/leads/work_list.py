@@ -1,7 +1,6 @@
 """The work list: whom to call first, whose they are, and the same as a message or a file."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
@@ -9,7 +8,6 @@ import streamlit as st
 from analytics.leads import outlook, to_do
 from analytics.listing import Listing
 from analytics.scope import Scope
-from analytics.view.view import View
 from ui import answers, session
 from ui.board import board
 from ui.language import formats, labels, phones
@@ -90,7 +88,7 @@ def message(scope: Scope, rows: pd.DataFrame) -> str:
     teams = [labels.value_label("team", value) for value in scope.view.values("team")]
     people = [labels.value_label("owner", value) for value in scope.view.values("owner")]
     whose = ", ".join(people or teams) or _("All teams")
-    many = _n("{n} lead to call first", "{n} leads to call first", len(rows))
+    many = _n("{n} lead comes first", "{n} leads come first", len(rows))
     lines = [
         _("{place}) {lead}: {what}", place=place, lead=_called(lead), what=_next(scope, lead))
         for place, lead in enumerate(rows.itertuples(index=False), start=1)
@@ -113,11 +111,11 @@ def _title(scope: Scope, found: Listing, rows: pd.DataFrame) -> str:
             all=formats.number(everything),
         )
     if rows["value"].isna().all():
-        return _n("Call this lead first", "Call these {n} leads first", len(rows))
+        return _n("This lead comes first", "These {n} leads come first", len(rows))
     worth = float((rows["value"] * rows["chance"]).sum())
     return _n(
-        "Call this lead first: worth {value} by its chance",
-        "Call these {n} leads first: worth {value} by their chances",
+        "This lead comes first: expected value {value}",
+        "These {n} leads come first: expected value {value}",
         len(rows),
         value=formats.money(worth, scope.generation.currency),
     )
@@ -179,7 +177,7 @@ def _chance(chance: float) -> str:
 
 
 def _next(scope: Scope, lead: "pd.Series[object]") -> str:
-    return words.ask(scope, lead.ask, str(lead.stage))
+    return words.ask(scope, lead)
 
 
 def _called(lead: "pd.Series[object]") -> str:
@@ -200,7 +198,7 @@ def _rest(scope: Scope, found: Listing, rows: pd.DataFrame) -> None:
         if scope.view.tab == parts.LET_GO:
             long_list.turn_in_link(found, _NAME, ROWS)
             st.button(
-                _("Back to those to call"),
+                _("Back to the list"),
                 icon=":material/arrow_back:",
                 type="tertiary",
                 on_click=session.change,
@@ -241,7 +239,7 @@ def _columns(scope: Scope, rows: pd.DataFrame, place: int) -> list[Column]:
     """The leads as a file: all that a caller needs, the first to call at the top."""
     since = rows["stage_entered_at"].dt.tz_localize("UTC").dt.tz_convert(scope.zone)
     origin = {"lead": _("its own"), "company_size": _("mean of its size"), "all": _("mean of all")}
-    asks = [words.ask(scope, lead.ask, lead.stage) for lead in rows.itertuples(index=False)]
+    asks = [words.ask(scope, lead) for lead in rows.itertuples(index=False)]
     stages = rows["stage"].map(
         {slug: words.stage_name(scope, slug) for slug in rows["stage"].unique()}
     )
@@ -284,12 +282,8 @@ def _how(scope: Scope, found: Listing, rows: pd.DataFrame) -> card.How:
         lambda: _sentences(scope),
         found.asked,
         rows,
-        scope=scope.at(_today(scope.view)),
+        of_today=True,
     )
-
-
-def _today(view: View) -> View:
-    return replace(view.during("all"), mode="cohort")
 
 
 def _sentences(scope: Scope) -> provenance.Sentences:

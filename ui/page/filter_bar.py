@@ -53,12 +53,15 @@ _FEW = 4
 _WINDOWS = (None, 7, 14, 30, 60, 90, 180, 365)
 
 
-def controls(scope: Scope, *, whole: str | None = None, of_today: bool = False) -> None:
+def controls(
+    scope: Scope, *, whole: str | None = None, of_today: bool = False, compares: bool = True
+) -> None:
     """The period, what it is compared with, and the filters: the row beside a page's title.
 
     Every change goes into the view through a callback, and so into the link. `whole` is what a
     page counts of all the data, which it then holds against something of its own. A page that is
-    `of_today` says as of when instead of a period.
+    `of_today` says as of when instead of a period. One that does not `compare` has no choice of
+    what with.
     """
     if of_today:
         day = formats.day(scope.as_of.replace(tzinfo=UTC).astimezone(scope.zone).date())
@@ -67,12 +70,12 @@ def controls(scope: Scope, *, whole: str | None = None, of_today: bool = False) 
         dialog.button(
             whole if whole is not None and scope.is_whole else _period_label(scope),
             "open_period",
-            partial(_period, scope, session.view()),
+            partial(_period, scope, session.view(), compares=compares),
             icon=":material/calendar_today:",
             title=_("Period"),
             width="small",
         )
-    if not of_today and (whole is None or not scope.is_whole):
+    if compares and not of_today and (whole is None or not scope.is_whole):
         _comparison(scope)
     dialog.button(_("Filters"), "open_filters", _filtering, icon=":material/tune:")
 
@@ -80,13 +83,13 @@ def controls(scope: Scope, *, whole: str | None = None, of_today: bool = False) 
 def _period_label(scope: Scope) -> str:
     """The period that is counted, as its control says it."""
     if scope.is_whole:
-        return _("All data")
+        return _("All data ({days})", days=formats.days_between(*scope.days))
     if scope.is_running:
         return periods.running(*scope.known_days, scope.whole_days)
     return periods.label(*scope.days)
 
 
-def _period(scope: Scope, before: View) -> None:
+def _period(scope: Scope, before: View, *, compares: bool) -> None:
     """The choice of a period: done as soon as one is chosen."""
     if session.view() != before:
         st.rerun()
@@ -111,7 +114,7 @@ def _period(scope: Scope, before: View) -> None:
         max_value=latest,
     )
     notes = [_("Both days are included. {zone}.", zone=formats.zone(scope.zone.key))]
-    if scope.earlier() is not None:
+    if compares and scope.earlier() is not None:
         notes.append(_("The earlier period is cut at the same age, so that both had as much time."))
     st.markdown(gray(" ".join(notes)))
 

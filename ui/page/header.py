@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from analytics.leads import to_do
 from analytics.scope import Scope
 from analytics.view.view import View
 from data.errors import StoreError
@@ -28,6 +29,7 @@ def header(
     with_controls: bool = False,
     whole: str | None = None,
     of_today: bool = False,
+    compares: bool = True,
 ) -> None:
     """The page's title in one row with what is counted and the way to share it: see `top`."""
     with st.container(
@@ -35,40 +37,63 @@ def header(
     ):
         st.title(title, anchor=False, width="content")
         if with_controls:
-            filter_bar.controls(scope, whole=whole, of_today=of_today)
+            filter_bar.controls(scope, whole=whole, of_today=of_today, compares=compares)
         if session.understood():
             st.space("stretch")
             projector.switch()
             dialog.button(_("Share"), "share", _links, icon=":material/ios_share:")
 
 
-def top(scope: Scope, title: str, *, whole: str | None = None, of_today: bool = False) -> None:
+def top(
+    scope: Scope,
+    title: str,
+    *,
+    whole: str | None = None,
+    of_today: bool = False,
+    compares: bool = True,
+) -> None:
     """The header with its controls, and below it what is not at its default.
 
     `whole` is what the page counts of all the data, where that is not all of it. A page that is
     `of_today` has no period: it is about what is open, of a team and a person that
-    it has controls for.
+    it has controls for. One that does not `compare` has nothing of an earlier period.
 
     That is what every page with numbers begins with. It ends here when the link was not
     understood: see `ui.page.filter_bar.notices`.
     """
     understood = session.understood()
-    header(scope, title, with_controls=understood, whole=whole, of_today=of_today)
+    header(
+        scope,
+        title,
+        with_controls=understood,
+        whole=whole,
+        of_today=of_today,
+        compares=compares,
+    )
     if not understood:
         _not_understood(scope)
         session.end()
     filter_bar.chips(scope, without=_OF_TODAY if of_today else ())
 
 
-def empty(scope: Scope) -> None:
-    """Says that no lead fits the view, and offers to drop the filter that excludes most, or all."""
+def empty(scope: Scope, *, of_today: bool = False) -> None:
+    """Says that no lead fits the view, and offers to drop the filter that excludes most, or all.
+
+    A page that is `of_today` has no period that could leave leads out.
+    """
     view = scope.view
+    counted = to_do.of_today(view) if of_today else view
     relaxed = {
-        dimension: _reached(view.unfiltered(dimension), scope) for dimension in view.filtered
+        dimension: _reached(counted.unfiltered(dimension), scope) for dimension in view.filtered
     }
-    whole = 0 if view.period == "all" else _reached(view.during("all"), scope)
+    whole = 0 if counted.period == "all" else _reached(view.during("all"), scope)
+    why = (
+        _("The filters together leave nobody.")
+        if of_today
+        else _("The period and the filters together leave nobody.")
+    )
     with (
-        card(_("No lead fits this view"), _("The period and the filters together leave nobody.")),
+        card(_("No lead fits this view"), why),
         st.container(horizontal=True),
     ):
         best = max(relaxed, key=lambda name: relaxed[name], default=None)

@@ -26,14 +26,17 @@ def how(
     rows: pd.DataFrame | None = None,
     *,
     scope: Scope | None = None,
+    of_today: bool = False,
 ) -> How:
     """What a card says when it is asked how it is counted: see How.
 
     `say` makes the card's own sentences; those that hold for every number of the page follow.
     `rows` are what the card shows, where that is not the whole answer. `scope` is what the card is
     about, where the question is asked over another one: an earlier period, or all of the data.
+    What is `of_today` has no period, which its own sentences say.
     """
-    return how_asked(name, say, answer.asked, answer.rows if rows is None else rows, scope=scope)
+    shown = answer.rows if rows is None else rows
+    return how_asked(name, say, answer.asked, shown, scope=scope, of_today=of_today)
 
 
 def how_asked(
@@ -44,12 +47,17 @@ def how_asked(
     *,
     scope: Scope | None = None,
     earlier: Scope | None = None,
+    of_today: bool = False,
 ) -> How:
     """The same for an answer of several questions, of which `asked` is the one to show.
 
     `earlier` is the other period that the card is about, where it compares two of its own.
     """
-    return How(name, lambda: [*say(), *_for_all(scope or asked.scope, earlier)], asked, rows)
+
+    def sentences() -> Sentences:
+        return [*say(), *_for_all(scope or asked.scope, earlier, of_today=of_today)]
+
+    return How(name, sentences, asked, rows)
 
 
 def funnel(scope: Scope) -> Sentences:
@@ -156,13 +164,14 @@ def touches(view: View) -> Sentences:
     ]
 
 
-def _for_all(scope: Scope, earlier: Scope | None) -> Sentences:
+def _for_all(scope: Scope, earlier: Scope | None, *, of_today: bool) -> Sentences:
     """As of when, of which period, and who is left out: of the page, or of the card's own."""
     size = answers.size(scope.generation)
     outside = size.leads - _entered(scope, earlier)
+    has_period_of_its_own = not of_today and not _is_of_the_page(scope, earlier)
     left_out = [
         _n("{n} lead outside this view", "{n} leads outside this view", outside)
-        if _is_of_the_page(scope, earlier)
+        if not has_period_of_its_own
         else _n(
             "{n} lead outside this period or these filters",
             "{n} leads outside this period or these filters",
@@ -177,7 +186,7 @@ def _for_all(scope: Scope, earlier: Scope | None) -> Sentences:
         (_("As of:"), _as_of(scope, earlier)),
         (_("Left out:"), "; ".join(left_out) + "."),
     ]
-    if not _is_of_the_page(scope, earlier):
+    if has_period_of_its_own:
         days = formats.days_between(*scope.days)
         if earlier is not None:
             before = formats.days_between(*earlier.days)

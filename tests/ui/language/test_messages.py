@@ -183,6 +183,15 @@ def test_durations(seconds: float, vi: str, en: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(9.3 * 3600, "9 giờ"), (1.9 * DAY, "46 giờ"), (6.2 * DAY, "6 ngày"), (14 * DAY, "14 ngày")],
+    ids=["hours", "nearly-two-days", "days", "two-weeks"],
+)
+def test_whole_durations_are_written_alike(seconds: float, said: str) -> None:
+    assert quantities.duration(seconds, whole=True) == said
+
+
+@pytest.mark.parametrize(
     ("value", "said"),
     [(0, "0,0"), (3.72, "3,7"), (-9.94, "−9,9"), (9.95, "10"), (690.2, "690"), (None, "–")],
 )

@@ -9,7 +9,7 @@ from ui.sources import mix, segments
 from ui.time_in_stage import analysis, overdue, stages
 
 scope = session.current(default="all")
-header.top(scope, _p("title of a page", "Time"))
+header.top(scope, _p("title of a page", "Time"), compares=False)
 
 whole = scope.at(replace(scope.view, by=None))
 if untimed.is_all(whole):

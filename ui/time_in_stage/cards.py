@@ -89,11 +89,7 @@ def leaving(scope: Scope, chosen: Choice) -> None:
     rows = answer.rows
     stage = markdown.plain(stage_name(scope, chosen.stage))
     title = _leaving_finding(scope, rows, stage)
-    subtitle = _(
-        "% of stays at {stage}, by time since coming there. Band: 95% interval. Dotted: under 50 "
-        "left to watch. Ring: half have left.",
-        stage=stage,
-    )
+    subtitle = _("% of stays at {stage}, by time since coming there.", stage=stage)
     how = provenance.how("leaving", counted, answer)
     with card.card(title, _noted(scope, subtitle), how=how):
         _picker(scope, chosen.stage)
@@ -106,6 +102,8 @@ def leaving(scope: Scope, chosen: Choice) -> None:
         group = {entry.slug: entry.group for entry in scope.generation.pipeline.stages}
         figure = charts.leaving(rows, card.look(), group=group[chosen.stage], axis=axis)
         card.chart(figure, "leaving", alt=title, fills=True)
+        marks = _("Band: 95% interval. Dotted: under 50 left to watch. Ring: half have left.")
+        st.markdown(markdown.gray(marks))
         counted_stays = _of_stage(scope, chosen.stage)
         st.markdown(markdown.gray(_detours(counted_stays)))
         visits.show(scope, chosen.stage, int(counted_stays["stays"]))
@@ -119,10 +117,8 @@ def slow_spots(scope: Scope, chosen: Choice, *, with_table: bool = False) -> Non
     found = slower(rows)
     title = _slow_finding(scope, chosen.by, found)
     subtitle = _(
-        "Median days by {dimension} and stage. Deeper: longer than all leads at that stage. "
-        "Grey: n < {few}. …: not reached.",
+        "Median days by {dimension} and stage; deeper: longer than usual.",
         dimension=markdown.plain(labels.dimension_label(chosen.by).lower()),
-        few=formats.number(FEW),
     )
     how = provenance.how("slow_spots", counted, answer)
     with card.card(title, _noted(scope, subtitle), how=how):
@@ -133,6 +129,11 @@ def slow_spots(scope: Scope, chosen: Choice, *, with_table: bool = False) -> Non
         shown = rows[rows["segment"].isin(drawn)]
         figure = charts.heat(cells(scope, shown, whole, chosen.by), card.look(), top=_DEEPEST)
         card.chart(figure, "slow_spots", alt=title, fills=True)
+        marks = _(
+            "Usual: all leads at that stage. Gray: fewer than {few} stays. …: not half have left.",
+            few=formats.number(FEW),
+        )
+        st.markdown(markdown.gray(marks))
         if len(stays) > len(drawn):
             there_are = {"n": formats.number(len(drawn)), "all": formats.number(len(stays))}
             st.markdown(markdown.gray(_("{n} of {all}, those with the most leads.", **there_are)))
@@ -150,17 +151,18 @@ def course(scope: Scope, chosen: Choice, *, with_table: bool = False) -> None:
     name = "" if segment is None else labels.value_label(chosen.by, segment_value(segment))
     stage = stage_name(scope, chosen.stage)
     title = _course_finding(scope, shown, markdown.plain(stage), markdown.plain(name))
-    subtitle = _(
-        "Median days at {stage}, by month of coming there; the title takes them together. Hollow:"
-        " n < {few}. Dotted: not all had the time to leave.",
-        stage=markdown.plain(stage),
-        few=formats.number(FEW),
-    )
+    subtitle = _("Median days at {stage}, by month of coming there.", stage=markdown.plain(stage))
     how = provenance.how("time_in_stage_months", counted, answer)
     with card.card(title, _noted(scope, subtitle), how=how):
         months = points(scope, rows, name)
         figure = charts.months(months, card.look(), unit=scope.day_seconds)
         card.chart(figure, "course", alt=title, fills=True)
+        marks = _(
+            "Hollow: fewer than {few} stays. Dotted: not all had the time to leave. The title "
+            "takes the months together.",
+            few=formats.number(FEW),
+        )
+        st.markdown(markdown.gray(marks))
         if with_table:
             table.show(
                 [

@@ -16,7 +16,7 @@ def overdue(scope: Scope) -> None:
     answer = answers.overdue(scope)
     found = answer.rows
     title = finding(found)
-    how = provenance.how("overdue", lambda: _sentences(scope, found), answer)
+    how = provenance.how("overdue", lambda: _sentences(scope, found), answer, of_today=True)
     with card.card(
         title, _("Open leads, by the limit of their stage, or the usual time."), how=how
     ):

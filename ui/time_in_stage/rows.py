@@ -115,6 +115,8 @@ def columns(scope: Scope, rows: pd.DataFrame, by: str | None) -> list[Column]:
     Medians are texts, since one that is not reached has no number to sort by.
     """
     segments = []
+    reach = rows[["median_seconds", "p90_seconds", "mean_completed_seconds"]]
+    in_days = bool((reach >= 2 * scope.day_seconds).any(axis=None))
     if by is not None:
         names = [labels.value_label(by, segment_value(name)) for name in rows["segment"]]
         segments.append(Column(labels.dimension_label(by), names))
@@ -122,12 +124,12 @@ def columns(scope: Scope, rows: pd.DataFrame, by: str | None) -> list[Column]:
         *segments,
         Column(_("Stage"), [stage_name(scope, slug) for slug in rows["stage"]]),
         Column(_("Stays"), rows["stays"], formats.number),
-        Column(_("Median"), _quantiles(scope, rows, "median")),
-        Column(_("90%"), _quantiles(scope, rows, "p90")),
+        Column(_("Median"), _quantiles(scope, rows, "median", in_days=in_days)),
+        Column(_("90%"), _quantiles(scope, rows, "p90", in_days=in_days)),
         Column(
             _("Mean of those that left"),
             rows["mean_completed_seconds"],
-            lambda seconds: quantities.duration(seconds, scope.day_seconds),
+            lambda seconds: length(scope, seconds, in_days=in_days),
         ),
         Column(_("Left"), rows["completed"], formats.number),
         Column(_("Still there"), rows["open"], formats.number),
@@ -140,12 +142,15 @@ def columns(scope: Scope, rows: pd.DataFrame, by: str | None) -> list[Column]:
     ]
 
 
-def _quantiles(scope: Scope, rows: pd.DataFrame, name: str) -> list[str]:
+def _quantiles(scope: Scope, rows: pd.DataFrame, name: str, *, in_days: bool) -> list[str]:
     """A quantile of each row with its interval, in words; empty where there are no stays."""
     spans = zip(rows[f"{name}_low"], rows[f"{name}_high"], strict=True)
     lengths = zip(rows[f"{name}_seconds"], spans, rows["stays"], strict=True)
     return [
-        f"{length(scope, seconds)} {between(scope, *span)}".rstrip() if stays else ""
+        f"{length(scope, seconds, in_days=in_days)} "
+        f"{between(scope, *span, in_days=in_days)}".rstrip()
+        if stays
+        else ""
         for seconds, span, stays in lengths
     ]
 

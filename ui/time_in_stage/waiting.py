@@ -39,6 +39,11 @@ def waiting(scope: Scope) -> None:
             return
         figure = charts.ageing(stages, card.look(), stage=chosen.stage, chosen=chosen.bands)
         card.chart(figure, "waiting", alt=title, on_click=_choose_mark)
+        marks = _(
+            "Long: longer than half of all stays there took; very long: longer than nine in ten. "
+            "At right: those two lengths."
+        )
+        st.markdown(markdown.gray(marks))
         _say_standout(scope, view.by, standout(counts))
         _controls(scope, stages, counts, view.by, chosen)
         waiting_list.show(scope.at(view), everybody, chosen)
@@ -53,21 +58,23 @@ def _by_stage(scope: Scope, counts: pd.DataFrame) -> pd.DataFrame:
     found = by_stage[_SUMS].sum(min_count=1).join(by_stage[normal].first()).reindex(slugs)
     found[["open", *BANDS]] = found[["open", *BANDS]].fillna(0).astype(int)
     names = [labels.stage_label(scope.generation.pipeline, slug) for slug in slugs]
+    # One unit for all that stand below each other: hours only where none takes days.
+    in_days = bool((found[["usual_days", "p90_days"]] >= 2).any(axis=None))
     return found.reset_index(names="stage").assign(
         label=names,
-        usual=[_length(scope, days) for days in found["usual_days"]],
-        most=[_length(scope, days) for days in found["p90_days"]],
+        usual=[_length(scope, days, in_days=in_days) for days in found["usual_days"]],
+        most=[_length(scope, days, in_days=in_days) for days in found["p90_days"]],
         limit=[None if pd.isna(days) else quantities.days(days) for days in found["limit_days"]],
     )
 
 
-def _length(scope: Scope, days: float) -> str:
+def _length(scope: Scope, days: float, *, in_days: bool) -> str:
     """A time in a stage; days of work stay days, since they have not 24 hours."""
     if pd.isna(days):
         return _("not reached")
-    return (
-        quantities.days(days) if scope.view.clock == "working" else quantities.duration(days * _DAY)
-    )
+    if in_days or scope.view.clock == "working":
+        return quantities.days(days)
+    return quantities.duration(days * _DAY)
 
 
 def _finding(stages: pd.DataFrame) -> str:
@@ -92,16 +99,12 @@ def _about(scope: Scope, dimension: str | None, chosen: Chosen) -> str:
         if scope.view.mode == "cohort"
         else _("Open leads that came to their stage in {days}.", days=days)
     )
-    long = _(
-        "Long: longer than half of all stays there took; very long: longer than nine in ten. At "
-        "right: those two lengths."
-    )
     clock = [_("Days are working days.")] if scope.view.clock == "working" else []
     whose = []
     if dimension is not None and chosen.segment is not None:
         name = labels.value_label(dimension, segment_value(chosen.segment))
         whose = [f"**{markdown.plain(f'{labels.dimension_label(dimension)} {name}')}**."]
-    return " ".join([*whose, who, long, *clock])
+    return " ".join([*whose, who, *clock])
 
 
 def _say_standout(scope: Scope, dimension: str | None, found: Standout | None) -> None:

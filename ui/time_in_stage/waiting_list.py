@@ -114,7 +114,7 @@ def show(scope: Scope, everybody: Listing, chosen: Chosen) -> None:
             [name, owner, *others],
             caption=heading,
             key=f"{long_list.key(found, _NAME)}_{long_list.number(found, _NAME)}",
-            secondary=(_("Usual"), _("Team"), _("Lead id")),
+            secondary=(_("Usual, days"), _("Team"), _("Lead id")),
         )
     with st.container(horizontal=True, vertical_alignment="center"):
         long_list.below(scope, found, _NAME, chosen.to_query())
@@ -151,18 +151,23 @@ def _columns(scope: Scope, rows: pd.DataFrame) -> list[Column]:
     company = rows["company"].map(company_names.short, na_action="ignore")
     name = company.fillna(rows["name"]).fillna(rows["lead_id"])
     over = rows["over_days"].where(rows["over_days"] > 0)
-    limit = [Column(_("Limit"), rows["limit_days"], formats.measure)] * _has_limits(scope)
+    limit = [Column(_("Limit, days"), rows["limit_days"], _whole)] * _has_limits(scope)
     return [
         Column(_("Owner"), rows["owner"]),
         Column(_("Company or name"), name),
         Column(_("Stage"), rows["stage"].map(stages)),
-        Column(_("Days there"), rows["days"].round(1), formats.measure),
-        Column(_("Usual"), rows["usual_days"].round(1), formats.measure),
-        Column(_("Over by"), over.round(1), formats.measure),
+        Column(_("Days there"), rows["days"].round(1), _whole),
+        Column(_("Usual, days"), rows["usual_days"].round(1), _whole),
+        Column(_("Over by, days"), over.round(1), _whole),
         *limit,
         Column(_("Team"), rows["team"]),
         Column(_("Lead id"), rows["lead_id"]),
     ]
+
+
+def _whole(days: float) -> str:
+    """Days without decimals, so that a column has as many throughout; a part of one is not none."""
+    return formats.number(days) if days == 0 or days >= 0.5 else f"< {formats.number(1)}"
 
 
 def _grouped(scope: Scope, groups: pd.DataFrame, dimension: str) -> list[Column]:

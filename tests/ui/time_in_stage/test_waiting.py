@@ -1,6 +1,7 @@
 """The card of who is waiting: the list is as long as the part that was chosen."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,10 @@ def test_bars_and_list_are_the_answers(generation: Generation, lang: str, by: st
     rows = waiting(Scope(View(), generation)).rows
     seen = [list(row.values())[-1] for row in listed(screen)]
     assert seen == rows["lead_id"].head(ROWS).tolist()
+    # Days say so in the heading, and all of a column have as many decimals: none.
+    days = {"vi": "Mức thường, ngày", "en": "Usual, days"}[lang]
+    assert all(re.fullmatch(r"[\d.,]*\d|< 1|–", row[days]) for row in listed(screen))
+    assert not any(re.search(r"[.,]\d(?!\d)", row[days]) for row in listed(screen))
     assert screen.header[0].value.split()[0] == str(counts["beyond_p90"].sum())
 
 
@@ -137,7 +142,9 @@ def test_the_file_for_the_team_runs_nowhere_and_names_no_address(generation: Gen
     rows = waiting(Scope(View(), generation)).rows.head(3).assign(owner="=1+1", company="@SUM(A1)")
     scope = Scope(View(lang="en"), generation)
     header, first, *_others = to_csv(waiting_list.to_send(scope, rows)).splitlines()
-    assert header.startswith("Owner,Company or name,Stage,Days there,Usual,Over by,")
+    assert header.startswith(
+        'Owner,Company or name,Stage,Days there,"Usual, days","Over by, days",'
+    )
     assert first.startswith("'=1+1,'@SUM(A1),")
     assert not {"email", "phone"} & set(header.lower().split(","))
 

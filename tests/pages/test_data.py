@@ -67,7 +67,10 @@ def test_a_file_is_loaded_and_the_pages_show_it(
     screen = moved(screen, "data")
     assert not screen.success  # it was said once
     files, refused = boards(screen)
+    # A row for each table that the file fed, with what it gave to it.
+    fed = {"en": ["leads", "stages with their dates"], "vi": ["giai đoạn kèm ngày", "lead"]}
     assert {row["cells"][0]["value"] for row in files["rows"]} == {"crm.csv"}
+    assert sorted(row["cells"][1]["value"] for row in files["rows"]) == fed[lang]
     assert [row["cells"][2]["value"] for row in refused["rows"]] == ["1"]
 
 

@@ -137,6 +137,12 @@ def product(file: PlannedFile) -> str:
     return f"{plain(file.proposal.product)}: {what}"
 
 
+def table(name: str) -> str:
+    """What a file gave to a table of the store; of one with a column a stage, those are apart."""
+    name = "stages" if name == "stage_columns" else name
+    return _(_OF_PRODUCT[name]) if name in _OF_PRODUCT else labels.own(name)
+
+
 def why_so_sure(file: PlannedFile) -> str:
     """Why a file is taken for what it is, or what is still to be said of it."""
     assert file.proposal is not None

@@ -8,7 +8,7 @@ from ui.leads import lead_list, one_lead
 from ui.page import header, long_list
 
 scope = session.current()
-header.top(scope, _("Leads"))
+header.top(scope, _("Leads"), compares=False)
 
 with st.container(horizontal=True, vertical_alignment="center"):
     sought = lead_list.search()

@@ -8,7 +8,7 @@ from ui.page import header, layout
 from ui.quality import batches, by_source, calls, known, months, reasons, unscreened, verdict
 
 entered = session.current(default="last-365d")
-header.top(entered, _("Lead quality"))
+header.top(entered, _("Lead quality"), compares=False)
 
 scope = entered.at(replace(entered.view, by=entered.view.by or "source"))
 found = answers.quality(scope)

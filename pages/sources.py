@@ -8,7 +8,7 @@ from ui.page import deeper, header, layout
 from ui.sources import analysis, common_paths, next_money, quality, scoreboard, segments
 
 entered = session.current(default="last-365d")
-header.top(entered, _("Sources"))
+header.top(entered, _("Sources"), compares=False)
 
 if not answers.funnel(entered.at(replace(entered.view, by=None))).rows["reached"].any():
     header.empty(entered)

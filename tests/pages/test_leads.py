@@ -61,6 +61,8 @@ def test_the_list_is_as_long_as_the_bar(bar: str) -> None:
 def test_without_a_step_it_lists_the_leads_that_are_open(lang: str) -> None:
     screen = opened("leads", lang=lang)
     assert [title.value for title in screen.title] == [TITLES[lang]]
+    # Nothing of the list is of an earlier period, so there is none to choose.
+    assert not [each for each in screen.selectbox if str(each.key).startswith("compare")]
     rows = leads(shown(screen)).rows
     counts = rows["state"].value_counts()
     assert screen.header[0].value.startswith(f"{formats.number(counts['open'])} lead")

@@ -1,5 +1,6 @@
 """Lead quality: the board is the answer, each number opens its leads, and a batch has a receipt."""
 
+import re
 from dataclasses import replace
 
 import pandas as pd
@@ -44,6 +45,10 @@ def test_the_page_says_which_source_is_least_clean_and_its_board_is_the_answer(
     headings = [heading.value for heading in screen.header]
     assert headings[0] == by_source.finding(found)
     assert len(headings) == 6
+    assert not [each for each in screen.selectbox if str(each.key).startswith("compare")]
+    # The axis of the months does not begin at zero, which is said; their title is a round number.
+    assert re.search({"en": r"axis begins at \d0%", "vi": r"trục bắt đầu từ \d0%"}[lang], text)
+    assert any(re.search(r"(?<![.,])\b\d\d%", heading) for heading in headings)
     assert all(len(heading) <= 60 for heading in headings)
     for word in ("q <", "n=", "Wilson", "Beta", "95%"):
         assert word not in text

@@ -25,9 +25,16 @@ def show(scope: Scope) -> None:
         title = _(
             "{month}: {share} of leads are usable",
             month=formats.month(rows["month"].iat[-1].date()),
-            share=formats.percent(rows["rate"].iat[-1]),
+            share=formats.percent(rows["rate"].iat[-1], 0),
         )
-    with card.card(title, _("Of the leads that entered in the month and were screened."), how=how):
+    least = _least(rows) if len(rows) >= _LEAST else 0.0
+    subtitle = _("Of the leads that entered in the month and were screened.")
+    if least:
+        subtitle = _(
+            "Of the leads screened of each month; the axis begins at {least}.",
+            least=formats.percent(least, 0),
+        )
+    with card.card(title, subtitle, how=how):
         if len(rows) < _LEAST:
             st.markdown(_("A trend takes three months at least: choose a longer period."))
             return
@@ -41,7 +48,7 @@ def show(scope: Scope) -> None:
             immature=False,
         )
         card.chart(
-            charts.trend(points, card.look(), least=_least(points)),
+            charts.trend(points, card.look(), least=least),
             "quality_months",
             alt=title,
             fills=True,

@@ -180,7 +180,7 @@ def _write_medians(figure: go.Figure, look: Look, rows: list[dict[str, object]])
     size = font_size_of(lines)
     for place, line in enumerate(lines):
         write_above(figure, line, place - 0.14, size)
-    key = tinted("●", look.stage("opportunity")) + " " + _("half have left (Kaplan–Meier)")
+    key = tinted("●", look.stage("opportunity")) + " " + _("half have left")
     key += "<br>" + tinted("◇", look.muted) + " " + _("mean of those that left")
     style = {"size": 13, "colour": look.muted, "align": "left"}
     write_left(figure, key, y=1, yref="paper", yanchor="top", **style)

@@ -32,11 +32,11 @@ def duration(seconds: float | None, day_seconds: float = _DAY, *, whole: bool = 
     return _n("{n} second", "{n} seconds", round(seconds))
 
 
-def days(count: float | None) -> str:
-    """A number of days: `3,5 ngày`; whole ones from ten on."""
+def days(count: float | None, digits: int | None = None) -> str:
+    """A number of days: `3,5 ngày`; whole ones from ten on, or with so many `digits`."""
     if count is None or is_missing(count):
         return NOTHING
-    amount = number(count, _digits(count))
+    amount = number(count, _digits(count) if digits is None else digits)
     return _n("{amount} day", "{amount} days", _plural(count), amount=amount)
 
 

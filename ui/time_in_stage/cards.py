@@ -16,7 +16,7 @@ from ui.page import card, filter_bar, markdown, provenance, table
 from ui.page.provenance import Sentences
 from ui.page.table import Column
 from ui.time_in_stage import visits
-from ui.time_in_stage.rows import by_stage, cells, columns, length, points, stage_name
+from ui.time_in_stage.rows import beside, by_stage, cells, columns, length, points, stage_name
 
 _MOST_SEGMENTS = 10  # in the heat map; the table has all
 _HORIZONS = (1, 3, 7, 14, 30, 60, 90, 180)  # days that a sentence may name
@@ -66,7 +66,7 @@ def medians(scope: Scope, *, with_table: bool = False) -> None:
     """How long half of the leads stay at each stage, beside the mean that most tools show."""
     answer = answers.time_in_stage(scope.at(replace(scope.view, by=None)))
     title = _medians_finding(scope, answer.rows)
-    subtitle = _("Half of all stays are over by the dot; 95% interval.")
+    subtitle = _("Time at each stage; 95% interval.")
     how = provenance.how("medians", counted, answer)
     with card.card(title, _noted(scope, subtitle), how=how):
         figure = charts.medians(by_stage(scope, answer.rows), card.look())
@@ -271,12 +271,13 @@ def _slow_finding(scope: Scope, by: str, found: Slower | None) -> str:
     if found is None:
         name = labels.dimension_label(by).lower()
         return _("No {dimension} is clearly slower than the rest", dimension=markdown.plain(name))
+    time, rest = beside(scope, found.median, found.rest)
     return _(
         "Slow: {segment} at {stage}, {time}; elsewhere {rest}",
         segment=markdown.plain(labels.value_label(by, segment_value(found.segment))),
         stage=markdown.plain(labels.brief(stage_name(scope, found.stage))),
-        time=length(scope, found.median),
-        rest=length(scope, found.rest),
+        time=time,
+        rest=rest,
     )
 
 
@@ -286,12 +287,13 @@ def _course_finding(scope: Scope, rows: pd.DataFrame, stage: str, name: str) -> 
     if changed.empty:
         return _("{who}: no sure change over time", who=who)
     row = changed.iloc[0]
+    since, before = beside(scope, row["since_seconds"], row["before_seconds"])
     return _(
         "{who}: {since} since {month}, {before} before",
         who=who,
         month=formats.month(row["month"].date()),
-        since=length(scope, row["since_seconds"]),
-        before=length(scope, row["before_seconds"]),
+        since=since,
+        before=before,
     )
 
 

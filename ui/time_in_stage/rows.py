@@ -167,6 +167,20 @@ def length(scope: Scope, seconds: float | None, *, in_days: bool = False) -> str
     return quantities.duration(seconds, scope.day_seconds)
 
 
+def beside(scope: Scope, first: float, second: float) -> tuple[str, str]:
+    """Two lengths that stand beside each other in a sentence: in one unit, written alike.
+
+    They have no decimals, unless they would be the same without.
+    """
+    day = scope.day_seconds
+    if pd.isna(first) or pd.isna(second) or max(first, second) < 2 * day:
+        return length(scope, first), length(scope, second)
+    wholes = [round(seconds / day) for seconds in (first, second)]
+    digits = 0 if wholes[0] != wholes[1] and all(wholes) else 1
+    one, other = (quantities.days(seconds / day, digits) for seconds in (first, second))
+    return one, other
+
+
 def between(scope: Scope, low: float, high: float, *, in_days: bool = False) -> str:
     """The interval of a length of stay in words; without an upper limit, "at least"."""
     if pd.isna(low):

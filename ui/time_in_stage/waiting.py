@@ -114,15 +114,14 @@ def _say_standout(scope: Scope, dimension: str | None, found: Standout | None) -
     expected = formats.number(found.expected)
     text = _n(
         "**{dimension} {segment}: {n} lead waits long at {stage}**; moving like the rest it would "
-        "be {expected} (q {q}).",
+        "be {expected}.",
         "**{dimension} {segment}: {n} leads wait long at {stage}**; moving like the rest it would "
-        "be {expected} (q {q}).",
+        "be {expected}.",
         found.over,
         dimension=markdown.plain(labels.dimension_label(dimension)),
         segment=markdown.plain(labels.value_label(dimension, segment_value(found.segment))),
         stage=markdown.plain(labels.stage_label(scope.generation.pipeline, found.stage)),
         expected=expected,
-        q=_q_text(found.q_value),
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f":material/notification_important: {text}", width="content")
@@ -256,6 +255,17 @@ def _how(scope: Scope, found: Answer, stages: pd.DataFrame) -> card.How:
             ),
         ),
     ]
+    if (told := standout(found.rows)) is not None:
+        sentences.append(
+            (
+                _("Waits long:"),
+                _(
+                    "the segment is held against all others, by the share of its leads beyond the "
+                    "median (Benjamini–Hochberg, q {q}).",
+                    q=_q_text(told.q_value),
+                ),
+            )
+        )
     if stages["p90_days"].isna().any():
         sentences.append(
             (

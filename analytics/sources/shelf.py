@@ -15,6 +15,9 @@ from typing import Generic, Protocol, TypeVar
 
 from analytics.asked import also_forget
 
+LEAST = 100_000
+"""What is kept counts for so many rows at least: an open session takes room by itself."""
+
 
 class Found(Protocol):
     """What can be kept."""
@@ -78,7 +81,10 @@ class Shelf(Generic[F]):
             for other in [other for other, kept in self._kept.items() if kept.of != new.of]:
                 gone.append(self._kept.pop(other))
             self._kept[key] = new
-            while sum(kept.found.rows for kept in self._kept.values()) > self.most_rows:
+            while self._room() > self.most_rows:
                 gone.append(self._kept.popitem(last=False)[1])
         for kept in gone:
             kept.closing.close()
+
+    def _room(self) -> int:
+        return sum(max(LEAST, kept.found.rows) for kept in self._kept.values())

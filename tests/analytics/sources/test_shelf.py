@@ -12,7 +12,7 @@ import pytest
 from analytics import asked
 from analytics.scope import Scope
 from analytics.sources import attribution, paths, scoreboard
-from analytics.sources.shelf import Shelf
+from analytics.sources.shelf import LEAST, Shelf
 from analytics.view.attribution_rules import Credit
 from analytics.view.view import View
 from data.store import Store
@@ -37,13 +37,13 @@ def found(rows: int) -> Iterator[Thing]:
 
 
 def lent(shelf: Shelf[Thing], key: str, rows: int = 1, of: int = 1) -> Thing:
-    with shelf.lent(key, of, lambda: found(rows)) as thing:
+    with shelf.lent(key, of, lambda: found(rows * LEAST)) as thing:
         assert thing.open
         return thing
 
 
 def test_what_was_found_is_lent_again() -> None:
-    shelf = Shelf[Thing](10)
+    shelf = Shelf[Thing](10 * LEAST)
     one, other = lent(shelf, "one"), lent(shelf, "other")
     assert lent(shelf, "one") is one
     assert lent(shelf, "other") is other
@@ -54,7 +54,7 @@ def test_what_was_found_is_lent_again() -> None:
 
 
 def test_those_used_longest_ago_make_room() -> None:
-    shelf = Shelf[Thing](10)
+    shelf = Shelf[Thing](10 * LEAST)
     one, other = lent(shelf, "one", 4), lent(shelf, "other", 4)
     lent(shelf, "one")
     third = lent(shelf, "third", 4)
@@ -63,15 +63,21 @@ def test_those_used_longest_ago_make_room() -> None:
     assert not one.open
 
 
+def test_what_has_no_rows_makes_room_as_well() -> None:
+    shelf = Shelf[Thing](10 * LEAST)
+    things = [lent(shelf, str(number), 0) for number in range(12)]
+    assert [thing.open for thing in things] == [False] * 2 + [True] * 10
+
+
 def test_an_older_generation_makes_room() -> None:
-    shelf = Shelf[Thing](10)
+    shelf = Shelf[Thing](10 * LEAST)
     old, new = lent(shelf, "one", of=1), lent(shelf, "other", of=2)
     assert not old.open
     assert new.open
 
 
 def test_no_two_are_lent_the_same_at_a_time() -> None:
-    shelf = Shelf[Thing](10)
+    shelf = Shelf[Thing](10 * LEAST)
     with shelf.lent("one", 1, lambda: found(1)) as mine:
         with shelf.lent("one", 1, lambda: found(1)) as theirs:
             assert theirs is not mine
@@ -81,7 +87,7 @@ def test_no_two_are_lent_the_same_at_a_time() -> None:
 
 
 def test_after_an_error_it_is_found_anew() -> None:
-    shelf = Shelf[Thing](10)
+    shelf = Shelf[Thing](10 * LEAST)
     thing = lent(shelf, "one")
     with pytest.raises(ValueError, match="broken"), shelf.lent("one", 1, lambda: found(1)):
         raise ValueError("broken")

@@ -25,7 +25,9 @@ if deeper.is_open(scope):
 
 if said := stages.headline(whole):
     text, certainty = said
-    headline.show(text, certainty=certainty, link=("to_do", _("See the overdue leads →"), None))
+    is_late = answers.overdue(whole).rows["overdue"].any()
+    link = ("to_do", _("See the overdue leads →"), None) if is_late else None
+    headline.show(text, certainty=certainty, link=link)
 left, right = layout.split(1, 1)
 with left:
     stages.stages(whole)

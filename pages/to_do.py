@@ -25,7 +25,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
     st.space("stretch")
     with st.container(horizontal=True, width="content"):
         work_list.files(scope, rows)
-if whose.is_one_team(scope) or scope.view.tab is not None:
+if (len(rows) and whose.is_one_team(scope)) or scope.view.tab is not None:
     with st.container(horizontal=True, vertical_alignment="center"):
         whose.person(scope)
         work_list.stage_picker(scope)

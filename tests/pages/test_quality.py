@@ -103,6 +103,13 @@ def test_without_any_call_nobody_knows_who_was_reached(found: Quality) -> None:
     assert by_source._reached(found, row) == Text(formats.NOTHING)
 
 
+def test_no_cost_has_no_column(found: Quality) -> None:
+    nothing = replace(found, rows=found.rows.assign(cost_per_lead=float("nan")))
+    assert len(by_source._columns(found)) - len(by_source._columns(nothing)) == 2
+    row = next(nothing.rows.itertuples(index=False))
+    assert len(by_source._row(nothing, row).cells) == len(by_source._columns(nothing))
+
+
 def test_a_receipt_says_what_the_answer_says(whole: Generation) -> None:
     current.use("en")
     batches = receipts(Scope(YEAR, whole))

@@ -14,6 +14,7 @@ from ui.theme import Look
 
 _HEIGHT = 380
 _AT_RISK = 50  # under so many a curve is dotted
+_APART = 0.07  # of the axis: two ticks nearer than that would touch
 _NAMES_APART = 0.062  # of the height of the axis
 _DAY_TICKS: tuple[int, ...] = (0, 7, 14, 30, 45, 60, 90, 120, 180, 270, 365, 545, 730, 1095)
 _HOUR_TICKS: tuple[int, ...] = (0, 1, 3, 6, 12, 24, 36, 48)
@@ -104,8 +105,11 @@ def axis_for(curve: pd.DataFrame, day_seconds: float, name_days: str, name_hours
         unit, ticks, name = 3600.0, _HOUR_TICKS, name_hours
     end = next((tick for tick in ticks[1:] if tick * unit >= last), round(last / unit) + 1)
     within = [tick for tick in ticks if tick <= end]
-    shown = [tick for tick in within if tick in (0, end) or end * 0.07 <= tick <= end * 0.93]
-    return Axis(unit, end * unit, tuple(shown), name)
+    shown = [end]
+    for tick in reversed(within):  # each far enough from the next, and from the start
+        if shown[-1] - tick >= end * _APART and (tick == 0 or tick >= end * _APART):
+            shown.append(tick)
+    return Axis(unit, end * unit, tuple(reversed(shown)), name)
 
 
 def _stepped(curve: pd.DataFrame, end: float) -> pd.DataFrame:

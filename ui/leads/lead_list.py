@@ -177,6 +177,15 @@ def _has_verdicts(rows: pd.DataFrame) -> bool:
     return bool(rows["screening_reason"].notna().any())
 
 
+def _has(rows: pd.DataFrame, name: str) -> bool:
+    """Whether it is known of any of the leads: else their list has no column of it."""
+    return bool(rows[name].notna().any())
+
+
+def _value(lead: "pd.Series[object]") -> board.Text:
+    return board.Text(formats.money(lead.amount, str(lead.currency)), strong=True)
+
+
 def _has_temperature(rows: pd.DataFrame) -> bool:
     return bool(rows["temperature"].notna().any())
 
@@ -186,14 +195,14 @@ def _headings(rows: pd.DataFrame) -> list[board.Column]:
     heat = [board.Column(_("Temperature"), secondary=True, on_cards=True)] * _has_temperature(rows)
     return [
         board.Column(_("Company, contact")),
-        board.Column(_("Phone")),
+        *[board.Column(_("Phone"))] * words.has_phone(rows),
         board.Column(_("Source"), secondary=True, on_cards=True),
         *heat,
         *ticks,
         *[board.Column(labels.dimension_label("screening"))] * _has_verdicts(rows),
         board.Column(_("Now at")),
-        board.Column(_("Value"), right=True),
-        board.Column(_("Owner"), secondary=True, on_cards=True),
+        *[board.Column(_("Value"), right=True)] * _has(rows, "amount"),
+        *[board.Column(_("Owner"), secondary=True, on_cards=True)] * _has(rows, "owner"),
     ]
 
 
@@ -203,14 +212,14 @@ def _row(scope: Scope, lead: "pd.Series[object]", rows: pd.DataFrame) -> board.R
     return board.Row(
         [
             words.who(lead),
-            words.phone(lead),
+            *[words.phone(lead)] * words.has_phone(rows),
             words.source(lead),
             *heat,
             *ticks,
             *[words.verdict(lead)] * _has_verdicts(rows),
             words.standing(scope, str(lead.stage), float(lead.days_in_stage)),
-            board.Text(formats.money(lead.amount, str(lead.currency)), strong=True),
-            words.owner(lead),
+            *[_value(lead)] * _has(rows, "amount"),
+            *[words.owner(lead)] * _has(rows, "owner"),
         ],
         id=str(lead.lead_id),
         chosen=scope.view.lead == lead.lead_id,

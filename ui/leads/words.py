@@ -69,6 +69,11 @@ def phone(lead: Any) -> board.Text | board.Phone:
     return board.Text(read) if dial is None else board.Phone(read, dial)
 
 
+def has_phone(rows: pd.DataFrame) -> bool:
+    """Whether the number of any of the leads is known: else a list has no column of them."""
+    return bool(rows["phone"].notna().any())
+
+
 def verdict(lead: Any) -> board.Text | board.Badge:
     """The cell that says what screening found of a lead; of a repetition also whose it is."""
     if not isinstance(lead.screening, str):

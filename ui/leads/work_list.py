@@ -26,7 +26,9 @@ _NAME, _PART = "to_do", "part"
 
 def files(scope: Scope, rows: pd.DataFrame) -> None:
     """The list as a message to copy, and as files."""
-    if len(rows) and scope.view.tab != parts.LET_GO:
+    if rows.empty:
+        return
+    if scope.view.tab != parts.LET_GO:
         text = message(scope, rows)
         clipboard.button(_("Copy message"), text, "to_do_message", type="tertiary")
     long_list.files(scope, _NAME, {_PART: scope.view.tab})
@@ -62,12 +64,12 @@ def listed(scope: Scope) -> Listing:
 
 def show(scope: Scope, found: Listing, rows: pd.DataFrame) -> None:
     """The card: the leads of one page of the list, and what else there is."""
-    title, about = _title(scope, found, rows), _about(scope)
+    title, about = _title(scope, found, rows), _about(scope, rows)
     with card.card(title, about, how=_how(scope, found, rows)):
         if len(rows):
             board.show(
-                _headings(),
-                [_row(scope, lead) for lead in rows.itertuples(index=False)],
+                _headings(rows),
+                [_row(scope, lead, rows) for lead in rows.itertuples(index=False)],
                 caption=title,
                 key=long_list.key(found, "to_do"),
                 on_pick=_open,
@@ -101,7 +103,8 @@ def _title(scope: Scope, found: Listing, rows: pd.DataFrame) -> str:
     if scope.view.tab == parts.LET_GO:
         return _n("{n} lead to let go", "{n} leads to let go", everything)
     if not len(rows):
-        return _("No lead is overdue")
+        gone = parts.stage_of(scope.view.tab) is None and _gone(scope)
+        return _("No overdue lead can still be saved") if gone else _("No lead is overdue")
     first = (long_list.number_in_link(found, ROWS) - 1) * ROWS
     if first:
         return _(
@@ -121,7 +124,12 @@ def _title(scope: Scope, found: Listing, rows: pd.DataFrame) -> str:
     )
 
 
-def _about(scope: Scope) -> str:
+def _gone(scope: Scope) -> int:
+    """How many leads have waited too long to come first."""
+    return answers.count(to_do.let_go(answers.to_do(scope)))
+
+
+def _about(scope: Scope, rows: pd.DataFrame) -> str:
     if scope.view.tab == parts.LET_GO:
         return _("Overdue for so long that others come first; write to them, or close them.")
     stage = parts.stage_of(scope.view.tab)
@@ -130,13 +138,15 @@ def _about(scope: Scope) -> str:
             "At {stage}, overdue and still to be saved, by value × chance × how late.",
             stage=markdown.plain(words.stage_name(scope, stage)),
         )
+    if rows.empty and not _gone(scope):
+        return _("Every open lead is within the limit of its stage, or the usual time there.")
     return _("Overdue and still to be saved, by value × chance × how late.")
 
 
-def _headings() -> list[board.Column]:
+def _headings(rows: pd.DataFrame) -> list[board.Column]:
     return [
         board.Column(_("Company, contact")),
-        board.Column(_("Phone")),
+        *[board.Column(_("Phone"))] * words.has_phone(rows),
         board.Column(_("Temperature"), secondary=True, on_cards=True),
         board.Column(_("Now at")),
         board.Column(_("Value × chance"), right=True),
@@ -144,11 +154,11 @@ def _headings() -> list[board.Column]:
     ]
 
 
-def _row(scope: Scope, lead: "pd.Series[object]") -> board.Row:
+def _row(scope: Scope, lead: "pd.Series[object]", rows: pd.DataFrame) -> board.Row:
     return board.Row(
         [
             words.who(lead),
-            words.phone(lead),
+            *[words.phone(lead)] * words.has_phone(rows),
             words.temperature(lead),
             words.standing(scope, str(lead.stage), float(lead.days)),
             _worth(lead),
@@ -189,9 +199,8 @@ def _called(lead: "pd.Series[object]") -> str:
 
 def _rest(scope: Scope, found: Listing, rows: pd.DataFrame) -> None:
     """What the card does not show: the other pages, and the leads of the other part."""
-    everybody = answers.to_do(scope)
     more = answers.count(found) - len(rows)
-    gone = answers.count(to_do.let_go(everybody))
+    gone = _gone(scope)
     with st.container(
         horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
     ):

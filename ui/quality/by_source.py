@@ -67,6 +67,10 @@ def finding(found: Quality) -> str:
 
 def _columns(found: Quality) -> list[Column]:
     unit = formats.money_unit(_scale(found), found.currency)
+    costs = [
+        Column(_("A lead, {unit}", unit=unit), right=True, secondary=True),
+        Column(_("A usable lead, {unit}", unit=unit), right=True),
+    ]
     return [
         Column(labels.dimension_label(found.by)),
         Column(_("Received"), right=True),
@@ -76,10 +80,14 @@ def _columns(found: Quality) -> list[Column]:
         Column(names.USABLE_LEADS.label(current.lang()), right=True, secondary=True, on_cards=True),
         Column(_("Share of usable leads"), unseen=True),
         Column(_("Usable, %"), right=True),
-        Column(_("A lead, {unit}", unit=unit), right=True, secondary=True),
-        Column(_("A usable lead, {unit}", unit=unit), right=True),
+        *(costs if _has_costs(found) else []),
         Column(_("What to do")),
     ]
+
+
+def _has_costs(found: Quality) -> bool:
+    """Whether the cost of any source is known."""
+    return bool(found.rows["cost_per_lead"].notna().any())
 
 
 def _scale(found: Quality) -> float:
@@ -92,6 +100,7 @@ def _row(found: Quality, row: Any) -> Row:
     is_screened = pd.notna(row.usable)
     is_few = bool(row.leads - row.unscreened < FEW)
     tone = "red" if row.finding == WORSE else "blue"
+    costs = [amount(row.cost_per_lead, scale), amount(row.cost_per_usable, scale)]
     cells: list[board.Cell] = [
         Text(segments.name(found.by, row.source), strong=True),
         Text(formats.number(row.leads), note=_unscreened(row)),
@@ -112,8 +121,7 @@ def _row(found: Quality, row: Any) -> Row:
             faint=is_few,
         ),
         Text(formats.number(100 * row.usable_rate) if is_screened else "?", strong=True),
-        amount(row.cost_per_lead, scale),
-        amount(row.cost_per_usable, scale),
+        *(costs if _has_costs(found) else []),
         _advice(row),
     ]
     return Row(cells, id=row.source)

@@ -26,6 +26,7 @@ from ui.sources import attribution_settings, segments
 _MOST = 5  # by name; the rest go together
 _LEAST_MONTHS = 3  # of fewer the mix is shown by week
 _ENOUGH = 30  # leads at the milestone, for a time to be named
+_ALIKE = 1.25  # times as long as the fastest: up to there they take about as long
 _TWICE, _THREE_TIMES = 1.8, 2.7  # from how many times on it is called that
 _OTHERS = "~others"  # no answer writes a segment so: one that begins with a tilde has two
 
@@ -101,7 +102,7 @@ def arrival(scope: Scope, *, with_table: bool = False) -> None:
     by = scope.view.by or ""
     whole = answers.reaching_summary(scope)
     summary = whole.rows
-    kept = summary.loc[summary["reached"] > 0, "segment"].tolist()[:_MOST]
+    kept = _drawn(summary)
     # Curves of those that are drawn, not of thousands of sources.
     drawn = scope.view.where(by, [segment_value(segment) for segment in kept or summary["segment"]])
     rows = answers.reaching(scope.at(drawn)).rows
@@ -123,9 +124,33 @@ def arrival(scope: Scope, *, with_table: bool = False) -> None:
         st.markdown(markdown.gray(reading))
         if len(summary) > len(kept):
             there_are = {"n": formats.number(len(kept)), "all": formats.number(len(summary))}
-            st.markdown(markdown.gray(_("{n} of {all}, those with the most leads.", **there_are)))
+            those = _(
+                "{n} of {all}: those with the most leads, and those of the title.", **there_are
+            )
+            st.markdown(markdown.gray(those))
         if with_table:
             table.show(_arrival_columns(summary, by), height=300)
+
+
+def _drawn(summary: pd.DataFrame) -> list[str]:
+    """The segments that have a curve: those with the most leads, and those that the title names."""
+    arrived = summary.loc[summary["reached"] > 0, "segment"].tolist()
+    named = [str(each["segment"]) for each in _fastest_and_slowest(summary) or ()]
+    others = [segment for segment in arrived if segment not in named]
+    kept = {*named, *others[: _MOST - len(named)]}
+    return [segment for segment in arrived if segment in kept]
+
+
+def _fastest_and_slowest(summary: pd.DataFrame) -> "tuple[pd.Series[Any], pd.Series[Any]] | None":
+    """Of the segments with enough leads at the milestone; None where they take about as long."""
+    enough = summary[(summary["reached"] >= _ENOUGH) & summary["is_final"]]
+    if len(enough) < 2:
+        return None
+    fast = enough.loc[enough["median_seconds"].idxmin()]
+    slow = enough.loc[enough["median_seconds"].idxmax()]
+    if slow["median_seconds"] < _ALIKE * fast["median_seconds"]:
+        return None
+    return fast, slow
 
 
 def arrival_finding(scope: Scope, summary: pd.DataFrame) -> str:
@@ -136,13 +161,13 @@ def arrival_finding(scope: Scope, summary: pd.DataFrame) -> str:
         return _(
             "Too few came {toward} to compare how soon", toward=attribution_settings.toward(scope)
         )
-    fast = enough.loc[enough["median_seconds"].idxmin()]
-    slow = enough.loc[enough["median_seconds"].idxmax()]
-    if slow["median_seconds"] < 1.25 * fast["median_seconds"]:
+    apart = _fastest_and_slowest(summary)
+    if apart is None:
         return _(
             "All take about as long: half of them within {time}",
             time=quantities.duration(enough["median_seconds"].median()),
         )
+    fast, slow = apart
     times = slow["median_seconds"] / max(fast["median_seconds"], 1.0)
     said = {
         "fast": segments.plain(by, fast["segment"]),

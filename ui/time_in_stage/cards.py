@@ -69,7 +69,8 @@ def medians(scope: Scope, *, with_table: bool = False) -> None:
     subtitle = _("Time at each stage; 95% interval.")
     how = provenance.how("medians", counted, answer)
     with card.card(title, _noted(scope, subtitle), how=how):
-        figure = charts.medians(by_stage(scope, answer.rows), card.look())
+        seen = answer.rows[answer.rows["stays"] > 0]
+        figure = charts.medians(by_stage(scope, seen), card.look())
         card.chart(figure, "medians", alt=title, fills=True, on_click=_choose)
         st.markdown(
             markdown.gray(

@@ -11,7 +11,7 @@ from ui import answers
 from ui.board import board
 from ui.language import formats, labels, quantities
 from ui.language.messages import _
-from ui.page import card, deeper, markdown, provenance
+from ui.page import card, deeper, filter_bar, markdown, provenance
 from ui.time_in_stage import cards
 
 _CARDS_BELOW = 80  # px: on a phone it is a table still, without the bars that say the same
@@ -54,12 +54,16 @@ def stages(scope: Scope) -> None:
                 board.Column(_("Half have left after"), right=True),
                 board.Column(_("9 in 10 after"), right=True),
             ],
-            rows(scope, answer.rows),
+            rows(scope, answer.rows[answer.rows["stays"] > 0]),
             caption=markdown.spoken(title),
             key="stages",
             cards_below=_CARDS_BELOW,
         )
-        deeper.question(_("At which team do they wait longest? →"))
+        deeper.question(
+            _("At which team do they wait longest? →")
+            if filter_bar.breakdown(scope) == "team"
+            else _("Where do they wait longest? →")
+        )
 
 
 def finding(scope: Scope, found: pd.DataFrame) -> str:

@@ -1,5 +1,7 @@
 """How leads leave: the dot is where half have left, few are dotted."""
 
+from itertools import pairwise
+
 import pandas as pd
 import pytest
 
@@ -56,3 +58,11 @@ def test_an_axis_is_as_long_as_what_matters(last: float, unit: float, end: float
     rows = pd.DataFrame({"seconds": [last * DAY], "still": [0.9], "at_risk": [100]})
     axis = charts.axis_for(rows, DAY, "days", "hours")
     assert (axis.unit, axis.end // axis.unit) in ((unit, end), (unit, end + 1))
+
+
+def test_no_two_ticks_of_an_axis_touch() -> None:
+    for last in (60, 180, 545, 730, 1095):
+        rows = pd.DataFrame({"seconds": [last * DAY], "still": [0.9], "at_risk": [100]})
+        ticks = charts.axis_for(rows, DAY, "days", "hours").ticks
+        assert (ticks[0], ticks[-1]) == (0, last)
+        assert min(b - a for a, b in pairwise(ticks)) >= 0.07 * last

@@ -46,3 +46,18 @@ def test_who_is_faster(sample_store: Path, slow: float, vi: str, en: str) -> Non
         assert titles["vi"].startswith("Lead Giới thiệu")
     few = summary.assign(reached=[300, 20, 20])
     assert "Too few" in mix.arrival_finding(scope, few)
+
+
+def test_those_of_the_title_have_a_curve() -> None:
+    names = [f"large_{number}" for number in range(6)]
+    summary = pd.DataFrame(
+        {
+            "segment": [*names, "slow", "nobody", "fast"],
+            "reached": [*[300] * 6, 90, 0, 40],
+            "is_final": True,
+            "median_seconds": [*[90 * DAY] * 6, 150 * DAY, float("nan"), 50 * DAY],
+        }
+    )
+    assert mix._drawn(summary) == [*names[:3], "slow", "fast"]
+    alike = summary.assign(median_seconds=90 * DAY)
+    assert mix._drawn(alike) == names[:5]

@@ -116,8 +116,9 @@ def test_the_list_says_in_words_what_is_known_of_a_buyer() -> None:
     assert kept == {"Source", "Temperature", "Owner"}
     # What is known of none of them has no column.
     rows = leads(shown(opened("leads", lang="en"))).rows
-    names = ["Phone", "Value", "Owner"]
-    for name, heading in zip(["phone", "amount", "owner"], names, strict=True):
+    names = ["Phone", "Value", "Owner", "Source", "Temperature"]
+    fields = ["phone", "amount", "owner", "source", "temperature"]
+    for name, heading in zip(fields, names, strict=True):
         labels_left = [each.label for each in lead_list._headings(rows.assign(**{name: None}))]
         assert heading not in labels_left
         assert len(labels_left) == len(lead_list._headings(rows)) - 1

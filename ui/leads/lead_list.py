@@ -186,17 +186,13 @@ def _value(lead: "pd.Series[object]") -> board.Text:
     return board.Text(formats.money(lead.amount, str(lead.currency)), strong=True)
 
 
-def _has_temperature(rows: pd.DataFrame) -> bool:
-    return bool(rows["temperature"].notna().any())
-
-
 def _headings(rows: pd.DataFrame) -> list[board.Column]:
     ticks = [board.Column(_("Can it buy?"), secondary=True)] * _has_ticks(rows)
-    heat = [board.Column(_("Temperature"), secondary=True, on_cards=True)] * _has_temperature(rows)
+    heat = [board.Column(_("Temperature"), secondary=True, on_cards=True)] * words.has_heat(rows)
     return [
         board.Column(_("Company, contact")),
         *[board.Column(_("Phone"))] * words.has_phone(rows),
-        board.Column(_("Source"), secondary=True, on_cards=True),
+        *[board.Column(_("Source"), secondary=True, on_cards=True)] * _has(rows, "source"),
         *heat,
         *ticks,
         *[board.Column(labels.dimension_label("screening"))] * _has_verdicts(rows),
@@ -208,12 +204,12 @@ def _headings(rows: pd.DataFrame) -> list[board.Column]:
 
 def _row(scope: Scope, lead: "pd.Series[object]", rows: pd.DataFrame) -> board.Row:
     ticks = [words.ticks(lead)] * _has_ticks(rows)
-    heat = [words.temperature(lead)] * _has_temperature(rows)
+    heat = [words.temperature(lead)] * words.has_heat(rows)
     return board.Row(
         [
             words.who(lead),
             *[words.phone(lead)] * words.has_phone(rows),
-            words.source(lead),
+            *[words.source(lead)] * _has(rows, "source"),
             *heat,
             *ticks,
             *[words.verdict(lead)] * _has_verdicts(rows),

@@ -74,6 +74,11 @@ def has_phone(rows: pd.DataFrame) -> bool:
     return bool(rows["phone"].notna().any())
 
 
+def has_heat(rows: pd.DataFrame) -> bool:
+    """Whether it is known how hot any of the leads is."""
+    return bool(rows["temperature"].notna().any())
+
+
 def verdict(lead: Any) -> board.Text | board.Badge:
     """The cell that says what screening found of a lead; of a repetition also whose it is."""
     if not isinstance(lead.screening, str):
@@ -123,6 +128,8 @@ def stage_name(scope: Scope, slug: str) -> str:
 
 def in_days(scope: Scope, days: float) -> str:
     """A time in whole days; within the first one in hours, where days have 24 of them."""
+    if days < 1 / 24:
+        return _("under an hour")
     if days < 1 and scope.view.clock == "calendar":
         return quantities.duration(days * _DAY, whole=True)
     return _n("{n} day", "{n} days", round(days))

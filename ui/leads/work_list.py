@@ -147,7 +147,7 @@ def _headings(rows: pd.DataFrame) -> list[board.Column]:
     return [
         board.Column(_("Company, contact")),
         *[board.Column(_("Phone"))] * words.has_phone(rows),
-        board.Column(_("Temperature"), secondary=True, on_cards=True),
+        *[board.Column(_("Temperature"), secondary=True, on_cards=True)] * words.has_heat(rows),
         board.Column(_("Now at")),
         board.Column(_("Value × chance"), right=True),
         board.Column(_("To do, owner")),
@@ -159,14 +159,18 @@ def _row(scope: Scope, lead: "pd.Series[object]", rows: pd.DataFrame) -> board.R
         [
             words.who(lead),
             *[words.phone(lead)] * words.has_phone(rows),
-            words.temperature(lead),
+            *[words.temperature(lead)] * words.has_heat(rows),
             words.standing(scope, str(lead.stage), float(lead.days)),
             _worth(lead),
-            board.Text(_next(scope, lead), note=labels.value_label("owner", lead.owner)),
+            board.Text(_next(scope, lead), note=_owner(lead)),
         ],
         id=str(lead.lead_id),
         chosen=scope.view.lead == lead.lead_id,
     )
+
+
+def _owner(lead: "pd.Series[object]") -> str:
+    return labels.value_label("owner", lead.owner) if isinstance(lead.owner, str) else ""
 
 
 def _worth(lead: "pd.Series[object]") -> board.Text:

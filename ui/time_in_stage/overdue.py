@@ -44,6 +44,8 @@ def finding(found: pd.DataFrame) -> str:
         return _("No lead is open")
     if not saved + gone:
         return _("No lead is overdue")
+    if saved > 1 and not gone:
+        return _("{n} leads overdue, all can be saved", n=formats.number(saved))
     return _n(
         "{n} lead overdue, {saved} can be saved",
         "{n} leads overdue, {saved} can be saved",

@@ -61,7 +61,7 @@ def stages(scope: Scope) -> None:
         )
         deeper.question(
             _("At which team do they wait longest? →")
-            if filter_bar.breakdown(scope) == "team"
+            if "team" in filter_bar.offered(scope) and filter_bar.breakdown(scope) == "team"
             else _("Where do they wait longest? →")
         )
 

@@ -103,6 +103,7 @@ def test_all_stages_are_in_days(scope: Scope) -> None:
     ("late", "saved", "left", "vi"),
     [
         pytest.param(1760, 849, 900, "1.760 lead quá hạn, 849 còn cứu được", id="some"),
+        pytest.param(313, 313, 0, "313 lead quá hạn, đều còn cứu được", id="all"),
         pytest.param(0, 0, 900, "Không có lead nào quá hạn", id="none-late"),
         pytest.param(0, 0, 0, "Không có lead nào đang mở", id="none-open"),
     ],

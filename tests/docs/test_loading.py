@@ -199,16 +199,16 @@ def test_early_moves() -> None:
     assert set(code(row["meaning"])) == set(EARLY_MOVES)
 
 
-@pytest.mark.parametrize(
-    "cell",
-    code(tables(section(TEXT, "What is recognised"))[0][0]["cell"])
-    + code(tables(section(TEXT, "What is recognised"))[0][1]["cell"]),
-)
-def test_a_date_of_the_table_is_read(cell: str, tmp_path: Path) -> None:
-    generation = _one(tmp_path, f"lead_id,created_at\n1,{cell}\n", "--day-month-order", "dmy")
-    rows = generation.query("select created_at + interval 7 hours as at from leads")
-    created = rows["at"].iloc[0]
-    assert (created.year, created.month, created.day) == (2026, 3, 1)
+def test_each_date_of_the_table_is_read_where_its_column_has_no_other(tmp_path: Path) -> None:
+    (rows, *_) = tables(section(TEXT, "What is recognised"))
+    cells = code(rows[0]["cell"]) + code(rows[1]["cell"])
+    contents = [f"lead_id,created_at\n{number},{cell}\n" for number, cell in enumerate(cells)]
+    generation = _files(tmp_path, contents, "--day-month-order", "dmy")
+    found = generation.query(
+        "select lead_id, cast(created_at + interval 7 hours as date) as day from leads"
+    )
+    days = {cells[int(lead)]: str(day)[:10] for lead, day in found.itertuples(index=False)}
+    assert days == dict.fromkeys(cells, "2026-03-01")
 
 
 def test_times_as_people_and_tools_write_them_are_read(tmp_path: Path) -> None:
@@ -220,30 +220,39 @@ def test_times_as_people_and_tools_write_them_are_read(tmp_path: Path) -> None:
     assert [str(day)[:10] for day in found["day"]] == ["2026-03-01"] * len(cells)
 
 
-@pytest.mark.parametrize("cell", code(tables(section(TEXT, "What is recognised"))[0][2]["cell"]))
-def test_a_month_of_the_table_is_read(cell: str, tmp_path: Path) -> None:
-    (tmp_path / "leads.csv").write_text("lead_id,created_at\n1,2026-01-01\n", encoding="utf-8")
-    (tmp_path / "spend.csv").write_text(f"month,source,cost\n{cell},seo,31\n", encoding="utf-8")
-    load(Store(tmp_path), [tmp_path / "leads.csv", tmp_path / "spend.csv"])
-    days = Store(tmp_path).generation().query("select min(day) as a, max(day) as b from costs")
-    assert [str(day)[:10] for day in days.iloc[0]] == ["2026-03-01", "2026-03-31"]
+def test_each_month_of_the_table_is_read_where_its_column_has_no_other(tmp_path: Path) -> None:
+    (rows, *_) = tables(section(TEXT, "What is recognised"))
+    cells = code(rows[2]["cell"])
+    contents = ["lead_id,created_at\n1,2026-01-01\n"]
+    contents += [f"month,source,cost\n{cell},s{number},31\n" for number, cell in enumerate(cells)]
+    found = _files(tmp_path, contents).query(
+        "select source, min(day) as first, max(day) as last from costs group by source"
+    )
+    days = {
+        cells[int(source[1:])]: (str(first)[:10], str(last)[:10])
+        for source, first, last in found.itertuples(index=False)
+    }
+    assert days == dict.fromkeys(cells, ("2026-03-01", "2026-03-31"))
 
 
-@pytest.mark.parametrize(
-    ("cell", "amount"),
-    [
-        ("1.200.000 ₫", 1_200_000),
-        ("1,200,000 VND", 1_200_000),
-        ("1.200.000,5", 1_200_000.5),
-        ("$1,200.50", 1_200.5),
-        ("(300)", -300),
-        ("2 tỷ 5", 2_500_000_000),
-    ],
-)
-def test_a_number_of_the_table_is_read(cell: str, amount: float, tmp_path: Path) -> None:
-    assert f"`{cell}`" in section(TEXT, "What is recognised")
-    found = _one(tmp_path, f'lead_id,created_at,amount\n1,2026-03-01,"{cell}"\n')
-    assert found.query("select amount from leads")["amount"].iloc[0] == amount
+def test_each_number_of_the_table_is_read_where_its_column_has_no_other(tmp_path: Path) -> None:
+    amounts = {
+        "1.200.000 ₫": 1_200_000,
+        "1,200,000 VND": 1_200_000,
+        "1.200.000,5": 1_200_000.5,
+        "$1,200.50": 1_200.5,
+        "(300)": -300,
+        "2 tỷ 5": 2_500_000_000,
+    }
+    cells = [*amounts]
+    assert [cell for cell in cells if f"`{cell}`" not in section(TEXT, "What is recognised")] == []
+    contents = [
+        f'lead_id,created_at,amount\n{number},2026-03-01,"{cell}"\n'
+        for number, cell in enumerate(cells)
+    ]
+    found = _files(tmp_path, contents).query("select lead_id, amount from leads")
+    read = {cells[int(lead)]: amount for lead, amount in found.itertuples(index=False)}
+    assert read == amounts
 
 
 def test_an_answer_of_the_table_is_read(tmp_path: Path) -> None:
@@ -261,9 +270,16 @@ def test_every_reason_to_refuse_a_row_stands_in_the_table_and_no_other() -> None
 
 
 def _one(folder: Path, content: str, *options: str) -> Generation:
-    path = folder / "leads.csv"
-    path.write_text(content, encoding="utf-8")
-    result = CliRunner().invoke(app, ["load", str(path), "--store", str(folder), *options])
+    return _files(folder, [content], *options)
+
+
+def _files(folder: Path, contents: list[str], *options: str) -> Generation:
+    """What is loaded from files of these contents: how a column is read is decided file by file."""
+    paths = [folder / f"{number}.csv" for number in range(len(contents))]
+    for path, content in zip(paths, contents, strict=True):
+        path.write_text(content, encoding="utf-8")
+    given = ["load", *map(str, paths), "--store", str(folder), *options]
+    result = CliRunner().invoke(app, given)
     assert result.exit_code == 0, result.output
     return Store(folder).generation()
 

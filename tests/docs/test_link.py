@@ -2,8 +2,10 @@
 
 import os
 import shlex
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from typer.testing import CliRunner
 from analytics.__main__ import app
 from analytics.view.attribution_rules import MODELS
 from analytics.view.view import IN_EVERY_LINK, NAMED_PERIODS, SHORT_VERSION, VERSION, View
+from data.store import Store
 from tests.support.markdown import (
     ROOT,
     blocks,
@@ -30,6 +33,14 @@ DEFAULTS = {name: row["default"].strip("`") for row in GRAMMAR for name in code(
 ROWS = {name: row for row in GRAMMAR for name in code(row["parameter"])}
 EXAMPLES = section(TEXT, "Examples").split("```")[1].strip().splitlines()
 COMMANDS = commands(TEXT, ".venv/bin/python -m analytics ")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _opened_once() -> Iterator[None]:
+    """The command line opens a store once, not anew for every command."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("analytics.__main__.Store", cache(Store))
+        yield
 
 
 def test_every_parameter_of_the_grammar_stands_in_the_table_and_no_other() -> None:

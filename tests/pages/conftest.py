@@ -2,8 +2,10 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.components.v2 import manifest_scanner
@@ -11,11 +13,32 @@ from streamlit.testing.v1 import local_script_runner
 from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
 from data import apart
+from data.pipeline import Pipeline
 from data.store import Store
+from tests.support.histories import SHORT, store_of
 from tests.support.importing import called_here
 from ui import answers
 
 Serve = Callable[[Path], Store]
+
+_LAST = Pipeline.default().stages[-1].slug
+ODD: dict[str, dict[str, Any]] = {
+    "no source named": {
+        "leads": [{"lead_id": f"L{n}", "created_at": "2024-01-01T09:00"} for n in range(260)],
+        "moves": [(f"L{n}", _LAST, "2024-01-09T09:00") for n in range(250)],
+    },
+    "no customers in the pipeline": {
+        "leads": [
+            {"lead_id": f"L{n}", "created_at": "2024-01-01T09:00", "source": "<b>seo</b>"}
+            for n in range(60)
+        ],
+        "moves": [(f"L{n}", "c", "2024-01-03T09:00") for n in range(30)],
+        "spend": [{"day": date(2024, 1, 1), "source": "<b>seo</b>", "amount": 100.0}],
+        "pipeline": SHORT,
+    },
+    "one lead": {"leads": [{"lead_id": "L1", "created_at": "2024-01-01T09:00"}]},
+}
+"""What stores hold that have little to say of sources."""
 
 _CALL = apart.call
 
@@ -50,6 +73,13 @@ def _ends() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(local_script_runner, "require_widgets_deltas", ended)
         yield
+
+
+@pytest.fixture(scope="session")
+def odd(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The odd stores, only to be read."""
+    folder = tmp_path_factory.mktemp("odd")
+    return {name: store_of(folder / name, **rows).root for name, rows in ODD.items()}
 
 
 @pytest.fixture(autouse=True)

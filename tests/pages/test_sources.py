@@ -15,11 +15,9 @@ from analytics.sources.scoreboard import Scoreboard, scoreboard
 from analytics.view.scenario import Move
 from analytics.view.view import View
 from data.store import Generation
-from tests.pages.conftest import Serve
+from tests.pages.conftest import ODD, Serve
 from tests.pages.test_links import EXTREME
-from tests.pages.test_sources_analysis import ODD
 from tests.support.browsing import opened as browsed
-from tests.support.histories import store_of
 from tests.support.screen import (
     bare,
     boards,
@@ -200,9 +198,8 @@ def test_no_link_breaks_it(query: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("name", ODD)
-def test_odd_stores_can_be_looked_at(name: str, serve: Serve, tmp_path: Path) -> None:
-    store_of(tmp_path, **ODD[name])
-    serve(tmp_path)
+def test_odd_stores_can_be_looked_at(name: str, serve: Serve, odd: dict[str, Path]) -> None:
+    serve(odd[name])
     for query in ({}, {"by": "campaign", "credited": "linear", "margin": "30"}):
         opened("sources", lang="en", **query)
 

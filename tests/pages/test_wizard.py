@@ -60,7 +60,7 @@ def test_a_present_status_becomes_a_funnel(lang: str, own_sample: Store) -> None
     assert bars(screen) == {"lead": 12, "prospect": 5, "opportunity": 5, "customer": 2}
     screen = back(back(screen))  # nothing that was said is lost
     assert "khách hàng.csv" in said(screen)
-    screen = moved(moved(screen, "overview"), "data")
+    screen = moved(moved(screen, "definitions"), "data")
     screen = on(screen, 2)
     assert bars(screen)["opportunity"] == 5
     screen = on(screen)

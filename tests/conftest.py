@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, settings
 from data.sample import generate
 from data.store import Generation, Store
 from tests.support import browser as browsers
+from tests.support import engines
 from tests.support.histories import CI_EXAMPLES
 from tests.support.names import name_of
 from tests.support.serving import Server, serving
@@ -139,6 +140,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    engines.lend()
     config.stash[_NOT_DRIVEN] = []
 
 

@@ -52,17 +52,17 @@ def allowed(seconds: int) -> Limits:
     memory = os.environ.get("PHEU_LOAD_MEMORY_MB", "")
     minutes = os.environ.get("PHEU_LOAD_MINUTES", "")
     return Limits(
-        int(memory) * _MIB if memory.isdecimal() else max(_memory() // 2, _LEAST_MEMORY),
+        int(memory) * _MIB if memory.isdecimal() else max(machine_memory() // 2, _LEAST_MEMORY),
         60 * int(minutes) if minutes.isdecimal() else seconds,
     )
 
 
 def of_a_command() -> Limits:
     """The limits of a command that somebody gave on this machine: all of its memory."""
-    return Limits(max(_memory(), _LEAST_MEMORY), 0)
+    return Limits(max(machine_memory(), _LEAST_MEMORY), 0)
 
 
-def _memory() -> int:
+def machine_memory() -> int:
     """The bytes of memory of this machine, or of the container it is."""
     found = []
     with suppress(AttributeError, OSError, ValueError):

@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 
-from data.apart import memory_allowed
+from data.apart import machine_memory, memory_allowed
 from data.quoting import quoted
 
 
@@ -17,11 +17,15 @@ def connect(database: str = ":memory:") -> duckdb.DuckDBPyConnection:
     # Whatever the machine's zone is. A global setting, so that cursors have it too.
     con.execute("set global TimeZone = 'UTC'")
     con.execute("set enable_progress_bar = false")  # progress is ours to show
-    memory = memory_allowed()
-    if memory is not None:
+    if memory_allowed() is not None:
         # Rather to disk than beyond what the process may have.
-        con.execute(f"set memory_limit = '{memory * 6 // 10 >> 20:d}MiB'")
+        con.execute(f"set memory_limit = '{most_memory() >> 20:d}MiB'")
     return con
+
+
+def most_memory() -> int:
+    """The bytes of memory that the engine takes at most, of what this process may have."""
+    return (memory_allowed() or machine_memory()) * 6 // 10
 
 
 def engine_path(path: Path) -> str:

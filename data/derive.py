@@ -190,12 +190,13 @@ def _in_order(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
     So nothing that is as wide as all dimensions need be sorted. Left to itself the engine may begin
     with the side that has fewer rows, and several threads write down joined rows as they come.
     """
+    threads = value(con, "select current_setting('threads')")
     con.execute("set disabled_optimizers = 'join_order,build_side_probe_side'")
     con.execute("set threads = 1")
     try:
         yield
     finally:
-        con.execute("reset threads")
+        con.execute(f"set threads = {threads:d}")
         con.execute("reset disabled_optimizers")
 
 

@@ -18,6 +18,7 @@ from data.load import (
     identity,
     leads,
     marketing,
+    memory,
     outcome,
     sales,
     screened,
@@ -80,11 +81,23 @@ def load(
     """
     if not files:
         raise LoadError("There is no file to load.")
-    with store.writing(anew=mode == "replace", wait=wait, on_wait=on_wait) as draft:
-        work = put_together(
-            draft, files, mapping, mode, day_month_order, progress, now, may_be_narrow=True
-        )
-        return _publish(work)
+
+    def attempt(ample: bool) -> Summary:
+        with store.writing(anew=mode == "replace", wait=wait, on_wait=on_wait) as draft:
+            work = put_together(
+                draft,
+                files,
+                mapping,
+                mode,
+                day_month_order,
+                progress,
+                now,
+                may_be_narrow=True,
+                ample=ample,
+            )
+            return _publish(work)
+
+    return memory.within(attempt)
 
 
 def put_together(
@@ -97,10 +110,12 @@ def put_together(
     now: datetime | None,
     *,
     may_be_narrow: bool = False,
+    ample: bool = False,
 ) -> "Load":
     """A load made whole in a draft, of which nothing is published; what it raises `load` does.
 
     may_be_narrow: whether a merge goes through those leads only that its files touch, if it can.
+    ample: whether it may take all the memory that there is.
     """
     work = Load(
         draft,
@@ -110,6 +125,12 @@ def put_together(
         progress or silent,
         is_guessed=mapping is None,
     )
+    if ample:
+        memory.give_all(draft)
+    else:
+        previous = draft.previous if work.merge else None
+        before = draft.store.path(previous.number) if previous else None
+        memory.hold(draft, memory.needed(files, before))
     staging.make_refusals(draft.con)
     tables = _read(work, files, draft.scratch, day_month_order)
     _take_in(work, tables)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from data.connection import value
 from data.errors import LoadError
+from data.load import memory
 from data.load.findings import Finding, find, write_refused
 from data.load.loader import Load, put_together, summarize
 from data.load.staging import REFUSALS
@@ -75,22 +76,33 @@ def trial(
     """
     if not files:
         raise LoadError("There is no file to load.")
-    with store.trying(anew=mode == "replace") as draft:
-        work = put_together(draft, files, mapping, mode, day_month_order, progress, now)
-        work.progress("looking at it", 0.9)
-        findings = find(
-            work.con,
-            work.intakes,
-            draft.pipeline,
-            draft.currency,
-            is_zone_said=work.mapping.time_zone is not None,
-            lists=lists,
-        )
-        if lists is not None:
-            write_refused(work.con, lists / "refused.csv")
-        found = Trial(summarize(work), _reached(work), _from_status(work), findings, _refused(work))
-        work.progress("done", 1.0)
-        return found
+
+    def attempt(ample: bool) -> Trial:
+        with store.trying(anew=mode == "replace") as draft:
+            work = put_together(
+                draft, files, mapping, mode, day_month_order, progress, now, ample=ample
+            )
+            return _look(work, lists)
+
+    return memory.within(attempt)
+
+
+def _look(work: Load, lists: Path | None) -> Trial:
+    """What a load that was put together would do."""
+    work.progress("looking at it", 0.9)
+    findings = find(
+        work.con,
+        work.intakes,
+        work.draft.pipeline,
+        work.draft.currency,
+        is_zone_said=work.mapping.time_zone is not None,
+        lists=lists,
+    )
+    if lists is not None:
+        write_refused(work.con, lists / "refused.csv")
+    found = Trial(summarize(work), _reached(work), _from_status(work), findings, _refused(work))
+    work.progress("done", 1.0)
+    return found
 
 
 def _from_status(work: Load) -> int:

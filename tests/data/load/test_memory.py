@@ -1,0 +1,85 @@
+"""The memory of a load: it follows from the files, and too little of it is no reason to fail."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from data.load import memory
+from data.load.loader import load
+from data.load.trial import trial
+from data.store import Store
+
+NOW = datetime(2024, 6, 1)
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> list[Path]:
+    leads = tmp_path / "leads.csv"
+    leads.write_text(
+        "lead_id,created_at,source\n"
+        + "".join(f"lead {number},2024-01-02 10:00:00,Zalo\n" for number in range(30_000)),
+        encoding="utf-8",
+    )
+    moves = tmp_path / "moves.csv"
+    moves.write_text(
+        "lead_id,stage,entered_at\n"
+        + "".join(
+            f"lead {number},mql,2024-02-0{number % 9 + 1} 10:00:00\n" for number in range(30_000)
+        ),
+        encoding="utf-8",
+    )
+    return [leads, moves]
+
+
+def test_it_follows_from_the_files_and_the_data_that_is_there(tmp_path: Path) -> None:
+    large, small, before = (tmp_path / name for name in ("large", "small", "1.duckdb"))
+    for path, megabytes in ((large, 400), (small, 1), (before, 800)):
+        with path.open("wb") as file:
+            file.truncate(megabytes << 20)
+    assert memory.needed([small]) == memory.LEAST
+    assert memory.needed([large, small]) == int(1.5 * (401 << 20))
+    assert memory.needed([small], before) == int(1.5 * (801 << 20))
+
+
+def test_the_engine_keeps_to_it(
+    tmp_path: Path, files: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits: list[str] = []
+
+    def spied(draft: Any, most: int) -> None:
+        hold(draft, most)
+        limits.append(draft.con.execute("select current_setting('memory_limit')").fetchone()[0])
+
+    hold = memory.hold
+    monkeypatch.setattr(memory, "hold", spied)
+    load(Store(tmp_path / "store"), files, now=NOW)
+    assert limits == ["384.0 MiB"]
+
+
+def test_where_it_is_too_little_all_there_is_is_taken(
+    tmp_path: Path, files: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    usual = load(Store(tmp_path / "usual"), files, now=NOW)
+    monkeypatch.setattr(memory, "LEAST", 2 << 20)
+    monkeypatch.setattr(memory, "SHARE", 0)
+    tight = Store(tmp_path / "tight")
+    found = load(tight, files, now=NOW, progress=lambda what, _share: done.append(what))
+    assert done.count("reading leads.csv") == 2
+    assert found.leads == usual.leads == 30_000
+    assert tight.generations() == [1]
+    assert trial(tight, files, mode="replace", now=NOW).summary.leads == 30_000
+
+
+def test_where_there_is_not_enough_nothing_changes(
+    tmp_path: Path, files: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, "most_memory", lambda: 2 << 20)
+    store = Store(tmp_path / "store")
+    with pytest.raises(Exception, match="memory") as raised:
+        load(store, files, now=NOW)
+    assert isinstance(raised.value.__cause__, duckdb.OutOfMemoryException)
+    assert store.current() is None

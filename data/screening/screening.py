@@ -217,27 +217,61 @@ class _Firsts:
             yield number, self.first(number)
 
 
+Contacts = tuple[int, str | None, str | None]
+"""The number of a lead, its e-mail and its phone."""
+
+
 def _similar(con: duckdb.DuckDBPyConnection, rules: Rules) -> Iterable[tuple[int, int]]:
-    """Pairs of leads that are alike in name and company, and that no contact tells apart."""
+    """Pairs that connect the leads that are alike in name and company, told apart by no contact.
+
+    Two are told apart where both have e-mail and phone, and neither is the same. Of the pairs that
+    are not, as many are given as connect the same leads: in a group of thousands that have one name
+    and company it is no more than there are leads.
+    """
     rows = con.execute((_SQL / "compared.sql").read_text(encoding="utf-8")).fetchall()
     entries = [(person, company) for person, company, _ in rows]
-    leads: Sequence[Sequence[tuple[int, str | None, str | None]]] = [found for *_, found in rows]
-    for found in leads:
-        for place, one in enumerate(found[1:], 1):
-            yield from _undivided(one, found[:place])
+    groups: Sequence[Sequence[Contacts]] = [found for *_, found in rows]
+    for group in groups:
+        yield from _within(group)
     for here, there in likeness.alike(entries, rules):
-        for one in leads[here]:
-            yield from _undivided(one, leads[there])
+        yield from _between(groups[here], groups[there])
 
 
-def _undivided(
-    one: tuple[int, str | None, str | None], others: Iterable[tuple[int, str | None, str | None]]
-) -> Iterable[tuple[int, int]]:
-    number, email, phone = one
-    for other, other_email, other_phone in others:
-        has_all = all((email, phone, other_email, other_phone))
-        if not has_all or email == other_email or phone == other_phone:
-            yield number, other
+def _within(group: Sequence[Contacts]) -> Iterable[tuple[int, int]]:
+    """The pairs that connect leads of one name and company."""
+    loose = _loose(group)
+    if loose is None:
+        yield from _same(group, group)
+        return
+    yield from ((loose, number) for number, *_ in group if number != loose)
+
+
+def _between(here: Sequence[Contacts], there: Sequence[Contacts]) -> Iterable[tuple[int, int]]:
+    """The pairs that connect leads of two groups, each of which is connected in itself."""
+    one, other = _loose(here), _loose(there)
+    if one is not None and other is not None:
+        yield one, other
+    elif one is not None:
+        yield from ((one, number) for number, *_ in there)
+    elif other is not None:
+        yield from ((number, other) for number, *_ in here)
+    else:
+        yield from _same(here, there)
+
+
+def _loose(group: Sequence[Contacts]) -> int | None:
+    """The first lead that lacks a contact: it is told apart from nobody."""
+    return next((number for number, email, phone in group if not (email and phone)), None)
+
+
+def _same(here: Sequence[Contacts], there: Sequence[Contacts]) -> Iterable[tuple[int, int]]:
+    """The pairs with the same e-mail or phone, each lead with the first of the others."""
+    for contact in (1, 2):
+        first = {lead[contact]: lead[0] for lead in reversed(here)}
+        for lead in there:
+            known = first.get(lead[contact])
+            if known is not None and known != lead[0]:
+                yield known, lead[0]
 
 
 # --- what is kept ------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from data.connection import connect
 from data.load.loader import load
 from data.mapping.mapping import Mapping, MappingError
-from data.screening import emails, likeness, names, phones
+from data.screening import emails, likeness, names, phones, screening
 from data.screening.rules import Rules
 from data.screening.screening import place_leads, screen
 from data.store import Store
@@ -286,3 +286,29 @@ def test_a_mapping_that_asks_for_a_rule_that_is_not_there_is_refused() -> None:
         Mapping.parse("[screening.rules.nonsense]\non = false\n")
     mapping = Mapping.parse(MAPPING)
     assert Mapping.parse(mapping.to_toml()) == mapping
+
+
+def test_many_leads_of_one_name_and_company_are_connected_by_few_pairs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    joined = []
+
+    class Counting(screening._Firsts):
+        def join(self, one: int, other: int) -> None:
+            joined.append((one, other))
+            super().join(one, other)
+
+    monkeypatch.setattr(screening, "_Firsts", Counting)
+    people: list[Person] = [
+        (
+            name,
+            "Công ty Hòa Phát",
+            f"p{number}@firm.vn",
+            f"09010{number:05d}" if number % 2 else None,
+        )
+        for number in range(200)
+        for name in [("Nguyễn Văn An", "Nguyễn Văn Anh")[number % 3 == 0]]
+    ]
+    found = verdicts(people)
+    assert [first for *_, first in found] == [None, *["L000"] * 199]
+    assert len(joined) <= 2 * len(people)

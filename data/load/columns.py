@@ -244,8 +244,10 @@ def _add_lead_id(reader: Reader, columns: Columns) -> None:
     if "lead_id" not in reader.intake.entry.columns:
         return
     cell = reader.cell_of("lead_id")
+    # (a case, so that the engine asks further only where it has to)
     shortened = (
-        f"contains(\"{cell}\", 'E+') and regexp_full_match(trim(\"{cell}\"), '{_SHORTENED}')"
+        f"case when contains(\"{cell}\", 'E+') "
+        f"then regexp_full_match(trim(\"{cell}\"), '{_SHORTENED}') else false end"
     )
     # (what cannot be seen, and spaces other than those of ASCII, take several bytes)
     is_ascii = f'strlen("{cell}") = length("{cell}")'

@@ -168,9 +168,7 @@ def add_history(con: duckdb.DuckDBPyConnection, *, merge: bool) -> None:
         con.execute(
             "insert into stage_history by name select lead_id, placed.stage, entered_at, "
             "changed_by, before + line * step + ordinal + rank as position "
-            f"from {PLACED} as placed join {SLOT_LINES} using (slot) "
-            f"join (select distinct slug, rank from {STAGE_SLUGS}) as ranks "
-            "on ranks.slug = placed.stage where refusal is null"
+            f"from {PLACED} as placed join {SLOT_LINES} using (slot) where refusal is null"
         )
         return
     if merge:

@@ -180,6 +180,7 @@ PLACED = Staged(
     {
         **MOVES.columns,
         "stage": "the slug of the stage",
+        "rank": "as in stage_slugs",
         "entered_at": "when, at the creation of the lead at the earliest",
         "refusal": "the reason why it cannot be used; null when it can",
     },

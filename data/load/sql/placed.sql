@@ -7,6 +7,7 @@ create or replace temp table placed as
 select
     moves.* exclude (stage, entered_at),
     stage_slugs.slug as stage,
+    stage_slugs.rank,
     greatest(moves.entered_at, leads.created_at) as entered_at,
     case
         when leads.lead_id is null then 'unknown_lead'

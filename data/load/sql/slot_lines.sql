@@ -2,15 +2,11 @@
 -- the earliest stage that they name, so that neither the order of the files nor that of the loads
 -- decides; in a file line after line.
 -- Grain: one row per file that has moves. step: how much further a line is than the one before.
--- Parameters: $step; reads placed, stage_slugs.
+-- Parameters: $step; reads placed.
 create or replace temp table slot_lines as
-with ranks as (
-    select distinct slug, rank from stage_slugs
-)
 select
-    placed.slot,
-    min(ranks.rank) * 10_000_000_000_000 as before,
+    slot,
+    min(rank) * 10_000_000_000_000 as before,
     $step as step,
 from placed
-join ranks on ranks.slug = placed.stage
-group by placed.slot
+group by slot

@@ -3,22 +3,18 @@
 -- What is kept of it does not depend on which of them came first: the lowest position, and the first
 -- name in order of the alphabet of who made it.
 -- Grain: one row per move, with the columns of stage_history.
--- Parameters: none; reads placed, stage_slugs, slot_lines, known_moves.
-with ranks as (
-    select distinct slug, rank from stage_slugs
-),
-numbered as (
+-- Parameters: none; reads placed, slot_lines, known_moves.
+with numbered as (
     select
         placed.slot,
         placed.lead_id,
         placed.stage,
         placed.entered_at,
-        slot_lines.before + placed.line * slot_lines.step + placed.ordinal + ranks.rank
+        slot_lines.before + placed.line * slot_lines.step + placed.ordinal + placed.rank
             as position,
         placed.changed_by,
     from placed
     join slot_lines on slot_lines.slot = placed.slot
-    join ranks on ranks.slug = placed.stage
     where placed.refusal is null
     union all
     select

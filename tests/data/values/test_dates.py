@@ -303,3 +303,41 @@ def test_a_mixed_column_keeps_one_order() -> None:
         "2026-01-05 00:00:00",
         None,
     ]
+
+
+PLAIN = ["2024-03-31 02:30:00", "2024-03-31", None, "2024-10-27 02:30:00", "2024-13-01 00:00:00"]
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Ho_Chi_Minh", "Europe/Berlin"])
+def test_dates_as_systems_write_them_are_read_like_all_others(zone: str) -> None:
+    other = "2024-03-01T09:30"  # beside it none is read as it stands
+    found = read(PLAIN, zone)  # type: ignore[arg-type]
+    assert [*found, read([other], zone)[0]] == read([*PLAIN, other], zone)  # type: ignore[list-item]
+    assert found[-1] is found[2] is None
+
+
+@pytest.mark.parametrize(
+    ("texts", "is_plain"),
+    [
+        (["2024-03-01 09:30:00", "2024-03-01", None], True),
+        (["2024-03-01 09:30:00", " 2024-03-01"], False),
+        (["2024-03-01 9:30:00"], False),
+        (["2024-03-01 09:30: 0"], False),
+        ([None], False),
+    ],
+    ids="plain spaces short space-within empty".split(),
+)
+def test_which_columns_are_read_as_they_stand(texts: list[str], is_plain: bool) -> None:
+    with duckdb.connect() as con:
+        con.execute(
+            'create table dates as select unnest($texts::varchar[]) as "#1"', {"texts": texts}
+        )
+        assert dates.look(con, "dates", "#1").is_plain == is_plain
+
+
+def test_midnights_alone_are_days() -> None:
+    with duckdb.connect() as con:
+        con.execute("create table dates as select '2024-03-01 00:00:00' as \"#1\"")
+        assert dates.look(con, "dates", "#1").holds_days
+        con.execute("insert into dates values ('2024-03-01 00:00:01')")
+        assert not dates.look(con, "dates", "#1").holds_days

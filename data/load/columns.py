@@ -26,6 +26,7 @@ from data.mapping.fields import (
     MOVE_FIELDS,
     NAME_PARTS,
     NUMBER_FIELDS,
+    OF_LEADS,
     OUTCOME,
     STATUS_FIELDS,
     dimension_slug,
@@ -357,7 +358,7 @@ def _add_fields(reader: Reader, columns: Columns) -> None:
             columns.blanks.append(_unreadable(name, cell, "unreadable_answer"))
         else:
             columns.typed[name] = reader.text(cell, name, columns)
-        if name == "source" and reader.table != "lookup":
+        if name == "source" and reader.table in OF_LEADS:
             columns.typed["source_raw"] = f'"{cell}"'
     if {"stage", OUTCOME} <= {*reader.intake.entry.columns}:
         _add_outcome(reader, columns)

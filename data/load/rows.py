@@ -119,9 +119,15 @@ def _make_rows(reader: Reader, columns: Columns) -> None:
         f'with typed as (select *, {typed} from "{intake.file.table}" {only}) '
         f"select line, {finished}, {_first_refusal(columns, 'reason')} as refusal, "
         f"{_first_refusal(columns, 'cell')} as refused_cell, "
-        f"cast({soft or '0'} as hugeint) as soft from typed"
+        f"cast({soft or '0'} as {_bits(columns)}) as soft from typed"
     )
     reader.con.execute(sql, used(sql, columns.parameters))
+
+
+def _bits(columns: Columns) -> str:
+    """The narrowest type that has a bit for each cell that may be blanked."""
+    widths = {"utinyint": 8, "uinteger": 32, "ubigint": 64}
+    return next((kind for kind, n in widths.items() if len(columns.blanks) <= n), "hugeint")
 
 
 def _first_refusal(columns: Columns, part: str) -> str:
@@ -143,13 +149,17 @@ def _only(reader: Reader, columns: Columns) -> str:
 
 def _list_blanks(con: duckdb.DuckDBPyConnection, intake: Intake, columns: Columns) -> None:
     """Lists the cells that were blanked in rows that are kept."""
+    kind = _bits(columns)
+    some = value(con, f'select bit_or(soft) from "{intake.table}" where refusal is null') or 0
     for bit, blank in enumerate(columns.blanks):
+        if not some & 1 << bit:
+            continue
         list_cells(
             con,
             intake,
             blank.reason,
             blank.cell,
-            f"rows.refusal is null and (rows.soft & {1 << bit:d}::hugeint) <> 0",
+            f"rows.refusal is null and (rows.soft & cast({1 << bit:d} as {kind})) <> 0",
             whole=False,
         )
 

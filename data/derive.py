@@ -60,8 +60,15 @@ TAKEN = frozenset(
 """The columns of the derived tables themselves, and of what a question makes of them."""
 _SQL = Path(__file__).with_name("sql")
 
-# However a company is written, it is one; that of a single lead has no number.
-_COMPANY = "lower(trim(leads.company))"
+COMPANY = "lower(trim(leads.company))"
+"""The SQL of what tells companies apart: however one is written, it is one."""
+
+COMPANIES = (
+    f"select {COMPANY} as company_name, "
+    f"cast(row_number() over (order by {COMPANY}) as integer) as company_number "
+    f"from leads where {COMPANY} <> '' group by {COMPANY} having count(*) > 1"
+)
+"""The query for the numbers of companies; that of a single lead has none."""
 
 # Hot: an immediate need, a set budget and a set time. Warm: a need. Cold: answers, but no need.
 _TEMPERATURE = """
@@ -343,14 +350,11 @@ def _make_lead_dimensions(con: duckdb.DuckDBPyConnection, layout: Layout) -> Non
     # leads is sorted by time.
     con.execute(
         "create temp table lead_dimensions as "
-        "with companies as ("
-        f"select {_COMPANY} as company_name, "
-        f"cast(row_number() over (order by {_COMPANY}) as integer) as company_number "
-        f"from leads where {_COMPANY} <> '' group by {_COMPANY} having count(*) > 1) "
+        f"with companies as ({COMPANIES}) "
         "select cast(row_number() over (order by created_at, leads.lead_id) as integer) "
         "as lead_number, "
         f"leads.lead_id, created_at, company_number, {columns} from leads "
-        f"left join companies on companies.company_name = {_COMPANY} {screened} "
+        f"left join companies on companies.company_name = {COMPANY} {screened} "
         "order by lead_number",
         bound or None,
     )

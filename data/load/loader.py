@@ -20,6 +20,7 @@ from data.load import (
     marketing,
     memory,
     outcome,
+    renewed,
     sales,
     screened,
     spellings,
@@ -475,7 +476,7 @@ def _publish(work: Load) -> Summary:
     staging.drop_all(work.con)
     generation = draft.publish(
         lambda what, share: work.progress(what, 0.6 + 0.4 * share),
-        partial(touched.derive_touched, draft) if work.is_narrow else None,
+        partial(renewed.derive_touched, draft) if work.is_narrow else None,
     )
     notices = (*summary.notices, *_about_dimensions(generation))
     return replace(summary, generation=generation.number, notices=notices)

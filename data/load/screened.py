@@ -62,6 +62,7 @@ def _place_leads(con: duckdb.DuckDBPyConnection, intakes: Sequence[Intake], *, m
             )
     # Where nobody is screened hardly ever anybody asks, and it need not be worked out.
     kind, is_screened = "view", "false"
+    merge = merge and bool(value(con, "select count(*) from previous.screening"))
     if merge or has_contacts or value(con, "select count(email) + count(phone) from leads"):
         kind = "table"
         is_screened = (

@@ -11,13 +11,11 @@ from collections.abc import Mapping, Sequence
 import duckdb
 
 from data.connection import columns_of, value
-from data.derive import OF_LEADS, Layout, derive_costs, derive_leads, drop_all, lay_out, type_of
 from data.load import screened
 from data.load.identity import every_form
 from data.load.intake import Intake
 from data.load.spellings import FIELDS
 from data.mapping.mapping import Mapping as FilesMapping
-from data.progress import Progress
 from data.quoting import quoted
 from data.store import OWN, Draft
 from data.values.channels import channels_of
@@ -30,11 +28,12 @@ MOST_TOUCHED = 1 / 8
 """Of more leads than this share a merge goes through all. So it does, too, when those that were
 put at the end by merges one after the other are more: then all rows are in their order again."""
 
-_BY_LEAD = ("further_cells", "stage_history", "statuses", "sales", "touches")
+_BY_LEAD = ("further_cells", "stage_history", "sales", "touches")
+_ASKED_WHOLE = ("statuses",)
 _OF_ALL = ("spend", "rates")
 _MADE_AGAIN = ("screening", "screening_rules", "rejected_rows", "loaded_files")
-"""The input tables beside `leads`: of single leads; of all of them, which every merge goes through;
-and those that are filled when all leads are there again."""
+"""The input tables beside `leads`: of single leads; of single leads too, but asked for all of them,
+since they decide what in an export is news; of none; and filled when all leads are there again."""
 
 
 def narrow(draft: Draft, intakes: Sequence[Intake], mapping: FilesMapping) -> bool:
@@ -63,7 +62,7 @@ def narrow(draft: Draft, intakes: Sequence[Intake], mapping: FilesMapping) -> bo
             f"create table previous.{table} as from stored.{table} "
             "semi join touched using (lead_id)"
         )
-    for table in (*_OF_ALL, *_MADE_AGAIN):
+    for table in (*_ASKED_WHOLE, *_OF_ALL, *_MADE_AGAIN):
         con.execute(f"create view previous.{table} as from stored.{table}")
     return True
 
@@ -77,8 +76,6 @@ def _is_apart(draft: Draft, intakes: Sequence[Intake], mapping: FilesMapping) ->
         and _has_no_new_column(con, intakes)
         # Histories that are told of another lead are told anew when either lead changes.
         and "history" not in _ways_of_merging(con, mapping)
-        # Which of an export's statuses are news is found by all that the store has.
-        and not (_count(con, "statuses") and any(intake.has_statuses for intake in intakes))
         # How many leads have amounts in several currencies is said of all of them.
         and not _has_mixed_sales(con)
         and _has_no_other_spelling(con, intakes)
@@ -88,8 +85,13 @@ def _is_apart(draft: Draft, intakes: Sequence[Intake], mapping: FilesMapping) ->
 
 def _is_small(draft: Draft) -> bool:
     known = "select count(*) from previous.leads semi join touched using (lead_id)"
-    appended = draft.previous.appended if draft.previous else 0
-    return bool(value(draft.con, known) + appended <= MOST_TOUCHED * _count(draft.con, "leads"))
+    return are_few(draft, value(draft.con, known))
+
+
+def are_few(draft: Draft, leads: int) -> bool:
+    """Whether so many leads may be put at the end of the tables, beside those that are there."""
+    before = draft.previous.appended if draft.previous else 0
+    return before + leads <= MOST_TOUCHED * _count(draft.con, "leads")
 
 
 def _count(con: duckdb.DuckDBPyConnection, table: str) -> int:
@@ -167,7 +169,7 @@ def widen(draft: Draft) -> None:
     con = draft.con
     draft.become_copy("whole")
     _renew_leads(con)
-    for table in _BY_LEAD:
+    for table in (*_BY_LEAD, *_ASKED_WHOLE):
         con.execute(f"delete from {table} where lead_id in (select lead_id from {OWN}.touched)")
         con.execute(f"insert into {table} by name from {OWN}.{table}")
     for table in _OF_ALL:
@@ -198,79 +200,3 @@ def _renew_leads(con: duckdb.DuckDBPyConnection) -> None:
         f"insert into leads by name select * from {OWN}.leads anti join previous.leads "
         "using (lead_id)"
     )
-
-
-def derive_touched(draft: Draft, progress: Progress) -> Layout:
-    """Makes the tables that screens scan: as `data.derive.derive` does, of the touched leads alone.
-
-    Of all leads where these change what all have in common.
-    """
-    con = draft.con
-    layout = lay_out(con)
-    if _is_kept(draft, layout):
-        con.execute(f"use {OWN}")
-        derive_leads(con, draft.pipeline, layout, progress)
-        con.execute("use whole")
-        _renew_derived(con)
-        con.execute("drop table exchange; drop table costs")
-        appended = value(con, f"select count(*) from {OWN}.people")
-        draft.appended = appended + (draft.previous.appended if draft.previous else 0)
-    else:
-        drop_all(con)
-        derive_leads(con, draft.pipeline, layout, progress)
-    derive_costs(con, draft.currency)
-    return layout
-
-
-def _is_kept(draft: Draft, layout: Layout) -> bool:
-    """Whether the derived tables of the leads that are not touched stay as they are."""
-    con, before = draft.con, draft.previous
-    return (
-        before is not None
-        and layout.dimensions == before.dimensions
-        and layout.grouped.keys() == before.grouped.keys()
-        and {type_of(name): texts for name, texts in layout.texts.items()} == _types(con)
-        # A verdict is found by all leads, and so is the number of a company.
-        and not value(con, "select count(*) from screening")
-        and not _count(con, "screening")
-        and not value(con, f"select count(company) from {OWN}.leads")
-    )
-
-
-def _types(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
-    """The types of the dimensions in the draft, with their texts."""
-    rows = con.execute(
-        "select type_name, labels from duckdb_types() where database_name = current_database() "
-        f"and starts_with(type_name, '{type_of('')}')"
-    ).fetchall()
-    return dict(rows)
-
-
-def _renew_derived(con: duckdb.DuckDBPyConnection) -> None:
-    """Puts the derived rows of the touched leads in place of those before, all numbered anew."""
-    con.execute(
-        "create temp table numbers as with every as ("
-        "select lead_number, created_at, lead_id, false as is_fresh from people "
-        f"anti join {OWN}.touched using (lead_id) union all "
-        f"select lead_number, created_at, lead_id, true as is_fresh from {OWN}.people) "
-        "select lead_number, is_fresh, "
-        "cast(row_number() over (order by created_at, lead_id) as integer) as number from every"
-    )
-    shifted = "select * from numbers where not is_fresh and lead_number <> number"
-    has_shifted = value(con, f"select count(*) from ({shifted})")
-    for table in OF_LEADS:
-        con.execute(f"delete from {table} where lead_id in (select lead_id from {OWN}.touched)")
-        if "lead_number" not in columns_of(con, table):
-            con.execute(f"insert into {table} by name from {OWN}.{table}")
-            continue
-        if has_shifted:
-            con.execute(
-                f"update {table} set lead_number = number from ({shifted}) as shifted "
-                f"where {table}.lead_number = shifted.lead_number"
-            )
-        con.execute(
-            f"insert into {table} by name select fresh.* replace (number as lead_number) "
-            f"from {OWN}.{table} as fresh join numbers on is_fresh "
-            "and numbers.lead_number = fresh.lead_number"
-        )
-    con.execute("drop table numbers")

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from data import derive
 from data.load import touched
 from data.load.loader import load, put_together
 from data.load.summary import NothingLoaded, Summary
@@ -127,9 +128,15 @@ def files_of(draw: st.DrawFn, kinds: Sequence[str]) -> Files:
 
 
 @contextmanager
-def narrowing(*, forced: bool) -> Iterator[pytest.MonkeyPatch]:
-    """Merges go through touched leads only wherever that is right, or never."""
+def narrowing(*, forced: bool, is_tight: bool = False) -> Iterator[pytest.MonkeyPatch]:
+    """Merges go through touched leads only wherever that is right, or never.
+
+    is_tight: few values are enough for a dimension to be grouped, or to be no list of texts.
+    """
     with pytest.MonkeyPatch.context() as patch:
+        if is_tight:
+            patch.setattr(derive, "EXTRA_DIMENSION_VALUES", 1)
+            patch.setattr(derive, "MOST_LISTED", 2)
         patch.setattr(touched, "FEWEST", 0)
         patch.setattr(touched, "MOST_TOUCHED", float("inf" if forced else "-inf"))
         yield patch
@@ -221,9 +228,9 @@ def test_what_is_touched_alone_gives_what_all_leads_give(
     paths = [written(folder, files, f"{number}") for number, files in enumerate(loads)]
     whole, narrow = copied(base, folder / "whole"), copied(base, folder / "narrow")
     for each in paths:
-        with narrowing(forced=False):
+        with narrowing(forced=False, is_tight=name == "screened_base"):
             said = loaded(whole, each)
-        with narrowing(forced=True):
+        with narrowing(forced=True, is_tight=name == "screened_base"):
             assert loaded(narrow, each) == said
         assert contents(narrow) == contents(whole)
 
@@ -266,7 +273,6 @@ def test_a_merge_goes_through_the_leads_that_its_files_touch(base: Path, tmp_pat
         assert not is_narrow(store, lost)
 
 
-STATUS = {"statuses": "a,2024-01-01,mql\n"}
 MIXED = {"sales": "a,won,2024-01-05,5,VND\na,won,2024-01-06,5,USD\n"}
 USD = 'currency = "USD"\n'
 CHANNEL = 'channels.Google = "event"\n'
@@ -282,7 +288,6 @@ HISTORY = 'screening.merge = "history"\n'
         pytest.param({}, {"moves": "a,won,2024-01-09\n"}, USD, id="another-currency"),
         pytest.param({}, {"moves": "a,won,2024-01-09\n"}, CHANNEL, id="another-channel"),
         pytest.param({}, {"moves": "a,won,2024-01-09\n"}, HISTORY, id="histories-of-duplicates"),
-        pytest.param(STATUS, {"statuses": "b,2024-01-01,mql\n"}, "", id="statuses-after-statuses"),
         pytest.param(MIXED, {"moves": "b,won,2024-01-09\n"}, "", id="amounts-in-two-currencies"),
     ],
 )

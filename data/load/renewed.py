@@ -1,0 +1,169 @@
+"""What screens scan after a merge, made anew for the leads that it touches alone.
+
+Rows of other leads stay as they are, but for what all leads have in common: the texts of the types,
+and the numbers of leads and companies. The draft is the copy that `data.load.touched` makes of the
+generation before, and its own database has the rows of the leads that are touched.
+"""
+
+import duckdb
+
+from data.connection import columns_of, value
+from data.derive import (
+    COMPANIES,
+    COMPANY,
+    JUDGED,
+    OF_LEADS,
+    TOUCHED,
+    Layout,
+    derive_costs,
+    derive_leads,
+    drop_all,
+    lay_out,
+    make_type,
+    type_of,
+)
+from data.load.touched import are_few
+from data.progress import Progress
+from data.quoting import quoted
+from data.store import OWN, Draft
+
+_READ = ("leads", "stage_history", "sales", "touches")
+_WITH_DIMENSIONS = ("people", "reaches", "further_wins", "stays")
+
+
+def derive_touched(draft: Draft, progress: Progress) -> Layout:
+    """Makes the tables that `data.derive.derive` makes, to the row.
+
+    Those of the leads that are touched are derived; those of all leads where these change what is
+    said of the others.
+    """
+    con = draft.con
+    layout = lay_out(con)
+    _touch_judged(con)
+    touched = value(con, f"select count(*) from leads semi join {OWN}.touched using (lead_id)")
+    if not (are_few(draft, touched) and _stays_as_it_is(draft, layout)):
+        drop_all(con)
+        con.execute("checkpoint")  # so that the room of the tables is taken by the new ones
+        derive_leads(con, draft.pipeline, layout, progress)
+    else:
+        con.execute(f"use {OWN}")
+        derive_leads(con, draft.pipeline, layout, progress)
+        con.execute("use whole")
+        for table in OF_LEADS:
+            con.execute(f"delete from {table} where lead_id in (select lead_id from {OWN}.touched)")
+        _name_values(con, layout)
+        _put_in(con)
+        _number_companies(con)
+        con.execute("drop table exchange; drop table costs")
+        draft.appended = touched + (draft.previous.appended if draft.previous else 0)
+    derive_costs(con, draft.currency)
+    return layout
+
+
+def _stays_as_it_is(draft: Draft, layout: Layout) -> bool:
+    """Whether the other leads have the same dimensions, and of those the same values."""
+    before, types = draft.previous, _types(draft.con)
+    return (
+        before is not None
+        and layout.dimensions == before.dimensions
+        and layout.grouped.keys() == before.grouped.keys()
+        and all(layout.texts.get(name) == types.get(name) for name in layout.grouped)
+    )
+
+
+def _types(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """The dimensions whose values have a type in the draft, with its texts."""
+    rows = con.execute(
+        "select type_name, labels from duckdb_types() where database_name = current_database() "
+        f"and starts_with(type_name, '{type_of('')}')"
+    ).fetchall()
+    return {name.removeprefix(type_of("")): texts for name, texts in rows}
+
+
+def _touch_judged(con: duckdb.DuckDBPyConnection) -> None:
+    """Adds to the leads that are touched those that are judged in another way than before."""
+    fresh, had = (
+        f"({', '.join(f'{table}.{name}' for name in JUDGED)})" for table in ("screening", "had")
+    )
+    con.execute(
+        "create temp table judged as select lead_id from screening "
+        "full join previous.screening as had using (lead_id) "
+        f"where {fresh} is distinct from {had}"
+    )
+    con.execute(f"delete from judged where lead_id in (select lead_id from {OWN}.touched)")
+    for table in _READ:
+        con.execute(
+            f"insert into {OWN}.{table} by name from {table} semi join judged using (lead_id)"
+        )
+    con.execute(f"insert into {OWN}.touched from judged")
+    con.execute(
+        f"insert into {OWN}.screening from screening semi join {OWN}.touched using (lead_id)"
+    )
+    con.execute("drop table judged")
+
+
+def _name_values(con: duckdb.DuckDBPyConnection, layout: Layout) -> None:
+    """Makes the types anew whose texts are others by now."""
+    types = _types(con)
+    for name in layout.dimensions:
+        texts = layout.texts.get(name)
+        if texts == types.get(name):
+            continue
+        kind = "varchar" if texts is None else quoted(type_of(name))
+        if name in types:
+            con.execute(f"drop type {quoted(type_of(name))}")
+        if texts is not None:
+            make_type(con, type_of(name), texts)
+        for table in (*_WITH_DIMENSIONS, *["contacts"] * (name in TOUCHED)):
+            con.execute(f"alter table {table} alter column {quoted(name)} type {kind}")
+
+
+def _put_in(con: duckdb.DuckDBPyConnection) -> None:
+    """Puts the rows of the leads that are touched beside those of the others, numbered as one."""
+    con.execute(
+        "create temp table numbers as with every as ("
+        "select lead_number, created_at, lead_id, false as is_fresh from people union all "
+        f"select lead_number, created_at, lead_id, true as is_fresh from {OWN}.people) "
+        "select lead_number, is_fresh, "
+        "cast(row_number() over (order by created_at, lead_id) as integer) as number from every"
+    )
+    con.execute(
+        "create temp table shifted as select lead_number, number from numbers "
+        "where not is_fresh and lead_number <> number"
+    )
+    has_shifted = value(con, "select count(*) from shifted")
+    for table in OF_LEADS:
+        if "lead_number" not in columns_of(con, table):
+            con.execute(f"insert into {table} by name from {OWN}.{table}")
+            continue
+        if has_shifted:
+            con.execute(
+                f"update {table} set lead_number = number from shifted "
+                f"where {table}.lead_number = shifted.lead_number"
+            )
+        con.execute(
+            f"insert into {table} by name select fresh.* replace (number as lead_number) "
+            f"from {OWN}.{table} as fresh join numbers on is_fresh "
+            "and numbers.lead_number = fresh.lead_number"
+        )
+    con.execute("drop table numbers; drop table shifted")
+
+
+def _number_companies(con: duckdb.DuckDBPyConnection) -> None:
+    """Numbers the companies of all leads anew, if one that is touched has any."""
+    if not value(con, f"select count(company) from {OWN}.leads"):
+        return
+    con.execute(
+        f"create temp table regrouped as with companies as ({COMPANIES}) "
+        "select people.lead_number, companies.company_number as number from people "
+        "join leads on leads.lead_id = people.lead_id "
+        f"left join companies on companies.company_name = {COMPANY} "
+        "where companies.company_number is distinct from people.company_number"
+    )
+    for table in OF_LEADS:
+        if "company_number" in columns_of(con, table):
+            con.execute(
+                f"update {table} set company_number = number from regrouped "
+                f"where {table}.lead_number = regrouped.lead_number"
+            )
+    con.execute("drop table regrouped")

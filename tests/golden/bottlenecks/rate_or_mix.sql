@@ -136,13 +136,15 @@ visitors as (
     group by lead_number, stage_rank
 ),
 returned as (
+    -- Whether they were there before. The scope has all visits of these leads that are timed: to ask
+    -- the table for them spares working out all that the scope has of every other visit.
     select distinct
-        scope.lead_number,
-        scope.stage_rank,
-    from scope
+        stays.lead_number,
+        stays.stage_rank,
+    from stays
     join visitors
-        on visitors.lead_number = scope.lead_number and visitors.stage_rank = scope.stage_rank
-    where scope.entered_at < visitors.first_at
+        on visitors.lead_number = stays.lead_number and visitors.stage_rank = stays.stage_rank
+    where stays.entered_at < visitors.first_at and stays.is_timed
 ),
 counted as (
     select

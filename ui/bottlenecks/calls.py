@@ -47,6 +47,7 @@ def message_button(scope: Scope, loss: Loss) -> None:
     clipboard.button(_("Copy a message"), message(scope, loss), "bottleneck_message")
 
 
+@answers.for_all
 def message(scope: Scope, loss: Loss) -> str:
     """What to send to the team: the first of those to call, in order; no rates."""
     own = scope.at(view(scope.view, loss))

@@ -1,6 +1,6 @@
 """The bottleneck that is open: since when, why, whose leads, who waits, and what to do about it."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pandas as pd
 import streamlit as st
@@ -31,7 +31,7 @@ def show(scope: Scope, at: Chosen) -> None:
         "bottleneck_course", lambda: losses.sentences(at.found), course.asked, course.rows
     )
     with card.card(title, _held_against(scope, loss), how=how):
-        _chart(scope, loss, course, title)
+        _chart(scope, loss, title)
         told = [
             (_("Why:"), _why(scope, loss)),
             (_("Whose leads:"), whose(scope, loss)),
@@ -131,10 +131,39 @@ def _fell(course: Course) -> bool:
     return course.turned is not None and turn is not None and turn.after < turn.before
 
 
-def _chart(scope: Scope, loss: Loss, course: Course, title: str) -> None:
+def _chart(scope: Scope, loss: Loss, title: str) -> None:
+    drawn = _drawn(scope, loss)
+    if drawn is None:
+        return
+    figure = charts.course_of_two(
+        drawn.points,
+        card.look(),
+        turn=drawn.turn,
+        before=f"{_benchmark_name(loss)} <b>{drawn.before}</b>",
+        after=_("now {rate}", rate=f"<b>{drawn.now}</b>"),
+        height=_HEIGHT,
+    )
+    alt = _("{title}: {now} now, {before} before", title=title, now=drawn.now, before=drawn.before)
+    card.chart(figure, "opened_course", alt=alt, fills=True)
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """What the picture shows: the course, and the rates of before and now."""
+
+    points: pd.DataFrame
+    turn: charts.Turn
+    before: str
+    now: str
+
+
+@answers.for_all
+def _drawn(scope: Scope, loss: Loss) -> _Drawn | None:
+    """What there is to draw of a bottleneck; None where no rate is known."""
+    course = answers.bottleneck_course(scope, loss.stage, loss.dimension, loss.segment)
     points = points_of(course)
     if loss.rate is None or loss.benchmark is None or not points["rate"].notna().any():
-        return
+        return None
     mature = points[~points["immature"]]
     points = (mature if len(mature) else points).tail(_BUCKETS).assign(low=None, high=None)
     fell = loss.held_against == "past" and _fell(course)
@@ -148,16 +177,7 @@ def _chart(scope: Scope, loss: Loss, course: Course, title: str) -> None:
         text=_("since {month}", month=when) if when else "",
     )
     before, now = formats.percent(loss.benchmark, 0), formats.percent(loss.rate, 0)
-    figure = charts.course_of_two(
-        points,
-        card.look(),
-        turn=turn,
-        before=f"{_benchmark_name(loss)} <b>{before}</b>",
-        after=_("now {rate}", rate=f"<b>{now}</b>"),
-        height=_HEIGHT,
-    )
-    alt = _("{title}: {now} now, {before} before", title=title, now=now, before=before)
-    card.chart(figure, "opened_course", alt=alt, fills=True)
+    return _Drawn(points, turn, before, now)
 
 
 def _first_now(scope: Scope, loss: Loss, points: pd.DataFrame) -> int:

@@ -68,8 +68,8 @@ def _board(scope: Scope, ranking: Ranking, at: Chosen | None) -> None:
     board.show(
         columns,
         [
-            _row(scope, each, at, most, scale if ranking.has_money else None)
-            for each in ranking.findings
+            replace(row, chosen=at is not None and row.id == at.loss.place)
+            for row in _rows(scope, most, scale if ranking.has_money else None)
         ],
         caption=sentences.how_many(ranking),
         key="bottlenecks",
@@ -79,10 +79,13 @@ def _board(scope: Scope, ranking: Ranking, at: Chosen | None) -> None:
     )
 
 
-def _row(
-    scope: Scope, finding: Finding, at: Chosen | None, most: float, scale: float | None
-) -> board.Row:
-    """A row; `most` is the longest bar, `scale` the unit of money where it is known."""
+@answers.for_all
+def _rows(scope: Scope, most: float, scale: float | None) -> list[board.Row]:
+    """The rows; `most` is the longest bar, `scale` the unit of money where it is known."""
+    return [_row(scope, each, most, scale) for each in answers.ranking(scope).findings]
+
+
+def _row(scope: Scope, finding: Finding, most: float, scale: float | None) -> board.Row:
     loss = finding.loss
     cells: list[board.Cell] = [
         board.Text(names.segment(loss), note=names.transition(scope, loss), strong=True),
@@ -97,7 +100,7 @@ def _row(
     if scale is not None:
         worth = formats.one_decimal((finding.value or 0.0) / scale)
         cells.insert(3, board.Text(worth, strong=True))
-    return board.Row(cells, id=loss.place, chosen=at is not None and at.loss is loss)
+    return board.Row(cells, id=loss.place)
 
 
 def _bar(finding: Finding, most: float) -> board.Bar:

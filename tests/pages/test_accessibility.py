@@ -91,3 +91,31 @@ def test_buttons_speak_the_language_of_the_page_and_copy_by_keyboard(
     # What is Streamlit's own in English is so again, also on what is drawn already.
     browsing.speak(page, "EN")
     page.get_by_role("button", name="Page 2", exact=True).wait_for()
+
+
+# A figure that is wider or higher than its box, and what is written beyond its edge.
+CUT = """() => [...document.querySelectorAll('[data-testid=stPlotlyChart]')].flatMap(chart => {
+    const [box, drawn] = [chart, chart.querySelector('.main-svg')]
+        .map(each => each.getBoundingClientRect());
+    const beyond = r => r.left < drawn.left - 2 || r.right > drawn.right + 2;
+    const cut = [...chart.querySelectorAll('text')]
+        .filter(text => beyond(text.getBoundingClientRect())).map(text => text.textContent);
+    return drawn.width > box.width + 1 || drawn.height > box.height + 1 ? ['figure', ...cut] : cut;
+})"""
+SMALLEST = """() => Math.min(...[...document.querySelectorAll('[data-testid=stMain] :is(p, text)')]
+    .filter(text => text.checkVisibility() && text.textContent.trim())
+    .map(text => parseFloat(getComputedStyle(text).fontSize)))"""
+
+
+def test_for_a_wall_all_is_larger_and_nothing_is_cut(page: "Page", server: Server) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    browsing.opened(page, server, "/funnel?lang=vi")
+    usual = page.evaluate(SMALLEST)
+    page.get_by_role("button", name="Trình chiếu").click()
+    page.get_by_test_id("stSidebar").wait_for(state="hidden")
+    browsing.settled(page)
+    assert page.evaluate(SMALLEST) == 1.25 * usual
+    page.wait_for_function(f"() => ({CUT})().length == 0", polling=50)
+    page.keyboard.press("Escape")
+    page.get_by_test_id("stSidebar").wait_for()
+    page.set_viewport_size({"width": 1440, "height": 900})

@@ -13,6 +13,7 @@ from ui.charts.arrival import arrival
 from ui.charts.bubble import bubble
 from ui.charts.canvas import CONFIG, base, round_values
 from ui.charts.course import Turn, course, course_of_two
+from ui.charts.enlarged import enlarged
 from ui.charts.flow import flow
 from ui.charts.funnel import funnel
 from ui.charts.heat import heat
@@ -41,6 +42,7 @@ __all__ = [
     "bubble",
     "course",
     "course_of_two",
+    "enlarged",
     "flow",
     "funnel",
     "heat",

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui.charts.canvas import apart, base, room_for, round_values, shortened, tinted, write
+from ui.charts.canvas import apart, base, round_values, shortened, tinted, width_of, write
 from ui.charts.kept import kept
 from ui.language import formats, quantities
 from ui.language.messages import _
@@ -37,7 +37,7 @@ def arrival(curves: pd.DataFrame, look: Look) -> go.Figure:
     names = [
         f"{shortened(str(row.label), _NAME)} <b>{_value(row)}</b>" for row in ends.itertuples()
     ]
-    figure.update_layout(margin={"l": 0, "t": 12, "b": 4, "r": room_for(names)})
+    figure.update_layout(margin={"l": 0, "t": 12, "b": 4, "r": 12 + max(map(width_of, names))})
     last = _last_day(curves)
     shown = _ticks(last)
     figure.update_xaxes(

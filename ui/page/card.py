@@ -14,9 +14,9 @@ import streamlit as st
 from analytics.asked import Asked
 from analytics.export import to_csv
 from ui import session
-from ui.charts import CONFIG
+from ui.charts import CONFIG, enlarged
 from ui.language.messages import _
-from ui.page import dialog
+from ui.page import dialog, projector
 from ui.page.markdown import gray, spoken, unbroken
 from ui.theme import Look
 from ui.theme import look as look_of
@@ -83,6 +83,8 @@ def chart(
     One that `fills` its card grows where the card beside it is higher: up to three times.
     """
     key = session.key(f"chart_{name}")
+    if projector.is_on():
+        figure = enlarged(figure, projector.LARGER)
     fills = fills and figure.layout.height <= TALLEST
     if fills:
         # The style of the page knows a height by the key's first part, in steps of it.

@@ -7,19 +7,27 @@ import streamlit as st
 from ui import session
 from ui.language.messages import _
 
+LARGER = 1.25
+"""How much larger than elsewhere all that is written is, in figures too; `projector.css` has it."""
+
 _ON = "projector"
 _STYLE = Path(__file__).resolve().parent / "projector.css"
 
 
+def is_on() -> bool:
+    """Whether the page is drawn for a wall."""
+    return bool(st.session_state.get(_ON, False))
+
+
 def style() -> None:
     """Draws the run for a wall, while that is on."""
-    if st.session_state.get(_ON, False):
+    if is_on():
         st.html(_STYLE)
 
 
 def switch() -> None:
     """The button that turns it on, and off again; Escape does that, too."""
-    if st.session_state.get(_ON, False):
+    if is_on():
         st.button(
             _("End the presentation"),
             icon=":material/close_fullscreen:",

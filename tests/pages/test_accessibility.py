@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.support import browsing
 from tests.support.axe import violations
@@ -91,6 +92,30 @@ def test_buttons_speak_the_language_of_the_page_and_copy_by_keyboard(
     # What is Streamlit's own in English is so again, also on what is drawn already.
     browsing.speak(page, "EN")
     page.get_by_role("button", name="Page 2", exact=True).wait_for()
+
+
+def test_a_keyboard_gets_into_each_dialog_and_back_to_what_opened_it(
+    page: "Page", server: Server
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    browsing.opened(page, server, "/?lang=vi")
+    for name in ("Quý 3/2026", "Bộ lọc", "Chia sẻ", "Cách tính"):
+        button = page.get_by_role("button", name=name).first
+        button.focus()
+        page.keyboard.press("Enter")
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_role("heading", level=2).wait_for()
+        browsing.settled(page)
+        assert dialog.evaluate("each => each.contains(document.activeElement)"), name
+        assert violations(page) == [], name
+        if name == "Quý 3/2026":
+            dialog.get_by_role("spinbutton").first.focus()  # a date, which has keys of its own
+        if name == "Bộ lọc":
+            expect(dialog.get_by_role("button", name="Áp dụng")).to_be_in_viewport(ratio=1)
+        page.keyboard.press("Escape")
+        dialog.wait_for(state="detached")
+        expect(button).to_be_focused()
+    page.set_viewport_size({"width": 1440, "height": 900})
 
 
 # A figure that is wider or higher than its box, and what is written beyond its edge.

@@ -98,6 +98,7 @@ def _period(scope: Scope, before: View, *, compares: bool) -> None:
         _("Period"),
         list(_PERIODS),
         format_func=_labelled(_PERIODS),
+        label_visibility="collapsed",  # the dialog's title says the same
         key=session.key("period"),
         on_change=_keep_period,
     )

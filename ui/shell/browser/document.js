@@ -125,6 +125,16 @@ addEventListener("click", (event) => {
   document.querySelector("[data-testid=stSidebarCollapseButton] button")?.click();
 });
 
+// Escape closes a dialog from a date in it, too: the field of the date keeps that key to itself.
+addEventListener(
+  "keydown",
+  (event) => {
+    if (event.key !== "Escape" || !event.target.closest?.("[data-testid=stDateInputField]")) return;
+    event.target.closest("[role=dialog]")?.querySelector(":scope > button")?.click();
+  },
+  { capture: true },
+);
+
 // A link to a page of ours stays in this tab, as those of the menu do.
 addEventListener(
   "click",

@@ -114,6 +114,8 @@ def test_an_address_of_no_page_says_so_in_our_words(empty: Server, query: str, t
     status, text = status_and_text(f"{empty.url}/nothing_here{query}")
     assert status == 404
     assert f"<h1>{title}</h1>" in text
+    faces = re.findall(r"src: url\(([^)]+)\)", text)
+    assert {headers_of(empty.url + face)["content-type"] for face in faces} == {"font/ttf"}
 
 
 def test_it_starts_without_what_pages_are_drawn_without() -> None:

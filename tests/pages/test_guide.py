@@ -4,6 +4,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import expect
 from streamlit.testing.v1 import AppTest
 
 from analytics.names import NEW_LEADS
@@ -108,6 +109,7 @@ def test_a_first_visit_in_a_browser(server: Server, browser: "Browser") -> None:
     guide.get_by_role("heading").wait_for()
     page.keyboard.press("Escape")
     guide.wait_for(state="detached")
+    expect(page.get_by_role("button", name="Hướng dẫn")).to_be_focused()
     speak(page, "EN")
     page.wait_for_function("() => document.documentElement.lang == 'en'")
     # What calendars name their months by; this reader's browser knows no English.

@@ -3,6 +3,7 @@
 Streamlit would draw the start page, and say in English above it that the page does not exist.
 """
 
+from collections.abc import Mapping
 from html import escape
 from string import Template
 
@@ -10,6 +11,7 @@ from starlette.convertors import StringConvertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
+from streamlit import config
 
 from ui import theme
 from ui.language import current
@@ -24,13 +26,15 @@ _DOCUMENT = Template("""\
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>$title – Pheu</title>
     <style>
+      $faces
       :root { color-scheme: light dark; $light }
       @media (prefers-color-scheme: dark) { :root { $dark } }
       body { background: var(--background); color: var(--ink); font: 1rem/1.5 $font; }
       main { margin: 15vh auto 0; max-width: 34rem; padding: 0 1rem; }
-      h1 { font-size: 1.75rem; line-height: 1.25; }
+      h1 { font-size: 1.75rem; font-weight: 600; line-height: 1.25; }
       p { overflow-wrap: anywhere; }
-      a { color: var(--link); }
+      a { border-radius: 3px; color: var(--link); }
+      a:focus-visible { outline: 3px solid; outline-offset: 2px; }
     </style>
   </head>
   <body>
@@ -66,11 +70,20 @@ def _missing(request: Request) -> Response:
             _("Nothing is at “{address}”. Is it copied in full?", address=request.url.path),
         ),
         way=escape(_("Open the start page →")),
+        faces="".join(_face(each) for each in config.get_option("theme.fontFaces")),
         font=theme.FONT,
         light=_colours(theme.LIGHT),
         dark=_colours(theme.DARK),
     )
     return HTMLResponse(text, status_code=404)
+
+
+def _face(face: Mapping[str, str]) -> str:
+    """The typeface of all pages in one weight, in the words of a style."""
+    said = (
+        f"font-family: '{face['family']}'; font-weight: {face['weight']}; src: url({face['url']})"
+    )
+    return f"@font-face {{ {said} }}"
 
 
 def _colours(look: Look) -> str:

@@ -4,6 +4,7 @@
 const SEEN = "pheu.guide";
 let asked = 0; // how often it was asked for, in the menu
 let step = null; // the one that is shown; null when it is closed
+let opener = null; // what it was asked for with, which has the focus again once it is closed
 
 export default function draw({ data, parentElement }) {
   const root = parentElement.querySelector(".guide");
@@ -11,7 +12,10 @@ export default function draw({ data, parentElement }) {
   asked = data.asked;
   if (wanted || (step === null && data.first && !seen())) step = 0;
   show(root, data);
-  if (wanted) root.querySelector("h2").focus();
+  if (wanted) {
+    opener = document.activeElement;
+    root.querySelector("h2").focus();
+  }
 }
 
 function show(root, data) {
@@ -23,7 +27,7 @@ function show(root, data) {
     step = to;
     if (to === null) keep();
     show(root, data);
-    root.querySelector("h2")?.focus();
+    (root.querySelector("h2") ?? opener)?.focus();
   };
   const heading = made("h2", { id: "title", tabindex: "-1" }, title);
   const close = made("button", { type: "button", class: "close", "aria-label": data.close }, "✕");

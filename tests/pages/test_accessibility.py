@@ -46,6 +46,16 @@ def page(browser: "Browser") -> Iterator["Page"]:
         yield page
 
 
+WITH_FIGURES = set(PAGES) - {"data", "definitions"}
+# Where the first thing with a number in it ends that is no control, in px from the top.
+FIRST_FIGURE = """() => {
+    const told = document.querySelectorAll('[data-testid=stMain] h2'
+        + ', [data-testid=stMetricValue], [class*=st-key-headline_] p');
+    const numbers = [...told].filter(each => /\\d/.test(each.innerText));
+    return Math.min(...numbers.map(each => each.getBoundingClientRect().bottom));
+}"""
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_breaks_no_rule_and_does_not_jump(page: "Page", server: Server, name: str) -> None:
     page.emulate_media(color_scheme="light")
@@ -58,6 +68,11 @@ def test_a_page_breaks_no_rule_and_does_not_jump(page: "Page", server: Server, n
     browsing.settled(page)
     assert violations(page, "color-contrast") == []
     assert shift < MOST_SHIFT
+    page.set_viewport_size({"width": 390, "height": 844})
+    if name in WITH_FIGURES:
+        page.wait_for_function(f"() => ({FIRST_FIGURE})() <= 844", polling=50)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390, "nothing at the side"
+    page.set_viewport_size({"width": 1440, "height": 900})
 
 
 def test_the_keyboard_comes_back_to_the_source_whose_dialog_is_closed(
@@ -88,10 +103,14 @@ def test_buttons_speak_the_language_of_the_page_and_copy_by_keyboard(
     page.get_by_role("button", name="Đã chép").wait_for()
     assert page.evaluate("navigator.clipboard.readText()").startswith("Tất cả đội – 10 lead")
     page.get_by_role("button", name="Bộ lọc").click()
+    page.get_by_placeholder("Tìm bộ lọc").fill("doi")
+    page.get_by_text("Nhấn Enter để áp dụng").wait_for()
     page.get_by_role("dialog").get_by_role("button", name="Đóng").first.click()
+    page.get_by_role("link", name="Đến thẳng nội dung chính").wait_for(state="attached")
     # What is Streamlit's own in English is so again, also on what is drawn already.
     browsing.speak(page, "EN")
     page.get_by_role("button", name="Page 2", exact=True).wait_for()
+    page.get_by_role("link", name="Skip to main content").wait_for(state="attached")
 
 
 def test_a_keyboard_gets_into_each_dialog_and_back_to_what_opened_it(
@@ -115,6 +134,10 @@ def test_a_keyboard_gets_into_each_dialog_and_back_to_what_opened_it(
         page.keyboard.press("Escape")
         dialog.wait_for(state="detached")
         expect(button).to_be_focused()
+    page.goto(f"{server.url}/nothing_here?lang=vi")
+    page.evaluate("document.fonts.ready")
+    assert page.evaluate("[...document.fonts].some(face => face.status == 'loaded')")
+    assert violations(page) == []
     page.set_viewport_size({"width": 1440, "height": 900})
 
 

@@ -80,9 +80,8 @@ def _missing(request: Request) -> Response:
 
 def _face(face: Mapping[str, str]) -> str:
     """The typeface of all pages in one weight, in the words of a style."""
-    said = (
-        f"font-family: '{face['family']}'; font-weight: {face['weight']}; src: url({face['url']})"
-    )
+    weight = face.get("weight_range") or face["weight"]  # as Streamlit writes it anew, or as we do
+    said = f"font-family: '{face['family']}'; font-weight: {weight}; src: url({face['url']})"
     return f"@font-face {{ {said} }}"
 
 

@@ -50,6 +50,9 @@ _WORDS = (
     N_p("a button's name", "file upload"),
     N_p("a button's name", "Remove file"),
     N_p("a button's name", "Selected values"),
+    N_p("a button's name", "Skip to main content"),
+    N_p("a field's hint", "Press Enter to apply"),
+    N_p("a field's hint", "Press Enter to submit form"),
 )
 
 

@@ -12,6 +12,10 @@ const COUNTRIES = { vi: "vi-VN", en: "en-GB" };
 
 // Streamlit's English names of its buttons, and ours by them; of each that was replaced, its own.
 const NAMED = ["aria-label", "title", "placeholder", "alt"];
+// And what says more than a name: a tip, the hint in a field, the way past the menu.
+const SAID = ["stTooltipContent", "InputInstructions", "stSkipToContent"]
+  .map((part) => `[data-testid=${part}]`)
+  .join();
 let words = null; // until the page has said its language
 const own = new WeakMap();
 
@@ -51,9 +55,9 @@ function rename(root) {
       node.setAttribute("aria-hidden", "true");
     }
   }
-  for (const tip of root.querySelectorAll("[data-testid=stTooltipContent]")) renameText(tip);
-  const tip = root.closest("[data-testid=stTooltipContent]");
-  if (tip) renameText(tip);
+  for (const said of root.querySelectorAll(SAID)) renameText(said);
+  const said = root.closest(SAID);
+  if (said) renameText(said);
 }
 
 function renameOne(node, attribute) {
@@ -67,11 +71,16 @@ function renameOne(node, attribute) {
   node.setAttribute(attribute, ours);
 }
 
-function renameText(tip) {
-  const texts = document.createTreeWalker(tip, NodeFilter.SHOW_TEXT);
+function renameText(said) {
+  const texts = document.createTreeWalker(said, NodeFilter.SHOW_TEXT);
   while (texts.nextNode()) {
-    const ours = inOurWords(texts.currentNode.nodeValue.trim());
-    if (ours !== undefined) texts.currentNode.nodeValue = ours;
+    const node = texts.currentNode;
+    const kept = own.get(node);
+    const theirs = kept?.ours === node.nodeValue ? kept.theirs : node.nodeValue;
+    const ours = inOurWords(theirs.trim()) ?? theirs;
+    if (ours === node.nodeValue) continue;
+    own.set(node, { theirs, ours });
+    node.nodeValue = ours;
   }
 }
 

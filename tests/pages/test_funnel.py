@@ -305,6 +305,14 @@ def test_all_data_has_no_period_before_it() -> None:
     assert shown(screen).earlier() is not None
 
 
+def test_two_comparisons_with_the_same_days_are_one() -> None:
+    """Twelve months before are a year before: the browser tells options apart by name alone."""
+    screen = opened("funnel", lang="en", period="last-365d", compare="previous")
+    options = screen.selectbox(key="compare__en").options
+    assert len(options) == len(set(options)) == 2
+    assert shown(screen).view.compare == "previous"
+
+
 def test_figures_give_way_to_tables() -> None:
     screen = opened("funnel", lang="en", period="last-quarter", compare="previous")
     assert len(screen.get("plotly_chart")) == 2

@@ -136,15 +136,6 @@ def test_another_way_of_giving_credit_is_chosen_in_a_dialog(whole: Generation) -
     assert board_card.finding(scoreboard(Scope(view, whole))) in said(screen)
 
 
-def test_two_comparisons_with_the_same_days_are_one(sample: object) -> None:
-    """Twelve months before are a year before: the browser tells options apart by name alone."""
-    screen = bare("sources", lang="en")
-    options = screen.selectbox(key="compare__en").options
-    assert len(options) == len(set(options)) == 2
-    assert shown(screen).view.compare == "previous"
-    assert sample
-
-
 def test_a_row_opens_its_source(whole: Generation) -> None:
     screen = bare("sources", lang="en")
     screen.session_state["source_opened"] = "blog"

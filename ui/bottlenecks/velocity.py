@@ -89,8 +89,16 @@ def _columns(found: Velocity) -> list[Column]:
     levers = [*(_(_LEVERS[lever]) for lever in rows["lever"]), _("Velocity")]
     return [
         Column(_("Lever"), levers),
-        Column(_("Before"), [*_levers(found, "before"), formats.money(before, found.currency)]),
-        Column(_("This period"), [*_levers(found, "after"), formats.money(now, found.currency)]),
+        Column(
+            _("Before"),
+            [*_levers(found, "before"), formats.money(before, found.currency)],
+            is_amount=True,
+        ),
+        Column(
+            _("This period"),
+            [*_levers(found, "after"), formats.money(now, found.currency)],
+            is_amount=True,
+        ),
         Column(
             _("Change of money a day"),
             [*rows["points"], change],

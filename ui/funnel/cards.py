@@ -43,8 +43,8 @@ def funnel(scope: Scope, *, with_table: bool = False, naive: bool = False) -> No
 
 def _selection(scope: Scope, rows: pd.DataFrame) -> None:
     """The selected step by keyboard, and the way to its leads."""
-    with st.container(horizontal=True, vertical_alignment="center"):
-        steps.picker(scope, "funnel")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        steps.picker(scope, "funnel", asks=_("List the leads of a step"))
         if scope.view.stage:
             reached = int(rows.loc[rows["stage"] == scope.view.stage, "reached"].iat[0])
             label = _n("See the {n} lead", "See the {n} leads", reached)

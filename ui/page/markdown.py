@@ -21,7 +21,7 @@ _JOINT = re.compile(
 
 def gray(text: str) -> str:
     """Markdown for a small muted line."""
-    return f":small[:gray[{text}]]"
+    return f":small[:gray[{unbroken(text)}]]"
 
 
 def unbroken(text: str) -> str:

@@ -34,19 +34,27 @@ def level(scope: Scope) -> None:
     )
 
 
-def picker(scope: Scope, name: str, *, required: bool = False, pressed: str | None = None) -> None:
+def picker(
+    scope: Scope,
+    name: str,
+    *,
+    asks: str | None = None,
+    required: bool = False,
+    pressed: str | None = None,
+) -> None:
     """The choice of one step, which is also what a click on its bar does.
 
-    `pressed` is the step that is shown where the view has none.
+    `asks` is what stands above it, where the page does not say what the choice does. `pressed` is
+    the step that is shown where the view has none.
     """
     key = session.key(f"stage_{name}_{scope.view.level}")
     slugs = [step.slug for step in scope.steps]
     st.session_state[key] = pressed or scope.view.stage or (slugs[0] if required else None)
     st.pills(
-        _("Selected step"),
+        asks or _("Selected step"),
         slugs,
         format_func=lambda slug: plain(label(scope, slug)),
-        label_visibility="collapsed",
+        label_visibility="collapsed" if asks is None else "visible",
         required=required or pressed is not None,
         wrap=True,
         key=key,

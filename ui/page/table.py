@@ -36,6 +36,7 @@ class Column:
     thousands of rows needs: a table with any `write` takes a second for 5,000 of them.
 
     `width` is in pixels or a name; `pale` says which rows, or whether all of them, are in grey.
+    `is_amount` is of values that are texts and read as numbers, such as amounts in several units.
     """
 
     heading: str
@@ -43,6 +44,7 @@ class Column:
     write: Callable[[Any], str] | Sequence[str] | None = None
     width: int | Literal["small", "medium", "large"] | None = None
     pale: bool | Sequence[bool] = False
+    is_amount: bool = False
 
 
 def show(
@@ -99,7 +101,7 @@ def read(
     headings = [
         board.Column(
             column.heading,
-            right=is_numeric_dtype(rows[heading].dtype),
+            right=column.is_amount or is_numeric_dtype(rows[heading].dtype),
             secondary=column.heading in secondary,
             on_cards=True,
         )

@@ -132,13 +132,16 @@ def compared(scope: Scope) -> None:
             attribution_findings.answered(found, credit.versus),
             attribution_findings.answered(found, credit.model),
         )
+        rows = _slope(found, grid, by, pair, amounts)
         figure = charts.slope(
-            _slope(found, grid, by, pair, amounts),
+            rows,
             card.look(),
             left=attribution_words.model(pair[0]),
             right=attribution_words.model(pair[1]),
         )
         card.chart(figure, "credit_slope", alt=title, fills=True)
+        if rows["rank_change"].fillna(0).any():
+            st.markdown(markdown.gray(_("Bold: most places lost (red) and most places gained.")))
 
 
 def chosen(scope: Scope) -> None:

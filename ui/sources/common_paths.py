@@ -30,11 +30,13 @@ def common_paths(scope: Scope) -> None:
     title = finding(places.rows, by)
     rows = answer.rows[(answer.rows["conversions"] > 0) & (answer.rows["path"] != "")]
     rows = rows.head(_MOST)
-    subtitle = _n(
-        "The {n} path with most customers, first to last.",
-        "The {n} paths with most customers, first to last.",
-        len(rows) or _MOST,
-    )
+    subtitle = ""
+    if len(rows):
+        subtitle = _n(
+            "The {n} path with most customers, first to last.",
+            "The {n} paths with most customers, first to last.",
+            len(rows),
+        )
     with card.card(title, subtitle, how=how):
         if rows.empty:
             st.markdown(_("There is no path of a customer in this view."))

@@ -146,7 +146,7 @@ def flows_finding(rows: pd.DataFrame, by: str) -> str:
         return _("No path has led there yet")
     first = max(begun, key=lambda name: begun[name])
     return _(
-        "{share} of these conversions began with {source}",
+        "On the commonest paths, {share} began with {source}",
         share=formats.percent(begun[first] / whole, 0),
         source=segments.plain(by, first),
     )

@@ -17,3 +17,4 @@ def test_a_sign_stays_beside_its_letter_and_its_number() -> None:
         "(q\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}0.02)"
     )
     assert markdown.unbroken("in < 100") == "in < 100"
+    assert "n\N{NO-BREAK SPACE}<\N{NO-BREAK SPACE}100" in markdown.gray("Hollow: n < 100.")

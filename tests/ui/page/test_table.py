@@ -108,14 +108,15 @@ def test_a_table_to_be_read_has_the_texts_of_its_columns_and_cuts_none(
         Column("Path", ["A", "B"]),
         Column("Rate", [0.1, None], formats.percent, pale=[True, False]),
         Column("Range", ["1–2", "3–4"]),
+        Column("Worth", ["₫1B", "35%"], is_amount=True),
     ]
     table.read(columns, caption="Paths", key="paths", secondary=["Range"])
     headings, rows = told["parts"]
-    assert [each.right for each in headings] == [False, True, False]
-    assert [each.secondary for each in headings] == [False, False, True]
+    assert [each.right for each in headings] == [False, True, False, True]
+    assert [each.secondary for each in headings] == [False, False, True, False]
     assert all(each.on_cards for each in headings)
     assert rows[0].cells[1] == board.Text("", note=formats.percent(0.1))
-    assert rows[1].cells[1:] == [board.Text(formats.NOTHING), board.Text("3–4")]
+    assert rows[1].cells[1:3] == [board.Text(formats.NOTHING), board.Text("3–4")]
 
 
 def test_a_blank_is_shown_as_missing_where_a_table_is_read(monkeypatch: pytest.MonkeyPatch) -> None:

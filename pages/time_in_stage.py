@@ -34,4 +34,4 @@ with left:
 with right:
     overdue.overdue(scope)
 untimed.note(whole)
-deeper.bar(_("curves of leaving, by team and person, the trend, the heat map, who waits"))
+deeper.bar(_("how fast leads move on, by team and person, the trend, the heat map, who waits"))

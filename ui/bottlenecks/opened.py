@@ -1,6 +1,7 @@
 """The bottleneck that is open: since when, why, whose leads, who waits, and what to do about it."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 
 import pandas as pd
 import streamlit as st
@@ -139,6 +140,7 @@ def _chart(scope: Scope, loss: Loss, title: str) -> None:
         drawn.points,
         card.look(),
         turn=drawn.turn,
+        since=drawn.since,
         before=f"{_benchmark_name(loss)} <b>{drawn.before}</b>",
         after=_("now {rate}", rate=f"<b>{drawn.now}</b>"),
         height=_HEIGHT,
@@ -153,6 +155,7 @@ class _Drawn:
 
     points: pd.DataFrame
     turn: charts.Turn
+    since: tuple[str, str]
     before: str
     now: str
 
@@ -170,21 +173,30 @@ def _drawn(scope: Scope, loss: Loss) -> _Drawn | None:
     when = bucket_name(course, course.turned) if fell and course.turned is not None else ""
     if when not in set(points["label"]):
         when = ""
+    since = _since(scope, loss, points)
     turn = charts.Turn(
-        label=when or str(points["label"].iloc[_first_now(scope, loss, points)]),
+        label=when or since[1],
         before=loss.benchmark,
         after=loss.rate,
         text=_("since {month}", month=when) if when else "",
     )
     before, now = formats.percent(loss.benchmark, 0), formats.percent(loss.rate, 0)
-    return _Drawn(points, turn, before, now)
+    return _Drawn(points, turn, since, before, now)
 
 
-def _first_now(scope: Scope, loss: Loss, points: pd.DataFrame) -> int:
-    """The place of the first bucket that is of now, for where the moment is not known."""
-    first = answers.bottlenecks(scope).window(loss.stage).first_day
-    later = [place for place, day in enumerate(points["bucket"]) if day >= first.replace(day=1)]
-    return later[0] if later else len(points) - 1
+def _since(scope: Scope, loss: Loss, points: pd.DataFrame) -> tuple[str, str]:
+    """The buckets where the rate held against and that of now begin; a fixed one is always so."""
+    window = answers.bottlenecks(scope).window(loss.stage)
+    labels = points["label"].tolist()
+    now = _place(points, window.first_day)
+    before = _place(points, window.before_first_day) if loss.held_against == "past" else 0
+    return labels[min(before, now)], labels[now]
+
+
+def _place(points: pd.DataFrame, day: date) -> int:
+    """The bucket that a day is in: the first of all where they begin later."""
+    begun = [bucket for bucket in points["bucket"] if bucket <= day]
+    return max(0, len(begun) - 1)
 
 
 def _benchmark_name(loss: Loss) -> str:

@@ -94,24 +94,32 @@ def course(points: pd.DataFrame, look: Look, *, turn: Turn | None = None) -> go.
 
 @kept
 def course_of_two(
-    points: pd.DataFrame, look: Look, *, turn: Turn, before: str, after: str, height: int
+    points: pd.DataFrame,
+    look: Look,
+    *,
+    turn: Turn,
+    since: tuple[str, str],
+    before: str,
+    after: str,
+    height: int,
 ) -> go.Figure:
-    """One rate over time between two levels that are given, each named above its own part.
+    """One rate over time between two levels that are given, each named above the plot.
 
-    The levels are dotted and meet where `turn.label` begins; with a `turn.text` a line is there.
-    The part after it is in the colour of better or worse.
+    The levels are dotted, each over the buckets that it is the rate of: `since` has the labels of
+    the first of before and of the first of now, where they meet. That of now is in the colour of
+    better or worse. With a `turn.text` there is a line where `turn.label` begins.
 
     Columns of `points`: those of `trend`, without segments.
     """
     figure = line_of(points, look, height=height, last=False)
     labels = list(dict.fromkeys(points["label"]))
     low, high = figure.layout.xaxis.range
-    at = max(low, labels.index(turn.label) - 0.5)
+    first, met = (max(low, labels.index(label) - 0.5) for label in since)
     worse = turn.after < turn.before
     colour, text = (look.bad, look.bad_text) if worse else (look.good, look.good_text)
     for start, end, level, drawn in (
-        (low, at, turn.before, look.neutral),
-        (at, high, turn.after, colour),
+        (first, met, turn.before, look.neutral),
+        (met, high, turn.after, colour),
     ):
         figure.add_shape(
             type="line",
@@ -123,6 +131,7 @@ def course_of_two(
             layer="above",
         )
     if turn.text:
+        at = max(low, labels.index(turn.label) - 0.5)
         figure.add_shape(
             type="line",
             x0=at,

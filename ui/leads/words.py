@@ -23,7 +23,7 @@ _ASKS = {
     "need": N_("Ask what they need"),
     "budget": N_("Ask about the budget"),
     "authority": N_("Ask who decides"),
-    "timing": N_("Ask by when"),
+    "timing": N_("Ask when they need it"),
 }
 TICKS = {
     "need": N_("need"),
@@ -113,9 +113,17 @@ def heat(temperature: str) -> board.Badge:
 
 def standing(scope: Scope, stage: str, days: float) -> board.Text:
     """The cell that says where a lead is, and for how long where that is known."""
+    return _at(scope, stage, _("by its status") if math.isnan(days) else in_days(scope, days))
+
+
+def lateness(scope: Scope, stage: str, over_days: float) -> board.Text:
+    """The cell that says where a lead is, and for how long it has been overdue there."""
+    return _at(scope, stage, _("{days} late", days=in_days(scope, over_days)))
+
+
+def _at(scope: Scope, stage: str, note: str) -> board.Text:
     name = stage_name(scope, stage)
-    since = _("by its status") if math.isnan(days) else in_days(scope, days)
-    return board.Text(name, note=since, whole=len(name) <= _WHOLE)
+    return board.Text(name, note=note, whole=len(name) <= _WHOLE)
 
 
 def stage_name(scope: Scope, slug: str) -> str:

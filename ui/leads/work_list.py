@@ -160,7 +160,7 @@ def _row(scope: Scope, lead: "pd.Series[object]", rows: pd.DataFrame) -> board.R
             words.who(lead),
             *[words.phone(lead)] * words.has_phone(rows),
             *[words.temperature(lead)] * words.has_heat(rows),
-            words.standing(scope, str(lead.stage), float(lead.days)),
+            words.lateness(scope, str(lead.stage), float(lead.over_days)),
             _worth(lead),
             board.Text(_next(scope, lead), note=_owner(lead)),
         ],
@@ -224,8 +224,8 @@ def _rest(scope: Scope, found: Listing, rows: pd.DataFrame) -> None:
             said.append(_n("{n} other is overdue too.", "{n} others are overdue too.", more))
         if gone:
             text = _n(
-                "{n} lead has waited too long to come first.",
-                "{n} leads have waited too long to come first.",
+                "{n} lead has waited too long: others are likelier to sign.",
+                "{n} leads have waited too long: others are likelier to sign.",
                 gone,
             )
             said.append(text)

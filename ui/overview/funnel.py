@@ -65,4 +65,7 @@ def _subtitle(scope: Scope, spans: Spans, *, is_young: bool) -> str:
     told = {"period": plain(spans.whole), "day": formats.short_day(scope.day(scope.as_of))}
     if is_young:
         return _("Leads of {period}, counted to {day}. Hatched: open, can still move on.", **told)
-    return _("Leads of {period}, counted to {day}. Right: % of the step before → expected.", **told)
+    return _(
+        "Only leads that came in {period}, to {day}. Right: % of the step before → expected.",
+        **told,
+    )

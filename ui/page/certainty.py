@@ -13,7 +13,7 @@ WORDS: Mapping[Certainty, tuple[str, str]] = MappingProxyType(
         Certainty.LIKELY: N_p("how sure a finding is", "likely"),
         Certainty.UNCLEAR: N_p("how sure a finding is", "unclear"),
         Certainty.TOO_FEW: N_p("how sure a finding is", "too little data"),
-        Certainty.YOUNG: N_p("how sure a finding is", "young"),
+        Certainty.YOUNG: N_p("how sure a finding is", "still early"),
     }
 )
 MEANINGS: Mapping[Certainty, str] = MappingProxyType(

@@ -161,6 +161,8 @@ def _advice(row: Any) -> board.Cell:
     if not isinstance(row.certainty, str):
         return Text("")
     sure = Certainty(row.certainty)
+    if sure is Certainty.UNCLEAR:
+        return Badge(_("no clear difference"), certainty.TONES[sure], certainty.ICONS[sure])
     return Badge(certainty.word(sure), certainty.TONES[sure], certainty.ICONS[sure])
 
 

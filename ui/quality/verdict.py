@@ -56,10 +56,11 @@ def _of_worst(found: Quality, row: Any) -> str:
             all=_usual(found),
         )
     return _(
-        "{source}: only {n} of 100 leads are usable, so one costs {times} times its price.",
+        "{source}: only {n} of 100 leads are usable, so a usable one costs {cost}, not {price}.",
         source=source,
         n=n,
-        times=formats.number(row.cost_per_usable / row.cost_per_lead, 2),
+        cost=formats.money(row.cost_per_usable, found.currency),
+        price=formats.money(row.cost_per_lead, found.currency),
     )
 
 

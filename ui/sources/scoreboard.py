@@ -179,7 +179,7 @@ def against(row: Any) -> str:
     """That what comes back for the money speaks against the advice, where it does."""
     advised = row.recommendation in (INCREASE, DECREASE)
     against = pd.notna(row.revenue_disagrees) and row.revenue_disagrees
-    return _("speaks against it") if advised and against else ""
+    return _("against the advice") if advised and against else ""
 
 
 def _cost_of_one(row: Any, scale: float) -> str:

@@ -43,7 +43,7 @@ def stages(scope: Scope) -> None:
     """The card: a bar to the time by which half have left, a line on to nine in ten."""
     answer = answers.time_in_stage(scope)
     title = finding(scope, answer.rows)
-    subtitle = _("Days until half, and 9 in 10, have left; open leads count too.")
+    subtitle = _("Days until half, and 9 in 10, moved on or were lost. Open leads count.")
     note = labels.clock_note(scope.view, scope.generation.pipeline)
     how = provenance.how("stages", cards.counted, answer)
     with card.card(title, f"{subtitle} {note}" if note else subtitle, how=how):

@@ -65,12 +65,19 @@ def test_two_levels_that_are_given_are_named_above_the_plot(
     turn = charts.Turn("T9/2026", 0.12, after, "từ T9/2026")
     points = months()[lambda rows: ~rows["immature"]]
     figure = charts.course_of_two(
-        points, look, turn=turn, before="trước 12%", after="nay", height=250
+        points,
+        look,
+        turn=turn,
+        since=("T3/2026", "T10/2026"),
+        before="trước 12%",
+        after="nay",
+        height=250,
     )
     levels = [shape for shape in figure.layout.shapes if shape.y0 == shape.y1]
     assert [shape.y0 for shape in levels] == [0.12, after]
     assert levels[1].line.color == (look.bad if is_worse else look.good)
-    assert levels[0].x1 == levels[1].x0 == 7.5
+    assert (levels[0].x0, levels[0].x1) == (1.5, 8.5), "what it is held against, and no more"
+    assert levels[1].x0 == 8.5
     assert figure.layout.yaxis.range[1] > after
     notes = {note.text: note for note in figure.layout.annotations}
     assert notes["trước 12%"].xanchor == "left"
@@ -80,5 +87,8 @@ def test_two_levels_that_are_given_are_named_above_the_plot(
 
 def test_where_the_moment_is_not_known_there_is_no_line_at_it() -> None:
     turn = charts.Turn("T9/2026", 0.12, 0.09, "")
-    figure = charts.course_of_two(months(), LIGHT, turn=turn, before="a", after="b", height=250)
+    since = ("T1/2026", "T9/2026")
+    figure = charts.course_of_two(
+        months(), LIGHT, turn=turn, since=since, before="a", after="b", height=250
+    )
     assert [shape for shape in figure.layout.shapes if shape.x0 == shape.x1 == 7.5] == []

@@ -56,7 +56,7 @@ def test_what_speaks_against_the_advice_is_said_beside_it(found: Scoreboard) -> 
     }
     told = rows[rows["revenue_disagrees"] & rows["recommendation"].isin(["increase", "decrease"])]
     assert sorted(notes) == sorted(told["segment"])
-    assert set(notes.values()) <= {"speaks against it"}
+    assert set(notes.values()) <= {"against the advice"}
     assert card.against(next(rows.assign(revenue_disagrees=pd.NA).itertuples(index=False))) == ""
 
 

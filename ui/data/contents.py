@@ -11,7 +11,7 @@ from data import contents
 from data.errors import StoreError
 from data.store import Store
 from ui import session
-from ui.data.wizard import words
+from ui.data import kinds
 from ui.language import failures, formats, labels
 from ui.language.messages import _, _n
 from ui.page import card, long_list, markdown, table
@@ -67,7 +67,7 @@ def files(scope: Scope) -> None:
     title = _n("{n} file is in this data", "{n} files are in this data", rows["file"].nunique())
     columns = [
         Column(_("File"), rows["file"]),
-        Column(_("Content"), rows["table"].map(words.table)),
+        Column(_("Content"), rows["table"].map(kinds.table)),
         Column(
             _("Loaded"), [formats.instant(at.to_pydatetime(), zone) for at in rows["loaded_at"]]
         ),

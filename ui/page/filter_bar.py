@@ -345,11 +345,12 @@ def _told(dimension: str, values: Sequence[Value]) -> tuple[str, str]:
 
 def offered(scope: Scope) -> list[str]:
     """The dimensions worth filtering or breaking down by: those with more than one value."""
-    return [
-        dimension
-        for dimension in scope.generation.dimensions
-        if len(vocabulary.values(scope.generation, dimension)) > 1
-    ]
+    return [name for name in scope.generation.dimensions if is_offered(scope, name)]
+
+
+def is_offered(scope: Scope, dimension: str) -> bool:
+    """Whether a dimension of the generation has more than one value."""
+    return len(vocabulary.values(scope.generation, dimension)) > 1
 
 
 def breakdown(scope: Scope) -> str:

@@ -61,7 +61,7 @@ def stages(scope: Scope) -> None:
         )
         deeper.question(
             _("At which team do they wait longest? →")
-            if "team" in filter_bar.offered(scope) and filter_bar.breakdown(scope) == "team"
+            if scope.view.by in (None, "team") and filter_bar.is_offered(scope, "team")
             else _("Where do they wait longest? →")
         )
 

@@ -7,6 +7,7 @@ from analytics.certainty import Certainty
 from data.load.notices import Notice
 from data.mapping.proposal import Question
 from data.pipeline import Pipeline
+from ui.data.kinds import OF_FILES
 from ui.data.wizard.plan import AS_PROPOSED, IGNORE, KEEP, STAGE, PlannedFile
 from ui.language import labels
 from ui.language.messages import N_, _, _n
@@ -24,27 +25,6 @@ KINDS: Mapping[str, str] = MappingProxyType(
 )
 """What the rows of a file can be."""
 
-_OF_PRODUCT: Mapping[str, str] = MappingProxyType(
-    {
-        "contacts": N_("contacts"),
-        "companies": N_("companies"),
-        "customers": N_("customers"),
-        "stages": N_("stages with their dates"),
-        "deals": N_("deals"),
-        "opportunities": N_("opportunities"),
-        "leads": N_("leads"),
-        "stage_columns": N_("leads"),
-        "moves": N_("moves from stage to stage"),
-        "stage_history": N_("moves from stage to stage"),
-        "history": N_("moves from stage to stage"),
-        "touches": N_("contacts with marketing"),
-        "spend": N_("spend"),
-        "rates": N_("exchange rates"),
-        "form": N_("answers to a form"),
-        "users": N_("people of the team"),
-        "lookup": N_("details that leads refer to"),
-    }
-)
 _FIELDS: Mapping[str, str] = MappingProxyType(
     {
         "lead_id": N_("Lead id"),
@@ -131,16 +111,10 @@ def product(file: PlannedFile) -> str:
     """What a file is taken for: `HubSpot: contacts`, `a table of leads`."""
     assert file.proposal is not None
     kind = file.proposal.kind
-    what = _(_OF_PRODUCT[kind]) if kind in _OF_PRODUCT else kind.replace("_", " ")
+    what = _(OF_FILES[kind]) if kind in OF_FILES else kind.replace("_", " ")
     if file.proposal.product is None:
         return _("A table of {what}", what=what)
     return f"{plain(file.proposal.product)}: {what}"
-
-
-def table(name: str) -> str:
-    """What a file gave to a table of the store; of one with a column a stage, those are apart."""
-    name = "stages" if name == "stage_columns" else name
-    return _(_OF_PRODUCT[name]) if name in _OF_PRODUCT else labels.own(name)
 
 
 def why_so_sure(file: PlannedFile) -> str:

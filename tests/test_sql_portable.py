@@ -32,6 +32,8 @@ ORDERED = (
     sql.LastValue,
     sql.NthValue,
 )
+# What a file of a load says, which runs on DuckDB alone, where it keeps the order of rows.
+ALONG_THE_ROWS = "windows without an order go"
 INEQUALITIES = (sql.GT, sql.GTE, sql.LT, sql.LTE, sql.NEQ, sql.Between)
 HEADER = re.compile(r"(?:--.*\n)+")
 PARAMETER = re.compile(r"\$([a-z_]+)")
@@ -42,11 +44,14 @@ def broken_rules(text: str) -> Iterator[str]:
     header = found.group() if (found := HEADER.match(text)) else ""
     code = re.sub(r"--.*", "", text)
     yield from _header(header, code)
-    yield from broken_in(code)
+    yield from broken_in(code, along_the_rows=ALONG_THE_ROWS in header)
 
 
-def broken_in(code: str) -> Iterator[str]:
-    """What statements without comments do that does not hold on every engine."""
+def broken_in(code: str, *, along_the_rows: bool = False) -> Iterator[str]:
+    """What statements without comments do that does not hold on every engine.
+
+    along_the_rows: whether windows may rely on the order in which rows were put into a table.
+    """
     if (plain := re.sub(r"'[^']*'|\"[^\"]*\"", "", code)) != plain.lower():
         yield "keywords and names are lower case"
     try:
@@ -59,7 +64,8 @@ def broken_in(code: str) -> Iterator[str]:
             yield from _dates_and_numbers(statement)
             yield from _joins_and_lists(statement)
             for window in statement.find_all(sql.Window):
-                yield from _window(window)
+                if not (along_the_rows and window.args.get("order") is None):
+                    yield from _window(window)
 
 
 def _header(header: str, code: str) -> Iterator[str]:
@@ -111,6 +117,28 @@ def _window(window: sql.Window) -> Iterator[str]:
 @pytest.mark.parametrize("path", FILES)
 def test_portable(path: Path) -> None:
     assert list(broken_rules(path.read_text(encoding="utf-8"))) == []
+
+
+def test_only_a_load_relies_on_the_order_of_rows() -> None:
+    relying = {path for path in FILES if ALONG_THE_ROWS in path.read_text(encoding="utf-8")}
+    assert relying
+    assert all(path.is_relative_to(ROOT / "data") for path in relying)
+
+
+def test_windows_without_an_order_go_along_the_rows() -> None:
+    """It is nowhere promised, and loads rely on it; of more rows than a thread takes at a time."""
+    with duckdb.connect(config={"threads": 4}) as engine:
+        engine.execute("create temp table t as select hash(range) as n from range(400_000)")
+        told = engine.execute(
+            "with t as (select n, rowid as place, row_number() over () as number, "
+            "lag(n) over () as before, lead(n) over () as after, "
+            "count(*) over (rows between unbounded preceding and current row) as sofar from t) "
+            "select bool_and(one.number = one.place + 1 and one.sofar = one.number), "
+            "bool_and(one.before is not distinct from previous.n), "
+            "bool_and(previous.after is not distinct from one.n or previous.n is null) "
+            "from t as one left join t as previous on previous.place = one.place - 1"
+        ).fetchone()
+    assert told == (True, True, True)
 
 
 def test_a_function_is_the_engines_own() -> None:

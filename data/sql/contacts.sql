@@ -5,8 +5,8 @@
 -- the positions 1, 2, … in order of time; of those at one instant the order is that of the texts.
 -- opportunity_at: when the lead first reached (or skipped) the stage that opens the group
 -- opportunity; null when it never did or there is no such group. Sorted by lead_number, position.
--- Parameters: none; reads touches_in_order, whose order the rows keep and the windows go along,
--- people, opportunities.
+-- Parameters: none; reads touches_in_order, people, opportunities. Its windows without an order go
+-- along the rows, which are sorted already.
 create table contacts as
 with numbered as (
     select

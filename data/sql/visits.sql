@@ -3,8 +3,8 @@
 -- by lead and visit.
 -- is_timed: whether it is known when it began. left_at, next_stage, next_rank, is_end_timed: of the
 -- visit after it, null for the last one. is_climb: whether it is to a later stage than all before.
--- Parameters: none; reads entries in the order of their rows: windows without an order of their own
--- go along it, and nothing is sorted a second time.
+-- Parameters: none; reads entries. Its windows without an order go along the rows, which are sorted
+-- already, so that nothing is sorted a second time.
 create temp table visits as
 with marked as (
     select

@@ -119,6 +119,14 @@ WHAT_TO_DO = (
 )
 """How a store is put right; ends the messages of errors that it helps with."""
 
+MAKE_ROOM = "Make room on it, and try again."
+"""What helps when the disk is full; follows the words that say so."""
+
+
+def is_full(error: Exception) -> bool:
+    """Whether the system or the engine refused because the disk is full."""
+    return isinstance(error, OSError | duckdb.Error) and _why(error) == _FULL
+
 
 @contextmanager
 def worded(what: str, kind: type[StoreError] = StoreRefused, then: str = "") -> Iterator[None]:
@@ -131,13 +139,14 @@ def worded(what: str, kind: type[StoreError] = StoreRefused, then: str = "") -> 
         yield
     except (OSError, UnicodeError, duckdb.Error) as error:
         why = _why(error)
-        advice = "" if why in (_FULL, _NOT_ALLOWED, _NO_MEMORY) else then
+        advice = MAKE_ROOM if why == _FULL else "" if why in (_NOT_ALLOWED, _NO_MEMORY) else then
         raise kind(f"{what}: {why}. {advice}".rstrip()) from error
 
 
 _FULL = "the disk is full"
 _NOT_ALLOWED = "Pheu may not write there"
 _NO_MEMORY = "there is not enough memory"
+_NOT_SPILLED = "failed to offload data block"
 _REASONS = {
     errno.ENOSPC: _FULL,
     errno.EDQUOT: _FULL,
@@ -163,6 +172,7 @@ def _why(error: Exception) -> str:
         if os.strerror(number) in text:
             return reason
     if isinstance(error, duckdb.OutOfMemoryException):
-        return _NO_MEMORY
+        # It stops before the disk is quite full, and takes that for memory that it lacks.
+        return _FULL if _NOT_SPILLED in text else _NO_MEMORY
     said = _QUOTED.sub("…", text.splitlines()[0].partition(": ")[2]).rstrip(".: ")
     return f"the engine says “{said[:200]}”"

@@ -11,7 +11,7 @@ from typing import IO
 
 import duckdb
 
-from data.errors import FileRefused, LoadError
+from data.errors import MAKE_ROOM, FileRefused, LoadError, is_full
 from data.files import limits
 
 _GZIP, _ZIP, _PARQUET, _OLE = b"\x1f\x8b", b"PK\x03\x04", b"PAR1", b"\xd0\xcf\x11\xe0"
@@ -113,15 +113,20 @@ def own_errors(name: str) -> Iterator[None]:
     """Whatever goes wrong in reading a file, as the product's own error that names the file."""
     try:
         yield
-    except OSError as error:
-        raise LoadError(f"{name}: cannot be read: {error.strerror or error}.") from error
-    except (duckdb.OutOfMemoryException, MemoryError) as error:
-        raise LoadError(
-            f"{name}: reading it takes more memory than there is. Split it, and load the parts."
-        ) from error
-    except (duckdb.Error, UnicodeError, ValueError, OverflowError) as error:
-        first = str(error).partition("\n")[0]
-        raise LoadError(f"{name}: cannot be read: {first}. {SAVE_AS}") from error
+    except (OSError, duckdb.Error, MemoryError, UnicodeError, ValueError, OverflowError) as error:
+        raise LoadError(f"{name}: {_said(error)}") from error
+
+
+def _said(error: Exception) -> str:
+    """What is wrong, and what to do, in words for the user."""
+    if is_full(error):
+        return f"the disk is full, and has no room for what is in the file. {MAKE_ROOM}"
+    if isinstance(error, OSError):
+        return f"cannot be read: {error.strerror or error}."
+    if isinstance(error, duckdb.OutOfMemoryException | MemoryError):
+        return "reading it takes more memory than there is. Split it, and load the parts."
+    first = str(error).partition("\n")[0]
+    return f"cannot be read: {first}. {SAVE_AS}"
 
 
 def unpacked(path: Path, name: str, scratch: Path, most: int | None = None) -> Path:

@@ -7,6 +7,9 @@ from typing import Any
 import duckdb
 import pytest
 
+from data import store as store_module
+from data.connection import connect
+from data.errors import StoreError
 from data.load import memory
 from data.load.loader import load
 from data.load.trial import trial
@@ -82,4 +85,20 @@ def test_where_there_is_not_enough_nothing_changes(
     with pytest.raises(Exception, match="memory") as raised:
         load(store, files, now=NOW)
     assert isinstance(raised.value.__cause__, duckdb.OutOfMemoryException)
+    assert store.current() is None
+
+
+def test_where_the_disk_has_no_room_for_more_that_is_said(
+    tmp_path: Path, files: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def small() -> duckdb.DuckDBPyConnection:
+        con = connect()
+        con.execute("set max_temp_directory_size = '0MB'")
+        return con
+
+    monkeypatch.setattr(store_module, "connect", small)
+    monkeypatch.setattr(memory, "most_memory", lambda: 4 << 20)
+    store = Store(tmp_path / "store")
+    with pytest.raises(StoreError, match="the disk is full.* Make room on it, and try again"):
+        load(store, files, now=NOW)
     assert store.current() is None

@@ -309,17 +309,22 @@ class Store:
             self._without_fatal_errors(),
             worded(f"Generation {number} cannot be read", StoreRefused, WHAT_TO_DO),
         ):
-            database = self._attach(generation)
+            database, readers, cursor = self._attach(generation)
             try:
-                with closing(self._instance.cursor()) as cursor:
+                with closing(cursor):
                     cursor.execute(f"set search_path = '{database},memory'")
                     yield cursor
             finally:
                 with self._attaching:
-                    self._readers[database] -= 1
+                    readers[database] -= 1
 
-    def _attach(self, generation: Generation) -> str:
-        """Opens a generation for one more reader; gives the name of its database.
+    def _attach(
+        self, generation: Generation
+    ) -> tuple[str, "Counter[str]", duckdb.DuckDBPyConnection]:
+        """Opens a generation for one more reader.
+
+        Gives the name of its database, the readers among which that one counts, and a cursor of
+        the instance where it is open: another one may be begun with while they read.
 
         Lets go of those that nobody reads, but for the few that were read last.
         """
@@ -335,7 +340,7 @@ class Store:
                 if not self._readers[old]:
                     self._instance.execute(f"detach {old}")
                     self._attached.remove(old)
-            return database
+            return database, self._readers, self._instance.cursor()
 
     def _open(self, generation: Generation, database: str) -> None:
         number = generation.number
@@ -356,7 +361,7 @@ class Store:
                 with self._attaching:
                     self.__dict__.pop("_instance", None)
                     self._attached.clear()
-                    self._readers.clear()
+                    self._readers = Counter()  # those of before are counted down where they were
             raise
 
     # --- writing ------------------------------------------------------------------------------
@@ -601,6 +606,8 @@ class Draft:
         # In a store where anything is odd, as when an older generation is in use, none is old yet.
         is_in_order = self._follows_the_newest()
         self._path.rename(self.store.path(self.number))
+        # On disk under its name before CURRENT says that name: the system may write either first.
+        _sync_folder(self.store.root)
         self.store._point_to(self.number, self.scratch)
         if is_in_order:
             self.store._drop_old()

@@ -16,7 +16,15 @@ import duckdb
 import pandas as pd
 import pytest
 
-from data.errors import StoreBusy, StoreEmpty, StoreError, StoreGone, StoreUnsettled
+from data import store as store_module
+from data.errors import (
+    StoreBusy,
+    StoreEmpty,
+    StoreError,
+    StoreGone,
+    StoreRefused,
+    StoreUnsettled,
+)
 from data.pipeline import Pipeline
 from data.session import Session
 from data.store import KEPT_GENERATIONS, Generation, Store
@@ -287,6 +295,29 @@ def test_a_draft_keeps_no_log_of_what_it_writes(tmp_path: Path) -> None:
     assert count(generation) == 1
 
 
+def test_a_generation_is_on_disk_by_its_name_before_current_says_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(tmp_path, 1)
+    synced: list[tuple[str, bool, str]] = []
+
+    def spied(path: Path) -> None:
+        sync(path)
+        name = "folder" if path == tmp_path else path.name
+        is_named = (tmp_path / "2.duckdb").exists()
+        synced.append((name, is_named, (tmp_path / "CURRENT").read_text().strip()))
+
+    sync = store_module._sync
+    monkeypatch.setattr(store_module, "_sync", spied)
+    add(tmp_path, 2)
+    assert synced == [
+        ("generation.duckdb", False, "1"),
+        ("folder", True, "1"),
+        ("CURRENT", True, "1"),
+        ("folder", True, "2"),
+    ]
+
+
 def test_killed_whenever(tmp_path: Path) -> None:
     """No hook in the load: it is killed as soon as its file shows."""
     store = add(tmp_path, 1)
@@ -449,3 +480,21 @@ def test_no_more_generations_stay_open_than_are_read(tmp_path: Path) -> None:
         assert _open(read) == [1, 5, 6, 2]
     assert len(read.generation(6).query("select * from leads")) == 1
     assert _open(read) == [5, 2, 6]
+
+
+def test_who_reads_while_the_engine_is_begun_with_anew_is_not_counted_there(tmp_path: Path) -> None:
+    for number in range(1, 7):
+        add(tmp_path, number)
+    store = Store(tmp_path)
+    first = store.generation(1)
+    with first.session():
+        with pytest.raises(StoreRefused), store.cursor(first):
+            raise duckdb.FatalException("the database has been invalidated")
+        count(first)
+    with first.session() as session:
+        for number in (2, 3, 4, 5):
+            count(store.generation(number))
+        assert len(session.query("select * from leads")) == 1  # still open for who reads it
+    for number in (2, 3, 4, 5):
+        count(store.generation(number))
+    assert _open(store) == [3, 4, 5]

@@ -99,6 +99,6 @@ def test_where_the_disk_has_no_room_for_more_that_is_said(
     monkeypatch.setattr(store_module, "connect", small)
     monkeypatch.setattr(memory, "most_memory", lambda: 4 << 20)
     store = Store(tmp_path / "store")
-    with pytest.raises(StoreError, match="the disk is full.* Make room on it, and try again"):
+    with pytest.raises(StoreError, match=r"the disk is full.* Make room on it, and try again"):
         load(store, files, now=NOW)
     assert store.current() is None

@@ -115,7 +115,11 @@ def _name_values(con: duckdb.DuckDBPyConnection, layout: Layout) -> None:
         if texts is not None:
             make_type(con, type_of(name), texts)
         for table in (*_WITH_DIMENSIONS, *["contacts"] * (name in TOUCHED)):
-            con.execute(f"alter table {table} alter column {quoted(name)} type {kind}")
+            # (the engine converts rows that are deleted, too, whose values may have no text now)
+            con.execute(
+                f"alter table {table} alter column {quoted(name)} type {kind} "
+                f"using try_cast({quoted(name)} as {kind})"
+            )
 
 
 def _put_in(con: duckdb.DuckDBPyConnection) -> None:

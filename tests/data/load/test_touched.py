@@ -273,6 +273,19 @@ def test_a_merge_goes_through_the_leads_that_its_files_touch(base: Path, tmp_pat
         assert not is_narrow(store, lost)
 
 
+def test_a_value_that_no_lead_has_any_more_is_none(base: Path, tmp_path: Path) -> None:
+    """Of the lead that had it alone, in all that is known of it."""
+    paths = written(tmp_path, {"leads": "d,,Facebook,,An,,40\n"}, "-reassigned")
+    whole, narrow = copied(base, tmp_path / "whole"), copied(base, tmp_path / "narrow")
+    with narrowing(forced=False):
+        said = loaded(whole, paths)
+    with narrowing(forced=True):
+        assert is_narrow(narrow, paths)
+        assert loaded(narrow, paths) == said
+    assert contents(narrow) == contents(whole)
+    assert contents(narrow)["people"] != contents(copied(base, tmp_path / "before"))["people"]
+
+
 MIXED = {"sales": "a,won,2024-01-05,5,VND\na,won,2024-01-06,5,USD\n"}
 USD = 'currency = "USD"\n'
 CHANNEL = 'channels.Google = "event"\n'

@@ -7,7 +7,7 @@ two ask one session at a time: a second one that comes meanwhile finds its own.
 
 import atexit
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from threading import Lock
@@ -35,6 +35,7 @@ class _Kept(Generic[F]):
     of: Hashable
     found: F
     closing: ExitStack
+    rows: int = LEAST
 
 
 class Shelf(Generic[F]):
@@ -64,6 +65,8 @@ class Shelf(Generic[F]):
                 kept = _Kept(of, found, opening.pop_all())
         with kept.closing as closing:
             yield kept.found
+            # Counted while an error still closes it, and while nobody waits for the lock.
+            kept.rows = max(LEAST, kept.found.rows)
             kept.closing = closing.pop_all()
         self._keep(key, kept)
 
@@ -72,8 +75,7 @@ class Shelf(Generic[F]):
         with self._lock:
             gone = list(self._kept.values())
             self._kept.clear()
-        for kept in gone:
-            kept.closing.close()
+        _close(gone)
 
     def _keep(self, key: Hashable, new: _Kept[F]) -> None:
         with self._lock:
@@ -83,8 +85,14 @@ class Shelf(Generic[F]):
             self._kept[key] = new
             while self._room() > self.most_rows:
                 gone.append(self._kept.popitem(last=False)[1])
-        for kept in gone:
-            kept.closing.close()
+        _close(gone)
 
     def _room(self) -> int:
-        return sum(max(LEAST, kept.found.rows) for kept in self._kept.values())
+        return sum(kept.rows for kept in self._kept.values())
+
+
+def _close(gone: Iterable[_Kept[F]]) -> None:
+    """Lets go of some: an error in one leaves none of the others open."""
+    with ExitStack() as closing:
+        for kept in gone:
+            closing.push(kept.closing)

@@ -95,6 +95,51 @@ def test_after_an_error_it_is_found_anew() -> None:
     assert lent(shelf, "one") is not thing
 
 
+class Uncounted(Thing):
+    """One whose rows cannot be asked for any more, as where the engine was given up."""
+
+    @property
+    def rows(self) -> int:
+        raise ValueError("broken")
+
+    @rows.setter
+    def rows(self, _rows: int) -> None: ...
+
+
+def test_what_cannot_be_counted_is_let_go_of_and_hinders_nothing_after_it() -> None:
+    shelf, thing = Shelf[Thing](10 * LEAST), Uncounted(1)
+
+    @contextmanager
+    def uncounted() -> Iterator[Thing]:
+        try:
+            yield thing
+        finally:
+            thing.open = False
+
+    with pytest.raises(ValueError, match="broken"), shelf.lent("one", 1, uncounted):
+        pass
+    assert not thing.open
+    assert lent(shelf, "other").open
+
+
+def test_one_that_cannot_be_closed_leaves_no_other_open() -> None:
+    shelf = Shelf[Thing](10 * LEAST)
+
+    @contextmanager
+    def stuck() -> Iterator[Thing]:
+        with found(1) as thing:
+            yield thing
+            raise ValueError("broken")
+
+    things = [lent(shelf, "one")]
+    with shelf.lent("stuck", 1, stuck):
+        pass
+    things.append(lent(shelf, "other"))
+    with pytest.raises(ValueError, match="broken"):
+        shelf.clear()
+    assert not any(thing.open for thing in things)
+
+
 def test_journeys_are_found_once_for_all_that_is_asked_of_them(sample_store: Path) -> None:
     generation = Store(sample_store).generation()
     scope = Scope(View(by="source"), generation)

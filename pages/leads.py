@@ -16,12 +16,13 @@ with st.container(horizontal=True, vertical_alignment="center"):
     lead_list.step_picker(scope)
     st.space("stretch")
     with st.container(horizontal=True, width="content"):
-        lead_list.files(scope, sought)
+        found = lead_list.listed(scope, sought)
+        if answers.count(found):
+            lead_list.files(scope, sought)
 
 one_lead.show(scope)
 if not answers.count(answers.leads(scope)):
     header.empty(scope)
     session.end()
 
-found = lead_list.listed(scope, sought)
 lead_list.show(scope, found, long_list.rows_in_link(found, lead_list.ROWS), sought)

@@ -20,9 +20,13 @@ if deeper.is_open(entered):
 scope = segments.broken_down(entered)
 next_money.next_money(scope)
 scoreboard.scoreboard(scope)
-left, right = layout.split(3, 2)
-with left:
+if common_paths.are_many(scope):
+    left, right = layout.split(3, 2)
+    with left:
+        quality.quality(scope)
+    with right:
+        common_paths.common_paths(scope)
+else:  # a few paths are not as high as the picture
     quality.quality(scope)
-with right:
     common_paths.common_paths(scope)
 deeper.bar(_("every way of giving credit, all costs, steps, mix and paths"))

@@ -86,8 +86,10 @@ def test_a_search_needs_no_accents_and_the_link_stays() -> None:
     assert lead_id in board(screen)
     assert "khớp từ khóa" in screen.header[0].value
     assert dict(screen.query_params) == before
+    assert len(screen.get("link_button")) == 2
     screen = settled(screen.text_input(key="lead_search__vi").set_value("khong co ai"))
     assert not boards(screen)
+    assert not screen.get("link_button"), "no file of nobody"
     assert screen.header[0].value == "Không có lead nào khớp"
     assert "chỉ tìm trong các lead đang xem" in said(screen)
 

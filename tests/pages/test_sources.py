@@ -31,7 +31,7 @@ from tests.support.screen import (
 )
 from tests.support.serving import serving
 from ui.language import current, formats, labels
-from ui.sources import next_money
+from ui.sources import common_paths, next_money
 from ui.sources import scoreboard as board_card
 
 if TYPE_CHECKING:
@@ -56,6 +56,9 @@ def found(whole_sample: Generation) -> Scoreboard:
 def test_a_bare_address_says_which_source_deserves_money(
     whole: Generation, found: Scoreboard, lang: str
 ) -> None:
+    assert common_paths.are_many(Scope(replace(YEAR, by="source"), whole))
+    young = View.from_link("period=last-7d&by=source")[0]
+    assert not common_paths.are_many(Scope(young, whole)), "nothing is as high as the picture"
     screen = bare("sources", lang=lang)
     headings = [heading.value for heading in screen.header]
     webinar = labels.value_label("source", "webinar")

@@ -29,10 +29,7 @@ def show(scope: Scope, at: Chosen | None) -> None:
             with right:
                 peers.peers(scope, at)
     queues.queues(scope, at)
-    left, right = layout.split(1, 1, name="change")
-    with left:
-        change.dimensions(scope)
-    with right:
-        velocity.velocity(scope)
+    change.dimensions(scope)
     change.segments(scope)
+    velocity.velocity(scope)
     flow.flow(scope, with_table=with_table)

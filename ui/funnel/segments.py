@@ -84,8 +84,7 @@ def rates(scope: Scope, dimension: str, step: str, *, of: str, with_picker: bool
 def breakdown(scope: Scope, dimension: str) -> None:
     """Every segment of a dimension as a row: leads, and each step's count and rate."""
     found = answers.funnel(scope.at(replace(scope.view, by=dimension)))
-    name = labels.dimension_label(dimension)
-    title = _("Every {dimension}, step by step", dimension=markdown.plain(name.lower()))
+    title = breakdown_finding(scope, found.rows, dimension)
     subtitle = (
         _("Moves to each step in the period, and their number for 100 that entered in it.")
         if scope.view.mode == "flow"
@@ -98,6 +97,26 @@ def breakdown(scope: Scope, dimension: str) -> None:
             table.read(columns, caption=title, key="breakdown")
         else:
             table.show(columns)
+
+
+def breakdown_finding(scope: Scope, rows: pd.DataFrame, dimension: str) -> str:
+    """The segment with the most of the furthest step that any came to; only one can have most."""
+    came = rows[rows["reached"] > 0]
+    step = next((each for each in reversed(scope.steps) if each.slug in set(came["stage"])), None)
+    if step is not None:
+        at_step = came[came["stage"] == step.slug]
+        most = at_step["reached"].max()
+        leaders = at_step[at_step["reached"] == most]
+        if len(leaders) == 1:
+            return _(
+                "Most {step}: {segment}, {n} of {all}",
+                step=markdown.plain(steps.label(scope, step.slug)),
+                segment=markdown.plain(_segment_label(dimension, leaders["segment"].iloc[0])),
+                n=formats.number(most),
+                all=formats.number(at_step["reached"].sum()),
+            )
+    name = labels.dimension_label(dimension).lower()
+    return _("Every {dimension}, step by step", dimension=markdown.plain(name))
 
 
 def breakdown_picker(scope: Scope) -> None:

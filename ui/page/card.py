@@ -24,7 +24,7 @@ from ui.theme import look as look_of
 if TYPE_CHECKING:
     from pandas.io.formats.style import Styler  # with Jinja: only for tables that have a look
 
-STEP, TALLEST = 40, 680  # px: the heights of figures that fill their cards, as `style.css` has them
+STEP, TALLEST = 40, 840  # px: the heights of figures that fill their cards, as `style.css` has them
 
 
 @dataclass(frozen=True)

@@ -28,8 +28,7 @@ def common_paths(scope: Scope) -> None:
     answer, places = answers.paths(scope), answers.path_assists(scope)
     how = provenance.how("common_paths", _sentences, answer)
     title = finding(places.rows, by)
-    rows = answer.rows[(answer.rows["conversions"] > 0) & (answer.rows["path"] != "")]
-    rows = rows.head(_MOST)
+    rows = _of_customers(answer.rows).head(_MOST)
     subtitle = ""
     if len(rows):
         subtitle = _n(
@@ -62,6 +61,11 @@ def common_paths(scope: Scope) -> None:
             key="common_paths",
             cards_below=0,
         )
+
+
+def are_many(scope: Scope) -> bool:
+    """Whether customers came by enough paths that their card is as high as the picture beside."""
+    return len(_of_customers(answers.paths(_to_customers(scope)).rows)) >= _MOST
 
 
 def finding(rows: pd.DataFrame, by: str) -> str:
@@ -101,6 +105,11 @@ def simply(share: float) -> tuple[int, int]:
 def written(path: str, by: str) -> str:
     """A path as it is read: `SEO → Website → E-mail`."""
     return " → ".join(segments.name(by, each) for each in stops(path))
+
+
+def _of_customers(rows: pd.DataFrame) -> pd.DataFrame:
+    """The paths by which a customer came."""
+    return rows[(rows["conversions"] > 0) & (rows["path"] != "")]
 
 
 def _to_customers(scope: Scope) -> Scope:

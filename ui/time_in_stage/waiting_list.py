@@ -150,7 +150,7 @@ def _columns(scope: Scope, rows: pd.DataFrame) -> list[Column]:
     stages = {slug: labels.stage_label(pipeline, slug) for slug in rows["stage"].unique()}
     company = rows["company"].map(company_names.short, na_action="ignore")
     name = company.fillna(rows["name"]).fillna(rows["lead_id"])
-    over = rows["over_days"].where(rows["over_days"] > 0)
+    over = rows["over_days"].where(rows["over_days"] > 0).round(1)
     limit = [Column(_("Limit, days"), rows["limit_days"], _whole)] * _has_limits(scope)
     return [
         Column(_("Owner"), rows["owner"]),
@@ -158,7 +158,7 @@ def _columns(scope: Scope, rows: pd.DataFrame) -> list[Column]:
         Column(_("Stage"), rows["stage"].map(stages)),
         Column(_("Days there"), rows["days"].round(1), _whole),
         Column(_("Usual, days"), rows["usual_days"].round(1), _whole),
-        Column(_("Over by, days"), over.round(1), _whole),
+        Column(_("Over by, days"), over, over_usual(rows["days"], rows["usual_days"])),
         *limit,
         Column(_("Team"), rows["team"]),
         Column(_("Lead id"), rows["lead_id"]),
@@ -168,6 +168,14 @@ def _columns(scope: Scope, rows: pd.DataFrame) -> list[Column]:
 def _whole(days: float) -> str:
     """Days without decimals, so that a column has as many throughout; a part of one is not none."""
     return formats.number(days) if days == 0 or days >= 0.5 else f"< {formats.number(1)}"
+
+
+def over_usual(days: "pd.Series[float]", usual: "pd.Series[float]") -> list[str]:
+    """By how many days each is over what is usual: as who reads both numbers subtracts them."""
+    return [
+        _whole(round(stay) - round(median) or 0.1) if stay > median else formats.NOTHING
+        for stay, median in zip(days, usual, strict=True)
+    ]
 
 
 def _grouped(scope: Scope, groups: pd.DataFrame, dimension: str) -> list[Column]:

@@ -4,6 +4,7 @@ import json
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -92,6 +93,22 @@ def test_bars_and_list_are_the_answers(generation: Generation, lang: str, by: st
     assert all(re.fullmatch(r"[\d.,]*\d|< 1|–", row[days]) for row in listed(screen))
     assert not any(re.search(r"[.,]\d(?!\d)", row[days]) for row in listed(screen))
     assert screen.header[0].value.split()[0] == str(counts["beyond_p90"].sum())
+
+
+@pytest.mark.parametrize(
+    ("days", "usual", "said"),
+    [
+        pytest.param(729.3, 0.6, "728", id="both rounded up"),
+        pytest.param(729.4, 0.4, "729", id="less than a day is usual"),
+        pytest.param(9.4, 8.6, "< 1", id="the same day"),
+        pytest.param(3.0, 5.0, "–", id="not over"),
+        pytest.param(3.0, float("nan"), "–", id="nothing is usual"),
+    ],
+)
+def test_days_over_are_the_difference_of_the_days_beside_them(
+    days: float, usual: float, said: str
+) -> None:
+    assert waiting_list.over_usual(pd.Series([days]), pd.Series([usual])) == [said]
 
 
 def test_every_part_lists_its_leads(generation: Generation) -> None:

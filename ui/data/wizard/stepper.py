@@ -43,7 +43,7 @@ def show(plan: Plan) -> None:
 def _place(plan: Plan) -> None:
     """Says the step to those who hear the page, and takes them there when it has changed."""
     said = _("Step {n} of {all}: {name}", n=plan.step + 1, all=len(STEPS), name=_(STEPS[plan.step]))
-    component("place", _BROWSER, html="<h2 tabindex='-1'></h2>", css=_UNSEEN)(
+    component("place", _BROWSER, html="<div class='place'></div>", css=_UNSEEN)(
         key="wizard_place", data={"step": plan.step, "said": said}, width="content"
     )
 

@@ -4,8 +4,11 @@
 let shown = null; // the step that was drawn last
 
 export default function draw({ data, parentElement }) {
-  const heading = parentElement.querySelector("h2");
+  const place = parentElement.querySelector(".place");
+  const heading = place.querySelector("h2") ?? document.createElement("h2");
+  heading.tabIndex = -1;
   heading.textContent = data.said;
+  place.append(heading); // only now: one without words would be heard as such
   if (shown !== null && shown !== data.step) {
     heading.scrollIntoView({ block: "center" });
     heading.focus({ preventScroll: true });

@@ -15,7 +15,7 @@ def show(scope: Scope, at: Chosen | None) -> None:
     with_table = st.toggle(_("Show the numbers"), key=session.key("with_loss_table"))
     if at is not None and not controls.wants_targets(scope):
         if at.loss.loses_customers:
-            left, right = layout.split(1, 1, name="losses")
+            left, right = layout.split(1, 1, name="losses", stacked=with_table)
             with left:
                 losses.losses(scope, at, with_table=with_table)
             with right:
@@ -23,7 +23,7 @@ def show(scope: Scope, at: Chosen | None) -> None:
                 peers.peers(scope, at)
         else:  # there is no picture of losses, which is as high as both others
             losses.losses(scope, at, with_table=with_table)
-            left, right = layout.split(1, 1, name="losses")
+            left, right = layout.split(1, 1, name="losses", stacked=with_table)
             with left:
                 course.course(scope, at, with_table=with_table)
             with right:

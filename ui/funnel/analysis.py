@@ -26,7 +26,7 @@ def analysis(scope: Scope) -> None:
     whole = replace(scope.view, by=None)
     dimension = scope.view.by or "channel"
     step = scope.view.stage or scope.steps[-1].slug
-    left, right = layout.split(3, 2, name="funnel")
+    left, right = layout.split(3, 2, name="funnel", stacked=with_table)
     with left:
         cards.funnel(scope.at(whole), with_table=with_table, naive=naive)
     with right:
@@ -35,7 +35,7 @@ def analysis(scope: Scope) -> None:
     segments.breakdown(scope, dimension)
 
     choice = trend.controls(scope, dimension)
-    left, right = layout.split(3, 2, name="time")
+    left, right = layout.split(3, 2, name="time", stacked=with_table)
     with left:
         trend.cohorts(scope, choice, with_table=with_table)
     with right:

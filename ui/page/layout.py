@@ -13,11 +13,14 @@ STYLE = Path(__file__).resolve().parent / "style.css"
 """The rules that Streamlit has no setting for, which the document brings along."""
 
 
-def split(*shares: int, name: str = "") -> Sequence[Any]:
+def split(*shares: int, name: str = "", stacked: bool = False) -> Sequence[Any]:
     """Columns of these shares of the width, which stack where one would be too narrow to read.
 
-    `name` tells two splits with the same shares on one page apart.
+    `name` tells two splits with the same shares on one page apart. They are `stacked` at any width
+    where what they hold needs all of it, such as tables of many columns.
     """
+    if stacked:
+        return [st.container() for _share in shares]
     with st.container(key=f"split_{'_'.join(map(str, shares))}{name and '_' + name}"):
         return st.columns(shares, gap="small")
 

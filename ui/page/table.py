@@ -57,7 +57,7 @@ def show(
     """Draws the table; `missing` stands where a value is missing, whatever its text.
 
     `alt` is a finding, as a card's title is; the further options are those of `st.dataframe`, and
-    so is what is returned.
+    so is what is returned. Of a `height` in px it takes as many whole rows as fit.
     """
     rows = frame(columns)
     if rows.empty:  # Streamlit would say so in its own words
@@ -66,8 +66,9 @@ def show(
         heading: _config(column, rows[heading])
         for heading, column in zip(rows.columns, columns, strict=True)
     }
-    if not isinstance(options.get("height"), int):
-        options["height"] = _whole_rows(len(rows))
+    height = options.get("height")
+    most = height // _ROW - 1 if isinstance(height, int) else _MOST_ROWS
+    options["height"] = _whole_rows(len(rows), most)
     return st.dataframe(
         styled(columns, missing) if any(_has_look(column) for column in columns) else rows,
         hide_index=True,
@@ -139,9 +140,9 @@ def _texts(column: Column, values: "pd.Series[Any]", missing: str) -> list[str]:
     return [missing if pd.isna(value) else write(value) or missing for value in values]
 
 
-def _whole_rows(rows: int) -> int:
-    """The height, px, of a table that shows up to ten rows and cuts none."""
-    return _ROW * (min(max(rows, 1), _MOST_ROWS) + 1) + 2
+def _whole_rows(rows: int, most: int) -> int:
+    """The height, px, of a table that shows at most so many rows, and cuts none."""
+    return _ROW * (min(max(rows, 1), most) + 1) + 2
 
 
 def frame(columns: Sequence[Column]) -> pd.DataFrame:

@@ -21,14 +21,14 @@ def analysis(entered: Scope) -> None:
     with right:
         attribution.chosen(scope)
 
-    left, right = layout.split(3, 2, name="costs")
+    left, right = layout.split(3, 2, name="costs", stacked=with_table)
     with left:
         costs.quality(scope)
     with right:
         mix.mix(scope, with_table=with_table)
     costs.money(scope, with_table=with_table)
 
-    left, right = layout.split(1, 1, name="steps")
+    left, right = layout.split(1, 1, name="steps", stacked=with_table)
     with left:
         funnel_segments.rates(
             scope.at(replace(scope.view, stage=step)),

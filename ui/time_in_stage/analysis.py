@@ -18,12 +18,12 @@ def analysis(scope: Scope) -> None:
         cards.dimension_picker(scope)
         with_table = st.toggle(_("Show the numbers"), key=session.key("with_time_table"))
     chosen = cards.choice(scope)
-    left, right = layout.split(2, 3)
+    left, right = layout.split(2, 3, stacked=with_table)
     with left:
         cards.medians(scope, with_table=with_table)
     with right:
         cards.leaving(scope, chosen)
-    left, right = layout.split(1, 1)
+    left, right = layout.split(1, 1, stacked=with_table)
     with left:
         cards.slow_spots(scope, chosen, with_table=with_table)
     with right:

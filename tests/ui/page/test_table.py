@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from ui.board import board
@@ -124,3 +125,17 @@ def test_a_blank_is_shown_as_missing_where_a_table_is_read(monkeypatch: pytest.M
     monkeypatch.setattr(board, "show", lambda _columns, rows, **_options: drawn.append(rows))
     table.read([Column("Lead", ["", "KH1", None])], caption="Leads", key="leads")
     assert [row.cells[0].value for row in drawn[0]] == ["–", "KH1", "–"]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("rows", "height"),
+    [
+        pytest.param(1, 2 * 35 + 2, id="few"),
+        pytest.param(40, 8 * 35 + 2, id="as many as are whole"),
+    ],
+)
+def test_no_row_is_cut_at_the_edge(rows: int, height: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[int] = []
+    monkeypatch.setattr(st, "dataframe", lambda _rows, **options: given.append(options["height"]))
+    table.show([Column("n", list(range(rows)))], height=300)
+    assert given == [height]

@@ -15,6 +15,7 @@ from ui.page import card, filter_bar, markdown, provenance, steps, table
 from ui.page.table import Column
 
 _MOST_SEGMENTS = 8  # in a chart; the table has all
+_NAME = 20  # characters of a segment's name in a title
 _MOST_ROWS = 30  # in a table that is read; more are looked for in one that is sorted and searched
 
 
@@ -100,23 +101,28 @@ def breakdown(scope: Scope, dimension: str) -> None:
 
 
 def breakdown_finding(scope: Scope, rows: pd.DataFrame, dimension: str) -> str:
-    """The segment with the most of the furthest step that any came to; only one can have most."""
+    """The segment with the most of the furthest step that any came to, or the two that have it."""
     came = rows[rows["reached"] > 0]
     step = next((each for each in reversed(scope.steps) if each.slug in set(came["stage"])), None)
-    if step is not None:
-        at_step = came[came["stage"] == step.slug]
-        most = at_step["reached"].max()
-        leaders = at_step[at_step["reached"] == most]
-        if len(leaders) == 1:
-            return _(
-                "Most {step}: {segment}, {n} of {all}",
-                step=markdown.plain(steps.label(scope, step.slug)),
-                segment=markdown.plain(_segment_label(dimension, leaders["segment"].iloc[0])),
-                n=formats.number(most),
-                all=formats.number(at_step["reached"].sum()),
-            )
-    name = labels.dimension_label(dimension).lower()
-    return _("Every {dimension}, step by step", dimension=markdown.plain(name))
+    at_step = came[came["stage"] == step.slug] if step is not None else came
+    leaders = at_step[at_step["reached"] == at_step["reached"].max()]["segment"]
+    if step is None or len(leaders) > 2:
+        name = labels.dimension_label(dimension).lower()
+        return _("Every {dimension}, step by step", dimension=markdown.plain(name))
+    names = [_segment_label(dimension, segment) for segment in leaders]
+    first, *second = (
+        markdown.plain(name if len(name) <= _NAME else name[: _NAME - 1].rstrip() + "…")
+        for name in names
+    )
+    about = {
+        "step": markdown.plain(labels.brief(steps.label(scope, step.slug))),
+        "segment": first,
+        "n": formats.number(at_step["reached"].max()),
+    }
+    if second:
+        return _("Most {step}: {segment} and {other}, {n} each", other=second[0], **about)
+    whole = formats.number(at_step["reached"].sum())
+    return _("Most {step}: {segment}, {n} of {all}", all=whole, **about)
 
 
 def breakdown_picker(scope: Scope) -> None:

@@ -13,42 +13,54 @@ from ui.language import current
 
 
 @pytest.mark.parametrize(
-    ("customers", "opportunities", "en", "vi"),
+    ("entered", "opportunities", "customers", "en", "vi"),
     [
         pytest.param(
-            (30, 20),
+            (100, 90),
             (50, 60),
+            (30, 20),
             "Most Customers: SEO, 30 of 50",
             "Nhiều Khách hàng nhất: SEO, 30/50",
             id="the last step",
         ),
         pytest.param(
-            (0, 0),
+            (100, 90),
             (50, 60),
+            (0, 0),
             "Most Opportunities: Trade fairs, 60 of 110",
             "Nhiều Cơ hội nhất: Hội chợ, 60/110",
             id="nobody came to the last step",
         ),
         pytest.param(
-            (30, 30),
+            (100, 90),
             (50, 60),
+            (30, 30),
+            "Most Customers: SEO and Trade fairs, 30 each",
+            "Nhiều Khách hàng nhất (30): SEO, Hội chợ",
+            id="two with as many",
+        ),
+        pytest.param(
+            (0, 0),
+            (0, 0),
+            (0, 0),
             "Every source, step by step",
             "Từng bước theo nguồn",
-            id="two with as many",
+            id="nobody",
         ),
     ],
 )
 def test_it_is_titled_by_who_has_most(
     sample_store: Path,
-    customers: tuple[int, int],
+    entered: tuple[int, int],
     opportunities: tuple[int, int],
+    customers: tuple[int, int],
     en: str,
     vi: str,
 ) -> None:
     scope = Scope(View(), Store(sample_store).generation())
     reached = {
-        "lead": (100, 90),
-        "prospect": (100, 90),
+        "lead": entered,
+        "prospect": entered,
         "opportunity": opportunities,
         "customer": customers,
     }

@@ -95,6 +95,9 @@ def _axes(figure: go.Figure, rows: pd.DataFrame, buckets: list[Any]) -> None:
     apart_by = min((b - a for a, b in pairwise(named)), default=1)
     every = max(1, ceil(widest * len(buckets) / (_NARROW * apart_by)))
     shown = named[::-1][::every][::-1]
+    # The first one stays right of the axis, which has its own text there.
+    column = _NARROW / len(buckets)
+    shown = [each for each in shown if (each + 0.5) * column >= widest / 2 - 4] or shown[-1:]
     figure.update_xaxes(
         range=[-0.5, max(len(buckets), 1) - 0.5],
         tickvals=shown,

@@ -314,8 +314,7 @@ def chips(scope: Scope, without: Collection[str] = ()) -> None:
 def _active(scope: Scope) -> Iterator[tuple[str, str]]:
     view = scope.view
     for dimension, values in view.filters:
-        name, what = _told(dimension, values)
-        yield dimension, f"{name}: {what}"
+        yield dimension, chosen(scope, dimension, values)
     for dimension, values in view.excluded:
         name, what = _told(dimension, values)
         yield dimension + NOT, _("{name}: all but {what}", name=name, what=what)
@@ -334,6 +333,14 @@ def _active(scope: Scope) -> Iterator[tuple[str, str]]:
         )
     if view.data is not None:
         yield "data", _("Data version {number}", number=view.data)
+
+
+def chosen(scope: Scope, dimension: str, values: Sequence[Value]) -> str:
+    """A filter on its chip: the one value, how many there are, or that it is each that is known."""
+    name, what = _told(dimension, values)
+    if 1 < len(values) == len(vocabulary.values(scope.generation, dimension)):
+        return _("{name}: all {n}", name=name, n=what)
+    return f"{name}: {what}"
 
 
 def _told(dimension: str, values: Sequence[Value]) -> tuple[str, str]:

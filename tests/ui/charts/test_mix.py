@@ -56,6 +56,13 @@ def test_names_of_slivers_do_not_meet() -> None:
     assert figure.layout.margin.r > max(width_of(note.text, 13) for note in notes)
 
 
+def test_no_tick_lies_on_the_text_of_the_axis_beside() -> None:
+    rows = parts(24)
+    named = rows["bucket"].isin(["T2", "T13", "T24"])
+    rows["tick"] = named.map({True: "T12/24", False: ""})
+    assert list(charts.mix(rows, LIGHT).layout.xaxis.tickvals) == [12, 23]
+
+
 @pytest.mark.parametrize("months", [1, 2, 12, 36])
 def test_ticks_of_columns_have_room(months: int) -> None:
     axis = charts.mix(parts(months), LIGHT).layout.xaxis

@@ -15,6 +15,7 @@ import socket
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
@@ -26,6 +27,8 @@ _NO_CADDY = """\
 Several processes need Caddy in front of them, which is not installed: one process serves instead.
 Debian and Ubuntu: apt-get install caddy. macOS: brew install caddy."""
 _INSIDE = "127.0.0.1"
+_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+_SET_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of <linux/prctl.h>
 _PAUSE = 1.0  # seconds before a process that ended is started again
 
 
@@ -131,7 +134,7 @@ async def _run(command: Sequence[str], **environment: str) -> int:
         *command,
         cwd=_HERE,
         env={**os.environ, **environment},
-        preexec_fn=_end_with_parent if sys.platform == "linux" else None,
+        preexec_fn=partial(_end_with, os.getpid()) if _LIBC else None,
     )
     try:
         return await process.wait()
@@ -141,10 +144,12 @@ async def _run(command: Sequence[str], **environment: str) -> int:
             await process.wait()
 
 
-def _end_with_parent() -> None:
+def _end_with(parent: int) -> None:
     """Has Linux end this process when its parent is killed, who could not do it any more."""
-    set_parent_death_signal = 1  # PR_SET_PDEATHSIG of <linux/prctl.h>
-    ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGTERM)
+    assert _LIBC is not None
+    _LIBC.prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGTERM)
+    if os.getppid() != parent:  # it was killed before
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _streamlit(address: str, port: int) -> list[str]:

@@ -18,8 +18,7 @@ def measure(_bench: Bench) -> list[Table]:
             headings=["dashboard", "lower, s", "upper, s"],
             digits=[None, 2, 2],
             rows=SUPERSET,
-            about="Quoted from the goals that this benchmark was written for, which give two "
-            "figures for each, and say neither on what machine nor how they were taken. They "
+            about="Two figures for each, told without the machine and how they were taken. They "
             "stand beside the pages above for scale, and prove nothing.",
         )
     ]

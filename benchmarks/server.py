@@ -72,7 +72,11 @@ def serving(program: Program, store: Path, *, workers: int = 1) -> Iterator[Serv
             yield Server(url, process.pid, time.perf_counter() - before)
         finally:
             process.terminate()
-            process.wait(timeout=_PATIENCE)
+            try:
+                process.wait(timeout=_PATIENCE)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
 
 def _is_healthy(url: str) -> bool:

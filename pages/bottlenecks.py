@@ -31,7 +31,7 @@ if deeper.is_open(scope) and not is_untimed:
     analysis.show(scope, at)
     session.end()
 
-match scope.view.tab, is_untimed:  # what each part says first, of the days that it counts
+match scope.view.tab, is_untimed:  # two parts have days of their own, and findings of them
     case tabs.CHANGE, _:
         change.show_headline(scope)
     case tabs.FLOW, False:

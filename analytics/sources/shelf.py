@@ -55,7 +55,7 @@ class Shelf(Generic[F]):
         """What was found by that key, or is found now, for as long as the context lasts.
 
         What is not `of` the same, an older generation of the store, makes room for it. After an
-        error it is not kept.
+        error nothing is kept: the others may rest on what has failed, such as the engine.
         """
         with self._lock:
             kept = self._kept.pop(key, None)
@@ -63,11 +63,15 @@ class Shelf(Generic[F]):
             with ExitStack() as opening:
                 found = opening.enter_context(find())
                 kept = _Kept(of, found, opening.pop_all())
-        with kept.closing as closing:
-            yield kept.found
-            # Counted while an error still closes it, and while nobody waits for the lock.
-            kept.rows = max(LEAST, kept.found.rows)
-            kept.closing = closing.pop_all()
+        try:
+            with kept.closing as closing:
+                yield kept.found
+                # Counted while an error still closes it, and while nobody waits for the lock.
+                kept.rows = max(LEAST, kept.found.rows)
+                kept.closing = closing.pop_all()
+        except BaseException:
+            self.clear()
+            raise
         self._keep(key, kept)
 
     def clear(self) -> None:

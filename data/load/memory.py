@@ -11,7 +11,7 @@ from typing import TypeVar
 import duckdb
 
 from data.connection import most_memory
-from data.errors import StoreError
+from data.errors import StoreError, is_full
 from data.store import Draft
 
 LEAST = 384 << 20
@@ -46,7 +46,8 @@ def within(attempt: Callable[[bool], Answer]) -> Answer:
     try:
         return attempt(False)
     except StoreError as error:
-        if not isinstance(error.__cause__, duckdb.OutOfMemoryException):
+        cause = error.__cause__
+        if not isinstance(cause, duckdb.OutOfMemoryException) or is_full(cause):
             raise
     return attempt(True)
 

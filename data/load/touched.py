@@ -121,16 +121,12 @@ def _has_no_other_spelling(con: duckdb.DuckDBPyConnection, intakes: Sequence[Int
     """Whether no source or campaign of the store is written in another way, there or in a file."""
     for field in FIELDS:
         stored = _texts(con, field, [f"previous.{t}" for t in ("leads", "touches", "spend")])
-        tables = [f'temp."{intake.table}"' for intake in intakes]
-        fresh = _texts(con, field, [t for t in tables if _has_column(con, t, field)])
+        tables = [each.table for each in intakes if field in columns_of(con, each.table, "temp")]
+        fresh = _texts(con, field, [f'temp."{table}"' for table in tables])
         alike = {text.casefold() for text in stored}
         if len(alike) < len(stored) or any(text.casefold() in alike for text in fresh - stored):
             return False
     return True
-
-
-def _has_column(con: duckdb.DuckDBPyConnection, table: str, name: str) -> bool:
-    return name in [column for column, *_ in con.execute(f"from {table} limit 0").description]
 
 
 def _texts(con: duckdb.DuckDBPyConnection, column: str, tables: Sequence[str]) -> set[str]:

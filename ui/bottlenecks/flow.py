@@ -22,6 +22,7 @@ def show_headline(scope: Scope) -> None:
     """From which stage to which most leads go back, and the way to who is there now."""
     links = _links(scope)
     if links.empty:
+        headline.show(_("Nobody has left a stage in these days yet"))
         return
     most = _most_back(links)
     link = None if most is None else _who_is_at(scope, str(most["source"]))
@@ -75,10 +76,13 @@ def _most_back(links: pd.DataFrame) -> pd.Series | None:
     return None if backs.empty else backs.loc[backs["value"].idxmax()]
 
 
-def _who_is_at(scope: Scope, stage: str) -> headline.Link:
-    """The way to the leads that are at a stage today."""
+def _who_is_at(scope: Scope, stage: str) -> headline.Link | None:
+    """The way to the leads that are at a stage today; None for a stage that no link can name."""
+    tab = parts.at_stage(stage)
+    if tab is None:
+        return None
     text = _("Call those at {stage} →", stage=markdown.plain(names.stage(scope, stage)))
-    return "to_do", text, replace(scope.view, tab=parts.at_stage(stage), place=None)
+    return "to_do", text, replace(scope.view, tab=tab, place=None)
 
 
 def _sentences() -> Sentences:

@@ -46,7 +46,7 @@ def show(scope: Scope, at: Chosen) -> None:
 def as_before(scope: Scope, at: Chosen) -> None:
     """What it would bring if one bottleneck were where it is held against, and all else stayed."""
     loss = at.loss
-    if loss.wins_lost is None or loss.wins_lost <= 0:
+    if not loss.loses_customers:
         return
     place = markdown.plain(names.segment(loss))
     title = sentences.gain_of(loss, at.found.currency)

@@ -110,6 +110,11 @@ def calls_first(scope: Scope, at: Chosen | None) -> None:
             **said,
         )
     )
+    if not waits.overdue:
+        with card.card(
+            title, _("Every open lead is within the limit of its stage, or the usual time there.")
+        ):
+            return
     with card.card(title, _("Overdue and still to be saved, by value × chance × how late.")):
         page, label, view = calls.link(scope, at.loss)
         navigation.link(page, label, view)

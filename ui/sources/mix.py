@@ -124,8 +124,10 @@ def arrival(scope: Scope, *, with_table: bool = False) -> None:
         st.markdown(markdown.gray(reading))
         if len(summary) > len(kept):
             there_are = {"n": formats.number(len(kept)), "all": formats.number(len(summary))}
-            those = _(
-                "{n} of {all}: those with the most leads, and those of the title.", **there_are
+            those = (
+                _("{n} of {all}: those with the most leads, and those of the title.", **there_are)
+                if _fastest_and_slowest(summary)
+                else _("{n} of {all}: those with the most leads.", **there_are)
             )
             st.markdown(markdown.gray(those))
         if with_table:

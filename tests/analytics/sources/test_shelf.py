@@ -88,10 +88,11 @@ def test_no_two_are_lent_the_same_at_a_time() -> None:
 
 def test_after_an_error_it_is_found_anew() -> None:
     shelf = Shelf[Thing](10 * LEAST)
-    thing = lent(shelf, "one")
+    thing, other = lent(shelf, "one"), lent(shelf, "other")
     with pytest.raises(ValueError, match="broken"), shelf.lent("one", 1, lambda: found(1)):
         raise ValueError("broken")
     assert not thing.open
+    assert not other.open, "it may rest on what has failed"
     assert lent(shelf, "one") is not thing
 
 

@@ -5,10 +5,12 @@ let shown = null; // the step that was drawn last
 
 export default function draw({ data, parentElement }) {
   const place = parentElement.querySelector(".place");
-  const heading = place.querySelector("h2") ?? document.createElement("h2");
+  const there = place.querySelector("h2");
+  const heading = there ?? document.createElement("h2");
   heading.tabIndex = -1;
   heading.textContent = data.said;
-  place.append(heading); // only now: one without words would be heard as such
+  // Only now: one without words would be heard as such. One that is put in again loses the focus.
+  if (!there) place.append(heading);
   if (shown !== null && shown !== data.step) {
     heading.scrollIntoView({ block: "center" });
     heading.focus({ preventScroll: true });

@@ -9,7 +9,11 @@ export default function draw({ data, parentElement, setTriggerValue }) {
   boards.set(root, board);
   board.watcher?.disconnect();
 
-  const focused = root.getRootNode().activeElement?.dataset?.row ?? leftBehind(board, data);
+  const opened = board.chosen; // before this drawing
+  board.chosen = data.rows.find((row) => row.chosen)?.id;
+  const isClosed = opened !== undefined && board.chosen === undefined;
+  const focused =
+    root.getRootNode().activeElement?.dataset?.row ?? (isClosed && isNowhere() ? opened : undefined);
   const table = tableOf(data, (id) => setTriggerValue("picked", id));
   const all = made("button", { type: "button", class: "all" }, data.all);
   root.replaceChildren(table, all);
@@ -58,13 +62,10 @@ export default function draw({ data, parentElement, setTriggerValue }) {
   return () => board.watcher.disconnect();
 }
 
-// The row that a dialog was opened from, once it is closed: its own focus was in nodes that are gone.
-function leftBehind(board, data) {
-  const opened = board.chosen;
-  board.chosen = data.rows.find((row) => row.chosen)?.id;
+// Whether the focus was in a dialog that is closed: its nodes are gone, or go.
+function isNowhere() {
   const at = document.activeElement;
-  const isNowhere = !at || at === document.body || at.closest("[role=dialog]");
-  return board.chosen === undefined && isNowhere ? opened : undefined;
+  return !at || at === document.body || at.closest("[role=dialog]") !== null;
 }
 
 // The roles are written out: as cards, the rows are laid out as no table is, and would lose them.

@@ -41,6 +41,10 @@ class StoreRefused(StoreError):
     """The system or the engine refused: the disk is full, say, or a folder may not be written."""
 
 
+class StateRefused(StoreError):
+    """The database of shares, notes and their like cannot be reached, read or written."""
+
+
 class LoadError(StoreError):
     """A load that was not done; the store is as it was. The message is for the user."""
 

@@ -51,7 +51,10 @@ DEFAULT_CURRENCY = "VND"
 KEPT_GENERATIONS = 10
 """How many of the newest generations are kept, beside those that are pinned."""
 
-OWN_FILES = ("CURRENT", "LOCK", "HOLDER", "PINS", "refused.csv")
+OWN_FILES = (
+    *("CURRENT", "LOCK", "HOLDER", "PINS", "refused.csv"),
+    *("state.sqlite", "state.sqlite-wal", "state.sqlite-shm"),
+)
 """What lies in a store beside the generations and what is unfinished."""
 
 FORMAT = 6

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, settings
 from data.sample import generate
 from data.store import Generation, Store
 from tests.support import browser as browsers
-from tests.support import engines
+from tests.support import engines, postgres
 from tests.support.histories import CI_EXAMPLES
 from tests.support.names import name_of
 from tests.support.serving import Server, serving
@@ -90,15 +90,35 @@ def whole_sample(tmp_path_factory: pytest.TempPathFactory) -> Generation:
     return Store(_made_once(tmp_path_factory, "whole", generate.LEADS)).generation()
 
 
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a running PostgreSQL, for all workers one; it ends with the last of them."""
+    with postgres.serving(_of_the_run(tmp_path_factory) / "postgresql") as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def state_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database for the state, which has nothing in it: a test runs on either kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'state.sqlite'}"
+    return postgres.new_database(request.getfixturevalue("postgresql"))
+
+
 def _made_once(folders: pytest.TempPathFactory, name: str, leads: int) -> Path:
     """The store of a sample, which the first worker that needs it makes for all."""
-    run = folders.getbasetemp()
-    shared = run.parent if "PYTEST_XDIST_WORKER" in os.environ else run
+    shared = _of_the_run(folders)
     root = shared / f"sample-{name}"
     with FileLock(shared / f"sample-{name}.lock"):
         if Store(root).current() is None:
             generate.write(Store(root), leads=leads)
     return root
+
+
+def _of_the_run(folders: pytest.TempPathFactory) -> Path:
+    """The folder that all workers of a run have in common."""
+    run = folders.getbasetemp()
+    return run.parent if "PYTEST_XDIST_WORKER" in os.environ else run
 
 
 @pytest.fixture(scope="session")

@@ -58,6 +58,7 @@ def test_only_what_is_required_is_imported() -> None:
     names |= {"holidays": "holidays", "filelock": "filelock", "tomli_w": "tomli-w"}
     names |= {"xlsxwriter": "xlsxwriter", "email_validator": "email-validator"}
     names |= {"phonenumbers": "phonenumbers", "rapidfuzz": "rapidfuzz"}
+    names |= {"sqlalchemy": "SQLAlchemy", "alembic": "alembic"}
     with_streamlit = {"starlette", "numpy", "pyarrow"}
     required = (ROOT / "requirements.txt").read_text(encoding="utf-8")
     used = set().union(*map(roots, [*SOURCES, ROOT / "app.py"]))

@@ -12,7 +12,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -40,6 +40,7 @@ from data.pipeline import Pipeline
 from data.progress import Progress, silent
 from data.quoting import literal, quoted
 from data.session import Session
+from data.sight import WHOLE, Sight
 
 if TYPE_CHECKING:  # importing it takes longer than all else that a command starts with
     import pandas as pd
@@ -74,17 +75,22 @@ _Seen = tuple[int, int, int, int]
 
 @dataclass(frozen=True)
 class Generation:
-    """One immutable version of the store, open for reading.
+    """One immutable version of the store, open for reading: as much of it as its sight shows.
 
-    Hashes and compares by store, number and id, so it can be part of a cache key: in a store made
-    anew in the same folder another generation has the same number.
+    Hashes and compares by store, number, id and sight, so it can be part of a cache key: in a store
+    made anew in the same folder another generation has the same number.
     """
 
     store: "Store"
     number: int
     id: str
     about: Mapping[str, Any] = field(compare=False, repr=False)
-    """Its facts, as they stand in its file."""
+    """Its facts, as they stand in its file: of all of it, whatever its sight."""
+    sight: Sight = WHOLE
+
+    def seen(self, sight: Sight) -> "Generation":
+        """The same generation for somebody who sees so much of it."""
+        return replace(self, sight=sight)
 
     @property
     def is_outdated(self) -> bool:
@@ -188,6 +194,8 @@ class Store:
         self._attached: list[str] = []
         """The databases of generations, the one that was read last at the end."""
         self._readers: Counter[str] = Counter()
+        self._sights: set[str] = set()
+        """The schemas of what is seen of a generation."""
         self._attaching = threading.RLock()
 
     def __hash__(self) -> int:
@@ -315,7 +323,7 @@ class Store:
             database, readers, cursor = self._attach(generation)
             try:
                 with closing(cursor):
-                    cursor.execute(f"set search_path = '{database},memory'")
+                    cursor.execute(f"set search_path = '{self._seen(generation, database)},memory'")
                     yield cursor
             finally:
                 with self._attaching:
@@ -345,6 +353,18 @@ class Store:
                     self._attached.remove(old)
             return database, self._readers, self._instance.cursor()
 
+    def _seen(self, generation: Generation, database: str) -> str:
+        """Where the tables of a generation are found: those of its sight before all of them."""
+        if generation.sight.is_whole:
+            return database
+        schema = f"memory.{database}_{generation.sight.id}"
+        with self._attaching:
+            if schema not in self._sights:
+                generation.sight.show(self._instance, database, schema)
+                self._sights.add(schema)
+        # Without the database itself: what is not shown is not there.
+        return schema
+
     def _open(self, generation: Generation, database: str) -> None:
         number = generation.number
         if not self.path(number).is_file():
@@ -364,6 +384,7 @@ class Store:
                 with self._attaching:
                     self.__dict__.pop("_instance", None)
                     self._attached.clear()
+                    self._sights.clear()
                     self._readers = Counter()  # those of before are counted down where they were
             raise
 

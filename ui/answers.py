@@ -134,9 +134,11 @@ def _answered(generation: Generation, name: str, key: str, make: Callable[[], R]
 
 def _is_gone(old: Any, new: Generation) -> bool:
     """Whether a generation of the same store is no longer there, or another one has its number."""
-    if old.store != new.store or old == new:
+    if old.store != new.store:
         return False
-    return old.number == new.number or old.number not in new.store.generations()
+    if old.number == new.number:
+        return bool(old.id != new.id)  # of the same one, others may see more or less
+    return old.number not in new.store.generations()
 
 
 events = _once(_events.events)

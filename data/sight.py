@@ -1,0 +1,116 @@
+"""A sight: what somebody may see of a generation, of which leads and with which of their data.
+
+The engine holds to it: in place of the generation's tables a connection finds views of the same
+names, with the rows and columns that may be seen. So whatever is asked, by a page, a list, a file
+or a count in between, is asked of these alone. What is of no single lead, as spend is, is of
+nobody who does not see all leads.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from hashlib import blake2b
+
+import duckdb
+
+from data.quoting import literal, quoted
+
+Rows = tuple[tuple[str, tuple[str | None, ...]], ...]
+"""Dimensions with the values that a lead has one of, in each; None is the missing value."""
+
+_OF_NOBODY = ("about", "stages", "rates", "exchange", "screening_rules")
+"""The tables that say nothing of any lead, and nothing of what was spent on them."""
+_WITH_DIMENSIONS = ("people", "reaches", "further_wins", "stays")
+"""The tables whose rows have all dimensions of their lead."""
+_CONTACTS = ("name", "email", "phone")
+_COMPANIES = "companies_of_several"
+_AS_IT_CAME = ("rejected_rows", "further_cells")
+"""The tables of what was in the files, whatever that is."""
+
+
+@dataclass(frozen=True)
+class Sight:
+    """Which leads are seen, and whether with their names, e-mail addresses and phone numbers.
+
+    rows: a lead is seen that fulfils all of these; by none, every lead is. Where a generation does
+        not have one of the dimensions, nobody fulfils it.
+    """
+
+    rows: Rows = ()
+    contacts: bool = True
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of a generation is seen, as it is."""
+        return not self.rows and self.contacts
+
+    @property
+    def id(self) -> str:
+        """A name for it that no other sight has, of letters and digits."""
+        return blake2b(repr(self).encode(), digest_size=12).hexdigest()
+
+    def show(self, con: duckdb.DuckDBPyConnection, database: str, schema: str) -> None:
+        """Makes a schema of views with the names of the tables of a database, and what is seen."""
+        tables, where = _tables(con, database), f"{quoted(database)}.main"
+        seen = " and ".join(
+            _is_one_of(name, values) if name in tables["people"] else "false"
+            for name, values in self.rows
+        )
+        con.execute(f"create schema if not exists {schema}")
+        if self.rows:
+            con.execute(
+                f"create or replace table {schema}.{_COMPANIES} as select company_number "
+                f"from {where}.people where {seen} group by company_number having count(*) > 1"
+            )
+        for table, columns in tables.items():
+            replaced = ", ".join(self._replaced(table, columns, schema))
+            kept = f"* replace ({replaced})" if replaced else "*"
+            condition = self._condition(table, columns, where, seen)
+            con.execute(
+                f"create or replace view {schema}.{quoted(table)} as "
+                f"select {kept} from {where}.{quoted(table)} where {condition}"
+            )
+
+    def _replaced(self, table: str, columns: Collection[str], schema: str) -> Iterator[str]:
+        """What columns of a table show in place of what is in them."""
+        if self.rows and "company_number" in columns:
+            # Who is the only lead of a company that is seen is that of no company to reckon with.
+            yield (
+                f"case when company_number in (from {schema}.{_COMPANIES}) then company_number end "
+                "as company_number"
+            )
+        if table == "leads" and not self.contacts:
+            yield from (f"cast(null as varchar) as {name}" for name in _CONTACTS)
+
+    def _condition(self, table: str, columns: Collection[str], where: str, seen: str) -> str:
+        """Which rows of a table are seen: none of one that is not known here."""
+        if not self.contacts and table in _AS_IT_CAME:
+            return "false"
+        if not self.rows or table in _OF_NOBODY:
+            return "true"
+        if table in _WITH_DIMENSIONS:
+            return seen
+        for key in ("lead_number", "lead_id"):
+            if key in columns:
+                return f"{key} in (select {key} from {where}.people where {seen})"
+        return "false"
+
+
+WHOLE = Sight()
+"""The sight of who sees everything."""
+
+
+def _is_one_of(dimension: str, values: Collection[str | None]) -> str:
+    listed = ", ".join(literal(value) for value in values if value is not None)
+    # Compared as texts: a dimension knows no other values than its generation has.
+    found = f"list_contains(cast([{listed}] as varchar[]), cast({quoted(dimension)} as varchar))"
+    return f"({found} or {quoted(dimension)} is null)" if None in values else found
+
+
+def _tables(con: duckdb.DuckDBPyConnection, database: str) -> dict[str, list[str]]:
+    """The tables of a database with their columns."""
+    found = con.execute(
+        "select table_name, list(column_name) from duckdb_columns() "
+        "where database_name = ? and schema_name = 'main' and not internal group by table_name",
+        [database],
+    )
+    return dict(found.fetchall())

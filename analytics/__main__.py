@@ -11,7 +11,7 @@ import pandas as pd
 import typer
 from rich.table import Table
 
-from analytics import names
+from analytics import names, shared
 from analytics.command_line import options as offered
 from analytics.command_line.commands import COMMANDS, Command
 from analytics.command_line.options import Format
@@ -60,23 +60,21 @@ def _run(
     paths: Path | None = None,
     **options: object,
 ) -> None:
-    wanted, left_out = View.from_link(link)
     about: dict[str, object] = {"view": None, "generation": None, "as_of": None}
     absent: Sequence[tuple[str, str | None]] = ()
     try:
         if paths is not None:
+            wanted, left_out = View.from_link(link)
             _understood(left_out)
             found = path_file.attribution(paths, wanted.credit)
         else:
-            generation, view, unknown = vocabulary.opened(wanted, Store(store))
-            left_out = (*left_out, *unknown)
+            scope, left_out = _opened(link, Store(store))
             _understood(left_out)
-            scope = Scope(view, generation)
-            absent = vocabulary.absent(view, generation)
+            absent = vocabulary.absent(scope.view, scope.generation)
             found = command.ask(scope, **options)
             about = {
-                "view": view.to_query(),
-                "generation": generation.number,
+                "view": scope.view.to_query(),
+                "generation": scope.generation.number,
                 "as_of": instant_text(scope.as_of),
             }
     except StoreError as error:
@@ -95,6 +93,17 @@ def _run(
     else:
         rows = getattr(found, part) if command.shown is None else command.shown(found)
     _write(name, rows, form, about)
+
+
+def _opened(link: str, store: Store) -> tuple[Scope, tuple[Dropped, ...]]:
+    """What a link asks for, or the address of a share, and what of it says nothing."""
+    guest = shared.of_link(link, store)
+    if guest is not None:
+        share, query = guest
+        return share.opened(query, share.share.page, store)
+    wanted, left_out = View.from_link(link)
+    generation, view, unknown = vocabulary.opened(wanted, store)
+    return Scope(view, generation), (*left_out, *unknown)
 
 
 def _understood(left_out: Iterable[Dropped]) -> None:

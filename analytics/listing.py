@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from analytics.asked import Asked
+from data.sight import Sight
 
 _HERE = Path(__file__).parent
 _ORDER = "\norder by "
@@ -25,7 +26,8 @@ def _as_they_are(rows: pd.DataFrame) -> pd.DataFrame:
 class Listing:
     """The rows of a question in its order, as far as they fulfil the conditions.
 
-    The store counts, filters, sorts and cuts; no more rows than are asked for come out of it.
+    The store counts, filters, sorts and cuts; no more rows than are asked for come out of it. None
+    come out where single leads are not told of: NotShown is raised.
 
     asked: the question of all rows. Its SQL ends with a total order by columns of its own.
     finish: makes the columns of the answer of those of the SQL, row by row.
@@ -103,6 +105,7 @@ class Listing:
 
     def page(self, first: int, most: int) -> pd.DataFrame:
         """Up to `most` rows from the `first` on, counted from 0."""
+        self._sight.require_leads()
         bound = {"most_rows": most, "first_row": first}
         if self.counted is not None and not self.conditions and self.order is None:
             return self._finished(self._run(self._cut, **bound))
@@ -111,12 +114,14 @@ class Listing:
     @property
     def rows(self) -> pd.DataFrame:
         """All of the rows, for an answer that is handed over whole."""
+        self._sight.require_leads()
         if not self.conditions and self.order is None:
             return self.finish(self.asked.rows())
         return self._finished(self._query(self._in_order))
 
     def pieces(self) -> Iterator[pd.DataFrame]:
         """All of the rows, some thousands at a time; one piece without rows when there are none."""
+        self._sight.require_leads()
         with self.asked.scope.generation.session() as session:
             for piece in session.pieces(f"{self._listed}\n{self._in_order}", self._bound):
                 yield self._finished(piece)
@@ -136,6 +141,10 @@ class Listing:
 
     def _run(self, text: str, **parameters: Any) -> pd.DataFrame:
         return self.asked.scope.generation.query(text, self._bound | parameters)
+
+    @property
+    def _sight(self) -> Sight:
+        return self.asked.scope.generation.sight
 
     @property
     def _bound(self) -> dict[str, Any]:

@@ -45,6 +45,14 @@ class StateRefused(StoreError):
     """The database of shares, notes and their like cannot be reached, read or written."""
 
 
+class ShareEnded(StoreError):
+    """Nothing is shared under this address, or not any more."""
+
+
+class NotShown(StoreError):
+    """What was asked for is not for whoever asked."""
+
+
 class LoadError(StoreError):
     """A load that was not done; the store is as it was. The message is for the user."""
 

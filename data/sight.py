@@ -12,6 +12,7 @@ from hashlib import blake2b
 
 import duckdb
 
+from data.errors import NotShown
 from data.quoting import literal, quoted
 
 Rows = tuple[tuple[str, tuple[str | None, ...]], ...]
@@ -33,10 +34,13 @@ class Sight:
 
     rows: a lead is seen that fulfils all of these; by none, every lead is. Where a generation does
         not have one of the dimensions, nobody fulfils it.
+    leads: whether single leads are told of at all, in lists and one by one. Who counts reads them
+        in any case, so it is where they would be handed out that this is held to.
     """
 
     rows: Rows = ()
     contacts: bool = True
+    leads: bool = True
 
     @property
     def is_whole(self) -> bool:
@@ -47,6 +51,11 @@ class Sight:
     def id(self) -> str:
         """A name for it that no other sight has, of letters and digits."""
         return blake2b(repr(self).encode(), digest_size=12).hexdigest()
+
+    def require_leads(self) -> None:
+        """Raises NotShown where single leads are not told of."""
+        if not self.leads:
+            raise NotShown("Single leads are not part of what is shown.")
 
     def show(self, con: duckdb.DuckDBPyConnection, database: str, schema: str) -> None:
         """Makes a schema of views with the names of the tables of a database, and what is seen."""

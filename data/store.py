@@ -50,7 +50,8 @@ DEFAULT_FOLDER = Path(__file__).resolve().parents[1] / "store"
 DEFAULT_TIME_ZONE = "Asia/Ho_Chi_Minh"
 DEFAULT_CURRENCY = "VND"
 KEPT_GENERATIONS = 10
-"""How many of the newest generations are kept, beside those that are pinned."""
+"""How many of the newest generations are kept, beside those that are pinned, unless the environment
+says another number in `PHEU_KEPT_GENERATIONS`."""
 
 OWN_FILES = (
     *("CURRENT", "LOCK", "HOLDER", "PINS", "refused.csv"),
@@ -70,6 +71,7 @@ in memory."""
 
 _SCHEMA = Path(__file__).with_name("schema.sql")
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
+_PIN = re.compile(rf"(?P<number>{_NUMBER.pattern})(?:\.(?P<by>[a-z]+))?")
 _Seen = tuple[int, int, int, int]
 
 
@@ -491,7 +493,7 @@ class Store:
 
     def _drop_old(self) -> None:
         """Removes the oldest generations beyond those kept, but none that is pinned."""
-        for old in self.generations()[:-KEPT_GENERATIONS]:
+        for old in self.generations()[: -kept_generations()]:
             if old not in self.pinned():
                 with suppress(OSError):  # the next load tries again
                     self.path(old).unlink()
@@ -510,32 +512,40 @@ class Store:
 
     # --- pins ---------------------------------------------------------------------------------
 
-    def pin(self, number: int) -> None:
+    def pin(self, number: int, by: str = "") -> None:
         """Keeps a generation, however many loads come after it: a frozen link names it.
+
+        by: a word for who else wants it kept, who takes this pin away alone.
 
         Raises:
             StoreGone: it is no longer there.
             StoreRefused: the folder may not be written.
         """
-        pin = self._pins / str(number)
+        pin = self._pin(number, by)
         if pin.exists():
             return
         with worded(f"Generation {number} cannot be pinned", StoreRefused):
-            if not self.path(number).is_file():
-                raise _gone(number)
+            # Pinned before it is looked for: a load that ends meanwhile sees the one or the other.
             self._pins.mkdir(exist_ok=True)
             pin.touch()
+            if not self.path(number).is_file():
+                pin.unlink(missing_ok=True)
+                raise _gone(number)
 
-    def unpin(self, number: int) -> None:
+    def unpin(self, number: int, by: str = "") -> None:
         """Keeps a generation no longer than others; its frozen links end with it."""
         with worded(f"Generation {number} cannot be unpinned", StoreRefused):
-            (self._pins / str(number)).unlink(missing_ok=True)
+            self._pin(number, by).unlink(missing_ok=True)
 
-    def pinned(self) -> set[int]:
-        """The numbers that are pinned; not all of them need to be there."""
+    def pinned(self, by: str | None = None) -> set[int]:
+        """The numbers that are pinned, by anybody or by one; not all of them need to be there."""
         if not self._pins.is_dir():
             return set()
-        return {int(pin.name) for pin in self._pins.iterdir() if _NUMBER.fullmatch(pin.name)}
+        pins = filter(None, (_PIN.fullmatch(pin.name) for pin in self._pins.iterdir()))
+        return {int(pin["number"]) for pin in pins if by is None or (pin["by"] or "") == by}
+
+    def _pin(self, number: int, by: str) -> Path:
+        return self._pins / (f"{number}.{by}" if by else str(number))
 
     @property
     def _pins(self) -> Path:
@@ -677,6 +687,12 @@ class Draft:
             "appended": self.appended,
         }
         facts.write(self.con, about)
+
+
+def kept_generations() -> int:
+    """How many of the newest generations are kept; what is no number above 0 changes nothing."""
+    said = os.environ.get("PHEU_KEPT_GENERATIONS", "")
+    return int(said) if _NUMBER.fullmatch(said) else KEPT_GENERATIONS
 
 
 def _is_outdated(generation: Generation | None) -> bool:

@@ -50,6 +50,12 @@ class Command:
 
 
 COMMANDS = {
+    "view": Command(
+        shown.parameters,
+        "What a link says, every parameter written out, as far as this data can be asked it.",
+        (options.FROZEN,),
+        shown=lambda rows: rows,
+    ),
     "overview": Command(
         overview,
         "What happened in the period, against the one before and the targets: new leads, new "

@@ -85,6 +85,14 @@ COMMON = (
     ),
 )
 """Those of every question."""
+FROZEN = _option(
+    "frozen",
+    Annotated[
+        bool,
+        typer.Option("--frozen", help="With the days and the data of now, which never change."),
+    ],
+    False,
+)
 SINCE = _option(
     "since",
     Annotated[str | None, typer.Option(help="The step rates are based on. [default: the first]")],

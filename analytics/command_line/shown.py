@@ -5,7 +5,14 @@ import pandas as pd
 from analytics.asked import Answer
 from analytics.bottlenecks.bottlenecks import Bottlenecks
 from analytics.command_line.combined import Board, Worth
+from analytics.scope import Scope
 from analytics.sources.costs import Costs
+
+
+def parameters(scope: Scope, *, frozen: bool) -> pd.DataFrame:
+    """What the view of a scope says, by parameter; `frozen` with its days and data written out."""
+    view = scope.frozen_view() if frozen else scope.view
+    return pd.DataFrame(view.to_query().items(), columns=["parameter", "value"])
 
 
 def with_currency(found: Costs | Bottlenecks) -> pd.DataFrame:

@@ -38,3 +38,9 @@ def listing(scope: Scope) -> Listing:
     bound = {"stage": stage, "currency": generation.currency}
     asked = replace(scope, dimensions=("temperature",))
     return Listing(Asked(asked, "funnel/leads", parameters=bound), counted="chosen")
+
+
+def has(scope: Scope, lead_id: str) -> bool:
+    """Whether a lead is among those behind the funnel, at whichever step."""
+    entered = listing(scope.at(replace(scope.view, stage=None)))
+    return bool(entered.where("lead_id = $lead_id", lead_id=lead_id).count())

@@ -23,7 +23,11 @@ _HISTORY = Path(__file__).with_name("sql") / "history.sql"
 
 
 def contact(generation: Generation, lead_id: str) -> pd.DataFrame:
-    """Everything the store holds of one lead: its row of `leads`, no row when it is unknown."""
+    """Everything the store holds of one lead: its row of `leads`, no row when it is unknown.
+
+    Raises NotShown where no single lead is told of; so does `history`.
+    """
+    generation.sight.require_leads()
     return generation.query("select * from leads where lead_id = $lead_id", {"lead_id": lead_id})
 
 
@@ -38,6 +42,7 @@ def history(generation: Generation, lead_id: str) -> pd.DataFrame:
         is_timed: whether it is known when; not of a stage that only a present status tells.
         between_from: where two exports differ in it, the day of the earlier one: naive UTC.
     """
+    generation.sight.require_leads()
     return generation.query(_HISTORY.read_text(encoding="utf-8"), {"lead_id": lead_id})
 
 

@@ -182,11 +182,7 @@ class View:
     @classmethod
     def from_link(cls, link: str) -> tuple["View", tuple[Dropped, ...]]:
         """The view of a whole link, of its query alone, or of nothing at all; and what it lost."""
-        text = link.partition("?")[2].partition("#")[0] if _ADDRESS.match(link) else link
-        query: dict[str, str] = {}
-        for name, value in parse_qsl(text, keep_blank_values=True):
-            query[name] = f"{query[name]},{value}" if name in query else value
-        return cls.parse(query)
+        return cls.parse(parameters(link))
 
     @classmethod
     def parse(cls, query: Mapping[str, str]) -> tuple["View", tuple[Dropped, ...]]:
@@ -310,6 +306,15 @@ class View:
     ) -> "View":
         """The same view over another period: a named one, or the days from first to last."""
         return replace(self, period=period, first=first, last=last)
+
+
+def parameters(link: str) -> dict[str, str]:
+    """The parameters of a whole link, or of its query alone; one that is there twice has both."""
+    text = link.partition("?")[2].partition("#")[0] if _ADDRESS.match(link) else link
+    query: dict[str, str] = {}
+    for name, value in parse_qsl(text, keep_blank_values=True):
+        query[name] = f"{query[name]},{value}" if name in query else value
+    return query
 
 
 @cache

@@ -59,11 +59,7 @@ shares = Table(
     Column("lists", Boolean, nullable=False),  # whether lists of leads may be opened
     Column("personal", Boolean, nullable=False),  # whether names, phones and e-mails are shown
     Column("rows", JSON, nullable=False),  # the values of dimensions its maker was confined to
-    # Of a frozen one alone:
-    Column("generation", Integer),
-    Column("generation_id", String(8)),
-    Column("as_of", Instant),
-    Column("pipeline", Text),  # as TOML
+    Column("generation", Integer),  # that a frozen one holds, with its pipeline and its targets
     Column("expires_at", Instant),
     Column("revoked_at", Instant),
     Column("revoked_by", Text),

@@ -1,0 +1,112 @@
+"""A shared view as its guest has it: which pages, which views of them, and how much of the data.
+
+All ways to the numbers pass here: a page, a file, and the command line, whatever they are asked.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Self
+
+from analytics.funnel import leads
+from analytics.scope import Scope
+from analytics.view import guest, vocabulary
+from analytics.view.reading import Dropped
+from analytics.view.view import View, parameters
+from data import shares
+from data.errors import NotShown
+from data.sight import Sight
+from data.store import Store
+
+PARAMETER = "share"
+"""The parameter of a guest's address that has the token; nothing else is called so."""
+
+_ALWAYS = ("definitions",)
+
+
+@dataclass(frozen=True)
+class Shared:
+    """A share that is open, and the token by which it was found."""
+
+    made: shares.Made
+    token: str
+
+    @classmethod
+    def found(cls, store: Store, token: str) -> Self:
+        """The share of a token. Raises ShareEnded where there is none, or not any more."""
+        return cls(shares.found(store, token), token)
+
+    @property
+    def share(self) -> shares.Share:
+        """What was shared."""
+        return self.made.share
+
+    @cached_property
+    def view(self) -> View:
+        """The view as it was shared."""
+        return View.from_query(self.share.link)
+
+    @property
+    def sight(self) -> Sight:
+        """How much of the data a guest sees."""
+        rows = tuple((name, tuple(values)) for name, values in self.share.rows.items())
+        return Sight(rows, contacts=self.share.personal, leads=self.share.lists)
+
+    def may_open(self, page: str) -> bool:
+        """Whether a guest may open a page, by its name."""
+        if page not in shares.PAGES:
+            return False
+        if page in (*_ALWAYS, self.share.page):
+            return True
+        if page in shares.LISTS:
+            return self.share.lists and (page == "leads" or self.share.guest == "all")
+        return self.share.guest == "all"
+
+    def opened(
+        self, query: Mapping[str, str], page: str, store: Store
+    ) -> tuple[Scope, tuple[Dropped, ...]]:
+        """The scope that a guest's address asks for on a page, and what of it says nothing.
+
+        Raises:
+            NotShown: the page is not for the guest.
+            StoreEmpty, StoreGone: as `vocabulary.opened`.
+        """
+        if not self.may_open(page):
+            raise NotShown("This page is not part of what is shared.")
+        asked, lost = self.asked(query)
+        generation, view, unknown = vocabulary.opened(self.confined(asked, page), store)
+        return self.held(Scope(view, generation.seen(self.sight))), (*lost, *unknown)
+
+    def held(self, scope: Scope) -> Scope:
+        """The scope without a lead that is not among those shared."""
+        view = scope.view
+        if view.lead is None or leads.has(
+            scope.at(self.confined(view, shares.LISTS[0])), view.lead
+        ):
+            return scope
+        return scope.at(replace(view, lead=None))
+
+    def asked(self, query: Mapping[str, str]) -> tuple[View, tuple[Dropped, ...]]:
+        """The view that the parameters of a guest's address say, and what of it says nothing."""
+        said = {name: text for name, text in query.items() if name != PARAMETER}
+        return View.parse(guest.opened(self.view, said))
+
+    def confined(self, view: View, page: str) -> View:
+        """As much of a view as a guest may have of it on a page."""
+        lists = self.share.lists and page in shares.LISTS
+        return guest.confined(view, self.view, self.share.guest, lists=lists)
+
+    def query(self, view: View) -> dict[str, str]:
+        """The parameters of a guest's address: the token, and what was moved."""
+        return {PARAMETER: self.token} | guest.moved(view, self.view)
+
+
+def of_link(link: str, store: Store) -> tuple[Shared, Mapping[str, str]] | None:
+    """The share whose address a link is, and the parameters that it has; None for other links.
+
+    Raises:
+        ShareEnded: it is the address of a share, of which there is none, or not any more.
+    """
+    query = parameters(link)
+    token = query.get(PARAMETER) or shares.token_in(link)
+    return None if token is None else (Shared.found(store, token), query)

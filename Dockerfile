@@ -1,11 +1,12 @@
 # Pheu in a container. The data live in the volume /store; the first start makes the sample there.
 #
 #   docker build -t pheu .
-#   docker run --rm -p 127.0.0.1:8501:8501 -v pheu-store:/store pheu
+#   docker run --rm -p 127.0.0.1:8501:8501 -e PHEU_OPEN=1 -v pheu-store:/store pheu
 #   docker run --rm -v pheu-store:/store -v "$PWD":/in pheu python -m data load /in/leads.csv
 #
-# Pheu has no sign-in: do not publish the port beyond your own machine. compose.yaml puts a proxy
-# in front of it that asks for a password.
+# Without a sign-in (SECURITY.md) it starts with PHEU_OPEN=1 only: whoever reaches the port may then
+# read and replace all data, so do not publish it beyond your own machine. compose.yaml puts a proxy in
+# front of it that asks for a password.
 FROM python:3.13-slim
 
 # Without its welcome message Streamlit does not ask an outside service for its public address.

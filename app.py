@@ -26,8 +26,10 @@ from analytics.view.view import View
 from data import scratch
 from data.errors import StoreEmpty, StoreError
 from ui import charts, navigation, theme
+from ui.access import visitor
 from ui.shell import document, exports, memory, missing, program
 from ui.shell.gate import Gate
+from ui.shell.sign_in import SignIn
 
 _HERE = Path(__file__).resolve().parent
 
@@ -98,6 +100,11 @@ async def _lifespan(_app: st.App) -> AsyncIterator[None]:
     await run_in_threadpool(scratch.remove_mine)
 
 
+try:
+    visitor.require(config.get_option("server.address"))
+except visitor.AccessError as error:
+    raise SystemExit(f"Pheu does not start. {error}") from None
+
 # Where a proxy serves Pheu below a path, its own addresses are below it, as Streamlit's are.
 _BASE = make_url_path(config.get_option("server.baseUrlPath"), "").rstrip("/")
 
@@ -114,6 +121,7 @@ app = st.App(
     ],
     middleware=[
         Middleware(Gate, documents=[document.document()]),
+        Middleware(SignIn, base=_BASE),
         Middleware(program.Program, base=_BASE),
     ],
 )

@@ -49,6 +49,7 @@ def main(
         os.chdir(_HERE)
         os.execv(sys.executable, _streamlit(address, port))
     try:
+        _require_sign_in(address)
         _require_free(address, port)
         asyncio.run(_serve(caddy, workers, address, port))
     except* Ended as ended:
@@ -77,6 +78,19 @@ http://:{port} {{
 	}}
 }}
 """
+
+
+def _require_sign_in(address: str) -> None:
+    """Raises Ended where people beyond this machine would come in without saying who they are.
+
+    The processes cannot tell: all that they see is what stands in front of them.
+    """
+    from ui.access import visitor
+
+    try:
+        visitor.require(address)
+    except visitor.AccessError as error:
+        raise Ended(f"Pheu does not start. {error}") from None
 
 
 def _require_free(address: str, port: int) -> None:

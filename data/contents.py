@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from data.errors import StoreError
+from data.sight import WHOLE, Sight
 from data.store import Generation, Store
 
 if TYPE_CHECKING:
@@ -94,8 +95,10 @@ def unknown_stages(generation: Generation) -> "pd.DataFrame":
     )
 
 
-def kept(store: Store) -> "pd.DataFrame":
+def kept(store: Store, sight: Sight = WHOLE) -> "pd.DataFrame":
     """The generations that are kept, newest first; one that cannot be read is left out.
+
+    sight: how much is seen of each.
 
     Columns:
         One row per generation.
@@ -109,7 +112,7 @@ def kept(store: Store) -> "pd.DataFrame":
     rows: list[tuple[int, datetime, int, datetime, bool]] = []
     for number in reversed(store.generations()):
         try:
-            version = store.generation(number)
+            version = store.generation(number).seen(sight)
             rows.append(
                 (
                     number,

@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from ui import answers, loaders, session
+from ui import answers, session
 from ui.data import closed, contents, first_steps
 from ui.data.wizard import wizard
 from ui.language.messages import _
 from ui.page import header
 
 store = answers.store()
-may_load = loaders.may_load(st.context.headers)
+may_load = session.visitor().may_load
 if store.current() is None or store.generation().is_outdated:
     st.title(_("Data"), anchor=False)
     if may_load:

@@ -21,6 +21,8 @@ from analytics.view.view import ABOUT_THE_READER, DEFAULT_PERIOD, SHORT_VERSION,
 from data.errors import StoreError
 from data.store import Generation
 from ui import answers
+from ui.access import visitor as visitors
+from ui.access.visitor import Visitor
 from ui.language import current as language
 
 _VIEW, _WRITTEN, _DROPPED, _CHOSEN = "view", "written_query", "dropped", "view_chosen"
@@ -34,9 +36,30 @@ class Ended(Exception):
     """A page that has said all it has to say."""
 
 
+class SignedOut(Exception):
+    """A session of somebody who is not let in any more."""
+
+
+def visitor() -> Visitor:
+    """Who looks at this page.
+
+    Raises:
+        SignedOut: nobody who is let in: the sign-in has ended, or the rules have changed.
+    """
+    found = visitors.visitor(st.context.headers)
+    if found is None:
+        raise SignedOut
+    return found
+
+
 def end() -> NoReturn:
     """Ends the page here; what is around it is still drawn, which `st.stop` would not let be."""
     raise Ended
+
+
+def is_signed_out() -> bool:
+    """Whether who looks at this page is not let in any more."""
+    return visitors.visitor(st.context.headers) is None
 
 
 def enter() -> Scope:
@@ -66,7 +89,7 @@ def enter() -> Scope:
     language.use(state[_VIEW].lang)
     state[_WRITTEN] = query  # in case there is no data to fit the view to
     asked: View = state[_VIEW]
-    generation, view, unknown = vocabulary.opened(asked, answers.store())
+    generation, view, unknown = vocabulary.opened(asked, answers.store(), visitor().sight)
     state[_DROPPED] = (*dropped(), *unknown)
     state[_VIEW], state[_GENERATION] = view, generation
     if view.data is not None:

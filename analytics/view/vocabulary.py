@@ -15,6 +15,7 @@ from data.derive import EXTRA_DIMENSION_VALUES, JUDGED, OTHER_VALUES
 from data.dimensions import LINK_PARAMETERS
 from data.errors import StoreGone
 from data.quoting import quoted
+from data.sight import WHOLE, Sight
 from data.store import Generation, Store
 
 _MOST_OFFERED = 50
@@ -77,8 +78,12 @@ def last_entry(generation: Generation) -> datetime:
     return generation.last_event if pd.isna(last) else pd.Timestamp(last).to_pydatetime()
 
 
-def opened(view: View, store: Store) -> tuple[Generation, View, tuple[Dropped, ...]]:
+def opened(
+    view: View, store: Store, sight: Sight = WHOLE
+) -> tuple[Generation, View, tuple[Dropped, ...]]:
     """The generation a view names, and the view made to fit it, and what it had to lose.
+
+    sight: how much of the generation is seen.
 
     Raises:
         StoreEmpty: when there is no generation at all.
@@ -92,6 +97,7 @@ def opened(view: View, store: Store) -> tuple[Generation, View, tuple[Dropped, .
             f"{error} The link is frozen, and other data would give other numbers. To ask the "
             "current data, write data=current in it."
         ) from error
+    generation = generation.seen(sight)
     fitting, dropped = fitted(view, generation)
     return generation, fitting, dropped
 

@@ -32,13 +32,19 @@ class Server:
 
 @contextmanager
 def serving(
-    store: Path, log_file: Path, *options: str, app: str = "app.py", health: str = "", **env: str
+    store: Path,
+    log_file: Path,
+    *options: str,
+    app: str = "app.py",
+    health: str = "",
+    port: int = 0,
+    **env: str,
 ) -> Iterator[Server]:
     """Serves a store on a free port; ends the server afterwards. Raises when it does not start.
 
     `options` are Streamlit's, `env` goes to the environment; `health` is the path it is below.
     """
-    port = free_port()
+    port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", app, "--server.port", str(port)]
     command += options
     with log_file.open("wb") as log:

@@ -107,7 +107,7 @@ def refused_file(scope: Scope, _about: Mapping[str, str]) -> "Iterator[pd.DataFr
 
 def versions(scope: Scope, store: Store) -> None:
     """The generations that are kept, and showing one of them."""
-    rows = contents.kept(store)
+    rows = contents.kept(store, scope.generation.sight)
     zone = scope.generation.time_zone
     title = _n("{n} version is kept", "{n} versions are kept", len(rows))
     subtitle = _("A load makes a new version; links that name an older one keep working.")

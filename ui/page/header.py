@@ -212,6 +212,8 @@ def freshness(scope: Scope) -> None:
 def _newer(shown: Generation) -> None:
     """Looks now and then whether new data was loaded; the reader decides when to see it."""
     current.use(session.view().lang)
+    if session.is_signed_out():
+        st.rerun(scope="app")
     if _current() not in (None, shown) and st.button(
         _("New data: show it"), icon=":material/refresh:", type="primary"
     ):
@@ -221,7 +223,7 @@ def _newer(shown: Generation) -> None:
 def _current() -> Generation | None:
     """The generation in use; None when that cannot be told now, which is said on the next page."""
     try:
-        return answers.store().generation()
+        return answers.store().generation().seen(session.visitor().sight)
     except StoreError:
         return None
 

@@ -15,11 +15,14 @@ from analytics.view.view import View
 from analytics.workbook import to_xlsx
 from data.errors import StoreError, StoreGone
 from ui import answers
+from ui.access import visitor
 from ui.data import contents
 from ui.language import current
 from ui.language.messages import N_, _
 from ui.leads import lead_list, work_list
 from ui.page.long_list import OF_THE_LIST
+from ui.session import SignedOut
+from ui.shell.sign_in import Sent
 from ui.time_in_stage import visits, waiting_list
 
 Pieces = Callable[[Scope, Mapping[str, str]], Iterator[pd.DataFrame]]
@@ -61,7 +64,7 @@ def _endpoint(name: str, title: str, pieces: Pieces, form: _Form) -> Callable[[R
             if part.startswith(OF_THE_LIST)
         }
         try:
-            scope = _scope(query)
+            scope = _scope(query, Sent(scope=request.scope))
             if scope is None:
                 return PlainTextResponse("this link is not understood\n", status_code=400)
             lang = scope.view.lang
@@ -71,6 +74,8 @@ def _endpoint(name: str, title: str, pieces: Pieces, form: _Form) -> Callable[[R
             first = next(found)
         except KeyError:
             return PlainTextResponse("this link is not understood\n", status_code=400)
+        except SignedOut:
+            return PlainTextResponse("sign in first\n", status_code=401)
         except StoreGone:
             return PlainTextResponse("this data is no longer kept\n", status_code=404)
         except StoreError:
@@ -98,10 +103,17 @@ def _spoken(pieces: Iterator[pd.DataFrame], lang: str) -> Iterator[pd.DataFrame]
         yield rows
 
 
-def _scope(query: Mapping[str, str]) -> Scope | None:
-    """What a link asks for; None when part of it is not known: a file never has more rows."""
+def _scope(query: Mapping[str, str], headers: Sent) -> Scope | None:
+    """What a link asks for; None when part of it is not known: a file never has more rows.
+
+    Raises:
+        SignedOut: whoever asks is not let in.
+    """
+    asking = visitor.visitor(headers)
+    if asking is None:
+        raise SignedOut
     view, lost = View.parse(query)
-    generation, fitting, unknown = vocabulary.opened(view, answers.store())
+    generation, fitting, unknown = vocabulary.opened(view, answers.store(), asking.sight)
     is_understood = all(each.is_harmless for each in (*lost, *unknown))
     return Scope(fitting, generation) if is_understood else None
 

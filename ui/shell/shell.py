@@ -13,7 +13,7 @@ from ui.language import current, periods
 from ui.language.current import LANGUAGES
 from ui.language.messages import _
 from ui.page import filter_bar, header, projector
-from ui.shell import document, guide
+from ui.shell import account, document, guide
 
 _HERE = Path(__file__).resolve().parent
 
@@ -42,6 +42,7 @@ def _frame(page: Page, scope: Scope | None) -> None:
             _language()
             if scope is not None:
                 guide.button()
+        account.show()
     with st.container(key="unseen"):  # nothing of it takes room on the page
         document.speak(current.lang())
         if scope is not None:
@@ -73,6 +74,9 @@ with suppress(StoreEmpty):
         scope = session.enter()
     except (StoreGone, StoreOutdated) as error:
         unusable = error
+    except session.SignedOut:
+        account.signed_out()
+        st.stop()
 page = st.navigation(navigation.navigation(loaded=scope is not None or unusable is not None))
 st.set_page_config(page_title=_title(page.title, scope))
 projector.style()

@@ -1,0 +1,119 @@
+"""What a page has for those who may look only, or see some of the leads: less, and nothing else."""
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.runtime.context import StreamlitHeaders
+
+from analytics.asked import forget
+from data.sight import Sight
+from data.store import Generation, Store
+from tests.support.screen import PAGES, opened, said
+from tests.support.surface import plain
+
+LAN = "lan@example.com"
+LIMITED = Sight((("region", ("Miền Bắc",)),), contacts=False)
+RULES = """
+contacts = "admin"
+
+[roles]
+viewer = ["@example.com"]
+
+[[rows]]
+who = ["@example.com"]
+region = ["Miền Bắc"]
+"""
+TABS = {
+    "funnel": ("analysis",),
+    "leads": ("all",),
+    "time_in_stage": ("analysis",),
+    "sources": ("analysis",),
+    "bottlenecks": ("queues", "what-if", "flow", "change", "analysis"),
+}
+
+
+@pytest.mark.usefixtures("sample")
+def test_a_page_that_only_reads_has_no_form(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PHEU_READ_ONLY", "1")
+    screen = opened("data", lang="vi")
+    assert not screen.get("file_uploader")
+    assert "Nạp thêm" in [title.value for title in screen.header]
+    monkeypatch.delenv("PHEU_READ_ONLY")
+    monkeypatch.setenv("PHEU_LOADERS", "ann")
+    assert not opened("data", lang="en").get("file_uploader")
+    monkeypatch.delenv("PHEU_LOADERS")
+    assert opened("data", lang="en").get("file_uploader")
+
+
+@pytest.mark.usefixtures("empty")
+def test_nobody_makes_the_sample_there_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PHEU_READ_ONLY", "1")
+    screen = opened("data", lang="en")
+    assert not screen.get("file_uploader")
+    assert not screen.button
+
+
+@pytest.fixture
+def limited(sample: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """The sample, looked at by somebody who sees the leads of one region, and no contacts."""
+    (tmp_path / "access.toml").write_text(RULES, encoding="utf-8")
+    monkeypatch.setenv("PHEU_ACCESS", str(tmp_path / "access.toml"))
+    monkeypatch.setenv("PHEU_USER_HEADER", "Remote-User")
+    monkeypatch.setattr(
+        StreamlitHeaders, "get_all", lambda _headers, name: {"Remote-User": [LAN]}.get(name, [])
+    )
+    return sample
+
+
+@pytest.fixture
+def asked_as(monkeypatch: pytest.MonkeyPatch) -> set[Sight]:
+    """Whose sight all questions to the store have from here on."""
+    found: set[Sight] = set()
+    cursor = Store.cursor
+
+    def watched(self: Store, generation: Generation) -> AbstractContextManager[Any]:
+        found.add(generation.sight)
+        return cursor(self, generation)
+
+    monkeypatch.setattr(Store, "cursor", watched)
+    return found
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_nothing_of_a_page_is_asked_of_more_than_its_reader_sees(
+    page: str, limited: Store, asked_as: set[Sight], unanswered: None
+) -> None:
+    forget()
+    for tab in ("", *TABS.get(page, ())):
+        opened(page, lang="en", **({"tab": tab} if tab else {}))
+    assert asked_as <= {LIMITED}
+    assert asked_as or page == "definitions"
+
+
+def test_a_reader_who_sees_all_is_given_none_of_their_answers(
+    limited: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = opened("leads", lang="en", tab="all")
+    assert "Miền Nam" not in said(theirs)
+    monkeypatch.delenv("PHEU_ACCESS")
+    everybodys = opened("leads", lang="en", tab="all")
+    assert said(theirs) != said(everybodys)
+
+
+def test_a_session_whose_sign_in_has_ended_shows_nothing_more(
+    limited: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = opened("funnel", lang="en")
+    assert screen.get("plotly_chart")
+    monkeypatch.setattr(StreamlitHeaders, "get_all", lambda _headers, _name: [])
+    screen.run()
+    assert not screen.exception
+    assert said(screen).startswith("Please sign in again")
+    assert len(screen.main.children) == 2
+
+
+def test_the_menu_says_who_is_signed_in(limited: Store) -> None:
+    screen = opened("overview", lang="en")
+    assert any(LAN in plain(each.value) for each in screen.sidebar.markdown)

@@ -1,0 +1,203 @@
+"""The visitor: who somebody is by a header, and what the environment and the rules make of them."""
+
+from pathlib import Path
+
+import pytest
+
+from data.sight import WHOLE, Sight
+from tests.support.headers import sent
+from ui.access import visitor
+from ui.access.rules import Role
+from ui.access.visitor import AccessError, Visitor
+
+ANN = ("X-Forwarded-User", "ann@example.com")
+BOB = ("X-Forwarded-User", "bob@example.com")
+NAMED = {"PHEU_LOADERS": "ann@example.com, Lan"}
+BY_HEADER = {"PHEU_USER_HEADER": "X-Forwarded-User"}
+RULES = """
+contacts = "analyst"
+
+[roles]
+admin = ["Ann@Example.com"]
+analyst = ["group:Marketing", "bob@example.com"]
+viewer = ["@example.com"]
+
+[[rows]]
+who = ["lan@example.com", "group:north"]
+region = ["North", "~"]
+team = ["A"]
+
+[[rows]]
+who = ["group:marketing"]
+"""
+NORTH = (("region", ("North", None)), ("team", ("A",)))
+
+
+@pytest.mark.parametrize(
+    ("env", "lines", "may"),
+    [
+        ({}, [], True),
+        ({"PHEU_READ_ONLY": "0"}, [], True),
+        ({"PHEU_READ_ONLY": "1"}, [ANN], False),
+        ({"PHEU_READ_ONLY": "yes"}, [], False),
+        ({"PHEU_READ_ONLY": "maybe"}, [], False),
+        ({**NAMED, "PHEU_READ_ONLY": "1"}, [ANN], False),
+        (NAMED, [ANN], True),
+        (NAMED, [("x-forwarded-user", " LAN ")], True),
+        (NAMED, [BOB], False),
+        (NAMED, [], False),
+        (NAMED, [ANN, BOB], False),
+        (NAMED, [BOB, ANN], False),
+        (NAMED, [("X-Forwarded-User", "ann@example.com, bob@example.com")], False),
+        (NAMED, [("X-Forwarded-User", "")], False),
+        (NAMED, [("Remote-User", "Lan")], False),
+        ({**NAMED, "PHEU_USER_HEADER": "Remote-User"}, [("Remote-User", "Lan")], True),
+        ({"PHEU_LOADERS": ""}, [("X-Forwarded-User", "")], False),
+        ({"PHEU_LOADERS": " , "}, [ANN], False),
+    ],
+)
+def test_who_may_load(
+    env: dict[str, str],
+    lines: list[tuple[str, str]],
+    may: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told(monkeypatch, env)
+    found = visitor.visitor(sent(*lines))
+    assert found is not None
+    assert found.may_load is may
+    assert found.sight == WHOLE
+
+
+@pytest.mark.parametrize("lines", [[], [ANN, BOB], [("X-Forwarded-User", " ")], [("Remote", "a")]])
+def test_by_header_who_is_not_said_to_be_somebody_is_not_let_in(
+    lines: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told(monkeypatch, BY_HEADER)
+    assert visitor.visitor(sent(*lines)) is None
+    assert not visitor.is_known(sent(*lines))
+
+
+@pytest.mark.parametrize(
+    ("name", "groups", "found"),
+    [
+        ("ANN@example.com", "north", ("admin", Sight())),
+        ("bob@example.com", "marketing", ("analyst", Sight())),
+        ("bob@example.com", "", None),  # no row is about him
+        ("bob@example.com", "north, marketing", ("analyst", Sight(NORTH))),  # the first one counts
+        ("lan@example.com", "", ("viewer", Sight(NORTH, contacts=False))),
+        ("minh@example.com", "North", ("viewer", Sight(NORTH, contacts=False))),
+        ("minh@example.com", "", None),
+        ("minh@evil-example.com", "north", None),
+        ("minh@example.com.evil.com", "north", None),
+        ("minh", "marketing", ("analyst", Sight())),
+        ("example.com", "north", None),
+        ("group:marketing", "", None),
+        ("@example.com", "", None),
+    ],
+)
+def test_the_rules_say_who_sees_what(
+    name: str,
+    groups: str,
+    found: tuple[Role, Sight] | None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told(monkeypatch, {**BY_HEADER, "PHEU_ACCESS": rules(tmp_path, RULES)})
+    headers = sent(("X-Forwarded-User", name), ("X-Forwarded-Groups", groups))
+    asked = visitor.visitor(headers)
+    assert asked == (found and Visitor(name.casefold(), *found))
+    assert visitor.is_known(headers)
+
+
+def test_a_changed_rule_holds_at_once_and_a_broken_one_lets_nobody_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told(monkeypatch, {**BY_HEADER, "PHEU_ACCESS": rules(tmp_path, RULES)})
+    asked = visitor.visitor(sent(ANN))
+    assert asked is not None
+    assert asked.may_load
+    rules(tmp_path, '[roles]\nviewer = ["ann@example.com"]')
+    assert visitor.visitor(sent(ANN)) == Visitor("ann@example.com", "viewer", WHOLE)
+    rules(tmp_path, "[roles]\nviewer = ['ann@example.com'")
+    with pytest.raises(AccessError):
+        visitor.visitor(sent(ANN))
+    (tmp_path / "access.toml").unlink()
+    with pytest.raises(AccessError):
+        visitor.visitor(sent(ANN))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "roles"),
+        ("[roles]\nboss = []", "roles.boss"),
+        ('[roles]\nadmin = "ann"', "roles.admin"),
+        ('[roles]\nadmin = ["@"]', "roles.admin"),
+        ('contacts = "nobody"\n[roles]', "contacts"),
+        ("[roles]\n[[rows]]\nregion = ['North']", "rows[0]"),
+        ("[roles]\n[[rows]]\nwho = ['a']\nregion = 'North'", "rows[0].region"),
+        ("[roles]\n[claims]\nmail = 'upn'", "claims.mail"),
+    ],
+)
+def test_a_rule_that_is_not_understood_is_named(
+    text: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told(monkeypatch, {**BY_HEADER, "PHEU_ACCESS": rules(tmp_path, text)})
+    with pytest.raises(AccessError) as error:
+        visitor.require("localhost")
+    assert said in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("env", "address", "starts"),
+    [
+        ({}, "localhost", True),
+        ({}, "127.0.0.1", True),
+        ({}, "::1", True),
+        ({}, "unix:///run/pheu", True),
+        ({}, None, False),
+        ({}, "0.0.0.0", False),
+        ({}, "::", False),
+        ({}, "192.0.2.7", False),
+        ({}, "pheu.example.com", False),
+        ({}, "localhost.example.com", False),
+        ({"PHEU_OPEN": "1"}, "0.0.0.0", True),
+        ({"PHEU_OPEN": "0"}, "0.0.0.0", False),
+        ({"PHEU_OPEN": "maybe"}, "0.0.0.0", False),
+        ({"PHEU_LOADERS": "ann"}, "0.0.0.0", False),  # that lets everybody look
+        ({"PHEU_READ_ONLY": "1"}, "0.0.0.0", False),
+        (BY_HEADER, "0.0.0.0", True),
+        ({"PHEU_USER_HEADER": ""}, "0.0.0.0", False),
+    ],
+)
+def test_beyond_this_machine_it_starts_only_where_people_sign_in(
+    env: dict[str, str], address: str | None, starts: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told(monkeypatch, env)
+    if starts:
+        visitor.require(address)
+    else:
+        with pytest.raises(AccessError, match="PHEU_OPEN=1"):
+            visitor.require(address)
+
+
+def test_it_does_not_start_where_it_is_told_two_things(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told(monkeypatch, {"PHEU_ACCESS": rules(tmp_path, RULES)})
+    with pytest.raises(AccessError, match="nobody signs in"):
+        visitor.require("localhost")
+    told(monkeypatch, {**BY_HEADER, **NAMED})
+    with pytest.raises(AccessError, match="PHEU_LOADERS"):
+        visitor.require("localhost")
+
+
+def rules(folder: Path, text: str) -> str:
+    (folder / "access.toml").write_text(text, encoding="utf-8")
+    return str(folder / "access.toml")
+
+
+def told(monkeypatch: pytest.MonkeyPatch, env: dict[str, str]) -> None:
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)

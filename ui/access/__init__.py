@@ -1,0 +1,1 @@
+"""Who uses the dashboard, and what each of them may see and do."""

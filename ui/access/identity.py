@@ -1,0 +1,117 @@
+"""Who sends a request: whom the proxy in front says it is, or who signed in at the provider.
+
+There are three ways, by what the server is told:
+
+- `open`: nobody signs in. So it is unless one of the others is set up.
+- `header`: a proxy asks people who they are, and says so in the header that `PHEU_USER_HEADER`
+  names; what groups they are of, in the one of `PHEU_GROUPS_HEADER`. It is believed as it comes, so
+  the proxy has to set it in every request, whatever the browser sent, and to be the only way in.
+- `openid`: Streamlit's own sign-in (`st.login`), where its secrets have a section `[auth]`.
+"""
+
+import json
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+Way = Literal["open", "header", "openid"]
+
+_HOURS = 12
+"""How long a sign-in holds, unless `PHEU_SIGN_IN_HOURS` says it."""
+
+
+class ByName(Protocol):
+    """The headers of a request, as those of Streamlit."""
+
+    def get_all(self, key: str, /) -> Sequence[str]: ...
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Somebody by name, with the groups that they are of; '' is whoever it is, in the open way."""
+
+    name: str
+    groups: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Claims:
+    """Which claims of a provider say who somebody is, and what groups they are of."""
+
+    name: str = "email"
+    groups: str = "groups"
+
+
+def way() -> Way:
+    """How the server learns who somebody is."""
+    if os.environ.get("PHEU_USER_HEADER"):
+        return "header"
+    return "openid" if _provider() else "open"
+
+
+def identity(headers: ByName, claims: Claims) -> Identity | None:
+    """Who sends a request with these headers; None where somebody must say who they are first."""
+    match way():
+        case "open":
+            return Identity("")
+        case "header":
+            return _by_header(headers)
+        case "openid":
+            return _by_cookie(headers, claims)
+
+
+def is_set_up_twice() -> bool:
+    """Whether both a proxy and a provider are to say who somebody is."""
+    return bool(os.environ.get("PHEU_USER_HEADER") and _provider())
+
+
+def _provider() -> Mapping[str, Any]:
+    """What the secrets say of the provider; nothing where there is none."""
+    from streamlit.auth_util import get_secrets_auth_section
+
+    return get_secrets_auth_section() or {}
+
+
+def _by_header(headers: ByName) -> Identity | None:
+    # Two headers of that name: one of them is not the proxy's.
+    sent = headers.get_all(os.environ["PHEU_USER_HEADER"])
+    name = sent[0].strip() if len(sent) == 1 else ""
+    if not name:
+        return None
+    told = headers.get_all(os.environ.get("PHEU_GROUPS_HEADER", "X-Forwarded-Groups"))
+    return Identity(name.casefold(), _groups(told[0].split(",") if len(told) == 1 else ()))
+
+
+def _by_cookie(headers: ByName, claims: Claims) -> Identity | None:
+    """Who signed in, by what Streamlit has signed; it says itself for how long that holds."""
+    from starlette.requests import cookie_parser
+    from streamlit.auth_util import get_cookie_with_chunks, get_origin_from_redirect_uri
+    from streamlit.web.server.server_util import get_cookie_secret
+    from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
+    from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
+
+    cookies = cookie_parser("; ".join(headers.get_all("Cookie")))
+    days = float(os.environ.get("PHEU_SIGN_IN_HOURS", _HOURS)) / 24
+
+    def signed(name: str) -> bytes | None:
+        sent = cookies.get(name, "")
+        return decode_signed_value(get_cookie_secret(), name, sent, max_age_days=days)
+
+    text = get_cookie_with_chunks(signed, USER_COOKIE_NAME)
+    told = json.loads(text) if text else {}
+    if not told.get("is_logged_in") or told.get("origin") != get_origin_from_redirect_uri():
+        return None
+    name = told.get(claims.name)
+    # Whoever can write any address into their profile is not yet the one who has it.
+    is_theirs = claims.name != "email" or told.get("email_verified") is True
+    if not (isinstance(name, str) and name.strip() and is_theirs):
+        return None
+    groups = told.get(claims.groups) or ()
+    return Identity(
+        name.strip().casefold(), _groups([groups] if isinstance(groups, str) else groups)
+    )
+
+
+def _groups(names: Iterable[Any]) -> frozenset[str]:
+    return frozenset(str(name).strip().casefold() for name in names) - {""}

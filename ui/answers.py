@@ -35,6 +35,7 @@ from analytics.leads import overdue as _overdue
 from analytics.leads import to_do as _to_do
 from analytics.listing import Listing
 from analytics.overview import cohort as _cohort
+from analytics.overview import effect as _effect
 from analytics.overview import events as _events
 from analytics.overview import findings as _findings
 from analytics.quality import batches as _batches
@@ -143,6 +144,7 @@ def _is_gone(old: Any, new: Generation) -> bool:
 
 events = _once(_events.events)
 cohort = _once(_cohort.cohort)
+effects = _once(_effect.effects)
 
 funnel = _once(_funnel.funnel)
 trend = _once(_trend.trend)

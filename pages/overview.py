@@ -5,7 +5,7 @@ from dataclasses import replace
 from analytics.overview import verdict as verdicts
 from ui import answers, session
 from ui.language.messages import _
-from ui.overview import findings, funnel, spans, tiles, verdict
+from ui.overview import decisions, findings, funnel, spans, tiles, verdict
 from ui.page import header, layout
 
 scope = session.current()
@@ -42,3 +42,4 @@ if held is not None:
         say()
 with right:
     findings.show(whole)
+decisions.show(whole)

@@ -12,7 +12,7 @@ from ui.bottlenecks import names, story
 from ui.bottlenecks.chosen import Chosen
 from ui.language import formats, labels, quantities
 from ui.language.messages import _
-from ui.page import card, markdown, provenance, table
+from ui.page import card, markdown, notes, provenance, table
 from ui.page.provenance import Sentences
 from ui.page.table import Column
 from ui.time_in_stage import visits
@@ -39,7 +39,8 @@ def course(scope: Scope, at: Chosen, *, with_table: bool = False) -> None:
         points = points_of(found)
         if points["rate"].notna().any():
             figure = charts.course(points, card.look(), turn=_turn(found))
-            card.chart(figure, "bottleneck_course", alt=title, fills=True)
+            axis = notes.of_days(found.rows["bucket"].tolist(), found.unit)
+            card.chart(figure, "bottleneck_course", alt=title, fills=True, axis=axis)
             st.markdown(markdown.gray(reading))
         for line in _asides(scope, at):
             st.markdown(markdown.gray(line))

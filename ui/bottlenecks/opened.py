@@ -16,7 +16,7 @@ from ui.bottlenecks.chosen import Chosen
 from ui.bottlenecks.course import bucket_name, points_of
 from ui.language import formats, labels
 from ui.language.messages import _, _n
-from ui.page import card, certainty, markdown, provenance
+from ui.page import card, certainty, markdown, notes, provenance
 
 _MOST_NAMED = 4
 _BUCKETS = 18  # of the course: the year before and now
@@ -146,7 +146,8 @@ def _chart(scope: Scope, loss: Loss, title: str) -> None:
         height=_HEIGHT,
     )
     alt = _("{title}: {now} now, {before} before", title=title, now=drawn.now, before=drawn.before)
-    card.chart(figure, "opened_course", alt=alt, fills=True)
+    axis = notes.of_days(drawn.points["bucket"].tolist(), drawn.unit)
+    card.chart(figure, "opened_course", alt=alt, fills=True, axis=axis)
 
 
 @dataclass(frozen=True)
@@ -154,6 +155,7 @@ class _Drawn:
     """What the picture shows: the course, and the rates of before and now."""
 
     points: pd.DataFrame
+    unit: str
     turn: charts.Turn
     since: tuple[str, str]
     before: str
@@ -181,7 +183,7 @@ def _drawn(scope: Scope, loss: Loss) -> _Drawn | None:
         text=_("since {month}", month=when) if when else "",
     )
     before, now = formats.percent(loss.benchmark, 0), formats.percent(loss.rate, 0)
-    return _Drawn(points, turn, since, before, now)
+    return _Drawn(points, course.unit, turn, since, before, now)
 
 
 def _since(scope: Scope, loss: Loss, points: pd.DataFrame) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from ui.bottlenecks import losses, names
 from ui.bottlenecks.chosen import Chosen
 from ui.language import formats, labels
 from ui.language.messages import _
-from ui.page import card, markdown, provenance
+from ui.page import card, markdown, notes, provenance
 
 _MOST_SEGMENTS = 8
 
@@ -49,7 +49,8 @@ def peers(scope: Scope, at: Chosen) -> None:
             overall=next((loss.rate for loss in here if loss.is_of_all), None),
             named=at.loss.segment if at.loss.ranked else None,
         )
-        card.chart(figure, "bottleneck_segments", alt=title, fills=True)
+        axis = notes.of_segments(dimension, rows.loc[drawn, "segment"].tolist())
+        card.chart(figure, "bottleneck_segments", alt=title, fills=True, axis=axis)
         st.markdown(markdown.gray(reading))
         if len(own) > len(drawn):
             text = _(

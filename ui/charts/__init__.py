@@ -21,6 +21,7 @@ from ui.charts.leaving import axis_for, leaving
 from ui.charts.losses import losses
 from ui.charts.medians import medians, months
 from ui.charts.mix import mix
+from ui.charts.noted import Mark, noted
 from ui.charts.overdue import overdue
 from ui.charts.pair import pair
 from ui.charts.rates import FEW, bars, rates
@@ -32,6 +33,7 @@ from ui.charts.waterfall import waterfall
 __all__ = [
     "CONFIG",
     "FEW",
+    "Mark",
     "Turn",
     "ageing",
     "arrival",
@@ -51,6 +53,7 @@ __all__ = [
     "medians",
     "mix",
     "months",
+    "noted",
     "overdue",
     "pair",
     "rates",

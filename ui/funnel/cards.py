@@ -10,7 +10,7 @@ from ui import answers, charts, navigation
 from ui.funnel import findings
 from ui.language import formats, quantities
 from ui.language.messages import _, _n
-from ui.page import card, provenance, steps, table
+from ui.page import card, notes, provenance, steps, table
 from ui.page.table import Column
 
 
@@ -34,7 +34,12 @@ def funnel(scope: Scope, *, with_table: bool = False, naive: bool = False) -> No
             steps.labelled(scope, rows), card.look(), selected=scope.view.stage, naive=naive
         )
         card.chart(
-            figure, "funnel", alt=title, fills=True, on_click=lambda slug: steps.choose(scope, slug)
+            figure,
+            "funnel",
+            alt=title,
+            fills=True,
+            on_click=lambda slug: steps.choose(scope, slug),
+            axis=notes.of_steps(scope, rows["stage"].tolist()),
         )
         if with_table:
             table.show(_columns(scope, rows))

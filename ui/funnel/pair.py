@@ -17,7 +17,7 @@ from ui.funnel import findings
 from ui.funnel.sides import Side, mode, sides
 from ui.language import formats, labels, quantities
 from ui.language.messages import _, _n
-from ui.page import card, certainty, markdown, provenance, steps
+from ui.page import card, certainty, markdown, notes, provenance, steps
 
 _LEAST = 0.0005  # of all leads: what is below it is written as none
 _TITLE = 60  # characters of a title
@@ -45,7 +45,13 @@ def pair(scope: Scope, *, as_table: bool = False) -> None:
                 reference=None if other is None else other.name,
                 selected=scope.view.stage,
             )
-            card.chart(figure, "pair", alt=title, on_click=lambda slug: steps.choose(scope, slug))
+            card.chart(
+                figure,
+                "pair",
+                alt=title,
+                on_click=lambda slug: steps.choose(scope, slug),
+                axis=notes.of_steps(scope, [step.slug for step in scope.steps]),
+            )
         _leads(scope, one)
 
 

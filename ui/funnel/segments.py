@@ -11,7 +11,7 @@ from ui import answers, charts, session
 from ui.funnel import findings
 from ui.language import formats, labels, quantities
 from ui.language.messages import _
-from ui.page import card, filter_bar, markdown, provenance, steps, table
+from ui.page import card, filter_bar, markdown, notes, provenance, steps, table
 from ui.page.table import Column
 
 _MOST_SEGMENTS = 8  # in a chart; the table has all
@@ -75,6 +75,7 @@ def rates(scope: Scope, dimension: str, step: str, *, of: str, with_picker: bool
             alt=finding.title,
             fills=True,
             on_click=lambda segment: _narrow(dimension, segment),
+            axis=notes.of_segments(dimension, labelled.loc[drawn, "segment"].tolist()),
         )
         if len(labelled) > len(drawn):
             # Those that nobody came from are none of its number: all of them are in the table.

@@ -14,7 +14,7 @@ from ui import answers, charts, navigation, session
 from ui.board import board
 from ui.language import formats, labels, quantities
 from ui.language.messages import _
-from ui.page import card, certainty, filter_bar, markdown, provenance
+from ui.page import card, certainty, filter_bar, markdown, notes, provenance
 
 _STEP = "funnel_step"
 _MOST = 8  # segments in the picture; the table has all
@@ -213,6 +213,7 @@ def _chart(by: str, rates: tuple[SegmentRate, ...], overall: float | None, about
         alt=about.title,
         fills=True,
         on_click=lambda segment: session.show(session.view().where(by, [segment_value(segment)])),
+        axis=notes.of_segments(by, rows.loc[drawn, "segment"].tolist()),
     )
     if len(rows) > len(drawn):
         there_are = {"n": formats.number(len(drawn)), "all": formats.number(len(rows))}

@@ -18,7 +18,7 @@ from ui import answers, charts, session
 from ui.charts import FEW
 from ui.language import formats, labels, quantities
 from ui.language.messages import N_, _, _n
-from ui.page import card, markdown, provenance, steps, table
+from ui.page import card, markdown, notes, provenance, steps, table
 from ui.page.table import Column
 
 _MOST_MONTHS = 12  # in the picture; the table has all
@@ -101,7 +101,8 @@ def cohorts(scope: Scope, choice: Choice, *, with_table: bool = False) -> None:
     how = provenance.how("cohorts", lambda: _sentences(scope, asked), found)
     with card.card(title, subtitle, how=how):
         figure = charts.heat(_cells(told), card.look())
-        card.chart(figure, "cohorts", alt=title, fills=True)
+        axis = notes.of_days(sorted(told["cohort"].unique()), "month", along="y")
+        card.chart(figure, "cohorts", alt=title, fills=True, axis=axis)
         months = rows["cohort"].nunique()
         if months > _MOST_MONTHS:
             there_are = {"n": formats.number(_MOST_MONTHS), "all": formats.number(months)}
@@ -147,6 +148,7 @@ def trend(scope: Scope, choice: Choice, *, with_table: bool = False) -> None:
             alt=title,
             fills=True,
             on_click=lambda day: _look_into(scope, date.fromisoformat(day), choice.unit),
+            axis=notes.of_days(list(dict.fromkeys(shown["bucket"])), choice.unit),
         )
         _pick_bucket(scope, rows, choice.unit)
         if with_table:

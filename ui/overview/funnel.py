@@ -9,7 +9,7 @@ from ui.funnel import findings
 from ui.language import formats
 from ui.language.messages import _, _n
 from ui.overview.spans import Spans
-from ui.page import card, provenance, steps
+from ui.page import card, notes, provenance, steps
 from ui.page.markdown import plain
 
 _RATES = ("of_previous", "of_previous_low", "of_previous_high", "eventual")
@@ -28,7 +28,13 @@ def show(scope: Scope, leads: Cohort, spans: Spans) -> None:
     with card.card(title, _subtitle(scope, spans, is_young=is_young), how=how):
         shown = rows.assign(**dict.fromkeys(_RATES), is_early=True) if is_young else rows
         figure = charts.funnel(steps.labelled(scope, shown), card.look(), selected=scope.view.stage)
-        card.chart(figure, "funnel", alt=title, on_click=lambda slug: steps.choose(scope, slug))
+        card.chart(
+            figure,
+            "funnel",
+            alt=title,
+            on_click=lambda slug: steps.choose(scope, slug),
+            axis=notes.of_steps(scope, rows["stage"].tolist()),
+        )
         if scope.view.stage:
             reached = int(rows.loc[rows["stage"] == scope.view.stage, "reached"].iat[0])
             label = _n("See the {n} lead →", "See the {n} leads →", reached)

@@ -16,7 +16,7 @@ from analytics.export import to_csv
 from ui import session
 from ui.charts import CONFIG, enlarged
 from ui.language.messages import _
-from ui.page import dialog, projector
+from ui.page import dialog, notes, projector
 from ui.page.markdown import gray, spoken, unbroken
 from ui.theme import Look
 from ui.theme import look as look_of
@@ -77,12 +77,17 @@ def chart(
     alt: str,
     on_click: Callable[[str], None] | None = None,
     fills: bool = False,
+    axis: notes.Axis | None = None,
 ) -> None:
     """A figure; a click on a mark calls `on_click` with what the mark stands for.
 
-    One that `fills` its card grows where the card beside it is higher: up to three times.
+    One that `fills` its card grows where the card beside it is higher: up to three times. Notes
+    that belong to its `axis` are on it, and below it.
     """
     key = session.key(f"chart_{name}")
+    noted = [] if axis is None else notes.on(axis)
+    if axis is not None and noted:
+        figure = notes.written_on(figure, axis, noted, look())
     if projector.is_on():
         figure = enlarged(figure, projector.LARGER)
     fills = fills and figure.layout.height <= TALLEST
@@ -103,6 +108,8 @@ def chart(
             on_select="ignore" if on_click is None else lambda: _clicked(key, on_click),
             selection_mode="points",
         )
+    if noted:
+        notes.told(noted)
 
 
 def table(rows: "pd.DataFrame | Styler", **options: Any) -> Any:

@@ -13,7 +13,7 @@ from data.store import Generation
 from ui import answers, navigation, session
 from ui.language import current, failures, formats, labels
 from ui.language.messages import N_, _, _n
-from ui.page import clipboard, dialog, filter_bar, projector
+from ui.page import clipboard, dialog, filter_bar, note_dialog, projector
 from ui.page.card import card
 from ui.page.markdown import gray, plain
 
@@ -40,8 +40,21 @@ def header(
             filter_bar.controls(scope, whole=whole, of_today=of_today, compares=compares)
         if session.understood():
             st.space("stretch")
-            projector.switch()
-            dialog.button(_("Share"), "share", _links, icon=":material/ios_share:")
+            _actions()
+
+
+def _actions() -> None:
+    """What is done with the page, in one row at the end of its title's."""
+    with st.container(
+        horizontal=True,
+        vertical_alignment="center",
+        gap="small",
+        width="content",
+        key=session.key("actions"),
+    ):
+        projector.switch()
+        note_dialog.button()
+        dialog.button(_("Share"), "share", _links, icon=":material/ios_share:")
 
 
 def top(

@@ -9,7 +9,7 @@ from analytics.scope import Scope
 from ui import answers, charts
 from ui.language import formats
 from ui.language.messages import _
-from ui.page import card, provenance
+from ui.page import card, notes, provenance
 from ui.page.provenance import Sentences
 
 _LEAST = 3
@@ -52,6 +52,7 @@ def show(scope: Scope) -> None:
             "quality_months",
             alt=title,
             fills=True,
+            axis=notes.of_days(days, "month"),
         )
 
 

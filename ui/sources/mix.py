@@ -18,7 +18,7 @@ from ui import answers, charts
 from ui.charts import FEW
 from ui.language import formats, labels, quantities
 from ui.language.messages import _
-from ui.page import card, markdown, provenance, table
+from ui.page import card, markdown, notes, provenance, table
 from ui.page.provenance import Sentences
 from ui.page.table import Column
 from ui.sources import attribution_settings, segments
@@ -45,7 +45,8 @@ def mix(scope: Scope, *, with_table: bool = False) -> None:
     how = provenance.how("mix", _mix_sentences, entries, rows)
     with card.card(title, subtitle, how=how):
         shares = _shares(scope, rows, by, unit)
-        card.chart(charts.mix(shares, card.look()), "mix", alt=title, fills=True)
+        axis = notes.of_days(sorted(rows["bucket"].unique()), unit)
+        card.chart(charts.mix(shares, card.look()), "mix", alt=title, fills=True, axis=axis)
         st.markdown(markdown.gray(_how_many(rows, unit)))
         if with_table:
             table.show(_mix_columns(rows, by, unit), height=300)

@@ -12,7 +12,7 @@ from ui import answers, charts, session
 from ui.charts import FEW
 from ui.language import formats, labels
 from ui.language.messages import _, _n
-from ui.page import card, filter_bar, markdown, provenance, table
+from ui.page import card, filter_bar, markdown, notes, provenance, table
 from ui.page.provenance import Sentences
 from ui.page.table import Column
 from ui.time_in_stage import visits
@@ -71,7 +71,8 @@ def medians(scope: Scope, *, with_table: bool = False) -> None:
     with card.card(title, _noted(scope, subtitle), how=how):
         seen = answer.rows[answer.rows["stays"] > 0]
         figure = charts.medians(by_stage(scope, seen), card.look())
-        card.chart(figure, "medians", alt=title, fills=True, on_click=_choose)
+        axis = notes.of_steps(scope, seen["stage"].tolist())
+        card.chart(figure, "medians", alt=title, fills=True, on_click=_choose, axis=axis)
         st.markdown(
             markdown.gray(
                 _(
@@ -157,7 +158,9 @@ def course(scope: Scope, chosen: Choice, *, with_table: bool = False) -> None:
     with card.card(title, _noted(scope, subtitle), how=how):
         months = points(scope, rows, name)
         figure = charts.months(months, card.look(), unit=scope.day_seconds)
-        card.chart(figure, "course", alt=title, fills=True)
+        days = [pd.Timestamp(month).date() for month in sorted(rows["month"].unique())]
+        axis = notes.of_days(days, "month")
+        card.chart(figure, "course", alt=title, fills=True, axis=axis)
         marks = _(
             "Hollow: fewer than {few} stays. Dotted: not all had the time to leave. The title "
             "takes the months together.",

@@ -8,7 +8,7 @@ from ui import answers, charts, navigation, session
 from ui.board import board
 from ui.language import formats, labels, quantities
 from ui.language.messages import _, _n
-from ui.page import card, markdown, provenance
+from ui.page import card, markdown, notes, provenance
 
 
 def overdue(scope: Scope) -> None:
@@ -26,8 +26,10 @@ def overdue(scope: Scope) -> None:
         if st.session_state.get(key):
             _table(scope, found, title)
         else:
-            figure = charts.overdue(drawn(scope, found), card.look())
-            card.chart(figure, "overdue", alt=title)
+            waited = drawn(scope, found)
+            figure = charts.overdue(waited, card.look())
+            axis = notes.of_steps(scope, waited["stage"].tolist())
+            card.chart(figure, "overdue", alt=title, axis=axis)
         with st.container(horizontal=True, vertical_alignment="center"):
             saved = int(found["overdue"].sum())
             if saved:

@@ -13,7 +13,7 @@ from ui import answers, charts, session
 from ui.charts import mark
 from ui.language import formats, labels, quantities
 from ui.language.messages import _, _n
-from ui.page import card, markdown, provenance
+from ui.page import card, markdown, notes, provenance
 from ui.time_in_stage import waiting_list
 from ui.time_in_stage.waiting_list import Chosen
 
@@ -38,7 +38,8 @@ def waiting(scope: Scope) -> None:
         if not answers.count(everybody):
             return
         figure = charts.ageing(stages, card.look(), stage=chosen.stage, chosen=chosen.bands)
-        card.chart(figure, "waiting", alt=title, on_click=_choose_mark)
+        axis = notes.of_steps(scope, stages["stage"].tolist(), mark.write)
+        card.chart(figure, "waiting", alt=title, on_click=_choose_mark, axis=axis)
         marks = _(
             "Long: longer than half of all stays there took; very long: longer than nine in ten. "
             "At right: those two lengths."

@@ -1,0 +1,138 @@
+"""Notes on the pages: written in a dialog, shown where they belong, and never anybody's markup."""
+
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from data.state.note import Decision, Note
+from data.store import Store
+from tests.support.screen import LANGUAGES, boards, dialog, moved, opened, said, shown
+from ui.page import effects, notes
+
+EVIL = "<b>đổi</b> [giá](https://x.example) $a$ :smile:"
+SHOWN = r"\<b\>đổi\</b\> \[giá\]"
+A_MONTH = date(2026, 4, 3)
+
+
+@pytest.fixture
+def written(own_sample: Store) -> Store:
+    """The pages read a sample of their own that has notes."""
+    notes.keep(Note(EVIL, "Lan", day=A_MONTH))
+    notes.keep(Note("Phải có ngân sách", "Khôi", stage="sql"))
+    notes.keep(Note("Thêm hai người", "Khôi", segment=("team", "TP.HCM 2")))
+    return own_sample
+
+
+def chips(screen: AppTest, name: str) -> list[str]:
+    """What the marks of a chart say on hovering."""
+    drawn = [each.proto for each in screen.get("plotly_chart")]
+    (spec,) = [json.loads(each.spec) for each in drawn if f"chart_{name}__" in each.id]
+    return [text["hovertext"] for text in spec["layout"]["annotations"] if "hovertext" in text]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_notes_are_on_every_chart_whose_axis_holds_them(written: Store, lang: str) -> None:
+    screen = opened("funnel", lang=lang, tab="analysis", by="team")
+    (of_step,) = chips(screen, "funnel")
+    assert of_step == "Phải có ngân sách – Khôi"
+    for chart in ("trend", "cohorts"):
+        (of_day,) = chips(screen, chart)
+        assert "&lt;b&gt;đổi" in of_day
+    assert chips(screen, "rates_previous") == ["Thêm hai người – Khôi"]
+    assert said(screen).count(SHOWN) == 2, "below each chart, as it was written"
+
+
+def test_notes_are_on_frozen_views_too(written: Store) -> None:
+    generation = written.generation()
+    frozen = f"{generation.number}-{generation.id}"
+    screen = opened("overview", lang="en", data=frozen, as_of="2026-06-30")
+    assert chips(screen, "funnel") == ["Phải có ngân sách – Khôi"]
+
+
+def test_without_notes_a_figure_is_as_it_was(own_sample: Store) -> None:
+    assert chips(opened("overview", lang="en"), "funnel") == []
+
+
+def fill(screen: AppTest, **said: Any) -> AppTest:
+    """What is written in the open dialog, one part after the other, as some bring others."""
+    kinds = "text_area text_input date_input selectbox toggle segmented_control checkbox".split()
+    for part, value in said.items():
+        widgets = [each for kind in kinds for each in getattr(screen, kind)]
+        (found,) = [each for each in widgets if str(each.key).rpartition("__")[0].endswith(part)]
+        found.set_value(value)
+        screen = reopened(screen)
+    return screen
+
+
+def press(screen: AppTest, part: str) -> AppTest:
+    (found,) = [each for each in screen.button if f"{part}__" in str(each.key)]
+    found.click()
+    return reopened(screen)
+
+
+def reopened(screen: AppTest) -> AppTest:
+    """A run of the whole page closes a dialog, where one of the dialog alone would not."""
+    return dialog(screen, "notes")
+
+
+def test_a_note_is_written_changed_and_removed(own_sample: Store) -> None:
+    screen = reopened(opened("overview", lang="en"))
+    assert "Nobody has written one yet." in [each.value[13:-2] for each in screen.markdown]
+    screen = press(screen, "keep")
+    assert [each.value for each in screen.error] == ["Write what happened."]
+    screen = press(fill(screen, _text=EVIL), "keep")
+    assert [each.value for each in screen.error] == ["Write your name, so that others can ask."]
+    screen = fill(screen, _author="Lan", _pin="stage", _stage="opportunity")
+    screen = press(screen, "keep")
+    (note,) = notes.every()
+    assert (note.text, note.author, note.stage, note.day) == (EVIL, "Lan", "opportunity", None)
+    assert chips(screen, "funnel") == [
+        "&lt;b&gt;đổi&lt;/b&gt; [giá](https://x.example) $a$ :smile:<br>– Lan"
+    ]
+    screen = press(screen, f"change_{note.id}")
+    screen = press(fill(screen, _text="Giá mới"), "keep")
+    (changed,) = notes.every()
+    assert (changed.text, changed.id, changed.stage) == ("Giá mới", note.id, "opportunity")
+    press(screen, f"remove_{note.id}")
+    assert notes.every() == ()
+
+
+def test_a_note_of_a_segment_is_changed_where_it_is_pinned(written: Store) -> None:
+    note = notes.every()[-1]
+    screen = press(reopened(opened("overview", lang="vi")), f"change_{note.id}")
+    press(screen, "keep")
+    assert notes.every()[-1].segment == note.segment
+
+
+def test_a_decision_takes_what_is_tried_out_along_and_is_held_against_it(
+    own_sample: Store,
+) -> None:
+    tried = {"scenario": "rate:60:sal,volume:2:Zalo OA", "team": "TP.HCM 2"}
+    screen = reopened(opened("overview", lang="en", **tried))
+    screen = fill(screen, _text="Gọi lại trong 24 giờ", _author="Lan", _day=date(2026, 5, 1))
+    screen = fill(screen, _decided=True, _who="Khôi", _due=date(2026, 5, 10))
+    press(screen, "keep")
+    (note,) = notes.every()
+    assert note.decision is not None
+    assert (note.decision.who, note.decision.due) == ("Khôi", date(2026, 5, 10))
+    screen = opened("overview", lang="en")
+    (board,) = [each for each in boards(screen) if "Decision" in each["columns"][0]["label"]]
+    first, *_others = board["rows"]
+    decision, expected, _observed, verdict = first["cells"]
+    assert decision["value"] == "★ Gọi lại trong 24 giờ"
+    assert expected["value"].endswith("→ 60%")
+    rate, *_volumes = effects.of(shown(screen), note)
+    assert (rate.kind, rate.slug) == ("rate", "sal")
+    assert verdict["word"] == effects.verdict(rate)
+
+
+def test_a_decision_without_an_effect_is_told(own_sample: Store) -> None:
+    notes.keep(Note("Họp lại", "Lan", day=A_MONTH, decision=Decision("Khôi", A_MONTH)))
+    (board,) = [each for each in boards(opened("overview", lang="en")) if len(each["columns"]) == 4]
+    (row,) = board["rows"]
+    assert row["cells"][3]["value"] == "no effect was named"
+    screen = moved(opened("overview", lang="vi"), "funnel")
+    assert not screen.exception

@@ -13,12 +13,13 @@ from data.store import Generation
 from ui import answers, navigation, session
 from ui.language import current, failures, formats, labels
 from ui.language.messages import N_, _, _n
-from ui.page import clipboard, dialog, filter_bar, note_dialog, projector
+from ui.page import clipboard, dialog, filter_bar, note_dialog, projector, qr
 from ui.page.card import card
 from ui.page.markdown import gray, plain
 
 _FRESHNESS_CHECK = "20s"
 _FROZEN = "frozen_link"
+_QR = 480  # px: read from six metres, on a wall that is two metres wide
 _OF_TODAY = ("team", "owner", "mode", "skipped", "window")
 
 
@@ -53,6 +54,14 @@ def _actions() -> None:
         key=session.key("actions"),
     ):
         projector.switch()
+        if projector.is_on():
+            dialog.button(
+                _("Follow on a phone"),
+                "follow",
+                _followed,
+                icon=":material/qr_code_2:",
+                type="tertiary",
+            )
         note_dialog.button()
         dialog.button(_("Share"), "share", _links, icon=":material/ios_share:")
 
@@ -239,6 +248,14 @@ def _current() -> Generation | None:
         return answers.store().generation().seen(session.visitor().sight)
     except StoreError:
         return None
+
+
+def _followed() -> None:
+    """The link to what is on the wall, for those who want it in their hands."""
+    address = session.address(session.current().view)
+    with st.container(horizontal_alignment="center"):
+        qr.show(address, width=_QR)
+    _link(address, "follow")
 
 
 def _links() -> None:

@@ -23,7 +23,7 @@ from data.state import tables
 FILE = "state.sqlite"
 """What SQLite's file is called in the store's folder."""
 
-HEAD = "0001"
+HEAD = "0002"
 """The migration that this version of Pheu needs."""
 
 _MIGRATIONS = Path(__file__).with_name("migrations")

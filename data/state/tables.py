@@ -110,6 +110,28 @@ notes = Table(
 )
 """One row per note; what it is pinned to is not null."""
 
+stories = Table(
+    "stories",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("owner", Text, nullable=False),  # '' where nobody signs in
+    Column("created_at", Instant, nullable=False),
+    Column("slide_id", Integer),  # the one that is on the wall; null before the first
+)
+"""One row per story: shares that are shown in a meeting one after the other."""
+
+slides = Table(
+    "slides",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("story_id", Integer, ForeignKey("stories.id"), nullable=False, index=True),
+    Column("share_id", Integer, ForeignKey("shares.id"), nullable=False),
+    Column("place", Integer, nullable=False),  # within the story; they have gaps
+    Column("notes", Text, nullable=False),  # for whoever presents it
+)
+"""One row per slide of a story; its title is that of its share."""
+
 audit_log = Table(
     "audit_log",
     metadata,

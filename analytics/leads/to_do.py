@@ -7,6 +7,7 @@ Source:
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
+from itertools import zip_longest
 from typing import Any
 
 import pandas as pd
@@ -93,11 +94,17 @@ def listing(scope: Scope) -> Listing:
     """All open leads in the order and the columns of `to_do`, not asked for yet."""
     stages = outlook(scope)
     by_size, mean = _won_values(scope)
+    most_days = max((len(each.chances) for each in stages.values()), default=0)
     bound = {
         "stages": list(stages),
         "limits": [each.limit for each in stages.values()],
         "let_go": [each.let_go for each in stages.values()],
-        "chances": [list(each.chances) for each in stages.values()],
+        "chances": [
+            chance
+            for each in stages.values()
+            for chance, _day in zip_longest(each.chances, range(most_days))
+        ],
+        "most_days": most_days,
         "day_seconds": scope.day_seconds,
         "most_late": _MOST_LATE,
         "sizes": list(by_size),

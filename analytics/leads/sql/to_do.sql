@@ -8,8 +8,9 @@
 -- missing to know whether it can buy, the first of four; close when nothing is; null when the store
 -- knows none of them of anybody.
 -- Parameters: those of the scope; $stages and, in the same order, $limits and $let_go (seconds, null
--- where there is none) and $chances (lists, by whole days); $day_seconds; $most_late, the most that
--- being late multiplies by; $sizes and, in the same order, $size_values; $mean_value; $currency.
+-- where there is none); $chances, by whole days stayed from 0 on, $most_days for each stage, all in
+-- one list, as it takes long to hand each row a list of its stage; $day_seconds; $most_late, the most
+-- that being late multiplies by; $sizes and, in the same order, $size_values; $mean_value; $currency.
 with waiting as (
     select
         lead_id,
@@ -18,7 +19,8 @@ with waiting as (
         seconds,
         list_extract($limits, list_position($stages, stage)) as limit_seconds,
         list_extract($let_go, list_position($stages, stage)) as let_go_seconds,
-        list_extract($chances, list_position($stages, stage)) as chances,
+        list_position($stages, stage) as place,
+        cast(floor(seconds / $day_seconds) as integer) as days,
     from scope
     where outcome = 'open'
 ),
@@ -50,7 +52,8 @@ valued as (
             else 'in_time'
         end as state,
         least(seconds / limit_seconds, $most_late) as late,
-        list_extract(chances, cast(floor(seconds / $day_seconds) + 1 as integer)) as chance,
+        case when days < $most_days then list_extract($chances, (place - 1) * $most_days + days + 1) end
+            as chance,
         temperatures.temperature,
         leads.* exclude (lead_id, currency),
         coalesce(leads.currency, $currency) as currency,

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 WIDTHS = (269, 330, 420, 560, 960)
 """Px of the plot at which names are kept apart: the first is that of a phone."""
 
@@ -70,6 +73,8 @@ SIDES = {
     },
 }
 """Where a name may stand, what reads best first."""
+
+_NAMES = list(SIDES)
 
 
 class Box(NamedTuple):
@@ -164,68 +169,88 @@ def sides(bubbles: Sequence[Bubble], taken: LineName | None) -> list[str]:
     One name after the other takes its best side, three times; in which order they do decides where
     that ends, so a few are tried.
     """
+    if not bubbles:
+        return []
     count = len(bubbles)
+    costs = _Costs.of(bubbles, taken)
     across = sorted(range(count), key=lambda index: bubbles[index].x)
     up = sorted(range(count), key=lambda index: bubbles[index].y)
     orders = [list(range(count)), across, up]
     orders += [order[::-1] for order in orders]
-    return min(
-        (_settled(bubbles, taken, order) for order in orders),
-        key=lambda chosen: sum(
-            _cost(bubbles, chosen, index, side, taken) for index, side in enumerate(chosen)
-        ),
-    )
+    best = min((_settled(bubbles, costs, order) for order in orders), key=costs.of_all)
+    return [_NAMES[side] for side in best]
 
 
-def _settled(bubbles: Sequence[Bubble], taken: LineName | None, order: list[int]) -> list[str]:
-    chosen = ["left" if each.is_far_right else "right" for each in bubbles]
+def _settled(bubbles: Sequence[Bubble], costs: "_Costs", order: list[int]) -> list[int]:
+    chosen = [_NAMES.index("left" if each.is_far_right else "right") for each in bubbles]
     for _round in range(3):
         for index in order:
-            chosen[index] = min(
-                SIDES,
-                key=lambda side, index=index: _cost(  # type: ignore[misc]
-                    bubbles, chosen, index, side, taken
-                ),
-            )
+            chosen[index] = int(costs.of_sides(index, chosen).argmin())
     return chosen
 
 
-def _cost(
-    bubbles: Sequence[Bubble], chosen: list[str], index: int, side: str, taken: LineName | None
-) -> float:
-    is_far = bubbles[index].is_far_right
-    return _in_the_way(bubbles, chosen, index, side, taken) + _dislike(side, is_far=is_far)
+@dataclass(frozen=True)
+class _Costs:
+    """What names cost where they may stand, worked out once: each place is looked at many times.
+
+    It is what lies under them in px², over all widths; leaving the plot is worse.
+    """
+
+    alone: NDArray[np.float64]
+    """By bubble and side: all but other names, and how badly it reads there."""
+
+    together: NDArray[np.float64]
+    """By bubble and side, and by another bubble and its side: what the two names share."""
+
+    @classmethod
+    def of(cls, bubbles: Sequence[Bubble], taken: LineName | None) -> "_Costs":
+        """The costs of all, where the name of the line is taken."""
+        bubble = np.arange(len(bubbles))
+        its_own = (bubble[:, None] == bubble)[:, None]
+        alone = np.array([_dislikes(is_far=each.is_far_right) for each in bubbles])
+        together = np.zeros((*alone.shape, *alone.shape))
+        for width, weight in zip(WIDTHS, _WEIGHTS, strict=True):
+            labels = np.array([[each.label(side, width) for side in _NAMES] for each in bubbles])
+            marks = [each.marks(width) for each in bubbles]
+            around, interval = np.array(marks).swapaxes(0, 1)
+            # Right beside another bubble it would be read as that one's name.
+            beside = np.array([mark.wider(LINE / 2) for mark, _interval in marks])
+            # A little over the edge at the right is margin.
+            plot = np.array(Box(-4, 0, width + 6, PLOT))
+            area = (labels[..., 2] - labels[..., 0]) * LINE
+            cost = 8 * (area - _shared(labels, plot))
+            if taken is not None:
+                cost += 2 * _shared(labels, np.array(taken.box(width)))
+            label = labels[:, :, None]
+            on_bubble = _shared(label, around)
+            on_other = _shared(label, beside) + 8 * on_bubble
+            under = _shared(label, interval) + np.where(its_own, on_bubble, on_other)
+            alone += weight * (cost + under.sum(axis=-1))
+            together += weight * 12 * _shared(label[..., None, :], labels)
+        together[bubble, :, bubble] = 0
+        return cls(alone, together)
+
+    def of_sides(self, index: int, chosen: list[int]) -> NDArray[np.float64]:
+        """What a name costs on each side, while the others are on those chosen."""
+        others = self.together[index][:, range(len(chosen)), chosen]
+        costs: NDArray[np.float64] = self.alone[index] + others.sum(axis=-1)
+        return costs
+
+    def of_all(self, chosen: list[int]) -> float:
+        """What the names cost all together."""
+        return sum(float(self.of_sides(index, chosen)[side]) for index, side in enumerate(chosen))
 
 
-def _dislike(side: str, *, is_far: bool) -> float:
-    """What a side costs by itself: beside is best, and left of the bubbles far at the right."""
-    order = list(SIDES)
+def _dislikes(*, is_far: bool) -> list[float]:
+    """What sides cost by themselves: beside is best, and left of the bubbles far at the right."""
     wanted = ["left", "right"] if is_far else ["right", "left"]
-    return 20.0 * ([*wanted, *order[2:]].index(side))
+    order = [*wanted, *_NAMES[2:]]
+    return [20.0 * order.index(side) for side in _NAMES]
 
 
-def _in_the_way(
-    bubbles: Sequence[Bubble], chosen: list[str], index: int, side: str, taken: LineName | None
-) -> float:
-    """How much lies under a name on that side, px², over all widths; leaving the plot is worse."""
-    total = 0.0
-    for width, weight in zip(WIDTHS, _WEIGHTS, strict=True):
-        cost = 0.0
-        label = bubbles[index].label(side, width)
-        # A little over the edge at the right is margin.
-        plot = Box(-4, 0, width + 6, PLOT)
-        area = (label.right - label.left) * LINE
-        cost += 8 * (area - label.shared(plot))
-        if taken is not None:
-            cost += 2 * label.shared(taken.box(width))
-        for other, mark in enumerate(bubbles):
-            around, interval = mark.marks(width)
-            cost += label.shared(interval)
-            if other == index:
-                cost += label.shared(around)
-            else:
-                # Right beside another bubble it would be read as that one's name.
-                cost += label.shared(around.wider(LINE / 2)) + 8 * label.shared(around)
-                cost += 12 * label.shared(mark.label(chosen[other], width))
-        total += weight * cost
-    return total
+def _shared(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The area that boxes have in common."""
+    low = np.maximum(one[..., :2], other[..., :2])
+    high = np.minimum(one[..., 2:], other[..., 2:])
+    area: NDArray[np.float64] = (high - low).clip(0).prod(axis=-1)
+    return area

@@ -295,7 +295,7 @@ class Scope:
         """The select behind the CTE `scope` of questions about how far leads got.
 
         Columns: (one row per lead and step of the level that counts)
-            lead_number, lead_id: the lead.
+            lead_number: the lead.
             company_number: its company, null for the only lead of one and where it is not known.
             segment: the value to break down by, null for the missing one or without a breakdown.
             stage, stage_rank: the stage that opens the step, and its rank.
@@ -328,7 +328,6 @@ class Scope:
         where = "\n    and ".join(conditions)
         return f"""select
     lead_number,
-    lead_id,
     {self._company} as company_number,
     {self._segment} as segment,
     stage,
@@ -358,7 +357,7 @@ where {where}"""
 
         Columns: (one row per visit to a stage, of the leads that entered in the period; in flow
         mode the visits that began in it; as known at `as_of`)
-            lead_number, lead_id, company_number, created_at: the lead, its company as in `reaches`.
+            lead_number, company_number, created_at: the lead, its company as in `reaches`.
             segment: the value to break down by, null for the missing one or without a breakdown.
             stage, stage_rank, entered_at: the visit.
             outcome: 'advanced', 'lost', 'went_back' or 'open'.
@@ -388,7 +387,6 @@ where {where}"""
 )"""
         return f"""select
     lead_number,
-    lead_id,
     {self._company} as company_number,
     {self._segment} as segment,
     stage,

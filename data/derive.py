@@ -14,7 +14,7 @@ from data.people import (
     is_of_step,
     make_climbs,
     make_people,
-    make_reaches,
+    make_reached,
     make_stricts,
 )
 from data.pipeline import Pipeline
@@ -34,8 +34,11 @@ MOST_LISTED = 30_000
 """A dimension with more values than this is kept as text."""
 TOUCHED = ("source", "channel", "campaign")
 """The dimensions of leads that touches have as well."""
-OF_LEADS = ("people", "reaches", "wins", "further_wins", "stays", "exits", "contacts")
+OF_LEADS = ("people", "reached", "wins", "further_wins", "stayed", "exits", "contacts")
 """The derived tables whose rows are of one lead each."""
+
+STORED_OF = {"stays": "stayed", "reaches": "reached"}
+"""The views that questions read, and the table of each."""
 
 OUTCOMES = ("advanced", "lost", "open", "went_back")
 TEMPERATURES = ("cold", "hot", "warm")
@@ -93,6 +96,11 @@ class Layout:
     texts: Mapping[str, list[str]]
     """The texts of each dimension that has a type of its own, in order of the alphabet."""
 
+    @property
+    def held(self) -> tuple[str, ...]:
+        """The dimensions that any lead or touch has a value of: the others have no column."""
+        return tuple(name for name in self.dimensions if self.texts.get(name) != [])
+
 
 def derive(
     con: duckdb.DuckDBPyConnection,
@@ -102,8 +110,9 @@ def derive(
 ) -> Layout:
     """Makes the tables that screens scan from the input tables of a connection.
 
-    They are `stages`, `people`, `reaches`, `wins`, `further_wins`, `stays`, `exits`, `contacts`,
-    `exchange` and `costs`, the last one in the currency given.
+    They are `stages`, `people`, `reached` and its view `reaches`, `wins`, `further_wins`, `stayed`
+    and its view `stays`, `exits`, `contacts`, `exchange` and `costs`, the last one in the currency
+    given. Leads are known in them by their numbers.
     """
     layout = lay_out(con)
     derive_leads(con, pipeline, layout, progress)
@@ -131,6 +140,8 @@ def derive_leads(
     """
     _make_types(con, pipeline, layout)
     _make_stages(con, pipeline)
+    number_leads(con)
+    _drop(con, "numbers")
     _make_lead_dimensions(con, layout)
     progress("visits", 0.1)
     _run(con, "entries")
@@ -152,23 +163,23 @@ def derive_leads(
         make_people(con, pipeline)
         _drop(con, "climbs", "stricts", "exit_spells")
         progress("stays", 0.5)
-        _run(con, "stays")
+        _run(con, "stayed")
         _run(con, "exits")
     # (gone as soon as nobody reads them any more: they take memory)
-    con.execute("drop view temp.numbered_leads")
     _drop(con, "visits", "lead_dimensions")
     progress("reaches", 0.65)
-    make_reaches(con, pipeline, layout.dimensions)
+    make_reached(con, pipeline, layout.held)
+    show(con, layout)
     _run(con, "wins", stage=pipeline.won)
     _run(con, "further_wins", stage=pipeline.won)
     progress("contacts", 0.85)
     _show_touches(con, layout)
-    _show_opportunities(con, pipeline)
+    _show_arrivals(con, pipeline, layout)
     _run(con, "touches_in_order")
     with _in_order(con):
         _run(con, "contacts")
     _drop(con, "touches_in_order")
-    for view in ("typed_touches", "opportunities"):
+    for view in ("typed_touches", "arrivals"):
         con.execute(f"drop view temp.{view}")
 
 
@@ -178,8 +189,55 @@ def derive_costs(con: duckdb.DuckDBPyConnection, currency: str) -> None:
     _run(con, "costs", currency=currency)
 
 
+def number_leads(con: duckdb.DuckDBPyConnection) -> None:
+    """Numbers the leads in order of creation, and makes `numbers`: what each had, and has now.
+
+    Joins then work on integers, and what keeps to the order of the leads is sorted by time.
+    """
+    con.execute(
+        "create temp table numbers as select rowid as place, lead_number as had, "
+        "cast(row_number() over (order by created_at, lead_id) as integer) as number from leads"
+    )
+    con.execute(
+        "update leads set lead_number = number from numbers "
+        "where leads.rowid = place and number is distinct from had"
+    )
+
+
+def show(con: duckdb.DuckDBPyConnection, layout: Layout) -> None:
+    """Makes the views `reaches` and `stays`: what is stored, and what is worked out from it.
+
+    In seconds: how long a stay was, and how long after its entry a lead reached a stage. To work
+    that out costs less than to read it.
+    """
+    empty = [
+        f"cast(null as varchar) as {quoted(n)}" for n in layout.dimensions if n not in layout.held
+    ]
+    spans = {
+        "stays": {"seconds": ("entered_at", "left_at")},
+        "reaches": {
+            "seconds_since_entry": ("created_at", "reached_at"),
+            "strict_seconds": ("strict_entered_at", "strict_at"),
+            "strict_group_seconds": ("strict_group_entered_at", "strict_group_at"),
+        },
+    }
+    for view, table in STORED_OF.items():
+        seconds = [
+            f"date_diff('microsecond', {since}, {until}) / 1e6 as {name}"
+            for name, (since, until) in spans[view].items()
+        ]
+        con.execute(f"create view {view} as select *, {', '.join((*empty, *seconds))} from {table}")
+
+
+def hide(con: duckdb.DuckDBPyConnection) -> None:
+    """Drops those views."""
+    for view in STORED_OF:
+        con.execute(f"drop view {view}")
+
+
 def drop_all(con: duckdb.DuckDBPyConnection) -> None:
     """Drops the derived tables of a connection, so that they can be made anew."""
+    hide(con)
     for table in ("stages", *OF_LEADS, "exchange", "costs"):
         con.execute(f"drop table {table}")
     types = con.execute(
@@ -215,7 +273,11 @@ def _drop(con: duckdb.DuckDBPyConnection, *tables: str) -> None:
 def _run(
     con: duckdb.DuckDBPyConnection, name: str, **parameters: str | int | bool
 ) -> duckdb.DuckDBPyConnection:
-    return con.execute((_SQL / f"{name}.sql").read_text(encoding="utf-8"), parameters or None)
+    return con.execute(_text(name), parameters or None)
+
+
+def _text(name: str) -> str:
+    return (_SQL / f"{name}.sql").read_text(encoding="utf-8")
 
 
 def _make_types(con: duckdb.DuckDBPyConnection, pipeline: Pipeline, layout: Layout) -> None:
@@ -228,7 +290,8 @@ def _make_types(con: duckdb.DuckDBPyConnection, pipeline: Pipeline, layout: Layo
     make_type(con, "stage_names", sorted({*pipeline.slugs, *pipeline.exit_slugs}))
     make_type(con, "outcomes", sorted(OUTCOMES))
     for name, texts in layout.texts.items():
-        make_type(con, type_of(name), texts)
+        if texts:
+            make_type(con, type_of(name), texts)
 
 
 def _texts(
@@ -236,7 +299,7 @@ def _texts(
     dimensions: tuple[str, ...],
     largest: Mapping[str, list[str]],
 ) -> dict[str, list[str]]:
-    """The texts of the dimensions that are to have a type of their own."""
+    """The texts of the dimensions that are to have a type of their own, or no column at all."""
     listed: dict[str, list[str]] = {}
     for name in dimensions:
         texts: Iterable[str]
@@ -246,7 +309,7 @@ def _texts(
             texts = (*largest[name], OTHER_VALUES)
         else:
             texts = _values(con, name)
-            if not 0 < len(texts) <= MOST_LISTED:
+            if len(texts) > MOST_LISTED:
                 continue
         listed[name] = sorted({*texts})
     return listed
@@ -330,7 +393,7 @@ def _largest_values(con: duckdb.DuckDBPyConnection, name: str) -> list[str]:
 
 
 def _make_lead_dimensions(con: duckdb.DuckDBPyConnection, layout: Layout) -> None:
-    dimensions, largest = layout.dimensions, layout.largest
+    dimensions, largest = layout.held, layout.largest
     named = {name: f"leads.{quoted(name)}" for name in dimensions} | {"temperature": _TEMPERATURE}
     judged = [name for name in JUDGED if name in dimensions and name not in largest]
     named |= {name: f"cast(screening.{name} as varchar)" for name in judged}
@@ -343,24 +406,17 @@ def _make_lead_dimensions(con: duckdb.DuckDBPyConnection, layout: Layout) -> Non
                 f"case when {named[name]} is null or list_contains($largest_{number:d}, "
                 f"{named[name]}) then {named[name]} else '{OTHER_VALUES}' end"
             )
-    for name in layout.texts:
-        named[name] = f"cast({named[name]} as {quoted(type_of(name))})"
+    for name in dimensions:
+        if name in layout.texts:
+            named[name] = f"cast({named[name]} as {quoted(type_of(name))})"
     columns = ", ".join(f"{named[name]} as {quoted(name)}" for name in dimensions)
-    # Numbers in order of creation: joins then work on integers, and what keeps to the order of the
-    # leads is sorted by time.
     con.execute(
         "create temp table lead_dimensions as "
         f"with companies as ({COMPANIES}) "
-        "select cast(row_number() over (order by created_at, leads.lead_id) as integer) "
-        "as lead_number, "
-        f"leads.lead_id, created_at, company_number, {columns} from leads "
+        f"select lead_number, created_at, company_number, {columns} from leads "
         f"left join companies on companies.company_name = {COMPANY} {screened} "
         "order by lead_number",
         bound or None,
-    )
-    con.execute(
-        "create temp view numbered_leads as select lead_number, lead_id, created_at "
-        "from lead_dimensions"
     )
 
 
@@ -369,18 +425,22 @@ def _show_touches(con: duckdb.DuckDBPyConnection, layout: Layout) -> None:
     typed = ", ".join(
         f"cast({name} as {quoted(type_of(name))}) as {name}"
         for name in TOUCHED
-        if name in layout.texts
+        if layout.texts.get(name)
     )
     replaced = f" replace ({typed})" if typed else ""
     con.execute(f"create temp view typed_touches as select *{replaced} from touches")
 
 
-def _show_opportunities(con: duckdb.DuckDBPyConnection, pipeline: Pipeline) -> None:
-    """Shows `opportunities`: the leads that reached the stage that opens that group, and when."""
+def _show_arrivals(con: duckdb.DuckDBPyConnection, pipeline: Pipeline, layout: Layout) -> None:
+    """Shows `arrivals`: when each lead came and from where, and when it became an opportunity.
+
+    That is when it reached the stage that opens the group of that name.
+    """
     openers = {step.slug: step.opened_by for step in pipeline.steps("group")}
     opener = openers.get("opportunity")
     instant = "null::timestamp" if opener is None else at(pipeline.slugs.index(opener))
+    came_from = ", ".join(name if name in layout.held else f"null as {name}" for name in TOUCHED)
     con.execute(
-        f"create temp view opportunities as select lead_number, {instant} as opportunity_at "
-        f"from people where {instant} is not null"
+        f"create temp view arrivals as select lead_number, created_at, {came_from}, "
+        f"{instant} as opportunity_at from people"
     )

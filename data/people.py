@@ -1,6 +1,6 @@
-"""`people`, one row per lead with the instants of all its steps, and `reaches`, made from it.
+"""`people`, one row per lead with the instants of all its steps, and `reached`, made from it.
 
-The rows of `people` are in the order of the leads' numbers, and those of `reaches` are taken from
+The rows of `people` are in the order of the leads' numbers, and those of `reached` are taken from
 it a stage at a time: what is as wide as all dimensions of a lead need not be sorted.
 """
 
@@ -79,7 +79,7 @@ def make_stricts(con: duckdb.DuckDBPyConnection, pipeline: Pipeline) -> None:
 def make_people(con: duckdb.DuckDBPyConnection, pipeline: Pipeline) -> None:
     """Makes `people`: one row per lead, with its dimensions and the instants of its steps.
 
-    lead_number, lead_id, created_at, company_number, and the dimensions.
+    lead_number, created_at, company_number, and the dimensions.
     reached_<rank>, imputed_<rank>: when a lead reached a stage, where entering one reaches all
         before it, and whether it was skipped, its time being that of the next one seen.
     strict_<rank>, strict_group_<rank>: when it reached a stage, or a group, where none may be
@@ -138,17 +138,16 @@ def _without_gaps(entered: Sequence[str], column: Callable[[int], str]) -> Itera
         )
 
 
-def make_reaches(
+def make_reached(
     con: duckdb.DuckDBPyConnection, pipeline: Pipeline, dimensions: Sequence[str]
 ) -> None:
-    """Makes `reaches`, what screens scan to count: how far each lead came, and when.
+    """Makes `reached`, what screens scan to count: how far each lead came, and when.
 
     One row per lead and stage reached. The lead's number, company_number and dimensions are on the
     row. Sorted by stage, then by created_at: a funnel by groups skips whole the stages that open
     none, and a period is one range of each stage.
 
-    reached_at, seconds_since_entry (since created_at), seconds_since_previous, imputed: as in
-        `people`.
+    reached_at, imputed: as in `people`.
     next_at: when the next stage was reached; group_next_at: when the stage that opens the next
         group was, on the row of a stage that opens one.
     strict_*: the same when no stage may be skipped, null when it was not reached that way; entered
@@ -157,13 +156,13 @@ def make_reaches(
     exited_at, earlier_exits, is_timed: as in `people`.
     """
     openers = [pipeline.slugs.index(step.opened_by) for step in pipeline.steps("group")]
-    lead = ", ".join(["lead_number, lead_id, created_at, company_number", *map(quoted, dimensions)])
+    lead = ", ".join(["lead_number, created_at, company_number", *map(quoted, dimensions)])
     stages = [
         f"select {lead}, {', '.join(_marks(pipeline.slugs, openers, rank))}, exited_at, "
         f"earlier_exits, is_timed from people where {at(rank)} is not null"
         for rank in range(len(pipeline.stages))
     ]
-    con.execute(f"create table reaches as {' union all '.join(stages)}")
+    con.execute(f"create table reached as {' union all '.join(stages)}")
 
 
 def _marks(slugs: Sequence[str], openers: Sequence[int], rank: int) -> Iterator[str]:
@@ -176,8 +175,6 @@ def _marks(slugs: Sequence[str], openers: Sequence[int], rank: int) -> Iterator[
     yield f"{rank:d} as stage_rank"
     yield f"{str(is_opener).lower()} as opens_group"
     yield f"{at(rank)} as reached_at"
-    yield f"{_seconds('created_at', at(rank))} as seconds_since_entry"
-    yield f"{_seconds(at(rank - 1) if rank else _NONE, at(rank))} as seconds_since_previous"
     yield f"{_is_imputed(rank)} as imputed"
     yield f"{_NONE if is_last else at(rank + 1)} as next_at"
     yield f"{_NONE if is_last_group else at(openers[group + 1])} as group_next_at"
@@ -185,9 +182,8 @@ def _marks(slugs: Sequence[str], openers: Sequence[int], rank: int) -> Iterator[
     if is_opener:
         yield from _strict_marks("strict_group", _strict_group, group, is_last=is_last_group)
     else:
-        for name in ("at", "entered_at", "seconds", "next_at"):
-            none = "null::double" if name == "seconds" else _NONE
-            yield f"{none} as strict_group_{name}"
+        for name in ("at", "entered_at", "next_at"):
+            yield f"{_NONE} as strict_group_{name}"
 
 
 _NONE = "null::timestamp"
@@ -196,12 +192,6 @@ _NONE = "null::timestamp"
 def _strict_marks(
     prefix: str, column: Callable[[int], str], step: int, *, is_last: bool
 ) -> Iterator[str]:
-    entered = f"case when {column(step)} is not null then {column(0)} end"
     yield f"{column(step)} as {prefix}_at"
-    yield f"{entered} as {prefix}_entered_at"
-    yield f"{_seconds(entered, column(step))} as {prefix}_seconds"
+    yield f"case when {column(step)} is not null then {column(0)} end as {prefix}_entered_at"
     yield f"{_NONE if is_last else column(step + 1)} as {prefix}_next_at"
-
-
-def _seconds(since: str, until: str) -> str:
-    return f"date_diff('microsecond', {since}, {until}) / 1e6"

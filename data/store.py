@@ -59,7 +59,7 @@ OWN_FILES = (
 )
 """What lies in a store beside the generations and what is unfinished."""
 
-FORMAT = 6
+FORMAT = 7
 """The shape of a generation's tables: raised when what is derived changes."""
 
 OWN = "generation"

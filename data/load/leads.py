@@ -29,7 +29,7 @@ def unite_leads(con: duckdb.DuckDBPyConnection, intakes: Sequence[Intake], merge
         before = tuple(
             name
             for name in columns_of(con, "leads", "previous")
-            if name not in ("lead_id", "came_with_move")
+            if name not in ("lead_number", "lead_id", "came_with_move")
         )
         said[_STORED] = before
     for intake in intakes:
@@ -53,7 +53,7 @@ def unite_leads(con: duckdb.DuckDBPyConnection, intakes: Sequence[Intake], merge
 
 # When such a lead came is found anew: an earlier move of it may have come to light.
 _STORED = (
-    "select * exclude (came_with_move) "
+    "select * exclude (lead_number, came_with_move) "
     "replace (case when not came_with_move then created_at end as created_at), true as is_known "
     "from previous.leads"
 )

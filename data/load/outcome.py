@@ -98,7 +98,7 @@ def is_unchanged(draft: Draft) -> bool:
     columns = columns_of(draft.con, "leads", "previous")
     if set(columns) != set(columns_of(draft.con, "leads")):
         return False
-    compared = {"{of}leads": ", ".join(f'"{name}"' for name in columns)}
+    compared = {"{of}leads": ", ".join(f'"{name}"' for name in columns if name != "lead_number")}
     compared |= {f"{{of}}{name}": "*" for name in _WHOLE}
     if columns_of(draft.con, "screening", "previous"):  # (other versions did not screen)
         compared |= {"{of}screening": _SCREENED, "{of}screening_rules": "*"}

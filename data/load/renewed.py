@@ -18,8 +18,11 @@ from data.derive import (
     derive_costs,
     derive_leads,
     drop_all,
+    hide,
     lay_out,
     make_type,
+    number_leads,
+    show,
     type_of,
 )
 from data.load.touched import are_few
@@ -28,7 +31,7 @@ from data.quoting import quoted
 from data.store import OWN, Draft
 
 _READ = ("leads", "stage_history", "sales", "touches")
-_WITH_DIMENSIONS = ("people", "reaches", "further_wins", "stays")
+_WITH_DIMENSIONS = ("people", "reached", "further_wins", "stayed")
 
 
 def derive_touched(draft: Draft, progress: Progress) -> Layout:
@@ -50,8 +53,13 @@ def derive_touched(draft: Draft, progress: Progress) -> Layout:
         derive_leads(con, draft.pipeline, layout, progress)
         con.execute("use whole")
         for table in OF_LEADS:
-            con.execute(f"delete from {table} where lead_id in (select lead_id from {OWN}.touched)")
+            con.execute(
+                f"delete from {table} where lead_number in (select lead_number from leads "
+                f"semi join {OWN}.touched using (lead_id))"
+            )
+        hide(con)
         _name_values(con, layout)
+        show(con, layout)
         _put_in(con)
         _number_companies(con)
         con.execute("drop table exchange; drop table costs")
@@ -66,6 +74,7 @@ def _stays_as_it_is(draft: Draft, layout: Layout) -> bool:
     return (
         before is not None
         and layout.dimensions == before.dimensions
+        and {*layout.held} == {*layout.dimensions} & {*columns_of(draft.con, "people")}
         and layout.grouped.keys() == before.grouped.keys()
         and all(layout.texts.get(name) == types.get(name) for name in layout.grouped)
     )
@@ -105,7 +114,7 @@ def _touch_judged(con: duckdb.DuckDBPyConnection) -> None:
 def _name_values(con: duckdb.DuckDBPyConnection, layout: Layout) -> None:
     """Makes the types anew whose texts are others by now."""
     types = _types(con)
-    for name in layout.dimensions:
+    for name in layout.held:
         texts = layout.texts.get(name)
         if texts == types.get(name):
             continue
@@ -124,33 +133,23 @@ def _name_values(con: duckdb.DuckDBPyConnection, layout: Layout) -> None:
 
 def _put_in(con: duckdb.DuckDBPyConnection) -> None:
     """Puts the rows of the leads that are touched beside those of the others, numbered as one."""
-    con.execute(
-        "create temp table numbers as with every as ("
-        "select lead_number, created_at, lead_id, false as is_fresh from people union all "
-        f"select lead_number, created_at, lead_id, true as is_fresh from {OWN}.people) "
-        "select lead_number, is_fresh, "
-        "cast(row_number() over (order by created_at, lead_id) as integer) as number from every"
-    )
-    con.execute(
-        "create temp table shifted as select lead_number, number from numbers "
-        "where not is_fresh and lead_number <> number"
-    )
+    number_leads(con)
+    con.execute("create temp table shifted as select had, number from numbers where had <> number")
+    con.execute("drop table numbers")
     has_shifted = value(con, "select count(*) from shifted")
     for table in OF_LEADS:
-        if "lead_number" not in columns_of(con, table):
-            con.execute(f"insert into {table} by name from {OWN}.{table}")
-            continue
         if has_shifted:
             con.execute(
                 f"update {table} set lead_number = number from shifted "
-                f"where {table}.lead_number = shifted.lead_number"
+                f"where {table}.lead_number = shifted.had"
             )
         con.execute(
-            f"insert into {table} by name select fresh.* replace (number as lead_number) "
-            f"from {OWN}.{table} as fresh join numbers on is_fresh "
-            "and numbers.lead_number = fresh.lead_number"
+            f"insert into {table} by name "
+            "select fresh.* replace (leads.lead_number as lead_number) "
+            f"from {OWN}.{table} as fresh join {OWN}.leads as own using (lead_number) "
+            "join leads on leads.lead_id = own.lead_id"
         )
-    con.execute("drop table numbers; drop table shifted")
+    con.execute("drop table shifted")
 
 
 def _number_companies(con: duckdb.DuckDBPyConnection) -> None:
@@ -160,7 +159,7 @@ def _number_companies(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
         f"create temp table regrouped as with companies as ({COMPANIES}) "
         "select people.lead_number, companies.company_number as number from people "
-        "join leads on leads.lead_id = people.lead_id "
+        "join leads on leads.lead_number = people.lead_number "
         f"left join companies on companies.company_name = {COMPANY} "
         "where companies.company_number is distinct from people.company_number"
     )

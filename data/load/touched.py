@@ -184,7 +184,8 @@ def _renew_leads(con: duckdb.DuckDBPyConnection) -> None:
     (Of two that came at one instant the first in the order of the store is the one that the other
     repeats.)
     """
-    names = columns_of(con, "leads")
+    # (their numbers are given when all are there)
+    names = [name for name in columns_of(con, "leads") if name != "lead_number"]
     columns = ", ".join(map(quoted, names))
     fresh = ", ".join(f"{quoted(name)} = fresh.{quoted(name)}" for name in names[1:])
     con.execute(

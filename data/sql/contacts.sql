@@ -5,7 +5,7 @@
 -- the positions 1, 2, … in order of time; of those at one instant the order is that of the texts.
 -- opportunity_at: when the lead first reached (or skipped) the stage that opens the group
 -- opportunity; null when it never did or there is no such group. Sorted by lead_number, position.
--- Parameters: none; reads touches_in_order, people, opportunities. Its windows without an order go
+-- Parameters: none; reads touches_in_order, arrivals. Its windows without an order go
 -- along the rows, which are sorted already.
 create table contacts as
 with numbered as (
@@ -26,15 +26,13 @@ placed as (
 )
 select
     placed.lead_number,
-    people.lead_id,
     placed.position,
     placed.touched_at,
     placed.source,
     placed.channel,
     placed.campaign,
     placed.is_own,
-    people.created_at,
-    opportunities.opportunity_at,
+    arrivals.created_at,
+    arrivals.opportunity_at,
 from placed
-join people on people.lead_number = placed.lead_number
-left join opportunities on opportunities.lead_number = placed.lead_number
+join arrivals on arrivals.lead_number = placed.lead_number

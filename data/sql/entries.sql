@@ -3,11 +3,11 @@
 -- Stages the pipeline does not know are left out. A lead that has reached no stage by the time it
 -- was created enters the first stage then. is_timed: whether it is known when, other than of one
 -- that is only known from a present status.
--- Parameters: none; reads numbered_leads, stages, stage_history.
+-- Parameters: none; reads leads, stages, stage_history.
 create temp table entries as
 with moves as materialized (
     select
-        numbered_leads.lead_number,
+        leads.lead_number,
         stages.stage,
         stages.stage_rank,
         stages.group_rank,
@@ -15,10 +15,10 @@ with moves as materialized (
         stage_history.position,
         stage_history.known = 'moved' as is_timed,
         stages.stage_rank is not null
-            and stage_history.entered_at <= numbered_leads.created_at as is_by_creation,
+            and stage_history.entered_at <= leads.created_at as is_by_creation,
     from stage_history
     join stages on cast(stages.stage as varchar) = stage_history.stage
-    join numbered_leads on numbered_leads.lead_id = stage_history.lead_id
+    join leads on leads.lead_id = stage_history.lead_id
 ),
 begun as (
     select lead_number from moves where is_by_creation
@@ -26,14 +26,14 @@ begun as (
 select * exclude (is_by_creation) from moves
 union all
 select
-    numbered_leads.lead_number,
+    leads.lead_number,
     stages.stage,
     stages.stage_rank,
     stages.group_rank,
-    numbered_leads.created_at as entered_at,
+    leads.created_at as entered_at,
     -1 as position,
     true as is_timed,
-from numbered_leads
+from leads
 join stages on stages.stage_rank = 0
-anti join begun on begun.lead_number = numbered_leads.lead_number
+anti join begun on begun.lead_number = leads.lead_number
 order by lead_number, entered_at, position

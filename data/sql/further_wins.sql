@@ -17,8 +17,6 @@ select
     reaches.* replace (
         later.won_at as reached_at,
         date_diff('microsecond', reaches.created_at, later.won_at) / 1e6 as seconds_since_entry,
-        date_diff('microsecond', reaches.reached_at, later.won_at) / 1e6
-            as seconds_since_previous,
         false as imputed,
         case
             when later.won_at > reaches.strict_at or reaches.strict_at = reaches.reached_at

@@ -1,10 +1,10 @@
 -- The touches of each lead and the source that it came with, in order of time.
 -- Grain: as in contacts. Sorted by lead_number, then as contacts counts them.
--- Parameters: none; reads people, typed_touches.
+-- Parameters: none; reads leads, arrivals, typed_touches.
 create temp table touches_in_order as
 with known_touches as (
     select
-        people.lead_number,
+        leads.lead_number,
         false as is_own,
         typed_touches.touched_at,
         typed_touches.source,
@@ -12,7 +12,7 @@ with known_touches as (
         typed_touches.campaign,
         typed_touches.kind,
     from typed_touches
-    join people on people.lead_id = typed_touches.lead_id
+    join leads on leads.lead_id = typed_touches.lead_id
 ),
 both_kinds as (
     select * from known_touches
@@ -25,7 +25,7 @@ both_kinds as (
         channel,
         campaign,
         null as kind,
-    from people
+    from arrivals
 )
 select * exclude (kind) from both_kinds
 order by

@@ -7,19 +7,18 @@ create table wins as
 with first_wins as (
     select
         reaches.lead_number,
-        reaches.lead_id,
+        leads.lead_id,
         reaches.created_at,
         reaches.reached_at,
         leads.amount,
         leads.currency,
     from reaches
-    join leads on leads.lead_id = reaches.lead_id
+    join leads on leads.lead_number = reaches.lead_number
     where reaches.stage = $stage
 ),
 told as (
     select
         first_wins.lead_number,
-        first_wins.lead_id,
         greatest(sales.sold_at, first_wins.created_at) as won_at,
         sales.amount,
         sales.currency,
@@ -39,7 +38,6 @@ every as (
     union all
     select
         first_wins.lead_number,
-        first_wins.lead_id,
         first_wins.reached_at as won_at,
         case when earliest.told_at is null then first_wins.amount end as amount,
         case when earliest.told_at is null then first_wins.currency end as currency,

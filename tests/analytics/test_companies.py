@@ -194,7 +194,7 @@ def test_companies_of_two_leads_or_more_have_a_number(known: Generation) -> None
     assert known.companies == len(expected)
     rows = known.query(
         "select distinct lower(trim(leads.company)) as company, company_number from reaches "
-        "join leads on leads.lead_id = reaches.lead_id where company_number is not null"
+        "join leads on leads.lead_number = reaches.lead_number where company_number is not null"
     )
     assert sorted(rows["company_number"]) == list(range(1, len(expected) + 1))
     assert set(rows["company"]) == {company.lower() for company in expected}

@@ -7,7 +7,7 @@
 -- $shown_end (the period), $currency (the store's).
 with deals as (
     select
-        lead_id,
+        lead_number,
         reached_at >= $shown_start and reached_at < $shown_end as is_shown,
         outcome,
         waited,
@@ -17,10 +17,10 @@ with deals as (
 ),
 values_of_leads as (
     select
-        deals.lead_id,
+        deals.lead_number,
         leads.amount * exchange.rate as value,
     from deals
-    join leads on leads.lead_id = deals.lead_id
+    join leads on leads.lead_number = deals.lead_number
     join exchange
         on exchange.currency = coalesce(leads.currency, $currency) and exchange.day = deals.day
     where deals.is_shown and deals.outcome = 'advanced'
@@ -34,7 +34,7 @@ groups as (
         count(values_of_leads.value) as valued,
         coalesce(sum(values_of_leads.value), 0) as value,
     from deals
-    left join values_of_leads on values_of_leads.lead_id = deals.lead_id
+    left join values_of_leads on values_of_leads.lead_number = deals.lead_number
     group by deals.is_shown, deals.outcome
 )
 select * from groups

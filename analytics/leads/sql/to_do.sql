@@ -13,7 +13,7 @@
 -- that being late multiplies by; $sizes and, in the same order, $size_values; $mean_value; $currency.
 with waiting as (
     select
-        lead_id,
+        lead_number,
         stage,
         entered_at,
         seconds,
@@ -26,7 +26,7 @@ with waiting as (
 ),
 temperatures as (
     select
-        lead_id,
+        lead_number,
         temperature,
     from reaches
     where stage_rank = 0
@@ -55,7 +55,7 @@ valued as (
         case when days < $most_days then list_extract($chances, (place - 1) * $most_days + days + 1) end
             as chance,
         temperatures.temperature,
-        leads.* exclude (lead_id, currency),
+        leads.* exclude (lead_number, currency),
         coalesce(leads.currency, $currency) as currency,
         leads.amount * today.rate as own_value,
         list_extract($size_values, list_position($sizes, leads.company_size)) as size_value,
@@ -66,8 +66,8 @@ valued as (
             when $mean_value is not null then 'all'
         end as value_from,
     from waiting
-    join leads on leads.lead_id = waiting.lead_id
-    join temperatures on temperatures.lead_id = waiting.lead_id
+    join leads on leads.lead_number = waiting.lead_number
+    join temperatures on temperatures.lead_number = waiting.lead_number
     left join today on today.currency = coalesce(leads.currency, $currency)
 )
 select

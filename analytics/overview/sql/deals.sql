@@ -8,7 +8,7 @@ with won as (
         lead_number,
         coalesce(company_number, -1 - lead_number) as company,
         reached_at,
-        row_number() over (partition by lead_number, reached_at order by lead_id) as copy,
+        row_number() over (partition by lead_number, reached_at order by lead_number) as copy,
     from scope
     where stage = $stage
 ),

@@ -7,7 +7,7 @@
 with arrived as (
     select
         segment,
-        lead_id,
+        lead_number,
         list_extract(parts, cast($screening as bigint)) as verdict,
         list_extract(parts, cast($consent as bigint)) as consent,
         list_extract(parts, cast($call_outcome as bigint)) as outcome,
@@ -38,6 +38,6 @@ select
     count(*) filter (where arrived.outcome = 'impostor') as impostor,
     sum(try_cast(arrived.attempts as double)) as attempts,
 from arrived
-join leads on leads.lead_id = arrived.lead_id
+join leads on leads.lead_number = arrived.lead_number
 group by arrived.segment
 order by count(*) desc, arrived.segment

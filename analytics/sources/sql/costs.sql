@@ -10,14 +10,14 @@
 -- of the verdict in parts, null where no lead has one).
 with departures as (
     select
-        lead_id,
+        lead_number,
         stage as way_out,
-        row_number() over (partition by lead_id order by visit_number desc) as place_from_last,
+        row_number() over (partition by lead_number order by visit_number desc) as place_from_last,
     from exits
     where entered_at <= $as_of
 ),
 discarded as (
-    select lead_id from departures
+    select lead_number from departures
     where place_from_last = 1 and list_contains($unusable, way_out)
 ),
 segments as (
@@ -28,7 +28,7 @@ segments as (
             where
                 scope.stage = $lead_stage
                 and scope.out_at is not null
-                and discarded.lead_id is not null
+                and discarded.lead_number is not null
         ) as unusable,
         count(*) filter (
             where
@@ -44,7 +44,7 @@ segments as (
         count(*) filter (where scope.stage = $opportunity_stage) as opportunities,
         count(*) filter (where scope.stage = $customer_stage) as customers,
     from scope
-    left join discarded on discarded.lead_id = scope.lead_id
+    left join discarded on discarded.lead_number = scope.lead_number
     group by scope.segment
 ),
 companies as (

@@ -9,10 +9,9 @@
 with conversions as (
     select
         lead_number,
-        lead_id,
         company_number,
         reached_at as milestone_at,
-        row_number() over (partition by lead_number, reached_at order by lead_id) as copy,
+        row_number() over (partition by lead_number, reached_at order by lead_number) as copy,
     from scope
     where stage = $milestone
 ),
@@ -23,7 +22,6 @@ entrants as (
     -- The scope has a lead once at the stage of entry.
     select
         scope.lead_number,
-        scope.lead_id,
         scope.company_number,
     from scope
     left join milestones on milestones.lead_number = scope.lead_number
@@ -41,7 +39,6 @@ arrivals as (
     union all
     select
         lead_number,
-        lead_id,
         company_number,
         cast(null as timestamp) as milestone_at,
         1 as copy,
@@ -50,11 +47,12 @@ arrivals as (
 sold as (
     select
         arrivals.*,
+        leads.lead_id,
         case when wins.lead_number is not null then wins.amount else leads.amount end as amount,
         case when wins.lead_number is not null then wins.currency else leads.currency end
             as currency,
     from arrivals
-    join leads on leads.lead_id = arrivals.lead_id
+    join leads on leads.lead_number = arrivals.lead_number
     left join wins
         on $milestone = $won
         and wins.lead_number = arrivals.lead_number

@@ -3,7 +3,7 @@
 -- Parameters: those of the scope; $stage.
 with visits as (
     select
-        lead_id,
+        lead_number,
         entered_at,
         outcome,
         next_stage,
@@ -12,7 +12,7 @@ with visits as (
     where stage = $stage
 )
 select
-    visits.lead_id,
+    leads.lead_id,
     leads.company,
     leads.owner,
     leads.team,
@@ -22,5 +22,5 @@ select
     visits.next_stage,
     visits.seconds,
 from visits
-join leads on leads.lead_id = visits.lead_id
+join leads on leads.lead_number = visits.lead_number
 order by entered_at desc, lead_id, seconds, outcome, next_stage

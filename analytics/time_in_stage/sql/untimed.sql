@@ -2,6 +2,6 @@
 -- Grain: one row.
 -- Parameters: those of the scope, which is of such leads.
 with entered as (
-    select lead_id from scope where stage_rank = 0
+    select lead_number from scope where stage_rank = 0
 )
 select count(*) as leads from entered

@@ -4,7 +4,7 @@
 -- seconds, null where there is none; $currency, for amounts that come without.
 with waiting as (
     select
-        lead_id,
+        lead_number,
         segment,
         stage,
         entered_at,
@@ -43,5 +43,5 @@ select
     leads.created_at,
     waiting.segment,
 from waiting
-join leads on leads.lead_id = waiting.lead_id
+join leads on leads.lead_number = waiting.lead_number
 order by seconds desc, lead_id

@@ -401,7 +401,7 @@ def test_olist(tmp_path: Path, real_data: Path) -> None:
                     as date
                 ) as won_on,
             from reaches
-            group by lead_id
+            group by lead_number
         )
         select
             greatest(date_diff('day', created_on, coalesce(won_on, date '2018-11-14')), 0) as days,

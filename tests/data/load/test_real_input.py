@@ -35,14 +35,14 @@ MONTHS = {
 BY_ORIGIN = """
     with days as (
         select
-            lead_id,
+            lead_number,
             any_value(source) as source,
             any_value(created_at) as created_at,
             any_value(timezone($zone, timezone('UTC', created_at)))::date as created_on,
             any_value(timezone($zone, timezone('UTC', reached_at))) filter (stage = 'won')::date
                 as won_on
         from reaches
-        group by lead_id
+        group by lead_number
     )
 """
 

@@ -178,14 +178,14 @@ def test_answers_follow_the_progress(full: Generation) -> None:
     known = full.query(
         """
         with furthest as (
-            select lead_id, max(stage_rank) as stage_rank from reaches group by lead_id
+            select lead_number, max(stage_rank) as stage_rank from reaches group by all
         )
         select
             stage_rank,
             avg(cast(coalesce(need and budget and timing, false) as integer)) as hot,
             avg(cast(need is null as integer)) as need_unknown,
             avg(cast(amount is not null as integer)) as with_amount
-        from leads join furthest using (lead_id)
+        from leads join furthest using (lead_number)
         group by stage_rank order by stage_rank
         """
     )

@@ -211,9 +211,11 @@ def test_a_load_screens_and_reads_consent_calls_and_batches(tmp_path: Path) -> N
     ]
     kept = set(store.generation().dimensions)
     assert {"screening", "screening_reason", "batch", "consent", "call_outcome"} <= kept
-    assert _rows(store, "select distinct screening from reaches where lead_id = 'L3'") == [
-        ("unreachable",)
-    ]
+    of_reaches = (
+        "select distinct screening from reaches semi join "
+        "(select lead_number from leads where lead_id = 'L3') using (lead_number)"
+    )
+    assert _rows(store, of_reaches) == [("unreachable",)]
 
 
 def test_of_leads_that_came_at_one_instant_the_first_in_the_file_is_the_original(

@@ -11,7 +11,6 @@
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,
@@ -80,7 +79,6 @@ select "owner" as value, count(*) as leads from reaches where stage_rank = 0 gro
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,
@@ -256,7 +254,6 @@ left join pairs
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,
@@ -309,7 +306,6 @@ select * from lengths
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,
@@ -337,7 +333,7 @@ valued as (
         scope.parts,
         leads.amount * exchange.rate as value,
     from scope
-    join leads on leads.lead_id = scope.lead_id
+    join leads on leads.lead_number = scope.lead_number
     join exchange
         on exchange.currency = coalesce(leads.currency, $currency)
         and exchange.day = cast(timezone($time_zone, timezone('UTC', scope.reached_at)) as date)
@@ -379,7 +375,6 @@ select * from segments
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,
@@ -473,7 +468,6 @@ where shared.shared >= $share * sizes.n
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,
@@ -529,7 +523,6 @@ order by stage_rank
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,
@@ -707,7 +700,6 @@ left join pairs
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,

@@ -11,7 +11,6 @@
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,
@@ -62,7 +61,6 @@ order by stage_rank
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,

@@ -32,7 +32,6 @@ select "company_size" as value, count(*) as leads from reaches where stage_rank 
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,
@@ -87,7 +86,6 @@ order by stage_rank
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,

@@ -18,7 +18,6 @@
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,
@@ -47,7 +46,7 @@ with scope as (
 ),
 deals as (
     select
-        lead_id,
+        lead_number,
         reached_at >= $shown_start and reached_at < $shown_end as is_shown,
         outcome,
         waited,
@@ -57,10 +56,10 @@ deals as (
 ),
 values_of_leads as (
     select
-        deals.lead_id,
+        deals.lead_number,
         leads.amount * exchange.rate as value,
     from deals
-    join leads on leads.lead_id = deals.lead_id
+    join leads on leads.lead_number = deals.lead_number
     join exchange
         on exchange.currency = coalesce(leads.currency, $currency) and exchange.day = deals.day
     where deals.is_shown and deals.outcome = 'advanced'
@@ -74,7 +73,7 @@ groups as (
         count(values_of_leads.value) as valued,
         coalesce(sum(values_of_leads.value), 0) as value,
     from deals
-    left join values_of_leads on values_of_leads.lead_id = deals.lead_id
+    left join values_of_leads on values_of_leads.lead_number = deals.lead_number
     group by deals.is_shown, deals.outcome
 )
 select * from groups
@@ -99,7 +98,6 @@ order by is_shown, outcome
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,
@@ -124,7 +122,7 @@ with scope as (
 ),
 deals as (
     select
-        lead_id,
+        lead_number,
         reached_at >= $shown_start and reached_at < $shown_end as is_shown,
         outcome,
         waited,
@@ -134,10 +132,10 @@ deals as (
 ),
 values_of_leads as (
     select
-        deals.lead_id,
+        deals.lead_number,
         leads.amount * exchange.rate as value,
     from deals
-    join leads on leads.lead_id = deals.lead_id
+    join leads on leads.lead_number = deals.lead_number
     join exchange
         on exchange.currency = coalesce(leads.currency, $currency) and exchange.day = deals.day
     where deals.is_shown and deals.outcome = 'advanced'
@@ -151,7 +149,7 @@ groups as (
         count(values_of_leads.value) as valued,
         coalesce(sum(values_of_leads.value), 0) as value,
     from deals
-    left join values_of_leads on values_of_leads.lead_id = deals.lead_id
+    left join values_of_leads on values_of_leads.lead_number = deals.lead_number
     group by deals.is_shown, deals.outcome
 )
 select * from groups

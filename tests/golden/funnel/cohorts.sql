@@ -13,7 +13,6 @@
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         "team" as segment,
         stage,
@@ -80,7 +79,6 @@ order by segment, cohort, stage, months_needed, months_had
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,
@@ -181,7 +179,6 @@ left join pairs
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         "team" as segment,
         stage,
@@ -252,7 +249,6 @@ order by segment, cohort, stage, months_needed, months_had
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,

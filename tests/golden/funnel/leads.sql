@@ -17,7 +17,6 @@
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,
@@ -47,43 +46,41 @@ with scope as (
 ),
 chosen as (
     select
-        scope.lead_id,
-        people.created_at,
+        scope.lead_number,
         scope.reached_at,
         list_extract(scope.parts, 1) as temperature,
     from scope
-    join people on people.lead_number = scope.lead_number
     where scope.stage = $stage
 ),
 staying as (
     select
-        stays.lead_id,
+        stays.lead_number,
         stays.stage,
         stays.entered_at,
         stays.is_timed,
         case when stays.stage = $last_stage then 'won' else 'open' end as state,
     from stays
-    join chosen on chosen.lead_id = stays.lead_id
+    join chosen on chosen.lead_number = stays.lead_number
     where stays.entered_at <= $as_of and (stays.left_at is null or stays.left_at > $as_of)
 ),
 departures as (
     select
-        exits.lead_id,
+        exits.lead_number,
         exits.stage,
         exits.entered_at,
         exits.is_timed,
         row_number() over (
-            partition by exits.lead_id order by exits.visit_number desc
+            partition by exits.lead_number order by exits.visit_number desc
         ) as place_from_last,
     from exits
-    join chosen on chosen.lead_id = exits.lead_id
-    left join staying on staying.lead_id = exits.lead_id
-    where exits.entered_at <= $as_of and staying.lead_id is null
+    join chosen on chosen.lead_number = exits.lead_number
+    left join staying on staying.lead_number = exits.lead_number
+    where exits.entered_at <= $as_of and staying.lead_number is null
 ),
 standings as (
-    select lead_id, stage, entered_at as stage_entered_at, is_timed, state from staying
+    select lead_number, stage, entered_at as stage_entered_at, is_timed, state from staying
     union all
-    select lead_id, stage, entered_at as stage_entered_at, is_timed, 'lost' as state
+    select lead_number, stage, entered_at as stage_entered_at, is_timed, 'lost' as state
     from departures
     where place_from_last = 1
 ),
@@ -128,9 +125,9 @@ select
     screening.screening_reason,
     screening.duplicate_of,
 from chosen
-join leads on leads.lead_id = chosen.lead_id
-join standings on standings.lead_id = chosen.lead_id
-left join screening on screening.lead_id = chosen.lead_id
+join leads on leads.lead_number = chosen.lead_number
+join standings on standings.lead_number = chosen.lead_number
+left join screening on screening.lead_id = leads.lead_id
 left join today on today.currency = coalesce(leads.currency, $currency)
 order by created_at desc, lead_id
 ;
@@ -157,7 +154,6 @@ order by created_at desc, lead_id
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,
@@ -188,43 +184,41 @@ with scope as (
 ),
 chosen as (
     select
-        scope.lead_id,
-        people.created_at,
+        scope.lead_number,
         scope.reached_at,
         list_extract(scope.parts, 1) as temperature,
     from scope
-    join people on people.lead_number = scope.lead_number
     where scope.stage = $stage
 ),
 staying as (
     select
-        stays.lead_id,
+        stays.lead_number,
         stays.stage,
         stays.entered_at,
         stays.is_timed,
         case when stays.stage = $last_stage then 'won' else 'open' end as state,
     from stays
-    join chosen on chosen.lead_id = stays.lead_id
+    join chosen on chosen.lead_number = stays.lead_number
     where stays.entered_at <= $as_of and (stays.left_at is null or stays.left_at > $as_of)
 ),
 departures as (
     select
-        exits.lead_id,
+        exits.lead_number,
         exits.stage,
         exits.entered_at,
         exits.is_timed,
         row_number() over (
-            partition by exits.lead_id order by exits.visit_number desc
+            partition by exits.lead_number order by exits.visit_number desc
         ) as place_from_last,
     from exits
-    join chosen on chosen.lead_id = exits.lead_id
-    left join staying on staying.lead_id = exits.lead_id
-    where exits.entered_at <= $as_of and staying.lead_id is null
+    join chosen on chosen.lead_number = exits.lead_number
+    left join staying on staying.lead_number = exits.lead_number
+    where exits.entered_at <= $as_of and staying.lead_number is null
 ),
 standings as (
-    select lead_id, stage, entered_at as stage_entered_at, is_timed, state from staying
+    select lead_number, stage, entered_at as stage_entered_at, is_timed, state from staying
     union all
-    select lead_id, stage, entered_at as stage_entered_at, is_timed, 'lost' as state
+    select lead_number, stage, entered_at as stage_entered_at, is_timed, 'lost' as state
     from departures
     where place_from_last = 1
 ),
@@ -269,9 +263,9 @@ select
     screening.screening_reason,
     screening.duplicate_of,
 from chosen
-join leads on leads.lead_id = chosen.lead_id
-join standings on standings.lead_id = chosen.lead_id
-left join screening on screening.lead_id = chosen.lead_id
+join leads on leads.lead_number = chosen.lead_number
+join standings on standings.lead_number = chosen.lead_number
+left join screening on screening.lead_id = leads.lead_id
 left join today on today.currency = coalesce(leads.currency, $currency)
 order by created_at desc, lead_id
 ;
@@ -296,7 +290,6 @@ order by created_at desc, lead_id
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,
@@ -323,43 +316,41 @@ with scope as (
 ),
 chosen as (
     select
-        scope.lead_id,
-        people.created_at,
+        scope.lead_number,
         scope.reached_at,
         list_extract(scope.parts, 1) as temperature,
     from scope
-    join people on people.lead_number = scope.lead_number
     where scope.stage = $stage
 ),
 staying as (
     select
-        stays.lead_id,
+        stays.lead_number,
         stays.stage,
         stays.entered_at,
         stays.is_timed,
         case when stays.stage = $last_stage then 'won' else 'open' end as state,
     from stays
-    join chosen on chosen.lead_id = stays.lead_id
+    join chosen on chosen.lead_number = stays.lead_number
     where stays.entered_at <= $as_of and (stays.left_at is null or stays.left_at > $as_of)
 ),
 departures as (
     select
-        exits.lead_id,
+        exits.lead_number,
         exits.stage,
         exits.entered_at,
         exits.is_timed,
         row_number() over (
-            partition by exits.lead_id order by exits.visit_number desc
+            partition by exits.lead_number order by exits.visit_number desc
         ) as place_from_last,
     from exits
-    join chosen on chosen.lead_id = exits.lead_id
-    left join staying on staying.lead_id = exits.lead_id
-    where exits.entered_at <= $as_of and staying.lead_id is null
+    join chosen on chosen.lead_number = exits.lead_number
+    left join staying on staying.lead_number = exits.lead_number
+    where exits.entered_at <= $as_of and staying.lead_number is null
 ),
 standings as (
-    select lead_id, stage, entered_at as stage_entered_at, is_timed, state from staying
+    select lead_number, stage, entered_at as stage_entered_at, is_timed, state from staying
     union all
-    select lead_id, stage, entered_at as stage_entered_at, is_timed, 'lost' as state
+    select lead_number, stage, entered_at as stage_entered_at, is_timed, 'lost' as state
     from departures
     where place_from_last = 1
 ),
@@ -404,9 +395,9 @@ select
     screening.screening_reason,
     screening.duplicate_of,
 from chosen
-join leads on leads.lead_id = chosen.lead_id
-join standings on standings.lead_id = chosen.lead_id
-left join screening on screening.lead_id = chosen.lead_id
+join leads on leads.lead_number = chosen.lead_number
+join standings on standings.lead_number = chosen.lead_number
+left join screening on screening.lead_id = leads.lead_id
 left join today on today.currency = coalesce(leads.currency, $currency)
 order by created_at desc, lead_id
 ;

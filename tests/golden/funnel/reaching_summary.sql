@@ -15,7 +15,6 @@
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         "team" as segment,
         stage,

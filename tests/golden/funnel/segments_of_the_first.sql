@@ -13,7 +13,6 @@
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,
@@ -76,7 +75,6 @@ select * from spans
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         "source" as segment,
         stage,
@@ -174,7 +172,6 @@ order by segments.n desc, segments.segment
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,
@@ -245,7 +242,6 @@ select * from spans
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         "team" as segment,
         stage,

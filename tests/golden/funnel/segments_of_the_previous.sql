@@ -13,7 +13,6 @@
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,
@@ -75,7 +74,6 @@ select * from spans
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         "source" as segment,
         stage,
@@ -169,7 +167,6 @@ order by segments.n desc, segments.segment
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,
@@ -233,7 +230,6 @@ select * from spans
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         "source" as segment,
         stage,

@@ -12,7 +12,6 @@
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,
@@ -80,7 +79,6 @@ order by bucket, stage
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         "team" as segment,
         stage,
@@ -151,7 +149,6 @@ order by bucket, stage
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         "source" as segment,
         stage,

@@ -11,7 +11,6 @@
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,
@@ -54,7 +53,6 @@ select * from lengths
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,
@@ -82,7 +80,7 @@ valued as (
         scope.parts,
         leads.amount * exchange.rate as value,
     from scope
-    join leads on leads.lead_id = scope.lead_id
+    join leads on leads.lead_number = scope.lead_number
     join exchange
         on exchange.currency = coalesce(leads.currency, $currency)
         and exchange.day = cast(timezone($time_zone, timezone('UTC', scope.reached_at)) as date)
@@ -123,7 +121,6 @@ select * from segments
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,

@@ -11,7 +11,6 @@
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,
@@ -54,7 +53,6 @@ select * from lengths
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,
@@ -82,7 +80,7 @@ valued as (
         scope.parts,
         leads.amount * exchange.rate as value,
     from scope
-    join leads on leads.lead_id = scope.lead_id
+    join leads on leads.lead_number = scope.lead_number
     join exchange
         on exchange.currency = coalesce(leads.currency, $currency)
         and exchange.day = cast(timezone($time_zone, timezone('UTC', scope.reached_at)) as date)
@@ -146,7 +144,6 @@ with listed as (
         with scope as (
             select
                 lead_number,
-                lead_id,
                 company_number as company_number,
                 cast(null as varchar) as segment,
                 stage,
@@ -166,7 +163,7 @@ with listed as (
         ),
         waiting as (
             select
-                lead_id,
+                lead_number,
                 stage,
                 entered_at,
                 seconds,
@@ -179,7 +176,7 @@ with listed as (
         ),
         temperatures as (
             select
-                lead_id,
+                lead_number,
                 temperature,
             from reaches
             where stage_rank = 0
@@ -208,7 +205,7 @@ with listed as (
                 case when days < $most_days then list_extract($chances, (place - 1) * $most_days + days + 1) end
                     as chance,
                 temperatures.temperature,
-                leads.* exclude (lead_id, currency),
+                leads.* exclude (lead_number, currency),
                 coalesce(leads.currency, $currency) as currency,
                 leads.amount * today.rate as own_value,
                 list_extract($size_values, list_position($sizes, leads.company_size)) as size_value,
@@ -219,8 +216,8 @@ with listed as (
                     when $mean_value is not null then 'all'
                 end as value_from,
             from waiting
-            join leads on leads.lead_id = waiting.lead_id
-            join temperatures on temperatures.lead_id = waiting.lead_id
+            join leads on leads.lead_number = waiting.lead_number
+            join temperatures on temperatures.lead_number = waiting.lead_number
             left join today on today.currency = coalesce(leads.currency, $currency)
         )
         select

@@ -11,7 +11,6 @@
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,
@@ -63,7 +62,6 @@ order by stage
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,
@@ -118,7 +116,6 @@ order by stage
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,
@@ -146,7 +143,7 @@ won as (
         lead_number,
         coalesce(company_number, -1 - lead_number) as company,
         reached_at,
-        row_number() over (partition by lead_number, reached_at order by lead_id) as copy,
+        row_number() over (partition by lead_number, reached_at order by lead_number) as copy,
     from scope
     where stage = $stage
 ),
@@ -187,7 +184,6 @@ order by company
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,
@@ -243,7 +239,6 @@ order by stage
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,
@@ -302,7 +297,6 @@ order by stage
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,
@@ -334,7 +328,7 @@ won as (
         lead_number,
         coalesce(company_number, -1 - lead_number) as company,
         reached_at,
-        row_number() over (partition by lead_number, reached_at order by lead_id) as copy,
+        row_number() over (partition by lead_number, reached_at order by lead_number) as copy,
     from scope
     where stage = $stage
 ),
@@ -378,7 +372,6 @@ order by company
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,
@@ -436,7 +429,6 @@ order by stage
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,
@@ -497,7 +489,6 @@ order by stage
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,
@@ -530,7 +521,7 @@ won as (
         lead_number,
         coalesce(company_number, -1 - lead_number) as company,
         reached_at,
-        row_number() over (partition by lead_number, reached_at order by lead_id) as copy,
+        row_number() over (partition by lead_number, reached_at order by lead_number) as copy,
     from scope
     where stage = $stage
 ),

@@ -17,7 +17,6 @@
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         "batch" as segment,
         stage,
@@ -44,7 +43,7 @@ with scope as (
 arrived as (
     select
         segment,
-        lead_id,
+        lead_number,
         list_extract(parts, cast($screening as bigint)) as verdict,
         list_extract(parts, cast($consent as bigint)) as consent,
         list_extract(parts, cast($call_outcome as bigint)) as outcome,
@@ -75,7 +74,7 @@ select
     count(*) filter (where arrived.outcome = 'impostor') as impostor,
     sum(try_cast(arrived.attempts as double)) as attempts,
 from arrived
-join leads on leads.lead_id = arrived.lead_id
+join leads on leads.lead_number = arrived.lead_number
 group by arrived.segment
 order by count(*) desc, arrived.segment
 ;
@@ -187,7 +186,6 @@ order by segment nulls last
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         "batch" as segment,
         stage,

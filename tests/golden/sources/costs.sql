@@ -22,7 +22,6 @@
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         "source" as segment,
         stage,
@@ -48,14 +47,14 @@ with scope as (
 ),
 departures as (
     select
-        lead_id,
+        lead_number,
         stage as way_out,
-        row_number() over (partition by lead_id order by visit_number desc) as place_from_last,
+        row_number() over (partition by lead_number order by visit_number desc) as place_from_last,
     from exits
     where entered_at <= $as_of
 ),
 discarded as (
-    select lead_id from departures
+    select lead_number from departures
     where place_from_last = 1 and list_contains($unusable, way_out)
 ),
 segments as (
@@ -66,7 +65,7 @@ segments as (
             where
                 scope.stage = $lead_stage
                 and scope.out_at is not null
-                and discarded.lead_id is not null
+                and discarded.lead_number is not null
         ) as unusable,
         count(*) filter (
             where
@@ -82,7 +81,7 @@ segments as (
         count(*) filter (where scope.stage = $opportunity_stage) as opportunities,
         count(*) filter (where scope.stage = $customer_stage) as customers,
     from scope
-    left join discarded on discarded.lead_id = scope.lead_id
+    left join discarded on discarded.lead_number = scope.lead_number
     group by scope.segment
 ),
 companies as (
@@ -135,7 +134,6 @@ order by segments.leads desc, segments.segment
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         "source" as segment,
         stage,
@@ -227,7 +225,6 @@ order by segment, outcome
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         "source" as segment,
         stage,
@@ -285,7 +282,6 @@ order by segment, stage, outcome, is_shown
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         "source" as segment,
         stage,
@@ -313,7 +309,7 @@ valued as (
         scope.segment,
         leads.amount * exchange.rate as value,
     from scope
-    join leads on leads.lead_id = scope.lead_id
+    join leads on leads.lead_number = scope.lead_number
     left join exchange
         on exchange.currency = coalesce(leads.currency, $currency)
         and exchange.day = cast(timezone($time_zone, timezone('UTC', scope.reached_at)) as date)
@@ -447,7 +443,6 @@ order by segment nulls last
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         "campaign" as segment,
         stage,
@@ -474,14 +469,14 @@ with scope as (
 ),
 departures as (
     select
-        lead_id,
+        lead_number,
         stage as way_out,
-        row_number() over (partition by lead_id order by visit_number desc) as place_from_last,
+        row_number() over (partition by lead_number order by visit_number desc) as place_from_last,
     from exits
     where entered_at <= $as_of
 ),
 discarded as (
-    select lead_id from departures
+    select lead_number from departures
     where place_from_last = 1 and list_contains($unusable, way_out)
 ),
 segments as (
@@ -492,7 +487,7 @@ segments as (
             where
                 scope.stage = $lead_stage
                 and scope.out_at is not null
-                and discarded.lead_id is not null
+                and discarded.lead_number is not null
         ) as unusable,
         count(*) filter (
             where
@@ -508,7 +503,7 @@ segments as (
         count(*) filter (where scope.stage = $opportunity_stage) as opportunities,
         count(*) filter (where scope.stage = $customer_stage) as customers,
     from scope
-    left join discarded on discarded.lead_id = scope.lead_id
+    left join discarded on discarded.lead_number = scope.lead_number
     group by scope.segment
 ),
 companies as (
@@ -562,7 +557,6 @@ order by segments.leads desc, segments.segment
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         "campaign" as segment,
         stage,
@@ -656,7 +650,6 @@ order by segment, outcome
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         "campaign" as segment,
         stage,
@@ -716,7 +709,6 @@ order by segment, stage, outcome, is_shown
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         "campaign" as segment,
         stage,
@@ -745,7 +737,7 @@ valued as (
         scope.segment,
         leads.amount * exchange.rate as value,
     from scope
-    join leads on leads.lead_id = scope.lead_id
+    join leads on leads.lead_number = scope.lead_number
     left join exchange
         on exchange.currency = coalesce(leads.currency, $currency)
         and exchange.day = cast(timezone($time_zone, timezone('UTC', scope.reached_at)) as date)
@@ -878,7 +870,6 @@ order by segment nulls last
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         "source" as segment,
         stage,
@@ -904,14 +895,14 @@ with scope as (
 ),
 departures as (
     select
-        lead_id,
+        lead_number,
         stage as way_out,
-        row_number() over (partition by lead_id order by visit_number desc) as place_from_last,
+        row_number() over (partition by lead_number order by visit_number desc) as place_from_last,
     from exits
     where entered_at <= $as_of
 ),
 discarded as (
-    select lead_id from departures
+    select lead_number from departures
     where place_from_last = 1 and list_contains($unusable, way_out)
 ),
 segments as (
@@ -922,7 +913,7 @@ segments as (
             where
                 scope.stage = $lead_stage
                 and scope.out_at is not null
-                and discarded.lead_id is not null
+                and discarded.lead_number is not null
         ) as unusable,
         count(*) filter (
             where
@@ -938,7 +929,7 @@ segments as (
         count(*) filter (where scope.stage = $opportunity_stage) as opportunities,
         count(*) filter (where scope.stage = $customer_stage) as customers,
     from scope
-    left join discarded on discarded.lead_id = scope.lead_id
+    left join discarded on discarded.lead_number = scope.lead_number
     group by scope.segment
 ),
 companies as (
@@ -991,7 +982,6 @@ order by segments.leads desc, segments.segment
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         "source" as segment,
         stage,
@@ -1083,7 +1073,6 @@ order by segment, outcome
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         "source" as segment,
         stage,
@@ -1142,7 +1131,6 @@ order by segment, stage, outcome, is_shown
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         "source" as segment,
         stage,
@@ -1170,7 +1158,7 @@ won as (
         segment,
         lead_number,
         reached_at,
-        row_number() over (partition by lead_number, reached_at order by lead_id) as copy,
+        row_number() over (partition by lead_number, reached_at order by lead_number) as copy,
     from scope
     where stage = $stage
 ),

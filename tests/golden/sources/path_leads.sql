@@ -21,7 +21,6 @@ create temp table "journey_leads" as
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,
@@ -60,7 +59,6 @@ arrivals as (
     -- there, which is cheaper than to group all of them by lead.
     select
         scope.lead_number,
-        scope.lead_id,
         scope.company_number,
         milestones.milestone_at,
     from scope
@@ -78,7 +76,7 @@ valued as (
         arrivals.lead_number,
         leads.amount * exchange.rate as value,
     from arrivals
-    join leads on leads.lead_id = arrivals.lead_id
+    join leads on leads.lead_number = arrivals.lead_number
     join exchange
         on exchange.currency = coalesce(leads.currency, $currency)
         and exchange.day = cast(
@@ -89,7 +87,7 @@ valued as (
 select
     cast(arrivals.lead_number as integer) as journey,
     arrivals.lead_number,
-    arrivals.lead_id,
+    leads.lead_id,
     arrivals.company_number,
     arrivals.milestone_at is not null as converted,
     case when arrivals.milestone_at is not null then 1e0 else 0e0 end as conversions,
@@ -99,11 +97,12 @@ select
     known_touches.lead_number is not null as has_touches,
     cast(
         case
-            when arrivals.company_number is null then hash(arrivals.lead_id)
+            when arrivals.company_number is null then hash(leads.lead_id)
             else hash(arrivals.company_number)
         end % cast($buckets as ubigint) as integer
     ) as bucket,
 from arrivals
+join leads on leads.lead_number = arrivals.lead_number
 left join known_touches on known_touches.lead_number = arrivals.lead_number
 left join valued on valued.lead_number = arrivals.lead_number
 ;
@@ -400,7 +399,6 @@ order by journeys.lead_id
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,
@@ -430,43 +428,41 @@ with scope as (
 ),
 chosen as (
     select
-        scope.lead_id,
-        people.created_at,
+        scope.lead_number,
         scope.reached_at,
         list_extract(scope.parts, 1) as temperature,
     from scope
-    join people on people.lead_number = scope.lead_number
     where scope.stage = $stage
 ),
 staying as (
     select
-        stays.lead_id,
+        stays.lead_number,
         stays.stage,
         stays.entered_at,
         stays.is_timed,
         case when stays.stage = $last_stage then 'won' else 'open' end as state,
     from stays
-    join chosen on chosen.lead_id = stays.lead_id
+    join chosen on chosen.lead_number = stays.lead_number
     where stays.entered_at <= $as_of and (stays.left_at is null or stays.left_at > $as_of)
 ),
 departures as (
     select
-        exits.lead_id,
+        exits.lead_number,
         exits.stage,
         exits.entered_at,
         exits.is_timed,
         row_number() over (
-            partition by exits.lead_id order by exits.visit_number desc
+            partition by exits.lead_number order by exits.visit_number desc
         ) as place_from_last,
     from exits
-    join chosen on chosen.lead_id = exits.lead_id
-    left join staying on staying.lead_id = exits.lead_id
-    where exits.entered_at <= $as_of and staying.lead_id is null
+    join chosen on chosen.lead_number = exits.lead_number
+    left join staying on staying.lead_number = exits.lead_number
+    where exits.entered_at <= $as_of and staying.lead_number is null
 ),
 standings as (
-    select lead_id, stage, entered_at as stage_entered_at, is_timed, state from staying
+    select lead_number, stage, entered_at as stage_entered_at, is_timed, state from staying
     union all
-    select lead_id, stage, entered_at as stage_entered_at, is_timed, 'lost' as state
+    select lead_number, stage, entered_at as stage_entered_at, is_timed, 'lost' as state
     from departures
     where place_from_last = 1
 ),
@@ -511,9 +507,9 @@ select
     screening.screening_reason,
     screening.duplicate_of,
 from chosen
-join leads on leads.lead_id = chosen.lead_id
-join standings on standings.lead_id = chosen.lead_id
-left join screening on screening.lead_id = chosen.lead_id
+join leads on leads.lead_number = chosen.lead_number
+join standings on standings.lead_number = chosen.lead_number
+left join screening on screening.lead_id = leads.lead_id
 left join today on today.currency = coalesce(leads.currency, $currency)
 order by created_at desc, lead_id
 ;
@@ -535,7 +531,6 @@ order by created_at desc, lead_id
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,
@@ -565,43 +560,41 @@ with scope as (
 ),
 chosen as (
     select
-        scope.lead_id,
-        people.created_at,
+        scope.lead_number,
         scope.reached_at,
         list_extract(scope.parts, 1) as temperature,
     from scope
-    join people on people.lead_number = scope.lead_number
     where scope.stage = $stage
 ),
 staying as (
     select
-        stays.lead_id,
+        stays.lead_number,
         stays.stage,
         stays.entered_at,
         stays.is_timed,
         case when stays.stage = $last_stage then 'won' else 'open' end as state,
     from stays
-    join chosen on chosen.lead_id = stays.lead_id
+    join chosen on chosen.lead_number = stays.lead_number
     where stays.entered_at <= $as_of and (stays.left_at is null or stays.left_at > $as_of)
 ),
 departures as (
     select
-        exits.lead_id,
+        exits.lead_number,
         exits.stage,
         exits.entered_at,
         exits.is_timed,
         row_number() over (
-            partition by exits.lead_id order by exits.visit_number desc
+            partition by exits.lead_number order by exits.visit_number desc
         ) as place_from_last,
     from exits
-    join chosen on chosen.lead_id = exits.lead_id
-    left join staying on staying.lead_id = exits.lead_id
-    where exits.entered_at <= $as_of and staying.lead_id is null
+    join chosen on chosen.lead_number = exits.lead_number
+    left join staying on staying.lead_number = exits.lead_number
+    where exits.entered_at <= $as_of and staying.lead_number is null
 ),
 standings as (
-    select lead_id, stage, entered_at as stage_entered_at, is_timed, state from staying
+    select lead_number, stage, entered_at as stage_entered_at, is_timed, state from staying
     union all
-    select lead_id, stage, entered_at as stage_entered_at, is_timed, 'lost' as state
+    select lead_number, stage, entered_at as stage_entered_at, is_timed, 'lost' as state
     from departures
     where place_from_last = 1
 ),
@@ -646,9 +639,9 @@ select
     screening.screening_reason,
     screening.duplicate_of,
 from chosen
-join leads on leads.lead_id = chosen.lead_id
-join standings on standings.lead_id = chosen.lead_id
-left join screening on screening.lead_id = chosen.lead_id
+join leads on leads.lead_number = chosen.lead_number
+join standings on standings.lead_number = chosen.lead_number
+left join screening on screening.lead_id = leads.lead_id
 left join today on today.currency = coalesce(leads.currency, $currency)
 order by created_at desc, lead_id
 ;

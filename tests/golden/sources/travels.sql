@@ -21,7 +21,6 @@ create temp table "journey_leads" as
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,
@@ -60,7 +59,6 @@ arrivals as (
     -- there, which is cheaper than to group all of them by lead.
     select
         scope.lead_number,
-        scope.lead_id,
         scope.company_number,
         milestones.milestone_at,
     from scope
@@ -78,7 +76,7 @@ valued as (
         arrivals.lead_number,
         leads.amount * exchange.rate as value,
     from arrivals
-    join leads on leads.lead_id = arrivals.lead_id
+    join leads on leads.lead_number = arrivals.lead_number
     join exchange
         on exchange.currency = coalesce(leads.currency, $currency)
         and exchange.day = cast(
@@ -89,7 +87,7 @@ valued as (
 select
     cast(arrivals.lead_number as integer) as journey,
     arrivals.lead_number,
-    arrivals.lead_id,
+    leads.lead_id,
     arrivals.company_number,
     arrivals.milestone_at is not null as converted,
     case when arrivals.milestone_at is not null then 1e0 else 0e0 end as conversions,
@@ -99,11 +97,12 @@ select
     known_touches.lead_number is not null as has_touches,
     cast(
         case
-            when arrivals.company_number is null then hash(arrivals.lead_id)
+            when arrivals.company_number is null then hash(leads.lead_id)
             else hash(arrivals.company_number)
         end % cast($buckets as ubigint) as integer
     ) as bucket,
 from arrivals
+join leads on leads.lead_number = arrivals.lead_number
 left join known_touches on known_touches.lead_number = arrivals.lead_number
 left join valued on valued.lead_number = arrivals.lead_number
 ;

@@ -11,7 +11,6 @@
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,
@@ -57,7 +56,6 @@ select * from lengths
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,

@@ -11,7 +11,6 @@
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,
@@ -30,7 +29,7 @@ with scope as (
 ),
 visits as (
     select
-        lead_id,
+        lead_number,
         entered_at,
         outcome,
         next_stage,
@@ -39,7 +38,7 @@ visits as (
     where stage = $stage
 )
 select
-    visits.lead_id,
+    leads.lead_id,
     leads.company,
     leads.owner,
     leads.team,
@@ -49,7 +48,7 @@ select
     visits.next_stage,
     visits.seconds,
 from visits
-join leads on leads.lead_id = visits.lead_id
+join leads on leads.lead_number = visits.lead_number
 order by entered_at desc, lead_id, seconds, outcome, next_stage
 ;
 
@@ -67,7 +66,6 @@ order by entered_at desc, lead_id, seconds, outcome, next_stage
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,
@@ -87,7 +85,7 @@ with scope as (
 ),
 visits as (
     select
-        lead_id,
+        lead_number,
         entered_at,
         outcome,
         next_stage,
@@ -96,7 +94,7 @@ visits as (
     where stage = $stage
 )
 select
-    visits.lead_id,
+    leads.lead_id,
     leads.company,
     leads.owner,
     leads.team,
@@ -106,7 +104,7 @@ select
     visits.next_stage,
     visits.seconds,
 from visits
-join leads on leads.lead_id = visits.lead_id
+join leads on leads.lead_number = visits.lead_number
 order by entered_at desc, lead_id, seconds, outcome, next_stage
 ;
 
@@ -127,7 +125,6 @@ order by entered_at desc, lead_id, seconds, outcome, next_stage
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,
@@ -157,7 +154,7 @@ with scope as (
 ),
 visits as (
     select
-        lead_id,
+        lead_number,
         entered_at,
         outcome,
         next_stage,
@@ -166,7 +163,7 @@ visits as (
     where stage = $stage
 )
 select
-    visits.lead_id,
+    leads.lead_id,
     leads.company,
     leads.owner,
     leads.team,
@@ -176,6 +173,6 @@ select
     visits.next_stage,
     visits.seconds,
 from visits
-join leads on leads.lead_id = visits.lead_id
+join leads on leads.lead_number = visits.lead_number
 order by entered_at desc, lead_id, seconds, outcome, next_stage
 ;

@@ -11,7 +11,6 @@
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,
@@ -51,7 +50,6 @@ select * from lengths
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,
@@ -99,7 +97,6 @@ select * from loops
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,
@@ -146,7 +143,6 @@ select * from jumps
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         "team" as segment,
         stage,
@@ -188,7 +184,6 @@ select * from lengths
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         "team" as segment,
         stage,
@@ -238,7 +233,6 @@ select * from loops
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         "team" as segment,
         stage,
@@ -290,7 +284,6 @@ select * from jumps
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         "source" as segment,
         stage,
@@ -332,7 +325,6 @@ select * from lengths
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         "source" as segment,
         stage,
@@ -382,7 +374,6 @@ select * from loops
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         "source" as segment,
         stage,
@@ -433,7 +424,6 @@ select * from jumps
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         "owner" as segment,
         stage,
@@ -488,7 +478,6 @@ select * from lengths
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         "owner" as segment,
         stage,
@@ -547,7 +536,6 @@ select * from loops
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         "owner" as segment,
         stage,

@@ -9,7 +9,6 @@
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,
@@ -33,7 +32,7 @@ with scope as (
         and not is_timed
 ),
 entered as (
-    select lead_id from scope where stage_rank = 0
+    select lead_number from scope where stage_rank = 0
 )
 select count(*) as leads from entered
 ;

@@ -11,7 +11,6 @@
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,
@@ -55,7 +54,6 @@ select * from lengths
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,
@@ -74,7 +72,7 @@ with scope as (
 ),
 waiting as (
     select
-        lead_id,
+        lead_number,
         segment,
         stage,
         entered_at,
@@ -113,7 +111,7 @@ select
     leads.created_at,
     waiting.segment,
 from waiting
-join leads on leads.lead_id = waiting.lead_id
+join leads on leads.lead_number = waiting.lead_number
 order by seconds desc, lead_id
 ;
 
@@ -131,7 +129,6 @@ order by seconds desc, lead_id
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,
@@ -177,7 +174,6 @@ select * from lengths
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         "team" as segment,
         stage,
@@ -197,7 +193,7 @@ with scope as (
 ),
 waiting as (
     select
-        lead_id,
+        lead_number,
         segment,
         stage,
         entered_at,
@@ -236,7 +232,7 @@ select
     leads.created_at,
     waiting.segment,
 from waiting
-join leads on leads.lead_id = waiting.lead_id
+join leads on leads.lead_number = waiting.lead_number
 order by seconds desc, lead_id
 ;
 
@@ -257,7 +253,6 @@ order by seconds desc, lead_id
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,
@@ -316,7 +311,6 @@ select * from lengths
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         "owner" as segment,
         stage,
@@ -346,7 +340,7 @@ with scope as (
 ),
 waiting as (
     select
-        lead_id,
+        lead_number,
         segment,
         stage,
         entered_at,
@@ -385,6 +379,6 @@ select
     leads.created_at,
     waiting.segment,
 from waiting
-join leads on leads.lead_id = waiting.lead_id
+join leads on leads.lead_number = waiting.lead_number
 order by seconds desc, lead_id
 ;

@@ -11,7 +11,6 @@
 with scope as (
     select
         lead_number,
-        lead_id,
         company_number as company_number,
         cast(null as varchar) as segment,
         stage,
@@ -61,7 +60,6 @@ with listed as (
         with scope as (
             select
                 lead_number,
-                lead_id,
                 company_number as company_number,
                 "team" as segment,
                 stage,
@@ -80,7 +78,7 @@ with listed as (
         ),
         waiting as (
             select
-                lead_id,
+                lead_number,
                 segment,
                 stage,
                 entered_at,
@@ -119,7 +117,7 @@ with listed as (
             leads.created_at,
             waiting.segment,
         from waiting
-        join leads on leads.lead_id = waiting.lead_id
+        join leads on leads.lead_number = waiting.lead_number
     )
     where breached
 ),

@@ -2,10 +2,10 @@
 -- Grain: one row per visit to a stage (exits are not stages). The lead's dimensions are on the row.
 -- Sorted by lead and visit.
 -- outcome: advanced (to a later stage), lost (to an exit, named by next_stage), went_back, or open
--- (still there at the end of the data: left_at, next_stage and seconds are null).
+-- (still there at the end of the data: left_at and next_stage are null).
 -- is_timed: whether its length is known, both ends being moves that a file tells of.
 -- Parameters: none; reads lead_dimensions, visits, whose order the rows keep.
-create table stays as
+create table stayed as
 select
     lead_dimensions.*,
     visits.stage,
@@ -20,7 +20,6 @@ select
         when visits.next_rank > visits.stage_rank then 'advanced'
         else 'went_back'
     end as outcomes) as outcome,
-    date_diff('microsecond', visits.entered_at, visits.left_at) / 1e6 as seconds,
     visits.is_timed and coalesce(visits.is_end_timed, true) as is_timed,
 from visits
 join lead_dimensions on lead_dimensions.lead_number = visits.lead_number

@@ -21,6 +21,11 @@ _WIDEST, _NARROWEST = 42, 9
 Sheet = Any
 """A worksheet of XlsxWriter, which carries no types of its own; a book and formats likewise."""
 
+
+class Share(float):
+    """A fraction that is shown as a percentage."""
+
+
 _DAY = {"vi": "dd/mm/yyyy", "en": "d mmm yyyy"}
 
 
@@ -99,6 +104,8 @@ def _formats(book: Any, lang: str) -> dict[str, Any]:
         "instant": book.add_format({"num_format": f"{day} hh:mm"}),
         "whole": book.add_format({"num_format": "#,##0"}),
         "number": book.add_format({"num_format": "#,##0.0"}),
+        "small": book.add_format({"num_format": "0.0###"}),
+        "share": book.add_format({"num_format": "0.0%"}),
         "text": book.add_format({"num_format": "@"}),
         # Shown as it is, and still text after somebody has edited the cell.
         "quoted": book.add_format({"num_format": "@", "quote_prefix": True}),
@@ -138,8 +145,11 @@ def _write(sheet: Sheet, row: int, column: int, value: Any, formats: dict[str, A
         text = str(value)[:_LONGEST]
         kind = "text" if harmless(text) == text else "quoted"
         sheet.write_string(row, column, text, formats[kind])
+    elif isinstance(value, Share):
+        sheet.write_number(row, column, value, formats["share"])
     else:
-        sheet.write_number(row, column, value, formats["whole" if value % 1 == 0 else "number"])
+        kind = "whole" if value % 1 == 0 else "number" if abs(value) >= 1 else "small"
+        sheet.write_number(row, column, value, formats[kind])
 
 
 def _sheet_name(title: str) -> str:

@@ -59,6 +59,8 @@ def test_only_what_is_required_is_imported() -> None:
     names |= {"xlsxwriter": "xlsxwriter", "email_validator": "email-validator"}
     names |= {"phonenumbers": "phonenumbers", "rapidfuzz": "rapidfuzz"}
     names |= {"sqlalchemy": "SQLAlchemy", "alembic": "alembic"}
+    names |= {"pptx": "python-pptx", "typst": "typst"}
+    names |= {"kaleido": "kaleido", "choreographer": "kaleido"}
     with_streamlit = {"starlette", "numpy", "pyarrow"}
     required = (ROOT / "requirements.txt").read_text(encoding="utf-8")
     used = set().union(*map(roots, [*SOURCES, ROOT / "app.py"]))

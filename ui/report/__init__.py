@@ -1,0 +1,1 @@
+"""What is taken away: a page as a value, and the files that are written of it."""

@@ -12,6 +12,9 @@ import streamlit as st
 from analytics.view.view import ANALYSIS, View
 from ui.language.messages import N_, _
 
+SHELL = Path(__file__).resolve().parent / "shell" / "shell.py"
+"""The script of every run."""
+
 _FOLDER = Path(__file__).resolve().parent.parent / "pages"
 _TITLES = {
     "overview": (N_("Overview"), ":material/dashboard:"),
@@ -72,6 +75,11 @@ def address(name: str, view: View, anchor: str = "") -> str:
     return f"{link}#{anchor}" if anchor else link
 
 
+def script(name: str) -> Path:
+    """The script of a page."""
+    return _FOLDER / f"{name}.py"
+
+
 def title(name: str) -> str:
     """What a page is called in the reader's language."""
     return _(_TITLES[name][0])
@@ -95,13 +103,13 @@ def _page(name: str, *, default: bool) -> st.Page:
 @cache
 def _linked(name: str, title: str) -> st.Page:
     """A page as links name it."""
-    return st.Page(_FOLDER / f"{name}.py", title=title)
+    return st.Page(script(name), title=title)
 
 
 @cache
 def _found(name: str, title: str, icon: str, *, default: bool) -> st.Page:
     """A page by its script, which Streamlit looks for each time that a page is made anew."""
-    return st.Page(_FOLDER / f"{name}.py", title=title, icon=icon, default=default)
+    return st.Page(script(name), title=title, icon=icon, default=default)
 
 
 def _menu(loaded: bool) -> Mapping[str, Sequence[str]]:

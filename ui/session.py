@@ -213,9 +213,9 @@ def view() -> View:
     return found
 
 
-def address(view: View) -> str:
-    """The full address of this page with a view."""
-    parts = urlsplit(st.context.url or "http://localhost:8501/")
+def address(view: View, url: str | None = None) -> str:
+    """The full address of this page with a view, or of the page at another address."""
+    parts = urlsplit(url or st.context.url or "http://localhost:8501/")
     return view.to_link(f"{parts.scheme}://{parts.netloc}{parts.path}")
 
 

@@ -13,7 +13,8 @@ from data.store import Store
 from tests.support.screen import LANGUAGES, WITH_NUMBERS, board, opened, said, settled, shown
 
 NOBODY = {"en": "No lead fits this view", "vi": "Không có lead nào khớp"}
-ASIDE = ("Reset", "Filters", "Share", "Present", "Guide")  # buttons that are there on any page
+# Buttons that are there on any page.
+ASIDE = ("Reset", "Filters", "Take away", "Share", "Present", "Guide")
 EMPTY: tuple[dict[str, str], ...] = (
     {"from_": "2001-01-01", "to": "2001-01-31"},
     {"from_": "2001-01-01", "to": "2001-01-31", "source": "seo"},

@@ -1,6 +1,7 @@
 """How counted: nothing of it is made before somebody looks; what is shown then is what ran."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,7 +35,7 @@ def cards(monkeypatch: pytest.MonkeyPatch) -> dict[str, Told]:
     """What the cards that are drawn from here on say, by name."""
     drawn: dict[str, Told] = {}
 
-    def asked(how: How) -> None:
+    def asked(how: How, _charts: Sequence[str]) -> None:
         drawn[how.name] = Told(dict(how.say()), how.asked.sql())
 
     monkeypatch.setattr(card, "_how_counted", asked)

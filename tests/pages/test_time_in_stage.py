@@ -112,7 +112,7 @@ def test_nobody() -> None:
 @pytest.mark.parametrize("lang", ["en", "vi"])
 def test_how_it_is_counted(lang: str, monkeypatch: pytest.MonkeyPatch) -> None:
     found: list[How] = []
-    monkeypatch.setattr("ui.page.card._how_counted", found.append)
+    monkeypatch.setattr("ui.page.card._how_counted", lambda how, _charts: found.append(how))
     screen = opened(
         "time_in_stage", tab="analysis", lang=lang, by="channel", source="seo,google_ads"
     )

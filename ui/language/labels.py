@@ -402,6 +402,21 @@ def value_labels(dimension: str, values: Sequence[str | None]) -> list[str]:
     ]
 
 
+def filters(view: View) -> str:
+    """The filters of a view, each with its values; nothing where it has none."""
+
+    def named(dimension: str, values: Sequence[str | None]) -> str:
+        return ", ".join(value_labels(dimension, values))
+
+    return "; ".join(
+        [f"{dimension_label(each)}: {named(each, values)}" for each, values in view.filters]
+        + [
+            _("{name}: all but {what}", name=dimension_label(each), what=named(each, values))
+            for each, values in view.excluded
+        ]
+    )
+
+
 def notice_label(notice: str) -> str:
     """What a load has to say, in the reader's language where it is a notice with a key."""
     if not isinstance(notice, Notice) or notice.key not in _NOTICES:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -16,13 +17,16 @@ from analytics.export import to_csv
 from ui import session
 from ui.charts import CONFIG, enlarged
 from ui.language.messages import _
-from ui.page import dialog, notes, projector
+from ui.page import dialog, notes, offscreen, projector, take_away
 from ui.page.markdown import gray, spoken, unbroken
 from ui.theme import Look
 from ui.theme import look as look_of
 
 if TYPE_CHECKING:
     from pandas.io.formats.style import Styler  # with Jinja: only for tables that have a look
+
+_CHARTS: ContextVar[list[str] | None] = ContextVar("charts", default=None)
+"""The names of the figures of the card that is drawn."""
 
 STEP, TALLEST = 40, 840  # px: the heights of figures that fill their cards, as `style.css` has them
 
@@ -54,20 +58,24 @@ def card(
     A card with an `anchor` can be linked to.
     """
     name = how.name if how is not None else f"{crc32(title.encode()):08x}"
+    charts: list[str] = []
     with st.container(border=True, height="stretch", gap="small", key=session.key(f"card_{name}")):
-        with st.container(horizontal=True, wrap=False, horizontal_alignment="distribute"):
-            with st.container(gap=None):
-                st.header(title, anchor=anchor or False)
-                if subtitle:
-                    st.markdown(gray(unbroken(subtitle)))
-            if how is not None:
-                _how_counted(how)
+        head = st.container(horizontal=True, wrap=False, horizontal_alignment="distribute")
+        with head, st.container(gap=None):
+            st.header(title, anchor=anchor or False)
+            if subtitle:
+                st.markdown(gray(unbroken(subtitle)))
+        within = _CHARTS.set(charts)
         yield
+        _CHARTS.reset(within)
+        if how is not None:
+            with head:
+                _how_counted(how, charts)
 
 
 def icon(how: How) -> None:
     """The icon that opens how numbers are counted, for what is no card, such as a tile."""
-    _how_counted(how)
+    _how_counted(how, ())
 
 
 def chart(
@@ -88,6 +96,8 @@ def chart(
     noted = [] if axis is None else notes.on(axis)
     if axis is not None and noted:
         figure = notes.written_on(figure, axis, noted, look())
+    if (charts := _CHARTS.get()) is not None:
+        charts.append(name)
     if projector.is_on():
         figure = enlarged(figure, projector.LARGER)
     fills = fills and figure.layout.height <= TALLEST
@@ -131,22 +141,26 @@ def download(label: str, rows: Callable[[], pd.DataFrame], name: str) -> None:
     )
 
 
-def _how_counted(how: How) -> None:
+def _how_counted(how: How, charts: Sequence[str]) -> None:
     """The icon of a card, which opens how its numbers are counted."""
+    if (told := offscreen.told.get()) is not None:
+        told.hows.append(how)
     dialog.button(
         _("How counted"),
         f"how_{how.name}",
-        partial(_told, how),
+        partial(_told, how, charts),
         icon=":material/info:",
         type="tertiary",
     )
 
 
-def _told(how: How) -> None:
+def _told(how: How, charts: Sequence[str]) -> None:
     st.markdown("\n".join(f"- **{lead_in}** {text}" for lead_in, text in how.say()))
     with st.expander("SQL"):
         st.code(how.asked.sql(), language="sql")
-    download(_("These numbers as CSV"), lambda: how.rows, how.name)
+    with st.container(horizontal=True):
+        download(_("These numbers as CSV"), lambda: how.rows, how.name)
+        take_away.pictures(charts)
 
 
 def _clicked(key: str, on_click: Callable[[str], None]) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 from analytics.view.view import View
 from ui import session
 from ui.language import current
+from ui.page import offscreen
 
 
 def button(
@@ -24,6 +25,8 @@ def button(
 
     A view that is changed in it is shown by the page once it is closed, however that is done.
     """
+    if offscreen.told.get() is not None:  # there is nobody to press it
+        return
     # A fragment takes what room there is; what stands beside the button is to have it.
     with st.container(width="content"):
         _button(label, name, body, session.view(), icon, type, width, title or label)

@@ -13,7 +13,7 @@ from data.store import Generation
 from ui import answers, navigation, session
 from ui.language import current, failures, formats, labels
 from ui.language.messages import N_, _, _n
-from ui.page import clipboard, dialog, filter_bar, note_dialog, projector, qr
+from ui.page import clipboard, dialog, filter_bar, note_dialog, offscreen, projector, qr, take_away
 from ui.page.card import card
 from ui.page.markdown import gray, plain
 
@@ -32,7 +32,9 @@ def header(
     of_today: bool = False,
     compares: bool = True,
 ) -> None:
-    """The page's title in one row with what is counted and the way to share it: see `top`."""
+    """The page's title in one row with what is counted and the ways to take it: see `top`."""
+    if (told := offscreen.told.get()) is not None:
+        told.scope = scope
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", key=session.key("header")
     ):
@@ -63,6 +65,7 @@ def _actions() -> None:
                 type="tertiary",
             )
         note_dialog.button()
+        take_away.button()
         dialog.button(_("Share"), "share", _links, icon=":material/ios_share:")
 
 

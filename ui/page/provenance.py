@@ -1,6 +1,6 @@
 """How it is counted: what stands behind a card's numbers, for whoever questions them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -9,7 +9,7 @@ import pandas as pd
 from analytics.asked import Answer, Asked
 from analytics.scope import Scope
 from analytics.view.periods import DAY
-from analytics.view.view import Value, View
+from analytics.view.view import View
 from ui import answers, session
 from ui.language import formats, labels, quantities
 from ui.language.messages import _, _n
@@ -202,27 +202,9 @@ def _for_all(scope: Scope, earlier: Scope | None, *, of_today: bool) -> Sentence
                 ),
             )
         )
-    filtered = "; ".join(
-        [
-            f"{labels.dimension_label(dimension)}: {_named(dimension, values)}"
-            for dimension, values in scope.view.filters
-        ]
-        + [
-            _(
-                "{name}: all but {what}",
-                name=labels.dimension_label(dimension),
-                what=_named(dimension, values),
-            )
-            for dimension, values in scope.view.excluded
-        ]
-    )
-    if filtered:
+    if filtered := labels.filters(scope.view):
         sentences.append((_("Filters:"), plain(filtered) + "."))
     return sentences
-
-
-def _named(dimension: str, values: Sequence[Value]) -> str:
-    return ", ".join(labels.value_label(dimension, value) for value in values)
 
 
 def _is_of_the_page(scope: Scope, earlier: Scope | None) -> bool:

@@ -1,0 +1,157 @@
+"""Take away: a page as slides, on paper and as a workbook, and each figure as a picture.
+
+Nothing of it is made, or kept, before somebody asks: then the page is drawn once more, for nobody's
+screen, in a thread beside the reader's, who goes on.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from typing import Literal
+
+import streamlit as st
+
+from analytics.scope import Scope
+from data.errors import StoreError
+from ui import answers, navigation, session
+from ui.language import current, formats, labels, periods
+from ui.language.messages import N_, _, _n
+from ui.page import dialog, offscreen, reading
+from ui.page.markdown import gray
+from ui.report.report import Report
+
+_FORMS = (
+    (
+        "pptx",
+        "PowerPoint",
+        N_("A slide for each finding. Charts can be edited, and the notes say how it counts."),
+        ":material/slideshow:",
+        "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    ),
+    (
+        "pdf",
+        "PDF",
+        N_("The page on paper, to print and to send."),
+        ":material/picture_as_pdf:",
+        "application/pdf",
+    ),
+    (
+        "xlsx",
+        "Excel",
+        N_("The tables and the numbers of the charts, and a sheet that says how they count."),
+        ":material/table:",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ),
+)
+_WIDTH = 1000  # px of a picture
+
+
+def button() -> None:
+    """The button that opens the ways to take a page away."""
+    dialog.button(_("Take away"), "take_away", _ways, icon=":material/download:")
+
+
+def pictures(charts: Sequence[str]) -> None:
+    """Buttons that make a picture of each of these figures of the page."""
+    if not charts:
+        return
+    from ui.report import picture
+
+    if not picture.is_there():
+        st.markdown(gray(_("Pictures need Chrome or Chromium on the server, and there is none.")))
+        return
+    about = offscreen.reader()
+    for number, name in enumerate(dict.fromkeys(charts), 1):
+        for form in ("PNG", "SVG"):
+            _download(
+                form if len(charts) == 1 else f"{form} {number}",
+                partial(_picture, about, name, form),
+                f"{name}.{form.lower()}",
+                "image/png" if form == "PNG" else "image/svg+xml",
+                icon=":material/image:",
+            )
+
+
+def report(about: offscreen.Reader) -> Report:
+    """What a reader's page shows, as a value that any file is written from."""
+    drawn = offscreen.draw(about)
+    scope = drawn.scope
+    current.use(scope.view.lang)
+    with suppress(StoreError):  # a store that may not be written keeps what it can
+        answers.store().pin(scope.generation.number)
+    return Report(
+        lang=scope.view.lang,
+        title=navigation.title(about.page),
+        finding=reading.finding(drawn),
+        tiles=reading.tiles(drawn),
+        cards=reading.cards(drawn),
+        about=_about(scope),
+        link=session.address(scope.frozen_view(), about.url),
+    )
+
+
+def _ways() -> None:
+    about, scope = offscreen.reader(), session.current()
+    for form, label, says, icon, media_type in _FORMS:
+        name = f"{about.page}-{scope.day(scope.as_of)}.{form}"
+        _download(label, partial(_file, about, form), name, media_type, icon=icon, wide=True)
+        st.markdown(gray(_(says)))
+    st.markdown(_("It takes a few seconds. The page can be used meanwhile."))
+
+
+def _file(about: offscreen.Reader, form: str) -> bytes:
+    """A file of the page: what writes it is only loaded now."""
+    found = report(about)
+    if form == "xlsx":
+        from ui.report import sheets
+
+        return sheets.write([found])
+    from ui.report import paper, picture, slides
+
+    write = paper.write if form == "pdf" else slides.write
+    return write([found], picture.paint)
+
+
+def _picture(about: offscreen.Reader, name: str, form: Literal["PNG", "SVG"]) -> bytes:
+    from ui.report import picture
+
+    cards = reading.cards(offscreen.draw(about))
+    figure = next(chart.figure for card in cards for chart in card.charts() if chart.name == name)
+    return picture.paint(figure, "png" if form == "PNG" else "svg", _WIDTH)
+
+
+def _download(
+    label: str,
+    make: Callable[[], bytes],
+    file: str,
+    media_type: str,
+    *,
+    icon: str,
+    wide: bool = False,
+) -> None:
+    st.download_button(
+        label,
+        data=make,
+        file_name=f"pheu-{file}",
+        mime=media_type,
+        icon=icon,
+        type="secondary" if wide else "tertiary",
+        width="stretch" if wide else "content",
+        on_click="ignore",
+        key=session.key(f"take_{file}"),
+    )
+
+
+def _about(scope: Scope) -> list[tuple[str, str]]:
+    """What all of a page is of: the period, the filters, how many leads, as of when, which data."""
+    entered = int(
+        answers.funnel(scope.at(replace(scope.view, by=None, mode="cohort"))).rows["reached"].iat[0]
+    )
+    return [
+        (_("Period:"), periods.label(*scope.days)),
+        (_("Filters:"), labels.filters(scope.view) or _("no filters")),
+        (_("Leads:"), _n("{n} lead", "{n} leads", entered)),
+        (_("As of:"), formats.instant(scope.as_of, scope.zone.key)),
+        (_("Data:"), _("data version {number}", number=scope.generation.number)),
+    ]

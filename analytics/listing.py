@@ -33,9 +33,10 @@ class Listing:
     finish: makes the columns of the answer of those of the SQL, row by row.
     conditions: SQL on those columns of the SQL; `values`: what they bind, by name.
     order: a total order by columns of the SQL, instead of that of the question.
-    counted: the CTE of the question that has a row for each of its rows, and the columns that they
-        are ordered by, where there is one. As long as there are no conditions and no other order,
-        rows are counted and cut there, before anything else is looked up for them.
+    counted: the CTE of the question that has a row for each of its rows, its lead's number and what
+        the order needs beside columns of the lead, where there is one. As long as there are no
+        conditions and no other order, rows are counted and cut there, before anything else is
+        looked up for them.
     """
 
     asked: Asked
@@ -152,11 +153,19 @@ class Listing:
 
     @property
     def _cut(self) -> str:
-        """The question of one page: the CTE that is counted has no more rows than the page."""
+        """The question of one page: the CTE that is counted has no more rows than the page.
+
+        It knows its leads by number; what they are ordered by may stand on their own rows.
+        """
         before, start, after = self._question.partition(f"\n{self.counted} as (\n")
         cte, end, rest = after.partition("\n)")
         order = self._question.rpartition(_ORDER)[2]
-        return f"{before}{start}{cte}\norder by {order}{_LIMIT}{end}{rest}"
+        cut = (
+            f"    select made.* from (\n{cte}\n    ) as made\n"
+            "    join leads on leads.lead_number = made.lead_number\n"
+            f"    order by {order}{_LIMIT}"
+        )
+        return f"{before}{start}{cut}{end}{rest}"
 
     @property
     def _in_order(self) -> str:

@@ -7,6 +7,9 @@ valued, tested, priced, and headlined. See docs/counting.md, Bottlenecks.
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -183,15 +186,15 @@ def in_order(losses: Sequence[Loss], stages: Sequence[str]) -> tuple[Loss, ...]:
 def compared(
     counts: pd.DataFrame, scenario: Scenario, outcomes: Outcomes, windows: Sequence[Window]
 ) -> Iterator[Loss]:
-    """What is held against what: a loss for each row of `visits.counts`."""
+    """What is held against what: a loss for each row of `visits.counts`, in their order."""
     days = {window.stage: window.days for window in windows}
-    for (_dimension, stage), group in counts.groupby(
-        ["dimension", "stage"], dropna=False, sort=False
-    ):
+    rows = counts.itertuples(index=False)
+    for (_dimension, stage), of_stage in groupby(rows, attrgetter("dimension", "stage")):
+        group = list(of_stage)
         fixed = _fixed(scenario, stage, group)
         following = outcomes.following(stage)
         quarters = QUARTER / days[stage] if days[stage] else 0.0
-        for row in group.itertuples(index=False):
+        for row in group:
             now, past = moved_on(row), moved_on(row, before=True)
             is_past = fixed is None
             low, high = wilson(now) if now.n else (None, None)
@@ -305,7 +308,7 @@ def lasting(loss: Loss, outcomes: Outcomes, before: Curve, now: Curve) -> float:
     return float(loss.entered * (at_benchmark - at_rate))
 
 
-def _fixed(scenario: Scenario, stage: str, group: pd.DataFrame) -> float | None:
+def _fixed(scenario: Scenario, stage: str, group: Sequence[Any]) -> float | None:
     """The fixed rate that a stage's segments are held against; None is each one's own past."""
     if scenario.benchmark == "target":
         target = dict(scenario.targets).get(stage)
@@ -313,13 +316,13 @@ def _fixed(scenario: Scenario, stage: str, group: pd.DataFrame) -> float | None:
     return _best(group) if scenario.benchmark == "best" else None
 
 
-def _best(group: pd.DataFrame) -> float | None:
+def _best(group: Sequence[Any]) -> float | None:
     """The best quartile of the shrunk rates of the segments that are tested."""
-    tried = group[group["n"] >= LEAST_VISITS]
-    if group["dimension"].iat[0] is None or len(tried) < _FEW_SEGMENTS:
+    tried = [row for row in group if row.n >= LEAST_VISITS]
+    if group[0].dimension is None or len(tried) < _FEW_SEGMENTS:
         return None
     # As leads apart: else segments would seem to differ by more than chance, and the best be luck.
-    samples = [moved_on(row) for row in tried.itertuples(index=False)]
+    samples = [moved_on(row) for row in tried]
     apart = [sample.thinned(sample.deff) for sample in samples]
     rates = shrinkage.shrunk([successes for successes, _ in apart], [n for _, n in apart])
     return float(np.quantile(rates, 0.75))

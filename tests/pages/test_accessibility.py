@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import expect
 
 from tests.support import browsing
 from tests.support.axe import violations
@@ -116,6 +115,8 @@ def test_buttons_speak_the_language_of_the_page_and_copy_by_keyboard(
 def test_a_keyboard_gets_into_each_dialog_and_back_to_what_opened_it(
     page: "Page", server: Server
 ) -> None:
+    from playwright.sync_api import expect
+
     page.set_viewport_size({"width": 390, "height": 844})
     browsing.opened(page, server, "/?lang=vi")
     for name in ("Quý 3/2026", "Bộ lọc", "Chia sẻ", "Cách tính"):

@@ -4,7 +4,6 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import expect
 from streamlit.testing.v1 import AppTest
 
 from analytics.names import NEW_LEADS
@@ -87,6 +86,8 @@ def test_a_term_says_what_it_means_and_where_more_is_said() -> None:
 
 def test_a_first_visit_in_a_browser(server: Server, browser: "Browser") -> None:
     """The guide is read, closed and asked for again; all of the page is in its language."""
+    from playwright.sync_api import expect
+
     context = browser.new_context(locale="vi-VN", viewport={"width": 1280, "height": 900})
     page = browsed(context.new_page(), server, "/", first_visit=True)
     guide = page.get_by_role("dialog")

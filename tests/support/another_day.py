@@ -10,10 +10,7 @@ import time
 from datetime import tzinfo
 from typing import Any, Self
 
-_PLAIN = (
-    "duckdb hypothesis pandas pyarrow.parquet scipy.stats statsmodels.api streamlit "
-    "tests.support.names"
-)
+_PLAIN = "duckdb hypothesis pandas pyarrow.parquet streamlit tests.support.names"
 for plain in _PLAIN.split():
     importlib.import_module(plain)
 

@@ -2,8 +2,6 @@
 
 from typing import TYPE_CHECKING, Any
 
-from axe_playwright_python.sync_playwright import Axe
-
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
@@ -13,6 +11,8 @@ STREAMLITS_OWN = ["[data-testid=stSidebarNav]", "[data-testid=stFileUploaderDrop
 
 def violations(page: "Page", *rules: str) -> list[str]:
     """What axe finds on a page that is ours, by all rules or by some."""
+    from axe_playwright_python.sync_playwright import Axe
+
     options: dict[str, Any] = {"resultTypes": ["violations"]}
     if rules:
         options["runOnly"] = list(rules)

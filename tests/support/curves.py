@@ -7,9 +7,8 @@ from fractions import Fraction
 
 import numpy as np
 import pandas as pd
+import scipy
 from hypothesis import strategies as st
-from scipy.optimize import brentq
-from scipy.stats import norm
 
 from analytics.stats import survival
 from analytics.stats.intervals import Z95
@@ -105,7 +104,8 @@ def band(rows: list[Stay]) -> tuple[float, float, bool]:
     c = Z95
     if still:
         apart = float(still) / max(errors) if any(errors) else math.inf
-        c = brentq(lambda c: norm.cdf(c + apart) - norm.cdf(-c) - 0.95, 1.6, 2)
+        cdf = scipy.stats.norm.cdf
+        c = scipy.optimize.brentq(lambda c: cdf(c + apart) - cdf(-c) - 0.95, 1.6, 2)
     there = steps[-1][0] / advanced_share(steps[:-1])[0]
     low, high = (
         limits(float(share), error**2, float(there), c)

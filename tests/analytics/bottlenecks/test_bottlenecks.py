@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+import scipy
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
 from typer.testing import CliRunner
 
 from analytics.__main__ import app
@@ -52,18 +52,18 @@ def test_lower_is_one_sided(one: tuple[int, int], other: tuple[int, int]) -> Non
     found = lower(x, n, y, m)
     total, everyone = x + y, n + m
     if min(n, m) * min(total, everyone - total) < 5 * everyone:
-        _, expected = stats.fisher_exact([[x, n - x], [y, m - y]], alternative="less")
+        _, expected = scipy.stats.fisher_exact([[x, n - x], [y, m - y]], alternative="less")
     else:
         pooled = total / everyone
         error = math.sqrt(pooled * (1 - pooled) * (1 / n + 1 / m))
-        expected = stats.norm.cdf((x / n - y / m) / error)
+        expected = scipy.stats.norm.cdf((x / n - y / m) / error)
     assert found == pytest.approx(expected, rel=1e-6, abs=1e-12)
 
 
 @given(counts, st.floats(0.01, 0.99))
 def test_lower_than_is_binomial(count: tuple[int, int], rate: float) -> None:
     successes, n = count
-    expected = stats.binom.cdf(successes, n, rate)
+    expected = scipy.stats.binom.cdf(successes, n, rate)
     assert lower_than(successes, n, rate) == pytest.approx(expected, rel=1e-6, abs=1e-12)
 
 
@@ -73,7 +73,7 @@ def test_lower_than_at_the_edges() -> None:
     assert lower_than(10, 10, 1.0) == 1
     many = LARGE + 1
     assert lower_than(many // 2 - 100, many, 0.5) == pytest.approx(
-        stats.binom.cdf(many // 2 - 100, many, 0.5), rel=0.05
+        scipy.stats.binom.cdf(many // 2 - 100, many, 0.5), rel=0.05
     )
 
 

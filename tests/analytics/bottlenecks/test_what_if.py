@@ -11,9 +11,9 @@ from unittest.mock import patch
 import numpy as np
 import pandas as pd
 import pytest
+import scipy
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import beta
 from typer.testing import CliRunner
 
 from analytics.__main__ import app
@@ -171,7 +171,7 @@ def test_who_skips_a_stage_is_not_sped_up_there() -> None:
 def test_the_interval_is_that_of_the_rates() -> None:
     now = given_ground([[0.0]], [0.3], [(200, 60)])
     found = tried(now, Scenario())
-    low, high = beta.ppf([0.025, 0.975], 60.5, 140.5) / 0.3 * found.base
+    low, high = scipy.stats.beta.ppf([0.025, 0.975], 60.5, 140.5) / 0.3 * found.base
     assert (found.base_low, found.base_high) == pytest.approx((low, high), rel=0.05)
     # What is tried is meant as it is said.
     sure = tried(now, Scenario(rates=(("a", 45.0),)))

@@ -10,9 +10,9 @@ from typing import Any
 
 import pandas as pd
 import pytest
+import scipy
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import chi2
 
 from analytics.funnel.funnel import funnel
 from analytics.quality.quality import quality
@@ -200,7 +200,7 @@ def assert_money(row: Mapping[str, Any], cost: float | None, margin: int) -> Non
         assert pd.isna(row["cac_high"])
     else:
         assert pd.isna(row["cac_at_least"])
-        high = chi2.ppf(0.975, 2 * row["customers"] + 2) / 2
+        high = scipy.stats.chi2.ppf(0.975, 2 * row["customers"] + 2) / 2
         assert row["cac_low"] == pytest.approx(cost / high)
         assert row["cac_low"] <= row["cac"] <= row["cac_high"]
     if cost and not pd.isna(row["value"]):

@@ -10,9 +10,9 @@ from typing import Any
 
 import pandas as pd
 import pytest
+import scipy
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import gamma
 
 from analytics.funnel.funnel import funnel
 from analytics.scope import Scope
@@ -32,8 +32,8 @@ START = datetime(2024, 1, 1)
 def limits(expected: float, deff: float) -> tuple[float, float]:
     """Garwood's limits of as many fewer leads as the design effect says."""
     count = expected / deff
-    low = gamma.ppf(0.025, count) if count else 0.0
-    return float(low) * deff, float(gamma.ppf(0.975, count + 1)) * deff
+    low = scipy.stats.gamma.ppf(0.025, count) if count else 0.0
+    return float(low) * deff, float(scipy.stats.gamma.ppf(0.975, count + 1)) * deff
 
 
 def stands(row: Mapping[str, Any], expected: float, price: float) -> str:
@@ -65,8 +65,9 @@ def q_values(rows: list[dict[str, Any]], price: float) -> dict[str, float]:
     for row in rows:
         if is_judged(row):
             count, mean = row["expected"] / row["deff"], row["cost"] / price / row["deff"]
-            as_many = gamma.cdf(mean, count) if count else 1.0
-            p_values[row["segment"]] = min(1.0, 2 * as_many, 2 * gamma.sf(mean, count + 1))
+            as_many = scipy.stats.gamma.cdf(mean, count) if count else 1.0
+            as_few = scipy.stats.gamma.sf(mean, count + 1)
+            p_values[row["segment"]] = min(1.0, 2 * as_many, 2 * as_few)
     ranked = sorted(p_values, key=lambda name: p_values[name])
     return {
         name: min(

@@ -3,11 +3,9 @@
 import math
 
 import pytest
+import scipy
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import chi2
-from scipy.stats import poisson as distribution
-from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from analytics.stats.intervals import newcombe, poisson, poisson_p, wilson
 
@@ -34,6 +32,8 @@ def test_newcombe_worked() -> None:
 
 @given(shares)
 def test_wilson_is_that_of_statsmodels(share: tuple[int, int]) -> None:
+    from statsmodels.stats.proportion import proportion_confint
+
     successes, n = share
     low, high = wilson(successes, n)
     assert (low, high) == pytest.approx(
@@ -46,6 +46,8 @@ def test_wilson_is_that_of_statsmodels(share: tuple[int, int]) -> None:
 
 @given(shares, shares)
 def test_newcombe_is_that_of_statsmodels(one: tuple[int, int], other: tuple[int, int]) -> None:
+    from statsmodels.stats.proportion import confint_proportions_2indep
+
     found = newcombe(*one, *other)
     assert found == pytest.approx(
         confint_proportions_2indep(*one, *other, method="newcomb", compare="diff"), abs=1e-9
@@ -74,9 +76,9 @@ def test_poisson_worked(count: int, low: float, high: float) -> None:
 @given(st.integers(0, 300) | st.integers(0, 2_000_000))
 def test_poisson_is_that_of_scipy(count: int) -> None:
     low, high = poisson(count)
-    expected_low = chi2.ppf(0.025, 2 * count) / 2 if count else 0.0
+    expected_low = scipy.stats.chi2.ppf(0.025, 2 * count) / 2 if count else 0.0
     assert (low, high) == pytest.approx(
-        (expected_low, chi2.ppf(0.975, 2 * count + 2) / 2), rel=1e-10
+        (expected_low, scipy.stats.chi2.ppf(0.975, 2 * count + 2) / 2), rel=1e-10
     )
     assert low <= count <= high
 
@@ -88,7 +90,7 @@ def test_less_than_nothing_is_no_count() -> None:
 
 @given(st.integers(0, 400), st.floats(0.01, 400))
 def test_the_p_value_of_a_count_is_twice_the_smaller_tail(count: int, mean: float) -> None:
-    tails = distribution.sf(count - 1, mean), distribution.cdf(count, mean)
+    tails = scipy.stats.poisson.sf(count - 1, mean), scipy.stats.poisson.cdf(count, mean)
     assert poisson_p(count, mean) == pytest.approx(min(1.0, 2 * min(tails)), abs=1e-9)
 
 

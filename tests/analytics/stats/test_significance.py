@@ -4,11 +4,9 @@ from fractions import Fraction
 from math import comb, erfc, isclose, sqrt
 
 import pytest
+import scipy
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
-from scipy.stats import fisher_exact
-from statsmodels.stats.multitest import multipletests
-from statsmodels.stats.proportion import proportions_ztest
 
 from analytics.stats.intervals import newcombe
 from analytics.stats.significance import (
@@ -61,6 +59,8 @@ def test_worked_benjamini_hochberg() -> None:
 
 @given(st.lists(st.floats(0, 1), min_size=1))
 def test_benjamini_hochberg_is_that_of_statsmodels(p_values: list[float]) -> None:
+    from statsmodels.stats.multitest import multipletests
+
     expected = multipletests(p_values, method="fdr_bh")[1]
     assert benjamini_hochberg(p_values) == pytest.approx(expected, rel=1e-12)
 
@@ -90,11 +90,14 @@ def test_fisher_is_its_definition(one: Share, other: Share) -> None:
 def test_fisher_is_that_of_scipy(one: Share, other: Share) -> None:
     table = [[part, whole - part] for part, whole in (one, other)]
     # SciPy takes tables for equally likely at 1e-14, we and R at 1e-7.
-    assert isclose(fisher(*one, *other), fisher_exact(table).pvalue, rel_tol=1e-5, abs_tol=1e-290)
+    expected = scipy.stats.fisher_exact(table).pvalue
+    assert isclose(fisher(*one, *other), expected, rel_tol=1e-5, abs_tol=1e-290)
 
 
 @given(shares(100_000), shares(100_000))
 def test_z_is_that_of_statsmodels(one: Share, other: Share) -> None:
+    from statsmodels.stats.proportion import proportions_ztest
+
     assume(0 < one[0] + other[0] < one[1] + other[1])
     z, p = proportions_ztest([one[0], other[0]], [one[1], other[1]])
     assert pooled_z(*one, *other) == pytest.approx(z, rel=1e-9, abs=1e-12)
@@ -103,6 +106,9 @@ def test_z_is_that_of_statsmodels(one: Share, other: Share) -> None:
 
 @given(st.lists(shares(200, least=0), max_size=8))
 def test_each_segment_is_held_against_the_others(segments: list[Share]) -> None:
+    from statsmodels.stats.multitest import multipletests
+    from statsmodels.stats.proportion import proportions_ztest
+
     found = against_rest([part for part, _ in segments], [whole for _, whole in segments])
     expected: list[tuple[float, float, float, float] | None] = []
     for place, (part, n) in enumerate(segments):
@@ -114,7 +120,7 @@ def test_each_segment_is_held_against_the_others(segments: list[Share]) -> None:
         everyone, total = n + rest_n, part + rest
         counts = [n * total, n * (everyone - total), rest_n * total, rest_n * (everyone - total)]
         if min(counts) / everyone < 5:
-            p = fisher_exact([[part, n - part], [rest, rest_n - rest]]).pvalue
+            p = scipy.stats.fisher_exact([[part, n - part], [rest, rest_n - rest]]).pvalue
         else:
             p = proportions_ztest([part, rest], [n, rest_n])[1]
         expected.append((part / n - rest / rest_n, *newcombe(part, n, rest, rest_n), p))

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+import scipy
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import stats
 
 from analytics.stats.stopping import ERROR, planned_looks, probability_below, stop_rule
 
@@ -13,7 +13,7 @@ from analytics.stats.stopping import ERROR, planned_looks, probability_below, st
 def test_the_probability_is_that_of_the_beta_distribution(
     good: int, bad: int, promised: float
 ) -> None:
-    wanted = stats.beta.cdf(promised, good + 1, bad + 1)
+    wanted = scipy.stats.beta.cdf(promised, good + 1, bad + 1)
     assert probability_below(promised, good, good + bad) == pytest.approx(wanted, abs=1e-9)
 
 
@@ -27,7 +27,7 @@ def test_of_lists_that_keep_their_promise_no_more_are_stopped_than_is_said(promi
     calls = np.random.default_rng(7).random((20_000, 500)) < promised
     good = calls.cumsum(axis=1)[:, np.array(looks) - 1]
     # Stopped at the first look at which the share is surely below: by SciPy, not by our bounds.
-    sure = stats.beta.cdf(promised, good + 1, np.array(looks) - good + 1)
+    sure = scipy.stats.beta.cdf(promised, good + 1, np.array(looks) - good + 1)
     stopped = float((sure >= rule.sureness).any(axis=1).mean())
     assert stopped == pytest.approx(rule.error, abs=4 * (ERROR / 20_000) ** 0.5)
     assert stopped == float(

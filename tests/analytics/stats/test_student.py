@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from scipy import stats
+import scipy
 
 from analytics.stats.intervals import Z95
 from analytics.stats.student import t95, upper_tail
@@ -11,12 +11,12 @@ from analytics.stats.student import t95, upper_tail
 
 @pytest.mark.parametrize("freedom", [5, 7.5, 20, 100, 5_000])
 def test_the_point_of_a_95_percent_interval(freedom: float) -> None:
-    assert t95(freedom) == pytest.approx(stats.t.ppf(0.975, freedom), rel=0.003)
+    assert t95(freedom) == pytest.approx(scipy.stats.t.ppf(0.975, freedom), rel=0.003)
 
 
 @pytest.mark.parametrize("freedom", [1, 2, 3, 4])
 def test_with_few_degrees_it_is_too_wide_rather_than_too_narrow(freedom: float) -> None:
-    assert t95(freedom) >= stats.t.ppf(0.975, freedom)
+    assert t95(freedom) >= scipy.stats.t.ppf(0.975, freedom)
 
 
 def test_without_end_it_is_the_normal_distribution() -> None:
@@ -27,7 +27,7 @@ def test_without_end_it_is_the_normal_distribution() -> None:
 @pytest.mark.parametrize("freedom", [5, 12, 60])
 @pytest.mark.parametrize("p_value", [0.9, 0.5, 0.05, 1e-3, 1e-6])
 def test_a_p_value_is_the_tail_of_t_at_its_normal_point(freedom: float, p_value: float) -> None:
-    expected = stats.t.sf(stats.norm.isf(p_value), freedom)
+    expected = scipy.stats.t.sf(scipy.stats.norm.isf(p_value), freedom)
     assert upper_tail(p_value, freedom) == pytest.approx(expected, rel=0.08)
 
 

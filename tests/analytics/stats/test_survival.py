@@ -10,7 +10,6 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from statsmodels.duration.survfunc import CumIncidenceRight, SurvfuncRight
 
 from analytics.stats import final_rate, survival
 from analytics.stats.intervals import Z95, wilson
@@ -83,6 +82,8 @@ def test_lung(
     log: tuple[float, float],
     ours: tuple[float, float],
 ) -> None:
+    from statsmodels.duration.survfunc import SurvfuncRight
+
     rows = lung if by is None else lung[lung[by] == value]
     curve = of_frame(rows, "time", rows["status"] == 2)
     assert (curve.leads, curve.left_any.sum()) == (n, events)
@@ -126,6 +127,8 @@ def test_aml(aml: pd.DataFrame) -> None:
 
 
 def test_dd(real_data: Path) -> None:
+    from statsmodels.duration.survfunc import SurvfuncRight
+
     rows = pd.read_csv(real_data / "survival" / "dd.csv")
     curve = of_frame(rows, "duration", rows["observed"] == 1)
     assert survival.quantile(curve, 0.5)[0] == 4
@@ -251,6 +254,8 @@ def columns(
 
 @given(groups)
 def test_survival_is_that_of_statsmodels(rows: list[tuple[int, str, int]]) -> None:
+    from statsmodels.duration.survfunc import SurvfuncRight
+
     curve = survival.curve(*zip(*rows, strict=True))
     at, code, leads = columns(rows)
     events = curve.left_any > 0
@@ -273,6 +278,8 @@ def test_survival_is_that_of_statsmodels(rows: list[tuple[int, str, int]]) -> No
 
 @given(groups.filter(lambda rows: any(CODES[cause] and leads for _, cause, leads in rows)))
 def test_incidence_is_that_of_statsmodels(rows: list[tuple[int, str, int]]) -> None:
+    from statsmodels.duration.survfunc import CumIncidenceRight
+
     curve = survival.curve(*zip(*rows, strict=True))
     at, code, leads = columns(rows)
     weighted = CumIncidenceRight(at, code, freq_weights=leads)
@@ -292,6 +299,8 @@ def test_incidence_is_that_of_statsmodels(rows: list[tuple[int, str, int]]) -> N
 
 def test_statsmodels_has_no_errors_for_grouped_leads() -> None:
     """The reason for this module: once statsmodels answers these, it can go."""
+    from statsmodels.duration.survfunc import CumIncidenceRight, SurvfuncRight
+
     at, code, leads = np.array([1, 2, 3]), np.array([1, 1, 0]), np.array([50, 25, 25])
     grouped = SurvfuncRight(at, code, freq_weights=leads).surv_prob_se
     one_by_one = SurvfuncRight(np.repeat(at, leads), np.repeat(code, leads)).surv_prob_se

@@ -15,7 +15,6 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from statsmodels.duration.survfunc import SurvfuncRight
 from typer.testing import CliRunner
 
 from analytics import runnable
@@ -320,6 +319,8 @@ BPIC = {
 
 
 def test_bpic_2012(tmp_path: Path, real_data: Path) -> None:
+    from statsmodels.duration.survfunc import SurvfuncRight
+
     folder = real_data / "bpic2012"
     generation = loaded(tmp_path, "bpic2012.toml", folder / "applications.csv.gz")
     plain = generation.query(

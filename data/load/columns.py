@@ -216,9 +216,10 @@ def reader_of(
                     zone=f"UTC{offset // 60:+d}:{offset % 60:02d}" if offset else "UTC",
                 )
             )
-    steady = zones.steady(con, setting.zone, setting.now) if looks else None
     instants = {
-        cell: dates.instant(look, orders[cell], None if look.holds_days else offsets[cell], steady)
+        cell: dates.instant(
+            look, orders[cell], None if look.holds_days else offsets[cell], setting.steady
+        )
         for cell, look in looks.items()
     }
     return Reader(con, intake, setting, looks, instants, known)

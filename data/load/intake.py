@@ -10,6 +10,7 @@ from data.mapping.fields import LEAD_FIELDS, NAME_PARTS, OF_LEADS
 from data.mapping.mapping import FileMapping
 from data.pipeline import Pipeline
 from data.values.text import heading
+from data.values.zones import Steady
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,8 @@ class Setting:
     now: datetime
     """Naive UTC; dates more than a day later are refused."""
     pipeline: Pipeline
+    steady: Steady | None
+    """Since when the zone has had one offset, where that is long enough to make use of."""
 
 
 @dataclass

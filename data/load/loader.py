@@ -43,7 +43,7 @@ from data.progress import Progress, silent
 from data.store import DEFAULT_CURRENCY, DEFAULT_TIME_ZONE, Draft, Generation, Store
 from data.values import currencies
 from data.values.text import heading
-from data.values.zones import utc, zone_exists
+from data.values.zones import steady, utc, zone_exists
 
 MODES = ("replace", "merge")
 
@@ -210,7 +210,8 @@ def _settle(draft: Draft, mapping: Mapping, now: datetime) -> Setting:
         raise MappingError(
             f"currency: {mapping.currency!r} is not a code of ISO 4217, such as VND."
         )
-    return Setting(mapping.time_zone or draft.time_zone, draft.currency, now, draft.pipeline)
+    zone = mapping.time_zone or draft.time_zone
+    return Setting(zone, draft.currency, now, draft.pipeline, steady(draft.con, zone, now))
 
 
 def _read(

@@ -62,12 +62,12 @@ def steady(con: duckdb.DuckDBPyConnection, zone: str, now: datetime) -> Steady |
     takes ten times as long.
     """
     first, until = now - timedelta(days=_LOOKED_BACK), now + timedelta(days=2)
-    # No zone has ever gone forward and back between two of these.
+    # No zone has ever gone forward and back within a week.
     since, seconds = row(
         con,
         "with sampled as ("
         "select moment, epoch(timezone($zone, timezone('UTC', moment)) - moment) as seconds "
-        "from range($first::timestamp, $until::timestamp, interval 12 hours) as sampled(moment)) "
+        "from range($first::timestamp, $until::timestamp, interval 1 day) as sampled(moment)) "
         "select coalesce(max(moment) filter (seconds <> last), $first::timestamp), any_value(last) "
         "from sampled cross join (select arg_max(seconds, moment) as last from sampled)",
         {"zone": zone, "first": first, "until": until},

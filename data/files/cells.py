@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import duckdb
 import pyarrow as pa
 
-from data.connection import row
+from data.connection import row, value
 from data.files import xlsx
 from data.files.delimited import CELL_LIMIT, RAW_LIMIT, ROW_LIMIT, Record
 from data.quoting import quoted
@@ -202,17 +202,16 @@ def take_out_faults(
     """Empties the cells that hold an error of a spreadsheet, and lists them as unread."""
     width = len(headers)
     names = cell_names(width)
-    # (they all begin alike, and hardly another cell does)
-    counted = ", ".join(
-        f'count(*) filter (case when starts_with("{name}", \'#\') then "{name}" in {FAULTS!r} '
-        "else false end)"
-        for name in names
-    )
+    # (they all begin alike, and of a column in which no cell does so the engine looks at none)
+    faults = [
+        f'("{name}" >= \'#\' and "{name}" < \'$\' and "{name}" in {FAULTS!r})' for name in names
+    ]
     if width > WIDE:
-        counted = f"count(*) filter (list_has_any(cells, {list(FAULTS)!r}))"
-    counts = row(con, f'select {counted} from "cells_{slot:d}"')
-    if not any(counts):
+        faults = [f"list_has_any(cells, {list(FAULTS)!r})"]
+    if not value(con, f'select count(*) from "cells_{slot:d}" where {" or ".join(faults)}'):
         return
+    counted = ", ".join(f"count(*) filter ({fault})" for fault in faults)
+    counts = row(con, f'select {counted} from "cells_{slot:d}"')
     cells = row_of(width, "found")
     is_faulty = f"list_has_any({cells}, {list(FAULTS)!r})"
     con.execute(

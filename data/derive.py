@@ -34,7 +34,7 @@ MOST_LISTED = 30_000
 """A dimension with more values than this is kept as text."""
 TOUCHED = ("source", "channel", "campaign")
 """The dimensions of leads that touches have as well."""
-OF_LEADS = ("people", "reached", "wins", "further_wins", "stayed", "exits", "contacts")
+OF_LEADS = ("reached", "wins", "further_wins", "stayed", "exits", "contacts")
 """The derived tables whose rows are of one lead each."""
 
 STORED_OF = {"stays": "stayed", "reaches": "reached"}
@@ -110,7 +110,7 @@ def derive(
 ) -> Layout:
     """Makes the tables that screens scan from the input tables of a connection.
 
-    They are `stages`, `people`, `reached` and its view `reaches`, `wins`, `further_wins`, `stayed`
+    They are `stages`, `reached` and its view `reaches`, `wins`, `further_wins`, `stayed`
     and its view `stays`, `exits`, `contacts`, `exchange` and `costs`, the last one in the currency
     given. Leads are known in them by their numbers.
     """
@@ -181,6 +181,7 @@ def derive_leads(
     _drop(con, "touches_in_order")
     for view in ("typed_touches", "arrivals"):
         con.execute(f"drop view temp.{view}")
+    _drop(con, "people")
 
 
 def derive_costs(con: duckdb.DuckDBPyConnection, currency: str) -> None:

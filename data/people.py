@@ -1,7 +1,8 @@
 """`people`, one row per lead with the instants of all its steps, and `reached`, made from it.
 
 The rows of `people` are in the order of the leads' numbers, and those of `reached` are taken from
-it a stage at a time: what is as wide as all dimensions of a lead need not be sorted.
+it a stage at a time: what is as wide as all dimensions of a lead need not be sorted. Only these are
+stored.
 """
 
 import re
@@ -106,7 +107,7 @@ def make_people(con: duckdb.DuckDBPyConnection, pipeline: Pipeline) -> None:
         )
     )
     con.execute(
-        f"create table people as select lead_dimensions.*, {steps}, "
+        f"create temp table people as select lead_dimensions.*, {steps}, "
         "exit_spells.* exclude (lead_number) from lead_dimensions "
         "left join climbs on climbs.lead_number = lead_dimensions.lead_number "
         "left join stricts on stricts.lead_number = lead_dimensions.lead_number "

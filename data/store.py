@@ -670,6 +670,11 @@ class Draft:
             )
             """,
         )
+        untimed, companies = row(
+            self.con,
+            "select count(*) filter (not is_timed), coalesce(max(company_number), 0) from reached "
+            "where stage_rank = 0",
+        )
         about = {
             "format": FORMAT,
             "id": facts.new_id(),
@@ -680,8 +685,8 @@ class Draft:
             "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "first_event": first.isoformat(),
             "last_event": last.isoformat(),
-            "untimed": value(self.con, "select count(*) from people where not is_timed"),
-            "companies": value(self.con, "select coalesce(max(company_number), 0) from people"),
+            "untimed": untimed,
+            "companies": companies,
             "dimensions": layout.dimensions,
             "grouped": layout.grouped,
             "appended": self.appended,

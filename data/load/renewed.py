@@ -31,7 +31,7 @@ from data.quoting import quoted
 from data.store import OWN, Draft
 
 _READ = ("leads", "stage_history", "sales", "touches")
-_WITH_DIMENSIONS = ("people", "reached", "further_wins", "stayed")
+_WITH_DIMENSIONS = ("reached", "further_wins", "stayed")
 
 
 def derive_touched(draft: Draft, progress: Progress) -> Layout:
@@ -74,7 +74,7 @@ def _stays_as_it_is(draft: Draft, layout: Layout) -> bool:
     return (
         before is not None
         and layout.dimensions == before.dimensions
-        and {*layout.held} == {*layout.dimensions} & {*columns_of(draft.con, "people")}
+        and {*layout.held} == {*layout.dimensions} & {*columns_of(draft.con, "reached")}
         and layout.grouped.keys() == before.grouped.keys()
         and all(layout.texts.get(name) == types.get(name) for name in layout.grouped)
     )
@@ -158,10 +158,11 @@ def _number_companies(con: duckdb.DuckDBPyConnection) -> None:
         return
     con.execute(
         f"create temp table regrouped as with companies as ({COMPANIES}) "
-        "select people.lead_number, companies.company_number as number from people "
-        "join leads on leads.lead_number = people.lead_number "
+        "select lead_number, companies.company_number as number from reached "
+        "join leads using (lead_number) "
         f"left join companies on companies.company_name = {COMPANY} "
-        "where companies.company_number is distinct from people.company_number"
+        "where stage_rank = 0 "
+        "and companies.company_number is distinct from reached.company_number"
     )
     for table in OF_LEADS:
         if "company_number" in columns_of(con, table):

@@ -439,7 +439,7 @@ def test_nothing_temporary_is_left_in_the_file(tmp_path: Path) -> None:
         "order by all"
     )
     assert tables["table_name"].tolist() == sorted(
-        "about contacts costs exchange exits further_cells further_wins leads loaded_files people "
+        "about contacts costs exchange exits further_cells further_wins leads loaded_files "
         "rates reached reaches rejected_rows sales screening screening_rules spend stage_history "
         "stages statuses stayed stays touches wins".split()
     )
@@ -454,7 +454,6 @@ def test_rows_are_in_the_order_of_the_leads_however_many_there_are(tmp_path: Pat
         )
         generation = draft.publish()
     for table, key in (
-        ("people", "lead_number"),
         ("reached", "stage_rank, lead_number"),
         ("stayed", "lead_number, visit_number"),
         ("contacts", "lead_number, position"),

@@ -8,8 +8,8 @@ with comers as (
     where outcome = 'went_back'
     union all
     select lead_number
-    from people
-    where earlier_exits is not null
+    from reaches
+    where stage_rank = 0 and earlier_exits is not null
 ),
 loops as (
     select

@@ -72,8 +72,8 @@ comers as (
     where outcome = 'went_back'
     union all
     select lead_number
-    from people
-    where earlier_exits is not null
+    from reaches
+    where stage_rank = 0 and earlier_exits is not null
 ),
 loops as (
     select
@@ -207,8 +207,8 @@ comers as (
     where outcome = 'went_back'
     union all
     select lead_number
-    from people
-    where earlier_exits is not null
+    from reaches
+    where stage_rank = 0 and earlier_exits is not null
 ),
 loops as (
     select
@@ -348,8 +348,8 @@ comers as (
     where outcome = 'went_back'
     union all
     select lead_number
-    from people
-    where earlier_exits is not null
+    from reaches
+    where stage_rank = 0 and earlier_exits is not null
 ),
 loops as (
     select
@@ -511,8 +511,8 @@ comers as (
     where outcome = 'went_back'
     union all
     select lead_number
-    from people
-    where earlier_exits is not null
+    from reaches
+    where stage_rank = 0 and earlier_exits is not null
 ),
 loops as (
     select

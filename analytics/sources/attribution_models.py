@@ -173,7 +173,7 @@ class Models:
 
     def _markov(self) -> ModelCredit:
         has_band, order = self._has_band("markov"), self.rules.order
-        chain = _Chain.of(self.touchpoints.ask("touch_moves", remembered=order, by_bucket=has_band))
+        chain = _Chain.of(self.touchpoints.moves(remembered=order, by_bucket=has_band))
         once = np.ones(BUCKETS)
         credit = {
             measure: chain.credit(once, measure) + self._bare(measure)

@@ -11,7 +11,7 @@ than `look_back`. A lead without a known touch has its own source as its only to
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -76,6 +76,7 @@ class Touchpoints:
     """Whether the times of touches and of the lead's creation are known: not in a file of paths."""
     by_company: bool = False
     """Whether some leads are of one company, and are dealt into one bucket."""
+    _moves: dict[int, pd.DataFrame] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def rows(self) -> int:
@@ -107,6 +108,18 @@ class Touchpoints:
     def ask(self, question: str, **parameters: Any) -> pd.DataFrame:
         """The rows of `sql/{question}.sql` over these tables."""
         return self.session.query(sql_of(question), parameters)
+
+    def moves(self, *, remembered: int, by_bucket: bool) -> pd.DataFrame:
+        """The rows of `touch_moves.sql`.
+
+        Those of all buckets together are kept: several answers need them, and they take longest.
+        """
+        if by_bucket:
+            return self.ask("touch_moves", remembered=remembered, by_bucket=True)
+        if remembered not in self._moves:
+            found = self.ask("touch_moves", remembered=remembered, by_bucket=False)
+            self._moves[remembered] = found
+        return self._moves[remembered]
 
 
 def journeys(scope: Scope, *, losing: bool = True) -> Asked:

@@ -318,10 +318,11 @@ def _sources(asked: Asked, entries: pd.DataFrame, quarter: float) -> Sources:
     first = rows[rows["stage"] == stages[0]]
     known = first["reached"].map(len).groupby(first["segment"]).sum()
     own = [int(known.get(name, 0)) >= ENOUGH for name in names]
-    of_all = _final_shares(rows, stages)
     parts = dict(list(rows.groupby("segment")))
+    # Those of all leads take as long as those of all sources, and are rarely asked for.
+    of_all = None if all(own) else _final_shares(rows, stages)
     found = [
-        _final_shares(parts[name], stages) if has_own else of_all
+        _final_shares(parts[name], stages) if of_all is None or has_own else of_all
         for name, has_own in zip(names, own, strict=True)
     ]
     return Sources(

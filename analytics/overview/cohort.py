@@ -209,6 +209,7 @@ class _Course:
 
     def __init__(self, curve: Curve, ages: Floats, now: Outcome) -> None:
         self._curve, self._ages, self._now = curve, ages, now
+        self._in_order = np.argsort(ages)
         self._there = self._at(curve.survival, ages, 1.0)
         self._gone = self._at(curve.incidence_of("advanced"), ages, 0.0)
 
@@ -233,6 +234,10 @@ class _Course:
         return found
 
     def _at(self, steps: Floats, seconds: Floats, start: float) -> Floats:
-        """The value of a curve after so many seconds."""
-        index = np.searchsorted(self._curve.times, seconds, side="right")
+        """The value of a curve after so many seconds, which are in the order of the ages."""
+        index = np.empty(len(seconds), dtype=np.int64)
+        # Looked for in their order, as that is ten times as fast.
+        index[self._in_order] = np.searchsorted(
+            self._curve.times, seconds[self._in_order], side="right"
+        )
         return np.asarray(np.concatenate(([start], steps))[index])

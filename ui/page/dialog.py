@@ -1,6 +1,7 @@
 """A button that opens a dialog, into which the keyboard gets and out of which it comes back."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Literal
 
 import streamlit as st
@@ -9,6 +10,15 @@ from analytics.view.view import View
 from ui import session
 from ui.language import current
 from ui.page import offscreen
+
+_PLACE, _OPENED = "dialogs", "opened_dialog"
+
+
+@dataclass(frozen=True)
+class _Dialog:
+    title: str
+    width: Literal["small", "medium", "large"]
+    body: Callable[[], None]
 
 
 def button(
@@ -27,27 +37,34 @@ def button(
     """
     if offscreen.told.get() is not None:  # there is nobody to press it
         return
-    # A fragment takes what room there is; what stands beside the button is to have it.
-    with st.container(width="content"):
-        _button(label, name, body, session.view(), icon, type, width, title or label)
+    st.button(
+        label,
+        icon=icon,
+        type=type,
+        key=session.key(name),
+        on_click=_open,
+        args=(_Dialog(title or label, width, body),),
+    )
 
 
-@st.fragment
-def _button(
-    label: str,
-    name: str,
-    body: Callable[[], None],
-    drawn: View,
-    icon: str,
-    type: Literal["primary", "secondary", "tertiary"],
-    width: Literal["small", "medium", "large"],
-    title: str,
-) -> None:
+@st.fragment(key=_PLACE)
+def place(drawn: View) -> None:
+    """Where a dialog of the page comes from, so that the page need not run to open one.
+
+    It stands before all buttons. A fragment around each of them took a quarter of a page's run.
+    `drawn` is the view that the page draws.
+    """
     current.use(session.view().lang)
-    if st.button(label, icon=icon, type=type, key=session.key(name)):
-        st.dialog(title, width=width, on_dismiss="rerun")(_told)(body)
+    opened: _Dialog | None = st.session_state.pop(_OPENED, None)
+    if opened is not None:
+        st.dialog(opened.title, width=opened.width, on_dismiss="rerun")(_told)(opened.body)
     elif session.view() != drawn:
-        st.rerun()  # closing runs this part of the page alone
+        st.rerun()  # closing runs this place alone
+
+
+def _open(what: _Dialog) -> None:
+    st.session_state[_OPENED] = what
+    st.rerun([_PLACE])
 
 
 def _told(body: Callable[[], None]) -> None:

@@ -12,7 +12,7 @@ from ui import navigation, session
 from ui.language import current, periods
 from ui.language.current import LANGUAGES
 from ui.language.messages import _
-from ui.page import filter_bar, header, projector
+from ui.page import dialog, filter_bar, header, projector
 from ui.shell import account, document, guide
 
 _HERE = Path(__file__).resolve().parent
@@ -80,6 +80,9 @@ with suppress(StoreEmpty):
 page = st.navigation(navigation.navigation(loaded=scope is not None or unusable is not None))
 st.set_page_config(page_title=_title(page.title, scope))
 projector.style()
+if session.entered():
+    with st.container(key="unseen_dialogs"):
+        dialog.place(session.view())
 try:
     if isinstance(unusable, StoreGone):
         header.gone()

@@ -31,6 +31,7 @@ class _Figure(go.Figure):  # type: ignore[misc]  # it carries no types
 
     def __init__(self, *parts: Any, **named: Any) -> None:
         self._waiting: dict[str, list[dict[str, Any]]] = {}
+        self._written: dict[str, Any] | None = None
         super().__init__(*parts, **named)
 
     def add_annotation(self, **text: Any) -> None:
@@ -62,19 +63,22 @@ class _Figure(go.Figure):  # type: ignore[misc]  # it carries no types
             self.add_traces(waiting)
         return super().data
 
+    def finish(self) -> None:
+        """Writes the figure down as it is sent, once for all times: nobody changes it any more."""
+        self._written = self.to_dict()
+
     def to_dict(self) -> Any:
+        if self._written is not None:
+            return self._written
         self._read_all()
         return super().to_dict()
-
-    def to_plotly_json(self) -> Any:
-        self._read_all()
-        return super().to_plotly_json()
 
     def __sizeof__(self) -> int:
         """With all that it holds, and as much again for the objects that Plotly has made of it."""
         self._read_all()
         # `to_dict` copies these first, which takes longer than to count them.
-        return object.__sizeof__(self) + 2 * size_of((self._data, self._layout))
+        held = 2 * size_of((self._data, self._layout)) + size_of(self._written)
+        return object.__sizeof__(self) + held
 
     def _add(self, kind: str, what: dict[str, Any]) -> None:
         self._waiting.setdefault(kind, []).append(what)

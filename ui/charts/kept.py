@@ -29,7 +29,12 @@ def kept(draw: Callable[P, go.Figure]) -> Callable[P, go.Figure]:
             key = pickle.dumps((draw.__name__, current.lang(), given, more))
         except (pickle.PicklingError, AttributeError):
             return draw(*given, **more)
-        figure: go.Figure = figures.answer(key, draw.__name__, lambda: draw(*given, **more))
+        figure: go.Figure = figures.answer(key, draw.__name__, lambda: finished(*given, **more))
+        return figure
+
+    def finished(*given: P.args, **more: P.kwargs) -> go.Figure:
+        figure = draw(*given, **more)
+        figure.finish()
         return figure
 
     return drawn

@@ -32,6 +32,13 @@ def test_the_same_is_drawn_once() -> None:
     assert picture(ROWS.copy(), theme.LIGHT, written=str) is first
 
 
+def test_it_is_written_down_once_as_it_would_be_each_time() -> None:
+    figure = picture(ROWS, theme.LIGHT)
+    sent = figure.to_dict()
+    assert figure.to_dict() is sent
+    assert sent == go.Figure(figure).to_dict()
+
+
 def test_other_rows_colours_and_words_are_other_pictures() -> None:
     first = picture(ROWS, theme.LIGHT)
     assert picture(ROWS.assign(reached=3), theme.LIGHT) is not first

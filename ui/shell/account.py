@@ -24,6 +24,7 @@ def show() -> None:
 
 def signed_out() -> None:
     """What is there in place of every page for somebody who is not let in any more."""
-    current.use(current.spoken(st.context.locale))
+    known = session.entered()
+    current.use(session.view().lang if known else current.spoken(st.context.locale))
     st.title(_("Please sign in again"), anchor=False)
     st.markdown(_("Your sign-in has ended. Load this page again to sign in: it opens as it was."))

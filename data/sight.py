@@ -20,8 +20,8 @@ Rows = tuple[tuple[str, tuple[str | None, ...]], ...]
 
 _OF_NOBODY = ("about", "stages", "rates", "exchange", "screening_rules")
 """The tables that say nothing of any lead, and nothing of what was spent on them."""
-_WITH_DIMENSIONS = ("people", "reaches", "further_wins", "stays")
-"""The tables whose rows have all dimensions of their lead."""
+_WITH_DIMENSIONS = ("people", "reached", "reaches", "further_wins", "stayed", "stays")
+"""The tables and views whose rows have all dimensions of their lead."""
 _CONTACTS = ("name", "email", "phone")
 _COMPANIES = "companies_of_several"
 _AS_IT_CAME = ("rejected_rows", "further_cells")
@@ -98,9 +98,11 @@ class Sight:
             return "true"
         if table in _WITH_DIMENSIONS:
             return seen
-        for key in ("lead_number", "lead_id"):
-            if key in columns:
-                return f"{key} in (select {key} from {where}.people where {seen})"
+        numbered = f"lead_number in (select lead_number from {where}.people where {seen})"
+        if "lead_number" in columns:
+            return numbered
+        if "lead_id" in columns:
+            return f"lead_id in (select lead_id from {where}.leads where {numbered})"
         return "false"
 
 

@@ -29,6 +29,7 @@ from ui import charts, navigation, theme
 from ui.access import visitor
 from ui.shell import document, exports, memory, missing, program
 from ui.shell.gate import Gate
+from ui.shell.limit import Limit
 from ui.shell.sign_in import SignIn
 
 _HERE = Path(__file__).resolve().parent
@@ -121,6 +122,12 @@ app = st.App(
     ],
     middleware=[
         Middleware(Gate, documents=[document.document()]),
+        Middleware(
+            Limit,
+            refusals={"/s/": 30, "/auth/": 30, "/oauth2callback": 30},
+            requests={"/_stcore/upload_file/": 120},
+            base=_BASE,
+        ),
         Middleware(SignIn, base=_BASE),
         Middleware(program.Program, base=_BASE),
     ],

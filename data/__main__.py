@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from data import apart, progress, scratch, shares, terminal, utf8
+from data import apart, audit, progress, scratch, shares, terminal, utf8
 from data import check as checking
 from data.errors import StoreError, StoreOutdated
 from data.files.preview import Preview, preview
@@ -118,6 +118,8 @@ def load_files(
                 progress=report,
                 on_wait=lambda holder: report(f"waiting for {holder}", 0.0),
             )
+            loaded = {"rows": summary.loaded, "files": [file.name for file in files]}
+            audit.write(kept, "loaded", generation=kept.current(), **loaded)
         if save_mapping is not None:
             said = meant or proposed(files, kept)
             saved.save(kept, save_mapping, said, [top.headers for top in tops])
@@ -257,6 +259,7 @@ def use(number: _Number, store: _StoreFolder = DEFAULT_FOLDER) -> None:
         if wrong:
             raise StoreError("\n".join(wrong))
         Store(store).use(number)
+        audit.write(Store(store), "used", generation=number)
     typer.echo(f"Generation {number} is the current one.")
 
 
@@ -273,6 +276,7 @@ def unpin(number: _Number, store: _StoreFolder = DEFAULT_FOLDER) -> None:
     """Keeps a generation no longer than others: its frozen links end when it goes."""
     with _clear_errors():
         Store(store).unpin(number)
+        audit.write(Store(store), "unpinned", generation=number)
     typer.echo(f"Generation {number} is not pinned.")
 
 
@@ -405,6 +409,22 @@ def _mapping(store: Store, name: str | None, tops: Sequence[Preview]) -> Mapping
     if path.suffix == ".toml" or path.exists():
         return Mapping.read(path)
     return saved.fitted(store, name, tops)
+
+
+@app.command("log")
+def show_log(
+    store: _StoreFolder = DEFAULT_FOLDER,
+    most: Annotated[int, typer.Option(help="So many entries, the latest.", min=1)] = 100,
+) -> None:
+    """Lists who signed in, loaded and shared, the latest first."""
+    with _clear_errors():
+        table = Table("when (UTC)", "who", "what", "about", box=None, pad_edge=False)
+        for entry in audit.read(Store(store), most):
+            about = ", ".join(f"{name}: {said}" for name, said in entry.about.items())
+            when = f"{entry.happened_at:%Y-%m-%d %H:%M:%S}"
+            cells = (when, entry.who or "–", entry.what, about)
+            table.add_row(*(terminal.visible(cell) for cell in cells))
+        terminal.console().print(table)
 
 
 def _described(generation: Generation) -> str:

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from data import audit
 from data.errors import NotShown, ShareEnded
 from data.store import Store
 
@@ -160,6 +161,8 @@ def make(store: Store, share: Share) -> str:
                 created_at=datetime.now(UTC),
             )
         )
+        about = {"page": share.page, "generation": share.generation, "personal": share.personal}
+        audit.add(state, "shared", share.owner, **about)
     return token
 
 
@@ -212,6 +215,7 @@ def revoke(store: Store, which: str | int, who: str = "") -> None:
         done = state.execute(ended.values(revoked_at=datetime.now(UTC), revoked_by=who))
         if not done.rowcount:
             raise ShareEnded("There is no such share, or it has ended before.")
+        audit.add(state, "unshared", who)
 
 
 def holding(store: Store) -> dict[int, list[Made]]:

@@ -2,6 +2,7 @@
 
 import csv
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from html import unescape
@@ -10,6 +11,8 @@ from pathlib import Path
 import httpx2 as httpx
 import pytest
 
+from data import audit
+from data.store import Store
 from tests.support.patience import PATIENCE
 from tests.support.provider import signing_in
 from tests.support.serving import Server
@@ -21,7 +24,9 @@ DOCUMENT = "window.__streamlit"
 
 @pytest.fixture(scope="module")
 def server(sample_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with signing_in(sample_store, tmp_path_factory.mktemp("signing-in")) as running:
+    folder = tmp_path_factory.mktemp("signing-in")
+    shutil.copytree(sample_store, folder / "store")
+    with signing_in(folder / "store", folder) as running:
         yield running
 
 
@@ -126,3 +131,13 @@ def test_no_name_and_no_address_is_in_the_log(server: Server) -> None:
         client.get("/export/leads.csv?owner=Nguyen+Thu+Huong")
     for word in ("@", "Nguyen", "lan", "Miền"):
         assert word not in server.log.lower()
+
+
+def test_the_audit_log_has_who_signed_in_and_who_was_refused(server: Server) -> None:
+    with signed_in(server, "mai"), signed_in(server, "bob"), signed_in(server, "eve"):
+        pass
+    entries = audit.read(Store(server.log_file.parent / "store"), 2)
+    assert [(entry.what, entry.who, entry.about) for entry in entries] == [
+        ("refused", "bob@example.com", {}),  # of eve nothing is known
+        ("signed in", "mai@example.com", {"role": "analyst"}),
+    ]

@@ -109,10 +109,10 @@ class State:
         except ArgumentError as error:  # its message may say the password
             raise StateRefused("PHEU_STATE_URL is not the URL of a database.") from error
         if url.get_backend_name() == "postgresql":
-            return create_engine(url, pool_pre_ping=True)
+            return create_engine(url, pool_pre_ping=True, hide_parameters=True)
         if url.get_backend_name() != "sqlite":
             raise StateRefused("PHEU_STATE_URL is of a database that is not PostgreSQL or SQLite.")
-        engine = create_engine(url)
+        engine = create_engine(url, hide_parameters=True)  # the log of the server names nobody
         event.listen(engine, "connect", _prepare)
         event.listen(engine, "begin", _begin)
         return engine

@@ -49,8 +49,7 @@ def visitor(headers: ByName) -> Visitor | None:
     Raises:
         AccessError: the rules cannot be read.
     """
-    rules = _rules()
-    person = identity(headers, rules.claims if rules else Claims())
+    rules, person = _rules(), known(headers)
     if person is None:
         return None
     if rules is None:
@@ -61,10 +60,10 @@ def visitor(headers: ByName) -> Visitor | None:
     return Visitor(person.name, named, sight) if named and sight else None
 
 
-def is_known(headers: ByName) -> bool:
-    """Whether it is known who sends a request, be they let in or not."""
+def known(headers: ByName) -> Identity | None:
+    """Who sends a request as far as that is known, be they let in or not."""
     rules = _rules()
-    return identity(headers, rules.claims if rules else Claims()) is not None
+    return identity(headers, rules.claims if rules else Claims())
 
 
 def is_read_only() -> bool:

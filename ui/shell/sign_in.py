@@ -8,14 +8,16 @@ import logging
 from collections.abc import Sequence
 from urllib.parse import quote, unquote, urlencode
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 from streamlit.auth_util import encode_provider_token
-from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
+from data import audit
+from ui import answers
 from ui.access import identity, visitor
 from ui.access.visitor import AccessError
 from ui.language.messages import _
@@ -81,7 +83,7 @@ class SignIn:
         """What somebody reads who is not let in."""
         plain_page.speak(request)
         by_proxy = identity.way() == "header"
-        if visitor.is_known(Sent(scope=request.scope)):
+        if visitor.known(Sent(scope=request.scope)) is not None:
             return plain_page.page(
                 _("This dashboard is not open to you yet"),
                 _("You are signed in. Ask whoever runs it here to let you in."),
@@ -123,12 +125,12 @@ class SignIn:
         async def sent(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                is_in = any(
-                    cookie.startswith(f"{USER_COOKIE_NAME}=") and "Max-Age=0" not in cookie
-                    for cookie in headers.getlist("set-cookie")
-                )
-                if is_in and self._is_ours(asked):
-                    headers["location"] = asked
+                cookies = [each.partition(";")[0] for each in headers.getlist("set-cookie")]
+                signed_in = Sent(raw=[(b"cookie", "; ".join(cookies).encode("latin-1"))])
+                if visitor.known(signed_in) is not None:
+                    await run_in_threadpool(_write_down, signed_in)
+                    if self._is_ours(asked):
+                        headers["location"] = asked
             await forgetting(message)
 
         return sent
@@ -162,6 +164,16 @@ class SignIn:
             and asked.isprintable()
             and "\\" not in asked
         )
+
+
+def _write_down(signed_in: Sent) -> None:
+    """Has the audit log say who came from the provider, and whether they were let in."""
+    person, found = visitor.known(signed_in), visitor.visitor(signed_in)
+    name = person.name if person else ""
+    if found is None:
+        audit.write(answers.store(), "refused", name)
+    else:
+        audit.write(answers.store(), "signed in", name, role=found.role)
 
 
 def _plain(scope: Scope, text: str, status: int) -> ASGIApp:

@@ -75,7 +75,7 @@ def test_by_header_who_is_not_said_to_be_somebody_is_not_let_in(
 ) -> None:
     told(monkeypatch, BY_HEADER)
     assert visitor.visitor(sent(*lines)) is None
-    assert not visitor.is_known(sent(*lines))
+    assert visitor.known(sent(*lines)) is None
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_the_rules_say_who_sees_what(
     headers = sent(("X-Forwarded-User", name), ("X-Forwarded-Groups", groups))
     asked = visitor.visitor(headers)
     assert asked == (found and Visitor(name.casefold(), *found))
-    assert visitor.is_known(headers)
+    assert visitor.known(headers) is not None
 
 
 def test_a_changed_rule_holds_at_once_and_a_broken_one_lets_nobody_in(

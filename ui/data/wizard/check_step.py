@@ -5,6 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from data import audit
 from data.errors import StoreError
 from data.load.findings import Finding
 from data.load.summary import Summary
@@ -83,6 +84,9 @@ def _load(store: Store, plan: Plan) -> bool:
     except StoreError as error:
         st.error(outcome.why(error), icon=":material/error:")
         return False
+    files = [file.name for file in plan.files]
+    loaded = {"generation": store.current(), "rows": summary.loaded, "files": files}
+    audit.write(store, "loaded", session.visitor().name, **loaded)
     outcome.keep(summary)
     return True
 

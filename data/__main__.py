@@ -118,8 +118,9 @@ def load_files(
                 progress=report,
                 on_wait=lambda holder: report(f"waiting for {holder}", 0.0),
             )
-            loaded = {"rows": summary.loaded, "files": [file.name for file in files]}
-            audit.write(kept, "loaded", generation=kept.current(), **loaded)
+            names = [file.name for file in files]
+            made, rows = kept.current(), summary.loaded
+            audit.write(kept, "loaded", generation=made, rows=rows, files=names)
         if save_mapping is not None:
             said = meant or proposed(files, kept)
             saved.save(kept, save_mapping, said, [top.headers for top in tops])

@@ -85,8 +85,8 @@ def _load(store: Store, plan: Plan) -> bool:
         st.error(outcome.why(error), icon=":material/error:")
         return False
     files = [file.name for file in plan.files]
-    loaded = {"generation": store.current(), "rows": summary.loaded, "files": files}
-    audit.write(store, "loaded", session.visitor().name, **loaded)
+    made, rows, who = store.current(), summary.loaded, session.visitor().name
+    audit.write(store, "loaded", who, generation=made, rows=rows, files=files)
     outcome.keep(summary)
     return True
 

@@ -124,8 +124,8 @@ app = st.App(
         Middleware(Gate, documents=[document.document()]),
         Middleware(
             Limit,
-            refusals={"/s/": 30, "/auth/": 30, "/oauth2callback": 30},
-            requests={"/_stcore/upload_file/": 120},
+            refusals={"/auth/": 30, "/oauth2callback": 30},
+            requests={"/s/": 300, "/_stcore/upload_file/": 120},
             base=_BASE,
         ),
         Middleware(SignIn, base=_BASE),

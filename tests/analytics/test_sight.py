@@ -17,15 +17,11 @@ from analytics.listing import Listing
 from analytics.scope import Scope
 from analytics.view import vocabulary
 from analytics.view.view import View
-from data.connection import engine_path
-from data.quoting import literal
 from data.sight import Sight
 from data.store import Generation, Store
+from tests.support.permitted import SIGHT
+from tests.support.permitted import permitted as permitted_of
 from tests.test_golden_sql import QUESTIONS
-
-TEAM = "Key accounts"  # of three regions
-SIGHT = Sight((("region", ("Miền Bắc", "Miền Trung")), ("team", (TEAM, "Hà Nội"))))
-PERMITTED = "region in ('Miền Bắc', 'Miền Trung') and team in ('Key accounts', 'Hà Nội')"
 
 # Days and the as-of are said: the data goes as far as all of it does, whoever sees how much.
 DAYS = "from=2025-04-01&to=2026-03-31&as_of=2026-06-30"
@@ -45,23 +41,7 @@ def restricted(sample_store: Path) -> Generation:
 
 @pytest.fixture(scope="module")
 def permitted(sample_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Generation:
-    """A store into which nothing came but the leads that are seen."""
-    there = Store(sample_store)
-    store = Store(tmp_path_factory.mktemp("permitted"))
-    with store.writing() as draft:
-        draft.pipeline = there.generation().pipeline
-        file = literal(engine_path(there.path(1)))
-        draft.con.execute(f"attach {file} as everybody (read_only)")
-        draft.con.execute(
-            f"create or replace table leads as select * from everybody.leads where {PERMITTED}"
-        )
-        for table in ("stage_history", "statuses", "sales", "touches", "screening"):
-            draft.con.execute(
-                f"insert into {table} select * from everybody.{table} "
-                "where lead_id in (select lead_id from leads)"
-            )
-        draft.con.execute("insert into screening_rules select * from everybody.screening_rules")
-        return draft.publish()
+    return permitted_of(sample_store, tmp_path_factory.mktemp("permitted"))
 
 
 # One link and the other in turn: what is seen does not depend on the view.
@@ -95,7 +75,7 @@ def test_the_values_that_can_be_chosen_are_those_of_the_leads_that_are_seen(
             assert vocabulary.values(restricted, dimension) == vocabulary.values(
                 permitted, dimension
             )
-    assert {value for value, _leads in vocabulary.values(restricted, "team")} == {TEAM, "Hà Nội"}
+    assert {value for value, _leads in vocabulary.values(restricted, "team")} == {*SIGHT.rows[1][1]}
 
 
 def told(value: Any) -> Any:  # noqa: PLR0911

@@ -21,6 +21,7 @@ from analytics.time_in_stage import time_in_stage, waiting
 from analytics.view.view import View
 from data.load.loader import load
 from data.store import Generation, Store
+from tests.support.permitted import permitted
 from ui import answers
 from ui.language import phones
 from ui.leads import parts
@@ -38,10 +39,10 @@ def generation(sample_store: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     answers.store.cache_clear()
 
 
-def answered(address: str) -> Response:
+def answered(address: str, *headers: tuple[bytes, bytes]) -> Response:
     parts = urlsplit(address)
     (route,) = [each for each in exports.routes() if each.path == f"/{parts.path}"]
-    query = {"type": "http", "method": "GET", "path": parts.path, "headers": []}
+    query = {"type": "http", "method": "GET", "path": parts.path, "headers": headers}
     endpoint: Callable[[Request], Response] = route.endpoint
     return endpoint(Request({**query, "query_string": parts.query.encode()}))
 
@@ -106,6 +107,50 @@ def test_the_list_its_count_and_its_files_are_one(name: str, generation: Generat
     assert [row["Lead id"] for row in text] == expected
     assert [row["Lead id"] for row in book] == expected
     assert list(text[0]) == list(book[0])
+
+
+@pytest.mark.parametrize("file", [route.path for route in exports.routes()])
+def test_a_file_has_the_leads_that_its_reader_sees_as_if_there_were_no_others(
+    file: str,
+    generation: Generation,
+    whats_permitted: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # As-of and days are said: the data goes as far as all of it does, whoever sees how much.
+    days = "from=2025-04-01&to=2026-03-31&as_of=2026-06-30"
+    address = f"{file.removeprefix('/')}?v=1&lang=en&level=stage&stage=sal&list.stage=sal&{days}"
+    read = sheet if file.endswith(".xlsx") else rows
+    everybody = read(answered(address))
+    (tmp_path / "access.toml").write_text(RULES, encoding="utf-8")
+    with monkeypatch.context() as patch:
+        patch.setenv("PHEU_USER_HEADER", "Remote-User")
+        patch.setenv("PHEU_ACCESS", str(tmp_path / "access.toml"))
+        seen = read(answered(address, (b"remote-user", b"lan@example.com")))
+        assert answered(address, (b"remote-user", b"eve@evil.com")).status_code == 401
+        assert answered(address).status_code == 401
+    monkeypatch.setenv("PHEU_STORE", str(whats_permitted))
+    answers.store.cache_clear()
+    assert seen == read(answered(address))
+    assert len(seen) < len(everybody) or "refused" in file
+
+
+@pytest.fixture(scope="module")
+def whats_permitted(sample_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("permitted")
+    permitted(sample_store, folder)
+    return folder
+
+
+RULES = """
+[roles]
+viewer = ["@example.com"]
+
+[[rows]]
+who = ["@example.com"]
+region = ["Miền Bắc", "Miền Trung"]
+team = ["Key accounts", "Hà Nội"]
+"""
 
 
 def test_a_file_has_what_a_call_needs_and_dates_are_dates(generation: Generation) -> None:

@@ -1,8 +1,8 @@
 """The door: the ASGI app that `streamlit run app.py` and `uvicorn app:app` serve.
 
 Every address goes through `ui/shell/shell.py`, also a deep link that is the first hit of a process.
-`/healthz` answers `ok` when a page can be drawn; `/export` writes the files of long lists; `/fonts`
-serves the product's typeface.
+`/healthz` answers `ok` when a page can be drawn; `/export` writes the files of long lists; `/s`
+leads to what is shared; `/fonts` serves the product's typeface.
 """
 
 from collections.abc import AsyncIterator
@@ -27,7 +27,7 @@ from data import scratch
 from data.errors import StoreEmpty, StoreError
 from ui import charts, navigation, theme
 from ui.access import visitor
-from ui.shell import document, exports, memory, missing, program
+from ui.shell import document, door, exports, memory, missing, program
 from ui.shell.gate import Gate
 from ui.shell.limit import Limit
 from ui.shell.sign_in import SignIn
@@ -116,6 +116,7 @@ app = st.App(
     routes=[
         *document.routes(navigation.PAGES, _addressed, _BASE),
         *exports.routes(_BASE),
+        door.route(_BASE),
         Route(f"{_BASE}/healthz", healthz),
         Mount(f"{_BASE}/fonts", StaticFiles(directory=program.FONTS)),
         missing.route(_BASE),

@@ -21,6 +21,10 @@ from data.store import Store
 PARAMETER = "share"
 """The parameter of a guest's address that has the token; nothing else is called so."""
 
+LIST = shares.LISTS[0]
+"""The page of any list of leads."""
+_LEAD_TO_LISTS = ("overview", "funnel")
+"""The pages on which a step is chosen to list its leads."""
 _ALWAYS = ("definitions",)
 
 
@@ -62,6 +66,10 @@ class Shared:
             return self.share.lists and (page == "leads" or self.share.guest == "all")
         return self.share.guest == "all"
 
+    def may_move(self, field: str) -> bool:
+        """Whether a guest may move a field of the view; `filters` among them."""
+        return guest.may_move(self.share.guest, field)
+
     def opened(
         self, query: Mapping[str, str], page: str, store: Store
     ) -> tuple[Scope, tuple[Dropped, ...]]:
@@ -80,9 +88,7 @@ class Shared:
     def held(self, scope: Scope) -> Scope:
         """The scope without a lead that is not among those shared."""
         view = scope.view
-        if view.lead is None or leads.has(
-            scope.at(self.confined(view, shares.LISTS[0])), view.lead
-        ):
+        if view.lead is None or leads.has(scope.at(self.confined(view, LIST)), view.lead):
             return scope
         return scope.at(replace(view, lead=None))
 
@@ -93,8 +99,14 @@ class Shared:
 
     def confined(self, view: View, page: str) -> View:
         """As much of a view as a guest may have of it on a page."""
-        lists = self.share.lists and page in shares.LISTS
-        return guest.confined(view, self.view, self.share.guest, lists=lists)
+        lists, of_a_list = self.share.lists, page in shares.LISTS
+        return guest.confined(
+            view,
+            self.view,
+            self.share.guest,
+            steps=lists and page in _LEAD_TO_LISTS,
+            lists=lists and of_a_list,
+        )
 
     def query(self, view: View) -> dict[str, str]:
         """The parameters of a guest's address: the token, and what was moved."""

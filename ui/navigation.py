@@ -5,11 +5,12 @@ from copy import copy
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
 from analytics.view.view import ANALYSIS, View
+from ui import guest
 from ui.language.messages import N_, _
 
 SHELL = Path(__file__).resolve().parent / "shell" / "shell.py"
@@ -46,7 +47,10 @@ _WHOLE = {"leads": "all"}
 
 
 def navigation(*, loaded: bool) -> dict[str, list[st.Page]]:
-    """The pages by menu group: without data only those that make sense then."""
+    """The pages by menu group: without data only those that make sense then.
+
+    Those that the session may not open have their addresses, which say so, and no place in it.
+    """
     start, *_others = _names(loaded)
     return {
         _(group): [_page(name, default=name == start) for name in names]
@@ -61,9 +65,19 @@ def addressed(*, loaded: bool) -> tuple[str, ...]:
 
 
 def link(name: str, label: str, view: View | None = None) -> None:
-    """A link to a page, with another view when one is given; else the session's goes along."""
-    query = None if view is None else _counted(name, view).to_short_query()
+    """A link to a page, with another view when one is given; else the session's goes along.
+
+    There is none to a page that the session may not open.
+    """
+    if not guest.may_open(name):
+        return
+    query = None if view is None else guest.query(_counted(name, view))
     st.page_link(_linked(name, title(name)), label=label, icon=_TITLES[name][1], query_params=query)
+
+
+def is_open(name: str) -> bool:
+    """Whether the session may open a page."""
+    return guest.may_open(name)
 
 
 def address(name: str, view: View, anchor: str = "") -> str:
@@ -71,7 +85,8 @@ def address(name: str, view: View, anchor: str = "") -> str:
     parts = urlsplit(st.context.url or "http://localhost:8501/")
     folder = parts.path.rpartition("/")[0]
     at = "" if name == "overview" else name
-    link = _counted(name, view).to_link(f"{parts.scheme}://{parts.netloc}{folder}/{at}")
+    query = urlencode(guest.query(_counted(name, view)))
+    link = f"{parts.scheme}://{parts.netloc}{folder}/{at}?{query}"
     return f"{link}#{anchor}" if anchor else link
 
 
@@ -97,7 +112,7 @@ def _counted(name: str, view: View) -> View:
 
 def _page(name: str, *, default: bool) -> st.Page:
     """A page of the menu, for one run alone: Streamlit marks the one that runs on it."""
-    return copy(_found(name, title(name), _TITLES[name][1], default=default))
+    return copy(_found(name, title(name), _TITLES[name][1], default, guest.may_open(name)))
 
 
 @cache
@@ -107,9 +122,15 @@ def _linked(name: str, title: str) -> st.Page:
 
 
 @cache
-def _found(name: str, title: str, icon: str, *, default: bool) -> st.Page:
+def _found(name: str, title: str, icon: str, default: bool, is_shown: bool) -> st.Page:
     """A page by its script, which Streamlit looks for each time that a page is made anew."""
-    return st.Page(script(name), title=title, icon=icon, default=default)
+    return st.Page(
+        script(name),
+        title=title,
+        icon=icon,
+        default=default,
+        visibility="visible" if is_shown else "hidden",
+    )
 
 
 def _menu(loaded: bool) -> Mapping[str, Sequence[str]]:

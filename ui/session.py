@@ -10,7 +10,7 @@ reader has chosen a view: without a part of it the link would say something else
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, NoReturn
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
@@ -18,9 +18,10 @@ from analytics.scope import Scope
 from analytics.view import vocabulary
 from analytics.view.reading import Dropped
 from analytics.view.view import ABOUT_THE_READER, DEFAULT_PERIOD, SHORT_VERSION, View
-from data.errors import StoreError
+from data.errors import ShareEnded, StoreError
+from data.shares import PAGES
 from data.store import Generation
-from ui import answers
+from ui import answers, guest
 from ui.access import visitor as visitors
 from ui.access.visitor import Visitor
 from ui.language import current as language
@@ -29,6 +30,7 @@ _VIEW, _WRITTEN, _DROPPED, _CHOSEN = "view", "written_query", "dropped", "view_c
 _GENERATION, _LINK, _PAGE = "generation", "link_not_understood", "page"
 # Links of the first version know no parts: there they mean all of a page's list.
 _WHOLE = {"leads": "all"}
+_HELD = "held_by_a_share"
 _BARE = "came_by_a_bare_address"
 
 
@@ -41,12 +43,15 @@ class SignedOut(Exception):
 
 
 def visitor() -> Visitor:
-    """Who looks at this page.
+    """Who looks at this page; a guest may look at what is shared, whoever that is.
 
     Raises:
         SignedOut: nobody who is let in: the sign-in has ended, or the rules have changed.
     """
     found = visitors.visitor(st.context.headers)
+    shared = guest.shared()
+    if shared is not None:
+        return Visitor(found.name if found else "", "viewer", shared.sight)
     if found is None:
         raise SignedOut
     return found
@@ -59,7 +64,7 @@ def end() -> NoReturn:
 
 def is_signed_out() -> bool:
     """Whether who looks at this page is not let in any more."""
-    return visitors.visitor(st.context.headers) is None
+    return not guest.is_guest() and visitors.visitor(st.context.headers) is None
 
 
 def enter() -> Scope:
@@ -68,12 +73,18 @@ def enter() -> Scope:
     Called once, by the shell, before anything is drawn.
 
     Raises:
+        ShareEnded: the address is that of a share, of which there is none, or not any more.
         StoreEmpty: nothing is loaded.
         StoreGone: the link is of data that is not there. Its address stays as it is.
     """
     state = st.session_state
     # All values of a parameter that is there twice, as the command line reads it.
     query = {name: ",".join(st.query_params.get_all(name)) for name in st.query_params}
+    try:
+        shared = guest.enter(query)
+    except ShareEnded:
+        state.pop(_VIEW, None)
+        raise
     # A view just chosen by a widget wins: when two changes come quickly, the second one is sent
     # with the address from before the first.
     chosen = state.pop(_CHOSEN, False)
@@ -86,21 +97,24 @@ def enter() -> Scope:
         # A page of the menu opens with its first part, whatever part of another was open.
         state[_VIEW] = replace(state[_VIEW], tab=None, lead=None, place=None, list_page=1)
     state[_PAGE] = _page()
+    state[_VIEW] = guest.confined(state[_VIEW], page_name())
     language.use(state[_VIEW].lang)
     state[_WRITTEN] = query  # in case there is no data to fit the view to
     asked: View = state[_VIEW]
     generation, view, unknown = vocabulary.opened(asked, answers.store(), visitor().sight)
     state[_DROPPED] = (*dropped(), *unknown)
-    state[_VIEW], state[_GENERATION] = view, generation
-    if view.data is not None:
+    if shared is not None:
+        view = shared.held(Scope(view, generation)).view
+    elif view.data is not None:
         with suppress(StoreError):  # a store that may not be written keeps what it can
             answers.store().pin(generation.number)
+    state[_VIEW], state[_GENERATION] = view, generation
     if understood():
         state.pop(_LINK, None)
     else:
         # New data does not know what the old one did.
-        state.setdefault(_LINK, asked.to_short_query())
-    written = state.get(_LINK, view.to_short_query())
+        state.setdefault(_LINK, guest.query(asked))
+    written = state.get(_LINK, guest.query(view))
     if written != query:
         st.query_params.from_dict(written)
     state[_WRITTEN] = written
@@ -112,17 +126,25 @@ def _page() -> str:
     return urlsplit(st.context.url or "").path
 
 
+def page_name() -> str:
+    """The name of the page that this run is of; at `/` it is the first one."""
+    return _page().rpartition("/")[2] or PAGES[0]
+
+
 def _read(link: dict[str, str]) -> None:
     """Makes a link's view the session's, in the browser's language unless the link says another.
 
     A link that says nothing to count by opens the last full quarter against the one before.
     """
-    view, dropped = View.parse(link)
-    if link.keys() <= ABOUT_THE_READER:
+    shared = guest.shared()
+    view, dropped = View.parse(link) if shared is None else shared.asked(link)
+    if shared is not None:
+        pass  # what it does not say is as it was shared
+    elif link.keys() <= ABOUT_THE_READER:
         opening = View.opening()
         view = replace(view, period=opening.period, compare=opening.compare)
     elif link.get("v") != SHORT_VERSION and view.tab is None:
-        view = replace(view, tab=_WHOLE.get(_page().rpartition("/")[2]))
+        view = replace(view, tab=_WHOLE.get(page_name()))
     if view.lang != link.get("lang"):
         view = replace(view, lang=language.spoken(st.context.locale))
     state = st.session_state
@@ -153,10 +175,18 @@ def show(view: View) -> None:
     """Shows another view; for callbacks of widgets. Notices about the old link are forgotten."""
     state = st.session_state
     before: View | None = state.get(_VIEW)
+    wanted, view = view, guest.confined(view, page_name())
+    if view != wanted:
+        state[_HELD] = True
     if before is not None and _listed(view) != _listed(before):
         view = replace(view, list_page=1)
     state[_VIEW], state[_DROPPED], state[_CHOSEN] = view, (), True
     state.pop(_LINK, None)
+
+
+def was_held() -> bool:
+    """Whether the reader has just moved what a share holds; asked once."""
+    return bool(st.session_state.pop(_HELD, False))
 
 
 def _listed(view: View) -> View:
@@ -176,10 +206,20 @@ def mirror() -> None:
     """Writes the address of the view, for a fragment that was drawn again by itself."""
     state = st.session_state
     state.pop(_CHOSEN, None)
-    written = state[_VIEW].to_short_query()
+    written = guest.query(state[_VIEW])
     if written != state[_WRITTEN]:
         st.query_params.from_dict(written)
         state[_WRITTEN] = written
+
+
+def begin_part() -> None:
+    """Begins a part of a page that is drawn by itself: in its language, as long as it may be seen.
+
+    The page around it says what has ended.
+    """
+    if guest.is_over() or is_signed_out():
+        st.rerun(scope="app")
+    language.use(view().lang)
 
 
 def entered() -> bool:
@@ -216,7 +256,7 @@ def view() -> View:
 def address(view: View, url: str | None = None) -> str:
     """The full address of this page with a view, or of the page at another address."""
     parts = urlsplit(url or st.context.url or "http://localhost:8501/")
-    return view.to_link(f"{parts.scheme}://{parts.netloc}{parts.path}")
+    return f"{parts.scheme}://{parts.netloc}{parts.path}?{urlencode(guest.query(view))}"
 
 
 def key(name: str) -> str:

@@ -30,12 +30,16 @@ _OF_A_LIST = ("stage", "lead")
 """Those that say which leads are listed."""
 
 
-def confined(asked: View, shared: View, guest: str, *, lists: bool) -> View:
+def confined(
+    asked: View, shared: View, guest: str, *, steps: bool = False, lists: bool = False
+) -> View:
     """The view that is asked for, as far as a guest of the shared one may move it.
 
-    lists: whether it is a list of leads, and may be one: then it may be of fewer than are counted.
+    steps: whether the step may be chosen, of which leads are listed elsewhere.
+    lists: whether it is a list of leads, which may be of fewer than are counted.
     """
-    moves = (*_OF_THE_READER, *_MOVES[guest], *(_OF_A_LIST if lists else ()))
+    chosen = _OF_A_LIST if lists else _OF_A_LIST[:1] if steps else ()
+    moves = (*_OF_THE_READER, *_MOVES[guest], *chosen)
     view = replace(shared, **{name: getattr(asked, name) for name in moves})
     if not lists and guest != "all":
         return view
@@ -44,6 +48,11 @@ def confined(asked: View, shared: View, guest: str, *, lists: bool) -> View:
         filters=_narrowed(asked.filters, shared.filters),
         excluded=_united(asked.excluded, shared.excluded),
     )
+
+
+def may_move(guest: str, field: str) -> bool:
+    """Whether a guest may move a field of the view, wherever it is."""
+    return field in _MOVES[guest] or (field == "filters" and guest == "all")
 
 
 def moved(view: View, shared: View) -> dict[str, str]:

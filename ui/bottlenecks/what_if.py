@@ -14,7 +14,7 @@ from analytics.view.view import segment_value
 from ui import answers, session
 from ui.board import board
 from ui.bottlenecks import names, scenario, sentences
-from ui.language import current, formats, labels, quantities
+from ui.language import formats, labels, quantities
 from ui.language.messages import _, _n
 from ui.page import card, certainty, layout, markdown, provenance
 from ui.page.provenance import Sentences
@@ -31,7 +31,7 @@ def simulator() -> None:
 
     Drawn by itself: nothing else on the page hangs on what is tried but the links to share.
     """
-    current.use(session.view().lang)
+    session.begin_part()
     session.mirror()
     scope = session.current(default="all")
     found = answers.what_if(scope)

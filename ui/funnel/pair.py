@@ -342,6 +342,8 @@ def _sentences(
 
 def _leads(scope: Scope, one: Side) -> None:
     """The step whose leads to list, by keyboard as by a click on its bar, and the way to them."""
+    if not navigation.is_open("leads"):
+        return
     slugs = [step.slug for step in scope.steps]
     key = session.key(f"pair_step_{scope.view.level}")
     st.session_state[key] = scope.view.stage if scope.view.stage in slugs else None

@@ -25,6 +25,12 @@ _WORDS = {
     "StoreOutdated": N_(
         "The data was made by another version of Pheu. Its files have to be loaded again."
     ),
+    "ShareEnded": N_("What was shared here has ended."),
+    "NotShown": N_("This is not part of what is shared."),
+    "StateRefused": N_(
+        "Shares and notes cannot be read or kept at the moment. Whoever runs Pheu finds why in its "
+        "log."
+    ),
     "StoreBusy": N_("Somebody else is loading at the moment. Try again when they are done."),
     "StoreRefused": N_(
         "The server could not read or write the data. Whoever runs Pheu finds why in its log."

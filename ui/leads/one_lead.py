@@ -14,7 +14,7 @@ from analytics.quality import verdict as verdicts
 from analytics.scope import Scope
 from analytics.view.view import View
 from ui import navigation, session
-from ui.language import current, formats, labels, phones, quantities
+from ui.language import formats, labels, phones, quantities
 from ui.language.messages import N_, _, _n
 from ui.leads import words
 from ui.page import clipboard
@@ -56,7 +56,7 @@ def _person(scope: Scope, lead_id: str) -> Any | None:
 
 
 def _told(scope: Scope, lead_id: str) -> None:
-    current.use(session.view().lang)
+    session.begin_part()
     person = _person(scope, lead_id)
     if person is None:
         st.markdown(_("{lead} is not in this data.", lead=plain(lead_id)))

@@ -14,7 +14,7 @@ import streamlit as st
 
 from analytics.asked import Asked
 from analytics.export import to_csv
-from ui import session
+from ui import guest, session
 from ui.charts import CONFIG, enlarged
 from ui.language.messages import _
 from ui.page import dialog, notes, offscreen, projector, take_away
@@ -131,7 +131,7 @@ def download(label: str, rows: Callable[[], pd.DataFrame], name: str) -> None:
     """A button that makes the CSV when it is pressed."""
     st.download_button(
         label,
-        data=lambda: to_csv(rows()).encode("utf-8-sig"),
+        data=guest.while_open(lambda: to_csv(rows()).encode("utf-8-sig")),
         file_name=f"pheu-{name}.csv",
         mime="text/csv",
         icon=":material/download:",
@@ -156,8 +156,9 @@ def _how_counted(how: How, charts: Sequence[str]) -> None:
 
 def _told(how: How, charts: Sequence[str]) -> None:
     st.markdown("\n".join(f"- **{lead_in}** {text}" for lead_in, text in how.say()))
-    with st.expander("SQL"):
-        st.code(how.asked.sql(), language="sql")
+    if not guest.hides_filters():  # they stand in it
+        with st.expander("SQL"):
+            st.code(how.asked.sql(), language="sql")
     with st.container(horizontal=True):
         download(_("These numbers as CSV"), lambda: how.rows, how.name)
         take_away.pictures(charts)

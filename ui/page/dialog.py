@@ -8,7 +8,6 @@ import streamlit as st
 
 from analytics.view.view import View
 from ui import session
-from ui.language import current
 from ui.page import offscreen
 
 _PLACE, _OPENED = "dialogs", "opened_dialog"
@@ -54,7 +53,7 @@ def place(drawn: View) -> None:
     It stands before all buttons. A fragment around each of them took a quarter of a page's run.
     `drawn` is the view that the page draws.
     """
-    current.use(session.view().lang)
+    session.begin_part()
     opened: _Dialog | None = st.session_state.pop(_OPENED, None)
     if opened is not None:
         st.dialog(opened.title, width=opened.width, on_dismiss="rerun")(_told)(opened.body)
@@ -68,5 +67,5 @@ def _open(what: _Dialog) -> None:
 
 
 def _told(body: Callable[[], None]) -> None:
-    current.use(session.view().lang)
+    session.begin_part()
     body()

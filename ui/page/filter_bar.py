@@ -13,7 +13,7 @@ from analytics.view import vocabulary
 from analytics.view.reading import Dropped
 from analytics.view.view import DEFAULT_PERIOD, NOT, Value, View, segment_text, segment_value
 from data.values import text
-from ui import session
+from ui import guest, session
 from ui.language import current, formats, glossary, labels, periods
 from ui.language.messages import N_, _, _n
 from ui.page import dialog, terms
@@ -66,6 +66,8 @@ def controls(
     if of_today:
         day = formats.day(scope.as_of.replace(tzinfo=UTC).astimezone(scope.zone).date())
         st.markdown(gray(_("Open on {day}", day=day)), width="content")
+    elif not guest.may_move("period"):
+        st.markdown(_period_label(scope), width="content")
     else:
         dialog.button(
             whole if whole is not None and scope.is_whole else _period_label(scope),
@@ -77,7 +79,8 @@ def controls(
         )
     if compares and not of_today and (whole is None or not scope.is_whole):
         _comparison(scope)
-    dialog.button(_("Filters"), "open_filters", _filtering, icon=":material/tune:")
+    if guest.may_move("filters"):
+        dialog.button(_("Filters"), "open_filters", _filtering, icon=":material/tune:")
 
 
 def _period_label(scope: Scope) -> str:
@@ -123,6 +126,10 @@ def _period(scope: Scope, before: View, *, compares: bool) -> None:
 def _comparison(scope: Scope) -> None:
     if scope.is_whole:
         return  # all data has no period before it
+    if not guest.may_move("compare"):
+        if scope.view.compare != "none":
+            st.markdown(gray(_compared_with(scope, scope.view.compare)), width="content")
+        return
     names = {compare: _compared_with(scope, compare) for compare in _COMPARE}
     _seeded("compare", scope.view.compare)
     st.selectbox(
@@ -290,10 +297,15 @@ def _clock(scope: Scope) -> None:
 def chips(scope: Scope, without: Collection[str] = ()) -> None:
     """What is not at its default, each with a cross that resets it; nothing when all is.
 
-    `without` what the page has controls of its own for.
+    `without` what the page has controls of its own for. What a guest may not move has no cross.
     """
     active = {name: what for name, what in _active(scope) if name not in without}
+    if guest.hides_filters():
+        active = {name: what for name, what in active.items() if not _is_filter(scope.view, name)}
     if not active:
+        return
+    if not guest.may_move("filters"):
+        st.markdown(gray(" · ".join(active.values())))
         return
     key = session.key("chips_" + "_".join(active.values()))
     st.session_state[key] = list(active)
@@ -309,6 +321,10 @@ def chips(scope: Scope, without: Collection[str] = ()) -> None:
             args=(key, tuple(active)),
         )
         st.button(_("Reset"), type="tertiary", icon=":material/filter_alt_off:", on_click=_reset)
+
+
+def _is_filter(view: View, name: str) -> bool:
+    return name.removesuffix(NOT) in view.filtered
 
 
 def _active(scope: Scope) -> Iterator[tuple[str, str]]:
@@ -383,6 +399,8 @@ def notices(scope: Scope) -> None:
         f"{plain(_shortened(labels.value_label(dimension, value)))}**"
         for dimension, value in vocabulary.absent(scope.view, scope.generation)
     ]
+    if guest.hides_filters():
+        nobody = []
     notices = [
         *(
             [_("This part of the link is not understood: {what}", what=_listed(wrong))]

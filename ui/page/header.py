@@ -10,7 +10,7 @@ from analytics.scope import Scope
 from analytics.view.view import View
 from data.errors import StoreError
 from data.store import Generation
-from ui import answers, navigation, session
+from ui import answers, guest, navigation, session
 from ui.language import current, failures, formats, labels
 from ui.language.messages import N_, _, _n
 from ui.page import clipboard, dialog, filter_bar, note_dialog, offscreen, projector, qr, take_away
@@ -64,9 +64,10 @@ def _actions() -> None:
                 icon=":material/qr_code_2:",
                 type="tertiary",
             )
-        note_dialog.button()
         take_away.button()
-        dialog.button(_("Share"), "share", _links, icon=":material/ios_share:")
+        if not guest.is_guest():
+            note_dialog.button()
+            dialog.button(_("Share"), "share", _links, icon=":material/ios_share:")
 
 
 def top(
@@ -236,9 +237,7 @@ def freshness(scope: Scope) -> None:
 @st.fragment(run_every=_FRESHNESS_CHECK)
 def _newer(shown: Generation) -> None:
     """Looks now and then whether new data was loaded; the reader decides when to see it."""
-    current.use(session.view().lang)
-    if session.is_signed_out():
-        st.rerun(scope="app")
+    session.begin_part()
     if _current() not in (None, shown) and st.button(
         _("New data: show it"), icon=":material/refresh:", type="primary"
     ):

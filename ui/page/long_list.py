@@ -10,7 +10,7 @@ import streamlit as st
 
 from analytics.listing import Listing
 from analytics.scope import Scope
-from ui import answers, session
+from ui import answers, guest, session
 from ui.language import formats
 from ui.language.messages import _
 from ui.page.markdown import gray
@@ -124,6 +124,7 @@ def address(scope: Scope, name: str, about: Mapping[str, str | None], form: str 
     """Where the file of a list is, seen from a page: of this view, of this very generation."""
     generation = scope.generation
     held = replace(scope.view, data=generation.number, data_id=generation.id)
-    query = replace(held, tab=None, lead=None, list_page=1).to_query()
+    whole = replace(held, tab=None, lead=None, list_page=1)
+    query = guest.query(whole) if guest.is_guest() else whole.to_query()
     query |= {OF_THE_LIST + part: text for part, text in about.items() if text is not None}
     return f"export/{name}.{form}?{urlencode(query)}"

@@ -10,7 +10,7 @@ from analytics.asked import Answer, Asked
 from analytics.scope import Scope
 from analytics.view.periods import DAY
 from analytics.view.view import View
-from ui import answers, session
+from ui import answers, guest, session
 from ui.language import formats, labels, quantities
 from ui.language.messages import _, _n
 from ui.page.card import How
@@ -202,7 +202,8 @@ def _for_all(scope: Scope, earlier: Scope | None, *, of_today: bool) -> Sentence
                 ),
             )
         )
-    if filtered := labels.filters(scope.view):
+    filtered = "" if guest.hides_filters() else labels.filters(scope.view)
+    if filtered:
         sentences.append((_("Filters:"), plain(filtered) + "."))
     return sentences
 

@@ -10,10 +10,11 @@ from starlette.routing import Route
 
 from analytics.export import to_csv
 from analytics.scope import Scope
+from analytics.shared import LIST, PARAMETER, Shared
 from analytics.view import vocabulary
 from analytics.view.view import View
 from analytics.workbook import to_xlsx
-from data.errors import StoreError, StoreGone
+from data.errors import NotShown, ShareEnded, StoreError, StoreGone
 from ui import answers
 from ui.access import visitor
 from ui.data import contents
@@ -28,13 +29,15 @@ from ui.time_in_stage import visits, waiting_list
 Pieces = Callable[[Scope, Mapping[str, str]], Iterator[pd.DataFrame]]
 """The rows of a list, for what a link says of the view and of the list."""
 
-_FILES: Mapping[str, tuple[str, Pieces]] = {
-    "to_do": (N_("To do"), work_list.file),
-    "leads": (N_("Leads"), lead_list.file),
-    "waiting": (N_("Waiting leads"), waiting_list.file),
-    "stays": (N_("Stays"), visits.file),
-    "refused": (N_("Refused rows"), contents.refused_file),
+_FILES: Mapping[str, tuple[str, str | None, Pieces]] = {
+    "to_do": (N_("To do"), "to_do", work_list.file),
+    "leads": (N_("Leads"), "leads", lead_list.file),
+    "waiting": (N_("Waiting leads"), None, waiting_list.file),
+    "stays": (N_("Stays"), None, visits.file),
+    "refused": (N_("Refused rows"), "data", contents.refused_file),
 }
+"""The files by name: what each is called, the page that it is of where that is one alone, and its
+rows."""
 
 
 @dataclass(frozen=True)
@@ -49,13 +52,15 @@ class _Form:
 def routes(base: str = "") -> list[Route]:
     """The routes of the files, `/export/leads.csv`, `.xlsx` and their like, below a base path."""
     return [
-        Route(f"{base}/export/{name}.{form.ending}", _endpoint(name, title, pieces, form))
-        for name, (title, pieces) in _FILES.items()
+        Route(f"{base}/export/{name}.{form.ending}", _endpoint(name, page, title, pieces, form))
+        for name, (title, page, pieces) in _FILES.items()
         for form in _FORMS
     ]
 
 
-def _endpoint(name: str, title: str, pieces: Pieces, form: _Form) -> Callable[[Request], Response]:
+def _endpoint(
+    name: str, page: str | None, title: str, pieces: Pieces, form: _Form
+) -> Callable[[Request], Response]:
     def file(request: Request) -> Response:
         query = dict(request.query_params)
         about = {
@@ -64,7 +69,7 @@ def _endpoint(name: str, title: str, pieces: Pieces, form: _Form) -> Callable[[R
             if part.startswith(OF_THE_LIST)
         }
         try:
-            scope = _scope(query, Sent(scope=request.scope))
+            scope = _scope(query, page, Sent(scope=request.scope))
             if scope is None:
                 return PlainTextResponse("this link is not understood\n", status_code=400)
             lang = scope.view.lang
@@ -72,14 +77,8 @@ def _endpoint(name: str, title: str, pieces: Pieces, form: _Form) -> Callable[[R
             found = form.write(_spoken(pieces(scope, about), lang), _(title), lang)
             # What cannot be answered is known by now, and not when half of a file has been sent.
             first = next(found)
-        except KeyError:
-            return PlainTextResponse("this link is not understood\n", status_code=400)
-        except SignedOut:
-            return PlainTextResponse("sign in first\n", status_code=401)
-        except StoreGone:
-            return PlainTextResponse("this data is no longer kept\n", status_code=404)
-        except StoreError:
-            return PlainTextResponse("the store cannot be read\n", status_code=503)
+        except (KeyError, SignedOut, StoreError) as error:
+            return _refusal(error)
         return StreamingResponse(
             _after(first, found),
             media_type=form.media_type,
@@ -90,6 +89,23 @@ def _endpoint(name: str, title: str, pieces: Pieces, form: _Form) -> Callable[[R
         )
 
     return file
+
+
+_REFUSED: Mapping[type[Exception], tuple[str, int]] = {
+    KeyError: ("this link is not understood", 400),
+    SignedOut: ("sign in first", 401),
+    ShareEnded: ("nothing is shared under this address", 404),
+    NotShown: ("this is not part of what is shared", 403),
+    StoreGone: ("this data is no longer kept", 404),
+    StoreError: ("the store cannot be read", 503),
+}
+"""What is said in place of a file, and the status; the first that fits."""
+
+
+def _refusal(error: Exception) -> Response:
+    kind = next(each for each in _REFUSED if isinstance(error, each))
+    words, status = _REFUSED[kind]
+    return PlainTextResponse(f"{words}\n", status_code=status)
 
 
 def _spoken(pieces: Iterator[pd.DataFrame], lang: str) -> Iterator[pd.DataFrame]:
@@ -103,19 +119,27 @@ def _spoken(pieces: Iterator[pd.DataFrame], lang: str) -> Iterator[pd.DataFrame]
         yield rows
 
 
-def _scope(query: Mapping[str, str], headers: Sent) -> Scope | None:
+def _scope(query: Mapping[str, str], page: str | None, headers: Sent) -> Scope | None:
     """What a link asks for; None when part of it is not known: a file never has more rows.
+
+    A guest's link is that of a list, on a page that the guest may open.
 
     Raises:
         SignedOut: whoever asks is not let in.
     """
-    asking = visitor.visitor(headers)
-    if asking is None:
-        raise SignedOut
-    view, lost = View.parse(query)
-    generation, fitting, unknown = vocabulary.opened(view, answers.store(), asking.sight)
-    is_understood = all(each.is_harmless for each in (*lost, *unknown))
-    return Scope(fitting, generation) if is_understood else None
+    if PARAMETER in query:
+        guest = Shared.found(answers.store(), query[PARAMETER])
+        if page is not None and not guest.may_open(page):
+            raise NotShown("This list is not part of what is shared.")
+        scope, left_out = guest.opened(query, LIST, answers.store())
+    else:
+        asking = visitor.visitor(headers)
+        if asking is None:
+            raise SignedOut
+        view, lost = View.parse(query)
+        generation, fitting, unknown = vocabulary.opened(view, answers.store(), asking.sight)
+        scope, left_out = Scope(fitting, generation), (*lost, *unknown)
+    return scope if all(each.is_harmless for each in left_out) else None
 
 
 def _text(pieces: Iterator[pd.DataFrame], _title: str, _lang: str) -> Iterator[bytes]:

@@ -7,12 +7,12 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from analytics.scope import Scope
-from data.errors import StoreEmpty, StoreError, StoreGone, StoreOutdated
-from ui import navigation, session
+from data.errors import ShareEnded, StoreEmpty, StoreError, StoreGone, StoreOutdated
+from ui import guest, navigation, session
 from ui.language import current, periods
 from ui.language.current import LANGUAGES
 from ui.language.messages import _
-from ui.page import dialog, filter_bar, header, projector
+from ui.page import dialog, filter_bar, header, projector, shared
 from ui.shell import account, document, guide
 
 _HERE = Path(__file__).resolve().parent
@@ -46,8 +46,8 @@ def _frame(page: Page, scope: Scope | None) -> None:
     with st.container(key="unseen"):  # nothing of it takes room on the page
         document.speak(current.lang())
         if scope is not None:
-            # The buttons of loading are where it would lie.
-            guide.show(unasked=page.url_path != "data")
+            # The buttons of loading are where it would lie; a guest came for one page.
+            guide.show(unasked=page.url_path != "data" and not guest.is_guest())
 
 
 def _title(page: str, scope: Scope | None) -> str:
@@ -72,6 +72,9 @@ unusable: StoreError | None = None
 with suppress(StoreEmpty):
     try:
         scope = session.enter()
+    except ShareEnded:
+        shared.ended()
+        st.stop()
     except (StoreGone, StoreOutdated) as error:
         unusable = error
     except session.SignedOut:
@@ -90,8 +93,12 @@ try:
         header.outdated()
     else:
         if scope is not None:
+            shared.banner(scope)
             filter_bar.notices(scope)
-        page.run()
+        if guest.may_open(session.page_name()):
+            page.run()
+        else:
+            shared.not_part()
 except session.Ended:
     pass
 finally:  # also around a page that could not be drawn

@@ -24,8 +24,11 @@ _OUTCOMES = {
 
 
 def show(scope: Scope, stage: str, count: int) -> None:
-    """A switch that shows the stays at a stage, as many as the answer counts, and their CSV."""
-    if not st.toggle(
+    """A switch that shows the stays at a stage, as many as the answer counts, and their CSV.
+
+    There is none where single leads are not told of.
+    """
+    if not scope.generation.sight.leads or not st.toggle(
         _n("List the {n} stay", "List the {n} stays", count), key=session.key("stay_list")
     ):
         return

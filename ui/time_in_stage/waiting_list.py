@@ -77,7 +77,12 @@ class Chosen:
 
 
 def show(scope: Scope, everybody: Listing, chosen: Chosen) -> None:
-    """The chosen leads, longest first, or who has how many of them; and the CSV for the team."""
+    """The chosen leads, longest first, or who has how many of them; and the CSV for the team.
+
+    Nothing where single leads are not told of.
+    """
+    if not scope.generation.sight.leads:
+        return
     found = chosen.of(everybody)
     waiting = answers.count(found)
     with st.container(

@@ -1,0 +1,118 @@
+"""The guest: whoever has the dashboard open by the address of a share, and so no more than that.
+
+A session that began with a share stays with it, whatever its address says later, until it is over.
+What a guest may have is decided in `analytics.shared`; here is which share a session is of.
+"""
+
+from collections.abc import Callable, Mapping
+from time import monotonic
+from typing import TypeVar
+
+import streamlit as st
+
+from analytics.shared import PARAMETER, Shared
+from analytics.view.view import View
+from data import shares
+from data.errors import ShareEnded
+from data.sight import WHOLE, Sight
+from ui import answers
+
+R = TypeVar("R")
+
+_TOKEN, _SHARED, _COUNTED, _LOOKED = "share_token", "shared", "share_counted", "share_looked_at"
+_FRESH = 1.0  # seconds for which it is taken for granted that a share is still open
+
+
+def enter(query: Mapping[str, str]) -> Shared | None:
+    """The share that this run is of, by its address or by that of a run before; None without one.
+
+    The first run of a session counts as an opening.
+
+    Raises:
+        ShareEnded: there is no such share, or not any more.
+    """
+    state = st.session_state
+    token = query.get(PARAMETER) or state.get(_TOKEN)
+    if token is None:
+        return None
+    state[_TOKEN] = token
+    state.pop(_SHARED, None)
+    found = Shared.found(answers.store(), token)
+    if state.get(_COUNTED) != token:
+        shares.opened(answers.store(), found.made)
+        state[_COUNTED] = token
+    state[_SHARED], state[_LOOKED] = found, monotonic()
+    return found
+
+
+def shared() -> Shared | None:
+    """The share of this session; None for whoever is no guest."""
+    found: Shared | None = st.session_state.get(_SHARED)
+    return found
+
+
+def is_guest() -> bool:
+    """Whether this session began with the address of a share."""
+    return _TOKEN in st.session_state
+
+
+def is_over() -> bool:
+    """Whether the share of this session has ended since the page was drawn."""
+    found = shared()
+    if found is None or monotonic() - st.session_state[_LOOKED] < _FRESH:
+        return False
+    try:
+        Shared.found(answers.store(), found.token)
+    except ShareEnded:
+        return True
+    st.session_state[_LOOKED] = monotonic()
+    return False
+
+
+def while_open(make: Callable[[], R]) -> Callable[[], R]:
+    """What makes a file once it is asked for, later: for a guest, only while the share is open."""
+    found = shared()
+    if found is None:
+        return make
+
+    def made() -> R:
+        Shared.found(answers.store(), found.token)
+        return make()
+
+    return made
+
+
+def confined(view: View, page: str) -> View:
+    """As much of a view as this session may have of it on a page."""
+    found = shared()
+    return view if found is None else found.confined(view, page)
+
+
+def query(view: View) -> dict[str, str]:
+    """The parameters of the address of a view, in the short form; of a guest's, with its token."""
+    found = shared()
+    return view.to_short_query() if found is None else found.query(view)
+
+
+def may_open(page: str) -> bool:
+    """Whether this session may open a page, by its name."""
+    found = shared()
+    return found is None or found.may_open(page)
+
+
+def may_move(field: str) -> bool:
+    """Whether this session may move a field of the view; `filters` among them."""
+    found = shared()
+    return found is None or found.may_move(field)
+
+
+def hides_filters() -> bool:
+    """Whether this session is not told of the filters."""
+    found = shared()
+    return found is not None and found.share.hides_filters
+
+
+def sight() -> Sight:
+    """How much of the data this session sees."""
+    found = shared()
+    return WHOLE if found is None else found.sight

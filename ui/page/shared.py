@@ -1,0 +1,74 @@
+"""What stands above a shared page: whose it is, what is fixed of it, and what may be moved."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from analytics.scope import Scope
+from analytics.shared import Shared
+from ui import guest, navigation, session
+from ui.language import current, formats
+from ui.language.messages import N_, _
+from ui.page.card import card
+from ui.page.markdown import gray, plain
+
+_MOVES = {
+    "nothing": N_("Everything is fixed."),
+    "period": N_("You can move the period; the rest is fixed."),
+    "breakdown": N_("You can break it down otherwise; the rest is fixed."),
+    "all": N_("You can look closer; the leads that count are fixed."),
+}
+
+
+def banner(scope: Scope) -> None:
+    """What a guest is told of the share; nothing for whoever is none."""
+    shared = guest.shared()
+    if shared is None:
+        return
+    if session.was_held():
+        st.toast(_("This is fixed in what is shared."), icon=":material/lock:")
+    share = shared.share
+    zone = scope.generation.time_zone
+    heading = plain(share.title) or navigation.title(share.page)
+    with st.container(border=True, gap="xsmall", key="shared"):
+        st.markdown(f"**{heading}** · {_numbers(shared, scope)} {_(_MOVES[share.guest])}")
+        if share.note:
+            st.markdown(plain(share.note))
+        told = [
+            *([_("Shared by {name}", name=plain(share.owner))] * bool(share.owner)),
+            *([_until(share.expires_at, zone)] if share.expires_at else []),
+        ]
+        if told:
+            st.markdown(gray(" · ".join(told)))
+
+
+def _numbers(shared: Shared, scope: Scope) -> str:
+    """Which numbers it shows: those of a day, or those of now."""
+    if shared.share.generation is None:
+        return _("Live: the numbers move with new data.")
+    day = formats.instant(scope.as_of, scope.generation.time_zone)
+    return _("Frozen: the numbers of {instant}.", instant=day)
+
+
+def _until(ends: datetime, zone: str) -> str:
+    day = ends.astimezone(ZoneInfo(zone)).date()
+    return _("Open until {day}", day=formats.day(day))
+
+
+def ended() -> None:
+    """What is there in place of every page when a share has ended, or never was."""
+    current.use(current.spoken(st.context.locale))
+    st.title(_("Nothing is shared here any more"), anchor=False)
+    st.markdown(
+        _("The link has ended, or was not copied in full. Ask whoever sent it for another.")
+    )
+
+
+def not_part() -> None:
+    """What is there in place of a page that is not part of what is shared."""
+    st.title(_("This page is not shared"), anchor=False)
+    shared = guest.shared()
+    with card(_("The link opens another page, and no more")):
+        if shared is not None:
+            navigation.link(shared.share.page, _("Open what is shared →"), session.view())

@@ -97,9 +97,9 @@ class Shared:
         said = {name: text for name, text in query.items() if name != PARAMETER}
         return View.parse(guest.opened(self.view, said))
 
-    def confined(self, view: View, page: str) -> View:
-        """As much of a view as a guest may have of it on a page."""
-        lists, of_a_list = self.share.lists, page in shares.LISTS
+    def confined(self, view: View, page: str | None) -> View:
+        """As much of a view as a guest may have of it on a page, or on any that it may open."""
+        lists, of_a_list = self.share.lists, page is None or page in shares.LISTS
         return guest.confined(
             view,
             self.view,

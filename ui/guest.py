@@ -17,22 +17,28 @@ from data.errors import ShareEnded
 from data.sight import WHOLE, Sight
 from ui import answers
 
+COOKIE = "pheu_share"
+"""The cookie that lets a browser in where people sign in, for what it has opened."""
+
 R = TypeVar("R")
 
 _TOKEN, _SHARED, _COUNTED, _LOOKED = "share_token", "shared", "share_counted", "share_looked_at"
 _FRESH = 1.0  # seconds for which it is taken for granted that a share is still open
 
 
-def enter(query: Mapping[str, str]) -> Shared | None:
+def enter(query: Mapping[str, str], *, is_let_in: bool) -> Shared | None:
     """The share that this run is of, by its address or by that of a run before; None without one.
 
-    The first run of a session counts as an opening.
+    Who is let in only as a guest has none but shares: without one in the address it is the last one
+    that the browser opened. The first run of a session counts as an opening.
 
     Raises:
         ShareEnded: there is no such share, or not any more.
     """
     state = st.session_state
     token = query.get(PARAMETER) or state.get(_TOKEN)
+    if token is None and not is_let_in:
+        token = st.context.cookies.get(COOKIE)
     if token is None:
         return None
     state[_TOKEN] = token
@@ -82,8 +88,8 @@ def while_open(make: Callable[[], R]) -> Callable[[], R]:
     return made
 
 
-def confined(view: View, page: str) -> View:
-    """As much of a view as this session may have of it on a page."""
+def confined(view: View, page: str | None = None) -> View:
+    """As much of a view as this session may have of it on a page, or on any that it may open."""
     found = shared()
     return view if found is None else found.confined(view, page)
 

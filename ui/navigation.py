@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
+from streamlit.navigation.page import Page
 
 from analytics.view.view import ANALYSIS, View
 from ui import guest
@@ -93,6 +94,11 @@ def address(name: str, view: View, anchor: str = "") -> str:
 def script(name: str) -> Path:
     """The script of a page."""
     return _FOLDER / f"{name}.py"
+
+
+def name_of(page: Page) -> str:
+    """The name of a page of the menu; the one at `/` has none in its address."""
+    return page.url_path or PAGES[0]
 
 
 def title(name: str) -> str:

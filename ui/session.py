@@ -19,7 +19,6 @@ from analytics.view import vocabulary
 from analytics.view.reading import Dropped
 from analytics.view.view import ABOUT_THE_READER, DEFAULT_PERIOD, SHORT_VERSION, View
 from data.errors import ShareEnded, StoreError
-from data.shares import PAGES
 from data.store import Generation
 from ui import answers, guest
 from ui.access import visitor as visitors
@@ -30,7 +29,7 @@ _VIEW, _WRITTEN, _DROPPED, _CHOSEN = "view", "written_query", "dropped", "view_c
 _GENERATION, _LINK, _PAGE = "generation", "link_not_understood", "page"
 # Links of the first version know no parts: there they mean all of a page's list.
 _WHOLE = {"leads": "all"}
-_HELD = "held_by_a_share"
+_HELD, _RUNS = "held_by_a_share", "page_that_runs"
 _BARE = "came_by_a_bare_address"
 
 
@@ -81,7 +80,7 @@ def enter() -> Scope:
     # All values of a parameter that is there twice, as the command line reads it.
     query = {name: ",".join(st.query_params.get_all(name)) for name in st.query_params}
     try:
-        shared = guest.enter(query)
+        shared = guest.enter(query, is_let_in=visitors.visitor(st.context.headers) is not None)
     except ShareEnded:
         state.pop(_VIEW, None)
         raise
@@ -97,7 +96,7 @@ def enter() -> Scope:
         # A page of the menu opens with its first part, whatever part of another was open.
         state[_VIEW] = replace(state[_VIEW], tab=None, lead=None, place=None, list_page=1)
     state[_PAGE] = _page()
-    state[_VIEW] = guest.confined(state[_VIEW], page_name())
+    state[_VIEW] = guest.confined(state[_VIEW])
     language.use(state[_VIEW].lang)
     state[_WRITTEN] = query  # in case there is no data to fit the view to
     asked: View = state[_VIEW]
@@ -126,9 +125,18 @@ def _page() -> str:
     return urlsplit(st.context.url or "").path
 
 
-def page_name() -> str:
-    """The name of the page that this run is of; at `/` it is the first one."""
-    return _page().rpartition("/")[2] or PAGES[0]
+def hold(page: str) -> Scope:
+    """Holds a guest to what may be had of a page, by the name of the one that runs.
+
+    Where a run is of, and which page it is, are two things that a browser says: only what Streamlit
+    made of it is the page that is drawn.
+    """
+    state = st.session_state
+    state[_RUNS] = page
+    state[_VIEW] = guest.confined(view(), page)
+    if understood():
+        mirror()
+    return Scope(view(), state[_GENERATION])
 
 
 def _read(link: dict[str, str]) -> None:
@@ -144,7 +152,7 @@ def _read(link: dict[str, str]) -> None:
         opening = View.opening()
         view = replace(view, period=opening.period, compare=opening.compare)
     elif link.get("v") != SHORT_VERSION and view.tab is None:
-        view = replace(view, tab=_WHOLE.get(page_name()))
+        view = replace(view, tab=_WHOLE.get(_page().rpartition("/")[2]))
     if view.lang != link.get("lang"):
         view = replace(view, lang=language.spoken(st.context.locale))
     state = st.session_state
@@ -175,7 +183,7 @@ def show(view: View) -> None:
     """Shows another view; for callbacks of widgets. Notices about the old link are forgotten."""
     state = st.session_state
     before: View | None = state.get(_VIEW)
-    wanted, view = view, guest.confined(view, page_name())
+    wanted, view = view, guest.confined(view, state.get(_RUNS))
     if view != wanted:
         state[_HELD] = True
     if before is not None and _listed(view) != _listed(before):

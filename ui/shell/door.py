@@ -1,14 +1,22 @@
-"""The door of shares: the short address leads to the page that is shared, with its token."""
+"""The door of shares: the short address leads to the page that is shared, with its token.
+
+Where people sign in, a guest does not: a cookie lets the browser in, to what is shared alone. It
+says nothing to a server where nobody signs in, nor of somebody who has.
+"""
 
 from urllib.parse import urlencode
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
+from starlette.types import Scope
 
 from analytics.shared import PARAMETER, Shared
 from data.errors import StoreError
-from ui import answers, navigation
+from ui import answers, guest, navigation
+
+BELOW = "/s/"
+"""The path that short addresses are below."""
 
 
 def route(base: str = "") -> Route:
@@ -22,6 +30,27 @@ def route(base: str = "") -> Route:
             page = navigation.PAGES[0]
         at = "" if page == navigation.PAGES[0] else page
         address = f"{base}/{at}?{urlencode({PARAMETER: token})}"
-        return RedirectResponse(address, status_code=303, headers={"Cache-Control": "no-store"})
+        answer = RedirectResponse(address, status_code=303, headers={"Cache-Control": "no-store"})
+        answer.set_cookie(
+            guest.COOKIE,
+            token,
+            path=f"{base}/",
+            secure=request.url.scheme == "https",
+            httponly=True,
+            samesite="lax",
+        )
+        return answer
 
-    return Route(f"{base}/s/{{token}}", door)
+    return Route(f"{base}{BELOW}{{token}}", door)
+
+
+def is_guest(scope: Scope) -> bool:
+    """Whether a request comes from a browser that has opened what is still shared."""
+    token = HTTPConnection(scope).cookies.get(guest.COOKIE)
+    if token is None:
+        return False
+    try:
+        Shared.found(answers.store(), token)
+    except StoreError:
+        return False
+    return True

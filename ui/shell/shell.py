@@ -81,6 +81,8 @@ with suppress(StoreEmpty):
         account.signed_out()
         st.stop()
 page = st.navigation(navigation.navigation(loaded=scope is not None or unusable is not None))
+if scope is not None and guest.is_guest():
+    scope = session.hold(navigation.name_of(page))
 st.set_page_config(page_title=_title(page.title, scope))
 projector.style()
 if session.entered():
@@ -95,7 +97,7 @@ try:
         if scope is not None:
             shared.banner(scope)
             filter_bar.notices(scope)
-        if guest.may_open(session.page_name()):
+        if guest.may_open(navigation.name_of(page)):
             page.run()
         else:
             shared.not_part()

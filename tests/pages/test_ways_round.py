@@ -1,0 +1,395 @@
+"""Ways round a share: each was tried, and each ends at what is shared, or at nothing.
+
+The list is WAYS, FILES and the tests below them; whoever thinks of another one adds it here.
+"""
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from starlette.requests import Request
+from starlette.responses import Response
+from streamlit.testing.v1 import AppTest
+
+from analytics.funnel import leads
+from analytics.scope import Scope
+from analytics.view.view import View
+from data import shares
+from data.errors import NotShown
+from data.shares import Share
+from data.sight import WHOLE, Sight
+from data.state.database import State
+from data.store import Store
+from tests.pages.conftest import Serve
+from tests.support.histories import store_of
+from tests.support.patience import PATIENCE
+from ui.shell import door, exports
+
+LEADS = [
+    {
+        "lead_id": f"L{number}",
+        "created_at": f"2024-0{1 + number % 3}-10",
+        "team": "AB"[number % 2],
+        "source": ("seo", "email", "event")[number % 3],
+        "name": f"Người {number}",
+        "phone": f"090{number:07}",
+        "email": f"nguoi{number}@example.com",
+    }
+    for number in range(24)
+]
+"""Half of team A. Those of the second month are L1, L4, L7 and so on."""
+
+SHARED = View(
+    period=None,
+    first=date(2024, 2, 1),
+    last=date(2024, 2, 29),
+    filters=(("team", ("A",)),),
+    excluded=(("source", ("event",)),),
+)
+COUNTED = {"L4", "L10", "L16", "L22"}
+
+
+def session(page: str) -> None:
+    """What the shell does, for a page that says nothing but what it was given."""
+    import streamlit as st
+
+    from data.errors import ShareEnded
+    from ui import guest, session
+
+    try:
+        session.enter()
+    except ShareEnded:
+        st.session_state["told"] = None
+        st.stop()
+    scope = session.hold(page)
+    st.session_state["told"] = scope, guest.may_open(page), session.understood()
+
+
+@pytest.fixture(scope="module")
+def _root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A store of two generations, of which the second has a lead more of each team."""
+    root = tmp_path_factory.mktemp("shared") / "store"
+    store_of(root, LEADS)
+    more = [{**LEADS[number], "lead_id": f"M{number}"} for number in (0, 1)]
+    store_of(root, [*LEADS, *more])
+    yield root
+    State.of(root).close()
+
+
+@pytest.fixture
+def store(serve: Serve, _root: Path) -> Store:
+    """The pages read it; each test makes shares of its own."""
+    return serve(_root)
+
+
+def made(store: Store, view: View = SHARED, page: str = "funnel", **terms: Any) -> str:
+    return shares.make(store, Share(page, view.to_query(), **terms))
+
+
+def opened(token: str, page: str = "funnel", url: str = "", **query: str) -> AppTest:
+    screen = AppTest.from_function(session, args=(page,), default_timeout=PATIENCE)
+    screen.query_params.update({name.rstrip("_"): value for name, value in query.items()})
+    if token:
+        screen.query_params["share"] = token
+    screen.context["url"] = url or f"http://localhost:8501/{page}"
+    return screen.run()
+
+
+def told(screen: AppTest) -> tuple[Scope, bool, bool]:
+    assert not screen.exception, screen.exception
+    found: tuple[Scope, bool, bool] = screen.session_state["told"]
+    assert found is not None
+    return found
+
+
+def counted(scope: Scope) -> set[str]:
+    """The leads that a scope counts, for somebody who sees them all."""
+    whole = Scope(replace(scope.view, stage=None), scope.generation.seen(WHOLE))
+    return set(leads.listing(whole).rows["lead_id"])
+
+
+WAYS: Mapping[str, tuple[dict[str, Any], dict[str, str]]] = {
+    # what the guest may move, and what is asked for
+    "the filter taken out": ({}, {"team": "all"}),
+    "another value of the filter": ({}, {"team": "B"}),
+    "both values of the filter": ({}, {"team": "A,B"}),
+    "the missing value": ({}, {"team": "~"}),
+    "the filter turned round": ({}, {"team-not": "A"}),
+    "nothing left out": ({}, {"source-not": "seo"}),
+    "the filter twice": ({}, {"team": "A,B,~"}),
+    "another period": ({}, {"period": "all"}),
+    "other days": ({}, {"from": "2024-01-01", "to": "2024-12-31"}),
+    "an open end": ({}, {"to": "latest"}),
+    "a comparison": ({}, {"compare": "previous"}),
+    "a breakdown": ({}, {"by": "team"}),
+    "the stages": ({}, {"level": "stage"}),
+    "moves in place of leads": ({}, {"mode": "flow"}),
+    "a window": ({}, {"window": "7"}),
+    "working hours": ({}, {"clock": "working"}),
+    "no skips": ({}, {"skipped": "strict"}),
+    "another day to know": ({}, {"as_of": "2024-01-15"}),
+    "other data": ({}, {"data": "1"}),
+    "data that is not there": ({}, {"data": "9"}),
+    "a scenario": ({}, {"scenario": "volume:2:seo"}),
+    "another model": ({}, {"model": "markov"}),
+    "a step": ({}, {"stage": "customer"}),
+    "a lead of another team": ({}, {"lead": "L1"}),
+    "a lead that is shared": ({}, {"lead": "L4"}),
+    "everything at once": ({}, {**View().to_query(), "lang": "en"}),
+    "the short form": ({}, {"v": "2"}),
+    "a period where it may be moved, and the filter with it": (
+        {"guest": "period"},
+        {"from": "2024-02-01", "to": "2024-02-29", "team": "all", "by": "team"},
+    ),
+    "a breakdown where it may be moved, and the period with it": (
+        {"guest": "breakdown"},
+        {"period": "all", "team": "B"},
+    ),
+    "all, with the filter taken out": ({"guest": "all"}, {"team": "all"}),
+    "all, with another value": ({"guest": "all"}, {"team": "B"}),
+    "all, with another value beside": ({"guest": "all"}, {"team": "A,B"}),
+    "all, with nothing left out": ({"guest": "all"}, {"source-not": "email"}),
+    "all, with other data": ({"guest": "all"}, {"data": "1"}),
+    "all, with another day to know": ({"guest": "all"}, {"as_of": "2024-01-15"}),
+    "lists, with a filter on a page that is none": ({"lists": True}, {"source": "email"}),
+    "lists, with a lead of another team": ({"lists": True}, {"lead": "L1"}),
+    "lists, with a lead of another month": ({"lists": True}, {"lead": "L0"}),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_no_address_counts_other_leads_than_those_shared(store: Store, way: str) -> None:
+    terms, query = WAYS[way]
+    scope, may_open, _understood = told(opened(made(store, **terms), **query))
+    assert may_open
+    assert counted(scope) <= COUNTED
+    assert scope.generation.number == 2
+    assert scope.view.as_of is None
+    if not terms:
+        assert replace(scope.view, lang="vi") == SHARED
+        assert counted(scope) == COUNTED
+    assert scope.view.lead in (None, "L4")
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_nor_does_a_frozen_share(store: Store, way: str) -> None:
+    generation = store.generation(1)
+    frozen = replace(SHARED, data=1, data_id=generation.id)
+    terms, query = WAYS[way]
+    scope, _may, _understood = told(opened(made(store, frozen, **terms), **query))
+    assert (scope.generation.number, scope.generation.id) == (1, generation.id)
+    assert counted(scope) <= COUNTED
+
+
+def test_a_guest_sees_no_more_of_the_data_than_is_shared(store: Store) -> None:
+    for terms, sight in (
+        ({}, Sight(contacts=False, leads=False)),
+        ({"lists": True}, Sight(contacts=False)),
+        ({"lists": True, "personal": True}, Sight()),
+        ({"rows": {"team": ["A"]}}, Sight((("team", ("A",)),), contacts=False, leads=False)),
+    ):
+        scope, _may, _understood = told(opened(made(store, **terms)))
+        assert scope.generation.sight == sight
+
+
+def test_a_list_is_of_leads_that_are_shared_and_of_fewer_where_asked(store: Store) -> None:
+    token = made(store, lists=True)
+    scope, may_open, _understood = told(opened(token, "leads", source="email", lead="L4"))
+    assert may_open
+    assert counted(scope) == {"L4", "L10", "L16", "L22"} & {f"L{n}" for n in range(1, 24, 3)}
+    assert scope.view.lead == "L4"
+    for query in ({"team": "B"}, {"team": "all"}, {"from": "2024-01-01"}, {"source": "event"}):
+        scope, _may, _understood = told(opened(token, "leads", **query))
+        assert counted(scope) <= COUNTED
+
+
+@pytest.mark.parametrize(
+    ("terms", "page", "may"),
+    [
+        ({}, "overview", False),
+        ({}, "sources", False),
+        ({}, "leads", False),
+        ({}, "to_do", False),
+        ({}, "data", False),
+        ({}, "no_such_page", False),
+        ({"lists": True}, "leads", True),
+        ({"lists": True}, "to_do", False),
+        ({"guest": "all"}, "leads", False),
+        ({"guest": "all"}, "data", False),
+        ({"guest": "all"}, "sources", True),
+        ({"guest": "all", "lists": True}, "to_do", True),
+        ({"guest": "all", "lists": True}, "data", False),
+    ],
+)
+def test_another_page_opens_only_where_it_is_shared(
+    store: Store, terms: dict[str, Any], page: str, may: bool
+) -> None:
+    _scope, may_open, _understood = told(opened(made(store, **terms), page))
+    assert may_open is may
+
+
+def test_an_address_that_names_another_page_than_the_one_that_runs(store: Store) -> None:
+    token = made(store, lists=True)
+    scope, _may, _understood = told(
+        opened(token, "funnel", "http://localhost:8501/leads", source="email", lead="L4")
+    )
+    assert (scope.view.filters, scope.view.lead) == (SHARED.filters, None)
+
+
+def test_a_session_stays_with_its_share(store: Store) -> None:
+    screen = opened(made(store))
+    for query in ({}, {"period": "all"}, {"team": "B", "v": "1"}, {"share": ""}):
+        screen.query_params.clear()
+        screen.query_params.update(query)
+        scope, _may, _understood = told(screen.run())
+        assert replace(scope.view, lang="vi") == SHARED
+        assert dict(screen.query_params)["share"]
+
+
+def test_the_token_of_another_share_is_that_share_and_nothing_of_both(store: Store) -> None:
+    other = replace(SHARED, filters=(("team", ("B",)),))
+    screen = opened(made(store, guest="all", lists=True))
+    screen.query_params["share"] = made(store, other)
+    scope, _may, _understood = told(screen.run())
+    assert scope.view.values("team") == ("B",)
+    assert scope.generation.sight == Sight(contacts=False, leads=False)
+
+
+@pytest.mark.parametrize(
+    "ends",
+    [
+        shares.revoke,
+        lambda store, token: shares.revoke(store, shares.listed(store)[0].id),
+    ],
+    ids=["by its token", "by its number"],
+)
+def test_a_share_that_is_revoked_while_it_is_open(
+    store: Store, ends: Callable[[Store, str], None]
+) -> None:
+    token = made(store)
+    screen = opened(token)
+    told(screen)
+    ends(store, token)
+    for query in ({"share": token}, {}, View().to_query()):
+        screen.query_params.clear()
+        screen.query_params.update(query)
+        screen.run()
+        assert screen.session_state["told"] is None
+        assert "view" not in screen.session_state
+
+
+@pytest.mark.parametrize("token", ["", "x", "A" * 22, "../../data", "%00"])
+def test_a_token_that_is_none(store: Store, token: str) -> None:
+    made(store)
+    screen = AppTest.from_function(session, args=("funnel",), default_timeout=PATIENCE)
+    screen.query_params["share"] = token or "-"
+    assert screen.run().session_state["told"] is None
+
+
+def test_a_share_that_has_expired(store: Store) -> None:
+    assert opened(made(store, expires_at=datetime.now(UTC))).session_state["told"] is None
+
+
+# --- files ----------------------------------------------------------------------------------------
+
+
+def answered(name: str, query: Mapping[str, str]) -> Response:
+    (route,) = [each for each in exports.routes() if each.path == f"/export/{name}"]
+    text = urlencode(query).encode()
+    scope = {"type": "http", "method": "GET", "path": route.path, "headers": []}
+    endpoint: Callable[[Request], Response] = route.endpoint
+    return endpoint(Request({**scope, "query_string": text}))
+
+
+async def _sent(answer: Response) -> str:
+    pieces = [piece async for piece in answer.body_iterator]  # type: ignore[attr-defined]
+    return b"".join(pieces).decode("utf-8-sig")
+
+
+FILES: Mapping[str, tuple[dict[str, Any], str, int]] = {
+    "the list of a share without lists": ({}, "leads.csv", 403),
+    "its workbook": ({}, "leads.xlsx", 403),
+    "the work list": ({}, "to_do.csv", 403),
+    "those who wait": ({}, "waiting.csv", 403),
+    "the stays": ({}, "stays.csv", 403),
+    "rows that were refused": ({}, "refused.csv", 403),
+    "the work list where one list is shared": ({"lists": True}, "to_do.csv", 403),
+    "rows that were refused, for a guest of all": (
+        {"lists": True, "guest": "all", "personal": True},
+        "refused.csv",
+        403,
+    ),
+    "a list that is shared": ({"lists": True}, "leads.csv", 200),
+}
+
+
+@pytest.mark.parametrize("way", FILES)
+def test_a_file_is_for_whom_the_list_is(store: Store, way: str) -> None:
+    terms, name, status = FILES[way]
+    query = {"share": made(store, **terms), "lang": "en", "list.stage": "lead"}
+    assert answered(name, query).status_code == status
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    "query",
+    [{}, {"team": "all"}, {"team": "B"}, {"period": "all"}, {"data": "1"}, {"v": "1"}],
+    ids=str,
+)
+async def test_a_file_has_the_leads_that_are_shared(store: Store, query: dict[str, str]) -> None:
+    answer = answered("leads.csv", {"share": made(store, lists=True), "lang": "en", **query})
+    text = await _sent(answer)
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert {row["Lead id"] for row in rows} == COUNTED
+    for lead in LEADS:
+        for field in ("name", "phone", "email"):
+            assert lead[field] not in text
+
+
+@pytest.mark.parametrize("token", ["", "A" * 22])
+def test_a_file_by_a_token_that_is_none(store: Store, token: str) -> None:
+    assert answered("leads.csv", {"share": token}).status_code == 404
+
+
+def test_a_file_after_the_share_has_ended(store: Store) -> None:
+    token = made(store, lists=True)
+    shares.revoke(store, token)
+    assert answered("leads.csv", {"share": token}).status_code == 404
+
+
+def test_a_lead_is_told_of_only_where_leads_are(store: Store) -> None:
+    from analytics.leads import story
+
+    scope, _may, _understood = told(opened(made(store)))
+    for tell in (story.contact, story.history):
+        with pytest.raises(NotShown):
+            tell(scope.generation, "L4")
+    scope, _may, _understood = told(opened(made(store, lists=True)))
+    contact = story.contact(scope.generation, "L4").iloc[0]
+    assert contact[["name", "phone", "email"]].isna().all()
+
+
+# --- the short address ----------------------------------------------------------------------------
+
+
+def test_the_short_address_leads_to_the_page_and_nowhere_else(store: Store) -> None:
+    endpoint: Callable[[Request], Response] = door.route("/pheu").endpoint
+
+    def led(token: str) -> str:
+        scope = {"type": "http", "method": "GET", "path": "/", "headers": [], "query_string": b""}
+        server = {"scheme": "http", "server": ("localhost", 8501), "path_params": {"token": token}}
+        return endpoint(Request({**scope, **server})).headers["location"]
+
+    token = made(store)
+    assert led(token) == f"/pheu/funnel?share={token}"
+    shares.revoke(store, token)
+    assert led(token) == f"/pheu/?share={token}"
+    for strange in ("//example.com", "x\r\nSet-Cookie: a=b", "javascript:alert(1)"):
+        assert led(strange).startswith("/pheu/?share=")
+        assert "\n" not in led(strange)

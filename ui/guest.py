@@ -4,9 +4,10 @@ A session that began with a share stays with it, whatever its address says later
 What a guest may have is decided in `analytics.shared`; here is which share a session is of.
 """
 
+import os
 from collections.abc import Callable, Mapping
 from time import monotonic
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import streamlit as st
 
@@ -23,7 +24,13 @@ COOKIE = "pheu_share"
 R = TypeVar("R")
 
 _TOKEN, _SHARED, _COUNTED, _LOOKED = "share_token", "shared", "share_counted", "share_looked_at"
+_SET = ("1", "true", "yes", "on")
 _FRESH = 1.0  # seconds for which it is taken for granted that a share is still open
+
+
+def need_no_sign_in() -> bool:
+    """Whether a token is enough to be let in as a guest, where people sign in."""
+    return os.environ.get("PHEU_GUESTS", "").strip().lower() in _SET
 
 
 def enter(query: Mapping[str, str], *, is_let_in: bool) -> Shared | None:
@@ -51,9 +58,9 @@ def enter(query: Mapping[str, str], *, is_let_in: bool) -> Shared | None:
     return found
 
 
-def shared() -> Shared | None:
-    """The share of this session; None for whoever is no guest."""
-    found: Shared | None = st.session_state.get(_SHARED)
+def shared(state: Mapping[str | int, Any] | None = None) -> Shared | None:
+    """The share of this session, or of the one whose state is given; None for who is no guest."""
+    found: Shared | None = (st.session_state if state is None else state).get(_SHARED)
     return found
 
 

@@ -63,7 +63,8 @@ def end() -> NoReturn:
 
 def is_signed_out() -> bool:
     """Whether who looks at this page is not let in any more."""
-    return not guest.is_guest() and visitors.visitor(st.context.headers) is None
+    is_let_in_as_guest = guest.is_guest() and guest.need_no_sign_in()
+    return not is_let_in_as_guest and visitors.visitor(st.context.headers) is None
 
 
 def enter() -> Scope:
@@ -72,6 +73,7 @@ def enter() -> Scope:
     Called once, by the shell, before anything is drawn.
 
     Raises:
+        SignedOut: nobody who is let in.
         ShareEnded: the address is that of a share, of which there is none, or not any more.
         StoreEmpty: nothing is loaded.
         StoreGone: the link is of data that is not there. Its address stays as it is.
@@ -79,8 +81,11 @@ def enter() -> Scope:
     state = st.session_state
     # All values of a parameter that is there twice, as the command line reads it.
     query = {name: ",".join(st.query_params.get_all(name)) for name in st.query_params}
+    is_let_in = visitors.visitor(st.context.headers) is not None
+    if not is_let_in and not guest.need_no_sign_in():
+        raise SignedOut
     try:
-        shared = guest.enter(query, is_let_in=visitors.visitor(st.context.headers) is not None)
+        shared = guest.enter(query, is_let_in=is_let_in)
     except ShareEnded:
         state.pop(_VIEW, None)
         raise
@@ -225,7 +230,7 @@ def begin_part() -> None:
 
     The page around it says what has ended.
     """
-    if guest.is_over() or is_signed_out():
+    if guest.is_over():
         st.rerun(scope="app")
     language.use(view().lang)
 

@@ -9,12 +9,13 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import Literal
+from urllib.parse import urlencode
 
 import streamlit as st
 
 from analytics.scope import Scope
 from data.errors import StoreError
-from ui import answers, navigation, session
+from ui import answers, guest, navigation, session
 from ui.language import current, formats, labels, periods
 from ui.language.messages import N_, _, _n
 from ui.page import dialog, offscreen, reading
@@ -78,16 +79,20 @@ def report(about: offscreen.Reader) -> Report:
     drawn = offscreen.draw(about)
     scope = drawn.scope
     current.use(scope.view.lang)
-    with suppress(StoreError):  # a store that may not be written keeps what it can
-        answers.store().pin(scope.generation.number)
+    shared = guest.shared(about.state)
+    if shared is None:
+        with suppress(StoreError):  # a store that may not be written keeps what it can
+            answers.store().pin(scope.generation.number)
     return Report(
         lang=scope.view.lang,
         title=navigation.title(about.page),
         finding=reading.finding(drawn),
         tiles=reading.tiles(drawn),
         cards=reading.cards(drawn),
-        about=_about(scope),
-        link=session.address(scope.frozen_view(), about.url),
+        about=_about(scope, with_filters=shared is None or not shared.share.hides_filters),
+        link=session.address(scope.frozen_view(), about.url)
+        if shared is None
+        else f"{about.url}?{urlencode(shared.query(scope.view))}",
     )
 
 
@@ -132,7 +137,7 @@ def _download(
 ) -> None:
     st.download_button(
         label,
-        data=make,
+        data=guest.while_open(make),
         file_name=f"pheu-{file}",
         mime=media_type,
         icon=icon,
@@ -143,14 +148,15 @@ def _download(
     )
 
 
-def _about(scope: Scope) -> list[tuple[str, str]]:
+def _about(scope: Scope, *, with_filters: bool) -> list[tuple[str, str]]:
     """What all of a page is of: the period, the filters, how many leads, as of when, which data."""
     entered = int(
         answers.funnel(scope.at(replace(scope.view, by=None, mode="cohort"))).rows["reached"].iat[0]
     )
+    filters = labels.filters(scope.view) or _("no filters")
     return [
         (_("Period:"), periods.label(*scope.days)),
-        (_("Filters:"), labels.filters(scope.view) or _("no filters")),
+        *([(_("Filters:"), filters)] * with_filters),
         (_("Leads:"), _n("{n} lead", "{n} leads", entered)),
         (_("As of:"), formats.instant(scope.as_of, scope.zone.key)),
         (_("Data:"), _("data version {number}", number=scope.generation.number)),

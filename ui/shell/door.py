@@ -1,7 +1,7 @@
 """The door of shares: the short address leads to the page that is shared, with its token.
 
-Where people sign in, a guest does not: a cookie lets the browser in, to what is shared alone. It
-says nothing to a server where nobody signs in, nor of somebody who has.
+Where people sign in, so do guests, unless `PHEU_GUESTS=1` lets in whoever has a token: then a
+cookie lets the browser in, to what is shared alone. It says nothing of somebody who has signed in.
 """
 
 from urllib.parse import urlencode
@@ -17,6 +17,8 @@ from ui import answers, guest, navigation
 
 BELOW = "/s/"
 """The path that short addresses are below."""
+
+_UPLOAD = "/_stcore/upload_file/"
 
 
 def route(base: str = "") -> Route:
@@ -44,8 +46,15 @@ def route(base: str = "") -> Route:
     return Route(f"{base}{BELOW}{{token}}", door)
 
 
-def is_guest(scope: Scope) -> bool:
-    """Whether a request comes from a browser that has opened what is still shared."""
+def is_open(path: str, scope: Scope) -> bool:
+    """Whether a request is let in without a sign-in: by a short address, or as a guest.
+
+    That is one from a browser that has opened what is still shared. It brings no files.
+    """
+    if not guest.need_no_sign_in() or _UPLOAD in path:
+        return False
+    if scope["type"] == "http" and path.startswith(BELOW):
+        return True
     token = HTTPConnection(scope).cookies.get(guest.COOKIE)
     if token is None:
         return False

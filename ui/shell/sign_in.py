@@ -25,8 +25,7 @@ from ui.shell import door, plain_page
 
 _LOGIN, _LOGOUT, _BACK = "/auth/login", "/auth/logout", "/oauth2callback"
 _OPEN = ("/healthz", "/_stcore/health", _LOGIN, _LOGOUT, _BACK)
-# The program and the typeface are the same for everybody; a share is for whoever has its token.
-_OPEN_BELOW = ("/static/", "/fonts/", door.BELOW)
+_OPEN_BELOW = ("/static/", "/fonts/")  # the program and the typeface: the same for everybody
 _UPLOAD = "/_stcore/upload_file/"
 _ASKED = "pheu_asked"
 _LONGEST = 3_000  # of an address in a cookie; browsers drop those of more than 4,096 bytes
@@ -71,7 +70,7 @@ class SignIn:
             logging.getLogger("pheu").error("Nobody is let in. %s", error)
             return _plain(scope, "nobody is let in for now\n", 503)
         if found is None:
-            if door.is_guest(scope) and _UPLOAD not in path:
+            if door.is_open(path, scope):
                 return None
             is_page = scope["type"] == "http" and "text/html" in headers.get("accept", "")
             if is_page and scope["method"] == "GET":

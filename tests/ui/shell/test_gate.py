@@ -1,11 +1,16 @@
 """The gate and the sign-in behind it: what they keep shut, and for whom."""
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit import config
 
+from data import shares
+from data.state.database import State
+from tests.support.histories import store_of
+from ui import answers, guest
 from ui.access.visitor import AccessError
 from ui.shell import document
 from ui.shell.gate import Gate
@@ -133,6 +138,32 @@ def test_nothing_is_passed_on_from_who_is_not_let_in(
     assert passed("GET", path, (b"remote-user", b"ann"), kind=kind)[0] == 200
     twice = ((b"remote-user", b"ann"), (b"remote-user", b"eve"))
     assert passed("GET", path, *twice, kind=kind)[0] in (401, 403)
+
+
+def test_guests_are_let_in_where_the_server_is_told_so_and_only_by_what_is_shared(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    store = store_of(tmp_path / "store", [{"lead_id": "L1", "created_at": "2024-01-01"}])
+    monkeypatch.setenv("PHEU_STORE", str(store.root))
+    monkeypatch.setenv("PHEU_USER_HEADER", "Remote-User")
+    answers.store.cache_clear()
+    token = shares.make(store, shares.Share("funnel", {"v": "1"}))
+    cookie = (b"cookie", f"{guest.COOKIE}={token}".encode())
+    strange = (b"cookie", f"{guest.COOKIE}={'A' * 22}".encode())
+    assert passed("GET", f"/s/{token}")[0] in (401, 403)
+    assert passed("GET", "/funnel", cookie)[0] in (401, 403)
+    monkeypatch.setenv("PHEU_GUESTS", "1")
+    assert passed("GET", f"/s/{token}")[0] == 200
+    for path, kind in (("/funnel", "http"), ("/_stcore/stream", "websocket")):
+        assert passed("GET", path, cookie, kind=kind)[0] == 200
+        for other in ((), (strange,)):
+            assert passed("GET", path, *other, kind=kind)[0] in (401, 403)
+    for method in ("PUT", "OPTIONS", "DELETE"):
+        assert passed(method, "/_stcore/upload_file/a/b", cookie)[0] in (401, 403)
+    shares.revoke(store, token)
+    assert passed("GET", "/funnel", cookie)[0] in (401, 403)
+    State.of(store.root).close()
+    answers.store.cache_clear()
 
 
 def test_nobody_is_let_in_while_the_rules_cannot_be_read(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,8 @@ from ui.report.report import Card, Cell, Chart, Part, Table, Text, Tile
 _KEY = re.compile(r"-(?P<kind>headline|card|tile|tinted|chart)_(?P<name>.*?)(?:__(?:vi|en))?$")
 _STYLED = re.compile(r":(?:small|[a-z]+)\[((?:[^\[\]]|\[[^\[\]]*\])*)\]")
 _BADGE = re.compile(r":[a-z]+-badge\[(?::material/\w+: )?([^\[\]]*)\]")
+_BADGES = re.compile(r"(\([^()]+\)\s*)+")
+_SHORT = 30  # characters of lines that go into one
 _ICON = re.compile(r":material/\w+: ?")
 _LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
 _NUMBER = {
@@ -99,8 +101,10 @@ def _part(place: Place) -> Part | None:
     said = place.said
     match place.kind:
         case "markdown" | "heading" | "alert":
-            text = _plain(said.body)
-            part: Part | None = Text(text, said.body.startswith(":small[")) if text else None
+            text = _in_few_lines(_plain(said.body))
+            is_a_key = _BADGES.fullmatch(text)  # to colours, which have their own in a file
+            small = said.body.startswith(":small[")
+            part: Part | None = None if is_a_key or not text else Text(text, small)
         case "metric":
             notes = [_plain(said.delta_description)] if said.delta_description else []
             part = Tile(_plain(said.label), said.body, said.delta.replace("-", "−"), notes)
@@ -124,6 +128,12 @@ def _plain(markdown: str) -> str:
     text = _LINK.sub(r"\1", _ICON.sub("", text))
     text = re.sub(r"^- ", "• ", text, flags=re.MULTILINE)
     return spoken(re.sub(r"\s*\n\s*", "\n", text)).strip()
+
+
+def _in_few_lines(text: str) -> str:
+    """Several short lines in one: on the page they were below each other in a narrow column."""
+    lines = text.split("\n")
+    return text if any(len(line) > _SHORT for line in lines) else " · ".join(lines)
 
 
 # --- tables -----------------------------------------------------------------------------------

@@ -209,10 +209,20 @@ def _line(points: Sequence[Mapping[str, Any]], marks: Sequence[Mapping[str, Any]
 
 
 def _line_colour(mark: Mapping[str, Any], marks: Sequence[Mapping[str, Any]]) -> str:
-    """The colour of the line that the points lie on, which is drawn before them."""
-    before = list(marks[: [id(each) for each in marks].index(id(mark))])
-    colours = [each["line"]["color"] for each in before if each.get("line", {}).get("color")]
-    return next((each for each in reversed(colours) if not each.startswith(_CLEAR)), "")
+    """The colour of the line that the points lie on: the first since the points of another one.
+
+    What is not final follows it, in grey; a band before it is filled.
+    """
+    colour = ""
+    for each in marks:
+        if each is mark:
+            break
+        if _said(each):
+            colour = ""
+        elif not each.get("fill"):
+            own = each.get("line", {}).get("color", "")
+            colour = colour or ("" if own.startswith(_CLEAR) else own)
+    return colour
 
 
 def _are_shares(series: Sequence[Series]) -> bool:

@@ -18,7 +18,7 @@ from ui.theme import LIGHT
 
 _TEMPLATE = Path(__file__).resolve().parent / "paper.typ"
 _FIGURE = 760  # px: the width at which a figure's type is as large as the text beside it
-_MOST_ROWS = 60
+_MOST_ROWS = 25
 
 
 def write(reports: Sequence[Report], paint: Paint) -> bytes:
@@ -58,7 +58,7 @@ def _report(report: Report, folder: Path, paint: Paint) -> dict[str, Any]:
         "about": [list(each) for each in report.about],
         "link": report.link,
         "cards": [_card(card, folder, paint) for card in report.cards],
-        "counted": _counted(report),
+        "counted": _halves(_counted(report)),
     }
 
 
@@ -78,6 +78,14 @@ def _counted(report: Report) -> list[dict[str, Any]]:
     if shared:
         told.append({"title": _("All numbers"), "definitions": [list(each) for each in shared]})
     return told
+
+
+def _halves(told: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """The same in two columns, about as long."""
+    lengths = [sum(len(text) for each in card["definitions"] for text in each) for card in told]
+    before = [abs(sum(lengths) - 2 * sum(lengths[:at])) for at in range(len(told) + 1)]
+    middle = before.index(min(before))
+    return [told[:middle], told[middle:]]
 
 
 def _card(card: Card, folder: Path, paint: Paint) -> dict[str, Any]:

@@ -12,7 +12,12 @@ from typing import Any
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
-from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION
+from pptx.enum.chart import (
+    XL_CHART_TYPE,
+    XL_LABEL_POSITION,
+    XL_LEGEND_POSITION,
+    XL_TICK_LABEL_POSITION,
+)
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.util import Inches, Pt
 
@@ -31,6 +36,8 @@ _TITLE_ONLY = 5  # of the layouts that every presentation begins with
 _NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
 _ROWS, _ROW = 13, Inches(0.34)
 _LONGEST = 48  # characters of a cell
+_NARROW = 0.05  # of the widest bar
+_ONE_LINE = 60  # characters of a title
 _KINDS = {
     "stacked": XL_CHART_TYPE.BAR_STACKED,
     "columns": XL_CHART_TYPE.COLUMN_STACKED,
@@ -89,11 +96,11 @@ def _begun(book: Any, report: Report, title: str) -> Any:
     frame = slide.shapes.title.text_frame
     frame.vertical_anchor, frame.word_wrap = MSO_ANCHOR.MIDDLE, True
     frame.margin_left = 0
-    _style(frame.paragraphs[0], 28 if len(title) <= 60 else 24, LIGHT.ink, bold=True)
+    _style(frame.paragraphs[0], 28 if len(title) <= _ONE_LINE else 22, LIGHT.ink, bold=True)
     foot = _write(slide, _FOOT, [" · ".join(text for _lead_in, text in report.about)], 10)
+    foot.paragraphs[0].add_run().text = " · "
     run = foot.paragraphs[0].add_run()
-    run.text = "   " + _("Open in Pheu")
-    run.font.size = Pt(10)
+    run.text = _("Open in Pheu")
     run.hyperlink.address = report.link
     return slide
 
@@ -101,7 +108,8 @@ def _begun(book: Any, report: Report, title: str) -> Any:
 def _first(book: Any, report: Report) -> None:
     """What the page says first, and its tiles."""
     slide = _begun(book, report, report.finding or report.title)
-    _write(slide, Inches(1.2), [report.title], 16)
+    if report.finding:
+        _write(slide, Inches(1.2), [report.title], 16)
     tiles = [part for card in report.tiles for part in card.parts if isinstance(part, Tile)]
     gap = Inches(0.2)
     for number, tile in enumerate(tiles[: 2 * _TILES_IN_A_ROW]):
@@ -115,7 +123,8 @@ def _first(book: Any, report: Report) -> None:
         frame = box.text_frame
         frame.word_wrap = True
         _style(_said(frame, tile.label, first=True), 14, LIGHT.muted)
-        _style(_said(frame, tile.value), 32, LIGHT.ink, bold=True)
+        size = 32 if len(tile.value) < 8 else 24
+        _style(_said(frame, tile.value), size, LIGHT.ink, bold=True)
         for text in (tile.change, *tile.notes):
             if text:
                 _style(_said(frame, text), 12, LIGHT.muted)
@@ -135,10 +144,11 @@ def _slide(
     said = list(texts)
     bottom = _FOOT - Inches(0.1)
     if isinstance(part, Table):
-        if more := left_out(len(part.rows), _ROWS):
+        most = min(_ROWS, (bottom - _lines(said) - _BODY) // _ROW - 2)
+        if more := left_out(len(part.rows), most):
             said.append(more)
         bottom -= _lines(said)
-        _table(slide, part)
+        _table(slide, part, most)
     elif isinstance(part, Chart):
         bottom -= _lines(said)
         said += _figure(slide, part, bottom - _BODY, paint)
@@ -151,7 +161,8 @@ def _slide(
 
 def _lines(texts: Sequence[str]) -> int:
     """The room that sentences take, about."""
-    return int(Inches(0.24)) * sum(1 + len(text) // 150 for text in texts)
+    lines = [line for text in texts for line in text.split("\n")]
+    return int(Inches(0.24)) * sum(1 + len(line) // 150 for line in lines)
 
 
 def _figure(slide: Any, part: Chart, height: int, paint: Paint) -> list[str]:
@@ -177,7 +188,7 @@ def _figure(slide: Any, part: Chart, height: int, paint: Paint) -> list[str]:
 
 
 def _chart(slide: Any, form: Form, part: Chart, height: int) -> None:
-    pattern = "0.0%" if form.is_share else "#,##0.##"
+    pattern = _pattern(form)
     told = CategoryChartData(number_format=pattern)
     told.categories = [harmless(name) for name in form.categories]
     for series in form.series:
@@ -200,6 +211,14 @@ def _chart(slide: Any, form: Form, part: Chart, height: int) -> None:
         chart.plots[0].gap_width, chart.plots[0].overlap = 45, 100
     elif form.kind == "columns":
         chart.plots[0].gap_width, chart.plots[0].overlap = 25, 100
+
+
+def _pattern(form: Form) -> str:
+    """How the numbers are written, in the words of Excel."""
+    if form.is_share:
+        return "0.0%"
+    known = (value for each in form.series for value in each.values if value is not None)
+    return "#,##0" if all(value % 1 == 0 for value in known) else "#,##0.0"
 
 
 def _axes(chart: Any, form: Form, pattern: str) -> None:
@@ -250,32 +269,47 @@ def _paint_series(drawn: Any, series: Series, form: Form) -> None:
                 fill.fore_color.rgb = _rgb(colour)
     if form.kind == "columns":
         return
-    if series.labels:
-        for point, text in enumerate(series.labels):
-            drawn.points[point].data_label.text_frame.text = text
-        return
-    labels = drawn.data_labels
-    labels.show_value = True
-    labels.number_format = "0.0%;;" if form.is_share else "#,##0;;"  # nothing for none
-    labels.number_format_is_linked = False
-    labels.font.size = Pt(11)
-    inks = [text_on(colour) for colour in colours]
-    labels.font.color.rgb = _rgb(max(set(inks), key=inks.count))
+    _label(drawn, series, form)
+
+
+def _label(drawn: Any, series: Series, form: Form) -> None:
+    """Numbers in the bars, each in a colour that is read there; beside one that is too narrow.
+
+    A narrow one that another follows has no room for its own: the sheet behind the chart has it.
+    """
+    widest = max(
+        sum(each.values[at] or 0 for each in form.series) for at in range(len(form.categories))
+    )
+    for point, value in enumerate(series.values):
+        is_narrow = (value or 0) < _NARROW * widest
+        follow = form.series[form.series.index(series) + 1 :]
+        if not value or (is_narrow and any(each.values[point] for each in follow)):
+            continue
+        label = drawn.points[point].data_label
+        if series.labels:
+            label.text_frame.text = series.labels[point]
+            font = label.text_frame.paragraphs[0].font
+        else:  # the number itself, also after somebody has changed it
+            font = label.font
+        label.position = XL_LABEL_POSITION.INSIDE_BASE if is_narrow else XL_LABEL_POSITION.CENTER
+        colour = series.colours[point % len(series.colours)]
+        ink = LIGHT.ink if is_narrow or not colour.startswith("#") else text_on(colour)
+        font.size, font.color.rgb = Pt(12), _rgb(ink)
 
 
 # --- a table ----------------------------------------------------------------------------------
 
 
-def _table(slide: Any, part: Table) -> None:
+def _table(slide: Any, part: Table, most: int) -> None:
     """The first rows of a table, each column as wide as its texts are long."""
-    rows = [[cell.text for cell in row] for row in part.rows[:_ROWS]]
+    rows = [[cell.text for cell in row] for row in part.rows[:most]]
     shape = slide.shapes.add_table(
         len(rows) + 1, len(part.headings), _LEFT, _BODY, _ROOM, _ROW * (len(rows) + 1)
     )
     table = shape.table
     table._tbl.tblPr[0].text = _NO_STYLE
     lengths = [
-        min(max(6, *(len(text) for text in column)), _LONGEST)
+        min(max(6, *(len(text) for text in column)) + 3, _LONGEST)
         for column in zip(part.headings, *rows, strict=True)
     ]
     for column, length in zip(table.columns, lengths, strict=True):

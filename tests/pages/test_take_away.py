@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
@@ -14,13 +14,18 @@ from pptx import Presentation
 from pypdf import PdfReader
 from streamlit.testing.v1 import AppTest
 
+from tests.support import browsing
 from tests.support.runtimes import runtime
 from tests.support.screen import LANGUAGES, PAGES, boards, dialog, looked_at, opened, shown
+from tests.support.serving import Server
 from ui.page import offscreen, take_away
 from ui.page.markdown import spoken
 from ui.report import paper, picture, sheets, slides
 from ui.report.form import form_of
 from ui.report.report import Card, Chart, Report, Table, Text, Tile
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 # The page of the words has no numbers, nor a header.
 TAKEN = tuple(page for page in PAGES if page != "definitions")
@@ -85,9 +90,13 @@ def parts(report: Report, kind: type[Any]) -> list[Any]:
     return [part for card in cards_of(report) for part in card.parts if isinstance(part, kind)]
 
 
-@pytest.mark.parametrize(("page", "lang"), WHERE)
-def test_a_report_is_what_is_on_the_page(page: str, lang: str) -> None:
-    screen, report = reported(page, lang)
+@pytest.mark.parametrize(
+    ("page", "query"),
+    [(page, {"lang": lang}) for page, lang in WHERE]
+    + [(page, {"lang": lang, "tab": "analysis"}) for page, lang in ANALYSES],
+)
+def test_a_report_is_what_is_on_the_page(page: str, query: dict[str, str]) -> None:
+    screen, report = reported(page, **query)
     titles = [spoken(each.value) for each in screen.main.header]
     assert [card.title for card in report.cards] == titles
     assert {spoken(each.value) for each in screen.main.title} == {report.title}
@@ -246,3 +255,23 @@ def test_without_a_browser_the_reader_is_told(
     _screen, report = reported("funnel", "en")
     pages = PdfReader(io.BytesIO(paper.write([report], none))).pages
     assert "no browser here" in pages[0].extract_text()
+
+
+@pytest.mark.browser
+def test_a_file_comes_while_the_page_is_used(browser: "Browser", server: Server) -> None:
+    """And the link in it shows the same page."""
+    with browser.new_context(locale="en-GB") as context:
+        page = browsing.opened(context.new_page(), server, "/funnel?v=2&lang=en")
+        title = page.get_by_role("heading", level=2).first.inner_text()
+        page.get_by_role("button", name="Take away").click()
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Excel").click()
+            page.get_by_role("button", name="Close").click()
+            page.get_by_role("dialog").wait_for(state="hidden")
+        assert re.fullmatch(r"pheu-funnel-[0-9-]+\.xlsx", download.value.suggested_filename)
+        about = openpyxl.load_workbook(io.BytesIO(download.value.path().read_bytes())).worksheets[0]
+        said = [cell.value for row in about.iter_rows() for cell in row]
+        assert title in said
+        (link,) = [each for each in said if str(each).startswith("http")]
+        again = browsing.opened(context.new_page(), server, str(link))
+        assert again.get_by_role("heading", level=2).first.inner_text() == title

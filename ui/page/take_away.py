@@ -121,8 +121,12 @@ def _file(about: offscreen.Reader, form: str) -> bytes:
 def _picture(about: offscreen.Reader, name: str, form: Literal["PNG", "SVG"]) -> bytes:
     from ui.report import picture
 
-    cards = reading.cards(offscreen.draw(about))
-    figure = next(chart.figure for card in cards for chart in card.charts() if chart.name == name)
+    found = report(about)
+    card, chart = next(
+        (card, chart) for card in found.cards for chart in card.charts() if chart.name == name
+    )
+    foot = [" · ".join(text for _lead_in, text in found.about), found.link]
+    figure = picture.framed(chart.figure, card.title, card.subtitle, foot)
     return picture.paint(figure, "png" if form == "PNG" else "svg", _WIDTH)
 
 
@@ -157,7 +161,14 @@ def _about(scope: Scope, *, with_filters: bool) -> list[tuple[str, str]]:
     return [
         (_("Period:"), periods.label(*scope.days)),
         *([(_("Filters:"), filters)] * with_filters),
-        (_("Leads:"), _n("{n} lead", "{n} leads", entered)),
-        (_("As of:"), formats.instant(scope.as_of, scope.zone.key)),
+        (
+            _("Leads:"),
+            _n(
+                "{n} lead, as of {instant}",
+                "{n} leads, as of {instant}",
+                entered,
+                instant=formats.instant(scope.as_of, scope.zone.key),
+            ),
+        ),
         (_("Data:"), _("data version {number}", number=scope.generation.number)),
     ]

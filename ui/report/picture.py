@@ -6,12 +6,14 @@ is started for the first picture, and ended when nobody has asked for one in a w
 
 import asyncio
 import atexit
-from collections.abc import Callable, Coroutine, Mapping, MutableMapping
+from collections.abc import Callable, Coroutine, Mapping, MutableMapping, Sequence
+from contextlib import suppress
+from functools import cache
+from html import escape
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from threading import Lock, Thread, Timer
+from threading import Event, Lock, Thread, Timer
 from typing import Any, Literal
-from xml.sax.saxutils import escape
 
 import fontpkg_be_vietnam_pro as face
 
@@ -26,6 +28,7 @@ FONTS = Path(face.ROOT) / "files"
 
 _PATIENCE = 30.0  # s for one picture; the first one starts the browser
 _IDLE = 60.0  # s until the browser ends
+_EDGE, _LABELS = 24, 44  # px around a picture, and below it where an axis has labels
 _SHARP = 3  # pixels of a picture for one of the screen: enough to be printed
 
 
@@ -50,12 +53,58 @@ def paint(figure: Mapping[str, Any], form: Literal["png", "svg"], width: int) ->
     return _KEPT.picture(figure, form, width)
 
 
+def framed(
+    figure: Mapping[str, Any], title: str, subtitle: str, foot: Sequence[str]
+) -> Mapping[str, Any]:
+    """The same figure to stand by itself: below its title, and above what it is of."""
+    layout = figure["layout"]
+    margin = layout["margin"]
+    labels = 0 if layout["xaxis"].get("visible") is False else _LABELS
+    above, below = 24 + 34 * bool(title) + 22 * bool(subtitle), 18 * len(foot) + 12
+    lines = [
+        {"text": f"<b>{escape(title)}</b>", "font": {"size": 20, "color": LIGHT.ink}},
+        {"text": escape(subtitle), "font": {"size": 14, "color": LIGHT.muted}},
+    ]
+    edge = {"x": 0, "xref": "paper", "xanchor": "left", "showarrow": False, "align": "left"}
+    written = [
+        {**line, **edge, "y": 1, "yref": "paper", "yanchor": "bottom", "yshift": shift}
+        for line, shift in zip(lines, (margin["t"] + 34, margin["t"] + 10), strict=True)
+    ]
+    written.append(
+        {
+            "text": "<br>".join(map(escape, foot)),
+            "font": {"size": 11, "color": LIGHT.muted},
+            **edge,
+            "y": 0,
+            "yref": "paper",
+            "yanchor": "top",
+            "yshift": -margin["b"] - labels - 8,
+        }
+    )
+    return {
+        "data": figure["data"],
+        "layout": {
+            **layout,
+            "height": layout["height"] + above + below + labels,
+            "margin": {
+                "l": margin["l"] + _EDGE,
+                "r": margin["r"] + _EDGE,
+                "t": margin["t"] + above,
+                "b": margin["b"] + below + labels,
+            },
+            "annotations": [*layout.get("annotations", ()), *written],
+        },
+    }
+
+
 class _Kept:
     """One browser on a loop of its own, for all who ask: one picture after the other."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._over: asyncio.Event | None = None
+        self._thread: Thread | None = None
         self._browser: Any = None
         self._ends: Timer | None = None
 
@@ -88,24 +137,32 @@ class _Kept:
             self._stop()
 
     def _start(self) -> None:
-        self._loop = asyncio.new_event_loop()
-        Thread(target=self._loop.run_forever, name="pictures", daemon=True).start()
+        began = Event()
+        self._thread = Thread(target=asyncio.run, args=(self._serve(began),), name="pictures")
+        self._thread.daemon = True
+        self._thread.start()
+        began.wait()
         self._browser = self._wait(_opened())
 
+    async def _serve(self, began: Event) -> None:
+        """The loop of the browser, until it is over; what still runs then is given up."""
+        self._loop, self._over = asyncio.get_running_loop(), asyncio.Event()
+        began.set()
+        await self._over.wait()
+
     def _stop(self) -> None:
-        if self._loop is None:
+        if self._loop is None or self._thread is None or self._over is None:
             return
         if self._browser is not None:
-            try:
+            with suppress(Exception):  # it may be gone already
                 self._wait(self._browser.close())
-            except Exception:  # it may be gone already
-                self._browser = None
-        self._browser = None
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._loop = None
+        self._loop.call_soon_threadsafe(self._over.set)
+        self._thread.join(_PATIENCE)
+        self._browser = self._loop = self._thread = self._over = None
 
     def _wait(self, task: Coroutine[Any, Any, Any]) -> Any:
-        assert self._loop is not None
+        if self._loop is None:
+            raise RuntimeError("There is no loop to wait for.")
         return asyncio.run_coroutine_threadsafe(task, self._loop).result(_PATIENCE)
 
 
@@ -123,6 +180,7 @@ async def _opened() -> Any:
     return browser
 
 
+@cache
 def _fontconfig() -> str:
     """A setting of fontconfig: the fonts of the system, and ours."""
     with NamedTemporaryFile("w", suffix=".conf", delete=False, encoding="utf-8") as file:

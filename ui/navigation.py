@@ -5,6 +5,7 @@ from copy import copy
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import NoReturn
 from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
@@ -79,6 +80,11 @@ def link(name: str, label: str, view: View | None = None) -> None:
 def is_open(name: str) -> bool:
     """Whether the session may open a page."""
     return guest.may_open(name)
+
+
+def go(name: str, query: dict[str, str]) -> NoReturn:
+    """Goes to a page by the parameters of its address."""
+    st.switch_page(_linked(name, title(name)), query_params=query)
 
 
 def address(name: str, view: View, anchor: str = "") -> str:

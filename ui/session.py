@@ -31,6 +31,7 @@ _GENERATION, _LINK, _PAGE = "generation", "link_not_understood", "page"
 _WHOLE = {"leads": "all"}
 _HELD, _RUNS = "held_by_a_share", "page_that_runs"
 _BARE = "came_by_a_bare_address"
+_BESIDE = ("story",)  # parameters that are no part of a view
 
 
 class Ended(Exception):
@@ -93,6 +94,7 @@ def enter() -> Scope:
     # with the address from before the first.
     chosen = state.pop(_CHOSEN, False)
     state.setdefault(_BARE, query.keys() <= ABOUT_THE_READER)
+    kept = {name: query.pop(name) for name in _BESIDE if name in query}
     if _VIEW not in state or (query and query != state.get(_WRITTEN) and not chosen):
         _read(query)
     elif _LINK in state:
@@ -120,7 +122,7 @@ def enter() -> Scope:
         state.setdefault(_LINK, guest.query(asked))
     written = state.get(_LINK, guest.query(view))
     if written != query:
-        st.query_params.from_dict(written)
+        st.query_params.from_dict(written | kept)
     state[_WRITTEN] = written
     return Scope(view, generation)
 
@@ -221,7 +223,7 @@ def mirror() -> None:
     state.pop(_CHOSEN, None)
     written = guest.query(state[_VIEW])
     if written != state[_WRITTEN]:
-        st.query_params.from_dict(written)
+        st.query_params.from_dict(written | beside())
         state[_WRITTEN] = written
 
 
@@ -233,6 +235,16 @@ def begin_part() -> None:
     if guest.is_over():
         st.rerun(scope="app")
     language.use(view().lang)
+
+
+def beside() -> dict[str, str]:
+    """What the address says beside the view, by the parameters that are for that."""
+    return {name: st.query_params[name] for name in _BESIDE if name in st.query_params}
+
+
+def set_beside(parameters: dict[str, str]) -> None:
+    """Has the address say something else beside the view."""
+    st.query_params.from_dict(st.session_state[_WRITTEN] | parameters)
 
 
 def entered() -> bool:

@@ -12,11 +12,17 @@ from tests.support.screen import LANGUAGES, dialog, opened, settled
 pytestmark = pytest.mark.usefixtures("sample")
 
 PATH = re.compile(r' d="([^"]+)"')
-STYLE = '[data-testid="stSidebar"]'
+LARGE, BARE = "For a wall", "A page alone"
+
+
+def styled(screen: AppTest, style: str) -> bool:
+    return any(style in each.proto.body for each in screen.get("html"))
 
 
 def on_a_wall(screen: AppTest) -> bool:
-    return any(STYLE in each.proto.body for each in screen.get("html"))
+    """Whether it is drawn large and without the menu; never one of the two alone."""
+    assert not styled(screen, LARGE) or styled(screen, BARE)
+    return styled(screen, LARGE)
 
 
 def pressed(screen: AppTest, key: str) -> AppTest:

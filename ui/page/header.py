@@ -13,13 +13,22 @@ from data.store import Generation
 from ui import answers, guest, navigation, session
 from ui.language import current, failures, formats, labels
 from ui.language.messages import N_, _, _n
-from ui.page import clipboard, dialog, filter_bar, note_dialog, offscreen, projector, qr, take_away
+from ui.page import (
+    dialog,
+    filter_bar,
+    links,
+    note_dialog,
+    offscreen,
+    projector,
+    story,
+    story_dialog,
+    take_away,
+)
 from ui.page.card import card
 from ui.page.markdown import gray, plain
 
 _FRESHNESS_CHECK = "20s"
 _FROZEN = "frozen_link"
-_QR = 480  # px: read from six metres, on a wall that is two metres wide
 _OF_TODAY = ("team", "owner", "mode", "skipped", "window")
 
 
@@ -32,9 +41,15 @@ def header(
     of_today: bool = False,
     compares: bool = True,
 ) -> None:
-    """The page's title in one row with what is counted and the ways to take it: see `top`."""
-    if (told := offscreen.told.get()) is not None:
-        told.scope = scope
+    """The page's title in one row with what is counted and the ways to take it: see `top`.
+
+    Of a slide it is what stands above that.
+    """
+    if (drawn := offscreen.told.get()) is not None:
+        drawn.scope = scope
+    if (told := story.now()) is not None:
+        story.top(scope, told)
+        return
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", key=session.key("header")
     ):
@@ -57,6 +72,7 @@ def _actions() -> None:
     ):
         projector.switch()
         if projector.is_on():
+            story_dialog.button()
             dialog.button(
                 _("Follow on a phone"),
                 "follow",
@@ -256,16 +272,13 @@ def _current() -> Generation | None:
 
 def _followed() -> None:
     """The link to what is on the wall, for those who want it in their hands."""
-    address = session.address(session.current().view)
-    with st.container(horizontal_alignment="center"):
-        qr.show(address, width=_QR)
-    _link(address, "follow")
+    links.with_code(session.address(session.current().view), "follow")
 
 
 def _links() -> None:
     scope = session.current()  # a part of the page may have changed the view since it was drawn
     st.markdown(_("**This view.** It moves with new data."))
-    _link(session.address(scope.view), "view")
+    links.plain(session.address(scope.view), "view")
     st.markdown(_("**Frozen.** The same days, the same data, the same numbers next week."))
     frozen = scope.frozen_view()
     st.button(
@@ -277,15 +290,9 @@ def _links() -> None:
     )
     made: tuple[View, bool] | None = st.session_state.get(_FROZEN)
     if made == (frozen, True):
-        _link(session.address(frozen), "frozen")
+        links.plain(session.address(frozen), "frozen")
     elif made == (frozen, False):
         st.error(_("This data cannot be kept for a link now."), icon=":material/error:")
-
-
-def _link(address: str, name: str) -> None:
-    """An address to read, and the button that copies it, which is there without a mouse, too."""
-    st.code(address, language=None, wrap_lines=True)
-    clipboard.button(_("Copy the link"), address, f"link_{name}")
 
 
 def _freeze(frozen: View) -> None:

@@ -1,18 +1,13 @@
 """Notes: which of them belong to a chart, and how they are read below it.
 
-They are everybody's, on live and frozen views alike. What a page shows is what they were a moment
-ago: whether any was written since is asked once in that time, by a version number.
+They are everybody's, on live and frozen views alike.
 """
 
-import logging
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from threading import Lock
-from time import monotonic
-from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -20,22 +15,19 @@ import streamlit as st
 from analytics.funnel.trend import days_of
 from analytics.scope import Scope
 from analytics.view.view import segment_text
-from data.errors import StateRefused
 from data.state.note import Note
+from data.store import Store
 from ui import answers, charts
 from ui.charts import Mark
 from ui.language import formats
 from ui.language.messages import _, _n
+from ui.page.fresh import Fresh
 from ui.page.markdown import gray, plain
 from ui.theme import Look
-
-if TYPE_CHECKING:
-    from data.state.database import State
 
 STAR = "★"
 """What stands before a decision."""
 
-_MOMENT = 1.0  # seconds
 _MOST_TOLD = 3  # below a chart
 
 
@@ -143,60 +135,34 @@ def in_charge(note: Note) -> str:
 # --- reading and writing ----------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Kept:
-    notes: tuple[Note, ...]
-    version: int
-    looked_at: float
+def _read(store: Store) -> tuple[Note, ...]:
+    from data.state import notes
+    from data.state.database import State
+
+    return notes.read(State.of(store.root))
 
 
-_kept: dict["State", _Kept] = {}
-_lock = Lock()
+_notes: Fresh[tuple[Note, ...]] = Fresh(("notes",), _read, ())
 
 
 def every() -> tuple[Note, ...]:
     """All notes, as they were a moment ago; none where they cannot be read."""
-    state = _state()
-    kept = _kept.get(state)
-    if kept is not None and monotonic() - kept.looked_at < _MOMENT:
-        return kept.notes
-    with _lock:
-        try:
-            kept = _looked_at_again(state, _kept.get(state))
-        except StateRefused as error:  # a page is worth reading without them
-            logging.getLogger("pheu").error("Notes were not read", exc_info=error)
-            kept = _Kept((), -1, monotonic())
-        _kept[state] = kept
-    return kept.notes
+    return _notes.now()
 
 
 def keep(note: Note) -> None:
     """Keeps a note, and has every page of this process show it from now on. Raises StateRefused."""
     from data.state import notes
+    from data.state.database import State
 
-    notes.keep(_state(), note)
-    _kept.pop(_state(), None)
+    notes.keep(State.of(answers.store().root), note)
+    _notes.changed()
 
 
 def remove(number: int) -> None:
     """Removes a note likewise. Raises StateRefused."""
     from data.state import notes
+    from data.state.database import State
 
-    notes.remove(_state(), number)
-    _kept.pop(_state(), None)
-
-
-def _looked_at_again(state: "State", kept: _Kept | None) -> _Kept:
-    from data.state import notes
-
-    version, now = state.version(notes.VERSION), monotonic()
-    if kept is not None and kept.version == version:
-        return replace(kept, looked_at=now)
-    # Read after the version: what is written in between is read again next time.
-    return _Kept(notes.read(state), version, now)
-
-
-def _state() -> "State":
-    from data.state.database import State  # its library takes a while
-
-    return State.of(answers.store().root)
+    notes.remove(State.of(answers.store().root), number)
+    _notes.changed()

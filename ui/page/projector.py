@@ -11,7 +11,8 @@ LARGER = 1.25
 """How much larger than elsewhere all that is written is, in figures too; `projector.css` has it."""
 
 _ON = "projector"
-_STYLE = Path(__file__).resolve().parent / "projector.css"
+_HERE = Path(__file__).resolve().parent
+_LARGE, _BARE = _HERE / "projector.css", _HERE / "bare.css"
 
 
 def is_on() -> bool:
@@ -22,7 +23,13 @@ def is_on() -> bool:
 def style() -> None:
     """Draws the run for a wall, while that is on."""
     if is_on():
-        st.html(_STYLE)
+        bare()
+        st.html(_LARGE)
+
+
+def bare() -> None:
+    """Draws the run without the menu."""
+    st.html(_BARE)
 
 
 def switch() -> None:
@@ -33,8 +40,8 @@ def switch() -> None:
             icon=":material/close_fullscreen:",
             type="tertiary",
             shortcut="Escape",
-            on_click=_turn,
-            args=(False,),
+            on_click=turn,
+            kwargs={"on": False},
             key=session.key("project_off"),
         )
     else:
@@ -42,11 +49,12 @@ def switch() -> None:
             _("Present"),
             icon=":material/slideshow:",
             type="tertiary",
-            on_click=_turn,
-            args=(True,),
+            on_click=turn,
+            kwargs={"on": True},
             key=session.key("project"),
         )
 
 
-def _turn(on: bool) -> None:
+def turn(*, on: bool) -> None:
+    """Turns it on or off; for callbacks, or before anything is drawn."""
     st.session_state[_ON] = on

@@ -18,7 +18,7 @@ from data.state.note import Decision, Note
 from data.store import Store
 from ui import answers
 from ui.charts.mark import write
-from ui.page import notes
+from ui.page import fresh, notes
 
 DAY = timedelta(days=1)
 days = st.dates(date(2024, 1, 1), date(2025, 12, 31))
@@ -75,8 +75,8 @@ def test_a_segment_belongs_to_its_row(value: str | None, segment: str) -> None:
 @pytest.fixture
 def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[State]:
     """The state of a store that this process serves, which reads as often as it is asked."""
-    monkeypatch.setattr(answers, "store", lambda: type("Store", (), {"root": tmp_path}))
-    monkeypatch.setattr(notes, "_MOMENT", 0.0)
+    monkeypatch.setattr(answers, "store", lambda: Store(tmp_path))
+    monkeypatch.setattr(fresh, "_MOMENT", 0.0)
     state = State.of(tmp_path)
     yield state
     state.close()
@@ -107,7 +107,7 @@ def test_notes_are_read_once_for_a_change(state: State, monkeypatch: pytest.Monk
 
 
 def test_within_a_moment_nothing_is_asked(state: State, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(notes, "_MOMENT", 3600.0)
+    monkeypatch.setattr(fresh, "_MOMENT", 3600.0)
     found = notes.every()
     monkeypatch.setattr(State, "version", lambda *_: pytest.fail("it was asked"))
     assert notes.every() is found
@@ -121,7 +121,7 @@ def test_a_state_that_cannot_be_read_has_no_notes(
 
     monkeypatch.setattr(State, "version", refused)
     assert notes.every() == ()
-    assert "Notes were not read" in caplog.text
+    assert "The state was not read" in caplog.text
 
 
 def test_notes_of_an_axis_are_in_the_order_of_their_days(state: State) -> None:

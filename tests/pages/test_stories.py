@@ -1,0 +1,143 @@
+"""Stories: made of the pages that are open, told on a wall, followed on phones, led elsewhere."""
+
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from data import shares, stories
+from data.shares import Share
+from data.store import Store
+from data.stories import Story
+from tests.pages.test_presenting import BARE, on_a_wall, pressed, styled
+from tests.support.screen import LANGUAGES, dialog, opened, said, settled
+from ui.page import story
+
+
+@pytest.fixture
+def told(own_sample: Store) -> Story:
+    """A story of two pages, the second one frozen."""
+    number = stories.make(own_sample, "Họp *quý* 3")
+    generation = own_sample.generation()
+    frozen = {"v": "1", "data": f"{generation.number}-{generation.id}", "source": "Zalo OA"}
+    for page, title, link in (
+        ("overview", "Quý 3 ngang quý 2", {"v": "1", "period": "all"}),
+        ("funnel", "<b>Zalo</b> kém hơn", frozen),
+    ):
+        stories.add(own_sample, number, Share(page, link, title=title), f"nói về {page}")
+    story.changed()
+    return now(number)
+
+
+def now(number: int) -> Story:
+    return next(each for each in story.every() if each.id == number)
+
+
+def labels(screen: AppTest) -> list[str]:
+    return [each.label for each in screen.button]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_wall_tells_a_story_by_its_arrows(told: Story, lang: str) -> None:
+    screen = opened("overview", lang=lang, story=f"{told.id}.wall")
+    assert [title.value for title in screen.title] == ["Quý 3 ngang quý 2"]
+    assert on_a_wall(screen)
+    assert styled(screen, BARE)
+    assert "1 / 2" in said(screen)
+    assert r"Họp \*quý\* 3" in said(screen)
+    onward = screen.button(f"story_next__{lang}")
+    assert (onward.proto.shortcut, screen.button(f"story_back__{lang}").disabled) == ("right", True)
+    screen = settled(onward.click())
+    assert [title.value for title in screen.title] == [r"\<b\>Zalo\</b\> kém hơn"]
+    assert screen.query_params["source"] == "Zalo OA"
+    assert screen.query_params["story"] == f"{told.id}.wall"
+    assert now(told.id).place == 1
+    assert screen.button(f"story_next__{lang}").disabled
+    screen = settled(screen.button(f"story_end__{lang}").click())
+    assert "story" not in screen.query_params
+    assert not styled(screen, BARE)
+
+
+def test_a_phone_follows_the_wall_and_cannot_move_it(told: Story, own_sample: Store) -> None:
+    screen = opened("overview", lang="en", story=str(told.id))
+    assert [title.value for title in screen.title] == ["Quý 3 ngang quý 2"]
+    assert not on_a_wall(screen), "as large as elsewhere"
+    assert not {"Back", "Next", "End the presentation"} & set(labels(screen))
+    assert "nói về" not in said(screen)
+    stories.show(own_sample, told, 1)
+    story.changed()
+    screen = settled(screen)
+    assert [title.value for title in screen.title] == [r"\<b\>Zalo\</b\> kém hơn"]
+
+
+def test_whoever_leads_has_the_notes(told: Story) -> None:
+    screen = opened("overview", lang="en", story=f"{told.id}.lead")
+    assert "nói về overview" in said(screen)
+    assert r"Next: \<b\>Zalo\</b\> kém hơn" in said(screen)
+    screen = pressed(screen, "story_next")
+    assert "nói về funnel" in said(screen)
+    assert "This is the last slide." in said(screen)
+
+
+@pytest.mark.parametrize("name", ["", "0", "99.wall", "x", "-1.lead"])
+def test_a_story_that_is_not_there_is_a_page_as_ever(own_sample: Store, name: str) -> None:
+    screen = opened("overview", lang="en", story=name)
+    assert [title.value for title in screen.title] == ["Overview"]
+    assert not screen.warning
+    assert not styled(screen, BARE)
+
+
+def test_a_link_on_a_slide_leads_out_and_the_next_slide_back(told: Story) -> None:
+    screen = opened("overview", lang="en", story=f"{told.id}.wall")
+    screen.query_params["source"] = "seo"
+    screen = settled(screen)
+    assert screen.query_params["source"] == "seo", "the same slide may be looked into"
+    assert screen.query_params["story"] == f"{told.id}.wall"
+
+
+# The dialog that makes them.
+
+
+def reopened(screen: AppTest) -> AppTest:
+    for each in screen.selectbox:
+        if each.value is not None and each.value not in each.options:
+            each.options.append(each.value)  # typed: AppTest knows those alone that are offered
+    return dialog(screen, "stories")
+
+
+def filled(screen: AppTest, kind: str, part: str, value: Any) -> AppTest:
+    (found,) = [each for each in getattr(screen, kind) if str(each.key).startswith(part)]
+    found.set_value(value)
+    return reopened(screen)
+
+
+def clicked(screen: AppTest, part: str) -> AppTest:
+    (found,) = [each for each in screen.button if str(each.key).startswith(part)]
+    found.click()
+    return reopened(screen)
+
+
+def test_a_story_is_made_of_pages_changed_and_started(own_sample: Store) -> None:
+    screen = reopened(pressed(opened("overview", lang="en", source="Zalo OA"), "project"))
+    screen = filled(screen, "selectbox", "story_title", "Họp")
+    screen = filled(screen, "text_input", "slide_title", " ")
+    screen = clicked(screen, "slide_add")
+    assert [each.value for each in screen.error] == ["Write what the page says."]
+    for title, frozen in (("Một", False), ("Hai", True)):
+        screen = filled(screen, "text_input", "slide_title", title)
+        screen = filled(screen, "segmented_control", "slide_frozen", frozen)
+        screen = filled(screen, "text_area", "slide_notes", f"nói {title}")
+        screen = clicked(screen, "slide_add")
+    (made,) = story.every()
+    one, two = made.slides
+    assert (made.title, one.share.title, one.notes) == ("Họp", "Một", "nói Một")
+    assert one.share.link["source"] == "Zalo OA"
+    assert (one.share.generation, two.share.generation) == (None, own_sample.generation().number)
+    clicked(screen, f"slide_{two.id}_up")
+    assert [slide.share.title for slide in now(made.id).slides] == ["Hai", "Một"]
+    screen = clicked(reopened(screen), f"slide_{one.id}_out")
+    assert [slide.share.title for slide in now(made.id).slides] == ["Hai"]
+    assert {each.share.title for each in shares.listed(own_sample) if each.revoked_at} == {"Một"}
+    screen = clicked(screen, "story_start")
+    assert screen.query_params["story"] == f"{made.id}.wall"
+    assert [title.value for title in screen.title] == ["Hai"]

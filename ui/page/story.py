@@ -1,0 +1,205 @@
+"""A story on the screen: one slide after the other, on a wall, on phones that follow, and leading.
+
+The address says so, beside what it says of the view: `story=3` follows story 3, `story=3.wall` is
+the wall, and `story=3.lead` the second screen, with the notes, of whoever presents. What the wall
+shows is kept with the story. A link on a slide leads out of it.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import streamlit as st
+
+from analytics.scope import Scope
+from analytics.view.view import View
+from data import stories
+from data.store import Store
+from data.stories import Slide, Story
+from ui import answers, guest, navigation, session
+from ui.language import current, formats
+from ui.language.messages import _
+from ui.page import dialog, links, projector
+from ui.page.fresh import Fresh
+from ui.page.markdown import gray, plain
+
+Role = Literal["wall", "lead", "follow"]
+
+_SHOWN = "story_slide_shown"
+_LOOK_AGAIN = "3s"
+
+
+@dataclass(frozen=True)
+class Told:
+    """A story as this session is part of it, of which there is a slide."""
+
+    story: Story
+    slide: Slide
+    role: Role
+
+    @property
+    def leads(self) -> bool:
+        """Whether the reader moves on what everybody sees."""
+        return self.role != "follow"
+
+
+def _read(store: Store) -> tuple[Story, ...]:
+    return tuple(stories.listed(store))
+
+
+_stories: Fresh[tuple[Story, ...]] = Fresh((stories.VERSION, "shares"), _read, ())
+
+
+def every() -> tuple[Story, ...]:
+    """All stories, the latest first, as they were a moment ago."""
+    return _stories.now()
+
+
+def changed() -> None:
+    """Has stories be read anew: this process has changed one."""
+    _stories.changed()
+
+
+def now() -> Told | None:
+    """The story that the address names, where there is one with slides; else None.
+
+    A guest has what was shared, and no more.
+    """
+    if guest.is_guest():
+        return None
+    number, _dot, role = session.beside().get("story", "").partition(".")
+    for story in every() if number else ():
+        if str(story.id) == number and story.slide is not None:
+            return Told(story, story.slide, _role(role))
+    return None
+
+
+def follow() -> None:
+    """Goes to the slide that is on the wall; called by the shell once it knows the pages."""
+    told = now()
+    if told is None:
+        return
+    if told.role == "wall":
+        projector.turn(on=True)
+    shown = (told.story.id, told.slide.id)
+    if st.session_state.get(_SHOWN) != shown:
+        st.session_state[_SHOWN] = shown
+        view, _lost = View.parse({**told.slide.share.link, "lang": current.lang()})
+        query = view.to_short_query() | {"story": _address(told.story, told.role)}
+        navigation.go(told.slide.share.page, query)
+
+
+def style() -> None:
+    """Leaves the menu away where a story is told."""
+    if now() is not None:
+        projector.bare()
+
+
+def start(story: Story) -> None:
+    """Tells a story from its first slide on, on this screen."""
+    _show(story, 0)
+    st.session_state.pop(_SHOWN, None)
+    session.set_beside({"story": _address(story, "wall")})
+
+
+def address(story: Story, role: Role) -> str:
+    """The full address of a story for one that takes part in it so."""
+    first = navigation.address("overview", View(lang=current.lang()))
+    return f"{first}&story={_address(story, role)}"
+
+
+def top(scope: Scope, told: Told) -> None:
+    """What stands above a slide, in place of the page's name and what it counts."""
+    place, last = told.story.place, len(told.story.slides) - 1
+    until = _("Data to {instant}", instant=formats.instant(scope.as_of, scope.zone.key))
+    with st.container(
+        horizontal=True, vertical_alignment="center", gap="small", key=session.key("story")
+    ):
+        st.markdown(gray(plain(f"{told.story.title} · {until}")), width="stretch")
+        st.markdown(f"{place + 1} / {last + 1}", width="content")
+        if told.leads:
+            _move(told.story, place - 1, _("Back"), "back", "Left", disabled=place == 0)
+            _move(told.story, place + 1, _("Next"), "next", "Right", disabled=place == last)
+        if told.role == "wall":
+            _others(told.story)
+            st.button(
+                _("End the presentation"),
+                icon=":material/close_fullscreen:",
+                type="tertiary",
+                shortcut="Escape",
+                on_click=_end,
+                key=session.key("story_end"),
+            )
+    st.title(plain(told.slide.share.title), anchor=False)
+    if told.role == "lead":
+        _notes(told)
+    _watch(told.slide.id)
+
+
+def _move(
+    story: Story, place: int, label: str, name: str, shortcut: str, *, disabled: bool
+) -> None:
+    st.button(
+        label,
+        icon={"back": ":material/arrow_back:", "next": ":material/arrow_forward:"}[name],
+        type="primary" if name == "next" else "secondary",
+        shortcut=shortcut,
+        disabled=disabled,
+        on_click=_show,
+        args=(story, place),
+        key=session.key(f"story_{name}"),
+    )
+
+
+def _others(story: Story) -> None:
+    """How a phone follows, and how a second screen leads."""
+
+    def told() -> None:
+        st.markdown(_("**To follow:** what is on the wall, on your phone."))
+        links.with_code(address(story, "follow"), "follow")
+        st.markdown(_("**To lead:** with the notes, on a second screen."))
+        links.plain(address(story, "lead"), "lead")
+
+    dialog.button(
+        _("Follow on a phone"), "follow", told, icon=":material/qr_code_2:", type="tertiary"
+    )
+
+
+def _notes(told: Told) -> None:
+    """What whoever presents wants to say, and what comes after it."""
+    following = told.story.following
+    with st.container(border=True, key=session.key("story_notes")):
+        st.markdown(plain(told.slide.notes) or gray(_("No notes for this slide.")))
+        st.markdown(
+            gray(
+                _("This is the last slide.")
+                if following is None
+                else _("Next: {title}", title=plain(following.share.title))
+            )
+        )
+
+
+@st.fragment(run_every=_LOOK_AGAIN)
+def _watch(shown: int) -> None:
+    """Looks now and then whether the story has moved on elsewhere."""
+    told = now()
+    if told is None or told.slide.id != shown:
+        st.rerun(scope="app")
+
+
+def _show(story: Story, place: int) -> None:
+    stories.show(answers.store(), story, place)
+    changed()
+
+
+def _end() -> None:
+    projector.turn(on=False)
+    st.session_state.pop(_SHOWN, None)
+    session.set_beside({})
+
+
+def _address(story: Story, role: Role) -> str:
+    return f"{story.id}" if role == "follow" else f"{story.id}.{role}"
+
+
+def _role(text: str) -> Role:
+    return "wall" if text == "wall" else "lead" if text == "lead" else "follow"

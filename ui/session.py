@@ -93,7 +93,7 @@ def enter() -> Scope:
     # A view just chosen by a widget wins: when two changes come quickly, the second one is sent
     # with the address from before the first.
     chosen = state.pop(_CHOSEN, False)
-    state.setdefault(_BARE, query.keys() <= ABOUT_THE_READER)
+    state.setdefault(_BARE, query.keys() <= ABOUT_THE_READER - {*_BESIDE})
     kept = {name: query.pop(name) for name in _BESIDE if name in query}
     if _VIEW not in state or (query and query != state.get(_WRITTEN) and not chosen):
         _read(query)

@@ -65,7 +65,7 @@ _TAB = re.compile(r"[a-z][a-z-]{0,31}")
 _LONGEST_WINDOW = 36_500
 _LAST_PAGE = 9_999_999
 ABOUT_THE_READER = frozenset(
-    "lang theme embed embed_options tab place list_page coloured "  # how the page looks
+    "lang theme embed embed_options tab place list_page coloured story "  # how the page looks
     # What other programs add to a link that is passed on: a number of the click.
     "fbclid gclid gbraid wbraid dclid msclkid yclid ttclid twclid igshid mc_cid mc_eid "
     "zarsrc".split()

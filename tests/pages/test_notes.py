@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from data.state.note import Decision, Note
 from data.store import Store
-from tests.support.screen import LANGUAGES, boards, dialog, moved, opened, said, shown
+from tests.support.screen import LANGUAGES, boards, dialog, moved, opened, said, settled, shown
 from ui.page import effects, notes
 
 EVIL = "<b>đổi</b> [giá](https://x.example) $a$ :smile:"
@@ -43,6 +43,15 @@ def test_notes_are_on_every_chart_whose_axis_holds_them(written: Store, lang: st
         assert "&lt;b&gt;đổi" in of_day
     assert chips(screen, "rates_previous") == ["Thêm hai người – Khôi"]
     assert said(screen).count(SHOWN) == 2, "below each chart, as it was written"
+
+
+def test_notes_are_below_the_table_in_place_of_a_chart(written: Store) -> None:
+    screen = opened("time_in_stage", lang="en")
+    told = "Phải có ngân sách – Khôi"
+    assert chips(screen, "overdue") == [told]
+    screen = settled(screen.toggle("overdue_as_table__en").set_value(True))
+    assert not [each for each in screen.get("plotly_chart") if "chart_overdue" in each.proto.id]
+    assert told in said(screen)
 
 
 def test_notes_are_on_frozen_views_too(written: Store) -> None:

@@ -35,8 +35,10 @@ def pair(scope: Scope, *, as_table: bool = False) -> None:
     )
     how = provenance.how("pair", lambda: _sentences(scope, one, other, changes), one.answer)
     with card.card(title, _subtitle(scope, other), how=how):
+        axis = notes.of_steps(scope, [step.slug for step in scope.steps])
         if as_table:
             _table(scope, one, other, changes, title)
+            notes.below(axis)
         else:
             figure = charts.pair(
                 _rows(scope),
@@ -50,7 +52,7 @@ def pair(scope: Scope, *, as_table: bool = False) -> None:
                 "pair",
                 alt=title,
                 on_click=lambda slug: steps.choose(scope, slug),
-                axis=notes.of_steps(scope, [step.slug for step in scope.steps]),
+                axis=axis,
             )
         _leads(scope, one)
 

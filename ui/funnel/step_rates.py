@@ -85,6 +85,7 @@ def card_of_step(scope: Scope, *, as_table: bool = False) -> None:
             return
         if as_table:
             _table(by, of_step, about.title)
+            notes.below(notes.of_segments(by, [rate.segment for rate in of_step]))
         else:
             _chart(by, of_step, rates.overall.get(stage), about)
         if about.is_bad:

@@ -118,8 +118,7 @@ def chart(
             on_select="ignore" if on_click is None else lambda: _clicked(key, on_click),
             selection_mode="points",
         )
-    if noted:
-        notes.told(noted)
+    notes.told(noted)
 
 
 def table(rows: "pd.DataFrame | Styler", **options: Any) -> Any:

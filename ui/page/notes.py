@@ -81,6 +81,17 @@ def of_segments(dimension: str, segments: Collection[str | None]) -> Axis:
     return Axis(place)
 
 
+def of_rows(dimension: str, segments: Sequence[str | None]) -> Axis:
+    """The same of a map, whose rows are known by their places alone."""
+    by_name = of_segments(dimension, segments)
+
+    def place(note: Note) -> int | None:
+        text = by_name.place(note)
+        return None if text is None else list(segments).index(str(text))
+
+    return Axis(place, along="y")
+
+
 def on(axis: Axis) -> list[tuple[int | str, list[Note]]]:
     """The notes that belong to an axis by their places, in the order of the days and of writing."""
     found: dict[int | str, list[Note]] = defaultdict(list)
@@ -105,6 +116,11 @@ def written_on(
     return charts.noted(figure, marks, look)
 
 
+def below(axis: Axis) -> None:
+    """The notes that belong to an axis, where a table stands in place of its chart."""
+    told(on(axis))
+
+
 def told(found: Sequence[tuple[int | str, list[Note]]]) -> None:
     """The notes below their chart: those that a finger cannot rest on, and no eye sees."""
     notes = [note for _place, each in found for note in each]
@@ -114,9 +130,10 @@ def told(found: Sequence[tuple[int | str, list[Note]]]) -> None:
     ]
     if len(notes) > _MOST_TOLD:
         lines.append(_n("{n} more note", "{n} more notes", len(notes) - _MOST_TOLD))
-    with st.container(gap=None):
-        for line in lines:
-            st.markdown(gray(line))
+    if lines:
+        with st.container(gap=None):
+            for line in lines:
+                st.markdown(gray(line))
 
 
 def in_words(note: Note) -> str:

@@ -13,7 +13,7 @@ from analytics.view.attribution_rules import MODELS, POSITIONS
 from ui import answers, charts, session
 from ui.language import formats, labels
 from ui.language.messages import _, _n
-from ui.page import card, markdown, provenance, table
+from ui.page import card, markdown, notes, provenance, table
 from ui.page.provenance import Sentences
 from ui.sources import (
     attribution_amounts,
@@ -63,7 +63,8 @@ def side_by_side(scope: Scope, *, with_table: bool = False) -> None:
         credited = charts.heat(_cells(found, shown[models], by, amounts), card.look())
         left, right = st.columns([3, 2], gap="small")
         with left:
-            card.chart(credited, "credit", alt=title)
+            axis = notes.of_rows(by, shown.index.tolist())
+            card.chart(credited, "credit", alt=title, axis=axis)
         with right:
             card.chart(
                 charts.spread(

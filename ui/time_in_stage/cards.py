@@ -130,7 +130,8 @@ def slow_spots(scope: Scope, chosen: Choice, *, with_table: bool = False) -> Non
             drawn = [*drawn[:-1], found.segment]
         shown = rows[rows["segment"].isin(drawn)]
         figure = charts.heat(cells(scope, shown, whole, chosen.by), card.look(), top=_DEEPEST)
-        card.chart(figure, "slow_spots", alt=title, fills=True)
+        axis = notes.of_rows(chosen.by, shown["segment"].unique().tolist())
+        card.chart(figure, "slow_spots", alt=title, fills=True, axis=axis)
         marks = _(
             "Usual: all leads at that stage. Gray: fewer than {few} stays. …: not half have left.",
             few=formats.number(FEW),

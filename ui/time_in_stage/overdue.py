@@ -23,12 +23,13 @@ def overdue(scope: Scope) -> None:
         if not found["open"].any():
             return
         key = session.key("overdue_as_table")
+        waited = drawn(scope, found)
+        axis = notes.of_steps(scope, waited["stage"].tolist())
         if st.session_state.get(key):
             _table(scope, found, title)
+            notes.below(axis)
         else:
-            waited = drawn(scope, found)
             figure = charts.overdue(waited, card.look())
-            axis = notes.of_steps(scope, waited["stage"].tolist())
             card.chart(figure, "overdue", alt=title, axis=axis)
         with st.container(horizontal=True, vertical_alignment="center"):
             saved = int(found["overdue"].sum())

@@ -132,3 +132,11 @@ def test_notes_of_an_axis_are_in_the_order_of_their_days(state: State) -> None:
     found = notes.on(notes.of_days([date(2024, 1, 1), date(2024, 2, 1)], "month"))
     told = [(place, [note.text for note in each]) for place, each in found]
     assert told == [(0, ["early", "late", "other"]), (1, ["done"])]
+
+
+def test_a_row_of_a_map_is_known_by_its_place() -> None:
+    axis = notes.of_rows("team", ["~", "A", "B"])
+    assert axis.along == "y"
+    assert axis.place(Note("a", "b", segment=("team", "B"))) == 2
+    assert axis.place(Note("a", "b", segment=("team", None))) == 0
+    assert axis.place(Note("a", "b", segment=("team", "C"))) is None

@@ -24,11 +24,16 @@ VERSION = "stories"
 
 @dataclass(frozen=True)
 class Slide:
-    """A share in a story: its title is what the slide says."""
+    """A share in a story: its title is what the slide says.
+
+    notes: for whoever presents it.
+    card: the one of the page that is shown alone, by its name; None for all of the page.
+    """
 
     id: int
     share: Share
     notes: str
+    card: str | None = None
 
 
 @dataclass(frozen=True)
@@ -78,7 +83,7 @@ def make(store: Store, title: str, owner: str = "") -> int:
     return int(key[0]) if key else 0
 
 
-def add(store: Store, story: int, share: Share, notes: str = "") -> None:
+def add(store: Store, story: int, share: Share, notes: str = "", card: str | None = None) -> None:
     """Shares a view as the last slide of a story.
 
     Raises:
@@ -93,8 +98,8 @@ def add(store: Store, story: int, share: Share, notes: str = "") -> None:
     last = select(func.coalesce(func.max(slides.c.place), 0)).where(slides.c.story_id == story)
     with _changing(store) as state:
         place = int(state.scalar(last) or 0) + 1
-        told = {"story_id": story, "share_id": made.id, "place": place, "notes": notes}
-        state.execute(insert(slides).values(**told))
+        told = {"story_id": story, "share_id": made.id, "place": place}
+        state.execute(insert(slides).values(**told, notes=notes, card=card))
 
 
 def take_out(store: Store, slide: int) -> None:
@@ -167,7 +172,9 @@ def _changing(store: Store) -> "Iterator[Connection]":
 
 def _story(row: Any, parts: list[Any], shown: dict[int, Share]) -> Story:
     found = tuple(
-        Slide(each.id, shown[each.share_id], each.notes) for each in parts if each.share_id in shown
+        Slide(each.id, shown[each.share_id], each.notes, each.card)
+        for each in parts
+        if each.share_id in shown
     )
     ids = [slide.id for slide in found]
     return Story(row.id, row.title, found, ids.index(row.slide_id) if row.slide_id in ids else 0)

@@ -128,6 +128,7 @@ slides = Table(
     Column("story_id", Integer, ForeignKey("stories.id"), nullable=False, index=True),
     Column("share_id", Integer, ForeignKey("shares.id"), nullable=False),
     Column("place", Integer, nullable=False),  # within the story; they have gaps
+    Column("card", String(64)),  # the card of its page that it shows alone; null: all of them
     Column("notes", Text, nullable=False),  # for whoever presents it
 )
 """One row per slide of a story; its title is that of its share."""

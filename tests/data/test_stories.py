@@ -35,7 +35,7 @@ def told(store: Store, *titles: str) -> Story:
     """A story with slides of these titles."""
     number = stories.make(store, "Họp quý 3")
     for title in titles:
-        stories.add(store, number, share(title), f"nói về {title}")
+        stories.add(store, number, share(title), f"nói về {title}", f"card_of_{title}")
     return found(store, number)
 
 
@@ -51,6 +51,7 @@ def test_a_story_has_its_slides_in_order_and_shows_the_first(store: Store) -> No
     story, other = told(store, "a", "b", "c"), told(store)
     assert (story.title, titles(story)) == ("Họp quý 3", "abc")
     assert [slide.notes for slide in story.slides] == ["nói về a", "nói về b", "nói về c"]
+    assert [slide.card for slide in story.slides] == ["card_of_a", "card_of_b", "card_of_c"]
     assert (story.slide, story.following) == story.slides[:2]
     assert (other.slides, other.slide, other.following) == ((), None, None)
     assert [each.id for each in stories.listed(store)] == [other.id, story.id]

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _CHARTS: ContextVar[list[str] | None] = ContextVar("charts", default=None)
 """The names of the figures of the card that is drawn."""
 
+_DRAWN = "cards_drawn"
 STEP, TALLEST = 40, 840  # px: the heights of figures that fill their cards, as `style.css` has them
 
 
@@ -59,6 +60,8 @@ def card(
     """
     name = how.name if how is not None else f"{crc32(title.encode()):08x}"
     charts: list[str] = []
+    if how is not None:
+        drawn()[name] = title
     with st.container(border=True, height="stretch", gap="small", key=session.key(f"card_{name}")):
         head = st.container(horizontal=True, wrap=False, horizontal_alignment="distribute")
         with head, st.container(gap=None):
@@ -71,6 +74,17 @@ def card(
         if how is not None:
             with head:
                 _how_counted(how, charts)
+
+
+def begin() -> None:
+    """Begins a page: it has no card yet. Called once, by the shell, before anything is drawn."""
+    st.session_state[_DRAWN] = {}
+
+
+def drawn() -> dict[str, str]:
+    """The titles of the page's cards that say how they count, by name, in the order drawn."""
+    titles: dict[str, str] = st.session_state.setdefault(_DRAWN, {})
+    return titles
 
 
 def icon(how: How) -> None:

@@ -5,7 +5,9 @@ the wall, and `story=3.lead` the second screen, with the notes, of whoever prese
 shows is kept with the story. A link on a slide leads out of it.
 """
 
+import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 import streamlit as st
@@ -25,6 +27,8 @@ from ui.page.markdown import gray, plain
 Role = Literal["wall", "lead", "follow"]
 
 _SHOWN = "story_slide_shown"
+_ALONE = Path(__file__).resolve().parent / "alone.css"
+_NAME = re.compile(r"[a-z0-9_]+")  # of a card, in a style
 _LOOK_AGAIN = "3s"
 
 
@@ -89,9 +93,14 @@ def follow() -> None:
 
 
 def style() -> None:
-    """Leaves the menu away where a story is told."""
-    if now() is not None:
-        projector.bare()
+    """Leaves the menu away where a story is told, and what is beside a slide's one card."""
+    told = now()
+    if told is None:
+        return
+    projector.bare()
+    if told.slide.card is not None and _NAME.fullmatch(told.slide.card):
+        text = _ALONE.read_text(encoding="utf-8").replace("CARD", told.slide.card)
+        st.html(f"<style>{text}</style>")
 
 
 def start(story: Story) -> None:

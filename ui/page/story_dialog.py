@@ -16,10 +16,11 @@ from data.stories import Slide, Story
 from ui import answers, navigation, session
 from ui.language import periods
 from ui.language.messages import N_, _, _p
-from ui.page import dialog, story
-from ui.page.markdown import gray, plain
+from ui.page import card, dialog, story
+from ui.page.markdown import gray, plain, spoken
 
 _CHOSEN, _REFUSED, _TURN = "story_chosen", "story_refused", "story_turn"
+_PARTS = ("title", "card", "frozen", "notes")
 _KINDS = {False: N_("Live: always the newest numbers"), True: N_("Frozen: these numbers")}
 _MOST_TITLE, _MOST_NOTES = 120, 1000  # characters
 
@@ -96,9 +97,17 @@ def _form(scope: Scope, title: str, chosen: Story | None) -> None:
         st.markdown(gray(_("This page cannot be part of a story.")))
         return
     turn = st.session_state.get(_TURN, 0)
-    keys = {name: session.key(f"slide_{name}_{turn}") for name in ("title", "frozen", "notes")}
-    name = f"{navigation.title(page)}, {periods.name(*scope.days)}"
-    st.session_state.setdefault(keys["title"], name)
+    keys = {name: session.key(f"slide_{name}_{turn}") for name in _PARTS}
+    titles = card.drawn()
+    shown = st.selectbox(
+        _("What it shows"),
+        [None, *titles],
+        format_func=lambda name: spoken(titles[name]) if name in titles else _("The whole page"),
+        key=keys["card"],
+    )
+    whole = f"{navigation.title(page)}, {periods.name(*scope.days)}"
+    keys["title"] += f"_{shown}"  # begins with what is shown says, whatever was shown before
+    st.session_state.setdefault(keys["title"], spoken(titles.get(shown or "", whole)))
     st.text_input(_("What this page says"), max_chars=_MOST_TITLE, key=keys["title"])
     st.segmented_control(
         _("Numbers"),
@@ -133,7 +142,8 @@ def _add(scope: Scope, page: str, title: str, chosen: Story | None, keys: dict[s
 
     def added() -> None:
         number = stories.make(answers.store(), title) if chosen is None else chosen.id
-        stories.add(answers.store(), number, share, state[keys["notes"]].strip())
+        notes = state[keys["notes"]].strip()
+        stories.add(answers.store(), number, share, notes, state[keys["card"]])
         state[_TURN] = state.get(_TURN, 0) + 1
 
     _done(added)

@@ -23,5 +23,6 @@ def upgrade() -> None:
         sa.Column("story_id", sa.Integer, sa.ForeignKey("stories.id"), nullable=False, index=True),
         sa.Column("share_id", sa.Integer, sa.ForeignKey("shares.id"), nullable=False),
         sa.Column("place", sa.Integer, nullable=False),
+        sa.Column("card", sa.String(64)),
         sa.Column("notes", sa.Text, nullable=False),
     )

@@ -53,7 +53,8 @@ MOVES_ONLY = {"from_": "2026-08-01", "to": "2026-08-28", "source": "tv", "mode":
 
 @pytest.mark.parametrize(("lang", "query"), list(zip(cycle(LANGUAGES), (*VIEWS, {}), strict=False)))
 def test_every_number_is_the_funnels(lang: str, query: dict[str, str]) -> None:
-    screen = opened("funnel", lang=lang, tab="analysis", **query)
+    chosen = {f"with_table__{lang}": True}
+    screen = opened("funnel", chosen=chosen, lang=lang, tab="analysis", **query)
     assert [title.value for title in screen.title] == [TITLES[lang]]
     scope = shown(screen)
     view, generation = scope.view, scope.generation
@@ -62,7 +63,6 @@ def test_every_number_is_the_funnels(lang: str, query: dict[str, str]) -> None:
     rows = funnel(Scope(replace(view, by=None), generation)).rows
     assert bars(screen) == dict(zip(rows["stage"], rows["reached"], strict=True))
 
-    screen = settled(screen.toggle[0].set_value(True))
     values, table = screen.dataframe[0].value, read(screen.dataframe[0])
     assert values.iloc[:, 1].tolist() == rows["reached"].tolist()
     assert table.iloc[:, 1].tolist() == rows["reached"].map(formats.number).tolist()

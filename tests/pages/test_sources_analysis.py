@@ -4,6 +4,7 @@ import json
 import re
 import sys
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
@@ -53,9 +54,9 @@ VIEWS: tuple[dict[str, str], ...] = (
 )
 
 
-def deep(**query: str) -> AppTest:
+def deep(chosen: Mapping[str, Any] | None = None, **query: str) -> AppTest:
     """The deeper part of the page by its link."""
-    return opened("sources", tab="analysis", **query)
+    return opened("sources", chosen=chosen, tab="analysis", **query)
 
 
 def deep_read(**query: str) -> AppTest:
@@ -66,8 +67,7 @@ def deep_read(**query: str) -> AppTest:
 @cache
 def tables(root: Path, lang: str, **query: str) -> list[pd.DataFrame]:
     """The tables of the page of a store where its numbers are shown, only to be read."""
-    screen = deep(lang=lang, **query)
-    screen = settled(screen.toggle(key=f"with_credit_table__{lang}").set_value(True))
+    screen = deep({f"with_credit_table__{lang}": True}, lang=lang, **query)
     assert root == answers.store().root
     return [each.value for each in screen.dataframe]
 
@@ -304,8 +304,8 @@ def test_odd_stores_can_be_looked_at(
     name: str, query: dict[str, str], serve: Serve, odd: dict[str, Path]
 ) -> None:
     serve(odd[name])
-    screen = deep(lang="en", **query)
-    settled(screen.toggle[0].set_value(True))
+    screen = deep({"with_credit_table__en": True}, lang="en", **query)
+    assert screen.dataframe
 
 
 def test_without_any_source_no_source_gets_credit(serve: Serve, odd: dict[str, Path]) -> None:

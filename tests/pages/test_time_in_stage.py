@@ -42,7 +42,8 @@ def figures(screen: AppTest) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize(("lang", "query"), in_turn(VIEWS))
 def test_every_number_is_the_answers(lang: str, query: dict[str, str]) -> None:
-    screen = opened("time_in_stage", tab="analysis", lang=lang, **query)
+    chosen = {f"with_time_table__{lang}": True}
+    screen = opened("time_in_stage", chosen=chosen, tab="analysis", lang=lang, **query)
     assert [title.value for title in screen.title] == [TITLES[lang]]
     scope = shown(screen)
     view, generation = scope.view, scope.generation
@@ -54,7 +55,6 @@ def test_every_number_is_the_answers(lang: str, query: dict[str, str]) -> None:
     dots = next(trace for trace in medians["data"] if trace.get("mode") == "markers")
     assert list(dots["customdata"]) == seen["stage"].tolist()
 
-    screen = settled(screen.toggle[0].set_value(True))
     table = screen.dataframe[0].value
     assert table.iloc[:, 0].tolist() == [
         labels.stage_label(generation.pipeline, slug) for slug in rows["stage"]
@@ -128,8 +128,8 @@ def test_how_it_is_counted(lang: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_stays_of_a_stage_are_listed() -> None:
-    screen = opened("time_in_stage", tab="analysis", lang="en", level="stage", stage="sql")
-    screen = settled(screen.toggle(key="stay_list__en").set_value(True))
+    link = {"tab": "analysis", "lang": "en", "level": "stage", "stage": "sql"}
+    screen = opened("time_in_stage", chosen={"stay_list__en": True}, **link)
     rows = stays(shown(screen), "sql").rows
     table = next(each.value for each in screen.dataframe if "How it ended" in each.value)
     first = rows.head(long_list.ROWS)

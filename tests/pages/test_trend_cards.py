@@ -73,11 +73,11 @@ def test_the_line_is_the_trend(lang: str) -> None:
     "query", [{"mode": "flow"}, {"level": "stage", "by": "region"}, {"window": "90"}]
 )
 def test_choosing_what_the_cards_are_about(query: dict[str, str]) -> None:
-    screen = opened("funnel", tab="analysis", lang="en", **query)
+    chosen = {"trend_by__en": True}
+    screen = opened("funnel", chosen=chosen, tab="analysis", lang="en", **query)
     level = query.get("level", "group")
     since, to = ("mql", "won") if level == "stage" else ("prospect", "customer")
     screen = settled(screen.selectbox(key=f"since_{level}__en").set_value(since))
-    screen = settled(screen.toggle(key="trend_by__en").set_value(True))
     assert screen.selectbox(key=f"to_{level}__en").value == to
     later = "opportunity"
     screen = settled(screen.selectbox(key=f"to_{level}__en").set_value(later))

@@ -3,7 +3,7 @@
 import itertools
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +47,9 @@ def in_turn(queries: Iterable[Query]) -> list[tuple[str, Query]]:
     return list(zip(itertools.cycle(LANGUAGES), queries, strict=False))
 
 
-def opened(page: str, locale: str | None = None, **query: str) -> AppTest:
+def opened(
+    page: str, locale: str | None = None, chosen: Mapping[str, Any] | None = None, **query: str
+) -> AppTest:
     """A page by its link, the first thing this reader does; `from_` stands for `from`.
 
     Where nothing is said to count by, it is all data, as in links of the first version: what a bare
@@ -55,14 +57,21 @@ def opened(page: str, locale: str | None = None, **query: str) -> AppTest:
     """
     if not query.keys() - ABOUT_THE_READER:
         query = {"v": "1", **query}
-    return bare(page, locale, **query)
+    return bare(page, locale, chosen, **query)
 
 
-def bare(page: str, locale: str | None = None, **query: str) -> AppTest:
-    """The same with nothing but what the link says."""
+def bare(
+    page: str, locale: str | None = None, chosen: Mapping[str, Any] | None = None, **query: str
+) -> AppTest:
+    """The same with nothing but what the link says.
+
+    chosen: what widgets say by their keys, as if set before: to set one later draws the page twice.
+    """
     screen = AppTest.from_file(_SHELL, default_timeout=PATIENCE)
     if locale:
         screen.context["locale"] = locale
+    for key, value in (chosen or {}).items():
+        screen.session_state[key] = value
     screen.query_params.update({name.rstrip("_"): value for name, value in query.items()})
     if page != "overview":
         screen.switch_page(f"../../pages/{page}.py")

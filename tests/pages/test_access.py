@@ -10,8 +10,9 @@ from streamlit.runtime.context import StreamlitHeaders
 from analytics.asked import forget
 from data.sight import Sight
 from data.store import Generation, Store
-from tests.support.screen import PAGES, opened, said
+from tests.support.screen import PAGES, dialog, opened, said, settled
 from tests.support.surface import plain
+from ui.page import notes
 
 LAN = "lan@example.com"
 LIMITED = Sight((("region", ("Miền Bắc",)),), contacts=False)
@@ -19,6 +20,7 @@ RULES = """
 contacts = "admin"
 
 [roles]
+analyst = ["mai@example.com"]
 viewer = ["@example.com"]
 
 [[rows]]
@@ -61,10 +63,14 @@ def limited(sample: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> S
     (tmp_path / "access.toml").write_text(RULES, encoding="utf-8")
     monkeypatch.setenv("PHEU_ACCESS", str(tmp_path / "access.toml"))
     monkeypatch.setenv("PHEU_USER_HEADER", "Remote-User")
-    monkeypatch.setattr(
-        StreamlitHeaders, "get_all", lambda _headers, name: {"Remote-User": [LAN]}.get(name, [])
-    )
+    come(monkeypatch, LAN)
     return sample
+
+
+def come(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """From here on the proxy says that it is somebody of that name."""
+    sent = {"Remote-User": [name]}
+    monkeypatch.setattr(StreamlitHeaders, "get_all", lambda _headers, name: sent.get(name, []))
 
 
 @pytest.fixture
@@ -117,3 +123,21 @@ def test_a_session_whose_sign_in_has_ended_shows_nothing_more(
 def test_the_menu_says_who_is_signed_in(limited: Store) -> None:
     screen = opened("overview", lang="en")
     assert any(LAN in plain(each.value) for each in screen.sidebar.markdown)
+
+
+def test_notes_are_read_by_all_and_written_by_analysts_in_their_name(
+    limited: Store, own_sample: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    come(monkeypatch, "mai@example.com")
+    screen = dialog(opened("funnel", lang="en"), "notes")
+    assert "Your name" not in [each.label for each in screen.text_input]
+    screen.text_area[0].set_value("A new price list")
+    settled(next(each for each in screen.button if each.label == "Keep the note").click())
+    (note,) = notes.every()
+    assert note.author == "mai@example.com"
+    come(monkeypatch, LAN)
+    screen = dialog(opened("funnel", lang="en"), "notes")
+    assert any("A new price list" in each.value for each in screen.markdown)
+    assert not screen.text_area
+    offered = {each.label for each in screen.button}
+    assert offered.isdisjoint({"Keep the note", "Change it", "Remove it"})

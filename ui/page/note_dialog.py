@@ -37,12 +37,17 @@ def _told() -> None:
     scope = session.current()
     written = {note.id: note for note in notes.every()}
     changed = written.get(st.session_state.get(_CHANGED))
-    _form(scope, changed)
+    if _may_write():
+        _form(scope, changed)
     if changed is None:
         if not written:
             st.markdown(gray(_("Nobody has written one yet.")))
         for note in reversed(written.values()):
             _one(scope, note)
+
+
+def _may_write() -> bool:
+    return session.visitor().may("analyst")
 
 
 def _one(scope: Scope, note: Note) -> None:
@@ -53,6 +58,8 @@ def _one(scope: Scope, note: Note) -> None:
             f"{star}{plain(notes.in_words(note))}  \n{gray(plain(_pinned(scope, note)))}",
             width="stretch",
         )
+        if not _may_write():
+            return
         with st.container(horizontal=True, width="content"):
             st.button(
                 _("Change it"),
@@ -116,11 +123,12 @@ def _form(scope: Scope, note: Note | None) -> None:
         key=form.key("text", note.text if note else ""),
     )
     _ask_pin(scope, note, form)
-    st.text_input(
-        _("Your name"),
-        max_chars=MOST_NAME,
-        key=form.key("author", note.author if note else st.session_state.get(_AUTHOR, "")),
-    )
+    if not session.visitor().name:
+        st.text_input(
+            _("Your name"),
+            max_chars=MOST_NAME,
+            key=form.key("author", note.author if note else st.session_state.get(_AUTHOR, "")),
+        )
     decided = note.decision if note else None
     if st.toggle(
         _("It was decided {star}", star=notes.STAR), key=form.key("decided", decided is not None)
@@ -212,6 +220,8 @@ def _tried(view: View) -> str:
 def _keep(note: Note | None, form: _Form) -> None:
     """Keeps what is written, and begins anew; what is wrong with it is told instead."""
     state = st.session_state
+    if not _may_write():
+        return
     try:
         notes.keep(_written(note, form))
     except NoteError as error:
@@ -220,8 +230,16 @@ def _keep(note: Note | None, form: _Form) -> None:
         logging.getLogger("pheu").error("A note was not kept", exc_info=error)
         state[_REFUSED] = N_("The note could not be kept. Try again later.")
     else:
-        state[_AUTHOR] = form["author"]
+        state[_AUTHOR] = form["author"] or ""
         _change(None)
+
+
+def _author(note: Note | None, form: _Form) -> str:
+    """Who wrote it: where people sign in it is known, and whoever changes it is another."""
+    name = session.visitor().name
+    if name:
+        return note.author if note else name
+    return str(form["author"])
 
 
 def _written(note: Note | None, form: _Form) -> Note:
@@ -234,7 +252,7 @@ def _written(note: Note | None, form: _Form) -> Note:
         decision = Decision(form["who"], form["due"], expected)
     return Note(
         form["text"],
-        form["author"],
+        _author(note, form),
         day=form["day"] if pin == "day" else None,
         stage=form["stage"] if pin == "stage" else None,
         segment=(dimension, form[f"value_{dimension}"]) if pin == "segment" else None,
@@ -254,6 +272,8 @@ def _change(number: int | None) -> None:
 
 
 def _remove(number: int) -> None:
+    if not _may_write():
+        return
     try:
         notes.remove(number)
     except StateRefused as error:

@@ -10,8 +10,9 @@ import pandas as pd
 from analytics.runnable import runnable
 from analytics.scope import Scope
 from analytics.view.attribution_rules import Credit
+from analytics.view.parameters import DEFAULT_PERIOD
 from analytics.view.scenario import Scenario
-from analytics.view.view import DEFAULT_PERIOD, View
+from analytics.view.view import View
 
 P = ParamSpec("P")
 R_co = TypeVar("R_co", covariant=True)

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from analytics import working_time
+from analytics.view.parameters import DEFAULT_PERIOD
 from analytics.view.periods import (
     DAY,
     named_period,
@@ -22,7 +23,7 @@ from analytics.view.periods import (
     whole_period,
     year_before,
 )
-from analytics.view.view import DEFAULT_PERIOD, View, segment_text
+from analytics.view.view import View, segment_text
 from analytics.view.vocabulary import largest, last_entry, level_of
 from data.derive import OTHER_VALUES
 from data.pipeline import Step

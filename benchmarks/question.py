@@ -16,7 +16,8 @@ would ask more: that nothing else happens in between, not even the other stages 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from analytics.view.view import SKIPPED, View
+from analytics.view.parameters import SKIPPED
+from analytics.view.view import View
 from data.pipeline import Pipeline
 
 POLICIES = SKIPPED

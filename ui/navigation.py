@@ -11,7 +11,8 @@ from urllib.parse import urlencode, urlsplit
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from analytics.view.view import ANALYSIS, View
+from analytics.view.parameters import ANALYSIS
+from analytics.view.view import View
 from ui import guest
 from ui.language.messages import N_, _
 

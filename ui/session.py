@@ -16,8 +16,9 @@ import streamlit as st
 
 from analytics.scope import Scope
 from analytics.view import vocabulary
+from analytics.view.parameters import ABOUT_THE_READER, DEFAULT_PERIOD, SHORT_VERSION
 from analytics.view.reading import Dropped
-from analytics.view.view import ABOUT_THE_READER, DEFAULT_PERIOD, SHORT_VERSION, View
+from analytics.view.view import View
 from data.errors import ShareEnded, StoreError
 from data.store import Generation
 from ui import answers, guest

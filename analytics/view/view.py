@@ -21,56 +21,41 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from analytics.view.attribution_rules import Credit
-from analytics.view.reading import Dropped, NotAllowed, Reader, one_of, read_fields, whole_number
-from analytics.view.scenario import Scenario
-from data.dimensions import DIMENSIONS, LINK_PARAMETERS
-
-VERSION, SHORT_VERSION = "1", "2"
-LEVELS = ("group", "stage")
-MODES = ("cohort", "flow")
-SKIPPED = ("passed", "strict")
-CLOCKS = ("calendar", "working")
-COMPARE = ("none", "previous", "last-year")
-COLOURED = ("first", "second")
-LANGUAGES = ("vi", "en")
-IN_EVERY_LINK = (*(name for name in DIMENSIONS if name != "company_size"), "screening")
-"""The dimensions that every link spells out; others are written when they filter."""
-
-NAMED_PERIODS = (
-    "this-week",
-    "last-week",
-    "this-month",
-    "last-month",
-    "this-quarter",
-    "last-quarter",
-    "this-year",
-    "last-year",
+from analytics.view.parameters import (
+    ABOUT_THE_READER,
+    CLOCKS,
+    COLOURED,
+    COMPARE,
+    DEFAULT_PERIOD,
+    IN_EVERY_LINK,
+    LANGUAGES,
+    LAST_PAGE,
+    LEVELS,
+    LONGEST_WINDOW,
+    MODES,
+    READERS,
+    SHORT_VERSION,
+    SKIPPED,
+    VERSION,
+    generation_text,
+    instant_text,
+    is_dimension,
+    is_id,
+    is_lead,
+    is_period,
+    is_place,
+    is_tab,
+    is_value,
 )
-DEFAULT_PERIOD = "default"
-"""The period that a page opens with: the last full quarter, unless the page has one of its own."""
-
-ANALYSIS = "analysis"
-"""The tab of a page's deeper part, where everything that was measured stands."""
+from analytics.view.reading import Dropped, read_fields
+from analytics.view.scenario import Scenario
+from data.dimensions import LINK_PARAMETERS
 
 NOT = "-not"
 """What follows a dimension's name in a link where its values are left out: `source-not=seo`."""
 
 MISSING = "~"
 """How a missing value is written in a link and in an answer's `segment`."""
-
-_LAST_DAYS = re.compile(r"last-([1-9]\d{0,3})d")
-_DIMENSION = re.compile(r"[a-z][a-z0-9_]*")
-_ID = re.compile(r"[0-9a-f]{8}")
-_TAB = re.compile(r"[a-z][a-z-]{0,31}")
-_LONGEST_WINDOW = 36_500
-_LAST_PAGE = 9_999_999
-ABOUT_THE_READER = frozenset(
-    "lang theme embed embed_options tab place list_page coloured story "  # how the page looks
-    # What other programs add to a link that is passed on: a number of the click.
-    "fbclid gclid gbraid wbraid dclid msclkid yclid ttclid twclid igshid mc_cid mc_eid "
-    "zarsrc".split()
-)
-"""Parameters that count nothing, whatever they say; `utm_source` and its like may be dimensions."""
 
 _ADDRESS = re.compile(r"[^=&?]*\?|[a-z][a-z0-9+.-]*://|/", re.I)
 
@@ -138,34 +123,34 @@ class View:
     lang: str = "vi"
 
     def __post_init__(self) -> None:
-        _require("period", self.period is None or _is_period(self.period))
+        _require("period", self.period is None or is_period(self.period))
         _require("period", (self.period is None) == bool(self.first or self.last))
         _require("to", not (self.first and self.last) or self.first <= self.last)
         _require("level", self.level in LEVELS)
         _require("mode", self.mode in MODES)
         _require("skipped", self.skipped in SKIPPED)
-        _require("window", self.window is None or 1 <= self.window <= _LONGEST_WINDOW)
+        _require("window", self.window is None or 1 <= self.window <= LONGEST_WINDOW)
         _require("clock", self.clock in CLOCKS)
         _require("compare", self.compare in COMPARE)
         _require("lang", self.lang in LANGUAGES)
-        _require("stage", self.stage is None or _is_value(self.stage))
+        _require("stage", self.stage is None or is_value(self.stage))
         _require("stage", self.stage not in ("none", ""))
         _require("data", self.data is None or self.data > 0)
-        _require("data", not self.data_id or bool(_ID.fullmatch(self.data_id)))
+        _require("data", not self.data_id or is_id(self.data_id))
         if self.data is None:
             object.__setattr__(self, "data_id", "")
-        _require("tab", self.tab is None or (bool(_TAB.fullmatch(self.tab)) and self.tab != "none"))
-        _require("lead", self.lead is None or _is_lead(self.lead))
-        _require("place", self.place is None or _is_place(self.place))
-        _require("list_page", 1 <= self.list_page <= _LAST_PAGE)
+        _require("tab", self.tab is None or is_tab(self.tab))
+        _require("lead", self.lead is None or is_lead(self.lead))
+        _require("place", self.place is None or is_place(self.place))
+        _require("list_page", 1 <= self.list_page <= LAST_PAGE)
         _require("coloured", self.coloured in COLOURED)
-        _require("by", self.by is None or (_is_dimension(self.by) and self.by != "none"))
+        _require("by", self.by is None or (is_dimension(self.by) and self.by != "none"))
         if isinstance(self.as_of, datetime):
             _require("as_of", self.as_of.utcoffset() is not None)
             object.__setattr__(self, "as_of", self.as_of.astimezone(UTC))
         for dimension, values in (*self.filters, *self.excluded):
-            _require(dimension, _is_dimension(dimension) and bool(values))
-            _require(dimension, all(value is None or _is_value(value) for value in values))
+            _require(dimension, is_dimension(dimension) and bool(values))
+            _require(dimension, all(value is None or is_value(value) for value in values))
         object.__setattr__(self, "filters", _canonical(self.filters))
         object.__setattr__(self, "excluded", _canonical(self.excluded))
 
@@ -193,7 +178,7 @@ class View:
         """
         if query.get("v", "").strip() == SHORT_VERSION:
             query = _with_defaults(query)
-        fields, dropped = read_fields(_READERS, query, names=("place",))
+        fields, dropped = read_fields(READERS, query, names=("place",))
         fields.pop("v", None)
         fields["data"], fields["data_id"] = fields.get("data", (None, ""))
         fields |= _period_fields(fields, query, dropped)
@@ -227,7 +212,7 @@ class View:
             "skipped": self.skipped,
             "window": "none" if self.window is None else str(self.window),
             "clock": self.clock,
-            "as_of": _instant_text(self.as_of),
+            "as_of": instant_text(self.as_of),
         }
         filters = dict(self.filters)
         for dimension in (*IN_EVERY_LINK, *sorted(filters.keys() - set(IN_EVERY_LINK))):
@@ -240,7 +225,7 @@ class View:
             "stage": self.stage or "none",
             **self.credit.to_query(),
             **self.scenario.to_query(_list_text),
-            "data": _generation_text(self.data, self.data_id),
+            "data": generation_text(self.data, self.data_id),
         }
         query |= {
             name: text
@@ -367,6 +352,10 @@ def _period_fields(
     return {"period": None, "first": first, "last": last}
 
 
+def _open_end(edge: date | str | None) -> date | None:
+    return edge if isinstance(edge, date) else None
+
+
 def _read_filters(
     query: Mapping[str, str], dropped: list[Dropped]
 ) -> Iterable[tuple[str, tuple[Value, ...]]]:
@@ -375,100 +364,16 @@ def _read_filters(
         # Leaving out all of them is none of what a reader can mean.
         if name in LINK_PARAMETERS or (text == "all" and dimension == name):
             continue
-        if not _is_dimension(dimension):
+        if not is_dimension(dimension):
             dropped.append(Dropped(name, text, (*sorted(LINK_PARAMETERS), *IN_EVERY_LINK)))
             continue
         values = tuple(_read_value(part) for part in text.split(",") if part)
         is_of_none = dimension != name and text == "all"
-        if values and not is_of_none and all(each is None or _is_value(each) for each in values):
+        if values and not is_of_none and all(each is None or is_value(each) for each in values):
             yield name, values
         else:
             allowed = ("VALUE,…", MISSING) if dimension != name else ("VALUE,…", MISSING, "all")
             dropped.append(Dropped(name, text, allowed))
-
-
-def _read_period(text: str) -> str:
-    if not _is_period(text):
-        raise NotAllowed("all", "last-1d–last-9999d", *NAMED_PERIODS, DEFAULT_PERIOD)
-    return text
-
-
-def _read_edge(text: str) -> date | str:
-    if text in ("first", "latest"):
-        return text
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise NotAllowed("YYYY-MM-DD", "first", "latest") from None
-
-
-def _open_end(edge: date | str | None) -> date | None:
-    return edge if isinstance(edge, date) else None
-
-
-def _read_as_of(text: str) -> datetime | date | None:
-    if text == "latest":
-        return None
-    try:
-        if len(text) == len("2026-01-31"):
-            return date.fromisoformat(text)
-        instant = datetime.fromisoformat(text)
-        return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise NotAllowed("YYYY-MM-DD", "YYYY-MM-DDThh:mm:ssZ", "latest") from None
-
-
-def _read_generation(text: str) -> tuple[int | None, str]:
-    number, mark, known_as = text.partition("-")
-    if mark and not (number.isdecimal() and _ID.fullmatch(known_as)):
-        raise NotAllowed("a number", "a number and an id, such as 3-0a1b2c3d", "current")
-    return whole_number(2**31, nothing="current")(number), known_as
-
-
-def _generation_text(number: int | None, known_as: str) -> str:
-    if number is None:
-        return "current"
-    return f"{number}-{known_as}" if known_as else str(number)
-
-
-def _read_by(text: str) -> str | None:
-    if text == "none":
-        return None
-    if not _is_dimension(text):
-        raise NotAllowed(*IN_EVERY_LINK, "none")
-    return text
-
-
-def _read_stage(text: str) -> str | None:
-    if text == "none":
-        return None
-    if not _is_value(text):
-        raise NotAllowed("STAGE", "none")
-    return text
-
-
-def _read_tab(text: str) -> str | None:
-    if text == "none":
-        return None
-    if not _TAB.fullmatch(text):
-        raise NotAllowed("analysis", "none")
-    return text
-
-
-def _read_lead(text: str) -> str | None:
-    if text == "none":
-        return None
-    if not _is_lead(text):
-        raise NotAllowed("LEAD", "none")
-    return text
-
-
-def _read_place(text: str) -> str | None:
-    if text == "none":
-        return None
-    if not _is_place(text):
-        raise NotAllowed("STAGE", "STAGE.DIMENSION.VALUE", "none")
-    return text
 
 
 def _read_value(text: str) -> Value:
@@ -496,14 +401,6 @@ def _value_text(value: Value) -> str:
     return f"~:{text}" if text == "all" else text
 
 
-def _instant_text(as_of: datetime | date | None) -> str:
-    if as_of is None:
-        return "latest"
-    if isinstance(as_of, datetime):
-        return as_of.replace(tzinfo=None).isoformat() + "Z"
-    return as_of.isoformat()
-
-
 def _canonical(filters: Filters) -> Filters:
     return tuple(
         (dimension, tuple(sorted(set(values), key=lambda value: (value is not None, value or ""))))
@@ -511,52 +408,6 @@ def _canonical(filters: Filters) -> Filters:
     )
 
 
-def _is_period(text: str) -> bool:
-    return text in ("all", DEFAULT_PERIOD, *NAMED_PERIODS) or bool(_LAST_DAYS.fullmatch(text))
-
-
-def _is_dimension(text: str) -> bool:
-    return bool(_DIMENSION.fullmatch(text)) and text not in LINK_PARAMETERS
-
-
-def _is_value(text: str) -> bool:
-    """Whether a store can have the text: any but none at all, and half of a character."""
-    return bool(text) and not any("\ud800" <= letter <= "\udfff" for letter in text)
-
-
-def _is_place(text: str) -> bool:
-    return _is_value(text) and text != "none"
-
-
-def _is_lead(text: str) -> bool:
-    """Whether a lead can have the id: they are loaded without spaces around them."""
-    return _is_value(text) and text == text.strip() and text != "none"
-
-
 def _require(field: str, holds: bool) -> None:
     if not holds:
         raise ViewError(f"The view's {field!r} is not a value it can have.")
-
-
-_READERS: dict[str, Reader] = {
-    "v": one_of((VERSION, SHORT_VERSION)),
-    "from": _read_edge,
-    "to": _read_edge,
-    "period": _read_period,
-    "level": one_of(LEVELS),
-    "mode": one_of(MODES),
-    "skipped": one_of(SKIPPED),
-    "window": whole_number(_LONGEST_WINDOW, nothing="none"),
-    "clock": one_of(CLOCKS),
-    "as_of": _read_as_of,
-    "by": _read_by,
-    "compare": one_of(COMPARE),
-    "stage": _read_stage,
-    "data": _read_generation,
-    "tab": _read_tab,
-    "lead": _read_lead,
-    "place": _read_place,
-    "list_page": whole_number(_LAST_PAGE),
-    "coloured": one_of(COLOURED),
-    "lang": one_of(LANGUAGES),
-}

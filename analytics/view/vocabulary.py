@@ -8,9 +8,10 @@ from typing import Any
 
 import pandas as pd
 
+from analytics.view.parameters import ABOUT_THE_READER
 from analytics.view.reading import Dropped
 from analytics.view.scenario import Scenario
-from analytics.view.view import ABOUT_THE_READER, NOT, Value, View
+from analytics.view.view import NOT, Value, View
 from data.derive import EXTRA_DIMENSION_VALUES, JUDGED, OTHER_VALUES
 from data.dimensions import LINK_PARAMETERS
 from data.errors import StoreGone

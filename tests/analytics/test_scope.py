@@ -19,8 +19,9 @@ from analytics.funnel.leads import leads
 from analytics.funnel.trend import trend
 from analytics.overview.events import events
 from analytics.scope import Scope
+from analytics.view.parameters import NAMED_PERIODS
 from analytics.view.periods import named_period, previous_period
-from analytics.view.view import NAMED_PERIODS, View, segment_value
+from analytics.view.view import View, segment_value
 from data.store import Generation
 from tests.support.histories import SHORT, generation_of, histories, store_of, stores, views
 from tests.support.reference import is_in

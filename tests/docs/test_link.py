@@ -13,7 +13,8 @@ from typer.testing import CliRunner
 
 from analytics.__main__ import app
 from analytics.view.attribution_rules import MODELS
-from analytics.view.view import IN_EVERY_LINK, NAMED_PERIODS, SHORT_VERSION, VERSION, View
+from analytics.view.parameters import IN_EVERY_LINK, NAMED_PERIODS, SHORT_VERSION, VERSION
+from analytics.view.view import View
 from data.store import Store
 from tests.support.markdown import (
     ROOT,

@@ -54,7 +54,7 @@ MOVES_ONLY = {"from_": "2026-08-01", "to": "2026-08-28", "source": "tv", "mode":
 @pytest.mark.parametrize(("lang", "query"), list(zip(cycle(LANGUAGES), (*VIEWS, {}), strict=False)))
 def test_every_number_is_the_funnels(lang: str, query: dict[str, str]) -> None:
     chosen = {f"with_table__{lang}": True}
-    screen = opened("funnel", chosen=chosen, lang=lang, tab="analysis", **query)
+    screen = opened("funnel", None, chosen, lang=lang, tab="analysis", **query)
     assert [title.value for title in screen.title] == [TITLES[lang]]
     scope = shown(screen)
     view, generation = scope.view, scope.generation

@@ -56,7 +56,7 @@ VIEWS: tuple[dict[str, str], ...] = (
 
 def deep(chosen: Mapping[str, Any] | None = None, **query: str) -> AppTest:
     """The deeper part of the page by its link."""
-    return opened("sources", chosen=chosen, tab="analysis", **query)
+    return opened("sources", None, chosen, tab="analysis", **query)
 
 
 def deep_read(**query: str) -> AppTest:

@@ -43,7 +43,7 @@ def figures(screen: AppTest) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(("lang", "query"), in_turn(VIEWS))
 def test_every_number_is_the_answers(lang: str, query: dict[str, str]) -> None:
     chosen = {f"with_time_table__{lang}": True}
-    screen = opened("time_in_stage", chosen=chosen, tab="analysis", lang=lang, **query)
+    screen = opened("time_in_stage", None, chosen, tab="analysis", lang=lang, **query)
     assert [title.value for title in screen.title] == [TITLES[lang]]
     scope = shown(screen)
     view, generation = scope.view, scope.generation
@@ -129,7 +129,7 @@ def test_how_it_is_counted(lang: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_stays_of_a_stage_are_listed() -> None:
     link = {"tab": "analysis", "lang": "en", "level": "stage", "stage": "sql"}
-    screen = opened("time_in_stage", chosen={"stay_list__en": True}, **link)
+    screen = opened("time_in_stage", None, {"stay_list__en": True}, **link)
     rows = stays(shown(screen), "sql").rows
     table = next(each.value for each in screen.dataframe if "How it ended" in each.value)
     first = rows.head(long_list.ROWS)

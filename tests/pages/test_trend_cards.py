@@ -74,7 +74,7 @@ def test_the_line_is_the_trend(lang: str) -> None:
 )
 def test_choosing_what_the_cards_are_about(query: dict[str, str]) -> None:
     chosen = {"trend_by__en": True}
-    screen = opened("funnel", chosen=chosen, tab="analysis", lang="en", **query)
+    screen = opened("funnel", None, chosen, tab="analysis", lang="en", **query)
     level = query.get("level", "group")
     since, to = ("mql", "won") if level == "stage" else ("prospect", "customer")
     screen = settled(screen.selectbox(key=f"since_{level}__en").set_value(since))

@@ -11,7 +11,8 @@ import pandas as pd
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 
-from analytics.view.view import LEVELS, MODES, NAMED_PERIODS, SKIPPED, View
+from analytics.view.parameters import LEVELS, MODES, NAMED_PERIODS, SKIPPED
+from analytics.view.view import View
 from data.pipeline import Exit, Pipeline, Stage
 from data.store import Draft, Generation, Store
 from data.values.channels import channel_of

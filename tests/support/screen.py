@@ -13,7 +13,8 @@ from streamlit.testing.v1 import AppTest
 
 from analytics.scope import Scope
 from analytics.view import vocabulary
-from analytics.view.view import ABOUT_THE_READER, View
+from analytics.view.parameters import ABOUT_THE_READER
+from analytics.view.view import View
 from tests.support.patience import PATIENCE
 from ui import answers
 from ui.language import current
@@ -48,7 +49,7 @@ def in_turn(queries: Iterable[Query]) -> list[tuple[str, Query]]:
 
 
 def opened(
-    page: str, locale: str | None = None, chosen: Mapping[str, Any] | None = None, **query: str
+    page: str, locale: str | None = None, chosen: Mapping[str, Any] | None = None, /, **query: str
 ) -> AppTest:
     """A page by its link, the first thing this reader does; `from_` stands for `from`.
 
@@ -61,7 +62,7 @@ def opened(
 
 
 def bare(
-    page: str, locale: str | None = None, chosen: Mapping[str, Any] | None = None, **query: str
+    page: str, locale: str | None = None, chosen: Mapping[str, Any] | None = None, /, **query: str
 ) -> AppTest:
     """The same with nothing but what the link says.
 

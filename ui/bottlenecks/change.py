@@ -9,7 +9,8 @@ from analytics.bottlenecks import change as changes
 from analytics.bottlenecks.change import Change
 from analytics.certainty import Certainty
 from analytics.scope import Scope
-from analytics.view.view import DEFAULT_PERIOD, segment_value
+from analytics.view.parameters import DEFAULT_PERIOD
+from analytics.view.view import segment_value
 from ui import answers, charts, session
 from ui.bottlenecks import names, story
 from ui.language import formats, labels, quantities

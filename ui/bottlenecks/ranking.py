@@ -5,7 +5,8 @@ from dataclasses import replace
 from analytics.bottlenecks.ranking import Finding, Ranking
 from analytics.certainty import Certainty
 from analytics.scope import Scope
-from analytics.view.view import DEFAULT_PERIOD, View
+from analytics.view.parameters import DEFAULT_PERIOD
+from analytics.view.view import View
 from ui import answers
 from ui.board import board
 from ui.bottlenecks import calls, controls, losses, names, sentences

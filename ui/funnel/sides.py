@@ -10,7 +10,8 @@ from analytics.asked import Answer
 from analytics.funnel import pair as pairs
 from analytics.funnel.pair import Share
 from analytics.scope import Scope
-from analytics.view.view import DEFAULT_PERIOD, Value, View, segment_text, segment_value
+from analytics.view.parameters import DEFAULT_PERIOD
+from analytics.view.view import Value, View, segment_text, segment_value
 from analytics.view.vocabulary import values
 from ui import answers, session
 from ui.language import formats, labels, periods

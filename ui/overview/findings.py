@@ -17,7 +17,8 @@ from analytics.overview.findings import (
     source_of,
 )
 from analytics.scope import Scope
-from analytics.view.view import DEFAULT_PERIOD, View, segment_value
+from analytics.view.parameters import DEFAULT_PERIOD
+from analytics.view.view import View, segment_value
 from ui import answers, navigation
 from ui.language import formats, labels
 from ui.language.messages import _, _n

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from analytics.scope import Scope
-from analytics.view.view import ANALYSIS
+from analytics.view.parameters import ANALYSIS
 from ui import session
 from ui.language.messages import _
 

@@ -10,8 +10,9 @@ import streamlit as st
 
 from analytics.scope import Scope
 from analytics.view import vocabulary
+from analytics.view.parameters import DEFAULT_PERIOD
 from analytics.view.reading import Dropped
-from analytics.view.view import DEFAULT_PERIOD, NOT, Value, View, segment_text, segment_value
+from analytics.view.view import NOT, Value, View, segment_text, segment_value
 from data.values import text
 from ui import guest, session
 from ui.language import current, formats, glossary, labels, periods

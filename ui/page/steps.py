@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.scope import Scope
-from analytics.view.view import LEVELS
+from analytics.view.parameters import LEVELS
 from ui import session
 from ui.language import labels
 from ui.language.messages import _, _n

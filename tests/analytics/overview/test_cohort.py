@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from analytics.overview.cohort import Age, Cohort, cohort
 from analytics.scope import Scope
-from analytics.view.view import COMPARE, View
+from analytics.view.parameters import COMPARE
+from analytics.view.view import View
 from data.store import Generation
 from tests.support.histories import generation_of, histories, store_of, stores, views
 from tests.support.reference import Reference

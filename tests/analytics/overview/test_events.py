@@ -15,7 +15,8 @@ from analytics.certainty import Certainty
 from analytics.funnel.funnel import funnel
 from analytics.overview.events import Events, events, scaled
 from analytics.scope import Scope
-from analytics.view.view import COMPARE, View
+from analytics.view.parameters import COMPARE
+from analytics.view.view import View
 from data.pipeline import Pipeline
 from data.store import Generation
 from data.targets import Targets

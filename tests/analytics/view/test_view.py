@@ -19,7 +19,7 @@ from analytics.view.attribution_rules import (
     CreditError,
     is_weights,
 )
-from analytics.view.view import (
+from analytics.view.parameters import (
     CLOCKS,
     COLOURED,
     COMPARE,
@@ -30,9 +30,8 @@ from analytics.view.view import (
     MODES,
     NAMED_PERIODS,
     SKIPPED,
-    View,
-    ViewError,
 )
+from analytics.view.view import View, ViewError
 from data.dimensions import LINK_PARAMETERS
 
 GRAMMAR = (

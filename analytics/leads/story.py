@@ -28,7 +28,9 @@ def contact(generation: Generation, lead_id: str) -> pd.DataFrame:
     Raises NotShown where no single lead is told of; so does `history`.
     """
     generation.sight.require_leads()
-    return generation.query("select * from leads where lead_id = $lead_id", {"lead_id": lead_id})
+    return generation.query(
+        "select * exclude (lead_number) from leads where lead_id = $lead_id", {"lead_id": lead_id}
+    )
 
 
 def history(generation: Generation, lead_id: str) -> pd.DataFrame:

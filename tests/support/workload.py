@@ -16,7 +16,7 @@ from analytics import asked
 from analytics.view import vocabulary
 from data.session import Session
 
-OF_LEADS = ("people", "reaches", "stays", "exits", "wins", "further_wins", "contacts")
+OF_LEADS = ("reaches", "stays", "exits", "wins", "further_wins", "contacts")
 """The derived tables that grow with the leads."""
 
 _READ = re.compile(r"\b(?:from|join)\s+\(?(\w+)")

@@ -4,5 +4,5 @@ select min(lead_id) as first from leads
 ;
 
 -- $lead_id = 'L000001'
-select * from leads where lead_id = $lead_id
+select * exclude (lead_number) from leads where lead_id = $lead_id
 ;

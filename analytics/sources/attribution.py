@@ -124,7 +124,7 @@ def shared(
     answered = tuple(model for model in MODELS if model in models and model not in left_out)
     needs_losses = any(model in OF_ALL_JOURNEYS for model in answered)
     shares = Models(found, credit, answered)
-    totals = shares.totals
+    totals = found.totals
     touched = totals["conversions"].sum() - totals["bare_conversions"].sum()
     of_journeys = touched + totals["losses"].sum() - totals["bare_losses"].sum()
     return Attribution(

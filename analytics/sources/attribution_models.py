@@ -69,16 +69,13 @@ class Models:
     names: tuple[str, ...]
 
     @cached_property
-    def totals(self) -> pd.DataFrame:
-        """The rows of `journey_totals.sql`."""
-        return self.touchpoints.ask("journey_totals").astype(float)
-
-    @cached_property
     def bare(self) -> dict[str, Floats]:
         """What journeys without a touch brought, by bucket."""
-        bucket = self.totals["bucket"].to_numpy(np.int64)
+        bucket = self.touchpoints.totals["bucket"].to_numpy(np.int64)
         return {
-            measure: np.bincount(bucket, self.totals[column], BUCKETS).astype(np.float64)
+            measure: np.bincount(bucket, self.touchpoints.totals[column], BUCKETS).astype(
+                np.float64
+            )
             for measure, column in (("count", "bare_conversions"), ("value", "bare_value"))
         }
 
@@ -201,7 +198,7 @@ class Models:
         if not self.touchpoints.by_company:
             return band
         column = "conversions" if self.rules.measure == "count" else "value"
-        return _widened(credit, band, self.totals[[column]].to_numpy(np.float64))
+        return _widened(credit, band, self.touchpoints.totals[[column]].to_numpy(np.float64))
 
     def _bare(self, measure: str) -> Floats:
         """The credit of journeys without a touch, which no source gets, by source_id."""

@@ -5,12 +5,14 @@ answer's segments, consecutive repeats collapsed, `>` inside a name preceded by 
 where no touch counts. `stops` reads it back.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
-from analytics.asked import Answer, of_leads, question
+from analytics.asked import Answer, Asked, of_leads, question
 from analytics.funnel.leads import leads as lead_rows
 from analytics.funnel.transition import transition
 from analytics.scope import Scope
@@ -58,7 +60,7 @@ class Travels:
 def travels(scope: Scope) -> Travels:
     """The paths, the assists and the lengths of a view: the journeys are found once for all."""
     asked = journeys(scope)
-    with touchpoints(asked) as found:
+    with _tracked(asked) as found:
         return Travels(
             paths=Answer(_path_rows(scope, found, _MOST), asked),
             assists=Answer(_assist_rows(found), asked),
@@ -82,14 +84,16 @@ def paths(scope: Scope, most: int = _MOST) -> Answer:
         median_seconds from the first touch to the milestone, null without conversions
     """
     asked = journeys(scope)
-    with touchpoints(asked) as found:
+    with _tracked(asked) as found:
         return Answer(_path_rows(scope, found, most), asked)
 
 
 def _path_rows(scope: Scope, found: Touchpoints, most: int) -> pd.DataFrame:
-    _make_tracks(found)
-    rows = found.ask("paths", most=most)
-    found.session.drop("tracks")
+    # Most leads do not convert, and most of them take a path that is none of the most common.
+    sets = found.ask("path_sets", most=most)["sources"].tolist() or None
+    found.session.make("lost_tracks", sql_of("tracks"), {"converted": False, "sets": sets})
+    rows = found.ask("paths", most=most, sets=sets)
+    found.session.drop("lost_tracks")
     rows["path"] = [_text(path, found) for path in rows["path"]]
     counts = {"leads": int, "conversions": int}
     rows = rows.astype(counts | dict.fromkeys(("value", "touches", "median_seconds"), float))
@@ -120,17 +124,16 @@ def assists(scope: Scope) -> Answer:
         conversions: all there are, also those without any touch
     """
     asked = journeys(scope)
-    with touchpoints(asked) as found:
+    with _tracked(asked) as found:
         return Answer(_assist_rows(found), asked)
 
 
 def _assist_rows(found: Touchpoints) -> pd.DataFrame:
     rows = found.ask("path_places")
-    totals = found.ask("journey_totals")
     rows["source"] = [_name(number, found) for number in rows["source_id"]]
     rows = rows.rename(columns={"at_first": "first", "at_middle": "middle", "at_last": "last"})
     rows["assisted"] = rows["on_path"] - rows["last"]
-    rows["conversions"] = totals["conversions"].sum()
+    rows["conversions"] = found.totals["conversions"].sum()
     rows = rows.sort_values(["on_path", "source"], ascending=[False, True], ignore_index=True)
     return rows[ASSIST_COLUMNS].astype(dict.fromkeys(ASSIST_COLUMNS[1:], int))
 
@@ -174,15 +177,11 @@ def leads(scope: Scope, path: str, *, converted: bool | None = None) -> pd.DataF
     frames = []
     end = transition(scope).end.slug
     with touchpoints(journeys(scope)) as found:
-        _make_tracks(found)
         numbers = _numbers(path, found)
         chosen = {
-            reached: set()
-            if numbers is None
-            else set(found.ask("path_leads", path=numbers or None, converted=reached)["lead_id"])
+            reached: set() if numbers is None else _takers(numbers, found, converted=reached)
             for reached in ((True, False) if converted is None else (converted,))
         }
-        found.session.drop("tracks")
     for reached, ids in chosen.items():
         rows = lead_rows(scope.at(replace(view, stage=end if reached else None))).rows
         frames.append(rows[rows["lead_id"].isin(ids)])
@@ -195,8 +194,22 @@ def stops(path: str) -> list[str]:
     return [stop.replace("~>", ">") for stop in path.split(_BETWEEN)] if path else []
 
 
-def _make_tracks(found: Touchpoints) -> None:
-    found.session.make("tracks", sql_of("tracks"))
+@contextmanager
+def _tracked(asked: Asked) -> Iterator[Touchpoints]:
+    """The touchpoints, with the tracks of the journeys that reached the milestone: `won_tracks`."""
+    with touchpoints(asked) as found:
+        found.session.make("won_tracks", sql_of("tracks"), {"converted": True, "sets": None})
+        yield found
+        found.session.drop("won_tracks")
+
+
+def _takers(path: list[int], found: Touchpoints, *, converted: bool) -> set[str]:
+    """The leads that took a path, given by its source_ids."""
+    sets = [sum(1 << number for number in set(path))]
+    found.session.make("tracks", sql_of("tracks"), {"converted": converted, "sets": sets})
+    takers = found.ask("path_leads", path=path or None, converted=converted, sets=sets)
+    found.session.drop("tracks")
+    return set(takers["lead_id"])
 
 
 def _text(numbers: Any, found: Touchpoints) -> str:

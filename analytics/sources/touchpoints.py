@@ -85,6 +85,11 @@ class Touchpoints:
         return int(self.session.query(counted)["rows"].iloc[0])
 
     @cached_property
+    def totals(self) -> pd.DataFrame:
+        """The rows of `journey_totals.sql`."""
+        return self.ask("journey_totals").astype(float)
+
+    @cached_property
     def members(self) -> pd.DataFrame:
         """The sources: columns source (as stored) and source_id; several may go together."""
         return self.session.query("select source, source_id from source_ids order by source")

@@ -1,22 +1,25 @@
 -- Where on the paths to the milestone each source was.
 -- Grain: one row per source_id on any of them. In conversions, each counted once: on_path, it was
 -- on it; at_first, at_last, it was the first, the last touch; at_middle, it was one between those.
--- Parameters: none; reads steps, journeys.
-with stops as (
+-- Parameters: none; reads won_tracks, journeys.
+with touches as (
     select
-        steps.journey,
-        steps.source_id,
+        journey,
+        unnest(stops) % 64 as source_id,
+        unnest(range(1, len(stops) + 1)) as place,
+    from won_tracks
+),
+stops as (
+    select
+        touches.journey,
+        touches.source_id,
         max(journeys.conversions) as conversions,
-        bool_or(steps.position = journeys.first_position) as at_first,
-        bool_or(steps.position = journeys.first_position + journeys.size - 1) as at_last,
-        bool_or(
-            steps.position > journeys.first_position
-            and steps.position < journeys.first_position + journeys.size - 1
-        ) as at_middle,
-    from steps
-    join journeys on journeys.journey = steps.journey
-    where journeys.converted
-    group by steps.journey, steps.source_id
+        bool_or(touches.place = 1) as at_first,
+        bool_or(touches.place = journeys.size) as at_last,
+        bool_or(touches.place > 1 and touches.place < journeys.size) as at_middle,
+    from touches
+    join journeys on journeys.journey = touches.journey
+    group by touches.journey, touches.source_id
 )
 select
     source_id,

@@ -3,8 +3,14 @@
 -- most conversions first, then the most journeys. touches: how many a journey has on average;
 -- median_seconds: from the first touch to the milestone, of those that reached it; pairs…: the
 -- ordered pairs of journeys of one company, null for none (see `companies.Pairs`).
--- Parameters: $most (how many rows); reads tracks, journeys.
-with travelled as (
+-- Parameters: $most (how many rows), $sets (the sets of sources of the paths that may be among them,
+-- null for all); reads won_tracks, lost_tracks, journeys.
+with tracks as (
+    select * from won_tracks
+    union all
+    select * from lost_tracks
+),
+travelled as (
     select
         tracks.path,
         journeys.company_number,
@@ -18,6 +24,9 @@ with travelled as (
         end as seconds,
     from journeys
     left join tracks on tracks.journey = journeys.journey
+    where journeys.converted
+        or cast($sets as bigint[]) is null
+        or list_contains($sets, journeys.sources)
 ),
 groups as (
     select

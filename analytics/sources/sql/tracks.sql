@@ -1,17 +1,27 @@
 -- The path of each journey: its sources in order, consecutive repeats collapsed.
--- Grain: one row per journey with a touch that counts. path: a list of source_ids.
--- Parameters: none; reads steps.
-with travelled as (
+-- Grain: one row per journey asked for with a touch that counts. path: a list of source_ids; stops: its
+-- touches in their order, a number each that leaves the source_id when divided by 64.
+-- Parameters: $converted (whether they reached the milestone), $sets (of which sets of sources, null
+-- for any); reads steps, journeys.
+with asked as (
+    select journey
+    from journeys
+    where converted = $converted
+        and (cast($sets as bigint[]) is null or list_contains($sets, sources))
+),
+travelled as (
     select
-        journey,
+        steps.journey,
         -- The place of a touch and its source in one number, as there are fewer than 64 source_ids:
         -- lists of numbers are put in order for much less than rows are.
-        list_sort(list(cast(position as bigint) * 64 + source_id)) as stops,
+        list_sort(list(cast(steps.position as bigint) * 64 + steps.source_id)) as stops,
     from steps
-    group by journey
+    join asked on asked.journey = steps.journey
+    group by steps.journey
 )
 select
     journey,
+    stops,
     cast(
         list_transform(
             list_filter(

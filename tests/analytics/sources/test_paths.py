@@ -314,6 +314,17 @@ def test_the_samples_paths_add_up(whole_sample: Generation) -> None:
         assert said[said > 0].to_dict() == counted[counted > 0].to_dict()
 
 
+@pytest.mark.parametrize("link", ["", "mode=flow&level=stage&stage=sql"])
+@pytest.mark.parametrize("most", [1, 7, 50])
+def test_fewer_paths_are_the_first_of_all(most: int, link: str, sample_store: Path) -> None:
+    """Leads that did not convert are only asked for the paths that may be among them."""
+    view, _ = View.from_link(f"?{link}")
+    scope = Scope(view, Store(sample_store).generation())
+    every = paths(scope, most=1_000_000).rows
+    assert len(every) > 50
+    pd.testing.assert_frame_equal(paths(scope, most=most).rows, every.head(most))
+
+
 def test_journeys_are_found_once_for_all_that_is_told_of_them(sample_store: Path) -> None:
     scope = Scope(View(by="source"), Store(sample_store).generation())
     with workload() as work:

@@ -254,25 +254,66 @@ join journeys on journeys.journey = steps.journey
 left join source_names on source_names.source_id = steps.source_id
 ;
 
+-- $converted = true
+-- $sets = null
+create temp table "won_tracks" as
+-- The path of each journey: its sources in order, consecutive repeats collapsed.
+-- Grain: one row per journey asked for with a touch that counts. path: a list of source_ids; stops: its
+-- touches in their order, a number each that leaves the source_id when divided by 64.
+-- Parameters: $converted (whether they reached the milestone), $sets (of which sets of sources, null
+-- for any); reads steps, journeys.
+with asked as (
+    select journey
+    from journeys
+    where converted = $converted
+        and (cast($sets as bigint[]) is null or list_contains($sets, sources))
+),
+travelled as (
+    select
+        steps.journey,
+        -- The place of a touch and its source in one number, as there are fewer than 64 source_ids:
+        -- lists of numbers are put in order for much less than rows are.
+        list_sort(list(cast(steps.position as bigint) * 64 + steps.source_id)) as stops,
+    from steps
+    join asked on asked.journey = steps.journey
+    group by steps.journey
+)
+select
+    journey,
+    stops,
+    cast(
+        list_transform(
+            list_filter(
+                stops, lambda stop, place: place = 1 or stop % 64 <> stops[place - 1] % 64
+            ),
+            lambda stop: stop % 64
+        ) as integer[]
+    ) as path,
+from travelled
+;
+
 -- Where on the paths to the milestone each source was.
 -- Grain: one row per source_id on any of them. In conversions, each counted once: on_path, it was
 -- on it; at_first, at_last, it was the first, the last touch; at_middle, it was one between those.
--- Parameters: none; reads steps, journeys.
-with stops as (
+-- Parameters: none; reads won_tracks, journeys.
+with touches as (
     select
-        steps.journey,
-        steps.source_id,
+        journey,
+        unnest(stops) % 64 as source_id,
+        unnest(range(1, len(stops) + 1)) as place,
+    from won_tracks
+),
+stops as (
+    select
+        touches.journey,
+        touches.source_id,
         max(journeys.conversions) as conversions,
-        bool_or(steps.position = journeys.first_position) as at_first,
-        bool_or(steps.position = journeys.first_position + journeys.size - 1) as at_last,
-        bool_or(
-            steps.position > journeys.first_position
-            and steps.position < journeys.first_position + journeys.size - 1
-        ) as at_middle,
-    from steps
-    join journeys on journeys.journey = steps.journey
-    where journeys.converted
-    group by steps.journey, steps.source_id
+        bool_or(touches.place = 1) as at_first,
+        bool_or(touches.place = journeys.size) as at_last,
+        bool_or(touches.place > 1 and touches.place < journeys.size) as at_middle,
+    from touches
+    join journeys on journeys.journey = touches.journey
+    group by touches.journey, touches.source_id
 )
 select
     source_id,
@@ -283,6 +324,9 @@ select
 from stops
 group by source_id
 order by source_id
+;
+
+select source, source_id from source_ids order by source
 ;
 
 -- How many journeys converted, what they are worth, and how many have no touch to credit.
@@ -306,7 +350,7 @@ group by bucket
 order by bucket
 ;
 
-select source, source_id from source_ids order by source
+drop table temp."won_tracks"
 ;
 
 select count(*) + coalesce(sum(size), 0) as rows from journeys

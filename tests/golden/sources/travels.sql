@@ -254,21 +254,33 @@ join journeys on journeys.journey = steps.journey
 left join source_names on source_names.source_id = steps.source_id
 ;
 
-create temp table "tracks" as
+-- $converted = true
+-- $sets = null
+create temp table "won_tracks" as
 -- The path of each journey: its sources in order, consecutive repeats collapsed.
--- Grain: one row per journey with a touch that counts. path: a list of source_ids.
--- Parameters: none; reads steps.
-with travelled as (
+-- Grain: one row per journey asked for with a touch that counts. path: a list of source_ids; stops: its
+-- touches in their order, a number each that leaves the source_id when divided by 64.
+-- Parameters: $converted (whether they reached the milestone), $sets (of which sets of sources, null
+-- for any); reads steps, journeys.
+with asked as (
+    select journey
+    from journeys
+    where converted = $converted
+        and (cast($sets as bigint[]) is null or list_contains($sets, sources))
+),
+travelled as (
     select
-        journey,
+        steps.journey,
         -- The place of a touch and its source in one number, as there are fewer than 64 source_ids:
         -- lists of numbers are put in order for much less than rows are.
-        list_sort(list(cast(position as bigint) * 64 + source_id)) as stops,
+        list_sort(list(cast(steps.position as bigint) * 64 + steps.source_id)) as stops,
     from steps
-    group by journey
+    join asked on asked.journey = steps.journey
+    group by steps.journey
 )
 select
     journey,
+    stops,
     cast(
         list_transform(
             list_filter(
@@ -281,13 +293,86 @@ from travelled
 ;
 
 -- $most = 50
+-- The sets of sources that the most common paths to the milestone are of.
+-- Grain: one row per set (bit i stands for source_id i, 0 for journeys without a touch that counts) of
+-- a path with at least as many conversions as the one at place $most; none where there are fewer paths.
+-- Parameters: $most (how many paths); reads won_tracks, journeys.
+with paths as (
+    select
+        won_tracks.path,
+        any_value(journeys.sources) as sources,
+        sum(journeys.conversions) as conversions,
+    from journeys
+    left join won_tracks on won_tracks.journey = journeys.journey
+    where journeys.converted
+    group by won_tracks.path
+),
+least as (
+    select conversions
+    from paths
+    order by conversions desc
+    limit 1 offset $most - 1
+)
+select distinct paths.sources
+from paths
+cross join least
+where paths.conversions >= least.conversions
+order by paths.sources
+;
+
+-- $converted = false
+-- $sets = [4, 8, 128, 256, 512, …]  (54 values)
+create temp table "lost_tracks" as
+-- The path of each journey: its sources in order, consecutive repeats collapsed.
+-- Grain: one row per journey asked for with a touch that counts. path: a list of source_ids; stops: its
+-- touches in their order, a number each that leaves the source_id when divided by 64.
+-- Parameters: $converted (whether they reached the milestone), $sets (of which sets of sources, null
+-- for any); reads steps, journeys.
+with asked as (
+    select journey
+    from journeys
+    where converted = $converted
+        and (cast($sets as bigint[]) is null or list_contains($sets, sources))
+),
+travelled as (
+    select
+        steps.journey,
+        -- The place of a touch and its source in one number, as there are fewer than 64 source_ids:
+        -- lists of numbers are put in order for much less than rows are.
+        list_sort(list(cast(steps.position as bigint) * 64 + steps.source_id)) as stops,
+    from steps
+    join asked on asked.journey = steps.journey
+    group by steps.journey
+)
+select
+    journey,
+    stops,
+    cast(
+        list_transform(
+            list_filter(
+                stops, lambda stop, place: place = 1 or stop % 64 <> stops[place - 1] % 64
+            ),
+            lambda stop: stop % 64
+        ) as integer[]
+    ) as path,
+from travelled
+;
+
+-- $most = 50
+-- $sets = [4, 8, 128, 256, 512, …]  (54 values)
 -- The paths that journeys took to the milestone, or short of it.
 -- Grain: one row per path, a list of source_ids; null for journeys without a touch that counts. The
 -- most conversions first, then the most journeys. touches: how many a journey has on average;
 -- median_seconds: from the first touch to the milestone, of those that reached it; pairs…: the
 -- ordered pairs of journeys of one company, null for none (see `companies.Pairs`).
--- Parameters: $most (how many rows); reads tracks, journeys.
-with travelled as (
+-- Parameters: $most (how many rows), $sets (the sets of sources of the paths that may be among them,
+-- null for all); reads won_tracks, lost_tracks, journeys.
+with tracks as (
+    select * from won_tracks
+    union all
+    select * from lost_tracks
+),
+travelled as (
     select
         tracks.path,
         journeys.company_number,
@@ -301,6 +386,9 @@ with travelled as (
         end as seconds,
     from journeys
     left join tracks on tracks.journey = journeys.journey
+    where journeys.converted
+        or cast($sets as bigint[]) is null
+        or list_contains($sets, journeys.sources)
 ),
 groups as (
     select
@@ -343,7 +431,7 @@ left join pairs on pairs.path is not distinct from groups.path
 order by groups.conversions desc, groups.leads desc, groups.path nulls last
 ;
 
-drop table temp."tracks"
+drop table temp."lost_tracks"
 ;
 
 select source, source_id from source_ids order by source
@@ -352,22 +440,25 @@ select source, source_id from source_ids order by source
 -- Where on the paths to the milestone each source was.
 -- Grain: one row per source_id on any of them. In conversions, each counted once: on_path, it was
 -- on it; at_first, at_last, it was the first, the last touch; at_middle, it was one between those.
--- Parameters: none; reads steps, journeys.
-with stops as (
+-- Parameters: none; reads won_tracks, journeys.
+with touches as (
     select
-        steps.journey,
-        steps.source_id,
+        journey,
+        unnest(stops) % 64 as source_id,
+        unnest(range(1, len(stops) + 1)) as place,
+    from won_tracks
+),
+stops as (
+    select
+        touches.journey,
+        touches.source_id,
         max(journeys.conversions) as conversions,
-        bool_or(steps.position = journeys.first_position) as at_first,
-        bool_or(steps.position = journeys.first_position + journeys.size - 1) as at_last,
-        bool_or(
-            steps.position > journeys.first_position
-            and steps.position < journeys.first_position + journeys.size - 1
-        ) as at_middle,
-    from steps
-    join journeys on journeys.journey = steps.journey
-    where journeys.converted
-    group by steps.journey, steps.source_id
+        bool_or(touches.place = 1) as at_first,
+        bool_or(touches.place = journeys.size) as at_last,
+        bool_or(touches.place > 1 and touches.place < journeys.size) as at_middle,
+    from touches
+    join journeys on journeys.journey = touches.journey
+    group by touches.journey, touches.source_id
 )
 select
     source_id,
@@ -425,6 +516,9 @@ select
 from travelled
 group by touches
 order by touches
+;
+
+drop table temp."won_tracks"
 ;
 
 select count(*) + coalesce(sum(size), 0) as rows from journeys

@@ -27,6 +27,7 @@ from data import scratch
 from data.errors import StoreEmpty, StoreError
 from ui import charts, navigation, theme
 from ui.access import visitor
+from ui.overview import ahead
 from ui.shell import document, door, exports, memory, missing, program
 from ui.shell.gate import Gate
 from ui.shell.limit import Limit
@@ -114,7 +115,7 @@ app = st.App(
     lifespan=_lifespan,
     on_script_error=_say_failure,
     routes=[
-        *document.routes(navigation.PAGES, _addressed, _BASE),
+        *document.routes(navigation.PAGES, _addressed, _BASE, bare=ahead.begin),
         *exports.routes(_BASE),
         door.route(_BASE),
         Route(f"{_BASE}/healthz", healthz),

@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from analytics.view.view import ABOUT_THE_READER
 from ui.component import component
 from ui.page import layout
 from ui.shell import program, streamlit_words
@@ -28,11 +29,16 @@ _SERVER = "window.__streamlit = {BACKEND_BASE_URL: new URL('.', location.href).h
 
 
 def routes(
-    names: Collection[str], addressed: Callable[[], Collection[str]], base: str = ""
+    names: Collection[str],
+    addressed: Callable[[], Collection[str]],
+    base: str = "",
+    *,
+    bare: Callable[[], None],
 ) -> list[Route]:
     """The routes of `/` and of all pages by name, of which some are `addressed` at the moment.
 
-    All of them are below a `base` path, such as `/pheu`, where the server has one.
+    All of them are below a `base` path, such as `/pheu`, where the server has one. `bare` is told
+    of each start page whose address says nothing of what to show.
 
     The others lead to the start page at `/`: its own name, and pages that have nothing to show yet.
     Streamlit would say that there is no such page.
@@ -43,6 +49,8 @@ def routes(
         if name and name not in addressed():
             query = request.url.query
             return RedirectResponse(f"./?{query}" if query else "./")
+        if not name and request.query_params.keys() <= ABOUT_THE_READER:
+            bare()
         return HTMLResponse(document(name), headers={"Cache-Control": "no-cache"})
 
     return [Route(f"{base}/{name}", page) for name in ("", *names)]

@@ -45,9 +45,9 @@ class Chain:
     def __post_init__(self) -> None:
         if self.moves.shape[-2:] != self.wins.shape[-1:] * 2:
             raise ValueError("There is one row and one column of moves a stage.")
-        if (np.nan_to_num(self.moves) < 0).any() or (np.nan_to_num(self.wins) < 0).any():
+        if (self.moves < 0).any() or (self.wins < 0).any():
             raise ValueError("A share is negative.")
-        if (np.nan_to_num(self._ends) > 1 + _ROUNDING).any():
+        if (self._ends > 1 + _ROUNDING).any():
             raise ValueError("The ends of a stage's visits are more than all of them.")
 
     @cached_property
@@ -64,7 +64,7 @@ class Chain:
     def _reach(self) -> Flags:
         """Which stages can be reached from which, itself included: the transitive closure."""
         stages = self.moves.shape[-1]
-        reach = (np.nan_to_num(self.moves) > _ROUNDING) | np.eye(stages, dtype=bool)
+        reach = (self.moves > _ROUNDING) | np.eye(stages, dtype=bool)
         for _ in range(max(1, (stages - 1).bit_length())):
             one = reach.astype(np.float32)
             reach = one @ one > 0

@@ -20,8 +20,8 @@ Rows = tuple[tuple[str, tuple[str | None, ...]], ...]
 
 _OF_NOBODY = ("about", "stages", "rates", "exchange", "screening_rules")
 """The tables that say nothing of any lead, and nothing of what was spent on them."""
-_WITH_DIMENSIONS = ("people", "reached", "reaches", "further_wins", "stayed", "stays")
-"""The tables and views whose rows have all dimensions of their lead."""
+_WITH_DIMENSIONS = ("reaches", "stays")
+"""The views whose rows have all dimensions of their lead."""
 _CONTACTS = ("name", "email", "phone")
 _COMPANIES = "companies_of_several"
 _AS_IT_CAME = ("rejected_rows", "further_cells")
@@ -61,14 +61,14 @@ class Sight:
         """Makes a schema of views with the names of the tables of a database, and what is seen."""
         tables, where = _tables(con, database), f"{quoted(database)}.main"
         seen = " and ".join(
-            _is_one_of(name, values) if name in tables["people"] else "false"
+            _is_one_of(name, values) if name in tables["reaches"] else "false"
             for name, values in self.rows
         )
         con.execute(f"create schema if not exists {schema}")
         if self.rows:
             con.execute(
                 f"create or replace table {schema}.{_COMPANIES} as select company_number "
-                f"from {where}.people where {seen} group by company_number having count(*) > 1"
+                f"from {_entries(where)} and {seen} group by company_number having count(*) > 1"
             )
         for table, columns in tables.items():
             replaced = ", ".join(self._replaced(table, columns, schema))
@@ -98,7 +98,7 @@ class Sight:
             return "true"
         if table in _WITH_DIMENSIONS:
             return seen
-        numbered = f"lead_number in (select lead_number from {where}.people where {seen})"
+        numbered = f"lead_number in (select lead_number from {_entries(where)} and {seen})"
         if "lead_number" in columns:
             return numbered
         if "lead_id" in columns:
@@ -108,6 +108,11 @@ class Sight:
 
 WHOLE = Sight()
 """The sight of who sees everything."""
+
+
+def _entries(where: str) -> str:
+    """The rows by which each lead has entered, one for each; conditions may follow."""
+    return f"{where}.reaches where stage_rank = 0"
 
 
 def _is_one_of(dimension: str, values: Collection[str | None]) -> str:

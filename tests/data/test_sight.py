@@ -96,15 +96,16 @@ def test_a_lead_is_seen_that_fulfils_all(
     seen = generation.seen(Sight(rows))
     assert column(seen, "select lead_id from leads order by 1") == leads
     numbers = [int(lead.removeprefix("L")) for lead in leads]
-    assert column(seen, "select lead_number from people order by 1") == numbers
+    entered = "select lead_number from reaches where stage_rank = 0 order by 1"
+    assert column(seen, entered) == numbers
 
 
 def test_a_company_is_of_several_leads_only_where_several_are_seen(generation: Generation) -> None:
-    companies = "select company_number from people order by lead_number"
+    companies = "select company_number from reaches where stage_rank = 0 order by lead_number"
     number = column(generation, companies)[0]
     assert column(generation.seen(NORTH), companies) == [number, number]
     both = generation.seen(Sight((("team", ("a",)), ("region", ("north", None)))))
-    assert column(both, "select count(company_number) from people") == [0]
+    assert column(both, "select count(company_number) from reaches") == [0]
 
 
 def test_without_contacts_a_lead_is_nameless_in_all_that_is_asked(generation: Generation) -> None:

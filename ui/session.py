@@ -89,7 +89,8 @@ def enter() -> Scope:
     try:
         shared = guest.enter(query, is_let_in=is_let_in)
     except ShareEnded:
-        state.pop(_VIEW, None)
+        shown: View | None = state.pop(_VIEW, None)
+        language.use(shown.lang if shown else language.spoken(st.context.locale))
         raise
     # A view just chosen by a widget wins: when two changes come quickly, the second one is sent
     # with the address from before the first.

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, select, text, update
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.schema import CreateTable
 
 from data.errors import StateRefused
 from data.state import tables
@@ -119,8 +120,9 @@ class State:
 
     @cached_property
     def _empty(self) -> Engine:
-        engine = create_engine("sqlite://", poolclass=StaticPool)
-        tables.metadata.create_all(engine)
+        # One for each thread; that of a thread which has ended is closed by another.
+        engine = create_engine("sqlite://", connect_args={"check_same_thread": False})
+        event.listen(engine, "connect", _make_empty)
         return engine
 
 
@@ -135,6 +137,11 @@ def _prepare(connection: Any, _record: object) -> None:
     connection.execute(f"pragma busy_timeout = {_PATIENCE}")
     connection.execute("pragma journal_mode = wal")
     connection.execute("pragma foreign_keys = on")
+
+
+def _make_empty(connection: Any, _record: object) -> None:
+    for table in tables.metadata.sorted_tables:
+        connection.execute(str(CreateTable(table).compile(dialect=sqlite.dialect())))
 
 
 def _begin(connection: Connection) -> None:

@@ -1,6 +1,5 @@
 """The top of a page: title, freshness of the data, links to share; and what an empty page says."""
 
-import logging
 from dataclasses import replace
 
 import streamlit as st
@@ -20,6 +19,7 @@ from ui.page import (
     note_dialog,
     offscreen,
     projector,
+    share_dialog,
     story,
     story_dialog,
     take_away,
@@ -28,7 +28,6 @@ from ui.page.card import card
 from ui.page.markdown import gray, plain
 
 _FRESHNESS_CHECK = "20s"
-_FROZEN = "frozen_link"
 _OF_TODAY = ("team", "owner", "mode", "skipped", "window")
 
 
@@ -83,7 +82,7 @@ def _actions() -> None:
         take_away.button()
         if not guest.is_guest():
             note_dialog.button()
-            dialog.button(_("Share"), "share", _links, icon=":material/ios_share:")
+            share_dialog.button()
 
 
 def top(
@@ -273,37 +272,6 @@ def _current() -> Generation | None:
 def _followed() -> None:
     """The link to what is on the wall, for those who want it in their hands."""
     links.with_code(session.address(session.current().view), "follow")
-
-
-def _links() -> None:
-    scope = session.current()  # a part of the page may have changed the view since it was drawn
-    st.markdown(_("**This view.** It moves with new data."))
-    links.plain(session.address(scope.view), "view")
-    st.markdown(_("**Frozen.** The same days, the same data, the same numbers next week."))
-    frozen = scope.frozen_view()
-    st.button(
-        _("Make a frozen link"),
-        icon=":material/ac_unit:",
-        on_click=_freeze,
-        args=(frozen,),
-        key=session.key("freeze"),
-    )
-    made: tuple[View, bool] | None = st.session_state.get(_FROZEN)
-    if made == (frozen, True):
-        links.plain(session.address(frozen), "frozen")
-    elif made == (frozen, False):
-        st.error(_("This data cannot be kept for a link now."), icon=":material/error:")
-
-
-def _freeze(frozen: View) -> None:
-    """Has the store keep the data of a frozen link, which is shown once it does."""
-    kept = False
-    try:
-        answers.store().pin(frozen.data or 0)
-        kept = True
-    except StoreError as error:
-        logging.getLogger("pheu").error("A generation was not pinned", exc_info=error)
-    st.session_state[_FROZEN] = frozen, kept
 
 
 def _reached(view: View, scope: Scope) -> int:

@@ -8,7 +8,7 @@ import streamlit as st
 from analytics.scope import Scope
 from analytics.shared import Shared
 from ui import guest, navigation, session
-from ui.language import current, formats
+from ui.language import formats
 from ui.language.messages import N_, _
 from ui.page.card import card
 from ui.page.markdown import gray, plain
@@ -58,7 +58,6 @@ def _until(ends: datetime, zone: str) -> str:
 
 def ended() -> None:
     """What is there in place of every page when a share has ended, or never was."""
-    current.use(current.spoken(st.context.locale))
     st.title(_("Nothing is shared here any more"), anchor=False)
     st.markdown(
         _("The link has ended, or was not copied in full. Ask whoever sent it for another.")

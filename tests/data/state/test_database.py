@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -91,6 +92,12 @@ def test_reading_makes_nothing(tmp_path: Path) -> None:
     assert count(state) == 0
     assert state.version("notes") == 0
     assert not list(tmp_path.iterdir())
+
+
+def test_threads_read_what_is_not_there_at_once(tmp_path: Path) -> None:
+    state = State.of(tmp_path)
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(lambda _turn: count(state), range(40))) == [0] * 40
 
 
 def test_a_store_has_its_state_beside_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,93 @@
+"""The dialog that shares a page: what is chosen in it is what is shared, listed and ended."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from analytics.view.view import View
+from data import shares
+from data.shares import Made
+from data.state.database import State
+from data.store import Store
+from tests.pages.conftest import Serve
+from tests.support.histories import store_of
+from tests.support.screen import dialog, opened, said, settled, shown
+
+
+@pytest.fixture(scope="module")
+def _made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("dialog") / "store"
+    leads = [{"lead_id": name, "created_at": "2024-01-01", "team": name} for name in "ab"]
+    return store_of(root, leads).root
+
+
+@pytest.fixture
+def store(serve: Serve, _made: Path, tmp_path: Path) -> Iterator[Store]:
+    shutil.copytree(_made, tmp_path / "store")
+    yield serve(tmp_path / "store")
+    State.of(tmp_path / "store").close()
+
+
+def share(screen: AppTest, **chosen: Any) -> tuple[AppTest, str]:
+    """The screen after a share was made with these choices, and its token."""
+    widgets = {
+        each.key: each
+        for kind in (screen.segmented_control, screen.text_input, screen.toggle)
+        for each in kind
+    }
+    for name, value in chosen.items():
+        widgets[f"share_{name}__en"].set_value(value)
+    screen = settled(screen.button("make_share__en").click())
+    _share, token = screen.session_state["share_made"]
+    return screen, token
+
+
+def only(store: Store) -> Made:
+    (made,) = shares.listed(store)
+    return made
+
+
+def test_what_is_chosen_is_what_is_shared(store: Store) -> None:
+    screen = dialog(opened("funnel", lang="en", team="a"), "share")
+    screen, token = share(screen, title="Quý 3", guest="period", days=None, hides_filters=True)
+    made = only(store)
+    assert shares.found(store, token) == made
+    assert (made.share.title, made.share.guest, made.share.expires_at) == ("Quý 3", "period", None)
+    assert (made.share.hides_filters, made.share.lists, made.share.personal) == (True, False, False)
+    assert View.from_query(made.share.link) == shown(screen).view
+    assert made.share.generation is None
+
+
+def test_a_frozen_one_holds_the_data_of_now(store: Store) -> None:
+    screen, _token = share(dialog(opened("overview", lang="en"), "share"), kind="frozen")
+    made = only(store)
+    assert View.from_query(made.share.link) == shown(screen).frozen_view()
+    assert made.share.generation == 1
+    assert store.pinned() == {1}
+    assert made.share.expires_at is not None
+    assert 29 <= (made.share.expires_at - made.created_at).days <= 30
+
+
+def test_it_is_listed_with_its_openings_and_ended_there(store: Store) -> None:
+    screen, token = share(dialog(opened("overview", lang="en"), "share"), title="Nhóm *A*")
+    guest = opened("overview", lang="en", share=token)
+    assert "Everything is fixed." in said(guest)
+    assert not [each for each in guest.button if each.label == "Share"]
+    screen = dialog(screen, "share")
+    assert any("opened 1 time" in each.value for each in screen.markdown)
+    settled(screen.button(f"end_share_{only(store).id}__en").click())
+    assert only(store).revoked_at is not None
+    assert "Nothing is shared here any more" in said(settled(guest))
+
+
+def test_who_may_only_look_is_given_plain_links(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.access.visitor.ROLES", ("admin", "analyst", "viewer"))
+    screen = dialog(opened("overview", lang="en"), "share")
+    assert not [each for each in screen.button if each.label == "Make the link"]
+    assert len(screen.code) == 1

@@ -28,6 +28,7 @@ from analytics.funnel import (
     leads,
     period_comparison,
     segments,
+    since_then,
     time_to_step,
     trend,
 )
@@ -90,6 +91,10 @@ QUESTIONS: Mapping[str, tuple[Ask, tuple[str, ...]]] = {
     ),
     "funnel/cohorts": (cohorts.cohorts, (STAGED, EVERY_PART)),
     "funnel/period_comparison": (period_comparison.against_earlier, (COMPARED,)),
+    "funnel/since_then": (
+        lambda scope: since_then.since_then(scope, scope.generation),
+        ("period=last-90d&as_of=2026-06-30",),
+    ),
     "funnel/segments_of_the_first": (
         lambda scope: segments.segments(scope, scope.steps[-1].slug, of="first"),
         ("by=source", EVERY_PART),

@@ -28,6 +28,7 @@ from analytics.funnel import funnel as _funnel
 from analytics.funnel import leads as _leads
 from analytics.funnel import period_comparison as _period_comparison
 from analytics.funnel import segments as _segments
+from analytics.funnel import since_then as _since_then
 from analytics.funnel import time_to_step as _time_to_step
 from analytics.funnel import trend as _trend
 from analytics.leads import outlook as _outlook
@@ -151,6 +152,7 @@ trend = _once(_trend.trend)
 conversions = _once(_trend.conversions)
 cohorts = _once(_cohorts.cohorts)
 segments = _once(_segments.segments)
+since_then = _once(_since_then.since_then)
 against_earlier = _once(_period_comparison.against_earlier)
 reaching = _once(_time_to_step.reaching)
 reaching_summary = _once(_time_to_step.summary)

@@ -59,7 +59,7 @@ def against_earlier(scope: Scope) -> Answer:
         ways.append((0, len(slugs) - 1))
     rows = [
         {"stage": slugs[end], "of": slugs[start]}
-        | _difference(sample(now, start, end), sample(then, start, end), met)
+        | difference(sample(now, start, end), sample(then, start, end), met)
         for (start, end), met in zip(ways, across(scope, before, ways), strict=True)
     ]
     frame = pd.DataFrame(rows, columns=COLUMNS)
@@ -69,8 +69,8 @@ def against_earlier(scope: Scope) -> Answer:
     return Answer(frame.astype(dict.fromkeys(rates, float) | {"sure": bool}), asked)
 
 
-def _difference(now: Sample, then: Sample, met: Across) -> dict[str, object]:
-    """The row of two rates."""
+def difference(now: Sample, then: Sample, met: Across) -> dict[str, object]:
+    """Two rates and their difference, with its interval: a row but for its steps."""
     rate, earlier = (each.rate if each.n else None for each in (now, then))
     row: dict[str, object] = {
         "n": now.n,

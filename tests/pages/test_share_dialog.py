@@ -91,3 +91,16 @@ def test_who_may_only_look_is_given_plain_links(
     screen = dialog(opened("overview", lang="en"), "share")
     assert not [each for each in screen.button if each.label == "Make the link"]
     assert len(screen.code) == 1
+
+
+def test_a_guest_of_a_frozen_share_asks_what_changed_since(store: Store) -> None:
+    _screen, token = share(dialog(opened("overview", lang="en"), "share"), kind="frozen")
+    guest = opened("overview", lang="en", share=token)
+    assert not [each for each in guest.button if each.label == "What changed since then"]
+    leads = [{"lead_id": name, "created_at": "2024-01-01", "team": name} for name in "abc"]
+    store_of(store.root, leads, [("a", "sal", "2024-01-03")])
+    assert guest.metric[0].value == settled(guest).metric[0].value == "2"
+    asked = settled(guest.button("since_then__en").click())
+    told = "\n".join(each.value for each in asked.markdown)
+    assert "2 leads then" in told
+    assert "3 today" in told

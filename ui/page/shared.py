@@ -10,6 +10,7 @@ from analytics.shared import Shared
 from ui import guest, navigation, session
 from ui.language import formats
 from ui.language.messages import N_, _
+from ui.page import since_then
 from ui.page.card import card
 from ui.page.markdown import gray, plain
 
@@ -41,6 +42,7 @@ def banner(scope: Scope) -> None:
         ]
         if told:
             st.markdown(gray(" · ".join(told)))
+        since_then.button(scope)
 
 
 def _numbers(shared: Shared, scope: Scope) -> str:

@@ -1,0 +1,80 @@
+"""Since then: the rates of a view as they were known, against the same view of later data."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from analytics.asked import Answer, Asked, of_periods, question
+from analytics.funnel.funnel import counts, sample
+from analytics.funnel.period_comparison import COLUMNS, difference
+from analytics.scope import Scope
+from analytics.stats.arrays import Floats
+from analytics.stats.companies import NOT_ACROSS, Across
+from data.store import Generation
+
+
+@question(lambda view: replace(of_periods(view), by=None, stage=None))
+def since_then(scope: Scope, later: Generation) -> Answer:
+    """How each step's rate differs in later data: the same days, all that is known of them there.
+
+    Empty where the steps of the later pipeline are others.
+
+    Columns: (those of `period_comparison.against_earlier`, `earlier` being what was known then)
+        low, high: of two rates that have most of their leads in common, which is reckoned with: a
+            lead is in both as one of a company is that has one in each.
+
+    Source:
+        Zou and Donner (2008); docs/counting.md, "Trends, cohorts and periods".
+    """
+    first, last = scope.days
+    view = replace(scope.view, by=None, stage=None)
+    then = scope.at(view)
+    lasting = view.during(first=first, last=last)
+    now = Scope(replace(lasting, as_of=None, data=None), later)
+    asked = Asked(now, "funnel/funnel")
+    slugs = [step.slug for step in then.steps]
+    if slugs != [step.slug for step in now.steps]:
+        return Answer(pd.DataFrame(columns=COLUMNS), asked)
+    known, told = counts(Asked(then, "funnel/funnel"))[None], counts(asked)[None]
+    ways = [(index - 1, index) for index in range(1, len(slugs))]
+    if len(slugs) > 2:
+        ways.append((0, len(slugs) - 1))
+    rows = [
+        {"stage": slugs[end], "of": slugs[start]}
+        | difference(sample(told, start, end), sample(known, start, end), met)
+        for (start, end), met in zip(ways, _same(now, then, ways), strict=True)
+    ]
+    frame = pd.DataFrame(rows, columns=COLUMNS)
+    if view.mode == "flow":
+        frame = frame.assign(low=None, high=None, sure=False)
+    rates = ("rate", "earlier_rate", "difference", "low", "high")
+    return Answer(frame.astype(dict.fromkeys(rates, float) | {"sure": bool}), asked)
+
+
+def _same(now: Scope, then: Scope, ways: Sequence[tuple[int, int]]) -> list[Across]:
+    """The leads that are in both, for each way between two steps, as pairs of one with itself."""
+    if now.view.mode == "flow":
+        return [NOT_ACROSS] * len(ways)
+    here, there = _reached(now), _reached(then)
+    both = here.index.intersection(there.index)
+    met = here.loc[both].to_numpy(dtype=float).T @ there.loc[both].to_numpy(dtype=float)
+    return [_of(met, start, end) for start, end in ways]
+
+
+def _of(met: Floats, start: int, end: int) -> Across:
+    return Across(
+        all=float(met[start, start]),
+        first=float(met[end, start]),
+        second=float(met[start, end]),
+        both=float(met[end, end]),
+    )
+
+
+def _reached(scope: Scope) -> pd.DataFrame:
+    """Whether each lead reached each step: a row per lead, a column per step."""
+    rows = scope.ask("funnel/lead_steps")
+    ranks = [scope.generation.pipeline.slugs.index(step.opened_by) for step in scope.steps]
+    reached = pd.crosstab(rows["lead_id"], rows["stage_rank"]) > 0
+    return reached.reindex(columns=np.array(ranks), fill_value=False)

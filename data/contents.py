@@ -106,10 +106,12 @@ def kept(store: Store, sight: Sight = WHOLE) -> "pd.DataFrame":
         made_at, last_event: in UTC, the second one naive.
         leads: how many there are.
         sample: whether it is the sample.
+        bytes: how large its file is.
     """
     import pandas as pd
 
-    rows: list[tuple[int, datetime, int, datetime, bool]] = []
+    columns = ["generation", "made_at", "leads", "last_event", "sample", "bytes"]
+    rows: list[tuple[int, datetime, int, datetime, bool, int]] = []
     for number in reversed(store.generations()):
         try:
             version = store.generation(number).seen(sight)
@@ -120,8 +122,9 @@ def kept(store: Store, sight: Sight = WHOLE) -> "pd.DataFrame":
                     size(version).leads,
                     version.last_event,
                     version.sample,
+                    store.path(number).stat().st_size,
                 )
             )
-        except StoreError:
+        except (StoreError, OSError):
             continue
-    return pd.DataFrame(rows, columns=["generation", "made_at", "leads", "last_event", "sample"])
+    return pd.DataFrame(rows, columns=columns)

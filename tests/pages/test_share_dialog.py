@@ -104,3 +104,16 @@ def test_a_guest_of_a_frozen_share_asks_what_changed_since(store: Store) -> None
     told = "\n".join(each.value for each in asked.markdown)
     assert "2 leads then" in told
     assert "3 today" in told
+
+
+def test_the_data_page_says_what_is_kept_and_why(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PHEU_KEPT_GENERATIONS", "1")
+    share(dialog(opened("overview", lang="en"), "share"), kind="frozen")
+    for number in range(2):
+        store_of(store.root, [{"lead_id": str(number), "created_at": "2024-01-01"}])
+    (versions,) = opened("data", lang="en").radio
+    told = [caption.partition("; ")[2] for caption in versions.proto.captions]
+    assert told == ["in use · one of the newest", "for 1 frozen share"]
+    assert all(" MB; " in caption for caption in versions.proto.captions)

@@ -1,15 +1,17 @@
 """What the store holds, as the data page shows it: size, files, refusals and versions."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from analytics.scope import Scope
-from data import contents
-from data.errors import StoreError
-from data.store import Store
+from data import contents, shares
+from data.errors import StateRefused, StoreError
+from data.shares import Made
+from data.store import Store, kept_generations
 from ui import session
 from ui.data import kinds
 from ui.language import failures, formats, labels
@@ -106,7 +108,7 @@ def refused_file(scope: Scope, _about: Mapping[str, str]) -> "Iterator[pd.DataFr
 
 
 def versions(scope: Scope, store: Store) -> None:
-    """The generations that are kept, and showing one of them."""
+    """The generations that are kept, why each is and how large, and showing one of them."""
     rows = contents.kept(store, scope.generation.sight)
     zone = scope.generation.time_zone
     title = _n("{n} version is kept", "{n} versions are kept", len(rows))
@@ -123,14 +125,45 @@ def versions(scope: Scope, store: Store) -> None:
             )
             for row in rows.itertuples(index=False)
         }
+        why = _reasons(store, list(texts))
+        captions = [
+            _("{size} MB; {why}", size=formats.number(row.bytes / 1e6, 1), why=why[row.generation])
+            for row in rows.itertuples(index=False)
+        ]
         st.radio(
             _("Version shown"),
             list(texts),
+            captions=captions,
             format_func=lambda number: texts.get(number, str(number)),
             label_visibility="collapsed",
             key=key,
             on_change=lambda: _show_version(store, st.session_state[key]),
         )
+
+
+def _reasons(store: Store, numbers: Sequence[int]) -> dict[int, str]:
+    """Why each generation is kept: in use, for shares and frozen links, or as one of the newest."""
+    linked, newest = store.pinned(""), sorted(numbers)[-kept_generations() :]
+    held: dict[int, list[Made]] = {}
+    with suppress(StateRefused):
+        held = shares.holding(store)
+    current = store.current()
+    return {
+        number: " · ".join(
+            [
+                *([_("in use")] * (number == current)),
+                *(
+                    [_n("for {n} frozen share", "for {n} frozen shares", len(held[number]))]
+                    if number in held
+                    else []
+                ),
+                *([_("for frozen links")] * (number in linked)),
+                *([_("one of the newest")] * (number in newest)),
+            ]
+        )
+        or _("until the next load")
+        for number in numbers
+    }
 
 
 def show_sample(store: Store) -> None:

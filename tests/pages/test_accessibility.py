@@ -119,7 +119,7 @@ def test_a_keyboard_gets_into_each_dialog_and_back_to_what_opened_it(
 
     page.set_viewport_size({"width": 390, "height": 844})
     browsing.opened(page, server, "/?lang=vi")
-    for name in ("Quý 3/2026", "Bộ lọc", "Chia sẻ", "Cách tính"):
+    for name in ("Quý 3/2026", "Bộ lọc", "Tải về", "Chia sẻ", "Cách tính"):
         button = page.get_by_role("button", name=name).first
         button.focus()
         page.keyboard.press("Enter")

@@ -233,7 +233,8 @@ def test_a_figure_is_taken_from_its_own_card(made: dict[str, Callable[[], bytes]
         for each in screen.main.get("plotly_chart")
         if "chart_pair" in each.proto.id
     ]
-    assert drawn.height == spec["layout"]["height"]
+    framed = picture.framed(spec, "title", "measure", ["what it is of", "link"])
+    assert drawn.height == framed["layout"]["height"] > spec["layout"]["height"]
 
 
 def test_a_card_without_a_figure_offers_no_picture(made: dict[str, Callable[[], bytes]]) -> None:

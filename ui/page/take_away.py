@@ -60,7 +60,7 @@ def pictures(charts: Sequence[str]) -> None:
     from ui.report import picture
 
     if not picture.is_there():
-        st.markdown(gray(_("Pictures need Chrome or Chromium on the server, and there is none.")))
+        st.markdown(gray(picture.missing()))
         return
     about = offscreen.reader()
     for number, name in enumerate(dict.fromkeys(charts), 1):
@@ -97,11 +97,15 @@ def report(about: offscreen.Reader) -> Report:
 
 
 def _ways() -> None:
+    from ui.report import picture
+
     about, scope = offscreen.reader(), session.current()
     for form, label, says, icon, media_type in _FORMS:
         name = f"{about.page}-{scope.day(scope.as_of)}.{form}"
         _download(label, partial(_file, about, form), name, media_type, icon=icon, wide=True)
         st.markdown(gray(_(says)))
+    if not picture.is_there():
+        st.markdown(gray(picture.missing()))
     st.markdown(_("It takes a few seconds. The page can be used meanwhile."))
 
 

@@ -8,11 +8,15 @@ import base64
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from html import unescape
 from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
+
+from ui.language import formats
+from ui.report.report import Cell, Table
 
 _BARE = re.compile(r"<[^>]+>")
 _NAMED = re.compile(r"^<b>(?P<name>.*?)</b>(?:, (?P<part>.*))?$")
@@ -63,6 +67,32 @@ def form_of(figure: Mapping[str, Any]) -> Form | None:
     if points and len(points) == len(told):
         return _line(points, figure["data"])
     return None
+
+
+def is_whole(form: Form) -> bool:
+    """Whether the values are counts."""
+    return all(value % 1 == 0 for each in form.series for value in each.values if value is not None)
+
+
+def table_of(form: Form) -> Table:
+    """The numbers of a form as a table, where it cannot be drawn; of a waterfall its labels."""
+    series = [each for each in form.series if form.kind != "waterfall" or each.labels]
+    decimals = 0 if is_whole(form) else 1
+    write = formats.percent if form.is_share else partial(formats.number, digits=decimals)
+    texts = [each.labels or [write(value) for value in each.values] for each in series]
+    return Table(
+        ["", *(each.name for each in series)],
+        [
+            [
+                Cell(category),
+                *(
+                    Cell(text[at], each.values[at])
+                    for text, each in zip(texts, series, strict=True)
+                ),
+            ]
+            for at, category in enumerate(form.categories)
+        ],
+    )
 
 
 def _said(mark: Mapping[str, Any]) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 import typst
 
 from ui.language.messages import _
+from ui.report.form import form_of, table_of
 from ui.report.picture import FONTS, NoBrowser, Paint
 from ui.report.report import Card, Chart, Part, Report, Table, Tile
 from ui.report.words import is_number, left_out
@@ -98,23 +99,34 @@ def _card(card: Card, folder: Path, paint: Paint) -> dict[str, Any]:
 
 def _part(part: Part, folder: Path, paint: Paint) -> dict[str, Any]:
     if isinstance(part, Chart):
-        try:
-            picture = paint(part.figure, "png", _FIGURE)
-        except NoBrowser as error:
-            return {"kind": "text", "text": str(error), "small": True}
-        file = folder / f"{len(list(folder.iterdir()))}.png"
-        file.write_bytes(picture)
-        return {"kind": "chart", "file": file.name, "alt": part.alt}
+        return _chart(part, folder, paint)
     if isinstance(part, Table):
-        rows = part.rows[:_MOST_ROWS]
-        right = [is_number(column) for column in zip(*part.rows, strict=True)]
-        return {
-            "kind": "table",
-            "headings": list(part.headings),
-            "right": right or [False] * len(part.headings),
-            "rows": [[cell.text for cell in row] for row in rows],
-            "more": left_out(len(part.rows), _MOST_ROWS),
-        }
+        return _table(part, left_out(len(part.rows), _MOST_ROWS))
     if isinstance(part, Tile):
         return {"kind": "text", "text": f"{part.label}: {part.value}", "small": False}
     return {"kind": "text", "text": part.text, "small": part.small}
+
+
+def _chart(part: Chart, folder: Path, paint: Paint) -> dict[str, Any]:
+    """The picture of a figure; its numbers where there is nothing to draw it with."""
+    try:
+        picture = paint(part.figure, "png", _FIGURE)
+    except NoBrowser as error:
+        form = form_of(part.figure)
+        if form is not None:
+            return _table(table_of(form), str(error))
+        return {"kind": "text", "text": str(error), "small": True}
+    file = folder / f"{len(list(folder.iterdir()))}.png"
+    file.write_bytes(picture)
+    return {"kind": "chart", "file": file.name, "alt": part.alt}
+
+
+def _table(part: Table, more: str) -> dict[str, Any]:
+    right = [is_number(column) for column in zip(*part.rows, strict=True)]
+    return {
+        "kind": "table",
+        "headings": list(part.headings),
+        "right": right or [False] * len(part.headings),
+        "rows": [[cell.text for cell in row] for row in part.rows[:_MOST_ROWS]],
+        "more": more,
+    }

@@ -44,6 +44,11 @@ def is_there() -> bool:
     return found is not None and Path(found).is_file()
 
 
+def missing() -> str:
+    """What is said where there is no such browser."""
+    return _("Pictures need Chrome or Chromium on the server, and there is none.")
+
+
 def paint(figure: Mapping[str, Any], form: Literal["png", "svg"], width: int) -> bytes:
     """A picture of a figure, as high as the figure says.
 
@@ -196,7 +201,7 @@ def _fontconfig() -> str:
 def _why() -> str:
     if is_there():
         return _("The server's browser, which draws pictures, did not answer. Try again.")
-    return _("Pictures need Chrome or Chromium on the server, and there is none.")
+    return missing()
 
 
 _KEPT = _Kept()

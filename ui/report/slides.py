@@ -23,7 +23,7 @@ from pptx.util import Inches, Pt
 
 from data.spreadsheet import harmless
 from ui.language.messages import _
-from ui.report.form import Form, Series, form_of
+from ui.report.form import Form, Series, form_of, is_whole
 from ui.report.picture import NoBrowser, Paint
 from ui.report.report import Card, Chart, Part, Report, Table, Text, Tile
 from ui.report.words import is_number, left_out
@@ -217,8 +217,7 @@ def _pattern(form: Form) -> str:
     """How the numbers are written, in the words of Excel."""
     if form.is_share:
         return "0.0%"
-    known = (value for each in form.series for value in each.values if value is not None)
-    return "#,##0" if all(value % 1 == 0 for value in known) else "#,##0.0"
+    return "#,##0" if is_whole(form) else "#,##0.0"
 
 
 def _axes(chart: Any, form: Form, pattern: str) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ui import charts
-from ui.report.form import Form, form_of, numbers
+from ui.report.form import Form, form_of, numbers, table_of
 from ui.theme import LIGHT
 
 STAGES = [("lead", "Leads"), ("prospect", "Prospects"), ("opportunity", "<b>Opps</b> & more")]
@@ -101,6 +101,17 @@ def test_a_waterfall_begins_each_bar_where_the_last_one_ends() -> None:
     assert below.values == [0, 342, 381, 0]
     assert shown.values == [342, 80, 41, 381]
     assert shown.labels == ["342", "+80", "−41", "381"]
+
+
+def test_a_form_that_is_not_drawn_is_a_table() -> None:
+    form = formed(charts.funnel(steps((1040, 0, 60), (9, 11, 20)), LIGHT))
+    assert form is not None
+    table = table_of(form)
+    assert table.headings == ["", "đi tiếp", "đang mở", "đã rớt"]
+    assert [[cell.text for cell in row] for row in table.rows] == [
+        ["Leads", "1.040", "0", "60"],
+        ["Prospects", "9", "11", "20"],
+    ]
 
 
 def trend(rates: Sequence[float | None]) -> pd.DataFrame:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from ui import session
 from ui.language.messages import _
+from ui.page import offscreen
 
 LARGER = 1.25
 """How much larger than elsewhere all that is written is, in figures too; `projector.css` has it."""
@@ -16,8 +17,8 @@ _LARGE, _BARE = _HERE / "projector.css", _HERE / "bare.css"
 
 
 def is_on() -> bool:
-    """Whether the page is drawn for a wall."""
-    return bool(st.session_state.get(_ON, False))
+    """Whether the page is drawn for a wall; what is taken away is not."""
+    return offscreen.told.get() is None and bool(st.session_state.get(_ON, False))
 
 
 def style() -> None:

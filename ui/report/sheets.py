@@ -38,7 +38,7 @@ def _about(report: Report) -> pd.DataFrame:
     """What the file is of, what the page says first, and how each finding is counted."""
     lines = [
         (_("Page"), report.title),
-        (_("Finding"), report.finding),
+        *([(_("Finding"), report.finding)] if report.finding else []),
         *report.about,
         (_("Link"), report.link),
     ]

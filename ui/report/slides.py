@@ -44,7 +44,8 @@ _KINDS = {
     "line": XL_CHART_TYPE.LINE_MARKERS,
     "waterfall": XL_CHART_TYPE.BAR_STACKED,
 }
-_TILES_IN_A_ROW = 5
+_TILES_IN_A_ROW, _GAP = 5, Inches(0.2)
+_WIDE = 8  # characters of a number that needs smaller type
 _FIGURE = 1000  # px: the width of a picture before it is made to fit
 
 
@@ -111,28 +112,26 @@ def _first(book: Any, report: Report) -> None:
     if report.finding:
         _write(slide, Inches(1.2), [report.title], 16)
     tiles = [part for card in report.tiles for part in card.parts if isinstance(part, Tile)]
-    gap = Inches(0.2)
     for number, tile in enumerate(tiles[: 2 * _TILES_IN_A_ROW]):
         row, column = divmod(number, _TILES_IN_A_ROW)
-        width = (_ROOM - gap * (min(len(tiles), _TILES_IN_A_ROW) - 1)) // min(
-            len(tiles), _TILES_IN_A_ROW
-        )
-        left, top = _LEFT + column * (width + gap), Inches(2.3) + row * Inches(2.2)
-        box = slide.shapes.add_textbox(left, top, width, Inches(2))
-        box.line.color.rgb = _rgb(LIGHT.border)
-        frame = box.text_frame
-        frame.word_wrap = True
-        _style(_said(frame, tile.label, first=True), 14, LIGHT.muted)
-        size = 32 if len(tile.value) < 8 else 24
-        _style(_said(frame, tile.value), size, LIGHT.ink, bold=True)
-        for text in (tile.change, *tile.notes):
-            if text:
-                _style(_said(frame, text), 12, LIGHT.muted)
+        step = (_ROOM + _GAP) // min(len(tiles), _TILES_IN_A_ROW)
+        left, top = _LEFT + column * step, Inches(2.3) + row * Inches(2.2)
+        _tile(slide.shapes.add_textbox(left, top, step - _GAP, Inches(2)), tile)
     if not tiles:  # what the slides that follow say
-        titles = _write(slide, Inches(2), [card.title for card in report.cards], 20)
-        for paragraph in titles.paragraphs:
-            paragraph.space_after = Pt(10)
+        _write(slide, Inches(2), [card.title for card in report.cards], 20)
     _note(slide, report, [each for card in report.tiles for each in card.definitions])
+
+
+def _tile(box: Any, tile: Tile) -> None:
+    box.line.color.rgb = _rgb(LIGHT.border)
+    frame = box.text_frame
+    frame.word_wrap = True
+    _style(_said(frame, tile.label, first=True), 14, LIGHT.muted)
+    size = 32 if len(tile.value) < _WIDE else 24
+    _style(_said(frame, tile.value), size, LIGHT.ink, bold=True)
+    for text in (tile.change, *tile.notes):
+        if text:
+            _style(_said(frame, text), 12, LIGHT.muted)
 
 
 def _slide(
@@ -338,7 +337,9 @@ def _write(slide: Any, top: int, texts: Sequence[str], size: int) -> Any:
     frame.word_wrap = True
     frame.margin_left = 0
     for number, text in enumerate(texts):
-        _style(_said(frame, text, first=number == 0), size, LIGHT.muted)
+        paragraph = _said(frame, text, first=number == 0)
+        paragraph.space_after = Pt(size / 3)
+        _style(paragraph, size, LIGHT.muted)
     return frame
 
 

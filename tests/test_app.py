@@ -100,6 +100,15 @@ def test_below_a_path(tmp_path: Path) -> None:
         assert status_and_text(f"{below}/_stcore/metrics")[0] == 404
 
 
+def test_it_does_not_start_for_others_where_nobody_signs_in(tmp_path: Path) -> None:
+    for_all = ("--server.address", "0.0.0.0", "--logger.hideWelcomeMessage", "true")
+    with (
+        pytest.raises(RuntimeError, match=r"Pheu does not start\. Nobody signs in, .* PHEU_OPEN=1"),
+        serving(tmp_path / "nowhere", tmp_path / "log", *for_all),
+    ):
+        pass
+
+
 def test_nothing_warns(empty: Server) -> None:
     logged = [line for line in empty.log.splitlines() if re.match(r"\d{4}-|Traceback", line)]
     assert logged == []

@@ -21,7 +21,7 @@ from benchmarks.viewers import shared, watch
 from tests.support.histories import store_of
 from tests.support.patience import PATIENCE
 from tests.support.serving import ROOT, free_port
-from workers import caddyfile, main
+from workers import Ended, _require_sign_in, caddyfile, main
 
 COOKIE = "pheu_worker"
 needs_caddy = pytest.mark.skipif(shutil.which("caddy") is None, reason="Caddy is not installed")
@@ -44,6 +44,16 @@ def working(store: Path, log_file: Path, **env: str) -> Iterator[str]:
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=PATIENCE)
+
+
+def test_they_do_not_start_for_others_where_nobody_signs_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with pytest.raises(Ended, match="PHEU_OPEN=1"):
+        _require_sign_in("0.0.0.0")
+    _require_sign_in("localhost")
+    monkeypatch.setenv("PHEU_USER_HEADER", "Remote-User")
+    _require_sign_in("0.0.0.0")
 
 
 def leads_of(store: Path, number: int) -> None:

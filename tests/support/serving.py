@@ -82,7 +82,7 @@ def _wait(server: Server, process: subprocess.Popen[bytes], below: str) -> None:
         try:
             with urlopen(f"{server.url}/{below}_stcore/health", timeout=PATIENCE):
                 return
-        except (URLError, TimeoutError):  # a busy machine answers late
+        except (URLError, TimeoutError, ConnectionError):  # a busy machine answers late
             time.sleep(0.1)  # it is another process: there is nothing else to wait on
     raise RuntimeError(f"The server did not answer within {PATIENCE} s:\n{server.log}")
 

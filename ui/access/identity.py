@@ -61,6 +61,11 @@ def identity(headers: ByName, claims: Claims) -> Identity | None:
             return _by_cookie(headers, claims)
 
 
+def hours() -> float:
+    """How long a sign-in holds. Raises ValueError where the environment says no number."""
+    return float(os.environ.get("PHEU_SIGN_IN_HOURS", _HOURS))
+
+
 def is_set_up_twice() -> bool:
     """Whether both a proxy and a provider are to say who somebody is."""
     return bool(os.environ.get("PHEU_USER_HEADER") and _provider())
@@ -92,11 +97,10 @@ def _by_cookie(headers: ByName, claims: Claims) -> Identity | None:
     from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
     cookies = cookie_parser("; ".join(headers.get_all("Cookie")))
-    days = float(os.environ.get("PHEU_SIGN_IN_HOURS", _HOURS)) / 24
 
     def signed(name: str) -> bytes | None:
         sent = cookies.get(name, "")
-        return decode_signed_value(get_cookie_secret(), name, sent, max_age_days=days)
+        return decode_signed_value(get_cookie_secret(), name, sent, max_age_days=hours() / 24)
 
     text = get_cookie_with_chunks(signed, USER_COOKIE_NAME)
     told = json.loads(text) if text else {}

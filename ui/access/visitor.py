@@ -13,7 +13,7 @@ from pathlib import Path
 
 from data.sight import WHOLE, Sight
 from data.toml import TomlError, place_of
-from ui.access.identity import ByName, Claims, Identity, identity, is_set_up_twice, way
+from ui.access.identity import ByName, Claims, Identity, hours, identity, is_set_up_twice, way
 from ui.access.rules import ROLES, Role, Rules
 
 _SET = ("1", "true", "yes", "on")
@@ -110,6 +110,10 @@ def _require_provider() -> None:
     from streamlit.auth_util import validate_auth_credentials
     from streamlit.errors import StreamlitAuthError
 
+    try:
+        hours()
+    except ValueError as error:
+        raise AccessError("PHEU_SIGN_IN_HOURS is not a number of hours.") from error
     try:
         validate_auth_credentials("default")
     except StreamlitAuthError as error:

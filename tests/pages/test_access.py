@@ -8,11 +8,13 @@ import pytest
 from streamlit.runtime.context import StreamlitHeaders
 
 from analytics.asked import forget
+from data import stories
+from data.shares import Share
 from data.sight import Sight
 from data.store import Generation, Store
 from tests.support.screen import PAGES, dialog, opened, said, settled
 from tests.support.surface import plain
-from ui.page import notes
+from ui.page import notes, story
 
 LAN = "lan@example.com"
 LIMITED = Sight((("region", ("Miền Bắc",)),), contacts=False)
@@ -141,3 +143,20 @@ def test_notes_are_read_by_all_and_written_by_analysts_in_their_name(
     assert not screen.text_area
     offered = {each.label for each in screen.button}
     assert offered.isdisjoint({"Keep the note", "Change it", "Remove it"})
+
+
+def test_a_viewer_follows_a_story_whatever_the_address_says(
+    limited: Store, own_sample: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = stories.make(own_sample, "Họp")
+    for title in ("Một", "Hai"):
+        stories.add(own_sample, number, Share("overview", {"v": "1"}, title=title), "nói chậm")
+    story.changed()
+    screen = opened("overview", lang="en", story=f"{number}.lead")
+    assert [title.value for title in screen.title] == ["Một"]
+    assert "Next" not in [each.label for each in screen.button]
+    assert "nói chậm" not in said(screen)
+    come(monkeypatch, "mai@example.com")
+    screen = opened("overview", lang="en", story=f"{number}.lead")
+    assert "Next" in [each.label for each in screen.button]
+    assert "nói chậm" in said(screen)

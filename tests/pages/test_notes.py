@@ -65,54 +65,47 @@ def test_without_notes_a_figure_is_as_it_was(own_sample: Store) -> None:
     assert chips(opened("overview", lang="en"), "funnel") == []
 
 
-def fill(screen: AppTest, **said: Any) -> AppTest:
-    """What is written in the open dialog, one part after the other, as some bring others."""
-    kinds = "text_area text_input date_input selectbox toggle segmented_control checkbox".split()
+def kept(screen: AppTest, form: str, **said: Any) -> AppTest:
+    """The open dialog after a note was written in it and kept; `form` is which one, `new_0`."""
+    lang = screen.query_params["lang"]
     for part, value in said.items():
-        widgets = [each for kind in kinds for each in getattr(screen, kind)]
-        (found,) = [each for each in widgets if str(each.key).rpartition("__")[0].endswith(part)]
-        found.set_value(value)
-        screen = reopened(screen)
-    return screen
+        screen.session_state[f"note_{form}_{part}__{lang}"] = value
+    return pressed(dialog(screen, "notes"), f"note_{form}_keep")
 
 
-def press(screen: AppTest, part: str) -> AppTest:
-    (found,) = [each for each in screen.button if f"{part}__" in str(each.key)]
-    found.click()
-    return reopened(screen)
-
-
-def reopened(screen: AppTest) -> AppTest:
-    """A run of the whole page closes a dialog, where one of the dialog alone would not."""
-    return dialog(screen, "notes")
+def pressed(screen: AppTest, name: str) -> AppTest:
+    """The dialog after a press in it; a run of the whole page has closed it in between."""
+    lang = screen.query_params["lang"]
+    return dialog(settled(screen.button(f"{name}__{lang}").click()), "notes")
 
 
 def test_a_note_is_written_changed_and_removed(own_sample: Store) -> None:
-    screen = reopened(opened("overview", lang="en"))
+    screen = dialog(opened("overview", lang="en"), "notes")
     assert "Nobody has written one yet." in [each.value[13:-2] for each in screen.markdown]
-    screen = press(screen, "keep")
+    screen = kept(settled(screen), "new_0")
     assert [each.value for each in screen.error] == ["Write what happened."]
-    screen = press(fill(screen, _text=EVIL), "keep")
+    screen = kept(settled(screen), "new_0", text=EVIL)
     assert [each.value for each in screen.error] == ["Write your name, so that others can ask."]
-    screen = fill(screen, _author="Lan", _pin="stage", _stage="opportunity")
-    screen = press(screen, "keep")
+    about = {"author": "Lan", "pin": "stage", "stage": "opportunity"}
+    screen = settled(kept(settled(screen), "new_0", text=EVIL, **about))
     (note,) = notes.every()
     assert (note.text, note.author, note.stage, note.day) == (EVIL, "Lan", "opportunity", None)
     assert chips(screen, "funnel") == [
         "&lt;b&gt;đổi&lt;/b&gt; [giá](https://x.example) $a$ :smile:<br>– Lan"
     ]
-    screen = press(screen, f"change_{note.id}")
-    screen = press(fill(screen, _text="Giá mới"), "keep")
+    screen = settled(pressed(dialog(screen, "notes"), f"change_{note.id}"))
+    screen = kept(screen, f"{note.id}", text="Giá mới")
     (changed,) = notes.every()
     assert (changed.text, changed.id, changed.stage) == ("Giá mới", note.id, "opportunity")
-    press(screen, f"remove_{note.id}")
+    pressed(screen, f"remove_{note.id}")
     assert notes.every() == ()
 
 
 def test_a_note_of_a_segment_is_changed_where_it_is_pinned(written: Store) -> None:
     note = notes.every()[-1]
-    screen = press(reopened(opened("overview", lang="vi")), f"change_{note.id}")
-    press(screen, "keep")
+    screen = dialog(opened("overview", lang="vi"), "notes")
+    screen = pressed(screen, f"change_{note.id}")
+    pressed(screen, f"note_{note.id}_keep")
     assert notes.every()[-1].segment == note.segment
 
 
@@ -120,10 +113,9 @@ def test_a_decision_takes_what_is_tried_out_along_and_is_held_against_it(
     own_sample: Store,
 ) -> None:
     tried = {"scenario": "rate:60:sal,volume:2:Zalo OA", "team": "TP.HCM 2"}
-    screen = reopened(opened("overview", lang="en", **tried))
-    screen = fill(screen, _text="Gọi lại trong 24 giờ", _author="Lan", _day=date(2026, 5, 1))
-    screen = fill(screen, _decided=True, _who="Khôi", _due=date(2026, 5, 10))
-    press(screen, "keep")
+    screen = opened("overview", lang="en", **tried)
+    what = {"text": "Gọi lại trong 24 giờ", "author": "Lan", "day": date(2026, 5, 1)}
+    kept(screen, "new_0", **what, decided=True, who="Khôi", due=date(2026, 5, 10))
     (note,) = notes.every()
     assert note.decision is not None
     assert (note.decision.who, note.decision.due) == ("Khôi", date(2026, 5, 10))

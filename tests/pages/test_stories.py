@@ -11,7 +11,7 @@ from data.store import Store
 from data.stories import Story
 from tests.pages.test_presenting import BARE, on_a_wall, pressed, styled
 from tests.support.screen import LANGUAGES, dialog, opened, said, settled
-from ui.page import card, story
+from ui.page import story
 
 
 @pytest.fixture
@@ -98,52 +98,38 @@ def test_a_slide_may_be_looked_into(told: Story) -> None:
 # The dialog that makes them.
 
 
-def reopened(screen: AppTest) -> AppTest:
+def added(screen: AppTest, turn: int, card: str | None, **said: Any) -> AppTest:
+    """The open dialog after the page, or a card of it, was added as the slide of that turn."""
+    screen.session_state["story_title__en"] = "Họp"
+    screen.session_state[f"slide_card_{turn}__en"] = card
+    for part, value in said.items():
+        key = f"slide_{part}_{turn}__en"
+        screen.session_state[f"{key}_{card}" if part == "title" else key] = value
+    return clicked(dialog(screen, "stories"), "slide_add")
+
+
+def clicked(screen: AppTest, name: str) -> AppTest:
+    """The dialog after a press in it; a run of the whole page has closed it in between."""
     for each in screen.selectbox:
         if each.value is not None and each.value not in each.options:
             each.options.append(each.value)  # typed: AppTest knows those alone that are offered
-    return dialog(screen, "stories")
+    return dialog(settled(screen.button(f"{name}__en").click()), "stories")
 
 
-def filled(screen: AppTest, kind: str, part: str, value: Any) -> AppTest:
-    (found,) = [each for each in getattr(screen, kind) if str(each.key).startswith(part)]
-    found.set_value(value)
-    return reopened(screen)
-
-
-def clicked(screen: AppTest, part: str) -> AppTest:
-    (found,) = [each for each in screen.button if str(each.key).startswith(part)]
-    found.click()
-    return reopened(screen)
-
-
-def test_a_story_is_made_of_pages_changed_and_started(
-    own_sample: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # A dialog is drawn after the page; here both are, again and again, and the dialog first.
-    monkeypatch.setattr(card, "begin", lambda: None)
-    screen = reopened(pressed(opened("overview", lang="en", source="seo"), "project"))
-    screen = filled(screen, "selectbox", "story_title", "Họp")
-    screen = filled(screen, "text_input", "slide_title", " ")
-    screen = clicked(screen, "slide_add")
+def test_a_story_is_made_of_pages_changed_and_started(own_sample: Store) -> None:
+    screen = pressed(opened("overview", lang="en", source="seo"), "project")
+    screen = added(screen, 0, None, title=" ")
     assert [each.value for each in screen.error] == ["Write what the page says."]
-    for title, frozen, name in (("Một", False, None), ("Hai", True, "funnel")):
-        screen = filled(screen, "selectbox", "slide_card", name)
-        screen = filled(screen, "text_input", "slide_title", title)
-        screen = filled(screen, "segmented_control", "slide_frozen", frozen)
-        screen = filled(screen, "text_area", "slide_notes", f"nói {title}")
-        screen = clicked(screen, "slide_add")
+    screen = added(settled(screen), 0, None, title="Một", frozen=False, notes="nói Một")
+    screen = added(settled(screen), 1, "funnel", title="Hai", frozen=True, notes="nói Hai")
     (made,) = story.every()
     one, two = made.slides
     assert (made.title, one.share.title, one.notes) == ("Họp", "Một", "nói Một")
     assert (one.card, two.card) == (None, "funnel")
     assert one.share.link["source"] == "seo"
     assert (one.share.generation, two.share.generation) == (None, own_sample.generation().number)
-    clicked(screen, f"slide_{two.id}_up")
+    screen = clicked(screen, f"slide_{two.id}_up")
     assert [slide.share.title for slide in now(made.id).slides] == ["Hai", "Một"]
-    screen = clicked(reopened(screen), f"slide_{one.id}_out")
+    screen = clicked(screen, f"slide_{one.id}_out")
     assert [slide.share.title for slide in now(made.id).slides] == ["Hai"]
     assert {each.share.title for each in shares.listed(own_sample) if each.revoked_at} == {"Một"}
-    screen = clicked(screen, "story_start")
-    assert screen.query_params["story"] == f"{made.id}.wall"
-    assert [title.value for title in screen.title] == ["Hai"]

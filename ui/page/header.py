@@ -71,7 +71,8 @@ def _actions() -> None:
     ):
         projector.switch()
         if projector.is_on():
-            story_dialog.button()
+            if story.may_lead():
+                story_dialog.button()
             dialog.button(
                 _("Follow on a phone"),
                 "follow",

@@ -66,15 +66,20 @@ def changed() -> None:
 def now() -> Told | None:
     """The story that the address names, where there is one with slides; else None.
 
-    A guest has what was shared, and no more.
+    A guest has what was shared, and no more; a viewer follows, whatever the address says.
     """
     if guest.is_guest():
         return None
     number, _dot, role = session.beside().get("story", "").partition(".")
     for story in every() if number else ():
         if str(story.id) == number and story.slide is not None:
-            return Told(story, story.slide, _role(role))
+            return Told(story, story.slide, _role(role) if may_lead() else "follow")
     return None
+
+
+def may_lead() -> bool:
+    """Whether the reader may make stories, and move on what everybody sees."""
+    return session.visitor().may("analyst")
 
 
 def follow() -> None:

@@ -138,10 +138,11 @@ def _add(scope: Scope, page: str, title: str, chosen: Story | None, keys: dict[s
     if not said:
         state[_REFUSED] = N_("Write what the page says.")
         return
-    share = Share(page, view.to_query(), title=said, lists=page in shares.LISTS)
+    who = session.visitor().name
+    share = Share(page, view.to_query(), title=said, owner=who, lists=page in shares.LISTS)
 
     def added() -> None:
-        number = stories.make(answers.store(), title) if chosen is None else chosen.id
+        number = stories.make(answers.store(), title, who) if chosen is None else chosen.id
         notes = state[keys["notes"]].strip()
         stories.add(answers.store(), number, share, notes, state[keys["card"]])
         state[_TURN] = state.get(_TURN, 0) + 1

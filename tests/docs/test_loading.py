@@ -27,6 +27,9 @@ TEXT = text_of("loading.md")
 FILES = files(TEXT)
 MAPPING = FILES["crm.toml"]
 COMMANDS = [command.split(" -m data ")[1] for command in commands(TEXT, ".venv/bin/python -m data")]
+OF_SHARES = [
+    command.split(" -m data ")[1] for command in commands(text_of("link.md"), "python -m data")
+]
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +66,7 @@ def test_the_commands_run_in_their_order_and_nothing_is_refused(
 
 
 def test_every_command_and_option_is_real() -> None:
-    assert {command.split()[0] for command in COMMANDS} == questions(app)
+    assert {command.split()[0] for command in (*COMMANDS, *OF_SHARES)} == questions(app)
     said = CliRunner().invoke(app, ["load", "--help"], env={"COLUMNS": "200"}).output
     (options, *_) = tables(section(TEXT, "Commands"))
     assert set(re.findall(r"--[a-z-]+", said)) - {"--help"} == {

@@ -49,7 +49,7 @@ def answered(address: str, *headers: tuple[bytes, bytes]) -> Response:
 
 def pieces(answer: Response) -> list[str]:
     """What is sent, piece by piece."""
-    assert isinstance(answer, StreamingResponse)
+    assert isinstance(answer, StreamingResponse), answer.body
 
     async def all_of_it() -> list[bytes]:
         return [bytes(piece) async for piece in answer.body_iterator]  # type: ignore[arg-type]
@@ -63,7 +63,7 @@ def rows(answer: Response) -> list[dict[str, str]]:
 
 def sheet(answer: Response) -> list[dict[str, Any]]:
     """The rows of a workbook, by its headings."""
-    assert isinstance(answer, StreamingResponse)
+    assert isinstance(answer, StreamingResponse), answer.body
 
     async def all_of_it() -> bytes:
         return b"".join([bytes(piece) async for piece in answer.body_iterator])  # type: ignore[arg-type]

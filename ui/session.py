@@ -254,6 +254,11 @@ def entered() -> bool:
     return _VIEW in st.session_state
 
 
+def showing(scope: Scope) -> dict[str | int, Any]:
+    """What a session holds that shows a scope and nothing else, for a page drawn without one."""
+    return {_VIEW: scope.view, _GENERATION: scope.generation, _WRITTEN: scope.view.to_short_query()}
+
+
 def came_bare() -> bool:
     """Whether this session began with an address that says nothing of what to show."""
     return bool(st.session_state.get(_BARE, False))

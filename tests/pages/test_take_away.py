@@ -18,6 +18,7 @@ from tests.support import browsing
 from tests.support.runtimes import runtime
 from tests.support.screen import LANGUAGES, PAGES, boards, dialog, looked_at, opened, shown
 from tests.support.serving import Server
+from ui import session
 from ui.page import offscreen, take_away
 from ui.page.markdown import spoken
 from ui.report import paper, picture, sheets, slides
@@ -70,13 +71,8 @@ def reported(page: str, lang: str, **query: str) -> tuple[AppTest, Report]:
     screen = looked_at(page, lang=lang, **query)
     key = (page, lang, *query.values())
     if key not in _REPORTS:
-        scope = shown(screen)
-        state: dict[str | int, Any] = {
-            "view": scope.view,
-            "generation": scope.generation,
-            "written_query": {},
-        }
-        about = offscreen.Reader(page, f"http://pheu.test/{page}", state, {})
+        showing = session.showing(shown(screen))
+        about = offscreen.Reader(page, f"http://pheu.test/{page}", showing, {})
         with runtime():
             _REPORTS[key] = take_away.report(about)
     return screen, _REPORTS[key]

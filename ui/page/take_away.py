@@ -96,6 +96,21 @@ def report(about: offscreen.Reader) -> Report:
     )
 
 
+def write(reports: Sequence[Report], form: str) -> bytes:
+    """The pages one after the other as a file: `pptx`, `pdf` or `xlsx`.
+
+    What writes it is only loaded now.
+    """
+    if form == "xlsx":
+        from ui.report import sheets
+
+        return sheets.write(reports)
+    from ui.report import paper, picture, slides
+
+    make = paper.write if form == "pdf" else slides.write
+    return make(reports, picture.paint)
+
+
 def _ways() -> None:
     from ui.report import picture
 
@@ -110,16 +125,7 @@ def _ways() -> None:
 
 
 def _file(about: offscreen.Reader, form: str) -> bytes:
-    """A file of the page: what writes it is only loaded now."""
-    found = report(about)
-    if form == "xlsx":
-        from ui.report import sheets
-
-        return sheets.write([found])
-    from ui.report import paper, picture, slides
-
-    write = paper.write if form == "pdf" else slides.write
-    return write([found], picture.paint)
+    return write([report(about)], form)
 
 
 def _picture(about: offscreen.Reader, name: str, form: Literal["PNG", "SVG"]) -> bytes:

@@ -49,13 +49,17 @@ def visitor() -> Visitor:
     Raises:
         SignedOut: nobody who is let in: the sign-in has ended, or the rules have changed.
     """
-    found = visitors.visitor(st.context.headers)
+    found = _who()
     shared = guest.shared()
     if shared is not None:
         return Visitor(found.name if found else "", "viewer", shared.sight)
     if found is None:
         raise SignedOut
     return found
+
+
+def _who() -> Visitor | None:
+    return visitors.reading.get() or visitors.visitor(st.context.headers)
 
 
 def end() -> NoReturn:
@@ -66,7 +70,7 @@ def end() -> NoReturn:
 def is_signed_out() -> bool:
     """Whether who looks at this page is not let in any more."""
     is_let_in_as_guest = guest.is_guest() and guest.need_no_sign_in()
-    return not is_let_in_as_guest and visitors.visitor(st.context.headers) is None
+    return not is_let_in_as_guest and _who() is None
 
 
 def enter() -> Scope:

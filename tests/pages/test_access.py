@@ -8,13 +8,18 @@ import pytest
 from streamlit.runtime.context import StreamlitHeaders
 
 from analytics.asked import forget
+from analytics.scope import Scope
+from analytics.view.view import View
 from data import stories
 from data.shares import Share
 from data.sight import Sight
 from data.store import Generation, Store
+from tests.support.runtimes import runtime
 from tests.support.screen import PAGES, dialog, opened, said, settled
 from tests.support.surface import plain
-from ui.page import notes, story
+from ui.access.visitor import Visitor
+from ui.page import notes, story, take_away
+from ui.page.offscreen import Reader
 
 LAN = "lan@example.com"
 LIMITED = Sight((("region", ("Miền Bắc",)),), contacts=False)
@@ -160,3 +165,27 @@ def test_a_viewer_follows_a_story_whatever_the_address_says(
     screen = opened("overview", lang="en", story=f"{number}.lead")
     assert "Next" in [each.label for each in screen.button]
     assert "nói chậm" in said(screen)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page != "definitions"])
+def test_what_is_taken_away_is_asked_of_no_more_than_its_reader_sees(
+    page: str,
+    limited: Store,
+    asked_as: set[Sight],
+    unanswered: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    scope = Scope(View(lang="en"), limited.generation().seen(LIMITED))
+    state: dict[str | int, Any] = {
+        "view": scope.view,
+        "generation": scope.generation,
+        "written_query": {},
+    }
+    lan = Visitor(LAN, "viewer", LIMITED)
+    # Nobody sends a request where it is drawn.
+    monkeypatch.setattr(StreamlitHeaders, "get_all", lambda _headers, _name: [])
+    forget()
+    with runtime():
+        found = take_away.report(Reader(page, f"http://pheu.test/{page}", state, {}, lan))
+    assert found.cards
+    assert asked_as == {LIMITED}

@@ -6,6 +6,7 @@ is let in sees all and may load, but for `PHEU_LOADERS`, which leaves that to th
 """
 
 import os
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import ip_address
@@ -19,6 +20,10 @@ from ui.access.rules import ROLES, Role, Rules
 _SET = ("1", "true", "yes", "on")
 _NOT_SET = ("", "0", "false", "no", "off")
 _LOADERS_HEADER = "X-Forwarded-User"
+
+
+reading: ContextVar["Visitor | None"] = ContextVar("reading", default=None)
+"""Who reads a page that is drawn with nobody's request, as one is that is taken away."""
 
 
 class AccessError(Exception):

@@ -31,6 +31,7 @@ from streamlit.runtime.state import SafeSessionState, SessionState
 
 from analytics.scope import Scope
 from ui import navigation, session
+from ui.access.visitor import Visitor, reading
 from ui.language import current
 
 
@@ -92,6 +93,7 @@ class Reader:
     url: str
     state: Mapping[str | int, Any]
     user: Mapping[str, Any]
+    visitor: Visitor | None = None
 
 
 def reader() -> Reader:
@@ -111,6 +113,7 @@ def reader() -> Reader:
         url=st.context.url or "",
         state=dict(st.session_state.items()),
         user=dict(context.user_info),
+        visitor=session.visitor(),
     )
 
 
@@ -135,6 +138,7 @@ def draw(about: Reader) -> Drawn:
     def run() -> None:
         try:
             told.set(about_it)
+            reading.set(about.visitor)
             _run(about, root)
             # Here, where there is a session: some of it hangs on what the page is about.
             counted.update({how.name: Counted(how.say(), how.rows) for how in about_it.hows})

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from analytics.view.view import ABOUT_THE_READER
+from analytics.view.parameters import ABOUT_THE_READER
 from ui.component import component
 from ui.page import layout
 from ui.shell import program, streamlit_words

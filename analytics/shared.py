@@ -100,6 +100,8 @@ class Shared:
     def confined(self, view: View, page: str | None) -> View:
         """As much of a view as a guest may have of it on a page, or on any that it may open."""
         lists, of_a_list = self.share.lists, page is None or page in shares.LISTS
+        if self.share.hides_filters and view.by in self.view.filtered:
+            view = replace(view, by=self.view.by)  # its one segment would say what is filtered
         return guest.confined(
             view,
             self.view,

@@ -10,12 +10,13 @@ from streamlit.testing.v1 import AppTest
 
 from analytics.view.view import View
 from data import shares
-from data.shares import Made
+from data.shares import Made, Share
 from data.state.database import State
 from data.store import Store
 from tests.pages.conftest import Serve
 from tests.support.histories import store_of
 from tests.support.screen import dialog, opened, said, settled, shown
+from ui.language import current
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +105,19 @@ def test_a_guest_of_a_frozen_share_asks_what_changed_since(store: Store) -> None
     told = "\n".join(each.value for each in asked.markdown)
     assert "2 leads then" in told
     assert "3 today" in told
+
+
+def test_a_guest_is_not_told_of_filters_that_are_hidden(store: Store) -> None:
+    link = View.from_query({"lang": "en", "team": "a"}).to_query()
+    for hides, is_told in ((True, False), (False, True)):
+        token = shares.make(store, Share("funnel", link, hides_filters=hides))
+        guest = opened("funnel", "en", share=token)
+        current.use("en")  # which the address of a guest need not say
+        assert ("Team: a" in said(guest)) is is_told
+        how = settled(next(each for each in guest.button if each.label == "How counted").click())
+        told = "\n".join(each.value for each in (*how.markdown, *how.code))
+        assert ("Team: a" in told) is is_told
+        assert ("'a'" in told) is is_told
 
 
 def test_the_data_page_says_what_is_kept_and_why(

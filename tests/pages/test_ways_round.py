@@ -242,6 +242,15 @@ def test_an_address_that_names_another_page_than_the_one_that_runs(store: Store)
     assert (scope.view.filters, scope.view.lead) == (SHARED.filters, None)
 
 
+def test_a_breakdown_does_not_say_what_is_hidden(store: Store) -> None:
+    for hides, by in ((True, None), (False, "team")):
+        token = made(store, guest="all", hides_filters=hides)
+        scope, _may, _understood = told(opened(token, by="team"))
+        assert scope.view.by == by
+    screen = opened(made(store, hides_filters=True))
+    assert dict(screen.query_params).keys() <= {"share", "lang"}
+
+
 def test_a_session_stays_with_its_share(store: Store) -> None:
     screen = opened(made(store))
     for query in ({}, {"period": "all"}, {"team": "B", "v": "1"}, {"share": ""}):

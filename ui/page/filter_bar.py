@@ -373,7 +373,9 @@ def offered(scope: Scope) -> list[str]:
 
 
 def is_offered(scope: Scope, dimension: str) -> bool:
-    """Whether a dimension of the generation has more than one value."""
+    """Whether a dimension of the generation has more than one value, and none that is kept back."""
+    if guest.hides_filters() and dimension in scope.view.filtered:
+        return False
     return len(vocabulary.values(scope.generation, dimension)) > 1
 
 

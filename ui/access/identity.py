@@ -84,7 +84,9 @@ def _by_header(headers: ByName) -> Identity | None:
     name = sent[0].strip() if len(sent) == 1 else ""
     if not name:
         return None
-    told = headers.get_all(os.environ.get("PHEU_GROUPS_HEADER", "X-Forwarded-Groups"))
+    # Of no header by default: one that the proxy does not set is whatever the browser sends.
+    groups_header = os.environ.get("PHEU_GROUPS_HEADER")
+    told = headers.get_all(groups_header) if groups_header else ()
     return Identity(name.casefold(), _groups(told[0].split(",") if len(told) == 1 else ()))
 
 

@@ -104,10 +104,20 @@ def test_the_rules_say_who_sees_what(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     told(monkeypatch, {**BY_HEADER, "PHEU_ACCESS": rules(tmp_path, RULES)})
-    headers = sent(("X-Forwarded-User", name), ("X-Forwarded-Groups", groups))
+    told(monkeypatch, {"PHEU_GROUPS_HEADER": "Remote-Groups"})
+    headers = sent(("X-Forwarded-User", name), ("Remote-Groups", groups))
     asked = visitor.visitor(headers)
     assert asked == (found and Visitor(name.casefold(), *found))
     assert visitor.known(headers) is not None
+
+
+def test_no_groups_are_believed_that_no_proxy_was_said_to_tell(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told(monkeypatch, {**BY_HEADER, "PHEU_ACCESS": rules(tmp_path, RULES)})
+    user = ("X-Forwarded-User", "minh")
+    for name in ("X-Forwarded-Groups", "Remote-Groups", "PHEU_GROUPS_HEADER", ""):
+        assert visitor.visitor(sent(user, (name, "marketing"))) is None
 
 
 def test_a_changed_rule_holds_at_once_and_a_broken_one_lets_nobody_in(

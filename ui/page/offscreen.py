@@ -7,7 +7,6 @@ that is only looked at does nothing for it.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from pathlib import Path
 from threading import Thread, current_thread
 from typing import Any, Protocol
 from uuid import uuid4
@@ -23,7 +22,6 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner_utils.script_run_context import (
     ScriptRunContext,
-    ThreadState,
     add_script_run_ctx,
     get_script_run_ctx,
 )
@@ -67,6 +65,8 @@ class Counted:
     rows: pd.DataFrame
 
 
+_PAGE = "page_to_take_away"
+
 told: ContextVar[Told | None] = ContextVar("told", default=None)
 """Where a page tells it, while it is drawn for nobody's screen; else nobody asks."""
 
@@ -96,6 +96,11 @@ class Reader:
     visitor: Visitor | None = None
 
 
+def begin(page: str) -> None:
+    """Says which page is drawn: dialogs, in which it is asked for, are drawn by the shell."""
+    st.session_state[_PAGE] = page
+
+
 def reader() -> Reader:
     """The reader of this run.
 
@@ -105,11 +110,8 @@ def reader() -> Reader:
     context = get_script_run_ctx()
     if context is None:
         raise RuntimeError("Nobody reads a page here.")
-    # Of the page and not of the shell, also where only a part of the page runs.
-    running = ThreadState.get().active_script_hash
-    script = context.pages_manager.get_pages()[running]["script_path"]
     return Reader(
-        page=Path(script).stem,
+        page=st.session_state[_PAGE],
         url=st.context.url or "",
         state=dict(st.session_state.items()),
         user=dict(context.user_info),

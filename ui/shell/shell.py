@@ -12,7 +12,7 @@ from ui import guest, navigation, session
 from ui.language import current, periods
 from ui.language.current import LANGUAGES
 from ui.language.messages import _
-from ui.page import card, dialog, filter_bar, header, projector, shared, story
+from ui.page import card, dialog, filter_bar, header, offscreen, projector, shared, story
 from ui.shell import account, document, guide
 
 _HERE = Path(__file__).resolve().parent
@@ -85,6 +85,7 @@ if scope is not None and guest.is_guest():
     scope = session.hold(navigation.name_of(page))
 st.set_page_config(page_title=_title(page.title, scope))
 card.begin()
+offscreen.begin(navigation.name_of(page))
 if scope is not None:
     story.follow()
     story.style()

@@ -71,19 +71,26 @@ def _actions() -> None:
     ):
         projector.switch()
         if projector.is_on():
-            if story.may_lead():
-                story_dialog.button()
-            dialog.button(
-                _("Follow on a phone"),
-                "follow",
-                _followed,
-                icon=":material/qr_code_2:",
-                type="tertiary",
-            )
-        take_away.button()
+            _on_a_wall()
+        else:
+            take_away.button()
         if not guest.is_guest():
             note_dialog.button()
-            share_dialog.button()
+            if not projector.is_on():
+                share_dialog.button()
+
+
+def _on_a_wall() -> None:
+    """What is done with a page that many look at: there is room for little else."""
+    if story.may_lead():
+        story_dialog.button()
+    dialog.button(
+        _("Follow on a phone"),
+        "follow",
+        _followed,
+        icon=":material/qr_code_2:",
+        type="tertiary",
+    )
 
 
 def top(

@@ -56,10 +56,13 @@ def _drawn(figure: go.Figure, marks: Sequence[Mark], look: Look) -> go.Figure:
                 _chip(mark, look, x=mark.at, xanchor="center", y=0, yref="paper", yanchor="bottom")
             )
             lines.append(_line(mark.at, look))
-    layout = drawn["layout"]
+    # What a figure is written down as is its own, for all who draw it: nothing is added to that.
+    layout = dict(drawn["layout"])
     for name, more in (("annotations", texts), ("shapes", lines)):
         layout[name] = [*layout.get(name, ()), *more]
-    return go.Figure(drawn["data"], layout, skip_invalid=False)
+    made = type(figure)(drawn["data"], layout, skip_invalid=False)
+    made.finish()
+    return made
 
 
 def _rows(traces: Iterable[dict[str, Any]]) -> dict[str, float]:

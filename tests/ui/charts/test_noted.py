@@ -1,5 +1,6 @@
 """Notes on a picture: where they belong, and nothing of it is anybody's markup."""
 
+from copy import deepcopy
 from typing import Any
 
 import pandas as pd
@@ -20,7 +21,7 @@ def added(figure: Any, before: Any) -> list[Any]:
 @BOTH
 def test_a_note_of_a_bucket_is_a_line_with_its_number_at_the_foot(look: Look) -> None:
     plain = charts.trend(months(), look)
-    before = plain.to_dict()
+    before = deepcopy(plain.to_dict())
     figure = charts.noted(plain, [Mark(3, "★2", ("Gọi lại", "Lan nghỉ"))], look)
     assert plain.to_dict() == before, "the one that is given is everybody's"
     (chip,) = added(figure, plain)

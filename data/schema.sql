@@ -1,11 +1,10 @@
 -- The input tables of a generation: what came in, as it came in.
 -- Grain: said at each table. Parameters: none. Times are UTC; missing text is null, never ''.
 
--- one row per lead; more columns of a file are added as further dimensions; lead_number: its place in
--- order of creation, by which the derived tables know it, given when these are made; came_with_move:
--- whether no file says when it came, so that it came with the earliest of its moves
+-- one row per lead; more columns of a file are added as further dimensions; came_with_move: whether
+-- no file says when it came, so that it came with the earliest of its moves; lead_number: its place
+-- in order of creation, by which the derived tables know it, given when these are made
 create table leads (
-    lead_number integer,
     lead_id varchar not null,
     created_at timestamp not null,
     source varchar,
@@ -28,7 +27,8 @@ create table leads (
     authority boolean,
     timing boolean,
     score double,
-    came_with_move boolean not null default false
+    came_with_move boolean not null default false,
+    lead_number integer
 );
 
 -- one row per lead and filled cell of a column beyond those that leads have as dimensions

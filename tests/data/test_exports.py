@@ -27,7 +27,7 @@ CASES = sorted(path.parent for path in EXPORTS.glob("*/expected"))
 APPS = {"data": loading.app, "analytics": asking.app}
 
 REACHED = """
-    select stages.stage, count(reaches.lead_id)
+    select stages.stage, count(reaches.lead_number)
     from stages left join reaches on reaches.stage = stages.stage
     group by stages.stage
 """
@@ -70,7 +70,8 @@ def loaded(lines: list[str], store: Path) -> tuple[dict[str, Any], str]:
     except StoreEmpty:
         return {}, log
     with Store(store).cursor(generation) as con:
-        got = in_tables(con, "reaches", "where stage_rank = 0")
+        reaches = "(select lead_id, reaches.* from reaches join leads using (lead_number))"
+        got = in_tables(con, reaches, "where stage_rank = 0")
         return got | {"stages": dict(con.execute(REACHED).fetchall())}, log
 
 

@@ -17,8 +17,8 @@ ZONE = timedelta(hours=7)
 KEPT = {
     "leads": "*",
     "stage_history": "*",
-    "reaches": "lead_id, stage, reached_at, imputed",
-    "stays": "lead_id, stage, entered_at, left_at, visit_number",
+    "reaches join leads using (lead_number)": "lead_id, stage, reached_at, imputed",
+    "stays join leads using (lead_number)": "lead_id, stage, entered_at, left_at, visit_number",
     "rejected_rows": "*",
 }
 
@@ -39,8 +39,8 @@ def contents(store: Store) -> dict[str, list[tuple[Any, ...]]]:
     """The rows of a store in an order of their own; what it is made of, not when it was."""
     with store.cursor(store.generation()) as cursor:
         return {
-            table: cursor.execute(f"select {columns} from {table} order by all").fetchall()
-            for table, columns in KEPT.items()
+            rows.split()[0]: cursor.execute(f"select {columns} from {rows} order by all").fetchall()
+            for rows, columns in KEPT.items()
         }
 
 

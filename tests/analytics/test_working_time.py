@@ -167,7 +167,8 @@ def stays(folder: Path, view: View, calendar: Calendar) -> dict[tuple[str, str],
     pipeline = replace(Pipeline.default(), calendar=calendar)
     store = store_of(folder, LEADS, MOVES, pipeline=pipeline, time_zone="Asia/Ho_Chi_Minh")
     scope = Scope(view, store.generation())
-    rows = scope.generation.query(scope.stays, scope.parameters)
+    of_leads = f"from ({scope.stays}) join leads using (lead_number)"
+    rows = scope.generation.query(f"select lead_id, stage, seconds {of_leads}", scope.parameters)
     return {
         (lead, stage): seconds / scope.day_seconds
         for lead, stage, seconds in zip(rows.lead_id, rows.stage, rows.seconds, strict=True)

@@ -119,7 +119,6 @@ def test_openings_are_counted(store: Store) -> None:
 @pytest.mark.parametrize(
     "share",
     [{"page": "data"}, {"page": "../data"}, {"guest": "everything"}, {"page": "leads"}],
-    ids=str,
 )
 def test_what_cannot_be_shared_is_not(share: dict[str, str]) -> None:
     with pytest.raises(NotShown):
@@ -208,7 +207,6 @@ def test_the_command_line_shares_lists_and_ends(alone: Store) -> None:
         ("funnel?v=2", "--expires", "0d"),
         ("leads?v=2",),
     ],
-    ids=" ".join,
 )
 def test_what_is_not_understood_is_not_shared(alone: Store, arguments: tuple[str, ...]) -> None:
     assert run("share", *arguments, "--store", alone.root).exit_code != 0

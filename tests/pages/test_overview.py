@@ -89,7 +89,7 @@ def test_a_bare_address_is_the_last_full_quarter_against_the_one_before() -> Non
     assert (scope.view.period, scope.view.compare) == ("default", "previous")
     assert screen.query_params["lang"] == "vi"
     assert periods.short(*scope.days) in screen.metric[-1].label
-    english = bare("overview", locale="en-GB")
+    english = bare("overview", "en-GB")
     assert english.query_params["lang"] == "en"
     assert english.title[0].value == TITLES["en"]
 

@@ -349,7 +349,6 @@ def test_a_file_is_for_whom_the_list_is(store: Store, way: str) -> None:
 @pytest.mark.parametrize(
     "query",
     [{}, {"team": "all"}, {"team": "B"}, {"period": "all"}, {"data": "1"}, {"v": "1"}],
-    ids=str,
 )
 async def test_a_file_has_the_leads_that_are_shared(store: Store, query: dict[str, str]) -> None:
     answer = answered("leads.csv", {"share": made(store, lists=True), "lang": "en", **query})

@@ -69,7 +69,8 @@ class _Figure(go.Figure):  # type: ignore[misc]  # it carries no types
 
     def to_dict(self) -> Any:
         if self._written is not None:
-            return self._written
+            # Plotly's own `repr` puts dots in place of the template of what it is given here.
+            return {**self._written, "layout": {**self._written["layout"]}}
         self._read_all()
         return super().to_dict()
 

@@ -301,7 +301,8 @@ def _how(scope: Scope, found: Listing, rows: pd.DataFrame) -> card.How:
 
 def _sentences(scope: Scope) -> provenance.Sentences:
     limits = ", ".join(
-        f"{words.stage_name(scope, slug)} {words.in_days(scope, each.limit / scope.day_seconds)}"
+        f"{markdown.plain(words.stage_name(scope, slug))} "
+        f"{words.in_days(scope, each.limit / scope.day_seconds)}"
         for slug, each in answers.outlook(scope).items()
         if each.limit is not None
     )

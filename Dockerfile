@@ -4,7 +4,7 @@
 #   docker run --rm -p 127.0.0.1:8501:8501 -e PHEU_OPEN=1 -v pheu-store:/store pheu
 #   docker run --rm -v pheu-store:/store -v "$PWD":/in pheu python -m data load /in/leads.csv
 #
-# Without a sign-in (SECURITY.md) it starts with PHEU_OPEN=1 only: whoever reaches the port may then
+# Without a sign-in (docs/access.md) it starts with PHEU_OPEN=1 only: whoever reaches the port may then
 # read and replace all data, so do not publish it beyond your own machine. compose.yaml puts a proxy in
 # front of it that asks for a password.
 FROM python:3.13-slim

@@ -94,7 +94,7 @@ def require(address: str | None) -> None:
             "Both PHEU_USER_HEADER and [auth] in Streamlit's secrets say who signs in: keep one."
         )
     if has_rules and signs_in == "open":
-        raise AccessError("PHEU_ACCESS says who may do what, but nobody signs in (SECURITY.md).")
+        raise AccessError("PHEU_ACCESS says who may do what, but nobody signs in (docs/access.md).")
     if has_rules and os.environ.get("PHEU_LOADERS") is not None:
         raise AccessError("Both PHEU_ACCESS and PHEU_LOADERS say who may load: keep PHEU_ACCESS.")
     if signs_in == "openid":
@@ -102,12 +102,13 @@ def require(address: str | None) -> None:
     if signs_in == "openid" and not has_rules:
         raise AccessError(
             "Anybody whom the provider knows could sign in: PHEU_ACCESS has to name a file that "
-            "says who is let in (SECURITY.md)."
+            "says who is let in (docs/access.md)."
         )
     if signs_in == "open" and not is_local(address) and not is_open_to_all():
         raise AccessError(
-            "Nobody signs in, so Pheu listens at localhost only. Set up the sign-in (SECURITY.md), "
-            "or set PHEU_OPEN=1 if whoever reaches this address may read and replace all data."
+            "Nobody signs in, so Pheu listens at localhost only. Set up the sign-in "
+            "(docs/access.md), or set PHEU_OPEN=1 if whoever reaches this address may read and "
+            "replace all data."
         )
 
 

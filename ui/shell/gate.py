@@ -65,7 +65,7 @@ def _refused(scope: Scope) -> PlainTextResponse | None:
     if scope["path"].endswith(_METRICS) or _AGENTS in scope["path"]:
         return PlainTextResponse("not found\n", status_code=404)
     if _is_strange(scope):
-        return PlainTextResponse("Pheu is not at this address (SECURITY.md)\n", status_code=403)
+        return PlainTextResponse("Pheu is not at this address (docs/access.md)\n", status_code=403)
     return None
 
 

@@ -15,7 +15,6 @@ from analytics.shared import PARAMETER, Shared
 from analytics.view.view import View
 from data import shares
 from data.errors import ShareEnded
-from data.sight import WHOLE, Sight
 from ui import answers
 
 COOKIE = "pheu_share"
@@ -123,9 +122,3 @@ def hides_filters() -> bool:
     """Whether this session is not told of the filters."""
     found = shared()
     return found is not None and found.share.hides_filters
-
-
-def sight() -> Sight:
-    """How much of the data this session sees."""
-    found = shared()
-    return WHOLE if found is None else found.sight

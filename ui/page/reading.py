@@ -72,8 +72,9 @@ def _card(place: Place, counted: Mapping[str, Counted]) -> Card:
         if each is not (titles[0] if titles else None) and (part := _part(each)) is not None:
             parts.append(part)
     subtitle = ""
-    if titles and parts and isinstance(parts[0], Text) and parts[0].small:
-        subtitle = parts.pop(0).text  # type: ignore[union-attr]
+    if titles and parts and isinstance(first := parts[0], Text) and first.small:
+        subtitle = first.text
+        del parts[0]
     return Card(
         name=name,
         title=_plain(titles[0].said.body) if titles else "",

@@ -28,7 +28,7 @@ def write(reports: Sequence[Report], paint: Paint) -> bytes:
         folder = Path(name)
         told = {
             "lang": reports[0].lang,
-            "words": {"how": _("How counted"), "open": _("Open in Pheu"), "page": _("Page")},
+            "words": {"how": _("How counted"), "open": _("Open in Pheu")},
             "colours": {
                 name: getattr(LIGHT, name)
                 for name in ("ink", "muted", "border", "secondary", "primary", "link")

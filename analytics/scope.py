@@ -123,8 +123,9 @@ class Scope:
         return min(self._starts(_bounded(cut) + DAY) - timedelta(microseconds=1), last)
 
     def day(self, instant: datetime) -> date:
-        """The day of an instant (naive UTC) in the store's calendar."""
-        return instant.replace(tzinfo=UTC).astimezone(self.zone).date()
+        """The day of an instant in the store's calendar. One without a zone is UTC, as stored."""
+        aware = instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+        return aware.astimezone(self.zone).date()
 
     @cached_property
     def days(self) -> tuple[date, date]:

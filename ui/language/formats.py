@@ -150,6 +150,11 @@ def days_between(first: date, last: date) -> str:
     return f"{start} – {day(last)}"
 
 
+def day_field() -> str:
+    """How a field writes the day that is typed into it, in Streamlit's words."""
+    return "DD/MM/YYYY" if lang() == "vi" else "YYYY-MM-DD"
+
+
 def month(when: date, *, year: bool = True) -> str:
     """A month: `T9/2026`, `Sep 2026`; without the year `T9`, `Sep`."""
     pattern = ("'T'M/y" if year else "'T'M") if lang() == "vi" else ("MMM y" if year else "MMM")

@@ -58,7 +58,7 @@ def decided_on(scope: Scope, note: Note) -> date:
     """The day of a decision: the one that it is pinned to, else that on which it was written."""
     if note.day is not None or note.written_at is None:
         return note.day or scope.days[1]
-    return note.written_at.astimezone(scope.zone).date()
+    return scope.day(note.written_at)
 
 
 def expected(scope: Scope, tried: Scenario) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -15,7 +15,7 @@ from analytics.view.reading import Dropped
 from analytics.view.view import NOT, Value, View, segment_text, segment_value
 from data.values import text
 from ui import guest, session
-from ui.language import current, formats, glossary, labels, periods
+from ui.language import formats, glossary, labels, periods
 from ui.language.messages import N_, _, _n
 from ui.page import dialog, terms
 from ui.page.markdown import gray, plain
@@ -65,7 +65,7 @@ def controls(
     what with.
     """
     if of_today:
-        day = formats.day(scope.as_of.replace(tzinfo=UTC).astimezone(scope.zone).date())
+        day = formats.day(scope.day(scope.as_of))
         st.markdown(gray(_("Open on {day}", day=day)), width="content")
     elif not guest.may_move("period"):
         st.markdown(_period_label(scope), width="content")
@@ -112,7 +112,7 @@ def _period(scope: Scope, before: View, *, compares: bool) -> None:
     earliest, latest = _reach(scope, *scope.days)
     st.date_input(
         _("First and last day of entry"),
-        format="DD/MM/YYYY" if current.lang() == "vi" else "YYYY-MM-DD",
+        format=formats.day_field(),
         key=session.key("days"),
         on_change=_keep_days,
         min_value=earliest,
@@ -273,7 +273,7 @@ def _counting(scope: Scope) -> None:
     earliest, latest = _reach(scope, *([day] if day else []))
     st.date_input(
         _("As of the end of"),
-        format="DD/MM/YYYY" if current.lang() == "vi" else "YYYY-MM-DD",
+        format=formats.day_field(),
         key=session.key("as_of"),
         on_change=_keep,
         args=("as_of",),
@@ -504,16 +504,15 @@ def _reset() -> None:
 
 def _reach(scope: Scope, *shown: date) -> tuple[date, date]:
     """The first and last day that a calendar offers: those of the data, and what it shows."""
-    zone = scope.zone
-    ends = [scope.generation.first_event, scope.generation.last_event]
-    days = [end.replace(tzinfo=UTC).astimezone(zone).date() for end in ends]
-    return min(*days, *shown), max(*days, *shown)
+    days = map(scope.day, (scope.generation.first_event, scope.generation.last_event))
+    offered = [*days, *shown]
+    return min(offered), max(offered)
 
 
 def _day_of(scope: Scope) -> date | None:
     view = scope.view
     if isinstance(view.as_of, datetime):
-        return view.as_of.astimezone(scope.zone).date()
+        return scope.day(view.as_of)
     return view.as_of
 
 

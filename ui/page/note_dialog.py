@@ -12,7 +12,7 @@ from analytics.view.view import View
 from data.errors import StateRefused
 from data.state.note import MOST_NAME, MOST_TEXT, Decision, Note, NoteError
 from ui import navigation, session
-from ui.language import current, formats, labels
+from ui.language import formats, labels
 from ui.language.messages import N_, _
 from ui.page import dialog, effects, filter_bar, notes
 from ui.page.markdown import gray, plain
@@ -88,7 +88,7 @@ def _pinned(scope: Scope, note: Note) -> str:
         dimension, value = note.segment
         parts.append(f"{labels.dimension_label(dimension)} {labels.value_label(dimension, value)}")
     if note.written_at is not None:
-        parts.append(formats.day(note.written_at.astimezone(scope.zone).date()))
+        parts.append(formats.day(scope.day(note.written_at)))
     return " · ".join(parts)
 
 
@@ -170,7 +170,7 @@ def _ask_pin(scope: Scope, note: Note | None, form: _Form) -> None:
         _ask_segment(scope, (note.segment if note else None) or (None, None), form)
     else:
         day = (note.day if note else None) or scope.day(scope.as_of)
-        st.date_input(_("Day"), format=_day_format(), key=form.key("day", day))
+        st.date_input(_("Day"), format=formats.day_field(), key=form.key("day", day))
 
 
 def _ask_segment(scope: Scope, before: tuple[str | None, str | None], form: _Form) -> None:
@@ -199,7 +199,7 @@ def _ask_decision(scope: Scope, before: Decision | None, form: _Form) -> None:
         )
         st.date_input(
             _("By when"),
-            format=_day_format(),
+            format=formats.day_field(),
             key=form.key("due", before.due if before else scope.day(scope.as_of)),
         )
     if tried := effects.expected(scope, scope.view.scenario):
@@ -259,10 +259,6 @@ def _written(note: Note | None, form: _Form) -> Note:
         decision=decision,
         id=note.id if note else None,
     )
-
-
-def _day_format() -> str:
-    return "DD/MM/YYYY" if current.lang() == "vi" else "YYYY-MM-DD"
 
 
 def _change(number: int | None) -> None:

@@ -188,7 +188,7 @@ def _one(scope: Scope, made: Made) -> None:
 
 
 def _day(scope: Scope, at: datetime) -> str:
-    return formats.day(at.astimezone(scope.zone).date())
+    return formats.day(scope.day(at))
 
 
 def _end(number: int, who: str) -> None:

@@ -1,7 +1,6 @@
 """What stands above a shared page: whose it is, what is fixed of it, and what may be moved."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -30,7 +29,6 @@ def banner(scope: Scope) -> None:
     if session.was_held():
         st.toast(_("This is fixed in what is shared."), icon=":material/lock:")
     share = shared.share
-    zone = scope.generation.time_zone
     heading = plain(share.title) or navigation.title(share.page)
     with st.container(border=True, gap="xsmall", key="shared"):
         st.markdown(f"**{heading}** · {_numbers(shared, scope)} {_(_MOVES[share.guest])}")
@@ -38,7 +36,7 @@ def banner(scope: Scope) -> None:
             st.markdown(plain(share.note))
         told = [
             *([_("Shared by {name}", name=plain(share.owner))] * bool(share.owner)),
-            *([_until(share.expires_at, zone)] if share.expires_at else []),
+            *([_until(scope, share.expires_at)] if share.expires_at else []),
         ]
         if told:
             st.markdown(gray(" · ".join(told)))
@@ -53,9 +51,8 @@ def _numbers(shared: Shared, scope: Scope) -> str:
     return _("Frozen: the numbers of {instant}.", instant=day)
 
 
-def _until(ends: datetime, zone: str) -> str:
-    day = ends.astimezone(ZoneInfo(zone)).date()
-    return _("Open until {day}", day=formats.day(day))
+def _until(scope: Scope, ends: datetime) -> str:
+    return _("Open until {day}", day=formats.day(scope.day(ends)))
 
 
 def ended() -> None:

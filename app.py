@@ -25,6 +25,7 @@ from analytics.view import vocabulary
 from analytics.view.view import View
 from data import scratch
 from data.errors import StoreEmpty, StoreError
+from data.shares import BELOW
 from ui import charts, navigation, theme
 from ui.access import visitor
 from ui.overview import ahead
@@ -127,7 +128,7 @@ app = st.App(
         Middleware(
             Limit,
             refusals={"/auth/": 30, "/oauth2callback": 30},
-            requests={"/s/": 300, "/_stcore/upload_file/": 120},
+            requests={BELOW: 300, door.UPLOAD: 120},
             base=_BASE,
         ),
         Middleware(SignIn, base=_BASE),

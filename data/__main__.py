@@ -326,7 +326,7 @@ def share(
         )
         said = _said(link, store, frozen=frozen)
         token = shares.make(Store(store), replace(wished, link=said))
-    typer.echo(f"{base}/s/{token}")
+    typer.echo(f"{base}{shares.BELOW}{token}")
 
 
 @app.command("shares")

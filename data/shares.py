@@ -37,11 +37,14 @@ PAGES = (
 LISTS = ("leads", "to_do")
 """Those that are lists of leads."""
 
+BELOW = "/s/"
+"""The path that short addresses are below."""
+
 DEFAULT_SERVER = "http://localhost:8501"
 """Where the server is taken to be when nothing says it."""
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
-_ADDRESS = re.compile(rf"(?:[^?#]*/)?s/({_TOKEN.pattern})/?(?:[?#].*)?")
+_ADDRESS = re.compile(rf"(?:[^?#]*/)?{BELOW[1:]}({_TOKEN.pattern})/?(?:[?#].*)?")
 _PINNED_BY = "share"
 
 

@@ -4,7 +4,6 @@ A session that began with a share stays with it, whatever its address says later
 What a guest may have is decided in `analytics.shared`; here is which share a session is of.
 """
 
-import os
 from collections.abc import Callable, Mapping
 from time import monotonic
 from typing import Any, TypeVar
@@ -16,6 +15,7 @@ from analytics.view.view import View
 from data import shares
 from data.errors import ShareEnded
 from ui import answers
+from ui.access import visitor
 
 COOKIE = "pheu_share"
 """The cookie that lets a browser in where people sign in, for what it has opened."""
@@ -23,13 +23,12 @@ COOKIE = "pheu_share"
 R = TypeVar("R")
 
 _TOKEN, _SHARED, _COUNTED, _LOOKED = "share_token", "shared", "share_counted", "share_looked_at"
-_SET = ("1", "true", "yes", "on")
 _FRESH = 1.0  # seconds for which it is taken for granted that a share is still open
 
 
 def need_no_sign_in() -> bool:
     """Whether a token is enough to be let in as a guest, where people sign in."""
-    return os.environ.get("PHEU_GUESTS", "").strip().lower() in _SET
+    return visitor.is_on("PHEU_GUESTS")
 
 
 def enter(query: Mapping[str, str], *, is_let_in: bool) -> Shared | None:

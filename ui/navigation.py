@@ -13,6 +13,7 @@ from streamlit.navigation.page import Page
 
 from analytics.view.parameters import ANALYSIS
 from analytics.view.view import View
+from data.shares import DEFAULT_SERVER
 from ui import guest
 from ui.language.messages import N_, _
 
@@ -90,12 +91,20 @@ def go(name: str, query: dict[str, str]) -> NoReturn:
 
 def address(name: str, view: View, anchor: str = "") -> str:
     """The full address of a page with a view, for a link within a sentence."""
-    parts = urlsplit(st.context.url or "http://localhost:8501/")
-    folder = parts.path.rpartition("/")[0]
-    at = "" if name == "overview" else name
-    query = urlencode(guest.query(_counted(name, view)))
-    link = f"{parts.scheme}://{parts.netloc}{folder}/{at}?{query}"
+    at = "" if name == PAGES[0] else name
+    link = f"{server()}/{at}?{urlencode(guest.query(_counted(name, view)))}"
     return f"{link}#{anchor}" if anchor else link
+
+
+def server() -> str:
+    """The address that all pages are below, as the reader's browser has it."""
+    parts = urlsplit(st.context.url or DEFAULT_SERVER)
+    return f"{parts.scheme}://{parts.netloc}{parts.path.rpartition('/')[0]}"
+
+
+def here() -> str:
+    """The name of the page that is open; the one at `/` has none in its address."""
+    return urlsplit(st.context.url or "").path.rpartition("/")[2] or PAGES[0]
 
 
 def script(name: str) -> Path:

@@ -20,6 +20,7 @@ from analytics.view.parameters import ABOUT_THE_READER, DEFAULT_PERIOD, SHORT_VE
 from analytics.view.reading import Dropped
 from analytics.view.view import View
 from data.errors import ShareEnded, StoreError
+from data.shares import DEFAULT_SERVER
 from data.store import Generation
 from ui import answers, guest
 from ui.access import visitor as visitors
@@ -291,7 +292,7 @@ def view() -> View:
 
 def address(view: View, url: str | None = None) -> str:
     """The full address of this page with a view, or of the page at another address."""
-    parts = urlsplit(url or st.context.url or "http://localhost:8501/")
+    parts = urlsplit(url or st.context.url or f"{DEFAULT_SERVER}/")
     return f"{parts.scheme}://{parts.netloc}{parts.path}?{urlencode(guest.query(view))}"
 
 

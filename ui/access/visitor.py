@@ -78,7 +78,12 @@ def is_read_only() -> bool:
 
 def is_open_to_all() -> bool:
     """Whether whoever reaches the server may use it, as it was told."""
-    return os.environ.get("PHEU_OPEN", "").strip().lower() in _SET
+    return is_on("PHEU_OPEN")
+
+
+def is_on(variable: str) -> bool:
+    """Whether a switch in the environment is on; what is not understood leaves it off."""
+    return os.environ.get(variable, "").strip().lower() in _SET
 
 
 def require(address: str | None) -> None:

@@ -4,7 +4,6 @@ import logging
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -38,7 +37,7 @@ def button() -> None:
 
 def _told() -> None:
     scope = session.current()  # a part of the page may have changed the view since it was drawn
-    page = _page()
+    page = navigation.here()
     if page in shares.PAGES and session.visitor().may("analyst"):
         _form(scope, page)
         _before(scope)
@@ -46,12 +45,6 @@ def _told() -> None:
             _links(scope)
     else:
         _links(scope)
-
-
-def _page() -> str:
-    """The name of the page that is open."""
-    path = urlsplit(st.context.url or "").path
-    return path.rpartition("/")[2] or navigation.PAGES[0]
 
 
 # --- a share --------------------------------------------------------------------------------------
@@ -83,7 +76,7 @@ def _form(scope: Scope, page: str) -> None:
     if made[1] is None:
         st.error(_("This cannot be shared now."), icon=":material/error:")
         return
-    address = f"{(st.context.url or 'http://localhost:8501/').rpartition('/')[0]}/s/{made[1]}"
+    address = f"{navigation.server()}{shares.BELOW}{made[1]}"
     with st.container(horizontal=True, vertical_alignment="center"):
         with st.container(width="stretch"):
             links.plain(address, "share")

@@ -14,7 +14,7 @@ import streamlit as st
 
 from analytics.scope import Scope
 from analytics.view.view import View
-from data import stories
+from data import shares, stories
 from data.store import Store
 from data.stories import Slide, Story
 from ui import answers, guest, navigation, session
@@ -50,7 +50,7 @@ def _read(store: Store) -> tuple[Story, ...]:
     return tuple(stories.listed(store))
 
 
-_stories: Fresh[tuple[Story, ...]] = Fresh((stories.VERSION, "shares"), _read, ())
+_stories: Fresh[tuple[Story, ...]] = Fresh((stories.VERSION, shares.VERSION), _read, ())
 
 
 def every() -> tuple[Story, ...]:

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable
 from functools import partial
-from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -92,7 +91,7 @@ def _slide_button(
 
 def _form(scope: Scope, title: str, chosen: Story | None) -> None:
     """What the page that is open is called as a slide, and what is said about it."""
-    page = _page()
+    page = navigation.here()
     if page not in shares.PAGES:
         st.markdown(gray(_("This page cannot be part of a story.")))
         return
@@ -158,8 +157,3 @@ def _done(act: Callable[[], None]) -> None:
         logging.getLogger("pheu").error("A story was not changed", exc_info=error)
         st.session_state[_REFUSED] = N_("That could not be kept. Try again later.")
     story.changed()
-
-
-def _page() -> str:
-    """The name of the page that is open; at `/` it is the first one."""
-    return urlsplit(st.context.url or "").path.rpartition("/")[2] or shares.PAGES[0]

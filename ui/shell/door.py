@@ -13,12 +13,11 @@ from starlette.types import Scope
 
 from analytics.shared import PARAMETER, Shared
 from data.errors import StoreError
+from data.shares import BELOW
 from ui import answers, guest, navigation
 
-BELOW = "/s/"
-"""The path that short addresses are below."""
-
-_UPLOAD = "/_stcore/upload_file/"
+UPLOAD = "/_stcore/upload_file/"
+"""The path that Streamlit takes files below."""
 
 
 def route(base: str = "") -> Route:
@@ -51,7 +50,7 @@ def is_open(path: str, scope: Scope) -> bool:
 
     That is one from a browser that has opened what is still shared. It brings no files.
     """
-    if not guest.need_no_sign_in() or _UPLOAD in path:
+    if not guest.need_no_sign_in() or UPLOAD in path:
         return False
     if scope["type"] == "http" and path.startswith(BELOW):
         return True

@@ -26,7 +26,6 @@ from ui.shell import door, plain_page
 _LOGIN, _LOGOUT, _BACK = "/auth/login", "/auth/logout", "/oauth2callback"
 _OPEN = ("/healthz", "/_stcore/health", _LOGIN, _LOGOUT, _BACK)
 _OPEN_BELOW = ("/static/", "/fonts/")  # the program and the typeface: the same for everybody
-_UPLOAD = "/_stcore/upload_file/"
 _ASKED = "pheu_asked"
 _LONGEST = 3_000  # of an address in a cookie; browsers drop those of more than 4,096 bytes
 _MINUTES = 10
@@ -76,7 +75,7 @@ class SignIn:
             if is_page and scope["method"] == "GET":
                 return self._page(Request(scope))
             return _plain(scope, "sign in first\n", 401)
-        is_upload = _UPLOAD in path and scope["method"] not in ("OPTIONS", "DELETE")
+        is_upload = door.UPLOAD in path and scope["method"] not in ("OPTIONS", "DELETE")
         if is_upload and not found.may_load:
             return _plain(scope, "loading is not for you\n", 403)
         return None

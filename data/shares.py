@@ -121,7 +121,7 @@ def place_of(link: str) -> tuple[str, str]:
         NotShown: the page is not one that is shared.
     """
     address = urlsplit(link)
-    if not address.scheme:
+    if not address.netloc:
         base, page = DEFAULT_SERVER, address.path.strip("/") if "=" not in address.path else ""
     else:
         folder, _slash, page = address.path.rpartition("/")
@@ -211,8 +211,11 @@ def revoke(store: Store, which: str | int, who: str = "") -> None:
 
     from data.state.tables import shares
 
-    token = None if isinstance(which, int) else token_in(which)
-    is_it = shares.c.id == which if token is None else shares.c.token_hash == _hashed(token)
+    is_it = (
+        shares.c.id == which
+        if isinstance(which, int)
+        else shares.c.token_hash == _hashed(token_in(which) or which)
+    )
     ended = update(shares).where(is_it, shares.c.revoked_at.is_(None))
     with _settling(store) as state:
         done = state.execute(ended.values(revoked_at=datetime.now(UTC), revoked_by=who))

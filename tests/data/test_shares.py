@@ -97,7 +97,7 @@ def test_it_is_ended_once_and_by_whom_is_kept(store: Store) -> None:
     token = shares.make(store, SHARE)
     other = shares.make(store, SHARE)
     shares.revoke(store, f"https://pheu.example.com/s/{token}", "Lan")
-    for again in (token, shares.listed(store)[1].id):
+    for again in (token, shares.listed(store)[1].id, "https://pheu.example.com/funnel"):
         with pytest.raises(ShareEnded):
             shares.revoke(store, again)
     with pytest.raises(ShareEnded):
@@ -202,6 +202,7 @@ def test_the_command_line_shares_lists_and_ends(alone: Store) -> None:
     [
         ("funnel?by=nonsense",),
         ("https://pheu.example.com/data",),
+        ("localhost:8501/funnel?v=2",),
         ("funnel?v=2", "--guest", "much"),
         ("funnel?v=2", "--expires", "soon"),
         ("funnel?v=2", "--expires", "0d"),

@@ -274,11 +274,7 @@ def _drop(con: duckdb.DuckDBPyConnection, *tables: str) -> None:
 def _run(
     con: duckdb.DuckDBPyConnection, name: str, **parameters: str | int | bool
 ) -> duckdb.DuckDBPyConnection:
-    return con.execute(_text(name), parameters or None)
-
-
-def _text(name: str) -> str:
-    return (_SQL / f"{name}.sql").read_text(encoding="utf-8")
+    return con.execute((_SQL / f"{name}.sql").read_text(encoding="utf-8"), parameters or None)
 
 
 def _make_types(con: duckdb.DuckDBPyConnection, pipeline: Pipeline, layout: Layout) -> None:

@@ -2,7 +2,6 @@
 
 import csv
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from html import unescape
@@ -24,9 +23,7 @@ DOCUMENT = "window.__streamlit"
 
 @pytest.fixture(scope="module")
 def server(sample_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("signing-in")
-    shutil.copytree(sample_store, folder / "store")
-    with signing_in(folder / "store", folder) as running:
+    with signing_in(sample_store, tmp_path_factory.mktemp("signing-in")) as running:
         yield running
 
 

@@ -30,14 +30,6 @@ def frozen(generation: int, **fields: Any) -> Share:
 
 
 @pytest.fixture
-def store(tmp_path: Path, state_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    """A store with one generation, and its state on either engine."""
-    monkeypatch.setenv("PHEU_STATE_URL", state_url)
-    yield store_of(tmp_path / "store", [LEAD])
-    State.of(tmp_path).close()
-
-
-@pytest.fixture
 def alone(tmp_path: Path) -> Iterator[Store]:
     """A store with one generation, and its state beside it."""
     yield store_of(tmp_path / "store", [LEAD])

@@ -1,9 +1,7 @@
 """Stories: slides in their order, one of them on the wall, on SQLite and on PostgreSQL."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -15,16 +13,6 @@ from data.shares import Share
 from data.state.database import State
 from data.store import Store
 from data.stories import Slide, Story
-from tests.support.histories import store_of
-
-LEAD = {"lead_id": "x", "created_at": "2024-01-01"}
-
-
-@pytest.fixture
-def store(tmp_path: Path, state_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    monkeypatch.setenv("PHEU_STATE_URL", state_url)
-    yield store_of(tmp_path / "store", [LEAD])
-    State.of(tmp_path).close()
 
 
 def share(title: str, **link: str) -> Share:

@@ -1,6 +1,5 @@
 """The sign-in in a real browser, at a real provider: to the very page of a link, and out again."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,9 +25,7 @@ _SOCKET = """url => new Promise(done => {
 
 @pytest.fixture(scope="module")
 def server(sample_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("signing-in")
-    shutil.copytree(sample_store, folder / "store")
-    with signing_in(folder / "store", folder) as running:
+    with signing_in(sample_store, tmp_path_factory.mktemp("signing-in")) as running:
         yield running
 
 

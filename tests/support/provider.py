@@ -1,6 +1,7 @@
 """A real OpenID provider on this machine, and a server of the product that it lets people into."""
 
 import json
+import shutil
 import subprocess
 import sys
 import time
@@ -70,18 +71,19 @@ def provider() -> Iterator[str]:
 
 
 @contextmanager
-def signing_in(store: Path, folder: Path, *options: str, base: str = "") -> Iterator[Server]:
-    """A server over a store, to which the PEOPLE of a provider sign in, by the RULES."""
+def signing_in(store: Path, folder: Path) -> Iterator[Server]:
+    """A server over a copy of a store, to which the PEOPLE of a provider sign in, by the RULES."""
+    shutil.copytree(store, folder / "store")
     (folder / "access.toml").write_text(RULES, encoding="utf-8")
     port = free_port()
     with provider() as url:
         (folder / "secrets.toml").write_text(
-            SECRETS.format(at=f"http://localhost:{port}{base}", key=token_hex(32), provider=url),
+            SECRETS.format(at=f"http://localhost:{port}", key=token_hex(32), provider=url),
             encoding="utf-8",
         )
-        told = ("--secrets.files", str(folder / "secrets.toml"), *options)
+        told = ("--secrets.files", str(folder / "secrets.toml"))
         rules = {"PHEU_ACCESS": str(folder / "access.toml")}
-        with serving(store, folder / "log", *told, port=port, **rules) as server:
+        with serving(folder / "store", folder / "log", *told, port=port, **rules) as server:
             yield server
 
 

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
@@ -35,13 +34,6 @@ for _turn in range(10):
         pass
 state.close()
 """
-
-
-@pytest.fixture
-def state(state_url: str) -> Iterator[State]:
-    found = State(state_url)
-    yield found
-    found.close()
 
 
 def note(**fields: object) -> dict[str, object]:

@@ -1,6 +1,5 @@
 """Notes: what is written is read again, on SQLite and on PostgreSQL, by whoever reads it."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -22,13 +21,6 @@ DECISION = Note(
     segment=("team", "TP.HCM 2"),
     decision=Decision("Khôi", date(2026, 5, 1), "?v=2&scenario=rate:45:sal"),
 )
-
-
-@pytest.fixture
-def state(state_url: str) -> Iterator[State]:
-    found = State(state_url)
-    yield found
-    found.close()
 
 
 def test_what_is_written_is_read_again(state: State) -> None:

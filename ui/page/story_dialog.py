@@ -20,7 +20,7 @@ from ui.page.markdown import gray, plain, spoken
 
 _CHOSEN, _REFUSED, _TURN = "story_chosen", "story_refused", "story_turn"
 _PARTS = ("title", "card", "frozen", "notes")
-_KINDS = {False: N_("Live: always the newest numbers"), True: N_("Frozen: these numbers")}
+_KINDS = {False: N_("Live: always the newest numbers"), True: N_("Frozen: as they are now")}
 _MOST_TITLE, _MOST_NOTES = 120, 1000  # characters
 
 

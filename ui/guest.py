@@ -5,6 +5,7 @@ What a guest may have is decided in `analytics.shared`; here is which share a se
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -13,7 +14,7 @@ import streamlit as st
 from analytics.shared import PARAMETER, Shared
 from analytics.view.view import View
 from data import shares
-from data.errors import ShareEnded
+from data.errors import ShareEnded, StateRefused
 from ui import answers
 from ui.access import visitor
 
@@ -50,7 +51,8 @@ def enter(query: Mapping[str, str], *, is_let_in: bool) -> Shared | None:
     state.pop(_SHARED, None)
     found = Shared.found(answers.store(), token)
     if state.get(_COUNTED) != token:
-        shares.opened(answers.store(), found.made)
+        with suppress(StateRefused):  # what may be read is worth reading uncounted
+            shares.opened(answers.store(), found.made)
         state[_COUNTED] = token
     state[_SHARED], state[_LOOKED] = found, monotonic()
     return found

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from sqlalchemy import text
 from starlette.requests import Request
 from starlette.responses import Response
 from streamlit.testing.v1 import AppTest
@@ -291,6 +292,25 @@ def test_a_share_that_is_revoked_while_it_is_open(
         screen.run()
         assert screen.session_state["told"] is None
         assert "view" not in screen.session_state
+
+
+def test_a_share_opens_where_it_cannot_be_counted(store: Store) -> None:
+    token = made(store)
+    with State.of(store.root).writing() as state:
+        state.execute(
+            text(
+                "create trigger full before insert on openings "
+                "begin select raise(abort, 'the disk is full'); end"
+            )
+        )
+    try:
+        assert counted(told(opened(token))[0])
+    finally:
+        with State.of(store.root).writing() as state:
+            state.execute(text("drop trigger full"))
+    assert shares.found(store, token).opened == 0
+    opened(token)
+    assert shares.found(store, token).opened == 1
 
 
 @pytest.mark.parametrize("token", ["", "x", "A" * 22, "../../data", "%00"])

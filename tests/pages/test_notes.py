@@ -7,9 +7,21 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from data import shares
+from data.shares import Share
 from data.state.note import Decision, Note
 from data.store import Store
-from tests.support.screen import LANGUAGES, boards, dialog, moved, opened, said, settled, shown
+from tests.support.screen import (
+    LANGUAGES,
+    bare,
+    boards,
+    dialog,
+    moved,
+    opened,
+    said,
+    settled,
+    shown,
+)
 from ui.page import effects, notes
 
 EVIL = "<b>đổi</b> [giá](https://x.example) $a$ :smile:"
@@ -128,6 +140,17 @@ def test_a_decision_takes_what_is_tried_out_along_and_is_held_against_it(
     rate, *_volumes = effects.of(shown(screen), note)
     assert (rate.kind, rate.slug) == ("rate", "sal")
     assert verdict["word"] == effects.verdict(rate)
+
+
+def test_a_guest_is_told_of_no_effect_among_leads_that_are_not_shared(own_sample: Store) -> None:
+    others = "?v=2&team=TP.HCM 2&scenario=rate:60:sal"
+    decision = Decision("Khôi", A_MONTH, others)
+    notes.keep(Note("Gọi lại trong 24 giờ", "Lan", day=A_MONTH, decision=decision))
+    link = {"v": "1", "team": "Hà Nội", "lang": "en"}
+    token = shares.make(own_sample, Share("overview", link, guest="all"))
+    screen = opened("overview", lang="en", share=token)
+    assert not screen.exception
+    assert not [each for each in boards(screen) if "Decision" in each["columns"][0]["label"]]
 
 
 def test_a_decision_without_an_effect_is_told(own_sample: Store) -> None:

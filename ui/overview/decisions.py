@@ -3,6 +3,7 @@
 from analytics.overview.effect import Effect, Verdict
 from analytics.scope import Scope
 from data.state.note import Note
+from ui import guest
 from ui.board import board
 from ui.language import formats
 from ui.language.messages import _, _n
@@ -14,8 +15,11 @@ _MOST = 5  # before somebody asks for all
 def show(scope: Scope) -> None:
     """The decisions, the newest first, each with what was expected of it beside what is observed.
 
-    Nothing where nothing was decided.
+    Nothing where nothing was decided. A guest is shown none: each is of leads of its own, which
+    need not be among those that are shared.
     """
+    if guest.is_guest():
+        return
     decided = [note for note in notes.every() if note.decision is not None][::-1]
     if not decided:
         return

@@ -13,7 +13,6 @@ from data.state.note import Decision, Note
 from data.store import Store
 from tests.support.screen import (
     LANGUAGES,
-    bare,
     boards,
     dialog,
     moved,

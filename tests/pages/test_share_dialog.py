@@ -131,3 +131,15 @@ def test_the_data_page_says_what_is_kept_and_why(
     told = [caption.partition("; ")[2] for caption in versions.proto.captions]
     assert told == ["in use · one of the newest", "for 1 frozen share"]
     assert all(" MB; " in caption for caption in versions.proto.captions)
+
+
+def test_where_no_lead_fits_a_guest_is_told_of_no_others(store: Store) -> None:
+    nobody = {"v": "1", "from": "2001-01-01", "to": "2001-01-31", "team": "a", "lang": "en"}
+    for may_move, offered in (("nothing", set()), ("period", {"Show all data (1 lead)"})):
+        token = shares.make(store, Share("funnel", nobody, guest=may_move))
+        screen = opened("funnel", lang="en", share=token)
+        assert "No lead fits this view" in said(screen)
+        ways = {
+            each.label for each in screen.button if "data" in each.label or "Drop" in each.label
+        }
+        assert ways == offered

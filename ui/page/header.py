@@ -1,4 +1,4 @@
-"""The top of a page: title, freshness of the data, links to share; and what an empty page says."""
+"""The top of a page: title, what is done with it, how fresh it is; and what an empty one says."""
 
 from dataclasses import replace
 
@@ -128,14 +128,17 @@ def top(
 def empty(scope: Scope, *, of_today: bool = False) -> None:
     """Says that no lead fits the view, and offers to drop the filter that excludes most, or all.
 
-    A page that is `of_today` has no period that could leave leads out.
+    A page that is `of_today` has no period that could leave leads out. A guest is told of no leads
+    but those that are shared.
     """
     view = scope.view
-    counted = to_do.of_today(view) if of_today else view
-    relaxed = {
-        dimension: _reached(counted.unfiltered(dimension), scope) for dimension in view.filtered
-    }
-    whole = 0 if counted.period == "all" else _reached(view.during("all"), scope)
+
+    def counted(wider: View) -> int:
+        allowed = guest.confined(wider)
+        return _reached(to_do.of_today(allowed) if of_today else allowed, scope)
+
+    relaxed = {dimension: counted(view.unfiltered(dimension)) for dimension in view.filtered}
+    whole = 0 if of_today or view.period == "all" else counted(view.during("all"))
     why = (
         _("The filters together leave nobody.")
         if of_today
@@ -165,11 +168,12 @@ def empty(scope: Scope, *, of_today: bool = False) -> None:
                 on_click=session.show,
                 args=(view.during("all"),),
             )
-        st.button(
-            _("Drop all filters"),
-            on_click=session.show,
-            args=(View(lang=view.lang, level=view.level),),
-        )
+        if guest.may_move("filters"):
+            st.button(
+                _("Drop all filters"),
+                on_click=session.show,
+                args=(View(lang=view.lang, level=view.level),),
+            )
 
 
 def _not_understood(scope: Scope) -> None:

@@ -6,6 +6,7 @@ What a guest may have is decided in `analytics.shared`; here is which share a se
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -15,6 +16,7 @@ from analytics.shared import PARAMETER, Shared
 from analytics.view.view import View
 from data import shares
 from data.errors import ShareEnded, StateRefused
+from data.store import Generation
 from ui import answers
 from ui.access import visitor
 
@@ -105,6 +107,15 @@ def query(view: View) -> dict[str, str]:
     """The parameters of the address of a view, in the short form; of a guest's, with its token."""
     found = shared()
     return view.to_short_query() if found is None else found.query(view)
+
+
+def named(generation: Generation) -> Generation:
+    """The leads whose values the session may filter by; those of a guest are the ones shared."""
+    found = shared()
+    if found is None:
+        return generation
+    rows = (*generation.sight.rows, *found.view.filters)
+    return generation.seen(replace(generation.sight, rows=rows))
 
 
 def may_open(page: str) -> bool:

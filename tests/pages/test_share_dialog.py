@@ -143,3 +143,20 @@ def test_where_no_lead_fits_a_guest_is_told_of_no_others(store: Store) -> None:
             each.label for each in screen.button if "data" in each.label or "Drop" in each.label
         }
         assert ways == offered
+
+
+def test_a_guest_who_may_look_closer_is_named_no_value_that_is_not_shared(
+    serve: Serve, tmp_path: Path
+) -> None:
+    leads = [("x", "a", "Lan"), ("y", "a", "Mai"), ("z", "b", "Khôi")]
+    rows = [
+        {"lead_id": name, "created_at": "2024-01-01", "team": team, "owner": owner}
+        for name, team, owner in leads
+    ]
+    store = serve(store_of(tmp_path / "store", rows).root)
+    token = shares.make(store, Share("funnel", {"v": "1", "team": "a"}, guest="all"))
+    screen = dialog(opened("funnel", lang="en", share=token), "open_filters")
+    options = {each.label: each.options for each in screen.multiselect}
+    assert options["Owner"] == ["Lan", "Mai"]
+    assert "b" not in {option for each in options.values() for option in each}
+    State.of(store.root).close()

@@ -203,7 +203,9 @@ def _sought(scope: Scope, dimensions: list[str]) -> list[str]:
 
 def _is_called(scope: Scope, dimension: str, wanted: str) -> bool:
     """Whether the name of a dimension or of a value of it has these letters, whatever accents."""
-    values = (value for value, _leads in vocabulary.values(scope.generation, dimension))
+    values = (
+        value for value, _leads in vocabulary.values(guest.named(scope.generation), dimension)
+    )
     names = (labels.value_label(dimension, value) for value in values)
     return any(wanted in text.plain(each) for each in (labels.dimension_label(dimension), *names))
 
@@ -231,7 +233,7 @@ def _filter(scope: Scope, dimension: str) -> None:
 
 
 def _values(scope: Scope, dimension: str, chosen: Sequence[Value], side: str = "") -> None:
-    there = vocabulary.values(scope.generation, dimension)
+    there = vocabulary.values(guest.named(scope.generation), dimension)
     written = [segment_text(value) for value in chosen]
     # A link may name values that no lead has.
     options = list(dict.fromkeys((*(segment_text(value) for value, _leads in there), *written)))

@@ -29,6 +29,7 @@ HEAD = "0002"
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
 _PATIENCE = 15_000  # milliseconds that a writer waits for another one
+_ANSWERS_WITHIN = 5  # seconds that a PostgreSQL has to take a connection: pages wait for it
 _TURN = 7_434_887  # the advisory lock of those who write, on PostgreSQL
 _WRITES = "pheu_writes"
 
@@ -107,9 +108,11 @@ class State:
     def _engine(self) -> Engine:
         try:
             url = make_url(self._url)
-        except ArgumentError as error:  # its message may say the password
-            raise StateRefused("PHEU_STATE_URL is not the URL of a database.") from error
+        except (ArgumentError, ValueError):  # which may say the password, also in a log
+            raise StateRefused("PHEU_STATE_URL is not the URL of a database.") from None
         if url.get_backend_name() == "postgresql":
+            if "connect_timeout" not in url.query:
+                url = url.update_query_dict({"connect_timeout": str(_ANSWERS_WITHIN)})
             return create_engine(url, pool_pre_ping=True, hide_parameters=True)
         if url.get_backend_name() != "sqlite":
             raise StateRefused("PHEU_STATE_URL is of a database that is not PostgreSQL or SQLite.")

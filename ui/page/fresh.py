@@ -17,6 +17,7 @@ from ui import answers
 T = TypeVar("T")
 
 _MOMENT = 1.0  # seconds
+_PAUSE = 30.0  # seconds before a state that could not be read is asked again
 
 
 @dataclass(frozen=True)
@@ -45,11 +46,14 @@ class Fresh(Generic[T]):
         if kept is not None and monotonic() - kept.looked_at < _MOMENT:
             return kept.value
         with self._lock:
+            kept = self._kept.get(store)
+            if kept is not None and monotonic() - kept.looked_at < _MOMENT:
+                return kept.value  # somebody else looked meanwhile
             try:
                 kept = self._looked_at_again(store, self._kept.get(store))
             except StateRefused as error:
                 logging.getLogger("pheu").error("The state was not read", exc_info=error)
-                kept = _Kept(self._nothing, -1, monotonic())
+                kept = _Kept(self._nothing, -1, monotonic() + _PAUSE)
             self._kept[store] = kept
         return kept.value
 

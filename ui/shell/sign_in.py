@@ -54,13 +54,13 @@ class SignIn:
         if path in (_LOGIN, _BACK) and identity.way() == "openid":
             scope, send = self._signing_in(path, scope, send)
         elif path not in _OPEN and not path.startswith(_OPEN_BELOW):
-            refused = self._refused(path, scope)
+            refused = await self._refused(path, scope)
             if refused is not None:
                 await refused(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 
-    def _refused(self, path: str, scope: Scope) -> ASGIApp | None:
+    async def _refused(self, path: str, scope: Scope) -> ASGIApp | None:
         """The answer to a request that is not passed on."""
         headers = Sent(scope=scope)
         try:
@@ -69,7 +69,8 @@ class SignIn:
             logging.getLogger("pheu").error("Nobody is let in. %s", error)
             return _plain(scope, "nobody is let in for now\n", 503)
         if found is None:
-            if door.is_open(path, scope):
+            # Beside all other requests: it asks a database, which may take its time.
+            if await run_in_threadpool(door.is_open, path, scope):
                 return None
             is_page = scope["type"] == "http" and "text/html" in headers.get("accept", "")
             if is_page and scope["method"] == "GET":

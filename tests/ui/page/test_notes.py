@@ -116,12 +116,22 @@ def test_within_a_moment_nothing_is_asked(state: State, monkeypatch: pytest.Monk
 def test_a_state_that_cannot_be_read_has_no_notes(
     state: State, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def refused(*_: object) -> int:
+    asked: list[object] = []
+
+    def refused(_state: State, name: str) -> int:
+        asked.append(name)
         raise StateRefused("not now")
 
     monkeypatch.setattr(State, "version", refused)
-    assert notes.every() == ()
+    for _ in range(3):
+        assert notes.every() == ()
     assert "The state was not read" in caplog.text
+    assert len(asked) == 1, "every page would wait for it"
+    monkeypatch.setattr(fresh, "_PAUSE", 0.0)
+    notes._notes.changed()
+    for _ in range(3):
+        notes.every()
+    assert len(asked) == 4
 
 
 def test_notes_of_an_axis_are_in_the_order_of_their_days(state: State) -> None:

@@ -153,12 +153,13 @@ def remove(store: Store, story: int) -> None:
     """Removes a story with its slides, and ends their shares. Raises StateRefused."""
     from sqlalchemy import delete
 
-    from data.state.tables import stories
+    from data.state.tables import slides, stories
 
     for each in listed(store):
         for slide in each.slides if each.id == story else ():
             take_out(store, slide.id)
     with _changing(store) as state:
+        state.execute(delete(slides).where(slides.c.story_id == story))  # whose shares have ended
         state.execute(delete(stories).where(stories.c.id == story))
 
 

@@ -101,6 +101,14 @@ def test_a_frozen_slide_keeps_its_data_until_the_story_is_removed(store: Store) 
         stories.add(store, story.id, share("a", data="9-0a1b2c3d"))
 
 
+def test_a_story_is_removed_with_slides_whose_shares_have_ended(store: Store) -> None:
+    story = told(store, "a", "b")
+    for made in shares.listed(store):
+        shares.revoke(store, made.id)
+    stories.remove(store, story.id)
+    assert stories.listed(store) == []
+
+
 @given(st.integers(1, 6), st.data())
 def test_what_follows_is_the_next_in_the_order(count: int, data: st.DataObject) -> None:
     slides = tuple(Slide(number, share(str(number)), "") for number in range(count))

@@ -4,8 +4,8 @@ A session that began with a share stays with it, whatever its address says later
 What a guest may have is decided in `analytics.shared`; here is which share a session is of.
 """
 
+import logging
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import replace
 from time import monotonic
 from typing import Any, TypeVar
@@ -53,9 +53,11 @@ def enter(query: Mapping[str, str], *, is_let_in: bool) -> Shared | None:
     state.pop(_SHARED, None)
     found = Shared.found(answers.store(), token)
     if state.get(_COUNTED) != token:
-        with suppress(StateRefused):  # what may be read is worth reading uncounted
-            shares.opened(answers.store(), found.made)
         state[_COUNTED] = token
+        try:
+            shares.opened(answers.store(), found.made)
+        except StateRefused as error:  # what can be read is shown, though nothing is written
+            logging.getLogger("pheu").error("An opening was not counted", exc_info=error)
     state[_SHARED], state[_LOOKED] = found, monotonic()
     return found
 
@@ -74,7 +76,9 @@ def is_guest() -> bool:
 def is_over() -> bool:
     """Whether the share of this session has ended since the page was drawn."""
     found = shared()
-    if found is None or monotonic() - st.session_state[_LOOKED] < _FRESH:
+    if found is None:
+        return is_guest()  # whose share was not found when the page was drawn last
+    if monotonic() - st.session_state[_LOOKED] < _FRESH:
         return False
     try:
         Shared.found(answers.store(), found.token)

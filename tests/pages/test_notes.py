@@ -13,6 +13,7 @@ from data.state.note import Decision, Note
 from data.store import Store
 from tests.support.screen import (
     LANGUAGES,
+    bare,
     boards,
     dialog,
     moved,
@@ -159,3 +160,14 @@ def test_a_decision_without_an_effect_is_told(own_sample: Store) -> None:
     assert row["cells"][3]["value"] == "no effect was named"
     screen = moved(opened("overview", lang="vi"), "funnel")
     assert not screen.exception
+
+
+def test_a_guest_is_told_of_no_decision(own_sample: Store) -> None:
+    """What came of it is counted among other leads, and in another time, than those shared."""
+    notes.keep(Note("Họp lại", "Lan", day=A_MONTH, decision=Decision("Khôi", A_MONTH)))
+    token = shares.make(own_sample, Share("overview", {"v": "1"}))
+    screen = bare("overview", share=token, lang="en")
+    assert screen.get("plotly_chart")
+    assert "Decision" not in {
+        column["label"] for board in boards(screen) for column in board["columns"]
+    }

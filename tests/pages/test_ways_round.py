@@ -22,7 +22,7 @@ from analytics.funnel import leads
 from analytics.scope import Scope
 from analytics.view.view import View
 from data import shares
-from data.errors import NotShown
+from data.errors import NotShown, StateRefused
 from data.shares import Share
 from data.sight import WHOLE, Sight
 from data.state.database import State
@@ -30,6 +30,8 @@ from data.store import Store
 from tests.pages.conftest import Serve
 from tests.support.histories import store_of
 from tests.support.patience import PATIENCE
+from ui.page import take_away
+from ui.page.offscreen import Reader
 from ui.shell import door, exports
 
 LEADS = [
@@ -313,6 +315,32 @@ def test_a_share_opens_where_it_cannot_be_counted(store: Store) -> None:
     assert shares.found(store, token).opened == 1
 
 
+def test_while_a_share_cannot_be_looked_for_there_is_no_view(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = opened(made(store))
+    told(screen)
+
+    def refused(*_: object) -> None:
+        raise StateRefused("not now")
+
+    with monkeypatch.context() as away:
+        away.setattr(shares, "found", refused)
+        assert screen.run().exception
+        assert "view" not in screen.session_state
+    scope, _may, _understood = told(screen.run())
+    assert replace(scope.view, lang="vi") == SHARED
+
+
+@pytest.mark.parametrize("page", ["data", "sources", "leads"])
+def test_no_page_is_taken_away_that_is_not_shared(store: Store, page: str) -> None:
+    screen = opened(made(store))
+    names = ("share_token", "shared", "view", "generation", "written_query")
+    state: dict[str | int, Any] = {name: screen.session_state[name] for name in names}
+    with pytest.raises(NotShown):
+        take_away.report(Reader(page, f"http://pheu.test/{page}", state, {}))
+
+
 @pytest.mark.parametrize("token", ["", "x", "A" * 22, "../../data", "%00"])
 def test_a_token_that_is_none(store: Store, token: str) -> None:
     made(store)
@@ -409,14 +437,19 @@ def test_a_lead_is_told_of_only_where_leads_are(store: Store) -> None:
 def test_the_short_address_leads_to_the_page_and_nowhere_else(store: Store) -> None:
     endpoint: Callable[[Request], Response] = door.route("/pheu").endpoint
 
-    def led(token: str) -> str:
+    def answer(token: str) -> Response:
         scope = {"type": "http", "method": "GET", "path": "/", "headers": [], "query_string": b""}
         server = {"scheme": "http", "server": ("localhost", 8501), "path_params": {"token": token}}
-        return endpoint(Request({**scope, **server})).headers["location"]
+        return endpoint(Request({**scope, **server}))
+
+    def led(token: str) -> str:
+        return answer(token).headers["location"]
 
     token = made(store)
     assert led(token) == f"/pheu/funnel?share={token}"
+    assert "set-cookie" in answer(token).headers
     shares.revoke(store, token)
+    assert "set-cookie" not in answer(token).headers
     assert led(token) == f"/pheu/?share={token}"
     for strange in ("//example.com", "x\r\nSet-Cookie: a=b", "javascript:alert(1)"):
         assert led(strange).startswith("/pheu/?share=")

@@ -28,6 +28,7 @@ from streamlit.runtime.scriptrunner_utils.script_run_context import (
 from streamlit.runtime.state import SafeSessionState, SessionState
 
 from analytics.scope import Scope
+from data.errors import NotShown
 from ui import navigation, session
 from ui.access.visitor import Visitor, reading
 from ui.language import current
@@ -132,6 +133,7 @@ def draw(about: Reader) -> Drawn:
     """Draws the page that a reader sees, in a thread and a session of its own.
 
     Raises:
+        NotShown: the page is not one that the reader may open.
         Exception: whatever the page raises.
     """
     root, about_it = Place("page"), Told()
@@ -177,6 +179,8 @@ def _run(about: Reader, root: Place) -> None:
     # As from the run before this one: a button takes no value that was set in this one.
     context.session_state.on_script_will_rerun(WidgetStates())
     current.use(session.view().lang)
+    if not navigation.is_open(about.page):
+        raise NotShown("This page is not part of what is shared.")
     script = navigation.script(about.page)
     try:
         exec(compile(script.read_bytes(), script, "exec"), {"__name__": "__main__"})

@@ -4,6 +4,7 @@ Where people sign in, so do guests, unless `PHEU_GUESTS=1` lets in whoever has a
 cookie lets the browser in, to what is shared alone. It says nothing of somebody who has signed in.
 """
 
+from contextlib import suppress
 from urllib.parse import urlencode
 
 from starlette.requests import HTTPConnection, Request
@@ -24,22 +25,22 @@ def route(base: str = "") -> Route:
     """The route of `/s/` and a token, below a base path."""
 
     def door(request: Request) -> Response:
-        token = request.path_params["token"]
-        try:
-            page = Shared.found(answers.store(), token).share.page
-        except StoreError:  # the page that is drawn says so
-            page = navigation.PAGES[0]
+        token, found = request.path_params["token"], None
+        with suppress(StoreError):  # the page that is drawn says so
+            found = Shared.found(answers.store(), token)
+        page = found.share.page if found else navigation.PAGES[0]
         at = "" if page == navigation.PAGES[0] else page
         address = f"{base}/{at}?{urlencode({PARAMETER: token})}"
         answer = RedirectResponse(address, status_code=303, headers={"Cache-Control": "no-store"})
-        answer.set_cookie(
-            guest.COOKIE,
-            token,
-            path=f"{base}/",
-            secure=request.url.scheme == "https",
-            httponly=True,
-            samesite="lax",
-        )
+        if found is not None:  # else what the browser has open stays open
+            answer.set_cookie(
+                guest.COOKIE,
+                token,
+                path=f"{base}/",
+                secure=request.url.scheme == "https",
+                httponly=True,
+                samesite="lax",
+            )
         return answer
 
     return Route(f"{base}{BELOW}{{token}}", door)

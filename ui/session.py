@@ -7,9 +7,10 @@ A link that is not understood stays in the address as it is, and pages count not
 reader has chosen a view: without a part of it the link would say something else.
 """
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
@@ -19,13 +20,15 @@ from analytics.view import vocabulary
 from analytics.view.parameters import ABOUT_THE_READER, DEFAULT_PERIOD, SHORT_VERSION
 from analytics.view.reading import Dropped
 from analytics.view.view import View
-from data.errors import ShareEnded, StoreError
+from data.errors import StoreError
 from data.shares import DEFAULT_SERVER
 from data.store import Generation
 from ui import answers, guest
 from ui.access import visitor as visitors
 from ui.access.visitor import Visitor
 from ui.language import current as language
+
+R = TypeVar("R")
 
 _VIEW, _WRITTEN, _DROPPED, _CHOSEN = "view", "written_query", "dropped", "view_chosen"
 _GENERATION, _LINK, _PAGE = "generation", "link_not_understood", "page"
@@ -74,6 +77,24 @@ def is_signed_out() -> bool:
     return not is_let_in_as_guest and _who() is None
 
 
+def while_let_in(make: Callable[[], R]) -> Callable[[], R]:
+    """What makes a file once it is asked for, later: only while its reader may see what is in it.
+
+    That is as long as they are let in as they are now, and a guest's share is open.
+    """
+    found = guest.while_open(make)
+    if visitors.reading.get() is not None or (guest.is_guest() and guest.need_no_sign_in()):
+        return found
+    headers, reader = st.context.headers, _who()
+
+    def made() -> R:
+        if reader is None or visitors.visitor(headers) != reader:
+            raise SignedOut
+        return found()
+
+    return made
+
+
 def enter() -> Scope:
     """Settles the view of this run from the address and the session, and writes the address.
 
@@ -82,6 +103,7 @@ def enter() -> Scope:
     Raises:
         SignedOut: nobody who is let in.
         ShareEnded: the address is that of a share, of which there is none, or not any more.
+        StateRefused: the share cannot be looked for.
         StoreEmpty: nothing is loaded.
         StoreGone: the link is of data that is not there. Its address stays as it is.
     """
@@ -93,7 +115,7 @@ def enter() -> Scope:
         raise SignedOut
     try:
         shared = guest.enter(query, is_let_in=is_let_in)
-    except ShareEnded:
+    except StoreError:  # a guest without a share has no view, also while it cannot be looked for
         shown: View | None = state.pop(_VIEW, None)
         language.use(shown.lang if shown else language.spoken(st.context.locale))
         raise
@@ -239,7 +261,7 @@ def begin_part() -> None:
 
     The page around it says what has ended.
     """
-    if guest.is_over():
+    if guest.is_over() or is_signed_out():
         st.rerun(scope="app")
     language.use(view().lang)
 

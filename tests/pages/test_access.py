@@ -1,6 +1,7 @@
 """What a page has for those who may look only, or see some of the leads: less, and nothing else."""
 
 from contextlib import AbstractContextManager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +11,19 @@ from streamlit.runtime.context import StreamlitHeaders
 from analytics.asked import forget
 from analytics.scope import Scope
 from analytics.view.view import View
-from data import stories
+from data import shares, stories
 from data.shares import Share
 from data.sight import Sight
+from data.state.note import Note
 from data.store import Generation, Store
 from tests.support.runtimes import runtime
 from tests.support.screen import PAGES, dialog, opened, said, settled
 from tests.support.surface import plain
+from ui import session
 from ui.access.visitor import Visitor
 from ui.page import notes, story, take_away
 from ui.page.offscreen import Reader
+from ui.session import SignedOut
 
 LAN = "lan@example.com"
 LIMITED = Sight((("region", ("Miền Bắc",)),), contacts=False)
@@ -127,6 +131,43 @@ def test_a_session_whose_sign_in_has_ended_shows_nothing_more(
     assert len(screen.main.children) == 2
 
 
+def test_nor_does_a_dialog_of_it_nor_a_file(
+    limited: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = opened("funnel", lang="en")
+    make = session.while_let_in(lambda: b"a file")
+    assert make() == b"a file"
+    monkeypatch.setattr(StreamlitHeaders, "get_all", lambda _headers, _name: [])
+    assert said(settled(screen.button("notes__en").click())).startswith("Please sign in again")
+    with pytest.raises(SignedOut):
+        make()
+    come(monkeypatch, "mai@example.com")  # who may see something else
+    with pytest.raises(SignedOut):
+        make()
+
+
+def test_who_may_no_longer_share_makes_no_share(
+    limited: Store, own_sample: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    come(monkeypatch, "mai@example.com")
+    screen = dialog(opened("funnel", lang="en"), "share")
+    come(monkeypatch, LAN)
+    settled(screen.button("make_share__en").click())
+    assert shares.listed(own_sample) == []
+
+
+def test_the_size_of_the_data_is_told_to_those_who_see_all_of_it(
+    limited: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def captions() -> list[str]:
+        return list(opened("data", lang="en").radio[0].proto.captions)
+
+    assert captions()
+    assert not any("MB" in each for each in captions())
+    monkeypatch.delenv("PHEU_ACCESS")
+    assert all("MB" in each for each in captions())
+
+
 def test_the_menu_says_who_is_signed_in(limited: Store) -> None:
     screen = opened("overview", lang="en")
     assert any(LAN in plain(each.value) for each in screen.sidebar.markdown)
@@ -148,6 +189,18 @@ def test_notes_are_read_by_all_and_written_by_analysts_in_their_name(
     assert not screen.text_area
     offered = {each.label for each in screen.button}
     assert offered.isdisjoint({"Keep the note", "Change it", "Remove it"})
+
+
+def test_a_note_about_leads_that_are_not_seen_is_not_either(
+    limited: Store, own_sample: Store
+) -> None:
+    for segment in (("region", "Miền Nam"), ("region", "Miền Bắc"), ("team", "TP.HCM 2")):
+        notes.keep(Note(segment[1], "Mai", segment=segment))
+    notes.keep(Note("A day", "Mai", day=date(2026, 4, 3)))
+    screen = dialog(opened("funnel", lang="en"), "notes")
+    told = "\n".join(each.value for each in screen.markdown)
+    assert "Miền Nam" not in told
+    assert all(each in told for each in ("Miền Bắc", "TP.HCM 2", "A day"))
 
 
 def test_a_viewer_follows_a_story_whatever_the_address_says(

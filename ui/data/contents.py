@@ -126,8 +126,13 @@ def versions(scope: Scope, store: Store) -> None:
             for row in rows.itertuples(index=False)
         }
         why = _reasons(store, list(texts))
+        # How large a file is says how many leads there are that somebody may not see.
         captions = [
-            _("{size} MB; {why}", size=formats.number(row.bytes / 1e6, 1), why=why[row.generation])
+            why[row.generation]
+            if scope.generation.sight.rows
+            else _(
+                "{size} MB; {why}", size=formats.number(row.bytes / 1e6, 1), why=why[row.generation]
+            )
             for row in rows.itertuples(index=False)
         ]
         st.radio(

@@ -144,7 +144,7 @@ def download(label: str, rows: Callable[[], pd.DataFrame], name: str) -> None:
     """A button that makes the CSV when it is pressed."""
     st.download_button(
         label,
-        data=guest.while_open(lambda: to_csv(rows()).encode("utf-8-sig")),
+        data=session.while_let_in(lambda: to_csv(rows()).encode("utf-8-sig")),
         file_name=f"pheu-{name}.csv",
         mime="text/csv",
         icon=":material/download:",

@@ -265,8 +265,6 @@ def freshness(scope: Scope) -> None:
 def _newer(shown: Generation) -> None:
     """Looks now and then whether new data was loaded; the reader decides when to see it."""
     session.begin_part()
-    if session.is_signed_out():
-        st.rerun(scope="app")
     if _current() not in (None, shown) and st.button(
         _("New data: show it"), icon=":material/refresh:", type="primary"
     ):

@@ -1,6 +1,6 @@
 """Notes: which of them belong to a chart, and how they are read below it.
 
-They are everybody's, on live and frozen views alike.
+They are everybody's, on live and frozen views alike, guests' too.
 """
 
 from bisect import bisect_right
@@ -17,7 +17,7 @@ from analytics.scope import Scope
 from analytics.view.view import segment_text
 from data.state.note import Note
 from data.store import Store
-from ui import answers, charts
+from ui import answers, charts, session
 from ui.charts import Mark
 from ui.language import formats
 from ui.language.messages import _, _n
@@ -163,8 +163,19 @@ _notes: Fresh[tuple[Note, ...]] = Fresh(("notes",), _read, ())
 
 
 def every() -> tuple[Note, ...]:
-    """All notes, as they were a moment ago; none where they cannot be read."""
-    return _notes.now()
+    """All notes, as they were a moment ago; none where they cannot be read.
+
+    But those about a group of leads of which the reader sees none.
+    """
+    found, seen = _notes.now(), dict(session.visitor().sight.rows)
+    if not seen:
+        return found
+
+    def is_seen(note: Note) -> bool:
+        dimension, value = note.segment or (None, None)
+        return dimension not in seen or value in seen[dimension]
+
+    return tuple(filter(is_seen, found))
 
 
 def keep(note: Note) -> None:

@@ -195,12 +195,15 @@ def _notes(told: Told) -> None:
 @st.fragment(run_every=_LOOK_AGAIN)
 def _watch(shown: int) -> None:
     """Looks now and then whether the story has moved on elsewhere."""
+    session.begin_part()
     told = now()
     if told is None or told.slide.id != shown:
         st.rerun(scope="app")
 
 
 def _show(story: Story, place: int) -> None:
+    if not may_lead():  # the role may be another one since it was drawn
+        return
     stories.show(answers.store(), story, place)
     changed()
 

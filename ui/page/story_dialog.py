@@ -151,6 +151,8 @@ def _add(scope: Scope, page: str, title: str, chosen: Story | None, keys: dict[s
 
 def _done(act: Callable[[], None]) -> None:
     """Changes a story; that it could not be is told instead."""
+    if not story.may_lead():  # the role may be another one since it was drawn
+        return
     try:
         act()
     except StoreError as error:

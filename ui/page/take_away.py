@@ -151,7 +151,7 @@ def _download(
 ) -> None:
     st.download_button(
         label,
-        data=guest.while_open(make),
+        data=session.while_let_in(make),
         file_name=f"pheu-{file}",
         mime=media_type,
         icon=icon,

@@ -113,8 +113,8 @@ def _one(scope: Scope, found: Receipts, chosen: Receipt) -> None:
     st.markdown(receipt.verdict(chosen))
     st.download_button(
         _("A page to print"),
-        data=partial(
-            receipt.page, chosen, found.quality.currency, formats.days_between(*scope.days)
+        data=session.while_let_in(
+            partial(receipt.page, chosen, found.quality.currency, formats.days_between(*scope.days))
         ),
         file_name="pheu-receipt.html",
         mime="text/html",

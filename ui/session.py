@@ -136,6 +136,7 @@ def enter() -> Scope:
     language.use(state[_VIEW].lang)
     state[_WRITTEN] = query  # in case there is no data to fit the view to
     asked: View = state[_VIEW]
+    state.pop(_GENERATION, None)  # in case there is none any more
     generation, view, unknown = vocabulary.opened(asked, answers.store(), visitor().sight)
     state[_DROPPED] = (*dropped(), *unknown)
     if shared is not None:
@@ -259,9 +260,10 @@ def mirror() -> None:
 def begin_part() -> None:
     """Begins a part of a page that is drawn by itself: in its language, as long as it may be seen.
 
-    The page around it says what has ended.
+    The page around it says what has ended, and is drawn anew for who sees other leads by now.
     """
-    if guest.is_over() or is_signed_out():
+    generation: Generation | None = st.session_state.get(_GENERATION)
+    if guest.is_over() or is_signed_out() or (generation and generation.sight != visitor().sight):
         st.rerun(scope="app")
     language.use(view().lang)
 

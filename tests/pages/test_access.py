@@ -146,6 +146,17 @@ def test_nor_does_a_dialog_of_it_nor_a_file(
         make()
 
 
+def test_a_changed_rule_holds_for_a_dialog_too(
+    limited: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before:
+        before.delenv("PHEU_ACCESS")
+        screen = opened("funnel", lang="en")
+        assert screen.session_state["generation"].sight.is_whole
+    settled(screen.button("notes__en").click())
+    assert screen.session_state["generation"].sight == LIMITED
+
+
 def test_who_may_no_longer_share_makes_no_share(
     limited: Store, own_sample: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -71,7 +71,7 @@ class Sight:
                 f"from {_entries(where)} and {seen} group by company_number having count(*) > 1"
             )
         for table, columns in tables.items():
-            replaced = ", ".join(self._replaced(table, columns, schema))
+            replaced = ", ".join(self._replaced(table, columns, schema, where, seen))
             kept = f"* replace ({replaced})" if replaced else "*"
             condition = self._condition(table, columns, where, seen)
             con.execute(
@@ -79,13 +79,21 @@ class Sight:
                 f"select {kept} from {where}.{quoted(table)} where {condition}"
             )
 
-    def _replaced(self, table: str, columns: Collection[str], schema: str) -> Iterator[str]:
+    def _replaced(
+        self, table: str, columns: Collection[str], schema: str, where: str, seen: str
+    ) -> Iterator[str]:
         """What columns of a table show in place of what is in them."""
         if self.rows and "company_number" in columns:
             # Who is the only lead of a company that is seen is that of no company to reckon with.
             yield (
                 f"case when company_number in (from {schema}.{_COMPANIES}) then company_number end "
                 "as company_number"
+            )
+        if self.rows and "duplicate_of" in columns:
+            # That a lead repeats another is known to all; which one, to who sees that one, too.
+            yield (
+                f"case when duplicate_of in (select lead_id from {where}.leads where "
+                f"{_is_seen(where, seen)}) then duplicate_of end as duplicate_of"
             )
         if table == "leads" and not self.contacts:
             yield from (f"cast(null as varchar) as {name}" for name in _CONTACTS)
@@ -98,7 +106,7 @@ class Sight:
             return "true"
         if table in _WITH_DIMENSIONS:
             return seen
-        numbered = f"lead_number in (select lead_number from {_entries(where)} and {seen})"
+        numbered = _is_seen(where, seen)
         if "lead_number" in columns:
             return numbered
         if "lead_id" in columns:
@@ -113,6 +121,11 @@ WHOLE = Sight()
 def _entries(where: str) -> str:
     """The rows by which each lead has entered, one for each; conditions may follow."""
     return f"{where}.reaches where stage_rank = 0"
+
+
+def _is_seen(where: str, seen: str) -> str:
+    """The condition of a row with the number of a lead that is seen."""
+    return f"lead_number in (select lead_number from {_entries(where)} and {seen})"
 
 
 def _is_one_of(dimension: str, values: Collection[str | None]) -> str:

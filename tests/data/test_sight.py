@@ -21,7 +21,7 @@ ROWS = {
     "further_cells": "('{lead}', 'note', 'Lan''s')",
     "statuses": "('{lead}', 'mql', '2024-01-05', null, 1)",
     "sales": "('{lead}', '2024-02-01', 10, 'VND', true, true)",
-    "screening": "('{lead}', 1, 'ok', null, null, null, null, null, null, true, true)",
+    "screening": "('{lead}', 1, 'bad', 'duplicate', 'L2', null, null, null, null, true, true)",
 }
 OF_ALL = {
     "spend": "('2024-01-01', null, 'seo', null, null, 100, 'VND')",
@@ -106,6 +106,13 @@ def test_a_company_is_of_several_leads_only_where_several_are_seen(generation: G
     assert column(generation.seen(NORTH), companies) == [number, number]
     both = generation.seen(Sight((("team", ("a",)), ("region", ("north", None)))))
     assert column(both, "select count(company_number) from reaches") == [0]
+
+
+def test_which_lead_is_repeated_is_told_to_who_sees_that_one(generation: Generation) -> None:
+    repeated = "select duplicate_of from screening where screening_reason = 'duplicate'"
+    assert column(generation, repeated) == ["L2"] * 4
+    assert column(generation.seen(NORTH), repeated) == ["L2"] * 2
+    assert column(generation.seen(Sight((("region", ("south",)),))), repeated) == [None]
 
 
 def test_without_contacts_a_lead_is_nameless_in_all_that_is_asked(generation: Generation) -> None:

@@ -35,8 +35,15 @@ def test_the_same_is_drawn_once() -> None:
 def test_it_is_written_down_once_as_it_would_be_each_time() -> None:
     figure = picture(ROWS, theme.LIGHT)
     sent = figure.to_dict()
-    assert figure.to_dict() is sent
+    assert figure.to_dict()["layout"]["annotations"] is sent["layout"]["annotations"]
     assert sent == go.Figure(figure).to_dict()
+
+
+def test_printing_a_picture_changes_nothing_of_it() -> None:
+    figure = picture(ROWS, theme.LIGHT)
+    before = figure.to_json()
+    assert "template" in repr(figure)
+    assert figure.to_json() == before
 
 
 def test_other_rows_colours_and_words_are_other_pictures() -> None:

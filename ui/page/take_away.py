@@ -50,7 +50,7 @@ _WIDTH = 1000  # px of a picture
 
 def button() -> None:
     """The button that opens the ways to take a page away."""
-    dialog.button(_("Take away"), "take_away", _ways, icon=":material/download:")
+    dialog.button(_("Take away"), "take_away", _ways, icon=":material/download:", type="tertiary")
 
 
 def pictures(charts: Sequence[str]) -> None:

@@ -10,7 +10,7 @@ from analytics.view.view import View
 from ui import session
 from ui.page import offscreen
 
-_PLACE, _OPENED = "dialogs", "opened_dialog"
+_OPENED = "opened_dialog"
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,9 @@ def button(
     )
 
 
-@st.fragment(key=_PLACE)
+@st.fragment
 def place(drawn: View) -> None:
-    """Where a dialog of the page comes from, so that the page need not run to open one.
+    """Where a dialog of the page comes from: what is done in it runs this part alone.
 
     It stands before all buttons. A fragment around each of them took a quarter of a page's run.
     `drawn` is the view that the page draws.
@@ -62,8 +62,9 @@ def place(drawn: View) -> None:
 
 
 def _open(what: _Dialog) -> None:
+    # The page runs as well, and is the same. To run the place alone, by `st.rerun` in a callback,
+    # would end all that looks for news now and then: the browser forgets its timers.
     st.session_state[_OPENED] = what
-    st.rerun([_PLACE])
 
 
 def _told(body: Callable[[], None]) -> None:

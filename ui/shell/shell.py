@@ -84,7 +84,6 @@ page = st.navigation(navigation.navigation(loaded=scope is not None or unusable 
 if scope is not None and guest.is_guest():
     scope = session.hold(navigation.name_of(page))
 st.set_page_config(page_title=_title(page.title, scope))
-card.begin()
 offscreen.begin(navigation.name_of(page))
 if scope is not None:
     story.follow()
@@ -93,6 +92,7 @@ projector.style()
 if session.entered():
     with st.container(key="unseen_dialogs"):
         dialog.place(session.view())
+card.begin()  # a dialog may ask which cards the page had
 try:
     if isinstance(unusable, StoreGone):
         header.gone()

@@ -131,18 +131,24 @@ def server(sample_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 @pytest.fixture(scope="session")
-def browser() -> "Iterator[Browser]":
-    """A running Chrome or Chromium; skips without one, and fails in CI."""
+def chrome() -> Path:
+    """A Chrome or Chromium that starts; skips without one, and fails in CI."""
     found = browsers.find()
     if found is None:
         if browsers.required():
             pytest.fail(f"no browser. {browsers.HOW}")
         pytest.skip("no browser")
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser(chrome: Path) -> "Iterator[Browser]":
+    """It runs."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(
-            executable_path=found, args=browsers.launch_arguments()
+            executable_path=chrome, args=browsers.launch_arguments()
         )
         yield running
         running.close()

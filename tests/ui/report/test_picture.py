@@ -11,7 +11,6 @@ import plotly.graph_objects as go
 import pytest
 from PIL import Image
 
-from tests.support import browser as browsers
 from ui.report import picture
 from ui.theme import LIGHT
 
@@ -27,20 +26,15 @@ FIGURE: dict[str, Any] = {
 
 
 @pytest.fixture
-def chrome(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A browser that starts; it is ended after the test."""
-    found = browsers.find()
-    if found is None:
-        if browsers.required():
-            pytest.fail(f"no browser. {browsers.HOW}")
-        pytest.skip("no browser")
-    monkeypatch.setenv("BROWSER_PATH", str(found))
-    yield found
+def _drawing(chrome: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A browser to draw with; it is ended after the test."""
+    monkeypatch.setenv("BROWSER_PATH", str(chrome))
+    yield
     picture._KEPT.end()
 
 
 @pytest.mark.browser
-@pytest.mark.usefixtures("chrome")
+@pytest.mark.usefixtures("_drawing")
 def test_one_browser_draws_all_pictures_in_our_typeface() -> None:
     assert picture.is_there()
     drawn = Image.open(io.BytesIO(picture.paint(FIGURE, "png", 500)))

@@ -24,7 +24,10 @@ _SETTLED = """([there, text]) => {
         && (!there || location.pathname + location.search == there)
         && (!text || document.querySelector('[data-testid=stMainBlockContainer]').innerText == text)
         && [...document.querySelectorAll('[data-testid=stPlotlyChart]')]
-            .every(chart => chart.querySelector('.js-plotly-plot .annotation-text, .xtick'));
+            .every(chart => chart.querySelector('.js-plotly-plot .annotation-text, .xtick'))
+        && [...document.querySelectorAll('[class*="rows_"][class*="_board_"]')]
+            .every(place => [...place.querySelectorAll('*')]
+                .some(each => each.shadowRoot?.querySelector('.board table')));
 }"""
 
 

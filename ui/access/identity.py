@@ -13,6 +13,7 @@ import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal, Protocol
 
 Way = Literal["open", "header", "openid"]
@@ -71,8 +72,12 @@ def is_set_up_twice() -> bool:
     return bool(os.environ.get("PHEU_USER_HEADER") and _provider())
 
 
+@lru_cache(maxsize=1)
 def _provider() -> Mapping[str, Any]:
-    """What the secrets say of the provider; nothing where there is none."""
+    """What the secrets say of the provider; nothing where there is none.
+
+    Read once: it is asked several times in every run, and Streamlit looks for the files each time.
+    """
     from streamlit.auth_util import get_secrets_auth_section
 
     return get_secrets_auth_section() or {}

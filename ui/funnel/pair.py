@@ -27,7 +27,7 @@ _NAME, _SHORTEST = 24, 8  # characters of a name in it, at most and at least
 def pair(scope: Scope, *, as_table: bool = False) -> None:
     """The card: each step of these leads beside the reference, on the scale of 100 leads."""
     one, other = sides(scope)
-    changes = _changes(scope, one, other)
+    changes = _changes(scope)
     title = (
         findings.funnel(scope, one.rows)
         if other is None or scope.view.mode == "flow"
@@ -57,8 +57,10 @@ def pair(scope: Scope, *, as_table: bool = False) -> None:
         _leads(scope, one)
 
 
-def _changes(scope: Scope, one: Side, other: Side | None) -> tuple[Change, ...]:
-    """How the steps of the two differ: periods at one age, segments in the end."""
+@answers.for_all
+def _changes(scope: Scope) -> tuple[Change, ...]:
+    """How the steps of the two sides differ: periods at one age, segments in the end."""
+    one, other = sides(scope)
     if other is None:
         return ()
     if mode(scope.view) == "segments":

@@ -64,7 +64,7 @@ def card_of_step(scope: Scope, *, as_table: bool = False) -> None:
     """The rates of one step by segment; the step is the one where somebody stands apart most."""
     by = filter_bar.breakdown(scope)
     found = _asked(scope, by)
-    rates = segment_rates(found, by)
+    rates = _rates(scope, by)
     stage = shown(scope, rates)
     about = finding(scope, rates, stage, by)
     window = found.window(stage)
@@ -104,6 +104,11 @@ def _asked(scope: Scope, by: str) -> Bottlenecks:
     if any(loss.dimension == by for loss in found.losses):
         return found
     return answers.bottlenecks(scope.at(replace(view, by=by)))
+
+
+@answers.for_all
+def _rates(scope: Scope, by: str) -> SegmentRates:
+    return segment_rates(_asked(scope, by), by)
 
 
 def shown(scope: Scope, rates: SegmentRates) -> str:

@@ -8,23 +8,18 @@ finished is removed because of what `CURRENT` says, and nothing at all that is n
 
 import os
 import re
-import threading
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from shutil import copyfile
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from data import facts
 from data import scratch as scratches
-from data.connection import connect, engine_path, row, value
-from data.derive import Layout, derive
+from data.engine import Engine, gone
 from data.errors import (
     WHAT_TO_DO,
     StoreEmpty,
@@ -37,8 +32,6 @@ from data.errors import (
 )
 from data.lock import held
 from data.pipeline import Pipeline
-from data.progress import Progress, silent
-from data.quoting import literal, quoted
 from data.session import Session
 from data.sight import WHOLE, Sight
 
@@ -47,8 +40,6 @@ if TYPE_CHECKING:  # importing it takes longer than all else that a command star
 
 DEFAULT_FOLDER = Path(__file__).resolve().parents[1] / "store"
 """Where the store is unless it is said: beside the program, wherever that is started from."""
-DEFAULT_TIME_ZONE = "Asia/Ho_Chi_Minh"
-DEFAULT_CURRENCY = "VND"
 KEPT_GENERATIONS = 10
 """How many of the newest generations are kept, beside those that are pinned, unless the environment
 says another number in `PHEU_KEPT_GENERATIONS`."""
@@ -62,17 +53,8 @@ OWN_FILES = (
 FORMAT = 7
 """The shape of a generation's tables: raised when what is derived changes."""
 
-OWN = "generation"
-"""The database of a draft's own input tables; so its file is called, too."""
-
-_OPEN_GENERATIONS = 3
-"""How many generations stay open beside those that are being read: each keeps what was read of it
-in memory."""
-
-_SCHEMA = Path(__file__).with_name("schema.sql")
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 _PIN = re.compile(rf"(?P<number>{_NUMBER.pattern})(?:\.(?P<by>[a-z]+))?")
-_Seen = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)
@@ -191,14 +173,7 @@ class Store:
 
     def __init__(self, root: Path) -> None:
         self.root = Path(root)
-        self._known: dict[int, tuple[_Seen, dict[str, Any]]] = {}
-        """The facts of the generations by number, and the files that they were read from."""
-        self._attached: list[str] = []
-        """The databases of generations, the one that was read last at the end."""
-        self._readers: Counter[str] = Counter()
-        self._sights: set[str] = set()
-        """The schemas of what is seen of a generation."""
-        self._attaching = threading.RLock()
+        self._engine = Engine()
 
     def __hash__(self) -> int:
         return hash(self.root)
@@ -208,12 +183,6 @@ class Store:
 
     def __reduce__(self) -> tuple[type["Store"], tuple[Path]]:
         return Store, (self.root,)  # as another process opens it
-
-    @cached_property
-    def _instance(self) -> duckdb.DuckDBPyConnection:
-        # In memory: generations are attached to it, so that a new one can be taken up while
-        # cursors still read the one before.
-        return connect()
 
     def path(self, number: int) -> Path:
         """Where a generation's file is."""
@@ -276,7 +245,7 @@ class Store:
                 ) from None
             raise
         if id not in ("", about["id"]):
-            raise _gone(wanted)
+            raise gone(wanted)
         return Generation(self, wanted, about["id"], about)
 
     def _is_finished(self, number: int) -> bool:
@@ -286,31 +255,9 @@ class Store:
             return False
 
     def _facts(self, number: int) -> dict[str, Any]:
-        """The facts of a generation, read again when another file has its name."""
-        try:
-            seen = _seen(self.path(number))
-        except OSError:
-            raise _gone(number) from None
-        with self._attaching:
-            known = self._known.get(number)
-            if known is None or known[0] != seen:
-                known = self._known[number] = (seen, self._read_facts(number))
-            return known[1]
+        return self._engine.facts(number, self.path(number))
 
-    def _read_facts(self, number: int) -> dict[str, Any]:
-        database = f"facts_{number:d}"
-        with self._without_fatal_errors():
-            facts.attach(self._instance, self.path(number), database, number)
-            try:
-                return facts.read(self._instance, database, number)
-            finally:
-                with suppress(duckdb.Error):
-                    self._instance.execute(f"detach {database}")
-
-    # --- reading ------------------------------------------------------------------------------
-
-    @contextmanager
-    def cursor(self, generation: Generation) -> Iterator[duckdb.DuckDBPyConnection]:
+    def cursor(self, generation: Generation) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
         """A private connection whose unqualified names are a generation's tables.
 
         Raises:
@@ -318,153 +265,31 @@ class Store:
             StoreRefused: the engine cannot do what is asked of it there.
         """
         number = generation.number
-        with (
-            self._without_fatal_errors(),
-            worded(f"Generation {number} cannot be read", StoreRefused, WHAT_TO_DO),
-        ):
-            database, readers, cursor = self._attach(generation)
-            try:
-                with closing(cursor):
-                    cursor.execute(f"set search_path = '{self._seen(generation, database)},memory'")
-                    yield cursor
-            finally:
-                with self._attaching:
-                    readers[database] -= 1
+        return self._engine.cursor(number, generation.id, self.path(number), generation.sight)
 
-    def _attach(
-        self, generation: Generation
-    ) -> tuple[str, "Counter[str]", duckdb.DuckDBPyConnection]:
-        """Opens a generation for one more reader.
+    # --- what is kept -------------------------------------------------------------------------
 
-        Gives the name of its database, the readers among which that one counts, and a cursor of
-        the instance where it is open: another one may be begun with while they read.
+    def take_in(self, file: Path, number: int) -> Generation:
+        """Makes a finished file in a scratch folder a generation, and the current one.
 
-        Lets go of those that nobody reads, but for the few that were read last.
+        For who holds the lock; of the number there is no generation yet.
         """
-        database = f"g{generation.number:d}_{generation.id}"
-        with self._attaching:
-            if database in self._attached:
-                self._attached.remove(database)
-            else:
-                self._open(generation, database)
-            self._attached.append(database)
-            self._readers[database] += 1
-            for old in self._attached[:-_OPEN_GENERATIONS]:
-                if not self._readers[old]:
-                    self._instance.execute(f"detach {old}")
-                    self._attached.remove(old)
-            return database, self._readers, self._instance.cursor()
+        _sync(file)
+        # In a store where anything is odd, as when an older generation is in use, none is old yet.
+        is_in_order = self._has_newest_in_use()
+        file.rename(self.path(number))
+        # On disk under its name before CURRENT says that name: the system may write either first.
+        _sync_folder(self.root)
+        self._point_to(number, file.parent)
+        if is_in_order:
+            self._drop_old()
+        return self.generation(number)
 
-    def _seen(self, generation: Generation, database: str) -> str:
-        """Where the tables of a generation are found: those of its sight before all of them."""
-        if generation.sight.is_whole:
-            return database
-        schema = f"memory.{database}_{generation.sight.id}"
-        with self._attaching:
-            if schema not in self._sights:
-                generation.sight.show(self._instance, database, schema)
-                self._sights.add(schema)
-        # Without the database itself: what is not shown is not there.
-        return schema
-
-    def _open(self, generation: Generation, database: str) -> None:
-        number = generation.number
-        if not self.path(number).is_file():
-            raise _gone(number)
-        facts.attach(self._instance, self.path(number), database, number)
-        if facts.read(self._instance, database, number)["id"] != generation.id:
-            self._instance.execute(f"detach {database}")
-            raise _gone(number)
-
-    @contextmanager
-    def _without_fatal_errors(self) -> Iterator[None]:
-        """Begins with a new instance after an error that the engine lets nobody go on after."""
+    def _has_newest_in_use(self) -> bool:
         try:
-            yield
-        except StoreError as error:
-            if isinstance(error.__cause__, duckdb.FatalException | duckdb.InternalException):
-                with self._attaching:
-                    self.__dict__.pop("_instance", None)
-                    self._attached.clear()
-                    self._sights.clear()
-                    self._readers = Counter()  # those of before are counted down where they were
-            raise
-
-    # --- writing ------------------------------------------------------------------------------
-
-    @contextmanager
-    def writing(
-        self,
-        *,
-        anew: bool = False,
-        wait: float = 600,
-        on_wait: Callable[[str], None] | None = None,
-    ) -> Iterator["Draft"]:
-        """A new generation in the making; nothing of it is seen unless it is published.
-
-        Loads take turns: while another one holds the lock this waits up to `wait` seconds, telling
-        `on_wait` who holds it.
-
-        anew: nothing of the one before is needed, so that the store need not be in order. Its
-            settings are those of the newest generation that can be read.
-
-        Raises:
-            StoreBusy: the other load did not end in time.
-            StoreUnsettled, StoreDamaged: the generation in use is not known, or cannot be read.
-            StoreRefused: the disk is full, the folder may not be written, …
-        """
-        with worded("Nothing was written, and the store stays as it was", StoreRefused, WHAT_TO_DO):
-            self.root.mkdir(parents=True, exist_ok=True)
-            with held(self.root, wait, on_wait):
-                try:
-                    with self._drafted(anew=anew) as draft:
-                        yield draft
-                finally:
-                    scratches.sweep(self.root)
-
-    @contextmanager
-    def trying(self, *, anew: bool = False) -> Iterator["Draft"]:
-        """A draft that is never published; loads neither wait for it nor it for them.
-
-        anew: as in `writing`, which says what is raised but for StoreBusy.
-        """
-        with worded("It cannot be tried", StoreRefused, WHAT_TO_DO):
-            self.root.mkdir(parents=True, exist_ok=True)
-            with self._drafted(anew=anew) as draft:
-                yield draft
-
-    @contextmanager
-    def _drafted(self, *, anew: bool) -> Iterator["Draft"]:
-        """A draft in a folder of its own, which goes with it."""
-        there = self.generations()
-        previous = self._previous(there, anew=anew)
-        with scratches.scratch(self.root) as folder:
-            draft = Draft(self, self._unused(there), _usable(previous), folder)
-            draft.is_after_outdated = _is_outdated(previous)
-            try:
-                yield draft
-            finally:
-                draft.close()
-
-    def _previous(self, there: Sequence[int], *, anew: bool) -> Generation | None:
-        """The generation that the next one begins from."""
-        if (self.root / "CURRENT").is_dir():
-            raise StoreUnsettled("CURRENT is a folder, and should be a file: rename it.")
-        try:
-            return self.generation()
-        except StoreEmpty:
-            return None
+            return self.current() == max(self.generations(), default=None)
         except StoreError:
-            if not anew:
-                raise
-        return self.generation(there[-1]) if there else None
-
-    def _unused(self, there: Sequence[int]) -> int:
-        """The next number of which there is no file at all, not even a foreign one."""
-        number = max(there, default=0) + 1
-        while any(self.root.glob(f"{number}.duckdb*")):
-            number += 1
-        return number
+            return False
 
     def use(self, number: int, *, wait: float = 600) -> Generation:
         """Makes a generation that is kept the current one.
@@ -498,20 +323,6 @@ class Store:
                 with suppress(OSError):  # the next load tries again
                     self.path(old).unlink()
 
-    @contextmanager
-    def scratch(self) -> Iterator[Path]:
-        """A folder for files on their way in; it is removed at the end, or by a later load.
-
-        Raises:
-            StoreRefused: it cannot be made, or the disk is full.
-        """
-        with worded("The file cannot be taken in", StoreRefused):
-            self.root.mkdir(parents=True, exist_ok=True)
-            with scratches.scratch(self.root) as folder:
-                yield folder
-
-    # --- pins ---------------------------------------------------------------------------------
-
     def pin(self, number: int, by: str = "") -> None:
         """Keeps a generation, however many loads come after it: a frozen link names it.
 
@@ -530,7 +341,7 @@ class Store:
             pin.touch()
             if not self.path(number).is_file():
                 pin.unlink(missing_ok=True)
-                raise _gone(number)
+                raise gone(number)
 
     def unpin(self, number: int, by: str = "") -> None:
         """Keeps a generation no longer than others; its frozen links end with it."""
@@ -551,173 +362,23 @@ class Store:
     def _pins(self) -> Path:
         return self.root / "PINS"
 
-
-class Draft:
-    """A generation in the making: the lock is held, the input tables are there and empty.
-
-    All of it lies in its scratch folder: its file, what the engine spills, and files in between.
-    """
-
-    def __init__(
-        self, store: Store, number: int, previous: Generation | None, scratch: Path
-    ) -> None:
-        self.store = store
-        self.number = number
-        self.previous = previous
-        self.scratch = scratch
-        self.pipeline = previous.pipeline if previous else Pipeline.default()
-        self.time_zone = previous.time_zone if previous else DEFAULT_TIME_ZONE
-        self.currency = previous.currency if previous else DEFAULT_CURRENCY
-        self.sample = False
-        self.is_after_outdated = False
-        """Whether the data that the store shows now is real, and of another version of Pheu."""
-        self.appended = 0
-        """How many leads have their rows at the end of the tables, and not in order."""
-        self.con = connect()
-        # What does not fit into memory goes beside the file.
-        self.con.execute(f"set temp_directory = {literal(engine_path(scratch / 'spilled'))}")
-        self._path = self._file_of(OWN)
-        self._use(OWN)
-        self.con.execute(_SCHEMA.read_text(encoding="utf-8"))
-        self.attach_previous()
-
-    def attach_previous(self, database: str = "previous") -> None:
-        """Opens the generation before for reading, if there is one, under a name."""
-        if self.previous is not None:
-            number = self.previous.number
-            facts.attach(self.con, self.store.path(number), database, number)
-
-    def become_copy(self, database: str) -> None:
-        """Goes on in a copy of the generation before, under a name; `OWN` has what was made yet."""
-        if self.previous is not None:
-            self._path = self._file_of(database)
-            copyfile(self.store.path(self.previous.number), self._path)
-            self._use(database)
-            self.con.execute("delete from about")
-
-    def _file_of(self, database: str) -> Path:
-        return self.scratch / f"{database}.duckdb"
-
-    def _use(self, database: str) -> None:
-        """Has unqualified names be tables of a database in the scratch folder, new or there.
-
-        Nothing in its file counts before all of it is written, so the engine keeps no log to mend
-        it from: to write that down and wait for the disk takes longer than a small load.
-        """
-        path = literal(engine_path(self._file_of(database)))
-        self.con.execute(f"attach {path} as {quoted(database)} (recovery_mode no_wal_writes)")
-        self.con.execute(f"use {quoted(database)}")
-
-    def has_settings_of_previous(self) -> bool:
-        """Whether the pipeline, the zone and the currency are those of the generation before."""
-        before = self.previous
-        return before is not None and (
-            (self.pipeline, self.time_zone, self.currency)
-            == (before.pipeline, before.time_zone, before.currency)
-        )
-
-    def publish(
-        self, progress: Progress | None = None, derived: Callable[[Progress], Layout] | None = None
-    ) -> Generation:
-        """Derives what screens scan, finishes the file and makes it the current generation.
-
-        derived: makes what screens scan in another way than from all that is in the draft.
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """A folder for files on their way in; it is removed at the end, or by a later load.
 
         Raises:
-            StoreError: there is not one lead in it.
+            StoreRefused: it cannot be made, or the disk is full.
         """
-        report = progress or silent
-        if not value(self.con, "select count(*) from leads"):
-            raise StoreError("There is not one lead to show; the store stays as it was.")
-        layout = (
-            derived(report) if derived else derive(self.con, self.pipeline, self.currency, report)
-        )
-        self._write_facts(layout)
-        report("writing", 0.95)
-        self.con.execute("checkpoint")
-        self.con.close()
-        _sync(self._path)
-        # In a store where anything is odd, as when an older generation is in use, none is old yet.
-        is_in_order = self._follows_the_newest()
-        self._path.rename(self.store.path(self.number))
-        # On disk under its name before CURRENT says that name: the system may write either first.
-        _sync_folder(self.store.root)
-        self.store._point_to(self.number, self.scratch)
-        if is_in_order:
-            self.store._drop_old()
-        report("done", 1.0)
-        return self.store.generation(self.number)
-
-    def _follows_the_newest(self) -> bool:
-        there = self.store.generations()
-        try:
-            return self.store.current() == max(there, default=None)
-        except StoreError:
-            return False
-
-    def close(self) -> None:
-        """Lets go of the file."""
-        self.con.close()
-
-    def _write_facts(self, layout: Layout) -> None:
-        first, last = row(
-            self.con,
-            """
-            select min(instant), max(instant) from (
-                select created_at as instant from leads
-                union all select entered_at from stage_history
-                union all select touched_at from touches
-            )
-            """,
-        )
-        untimed, companies = row(
-            self.con,
-            "select count(*) filter (not is_timed), coalesce(max(company_number), 0) from reached "
-            "where stage_rank = 0",
-        )
-        about = {
-            "format": FORMAT,
-            "id": facts.new_id(),
-            "pipeline": self.pipeline.to_toml(),
-            "time_zone": self.time_zone,
-            "currency": self.currency,
-            "sample": self.sample,
-            "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "first_event": first.isoformat(),
-            "last_event": last.isoformat(),
-            "untimed": untimed,
-            "companies": companies,
-            "dimensions": layout.dimensions,
-            "grouped": layout.grouped,
-            "appended": self.appended,
-        }
-        facts.write(self.con, about)
+        with worded("The file cannot be taken in", StoreRefused):
+            self.root.mkdir(parents=True, exist_ok=True)
+            with scratches.scratch(self.root) as folder:
+                yield folder
 
 
 def kept_generations() -> int:
     """How many of the newest generations are kept; what is no number above 0 changes nothing."""
     said = os.environ.get("PHEU_KEPT_GENERATIONS", "")
     return int(said) if _NUMBER.fullmatch(said) else KEPT_GENERATIONS
-
-
-def _is_outdated(generation: Generation | None) -> bool:
-    """Whether real data was loaded by another version of Pheu."""
-    return bool(generation and generation.is_outdated and not generation.about.get("sample"))
-
-
-def _usable(generation: Generation | None) -> Generation | None:
-    """The generation, unless it is of another version: then a load begins anew beside it."""
-    return None if generation is None or generation.is_outdated else generation
-
-
-def _gone(number: int) -> StoreGone:
-    return StoreGone(f"Generation {number} is no longer kept.")
-
-
-def _seen(path: Path) -> _Seen:
-    """What tells a file from another one of its name."""
-    found = path.stat()
-    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _sync(path: Path) -> None:

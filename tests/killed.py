@@ -25,18 +25,19 @@ _LOADING = """
 import os
 import sys
 from pathlib import Path
-from data import store
+from data import draft
 from data.load.loader import load
+from data.store import Store
 
-def small(database=":memory:", real=store.connect):
+def small(database=":memory:", real=draft.connect):
     con = real(database)
     con.execute("set memory_limit = '56MB'")  # so that it spills
     con.execute("set threads = 2")
     return con
 
-store.connect = small
+draft.connect = small
 print("here", flush=True)
-load(store.Store(Path(sys.argv[1])), [Path(sys.argv[2])], mode="replace")
+load(Store(Path(sys.argv[1])), [Path(sys.argv[2])], mode="replace")
 os._exit(0)
 """
 

@@ -19,6 +19,7 @@ from analytics.bottlenecks.bottlenecks import bottlenecks
 from analytics.bottlenecks.course import course
 from analytics.scope import Scope
 from analytics.view.view import View
+from data.draft import writing
 from data.pipeline import Pipeline
 from data.store import Generation, Store
 from tests import coverage
@@ -111,7 +112,7 @@ def write(
     else:
         people, moves = _companies(random, leads, a_company, planted)
     store = Store(root)
-    with store.writing(wait=PATIENCE) as draft:
+    with writing(store, wait=PATIENCE) as draft:
         for table, rows in (("leads", people.drop(columns="day")), ("stage_history", moves)):
             draft.con.register("arriving", rows)
             draft.con.execute(f"insert into {table} by name select * from arriving")

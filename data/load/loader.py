@@ -10,6 +10,7 @@ import duckdb
 
 from data.connection import row, value
 from data.derive import EXTRA_DIMENSION_VALUES, OTHER_VALUES
+from data.draft import DEFAULT_CURRENCY, DEFAULT_TIME_ZONE, Draft, writing
 from data.errors import LoadError
 from data.files.header import twins
 from data.files.table import TableFile, read_table
@@ -40,7 +41,7 @@ from data.mapping.guess import ENOUGH_MOVES, is_one_move_each
 from data.mapping.mapping import FileMapping, Mapping, MappingError, check, with_order
 from data.pipeline import Pipeline
 from data.progress import Progress, silent
-from data.store import DEFAULT_CURRENCY, DEFAULT_TIME_ZONE, Draft, Generation, Store
+from data.store import Generation, Store
 from data.values import currencies
 from data.values.text import heading
 from data.values.zones import steady, utc, zone_exists
@@ -84,7 +85,7 @@ def load(
         raise LoadError("There is no file to load.")
 
     def attempt(ample: bool) -> Summary:
-        with store.writing(anew=mode == "replace", wait=wait, on_wait=on_wait) as draft:
+        with writing(store, anew=mode == "replace", wait=wait, on_wait=on_wait) as draft:
             work = put_together(
                 draft,
                 files,

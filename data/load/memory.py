@@ -11,8 +11,8 @@ from typing import TypeVar
 import duckdb
 
 from data.connection import most_memory
+from data.draft import Draft
 from data.errors import StoreError, is_full
-from data.store import Draft
 
 LEAST = 384 << 20
 """The engine has so many bytes at least, beside what the process has taken before it begins."""

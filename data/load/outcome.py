@@ -7,12 +7,12 @@ from pathlib import Path
 import duckdb
 
 from data.connection import columns_of, row, value
+from data.draft import Draft
 from data.load.intake import Intake
 from data.load.staging import PLACED, REFUSALS
 from data.load.summary import FileSummary, NothingLoaded, Summary
 from data.pipeline import Pipeline
 from data.spreadsheet import write_csv
-from data.store import Draft
 
 _REFUSED_COLUMNS = ("file", "line", "column", "value", "reason", "raw")
 

@@ -25,10 +25,10 @@ from data.derive import (
     show,
     type_of,
 )
+from data.draft import OWN, Draft
 from data.load.touched import are_few
 from data.progress import Progress
 from data.quoting import quoted
-from data.store import OWN, Draft
 
 _READ = ("leads", "stage_history", "sales", "touches")
 _WITH_DIMENSIONS = ("reached", "further_wins", "stayed")

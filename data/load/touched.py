@@ -11,13 +11,13 @@ from collections.abc import Mapping, Sequence
 import duckdb
 
 from data.connection import columns_of, value
+from data.draft import OWN, Draft
 from data.load import screened
 from data.load.identity import every_form
 from data.load.intake import Intake
 from data.load.spellings import FIELDS
 from data.mapping.mapping import Mapping as FilesMapping
 from data.quoting import quoted
-from data.store import OWN, Draft
 from data.values.channels import channels_of
 from data.values.text import plain
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from data.connection import value
+from data.draft import trying
 from data.errors import LoadError
 from data.load import memory
 from data.load.findings import Finding, find, write_refused
@@ -78,7 +79,7 @@ def trial(
         raise LoadError("There is no file to load.")
 
     def attempt(ample: bool) -> Trial:
-        with store.trying(anew=mode == "replace") as draft:
+        with trying(store, anew=mode == "replace") as draft:
             work = put_together(
                 draft, files, mapping, mode, day_month_order, progress, now, ample=ample
             )

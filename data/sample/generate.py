@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from data.draft import writing
 from data.pipeline import Pipeline
 from data.progress import Progress, silent
 from data.sample.calls import calls
@@ -49,7 +50,7 @@ def write(
     """
     report = progress or silent
     facts = World.read().facts
-    with store.writing(anew=True) as draft:
+    with writing(store, anew=True) as draft:
         made = tables(leads=leads, seed=seed, progress=lambda what, part: report(what, part * 0.4))
         draft.pipeline = _pipeline(facts["limits"])
         draft.time_zone = facts["time_zone"]

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from data import check, scratch
+from data.draft import writing
 from data.errors import StoreError, StoreRefused, StoreUnsettled
 from data.store import KEPT_GENERATIONS, Store
 from tests.support.histories import fill, store_of
@@ -141,14 +142,14 @@ def test_whatever_is_damaged_nothing_finished_is_lost(root: Path, name: str) -> 
     for store in (serving, Store(root)):
         said = ""
         try:
-            with store.writing():
+            with writing(store):
                 pass
         except StoreError as error:
             said = str(error)
         assert may_add in (None, not said)
         assert not said or "data use N" in said
         assert contents(root) == before
-    with serving.writing(anew=True) as draft:
+    with writing(serving, anew=True) as draft:
         fill(draft, [LEAD])
         made = draft.publish()
     after = contents(root)
@@ -191,7 +192,7 @@ def test_what_is_wrong_is_found(root: Path, name: str, wrong: str) -> None:
 def test_a_folder_in_the_place_of_a_file_is_said(root: Path, name: str) -> None:
     folder(name)(root)
     before = contents(root)
-    with pytest.raises(StoreError, match=name), Store(root).writing(anew=True):
+    with pytest.raises(StoreError, match=name), writing(Store(root), anew=True):
         pytest.fail("it cannot be published")
     assert contents(root) == before
     (root / name).rmdir()
@@ -236,7 +237,7 @@ def test_a_load_that_replaces_keeps_the_settings_of_the_newest_that_can_be_read(
     store_of(tmp_path, [LEAD], time_zone="Europe/Berlin")
     store_of(tmp_path, [LEAD], time_zone="Europe/Berlin")
     os.truncate(tmp_path / "2.duckdb", 0)
-    with Store(tmp_path).writing(anew=True) as draft:
+    with writing(Store(tmp_path), anew=True) as draft:
         assert (draft.number, draft.time_zone) == (3, "Europe/Berlin")
 
 
@@ -301,7 +302,7 @@ def test_what_fails_leaves_nothing(root: Path, monkeypatch: pytest.MonkeyPatch) 
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("a file")
     for path in (tmp_path / "file", tmp_path / "file" / "store"):
-        with pytest.raises(StoreRefused, match="Nothing was written"), Store(path).writing():
+        with pytest.raises(StoreRefused, match="Nothing was written"), writing(Store(path)):
             pytest.fail("there is no folder to write to")
 
 
@@ -309,10 +310,11 @@ TERMINATED = """
 import sys
 from pathlib import Path
 from data import scratch
+from data.draft import writing
 from data.store import Store
 
 scratch.remove_mine_on_termination()
-with Store(Path(sys.argv[1])).writing() as draft:
+with writing(Store(Path(sys.argv[1]))) as draft:
     (draft.scratch / "leads.csv").write_text("leads")
     print("here", flush=True)
     draft.con.execute("select sum(a.range * b.range) from range(10000000) a, range(1000000) b")

@@ -16,6 +16,7 @@ from analytics.view.view import View
 from data import derive
 from data.derive import EXTRA_DIMENSION_VALUES, OTHER_VALUES
 from data.dimensions import DIMENSIONS
+from data.draft import writing
 from data.pipeline import Pipeline, Stage
 from data.store import Generation, Store
 from tests.support.histories import (
@@ -447,7 +448,7 @@ def test_nothing_temporary_is_left_in_the_file(tmp_path: Path) -> None:
 
 def test_rows_are_in_the_order_of_the_leads_however_many_there_are(tmp_path: Path) -> None:
     # So many that the engine works on several pieces of each table at once.
-    with Store(tmp_path).writing() as draft:
+    with writing(Store(tmp_path)) as draft:
         draft.con.execute(
             "insert into leads by name select 'L' || hash(n) as lead_id, "
             "timestamp '2024-01-01' + to_seconds(n) as created_at from range(250_000) as r(n)"

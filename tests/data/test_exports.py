@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 import analytics.__main__ as asking
 import data.__main__ as loading
+from data.draft import trying
 from data.errors import StoreEmpty, StoreError
 from data.load.loader import put_together, summarize
 from data.load.trial import _reached as reached
@@ -46,7 +47,7 @@ def tried(line: str, store: Path) -> tuple[dict[str, Any], str]:
     mapping = Mapping.read(Path(options["--mapping"])) if options["--mapping"] else None
     order = options["--day-month-order"] or None
     try:
-        with Store(store).trying(anew=True) as draft:
+        with trying(Store(store), anew=True) as draft:
             work = put_together(draft, files, mapping, None, order, None, None)
             summary = summarize(work)
             reasons = [f"{reason} {count}" for reason, count in summary.reasons.items()]

@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from data.draft import Draft
 from data.errors import StoreError
 from data.files.preview import preview
 from data.files.table import read_table
@@ -20,7 +21,7 @@ from data.load import outcome
 from data.load.loader import load
 from data.load.summary import NothingLoaded, Summary
 from data.mapping.mapping import FileMapping, Mapping
-from data.store import Draft, Store
+from data.store import Store
 from tests.support.files import HEADERS, made
 
 pytestmark = pytest.mark.slow

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from data.draft import writing
 from data.sight import WHOLE, Sight
 from data.store import Generation, Store
 from tests.support.histories import fill
@@ -33,7 +34,7 @@ OF_ALL = {
 @pytest.fixture(scope="module")
 def generation(tmp_path_factory: pytest.TempPathFactory) -> Generation:
     store = Store(tmp_path_factory.mktemp("store"))
-    with store.writing() as draft:
+    with writing(store) as draft:
         fill(
             draft,
             [{"created_at": "2024-01-01T09:00", **lead} for lead in LEADS],
@@ -139,7 +140,7 @@ def test_it_holds_after_others_were_read_and_the_store_was_opened_anew(
 ) -> None:
     store = Store(tmp_path)
     for number in range(1, 6):
-        with store.writing() as draft:
+        with writing(store) as draft:
             fill(draft, [{"created_at": "2024-01-01T09:00", **lead} for lead in LEADS[:number]])
             draft.publish()
     counts = "select count(*) from leads"

@@ -17,6 +17,7 @@ import pandas as pd
 import pytest
 
 from data import store as store_module
+from data.draft import writing
 from data.errors import (
     StoreBusy,
     StoreEmpty,
@@ -86,7 +87,7 @@ def test_a_generation_knows_itself(tmp_path: Path) -> None:
 
 def test_a_load_starts_from_what_the_one_before_was_set_to(tmp_path: Path) -> None:
     store = store_of(tmp_path, [LEAD], pipeline=SHORT, time_zone="UTC", sample=True)
-    with store.writing() as draft:
+    with writing(store) as draft:
         assert (draft.number, draft.pipeline, draft.time_zone, draft.sample) == (
             2,
             SHORT,
@@ -97,7 +98,7 @@ def test_a_load_starts_from_what_the_one_before_was_set_to(tmp_path: Path) -> No
         draft.con.execute("insert into leads by name select * from previous.leads")
         made = draft.publish()
     assert (count(made), made.number, store.current()) == (1, 2, 2)
-    with Store(tmp_path / "other").writing() as draft:
+    with writing(Store(tmp_path / "other")) as draft:
         assert draft.previous is None
         assert (draft.pipeline, draft.time_zone) == (Pipeline.default(), "Asia/Ho_Chi_Minh")
 
@@ -134,13 +135,13 @@ def test_the_newest_are_kept_and_whoever_holds_an_older_one_still_reads_it(tmp_p
 def test_what_is_not_published_leaves_no_trace(tmp_path: Path) -> None:
     store = add(tmp_path, 1)
     before = files(tmp_path)
-    with store.writing() as draft:
+    with writing(store) as draft:
         fill(draft, [LEAD])
-    with pytest.raises(ZeroDivisionError), store.writing() as draft:
+    with pytest.raises(ZeroDivisionError), writing(store) as draft:
         fill(draft, [{**LEAD, "amount": 1 / 0}])
-    with store.writing() as draft, pytest.raises(StoreError, match="not one lead"):
+    with writing(store) as draft, pytest.raises(StoreError, match="not one lead"):
         draft.publish()
-    with pytest.raises(StoreError, match="not one lead"), store.writing() as draft:
+    with pytest.raises(StoreError, match="not one lead"), writing(store) as draft:
         draft.publish()
     assert files(tmp_path) == before
     assert (store.current(), count(store.generation())) == (1, 1)
@@ -149,10 +150,10 @@ def test_what_is_not_published_leaves_no_trace(tmp_path: Path) -> None:
 
 def test_what_an_abandoned_load_left_open_does_not_hinder_the_next(tmp_path: Path) -> None:
     store = add(tmp_path, 1)
-    with store.writing() as draft:
+    with writing(store) as draft:
         fill(draft, [LEAD])
         kept_open = draft.con.cursor()
-    with store.writing() as draft:
+    with writing(store) as draft:
         fill(draft, [LEAD, {**LEAD, "lead_id": "y"}])
         draft.publish()
     kept_open.close()
@@ -162,7 +163,7 @@ def test_what_an_abandoned_load_left_open_does_not_hinder_the_next(tmp_path: Pat
 
 def test_a_load_that_cannot_be_derived_changes_nothing(tmp_path: Path) -> None:
     store = add(tmp_path, 1)
-    with store.writing() as draft:
+    with writing(store) as draft:
         fill(draft, [LEAD])
         draft.con.execute("create table reaches (a integer)")
         with pytest.raises(duckdb.Error, match="reaches"):
@@ -172,7 +173,7 @@ def test_a_load_that_cannot_be_derived_changes_nothing(tmp_path: Path) -> None:
 
 def test_progress_runs_to_the_end(tmp_path: Path) -> None:
     told: list[tuple[str, float]] = []
-    with Store(tmp_path).writing() as draft:
+    with writing(Store(tmp_path)) as draft:
         fill(draft, [LEAD])
         draft.publish(lambda what, share: told.append((what, share)))
     shares = [share for _, share in told]
@@ -190,13 +191,13 @@ def test_loads_take_turns(tmp_path: Path) -> None:
             told.append(holder)
             waiting.set()
 
-        with Store(tmp_path).writing(wait=PATIENCE, on_wait=tell) as draft:
+        with writing(Store(tmp_path), wait=PATIENCE, on_wait=tell) as draft:
             assert draft.number == 3
             fill(draft, [LEAD])
             draft.publish()
 
     other = threading.Thread(target=second)
-    with store.writing() as draft:
+    with writing(store) as draft:
         other.start()
         assert waiting.wait(30)
         fill(draft, [LEAD])
@@ -209,9 +210,9 @@ def test_loads_take_turns(tmp_path: Path) -> None:
 
 def test_who_does_not_want_to_wait_hears_who_is_loading(tmp_path: Path) -> None:
     store = add(tmp_path, 1)
-    with store.writing():
+    with writing(store):
         busy = pytest.raises(StoreBusy, match=f"process {os.getpid()} on .* since 20")
-        with busy, Store(tmp_path).writing(wait=0):
+        with busy, writing(Store(tmp_path), wait=0):
             pytest.fail("two loads at once")
         assert count(Store(tmp_path).generation()) == 1
     add(tmp_path, 2)
@@ -220,14 +221,15 @@ def test_who_does_not_want_to_wait_hears_who_is_loading(tmp_path: Path) -> None:
 LOADING = """
 import sys, time
 from pathlib import Path
-from data.store import Store
 import data.store as module
+from data.draft import writing
+from data.store import Store
 
 def stop(*_):
     print("here", flush=True)
     time.sleep(60)
 
-with Store(Path(sys.argv[1])).writing() as draft:
+with writing(Store(Path(sys.argv[1]))) as draft:
     draft.con.execute(
         "insert into leads (lead_id, created_at) "
         "select cast(range as varchar), timestamp '2024-01-01' from range(5000)"
@@ -260,7 +262,7 @@ def test_killed_at_any_moment(tmp_path: Path, stop: str, progress: str, after: i
         assert load.stdout is not None
         assert load.stdout.readline() == "here\n"
         assert files(tmp_path) > {"1.duckdb", "CURRENT"}
-        with pytest.raises(StoreBusy, match=f"process {load.pid} "), store.writing(wait=0):
+        with pytest.raises(StoreBusy, match=f"process {load.pid} "), writing(store, wait=0):
             pytest.fail("two loads at once")
         load.send_signal(signal.SIGKILL)
     assert load.returncode == -signal.SIGKILL
@@ -285,7 +287,7 @@ def wait_for(condition: Callable[[], bool]) -> None:
 def test_a_draft_keeps_no_log_of_what_it_writes(tmp_path: Path) -> None:
     """Nothing is mended from one: what is not finished counts for nothing."""
     store = Store(tmp_path)
-    with store.writing() as draft:
+    with writing(store) as draft:
         fill(draft, [LEAD])
         draft.con.execute("create table further as select 1 as one")
         written = {path.name for path in draft.scratch.iterdir()}
@@ -370,7 +372,7 @@ def test_another_process_reads_while_one_loads(tmp_path: Path) -> None:
         "import sys; from pathlib import Path; from data.store import Store\n"
         "print(Store(Path(sys.argv[1])).generation().query('select count(*) n from leads').n[0])"
     )
-    with store.writing() as draft:
+    with writing(store) as draft:
         fill(draft, [LEAD])
         answer = subprocess.run(
             [sys.executable, "-c", script, str(tmp_path)],
@@ -460,13 +462,13 @@ def test_a_session_apart_knows_no_store() -> None:
 
 def _open(store: Store) -> list[int]:
     """The generations that are open in this process, the one that was read last at the end."""
-    return [int(name.partition("_")[0].removeprefix("g")) for name in store._attached]
+    return [int(name.partition("_")[0].removeprefix("g")) for name in store._engine._attached]
 
 
 def test_no_more_generations_stay_open_than_are_read(tmp_path: Path) -> None:
     store = Store(tmp_path)
     for _ in range(6):
-        with store.writing() as draft:
+        with writing(store) as draft:
             draft.con.execute(
                 "insert into leads (lead_id, created_at) values ('A', timestamp '2026-01-01')"
             )

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from analytics.view.parameters import LEVELS, MODES, NAMED_PERIODS, SKIPPED
 from analytics.view.view import View
+from data.draft import Draft, writing
 from data.pipeline import Exit, Pipeline, Stage
-from data.store import Draft, Generation, Store
+from data.store import Generation, Store
 from data.values.channels import channel_of
 from tests.support.patience import PATIENCE
 
@@ -139,7 +140,7 @@ def store_of(
         (root / "CURRENT").write_text("1\n")
         (root / "LOCK").touch()  # as the load that made it left it
         return store
-    with store.writing(wait=PATIENCE) as draft:
+    with writing(store, wait=PATIENCE) as draft:
         draft.pipeline = pipeline
         draft.time_zone = time_zone
         draft.sample = sample

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from data.connection import engine_path
+from data.draft import writing
 from data.quoting import literal
 from data.sight import Sight
 from data.store import Generation, Store
@@ -16,7 +17,7 @@ _PERMITTED = "region in ('Miền Bắc', 'Miền Trung') and team in ('Key accou
 def permitted(sample: Path, folder: Path) -> Generation:
     """The leads that SIGHT shows of a sample, with what is known of them, loaded by themselves."""
     there = Store(sample)
-    with Store(folder).writing() as draft:
+    with writing(Store(folder)) as draft:
         draft.pipeline = there.generation().pipeline
         file = literal(engine_path(there.path(1)))
         draft.con.execute(f"attach {file} as everybody (read_only)")

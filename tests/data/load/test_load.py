@@ -18,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.calendar import Calendar
+from data.draft import writing
 from data.errors import LoadError, StoreBusy
 from data.load.loader import load
 from data.load.summary import NothingLoaded, Summary
@@ -440,7 +441,7 @@ def test_a_replace_forgets(desk: Desk) -> None:
 
 
 def test_the_sample_and_real_leads_are_never_mixed(desk: Desk) -> None:
-    with desk.store.writing() as draft:
+    with writing(desk.store) as draft:
         draft.sample = True
         draft.time_zone = "Europe/Paris"
         draft.con.execute("insert into leads (lead_id, created_at) values ('S', '2024-01-01')")
@@ -583,7 +584,7 @@ def test_nothing_is_added_to_data_of_another_version(desk: Desk, mode: str | Non
 
 def test_a_load_can_refuse_to_wait(desk: Desk) -> None:
     desk.load(leads=LEADS)
-    with desk.store.writing(), pytest.raises(StoreBusy):
+    with writing(desk.store), pytest.raises(StoreBusy):
         load(Store(desk.store.root), [desk.folder / "leads.csv"], now=NOW, wait=0)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from data import store as store_module
+from data import draft
 from data.connection import connect
 from data.errors import StoreError
 from data.load import memory
@@ -96,7 +96,7 @@ def test_where_the_disk_has_no_room_for_more_that_is_said(
         con.execute("set max_temp_directory_size = '0MB'")
         return con
 
-    monkeypatch.setattr(store_module, "connect", small)
+    monkeypatch.setattr(draft, "connect", small)
     monkeypatch.setattr(memory, "most_memory", lambda: 4 << 20)
     store = Store(tmp_path / "store")
     with pytest.raises(StoreError, match=r"the disk is full.* Make room on it, and try again"):

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data import derive
+from data.draft import trying
 from data.load import touched
 from data.load.loader import load, put_together
 from data.load.summary import NothingLoaded, Summary
@@ -176,7 +177,7 @@ def contents(store: Store) -> dict[str, list[Any]]:
 
 def is_narrow(store: Store, paths: Sequence[Path], mapping: str = MAPPING) -> bool:
     """Whether a merge of files would go through the leads alone that they touch."""
-    with store.trying() as draft:
+    with trying(store) as draft:
         said = Mapping.parse(mapping)
         work = put_together(draft, paths, said, None, None, None, NOW, may_be_narrow=True)
         return work.is_narrow

@@ -6,8 +6,8 @@ from zoneinfo import available_timezones
 
 import streamlit as st
 
+from data.draft import DEFAULT_TIME_ZONE
 from data.mapping.fields import REQUIRED
-from data.store import DEFAULT_TIME_ZONE
 from ui import session
 from ui.data.wizard import choice, stepper, words
 from ui.data.wizard.plan import IGNORE, KEEP, STAGE, Plan, PlannedFile

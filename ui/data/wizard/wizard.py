@@ -4,8 +4,9 @@ from typing import Any
 
 import streamlit as st
 
+from data.draft import DEFAULT_TIME_ZONE
 from data.pipeline import Pipeline
-from data.store import DEFAULT_TIME_ZONE, Store
+from data.store import Store
 from ui.data.wizard import (
     check_step,
     columns_step,

@@ -1,7 +1,6 @@
-"""The scope: a view bound to a generation, that is, which reaches count.
+"""The scope: a view bound to a generation, with its days, and the questions asked over it.
 
-Every question starts from the CTE `scope` made here. Its values are bound parameters; its column
-names come from the generation's own list of dimensions and from the two policies.
+Every question starts from the CTE `scope`, one of the selects of `analytics.selects`.
 """
 
 from dataclasses import dataclass, replace
@@ -13,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from analytics import working_time
+from analytics.selects import Selects
 from analytics.view.parameters import DEFAULT_PERIOD
 from analytics.view.periods import (
     DAY,
@@ -24,10 +23,8 @@ from analytics.view.periods import (
     year_before,
 )
 from analytics.view.view import View, segment_text
-from analytics.view.vocabulary import largest, last_entry, level_of
-from data.derive import OTHER_VALUES
+from analytics.view.vocabulary import last_entry, level_of
 from data.pipeline import Step
-from data.quoting import quoted
 from data.store import Generation
 
 # The texts of answers are Python's own: of the few rows that an answer has it takes longer to make
@@ -37,28 +34,6 @@ pd.set_option("mode.string_storage", "python")
 _HERE = Path(__file__).parent
 # Earlier and later days are taken for these: instants cannot be computed much further out.
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2200, 1, 1)
-
-
-@dataclass(frozen=True)
-class Marks:
-    """The columns of `reaches` that say when a step was reached, under one policy and level."""
-
-    reached_at: str
-    entered_at: str
-    seconds: str
-    next_at: str
-
-
-_MARKS = {
-    ("passed", "stage"): Marks("reached_at", "created_at", "seconds_since_entry", "next_at"),
-    ("passed", "group"): Marks("reached_at", "created_at", "seconds_since_entry", "group_next_at"),
-    ("strict", "stage"): Marks(
-        "strict_at", "strict_entered_at", "strict_seconds", "strict_next_at"
-    ),
-    ("strict", "group"): Marks(
-        "strict_group_at", "strict_group_entered_at", "strict_group_seconds", "strict_group_next_at"
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -223,184 +198,27 @@ class Scope:
         )
         return Scope(view, self.generation, self.dimensions)
 
+    @cached_property
+    def selects(self) -> Selects:
+        """What counts, as SQL."""
+        return Selects(self.view, self.generation, self.as_of, self.dimensions)
+
     @property
     def day_seconds(self) -> int:
         """The seconds of `stays` that make a day: of the clock, or of work when that is counted."""
-        working = self._working_clock
-        return 86_400 if working is None else working.calendar.day_seconds
+        clock = self.selects.clock
+        return 86_400 if clock is None else clock.calendar.day_seconds
 
     @cached_property
     def parameters(self) -> dict[str, Any]:
         """Everything the scope binds, by name."""
         first, last = self.days
-        window = self.view.window
-        bound: dict[str, Any] = {
+        return {
             "period_start": self._starts(first),
             "period_end": self._starts(last + DAY),
-            "as_of": self.as_of,
-            "last_stage": self.generation.pipeline.slugs[-1],
-            "window_seconds": None if window is None else window * 86_400,
-            "due_before": None if window is None else self.as_of - timedelta(days=window),
             "time_zone": self.generation.time_zone,
+            **self.selects.parameters,
         }
-        if self._working_clock is not None:
-            bound |= self._working_clock.parameters
-        for dimension, values in self.view.filters:
-            bound[f"in_{dimension}"] = [value for value in values if value is not None]
-        for dimension, values in self.view.excluded:
-            bound[f"not_{dimension}"] = [value for value in values if value is not None]
-        asked_about = (*self.view.filters, *self.view.excluded)
-        others = {name for name, values in asked_about if OTHER_VALUES in values}
-        for name in {self.view.by, *(self.dimensions or ()), *others}:
-            if name is not None and (named := self.named(name)) is not None:
-                bound[f"named_{name}"] = list(named)
-        return bound
-
-    def named(self, dimension: str) -> tuple[str, ...] | None:
-        """The values that a breakdown by a dimension names, where others go together; else None.
-
-        They are the largest of all of the data, so that no filter and no period gives a value to
-        others, and those that the view asks for by name.
-
-        Source:
-            docs/counting.md, "Dimensions with very many values".
-        """
-        if dimension not in self.generation.dimensions:
-            return None
-        known = largest(self.generation, dimension)
-        asked = self.view.values(dimension)
-        if known is None or OTHER_VALUES in asked:
-            return known
-        return tuple(dict.fromkeys([*known, *(value for value in asked if value is not None)]))
-
-    @cached_property
-    def wins(self) -> str:
-        """The select behind the CTE `scope` when every win of a lead counts, not its first alone.
-
-        Columns: those of `reaches`, with one more row for each further win.
-        """
-        every = "(select * from reaches union all select * from further_wins)"
-        return self.reaches.replace("\nfrom reaches\n", f"\nfrom {every}\n")
-
-    @cached_property
-    def timed(self) -> str:
-        """The select of `reaches` for questions about time: of leads known with all their times."""
-        return self.reaches + ("\n    and is_timed" if self.generation.untimed else "")
-
-    @cached_property
-    def untimed(self) -> str:
-        """The select of `reaches` for the other leads, of which a present status tells a stage."""
-        return f"{self.reaches}\n    and not is_timed"
-
-    @cached_property
-    def reaches(self) -> str:
-        """The select behind the CTE `scope` of questions about how far leads got.
-
-        Columns: (one row per lead and step of the level that counts)
-            lead_number: the lead.
-            company_number: its company, null for the only lead of one and where it is not known.
-            segment: the value to break down by, null for the missing one or without a breakdown.
-            stage, stage_rank: the stage that opens the step, and its rank.
-            imputed: whether the stage was skipped.
-            entered_at, reached_at: naive UTC; seconds: from the one to the other.
-            moved_on_at: when the lead moved on to the next step, null where not by `as_of`.
-            out_at: since when it is out of the pipeline at `as_of`, null when it is in.
-            is_over: whether it has left, or its window is over.
-            outcome: 'advanced' to the next step; 'lost', when over before that; 'open'.
-            waited: seconds from reaching the step to the outcome, for open leads to `as_of`.
-        """
-        marks = _MARKS[self.view.skipped, self.view.level]
-        flow = self.view.mode == "flow"
-        conditions = self._in_period(marks.reached_at if flow else marks.entered_at)
-        in_time, overdue = f"{marks.next_at} is not null", "false"
-        if not self._is_latest:
-            conditions.append(f"{marks.reached_at} <= $as_of")
-            in_time = f"{marks.next_at} <= $as_of"
-        if self.view.level == "group":
-            conditions.append("opens_group")
-        waited = "date_diff('microsecond', {since}, coalesce(moved_on_at, out_at, $as_of)) / 1e6"
-        waited = waited.format(since=marks.reached_at)
-        if self.view.window is not None:
-            conditions.append(f"{marks.seconds} <= $window_seconds")
-            elapsed = f"date_diff('microsecond', {marks.entered_at}, {marks.next_at}) / 1e6"
-            in_time += f" and {elapsed} <= $window_seconds"
-            overdue = f"{marks.entered_at} <= $due_before"
-            waited = f"least({waited}, $window_seconds - {marks.seconds})"
-        conditions += self._filters
-        where = "\n    and ".join(conditions)
-        return f"""select
-    lead_number,
-    {self._company} as company_number,
-    {self._segment} as segment,
-    stage,
-    stage_rank,
-    imputed,
-    {marks.entered_at} as entered_at,
-    {marks.reached_at} as reached_at,
-    {marks.seconds} as seconds,
-    case when {in_time} then {marks.next_at} end as moved_on_at,
-    {self._out_at} as out_at,
-    out_at is not null or {overdue} as is_over,
-    case
-        when moved_on_at is not null then 'advanced'
-        when is_over then 'lost'
-        else 'open'
-    end as outcome,
-    {waited} as waited,{self._parts}
-from reaches
-where {where}"""
-
-    @cached_property
-    def stays(self) -> str:
-        """The select behind the CTE `scope` of questions about how long leads stayed.
-
-        The last stage leads nowhere and is left out, and so are visits of which it is only known
-        from a present status that they began or ended: they have no length.
-
-        Columns: (one row per visit to a stage, of the leads that entered in the period; in flow
-        mode the visits that began in it; as known at `as_of`)
-            lead_number, company_number, created_at: the lead, its company as in `reaches`.
-            segment: the value to break down by, null for the missing one or without a breakdown.
-            stage, stage_rank, entered_at: the visit.
-            outcome: 'advanced', 'lost', 'went_back' or 'open'.
-            next_stage, gone_at: null while it is open.
-            seconds: its length, of open ones to `as_of`; by the view's clock, see `day_seconds`.
-        """
-        flow = self.view.mode == "flow"
-        conditions = [
-            *self._in_period("entered_at" if flow else "created_at"),
-            "entered_at <= $as_of",
-            "stage <> $last_stage",
-            # Asked for only where any is not, as it is of most stores.
-            *(["is_timed"] if self.generation.untimed else []),
-            *self._filters,
-        ]
-        where = "\n    and ".join(conditions)
-        left_at = "least(coalesce(left_at, $as_of), $as_of)"
-        seconds, source = f"date_diff('microsecond', entered_at, {left_at}) / 1e6", "stays"
-        if self._working_clock is not None:
-            seconds = self._working_clock.seconds("entered_tick", "left_tick")
-            source = f"""(
-    select
-        *,
-        {working_time.tick("entered_at")} as entered_tick,
-        {working_time.tick(left_at)} as left_tick,
-    from stays
-)"""
-        return f"""select
-    lead_number,
-    {self._company} as company_number,
-    {self._segment} as segment,
-    stage,
-    stage_rank,
-    created_at,
-    entered_at,
-    case when left_at <= $as_of then outcome else 'open' end as outcome,
-    case when left_at <= $as_of then next_stage end as next_stage,
-    case when left_at <= $as_of then left_at end as gone_at,
-    {seconds} as seconds,{self._parts}
-from {source}
-where {where}"""
 
     def ask(self, question: str, *, of: str = "reaches", **parameters: Any) -> pd.DataFrame:
         """The rows of a question, `funnel/trend` being `analytics/funnel/sql/trend.sql`.
@@ -426,93 +244,8 @@ where {where}"""
         noun, _, name = question.partition("/")
         body = (_HERE / noun / "sql" / f"{name}.sql").read_text(encoding="utf-8")
         header, _, query = body.partition("\nwith ")
-        indented = str(getattr(self, of)).replace("\n", "\n    ")
+        indented = str(getattr(self.selects, of)).replace("\n", "\n    ")
         return f"{header}\nwith scope as (\n    {indented}\n),\n{query}"
-
-    @property
-    def _working_clock(self) -> working_time.WorkingClock | None:
-        return working_time.of(self.generation) if self.view.clock == "working" else None
-
-    @property
-    def _is_latest(self) -> bool:
-        """Whether all of the data is known, so that nothing in it can be later than `as_of`."""
-        return self.as_of == self.generation.last_event
-
-    @property
-    def _out_at(self) -> str:
-        """Since when a lead is out of the pipeline at `as_of`; null when it is in."""
-        if self._is_latest:
-            return "exited_at"
-        # Spells that ended by the end of the data; their instants alternate: out, back, out, back.
-        turns = "list_filter(earlier_exits, lambda turn: turn <= $as_of)"
-        return f"""case
-        when exited_at <= $as_of then exited_at
-        when len({turns}) % 2 = 1 then {turns}[-1]
-    end"""
-
-    @property
-    def _company(self) -> str:
-        # A constant where no two leads are of one company: to ask for them then costs nothing.
-        return "company_number" if self.generation.companies else "cast(null as integer)"
-
-    @property
-    def _segment(self) -> str:
-        if self.view.by is None:
-            return "cast(null as varchar)"
-        return self._value(self.view.by)
-
-    @property
-    def _parts(self) -> str:
-        """The column `parts`, when dimensions are asked about."""
-        if self.dimensions is None:
-            return ""
-        columns = ", ".join(self._value(name) for name in self.dimensions)
-        return f"\n    cast([{columns}] as varchar[]) as parts,"
-
-    @property
-    def _filters(self) -> list[str]:
-        view = self.view
-        return [
-            *(self._filter(name, None in values) for name, values in view.filters),
-            *(self._exclusion(name, None in values) for name, values in view.excluded),
-        ]
-
-    def _in_period(self, column: str) -> list[str]:
-        return [f"{column} >= $period_start", f"{column} < $period_end"]
-
-    def _filter(self, dimension: str, or_missing: bool) -> str:
-        column = self._column(dimension)
-        kept = [f"list_contains($in_{dimension}, {column})"]
-        if OTHER_VALUES in self.view.values(dimension) and self.named(dimension) is not None:
-            kept.append(f"{column} not in (select unnest($named_{dimension}))")
-        if or_missing:
-            kept.append(f"{column} is null")
-        return kept[0] if len(kept) == 1 else f"({' or '.join(kept)})"
-
-    def _value(self, dimension: str) -> str:
-        """The value of a dimension that a breakdown names, or that of those that go together."""
-        column = self._column(dimension)
-        if self.named(dimension) is None:
-            return column
-        return f"""case
-        when {column} in (select unnest($named_{dimension})) then cast({column} as varchar)
-        when {column} is not null then '{OTHER_VALUES}'
-    end"""
-
-    def _exclusion(self, dimension: str, and_missing: bool) -> str:
-        """What is true of just the leads for which the filter by the same values is not."""
-        column = self._column(dimension)
-        unlisted = f"not list_contains($not_{dimension}, {column})"
-        if OTHER_VALUES in self.view.excluded_values(dimension) and self.named(dimension):
-            unlisted += f" and {column} in (select unnest($named_{dimension}))"
-        if and_missing:
-            return f"({unlisted} and {column} is not null)"
-        return f"({unlisted} or {column} is null)"
-
-    def _column(self, dimension: str) -> str:
-        if dimension not in self.generation.dimensions:
-            raise KeyError(dimension)
-        return quoted(dimension)
 
     def _starts(self, day: date) -> datetime:
         """The instant a day begins in the store's zone, naive UTC."""

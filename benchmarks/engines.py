@@ -68,7 +68,7 @@ class Pheu(Engine):
         """How many leads reached each step: what the other engines are asked."""
         scope = Scope(question.view, self.generation)
         counted = self.generation.query(
-            f"with scope as ({scope.reaches}){_COUNTS}", scope.parameters
+            f"with scope as ({scope.selects.reaches}){_COUNTS}", scope.parameters
         )
         levels: dict[str, dict[str, int]] = {step.opened_by: {} for step in scope.steps}
         for source, stage, reached in counted.itertuples(index=False):

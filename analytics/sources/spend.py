@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from analytics.scope import Scope
+from analytics.view import vocabulary
 from analytics.view.view import View, segment_text
 from data.derive import OTHER_VALUES
 
@@ -47,19 +48,19 @@ def spend(scope: Scope, *, all_named: bool = False) -> dict[str, float | None]:
         "first_day": None if opens else first,
         "last_day": min(last, scope.as_of.replace(tzinfo=UTC).astimezone(scope.zone).date()),
     }
-    named = None if all_named else scope.named(bound["by"])
+    named = None if all_named else vocabulary.named(view, generation, bound["by"])
     bound["named"] = None if named is None else list(named)
     bound["others"] = OTHER_VALUES
     for name in DIMENSIONS:
         values = view.values(name)
-        others = scope.named(name) if OTHER_VALUES in values else None
+        others = vocabulary.named(view, generation, name) if OTHER_VALUES in values else None
         bound[f"out_{name}"] = None if others is None else list(others)
         bound[f"in_{name}"] = [value for value in values if value is not None] if values else None
         bound[f"no_{name}"] = None in values
         excluded = view.excluded_values(name)
         bound[f"not_{name}"] = [value for value in excluded if value is not None]
         bound[f"known_{name}"] = None in excluded
-        others = scope.named(name) if OTHER_VALUES in excluded else None
+        others = vocabulary.named(view, generation, name) if OTHER_VALUES in excluded else None
         bound[f"only_{name}"] = None if others is None else list(others)
     rows = generation.query(_SQL.read_text(encoding="utf-8"), bound)
     return {

@@ -71,6 +71,24 @@ def largest(generation: Generation, dimension: str) -> tuple[str, ...] | None:
     return tuple(known[:MOST_NAMED]) if len(known) > MOST_NAMED else None
 
 
+def named(view: View, generation: Generation, dimension: str) -> tuple[str, ...] | None:
+    """The values that a breakdown by a dimension names, where others go together; else None.
+
+    They are the largest of all of the data, so that no filter and no period gives a value to
+    others, and those that the view asks for by name.
+
+    Source:
+        docs/counting.md, "Dimensions with very many values".
+    """
+    if dimension not in generation.dimensions:
+        return None
+    known = largest(generation, dimension)
+    asked = view.values(dimension)
+    if known is None or OTHER_VALUES in asked:
+        return known
+    return tuple(dict.fromkeys([*known, *(value for value in asked if value is not None)]))
+
+
 @lru_cache(maxsize=64)
 def last_entry(generation: Generation) -> datetime:
     """When the last lead of a generation entered, naive UTC; kept, as it never changes."""

@@ -290,6 +290,6 @@ def test_what_is_left_out_and_what_is_kept_are_all_there_is(data: st.DataObject)
 
 def rows_of(scope: Scope, of: str) -> Counter[tuple[Any, ...]]:
     """The leads and stages of a scope's rows, and how often each is there."""
-    select = getattr(scope, of)
+    select = getattr(scope.selects, of)
     found = scope.generation.query(f"select lead_number, stage from ({select})", scope.parameters)
     return Counter(found.itertuples(index=False, name=None))

@@ -167,7 +167,7 @@ def stays(folder: Path, view: View, calendar: Calendar) -> dict[tuple[str, str],
     pipeline = replace(Pipeline.default(), calendar=calendar)
     store = store_of(folder, LEADS, MOVES, pipeline=pipeline, time_zone="Asia/Ho_Chi_Minh")
     scope = Scope(view, store.generation())
-    of_leads = f"from ({scope.stays}) join leads using (lead_number)"
+    of_leads = f"from ({scope.selects.stays}) join leads using (lead_number)"
     rows = scope.generation.query(f"select lead_id, stage, seconds {of_leads}", scope.parameters)
     return {
         (lead, stage): seconds / scope.day_seconds
@@ -197,6 +197,7 @@ def test_working_days_round_the_clock_are_the_calendar_s(tmp_path: Path) -> None
 def test_time_to_a_step_stays_elapsed_time(tmp_path: Path) -> None:
     store = store_of(tmp_path, LEADS, MOVES)
     texts = {
-        Scope(View(clock=clock), store.generation()).reaches for clock in ("calendar", "working")
+        Scope(View(clock=clock), store.generation()).selects.reaches
+        for clock in ("calendar", "working")
     }
     assert len(texts) == 1

@@ -138,7 +138,7 @@ def test_a_store_of_statuses_alone(tmp_path: Path) -> None:
 def test_a_store_of_moves_is_not_asked(tmp_path: Path) -> None:
     scope = Scope(VIEW, loaded(tmp_path).generation())
     assert scope.generation.untimed == 0
-    assert "is_timed" not in scope.stays + scope.timed
+    assert "is_timed" not in scope.selects.stays + scope.selects.timed
     assert untimed(scope).leads == 0
 
 

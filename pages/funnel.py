@@ -7,7 +7,7 @@ import streamlit as st
 from ui import answers, session
 from ui.funnel import analysis, pair, sides, step_rates
 from ui.language.messages import _
-from ui.page import deeper, filter_bar, header, layout, steps, untimed
+from ui.page import deeper, dimensions, header, layout, steps, untimed
 
 scope = session.current()
 header.top(scope, _("Funnel"))
@@ -20,7 +20,7 @@ if deeper.is_open(scope):
     analysis.analysis(scope)
     session.end()
 
-dimension = filter_bar.breakdown(scope)
+dimension = dimensions.breakdown(scope)
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     sides.mode_picker(scope, dimension)
     steps.level(scope)

@@ -12,7 +12,7 @@ from ui.bottlenecks import names
 from ui.bottlenecks.scenario import try_out
 from ui.language import formats, labels
 from ui.language.messages import N_, _, _n
-from ui.page import card, dialog, filter_bar, markdown
+from ui.page import card, dialog, dimensions, markdown
 
 _BENCHMARKS = {
     "past": N_("12 months before"),
@@ -53,7 +53,7 @@ def _dimension(scope: Scope) -> None:
     st.session_state[key] = scope.view.by or every
     st.selectbox(
         _("By"),
-        [every, *filter_bar.offered(scope)],
+        [every, *dimensions.offered(scope)],
         format_func=lambda name: labels.dimension_label(name) if name else _("Every dimension"),
         width=180,
         key=key,

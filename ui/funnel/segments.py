@@ -11,7 +11,7 @@ from ui import answers, charts, session
 from ui.funnel import findings
 from ui.language import formats, labels, quantities
 from ui.language.messages import _
-from ui.page import card, filter_bar, markdown, notes, provenance, steps, table
+from ui.page import card, dimensions, markdown, notes, provenance, steps, table
 from ui.page.table import Column
 
 _MOST_SEGMENTS = 8  # in a chart; the table has all
@@ -128,7 +128,7 @@ def breakdown_finding(scope: Scope, rows: pd.DataFrame, dimension: str) -> str:
 
 def breakdown_picker(scope: Scope) -> None:
     """The choice of the dimension to break down by."""
-    offered = filter_bar.offered(scope)
+    offered = dimensions.offered(scope)
     key = session.key("by")
     st.session_state[key] = scope.view.by or ("channel" if "channel" in offered else None)
     st.selectbox(

@@ -14,7 +14,7 @@ from ui import answers, charts, navigation, session
 from ui.board import board
 from ui.language import formats, labels, quantities
 from ui.language.messages import _
-from ui.page import card, certainty, filter_bar, markdown, notes, provenance
+from ui.page import card, certainty, dimensions, markdown, notes, provenance
 
 _STEP = "funnel_step"
 _MOST = 8  # segments in the picture; the table has all
@@ -37,10 +37,10 @@ class Finding:
 def dimension_picker(scope: Scope) -> None:
     """The choice of the dimension, which is the view's breakdown from then on."""
     key = session.key("by")
-    st.session_state[key] = filter_bar.breakdown(scope)
+    st.session_state[key] = dimensions.breakdown(scope)
     st.selectbox(
         _("Compare by"),
-        filter_bar.offered(scope),
+        dimensions.offered(scope),
         format_func=_by_dimension,
         label_visibility="collapsed",
         width=200,
@@ -62,7 +62,7 @@ def _by(view: View, name: str) -> View:
 
 def card_of_step(scope: Scope, *, as_table: bool = False) -> None:
     """The rates of one step by segment; the step is the one where somebody stands apart most."""
-    by = filter_bar.breakdown(scope)
+    by = dimensions.breakdown(scope)
     found = _asked(scope, by)
     rates = _rates(scope, by)
     stage = shown(scope, rates)

@@ -14,7 +14,7 @@ from data.load.notices import Notice
 from data.pipeline import GROUPS, Pipeline
 from ui.language import formats
 from ui.language.current import lang
-from ui.language.messages import N_, N_p, _, _p
+from ui.language.messages import N_, N_p, _, _n, _p
 
 _GROUPS = {
     "lead": N_p("group", "Leads"),
@@ -348,6 +348,11 @@ def toward(pipeline: Pipeline, slug: str, level: str) -> str:
     if level == "group" and slug in GROUPS:
         return _("to {step}", step=_p(*_ONE_OF_GROUP[slug]))
     return _("to {step}", step=stage_label(pipeline, slug))
+
+
+def window_label(window: int | None) -> str:
+    """How long leads have from entry to convert."""
+    return _("No limit") if window is None else _n("Within {n} day", "Within {n} days", window)
 
 
 def clock_label(pipeline: Pipeline) -> str:

@@ -1,6 +1,6 @@
-"""The filter bar: period, comparison, filters and counting; what is active shows as chips."""
+"""The filter bar: the period, what it is compared with, filters, and the ways of counting."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
@@ -11,13 +11,12 @@ import streamlit as st
 from analytics.scope import Scope
 from analytics.view import vocabulary
 from analytics.view.parameters import DEFAULT_PERIOD
-from analytics.view.reading import Dropped
 from analytics.view.view import NOT, Value, View, segment_text, segment_value
 from data.values import text
 from ui import guest, session
 from ui.language import formats, glossary, labels, periods
-from ui.language.messages import N_, _, _n
-from ui.page import dialog, terms
+from ui.language.messages import N_, _
+from ui.page import dialog, dimensions, terms
 from ui.page.markdown import gray, plain
 
 _PERIODS = {
@@ -46,9 +45,6 @@ _SKIPPED = {
 _CLOCKS = {"calendar": N_("All hours, day and night"), "working": N_("Working hours only")}
 _SIDES = {"": N_("Only these"), NOT: N_("All but these")}
 _HALF_CHOSEN = "half_a_period_chosen"
-_MOST_ALLOWED = 16
-_MOST_NAMED = 20
-_LONGEST_NAME = 100
 _FEW = 4
 """So many filters are seen at a glance; among more, one is searched for."""
 _WINDOWS = (None, 7, 14, 30, 60, 90, 180, 365)
@@ -170,11 +166,11 @@ def _compared_with(scope: Scope, compare: str) -> str:
 def _filtering() -> None:
     """The filters and the ways of counting, which are applied together."""
     scope = session.current()
-    dimensions = offered(scope)
-    if len(dimensions) > _FEW:
-        dimensions = _sought(scope, dimensions)
+    offered = dimensions.offered(scope)
+    if len(offered) > _FEW:
+        offered = _sought(scope, offered)
     with st.grid(2, min_column_width=220):
-        for dimension in dimensions:
+        for dimension in offered:
             with st.container(gap="xsmall"):
                 _filter(scope, dimension)
     with st.expander(_("Counting")):
@@ -183,7 +179,7 @@ def _filtering() -> None:
         st.rerun()
 
 
-def _sought(scope: Scope, dimensions: list[str]) -> list[str]:
+def _sought(scope: Scope, offered: list[str]) -> list[str]:
     """The dimensions that are called, or have a value called, as the reader writes; else all."""
     sought = st.text_input(
         _("Find a filter"),
@@ -194,8 +190,8 @@ def _sought(scope: Scope, dimensions: list[str]) -> list[str]:
     )
     wanted = text.plain(sought)
     if not wanted:
-        return dimensions
-    found = [each for each in dimensions if _is_called(scope, each, wanted)]
+        return offered
+    found = [each for each in offered if _is_called(scope, each, wanted)]
     if not found:
         st.markdown(gray(_("No filter and no value is called so. Try fewer letters.")))
     return found
@@ -262,8 +258,8 @@ def _counting(scope: Scope) -> None:
     st.selectbox(
         _("Conversion window, from entry"),
         windows,
-        format_func=_window_label,
-        placeholder=_window_label(None),  # None is no choice to a widget
+        format_func=labels.window_label,
+        placeholder=labels.window_label(None),  # None is no choice to a widget
         key=session.key("window"),
         on_change=_keep,
         args=("window",),
@@ -295,145 +291,6 @@ def _clock(scope: Scope) -> None:
         captions=("", when),
         help=_("The conversion window and the time from entry always run day and night."),
     )
-
-
-def chips(scope: Scope, without: Collection[str] = ()) -> None:
-    """What is not at its default, each with a cross that resets it; nothing when all is.
-
-    `without` what the page has controls of its own for. What a guest may not move has no cross.
-    """
-    active = {name: what for name, what in _active(scope) if name not in without}
-    if guest.hides_filters():
-        active = {name: what for name, what in active.items() if not _is_filter(scope.view, name)}
-    if not active:
-        return
-    if not guest.may_move("filters"):
-        st.markdown(gray(" · ".join(active.values())))
-        return
-    key = session.key("chips_" + "_".join(active.values()))
-    st.session_state[key] = list(active)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.pills(
-            _("Active filters"),
-            list(active),
-            selection_mode="multi",
-            format_func=lambda name: f"{active.get(name, name)} ✕",
-            label_visibility="collapsed",
-            key=key,
-            on_change=_remove,
-            args=(key, tuple(active)),
-        )
-        st.button(_("Reset"), type="tertiary", icon=":material/filter_alt_off:", on_click=_reset)
-
-
-def _is_filter(view: View, name: str) -> bool:
-    return name.removesuffix(NOT) in view.filtered
-
-
-def _active(scope: Scope) -> Iterator[tuple[str, str]]:
-    view = scope.view
-    for dimension, values in view.filters:
-        yield dimension, chosen(scope, dimension, values)
-    for dimension, values in view.excluded:
-        name, what = _told(dimension, values)
-        yield dimension + NOT, _("{name}: all but {what}", name=name, what=what)
-    if view.mode == "flow":
-        yield "mode", _("Flow")
-    if view.skipped == "strict":
-        yield "skipped", _("No skips")
-    if view.window is not None:
-        yield "window", _window_label(view.window)
-    if view.clock == "working":
-        yield "clock", _("Working hours")
-    if view.as_of is not None:
-        yield (
-            "as_of",
-            _("As of {day}", day=formats.instant(scope.as_of, scope.zone.key)),
-        )
-    if view.data is not None:
-        yield "data", _("Data version {number}", number=view.data)
-
-
-def chosen(scope: Scope, dimension: str, values: Sequence[Value]) -> str:
-    """A filter on its chip: the one value, how many there are, or that it is each that is known."""
-    name, what = _told(dimension, values)
-    if 1 < len(values) == len(vocabulary.values(scope.generation, dimension)):
-        return _("{name}: all {n}", name=name, n=what)
-    return f"{name}: {what}"
-
-
-def _told(dimension: str, values: Sequence[Value]) -> tuple[str, str]:
-    """The name of a dimension, and its one value or how many there are."""
-    what = plain(_shortened(labels.value_label(dimension, values[0])))
-    name = plain(labels.dimension_label(dimension))
-    return name, what if len(values) == 1 else formats.number(len(values))
-
-
-def offered(scope: Scope) -> list[str]:
-    """The dimensions worth filtering or breaking down by: those with more than one value."""
-    return [name for name in scope.generation.dimensions if is_offered(scope, name)]
-
-
-def is_offered(scope: Scope, dimension: str) -> bool:
-    """Whether a dimension of the generation has more than one value, and none that is kept back."""
-    if guest.hides_filters() and dimension in scope.view.filtered:
-        return False
-    return len(vocabulary.values(scope.generation, dimension)) > 1
-
-
-def breakdown(scope: Scope) -> str:
-    """What a card breaks down by: the view's choice, else the team where there is one."""
-    dimensions = offered(scope)
-    first = dimensions[0] if dimensions else "team"
-    return scope.view.by or next(
-        (name for name in ("team", "channel") if name in dimensions), first
-    )
-
-
-def notices(scope: Scope) -> None:
-    """Names what the link said in vain; the shell shows it above every page.
-
-    That is what was not understood, what was left out as it changes nothing, and the values that no
-    lead has.
-    """
-    dropped = session.dropped()
-    wrong = [_part(each) for each in dropped if not each.is_harmless]
-    idle = [_part(each) for each in dropped if each.is_harmless]
-    nobody = [
-        f"**{plain(labels.dimension_label(dimension))}: "
-        f"{plain(_shortened(labels.value_label(dimension, value)))}**"
-        for dimension, value in vocabulary.absent(scope.view, scope.generation)
-    ]
-    if guest.hides_filters():
-        nobody = []
-    notices = [
-        *(
-            [_("This part of the link is not understood: {what}", what=_listed(wrong))]
-            * bool(wrong)
-        ),
-        *([_("This part of the link changes nothing: {what}", what=_listed(idle))] * bool(idle)),
-        *([_("No lead has {what}: that counts as zero.", what=_listed(nobody))] * bool(nobody)),
-    ]
-    if notices:
-        st.warning("\n\n".join(notices), icon=":material/link_off:")
-
-
-def _part(dropped: Dropped) -> str:
-    """A part of the link, and what could have stood there when that is not too much to read."""
-    said = f"**{plain(_shortened(f'{dropped.parameter}={dropped.value}'))}**"
-    if not 0 < len(dropped.allowed) <= _MOST_ALLOWED:
-        return said
-    return _("{part} (possible: {allowed})", part=said, allowed=plain(", ".join(dropped.allowed)))
-
-
-def _listed(parts: Sequence[str]) -> str:
-    """The first few, and how many more there are."""
-    more = len(parts) - _MOST_NAMED
-    return "; ".join(parts[:_MOST_NAMED]) + (f"; … (+{formats.number(more)})" if more > 0 else "")
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= _LONGEST_NAME else text[: _LONGEST_NAME - 1] + "…"
 
 
 def _choice(field: str, label: str, options: dict[str, str], value: str, **further: Any) -> None:
@@ -486,24 +343,6 @@ def _turn(dimension: str) -> None:
     session.show((view.excluding if leaves_out else view.where)(dimension, chosen))
 
 
-def _remove(key: str, active: Sequence[str]) -> None:
-    view = session.view()
-    for name in set(active) - set(st.session_state[key]):
-        if name in ("mode", "skipped", "window", "clock", "as_of", "data"):
-            view = replace(view, **{name: getattr(View(), name)})
-        elif name.endswith(NOT):
-            view = view.excluding(name.removesuffix(NOT), ())
-        else:
-            view = view.where(name, ())
-    session.show(view)
-
-
-def _reset() -> None:
-    view = session.view()
-    kept = {name: getattr(view, name) for name in ("level", "by", "compare", "stage", "lang")}
-    session.show(View(**kept).during(period=view.period, first=view.first, last=view.last))
-
-
 def _reach(scope: Scope, *shown: date) -> tuple[date, date]:
     """The first and last day that a calendar offers: those of the data, and what it shows."""
     days = map(scope.day, (scope.generation.first_event, scope.generation.last_event))
@@ -516,10 +355,6 @@ def _day_of(scope: Scope) -> date | None:
     if isinstance(view.as_of, datetime):
         return scope.day(view.as_of)
     return view.as_of
-
-
-def _window_label(window: int | None) -> str:
-    return _("No limit") if window is None else _n("Within {n} day", "Within {n} days", window)
 
 
 def _labelled(options: dict[str, str]) -> Any:

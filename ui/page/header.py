@@ -13,6 +13,7 @@ from ui import answers, guest, navigation, session
 from ui.language import current, failures, formats, labels
 from ui.language.messages import N_, _, _n
 from ui.page import (
+    chips,
     dialog,
     filter_bar,
     links,
@@ -108,7 +109,7 @@ def top(
     it has controls for. One that does not `compare` has nothing of an earlier period.
 
     That is what every page with numbers begins with. It ends here when the link was not
-    understood: see `ui.page.filter_bar.notices`.
+    understood: see `ui.page.in_vain`.
     """
     understood = session.understood()
     header(
@@ -122,7 +123,7 @@ def top(
     if not understood:
         _not_understood(scope)
         session.end()
-    filter_bar.chips(scope, without=_OF_TODAY if of_today else ())
+    chips.show(scope, without=_OF_TODAY if of_today else ())
 
 
 def empty(scope: Scope, *, of_today: bool = False) -> None:

@@ -17,6 +17,7 @@ _JOINT = re.compile(
     r"|(?<=[<>~=-])(?=[<>=-])",  # -> <- -- >= ~=
     re.IGNORECASE,
 )
+_LONGEST_NAME = 100
 
 
 def gray(text: str) -> str:
@@ -40,3 +41,8 @@ def spoken(text: str) -> str:
     """What is read of a finding: its text without what Markdown makes of it."""
     bare = text.replace(_PARTING, "").replace("**", "")
     return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", bare)
+
+
+def shortened(text: str) -> str:
+    """A name that is not too long to be one."""
+    return text if len(text) <= _LONGEST_NAME else text[: _LONGEST_NAME - 1] + "…"

@@ -14,7 +14,7 @@ from data.state.note import MOST_NAME, MOST_TEXT, Decision, Note, NoteError
 from ui import navigation, session
 from ui.language import formats, labels
 from ui.language.messages import N_, _
-from ui.page import dialog, effects, filter_bar, notes
+from ui.page import dialog, dimensions, effects, notes
 from ui.page.markdown import gray, plain
 
 _PINS = {"day": N_("A day"), "stage": N_("A step"), "segment": N_("A group of leads")}
@@ -177,7 +177,7 @@ def _ask_segment(scope: Scope, before: tuple[str | None, str | None], form: _For
     with st.container(horizontal=True):
         dimension = st.selectbox(
             _("By"),
-            filter_bar.offered(scope),
+            dimensions.offered(scope),
             format_func=labels.dimension_label,
             key=form.key("dimension", before[0]),
         )

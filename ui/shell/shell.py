@@ -12,7 +12,7 @@ from ui import guest, navigation, session
 from ui.language import current, periods
 from ui.language.current import LANGUAGES
 from ui.language.messages import _
-from ui.page import card, dialog, filter_bar, header, offscreen, projector, shared, story
+from ui.page import card, dialog, header, in_vain, offscreen, projector, shared, story
 from ui.shell import account, document, guide
 
 _HERE = Path(__file__).resolve().parent
@@ -101,7 +101,7 @@ try:
     else:
         if scope is not None:
             shared.banner(scope)
-            filter_bar.notices(scope)
+            in_vain.show(scope)
         if guest.may_open(navigation.name_of(page)):
             page.run()
         else:

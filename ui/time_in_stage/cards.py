@@ -12,7 +12,7 @@ from ui import answers, charts, session
 from ui.charts import FEW
 from ui.language import formats, labels
 from ui.language.messages import _, _n
-from ui.page import card, filter_bar, markdown, notes, provenance, table
+from ui.page import card, dimensions, markdown, notes, provenance, table
 from ui.page.provenance import Sentences
 from ui.page.table import Column
 from ui.time_in_stage import visits
@@ -35,7 +35,7 @@ class Choice:
 
 def choice(scope: Scope) -> Choice:
     """The stage that is shown: the chosen one, else where most time is lost to the rest."""
-    by = filter_bar.breakdown(scope)
+    by = dimensions.breakdown(scope)
     rows = answers.time_in_stage(scope.at(replace(scope.view, by=by))).rows
     slugs = scope.generation.pipeline.slugs[:-1]
     chosen = st.session_state.get(_STAGE)
@@ -50,10 +50,10 @@ def choice(scope: Scope) -> Choice:
 def dimension_picker(scope: Scope) -> None:
     """The choice of the dimension, which is the view's breakdown from then on."""
     key = session.key("time_by")
-    st.session_state[key] = filter_bar.breakdown(scope)
+    st.session_state[key] = dimensions.breakdown(scope)
     st.selectbox(
         _("Break down by"),
-        filter_bar.offered(scope),
+        dimensions.offered(scope),
         format_func=labels.dimension_label,
         label_visibility="collapsed",
         width=220,

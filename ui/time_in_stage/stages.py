@@ -11,7 +11,7 @@ from ui import answers
 from ui.board import board
 from ui.language import formats, labels, quantities
 from ui.language.messages import _
-from ui.page import card, deeper, filter_bar, markdown, provenance
+from ui.page import card, deeper, dimensions, markdown, provenance
 from ui.time_in_stage import cards
 
 _CARDS_BELOW = 80  # px: on a phone it is a table still, without the bars that say the same
@@ -61,7 +61,7 @@ def stages(scope: Scope) -> None:
         )
         deeper.question(
             _("At which team do they wait longest? →")
-            if scope.view.by in (None, "team") and filter_bar.is_offered(scope, "team")
+            if scope.view.by in (None, "team") and dimensions.is_offered(scope, "team")
             else _("Where do they wait longest? →")
         )
 

@@ -7,7 +7,7 @@ from analytics.view import vocabulary
 from analytics.view.view import View
 from data.store import Store
 from ui.language import current
-from ui.page import filter_bar
+from ui.page import chips
 
 
 def test_a_filter_says_whether_it_leaves_anything_out(sample_store: Path) -> None:
@@ -15,6 +15,6 @@ def test_a_filter_says_whether_it_leaves_anything_out(sample_store: Path) -> Non
     known = [value for value, _leads in vocabulary.values(scope.generation, "team")]
     for lang, name, every in (("en", "Team", "all"), ("vi", "Đội", "cả")):
         current.use(lang)
-        assert filter_bar.chosen(scope, "team", known[:1]) == f"{name}: {known[0]}"
-        assert filter_bar.chosen(scope, "team", known[:2]) == f"{name}: 2"
-        assert filter_bar.chosen(scope, "team", known) == f"{name}: {every} {len(known)}"
+        assert chips.chosen(scope, "team", known[:1]) == f"{name}: {known[0]}"
+        assert chips.chosen(scope, "team", known[:2]) == f"{name}: 2"
+        assert chips.chosen(scope, "team", known) == f"{name}: {every} {len(known)}"

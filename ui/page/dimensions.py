@@ -1,0 +1,26 @@
+"""The dimensions that a page offers: to filter by, and to break down by."""
+
+from analytics.scope import Scope
+from analytics.view import vocabulary
+from ui import guest
+
+
+def offered(scope: Scope) -> list[str]:
+    """The dimensions worth filtering or breaking down by: those with more than one value."""
+    return [name for name in scope.generation.dimensions if is_offered(scope, name)]
+
+
+def is_offered(scope: Scope, dimension: str) -> bool:
+    """Whether a dimension of the generation has more than one value, and none that is kept back."""
+    if guest.hides_filters() and dimension in scope.view.filtered:
+        return False
+    return len(vocabulary.values(scope.generation, dimension)) > 1
+
+
+def breakdown(scope: Scope) -> str:
+    """What a card breaks down by: the view's choice, else the team where there is one."""
+    dimensions = offered(scope)
+    first = dimensions[0] if dimensions else "team"
+    return scope.view.by or next(
+        (name for name in ("team", "channel") if name in dimensions), first
+    )

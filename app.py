@@ -120,7 +120,7 @@ app = st.App(
         *exports.routes(_BASE),
         door.route(_BASE),
         Route(f"{_BASE}/healthz", healthz),
-        Mount(f"{_BASE}/fonts", StaticFiles(directory=program.FONTS)),
+        Mount(f"{_BASE}/fonts", StaticFiles(directory=theme.FONTS)),
         missing.route(_BASE),
     ],
     middleware=[

@@ -1,11 +1,17 @@
-"""The theme: every colour of the product, for the light and the dark page.
+"""The theme: the typeface and every colour of the product, for the light and the dark page.
 
-`.streamlit/config.toml` has the same for Streamlit's widgets; a test keeps both equal.
+`.streamlit/config.toml` has the same colours for Streamlit's widgets; a test keeps both equal.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
+
+import fontpkg_be_vietnam_pro
+
+FONTS = Path(fontpkg_be_vietnam_pro.ROOT) / "files"
+"""The folder of the product's typeface."""
 
 FONT = "'Be Vietnam Pro', 'Source Sans', sans-serif"
 

@@ -12,10 +12,10 @@ import typst
 
 from ui.language.messages import _
 from ui.report.form import form_of, table_of
-from ui.report.picture import FONTS, NoBrowser, Paint
+from ui.report.picture import NoBrowser, Paint
 from ui.report.report import Card, Chart, Part, Report, Table, Tile
 from ui.report.words import is_number, left_out
-from ui.theme import LIGHT
+from ui.theme import FONTS, LIGHT
 
 _TEMPLATE = Path(__file__).resolve().parent / "paper.typ"
 _FIGURE = 760  # px: the width at which a figure's type is as large as the text beside it

@@ -15,16 +15,11 @@ from tempfile import NamedTemporaryFile
 from threading import Event, Lock, Thread, Timer
 from typing import Any, Literal
 
-import fontpkg_be_vietnam_pro as face
-
 from ui.language.messages import _
-from ui.theme import LIGHT
+from ui.theme import FONTS, LIGHT
 
 Paint = Callable[[Mapping[str, Any], Literal["png", "svg"], int], bytes]
 """Makes a picture of a figure, so many pixels wide."""
-
-FONTS = Path(face.ROOT) / "files"
-"""The folder of the product's typeface."""
 
 _PATIENCE = 30.0  # s for one picture; the first one starts the browser
 _IDLE = 60.0  # s until the browser ends

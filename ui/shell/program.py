@@ -11,15 +11,13 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
-import fontpkg_be_vietnam_pro as face
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-FONTS = Path(face.ROOT) / "files"
-"""The folder of the product's typeface."""
+from ui.theme import FONTS
 
 _STREAMLIT = Path(st.__file__).parent / "static"
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".ttf": "font/ttf"}

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ui import navigation
+from ui import navigation, theme
 from ui.shell import document, program
 from ui.shell.program import Program
 
@@ -62,7 +62,7 @@ def test_a_module_stays_with_the_browser_for_good_and_a_typeface_for_a_week() ->
     assert "immutable" in headers["cache-control"]
     headers, body = answered("/fonts/BeVietnamPro-Medium.ttf", GZIP)
     assert headers["cache-control"] == "public, max-age=604800"
-    assert gzip.decompress(body) == (program.FONTS / "BeVietnamPro-Medium.ttf").read_bytes()
+    assert gzip.decompress(body) == (theme.FONTS / "BeVietnamPro-Medium.ttf").read_bytes()
 
 
 def test_below_a_path_the_program_is_below_it_too() -> None:

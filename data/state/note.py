@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+VERSION = "notes"
+"""The name by which the state tells that a note was written, changed or removed."""
+
 MOST_TEXT = 500
 """Characters of a note."""
 

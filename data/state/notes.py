@@ -7,11 +7,8 @@ from sqlalchemy import delete, insert, select, update
 
 from data.errors import StateRefused
 from data.state.database import State
-from data.state.note import Decision, Note
+from data.state.note import VERSION, Decision, Note
 from data.state.tables import notes
-
-VERSION = "notes"
-"""What the notes are called among the versions of the state."""
 
 
 def read(state: State) -> tuple[Note, ...]:

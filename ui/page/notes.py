@@ -15,7 +15,7 @@ import streamlit as st
 from analytics.funnel.trend import days_of
 from analytics.scope import Scope
 from analytics.view.view import segment_text
-from data.state.note import Note
+from data.state.note import VERSION, Note
 from data.store import Store
 from ui import answers, charts, session
 from ui.charts import Mark
@@ -159,7 +159,7 @@ def _read(store: Store) -> tuple[Note, ...]:
     return notes.read(State.of(store.root))
 
 
-_notes: Fresh[tuple[Note, ...]] = Fresh(("notes",), _read, ())
+_notes: Fresh[tuple[Note, ...]] = Fresh((VERSION,), _read, ())
 
 
 def every() -> tuple[Note, ...]:

@@ -9,7 +9,7 @@ import pytest
 from data.errors import StateRefused
 from data.state import notes
 from data.state.database import State
-from data.state.note import MOST_NAME, MOST_TEXT, Decision, Note, NoteError
+from data.state.note import MOST_NAME, MOST_TEXT, VERSION, Decision, Note, NoteError
 
 DAY = date(2026, 4, 3)
 OF_A_DAY = Note("Đội 2 đổi trưởng nhóm", "Lan", day=DAY)
@@ -55,7 +55,7 @@ def test_a_note_that_is_removed_is_gone_and_cannot_be_changed(state: State) -> N
 
 def test_every_change_and_nothing_else_raises_the_version(state: State) -> None:
     def version() -> int:
-        return state.version(notes.VERSION)
+        return state.version(VERSION)
 
     number = notes.keep(state, OF_A_DAY)
     assert version() == 1

@@ -107,7 +107,7 @@ def _told(made: shares.Made, now: datetime) -> str:
     """A share in a line: what, for whom, whose, since when and until when, and how often opened."""
     shared, ends = made.share, made.revoked_at or made.share.expires_at
     kind = "live" if shared.generation is None else f"frozen at generation {shared.generation}"
-    until = f"{ends:%Y-%m-%d %H:%M} UTC" if ends else "revoked"
+    until = "until" if made.is_open(now) else "ended"
     return "  ".join(
         (
             f"{shared.page} {kind}",
@@ -115,8 +115,7 @@ def _told(made: shares.Made, now: datetime) -> str:
             *([shared.title] * bool(shared.title)),
             *([f"by {shared.owner}"] * bool(shared.owner)),
             f"made {made.created_at:%Y-%m-%d %H:%M} UTC",
-            *([f"until {until}"] * (made.is_open(now) and ends is not None)),
-            *([f"ended {until}"] * (not made.is_open(now))),
+            *([f"{until} {ends:%Y-%m-%d %H:%M} UTC"] if ends else []),
             f"openings {made.opened}",
         )
     )

@@ -65,7 +65,7 @@ class SegmentRates:
         return tuple(each for each in self.rates if each.stage == stage)
 
     def surest(self, stage: str | None = None) -> SegmentRate | None:
-        """The segment that differs from the rest most surely, at one step or at any.
+        """The segment that differs from the rest most significantly, at one step or at any.
 
         A lower rate comes before a higher one; None where none is certain to differ.
         """

@@ -31,10 +31,10 @@ class Verdict(StrEnum):
     """What can be said of an effect.
 
     EARLY: it may be as expected, and may be nothing; or there is too little to judge by.
-    REACHED: it is surely better than before, and may be all that was expected.
-    PARTLY: it is surely better than before, and surely less than was expected.
-    MISSED: it is surely less than was expected, and nothing of it is sure.
-    WORSE: it is surely worse than before.
+    REACHED: it is significantly better than before, and may be all that was expected.
+    PARTLY: it is significantly better than before, and significantly less than was expected.
+    MISSED: it is significantly less than was expected, and nothing of it is sure.
+    WORSE: it is significantly worse than before.
     """
 
     EARLY = "early"

@@ -88,7 +88,7 @@ def verdict(events: Events, leak: Leak | None) -> Verdict:
 
 
 def _first(judged: list[Event], certainty: Certainty) -> Event | None:
-    """The first event that is so surely less than before."""
+    """The first event of that certainty that is less than before."""
     return next((each for each in judged if each.is_less and each.certainty is certainty), None)
 
 

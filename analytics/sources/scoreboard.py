@@ -238,7 +238,7 @@ _OF_THE_YEAR = ("cost_before", "change", "change_is_clear")
 
 
 def _recommended(record: Mapping[str, Any], side: int) -> tuple[str, Certainty | None]:
-    """What to do and how sure that is; `side`: −1 is surely cheaper than all, 1 surely dearer."""
+    """What to do and how sure that is; `side`: −1 is significantly cheaper than all, 1 dearer."""
     if _is_missing(record["cost"]) or _is_missing(record["expected"]):
         return UNKNOWN, None
     if record["leads"] < FEW_LEADS:
@@ -269,7 +269,7 @@ def _is_compared(record: Mapping[str, Any]) -> bool:
 
 
 def _side(record: Mapping[str, Any], expected: float | None, price: float | None) -> int:
-    """−1 where a customer surely costs less than the price, 1 where surely more, else 0."""
+    """−1 where a customer costs significantly less than the price, 1 where more, else 0."""
     if price is None or not _is_compared(record) or _is_missing(expected):
         return 0
     low, high = expected_range(float(expected or 0.0), record["deff"])

@@ -1,4 +1,4 @@
-"""A stop rule: when the share of good ones in a list, looked at as it is called, is surely too low.
+"""A stop rule: when so few in a list are good, looked at as it is called, that it is no chance.
 
 After every look the share is taken as drawn from a beta distribution, uniform before anything is
 known. The list is stopped when it is sure enough that the share is below the one promised. How sure

@@ -57,7 +57,7 @@ def slowest(rows: pd.DataFrame) -> Slowest | None:
 
 
 def is_rising(rows: pd.DataFrame) -> bool:
-    """Whether leads stay surely longer at each stage than at the one before it.
+    """Whether leads stay significantly longer at each stage than at the one before.
 
     Of the rows of `time_in_stage` without a breakdown: no interval of a median meets that of the
     stage before.

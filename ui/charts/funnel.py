@@ -130,7 +130,7 @@ class _Step:
         if not self.final:
             return "<br>" + _("{rate} of the step before", rate=rate)
         so_far = _("{rate} of the step before, so far", rate=rate)
-        return f"<br>{so_far}<br>" + _("expected in the end {rate}", rate=self.final)
+        return f"<br>{so_far}<br>" + _("expected {rate}", rate=self.final)
 
 
 @dataclass(frozen=True)

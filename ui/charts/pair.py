@@ -58,7 +58,7 @@ def pair(
     Columns of `steps`, one row a step in order:
         stage: slug, the customdata anywhere in the row
         label, group: of the stage
-        share, expected: of the first step, now and in the end; expected is null where unknown
+        share, expected: of the first step, now and final; expected is null where unknown
         text, more: the number at the right above the bar, in bold, and what follows it
         hover: of the bar
         reference, reference_expected, reference_text, reference_hover: the same of the reference

@@ -71,7 +71,7 @@ def _columns(scope: Scope, rows: pd.DataFrame) -> list[Column]:
             [formats.interval(low, high) for low, high in limits],
         ),
         Column(
-            _("In the end"),
+            _("Expected"),
             rows["eventual"].where(final, rows["eventual_at_least"]),
             [_eventual(row) for row in rows.itertuples(index=False)],
         ),

@@ -59,7 +59,7 @@ def pair(scope: Scope, *, as_table: bool = False) -> None:
 
 @answers.for_all
 def _changes(scope: Scope) -> tuple[Change, ...]:
-    """How the steps of the two sides differ: periods at one age, segments in the end."""
+    """How the steps of the two sides differ: periods at one age, segments by their final rates."""
     one, other = sides(scope)
     if other is None:
         return ()
@@ -260,7 +260,7 @@ def _hover(scope: Scope, side: Side, share: Share) -> str:
             final = f"{formats.percent(row['eventual'])} ({limits})"
         else:
             final = _("at least {number}", number=formats.percent(row["eventual_at_least"]))
-        lines.append(_("expected in the end {rate}", rate=final))
+        lines.append(_("expected {rate}", rate=final))
     return "<br>".join(lines)
 
 
@@ -287,7 +287,7 @@ def _table(
 
 
 def _cells(share: Share) -> list[board.Cell]:
-    """Leads, how many of 100, and how many in the end."""
+    """Leads, how many of 100, and how many are expected."""
     expected = None if share.expected is None else share.expected * 100
     text = formats.number(expected, 1)
     if share.is_least:

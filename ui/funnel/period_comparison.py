@@ -28,7 +28,7 @@ def compared(scope: Scope) -> None:
 
 
 def compared_finding(scope: Scope, rows: pd.DataFrame) -> str:
-    """The step whose rate surely changed most; or that none did."""
+    """The step whose rate changed most significantly; or that none did."""
     if scope.view.mode == "flow":
         return _("Moves of two periods, side by side")
     if rows["difference"].isna().all():

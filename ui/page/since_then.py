@@ -60,7 +60,7 @@ def _told(scope: Scope, later: Generation) -> None:
 
 
 def _finding(rows: pd.DataFrame) -> str:
-    """How many rates surely differ."""
+    """How many rates changed significantly."""
     sure = int(rows["sure"].sum())
     if not sure:
         return _("No rate clearly changed since then")

@@ -146,8 +146,8 @@ def _sentences() -> Sentences:
             _("Stop:"),
             _(
                 "looked at after every {n} numbers, in the order of the list (fewer looks for a "
-                "long one): the share is surely below the promised one. A list that keeps its "
-                "promise is stopped in no more than {error} of cases over all looks.",
+                "long one): the share is significantly below the promised one. A list that keeps "
+                "its promise is stopped in no more than {error} of cases over all looks.",
                 n=formats.number(50),
                 error=formats.percent(0.05, 0),
             ),

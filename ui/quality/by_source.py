@@ -51,7 +51,7 @@ def ordered(found: Quality) -> pd.DataFrame:
 
 
 def finding(found: Quality) -> str:
-    """The cleanest and the dirtiest source that are surely so."""
+    """The cleanest and the dirtiest source that are significantly so."""
     rows = ordered(found)
     best = rows[rows["finding"] == BETTER]["source"].tail(1).tolist()
     worst = rows[rows["finding"] == WORSE]["source"].head(1).tolist()

@@ -1,4 +1,4 @@
-"""The sentence at the top: the source whose leads are surely the worst, or the best."""
+"""The sentence at the top: the source whose leads are significantly the worst, or the best."""
 
 from dataclasses import replace
 from typing import Any
@@ -35,7 +35,7 @@ def show(scope: Scope, found: Quality) -> None:
 
 
 def worst_of(found: Quality) -> Any:
-    """The row of the lowest share of usable leads that is surely below the others."""
+    """The row of the lowest share of usable leads that is significantly below the others."""
     return _surest(found, WORSE, ascending=True)
 
 

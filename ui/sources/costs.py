@@ -30,7 +30,7 @@ def quality(scope: Scope) -> None:
     found = answers.costs(scope)
     known = costs_findings.priced(found)
     title = costs_findings.quality(found)
-    subtitle = _("Up: % of leads that become customers in the end. Size: leads.")
+    subtitle = _("Up: % of leads expected to become customers. Size: leads.")
     reading = _(
         "Lines: 95% interval. Dotted: all together, the cost where it is known. Hollow: n < {few} "
         "or not final.",
@@ -212,7 +212,7 @@ def _hover(found: Costs, row: Any) -> str:
             f"<b>{escape(segments.name(found.by, row.segment))}</b>",
             f"{usable.cost(found)}: {formats.money(row.cost_per_usable, found.currency)}",
             _(
-                "customers in the end: {rate} ({interval})",
+                "customers expected: {rate} ({interval})",
                 rate=rate,
                 interval=formats.interval(row.eventual_at_least, row.eventual_at_most),
             ),

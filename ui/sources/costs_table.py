@@ -68,7 +68,7 @@ def columns(found: Costs, rows: pd.DataFrame, scale: float) -> list[Column]:
         Column(usable.share(found), rows["usable_rate"], formats.percent),
     ]
     if has_customers:
-        listed.append(cost("cac_expected", _("CAC in the end"), pale=True))
+        listed.append(cost("cac_expected", _("Expected CAC"), pale=True))
     return listed
 
 

@@ -309,7 +309,7 @@ def _arrival_columns(summary: pd.DataFrame, by: str) -> list[Column]:
         ),
         Column(_("Number of leads"), summary["n"], formats.number),
         Column(_("Came"), summary["reached"], formats.number),
-        Column(_("In the end"), known, shares),
+        Column(_("Expected"), known, shares),
         Column(_("95% interval"), [formats.interval(low, high) for low, high in limits]),
         Column(_("Half-time"), summary["median_seconds"], quantities.duration),
     ]

@@ -94,7 +94,7 @@ def drawn(found: Scoreboard) -> pd.DataFrame:
 
 
 def finding(found: Scoreboard) -> str:
-    """The source whose leads surely become customers most, against all leads."""
+    """The source whose leads become customers most often, where that stands out; else least."""
     usual = _usual(found)
     rows = _rates(found)
     if not usual:

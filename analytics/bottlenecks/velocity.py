@@ -17,7 +17,7 @@ from analytics.stats import decomposition
 from analytics.stats.survival import Curve, of_durations
 
 LEVERS = ("open", "win", "amount", "days")
-"""The levers, as in `decomposition.Velocity`."""
+"""The levers, as in `decomposition.Factors`."""
 
 COLUMNS = ["lever", "before", "after", "log_part", "points", "weight"]
 
@@ -61,11 +61,11 @@ class Levers:
         return None if known is None else known.per_day
 
     @property
-    def factors(self) -> decomposition.Velocity | None:
+    def factors(self) -> decomposition.Factors | None:
         """The levers as factors; None where one is unknown, or the cycle no time at all."""
         if self.win is None or self.amount is None or not self.days:
             return None
-        return decomposition.Velocity(self.open, self.win, self.amount, self.days)
+        return decomposition.Factors(self.open, self.win, self.amount, self.days)
 
 
 @dataclass(frozen=True)

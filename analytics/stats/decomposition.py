@@ -290,7 +290,7 @@ def steps(before: Sequence[float], after: Sequence[float]) -> Product:
 
 
 @dataclass(frozen=True)
-class Velocity:
+class Factors:
     """The factors of pipeline velocity.
 
     Fields:
@@ -311,7 +311,7 @@ class Velocity:
         return self.open * self.win * self.amount / self.days
 
 
-def velocity(before: Velocity, after: Velocity) -> Product:
+def velocity(before: Factors, after: Factors) -> Product:
     """The change of velocity, over open, win, amount and days in this order.
 
     A longer cycle counts as a loss: its log is −ln(after / before).

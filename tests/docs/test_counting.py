@@ -432,7 +432,7 @@ def _velocity(found: list[Rows], _folder: Path) -> None:
     names = ("open", "win rate", "value", "days")
     before, after, logs = found[0]
     levers = [
-        decomposition.Velocity(*(float(row[name]) for name in names)) for row in (before, after)
+        decomposition.Factors(*(float(row[name]) for name in names)) for row in (before, after)
     ]
     change = decomposition.velocity(*levers)
     for row, lever in zip((before, after), levers, strict=True):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.stats.decomposition import Split, Velocity, split, steps, velocity
+from analytics.stats.decomposition import Factors, Split, split, steps, velocity
 from analytics.stats.intervals import Z95
 
 segment = st.integers(0, 400).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n)))
@@ -161,11 +161,11 @@ def test_refused() -> None:
 
 
 def test_velocity_worked() -> None:
-    first = Velocity(open=40, win=0.25, amount=25_000, days=90)
+    first = Factors(open=40, win=0.25, amount=25_000, days=90)
     assert first.per_day == pytest.approx(2_777.78, abs=5e-3)
-    quicker = Velocity(open=40, win=0.25, amount=25_000, days=81)
+    quicker = Factors(open=40, win=0.25, amount=25_000, days=81)
     assert velocity(first, quicker).ratio == pytest.approx(1.1111, abs=5e-5)
-    answer = velocity(first, Velocity(open=46, win=0.22, amount=27_000, days=99))
+    answer = velocity(first, Factors(open=46, win=0.22, amount=27_000, days=99))
     assert answer.logs == pytest.approx((0.1398, -0.1278, 0.0770, -0.0953), abs=5e-5)
     assert answer.log == pytest.approx(-0.0064, abs=5e-5)
     assert answer.ratio == pytest.approx(0.9936, abs=5e-5)

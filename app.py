@@ -79,9 +79,9 @@ def _warm_up() -> None:
 
 def _say_failure(error: Exception) -> bool:
     """Shows what went wrong in the product's own words; the log has the rest."""
-    from ui.page import header
+    from ui.page import instead
 
-    header.failed(error)
+    instead.failed(error)
     return True
 
 

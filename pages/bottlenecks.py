@@ -16,12 +16,12 @@ from ui.bottlenecks import (
     what_if,
 )
 from ui.language.messages import _
-from ui.page import deeper, header, layout, untimed
+from ui.page import deeper, header, instead, layout, untimed
 
 scope = session.current(default="all")
 header.top(scope, _("Bottlenecks"), whole=tabs.latest_days(scope.view))
 if not answers.funnel(scope.at(replace(scope.view, by=None))).rows["reached"].any():
-    header.empty(scope)
+    instead.empty(scope)
     session.end()
 
 is_untimed = untimed.is_all(untimed.of_all(scope))

@@ -7,14 +7,14 @@ import streamlit as st
 from ui import answers, session
 from ui.funnel import analysis, pair, sides, step_rates
 from ui.language.messages import _
-from ui.page import deeper, dimensions, header, layout, steps, untimed
+from ui.page import deeper, dimensions, header, instead, layout, steps, untimed
 
 scope = session.current()
 header.top(scope, _("Funnel"))
 
 whole = scope.at(replace(scope.view, by=None))
 if not answers.funnel(whole).rows["reached"].any():
-    header.empty(scope)
+    instead.empty(scope)
     session.end()
 if deeper.is_open(scope):
     analysis.analysis(scope)

@@ -5,7 +5,7 @@ import streamlit as st
 from ui import answers, session
 from ui.language.messages import _
 from ui.leads import lead_list, one_lead
-from ui.page import header, long_list
+from ui.page import header, instead, long_list
 
 scope = session.current()
 header.top(scope, _("Leads"), compares=False)
@@ -22,7 +22,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
 
 one_lead.show(scope)
 if not answers.count(answers.leads(scope)):
-    header.empty(scope)
+    instead.empty(scope)
     session.end()
 
 lead_list.show(scope, found, long_list.rows_in_link(found, lead_list.ROWS), sought)

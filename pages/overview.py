@@ -6,7 +6,7 @@ from analytics.overview import verdict as verdicts
 from ui import answers, session
 from ui.language.messages import _
 from ui.overview import decisions, findings, funnel, spans, tiles, verdict
-from ui.page import header, layout
+from ui.page import header, instead, layout
 
 scope = session.current()
 header.top(scope, _("Overview"))
@@ -16,7 +16,7 @@ stage = scope.view.stage if scope.view.level == "group" else None
 whole = scope.at(replace(scope.view, level="group", by=None, stage=stage))
 events, leads = answers.events(whole), answers.cohort(whole)
 if not events.happened and not leads.now.leads:
-    header.empty(scope)
+    instead.empty(scope)
     session.end()
 
 names = spans.of(events, scope.view.compare)

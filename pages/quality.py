@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from ui import answers, session
 from ui.language.messages import _
-from ui.page import header, layout
+from ui.page import header, instead, layout
 from ui.quality import batches, by_source, calls, known, months, reasons, unscreened, verdict
 
 entered = session.current(default="last-365d")
@@ -13,7 +13,7 @@ header.top(entered, _("Lead quality"), compares=False)
 scope = entered.at(replace(entered.view, by=entered.view.by or "source"))
 found = answers.quality(scope)
 if found.rows.empty:
-    header.empty(entered)
+    instead.empty(entered)
     session.end()
 if not found.is_screened:
     unscreened.show(found)

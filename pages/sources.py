@@ -4,14 +4,14 @@ from dataclasses import replace
 
 from ui import answers, session
 from ui.language.messages import _
-from ui.page import deeper, header, layout
+from ui.page import deeper, header, instead, layout
 from ui.sources import analysis, common_paths, next_money, quality, scoreboard, segments
 
 entered = session.current(default="last-365d")
 header.top(entered, _("Sources"), compares=False)
 
 if not answers.funnel(entered.at(replace(entered.view, by=None))).rows["reached"].any():
-    header.empty(entered)
+    instead.empty(entered)
     session.end()
 if deeper.is_open(entered):
     analysis.analysis(entered)

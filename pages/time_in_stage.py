@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from ui import answers, session
 from ui.language.messages import _, _p
-from ui.page import deeper, header, headline, layout, untimed
+from ui.page import deeper, header, headline, instead, layout, untimed
 from ui.sources import mix, segments
 from ui.time_in_stage import analysis, overdue, stages
 
@@ -16,7 +16,7 @@ if untimed.is_all(whole):
     untimed.show()
     session.end()
 if not answers.time_in_stage(whole).rows["stays"].any():
-    header.empty(scope)
+    instead.empty(scope)
     session.end()
 if deeper.is_open(scope):
     analysis.analysis(scope)

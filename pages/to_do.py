@@ -5,7 +5,7 @@ import streamlit as st
 from ui import answers, session
 from ui.language.messages import _
 from ui.leads import one_lead, whose, work_list
-from ui.page import header, long_list, untimed
+from ui.page import header, instead, long_list, untimed
 
 scope = session.current()
 header.top(scope, _("To do"), of_today=True)
@@ -18,7 +18,7 @@ found = work_list.listed(scope)
 rows = long_list.rows_in_link(found, work_list.ROWS)
 if rows.empty and not answers.funnel(untimed.of_all(scope)).rows["reached"].iat[0]:
     one_lead.show(scope)
-    header.empty(scope, of_today=True)
+    instead.empty(scope, of_today=True)
     session.end()
 with st.container(horizontal=True, vertical_alignment="center"):
     whose.team(scope)

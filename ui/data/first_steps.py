@@ -7,7 +7,7 @@ from ui import session
 from ui.data import contents
 from ui.data.wizard import wizard
 from ui.language.messages import _
-from ui.page import card, header
+from ui.page import card, instead
 
 _OWN = "loads_own_data"
 
@@ -38,13 +38,13 @@ def show(store: Store) -> None:
 
 def title(store: Store) -> str:
     """What is missing: the data, or what this version of Pheu can read of it."""
-    return _("There is no data yet") if store.current() is None else _(header.OUTDATED[0])
+    return _("There is no data yet") if store.current() is None else _(instead.OUTDATED[0])
 
 
 def _why(store: Store) -> str:
     if store.current() is None:
         return _("Load an export of your CRM, or look around in made-up data first.")
-    return _(header.OUTDATED[1])
+    return _(instead.OUTDATED[1])
 
 
 def _may_be_sample(store: Store) -> bool:

@@ -10,7 +10,6 @@ from ui import guest, navigation, session
 from ui.language import formats
 from ui.language.messages import N_, _
 from ui.page import since_then
-from ui.page.card import card
 from ui.page.markdown import gray, plain
 
 _MOVES = {
@@ -53,20 +52,3 @@ def _numbers(shared: Shared, scope: Scope) -> str:
 
 def _until(scope: Scope, ends: datetime) -> str:
     return _("Open until {day}", day=formats.day(scope.day(ends)))
-
-
-def ended() -> None:
-    """What is there in place of every page when a share has ended, or never was."""
-    st.title(_("Nothing is shared here any more"), anchor=False)
-    st.markdown(
-        _("The link has ended, or was not copied in full. Ask whoever sent it for another.")
-    )
-
-
-def not_part() -> None:
-    """What is there in place of a page that is not part of what is shared."""
-    st.title(_("This page is not shared"), anchor=False)
-    shared = guest.shared()
-    with card(_("The link opens another page, and no more")):
-        if shared is not None:
-            navigation.link(shared.share.page, _("Open what is shared →"), session.view())

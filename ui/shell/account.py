@@ -4,7 +4,6 @@ import streamlit as st
 
 from ui import session
 from ui.access import identity
-from ui.language import current
 from ui.language.messages import N_, _
 from ui.page import markdown
 
@@ -20,11 +19,3 @@ def show() -> None:
         st.markdown(f"{markdown.plain(visitor.name)} · {_(_ROLES[visitor.role])}")
         if identity.way() == "openid":
             st.button(_("Sign out"), on_click=st.logout, key=session.key("sign_out"))
-
-
-def signed_out() -> None:
-    """What is there in place of every page for somebody who is not let in any more."""
-    known = session.entered()
-    current.use(session.view().lang if known else current.spoken(st.context.locale))
-    st.title(_("Please sign in again"), anchor=False)
-    st.markdown(_("Your sign-in has ended. Load this page again to sign in: it opens as it was."))

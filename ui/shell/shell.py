@@ -12,7 +12,7 @@ from ui import guest, navigation, session
 from ui.language import current, periods
 from ui.language.current import LANGUAGES
 from ui.language.messages import _
-from ui.page import card, dialog, header, in_vain, offscreen, projector, shared, story
+from ui.page import card, dialog, header, in_vain, instead, offscreen, projector, shared, story
 from ui.shell import account, document, guide
 
 _HERE = Path(__file__).resolve().parent
@@ -73,12 +73,12 @@ with suppress(StoreEmpty):
     try:
         scope = session.enter()
     except ShareEnded:
-        shared.ended()
+        instead.share_ended()
         st.stop()
     except (StoreGone, StoreOutdated) as error:
         unusable = error
     except session.SignedOut:
-        account.signed_out()
+        instead.signed_out()
         st.stop()
 page = st.navigation(navigation.navigation(loaded=scope is not None or unusable is not None))
 if scope is not None and guest.is_guest():
@@ -95,9 +95,9 @@ if session.entered():
 card.begin()  # a dialog may ask which cards the page had
 try:
     if isinstance(unusable, StoreGone):
-        header.gone()
+        instead.gone()
     elif unusable is not None and page.url_path != "data":
-        header.outdated()
+        instead.outdated()
     else:
         if scope is not None:
             shared.banner(scope)
@@ -105,7 +105,7 @@ try:
         if guest.may_open(navigation.name_of(page)):
             page.run()
         else:
-            shared.not_part()
+            instead.not_shared()
 except session.Ended:
     pass
 finally:  # also around a page that could not be drawn

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from analytics.quality.batches import PROMISED as USUALLY_PROMISED
+from data.command_line.options import StoreFolder
 from data.store import DEFAULT_FOLDER
 
 
@@ -66,18 +67,7 @@ COMMON = (
         Annotated[str, typer.Argument(help="A link, or a query such as 'by=source&window=90'.")],
         "",
     ),
-    _option(
-        "store",
-        Annotated[
-            Path,
-            typer.Option(
-                envvar="PHEU_STORE",
-                help="The store's folder. [default: store, beside the program]",
-                show_default=False,
-            ),
-        ],
-        DEFAULT_FOLDER,
-    ),
+    _option("store", StoreFolder, DEFAULT_FOLDER),
     _option(
         "form",
         Annotated[Format, typer.Option("--format", help="How to write the rows.")],
@@ -95,13 +85,17 @@ FROZEN = _option(
 )
 SINCE = _option(
     "since",
-    Annotated[str | None, typer.Option(help="The step rates are based on. [default: the first]")],
+    Annotated[
+        str | None,
+        typer.Option(help="The step rates are based on.", show_default="the first"),
+    ],
     None,
 )
 TO = _option(
     "to",
     Annotated[
-        str | None, typer.Option(help="The step reached. [default: the view's, or the last]")
+        str | None,
+        typer.Option(help="The step reached.", show_default="the view's, or the last"),
     ],
     None,
 )
@@ -109,7 +103,9 @@ UNIT = _option(
     "unit",
     Annotated[
         str | None,
-        typer.Option(help="day, week, month or quarter. [default: by the length of the period]"),
+        typer.Option(
+            help="day, week, month or quarter.", show_default="by the length of the period"
+        ),
     ],
     None,
 )

@@ -10,8 +10,8 @@ StoreFolder = Annotated[
     typer.Option(
         "--store",
         envvar="PHEU_STORE",
-        help="The folder of the store. [default: store, beside the program]",
-        show_default=False,
+        help="The folder of the store.",
+        show_default="store, beside the program",
     ),
 ]
 Number = Annotated[int, typer.Argument(help="Its number, as `generations` lists it.", min=1)]

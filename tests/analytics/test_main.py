@@ -185,3 +185,10 @@ def test_attribution_is_that_of_the_page(store: Store) -> None:
     assert View.from_query(found["view"]) == view
     assert sum(row["credit"] for row in found["rows"] if row["model"] == "u") == 2
     assert "Only 2 conversions" in answer.stderr
+
+
+def test_the_help_says_what_holds_where_an_option_is_not_given() -> None:
+    """In brackets of its own it would be markup, and not be shown."""
+    said = CliRunner().invoke(app, ["trend", "--help"], env={"TERMINAL_WIDTH": "200"}).output
+    for default in ("store, beside the program", "the first", "by the length of the period"):
+        assert f"[default: ({default})]" in said

@@ -46,12 +46,15 @@ says another number in `PHEU_KEPT_GENERATIONS`."""
 
 OWN_FILES = (
     *("CURRENT", "LOCK", "HOLDER", "PINS", "refused.csv"),
-    *("state.sqlite", "state.sqlite-wal", "state.sqlite-shm"),
+    *("STATE", "state.sqlite", "state.sqlite-wal", "state.sqlite-shm"),
 )
 """What lies in a store beside the generations and what is unfinished."""
 
 FORMAT = 7
 """The shape of a generation's tables: raised when what is derived changes."""
+
+_PINNED_WITHIN = 15
+"""Seconds that a turn at the pins is waited for: each takes a moment."""
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 _PIN = re.compile(rf"(?P<number>{_NUMBER.pattern})(?:\.(?P<by>[a-z]+))?")
@@ -319,8 +322,8 @@ class Store:
     def _drop_old(self) -> None:
         """Removes the oldest generations beyond those kept, but none that is pinned."""
         for old in self.generations()[: -kept_generations()]:
-            if old not in self.pinned():
-                with suppress(OSError):  # the next load tries again
+            with suppress(OSError, StoreError), self._pinning():  # the next load tries again
+                if old not in self.pinned():
                     self.path(old).unlink()
 
     def pin(self, number: int, by: str = "") -> None:
@@ -335,13 +338,10 @@ class Store:
         pin = self._pin(number, by)
         if pin.exists():
             return
-        with worded(f"Generation {number} cannot be pinned", StoreRefused):
-            # Pinned before it is looked for: a load that ends meanwhile sees the one or the other.
-            self._pins.mkdir(exist_ok=True)
-            pin.touch()
+        with worded(f"Generation {number} cannot be pinned", StoreRefused), self._pinning():
             if not self.path(number).is_file():
-                pin.unlink(missing_ok=True)
                 raise gone(number)
+            pin.touch()
 
     def unpin(self, number: int, by: str = "") -> None:
         """Keeps a generation no longer than others; its frozen links end with it."""
@@ -354,6 +354,16 @@ class Store:
             return set()
         pins = filter(None, (_PIN.fullmatch(pin.name) for pin in self._pins.iterdir()))
         return {int(pin["number"]) for pin in pins if by is None or (pin["by"] or "") == by}
+
+    @contextmanager
+    def _pinning(self) -> Iterator[None]:
+        """A turn in which a generation is pinned, or seen to be of no pin and removed.
+
+        It is not the lock of loads, which whoever shares a view would wait for.
+        """
+        self._pins.mkdir(exist_ok=True)
+        with held(self._pins, _PINNED_WITHIN):
+            yield
 
     def _pin(self, number: int, by: str) -> Path:
         return self._pins / (f"{number}.{by}" if by else str(number))

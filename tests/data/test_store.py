@@ -7,15 +7,18 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
 import pytest
 
+from data import lock
 from data import store as store_module
 from data.draft import writing
 from data.errors import (
@@ -130,6 +133,69 @@ def test_the_newest_are_kept_and_whoever_holds_an_older_one_still_reads_it(tmp_p
     for opened in (store, Store(tmp_path)):
         with pytest.raises(StoreGone, match="no longer kept"):
             opened.generation(1)
+
+
+@pytest.mark.parametrize("first", ["the load", "the pin"])
+def test_a_pin_while_a_load_removes_what_is_old_holds_or_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: str
+) -> None:
+    """Each of the two has looked, and is about to do it, when the other one comes."""
+    monkeypatch.setenv("PHEU_KEPT_GENERATIONS", "1")
+    store = add(tmp_path, 1)
+    found: list[str] = []
+    loads = threading.current_thread()
+    looks, came = threading.Event(), threading.Event()
+
+    def pin() -> None:
+        try:
+            Store(tmp_path).pin(1, "share")
+            found.append("held")
+        except StoreGone:
+            found.append("refused")
+        came.set()
+
+    pins = threading.Thread(target=pin)
+    turn, looked, path = lock.held, Store.pinned, Store.path
+
+    @contextmanager
+    def taking_turns(folder: Path, wait: float, *more: Any) -> Iterator[None]:
+        other = folder.name == "PINS" and threading.current_thread() is second()
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(turn(folder, 0 if other else wait, *more))
+            except StoreBusy:  # the one who came first has the turn
+                came.set()
+                stack.enter_context(turn(folder, wait, *more))
+            yield
+
+    def second() -> threading.Thread:
+        return pins if first == "the load" else loads
+
+    def look(self: Store, by: str | None = None) -> set[int]:
+        there = looked(self, by)
+        if threading.current_thread() is loads and first == "the load" and not pins.ident:
+            pins.start()
+            assert came.wait(PATIENCE)
+        return there
+
+    def reach(self: Store, number: int) -> Path:
+        if threading.current_thread() is pins and first == "the pin":
+            looks.set()
+            assert came.wait(PATIENCE)
+        return path(self, number)
+
+    monkeypatch.setattr(store_module, "held", taking_turns)
+    monkeypatch.setattr(Store, "pinned", look)
+    monkeypatch.setattr(Store, "path", reach)
+    if first == "the pin":
+        pins.start()
+        assert looks.wait(PATIENCE)
+    add(tmp_path, 2)
+    came.set()
+    pins.join()
+    assert found == (["refused"] if first == "the load" else ["held"])
+    assert store.path(1).exists() is (found == ["held"])
+    assert (1 in store.pinned()) is (found == ["held"])
 
 
 def test_what_is_not_published_leaves_no_trace(tmp_path: Path) -> None:

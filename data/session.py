@@ -12,6 +12,7 @@ from data.quoting import quoted, used
 
 if TYPE_CHECKING:  # importing it takes longer than all else that a command starts with
     import pandas as pd
+    import pyarrow as pa
 
 _VECTORS = 4
 """How many of DuckDB's vectors, of 2,048 rows each, a piece of an answer has."""
@@ -51,12 +52,16 @@ class Session:
         """Makes the temporary table of a query's rows."""
         self._execute(f"create temp table {quoted(table)} as\n{sql}", parameters)
 
+    def rows(self, table: str) -> "pa.Table":
+        """All rows of a temporary table, to be `put` into another session as they are."""
+        return self.connection.table(table).to_arrow_table()
+
     def show(self, view: str, sql: str) -> None:
         """Makes the temporary view of a query, which has no parameters."""
         self._execute(f"create temp view {quoted(view)} as\n{sql}", None)
 
-    def put(self, table: str, rows: "pd.DataFrame") -> None:
-        """Makes the temporary table of a frame's rows."""
+    def put(self, table: str, rows: "pd.DataFrame | pa.Table") -> None:
+        """Makes the temporary table of a frame's rows, or of another session's."""
         self.connection.register("arriving", rows)
         self._execute(f"create temp table {quoted(table)} as select * from arriving", None)
         self.connection.unregister("arriving")

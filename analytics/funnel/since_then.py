@@ -19,7 +19,7 @@ from data.store import Generation
 def since_then(scope: Scope, later: Generation) -> Answer:
     """How each step's rate differs in later data: the same days, all that is known of them there.
 
-    Empty where the steps of the later pipeline are others.
+    Empty where the steps of the later pipeline are others, or it knows nothing of a filter.
 
     Columns: (those of `period_comparison.against_earlier`, `earlier` being what was known then)
         low, high: of two rates that have most of their leads in common, which is reckoned with: a
@@ -31,11 +31,12 @@ def since_then(scope: Scope, later: Generation) -> Answer:
     first, last = scope.days
     view = replace(scope.view, by=None, stage=None)
     then = scope.at(view)
+    is_known = set(view.filtered) <= set(later.dimensions)
     lasting = view.during(first=first, last=last)
     now = Scope(replace(lasting, as_of=None, data=None), later)
     asked = Asked(now, "funnel/funnel")
     slugs = [step.slug for step in then.steps]
-    if slugs != [step.slug for step in now.steps]:
+    if not is_known or slugs != [step.slug for step in now.steps]:
         return Answer(pd.DataFrame(columns=COLUMNS), asked)
     known, told = counts(Asked(then, "funnel/funnel"))[None], counts(asked)[None]
     ways = [(index - 1, index) for index in range(1, len(slugs))]
@@ -57,9 +58,14 @@ def _same(now: Scope, then: Scope, ways: Sequence[tuple[int, int]]) -> list[Acro
     """The leads that are in both, for each way between two steps, as pairs of one with itself."""
     if now.view.mode == "flow":
         return [NOT_ACROSS] * len(ways)
-    here, there = _reached(now), _reached(then)
-    both = here.index.intersection(there.index)
-    met = here.loc[both].to_numpy(dtype=float).T @ there.loc[both].to_numpy(dtype=float)
+    with now.generation.session() as session:
+        # Of one store, and yet of two files: what the one says goes over to the other as it is.
+        with then.generation.session() as earlier:
+            earlier.make("lead_steps", then.text("funnel/lead_steps"), then.parameters)
+            session.put("earlier_steps", earlier.rows("lead_steps"))
+        both = session.query(now.text("funnel/steps_of_both"), now.parameters)
+    here, there = _reached(now, both["later"]), _reached(then, both["earlier"])
+    met = (here * both["leads"].to_numpy(dtype=float)) @ there.T
     return [_of(met, start, end) for start, end in ways]
 
 
@@ -72,9 +78,9 @@ def _of(met: Floats, start: int, end: int) -> Across:
     )
 
 
-def _reached(scope: Scope) -> pd.DataFrame:
-    """Whether each lead reached each step: a row per lead, a column per step."""
-    rows = scope.ask("funnel/lead_steps")
-    ranks = [scope.generation.pipeline.slugs.index(step.opened_by) for step in scope.steps]
-    reached = pd.crosstab(rows["lead_id"], rows["stage_rank"]) > 0
-    return reached.reindex(columns=np.array(ranks), fill_value=False)
+def _reached(scope: Scope, steps: "pd.Series[float]") -> Floats:
+    """Whether each of the steps of a scope is in each of these sets: a row per step."""
+    slugs = scope.generation.pipeline.slugs
+    ranks = np.array([slugs.index(step.opened_by) for step in scope.steps])
+    found: Floats = (steps.to_numpy(dtype=np.int64) >> ranks[:, None] & 1).astype(float)
+    return found

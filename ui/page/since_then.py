@@ -40,7 +40,7 @@ def _told(scope: Scope, later: Generation) -> None:
     found = answers.since_then(scope, later)
     rows = found.rows
     if rows.empty:
-        st.markdown(_("The stages are others today, so that nothing can be compared."))
+        st.markdown(_("Today's data has other stages or filters: nothing can be compared."))
         return
     entered, were = int(rows["n"].iat[0]), int(rows["earlier_n"].iat[0])
     st.markdown(

@@ -1,11 +1,9 @@
--- Which leads reached each step.
--- Grain: one row per lead of the scope and step that it reached; the step by the rank of its stage.
+-- Which steps each lead reached.
+-- Grain: one row per lead of the scope; its steps as the sum of 2 to the power of their ranks.
 -- Parameters: those of the scope.
-with lead_steps as (
-    select
-        leads.lead_id,
-        scope.stage_rank,
-    from scope
-    join leads on leads.lead_number = scope.lead_number
+with reached as (
+    select lead_number, sum(power(2, stage_rank)) as steps from scope group by lead_number
 )
-select * from lead_steps
+select leads.lead_id, reached.steps
+from reached
+join leads on leads.lead_number = reached.lead_number

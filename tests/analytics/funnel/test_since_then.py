@@ -108,3 +108,11 @@ def test_the_days_stay_and_the_filters_hold(tmp_path: Path) -> None:
     found = since_then(then, store.generation())
     assert found.rows["n"].iat[0] == 5
     assert found.asked.scope.days == then.days
+
+
+def test_what_later_data_does_not_know_is_not_compared(tmp_path: Path) -> None:
+    lead = {"lead_id": "L1", "created_at": "2024-01-01"}
+    store_of(tmp_path, [{**lead, "product": "A"}], pipeline=SHORT)
+    store = store_of(tmp_path, [lead], pipeline=SHORT)
+    then = Scope(View(period="all", filters=(("product", ("A",)),)), store.generation(1))
+    assert since_then(then, store.generation()).rows.empty

@@ -186,52 +186,12 @@ left join pairs
     on pairs.stage_rank = steps.stage_rank and pairs.segment is not distinct from steps.segment
 ;
 
--- $as_of = timestamp '2026-10-31 15:07:41'
--- $period_end = timestamp '2026-06-30 17:00:00'
--- $period_start = timestamp '2026-04-01 17:00:00'
--- Which leads reached each step.
--- Grain: one row per lead of the scope and step that it reached; the step by the rank of its stage.
--- Parameters: those of the scope.
-with scope as (
-    select
-        lead_number,
-        company_number as company_number,
-        cast(null as varchar) as segment,
-        stage,
-        stage_rank,
-        imputed,
-        created_at as entered_at,
-        reached_at as reached_at,
-        seconds_since_entry as seconds,
-        case when group_next_at is not null then group_next_at end as moved_on_at,
-        exited_at as out_at,
-        out_at is not null or false as is_over,
-        case
-            when moved_on_at is not null then 'advanced'
-            when is_over then 'lost'
-            else 'open'
-        end as outcome,
-        date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
-    from reaches
-    where created_at >= $period_start
-        and created_at < $period_end
-        and opens_group
-),
-lead_steps as (
-    select
-        leads.lead_id,
-        scope.stage_rank,
-    from scope
-    join leads on leads.lead_number = scope.lead_number
-)
-select * from lead_steps
-;
-
 -- $as_of = timestamp '2026-06-30 16:59:59.999999'
 -- $period_end = timestamp '2026-06-30 17:00:00'
 -- $period_start = timestamp '2026-04-01 17:00:00'
--- Which leads reached each step.
--- Grain: one row per lead of the scope and step that it reached; the step by the rank of its stage.
+create temp table "lead_steps" as
+-- Which steps each lead reached.
+-- Grain: one row per lead of the scope; its steps as the sum of 2 to the power of their ranks.
 -- Parameters: those of the scope.
 with scope as (
     select
@@ -262,12 +222,54 @@ with scope as (
         and reached_at <= $as_of
         and opens_group
 ),
-lead_steps as (
-    select
-        leads.lead_id,
-        scope.stage_rank,
-    from scope
-    join leads on leads.lead_number = scope.lead_number
+reached as (
+    select lead_number, sum(power(2, stage_rank)) as steps from scope group by lead_number
 )
-select * from lead_steps
+select leads.lead_id, reached.steps
+from reached
+join leads on leads.lead_number = reached.lead_number
+;
+
+create temp table "earlier_steps" as select * from arriving
+;
+
+-- $as_of = timestamp '2026-10-31 15:07:41'
+-- $period_end = timestamp '2026-06-30 17:00:00'
+-- $period_start = timestamp '2026-04-01 17:00:00'
+-- Which steps leads had reached then and have reached now, of those that are in both data.
+-- Grain: one row per set of steps then, of `earlier_steps`, and set of steps now, as in lead_steps.
+-- Parameters: those of the scope.
+with scope as (
+    select
+        lead_number,
+        company_number as company_number,
+        cast(null as varchar) as segment,
+        stage,
+        stage_rank,
+        imputed,
+        created_at as entered_at,
+        reached_at as reached_at,
+        seconds_since_entry as seconds,
+        case when group_next_at is not null then group_next_at end as moved_on_at,
+        exited_at as out_at,
+        out_at is not null or false as is_over,
+        case
+            when moved_on_at is not null then 'advanced'
+            when is_over then 'lost'
+            else 'open'
+        end as outcome,
+        date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
+    from reaches
+    where created_at >= $period_start
+        and created_at < $period_end
+        and opens_group
+),
+reached as (
+    select lead_number, sum(power(2, stage_rank)) as steps from scope group by lead_number
+)
+select earlier_steps.steps as earlier, reached.steps as later, count(*) as leads
+from reached
+join leads on leads.lead_number = reached.lead_number
+join earlier_steps on earlier_steps.lead_id = leads.lead_id
+group by all
 ;

@@ -24,9 +24,10 @@ from analytics.scope import Scope
 from analytics.view import vocabulary
 from analytics.view.view import View
 from data import scratch
-from data.errors import StoreEmpty, StoreError
+from data.errors import StateOfAnother, StoreEmpty, StoreError
 from data.shares import BELOW
-from ui import charts, navigation, theme
+from data.state import database
+from ui import answers, charts, navigation, theme
 from ui.access import visitor
 from ui.overview import ahead
 from ui.shell import document, door, exports, memory, missing, program
@@ -52,18 +53,13 @@ def healthz(_request: Request) -> PlainTextResponse:
 
 def _count_leads() -> int:
     """The leads that entered, as every page begins: read from the store, not from what is kept."""
-    # Imported when the server runs: its caches complain when they are made before.
-    from ui.answers import store
-
-    generation, view, _lost = vocabulary.opened(View(), store())
+    generation, view, _lost = vocabulary.opened(View(), answers.store())
     return int(funnel(Scope(view, generation)).rows["reached"].iat[0])
 
 
 def _addressed() -> tuple[str, ...]:
-    from ui.answers import store
-
     try:
-        loaded = store().current() is not None
+        loaded = answers.store().current() is not None
     except StoreError:  # the page will say what is wrong
         loaded = True
     return navigation.addressed(loaded=loaded)
@@ -105,7 +101,8 @@ async def _lifespan(_app: st.App) -> AsyncIterator[None]:
 
 try:
     visitor.require(config.get_option("server.address"))
-except visitor.AccessError as error:
+    database.require(answers.store().root)
+except (visitor.AccessError, StateOfAnother) as error:
     raise SystemExit(f"Pheu does not start. {error}") from None
 
 # Where a proxy serves Pheu below a path, its own addresses are below it, as Streamlit's are.

@@ -50,6 +50,7 @@ def main(
         os.execv(sys.executable, _streamlit(address, port))
     try:
         _require_sign_in(address)
+        _require_own_state()
         _require_free(address, port)
         asyncio.run(_serve(caddy, workers, address, port))
     except* Ended as ended:
@@ -90,6 +91,18 @@ def _require_sign_in(address: str) -> None:
     try:
         visitor.require(address)
     except visitor.AccessError as error:
+        raise Ended(f"Pheu does not start. {error}") from None
+
+
+def _require_own_state() -> None:
+    """Raises Ended where the shares would be those of another store, as each process would say."""
+    from data.errors import StateOfAnother
+    from data.state import database
+    from ui import answers
+
+    try:
+        database.require(answers.store().root)
+    except StateOfAnother as error:
         raise Ended(f"Pheu does not start. {error}") from None
 
 

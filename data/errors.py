@@ -45,6 +45,10 @@ class StateRefused(StoreError):
     """The database of shares, notes and their like cannot be reached, read or written."""
 
 
+class StateOfAnother(StateRefused):
+    """That database is of another store, or the one that is the store's is not named."""
+
+
 class ShareEnded(StoreError):
     """Nothing is shared under this address, or not any more."""
 

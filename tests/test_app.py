@@ -13,9 +13,12 @@ from urllib.request import urlopen
 import duckdb
 import pytest
 
+from data.state.database import State
 from tests.support.histories import store_of
 from tests.support.patience import PATIENCE
 from tests.support.serving import ROOT, Server, serving, status_and_text
+from ui import answers
+from workers import Ended, _require_own_state
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +110,30 @@ def test_it_does_not_start_for_others_where_nobody_signs_in(tmp_path: Path) -> N
         serving(tmp_path / "nowhere", tmp_path / "log", *for_all),
     ):
         pass
+
+
+def test_it_does_not_start_with_the_database_of_another_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = (
+        store_of(tmp_path / name, [{"lead_id": "L1", "created_at": "2024-01-01"}]).root
+        for name in ("one", "other")
+    )
+    monkeypatch.setenv("PHEU_STATE_URL", f"sqlite:///{tmp_path / 'state.sqlite'}")
+    with State.of(one).writing():
+        pass
+    State.of(one).close()
+    monkeypatch.setenv("PHEU_STORE", str(other))
+    ended = subprocess.run(
+        [sys.executable, "-c", "import app"], cwd=ROOT, check=False, capture_output=True, text=True
+    )
+    assert ended.returncode == 1
+    assert "Pheu does not start. PHEU_STATE_URL names the database of another" in ended.stderr
+    answers.store.cache_clear()
+    with pytest.raises(Ended, match=r"Pheu does not start\. PHEU_STATE_URL names the database of"):
+        _require_own_state()
+    State.of(other).close()
+    answers.store.cache_clear()
 
 
 def test_nothing_warns(empty: Server) -> None:

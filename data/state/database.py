@@ -5,6 +5,7 @@ as on SQLite, so that what one read before it wrote still holds. Reading creates
 that is not there yet reads as an empty one.
 """
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,13 +19,13 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.schema import CreateTable
 
-from data.errors import StateRefused
-from data.state import tables
+from data.errors import StateOfAnother, StateRefused
+from data.state import bond, tables
 
 FILE = "state.sqlite"
 """What SQLite's file is called in the store's folder."""
 
-HEAD = "0002"
+HEAD = "0003"
 """The migration that this version of Pheu needs."""
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
@@ -35,23 +36,36 @@ _WRITES = "pheu_writes"
 
 
 class State:
-    """The state by the URL of its database. One object serves any number of threads."""
+    """The state by the URL of its database. One object serves any number of threads.
 
-    def __init__(self, url: str) -> None:
+    tied_to: the folder of the store that the database has to be of, where it is not beside it.
+    """
+
+    def __init__(self, url: str, tied_to: Path | None = None) -> None:
         self._url = url
+        self._untied = tied_to
         self._is_ready = False
 
     @classmethod
     def of(cls, store: Path) -> "State":
-        """The state of the store in a folder; the same object each time."""
-        return _state(os.environ.get("PHEU_STATE_URL") or f"sqlite:///{store.resolve() / FILE}")
+        """The state of the store in a folder; the same object each time.
+
+        Raises:
+            StateOfAnother: it is in a database that `PHEU_STATE_URL` does not name.
+        """
+        store = store.resolve()
+        if url := os.environ.get("PHEU_STATE_URL"):
+            return _state(url, store)
+        bond.require_none(store)
+        return _state(f"sqlite:///{store / FILE}", None)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection to read with, which sees all at one instant.
 
         Raises:
-            StateRefused: the database cannot be opened or read.
+            StateOfAnother: the database is of another store.
+            StateRefused: it cannot be opened or read.
         """
         with _worded("The state cannot be read"):
             engine = self._ready() if self._is_there() else self._empty
@@ -65,7 +79,8 @@ class State:
         changed: the names whose `version` is raised.
 
         Raises:
-            StateRefused: the database cannot be opened or written.
+            StateOfAnother: the database is of another store.
+            StateRefused: it cannot be opened or written.
         """
         with _worded("Nothing was saved"), _in_turn(self._ready()) as connection:
             yield connection
@@ -93,7 +108,7 @@ class State:
         return Path(url.database or "") if url.get_backend_name() == "sqlite" else None
 
     def _ready(self) -> Engine:
-        """The engine, with all tables as this version of Pheu needs them."""
+        """The engine, with all tables as this version of Pheu needs them, of the right store."""
         if not self._is_ready:
             if self._file is not None:
                 self._file.parent.mkdir(parents=True, exist_ok=True)
@@ -102,6 +117,11 @@ class State:
             if is_new:
                 _migrate(self._engine)
             self._is_ready = True
+        if self._untied is not None:
+            with _in_turn(self._engine) as connection:
+                is_tied = bond.tie(connection, self._untied)
+            if is_tied:
+                self._untied = None
         return self._engine
 
     @cached_property
@@ -129,9 +149,23 @@ class State:
         return engine
 
 
+def require(store: Path) -> None:
+    """Makes sure that the state of the store in a folder is its own, as far as can be told now.
+
+    Raises:
+        StateOfAnother: it is not.
+    """
+    try:
+        State.of(store).version("")
+    except StateOfAnother:
+        raise
+    except StateRefused as error:  # pages are worth reading without it, and it may answer later
+        logging.getLogger("pheu").error("Shares and notes cannot be read. %s", error)
+
+
 @lru_cache(maxsize=8)
-def _state(url: str) -> State:
-    return State(url)
+def _state(url: str, tied_to: Path | None) -> State:
+    return State(url, tied_to)
 
 
 def _prepare(connection: Any, _record: object) -> None:

@@ -151,3 +151,6 @@ versions = Table(
     Column("number", Integer, nullable=False),
 )
 """How often what a name stands for was changed: what is kept of it elsewhere is as old as that."""
+
+bond = Table("bond", metadata, Column("id", String(32), primary_key=True))
+"""One row: the id that the store's folder has, too, where the database is elsewhere."""

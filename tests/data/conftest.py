@@ -15,7 +15,7 @@ def store(tmp_path: Path, state_url: str, monkeypatch: pytest.MonkeyPatch) -> It
     """A store with one generation, and its state on either engine."""
     monkeypatch.setenv("PHEU_STATE_URL", state_url)
     yield store_of(tmp_path / "store", [{"lead_id": "x", "created_at": "2024-01-01"}])
-    State.of(tmp_path).close()
+    State.of(tmp_path / "store").close()
 
 
 @pytest.fixture

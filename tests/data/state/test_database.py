@@ -130,7 +130,7 @@ def test_what_is_no_database_is_said_without_its_password(url: str) -> None:
 
 
 @pytest.mark.parametrize("before", [None, *REVISIONS])
-def test_every_earlier_schema_becomes_the_one_in_use(
+def test_every_earlier_schema_becomes_the_one_in_use_with_what_is_in_it(
     state_url: str, state: State, before: str | None
 ) -> None:
     engine = create_engine(state_url)
@@ -138,8 +138,10 @@ def test_every_earlier_schema_becomes_the_one_in_use(
         with engine.begin() as connection:
             CONFIG.attributes["connection"] = connection
             command.upgrade(CONFIG, before)
+            connection.execute(insert(tables.notes), note())
     with state.writing():
         pass
+    assert count(state) == (before is not None)
     with engine.connect() as connection:
         assert connection.scalar(text("select version_num from alembic_version")) == HEAD
         context = MigrationContext.configure(connection, opts={"compare_type": True})

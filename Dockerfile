@@ -16,6 +16,12 @@ ENV PYTHONUNBUFFERED=1 \
 
 WORKDIR /app
 
+# A browser draws the charts of a PDF and of pictures (docs/serving.md): --build-arg CHROMIUM=1 brings one.
+ARG CHROMIUM=
+RUN test -z "$CHROMIUM" || (apt-get update \
+    && apt-get install --yes --no-install-recommends chromium \
+    && rm -rf /var/lib/apt/lists/*)
+
 # Before the source, so that a change of the source does not install everything again.
 COPY requirements.lock ./
 RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock

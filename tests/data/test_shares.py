@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import text
@@ -38,6 +40,13 @@ def alone(tmp_path: Path) -> Iterator[Store]:
 
 def run(*arguments: object, ask: bool = False) -> Result:
     return CliRunner().invoke(questions if ask else app, [str(argument) for argument in arguments])
+
+
+def answer_hash(store: Store, question: str, address: str) -> str:
+    """What the command line answers of an address, to the last letter."""
+    told = run(question, address, "--store", store.root, "--format", "json", ask=True)
+    assert told.exit_code == 0, told.output
+    return sha256(told.stdout.encode()).hexdigest()
 
 
 def test_whoever_has_the_token_finds_the_share(store: Store) -> None:
@@ -147,26 +156,32 @@ def test_a_share_that_ends_leaves_the_pin_of_a_link(store: Store) -> None:
     assert store.pinned() == {1}
 
 
-def test_fifty_frozen_shares_over_twenty_generations_keep_their_word(
+def test_fifty_frozen_links_over_twenty_generations_keep_their_hash(
     alone: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Shares and plain links: what the command line answers, each with what it is told about it."""
     monkeypatch.setenv("PHEU_KEPT_GENERATIONS", "1")
-    tokens: dict[str, int] = {}
+    hashes: dict[tuple[str, str], str] = {}
+    tokens: list[str] = []
     for number in range(1, 21):
-        tokens |= {
-            shares.make(alone, frozen(number)): number for _each in range(3 if number % 2 else 2)
-        }
-        store_of(alone.root, [{**LEAD, "lead_id": str(each)} for each in range(number + 1)])
-    assert len(tokens) == 50
+        generation = alone.generation()
+        assert generation.number == number
+        link = {**SHARE.link, "data": f"{number}-{generation.id}", "lang": "en"}
+        alone.pin(number)
+        asked = [("leads", f"https://pheu.example.com/leads?{urlencode(link)}")]
+        for page in ("funnel", "overview")[: 2 - number % 2]:
+            tokens.append(shares.make(alone, replace(SHARE, page=page, link=link)))
+            asked.append((page, f"https://pheu.example.com/s/{tokens[-1]}"))
+        hashes |= {each: answer_hash(alone, *each) for each in asked}
+        leads = [{**LEAD, "lead_id": str(each)} for each in range(number + 1)]
+        store_of(alone.root, leads, [(str(each), "sal", "2024-01-09") for each in range(number)])
+    assert len(set(hashes.values())) == len(hashes) == 50
     assert alone.generations() == list(range(1, 22))
-    for token, number in tokens.items():
-        found = shares.found(alone, token)
-        assert found.share.generation == number
-        assert (
-            alone.generation(number).query("select count(*) as n from leads")["n"].iat[0] == number
-        )
+    assert {each: answer_hash(alone, *each) for each in hashes} == hashes
     for token in tokens:
         shares.revoke(alone, token)
+    for number in alone.pinned():
+        alone.unpin(number)
     store_of(alone.root, [LEAD])
     assert alone.generations() == [22]
 

@@ -8,7 +8,7 @@ and kept nowhere: only whoever has it finds the share by it.
 import hashlib
 import re
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
@@ -114,6 +114,18 @@ class Made:
         return self.revoked_at is None and (expires is None or now < expires)
 
 
+@dataclass(frozen=True)
+class Opener:
+    """Somebody who opened a share: so often, and last at an instant.
+
+    who: '' for all together whom the server does not know.
+    """
+
+    who: str
+    times: int
+    last: datetime
+
+
 def place_of(link: str) -> tuple[str, str]:
     """Where the server of a page's address is, and the page; a query alone is of the first page.
 
@@ -199,6 +211,27 @@ def opened(store: Store, made: Made, who: str = "") -> None:
     opening = {"share_id": made.id, "opened_at": datetime.now(UTC), "who": who}
     with State.of(store.root).writing() as state:
         state.execute(insert(openings).values(**opening))
+
+
+def openers(store: Store, numbers: Collection[int]) -> dict[int, list[Opener]]:
+    """Who opened the shares of these numbers, by number, the latest first. Raises StateRefused."""
+    from sqlalchemy import func, select
+
+    from data.state.database import State
+    from data.state.tables import openings
+
+    last = func.max(openings.c.opened_at).label("last")
+    by_who = (
+        select(openings.c.share_id, openings.c.who, func.count().label("times"), last)
+        .where(openings.c.share_id.in_(numbers))
+        .group_by(openings.c.share_id, openings.c.who)
+        .order_by(last.desc())
+    )
+    found: dict[int, list[Opener]] = {number: [] for number in numbers}
+    with State.of(store.root).reading() as state:
+        for row in state.execute(by_who):
+            found[row.share_id].append(Opener(row.who, row.times, row.last))
+    return found
 
 
 def revoke(store: Store, which: str | int, who: str = "") -> None:

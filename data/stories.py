@@ -26,11 +26,13 @@ VERSION = "stories"
 class Slide:
     """A share in a story: its title is what the slide says.
 
+    share_id: the number of the share.
     notes: for whoever presents it.
     card: the one of the page that is shown alone, by its name; None for all of the page.
     """
 
     id: int
+    share_id: int
     share: Share
     notes: str
     card: str | None = None
@@ -69,6 +71,11 @@ def listed(store: Store) -> list[Story]:
         told = state.execute(select(stories).order_by(stories.c.id.desc())).all()
         parts = state.execute(select(slides).order_by(slides.c.place, slides.c.id)).all()
     return [_story(row, [each for each in parts if each.story_id == row.id], shown) for row in told]
+
+
+def holding(store: Store) -> dict[int, Story]:
+    """The stories by the numbers of the shares that are their slides. Raises StateRefused."""
+    return {slide.share_id: story for story in listed(store) for slide in story.slides}
 
 
 def make(store: Store, title: str, owner: str = "") -> int:
@@ -173,7 +180,7 @@ def _changing(store: Store) -> "Iterator[Connection]":
 
 def _story(row: Any, parts: list[Any], shown: dict[int, Share]) -> Story:
     found = tuple(
-        Slide(each.id, shown[each.share_id], each.notes, each.card)
+        Slide(each.id, each.share_id, shown[each.share_id], each.notes, each.card)
         for each in parts
         if each.share_id in shown
     )

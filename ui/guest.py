@@ -34,18 +34,19 @@ def need_no_sign_in() -> bool:
     return visitor.is_on("PHEU_GUESTS")
 
 
-def enter(query: Mapping[str, str], *, is_let_in: bool) -> Shared | None:
+def enter(query: Mapping[str, str], *, who: str | None) -> Shared | None:
     """The share that this run is of, by its address or by that of a run before; None without one.
 
-    Who is let in only as a guest has none but shares: without one in the address it is the last one
-    that the browser opened. The first run of a session counts as an opening.
+    `who` is whoever is let in, by the name of the sign-in; None is let in only as a guest, who has
+    none but shares: without one in the address it is the last one that the browser opened. The
+    first run of a session counts as an opening.
 
     Raises:
         ShareEnded: there is no such share, or not any more.
     """
     state = st.session_state
     token = query.get(PARAMETER) or state.get(_TOKEN)
-    if token is None and not is_let_in:
+    if token is None and who is None:
         token = st.context.cookies.get(COOKIE)
     if token is None:
         return None
@@ -55,7 +56,7 @@ def enter(query: Mapping[str, str], *, is_let_in: bool) -> Shared | None:
     if state.get(_COUNTED) != token:
         state[_COUNTED] = token
         try:
-            shares.opened(answers.store(), found.made)
+            shares.opened(answers.store(), found.made, who or "")
         except StateRefused as error:  # what can be read is shown, though nothing is written
             logging.getLogger("pheu").error("An opening was not counted", exc_info=error)
     state[_SHARED], state[_LOOKED] = found, monotonic()

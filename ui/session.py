@@ -110,11 +110,11 @@ def enter() -> Scope:
     state = st.session_state
     # All values of a parameter that is there twice, as the command line reads it.
     query = {name: ",".join(st.query_params.get_all(name)) for name in st.query_params}
-    is_let_in = visitors.visitor(st.context.headers) is not None
-    if not is_let_in and not guest.need_no_sign_in():
+    let_in = visitors.visitor(st.context.headers)
+    if let_in is None and not guest.need_no_sign_in():
         raise SignedOut
     try:
-        shared = guest.enter(query, is_let_in=is_let_in)
+        shared = guest.enter(query, who=let_in.name if let_in else None)
     except StoreError:  # a guest without a share has no view, also while it cannot be looked for
         shown: View | None = state.pop(_VIEW, None)
         language.use(shown.lang if shown else language.spoken(st.context.locale))

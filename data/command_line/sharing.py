@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from data import audit, shares, terminal
+from data import audit, shares, stories, terminal
 from data.command_line.options import StoreFolder
 from data.command_line.printed import clear_errors
 from data.errors import StoreError
@@ -99,8 +99,10 @@ def list_shares(store: StoreFolder = DEFAULT_FOLDER) -> None:
     """Lists what was shared, the latest first, by the numbers that `unshare` takes."""
     now = datetime.now(UTC)
     with clear_errors():
+        slides = stories.holding(Store(store))
         for made in shares.listed(Store(store)):
-            typer.echo(terminal.visible(f"{made.id}  {_told(made, now)}"))
+            of = f"  slide of {slides[made.id].title}" if made.id in slides else ""
+            typer.echo(terminal.visible(f"{made.id}  {_told(made, now)}{of}"))
 
 
 def _told(made: shares.Made, now: datetime) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from typer.testing import CliRunner, Result
 
 from analytics.__main__ import app as questions
-from data import shares
+from data import shares, stories
 from data.__main__ import app
 from data.errors import NotShown, ShareEnded, StoreGone
 from data.shares import Share
@@ -117,6 +117,21 @@ def test_openings_are_counted(store: Store) -> None:
     assert seen.last_opened >= seen.created_at
 
 
+def test_who_opened_it_is_told_with_the_latest_first(store: Store) -> None:
+    made, other = (shares.found(store, shares.make(store, SHARE)) for _each in range(2))
+    for who in ("lan", "", "khôi", "", "lan"):
+        shares.opened(store, made, who)
+    found = shares.openers(store, [made.id, other.id])
+    assert [(each.who, each.times) for each in found[made.id]] == [
+        ("lan", 2),
+        ("", 2),
+        ("khôi", 1),
+    ]
+    assert made.created_at <= found[made.id][1].last <= found[made.id][0].last
+    assert found[other.id] == []
+    assert shares.openers(store, []) == {}
+
+
 @pytest.mark.parametrize(
     "share",
     [{"page": "data"}, {"page": "../data"}, {"guest": "everything"}, {"page": "leads"}],
@@ -202,6 +217,14 @@ def test_the_command_line_shares_lists_and_ends(alone: Store) -> None:
     assert run("unshare", address, "--store", alone.root).exit_code == 0
     assert run("unshare", 1, "--store", alone.root).exit_code == 1
     assert "ended" in run("shares", "--store", alone.root).stdout
+
+
+def test_the_command_line_says_what_is_a_slide(alone: Store) -> None:
+    shares.make(alone, SHARE)
+    stories.add(alone, stories.make(alone, "Họp tuần"), replace(SHARE, title="Phễu"))
+    slide, share = run("shares", "--store", alone.root).stdout.splitlines()
+    assert slide.endswith("openings 0  slide of Họp tuần")
+    assert share.endswith("openings 0")
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,7 @@ def test_a_story_is_removed_with_slides_whose_shares_have_ended(store: Store) ->
 
 @given(st.integers(1, 6), st.data())
 def test_what_follows_is_the_next_in_the_order(count: int, data: st.DataObject) -> None:
-    slides = tuple(Slide(number, share(str(number)), "") for number in range(count))
+    slides = tuple(Slide(number, number, share(str(number)), "") for number in range(count))
     place = data.draw(st.integers(0, count - 1))
     story = Story(1, "a", slides, place)
     rest = [slide for slide in slides if slide.id > slides[place].id]

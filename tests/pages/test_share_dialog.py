@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from streamlit.runtime.context import StreamlitHeaders
 from streamlit.testing.v1 import AppTest
 
 from analytics.view.view import View
-from data import shares
+from data import shares, stories
 from data.shares import Made, Share
 from data.state.database import State
 from data.store import Store
@@ -83,6 +84,43 @@ def test_it_is_listed_with_its_openings_and_ended_there(store: Store) -> None:
     settled(screen.button(f"end_share_{only(store).id}__en").click())
     assert only(store).revoked_at is not None
     assert "Nothing is shared here any more" in said(settled(guest))
+
+
+def test_a_story_is_listed_in_place_of_its_slides_which_are_not_ended_there(store: Store) -> None:
+    number = stories.make(store, "Họp *tuần*")
+    for title in ("Một", "Hai"):
+        stories.add(store, number, Share("funnel", {"v": "1"}, title=title))
+    _share, token = share(dialog(opened("overview", lang="en"), "share"), title="Ba")
+    screen = dialog(opened("overview", lang="en"), "share")
+    (ends,) = [each.key for each in screen.button if each.label == "End it"]
+    assert ends == f"end_share_{shares.found(store, token).id}__en"
+    told = "\n".join(each.value for each in screen.markdown)
+    assert r"**Họp \*tuần\*** · Story" in told
+    assert "2 slides" in told
+    assert "Một" not in told
+
+
+def test_whoever_shared_it_is_told_who_opened_it(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = {"Remote-User": ["mai"]}
+    monkeypatch.setenv("PHEU_USER_HEADER", "Remote-User")
+    monkeypatch.setattr(StreamlitHeaders, "get_all", lambda _headers, name: sent.get(name, []))
+    _screen, token = share(dialog(opened("overview", lang="en"), "share"))
+    monkeypatch.setenv("PHEU_GUESTS", "1")
+    for name in ("l_an", "l_an", ""):
+        sent["Remote-User"] = [name]
+        opened("overview", lang="en", share=token)
+    assert {each.who: each.times for each in shares.openers(store, [1])[1]} == {"l_an": 2, "": 1}
+    for name, is_told in (("mai", True), ("khôi", False)):
+        sent["Remote-User"] = [name]
+        # Without rules whoever is let in may load, and so is an admin.
+        monkeypatch.setenv("PHEU_LOADERS", "nobody")
+        screen = dialog(opened("overview", lang="en"), "share")
+        told = "\n".join(each.value for each in screen.markdown)
+        assert "opened 3 times" in told
+        assert (r"l\_an · 2 times · last on" in told) is is_told
+        assert ("without a sign-in · 1 time" in told) is is_told
 
 
 def test_who_may_only_look_is_given_plain_links(

@@ -11,12 +11,11 @@ from analytics.scope import Scope
 from analytics.view.view import View
 from data import shares
 from data.errors import StoreError
-from data.shares import Made, Share
+from data.shares import Share
 from ui import answers, navigation, session
-from ui.language import formats
-from ui.language.messages import N_, _, _n
-from ui.page import dialog, links, qr
-from ui.page.markdown import gray, plain
+from ui.language.messages import N_, _
+from ui.page import dialog, links, qr, share_list
+from ui.page.markdown import gray
 
 _KINDS = {"live": N_("Live: always the newest numbers"), "frozen": N_("Frozen: as they are now")}
 _GUESTS = {
@@ -40,7 +39,7 @@ def _told() -> None:
     page = navigation.here()
     if page in shares.PAGES and session.visitor().may("analyst"):
         _form(scope, page)
-        _before(scope)
+        share_list.show(scope)
         with st.expander(_("A plain link instead, for those who may see everything")):
             _links(scope)
     else:
@@ -138,61 +137,6 @@ def _make(page: str) -> None:
     except StoreError as error:
         logging.getLogger("pheu").error("A view was not shared", exc_info=error)
     st.session_state[_MADE] = share, token
-
-
-# --- those that there are -------------------------------------------------------------------------
-
-
-def _before(scope: Scope) -> None:
-    """The shares that are open: what each is, since when, how often opened, and its end."""
-    now = datetime.now(UTC)
-    try:
-        open_now = [made for made in shares.listed(answers.store()) if made.is_open(now)]
-    except StoreError as error:
-        logging.getLogger("pheu").error("The shares cannot be listed", exc_info=error)
-        return
-    if not open_now:
-        return
-    with st.expander(_n("{n} view is shared", "{n} views are shared", len(open_now))):
-        for made in open_now:
-            _one(scope, made)
-
-
-def _one(scope: Scope, made: Made) -> None:
-    share, visitor = made.share, session.visitor()
-    title = plain(share.title) or navigation.title(share.page)
-    kind = _("Live") if share.generation is None else _("Frozen")
-    told = [
-        *([_("by {name}", name=plain(share.owner))] * bool(share.owner)),
-        _("since {day}", day=_day(scope, made.created_at)),
-        *([_("until {day}", day=_day(scope, share.expires_at))] if share.expires_at else []),
-        _n("opened {n} time", "opened {n} times", made.opened),
-        *([_("last on {day}", day=_day(scope, made.last_opened))] if made.last_opened else []),
-    ]
-    with st.container(horizontal=True, vertical_alignment="center", border=True):
-        st.markdown(f"**{title}** · {kind}  \n{gray(' · '.join(told))}", width="stretch")
-        if visitor.may("admin") or share.owner == visitor.name:
-            st.button(
-                _("End it"),
-                icon=":material/link_off:",
-                type="tertiary",
-                key=session.key(f"end_share_{made.id}"),
-                on_click=_end,
-                args=(made.id, visitor.name),
-            )
-
-
-def _day(scope: Scope, at: datetime) -> str:
-    return formats.day(scope.day(at))
-
-
-def _end(number: int, who: str) -> None:
-    if not session.visitor().may("analyst"):
-        return
-    try:
-        shares.revoke(answers.store(), number, who)
-    except StoreError as error:  # somebody else was first, or it is there still, and is listed
-        logging.getLogger("pheu").error("A share was not ended", exc_info=error)
 
 
 # --- plain links ----------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ from data.state import database
 from ui import answers, charts, navigation, theme
 from ui.access import visitor
 from ui.overview import ahead
-from ui.shell import document, door, exports, memory, missing, program
+from ui.shell import document, door, exports, memory, missing, program, saved
 from ui.shell.gate import Gate
 from ui.shell.limit import Limit
 from ui.shell.sign_in import SignIn
@@ -113,7 +113,7 @@ app = st.App(
     lifespan=_lifespan,
     on_script_error=_say_failure,
     routes=[
-        *document.routes(navigation.PAGES, _addressed, _BASE, bare=ahead.begin),
+        *document.routes(navigation.PAGES, _addressed, _BASE, bare=ahead.begin, start=saved.start),
         *exports.routes(_BASE),
         door.route(_BASE),
         Route(f"{_BASE}/healthz", healthz),

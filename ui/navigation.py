@@ -75,7 +75,11 @@ def link(name: str, label: str, view: View | None = None) -> None:
     """
     if not guest.may_open(name):
         return
-    query = None if view is None else guest.query(_counted(name, view))
+    to(name, label, None if view is None else guest.query(_counted(name, view)))
+
+
+def to(name: str, label: str, query: dict[str, str] | None = None) -> None:
+    """A link to a page by the parameters of its address, as they are."""
     st.page_link(_linked(name, title(name)), label=label, icon=_TITLES[name][1], query_params=query)
 
 

@@ -10,7 +10,7 @@ from analytics.view.view import View
 from ui import session
 from ui.page import offscreen
 
-_OPENED = "opened_dialog"
+_OPENED, _STALE = "opened_dialog", "page_is_stale"
 
 
 @dataclass(frozen=True)
@@ -57,8 +57,13 @@ def place(drawn: View) -> None:
     opened: _Dialog | None = st.session_state.pop(_OPENED, None)
     if opened is not None:
         st.dialog(opened.title, width=opened.width, on_dismiss="rerun")(_told)(opened.body)
-    elif session.view() != drawn:
+    elif st.session_state.pop(_STALE, False) or session.view() != drawn:
         st.rerun()  # closing runs this place alone
+
+
+def stale() -> None:
+    """Has the page be drawn anew once the dialog is closed: it shows what was changed there."""
+    st.session_state[_STALE] = True
 
 
 def _open(what: _Dialog) -> None:

@@ -34,11 +34,13 @@ def routes(
     base: str = "",
     *,
     bare: Callable[[], None],
+    start: Callable[[Request], str | None],
 ) -> list[Route]:
     """The routes of `/` and of all pages by name, of which some are `addressed` at the moment.
 
     All of them are below a `base` path, such as `/pheu`, where the server has one. `bare` is told
-    of each start page whose address says nothing of what to show.
+    of each start page whose address says nothing of what to show; where `start` names another
+    address for a request of it, that is led to.
 
     The others lead to the start page at `/`: its own name, and pages that have nothing to show yet.
     Streamlit would say that there is no such page.
@@ -49,6 +51,8 @@ def routes(
         if name and name not in addressed():
             query = request.url.query
             return RedirectResponse(f"./?{query}" if query else "./")
+        if not name and (begins := start(request)):
+            return RedirectResponse(f"./{begins}", headers={"Cache-Control": "no-store"})
         if not name and request.query_params.keys() <= ABOUT_THE_READER:
             bare()
         return HTMLResponse(document(name), headers={"Cache-Control": "no-cache"})

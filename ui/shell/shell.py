@@ -13,7 +13,7 @@ from ui.language import current, periods
 from ui.language.current import LANGUAGES
 from ui.language.messages import _
 from ui.page import card, dialog, header, in_vain, instead, offscreen, projector, shared, story
-from ui.shell import account, document, guide
+from ui.shell import account, document, guide, saved
 
 _HERE = Path(__file__).resolve().parent
 
@@ -37,6 +37,7 @@ def _frame(page: Page, scope: Scope | None) -> None:
     """What is around the page, drawn after it: the reader came for the page."""
     with st.sidebar:
         if scope is not None:
+            saved.menu(scope, navigation.name_of(page))
             header.freshness(scope)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             _language()

@@ -13,10 +13,11 @@ from analytics.scope import Scope
 from analytics.view import guest, vocabulary
 from analytics.view.reading import Dropped
 from analytics.view.view import View, parameters
-from data import shares
-from data.errors import NotShown
+from data import shares, stories
+from data.errors import NotShown, ShareEnded
 from data.sight import Sight
 from data.store import Store
+from data.stories import Slide, Story
 
 PARAMETER = "share"
 """The parameter of a guest's address that has the token; nothing else is called so."""
@@ -30,20 +31,35 @@ _ALWAYS = ("definitions",)
 
 @dataclass(frozen=True)
 class Shared:
-    """A share that is open, and the token by which it was found."""
+    """A share that is open, and the token by which it was found.
+
+    story: the one that the share follows, of which there is a slide; None in a share of a view.
+    """
 
     made: shares.Made
     token: str
+    story: Story | None = None
 
     @classmethod
     def found(cls, store: Store, token: str) -> Self:
         """The share of a token. Raises ShareEnded where there is none, or not any more."""
-        return cls(shares.found(store, token), token)
+        made = shares.found(store, token)
+        if made.share.story is None:
+            return cls(made, token)
+        story = stories.found(store, made.share.story)
+        if story is None or story.slide is None:
+            raise ShareEnded("Nothing is told in this story, or not any more.")
+        return cls(made, token, story)
+
+    @property
+    def slide(self) -> Slide | None:
+        """The slide on the wall, where it is a story that is followed."""
+        return self.story.slide if self.story else None
 
     @property
     def share(self) -> shares.Share:
-        """What was shared."""
-        return self.made.share
+        """What was shared; of a story it is the slide on the wall."""
+        return self.made.share if self.slide is None else self.slide.share
 
     @cached_property
     def view(self) -> View:

@@ -90,6 +90,12 @@ class Share:
         number = self.link.get("data", "").partition("-")[0]
         return int(number) if number.isdecimal() else None
 
+    @property
+    def story(self) -> int | None:
+        """The id of the story that it follows; None in a share of a view."""
+        number = self.link.get("story", "")
+        return int(number) if number.isdecimal() else None
+
 
 @dataclass(frozen=True)
 class Made:

@@ -1,7 +1,8 @@
 """Stories: shares that a meeting looks at one after the other, each with notes for who presents it.
 
 Which slide is on the wall is kept with the story, so that phones follow and a second screen leads.
-A slide whose share has ended is no longer there.
+A slide whose share has ended is no longer there. A share of the story itself has an address that
+opens whichever slide is on the wall, and no more than that one's own share does.
 """
 
 from collections.abc import Iterator
@@ -78,6 +79,11 @@ def holding(store: Store) -> dict[int, Story]:
     return {slide.share_id: story for story in listed(store) for slide in story.slides}
 
 
+def found(store: Store, story: int) -> Story | None:
+    """The story of an id; None where there is none, or not any more. Raises StateRefused."""
+    return next((each for each in listed(store) if each.id == story), None)
+
+
 def make(store: Store, title: str, owner: str = "") -> int:
     """Begins a story, and returns its id. Raises StateRefused."""
     from sqlalchemy import insert
@@ -107,6 +113,41 @@ def add(store: Store, story: int, share: Share, notes: str = "", card: str | Non
         place = int(state.scalar(last) or 0) + 1
         told = {"story_id": story, "share_id": made.id, "place": place}
         state.execute(insert(slides).values(**told, notes=notes, card=card))
+
+
+def rename(store: Store, story: int, title: str) -> None:
+    """Gives a story another title. Raises StateRefused."""
+    from sqlalchemy import update
+
+    from data.state.tables import stories
+
+    with _changing(store) as state:
+        state.execute(update(stories).where(stories.c.id == story).values(title=title))
+
+
+def change(store: Store, slide: int, title: str, notes: str) -> None:
+    """Has a slide say something else, and whoever presents it. Raises StateRefused."""
+    from sqlalchemy import select, update
+
+    from data.state.tables import shares, slides
+
+    with _changing(store) as state:
+        share = state.scalar(select(slides.c.share_id).where(slides.c.id == slide))
+        if share is None:
+            raise StateRefused("This slide is no longer there.")
+        state.execute(update(slides).where(slides.c.id == slide).values(notes=notes))
+        state.execute(update(shares).where(shares.c.id == share).values(title=title))
+
+
+def hand_on(store: Store, story: Story, owner: str = "", expires_at: datetime | None = None) -> str:
+    """Shares a story for those who follow it; gives the token, this once.
+
+    Raises:
+        StoreRefused, StateRefused: it could not be kept.
+    """
+    link = {"v": "1", "story": str(story.id)}
+    told = Share(shares.PAGES[0], link, title=story.title, owner=owner, expires_at=expires_at)
+    return shares.make(store, told)
 
 
 def take_out(store: Store, slide: int) -> None:
@@ -157,14 +198,17 @@ def show(store: Store, story: Story, place: int) -> None:
 
 
 def remove(store: Store, story: int) -> None:
-    """Removes a story with its slides, and ends their shares. Raises StateRefused."""
+    """Removes a story with its slides, and ends its shares and theirs. Raises StateRefused."""
     from sqlalchemy import delete
 
     from data.state.tables import slides, stories
 
-    for each in listed(store):
-        for slide in each.slides if each.id == story else ():
-            take_out(store, slide.id)
+    told = found(store, story)
+    for slide in told.slides if told else ():
+        take_out(store, slide.id)
+    for made in shares.listed(store):
+        if made.share.story == story and made.revoked_at is None:
+            shares.revoke(store, made.id)
     with _changing(store) as state:
         state.execute(delete(slides).where(slides.c.story_id == story))  # whose shares have ended
         state.execute(delete(stories).where(stories.c.id == story))

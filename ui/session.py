@@ -16,6 +16,7 @@ from urllib.parse import urlencode, urlsplit
 import streamlit as st
 
 from analytics.scope import Scope
+from analytics.shared import PARAMETER
 from analytics.view import vocabulary
 from analytics.view.parameters import ABOUT_THE_READER, DEFAULT_PERIOD, SHORT_VERSION
 from analytics.view.reading import Dropped
@@ -113,6 +114,7 @@ def enter() -> Scope:
     let_in = visitors.visitor(st.context.headers)
     if let_in is None and not guest.need_no_sign_in():
         raise SignedOut
+    before = guest.shared()
     try:
         shared = guest.enter(query, who=let_in.name if let_in else None)
     except StoreError:  # a guest without a share has no view, also while it cannot be looked for
@@ -124,6 +126,10 @@ def enter() -> Scope:
     chosen = state.pop(_CHOSEN, False)
     state.setdefault(_BARE, query.keys() <= ABOUT_THE_READER - {*_BESIDE})
     kept = {name: query.pop(name) for name in _BESIDE if name in query}
+    if before and shared and before.token == shared.token and before.share != shared.share:
+        # The story has moved on: what was moved on the slide before says nothing of this one.
+        told: View | None = state.pop(_VIEW, None)
+        query = {PARAMETER: shared.token} | ({"lang": told.lang} if told else {})
     if _VIEW not in state or (query and query != state.get(_WRITTEN) and not chosen):
         _read(query)
     elif _LINK in state:

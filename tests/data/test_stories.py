@@ -28,7 +28,9 @@ def told(store: Store, *titles: str) -> Story:
 
 
 def found(store: Store, number: int) -> Story:
-    return next(each for each in stories.listed(store) if each.id == number)
+    story = stories.found(store, number)
+    assert story is not None
+    return story
 
 
 def titles(story: Story) -> str:
@@ -107,6 +109,35 @@ def test_a_story_is_removed_with_slides_whose_shares_have_ended(store: Store) ->
         shares.revoke(store, made.id)
     stories.remove(store, story.id)
     assert stories.listed(store) == []
+
+
+def test_a_story_and_its_slides_say_something_else(store: Store) -> None:
+    story, other = told(store, "a", "b"), told(store, "a")
+    version = State.of(store.root).version(stories.VERSION)
+    stories.rename(store, story.id, "Họp quý 4")
+    stories.change(store, story.slides[0].id, "c", "nói khác")
+    assert State.of(store.root).version(stories.VERSION) == version + 2
+    now = found(store, story.id)
+    assert (now.title, titles(now)) == ("Họp quý 4", "cb")
+    assert [slide.notes for slide in now.slides] == ["nói khác", "nói về b"]
+    assert found(store, other.id) == other
+    stories.take_out(store, story.slides[0].id)
+    with pytest.raises(StateRefused):
+        stories.change(store, story.slides[0].id, "d", "")
+
+
+def test_a_share_of_a_story_ends_with_it(store: Store) -> None:
+    story, other = told(store, "a"), told(store, "b")
+    token = stories.hand_on(store, story, "Lan")
+    kept = stories.hand_on(store, other)
+    share = shares.found(store, token).share
+    assert (share.story, share.title, share.owner) == (story.id, "Họp quý 3", "Lan")
+    assert found(store, story.id).slides[0].share.story is None
+    stories.remove(store, story.id)
+    with pytest.raises(ShareEnded):
+        shares.found(store, token)
+    assert shares.found(store, kept).share.story == other.id
+    assert stories.found(store, story.id) is None
 
 
 @given(st.integers(1, 6), st.data())

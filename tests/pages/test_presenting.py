@@ -1,5 +1,6 @@
 """Presenting the page that is open: without the menu, with a code for phones, until Escape."""
 
+import json
 import re
 from base64 import b64decode
 
@@ -39,6 +40,23 @@ def test_a_page_is_presented_until_it_is_ended(lang: str) -> None:
     end = screen.button(f"project_off__{lang}")
     assert end.proto.shortcut == "escape"
     assert not on_a_wall(settled(end.click()))
+
+
+def test_a_wall_is_dark_or_light_whatever_the_browser_asks_for() -> None:
+    screen = opened("overview", lang="en")
+    assert themed(screen) is None
+    screen = pressed(screen, "project")
+    assert themed(screen) is None
+    assert themed(pressed(screen, "projector_theme")) == "dark"
+    assert themed(pressed(screen, "project_off")) is None, "elsewhere it is the reader's own"
+
+
+def themed(screen: AppTest) -> str | None:
+    """The theme that the browser is told to have."""
+    drawn = [each.proto for each in screen.get("bidi_component")]
+    (told,) = [json.loads(each.json) for each in drawn if each.component_name == "pheu.document"]
+    theme: str | None = told["theme"]
+    return theme
 
 
 def test_a_phone_gets_the_link_that_is_on_the_wall() -> None:

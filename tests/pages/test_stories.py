@@ -5,12 +5,17 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from analytics.view.view import View
 from data import shares, stories
+from data.errors import StateRefused
 from data.shares import Share
+from data.sight import Sight
 from data.store import Store
 from data.stories import Story
 from tests.pages.test_presenting import BARE, on_a_wall, pressed, styled
 from tests.support.screen import LANGUAGES, dialog, opened, said, settled
+from ui.access import visitor as visitors
+from ui.access.visitor import Visitor
 from ui.page import story
 
 
@@ -95,6 +100,84 @@ def test_a_slide_may_be_looked_into(told: Story) -> None:
     assert screen.query_params["story"] == f"{told.id}.wall"
 
 
+def test_who_has_the_address_of_a_story_sees_its_slides_and_nothing_else(
+    told: Story, own_sample: Store
+) -> None:
+    token = stories.hand_on(own_sample, told)
+    screen = opened("overview", lang="en", share=token)
+    assert [title.value for title in screen.title] == ["Quý 3 ngang quý 2"]
+    assert styled(screen, BARE)
+    assert not {"Back", "Next", "End the presentation", "Share", "Notes"} & set(labels(screen))
+    assert "nói về" not in said(screen)
+    screen.query_params["source"] = "email"
+    screen = settled(screen)
+    assert "source" not in screen.query_params, "what the slide shows is fixed"
+    stories.show(own_sample, told, 1)
+    story.changed()
+    screen = settled(screen)
+    assert [title.value for title in screen.title] == [r"\<b\>Zalo\</b\> kém hơn"]
+    assert dict(screen.query_params) == {"share": token, "lang": "en"}
+    assert shown_view(screen).values("source") == ("seo",)
+    assert shares.found(own_sample, token).opened == 1
+    stories.remove(own_sample, told.id)
+    assert [title.value for title in settled(screen).title] == ["Nothing is shared here any more"]
+
+
+def shown_view(screen: AppTest) -> View:
+    view: View = screen.session_state["view"]
+    return view
+
+
+def test_what_a_guest_moved_on_a_slide_is_not_moved_on_the_next(own_sample: Store) -> None:
+    number = stories.make(own_sample, "Họp")
+    for title in ("Một", "Hai"):
+        share = Share("funnel", {"v": "1", "tab": "analysis"}, title=title, guest="all")
+        stories.add(own_sample, number, share)
+    token = stories.hand_on(own_sample, now_in(own_sample, number))
+    screen = opened("funnel", lang="en", share=token, by="team", tab="none")
+    assert (shown_view(screen).by, shown_view(screen).tab) == ("team", None)
+    stories.show(own_sample, now_in(own_sample, number), 1)
+    story.changed()
+    screen = settled(screen)
+    assert [title.value for title in screen.title] == ["Hai"]
+    assert (shown_view(screen).by, shown_view(screen).tab) == (None, "analysis")
+    assert "by" not in screen.query_params
+
+
+def now_in(store: Store, number: int) -> Story:
+    found = stories.found(store, number)
+    assert found is not None
+    return found
+
+
+def test_the_wall_hands_on_an_address_that_is_the_same_as_long_as_it_is_open(
+    told: Story, own_sample: Store
+) -> None:
+    screen = opened("overview", lang="en", story=f"{told.id}.wall")
+    addresses = [[each.value for each in dialog(screen, "follow").code] for _turn in range(2)]
+    assert addresses[0] == addresses[1]
+    to_follow, to_lead = addresses[0]
+    assert to_lead.endswith(f"story={told.id}.lead")
+    (handed,) = [made for made in shares.listed(own_sample) if made.share.story == told.id]
+    assert handed.share.expires_at is not None
+    assert shares.found(own_sample, shares.token_in(to_follow) or "").id == handed.id
+    shares.revoke(own_sample, handed.id)
+    (other, _to_lead) = [each.value for each in dialog(screen, "follow").code]
+    assert other != to_follow
+
+
+def test_that_a_story_did_not_move_on_is_told(told: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = opened("overview", lang="en", story=f"{told.id}.wall")
+
+    def refused(*_: object) -> None:
+        raise StateRefused("not now")
+
+    monkeypatch.setattr(stories, "show", refused)
+    screen = pressed(screen, "story_next")
+    assert [each.value for each in screen.toast] == ["That could not be kept. Try again later."]
+    assert [title.value for title in screen.title] == ["Quý 3 ngang quý 2"]
+
+
 # The dialog that makes them.
 
 
@@ -133,3 +216,48 @@ def test_a_story_is_made_of_pages_changed_and_started(own_sample: Store) -> None
     screen = clicked(screen, f"slide_{one.id}_out")
     assert [slide.share.title for slide in now(made.id).slides] == ["Hai"]
     assert {each.share.title for each in shares.listed(own_sample) if each.revoked_at} == {"Một"}
+
+
+def in_the_dialog(screen: AppTest, name: str, **said: str) -> AppTest:
+    """The dialog after a press in it, of which widgets said this before."""
+    screen = settled(screen)
+    for key, value in said.items():
+        screen.session_state[f"{key}__en"] = value
+    return clicked(dialog(screen, "stories"), name)
+
+
+def test_a_story_is_renamed_and_its_slides_changed(told: Story, own_sample: Store) -> None:
+    stories.make(own_sample, "Khác")
+    story.changed()
+    first = told.slides[0]
+    screen = pressed(opened("overview", lang="en"), "project")
+    screen.session_state["story_title__en"] = told.title
+    screen = clicked(dialog(screen, "stories"), f"slide_{first.id}_change")
+    form = {f"slide_{first.id}_title": "Mới", f"slide_{first.id}_notes": "nói lại"}
+    screen = in_the_dialog(screen, f"slide_{first.id}_keep", **form)
+    assert (now(told.id).slides[0].share.title, now(told.id).slides[0].notes) == ("Mới", "nói lại")
+    screen = in_the_dialog(screen, "rename_change")
+    screen = in_the_dialog(screen, "rename_keep", **{f"story_{told.id}_name": "Khác"})
+    assert [each.value for each in screen.error] == ["Another story has this name."]
+    screen = in_the_dialog(screen, "rename_keep", **{f"story_{told.id}_name": "Họp quý 4"})
+    assert now(told.id).title == "Họp quý 4"
+
+
+def test_a_story_is_removed_with_the_shares_of_its_slides(told: Story, own_sample: Store) -> None:
+    screen = pressed(opened("overview", lang="en"), "project")
+    screen = clicked(dialog(screen, "stories"), "remove_change")
+    settled(screen.button("remove_keep__en").click())
+    assert not story.every()
+    assert all(made.revoked_at for made in shares.listed(own_sample))
+
+
+def test_a_slide_has_the_rows_of_whoever_made_it(
+    own_sample: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who follows is led to no other leads."""
+    sight = Sight((("team", ("Hà Nội",)),))
+    monkeypatch.setattr(visitors, "visitor", lambda _headers: Visitor("lan", "analyst", sight))
+    screen = pressed(opened("overview", lang="en"), "project")
+    added(screen, 0, None, title="Một", frozen=False, notes="")
+    (made,) = story.every()
+    assert made.slides[0].share.rows == {"team": ["Hà Nội"]}

@@ -88,6 +88,7 @@ def _on_a_wall() -> None:
         icon=":material/qr_code_2:",
         type="tertiary",
     )
+    projector.theme_switch()
 
 
 def top(

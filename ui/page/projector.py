@@ -11,7 +11,7 @@ from ui.page import offscreen
 LARGER = 1.25
 """How much larger than elsewhere all that is written is, in figures too; `projector.css` has it."""
 
-_ON = "projector"
+_ON, _THEME = "projector", "projector_theme"
 _HERE = Path(__file__).resolve().parent
 _LARGE, _BARE = _HERE / "projector.css", _HERE / "bare.css"
 
@@ -54,6 +54,24 @@ def switch() -> None:
             kwargs={"on": True},
             key=session.key("project"),
         )
+
+
+def theme() -> str | None:
+    """The theme that was chosen for the wall; None where it is the browser's own."""
+    return st.session_state.get(_THEME) if is_on() else None
+
+
+def theme_switch() -> None:
+    """The button that makes the wall dark, or light: what is read depends on the room."""
+    other = "light" if st.context.theme.type == "dark" else "dark"
+    st.button(
+        _("Light") if other == "light" else _("Dark"),
+        icon=f":material/{other}_mode:",
+        type="tertiary",
+        on_click=st.session_state.update,
+        kwargs={_THEME: other},
+        key=session.key("projector_theme"),
+    )
 
 
 def turn(*, on: bool) -> None:

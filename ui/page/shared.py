@@ -21,12 +21,17 @@ _MOVES = {
 
 
 def banner(scope: Scope) -> None:
-    """What a guest is told of the share; nothing for whoever is none."""
+    """What a guest is told of the share; nothing for whoever is none.
+
+    Who follows a story has what stands above its slides.
+    """
     shared = guest.shared()
     if shared is None:
         return
     if session.was_held():
         st.toast(_("This is fixed in what is shared."), icon=":material/lock:")
+    if shared.story is not None:
+        return
     share = shared.share
     heading = plain(share.title) or navigation.title(share.page)
     with st.container(border=True, gap="xsmall", key="shared"):

@@ -2,34 +2,44 @@
 
 The address says so, beside what it says of the view: `story=3` follows story 3, `story=3.wall` is
 the wall, and `story=3.lead` the second screen, with the notes, of whoever presents. What the wall
-shows is kept with the story. A link on a slide leads out of it.
+shows is kept with the story. A link on a slide leads out of it. Who has a story by the address of
+its share follows it, and sees what the share of each slide lets a guest see.
 """
 
+import logging
 import re
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
 import streamlit as st
 
 from analytics.scope import Scope
+from analytics.shared import Shared
 from analytics.view.view import View
 from data import shares, stories
+from data.errors import ShareEnded, StoreError
 from data.store import Store
 from data.stories import Slide, Story
 from ui import answers, guest, navigation, session
 from ui.language import current, formats
-from ui.language.messages import _
+from ui.language.messages import N_, _
 from ui.page import dialog, links, projector
 from ui.page.fresh import Fresh
 from ui.page.markdown import gray, plain
 
 Role = Literal["wall", "lead", "follow"]
 
-_SHOWN = "story_slide_shown"
+NOT_KEPT = N_("That could not be kept. Try again later.")
+"""What is said where a story could not be changed, or moved on."""
+
+_SHOWN, _REFUSED, _HANDED_ON = "story_slide_shown", "story_not_moved", "story_handed_on"
 _ALONE = Path(__file__).resolve().parent / "alone.css"
 _NAME = re.compile(r"[a-z0-9_]+")  # of a card, in a style
 _LOOK_AGAIN = "3s"
+_OPEN_FOR = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -66,15 +76,23 @@ def changed() -> None:
 def now() -> Told | None:
     """The story that the address names, where there is one with slides; else None.
 
-    A guest has what was shared, and no more; a viewer follows, whatever the address says.
+    A guest has that which was shared, and no other; a viewer follows, whatever the address says.
     """
     if guest.is_guest():
-        return None
+        shared = guest.shared()
+        return _told(shared.story, "follow") if shared else None
     number, _dot, role = session.beside().get("story", "").partition(".")
-    for story in every() if number else ():
-        if str(story.id) == number and story.slide is not None:
-            return Told(story, story.slide, _role(role) if may_lead() else "follow")
-    return None
+    story = _of(int(number)) if number.isdecimal() else None
+    return _told(story, _role(role) if may_lead() else "follow")
+
+
+def _told(story: Story | None, role: Role) -> Told | None:
+    return Told(story, story.slide, role) if story and story.slide else None
+
+
+def _of(number: int) -> Story | None:
+    """The story of an id, as it was a moment ago."""
+    return next((story for story in every() if story.id == number), None)
 
 
 def may_lead() -> bool:
@@ -92,9 +110,15 @@ def follow() -> None:
     shown = (told.story.id, told.slide.id)
     if st.session_state.get(_SHOWN) != shown:
         st.session_state[_SHOWN] = shown
-        view, _lost = View.parse({**told.slide.share.link, "lang": current.lang()})
-        query = view.to_short_query() | {"story": _address(told.story, told.role)}
-        navigation.go(told.slide.share.page, query)
+        navigation.go(told.slide.share.page, _query(told))
+
+
+def _query(told: Told) -> dict[str, str]:
+    """The parameters of the address of a slide."""
+    if guest.is_guest():
+        return guest.query(session.view())
+    view, _lost = View.parse({**told.slide.share.link, "lang": current.lang()})
+    return view.to_short_query() | {"story": _address(told.story, told.role)}
 
 
 def style() -> None:
@@ -108,11 +132,14 @@ def style() -> None:
         st.html(f"<style>{text}</style>")
 
 
-def start(story: Story) -> None:
-    """Tells a story from its first slide on, on this screen."""
+def start(story: Story) -> bool:
+    """Tells a story from its first slide on, on this screen; whether it could be begun."""
     _show(story, 0)
+    if st.session_state.pop(_REFUSED, False):
+        return False
     st.session_state.pop(_SHOWN, None)
     session.set_beside({"story": _address(story, "wall")})
+    return True
 
 
 def address(story: Story, role: Role) -> str:
@@ -123,10 +150,16 @@ def address(story: Story, role: Role) -> str:
 
 def top(scope: Scope, told: Told) -> None:
     """What stands above a slide, in place of the page's name and what it counts."""
+    if st.session_state.pop(_REFUSED, False):
+        st.toast(_(NOT_KEPT), icon=":material/error:")
     place, last = told.story.place, len(told.story.slides) - 1
     until = _("Data to {instant}", instant=formats.instant(scope.as_of, scope.zone.key))
     with st.container(
-        horizontal=True, vertical_alignment="center", gap="small", key=session.key("story")
+        horizontal=True,
+        vertical_alignment="center",
+        wrap=told.leads,  # else there is nothing but the place, which fits beside the name
+        gap="small",
+        key=session.key("story"),
     ):
         st.markdown(gray(plain(f"{told.story.title} · {until}")), width="stretch")
         st.markdown(f"{place + 1} / {last + 1}", width="content")
@@ -135,6 +168,7 @@ def top(scope: Scope, told: Told) -> None:
             _move(told.story, place + 1, _("Next"), "next", "Right", disabled=place == last)
         if told.role == "wall":
             _others(told.story)
+            projector.theme_switch()
             st.button(
                 _("End the presentation"),
                 icon=":material/close_fullscreen:",
@@ -146,7 +180,7 @@ def top(scope: Scope, told: Told) -> None:
     st.title(plain(told.slide.share.title), anchor=False)
     if told.role == "lead":
         _notes(told)
-    _watch(told.slide.id)
+    _watch(told)
 
 
 def _move(
@@ -168,14 +202,33 @@ def _others(story: Story) -> None:
     """How a phone follows, and how a second screen leads."""
 
     def told() -> None:
-        st.markdown(_("**To follow:** what is on the wall, on your phone."))
-        links.with_code(address(story, "follow"), "follow")
+        st.markdown(_("**To follow:** what is on the wall, on your phone, and nothing else."))
+        if (token := _handed_on(story)) is None:
+            st.error(_(NOT_KEPT), icon=":material/error:")
+        else:
+            links.with_code(f"{navigation.server()}{shares.BELOW}{token}", "follow")
         st.markdown(_("**To lead:** with the notes, on a second screen."))
         links.plain(address(story, "lead"), "lead")
 
     dialog.button(
         _("Follow on a phone"), "follow", told, icon=":material/qr_code_2:", type="tertiary"
     )
+
+
+def _handed_on(story: Story) -> str | None:
+    """The token of the address that this session gives to those who follow; None if it has none."""
+    handed_on: dict[int, str] = st.session_state.setdefault(_HANDED_ON, {})
+    try:
+        with suppress(ShareEnded):
+            Shared.found(answers.store(), handed_on.get(story.id, ""))
+            return handed_on[story.id]
+        ends = datetime.now(UTC) + _OPEN_FOR
+        who = session.visitor().name
+        handed_on[story.id] = stories.hand_on(answers.store(), story, who, ends)
+    except StoreError as error:
+        logging.getLogger("pheu").error("A story was not handed on", exc_info=error)
+        return None
+    return handed_on[story.id]
 
 
 def _notes(told: Told) -> None:
@@ -193,18 +246,22 @@ def _notes(told: Told) -> None:
 
 
 @st.fragment(run_every=_LOOK_AGAIN)
-def _watch(shown: int) -> None:
-    """Looks now and then whether the story has moved on elsewhere."""
+def _watch(shown: Told) -> None:
+    """Looks now and then whether the story has moved on elsewhere, or says something else."""
     session.begin_part()
-    told = now()
-    if told is None or told.slide.id != shown:
+    story = _of(shown.story.id)
+    if story is None or story.slide != shown.slide:
         st.rerun(scope="app")
 
 
 def _show(story: Story, place: int) -> None:
     if not may_lead():  # the role may be another one since it was drawn
         return
-    stories.show(answers.store(), story, place)
+    try:
+        stories.show(answers.store(), story, place)
+    except StoreError as error:
+        logging.getLogger("pheu").error("A story did not move on", exc_info=error)
+        st.session_state[_REFUSED] = True
     changed()
 
 

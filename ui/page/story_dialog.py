@@ -1,7 +1,7 @@
-"""The dialog of stories: the page that is open as the next slide, their order, and the start."""
+"""The dialog of stories: the open page as the next slide, what is changed, and the start."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import streamlit as st
@@ -10,15 +10,15 @@ from analytics.scope import Scope
 from data import shares, stories
 from data.errors import StoreError
 from data.shares import Share
-from data.store import Store
 from data.stories import Slide, Story
 from ui import answers, navigation, session
 from ui.language import periods
-from ui.language.messages import N_, _, _p
+from ui.language.messages import N_, _, _n, _p
 from ui.page import card, dialog, story
 from ui.page.markdown import gray, plain, spoken
 
 _CHOSEN, _REFUSED, _TURN = "story_chosen", "story_refused", "story_turn"
+_CHANGED = "story_changed"
 _PARTS = ("title", "card", "frozen", "notes")
 _KINDS = {False: N_("Live: always the newest numbers"), True: N_("Frozen: as they are now")}
 _MOST_TITLE, _MOST_NOTES = 120, 1000  # characters
@@ -53,40 +53,146 @@ def _told() -> None:
     chosen = told.get(title)
     if chosen is not None:
         _slides(chosen)
+        _story(chosen, told)
     _form(scope, title, chosen)
     if refused := st.session_state.pop(_REFUSED, None):
         st.error(_(refused), icon=":material/error:")
 
 
+# --- what there is --------------------------------------------------------------------------------
+
+
 def _slides(chosen: Story) -> None:
-    """The slides in their order, what can be done with each, and the start."""
+    """The slides in their order, and what can be done with each."""
     for place, slide in enumerate(chosen.slides):
-        with st.container(horizontal=True, vertical_alignment="center", border=True):
-            st.markdown(f"{place + 1}. {plain(slide.share.title)}", width="stretch")
-            with st.container(horizontal=True, width="content"):
-                _slide_button(slide, "up", _("Earlier"), "arrow_upward", stories.bring_forward)
-                _slide_button(slide, "out", _("Take it out"), "delete", stories.take_out)
-    if chosen.slides and st.button(
-        _("Start the story"),
-        type="primary",
-        icon=":material/slideshow:",
-        key=session.key("story_start"),
-    ):
-        story.start(chosen)
-        st.rerun(scope="app")
+        with st.container(border=True, gap="small"):
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.markdown(f"{place + 1}. {plain(slide.share.title)}", width="stretch")
+                with st.container(horizontal=True, width="content"):
+                    up = partial(stories.bring_forward, answers.store(), slide.id)
+                    _button(f"slide_{slide.id}_up", _("Earlier"), "arrow_upward", up, place == 0)
+                    _change_button(f"slide_{slide.id}", _("Change it"), "edit")
+                    out = partial(stories.take_out, answers.store(), slide.id)
+                    _button(f"slide_{slide.id}_out", _("Take it out"), "delete", out)
+            if st.session_state.get(_CHANGED) == f"slide_{slide.id}":
+                _change_slide(slide)
 
 
-def _slide_button(
-    slide: Slide, name: str, label: str, icon: str, act: Callable[[Store, int], None]
+def _change_slide(slide: Slide) -> None:
+    title, notes = (session.key(f"slide_{slide.id}_{part}") for part in ("title", "notes"))
+    st.text_input(_("What this page says"), slide.share.title, max_chars=_MOST_TITLE, key=title)
+    st.text_area(
+        _("What you want to say about it"), slide.notes, max_chars=_MOST_NOTES, height=90, key=notes
+    )
+
+    def kept() -> None:
+        said = _said(title, N_("Write what the page says."))
+        if said:
+            told = st.session_state[notes].strip()
+            _done(partial(stories.change, answers.store(), slide.id, said, told))
+
+    _keep(f"slide_{slide.id}", kept)
+
+
+def _story(chosen: Story, told: Mapping[str, Story]) -> None:
+    """What can be done with the story: its start, another name, its end."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if chosen.slides and st.button(
+            _("Start the story"),
+            type="primary",
+            icon=":material/slideshow:",
+            key=session.key("story_start"),
+        ):
+            if story.start(chosen):
+                st.rerun(scope="app")
+            st.error(_(story.NOT_KEPT), icon=":material/error:")
+        _change_button("rename", _("Rename it"), "edit")
+        _change_button("remove", _("Remove it"), "delete")
+    if st.session_state.get(_CHANGED) == "rename":
+        _rename(chosen, told)
+    elif st.session_state.get(_CHANGED) == "remove":
+        _remove(chosen)
+
+
+def _rename(chosen: Story, told: Mapping[str, Story]) -> None:
+    key = session.key(f"story_{chosen.id}_name")
+    st.text_input(_("Its name"), chosen.title, max_chars=_MOST_TITLE, key=key)
+
+    def kept() -> None:
+        name = _said(key, N_("Write a name."))
+        if name in told and told[name].id != chosen.id:
+            st.session_state[_REFUSED] = N_("Another story has this name.")
+        elif name and _done(partial(stories.rename, answers.store(), chosen.id, name)):
+            st.session_state[_CHOSEN] = st.session_state[session.key("story_title")] = name
+
+    _keep("rename", kept)
+
+
+def _remove(chosen: Story) -> None:
+    st.markdown(
+        _n(
+            "Its {n} slide goes with it, and the links that follow it end.",
+            "Its {n} slides go with it, and the links that follow it end.",
+            len(chosen.slides),
+        )
+    )
+
+    def removed() -> None:
+        if _done(partial(stories.remove, answers.store(), chosen.id)):
+            for key in (_CHOSEN, session.key("story_title")):
+                st.session_state.pop(key, None)
+
+    _keep("remove", removed, label=_("Remove it for good"))
+
+
+def _button(
+    name: str, label: str, icon: str, act: Callable[[], None], disabled: bool = False
 ) -> None:
     st.button(
         label,
         icon=f":material/{icon}:",
         type="tertiary",
-        key=session.key(f"slide_{slide.id}_{name}"),
-        on_click=_done,
-        args=(partial(act, answers.store(), slide.id),),
+        disabled=disabled,
+        key=session.key(name),
+        on_click=_do,
+        args=(act,),
     )
+
+
+def _change_button(what: str, label: str, icon: str) -> None:
+    """The button that shows how to change something, and hides it again."""
+    st.button(
+        label,
+        icon=f":material/{icon}:",
+        type="tertiary",
+        key=session.key(f"{what}_change"),
+        on_click=_change,
+        args=(None if st.session_state.get(_CHANGED) == what else what,),
+    )
+
+
+def _change(what: str | None) -> None:
+    st.session_state[_CHANGED] = what
+
+
+def _keep(what: str, act: Callable[[], None], label: str | None = None) -> None:
+    """The buttons below what is changed: to have it so, or as it was."""
+    with st.container(horizontal=True):
+        key = session.key(f"{what}_keep")
+        st.button(label or _("Keep the change"), type="secondary", key=key, on_click=act)
+        key = session.key(f"{what}_leave")
+        st.button(_("Leave it as it was"), type="tertiary", key=key, on_click=_change, args=(None,))
+
+
+def _said(key: str, otherwise: str) -> str:
+    """What is written in a field; where nothing is, that it has to be is told."""
+    said = str(st.session_state[key]).strip()
+    if not said:
+        st.session_state[_REFUSED] = otherwise
+    return said
+
+
+# --- the next slide -------------------------------------------------------------------------------
 
 
 def _form(scope: Scope, title: str, chosen: Story | None) -> None:
@@ -133,15 +239,21 @@ def _form(scope: Scope, title: str, chosen: Story | None) -> None:
 def _add(scope: Scope, page: str, title: str, chosen: Story | None, keys: dict[str, str]) -> None:
     state = st.session_state
     view = scope.frozen_view() if state[keys["frozen"]] else scope.view
-    said = state[keys["title"]].strip()
+    said = _said(keys["title"], N_("Write what the page says."))
     if not said:
-        state[_REFUSED] = N_("Write what the page says.")
         return
-    who = session.visitor().name
-    share = Share(page, view.to_query(), title=said, owner=who, lists=page in shares.LISTS)
+    visitor = session.visitor()
+    share = Share(
+        page,
+        view.to_query(),
+        title=said,
+        owner=visitor.name,
+        lists=page in shares.LISTS,
+        rows={dimension: list(values) for dimension, values in visitor.sight.rows},
+    )
 
     def added() -> None:
-        number = stories.make(answers.store(), title, who) if chosen is None else chosen.id
+        number = stories.make(answers.store(), title, visitor.name) if chosen is None else chosen.id
         notes = state[keys["notes"]].strip()
         stories.add(answers.store(), number, share, notes, state[keys["card"]])
         state[_TURN] = state.get(_TURN, 0) + 1
@@ -149,13 +261,21 @@ def _add(scope: Scope, page: str, title: str, chosen: Story | None, keys: dict[s
     _done(added)
 
 
-def _done(act: Callable[[], None]) -> None:
-    """Changes a story; that it could not be is told instead."""
+def _do(act: Callable[[], None]) -> None:
+    _done(act)
+
+
+def _done(act: Callable[[], None]) -> bool:
+    """Changes a story, and whether that was done; that it could not be is told instead."""
     if not story.may_lead():  # the role may be another one since it was drawn
-        return
+        return False
     try:
         act()
     except StoreError as error:
         logging.getLogger("pheu").error("A story was not changed", exc_info=error)
-        st.session_state[_REFUSED] = N_("That could not be kept. Try again later.")
-    story.changed()
+        st.session_state[_REFUSED] = story.NOT_KEPT
+        return False
+    finally:
+        story.changed()
+    _change(None)
+    return True

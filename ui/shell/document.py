@@ -71,8 +71,10 @@ def document(page: str = "") -> str:
     return text.replace("</head>", f"{program.preloads(page)}\n  </head>", 1)
 
 
-def speak(lang: str) -> None:
+def speak(lang: str, theme: str | None) -> None:
     """Tells the browser the language of a page that is shown, and has it find places in the page.
+
+    `theme` is `light` or `dark` where the page has one of its own, whatever the browser asks for.
 
     Streamlit's document is in English whatever is on it, and so are its buttons' names: they would
     be read aloud so. When the
@@ -80,6 +82,6 @@ def speak(lang: str) -> None:
     """
     component("document", _BROWSER)(
         key="document",
-        data={"lang": lang, "words": streamlit_words.told()},
+        data={"lang": lang, "theme": theme, "words": streamlit_words.told()},
         on_theme_change=lambda: None,  # that the page is drawn anew is all
     )

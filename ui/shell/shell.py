@@ -45,7 +45,7 @@ def _frame(page: Page, scope: Scope | None) -> None:
                 guide.button()
         account.show()
     with st.container(key="unseen"):  # nothing of it takes room on the page
-        document.speak(current.lang())
+        document.speak(current.lang(), projector.theme())
         if scope is not None:
             # The buttons of loading are where it would lie; a guest came for one page.
             guide.show(unasked=page.url_path != "data" and not guest.is_guest())

@@ -23,6 +23,7 @@ export default function draw({ data, setTriggerValue }) {
   document.documentElement.lang = data.lang;
   speak(data.lang);
   tell = setTriggerValue;
+  look(data.theme);
   if (JSON.stringify(data.words) !== JSON.stringify(words)) {
     words = data.words;
     rename(document.body);
@@ -42,9 +43,36 @@ function speak(lang) {
 
 // Charts are drawn in the colours of a theme: in another one, the page is drawn anew. A moment
 // later, when Streamlit has taken over the theme itself and tells the server which one it is.
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", (theme) =>
-  setTimeout(() => tell("theme", theme.matches ? "dark" : "light"), 200),
-);
+const DARK = "(prefers-color-scheme: dark)";
+const ask = matchMedia.bind(window);
+ask(DARK).addEventListener("change", drawAnew);
+
+function drawAnew() {
+  setTimeout(() => tell("theme", matchMedia(DARK).matches ? "dark" : "light"), 200);
+}
+
+// A wall may have a theme of its own. Streamlit asks the browser for one, anew after it has printed:
+// it is answered here, and told that it has.
+let themed = null;
+
+function look(theme) {
+  if (theme === themed) return;
+  themed = theme;
+  dispatchEvent(new Event("afterprint"));
+  drawAnew();
+}
+
+window.matchMedia = (query) => {
+  const asked = ask(query);
+  if (query !== DARK || themed === null) return asked;
+  return new Proxy(asked, {
+    get: (_, name) => {
+      if (name === "matches") return themed === "dark";
+      const found = asked[name];
+      return typeof found === "function" ? found.bind(asked) : found;
+    },
+  });
+};
 
 // Gives what Streamlit drew the names of the page's language, and takes them back in English.
 function rename(root) {

@@ -29,17 +29,23 @@ class Share(float):
 _DAY = {"vi": "dd/mm/yyyy", "en": "d mmm yyyy"}
 
 
-def to_xlsx(pieces: Iterator[pd.DataFrame], title: str, lang: str) -> Iterator[bytes]:
+def to_xlsx(
+    pieces: Iterator[pd.DataFrame], title: str, lang: str, about: pd.DataFrame | None = None
+) -> Iterator[bytes]:
     """The pieces of a table as a file, in chunks. Memory is that of one piece and one chunk.
 
     Days and times are dates of Excel, times in their own zone (naive ones as they are); numbers are
     numbers, and everything else is text: an id, a phone number, and what looks like a formula.
 
     title: of the sheet, shortened and without what a sheet's name may not have
+    about: a sheet after it that says what it is of, called as its last column
     """
     with TemporaryFile() as file:
         with _book(file) as book:
-            _fill(book, pieces, _sheet_name(title), _formats(book, lang))
+            formats = _formats(book, lang)
+            _fill(book, pieces, _sheet_name(title), formats)
+            if about is not None:
+                _fill(book, iter([about]), _sheet_name(about.columns[-1]), formats)
         file.seek(0)
         while chunk := file.read(_CHUNK):
             yield chunk

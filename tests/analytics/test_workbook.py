@@ -51,6 +51,18 @@ def test_dates_are_dates_numbers_are_numbers_and_the_rest_is_text() -> None:
     ]
 
 
+def test_a_sheet_after_it_says_what_it_is_of() -> None:
+    about = pd.DataFrame([("Bộ lọc:", "=1+1")], columns=["Pheu", "Về tệp này"])
+    book = openpyxl.load_workbook(whole(to_xlsx(iter([table()]), "Lead", "vi", about)))
+    assert book.sheetnames == ["Lead", "Về tệp này"]
+    assert book.active.title == "Lead"
+    assert [[cell.value for cell in row] for row in book["Về tệp này"]] == [
+        ["Pheu", "Về tệp này"],
+        ["Bộ lọc:", "=1+1"],
+    ]
+    assert book["Về tệp này"]["B2"].data_type == "s"
+
+
 @pytest.mark.parametrize(("lang", "day"), [("vi", "dd/mm/yyyy"), ("en", "d mmm yyyy")])
 def test_dates_look_as_the_language_writes_them(lang: str, day: str) -> None:
     sheet = openpyxl.load_workbook(whole(to_xlsx(iter([table()]), "x", lang))).active

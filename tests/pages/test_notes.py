@@ -1,16 +1,22 @@
 """Notes on the pages: written in a dialog, shown where they belong, and never anybody's markup."""
 
+import io
 import json
+import re
 from datetime import date
 from typing import Any
 
+import openpyxl
 import pytest
+from pptx import Presentation
+from pypdf import PdfReader
 from streamlit.testing.v1 import AppTest
 
 from data import shares
 from data.shares import Share
 from data.state.note import Decision, Note
 from data.store import Store
+from tests.support.runtimes import runtime
 from tests.support.screen import (
     LANGUAGES,
     bare,
@@ -22,7 +28,11 @@ from tests.support.screen import (
     settled,
     shown,
 )
-from ui.page import effects, notes
+from ui import session
+from ui.page import effects, notes, offscreen, take_away
+from ui.report import paper, sheets, slides
+from ui.report.picture import NoBrowser
+from ui.report.report import Text
 
 EVIL = "<b>đổi</b> [giá](https://x.example) $a$ :smile:"
 SHOWN = r"\<b\>đổi\</b\> \[giá\]"
@@ -42,7 +52,9 @@ def chips(screen: AppTest, name: str) -> list[str]:
     """What the marks of a chart say on hovering."""
     drawn = [each.proto for each in screen.get("plotly_chart")]
     (spec,) = [json.loads(each.spec) for each in drawn if f"chart_{name}__" in each.id]
-    return [text["hovertext"] for text in spec["layout"]["annotations"] if "hovertext" in text]
+    return [
+        text["hovertext"] for text in spec["layout"].get("annotations", ()) if "hovertext" in text
+    ]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -55,6 +67,36 @@ def test_notes_are_on_every_chart_whose_axis_holds_them(written: Store, lang: st
         assert "&lt;b&gt;đổi" in of_day
     assert chips(screen, "rates_previous") == ["Thêm hai người – Khôi"]
     assert said(screen).count(SHOWN) == 2, "below each chart, as it was written"
+
+
+CREDITED = ("credit", "credit_spread", "credit_slope", "quality", "flow")
+OF_STEP, OF_TEAM, OF_SOURCE = "Phải có ngân sách – Khôi", "Thêm hai người – Khôi", "Tăng giá – Lan"
+
+
+@pytest.mark.parametrize(
+    ("page", "query", "expected"),
+    [
+        ("bottlenecks", {"tab": "analysis"}, {"losses": OF_TEAM, "stage_flow": OF_STEP}),
+        ("bottlenecks", {"tab": "change"}, {"waterfall": OF_STEP}),
+        ("time_in_stage", {"tab": "analysis", "by": "team"}, {"slow_spots": OF_STEP}),
+        ("sources", {}, {"quality": OF_SOURCE}),
+        (
+            "sources",
+            {"tab": "analysis"},
+            dict.fromkeys(CREDITED, OF_SOURCE),
+        ),
+    ],
+)
+def test_notes_are_on_lines_points_and_places_too(
+    written: Store, page: str, query: dict[str, str], expected: dict[str, str]
+) -> None:
+    for source in ("seo", "facebook_ads"):
+        notes.keep(Note("Tăng giá", "Lan", segment=("source", source)))
+    screen = opened(page, lang="en", **query)
+    for name, told in expected.items():
+        assert told in chips(screen, name), name
+    for told in {*expected.values()}:
+        assert told in said(screen)
 
 
 def test_notes_are_below_the_table_in_place_of_a_chart(written: Store) -> None:
@@ -160,6 +202,55 @@ def test_a_decision_without_an_effect_is_told(own_sample: Store) -> None:
     assert row["cells"][3]["value"] == "no effect was named"
     screen = moved(opened("overview", lang="vi"), "funnel")
     assert not screen.exception
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_guest_is_told_what_was_noted_and_not_by_whom(written: Store, lang: str) -> None:
+    decision = Decision("Khôi", date(2026, 5, 1))
+    notes.keep(Note("Gọi lại", "Lan", stage="opportunity", decision=decision))
+    token = shares.make(written, Share("overview", {"v": "1"}))
+    screen = opened("overview", lang=lang, share=token)
+    by = {"en": "by 1 May 2026", "vi": "hạn 01/05/2026"}[lang]
+    assert chips(screen, "funnel") == ["Phải có ngân sách", f"Gọi lại – {by}"]
+    assert not {"Khôi", "Lan"} & set(re.findall(r"\w+", said(screen)))
+
+
+def test_notes_go_along_into_every_file(written: Store) -> None:
+    """All of them, with nobody's hand over a mark; in a picture they stand at its foot."""
+    for number in range(4):
+        notes.keep(Note(f"Việc {number}", "Lan", stage="opportunity"))
+    screen = opened("overview", lang="en")
+    about = offscreen.Reader(
+        "overview", "http://pheu.test/", session.showing(shown(screen)), {}, session.visitor()
+    )
+    with runtime():
+        report = take_away.report(about)
+    noted = [f"{number}" for number in range(1, 6)]
+    texts = ["Phải có ngân sách – Khôi", *(f"Việc {number} – Lan" for number in range(4))]
+    lines = [f"{number} {text}" for number, text in zip(noted, texts, strict=True)]
+    card = next(card for card in report.cards if card.charts())
+    assert [part.text for part in card.parts if isinstance(part, Text)][-5:] == lines
+    (chart,) = card.charts()
+    assert [text for _number, text in chart.notes()] == [texts[0], " ".join(texts[1:])]
+    slides_of_it = Presentation(io.BytesIO(slides.write([report], no_picture))).slides
+    on_slides = "\n".join(
+        shape.text_frame.text
+        for slide in slides_of_it
+        for shape in slide.shapes
+        if shape.has_text_frame
+    )
+    pages = PdfReader(io.BytesIO(paper.write([report], no_picture))).pages
+    on_paper = " ".join(" ".join(page.extract_text() for page in pages).split())
+    sheet = openpyxl.load_workbook(io.BytesIO(sheets.write([report]))).worksheets[0]
+    in_cells = [cell.value for row in sheet.iter_rows() for cell in row]
+    for line in lines:
+        assert line in on_slides
+        assert line in on_paper
+        assert line in in_cells
+
+
+def no_picture(*_figure: Any) -> bytes:
+    raise NoBrowser("no browser here")
 
 
 def test_a_guest_is_told_of_no_decision(own_sample: Store) -> None:

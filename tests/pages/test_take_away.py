@@ -8,17 +8,20 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
+import pandas as pd
 import pytest
 from PIL import Image
 from pptx import Presentation
 from pypdf import PdfReader
 from streamlit.testing.v1 import AppTest
 
+from data.shares import LISTS
 from tests.support import browsing
 from tests.support.runtimes import runtime
 from tests.support.screen import LANGUAGES, PAGES, boards, dialog, looked_at, opened, shown
 from tests.support.serving import Server
 from ui import session
+from ui.language import current
 from ui.page import offscreen, take_away
 from ui.page.markdown import spoken
 from ui.report import paper, picture, sheets, slides
@@ -196,8 +199,15 @@ def test_a_workbook_has_the_tables_and_says_what_they_are_of(page: str, lang: st
         for rows in (*card.tables(), *([card.numbers] if card.charts() else []))
         if rows is not None
     ]
-    assert len(others) == len(expected)
-    for sheet, rows in zip(others, expected, strict=True):
+    assert len(others) == len(expected) + len(report.lists)
+    for sheet, pieces in zip(others[len(expected) :], report.lists.values(), strict=True):
+        current.use(lang)
+        whole = pd.concat(pieces())
+        assert [cell.value for cell in sheet[1]] == list(whole.columns)
+        assert sheet.max_row == len(whole) + 1 > 11, "more than the page shows"
+    assert set(report.lists) <= {sheet.title for sheet in others}
+    assert bool(report.lists) is (page in LISTS)
+    for sheet, rows in zip(others, expected, strict=False):
         found = [[cell.value for cell in row] for row in sheet.iter_rows()]
         if isinstance(rows, Table):
             assert found[0] == list(rows.headings)

@@ -15,7 +15,7 @@ from ui import answers, charts, session
 from ui.bottlenecks import names, story
 from ui.language import formats, labels, quantities
 from ui.language.messages import N_, _
-from ui.page import card, certainty, headline, markdown, provenance, table
+from ui.page import card, certainty, headline, markdown, notes, provenance, table
 from ui.page.headline import Link
 from ui.page.provenance import Sentences
 from ui.page.table import Column
@@ -49,7 +49,9 @@ def waterfall(scope: Scope, *, with_table: bool = False) -> None:
             st.markdown(markdown.gray(_("There is nothing to take apart before the first one.")))
             return
         rows = _drawn(scope, found)
-        card.chart(charts.waterfall(rows, card.look()), "waterfall", alt=finding)
+        steps = {key.partition(">")[0]: key for key in rows["key"] if ">" in key}
+        axis = notes.of_steps(scope, steps, steps.__getitem__)
+        card.chart(charts.waterfall(rows, card.look()), "waterfall", alt=finding, axis=axis)
         if not found.is_complete:
             st.markdown(markdown.gray(_("The data does not go back to all of the earlier period.")))
         if with_table:

@@ -11,7 +11,7 @@ from ui.bottlenecks import names
 from ui.language import formats
 from ui.language.messages import _
 from ui.leads import parts
-from ui.page import card, headline, markdown, provenance, table
+from ui.page import card, headline, markdown, notes, provenance, table
 from ui.page.provenance import Sentences
 from ui.page.table import Column
 
@@ -51,7 +51,9 @@ def flow(scope: Scope, *, title: str = "", with_table: bool = False) -> None:
     how = provenance.how_asked("stage_flow", _sentences, found.outcomes.asked, links)
     with card.card(title or finding, subtitle, how=how):
         figure = charts.flow(_nodes(scope, links), links, card.look())
-        card.chart(figure, "stage_flow", alt=finding)
+        stages = {*links["source"], *links["target"]}
+        axis = notes.of_steps(scope, stages, along="points")
+        card.chart(figure, "stage_flow", alt=finding, axis=axis)
         if with_table:
             table.show(_columns(scope, links), height=300)
 

@@ -10,13 +10,14 @@ from analytics.bottlenecks.loss import LEAST_VISITS, MOST_Q, Loss
 from analytics.bottlenecks.ranking import ranked
 from analytics.certainty import Certainty
 from analytics.scope import Scope
+from data.state.note import Note
 from ui import charts, session
 from ui.bottlenecks import names, story
 from ui.bottlenecks import sentences as said
 from ui.bottlenecks.chosen import Chosen, choose, shown
 from ui.language import formats, labels
 from ui.language.messages import _, _n
-from ui.page import card, markdown, provenance, table
+from ui.page import card, markdown, notes, provenance, table
 from ui.page.provenance import Sentences
 from ui.page.table import Column
 
@@ -37,7 +38,7 @@ def losses(scope: Scope, at: Chosen, *, with_table: bool = False) -> None:
     with card.card(title, subtitle, how=how, anchor=story.LOSSES):
         if any(loss.loses_customers for loss in drawn):
             figure = charts.losses(_bars(scope, found, drawn), card.look())
-            card.chart(figure, "losses", alt=title, fills=True, on_click=choose)
+            card.chart(figure, "losses", alt=title, fills=True, on_click=choose, axis=_axis(drawn))
             st.markdown(markdown.gray(reading))
         else:
             st.markdown(_("Every step does at least as well as what it is held against."))
@@ -45,6 +46,19 @@ def losses(scope: Scope, at: Chosen, *, with_table: bool = False) -> None:
         _too_few(scope, found)
         if with_table:
             table.show(_columns(scope, found), height=400)
+
+
+def _axis(drawn: Sequence[Loss]) -> notes.Axis:
+    """The places of the picture: a note is at the first one that is of its stage or its group."""
+
+    def place(note: Note) -> str | None:
+        for loss in drawn:
+            of_all = notes.of_segments(loss.dimension or "", [loss.segment])
+            if note.stage == loss.stage or of_all.place(note) is not None:
+                return loss.place
+        return None
+
+    return notes.Axis(place)
 
 
 def losses_finding(scope: Scope, found: Bottlenecks) -> str:

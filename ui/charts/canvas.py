@@ -1,11 +1,13 @@
 """The empty figure that all pictures start from, and the ways to write on it."""
 
-from collections.abc import Iterable, Sequence
+import base64
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape, unescape
 from math import ceil, floor, log10
 from typing import Any
 from unicodedata import normalize
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -86,6 +88,14 @@ class _Figure(go.Figure):  # type: ignore[misc]  # it carries no types
 
     def _read_all(self) -> None:
         _all_set = self.layout, self.data
+
+
+def numbers(values: Any) -> list[float]:
+    """The numbers of a mark, which Plotly writes as a list, or as bytes where there are many."""
+    if isinstance(values, Mapping):
+        kind = np.dtype(values["dtype"]).newbyteorder("<")
+        return [float(each) for each in np.frombuffer(base64.b64decode(values["bdata"]), kind)]
+    return [float(each) for each in values]
 
 
 def base(look: Look, height: float) -> go.Figure:

@@ -15,7 +15,7 @@ from data.store import Store, kept_generations
 from ui import session
 from ui.data import kinds
 from ui.language import failures, formats, labels
-from ui.language.messages import _, _n
+from ui.language.messages import N_, _, _n
 from ui.page import card, long_list, markdown, table
 from ui.page.table import Column
 
@@ -99,12 +99,15 @@ def refused(scope: Scope) -> None:
     ]
     with card.card(title, _("Each is kept with its file, line and reason.")):
         table.read(columns, caption=title, key="refused")
-        long_list.file_link(scope, "refused", _("All refused rows as CSV"))
+        long_list.file_link(scope, REFUSED.name, _("All refused rows as CSV"))
 
 
 def refused_file(scope: Scope, _about: Mapping[str, str]) -> "Iterator[pd.DataFrame]":
     """Every row or value that was refused, in pieces, for a file."""
     return contents.refused(scope.generation)
+
+
+REFUSED = long_list.File("refused", N_("Refused rows"), refused_file)
 
 
 def versions(scope: Scope, store: Store) -> None:

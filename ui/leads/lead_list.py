@@ -11,7 +11,7 @@ from analytics.scope import Scope
 from ui import answers, session
 from ui.board import board
 from ui.language import formats, labels, periods, phones
-from ui.language.messages import N_p, _, _n, _p
+from ui.language.messages import N_, N_p, _, _n, _p
 from ui.leads import words
 from ui.page import card, long_list, markdown, provenance, steps, table
 from ui.page.table import Column
@@ -113,7 +113,7 @@ def show(scope: Scope, found: Listing, rows: pd.DataFrame, sought: str) -> None:
 
 def files(scope: Scope, sought: str) -> None:
     """The files of what is listed."""
-    long_list.files(scope, _NAME, {_SOUGHT: sought or None, _STATE: state_of(scope)})
+    long_list.files(scope, FILE, {_SOUGHT: sought or None, _STATE: state_of(scope)})
 
 
 def file(scope: Scope, about: Mapping[str, str]) -> Iterator[pd.DataFrame]:
@@ -121,6 +121,14 @@ def file(scope: Scope, about: Mapping[str, str]) -> Iterator[pd.DataFrame]:
     found = _listed(leads.listing(scope), about.get(_STATE, "all"), about.get(_SOUGHT, ""))
     for rows in found.pieces():
         yield table.frame(_columns(scope, rows))
+
+
+def _tells(about: Mapping[str, str]) -> list[tuple[str, str]]:
+    sought, state = about.get(_SOUGHT, "").strip(), STATES[about.get(_STATE, "all")]
+    return [*([(_("Search:"), sought)] * bool(sought)), (_("State:"), _p(*state))]
+
+
+FILE = long_list.File(_NAME, N_("Leads"), file, _tells)
 
 
 def _listed(everybody: Listing, state: str, sought: str) -> Listing:

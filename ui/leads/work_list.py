@@ -11,7 +11,7 @@ from analytics.scope import Scope
 from ui import answers, session
 from ui.board import board
 from ui.language import formats, labels, phones
-from ui.language.messages import _, _n, _p
+from ui.language.messages import N_, _, _n, _p
 from ui.leads import parts, words
 from ui.page import card, clipboard, long_list, markdown, provenance, table
 from ui.page.table import Column
@@ -31,7 +31,7 @@ def files(scope: Scope, rows: pd.DataFrame) -> None:
     if scope.view.tab != parts.LET_GO:
         text = message(scope, rows)
         clipboard.button(_("Copy message"), text, "to_do_message", type="tertiary")
-    long_list.files(scope, _NAME, {_PART: scope.view.tab})
+    long_list.files(scope, FILE, {_PART: scope.view.tab})
 
 
 def stage_picker(scope: Scope) -> None:
@@ -83,6 +83,9 @@ def file(scope: Scope, about: Mapping[str, str]) -> Iterator[pd.DataFrame]:
     for rows in parts.of(to_do.listing(scope), about.get(_PART)).pieces():
         yield table.frame(_columns(scope, rows, place))
         place += len(rows)
+
+
+FILE = long_list.File(_NAME, N_("To do"), file)
 
 
 def message(scope: Scope, rows: pd.DataFrame) -> str:

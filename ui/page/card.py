@@ -100,16 +100,17 @@ def chart(
     on_click: Callable[[str], None] | None = None,
     fills: bool = False,
     axis: notes.Axis | None = None,
+    tells: bool = True,
 ) -> None:
     """A figure; a click on a mark calls `on_click` with what the mark stands for.
 
     One that `fills` its card grows where the card beside it is higher: up to three times. Notes
-    that belong to its `axis` are on it, and below it.
+    that belong to its `axis` are on it, and below it unless another figure `tells` them there.
     """
     key = session.key(f"chart_{name}")
     noted = [] if axis is None else notes.on(axis)
-    if axis is not None and noted:
-        figure = notes.written_on(figure, axis, noted, look())
+    if noted:
+        figure = notes.written_on(figure, noted, look())
     if (charts := _CHARTS.get()) is not None:
         charts.append(name)
     if projector.is_on():
@@ -132,7 +133,8 @@ def chart(
             on_select="ignore" if on_click is None else lambda: _clicked(key, on_click),
             selection_mode="points",
         )
-    notes.told(noted)
+    if tells:
+        notes.told(noted)
 
 
 def table(rows: "pd.DataFrame | Styler", **options: Any) -> Any:

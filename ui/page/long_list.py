@@ -1,7 +1,8 @@
 """A long list on a page: the rows of one page of it, the way to the others, and all as a file."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from urllib.parse import urlencode
 from zlib import crc32
 
@@ -13,6 +14,7 @@ from analytics.scope import Scope
 from ui import answers, guest, session
 from ui.language import formats
 from ui.language.messages import _
+from ui.page import offscreen
 from ui.page.markdown import gray
 
 ROWS = 200
@@ -20,6 +22,26 @@ ROWS = 200
 
 OF_THE_LIST = "list."
 """What the parameters begin with that an address of a file has beside those of the view."""
+
+
+def _nothing(_about: Mapping[str, str]) -> Sequence[tuple[str, str]]:
+    return ()
+
+
+@dataclass(frozen=True)
+class File:
+    """The file of a list, of whatever a link says of the view, and of the list beside that.
+
+    name: in its address.
+    title: what it is called.
+    pieces: the rows, some thousands at a time.
+    tells: the latter in words: texts with a lead-in each.
+    """
+
+    name: str
+    title: str
+    pieces: Callable[[Scope, Mapping[str, str]], Iterator[pd.DataFrame]]
+    tells: Callable[[Mapping[str, str]], Sequence[tuple[str, str]]] = _nothing
 
 
 def key(found: Listing, name: str) -> str:
@@ -59,9 +81,14 @@ def rows_in_link(found: Listing, most: int) -> pd.DataFrame:
 
 
 def turn_in_link(found: Listing, name: str, most: int) -> None:
-    """The way to the other pages, where there are any; which one is shown goes into the link."""
+    """The way to the other pages, where there are any; which one is shown goes into the link.
+
+    What is taken away says which part of the list it has.
+    """
     pages = _pages(found, most)
-    if pages > 1:
+    if pages > 1 and offscreen.told.get() is not None:
+        st.markdown(gray(_part(found, number_in_link(found, most), most)))
+    elif pages > 1:
         chosen = key(found, f"{name}_page")
         st.session_state[chosen] = number_in_link(found, most)
         st.pagination(
@@ -76,31 +103,39 @@ def _pages(found: Listing, most: int) -> int:
     return -(-answers.count(found) // most)
 
 
-def below(
-    scope: Scope, found: Listing, name: str, about: Mapping[str, str | None] | None = None
-) -> None:
+def _part(found: Listing, number: int, most: int) -> str:
+    """Which rows of the list a page of it has."""
+    first, all_rows = (number - 1) * most + 1, answers.count(found)
+    return _(
+        "{first}–{last} of {all}; the file has all.",
+        first=formats.number(first),
+        last=formats.number(min(first + most - 1, all_rows)),
+        all=formats.number(all_rows),
+    )
+
+
+def below(scope: Scope, found: Listing, file: File, about: Mapping[str, str | None]) -> None:
     """The way to the other pages, and the files of the whole list.
 
     `about` is what the list is of beside the view, for the addresses of the files.
     """
-    all_rows = answers.count(found)
-    if all_rows > ROWS:
-        first = (number(found, name) - 1) * ROWS + 1
-        text = _(
-            "{first}–{last} of {all}; the file has all.",
-            first=formats.number(first),
-            last=formats.number(min(first + ROWS - 1, all_rows)),
-            all=formats.number(all_rows),
-        )
-        turn(found, name)
-        st.markdown(gray(text))
-    files(scope, name, about)
+    if answers.count(found) > ROWS:
+        turn(found, file.name)
+        st.markdown(gray(_part(found, number(found, file.name), ROWS)))
+    files(scope, file, about)
 
 
-def files(scope: Scope, name: str, about: Mapping[str, str | None] | None = None) -> None:
-    """The links to the files of a list: the workbook, and the same as text."""
-    file_link(scope, name, _("Excel"), about, form="xlsx")
-    file_link(scope, name, "CSV", about)
+def files(scope: Scope, file: File, about: Mapping[str, str | None]) -> None:
+    """The links to the files of a list: the workbook, and the same as text.
+
+    What is taken away has the rows.
+    """
+    if (told := offscreen.told.get()) is not None:
+        said = {part: text for part, text in about.items() if text is not None}
+        told.lists[_(file.title)] = partial(file.pieces, scope, said)
+        return
+    file_link(scope, file.name, _("Excel"), about, form="xlsx")
+    file_link(scope, file.name, "CSV", about)
 
 
 def file_link(

@@ -1,6 +1,8 @@
 """Notes: which of them belong to a chart, and how they are read below it.
 
-They are everybody's, on live and frozen views alike, guests' too.
+They are everybody's, on live and frozen views alike, guests' too, who are not told whose they are.
+A chart whose axis is of days since something, of how often or of what made a difference holds no
+day, no step and no group of leads: it has none.
 """
 
 from bisect import bisect_right
@@ -17,10 +19,11 @@ from analytics.scope import Scope
 from analytics.view.view import segment_text
 from data.state.note import VERSION, Note
 from data.store import Store
-from ui import answers, charts, session
+from ui import answers, charts, guest, session
 from ui.charts import Mark
 from ui.language import formats
 from ui.language.messages import _, _n
+from ui.page import offscreen
 from ui.page.fresh import Fresh
 from ui.page.markdown import gray, plain
 from ui.theme import Look
@@ -35,11 +38,27 @@ _MOST_TOLD = 3  # below a chart
 class Axis:
     """What a chart's axis holds: where on it a note belongs, None where it does not.
 
-    That is the place of a bucket, from 0, along the axis of that name; or a row's customdata.
+    That is the place of a bucket, from 0, along the axis of that name; or the customdata of a row,
+    or of `points`. See `charts.Mark`. `also` is what else the figure holds: its other axis.
     """
 
     place: Callable[[Note], int | str | None]
     along: str = "x"
+    also: "Axis | None" = None
+
+    def spot(self, note: Note) -> "Spot | None":
+        """Where on the figure a note belongs."""
+        place = self.place(note)
+        if place is not None:
+            return place, self.along
+        return self.also.spot(note) if self.also else None
+
+
+Spot = tuple[int | str, str]
+"""A place, and along which axis it is."""
+
+Noted = Sequence[tuple[Spot, list[Note]]]
+"""The notes at each place of a figure."""
 
 
 def of_days(buckets: Sequence[date], unit: str, *, along: str = "x") -> Axis:
@@ -54,8 +73,10 @@ def of_days(buckets: Sequence[date], unit: str, *, along: str = "x") -> Axis:
     return Axis(place, along)
 
 
-def of_steps(scope: Scope, slugs: Collection[str], key: Callable[[str], str] = str) -> Axis:
-    """Rows of steps, stages or groups of them, whose customdata is the `key` of the slug."""
+def of_steps(
+    scope: Scope, slugs: Collection[str], key: Callable[[str], str] = str, along: str = "x"
+) -> Axis:
+    """Rows or points of steps, stages or groups of them, whose customdata is the slug's `key`."""
     groups = {stage.slug: stage.group for stage in scope.generation.pipeline.stages}
 
     def place(note: Note) -> str | None:
@@ -66,11 +87,11 @@ def of_steps(scope: Scope, slugs: Collection[str], key: Callable[[str], str] = s
             (key(slug) for slug in (stage, groups.get(stage, stage)) if slug in slugs), None
         )
 
-    return Axis(place)
+    return Axis(place, along)
 
 
-def of_segments(dimension: str, segments: Collection[str | None]) -> Axis:
-    """Rows of segments of a dimension, as answers write them."""
+def of_segments(dimension: str, segments: Collection[str | None], along: str = "x") -> Axis:
+    """Rows or points of segments of a dimension, as answers write them."""
 
     def place(note: Note) -> str | None:
         if note.segment is None or note.segment[0] != dimension:
@@ -78,7 +99,7 @@ def of_segments(dimension: str, segments: Collection[str | None]) -> Axis:
         text = segment_text(note.segment[1])
         return text if text in segments else None
 
-    return Axis(place)
+    return Axis(place, along)
 
 
 def of_rows(dimension: str, segments: Sequence[str | None]) -> Axis:
@@ -92,27 +113,36 @@ def of_rows(dimension: str, segments: Sequence[str | None]) -> Axis:
     return Axis(place, along="y")
 
 
-def on(axis: Axis) -> list[tuple[int | str, list[Note]]]:
+def of_columns(scope: Scope, slugs: Sequence[str]) -> Axis:
+    """The columns of a map, which are stages."""
+    by_name = of_steps(scope, slugs)
+
+    def place(note: Note) -> int | None:
+        slug = by_name.place(note)
+        return None if slug is None else slugs.index(str(slug))
+
+    return Axis(place, along="columns")
+
+
+def on(axis: Axis) -> Noted:
     """The notes that belong to an axis by their places, in the order of the days and of writing."""
-    found: dict[int | str, list[Note]] = defaultdict(list)
+    found: dict[Spot, list[Note]] = defaultdict(list)
     for note in sorted(every(), key=lambda note: (note.day or date.min, note.id or 0)):
-        place = axis.place(note)
-        if place is not None:
-            found[place].append(note)
+        spot = axis.spot(note)
+        if spot is not None:
+            found[spot].append(note)
     return list(found.items())
 
 
-def written_on(
-    figure: go.Figure, axis: Axis, found: Sequence[tuple[int | str, list[Note]]], look: Look
-) -> go.Figure:
+def written_on(figure: go.Figure, found: Noted, look: Look) -> go.Figure:
     """The figure with a mark where notes belong, numbered as `told` tells them."""
     marks, number = [], 0
-    for place, notes in found:
+    for (place, along), notes in found:
         numbers = []
         for note in notes:
             number += 1
             numbers.append(f"{STAR}{number}" if note.decision else f"{number}")
-        marks.append(Mark(place, " ".join(numbers), tuple(map(in_words, notes)), axis.along))
+        marks.append(Mark(place, " ".join(numbers), tuple(map(in_words, notes)), along))
     return charts.noted(figure, marks, look)
 
 
@@ -121,15 +151,19 @@ def below(axis: Axis) -> None:
     told(on(axis))
 
 
-def told(found: Sequence[tuple[int | str, list[Note]]]) -> None:
-    """The notes below their chart: those that a finger cannot rest on, and no eye sees."""
-    notes = [note for _place, each in found for note in each]
+def told(found: Noted) -> None:
+    """The notes below their chart: those that a finger cannot rest on, and no eye sees.
+
+    What is taken away has all of them: there is nothing to rest on.
+    """
+    notes = [note for _spot, each in found for note in each]
+    most = _MOST_TOLD if offscreen.told.get() is None else len(notes)
     lines = [
         f"**{STAR if note.decision else ''}{number}** {plain(in_words(note))}"
-        for number, note in enumerate(notes[:_MOST_TOLD], 1)
+        for number, note in enumerate(notes[:most], 1)
     ]
-    if len(notes) > _MOST_TOLD:
-        lines.append(_n("{n} more note", "{n} more notes", len(notes) - _MOST_TOLD))
+    if len(notes) > most:
+        lines.append(_n("{n} more note", "{n} more notes", len(notes) - most))
     if lines:
         with st.container(gap=None):
             for line in lines:
@@ -139,14 +173,17 @@ def told(found: Sequence[tuple[int | str, list[Note]]]) -> None:
 def in_words(note: Note) -> str:
     """The note in one line: its day, its text, and who is in charge of it."""
     said = note.text if note.day is None else f"{formats.day(note.day)}: {note.text}"
-    return f"{said} – {in_charge(note)}"
+    return " – ".join(filter(None, (said, in_charge(note))))
 
 
 def in_charge(note: Note) -> str:
-    """Who wrote the note; of a decision who does it, and by when."""
-    if note.decision is None:
+    """Who wrote the note; of a decision who does it, and by when. Guests are told no names."""
+    decided = note.decision
+    if guest.is_guest():
+        return "" if decided is None else _("by {day}", day=formats.day(decided.due))
+    if decided is None:
         return note.author
-    return _("{who}, by {day}", who=note.decision.who, day=formats.day(note.decision.due))
+    return _("{who}, by {day}", who=decided.who, day=formats.day(decided.due))
 
 
 # --- reading and writing ----------------------------------------------------------------------

@@ -32,6 +32,7 @@ from data.errors import NotShown
 from ui import navigation, session
 from ui.access.visitor import Visitor, reading
 from ui.language import current
+from ui.report.report import Pieces
 
 
 class Counting(Protocol):
@@ -52,10 +53,14 @@ class Counting(Protocol):
 
 @dataclass
 class Told:
-    """What a page tells of itself beside what it sends: its scope, and how each card counts."""
+    """What a page tells of itself beside what it sends.
+
+    That is its scope, how each card counts, and the rows in pieces of each list, by its name.
+    """
 
     scope: Scope | None = None
     hows: list[Counting] = field(default_factory=list)
+    lists: dict[str, Pieces] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -122,11 +127,12 @@ def reader() -> Reader:
 
 @dataclass(frozen=True)
 class Drawn:
-    """A page as it was drawn: its elements, its scope, and how each card counts, by its name."""
+    """A page as it was drawn: its elements, its scope, how each card counts, and its lists."""
 
     root: Place
     scope: Scope
     counted: Mapping[str, Counted]
+    lists: Mapping[str, Pieces]
 
 
 def draw(about: Reader) -> Drawn:
@@ -156,7 +162,7 @@ def draw(about: Reader) -> Drawn:
         raise failed[0]
     if about_it.scope is None:
         raise RuntimeError(f"The page {about.page!r} has no header that says what it is of.")
-    return Drawn(root, about_it.scope, counted)
+    return Drawn(root, about_it.scope, counted, about_it.lists)
 
 
 def _run(about: Reader, root: Place) -> None:

@@ -6,18 +6,18 @@ screen, in a thread beside the reader's, who goes on.
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
+from textwrap import wrap
 from typing import Literal
 from urllib.parse import urlencode
 
 import streamlit as st
 
-from analytics.scope import Scope
 from data.errors import StoreError
 from ui import answers, guest, navigation, session
-from ui.language import current, formats, labels, periods
-from ui.language.messages import N_, _, _n
+from ui.language import current
+from ui.language.messages import N_, _
+from ui.page import about as origin
 from ui.page import dialog, offscreen, reading
 from ui.page.markdown import gray
 from ui.report.report import Report
@@ -45,7 +45,7 @@ _FORMS = (
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ),
 )
-_WIDTH = 1000  # px of a picture
+_WIDTH, _LINE = 1000, 160  # px of a picture, and characters of a line at its foot
 
 
 def button() -> None:
@@ -89,7 +89,8 @@ def report(about: offscreen.Reader) -> Report:
         finding=reading.finding(drawn),
         tiles=reading.tiles(drawn),
         cards=reading.cards(drawn),
-        about=_about(scope, with_filters=shared is None or not shared.share.hides_filters),
+        about=origin.lines(scope, with_filters=shared is None or not shared.share.hides_filters),
+        lists=drawn.lists,
         link=session.address(scope.frozen_view(), about.url)
         if shared is None
         else f"{about.url}?{urlencode(shared.query(scope.view))}",
@@ -135,7 +136,9 @@ def _picture(about: offscreen.Reader, name: str, form: Literal["PNG", "SVG"]) ->
     card, chart = next(
         (card, chart) for card in found.cards for chart in card.charts() if chart.name == name
     )
-    foot = [" · ".join(text for _lead_in, text in found.about), found.link]
+    of_it = " · ".join(text for _lead_in, text in found.about)
+    noted = [line for note in chart.notes() for line in wrap(" ".join(note), _LINE)]
+    foot = [*noted, of_it, found.link]
     figure = picture.framed(chart.figure, card.title, card.subtitle, foot)
     return picture.paint(figure, "png" if form == "PNG" else "svg", _WIDTH)
 
@@ -160,25 +163,3 @@ def _download(
         on_click="ignore",
         key=session.key(f"take_{file}"),
     )
-
-
-def _about(scope: Scope, *, with_filters: bool) -> list[tuple[str, str]]:
-    """What all of a page is of: the period, the filters, how many leads, as of when, which data."""
-    entered = int(
-        answers.funnel(scope.at(replace(scope.view, by=None, mode="cohort"))).rows["reached"].iat[0]
-    )
-    filters = labels.filters(scope.view) or _("no filters")
-    return [
-        (_("Period:"), periods.label(*scope.days)),
-        *([(_("Filters:"), filters)] * with_filters),
-        (
-            _("Leads:"),
-            _n(
-                "{n} lead, as of {instant}",
-                "{n} leads, as of {instant}",
-                entered,
-                instant=formats.instant(scope.as_of, scope.zone.key),
-            ),
-        ),
-        (_("Data:"), _("data version {number}", number=scope.generation.number)),
-    ]

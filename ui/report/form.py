@@ -4,21 +4,17 @@ It is read off the figure's own marks: each says in its hover text what it stand
 `<b>Leads</b>, still open<br>…`. Intervals, curves and maps have no such form: they stay pictures.
 """
 
-import base64
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from html import unescape
 from itertools import pairwise
 from typing import Any, Literal
 
-import numpy as np
-
+from ui.charts.canvas import numbers
 from ui.language import formats
-from ui.report.report import Cell, Table
+from ui.report.report import Cell, Table, bare
 
-_BARE = re.compile(r"<[^>]+>")
 _NAMED = re.compile(r"^<b>(?P<name>.*?)</b>(?:, (?P<part>.*))?$")
 _CLEAR = "rgba"
 _MOST_LABELS = 40
@@ -107,19 +103,6 @@ def _named(text: str) -> tuple[str, str]:
     if found is None:
         return bare(text.split("<br>", 1)[0]), ""
     return bare(found["name"]), bare(found["part"] or "")
-
-
-def bare(text: str) -> str:
-    """A text of a figure without its tags."""
-    return unescape(_BARE.sub("", text)).strip()
-
-
-def numbers(values: Any) -> list[float]:
-    """The numbers of a mark, which Plotly writes as a list, or as bytes where there are many."""
-    if isinstance(values, Mapping):
-        kind = np.dtype(values["dtype"]).newbyteorder("<")
-        return [float(each) for each in np.frombuffer(base64.b64decode(values["bdata"]), kind)]
-    return [float(each) for each in values]
 
 
 def _colours(mark: Mapping[str, Any]) -> list[str]:

@@ -3,11 +3,22 @@
 It knows neither a screen nor a kind of file. Each page of a story of several is a report.
 """
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Any
 
 import pandas as pd
+
+_BARE = re.compile(r"<[^>]+>")
+
+Pieces = Callable[[], Iterator[pd.DataFrame]]
+
+
+def bare(text: str) -> str:
+    """A text of a figure without its tags."""
+    return unescape(_BARE.sub("", text)).strip()
 
 
 @dataclass(frozen=True)
@@ -36,6 +47,15 @@ class Chart:
     name: str
     figure: Mapping[str, Any]
     alt: str
+
+    def notes(self) -> list[tuple[str, str]]:
+        """What is noted on it: the text of each mark, and what is read on hovering."""
+        marks = self.figure["layout"].get("annotations", ())
+        return [
+            (bare(mark["text"]), bare(mark["hovertext"].replace("<br>", " ")))
+            for mark in marks
+            if "hovertext" in mark
+        ]
 
 
 @dataclass(frozen=True)
@@ -89,6 +109,7 @@ class Report:
 
     about: lead-in and text: the period, the filters, how many leads, as of when, of which data
     link: the address of the very same view
+    lists: the rows in pieces of each list of which the page shows a part, by what it is called
     """
 
     lang: str
@@ -98,3 +119,4 @@ class Report:
     cards: Sequence[Card]
     about: Sequence[tuple[str, str]]
     link: str
+    lists: Mapping[str, Pieces] = field(default_factory=dict, compare=False)

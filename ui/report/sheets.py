@@ -1,13 +1,17 @@
 """A report as a workbook: what it is about, then a sheet for each table and for what is drawn."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from analytics.workbook import Share, to_workbook
+from ui.language import formats
 from ui.language.messages import _
 from ui.report.report import Card, Cell, Report, Table, Text, Tile
+
+MOST_LISTED = 10_000
+"""How many rows of a list such a file has."""
 
 _LONGEST = 31  # letters of a sheet's name
 
@@ -16,10 +20,13 @@ def write(reports: Sequence[Report]) -> bytes:
     """The reports one after the other, each with a sheet that says what it is and how it counts."""
     sheets: dict[str, pd.DataFrame] = {}
     for report in reports:
-        sheets[_free(_("About"), sheets)] = _about(report)
+        lists = {title: _listed(pieces()) for title, pieces in report.lists.items()}
+        sheets[_free(_("About"), sheets)] = _about(report, lists)
         for number, card in enumerate(report.cards, 1):
             for rows in _tables(card):
                 sheets[_free(f"{number} {card.title}", sheets)] = rows
+        for title, rows in lists.items():
+            sheets[_free(title, sheets)] = rows.head(MOST_LISTED)
     return to_workbook(list(sheets.items()), reports[0].lang)
 
 
@@ -34,13 +41,15 @@ def _free(title: str, taken: Collection[str]) -> str:
     return name
 
 
-def _about(report: Report) -> pd.DataFrame:
+def _about(report: Report, lists: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """What the file is of, what the page says first, and how each finding is counted."""
+    part = _("the first {n} rows; the list's own file has all", n=formats.number(MOST_LISTED))
     lines = [
         (_("Page"), report.title),
         *([(_("Finding"), report.finding)] if report.finding else []),
         *report.about,
         (_("Link"), report.link),
+        *((title, part) for title, rows in lists.items() if len(rows) > MOST_LISTED),
     ]
     for card in report.tiles:
         lines += [("", ""), *_of(card)]
@@ -66,6 +75,16 @@ def _tables(card: Card) -> Iterator[pd.DataFrame]:
         yield _frame(table)
     if card.charts() and card.numbers is not None:
         yield card.numbers
+
+
+def _listed(pieces: Iterator[pd.DataFrame]) -> pd.DataFrame:
+    """A list as far as such a file has it, and a little more where there is more."""
+    taken: list[pd.DataFrame] = []
+    for piece in pieces:
+        taken.append(piece)
+        if sum(map(len, taken)) > MOST_LISTED:
+            break
+    return pd.concat(taken, ignore_index=True)
 
 
 def _frame(table: Table) -> pd.DataFrame:

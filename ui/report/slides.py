@@ -4,6 +4,7 @@ A figure is a chart of the program's own where it has such a form (`ui.report.fo
 picture. Letters are those of the theme: pasted into a company's own slides they take its typeface.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from io import BytesIO
 from itertools import zip_longest
@@ -38,6 +39,7 @@ _ROWS, _ROW = 13, Inches(0.34)
 _LONGEST = 48  # characters of a cell
 _NARROW = 0.05  # of the widest bar
 _ONE_LINE = 60  # characters of a title
+_SIGNED = re.compile(r"[+-]\d[\w\s.,%]*")  # "+1.2 points" does nothing, "-2+3" would
 _KINDS = {
     "stacked": XL_CHART_TYPE.BAR_STACKED,
     "columns": XL_CHART_TYPE.COLUMN_STACKED,
@@ -324,9 +326,14 @@ def _table(slide: Any, part: Table, most: int) -> None:
                 cell.fill.solid()
                 cell.fill.fore_color.rgb = _rgb(LIGHT.secondary)
             paragraph = cell.text_frame.paragraphs[0]
-            paragraph.text = text[: 2 * _LONGEST]
+            paragraph.text = _harmless(text[: 2 * _LONGEST])
             paragraph.alignment = PP_ALIGN.RIGHT if is_right else PP_ALIGN.LEFT
             _style(paragraph, size, LIGHT.muted if at == 0 else LIGHT.ink, bold=at == 0)
+
+
+def _harmless(text: str) -> str:
+    """The text of a cell, which somebody may copy into a spreadsheet; a signed number stays."""
+    return text if _SIGNED.fullmatch(text) else harmless(text)
 
 
 # --- words ------------------------------------------------------------------------------------

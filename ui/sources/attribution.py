@@ -72,6 +72,8 @@ def side_by_side(scope: Scope, *, with_table: bool = False) -> None:
                 ),
                 "credit_spread",
                 alt=_("The range of each row over the models"),
+                axis=axis,
+                tells=False,
             )
         _pick_models(found)
         if asides := _asides(found):
@@ -140,7 +142,8 @@ def compared(scope: Scope) -> None:
             left=attribution_words.model(pair[0]),
             right=attribution_words.model(pair[1]),
         )
-        card.chart(figure, "credit_slope", alt=title, fills=True)
+        axis = notes.of_segments(by, rows["segment"].tolist(), "points")
+        card.chart(figure, "credit_slope", alt=title, fills=True, axis=axis)
         if rows["rank_change"].fillna(0).any():
             st.markdown(markdown.gray(_("Bold: most places lost (red) and most places gained.")))
 

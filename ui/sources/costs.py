@@ -17,7 +17,7 @@ from ui.board import board
 from ui.charts import FEW
 from ui.language import formats
 from ui.language.messages import _, _n
-from ui.page import card, markdown, provenance, table
+from ui.page import card, markdown, notes, provenance, table
 from ui.page.provenance import Sentences
 from ui.sources import costs_findings, costs_table, segments, usable
 
@@ -52,7 +52,8 @@ def quality(scope: Scope) -> None:
                 written=partial(formats.money, currency=found.currency),
                 overall=(costs_findings.overall_cost(found), costs_findings.overall_rate(found)),
             )
-            card.chart(figure, "quality", alt=title, on_click=_choose)
+            axis = notes.of_segments(found.by, drawn["segment"].tolist(), "points")
+            card.chart(figure, "quality", alt=title, on_click=_choose, axis=axis)
             st.markdown(markdown.gray(reading))
             if len(known) > len(drawn):
                 there_are = {"n": formats.number(len(drawn)), "all": formats.number(len(known))}

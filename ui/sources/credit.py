@@ -11,7 +11,7 @@ from analytics.view.attribution_rules import OWN
 from ui import charts, session
 from ui.language import formats
 from ui.language.messages import _
-from ui.page import card, dialog, markdown
+from ui.page import card, dialog, markdown, notes
 from ui.sources import attribution_settings, attribution_words, segments
 
 _MOST = 8
@@ -60,7 +60,8 @@ def _compare(scope: Scope, found: Scoreboard) -> None:
     if rows.empty:
         st.markdown(_("No customer yet in this view."))
         return
-    card.chart(charts.spread(rows, card.look()), "ways_of_credit", alt=finding(found))
+    axis = notes.of_segments(found.by, rows["segment"].tolist())
+    card.chart(charts.spread(rows, card.look()), "ways_of_credit", alt=finding(found), axis=axis)
     st.markdown(
         markdown.gray(
             _(

@@ -1,6 +1,7 @@
 """The cards of paths: the most common ones, how long they are, and which sources assist."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -8,11 +9,12 @@ import streamlit as st
 
 from analytics.scope import Scope
 from analytics.sources.paths import LONGEST, stops
+from data.state.note import Note
 from ui import answers, charts, session
 from ui.charts import FEW
 from ui.language import formats, labels, quantities
 from ui.language.messages import _, _n
-from ui.page import card, markdown, provenance, table
+from ui.page import card, markdown, notes, provenance, table
 from ui.page.provenance import Sentences
 from ui.page.table import Column
 from ui.sources import attribution_settings, segments
@@ -72,7 +74,8 @@ def flows(scope: Scope) -> None:
                 )
             )
             return
-        card.chart(charts.flow(nodes, links, card.look()), "flow", alt=title, fills=True)
+        figure = charts.flow(nodes, links, card.look())
+        card.chart(figure, "flow", alt=title, fills=True, axis=_axis(by, nodes["node"].tolist()))
 
 
 def lengths(scope: Scope) -> None:
@@ -243,6 +246,19 @@ def _flow(scope: Scope, rows: pd.DataFrame, by: str) -> tuple[pd.DataFrame, pd.D
     order = {segment: index for index, segment in enumerate([*kept, _OTHERS])}
     ranked = sorted(nodes.values(), key=lambda node: order.get(node["node"].partition(" ")[2], 0))
     return pd.DataFrame(ranked), pd.DataFrame(links)
+
+
+def _axis(by: str, nodes: Sequence[str]) -> notes.Axis:
+    """The stops of the picture: a note of a source is at its first one."""
+    first: dict[int | str | None, str] = {}
+    for node in sorted(nodes):
+        first.setdefault(node.partition(" ")[2], node)
+    by_name = notes.of_segments(by, [str(name) for name in first])
+
+    def place(note: Note) -> str | None:
+        return first.get(by_name.place(note))
+
+    return notes.Axis(place, "points")
 
 
 def _bars(scope: Scope, rows: pd.DataFrame) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from analytics.view.attribution_rules import OWN
 from ui import answers, charts
 from ui.language import current, formats
 from ui.language.messages import _, _n
-from ui.page import card, provenance
+from ui.page import card, notes, provenance
 from ui.page.provenance import Sentences
 from ui.sources import advice, scoreboard, segments
 from ui.theme import Look
@@ -45,7 +45,17 @@ def quality(scope: Scope) -> None:
             st.markdown(_("There are no two sources to compare."))
             return
         with st.container(gap=None):
-            card.chart(shown.figure, "quality", alt=shown.title, on_click=scoreboard.open_source)
+            card.chart(
+                shown.figure,
+                "quality",
+                alt=shown.title,
+                on_click=scoreboard.open_source,
+                axis=notes.of_segments(
+                    shown.found.by,
+                    shown.found.rows["segment"].tolist(),
+                    "points" if shown.is_by_cost else "x",
+                ),
+            )
             if shown.legend:
                 st.markdown(shown.legend)
 

@@ -131,6 +131,7 @@ def slow_spots(scope: Scope, chosen: Choice, *, with_table: bool = False) -> Non
         shown = rows[rows["segment"].isin(drawn)]
         figure = charts.heat(cells(scope, shown, whole, chosen.by), card.look(), top=_DEEPEST)
         axis = notes.of_rows(chosen.by, shown["segment"].unique().tolist())
+        axis = replace(axis, also=notes.of_columns(scope, shown["stage"].unique().tolist()))
         card.chart(figure, "slow_spots", alt=title, fills=True, axis=axis)
         marks = _(
             "Usual: all leads at that stage. Gray: fewer than {few} stays. …: not half have left.",

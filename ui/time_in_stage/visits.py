@@ -36,13 +36,16 @@ def show(scope: Scope, stage: str, count: int) -> None:
     rows = long_list.rows(found, _NAME)
     table.show(_columns(scope, rows), height=360)
     with st.container(horizontal=True, vertical_alignment="center"):
-        long_list.below(scope, found, _NAME, {_STAGE: stage})
+        long_list.below(scope, found, FILE, {_STAGE: stage})
 
 
 def file(scope: Scope, about: Mapping[str, str]) -> Iterator[pd.DataFrame]:
     """The whole list in pieces, for a file; `about` says the stage."""
     for rows in stays.listing(scope, about[_STAGE]).pieces():
         yield table.frame([*_columns(scope, rows), Column(_("Lead id"), rows["lead_id"])])
+
+
+FILE = long_list.File(_NAME, N_("Stays"), file)
 
 
 def _columns(scope: Scope, rows: pd.DataFrame) -> list[Column]:

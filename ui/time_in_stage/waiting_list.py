@@ -122,13 +122,16 @@ def show(scope: Scope, everybody: Listing, chosen: Chosen) -> None:
             secondary=(_("Usual, days"), _("Team"), _("Lead id")),
         )
     with st.container(horizontal=True, vertical_alignment="center"):
-        long_list.below(scope, found, _NAME, chosen.to_query())
+        long_list.below(scope, found, FILE, chosen.to_query())
 
 
 def file(scope: Scope, about: Mapping[str, str]) -> Iterator[pd.DataFrame]:
     """The file for the team, in pieces; `about` is the choice."""
     for rows in Chosen.from_query(about).of(waiting_answers.listing(scope)).pieces():
         yield to_send(scope, rows)
+
+
+FILE = long_list.File(_NAME, N_("Waiting leads"), file)
 
 
 def to_send(scope: Scope, rows: pd.DataFrame) -> pd.DataFrame:

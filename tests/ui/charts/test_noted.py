@@ -72,6 +72,25 @@ def test_a_row_of_parts_is_found_by_the_mark_that_a_click_brings(place: int) -> 
     assert chip.y == pytest.approx(place, abs=0.3)
 
 
+def test_a_note_of_a_line_is_in_its_middle_and_of_a_column_in_its_corner() -> None:
+    rows = pd.DataFrame(
+        {
+            "segment": ["seo", "zalo"],
+            "label": ["SEO", "Zalo"],
+            "left": [10.0, 4.0],
+            "right": [20.0, 2.0],
+            "left_text": ["10", "4"],
+            "right_text": ["20", "2"],
+            "rank_change": [0, 0],
+        }
+    )
+    plain = charts.slope(rows, LIGHT, left="a", right="b")
+    (chip,) = added(charts.noted(plain, [Mark("seo", "1", ("a",), "points")], LIGHT), plain)
+    assert (chip.x, chip.y, chip.xref) == (0.5, 15, None)
+    (chip,) = added(charts.noted(plain, [Mark(0, "1", ("a",), "columns")], LIGHT), plain)
+    assert (chip.x, chip.xanchor, chip.y, chip.yref) == (0.5, "right", 1, "paper")
+
+
 def test_what_strangers_wrote_is_a_text() -> None:
     plain = charts.trend(months(), LIGHT)
     told = "<a href='https://x.example'>" + "dài " * 30 + "</a>"

@@ -1,6 +1,7 @@
 """Notes: each belongs where a slow look at the axis puts it, and is read once for a change."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -141,7 +142,16 @@ def test_notes_of_an_axis_are_in_the_order_of_their_days(state: State) -> None:
     notes.keep(Note("elsewhere", "b", stage="sal"))
     found = notes.on(notes.of_days([date(2024, 1, 1), date(2024, 2, 1)], "month"))
     told = [(place, [note.text for note in each]) for place, each in found]
-    assert told == [(0, ["early", "late", "other"]), (1, ["done"])]
+    assert told == [((0, "x"), ["early", "late", "other"]), ((1, "x"), ["done"])]
+
+
+def test_what_a_map_holds_is_in_its_rows_and_in_its_columns(sample_store: Path) -> None:
+    scope = Scope(View(), Store(sample_store).generation())
+    columns = notes.of_columns(scope, ["sal", "sql"])
+    axis = replace(notes.of_rows("team", ["A", "B"]), also=columns)
+    assert axis.spot(Note("a", "b", segment=("team", "B"))) == (1, "y")
+    assert axis.spot(Note("a", "b", stage="sql")) == (1, "columns")
+    assert axis.spot(Note("a", "b", stage="mql")) is None
 
 
 def test_a_row_of_a_map_is_known_by_its_place() -> None:

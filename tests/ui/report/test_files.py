@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from typing import Any
 
 import openpyxl
@@ -104,6 +105,35 @@ def test_no_cell_of_a_sheet_behind_a_chart_is_a_formula() -> None:
     cells = [cell for row in behind.active.iter_rows() for cell in row]
     assert {"'=1+1", "'@SUM(A1)"} <= {cell.value for cell in cells}
     assert all(cell.data_type != "f" for cell in cells)
+
+
+def test_no_cell_of_a_table_on_a_slide_is_a_formula_where_it_is_pasted() -> None:
+    rows = [[Cell(text), Cell("+9%", 0.09)] for text in (*FORMULAS, "-2+3", "+1,2 điểm")]
+    table = Table(["=name", "change"], rows)
+    book = Presentation(io.BytesIO(slides.write([report("P", card(parts=[table]))], none)))
+    (drawn,) = [shape.table for slide in book.slides for shape in slide.shapes if shape.has_table]
+    assert [[cell.text for cell in row.cells] for row in drawn.rows] == [
+        ["'=name", "change"],
+        *([said, "+9%"] for said in ("'=1+1", "+84 90", "-2", "'@SUM(A1)", "'\t=1", "'＝1")),
+        ["'-2+3", "+9%"],
+        ["+1,2 điểm", "+9%"],
+    ]
+
+
+def test_a_workbook_has_the_lists_of_the_page_as_far_as_it_goes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sheets, "MOST_LISTED", 3)
+    pieces = [pd.DataFrame({"lead": [f"L{n}", f"L{n + 1}"]}) for n in range(0, 8, 2)]
+    told = replace(report(), lists={"Leads": lambda: iter(pieces)})
+    book = openpyxl.load_workbook(io.BytesIO(sheets.write([told])))
+    assert [cell.value for cell in book["Leads"]["A"]] == ["lead", "L0", "L1", "L2"]
+    said = {row[0].value: row[1].value for row in book.worksheets[0].iter_rows()}
+    assert "3" in said["Leads"]
+    monkeypatch.setattr(sheets, "MOST_LISTED", 8)
+    book = openpyxl.load_workbook(io.BytesIO(sheets.write([told])))
+    assert book["Leads"].max_row == 9
+    assert "Leads" not in {row[0].value for row in book.worksheets[0].iter_rows()}
 
 
 def test_texts_on_paper_are_no_markup() -> None:

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ui import charts
-from ui.report.form import Form, form_of, numbers, table_of
+from ui.charts.canvas import numbers
+from ui.report.form import Form, form_of, table_of
 from ui.theme import LIGHT
 
 STAGES = [("lead", "Leads"), ("prospect", "Prospects"), ("opportunity", "<b>Opps</b> & more")]

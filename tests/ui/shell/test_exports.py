@@ -61,14 +61,18 @@ def rows(answer: Response) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO("".join(pieces(answer)).removeprefix("\ufeff"))))
 
 
-def sheet(answer: Response) -> list[dict[str, Any]]:
-    """The rows of a workbook, by its headings."""
+def written(answer: Response) -> bytes:
     assert isinstance(answer, StreamingResponse), answer.body
 
     async def all_of_it() -> bytes:
         return b"".join([bytes(piece) async for piece in answer.body_iterator])  # type: ignore[arg-type]
 
-    book = openpyxl.load_workbook(io.BytesIO(anyio.run(all_of_it)))
+    return anyio.run(all_of_it)
+
+
+def sheet(answer: Response) -> list[dict[str, Any]]:
+    """The rows of a workbook, by its headings."""
+    book = openpyxl.load_workbook(io.BytesIO(written(answer)))
     heading, *lines = ([cell.value for cell in row] for row in book.active.rows)
     return [dict(zip(map(str, heading), line, strict=True)) for line in lines]
 
@@ -164,6 +168,26 @@ def test_a_file_has_what_a_call_needs_and_dates_are_dates(generation: Generation
     assert row["Giai đoạn"] == "Cơ hội"
     (text, *_others) = rows(answered(long_list.address(scope, "to_do", {})))
     assert text["Từ lúc"] == local.strftime("%Y-%m-%d %H:%M")
+
+
+def test_a_workbook_says_what_it_is_of_and_leads_to_the_same_numbers(
+    generation: Generation,
+) -> None:
+    scope = Scope(View(period="last-180d", filters=(("team", ("TP.HCM 2",)),)), generation)
+    address = long_list.address(scope, "leads", {"sought": "=1+1", "state": "open"}, "xlsx")
+    answer = answered(address)
+    book = openpyxl.load_workbook(io.BytesIO(written(answer)))
+    lines = [[cell.value for cell in row] for row in book.worksheets[1].iter_rows()]
+    said = dict(lines)
+    assert len(said) == len(lines)
+    assert (said["Tìm:"], said["Tình trạng:"]) == ("=1+1", "Đang mở")
+    assert "TP.HCM 2" in said["Bộ lọc:"]
+    link = said["Liên kết"]
+    assert urlsplit(link).path == "/leads"
+    view, lost = View.from_link(link)
+    assert not lost
+    assert (view.filters, view.data) == (scope.view.filters, generation.number)
+    assert Scope(view, generation).days == scope.days
 
 
 def test_a_file_of_leads_is_what_is_sought(generation: Generation) -> None:

@@ -51,7 +51,7 @@ def found(sought: str, pipeline: Pipeline) -> tuple[Chapter, ...]:
         kept = (glossary.OWN, *(_fitting(chapter, sought) for chapter in glossary.CHAPTERS[1:]))
     else:
         kept = tuple(_fitting(chapter, sought) for chapter in glossary.CHAPTERS)
-    return tuple(chapter for chapter in kept if chapter.terms or chapter.contrasts)
+    return tuple(each for each in kept if each.terms or each.contrasts or each.disagreements)
 
 
 def found_numbers(sought: str) -> tuple[Name, ...]:
@@ -173,4 +173,9 @@ def _fitting(chapter: Chapter, sought: str) -> Chapter:
         chapter,
         terms=tuple(term for term in chapter.terms if fits(*vars(term).values())),
         contrasts=tuple(row for row in chapter.contrasts if fits(*vars(row).values())),
+        disagreements=tuple(
+            row
+            for row in chapter.disagreements
+            if fits(row.matter, *row.readings, row.taken, row.otherwise)
+        ),
     )

@@ -36,13 +36,7 @@ def numbers(found: Sequence[Name]) -> str:
         _row(
             name.anchor,
             partial(_name_of, name),
-            [
-                # Narrow, a row is a block each, where nothing need not be said.
-                f"<td data-heading='{escape(heading, quote=True)}'>{cell}</td>"
-                if cell
-                else "<td></td>"
-                for heading, cell in zip(headings[1:], _about(name), strict=True)
-            ],
+            _cells(headings, _about(name)),
         )
         for name in found
     ]
@@ -61,12 +55,31 @@ def chapter(entry: Chapter, *, unfolded: bool) -> str:
             for row in entry.contrasts
         ]
         inside += _table(_(entry.title), (_("Criterion"), *groups), rows)
+    if entry.disagreements:
+        inside += _disagreements(entry)
     inside += terms(entry)
     return (
         f"<details class='chapter' id='{entry.anchor}'{' open' * unfolded}>"
         f"<summary><h2>{inline(_(entry.title))}</h2>"
         f"<span class='other'>{inline(_(entry.about))}</span></summary>{inside}</details>"
     )
+
+
+def _disagreements(entry: Chapter) -> str:
+    """A table of the matters on which what is written disagrees, each reading on a line."""
+    headings = (
+        _("Matter"),
+        _("What the textbooks say"),
+        _("What Pheu takes"),
+        _("To have it otherwise"),
+    )
+    rows = []
+    for each in entry.disagreements:
+        readings = "".join(f"<li>{inline(_(reading))}</li>" for reading in each.readings)
+        cells = (f"<ul>{readings}</ul>", inline(_(each.taken)), inline(_(each.otherwise)))
+        matter = f"<th scope='row'>{inline(_(each.matter))}</th>"
+        rows.append(f"<tr>{matter}{''.join(_cells(headings, cells))}</tr>")
+    return _table(_(entry.title), headings, rows)
 
 
 def terms(entry: Chapter) -> str:
@@ -111,6 +124,15 @@ def _row(anchor: str, name: Callable[[], str], cells: Iterable[str]) -> str:
     lang = "en" if current.lang() == "vi" else "vi"
     other = f"<span class='other' lang='{lang}'>{inline(there)}</span>" if there else ""
     return f"<tr id='{anchor}'><th scope='row'>{inline(here)}{other}</th>{''.join(cells)}</tr>"
+
+
+def _cells(headings: Sequence[str], cells: Iterable[str]) -> list[str]:
+    """The cells of a row after its first; narrow, each is a block below its heading."""
+    return [
+        # Nothing need not be said there.
+        f"<td data-heading='{escape(heading, quote=True)}'>{cell}</td>" if cell else "<td></td>"
+        for heading, cell in zip(headings[1:], cells, strict=True)
+    ]
 
 
 def _table(caption: str, headings: Sequence[str], rows: Iterable[str]) -> str:

@@ -41,14 +41,25 @@ class Contrast:
 
 
 @dataclass(frozen=True)
+class Disagreement:
+    """A matter on which what is written about leads disagrees: each reading, and Pheu's."""
+
+    matter: str
+    readings: tuple[str, ...]
+    taken: str
+    otherwise: str
+
+
+@dataclass(frozen=True)
 class Chapter:
-    """What belongs together: its anchor in the page, its name, and words, contrasts or both."""
+    """What belongs together: its anchor in the page, its name, and words, a table or both."""
 
     anchor: str
     title: str
     about: str
     terms: tuple[Term, ...] = ()
     contrasts: tuple[Contrast, ...] = ()
+    disagreements: tuple[Disagreement, ...] = ()
     short: bool = False  # terms of a few words, which stand side by side
 
 
@@ -67,15 +78,6 @@ OWN = Chapter(
                 "What makes a lead an MQL is your decision. Write it down, agree on it between "
                 "marketing and sales, and name the stages as you do: each store carries its own "
                 "copy of `pipeline.toml`, and the mapping of a load can bring another."
-            ),
-        ),
-        Term(
-            lambda: _p("term", "Where the prospect begins"),
-            N_(
-                "Textbooks disagree. In some, a prospect comes before any judgement: a name nobody"
-                " has approached yet. In others, it is a lead that was judged and fits. Pheu takes"
-                " the second: lead, then prospect, then opportunity. Which stage is in which group"
-                " is a setting, `group` in `pipeline.toml`."
             ),
         ),
     ),
@@ -163,6 +165,81 @@ STAGES = Chapter(
                 " is not a stage. A lead that comes back to a stage is in the pipeline again."
             ),
             N_("the deal is closed with a reason"),
+        ),
+    ),
+)
+
+DISAGREEMENTS = Chapter(
+    "disagreements",
+    N_("Seven matters on which the textbooks disagree"),
+    N_("What each of them says, what Pheu takes, and how to have it your way."),
+    disagreements=(
+        Disagreement(
+            N_("MQL: how much does it want?"),
+            (
+                N_("Nothing yet: neither a need nor interest."),
+                N_("It has shown interest."),
+                N_("Its need is clearly known."),
+                N_("It is looking into solutions."),
+            ),
+            N_("It looks for a solution and meets marketing's criteria. The need may be unknown."),
+            N_("When loading, decide which status of yours is `mql`."),
+        ),
+        Disagreement(
+            N_("IQL: has it a need?"),
+            (
+                N_("It named a need and is interested in the product."),
+                N_("It is not interested in any solution yet."),
+            ),
+            N_("It named a need and left correct contact data. Interest in us is not asked for."),
+            N_("Leave `iql` out of your `pipeline.toml`, or decide which status it is."),
+        ),
+        Disagreement(
+            N_("SAL, SRL: who decides?"),
+            (
+                N_("Sales looks at the lead and accepts it."),
+                N_("Marketing finds it ready and hands it over."),
+            ),
+            N_("Sales does: the stage begins when sales accepts."),
+            N_(
+                "Load the status that marketing sets as `sal`. It then counts what was handed over."
+            ),
+        ),
+        Disagreement(
+            N_("The order: is there a SAL?"),
+            (
+                N_("MQL, then SAL, then SQL."),
+                N_("Marketing hands over SQLs; there is no SAL."),
+            ),
+            N_("MQL, SAL, SQL. A lead that skips SAL counts as having passed it."),
+            N_("Leave `sal` out of your `pipeline.toml`, or count skipped stages strictly."),
+        ),
+        Disagreement(
+            N_("SQL: is it ready to buy?"),
+            (
+                N_("Not yet: it still wavers and compares."),
+                N_("Yes: it is ready to buy."),
+            ),
+            N_("It means to buy and still compares us with others, so it is called at once."),
+            N_("Load the status of those who are ready to buy as `opportunity`."),
+        ),
+        Disagreement(
+            N_("Prospect: before or after it is judged?"),
+            (
+                N_("Before: a name that nobody has approached or judged."),
+                N_("After: a lead that was judged and fits."),
+            ),
+            N_("After: lead, then prospect, then opportunity."),
+            N_("Put the stage into another group: `group` in `pipeline.toml`."),
+        ),
+        Disagreement(
+            N_("BANT: what does it tell?"),
+            (
+                N_("How warm a lead is: cold, warm or hot."),
+                N_("Whether it is ready for sales."),
+            ),
+            N_("How warm it is, so whom to call first. No stage depends on it."),
+            N_("Filter by temperature on any page, or break down by it."),
         ),
     ),
 )
@@ -630,7 +707,7 @@ LOSSES = Chapter(
     ),
 )
 
-CHAPTERS = (OWN, STAGES, COUNTING, CREDIT, LOSSES, CONTRASTS, TEMPERATURE, CHANNELS)
+CHAPTERS = (OWN, STAGES, DISAGREEMENTS, COUNTING, CREDIT, LOSSES, CONTRASTS, TEMPERATURE, CHANNELS)
 
 
 @cache

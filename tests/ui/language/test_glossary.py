@@ -101,6 +101,26 @@ def test_the_groups_that_are_contrasted_come_first() -> None:
 
 
 @pytest.mark.parametrize("lang", current.LANGUAGES)
+def test_all_seven_disagreements_stand_with_each_reading(lang: str) -> None:
+    current.use(lang)
+    written = rows.chapter(glossary.DISAGREEMENTS, unfolded=True)
+    found = glossary.DISAGREEMENTS.disagreements
+    assert len(found) == 7
+    assert written.count("<tr><th scope='row'>") == 7
+    for each in found:
+        assert len(each.readings) >= 2
+        for text in (each.matter, *each.readings, each.taken, each.otherwise):
+            assert rows.inline(messages._(text)) in written
+
+
+@pytest.mark.parametrize("sought", ["wavers", "giao thang sql"])
+def test_a_disagreement_is_found_by_any_reading(sought: str) -> None:
+    (found,) = cards.found(sought, DEFAULT)
+    assert found.anchor == "disagreements"
+    assert len(found.disagreements) == 1
+
+
+@pytest.mark.parametrize("lang", current.LANGUAGES)
 def test_few_leads_are_as_many_as_the_charts_say(lang: str) -> None:
     current.use(lang)
     few = next(term for term in glossary.COUNTING.terms if term.name() == "n")

@@ -16,7 +16,7 @@ from data.store import Store
 if TYPE_CHECKING:  # what is heavy comes with the database, where it is asked
     from sqlalchemy import Connection
 
-WHAT = ("signed in", "refused", "loaded", "shared", "unshared", "used", "unpinned")
+WHAT = ("signed in", "refused", "loaded", "shared", "unshared", "used", "unpinned", "agreed")
 """What is written down."""
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import tomli_w
 
 from data.calendar import Calendar
+from data.criterion import Criterion, criteria_of, in_force
 from data.targets import Targets
 from data.toml import TomlError, TomlTable, place_of
 
@@ -32,12 +33,19 @@ class Stage:
 
     `limit_days` is what the company promises (its service level); None where it does not. They
     are days of the clock that counts: of 24 hours, or working days (see `analytics.working_time`).
+    `criteria` are the versions of what the company means by it, in their order.
     """
 
     slug: str
     group: str
     labels: tuple[tuple[str, str], ...] = ()
     limit_days: float | None = None
+    criteria: tuple[Criterion, ...] = ()
+
+    @property
+    def criterion(self) -> Criterion | None:
+        """The version of its criterion that holds; None where the company has not agreed on any."""
+        return in_force(self.criteria)
 
     def label(self, lang: str) -> str:
         """The stage's name in a language, else in English, else its slug."""
@@ -146,6 +154,17 @@ class Pipeline:
         except TomlError as error:
             raise PipelineError(str(error)) from error
 
+    def keeping_criteria(self, before: "Pipeline") -> "Pipeline":
+        """The same pipeline with the criteria of the one before, where a stage comes without."""
+        kept = {stage.slug: stage.criteria for stage in before.stages}
+        return replace(
+            self,
+            stages=tuple(
+                stage if stage.criteria else replace(stage, criteria=kept.get(stage.slug, ()))
+                for stage in self.stages
+            ),
+        )
+
     def to_table(self) -> dict[str, Any]:
         """The tables that `from_table` reads back to this pipeline."""
         tables = {
@@ -205,7 +224,7 @@ def _stage(entry: TomlTable) -> Stage:
         raise PipelineError(
             f"Stage {slug!r}: limit_days {limit!r} is not a number of days above 0."
         )
-    return Stage(slug, entry.required_text("group"), _labels(entry), limit)
+    return Stage(slug, entry.required_text("group"), _labels(entry), limit, criteria_of(entry))
 
 
 def _exit(entry: TomlTable) -> Exit:
@@ -225,6 +244,8 @@ def _stage_table(stage: Stage) -> dict[str, Any]:
         table["label"] = dict(stage.labels)
     if stage.limit_days is not None:
         table["limit_days"] = stage.limit_days
+    if stage.criteria:
+        table["criteria"] = [criterion.to_table() for criterion in stage.criteria]
     return table
 
 

@@ -146,11 +146,11 @@ def _lines(text: str) -> dict[str, int]:
     for number, line in enumerate(text.splitlines(), start=1):
         if header := _HEADER.match(line):
             table = header[2]
+            if "." in table and (first := table.partition("."))[0] in seen:
+                table = f"{first[0]}[{seen[first[0]]}].{first[2]}"  # [files.columns]: of the last
             if header[1] == "[[":
                 seen[table] = seen.get(table, -1) + 1
                 table = f"{table}[{seen[table]}]"
-            elif (first := table.partition("."))[0] in seen:  # [files.columns] is of the last one
-                table = f"{first[0]}[{seen[first[0]]}].{first[2]}"
             found.setdefault(table, number)
         elif key := _KEY.match(line):
             name = key[1].strip('"')

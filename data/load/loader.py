@@ -200,7 +200,8 @@ def _settle(draft: Draft, mapping: Mapping, now: datetime) -> Setting:
         if zone and not zone_exists(draft.con, zone):
             raise MappingError(f"{key}: there is no time zone {zone!r}; write Area/City.")
     draft.sample = False
-    draft.pipeline = mapping.pipeline or draft.pipeline
+    if mapping.pipeline is not None:
+        draft.pipeline = mapping.pipeline.keeping_criteria(draft.pipeline)
     if mapping.calendar is not None:
         draft.pipeline = replace(draft.pipeline, calendar=mapping.calendar)
     if mapping.targets is not None:

@@ -26,22 +26,31 @@ class Asked:
     of: which part of the scope it is of: `reaches`, those that are `timed` or `untimed`, `wins` or
         `stays`.
     parameters: what is bound beside the scope's own values, by name.
+    beside: selects by name that the SQL reads beside the scope.
     """
 
     scope: Scope
     file: str
     of: str = "reaches"
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    beside: Mapping[str, str] = field(default_factory=dict)
 
     def rows(self) -> pd.DataFrame:
         """The rows of the SQL."""
-        return self.scope.ask(self.file, of=self.of, **self.parameters)
+        found = self.scope.generation.query(self._text, self._bound)
+        return self.scope.with_segments(found)
 
     def sql(self) -> str:
         """The same SQL to take away: its values written in, to run in a DuckDB shell."""
-        text = self.scope.text(self.file, of=self.of)
-        bound = {**self.scope.parameters, **self.parameters}
-        return runnable(text, bound, self.scope.generation.number)
+        return runnable(self._text, self._bound, self.scope.generation.number)
+
+    @property
+    def _text(self) -> str:
+        return self.scope.text(self.file, of=self.of, beside=self.beside)
+
+    @property
+    def _bound(self) -> dict[str, Any]:
+        return {**self.scope.parameters, **self.parameters}
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,12 @@
 Every question starts from the CTE `scope`, one of the selects of `analytics.selects`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from pathlib import Path
+from textwrap import indent
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -239,13 +241,18 @@ class Scope:
             ]
         return rows
 
-    def text(self, question: str, *, of: str = "reaches") -> str:
-        """The whole SQL of a question: the scope, then the file."""
+    def text(
+        self, question: str, *, of: str = "reaches", beside: Mapping[str, str] | None = None
+    ) -> str:
+        """The whole SQL of a question: the scope, the selects `beside` it, then the file."""
         noun, _, name = question.partition("/")
         body = (_HERE / noun / "sql" / f"{name}.sql").read_text(encoding="utf-8")
         header, _, query = body.partition("\nwith ")
-        indented = str(getattr(self.selects, of)).replace("\n", "\n    ")
-        return f"{header}\nwith scope as (\n    {indented}\n),\n{query}"
+        selects = {"scope": str(getattr(self.selects, of)), **(beside or {})}
+        ctes = "\n".join(
+            f"{name} as (\n{indent(select, '    ')}\n)," for name, select in selects.items()
+        )
+        return f"{header}\nwith {ctes}\n{query}"
 
     def _starts(self, day: date) -> datetime:
         """The instant a day begins in the store's zone, naive UTC."""

@@ -22,6 +22,7 @@ from analytics.bottlenecks import (
     visits,
     what_if,
 )
+from analytics.criteria import criteria
 from analytics.funnel import (
     cohorts,
     funnel,
@@ -132,6 +133,10 @@ QUESTIONS: Mapping[str, tuple[Ask, tuple[str, ...]]] = {
         ("",),
     ),
     "quality/receipts": (batches.receipts, ("",)),
+    "criteria/criteria": (
+        lambda scope: criteria.criteria(scope, "sql", 'touch.kind in ["call"] or not need'),
+        ("", EVERY_PART),
+    ),
     "sources/attribution": (
         attribution.attribution,
         (STAGED, f"{FLOW}&model=markov&order=2&look_back=60", f"{STAGED}&conversions=all"),

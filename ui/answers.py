@@ -23,6 +23,7 @@ from analytics.bottlenecks import rate_or_mix as _rate_or_mix
 from analytics.bottlenecks import step_rate as _step_rate
 from analytics.bottlenecks import velocity as _velocity
 from analytics.bottlenecks import what_if as _what_if
+from analytics.criteria import criteria as _criteria
 from analytics.funnel import cohorts as _cohorts
 from analytics.funnel import funnel as _funnel
 from analytics.funnel import leads as _leads
@@ -180,6 +181,8 @@ quality = _once(_quality.quality)
 quality_reasons = _once(_quality.reasons)
 quality_months = _once(_quality.months)
 receipts = _once(_batches.receipts)
+
+criteria = _once(_criteria.criteria)
 
 bottlenecks = _once(_bottlenecks.bottlenecks)
 bottleneck_course = _once(_course.course)

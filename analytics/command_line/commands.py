@@ -14,6 +14,7 @@ from analytics.bottlenecks.velocity import velocity
 from analytics.bottlenecks.what_if import what_if
 from analytics.command_line import notes, options, shown
 from analytics.command_line.combined import board, worth
+from analytics.criteria.criteria import criteria
 from analytics.funnel.cohorts import cohorts
 from analytics.funnel.funnel import funnel
 from analytics.funnel.leads import leads
@@ -122,6 +123,15 @@ COMMANDS = {
         (options.PART_OF_QUALITY, options.PROMISED),
         in_short=shown.worth_in_short,
         notes=notes.of_worth,
+    ),
+    "criteria": Command(
+        criteria,
+        "How many leads at each stage meet what the company agreed to call so, and whether those "
+        "who do go further; of earlier and proposed versions, what they would have let through.\n\n"
+        "The table has the columns that fit; the other formats have all.",
+        (options.TRIED_STAGE, options.TRIED_TEST),
+        in_short=shown.criteria_in_short,
+        notes=notes.of_criteria,
     ),
     "attribution": Command(
         attribution,

@@ -9,6 +9,7 @@ from analytics.bottlenecks.queues import Queues
 from analytics.bottlenecks.velocity import Velocity
 from analytics.bottlenecks.what_if import WhatIf
 from analytics.command_line.combined import Board, Worth
+from analytics.criteria.criteria import Criteria
 from analytics.overview.overview import Overview
 from analytics.sources.attribution import Attribution
 from analytics.sources.costs import Costs
@@ -36,6 +37,18 @@ def of_board(board: Board) -> Iterator[str]:
         )
         if row["limit"] is not None:
             yield f"No more than that was spent on {row[row['limit']]}: beyond it nobody knows."
+
+
+def of_criteria(found: Criteria) -> Iterator[str]:
+    """What the tests are that were judged, and of which days."""
+    if not found.judgements:
+        yield "No stage has a criterion with a test: see [[stages.criteria]] in docs/loading.md."
+    for each in found.judgements:
+        window = next(window for window in found.windows if window.stage == each.stage)
+        version = each.state if each.version is None else f"version {each.version}, {each.state}"
+        yield (
+            f"{each.stage} ({version}), {window.first_day} to {window.last_day}: {each.condition}"
+        )
 
 
 def of_costs(found: Costs) -> Iterator[str]:

@@ -161,6 +161,19 @@ PROMISED = _option(
     ],
     100 * USUALLY_PROMISED,
 )
+TRIED_STAGE = _option(
+    "stage",
+    Annotated[str | None, typer.Option(help="The stage that a test is tried for.")],
+    None,
+)
+TRIED_TEST = _option(
+    "test",
+    Annotated[
+        str | None,
+        typer.Option(help="A test to try, such as 'need and score >= 60', beside the stage's own."),
+    ],
+    None,
+)
 PART_OF_SCENARIO = _option(
     "part",
     Annotated[ScenarioPart, typer.Option(help="The funnel per quarter by stage, or the sources.")],

@@ -5,6 +5,7 @@ import pandas as pd
 from analytics.asked import Answer
 from analytics.bottlenecks.bottlenecks import Bottlenecks
 from analytics.command_line.combined import Board, Worth
+from analytics.criteria.criteria import Criteria
 from analytics.scope import Scope
 from analytics.sources.costs import Costs
 
@@ -61,3 +62,10 @@ def worth_in_short(worth: Worth) -> pd.DataFrame:
     shown = ["source", "leads", "duplicate", "invalid", "junk", "unreachable", "unscreened"]
     shown += ["usable", "usable_rate", "usable_rate_low", "usable_rate_high", "cost_per_usable"]
     return worth.rows[[*shown, "finding", "currency"]].round({"cost_per_usable": 0})
+
+
+def criteria_in_short(found: Criteria) -> pd.DataFrame:
+    """What a person reads of the criteria: who meets them, and who moved on."""
+    shown = ["segment", "stage", "version", "state", "n", "met", "unmet", "unknown", "met_rate"]
+    shown += ["met_rate_low", "met_rate_high", "met_moved_rate", "unmet_moved_rate", "difference"]
+    return found.rows[[*shown, "difference_low", "difference_high", "certainty"]]

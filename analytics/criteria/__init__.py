@@ -1,0 +1,1 @@
+"""Criteria: whether the leads at a stage are what the company agreed to call so."""

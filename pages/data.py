@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ui import answers, session
-from ui.data import closed, contents, first_steps
+from ui.data import closed, contents, criteria, first_steps
 from ui.data.wizard import wizard
 from ui.language.messages import _
 from ui.page import header
@@ -25,6 +25,8 @@ if not may_load:
 elif wizard.show(store):
     session.end()
 contents.summary(scope)
+if may_load:
+    criteria.show(scope, store)
 contents.files(scope)
 contents.refused(scope)
 contents.versions(scope, store)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from data.pipeline import Pipeline
 from ui import answers, session
-from ui.definitions import cards, targets
+from ui.definitions import cards, criteria, targets
 from ui.language import glossary
 from ui.language.messages import _
 from ui.page import markdown
@@ -40,6 +40,7 @@ for entry in chapters:
     if entry.anchor == glossary.OWN.anchor:
         cards.own(entry, pipeline)
         if answers.store().current() is not None and not sought:
+            criteria.show(pipeline)
             targets.show(pipeline.targets, session.current().generation.currency)
     else:
         cards.chapter(entry, unfolded=bool(sought.strip()))

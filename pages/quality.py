@@ -5,7 +5,17 @@ from dataclasses import replace
 from ui import answers, session
 from ui.language.messages import _
 from ui.page import header, instead, layout
-from ui.quality import batches, by_source, calls, known, months, reasons, unscreened, verdict
+from ui.quality import (
+    batches,
+    by_source,
+    calls,
+    criteria,
+    known,
+    months,
+    reasons,
+    unscreened,
+    verdict,
+)
 
 entered = session.current(default="last-365d")
 header.top(entered, _("Lead quality"), compares=False)
@@ -17,6 +27,7 @@ if found.rows.empty:
     session.end()
 if not found.is_screened:
     unscreened.show(found)
+    criteria.show(scope)
     session.end()
 
 verdict.show(scope, found)
@@ -26,6 +37,7 @@ with left:
     months.show(scope)
 with right:
     reasons.show(scope, found)
+criteria.show(scope)
 batches.show(scope)
 calls.show(scope, found)
 known.show(scope, found)

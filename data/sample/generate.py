@@ -5,10 +5,12 @@ The facts of its world stand in `world.toml`; what there is to find in it, with 
 """
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from data.criterion import criteria_of
 from data.draft import writing
 from data.pipeline import Pipeline
 from data.progress import Progress, silent
@@ -20,6 +22,7 @@ from data.sample.world import DAY, Flags, Floats, Ints, Words, World, blanked, w
 from data.screening.rules import Rules
 from data.screening.screening import place_leads, screen
 from data.store import Generation, Store
+from data.toml import TomlTable
 
 LEADS = 30_000
 SEED = 2026
@@ -52,7 +55,7 @@ def write(
     facts = World.read().facts
     with writing(store, anew=True) as draft:
         made = tables(leads=leads, seed=seed, progress=lambda what, part: report(what, part * 0.4))
-        draft.pipeline = _pipeline(facts["limits"])
+        draft.pipeline = _pipeline(facts)
         draft.time_zone = facts["time_zone"]
         draft.currency = facts["currency"]
         draft.sample = True
@@ -116,9 +119,16 @@ def tables(
     }
 
 
-def _pipeline(limits: dict[str, float]) -> Pipeline:
+def _pipeline(facts: dict[str, Any]) -> Pipeline:
     plain = Pipeline.default()
-    stages = (replace(stage, limit_days=limits.get(stage.slug)) for stage in plain.stages)
+    stages = (
+        replace(
+            stage,
+            limit_days=facts["limits"].get(stage.slug),
+            criteria=criteria_of(TomlTable({"criteria": facts["criteria"].get(stage.slug, [])})),
+        )
+        for stage in plain.stages
+    )
     return replace(plain, stages=tuple(stages))
 
 

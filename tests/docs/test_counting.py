@@ -14,6 +14,7 @@ import pytest
 
 from analytics import certainty
 from analytics.bottlenecks import loss, queues, visits, what_if
+from analytics.criteria import criteria
 from analytics.funnel import cohorts
 from analytics.leads.outlook import chances_of
 from analytics.overview import cohort, events, verdict
@@ -469,6 +470,7 @@ def test_thresholds_are_those_of_the_code() -> None:
         "q of a ranked bottleneck": loss.MOST_Q,
         "share of the visits of a segment that lies within another": visits.NEARLY_ALL,
         "visits before a step is tested": loss.LEAST_VISITS,
+        "leads of either kind before a test of a criterion is compared": criteria.LEAST,
         "days of a quarter": visits.QUARTER,
         "days of the own past": visits.YEAR,
         "shortest horizon of a step, days": visits.LEAST_HORIZON / DAY,

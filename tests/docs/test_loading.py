@@ -140,8 +140,8 @@ def test_the_table_of_keys_names_every_key_and_no_other() -> None:
     top = {"time_zone", "store_time_zone", "currency"}
     assert of_mapping - top == {"files", "pipeline", "calendar", "targets", "channels", "screening"}
     assert named == plain | tables_of | top | {
-        "[[files]]", "[[stages]]", "[[exits]]", "[calendar]", "[targets]", "[channels]",
-        "[screening]",
+        "[[files]]", "[[stages]]", "[[stages.criteria]]", "[[exits]]", "[calendar]", "[targets]",
+        "[channels]", "[screening]",
     }  # fmt: skip
 
 

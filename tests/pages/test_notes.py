@@ -63,7 +63,8 @@ def test_notes_are_on_every_chart_whose_axis_holds_them(written: Store, lang: st
     (of_step,) = chips(screen, "funnel")
     assert of_step == "Phải có ngân sách – Khôi"
     for chart in ("trend", "cohorts"):
-        (of_day,) = chips(screen, chart)
+        of_change, of_day = chips(screen, chart)
+        assert {"en": "version 2", "vi": "bản 2"}[lang] in of_change, "what MQL means was changed"
         assert "&lt;b&gt;đổi" in of_day
     assert chips(screen, "rates_previous") == ["Thêm hai người – Khôi"]
     assert said(screen).count(SHOWN) == 2, "below each chart, as it was written"

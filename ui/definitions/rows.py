@@ -10,8 +10,9 @@ from html import escape
 
 from analytics import names
 from analytics.names import Name
-from data.pipeline import GROUPS
+from data.pipeline import GROUPS, Pipeline
 from ui import navigation
+from ui.language import criteria as words
 from ui.language import current, labels
 from ui.language.bilingual import both
 from ui.language.glossary import Chapter, Term
@@ -80,6 +81,23 @@ def _disagreements(entry: Chapter) -> str:
         matter = f"<th scope='row'>{inline(_(each.matter))}</th>"
         rows.append(f"<tr>{matter}{''.join(_cells(headings, cells))}</tr>")
     return _table(_(entry.title), headings, rows)
+
+
+def criteria(pipeline: Pipeline) -> str:
+    """HTML for a table of the stages that have a criterion: those that hold, and the proposed."""
+    headings = (_("Stage"), _("What a lead has to be"), _("Test"))
+    written = []
+    for stage in pipeline.stages:
+        for each in stage.criteria:
+            if each is not stage.criterion and not each.is_proposed:
+                continue
+            agreed = escape(words.agreed(each))
+            text = f"{escape(words.said(each))}<span class='other'>{agreed}</span>"
+            test = f"<code>{escape(each.test.text)}</code>" if each.test else ""
+            name = escape(labels.stage_label(pipeline, stage.slug))
+            cells = "".join(_cells(headings, (text, test)))
+            written.append(f"<tr><th scope='row'>{name}</th>{cells}</tr>")
+    return _table(_("What we agreed to call each stage"), headings, written)
 
 
 def terms(entry: Chapter) -> str:

@@ -75,9 +75,10 @@ OWN = Chapter(
         Term(
             lambda: _p("term", "The criteria are yours"),
             N_(
-                "What makes a lead an MQL is your decision. Write it down, agree on it between "
-                "marketing and sales, and name the stages as you do: each store carries its own "
-                "copy of `pipeline.toml`, and the mapping of a load can bring another."
+                "What makes a lead an MQL is your decision. Agree on it between marketing and "
+                "sales, and write it down under *Data*: it stands here, and Lead quality says "
+                "whether you follow it. Each store carries its own copy of `pipeline.toml`, and "
+                "the mapping of a load can bring another."
             ),
         ),
     ),
@@ -183,7 +184,7 @@ DISAGREEMENTS = Chapter(
                 N_("It is looking into solutions."),
             ),
             N_("It looks for a solution and meets marketing's criteria. The need may be unknown."),
-            N_("When loading, decide which status of yours is `mql`."),
+            N_("Write your own criterion of MQL under *Data*, with a test such as `need`."),
         ),
         Disagreement(
             N_("IQL: has it a need?"),
@@ -221,7 +222,7 @@ DISAGREEMENTS = Chapter(
                 N_("Yes: it is ready to buy."),
             ),
             N_("It means to buy and still compares us with others, so it is called at once."),
-            N_("Load the status of those who are ready to buy as `opportunity`."),
+            N_("Write under *Data* what an SQL has to be; the test `timing` asks for a date."),
         ),
         Disagreement(
             N_("Prospect: before or after it is judged?"),
@@ -239,7 +240,7 @@ DISAGREEMENTS = Chapter(
                 N_("Whether it is ready for sales."),
             ),
             N_("How warm it is, so whom to call first. No stage depends on it."),
-            N_("Filter by temperature on any page, or break down by it."),
+            N_("Make it the criterion of a stage under *Data*: `need and budget and authority`."),
         ),
     ),
 )

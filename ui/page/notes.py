@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from textwrap import shorten
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -17,11 +18,11 @@ import streamlit as st
 from analytics.funnel.trend import days_of
 from analytics.scope import Scope
 from analytics.view.view import segment_text
-from data.state.note import VERSION, Note
+from data.state.note import MOST_NAME, MOST_TEXT, VERSION, Note
 from data.store import Store
 from ui import answers, charts, guest, session
 from ui.charts import Mark
-from ui.language import formats
+from ui.language import criteria, formats, labels
 from ui.language.messages import _, _n
 from ui.page import offscreen
 from ui.page.fresh import Fresh
@@ -125,9 +126,14 @@ def of_columns(scope: Scope, slugs: Sequence[str]) -> Axis:
 
 
 def on(axis: Axis) -> Noted:
-    """The notes that belong to an axis by their places, in the order of the days and of writing."""
+    """The notes that belong to an axis by their places, in the order of the days and of writing.
+
+    So does each change of what a stage means, on its day.
+    """
     found: dict[Spot, list[Note]] = defaultdict(list)
-    for note in sorted(every(), key=lambda note: (note.day or date.min, note.id or 0)):
+    for note in sorted(
+        [*every(), *agreed()], key=lambda note: (note.day or date.min, note.id or 0)
+    ):
         spot = axis.spot(note)
         if spot is not None:
             found[spot].append(note)
@@ -213,6 +219,30 @@ def every() -> tuple[Note, ...]:
         return dimension not in seen or value in seen[dimension]
 
     return tuple(filter(is_seen, found))
+
+
+def agreed() -> list[Note]:
+    """The days on which the company agreed anew what a stage means, each as a note of that day."""
+    pipeline = session.current().generation.pipeline
+    return [
+        Note(
+            shorten(
+                _(
+                    "{stage}, {version}: {text}",
+                    stage=labels.stage_label(pipeline, stage.slug),
+                    version=_("version {version}", version=each.version),
+                    text=criteria.said(each),
+                ),
+                MOST_TEXT,
+                placeholder="…",
+            ),
+            shorten(each.agreed_by or _("criterion"), MOST_NAME, placeholder="…"),
+            day=each.agreed_on,
+        )
+        for stage in pipeline.stages
+        for each in stage.criteria[1:]  # the first one follows none
+        if not each.is_proposed
+    ]
 
 
 def keep(note: Note) -> None:

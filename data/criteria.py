@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from data.criterion import Criterion
 from data.derive import Layout
+from data.draft import writing
 from data.errors import StoreEmpty, StoreError
 from data.pipeline import Pipeline, PipelineError
 from data.store import Generation, Store
@@ -27,7 +28,7 @@ def agree(
         StoreError: the store is not in order, holds nothing, or another load did not end in time.
     """
     changed = with_criteria(seen, stage, criteria)
-    with store.writing(wait=wait) as draft:
+    with writing(store, wait=wait) as draft:
         before = draft.previous
         if before is None:
             raise StoreEmpty(f"There is no data in {store.root} yet: load a file, or the sample.")

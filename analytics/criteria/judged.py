@@ -13,6 +13,10 @@ from data.condition import Compared, Condition, Field, Flag, Joined, Not, Term
 from data.quoting import quoted
 
 _OF_SCREENING = ("has_email", "has_phone", "consent", "call_outcome")
+_VISITED = """select * from scope
+where list_contains($ranks, stage_rank)
+    and entered_at >= list_extract($starts, stage_rank + 1)
+    and entered_at < list_extract($ends, stage_rank + 1)"""
 
 
 @dataclass(frozen=True)
@@ -38,25 +42,24 @@ def judged(conditions: Mapping[int, Sequence[Condition]], columns: Collection[st
         f"when {rank:d} then [{', '.join(writer.term(each.term) for each in found)}]"
         for rank, found in sorted(conditions.items())
     ]
-    joins = [f"left join {name} on {name}.lead_number = scope.lead_number" for name in writer.ctes]
+    joins = [
+        f"left join {name} on {name}.lead_number = visited.lead_number" for name in writer.ctes
+    ]
     if writer.asks_screening:
         joins.insert(0, "left join screening on screening.lead_id = leads.lead_id")
     lines = "\n        ".join(cases)
     select = "\n".join(
         [
             "select",
-            "    scope.*,",
-            f"    case scope.stage_rank\n        {lines}\n    end as verdicts,",
-            "from scope",
-            "join leads on leads.lead_number = scope.lead_number",
+            "    visited.*,",
+            f"    case visited.stage_rank\n        {lines}\n    end as verdicts,",
+            "from visited",
+            "join leads on leads.lead_number = visited.lead_number",
             *joins,
-            "where list_contains($ranks, scope.stage_rank)",
-            "    and scope.entered_at >= list_extract($starts, scope.stage_rank + 1)",
-            "    and scope.entered_at < list_extract($ends, scope.stage_rank + 1)",
         ]
     )
     bound = {"ranks": sorted(conditions), **writer.parameters}
-    return Judged({**writer.ctes, "judged": select}, bound)
+    return Judged({"visited": _VISITED, **writer.ctes, "judged": select}, bound)
 
 
 @dataclass
@@ -115,12 +118,13 @@ class _Writer:
                 "from touches",
                 "join leads on leads.lead_id = touches.lead_id",
                 f"where touches.{column} is not null",
+                "    and leads.lead_number in (select lead_number from visited)",
                 "group by leads.lead_number",
             ]
         )
         return (
-            f"(case when {name}.met_at <= scope.entered_at then true "
-            f"when {name}.first_at <= scope.entered_at then false end)"
+            f"(case when {name}.met_at <= visited.entered_at then true "
+            f"when {name}.first_at <= visited.entered_at then false end)"
         )
 
     def _bind(self, value: Any) -> str:

@@ -87,6 +87,12 @@ with scope as (
         and entered_at <= $as_of
         and stage <> $last_stage
 ),
+visited as (
+    select * from scope
+    where list_contains($ranks, stage_rank)
+        and entered_at >= list_extract($starts, stage_rank + 1)
+        and entered_at < list_extract($ends, stage_rank + 1)
+),
 touched_1 as (
     select
         leads.lead_number,
@@ -95,6 +101,7 @@ touched_1 as (
     from touches
     join leads on leads.lead_id = touches.lead_id
     where touches.kind is not null
+        and leads.lead_number in (select lead_number from visited)
     group by leads.lead_number
 ),
 touched_2 as (
@@ -105,24 +112,22 @@ touched_2 as (
     from touches
     join leads on leads.lead_id = touches.lead_id
     where touches.kind is not null
+        and leads.lead_number in (select lead_number from visited)
     group by leads.lead_number
 ),
 judged as (
     select
-        scope.*,
-        case scope.stage_rank
-            when 2 then [(leads."score" >= $asked_1), ((leads."score" >= $asked_2) and (screening.has_email or screening.has_phone)), ((leads."score" >= $asked_3) and (case when touched_1.met_at <= scope.entered_at then true when touched_1.first_at <= scope.entered_at then false end))]
+        visited.*,
+        case visited.stage_rank
+            when 2 then [(leads."score" >= $asked_1), ((leads."score" >= $asked_2) and (screening.has_email or screening.has_phone)), ((leads."score" >= $asked_3) and (case when touched_1.met_at <= visited.entered_at then true when touched_1.first_at <= visited.entered_at then false end))]
             when 3 then [(leads."need" and leads."authority")]
-            when 4 then [(leads."need" and leads."budget" and leads."authority"), ((case when touched_2.met_at <= scope.entered_at then true when touched_2.first_at <= scope.entered_at then false end) or (not leads."need"))]
+            when 4 then [(leads."need" and leads."budget" and leads."authority"), ((case when touched_2.met_at <= visited.entered_at then true when touched_2.first_at <= visited.entered_at then false end) or (not leads."need"))]
         end as verdicts,
-    from scope
-    join leads on leads.lead_number = scope.lead_number
+    from visited
+    join leads on leads.lead_number = visited.lead_number
     left join screening on screening.lead_id = leads.lead_id
-    left join touched_1 on touched_1.lead_number = scope.lead_number
-    left join touched_2 on touched_2.lead_number = scope.lead_number
-    where list_contains($ranks, scope.stage_rank)
-        and scope.entered_at >= list_extract($starts, scope.stage_rank + 1)
-        and scope.entered_at < list_extract($ends, scope.stage_rank + 1)
+    left join touched_1 on touched_1.lead_number = visited.lead_number
+    left join touched_2 on touched_2.lead_number = visited.lead_number
 ),
 tested as (
     select
@@ -315,6 +320,12 @@ with scope as (
         and stage <> $last_stage
         and (list_contains($in_channel, "channel") or "channel" is null)
 ),
+visited as (
+    select * from scope
+    where list_contains($ranks, stage_rank)
+        and entered_at >= list_extract($starts, stage_rank + 1)
+        and entered_at < list_extract($ends, stage_rank + 1)
+),
 touched_1 as (
     select
         leads.lead_number,
@@ -323,6 +334,7 @@ touched_1 as (
     from touches
     join leads on leads.lead_id = touches.lead_id
     where touches.kind is not null
+        and leads.lead_number in (select lead_number from visited)
     group by leads.lead_number
 ),
 touched_2 as (
@@ -333,24 +345,22 @@ touched_2 as (
     from touches
     join leads on leads.lead_id = touches.lead_id
     where touches.kind is not null
+        and leads.lead_number in (select lead_number from visited)
     group by leads.lead_number
 ),
 judged as (
     select
-        scope.*,
-        case scope.stage_rank
-            when 2 then [(leads."score" >= $asked_1), ((leads."score" >= $asked_2) and (screening.has_email or screening.has_phone)), ((leads."score" >= $asked_3) and (case when touched_1.met_at <= scope.entered_at then true when touched_1.first_at <= scope.entered_at then false end))]
+        visited.*,
+        case visited.stage_rank
+            when 2 then [(leads."score" >= $asked_1), ((leads."score" >= $asked_2) and (screening.has_email or screening.has_phone)), ((leads."score" >= $asked_3) and (case when touched_1.met_at <= visited.entered_at then true when touched_1.first_at <= visited.entered_at then false end))]
             when 3 then [(leads."need" and leads."authority")]
-            when 4 then [(leads."need" and leads."budget" and leads."authority"), ((case when touched_2.met_at <= scope.entered_at then true when touched_2.first_at <= scope.entered_at then false end) or (not leads."need"))]
+            when 4 then [(leads."need" and leads."budget" and leads."authority"), ((case when touched_2.met_at <= visited.entered_at then true when touched_2.first_at <= visited.entered_at then false end) or (not leads."need"))]
         end as verdicts,
-    from scope
-    join leads on leads.lead_number = scope.lead_number
+    from visited
+    join leads on leads.lead_number = visited.lead_number
     left join screening on screening.lead_id = leads.lead_id
-    left join touched_1 on touched_1.lead_number = scope.lead_number
-    left join touched_2 on touched_2.lead_number = scope.lead_number
-    where list_contains($ranks, scope.stage_rank)
-        and scope.entered_at >= list_extract($starts, scope.stage_rank + 1)
-        and scope.entered_at < list_extract($ends, scope.stage_rank + 1)
+    left join touched_1 on touched_1.lead_number = visited.lead_number
+    left join touched_2 on touched_2.lead_number = visited.lead_number
 ),
 tested as (
     select

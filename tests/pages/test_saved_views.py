@@ -159,6 +159,15 @@ def test_a_view_needs_a_name(store: Store) -> None:
     assert views.listed(store) == ()
 
 
+def test_what_is_open_is_marked_in_the_menu(store: Store) -> None:
+    same = replace(NORTH, name="Lại là nó")
+    keep(store, NORTH, same, replace(NORTH, name="Khác", link={"v": "2"}))
+    for page, marked in (("funnel", 2), ("leads", 0)):
+        screen = opened(page, lang="en", **NORTH.link)
+        keys = [str(getattr(each, "key", "")) for each in screen.sidebar]
+        assert len([key for key in keys if key.startswith("view_open_")]) == marked
+
+
 def test_where_nobody_signs_in_there_is_no_team(store: Store) -> None:
     assert not dialog(opened("definitions", lang="en"), "views").toggle
 

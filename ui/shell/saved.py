@@ -1,7 +1,7 @@
 """Saved views around the pages: in the menu below them, and as what a bare address opens."""
 
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -48,9 +48,9 @@ def _those(title: str, found: Sequence[SavedView], page: str) -> None:
 
 
 def _one(view: SavedView, page: str) -> None:
-    """The link to a view; that of the view that is on the screen is told by its key."""
-    name = f"view_{'open' if views.is_open(view, page) else 'other'}_{view.id}"
-    with st.container(key=name):
+    """The link to a view; that of the view that is on the screen is marked."""
+    is_open = views.is_open(view, page)
+    with st.container(key=f"view_open_{view.id}") if is_open else nullcontext():
         views.link(view)
 
 

@@ -156,9 +156,9 @@ addEventListener("hashchange", () => {
   if (sought) seek();
 });
 
-// On a phone the menu lies over the page: it closes when a page was chosen.
+// On a phone the menu lies over the page: it closes when a page or a saved view was chosen.
 addEventListener("click", (event) => {
-  if (innerWidth > 768 || !event.target.closest?.("[data-testid=stSidebarNavLink]")) return;
+  if (innerWidth > 768 || !event.target.closest?.("[data-testid=stSidebar] a")) return;
   document.querySelector("[data-testid=stSidebarCollapseButton] button")?.click();
 });
 

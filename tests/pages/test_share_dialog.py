@@ -90,11 +90,14 @@ def test_a_story_is_listed_in_place_of_its_slides_which_are_not_ended_there(stor
     number = stories.make(store, "Họp *tuần*")
     for title in ("Một", "Hai"):
         stories.add(store, number, Share("funnel", {"v": "1"}, title=title))
+    address = stories.hand_on(store, stories.listed(store)[0])
     _share, token = share(dialog(opened("overview", lang="en"), "share"), title="Ba")
     screen = dialog(opened("overview", lang="en"), "share")
-    (ends,) = [each.key for each in screen.button if each.label == "End it"]
-    assert ends == f"end_share_{shares.found(store, token).id}__en"
+    ends = [each.key for each in screen.button if each.label == "End it"]
+    alone = [shares.found(store, each).id for each in (token, address)]
+    assert ends == [f"end_share_{number}__en" for number in alone]
     told = "\n".join(each.value for each in screen.markdown)
+    assert r"**Họp \*tuần\*** · Link to follow a story" in told
     assert r"**Họp \*tuần\*** · Story" in told
     assert "2 slides" in told
     assert "Một" not in told
@@ -165,7 +168,8 @@ def test_the_data_page_says_what_is_kept_and_why(
     share(dialog(opened("overview", lang="en"), "share"), kind="frozen")
     for number in range(2):
         store_of(store.root, [{"lead_id": str(number), "created_at": "2024-01-01"}])
-    (versions,) = opened("data", lang="en").radio
+    radios = opened("data", lang="en").radio
+    (versions,) = [each for each in radios if each.label == "Version shown"]
     told = [caption.partition("; ")[2] for caption in versions.proto.captions]
     assert told == ["in use · one of the newest", "for 1 frozen share"]
     assert all(" MB; " in caption for caption in versions.proto.captions)

@@ -9,7 +9,7 @@ import streamlit as st
 from analytics.scope import Scope
 from data import shares, stories
 from data.errors import StoreError
-from data.shares import Made, Opener
+from data.shares import Made, Opener, Share
 from data.stories import Story
 from ui import answers, navigation, session
 from ui.language import formats
@@ -48,7 +48,6 @@ def _is_ours(made: Made) -> bool:
 def _one(scope: Scope, made: Made, openers: Sequence[Opener] | None) -> None:
     share = made.share
     title = plain(share.title) or navigation.title(share.page)
-    kind = _("Live") if share.generation is None else _("Frozen")
     told = [
         *([_("by {name}", name=plain(share.owner))] * bool(share.owner)),
         _("since {day}", day=_day(scope, made.created_at)),
@@ -57,7 +56,11 @@ def _one(scope: Scope, made: Made, openers: Sequence[Opener] | None) -> None:
         *([_("last on {day}", day=_day(scope, made.last_opened))] if made.last_opened else []),
     ]
     with st.container(horizontal=True, vertical_alignment="center", border=True):
-        lines = [f"**{title}** · {kind}", gray(" · ".join(told)), *_opened_by(scope, openers or ())]
+        lines = [
+            f"**{title}** · {_kind(share)}",
+            gray(" · ".join(told)),
+            *_opened_by(scope, openers or ()),
+        ]
         st.markdown("  \n".join(lines), width="stretch")
         if openers is not None:
             st.button(
@@ -68,6 +71,12 @@ def _one(scope: Scope, made: Made, openers: Sequence[Opener] | None) -> None:
                 on_click=_end,
                 args=(made.id, session.visitor().name),
             )
+
+
+def _kind(share: Share) -> str:
+    if share.story is not None:
+        return _("Link to follow a story")
+    return _("Live") if share.generation is None else _("Frozen")
 
 
 def _opened_by(scope: Scope, openers: Sequence[Opener]) -> list[str]:

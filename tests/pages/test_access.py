@@ -191,7 +191,7 @@ def test_notes_are_read_by_all_and_written_by_analysts_in_their_name(
     screen = dialog(opened("funnel", lang="en"), "notes")
     assert "Your name" not in [each.label for each in screen.text_input]
     screen.text_area[0].set_value("A new price list")
-    settled(next(each for each in screen.button if each.label == "Keep the note").click())
+    settled(next(each for each in screen.button if each.label == "Save the note").click())
     (note,) = notes.every()
     assert note.author == "mai@example.com"
     come(monkeypatch, LAN)
@@ -199,7 +199,7 @@ def test_notes_are_read_by_all_and_written_by_analysts_in_their_name(
     assert any("A new price list" in each.value for each in screen.markdown)
     assert not screen.text_area
     offered = {each.label for each in screen.button}
-    assert offered.isdisjoint({"Keep the note", "Change it", "Remove it"})
+    assert offered.isdisjoint({"Save the note", "Change it", "Remove it"})
 
 
 def test_a_note_about_leads_that_are_not_seen_is_not_either(

@@ -136,7 +136,7 @@ def pressed(screen: AppTest, name: str) -> AppTest:
 
 def test_a_note_is_written_changed_and_removed(own_sample: Store) -> None:
     screen = dialog(opened("overview", lang="en"), "notes")
-    assert "Nobody has written one yet." in [each.value[13:-2] for each in screen.markdown]
+    assert "No notes yet." in [each.value[13:-2] for each in screen.markdown]
     screen = kept(settled(screen), "new_0")
     assert [each.value for each in screen.error] == ["Write what happened."]
     screen = kept(settled(screen), "new_0", text=EVIL)
@@ -200,7 +200,7 @@ def test_a_decision_without_an_effect_is_told(own_sample: Store) -> None:
     notes.keep(Note("Họp lại", "Lan", day=A_MONTH, decision=Decision("Khôi", A_MONTH)))
     (board,) = [each for each in boards(opened("overview", lang="en")) if len(each["columns"]) == 4]
     (row,) = board["rows"]
-    assert row["cells"][3]["value"] == "no effect was named"
+    assert row["cells"][3]["value"] == "no expected effect was given"
     screen = moved(opened("overview", lang="vi"), "funnel")
     assert not screen.exception
 

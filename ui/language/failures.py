@@ -11,9 +11,7 @@ from data.errors import FileRefused, LoadError
 from ui.language.messages import N_, _
 
 _WORDS = {
-    "StoreError": N_(
-        "The data cannot be read at the moment. Whoever runs Pheu finds why in its log."
-    ),
+    "StoreError": N_("The data cannot be read at the moment. The server's log says why."),
     "StoreEmpty": N_("Nothing has been loaded yet."),
     "StoreGone": N_("The version of the data that this link names is no longer kept."),
     "StoreUnsettled": N_(
@@ -28,14 +26,11 @@ _WORDS = {
     "ShareEnded": N_("What was shared here has ended."),
     "NotShown": N_("This is not part of what is shared."),
     "StateRefused": N_(
-        "Shares and notes cannot be read or kept at the moment. Whoever runs Pheu finds why in its "
-        "log."
+        "Shares and notes cannot be read or saved at the moment. The server's log says why."
     ),
     "StoreBusy": N_("Somebody else is loading at the moment. Try again when they are done."),
-    "StoreRefused": N_(
-        "The server could not read or write the data. Whoever runs Pheu finds why in its log."
-    ),
-    "Exception": N_("Something went wrong. Whoever runs Pheu finds what it was in its log."),
+    "StoreRefused": N_("The server could not read or write the data. Its log says why."),
+    "Exception": N_("Something went wrong. The server's log says what."),
 }
 _FILES = {
     "empty": N_("{file}: the file is empty."),

@@ -31,7 +31,7 @@ def show(scope: Scope) -> None:
         board.Column(_("Observed")),
         board.Column(_("What can be said")),
     ]
-    with card.card(title, _("What was decided, against what came since.")):
+    with card.card(title, _("What was decided, and what has happened since.")):
         board.show(
             columns,
             [row for note, each in found for row in _rows(scope, note, each)],
@@ -58,7 +58,9 @@ def _rows(scope: Scope, note: Note, found: tuple[Effect, ...]) -> list[board.Row
     decision = board.Text(f"{notes.STAR} {note.text}", note=notes.in_charge(note), strong=True)
     if not found:
         nothing = board.Text(formats.NOTHING)
-        return [board.Row([decision, nothing, nothing, board.Text(_("no effect was named"))])]
+        return [
+            board.Row([decision, nothing, nothing, board.Text(_("no expected effect was given"))])
+        ]
     return [
         board.Row(
             [

@@ -21,7 +21,7 @@ _PINS = {"day": N_("A day"), "stage": N_("A step"), "segment": N_("A group of le
 _LACKS = {
     "text": N_("Write what happened."),
     "author": N_("Write your name, so that others can ask."),
-    "who": N_("Write who does it."),
+    "who": N_("Say who does it."),
     "pin": N_("Say what it is about."),
 }
 _CHANGED, _AUTHOR, _TURN = "note_changed", "note_author", "note_turn"
@@ -41,7 +41,7 @@ def _told() -> None:
         _form(scope, changed)
     if changed is None:
         if not written:
-            st.markdown(gray(_("Nobody has written one yet.")))
+            st.markdown(gray(_("No notes yet.")))
         for note in reversed(written.values()):
             _one(scope, note)
 
@@ -136,14 +136,14 @@ def _form(scope: Scope, note: Note | None) -> None:
         _ask_decision(scope, decided, form)
     with st.container(horizontal=True):
         st.button(
-            _("Keep the note"),
+            _("Save the note"),
             type="primary",
             key=form.key("keep"),
             on_click=_keep,
             args=(note, form),
         )
         if note is not None:
-            st.button(_("Leave it as it was"), on_click=_change, args=(None,))
+            st.button(_("Cancel"), on_click=_change, args=(None,))
     if refused := st.session_state.pop(_REFUSED, None):
         st.error(_(refused), icon=":material/error:")
 
@@ -204,11 +204,11 @@ def _ask_decision(scope: Scope, before: Decision | None, form: _Form) -> None:
         )
     if tried := effects.expected(scope, scope.view.scenario):
         st.checkbox(
-            _("It is to bring: {what}", what=plain(tried)),
+            _("Expected effect: {what}", what=plain(tried)),
             key=form.key("expects", before is None or before.expected == _tried(scope.view)),
         )
     elif before is None or not before.expected:
-        st.markdown(gray(_("To hold it against what comes, try it out first:")))
+        st.markdown(gray(_("To compare it later with what happens, try it out first:")))
         navigation.link("bottlenecks", _("What if … →"), replace(scope.view, tab="what-if"))
 
 
@@ -228,7 +228,7 @@ def _keep(note: Note | None, form: _Form) -> None:
         state[_REFUSED] = _LACKS[str(error)]
     except StateRefused as error:
         logging.getLogger("pheu").error("A note was not kept", exc_info=error)
-        state[_REFUSED] = N_("The note could not be kept. Try again later.")
+        state[_REFUSED] = N_("The note could not be saved. Try again later.")
     else:
         state[_AUTHOR] = form["author"] or ""
         _change(None)

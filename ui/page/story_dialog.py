@@ -181,7 +181,7 @@ def _keep(what: str, act: Callable[[], None], label: str | None = None) -> None:
         key = session.key(f"{what}_keep")
         st.button(label or _("Keep the change"), type="secondary", key=key, on_click=act)
         key = session.key(f"{what}_leave")
-        st.button(_("Leave it as it was"), type="tertiary", key=key, on_click=_change, args=(None,))
+        st.button(_("Cancel"), type="tertiary", key=key, on_click=_change, args=(None,))
 
 
 def _said(key: str, otherwise: str) -> str:

@@ -122,7 +122,7 @@ def _renaming(view: SavedView) -> None:
         key=key,
     )
     _button(view, "renamed", _("Keep the name"), "check", partial(_renamed, view, key))
-    _button(view, "as_it_was", _("Leave it as it was"), "close", partial(_rename, None))
+    _button(view, "as_it_was", _("Cancel"), "close", partial(_rename, None))
 
 
 def _button(view: SavedView, name: str, label: str, icon: str, act: Callable[[], None]) -> None:

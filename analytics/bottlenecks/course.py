@@ -12,7 +12,7 @@ from analytics.bottlenecks.visits import QUARTER
 from analytics.scope import Scope
 from analytics.stats import change_point
 from analytics.stats.change_point import Turn
-from analytics.stats.companies import Pairs, Sample, common_deff, wilson
+from analytics.stats.companies import Pairs, Sample, wilson
 
 COLUMNS = ["bucket", "n", "advanced", "rate", "low", "high", "mature"]
 
@@ -91,9 +91,7 @@ def course(
     ends = pd.PeriodIndex(rows["bucket"], freq=_PERIODS[unit]).end_time.date
     rows["mature"] = [end <= mature for end in ends]
     rows["bucket"] = rows["bucket"].dt.date  # a day of the store's calendar, no instant
-    turn = change_point.find(
-        rows["advanced"].to_numpy(), rows["n"].to_numpy(), deff=common_deff(samples)
-    )
+    turn = change_point.find(rows["advanced"].to_numpy(), rows["n"].to_numpy())
     return Course(rows[COLUMNS], unit, turn, asked)
 
 

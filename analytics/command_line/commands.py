@@ -111,8 +111,10 @@ COMMANDS = {
     ),
     "scoreboard": Command(
         board,
-        "Which sources, channels or campaigns deserve more money, which less, and how sure it is.",
+        "Which sources, channels or campaigns deserve more money, which less, and how sure that "
+        "is.\n\nThe table has the columns that fit; the other formats have all.",
         (options.PART_OF_SCOREBOARD,),
+        in_short=shown.board_in_short,
         notes=notes.of_board,
     ),
     "quality": Command(

@@ -119,23 +119,6 @@ class Chain:
         """How many visits each stage gets, given the leads that enter each stage."""
         return _sum_of(entries[..., :, None], self.visits, axis=-2)
 
-    def slopes(self, entries: Floats, toward: Ints | None = None) -> Floats:
-        """The derivative of `customers` with respect to each stage's rate, as in `at_rate`.
-
-        For small changes: passes · (P(won) where the visits go − P(won) of those that do not go).
-        `toward` as in `at_rate`. NaN for a stage that nothing leaves.
-        """
-        stages = self.moves.shape[-1]
-        to = np.arange(1, stages + 1) if toward is None else toward
-        whole = np.concatenate((self.moves, self.wins[..., None]), axis=-1)
-        worth = np.concatenate((self.win, np.ones((*self.win.shape[:-1], 1))), axis=-1)
-        rate = whole[..., np.arange(stages), to]
-        else_won = self.win - rate * worth[..., to]
-        away = np.divide(else_won, 1 - rate, out=np.zeros_like(else_won), where=rate < 1)
-        passes = self.passes(entries)
-        passes = np.where(np.isinf(passes), np.nan, passes)
-        return np.asarray(passes * (worth[..., to] - away))
-
     def at_rate(self, stage: Ints, rate: Floats, toward: Ints | None = None) -> "Chain":
         """The chain if a share `rate` of a stage's visits moved on, for several scenarios at once.
 
@@ -171,16 +154,6 @@ class Chain:
 
     def _leads_to(self, stages: Flags) -> Flags:
         return np.asarray((self._reach & stages[..., None, :]).any(axis=-1))
-
-
-def of_counts(moves: Floats, wins: Floats, lost: Floats) -> Chain:
-    """The chain of visits that have ended, from their counts: maximum-likelihood shares.
-
-    A stage without any is unknown: NaN.
-    """
-    ended = np.asarray(moves.sum(axis=-1) + wins + lost, dtype=np.float64)
-    known = np.where(ended > 0, ended, np.nan)
-    return Chain(moves / known[..., None], wins / known)
 
 
 def _sum_of(times: Floats, each: Floats, axis: int) -> Floats:

@@ -26,7 +26,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics.stats.arrays import Floats, Ints
-from analytics.stats.intervals import newcombe, wilson
 
 ALPHA = 0.05
 """The share of series without a change in which one may be found."""
@@ -50,7 +49,6 @@ class Turn:
         p_value: how often a series without a change has one at least as likely, at any split
         successes_before, n_before: sums of the periods before
         successes_after, n_after: sums of the periods since
-        deff: the design effect: so many leads say as much as one, as some are of one company
     """
 
     place: int
@@ -60,7 +58,6 @@ class Turn:
     n_before: int
     successes_after: int
     n_after: int
-    deff: float = 1.0
 
     @property
     def is_found(self) -> bool:
@@ -77,46 +74,19 @@ class Turn:
         """The rate since."""
         return self.successes_after / self.n_after
 
-    @property
-    def before_interval(self) -> tuple[float, float]:
-        """The 95 % Wilson interval of the rate before, the split taken as known."""
-        return wilson(*self._before)
-
-    @property
-    def after_interval(self) -> tuple[float, float]:
-        """The 95 % Wilson interval of the rate since, the split taken as known."""
-        return wilson(*self._after)
-
-    @property
-    def change_interval(self) -> tuple[float, float]:
-        """The 95 % Newcombe interval of after − before, the split taken as known.
-
-        The split was chosen to make the two differ, so for small changes this is too far from 0.
-        """
-        return newcombe(*self._after, *self._before)
-
-    @property
-    def _before(self) -> tuple[float, float]:
-        return self.successes_before / self.deff, self.n_before / self.deff
-
-    @property
-    def _after(self) -> tuple[float, float]:
-        return self.successes_after / self.deff, self.n_after / self.deff
-
 
 def find(
     successes: Sequence[int] | Ints,
     n: Sequence[int] | Ints,
     *,
-    deff: float = 1.0,
     draws: int = DRAWS,
     seed: int = 0,
 ) -> Turn | None:
     """The likeliest change of a series, one entry a period in order.
 
     Whether it is one, its p value says; by the order of the periods also where leads depend on each
-    other within one. Their design effect, `deff`, widens the intervals. Periods without leads are
-    passed over. The same series and seed give the same answer.
+    other within one. Periods without leads are passed over. The same series and seed give the same
+    answer.
 
     Returns:
         None where nothing can have changed: fewer than twice LEAST_PERIODS periods with leads, no
@@ -151,7 +121,6 @@ def find(
         n_before=int(size[:after].sum()),
         successes_after=int(x[after:].sum()),
         n_after=int(size[after:].sum()),
-        deff=deff,
     )
 
 

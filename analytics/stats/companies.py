@@ -294,17 +294,6 @@ def whole(samples: Iterable[Sample], across: Iterable[Across]) -> Sample:
     return Sample(successes, n, pairs)
 
 
-def common_deff(samples: Iterable[Sample]) -> float:
-    """The design effect of groups, each with a rate of its own, all together; never below 1."""
-    moved = chance = 0.0
-    for sample in samples:
-        if sample.n:
-            own = sample.rate * (1 - sample.rate)
-            moved += own * sample.correlation * sample.pairs.all
-            chance += own * sample.n
-    return max(1.0, 1 + moved / chance) if chance else 1.0
-
-
 def poisson(count: float, both: float) -> tuple[float, float]:
     """The 95 % interval of the mean of a count of leads: `intervals.poisson` for leads apart.
 

@@ -119,7 +119,3 @@ class Headings:
             if found is not None and key_of(found) == key_of(name):
                 return found
         return next((found for name in names if (found := self.under(name, taken))), None)
-
-    def matching(self, pattern: str) -> list[str]:
-        """The headers that a regular expression fits, in the order of the file."""
-        return [each for each in self.headers if re.search(pattern, heading(each))]

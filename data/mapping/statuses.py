@@ -16,7 +16,6 @@ from data.pipeline import GROUPS, Pipeline
 from data.values.channels import OTHER, channel_of, known_names
 from data.values.text import plain
 
-CERTAINTIES = ("certain", "likely", "unknown")
 SIMILAR = 86
 """From this similarity of 100 on a status is likely the one that it resembles."""
 

@@ -20,7 +20,6 @@ MERGES = ("none", "history")
 CREDITS = ("first", "last")
 COUNTS = ("any", "alone")
 OUTCOMES = ("reached", "not_interested", "no_answer", "dead_number", "impostor")
-CONSENTS = ("yes", "no")
 COLUMNS = ("batch", "consent", "call_outcome", "call_attempts")
 """What screening reads beside the contacts, where a file has a column for it."""
 

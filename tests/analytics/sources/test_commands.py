@@ -56,6 +56,13 @@ def test_a_table_of_costs_is_for_people(store: Store) -> None:
     assert "eventual" not in lines[1]
 
 
+def test_a_table_of_the_scoreboard_is_for_people_too(store: Store) -> None:
+    lines = asked(store, "scoreboard").stdout.splitlines()
+    assert "recommendation" in lines[1]
+    assert "q_value" not in lines[1]
+    assert " 1000 " in next(line for line in lines if "seo" in line)
+
+
 def test_costs_that_cannot_be_split_are_said(store: Store) -> None:
     answer = asked(store, "costs", "team=North")
     assert "Spend cannot be split by team" in answer.stderr

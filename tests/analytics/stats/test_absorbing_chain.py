@@ -1,5 +1,6 @@
-"""The chain with loops: the worked example, elimination in fractions, and its own derivatives."""
+"""The chain with loops: the worked example, elimination in fractions, and batches of chains."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -7,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.stats.absorbing_chain import Chain, of_counts
+from analytics.stats.absorbing_chain import Chain
+from analytics.stats.arrays import Floats
 
 MOVES = np.array(
     [[0, 0.45, 0, 0], [0, 0, 0.55, 0], [0.10, 0, 0, 0.50], [0, 0, 0.05, 0]], dtype=np.float64
@@ -26,10 +28,12 @@ counts = st.integers(1, 5).flatmap(
 )
 
 
-def of(rows: list[list[int]]) -> Chain:
-    """Each row: moves to the stages, won, lost."""
+def of(rows: Sequence[Sequence[int]] | Floats) -> Chain:
+    """Each row: moves to the stages, won, lost. A stage that no visit has left is unknown."""
     table = np.array(rows, dtype=float)
-    return of_counts(table[:, :-2], table[:, -2], table[:, -1])
+    ended = table.sum(axis=-1)
+    known = np.where(ended > 0, ended, np.nan)
+    return Chain(table[..., :-2] / known[..., None], table[..., -2] / known)
 
 
 def ends(rows: list[list[int]]) -> bool:
@@ -90,7 +94,7 @@ def test_a_batch_is_its_rows(rows: list[list[int]], data: st.DataObject) -> None
         st.lists(st.permutations(rows), min_size=1, max_size=3), label="other matrices"
     )
     table = np.array([rows, *others], dtype=float)
-    batch = of_counts(table[..., :-2], table[..., -2], table[..., -1])
+    batch = of(table)
     stays = np.arange(1.0, len(rows) + 1)
     for place, one in enumerate([rows, *others]):
         alone = of(one)
@@ -99,33 +103,8 @@ def test_a_batch_is_its_rows(rows: list[list[int]], data: st.DataObject) -> None
             (batch.visits, alone.visits),
             (batch.days(stays), alone.days(stays)),
             (batch.passes(stays), alone.passes(stays)),
-            (batch.slopes(stays), alone.slopes(stays)),
         ):
             assert ours[place] == pytest.approx(theirs, rel=1e-9, abs=1e-12, nan_ok=True)
-
-
-@given(counts.filter(ends), st.data())
-def test_slopes_are_those_of_small_changes(rows: list[list[int]], data: st.DataObject) -> None:
-    chain = of(rows)
-    stages = len(rows)
-    to = data.draw(st.lists(st.integers(0, stages), min_size=stages, max_size=stages))
-    # A visit that leads to its own stage again cannot go there more often and stay a visit.
-    toward = np.array([stages if stage == each else each for stage, each in enumerate(to)])
-    whole = np.concatenate((chain.moves, chain.wins[:, None]), axis=1)
-    rate = whole[np.arange(stages), toward]
-    entries = np.arange(1.0, stages + 1)
-    slopes = chain.slopes(entries, toward)
-    for stage in range(stages):
-        step = 1e-6
-        low, high = max(0.0, rate[stage] - step), min(1.0, rate[stage] + step)
-        if rate[stage] == 1:
-            high = 1.0
-        moved = chain.at_rate(
-            np.array([stage] * 2), np.array([low, high]), np.array([toward[stage]] * 2)
-        ).customers(entries)
-        assert slopes[stage] == pytest.approx(
-            (moved[1] - moved[0]) / (high - low), rel=2e-3, abs=1e-4
-        )
 
 
 def test_at_rate() -> None:
@@ -161,7 +140,7 @@ def test_scenarios_of_a_batch(rows: list[list[int]], wanted: list[tuple[int, flo
     stage = np.array([each % len(rows) for each, _ in wanted])
     rate = np.array([each for _, each in wanted])
     table = np.array([rows, rows[::-1]], dtype=float)
-    batch = of_counts(table[..., :-2], table[..., -2], table[..., -1])
+    batch = of(table)
     changed = batch.at_rate(stage, rate)
     assert changed.win.shape == (len(wanted), 2, len(rows))
     for scenario in range(len(wanted)):
@@ -185,8 +164,6 @@ def test_leads_that_only_go_round() -> None:
     # Nobody enters 0 or 3: what is infinite is not theirs.
     assert chain.customers(np.array([0, 7.0, 0, 0])) == 0
     assert chain.passes(np.array([0, 0, 0, 1.0])) == pytest.approx([0.5, np.inf, np.inf, 1])
-    slopes = chain.slopes(np.array([1.0, 0, 0, 0]), np.array([4, 4, 4, 4]))
-    assert np.isnan(slopes).tolist() == [False, True, True, False]
     # A pipeline that nobody leaves at all.
     alone = Chain(np.ones((1, 1)), np.zeros(1))
     assert alone.win.tolist() == [0]

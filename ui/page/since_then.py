@@ -54,9 +54,7 @@ def _told(scope: Scope, later: Generation) -> None:
         )
     )
     table.read(_columns(scope, rows), caption=_finding(rows), key=session.key("since_then_rates"))
-    st.markdown(
-        gray(_("Most leads are the same then and now; the 95% interval allows for that."))
-    )
+    st.markdown(gray(_("Most leads are the same then and now; the 95% interval allows for that.")))
 
 
 def _finding(rows: pd.DataFrame) -> str:

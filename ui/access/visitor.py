@@ -43,6 +43,11 @@ class Visitor:
         return ROLES.index(self.role) >= ROLES.index(role)
 
     @property
+    def may_share(self) -> bool:
+        """Whether they may share what they see, make stories and write notes."""
+        return self.may("analyst")
+
+    @property
     def may_load(self) -> bool:
         """Whether they may load data in the browser."""
         return self.may("admin") and not is_read_only()

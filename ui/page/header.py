@@ -79,7 +79,7 @@ def _actions() -> None:
 
 def _on_a_wall() -> None:
     """What is done with a page that many look at: there is room for little else."""
-    if story.may_lead():
+    if session.visitor().may_share:
         story_dialog.button()
     dialog.button(
         _("Follow on a phone"),

@@ -37,17 +37,13 @@ def _told() -> None:
     scope = session.current()
     written = {note.id: note for note in notes.every()}
     changed = written.get(st.session_state.get(_CHANGED))
-    if _may_write():
+    if session.visitor().may_share:
         _form(scope, changed)
     if changed is None:
         if not written:
             st.markdown(gray(_("No notes yet.")))
         for note in reversed(written.values()):
             _one(scope, note)
-
-
-def _may_write() -> bool:
-    return session.visitor().may("analyst")
 
 
 def _one(scope: Scope, note: Note) -> None:
@@ -58,7 +54,7 @@ def _one(scope: Scope, note: Note) -> None:
             f"{star}{plain(notes.in_words(note))}  \n{gray(plain(_pinned(scope, note)))}",
             width="stretch",
         )
-        if not _may_write():
+        if not session.visitor().may_share:
             return
         with st.container(horizontal=True, width="content"):
             st.button(
@@ -220,7 +216,7 @@ def _tried(view: View) -> str:
 def _keep(note: Note | None, form: _Form) -> None:
     """Keeps what is written, and begins anew; what is wrong with it is told instead."""
     state = st.session_state
-    if not _may_write():
+    if not session.visitor().may_share:
         return
     try:
         notes.keep(_written(note, form))
@@ -268,7 +264,7 @@ def _change(number: int | None) -> None:
 
 
 def _remove(number: int) -> None:
-    if not _may_write():
+    if not session.visitor().may_share:
         return
     try:
         notes.remove(number)

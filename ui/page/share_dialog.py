@@ -37,7 +37,7 @@ def button() -> None:
 def _told() -> None:
     scope = session.current()  # a part of the page may have changed the view since it was drawn
     page = navigation.here()
-    if page in shares.PAGES and session.visitor().may("analyst"):
+    if page in shares.PAGES and session.visitor().may_share:
         _form(scope, page)
         share_list.show(scope)
         with st.expander(_("A plain link instead, for those who may see everything")):
@@ -127,7 +127,7 @@ def _wished(scope: Scope, page: str) -> Share:
 
 
 def _make(page: str) -> None:
-    if not session.visitor().may("analyst"):  # the role may be another one since it was drawn
+    if not session.visitor().may_share:  # the role may be another one since it was drawn
         return
     share, days = _wished(session.current(), page), _said("days")
     ends = None if days is None else datetime.now(UTC) + timedelta(days=days)

@@ -30,7 +30,8 @@ from ui.page import dialog, links, projector
 from ui.page.fresh import Fresh
 from ui.page.markdown import gray, plain
 
-Role = Literal["wall", "lead", "follow"]
+Screen = Literal["wall", "lead", "follow"]
+"""What a screen is in the telling: the wall, that of whoever leads, or one that follows."""
 
 NOT_KEPT = N_("That could not be kept. Try again later.")
 """What is said where a story could not be changed, or moved on."""
@@ -43,17 +44,17 @@ _OPEN_FOR = timedelta(days=30)
 
 
 @dataclass(frozen=True)
-class Told:
+class Telling:
     """A story as this session is part of it, of which there is a slide."""
 
     story: Story
     slide: Slide
-    role: Role
+    screen: Screen
 
     @property
     def leads(self) -> bool:
         """Whether the reader moves on what everybody sees."""
-        return self.role != "follow"
+        return self.screen != "follow"
 
 
 def _read(store: Store) -> tuple[Story, ...]:
@@ -73,7 +74,7 @@ def changed() -> None:
     _stories.changed()
 
 
-def now() -> Told | None:
+def now() -> Telling | None:
     """The story that the address names, where there is one with slides; else None.
 
     A guest has that which was shared, and no other; a viewer follows, whatever the address says.
@@ -81,13 +82,13 @@ def now() -> Told | None:
     if guest.is_guest():
         shared = guest.shared()
         return _told(shared.story, "follow") if shared else None
-    number, _dot, role = session.beside().get("story", "").partition(".")
+    number, _dot, screen = session.beside().get("story", "").partition(".")
     story = _of(int(number)) if number.isdecimal() else None
-    return _told(story, _role(role) if may_lead() else "follow")
+    return _told(story, _screen(screen) if session.visitor().may_share else "follow")
 
 
-def _told(story: Story | None, role: Role) -> Told | None:
-    return Told(story, story.slide, role) if story and story.slide else None
+def _told(story: Story | None, screen: Screen) -> Telling | None:
+    return Telling(story, story.slide, screen) if story and story.slide else None
 
 
 def _of(number: int) -> Story | None:
@@ -95,17 +96,12 @@ def _of(number: int) -> Story | None:
     return next((story for story in every() if story.id == number), None)
 
 
-def may_lead() -> bool:
-    """Whether the reader may make stories, and move on what everybody sees."""
-    return session.visitor().may("analyst")
-
-
 def follow() -> None:
     """Goes to the slide that is on the wall; called by the shell once it knows the pages."""
     told = now()
     if told is None:
         return
-    if told.role == "wall":
+    if told.screen == "wall":
         projector.turn(on=True)
     shown = (told.story.id, told.slide.id)
     if st.session_state.get(_SHOWN) != shown:
@@ -113,12 +109,12 @@ def follow() -> None:
         navigation.go(told.slide.share.page, _query(told))
 
 
-def _query(told: Told) -> dict[str, str]:
+def _query(told: Telling) -> dict[str, str]:
     """The parameters of the address of a slide."""
     if guest.is_guest():
         return guest.query(session.view())
     view, _lost = View.parse({**told.slide.share.link, "lang": current.lang()})
-    return view.to_short_query() | {"story": _address(told.story, told.role)}
+    return view.to_short_query() | {"story": _address(told.story, told.screen)}
 
 
 def style() -> None:
@@ -142,13 +138,13 @@ def start(story: Story) -> bool:
     return True
 
 
-def address(story: Story, role: Role) -> str:
+def address(story: Story, screen: Screen) -> str:
     """The full address of a story for one that takes part in it so."""
     first = navigation.address("overview", View(lang=current.lang()))
-    return f"{first}&story={_address(story, role)}"
+    return f"{first}&story={_address(story, screen)}"
 
 
-def top(scope: Scope, told: Told) -> None:
+def top(scope: Scope, told: Telling) -> None:
     """What stands above a slide, in place of the page's name and what it counts."""
     if st.session_state.pop(_REFUSED, False):
         st.toast(_(NOT_KEPT), icon=":material/error:")
@@ -166,7 +162,7 @@ def top(scope: Scope, told: Told) -> None:
         if told.leads:
             _move(told.story, place - 1, _("Back"), "back", "Left", disabled=place == 0)
             _move(told.story, place + 1, _("Next"), "next", "Right", disabled=place == last)
-        if told.role == "wall":
+        if told.screen == "wall":
             _others(told.story)
             projector.theme_switch()
             st.button(
@@ -178,7 +174,7 @@ def top(scope: Scope, told: Told) -> None:
                 key=session.key("story_end"),
             )
     st.title(plain(told.slide.share.title), anchor=False)
-    if told.role == "lead":
+    if told.screen == "lead":
         _notes(told)
     _watch(told)
 
@@ -231,7 +227,7 @@ def _handed_on(story: Story) -> str | None:
     return handed_on[story.id]
 
 
-def _notes(told: Told) -> None:
+def _notes(told: Telling) -> None:
     """What whoever presents wants to say, and what comes after it."""
     following = told.story.following
     with st.container(border=True, key=session.key("story_notes")):
@@ -246,7 +242,7 @@ def _notes(told: Told) -> None:
 
 
 @st.fragment(run_every=_LOOK_AGAIN)
-def _watch(shown: Told) -> None:
+def _watch(shown: Telling) -> None:
     """Looks now and then whether the story has moved on elsewhere, or says something else."""
     session.begin_part()
     story = _of(shown.story.id)
@@ -255,7 +251,7 @@ def _watch(shown: Told) -> None:
 
 
 def _show(story: Story, place: int) -> None:
-    if not may_lead():  # the role may be another one since it was drawn
+    if not session.visitor().may_share:  # the role may be another one since it was drawn
         return
     try:
         stories.show(answers.store(), story, place)
@@ -271,9 +267,9 @@ def _end() -> None:
     session.set_beside({})
 
 
-def _address(story: Story, role: Role) -> str:
-    return f"{story.id}" if role == "follow" else f"{story.id}.{role}"
+def _address(story: Story, screen: Screen) -> str:
+    return f"{story.id}" if screen == "follow" else f"{story.id}.{screen}"
 
 
-def _role(text: str) -> Role:
+def _screen(text: str) -> Screen:
     return "wall" if text == "wall" else "lead" if text == "lead" else "follow"

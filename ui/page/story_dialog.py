@@ -267,7 +267,7 @@ def _do(act: Callable[[], None]) -> None:
 
 def _done(act: Callable[[], None]) -> bool:
     """Changes a story, and whether that was done; that it could not be is told instead."""
-    if not story.may_lead():  # the role may be another one since it was drawn
+    if not session.visitor().may_share:  # the role may be another one since it was drawn
         return False
     try:
         act()

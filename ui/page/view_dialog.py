@@ -68,7 +68,7 @@ def _form(page: str) -> None:
 def _may_save_for_team() -> bool:
     """Whether there is a team, and the reader may make views of it."""
     reader = session.visitor()
-    return bool(reader.name) and reader.may("analyst")
+    return bool(reader.name) and reader.may_share
 
 
 def _those(title: str, found: Sequence[SavedView]) -> None:

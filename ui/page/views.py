@@ -57,7 +57,7 @@ def may_change(view: SavedView) -> bool:
     reader = session.visitor()
     if not view.is_of_team:
         return view.person == reader.name
-    return reader.may("admin") or (reader.may("analyst") and view.person == reader.name)
+    return reader.may("admin") or (reader.may_share and view.person == reader.name)
 
 
 def change(do: Callable[Concatenate[Store, P], None], *about: P.args, **more: P.kwargs) -> None:

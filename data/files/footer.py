@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import duckdb
 
-from data.connection import columns_of
+from data.connection import columns_of, value
 from data.files.cells import WIDE, row_of
 from data.files.header import Aside
 
@@ -49,7 +49,7 @@ def set_aside(
     found = tuple(sorted((*again, *below), key=lambda aside: aside.line))
     if found:
         lines = [aside.line for aside in found]
-        if "line" not in columns_of(con, f"cells_{slot:d}", "temp"):
+        if not _has_lines(con, slot):
             _number(con, slot)
         for table in ("cells", "unread"):
             con.execute(
@@ -57,6 +57,11 @@ def set_aside(
                 {"lines": lines},
             )
     return found
+
+
+def _has_lines(con: duckdb.DuckDBPyConnection, slot: int) -> bool:
+    """Whether the numbers of the lines are written down, and not counted by the rows."""
+    return "line" in columns_of(con, f"cells_{slot:d}", "temp")
 
 
 def _number(con: duckdb.DuckDBPyConnection, slot: int) -> None:
@@ -99,10 +104,16 @@ def _below(
         return []
     inside = f"line > {first:d}" + ("" if until is None else f" and line <= {until:d}")
     cells = row_of(held, "found")
+    # (first which lines they are: to gather the cells of all rows takes longer)
+    which = (
+        f'line in (select line from "file_{slot:d}" where {inside} '
+        f"order by line desc limit {_LOOKED_AT:d})"
+    )
+    if not _has_lines(con, slot):  # then no line is without a row
+        since = f'select max(line) - {_LOOKED_AT:d} from "file_{slot:d}" where {inside}'
+        which = f"{inside} and line > {value(con, since) or 0:d}"
     last = con.execute(
-        # (first which lines they are: to gather the cells of all rows takes longer)
-        f'select line, {cells}, null from "file_{slot:d}" as found where line in (select line '
-        f'from "file_{slot:d}" where {inside} order by line desc limit {_LOOKED_AT:d}) '
+        f'select line, {cells}, null from "file_{slot:d}" as found where {which} '
         f'union all select line, null, raw from "unread_{slot:d}" where is_row and {inside} '
         f"order by line desc limit {_LOOKED_AT:d}"
     ).fetchall()

@@ -246,21 +246,18 @@ def _add_lead_id(reader: Reader, columns: Columns) -> None:
     if "lead_id" not in reader.intake.entry.columns:
         return
     cell = reader.cell_of("lead_id")
-    # (a case, so that the engine asks further only where it has to)
-    shortened = (
-        f"case when contains(\"{cell}\", 'E+') "
-        f"then regexp_full_match(trim(\"{cell}\"), '{_SHORTENED}') else false end"
-    )
+    shortened = f"regexp_full_match(trim(\"{cell}\"), '{_SHORTENED}')"
     # (what cannot be seen, and spaces other than those of ASCII, take several bytes)
-    is_ascii = f'strlen("{cell}") = length("{cell}")'
+    is_odd = (
+        f'strlen("{cell}") <> length("{cell}") or starts_with("{cell}", \' \') '
+        f"or ends_with(\"{cell}\", ' ') or contains(\"{cell}\", 'E+')"
+    )
     hidden, wide, damaged, example = row(
         reader.con,
-        f"select count(*) filter (case when {is_ascii} then false "
-        f"else regexp_matches(\"{cell}\", '{HIDDEN}') end), "
-        f"count(*) filter (case when {is_ascii} then starts_with(\"{cell}\", ' ') "
-        f'or ends_with("{cell}", \' \') else trim("{cell}") <> "{cell}" end), '
+        f"select count(*) filter (regexp_matches(\"{cell}\", '{HIDDEN}')), "
+        f'count(*) filter (trim("{cell}") <> "{cell}"), '
         f'count(*) filter ({shortened}), any_value("{cell}") filter ({shortened}) '
-        f'from "{reader.intake.file.table}"',
+        f'from "{reader.intake.file.table}" where {is_odd}',
     )
     # What cannot be seen tells no two leads apart.
     text = _first_id(reader, cell)

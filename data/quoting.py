@@ -1,7 +1,7 @@
 """SQL as text: names and values written into it, and the parameters that it binds."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -32,6 +32,11 @@ def literal(value: Any) -> str:
         case _:
             text = repr(value)
     return text
+
+
+def one_of(texts: Iterable[str]) -> str:
+    """The type of one of a few texts: a row then holds the number of it, and not the text."""
+    return f"enum({', '.join(map(literal, texts))})"
 
 
 def used(sql: str, parameters: Mapping[str, Any] | None) -> dict[str, Any]:

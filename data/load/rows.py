@@ -10,11 +10,11 @@ from data.files.table import TableFile
 from data.load.columns import Columns, Reader, columns_of_rows, reader_of
 from data.load.intake import Intake, Setting
 from data.load.notices import Notice
-from data.load.rejects import list_cells
+from data.load.rejects import REASONS, list_cells
 from data.load.staging import is_month, join_key, local
 from data.mapping.fields import OF_LEADS, STATUS_FIELDS
 from data.mapping.mapping import FileMapping
-from data.quoting import quoted, used
+from data.quoting import one_of, quoted, used
 from data.values.text import tidied, tidy
 
 
@@ -117,8 +117,9 @@ def _make_rows(reader: Reader, columns: Columns) -> None:
     sql = (
         f'create or replace temp table "{intake.table}" as '
         f'with typed as (select *, {typed} from "{intake.file.table}" {only}) '
-        f"select line, {finished}, {_first_refusal(columns, 'reason')} as refusal, "
-        f"{_first_refusal(columns, 'cell')} as refused_cell, "
+        f"select line, {finished}, "
+        f"cast({_first_refusal(columns, 'reason')} as {one_of(REASONS)}) as refusal, "
+        f"cast({_first_refusal(columns, 'cell')} as {one_of(intake.file.cells)}) as refused_cell, "
         f"cast({soft or '0'} as {_bits(columns)}) as soft from typed"
     )
     reader.con.execute(sql, used(sql, columns.parameters))
@@ -134,7 +135,7 @@ def _first_refusal(columns: Columns, part: str) -> str:
     cases = " ".join(
         f"when {refusal.condition} then '{getattr(refusal, part)}'" for refusal in columns.refusals
     )
-    return f"case {cases} end" if cases else "cast(null as varchar)"
+    return f"case {cases} end" if cases else "null"
 
 
 def _only(reader: Reader, columns: Columns) -> str:

@@ -198,8 +198,11 @@ def refuse_long_rows(con: duckdb.DuckDBPyConnection, slot: int, headers: Sequenc
 
 def take_out_faults(
     con: duckdb.DuckDBPyConnection, slot: int, headers: Sequence[str], delimiter: str
-) -> None:
-    """Empties the cells that hold an error of a spreadsheet, and lists them as unread."""
+) -> bool:
+    """Empties the cells that hold an error of a spreadsheet, and lists them as unread.
+
+    Returns whether there are any.
+    """
     width = len(headers)
     names = cell_names(width)
     # (they all begin alike, and of a column in which no cell does so the engine looks at none)
@@ -209,7 +212,7 @@ def take_out_faults(
     if width > WIDE:
         faults = [f"list_has_any(cells, {list(FAULTS)!r})"]
     if not value(con, f'select count(*) from "cells_{slot:d}" where {" or ".join(faults)}'):
-        return
+        return False
     counted = ", ".join(f"count(*) filter ({fault})" for fault in faults)
     counts = row(con, f'select {counted} from "cells_{slot:d}"')
     cells = row_of(width, "found")
@@ -239,6 +242,27 @@ def take_out_faults(
     if width > WIDE:
         emptied = f"cells = list_transform(cells, lambda cell: {_without_fault('cell')})"
     con.execute(f'update "cells_{slot:d}" as found set {emptied} where {is_faulty}')
+    return True
+
+
+def let_go(con: duckdb.DuckDBPyConnection, slot: int, width: int, source: str) -> None:
+    """Has the cells be read from their file by a query when they are asked for, and not be held."""
+    con.execute(f'drop view temp."file_{slot:d}"')
+    con.execute(f'drop table temp."cells_{slot:d}"')
+    con.execute(f'create temp view "cells_{slot:d}" as {source}')
+    make_view(con, slot, width)
+
+
+def take_back(con: duckdb.DuckDBPyConnection, slot: int, width: int, lines: str) -> None:
+    """Holds the cells of those lines that a query names, which are asked for more than once."""
+    con.execute(
+        f'create temp table "asked_{slot:d}" as select * from "cells_{slot:d}" '
+        f"where line in ({lines})"
+    )
+    con.execute(f'drop view temp."file_{slot:d}"')
+    con.execute(f'drop view temp."cells_{slot:d}"')
+    con.execute(f'alter table "asked_{slot:d}" rename to "cells_{slot:d}"')
+    make_view(con, slot, width)
 
 
 def _without_fault(cell: str) -> str:

@@ -19,12 +19,14 @@ from data.files import json_records, limits, parquet
 from data.files.cells import (
     WIDE,
     cell_names,
+    let_go,
     make_unread,
     make_view,
     put_records,
     refuse_long_rows,
     row_of,
     show_columns,
+    take_back,
     take_out_faults,
 )
 from data.files.delimited import (
@@ -42,7 +44,10 @@ from data.files.header import Aside, Headed, distinct_headers, headed
 from data.files.markup import html_records, xml_records
 from data.files.packing import kind_of, own_errors, unpacked
 from data.files.workbook import Sheet, Workbook, open_workbook
-from data.quoting import quoted
+from data.quoting import literal, quoted
+
+MANY_CELLS = 1_000_000
+"""To read so many again, which is seldom asked for, is better than to hold them."""
 
 
 def _number(cell: str) -> int:
@@ -85,6 +90,8 @@ class TableFile:
     """Of a workbook: the cells of the sheets read that are merged with those under them."""
     numbering: str = "line"
     """The SQL of the line of a row of its cells."""
+    source: str = ""
+    """The query that reads its rows from the file again; empty where it would not be the same."""
 
     @property
     def table(self) -> str:
@@ -126,6 +133,20 @@ class TableFile:
                 for cell, others in (filled or {}).items()
             },
         )
+
+    def let_go(self, con: duckdb.DuckDBPyConnection) -> bool:
+        """Gives back the memory of its cells: from here on they are read when they are asked for.
+
+        Returns whether it did. Of a small file, or one that was mended on the way in, they stay.
+        """
+        is_worth_it = self.rows * len(self.headers) >= MANY_CELLS
+        if is_worth_it and self.source:
+            let_go(con, self.slot, len(self.headers), self.source)
+        return is_worth_it and bool(self.source)
+
+    def take_back(self, con: duckdb.DuckDBPyConnection, lines: str) -> None:
+        """Reads the cells of the lines that a query names, of a file whose cells were let go."""
+        take_back(con, self.slot, len(self.headers), lines)
 
     def place_of(self, line: int) -> tuple[str, int]:
         """What the file and the line are called where a person looks for them."""
@@ -278,15 +299,13 @@ def _read_text(
     lines = count_lines(text.path, after=top.line - 1)
     if 0 < width <= WIDE and lines.plain and lines.count > 1:
         try:
-            con.execute(
-                f'create or replace temp table "cells_{slot:d}" as select * from '
-                f"{_read_csv(width, top.line - 1)}",
-                {"path": str(text.path), "delimiter": delimiter},
-            )
+            source = _read_csv(text.path, delimiter, width, top.line - 1)
+            con.execute(f'create or replace temp table "cells_{slot:d}" as select * from {source}')
             if _line_numbered(con, slot, width, lines.count, top.line):
                 return _found(
-                    con, name, top, slot, "csv", text.encoding, delimiter, notices=notices
-                )
+                    con, name, top, slot, "csv", text.encoding, delimiter,
+                    notices=notices, source=source,
+                )  # fmt: skip
         except duckdb.OutOfMemoryException:
             raise
         except duckdb.Error:
@@ -295,15 +314,16 @@ def _read_text(
     return _read_records(con, top, name, slot, "csv", text.encoding, delimiter, notices=notices)
 
 
-def _read_csv(width: int, skip: int) -> str:
-    """The call of DuckDB's reader for `path` and `delimiter`, all columns being text.
+def _read_csv(path: Path, delimiter: str, width: int, skip: int) -> str:
+    """The call of DuckDB's reader, all columns being text.
 
     skip: how many lines are above that of the header.
     """
     typed = ", ".join(f"'{cell}': 'varchar'" for cell in cell_names(width))
     return (
-        "read_csv($path, delim = $delimiter, quote = '\"', escape = '\"', header = true, "
-        f"skip = {skip:d}, auto_detect = false, strict_mode = true, columns = {{{typed}}})"
+        f"read_csv({literal(str(path))}, delim = {literal(delimiter)}, quote = '\"', "
+        f"escape = '\"', header = true, skip = {skip:d}, auto_detect = false, "
+        f"strict_mode = true, columns = {{{typed}}})"
     )
 
 
@@ -370,6 +390,7 @@ def _found(
     *,
     notices: Iterable[str] = (),
     book: Workbook | None = None,
+    source: str = "",
 ) -> TableFile:
     sheets = book.sheets if book else ()
     below: tuple[Aside, ...] = ()
@@ -382,7 +403,8 @@ def _found(
     )
     shown = tuple(distinct_headers(top.headers))
     is_numbered = "line" in columns_of(con, f"cells_{slot:d}", "temp")
-    take_out_faults(con, slot, shown, delimiter or ",")
+    has_faults = take_out_faults(con, slot, shown, delimiter or ",")
+    by_row = f"select row_number() over () + {top.line:d} as line, * from {source}"
     return TableFile(
         slot=slot,
         name=name,
@@ -399,6 +421,7 @@ def _found(
         hidden_sheets=book.hidden if book else (),
         merged_cells=book.merged if book else 0,
         numbering="line" if is_numbered else f"rowid + {top.line + 1:d}",
+        source=by_row if source and not (is_numbered or has_faults) else "",
     )
 
 

@@ -25,7 +25,7 @@ from data.load.staging import (
 )
 from data.mapping.stages import stage_names
 from data.pipeline import Pipeline
-from data.quoting import literal
+from data.quoting import literal, one_of
 from data.values.text import plain
 
 _LAST = 1_000  # a row's own move comes after those of its stage columns, of which it has fewer
@@ -41,16 +41,17 @@ def gather_moves(
     """
     ranks = {slug: rank for rank, slug in enumerate((*pipeline.slugs, *pipeline.exit_slugs))}
     names = stage_names(pipeline)
-    queries = [_NO_MOVES]
+    cells = one_of({cell: None for intake in intakes for cell in intake.file.cells})
+    queries = [_NO_MOVES.format(cells=cells)]
     for intake in intakes:
         for number, stage in enumerate(intake.entry.stages):
             slug = names.get(plain(stage.stage), stage.stage)
-            cell = intake.cell_under(stage.column)
+            cell = literal(intake.cell_under(stage.column))
             at = f'"{stage_at(number)}"'
             queries.append(
                 _moves_of(
                     intake,
-                    f"{ranks.get(slug, len(ranks)):d}, {literal(cell)}, lead_id, "
+                    f"{ranks.get(slug, len(ranks)):d}, cast({cell} as {cells}), lead_id, "
                     f'{literal(slug)}, {at}, "{stage_is_day(number)}", null',
                     f"{at} is not null",
                 )
@@ -70,8 +71,9 @@ def gather_moves(
 
 _NO_MOVES = """
     select
-        0 as slot, 0::bigint as line, 0 as ordinal, '' as cell, '' as lead_id, '' as stage,
-        null::timestamp as entered_at, false as is_day, '' as changed_by, false as at_creation
+        0 as slot, 0::bigint as line, 0 as ordinal, null::{cells} as cell, '' as lead_id,
+        '' as stage, null::timestamp as entered_at, false as is_day, '' as changed_by,
+        false as at_creation
     where false
 """
 
@@ -110,7 +112,6 @@ def refuse_rows(con: duckdb.DuckDBPyConnection, intakes: Sequence[Intake]) -> No
             _refuse_moves(con, intake)
         elif intake.entry.table in ("leads", "stage_columns", "touches"):
             _refuse_without_lead(con, intake)
-            _list_early_cells(con, intake)
 
 
 def _refuse_moves(con: duckdb.DuckDBPyConnection, intake: Intake) -> None:
@@ -136,8 +137,10 @@ def _refuse_without_lead(con: duckdb.DuckDBPyConnection, intake: Intake) -> None
     )
 
 
-def _list_early_cells(con: duckdb.DuckDBPyConnection, intake: Intake) -> None:
+def list_early_cells(con: duckdb.DuckDBPyConnection, intake: Intake) -> None:
     """Lists the stage dates that are earlier than their lead; the rows themselves are kept."""
+    if intake.entry.table == "stage_history":  # there it is the row that is refused
+        return
     cells = con.execute(
         f"select distinct cell from {PLACED} where refusal = 'before_lead' and slot = $slot",
         {"slot": intake.slot},

@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
+import duckdb
+
+from data.connection import value
 from data.files.table import TableFile
 from data.load.staging import ROWS
 from data.mapping.fields import LEAD_FIELDS, NAME_PARTS, OF_LEADS
@@ -45,6 +48,18 @@ class Intake:
     skipped: int = 0
     """Rows that the mapping's `only` leaves out, and lines of the file that are no rows."""
     notices: list[str] = field(default_factory=list)
+    is_let_go: bool = False
+    """Whether the cells of the file are read again when they are asked for."""
+
+    def let_go(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Gives back the memory of the cells of the file, now that its rows are typed."""
+        self.is_let_go = self.file.let_go(con)
+
+    def hold(self, con: duckdb.DuckDBPyConnection, lines: str) -> None:
+        """Reads the cells of the lines that a query names again, if there are any."""
+        if self.is_let_go and value(con, f"select count(*) from ({lines})"):
+            self.file.take_back(con, lines)
+            self.is_let_go = False
 
     @property
     def slot(self) -> int:

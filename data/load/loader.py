@@ -32,7 +32,7 @@ from data.load import (
 from data.load.columns import FURTHER_COLUMNS
 from data.load.intake import Intake, Setting
 from data.load.notices import Notice
-from data.load.rejects import list_refused
+from data.load.rejects import hold_refused, list_refused
 from data.load.rows import refuse_doubled, take_in
 from data.load.summary import Summary
 from data.load.understanding import notices_of, understood
@@ -113,11 +113,13 @@ def put_together(
     *,
     may_be_narrow: bool = False,
     ample: bool = False,
+    holds_cells: bool = False,
 ) -> "Load":
     """A load made whole in a draft, of which nothing is published; what it raises `load` does.
 
     may_be_narrow: whether a merge goes through those leads only that its files touch, if it can.
     ample: whether it may take all the memory that there is.
+    holds_cells: whether the cells of the files are kept, to be looked over afterwards.
     """
     work = Load(
         draft,
@@ -126,6 +128,7 @@ def put_together(
         _settle(draft, mapping or Mapping(), utc(now or datetime.now(UTC))),
         progress or silent,
         is_guessed=mapping is None,
+        holds_cells=holds_cells,
     )
     if ample:
         memory.give_all(draft)
@@ -134,8 +137,7 @@ def put_together(
         before = draft.store.path(previous.number) if previous else None
         memory.hold(draft, memory.needed(files, before))
     staging.make_refusals(draft.con)
-    tables = _read(work, files, draft.scratch, day_month_order)
-    _take_in(work, tables)
+    _take_in(work, files, day_month_order)
     work.progress("putting together", 0.5)
     work.is_narrow = (
         may_be_narrow and work.merge and touched.narrow(draft, work.intakes, work.mapping)
@@ -154,6 +156,8 @@ class Load:
     merge: bool
     setting: Setting
     progress: Progress
+    holds_cells: bool = False
+    """Whether the cells of the files are kept, to be looked over when all is put together."""
     is_narrow: bool = False
     """Whether the steps see the leads alone that files touch; see `data.load.touched`."""
     is_guessed: bool = False
@@ -216,31 +220,43 @@ def _settle(draft: Draft, mapping: Mapping, now: datetime) -> Setting:
     return Setting(zone, draft.currency, now, draft.pipeline, steady(draft.con, zone, now))
 
 
-def _read(
-    work: Load, paths: Sequence[Path], scratch: Path, order: str | None
-) -> list[tuple[TableFile, FileMapping]]:
-    """Reads the cells of every file, and finds what it means."""
-    tables: list[tuple[TableFile, FileMapping | None]] = []
+Meant = tuple[TableFile, FileMapping]
+"""A file that was read, and what it means."""
+
+
+def _as_said(work: Load, paths: Sequence[Path]) -> Iterator[Meant]:
+    """Reads the files that the mapping is of one by one, so that not all are held together."""
+    said = [(slot, path, _entry(work.mapping, path.name)) for slot, path in enumerate(paths, 1)]
+    in_turn = sorted(said, key=lambda each: _goes_later(each[2]))
+    for number, (slot, path, entry) in enumerate(in_turn):
+        work.progress(f"reading {path.name}", 0.2 + 0.3 * number / len(paths))
+        yield _table(work, slot, path, entry.sheet, entry.header), entry
+
+
+def _as_understood(work: Load, paths: Sequence[Path]) -> Iterator[Meant]:
+    """Reads the files, and finds what each means from all of them."""
+    tables = []
     for slot, path in enumerate(paths, 1):
-        work.progress(f"reading {path.name}", 0.4 * (slot - 1) / len(paths))
-        known = None if work.is_guessed else _entry(work.mapping, path.name)
-        folder = scratch / str(slot)
-        folder.mkdir()
-        sheet, header = (known.sheet, known.header) if known else (None, None)
-        table = read_table(work.con, path, folder, slot=slot, sheet=sheet, header=header)
-        tables.append((table, known))
-    if work.is_guessed:
-        files = [table for table, _ in tables]
-        proposals = understood(work.con, files, work.draft.pipeline)
-        for table, proposal in zip(files, proposals, strict=True):
-            work.notices += notices_of(table, proposal)
-        tables = [(table, each.entry) for table, each in zip(files, proposals, strict=True)]
-    return [_shown(work, table, with_order(entry, order)) for table, entry in tables if entry]
+        work.progress(f"reading {path.name}", 0.2 * (slot - 1) / len(paths))
+        tables.append(_table(work, slot, path))
+    proposals = understood(work.con, tables, work.draft.pipeline)
+    for table, proposal in zip(tables, proposals, strict=True):
+        work.notices += notices_of(table, proposal)
+    meant = [(table, each.entry) for table, each in zip(tables, proposals, strict=True)]
+    yield from sorted(meant, key=lambda each: _goes_later(each[1]))
 
 
-def _shown(work: Load, table: TableFile, entry: FileMapping) -> tuple[TableFile, FileMapping]:
-    table.show(work.con, _cells_used(work, table, entry), _filled(table, entry))
-    return table, entry
+def _goes_later(entry: FileMapping) -> bool:
+    """Whether a file is taken in after the lookups, from which the others are filled."""
+    return entry.table != "lookup"
+
+
+def _table(
+    work: Load, slot: int, path: Path, sheet: str | None = None, header: int | None = None
+) -> TableFile:
+    folder = work.draft.scratch / str(slot)
+    folder.mkdir()
+    return read_table(work.con, path, folder, slot=slot, sheet=sheet, header=header)
 
 
 def _cells_used(work: Load, table: TableFile, entry: FileMapping) -> list[str]:
@@ -286,17 +302,22 @@ def _entry(mapping: Mapping, name: str) -> FileMapping:
     return entry
 
 
-def _take_in(work: Load, tables: Sequence[tuple[TableFile, FileMapping]]) -> None:
-    """Reads the rows of every file, lookups first, since the others are filled from them."""
+def _take_in(work: Load, paths: Sequence[Path], order: str | None) -> None:
+    """Reads the rows of every file, lookups first."""
     lookups: list[Intake] = []
     dimensions = leads.further_dimensions(work.con) if work.merge else set()
-    in_turn = sorted(tables, key=lambda pair: pair[1].table != "lookup")
-    for number, (table, entry) in enumerate(in_turn):
-        work.progress(f"understanding {table.name}", 0.2 + 0.3 * number / len(tables))
+    meant = _as_understood(work, paths) if work.is_guessed else _as_said(work, paths)
+    for number, (table, said) in enumerate(meant):
+        entry = with_order(said, order)
+        filled = _filled(table, entry)
+        table.show(work.con, _cells_used(work, table, entry), filled)
+        work.progress(f"understanding {table.name}", 0.2 + 0.3 * number / len(paths))
         statuses.ask_what_they_mean(
             work.con, table, entry, work.draft.pipeline, is_guessed=work.is_guessed
         )
         intake = take_in(work.con, table, entry, work.setting, lookups, dimensions)
+        if not (filled or work.holds_cells):
+            intake.let_go(work.con)
         dimensions.update(intake.dimensions)
         work.notices += intake.notices
         work.intakes.append(intake)
@@ -431,6 +452,8 @@ def _screen(work: Load) -> None:
 
 def _list_refused(work: Load) -> None:
     for intake in work.intakes:
+        hold_refused(work.con, intake)
+        history.list_early_cells(work.con, intake)
         list_refused(work.con, intake)
     outcome.keep_refused(work.con, merge=work.merge)
 

@@ -16,7 +16,7 @@ from data.errors import StoreError, is_full
 
 LEAST = 384 << 20
 """The engine has so many bytes at least, beside what the process has taken before it begins."""
-SHARE = 1.5
+SHARE = 1.8
 """Of each byte of the files, and of the data that they are added to."""
 
 Answer = TypeVar("Answer")

@@ -7,7 +7,7 @@ import duckdb
 from data.connection import value
 from data.files.delimited import RAW_LIMIT
 from data.load.intake import Intake
-from data.load.staging import REFUSALS
+from data.load.staging import PLACED, REFUSALS
 from data.values.text import heading
 
 REASONS = {
@@ -67,6 +67,15 @@ def list_cells(
             "slot": intake.slot,
             **(parameters or {}),
         },
+    )
+
+
+def hold_refused(con: duckdb.DuckDBPyConnection, intake: Intake) -> None:
+    """Holds the cells of the rows of a file that there is something to list of."""
+    intake.hold(
+        con,
+        f'select line from "{intake.table}" where refusal is not null union '
+        f"select line from {PLACED} where refusal is not null and slot = {intake.slot:d}",
     )
 
 

@@ -35,7 +35,8 @@ class Staged:
 
 CELLS = Staged(
     "cells_<slot>",
-    "one row per row of a file that could be read",
+    "one row per row of a file that could be read; of a large one a view that reads the file again "
+    "once its rows are typed, and then a table of those rows that something is to be listed of",
     {
         "line": "the line it begins on; not there when it is the row's own number",
         "#<n>": "the text of its n-th cell, null when empty",

@@ -81,7 +81,15 @@ def trial(
     def attempt(ample: bool) -> Trial:
         with trying(store, anew=mode == "replace") as draft:
             work = put_together(
-                draft, files, mapping, mode, day_month_order, progress, now, ample=ample
+                draft,
+                files,
+                mapping,
+                mode,
+                day_month_order,
+                progress,
+                now,
+                ample=ample,
+                holds_cells=True,
             )
             return _look(work, lists)
 

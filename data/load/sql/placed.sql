@@ -9,7 +9,7 @@ select
     stage_slugs.slug as stage,
     stage_slugs.rank,
     greatest(moves.entered_at, leads.created_at) as entered_at,
-    case
+    cast(case
         when leads.lead_id is null then 'unknown_lead'
         when moves.entered_at >= leads.created_at then null
         when moves.at_creation then null
@@ -19,7 +19,7 @@ select
         when moves.is_day
             and moves.entered_at = date_trunc('day', leads.created_at) then null
         else 'before_lead'
-    end as refusal
+    end as enum ('unknown_lead', 'before_lead')) as refusal
 from moves
 join stage_slugs on stage_slugs.stage = moves.stage
 left join leads on moves.lead_id = leads.lead_id

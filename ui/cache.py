@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, fields, is_dataclass
@@ -50,6 +50,8 @@ class Cache:
         self.most_bytes = most_bytes
         self._entries: OrderedDict[Hashable, _Entry] = OrderedDict()
         self._made: dict[Hashable, Future[Any]] = {}
+        self._kinds = Counter[Hashable]()
+        """How many entries there are of each thing."""
         self._bytes = 0
         self._lock = Lock()
 
@@ -93,28 +95,36 @@ class Cache:
     def kinds(self) -> set[Hashable]:
         """What the values that are kept are of."""
         with self._lock:
-            return {entry.of for entry in self._entries.values()}
+            return set(self._kinds)
 
     def drop(self, gone: Collection[Hashable]) -> None:
         """Forgets all values of what is gone."""
         with self._lock:
             for key in [key for key, entry in self._entries.items() if entry.of in gone]:
-                self._bytes -= self._entries.pop(key).size
+                self._forget(key)
 
     def clear(self) -> None:
         """Forgets all values."""
         with self._lock:
             self._entries.clear()
+            self._kinds.clear()
             self._bytes = 0
 
     def _keep(self, key: Hashable, entry: _Entry) -> None:
         if entry.size > self.most_bytes // _LARGEST_PART:
             return
         self._entries[key] = entry
+        self._kinds[entry.of] += 1
         self._bytes += entry.size
         while self._bytes > self.most_bytes:
-            _key, oldest = self._entries.popitem(last=False)
-            self._bytes -= oldest.size
+            self._forget(next(iter(self._entries)))
+
+    def _forget(self, key: Hashable) -> None:
+        entry = self._entries.pop(key)
+        self._bytes -= entry.size
+        self._kinds[entry.of] -= 1
+        if not self._kinds[entry.of]:
+            del self._kinds[entry.of]
 
 
 def size_of(value: Any) -> int:

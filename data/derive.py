@@ -43,6 +43,10 @@ STORED_OF = {"stays": "stayed", "reaches": "reached"}
 OUTCOMES = ("advanced", "lost", "open", "went_back")
 TEMPERATURES = ("cold", "hot", "warm")
 
+_BY_PLACE = 22
+"""Of numbers of leads with so many bits, of four million, each stands for the place where what is
+listed of a lead is gathered, and need not be looked for: that takes half the time."""
+
 _LEAD_FIELDS = frozenset(
     "lead_id created_at source source_raw channel campaign owner team region industry company "
     "company_size name email phone amount currency need budget authority timing score "
@@ -177,7 +181,9 @@ def derive_leads(
     _show_arrivals(con, pipeline, layout)
     _run(con, "touches_in_order")
     with _in_order(con):
+        con.execute(f"set perfect_ht_threshold = {_BY_PLACE:d}")
         _run(con, "contacts")
+        con.execute("reset perfect_ht_threshold")
     _drop(con, "touches_in_order")
     for view in ("typed_touches", "arrivals"):
         con.execute(f"drop view temp.{view}")
@@ -436,7 +442,9 @@ def _show_arrivals(con: duckdb.DuckDBPyConnection, pipeline: Pipeline, layout: L
     openers = {step.slug: step.opened_by for step in pipeline.steps("group")}
     opener = openers.get("opportunity")
     instant = "null::timestamp" if opener is None else at(pipeline.slugs.index(opener))
-    came_from = ", ".join(name if name in layout.held else f"null as {name}" for name in TOUCHED)
+    came_from = ", ".join(
+        name if name in layout.held else f"cast(null as varchar) as {name}" for name in TOUCHED
+    )
     con.execute(
         f"create temp view arrivals as select lead_number, created_at, {came_from}, "
         f"{instant} as opportunity_at from people"

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 
 from analytics.sources.attribution import Attribution, shared
-from analytics.sources.touchpoints import Touchpoints, put_sources, sql_of
+from analytics.sources.touchpoints import Touchpoints, make_journeys, sql_of
 from analytics.view.attribution_rules import Credit
 from data.errors import LoadError
 from data.files.table import TableFile, read_table
@@ -54,10 +54,7 @@ def paths(path_file: Path) -> Iterator[Touchpoints]:
         session.make("journey_leads", sql_of("file_journeys"))
         session.make("journey_touches", sql_of("file_touches"))
         _require_names(session, file)
-        put_sources(session, session.query(sql_of("file_sources"))["source"].tolist())
-        session.make("steps", sql_of("steps"))
-        session.make("journeys", sql_of("journeys"))
-        session.show("touchpoints", sql_of("touchpoints"))
+        make_journeys(session, "file_sources")
         yield Touchpoints(session, has_times=False)
 
 
@@ -117,7 +114,8 @@ def _require_numbers(session: Session, file: TableFile, name: str, cell: str) ->
 def _require_names(session: Session, file: TableFile) -> None:
     nameless = session.query(
         "select min(paths.line) as line from journey_touches "
-        "join paths on paths.journey = journey_touches.journey where source is null"
+        "join paths on paths.journey = journey_touches.journey "
+        "where len(list_filter(sources, lambda source: source is null)) > 0"
     )
     line = nameless["line"].iloc[0]
     if pd.notna(line):

@@ -5,18 +5,16 @@ answer's segments, consecutive repeats collapsed, `>` inside a name preceded by 
 where no touch counts. `stops` reads it back.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
-from analytics.asked import Answer, Asked, of_leads, question
+from analytics.asked import Answer, of_leads, question
 from analytics.funnel.leads import leads as lead_rows
 from analytics.funnel.transition import transition
 from analytics.scope import Scope
-from analytics.sources.touchpoints import Touchpoints, journeys, sql_of, touchpoints
+from analytics.sources.touchpoints import Touchpoints, journeys, touchpoints
 from analytics.stats.companies import Pairs, Sample, wilson
 from analytics.view.attribution_rules import Credit
 from analytics.view.view import MISSING, View
@@ -60,7 +58,7 @@ class Travels:
 def travels(scope: Scope) -> Travels:
     """The paths, the assists and the lengths of a view: the journeys are found once for all."""
     asked = journeys(scope)
-    with _tracked(asked) as found:
+    with touchpoints(asked) as found:
         return Travels(
             paths=Answer(_path_rows(scope, found, _MOST), asked),
             assists=Answer(_assist_rows(found), asked),
@@ -84,16 +82,14 @@ def paths(scope: Scope, most: int = _MOST) -> Answer:
         median_seconds from the first touch to the milestone, null without conversions
     """
     asked = journeys(scope)
-    with _tracked(asked) as found:
+    with touchpoints(asked) as found:
         return Answer(_path_rows(scope, found, most), asked)
 
 
 def _path_rows(scope: Scope, found: Touchpoints, most: int) -> pd.DataFrame:
     # Most leads do not convert, and most of them take a path that is none of the most common.
     sets = found.ask("path_sets", most=most)["sources"].tolist() or None
-    found.session.make("lost_tracks", sql_of("tracks"), {"converted": False, "sets": sets})
     rows = found.ask("paths", most=most, sets=sets)
-    found.session.drop("lost_tracks")
     rows["path"] = [_text(path, found) for path in rows["path"]]
     counts = {"leads": int, "conversions": int}
     rows = rows.astype(counts | dict.fromkeys(("value", "touches", "median_seconds"), float))
@@ -124,7 +120,7 @@ def assists(scope: Scope) -> Answer:
         conversions: all there are, also those without any touch
     """
     asked = journeys(scope)
-    with _tracked(asked) as found:
+    with touchpoints(asked) as found:
         return Answer(_assist_rows(found), asked)
 
 
@@ -194,21 +190,10 @@ def stops(path: str) -> list[str]:
     return [stop.replace("~>", ">") for stop in path.split(_BETWEEN)] if path else []
 
 
-@contextmanager
-def _tracked(asked: Asked) -> Iterator[Touchpoints]:
-    """The touchpoints, with the tracks of the journeys that reached the milestone: `won_tracks`."""
-    with touchpoints(asked) as found:
-        found.session.make("won_tracks", sql_of("tracks"), {"converted": True, "sets": None})
-        yield found
-        found.session.drop("won_tracks")
-
-
 def _takers(path: list[int], found: Touchpoints, *, converted: bool) -> set[str]:
     """The leads that took a path, given by its source_ids."""
     sets = [sum(1 << number for number in set(path))]
-    found.session.make("tracks", sql_of("tracks"), {"converted": converted, "sets": sets})
     takers = found.ask("path_leads", path=path or None, converted=converted, sets=sets)
-    found.session.drop("tracks")
     return set(takers["lead_id"])
 
 

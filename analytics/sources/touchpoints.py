@@ -12,7 +12,7 @@ than `look_back`. A lead without a known touch has its own source as its only to
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -50,23 +50,18 @@ class Touchpoints:
     """Touches and their journeys, in temporary tables of `session`, which must still be open.
 
     Tables:
-        journeys: one row per lead, or per conversion. journey (integer); lead_id; converted
+        journeys: one row per lead, or per conversion. journey (integer); lead_number; converted
             (reached the milestone); conversions and losses (1 and 0 or 0 and 1; in a file as many
             as it says); value (of the conversions, in `currency`; null when unknown or not
             converted); began_at (its first touch, null for none); ended_at (the milestone, else
             as_of); is_own (its own source is its only touch); bucket (group for resampling); size
-            (touches, 0 for none); first_position;
-            created_place; opportunity_place; sources (a set: bit i stands for source_id i)
-        steps: one row per journey and touch, as narrow as can be. journey; position (consecutive
-            within a journey); source_id (0 for the missing source); touched_at; by_creation;
-            by_opportunity
-        touchpoints: a view, one row per journey and touch that counts. journey; lead_id; place
-            (1 …); size; source_id; source (text as in an answer's `segment`, OTHERS for those that
-            go together, null for the missing one); touched_at; days (before the journey's end);
-            is_first; is_created (the last touch by the lead's creation, else the first);
-            is_opportunity (the last by the start of the opportunity); is_last; converted; value;
-            conversions; losses; bucket
-        source_names: source_id, name
+            (touches, 0 for none); created_place; opportunity_place; stops (the source_ids of its
+            touches in order, 0 for the missing source); sources (a set: bit i stands for source_id
+            i)
+        journey_touches: one row per journey. journey; touched_at (when each of its touches was,
+            of those that converted; null in a file); sources (as stored)
+        tracks: a view of journeys, with the path of each. path (source_ids, consecutive repeats
+            collapsed; null without a touch)
         source_ids: source (as stored), source_id
     """
 
@@ -160,27 +155,29 @@ def touchpoints(asked: Asked) -> Iterator[Touchpoints]:
 
     Who makes further tables in their session drops them again: others will ask it, too.
     """
-    scope = asked.scope
+    scope, by = asked.scope, asked.parameters["by"]
     leads, touches = scope.text(asked.file, of=asked.of), sql_of("journey_touches")
     bound = used(leads + touches, {**scope.parameters, **asked.parameters})
-    key = scope.generation, leads, repr(sorted(bound.items()))
-    with _SHELF.lent(key, scope.generation, lambda: _found(scope, leads, touches, bound)) as found:
+    key = scope.generation, leads, by, repr(sorted(bound.items()))
+    find = partial(_found, scope, leads, touches, bound, by)
+    with _SHELF.lent(key, scope.generation, find) as found:
         yield found
 
 
 @contextmanager
 def _found(
-    scope: Scope, leads: str, touches: str, bound: Mapping[str, Any]
+    scope: Scope, leads: str, touches: str, bound: Mapping[str, Any], by: str
 ) -> Iterator[Touchpoints]:
     with scope.generation.session() as session:
         session.make("journey_leads", leads, bound)
+        # By its name, as one column for any dimension would be of texts.
+        session.show(
+            "credited",
+            "select lead_number, created_at, opportunity_at, is_own, touched_at, by_creation, "
+            f"by_opportunity, {by} as source, {by}s as sources from contacts",
+        )
         session.make("journey_touches", touches, bound)
-        put_sources(session, session.query(sql_of("journey_sources"))["source"].tolist())
-        session.make("steps", sql_of("steps"))
-        session.drop("journey_touches")
-        session.make("journeys", sql_of("journeys"))
-        session.drop("journey_leads")
-        session.show("touchpoints", sql_of("touchpoints"))
+        make_journeys(session, "journey_sources")
         yield Touchpoints(
             session, scope.generation.currency, by_company=bool(scope.generation.companies)
         )
@@ -189,22 +186,29 @@ def _found(
 _SHELF = Shelf[Touchpoints](MOST_KEPT)
 
 
-def put_sources(session: Session, sources: list[str]) -> None:
-    """Makes `source_ids` and `source_names` of sources in order of their touches, most first."""
+def make_journeys(session: Session, sources: str) -> None:
+    """Makes the tables of Touchpoints from `journey_touches`.
+
+    sources: the question which sources there are, and how many touches each has.
+    """
+    session.drop("journey_leads")
+    session.make("journey_sources", sql_of(sources))
+    _put_sources(session)
+    session.make("journeys", sql_of("journeys"), {"others": OTHERS_ID})
+    session.show("tracks", sql_of("tracks"))
+
+
+def _put_sources(session: Session) -> None:
+    """Makes `source_ids` of `journey_sources`."""
+    most_first = "select source from journey_sources order by touches desc, source"
+    sources: list[str] = session.query(most_first)["source"].tolist()
     # Numbered by name, so that the numbers do not depend on which sources are rare.
     ids = {source: number for number, source in enumerate(sorted(sources[:NAMED]), 1)}
     ids |= dict.fromkeys(sources[NAMED:], OTHERS_ID)
-    names = {number: segment_text(source) for source, number in ids.items()}
-    if len(sources) > NAMED:
-        names[OTHERS_ID] = OTHERS
-    session.put("source_ids", _table({"source": "str", "source_id": "int32"}, ids.items()))
-    session.put("source_names", _table({"source_id": "int32", "name": "str"}, names.items()))
+    rows = pd.DataFrame(list(ids.items()), columns=["source", "source_id"])
+    session.put("source_ids", rows.astype({"source": "str", "source_id": "int32"}))
 
 
 def sql_of(question: str) -> str:
     """The text of a question of these tables."""
     return (_SQL / f"{question}.sql").read_text(encoding="utf-8")
-
-
-def _table(types: dict[str, str], rows: Any) -> pd.DataFrame:
-    return pd.DataFrame(list(rows), columns=list(types)).astype(types)

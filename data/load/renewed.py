@@ -123,11 +123,14 @@ def _name_values(con: duckdb.DuckDBPyConnection, layout: Layout) -> None:
             con.execute(f"drop type {quoted(type_of(name))}")
         if texts is not None:
             make_type(con, type_of(name), texts)
-        for table in (*_WITH_DIMENSIONS, *["contacts"] * (name in TOUCHED)):
+        columns = [(table, name, kind) for table in _WITH_DIMENSIONS]
+        if name in TOUCHED:
+            columns += [("contacts", name, kind), ("contacts", f"{name}s", f"{kind}[]")]
+        for table, column, of in columns:
             # (the engine converts rows that are deleted, too, whose values may have no text now)
             con.execute(
-                f"alter table {table} alter column {quoted(name)} type {kind} "
-                f"using try_cast({quoted(name)} as {kind})"
+                f"alter table {table} alter column {quoted(column)} type {of} "
+                f"using try_cast({quoted(column)} as {of})"
             )
 
 

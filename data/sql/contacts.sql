@@ -1,38 +1,40 @@
 -- The contacts with marketing that the credit for a lead is shared among.
--- Grain: one row per touch of a known lead, and one more per lead for the source that it came with.
--- That one is is_own, its position is 0 and its touched_at the lead's created_at; every lead has it,
--- also without a source, and it counts only for a lead of which no touch is known. The touches have
--- the positions 1, 2, … in order of time; of those at one instant the order is that of the texts.
--- opportunity_at: when the lead first reached (or skipped) the stage that opens the group
--- opportunity; null when it never did or there is no such group. Sorted by lead_number, position.
--- Parameters: none; reads touches_in_order, arrivals. Its windows without an order go
--- along the rows, which are sorted already.
+-- Grain: one row per lead, with lists in order of time of its touches: touched_at, sources, channels,
+-- campaigns. Where none is known they are of what it came with, at its creation (is_own). source,
+-- channel, campaign: those that it came with, in any case. opportunity_at: when the lead first reached
+-- (or skipped) the stage that opens the group opportunity; null when it never did or there is no such
+-- group. by_creation, by_opportunity: how many in the lists are no later than created_at, and than
+-- opportunity_at. Sorted by lead_number.
+-- Parameters: none; reads touches_in_order, arrivals. Lists that one thread makes are in the order of
+-- the rows, which are sorted already.
 create table contacts as
-with numbered as (
+with known as (
     select
-        *,
-        row_number() over () as number,
+        lead_number,
+        list(touched_at) as touched_at,
+        list(source) as sources,
+        list(channel) as channels,
+        list(campaign) as campaigns,
     from touches_in_order
+    group by lead_number
 ),
-placed as (
+listed as (
     select
-        *,
-        cast(
-            number - max(case when is_own then number end) over (
-                rows between unbounded preceding and current row
-            ) as integer
-        ) as position,
-    from numbered
+        arrivals.*,
+        known.lead_number is null as is_own,
+        coalesce(known.touched_at, [arrivals.created_at]) as touched_at,
+        coalesce(known.sources, [arrivals.source]) as sources,
+        coalesce(known.channels, [arrivals.channel]) as channels,
+        coalesce(known.campaigns, [arrivals.campaign]) as campaigns,
+    from arrivals
+    left join known on known.lead_number = arrivals.lead_number
 )
 select
-    placed.lead_number,
-    placed.position,
-    placed.touched_at,
-    placed.source,
-    placed.channel,
-    placed.campaign,
-    placed.is_own,
-    arrivals.created_at,
-    arrivals.opportunity_at,
-from placed
-join arrivals on arrivals.lead_number = placed.lead_number
+    *,
+    cast(
+        len(list_filter(touched_at, lambda instant: instant <= created_at)) as integer
+    ) as by_creation,
+    cast(
+        len(list_filter(touched_at, lambda instant: instant <= opportunity_at)) as integer
+    ) as by_opportunity,
+from listed

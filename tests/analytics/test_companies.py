@@ -376,7 +376,9 @@ def test_paths(known: Generation) -> None:
 @pytest.mark.parametrize("conversions", ["", "conversions=all"], ids=["first", "all"])
 def test_leads_of_a_company_are_resampled_together(known: Generation, conversions: str) -> None:
     with touchpoints(journeys(of(known, conversions))) as found:
-        rows = found.session.query("select lead_id, bucket from journeys")
+        rows = found.session.query(
+            "select lead_id, bucket from journeys join leads using (lead_number)"
+        )
     bucket_of = dict(zip(rows["lead_id"], rows["bucket"], strict=True))
     buckets: dict[str, set[int]] = {}
     for lead in LEADS:

@@ -31,6 +31,19 @@ from tests.support.histories import (
 )
 from tests.support.reference import Reference
 
+CONTACTS = """(
+    select
+        lead_id,
+        contacts.* exclude (touched_at, sources, channels, campaigns),
+        unnest(range(1, len(touched_at) + 1)) as place,
+        unnest(touched_at) as touched_at,
+        unnest(sources) as touch_source,
+        unnest(channels) as touch_channel,
+        unnest(campaigns) as touch_campaign
+    from contacts join leads using (lead_number)
+)"""
+"""One row per touch, in place of lists of them."""
+
 LEAD = {"lead_id": "x", "created_at": "2024-01-01"}
 DAY = 86_400.0
 
@@ -325,29 +338,32 @@ def test_contacts_are_the_touches_of_a_lead_and_its_own_source(tmp_path: Path) -
         ("nobody", day(3), "email", None),
     ]
     generation = store_of(tmp_path, leads, moves, touches=touches, pipeline=SHORT).generation()
-    columns = "lead_id, position, touched_at, source, channel, campaign, is_own, opportunity_at"
+    columns = "lead_id, place, touched_at, touch_source, touch_channel, touch_campaign, is_own"
+    assert rows(generation, columns, CONTACTS) == [
+        ("x", 1, datetime(2023, 12, 1), "event", "event", None, False),
+        ("x", 2, day(3), "email", "email", "early", False),
+        ("x", 3, day(3), "email", "email", "late", False),
+        ("x", 4, day(3), "email", "email", None, False),
+        ("x", 5, day(3), None, None, "late", False),
+        ("x", 6, day(9), "event", "event", None, False),
+        ("y", 1, day(2), None, None, None, True),
+    ]
+    columns = "lead_id, source, channel, campaign, opportunity_at, by_creation, by_opportunity"
     assert rows(generation, columns, of_leads("contacts")) == [
-        ("x", 0, day(1), "seo", "seo", "c", True, day(5)),
-        ("x", 1, datetime(2023, 12, 1), "event", "event", None, False, day(5)),
-        ("x", 2, day(3), "email", "email", "early", False, day(5)),
-        ("x", 3, day(3), "email", "email", "late", False, day(5)),
-        ("x", 4, day(3), "email", "email", None, False, day(5)),
-        ("x", 5, day(3), None, None, "late", False, day(5)),
-        ("x", 6, day(9), "event", "event", None, False, day(5)),
-        ("y", 0, day(2), None, None, None, True, None),
+        ("x", "seo", "seo", "c", day(5), 1, 5),
+        ("y", None, None, None, None, 1, 0),
     ]
     assert generation.last_event == day(9)
-    stored = generation.query("select lead_number, position from contacts")
-    assert stored.equals(stored.sort_values(["lead_number", "position"], ignore_index=True))
     numbers = rows(generation, "distinct lead_number, created_at", "reaches")
-    assert numbers == rows(generation, "distinct lead_number, created_at", "contacts")
+    assert numbers == rows(generation, "lead_number, created_at", "contacts")
     assert numbers == rows(generation, "lead_number, created_at", "leads")
 
 
 def test_nobody_has_an_opportunity_where_the_pipeline_has_none(tmp_path: Path) -> None:
     stages = (Stage("a", "lead"), Stage("b", "customer"))
     generation = store_of(tmp_path, [LEAD], [("x", "b", day(2))], pipeline=Pipeline(stages, ()))
-    assert rows(generation.generation(), "position, opportunity_at", "contacts") == [(0, None)]
+    found = rows(generation.generation(), "opportunity_at, by_opportunity", "contacts")
+    assert found == [(None, 0)]
 
 
 def test_costs_are_spread_over_their_days_at_the_rate_of_each(tmp_path: Path) -> None:
@@ -389,9 +405,11 @@ def _contacts(history: History) -> list[tuple[Any, ...]]:
             (touch[1:] for touch in history.touches if touch[0] == lead["lead_id"]),
             key=lambda touch: [(part is None, part) for part in touch],
         )
+        touches = mine or [own]
+        until = [sum(touch[0] <= end for touch in touches) if end else 0 for end in (own[0], at)]
         found += [
-            (lead["lead_id"], place, *touch, place == 0, lead["created_at"], at)
-            for place, touch in enumerate([own, *mine])
+            (lead["lead_id"], place, *touch, not mine, *own, at, *until)
+            for place, touch in enumerate(touches, 1)
         ]
     return sorted(found, key=lambda row: row[:2])
 
@@ -422,9 +440,10 @@ def test_contacts_and_costs_are_the_reference(history: Any) -> None:
     with tempfile.TemporaryDirectory() as folder:
         generation = generation_of(Path(folder), history)
         columns = (
-            "lead_id, position, touched_at, source, campaign, is_own, created_at, opportunity_at"
+            "lead_id, place, touched_at, touch_source, touch_campaign, is_own, created_at, source, "
+            "campaign, opportunity_at, by_creation, by_opportunity"
         )
-        assert rows(generation, columns, of_leads("contacts")) == _contacts(history)
+        assert rows(generation, columns, CONTACTS) == _contacts(history)
         costs = {
             (at.date(), source, campaign): amount
             for at, source, campaign, amount in rows(
@@ -453,17 +472,27 @@ def test_rows_are_in_the_order_of_the_leads_however_many_there_are(tmp_path: Pat
             "insert into leads by name select 'L' || hash(n) as lead_id, "
             "timestamp '2024-01-01' + to_seconds(n) as created_at from range(250_000) as r(n)"
         )
+        draft.con.execute(
+            "insert into touches by name select 'L' || hash(n % 250_000) as lead_id, "
+            "timestamp '2024-01-01' + to_seconds(cast(hash(-n) % 1_000_000 as bigint)) "
+            "as touched_at from range(500_000) as r(n)"
+        )
         generation = draft.publish()
     for table, key in (
         ("reached", "stage_rank, lead_number"),
         ("stayed", "lead_number, visit_number"),
-        ("contacts", "lead_number, position"),
+        ("contacts", "lead_number"),
     ):
         late = generation.query(
             "select count(*) as late from (select rowid as place, "
             f"row_number() over (order by {key}) - 1 as number from {table}) where place <> number"
         )
         assert late["late"].tolist() == [0], table
+    lists = generation.query(
+        "select sum(len(touched_at)) as touches, "
+        "count(*) filter (where touched_at <> list_sort(touched_at)) as late from contacts"
+    )
+    assert lists.values.tolist() == [[500_000, 0]]
 
 
 def test_texts_are_numbers_in_a_list_of_them_unless_there_are_too_many(

@@ -3,13 +3,12 @@
 -- Parameters: none; reads paths.
 select
     journey,
-    cast(line as varchar) as lead_id,
+    cast(null as integer) as lead_number,
     cast(null as integer) as company_number,
     conversions > 0 as converted,
     conversions,
     losses,
     value,
     cast(null as timestamp) as ended_at,
-    true as has_touches,
     0 as bucket,
 from paths

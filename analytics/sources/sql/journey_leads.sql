@@ -2,8 +2,7 @@
 -- Grain: one row per lead that reached the milestone or, failing that, entered; both as the scope
 -- has it. ended_at: the milestone, or as_of where the lead has not reached it; value: its amount in
 -- the store's currency, at the rate of the day of the milestone, null without an amount or a rate;
--- has_touches: whether any touch is known, so that the lead's own source does not stand in; bucket:
--- the group that it is dealt into for resampling, all leads of one company into the same.
+-- bucket: the group that it is dealt into for resampling, all leads of one company into the same.
 -- Parameters: those of the scope; $milestone (the stage that opens the step), $asked_stages (it
 -- and, unless the others are left out, the stage of entry), $currency (the store's), $buckets (how
 -- many groups).
@@ -26,11 +25,6 @@ arrivals as (
     where list_contains($asked_stages, scope.stage)
         and (scope.stage = $milestone or milestones.lead_number is null)
 ),
-known_touches as (
-    select lead_number
-    from contacts
-    where position = 1 and touched_at <= $as_of
-),
 valued as (
     select
         arrivals.lead_number,
@@ -47,14 +41,12 @@ valued as (
 select
     cast(arrivals.lead_number as integer) as journey,
     arrivals.lead_number,
-    leads.lead_id,
     arrivals.company_number,
     arrivals.milestone_at is not null as converted,
     case when arrivals.milestone_at is not null then 1e0 else 0e0 end as conversions,
     case when arrivals.milestone_at is not null then 0e0 else 1e0 end as losses,
     coalesce(arrivals.milestone_at, $as_of) as ended_at,
     valued.value,
-    known_touches.lead_number is not null as has_touches,
     cast(
         case
             when arrivals.company_number is null then hash(leads.lead_id)
@@ -63,5 +55,4 @@ select
     ) as bucket,
 from arrivals
 join leads on leads.lead_number = arrivals.lead_number
-left join known_touches on known_touches.lead_number = arrivals.lead_number
 left join valued on valued.lead_number = arrivals.lead_number

@@ -2,7 +2,7 @@
 -- at the milestone, and one for a lead that only entered.
 -- Grain: one row per conversion, and per lead without one that entered; both as the scope has it.
 -- ended_at: the conversion, else as_of; value: what it brought in the store's currency, at the rate
--- of its day, null without an amount or a rate; has_touches and bucket: as in journey_leads.
+-- of its day, null without an amount or a rate; bucket: as in journey_leads.
 -- Parameters: those of the scope; $milestone (the stage that opens the step), $won (the one that is
 -- a win), $asked_stages (the milestone and, unless the others are left out, the stage of entry),
 -- $currency (the store's), $buckets (how many groups).
@@ -28,11 +28,6 @@ entrants as (
     where list_contains($asked_stages, scope.stage)
         and scope.stage <> $milestone
         and milestones.lead_number is null
-),
-known_touches as (
-    select lead_number
-    from contacts
-    where position = 1 and touched_at <= $as_of
 ),
 arrivals as (
     select * from conversions
@@ -64,14 +59,12 @@ select
         order by sold.lead_number, sold.milestone_at, sold.copy
     ) as integer) as journey,
     sold.lead_number,
-    sold.lead_id,
     sold.company_number,
     sold.milestone_at is not null as converted,
     case when sold.milestone_at is not null then 1e0 else 0e0 end as conversions,
     case when sold.milestone_at is not null then 0e0 else 1e0 end as losses,
     coalesce(sold.milestone_at, $as_of) as ended_at,
     sold.amount * exchange.rate as value,
-    known_touches.lead_number is not null as has_touches,
     cast(
         case
             when sold.company_number is null then hash(sold.lead_id)
@@ -79,7 +72,6 @@ select
         end % cast($buckets as ubigint) as integer
     ) as bucket,
 from sold
-left join known_touches on known_touches.lead_number = sold.lead_number
 left join exchange
     on exchange.currency = coalesce(sold.currency, $currency)
     and exchange.day = cast(timezone($time_zone, timezone('UTC', sold.milestone_at)) as date)

@@ -1,25 +1,27 @@
 -- Where on the paths to the milestone each source was.
 -- Grain: one row per source_id on any of them. In conversions, each counted once: on_path, it was
 -- on it; at_first, at_last, it was the first, the last touch; at_middle, it was one between those.
--- Parameters: none; reads won_tracks, journeys.
+-- Parameters: none; reads journeys.
 with touches as (
     select
         journey,
-        unnest(stops) % 64 as source_id,
-        unnest(range(1, len(stops) + 1)) as place,
-    from won_tracks
+        size,
+        conversions,
+        unnest(stops) as source_id,
+        unnest(range(1, size + 1)) as place,
+    from journeys
+    where converted
 ),
 stops as (
     select
-        touches.journey,
-        touches.source_id,
-        max(journeys.conversions) as conversions,
-        bool_or(touches.place = 1) as at_first,
-        bool_or(touches.place = journeys.size) as at_last,
-        bool_or(touches.place > 1 and touches.place < journeys.size) as at_middle,
+        journey,
+        source_id,
+        max(conversions) as conversions,
+        bool_or(place = 1) as at_first,
+        bool_or(place = size) as at_last,
+        bool_or(place > 1 and place < size) as at_middle,
     from touches
-    join journeys on journeys.journey = touches.journey
-    group by touches.journey, touches.source_id
+    group by journey, source_id
 )
 select
     source_id,

@@ -1,16 +1,15 @@
 -- The sets of sources that the most common paths to the milestone are of.
 -- Grain: one row per set (bit i stands for source_id i, 0 for journeys without a touch that counts) of
 -- a path with at least as many conversions as the one at place $most; none where there are fewer paths.
--- Parameters: $most (how many paths); reads won_tracks, journeys.
+-- Parameters: $most (how many paths); reads tracks.
 with paths as (
     select
-        won_tracks.path,
-        any_value(journeys.sources) as sources,
-        sum(journeys.conversions) as conversions,
-    from journeys
-    left join won_tracks on won_tracks.journey = journeys.journey
-    where journeys.converted
-    group by won_tracks.path
+        path,
+        any_value(sources) as sources,
+        sum(conversions) as conversions,
+    from tracks
+    where converted
+    group by path
 ),
 least as (
     select conversions

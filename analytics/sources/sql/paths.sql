@@ -4,29 +4,23 @@
 -- median_seconds: from the first touch to the milestone, of those that reached it; pairs…: the
 -- ordered pairs of journeys of one company, null for none (see `companies.Pairs`).
 -- Parameters: $most (how many rows), $sets (the sets of sources of the paths that may be among them,
--- null for all); reads won_tracks, lost_tracks, journeys.
-with tracks as (
-    select * from won_tracks
-    union all
-    select * from lost_tracks
-),
-travelled as (
+-- null for all); reads tracks.
+with travelled as (
     select
-        tracks.path,
-        journeys.company_number,
-        journeys.size,
-        journeys.conversions,
-        journeys.losses,
-        journeys.value,
+        path,
+        company_number,
+        size,
+        conversions,
+        losses,
+        value,
         case
-            when journeys.converted
-            then date_diff('microsecond', journeys.began_at, journeys.ended_at) / 1e6
+            when converted
+            then date_diff('microsecond', began_at, ended_at) / 1e6
         end as seconds,
-    from journeys
-    left join tracks on tracks.journey = journeys.journey
-    where journeys.converted
+    from tracks
+    where converted
         or cast($sets as bigint[]) is null
-        or list_contains($sets, journeys.sources)
+        or list_contains($sets, sources)
 ),
 groups as (
     select

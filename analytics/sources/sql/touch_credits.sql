@@ -5,7 +5,7 @@
 -- what remains is scaled to 100 %; where nothing remains all touches share equally. Under decay a
 -- touch weighs 2^(-days / half-life), the days being those to the last touch: days to the milestone
 -- would give the same shares.
--- Parameters: $half_life (days; null for a file, which has no times); reads steps, journeys,
+-- Parameters: $half_life (days; null for a file, which has no times); reads journeys, journey_touches,
 -- position_weights (one row per model: percent for the roles of_first, of_created, of_opportunity,
 -- of_last, of_rest).
 with converted as (
@@ -14,11 +14,10 @@ with converted as (
         bucket,
         conversions,
         coalesce(value, 0) as value,
-        first_position,
         size,
         created_place,
         opportunity_place,
-        ended_at,
+        stops,
     from journeys
     where conversions > 0 and size > 0
 ),
@@ -66,19 +65,16 @@ rules as (
 ),
 placed as (
     select
-        steps.journey,
-        steps.source_id,
-        steps.touched_at,
-        steps.position - converted.first_position + 1 as place,
-        converted.bucket,
-        converted.conversions,
-        converted.value,
-        converted.size,
-        converted.created_place,
-        converted.opportunity_place,
-        converted.ended_at,
-    from steps
-    join converted on converted.journey = steps.journey
+        journey,
+        bucket,
+        conversions,
+        value,
+        size,
+        created_place,
+        opportunity_place,
+        unnest(stops) as source_id,
+        unnest(range(1, size + 1)) as place,
+    from converted
 ),
 weighed as (
     select
@@ -117,26 +113,26 @@ shares as (
         end as share,
     from weighed
 ),
-last_touches as (
+timed as (
     select
-        journey,
-        max(touched_at) as last_at,
-    from placed
+        converted.journey,
+        converted.bucket,
+        converted.conversions,
+        converted.value,
+        journey_touches.touched_at[-1] as last_at,
+        unnest(converted.stops) as source_id,
+        unnest(journey_touches.touched_at) as touched_at,
+    from converted
+    join journey_touches on journey_touches.journey = converted.journey
     where $half_life is not null
-    group by journey
 ),
 decayed as (
     select
-        placed.journey,
-        placed.bucket,
-        placed.source_id,
-        placed.conversions,
-        placed.value,
+        *,
         power(
-            2e0, -date_diff('microsecond', placed.touched_at, last_at) / (86400e6 * $half_life)
+            2e0, -date_diff('microsecond', touched_at, last_at) / (86400e6 * $half_life)
         ) as weight,
-    from placed
-    join last_touches on last_touches.journey = placed.journey
+    from timed
 ),
 decay_totals as (
     select

@@ -23,8 +23,7 @@ from analytics.sources.touchpoints import (
     NAMED,
     OTHERS,
     Touchpoints,
-    put_sources,
-    sql_of,
+    make_journeys,
     touchpoints,
 )
 from analytics.sources.touchpoints import journeys as touch_journeys
@@ -135,30 +134,32 @@ def assert_totals(
 
 
 def assert_touchpoints(view: View, generation: Generation, expected: list[Journey]) -> None:
-    """What others build upon: every touch with its roles."""
+    """What the models build upon: every touch with its roles."""
     with touchpoints(touch_journeys(Scope(view, generation))) as found:
-        rows = found.session.query("select * from touchpoints order by lead_id, place")
-        held = found.session.query("select lead_id, is_own, size from journeys")
-    assert Counter(held["lead_id"]) == Counter(journey.lead_id for journey in expected)
-    by_lead = dict(list(rows.groupby("lead_id")))
+        rows = found.session.query(
+            "select journeys.*, touched_at, lead_id from journeys "
+            "join journey_touches on journey_touches.journey = journeys.journey "
+            "join leads on leads.lead_number = journeys.lead_number"
+        )
+        names = found.names
+    assert Counter(rows["lead_id"]) == Counter(journey.lead_id for journey in expected)
+    by_lead = {row.lead_id: row for row in rows.itertuples()}
     for journey in expected:
-        size = len(journey.sources)
-        if not size:
-            assert journey.lead_id not in by_lead
-            continue
         mine = by_lead[journey.lead_id]
-        sources = [s if isinstance(s, str) else None for s in mine["source"]]
-        assert sources == [s and segment_text(s) for s in journey.sources]
-        assert mine["place"].tolist() == list(range(1, size + 1))
-        assert set(mine["size"]) == {size}
-        assert mine["days"].tolist() == pytest.approx(journey.days)
-        for role, place in (
-            ("is_first", 0),
-            ("is_created", journey.created),
-            ("is_opportunity", journey.opportunity),
-            ("is_last", size - 1),
-        ):
-            assert mine[role].tolist() == [place == each for each in range(size)]
+        assert mine.size == len(journey.sources)
+        assert [names[number] for number in mine.stops] == [
+            source and segment_text(source) for source in journey.sources
+        ]
+        if journey.conversions:
+            days = [(mine.ended_at - pd.Timestamp(at)) / DAY for at in mine.touched_at]
+            assert days == pytest.approx(journey.days)
+        if not journey.sources:
+            assert pd.isna(mine.began_at)
+            continue
+        assert (mine.ended_at - mine.began_at) / DAY == pytest.approx(journey.days[0])
+        assert mine.created_place == journey.created + 1
+        place = None if pd.isna(mine.opportunity_place) else mine.opportunity_place - 1
+        assert place == journey.opportunity
 
 
 # --- journeys by hand, without a store ----------------------------------------------------------
@@ -195,44 +196,41 @@ def told(found: list[Journey]) -> Iterator[Touchpoints]:
             pd.DataFrame(
                 {
                     "journey": range(len(found)),
-                    "lead_id": [str(number) for number in range(len(found))],
+                    "lead_number": range(len(found)),
                     "company_number": pd.array([None] * len(found), dtype="Int32"),
                     "converted": [journey.conversions > 0 for journey in found],
                     "conversions": [journey.conversions for journey in found],
                     "losses": [journey.losses for journey in found],
                     "value": [journey.value for journey in found],
                     "ended_at": JAN,
-                    "has_touches": True,
                     "bucket": [number % 200 for number in range(len(found))],
                 }
             ),
         )
         touches = pd.DataFrame(
-            [
-                (
-                    number,
-                    place,
-                    source,
-                    JAN - (journey.days[place] if journey.days else 0) * DAY,
-                    place <= journey.created,
-                    journey.opportunity is not None and place <= journey.opportunity,
-                )
-                for number, journey in enumerate(found)
-                for place, source in enumerate(journey.sources)
-            ],
-            columns=[
-                *("journey", "position", "source"),
-                *("touched_at", "by_creation", "by_opportunity"),
-            ],
+            {
+                "journey": range(len(found)),
+                "touched_at": [
+                    [JAN - day * DAY for day in journey.days or [0] * len(journey.sources)]
+                    for journey in found
+                ],
+                "sources": [list(journey.sources) for journey in found],
+                "created_place": [journey.created + 1 for journey in found],
+                "opportunity_place": pd.array(
+                    [None if each.opportunity is None else each.opportunity + 1 for each in found],
+                    dtype="Int32",
+                ),
+            }
         )
-        types = {"source": "str", "touched_at": "datetime64[us]"}
-        types |= dict.fromkeys(("by_creation", "by_opportunity"), "bool")
-        types |= dict.fromkeys(("journey", "position"), "int32")
-        session.put("journey_touches", touches.astype(types))
-        put_sources(session, session.query(sql_of("journey_sources"))["source"].tolist())
-        session.make("steps", sql_of("steps"))
-        session.make("journeys", sql_of("journeys"))
-        session.show("touchpoints", sql_of("touchpoints"))
+        session.put("touches", touches)
+        session.make(
+            "journey_touches",
+            "select journey_leads.*, false as is_own, created_place, opportunity_place, "
+            "cast(touched_at as timestamp[]) as touched_at, cast(touched_at as timestamp[])[1] "
+            "as began_at, cast(sources as varchar[]) as sources "
+            "from journey_leads join touches on touches.journey = journey_leads.journey",
+        )
+        make_journeys(session, "journey_sources")
         yield Touchpoints(session, "VND")
 
 

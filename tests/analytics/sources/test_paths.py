@@ -329,7 +329,7 @@ def test_journeys_are_found_once_for_all_that_is_told_of_them(sample_store: Path
     scope = Scope(View(by="source"), Store(sample_store).generation())
     with workload() as work:
         found = travels(scope)
-    assert work.scans["contacts"] == 2  # the touches, and whether a lead has any
-    assert work.scans["steps"] <= 4  # the journeys, their paths, the places on them; a view
+    assert work.scans["contacts"] == 1
+    assert work.scans["journey_touches"] <= 2  # which sources there are, and the journeys
     for told, ask in ((found.paths, paths), (found.assists, assists), (found.lengths, lengths)):
         pd.testing.assert_frame_equal(told.rows, ask(scope).rows)

@@ -13,8 +13,7 @@ create temp table "journey_leads" as
 -- Grain: one row per lead that reached the milestone or, failing that, entered; both as the scope
 -- has it. ended_at: the milestone, or as_of where the lead has not reached it; value: its amount in
 -- the store's currency, at the rate of the day of the milestone, null without an amount or a rate;
--- has_touches: whether any touch is known, so that the lead's own source does not stand in; bucket:
--- the group that it is dealt into for resampling, all leads of one company into the same.
+-- bucket: the group that it is dealt into for resampling, all leads of one company into the same.
 -- Parameters: those of the scope; $milestone (the stage that opens the step), $asked_stages (it
 -- and, unless the others are left out, the stage of entry), $currency (the store's), $buckets (how
 -- many groups).
@@ -66,11 +65,6 @@ arrivals as (
     where list_contains($asked_stages, scope.stage)
         and (scope.stage = $milestone or milestones.lead_number is null)
 ),
-known_touches as (
-    select lead_number
-    from contacts
-    where position = 1 and touched_at <= $as_of
-),
 valued as (
     select
         arrivals.lead_number,
@@ -87,14 +81,12 @@ valued as (
 select
     cast(arrivals.lead_number as integer) as journey,
     arrivals.lead_number,
-    leads.lead_id,
     arrivals.company_number,
     arrivals.milestone_at is not null as converted,
     case when arrivals.milestone_at is not null then 1e0 else 0e0 end as conversions,
     case when arrivals.milestone_at is not null then 0e0 else 1e0 end as losses,
     coalesce(arrivals.milestone_at, $as_of) as ended_at,
     valued.value,
-    known_touches.lead_number is not null as has_touches,
     cast(
         case
             when arrivals.company_number is null then hash(leads.lead_id)
@@ -103,155 +95,152 @@ select
     ) as bucket,
 from arrivals
 join leads on leads.lead_number = arrivals.lead_number
-left join known_touches on known_touches.lead_number = arrivals.lead_number
 left join valued on valued.lead_number = arrivals.lead_number
 ;
 
--- $by = 'source'
+create temp view "credited" as
+select lead_number, created_at, opportunity_at, is_own, touched_at, by_creation, by_opportunity, source as source, sources as sources from contacts
+;
+
+-- $as_of = timestamp '2026-06-30 16:59:59.999999'
 -- $look_back = null
 create temp table "journey_touches" as
 -- The touches that count: of each journey those up to its end and no further back than asked.
--- Grain: one row per journey and touch; the lead's own source, at position 0, where it stands in.
--- source: the value of the dimension that credit is given to. by_creation, by_opportunity: whether
--- it came no later than the lead's creation, and than the start of its opportunity, where that is
--- no later than the end.
--- Parameters: $by ('source', 'channel' or 'campaign'), $look_back (microseconds, null for all);
--- reads journey_leads, contacts.
-select
-    journey_leads.journey,
-    contacts.position,
-    case $by
-        when 'source' then contacts.source
-        when 'channel' then contacts.channel
-        when 'campaign' then contacts.campaign
-    end as source,
-    contacts.touched_at,
-    contacts.touched_at <= contacts.created_at as by_creation,
-    coalesce(
-        contacts.touched_at <= contacts.opportunity_at
-            and contacts.opportunity_at <= journey_leads.ended_at,
-        false
-    ) as by_opportunity,
-from contacts
-join journey_leads on journey_leads.lead_number = contacts.lead_number
-where contacts.is_own <> journey_leads.has_touches
-    and contacts.touched_at <= journey_leads.ended_at
-    and (
-        cast($look_back as bigint) is null
-        or date_diff('microsecond', contacts.touched_at, journey_leads.ended_at) <= $look_back
-    )
-;
-
--- The sources of the touches that count, and how many touches each has.
--- Grain: one row per value of the credited dimension, the missing one left out; most touches first.
--- Parameters: none; reads journey_touches.
-select
-    source,
-    count(*) as touches,
-from journey_touches
-where source is not null
-group by source
-order by touches desc, source
-;
-
-create temp table "source_ids" as select * from arriving
-;
-
-create temp table "source_names" as select * from arriving
-;
-
-create temp table "steps" as
--- The touches that count, their sources as small numbers: what the models scan.
--- Grain: one row per journey and touch. source_id: 0 for the missing source.
--- Parameters: none; reads journey_touches, source_ids.
-select
-    journey_touches.journey,
-    cast(journey_touches.position as integer) as position,
-    coalesce(source_ids.source_id, 0) as source_id,
-    journey_touches.touched_at,
-    journey_touches.by_creation,
-    journey_touches.by_opportunity,
-from journey_touches
-left join source_ids on source_ids.source = journey_touches.source
-;
-
-drop table temp."journey_touches"
-;
-
-create temp table "journeys" as
--- The journeys: each lead of the view with a summary of its touches.
--- Grain: one row per journey. size: touches that count, 0 for none; began_at: when the first of
--- them was, null for none and where times are unknown; created_place: of the touch that created the
--- lead (the last by its creation, else the first); opportunity_place: of the last by the start of
--- the opportunity, null for none; sources: the set of its sources, bit i standing for source_id i;
--- conversions and losses: 1 and 0 or 0 and 1, in a file as many as it says; value: null when it did
--- not convert, or its value is unknown; company_number: null for the only lead of a company and
--- where it is not known.
--- Parameters: none; reads journey_leads, steps.
-with marks as (
+-- Grain: one row per journey, as in journey_leads, with two lists in order of time: touched_at, null
+-- where it did not convert, and sources, the values of the dimension that credit is given to. They are
+-- empty where no touch counts; where none is known of the lead by as_of, its own source stands in at
+-- its creation (is_own). began_at: when the first was, null for none.
+-- created_place: of the touch that created the lead (the last by its creation, else the first);
+-- opportunity_place: of the last by the start of the opportunity, where that is no later than the end;
+-- null for none.
+-- Parameters: $as_of, $look_back (microseconds, null for all); reads journey_leads, credited (the
+-- contacts, by the dimension that credit is given to).
+with known as (
     select
-        journey,
-        min(position) as first_position,
-        min(touched_at) as began_at,
-        max(position) as last_position,
-        max(case when by_creation then position end) as created_position,
-        max(case when by_opportunity then position end) as opportunity_position,
-        bit_or(cast(1 as bigint) << source_id) as sources,
-    from steps
-    group by journey
+        journey_leads.*,
+        credited.touched_at[1] > $as_of as is_early,
+        is_early or credited.is_own as stands_in,
+        case when is_early then [credited.created_at] else credited.touched_at end as instants,
+        case when is_early then [credited.source] else credited.sources end as names,
+        case when is_early then 1 else credited.by_creation end as by_creation,
+        case
+            when credited.opportunity_at > journey_leads.ended_at then 0
+            when is_early and credited.created_at <= credited.opportunity_at then 1
+            when is_early then 0
+            else credited.by_opportunity
+        end as by_opportunity,
+    from journey_leads
+    join credited on credited.lead_number = journey_leads.lead_number
+),
+cut as (
+    select
+        *,
+        -- Of most journeys all touches count: none of them is looked at.
+        case
+            when instants[-1] <= ended_at then len(instants)
+            else len(list_filter(instants, lambda instant: instant <= ended_at))
+        end as until,
+        case
+            when cast($look_back as bigint) is null then 0
+            else len(
+                list_filter(
+                    instants,
+                    lambda instant: date_diff('microsecond', instant, ended_at) > $look_back
+                )
+            )
+        end as before,
+    from known
 )
 select
-    journey_leads.journey,
-    journey_leads.lead_id,
-    journey_leads.company_number,
-    journey_leads.converted,
-    journey_leads.conversions,
-    journey_leads.losses,
-    journey_leads.value,
-    journey_leads.ended_at,
-    not journey_leads.has_touches and marks.journey is not null as is_own,
-    journey_leads.bucket,
-    marks.began_at,
-    marks.first_position,
-    coalesce(marks.last_position - marks.first_position + 1, 0) as size,
-    coalesce(marks.created_position, marks.first_position) - marks.first_position + 1
+    * exclude (is_early, stands_in, instants, names, by_creation, by_opportunity, until, before),
+    case when until > before then instants[before + 1] end as began_at,
+    case when converted then instants[before + 1:until] end as touched_at,
+    names[before + 1:until] as sources,
+    stands_in and until > before as is_own,
+    case when until > before then greatest(least(by_creation, until) - before, 1) end
         as created_place,
-    marks.opportunity_position - marks.first_position + 1 as opportunity_place,
-    coalesce(marks.sources, 0) as sources,
-from journey_leads
-left join marks on marks.journey = journey_leads.journey
+    case when least(by_opportunity, until) > before then least(by_opportunity, until) - before end
+        as opportunity_place,
+from cut
 ;
 
 drop table temp."journey_leads"
 ;
 
-create temp view "touchpoints" as
--- The touches that count, each with what is known of it and of its journey.
--- Grain: one row per journey and touch.
--- Parameters: none; reads steps, journeys, source_names.
+create temp table "journey_sources" as
+-- The sources of the touches that count, and how many touches each has.
+-- Grain: one row per value of the credited dimension, the missing one left out.
+-- Parameters: none; reads journey_touches.
+with touches as (
+    select unnest(sources) as source from journey_touches
+)
 select
-    steps.journey,
-    journeys.lead_id,
-    steps.position - journeys.first_position + 1 as place,
-    journeys.size,
-    steps.source_id,
-    source_names.name as source,
-    steps.touched_at,
-    date_diff('microsecond', steps.touched_at, journeys.ended_at) / 86400e6 as days,
-    steps.position = journeys.first_position as is_first,
-    steps.position - journeys.first_position + 1 = journeys.created_place as is_created,
+    source,
+    count(*) as touches,
+from touches
+where source is not null
+group by source
+;
+
+select source from journey_sources order by touches desc, source
+;
+
+create temp table "source_ids" as select * from arriving
+;
+
+-- $others = 31
+create temp table "journeys" as
+-- The journeys: each lead of the view with its touches that count, their sources as small numbers.
+-- Grain: one row per journey. size: touches that count, 0 for none; began_at: when the first of
+-- them was, null for none and where times are unknown; stops: the source_id of each, in the order of
+-- time, 0 for the missing source; sources: the set of them, bit i standing for source_id i.
+-- conversions and losses: 1 and 0 or 0 and 1, in a file as many as it says; value: null when it did
+-- not convert, or its value is unknown; company_number: null for the only lead of a company and
+-- where it is not known; created_place, opportunity_place: as in journey_touches.
+-- Parameters: $others (the source_id of those that go together); reads journey_touches,
+-- journey_sources, source_ids.
+with named as (
+    -- Of the type that sources have in the lists: they are looked for there as they are.
+    select list(journey_sources.source order by source_ids.source_id) as names
+    from journey_sources
+    join source_ids on source_ids.source = journey_sources.source
+    where source_ids.source_id <> $others
+),
+numbered as (
+    select
+        journey_touches.* exclude (touched_at, sources),
+        len(journey_touches.sources) as size,
+        list_transform(
+            journey_touches.sources,
+            lambda source: cast(
+                case
+                    when source is null then 0
+                    else coalesce(list_position(named.names, source), $others)
+                end as integer
+            )
+        ) as stops,
+    from journey_touches
+    cross join named
+)
+select
+    *,
     coalesce(
-        steps.position - journeys.first_position + 1 = journeys.opportunity_place, false
-    ) as is_opportunity,
-    steps.position - journeys.first_position + 1 = journeys.size as is_last,
-    journeys.converted,
-    journeys.value,
-    journeys.conversions,
-    journeys.losses,
-    journeys.bucket,
-from steps
-join journeys on journeys.journey = steps.journey
-left join source_names on source_names.source_id = steps.source_id
+        list_bit_or(list_transform(stops, lambda stop: cast(1 as bigint) << stop)), 0
+    ) as sources,
+from numbered
+;
+
+create temp view "tracks" as
+-- The path of each journey: its sources in order, consecutive repeats collapsed.
+-- Grain: one row per journey. path: a list of source_ids, null without a touch that counts.
+-- Parameters: none; reads journeys.
+select
+    *,
+    case
+        when size > 0
+        then list_filter(stops, lambda stop, place: place = 1 or stop <> stops[place - 1])
+    end as path,
+from journeys
 ;
 
 -- $by = 'source'
@@ -380,7 +369,7 @@ create temp table "position_weights" as select * from arriving
 -- what remains is scaled to 100 %; where nothing remains all touches share equally. Under decay a
 -- touch weighs 2^(-days / half-life), the days being those to the last touch: days to the milestone
 -- would give the same shares.
--- Parameters: $half_life (days; null for a file, which has no times); reads steps, journeys,
+-- Parameters: $half_life (days; null for a file, which has no times); reads journeys, journey_touches,
 -- position_weights (one row per model: percent for the roles of_first, of_created, of_opportunity,
 -- of_last, of_rest).
 with converted as (
@@ -389,11 +378,10 @@ with converted as (
         bucket,
         conversions,
         coalesce(value, 0) as value,
-        first_position,
         size,
         created_place,
         opportunity_place,
-        ended_at,
+        stops,
     from journeys
     where conversions > 0 and size > 0
 ),
@@ -441,19 +429,16 @@ rules as (
 ),
 placed as (
     select
-        steps.journey,
-        steps.source_id,
-        steps.touched_at,
-        steps.position - converted.first_position + 1 as place,
-        converted.bucket,
-        converted.conversions,
-        converted.value,
-        converted.size,
-        converted.created_place,
-        converted.opportunity_place,
-        converted.ended_at,
-    from steps
-    join converted on converted.journey = steps.journey
+        journey,
+        bucket,
+        conversions,
+        value,
+        size,
+        created_place,
+        opportunity_place,
+        unnest(stops) as source_id,
+        unnest(range(1, size + 1)) as place,
+    from converted
 ),
 weighed as (
     select
@@ -492,26 +477,26 @@ shares as (
         end as share,
     from weighed
 ),
-last_touches as (
+timed as (
     select
-        journey,
-        max(touched_at) as last_at,
-    from placed
+        converted.journey,
+        converted.bucket,
+        converted.conversions,
+        converted.value,
+        journey_touches.touched_at[-1] as last_at,
+        unnest(converted.stops) as source_id,
+        unnest(journey_touches.touched_at) as touched_at,
+    from converted
+    join journey_touches on journey_touches.journey = converted.journey
     where $half_life is not null
-    group by journey
 ),
 decayed as (
     select
-        placed.journey,
-        placed.bucket,
-        placed.source_id,
-        placed.conversions,
-        placed.value,
+        *,
         power(
-            2e0, -date_diff('microsecond', placed.touched_at, last_at) / (86400e6 * $half_life)
+            2e0, -date_diff('microsecond', touched_at, last_at) / (86400e6 * $half_life)
         ) as weight,
-    from placed
-    join last_touches on last_touches.journey = placed.journey
+    from timed
 ),
 decay_totals as (
     select
@@ -571,49 +556,76 @@ order by sources, bucket
 -- unless they are asked for by bucket. A state is the source_ids + 1 of the last $remembered
 -- touches as digits to the base 64, the last touch the lowest; next_state is null where the journey
 -- ends. started_…: of the journeys that begin with this move.
--- Parameters: $remembered (1 to 3), $by_bucket; reads steps, journeys.
-with neighbours as (
+-- Parameters: $remembered (1 to 3), $by_bucket; reads journeys.
+with travelled as (
     select
-        journey,
-        position,
-        source_id + 1 as here,
-        coalesce(
-            lag(source_id, 1) over (partition by journey order by position) + 1, 0
-        ) as before,
-        coalesce(
-            lag(source_id, 2) over (partition by journey order by position) + 1, 0
-        ) as long_before,
-        lead(source_id, 1) over (partition by journey order by position) + 1 as after,
-    from steps
+        bucket,
+        conversions,
+        losses,
+        value,
+        list_transform(
+            stops,
+            lambda stop, place: stop + 1
+                + case when $remembered > 1 and place > 1 then 64 * (stops[place - 1] + 1) else 0 end
+                + case when $remembered > 2 and place > 2 then 4096 * (stops[place - 2] + 1) else 0 end
+        ) as states,
+    from journeys
+    where size > 0
+),
+steps as (
+    select
+        unnest(states) as state,
+        unnest(list_append(states[2:], null)) as next_state,
+        case when $by_bucket then bucket else 0 end as bucket,
+        conversions,
+        losses,
+        value,
+    from travelled
 ),
 moves as (
     select
-        journey,
-        before = 0 as is_first,
-        here
-            + case when $remembered > 1 then 64 * before else 0 end
-            + case when $remembered > 2 then 4096 * long_before else 0 end
-            as state,
-        after
-            + case when $remembered > 1 then 64 * here else 0 end
-            + case when $remembered > 2 then 4096 * before else 0 end
-            as next_state,
-    from neighbours
+        state,
+        next_state,
+        bucket,
+        sum(conversions) as conversions,
+        sum(losses) as losses,
+        coalesce(sum(value), 0) as value,
+    from steps
+    group by state, next_state, bucket
+),
+begun as (
+    select
+        stops[1] + 1 as state,
+        stops[2] + 1 + case when $remembered > 1 then 64 * (stops[1] + 1) else 0 end as next_state,
+        case when $by_bucket then bucket else 0 end as bucket,
+        conversions,
+        losses,
+        value,
+    from journeys
+    where size > 0
+),
+starts as (
+    select
+        state,
+        next_state,
+        bucket,
+        sum(conversions) as conversions,
+        sum(losses) as losses,
+        coalesce(sum(value), 0) as value,
+    from begun
+    group by state, next_state, bucket
 )
 select
-    moves.state,
-    moves.next_state,
-    case when $by_bucket then journeys.bucket else 0 end as bucket,
-    sum(journeys.conversions) as conversions,
-    sum(journeys.losses) as losses,
-    sum(coalesce(journeys.value, 0)) as value,
-    sum(case when is_first then journeys.conversions else 0 end) as started_conversions,
-    sum(case when is_first then journeys.losses else 0 end) as started_losses,
-    sum(case when is_first then coalesce(journeys.value, 0) else 0 end) as started_value,
+    moves.*,
+    coalesce(starts.conversions, 0) as started_conversions,
+    coalesce(starts.losses, 0) as started_losses,
+    coalesce(starts.value, 0) as started_value,
 from moves
-join journeys on journeys.journey = moves.journey
-group by all
-order by state, next_state nulls last, bucket
+left join starts
+    on starts.state = moves.state
+    and starts.next_state is not distinct from moves.next_state
+    and starts.bucket = moves.bucket
+order by moves.state, moves.next_state nulls last, moves.bucket
 ;
 
 select count(*) + coalesce(sum(size), 0) as rows from journeys
@@ -635,8 +647,7 @@ create temp table "journey_leads" as
 -- Grain: one row per lead that reached the milestone or, failing that, entered; both as the scope
 -- has it. ended_at: the milestone, or as_of where the lead has not reached it; value: its amount in
 -- the store's currency, at the rate of the day of the milestone, null without an amount or a rate;
--- has_touches: whether any touch is known, so that the lead's own source does not stand in; bucket:
--- the group that it is dealt into for resampling, all leads of one company into the same.
+-- bucket: the group that it is dealt into for resampling, all leads of one company into the same.
 -- Parameters: those of the scope; $milestone (the stage that opens the step), $asked_stages (it
 -- and, unless the others are left out, the stage of entry), $currency (the store's), $buckets (how
 -- many groups).
@@ -685,11 +696,6 @@ arrivals as (
     where list_contains($asked_stages, scope.stage)
         and (scope.stage = $milestone or milestones.lead_number is null)
 ),
-known_touches as (
-    select lead_number
-    from contacts
-    where position = 1 and touched_at <= $as_of
-),
 valued as (
     select
         arrivals.lead_number,
@@ -706,14 +712,12 @@ valued as (
 select
     cast(arrivals.lead_number as integer) as journey,
     arrivals.lead_number,
-    leads.lead_id,
     arrivals.company_number,
     arrivals.milestone_at is not null as converted,
     case when arrivals.milestone_at is not null then 1e0 else 0e0 end as conversions,
     case when arrivals.milestone_at is not null then 0e0 else 1e0 end as losses,
     coalesce(arrivals.milestone_at, $as_of) as ended_at,
     valued.value,
-    known_touches.lead_number is not null as has_touches,
     cast(
         case
             when arrivals.company_number is null then hash(leads.lead_id)
@@ -722,155 +726,152 @@ select
     ) as bucket,
 from arrivals
 join leads on leads.lead_number = arrivals.lead_number
-left join known_touches on known_touches.lead_number = arrivals.lead_number
 left join valued on valued.lead_number = arrivals.lead_number
 ;
 
--- $by = 'source'
+create temp view "credited" as
+select lead_number, created_at, opportunity_at, is_own, touched_at, by_creation, by_opportunity, source as source, sources as sources from contacts
+;
+
+-- $as_of = timestamp '2026-10-31 15:07:41'
 -- $look_back = 5184000000000
 create temp table "journey_touches" as
 -- The touches that count: of each journey those up to its end and no further back than asked.
--- Grain: one row per journey and touch; the lead's own source, at position 0, where it stands in.
--- source: the value of the dimension that credit is given to. by_creation, by_opportunity: whether
--- it came no later than the lead's creation, and than the start of its opportunity, where that is
--- no later than the end.
--- Parameters: $by ('source', 'channel' or 'campaign'), $look_back (microseconds, null for all);
--- reads journey_leads, contacts.
-select
-    journey_leads.journey,
-    contacts.position,
-    case $by
-        when 'source' then contacts.source
-        when 'channel' then contacts.channel
-        when 'campaign' then contacts.campaign
-    end as source,
-    contacts.touched_at,
-    contacts.touched_at <= contacts.created_at as by_creation,
-    coalesce(
-        contacts.touched_at <= contacts.opportunity_at
-            and contacts.opportunity_at <= journey_leads.ended_at,
-        false
-    ) as by_opportunity,
-from contacts
-join journey_leads on journey_leads.lead_number = contacts.lead_number
-where contacts.is_own <> journey_leads.has_touches
-    and contacts.touched_at <= journey_leads.ended_at
-    and (
-        cast($look_back as bigint) is null
-        or date_diff('microsecond', contacts.touched_at, journey_leads.ended_at) <= $look_back
-    )
-;
-
--- The sources of the touches that count, and how many touches each has.
--- Grain: one row per value of the credited dimension, the missing one left out; most touches first.
--- Parameters: none; reads journey_touches.
-select
-    source,
-    count(*) as touches,
-from journey_touches
-where source is not null
-group by source
-order by touches desc, source
-;
-
-create temp table "source_ids" as select * from arriving
-;
-
-create temp table "source_names" as select * from arriving
-;
-
-create temp table "steps" as
--- The touches that count, their sources as small numbers: what the models scan.
--- Grain: one row per journey and touch. source_id: 0 for the missing source.
--- Parameters: none; reads journey_touches, source_ids.
-select
-    journey_touches.journey,
-    cast(journey_touches.position as integer) as position,
-    coalesce(source_ids.source_id, 0) as source_id,
-    journey_touches.touched_at,
-    journey_touches.by_creation,
-    journey_touches.by_opportunity,
-from journey_touches
-left join source_ids on source_ids.source = journey_touches.source
-;
-
-drop table temp."journey_touches"
-;
-
-create temp table "journeys" as
--- The journeys: each lead of the view with a summary of its touches.
--- Grain: one row per journey. size: touches that count, 0 for none; began_at: when the first of
--- them was, null for none and where times are unknown; created_place: of the touch that created the
--- lead (the last by its creation, else the first); opportunity_place: of the last by the start of
--- the opportunity, null for none; sources: the set of its sources, bit i standing for source_id i;
--- conversions and losses: 1 and 0 or 0 and 1, in a file as many as it says; value: null when it did
--- not convert, or its value is unknown; company_number: null for the only lead of a company and
--- where it is not known.
--- Parameters: none; reads journey_leads, steps.
-with marks as (
+-- Grain: one row per journey, as in journey_leads, with two lists in order of time: touched_at, null
+-- where it did not convert, and sources, the values of the dimension that credit is given to. They are
+-- empty where no touch counts; where none is known of the lead by as_of, its own source stands in at
+-- its creation (is_own). began_at: when the first was, null for none.
+-- created_place: of the touch that created the lead (the last by its creation, else the first);
+-- opportunity_place: of the last by the start of the opportunity, where that is no later than the end;
+-- null for none.
+-- Parameters: $as_of, $look_back (microseconds, null for all); reads journey_leads, credited (the
+-- contacts, by the dimension that credit is given to).
+with known as (
     select
-        journey,
-        min(position) as first_position,
-        min(touched_at) as began_at,
-        max(position) as last_position,
-        max(case when by_creation then position end) as created_position,
-        max(case when by_opportunity then position end) as opportunity_position,
-        bit_or(cast(1 as bigint) << source_id) as sources,
-    from steps
-    group by journey
+        journey_leads.*,
+        credited.touched_at[1] > $as_of as is_early,
+        is_early or credited.is_own as stands_in,
+        case when is_early then [credited.created_at] else credited.touched_at end as instants,
+        case when is_early then [credited.source] else credited.sources end as names,
+        case when is_early then 1 else credited.by_creation end as by_creation,
+        case
+            when credited.opportunity_at > journey_leads.ended_at then 0
+            when is_early and credited.created_at <= credited.opportunity_at then 1
+            when is_early then 0
+            else credited.by_opportunity
+        end as by_opportunity,
+    from journey_leads
+    join credited on credited.lead_number = journey_leads.lead_number
+),
+cut as (
+    select
+        *,
+        -- Of most journeys all touches count: none of them is looked at.
+        case
+            when instants[-1] <= ended_at then len(instants)
+            else len(list_filter(instants, lambda instant: instant <= ended_at))
+        end as until,
+        case
+            when cast($look_back as bigint) is null then 0
+            else len(
+                list_filter(
+                    instants,
+                    lambda instant: date_diff('microsecond', instant, ended_at) > $look_back
+                )
+            )
+        end as before,
+    from known
 )
 select
-    journey_leads.journey,
-    journey_leads.lead_id,
-    journey_leads.company_number,
-    journey_leads.converted,
-    journey_leads.conversions,
-    journey_leads.losses,
-    journey_leads.value,
-    journey_leads.ended_at,
-    not journey_leads.has_touches and marks.journey is not null as is_own,
-    journey_leads.bucket,
-    marks.began_at,
-    marks.first_position,
-    coalesce(marks.last_position - marks.first_position + 1, 0) as size,
-    coalesce(marks.created_position, marks.first_position) - marks.first_position + 1
+    * exclude (is_early, stands_in, instants, names, by_creation, by_opportunity, until, before),
+    case when until > before then instants[before + 1] end as began_at,
+    case when converted then instants[before + 1:until] end as touched_at,
+    names[before + 1:until] as sources,
+    stands_in and until > before as is_own,
+    case when until > before then greatest(least(by_creation, until) - before, 1) end
         as created_place,
-    marks.opportunity_position - marks.first_position + 1 as opportunity_place,
-    coalesce(marks.sources, 0) as sources,
-from journey_leads
-left join marks on marks.journey = journey_leads.journey
+    case when least(by_opportunity, until) > before then least(by_opportunity, until) - before end
+        as opportunity_place,
+from cut
 ;
 
 drop table temp."journey_leads"
 ;
 
-create temp view "touchpoints" as
--- The touches that count, each with what is known of it and of its journey.
--- Grain: one row per journey and touch.
--- Parameters: none; reads steps, journeys, source_names.
+create temp table "journey_sources" as
+-- The sources of the touches that count, and how many touches each has.
+-- Grain: one row per value of the credited dimension, the missing one left out.
+-- Parameters: none; reads journey_touches.
+with touches as (
+    select unnest(sources) as source from journey_touches
+)
 select
-    steps.journey,
-    journeys.lead_id,
-    steps.position - journeys.first_position + 1 as place,
-    journeys.size,
-    steps.source_id,
-    source_names.name as source,
-    steps.touched_at,
-    date_diff('microsecond', steps.touched_at, journeys.ended_at) / 86400e6 as days,
-    steps.position = journeys.first_position as is_first,
-    steps.position - journeys.first_position + 1 = journeys.created_place as is_created,
+    source,
+    count(*) as touches,
+from touches
+where source is not null
+group by source
+;
+
+select source from journey_sources order by touches desc, source
+;
+
+create temp table "source_ids" as select * from arriving
+;
+
+-- $others = 31
+create temp table "journeys" as
+-- The journeys: each lead of the view with its touches that count, their sources as small numbers.
+-- Grain: one row per journey. size: touches that count, 0 for none; began_at: when the first of
+-- them was, null for none and where times are unknown; stops: the source_id of each, in the order of
+-- time, 0 for the missing source; sources: the set of them, bit i standing for source_id i.
+-- conversions and losses: 1 and 0 or 0 and 1, in a file as many as it says; value: null when it did
+-- not convert, or its value is unknown; company_number: null for the only lead of a company and
+-- where it is not known; created_place, opportunity_place: as in journey_touches.
+-- Parameters: $others (the source_id of those that go together); reads journey_touches,
+-- journey_sources, source_ids.
+with named as (
+    -- Of the type that sources have in the lists: they are looked for there as they are.
+    select list(journey_sources.source order by source_ids.source_id) as names
+    from journey_sources
+    join source_ids on source_ids.source = journey_sources.source
+    where source_ids.source_id <> $others
+),
+numbered as (
+    select
+        journey_touches.* exclude (touched_at, sources),
+        len(journey_touches.sources) as size,
+        list_transform(
+            journey_touches.sources,
+            lambda source: cast(
+                case
+                    when source is null then 0
+                    else coalesce(list_position(named.names, source), $others)
+                end as integer
+            )
+        ) as stops,
+    from journey_touches
+    cross join named
+)
+select
+    *,
     coalesce(
-        steps.position - journeys.first_position + 1 = journeys.opportunity_place, false
-    ) as is_opportunity,
-    steps.position - journeys.first_position + 1 = journeys.size as is_last,
-    journeys.converted,
-    journeys.value,
-    journeys.conversions,
-    journeys.losses,
-    journeys.bucket,
-from steps
-join journeys on journeys.journey = steps.journey
-left join source_names on source_names.source_id = steps.source_id
+        list_bit_or(list_transform(stops, lambda stop: cast(1 as bigint) << stop)), 0
+    ) as sources,
+from numbered
+;
+
+create temp view "tracks" as
+-- The path of each journey: its sources in order, consecutive repeats collapsed.
+-- Grain: one row per journey. path: a list of source_ids, null without a touch that counts.
+-- Parameters: none; reads journeys.
+select
+    *,
+    case
+        when size > 0
+        then list_filter(stops, lambda stop, place: place = 1 or stop <> stops[place - 1])
+    end as path,
+from journeys
 ;
 
 select source, source_id from source_ids order by source
@@ -908,7 +909,7 @@ create temp table "position_weights" as select * from arriving
 -- what remains is scaled to 100 %; where nothing remains all touches share equally. Under decay a
 -- touch weighs 2^(-days / half-life), the days being those to the last touch: days to the milestone
 -- would give the same shares.
--- Parameters: $half_life (days; null for a file, which has no times); reads steps, journeys,
+-- Parameters: $half_life (days; null for a file, which has no times); reads journeys, journey_touches,
 -- position_weights (one row per model: percent for the roles of_first, of_created, of_opportunity,
 -- of_last, of_rest).
 with converted as (
@@ -917,11 +918,10 @@ with converted as (
         bucket,
         conversions,
         coalesce(value, 0) as value,
-        first_position,
         size,
         created_place,
         opportunity_place,
-        ended_at,
+        stops,
     from journeys
     where conversions > 0 and size > 0
 ),
@@ -969,19 +969,16 @@ rules as (
 ),
 placed as (
     select
-        steps.journey,
-        steps.source_id,
-        steps.touched_at,
-        steps.position - converted.first_position + 1 as place,
-        converted.bucket,
-        converted.conversions,
-        converted.value,
-        converted.size,
-        converted.created_place,
-        converted.opportunity_place,
-        converted.ended_at,
-    from steps
-    join converted on converted.journey = steps.journey
+        journey,
+        bucket,
+        conversions,
+        value,
+        size,
+        created_place,
+        opportunity_place,
+        unnest(stops) as source_id,
+        unnest(range(1, size + 1)) as place,
+    from converted
 ),
 weighed as (
     select
@@ -1020,26 +1017,26 @@ shares as (
         end as share,
     from weighed
 ),
-last_touches as (
+timed as (
     select
-        journey,
-        max(touched_at) as last_at,
-    from placed
+        converted.journey,
+        converted.bucket,
+        converted.conversions,
+        converted.value,
+        journey_touches.touched_at[-1] as last_at,
+        unnest(converted.stops) as source_id,
+        unnest(journey_touches.touched_at) as touched_at,
+    from converted
+    join journey_touches on journey_touches.journey = converted.journey
     where $half_life is not null
-    group by journey
 ),
 decayed as (
     select
-        placed.journey,
-        placed.bucket,
-        placed.source_id,
-        placed.conversions,
-        placed.value,
+        *,
         power(
-            2e0, -date_diff('microsecond', placed.touched_at, last_at) / (86400e6 * $half_life)
+            2e0, -date_diff('microsecond', touched_at, last_at) / (86400e6 * $half_life)
         ) as weight,
-    from placed
-    join last_touches on last_touches.journey = placed.journey
+    from timed
 ),
 decay_totals as (
     select
@@ -1099,49 +1096,76 @@ order by sources, bucket
 -- unless they are asked for by bucket. A state is the source_ids + 1 of the last $remembered
 -- touches as digits to the base 64, the last touch the lowest; next_state is null where the journey
 -- ends. started_…: of the journeys that begin with this move.
--- Parameters: $remembered (1 to 3), $by_bucket; reads steps, journeys.
-with neighbours as (
+-- Parameters: $remembered (1 to 3), $by_bucket; reads journeys.
+with travelled as (
     select
-        journey,
-        position,
-        source_id + 1 as here,
-        coalesce(
-            lag(source_id, 1) over (partition by journey order by position) + 1, 0
-        ) as before,
-        coalesce(
-            lag(source_id, 2) over (partition by journey order by position) + 1, 0
-        ) as long_before,
-        lead(source_id, 1) over (partition by journey order by position) + 1 as after,
-    from steps
+        bucket,
+        conversions,
+        losses,
+        value,
+        list_transform(
+            stops,
+            lambda stop, place: stop + 1
+                + case when $remembered > 1 and place > 1 then 64 * (stops[place - 1] + 1) else 0 end
+                + case when $remembered > 2 and place > 2 then 4096 * (stops[place - 2] + 1) else 0 end
+        ) as states,
+    from journeys
+    where size > 0
+),
+steps as (
+    select
+        unnest(states) as state,
+        unnest(list_append(states[2:], null)) as next_state,
+        case when $by_bucket then bucket else 0 end as bucket,
+        conversions,
+        losses,
+        value,
+    from travelled
 ),
 moves as (
     select
-        journey,
-        before = 0 as is_first,
-        here
-            + case when $remembered > 1 then 64 * before else 0 end
-            + case when $remembered > 2 then 4096 * long_before else 0 end
-            as state,
-        after
-            + case when $remembered > 1 then 64 * here else 0 end
-            + case when $remembered > 2 then 4096 * before else 0 end
-            as next_state,
-    from neighbours
+        state,
+        next_state,
+        bucket,
+        sum(conversions) as conversions,
+        sum(losses) as losses,
+        coalesce(sum(value), 0) as value,
+    from steps
+    group by state, next_state, bucket
+),
+begun as (
+    select
+        stops[1] + 1 as state,
+        stops[2] + 1 + case when $remembered > 1 then 64 * (stops[1] + 1) else 0 end as next_state,
+        case when $by_bucket then bucket else 0 end as bucket,
+        conversions,
+        losses,
+        value,
+    from journeys
+    where size > 0
+),
+starts as (
+    select
+        state,
+        next_state,
+        bucket,
+        sum(conversions) as conversions,
+        sum(losses) as losses,
+        coalesce(sum(value), 0) as value,
+    from begun
+    group by state, next_state, bucket
 )
 select
-    moves.state,
-    moves.next_state,
-    case when $by_bucket then journeys.bucket else 0 end as bucket,
-    sum(journeys.conversions) as conversions,
-    sum(journeys.losses) as losses,
-    sum(coalesce(journeys.value, 0)) as value,
-    sum(case when is_first then journeys.conversions else 0 end) as started_conversions,
-    sum(case when is_first then journeys.losses else 0 end) as started_losses,
-    sum(case when is_first then coalesce(journeys.value, 0) else 0 end) as started_value,
+    moves.*,
+    coalesce(starts.conversions, 0) as started_conversions,
+    coalesce(starts.losses, 0) as started_losses,
+    coalesce(starts.value, 0) as started_value,
 from moves
-join journeys on journeys.journey = moves.journey
-group by all
-order by state, next_state nulls last, bucket
+left join starts
+    on starts.state = moves.state
+    and starts.next_state is not distinct from moves.next_state
+    and starts.bucket = moves.bucket
+order by moves.state, moves.next_state nulls last, moves.bucket
 ;
 
 select count(*) + coalesce(sum(size), 0) as rows from journeys
@@ -1163,7 +1187,7 @@ create temp table "journey_leads" as
 -- at the milestone, and one for a lead that only entered.
 -- Grain: one row per conversion, and per lead without one that entered; both as the scope has it.
 -- ended_at: the conversion, else as_of; value: what it brought in the store's currency, at the rate
--- of its day, null without an amount or a rate; has_touches and bucket: as in journey_leads.
+-- of its day, null without an amount or a rate; bucket: as in journey_leads.
 -- Parameters: those of the scope; $milestone (the stage that opens the step), $won (the one that is
 -- a win), $asked_stages (the milestone and, unless the others are left out, the stage of entry),
 -- $currency (the store's), $buckets (how many groups).
@@ -1219,11 +1243,6 @@ entrants as (
         and scope.stage <> $milestone
         and milestones.lead_number is null
 ),
-known_touches as (
-    select lead_number
-    from contacts
-    where position = 1 and touched_at <= $as_of
-),
 arrivals as (
     select * from conversions
     union all
@@ -1254,14 +1273,12 @@ select
         order by sold.lead_number, sold.milestone_at, sold.copy
     ) as integer) as journey,
     sold.lead_number,
-    sold.lead_id,
     sold.company_number,
     sold.milestone_at is not null as converted,
     case when sold.milestone_at is not null then 1e0 else 0e0 end as conversions,
     case when sold.milestone_at is not null then 0e0 else 1e0 end as losses,
     coalesce(sold.milestone_at, $as_of) as ended_at,
     sold.amount * exchange.rate as value,
-    known_touches.lead_number is not null as has_touches,
     cast(
         case
             when sold.company_number is null then hash(sold.lead_id)
@@ -1269,157 +1286,154 @@ select
         end % cast($buckets as ubigint) as integer
     ) as bucket,
 from sold
-left join known_touches on known_touches.lead_number = sold.lead_number
 left join exchange
     on exchange.currency = coalesce(sold.currency, $currency)
     and exchange.day = cast(timezone($time_zone, timezone('UTC', sold.milestone_at)) as date)
 ;
 
--- $by = 'source'
+create temp view "credited" as
+select lead_number, created_at, opportunity_at, is_own, touched_at, by_creation, by_opportunity, source as source, sources as sources from contacts
+;
+
+-- $as_of = timestamp '2026-06-30 16:59:59.999999'
 -- $look_back = null
 create temp table "journey_touches" as
 -- The touches that count: of each journey those up to its end and no further back than asked.
--- Grain: one row per journey and touch; the lead's own source, at position 0, where it stands in.
--- source: the value of the dimension that credit is given to. by_creation, by_opportunity: whether
--- it came no later than the lead's creation, and than the start of its opportunity, where that is
--- no later than the end.
--- Parameters: $by ('source', 'channel' or 'campaign'), $look_back (microseconds, null for all);
--- reads journey_leads, contacts.
-select
-    journey_leads.journey,
-    contacts.position,
-    case $by
-        when 'source' then contacts.source
-        when 'channel' then contacts.channel
-        when 'campaign' then contacts.campaign
-    end as source,
-    contacts.touched_at,
-    contacts.touched_at <= contacts.created_at as by_creation,
-    coalesce(
-        contacts.touched_at <= contacts.opportunity_at
-            and contacts.opportunity_at <= journey_leads.ended_at,
-        false
-    ) as by_opportunity,
-from contacts
-join journey_leads on journey_leads.lead_number = contacts.lead_number
-where contacts.is_own <> journey_leads.has_touches
-    and contacts.touched_at <= journey_leads.ended_at
-    and (
-        cast($look_back as bigint) is null
-        or date_diff('microsecond', contacts.touched_at, journey_leads.ended_at) <= $look_back
-    )
-;
-
--- The sources of the touches that count, and how many touches each has.
--- Grain: one row per value of the credited dimension, the missing one left out; most touches first.
--- Parameters: none; reads journey_touches.
-select
-    source,
-    count(*) as touches,
-from journey_touches
-where source is not null
-group by source
-order by touches desc, source
-;
-
-create temp table "source_ids" as select * from arriving
-;
-
-create temp table "source_names" as select * from arriving
-;
-
-create temp table "steps" as
--- The touches that count, their sources as small numbers: what the models scan.
--- Grain: one row per journey and touch. source_id: 0 for the missing source.
--- Parameters: none; reads journey_touches, source_ids.
-select
-    journey_touches.journey,
-    cast(journey_touches.position as integer) as position,
-    coalesce(source_ids.source_id, 0) as source_id,
-    journey_touches.touched_at,
-    journey_touches.by_creation,
-    journey_touches.by_opportunity,
-from journey_touches
-left join source_ids on source_ids.source = journey_touches.source
-;
-
-drop table temp."journey_touches"
-;
-
-create temp table "journeys" as
--- The journeys: each lead of the view with a summary of its touches.
--- Grain: one row per journey. size: touches that count, 0 for none; began_at: when the first of
--- them was, null for none and where times are unknown; created_place: of the touch that created the
--- lead (the last by its creation, else the first); opportunity_place: of the last by the start of
--- the opportunity, null for none; sources: the set of its sources, bit i standing for source_id i;
--- conversions and losses: 1 and 0 or 0 and 1, in a file as many as it says; value: null when it did
--- not convert, or its value is unknown; company_number: null for the only lead of a company and
--- where it is not known.
--- Parameters: none; reads journey_leads, steps.
-with marks as (
+-- Grain: one row per journey, as in journey_leads, with two lists in order of time: touched_at, null
+-- where it did not convert, and sources, the values of the dimension that credit is given to. They are
+-- empty where no touch counts; where none is known of the lead by as_of, its own source stands in at
+-- its creation (is_own). began_at: when the first was, null for none.
+-- created_place: of the touch that created the lead (the last by its creation, else the first);
+-- opportunity_place: of the last by the start of the opportunity, where that is no later than the end;
+-- null for none.
+-- Parameters: $as_of, $look_back (microseconds, null for all); reads journey_leads, credited (the
+-- contacts, by the dimension that credit is given to).
+with known as (
     select
-        journey,
-        min(position) as first_position,
-        min(touched_at) as began_at,
-        max(position) as last_position,
-        max(case when by_creation then position end) as created_position,
-        max(case when by_opportunity then position end) as opportunity_position,
-        bit_or(cast(1 as bigint) << source_id) as sources,
-    from steps
-    group by journey
+        journey_leads.*,
+        credited.touched_at[1] > $as_of as is_early,
+        is_early or credited.is_own as stands_in,
+        case when is_early then [credited.created_at] else credited.touched_at end as instants,
+        case when is_early then [credited.source] else credited.sources end as names,
+        case when is_early then 1 else credited.by_creation end as by_creation,
+        case
+            when credited.opportunity_at > journey_leads.ended_at then 0
+            when is_early and credited.created_at <= credited.opportunity_at then 1
+            when is_early then 0
+            else credited.by_opportunity
+        end as by_opportunity,
+    from journey_leads
+    join credited on credited.lead_number = journey_leads.lead_number
+),
+cut as (
+    select
+        *,
+        -- Of most journeys all touches count: none of them is looked at.
+        case
+            when instants[-1] <= ended_at then len(instants)
+            else len(list_filter(instants, lambda instant: instant <= ended_at))
+        end as until,
+        case
+            when cast($look_back as bigint) is null then 0
+            else len(
+                list_filter(
+                    instants,
+                    lambda instant: date_diff('microsecond', instant, ended_at) > $look_back
+                )
+            )
+        end as before,
+    from known
 )
 select
-    journey_leads.journey,
-    journey_leads.lead_id,
-    journey_leads.company_number,
-    journey_leads.converted,
-    journey_leads.conversions,
-    journey_leads.losses,
-    journey_leads.value,
-    journey_leads.ended_at,
-    not journey_leads.has_touches and marks.journey is not null as is_own,
-    journey_leads.bucket,
-    marks.began_at,
-    marks.first_position,
-    coalesce(marks.last_position - marks.first_position + 1, 0) as size,
-    coalesce(marks.created_position, marks.first_position) - marks.first_position + 1
+    * exclude (is_early, stands_in, instants, names, by_creation, by_opportunity, until, before),
+    case when until > before then instants[before + 1] end as began_at,
+    case when converted then instants[before + 1:until] end as touched_at,
+    names[before + 1:until] as sources,
+    stands_in and until > before as is_own,
+    case when until > before then greatest(least(by_creation, until) - before, 1) end
         as created_place,
-    marks.opportunity_position - marks.first_position + 1 as opportunity_place,
-    coalesce(marks.sources, 0) as sources,
-from journey_leads
-left join marks on marks.journey = journey_leads.journey
+    case when least(by_opportunity, until) > before then least(by_opportunity, until) - before end
+        as opportunity_place,
+from cut
 ;
 
 drop table temp."journey_leads"
 ;
 
-create temp view "touchpoints" as
--- The touches that count, each with what is known of it and of its journey.
--- Grain: one row per journey and touch.
--- Parameters: none; reads steps, journeys, source_names.
+create temp table "journey_sources" as
+-- The sources of the touches that count, and how many touches each has.
+-- Grain: one row per value of the credited dimension, the missing one left out.
+-- Parameters: none; reads journey_touches.
+with touches as (
+    select unnest(sources) as source from journey_touches
+)
 select
-    steps.journey,
-    journeys.lead_id,
-    steps.position - journeys.first_position + 1 as place,
-    journeys.size,
-    steps.source_id,
-    source_names.name as source,
-    steps.touched_at,
-    date_diff('microsecond', steps.touched_at, journeys.ended_at) / 86400e6 as days,
-    steps.position = journeys.first_position as is_first,
-    steps.position - journeys.first_position + 1 = journeys.created_place as is_created,
+    source,
+    count(*) as touches,
+from touches
+where source is not null
+group by source
+;
+
+select source from journey_sources order by touches desc, source
+;
+
+create temp table "source_ids" as select * from arriving
+;
+
+-- $others = 31
+create temp table "journeys" as
+-- The journeys: each lead of the view with its touches that count, their sources as small numbers.
+-- Grain: one row per journey. size: touches that count, 0 for none; began_at: when the first of
+-- them was, null for none and where times are unknown; stops: the source_id of each, in the order of
+-- time, 0 for the missing source; sources: the set of them, bit i standing for source_id i.
+-- conversions and losses: 1 and 0 or 0 and 1, in a file as many as it says; value: null when it did
+-- not convert, or its value is unknown; company_number: null for the only lead of a company and
+-- where it is not known; created_place, opportunity_place: as in journey_touches.
+-- Parameters: $others (the source_id of those that go together); reads journey_touches,
+-- journey_sources, source_ids.
+with named as (
+    -- Of the type that sources have in the lists: they are looked for there as they are.
+    select list(journey_sources.source order by source_ids.source_id) as names
+    from journey_sources
+    join source_ids on source_ids.source = journey_sources.source
+    where source_ids.source_id <> $others
+),
+numbered as (
+    select
+        journey_touches.* exclude (touched_at, sources),
+        len(journey_touches.sources) as size,
+        list_transform(
+            journey_touches.sources,
+            lambda source: cast(
+                case
+                    when source is null then 0
+                    else coalesce(list_position(named.names, source), $others)
+                end as integer
+            )
+        ) as stops,
+    from journey_touches
+    cross join named
+)
+select
+    *,
     coalesce(
-        steps.position - journeys.first_position + 1 = journeys.opportunity_place, false
-    ) as is_opportunity,
-    steps.position - journeys.first_position + 1 = journeys.size as is_last,
-    journeys.converted,
-    journeys.value,
-    journeys.conversions,
-    journeys.losses,
-    journeys.bucket,
-from steps
-join journeys on journeys.journey = steps.journey
-left join source_names on source_names.source_id = steps.source_id
+        list_bit_or(list_transform(stops, lambda stop: cast(1 as bigint) << stop)), 0
+    ) as sources,
+from numbered
+;
+
+create temp view "tracks" as
+-- The path of each journey: its sources in order, consecutive repeats collapsed.
+-- Grain: one row per journey. path: a list of source_ids, null without a touch that counts.
+-- Parameters: none; reads journeys.
+select
+    *,
+    case
+        when size > 0
+        then list_filter(stops, lambda stop, place: place = 1 or stop <> stops[place - 1])
+    end as path,
+from journeys
 ;
 
 -- $by = 'source'
@@ -1548,7 +1562,7 @@ create temp table "position_weights" as select * from arriving
 -- what remains is scaled to 100 %; where nothing remains all touches share equally. Under decay a
 -- touch weighs 2^(-days / half-life), the days being those to the last touch: days to the milestone
 -- would give the same shares.
--- Parameters: $half_life (days; null for a file, which has no times); reads steps, journeys,
+-- Parameters: $half_life (days; null for a file, which has no times); reads journeys, journey_touches,
 -- position_weights (one row per model: percent for the roles of_first, of_created, of_opportunity,
 -- of_last, of_rest).
 with converted as (
@@ -1557,11 +1571,10 @@ with converted as (
         bucket,
         conversions,
         coalesce(value, 0) as value,
-        first_position,
         size,
         created_place,
         opportunity_place,
-        ended_at,
+        stops,
     from journeys
     where conversions > 0 and size > 0
 ),
@@ -1609,19 +1622,16 @@ rules as (
 ),
 placed as (
     select
-        steps.journey,
-        steps.source_id,
-        steps.touched_at,
-        steps.position - converted.first_position + 1 as place,
-        converted.bucket,
-        converted.conversions,
-        converted.value,
-        converted.size,
-        converted.created_place,
-        converted.opportunity_place,
-        converted.ended_at,
-    from steps
-    join converted on converted.journey = steps.journey
+        journey,
+        bucket,
+        conversions,
+        value,
+        size,
+        created_place,
+        opportunity_place,
+        unnest(stops) as source_id,
+        unnest(range(1, size + 1)) as place,
+    from converted
 ),
 weighed as (
     select
@@ -1660,26 +1670,26 @@ shares as (
         end as share,
     from weighed
 ),
-last_touches as (
+timed as (
     select
-        journey,
-        max(touched_at) as last_at,
-    from placed
+        converted.journey,
+        converted.bucket,
+        converted.conversions,
+        converted.value,
+        journey_touches.touched_at[-1] as last_at,
+        unnest(converted.stops) as source_id,
+        unnest(journey_touches.touched_at) as touched_at,
+    from converted
+    join journey_touches on journey_touches.journey = converted.journey
     where $half_life is not null
-    group by journey
 ),
 decayed as (
     select
-        placed.journey,
-        placed.bucket,
-        placed.source_id,
-        placed.conversions,
-        placed.value,
+        *,
         power(
-            2e0, -date_diff('microsecond', placed.touched_at, last_at) / (86400e6 * $half_life)
+            2e0, -date_diff('microsecond', touched_at, last_at) / (86400e6 * $half_life)
         ) as weight,
-    from placed
-    join last_touches on last_touches.journey = placed.journey
+    from timed
 ),
 decay_totals as (
     select
@@ -1739,49 +1749,76 @@ order by sources, bucket
 -- unless they are asked for by bucket. A state is the source_ids + 1 of the last $remembered
 -- touches as digits to the base 64, the last touch the lowest; next_state is null where the journey
 -- ends. started_…: of the journeys that begin with this move.
--- Parameters: $remembered (1 to 3), $by_bucket; reads steps, journeys.
-with neighbours as (
+-- Parameters: $remembered (1 to 3), $by_bucket; reads journeys.
+with travelled as (
     select
-        journey,
-        position,
-        source_id + 1 as here,
-        coalesce(
-            lag(source_id, 1) over (partition by journey order by position) + 1, 0
-        ) as before,
-        coalesce(
-            lag(source_id, 2) over (partition by journey order by position) + 1, 0
-        ) as long_before,
-        lead(source_id, 1) over (partition by journey order by position) + 1 as after,
-    from steps
+        bucket,
+        conversions,
+        losses,
+        value,
+        list_transform(
+            stops,
+            lambda stop, place: stop + 1
+                + case when $remembered > 1 and place > 1 then 64 * (stops[place - 1] + 1) else 0 end
+                + case when $remembered > 2 and place > 2 then 4096 * (stops[place - 2] + 1) else 0 end
+        ) as states,
+    from journeys
+    where size > 0
+),
+steps as (
+    select
+        unnest(states) as state,
+        unnest(list_append(states[2:], null)) as next_state,
+        case when $by_bucket then bucket else 0 end as bucket,
+        conversions,
+        losses,
+        value,
+    from travelled
 ),
 moves as (
     select
-        journey,
-        before = 0 as is_first,
-        here
-            + case when $remembered > 1 then 64 * before else 0 end
-            + case when $remembered > 2 then 4096 * long_before else 0 end
-            as state,
-        after
-            + case when $remembered > 1 then 64 * here else 0 end
-            + case when $remembered > 2 then 4096 * before else 0 end
-            as next_state,
-    from neighbours
+        state,
+        next_state,
+        bucket,
+        sum(conversions) as conversions,
+        sum(losses) as losses,
+        coalesce(sum(value), 0) as value,
+    from steps
+    group by state, next_state, bucket
+),
+begun as (
+    select
+        stops[1] + 1 as state,
+        stops[2] + 1 + case when $remembered > 1 then 64 * (stops[1] + 1) else 0 end as next_state,
+        case when $by_bucket then bucket else 0 end as bucket,
+        conversions,
+        losses,
+        value,
+    from journeys
+    where size > 0
+),
+starts as (
+    select
+        state,
+        next_state,
+        bucket,
+        sum(conversions) as conversions,
+        sum(losses) as losses,
+        coalesce(sum(value), 0) as value,
+    from begun
+    group by state, next_state, bucket
 )
 select
-    moves.state,
-    moves.next_state,
-    case when $by_bucket then journeys.bucket else 0 end as bucket,
-    sum(journeys.conversions) as conversions,
-    sum(journeys.losses) as losses,
-    sum(coalesce(journeys.value, 0)) as value,
-    sum(case when is_first then journeys.conversions else 0 end) as started_conversions,
-    sum(case when is_first then journeys.losses else 0 end) as started_losses,
-    sum(case when is_first then coalesce(journeys.value, 0) else 0 end) as started_value,
+    moves.*,
+    coalesce(starts.conversions, 0) as started_conversions,
+    coalesce(starts.losses, 0) as started_losses,
+    coalesce(starts.value, 0) as started_value,
 from moves
-join journeys on journeys.journey = moves.journey
-group by all
-order by state, next_state nulls last, bucket
+left join starts
+    on starts.state = moves.state
+    and starts.next_state is not distinct from moves.next_state
+    and starts.bucket = moves.bucket
+order by moves.state, moves.next_state nulls last, moves.bucket
 ;
 
 select count(*) + coalesce(sum(size), 0) as rows from journeys

@@ -32,157 +32,125 @@ create temp table "journey_leads" as
 -- Parameters: none; reads paths.
 select
     journey,
-    cast(line as varchar) as lead_id,
+    cast(null as integer) as lead_number,
     cast(null as integer) as company_number,
     conversions > 0 as converted,
     conversions,
     losses,
     value,
     cast(null as timestamp) as ended_at,
-    true as has_touches,
     0 as bucket,
 from paths
 ;
 
 create temp table "journey_touches" as
 -- The touches of a file of paths, one after another.
--- Grain: one row per path (a row of the file) and touch; none for a path without touches. journeys:
--- how many took the path. There are no times, and which touch created the lead is unknown.
--- Parameters: none; reads paths.
-with lists as (
+-- Grain: one row per path (a row of the file); without touches its lists are empty. sources: null for a
+-- touch without a name. There are no times, and which touch created the lead is unknown.
+-- Parameters: none; reads journey_leads, paths.
+with named as (
     select
         journey,
-        string_split(path, '>') as names,
-        conversions + losses as journeys,
+        list_transform(
+            coalesce(string_split(path, '>'), []), lambda name: nullif(trim(name), '')
+        ) as sources,
     from paths
-    where path is not null
-),
-touches as (
-    select
-        journey,
-        unnest(range(1, len(names) + 1)) as position,
-        unnest(names) as name,
-        journeys,
-    from lists
 )
 select
-    journey,
-    position,
-    nullif(trim(name), '') as source,
-    cast(null as timestamp) as touched_at,
-    position = 1 as by_creation,
-    false as by_opportunity,
-    journeys,
-from touches
+    journey_leads.*,
+    cast(null as timestamp) as began_at,
+    cast(null as timestamp[]) as touched_at,
+    named.sources,
+    false as is_own,
+    case when len(named.sources) > 0 then 1 end as created_place,
+    cast(null as integer) as opportunity_place,
+from journey_leads
+join named on named.journey = journey_leads.journey
 ;
 
-select min(paths.line) as line from journey_touches join paths on paths.journey = journey_touches.journey where source is null
+select min(paths.line) as line from journey_touches join paths on paths.journey = journey_touches.journey where len(list_filter(sources, lambda source: source is null)) > 0
 ;
 
+drop table temp."journey_leads"
+;
+
+create temp table "journey_sources" as
 -- The sources of a file of paths, and how many touches each has.
--- Grain: one row per source, the one with most touches first.
+-- Grain: one row per source.
 -- Parameters: none; reads journey_touches.
+with touches as (
+    select
+        unnest(sources) as source,
+        conversions + losses as journeys,
+    from journey_touches
+)
 select
     source,
     sum(journeys) as touches,
-from journey_touches
+from touches
 where source is not null
 group by source
-order by touches desc, source
+;
+
+select source from journey_sources order by touches desc, source
 ;
 
 create temp table "source_ids" as select * from arriving
 ;
 
-create temp table "source_names" as select * from arriving
-;
-
-create temp table "steps" as
--- The touches that count, their sources as small numbers: what the models scan.
--- Grain: one row per journey and touch. source_id: 0 for the missing source.
--- Parameters: none; reads journey_touches, source_ids.
-select
-    journey_touches.journey,
-    cast(journey_touches.position as integer) as position,
-    coalesce(source_ids.source_id, 0) as source_id,
-    journey_touches.touched_at,
-    journey_touches.by_creation,
-    journey_touches.by_opportunity,
-from journey_touches
-left join source_ids on source_ids.source = journey_touches.source
-;
-
+-- $others = 31
 create temp table "journeys" as
--- The journeys: each lead of the view with a summary of its touches.
+-- The journeys: each lead of the view with its touches that count, their sources as small numbers.
 -- Grain: one row per journey. size: touches that count, 0 for none; began_at: when the first of
--- them was, null for none and where times are unknown; created_place: of the touch that created the
--- lead (the last by its creation, else the first); opportunity_place: of the last by the start of
--- the opportunity, null for none; sources: the set of its sources, bit i standing for source_id i;
+-- them was, null for none and where times are unknown; stops: the source_id of each, in the order of
+-- time, 0 for the missing source; sources: the set of them, bit i standing for source_id i.
 -- conversions and losses: 1 and 0 or 0 and 1, in a file as many as it says; value: null when it did
 -- not convert, or its value is unknown; company_number: null for the only lead of a company and
--- where it is not known.
--- Parameters: none; reads journey_leads, steps.
-with marks as (
+-- where it is not known; created_place, opportunity_place: as in journey_touches.
+-- Parameters: $others (the source_id of those that go together); reads journey_touches,
+-- journey_sources, source_ids.
+with named as (
+    -- Of the type that sources have in the lists: they are looked for there as they are.
+    select list(journey_sources.source order by source_ids.source_id) as names
+    from journey_sources
+    join source_ids on source_ids.source = journey_sources.source
+    where source_ids.source_id <> $others
+),
+numbered as (
     select
-        journey,
-        min(position) as first_position,
-        min(touched_at) as began_at,
-        max(position) as last_position,
-        max(case when by_creation then position end) as created_position,
-        max(case when by_opportunity then position end) as opportunity_position,
-        bit_or(cast(1 as bigint) << source_id) as sources,
-    from steps
-    group by journey
+        journey_touches.* exclude (touched_at, sources),
+        len(journey_touches.sources) as size,
+        list_transform(
+            journey_touches.sources,
+            lambda source: cast(
+                case
+                    when source is null then 0
+                    else coalesce(list_position(named.names, source), $others)
+                end as integer
+            )
+        ) as stops,
+    from journey_touches
+    cross join named
 )
 select
-    journey_leads.journey,
-    journey_leads.lead_id,
-    journey_leads.company_number,
-    journey_leads.converted,
-    journey_leads.conversions,
-    journey_leads.losses,
-    journey_leads.value,
-    journey_leads.ended_at,
-    not journey_leads.has_touches and marks.journey is not null as is_own,
-    journey_leads.bucket,
-    marks.began_at,
-    marks.first_position,
-    coalesce(marks.last_position - marks.first_position + 1, 0) as size,
-    coalesce(marks.created_position, marks.first_position) - marks.first_position + 1
-        as created_place,
-    marks.opportunity_position - marks.first_position + 1 as opportunity_place,
-    coalesce(marks.sources, 0) as sources,
-from journey_leads
-left join marks on marks.journey = journey_leads.journey
+    *,
+    coalesce(
+        list_bit_or(list_transform(stops, lambda stop: cast(1 as bigint) << stop)), 0
+    ) as sources,
+from numbered
 ;
 
-create temp view "touchpoints" as
--- The touches that count, each with what is known of it and of its journey.
--- Grain: one row per journey and touch.
--- Parameters: none; reads steps, journeys, source_names.
+create temp view "tracks" as
+-- The path of each journey: its sources in order, consecutive repeats collapsed.
+-- Grain: one row per journey. path: a list of source_ids, null without a touch that counts.
+-- Parameters: none; reads journeys.
 select
-    steps.journey,
-    journeys.lead_id,
-    steps.position - journeys.first_position + 1 as place,
-    journeys.size,
-    steps.source_id,
-    source_names.name as source,
-    steps.touched_at,
-    date_diff('microsecond', steps.touched_at, journeys.ended_at) / 86400e6 as days,
-    steps.position = journeys.first_position as is_first,
-    steps.position - journeys.first_position + 1 = journeys.created_place as is_created,
-    coalesce(
-        steps.position - journeys.first_position + 1 = journeys.opportunity_place, false
-    ) as is_opportunity,
-    steps.position - journeys.first_position + 1 = journeys.size as is_last,
-    journeys.converted,
-    journeys.value,
-    journeys.conversions,
-    journeys.losses,
-    journeys.bucket,
-from steps
-join journeys on journeys.journey = steps.journey
-left join source_names on source_names.source_id = steps.source_id
+    *,
+    case
+        when size > 0
+        then list_filter(stops, lambda stop, place: place = 1 or stop <> stops[place - 1])
+    end as path,
+from journeys
 ;
 
 -- How many journeys converted, what they are worth, and how many have no touch to credit.
@@ -217,7 +185,7 @@ create temp table "position_weights" as select * from arriving
 -- what remains is scaled to 100 %; where nothing remains all touches share equally. Under decay a
 -- touch weighs 2^(-days / half-life), the days being those to the last touch: days to the milestone
 -- would give the same shares.
--- Parameters: $half_life (days; null for a file, which has no times); reads steps, journeys,
+-- Parameters: $half_life (days; null for a file, which has no times); reads journeys, journey_touches,
 -- position_weights (one row per model: percent for the roles of_first, of_created, of_opportunity,
 -- of_last, of_rest).
 with converted as (
@@ -226,11 +194,10 @@ with converted as (
         bucket,
         conversions,
         coalesce(value, 0) as value,
-        first_position,
         size,
         created_place,
         opportunity_place,
-        ended_at,
+        stops,
     from journeys
     where conversions > 0 and size > 0
 ),
@@ -278,19 +245,16 @@ rules as (
 ),
 placed as (
     select
-        steps.journey,
-        steps.source_id,
-        steps.touched_at,
-        steps.position - converted.first_position + 1 as place,
-        converted.bucket,
-        converted.conversions,
-        converted.value,
-        converted.size,
-        converted.created_place,
-        converted.opportunity_place,
-        converted.ended_at,
-    from steps
-    join converted on converted.journey = steps.journey
+        journey,
+        bucket,
+        conversions,
+        value,
+        size,
+        created_place,
+        opportunity_place,
+        unnest(stops) as source_id,
+        unnest(range(1, size + 1)) as place,
+    from converted
 ),
 weighed as (
     select
@@ -329,26 +293,26 @@ shares as (
         end as share,
     from weighed
 ),
-last_touches as (
+timed as (
     select
-        journey,
-        max(touched_at) as last_at,
-    from placed
+        converted.journey,
+        converted.bucket,
+        converted.conversions,
+        converted.value,
+        journey_touches.touched_at[-1] as last_at,
+        unnest(converted.stops) as source_id,
+        unnest(journey_touches.touched_at) as touched_at,
+    from converted
+    join journey_touches on journey_touches.journey = converted.journey
     where $half_life is not null
-    group by journey
 ),
 decayed as (
     select
-        placed.journey,
-        placed.bucket,
-        placed.source_id,
-        placed.conversions,
-        placed.value,
+        *,
         power(
-            2e0, -date_diff('microsecond', placed.touched_at, last_at) / (86400e6 * $half_life)
+            2e0, -date_diff('microsecond', touched_at, last_at) / (86400e6 * $half_life)
         ) as weight,
-    from placed
-    join last_touches on last_touches.journey = placed.journey
+    from timed
 ),
 decay_totals as (
     select
@@ -408,49 +372,76 @@ order by sources, bucket
 -- unless they are asked for by bucket. A state is the source_ids + 1 of the last $remembered
 -- touches as digits to the base 64, the last touch the lowest; next_state is null where the journey
 -- ends. started_…: of the journeys that begin with this move.
--- Parameters: $remembered (1 to 3), $by_bucket; reads steps, journeys.
-with neighbours as (
+-- Parameters: $remembered (1 to 3), $by_bucket; reads journeys.
+with travelled as (
     select
-        journey,
-        position,
-        source_id + 1 as here,
-        coalesce(
-            lag(source_id, 1) over (partition by journey order by position) + 1, 0
-        ) as before,
-        coalesce(
-            lag(source_id, 2) over (partition by journey order by position) + 1, 0
-        ) as long_before,
-        lead(source_id, 1) over (partition by journey order by position) + 1 as after,
-    from steps
+        bucket,
+        conversions,
+        losses,
+        value,
+        list_transform(
+            stops,
+            lambda stop, place: stop + 1
+                + case when $remembered > 1 and place > 1 then 64 * (stops[place - 1] + 1) else 0 end
+                + case when $remembered > 2 and place > 2 then 4096 * (stops[place - 2] + 1) else 0 end
+        ) as states,
+    from journeys
+    where size > 0
+),
+steps as (
+    select
+        unnest(states) as state,
+        unnest(list_append(states[2:], null)) as next_state,
+        case when $by_bucket then bucket else 0 end as bucket,
+        conversions,
+        losses,
+        value,
+    from travelled
 ),
 moves as (
     select
-        journey,
-        before = 0 as is_first,
-        here
-            + case when $remembered > 1 then 64 * before else 0 end
-            + case when $remembered > 2 then 4096 * long_before else 0 end
-            as state,
-        after
-            + case when $remembered > 1 then 64 * here else 0 end
-            + case when $remembered > 2 then 4096 * before else 0 end
-            as next_state,
-    from neighbours
+        state,
+        next_state,
+        bucket,
+        sum(conversions) as conversions,
+        sum(losses) as losses,
+        coalesce(sum(value), 0) as value,
+    from steps
+    group by state, next_state, bucket
+),
+begun as (
+    select
+        stops[1] + 1 as state,
+        stops[2] + 1 + case when $remembered > 1 then 64 * (stops[1] + 1) else 0 end as next_state,
+        case when $by_bucket then bucket else 0 end as bucket,
+        conversions,
+        losses,
+        value,
+    from journeys
+    where size > 0
+),
+starts as (
+    select
+        state,
+        next_state,
+        bucket,
+        sum(conversions) as conversions,
+        sum(losses) as losses,
+        coalesce(sum(value), 0) as value,
+    from begun
+    group by state, next_state, bucket
 )
 select
-    moves.state,
-    moves.next_state,
-    case when $by_bucket then journeys.bucket else 0 end as bucket,
-    sum(journeys.conversions) as conversions,
-    sum(journeys.losses) as losses,
-    sum(coalesce(journeys.value, 0)) as value,
-    sum(case when is_first then journeys.conversions else 0 end) as started_conversions,
-    sum(case when is_first then journeys.losses else 0 end) as started_losses,
-    sum(case when is_first then coalesce(journeys.value, 0) else 0 end) as started_value,
+    moves.*,
+    coalesce(starts.conversions, 0) as started_conversions,
+    coalesce(starts.losses, 0) as started_losses,
+    coalesce(starts.value, 0) as started_value,
 from moves
-join journeys on journeys.journey = moves.journey
-group by all
-order by state, next_state nulls last, bucket
+left join starts
+    on starts.state = moves.state
+    and starts.next_state is not distinct from moves.next_state
+    and starts.bucket = moves.bucket
+order by moves.state, moves.next_state nulls last, moves.bucket
 ;
 
 select source, source_id from source_ids order by source

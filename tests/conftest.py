@@ -18,6 +18,7 @@ from tests.support import browser as browsers
 from tests.support import engines, postgres
 from tests.support.histories import CI_EXAMPLES
 from tests.support.names import name_of
+from tests.support.patience import PATIENCE
 from tests.support.serving import Server, serving
 from ui.language import current
 
@@ -93,16 +94,16 @@ def whole_sample(tmp_path_factory: pytest.TempPathFactory) -> Generation:
 @pytest.fixture(scope="session")
 def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of a running PostgreSQL, for all workers one; it ends with the last of them."""
-    with postgres.serving(_of_the_run(tmp_path_factory) / "postgresql") as url:
+    with postgres.serving(_of_the_run(tmp_path_factory)) as url:
         yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def state_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of a database for the state, which has nothing in it: a test runs on either kind."""
+    """The URL of a database for the state with nothing in it: a test runs on either kind."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'state.sqlite'}"
-    return postgres.new_database(request.getfixturevalue("postgresql"))
+    return postgres.empty_in(request.getfixturevalue("postgresql"))
 
 
 def _made_once(folders: pytest.TempPathFactory, name: str, leads: int) -> Path:
@@ -144,8 +145,9 @@ def chrome() -> Path:
 @pytest.fixture(scope="session")
 def browser(chrome: Path) -> "Iterator[Browser]":
     """It runs."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE * 1_000)  # five seconds, as it is by default, are too few
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(
             executable_path=chrome, args=browsers.launch_arguments()

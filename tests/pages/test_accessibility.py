@@ -9,6 +9,7 @@ from tests.support import browsing
 from tests.support.axe import violations
 from tests.support.screen import PAGES, WITH_NUMBERS
 from tests.support.serving import Server
+from ui.theme import DARK
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -45,6 +46,10 @@ def page(browser: "Browser") -> Iterator["Page"]:
         yield page
 
 
+# As wide as that now, with what is drawn to the width: figures follow a moment later.
+NOTHING_AT_THE_SIDE = """width => innerWidth == width
+    && document.documentElement.scrollWidth <= width"""
+
 WITH_FIGURES = set(PAGES) - {"data", "definitions"}
 # Where the first thing with a number in it ends that is no control, in px from the top.
 FIRST_FIGURE = """() => {
@@ -63,14 +68,13 @@ def test_a_page_breaks_no_rule_and_does_not_jump(page: "Page", server: Server, n
     if name in WITH_NUMBERS:
         assert [each for each in page.evaluate(ROOM) if each[1] > MOST_ROOM] == []
     assert violations(page) == []
-    page.emulate_media(color_scheme="dark")
-    browsing.settled(page)
+    browsing.turned(page, DARK)
     assert violations(page, "color-contrast") == []
     assert shift < MOST_SHIFT
     page.set_viewport_size({"width": 390, "height": 844})
     if name in WITH_FIGURES:
         page.wait_for_function(f"() => ({FIRST_FIGURE})() <= 844", polling=50)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390, "nothing at the side"
+    page.wait_for_function(NOTHING_AT_THE_SIDE, arg=390, polling=50)
     page.set_viewport_size({"width": 1440, "height": 900})
 
 
@@ -162,8 +166,7 @@ def test_for_a_wall_all_is_larger_and_nothing_is_cut(page: "Page", server: Serve
     usual = page.evaluate(SMALLEST)
     page.get_by_role("button", name="Trình chiếu").click()
     page.get_by_test_id("stSidebar").wait_for(state="hidden")
-    browsing.settled(page)
-    assert page.evaluate(SMALLEST) == 1.25 * usual
+    page.wait_for_function(f"usual => ({SMALLEST})() == 1.25 * usual", arg=usual, polling=50)
     page.wait_for_function(f"() => ({CUT})().length == 0", polling=50)
     page.keyboard.press("Escape")
     page.get_by_test_id("stSidebar").wait_for()

@@ -147,6 +147,7 @@ def test_the_browser_shows_every_name_as_it_is(
         assert _acting(page) == []
         with dialog(page, "Filters"):
             page.get_by_role("combobox", name="Source").click()
+            page.get_by_role("option").first.wait_for()
             assert _acting(page) == []
             page.keyboard.press("Escape")  # the list of options
         page.close()

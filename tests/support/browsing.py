@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 from analytics.view.view import View
 from tests.support.patience import PATIENCE
 from tests.support.serving import Server
+from ui.theme import Look
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -19,7 +20,8 @@ _SETTLED = """([there, text]) => {
     return app && app.dataset.testScriptState == 'notRunning'
         && app.dataset.testConnectionState == 'CONNECTED'
         && document.querySelector('h1')
-        && location.search.includes('lang=')
+        && document.fonts.status == 'loaded'
+        && new URLSearchParams(location.search).get('lang') == document.documentElement.lang
         && !document.querySelector('[data-stale=true], [data-testid=stSkeleton]')
         && (!there || location.pathname + location.search == there)
         && (!text || document.querySelector('[data-testid=stMainBlockContainer]').innerText == text)
@@ -28,6 +30,16 @@ _SETTLED = """([there, text]) => {
         && [...document.querySelectorAll('[class*="rows_"][class*="_board_"]')]
             .every(place => [...place.querySelectorAll('*')]
                 .some(each => each.shadowRoot?.querySelector('.board table')));
+}"""
+
+# The page and its figures are in the colours of a look, which CSS is asked to write its own way.
+_LOOKS = """([background, ink]) => {
+    const app = document.querySelector('[data-testid=stApp]');
+    const asked = new Option().style;
+    asked.backgroundColor = background;
+    return getComputedStyle(app).backgroundColor == asked.backgroundColor
+        && [...document.querySelectorAll('.js-plotly-plot')]
+            .every(figure => figure.layout.font.color == ink);
 }"""
 
 
@@ -45,6 +57,16 @@ def settled(page: "Page", there: str = "", text: str = "") -> None:
     """Waits until all is drawn: at the address `there`, and saying `text`, when they are given."""
     # Not at every frame, as it is by default: reading a whole page is work for the browser.
     page.wait_for_function(_SETTLED, arg=[there, text], polling=50)
+
+
+def turned(page: "Page", look: Look) -> None:
+    """Has the browser be light or dark, and waits until all is drawn in the colours of that.
+
+    The page is drawn anew a moment later than the browser turns: until then all is settled, too.
+    """
+    page.emulate_media(color_scheme="dark" if look.name == "dark" else "light")
+    page.wait_for_function(_LOOKS, arg=[look.background, look.ink], polling=50)
+    settled(page)
 
 
 def arrived(page: "Page", **parameters: str) -> None:

@@ -131,6 +131,8 @@ def page(browser: "Browser", one_board: Server) -> Iterator["Page"]:
 
 
 def test_a_board_is_read_and_picked_from_with_the_keyboard_at_any_width(page: "Page") -> None:
+    from playwright.sync_api import expect
+
     table = page.get_by_role("table", name="Teams that lose <b>customers</b>")
     button = table.get_by_role("button")
     seen = table.get_by_role("row").filter(visible=True)
@@ -141,7 +143,7 @@ def test_a_board_is_read_and_picked_from_with_the_keyboard_at_any_width(page: "P
     assert page.title() not in {"1", "2"}
     assert table.get_by_role("img", name="3 lost").count() == 1
     assert table.get_by_role("columnheader", name="Money").is_visible()
-    assert seen.count() == 1 + 10
+    expect(seen).to_have_count(1 + 10)
     # The keyboard picks the third row, and stays there when the page has run.
     button.nth(2).focus()
     page.keyboard.press("Enter")
@@ -154,7 +156,7 @@ def test_a_board_is_read_and_picked_from_with_the_keyboard_at_any_width(page: "P
     # On a phone the rows are cards: five of them, then all, and the reader goes on at the sixth.
     page.set_viewport_size({"width": 390, "height": 844})
     table.get_by_role("columnheader", name="Money").wait_for(state="hidden")
-    assert seen.count() == 1 + 5
+    expect(seen).to_have_count(1 + 5)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     main = page.get_by_test_id("stMain")
     assert main.evaluate("main => main.scrollWidth <= main.clientWidth")
@@ -163,6 +165,6 @@ def test_a_board_is_read_and_picked_from_with_the_keyboard_at_any_width(page: "P
     everything = page.get_by_role("button", name="Xem cả 12")
     everything.focus()
     page.keyboard.press("Enter")
-    assert seen.count() == 1 + 12
+    expect(seen).to_have_count(1 + 12)
     assert everything.is_hidden()
     assert page.evaluate("document.activeElement.shadowRoot.activeElement.dataset.row") == "5"

@@ -1,8 +1,15 @@
-"""The files of long lists, as text and as workbooks: written piece by piece, none held whole."""
+"""The files of long lists, as text and as workbooks: written piece by piece, none held whole.
+
+A very long one is written by a process of its own, behind all others: pages are drawn meanwhile.
+"""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from functools import partial
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Event
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -16,7 +23,9 @@ from analytics.shared import LIST, PARAMETER, Shared
 from analytics.view import vocabulary
 from analytics.view.view import View
 from analytics.workbook import to_xlsx
-from data.errors import NotShown, ShareEnded, StoreError, StoreGone
+from data import apart
+from data.errors import LoadError, NotShown, ShareEnded, StoreError, StoreGone
+from data.progress import Progress
 from ui import answers
 from ui.access import visitor
 from ui.data import contents
@@ -38,6 +47,11 @@ _FILES: Mapping[File, str | None] = {
 }
 """The files, and the page that each is of where that is one alone."""
 
+_FEW = 3
+"""The pieces from which on a list is very long: some ten thousands of rows."""
+_MOST_SECONDS = 3_600
+_CHUNK = 2**18  # bytes
+_LOOK_AGAIN = 0.2  # seconds until more of a file may be there
 _ELSEWHERE = "time_in_stage"
 """The page of the others, which a link in a file leads to."""
 
@@ -48,7 +62,7 @@ class _Form:
 
     ending: str
     media_type: str
-    write: Callable[[Iterator[pd.DataFrame], str, Callable[[], pd.DataFrame]], Iterator[bytes]]
+    write: Callable[[Iterator[pd.DataFrame], str, pd.DataFrame], Iterator[bytes]]
 
 
 def routes(base: str = "") -> list[Route]:
@@ -76,9 +90,9 @@ def _endpoint(
                 return PlainTextResponse("this link is not understood\n", status_code=400)
             current.use(scope.view.lang)
             link = f"{str(request.base_url).rstrip('/')}{base}/{page or _ELSEWHERE}"
-            pieces = _spoken(file.pieces(scope, of_list), scope.view.lang)
-            said = partial(_about, scope, guest, file.tells(of_list), link)
-            found = form.write(pieces, file.title, said)
+            said = _about(scope, guest, file.tells(of_list), link)
+            wished = _Wished(file, form, scope, of_list, said)
+            found = wished.written()
             # What cannot be answered is known by now, and not when half of a file has been sent.
             first = next(found)
         except (KeyError, SignedOut, StoreError) as error:
@@ -110,17 +124,6 @@ def _refusal(error: Exception) -> Response:
     kind = next(each for each in _REFUSED if isinstance(error, each))
     words, status = _REFUSED[kind]
     return PlainTextResponse(f"{words}\n", status_code=status)
-
-
-def _spoken(pieces: Iterator[pd.DataFrame], lang: str) -> Iterator[pd.DataFrame]:
-    """The pieces, each made in a language: a file is written in threads, none of which knows it."""
-    while True:
-        current.use(lang)
-        try:
-            rows = next(pieces)
-        except StopIteration:
-            return
-        yield rows
 
 
 def _asked(
@@ -160,18 +163,79 @@ def _about(
     return pd.DataFrame(lines, columns=["Pheu", _("About this file")])
 
 
-def _text(
-    pieces: Iterator[pd.DataFrame], _title: str, _about: Callable[[], pd.DataFrame]
-) -> Iterator[bytes]:
+def _text(pieces: Iterator[pd.DataFrame], _title: str, _about: pd.DataFrame) -> Iterator[bytes]:
     for number, rows in enumerate(pieces):
         text = to_csv(rows, header=number == 0)
         yield text.encode("utf-8-sig" if number == 0 else "utf-8")  # the mark tells Excel
 
 
-def _book(
-    pieces: Iterator[pd.DataFrame], title: str, about: Callable[[], pd.DataFrame]
-) -> Iterator[bytes]:
-    return to_xlsx(pieces, _(title), current.lang(), about())
+def _book(pieces: Iterator[pd.DataFrame], title: str, about: pd.DataFrame) -> Iterator[bytes]:
+    return to_xlsx(pieces, _(title), current.lang(), about)
+
+
+@dataclass(frozen=True)
+class _Wished:
+    """A file that somebody wants: of which list, in which form, and what it says of itself."""
+
+    file: File
+    form: _Form
+    scope: Scope
+    of_list: Mapping[str, str]
+    about: pd.DataFrame
+
+    def written(self) -> Iterator[bytes]:
+        """The file in chunks; that of a very long list as a process of its own writes it."""
+        pieces = self._pieces()
+        first = list(islice(pieces, _FEW))
+        if len(first) < _FEW:
+            return self.form.write(iter(first), self.file.title, self.about)
+        return self._apart()
+
+    def write(self, path: Path, progress: Progress) -> None:
+        """Writes the file; `progress` is told of each chunk."""
+        current.use(self.scope.view.lang)
+        with path.open("wb", buffering=0) as file:
+            for chunk in self.form.write(self._pieces(progress), self.file.title, self.about):
+                file.write(chunk)
+
+    def _pieces(self, progress: Progress | None = None) -> Iterator[pd.DataFrame]:
+        """The rows, each piece made in a language: threads write a file, none of which knows it."""
+        pieces = self.file.pieces(self.scope, self.of_list)
+        while True:
+            current.use(self.scope.view.lang)
+            try:
+                rows = next(pieces)
+            except StopIteration:
+                return
+            if progress is not None:
+                progress("", 0.0)
+            yield rows
+
+    def _apart(self) -> Iterator[bytes]:
+        """The file as far as it is there; where nobody waits for it any more, its process ends."""
+        is_left = Event()
+
+        def go_on(_what: str, _share: float) -> None:
+            if is_left.is_set():
+                raise LoadError("Nobody waits for this file any more.")
+
+        with TemporaryDirectory(prefix="pheu-") as folder, ThreadPoolExecutor(1) as thread:
+            path = Path(folder) / self.file.name
+            path.touch()
+            limits = apart.allowed(_MOST_SECONDS)
+            work = thread.submit(apart.call, self.write, path, limits=limits, progress=go_on)
+            try:
+                with path.open("rb") as file:
+                    while True:
+                        is_whole = work.done()
+                        while chunk := file.read(_CHUNK):
+                            yield chunk
+                        if is_whole:
+                            work.result()
+                            return
+                        wait([work], _LOOK_AGAIN)
+            finally:
+                is_left.set()
 
 
 def _after(first: bytes, others: Iterator[bytes]) -> Iterator[bytes]:

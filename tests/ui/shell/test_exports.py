@@ -1,6 +1,7 @@
 """The files of long lists: all rows, in pieces, of the very view and generation of the link."""
 
 import csv
+import gc
 import io
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -19,7 +20,10 @@ from analytics.listing import Listing
 from analytics.scope import Scope
 from analytics.time_in_stage import time_in_stage, waiting
 from analytics.view.view import View
+from data import apart
+from data.errors import LoadError
 from data.load.loader import load
+from data.progress import Progress
 from data.store import Generation, Store
 from tests.support.permitted import permitted
 from ui import answers
@@ -226,6 +230,62 @@ def test_a_long_file_comes_in_pieces_that_are_one_table(
     assert max(map(len, sent)) < sum(map(len, sent)) * 0.6
     table = csv.DictReader(io.StringIO("".join(sent).removeprefix("\ufeff")))
     assert [row["Lead id"] for row in table] == whole["lead_id"].tolist()
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_a_very_long_file_is_written_by_a_process_of_its_own(
+    form: str, generation: Generation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = long_list.address(Scope(View(lang="vi"), generation), "leads", {}, form)
+    here = written(answered(address))
+    calls: list[int] = []
+    call = apart.call
+
+    def counted(*work: Any, **terms: Any) -> Any:
+        calls.append(1)
+        return call(*work, **terms)
+
+    monkeypatch.setattr(apart, "call", counted)
+    monkeypatch.setattr(exports, "_FEW", 1)
+    there = written(answered(address))
+    assert calls == [1]
+    if form == "csv":
+        assert there == here
+    else:
+        books = [openpyxl.load_workbook(io.BytesIO(each)) for each in (here, there)]
+        cells = [
+            [[cell.value for cell in row] for sheet in book for row in sheet] for book in books
+        ]
+        assert cells[0] == cells[1]
+
+
+def test_a_process_that_nobody_waits_for_ends(
+    generation: Generation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended: list[BaseException] = []
+
+    def work(write: Any, path: Path, *, progress: Progress, **_terms: Any) -> None:
+        path.write_bytes(b"begun")
+        try:
+            while True:
+                progress("", 0.0)
+        except LoadError as error:
+            ended.append(error)
+
+    monkeypatch.setattr(apart, "call", work)
+    monkeypatch.setattr(exports, "_FEW", 1)
+    answer = answered(long_list.address(Scope(View(), generation), "leads", {}))
+    assert isinstance(answer, StreamingResponse)
+
+    async def until_it_is_left(sent: StreamingResponse) -> bytes:
+        async for piece in sent.body_iterator:
+            return bytes(piece)  # type: ignore[arg-type]
+        return b""
+
+    assert anyio.run(until_it_is_left, answer) == b"begun"
+    del answer
+    gc.collect()
+    assert ended
 
 
 def test_the_refused_rows_are_a_file(

@@ -6,6 +6,7 @@ is started for the first picture, and ended when nobody has asked for one in a w
 
 import asyncio
 import atexit
+import os
 from collections.abc import Callable, Coroutine, Mapping, MutableMapping, Sequence
 from contextlib import suppress
 from functools import cache
@@ -24,6 +25,7 @@ Paint = Callable[[Mapping[str, Any], Literal["png", "svg"], int], bytes]
 _PATIENCE = 30.0  # s for one picture; the first one starts the browser
 _IDLE = 60.0  # s until the browser ends
 _EDGE, _LABELS = 24, 44  # px around a picture, and below it where an axis has labels
+_NOT_WANTED = ("--disable-web-security", "--disable-popup-blocking")
 _SHARP = 3  # pixels of a picture for one of the screen: enough to be printed
 
 
@@ -172,12 +174,28 @@ async def _opened() -> Any:
     from kaleido import Kaleido
 
     class Browser(Chromium):  # type: ignore[misc]  # it carries no types
+        def get_cli(self) -> Sequence[str]:
+            return [flag for flag in super().get_cli() if flag not in _NOT_WANTED]
+
         def get_env(self) -> MutableMapping[str, str]:
             return {**super().get_env(), "FONTCONFIG_FILE": _fontconfig()}
 
-    browser = Kaleido(mathjax=False, browser_cls=Browser)
-    await browser.open()
-    return browser
+    async def begun(*, sandbox: bool) -> Any:
+        browser = Kaleido(mathjax=False, browser_cls=Browser, enable_sandbox=sandbox)
+        try:
+            await browser.open()
+        except Exception:
+            with suppress(Exception):
+                await browser.close()
+            raise
+        return browser
+
+    # For root it starts without its sandbox only; and so it does where the system gives it none, as
+    # containers do.
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        with suppress(Exception):
+            return await begun(sandbox=True)
+    return await begun(sandbox=False)
 
 
 @cache

@@ -68,6 +68,33 @@ def test_without_a_browser_it_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path:
     assert picture._KEPT._loop is None
 
 
+@pytest.mark.parametrize(
+    ("user", "gives_one", "tried"), [(0, True, "-"), (1000, True, "+"), (1000, False, "+-")]
+)
+def test_it_has_its_sandbox_wherever_there_is_one(
+    user: int, gives_one: bool, tried: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[Any] = []
+
+    class Browser:
+        def __init__(self, *, browser_cls: Any, enable_sandbox: bool, **_options: Any) -> None:
+            self.tried, self.kind = "-+"[enable_sandbox], browser_cls
+            seen.append(self)
+
+        async def open(self) -> None:
+            if self.tried == "+" and not gives_one:
+                raise RuntimeError("No usable sandbox!")
+
+        async def close(self) -> None:
+            self.tried += "!"
+
+    monkeypatch.setattr("kaleido.Kaleido", Browser)
+    monkeypatch.setattr("os.geteuid", lambda: user)
+    found = asyncio.run(picture._opened())
+    assert "".join(each.tried for each in seen).replace("!", "") == tried
+    assert [each for each in seen if "!" not in each.tried] == [found]
+
+
 def test_a_browser_that_does_not_answer_is_given_up_and_ended(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

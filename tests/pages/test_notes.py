@@ -196,6 +196,23 @@ def test_a_guest_is_told_of_no_effect_among_leads_that_are_not_shared(own_sample
     assert not [each for each in boards(screen) if "Decision" in each["columns"][0]["label"]]
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_of_money_that_was_moved_it_is_told_that_nothing_is_observed(
+    own_sample: Store, lang: str
+) -> None:
+    tried = {"scenario": "move:100000000:facebook_ads:seo"}
+    what = {"text": "Dồn tiền", "author": "Lan", "who": "Khôi", "due": A_MONTH}
+    kept(opened("overview", lang=lang, **tried), "new_0", **what, decided=True)
+    (board,) = [each for each in boards(opened("overview", lang=lang)) if len(each["columns"]) == 4]
+    (row,) = board["rows"]
+    _decision, money, observed, verdict = row["cells"]
+    assert {"en": "₫100M from Facebook Ads to SEO", "vi": "100 triệu ₫ từ Facebook Ads sang SEO"}[
+        lang
+    ] == money["value"].replace("\xa0", " ")
+    assert observed["value"] == "–"
+    assert verdict["value"].startswith({"en": "not observed", "vi": "không theo dõi"}[lang])
+
+
 def test_a_decision_without_an_effect_is_told(own_sample: Store) -> None:
     notes.keep(Note("Họp lại", "Lan", day=A_MONTH, decision=Decision("Khôi", A_MONTH)))
     (board,) = [each for each in boards(opened("overview", lang="en")) if len(each["columns"]) == 4]

@@ -54,23 +54,32 @@ def _title(found: list[Effect], decided: int) -> str:
 
 
 def _rows(scope: Scope, note: Note, found: tuple[Effect, ...]) -> list[board.Row]:
-    """A row for each effect of a decision; one that expects nothing has a row of its own."""
+    """A row for each effect of a decision; one that expects nothing has a row of its own.
+
+    So has money that was to be moved, of which nothing is observed.
+    """
     decision = board.Text(f"{notes.STAR} {note.text}", note=notes.in_charge(note), strong=True)
-    if not found:
+    money = effects.money(scope, note)
+    if not (found or money):
         nothing = board.Text(formats.NOTHING)
         return [
             board.Row([decision, nothing, nothing, board.Text(_("no expected effect was given"))])
         ]
+    told: list[list[board.Cell]] = [
+        [
+            _expected(scope, effect),
+            _observed(effect),
+            board.Badge(effects.verdict(effect), *effects.TONES[effect.verdict]),
+        ]
+        for effect in found
+    ]
+    if money:
+        unknown = board.Text(_("not observed: nobody knows which leads the money brought"))
+        moved = board.Text(money, note=_("money moved"))
+        told.append([moved, board.Text(formats.NOTHING), unknown])
     return [
-        board.Row(
-            [
-                decision if place == 0 else board.Text(""),
-                _expected(scope, effect),
-                _observed(effect),
-                board.Badge(effects.verdict(effect), *effects.TONES[effect.verdict]),
-            ]
-        )
-        for place, effect in enumerate(found)
+        board.Row([decision if place == 0 else board.Text(""), *cells])
+        for place, cells in enumerate(told)
     ]
 
 

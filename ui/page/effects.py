@@ -10,8 +10,8 @@ from analytics.overview.effect import Effect, Verdict
 from analytics.scope import Scope
 from analytics.view import vocabulary
 from analytics.view.scenario import Scenario
-from analytics.view.view import View
-from data.state.note import Note
+from analytics.view.view import View, segment_value
+from data.state.note import Decision, Note
 from ui import answers
 from ui.language import formats, labels, quantities
 from ui.language.messages import N_, _
@@ -41,8 +41,7 @@ def of(scope: Scope, note: Note) -> tuple[Effect, ...]:
     """What came of a decision by the scope's data and as-of, within the filters it was made in."""
     if note.decision is None or not note.decision.expected:
         return ()
-    made, _lost = View.from_link(note.decision.expected)
-    view, _unknown = vocabulary.fitted(made, scope.generation)
+    view = _made_in(scope, note.decision)
     at = scope.at(
         View(
             filters=view.filters,
@@ -54,6 +53,34 @@ def of(scope: Scope, note: Note) -> tuple[Effect, ...]:
     return answers.effects(at, decided_on(scope, note), note.decision.due)
 
 
+def money(scope: Scope, note: Note) -> str:
+    """The money that a decision was to move, in one line; '' where it moves none.
+
+    What came of it is not observed: which leads it brought nobody knows.
+    """
+    if note.decision is None or not note.decision.expected:
+        return ""
+    return _money(scope, _made_in(scope, note.decision).scenario)
+
+
+def _made_in(scope: Scope, decision: Decision) -> View:
+    """What was tried out when it was decided, and among which leads, as far as data has them."""
+    made, _lost = View.from_link(decision.expected)
+    view, _unknown = vocabulary.fitted(made, scope.generation)
+    return view
+
+
+def _money(scope: Scope, tried: Scenario) -> str:
+    if tried.move is None:
+        return ""
+    origin, target = (
+        labels.value_label("source", segment_value(each))
+        for each in (tried.move.origin, tried.move.target)
+    )
+    amount = formats.money(tried.move.amount, scope.generation.currency)
+    return _("{amount} from {origin} to {target}", amount=amount, origin=origin, target=target)
+
+
 def decided_on(scope: Scope, note: Note) -> date:
     """The day of a decision: the one that it is pinned to, else that on which it was written."""
     if note.day is not None or note.written_at is None:
@@ -62,7 +89,7 @@ def decided_on(scope: Scope, note: Note) -> date:
 
 
 def expected(scope: Scope, tried: Scenario) -> str:
-    """What a scenario expects, as far as it can be observed, in one line; '' for nothing."""
+    """What a scenario expects, in one line; '' for nothing."""
     kinds = (("rate", tried.rates), ("days", tried.cuts), ("volume", tried.volumes))
     parts = []
     for kind, numbers in kinds:
@@ -73,7 +100,7 @@ def expected(scope: Scope, tried: Scenario) -> str:
             else:
                 share = number / 100 if kind == "rate" else number
                 parts.append(f"{named}: {formats.percent(share, 0)}")
-    return "; ".join(parts)
+    return "; ".join(filter(None, (*parts, _money(scope, tried))))
 
 
 def name(scope: Scope, kind: str, slug: str) -> str:

@@ -93,10 +93,14 @@ def go(name: str, query: dict[str, str]) -> NoReturn:
     st.switch_page(_linked(name, title(name)), query_params=query)
 
 
+def path(name: str) -> str:
+    """Where a page is below the server's address: the first one has no name there."""
+    return "" if name == PAGES[0] else name
+
+
 def address(name: str, view: View, anchor: str = "") -> str:
     """The full address of a page with a view, for a link within a sentence."""
-    at = "" if name == PAGES[0] else name
-    link = f"{server()}/{at}?{urlencode(guest.query(_counted(name, view)))}"
+    link = f"{server()}/{path(name)}?{urlencode(guest.query(_counted(name, view)))}"
     return f"{link}#{anchor}" if anchor else link
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import openpyxl
 import pandas as pd
@@ -15,14 +16,16 @@ from pptx import Presentation
 from pypdf import PdfReader
 from streamlit.testing.v1 import AppTest
 
-from data.shares import LISTS
+from data import stories
+from data.shares import LISTS, Share
+from data.store import Store
 from tests.support import browsing
 from tests.support.runtimes import runtime
-from tests.support.screen import LANGUAGES, PAGES, boards, dialog, looked_at, opened, shown
+from tests.support.screen import LANGUAGES, PAGES, boards, dialog, looked_at, opened, settled, shown
 from tests.support.serving import Server
 from ui import session
 from ui.language import current
-from ui.page import offscreen, take_away
+from ui.page import offscreen, story, take_away
 from ui.page.markdown import spoken
 from ui.report import paper, picture, sheets, slides
 from ui.report.form import form_of
@@ -233,6 +236,38 @@ def test_the_buttons_make_what_the_reader_sees(
     about = openpyxl.load_workbook(io.BytesIO(book)).worksheets[0]
     said = {cell.value for row in about.iter_rows() for cell in row}
     assert {"Team: TP.HCM 2", *(spoken(each.value) for each in screen.main.header)} <= said
+
+
+def test_a_story_is_taken_away_as_it_is_told(
+    own_sample: Store, made: dict[str, Callable[[], bytes]]
+) -> None:
+    """A slide says its own words first; of one that shows one card, that is all."""
+    number = stories.make(own_sample, "Họp")
+    frozen = own_sample.generation()
+    link = {"v": "1", "data": f"{frozen.number}-{frozen.id}", "team": "TP.HCM 2"}
+    stories.add(own_sample, number, Share("overview", {"v": "1"}, title="=Một"), "nói riêng")
+    stories.add(own_sample, number, Share("funnel", link, title="Hai"), "", "pair")
+    story.changed()
+    (told,) = story.every()
+    screen = settled(opened("overview", lang="en").button("project__en").click())
+    dialog(screen, "stories")
+    names = [name for name in made if name.startswith(f"story-{told.id}")]
+    assert [name.rpartition(".")[2] for name in names] == ["pptx", "pdf", "xlsx"]
+    with runtime():
+        files = {name.rpartition(".")[2]: made[name]() for name in names}
+    book = Presentation(io.BytesIO(files["pptx"]))
+    titles = [slide.shapes.title.text for slide in book.slides]
+    assert (titles[0], titles.count("Hai")) == ("=Một", 1)
+    assert len(titles) - titles.index("Hai") == 2, "the words of a slide, and its one card"
+    notes = [slide.notes_slide.notes_text_frame.text for slide in book.slides]
+    assert "Team: TP.HCM 2" in notes[-1]
+    assert not any("nói riêng" in note for note in notes)
+    links = {line for note in notes for line in note.splitlines() if line.startswith("http")}
+    assert {urlsplit(link).path for link in links} == {"/", "/funnel"}
+    text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(files["pdf"])).pages)
+    assert {"Hai", "Một"} <= set(re.findall(r"\w+", text))
+    sheets_of_it = openpyxl.load_workbook(io.BytesIO(files["xlsx"])).sheetnames
+    assert sheets_of_it[:1] + sheets_of_it[-2:-1] == ["About", "About (2)"]
 
 
 def test_a_figure_is_taken_from_its_own_card(made: dict[str, Callable[[], bytes]]) -> None:

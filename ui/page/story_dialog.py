@@ -14,7 +14,7 @@ from data.stories import Slide, Story
 from ui import answers, navigation, session
 from ui.language import periods
 from ui.language.messages import N_, _, _n, _p
-from ui.page import card, dialog, story
+from ui.page import card, dialog, story, take_away
 from ui.page.markdown import gray, plain, spoken
 
 _CHOSEN, _REFUSED, _TURN = "story_chosen", "story_refused", "story_turn"
@@ -108,6 +108,9 @@ def _story(chosen: Story, told: Mapping[str, Story]) -> None:
             st.error(_(story.NOT_KEPT), icon=":material/error:")
         _change_button("rename", _("Rename it"), "edit")
         _change_button("remove", _("Remove it"), "delete")
+    if chosen.slides:
+        st.markdown(gray(_("All slides as a file:")))
+        take_away.of_story(chosen)
     if st.session_state.get(_CHANGED) == "rename":
         _rename(chosen, told)
     elif st.session_state.get(_CHANGED) == "remove":

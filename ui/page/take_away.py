@@ -6,6 +6,7 @@ screen, in a thread beside the reader's, who goes on.
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from textwrap import wrap
 from typing import Literal
@@ -13,7 +14,12 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from analytics.scope import Scope
+from analytics.view import vocabulary
+from analytics.view.view import View
 from data.errors import StoreError
+from data.sight import WHOLE
+from data.stories import Slide, Story
 from ui import answers, guest, navigation, session
 from ui.language import current
 from ui.language.messages import N_, _
@@ -72,6 +78,35 @@ def pictures(charts: Sequence[str]) -> None:
                 "image/png" if form == "PNG" else "image/svg+xml",
                 icon=":material/image:",
             )
+
+
+def of_story(story: Story) -> None:
+    """Buttons that make a file of all slides of a story, each as its reader sees it."""
+    about, server, lang = offscreen.reader(), navigation.server(), current.lang()
+    day = session.current().day(session.current().as_of)
+    with st.container(horizontal=True):
+        for form, label, _says, icon, media_type in _FORMS:
+            make = partial(_story_file, about, server, lang, story, form)
+            _download(label, make, f"story-{story.id}-{day}.{form}", media_type, icon=icon)
+
+
+def _story_file(about: offscreen.Reader, server: str, lang: str, story: Story, form: str) -> bytes:
+    return write([_slide(about, server, lang, slide) for slide in story.slides], form)
+
+
+def _slide(about: offscreen.Reader, server: str, lang: str, slide: Slide) -> Report:
+    """What a slide shows: its own words first, and of one card that card alone."""
+    share = slide.share
+    asked, _lost = View.parse({**share.link, "lang": lang})
+    sight = about.visitor.sight if about.visitor else WHOLE
+    generation, view, _unknown = vocabulary.opened(asked, answers.store(), sight)
+    at = navigation.path(share.page)
+    state = session.showing(Scope(view, generation))
+    told = report(replace(about, page=share.page, url=f"{server}/{at}", state=state))
+    told = replace(told, title=f"{told.title} · {told.finding}".strip(" ·"), finding=share.title)
+    if not any(card.name == slide.card for card in told.cards):
+        return told
+    return replace(told, tiles=(), cards=[card for card in told.cards if card.name == slide.card])
 
 
 def report(about: offscreen.Reader) -> Report:

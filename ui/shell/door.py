@@ -29,7 +29,7 @@ def route(base: str = "") -> Route:
         with suppress(StoreError):  # the page that is drawn says so
             found = Shared.found(answers.store(), token)
         page = found.share.page if found else navigation.PAGES[0]
-        at = "" if page == navigation.PAGES[0] else page
+        at = navigation.path(page)
         address = f"{base}/{at}?{urlencode({PARAMETER: token})}"
         answer = RedirectResponse(address, status_code=303, headers={"Cache-Control": "no-store"})
         if found is not None:  # else what the browser has open stays open

@@ -18,7 +18,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
     with st.container(horizontal=True, width="content"):
         found = lead_list.listed(scope, sought)
         if answers.count(found):
-            lead_list.files(scope, sought)
+            lead_list.files(scope, found, sought)
 
 one_lead.show(scope)
 if not answers.count(answers.leads(scope)):

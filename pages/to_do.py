@@ -24,7 +24,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
     whose.team(scope)
     st.space("stretch")
     with st.container(horizontal=True, width="content"):
-        work_list.files(scope, rows)
+        work_list.files(scope, found, rows)
 if (len(rows) and whose.is_one_team(scope)) or scope.view.tab is not None:
     with st.container(horizontal=True, vertical_alignment="center"):
         whose.person(scope)

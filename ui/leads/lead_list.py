@@ -111,9 +111,9 @@ def show(scope: Scope, found: Listing, rows: pd.DataFrame, sought: str) -> None:
         long_list.turn_in_link(found, _NAME, ROWS)
 
 
-def files(scope: Scope, sought: str) -> None:
+def files(scope: Scope, found: Listing, sought: str) -> None:
     """The files of what is listed."""
-    long_list.files(scope, FILE, {_SOUGHT: sought or None, _STATE: state_of(scope)})
+    long_list.files(scope, found, FILE, {_SOUGHT: sought or None, _STATE: state_of(scope)})
 
 
 def file(scope: Scope, about: Mapping[str, str]) -> Iterator[pd.DataFrame]:

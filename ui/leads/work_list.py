@@ -24,14 +24,14 @@ _LEAST = 0.01
 _NAME, _PART = "to_do", "part"
 
 
-def files(scope: Scope, rows: pd.DataFrame) -> None:
+def files(scope: Scope, found: Listing, rows: pd.DataFrame) -> None:
     """The list as a message to copy, and as files."""
     if rows.empty:
         return
     if scope.view.tab != parts.LET_GO:
         text = message(scope, rows)
         clipboard.button(_("Copy message"), text, "to_do_message", type="tertiary")
-    long_list.files(scope, FILE, {_PART: scope.view.tab})
+    long_list.files(scope, found, FILE, {_PART: scope.view.tab})
 
 
 def stage_picker(scope: Scope) -> None:

@@ -20,6 +20,8 @@ from ui.page.markdown import gray
 ROWS = 200
 """How many rows a page of a list has: no more are asked for, kept, or sent to the browser."""
 
+_LONG = 50_000  # rows
+
 OF_THE_LIST = "list."
 """What the parameters begin with that an address of a file has beside those of the view."""
 
@@ -122,10 +124,10 @@ def below(scope: Scope, found: Listing, file: File, about: Mapping[str, str | No
     if answers.count(found) > ROWS:
         turn(found, file.name)
         st.markdown(gray(_part(found, number(found, file.name), ROWS)))
-    files(scope, file, about)
+    files(scope, found, file, about)
 
 
-def files(scope: Scope, file: File, about: Mapping[str, str | None]) -> None:
+def files(scope: Scope, found: Listing, file: File, about: Mapping[str, str | None]) -> None:
     """The links to the files of a list: the workbook, and the same as text.
 
     What is taken away has the rows.
@@ -134,7 +136,12 @@ def files(scope: Scope, file: File, about: Mapping[str, str | None]) -> None:
         said = {part: text for part, text in about.items() if text is not None}
         told.lists[_(file.title)] = partial(file.pieces, scope, said)
         return
-    file_link(scope, file.name, _("Excel"), about, form="xlsx")
+    takes_long = (
+        _("So many rows take minutes as Excel. The page can be used meanwhile; CSV is faster.")
+        if answers.count(found) > _LONG
+        else None
+    )
+    file_link(scope, file.name, _("Excel"), about, form="xlsx", tip=takes_long)
     file_link(scope, file.name, "CSV", about)
 
 
@@ -144,6 +151,7 @@ def file_link(
     label: str,
     about: Mapping[str, str | None] | None = None,
     form: str = "csv",
+    tip: str | None = None,
 ) -> None:
     """The link to a file of a list; that to a workbook comes first."""
     st.link_button(
@@ -151,6 +159,7 @@ def file_link(
         address(scope, name, about or {}, form),
         icon=":material/download:",
         type="primary" if form == "xlsx" else "tertiary",
+        help=tip,
         key=session.key(f"file_{form}_{name}"),
     )
 

@@ -85,7 +85,7 @@ def _halves(told: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     """The same in two columns, about as long."""
     lengths = [sum(len(text) for each in card["definitions"] for text in each) for card in told]
     before = [abs(sum(lengths) - 2 * sum(lengths[:at])) for at in range(len(told) + 1)]
-    middle = before.index(min(before))
+    middle = max(at for at, apart in enumerate(before) if apart == min(before))
     return [told[:middle], told[middle:]]
 
 

@@ -39,6 +39,7 @@ _ROWS, _ROW = 13, Inches(0.34)
 _LONGEST = 48  # characters of a cell
 _NARROW = 0.05  # of the widest bar
 _ONE_LINE = 60  # characters of a title
+_FEW_CARDS = 9  # whose titles fit a slide as sentences
 _SIGNED = re.compile(r"[+-]\d[\w\s.,%]*")  # "+1.2 points" does nothing, "-2+3" would
 _KINDS = {
     "stacked": XL_CHART_TYPE.BAR_STACKED,
@@ -120,7 +121,8 @@ def _first(book: Any, report: Report) -> None:
         left, top = _LEFT + column * step, Inches(2.3) + row * Inches(2.2)
         _tile(slide.shapes.add_textbox(left, top, step - _GAP, Inches(2)), tile)
     if not tiles:  # what the slides that follow say
-        _write(slide, Inches(2), [card.title for card in report.cards], 20)
+        size = 20 if len(report.cards) <= _FEW_CARDS else 14
+        _write(slide, Inches(2), [card.title for card in report.cards], size)
     _note(slide, report, [each for card in report.tiles for each in card.definitions])
 
 

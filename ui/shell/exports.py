@@ -213,6 +213,7 @@ class _Wished:
 
     def _apart(self) -> Iterator[bytes]:
         """The file as far as it is there; where nobody waits for it any more, its process ends."""
+        yield b""  # from now on the browser shows that it is on its way
         is_left = Event()
 
         def go_on(_what: str, _share: float) -> None:

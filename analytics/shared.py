@@ -3,7 +3,7 @@
 All ways to the numbers pass here: a page, a file, and the command line, whatever they are asked.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Self
@@ -12,11 +12,11 @@ from analytics.funnel import leads
 from analytics.scope import Scope
 from analytics.view import guest, vocabulary
 from analytics.view.reading import Dropped
-from analytics.view.view import View, parameters
+from analytics.view.view import Value, View, parameters
 from data import shares, stories
 from data.errors import NotShown, ShareEnded
 from data.sight import Sight
-from data.store import Store
+from data.store import Generation, Store
 from data.stories import Slide, Story
 
 PARAMETER = "share"
@@ -70,7 +70,7 @@ class Shared:
     def sight(self) -> Sight:
         """How much of the data a guest sees."""
         rows = tuple((name, tuple(values)) for name, values in self.share.rows.items())
-        return Sight(rows, contacts=self.share.personal, leads=self.share.lists)
+        return Sight(rows, contacts=self.share.personal, leads=self.share.lists, repeats=False)
 
     def may_open(self, page: str) -> bool:
         """Whether a guest may open a page, by its name."""
@@ -98,8 +98,31 @@ class Shared:
         if not self.may_open(page):
             raise NotShown("This page is not part of what is shared.")
         asked, lost = self.asked(query)
-        generation, view, unknown = vocabulary.opened(self.confined(asked, page), store)
-        return self.held(Scope(view, generation.seen(self.sight))), (*lost, *unknown)
+        wanted = self.confined(asked, page)
+        generation, view, _dropped = vocabulary.opened(wanted, store, self.sight)
+        return self.held(Scope(view, generation)), (*lost, *self.unknown(wanted, generation))
+
+    def unknown(self, view: View, generation: Generation) -> tuple[Dropped, ...]:
+        """What a guest asks for that the leads that are shared do not know, whatever others do."""
+        own = {name: self.view.excluded_values(name) for name in generation.dimensions}
+        left_out = (
+            (name, tuple(value for value in values if value not in own.get(name, ())))
+            for name, values in view.excluded
+        )
+        asked = replace(view, excluded=tuple(each for each in left_out if each[1]))
+        return vocabulary.fitted(asked, self.named(generation))[1]
+
+    def named(self, generation: Generation) -> Generation:
+        """The leads whose values a guest is told of: those that are shared, of any time."""
+        rows = tuple((name, tuple(self._kept(generation, name))) for name in self.view.filtered)
+        return generation.seen(replace(generation.sight, rows=(*generation.sight.rows, *rows)))
+
+    def _kept(self, generation: Generation, dimension: str) -> Iterator[Value]:
+        """The values of a dimension that leads have whom the filters let in."""
+        if dimension in generation.dimensions:
+            for value, _leads in vocabulary.values(generation, dimension):
+                if vocabulary.keeps(self.view, generation, dimension, value):
+                    yield value
 
     def held(self, scope: Scope) -> Scope:
         """The scope without a lead that is not among those shared."""

@@ -36,16 +36,18 @@ class Sight:
         not have one of the dimensions, nobody fulfils it.
     leads: whether single leads are told of at all, in lists and one by one. Who counts reads them
         in any case, so it is where they would be handed out that this is held to.
+    repeats: whether it is told which lead another one repeats, that may not be among them.
     """
 
     rows: Rows = ()
     contacts: bool = True
     leads: bool = True
+    repeats: bool = True
 
     @property
     def is_whole(self) -> bool:
         """Whether all of a generation is seen, as it is."""
-        return not self.rows and self.contacts
+        return not self.rows and self.contacts and self.repeats
 
     @property
     def id(self) -> str:
@@ -89,7 +91,9 @@ class Sight:
                 f"case when company_number in (from {schema}.{_COMPANIES}) then company_number end "
                 "as company_number"
             )
-        if self.rows and "duplicate_of" in columns:
+        if not self.repeats and "duplicate_of" in columns:
+            yield "cast(null as varchar) as duplicate_of"
+        elif self.rows and "duplicate_of" in columns:
             # That a lead repeats another is known to all; which one, to who sees that one, too.
             yield (
                 f"case when duplicate_of in (select lead_id from {where}.leads where "

@@ -6,14 +6,13 @@ What a guest may have is decided in `analytics.shared`; here is which share a se
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from time import monotonic
 from typing import Any, TypeVar
 
 import streamlit as st
 
 from analytics.shared import PARAMETER, Shared
-from analytics.view.view import View
+from analytics.view.view import NOT, View
 from data import shares
 from data.errors import ShareEnded, StateRefused
 from data.store import Generation
@@ -115,12 +114,9 @@ def query(view: View) -> dict[str, str]:
 
 
 def named(generation: Generation) -> Generation:
-    """The leads whose values the session may filter by; those of a guest are the ones shared."""
+    """The leads whose values the session is told of; those of a guest are the ones shared."""
     found = shared()
-    if found is None:
-        return generation
-    rows = (*generation.sight.rows, *found.view.filters)
-    return generation.seen(replace(generation.sight, rows=rows))
+    return generation if found is None else found.named(generation)
 
 
 def may_open(page: str) -> bool:
@@ -139,3 +135,10 @@ def hides_filters() -> bool:
     """Whether this session is not told of the filters."""
     found = shared()
     return found is not None and found.share.hides_filters
+
+
+def hides(parameter: str) -> bool:
+    """Whether a parameter is that of a filter which this session is not told of."""
+    found = shared()
+    of_a_filter = found is not None and parameter.removesuffix(NOT) in found.view.filtered
+    return of_a_filter and hides_filters()

@@ -144,12 +144,13 @@ def enter() -> Scope:
     asked: View = state[_VIEW]
     state.pop(_GENERATION, None)  # in case there is none any more
     generation, view, unknown = vocabulary.opened(asked, answers.store(), visitor().sight)
-    state[_DROPPED] = (*dropped(), *unknown)
     if shared is not None:
+        unknown = shared.unknown(asked, generation)
         view = shared.held(Scope(view, generation)).view
     elif view.data is not None:
         with suppress(StoreError):  # a store that may not be written keeps what it can
             answers.store().pin(generation.number)
+    state[_DROPPED] = (*dropped(), *unknown)
     state[_VIEW], state[_GENERATION] = view, generation
     if understood():
         state.pop(_LINK, None)

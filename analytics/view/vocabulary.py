@@ -1,6 +1,6 @@
 """The vocabulary: what a generation can be asked about, and a view made to fit it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -87,6 +87,18 @@ def named(view: View, generation: Generation, dimension: str) -> tuple[str, ...]
     if known is None or OTHER_VALUES in asked:
         return known
     return tuple(dict.fromkeys([*known, *(value for value in asked if value is not None)]))
+
+
+def keeps(view: View, generation: Generation, dimension: str, value: Value) -> bool:
+    """Whether the filters of a view let in the leads that have a value of a dimension."""
+    known = named(view, generation, dimension)
+    is_other = known is not None and value is not None and value not in known
+
+    def has(values: Collection[Value]) -> bool:
+        return value in values or (is_other and OTHER_VALUES in values)
+
+    wanted = view.values(dimension)
+    return (not wanted or has(wanted)) and not has(view.excluded_values(dimension))
 
 
 @lru_cache(maxsize=64)

@@ -114,6 +114,7 @@ def test_which_lead_is_repeated_is_told_to_who_sees_that_one(generation: Generat
     assert column(generation, repeated) == ["L2"] * 4
     assert column(generation.seen(NORTH), repeated) == ["L2"] * 2
     assert column(generation.seen(Sight((("region", ("south",)),))), repeated) == [None]
+    assert column(generation.seen(Sight(repeats=False)), repeated) == [None] * 4
 
 
 def test_without_contacts_a_lead_is_nameless_in_all_that_is_asked(generation: Generation) -> None:

@@ -20,17 +20,21 @@ from streamlit.testing.v1 import AppTest
 
 from analytics.funnel import leads
 from analytics.scope import Scope
+from analytics.view import vocabulary
 from analytics.view.view import View
 from data import shares, stories
 from data.errors import NotShown, StateRefused
 from data.shares import Share
 from data.sight import WHOLE, Sight
 from data.state.database import State
-from data.store import Store
+from data.store import Generation, Store
 from data.stories import Story
 from tests.pages.conftest import Serve
-from tests.support.histories import store_of
+from tests.support.histories import Move, store_of
 from tests.support.patience import PATIENCE
+from tests.support.screen import opened as shown
+from tests.support.screen import settled
+from ui.language import current
 from ui.page import take_away
 from ui.page.offscreen import Reader
 from ui.shell import door, exports
@@ -199,7 +203,47 @@ def test_a_guest_sees_no_more_of_the_data_than_is_shared(store: Store) -> None:
         ({"rows": {"team": ["A"]}}, Sight((("team", ("A",)),), contacts=False, leads=False)),
     ):
         scope, _may, _understood = told(opened(made(store, **terms)))
-        assert scope.generation.sight == sight
+        assert scope.generation.sight == replace(sight, repeats=False)
+
+
+PEOPLE = [("1", "A", "seo", "An"), ("2", "A", "event", "Bo"), ("3", "B", "fair", "Chi")]
+"""By lead, its team, its source and its owner: of SHARED An's alone, at any time."""
+
+
+@pytest.fixture
+def people(serve: Serve, tmp_path: Path) -> Iterator[Store]:
+    """The pages read a store of PEOPLE."""
+    names = ("lead_id", "team", "source", "owner")
+    leads = [dict(zip(names, each, strict=True)) for each in PEOPLE]
+    store_of(tmp_path / "store", [{**lead, "created_at": "2024-01-01"} for lead in leads])
+    yield serve(tmp_path / "store")
+    State.of(tmp_path / "store").close()
+
+
+@pytest.mark.parametrize("ask", ["owner-not={}", "owner={}", "scenario=volume:2:{}"])
+def test_of_a_value_it_is_not_told_whether_leads_that_are_not_shared_have_it(
+    people: Store, ask: str
+) -> None:
+    token = made(people, guest="all")
+    parameter, _is, text = ask.partition("=")
+    told_of = []
+    for name in ("Bo", "Chi", "Nobody") if "owner" in ask else ("event", "fair", "nothing"):
+        screen = opened(token, **{parameter: text.format(name)})
+        told(screen)
+        missing = vocabulary.absent(screen.session_state["view"], guest_names(screen))
+        left_out = screen.session_state["dropped"]
+        told_of.append(str((missing, left_out)).replace(name, "?"))
+        assert "?" in told_of[-1]
+    assert len({*told_of}) == 1
+    assert not any(name in told_of[0] for name in ("Bo", "Chi", "event", "fair"))
+
+
+def guest_names(screen: AppTest) -> Generation:
+    """The leads whose values a guest is told of, where the page has drawn them."""
+    named: Generation = screen.session_state["shared"].named(screen.session_state["generation"])
+    assert vocabulary.values(named, "owner") == (("An", 1),)
+    assert vocabulary.values(named, "source") == (("seo", 1),)
+    return named
 
 
 def test_a_list_is_of_leads_that_are_shared_and_of_fewer_where_asked(store: Store) -> None:
@@ -271,7 +315,7 @@ def test_the_token_of_another_share_is_that_share_and_nothing_of_both(store: Sto
     screen.query_params["share"] = made(store, other)
     scope, _may, _understood = told(screen.run())
     assert scope.view.values("team") == ("B",)
-    assert scope.generation.sight == Sight(contacts=False, leads=False)
+    assert scope.generation.sight == Sight(contacts=False, leads=False, repeats=False)
 
 
 @pytest.mark.parametrize(
@@ -416,6 +460,64 @@ def test_a_token_that_is_none(store: Store, token: str) -> None:
 
 def test_a_share_that_has_expired(store: Store) -> None:
     assert opened(made(store, expires_at=datetime.now(UTC))).session_state["told"] is None
+
+
+OTHERS = {"team": "Faraway", "owner": "Outsider", "source": "elsewhere", "company": "Secretive"}
+"""What leads have that are not shared, and no others."""
+PLACES = [
+    *((page, {}) for page in shares.PAGES),
+    *((page, {"tab": "analysis"}) for page in ("funnel", "bottlenecks", "sources", "quality")),
+    ("funnel", {"by": "owner", "owner": "An,Bo"}),  # two beside each other
+]
+
+
+MOVED = [("sal", "2024-01-12"), ("sql", "2024-02-12"), ("won", "2024-04-01")]
+
+
+@pytest.fixture(scope="module")
+def two_teams(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A store where as many leads of one team have moved on and wait as of the other."""
+    root = tmp_path_factory.mktemp("apart") / "store"
+    ours = {"team": "A", "source": "seo", "company": "Open"}
+    leads, moves = [], list[Move]()
+    for number in range(48):
+        dimensions = OTHERS if number % 2 else {**ours, "owner": ("An", "Bo")[number % 4 // 2]}
+        lead = {"lead_id": f"{dimensions['team']}{number}", "created_at": "2024-01-10"}
+        leads.append({**lead, **dimensions})
+        moves += [(lead["lead_id"], slug, day) for slug, day in MOVED[: number % 4]]
+    store_of(root, leads, moves)
+    yield root
+    State.of(root).close()
+
+
+@pytest.mark.parametrize(("page", "query"), PLACES)
+def test_nothing_on_any_page_names_what_others_have(
+    serve: Serve, two_teams: Path, page: str, query: dict[str, str]
+) -> None:
+    store = serve(two_teams)
+    view = View(period="all", filters=(("team", ("A",)),), lang="en")
+    terms: dict[str, Any] = {"guest": "all", "lists": True, "personal": True}
+    token = shares.make(store, Share(page, view.to_query(), **terms))
+    screen = shown(page, "en", share=token, **query)
+    current.use("en")  # which the address of a guest need not say
+    assert told_by(screen, "You can look closer")
+    if filters := [each for each in screen.button if each.label == "Filters"]:
+        screen = settled(filters[0].click())
+        assert told_by(screen, "Bo")
+    assert [word for word in OTHERS.values() if told_by(screen, word)] == []
+
+
+def told_by(screen: AppTest, word: str) -> bool:
+    """Whether anything that was sent to the browser has a word in it."""
+    return any(word.encode() in each.proto.SerializeToString() for each in elements(screen._tree))
+
+
+def elements(block: Any) -> Iterator[Any]:
+    for each in block.children.values():
+        if hasattr(each, "children"):
+            yield from elements(each)
+        else:
+            yield each
 
 
 # --- files ----------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """The two sides of a pair: these leads, and those of another period or segment beside them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -13,7 +14,7 @@ from analytics.scope import Scope
 from analytics.view.parameters import DEFAULT_PERIOD
 from analytics.view.view import Value, View, segment_text, segment_value
 from analytics.view.vocabulary import values
-from ui import answers, session
+from ui import answers, guest, session
 from ui.language import formats, labels, periods
 from ui.language.messages import N_, _
 
@@ -155,7 +156,7 @@ def _choose(scope: Scope, dimension: str, chosen: str) -> None:
     if chosen == "periods":
         view = view if scope.earlier() or not scope.is_whole else view.during(DEFAULT_PERIOD)
         session.show(replace(view, compare="previous"))
-    elif chosen == "segments" and len(known := values(scope.generation, dimension)) > 1:
+    elif chosen == "segments" and len(known := _values(scope, dimension)) > 1:
         (one, _leads), (other, _others) = known[:2]
         view = beside_each_other(view, dimension, one, other)
         session.show(replace(view, by=dimension, compare="none"))
@@ -167,7 +168,7 @@ def _pick_segments(scope: Scope) -> None:
     """The two segments by their names, each of which may be any but the other."""
     dimension = scope.view.by or ""
     both = _in_order(scope.view)
-    known = [segment_text(value) for value, _leads in values(scope.generation, dimension)]
+    known = [segment_text(value) for value, _leads in _values(scope, dimension)]
     for place, (name, own) in enumerate(
         zip((_("These leads"), _("Beside them")), both, strict=True)
     ):
@@ -184,6 +185,11 @@ def _pick_segments(scope: Scope) -> None:
             on_change=_choose_segment,
             args=(dimension, key, other, place),
         )
+
+
+def _values(scope: Scope, dimension: str) -> Sequence[tuple[Value, int]]:
+    """The values of a dimension that the reader is told of, with their leads, most leads first."""
+    return values(guest.named(scope.generation), dimension)
 
 
 def _choose_segment(dimension: str, key: str, other: str, place: int) -> None:

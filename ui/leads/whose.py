@@ -4,7 +4,7 @@ import streamlit as st
 
 from analytics.scope import Scope
 from analytics.view.view import segment_text, segment_value
-from ui import answers, session
+from ui import answers, guest, session
 from ui.language import labels
 from ui.language.messages import _
 from ui.leads import work_list
@@ -74,7 +74,7 @@ def _options(scope: Scope, dimension: str) -> list[str]:
     """The values with a lead to call, most leads first, and those that the view is filtered to."""
     if dimension not in scope.generation.dimensions:
         return []
-    others = scope.view.where("owner", ()).where(dimension, ())
+    others = guest.confined(scope.view.where("owner", ()).where(dimension, ()))
     found = work_list.listed(scope.at(others))
     names = answers.to_do_groups(found, dimension)["name"].astype(object)
     values = [name if isinstance(name, str) else None for name in names]

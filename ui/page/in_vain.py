@@ -22,16 +22,15 @@ def show(scope: Scope) -> None:
     That is what was not understood, what was left out as it changes nothing, and the values that no
     lead has.
     """
-    dropped = session.dropped()
+    dropped = [each for each in session.dropped() if not guest.hides(each.parameter)]
     wrong = [_part(each) for each in dropped if not each.is_harmless]
     idle = [_part(each) for each in dropped if each.is_harmless]
     nobody = [
         f"**{plain(labels.dimension_label(dimension))}: "
         f"{plain(shortened(labels.value_label(dimension, value)))}**"
-        for dimension, value in vocabulary.absent(scope.view, scope.generation)
+        for dimension, value in vocabulary.absent(scope.view, guest.named(scope.generation))
+        if not guest.hides(dimension)
     ]
-    if guest.hides_filters():
-        nobody = []
     notices = [
         *(
             [_("This part of the link is not understood: {what}", what=_listed(wrong))]

@@ -184,7 +184,8 @@ def _for_all(scope: Scope, earlier: Scope | None, *, of_today: bool) -> Sentence
         left_out.append(_n("{n} move to an unknown stage", "{n} moves to unknown stages", strange))
     sentences = [
         (_("As of:"), _as_of(scope, earlier)),
-        (_("Left out:"), "; ".join(left_out) + "."),
+        # How many others there are is not for who was shown these.
+        *([] if guest.is_guest() else [(_("Left out:"), "; ".join(left_out) + ".")]),
     ]
     if has_period_of_its_own:
         days = formats.days_between(*scope.days)

@@ -12,7 +12,7 @@ from analytics.sources.costs import costs
 from analytics.sources.spend import spend
 from analytics.time_in_stage.waiting import bands
 from analytics.view import vocabulary
-from analytics.view.view import View, segment_value
+from analytics.view.view import Value, View, segment_value
 from data.derive import OTHER_VALUES
 from data.store import Generation
 from tests.support.histories import SHORT, store_of
@@ -20,6 +20,10 @@ from tests.support.histories import SHORT, store_of
 START = datetime(2024, 1, 1)
 NAMED = [f"named {number:03d}" for number in range(vocabulary.MOST_NAMED)]
 RARE = ["a rare one", "b rare one", "c rare one"]
+SOME: list[tuple[Value, ...]] = [
+    *((), (None,), (NAMED[0],), (OTHER_VALUES,), (RARE[0],)),
+    *((RARE[1], OTHER_VALUES), (NAMED[0], NAMED[1], RARE[0], None)),
+]
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +94,18 @@ def test_none_but_the_others_and_the_missing_one(generation: Generation) -> None
     assert vocabulary.absent(view.where("channel", [OTHER_VALUES]), generation) == (
         ("channel", OTHER_VALUES),
     )
+
+
+@pytest.mark.parametrize("wanted", SOME)
+@pytest.mark.parametrize("unwanted", SOME)
+def test_a_view_says_which_values_it_lets_in(
+    generation: Generation, wanted: tuple[Value, ...], unwanted: tuple[Value, ...]
+) -> None:
+    view = View(period="all").where("source", wanted).excluding("source", unwanted)
+    there = listing(Scope(view, generation)).rows["source"].astype(object)
+    known = [value for value, _leads in vocabulary.values(generation, "source")]
+    let_in = {value for value in known if vocabulary.keeps(view, generation, "source", value)}
+    assert let_in == {value if isinstance(value, str) else None for value in there}
 
 
 def test_the_others_can_be_left_out(generation: Generation) -> None:

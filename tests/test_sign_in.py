@@ -13,7 +13,7 @@ import pytest
 from data import audit
 from data.store import Store
 from tests.support.patience import PATIENCE
-from tests.support.provider import signing_in
+from tests.support.provider import SEVERAL, signing_in
 from tests.support.serving import Server
 
 ASKED = "/funnel?v=2&by=team&source=facebook_ads&lang=en"
@@ -23,7 +23,7 @@ DOCUMENT = "window.__streamlit"
 
 @pytest.fixture(scope="module")
 def server(sample_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with signing_in(sample_store, tmp_path_factory.mktemp("signing-in")) as running:
+    with signing_in(sample_store, tmp_path_factory.mktemp("signing-in"), SEVERAL) as running:
         yield running
 
 
@@ -33,11 +33,11 @@ def browser(server: Server) -> httpx.Client:
 
 @contextmanager
 def signed_in(
-    server: Server, name: str, asked: str = ASKED
+    server: Server, name: str, asked: str = ASKED, at: str = "Company"
 ) -> Iterator[tuple[httpx.Client, httpx.Response]]:
-    """Somebody's browser after the sign-in, and what it shows then."""
+    """Somebody's browser after the sign-in at a provider, and what it shows then."""
     with browser(server) as client:
-        way = re.search(r'<a href="([^"]+)">Sign in', client.get(asked).text)
+        way = re.search(rf'<a href="([^"]+)">Sign in with {at}', client.get(asked).text)
         assert way
         form = client.get(unescape(way[1]))
         yield client, client.post(form.url, data={"sub": name})
@@ -70,6 +70,25 @@ def test_who_is_not_named_is_not_let_in(server: Server, name: str) -> None:
         assert page.status_code in (401, 403)
         assert DOCUMENT not in page.text
         assert client.get("/export/leads.csv", headers={"Accept": "*/*"}).status_code == 401
+
+
+def test_a_provider_says_who_somebody_is_of_its_own_people_alone(server: Server) -> None:
+    with signed_in(server, "lan", at="Partner") as (client, page):
+        assert page.status_code == 200
+        assert client.get("/export/leads.csv", headers={"Accept": "*/*"}).status_code == 200
+    with signed_in(server, "ann", at="Partner") as (client, page):
+        assert page.status_code == 401
+        assert client.get("/export/leads.csv", headers={"Accept": "*/*"}).status_code == 401
+
+
+def test_a_provider_that_there_is_not_is_the_first_one(server: Server) -> None:
+    with browser(server) as client:
+        form = client.get("/auth/login", params={"next": ASKED, "at": "evil"})
+        assert form.url.params["client_id"] == "pheu"
+
+
+def test_who_is_of_what_the_provider_claims_sees_those_leads(server: Server) -> None:
+    assert {row["Region"] for row in _leads(server, "hoa")} == {"Miền Nam"}
 
 
 def test_a_file_has_the_leads_and_the_contacts_that_somebody_may_see(server: Server) -> None:

@@ -11,11 +11,14 @@ from streamlit.runtime.context import StreamlitHeaders
 from analytics.asked import forget
 from analytics.scope import Scope
 from analytics.view.view import View
-from data import shares, stories
+from data import audit, shares, stories
 from data.shares import Share
 from data.sight import Sight
+from data.state.database import State
 from data.state.note import Note
 from data.store import Generation, Store
+from tests.pages.conftest import Serve
+from tests.support.histories import store_of
 from tests.support.runtimes import runtime
 from tests.support.screen import PAGES, dialog, opened, said, settled
 from tests.support.surface import plain
@@ -74,6 +77,7 @@ def limited(sample: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> S
     (tmp_path / "access.toml").write_text(RULES, encoding="utf-8")
     monkeypatch.setenv("PHEU_ACCESS", str(tmp_path / "access.toml"))
     monkeypatch.setenv("PHEU_USER_HEADER", "Remote-User")
+    monkeypatch.setattr(audit, "write", lambda *_said, **_about: None)  # it is only to be read
     come(monkeypatch, LAN)
     return sample
 
@@ -82,6 +86,24 @@ def come(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """From here on the proxy says that it is somebody of that name."""
     sent = {"Remote-User": [name]}
     monkeypatch.setattr(StreamlitHeaders, "get_all", lambda _headers, name: sent.get(name, []))
+
+
+def test_who_comes_by_a_proxy_is_in_the_log_once_a_session(
+    serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = store_of(tmp_path / "store", [{"lead_id": "L1", "created_at": "2024-01-01"}])
+    serve(store.root)
+    monkeypatch.setenv("PHEU_USER_HEADER", "Remote-User")
+    for name in (LAN, "mai@example.com"):
+        come(monkeypatch, name)
+        settled(opened("definitions", lang="en"))
+    token = shares.make(store, Share("definitions", {"v": "1"}))
+    opened("definitions", lang="en", share=token)
+    entries = [(entry.what, entry.who, entry.about) for entry in audit.read(store)]
+    assert [entry for entry in entries if entry[0] == "signed in"] == [
+        ("signed in", name, {"role": "admin"}) for name in ("mai@example.com", LAN)
+    ]
+    State.of(store.root).close()
 
 
 @pytest.fixture

@@ -415,7 +415,7 @@ def test_who_follows_a_story_neither_leads_it_nor_reads_what_is_said(
         screen = AppTest.from_function(shown_story, default_timeout=PATIENCE)
         screen.query_params.update({"share": token, "story": f"{story.id}.{role}"})
         screen.context["url"] = "http://localhost:8501/funnel"
-        assert screen.run().session_state["role"] == "follow"
+        assert screen.run().session_state["screen"] == "follow"
     assert answered("leads.csv", {"share": token}).status_code == 403
 
 
@@ -428,7 +428,7 @@ def shown_story() -> None:
 
     session.enter()
     told = story.now()
-    st.session_state["role"] = told and told.role
+    st.session_state["screen"] = told and told.screen
 
 
 def test_a_story_whose_slides_have_ended_shows_nothing(

@@ -22,11 +22,18 @@ contacts = "analyst"
 [roles]
 admin = ["ann@example.com"]
 analyst = ["group:marketing"]
-viewer = ["@north.example.com", "group:sales"]
+viewer = ["@north.example.com", "group:sales", "claim:department=Field sales"]
+
+[claims.partner]
+only = ["@north.example.com"]
 
 [[rows]]
 who = ["@north.example.com"]
 region = ["Miền Bắc"]
+
+[[rows]]
+who = ["claim:department=Field sales"]
+region = { claim = "regions" }
 
 [[rows]]
 who = ["group:marketing"]
@@ -42,15 +49,38 @@ client_secret = "secret"
 server_metadata_url = "{provider}/.well-known/openid-configuration"
 """
 
+SEVERAL = """
+[auth]
+redirect_uri = "{at}/oauth2callback"
+cookie_secret = "{key}"
+
+[auth.company]
+client_id = "pheu"
+client_secret = "secret"
+server_metadata_url = "{provider}/.well-known/openid-configuration"
+
+[auth.partner]
+client_id = "pheu-too"
+client_secret = "secret"
+server_metadata_url = "{provider}/.well-known/openid-configuration"
+"""
+"""Of two providers, each of whom knows the PEOPLE."""
+
 PEOPLE: Mapping[str, Mapping[str, Any]] = {
     "ann": {"email": "Ann@example.com", "email_verified": True},
     "mai": {"email": "mai@example.com", "email_verified": True, "groups": ["Marketing"]},
     "lan": {"email": "lan@north.example.com", "email_verified": True},
     "eve": {"email": "ann@example.com", "email_verified": False},
     "bob": {"email": "bob@example.com", "email_verified": True},
+    "hoa": {
+        "email": "hoa@example.com",
+        "email_verified": True,
+        "department": "Field Sales",
+        "regions": ["Miền Nam"],
+    },
 }
 """Whom the provider knows: an admin, an analyst, a viewer of the north, somebody who says that they
-are the admin, and somebody of whom no rule says anything."""
+are the admin, somebody of whom no rule says anything, and a viewer of what is claimed of them."""
 
 
 @contextmanager
@@ -71,14 +101,14 @@ def provider() -> Iterator[str]:
 
 
 @contextmanager
-def signing_in(store: Path, folder: Path) -> Iterator[Server]:
+def signing_in(store: Path, folder: Path, secrets: str = SECRETS) -> Iterator[Server]:
     """A server over a copy of a store, to which the PEOPLE of a provider sign in, by the RULES."""
     shutil.copytree(store, folder / "store")
     (folder / "access.toml").write_text(RULES, encoding="utf-8")
     port = free_port()
     with provider() as url:
         (folder / "secrets.toml").write_text(
-            SECRETS.format(at=f"http://localhost:{port}", key=token_hex(32), provider=url),
+            secrets.format(at=f"http://localhost:{port}", key=token_hex(32), provider=url),
             encoding="utf-8",
         )
         told = ("--secrets.files", str(folder / "secrets.toml"))

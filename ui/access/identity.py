@@ -11,8 +11,8 @@ There are three ways, by what the server is told:
 
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal, Protocol
 
@@ -20,6 +20,9 @@ Way = Literal["open", "header", "openid"]
 
 _HOURS = 12
 """How long a sign-in holds, unless `PHEU_SIGN_IN_HOURS` says it."""
+
+_DEFAULT = "default"
+_SETTINGS = "client_kwargs"  # a table of [auth] that is no provider
 
 
 class ByName(Protocol):
@@ -30,28 +33,60 @@ class ByName(Protocol):
 
 @dataclass(frozen=True)
 class Identity:
-    """Somebody by name, with the groups that they are of; '' is whoever it is, in the open way."""
+    """Somebody by name, with the groups that they are of; '' is whoever it is, in the open way.
+
+    claims: what a provider claims of them besides, in texts: a claim as often as it has values.
+    """
 
     name: str
     groups: frozenset[str] = frozenset()
+    claims: frozenset[tuple[str, str]] = field(default=frozenset(), repr=False)
+
+    def claimed(self, claim: str) -> tuple[str, ...]:
+        """The values of a claim."""
+        return tuple(sorted(value for name, value in self.claims if name == claim))
 
 
 @dataclass(frozen=True)
 class Claims:
-    """Which claims of a provider say who somebody is, and what groups they are of."""
+    """Which claims of a provider say who somebody is, and what groups they are of.
+
+    only: the domains of which it may say that somebody is, as `@example.com`; None, of any.
+    """
 
     name: str = "email"
     groups: str = "groups"
+    only: frozenset[str] | None = None
+
+
+@dataclass(frozen=True)
+class AllClaims:
+    """The claims that are asked of providers: of each by its name, of others what is of all."""
+
+    of_all: Claims = field(default_factory=Claims)
+    of_one: Mapping[str, Claims] = field(default_factory=dict)
+
+    def of(self, provider: str) -> Claims:
+        """Those that are asked of a provider."""
+        return self.of_one.get(provider, self.of_all)
 
 
 def way() -> Way:
     """How the server learns who somebody is."""
     if os.environ.get("PHEU_USER_HEADER"):
         return "header"
-    return "openid" if _provider() else "open"
+    return "openid" if _auth() else "open"
 
 
-def identity(headers: ByName, claims: Claims) -> Identity | None:
+def providers() -> tuple[str, ...]:
+    """The names of the providers to sign in at; `default` is the one that has none of its own."""
+    found = _auth()
+    named = (name for name, value in found.items() if isinstance(value, Mapping))
+    ours = tuple(name for name in named if name != _SETTINGS)
+    return (_DEFAULT, *ours) if "client_id" in found or not ours else ours
+
+
+def identity(headers: ByName, claims: AllClaims) -> Identity | None:
     """Who sends a request with these headers; None where somebody must say who they are first."""
     match way():
         case "open":
@@ -69,12 +104,12 @@ def hours() -> float:
 
 def is_set_up_twice() -> bool:
     """Whether both a proxy and a provider are to say who somebody is."""
-    return bool(os.environ.get("PHEU_USER_HEADER") and _provider())
+    return bool(os.environ.get("PHEU_USER_HEADER") and _auth())
 
 
 @lru_cache(maxsize=1)
-def _provider() -> Mapping[str, Any]:
-    """What the secrets say of the provider; nothing where there is none.
+def _auth() -> Mapping[str, Any]:
+    """What the secrets say of the sign-in; nothing where there is none.
 
     Read once: it is asked several times in every run, and Streamlit looks for the files each time.
     """
@@ -95,7 +130,7 @@ def _by_header(headers: ByName) -> Identity | None:
     return Identity(name.casefold(), _groups(told[0].split(",") if len(told) == 1 else ()))
 
 
-def _by_cookie(headers: ByName, claims: Claims) -> Identity | None:
+def _by_cookie(headers: ByName, claims: AllClaims) -> Identity | None:
     """Who signed in, by what Streamlit has signed; it says itself for how long that holds."""
     from starlette.requests import cookie_parser
     from streamlit.auth_util import get_cookie_with_chunks, get_origin_from_redirect_uri
@@ -113,16 +148,32 @@ def _by_cookie(headers: ByName, claims: Claims) -> Identity | None:
     told = json.loads(text) if text else {}
     if not told.get("is_logged_in") or told.get("origin") != get_origin_from_redirect_uri():
         return None
-    name = told.get(claims.name)
+    provider = told.get("provider")
+    if provider not in providers():  # any more
+        return None
+    asked = claims.of(provider)
+    name = told.get(asked.name)
     # Whoever can write any address into their profile is not yet the one who has it.
-    is_theirs = claims.name != "email" or told.get("email_verified") is True
+    is_theirs = asked.name != "email" or told.get("email_verified") is True
     if not (isinstance(name, str) and name.strip() and is_theirs):
         return None
-    groups = told.get(claims.groups) or ()
-    return Identity(
-        name.strip().casefold(), _groups([groups] if isinstance(groups, str) else groups)
-    )
+    name = name.strip().casefold()
+    if asked.only is not None and f"@{name.rpartition('@')[2]}" not in asked.only:
+        return None
+    return Identity(name, _groups(_texts(told.get(asked.groups))), frozenset(_told(told)))
 
 
-def _groups(names: Iterable[Any]) -> frozenset[str]:
-    return frozenset(str(name).strip().casefold() for name in names) - {""}
+def _told(claims: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for claim, value in claims.items():
+        for text in _texts(value):
+            yield claim, text
+
+
+def _texts(value: Any) -> list[str]:
+    """The texts that a claim is, one or a list of them."""
+    values = value if isinstance(value, list) else [value]
+    return [each for each in values if isinstance(each, str)]
+
+
+def _groups(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(name.strip().casefold() for name in names) - {""}

@@ -14,7 +14,16 @@ from pathlib import Path
 
 from data.sight import WHOLE, Sight
 from data.toml import TomlError, place_of
-from ui.access.identity import ByName, Claims, Identity, hours, identity, is_set_up_twice, way
+from ui.access.identity import (
+    AllClaims,
+    ByName,
+    Identity,
+    hours,
+    identity,
+    is_set_up_twice,
+    providers,
+    way,
+)
 from ui.access.rules import ROLES, Role, Rules
 
 _SET = ("1", "true", "yes", "on")
@@ -73,7 +82,7 @@ def visitor(headers: ByName) -> Visitor | None:
 def known(headers: ByName) -> Identity | None:
     """Who sends a request as far as that is known, be they let in or not."""
     rules = _rules()
-    return identity(headers, rules.claims if rules else Claims())
+    return identity(headers, rules.claims if rules else AllClaims())
 
 
 def is_read_only() -> bool:
@@ -97,7 +106,9 @@ def require(address: str | None) -> None:
     Raises:
         AccessError: it does not; the message says what to do.
     """
-    has_rules = _rules() is not None
+    rules = _rules()
+    has_rules = rules is not None
+    _require_said("PHEU_USER_HEADER", "the header of a proxy")
     signs_in = way()
     if is_set_up_twice():
         raise AccessError(
@@ -107,8 +118,10 @@ def require(address: str | None) -> None:
         raise AccessError("PHEU_ACCESS says who may do what, but nobody signs in (docs/access.md).")
     if has_rules and os.environ.get("PHEU_LOADERS") is not None:
         raise AccessError("Both PHEU_ACCESS and PHEU_LOADERS say who may load: keep PHEU_ACCESS.")
+    if rules is not None and rules.asks_for_claims and signs_in == "header":
+        raise AccessError("PHEU_ACCESS asks for claims of a provider, but a proxy says who it is.")
     if signs_in == "openid":
-        _require_provider()
+        _require_providers()
     if signs_in == "openid" and not has_rules:
         raise AccessError(
             "Anybody whom the provider knows could sign in: PHEU_ACCESS has to name a file that "
@@ -122,7 +135,15 @@ def require(address: str | None) -> None:
         )
 
 
-def _require_provider() -> None:
+def _require_said(variable: str, what: str) -> None:
+    """Makes sure that a variable is not there and empty, as where another one that it was to be
+    made of is not: without it more people would be let in.
+    """
+    if not os.environ.get(variable, what).strip():
+        raise AccessError(f"{variable} is empty: it has to name {what}, or not to be there at all.")
+
+
+def _require_providers() -> None:
     from streamlit.auth_util import validate_auth_credentials
     from streamlit.errors import StreamlitAuthError
 
@@ -131,7 +152,8 @@ def _require_provider() -> None:
     except ValueError as error:
         raise AccessError("PHEU_SIGN_IN_HOURS is not a number of hours.") from error
     try:
-        validate_auth_credentials("default")
+        for provider in providers():
+            validate_auth_credentials(provider)
     except StreamlitAuthError as error:
         raise AccessError(f"The section [auth] of Streamlit's secrets: {error}") from error
 
@@ -162,8 +184,9 @@ def _is_loader(person: Identity, headers: ByName) -> bool:
 def _rules() -> Rules | None:
     """The rules as they are in their file now; None where there is none to ask."""
     named = os.environ.get("PHEU_ACCESS")
-    if not named:
+    if named is None:
         return None
+    _require_said("PHEU_ACCESS", "a file of rules")
     try:
         found = Path(named).stat()
     except OSError as error:

@@ -2,12 +2,26 @@
 
 import streamlit as st
 
-from ui import session
+from data import audit
+from ui import answers, guest, session
 from ui.access import identity
 from ui.language.messages import N_, _
 from ui.page import markdown
 
+_ARRIVED = "arrived"
 _ROLES = {"viewer": N_("may look"), "analyst": N_("may share"), "admin": N_("may load")}
+
+
+def arrived() -> None:
+    """Has the audit log say, once in a session, that somebody came whom a proxy has let in.
+
+    Of a sign-in at a provider it is said where that is done.
+    """
+    if identity.way() != "header" or guest.is_guest() or _ARRIVED in st.session_state:
+        return
+    st.session_state[_ARRIVED] = True
+    visitor = session.visitor()
+    audit.write(answers.store(), "signed in", visitor.name, role=visitor.role)
 
 
 def show() -> None:

@@ -30,7 +30,6 @@ def _missing(request: Request) -> Response:
     return plain_page.page(
         _("There is no such page"),
         _("Nothing is at “{address}”. Is it copied in full?", address=request.url.path),
-        way=_("Open the start page →"),
-        to=f"./?lang={current.lang()}",
+        ways={_("Open the start page →"): f"./?lang={current.lang()}"},
         status=404,
     )

@@ -35,7 +35,7 @@ _DOCUMENT = Template("""\
     <main>
       <h1>$title</h1>
       <p>$why</p>
-      $way
+      $ways
     </main>
   </body>
 </html>
@@ -48,13 +48,15 @@ def speak(request: Request) -> None:
     current.use(current.spoken((asked or "").split(",")[0]))
 
 
-def page(title: str, why: str, *, way: str = "", to: str = "", status: int) -> HTMLResponse:
-    """The page: what is the matter, and the `way` on, a link `to` where there is one."""
+def page(title: str, why: str, *, ways: Mapping[str, str], status: int) -> HTMLResponse:
+    """The page: what is the matter, and the `ways` on: where each leads, by what it is called."""
     text = _DOCUMENT.substitute(
         lang=current.lang(),
         title=escape(title),
         why=escape(why),
-        way=f'<p><a href="{escape(to)}">{escape(way)}</a></p>' if way else "",
+        ways="\n".join(
+            f'<p><a href="{escape(to)}">{escape(way)}</a></p>' for way, to in ways.items()
+        ),
         faces="".join(_face(each) for each in config.get_option("theme.fontFaces")),
         font=theme.FONT,
         light=_colours(theme.LIGHT),

@@ -73,6 +73,7 @@ unusable: StoreError | None = None
 with suppress(StoreEmpty):
     try:
         scope = session.enter()
+        account.arrived()
     except ShareEnded:
         instead.share_ended()
         st.stop()

@@ -5,7 +5,9 @@ to the start page. So the address goes along in a cookie, and they are led on to
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import date
+from functools import lru_cache
 from urllib.parse import quote, unquote, urlencode
 
 from starlette.concurrency import run_in_threadpool
@@ -74,6 +76,8 @@ class SignIn:
                 return None
             is_page = scope["type"] == "http" and "text/html" in headers.get("accept", "")
             if is_page and scope["method"] == "GET":
+                if identity.way() == "header" and (person := visitor.known(headers)) is not None:
+                    await run_in_threadpool(_write_down_refused, person.name, date.today())
                 return self._page(Request(scope))
             return _plain(scope, "sign in first\n", 401)
         is_upload = door.UPLOAD in path and scope["method"] not in ("OPTIONS", "DELETE")
@@ -89,31 +93,42 @@ class SignIn:
             return plain_page.page(
                 _("This dashboard is not open to you yet"),
                 _("You are signed in. Ask whoever runs it here to let you in."),
-                way="" if by_proxy else _("Sign in as somebody else →"),
-                to=f"{self._base}{_LOGOUT}",
+                ways={} if by_proxy else {_("Sign in as somebody else →"): self._base + _LOGOUT},
                 status=403,
             )
         if by_proxy:
             return plain_page.page(
                 _("Please sign in"),
                 _("Open the dashboard by the address that your company gave you for it."),
+                ways={},
                 status=401,
             )
         asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return plain_page.page(
             _("Please sign in"),
             _("Then you are led to the page that you asked for."),
-            way=_("Sign in →"),
-            to=f"{self._base}{_LOGIN}?{urlencode({'next': asked})}",
+            ways=dict(self._ways_in(asked)),
             status=401,
         )
+
+    def _ways_in(self, asked: str) -> Iterator[tuple[str, str]]:
+        """The ways to each provider and then to an address, by what they are called."""
+        providers = identity.providers()
+        for provider in providers:
+            query = urlencode({"next": asked, "at": provider})
+            named = _("Sign in with {provider} →", provider=provider.capitalize())
+            called = named if len(providers) > 1 else _("Sign in →")
+            yield called, f"{self._base}{_LOGIN}?{query}"
 
     def _signing_in(self, path: str, scope: Scope, send: Send) -> tuple[Scope, Send]:
         """A step of the sign-in: the address asked for is kept before it, and led to after it."""
         connection = HTTPConnection(scope)
         if path == _LOGIN:
             asked = connection.query_params.get("next", "")
-            query = urlencode({"provider": encode_provider_token("default")})
+            first, *_others = identity.providers()
+            at = connection.query_params.get("at", "")
+            provider = at if at in identity.providers() else first
+            query = urlencode({"provider": encode_provider_token(provider)})
             return {**scope, "query_string": query.encode()}, self._keeping(asked, send)
         return scope, self._leading_to(unquote(connection.cookies.get(_ASKED, "")), send)
 
@@ -176,6 +191,15 @@ def _write_down(signed_in: Sent) -> None:
         audit.write(answers.store(), "refused", name)
     else:
         audit.write(answers.store(), "signed in", name, role=found.role)
+
+
+@lru_cache(maxsize=1_000)
+def _write_down_refused(name: str, _day: date) -> None:
+    """Has the audit log say that somebody was refused whom a proxy had let in.
+
+    Once a day: they may ask again and again, and never have signed in here.
+    """
+    audit.write(answers.store(), "refused", name)
 
 
 def _plain(scope: Scope, text: str, status: int) -> ASGIApp:

@@ -148,6 +148,12 @@ def test_a_changed_rule_holds_at_once_and_a_broken_one_lets_nobody_in(
         ("[roles]\n[[rows]]\nregion = ['North']", "rows[0]"),
         ("[roles]\n[[rows]]\nwho = ['a']\nregion = 'North'", "rows[0].region"),
         ("[roles]\n[claims]\nmail = 'upn'", "claims.mail"),
+        ("[roles]\n[claims.google]\nmail = 'upn'", "claims.google.mail"),
+        ("[roles]\n[claims.google]\nonly = ['example.com']", "claims.google.only"),
+        ("[roles]\nadmin = ['claim:role']", "roles.admin"),
+        ("[roles]\nadmin = ['claim:=boss']", "roles.admin"),
+        ("[roles]\n[[rows]]\nwho = ['a']\nteam = { group = 'x' }", "rows[0].team.group"),
+        ("[roles]\n[[rows]]\nwho = ['a']\nteam = {}", "rows[0].team"),
     ],
 )
 def test_a_rule_that_is_not_understood_is_named(
@@ -178,7 +184,6 @@ def test_a_rule_that_is_not_understood_is_named(
         ({"PHEU_LOADERS": "ann"}, "0.0.0.0", False),  # that lets everybody look
         ({"PHEU_READ_ONLY": "1"}, "0.0.0.0", False),
         (BY_HEADER, "0.0.0.0", True),
-        ({"PHEU_USER_HEADER": ""}, "0.0.0.0", False),
     ],
 )
 def test_beyond_this_machine_it_starts_only_where_people_sign_in(
@@ -192,6 +197,23 @@ def test_beyond_this_machine_it_starts_only_where_people_sign_in(
             visitor.require(address)
 
 
+@pytest.mark.parametrize("variable", ["PHEU_ACCESS", "PHEU_USER_HEADER"])
+@pytest.mark.parametrize("text", ["", " "])
+@pytest.mark.parametrize("address", ["localhost", "0.0.0.0"])
+def test_a_variable_that_is_there_and_empty_is_not_taken_for_one_that_is_not(
+    variable: str, text: str, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told(monkeypatch, {"PHEU_OPEN": "1", **BY_HEADER, variable: text})
+    with pytest.raises(AccessError, match=f"{variable} is empty"):
+        visitor.require(address)
+
+
+def test_nobody_is_let_in_by_rules_that_are_named_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    told(monkeypatch, {**BY_HEADER, "PHEU_ACCESS": ""})
+    with pytest.raises(AccessError, match="PHEU_ACCESS is empty"):
+        visitor.visitor(sent(ANN))
+
+
 def test_it_does_not_start_where_it_is_told_two_things(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -200,6 +222,13 @@ def test_it_does_not_start_where_it_is_told_two_things(
         visitor.require("localhost")
     told(monkeypatch, {**BY_HEADER, **NAMED})
     with pytest.raises(AccessError, match="PHEU_LOADERS"):
+        visitor.require("localhost")
+
+
+@pytest.mark.parametrize("rule", ["admin = ['claim:a=b']", "[[rows]]\nwho=['x']\nteam={claim='a'}"])
+def test_a_proxy_claims_nothing(rule: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told(monkeypatch, {**BY_HEADER, "PHEU_ACCESS": rules(tmp_path, f"[roles]\n{rule}")})
+    with pytest.raises(AccessError, match="claims"):
         visitor.require("localhost")
 
 

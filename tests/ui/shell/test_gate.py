@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from streamlit import config
 
-from data import shares
+from data import audit, shares
 from data.state.database import State
 from tests.support.histories import store_of
 from ui import answers, guest
 from ui.access.visitor import AccessError
-from ui.shell import document
+from ui.shell import document, sign_in
 from ui.shell.gate import Gate
 from ui.shell.sign_in import SignIn
 
@@ -164,6 +164,20 @@ def test_guests_are_let_in_where_the_server_is_told_so_and_only_by_what_is_share
     assert passed("GET", "/funnel", cookie)[0] in (401, 403)
     State.of(store.root).close()
     answers.store.cache_clear()
+
+
+def test_whom_a_proxy_lets_in_and_no_rule_is_in_the_log_once_a_day(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    refused: list[str] = []
+    (tmp_path / "access.toml").write_text("[roles]\nviewer = ['ann']", encoding="utf-8")
+    monkeypatch.setenv("PHEU_USER_HEADER", "Remote-User")
+    monkeypatch.setenv("PHEU_ACCESS", str(tmp_path / "access.toml"))
+    sign_in._write_down_refused.cache_clear()
+    monkeypatch.setattr(audit, "write", lambda _store, what, who: refused.append(f"{what} {who}"))
+    for name, status in ((b"ann", 200), (b"eve", 403), (b"eve", 403), (b"", 401), (b"bob", 403)):
+        assert passed("GET", "/", (b"remote-user", name))[0] == status
+    assert refused == ["refused eve", "refused bob"]
 
 
 def test_nobody_is_let_in_while_the_rules_cannot_be_read(monkeypatch: pytest.MonkeyPatch) -> None:

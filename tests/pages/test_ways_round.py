@@ -21,6 +21,7 @@ from streamlit.testing.v1 import AppTest
 from analytics.funnel import leads
 from analytics.scope import Scope
 from analytics.view import vocabulary
+from analytics.view.guest import may_move
 from analytics.view.view import View
 from data import shares, stories
 from data.errors import NotShown, StateRefused
@@ -505,6 +506,35 @@ def test_nothing_on_any_page_names_what_others_have(
         screen = settled(filters[0].click())
         assert told_by(screen, "Bo")
     assert [word for word in OTHERS.values() if told_by(screen, word)] == []
+
+
+@pytest.mark.parametrize(
+    ("page", "query", "held"),
+    [
+        ("funnel", {}, {"by": "by", "level": "level", "compare": "pair_mode"}),
+        ("bottlenecks", {}, {"by": "loss_by", "scenario": "loss_benchmark"}),
+        ("time_in_stage", {"tab": "analysis"}, {"by": "time_by"}),
+        ("sources", {"tab": "analysis"}, {"by": "credit_by", "credit": "credit_measure"}),
+    ],
+)
+@pytest.mark.parametrize("guest", shares.GUESTS)
+def test_what_is_held_cannot_be_chosen(
+    serve: Serve,
+    two_teams: Path,
+    page: str,
+    query: dict[str, str],
+    held: dict[str, str],
+    guest: str,
+) -> None:
+    store = serve(two_teams)
+    view = View.from_query({"period": "all", "lang": "en", **query})
+    screen = shown(page, "en", share=shares.make(store, Share(page, view.to_query(), guest=guest)))
+    there = {each.key: each for each in (*screen.selectbox, *screen.segmented_control)}
+    for field, key in held.items():
+        widget = there[f"{key}__en"]
+        options = widget.options if field == "compare" else []
+        is_held = widget.disabled or options == ["None"]
+        assert is_held is not may_move(guest, field), (field, widget)
 
 
 def told_by(screen: AppTest, word: str) -> bool:

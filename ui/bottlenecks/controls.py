@@ -7,7 +7,7 @@ import streamlit as st
 
 from analytics.scope import Scope
 from analytics.view.scenario import BENCHMARKS, Scenario
-from ui import answers, session
+from ui import answers, guest, session
 from ui.bottlenecks import names
 from ui.bottlenecks.scenario import try_out
 from ui.language import formats, labels
@@ -56,6 +56,7 @@ def _dimension(scope: Scope) -> None:
         [every, *dimensions.offered(scope)],
         format_func=lambda name: labels.dimension_label(name) if name else _("Every dimension"),
         width=180,
+        disabled=not guest.may_move("by"),
         key=key,
         on_change=lambda: session.change(by=st.session_state[key] or None),
     )
@@ -69,6 +70,7 @@ def _benchmark(scope: Scope) -> None:
         BENCHMARKS,
         format_func=lambda name: _(_BENCHMARKS[name]) if name in _BENCHMARKS else name,
         width=190,
+        disabled=not guest.may_move("scenario"),
         key=key,
         on_change=lambda: try_out(lambda tried: replace(tried, benchmark=st.session_state[key])),
     )

@@ -7,7 +7,7 @@ import streamlit as st
 
 from analytics.scope import Scope
 from analytics.view.view import segment_value
-from ui import answers, charts, session
+from ui import answers, charts, guest, session
 from ui.funnel import findings
 from ui.language import formats, labels, quantities
 from ui.language.messages import _
@@ -138,6 +138,7 @@ def breakdown_picker(scope: Scope) -> None:
         label_visibility="collapsed",
         placeholder=_("Break down by"),
         width=220,
+        disabled=not guest.may_move("by"),
         key=key,
         on_change=lambda: session.change(by=st.session_state[key]),
     )

@@ -137,15 +137,20 @@ def mode_picker(scope: Scope, dimension: str) -> None:
     st.session_state[key] = chosen
     st.segmented_control(
         _("Compare"),
-        list(MODES),
+        [name for name in MODES if _may_be(name) or name == chosen],
         format_func=lambda name: _(MODES[name]),
         label_visibility="collapsed",
         required=True,
         key=key,
         on_change=lambda: _choose(scope, dimension, st.session_state[key]),
     )
-    if chosen == "segments":
+    if chosen == "segments" and guest.may_move("filters"):
         _pick_segments(scope)
+
+
+def _may_be(name: str) -> bool:
+    """Whether the reader may have that beside these leads; two segments are filters of the view."""
+    return guest.may_move("filters" if name == "segments" else "compare")
 
 
 def _choose(scope: Scope, dimension: str, chosen: str) -> None:

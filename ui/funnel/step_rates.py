@@ -10,7 +10,7 @@ from analytics.bottlenecks.segment_rates import SegmentRate, SegmentRates, segme
 from analytics.certainty import Certainty
 from analytics.scope import Scope
 from analytics.view.view import View, segment_value
-from ui import answers, charts, navigation, session
+from ui import answers, charts, guest, navigation, session
 from ui.board import board
 from ui.language import formats, labels, quantities
 from ui.language.messages import _
@@ -44,6 +44,7 @@ def dimension_picker(scope: Scope) -> None:
         format_func=_by_dimension,
         label_visibility="collapsed",
         width=200,
+        disabled=not guest.may_move("by"),
         key=key,
         on_change=lambda: session.show(_by(session.view(), st.session_state[key])),
     )

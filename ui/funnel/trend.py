@@ -14,7 +14,7 @@ from analytics.funnel.trend import days_of, rate_unit_for
 from analytics.scope import Scope
 from analytics.stats.intervals import newcombe
 from analytics.view.view import View, segment_value
-from ui import answers, charts, session
+from ui import answers, charts, guest, session
 from ui.charts import FEW
 from ui.language import formats, labels, quantities
 from ui.language.messages import N_, _, _n
@@ -295,6 +295,8 @@ def _points(scope: Scope, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
 
 def _pick_bucket(scope: Scope, rows: pd.DataFrame, unit: str) -> None:
     """The choice of one bucket, which is also what a click on its point does."""
+    if not guest.may_move("period"):
+        return
     key = session.key(f"bucket_{unit}_{scope.days}")
     buckets = [bucket for bucket, n in zip(rows["bucket"], rows["entered"], strict=True) if n]
     st.selectbox(

@@ -7,7 +7,7 @@ import streamlit as st
 
 from analytics.scope import Scope
 from analytics.view.parameters import LEVELS
-from ui import session
+from ui import guest, session
 from ui.language import labels
 from ui.language.messages import _, _n
 from ui.page.markdown import plain
@@ -28,6 +28,7 @@ def level(scope: Scope) -> None:
         format_func=lambda option: names.get(option, option),
         label_visibility="collapsed",
         required=True,
+        disabled=not guest.may_move("level"),
         key=key,
         on_change=_change_level,
         args=(scope, key),

@@ -28,7 +28,7 @@ from analytics.view.attribution_rules import (
     Weights,
     is_weights,
 )
-from ui import session
+from ui import guest, session
 from ui.language import formats, labels
 from ui.language.messages import N_, _
 from ui.page import dialog, markdown, steps
@@ -56,9 +56,14 @@ def controls(scope: Scope) -> bool:
         _dimension(scope)
         _milestone(scope)
         _measure(scope)
-        dialog.button(
-            _("Rules of credit"), "credit_rules", _rules, icon=":material/balance:", width="large"
-        )
+        if guest.may_move("credit"):
+            dialog.button(
+                _("Rules of credit"),
+                "credit_rules",
+                _rules,
+                icon=":material/balance:",
+                width="large",
+            )
         return st.toggle(_("Show the numbers"), key=session.key("with_credit_table"))
 
 
@@ -71,6 +76,7 @@ def model_picker(scope: Scope, field: str, label: str, name: str) -> None:
         MODELS,
         format_func=attribution_words.model,
         width=170,
+        disabled=not guest.may_move("credit"),
         key=key,
         on_change=lambda: change(**{field: st.session_state[key]}),
     )
@@ -135,6 +141,7 @@ def _dimension(scope: Scope) -> None:
         offered,
         format_func=labels.dimension_label,
         width=150,
+        disabled=not guest.may_move("by"),
         key=key,
         on_change=lambda: session.change(by=st.session_state[key]),
     )
@@ -161,6 +168,7 @@ def _measure(scope: Scope) -> None:
         MEASURES,
         format_func=lambda each: _(_MEASURES[each]) if each in _MEASURES else each,
         required=True,
+        disabled=not guest.may_move("credit"),
         key=key,
         on_change=lambda: change(measure=st.session_state[key]),
     )

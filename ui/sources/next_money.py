@@ -12,7 +12,7 @@ from analytics.sources import reallocation
 from analytics.sources.reallocation import Change, Reallocation, UnknownCustomers
 from analytics.sources.scoreboard import DECREASE, INCREASE, KEEP, Scoreboard
 from analytics.view.scenario import LARGEST_MOVE, Move
-from ui import answers, navigation, session
+from ui import answers, guest, navigation, session
 from ui.language import formats
 from ui.language.messages import _, _n
 from ui.page import card, dialog, layout, markdown, provenance
@@ -251,7 +251,7 @@ def _trying(found: Scoreboard) -> None:
         return
     move = Move(int(amount * scale), origin, target)
     st.markdown(said(found, move))
-    if st.button(
+    if guest.may_move("scenario") and st.button(
         _("Keep it in the link"),
         type="primary",
         icon=":material/check:",

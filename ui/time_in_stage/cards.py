@@ -8,7 +8,7 @@ import streamlit as st
 from analytics.scope import Scope
 from analytics.time_in_stage.time_in_stage import Slower, slower
 from analytics.view.view import segment_value
-from ui import answers, charts, session
+from ui import answers, charts, guest, session
 from ui.charts import FEW
 from ui.language import formats, labels
 from ui.language.messages import _, _n
@@ -57,6 +57,7 @@ def dimension_picker(scope: Scope) -> None:
         format_func=labels.dimension_label,
         label_visibility="collapsed",
         width=220,
+        disabled=not guest.may_move("by"),
         key=key,
         on_change=lambda: session.change(by=st.session_state[key]),
     )

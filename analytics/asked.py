@@ -37,15 +37,16 @@ class Asked:
 
     def rows(self) -> pd.DataFrame:
         """The rows of the SQL."""
-        found = self.scope.generation.query(self._text, self._bound)
+        found = self.scope.generation.query(self.text, self._bound)
         return self.scope.with_segments(found)
 
     def sql(self) -> str:
         """The same SQL to take away: its values written in, to run in a DuckDB shell."""
-        return runnable(self._text, self._bound, self.scope.generation.number)
+        return runnable(self.text, self._bound, self.scope.generation.number)
 
     @property
-    def _text(self) -> str:
+    def text(self) -> str:
+        """The whole SQL, its values not in it."""
         return self.scope.text(self.file, of=self.of, beside=self.beside)
 
     @property

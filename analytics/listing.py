@@ -174,7 +174,7 @@ class Listing:
 
     @property
     def _question(self) -> str:
-        return self.asked.scope.text(self.asked.file, of=self.asked.of).rstrip()
+        return self.asked.text.rstrip()
 
     @property
     def _listed(self) -> str:

@@ -137,6 +137,7 @@ QUESTIONS: Mapping[str, tuple[Ask, tuple[str, ...]]] = {
         lambda scope: criteria.criteria(scope, "sql", 'touch.kind in ["call"] or not need'),
         ("", EVERY_PART),
     ),
+    "criteria/leads": (lambda scope: criteria.listing(scope, "mql", 3).rows, ("",)),
     "sources/attribution": (
         attribution.attribution,
         (STAGED, f"{FLOW}&model=markov&order=2&look_back=60", f"{STAGED}&conversions=all"),

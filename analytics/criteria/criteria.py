@@ -5,7 +5,7 @@ view's period that were followed for the usual time of their stage. Each is judg
 of the criterion of its stage that has a test.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Literal
@@ -16,6 +16,7 @@ from analytics import certainty
 from analytics.asked import Asked, of_visits, question
 from analytics.bottlenecks.visits import Window, all_visits, day_ends, segmented, windows
 from analytics.criteria.judged import judged
+from analytics.listing import Listing
 from analytics.scope import Scope
 from analytics.stats.companies import PAIRS as PAIR_COLUMNS
 from analytics.stats.companies import Across, Pairs, Sample, newcombe, p_value, wilson
@@ -122,6 +123,29 @@ def criteria(scope: Scope, stage: str | None = None, test: str | None = None) ->
     return Criteria(_frame(_in_order(rows, judgements)), judgements, found, asked)
 
 
+@question(lambda view: replace(_decisive(view), by=None))
+def listing(scope: Scope, stage: str, version: int) -> Listing:
+    """The visits that a version of a criterion counts, as many as its `n`.
+
+    Those whose lead does not meet it come first, then those of whom it is not known.
+
+    Columns:
+        lead_id, company, name, owner, team, source, need, budget, authority, timing, score
+        meets: whether the lead meets it, null where it is not known
+        entered_at, outcome, seconds: of the visit, as in `time_in_stage.stays`
+
+    Raises:
+        KeyError: the stage has no such version with a test.
+    """
+    judgements = [each for each in _judgements(scope) if each.stage == stage]
+    versions = [each.version for each in judgements]
+    if version not in versions:
+        raise KeyError(version)
+    counts = _asked(scope, judgements, windows(scope))
+    bound = {**counts.parameters, "test_number": versions.index(version)}
+    return Listing(replace(counts, file="criteria/leads", parameters=bound))
+
+
 def _judgements(scope: Scope) -> Iterator[Judgement]:
     """The tests of the pipeline's criteria; the last stage leads nowhere, and has no stays."""
     for stage in scope.generation.pipeline.stages[:-1]:
@@ -150,7 +174,7 @@ def _tried(scope: Scope, stage: str | None, test: str | None) -> Iterator[Judgem
     yield Judgement(stage, None, "tried", Condition(test))
 
 
-def _asked(scope: Scope, judgements: Iterable[Judgement], found: tuple[Window, ...]) -> Asked:
+def _asked(scope: Scope, judgements: Sequence[Judgement], found: tuple[Window, ...]) -> Asked:
     slugs = scope.generation.pipeline.slugs
     by_rank: dict[int, list[Condition]] = {}
     for each in judgements:

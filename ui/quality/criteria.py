@@ -1,11 +1,13 @@
 """The card of the criteria: whether leads are what was agreed on, and whether those go further."""
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from analytics.certainty import FEW, Certainty
+from analytics.criteria import criteria
 from analytics.criteria.criteria import Criteria
 from analytics.scope import Scope
 from data.criterion import Criterion
@@ -15,13 +17,14 @@ from ui.board import board
 from ui.board.board import Badge, Bar, Column, Row, Text
 from ui.language import criteria as words
 from ui.language import current, formats, labels, quantities
-from ui.language.messages import N_p, _, _p
-from ui.page import card, certainty, markdown, provenance
+from ui.language.messages import N_, N_p, _, _p
+from ui.leads.words import TICKS
+from ui.page import card, certainty, long_list, markdown, provenance, table
 from ui.page.markdown import plain
 from ui.page.provenance import Sentences
 from ui.sources import segments
 
-_OPENED = "criteria_opened"
+_OPENED, _NAME = "criteria_opened", "criteria"
 _STATES = {
     "in force": N_p("version of a criterion", "in force"),
     "earlier": N_p("version of a criterion", "earlier"),
@@ -139,9 +142,48 @@ def _one(scope: Scope, found: Criteria, stage: str) -> None:
     st.markdown(plain(words.said(of_now)))
     st.markdown(markdown.gray(plain(words.agreed(of_now))))
     _versions(written, whole)
+    _list(scope, told)
     parts = rows[rows["segment"].notna() & (rows["version"] == told["version"])]
     if not parts.empty and scope.view.by is not None:
         _parts(scope.view.by, parts)
+
+
+def _list(scope: Scope, row: pd.Series) -> None:
+    """The file of all who are counted; none where single leads are not told of."""
+    if scope.generation.sight.leads:
+        about = {"stage": row["stage"], "version": str(row["version"])}
+        label = _("Excel: all {n}, with who is as agreed", n=formats.number(row["n"]))
+        long_list.file_link(scope, _NAME, label, about, form="xlsx")
+
+
+def file(scope: Scope, about: Mapping[str, str]) -> Iterator[pd.DataFrame]:
+    """The leads that a version counts in pieces, for a file; `about` says which."""
+    answered = {True: _("yes"), False: _("no")}
+    stage, version = about["stage"], about["version"]
+    if not version.isdecimal():
+        raise KeyError(version)
+    found = criteria.listing(scope, stage, int(version))
+    for rows in found.pieces():
+        entered = rows["entered_at"].dt.tz_localize("UTC").dt.tz_convert(scope.zone)
+        yield table.frame(
+            [
+                table.Column(_("Company"), rows["company"]),
+                table.Column(_("Contact"), rows["name"]),
+                table.Column(_("As agreed"), rows["meets"].astype(object).map(answered)),
+                *(
+                    table.Column(_(word).capitalize(), rows[name].astype(object).map(answered))
+                    for name, word in TICKS.items()
+                ),
+                table.Column(_("Score"), rows["score"]),
+                table.Column(_("Entered at"), entered.dt.date),
+                table.Column(_("Owner"), rows["owner"]),
+                table.Column(_("Team"), rows["team"]),
+                table.Column(_("Lead id"), rows["lead_id"]),
+            ]
+        )
+
+
+FILE = long_list.File(_NAME, N_("Leads by what was agreed"), file)
 
 
 def _versions(written: tuple[Criterion, ...], rows: pd.DataFrame) -> None:

@@ -34,6 +34,7 @@ from ui.language.messages import _
 from ui.leads import lead_list, work_list
 from ui.page import about
 from ui.page.long_list import OF_THE_LIST, File
+from ui.quality import criteria
 from ui.session import SignedOut
 from ui.shell.sign_in import Sent
 from ui.time_in_stage import visits, waiting_list
@@ -43,6 +44,7 @@ _FILES: Mapping[File, str | None] = {
     lead_list.FILE: "leads",
     waiting_list.FILE: None,
     visits.FILE: None,
+    criteria.FILE: "quality",
     contents.REFUSED: "data",
 }
 """The files, and the page that each is of where that is one alone."""

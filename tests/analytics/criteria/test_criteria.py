@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.bottlenecks.visits import windows
-from analytics.criteria.criteria import COLUMNS, LEAST, criteria
+from analytics.criteria.criteria import COLUMNS, LEAST, criteria, listing
 from analytics.scope import Scope
 from analytics.stats import intervals, significance
 from analytics.stats.significance import benjamini_hochberg
@@ -241,6 +241,23 @@ def test_a_company_without_criteria_is_told_nothing(tmp_path: Path) -> None:
     assert found.rows.empty
     assert list(found.rows.columns) == COLUMNS
     assert found.asked is None
+
+
+def test_each_number_has_just_so_many_leads_in_its_list(tmp_path: Path) -> None:
+    tests = ("need", 'touch.source == "seo"', "not need and score < 60")
+    touches = [("yes-yes", CREATED, "seo"), ("no-?", CREATED, "event")]
+    versions = (version(n, test) for n, test in enumerate(tests, 1))
+    scope = Scope(View(), generation(tmp_path, BANT, *versions, touches=touches))
+    for row in criteria(scope).rows.itertuples(index=False):
+        found = listing(scope, "b", row.version)
+        meets = found.rows["meets"].astype(object)
+        told = (meets.eq(True).sum(), meets.eq(False).sum(), meets.isna().sum())
+        assert told == (row.met, row.unmet, row.unknown)
+        assert found.count() == row.n == sum(len(piece) for piece in found.pieces())
+        assert found.page(0, 2)["lead_id"].tolist() == found.rows["lead_id"].tolist()[:2]
+    for about in (("b", 4), ("a", 1)):
+        with pytest.raises(KeyError):
+            listing(scope, *about)
 
 
 def test_the_command_line_answers_it(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from analytics.criteria import criteria
 from analytics.funnel import leads
 from analytics.leads import to_do
 from analytics.listing import Listing
@@ -98,6 +99,10 @@ LISTS: dict[str, tuple[Callable[[Scope], Listing], dict[str, str | None]]] = {
     ),
     "stays": (lambda scope: time_in_stage.listing(scope, "sql"), {"stage": "sql"}),
     "waiting": (waiting.listing, {}),
+    "criteria": (
+        lambda scope: criteria.listing(scope, "mql", 2),
+        {"stage": "mql", "version": "2"},
+    ),
 }
 BY_VALUE = "value desc nulls last, created_at desc, lead_id"
 
@@ -127,7 +132,8 @@ def test_a_file_has_the_leads_that_its_reader_sees_as_if_there_were_no_others(
 ) -> None:
     # As-of and days are said: the data goes as far as all of it does, whoever sees how much.
     days = "from=2025-04-01&to=2026-03-31&as_of=2026-06-30"
-    address = f"{file.removeprefix('/')}?v=1&lang=en&level=stage&stage=sal&list.stage=sal&{days}"
+    about = "level=stage&stage=sal&list.stage=sal&list.version=1"
+    address = f"{file.removeprefix('/')}?v=1&lang=en&{about}&{days}"
     read = sheet if file.endswith(".xlsx") else rows
     everybody = read(answered(address))
     (tmp_path / "access.toml").write_text(RULES, encoding="utf-8")
@@ -327,6 +333,13 @@ def test_what_is_not_understood_is_no_larger_file(
     answer = answered(f"export/leads.csv?{text}")
     assert answer.status_code in (400, 404)
     assert "Mã lead".encode() not in bytes(answer.body)
+
+
+@pytest.mark.parametrize("version", ["", "7", "two", "-1"], ids=["none", "other", "word", "minus"])
+def test_a_criterion_that_is_not_there_has_no_list(version: str, generation: Generation) -> None:
+    answer = answered(f"export/criteria.csv?list.stage=mql&list.version={version}")
+    assert answer.status_code == 400
+    assert generation.number
 
 
 def test_without_a_store_it_says_so_and_names_no_path(

@@ -46,15 +46,7 @@ def show(scope: Scope) -> None:
     subtitle = _("Leads that came to each stage, by what marketing and sales agreed it means.")
     with card.card(title, subtitle, how=how):
         board.show(
-            [
-                Column(_("Stage")),
-                Column(_("Share that is as agreed"), unseen=True),
-                Column(_("As agreed, %"), right=True),
-                Column(_("Leads"), right=True, secondary=True, on_cards=True),
-                Column(_("Not as agreed"), right=True, secondary=True),
-                Column(_("Not known"), right=True, secondary=True, on_cards=True),
-                Column(_("Do those as agreed go further?")),
-            ],
+            _columns(_("Stage")),
             [_row(pipeline, row) for row in shown.itertuples(index=False)],
             caption=markdown.spoken(title),
             key="quality_criteria",
@@ -87,6 +79,18 @@ def _row(pipeline: Pipeline, row: Any) -> Row:
     label = labels.stage_label(pipeline, row.stage)
     note = "" if row.state == "in force" else _p(*_STATES[row.state])
     return Row([Text(label, note=note, strong=True), *_cells(row)], id=row.stage)
+
+
+def _columns(what: str) -> list[Column]:
+    return [
+        Column(what),
+        Column(_("Share that is as agreed"), unseen=True),
+        Column(_("As agreed, %"), right=True),
+        Column(_("Leads"), right=True, secondary=True, on_cards=True),
+        Column(_("Not as agreed"), right=True, secondary=True),
+        Column(_("Not known"), right=True, secondary=True, on_cards=True),
+        Column(_("Do those as agreed go further?")),
+    ]
 
 
 def _cells(row: Any) -> list[board.Cell]:
@@ -135,24 +139,23 @@ def _opened(scope: Scope, found: Criteria) -> None:
 def _one(scope: Scope, found: Criteria, stage: str) -> None:
     current.use(session.view().lang)
     written = next(each.criteria for each in scope.generation.pipeline.stages if each.slug == stage)
-    rows = found.rows[found.rows["stage"] == stage]
-    whole, shown = rows[rows["segment"].isna()], _by_stage(found)
-    told = shown[shown["stage"] == stage].iloc[0]
-    of_now = next(each for each in written if each.version == told["version"])
+    told = next(row for row in _by_stage(found).itertuples(index=False) if row.stage == stage)
+    of_now = next(each for each in written if each.version == told.version)
     st.markdown(plain(words.said(of_now)))
     st.markdown(markdown.gray(plain(words.agreed(of_now))))
-    _versions(written, whole)
+    _versions(written, found.of(stage))
     _list(scope, told)
-    parts = rows[rows["segment"].notna() & (rows["version"] == told["version"])]
+    rows = found.rows[(found.rows["stage"] == stage) & (found.rows["version"] == told.version)]
+    parts = rows[rows["segment"].notna()]
     if not parts.empty and scope.view.by is not None:
         _parts(scope.view.by, parts)
 
 
-def _list(scope: Scope, row: pd.Series) -> None:
+def _list(scope: Scope, row: Any) -> None:
     """The file of all who are counted; none where single leads are not told of."""
     if scope.generation.sight.leads:
-        about = {"stage": row["stage"], "version": str(row["version"])}
-        label = _("Excel: all {n}, with who is as agreed", n=formats.number(row["n"]))
+        about = {"stage": row.stage, "version": str(row.version)}
+        label = _("Excel: all {n}, with who is as agreed", n=formats.number(row.n))
         long_list.file_link(scope, _NAME, label, about, form="xlsx")
 
 
@@ -229,15 +232,7 @@ def _parts(by: str, rows: pd.DataFrame) -> None:
     title = _("By {dimension}", dimension=labels.dimension_label(by).lower())
     st.subheader(title, anchor=False)
     board.show(
-        [
-            Column(labels.dimension_label(by)),
-            Column(_("Share that is as agreed"), unseen=True),
-            Column(_("As agreed, %"), right=True),
-            Column(_("Leads"), right=True, secondary=True, on_cards=True),
-            Column(_("Not as agreed"), right=True, secondary=True),
-            Column(_("Not known"), right=True, secondary=True, on_cards=True),
-            Column(_("Do those as agreed go further?")),
-        ],
+        _columns(labels.dimension_label(by)),
         [
             Row([Text(segments.name(by, row.segment), strong=True), *_cells(row)])
             for row in rows.itertuples(index=False)

@@ -399,7 +399,7 @@ def test_who_follows_a_story_counts_the_leads_of_its_slide(
     scope, may_open, _understood = told(opened(followed[1], **WAYS[way][1]))
     assert may_open
     assert replace(scope.view, lang="vi") == SHARED
-    assert scope.generation.sight == Sight(contacts=False, leads=False)
+    assert scope.generation.sight == Sight(contacts=False, leads=False, repeats=False)
 
 
 @pytest.mark.parametrize("page", ["overview", "sources", "leads", "to_do", "data"])

@@ -30,6 +30,7 @@ _KINDS = {
     "same": N_("A correction of the latest version"),
     "proposed": N_("A proposal, which nobody has agreed on yet"),
 }
+_FIRST = {"new": N_("What was agreed on"), "proposed": _KINDS["proposed"]}
 
 
 class _Form:
@@ -101,10 +102,11 @@ def _ask(scope: Scope, written: Sequence[Criterion], form: _Form) -> None:
         ),
         key=form.key("test", latest.test.text if latest and latest.test else ""),
     )
+    kinds = _KINDS if written else _FIRST
     st.radio(
         _("This is"),
-        [kind for kind in _KINDS if written or kind != "same"],
-        format_func=lambda kind: _(_KINDS[kind]),
+        list(kinds),
+        format_func=lambda kind: _(kinds[kind]),
         horizontal=True,
         key=form.key("kind", "new"),
     )

@@ -174,7 +174,7 @@ def test_that_a_story_did_not_move_on_is_told(told: Story, monkeypatch: pytest.M
 
     monkeypatch.setattr(stories, "show", refused)
     screen = pressed(screen, "story_next")
-    assert [each.value for each in screen.toast] == ["That could not be kept. Try again later."]
+    assert [each.value for each in screen.toast] == ["That could not be saved. Try again later."]
     assert [title.value for title in screen.title] == ["Quý 3 ngang quý 2"]
 
 
@@ -202,7 +202,7 @@ def clicked(screen: AppTest, name: str) -> AppTest:
 def test_a_story_is_made_of_pages_changed_and_started(own_sample: Store) -> None:
     screen = pressed(opened("overview", lang="en", source="seo"), "project")
     screen = added(screen, 0, None, title=" ")
-    assert [each.value for each in screen.error] == ["Write what the page says."]
+    assert [each.value for each in screen.error] == ["Write what the slide says."]
     screen = added(settled(screen), 0, None, title="Một", frozen=False, notes="nói Một")
     screen = added(settled(screen), 1, "funnel", title="Hai", frozen=True, notes="nói Hai")
     (made,) = story.every()

@@ -52,15 +52,15 @@ def _told() -> None:
 def _form(scope: Scope, page: str) -> None:
     """What is to be shared, and what its guest may do; the address once it is made."""
     _one_of("kind", _("Numbers"), _KINDS, "live")
-    _one_of("guest", _("The guest may move"), _GUESTS, "nothing")
-    _one_of("days", _("It ends"), _DAYS, 30)
+    _one_of("guest", _("Guests can change"), _GUESTS, "nothing")
+    _one_of("days", _("Expires"), _DAYS, 30)
     st.text_input(_("Title"), max_chars=80, key=_key("title"))
-    st.text_input(_("What to say with it"), max_chars=400, key=_key("note"))
-    st.toggle(_("Open lists of leads"), key=_key("lists"), disabled=page in shares.LISTS)
+    st.text_input(_("Message"), max_chars=400, key=_key("note"))
+    st.toggle(_("Lists of leads can be opened"), key=_key("lists"), disabled=page in shares.LISTS)
     if _lists(page) and session.visitor().sight.contacts:
         st.toggle(_("With names, phone numbers and e-mail addresses"), key=_key("personal"))
     if scope.view.filtered:
-        st.toggle(_("Do not name the filters"), key=_key("hides_filters"))
+        st.toggle(_("Hide the filters"), key=_key("hides_filters"))
     st.button(
         _("Make the link"),
         type="primary",
@@ -73,13 +73,13 @@ def _form(scope: Scope, page: str) -> None:
     if made is None or made[0] != _wished(scope, page):
         return
     if made[1] is None:
-        st.error(_("This cannot be shared now."), icon=":material/error:")
+        st.error(_("This cannot be shared at the moment."), icon=":material/error:")
         return
     address = f"{navigation.server()}{shares.BELOW}{made[1]}"
     with st.container(horizontal=True, vertical_alignment="center"):
         with st.container(width="stretch"):
             links.plain(address, "share")
-            st.markdown(gray(_("Keep the address: it is not shown again.")))
+            st.markdown(gray(_("Copy the address now: it is not shown again.")))
         qr.show(address, width=_QR)
 
 
@@ -158,7 +158,7 @@ def _links(scope: Scope) -> None:
     if made == (frozen, True):
         links.plain(session.address(frozen), "frozen")
     elif made == (frozen, False):
-        st.error(_("This data cannot be kept for a link now."), icon=":material/error:")
+        st.error(_("This data cannot be kept for a link at the moment."), icon=":material/error:")
 
 
 def _freeze(frozen: View) -> None:

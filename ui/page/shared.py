@@ -14,9 +14,9 @@ from ui.page.markdown import gray, plain
 
 _MOVES = {
     "nothing": N_("Everything is fixed."),
-    "period": N_("You can move the period; the rest is fixed."),
-    "breakdown": N_("You can break it down otherwise; the rest is fixed."),
-    "all": N_("You can look closer; the leads that count are fixed."),
+    "period": N_("You can change the period; the rest is fixed."),
+    "breakdown": N_("You can change the breakdown; the rest is fixed."),
+    "all": N_("You can explore the leads that are shared, and no others."),
 }
 
 
@@ -29,7 +29,7 @@ def banner(scope: Scope) -> None:
     if shared is None:
         return
     if session.was_held():
-        st.toast(_("This is fixed in what is shared."), icon=":material/lock:")
+        st.toast(_("This cannot be changed in a shared view."), icon=":material/lock:")
     if shared.story is not None:
         return
     share = shared.share

@@ -33,7 +33,7 @@ from ui.page.markdown import gray, plain
 Screen = Literal["wall", "lead", "follow"]
 """What a screen is in the telling: the wall, that of whoever leads, or one that follows."""
 
-NOT_KEPT = N_("That could not be kept. Try again later.")
+NOT_KEPT = N_("That could not be saved. Try again later.")
 """What is said where a story could not be changed, or moved on."""
 
 _SHOWN, _REFUSED, _HANDED_ON = "story_slide_shown", "story_not_moved", "story_handed_on"

@@ -86,7 +86,7 @@ def _change_slide(slide: Slide) -> None:
     )
 
     def kept() -> None:
-        said = _said(title, N_("Write what the page says."))
+        said = _said(title, N_("Write what the slide says."))
         if said:
             told = st.session_state[notes].strip()
             _done(partial(stories.change, answers.store(), slide.id, said, told))
@@ -182,7 +182,7 @@ def _keep(what: str, act: Callable[[], None], label: str | None = None) -> None:
     """The buttons below what is changed: to have it so, or as it was."""
     with st.container(horizontal=True):
         key = session.key(f"{what}_keep")
-        st.button(label or _("Keep the change"), type="secondary", key=key, on_click=act)
+        st.button(label or _("Save the change"), type="secondary", key=key, on_click=act)
         key = session.key(f"{what}_leave")
         st.button(_("Cancel"), type="tertiary", key=key, on_click=_change, args=(None,))
 
@@ -242,7 +242,7 @@ def _form(scope: Scope, title: str, chosen: Story | None) -> None:
 def _add(scope: Scope, page: str, title: str, chosen: Story | None, keys: dict[str, str]) -> None:
     state = st.session_state
     view = scope.frozen_view() if state[keys["frozen"]] else scope.view
-    said = _said(keys["title"], N_("Write what the page says."))
+    said = _said(keys["title"], N_("Write what the slide says."))
     if not said:
         return
     visitor = session.visitor()

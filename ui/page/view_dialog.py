@@ -61,7 +61,7 @@ def _form(page: str) -> None:
         on_click=_done,
         args=(partial(_save, page, name, team),),
     )
-    told = _("It keeps the filters and all that is chosen; a period such as last quarter moves on.")
+    told = _("It keeps the filters and all other choices; a period such as last quarter moves on.")
     st.markdown(gray(told))
 
 
@@ -121,7 +121,7 @@ def _renaming(view: SavedView) -> None:
         label_visibility="collapsed",
         key=key,
     )
-    _button(view, "renamed", _("Keep the name"), "check", partial(_renamed, view, key))
+    _button(view, "renamed", _("Save the name"), "check", partial(_renamed, view, key))
     _button(view, "as_it_was", _("Cancel"), "close", partial(_rename, None))
 
 
@@ -147,7 +147,7 @@ def _done(act: Callable[[], None]) -> None:
         st.session_state[_REFUSED] = N_("Write what it is called.")
     except StateRefused as error:
         logging.getLogger("pheu").error("A saved view was not changed", exc_info=error)
-        st.session_state[_REFUSED] = N_("That could not be kept. Try again later.")
+        st.session_state[_REFUSED] = N_("That could not be saved. Try again later.")
     dialog.stale()
 
 

@@ -20,7 +20,7 @@ from ui.page import card, certainty, markdown, provenance, table
 from ui.page.provenance import Sentences
 from ui.page.table import Column
 from ui.time_in_stage import waiting_list
-from ui.time_in_stage.waiting_list import Chosen as Waiting
+from ui.time_in_stage.waiting_list import Waiting
 
 _STATES = {"growing": N_("growing"), "steady": N_("steady"), "shrinking": N_("shrinking")}
 _EVERYBODY, _OWN = "everybody", "own"

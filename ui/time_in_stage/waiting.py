@@ -15,7 +15,7 @@ from ui.language import formats, labels, quantities
 from ui.language.messages import _, _n
 from ui.page import card, markdown, notes, provenance
 from ui.time_in_stage import waiting_list
-from ui.time_in_stage.waiting_list import Chosen
+from ui.time_in_stage.waiting_list import Waiting
 
 _CHOSEN = "waiting_chosen"
 _DAY = 86_400
@@ -93,7 +93,7 @@ def _finding(stages: pd.DataFrame) -> str:
     return _("Nobody has waited longer than nine in ten do")
 
 
-def _about(scope: Scope, dimension: str | None, chosen: Chosen) -> str:
+def _about(scope: Scope, dimension: str | None, chosen: Waiting) -> str:
     days = formats.days_between(*scope.days)
     who = (
         _("Open leads that entered in {days}, by the stage where they are.", days=days)
@@ -132,7 +132,7 @@ def _say_standout(scope: Scope, dimension: str | None, found: Standout | None) -
             icon=":material/arrow_downward:",
             key=session.key("waiting_standout"),
             on_click=_choose,
-            args=(Chosen(found.stage, _LONG, found.segment),),
+            args=(Waiting(found.stage, _LONG, found.segment),),
         )
 
 
@@ -147,7 +147,7 @@ def _controls(
     stages: pd.DataFrame,
     counts: pd.DataFrame,
     dimension: str | None,
-    chosen: Chosen,
+    chosen: Waiting,
 ) -> None:
     """The same choice by keyboard: the stage, how long, and whose."""
     names = dict(zip(stages["stage"], stages["label"], strict=True))
@@ -167,7 +167,7 @@ def _controls(
         _segment_control(counts, dimension, chosen)
 
 
-def _band_control(stages: pd.DataFrame, chosen: Chosen) -> None:
+def _band_control(stages: pd.DataFrame, chosen: Waiting) -> None:
     options = list(BANDS)
     if stages["limit_days"].notna().any():
         options.append(waiting_list.BREACHED)
@@ -185,7 +185,7 @@ def _band_control(stages: pd.DataFrame, chosen: Chosen) -> None:
     )
 
 
-def _segment_control(counts: pd.DataFrame, dimension: str | None, chosen: Chosen) -> None:
+def _segment_control(counts: pd.DataFrame, dimension: str | None, chosen: Waiting) -> None:
     open_leads = counts.groupby("segment", sort=False)["open"].sum()
     segments = [segment for segment, leads in open_leads.items() if leads]
     if dimension is None or len(segments) < 2:
@@ -205,9 +205,9 @@ def _segment_control(counts: pd.DataFrame, dimension: str | None, chosen: Chosen
     )
 
 
-def _chosen(scope: Scope, counts: pd.DataFrame) -> Chosen:
+def _chosen(scope: Scope, counts: pd.DataFrame) -> Waiting:
     """What is chosen, as far as this view has it."""
-    chosen: Chosen = st.session_state.get(_CHOSEN, Chosen())
+    chosen: Waiting = st.session_state.get(_CHOSEN, Waiting())
     if chosen.stage not in scope.generation.pipeline.slugs[:-1]:
         chosen = replace(chosen, stage=None)
     if chosen.segment not in set(counts.loc[counts["open"] > 0, "segment"]):
@@ -215,14 +215,14 @@ def _chosen(scope: Scope, counts: pd.DataFrame) -> Chosen:
     return chosen
 
 
-def _choose(chosen: Chosen) -> None:
+def _choose(chosen: Waiting) -> None:
     st.session_state[_CHOSEN] = chosen
 
 
 def _choose_mark(clicked: str) -> None:
     """A click on a part lists it; on the row beside it, the whole stage."""
     stage, *bands = mark.read(clicked)
-    before: Chosen = st.session_state.get(_CHOSEN, Chosen())
+    before: Waiting = st.session_state.get(_CHOSEN, Waiting())
     _choose(replace(before, stage=stage, bands=tuple(band for band in bands if band)))
 
 

@@ -35,7 +35,7 @@ def band_label(band: str) -> str:
 
 
 @dataclass(frozen=True)
-class Chosen:
+class Waiting:
     """Which of the waiting leads are listed: nothing chosen is no limit.
 
     `stage`, a slug; `bands`, of BANDS and BREACHED; `segment`, as in the answer.
@@ -68,7 +68,7 @@ class Chosen:
         }
 
     @classmethod
-    def from_query(cls, query: Mapping[str, str]) -> "Chosen":
+    def from_query(cls, query: Mapping[str, str]) -> "Waiting":
         """The choice that the parameters of an address say."""
         bands = query.get("bands")
         return cls(
@@ -76,7 +76,7 @@ class Chosen:
         )
 
 
-def show(scope: Scope, everybody: Listing, chosen: Chosen) -> None:
+def show(scope: Scope, everybody: Listing, chosen: Waiting) -> None:
     """The chosen leads, longest first, or who has how many of them; and the CSV for the team.
 
     Nothing where single leads are not told of.
@@ -127,7 +127,7 @@ def show(scope: Scope, everybody: Listing, chosen: Chosen) -> None:
 
 def file(scope: Scope, about: Mapping[str, str]) -> Iterator[pd.DataFrame]:
     """The file for the team, in pieces; `about` is the choice."""
-    for rows in Chosen.from_query(about).of(waiting_answers.listing(scope)).pieces():
+    for rows in Waiting.from_query(about).of(waiting_answers.listing(scope)).pieces():
         yield to_send(scope, rows)
 
 

@@ -32,7 +32,7 @@ from ui.language import phones
 from ui.leads import parts
 from ui.page import long_list
 from ui.shell import exports
-from ui.time_in_stage.waiting_list import Chosen
+from ui.time_in_stage.waiting_list import Waiting
 
 
 @pytest.fixture
@@ -214,7 +214,7 @@ def test_the_file_for_the_team_speaks_its_language(
 ) -> None:
     scope = Scope(View(by="team", lang=lang), generation)
     everybody = waiting.waiting(scope).rows
-    chosen = Chosen(bands=waiting.BANDS[1:], segment=str(everybody["segment"].iat[0]))
+    chosen = Waiting(bands=waiting.BANDS[1:], segment=str(everybody["segment"].iat[0]))
     sent = rows(answered(long_list.address(scope, "waiting", chosen.to_query())))
     assert [row[heading] for row in sent] == chosen.of(answers.waiting(scope)).rows[
         "lead_id"

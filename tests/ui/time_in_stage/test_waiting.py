@@ -20,7 +20,7 @@ from ui.charts import mark
 from ui.language import current
 from ui.page.long_list import ROWS
 from ui.time_in_stage import waiting_list
-from ui.time_in_stage.waiting_list import Chosen
+from ui.time_in_stage.waiting_list import Waiting
 
 SCRIPT = """
 from ui import session
@@ -172,12 +172,12 @@ def test_choosing_is_narrowing(generation: Generation) -> None:
     assert everybody.rows.equals(rows)
     team = rows["segment"].iat[0]
     kept = {
-        Chosen(): rows["days"] >= 0,
-        Chosen(stage="sql"): rows["stage"] == "sql",
-        Chosen(bands=(BANDS[2],)): rows["band"] == BANDS[2],
-        Chosen(bands=BANDS[1:]): rows["band"] != BANDS[0],
-        Chosen(bands=("breached",)): rows["breached"].fillna(False).astype(bool),
-        Chosen("mql", (BANDS[1],), team): (rows["stage"] == "mql")
+        Waiting(): rows["days"] >= 0,
+        Waiting(stage="sql"): rows["stage"] == "sql",
+        Waiting(bands=(BANDS[2],)): rows["band"] == BANDS[2],
+        Waiting(bands=BANDS[1:]): rows["band"] != BANDS[0],
+        Waiting(bands=("breached",)): rows["breached"].fillna(False).astype(bool),
+        Waiting("mql", (BANDS[1],), team): (rows["stage"] == "mql")
         & (rows["band"] == BANDS[1])
         & (rows["segment"] == team),
     }
@@ -186,7 +186,7 @@ def test_choosing_is_narrowing(generation: Generation) -> None:
         assert found.rows["lead_id"].tolist() == rows.loc[wanted, "lead_id"].tolist()
         assert found.count() == wanted.sum()
         query = {name: text for name, text in chosen.to_query().items() if text is not None}
-        assert Chosen.from_query(query) == chosen
+        assert Waiting.from_query(query) == chosen
 
 
 def test_bands_have_words() -> None:

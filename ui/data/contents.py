@@ -14,7 +14,7 @@ from data.shares import Made
 from data.store import Store, kept_generations
 from ui import session
 from ui.data import kinds
-from ui.language import failures, formats, labels
+from ui.language import failures, formats, loading
 from ui.language.messages import N_, _, _n
 from ui.page import card, long_list, markdown, table
 from ui.page.table import Column
@@ -93,7 +93,7 @@ def refused(scope: Scope) -> None:
         int(counts["rows"].sum()),
     )
     columns = [
-        Column(_("Reason"), counts["reason"].map(labels.reason_label)),
+        Column(_("Reason"), counts["reason"].map(loading.reason)),
         Column(_("File"), counts["file"]),
         Column(_("Rows"), counts["rows"], formats.number),
     ]

@@ -9,8 +9,6 @@ import pytest
 from analytics.view.view import View
 from data.calendar import Calendar
 from data.dimensions import DIMENSIONS
-from data.load.notices import NOTICES, Notice
-from data.load.rejects import REASONS
 from data.pipeline import GROUPS, Pipeline
 from ui.language import current, labels
 
@@ -93,29 +91,3 @@ def test_everything_the_data_names_has_a_label() -> None:
         assert all(labels.group_label(group) != group for group in GROUPS)
         assert all(labels.dimension_label(name) != name for name in DIMENSIONS)
         assert all("_" not in labels.value_label("channel", name) for name in channels)
-        assert all(labels.reason_label(name) != name.replace("_", " ") for name in REASONS)
-
-
-def test_every_notice_of_a_load_is_said_in_both_languages() -> None:
-    said = {
-        "file": "moves.csv", "leads": 1_200, "moves": 1_201, "header": "id", "spelling": "Avito",
-        "others": "AVITO", "dimension": "lead_type", "values": 201, "kept": 200, "rest": "(other)",
-        "said": "1 “x”", "count": 2, "example": "46027", "day": "2026-01-05", "zone": "UTC",
-        "sign": "$", "currency": "USD", "columns": "Phone", "unit": 1_000_000, "sheets": "“A”",
-        "read": "“A”", "before": "EUR", "currencies": "USD", "order": "day first", "most": 200,
-    }  # fmt: skip
-    for key in NOTICES:
-        notice = Notice.of(key, **said)
-        current.use("en")
-        english = labels.notice_label(notice)
-        current.use("vi")
-        vietnamese = labels.notice_label(notice)
-        assert english != vietnamese
-        for text in (english, vietnamese):
-            assert "{" not in text
-        assert "lead_type" not in english
-    assert labels.notice_label("No rate for USD.") == "No rate for USD."
-
-
-def test_an_unknown_reason_is_readable() -> None:
-    assert labels.reason_label("eaten_by_dog") == "eaten by dog"

@@ -15,7 +15,7 @@ from data.values.dates import AmbiguousDates
 from ui import session
 from ui.data.wizard import choice, columns_step, forecast, outcome, reading, saved, stepper, words
 from ui.data.wizard.plan import Plan
-from ui.language import formats, labels
+from ui.language import formats, loading
 from ui.language.messages import N_, _, _n
 from ui.page import card, layout
 from ui.page.markdown import gray, plain
@@ -108,7 +108,7 @@ def _report(store: Store, plan: Plan, found: Trial) -> None:
     with card.card(title, _("No row is dropped without a word.")):
         st.markdown(sums(summary))
         for notice in summary.notices:
-            _line("info", plain(labels.notice_label(notice)))
+            _line("info", plain(loading.notice(notice)))
         findings = [each for each in found.findings if each.code not in _NOTICED]
         for each in findings:
             _finding(store, plan, each)
@@ -162,7 +162,7 @@ def _where_it_is(each: Refused) -> str:
     if each.column:
         parts.append(plain(each.column))
     value = f": “{plain(each.value[:60])}”" if each.value else ""
-    return f"{', '.join(parts)}{value}. {gray(labels.reason_label(each.reason))}"
+    return f"{', '.join(parts)}{value}. {gray(loading.reason(each.reason))}"
 
 
 def _file(path: Path) -> None:

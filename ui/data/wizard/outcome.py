@@ -6,7 +6,7 @@ from data.errors import StoreError
 from data.load.notices import Notice
 from data.load.summary import NothingLoaded, Summary
 from ui import navigation
-from ui.language import failures, formats, labels
+from ui.language import failures, formats, loading
 from ui.language.messages import _, _n
 from ui.page.markdown import plain
 
@@ -53,14 +53,14 @@ def say() -> None:
         navigation.link("quality", _("See the quality of the leads →"))
     told = [each for each in summary.notices if _is_first(each)]
     for notice in told:
-        st.info(plain(labels.notice_label(notice)), icon=":material/info:")
+        st.info(plain(loading.notice(notice)), icon=":material/info:")
     others = [each for each in summary.notices if not _is_first(each)]
     if others:
         with st.expander(
             _n("{n} more note on this load", "{n} more notes on this load", len(others))
         ):
             for notice in others:
-                st.markdown(f"- {plain(labels.notice_label(notice))}")
+                st.markdown(f"- {plain(loading.notice(notice))}")
 
 
 def _is_first(notice: str) -> bool:
@@ -80,7 +80,7 @@ def why(error: StoreError) -> str:
 
 def reasons(summary: Summary) -> str:
     """Why rows and cells were refused, and rows left out."""
-    counts = {labels.reason_label(reason): count for reason, count in summary.reasons.items()}
+    counts = {loading.reason(reason): count for reason, count in summary.reasons.items()}
     for rule, count in summary.left_out.items():
         counts[_("left out, as only rows with {rule} count", rule=plain(rule))] = count
     return ", ".join(f"{what} ({formats.number(count)})" for what, count in counts.items())

@@ -9,7 +9,7 @@ from data.mapping.proposal import Question
 from data.pipeline import Pipeline
 from ui.data.kinds import OF_FILES
 from ui.data.wizard.plan import AS_PROPOSED, IGNORE, KEEP, STAGE, PlannedFile
-from ui.language import labels
+from ui.language import labels, loading
 from ui.language.messages import N_, _, _n
 from ui.page.markdown import plain
 
@@ -170,7 +170,7 @@ def remark(told: Question, file: PlannedFile) -> str:
         columns=", ".join(told.columns),
         values=", ".join(told.values),
     )
-    return plain(labels.notice_label(notice))
+    return plain(loading.notice(notice))
 
 
 def finding(code: str) -> str:

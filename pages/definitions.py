@@ -5,7 +5,7 @@ import streamlit as st
 from data.pipeline import Pipeline
 from ui import answers, session
 from ui.definitions import cards, criteria, targets
-from ui.language import glossary
+from ui.language.glossary import field
 from ui.language.messages import _
 from ui.page import markdown
 
@@ -37,7 +37,7 @@ if sure:
 if numbers:
     cards.numbers(numbers)
 for entry in chapters:
-    if entry.anchor == glossary.OWN.anchor:
+    if entry.anchor == field.OWN.anchor:
         cards.own(entry, pipeline)
         if answers.store().current() is not None and not sought:
             criteria.show(pipeline)

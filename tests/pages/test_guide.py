@@ -67,7 +67,7 @@ def test_a_term_says_what_it_means_and_where_more_is_said() -> None:
         from analytics.certainty import Certainty
         from analytics.names import NEW_LEADS
         from ui import session
-        from ui.language import glossary
+        from ui.language.glossary import glossary
         from ui.page import terms
 
         session.enter()

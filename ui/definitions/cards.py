@@ -11,9 +11,10 @@ from analytics.names import NAMES, Name
 from data.pipeline import GROUPS, Pipeline
 from ui.board import board
 from ui.definitions import rows
-from ui.language import current, glossary, labels
+from ui.language import current, labels
 from ui.language.bilingual import both, has
-from ui.language.glossary import Chapter
+from ui.language.glossary import field, glossary
+from ui.language.glossary.entries import Chapter
 from ui.language.messages import N_, _
 from ui.page import card, certainty, headline, layout, markdown, terms
 
@@ -48,7 +49,7 @@ def found(sought: str, pipeline: Pipeline) -> tuple[Chapter, ...]:
     """
     slugs = (*pipeline.slugs, *pipeline.exit_slugs)
     if any(has(sought, partial(labels.stage_label, pipeline, slug)) for slug in slugs):
-        kept = (glossary.OWN, *(_fitting(chapter, sought) for chapter in glossary.CHAPTERS[1:]))
+        kept = (field.OWN, *(_fitting(chapter, sought) for chapter in glossary.CHAPTERS[1:]))
     else:
         kept = tuple(_fitting(chapter, sought) for chapter in glossary.CHAPTERS)
     return tuple(each for each in kept if each.terms or each.contrasts or each.disagreements)

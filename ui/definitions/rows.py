@@ -15,7 +15,7 @@ from ui import navigation
 from ui.language import criteria as words
 from ui.language import current, labels
 from ui.language.bilingual import both
-from ui.language.glossary import Chapter, Term
+from ui.language.glossary.entries import Chapter, Term
 from ui.language.messages import N_, _
 
 WINDOWS = {

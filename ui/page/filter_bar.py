@@ -14,7 +14,8 @@ from analytics.view.parameters import DEFAULT_PERIOD
 from analytics.view.view import NOT, Value, View, segment_text, segment_value
 from data.values import text
 from ui import guest, session
-from ui.language import formats, glossary, labels, periods
+from ui.language import formats, labels, periods
+from ui.language.glossary import glossary
 from ui.language.messages import N_, _
 from ui.page import dialog, dimensions, terms
 from ui.page.markdown import gray, plain

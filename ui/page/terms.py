@@ -8,7 +8,7 @@ from analytics.certainty import Certainty
 from analytics.names import Name
 from ui import navigation, session
 from ui.language import current
-from ui.language.glossary import Term
+from ui.language.glossary.entries import Term
 from ui.language.messages import _
 from ui.page import certainty as certainties
 

@@ -15,8 +15,9 @@ from data.values.channels import channel_slugs
 from ui import answers
 from ui.charts import FEW
 from ui.definitions import cards, rows
-from ui.language import current, glossary, labels, messages
+from ui.language import current, labels, messages
 from ui.language.bilingual import both, has
+from ui.language.glossary import field, glossary, numbers
 from ui.page import terms
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -85,13 +86,13 @@ def test_a_colleague_finds_the_word_of_the_other(lang: str, sought: str, meant: 
 
 
 def test_a_stage_of_the_own_pipeline_is_found() -> None:
-    assert cards.found("da nop", LOANS) == (glossary.OWN,)
-    assert glossary.OWN in cards.found("declined", LOANS)
+    assert cards.found("da nop", LOANS) == (field.OWN,)
+    assert field.OWN in cards.found("declined", LOANS)
     assert cards.found("da nop", DEFAULT) == ()
 
 
 def test_every_channel_is_explained() -> None:
-    shown = [term.name() for term in glossary.CHANNELS.terms]
+    shown = [term.name() for term in field.CHANNELS.terms]
     known = [labels.value_label("channel", slug) for slug in channel_slugs()]
     assert shown == [*known, labels.value_label("channel", None)]
 
@@ -103,8 +104,8 @@ def test_the_groups_that_are_contrasted_come_first() -> None:
 @pytest.mark.parametrize("lang", current.LANGUAGES)
 def test_all_seven_disagreements_stand_with_each_reading(lang: str) -> None:
     current.use(lang)
-    written = rows.chapter(glossary.DISAGREEMENTS, unfolded=True)
-    found = glossary.DISAGREEMENTS.disagreements
+    written = rows.chapter(field.DISAGREEMENTS, unfolded=True)
+    found = field.DISAGREEMENTS.disagreements
     assert len(found) == 7
     assert written.count("<tr><th scope='row'>") == 7
     for each in found:
@@ -123,7 +124,7 @@ def test_a_disagreement_is_found_by_any_reading(sought: str) -> None:
 @pytest.mark.parametrize("lang", current.LANGUAGES)
 def test_few_leads_are_as_many_as_the_charts_say(lang: str) -> None:
     current.use(lang)
-    few = next(term for term in glossary.COUNTING.terms if term.name() == "n")
+    few = next(term for term in numbers.COUNTING.terms if term.name() == "n")
     assert f" {FEW} " in messages._(few.meaning)
 
 
@@ -135,7 +136,7 @@ def test_places_are_each_there_once_and_the_same_in_every_language(lang: str) ->
     places += [term.anchor for chapter in glossary.CHAPTERS for term in chapter.terms]
     assert len(set(places)) == len(places)
     assert all(re.fullmatch(r"[a-z0-9-]+", place) for place in places)
-    assert glossary.term("skipped-stage") in glossary.COUNTING.terms
+    assert glossary.term("skipped-stage") in numbers.COUNTING.terms
     with pytest.raises(KeyError):
         glossary.term("no-such-word")
 

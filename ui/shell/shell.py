@@ -12,7 +12,17 @@ from ui import guest, navigation, session
 from ui.language import current, periods
 from ui.language.current import LANGUAGES
 from ui.language.messages import _
-from ui.page import card, dialog, header, in_vain, instead, offscreen, projector, shared, story
+from ui.page import (
+    card,
+    dialog,
+    header,
+    in_vain,
+    instead,
+    offscreen,
+    projector,
+    share_banner,
+    story,
+)
 from ui.shell import account, document, guide, saved
 
 _HERE = Path(__file__).resolve().parent
@@ -102,7 +112,7 @@ try:
         instead.outdated()
     else:
         if scope is not None:
-            shared.banner(scope)
+            share_banner.show(scope)
             in_vain.show(scope)
         if guest.may_open(navigation.name_of(page)):
             page.run()

@@ -20,7 +20,7 @@ _MOVES = {
 }
 
 
-def banner(scope: Scope) -> None:
+def show(scope: Scope) -> None:
     """What a guest is told of the share; nothing for whoever is none.
 
     Who follows a story has what stands above its slides.

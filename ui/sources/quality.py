@@ -19,7 +19,7 @@ from ui.language import current, formats
 from ui.language.messages import _, _n
 from ui.page import card, notes, provenance
 from ui.page.provenance import Sentences
-from ui.sources import advice, scoreboard, segments
+from ui.sources import advice, opened, segments
 from ui.theme import Look
 
 _MOST = 10
@@ -49,7 +49,7 @@ def quality(scope: Scope) -> None:
                 shown.figure,
                 "quality",
                 alt=shown.title,
-                on_click=scoreboard.open_source,
+                on_click=opened.open_source,
                 axis=notes.of_segments(
                     shown.found.by,
                     shown.found.rows["segment"].tolist(),

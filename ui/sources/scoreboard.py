@@ -1,4 +1,4 @@
-"""The card of the scoreboard: what to do about the money for each source, and one source opened."""
+"""The card of the scoreboard: what to do about the money for each source."""
 
 from dataclasses import replace
 from typing import Any
@@ -15,21 +15,18 @@ from analytics.sources.scoreboard import (
     FEW_CUSTOMERS,
     FEW_LEADS,
     INCREASE,
-    TOO_FEW,
     Scoreboard,
 )
 from analytics.view.attribution_rules import OWN
-from analytics.view.view import segment_value
-from ui import answers, navigation, session
+from ui import answers, navigation
 from ui.board import board
 from ui.board.board import Column, Row, Text
 from ui.language import current, formats, labels
 from ui.language.messages import _, _n
 from ui.page import card, certainty, markdown, provenance
 from ui.page.provenance import Sentences
-from ui.sources import advice, attribution_words, costs_findings, credit, segments
+from ui.sources import advice, attribution_words, costs_findings, credit, opened, segments
 
-_OPENED = "source_opened"
 _MOST_WITHOUT_COST = 10
 
 
@@ -40,21 +37,21 @@ def scoreboard(scope: Scope) -> None:
         "scoreboard", lambda: _sentences(found), found.asked, found.rows, scope=scope
     )
     title = finding(found)
-    opened = st.session_state.pop(_OPENED, None)
+    picked = opened.picked()
     with card.card(title, _subtitle(found), how=how):
         rows = shown(found)
         if rows.empty:
-            _without_costs(found, opened)
+            _without_costs(found, picked)
         else:
             board.show(
                 _columns(found, rows),
-                _marked(_rows(found, rows), opened),
+                _marked(_rows(found, rows), picked),
                 caption=markdown.spoken(title),
                 key="scoreboard",
-                on_pick=open_source,
+                on_pick=opened.open_source,
             )
         _foot(scope, found, rows)
-    _opened(scope, found, opened)
+    opened.show(scope, found, picked)
 
 
 def shown(found: Scoreboard) -> pd.DataFrame:
@@ -82,11 +79,6 @@ def finding(found: Scoreboard) -> str:
     if less:
         return _n("No source to grow, {n} to cut", "No source to grow, {n} to cut", less)
     return _("No source clearly deserves more or less money")
-
-
-def open_source(segment: str | None) -> None:
-    """Opens a source beside its board; for callbacks."""
-    st.session_state[_OPENED] = segment
 
 
 def _subtitle(found: Scoreboard) -> str:
@@ -153,9 +145,9 @@ def _rows(found: Scoreboard, rows: pd.DataFrame) -> list[Row]:
     return [_row(found, row, scale) for row in rows.itertuples(index=False)]
 
 
-def _marked(rows: list[Row], opened: str | None) -> list[Row]:
+def _marked(rows: list[Row], picked: str | None) -> list[Row]:
     """The same, one of them open: the keyboard comes back to it when its dialog is closed."""
-    return [replace(row, chosen=opened is not None and row.id == opened) for row in rows]
+    return [replace(row, chosen=picked is not None and row.id == picked) for row in rows]
 
 
 def _row(found: Scoreboard, row: Any, scale: float) -> Row:
@@ -189,7 +181,7 @@ def _cost_of_one(row: Any, scale: float) -> str:
     return f"> {formats.number(row.cost_low / scale, 1)}"
 
 
-def _without_costs(found: Scoreboard, opened: str | None) -> None:
+def _without_costs(found: Scoreboard, picked: str | None) -> None:
     """Customers by source, where no cost is known: there is no advice then."""
     st.markdown(
         costs_findings.cost_unknown(found.unsplit)
@@ -224,11 +216,11 @@ def _without_costs(found: Scoreboard, opened: str | None) -> None:
                 )
                 for row in rows.itertuples(index=False)
             ],
-            opened,
+            picked,
         ),
         caption=_("Customers by source"),
         key="scoreboard_without_costs",
-        on_pick=open_source,
+        on_pick=opened.open_source,
         cards_below=0,
     )
 
@@ -280,92 +272,6 @@ def left_out(found: Scoreboard, rows: pd.DataFrame) -> str:
             ),
         )
     return line + "."
-
-
-# --- one source -------------------------------------------------------------------------------
-
-
-def _opened(scope: Scope, found: Scoreboard, segment: str | None) -> None:
-    """The source that was picked, in a dialog: why this advice, and where to go on."""
-    rows = found.rows[found.rows["segment"] == segment]
-    if segment is not None and len(rows):
-        name = segments.plain(found.by, segment)
-        # A rerun tells the board that none is open any more.
-        st.dialog(name, width="medium", on_dismiss="rerun")(_one)(scope, found, segment)
-
-
-def _one(scope: Scope, found: Scoreboard, segment: str) -> None:
-    current.use(session.view().lang)
-    row = next(found.rows[found.rows["segment"] == segment].itertuples(index=False))
-    badges = [advice.badge(row.recommendation)]
-    if isinstance(row.certainty, str):
-        badges.append(certainty.badge(Certainty(row.certainty)))
-    st.markdown(" ".join(badges))
-    for line in reasons(found, row):
-        st.markdown(line)
-    view = scope.view.where(found.by, [segment_value(segment)])
-    view = replace(view, stage=None, tab=None, lead=None, by=None)
-    st.space("xsmall")
-    if found.by != "campaign" and "campaign" in scope.generation.dimensions:
-        navigation.link("sources", _("Its campaigns"), replace(view, by="campaign"))
-    navigation.link("funnel", _("Its funnel"), view)
-    navigation.link("bottlenecks", _("Where it loses customers"), view)
-    navigation.link(
-        "leads",
-        _n("See its {n} lead", "See its {n} leads", int(row.leads)),
-        replace(view, mode="cohort"),
-    )
-
-
-def reasons(found: Scoreboard, row: Any) -> list[str]:
-    """Why the advice is what it is, a sentence each."""
-    lines = []
-
-    def money(amount: float) -> str:
-        return formats.money(amount, found.currency)
-
-    if pd.isna(row.cost):
-        lines.append(_("What it costs is not known, so nothing is advised."))
-    elif found.price is not None and pd.isna(row.cost_a_customer):
-        lines.append(
-            _(
-                "No customer is expected: one would cost {low} at least; over all paid sources "
-                "{all}.",
-                low=money(row.cost_low),
-                all=money(found.price),
-            )
-        )
-    elif found.price is not None:
-        about = {
-            "cost": money(row.cost_a_customer),
-            "low": money(row.cost_low),
-            "all": money(found.price),
-        }
-        lines.append(
-            _(
-                "A customer costs {cost}, from {low} to {high}; over all paid sources {all}.",
-                high=money(row.cost_high),
-                **about,
-            )
-            if pd.notna(row.cost_high)
-            else _("A customer costs {cost}, {low} at least; over all paid sources {all}.", **about)
-        )
-    if row.leads < FEW_LEADS and pd.notna(row.cost):
-        lines.append(_("Fewer than {n} leads say too little.", n=formats.number(FEW_LEADS)))
-    elif row.recommendation == TOO_FEW:
-        lines.append(_("Fewer than {n} customers say too little.", n=formats.number(FEW_CUSTOMERS)))
-    elif not row.is_ripe and pd.notna(row.cost):
-        lines.append(_("Its leads take long: how many become customers is not known yet."))
-    if pd.notna(row.revenue_disagrees) and row.revenue_disagrees:
-        lines.append(_("What comes back for the money points the other way: so it is less sure."))
-    if isinstance(row.turned_by, str):
-        lines.append(
-            _(
-                "By another way of giving credit ({way}) the advice would be the opposite.",
-                way=attribution_words.way(row.turned_by).lower(),
-            )
-        )
-    return lines
 
 
 # --- how it is counted ------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from analytics.sources.scoreboard import Scoreboard, scoreboard
 from analytics.view.view import View
 from data.store import Generation
 from ui.language import current
-from ui.sources import common_paths, next_money, quality
+from ui.sources import common_paths, next_money, opened, quality
 from ui.sources import scoreboard as card
 
 
@@ -73,7 +73,7 @@ def test_what_brings_nobody_is_cut_in_a_row_of_its_own(found: Scoreboard) -> Non
     nobody = replace(found, rows=rows)
     assert "linkedin_ads" in card.shown(nobody)["segment"].tolist()
     row = next(rows[at].itertuples(index=False))
-    assert "one would cost ₫50M at least" in card.reasons(nobody, row)[0]
+    assert "one would cost ₫50M at least" in opened.reasons(nobody, row)[0]
 
 
 def test_the_next_money_sets_the_best_beside_the_dearest(found: Scoreboard) -> None:

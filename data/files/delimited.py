@@ -34,7 +34,7 @@ csv.field_size_limit(1 << 30)
 
 @dataclass(frozen=True)
 class Lines:
-    """What a scan of the bytes shows: how many lines, and whether they are all plain."""
+    """What a scan of the bytes shows: how many lines, and whether they end as usual."""
 
     count: int
     plain: bool
@@ -176,21 +176,20 @@ def _chunks(path: Path) -> Iterator[bytes]:
 
 
 def count_lines(path: Path, after: int = 0) -> Lines:
-    """Counts a UTF-8 file's lines `after` so many; plain when none is blank and all end alike."""
-    newlines, last, plain = 0, b"\n", True
+    """Counts a UTF-8 file's lines `after` so many; plain when no CR of theirs stands alone."""
+    newlines, last, plain = 0, b"", True
     with path.open("rb") as file:
         for _ in range(after):
             file.readline()
         while chunk := file.read(_CHUNK):
             joined = last + chunk
             newlines += chunk.count(b"\n")
-            plain = plain and b"\n\n" not in joined
             if plain and b"\r" in joined:
                 returns = joined.count(b"\r", 0, len(joined) - 1)
-                plain = b"\n\r\n" not in joined and returns == joined.count(b"\r\n")
-            last = joined[-2:]
-    ends_open = not last.endswith(b"\n")
-    return Lines(newlines + ends_open, plain and not last.endswith(b"\r"))
+                plain = returns == joined.count(b"\r\n")
+            last = chunk[-1:]
+    ends_open = last not in (b"", b"\n")
+    return Lines(newlines + ends_open, plain and last != b"\r")
 
 
 def head_of(path: Path) -> str:

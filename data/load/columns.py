@@ -1,15 +1,12 @@
 """The columns of one file's rows, as SQL over its cells, and when a row or a cell is refused."""
 
-import re
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-
-import duckdb
+from collections.abc import Callable, Sequence
 
 from data.connection import row
+from data.load.amounts import add_currency, add_number
 from data.load.identity import id_of
-from data.load.intake import Intake, Setting
 from data.load.notices import Notice
+from data.load.reader import DATES_KEPT, Columns, Reader, Refusal, unreadable, unreadable_date
 from data.load.staging import (
     also,
     is_day,
@@ -31,23 +28,12 @@ from data.mapping.fields import (
     STATUS_FIELDS,
     dimension_slug,
 )
-from data.mapping.mapping import MappingError
 from data.mapping.statuses import ends_of, is_last_name_first
 from data.quoting import quoted
-from data.values import currencies, dates, numbers, zones
-from data.values.text import HIDDEN, heading, is_nothing, tidied, tidy
+from data.values import dates, numbers, zones
+from data.values.text import HIDDEN, heading, tidied, tidy
 
-_WIDE_SPACES = ("'  '", "chr(9)", "chr(10)", "chr(13)", "chr(160)")
 _DATES = ("created_at", "entered_at", *STATUS_FIELDS, "touched_at", "day", "month", "until")
-_DATES_KEPT = {
-    "leads": ("created_at", "entered_at", *STATUS_FIELDS),
-    "stage_columns": ("created_at", "entered_at", *STATUS_FIELDS),
-    "stage_history": ("created_at", "entered_at"),
-    "touches": ("touched_at",),
-    "spend": ("day", "month", "until"),
-    "rates": ("day",),
-    "lookup": (),
-}
 _MUST_HAVE = {
     "stage_history": (("entered_at", "missing_date"), ("stage", "missing_stage")),
     "touches": (("touched_at", "missing_date"),),
@@ -56,173 +42,10 @@ _MUST_HAVE = {
 }
 FURTHER_COLUMNS = 200
 """So many columns that no field is read from become dimensions; more are kept apart."""
-_BY_DAY = ("spend", "rates")
 _SHORTENED = r"\d([.,]\d+)?E[+]\d+"
 """A long number as a spreadsheet shows it; what it ended in is lost."""
 _MOST_OUTCOMES = 1_000
 _LONGEST_SPAN = 3_660  # days that one amount may cover
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """A row is refused, for a reason and because of a cell, where a condition on it holds."""
-
-    condition: str
-    reason: str
-    cell: str
-
-
-@dataclass
-class Columns:
-    """The columns of a file's rows; conditions speak of them as they are typed, not finished."""
-
-    typed: dict[str, str] = field(default_factory=dict)
-    """Column to the SQL that makes it from the file's cells."""
-    finished: dict[str, str] = field(default_factory=dict)
-    """Column to what it becomes once all are typed, where that is something else."""
-    refusals: list[Refusal] = field(default_factory=list)
-    """Whole rows: the first that applies is the reason given."""
-    blanks: list[Refusal] = field(default_factory=list)
-    """Cells only, whose rows are kept: each that applies is listed."""
-    parameters: dict[str, object] = field(default_factory=dict)
-    """Whatever the SQL may bind; not every text uses all of it."""
-
-
-@dataclass(frozen=True)
-class Reader:
-    """One file to be read: where its cells are, and how its dates are written."""
-
-    con: duckdb.DuckDBPyConnection
-    intake: Intake
-    setting: Setting
-    looks: Mapping[str, dates.DateColumn]
-    """What a look over each cell that holds dates found."""
-    instants: Mapping[str, str]
-    """For each of them, the SQL of their instants."""
-    known: Collection[str] = ()
-    """The dimensions that the store and the files before this one have besides the usual ones."""
-
-    @property
-    def table(self) -> str:
-        """The kind of file: the table that it feeds."""
-        return self.intake.entry.table
-
-    def cell(self, header: str, field_name: str) -> str:
-        """The column of the file under a header. Raises MappingError when there is none."""
-        return _cell(self.intake, header, field_name)
-
-    def cell_of(self, field_name: str) -> str:
-        """The column of the file that a field of the mapping is read from."""
-        return self.cell(self.intake.entry.columns[field_name], field_name)
-
-    def text(self, cell: str, name: str, columns: Columns) -> str:
-        """A cell's text: trimmed, spaces single, accents composed, values mapped; '' is null."""
-        bare = f'nfc_normalize("{cell}")'
-        spaces = " or ".join(f"contains({bare}, {space})" for space in _WIDE_SPACES)
-        text = (
-            f"trim(case when {spaces} then regexp_replace({bare}, '[\\s\\x{{00a0}}]+', ' ', 'g') "
-            f"else {bare} end)"
-        )
-        is_tidy, has_nothing = self._seen(cell, text)
-        if is_tidy:
-            text = quoted(cell)
-        if prefixes := self.intake.entry.prefixes:
-            columns.parameters["prefixes"] = f"^({'|'.join(map(re.escape, prefixes))})"
-            text = f"ltrim(regexp_replace({text}, $prefixes, ''))"
-        values = self.intake.entry.values.get(name)
-        if values:
-            columns.parameters |= {
-                f"from_{name}": [tidy(value) for value in values],
-                f"to_{name}": list(values.values()),
-            }
-            text = f"coalesce($to_{name}[list_position($from_{name}, lower({text}))], {text})"
-        # A person may be called Na; and what hardly a column has need not be looked for twice.
-        if name == "name" or not has_nothing:
-            return f"nullif({text}, '')"
-        return f"case when not {is_nothing(text)} then nullif({text}, '') end"
-
-    def _seen(self, cell: str, text: str) -> tuple[bool, bool]:
-        """Whether all cells of a column are the text made of them, and some stand for nothing.
-
-        Each text is looked at once, however many rows have it.
-        """
-        nothing = is_nothing(f'trim("{cell}")')
-        is_tidy, has_nothing = row(
-            self.con,
-            f'select coalesce(bool_and({text} = "{cell}"), true), coalesce(bool_or({nothing}), '
-            f'false) from (select distinct "{cell}" from "{self.intake.file.table}")',
-        )
-        return is_tidy, has_nothing
-
-
-def reader_of(
-    con: duckdb.DuckDBPyConnection,
-    intake: Intake,
-    setting: Setting,
-    known: Collection[str] = (),
-) -> Reader:
-    """The reader of a file, once all of its dates were looked at.
-
-    Raises:
-        MappingError: a column of the mapping is not there.
-        AmbiguousDates: the order of day and month has to be said.
-    """
-    entry = intake.entry
-    if "lead_id" in entry.columns:
-        # Of several columns that are not there, this is the first to speak of.
-        _cell(intake, entry.columns["lead_id"], "lead_id")
-    headers = {
-        name: entry.columns[name] for name in _DATES_KEPT[entry.table] if name in entry.columns
-    }
-    dated = [*headers.items()] + [
-        (stage.stage, header) for stage in entry.stages for header in stage.columns
-    ]
-    cells = {_cell(intake, header, name): header for name, header in dated}
-    months = entry.table in _BY_DAY
-    looks = {
-        cell: dates.look(
-            con, intake.file.table, cell, months=months, this_year=setting.now.year + 1
-        )
-        for cell in cells
-    }
-    orders = dates.day_month_orders(
-        list(looks.values()), intake.file.name, cells, entry.day_month_order
-    )
-    for cell, look in looks.items():
-        if dates.is_mixed(look) and not entry.day_month_order:
-            shown = "day/month" if orders[cell] == "dmy" else "month/day"
-            intake.notices.append(
-                Notice.of("both_orders", file=intake.file.name, header=cells[cell], order=shown)
-            )
-        if look.serials:
-            intake.notices.append(
-                Notice.of(
-                    "excel_days",
-                    file=intake.file.name,
-                    count=look.serials,
-                    header=cells[cell],
-                    example=look.serial,
-                    day=f"{dates.day_of_serial(look.serial):%Y-%m-%d}",
-                )
-            )
-    offsets = {cell: zones.offset_of_header(header) for cell, header in cells.items()}
-    for cell, offset in offsets.items():
-        if offset is not None and not looks[cell].holds_days:
-            intake.notices.append(
-                Notice.of(
-                    "zone_of_header",
-                    file=intake.file.name,
-                    header=cells[cell],
-                    zone=f"UTC{offset // 60:+d}:{offset % 60:02d}" if offset else "UTC",
-                )
-            )
-    instants = {
-        cell: dates.instant(
-            look, orders[cell], None if look.holds_days else offsets[cell], setting.steady
-        )
-        for cell, look in looks.items()
-    }
-    return Reader(con, intake, setting, looks, instants, known)
 
 
 def columns_of_rows(reader: Reader) -> Columns:
@@ -292,7 +115,7 @@ def _add_further_ids(reader: Reader, columns: Columns) -> None:
 
 
 def _add_dates(reader: Reader, columns: Columns) -> None:
-    for name in _DATES_KEPT[reader.table]:
+    for name in DATES_KEPT[reader.table]:
         if name not in reader.intake.entry.columns:
             continue
         cell = reader.cell_of(name)
@@ -302,8 +125,8 @@ def _add_dates(reader: Reader, columns: Columns) -> None:
         if name in STATUS_FIELDS:
             _add_status_date(columns, name, cell)
             continue
-        columns.refusals.append(_unreadable_date(column, cell))
-        if reader.table in _BY_DAY:
+        columns.refusals.append(unreadable_date(column, cell))
+        if reader.is_by_day:
             columns.typed[is_month(column)] = "true" if name == "month" else dates.is_month(cell)
         # What is paid in advance may cover days to come.
         if name != "until":
@@ -314,14 +137,14 @@ def _add_status_date(columns: Columns, name: str, cell: str) -> None:
     """A date that a row can do without: it is blanked where it cannot be used."""
     late = dates.is_future(name)
     columns.finished[name] = f'case when not ({late}) then "{name}" end'
-    columns.blanks.append(_unreadable(name, cell, "unreadable_date"))
+    columns.blanks.append(unreadable(name, cell, "unreadable_date"))
     if name == "changed_at":  # what is open is expected to be closed some day
         columns.blanks.append(Refusal(late, "future_date", cell))
 
 
 def _add_local_days(reader: Reader, columns: Columns) -> None:
     """The local days of spend and rates: a month begins on its first and ends on its last."""
-    if reader.table not in _BY_DAY:
+    if not reader.is_by_day:
         return
     day, until = zones.local_day("day"), zones.local_day("until")
     first = (
@@ -350,10 +173,10 @@ def _add_fields(reader: Reader, columns: Columns) -> None:
             continue
         cell = reader.cell_of(name)
         if name in (*NUMBER_FIELDS, "rate"):
-            _add_number(reader, columns, name, cell)
+            add_number(reader, columns, name, cell)
         elif name in ANSWER_FIELDS:
             columns.typed[name] = numbers.answer(cell)
-            columns.blanks.append(_unreadable(name, cell, "unreadable_answer"))
+            columns.blanks.append(unreadable(name, cell, "unreadable_answer"))
         else:
             columns.typed[name] = reader.text(cell, name, columns)
         if name == "source" and reader.table in OF_LEADS:
@@ -404,82 +227,6 @@ def _add_fixed(reader: Reader, columns: Columns) -> None:
         columns.typed[name] = f"coalesce({known}, {given})" if known else given
         if name == "source":
             columns.typed.setdefault("source_raw", given)
-
-
-def _add_number(reader: Reader, columns: Columns, name: str, cell: str) -> None:
-    thousandths = name == "rate" and currencies.has_thousandths(reader.setting.currency)
-    mark = numbers.decimal_mark(
-        reader.con, reader.intake.file.table, cell, has_thousandths=thousandths
-    )
-    words = numbers.has_words(reader.con, reader.intake.file.table, cell)
-    columns.typed[name] = numbers.number(cell, mark, words=words)
-    header = reader.intake.entry.columns[name]
-    if name == "amount" and (unit := numbers.unit_of_header(header)) > 1:
-        columns.typed[name] = numbers.in_unit(columns.typed[name], cell, unit)
-        reader.intake.notices.append(
-            Notice.of("unit_of_header", file=reader.intake.file.name, header=header, unit=int(unit))
-        )
-    unreadable = _unreadable(name, cell, "unreadable_number")
-    if reader.table not in _BY_DAY:
-        columns.blanks.append(unreadable)
-        return
-    columns.refusals.append(unreadable)
-    if name == "amount":
-        columns.refusals.append(Refusal("amount < 0", "negative_amount", cell))
-
-
-def _add_currency(reader: Reader, columns: Columns) -> None:
-    """The code of the currency: the row's own, else that of the store."""
-    cell = reader.intake.cell("currency")
-    columns.parameters |= {
-        "currency": reader.setting.currency,
-        "codes": list(currencies.codes()),
-        "signs": list(currencies.SIGNS),
-        "sign_codes": list(currencies.SIGNS.values()),
-    }
-    code = "coalesce($sign_codes[list_position($signs, upper(currency))], upper(currency))"
-    if cell is not None and reader.table in _BY_DAY:
-        columns.refusals.append(
-            Refusal(f"not list_contains($codes, {code})", "unknown_currency", cell)
-        )
-    if reader.table == "rates":
-        columns.finished["currency"] = code
-        bad = f"rate <= 0 or ({code} = $currency and rate <> 1)"
-        columns.refusals.append(Refusal(bad, "bad_rate", reader.cell_of("rate")))
-    elif "amount" in reader.intake.entry.columns:
-        has_column = "currency" in columns.typed
-        columns.typed.setdefault("currency", "cast(null as varchar)")
-        own = _currency_in_amounts(reader)
-        if of_header := currencies.of_header(reader.intake.entry.columns["amount"]):
-            own = f"coalesce({own}, '{of_header}')"
-        given = f"coalesce({code}, {own})" if has_column else own
-        columns.finished["currency"] = (
-            f"case when amount is not null then coalesce({given}, $currency) end"
-        )
-
-
-def _currency_in_amounts(reader: Reader) -> str:
-    """The SQL of the currency that the amounts themselves name, `null` where none does."""
-    cell, table = reader.cell_of("amount"), reader.intake.file.table
-    own = reader.setting.currency
-    signs, dollars = row(
-        reader.con,
-        f"select count(*) filter ({currencies.has_sign(cell)}), "
-        f'count(*) filter ({currencies.has_bare_dollar(cell)}) from "{table}"',
-    )
-    if not signs:
-        return "cast(null as varchar)"
-    if dollars and currencies.dollar_of(own) != own:
-        reader.intake.notices.append(
-            Notice.of(
-                "dollars",
-                file=reader.intake.file.name,
-                sign=currencies.DOLLAR,
-                count=dollars,
-                currency=currencies.dollar_of(own),
-            )
-        )
-    return currencies.of_amount(cell, own)
 
 
 def _add_stages(reader: Reader, columns: Columns) -> None:
@@ -601,7 +348,7 @@ _STEPS: tuple[Callable[[Reader, Columns], None], ...] = (
     _add_fields,
     _add_names,
     _add_fixed,
-    _add_currency,
+    add_currency,
     _add_stages,
     _add_dimensions,
     _require_fields,
@@ -610,32 +357,3 @@ _STEPS: tuple[Callable[[Reader, Columns], None], ...] = (
 """In this order, since a row is refused for the first reason that applies: what is there and wrong
 goes before what is missing. Local days need to know whether there is an `until`, the currency
 whether there is an amount, and a dimension gets a name that no column before it has."""
-
-
-def _unreadable(column: str, cell: str, reason: str) -> Refusal:
-    return Refusal(_is_lost(column, cell, is_nothing(f'trim("{cell}")')), reason, cell)
-
-
-def _unreadable_date(column: str, cell: str) -> Refusal:
-    return Refusal(_is_lost(column, cell, dates.is_nothing(cell)), "unreadable_date", cell)
-
-
-def _is_lost(column: str, cell: str, nothing: str) -> str:
-    """The SQL condition for a cell that says something of which the column has nothing.
-
-    It is a case so that the engine asks further only where the column is empty.
-    """
-    return (
-        f"case when {column} is null then trim(\"{cell}\") <> '' and not {nothing} else false end"
-    )
-
-
-def _cell(intake: Intake, header: str, field_name: str) -> str:
-    found = intake.cell_under(header)
-    if found is None:
-        raise MappingError(
-            f"{intake.file.name}: there is no column {header!r}. Its columns are: "
-            f"{', '.join(intake.file.headers)}. In the mapping write {field_name} = "
-            '"the right one of these".'
-        )
-    return found

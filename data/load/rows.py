@@ -7,9 +7,10 @@ import duckdb
 from data.connection import row, value
 from data.files.header import Aside
 from data.files.table import TableFile
-from data.load.columns import Columns, Reader, columns_of_rows, reader_of
+from data.load.columns import columns_of_rows
 from data.load.intake import Intake, Setting
 from data.load.notices import Notice
+from data.load.reader import Columns, Reader, reader_of
 from data.load.rejects import REASONS, list_cells
 from data.load.staging import is_month, join_key, local
 from data.mapping.fields import OF_LEADS, STATUS_FIELDS

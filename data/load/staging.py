@@ -54,7 +54,10 @@ FILE = Staged(
         "cells": "as in cells_<slot>",
     },
     written_by="files.table",
-    read_by=("loader", "columns", "rows", "rejects", "values.dates", "values.numbers"),
+    read_by=(
+        *("loader", "reader", "columns", "amounts", "rows", "rejects"),
+        *("values.dates", "values.numbers"),
+    ),
 )
 UNREAD = Staged(
     "unread_<slot>",
@@ -99,7 +102,7 @@ ROWS = Staged(
         "key_<cell>": "of a lookup: the text of the cell by which it is joined",
         "refusal": "the reason why the whole row is refused; null when it is good",
         "refused_cell": "the cell that is to blame",
-        "soft": "the cells that are blanked, a bit for each condition of columns.Columns.blanks",
+        "soft": "the cells that are blanked, a bit for each condition of reader.Columns.blanks",
     },
     written_by="rows",
     read_by=("rows", "rejects", "leads", "history", "marketing"),

@@ -34,10 +34,14 @@ QUESTIONS: dict[str, tuple[str, dict[str, Any], tuple[Any, ...], dict[str, Any]]
     "all opportunities, as a file": ("funnel.leads.leads", ALL | {"stage": "opportunity"}, (), {}),
     "time to customer by source": ("funnel.time_to_step.reaching", BY_SOURCE, (), {}),
     "costs by source": ("sources.costs.costs", BY_SOURCE, (), {}),
+    "bottlenecks by source": ("bottlenecks.bottlenecks.bottlenecks", BY_SOURCE, (), {}),
     "bottlenecks by source and owner": ("bottlenecks.bottlenecks.bottlenecks", ALL, (), {}),
     "queues": ("bottlenecks.queues.queues", ALL, (), {}),
     "change by source and owner": ("bottlenecks.change.change", ALL, (), {}),
     "what if, before a slider moves": ("bottlenecks.what_if.ground", ALL, (), {}),
+    "credit, all models": ("sources.attribution.attribution", ALL, (), {}),
+    "scoreboard": ("sources.scoreboard.scoreboard", ALL, (), {}),
+    "paths": ("sources.paths.travels", ALL, (), {}),
 }
 """By name: the function, what its view says, and what it is told beside the scope."""
 

@@ -57,6 +57,23 @@ TOUCH_SOURCES = (
 """Where touches after the first come from, the most frequent before."""
 
 
+MANY_SOURCES = 10_000
+"""Of so many sources leads and touches are where a campaign or an agent is taken for one."""
+
+
+def write_many_sources(known: History, folder: Path) -> None:
+    """Writes the files of made-up leads, their moves and touches again, of MANY_SOURCES, evenly."""
+    source = f"'Source ' || cast(floor({MANY_SOURCES} * chance('many', cast(l as varchar))) as int)"
+    with duckdb.connect() as con:
+        con.execute(_CHANCE)
+        for table in ("leads", "stage_history", "touches"):
+            columns = "*" if table == "stage_history" else f"* replace ({source} as source)"
+            con.execute(
+                f"copy (select {columns} from '{known.folder}/{table}.csv' as l) "
+                f"to '{folder}/{table}.csv' (header)"
+            )
+
+
 def write_touches(folder: Path, leads: int) -> int:
     """Writes `touches.csv` beside the two files of so many leads; how many there are.
 

@@ -47,9 +47,23 @@ class Stores:
         """The store of the made-up leads and touches."""
         store = self._own(program) / "large"
         if not store.exists():
-            tables = ("leads", "stage_history", *(("touches",) if self.touches else ()))
-            self.costs[program] = self.load(program, store, *tables)
+            self.costs[program] = self.load(program, store, *self._tables)
         return store
+
+    def many(self, program: Program) -> Path:
+        """The store of the same leads and touches, of many sources."""
+        store = self._own(program) / "many"
+        if not store.exists():
+            files = [self._of_many / f"{table}.csv" for table in self._tables]
+            load(program, store, files, *_told(self._tables))
+        return store
+
+    @cached_property
+    def _of_many(self) -> Path:
+        folder = self._folder / "files of many sources"
+        folder.mkdir()
+        history.write_many_sources(self.made, folder)
+        return folder
 
     def sample(self, program: Program) -> Path:
         """The store of the sample that Pheu makes itself."""
@@ -60,14 +74,23 @@ class Stores:
 
     def load(self, program: Program, store: Path, *tables: str) -> Cost:
         """Loads tables of the made-up leads into a new store."""
-        mapping = "mapping_touches.toml" if "touches" in tables else "mapping.toml"
         files = [self.made.folder / f"{table}.csv" for table in tables]
-        return load(program, store, files, "--replace", "--mapping", str(_HERE / mapping))
+        return load(program, store, files, *_told(tables))
+
+    @property
+    def _tables(self) -> Sequence[str]:
+        return ("leads", "stage_history", *(("touches",) if self.touches else ()))
 
     def _own(self, program: Program) -> Path:
         folder = self._folder / program.name
         folder.mkdir(exist_ok=True)
         return folder
+
+
+def _told(tables: Sequence[str]) -> Sequence[str]:
+    """The options of a load of made-up tables."""
+    mapping = "mapping_touches.toml" if "touches" in tables else "mapping.toml"
+    return "--replace", "--mapping", str(_HERE / mapping)
 
 
 def load(program: Program, store: Path, files: Sequence[Path], *options: str) -> Cost:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache, update_wrapper
+from functools import lru_cache, partial, update_wrapper
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 import pandas as pd
@@ -13,6 +13,10 @@ from analytics.view.attribution_rules import Credit
 from analytics.view.parameters import DEFAULT_PERIOD
 from analytics.view.scenario import Scenario
 from analytics.view.view import View
+
+_VIEWS = 64
+"""Of so many views a question remembers the part that decides: a page whose answers are all kept
+would spend more time on finding it than on anything else."""
 
 P = ParamSpec("P")
 R_co = TypeVar("R_co", covariant=True)
@@ -74,7 +78,8 @@ class Question(Generic[P, R_co]):
         self, ask: Callable[Concatenate[Scope, P], R_co], part: Callable[[View], View], kept: int
     ) -> None:
         update_wrapper(self, ask)
-        self._ask, self._part = ask, part
+        self._ask = ask
+        self._narrowed = lru_cache(maxsize=_VIEWS)(partial(_decisive, part))
         if kept:
             self._ask = lru_cache(maxsize=kept)(ask)
             _KEPT.append(self._ask)
@@ -85,9 +90,21 @@ class Question(Generic[P, R_co]):
 
     def narrowed(self, scope: Scope) -> Scope:
         """The scope of all views with this answer."""
-        view = self._part(scope.view)
-        view = replace(view, tab=None, lead=None, place=None, list_page=1, coloured="first")
-        return scope.at(replace(view, lang="vi", data=None))
+        return scope.at(self._narrowed(scope.view))
+
+
+def _decisive(part: Callable[[View], View], view: View) -> View:
+    """The part of a view, without all that decides no answer."""
+    return replace(
+        part(view),
+        tab=None,
+        lead=None,
+        place=None,
+        list_page=1,
+        coloured="first",
+        lang="vi",
+        data=None,
+    )
 
 
 def question(

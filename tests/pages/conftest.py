@@ -14,7 +14,8 @@ from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
 from data import apart
 from data.pipeline import Pipeline
-from data.store import Store
+from data.sight import Sight
+from data.store import Generation, Store
 from tests.support.histories import SHORT, store_of
 from tests.support.importing import called_here
 from ui import answers
@@ -73,6 +74,25 @@ def _ends() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(local_script_runner, "require_widgets_deltas", ended)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _copies() -> None:
+    """What is known of a store is known of its copies: their generations are the same by their ids.
+
+    A page of a test that has a sample of its own then asks for nothing that another has asked for.
+    It stays so to the end: what is kept by generation would not be found again.
+    """
+
+    def told(generation: Generation) -> tuple[int, str, Sight]:
+        return generation.number, generation.id, generation.sight
+
+    def are_one(own: Generation, other: object) -> bool:
+        return isinstance(other, Generation) and told(own) == told(other)
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(Generation, "__hash__", lambda own: hash(told(own)))
+    patch.setattr(Generation, "__eq__", are_one)
 
 
 @pytest.fixture(scope="session")

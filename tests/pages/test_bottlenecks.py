@@ -9,12 +9,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from analytics.bottlenecks.bottlenecks import bottlenecks
-from analytics.bottlenecks.change import change
-from analytics.bottlenecks.queues import queues
-from analytics.bottlenecks.ranking import ranked
 from analytics.bottlenecks.step_rate import step_rate
-from analytics.bottlenecks.what_if import what_if
 from analytics.leads.to_do import to_do
 from analytics.scope import Scope
 from analytics.time_in_stage.waiting import waiting
@@ -31,6 +26,7 @@ from tests.support.screen import (
     shown,
 )
 from ui import answers
+from ui.answers import bottlenecks, change, queues, what_if
 from ui.bottlenecks import calls, chosen, names, sentences, story, tabs
 from ui.bottlenecks.change import waterfall_finding
 from ui.language import current, formats
@@ -71,7 +67,7 @@ def table(screen: AppTest, column: str) -> Any:
 def test_the_ranking_is_the_answer(lang: str, query: dict[str, str]) -> None:
     screen = looked_at("bottlenecks", lang=lang, **query)
     assert [title.value for title in screen.title] == [TITLES[lang]]
-    ranking = ranked(bottlenecks(shown(screen)))
+    ranking = answers.ranking(shown(screen))
     assert sentences.headline(shown(screen), ranking) in said(screen)
     if not ranking.findings:
         assert boards(screen) == []
@@ -108,7 +104,7 @@ def test_what_it_says_first_has_words_and_no_statistics(lang: str) -> None:
 
 def test_the_one_that_is_open_is_in_the_link() -> None:
     screen = looked_at("bottlenecks", lang="en")
-    ranking = ranked(bottlenecks(shown(screen)))
+    ranking = answers.ranking(shown(screen))
     other = next(
         each for each in ranking.findings if ranking.first is None or each is not ranking.first
     )

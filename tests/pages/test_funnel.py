@@ -8,8 +8,6 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analytics.bottlenecks.bottlenecks import bottlenecks
-from analytics.funnel.funnel import funnel
 from analytics.scope import Scope
 from analytics.view.view import segment_value
 from tests.pages.conftest import Serve
@@ -29,6 +27,7 @@ from tests.support.screen import (
     settled,
     shown,
 )
+from ui.answers import bottlenecks, funnel
 from ui.language import formats, labels
 
 pytestmark = pytest.mark.usefixtures("sample")

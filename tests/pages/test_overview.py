@@ -9,14 +9,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from analytics.funnel import leads
-from analytics.funnel.funnel import funnel
 from analytics.names import DEALS_WON, NEW_LEADS, NEW_OPPORTUNITIES, VALUE_WON
-from analytics.overview.cohort import Age, cohort
-from analytics.overview.events import events
+from analytics.overview.cohort import Age
 from analytics.scope import Scope
 from analytics.view.view import View
 from data.store import Store
 from tests.support.screen import LANGUAGES, bare, bars, opened, said, shown
+from ui.answers import cohort, events, funnel
 from ui.language import current, formats, periods
 from ui.overview import findings
 from ui.overview.verdict import MOST

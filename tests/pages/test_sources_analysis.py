@@ -18,9 +18,6 @@ from streamlit.testing.v1 import AppTest
 
 from analytics.asked import Question
 from analytics.scope import Scope
-from analytics.sources.attribution import attribution
-from analytics.sources.costs import costs
-from analytics.sources.paths import assists
 from analytics.sources.spend import dimension_of
 from analytics.view.attribution_rules import POSITIONS, Credit
 from analytics.view.view import View, segment_value
@@ -38,6 +35,7 @@ from tests.support.screen import (
     shown,
 )
 from ui import answers
+from ui.answers import attribution, costs, path_assists
 from ui.charts import canvas
 from ui.language import formats, labels
 from ui.theme import Look
@@ -279,7 +277,7 @@ def test_the_models_shown_are_chosen_by_hand(serve: Serve, odd: dict[str, Path])
 
 def test_the_assists_are_the_answers() -> None:
     screen = deep_read(lang="en", **VIEWS[2])
-    rows = assists(shown(screen)).rows
+    rows = path_assists(shown(screen)).rows
     table = next(each for each in boards(screen) if "Assisted" in headings(each))
     for heading, column in (("Assisted", "assisted"), ("On the path", "on_path")):
         at = headings(table).index(heading)

@@ -9,9 +9,10 @@ from streamlit.testing.v1 import AppTest
 
 from analytics.leads.overdue import overdue
 from analytics.scope import Scope
-from analytics.time_in_stage.time_in_stage import slower, stays, time_in_stage
+from analytics.time_in_stage.time_in_stage import slower, stays
 from tests.pages.test_links import EXTREME
 from tests.support.screen import in_turn, moved, notice, opened, said, settled, shown
+from ui.answers import time_in_stage
 from ui.language import formats, labels
 from ui.page import long_list
 from ui.page.card import How

@@ -66,8 +66,18 @@ class _Figure(go.Figure):  # type: ignore[misc]  # it carries no types
         return super().data
 
     def finish(self) -> None:
-        """Writes the figure down as it is sent, once for all times: nobody changes it any more."""
-        self._written = self.to_dict()
+        """Writes the figure down as it is sent, once for all times: nobody changes it any more.
+
+        Texts and shapes are sent as they were given: to make an object of each takes Plotly longer
+        than all else here. It makes them when somebody reads the layout.
+        """
+        given = {name: self._waiting.pop(name, []) for name in ("annotations", "shapes")}
+        written = self.to_dict()
+        for name, parts in given.items():
+            if parts:
+                written["layout"][name] = [*written["layout"].get(name, ()), *map(_set_of, parts)]
+        self._waiting |= given
+        self._written = written
 
     def to_dict(self) -> Any:
         if self._written is not None:
@@ -89,6 +99,15 @@ class _Figure(go.Figure):  # type: ignore[misc]  # it carries no types
 
     def _read_all(self) -> None:
         _all_set = self.layout, self.data
+
+
+def _set_of(part: Mapping[str, Any]) -> dict[str, Any]:
+    """What is set of a text or a shape, without what is left as it is."""
+    return {
+        name: _set_of(value) if isinstance(value, Mapping) else value
+        for name, value in part.items()
+        if value is not None
+    }
 
 
 def numbers(values: Any) -> list[float]:

@@ -1,12 +1,10 @@
-"""Credit is shared as the definitions say: journey by journey, model by model, to the last part."""
+"""Credit is shared among sources as the definitions say, lead by lead; with what it has cost."""
 
 import itertools
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,18 +17,12 @@ from hypothesis import strategies as st
 from analytics.funnel.leads import leads
 from analytics.scope import Scope
 from analytics.sources.attribution import COLUMNS, OF_ALL_JOURNEYS, Attribution, attribution, shared
-from analytics.sources.touchpoints import (
-    NAMED,
-    OTHERS,
-    Touchpoints,
-    make_journeys,
-    touchpoints,
-)
+from analytics.sources.touchpoints import NAMED, OTHERS, touchpoints
 from analytics.sources.touchpoints import journeys as touch_journeys
 from analytics.view.attribution_rules import MODELS, POSITIONS, Credit
 from analytics.view.view import View, segment_text
-from data.session import Session
 from data.store import Generation
+from tests.support.by_hand import DAY, JAN, assert_adds_up, given_by
 from tests.support.histories import (
     SHORT,
     History,
@@ -42,9 +34,6 @@ from tests.support.histories import (
 )
 from tests.support.reference import Reference
 from tests.support.reference_credit import Journey, credits, is_valued, journeys
-
-JAN = datetime(2024, 1, 1)
-DAY = timedelta(days=1)
 
 
 @st.composite
@@ -66,26 +55,10 @@ def rules(draw: st.DrawFn) -> Credit:
     )
 
 
-def given_by(found: Attribution, model: str, column: str = "credit") -> dict[str | None, float]:
-    """A model's credit by source; None for what no source can be credited with."""
-    rows = found.rows[found.rows["model"] == model]
-    return {
-        source if isinstance(source, str) else None: amount
-        for source, amount in zip(rows["source"], rows[column], strict=True)
-    }
-
-
 def assert_same(found: dict[str | None, float], expected: dict[str | None, float]) -> None:
     texts = {None if s is None else segment_text(s): credit for s, credit in expected.items()}
     for source in found.keys() | texts.keys():
         assert found.get(source, 0.0) == pytest.approx(texts.get(source, 0.0), abs=1e-7), source
-
-
-def assert_adds_up(found: Attribution) -> None:
-    sums = found.rows.groupby("model")[["credit", "value"]].sum()
-    near = 1e-9 * max(1.0, found.conversions)
-    assert (abs(sums["credit"] - found.conversions) <= near).all()
-    assert (abs(sums["value"] - found.value) <= 1e-9 * max(1.0, abs(found.value))).all()
 
 
 @stores(12)
@@ -160,242 +133,6 @@ def assert_touchpoints(view: View, generation: Generation, expected: list[Journe
         assert mine.created_place == journey.created + 1
         place = None if pd.isna(mine.opportunity_place) else mine.opportunity_place - 1
         assert place == journey.opportunity
-
-
-# --- journeys by hand, without a store ----------------------------------------------------------
-
-Path_ = tuple[str | None, ...]
-
-
-def of_paths(paths: Sequence[tuple[Path_, int, int]], credit: Credit | None = None) -> Attribution:
-    """The credit for journeys told as paths with how many won and lost, each one day a touch."""
-    return of_journeys(on_paths(paths), credit)
-
-
-def on_paths(paths: Sequence[tuple[Path_, int, int]]) -> list[Journey]:
-    found = [
-        Journey(path, 1.0, 0.0, days=tuple(range(len(path) - 1, -1, -1)))
-        for path, won, _ in paths
-        for _ in range(won)
-    ]
-    found += [Journey(path, 0.0, 1.0) for path, _, lost in paths for _ in range(lost)]
-    return found
-
-
-def of_journeys(found: list[Journey], credit: Credit | None = None) -> Attribution:
-    with told(found) as touches:
-        return shared(touches, credit or Credit())
-
-
-@contextmanager
-def told(found: list[Journey]) -> Iterator[Touchpoints]:
-    """The touchpoints of journeys, of which any rules may be asked."""
-    with Session.apart() as session:
-        session.put(
-            "journey_leads",
-            pd.DataFrame(
-                {
-                    "journey": range(len(found)),
-                    "lead_number": range(len(found)),
-                    "company_number": pd.array([None] * len(found), dtype="Int32"),
-                    "converted": [journey.conversions > 0 for journey in found],
-                    "conversions": [journey.conversions for journey in found],
-                    "losses": [journey.losses for journey in found],
-                    "value": [journey.value for journey in found],
-                    "ended_at": JAN,
-                    "bucket": [number % 200 for number in range(len(found))],
-                }
-            ),
-        )
-        touches = pd.DataFrame(
-            {
-                "journey": range(len(found)),
-                "touched_at": [
-                    [JAN - day * DAY for day in journey.days or [0] * len(journey.sources)]
-                    for journey in found
-                ],
-                "sources": [list(journey.sources) for journey in found],
-                "created_place": [journey.created + 1 for journey in found],
-                "opportunity_place": pd.array(
-                    [None if each.opportunity is None else each.opportunity + 1 for each in found],
-                    dtype="Int32",
-                ),
-            }
-        )
-        session.put("touches", touches)
-        session.make(
-            "journey_touches",
-            "select journey_leads.*, false as is_own, created_place, opportunity_place, "
-            "cast(touched_at as timestamp[]) as touched_at, cast(touched_at as timestamp[])[1] "
-            "as began_at, cast(sources as varchar[]) as sources "
-            "from journey_leads join touches on touches.journey = journey_leads.journey",
-        )
-        make_journeys(session, "journey_sources")
-        yield Touchpoints(session, "VND")
-
-
-EXAMPLE: list[tuple[Path_, int, int]] = [
-    (("A", "B", "C"), 3, 0),
-    (("A", "C"), 2, 0),
-    (("B",), 0, 5),
-    (("A",), 0, 5),
-    (("C",), 1, 0),
-    (("B", "C"), 0, 4),
-]
-
-
-def test_worked_example_4() -> None:
-    found = of_paths(EXAMPLE)
-    assert found.chance == pytest.approx(0.3)
-    markov = given_by(found, "markov")
-    assert (markov["A"], markov["B"], markov["C"]) == pytest.approx(
-        (1.0843, 2.0241, 2.8916), abs=5e-5
-    )
-    for model in ("shapley", "linear_source"):
-        assert given_by(found, model) == pytest.approx({"A": 2, "B": 1, "C": 3, None: 0})
-    # The game's values −.0375, −.1750 and .5125 sum to .3: six conversions share out the same way.
-    rate = given_by(found, "shapley_rate")
-    assert (rate["A"], rate["B"], rate["C"]) == pytest.approx((-0.75, -3.5, 10.25))
-    assert found.few
-    assert_adds_up(found)
-
-
-@pytest.mark.parametrize(
-    ("half_life", "days", "expected"),
-    [(7, (14, 7, 0), (0.1429, 0.2857, 0.5714)), (30, (90, 30, 0), (0.0769, 0.3077, 0.6154))],
-)
-def test_time_decay(half_life: int, days: tuple[float, ...], expected: tuple[float, ...]) -> None:
-    journey = Journey(("a", "b", "c"), 1.0, 0.0, days=days)
-    credit = given_by(of_journeys([journey], Credit(half_life=half_life)), "decay")
-    assert (credit["a"], credit["b"], credit["c"]) == pytest.approx(expected, abs=5e-5)
-
-
-def test_a_touch_long_ago_does_not_fade_to_nothing() -> None:
-    journey = Journey(("a", "b"), 1.0, 0.0, days=(9_001, 9_000))
-    credit = given_by(of_journeys([journey], Credit(half_life=1)), "decay")
-    assert (credit["a"], credit["b"]) == pytest.approx((1 / 3, 2 / 3))
-
-
-@pytest.mark.parametrize(
-    ("journey", "model", "expected"),
-    [
-        # One touch in two roles gets both.
-        (Journey(("a", "b", "c"), 1, 0, created=0), "w", {"a": 60 / 70, "b": 5 / 70, "c": 5 / 70}),
-        (Journey(("a",), 1, 0), "full", {"a": 1}),
-        # No middle touch: what is left is 100 %.
-        (Journey(("a", "b"), 1, 0), "u", {"a": 0.5, "b": 0.5}),
-        (Journey(("a", "b"), 1, 0), "j", {"a": 0.25, "b": 0.75}),
-        (
-            Journey(("a", "b", "c", "d"), 1, 0),
-            "inverse_j",
-            {"a": 0.6, "b": 0.1, "c": 0.1, "d": 0.2},
-        ),
-        (
-            Journey(("a", "b", "c", "d"), 1, 0, created=1, opportunity=2),
-            "w",
-            {"a": 0.3, "b": 0.3, "c": 0.3, "d": 0.1},
-        ),
-        (
-            Journey(("a", "b", "c", "d", "e"), 1, 0, created=1, opportunity=2),
-            "full",
-            {"a": 0.225, "b": 0.225, "c": 0.225, "d": 0.1, "e": 0.225},
-        ),
-    ],
-)
-def test_positions(journey: Journey, model: str, expected: dict[str, float]) -> None:
-    found = given_by(
-        of_journeys([replace(journey, days=tuple(9.0 for _ in journey.sources))]), model
-    )
-    assert {source: credit for source, credit in found.items() if source} == pytest.approx(expected)
-
-
-def test_a_role_without_anybody_leaves_equal_shares() -> None:
-    weights = ((0.0, 0.0, 100.0, 0.0, 0.0),) * len(POSITIONS)
-    found = of_paths([(("a", "b", "a"), 1, 0)], Credit(weights=weights))
-    assert given_by(found, "u") == pytest.approx({"a": 2 / 3, "b": 1 / 3, None: 0})
-
-
-_paths = st.lists(
-    st.tuples(
-        st.lists(st.sampled_from((*"abcd", None)), max_size=5).map(tuple),
-        st.integers(0, 3),
-        st.integers(0, 3),
-    ),
-    min_size=1,
-    max_size=6,
-)
-
-
-@stores(25)
-@given(_paths, st.integers(1, 3))
-def test_names_are_nothing_but_names(paths: list[tuple[Path_, int, int]], order: int) -> None:
-    """Each conversion is shared out whole, whoever is called what, and nobody else gets any."""
-    other = {"a": "d", "b": "z", "c": "a", "d": "~b", None: None}
-    renamed = [(tuple(other[s] for s in path), won, lost) for path, won, lost in paths]
-    credit = Credit(order=order)
-    found, again = of_paths(paths, credit), of_paths(renamed, credit)
-    assert_adds_up(found)
-    there = {source for path, _, _ in paths for source in path}
-    for model in MODELS:
-        before, after = given_by(found, model), given_by(again, model)
-        assert before.keys() <= there | {None}
-        for source, amount in before.items():
-            name = other[source]
-            assert after.get(name and segment_text(name), 0.0) == pytest.approx(amount, abs=1e-7)
-
-
-def test_a_source_on_no_path_gets_nothing() -> None:
-    paths = [(("a", "b"), 5, 3), (("lost",), 0, 4)]
-    found = of_paths(paths)
-    for model in MODELS:
-        credit = given_by(found, model)
-        assert credit.keys() == {"a", "b", "lost", None}
-        if model != "shapley_rate":
-            assert credit["lost"] == 0
-
-
-# --- bands, ranks and money ---------------------------------------------------------------------
-
-
-def test_only_the_asked_model_has_a_band() -> None:
-    paths: list[tuple[Path_, int, int]] = [(("a", "b"), 40, 60), (("a",), 30, 90), (("b",), 9, 50)]
-    with told(on_paths(paths)) as touches:
-        for model, measure in itertools.product(MODELS, ("count", "value")):
-            found = shared(touches, Credit(model=model, measure=measure))
-            banded = found.rows.dropna(subset=["low", "high"])
-            assert set(banded["model"]) == {model}
-            named = banded[banded["source"].notna()]
-            amounts = named["credit"] if measure == "count" else named["value"]
-            assert (named["low"] <= amounts + 1e-9).all()
-            assert (amounts <= named["high"] + 1e-9).all()
-            if measure == "count":
-                assert (named["low"] < named["high"]).all()
-
-
-def test_a_band_is_that_of_a_binomial_count() -> None:
-    """First touch: the number of 400 leads of which a tenth won, its error √(n·p·(1 − p)) = 6."""
-    found = of_paths([(("a",), 40, 360)], Credit(model="first"))
-    (row,) = found.rows[
-        (found.rows["model"] == "first") & (found.rows["source"] == "a")
-    ].itertuples()
-    # 200 groups of two leads: the spread of the groups is that of the leads, but for chance.
-    assert 40 - row.low == pytest.approx(1.96 * 6, rel=0.35)
-    assert row.high - 40 == pytest.approx(1.96 * 6, rel=0.35)
-
-
-def test_bands_of_many_sources_are_sampled() -> None:
-    names = [f"s{number:02}" for number in range(15)]
-    paths: list[tuple[Path_, int, int]] = [
-        ((one, names[(place * 7 + 3) % 15]), 20 + place, 40) for place, one in enumerate(names)
-    ]
-    found = of_paths(paths, Credit(model="shapley_rate"))
-    rows = found.rows[found.rows["model"] == "shapley_rate"].dropna(subset="source")
-    assert (rows["error"] > 0).all()
-    assert (rows["low"] < rows["credit"]).all()
-    assert (rows["credit"] < rows["high"]).all()
-    assert (found.rows.loc[found.rows["model"] != "shapley_rate", "error"] == 0).all()
-    again = of_paths(paths, Credit(model="shapley_rate"))
-    pd.testing.assert_frame_equal(found.rows, again.rows)
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,8 @@
 """Stories: made of the pages that are open, told on a wall, followed on phones, led elsewhere."""
 
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -13,10 +15,15 @@ from data.sight import Sight
 from data.store import Store
 from data.stories import Story
 from tests.pages.test_presenting import BARE, on_a_wall, pressed, styled
+from tests.support.patience import PATIENCE
 from tests.support.screen import LANGUAGES, dialog, opened, said, settled
+from tests.support.serving import Server
 from ui.access import visitor as visitors
 from ui.access.visitor import Visitor
 from ui.page import story
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 @pytest.fixture
@@ -261,3 +268,51 @@ def test_a_slide_has_the_rows_of_whoever_made_it(
     added(screen, 0, None, title="Một", frozen=False, notes="")
     (made,) = story.every()
     assert made.slides[0].share.rows == {"team": ["Hà Nội"]}
+
+
+# In a browser.
+
+
+@pytest.fixture
+def shared(server: Server) -> Iterator[tuple[Story, str]]:
+    """A story on the server that is everybody's, and the token of those who follow it."""
+    store = Store(server.log_file.parent / "store")
+    number = stories.make(store, "Họp")
+    for page, title in (("overview", "Một"), ("funnel", "Hai")):
+        stories.add(store, number, Share(page, {"v": "1"}, title=title))
+    yield now_in(store, number), stories.hand_on(store, now_in(store, number))
+    stories.remove(store, number)
+
+
+@pytest.mark.browser
+def test_a_phone_follows_a_wall_that_is_dark(
+    browser: "Browser", server: Server, shared: tuple[Story, str]
+) -> None:
+    from playwright.sync_api import expect
+
+    told, token = shared
+    with (
+        browser.new_context(locale="en-GB", viewport={"width": 390, "height": 844}) as phone,
+        browser.new_context(locale="en-GB", color_scheme="light") as desk,
+    ):
+        follower, wall = phone.new_page(), desk.new_page()
+        follower.goto(f"{server.url}/s/{token}")
+        follower.get_by_role("heading", level=1, name="Một").wait_for()
+        wall.goto(f"{server.url}/?story={told.id}.wall")
+        wall.get_by_role("heading", level=1, name="Một").wait_for()
+        ground = wall.locator(".stApp")
+        expect(ground).to_have_css(*LIGHT, timeout=1000 * PATIENCE)
+        wall.get_by_role("button", name="Dark").click()
+        expect(ground).to_have_css(*DARK, timeout=1000 * PATIENCE)
+        wall.get_by_role("button", name="Light").wait_for()  # the server has drawn it anew
+        wall.keyboard.press("ArrowRight")
+        wall.get_by_role("heading", level=1, name="Hai").wait_for()
+        follower.get_by_role("heading", level=1, name="Hai").wait_for()
+        assert urlsplit(follower.url).path == "/funnel"
+        assert follower.evaluate("document.documentElement.scrollWidth") == 390
+        assert not follower.get_by_role("button", name="Next").count()
+        wall.keyboard.press("Escape")
+        expect(ground).to_have_css(*LIGHT, timeout=1000 * PATIENCE)
+
+
+LIGHT, DARK = (("background-color", f"rgb({each})") for each in ("255, 255, 255", "18, 22, 29"))

@@ -109,10 +109,11 @@ def _told(made: shares.Made, now: datetime) -> str:
     """A share in a line: what, for whom, whose, since when and until when, and how often opened."""
     shared, ends = made.share, made.revoked_at or made.share.expires_at
     kind = "live" if shared.generation is None else f"frozen at generation {shared.generation}"
+    what = f"{shared.page} {kind}" if shared.story is None else f"story {shared.story}"
     until = "until" if made.is_open(now) else "ended"
     return "  ".join(
         (
-            f"{shared.page} {kind}",
+            what,
             f"guest moves {shared.guest}",
             *([shared.title] * bool(shared.title)),
             *([f"by {shared.owner}"] * bool(shared.owner)),

@@ -222,7 +222,10 @@ def test_the_command_line_shares_lists_and_ends(alone: Store) -> None:
 def test_the_command_line_says_what_is_a_slide(alone: Store) -> None:
     shares.make(alone, SHARE)
     stories.add(alone, stories.make(alone, "Họp tuần"), replace(SHARE, title="Phễu"))
-    slide, share = run("shares", "--store", alone.root).stdout.splitlines()
+    (story,) = stories.listed(alone)
+    stories.hand_on(alone, story)
+    followed, slide, share = run("shares", "--store", alone.root).stdout.splitlines()
+    assert f"story {story.id}  guest moves nothing  Họp tuần" in followed
     assert slide.endswith("openings 0  slide of Họp tuần")
     assert share.endswith("openings 0")
 

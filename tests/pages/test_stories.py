@@ -1,5 +1,6 @@
 """Stories: made of the pages that are open, told on a wall, followed on phones, led elsewhere."""
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -97,6 +98,31 @@ def test_a_story_that_is_not_there_is_a_page_as_ever(own_sample: Store, name: st
     assert [title.value for title in screen.title] == ["Overview"]
     assert not screen.warning
     assert not styled(screen, BARE)
+
+
+def test_the_figure_of_a_card_alone_has_all_of_the_wall(own_sample: Store) -> None:
+    number = stories.make(own_sample, "Họp")
+    for card in ("pair", None):
+        share = Share("funnel", {"v": "1"}, title=str(card))
+        stories.add(own_sample, number, share, card=card)
+    story.changed()
+    screen = opened("funnel", lang="en", story=f"{number}.wall")
+    assert fills(screen)
+    assert not fills(pressed(screen, "story_next"))
+    assert not fills(opened("funnel", lang="en", story=str(number)))
+
+
+def fills(screen: AppTest) -> bool:
+    """Whether the figure of the pair is as high as its card lets it be."""
+    return any(re.search(r"fill_\d+_chart_pair", id) for id in ids(screen.main))
+
+
+def ids(within: Any) -> Iterator[str]:
+    for each in within.children.values():
+        if hasattr(each, "children"):
+            if each._block_id:
+                yield each._block_id
+            yield from ids(each)
 
 
 def test_a_slide_may_be_looked_into(told: Story) -> None:

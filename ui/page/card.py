@@ -115,7 +115,7 @@ def chart(
         charts.append(name)
     if projector.is_on():
         figure = enlarged(figure, projector.LARGER)
-    fills = fills and figure.layout.height <= TALLEST
+    fills = (fills or projector.has_card_alone()) and figure.layout.height <= TALLEST
     if fills:
         # The style of the page knows a height by the key's first part, in steps of it.
         least = -(-round(figure.layout.height) // STEP) * STEP

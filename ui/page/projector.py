@@ -11,7 +11,7 @@ from ui.page import offscreen
 LARGER = 1.25
 """How much larger than elsewhere all that is written is, in figures too; `projector.css` has it."""
 
-_ON, _THEME = "projector", "projector_theme"
+_ON, _THEME, _ALONE = "projector", "projector_theme", "card_alone"
 _HERE = Path(__file__).resolve().parent
 _LARGE, _BARE = _HERE / "projector.css", _HERE / "bare.css"
 
@@ -54,6 +54,16 @@ def switch() -> None:
             kwargs={"on": True},
             key=session.key("project"),
         )
+
+
+def has_card_alone() -> bool:
+    """Whether the page shows one of its cards and no other, which has all of the wall."""
+    return is_on() and bool(st.session_state.get(_ALONE, False))
+
+
+def set_card_alone(*, alone: bool) -> None:
+    """Has it show one, or all; before anything is drawn."""
+    st.session_state[_ALONE] = alone
 
 
 def theme() -> str | None:

@@ -120,6 +120,7 @@ def _query(told: Telling) -> dict[str, str]:
 def style() -> None:
     """Leaves the menu away where a story is told, and what is beside a slide's one card."""
     told = now()
+    projector.set_card_alone(alone=told is not None and told.slide.card is not None)
     if told is None:
         return
     projector.bare()

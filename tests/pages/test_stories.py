@@ -92,6 +92,15 @@ def test_whoever_leads_has_the_notes(told: Story) -> None:
     assert "This is the last slide." in said(screen)
 
 
+def test_whoever_leads_changes_the_notes(told: Story) -> None:
+    screen = dialog(opened("overview", lang="en", story=f"{told.id}.lead"), "story_notes_change")
+    (slide, _other) = told.slides
+    screen.text_area(f"story_notes_{slide.id}__en").set_value("nói ngắn thôi")
+    screen = settled(screen.button("story_notes_keep__en").click())
+    assert now(told.id).slides[0].notes == "nói ngắn thôi"
+    assert now(told.id).slides[0].share == slide.share
+
+
 @pytest.mark.parametrize("name", ["", "0", "99.wall", "x", "-1.lead"])
 def test_a_story_that_is_not_there_is_a_page_as_ever(own_sample: Store, name: str) -> None:
     screen = opened("overview", lang="en", story=name)

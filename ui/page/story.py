@@ -8,9 +8,11 @@ its share follows it, and sees what the share of each slide lets a guest see.
 
 import logging
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -35,6 +37,9 @@ Screen = Literal["wall", "lead", "follow"]
 
 NOT_KEPT = N_("That could not be saved. Try again later.")
 """What is said where a story could not be changed, or moved on."""
+
+MOST_NOTES = 1000
+"""Characters of what is said about a slide."""
 
 _SHOWN, _REFUSED, _HANDED_ON = "story_slide_shown", "story_not_moved", "story_handed_on"
 _ALONE = Path(__file__).resolve().parent / "alone.css"
@@ -233,6 +238,13 @@ def _notes(told: Telling) -> None:
     following = told.story.following
     with st.container(border=True, key=session.key("story_notes")):
         st.markdown(plain(told.slide.notes) or gray(_("No notes for this slide.")))
+        dialog.button(
+            _("Change the notes"),
+            "story_notes_change",
+            partial(_change_notes, told.slide),
+            icon=":material/edit:",
+            type="tertiary",
+        )
         st.markdown(
             gray(
                 _("This is the last slide.")
@@ -240,6 +252,26 @@ def _notes(told: Telling) -> None:
                 else _("Next: {title}", title=plain(following.share.title))
             )
         )
+
+
+def _change_notes(slide: Slide) -> None:
+    key = session.key(f"story_notes_{slide.id}")
+    st.text_area(
+        _("What you want to say about it"), slide.notes, max_chars=MOST_NOTES, height=200, key=key
+    )
+    if st.button(
+        _("Keep the change"),
+        type="primary",
+        key=session.key("story_notes_keep"),
+        on_click=_keep_notes,
+        args=(slide, key),
+    ):
+        st.rerun()
+
+
+def _keep_notes(slide: Slide, key: str) -> None:
+    said = str(st.session_state[key]).strip()
+    _do(partial(stories.change, answers.store(), slide.id, slide.share.title, said))
 
 
 @st.fragment(run_every=_LOOK_AGAIN)
@@ -252,12 +284,17 @@ def _watch(shown: Telling) -> None:
 
 
 def _show(story: Story, place: int) -> None:
+    _do(partial(stories.show, answers.store(), story, place))
+
+
+def _do(act: Callable[[], None]) -> None:
+    """Changes a story, or has it move on; that it could not be is told on the next page."""
     if not session.visitor().may_share:  # the role may be another one since it was drawn
         return
     try:
-        stories.show(answers.store(), story, place)
+        act()
     except StoreError as error:
-        logging.getLogger("pheu").error("A story did not move on", exc_info=error)
+        logging.getLogger("pheu").error("A story was not changed", exc_info=error)
         st.session_state[_REFUSED] = True
     changed()
 

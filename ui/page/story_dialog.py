@@ -21,7 +21,7 @@ _CHOSEN, _REFUSED, _TURN = "story_chosen", "story_refused", "story_turn"
 _CHANGED = "story_changed"
 _PARTS = ("title", "card", "frozen", "notes")
 _KINDS = {False: N_("Live: always the newest numbers"), True: N_("Frozen: as they are now")}
-_MOST_TITLE, _MOST_NOTES = 120, 1000  # characters
+_MOST_TITLE = 120  # characters
 
 
 def button() -> None:
@@ -82,7 +82,11 @@ def _change_slide(slide: Slide) -> None:
     title, notes = (session.key(f"slide_{slide.id}_{part}") for part in ("title", "notes"))
     st.text_input(_("What this page says"), slide.share.title, max_chars=_MOST_TITLE, key=title)
     st.text_area(
-        _("What you want to say about it"), slide.notes, max_chars=_MOST_NOTES, height=90, key=notes
+        _("What you want to say about it"),
+        slide.notes,
+        max_chars=story.MOST_NOTES,
+        height=90,
+        key=notes,
     )
 
     def kept() -> None:
@@ -227,7 +231,7 @@ def _form(scope: Scope, title: str, chosen: Story | None) -> None:
         key=keys["frozen"],
     )
     st.text_area(
-        _("What you want to say about it"), max_chars=_MOST_NOTES, height=90, key=keys["notes"]
+        _("What you want to say about it"), max_chars=story.MOST_NOTES, height=90, key=keys["notes"]
     )
     st.button(
         _("Add this page"),

@@ -207,6 +207,13 @@ def listed(store: Store) -> list[Made]:
     return _made(store)
 
 
+def numbered(store: Store, numbers: Collection[int]) -> list[Made]:
+    """Those of these numbers, likewise."""
+    from data.state.tables import shares
+
+    return _made(store, shares.c.id.in_(numbers))
+
+
 def opened(store: Store, made: Made, who: str = "") -> None:
     """Counts that a share was opened in a session, by somebody whom the server may know."""
     from sqlalchemy import insert

@@ -61,17 +61,7 @@ class Story:
 
 def listed(store: Store) -> list[Story]:
     """All stories, the latest first. Raises StateRefused."""
-    from sqlalchemy import select
-
-    from data.state.database import State
-    from data.state.tables import slides, stories
-
-    now = datetime.now(UTC)
-    shown = {made.id: made.share for made in shares.listed(store) if made.is_open(now)}
-    with State.of(store.root).reading() as state:
-        told = state.execute(select(stories).order_by(stories.c.id.desc())).all()
-        parts = state.execute(select(slides).order_by(slides.c.place, slides.c.id)).all()
-    return [_story(row, [each for each in parts if each.story_id == row.id], shown) for row in told]
+    return _read(store)
 
 
 def holding(store: Store) -> dict[int, Story]:
@@ -81,7 +71,7 @@ def holding(store: Store) -> dict[int, Story]:
 
 def found(store: Store, story: int) -> Story | None:
     """The story of an id; None where there is none, or not any more. Raises StateRefused."""
-    return next((each for each in listed(store) if each.id == story), None)
+    return next(iter(_read(store, story)), None)
 
 
 def make(store: Store, title: str, owner: str = "") -> int:
@@ -220,6 +210,26 @@ def _changing(store: Store) -> "Iterator[Connection]":
 
     with State.of(store.root).writing(VERSION) as state:
         yield state
+
+
+def _read(store: Store, story: int | None = None) -> list[Story]:
+    """All stories, or that of an id, the latest first."""
+    from sqlalchemy import select
+
+    from data.state.database import State
+    from data.state.tables import slides, stories
+
+    of_stories = select(stories).order_by(stories.c.id.desc())
+    of_slides = select(slides).order_by(slides.c.place, slides.c.id)
+    if story is not None:
+        of_stories = of_stories.where(stories.c.id == story)
+        of_slides = of_slides.where(slides.c.story_id == story)
+    with State.of(store.root).reading() as state:
+        told, parts = state.execute(of_stories).all(), state.execute(of_slides).all()
+    now = datetime.now(UTC)
+    kept = shares.numbered(store, [each.share_id for each in parts])
+    shown = {made.id: made.share for made in kept if made.is_open(now)}
+    return [_story(row, [each for each in parts if each.story_id == row.id], shown) for row in told]
 
 
 def _story(row: Any, parts: list[Any], shown: dict[int, Share]) -> Story:

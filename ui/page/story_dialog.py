@@ -52,8 +52,8 @@ def _told() -> None:
         return
     chosen = told.get(title)
     if chosen is not None:
-        _slides(chosen)
         _story(chosen, told)
+        _slides(chosen)
     _form(scope, title, chosen)
     if refused := st.session_state.pop(_REFUSED, None):
         st.error(_(refused), icon=":material/error:")
@@ -112,13 +112,12 @@ def _story(chosen: Story, told: Mapping[str, Story]) -> None:
             st.error(_(story.NOT_KEPT), icon=":material/error:")
         _change_button("rename", _("Rename it"), "edit")
         _change_button("remove", _("Remove it"), "delete")
-    if chosen.slides:
-        st.markdown(gray(_("All slides as a file:")))
-        take_away.of_story(chosen)
     if st.session_state.get(_CHANGED) == "rename":
         _rename(chosen, told)
     elif st.session_state.get(_CHANGED) == "remove":
         _remove(chosen)
+    if chosen.slides:
+        take_away.of_story(chosen)
 
 
 def _rename(chosen: Story, told: Mapping[str, Story]) -> None:

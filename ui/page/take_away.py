@@ -84,7 +84,8 @@ def of_story(story: Story) -> None:
     """Buttons that make a file of all slides of a story, each as its reader sees it."""
     about, server, lang = offscreen.reader(), navigation.server(), current.lang()
     day = session.current().day(session.current().as_of)
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(gray(_("All slides as a file:")), width="content")
         for form, label, _says, icon, media_type in _FORMS:
             make = partial(_story_file, about, server, lang, story, form)
             _download(label, make, f"story-{story.id}-{day}.{form}", media_type, icon=icon)

@@ -81,11 +81,17 @@ def is_over() -> bool:
     if monotonic() - st.session_state[_LOOKED] < _FRESH:
         return False
     try:
-        Shared.found(answers.store(), found.token)
+        _found_again(found)
     except ShareEnded:
         return True
     st.session_state[_LOOKED] = monotonic()
     return False
+
+
+def _found_again(drawn: Shared) -> None:
+    """Raises ShareEnded where what was drawn is not shared any more: of a story each slide is."""
+    if Shared.found(answers.store(), drawn.token).share != drawn.share:
+        raise ShareEnded("The story has moved on.")
 
 
 def while_open(make: Callable[[], R]) -> Callable[[], R]:
@@ -95,7 +101,7 @@ def while_open(make: Callable[[], R]) -> Callable[[], R]:
         return make
 
     def made() -> R:
-        Shared.found(answers.store(), found.token)
+        _found_again(found)
         return make()
 
     return made

@@ -24,7 +24,7 @@ from analytics.view import vocabulary
 from analytics.view.guest import may_move
 from analytics.view.view import View
 from data import shares, stories
-from data.errors import NotShown, StateRefused
+from data.errors import NotShown, ShareEnded, StateRefused
 from data.shares import Share
 from data.sight import WHOLE, Sight
 from data.state.database import State
@@ -78,6 +78,7 @@ def session(page: str) -> None:
         st.stop()
     scope = session.hold(page)
     st.session_state["told"] = scope, guest.may_open(page), session.understood()
+    st.session_state["file"] = guest.while_open(lambda: page)
 
 
 @pytest.fixture(scope="module")
@@ -340,6 +341,24 @@ def test_a_share_that_is_revoked_while_it_is_open(
         screen.run()
         assert screen.session_state["told"] is None
         assert "view" not in screen.session_state
+
+
+def test_a_slide_that_is_taken_out_is_over_though_its_story_goes_on(store: Store) -> None:
+    number = stories.make(store, "T")
+    for team in "AB":
+        view = replace(SHARED, filters=(("team", (team,)),))
+        stories.add(store, number, Share("funnel", view.to_query()))
+    story = stories.found(store, number)
+    assert story is not None
+    screen = opened(stories.hand_on(store, story))
+    scope, _may, _understood = told(screen)
+    make = screen.session_state["file"]
+    assert (scope.view.values("team"), make()) == (("A",), "funnel")
+    stories.take_out(store, story.slides[0].id)
+    with pytest.raises(ShareEnded):
+        make()
+    scope, _may, _understood = told(screen.run())
+    assert scope.view.values("team") == ("B",)
 
 
 def test_a_share_opens_where_it_cannot_be_counted(store: Store) -> None:

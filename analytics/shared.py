@@ -68,8 +68,9 @@ class Shared:
 
     @property
     def sight(self) -> Sight:
-        """How much of the data a guest sees."""
-        rows = tuple((name, tuple(values)) for name, values in self.share.rows.items())
+        """How much of the data a guest sees: of a story no more than whoever handed it on."""
+        confined = [self.share.rows, *([self.made.share.rows] if self.slide else [])]
+        rows = tuple((name, tuple(values)) for rows in confined for name, values in rows.items())
         return Sight(rows, contacts=self.share.personal, leads=self.share.lists, repeats=False)
 
     def may_open(self, page: str) -> bool:

@@ -129,15 +129,16 @@ def change(store: Store, slide: int, title: str, notes: str) -> None:
         state.execute(update(shares).where(shares.c.id == share).values(title=title))
 
 
-def hand_on(store: Store, story: Story, owner: str = "", expires_at: datetime | None = None) -> str:
+def hand_on(store: Store, story: Story, **terms: Any) -> str:
     """Shares a story for those who follow it; gives the token, this once.
+
+    terms: fields of the share, such as its owner, its end, and the rows that they are confined to.
 
     Raises:
         StoreRefused, StateRefused: it could not be kept.
     """
     link = {"v": "1", "story": str(story.id)}
-    told = Share(shares.PAGES[0], link, title=story.title, owner=owner, expires_at=expires_at)
-    return shares.make(store, told)
+    return shares.make(store, Share(shares.PAGES[0], link, title=story.title, **terms))
 
 
 def take_out(store: Store, slide: int) -> None:

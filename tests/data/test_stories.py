@@ -128,7 +128,7 @@ def test_a_story_and_its_slides_say_something_else(store: Store) -> None:
 
 def test_a_share_of_a_story_ends_with_it(store: Store) -> None:
     story, other = told(store, "a"), told(store, "b")
-    token = stories.hand_on(store, story, "Lan")
+    token = stories.hand_on(store, story, owner="Lan")
     kept = stories.hand_on(store, other)
     share = shares.found(store, token).share
     assert (share.story, share.title, share.owner) == (story.id, "Họp quý 3", "Lan")

@@ -361,6 +361,17 @@ def test_a_slide_that_is_taken_out_is_over_though_its_story_goes_on(store: Store
     assert scope.view.values("team") == ("B",)
 
 
+def test_who_hands_a_story_on_hands_on_no_more_than_they_see(store: Store) -> None:
+    number = stories.make(store, "T")
+    stories.add(store, number, Share("funnel", SHARED.to_query(), rows={"source": ["seo"]}))
+    story = stories.found(store, number)
+    assert story is not None
+    token = stories.hand_on(store, story, rows={"team": ["B"]})
+    scope, _may, _understood = told(opened(token))
+    assert scope.generation.sight.rows == (("source", ("seo",)), ("team", ("B",)))
+    assert scope.view.values("team") == ("A",)
+
+
 def test_a_share_opens_where_it_cannot_be_counted(store: Store) -> None:
     token = made(store)
     with State.of(store.root).writing() as state:

@@ -224,9 +224,14 @@ def _handed_on(story: Story) -> str | None:
         with suppress(ShareEnded):
             Shared.found(answers.store(), handed_on.get(story.id, ""))
             return handed_on[story.id]
-        ends = datetime.now(UTC) + _OPEN_FOR
-        who = session.visitor().name
-        handed_on[story.id] = stories.hand_on(answers.store(), story, who, ends)
+        who = session.visitor()
+        handed_on[story.id] = stories.hand_on(
+            answers.store(),
+            story,
+            owner=who.name,
+            expires_at=datetime.now(UTC) + _OPEN_FOR,
+            rows={dimension: list(values) for dimension, values in who.sight.rows},
+        )
     except StoreError as error:
         logging.getLogger("pheu").error("A story was not handed on", exc_info=error)
         return None

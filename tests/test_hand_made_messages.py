@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import httpx2 as httpx
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
-from websockets.typing import Subprotocol
+from websockets.typing import Origin, Subprotocol
 
 from analytics.view.view import View
 from data import shares
@@ -28,10 +30,11 @@ def token(server: Server) -> Iterator[str]:
 
 
 @contextmanager
-def written_to(server: Server) -> Iterator[ClientConnection]:
+def written_to(server: Server, origin: str | None = None) -> Iterator[ClientConnection]:
     address = f"{server.url.replace('http', 'ws', 1)}/_stcore/stream"
     with connect(
         address,
+        origin=None if origin is None else Origin(origin),
         subprotocols=[Subprotocol("streamlit")],
         max_size=None,
         open_timeout=PATIENCE,
@@ -100,9 +103,36 @@ def test_no_message_leads_a_guest_to_another_page(server: Server, token: str) ->
             assert "Everything is fixed." in found
 
 
+@pytest.mark.parametrize("name", ["share_token", "shared", "view", "generation", "page_that_runs"])
+def test_no_message_says_what_the_session_keeps(server: Server, token: str, name: str) -> None:
+    """Streamlit looks for what a session keeps among what widgets say, too."""
+    with written_to(server) as socket:
+        for page in ("definitions", "definitions", "leads"):
+            asked = told(socket, server, f"share={token}", page, widgets=name)
+            assert "Everything is fixed." in text(asked)
+            assert ("This page is not shared" in text(asked)) is (page == "leads")
+
+
 def test_a_session_of_another_token_that_is_none_has_nothing(server: Server, token: str) -> None:
     with written_to(server) as socket:
         assert "Everything is fixed." in text(told(socket, server, f"share={token}", "definitions"))
         found = text(told(socket, server, f"share={'A' * 22}", "definitions"))
         assert "fixed" not in found
         assert len(found.strip().splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "http://localhost.evil.example", "null"]
+)
+def test_a_page_of_another_site_is_not_talked_to(server: Server, origin: str) -> None:
+    with pytest.raises(InvalidStatus, match="403"), written_to(server, origin):
+        pass
+
+
+def test_nor_does_it_bring_a_file_or_read_one(server: Server, token: str) -> None:
+    headers = {"Origin": "https://evil.example"}
+    at = f"{server.url}/_stcore/upload_file/session/file"
+    with httpx.Client(headers=headers, timeout=PATIENCE) as browser:
+        assert browser.put(at, files={"file": b"x"}).status_code == 403
+        for path in ("/", f"/s/{token}", "/export/leads.csv", "/_stcore/host-config", "/healthz"):
+            assert "access-control-allow-origin" not in browser.get(server.url + path).headers

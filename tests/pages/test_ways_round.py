@@ -33,6 +33,7 @@ from data.stories import Story
 from tests.pages.conftest import Serve
 from tests.support.histories import Move, store_of
 from tests.support.patience import PATIENCE
+from tests.support.runtimes import runtime
 from tests.support.screen import opened as shown
 from tests.support.screen import settled
 from ui.language import current
@@ -536,6 +537,23 @@ def test_nothing_on_any_page_names_what_others_have(
         screen = settled(filters[0].click())
         assert told_by(screen, "Bo")
     assert [word for word in OTHERS.values() if told_by(screen, word)] == []
+
+
+@pytest.mark.parametrize("page", [page for page in shares.PAGES if page not in shares.LISTS])
+def test_a_filter_that_is_hidden_is_named_nowhere(serve: Serve, two_teams: Path, page: str) -> None:
+    store = serve(two_teams)
+    view = View(period="all", filters=(("team", (OTHERS["team"],)),), lang="en")
+    token = made(store, view, page, guest="all", hides_filters=True)
+    screen = shown(page, "en", share=token)
+    assert told_by(screen, "You can look closer")
+    assert not told_by(screen, OTHERS["team"])
+    names = ("share_token", "shared", "view", "generation", "written_query")
+    state: dict[str | int, Any] = {name: screen.session_state[name] for name in names}
+    if page != "definitions":  # which has nothing to take away
+        with runtime():
+            taken = take_away.report(Reader(page, f"http://pheu.test/{page}", state, {}))
+        assert taken.cards
+        assert OTHERS["team"] not in repr(taken)
 
 
 @pytest.mark.parametrize(

@@ -533,6 +533,7 @@ def test_nothing_on_any_page_names_what_others_have(
     screen = shown(page, "en", share=token, **query)
     current.use("en")  # which the address of a guest need not say
     assert told_by(screen, "You can look closer")
+    assert not screen.exception
     if filters := [each for each in screen.button if each.label == "Filters"]:
         screen = settled(filters[0].click())
         assert told_by(screen, "Bo")
@@ -546,6 +547,7 @@ def test_a_filter_that_is_hidden_is_named_nowhere(serve: Serve, two_teams: Path,
     token = made(store, view, page, guest="all", hides_filters=True)
     screen = shown(page, "en", share=token)
     assert told_by(screen, "You can look closer")
+    assert not screen.exception
     assert not told_by(screen, OTHERS["team"])
     names = ("share_token", "shared", "view", "generation", "written_query")
     state: dict[str | int, Any] = {name: screen.session_state[name] for name in names}
@@ -583,6 +585,8 @@ def test_what_is_held_cannot_be_chosen(
         options = widget.options if field == "compare" else []
         is_held = widget.disabled or options == ["None"]
         assert is_held is not may_move(guest, field), (field, widget)
+    if page == "bottlenecks":
+        assert told_by(screen, "What if") is may_move(guest, "scenario")
 
 
 def told_by(screen: AppTest, word: str) -> bool:
@@ -592,10 +596,9 @@ def told_by(screen: AppTest, word: str) -> bool:
 
 def elements(block: Any) -> Iterator[Any]:
     for each in block.children.values():
-        if hasattr(each, "children"):
-            yield from elements(each)
-        else:
+        if getattr(each, "proto", None) is not None:
             yield each
+        yield from elements(each) if hasattr(each, "children") else ()
 
 
 # --- files ----------------------------------------------------------------------------------------

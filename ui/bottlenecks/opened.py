@@ -10,7 +10,7 @@ from analytics.bottlenecks.course import Course
 from analytics.bottlenecks.loss import Loss
 from analytics.bottlenecks.ranking import of_loss
 from analytics.scope import Scope
-from ui import answers, charts, navigation, session
+from ui import answers, charts, guest, navigation, session
 from ui.bottlenecks import calls, losses, names, sentences
 from ui.bottlenecks.chosen import Chosen
 from ui.bottlenecks.course import bucket_name, points_of
@@ -253,7 +253,7 @@ def _actions(scope: Scope, loss: Loss) -> None:
             label = _n("Call this {n} lead →", "Call these {n} leads →", waits.overdue)
             navigation.link(page, label, view)
             calls.message_button(scope, loss)
-        if loss.loses_customers:
+        if loss.loses_customers and guest.may_move("scenario"):
             st.button(
                 what_if_of(loss),
                 icon=":material/tune:",

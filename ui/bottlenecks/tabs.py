@@ -10,7 +10,7 @@ from analytics.bottlenecks import change
 from analytics.bottlenecks.visits import QUARTER
 from analytics.scope import Scope
 from analytics.view.view import View
-from ui import session
+from ui import guest, session
 from ui.bottlenecks import names
 from ui.language import formats
 from ui.language.messages import N_p, _, _p
@@ -39,10 +39,11 @@ def latest_days(view: View) -> str:
 
 def opened(scope: Scope) -> tuple[str, Any]:
     """Draws the tabs; returns the one that is open, and the container of its content."""
-    parts = list(_LABELS)
-    labels = [_p(*_LABELS[part]) for part in parts]
     wanted = scope.view.tab
     tab = wanted if wanted is not None and wanted in _LABELS else RANKING
+    is_tried = tab == WHAT_IF or guest.may_move("scenario")
+    parts = [part for part in _LABELS if is_tried or part != WHAT_IF]
+    labels = [_p(*_LABELS[part]) for part in parts]
     key = session.key("bottleneck_tab")
     st.session_state[key] = labels[parts.index(tab)]
     containers = st.tabs(

@@ -47,7 +47,9 @@ def funnel(scope: Scope, *, with_table: bool = False, naive: bool = False) -> No
 
 
 def _selection(scope: Scope, rows: pd.DataFrame) -> None:
-    """The selected step by keyboard, and the way to its leads."""
+    """The selected step by keyboard, and the way to its leads, for who may see them."""
+    if not navigation.is_open("leads"):
+        return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         steps.picker(scope, "funnel", asks=_("List the leads of a step"))
         if scope.view.stage:

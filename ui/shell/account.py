@@ -9,7 +9,11 @@ from ui.language.messages import N_, _
 from ui.page import markdown
 
 _ARRIVED = "arrived"
-_ROLES = {"viewer": N_("may look"), "analyst": N_("may share"), "admin": N_("may load")}
+_ROLES = {
+    "viewer": N_("can view"),
+    "analyst": N_("can view and share"),
+    "admin": N_("can view, share and load"),
+}
 
 
 def arrived() -> None:

@@ -91,22 +91,22 @@ class SignIn:
         by_proxy = identity.way() == "header"
         if visitor.known(Sent(scope=request.scope)) is not None:
             return plain_page.page(
-                _("This dashboard is not open to you yet"),
-                _("You are signed in. Ask whoever runs it here to let you in."),
+                _("You do not have access to this dashboard yet"),
+                _("You are signed in. Ask whoever runs Pheu here for access."),
                 ways={} if by_proxy else {_("Sign in as somebody else →"): self._base + _LOGOUT},
                 status=403,
             )
         if by_proxy:
             return plain_page.page(
                 _("Please sign in"),
-                _("Open the dashboard by the address that your company gave you for it."),
+                _("Open the dashboard at the address your company gave you."),
                 ways={},
                 status=401,
             )
         asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return plain_page.page(
             _("Please sign in"),
-            _("Then you are led to the page that you asked for."),
+            _("You will then be taken to the page you asked for."),
             ways=dict(self._ways_in(asked)),
             status=401,
         )

@@ -11,8 +11,9 @@ from analytics.funnel.cohorts import cohorts
 from analytics.funnel.period_comparison import against_earlier
 from analytics.funnel.trend import conversions
 from tests.support.screen import LANGUAGES, boards, how_counted, opened, said, settled, shown
+from ui.funnel.cohorts import finding as cohorts_finding
 from ui.funnel.period_comparison import compared_finding
-from ui.funnel.trend import cohorts_finding, trend_finding
+from ui.funnel.trend import finding as trend_finding
 from ui.language import current, formats, quantities
 
 pytestmark = pytest.mark.usefixtures("sample")

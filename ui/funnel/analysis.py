@@ -6,7 +6,7 @@ import streamlit as st
 
 from analytics.scope import Scope
 from ui import session
-from ui.funnel import cards, period_comparison, segments, trend
+from ui.funnel import cards, cohorts, over_time, period_comparison, segments, trend
 from ui.language.messages import _
 from ui.page import deeper, layout, steps
 
@@ -34,9 +34,9 @@ def analysis(scope: Scope) -> None:
     period_comparison.compared(scope.at(whole))
     segments.breakdown(scope, dimension)
 
-    choice = trend.controls(scope, dimension)
+    choice = over_time.controls(scope, dimension)
     left, right = layout.split(3, 2, name="time", stacked=with_table)
     with left:
-        trend.cohorts(scope, choice, with_table=with_table)
+        cohorts.cohorts(scope, choice, with_table=with_table)
     with right:
         trend.trend(scope, choice, with_table=with_table)

@@ -1,114 +1,27 @@
-"""The cards about time of entry: the cohorts of each month, and the trend of a rate."""
+"""The card of the trend: the rate from one step to another, by time of entry."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import partial
 
 import pandas as pd
 import streamlit as st
 
-from analytics.funnel.cohorts import DAYS_OF_A_MONTH
-from analytics.funnel.transition import Transition, transition
-from analytics.funnel.trend import days_of, rate_unit_for
+from analytics.funnel.transition import Transition
+from analytics.funnel.trend import days_of
 from analytics.scope import Scope
 from analytics.stats.intervals import newcombe
 from analytics.view.view import View, segment_value
 from ui import answers, charts, guest, session
 from ui.charts import FEW
+from ui.funnel.over_time import Choice, names_of, newest_against_rest, sentences
 from ui.language import formats, labels, quantities
-from ui.language.messages import N_, _, _n
-from ui.page import card, markdown, notes, provenance, steps, table
+from ui.language.messages import _
+from ui.page import card, notes, provenance, table
 from ui.page.table import Column
 
-_MOST_MONTHS = 12  # in the picture; the table has all
 _MOST_LINES = 4
-_DAY = 86_400
-_UNITS = {"week": N_("By week"), "month": N_("By month"), "quarter": N_("By quarter")}
-
-
-@dataclass(frozen=True)
-class Choice:
-    """What the two cards over time are about: a transition, the buckets, lines for `by` or one."""
-
-    asked: Transition
-    unit: str
-    by: str | None
-
-
-def controls(scope: Scope, dimension: str) -> Choice:
-    """The choice of the transition, the buckets and the breakdown, one row above the cards."""
-    slugs = [step.slug for step in scope.steps]
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        since = _pick_start(scope, slugs[:-1])
-        to = _pick_end(scope, slugs[slugs.index(since) + 1 :])
-        unit = _pick_unit(scope)
-        name = markdown.plain(labels.dimension_label(dimension).lower())
-        by = st.toggle(_("Lines by {dimension}", dimension=name), key=session.key("trend_by"))
-    return Choice(transition(scope, since, to), unit, dimension if by else None)
-
-
-def _pick_start(scope: Scope, slugs: Sequence[str]) -> str:
-    """The step that the rates are of."""
-    return st.selectbox(
-        _("Of"),
-        slugs,
-        format_func=lambda slug: steps.label(scope, slug),
-        width=190,
-        key=session.key(f"since_{scope.view.level}"),
-    )
-
-
-def _pick_end(scope: Scope, slugs: Sequence[str]) -> str:
-    """The step led to: the view's where that is possible, and what is chosen becomes the view's."""
-    key = session.key(f"to_{scope.view.level}")
-    st.session_state[key] = scope.view.stage if scope.view.stage in slugs else slugs[-1]
-    return st.selectbox(
-        _("who came to"),
-        slugs,
-        format_func=lambda slug: steps.label(scope, slug),
-        width=190,
-        key=key,
-        on_change=lambda: session.change(stage=st.session_state[key]),
-    )
-
-
-def _pick_unit(scope: Scope) -> str:
-    fitting = rate_unit_for(*scope.known_days)
-    return st.segmented_control(
-        _("By time of entry"),
-        list(_UNITS),
-        label_visibility="collapsed",
-        default=fitting,
-        format_func=lambda unit: _(_UNITS[unit]),
-        required=True,
-        key=session.key(f"unit_{fitting}"),
-    )
-
-
-def cohorts(scope: Scope, choice: Choice, *, with_table: bool = False) -> None:
-    """The share of each month's leads that had come to the step by each age, as a heat map."""
-    asked = choice.asked
-    view = replace(scope.view, by=None, stage=None)
-    found = answers.cohorts(scope.at(view), since=asked.start.slug, to=asked.end.slug)
-    rows = found.rows
-    told = _told(rows, scope.view.window)
-    title = cohorts_finding(told)
-    subtitle = _(
-        "% {toward}, by month and days since entry. Dotted: not all had the time.",
-        toward=_about(scope, asked)["toward"],
-    )
-    how = provenance.how("cohorts", lambda: _sentences(scope, asked), found)
-    with card.card(title, subtitle, how=how):
-        figure = charts.heat(_cells(told), card.look())
-        axis = notes.of_days(sorted(told["cohort"].unique()), "month", along="y")
-        card.chart(figure, "cohorts", alt=title, fills=True, axis=axis)
-        months = rows["cohort"].nunique()
-        if months > _MOST_MONTHS:
-            there_are = {"n": formats.number(_MOST_MONTHS), "all": formats.number(months)}
-            st.markdown(markdown.gray(_("The newest {n} of {all} months.", **there_are)))
-        if with_table:
-            table.show(_cohort_columns(rows))
 
 
 def trend(scope: Scope, choice: Choice, *, with_table: bool = False) -> None:
@@ -121,9 +34,9 @@ def trend(scope: Scope, choice: Choice, *, with_table: bool = False) -> None:
     if choice.by is not None:
         found = answers.conversions(whole.at(replace(whole.view, by=choice.by)), **steps_asked)
     shown = found.rows
-    about = _about(scope, asked)
+    about = names_of(scope, asked)
     flow = scope.view.mode == "flow"
-    title = _("Moves {toward}, over time", **about) if flow else trend_finding(rows)
+    title = _("Moves {toward}, over time", **about) if flow else finding(rows)
     horizon = rows["horizon_seconds"].max()
     if flow:
         subtitle = _("Moves {toward} for each of {before}: other people.", **about)
@@ -137,7 +50,7 @@ def trend(scope: Scope, choice: Choice, *, with_table: bool = False) -> None:
         )
     how = provenance.how(
         "trend",
-        lambda: [*_sentences(scope, asked), *_horizon(scope, asked, horizon)],
+        lambda: [*sentences(scope, asked), *_horizon(scope, asked, horizon)],
         found,
         scope=whole,
     )
@@ -152,16 +65,13 @@ def trend(scope: Scope, choice: Choice, *, with_table: bool = False) -> None:
         )
         _pick_bucket(scope, rows, choice.unit)
         if with_table:
-            table.show(_trend_columns(shown, choice))
+            table.show(_columns(shown, choice))
 
 
-# --- findings ---------------------------------------------------------------------------------
-
-
-def trend_finding(rows: pd.DataFrame) -> str:
+def finding(rows: pd.DataFrame) -> str:
     """What the final part of a trend says: the newest third of it against what came before."""
     final = rows[~rows["immature"] & (rows["entered"] > 0)]
-    parts = _newest_against_rest(final["reached"].tolist(), final["entered"].tolist())
+    parts = newest_against_rest(final["reached"].tolist(), final["entered"].tolist())
     deff = float(rows["deff"].iat[0]) if len(rows) else 1.0
     if parts is None:
         return _("Too early for a trend")
@@ -180,94 +90,7 @@ def trend_finding(rows: pd.DataFrame) -> str:
     return _("No sure change: lately {rate}", **rates)
 
 
-def cohorts_finding(rows: pd.DataFrame) -> str:
-    """What the months say at the highest age that most of them have had."""
-    final = rows[rows["complete"] & (rows["leads"] > 0)]
-    sizes = final.groupby("age_months")["cohort"].nunique()
-    enough = sizes[sizes >= max(3, rows["cohort"].nunique() / 2)]
-    if enough.empty:
-        return _("Too early to compare the months")
-    deff = float(rows["deff"].iat[0])
-    days = int(final.loc[final["age_months"] == enough.index.max(), "within_days"].iat[0])
-    column = final[final["within_days"] == days]
-    parts = _newest_against_rest(column["reached"].tolist(), column["leads"].tolist())
-    if parts is None:
-        return _("Too early to compare the months")
-    (reached, n), (earlier_reached, earlier_n) = parts
-    if min(n, earlier_n) < FEW:
-        return _("Not enough data to conclude from")
-    said = {
-        "rate": formats.percent(reached / n),
-        "earlier": formats.percent(earlier_reached / earlier_n),
-        "days": quantities.days(days),
-    }
-    low, high = newcombe(reached / deff, n / deff, earlier_reached / deff, earlier_n / deff)
-    if low > 0:
-        return _("Newer months do better: {rate} in {days}, was {earlier}", **said)
-    if high < 0:
-        return _("Newer months do worse: {rate} in {days}, was {earlier}", **said)
-    return _("Newer months: no clear change within {days}", days=said["days"])
-
-
-def _newest_against_rest(
-    reached: Sequence[int], n: Sequence[int]
-) -> tuple[tuple[int, int], tuple[int, int]] | None:
-    """(reached, n) of the newest third of the buckets, and of all before; None for under two."""
-    if len(n) < 2:
-        return None
-    cut = len(n) - max(1, len(n) // 3)
-    return (sum(reached[cut:]), sum(n[cut:])), (sum(reached[:cut]), sum(n[:cut]))
-
-
 # --- what is drawn ----------------------------------------------------------------------------
-
-
-def _told(rows: pd.DataFrame, window: int | None) -> pd.DataFrame:
-    """The newest months, at the ages that differ: beyond the window nothing more is counted."""
-    newest = rows[rows["cohort"].isin(sorted(rows["cohort"].unique())[-_MOST_MONTHS:])]
-    if window is None:
-        return newest
-    newest = newest[newest["age_months"] * DAYS_OF_A_MONTH < window]
-    return newest.assign(within_days=newest["within_days"].clip(upper=window))
-
-
-def _cells(rows: pd.DataFrame) -> pd.DataFrame:
-    """The cells of months: all that are final, and the first of each month that is not."""
-    cells = []
-    of_years = rows["cohort"].map(lambda month: month.year).nunique() > 1
-    for month in sorted(rows["cohort"].unique()):
-        of_month = rows[rows["cohort"] == month]
-        pending = 0
-        for row in of_month.itertuples(index=False):
-            pending += not row.complete
-            if pending <= 1:
-                cells.append(_cell(row, month, int(of_month["leads"].max()), year=of_years))
-    columns = ["row", "n", "column", "value", "text", "immature", "hover"]
-    return pd.DataFrame(cells, columns=columns)
-
-
-def _cell(row: object, month: date, leads: int, *, year: bool) -> dict[str, object]:
-    rate, low, high, n = (getattr(row, name) for name in ("rate", "low", "high", "leads"))
-    complete, days = bool(getattr(row, "complete", False)), int(getattr(row, "within_days", 0))
-    has_one = pd.notna(rate)
-    lines = [f"<b>{formats.month(month)}</b>", _("within {days}", days=quantities.days(days))]
-    if has_one:
-        lines += [
-            f"{formats.percent(rate)} ({formats.interval(low, high)})",
-            _n("of {n} lead", "of {n} leads", n),
-        ]
-        if not complete:
-            share = formats.percent(getattr(row, "mature", 0.0), 0)
-            lines.append(_("not final: {share} had the time", share=share))
-    return {
-        "row": formats.month(month, year=year),
-        "n": formats.number(leads),
-        "column": formats.number(days),
-        "value": rate if has_one else None,
-        "text": formats.number(rate * 100, 1) if has_one else "",
-        "immature": has_one and not complete,
-        "hover": "<br>".join(lines),
-    }
 
 
 def _points(scope: Scope, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
@@ -343,31 +166,6 @@ def _ticks(days: Sequence[date], unit: str) -> Iterator[str]:
 # --- words and tables -------------------------------------------------------------------------
 
 
-def _about(scope: Scope, asked: Transition) -> dict[str, str]:
-    pipeline, level = scope.generation.pipeline, scope.view.level
-    return {
-        "before": markdown.plain(steps.label(scope, asked.start.slug)),
-        "toward": markdown.plain(labels.toward(pipeline, asked.end.slug, level)),
-    }
-
-
-def _sentences(scope: Scope, asked: Transition) -> list[tuple[str, str]]:
-    view, days = scope.view, formats.days_between(*scope.days)
-    return [
-        (_("Counted:"), _("leads by the day they entered, in {days}.", days=days)),
-        (_("Rate:"), _("those that converted {toward}, of {before}.", **_about(scope, asked))),
-        *provenance.reaching(view),
-        (_("95% interval:"), _("Wilson's method.")),
-        (
-            _("In the title:"),
-            _(
-                "the newest third of what is mature against all before it, significant at the 95% "
-                "level."
-            ),
-        ),
-    ]
-
-
 def _horizon(scope: Scope, asked: Transition, horizon: float) -> list[tuple[str, str]]:
     """When a bucket is mature, and how that is known."""
     if scope.view.mode == "flow":
@@ -381,33 +179,12 @@ def _horizon(scope: Scope, asked: Transition, horizon: float) -> list[tuple[str,
             "once all of its leads have been observed for {horizon}: 9 of 10 that converted "
             "{toward} took no longer. A few convert later.",
             horizon=quantities.duration(horizon),
-            toward=_about(scope, asked)["toward"],
+            toward=names_of(scope, asked)["toward"],
         )
     return [(_("Mature:"), text)]
 
 
-def _cohort_columns(rows: pd.DataFrame) -> list[Column]:
-    """The matrix: one row per month, its leads, and a column for each age; pale: not final."""
-    months = list(rows["cohort"].unique())
-    entered = rows.groupby("cohort", sort=False)["leads"].max().reindex(months)
-    columns = [
-        Column(_("Month"), months, formats.month),
-        Column(_("Number of leads"), entered.tolist(), formats.number),
-    ]
-    for days, of_age in rows.groupby("within_days"):
-        cells = of_age.set_index("cohort").reindex(months)
-        columns.append(
-            Column(
-                quantities.days(float(days)),
-                cells["rate"].tolist(),
-                formats.percent,
-                pale=(~cells["complete"].fillna(False).astype(bool)).tolist(),
-            )
-        )
-    return columns
-
-
-def _trend_columns(rows: pd.DataFrame, choice: Choice) -> list[Column]:
+def _columns(rows: pd.DataFrame, choice: Choice) -> list[Column]:
     """One row per bucket, and segment if there are any."""
     columns = []
     if choice.by is not None:

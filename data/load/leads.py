@@ -178,13 +178,12 @@ def settle_leads(
         _make_channels(con, company_channels, medium)
         # What the mapping says, else the store, else sources.toml.
         stored = "united.channel, " if "channel" in given else ""
-        channel = f"coalesce(own.channel, {stored}ours.channel)"
-        sources = "".join(
-            f" left join {SOURCE_CHANNELS} as {name} on {name}.source = united.source and "
-            f"{name}.is_own = {flag}"
-            + (f" and {name}.medium is not distinct from united.medium" if medium else "")
-            for name, flag in (("own", "true"), ("ours", "false"))
+        channel = (
+            f"case when named.is_own then named.channel else coalesce({stored}named.channel) end"
         )
+        sources = f" left join {SOURCE_CHANNELS} as named on named.source = united.source"
+        if medium:
+            sources += " and named.medium is not distinct from united.medium"
     others = [n for n in given if n not in ("lead_id", "created_at", "channel", "is_known")]
     con.execute(
         f"insert into leads by name select {lead_id} as lead_id, {created} as created_at, "

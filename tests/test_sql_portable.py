@@ -141,6 +141,22 @@ def test_windows_without_an_order_go_along_the_rows() -> None:
     assert told == (True, True, True)
 
 
+def test_lists_that_one_thread_makes_go_along_the_rows() -> None:
+    """As little is that promised: whether each group has its place, or is looked for."""
+    with duckdb.connect(config={"threads": 1}) as engine:
+        engine.execute(
+            "create temp table t as select cast(range // 3 as integer) as k, range as place "
+            "from range(400_000)"
+        )
+        for bits in (12, 22):
+            engine.execute(f"set perfect_ht_threshold = {bits:d}")
+            told = engine.execute(
+                "with lists as (select k, list(place) as places from t group by k) "
+                "select count(*), bool_and(places = list_sort(places)) from lists"
+            ).fetchone()
+            assert told == (133_334, True)
+
+
 def test_a_function_is_the_engines_own() -> None:
     """What no dialect knows is a function of DuckDB, so that a shell can run a text taken away."""
     called = {

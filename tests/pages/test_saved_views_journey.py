@@ -88,7 +88,9 @@ def test_a_person_comes_back_to_what_they_saved_and_another_has_the_teams(
         assert urlsplit(page.url).path == "/"
         page.set_viewport_size({"width": 390, "height": 844})
         page.get_by_test_id("stExpandSidebarButton").click()
+        ours = menu(page).get_by_role("link", name="Our sources")
+        ours.wait_for()
         assert not menu(page).get_by_role("link", name="Zalo, 90 days").count()
-        menu(page).get_by_role("link", name="Our sources").click()
+        ours.click()
         page.wait_for_url("**/sources?*")
         page.get_by_test_id("stExpandSidebarButton").wait_for()  # the menu no longer lies over it

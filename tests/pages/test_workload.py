@@ -38,7 +38,7 @@ BUDGETS = {
     "bottlenecks change": Budget(22, 22, 20_000),
     "bottlenecks analysis": Budget(30, 30, 43_000),
     "to_do": Budget(9, 13, 13_000),
-    "quality": Budget(13, 10, 400),
+    "quality": Budget(15, 11, 450),
     "data": Budget(7, 0, 100),
     "definitions": Budget(0, 0, 0),
 }

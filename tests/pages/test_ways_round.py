@@ -517,7 +517,10 @@ def two_teams(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         lead = {"lead_id": f"{dimensions['team']}{number}", "created_at": "2024-01-10"}
         leads.append({**lead, **dimensions})
         moves += [(lead["lead_id"], slug, day) for slug, day in MOVED[: number % 4]]
-    store_of(root, leads, moves)
+    spend = [
+        {"day": "2024-01-10", "source": source, "amount": 9e6} for source in ("seo", "elsewhere")
+    ]
+    store_of(root, leads, moves, spend=spend)
     yield root
     State.of(root).close()
 
@@ -623,6 +626,8 @@ FILES: Mapping[str, tuple[dict[str, Any], str, int]] = {
     "the work list": ({}, "to_do.csv", 403),
     "those who wait": ({}, "waiting.csv", 403),
     "the stays": ({}, "stays.csv", 403),
+    "who is as agreed": ({}, "criteria.csv", 403),
+    "who is as agreed, of a share of their page": ({"page": "quality"}, "criteria.csv", 403),
     "rows that were refused": ({}, "refused.csv", 403),
     "the work list where one list is shared": ({"lists": True}, "to_do.csv", 403),
     "rows that were refused, for a guest of all": (

@@ -9,14 +9,14 @@ import hashlib
 import re
 import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from data import audit
-from data.errors import NotShown, ShareEnded
+from data.errors import NotShown, ShareEnded, StoreError
 from data.store import Store
 
 if TYPE_CHECKING:  # what is heavy comes with the database, where it is asked
@@ -281,17 +281,26 @@ def holding(store: Store) -> dict[int, list[Made]]:
 
 @contextmanager
 def _settling(store: Store) -> "Iterator[Connection]":
-    """A change of the shares, after which no generation is held for those that have ended.
+    """A change of the shares, after which no generation is held for those that have ended."""
+    from data.state.database import State
 
-    All of it is one turn: a generation is not let go of while somebody else is taking hold of it.
+    with State.of(store.root).writing(VERSION) as state:
+        yield state
+    with suppress(StoreError):  # it is changed; the next change lets go of them, too
+        _let_go(store)
+
+
+def _let_go(store: Store) -> None:
+    """Holds no generation any more but those of open shares.
+
+    In a turn of its own: once it is certain which have ended, and while nobody else is taking hold.
     """
     from sqlalchemy import select
 
     from data.state.database import State
     from data.state.tables import shares
 
-    with State.of(store.root).writing(VERSION) as state:
-        yield state
+    with State.of(store.root).writing() as state:
         ends = shares.c.expires_at
         is_open = shares.c.revoked_at.is_(None) & (ends.is_(None) | (ends > datetime.now(UTC)))
         held = set(state.scalars(select(shares.c.generation).where(is_open).distinct()))

@@ -10,13 +10,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from typer.testing import CliRunner, Result
 
 from analytics.__main__ import app as questions
 from data import shares, stories
 from data.__main__ import app
-from data.errors import NotShown, ShareEnded, StoreGone
+from data.errors import NotShown, ShareEnded, StateRefused, StoreGone
 from data.shares import Share
 from data.state.database import State
 from data.store import Store
@@ -154,6 +154,21 @@ def test_the_last_share_of_a_generation_lets_go_of_it(store: Store) -> None:
     assert store.pinned() == {1}
     shares.revoke(store, second)
     assert store.pinned() == set()
+
+
+def test_a_share_that_could_not_be_ended_keeps_what_it_holds(store: Store) -> None:
+    token = shares.make(store, frozen(1))
+    engine = State.of(store.root)._engine
+
+    def refused(_connection: object) -> None:
+        raise OSError("the database is gone")
+
+    event.listen(engine, "commit", refused)
+    with pytest.raises(StateRefused):
+        shares.revoke(store, token)
+    event.remove(engine, "commit", refused)
+    assert store.pinned() == {1}
+    assert shares.found(store, token).share.generation == 1
 
 
 def test_one_that_expired_lets_go_with_the_next_change(store: Store) -> None:

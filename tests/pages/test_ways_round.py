@@ -535,7 +535,7 @@ def test_nothing_on_any_page_names_what_others_have(
     token = shares.make(store, Share(page, view.to_query(), **terms))
     screen = shown(page, "en", share=token, **query)
     current.use("en")  # which the address of a guest need not say
-    assert told_by(screen, "You can look closer")
+    assert told_by(screen, "You can explore the leads")
     assert not screen.exception
     if filters := [each for each in screen.button if each.label == "Filters"]:
         screen = settled(filters[0].click())
@@ -549,7 +549,7 @@ def test_a_filter_that_is_hidden_is_named_nowhere(serve: Serve, two_teams: Path,
     view = View(period="all", filters=(("team", (OTHERS["team"],)),), lang="en")
     token = made(store, view, page, guest="all", hides_filters=True)
     screen = shown(page, "en", share=token)
-    assert told_by(screen, "You can look closer")
+    assert told_by(screen, "You can explore the leads")
     assert not screen.exception
     assert not told_by(screen, OTHERS["team"])
     names = ("share_token", "shared", "view", "generation", "written_query")

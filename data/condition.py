@@ -155,12 +155,13 @@ class Condition:
             raise ConditionError("long", most=MOST_TEXT)
         try:
             # In one line, so that a place in it is a number alone.
-            read = ast.parse(self.text.replace("\n", " "), mode="eval")
+            return _term(ast.parse(self.text.replace("\n", " "), mode="eval").body)
+        except ConditionError:
+            raise
         except SyntaxError as error:
             raise _unread(self.text, error) from error
         except (ValueError, MemoryError, RecursionError) as error:
             raise ConditionError("deep") from error
-        return _term(read.body)
 
     @property
     def fields(self) -> frozenset[Field]:
@@ -250,7 +251,9 @@ def _field(node: ast.expr) -> Field:
             near = get_close_matches(name, FIELDS, 1)
             if near:
                 raise _error(node, "meant", near=near[0])
-        case ast.Subscript(ast.Name("column"), ast.Constant(str() as name)) if name:
+        case ast.Subscript(ast.Name("column"), ast.Constant(str() as name)) if name and _is_whole(
+            name
+        ):
             return Field("column", name)
     raise _error(node, "unknown", fields=", ".join(FIELDS))
 
@@ -266,10 +269,15 @@ def _value(field: Field, node: ast.expr) -> str | float:
         with_point = float(found) if abs(found) < 1e300 else math.inf
         if math.isfinite(with_point):
             return with_point
-    if isinstance(found, str) and field.kind != "number":
+    if isinstance(found, str) and field.kind != "number" and _is_whole(found):
         return found
     key = {"number": "number", "column": "value"}.get(field.kind, "text")
     raise _error(node, key, field=field.name)
+
+
+def _is_whole(text: str) -> bool:
+    """Whether no store refuses the text for a half of a character, as an escape can write one."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def _example(field: Field) -> str:

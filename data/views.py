@@ -129,7 +129,7 @@ def begin_with(store: Store, person: str, number: int | None) -> None:
             raise StateRefused(_GONE)
         found = _view(row)
         if found.person != person:
-            number = _keep(state, replace(found, person=person, is_of_team=False))
+            number = _keep(state, _as_own(state, found, person))
         state.execute(theirs.where(saved_views.c.id == number).values(is_start=True))
 
 
@@ -160,6 +160,21 @@ def _keep(state: "Connection", view: SavedView) -> int:
     made = state.execute(insert(kept).values(**said, **whose, is_start=False))
     key = made.inserted_primary_key
     return int(key[0]) if key else 0
+
+
+def _as_own(state: "Connection", view: SavedView, person: str) -> SavedView:
+    """A team's view as one of somebody's own, under a name that none but the same one has."""
+    from sqlalchemy import select
+
+    from data.state.tables import saved_views as kept
+
+    theirs = select(kept).where(kept.c.person == person, ~kept.c.is_of_team)
+    said = {own.name: (own.page, own.link) for own in map(_view, state.execute(theirs))}
+    ends = ("", *(f" ({number})" for number in range(2, len(said) + 2)))
+    names = (view.name[: MOST_NAME - len(end)].rstrip() + end for end in ends)
+    same = view.page, view.link
+    name = next(each for each in names if said.get(each, same) == same)
+    return replace(view, name=name, person=person, is_of_team=False)
 
 
 def _view(row: Any) -> SavedView:

@@ -94,6 +94,16 @@ def test_who_begins_with_a_view_of_the_team_keeps_it_whatever_becomes_of_that(
     assert starts(store) == [("lan", "Cả đội")]
 
 
+@pytest.mark.parametrize("name", ["Bắc", "a" * MOST_NAME])
+def test_a_view_of_the_team_takes_the_place_of_none_of_ones_own(store: Store, name: str) -> None:
+    own, team = saved(store, replace(NORTH, name=name), replace(TEAM, name=name))
+    assert team.id
+    for _again in range(2):
+        views.begin_with(store, "lan", team.id)
+    assert views.listed(store)[:2] == (own, team)
+    assert starts(store) == [("lan", f"{name[: MOST_NAME - 4]} (2)")]
+
+
 def test_nobody_begins_with_a_view_of_another_person(store: Store) -> None:
     (own,) = saved(store, NORTH)
     views.begin_with(store, "lan", own.id)
@@ -200,7 +210,14 @@ def _begun(before: list[SavedView], person: str, place: int) -> list[SavedView]:
         return found
     chosen = found[place]
     if chosen.person != person:
-        chosen = replace(chosen, person=person, is_of_team=False, is_start=False)
+        own = {
+            view.name: view.link for view in found if view.person == person and not view.is_of_team
+        }
+        name, number = chosen.name, 1
+        while own.get(name, chosen.link) != chosen.link:
+            number += 1
+            name = f"{chosen.name} ({number})"
+        chosen = replace(chosen, name=name, person=person, is_of_team=False, is_start=False)
         found = _saved(found, chosen)
     key = (person, chosen.name, chosen.is_of_team)
     return [

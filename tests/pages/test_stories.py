@@ -101,7 +101,7 @@ def test_whoever_leads_changes_the_notes(told: Story) -> None:
     assert now(told.id).slides[0].share == slide.share
 
 
-@pytest.mark.parametrize("name", ["", "0", "99.wall", "x", "-1.lead"])
+@pytest.mark.parametrize("name", ["", "0", "99.wall", "x", "-1.lead", "9" * 5_000])
 def test_a_story_that_is_not_there_is_a_page_as_ever(own_sample: Store, name: str) -> None:
     screen = opened("overview", lang="en", story=name)
     assert [title.value for title in screen.title] == ["Overview"]

@@ -123,7 +123,7 @@ def file(scope: Scope, about: Mapping[str, str]) -> Iterator[pd.DataFrame]:
         yield table.frame(_columns(scope, rows))
 
 
-def _tells(about: Mapping[str, str]) -> list[tuple[str, str]]:
+def _tells(_scope: Scope, about: Mapping[str, str]) -> list[tuple[str, str]]:
     sought, state = about.get(_SOUGHT, "").strip(), STATES[about.get(_STATE, "all")]
     return [*([(_("Search:"), sought)] * bool(sought)), (_("State:"), _p(*state))]
 

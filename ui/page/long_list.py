@@ -26,7 +26,7 @@ OF_THE_LIST = "list."
 """What the parameters begin with that an address of a file has beside those of the view."""
 
 
-def _nothing(_about: Mapping[str, str]) -> Sequence[tuple[str, str]]:
+def _nothing(_scope: Scope, _about: Mapping[str, str]) -> Sequence[tuple[str, str]]:
     return ()
 
 
@@ -43,7 +43,7 @@ class File:
     name: str
     title: str
     pieces: Callable[[Scope, Mapping[str, str]], Iterator[pd.DataFrame]]
-    tells: Callable[[Mapping[str, str]], Sequence[tuple[str, str]]] = _nothing
+    tells: Callable[[Scope, Mapping[str, str]], Sequence[tuple[str, str]]] = _nothing
 
 
 def key(found: Listing, name: str) -> str:

@@ -88,7 +88,7 @@ def now() -> Telling | None:
         shared = guest.shared()
         return _told(shared.story, "follow") if shared else None
     number, _dot, screen = session.beside().get("story", "").partition(".")
-    story = _of(int(number)) if number.isdecimal() else None
+    story = _of(number)
     return _told(story, _screen(screen) if session.visitor().may_share else "follow")
 
 
@@ -96,9 +96,9 @@ def _told(story: Story | None, screen: Screen) -> Telling | None:
     return Telling(story, story.slide, screen) if story and story.slide else None
 
 
-def _of(number: int) -> Story | None:
-    """The story of an id, as it was a moment ago."""
-    return next((story for story in every() if story.id == number), None)
+def _of(number: str) -> Story | None:
+    """The story that an address calls so, as it was a moment ago."""
+    return next((story for story in every() if str(story.id) == number), None)
 
 
 def follow() -> None:
@@ -283,7 +283,7 @@ def _keep_notes(slide: Slide, key: str) -> None:
 def _watch(shown: Telling) -> None:
     """Looks now and then whether the story has moved on elsewhere, or says something else."""
     session.begin_part()
-    story = _of(shown.story.id)
+    story = _of(str(shown.story.id))
     if story is None or story.slide != shown.slide:
         st.rerun(scope="app")
 

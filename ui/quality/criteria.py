@@ -10,6 +10,7 @@ from analytics.certainty import FEW, Certainty
 from analytics.criteria import criteria
 from analytics.criteria.criteria import Criteria
 from analytics.scope import Scope
+from data.criteria import criteria_in
 from data.criterion import Criterion
 from data.pipeline import Pipeline
 from ui import answers, session
@@ -162,10 +163,7 @@ def _list(scope: Scope, row: Any) -> None:
 def file(scope: Scope, about: Mapping[str, str]) -> Iterator[pd.DataFrame]:
     """The leads that a version counts in pieces, for a file; `about` says which."""
     answered = {True: _("yes"), False: _("no")}
-    stage, version = about["stage"], about["version"]
-    if not version.isdecimal():
-        raise KeyError(version)
-    found = criteria.listing(scope, stage, int(version))
+    found = criteria.listing(scope, about["stage"], _version(scope, about).version)
     for rows in found.pieces():
         entered = rows["entered_at"].dt.tz_localize("UTC").dt.tz_convert(scope.zone)
         yield table.frame(
@@ -186,7 +184,18 @@ def file(scope: Scope, about: Mapping[str, str]) -> Iterator[pd.DataFrame]:
         )
 
 
-FILE = long_list.File(_NAME, N_("Leads by what was agreed"), file)
+def _version(scope: Scope, about: Mapping[str, str]) -> Criterion:
+    """The version of a criterion that a file is of. Raises KeyError where there is none."""
+    written = criteria_in(scope.generation.pipeline, about["stage"])
+    return {str(each.version): each for each in written}[about["version"]]
+
+
+def _tells(scope: Scope, about: Mapping[str, str]) -> list[tuple[str, str]]:
+    stage = labels.stage_label(scope.generation.pipeline, about["stage"])
+    return [(_("Criterion:"), f"{stage}, {words.agreed(_version(scope, about))}")]
+
+
+FILE = long_list.File(_NAME, N_("Leads by what was agreed"), file, _tells)
 
 
 def _versions(written: tuple[Criterion, ...], rows: pd.DataFrame) -> None:

@@ -92,7 +92,7 @@ def _endpoint(
                 return PlainTextResponse("this link is not understood\n", status_code=400)
             current.use(scope.view.lang)
             link = f"{str(request.base_url).rstrip('/')}{base}/{page or _ELSEWHERE}"
-            said = _about(scope, guest, file.tells(of_list), link)
+            said = _about(scope, guest, file.tells(scope, of_list), link)
             wished = _Wished(file, form, scope, of_list, said)
             found = wished.written()
             # What cannot be answered is known by now, and not when half of a file has been sent.

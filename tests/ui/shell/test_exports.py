@@ -335,7 +335,17 @@ def test_what_is_not_understood_is_no_larger_file(
     assert "Mã lead".encode() not in bytes(answer.body)
 
 
-@pytest.mark.parametrize("version", ["", "7", "two", "-1"], ids=["none", "other", "word", "minus"])
+def test_a_file_of_a_criterion_says_which_one(generation: Generation) -> None:
+    answer = answered("export/criteria.xlsx?lang=en&list.stage=mql&list.version=2")
+    book = openpyxl.load_workbook(io.BytesIO(written(answer)))
+    told = {row[0].value: row[1].value for row in book.worksheets[1].iter_rows()}
+    stage = generation.pipeline.label("mql", "en")
+    assert str(told["Criterion:"]).startswith(f"{stage}, version 2, agreed by ")
+
+
+@pytest.mark.parametrize(
+    "version", ["", "7", "two", "-1", "9" * 5_000], ids=["none", "other", "word", "minus", "long"]
+)
 def test_a_criterion_that_is_not_there_has_no_list(version: str, generation: Generation) -> None:
     answer = answered(f"export/criteria.csv?list.stage=mql&list.version={version}")
     assert answer.status_code == 400

@@ -43,9 +43,11 @@ STORED_OF = {"stays": "stayed", "reaches": "reached"}
 OUTCOMES = ("advanced", "lost", "open", "went_back")
 TEMPERATURES = ("cold", "hot", "warm")
 
+_AT_ONCE = 122_880
+"""Of so many leads at a time the touches are put together, as the engine holds all of these."""
 _BY_PLACE = 22
-"""Of numbers of leads with so many bits, of four million, each stands for the place where what is
-listed of a lead is gathered, and need not be looked for: that takes half the time."""
+"""Where the numbers of leads have no more bits, each stands for the place at which the touches of
+one are gathered, which need not be looked for then: that takes a third less."""
 
 _LEAD_FIELDS = frozenset(
     "lead_id created_at source source_raw channel campaign owner team region industry company "
@@ -181,9 +183,7 @@ def derive_leads(
     _show_arrivals(con, pipeline, layout)
     _run(con, "touches_in_order")
     with _in_order(con):
-        con.execute(f"set perfect_ht_threshold = {_BY_PLACE:d}")
-        _run(con, "contacts")
-        con.execute("reset perfect_ht_threshold")
+        _make_contacts(con)
     _drop(con, "touches_in_order")
     for view in ("typed_touches", "arrivals"):
         con.execute(f"drop view temp.{view}")
@@ -421,6 +421,17 @@ def _make_lead_dimensions(con: duckdb.DuckDBPyConnection, layout: Layout) -> Non
         "order by lead_number",
         bound or None,
     )
+
+
+def _make_contacts(con: duckdb.DuckDBPyConnection) -> None:
+    """Makes `contacts`. Reads touches_in_order, arrivals."""
+    query = (_SQL / "contacts.sql").read_text(encoding="utf-8")
+    leads = value(con, "select count(*) from arrivals")
+    con.execute(f"set perfect_ht_threshold = {_BY_PLACE:d}")
+    for first in range(1, max(leads, 1) + 1, _AT_ONCE):
+        begun = "create table contacts as" if first == 1 else "insert into contacts"
+        con.execute(f"{begun}\n{query}", {"first": first, "last": first + _AT_ONCE - 1})
+    con.execute("reset perfect_ht_threshold")
 
 
 def _show_touches(con: duckdb.DuckDBPyConnection, layout: Layout) -> None:

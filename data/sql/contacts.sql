@@ -5,9 +5,8 @@
 -- (or skipped) the stage that opens the group opportunity; null when it never did or there is no such
 -- group. by_creation, by_opportunity: how many in the lists are no later than created_at, and than
 -- opportunity_at. Sorted by lead_number.
--- Parameters: none; reads touches_in_order, arrivals. Lists that one thread makes are in the order of
--- the rows, which are sorted already.
-create table contacts as
+-- Parameters: $first, $last (the numbers of leads); reads touches_in_order, arrivals. Lists that one
+-- thread makes are in the order of the rows, which are sorted already.
 with known as (
     select
         lead_number,
@@ -16,6 +15,7 @@ with known as (
         list(channel) as channels,
         list(campaign) as campaigns,
     from touches_in_order
+    where lead_number between $first and $last
     group by lead_number
 ),
 listed as (
@@ -28,6 +28,7 @@ listed as (
         coalesce(known.campaigns, [arrivals.campaign]) as campaigns,
     from arrivals
     left join known on known.lead_number = arrivals.lead_number
+    where arrivals.lead_number between $first and $last
 )
 select
     *,

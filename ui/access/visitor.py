@@ -191,7 +191,20 @@ def _rules() -> Rules | None:
         found = Path(named).stat()
     except OSError as error:
         raise AccessError(f"PHEU_ACCESS: {named} cannot be read: {error.strerror}.") from error
-    return _read(named, found.st_mtime_ns, found.st_size)
+    rules = _read(named, found.st_mtime_ns, found.st_size)
+    _require_known(named, rules)
+    return rules
+
+
+def _require_known(file: str, rules: Rules) -> None:
+    """Makes sure that what rules say of a provider by its name is of one that there is.
+
+    Of a name with a slip in it, the provider that is meant would be believed in whatever it says.
+    """
+    unknown = rules.claims.of_one.keys() - set(providers()) if way() == "openid" else ()
+    for name in unknown:
+        known = ", ".join(providers())
+        raise AccessError(f"{file}: claims.{name}: there is no such provider; there are {known}.")
 
 
 @lru_cache(maxsize=2)

@@ -6,7 +6,7 @@ import pytest
 
 from data.sight import WHOLE, Sight
 from tests.support.headers import sent
-from ui.access import visitor
+from ui.access import identity, visitor
 from ui.access.rules import Role
 from ui.access.visitor import AccessError, Visitor
 
@@ -230,6 +230,18 @@ def test_a_proxy_claims_nothing(rule: str, tmp_path: Path, monkeypatch: pytest.M
     told(monkeypatch, {**BY_HEADER, "PHEU_ACCESS": rules(tmp_path, f"[roles]\n{rule}")})
     with pytest.raises(AccessError, match="claims"):
         visitor.require("localhost")
+
+
+def test_what_is_said_of_a_provider_that_there_is_not_lets_nobody_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(identity, "_auth", lambda: {"google": {}, "partner": {}})
+    text = "[roles]\nviewer = ['@example.com']\n[claims.{}]\nonly = ['@partner.example.com']"
+    told(monkeypatch, {"PHEU_ACCESS": rules(tmp_path, text.format("partner"))})
+    assert visitor.visitor(sent()) is None
+    told(monkeypatch, {"PHEU_ACCESS": rules(tmp_path, text.format("partners"))})
+    with pytest.raises(AccessError, match=r"claims\.partners.* google, partner"):
+        visitor.visitor(sent())
 
 
 def rules(folder: Path, text: str) -> str:

@@ -139,7 +139,8 @@ _GONE = "This view is no longer there."
 def _named(text: str) -> str:
     """A name in one line. Raises Unnamed."""
     name = " ".join(text.split())
-    if not 1 <= len(name) <= MOST_NAME:
+    is_seen = any(letter.isprintable() for letter in name)  # it is the text of a link
+    if not is_seen or len(name) > MOST_NAME:
         raise Unnamed
     return name
 

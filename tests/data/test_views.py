@@ -123,7 +123,9 @@ def test_every_change_raises_the_version(store: Store) -> None:
     assert State.of(store.root).version(views.VERSION) == 4
 
 
-@pytest.mark.parametrize("name", ["", " \n\t", "a" * (MOST_NAME + 1), "\N{NO-BREAK SPACE}"])
+@pytest.mark.parametrize(
+    "name", ["", " \n\t", "a" * (MOST_NAME + 1), "\N{NO-BREAK SPACE}", "\N{ZERO WIDTH SPACE}", "\0"]
+)
 def test_a_view_has_a_name_of_one_line(name: str) -> None:
     with pytest.raises(Unnamed):
         replace(NORTH, name=name)

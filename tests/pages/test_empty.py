@@ -14,7 +14,7 @@ from tests.support.screen import LANGUAGES, WITH_NUMBERS, board, opened, said, s
 
 NOBODY = {"en": "No lead fits this view", "vi": "Không có lead nào khớp"}
 # Buttons that are there on any page.
-ASIDE = ("Reset", "Filters", "Take away", "Notes", "Share", "Present", "Guide")
+ASIDE = ("Reset", "Filters", "Take away", "Notes", "Share", "Present", "Save this view", "Guide")
 EMPTY: tuple[dict[str, str], ...] = (
     {"from_": "2001-01-01", "to": "2001-01-31"},
     {"from_": "2001-01-01", "to": "2001-01-31", "source": "seo"},

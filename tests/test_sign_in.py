@@ -13,7 +13,7 @@ import pytest
 from data import audit
 from data.store import Store
 from tests.support.patience import PATIENCE
-from tests.support.provider import SEVERAL, signing_in
+from tests.support.provider import CLAIMS, SEVERAL, signing_in
 from tests.support.serving import Server
 
 ASKED = "/funnel?v=2&by=team&source=facebook_ads&lang=en"
@@ -23,7 +23,9 @@ DOCUMENT = "window.__streamlit"
 
 @pytest.fixture(scope="module")
 def server(sample_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with signing_in(sample_store, tmp_path_factory.mktemp("signing-in"), SEVERAL) as running:
+    with signing_in(
+        sample_store, tmp_path_factory.mktemp("signing-in"), SEVERAL, CLAIMS
+    ) as running:
         yield running
 
 

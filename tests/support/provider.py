@@ -24,9 +24,6 @@ admin = ["ann@example.com"]
 analyst = ["group:marketing"]
 viewer = ["@north.example.com", "group:sales", "claim:department=Field sales"]
 
-[claims.partner]
-only = ["@north.example.com"]
-
 [[rows]]
 who = ["@north.example.com"]
 region = ["Miền Bắc"]
@@ -66,6 +63,12 @@ server_metadata_url = "{provider}/.well-known/openid-configuration"
 """
 """Of two providers, each of whom knows the PEOPLE."""
 
+CLAIMS = """
+[claims.partner]
+only = ["@north.example.com"]
+"""
+"""Rules for the second of them."""
+
 PEOPLE: Mapping[str, Mapping[str, Any]] = {
     "ann": {"email": "Ann@example.com", "email_verified": True},
     "mai": {"email": "mai@example.com", "email_verified": True, "groups": ["Marketing"]},
@@ -101,10 +104,12 @@ def provider() -> Iterator[str]:
 
 
 @contextmanager
-def signing_in(store: Path, folder: Path, secrets: str = SECRETS) -> Iterator[Server]:
+def signing_in(
+    store: Path, folder: Path, secrets: str = SECRETS, claims: str = ""
+) -> Iterator[Server]:
     """A server over a copy of a store, to which the PEOPLE of a provider sign in, by the RULES."""
     shutil.copytree(store, folder / "store")
-    (folder / "access.toml").write_text(RULES, encoding="utf-8")
+    (folder / "access.toml").write_text(RULES + claims, encoding="utf-8")
     port = free_port()
     with provider() as url:
         (folder / "secrets.toml").write_text(

@@ -12,6 +12,7 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import local_script_runner
 from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
+from analytics import asked
 from data import apart
 from data.pipeline import Pipeline
 from data.sight import Sight
@@ -81,7 +82,8 @@ def _copies() -> None:
     """What is known of a store is known of its copies: their generations are the same by their ids.
 
     A page of a test that has a sample of its own then asks for nothing that another has asked for.
-    It stays so to the end: what is kept by generation would not be found again.
+    It stays so to the end: what is kept by generation would not be found again. What tests of other
+    folders have left is dropped for the same reason.
     """
 
     def told(generation: Generation) -> tuple[int, str, Sight]:
@@ -90,6 +92,8 @@ def _copies() -> None:
     def are_one(own: Generation, other: object) -> bool:
         return isinstance(other, Generation) and told(own) == told(other)
 
+    asked.forget()
+    answers.cache().clear()
     patch = pytest.MonkeyPatch()
     patch.setattr(Generation, "__hash__", lambda own: hash(told(own)))
     patch.setattr(Generation, "__eq__", are_one)

@@ -27,6 +27,10 @@ class Unnamed(ValueError):
     """A view without a name, or with one that is too long."""
 
 
+class NameTaken(ValueError):
+    """A name that another view of the same person, or another of theirs for the team, has."""
+
+
 @dataclass(frozen=True)
 class SavedView:
     """A page and what it shows, under a name.
@@ -82,16 +86,21 @@ def rename(store: Store, number: int, name: str) -> None:
 
     Raises:
         Unnamed: the name is none.
+        NameTaken: another one has it, which would be saved over by either.
         StateRefused: it could not be kept, or the view was removed meanwhile.
     """
-    from sqlalchemy import update
+    from sqlalchemy import select, update
 
-    from data.state.tables import saved_views
+    from data.state.tables import saved_views as kept
 
-    named = update(saved_views).where(saved_views.c.id == number).values(name=_named(name))
+    name = _named(name)
     with _changing(store) as state:
-        if not state.execute(named).rowcount:
+        row = state.execute(select(kept).where(kept.c.id == number)).one_or_none()
+        if row is None:
             raise StateRefused(_GONE)
+        if _named_so(state, replace(_view(row), name=name)) not in (None, number):
+            raise NameTaken
+        state.execute(update(kept).where(kept.c.id == number).values(name=name))
 
 
 def remove(store: Store, number: int) -> None:
@@ -147,20 +156,30 @@ def _named(text: str) -> str:
 
 def _keep(state: "Connection", view: SavedView) -> int:
     """Keeps a view, and returns its id: that of the one whose place it takes, if there is one."""
-    from sqlalchemy import insert, select, update
+    from sqlalchemy import insert, update
 
     from data.state.tables import saved_views as kept
 
-    is_it = kept.c.person == view.person, kept.c.is_of_team == view.is_of_team
-    before = state.scalar(select(kept.c.id).where(*is_it, kept.c.name == view.name))
+    before = _named_so(state, view)
     said = {"page": view.page, "link": dict(view.link), "saved_at": datetime.now(UTC)}
     if before is not None:
         state.execute(update(kept).where(kept.c.id == before).values(**said))
-        return int(before)
+        return before
     whose = {"person": view.person, "name": view.name, "is_of_team": view.is_of_team}
     made = state.execute(insert(kept).values(**said, **whose, is_start=False))
     key = made.inserted_primary_key
     return int(key[0]) if key else 0
+
+
+def _named_so(state: "Connection", view: SavedView) -> int | None:
+    """The id of the person's view that has the name of another one, be it theirs or the team's."""
+    from sqlalchemy import select
+
+    from data.state.tables import saved_views as kept
+
+    is_it = kept.c.person == view.person, kept.c.is_of_team == view.is_of_team
+    found: int | None = state.scalar(select(kept.c.id).where(*is_it, kept.c.name == view.name))
+    return found
 
 
 def _as_own(state: "Connection", view: SavedView, person: str) -> SavedView:

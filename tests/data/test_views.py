@@ -16,7 +16,7 @@ from data.shares import PAGES
 from data.state.database import State
 from data.state.tables import saved_views
 from data.store import Store
-from data.views import MOST_NAME, SavedView, Unnamed
+from data.views import MOST_NAME, NameTaken, SavedView, Unnamed
 
 NORTH = SavedView("Miền Bắc", "funnel", {"v": "2", "region": "Miền Bắc"}, "lan")
 TEAM = SavedView("Cả đội", "sources", {"v": "2"}, "mai", is_of_team=True)
@@ -66,6 +66,21 @@ def test_a_view_is_renamed_and_removed(store: Store) -> None:
         views.rename(store, first.id, "Nam")
     with pytest.raises(Unnamed):
         views.rename(store, second.id, " ")
+
+
+def test_a_view_gets_no_name_that_another_of_the_same_has(store: Store) -> None:
+    for name, is_of_team in (("a", False), ("b", False), ("b", True)):
+        views.save(store, SavedView(name, "funnel", {"v": "2"}, "ann", is_of_team))
+    own, other, _of_team = views.listed(store)
+    assert own.id
+    assert other.id
+    with pytest.raises(NameTaken):
+        views.rename(store, own.id, " b ")
+    assert views.listed(store)[0] == own
+    views.rename(store, other.id, "b")  # which it has
+    views.rename(store, other.id, "c")
+    views.rename(store, own.id, "b")  # as one for the team is called
+    assert [view.name for view in views.listed(store)] == ["b", "c", "b"]
 
 
 def test_one_view_at_the_most_is_somebodys_start(store: Store) -> None:

@@ -10,7 +10,7 @@ from analytics.view.view import View
 from data import shares
 from data import views as saved
 from data.errors import StateRefused
-from data.views import MOST_NAME, SavedView, Unnamed
+from data.views import MOST_NAME, NameTaken, SavedView, Unnamed
 from ui import navigation, session
 from ui.language import labels
 from ui.language.messages import N_, _
@@ -145,6 +145,8 @@ def _done(act: Callable[[], None]) -> None:
         act()
     except Unnamed:
         st.session_state[_REFUSED] = N_("Write what it is called.")
+    except NameTaken:
+        st.session_state[_REFUSED] = N_("Another view has that name: choose another one.")
     except StateRefused as error:
         logging.getLogger("pheu").error("A saved view was not changed", exc_info=error)
         st.session_state[_REFUSED] = N_("That could not be saved. Try again later.")

@@ -65,7 +65,7 @@ def change(do: Callable[Concatenate[Store, P], None], *about: P.args, **more: P.
 
     Raises:
         StateRefused: it could not be kept.
-        Unnamed: the name is none.
+        Unnamed, NameTaken: of a name.
     """
     do(answers.store(), *about, **more)
     _views.changed()

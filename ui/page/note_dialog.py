@@ -2,7 +2,6 @@
 
 import logging
 from dataclasses import replace
-from typing import Any
 
 import streamlit as st
 
@@ -15,6 +14,7 @@ from ui import navigation, session
 from ui.language import formats, labels
 from ui.language.messages import N_, _
 from ui.page import dialog, dimensions, effects, notes
+from ui.page.form import Form
 from ui.page.markdown import gray, plain
 
 _PINS = {"day": N_("A day"), "stage": N_("A step"), "segment": N_("A group of leads")}
@@ -91,27 +91,13 @@ def _pinned(scope: Scope, note: Note) -> str:
 # --- writing ----------------------------------------------------------------------------------
 
 
-class _Form:
-    """What a note is written with: widgets by name, which begin with what the note says."""
-
-    def __init__(self, note: Note | None) -> None:
-        # The next new note begins empty.
-        self._name = f"note_{note.id if note else f'new_{st.session_state.get(_TURN, 0)}'}"
-
-    def key(self, name: str, first: Any = None) -> str:
-        """The key of a widget; `first` is its value at first, where it has none by itself."""
-        key = session.key(f"{self._name}_{name}")
-        if first is not None:
-            st.session_state.setdefault(key, first)
-        return key
-
-    def __getitem__(self, name: str) -> Any:
-        """What a widget says."""
-        return st.session_state.get(self.key(name))
+def _form_of(note: Note | None) -> Form:
+    """What a note is written with; the next new one begins empty."""
+    return Form(f"note_{note.id if note else f'new_{st.session_state.get(_TURN, 0)}'}")
 
 
 def _form(scope: Scope, note: Note | None) -> None:
-    form = _Form(note)
+    form = _form_of(note)
     st.text_area(
         _("What happened, or was decided?"),
         max_chars=MOST_TEXT,
@@ -144,7 +130,7 @@ def _form(scope: Scope, note: Note | None) -> None:
         st.error(_(refused), icon=":material/error:")
 
 
-def _ask_pin(scope: Scope, note: Note | None, form: _Form) -> None:
+def _ask_pin(scope: Scope, note: Note | None, form: Form) -> None:
     """What the note is about."""
     pin = next((name for name in _PINS if note and getattr(note, name)), "day")
     st.segmented_control(
@@ -169,7 +155,7 @@ def _ask_pin(scope: Scope, note: Note | None, form: _Form) -> None:
         st.date_input(_("Day"), format=formats.day_field(), key=form.key("day", day))
 
 
-def _ask_segment(scope: Scope, before: tuple[str | None, str | None], form: _Form) -> None:
+def _ask_segment(scope: Scope, before: tuple[str | None, str | None], form: Form) -> None:
     with st.container(horizontal=True):
         dimension = st.selectbox(
             _("By"),
@@ -187,7 +173,7 @@ def _ask_segment(scope: Scope, before: tuple[str | None, str | None], form: _For
         )
 
 
-def _ask_decision(scope: Scope, before: Decision | None, form: _Form) -> None:
+def _ask_decision(scope: Scope, before: Decision | None, form: Form) -> None:
     """Who does it by when, and what it is to bring: what is tried out in the view."""
     with st.container(horizontal=True):
         st.text_input(
@@ -213,7 +199,7 @@ def _tried(view: View) -> str:
     return View(filters=view.filters, excluded=view.excluded, scenario=view.scenario).to_link()
 
 
-def _keep(note: Note | None, form: _Form) -> None:
+def _keep(note: Note | None, form: Form) -> None:
     """Keeps what is written, and begins anew; what is wrong with it is told instead."""
     state = st.session_state
     if not session.visitor().may_share:
@@ -230,7 +216,7 @@ def _keep(note: Note | None, form: _Form) -> None:
         _change(None)
 
 
-def _author(note: Note | None, form: _Form) -> str:
+def _author(note: Note | None, form: Form) -> str:
     """Who wrote it: where people sign in it is known, and whoever changes it is another."""
     name = session.visitor().name
     if name:
@@ -238,7 +224,7 @@ def _author(note: Note | None, form: _Form) -> str:
     return str(form["author"])
 
 
-def _written(note: Note | None, form: _Form) -> Note:
+def _written(note: Note | None, form: Form) -> Note:
     """The note that the form says. Raises NoteError."""
     pin, dimension = form["pin"], form["dimension"]
     decision = None

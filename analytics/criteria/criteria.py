@@ -8,6 +8,7 @@ of the criterion of its stage that has a test.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any, Literal
 
 import pandas as pd
@@ -242,14 +243,7 @@ def _row(row: Any, judgement: Judgement) -> dict[str, Any]:
 def _moved(row: Any, counts: Mapping[str, int], kind: str) -> Sample:
     """The leads that meet the test, or do not, and those of them that moved on."""
     pairs = {name: getattr(row, f"{kind}_{name}") for name in PAIR_COLUMNS}
-    return Sample(counts[f"{kind}_moved"], counts[kind], Pairs.of(_Record(pairs)))
-
-
-class _Record:
-    """Values by the names of fields, as a row of SQL has them."""
-
-    def __init__(self, values: Mapping[str, Any]) -> None:
-        self.__dict__.update(values)
+    return Sample(counts[f"{kind}_moved"], counts[kind], Pairs.of(SimpleNamespace(**pairs)))
 
 
 def _compare(rows: list[dict[str, Any]]) -> None:

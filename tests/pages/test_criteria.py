@@ -161,15 +161,19 @@ def test_a_criterion_is_written_and_holds_on_every_page(own_sample: Store, lang:
     (entry,) = (each for each in audit.read(own_sample) if each.what == "agreed")
     assert (entry.about["stage"], entry.about["version"]) == ("iql", 1)
     assert {"en": "A need.", "vi": EVIL}[lang] in html(opened("definitions", lang=lang))
-    # The next one follows it, or corrects it, or is only proposed.
+    # The next one is only proposed, and stays so when it is corrected, until it is agreed on.
     screen = written(screen, "iql", kind="proposed", test="need and budget")
-    screen = written(
-        screen, "iql", kind="same", test="need and timing", agreed_on=date(2026, 10, 2)
-    )
+    screen = written(screen, "iql", kind="same", test="need and timing")
     first, second = criteria_in(own_sample.generation().pipeline, "iql")
     assert first == kept
     assert (second.version, second.test) == (2, Condition("need and timing"))
-    assert second.agreed_on == date(2026, 10, 2)
+    assert second.is_proposed
+    screen = written(screen, "iql", kind="new", agreed_on=date(2026, 10, 2))
+    screen = written(screen, "iql", kind="same", test="timing", agreed_on=date(2026, 10, 3))
+    first, second = criteria_in(own_sample.generation().pipeline, "iql")
+    assert first == kept
+    assert (second.version, second.test) == (2, Condition("timing"))
+    assert second.agreed_on == date(2026, 10, 3)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

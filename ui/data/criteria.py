@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 import streamlit as st
 
@@ -21,6 +20,7 @@ from ui.language import criteria as words
 from ui.language import current, failures, formats, labels
 from ui.language.messages import N_, _
 from ui.page import card
+from ui.page.form import Form
 from ui.page.markdown import gray, plain
 
 _STAGE, _TURN, _TOLD = "criteria_stage", "criteria_turn", "criteria_told"
@@ -33,29 +33,12 @@ _KINDS = {
 _FIRST = {"new": N_("What was agreed on"), "proposed": _KINDS["proposed"]}
 
 
-class _Form:
-    """The widgets of one criterion: their keys, and what they say."""
-
-    def __init__(self, stage: str) -> None:
-        self._name = f"criterion_{stage}_{st.session_state.get(_TURN, 0)}"
-
-    def key(self, name: str, first: Any = None) -> str:
-        """The key of a widget; `first` is its value at first, where it has none by itself."""
-        key = session.key(f"{self._name}_{name}")
-        if first is not None:
-            st.session_state.setdefault(key, first)
-        return key
-
-    def __getitem__(self, name: str) -> Any:
-        return st.session_state.get(self.key(name))
-
-
 def show(scope: Scope, store: Store) -> None:
     """A stage to choose, its criterion to write, and what its test would have passed on."""
     pipeline = scope.generation.pipeline
     with card.card(
         _("What a lead has to be at each stage"),
-        _("Agreed by marketing and sales. Every change is kept, with its date."),
+        _("Agreed by marketing and sales. Every agreed version is kept."),
         anchor="criteria",
     ):
         stage = st.selectbox(
@@ -68,7 +51,7 @@ def show(scope: Scope, store: Store) -> None:
         written = criteria_in(pipeline, stage)
         for each in written:
             st.markdown(gray(f"{plain(words.agreed(each))}: {plain(words.said(each))}"))
-        form = _Form(stage)
+        form = Form(f"criterion_{stage}_{st.session_state.get(_TURN, 0)}")
         _ask(scope, written, form)
         _try(scope, stage, form["test"] or "")
         st.button(
@@ -81,7 +64,7 @@ def show(scope: Scope, store: Store) -> None:
         _tell()
 
 
-def _ask(scope: Scope, written: Sequence[Criterion], form: _Form) -> None:
+def _ask(scope: Scope, written: Sequence[Criterion], form: Form) -> None:
     latest = written[-1] if written else None
     texts = dict(latest.texts) if latest else {}
     with st.container(horizontal=True):
@@ -110,7 +93,7 @@ def _ask(scope: Scope, written: Sequence[Criterion], form: _Form) -> None:
         horizontal=True,
         key=form.key("kind", "new"),
     )
-    if form["kind"] != "proposed":
+    if not _is_proposed(form, latest):
         with st.container(horizontal=True):
             st.text_input(
                 _("Agreed by"),
@@ -123,6 +106,12 @@ def _ask(scope: Scope, written: Sequence[Criterion], form: _Form) -> None:
                 format=formats.day_field(),
                 key=form.key("agreed_on", _day(scope, latest)),
             )
+
+
+def _is_proposed(form: Form, latest: Criterion | None) -> bool:
+    """Whether nobody has agreed on what is written: a proposal that is corrected stays one."""
+    is_corrected = form["kind"] == "same" and latest is not None and latest.is_proposed
+    return is_corrected or form["kind"] == "proposed"
 
 
 def _day(scope: Scope, latest: Criterion | None) -> date:
@@ -162,9 +151,7 @@ def _told(found: Criteria) -> str:
     )
 
 
-def _keep(
-    scope: Scope, store: Store, stage: str, written: Sequence[Criterion], form: _Form
-) -> None:
+def _keep(scope: Scope, store: Store, stage: str, written: Sequence[Criterion], form: Form) -> None:
     """Keeps what is written as a new generation; what is wrong with it is told instead."""
     state = st.session_state
     current.use(session.view().lang)
@@ -191,10 +178,10 @@ def _keep(
         state[_TOLD] = ("success", _("It is kept, in data version {number}.", number=made.number))
 
 
-def _changed(written: Sequence[Criterion], form: _Form) -> tuple[Criterion, ...]:
+def _changed(written: Sequence[Criterion], form: Form) -> tuple[Criterion, ...]:
     """All versions of the stage with what the form says. Raises ConditionError."""
     kind, test = form["kind"], (form["test"] or "").strip()
-    is_proposed = kind == "proposed"
+    is_proposed = _is_proposed(form, written[-1] if written else None)
     texts = {lang: (form[f"text_{lang}"] or "").strip() for lang in _LANGUAGES}
     kept = {
         "new": [each for each in written if not each.is_proposed],  # it takes the place of those

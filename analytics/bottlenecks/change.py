@@ -9,12 +9,13 @@ it is less mature.
 import math
 from dataclasses import dataclass, replace
 from datetime import UTC, date, timedelta
-from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
 from analytics.asked import Asked, of_periods, question
+from analytics.bottlenecks import segment_counts, waterfall
+from analytics.bottlenecks.segment_counts import Counts
 from analytics.funnel.transition import transition
 from analytics.scope import Scope
 from analytics.stats import decomposition
@@ -34,9 +35,6 @@ RANKED = tuple(name for name in DIMENSIONS if name != "temperature")
 """The dimensions that are ranked. Others are often filled in on the way, such as the temperature or
 a deal's state: by them any change is mix, as they say how far a lead got and not why."""
 
-BEFORE, LEADS, MIX, AFTER = "before", "leads", "mix", "after"
-"""The keys of the waterfall beside those of the transitions."""
-
 COLUMNS = [
     "segment",
     "rate_effect",
@@ -51,8 +49,6 @@ COLUMNS = [
     "rate_high",
 ]
 DIMENSION_COLUMNS = ["dimension", "rate", "mix", "explained", "simpson", "values"]
-STEP_COLUMNS = ["transition", "before", "after", "log_part", "points"]
-WATERFALL_COLUMNS = ["key", "value", "start", "end"]
 
 _LONGEST_WINDOW = 36_500
 _DAY = timedelta(days=1)
@@ -96,7 +92,7 @@ class Change:
         explained            mix as a share of the change (beyond 0 to 1 where rates and mix go
                              against each other; null without a change)
 
-    Columns of `steps`, one per transition up to the milestone (STEP_COLUMNS):
+    Columns of `steps`, one per transition up to the milestone (waterfall.STEP_COLUMNS):
         transition           "lead>prospect"
         before, after        its rates
         log_part             ln(after / before), which sum to that of the whole; null where a rate
@@ -104,7 +100,7 @@ class Change:
         points               the same in shares of all leads, which sum to after − before
 
     Columns of `waterfall`, from the customers (leads at the milestone) before to those after
-    (WATERFALL_COLUMNS). The effects sum to the change exactly.
+    (waterfall.COLUMNS). The effects sum to the change exactly.
         key                  BEFORE, LEADS (more or fewer leads at the mean rate), MIX, each
                              transition (the rates of the segments, at the mean of leads), AFTER
         value, start, end    customers, and from where to where its bar goes
@@ -139,21 +135,6 @@ class Change:
     asked: Asked
 
 
-@dataclass(frozen=True, eq=False)
-class _Counts:
-    """Leads by segment (rows) and step (columns) in both periods, segments in the same order."""
-
-    segments: list[str | None]
-    before: Floats
-    after: Floats
-
-    def split(self, companies: tuple[Company, Company] | None = None) -> decomposition.Split:
-        """The change of the share at the last step; a period without leads is a ValueError."""
-        return decomposition.split(
-            self.before[:, 0], self.before[:, -1], self.after[:, 0], self.after[:, -1], companies
-        )
-
-
 @question(lambda view: replace(of_periods(view), mode="cohort", clock="calendar"))
 def change(scope: Scope) -> Change:
     """Why the share that reaches the milestone changed: by segments of `view.by`, and by steps.
@@ -176,14 +157,14 @@ def change(scope: Scope) -> Change:
         )
         for each in (earlier, later)
     )
-    counts = _counts(asked_before, asked)
-    whole = _whole(counts)
+    counts = segment_counts.counted(asked_before, asked)
+    whole = segment_counts.whole(counts)
     known = bool(whole.before[0, 0] and whole.after[0, 0])
     splits = {name: found.split() for name, found in counts.items()} if known else {}
     ranked = _ranked(counts, splits, view.by)
     chosen = view.by or (str(ranked["dimension"].iat[0]) if len(ranked) else None)
     parts = counts[chosen] if chosen else whole
-    companies = _companies(asked_before, asked, chosen, parts) if known else None
+    companies = segment_counts.companies(asked_before, asked, chosen, parts) if known else None
     split = parts.split(companies) if known else None
     limits = _limits(whole, companies) if known else (None, None)
     before, after = whole.before[0], whole.after[0]
@@ -213,8 +194,8 @@ def change(scope: Scope) -> Change:
         simpson=split.is_reversal if split else False,
         rows=_rows(parts, split, named=chosen is not None),
         dimensions=ranked,
-        steps=_step_rows(slugs, before, after),
-        waterfall=_waterfall(slugs, parts, split),
+        steps=waterfall.step_rows(slugs, before, after),
+        waterfall=waterfall.waterfall(slugs, parts, split),
         asked_before=asked_before,
         asked=asked,
     )
@@ -266,64 +247,7 @@ def _dimensions(scope: Scope) -> tuple[str, ...]:
     return tuple(name for name in generation.dimensions if name in (*RANKED, view.by))
 
 
-def _counts(asked_before: Asked, asked: Asked) -> dict[str, _Counts]:
-    """How many leads of both periods reached each step, by each of the dimensions."""
-    stages: list[str] = asked.parameters["asked_stages"]
-    answers = [asked_before.rows(), asked.rows()]
-    counts = {}
-    for index, name in enumerate(asked.scope.dimensions or ()):
-        tables = [_table(rows[rows["dimension"] == index], stages) for rows in answers]
-        segments = sorted(set().union(*tables), key=lambda value: (value is None, value or ""))
-        nobody = [0] * len(stages)
-        before, after = (
-            np.array([table.get(each, nobody) for each in segments], dtype=np.float64).reshape(
-                len(segments), len(stages)
-            )
-            for table in tables
-        )
-        counts[name] = _Counts(segments, before, after)
-    return counts
-
-
-def _whole(counts: dict[str, _Counts]) -> _Counts:
-    """The leads of all segments together: those of any dimension."""
-    any_of = next(iter(counts.values()))
-    before, after = (each.sum(axis=0, keepdims=True) for each in (any_of.before, any_of.after))
-    return _Counts([None], before, after)
-
-
-def _companies(
-    asked_before: Asked, asked: Asked, chosen: str | None, parts: _Counts
-) -> tuple[Company, Company] | None:
-    """The companies with several leads in each period, by the segments; None without any."""
-    if not asked.scope.generation.companies:
-        return None
-    before, after = (_of_period(each, chosen, parts.segments) for each in (asked_before, asked))
-    return before, after
-
-
-def _of_period(asked: Asked, chosen: str | None, segments: list[str | None]) -> Company:
-    names = asked.scope.dimensions or ()
-    stages = asked.parameters["asked_stages"]
-    rows = asked.scope.ask(
-        "bottlenecks/change_companies",
-        dimension=names.index(chosen or names[0]) + 1,
-        first_step=stages[0],
-        last_step=stages[-1],
-    )
-    values = rows["value"].astype(object).where(rows["value"].notna(), None)
-    places = {value: index for index, value in enumerate(segments)}
-    # Without a dimension that was chosen all leads are one segment.
-    segment = [0 if chosen is None else places[value] for value in values]
-    return Company(
-        company=rows["company_number"].to_numpy(dtype=np.int64),
-        segment=np.array(segment, dtype=np.int64),
-        leads=rows["leads"].to_numpy(dtype=np.float64),
-        successes=rows["reached"].to_numpy(dtype=np.float64),
-    )
-
-
-def _limits(whole: _Counts, companies: tuple[Company, Company] | None) -> tuple[float, float]:
+def _limits(whole: Counts, companies: tuple[Company, Company] | None) -> tuple[float, float]:
     """The 95 % interval of the change of the share of all leads."""
     (n0, x0), (n1, x1) = (
         (int(each[0, 0]), int(each[0, -1])) for each in (whole.before, whole.after)
@@ -344,17 +268,8 @@ def _limits(whole: _Counts, companies: tuple[Company, Company] | None) -> tuple[
     )
 
 
-def _table(rows: pd.DataFrame, stages: list[str]) -> dict[str | None, list[int]]:
-    """Leads by step, by the segments of one dimension."""
-    table: dict[str | None, list[int]] = {}
-    for value, stage, reached in zip(rows["value"], rows["stage"], rows["reached"], strict=True):
-        own = table.setdefault(value if isinstance(value, str) else None, [0] * len(stages))
-        own[stages.index(stage)] = int(reached)
-    return table
-
-
 def _ranked(
-    counts: dict[str, _Counts], splits: dict[str, decomposition.Split], by: str | None
+    counts: dict[str, Counts], splits: dict[str, decomposition.Split], by: str | None
 ) -> pd.DataFrame:
     """The dimensions, by what their mix explains."""
     sizes = {name: len(counts[name].segments) for name in splits}
@@ -379,7 +294,7 @@ def _ranked(
     )
 
 
-def _rows(parts: _Counts, split: decomposition.Split | None, named: bool) -> pd.DataFrame:
+def _rows(parts: Counts, split: decomposition.Split | None, named: bool) -> pd.DataFrame:
     rows = []
     for index, segment in enumerate(parts.segments):
         old, new = parts.before[index], parts.after[index]
@@ -407,82 +322,6 @@ def _rows(parts: _Counts, split: decomposition.Split | None, named: bool) -> pd.
     return frame.loc[order.sort_values(["effect", "leads"], kind="stable").index].reset_index(
         drop=True
     )
-
-
-def _step_rows(slugs: list[str], before: Floats, after: Floats) -> pd.DataFrame:
-    """The change of the whole over the transitions, the mix of the segments in it."""
-    points = _points(before, after) if before[0] and after[0] else [None] * (len(slugs) - 1)
-    rows = []
-    for index, (name, point) in enumerate(zip(_transitions(slugs), points, strict=True)):
-        old, new = (
-            float(each[index + 1] / each[index]) if each[index] else None
-            for each in (before, after)
-        )
-        log = math.log(new / old) if old and new else None
-        rows.append(
-            {"transition": name, "before": old, "after": new, "log_part": log, "points": point}
-        )
-    return pd.DataFrame(rows, columns=STEP_COLUMNS).astype(dict.fromkeys(STEP_COLUMNS[1:], float))
-
-
-def _points(before: Floats, after: Floats) -> list[float]:
-    """What each transition did to the share that reached the last step; they sum to its change.
-
-    By the logarithmic mean (see `decomposition.steps`). A share that is 0 in one period has no
-    logarithm: there the limit holds, in which all of the change is at the transition where no lead
-    moved on.
-    """
-    rates = [
-        np.divide(each[1:], each[:-1], where=each[:-1] > 0, out=np.zeros(len(each) - 1))
-        for each in (before, after)
-    ]
-    old, new = float(before[-1] / before[0]), float(after[-1] / after[0])
-    if old > 0 and new > 0:
-        return list(decomposition.steps(rates[0].tolist(), rates[1].tolist()).points)
-    points = [0.0] * (len(before) - 1)
-    if old != new:
-        points[int(np.argmin(rates[0] if old == 0 else rates[1]))] = new - old
-    return points
-
-
-def _waterfall(slugs: list[str], parts: _Counts, split: decomposition.Split | None) -> pd.DataFrame:
-    if split is None:
-        return pd.DataFrame(columns=WATERFALL_COLUMNS).astype(
-            dict.fromkeys(WATERFALL_COLUMNS[1:], float)
-        )
-    (n0, won0), (n1, won1) = (
-        (float(each[:, 0].sum()), float(each[:, -1].sum())) for each in (parts.before, parts.after)
-    )
-    mean = (n0 + n1) / 2
-    rates = [0.0] * (len(slugs) - 1)
-    for index in range(len(parts.segments)):
-        old, new = parts.before[index], parts.after[index]
-        if old[0] and new[0]:  # the rest of them are all mix
-            weight = mean * _share_of_leads(parts, index)
-            points = _points(old, new)
-            rates = [total + weight * point for total, point in zip(rates, points, strict=True)]
-    effects = [
-        (LEADS, (n1 - n0) * (split.before + split.after) / 2),
-        (MIX, mean * split.mix_effect),
-        *zip(_transitions(slugs), rates, strict=True),
-    ]
-    rows = [(BEFORE, won0, 0.0, won0)]
-    start = won0
-    for key, value in effects:
-        rows.append((key, value, start, start + value))
-        start += value
-    rows.append((AFTER, won1, 0.0, won1))
-    return pd.DataFrame(rows, columns=WATERFALL_COLUMNS)
-
-
-def _transitions(slugs: list[str]) -> list[str]:
-    return [f"{start}>{end}" for start, end in pairwise(slugs)]
-
-
-def _share_of_leads(parts: _Counts, index: int) -> float:
-    """The mean of the segment's shares of the leads in the two periods."""
-    shares = (each[index, 0] / each[:, 0].sum() for each in (parts.before, parts.after))
-    return float(sum(shares)) / 2
 
 
 def _share(counts: Floats) -> float | None:

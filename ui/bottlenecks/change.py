@@ -5,8 +5,8 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from analytics.bottlenecks import change as changes
 from analytics.bottlenecks.change import Change
+from analytics.bottlenecks.waterfall import AFTER, BEFORE, LEADS, MIX
 from analytics.certainty import Certainty
 from analytics.scope import Scope
 from analytics.view.parameters import DEFAULT_PERIOD
@@ -23,8 +23,8 @@ from ui.page.table import Column
 _RATES, _OTHERS = "rates", "others"
 _OF_SOURCES = ("source", "channel", "campaign")
 _CAUSES = {  # when they add customers, and when they take some
-    changes.LEADS: (N_("more leads"), N_("fewer leads")),
-    changes.MIX: (N_("better lead sources"), N_("weaker lead sources")),
+    LEADS: (N_("more leads"), N_("fewer leads")),
+    MIX: (N_("better lead sources"), N_("weaker lead sources")),
     _OTHERS: (N_("better leads"), N_("weaker leads")),
     _RATES: (N_("higher rates"), N_("lower rates")),
 }
@@ -184,8 +184,8 @@ def _drawn(scope: Scope, found: Change) -> pd.DataFrame:
     sure = _rates_are_significant(found)
     rows = []
     for row in found.waterfall.itertuples(index=False):
-        is_total = row.key in (changes.BEFORE, changes.AFTER)
-        if row.key == changes.MIX and found.dimension is None:
+        is_total = row.key in (BEFORE, AFTER)
+        if row.key == MIX and found.dimension is None:
             continue  # there is nothing that could be mixed
         rows.append(
             {
@@ -208,12 +208,11 @@ def _drawn(scope: Scope, found: Change) -> pd.DataFrame:
 
 def _causes(found: Change) -> list[tuple[str, float]]:
     """What made the difference beyond noise and by how many customers, the most first."""
-    mix = changes.MIX if _is_of_sources(found) else _OTHERS
+    mix = MIX if _is_of_sources(found) else _OTHERS
     causes = [
-        (mix if row.key == changes.MIX else row.key, row.value)
+        (mix if row.key == MIX else row.key, row.value)
         for row in found.waterfall.itertuples(index=False)
-        if row.key in (changes.LEADS, changes.MIX)
-        and not (row.key == changes.MIX and not found.dimension)
+        if row.key in (LEADS, MIX) and not (row.key == MIX and not found.dimension)
     ]
     if _rates_are_significant(found):
         causes.append((_RATES, _rates(found)))
@@ -236,15 +235,15 @@ def where_to_look(scope: Scope, found: Change) -> Link | None:
 
 
 def _cause_name(scope: Scope, found: Change, key: str, value: float) -> str:
-    if key == changes.BEFORE:
+    if key == BEFORE:
         return _("Before")
-    if key == changes.AFTER:
+    if key == AFTER:
         return _("This period")
-    if key == changes.LEADS:
+    if key == LEADS:
         return _("More leads") if value >= 0 else _("Fewer leads")
-    if key == changes.MIX and _is_of_sources(found):
+    if key == MIX and _is_of_sources(found):
         return _("Better sources") if value >= 0 else _("Weaker sources")
-    if key == changes.MIX:
+    if key == MIX:
         return _("Better leads") if value >= 0 else _("Weaker leads")
     start, _arrow, end = key.partition(">")
     return f"{names.step(scope, start)} → {names.step(scope, end)}"

@@ -18,14 +18,13 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from analytics.__main__ import app
+from analytics.bottlenecks import waterfall
 from analytics.bottlenecks.change import (
     COLUMNS,
     DAYS,
     DIMENSION_COLUMNS,
     MOST_VALUES,
     RANKED,
-    STEP_COLUMNS,
-    WATERFALL_COLUMNS,
     Change,
     change,
     periods,
@@ -323,8 +322,8 @@ def assert_rows(found: Change, told: dict[str, Any]) -> None:
 
 def assert_whole(found: Change) -> None:
     """All parts sum to the change, whatever it is split by."""
-    assert list(found.steps.columns) == STEP_COLUMNS
-    assert list(found.waterfall.columns) == WATERFALL_COLUMNS
+    assert list(found.steps.columns) == waterfall.STEP_COLUMNS
+    assert list(found.waterfall.columns) == waterfall.COLUMNS
     assert found.won_before == found.rows["reached_before"].sum()
     assert found.won_after == found.rows["reached_after"].sum()
     if found.before is None or found.after is None:

@@ -7,6 +7,7 @@ import pytest
 
 from analytics.bottlenecks import change as changes
 from analytics.bottlenecks.change import Change
+from analytics.bottlenecks.waterfall import AFTER, BEFORE, LEADS, MIX
 from analytics.scope import Scope
 from analytics.view.view import View
 from data.store import Store
@@ -32,7 +33,7 @@ def english() -> None:
 def caused(found: Change, **values: float) -> Change:
     """The same with other effects, of those causes alone."""
     rows = found.waterfall.copy()
-    rows.loc[~rows["key"].isin([changes.BEFORE, changes.AFTER]), "value"] = 0.0
+    rows.loc[~rows["key"].isin([BEFORE, AFTER]), "value"] = 0.0
     for key, value in values.items():
         rows.loc[rows["key"] == key, "value"] = value
     return replace(found, waterfall=rows, rate_low=None, rate_high=None)
@@ -47,7 +48,7 @@ def test_only_a_mix_of_sources_is_said_of_sources(
     scope: Scope, found: Change, dimension: str, said: str, page: str
 ) -> None:
     mixed = replace(
-        caused(found, **{changes.LEADS: 80.0, changes.MIX: -34.0}),
+        caused(found, **{LEADS: 80.0, MIX: -34.0}),
         dimension=dimension,
         won_before=342,
         won_after=381,

@@ -8,13 +8,14 @@ it is less mature.
 
 import math
 from dataclasses import dataclass, replace
-from datetime import UTC, date, timedelta
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
 
 from analytics.asked import Asked, of_periods, question
 from analytics.bottlenecks import segment_counts, waterfall
+from analytics.bottlenecks.periods import latest, with_earlier
 from analytics.bottlenecks.segment_counts import Counts
 from analytics.funnel.transition import transition
 from analytics.scope import Scope
@@ -24,9 +25,6 @@ from analytics.stats.companies import Across, Pairs, Sample, newcombe
 from analytics.stats.decomposition import Company
 from analytics.view.view import segment_text
 from data.dimensions import DIMENSIONS
-
-DAYS = 182
-"""How long each of the two periods is when the view's period is all of the data."""
 
 MOST_VALUES = 60
 """A dimension with more values is not ranked: the finer, the more of any change is mix."""
@@ -205,30 +203,19 @@ def periods(scope: Scope) -> tuple[Scope, Scope]:
     """The two scopes that a change is between, the earlier one first, at equal maturity.
 
     The view's period and the one that it compares with, the previous one by default. All of the
-    data is no period: then it is the last DAYS days whose leads were observed for the horizon by
-    `as_of` and as many before, in a window of the horizon: that of the view, else the time within
-    which nine in ten of those that reached the milestone did so, or for which half of the leads
-    were observed, if that is shorter; in whole days. Of short data they are half of its days.
+    data is no period: then they are the `latest` whose leads were observed for the horizon by
+    `as_of`, in a window of the horizon: that of the view, else the time within which nine in ten of
+    those that reached the milestone did so, or for which half of the leads were observed, if that
+    is shorter; in whole days.
     """
-    view, generation = scope.view, scope.generation
-    plain = replace(view, by=None, mode="cohort", compare="none")
-    scope = Scope(plain, generation)
+    view = scope.view
+    scope = scope.at(replace(view, by=None, mode="cohort", compare="none"))
     if not scope.is_whole:
-        compare = "previous" if view.compare == "none" else view.compare
-        earlier = Scope(replace(plain, compare=compare), generation).earlier()
-        assert earlier is not None, "A period that is not all of the data has one before it."
-        return earlier, scope
+        return with_earlier(scope, view.compare)
     window = view.window or _horizon(scope)
-    start, today = scope.known_days
+    first, today = scope.known_days
     last = today - (window + 1) * _DAY  # all of that day's leads were observed for the window
-    length = min(DAYS, max(1, ((last - start).days + 1) // 2)) * _DAY
-    later = replace(plain.during(first=last - length + _DAY, last=last), window=window)
-    earlier_days = plain.during(first=last - 2 * length + _DAY, last=last - length)
-    cut = (scope.as_of - length).replace(tzinfo=UTC)
-    return (
-        Scope(replace(earlier_days, window=window, as_of=cut), generation),
-        Scope(later, generation),
-    )
+    return latest(scope.at(replace(scope.view, window=window)), first, last)
 
 
 def _horizon(scope: Scope) -> int:

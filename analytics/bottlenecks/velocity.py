@@ -5,13 +5,13 @@ the same rules in both periods, so that the levers are comparable.
 """
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, timedelta
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
 
 from analytics.asked import Asked, of_visits, question
-from analytics.bottlenecks.change import DAYS
+from analytics.bottlenecks.periods import latest, with_earlier
 from analytics.scope import Scope
 from analytics.stats import decomposition
 from analytics.stats.survival import Curve, of_durations
@@ -21,7 +21,6 @@ LEVERS = ("open", "win", "amount", "days")
 
 COLUMNS = ["lever", "before", "after", "log_part", "points", "weight"]
 
-_DAY = timedelta(days=1)
 _SECONDS = 86_400.0
 
 
@@ -116,9 +115,9 @@ def velocity(scope: Scope) -> Velocity:
 
     A lead is a deal from the last group before the customers on (in the default pipeline from
     opportunity on), stages where a pipeline has one group only. The periods are the view's and the
-    one it compares with, the previous one by default, seen when it was as old; all of the data
-    means the last DAYS days and as many before, or half of the days that there are. Deals count by
-    when they began, whatever the view's mode, window, level and breakdown.
+    one it compares with, the previous one by default, seen when it was as old; of all
+    of the data the `latest` days and as many before. Deals count by when they began, whatever the
+    view's mode, window, level and breakdown.
 
     Raises:
         ValueError: for a pipeline of one step.
@@ -160,21 +159,10 @@ def _periods(scope: Scope) -> tuple[Scope, Scope]:
     plain = replace(
         view, level=level, mode="flow", window=None, by=None, stage=None, compare="none"
     )
-    scope = Scope(plain, generation)
+    scope = scope.at(plain)
     if scope.is_whole:
-        first, last = scope.days
-        length = min(DAYS, max(1, ((last - first).days + 1) // 2)) * _DAY
-        plain = plain.during(first=last - length + _DAY, last=last)
-        # As many days before, also where the days happen to be whole months.
-        earlier = replace(
-            plain.during(first=last - 2 * length + _DAY, last=last - length),
-            as_of=(scope.as_of - length).replace(tzinfo=UTC),
-        )
-        return Scope(earlier, generation), Scope(plain, generation)
-    compare = "previous" if view.compare == "none" else view.compare
-    before = Scope(replace(plain, compare=compare), generation).earlier()
-    assert before is not None, "A period that is not all of the data has one before it."
-    return before, scope
+        return latest(scope, *scope.days)
+    return with_earlier(scope, view.compare)
 
 
 def _deals(period: Scope, qualified: str) -> Asked:

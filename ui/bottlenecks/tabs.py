@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from analytics.bottlenecks import change
+from analytics.bottlenecks.periods import DAYS
 from analytics.bottlenecks.visits import QUARTER
 from analytics.scope import Scope
 from analytics.view.view import View
@@ -31,7 +31,7 @@ _LABELS: Mapping[str, tuple[str, str]] = MappingProxyType(
 def latest_days(view: View) -> str:
     """Which of all the days the open part counts, as the control of the period says it."""
     if view.tab == CHANGE:
-        return names.latest_days(change.DAYS)
+        return names.latest_days(DAYS)
     if view.tab == FLOW:
         return _("{n} mature days and 12 months before", n=formats.number(QUARTER))
     return names.latest_days()

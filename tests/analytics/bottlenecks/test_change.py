@@ -21,7 +21,6 @@ from analytics.__main__ import app
 from analytics.bottlenecks import waterfall
 from analytics.bottlenecks.change import (
     COLUMNS,
-    DAYS,
     DIMENSION_COLUMNS,
     MOST_VALUES,
     RANKED,
@@ -29,6 +28,7 @@ from analytics.bottlenecks.change import (
     change,
     periods,
 )
+from analytics.bottlenecks.periods import DAYS
 from analytics.export import to_records
 from analytics.funnel.leads import leads
 from analytics.funnel.transition import transition

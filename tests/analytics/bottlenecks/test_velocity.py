@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from analytics.__main__ import app
-from analytics.bottlenecks.change import DAYS
+from analytics.bottlenecks.periods import DAYS
 from analytics.bottlenecks.velocity import COLUMNS, LEVERS, Levers, Velocity, velocity
 from analytics.export import to_records
 from analytics.funnel.leads import leads

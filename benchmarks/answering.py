@@ -38,7 +38,7 @@ QUESTIONS: dict[str, tuple[str, dict[str, Any], tuple[Any, ...], dict[str, Any]]
     "bottlenecks by source and owner": ("bottlenecks.bottlenecks.bottlenecks", ALL, (), {}),
     "queues": ("bottlenecks.queues.queues", ALL, (), {}),
     "change by source and owner": ("bottlenecks.change.change", ALL, (), {}),
-    "what if, before a slider moves": ("bottlenecks.what_if.ground", ALL, (), {}),
+    "what if, before a slider moves": ("bottlenecks.baseline.baseline", ALL, (), {}),
     "credit, all models": ("sources.attribution.attribution", ALL, (), {}),
     "scoreboard": ("sources.scoreboard.scoreboard", ALL, (), {}),
     "paths": ("sources.paths.travels", ALL, (), {}),

@@ -14,6 +14,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import pandas as pd
 
 from analytics.asked import Answer, Question
+from analytics.bottlenecks import baseline as _baseline
 from analytics.bottlenecks import bottlenecks as _bottlenecks
 from analytics.bottlenecks import change as _change
 from analytics.bottlenecks import course as _course
@@ -190,7 +191,7 @@ rate_or_mix = _once(_rate_or_mix.rate_or_mix)
 queues = _once(_queues.queues)
 change = _once(_change.change)
 velocity = _once(_velocity.velocity)
-_ground = _once(_what_if.ground)
+_baseline_of = _once(_baseline.baseline)
 
 
 def ranking(scope: Scope) -> _ranking.Ranking:
@@ -217,8 +218,8 @@ def step_rate(
 
 
 def what_if(scope: Scope) -> _what_if.WhatIf:
-    """The answer of `analytics.bottlenecks.what_if`; its ground is asked for once for all tries."""
-    return _what_if.tried(_ground(scope), scope.view.scenario)
+    """The answer of `analytics.bottlenecks.what_if`; its baseline is asked for once."""
+    return _what_if.tried(_baseline_of(scope), scope.view.scenario)
 
 
 def paths(scope: Scope) -> Answer:

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from analytics import certainty
-from analytics.bottlenecks import loss, queues, visits, what_if
+from analytics.bottlenecks import baseline, loss, queues, visits
 from analytics.criteria import criteria
 from analytics.funnel import cohorts
 from analytics.leads.outlook import chances_of
@@ -478,11 +478,11 @@ def test_thresholds_are_those_of_the_code() -> None:
         "resamples of a band": attribution_models.RESAMPLES,
         "sources up to which Shapley is exact": shapley.MOST_EXACT,
         "leads before a segment has its own curve": forecast.ENOUGH,
-        "leads before a source has its own shares": what_if.ENOUGH,
+        "leads before a source has its own shares": baseline.ENOUGH,
         "leads before a source is judged": scoreboard.FEW_LEADS,
         "customers before money is certain": scoreboard.FEW_CUSTOMERS,
         "times the money ever spent that a source is taken to": reallocation.TIMES_EVER_SPENT,
-        "draws of a scenario": what_if.DRAWS,
+        "draws of a scenario": baseline.DRAWS,
         "permutations of a change point": change_point.DRAWS,
         "p of a change point": change_point.ALPHA,
         "weeks of a queue's arrivals and exits": queues.WEEKS,

@@ -1,12 +1,10 @@
 """What is tried changes what it says and nothing else; what is not tried is as things are."""
 
 import json
-import tempfile
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import numpy as np
 import pandas as pd
@@ -17,21 +15,10 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from analytics.__main__ import app
-from analytics.bottlenecks import what_if as module
+from analytics.bottlenecks.baseline import ENOUGH, Baseline, Rate, Sources
 from analytics.bottlenecks.bottlenecks import bottlenecks
 from analytics.bottlenecks.visits import QUARTER
-from analytics.bottlenecks.what_if import (
-    COLUMNS,
-    ENOUGH,
-    SOURCE_COLUMNS,
-    Ground,
-    Rate,
-    Sources,
-    WhatIf,
-    ground,
-    tried,
-    what_if,
-)
+from analytics.bottlenecks.what_if import COLUMNS, SOURCE_COLUMNS, WhatIf, tried, what_if
 from analytics.export import to_records
 from analytics.funnel import time_to_step
 from analytics.scope import Scope
@@ -41,27 +28,17 @@ from analytics.time_in_stage.time_in_stage import time_in_stage
 from analytics.view.scenario import Scenario
 from analytics.view.view import View
 from data.store import Generation
-from tests.analytics.funnel.test_eventual import Fate, advanced_in_the_end
-from tests.support.histories import (
-    SHORT,
-    History,
-    generation_of,
-    histories,
-    store_of,
-    stores,
-    views,
-)
-from tests.support.reference import Reference
+from tests.support.histories import SHORT, store_of
 
 DAY = date(2024, 1, 1)
-NOTHING_ASKED: Any = None  # of whoever makes a ground by hand
+NOTHING_ASKED: Any = None  # of whoever makes a baseline by hand
 EXAMPLE = {  # worked example 8
     "moves": [[0, 0.45, 0, 0], [0, 0, 0.55, 0], [0.1, 0, 0, 0.5], [0, 0, 0.05, 0]],
     "wins": [0, 0, 0, 0.4],
 }
 
 
-def given_ground(
+def given_baseline(
     moves: Any,
     wins: Any,
     rates: list[tuple[int, int]],
@@ -69,12 +46,12 @@ def given_ground(
     begin: Any = None,
     medians: list[float | None] | None = None,
     leads: Any = (100.0,),
-) -> Ground:
-    """A ground made by hand: stages a, b, …; one source, x, unless there are more leads."""
+) -> Baseline:
+    """A baseline made by hand: stages a, b, …; one source, x, unless there are more leads."""
     size = len(wins) + 1
     names = ["x", "y", "~"][: len(leads)]
     rows = np.asarray(shares if shares is not None else [[1.0, *[0.5] * (size - 1)]] * len(names))
-    return Ground(
+    return Baseline(
         stages=tuple("abcdefg"[:size]),
         first=DAY,
         last=DAY,
@@ -91,8 +68,8 @@ def given_ground(
     )
 
 
-def example(**more: Any) -> Ground:
-    return given_ground(
+def example(**more: Any) -> Baseline:
+    return given_baseline(
         EXAMPLE["moves"], EXAMPLE["wins"], [(100, 45), (100, 55), (100, 50), (100, 40)], **more
     )
 
@@ -146,7 +123,7 @@ def test_sources_sum_to_the_customers() -> None:
 
 def test_speed_brings_once() -> None:
     """A straight way: every customer passes both stages, so a tenth of a quarter is a tenth."""
-    now = given_ground([[0, 0.5], [0, 0]], [0, 0.5], [(100, 50), (100, 50)], medians=[20.0, None])
+    now = given_baseline([[0, 0.5], [0, 0]], [0, 0.5], [(100, 50), (100, 50)], medians=[20.0, None])
     cut = tried(now, Scenario(cuts=(("a", 9.1),)))
     assert cut.one_off == pytest.approx(cut.base / 10)
     assert cut.customers == cut.base
@@ -161,7 +138,7 @@ def test_speed_brings_once() -> None:
 
 def test_who_skips_a_stage_is_not_sped_up_there() -> None:
     """Half go to b, from where half are won; the others are won at once with a half."""
-    now = given_ground(
+    now = given_baseline(
         [[0, 0.5], [0, 0]], [0.25, 0.5], [(100, 75), (100, 50)], medians=[10.0, 30.0]
     )
     found = tried(now, Scenario(cuts=(("b", 9.1),)))
@@ -169,7 +146,7 @@ def test_who_skips_a_stage_is_not_sped_up_there() -> None:
 
 
 def test_the_interval_is_that_of_the_rates() -> None:
-    now = given_ground([[0.0]], [0.3], [(200, 60)])
+    now = given_baseline([[0.0]], [0.3], [(200, 60)])
     found = tried(now, Scenario())
     low, high = scipy.stats.beta.ppf([0.025, 0.975], 60.5, 140.5) / 0.3 * found.base
     assert (found.base_low, found.base_high) == pytest.approx((low, high), rel=0.05)
@@ -193,7 +170,7 @@ def test_targets_are_benchmarks() -> None:
 
 
 def test_a_stage_nobody_visited_leads_nowhere_until_it_is_tried() -> None:
-    now = given_ground(
+    now = given_baseline(
         [[0, 0, 0], [0, 0, 0], [0, 0, 0]],
         [0, 0, 0.5],
         [(10, 5), (0, 0), (10, 5)],
@@ -212,8 +189,8 @@ shares_of_one = st.integers(1, 5).flatmap(
 
 
 @st.composite
-def grounds(draw: st.DrawFn) -> Ground:
-    """Any ground: loops, jumps, leads that begin anywhere."""
+def baselines(draw: st.DrawFn) -> Baseline:
+    """Any baseline: loops, jumps, leads that begin anywhere."""
     size = draw(st.integers(1, 4))
     rows = [
         draw(st.lists(st.integers(0, 5), min_size=size + 1, max_size=size + 1)) for _ in range(size)
@@ -224,12 +201,12 @@ def grounds(draw: st.DrawFn) -> Ground:
     begin = np.array(draw(st.lists(st.integers(0, 5), min_size=size + 1, max_size=size + 1)))
     begin = begin.astype(float) if begin.any() else np.eye(size + 1)[0]
     rates = [(20, draw(st.integers(0, 20))) for _ in range(size)]
-    return given_ground(
+    return given_baseline(
         moves[:, :size], moves[:, size], rates, begin=begin / begin.sum(), medians=[30.0] * size
     )
 
 
-def power(given: Ground, rates: list[float]) -> list[float]:
+def power(given: Baseline, rates: list[float]) -> list[float]:
     """The share of leads that ever come to each stage or beyond, move by move."""
     size = len(rates)
     whole = np.concatenate((given.chain.moves, given.chain.wins[:, None]), axis=1)
@@ -254,8 +231,8 @@ def power(given: Ground, rates: list[float]) -> list[float]:
     return shares
 
 
-@given(grounds(), st.data())
-def test_it_is_the_chain_move_by_move(given: Ground, data: st.DataObject) -> None:
+@given(baselines(), st.data())
+def test_it_is_the_chain_move_by_move(given: Baseline, data: st.DataObject) -> None:
     stages = given.stages[:-1]
     percents = data.draw(st.dictionaries(st.sampled_from(stages), st.integers(0, 95)))
     found = tried(given, Scenario(rates=tuple((stage, float(p)) for stage, p in percents.items())))
@@ -273,8 +250,8 @@ def test_it_is_the_chain_move_by_move(given: Ground, data: st.DataObject) -> Non
     assert found.rows["stage"].tolist() == list(given.stages)
 
 
-@given(grounds(), st.data())
-def test_a_better_rate_is_never_worse(given: Ground, data: st.DataObject) -> None:
+@given(baselines(), st.data())
+def test_a_better_rate_is_never_worse(given: Baseline, data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(given.stages) - 2))
     stage, back = given.stages[place], given.chain.moves[place, : place + 1].sum()
     # Beyond that fewer would go back, which may be a better way than on to a dead end.
@@ -289,82 +266,6 @@ def test_a_better_rate_is_never_worse(given: Ground, data: st.DataObject) -> Non
 
 
 # --- what it stands on ------------------------------------------------------------------------
-
-
-def fate_of(reference: Reference, lead: Any, place: int) -> Fate | None:
-    """What became of a lead on its way from entry to a step; None when it did not enter."""
-    counted = reference.counted(lead)
-    if counted[0] is None:
-        return None
-    at = counted[place]
-    if at is not None:
-        return "advanced", (at - counted[0]).total_seconds()
-    exits = reference.history.pipeline.exit_slugs
-    left: datetime | None = None
-    for visit in reference.visits(lead):
-        if visit.stage not in exits:
-            left = None
-        elif left is None:
-            left = visit.at
-    end = reference.as_of if left is None else left
-    return "open" if left is None else "lost", (end - counted[0]).total_seconds()
-
-
-def in_the_end(reference: Reference, leads: list[Any], place: int) -> float:
-    fates = [fate_of(reference, lead, place) for lead in leads]
-    return float(advanced_in_the_end([fate for fate in fates if fate is not None]))
-
-
-def first_stage(reference: Reference, lead: Any) -> int:
-    """The stage a lead was first seen at."""
-    slugs = reference.history.pipeline.slugs
-    return next(slugs.index(v.stage) for v in reference.visits(lead) if v.stage in slugs)
-
-
-@stores(10)
-@given(st.data())
-def test_it_stands_on_the_leads(data: st.DataObject) -> None:
-    held = data.draw(histories(least=12, most=40))
-    with tempfile.TemporaryDirectory() as folder, patch.object(module, "ENOUGH", 5):
-        generation = generation_of(Path(folder), held)
-        for drawn in data.draw(st.lists(views(held), min_size=3, max_size=3)):
-            assert_ground(held, drawn, generation)
-
-
-def assert_ground(held: History, view: View, generation: Generation) -> None:
-    found = ground(Scope(view, generation))
-    alike = View(level="stage", filters=view.filters, as_of=view.as_of)
-    everybody = Reference(held, alike)
-    own = [lead for lead in held.leads if everybody.counted(lead)[0] is not None]
-    asked = replace(alike, period=view.period, first=view.first, last=view.last)
-    if view.period == "all":
-        asked = asked.during("last-91d")
-    period = Reference(held, asked)
-    came = [lead for lead in held.leads if period.counted(lead)[0] is not None]
-    days = (found.last - found.first).days + 1
-    assert (found.first, found.last) == Scope(asked, generation).known_days
-    begin = np.zeros(len(found.stages))
-    by_source: dict[str, int] = {}
-    for lead in came:
-        begin[first_stage(period, lead)] += 1
-        name = lead["source"] or "~"
-        by_source[name] = by_source.get(name, 0) + 1
-    if came:
-        assert found.begin.tolist() == pytest.approx((begin / len(came)).tolist())
-    names = sorted(by_source, key=lambda name: (-by_source[name], name))
-    assert found.sources.names == names
-    assert found.sources.leads.tolist() == pytest.approx(
-        [by_source[name] * QUARTER / days for name in names]
-    )
-    for name, row, is_own in zip(names, found.sources.shares, found.sources.own, strict=True):
-        leads = [lead for lead in own if (lead["source"] or "~") == name]
-        assert is_own == (len(leads) >= 5)
-        shares = [
-            in_the_end(everybody, leads if is_own else own, place)
-            for place in range(len(found.stages))
-        ]
-        shares[0] = 1.0
-        assert row.tolist() == pytest.approx(np.minimum.accumulate(shares).tolist())
 
 
 def test_rates_are_those_of_the_bottlenecks(whole_sample: Generation) -> None:

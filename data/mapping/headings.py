@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -111,6 +111,19 @@ class Headings:
             if each not in taken:
                 return each
         return None
+
+    def columns(
+        self, fields: Sequence[tuple[str, str]], taken: Collection[str] = ()
+    ) -> dict[str, str]:
+        """Field to header for (section, field) pairs; no header is taken twice."""
+        found: dict[str, str] = {}
+        for section, field in fields:
+            if field in found:
+                continue
+            header = self.first(names_of(section, field), (*taken, *found.values()))
+            if header is not None:
+                found[field] = header
+        return found
 
     def first(self, names: Sequence[str], taken: Sequence[str] = ()) -> str | None:
         """The header of the first of these names that is there, whole names going first."""

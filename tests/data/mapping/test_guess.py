@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from data.mapping.guess import guess
+from data.mapping.guess import read
+from data.mapping.headings import Headings
 from data.mapping.stages import stage_names, stage_of_heading
 from data.pipeline import Pipeline
 
@@ -12,7 +13,7 @@ DEFAULT = Pipeline.default()
 
 
 def said(headers: list[str], *rows: list[str]) -> dict[str, Any]:
-    entry = guess(headers, rows, DEFAULT)
+    entry = read(Headings(headers, rows), DEFAULT).entry
     return {
         "table": entry.table,
         **entry.columns,

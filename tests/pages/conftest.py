@@ -2,10 +2,11 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from streamlit.components.v2 import manifest_scanner
@@ -17,11 +18,17 @@ from data import apart
 from data.pipeline import Pipeline
 from data.sight import Sight
 from data.store import Generation, Store
+from tests.support.browsing import opened
 from tests.support.histories import SHORT, store_of
 from tests.support.importing import called_here
+from tests.support.serving import Server, serving
 from ui import answers
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
 Serve = Callable[[Path], Store]
+Visit = Callable[..., "Page"]
 
 _LAST = Pipeline.default().stages[-1].slug
 ODD: dict[str, dict[str, Any]] = {
@@ -175,3 +182,47 @@ def empty(serve: Serve, tmp_path: Path) -> Store:
 def _forget() -> None:
     # Answers stay: they are kept by the folder of their store, and no folder is used twice.
     answers.store.cache_clear()
+
+
+# --- in a browser -------------------------------------------------------------------------------
+
+AS_USUAL: dict[str, Any] = {"viewport": {"width": 1440, "height": 1000}}
+
+
+@pytest.fixture(scope="module")
+def known(browser: "Browser") -> Iterator["BrowserContext"]:
+    """A browser that has been here before: it need not fetch the fonts and scripts again."""
+    with browser.new_context(**AS_USUAL, locale="en-GB") as context:
+        yield context
+
+
+@pytest.fixture
+def visit(browser: "Browser", known: "BrowserContext") -> Iterator[Visit]:
+    """Opens an address as a new session; `stranger` does so in a browser that knows nothing."""
+    with ExitStack() as leaving:
+
+        def come(server: Server, path: str, *, stranger: bool = False) -> "Page":
+            context = known
+            if stranger:
+                context = browser.new_context(**AS_USUAL, locale="vi-VN")
+                leaving.enter_context(context)
+            page = context.new_page()
+            leaving.callback(page.close)
+            return opened(page, server, path)
+
+        yield come
+
+
+@pytest.fixture
+def own_server(sample_store: Path, tmp_path: Path) -> Iterator[Server]:
+    """A server over a sample of this test's own, to load into; its store is beside its log."""
+    shutil.copytree(sample_store, tmp_path / "store")
+    with serving(tmp_path / "store", tmp_path / "server.log") as running:
+        yield running
+
+
+@pytest.fixture
+def empty_server(tmp_path: Path) -> Iterator[Server]:
+    """A server over a store that is not there yet, to load into."""
+    with serving(tmp_path / "store", tmp_path / "server.log") as running:
+        yield running

@@ -3,16 +3,22 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
+from analytics.funnel.funnel import funnel
+from analytics.scope import Scope
 from analytics.view.view import View
+from data.store import Store
 from tests.support.patience import PATIENCE
 from tests.support.serving import Server
 from ui.theme import Look
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import BrowserContext, Locator, Page
+
+PLAIN_LINK = "A plain link instead, for those who may see everything"
+"""Where those find links who want no share."""
 
 # Everything that was asked for has come, and nothing on the screen is of an earlier run.
 _SETTLED = """([there, text]) => {
@@ -171,3 +177,36 @@ def filtered(page: "Page", dimension: str, value: str) -> None:
         page.get_by_role("option", name=value, exact=True).click()
         page.keyboard.press("Escape")  # the list of options
         filters.get_by_role("button", name="Apply").click()
+
+
+@contextmanager
+def undisturbed(context: "BrowserContext") -> Iterator[None]:
+    """Nothing that a page asks for is refused meanwhile, and its console has no error."""
+    complaints: list[str] = []
+
+    def refused(response: Any) -> None:
+        if response.status >= 400:
+            complaints.append(f"{response.status} {response.url}")
+
+    def told(message: Any) -> None:
+        if message.type == "error":
+            complaints.append(message.text)
+
+    context.on("response", refused)
+    context.on("console", told)
+    context.on("weberror", lambda error: complaints.append(str(error.error)))
+    yield
+    context.remove_listener("response", refused)
+    context.remove_listener("console", told)
+    assert complaints == []
+
+
+def store_of(server: Server) -> Store:
+    return Store(server.log_file.parent / "store")
+
+
+def reached(server: Server, page: "Page") -> list[int]:
+    """What the funnel of the page's address is, from the same store."""
+    view = View.from_query(query(page))
+    rows = funnel(Scope(view, store_of(server).generation(view.data))).rows
+    return [int(leads) for leads in rows["reached"]]

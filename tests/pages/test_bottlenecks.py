@@ -14,7 +14,6 @@ from analytics.leads.to_do import to_do
 from analytics.scope import Scope
 from analytics.time_in_stage.waiting import waiting
 from analytics.view.scenario import Scenario
-from analytics.view.view import View
 from tests.support.screen import (
     LANGUAGES,
     boards,
@@ -27,9 +26,9 @@ from tests.support.screen import (
 )
 from ui import answers
 from ui.answers import bottlenecks, change, queues, what_if
-from ui.bottlenecks import calls, chosen, names, sentences, story, tabs
+from ui.bottlenecks import calls, chosen, names, sentences, story
 from ui.bottlenecks.change import waterfall_finding
-from ui.language import current, formats
+from ui.language import formats
 from ui.page import certainty
 from ui.page.markdown import spoken
 
@@ -79,16 +78,6 @@ def test_the_ranking_is_the_answer(lang: str, query: dict[str, str]) -> None:
         assert read[0] == names.segment(finding.loss)
         assert f"−{sentences.customers(finding.customers)}" in read
         assert read[-1] == certainty.word(finding.certainty)
-
-
-@pytest.mark.parametrize(
-    ("tab", "days"),
-    [(None, "Latest 91"), ("queues", "Latest 91"), ("change", "Latest 182"), ("flow", "91 mature")],
-    ids=["ranking", "queues", "change", "flow"],
-)
-def test_each_part_says_which_days_it_counts(tab: str | None, days: str) -> None:
-    current.use("en")
-    assert tabs.latest_days(View(tab=tab)).startswith(days)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -1,7 +1,6 @@
 """Criteria on the pages: shown as the company's own, written, held against the leads."""
 
 import json
-import re
 from dataclasses import replace
 from datetime import date, datetime
 from html import unescape
@@ -15,7 +14,7 @@ from analytics.criteria.criteria import criteria
 from analytics.scope import Scope
 from analytics.view.view import View
 from data import audit
-from data.condition import ERRORS, Condition
+from data.condition import Condition
 from data.criteria import agree, criteria_in
 from data.criterion import Criterion
 from data.pipeline import Pipeline
@@ -23,8 +22,7 @@ from data.store import Generation, Store
 from tests.pages.conftest import Serve
 from tests.support.histories import store_of
 from tests.support.screen import LANGUAGES, bare, boards, how_counted, opened, said, settled
-from ui.language import criteria as words
-from ui.language import current, formats
+from ui.language import formats
 
 YEAR = View.from_link("period=last-365d")[0]
 EVIL = "<b>Có</b> [nhu cầu](https://x.example) $a$"
@@ -223,22 +221,3 @@ def test_who_may_not_load_may_not_write(own_sample: Store, monkeypatch: pytest.M
         for link in opened("definitions", lang="en").get("page_link")
     )
     assert own_sample.generations() == [1]
-
-
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_every_error_of_a_test_is_said_in_the_readers_language(lang: str) -> None:
-    current.use(lang)
-    assert words._WRONG.keys() == ERRORS.keys()
-    values = {
-        "said": "x",
-        "near": "y",
-        "example": "z",
-        "fields": "f",
-        "sign": ">",
-        "field": "s",
-        "most": 5,
-    }
-    for key in ERRORS:
-        fields = set(re.findall(r"\{(\w+)\}", ERRORS[key]))
-        assert set(re.findall(r"\{(\w+)\}", words._WRONG[key])) == fields
-        assert words._WRONG[key].format(**values)

@@ -1,12 +1,9 @@
 """Lead quality: the board is the answer, each number opens its leads, and a batch has a receipt."""
 
 import re
-from dataclasses import replace
 
-import pandas as pd
 import pytest
 
-from analytics.quality.batches import receipts
 from analytics.quality.quality import Quality, quality
 from analytics.scope import Scope
 from analytics.view.view import View
@@ -14,9 +11,8 @@ from data.store import Generation, Store
 from tests.pages.conftest import Serve
 from tests.support.histories import store_of
 from tests.support.screen import LANGUAGES, bare, boards, how_counted, opened, said
-from ui.board.board import Text
-from ui.language import current, formats, labels
-from ui.quality import by_source, receipt
+from ui.language import formats, labels
+from ui.quality import by_source
 
 YEAR = View.from_link("period=last-365d")[0]
 
@@ -94,36 +90,6 @@ def test_the_calls_of_each_batch_add_up_to_those_that_were_called(whole: Generat
         called, *outcomes, attempts = (cell["value"] for cell in row["cells"][1:])
         assert int(called) == sum(map(int, outcomes))
         assert 1 <= float(attempts) < 4
-
-
-def test_without_any_call_nobody_knows_who_was_reached(found: Quality) -> None:
-    row = next(found.rows[found.rows["called"] == 0].itertuples(index=False))
-    nobody = replace(found, total=pd.Series({"called": 0}))
-    assert by_source._reached(nobody, row) == by_source.UNKNOWN
-    assert by_source._reached(found, row) == Text(formats.NOTHING)
-
-
-def test_no_cost_has_no_column(found: Quality) -> None:
-    nothing = replace(found, rows=found.rows.assign(cost_per_lead=float("nan")))
-    assert len(by_source._columns(found)) - len(by_source._columns(nothing)) == 2
-    row = next(nothing.rows.itertuples(index=False))
-    assert len(by_source._row(nothing, row).cells) == len(by_source._columns(nothing))
-
-
-def test_a_receipt_says_what_the_answer_says(whole: Generation) -> None:
-    current.use("en")
-    batches = receipts(Scope(YEAR, whole))
-    assert batches is not None
-    chosen = batches.receipts[0]
-    page = receipt.page(chosen, "VND", "a <year>").decode()
-    assert chosen.batch in page
-    assert "a &lt;year&gt;" in page
-    for _label, text in receipt.lines(chosen, "VND"):
-        assert text in page
-    assert receipt.verdict(chosen) in page
-    told = dict(receipt.lines(chosen, "VND"))
-    assert told["Dead number"] == formats.number(chosen.row["dead_number"])
-    assert 1 < float(told["Calls per lead"]) < 4
 
 
 def test_without_contacts_the_page_says_so(

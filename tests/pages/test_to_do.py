@@ -7,9 +7,6 @@ import pytest
 
 from analytics.leads.company_names import short
 from analytics.leads.to_do import let_go, listing, of_today, overdue, to_do
-from analytics.scope import Scope
-from analytics.view.view import View
-from data.store import Store
 from tests.support.screen import (
     LANGUAGES,
     board,
@@ -21,8 +18,7 @@ from tests.support.screen import (
     shown,
     to_copy,
 )
-from ui.language import current, formats
-from ui.leads import words
+from ui.language import formats
 from ui.leads.work_list import ROWS
 
 pytestmark = pytest.mark.usefixtures("sample")
@@ -121,24 +117,3 @@ def test_filters_that_leave_nobody_are_offered_to_be_dropped() -> None:
     assert "region" not in screen.query_params
     assert screen.query_params["team"] == "Hà Nội"
     assert board(screen)
-
-
-@pytest.mark.parametrize(
-    ("known", "ask", "stage", "said_to_do"),
-    [
-        ({"phone": "0970928828"}, "close", "opportunity", "Call, ask when they sign"),
-        ({"email": "an@example.vn"}, "close", "opportunity", "Write, ask when they sign"),
-        ({"email": "an@example.vn"}, "close", "sql", "Write, offer a quote"),
-        ({"email": "an@example.vn"}, None, "sql", "Write"),
-        ({"phone": "0970928828"}, None, "sql", "Call"),
-        ({"email": "an@example.vn"}, "budget", "sql", "Ask about the budget"),
-        ({}, "budget", "sql", "Open it, find how to reach them"),
-    ],
-    ids=["phone", "email", "email-quote", "email-alone", "phone-alone", "question", "nothing"],
-)
-def test_what_to_do_is_what_can_be_done(
-    sample: Store, known: dict[str, str], ask: str | None, stage: str, said_to_do: str
-) -> None:
-    current.use("en")
-    lead = pd.Series({"phone": None, "email": None, "ask": ask, "stage": stage} | known)
-    assert words.ask(Scope(View(), sample.generation()), lead) == said_to_do

@@ -3,6 +3,7 @@
 Every question starts from the CTE `scope`, one of the selects of `analytics.selects`.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -14,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from analytics.selects import Selects
+from analytics.selects import BESIDE, Selects
 from analytics.view.parameters import DEFAULT_PERIOD
 from analytics.view.periods import (
     DAY,
@@ -244,11 +245,16 @@ class Scope:
     def text(
         self, question: str, *, of: str = "reaches", beside: Mapping[str, str] | None = None
     ) -> str:
-        """The whole SQL of a question: the scope, the selects `beside` it, then the file."""
+        """The whole SQL of a question: the scope, the selects beside it, then the file."""
         noun, _, name = question.partition("/")
         body = (_HERE / noun / "sql" / f"{name}.sql").read_text(encoding="utf-8")
         header, _, query = body.partition("\nwith ")
-        selects = {"scope": str(getattr(self.selects, of)), **(beside or {})}
+        read = [name for name in BESIDE if re.search(rf"\b(from|join) {name}\b", query)]
+        selects = {
+            "scope": str(getattr(self.selects, of)),
+            **{name: str(getattr(self.selects, name)) for name in read},
+            **(beside or {}),
+        }
         ctes = "\n".join(
             f"{name} as (\n{indent(select, '    ')}\n)," for name, select in selects.items()
         )

@@ -1,5 +1,7 @@
 """The selects of a scope: the SQL of which reaches, and which stays, of a generation count.
 
+What they are worth is a select beside them, BESIDE, for questions that read it.
+
 Values are bound parameters; column names come from the generation's own list of dimensions and from
 the two policies.
 """
@@ -15,6 +17,9 @@ from analytics.view.vocabulary import named
 from data.derive import OTHER_VALUES
 from data.quoting import quoted
 from data.store import Generation
+
+BESIDE = ("worths", "sold", "today")
+"""The selects that stand beside `scope` where the file of a question reads them."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,7 @@ class Selects:
         window = self.view.window
         bound: dict[str, Any] = {
             "as_of": self.as_of,
+            "currency": self.generation.currency,
             "last_stage": self.generation.pipeline.slugs[-1],
             "window_seconds": None if window is None else window * 86_400,
             "due_before": None if window is None else self.as_of - timedelta(days=window),
@@ -209,6 +215,59 @@ where {where}"""
 from {source}
 where {where}"""
 
+    @cached_property
+    def worths(self) -> str:
+        """The select behind the CTE `worths`: the rows of `scope` with what each lead is worth.
+
+        Columns: those of `scope`, and
+            value: the amount of the lead in the currency of the store, at the rate of the day that
+                it reached the step; null without an amount, and without a rate.
+        """
+        return f"""select
+    scope.*,
+    leads.amount * exchange.rate as value,
+from scope
+join leads on leads.lead_number = scope.lead_number
+left join exchange
+    on {_at_rate("leads", "scope.reached_at")}"""
+
+    @cached_property
+    def sold(self) -> str:
+        """The select behind the CTE `sold`: the rows of `scope` with what each win brought.
+
+        Columns: those of `scope`, of `wins`, and
+            copy: 1, 2, … of several wins of a lead at one instant.
+            is_known: whether it is a win that the store knows, as not every step is one.
+            value: its amount as in `worths`, at the rate of its day.
+        """
+        return f"""select
+    won.*,
+    wins.lead_number is not null as is_known,
+    wins.amount * exchange.rate as value,
+from (
+    select
+        *,
+        row_number() over (
+            partition by lead_number, stage, reached_at order by lead_number
+        ) as copy,
+    from scope
+) as won
+left join wins
+    on wins.lead_number = won.lead_number
+    and wins.won_at = won.reached_at
+    and wins.copy = won.copy
+left join exchange
+    on {_at_rate("wins", "won.reached_at")}"""
+
+    @cached_property
+    def today(self) -> str:
+        """The select behind the CTE `today`: what a unit of each currency is worth at `as_of`."""
+        return f"""select
+    currency,
+    rate,
+from exchange
+where day = {_day("cast($as_of as timestamp)")}"""
+
     @property
     def _is_latest(self) -> bool:
         """Whether all of the data is known, so that nothing in it can be later than `as_of`."""
@@ -292,3 +351,14 @@ where {where}"""
         if dimension not in self.generation.dimensions:
             raise KeyError(dimension)
         return quoted(dimension)
+
+
+def _at_rate(table: str, instant: str) -> str:
+    """The condition on a row of `exchange` to be that of an amount in a table, at an instant."""
+    return f"""exchange.currency = coalesce({table}.currency, $currency)
+    and exchange.day = {_day(instant)}"""
+
+
+def _day(instant: str) -> str:
+    """The day of an instant, naive UTC, in the store's zone."""
+    return f"cast(timezone($time_zone, timezone('UTC', {instant})) as date)"

@@ -16,11 +16,7 @@ def mean_amounts(
 
     In the store's currency; both None stand for all leads. Empty where no amounts are known.
     """
-    asked = Asked(
-        visits.all_visits(scope, dimensions),
-        "bottlenecks/won_amounts",
-        parameters={"currency": scope.generation.currency},
-    )
+    asked = Asked(visits.all_visits(scope, dimensions), "bottlenecks/won_amounts")
     return {
         (row.dimension, row.segment): row.value / row.amounts
         for row in visits.segmented(asked).itertuples(index=False)

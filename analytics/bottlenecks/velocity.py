@@ -131,7 +131,9 @@ def velocity(scope: Scope) -> Velocity:
         (scope.as_of - scope.parameters["period_start"]) / timedelta(seconds=1)
         for scope in (earlier, later)
     )
-    asked_before, asked = (_deals(each, qualified.opened_by) for each in (earlier, later))
+    asked_before, asked = (
+        _deals(each, qualified.opened_by, milestone.opened_by) for each in (earlier, later)
+    )
     before, after = (
         _levers(each, deals, horizon) for each, deals in ((earlier, asked_before), (later, asked))
     )
@@ -165,7 +167,7 @@ def _periods(scope: Scope) -> tuple[Scope, Scope]:
     return with_earlier(scope, view.compare)
 
 
-def _deals(period: Scope, qualified: str) -> Asked:
+def _deals(period: Scope, qualified: str, won: str) -> Asked:
     """The deals by the `as_of` of a period, whenever they began; those that began in it are shown.
 
     Deals that began before the period are open in it too.
@@ -176,9 +178,9 @@ def _deals(period: Scope, qualified: str) -> Asked:
         of="timed",
         parameters={
             "qualified_stage": qualified,
+            "won_stage": won,
             "shown_start": period.parameters["period_start"],
             "shown_end": period.parameters["period_end"],
-            "currency": period.generation.currency,
         },
     )
 

@@ -32,12 +32,11 @@ def leads(scope: Scope) -> Answer:
 @question(lambda view: replace(of_leads(view), by=None))
 def listing(scope: Scope) -> Listing:
     """The rows of `leads`, not asked for yet."""
-    view, generation = scope.view, scope.generation
+    view = scope.view
     openers = {step.slug: step.opened_by for step in scope.steps}
     stage = openers[view.stage] if view.stage else scope.steps[0].opened_by
-    bound = {"stage": stage, "currency": generation.currency}
     asked = replace(scope, dimensions=("temperature",))
-    return Listing(Asked(asked, "funnel/leads", parameters=bound), counted="chosen")
+    return Listing(Asked(asked, "funnel/leads", parameters={"stage": stage}), counted="chosen")
 
 
 def has(scope: Scope, lead_id: str) -> bool:

@@ -110,7 +110,6 @@ def listing(scope: Scope) -> Listing:
         "sizes": list(by_size),
         "size_values": list(by_size.values()),
         "mean_value": mean,
-        "currency": scope.generation.currency,
     }
     asked = Asked(scope, "leads/to_do", of="stays", parameters=bound)
     return Listing(asked, partial(_in_days, scope))
@@ -160,7 +159,6 @@ def _won_values(scope: Scope) -> tuple[Mapping[str, float], float | None]:
     asked = Asked(
         visits.all_visits(scope, ("company_size",)),
         "bottlenecks/won_amounts",
-        parameters={"currency": scope.generation.currency},
     )
     found = visits.segmented(asked)
     found["mean"] = found["value"].astype(float) / found["amounts"]

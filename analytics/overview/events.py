@@ -237,12 +237,7 @@ def _counted(scope: Scope) -> _Counted:
     for asked in (entered, moved):
         for stage, count, both in asked.rows().itertuples(index=False):
             happened[stage], pairs[stage] = int(count), float(both)
-    asked = Asked(
-        scope,
-        "overview/deals",
-        of="wins",
-        parameters={"stage": stages["won"], "currency": scope.generation.currency},
-    )
+    asked = Asked(scope, "overview/deals", of="wins", parameters={"stage": stages["won"]})
     deals = asked.rows().set_index("company")
     return _Counted(
         counts={name: happened.get(stage, 0) for name, stage in stages.items()},

@@ -233,7 +233,6 @@ def _add_customers(
         "sources/sales_of_wins" if every else "sources/sales",
         of="wins" if every else "reaches",
         stage=stage,
-        currency=scope.generation.currency,
     )
     for segment, value, without in sales.itertuples(index=False):
         rows[segment] |= {

@@ -139,7 +139,6 @@ def journeys(scope: Scope, *, losing: bool = True) -> Asked:
         "milestone": step.end.opened_by,
         "won": scope.generation.pipeline.won,
         "asked_stages": [step.end.opened_by, *([step.entry.opened_by] if losing else [])],
-        "currency": scope.generation.currency,
         "buckets": BUCKETS,
         "by": dimension_of(view),
         "look_back": None if look_back is None else look_back * 86_400_000_000,

@@ -3,24 +3,14 @@
 -- dimension, from 1; 0 with a null segment is all leads. amounts: leads whose amount is known;
 -- value: their sum, each at the rate of the day it was won; unknown without an amount, or without a
 -- rate of its currency.
--- Parameters: those of the scope, with parts; $currency (the store's).
-with valued as (
-    select
-        scope.parts,
-        leads.amount * exchange.rate as value,
-    from scope
-    join leads on leads.lead_number = scope.lead_number
-    join exchange
-        on exchange.currency = coalesce(leads.currency, $currency)
-        and exchange.day = cast(timezone($time_zone, timezone('UTC', scope.reached_at)) as date)
-    where scope.stage = $last_stage and leads.amount is not null
-),
-parted as (
+-- Parameters: those of the scope, with parts, worths.
+with parted as (
     select
         value,
         unnest(list_prepend(cast(null as varchar), parts)) as segment,
         unnest(range(len(parts) + 1)) as dimension_number,
-    from valued
+    from worths
+    where stage = $last_stage and value is not null
 ),
 segments as (
     select

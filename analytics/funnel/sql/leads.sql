@@ -3,8 +3,8 @@
 -- or lost. stage_entered_at, days_in_stage: null where only a present status tells the stage. value:
 -- the amount in the currency of the store at the rate of as_of. screening, screening_reason: the
 -- verdict, null without one; duplicate_of: the lead that it repeats.
--- Parameters: those of the scope, whose only part is the temperature; $stage, the stage that opens
--- the step; $currency, that of the store.
+-- Parameters: those of the scope, whose only part is the temperature, and today's rates; $stage, the
+-- stage that opens the step.
 with chosen as (
     select
         scope.lead_number,
@@ -44,13 +44,6 @@ standings as (
     select lead_number, stage, entered_at as stage_entered_at, is_timed, 'lost' as state
     from departures
     where place_from_last = 1
-),
-today as (
-    select
-        currency,
-        rate,
-    from exchange
-    where day = cast(timezone($time_zone, timezone('UTC', cast($as_of as timestamp))) as date)
 )
 select
     leads.lead_id,

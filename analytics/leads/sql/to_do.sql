@@ -7,10 +7,10 @@
 -- weight: value, chance and how late it is, multiplied; null unless it is overdue. ask: what is
 -- missing to know whether it can buy, the first of four; close when nothing is; null when the store
 -- knows none of them of anybody.
--- Parameters: those of the scope; $stages and, in the same order, $limits and $let_go (seconds, null
+-- Parameters: those of the scope, today's rates; $stages and, in the same order, $limits and $let_go (seconds, null
 -- where there is none); $chances, by whole days stayed from 0 on, $most_days for each stage, all in
 -- one list, as it takes long to hand each row a list of its stage; $day_seconds; $most_late, the most
--- that being late multiplies by; $sizes and, in the same order, $size_values; $mean_value; $currency.
+-- that being late multiplies by; $sizes and, in the same order, $size_values; $mean_value.
 with waiting as (
     select
         lead_number,
@@ -35,13 +35,6 @@ known as (
     select
         count(need) + count(budget) + count(authority) + count(timing) > 0 as is_known,
     from leads
-),
-today as (
-    select
-        currency,
-        rate,
-    from exchange
-    where day = cast(timezone($time_zone, timezone('UTC', cast($as_of as timestamp))) as date)
 ),
 valued as (
     select

@@ -302,7 +302,7 @@ select * from lengths
 -- dimension, from 1; 0 with a null segment is all leads. amounts: leads whose amount is known;
 -- value: their sum, each at the rate of the day it was won; unknown without an amount, or without a
 -- rate of its currency.
--- Parameters: those of the scope, with parts; $currency (the store's).
+-- Parameters: those of the scope, with parts, worths.
 with scope as (
     select
         lead_number,
@@ -328,23 +328,23 @@ with scope as (
     where reached_at >= $period_start
         and reached_at < $period_end
 ),
-valued as (
+worths as (
     select
-        scope.parts,
+        scope.*,
         leads.amount * exchange.rate as value,
     from scope
     join leads on leads.lead_number = scope.lead_number
-    join exchange
+    left join exchange
         on exchange.currency = coalesce(leads.currency, $currency)
         and exchange.day = cast(timezone($time_zone, timezone('UTC', scope.reached_at)) as date)
-    where scope.stage = $last_stage and leads.amount is not null
 ),
 parted as (
     select
         value,
         unnest(list_prepend(cast(null as varchar), parts)) as segment,
         unnest(range(len(parts) + 1)) as dimension_number,
-    from valued
+    from worths
+    where stage = $last_stage and value is not null
 ),
 segments as (
     select

@@ -12,8 +12,8 @@
 -- or lost. stage_entered_at, days_in_stage: null where only a present status tells the stage. value:
 -- the amount in the currency of the store at the rate of as_of. screening, screening_reason: the
 -- verdict, null without one; duplicate_of: the lead that it repeats.
--- Parameters: those of the scope, whose only part is the temperature; $stage, the stage that opens
--- the step; $currency, that of the store.
+-- Parameters: those of the scope, whose only part is the temperature, and today's rates; $stage, the
+-- stage that opens the step.
 with scope as (
     select
         lead_number,
@@ -43,6 +43,13 @@ with scope as (
         and created_at < $period_end
         and reached_at <= $as_of
         and opens_group
+),
+today as (
+    select
+        currency,
+        rate,
+    from exchange
+    where day = cast(timezone($time_zone, timezone('UTC', cast($as_of as timestamp))) as date)
 ),
 chosen as (
     select
@@ -83,13 +90,6 @@ standings as (
     select lead_number, stage, entered_at as stage_entered_at, is_timed, 'lost' as state
     from departures
     where place_from_last = 1
-),
-today as (
-    select
-        currency,
-        rate,
-    from exchange
-    where day = cast(timezone($time_zone, timezone('UTC', cast($as_of as timestamp))) as date)
 )
 select
     leads.lead_id,
@@ -149,8 +149,8 @@ order by created_at desc, lead_id
 -- or lost. stage_entered_at, days_in_stage: null where only a present status tells the stage. value:
 -- the amount in the currency of the store at the rate of as_of. screening, screening_reason: the
 -- verdict, null without one; duplicate_of: the lead that it repeats.
--- Parameters: those of the scope, whose only part is the temperature; $stage, the stage that opens
--- the step; $currency, that of the store.
+-- Parameters: those of the scope, whose only part is the temperature, and today's rates; $stage, the
+-- stage that opens the step.
 with scope as (
     select
         lead_number,
@@ -181,6 +181,13 @@ with scope as (
         and strict_at <= $as_of
         and strict_seconds <= $window_seconds
         and (list_contains($in_channel, "channel") or "channel" is null)
+),
+today as (
+    select
+        currency,
+        rate,
+    from exchange
+    where day = cast(timezone($time_zone, timezone('UTC', cast($as_of as timestamp))) as date)
 ),
 chosen as (
     select
@@ -221,13 +228,6 @@ standings as (
     select lead_number, stage, entered_at as stage_entered_at, is_timed, 'lost' as state
     from departures
     where place_from_last = 1
-),
-today as (
-    select
-        currency,
-        rate,
-    from exchange
-    where day = cast(timezone($time_zone, timezone('UTC', cast($as_of as timestamp))) as date)
 )
 select
     leads.lead_id,
@@ -285,8 +285,8 @@ order by created_at desc, lead_id
 -- or lost. stage_entered_at, days_in_stage: null where only a present status tells the stage. value:
 -- the amount in the currency of the store at the rate of as_of. screening, screening_reason: the
 -- verdict, null without one; duplicate_of: the lead that it repeats.
--- Parameters: those of the scope, whose only part is the temperature; $stage, the stage that opens
--- the step; $currency, that of the store.
+-- Parameters: those of the scope, whose only part is the temperature, and today's rates; $stage, the
+-- stage that opens the step.
 with scope as (
     select
         lead_number,
@@ -313,6 +313,13 @@ with scope as (
         and reached_at < $period_end
         and opens_group
         and (list_contains($in_region, "region") or "region" is null)
+),
+today as (
+    select
+        currency,
+        rate,
+    from exchange
+    where day = cast(timezone($time_zone, timezone('UTC', cast($as_of as timestamp))) as date)
 ),
 chosen as (
     select
@@ -353,13 +360,6 @@ standings as (
     select lead_number, stage, entered_at as stage_entered_at, is_timed, 'lost' as state
     from departures
     where place_from_last = 1
-),
-today as (
-    select
-        currency,
-        rate,
-    from exchange
-    where day = cast(timezone($time_zone, timezone('UTC', cast($as_of as timestamp))) as date)
 )
 select
     leads.lead_id,

@@ -49,7 +49,7 @@ select * from lengths
 -- dimension, from 1; 0 with a null segment is all leads. amounts: leads whose amount is known;
 -- value: their sum, each at the rate of the day it was won; unknown without an amount, or without a
 -- rate of its currency.
--- Parameters: those of the scope, with parts; $currency (the store's).
+-- Parameters: those of the scope, with parts, worths.
 with scope as (
     select
         lead_number,
@@ -75,23 +75,23 @@ with scope as (
     where reached_at >= $period_start
         and reached_at < $period_end
 ),
-valued as (
+worths as (
     select
-        scope.parts,
+        scope.*,
         leads.amount * exchange.rate as value,
     from scope
     join leads on leads.lead_number = scope.lead_number
-    join exchange
+    left join exchange
         on exchange.currency = coalesce(leads.currency, $currency)
         and exchange.day = cast(timezone($time_zone, timezone('UTC', scope.reached_at)) as date)
-    where scope.stage = $last_stage and leads.amount is not null
 ),
 parted as (
     select
         value,
         unnest(list_prepend(cast(null as varchar), parts)) as segment,
         unnest(range(len(parts) + 1)) as dimension_number,
-    from valued
+    from worths
+    where stage = $last_stage and value is not null
 ),
 segments as (
     select
@@ -130,10 +130,10 @@ select * from segments
 -- weight: value, chance and how late it is, multiplied; null unless it is overdue. ask: what is
 -- missing to know whether it can buy, the first of four; close when nothing is; null when the store
 -- knows none of them of anybody.
--- Parameters: those of the scope; $stages and, in the same order, $limits and $let_go (seconds, null
+-- Parameters: those of the scope, today's rates; $stages and, in the same order, $limits and $let_go (seconds, null
 -- where there is none); $chances, by whole days stayed from 0 on, $most_days for each stage, all in
 -- one list, as it takes long to hand each row a list of its stage; $day_seconds; $most_late, the most
--- that being late multiplies by; $sizes and, in the same order, $size_values; $mean_value; $currency.
+-- that being late multiplies by; $sizes and, in the same order, $size_values; $mean_value.
 with scope as (
     select
         lead_number,
@@ -152,6 +152,13 @@ with scope as (
         and created_at < $period_end
         and entered_at <= $as_of
         and stage <> $last_stage
+),
+today as (
+    select
+        currency,
+        rate,
+    from exchange
+    where day = cast(timezone($time_zone, timezone('UTC', cast($as_of as timestamp))) as date)
 ),
 waiting as (
     select
@@ -177,13 +184,6 @@ known as (
     select
         count(need) + count(budget) + count(authority) + count(timing) > 0 as is_known,
     from leads
-),
-today as (
-    select
-        currency,
-        rate,
-    from exchange
-    where day = cast(timezone($time_zone, timezone('UTC', cast($as_of as timestamp))) as date)
 ),
 valued as (
     select
@@ -318,7 +318,7 @@ select * from lengths
 -- dimension, from 1; 0 with a null segment is all leads. amounts: leads whose amount is known;
 -- value: their sum, each at the rate of the day it was won; unknown without an amount, or without a
 -- rate of its currency.
--- Parameters: those of the scope, with parts; $currency (the store's).
+-- Parameters: those of the scope, with parts, worths.
 with scope as (
     select
         lead_number,
@@ -344,23 +344,23 @@ with scope as (
     where reached_at >= $period_start
         and reached_at < $period_end
 ),
-valued as (
+worths as (
     select
-        scope.parts,
+        scope.*,
         leads.amount * exchange.rate as value,
     from scope
     join leads on leads.lead_number = scope.lead_number
-    join exchange
+    left join exchange
         on exchange.currency = coalesce(leads.currency, $currency)
         and exchange.day = cast(timezone($time_zone, timezone('UTC', scope.reached_at)) as date)
-    where scope.stage = $last_stage and leads.amount is not null
 ),
 parted as (
     select
         value,
         unnest(list_prepend(cast(null as varchar), parts)) as segment,
         unnest(range(len(parts) + 1)) as dimension_number,
-    from valued
+    from worths
+    where stage = $last_stage and value is not null
 ),
 segments as (
     select
@@ -403,10 +403,10 @@ select * from segments
 -- weight: value, chance and how late it is, multiplied; null unless it is overdue. ask: what is
 -- missing to know whether it can buy, the first of four; close when nothing is; null when the store
 -- knows none of them of anybody.
--- Parameters: those of the scope; $stages and, in the same order, $limits and $let_go (seconds, null
+-- Parameters: those of the scope, today's rates; $stages and, in the same order, $limits and $let_go (seconds, null
 -- where there is none); $chances, by whole days stayed from 0 on, $most_days for each stage, all in
 -- one list, as it takes long to hand each row a list of its stage; $day_seconds; $most_late, the most
--- that being late multiplies by; $sizes and, in the same order, $size_values; $mean_value; $currency.
+-- that being late multiplies by; $sizes and, in the same order, $size_values; $mean_value.
 with scope as (
     select
         lead_number,
@@ -437,6 +437,13 @@ with scope as (
         and entered_at <= $as_of
         and stage <> $last_stage
 ),
+today as (
+    select
+        currency,
+        rate,
+    from exchange
+    where day = cast(timezone($time_zone, timezone('UTC', cast($as_of as timestamp))) as date)
+),
 waiting as (
     select
         lead_number,
@@ -461,13 +468,6 @@ known as (
     select
         count(need) + count(budget) + count(authority) + count(timing) > 0 as is_known,
     from leads
-),
-today as (
-    select
-        currency,
-        rate,
-    from exchange
-    where day = cast(timezone($time_zone, timezone('UTC', cast($as_of as timestamp))) as date)
 ),
 valued as (
     select

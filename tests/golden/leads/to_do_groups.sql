@@ -49,7 +49,7 @@ select * from lengths
 -- dimension, from 1; 0 with a null segment is all leads. amounts: leads whose amount is known;
 -- value: their sum, each at the rate of the day it was won; unknown without an amount, or without a
 -- rate of its currency.
--- Parameters: those of the scope, with parts; $currency (the store's).
+-- Parameters: those of the scope, with parts, worths.
 with scope as (
     select
         lead_number,
@@ -75,23 +75,23 @@ with scope as (
     where reached_at >= $period_start
         and reached_at < $period_end
 ),
-valued as (
+worths as (
     select
-        scope.parts,
+        scope.*,
         leads.amount * exchange.rate as value,
     from scope
     join leads on leads.lead_number = scope.lead_number
-    join exchange
+    left join exchange
         on exchange.currency = coalesce(leads.currency, $currency)
         and exchange.day = cast(timezone($time_zone, timezone('UTC', scope.reached_at)) as date)
-    where scope.stage = $last_stage and leads.amount is not null
 ),
 parted as (
     select
         value,
         unnest(list_prepend(cast(null as varchar), parts)) as segment,
         unnest(range(len(parts) + 1)) as dimension_number,
-    from valued
+    from worths
+    where stage = $last_stage and value is not null
 ),
 segments as (
     select
@@ -137,10 +137,10 @@ with listed as (
         -- weight: value, chance and how late it is, multiplied; null unless it is overdue. ask: what is
         -- missing to know whether it can buy, the first of four; close when nothing is; null when the store
         -- knows none of them of anybody.
-        -- Parameters: those of the scope; $stages and, in the same order, $limits and $let_go (seconds, null
+        -- Parameters: those of the scope, today's rates; $stages and, in the same order, $limits and $let_go (seconds, null
         -- where there is none); $chances, by whole days stayed from 0 on, $most_days for each stage, all in
         -- one list, as it takes long to hand each row a list of its stage; $day_seconds; $most_late, the most
-        -- that being late multiplies by; $sizes and, in the same order, $size_values; $mean_value; $currency.
+        -- that being late multiplies by; $sizes and, in the same order, $size_values; $mean_value.
         with scope as (
             select
                 lead_number,
@@ -160,6 +160,13 @@ with listed as (
                 and entered_at <= $as_of
                 and stage <> $last_stage
                 and list_contains($in_team, "team")
+        ),
+        today as (
+            select
+                currency,
+                rate,
+            from exchange
+            where day = cast(timezone($time_zone, timezone('UTC', cast($as_of as timestamp))) as date)
         ),
         waiting as (
             select
@@ -185,13 +192,6 @@ with listed as (
             select
                 count(need) + count(budget) + count(authority) + count(timing) > 0 as is_known,
             from leads
-        ),
-        today as (
-            select
-                currency,
-                rate,
-            from exchange
-            where day = cast(timezone($time_zone, timezone('UTC', cast($as_of as timestamp))) as date)
         ),
         valued as (
             select

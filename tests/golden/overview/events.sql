@@ -112,7 +112,7 @@ order by stage
 -- Grain: one row per company, or lead of none, with a deal; in the order of its number.
 -- value: the sum of the known amounts, each at the rate of the day of its win; null when none is
 -- known. deals: how many; without_amount: how many of them have no known amount.
--- Parameters: those of the scope; $stage (the one that is a win), $currency (the store's).
+-- Parameters: those of the scope, sold; $stage (the one that is a win).
 with scope as (
     select
         lead_number,
@@ -138,20 +138,19 @@ with scope as (
         and reached_at < $period_end
         and opens_group
 ),
-won as (
+sold as (
     select
-        lead_number,
-        coalesce(company_number, -1 - lead_number) as company,
-        reached_at,
-        row_number() over (partition by lead_number, reached_at order by lead_number) as copy,
-    from scope
-    where stage = $stage
-),
-valued as (
-    select
-        won.company,
+        won.*,
+        wins.lead_number is not null as is_known,
         wins.amount * exchange.rate as value,
-    from won
+    from (
+        select
+            *,
+            row_number() over (
+                partition by lead_number, stage, reached_at order by lead_number
+            ) as copy,
+        from scope
+    ) as won
     left join wins
         on wins.lead_number = won.lead_number
         and wins.won_at = won.reached_at
@@ -162,11 +161,12 @@ valued as (
 ),
 companies as (
     select
-        company,
+        coalesce(company_number, -1 - lead_number) as company,
         sum(value) as value,
         count(*) as deals,
         count(*) - count(value) as without_amount,
-    from valued
+    from sold
+    where stage = $stage
     group by company
 )
 select * from companies
@@ -293,7 +293,7 @@ order by stage
 -- Grain: one row per company, or lead of none, with a deal; in the order of its number.
 -- value: the sum of the known amounts, each at the rate of the day of its win; null when none is
 -- known. deals: how many; without_amount: how many of them have no known amount.
--- Parameters: those of the scope; $stage (the one that is a win), $currency (the store's).
+-- Parameters: those of the scope, sold; $stage (the one that is a win).
 with scope as (
     select
         lead_number,
@@ -323,20 +323,19 @@ with scope as (
         and reached_at <= $as_of
         and opens_group
 ),
-won as (
+sold as (
     select
-        lead_number,
-        coalesce(company_number, -1 - lead_number) as company,
-        reached_at,
-        row_number() over (partition by lead_number, reached_at order by lead_number) as copy,
-    from scope
-    where stage = $stage
-),
-valued as (
-    select
-        won.company,
+        won.*,
+        wins.lead_number is not null as is_known,
         wins.amount * exchange.rate as value,
-    from won
+    from (
+        select
+            *,
+            row_number() over (
+                partition by lead_number, stage, reached_at order by lead_number
+            ) as copy,
+        from scope
+    ) as won
     left join wins
         on wins.lead_number = won.lead_number
         and wins.won_at = won.reached_at
@@ -347,11 +346,12 @@ valued as (
 ),
 companies as (
     select
-        company,
+        coalesce(company_number, -1 - lead_number) as company,
         sum(value) as value,
         count(*) as deals,
         count(*) - count(value) as without_amount,
-    from valued
+    from sold
+    where stage = $stage
     group by company
 )
 select * from companies
@@ -485,7 +485,7 @@ order by stage
 -- Grain: one row per company, or lead of none, with a deal; in the order of its number.
 -- value: the sum of the known amounts, each at the rate of the day of its win; null when none is
 -- known. deals: how many; without_amount: how many of them have no known amount.
--- Parameters: those of the scope; $stage (the one that is a win), $currency (the store's).
+-- Parameters: those of the scope, sold; $stage (the one that is a win).
 with scope as (
     select
         lead_number,
@@ -516,20 +516,19 @@ with scope as (
         and opens_group
         and (list_contains($in_channel, "channel") or "channel" is null)
 ),
-won as (
+sold as (
     select
-        lead_number,
-        coalesce(company_number, -1 - lead_number) as company,
-        reached_at,
-        row_number() over (partition by lead_number, reached_at order by lead_number) as copy,
-    from scope
-    where stage = $stage
-),
-valued as (
-    select
-        won.company,
+        won.*,
+        wins.lead_number is not null as is_known,
         wins.amount * exchange.rate as value,
-    from won
+    from (
+        select
+            *,
+            row_number() over (
+                partition by lead_number, stage, reached_at order by lead_number
+            ) as copy,
+        from scope
+    ) as won
     left join wins
         on wins.lead_number = won.lead_number
         and wins.won_at = won.reached_at
@@ -540,11 +539,12 @@ valued as (
 ),
 companies as (
     select
-        company,
+        coalesce(company_number, -1 - lead_number) as company,
         sum(value) as value,
         count(*) as deals,
         count(*) - count(value) as without_amount,
-    from valued
+    from sold
+    where stage = $stage
     group by company
 )
 select * from companies

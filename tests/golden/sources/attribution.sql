@@ -14,9 +14,8 @@ create temp table "journey_leads" as
 -- has it. ended_at: the milestone, or as_of where the lead has not reached it; value: its amount in
 -- the store's currency, at the rate of the day of the milestone, null without an amount or a rate;
 -- bucket: the group that it is dealt into for resampling, all leads of one company into the same.
--- Parameters: those of the scope; $milestone (the stage that opens the step), $asked_stages (it
--- and, unless the others are left out, the stage of entry), $currency (the store's), $buckets (how
--- many groups).
+-- Parameters: those of the scope, worths; $milestone (the stage that opens the step), $asked_stages
+-- (it and, unless the others are left out, the stage of entry), $buckets (how many groups).
 with scope as (
     select
         lead_number,
@@ -46,11 +45,22 @@ with scope as (
         and reached_at <= $as_of
         and opens_group
 ),
+worths as (
+    select
+        scope.*,
+        leads.amount * exchange.rate as value,
+    from scope
+    join leads on leads.lead_number = scope.lead_number
+    left join exchange
+        on exchange.currency = coalesce(leads.currency, $currency)
+        and exchange.day = cast(timezone($time_zone, timezone('UTC', scope.reached_at)) as date)
+),
 milestones as (
     select
         lead_number,
         reached_at as milestone_at,
-    from scope
+        value,
+    from worths
     where stage = $milestone
 ),
 arrivals as (
@@ -60,23 +70,11 @@ arrivals as (
         scope.lead_number,
         scope.company_number,
         milestones.milestone_at,
+        milestones.value,
     from scope
     left join milestones on milestones.lead_number = scope.lead_number
     where list_contains($asked_stages, scope.stage)
         and (scope.stage = $milestone or milestones.lead_number is null)
-),
-valued as (
-    select
-        arrivals.lead_number,
-        leads.amount * exchange.rate as value,
-    from arrivals
-    join leads on leads.lead_number = arrivals.lead_number
-    join exchange
-        on exchange.currency = coalesce(leads.currency, $currency)
-        and exchange.day = cast(
-            timezone($time_zone, timezone('UTC', arrivals.milestone_at)) as date
-        )
-    where arrivals.milestone_at is not null
 )
 select
     cast(arrivals.lead_number as integer) as journey,
@@ -86,7 +84,7 @@ select
     case when arrivals.milestone_at is not null then 1e0 else 0e0 end as conversions,
     case when arrivals.milestone_at is not null then 0e0 else 1e0 end as losses,
     coalesce(arrivals.milestone_at, $as_of) as ended_at,
-    valued.value,
+    arrivals.value,
     cast(
         case
             when arrivals.company_number is null then hash(leads.lead_id)
@@ -95,7 +93,6 @@ select
     ) as bucket,
 from arrivals
 join leads on leads.lead_number = arrivals.lead_number
-left join valued on valued.lead_number = arrivals.lead_number
 ;
 
 create temp view "credited" as
@@ -648,9 +645,8 @@ create temp table "journey_leads" as
 -- has it. ended_at: the milestone, or as_of where the lead has not reached it; value: its amount in
 -- the store's currency, at the rate of the day of the milestone, null without an amount or a rate;
 -- bucket: the group that it is dealt into for resampling, all leads of one company into the same.
--- Parameters: those of the scope; $milestone (the stage that opens the step), $asked_stages (it
--- and, unless the others are left out, the stage of entry), $currency (the store's), $buckets (how
--- many groups).
+-- Parameters: those of the scope, worths; $milestone (the stage that opens the step), $asked_stages
+-- (it and, unless the others are left out, the stage of entry), $buckets (how many groups).
 with scope as (
     select
         lead_number,
@@ -677,11 +673,22 @@ with scope as (
         and opens_group
         and (list_contains($in_region, "region") or "region" is null)
 ),
+worths as (
+    select
+        scope.*,
+        leads.amount * exchange.rate as value,
+    from scope
+    join leads on leads.lead_number = scope.lead_number
+    left join exchange
+        on exchange.currency = coalesce(leads.currency, $currency)
+        and exchange.day = cast(timezone($time_zone, timezone('UTC', scope.reached_at)) as date)
+),
 milestones as (
     select
         lead_number,
         reached_at as milestone_at,
-    from scope
+        value,
+    from worths
     where stage = $milestone
 ),
 arrivals as (
@@ -691,23 +698,11 @@ arrivals as (
         scope.lead_number,
         scope.company_number,
         milestones.milestone_at,
+        milestones.value,
     from scope
     left join milestones on milestones.lead_number = scope.lead_number
     where list_contains($asked_stages, scope.stage)
         and (scope.stage = $milestone or milestones.lead_number is null)
-),
-valued as (
-    select
-        arrivals.lead_number,
-        leads.amount * exchange.rate as value,
-    from arrivals
-    join leads on leads.lead_number = arrivals.lead_number
-    join exchange
-        on exchange.currency = coalesce(leads.currency, $currency)
-        and exchange.day = cast(
-            timezone($time_zone, timezone('UTC', arrivals.milestone_at)) as date
-        )
-    where arrivals.milestone_at is not null
 )
 select
     cast(arrivals.lead_number as integer) as journey,
@@ -717,7 +712,7 @@ select
     case when arrivals.milestone_at is not null then 1e0 else 0e0 end as conversions,
     case when arrivals.milestone_at is not null then 0e0 else 1e0 end as losses,
     coalesce(arrivals.milestone_at, $as_of) as ended_at,
-    valued.value,
+    arrivals.value,
     cast(
         case
             when arrivals.company_number is null then hash(leads.lead_id)
@@ -726,7 +721,6 @@ select
     ) as bucket,
 from arrivals
 join leads on leads.lead_number = arrivals.lead_number
-left join valued on valued.lead_number = arrivals.lead_number
 ;
 
 create temp view "credited" as
@@ -1188,9 +1182,9 @@ create temp table "journey_leads" as
 -- Grain: one row per conversion, and per lead without one that entered; both as the scope has it.
 -- ended_at: the conversion, else as_of; value: what it brought in the store's currency, at the rate
 -- of its day, null without an amount or a rate; bucket: as in journey_leads.
--- Parameters: those of the scope; $milestone (the stage that opens the step), $won (the one that is
--- a win), $asked_stages (the milestone and, unless the others are left out, the stage of entry),
--- $currency (the store's), $buckets (how many groups).
+-- Parameters: those of the scope, worths and sold; $milestone (the stage that opens the step), $won
+-- (the one that is a win), $asked_stages (the milestone and, unless the others are left out, the
+-- stage of entry), $buckets (how many groups).
 with scope as (
     select
         lead_number,
@@ -1220,13 +1214,45 @@ with scope as (
         and reached_at <= $as_of
         and opens_group
 ),
+worths as (
+    select
+        scope.*,
+        leads.amount * exchange.rate as value,
+    from scope
+    join leads on leads.lead_number = scope.lead_number
+    left join exchange
+        on exchange.currency = coalesce(leads.currency, $currency)
+        and exchange.day = cast(timezone($time_zone, timezone('UTC', scope.reached_at)) as date)
+),
+sold as (
+    select
+        won.*,
+        wins.lead_number is not null as is_known,
+        wins.amount * exchange.rate as value,
+    from (
+        select
+            *,
+            row_number() over (
+                partition by lead_number, stage, reached_at order by lead_number
+            ) as copy,
+        from scope
+    ) as won
+    left join wins
+        on wins.lead_number = won.lead_number
+        and wins.won_at = won.reached_at
+        and wins.copy = won.copy
+    left join exchange
+        on exchange.currency = coalesce(wins.currency, $currency)
+        and exchange.day = cast(timezone($time_zone, timezone('UTC', won.reached_at)) as date)
+),
 conversions as (
     select
         lead_number,
         company_number,
         reached_at as milestone_at,
         row_number() over (partition by lead_number, reached_at order by lead_number) as copy,
-    from scope
+        value,
+    from worths
     where stage = $milestone
 ),
 milestones as (
@@ -1251,44 +1277,41 @@ arrivals as (
         company_number,
         cast(null as timestamp) as milestone_at,
         1 as copy,
+        cast(null as double) as value,
     from entrants
 ),
-sold as (
+told as (
     select
-        arrivals.*,
+        arrivals.* exclude (value),
         leads.lead_id,
-        case when wins.lead_number is not null then wins.amount else leads.amount end as amount,
-        case when wins.lead_number is not null then wins.currency else leads.currency end
-            as currency,
+        case when sold.is_known then sold.value else arrivals.value end as value,
     from arrivals
     join leads on leads.lead_number = arrivals.lead_number
-    left join wins
+    left join sold
         on $milestone = $won
-        and wins.lead_number = arrivals.lead_number
-        and wins.won_at = arrivals.milestone_at
-        and wins.copy = arrivals.copy
+        and sold.stage = $milestone
+        and sold.lead_number = arrivals.lead_number
+        and sold.reached_at = arrivals.milestone_at
+        and sold.copy = arrivals.copy
 )
 select
     cast(row_number() over (
-        order by sold.lead_number, sold.milestone_at, sold.copy
+        order by told.lead_number, told.milestone_at, told.copy
     ) as integer) as journey,
-    sold.lead_number,
-    sold.company_number,
-    sold.milestone_at is not null as converted,
-    case when sold.milestone_at is not null then 1e0 else 0e0 end as conversions,
-    case when sold.milestone_at is not null then 0e0 else 1e0 end as losses,
-    coalesce(sold.milestone_at, $as_of) as ended_at,
-    sold.amount * exchange.rate as value,
+    told.lead_number,
+    told.company_number,
+    told.milestone_at is not null as converted,
+    case when told.milestone_at is not null then 1e0 else 0e0 end as conversions,
+    case when told.milestone_at is not null then 0e0 else 1e0 end as losses,
+    coalesce(told.milestone_at, $as_of) as ended_at,
+    told.value,
     cast(
         case
-            when sold.company_number is null then hash(sold.lead_id)
-            else hash(sold.company_number)
+            when told.company_number is null then hash(told.lead_id)
+            else hash(told.company_number)
         end % cast($buckets as ubigint) as integer
     ) as bucket,
-from sold
-left join exchange
-    on exchange.currency = coalesce(sold.currency, $currency)
-    and exchange.day = cast(timezone($time_zone, timezone('UTC', sold.milestone_at)) as date)
+from told
 ;
 
 create temp view "credited" as

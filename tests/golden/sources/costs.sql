@@ -278,7 +278,7 @@ order by segment, stage, outcome, is_shown
 -- What the leads that reached a step are worth, in the currency of the store.
 -- Grain: one row per segment with any of them. value: the sum of the known amounts, each at the
 -- rate of the day the lead reached the step; without_amount: how many have no amount, or no rate.
--- Parameters: those of the scope; $stage (the one that opens the step), $currency (the store's).
+-- Parameters: those of the scope, worths; $stage (the one that opens the step).
 with scope as (
     select
         lead_number,
@@ -304,23 +304,23 @@ with scope as (
         and created_at < $period_end
         and opens_group
 ),
-valued as (
+worths as (
     select
-        scope.segment,
+        scope.*,
         leads.amount * exchange.rate as value,
     from scope
     join leads on leads.lead_number = scope.lead_number
     left join exchange
         on exchange.currency = coalesce(leads.currency, $currency)
         and exchange.day = cast(timezone($time_zone, timezone('UTC', scope.reached_at)) as date)
-    where scope.stage = $stage
 ),
 segments as (
     select
         segment,
         sum(value) as value,
         count(*) - count(value) as without_amount,
-    from valued
+    from worths
+    where stage = $stage
     group by segment
 )
 select * from segments
@@ -705,7 +705,7 @@ order by segment, stage, outcome, is_shown
 -- What the leads that reached a step are worth, in the currency of the store.
 -- Grain: one row per segment with any of them. value: the sum of the known amounts, each at the
 -- rate of the day the lead reached the step; without_amount: how many have no amount, or no rate.
--- Parameters: those of the scope; $stage (the one that opens the step), $currency (the store's).
+-- Parameters: those of the scope, worths; $stage (the one that opens the step).
 with scope as (
     select
         lead_number,
@@ -732,23 +732,23 @@ with scope as (
         and opens_group
         and list_contains($in_source, "source")
 ),
-valued as (
+worths as (
     select
-        scope.segment,
+        scope.*,
         leads.amount * exchange.rate as value,
     from scope
     join leads on leads.lead_number = scope.lead_number
     left join exchange
         on exchange.currency = coalesce(leads.currency, $currency)
         and exchange.day = cast(timezone($time_zone, timezone('UTC', scope.reached_at)) as date)
-    where scope.stage = $stage
 ),
 segments as (
     select
         segment,
         sum(value) as value,
         count(*) - count(value) as without_amount,
-    from valued
+    from worths
+    where stage = $stage
     group by segment
 )
 select * from segments
@@ -1127,7 +1127,7 @@ order by segment, stage, outcome, is_shown
 -- of a lead counts.
 -- Grain: one row per segment with any of them. value: the sum of the known amounts, each at the
 -- rate of the day of its win; without_amount: how many leads have none of them.
--- Parameters: those of the scope; $stage (the one that opens the step), $currency (the store's).
+-- Parameters: those of the scope, sold; $stage (the one that opens the step).
 with scope as (
     select
         lead_number,
@@ -1153,21 +1153,19 @@ with scope as (
         and created_at < $period_end
         and opens_group
 ),
-won as (
+sold as (
     select
-        segment,
-        lead_number,
-        reached_at,
-        row_number() over (partition by lead_number, reached_at order by lead_number) as copy,
-    from scope
-    where stage = $stage
-),
-valued as (
-    select
-        won.segment,
-        won.lead_number,
-        sum(wins.amount * exchange.rate) as value,
-    from won
+        won.*,
+        wins.lead_number is not null as is_known,
+        wins.amount * exchange.rate as value,
+    from (
+        select
+            *,
+            row_number() over (
+                partition by lead_number, stage, reached_at order by lead_number
+            ) as copy,
+        from scope
+    ) as won
     left join wins
         on wins.lead_number = won.lead_number
         and wins.won_at = won.reached_at
@@ -1175,14 +1173,22 @@ valued as (
     left join exchange
         on exchange.currency = coalesce(wins.currency, $currency)
         and exchange.day = cast(timezone($time_zone, timezone('UTC', won.reached_at)) as date)
-    group by won.segment, won.lead_number
+),
+of_leads as (
+    select
+        segment,
+        lead_number,
+        sum(value) as value,
+    from sold
+    where stage = $stage
+    group by segment, lead_number
 ),
 segments as (
     select
         segment,
         sum(value) as value,
         count(*) - count(value) as without_amount,
-    from valued
+    from of_leads
     group by segment
 )
 select * from segments

@@ -14,9 +14,8 @@ create temp table "journey_leads" as
 -- has it. ended_at: the milestone, or as_of where the lead has not reached it; value: its amount in
 -- the store's currency, at the rate of the day of the milestone, null without an amount or a rate;
 -- bucket: the group that it is dealt into for resampling, all leads of one company into the same.
--- Parameters: those of the scope; $milestone (the stage that opens the step), $asked_stages (it
--- and, unless the others are left out, the stage of entry), $currency (the store's), $buckets (how
--- many groups).
+-- Parameters: those of the scope, worths; $milestone (the stage that opens the step), $asked_stages
+-- (it and, unless the others are left out, the stage of entry), $buckets (how many groups).
 with scope as (
     select
         lead_number,
@@ -46,11 +45,22 @@ with scope as (
         and reached_at <= $as_of
         and opens_group
 ),
+worths as (
+    select
+        scope.*,
+        leads.amount * exchange.rate as value,
+    from scope
+    join leads on leads.lead_number = scope.lead_number
+    left join exchange
+        on exchange.currency = coalesce(leads.currency, $currency)
+        and exchange.day = cast(timezone($time_zone, timezone('UTC', scope.reached_at)) as date)
+),
 milestones as (
     select
         lead_number,
         reached_at as milestone_at,
-    from scope
+        value,
+    from worths
     where stage = $milestone
 ),
 arrivals as (
@@ -60,23 +70,11 @@ arrivals as (
         scope.lead_number,
         scope.company_number,
         milestones.milestone_at,
+        milestones.value,
     from scope
     left join milestones on milestones.lead_number = scope.lead_number
     where list_contains($asked_stages, scope.stage)
         and (scope.stage = $milestone or milestones.lead_number is null)
-),
-valued as (
-    select
-        arrivals.lead_number,
-        leads.amount * exchange.rate as value,
-    from arrivals
-    join leads on leads.lead_number = arrivals.lead_number
-    join exchange
-        on exchange.currency = coalesce(leads.currency, $currency)
-        and exchange.day = cast(
-            timezone($time_zone, timezone('UTC', arrivals.milestone_at)) as date
-        )
-    where arrivals.milestone_at is not null
 )
 select
     cast(arrivals.lead_number as integer) as journey,
@@ -86,7 +84,7 @@ select
     case when arrivals.milestone_at is not null then 1e0 else 0e0 end as conversions,
     case when arrivals.milestone_at is not null then 0e0 else 1e0 end as losses,
     coalesce(arrivals.milestone_at, $as_of) as ended_at,
-    valued.value,
+    arrivals.value,
     cast(
         case
             when arrivals.company_number is null then hash(leads.lead_id)
@@ -95,7 +93,6 @@ select
     ) as bucket,
 from arrivals
 join leads on leads.lead_number = arrivals.lead_number
-left join valued on valued.lead_number = arrivals.lead_number
 ;
 
 create temp view "credited" as
@@ -389,8 +386,8 @@ order by leads.lead_id
 -- or lost. stage_entered_at, days_in_stage: null where only a present status tells the stage. value:
 -- the amount in the currency of the store at the rate of as_of. screening, screening_reason: the
 -- verdict, null without one; duplicate_of: the lead that it repeats.
--- Parameters: those of the scope, whose only part is the temperature; $stage, the stage that opens
--- the step; $currency, that of the store.
+-- Parameters: those of the scope, whose only part is the temperature, and today's rates; $stage, the
+-- stage that opens the step.
 with scope as (
     select
         lead_number,
@@ -420,6 +417,13 @@ with scope as (
         and created_at < $period_end
         and reached_at <= $as_of
         and opens_group
+),
+today as (
+    select
+        currency,
+        rate,
+    from exchange
+    where day = cast(timezone($time_zone, timezone('UTC', cast($as_of as timestamp))) as date)
 ),
 chosen as (
     select
@@ -460,13 +464,6 @@ standings as (
     select lead_number, stage, entered_at as stage_entered_at, is_timed, 'lost' as state
     from departures
     where place_from_last = 1
-),
-today as (
-    select
-        currency,
-        rate,
-    from exchange
-    where day = cast(timezone($time_zone, timezone('UTC', cast($as_of as timestamp))) as date)
 )
 select
     leads.lead_id,
@@ -521,8 +518,8 @@ order by created_at desc, lead_id
 -- or lost. stage_entered_at, days_in_stage: null where only a present status tells the stage. value:
 -- the amount in the currency of the store at the rate of as_of. screening, screening_reason: the
 -- verdict, null without one; duplicate_of: the lead that it repeats.
--- Parameters: those of the scope, whose only part is the temperature; $stage, the stage that opens
--- the step; $currency, that of the store.
+-- Parameters: those of the scope, whose only part is the temperature, and today's rates; $stage, the
+-- stage that opens the step.
 with scope as (
     select
         lead_number,
@@ -552,6 +549,13 @@ with scope as (
         and created_at < $period_end
         and reached_at <= $as_of
         and opens_group
+),
+today as (
+    select
+        currency,
+        rate,
+    from exchange
+    where day = cast(timezone($time_zone, timezone('UTC', cast($as_of as timestamp))) as date)
 ),
 chosen as (
     select
@@ -592,13 +596,6 @@ standings as (
     select lead_number, stage, entered_at as stage_entered_at, is_timed, 'lost' as state
     from departures
     where place_from_last = 1
-),
-today as (
-    select
-        currency,
-        rate,
-    from exchange
-    where day = cast(timezone($time_zone, timezone('UTC', cast($as_of as timestamp))) as date)
 )
 select
     leads.lead_id,

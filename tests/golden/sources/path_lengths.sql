@@ -14,9 +14,8 @@ create temp table "journey_leads" as
 -- has it. ended_at: the milestone, or as_of where the lead has not reached it; value: its amount in
 -- the store's currency, at the rate of the day of the milestone, null without an amount or a rate;
 -- bucket: the group that it is dealt into for resampling, all leads of one company into the same.
--- Parameters: those of the scope; $milestone (the stage that opens the step), $asked_stages (it
--- and, unless the others are left out, the stage of entry), $currency (the store's), $buckets (how
--- many groups).
+-- Parameters: those of the scope, worths; $milestone (the stage that opens the step), $asked_stages
+-- (it and, unless the others are left out, the stage of entry), $buckets (how many groups).
 with scope as (
     select
         lead_number,
@@ -46,11 +45,22 @@ with scope as (
         and reached_at <= $as_of
         and opens_group
 ),
+worths as (
+    select
+        scope.*,
+        leads.amount * exchange.rate as value,
+    from scope
+    join leads on leads.lead_number = scope.lead_number
+    left join exchange
+        on exchange.currency = coalesce(leads.currency, $currency)
+        and exchange.day = cast(timezone($time_zone, timezone('UTC', scope.reached_at)) as date)
+),
 milestones as (
     select
         lead_number,
         reached_at as milestone_at,
-    from scope
+        value,
+    from worths
     where stage = $milestone
 ),
 arrivals as (
@@ -60,23 +70,11 @@ arrivals as (
         scope.lead_number,
         scope.company_number,
         milestones.milestone_at,
+        milestones.value,
     from scope
     left join milestones on milestones.lead_number = scope.lead_number
     where list_contains($asked_stages, scope.stage)
         and (scope.stage = $milestone or milestones.lead_number is null)
-),
-valued as (
-    select
-        arrivals.lead_number,
-        leads.amount * exchange.rate as value,
-    from arrivals
-    join leads on leads.lead_number = arrivals.lead_number
-    join exchange
-        on exchange.currency = coalesce(leads.currency, $currency)
-        and exchange.day = cast(
-            timezone($time_zone, timezone('UTC', arrivals.milestone_at)) as date
-        )
-    where arrivals.milestone_at is not null
 )
 select
     cast(arrivals.lead_number as integer) as journey,
@@ -86,7 +84,7 @@ select
     case when arrivals.milestone_at is not null then 1e0 else 0e0 end as conversions,
     case when arrivals.milestone_at is not null then 0e0 else 1e0 end as losses,
     coalesce(arrivals.milestone_at, $as_of) as ended_at,
-    valued.value,
+    arrivals.value,
     cast(
         case
             when arrivals.company_number is null then hash(leads.lead_id)
@@ -95,7 +93,6 @@ select
     ) as bucket,
 from arrivals
 join leads on leads.lead_number = arrivals.lead_number
-left join valued on valued.lead_number = arrivals.lead_number
 ;
 
 create temp view "credited" as

@@ -34,7 +34,9 @@ MOST_LISTED = 30_000
 """A dimension with more values than this is kept as text."""
 TOUCHED = ("source", "channel", "campaign")
 """The dimensions of leads that touches have as well."""
-OF_LEADS = ("reached", "wins", "further_wins", "stayed", "exits", "contacts")
+OF_LEADS = (
+    "reached", "wins", "further_wins", "given_reasons", "stayed", "exits", "contacts",
+)  # fmt: skip
 """The derived tables whose rows are of one lead each."""
 
 STORED_OF = {"stays": "stayed", "reaches": "reached"}
@@ -63,8 +65,8 @@ TAKEN = frozenset(
     "seconds_since_previous imputed next_at group_next_at strict_at strict_entered_at "
     "strict_seconds strict_next_at strict_group_at strict_group_entered_at strict_group_seconds "
     "strict_group_next_at exited_at earlier_exits visit_number entered_at left_at next_stage "
-    "outcome seconds waited moved_on_at out_at is_over position touched_at is_own opportunity_at "
-    "milestone_at company_number is_timed".split()
+    "outcome reasons seconds waited moved_on_at out_at is_over position touched_at is_own "
+    "opportunity_at milestone_at company_number is_timed".split()
 )
 """The columns of the derived tables themselves, and of what a question makes of them."""
 _SQL = Path(__file__).with_name("sql")
@@ -116,9 +118,9 @@ def derive(
 ) -> Layout:
     """Makes the tables that screens scan from the input tables of a connection.
 
-    They are `stages`, `reached` and its view `reaches`, `wins`, `further_wins`, `stayed`
-    and its view `stays`, `exits`, `contacts`, `exchange` and `costs`, the last one in the currency
-    given. Leads are known in them by their numbers.
+    They are `stages`, `reached` and its view `reaches`, `wins`, `further_wins`, `given_reasons`,
+    `stayed` and its view `stays`, `exits`, `contacts`, `exchange` and `costs`, the last one in the
+    currency given. Leads are known in them by their numbers.
     """
     layout = lay_out(con)
     derive_leads(con, pipeline, layout, progress)
@@ -154,6 +156,7 @@ def derive_leads(
     _run(con, "visits")
     _drop(con, "entries")
     _run(con, "exit_spells")
+    _run(con, "given_reasons")
     progress("steps", 0.35)
     make_climbs(con, pipeline)
     _run(con, "detours")
@@ -284,7 +287,7 @@ def _run(
 
 
 def _make_types(con: duckdb.DuckDBPyConnection, pipeline: Pipeline, layout: Layout) -> None:
-    """Makes the types of stages, outcomes and dimensions: each is a list of its texts.
+    """Makes the types of stages, outcomes, reasons and dimensions: each is a list of its texts.
 
     A row of a derived table then holds the number of a text in place of it. They are listed in
     order of the alphabet, so that to sort by the number is to sort by the text. Those of the
@@ -292,6 +295,7 @@ def _make_types(con: duckdb.DuckDBPyConnection, pipeline: Pipeline, layout: Layo
     """
     make_type(con, "stage_names", sorted({*pipeline.slugs, *pipeline.exit_slugs}))
     make_type(con, "outcomes", sorted(OUTCOMES))
+    make_type(con, "reason_kinds", sorted(pipeline.reason_slugs))
     for name, texts in layout.texts.items():
         if texts:
             make_type(con, type_of(name), texts)

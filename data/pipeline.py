@@ -1,9 +1,9 @@
-"""The pipeline: a company's ordered stages, their groups, the exits, its hours and targets."""
+"""The pipeline: a company's ordered stages and exits, the reasons for these, hours and targets."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,8 @@ import tomli_w
 
 from data.calendar import Calendar
 from data.criterion import Criterion, criteria_of, in_force
+from data.label import Labels, in_language, labels_of
+from data.reason import OTHER, UNKNOWN, Reason, reasons_of
 from data.targets import Targets
 from data.toml import TomlError, TomlTable, place_of
 
@@ -38,7 +40,7 @@ class Stage:
 
     slug: str
     group: str
-    labels: tuple[tuple[str, str], ...] = ()
+    labels: Labels = ()
     limit_days: float | None = None
     criteria: tuple[Criterion, ...] = ()
 
@@ -49,7 +51,7 @@ class Stage:
 
     def label(self, lang: str) -> str:
         """The stage's name in a language, else in English, else its slug."""
-        return _label(self.slug, self.labels, lang)
+        return in_language(self.slug, self.labels, lang)
 
 
 @dataclass(frozen=True)
@@ -60,12 +62,12 @@ class Exit:
     """
 
     slug: str
-    labels: tuple[tuple[str, str], ...] = ()
+    labels: Labels = ()
     unusable: bool = False
 
     def label(self, lang: str) -> str:
         """The exit's name in a language, else in English, else its slug."""
-        return _label(self.slug, self.labels, lang)
+        return in_language(self.slug, self.labels, lang)
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,11 @@ class Step:
     opened_by: str
 
 
+@cache
+def _default_reasons() -> tuple[Reason, ...]:
+    return reasons_of(TomlTable.parse(_DEFAULT.read_text(encoding="utf-8")))
+
+
 @dataclass(frozen=True)
 class Pipeline:
     """Stages in order, then exits. Slugs are unique over both; groups never go backwards."""
@@ -85,6 +92,7 @@ class Pipeline:
     exits: tuple[Exit, ...]
     calendar: Calendar = field(default_factory=Calendar)
     targets: Targets = field(default_factory=Targets)
+    reasons: tuple[Reason, ...] = field(default_factory=_default_reasons)
 
     def __post_init__(self) -> None:
         slugs = [*(stage.slug for stage in self.stages), *(way.slug for way in self.exits)]
@@ -110,9 +118,23 @@ class Pipeline:
                 raise PipelineError(
                     f"Stage {stage.slug!r}: limit_days {limit!r} is not a number of days above 0."
                 )
+        self._check_reasons()
         ranks = [GROUPS.index(stage.group) for stage in self.stages]
         if ranks != sorted(ranks):
             raise PipelineError(f"The stages' groups must come in the order {', '.join(GROUPS)}.")
+
+    def _check_reasons(self) -> None:
+        slugs = [reason.slug for reason in self.reasons]
+        for slug in slugs:
+            if not _SLUG.fullmatch(slug):
+                raise PipelineError(
+                    f"Reason {slug!r}: a slug is letters, digits, '_', '.' or '-', and no spaces."
+                )
+            if slugs.count(slug) > 1:
+                raise PipelineError(f"Reason {slug!r} is there twice.")
+        for slug in (OTHER, UNKNOWN):
+            if slug not in slugs:
+                raise PipelineError(f"The [[reasons]] need one of the slug {slug!r}.")
 
     @classmethod
     def default(cls) -> "Pipeline":
@@ -130,7 +152,7 @@ class Pipeline:
 
     @classmethod
     def parse(cls, text: str) -> "Pipeline":
-        """The pipeline in a TOML text: `[[stages]]`, `[[exits]]`, `[calendar]`, `[targets]`.
+        """The pipeline in a TOML text: `[[stages]]`, `[[exits]]`, `[[reasons]]` and more.
 
         Raises PipelineError.
         """
@@ -150,6 +172,7 @@ class Pipeline:
                 exits=tuple(_exit(entry) for entry in table.tables("exits")),
                 calendar=Calendar.from_table(table.table("calendar")),
                 targets=Targets.from_table(table.table("targets")),
+                reasons=reasons_of(table) or _default_reasons(),
             )
         except TomlError as error:
             raise PipelineError(str(error)) from error
@@ -170,6 +193,7 @@ class Pipeline:
         tables = {
             "stages": [_stage_table(stage) for stage in self.stages],
             "exits": [_exit_table(way_out) for way_out in self.exits],
+            "reasons": [reason.to_table() for reason in self.reasons],
             "calendar": self.calendar.to_table(),
         }
         return tables | ({"targets": self.targets.to_table()} if self.targets else {})
@@ -199,6 +223,11 @@ class Pipeline:
         """The exits whose leads were no usable ones."""
         return tuple(way_out.slug for way_out in self.exits if way_out.unusable)
 
+    @cached_property
+    def reason_slugs(self) -> tuple[str, ...]:
+        """The slugs of the kinds of reasons, in their order."""
+        return tuple(reason.slug for reason in self.reasons)
+
     def steps(self, level: str) -> tuple[Step, ...]:
         """The bars of the funnel at a level, in order: one a stage, or one a group that has stages.
 
@@ -224,11 +253,11 @@ def _stage(entry: TomlTable) -> Stage:
         raise PipelineError(
             f"Stage {slug!r}: limit_days {limit!r} is not a number of days above 0."
         )
-    return Stage(slug, entry.required_text("group"), _labels(entry), limit, criteria_of(entry))
+    return Stage(slug, entry.required_text("group"), labels_of(entry), limit, criteria_of(entry))
 
 
 def _exit(entry: TomlTable) -> Exit:
-    return Exit(entry.required_text("slug"), _labels(entry), entry.flag("unusable"))
+    return Exit(entry.required_text("slug"), labels_of(entry), entry.flag("unusable"))
 
 
 def _labels(entry: TomlTable) -> tuple[tuple[str, str], ...]:
@@ -256,8 +285,3 @@ def _exit_table(way_out: Exit) -> dict[str, Any]:
     if way_out.unusable:
         table["unusable"] = True
     return table
-
-
-def _label(slug: str, labels: tuple[tuple[str, str], ...], lang: str) -> str:
-    names = dict(labels)
-    return names.get(lang) or names.get("en") or slug

@@ -51,6 +51,19 @@ create table stage_history (
     between_from timestamp
 );
 
+-- one row per entry into an exit or a stage, and reason that a file names for it: of leaving, or of
+-- going back. stage: what was entered; said_at: when, or of a present status the day of its export;
+-- both null where a file only says why its leads were lost; known: as in stage_history; reason: as it
+-- is written, of several in a cell one; kind: what it means, a slug of the pipeline's reasons
+create table reasons (
+    lead_id varchar not null,
+    stage varchar,
+    said_at timestamp,
+    known varchar not null default 'moved',
+    reason varchar not null,
+    kind varchar not null
+);
+
 -- one row per lead and present status that an export shows, of a row of equal ones the first and the
 -- last; stage: null where the export has none; seen_at: the day of the export, which is the latest
 -- date in it; dated_at: when the lead was closed or its record changed; position: of its row

@@ -24,8 +24,8 @@ _WITH_DIMENSIONS = ("reaches", "stays")
 """The views whose rows have all dimensions of their lead."""
 _CONTACTS = ("name", "email", "phone")
 _COMPANIES = "companies_of_several"
-_AS_IT_CAME = ("rejected_rows", "further_cells")
-"""The tables of what was in the files, whatever that is."""
+_AS_IT_CAME = ("rejected_rows", "further_cells", "reasons", "given_reasons")
+"""The tables of what was in the files, whatever that is, such as what people wrote of a lead."""
 
 
 @dataclass(frozen=True)

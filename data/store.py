@@ -50,7 +50,7 @@ OWN_FILES = (
 )
 """What lies in a store beside the generations and what is unfinished."""
 
-FORMAT = 8
+FORMAT = 9
 """The shape of a generation's tables: raised when what is derived changes."""
 
 _PINNED_WITHIN = 15

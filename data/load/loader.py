@@ -21,6 +21,7 @@ from data.load import (
     marketing,
     memory,
     outcome,
+    reasons,
     renewed,
     sales,
     screened,
@@ -210,6 +211,8 @@ def _settle(draft: Draft, mapping: Mapping, now: datetime) -> Setting:
         draft.pipeline = replace(draft.pipeline, calendar=mapping.calendar)
     if mapping.targets is not None:
         draft.pipeline = replace(draft.pipeline, targets=mapping.targets)
+    if mapping.reasons:
+        draft.pipeline = replace(draft.pipeline, reasons=mapping.reasons)
     draft.time_zone = mapping.store_time_zone or draft.time_zone
     draft.currency = (mapping.currency or draft.currency).upper()
     if draft.currency not in currencies.codes():
@@ -385,6 +388,10 @@ def _add_statuses(work: Load) -> None:
     )
 
 
+def _add_reasons(work: Load) -> None:
+    reasons.add_reasons(work.con, work.intakes, work.draft.pipeline, merge=work.merge)
+
+
 def _add_sales(work: Load) -> None:
     work.notices += sales.add_sales(work.con, work.intakes, work.draft.pipeline, merge=work.merge)
 
@@ -469,6 +476,7 @@ _STEPS: tuple[Callable[[Load], None], ...] = (
     _refuse_rows,
     _add_history,
     _add_statuses,
+    _add_reasons,
     _add_sales,
     _look_at_ids,
     _add_touches_and_spend,
@@ -479,7 +487,8 @@ _STEPS: tuple[Callable[[Load], None], ...] = (
 )
 """In this order: a lead without a creation date came with its first move, so that leads are settled
 after the moves are gathered and before these are placed on them. How sources are spelled is agreed
-before channels are looked up by them; what sales were needs the moves as they were placed. Rows
+before channels are looked up by them; what sales were needs the moves as they were placed, and
+reasons are of these or of a status. Rows
 whose lead is not there are refused before the history, touches and spend take what is left; then
 all refusals are known."""
 

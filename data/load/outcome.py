@@ -113,6 +113,7 @@ _WHOLE = (
     "stage_history",
     "further_cells",
     "statuses",
+    "reasons",
     "touches",
     "sales",
     "spend",

@@ -30,7 +30,7 @@ from data.load.touched import are_few
 from data.progress import Progress
 from data.quoting import quoted
 
-_READ = ("leads", "stage_history", "sales", "touches")
+_READ = ("leads", "stage_history", "reasons", "sales", "touches")
 _WITH_DIMENSIONS = ("reached", "further_wins", "stayed")
 
 

@@ -189,7 +189,7 @@ PLACED = Staged(
         "refusal": "the reason why it cannot be used; null when it can",
     },
     written_by="history",
-    read_by=("history", "sales", "outcome"),
+    read_by=("history", "reasons", "sales", "outcome"),
 )
 SLOT_LINES = Staged(
     "slot_lines",
@@ -228,9 +228,10 @@ SAID = Staged(
         "latest_at": "the latest date of the row, but for that of closing",
         "is_closed": "whether the status is a win or an exit",
         "is_wide": "whether the file has columns that date stages as well",
+        "seen_at": "the day of the export",
     },
     written_by="statuses",
-    read_by=("statuses", "findings"),
+    read_by=("statuses", "findings", "reasons"),
 )
 SHOWN = Staged(
     "shown",
@@ -241,6 +242,20 @@ SHOWN = Staged(
     },
     written_by="statuses",
     read_by=("statuses",),
+)
+TOLD_REASONS = Staged(
+    "told_reasons",
+    "one row per entry into an exit or a stage, and reason named for it",
+    {name: f"as in reasons: {name}" for name in ("lead_id", "stage", "said_at", "known", "reason")},
+    written_by="reasons",
+    read_by=("reasons",),
+)
+REASON_KINDS = Staged(
+    "reason_kinds",
+    "one row per reason as it is written",
+    {"reason": "as it is written", "kind": "the slug of the pipeline that it means"},
+    written_by="reasons",
+    read_by=("reasons",),
 )
 NAMED_CHANNELS = Staged(
     "named_channels",
@@ -265,7 +280,8 @@ MET = Staged(
 )
 STAGED = (
     CELLS, FILE, UNREAD, REFUSALS, ROWS, UNITED, SPELLINGS, MOVES, FIRST_MOVES, SOURCE_CHANNELS,
-    STAGE_SLUGS, PLACED, SLOT_LINES, KNOWN_MOVES, SAID, SHOWN, NAMED_CHANNELS, FRESH_SPEND, MET,
+    STAGE_SLUGS, PLACED, SLOT_LINES, KNOWN_MOVES, SAID, SHOWN, TOLD_REASONS, REASON_KINDS,
+    NAMED_CHANNELS, FRESH_SPEND, MET,
 )  # fmt: skip
 
 

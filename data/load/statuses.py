@@ -155,7 +155,8 @@ def _make_said(con: duckdb.DuckDBPyConnection, told: Sequence[Intake], pipeline:
         "semi join leads on leads.lead_id = said.lead_id) "
         "select slot, line, lead_id, stage, latest_at, is_wide, is_closed, "
         "case when is_closed then coalesce(closed_at, changed_at) else changed_at end as dated_at, "
-        "case when is_closed then closed_at end as closed_at from meant",
+        "case when is_closed then closed_at end as closed_at, null::timestamp as seen_at "
+        "from meant",
         {
             "names": names,
             "slugs": [slugs.get(plain(name), name) for name in names],
@@ -223,6 +224,9 @@ def _add_export(
             notices.append(
                 Notice.of("missing_in_export", file=intake.file.name, leads=int(missing))
             )
+    con.execute(
+        f"update {SAID} set seen_at = $seen_at where slot = $slot", of_file | {"seen_at": seen_at}
+    )
     con.execute(
         f"insert into {SHOWN} select lead_id, stage, $seen_at, dated_at, line from {SAID} "
         f"where slot = $slot and {known}",

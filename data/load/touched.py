@@ -28,7 +28,7 @@ MOST_TOUCHED = 1 / 8
 """Of more leads than this share a merge goes through all. So it does, too, when those that were
 put at the end by merges one after the other are more: then all rows are in their order again."""
 
-_BY_LEAD = ("further_cells", "stage_history", "sales", "touches")
+_BY_LEAD = ("further_cells", "stage_history", "reasons", "sales", "touches")
 _ASKED_WHOLE = ("statuses",)
 _OF_ALL = ("spend", "rates")
 _MADE_AGAIN = ("screening", "screening_rules", "rejected_rows", "loaded_files")

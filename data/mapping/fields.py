@@ -14,7 +14,7 @@ TEXT_FIELDS = (
 NUMBER_FIELDS = ("amount", "score")
 ANSWER_FIELDS = ("need", "budget", "authority", "timing")
 LEAD_FIELDS = ("lead_id", "created_at", *TEXT_FIELDS, *NUMBER_FIELDS, *ANSWER_FIELDS)
-MOVE_FIELDS = ("stage", "entered_at", "changed_by")
+MOVE_FIELDS = ("stage", "entered_at", "changed_by", "reason")
 STATUS_FIELDS = ("changed_at", "closed_at")
 """Dates of a present status: when the record was last changed, and when it was closed."""
 OUTCOME = "won_or_lost"
@@ -52,7 +52,7 @@ _RESERVED = (
     TAKEN
     | LINK_PARAMETERS
     | frozenset(
-        "screening screening_reason channel source_raw stage_group position changed_by line "
+        "reason screening screening_reason channel source_raw stage_group position changed_by line "
         "days_in_stage stage_entered_at refusal refused_cell soft came_with_move is_known known "
         "between_from changed_at closed_at seen_at dated_at".split()
     )

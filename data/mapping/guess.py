@@ -178,7 +178,7 @@ def _history(known: Headings, match: str) -> FileMapping | None:
     if "entered_at" not in moves:
         return None
     rest = known.columns(
-        [("moves", "changed_by")]
+        [("moves", "changed_by"), ("moves", "reason")]
         + [("leads", field) for field in table()["leads"] if field != "lead_id"],
         tuple(moves.values()),
     )

@@ -17,6 +17,7 @@ from data.calendar import Calendar
 from data.errors import LoadError
 from data.mapping.fields import FIELDS, OF_LEADS, OUTCOME, REQUIRED, dimension_slug
 from data.pipeline import Pipeline, PipelineError
+from data.reason import Reason, reasons_of
 from data.screening.rules import Rules
 from data.targets import Targets
 from data.toml import TomlError, TomlTable, place_of
@@ -147,6 +148,9 @@ class Mapping:
     """When the company works, where the stages stay as they were; else it is the pipeline's."""
     targets: Targets | None = None
     """What it means to reach, where the stages stay as they were; else they are the pipeline's."""
+    reasons: tuple[Reason, ...] = ()
+    """The kinds of reasons that it tells apart, where the stages stay as they were; none is those
+    that are there already."""
     channels: Table[str, str] = field(default_factory=dict)
     """The company's names of sources to our channels."""
     screening: str = ""
@@ -176,6 +180,7 @@ class Mapping:
     def _from_table(cls, table: TomlTable) -> "Mapping":
         table.has_only(*_TEXT_KEYS, *_PIPELINE_KEYS, "files", "channels", "screening")
         pipeline, calendar, targets = None, None, None
+        reasons: tuple[Reason, ...] = ()
         if "stages" in table or "exits" in table:
             pipeline = Pipeline.from_table(table.entries)
         else:
@@ -183,6 +188,7 @@ class Mapping:
                 calendar = Calendar.from_table(table.table("calendar"))
             if "targets" in table:
                 targets = Targets.from_table(table.table("targets"))
+            reasons = reasons_of(table)
         channels = table.table("channels")
         screening = table.table("screening")
         Rules.default().changed(screening)  # so that what cannot be used is named now
@@ -191,6 +197,7 @@ class Mapping:
             pipeline=pipeline,
             calendar=calendar,
             targets=targets,
+            reasons=reasons,
             channels={name: channels.choice(name, channel_slugs()) or "" for name in channels},
             screening=tomli_w.dumps(dict(screening.entries)),
             **{key: table.text(key) for key in _TEXT_KEYS},
@@ -212,6 +219,8 @@ class Mapping:
             table["calendar"] = self.calendar.to_table()
         if self.targets is not None:
             table["targets"] = self.targets.to_table()
+        if self.reasons:
+            table["reasons"] = [reason.to_table() for reason in self.reasons]
         if self.files:
             table["files"] = [_file_table(entry) for entry in self.files]
         if self.channels:
@@ -222,7 +231,7 @@ class Mapping:
 
 
 _TEXT_KEYS = ("time_zone", "store_time_zone", "currency")
-_PIPELINE_KEYS = ("stages", "exits", "calendar", "targets")
+_PIPELINE_KEYS = ("stages", "exits", "reasons", "calendar", "targets")
 _FILE_KEYS = (
     "match", "table", "day_month_order", "early_moves", "amounts", "wins", "sheet", "header",
     "ignore",

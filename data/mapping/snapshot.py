@@ -60,6 +60,7 @@ def snapshot(
         if field not in told and ("stage" in status or "stage" in columns):
             status |= known.columns([(section, field)], (*taken, *status.values()))
     columns |= _lead_columns(known, (*taken, *status.values()), told)
+    columns |= known.columns([("moves", "reason")], (*taken, *columns.values()))
     if "stage" not in (status | columns):
         status = {}
     elif stages and "closed_at" in status:

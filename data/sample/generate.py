@@ -18,6 +18,7 @@ from data.sample.calls import calls
 from data.sample.marketing import Arrivals, arrivals, spend, touches
 from data.sample.moves import STAGES, Walkers, moves
 from data.sample.people import companies, elsewhere, junk, mistyped, people
+from data.sample.reasons import reasons
 from data.sample.world import DAY, Flags, Floats, Ints, Words, World, blanked, words
 from data.screening.rules import Rules
 from data.screening.screening import place_leads, screen
@@ -29,7 +30,7 @@ SEED = 2026
 
 _PARTS = (
     "arrivals", "companies", "people", "leads", "moves", "touches", "spend", "answers", "contacts",
-    "consents", "calls",
+    "consents", "calls", "reasons",
 )  # fmt: skip
 FURTHER = {
     "province": "varchar",
@@ -77,7 +78,7 @@ def tables(
     """The rows of the input tables of the sample; the same arguments give the same rows.
 
     Returns:
-        A frame for each of leads, stage_history, touches and spend, with the columns of
+        A frame for each of leads, stage_history, reasons, touches and spend, with the columns of
         `schema.sql`, and those of FURTHER in leads besides. Times are naive UTC.
     """
     report = progress or silent
@@ -114,6 +115,11 @@ def tables(
             ),
         ),
         "stage_history": _history_rows(world, moved, cast, owners, lead_id),
+        "reasons": _reason_rows(
+            world,
+            reasons(world, moved, cast.rows["team"].to_numpy(dtype=object), draws["reasons"]),
+            lead_id,
+        ),
         "touches": _touch_rows(world, contacts, lead_id),
         "spend": _spend_rows(world, spend(world, came, draws["spend"])),
     }
@@ -418,6 +424,16 @@ def _history_rows(
             "entered_at": world.utc(at),
             "position": np.arange(1, len(moved) + 1),
             "changed_by": np.where(automatic, world.facts["moves"]["first_move_by"], by),
+        }
+    )
+
+
+def _reason_rows(world: World, told: pd.DataFrame, lead_id: Words) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "lead_id": lead_id[told["lead"]],
+            "said_at": world.utc(told["at"].to_numpy()),
+            **{column: told[column] for column in ("stage", "reason", "kind")},
         }
     )
 

@@ -4,7 +4,7 @@ import duckdb
 
 from data.screening.rules import Rules
 
-_DATED = {"stage_history": "entered_at", "touches": "touched_at"}
+_DATED = {"stage_history": "entered_at", "reasons": "said_at", "touches": "touched_at"}
 
 
 def merge_histories(con: duckdb.DuckDBPyConnection, rules: Rules) -> None:

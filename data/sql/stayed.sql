@@ -3,9 +3,18 @@
 -- Sorted by lead and visit.
 -- outcome: advanced (to a later stage), lost (to an exit, named by next_stage), went_back, or open
 -- (still there at the end of the data: left_at and next_stage are null).
+-- reasons: the kinds of reasons of a stay that was lost or went back; null where none is known.
 -- is_timed: whether its length is known, both ends being moves that a file tells of.
--- Parameters: none; reads lead_dimensions, visits, whose order the rows keep.
+-- Parameters: none; reads lead_dimensions, given_reasons, visits, whose order the rows keep.
 create table stayed as
+with named as (
+    select
+        lead_number,
+        visit_number,
+        list(distinct kind order by kind) filter (where kind <> 'unknown') as reasons,
+    from given_reasons
+    group by lead_number, visit_number
+)
 select
     lead_dimensions.*,
     visits.stage,
@@ -20,7 +29,10 @@ select
         when visits.next_rank > visits.stage_rank then 'advanced'
         else 'went_back'
     end as outcomes) as outcome,
+    named.reasons,
     visits.is_timed and coalesce(visits.is_end_timed, true) as is_timed,
 from visits
 join lead_dimensions on lead_dimensions.lead_number = visits.lead_number
+left join named on named.lead_number = visits.lead_number
+    and named.visit_number = visits.visit_number + 1
 where visits.stage_rank is not null

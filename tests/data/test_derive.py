@@ -459,9 +459,9 @@ def test_nothing_temporary_is_left_in_the_file(tmp_path: Path) -> None:
         "order by all"
     )
     assert tables["table_name"].tolist() == sorted(
-        "about contacts costs exchange exits further_cells further_wins leads loaded_files "
-        "rates reached reaches rejected_rows sales screening screening_rules spend stage_history "
-        "stages statuses stayed stays touches wins".split()
+        "about contacts costs exchange exits further_cells further_wins given_reasons leads "
+        "loaded_files rates reached reaches reasons rejected_rows sales screening screening_rules "
+        "spend stage_history stages statuses stayed stays touches wins".split()
     )
 
 

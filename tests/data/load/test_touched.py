@@ -27,7 +27,7 @@ store_time_zone = "UTC"
 [[files]]
 match = "moves*.csv"
 table = "stage_history"
-columns = { lead_id = "id", stage = "stage", entered_at = "at" }
+columns = { lead_id = "id", stage = "stage", entered_at = "at", reason = "why" }
 
 [[files]]
 match = "touches*.csv"
@@ -54,7 +54,7 @@ currency = "currency"
 [[files]]
 match = "statuses*.csv"
 table = "leads"
-columns = { lead_id = "id", created_at = "at", stage = "stage" }
+columns = { lead_id = "id", created_at = "at", stage = "stage", reason = "why" }
 
 [[files]]
 match = "contacts*.csv"
@@ -78,11 +78,11 @@ company = "company"
 """
 COLUMNS = {
     "leads": "id,at,source,campaign,owner,company,shoe",
-    "moves": "id,stage,at",
+    "moves": "id,stage,at,why",
     "touches": "id,at,source,campaign",
     "spend": "at,source,campaign,amount",
     "sales": "id,stage,at,amount,currency",
-    "statuses": "id,at,stage",
+    "statuses": "id,at,stage,why",
     "contacts": "id,at,email,phone",
     "hats": "id,at,hat",
 }
@@ -102,13 +102,14 @@ CELLS = {
     "amount": st.integers(1, 9).map(str),
     "currency": st.sampled_from(["VND", "VND", "USD"]),
     "hat": st.just("red"),
+    "why": st.sampled_from(["", "", "Price", "Price;Hẹn lại", "???"]),
     "email": st.sampled_from(["", "an@acme.vn", "binh@acme.vn"]),
     "phone": st.sampled_from(["", "0901234567"]),
 }
 BASE = {
     "leads": "a,2024-01-01,Facebook,,An,,40\nb,2024-01-02,Zalo,spring,An,,\nc,2024-01-02,,,,,40\n"
     "d,2024-01-04,Facebook,,Bình,,41\n",
-    "moves": "a,mql,2024-01-03\na,won,2024-01-05\nb,lost,2024-01-03\nd,mql,2024-01-05\n",
+    "moves": "a,mql,2024-01-03,\na,won,2024-01-05,\nb,lost,2024-01-03,Price\nd,mql,2024-01-05,\n",
     "touches": "a,2024-01-02,Zalo,spring\nb,2024-01-03,Google,\n",
 }
 """Leads, moves and touches of the store that is added to, as rows of COLUMNS."""
@@ -258,8 +259,8 @@ def test_merges_of_what_is_touched_give_what_one_load_gives(
 
 def test_a_merge_goes_through_the_leads_that_its_files_touch(base: Path, tmp_path: Path) -> None:
     store = copied(base, tmp_path / "store")
-    files = {"leads": "b,,,,Bình,,\nz,2024-01-03,Google,,,,\n", "moves": "c,won,2024-01-09\n"}
-    lost = written(tmp_path, {"moves": "c,lost,2024-01-09\na,lost,2024-01-09\n"}, "-lost")
+    files = {"leads": "b,,,,Bình,,\nz,2024-01-03,Google,,,,\n", "moves": "c,won,2024-01-09,\n"}
+    lost = written(tmp_path, {"moves": "c,lost,2024-01-09,Price\na,lost,2024-01-09,\n"}, "-lost")
     with narrowing(forced=True) as patch:
         loaded(store, written(tmp_path, files))
         assert store.generation().appended == 3
@@ -299,10 +300,10 @@ HISTORY = 'screening.merge = "history"\n'
         pytest.param({}, {"leads": "z,2024-01-03,FACEBOOK,,,,\n"}, "", id="another-spelling"),
         pytest.param({}, {"touches": "a,2024-01-03,zalo,\n"}, "", id="touch-in-another-spelling"),
         pytest.param({}, {"hats": "z,2024-01-03,red\n"}, "", id="a-new-column"),
-        pytest.param({}, {"moves": "a,won,2024-01-09\n"}, USD, id="another-currency"),
-        pytest.param({}, {"moves": "a,won,2024-01-09\n"}, CHANNEL, id="another-channel"),
-        pytest.param({}, {"moves": "a,won,2024-01-09\n"}, HISTORY, id="histories-of-duplicates"),
-        pytest.param(MIXED, {"moves": "b,won,2024-01-09\n"}, "", id="amounts-in-two-currencies"),
+        pytest.param({}, {"moves": "a,won,2024-01-09,\n"}, USD, id="another-currency"),
+        pytest.param({}, {"moves": "a,won,2024-01-09,\n"}, CHANNEL, id="another-channel"),
+        pytest.param({}, {"moves": "a,won,2024-01-09,\n"}, HISTORY, id="histories-of-duplicates"),
+        pytest.param(MIXED, {"moves": "b,won,2024-01-09,\n"}, "", id="amounts-in-two-currencies"),
     ],
 )
 def test_a_merge_goes_through_all_leads_where_it_may_change_others(

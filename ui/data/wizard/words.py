@@ -35,6 +35,7 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
         "closed_at": N_("Closed at, won or lost"),
         "won_or_lost": N_("Won, lost or open"),
         "changed_by": N_("Changed by"),
+        "reason": N_("Reason lost or sent back"),
         "company": N_("Company"),
         "name": N_("Name"),
         "first_name": N_("First name"),

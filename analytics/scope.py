@@ -47,7 +47,9 @@ class Scope:
 
     dimensions: asked about all at once, beside the view's breakdown. Unless they are None, the CTE
         has one more column, `parts`, the list of a row's values in their order, null for a missing
-        one; a question takes it apart with `unnest(parts)` beside `unnest(range(len(parts)))`.
+        one, and each of them as a column too: `part_1` and so on, after `part_0`, which is null and
+        stands for all rows. A question groups by `columns('^part_')`, as that costs a tenth of
+        grouping by lists, and takes them apart with `unnest([*columns('^part_')])` after that.
 
     Raises:
         KeyError: on asking, for a dimension that the generation does not have.

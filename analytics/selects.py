@@ -298,11 +298,16 @@ where day = {_day("cast($as_of as timestamp)")}"""
 
     @property
     def _parts(self) -> str:
-        """The column `parts`, when dimensions are asked about."""
+        """The columns `parts`, `part_0` and so on, when dimensions are asked about."""
         if self.dimensions is None:
             return ""
-        columns = ", ".join(self._value(name) for name in self.dimensions)
-        return f"\n    cast([{columns}] as varchar[]) as parts,"
+        values = [self._value(name) for name in self.dimensions]
+        columns = [
+            f"cast([{', '.join(values)}] as varchar[]) as parts",
+            "cast(null as varchar) as part_0",
+            *(f"{value} as part_{number:d}" for number, value in enumerate(values, 1)),
+        ]
+        return "".join(f"\n    {column}," for column in columns)
 
     def _named(self, dimension: str) -> tuple[str, ...] | None:
         return named(self.view, self.generation, dimension)

@@ -67,8 +67,9 @@ def rate_or_mix(
         and 2 <= len(values(generation, name)) <= MOST_VALUES
     )
     own = scope.at(visits.of_segment(scope.view, dimension, segment))
-    counts = visits.counts(own, dimensions, visits.windows(scope))
-    found = counts.rows[counts.rows["stage"] == stage]
+    here = tuple(window for window in visits.windows(scope) if window.stage == stage)
+    counts = visits.counts(own, dimensions, here)
+    found = counts.rows
     whole = found[found["dimension"].isna()]
     n0, n1 = int(whole["before_n"].sum()), int(whole["n"].sum())
     before = float(whole["before_advanced"].sum()) / n0 if n0 else None

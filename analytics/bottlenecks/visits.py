@@ -7,6 +7,7 @@ have been observed for the horizon count, so that no segment looks worse for bei
 that of the calendar, whatever the view's clock.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -103,10 +104,22 @@ class Outcomes:
         return (*self.stages, self.last)[self.stages.index(stage) + 1]
 
 
-def all_visits(scope: Scope, dimensions: tuple[str, ...] | None = None) -> Scope:
-    """The scope of all visits within the view's filters by its `as_of`, whatever its period."""
+def all_visits(
+    scope: Scope,
+    dimensions: tuple[str, ...] | None = None,
+    *,
+    within: Iterable[tuple[date, date]] = (),
+) -> Scope:
+    """The scope of all visits within the view's filters by its `as_of`, whatever its period.
+
+    within: spans of days, both included, outside of which no visit is asked for.
+    """
+    view = scope.view.during("all")
+    if spans := list(within):
+        first = min(start for start, _ in spans)
+        view = view.during(first=first, last=max(first, *(end for _, end in spans)))
     whole = replace(
-        scope.view.during("all"),
+        view,
         level="stage",
         mode="flow",
         skipped="passed",
@@ -198,7 +211,7 @@ def day_ends(scope: Scope, day: date) -> datetime:
 def counts(scope: Scope, dimensions: tuple[str, ...], windows: tuple[Window, ...]) -> Answer:
     """How many visits moved on in time, now and before, of all leads and of each segment.
 
-    One row per dimension, segment and stage with any visit.
+    One row per dimension, segment and stage of the windows with any visit.
 
     Columns:
         dimension, segment                       as `segment_text`; both null for all leads
@@ -211,14 +224,20 @@ def counts(scope: Scope, dimensions: tuple[str, ...], windows: tuple[Window, ...
                                                  in analytics/stats, whose columns these are; of
                                                  now, of before, and of one of each
     """
+    now = [(each.first_day, each.last_day) for each in windows]
+    past = [(each.before_first_day, each.before_last_day) for each in windows]
     bound = {
+        "ranks": _ranks(scope, windows),
         "horizons": [window.horizon for window in windows],
-        **_bounds(scope, "now_", [(each.first_day, each.last_day) for each in windows]),
-        **_bounds(
-            scope, "before_", [(each.before_first_day, each.before_last_day) for each in windows]
-        ),
+        **_bounds(scope, "now_", now),
+        **_bounds(scope, "before_", past),
     }
-    asked = Asked(all_visits(scope, dimensions), "bottlenecks/visit_counts", "stays", bound)
+    asked = Asked(
+        all_visits(scope, dimensions, within=[*now, *past]),
+        "bottlenecks/visit_counts",
+        "stays",
+        bound,
+    )
     found = segmented(asked)
     keys = ["dimension_number", "dimension", "segment", "stage_rank"]
     counted = ["n", "advanced", "later"]
@@ -256,11 +275,12 @@ def nesting(scope: Scope, dimensions: tuple[str, ...], windows: tuple[Window, ..
     if len(dimensions) < 2:
         return frozenset()
     spans = [(window.first_day, window.last_day) for window in windows]
+    bound = {"ranks": _ranks(scope, windows), "share": NEARLY_ALL}
     asked = Asked(
-        all_visits(scope, dimensions),
+        all_visits(scope, dimensions, within=spans),
         "bottlenecks/visit_nesting",
         "stays",
-        {**_bounds(scope, "now_", spans), "share": NEARLY_ALL},
+        bound | _bounds(scope, "now_", spans),
     )
     rows = asked.rows()
     slugs = scope.generation.pipeline.slugs
@@ -276,9 +296,11 @@ def nesting(scope: Scope, dimensions: tuple[str, ...], windows: tuple[Window, ..
 
 def curves(scope: Scope, window: Window) -> tuple[Curve, Curve]:
     """How the visits to a window's stage ended over time, of before and of now."""
-    now_start, now_end = _span(scope, window.first_day, window.last_day)
-    before_start, before_end = _span(scope, window.before_first_day, window.before_last_day)
-    found = all_visits(scope).ask(
+    now_days = window.first_day, window.last_day
+    before_days = window.before_first_day, window.before_last_day
+    now_start, now_end = _span(scope, *now_days)
+    before_start, before_end = _span(scope, *before_days)
+    found = all_visits(scope, within=[now_days, before_days]).ask(
         "bottlenecks/visit_curves",
         of="stays",
         stage=window.stage,
@@ -300,9 +322,8 @@ def outcomes(scope: Scope, windows: tuple[Window, ...]) -> Outcomes:
     Open visits are censored. Those that have not ended by the end of the follow-up are lost.
     """
     spans = [(window.before_first_day, window.last_day) for window in windows]
-    asked = Asked(
-        all_visits(scope), "bottlenecks/visit_outcomes", "stays", _bounds(scope, "", spans)
-    )
+    bound = {"ranks": _ranks(scope, windows), **_bounds(scope, "", spans)}
+    asked = Asked(all_visits(scope, within=spans), "bottlenecks/visit_outcomes", "stays", bound)
     slugs = scope.generation.pipeline.slugs
     stages = len(slugs) - 1
     shares = np.full((stages, stages + 1), np.nan)
@@ -364,6 +385,11 @@ def segmented(asked: Asked) -> pd.DataFrame:
         dtype=object,
     )
     return found
+
+
+def _ranks(scope: Scope, windows: Iterable[Window]) -> list[int]:
+    """The ranks of the stages of windows, as a parameter of SQL."""
+    return [scope.generation.pipeline.slugs.index(window.stage) for window in windows]
 
 
 def _bounds(scope: Scope, prefix: str, spans: list[tuple[date, date]]) -> dict[str, list[datetime]]:

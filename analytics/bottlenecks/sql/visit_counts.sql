@@ -9,22 +9,31 @@
 -- visits of each company with two or more, summed. across: pairs of a visit of now and one of before;
 -- across_first, across_second, across_both: that of now, that of before, both moved on in time.
 -- Null where there are none.
--- Parameters: those of the scope, with parts; by rank of the stage $horizons (seconds),
--- $now_starts, $now_ends, $before_starts, $before_ends (instants, the ends not included).
-with placed as (
+-- Parameters: those of the scope, with parts; of each stage that is asked about $ranks, $horizons
+-- (seconds), $now_starts, $now_ends, $before_starts, $before_ends (instants, the ends not included).
+with windows as (
     select
-        lead_number,
-        company_number,
-        stage_rank,
-        entered_at,
-        parts,
-        entered_at >= list_extract($now_starts, stage_rank + 1)
-            and entered_at < list_extract($now_ends, stage_rank + 1) as is_now,
-        entered_at >= list_extract($before_starts, stage_rank + 1)
-            and entered_at < list_extract($before_ends, stage_rank + 1) as is_before,
-        outcome = 'advanced' and seconds <= list_extract($horizons, stage_rank + 1) as in_time,
-        outcome = 'advanced' and seconds > list_extract($horizons, stage_rank + 1) as too_late,
+        unnest($ranks) as stage_rank,
+        unnest($horizons) as horizon,
+        unnest($now_starts) as now_start,
+        unnest($now_ends) as now_end,
+        unnest($before_starts) as before_start,
+        unnest($before_ends) as before_end,
+),
+placed as (
+    select
+        scope.lead_number,
+        scope.company_number,
+        scope.stage_rank,
+        scope.entered_at,
+        columns('^part_'),
+        scope.entered_at >= windows.now_start and scope.entered_at < windows.now_end as is_now,
+        scope.entered_at >= windows.before_start
+            and scope.entered_at < windows.before_end as is_before,
+        scope.outcome = 'advanced' and scope.seconds <= windows.horizon as in_time,
+        scope.outcome = 'advanced' and scope.seconds > windows.horizon as too_late,
     from scope
+    join windows on windows.stage_rank = scope.stage_rank
 ),
 visits as (
     select * from placed
@@ -34,15 +43,14 @@ visitors as (
     select
         lead_number,
         stage_rank,
-        any_value(parts) as parts,
+        columns('^part_'),
         min(entered_at) as first_at,
     from visits
     where is_now
-    group by lead_number, stage_rank
+    group by all
 ),
 returned as (
-    -- Whether they were there before. The scope has all visits of these leads that are timed: to ask
-    -- the table for them spares working out all that the scope has of every other visit.
+    -- Whether they were there before, also before all that the scope has.
     select distinct
         stays.lead_number,
         stays.stage_rank,
@@ -56,19 +64,19 @@ counted as (
         company_number,
         stage_rank,
         is_now,
-        parts,
+        columns('^part_'),
         count(*) as visits,
         count(*) filter (where in_time) as in_time,
         count(*) filter (where too_late) as too_late,
         0 as entered,
     from visits
-    group by company_number, stage_rank, is_now, parts
+    group by all
     union all
     select
         cast(null as integer) as company_number,
         visitors.stage_rank,
         true as is_now,
-        visitors.parts,
+        columns('^part_'),
         0 as visits,
         0 as in_time,
         0 as too_late,
@@ -77,7 +85,7 @@ counted as (
     left join returned
         on returned.lead_number = visitors.lead_number and returned.stage_rank = visitors.stage_rank
     where returned.lead_number is null
-    group by visitors.stage_rank, visitors.parts
+    group by all
 ),
 parted as (
     select
@@ -88,8 +96,8 @@ parted as (
         in_time,
         too_late,
         entered,
-        unnest(list_prepend(cast(null as varchar), parts)) as segment,
-        unnest(range(len(parts) + 1)) as dimension_number,
+        unnest([*columns('^part_')]) as segment,
+        unnest(range(len([*columns('^part_')]))) as dimension_number,
     from counted
 ),
 counts as (

@@ -3,27 +3,37 @@
 -- segment: which dimension of those asked for, from 1, and its value; other_number, other_segment:
 -- those of the segment around it; n, shared: the visits of the segment that began now, and those of
 -- them that are the other's.
--- Parameters: those of the scope, with parts; by rank of the stage $now_starts, $now_ends (instants,
+-- Parameters: those of the scope, with parts; of each stage $ranks, $now_starts, $now_ends (instants,
 -- the ends not included); $share (a fraction): how much of n is nearly all.
-with combined as (
+with windows as (
     select
-        stage_rank,
-        parts,
+        unnest($ranks) as stage_rank,
+        unnest($now_starts) as now_start,
+        unnest($now_ends) as now_end,
+),
+combined as (
+    select
+        scope.stage_rank,
+        columns('^part_[1-9]'),
         count(*) as visits,
     from scope
-    where
-        entered_at >= list_extract($now_starts, stage_rank + 1)
-        and entered_at < list_extract($now_ends, stage_rank + 1)
-    group by stage_rank, parts
+    join windows on windows.stage_rank = scope.stage_rank
+    where scope.entered_at >= windows.now_start and scope.entered_at < windows.now_end
+    group by all
+),
+listed as (
+    select
+        stage_rank,
+        visits,
+        [*columns('^part_')] as parts,
+    from combined
 ),
 parted as (
     select
-        stage_rank,
-        parts,
-        visits,
+        *,
         unnest(parts) as segment,
         unnest(range(1, len(parts) + 1)) as dimension_number,
-    from combined
+    from listed
 ),
 sizes as (
     select

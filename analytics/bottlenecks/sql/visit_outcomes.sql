@@ -1,17 +1,22 @@
 -- Where the visits to each stage led, and after how long: what survival curves are made of.
 -- Grain: one row per stage and where the visits led (a stage or an exit; null while they are open).
 -- seconds: the length of each of them, in no order.
--- Parameters: those of the scope; by rank of the stage $starts, $ends (instants in which the visits
+-- Parameters: those of the scope; of each stage $ranks, $starts, $ends (instants in which the visits
 -- began, the ends not included).
-with visits as (
+with windows as (
     select
-        stage_rank,
-        next_stage,
-        seconds,
+        unnest($ranks) as stage_rank,
+        unnest($starts) as window_start,
+        unnest($ends) as window_end,
+),
+visits as (
+    select
+        scope.stage_rank,
+        scope.next_stage,
+        scope.seconds,
     from scope
-    where
-        entered_at >= list_extract($starts, stage_rank + 1)
-        and entered_at < list_extract($ends, stage_rank + 1)
+    join windows on windows.stage_rank = scope.stage_rank
+    where scope.entered_at >= windows.window_start and scope.entered_at < windows.window_end
 ),
 lengths as (
     select

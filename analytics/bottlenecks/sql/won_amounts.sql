@@ -7,8 +7,8 @@
 with parted as (
     select
         value,
-        unnest(list_prepend(cast(null as varchar), parts)) as segment,
-        unnest(range(len(parts) + 1)) as dimension_number,
+        unnest([*columns('^part_')]) as segment,
+        unnest(range(len([*columns('^part_')]))) as dimension_number,
     from worths
     where stage = $last_stage and value is not null
 ),

@@ -14,7 +14,7 @@ with tested as (
     select
         company_number,
         stage_rank,
-        parts,
+        columns('^part_'),
         outcome = 'advanced' and seconds <= list_extract($horizons, stage_rank + 1) as moved_on,
         unnest(verdicts) as meets,
         unnest(range(len(verdicts))) as test_number,
@@ -25,7 +25,7 @@ counted as (
         company_number,
         stage_rank,
         test_number,
-        parts,
+        columns('^part_'),
         count(*) filter (where meets) as met,
         count(*) filter (where not meets) as unmet,
         count(*) filter (where meets is null) as unknown,
@@ -33,13 +33,13 @@ counted as (
         count(*) filter (where not meets and moved_on) as unmet_moved,
         count(*) filter (where meets is null and moved_on) as unknown_moved,
     from tested
-    group by company_number, stage_rank, test_number, parts
+    group by all
 ),
 parted as (
     select
-        * exclude (parts),
-        unnest(list_prepend(cast(null as varchar), parts)) as segment,
-        unnest(range(len(parts) + 1)) as dimension_number,
+        *,
+        unnest([*columns('^part_')]) as segment,
+        unnest(range(len([*columns('^part_')]))) as dimension_number,
     from counted
 ),
 counts as (

@@ -32,26 +32,44 @@ with scope as (
         end as outcome,
         date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
         cast(["source", "channel", "campaign", "owner", "team", "region", "industry", "company_size"] as varchar[]) as parts,
+        cast(null as varchar) as part_0,
+        "source" as part_1,
+        "channel" as part_2,
+        "campaign" as part_3,
+        "owner" as part_4,
+        "team" as part_5,
+        "region" as part_6,
+        "industry" as part_7,
+        "company_size" as part_8,
     from reaches
     where created_at >= $period_start
         and created_at < $period_end
         and reached_at <= $as_of
         and opens_group
 ),
+combined as (
+    select
+        stage,
+        columns('^part_[1-9]'),
+        count(*) as reached,
+    from scope
+    where list_contains($asked_stages, stage)
+    group by all
+),
 parted as (
     select
         stage,
-        unnest(range(len(parts))) as dimension,
-        unnest(parts) as value,
-    from scope
-    where list_contains($asked_stages, stage)
+        reached,
+        unnest([*columns('^part_')]) as value,
+        unnest(range(len([*columns('^part_')]))) as dimension,
+    from combined
 ),
 counts as (
     select
         dimension,
         value,
         stage,
-        count(*) as reached,
+        sum(reached) as reached,
     from parted
     group by dimension, value, stage
 )
@@ -87,25 +105,43 @@ with scope as (
         end as outcome,
         date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
         cast(["source", "channel", "campaign", "owner", "team", "region", "industry", "company_size"] as varchar[]) as parts,
+        cast(null as varchar) as part_0,
+        "source" as part_1,
+        "channel" as part_2,
+        "campaign" as part_3,
+        "owner" as part_4,
+        "team" as part_5,
+        "region" as part_6,
+        "industry" as part_7,
+        "company_size" as part_8,
     from reaches
     where created_at >= $period_start
         and created_at < $period_end
         and opens_group
 ),
+combined as (
+    select
+        stage,
+        columns('^part_[1-9]'),
+        count(*) as reached,
+    from scope
+    where list_contains($asked_stages, stage)
+    group by all
+),
 parted as (
     select
         stage,
-        unnest(range(len(parts))) as dimension,
-        unnest(parts) as value,
-    from scope
-    where list_contains($asked_stages, stage)
+        reached,
+        unnest([*columns('^part_')]) as value,
+        unnest(range(len([*columns('^part_')]))) as dimension,
+    from combined
 ),
 counts as (
     select
         dimension,
         value,
         stage,
-        count(*) as reached,
+        sum(reached) as reached,
     from parted
     group by dimension, value, stage
 )
@@ -147,6 +183,15 @@ with scope as (
         end as outcome,
         date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
         cast(["source", "channel", "campaign", "owner", "team", "region", "industry", "company_size"] as varchar[]) as parts,
+        cast(null as varchar) as part_0,
+        "source" as part_1,
+        "channel" as part_2,
+        "campaign" as part_3,
+        "owner" as part_4,
+        "team" as part_5,
+        "region" as part_6,
+        "industry" as part_7,
+        "company_size" as part_8,
     from reaches
     where created_at >= $period_start
         and created_at < $period_end
@@ -205,6 +250,15 @@ with scope as (
         end as outcome,
         date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
         cast(["source", "channel", "campaign", "owner", "team", "region", "industry", "company_size"] as varchar[]) as parts,
+        cast(null as varchar) as part_0,
+        "source" as part_1,
+        "channel" as part_2,
+        "campaign" as part_3,
+        "owner" as part_4,
+        "team" as part_5,
+        "region" as part_6,
+        "industry" as part_7,
+        "company_size" as part_8,
     from reaches
     where created_at >= $period_start
         and created_at < $period_end

@@ -48,8 +48,8 @@ order by stage_rank
 -- $last_stage = 'won'
 -- $now_end = timestamp '2026-10-23 17:00:00'
 -- $now_start = timestamp '2026-07-24 17:00:00'
--- $period_end = timestamp '2026-10-31 17:00:00'
--- $period_start = timestamp '2024-10-31 17:00:00'
+-- $period_end = timestamp '2026-10-23 17:00:00'
+-- $period_start = timestamp '2025-07-24 17:00:00'
 -- $stage = 'lead'
 -- How the visits to a stage ended, and after how long, now and before: what survival curves are made
 -- of.

@@ -61,15 +61,16 @@ order by stage_rank
 ;
 
 -- $as_of = timestamp '2026-10-31 15:07:41'
--- $before_ends = [timestamp '2026-07-24 17:00:00', timestamp '2026-07-20 17:00:00', timestamp '2026-07-16 17:00:00', timestamp '2026-07-09 17:00:00', timestamp '2026-06-24 17:00:00', …]  (6 values)
--- $before_starts = [timestamp '2025-07-24 17:00:00', timestamp '2025-07-20 17:00:00', timestamp '2025-07-16 17:00:00', timestamp '2025-07-09 17:00:00', timestamp '2025-06-24 17:00:00', …]  (6 values)
--- $horizons = [604800.0, 972562.3, 1292808.8, 1924400.4, 3196093.4, …]  (6 values)
+-- $before_ends = [timestamp '2026-07-09 17:00:00']
+-- $before_starts = [timestamp '2025-07-09 17:00:00']
+-- $horizons = [1924400.4]
 -- $in_team = ['TP.HCM 2']
 -- $last_stage = 'won'
--- $now_ends = [timestamp '2026-10-23 17:00:00', timestamp '2026-10-19 17:00:00', timestamp '2026-10-15 17:00:00', timestamp '2026-10-08 17:00:00', timestamp '2026-09-23 17:00:00', …]  (6 values)
--- $now_starts = [timestamp '2026-07-24 17:00:00', timestamp '2026-07-20 17:00:00', timestamp '2026-07-16 17:00:00', timestamp '2026-07-09 17:00:00', timestamp '2026-06-24 17:00:00', …]  (6 values)
--- $period_end = timestamp '2026-10-31 17:00:00'
--- $period_start = timestamp '2024-10-31 17:00:00'
+-- $now_ends = [timestamp '2026-10-08 17:00:00']
+-- $now_starts = [timestamp '2026-07-09 17:00:00']
+-- $period_end = timestamp '2026-10-08 17:00:00'
+-- $period_start = timestamp '2025-07-09 17:00:00'
+-- $ranks = [3]
 -- How many visits to each stage moved on in time, now and before: of all leads, and by segment.
 -- Grain: one row per dimension asked for, its segment, stage and period. dimension_number: which
 -- dimension, from 1; 0 with a null segment is all leads. is_now: the visits that began in the
@@ -81,8 +82,8 @@ order by stage_rank
 -- visits of each company with two or more, summed. across: pairs of a visit of now and one of before;
 -- across_first, across_second, across_both: that of now, that of before, both moved on in time.
 -- Null where there are none.
--- Parameters: those of the scope, with parts; by rank of the stage $horizons (seconds),
--- $now_starts, $now_ends, $before_starts, $before_ends (instants, the ends not included).
+-- Parameters: those of the scope, with parts; of each stage that is asked about $ranks, $horizons
+-- (seconds), $now_starts, $now_ends, $before_starts, $before_ends (instants, the ends not included).
 with scope as (
     select
         lead_number,
@@ -97,6 +98,13 @@ with scope as (
         case when left_at <= $as_of then left_at end as gone_at,
         date_diff('microsecond', entered_at, least(coalesce(left_at, $as_of), $as_of)) / 1e6 as seconds,
         cast(["source", "channel", "owner", "region", "industry", "company_size"] as varchar[]) as parts,
+        cast(null as varchar) as part_0,
+        "source" as part_1,
+        "channel" as part_2,
+        "owner" as part_3,
+        "region" as part_4,
+        "industry" as part_5,
+        "company_size" as part_6,
     from stays
     where entered_at >= $period_start
         and entered_at < $period_end
@@ -104,20 +112,29 @@ with scope as (
         and stage <> $last_stage
         and list_contains($in_team, "team")
 ),
+windows as (
+    select
+        unnest($ranks) as stage_rank,
+        unnest($horizons) as horizon,
+        unnest($now_starts) as now_start,
+        unnest($now_ends) as now_end,
+        unnest($before_starts) as before_start,
+        unnest($before_ends) as before_end,
+),
 placed as (
     select
-        lead_number,
-        company_number,
-        stage_rank,
-        entered_at,
-        parts,
-        entered_at >= list_extract($now_starts, stage_rank + 1)
-            and entered_at < list_extract($now_ends, stage_rank + 1) as is_now,
-        entered_at >= list_extract($before_starts, stage_rank + 1)
-            and entered_at < list_extract($before_ends, stage_rank + 1) as is_before,
-        outcome = 'advanced' and seconds <= list_extract($horizons, stage_rank + 1) as in_time,
-        outcome = 'advanced' and seconds > list_extract($horizons, stage_rank + 1) as too_late,
+        scope.lead_number,
+        scope.company_number,
+        scope.stage_rank,
+        scope.entered_at,
+        columns('^part_'),
+        scope.entered_at >= windows.now_start and scope.entered_at < windows.now_end as is_now,
+        scope.entered_at >= windows.before_start
+            and scope.entered_at < windows.before_end as is_before,
+        scope.outcome = 'advanced' and scope.seconds <= windows.horizon as in_time,
+        scope.outcome = 'advanced' and scope.seconds > windows.horizon as too_late,
     from scope
+    join windows on windows.stage_rank = scope.stage_rank
 ),
 visits as (
     select * from placed
@@ -127,15 +144,14 @@ visitors as (
     select
         lead_number,
         stage_rank,
-        any_value(parts) as parts,
+        columns('^part_'),
         min(entered_at) as first_at,
     from visits
     where is_now
-    group by lead_number, stage_rank
+    group by all
 ),
 returned as (
-    -- Whether they were there before. The scope has all visits of these leads that are timed: to ask
-    -- the table for them spares working out all that the scope has of every other visit.
+    -- Whether they were there before, also before all that the scope has.
     select distinct
         stays.lead_number,
         stays.stage_rank,
@@ -149,19 +165,19 @@ counted as (
         company_number,
         stage_rank,
         is_now,
-        parts,
+        columns('^part_'),
         count(*) as visits,
         count(*) filter (where in_time) as in_time,
         count(*) filter (where too_late) as too_late,
         0 as entered,
     from visits
-    group by company_number, stage_rank, is_now, parts
+    group by all
     union all
     select
         cast(null as integer) as company_number,
         visitors.stage_rank,
         true as is_now,
-        visitors.parts,
+        columns('^part_'),
         0 as visits,
         0 as in_time,
         0 as too_late,
@@ -170,7 +186,7 @@ counted as (
     left join returned
         on returned.lead_number = visitors.lead_number and returned.stage_rank = visitors.stage_rank
     where returned.lead_number is null
-    group by visitors.stage_rank, visitors.parts
+    group by all
 ),
 parted as (
     select
@@ -181,8 +197,8 @@ parted as (
         in_time,
         too_late,
         entered,
-        unnest(list_prepend(cast(null as varchar), parts)) as segment,
-        unnest(range(len(parts) + 1)) as dimension_number,
+        unnest([*columns('^part_')]) as segment,
+        unnest(range(len([*columns('^part_')]))) as dimension_number,
     from counted
 ),
 counts as (

@@ -97,8 +97,9 @@ order by stage_rank
 -- $last_stage = 'won'
 -- $now_ends = [timestamp '2026-10-23 17:00:00', timestamp '2026-10-19 17:00:00', timestamp '2026-10-15 17:00:00', timestamp '2026-10-08 17:00:00', timestamp '2026-09-23 17:00:00', …]  (6 values)
 -- $now_starts = [timestamp '2026-07-24 17:00:00', timestamp '2026-07-20 17:00:00', timestamp '2026-07-16 17:00:00', timestamp '2026-07-09 17:00:00', timestamp '2026-06-24 17:00:00', …]  (6 values)
--- $period_end = timestamp '2026-10-31 17:00:00'
--- $period_start = timestamp '2024-10-31 17:00:00'
+-- $period_end = timestamp '2026-10-23 17:00:00'
+-- $period_start = timestamp '2025-05-24 17:00:00'
+-- $ranks = [0, 1, 2, 3, 4, …]  (6 values)
 -- How many visits to each stage moved on in time, now and before: of all leads, and by segment.
 -- Grain: one row per dimension asked for, its segment, stage and period. dimension_number: which
 -- dimension, from 1; 0 with a null segment is all leads. is_now: the visits that began in the
@@ -110,8 +111,8 @@ order by stage_rank
 -- visits of each company with two or more, summed. across: pairs of a visit of now and one of before;
 -- across_first, across_second, across_both: that of now, that of before, both moved on in time.
 -- Null where there are none.
--- Parameters: those of the scope, with parts; by rank of the stage $horizons (seconds),
--- $now_starts, $now_ends, $before_starts, $before_ends (instants, the ends not included).
+-- Parameters: those of the scope, with parts; of each stage that is asked about $ranks, $horizons
+-- (seconds), $now_starts, $now_ends, $before_starts, $before_ends (instants, the ends not included).
 with scope as (
     select
         lead_number,
@@ -126,26 +127,36 @@ with scope as (
         case when left_at <= $as_of then left_at end as gone_at,
         date_diff('microsecond', entered_at, least(coalesce(left_at, $as_of), $as_of)) / 1e6 as seconds,
         cast([] as varchar[]) as parts,
+        cast(null as varchar) as part_0,
     from stays
     where entered_at >= $period_start
         and entered_at < $period_end
         and entered_at <= $as_of
         and stage <> $last_stage
 ),
+windows as (
+    select
+        unnest($ranks) as stage_rank,
+        unnest($horizons) as horizon,
+        unnest($now_starts) as now_start,
+        unnest($now_ends) as now_end,
+        unnest($before_starts) as before_start,
+        unnest($before_ends) as before_end,
+),
 placed as (
     select
-        lead_number,
-        company_number,
-        stage_rank,
-        entered_at,
-        parts,
-        entered_at >= list_extract($now_starts, stage_rank + 1)
-            and entered_at < list_extract($now_ends, stage_rank + 1) as is_now,
-        entered_at >= list_extract($before_starts, stage_rank + 1)
-            and entered_at < list_extract($before_ends, stage_rank + 1) as is_before,
-        outcome = 'advanced' and seconds <= list_extract($horizons, stage_rank + 1) as in_time,
-        outcome = 'advanced' and seconds > list_extract($horizons, stage_rank + 1) as too_late,
+        scope.lead_number,
+        scope.company_number,
+        scope.stage_rank,
+        scope.entered_at,
+        columns('^part_'),
+        scope.entered_at >= windows.now_start and scope.entered_at < windows.now_end as is_now,
+        scope.entered_at >= windows.before_start
+            and scope.entered_at < windows.before_end as is_before,
+        scope.outcome = 'advanced' and scope.seconds <= windows.horizon as in_time,
+        scope.outcome = 'advanced' and scope.seconds > windows.horizon as too_late,
     from scope
+    join windows on windows.stage_rank = scope.stage_rank
 ),
 visits as (
     select * from placed
@@ -155,15 +166,14 @@ visitors as (
     select
         lead_number,
         stage_rank,
-        any_value(parts) as parts,
+        columns('^part_'),
         min(entered_at) as first_at,
     from visits
     where is_now
-    group by lead_number, stage_rank
+    group by all
 ),
 returned as (
-    -- Whether they were there before. The scope has all visits of these leads that are timed: to ask
-    -- the table for them spares working out all that the scope has of every other visit.
+    -- Whether they were there before, also before all that the scope has.
     select distinct
         stays.lead_number,
         stays.stage_rank,
@@ -177,19 +187,19 @@ counted as (
         company_number,
         stage_rank,
         is_now,
-        parts,
+        columns('^part_'),
         count(*) as visits,
         count(*) filter (where in_time) as in_time,
         count(*) filter (where too_late) as too_late,
         0 as entered,
     from visits
-    group by company_number, stage_rank, is_now, parts
+    group by all
     union all
     select
         cast(null as integer) as company_number,
         visitors.stage_rank,
         true as is_now,
-        visitors.parts,
+        columns('^part_'),
         0 as visits,
         0 as in_time,
         0 as too_late,
@@ -198,7 +208,7 @@ counted as (
     left join returned
         on returned.lead_number = visitors.lead_number and returned.stage_rank = visitors.stage_rank
     where returned.lead_number is null
-    group by visitors.stage_rank, visitors.parts
+    group by all
 ),
 parted as (
     select
@@ -209,8 +219,8 @@ parted as (
         in_time,
         too_late,
         entered,
-        unnest(list_prepend(cast(null as varchar), parts)) as segment,
-        unnest(range(len(parts) + 1)) as dimension_number,
+        unnest([*columns('^part_')]) as segment,
+        unnest(range(len([*columns('^part_')]))) as dimension_number,
     from counted
 ),
 counts as (
@@ -279,13 +289,14 @@ left join pairs
 -- $as_of = timestamp '2026-10-31 15:07:41'
 -- $ends = [timestamp '2026-10-23 17:00:00', timestamp '2026-10-19 17:00:00', timestamp '2026-10-15 17:00:00', timestamp '2026-10-08 17:00:00', timestamp '2026-09-23 17:00:00', …]  (6 values)
 -- $last_stage = 'won'
--- $period_end = timestamp '2026-10-31 17:00:00'
--- $period_start = timestamp '2024-10-31 17:00:00'
+-- $period_end = timestamp '2026-10-23 17:00:00'
+-- $period_start = timestamp '2025-05-24 17:00:00'
+-- $ranks = [0, 1, 2, 3, 4, …]  (6 values)
 -- $starts = [timestamp '2025-07-24 17:00:00', timestamp '2025-07-20 17:00:00', timestamp '2025-07-16 17:00:00', timestamp '2025-07-09 17:00:00', timestamp '2025-06-24 17:00:00', …]  (6 values)
 -- Where the visits to each stage led, and after how long: what survival curves are made of.
 -- Grain: one row per stage and where the visits led (a stage or an exit; null while they are open).
 -- seconds: the length of each of them, in no order.
--- Parameters: those of the scope; by rank of the stage $starts, $ends (instants in which the visits
+-- Parameters: those of the scope; of each stage $ranks, $starts, $ends (instants in which the visits
 -- began, the ends not included).
 with scope as (
     select
@@ -306,15 +317,20 @@ with scope as (
         and entered_at <= $as_of
         and stage <> $last_stage
 ),
+windows as (
+    select
+        unnest($ranks) as stage_rank,
+        unnest($starts) as window_start,
+        unnest($ends) as window_end,
+),
 visits as (
     select
-        stage_rank,
-        next_stage,
-        seconds,
+        scope.stage_rank,
+        scope.next_stage,
+        scope.seconds,
     from scope
-    where
-        entered_at >= list_extract($starts, stage_rank + 1)
-        and entered_at < list_extract($ends, stage_rank + 1)
+    join windows on windows.stage_rank = scope.stage_rank
+    where scope.entered_at >= windows.window_start and scope.entered_at < windows.window_end
 ),
 lengths as (
     select
@@ -454,6 +470,7 @@ with scope as (
         end as outcome,
         date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
         cast([] as varchar[]) as parts,
+        cast(null as varchar) as part_0,
     from reaches
     where reached_at >= $period_start
         and reached_at < $period_end
@@ -471,8 +488,8 @@ worths as (
 parted as (
     select
         value,
-        unnest(list_prepend(cast(null as varchar), parts)) as segment,
-        unnest(range(len(parts) + 1)) as dimension_number,
+        unnest([*columns('^part_')]) as segment,
+        unnest(range(len([*columns('^part_')]))) as dimension_number,
     from worths
     where stage = $last_stage and value is not null
 ),
@@ -587,8 +604,9 @@ order by stage_rank
 -- $last_stage = 'won'
 -- $now_ends = [timestamp '2026-10-23 17:00:00', timestamp '2026-10-19 17:00:00', timestamp '2026-10-15 17:00:00', timestamp '2026-10-08 17:00:00', timestamp '2026-09-23 17:00:00', …]  (6 values)
 -- $now_starts = [timestamp '2026-07-24 17:00:00', timestamp '2026-07-20 17:00:00', timestamp '2026-07-16 17:00:00', timestamp '2026-07-09 17:00:00', timestamp '2026-06-24 17:00:00', …]  (6 values)
--- $period_end = timestamp '2026-10-31 17:00:00'
--- $period_start = timestamp '2024-10-31 17:00:00'
+-- $period_end = timestamp '2026-10-23 17:00:00'
+-- $period_start = timestamp '2025-05-24 17:00:00'
+-- $ranks = [0, 1, 2, 3, 4, …]  (6 values)
 -- How many visits to each stage moved on in time, now and before: of all leads, and by segment.
 -- Grain: one row per dimension asked for, its segment, stage and period. dimension_number: which
 -- dimension, from 1; 0 with a null segment is all leads. is_now: the visits that began in the
@@ -600,8 +618,8 @@ order by stage_rank
 -- visits of each company with two or more, summed. across: pairs of a visit of now and one of before;
 -- across_first, across_second, across_both: that of now, that of before, both moved on in time.
 -- Null where there are none.
--- Parameters: those of the scope, with parts; by rank of the stage $horizons (seconds),
--- $now_starts, $now_ends, $before_starts, $before_ends (instants, the ends not included).
+-- Parameters: those of the scope, with parts; of each stage that is asked about $ranks, $horizons
+-- (seconds), $now_starts, $now_ends, $before_starts, $before_ends (instants, the ends not included).
 with scope as (
     select
         lead_number,
@@ -616,26 +634,36 @@ with scope as (
         case when left_at <= $as_of then left_at end as gone_at,
         date_diff('microsecond', entered_at, least(coalesce(left_at, $as_of), $as_of)) / 1e6 as seconds,
         cast([] as varchar[]) as parts,
+        cast(null as varchar) as part_0,
     from stays
     where entered_at >= $period_start
         and entered_at < $period_end
         and entered_at <= $as_of
         and stage <> $last_stage
 ),
+windows as (
+    select
+        unnest($ranks) as stage_rank,
+        unnest($horizons) as horizon,
+        unnest($now_starts) as now_start,
+        unnest($now_ends) as now_end,
+        unnest($before_starts) as before_start,
+        unnest($before_ends) as before_end,
+),
 placed as (
     select
-        lead_number,
-        company_number,
-        stage_rank,
-        entered_at,
-        parts,
-        entered_at >= list_extract($now_starts, stage_rank + 1)
-            and entered_at < list_extract($now_ends, stage_rank + 1) as is_now,
-        entered_at >= list_extract($before_starts, stage_rank + 1)
-            and entered_at < list_extract($before_ends, stage_rank + 1) as is_before,
-        outcome = 'advanced' and seconds <= list_extract($horizons, stage_rank + 1) as in_time,
-        outcome = 'advanced' and seconds > list_extract($horizons, stage_rank + 1) as too_late,
+        scope.lead_number,
+        scope.company_number,
+        scope.stage_rank,
+        scope.entered_at,
+        columns('^part_'),
+        scope.entered_at >= windows.now_start and scope.entered_at < windows.now_end as is_now,
+        scope.entered_at >= windows.before_start
+            and scope.entered_at < windows.before_end as is_before,
+        scope.outcome = 'advanced' and scope.seconds <= windows.horizon as in_time,
+        scope.outcome = 'advanced' and scope.seconds > windows.horizon as too_late,
     from scope
+    join windows on windows.stage_rank = scope.stage_rank
 ),
 visits as (
     select * from placed
@@ -645,15 +673,14 @@ visitors as (
     select
         lead_number,
         stage_rank,
-        any_value(parts) as parts,
+        columns('^part_'),
         min(entered_at) as first_at,
     from visits
     where is_now
-    group by lead_number, stage_rank
+    group by all
 ),
 returned as (
-    -- Whether they were there before. The scope has all visits of these leads that are timed: to ask
-    -- the table for them spares working out all that the scope has of every other visit.
+    -- Whether they were there before, also before all that the scope has.
     select distinct
         stays.lead_number,
         stays.stage_rank,
@@ -667,19 +694,19 @@ counted as (
         company_number,
         stage_rank,
         is_now,
-        parts,
+        columns('^part_'),
         count(*) as visits,
         count(*) filter (where in_time) as in_time,
         count(*) filter (where too_late) as too_late,
         0 as entered,
     from visits
-    group by company_number, stage_rank, is_now, parts
+    group by all
     union all
     select
         cast(null as integer) as company_number,
         visitors.stage_rank,
         true as is_now,
-        visitors.parts,
+        columns('^part_'),
         0 as visits,
         0 as in_time,
         0 as too_late,
@@ -688,7 +715,7 @@ counted as (
     left join returned
         on returned.lead_number = visitors.lead_number and returned.stage_rank = visitors.stage_rank
     where returned.lead_number is null
-    group by visitors.stage_rank, visitors.parts
+    group by all
 ),
 parted as (
     select
@@ -699,8 +726,8 @@ parted as (
         in_time,
         too_late,
         entered,
-        unnest(list_prepend(cast(null as varchar), parts)) as segment,
-        unnest(range(len(parts) + 1)) as dimension_number,
+        unnest([*columns('^part_')]) as segment,
+        unnest(range(len([*columns('^part_')]))) as dimension_number,
     from counted
 ),
 counts as (
@@ -769,13 +796,14 @@ left join pairs
 -- $as_of = timestamp '2026-10-31 15:07:41'
 -- $ends = [timestamp '2026-10-23 17:00:00', timestamp '2026-10-19 17:00:00', timestamp '2026-10-15 17:00:00', timestamp '2026-10-08 17:00:00', timestamp '2026-09-23 17:00:00', …]  (6 values)
 -- $last_stage = 'won'
--- $period_end = timestamp '2026-10-31 17:00:00'
--- $period_start = timestamp '2024-10-31 17:00:00'
+-- $period_end = timestamp '2026-10-23 17:00:00'
+-- $period_start = timestamp '2025-05-24 17:00:00'
+-- $ranks = [0, 1, 2, 3, 4, …]  (6 values)
 -- $starts = [timestamp '2025-07-24 17:00:00', timestamp '2025-07-20 17:00:00', timestamp '2025-07-16 17:00:00', timestamp '2025-07-09 17:00:00', timestamp '2025-06-24 17:00:00', …]  (6 values)
 -- Where the visits to each stage led, and after how long: what survival curves are made of.
 -- Grain: one row per stage and where the visits led (a stage or an exit; null while they are open).
 -- seconds: the length of each of them, in no order.
--- Parameters: those of the scope; by rank of the stage $starts, $ends (instants in which the visits
+-- Parameters: those of the scope; of each stage $ranks, $starts, $ends (instants in which the visits
 -- began, the ends not included).
 with scope as (
     select
@@ -796,15 +824,20 @@ with scope as (
         and entered_at <= $as_of
         and stage <> $last_stage
 ),
+windows as (
+    select
+        unnest($ranks) as stage_rank,
+        unnest($starts) as window_start,
+        unnest($ends) as window_end,
+),
 visits as (
     select
-        stage_rank,
-        next_stage,
-        seconds,
+        scope.stage_rank,
+        scope.next_stage,
+        scope.seconds,
     from scope
-    where
-        entered_at >= list_extract($starts, stage_rank + 1)
-        and entered_at < list_extract($ends, stage_rank + 1)
+    join windows on windows.stage_rank = scope.stage_rank
+    where scope.entered_at >= windows.window_start and scope.entered_at < windows.window_end
 ),
 lengths as (
     select
@@ -944,6 +977,7 @@ with scope as (
         end as outcome,
         date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
         cast([] as varchar[]) as parts,
+        cast(null as varchar) as part_0,
     from reaches
     where reached_at >= $period_start
         and reached_at < $period_end
@@ -961,8 +995,8 @@ worths as (
 parted as (
     select
         value,
-        unnest(list_prepend(cast(null as varchar), parts)) as segment,
-        unnest(range(len(parts) + 1)) as dimension_number,
+        unnest([*columns('^part_')]) as segment,
+        unnest(range(len([*columns('^part_')]))) as dimension_number,
     from worths
     where stage = $last_stage and value is not null
 ),

@@ -81,6 +81,7 @@ with scope as (
         case when left_at <= $as_of then left_at end as gone_at,
         date_diff('microsecond', entered_at, least(coalesce(left_at, $as_of), $as_of)) / 1e6 as seconds,
         cast([] as varchar[]) as parts,
+        cast(null as varchar) as part_0,
     from stays
     where entered_at >= $period_start
         and entered_at < $period_end
@@ -133,7 +134,7 @@ tested as (
     select
         company_number,
         stage_rank,
-        parts,
+        columns('^part_'),
         outcome = 'advanced' and seconds <= list_extract($horizons, stage_rank + 1) as moved_on,
         unnest(verdicts) as meets,
         unnest(range(len(verdicts))) as test_number,
@@ -144,7 +145,7 @@ counted as (
         company_number,
         stage_rank,
         test_number,
-        parts,
+        columns('^part_'),
         count(*) filter (where meets) as met,
         count(*) filter (where not meets) as unmet,
         count(*) filter (where meets is null) as unknown,
@@ -152,13 +153,13 @@ counted as (
         count(*) filter (where not meets and moved_on) as unmet_moved,
         count(*) filter (where meets is null and moved_on) as unknown_moved,
     from tested
-    group by company_number, stage_rank, test_number, parts
+    group by all
 ),
 parted as (
     select
-        * exclude (parts),
-        unnest(list_prepend(cast(null as varchar), parts)) as segment,
-        unnest(range(len(parts) + 1)) as dimension_number,
+        *,
+        unnest([*columns('^part_')]) as segment,
+        unnest(range(len([*columns('^part_')]))) as dimension_number,
     from counted
 ),
 counts as (
@@ -313,6 +314,8 @@ with scope as (
         case when left_at <= $as_of then left_at end as gone_at,
         date_diff('microsecond', entered_at, least(coalesce(left_at, $as_of), $as_of)) / 1e6 as seconds,
         cast(["team"] as varchar[]) as parts,
+        cast(null as varchar) as part_0,
+        "team" as part_1,
     from stays
     where entered_at >= $period_start
         and entered_at < $period_end
@@ -366,7 +369,7 @@ tested as (
     select
         company_number,
         stage_rank,
-        parts,
+        columns('^part_'),
         outcome = 'advanced' and seconds <= list_extract($horizons, stage_rank + 1) as moved_on,
         unnest(verdicts) as meets,
         unnest(range(len(verdicts))) as test_number,
@@ -377,7 +380,7 @@ counted as (
         company_number,
         stage_rank,
         test_number,
-        parts,
+        columns('^part_'),
         count(*) filter (where meets) as met,
         count(*) filter (where not meets) as unmet,
         count(*) filter (where meets is null) as unknown,
@@ -385,13 +388,13 @@ counted as (
         count(*) filter (where not meets and moved_on) as unmet_moved,
         count(*) filter (where meets is null and moved_on) as unknown_moved,
     from tested
-    group by company_number, stage_rank, test_number, parts
+    group by all
 ),
 parted as (
     select
-        * exclude (parts),
-        unnest(list_prepend(cast(null as varchar), parts)) as segment,
-        unnest(range(len(parts) + 1)) as dimension_number,
+        *,
+        unnest([*columns('^part_')]) as segment,
+        unnest(range(len([*columns('^part_')]))) as dimension_number,
     from counted
 ),
 counts as (

@@ -72,6 +72,7 @@ with scope as (
         case when left_at <= $as_of then left_at end as gone_at,
         date_diff('microsecond', entered_at, least(coalesce(left_at, $as_of), $as_of)) / 1e6 as seconds,
         cast([] as varchar[]) as parts,
+        cast(null as varchar) as part_0,
     from stays
     where entered_at >= $period_start
         and entered_at < $period_end

@@ -38,6 +38,8 @@ with scope as (
         end as outcome,
         date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
         cast(["temperature"] as varchar[]) as parts,
+        cast(null as varchar) as part_0,
+        "temperature" as part_1,
     from reaches
     where created_at >= $period_start
         and created_at < $period_end
@@ -175,6 +177,8 @@ with scope as (
         end as outcome,
         least(date_diff('microsecond', strict_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6, $window_seconds - strict_seconds) as waited,
         cast(["temperature"] as varchar[]) as parts,
+        cast(null as varchar) as part_0,
+        "temperature" as part_1,
     from reaches
     where strict_entered_at >= $period_start
         and strict_entered_at < $period_end
@@ -308,6 +312,8 @@ with scope as (
         end as outcome,
         date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
         cast(["temperature"] as varchar[]) as parts,
+        cast(null as varchar) as part_0,
+        "temperature" as part_1,
     from reaches
     where reached_at >= $period_start
         and reached_at < $period_end

@@ -44,6 +44,8 @@ with listed as (
                 end as outcome,
                 date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
                 cast(["temperature"] as varchar[]) as parts,
+                cast(null as varchar) as part_0,
+                "temperature" as part_1,
             from reaches
             where created_at >= $period_start
                 and created_at < $period_end

@@ -71,6 +71,8 @@ with scope as (
         end as outcome,
         date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
         cast(["company_size"] as varchar[]) as parts,
+        cast(null as varchar) as part_0,
+        "company_size" as part_1,
     from reaches
     where reached_at >= $period_start
         and reached_at < $period_end
@@ -88,8 +90,8 @@ worths as (
 parted as (
     select
         value,
-        unnest(list_prepend(cast(null as varchar), parts)) as segment,
-        unnest(range(len(parts) + 1)) as dimension_number,
+        unnest([*columns('^part_')]) as segment,
+        unnest(range(len([*columns('^part_')]))) as dimension_number,
     from worths
     where stage = $last_stage and value is not null
 ),

@@ -35,6 +35,12 @@ with scope as (
         end as outcome,
         date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
         cast(["screening", "screening_reason", "consent", "call_outcome", "call_attempts"] as varchar[]) as parts,
+        cast(null as varchar) as part_0,
+        "screening" as part_1,
+        "screening_reason" as part_2,
+        "consent" as part_3,
+        "call_outcome" as part_4,
+        "call_attempts" as part_5,
     from reaches
     where created_at >= $period_start
         and created_at < $period_end
@@ -204,6 +210,12 @@ with scope as (
         end as outcome,
         date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
         cast(["screening", "screening_reason", "consent", "call_outcome", "call_attempts"] as varchar[]) as parts,
+        cast(null as varchar) as part_0,
+        "screening" as part_1,
+        "screening_reason" as part_2,
+        "consent" as part_3,
+        "call_outcome" as part_4,
+        "call_attempts" as part_5,
     from reaches
     where created_at >= $period_start
         and created_at < $period_end

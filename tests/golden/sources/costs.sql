@@ -40,6 +40,8 @@ with scope as (
         end as outcome,
         date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
         cast(["screening"] as varchar[]) as parts,
+        cast(null as varchar) as part_0,
+        "screening" as part_1,
     from reaches
     where created_at >= $period_start
         and created_at < $period_end
@@ -461,6 +463,8 @@ with scope as (
         end as outcome,
         date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
         cast(["screening"] as varchar[]) as parts,
+        cast(null as varchar) as part_0,
+        "screening" as part_1,
     from reaches
     where created_at >= $period_start
         and created_at < $period_end
@@ -888,6 +892,8 @@ with scope as (
         end as outcome,
         date_diff('microsecond', reached_at, coalesce(moved_on_at, out_at, $as_of)) / 1e6 as waited,
         cast(["screening"] as varchar[]) as parts,
+        cast(null as varchar) as part_0,
+        "screening" as part_1,
     from reaches
     where created_at >= $period_start
         and created_at < $period_end

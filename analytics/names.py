@@ -148,7 +148,7 @@ MATURE_STEP_RATE = Name(
     "mature_step_rate",
     "Step rate, 91 mature days",
     "Tỷ lệ bước, 91 ngày đủ theo dõi",
-    "Of the leads that came to the step in the latest 91 days that were followed long enough, "
+    "Of the leads that reached the step in the latest 91 days that were followed long enough, "
     "those that moved on in the usual time.",
     "Trong số lead đến bước này trong 91 ngày gần nhất đã theo dõi đủ lâu, tỷ lệ đi tiếp trong "
     "thời gian thường lệ.",

@@ -45,9 +45,9 @@ def _climbed(rank: int) -> str:
 
 
 def make_climbs(con: duckdb.DuckDBPyConnection, pipeline: Pipeline) -> None:
-    """Makes `climbs`, in no order: when each lead came to a stage later than all before.
+    """Makes `climbs`, in no order: when each lead reached a stage later than all before.
 
-    has_detours: whether it came to any other stage besides. Reads visits.
+    has_detours: whether it entered any other stage as well. Reads visits.
     """
     climbed = ", ".join(
         f"min(entered_at) filter (is_climb and stage_rank = {rank:d}) as {_climbed(rank)}"
@@ -93,7 +93,7 @@ def make_people(con: duckdb.DuckDBPyConnection, pipeline: Pipeline) -> None:
     """
     ranks = range(len(pipeline.stages))
     groups = [step.group for step in pipeline.steps("group")]
-    # Who comes to no stage twice and never goes back comes to each group by its first stage there.
+    # Who enters no stage twice and never goes back enters each group by its first stage there.
     entered = [
         _first(_climbed(rank) for rank in ranks if pipeline.stages[rank].group == group)
         for group in groups

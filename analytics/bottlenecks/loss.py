@@ -114,7 +114,7 @@ class Loss:
 
     @property
     def place(self) -> str:
-        """The place as a view names it: `sal.team.Hanoi`, of all leads `sal`."""
+        """The step of the segment as a view names it: `sal.team.Hanoi`, of all leads `sal`."""
         named = (self.stage, self.dimension, self.segment)
         return ".".join(part for part in named if part is not None)
 

@@ -1,7 +1,8 @@
-"""Ranking: the places that lose customers, each of them once, by what they cost.
+"""Ranking: the bottlenecks, each of them once, by what they cost.
 
-A place is one step of one segment. A team, its people and its region at one step are one place
-under three names; it stands under that of the clearest finding. See docs/counting.md, Bottlenecks.
+A bottleneck is one step of one segment that loses customers. A team, its people and its region at
+one step are one bottleneck under three names; it stands under that of the clearest finding. See
+docs/counting.md, Bottlenecks.
 """
 
 from collections.abc import Sequence
@@ -20,7 +21,7 @@ _ORDER = (Certainty.CERTAIN, Certainty.LIKELY, Certainty.UNCLEAR, Certainty.TOO_
 
 @dataclass(frozen=True)
 class Finding:
-    """One place that loses customers.
+    """One bottleneck.
 
     loss       what it loses, and where
     certainty  how sure that is
@@ -54,11 +55,11 @@ class Finding:
 
 @dataclass(frozen=True)
 class Ranking:
-    """The places that lose customers, and what they were found in.
+    """The bottlenecks, and what they were found in.
 
     findings  those of CERTAIN, LIKELY and UNCLEAR losses: by money, where no amounts are known by
               customers, the most first
-    found     the losses of all that was looked at
+    found     the losses of all that was tested
     """
 
     findings: tuple[Finding, ...]
@@ -93,7 +94,7 @@ class Ranking:
 
     @property
     def looked_at(self) -> int:
-        """How many places were looked at, under whatever name."""
+        """How many steps of segments were tested, under whatever name."""
         return len(self.found.tested)
 
     def of(self, dimension: str | None) -> tuple[Finding, ...]:
@@ -102,13 +103,13 @@ class Ranking:
 
 
 def ranked(found: Bottlenecks) -> Ranking:
-    """Where customers are lost, each place once, by what it costs.
+    """Where customers are lost, each bottleneck once, by what it costs.
 
     Of what the view holds them against: a step without a target is not ranked among targets.
-    Of places of one step that overlap, one being nearly all within the other, the clearest stays:
+    Of those of one step that overlap, one being nearly all within the other, the clearest stays:
     the surest, then the one with the most customers lost at least. Where a smaller one is as sure
-    and carries two thirds of it, that one is what to look at. One around it stays, too, where it
-    loses more than twice as much.
+    and carries two thirds of it, that one is reported. One around it stays, too, where it loses
+    more than twice as much.
     """
     findings = []
     asked = found.held_against
@@ -119,20 +120,20 @@ def ranked(found: Bottlenecks) -> Ranking:
             for loss in here
             if not loss.too_few and loss.loses_customers and loss.held_against == asked
         ]
-        for place in _places(losing, found):
-            within = [loss for loss in here if loss is not place and found.is_within(loss, place)]
+        for each in _distinct(losing, found):
+            within = [loss for loss in here if loss is not each and found.is_within(loss, each)]
             findings.append(
-                Finding(place, of_loss(place), tuple(sorted(within, key=lambda loss: -loss.n)))
+                Finding(each, of_loss(each), tuple(sorted(within, key=lambda loss: -loss.n)))
             )
     told = [each for each in findings if each.certainty is not Certainty.TOO_FEW]
     return Ranking(tuple(sorted(told, key=_cost)), found)
 
 
 def of_loss(loss: Loss) -> Certainty:
-    """How sure it is that a place loses.
+    """How sure it is that a step of a segment loses.
 
-    The tests are exact, so a loss may be sure on LEAST_VISITS already; whether a place with less
-    than certainty.FEW does not lose is not known by them.
+    The tests are exact, so a loss may be sure on LEAST_VISITS already; whether one with less than
+    certainty.FEW does not lose is not known by them.
     """
     if loss.too_few or loss.wins_lost is None:
         return Certainty.TOO_FEW
@@ -142,32 +143,32 @@ def of_loss(loss: Loss) -> Certainty:
     return found
 
 
-def _places(losing: Sequence[Loss], found: Bottlenecks) -> list[Loss]:
+def _distinct(losing: Sequence[Loss], found: Bottlenecks) -> list[Loss]:
     """The losses of one step without those that are one of the others under another name."""
     left = sorted(losing, key=_clearness)
-    places = []
+    distinct = []
     while left:
-        place = left[0]
-        while carriers := [loss for loss in left if _carries(loss, place, found)]:
-            place = min(carriers, key=_clearness)
-        places.append(place)
+        clearest = left[0]
+        while carriers := [loss for loss in left if _carries(loss, clearest, found)]:
+            clearest = min(carriers, key=_clearness)
+        distinct.append(clearest)
         left = [
             loss
             for loss in left
-            if loss is not place
-            and not found.is_within(loss, place)
-            and not (found.is_within(place, loss) and _share(place, loss) >= _HALF)
+            if loss is not clearest
+            and not found.is_within(loss, clearest)
+            and not (found.is_within(clearest, loss) and _share(clearest, loss) >= _HALF)
         ]
-    return places
+    return distinct
 
 
-def _carries(loss: Loss, place: Loss, found: Bottlenecks) -> bool:
-    """Whether a smaller place within a place carries most of it, as sure as all of it."""
+def _carries(loss: Loss, whole: Loss, found: Bottlenecks) -> bool:
+    """Whether a smaller loss within a loss carries most of it, as sure as all of it."""
     return (
-        loss.n < place.n
-        and _ORDER.index(of_loss(loss)) <= _ORDER.index(of_loss(place))
-        and _share(loss, place) >= _MOST
-        and found.is_within(loss, place)
+        loss.n < whole.n
+        and _ORDER.index(of_loss(loss)) <= _ORDER.index(of_loss(whole))
+        and _share(loss, whole) >= _MOST
+        and found.is_within(loss, whole)
     )
 
 

@@ -18,7 +18,7 @@ COLUMNS = ["key", "value", "start", "end"]
 
 
 def step_rows(slugs: list[str], before: Floats, after: Floats) -> pd.DataFrame:
-    """The change of the whole over the transitions, the mix of the segments in it."""
+    """The change of the rate of all leads over the transitions, STEP_COLUMNS; mix is in it."""
     points = _points(before, after) if before[0] and after[0] else [None] * (len(slugs) - 1)
     rows = []
     for index, (name, point) in enumerate(zip(_transitions(slugs), points, strict=True)):
@@ -54,6 +54,7 @@ def _points(before: Floats, after: Floats) -> list[float]:
 
 
 def waterfall(slugs: list[str], parts: Counts, split: decomposition.Split | None) -> pd.DataFrame:
+    """The bars from the customers before to those after, COLUMNS; none without a `split`."""
     if split is None:
         return pd.DataFrame(columns=COLUMNS).astype(dict.fromkeys(COLUMNS[1:], float))
     (n0, won0), (n1, won1) = (

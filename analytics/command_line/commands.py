@@ -53,7 +53,7 @@ class Command:
 COMMANDS = {
     "view": Command(
         shown.parameters,
-        "What a link says, every parameter written out, as far as this data can be asked it.",
+        "What a link means on this data: every parameter, written out.",
         (options.FROZEN,),
         shown=lambda rows: rows,
     ),
@@ -81,8 +81,8 @@ COMMANDS = {
     "to-do": Command(
         to_do,
         "The leads to call: open, overdue and not yet to be let go, the best first.\n\n"
-        "Whenever they came: the link's period is not asked. The table has whom to call and why; "
-        "the other formats have everything.",
+        "The link's period is ignored. The table says whom to call and why; the other formats have "
+        "everything.",
         in_short=shown.to_call,
         notes=notes.untimed,
     ),
@@ -128,8 +128,8 @@ COMMANDS = {
     ),
     "criteria": Command(
         criteria,
-        "How many leads at each stage meet what the company agreed to call so, and whether those "
-        "who do go further; of earlier and proposed versions, what they would have let through.\n\n"
+        "How many leads at each stage meet its agreed criterion, whether those that do go further, "
+        "and what earlier and proposed versions would have passed on.\n\n"
         "The table has the columns that fit; the other formats have all.",
         (options.TRIED_STAGE, options.TRIED_TEST),
         in_short=shown.criteria_in_short,

@@ -1,4 +1,4 @@
-"""A pair of funnels on one scale: how far these leads come beside others, now and in the end."""
+"""A pair of funnels on one scale: how far these leads get beside others, to date and finally."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ from analytics.stats.significance import benjamini_hochberg
 
 @dataclass(frozen=True)
 class Share:
-    """How many of the leads at the first step come to a step.
+    """How many of the leads at the first step reach a step.
 
     stage: the slug of the step.
     reached: leads.
@@ -52,7 +52,7 @@ class Change:
 
 
 def shares(scope: Scope, rows: pd.DataFrame, groups: Sequence[Share] = ()) -> tuple[Share, ...]:
-    """Of the leads of a funnel, how many come to each step, now and in the end.
+    """Of the leads of a funnel, how many reach each step, to date and finally.
 
     `rows` are those of `funnel` for one segment. At the level of stages `groups` are the shares at
     the level of groups: a stage that opens a group is expected to be reached by as many as the
@@ -77,7 +77,7 @@ def shares(scope: Scope, rows: pd.DataFrame, groups: Sequence[Share] = ()) -> tu
 
 
 def _expected(row: Any, before: Sequence[Share]) -> tuple[float | None, bool]:
-    """What share comes to a step in the end, and whether that is the least."""
+    """The final share that reaches a step, and whether that is a lower limit."""
     if not before:
         return (1.0 if row.reached else None), False
     last = before[0]

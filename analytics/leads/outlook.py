@@ -34,7 +34,7 @@ class Outlook:
         the median of all stays there; None where half have not left yet
     is_promised: whether the limit is the pipeline's
     let_go: a lead that stays longer is set apart: LET_GO_DAYS, or twice the limit if longer
-    chances: of being won in the end, by whole days stayed, from 0 to `let_go`; None where
+    chances: of being won eventually, by whole days stayed, from 0 to `let_go`; None where
         fewer than FEW leads have ever been there, or nobody has left
     """
 
@@ -58,7 +58,7 @@ def outlook(scope: Scope) -> dict[str, Outlook]:
 
     The chance of a lead that has stayed `d` days is the sum, over the stages that a stay leads to,
     of the share of those still there after `d` days that went on to it, times the share of its
-    visits that are won in the end. Stays that have not ended by the end of the follow-up count as
+    visits that are won eventually. Stays that have not ended by the end of the follow-up count as
     not won, so the chance is rather too low than too high. Where fewer than FEW were observed for
     so long, it is that of the last day on which there were as many.
     """

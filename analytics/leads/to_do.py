@@ -78,7 +78,7 @@ def to_do(scope: Scope) -> Answer:
             it; by the view's clock
         value: what it is worth in value_currency, that of the store; null where no amount is known
         value_from: 'lead', its own amount; 'company_size' or 'all', the mean of such won leads
-        chance: that it is won in the end, given the days; null where too few were ever there, and
+        chance: that it is won eventually, given the days; null where too few were ever there, and
             of leads to let go
         weight: value × chance × days ÷ limit_days (at most three times); the order of the list
         ask: what is not known to be there, the first of need, budget, authority and timing; 'close'

@@ -47,12 +47,12 @@ class Age(StrEnum):
 
     TOO_YOUNG: hardly any customer can have come yet, so that a rate would say nothing.
     YOUNG: some of them are still open, and the rate can still rise.
-    RIPE: fewer than OPEN of them are still open.
+    MATURE: fewer than OPEN of them are still open.
     """
 
     TOO_YOUNG = "too-young"
     YOUNG = "young"
-    RIPE = "ripe"
+    MATURE = "mature"
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class Cohort:
     age         how far they have been followed; None without leads
     known_from  the day from which a rate will be told, where they are too young for one; the day
                 from which it is as good as final, where they are young; None where that cannot be
-                told, and where they are ripe
+                told, and where they are mature
     asked       the question of the funnel that it is made of
     """
 
@@ -181,7 +181,7 @@ def _age(scope: Scope, now: Outcome) -> tuple[Age | None, date | None]:
     if not now.leads:
         return None, None
     if now.open_share < OPEN:
-        return Age.RIPE, None
+        return Age.MATURE, None
     plain = replace(scope.view, by=None, compare="none")
     mine = time_to_step.fates(scope.at(plain)).rows
     ages = np.concatenate(list(mine.loc[mine["outcome"] == "open", "seconds"]))

@@ -1,7 +1,7 @@
 """The effect: what came of a decision, beside what was expected of it.
 
 What was expected is a scenario, as it is tried out under the bottlenecks. What is observed since it
-is to hold is counted as that scenario counts: visits that had the time to move on, median stays,
+is to hold is counted as that scenario counts: visits that were observed long enough, median stays,
 leads of a source. Money that was moved is not followed: which leads it brought nobody knows.
 """
 
@@ -51,7 +51,7 @@ class Effect:
     kind, slug        what of the scenario it is: one of `scenario.KINDS`, of a stage or a source
     before            what it was in the YEAR before the decision
     expected          what was expected
-    observed          what it is since; None where nobody had the time yet
+    observed          what it is since; None where none was observed long enough yet
     low, high         its 95 % interval; high is infinite where nothing limits it
     n                 the visits, the stays or the leads that it rests on
     known_from        the first day on which anything can be observed
@@ -109,7 +109,7 @@ def judged(aim: float, gain: Limits, reach: Limits) -> Verdict:
 
 
 def _rates(scope: Scope, decided: date, due: date) -> Iterator[Effect]:
-    """The shares that move on from stages, of visits that had the time to."""
+    """The shares that move on from stages, of visits observed long enough."""
     wanted = dict(scope.view.scenario.rates)
     if not wanted:
         return
@@ -225,7 +225,7 @@ def _since(window: Window, decided: date, due: date, last: date) -> Window:
 
 
 def _mature_from(scope: Scope, due: date, horizon: float) -> date:
-    """The first day on which visits that began on `due` have had the time to move on."""
+    """The first day on which visits that began on `due` have been observed long enough."""
     return scope.day(visits.day_ends(scope, due) + timedelta(seconds=horizon))
 
 

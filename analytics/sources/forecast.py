@@ -67,7 +67,7 @@ def expected(scope: Scope, by: str) -> pd.DataFrame:
     scope = Scope(asked.during("all"), generation)
     last = next((i for i, step in enumerate(scope.steps) if step.group == "customer"), 0)
     if not last:
-        raise ValueError("The pipeline has no group of customers to come to.")
+        raise ValueError("The pipeline has no group of customers to reach.")
     stages = [step.opened_by for step in scope.steps]
     rows = scope.ask(
         "sources/forecast", shown_start=period["period_start"], shown_end=period["period_end"]

@@ -30,7 +30,7 @@ def slowest(rows: pd.DataFrame) -> Slowest | None:
 
     A stage that half have not left yet is slower than those that half have left. The interval of
     the difference of two medians is made of those of the two; q is corrected for all other stages.
-    None where nobody came to a stage.
+    None where no lead reached a stage.
     """
     seen = rows[rows["stays"] > 0]
     if seen.empty:

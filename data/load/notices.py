@@ -119,7 +119,7 @@ NOTICES = {
     ),
     "changed_at_taken": (
         "{file}: column {header} says when a record was last changed, whatever was changed. It was "
-        "taken for the day on which {leads} leads came to their status."
+        "taken for the day on which {leads} leads reached their status."
     ),
     "moved_between_exports": (
         "{leads} leads have another status than in the export before: they moved between the two."

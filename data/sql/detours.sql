@@ -1,4 +1,4 @@
--- The visits of leads that came to a stage again, or to one before a stage that they had reached:
+-- The visits of leads that entered a stage again, or to one before a stage that they had reached:
 -- only of these has the order of visits to be followed to see who skipped no step.
 -- Grain: one row per visit of such a lead. Parameters: none; reads visits, climbs.
 create temp table detours as

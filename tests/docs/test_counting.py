@@ -463,7 +463,7 @@ def test_thresholds_are_those_of_the_code() -> None:
         "draws of a sum": sums.RESAMPLES,
         "companies from which on a sum is normal": sums.LARGE,
         "events under which a difference is likely at the most": events.FEW_EVENTS,
-        "open share under which leads are ripe": cohort.OPEN,
+        "open share under which leads are mature": cohort.OPEN,
         "share of the expected customers from which on a rate is told": cohort.TOLD,
         "share of a target that is far from it": verdict.FAR,
         "share of a target that is near it": verdict.NEAR,

@@ -41,7 +41,7 @@ def is_opened(scope: Scope, at: Chosen) -> bool:
 
 
 def choose(place: str) -> None:
-    """Looks at the bottleneck at a place; for callbacks."""
+    """Opens another bottleneck; for callbacks."""
     session.change(place=place)
 
 

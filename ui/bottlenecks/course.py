@@ -29,8 +29,8 @@ def course(scope: Scope, at: Chosen, *, with_table: bool = False) -> None:
         horizon=quantities.duration(at.found.window(loss.stage).horizon),
     )
     reading = _(
-        "Of the stays in {stage}, by {unit} of coming there; 95% interval. Dotted: not all had "
-        "the time.",
+        "Of the stays in {stage}, by {unit} of entry; 95% interval. Dotted: not all observed that "
+        "long.",
         stage=markdown.plain(names.stage(scope, loss.stage)),
         unit=_("month") if found.unit == "month" else _("week"),
     )

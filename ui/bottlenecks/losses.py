@@ -62,7 +62,7 @@ def _axis(drawn: Sequence[Loss]) -> notes.Axis:
 
 
 def losses_finding(scope: Scope, found: Bottlenecks) -> str:
-    """How many places lose customers for certain, and the first of them; as the ranking has it."""
+    """How many bottlenecks are certain, and the first of them; as the ranking has it."""
     ranking = ranked(found)
     certain = [each.loss for each in ranking.sure if each.certainty is Certainty.CERTAIN]
     if not certain:

@@ -51,7 +51,7 @@ def step_of_segment(scope: Scope, loss: Loss) -> str:
 def listed(scope: Scope, loss: Loss) -> str:
     """A step × segment in a list of choices: not Markdown."""
     if loss.dimension is None:
-        return _("{step}: everybody", step=transition(scope, loss))
+        return _("{step}: all leads", step=transition(scope, loss))
     return _(
         "{step}: {dimension} {segment}",
         step=transition(scope, loss),

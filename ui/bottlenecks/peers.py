@@ -32,7 +32,7 @@ def peers(scope: Scope, at: Chosen) -> None:
         dimension=markdown.plain(labels.dimension_label(dimension).lower()),
     )
     reading = _(
-        "95% interval. Dotted: everybody. Hollow: n < {few}.", few=formats.number(charts.FEW)
+        "95% interval. Dotted: all leads. Hollow: n < {few}.", few=formats.number(charts.FEW)
     )
     how = provenance.how_asked(
         "bottleneck_segments",

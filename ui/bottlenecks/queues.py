@@ -218,7 +218,7 @@ def _queue(scope: Scope, row: Any) -> board.Row:
 
 
 def used(rows: pd.DataFrame) -> pd.DataFrame:
-    """The stages that anybody is at, comes to or leaves; all of them where there is none."""
+    """The stages that any lead is at, enters or leaves; all of them where there is none."""
     found = rows[rows[["open", "arrivals", "exits"]].fillna(0).any(axis=1)]
     return found if len(found) else rows
 

@@ -128,7 +128,7 @@ def _looked_at(ranking: Ranking) -> str:
     unclear = sum(each.certainty is Certainty.UNCLEAR for each in ranking.findings)
     return markdown.gray(
         _(
-            "{n} segments and steps were looked at; {unclear} are unclear.",
+            "{n} segments and steps were tested; {unclear} are unclear.",
             n=formats.number(ranking.looked_at),
             unclear=formats.number(unclear),
         )

@@ -1,4 +1,4 @@
-"""The simulator: other rates, shorter stays, more leads, and what a quarter would come to."""
+"""The simulator: other rates, shorter stays, more leads, and what a quarter would bring."""
 
 from collections.abc import Callable
 from typing import Any
@@ -275,14 +275,14 @@ def _answer(scope: Scope, found: WhatIf) -> None:
     if round(found.one_off) > 0:
         st.markdown(
             _(
-                "**+{n} sooner**, once: in the first quarter, because they come faster. Nobody "
-                "more is won by that.",
+                "**+{n} sooner**, once: in the first quarter, because they move faster. It "
+                "wins no more customers.",
                 n=formats.number(found.one_off),
             )
         )
     if not found.is_final:
         st.markdown(
-            markdown.gray(_("The leads were not followed to the end: it is at least that many."))
+            markdown.gray(_("Not all leads were followed long enough: it is at least that many."))
         )
     _funnel(scope, found, is_empty=is_empty)
 

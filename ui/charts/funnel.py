@@ -62,7 +62,7 @@ class _Step:
 
     @property
     def ahead(self) -> str:
-        """What the rate comes to, where that is more than it is: `41%`, or `at least 29%`."""
+        """The final rate, where it is above the rate to date: `41%`, or `at least 29%`."""
         if self.of_previous is None or self.eventual is None:
             return ""
         end = whole_percent(max(self.eventual, self.of_previous))

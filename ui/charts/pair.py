@@ -1,4 +1,4 @@
-"""A pair of funnels on one scale: of 100 leads how many came to each step, beside a reference."""
+"""A pair of funnels on one scale: of 100 leads how many reached each step, beside a reference."""
 
 from dataclasses import dataclass
 from html import escape

@@ -216,7 +216,7 @@ def _in_words(row: object) -> str:
     if getattr(row, "immature", False):
         mature = getattr(row, "mature", None)
         share = formats.percent(0.0 if pd.isna(mature) else mature, 0)
-        lines.append(_("not final: {share} had the time", share=share))
+        lines.append(_("not final: {share} observed long enough", share=share))
     return "<br>".join(line for line in lines if line)
 
 

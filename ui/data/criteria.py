@@ -121,7 +121,7 @@ def _day(scope: Scope, latest: Criterion | None) -> date:
 
 
 def _try(scope: Scope, stage: str, test: str) -> None:
-    """What the test that is written would have passed on, of leads that came to the stage."""
+    """What the test that is written would have passed on, of leads that reached the stage."""
     if not test.strip() or stage == scope.generation.pipeline.slugs[-1]:
         return
     try:
@@ -135,10 +135,10 @@ def _try(scope: Scope, stage: str, test: str) -> None:
 def _told(found: Criteria) -> str:
     rows = found.rows[found.rows["state"] == "tried"]
     if rows.empty:
-        return _("Nobody came to this stage in the period and was followed long enough.")
+        return _("No lead that reached this stage in the period was followed long enough.")
     row = rows.iloc[0]
     passed = _(
-        "Of {n} leads that came to this stage it passes **{met}** on and holds **{unmet}** back; "
+        "Of {n} leads that reached this stage it passes **{met}** on and holds **{unmet}** back; "
         "of {unknown} it is not known.",
         **{name: formats.number(row[name]) for name in ("n", "met", "unmet", "unknown")},
     )

@@ -17,7 +17,7 @@ from ui.page.table import Column
 def funnel(scope: Scope, *, with_table: bool = False, naive: bool = False) -> None:
     """The funnel of the view; clicking a bar, or choosing its step below, selects its leads.
 
-    `naive` shows how far the rates so far are off what they come to.
+    `naive` shows how far the rates to date are off the final ones.
     """
     found = answers.funnel(scope)
     rows = found.rows

@@ -1,4 +1,4 @@
-"""The card of cohorts: what share of each month's leads had come to a step by each age."""
+"""The card of cohorts: what share of each month's leads had reached a step by each age."""
 
 from dataclasses import replace
 from datetime import date
@@ -21,7 +21,7 @@ _MOST_MONTHS = 12  # in the picture; the table has all
 
 
 def cohorts(scope: Scope, choice: Choice, *, with_table: bool = False) -> None:
-    """The share of each month's leads that had come to the step by each age, as a heat map."""
+    """The share of each month's leads that had reached the step by each age, as a heat map."""
     asked = choice.asked
     view = replace(scope.view, by=None, stage=None)
     found = answers.cohorts(scope.at(view), since=asked.start.slug, to=asked.end.slug)
@@ -29,7 +29,7 @@ def cohorts(scope: Scope, choice: Choice, *, with_table: bool = False) -> None:
     told = _told(rows, scope.view.window)
     title = finding(told)
     subtitle = _(
-        "% {toward}, by month and days since entry. Dotted: not all had the time.",
+        "% {toward}, by month and days since entry. Dotted: not all observed that long.",
         toward=names_of(scope, asked)["toward"],
     )
     how = provenance.how("cohorts", lambda: sentences(scope, asked), found)
@@ -110,7 +110,7 @@ def _cell(row: object, month: date, leads: int, *, year: bool) -> dict[str, obje
         ]
         if not complete:
             share = formats.percent(getattr(row, "mature", 0.0), 0)
-            lines.append(_("not final: {share} had the time", share=share))
+            lines.append(_("not final: {share} observed long enough", share=share))
     return {
         "row": formats.month(month, year=year),
         "n": formats.number(leads),

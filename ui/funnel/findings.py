@@ -41,7 +41,7 @@ def funnel(scope: Scope, rows: pd.DataFrame) -> str:
             won=customers,
         )
     return _(
-        "Of 100 that entered, {share} came to {step}",
+        "Of 100 that entered, {share} reached {step}",
         share=hundredth(shares[-1]),
         step=plain(steps.label(scope, rows["stage"].iat[-1])),
     )

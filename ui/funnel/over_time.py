@@ -53,7 +53,7 @@ def _pick_end(scope: Scope, slugs: Sequence[str]) -> str:
     key = session.key(f"to_{scope.view.level}")
     st.session_state[key] = scope.view.stage if scope.view.stage in slugs else slugs[-1]
     return st.selectbox(
-        _("who came to"),
+        _("that reached"),
         slugs,
         format_func=lambda slug: steps.label(scope, slug),
         width=190,

@@ -220,7 +220,7 @@ def numbers(shares: Sequence[Share]) -> list[tuple[str, str]]:
 
 
 def number(share: Share, *, is_first: bool = False) -> tuple[str, str]:
-    """How many of 100 leads come to a step, and `→ 14,7` where more are expected.
+    """How many of 100 leads reach a step, and `→ 14,7` where more are expected.
 
     Of the first step it is the leads themselves.
     """

@@ -20,7 +20,7 @@ _MOST_ROWS = 30  # in a table that is read; more are looked for in one that is s
 
 
 def rates(scope: Scope, dimension: str, step: str, *, of: str, with_picker: bool = False) -> None:
-    """How well each segment of a dimension comes to a step, `of` the 'first' or the 'previous' one.
+    """How well each segment of a dimension reaches a step, `of` the 'first' or the 'previous' one.
 
     With a picker the step can be chosen; for the first step, which has no rate, the last is shown.
     """
@@ -65,7 +65,7 @@ def rates(scope: Scope, dimension: str, step: str, *, of: str, with_picker: bool
         # Vermilion is for what is wrong; a segment that does better needs no alarm.
         named = finding.named if finding.is_bad else None
         if not labelled["rate"].notna().any():
-            st.markdown(markdown.gray(_("Nobody has come as far as the step before.")))
+            st.markdown(markdown.gray(_("No lead has reached the step before.")))
             return
         drawn = labelled["n"].astype(int).nlargest(_MOST_SEGMENTS).index
         drawn = drawn.union(labelled.index[labelled["segment"] == finding.named])
@@ -102,7 +102,7 @@ def breakdown(scope: Scope, dimension: str) -> None:
 
 
 def breakdown_finding(scope: Scope, rows: pd.DataFrame, dimension: str) -> str:
-    """The segment with the most of the furthest step that any came to, or the two that have it."""
+    """The segment with the most of the furthest step that any reached, or the two that have it."""
     came = rows[rows["reached"] > 0]
     step = next((each for each in reversed(scope.steps) if each.slug in set(came["stage"])), None)
     at_step = came[came["stage"] == step.slug] if step is not None else came

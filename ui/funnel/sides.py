@@ -40,7 +40,7 @@ class Side:
     groups: pd.DataFrame | None
 
     def shares(self) -> tuple[Share, ...]:
-        """How many of its leads come to each step."""
+        """How many of its leads reach each step."""
         if self.groups is None:
             return pairs.shares(self.scope, self.rows)
         by_group = self.scope.at(replace(self.scope.view, level="group"))

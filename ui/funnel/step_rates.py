@@ -82,7 +82,7 @@ def card_of_step(scope: Scope, *, as_table: bool = False) -> None:
         _picker(scope, rates, stage)
         of_step = rates.of(stage)
         if not of_step:
-            st.markdown(markdown.gray(_("Nobody came to this stage in this view.")))
+            st.markdown(markdown.gray(_("No lead reached this stage in this view.")))
             return
         if as_table:
             _table(by, of_step, about.title)

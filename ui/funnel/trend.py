@@ -200,5 +200,5 @@ def _columns(rows: pd.DataFrame, choice: Choice) -> list[Column]:
         Column(
             _("95% interval"), rows["low"], [formats.interval(low, high) for low, high in limits]
         ),
-        Column(_("Had the time"), rows["mature"], partial(formats.percent, digits=0)),
+        Column(_("Observed long enough"), rows["mature"], partial(formats.percent, digits=0)),
     ]

@@ -205,7 +205,7 @@ def _happened(scope: Scope, event: Any) -> str:
 
 
 def _entered(scope: Scope, event: Any) -> str:
-    """A stage that the lead came to, and when that was, as far as it is known."""
+    """A stage that the lead entered, and when that was, as far as it is known."""
     where = plain(words.stage_name(scope, event.what))
     if not pd.isna(event.between_from):
         first, last = (

@@ -342,7 +342,7 @@ def _sentences(scope: Scope) -> provenance.Sentences:
         (
             _("Chance:"),
             _(
-                "of being won in the end, of leads that had stayed as long in the stage: where "
+                "of being won eventually, of leads that had stayed as long in the stage: where "
                 "their stays led (Aalen–Johansen), and what became of leads from there (Markov "
                 "chain of all leads, whatever the filters). Who never left counts as not won."
             ),

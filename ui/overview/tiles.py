@@ -193,7 +193,7 @@ def _cohort(scope: Scope, leads: Cohort, spans: Spans) -> None:
 
 
 def _expected(leads: Cohort, spans: Spans) -> str:
-    """What the rate comes to, and what it comes to for the leads before."""
+    """The expected rate, and that of the leads before."""
     own = "" if leads.age is Age.TOO_YOUNG else _rate(leads.now)
     before = "" if leads.reference is None else _rate(leads.reference)
     told = {"own": own, "period": spans.before, "before": before}
@@ -205,7 +205,7 @@ def _expected(leads: Cohort, spans: Spans) -> str:
 
 
 def _rate(outcome: Outcome) -> str:
-    """The rate that leads are expected to come to: `≥ 4,3%` where more may come."""
+    """The expected final rate: `≥ 4,3%` where more may come."""
     if not outcome.expected:
         return ""
     least = "≥\N{NO-BREAK SPACE}" if outcome.is_least else ""

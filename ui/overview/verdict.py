@@ -43,7 +43,7 @@ def sentence(scope: Scope, found: Verdict, events: Events, leads: Cohort, spans:
     """One sentence of at most MOST characters; plain text.
 
     Where it would be longer, it leaves out what the good half is compared with, then shortens the
-    name of the segment that loses customers, and in the end leaves out the good half.
+    name of the segment that loses customers, and at last leaves out the good half.
     """
     text = ""
     is_untimed = untimed.is_all(untimed.of_all(scope))

@@ -19,7 +19,7 @@ WORDS: Mapping[Certainty, tuple[str, str]] = MappingProxyType(
 MEANINGS: Mapping[Certainty, str] = MappingProxyType(
     {
         Certainty.CERTAIN: N_(
-            "Hardly chance, even among all the segments and steps that were looked at."
+            "Hardly chance, even among all the segments and steps that were tested."
         ),
         Certainty.LIKELY: N_(
             "Clear by itself, but among so many segments and steps it may be chance; or fewer "

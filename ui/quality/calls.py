@@ -33,7 +33,7 @@ def show(scope: Scope, found: Quality) -> None:
         return
     title = _("What came of the calls")
     how = provenance.how_asked("quality_calls", _sentences, shown.asked, rows)
-    with card.card(title, _("Leads by what the latest call came to."), how=how):
+    with card.card(title, _("Leads by the outcome of the latest call."), how=how):
         board.show(
             [
                 Column(labels.dimension_label(shown.by)),

@@ -44,7 +44,7 @@ def show(scope: Scope) -> None:
     )
     pipeline = scope.generation.pipeline
     title = finding(pipeline, shown)
-    subtitle = _("Leads that came to each stage, by what marketing and sales agreed it means.")
+    subtitle = _("Leads that reached each stage, against what marketing and sales agreed it means.")
     with card.card(title, subtitle, how=how):
         board.show(
             _columns(_("Stage")),

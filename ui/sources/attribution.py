@@ -145,7 +145,7 @@ def compared(scope: Scope) -> None:
         axis = notes.of_segments(by, rows["segment"].tolist(), "points")
         card.chart(figure, "credit_slope", alt=title, fills=True, axis=axis)
         if rows["rank_change"].fillna(0).any():
-            st.markdown(markdown.gray(_("Bold: most places lost (red) and most places gained.")))
+            st.markdown(markdown.gray(_("Bold: the largest fall (red) and rise in rank.")))
 
 
 def chosen(scope: Scope) -> None:
@@ -226,7 +226,7 @@ def _cells(found: Attribution, grid: pd.DataFrame, by: str, amounts: Amounts) ->
                     "immature": False,
                     "hover": f"<b>{escape(name)}</b><br>"
                     f"{attribution_words.model(str(model))}: {amounts.long(amount)}<br>"
-                    + _("place {place}", place=place),
+                    + _("rank {place}", place=place),
                 }
             )
     return pd.DataFrame(rows)

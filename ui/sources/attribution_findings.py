@@ -85,7 +85,7 @@ def also(shown: pd.DataFrame, by: str) -> str:
         return ""
     mover = moves.idxmax()
     return _(
-        "{source} moves from place {best} to {worst}.",
+        "{source} moves from rank {best} to {worst}.",
         source=segments.plain(by, mover),
         best=formats.number(best[mover]),
         worst=formats.number(worst[mover]),

@@ -123,7 +123,7 @@ def _sentences() -> Sentences:
     return [
         (
             _("Path:"),
-            _("the sources of a customer's touches in order; repeats in a row told once."),
+            _("the sources of a customer's touches in order; repeats in a row collapsed."),
         ),
         (_("Customers:"), _("of the leads that entered in the period, to date.")),
     ]

@@ -109,9 +109,7 @@ def notes(found: Costs) -> list[str]:
             )
         )
     if whole["expected_is_final"] is not pd.NA and not bool(whole["expected_is_final"]):
-        lines.append(
-            _("“≥”: the leads were not followed long enough to say what it comes to in the end.")
-        )
+        lines.append(_("“≥”: the leads were not followed long enough to know the final cost."))
     return lines + ([] if found.unsplit else left_out(found))
 
 

@@ -111,7 +111,7 @@ def arrival(scope: Scope, *, with_table: bool = False) -> None:
     title = arrival_finding(scope, summary)
     subtitle = _("% of leads that had come {toward}, by days since entry", toward=toward)
     reading = _(
-        "Open ones are neither lost nor left out. At the right: what it comes to. Dotted: under "
+        "Open ones are neither lost nor left out. At the right: the final rate. Dotted: under "
         "50 left to watch."
     )
     # The question of all segments: what is drawn is the part of it that fits the picture.

@@ -35,8 +35,8 @@ def paths(scope: Scope) -> None:
         "The commonest ways of those that came {toward}", toward=attribution_settings.toward(scope)
     )
     reading = _(
-        "A repeated {dimension} is told once. Rate: of the leads with this path, 95% interval; "
-        "grey: n < {few}.",
+        "A repeated {dimension} in a row counts once. Rate: of the leads with this path, 95% "
+        "interval; grey: n < {few}.",
         dimension=markdown.plain(labels.dimension_label(by).lower()),
         few=formats.number(FEW),
     )

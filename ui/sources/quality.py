@@ -127,7 +127,7 @@ def finding(found: Scoreboard) -> str:
 
 
 def _rates(found: Scoreboard) -> pd.DataFrame:
-    """Ripe sources with the share of their leads that become customers, and its range."""
+    """Mature sources with the share of their leads that become customers, and its range."""
     rows = found.rows.iloc[:-1]
     return _with_rates(rows[rows["is_ripe"].fillna(False)])
 

@@ -97,7 +97,7 @@ def leaving(scope: Scope, chosen: Choice) -> None:
     with card.card(title, _noted(scope, subtitle), how=how):
         _picker(scope, chosen.stage)
         if rows.empty:
-            st.markdown(markdown.gray(_("Nobody came to this stage in this view.")))
+            st.markdown(markdown.gray(_("No lead reached this stage in this view.")))
             return
         axis = charts.axis_for(
             rows, scope.day_seconds, _("days at the stage"), _("hours at the stage")
@@ -156,7 +156,7 @@ def course(scope: Scope, chosen: Choice, *, with_table: bool = False) -> None:
     name = "" if segment is None else labels.value_label(chosen.by, segment_value(segment))
     stage = stage_name(scope, chosen.stage)
     title = _course_finding(scope, shown, markdown.plain(stage), markdown.plain(name))
-    subtitle = _("Median days at {stage}, by month of coming there.", stage=markdown.plain(stage))
+    subtitle = _("Median days at {stage}, by month of entry.", stage=markdown.plain(stage))
     how = provenance.how("time_in_stage_months", counted, answer)
     with card.card(title, _noted(scope, subtitle), how=how):
         months = points(scope, rows, name)
@@ -165,8 +165,8 @@ def course(scope: Scope, chosen: Choice, *, with_table: bool = False) -> None:
         axis = notes.of_days(days, "month")
         card.chart(figure, "course", alt=title, fills=True, axis=axis)
         marks = _(
-            "Hollow: fewer than {few} stays. Dotted: not all had the time to leave. The title "
-            "takes the months together.",
+            "Hollow: fewer than {few} stays. Dotted: not all observed long enough to leave. The "
+            "title takes the months together.",
             few=formats.number(FEW),
         )
         st.markdown(markdown.gray(marks))
@@ -240,7 +240,7 @@ def _medians_finding(scope: Scope, rows: pd.DataFrame) -> str:
     seen = rows[rows["stays"] > 0]
     endless = seen[seen["median_seconds"].isna()]
     if seen.empty:
-        return _("Nobody came to a stage in this view")
+        return _("No lead reached a stage in this view")
     if len(endless):
         stage = markdown.plain(stage_name(scope, endless["stage"].iat[-1]))
         return _("{stage}: fewer than half have left yet", stage=stage)
@@ -255,7 +255,7 @@ def _medians_finding(scope: Scope, rows: pd.DataFrame) -> str:
 
 def _leaving_finding(scope: Scope, rows: pd.DataFrame, stage: str) -> str:
     if rows.empty:
-        return _("Nobody came to {stage}", stage=stage)
+        return _("No lead reached {stage}", stage=stage)
     day = scope.day_seconds
     half = rows.loc[rows["still"] <= 0.5, "seconds"]
     wanted = float(half.iat[0]) / day if len(half) else float(rows["seconds"].iat[-1]) / day / 2

@@ -18,7 +18,7 @@ _CARDS_BELOW = 80  # px: on a phone it is a table still, without the bars that s
 
 
 def headline(scope: Scope) -> tuple[str, Certainty] | None:
-    """The slowest stage in a sentence, and how sure that is; None where nobody came to one."""
+    """The slowest stage in a sentence, and how sure that is; None where no lead reached one."""
     found = slowest(answers.time_in_stage(scope).rows)
     return None if found is None else (sentence(scope, found), found.certainty)
 
@@ -70,7 +70,7 @@ def finding(scope: Scope, found: pd.DataFrame) -> str:
     """What all stages together say: that it takes longer and longer, or where it takes longest."""
     slow = slowest(found)
     if slow is None:
-        return _("Nobody came to a stage in this view")
+        return _("No lead reached a stage in this view")
     if is_rising(found):
         return _("The nearer to the deal, the longer the wait")
     name = _name(scope, slow.stage)

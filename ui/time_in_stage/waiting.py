@@ -98,7 +98,7 @@ def _about(scope: Scope, dimension: str | None, chosen: Waiting) -> str:
     who = (
         _("Open leads that entered in {days}, by the stage where they are.", days=days)
         if scope.view.mode == "cohort"
-        else _("Open leads that came to their stage in {days}.", days=days)
+        else _("Open leads that entered their stage in {days}.", days=days)
     )
     clock = [_("Days are working days.")] if scope.view.clock == "working" else []
     whose = []

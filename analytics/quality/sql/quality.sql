@@ -1,4 +1,4 @@
--- What screening found of the leads of each segment, what is known of them, and what calls came to.
+-- What screening found of the leads of each segment, what is known of them, and the outcome of calls.
 -- Grain: one row per segment. unscreened: leads without a verdict, since their file has no contacts.
 -- called: leads of which the outcome of a call is known; attempts: how often they were called, null
 -- when no file says so.

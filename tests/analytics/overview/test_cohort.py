@@ -35,7 +35,7 @@ def test_the_counts_are_those_of_the_leads(data: st.DataObject) -> None:
             assert found.now.customers == rows[-1]["reached"]
             assert found.now.open == sum(row["open"] for row in rows)
             assert (found.age is None) == (not found.now.leads)
-            assert (found.age is Age.RIPE) == (
+            assert (found.age is Age.MATURE) == (
                 bool(found.now.leads) and found.now.open_share < 0.05
             )
             if found.now.expected is not None:
@@ -82,7 +82,7 @@ def test_leads_too_young_for_a_rate_have_a_day_for_it(tmp_path: Path) -> None:
 
 def test_ripe_leads_wait_for_nothing(tmp_path: Path) -> None:
     found = of_june(tmp_path, date(2024, 6, 22))
-    assert (found.age, found.known_from, found.now.rate) == (Age.RIPE, None, 0.6)
+    assert (found.age, found.known_from, found.now.rate) == (Age.MATURE, None, 0.6)
     assert found.now.expected == pytest.approx(0.6)
 
 

@@ -52,7 +52,7 @@ def of_statuses(plan: Plan) -> pd.DataFrame | None:
 
 
 def of_trial(plan: Plan, found: Trial) -> pd.DataFrame:
-    """The funnel that a trial came to, one row a group."""
+    """The funnel that a trial led to, one row a group."""
     steps = plan.pipeline.steps("group")
     reached = [int(found.reached.get(step.opened_by, 0)) for step in steps]
     nothing: list[int | None] = [None] * len(steps)

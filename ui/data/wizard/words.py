@@ -131,7 +131,7 @@ def why_so_sure(file: PlannedFile) -> str:
             len(file.proposal.questions),
         )
     if file.proposal.product is None:
-        return _("Told by the names of its columns.")
+        return _("Recognised by the names of its columns.")
     return _("Its columns are those of this export.")
 
 

@@ -197,7 +197,7 @@ CONTRASTS = Chapter(
         Contrast(
             N_("Engagement"),
             N_("little, only exploring"),
-            N_("answers e-mails and calls, comes to webinars"),
+            N_("answers e-mails and calls, attends webinars"),
             N_("deep talks about need, price and roll-out"),
         ),
         Contrast(

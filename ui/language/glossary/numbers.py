@@ -334,9 +334,9 @@ LOSSES = Chapter(
         Term(
             lambda: _p("term", "What if"),
             N_(
-                "What the leads of a quarter come to if other shares moved on, stays were shorter "
-                "or more leads came. Shorter stays bring customers sooner, once; they win nobody "
-                "who would not have been won."
+                "What the leads of a quarter result in if other shares moved on, stays were "
+                "shorter or more leads came. Shorter stays bring customers sooner, once; they "
+                "win nobody who would not have been won."
             ),
         ),
     ),

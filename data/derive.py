@@ -66,7 +66,7 @@ TAKEN = frozenset(
     "strict_seconds strict_next_at strict_group_at strict_group_entered_at strict_group_seconds "
     "strict_group_next_at exited_at earlier_exits visit_number entered_at left_at next_stage "
     "outcome reasons seconds waited moved_on_at out_at is_over position touched_at is_own "
-    "opportunity_at milestone_at company_number is_timed".split()
+    "opportunity_at milestone_at company_number is_timed answered_at".split()
 )
 """The columns of the derived tables themselves, and of what a question makes of them."""
 _SQL = Path(__file__).with_name("sql")
@@ -152,7 +152,8 @@ def derive_leads(
     _drop(con, "numbers")
     _make_lead_dimensions(con, layout)
     progress("visits", 0.1)
-    _run(con, "entries")
+    answering = pipeline.response
+    _run(con, "entries", automatic=answering.automatic)
     _run(con, "visits")
     _drop(con, "entries")
     _run(con, "exit_spells")
@@ -168,6 +169,7 @@ def derive_leads(
                 break
     make_stricts(con, pipeline)
     _drop(con, "strict_reaches", "detours")
+    _run(con, "answered", human=answering.human, stages=pipeline.asked_stages)
     with _in_order(con):
         make_people(con, pipeline)
         _drop(con, "climbs", "stricts", "exit_spells")
@@ -175,14 +177,14 @@ def derive_leads(
         _run(con, "stayed")
         _run(con, "exits")
     # (gone as soon as nobody reads them any more: they take memory)
-    _drop(con, "visits", "lead_dimensions")
+    _drop(con, "visits", "answered", "lead_dimensions")
     progress("reaches", 0.65)
     make_reached(con, pipeline, layout.held)
     show(con, layout)
     _run(con, "wins", stage=pipeline.won)
     _run(con, "further_wins", stage=pipeline.won)
     progress("contacts", 0.85)
-    _show_touches(con, layout)
+    _show_touches(con, pipeline, layout)
     _show_arrivals(con, pipeline, layout)
     _run(con, "touches_in_order")
     with _in_order(con):
@@ -281,7 +283,7 @@ def _drop(con: duckdb.DuckDBPyConnection, *tables: str) -> None:
 
 
 def _run(
-    con: duckdb.DuckDBPyConnection, name: str, **parameters: str | int | bool
+    con: duckdb.DuckDBPyConnection, name: str, **parameters: str | int | bool | tuple[str, ...]
 ) -> duckdb.DuckDBPyConnection:
     return con.execute((_SQL / f"{name}.sql").read_text(encoding="utf-8"), parameters or None)
 
@@ -438,15 +440,22 @@ def _make_contacts(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("reset perfect_ht_threshold")
 
 
-def _show_touches(con: duckdb.DuckDBPyConnection, layout: Layout) -> None:
-    """Shows `typed_touches`: the touches with the types of the leads' dimensions."""
+def _show_touches(con: duckdb.DuckDBPyConnection, pipeline: Pipeline, layout: Layout) -> None:
+    """Shows `typed_touches`: contacts with marketing, with the types of the leads' dimensions.
+
+    What passed between persons is none.
+    """
     typed = ", ".join(
         f"cast({name} as {quoted(type_of(name))}) as {name}"
         for name in TOUCHED
         if layout.texts.get(name)
     )
     replaced = f" replace ({typed})" if typed else ""
-    con.execute(f"create temp view typed_touches as select *{replaced} from touches")
+    personal = ", ".join(map(literal, pipeline.response.personal))
+    con.execute(
+        f"create temp view typed_touches as select *{replaced} from touches "
+        f"where not coalesce(list_contains([{personal}]::varchar[], lower(trim(kind))), false)"
+    )
 
 
 def _show_arrivals(con: duckdb.DuckDBPyConnection, pipeline: Pipeline, layout: Layout) -> None:

@@ -13,6 +13,7 @@ from data.calendar import Calendar
 from data.criterion import Criterion, criteria_of, in_force
 from data.label import Labels, in_language, labels_of
 from data.reason import OTHER, UNKNOWN, Reason, reasons_of
+from data.response import Response, promise, promised
 from data.targets import Targets
 from data.toml import TomlError, TomlTable, place_of
 
@@ -35,7 +36,8 @@ class Stage:
 
     `limit_days` is what the company promises (its service level); None where it does not. They
     are days of the clock that counts: of 24 hours, or working days (see `analytics.working_time`).
-    `criteria` are the versions of what the company means by it, in their order.
+    `criteria` are the versions of what the company means by it, in their order. `answer_within`:
+    the working seconds within which a person is to have answered a lead that came to it.
     """
 
     slug: str
@@ -43,6 +45,7 @@ class Stage:
     labels: Labels = ()
     limit_days: float | None = None
     criteria: tuple[Criterion, ...] = ()
+    answer_within: int | None = None
 
     @property
     def criterion(self) -> Criterion | None:
@@ -93,6 +96,7 @@ class Pipeline:
     calendar: Calendar = field(default_factory=Calendar)
     targets: Targets = field(default_factory=Targets)
     reasons: tuple[Reason, ...] = field(default_factory=_default_reasons)
+    response: Response = field(default_factory=Response)
 
     def __post_init__(self) -> None:
         slugs = [*(stage.slug for stage in self.stages), *(way.slug for way in self.exits)]
@@ -173,6 +177,7 @@ class Pipeline:
                 calendar=Calendar.from_table(table.table("calendar")),
                 targets=Targets.from_table(table.table("targets")),
                 reasons=reasons_of(table) or _default_reasons(),
+                response=Response.from_table(table.table("response")),
             )
         except TomlError as error:
             raise PipelineError(str(error)) from error
@@ -195,6 +200,7 @@ class Pipeline:
             "exits": [_exit_table(way_out) for way_out in self.exits],
             "reasons": [reason.to_table() for reason in self.reasons],
             "calendar": self.calendar.to_table(),
+            "response": self.response.to_table(),
         }
         return tables | ({"targets": self.targets.to_table()} if self.targets else {})
 
@@ -217,6 +223,12 @@ class Pipeline:
     def exit_slugs(self) -> tuple[str, ...]:
         """The exits' slugs."""
         return tuple(way_out.slug for way_out in self.exits)
+
+    @cached_property
+    def asked_stages(self) -> tuple[str, ...]:
+        """The stages that promise an answer, and the first one, at which leads wait for any."""
+        promising = (stage.slug for stage in self.stages if stage.answer_within is not None)
+        return tuple(dict.fromkeys((self.slugs[0], *promising)))
 
     @cached_property
     def unusable_slugs(self) -> tuple[str, ...]:
@@ -253,7 +265,8 @@ def _stage(entry: TomlTable) -> Stage:
         raise PipelineError(
             f"Stage {slug!r}: limit_days {limit!r} is not a number of days above 0."
         )
-    return Stage(slug, entry.required_text("group"), labels_of(entry), limit, criteria_of(entry))
+    group, criteria = entry.required_text("group"), criteria_of(entry)
+    return Stage(slug, group, labels_of(entry), limit, criteria, promise(entry))
 
 
 def _exit(entry: TomlTable) -> Exit:
@@ -273,6 +286,8 @@ def _stage_table(stage: Stage) -> dict[str, Any]:
         table["label"] = dict(stage.labels)
     if stage.limit_days is not None:
         table["limit_days"] = stage.limit_days
+    if stage.answer_within is not None:
+        table["answer_within"] = promised(stage.answer_within)
     if stage.criteria:
         table["criteria"] = [criterion.to_table() for criterion in stage.criteria]
     return table

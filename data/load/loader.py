@@ -213,6 +213,8 @@ def _settle(draft: Draft, mapping: Mapping, now: datetime) -> Setting:
         draft.pipeline = replace(draft.pipeline, targets=mapping.targets)
     if mapping.reasons:
         draft.pipeline = replace(draft.pipeline, reasons=mapping.reasons)
+    if mapping.response is not None:
+        draft.pipeline = replace(draft.pipeline, response=mapping.response)
     draft.time_zone = mapping.store_time_zone or draft.time_zone
     draft.currency = (mapping.currency or draft.currency).upper()
     if draft.currency not in currencies.codes():

@@ -18,6 +18,7 @@ from data.errors import LoadError
 from data.mapping.fields import FIELDS, OF_LEADS, OUTCOME, REQUIRED, dimension_slug
 from data.pipeline import Pipeline, PipelineError
 from data.reason import Reason, reasons_of
+from data.response import Response
 from data.screening.rules import Rules
 from data.targets import Targets
 from data.toml import TomlError, TomlTable, place_of
@@ -151,6 +152,8 @@ class Mapping:
     reasons: tuple[Reason, ...] = ()
     """The kinds of reasons that it tells apart, where the stages stay as they were; none is those
     that are there already."""
+    response: Response | None = None
+    """Who answers its leads, where the stages stay as they were; else it is the pipeline's."""
     channels: Table[str, str] = field(default_factory=dict)
     """The company's names of sources to our channels."""
     screening: str = ""
@@ -179,7 +182,7 @@ class Mapping:
     @classmethod
     def _from_table(cls, table: TomlTable) -> "Mapping":
         table.has_only(*_TEXT_KEYS, *_PIPELINE_KEYS, "files", "channels", "screening")
-        pipeline, calendar, targets = None, None, None
+        pipeline, calendar, targets, response = None, None, None, None
         reasons: tuple[Reason, ...] = ()
         if "stages" in table or "exits" in table:
             pipeline = Pipeline.from_table(table.entries)
@@ -189,6 +192,8 @@ class Mapping:
             if "targets" in table:
                 targets = Targets.from_table(table.table("targets"))
             reasons = reasons_of(table)
+            if "response" in table:
+                response = Response.from_table(table.table("response"))
         channels = table.table("channels")
         screening = table.table("screening")
         Rules.default().changed(screening)  # so that what cannot be used is named now
@@ -198,6 +203,7 @@ class Mapping:
             calendar=calendar,
             targets=targets,
             reasons=reasons,
+            response=response,
             channels={name: channels.choice(name, channel_slugs()) or "" for name in channels},
             screening=tomli_w.dumps(dict(screening.entries)),
             **{key: table.text(key) for key in _TEXT_KEYS},
@@ -221,6 +227,8 @@ class Mapping:
             table["targets"] = self.targets.to_table()
         if self.reasons:
             table["reasons"] = [reason.to_table() for reason in self.reasons]
+        if self.response is not None:
+            table["response"] = self.response.to_table()
         if self.files:
             table["files"] = [_file_table(entry) for entry in self.files]
         if self.channels:
@@ -231,7 +239,7 @@ class Mapping:
 
 
 _TEXT_KEYS = ("time_zone", "store_time_zone", "currency")
-_PIPELINE_KEYS = ("stages", "exits", "reasons", "calendar", "targets")
+_PIPELINE_KEYS = ("stages", "exits", "reasons", "calendar", "targets", "response")
 _FILE_KEYS = (
     "match", "table", "day_month_order", "early_moves", "amounts", "wins", "sheet", "header",
     "ignore",

@@ -14,6 +14,8 @@ from data.criterion import criteria_of
 from data.draft import writing
 from data.pipeline import Pipeline
 from data.progress import Progress, silent
+from data.response import promise
+from data.sample.attempts import Called, attempts
 from data.sample.calls import calls
 from data.sample.marketing import Arrivals, arrivals, spend, touches
 from data.sample.moves import STAGES, Walkers, moves
@@ -30,7 +32,7 @@ SEED = 2026
 
 _PARTS = (
     "arrivals", "companies", "people", "leads", "moves", "touches", "spend", "answers", "contacts",
-    "consents", "calls", "reasons",
+    "consents", "calls", "reasons", "attempts",
 )  # fmt: skip
 FURTHER = {
     "province": "varchar",
@@ -96,6 +98,8 @@ def tables(
     contacts = touches(
         world, came, known.last_move, known.furthest >= _OPPORTUNITY, draws["touches"]
     )
+    last = max(contacts["at"].max(), moved["at"].max(), came.created.max())
+    attempted = attempts(world, _called(came, cast, known), moved, float(last), draws["attempts"])
     report("spend", 0.9)
     return {
         "leads": _lead_rows(world, came, cast, lead_id).assign(
@@ -120,7 +124,7 @@ def tables(
             reasons(world, moved, cast.rows["team"].to_numpy(dtype=object), draws["reasons"]),
             lead_id,
         ),
-        "touches": _touch_rows(world, contacts, lead_id),
+        "touches": _touch_rows(world, contacts, attempted, lead_id),
         "spend": _spend_rows(world, spend(world, came, draws["spend"])),
     }
 
@@ -131,11 +135,17 @@ def _pipeline(facts: dict[str, Any]) -> Pipeline:
         replace(
             stage,
             limit_days=facts["limits"].get(stage.slug),
+            answer_within=_promised(facts, stage.slug),
             criteria=criteria_of(TomlTable({"criteria": facts["criteria"].get(stage.slug, [])})),
         )
         for stage in plain.stages
     )
     return replace(plain, stages=tuple(stages))
+
+
+def _promised(facts: dict[str, Any], stage: str) -> int | None:
+    text = facts["answer_within"].get(stage)
+    return None if text is None else promise(TomlTable({"answer_within": text}))
 
 
 @dataclass(frozen=True)
@@ -438,12 +448,31 @@ def _reason_rows(world: World, told: pd.DataFrame, lead_id: Words) -> pd.DataFra
     )
 
 
-def _touch_rows(world: World, contacts: pd.DataFrame, lead_id: Words) -> pd.DataFrame:
+def _called(came: Arrivals, cast: _Cast, known: _Outcomes) -> Called:
+    return Called(
+        created=came.created,
+        team=cast.rows["team"].to_numpy(dtype=object),
+        is_junk=cast.is_junk,
+        gone=np.where(known.has_left, known.last_move, np.inf),
+        furthest=known.furthest,
+    )
+
+
+def _touch_rows(
+    world: World, contacts: pd.DataFrame, attempted: pd.DataFrame, lead_id: Words
+) -> pd.DataFrame:
+    """The contacts with marketing, and then those with sales people, who have no source."""
+    both = pd.concat([contacts, attempted], ignore_index=True)
+    none = both[["source", "channel", "campaign"]].isna()
     return pd.DataFrame(
         {
-            "lead_id": lead_id[contacts["lead"]],
-            "touched_at": world.utc(contacts["at"].to_numpy()),
-            **{column: contacts[column] for column in ("source", "channel", "campaign", "kind")},
+            "lead_id": lead_id[both["lead"]],
+            "touched_at": world.utc(both["at"].to_numpy()),
+            **{
+                name: blanked(both[name].to_numpy(dtype=object), none[name].to_numpy())
+                for name in none
+            },
+            "kind": both["kind"],
         }
     )
 

@@ -1,9 +1,10 @@
 -- Every move of a lead, and its creation where that is the first thing known of it, in order.
 -- Grain: one row per lead and entry into a stage or an exit. Sorted by lead, instant, position.
+-- by_person: whether a file tells of the move and who made it, and that is a person.
 -- Stages the pipeline does not know are left out. A lead that has reached no stage by the time it
 -- was created enters the first stage then. is_timed: whether it is known when, other than of one
 -- that is only known from a present status.
--- Parameters: none; reads leads, stages, stage_history.
+-- Parameters: $automatic (who is no person, in small letters); reads leads, stages, stage_history.
 create temp table entries as
 with moves as materialized (
     select
@@ -14,6 +15,9 @@ with moves as materialized (
         stage_history.entered_at,
         stage_history.position,
         stage_history.known = 'moved' as is_timed,
+        stage_history.known = 'moved' and coalesce(
+            not list_contains($automatic, lower(trim(stage_history.changed_by))), false
+        ) as by_person,
         stages.stage_rank is not null
             and stage_history.entered_at <= leads.created_at as is_by_creation,
     from stage_history
@@ -33,6 +37,7 @@ select
     leads.created_at as entered_at,
     -1 as position,
     true as is_timed,
+    false as by_person,
 from leads
 join stages on stages.stage_rank = 0
 anti join begun on begun.lead_number = leads.lead_number

@@ -1,7 +1,7 @@
 -- What happened to each lead, in order: its visits to stages and exits.
 -- Grain: one row per lead and visit; entries that repeat the stage before them are one visit. Sorted
 -- by lead and visit.
--- is_timed: whether it is known when it began. left_at, next_stage, next_rank, is_end_timed: of the
+-- is_timed: whether it is known when it began. by_person: as in entries. left_at, next_stage, next_rank, is_end_timed: of the
 -- visit after it, null for the last one. is_climb: whether it is to a later stage than all before.
 -- Parameters: none; reads entries. Its windows without an order go along the rows, which are sorted
 -- already, so that nothing is sorted a second time.
@@ -51,6 +51,7 @@ select
     group_rank,
     entered_at,
     is_timed,
+    by_person,
     number - first_number + 1 as visit_number,
     case when is_followed then next_at end as left_at,
     case when is_followed then stage_after end as next_stage,

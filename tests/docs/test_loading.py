@@ -138,10 +138,12 @@ def test_the_table_of_keys_names_every_key_and_no_other() -> None:
     plain = of_files - {"columns", "stages", "join", "values"}
     of_mapping = {entry.name for entry in dataclasses.fields(Mapping)}
     top = {"time_zone", "store_time_zone", "currency"}
-    assert of_mapping - top == {"files", "pipeline", "calendar", "targets", "channels", "screening"}
+    assert of_mapping - top == {
+        "files", "pipeline", "calendar", "targets", "response", "channels", "screening",
+    }  # fmt: skip
     assert named == plain | tables_of | top | {
         "[[files]]", "[[stages]]", "[[stages.criteria]]", "[[exits]]", "[calendar]", "[targets]",
-        "[channels]", "[screening]",
+        "[response]", "[channels]", "[screening]",
     }  # fmt: skip
 
 

@@ -33,9 +33,14 @@ CAMPAIGNS = (None, "spring", "autumn, 'late'")
 CURRENCIES = ("VND", "USD", "EUR")
 
 Instant = datetime | str
-Move = tuple[str, str, Instant]
-Touch = tuple[str, Instant] | tuple[str, Instant, str | None, str | None]
-"""(lead_id, touched_at), or besides them (source, campaign)."""
+Move = tuple[str, str, Instant] | tuple[str, str, Instant, str | None]
+"""(lead_id, stage, entered_at), or besides them (changed_by)."""
+Touch = (
+    tuple[str, Instant]
+    | tuple[str, Instant, str | None, str | None]
+    | tuple[str, Instant, str | None, str | None, str | None]
+)
+"""(lead_id, touched_at), or besides them (source, campaign), or (source, campaign, kind)."""
 Rate = tuple[date, str, float]
 """(day, currency, rate)."""
 
@@ -122,9 +127,8 @@ def store_of(
     """A store in the folder `root` with one more generation, made of these rows.
 
     A lead is `{"lead_id": …, "created_at": …, column: value}`; columns that `leads` does not have
-    are added as text. A move is (lead_id, stage, entered_at), in file order; a touch is
-    (lead_id, touched_at) or (lead_id, touched_at, source, campaign). Spend is a row by column,
-    `{"day": …, "amount": …}`. The channel of a touch and of spend is that of its source.
+    are added as text. Moves, in file order, and touches are as Move and Touch say. Spend is a row
+    by column, `{"day": …, "amount": …}`. The channel of a touch and of spend is that of its source.
 
     Where another test has had the same rows, and here is no store yet, it is a copy of theirs, with
     the same id: a generation does not change, and to derive one takes longer than most questions.
@@ -213,8 +217,14 @@ def fill(
         draft,
         "stage_history",
         [
-            {"lead_id": lead, "stage": stage, "entered_at": instant(at), "position": position}
-            for position, (lead, stage, at) in enumerate(moves)
+            {
+                "lead_id": lead,
+                "stage": stage,
+                "entered_at": instant(at),
+                "position": position,
+                "changed_by": by,
+            }
+            for position, (lead, stage, at, by) in enumerate((*move, None)[:4] for move in moves)
         ],
     )
     _insert(
@@ -227,8 +237,11 @@ def fill(
                 "source": source,
                 "channel": source and channel_of(source),
                 "campaign": campaign,
+                "kind": kind,
             }
-            for lead, at, source, campaign in ((*touch, None, None)[:4] for touch in touches)
+            for lead, at, source, campaign, kind in (
+                (*touch, None, None, None)[:5] for touch in touches
+            )
         ],
     )
     _insert(

@@ -207,8 +207,13 @@ def test_amounts_are_in_dong(full: Generation) -> None:
 
 def test_touches_before_at_and_after_creation(full: Generation) -> None:
     kinds = set(full.query("select distinct kind from touches").kind)
-    assert kinds == {"visit", "click", "form", "email_open", "event", "call"}
-    each = full.query("select count(*) as n from touches group by lead_id").n
+    personal = set(full.pipeline.response.personal) - {"sales_message", "meeting"}
+    assert kinds == {"visit", "click", "form", "email_open", "event", "call"} | personal
+    each = full.query(
+        "select count(*) as n from touches where not list_contains($personal, kind) "
+        "group by lead_id",
+        {"personal": list(personal)},
+    ).n
     assert each.max() <= 6
     assert (each >= 2).mean() > 0.98
     before, at, after = full.query(
@@ -323,6 +328,38 @@ def test_one_team_is_slow_since_april(full: Generation) -> None:
     assert after.lost_in_60_days_percent > before.lost_in_60_days_percent
     for column in ("sql_in_30_days_percent", "median_days_to_sql", "lost_in_60_days_percent"):
         assert getattr(others_after, column) == pytest.approx(getattr(others_before, column), 0.1)
+
+
+def test_one_team_leaves_friday_afternoon_for_tuesday(full: Generation) -> None:
+    title = "7. One team leaves the leads of Friday afternoon for Tuesday"
+    teams = answers(full, title)[0].set_index("team")
+    late = teams.loc["TP.HCM 1"]
+    others = teams.drop("TP.HCM 1")
+    assert late.leads > 300
+    assert late.by_monday_night_percent < 25
+    assert others.by_monday_night_percent.min() > 85
+
+
+def test_sales_people_call_by_the_end_in_office_hours_and_no_lead_that_is_out(
+    full: Generation,
+) -> None:
+    assert full.last_event.isoformat(sep=" ") == "2026-10-31 15:24:54"  # that of marketing
+    calls = full.query(
+        """
+        select
+            count(*) as calls,
+            count(*) filter (
+                where dayofweek(touched_at + interval 7 hours) in (0, 6)
+                or hour(touched_at + interval 7 hours) not between 8 and 17
+            ) as at_home,
+            count(*) filter (where touched_at < created_at) as early,
+            count(*) filter (where touches.source is not null) as with_source
+        from touches join leads using (lead_id)
+        where kind in ('sales_call', 'sales_email', 'call_answered')
+        """
+    ).iloc[0]
+    assert calls.calls > 60_000
+    assert (calls.at_home, calls.early, calls.with_source) == (0, 0, 0)
 
 
 def test_events_win_slowly_but_well(full: Generation) -> None:

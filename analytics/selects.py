@@ -189,17 +189,7 @@ where {where}"""
             *self._filters,
         ]
         where = "\n    and ".join(conditions)
-        left_at = "least(coalesce(left_at, $as_of), $as_of)"
-        seconds, source = f"date_diff('microsecond', entered_at, {left_at}) / 1e6", "stays"
-        if self.clock is not None:
-            seconds = self.clock.seconds("entered_tick", "left_tick")
-            source = f"""(
-    select
-        *,
-        {working_time.tick("entered_at")} as entered_tick,
-        {working_time.tick(left_at)} as left_tick,
-    from stays
-)"""
+        seconds, source = self._lengths("left_at")
         return f"""select
     lead_number,
     {self._company} as company_number,
@@ -267,6 +257,57 @@ left join exchange
     rate,
 from exchange
 where day = {_day("cast($as_of as timestamp)")}"""
+
+    @cached_property
+    def answers(self) -> str:
+        """The select behind the CTE `scope` of questions about how soon leads were answered.
+
+        Columns: (one row per lead that came to a stage, $asked_stage, or when that is null per lead
+        that came; in flow mode those that came there in the period; as known at `as_of`)
+            lead_number, company_number, segment: as in `stays`.
+            created_at, entered_at: when the lead came, and when it came there.
+            answered_at: when a person first acted for it after that, null while nobody has.
+            seconds: until then, of others to `as_of`; by the view's clock, see `day_seconds`.
+            replied_at, attempted_at: when the lead first answered, and when it had been tried until
+                then, also after `as_of`; null for never.
+        """
+        flow = self.view.mode == "flow"
+        conditions = [
+            *self._in_period("entered_at" if flow else "created_at"),
+            "entered_at <= $as_of",
+            "stage <> $last_stage",
+            "(stage = $asked_stage or $asked_stage is null and visit_number = 1)",
+            *(["is_timed"] if self.generation.untimed else []),
+            *self._filters,
+        ]
+        where = "\n    and ".join(conditions)
+        seconds, source = self._lengths("answered_at")
+        return f"""select
+    lead_number,
+    {self._company} as company_number,
+    {self._segment} as segment,
+    created_at,
+    entered_at,
+    case when answered_at <= $as_of then answered_at end as answered_at,
+    replied_at,
+    attempted_at,
+    {seconds} as seconds,{self._parts}
+from {source}
+where {where}"""
+
+    def _lengths(self, end: str) -> tuple[str, str]:
+        """SQL: the seconds of `stays` from their entry to an instant, and where they come from."""
+        until = f"least(coalesce({end}, $as_of), $as_of)"
+        if self.clock is None:
+            return f"date_diff('microsecond', entered_at, {until}) / 1e6", "stays"
+        source = f"""(
+    select
+        *,
+        {working_time.tick("entered_at")} as entered_tick,
+        {working_time.tick(until)} as left_tick,
+    from stays
+)"""
+        return self.clock.seconds("entered_tick", "left_tick"), source
 
     @property
     def _is_latest(self) -> bool:

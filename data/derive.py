@@ -66,7 +66,8 @@ TAKEN = frozenset(
     "strict_seconds strict_next_at strict_group_at strict_group_entered_at strict_group_seconds "
     "strict_group_next_at exited_at earlier_exits visit_number entered_at left_at next_stage "
     "outcome reasons seconds waited moved_on_at out_at is_over position touched_at is_own "
-    "opportunity_at milestone_at company_number is_timed answered_at".split()
+    "opportunity_at milestone_at company_number is_timed answered_at replied_at "
+    "attempted_at".split()
 )
 """The columns of the derived tables themselves, and of what a question makes of them."""
 _SQL = Path(__file__).with_name("sql")
@@ -169,7 +170,13 @@ def derive_leads(
                 break
     make_stricts(con, pipeline)
     _drop(con, "strict_reaches", "detours")
-    _run(con, "answered", human=answering.human, stages=pipeline.asked_stages)
+    _run(
+        con,
+        "answered",
+        human=answering.human,
+        replies=answering.answered,
+        stages=pipeline.asked_stages,
+    )
     with _in_order(con):
         make_people(con, pipeline)
         _drop(con, "climbs", "stricts", "exit_spells")

@@ -37,6 +37,7 @@ from analytics.leads import overdue, story, to_do
 from analytics.overview import cohort, events
 from analytics.overview.findings import overdue_of
 from analytics.quality import batches, quality, verdict
+from analytics.response import response, speed
 from analytics.scope import Scope
 from analytics.sources import attribution, costs, forecast, path_file, paths, spend
 from analytics.time_in_stage import time_in_stage, untimed, waiting
@@ -138,6 +139,14 @@ QUESTIONS: Mapping[str, tuple[Ask, tuple[str, ...]]] = {
         ("", EVERY_PART),
     ),
     "criteria/leads": (lambda scope: criteria.listing(scope, "mql", 3).rows, ("",)),
+    "response/response": (response.response, ("", EVERY_PART, FLOW)),
+    "response/response_at_a_stage": (lambda scope: response.response(scope, "sql"), ("",)),
+    "response/arrivals": (response.arrivals, ("",)),
+    "response/hours": (response.hours, ("",)),
+    "response/waiting": (lambda scope: response.waiting(scope).rows, ("",)),
+    "response/attempts": (response.attempts, ("",)),
+    "response/acts": (lambda scope: response.acts(scope.generation), ("",)),
+    "response/speed": (speed.speed, ("",)),
     "sources/attribution": (
         attribution.attribution,
         (STAGED, f"{FLOW}&model=markov&order=2&look_back=60", f"{STAGED}&conversions=all"),

@@ -22,6 +22,7 @@ from analytics.funnel.trend import conversions
 from analytics.leads.story import story
 from analytics.leads.to_do import to_do
 from analytics.overview.overview import overview
+from analytics.response.response import response
 from analytics.sources.attribution import attribution
 from analytics.sources.costs import costs
 from analytics.sources.paths import paths
@@ -134,6 +135,13 @@ COMMANDS = {
         (options.TRIED_STAGE, options.TRIED_TEST),
         in_short=shown.criteria_in_short,
         notes=notes.of_criteria,
+    ),
+    "response": Command(
+        response,
+        "How soon a person answered the leads, in hours of work, and how many nobody has answered "
+        "yet.",
+        (options.ASKED_STAGE,),
+        notes=notes.of_response,
     ),
     "attribution": Command(
         attribution,

@@ -11,6 +11,7 @@ from analytics.bottlenecks.what_if import WhatIf
 from analytics.command_line.combined import Board, Worth
 from analytics.criteria.criteria import Criteria
 from analytics.overview.overview import Overview
+from analytics.response.response import Response
 from analytics.sources.attribution import Attribution
 from analytics.sources.costs import Costs
 from analytics.time_in_stage.untimed import untimed as _untimed
@@ -49,6 +50,16 @@ def of_criteria(found: Criteria) -> Iterator[str]:
         yield (
             f"{each.stage} ({version}), {window.first_day} to {window.last_day}: {each.condition}"
         )
+
+
+def of_response(found: Response) -> Iterator[str]:
+    """What is promised, and who is waited for."""
+    answering = found.asked.scope.generation.pipeline.response
+    yield f"Answers are touches of the kinds {', '.join(answering.human)}, and moves by a person."
+    if found.promised is None:
+        yield "No answer is promised there: write answer_within at the stage in the pipeline."
+    else:
+        yield f"Promised: within {found.promised / 3600:g} hours of work."
 
 
 def of_costs(found: Costs) -> Iterator[str]:

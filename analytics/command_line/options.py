@@ -110,6 +110,17 @@ UNIT = _option(
     None,
 )
 MOST = _option("most", Annotated[int, typer.Option(min=1, help="How many paths to show.")], 50)
+ASKED_STAGE = _option(
+    "stage",
+    Annotated[
+        str | None,
+        typer.Option(
+            help="From coming to this stage on, which promises an answer.",
+            show_default="from when leads came",
+        ),
+    ],
+    None,
+)
 PATHS = _option(
     "paths",
     Annotated[

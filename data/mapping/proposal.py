@@ -290,6 +290,7 @@ def _own_pipeline(known: Headings, pipeline: Pipeline, is_of_deals: bool) -> Pip
         pipeline.exits,
         pipeline.calendar,
         pipeline.targets,
+        pipeline.reasons,
         pipeline.response,
     )
 

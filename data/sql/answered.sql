@@ -1,9 +1,11 @@
--- When a person of the company first acted for a lead after it came to a stage, in a call or by moving
--- it: for its first visit, and visits to a stage that promises an answer.
--- Grain: one row per such visit that was answered; none where nobody is known to have done anything.
+-- What persons did for a lead after it came to a stage, by calls, mails and moves: after its first
+-- visit, and after visits to a stage that promises an answer.
+-- Grain: one row per such visit after which anything is known; of others nobody knows. answered_at: of
+-- the first act of a person of the company; replied_at: of the first touch in which the lead answered;
+-- attempted_at: the touches of persons up to that one, in order of time, null where there are none.
 -- Of one instant, a touch is after a visit, and a visit after those before it.
--- Parameters: $human (kinds of touches, in small letters), $stages (that promise one); reads visits,
--- leads, touches.
+-- Parameters: $human, $replies (kinds of touches, in small letters), $stages (that promise an answer);
+-- reads visits, leads, touches.
 create temp table answered as
 with asking as (
     select
@@ -20,6 +22,8 @@ acts as (
         lead_number,
         visit_number,
         entered_at as acted_at,
+        false as is_attempt,
+        false as is_reply,
     from visits
     where by_person and visit_number > 1
     union all
@@ -27,17 +31,31 @@ acts as (
         leads.lead_number,
         cast(null as bigint) as visit_number,
         touches.touched_at as acted_at,
+        list_contains($human, lower(trim(touches.kind))) as is_attempt,
+        list_contains($replies, lower(trim(touches.kind))) as is_reply,
     from touches
     join leads on leads.lead_id = touches.lead_id
-    where list_contains($human, lower(trim(touches.kind)))
+    where
+        list_contains($human, lower(trim(touches.kind)))
+        or list_contains($replies, lower(trim(touches.kind)))
+),
+known as (
+    select
+        asking.lead_number,
+        asking.visit_number,
+        min(acts.acted_at) filter (where acts.is_attempt or not acts.is_reply) as answered_at,
+        min(acts.acted_at) filter (where acts.is_reply) as replied_at,
+        list_sort(list(acts.acted_at) filter (where acts.is_attempt)) as attempts,
+    from asking
+    join acts on acts.lead_number = asking.lead_number
+    where
+        acts.acted_at >= asking.entered_at
+        and (acts.visit_number is null or acts.visit_number > asking.visit_number)
+    group by asking.lead_number, asking.visit_number
 )
 select
-    asking.lead_number,
-    asking.visit_number,
-    min(acts.acted_at) as answered_at,
-from asking
-join acts
-    on acts.lead_number = asking.lead_number
-    and acts.acted_at >= asking.entered_at
-    and (acts.visit_number is null or acts.visit_number > asking.visit_number)
-group by asking.lead_number, asking.visit_number
+    * exclude (attempts),
+    list_filter(
+        attempts, lambda instant: replied_at is null or instant <= replied_at
+    ) as attempted_at,
+from known

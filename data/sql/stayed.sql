@@ -5,8 +5,9 @@
 -- (still there at the end of the data: left_at and next_stage are null).
 -- reasons: the kinds of reasons of a stay that was lost or went back; null where none is known.
 -- is_timed: whether its length is known, both ends being moves that a file tells of.
--- answered_at: when a person first acted for the lead after its entry; null where nobody did, and of
--- visits of which it is not asked: those after the first to a stage that promises no answer.
+-- answered_at, replied_at, attempted_at: when a person first acted for the lead after its entry, when it
+-- answered, and when it was tried, as in answered; null where nobody did, and of visits of which it is
+-- not asked: those after the first to a stage that promises no answer.
 -- Parameters: none; reads lead_dimensions, given_reasons, answered, visits, whose order the rows keep.
 create table stayed as
 with named as (
@@ -34,6 +35,8 @@ select
     named.reasons,
     visits.is_timed and coalesce(visits.is_end_timed, true) as is_timed,
     answered.answered_at,
+    answered.replied_at,
+    answered.attempted_at,
 from visits
 join lead_dimensions on lead_dimensions.lead_number = visits.lead_number
 left join named on named.lead_number = visits.lead_number

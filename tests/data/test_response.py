@@ -19,6 +19,7 @@ PROMISING = replace(
     SHORT, stages=(SHORT.stages[0], replace(SHORT.stages[1], answer_within=3600), SHORT.stages[2])
 )
 MOVERS = (None, "Hương", " Automation", "system")
+CALLS, REPLIES = ("sales_call", "Meeting "), ("Meeting ", "email_reply")
 KINDS = (None, "visit", "sales_call", "Meeting ", "email_reply")
 
 
@@ -99,18 +100,26 @@ def test_the_first_act_of_a_person_is_the_reference(history: History, data: st.D
     )
     with tempfile.TemporaryDirectory() as folder:
         rows = generation_of(Path(folder), known).query(
-            "select lead_id, visit_number, answered_at from stays join leads using (lead_number)"
+            "select lead_id, visit_number, answered_at, replied_at, "
+            "coalesce(len(attempted_at), 0) as attempts from stays "
+            "join leads using (lead_number) where coalesce(answered_at, replied_at) is not null"
         )
     found = {
-        (row.lead_id, row.visit_number): row.answered_at.to_pydatetime()
+        (row.lead_id, row.visit_number): (
+            None if pd.isna(row.answered_at) else row.answered_at.to_pydatetime(),
+            None if pd.isna(row.replied_at) else row.replied_at.to_pydatetime(),
+            row.attempts,
+        )
         for row in rows.itertuples()
-        if not pd.isna(row.answered_at)
     }
-    assert found == _first_acts(known)
+    assert found == _acts(known)
 
 
-def _first_acts(history: History) -> dict[tuple[str, int], datetime]:
-    """When a person first acted after each visit that is asked of, as the words say it."""
+def _acts(history: History) -> dict[tuple[str, int], tuple[Any, Any, Any]]:
+    """What persons did after each visit that is asked of, as the words say it.
+
+    When a person first acted, when the lead first answered, and how often it was tried until then.
+    """
     pipeline, found = history.pipeline, {}
     moves: Any = history.moves
     for lead in history.leads:
@@ -128,20 +137,19 @@ def _first_acts(history: History) -> dict[tuple[str, int], datetime]:
             for before, entry in zip([None, *entries], entries, strict=False)
             if before is None or before[2] != entry[2]
         ]
-        calls = [
-            touch[1]
-            for touch in history.touches
-            if touch[0] == name and touch[4] in ("sales_call", "Meeting ")
-        ]
+        touches = [touch[1::3] for touch in history.touches if touch[0] == name]
         for number, (when, _place, stage, _by) in enumerate(visits, 1):
             if stage in pipeline.exit_slugs or not (
                 number == 1 or stage in (pipeline.slugs[0], pipeline.slugs[-1])
             ):
                 continue
             acts = [visit[0] for visit in visits[number:] if visit[3] == "Hương"]
-            acts += [call for call in calls if call >= when]
-            if acts:
-                found[name, number] = min(acts)
+            calls = [at for at, kind in touches if at >= when and kind in CALLS]
+            replies = [at for at, kind in touches if at >= when and kind in REPLIES]
+            if acts or calls or replies:
+                reply = min(replies, default=None)
+                tried = sum(reply is None or call <= reply for call in calls)
+                found[name, number] = (min([*acts, *calls], default=None), reply, tried)
     return found
 
 

@@ -18,6 +18,7 @@ from analytics.criteria import criteria
 from analytics.funnel import cohorts
 from analytics.leads.outlook import chances_of
 from analytics.overview import cohort, events, verdict
+from analytics.response import speed
 from analytics.sources import (
     attribution,
     attribution_models,
@@ -471,6 +472,9 @@ def test_thresholds_are_those_of_the_code() -> None:
         "share of the visits of a segment that lies within another": visits.NEARLY_ALL,
         "visits before a step is tested": loss.LEAST_VISITS,
         "leads of either kind before a test of a criterion is compared": criteria.LEAST,
+        "leads of either group before it is asked whether speed matters": speed.LEAST,
+        "mornings before it is asked whether speed matters": speed.LEAST_MORNINGS,
+        "standardised difference of groups that are not alike": speed.UNBALANCED,
         "days of a quarter": visits.QUARTER,
         "days of the own past": visits.YEAR,
         "shortest horizon of a step, days": visits.LEAST_HORIZON / DAY,

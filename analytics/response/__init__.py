@@ -1,0 +1,1 @@
+"""How soon a person answers a lead, and whether that matters."""

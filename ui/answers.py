@@ -43,6 +43,8 @@ from analytics.overview import events as _events
 from analytics.overview import findings as _findings
 from analytics.quality import batches as _batches
 from analytics.quality import quality as _quality
+from analytics.response import response as _response
+from analytics.response import speed as _speed
 from analytics.scope import Scope
 from analytics.sources import attribution as _attribution
 from analytics.sources import costs as _costs
@@ -185,6 +187,13 @@ receipts = _once(_batches.receipts)
 
 criteria = _once(_criteria.criteria)
 
+response = _once(_response.response)
+response_arrivals = _once(_response.arrivals)
+response_hours = _once(_response.hours)
+response_waiting = _once(_response.waiting)
+response_attempts = _once(_response.attempts)
+response_speed = _once(_speed.speed)
+
 bottlenecks = _once(_bottlenecks.bottlenecks)
 bottleneck_course = _once(_course.course)
 rate_or_mix = _once(_rate_or_mix.rate_or_mix)
@@ -239,6 +248,7 @@ def path_lengths(scope: Scope) -> Answer:
 
 size = _once_a_version(_contents.size)
 unknown_stages = _once_a_version(_contents.unknown_stages)
+response_acts = _once_a_version(_response.acts)
 
 
 def to_save(scope: Scope) -> _findings.Overdue | None:

@@ -38,7 +38,8 @@ LEAST, LEAST_MORNINGS, LEAST_EITHER = 100, 30, 10
 or that did not, nothing is said of a difference."""
 
 UNBALANCED = 0.1
-"""The standardised difference from which two groups are not alike in something."""
+"""The standardised difference from which two groups are not alike in something, where they have
+leads enough: of few it is as large by chance, so that it has to be above three standard errors."""
 
 _KNOWN = ("company_size", "industry", "region")
 """What of a lead was so before anybody could call it, by which the groups are to be alike."""
@@ -79,9 +80,15 @@ class Speed:
     asked: Asked
 
     @property
+    def by_chance(self) -> float:
+        """The standardised difference up to which two groups are alike."""
+        waited, others = (max(int(leads), 1) for leads in self.groups["leads"])
+        return max(UNBALANCED, 3 * float(np.sqrt(1 / waited + 1 / others)))
+
+    @property
     def is_balanced(self) -> bool:
         """Whether the groups are alike in all that was so before."""
-        return bool((self.balance["apart"].abs() < UNBALANCED).all())
+        return bool((self.balance["apart"].abs() < self.by_chance).all())
 
 
 def _decisive(view: View) -> View:

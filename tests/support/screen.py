@@ -28,6 +28,7 @@ PAGES = (
     "bottlenecks",
     "to_do",
     "quality",
+    "response",
     "data",
     "definitions",
 )

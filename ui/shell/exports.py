@@ -35,6 +35,7 @@ from ui.leads import lead_list, work_list
 from ui.page import about
 from ui.page.long_list import OF_THE_LIST, File
 from ui.quality import criteria
+from ui.response import untouched
 from ui.session import SignedOut
 from ui.shell.sign_in import Sent
 from ui.time_in_stage import visits, waiting_list
@@ -45,6 +46,7 @@ _FILES: Mapping[File, str | None] = {
     waiting_list.FILE: None,
     visits.FILE: None,
     criteria.FILE: "quality",
+    untouched.FILE: "response",
     contents.REFUSED: "data",
 }
 """The files, and the page that each is of where that is one alone."""

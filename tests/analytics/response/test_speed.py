@@ -1,5 +1,6 @@
 """Does speed matter here: who is compared with whom, and what is said of it."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -118,7 +119,12 @@ def test_the_groups_are_weighed_by_what_was_so_before(tmp_path: Path) -> None:
     ]
     # (0.5 − 1) ÷ √((0.25 + 0) ÷ 2)
     assert rows["apart"].tolist() == pytest.approx([-(2**0.5), 2**0.5])
-    assert not found.is_balanced
+    # Of so few leads chance makes as much.
+    assert found.by_chance == 3.0
+    assert found.is_balanced
+    many = replace(found, groups=found.groups.assign(leads=5000))
+    assert many.by_chance == 0.1
+    assert not many.is_balanced
 
 
 def test_the_sample_says_nothing_of_what_is_not_in_it(whole_sample: Generation) -> None:

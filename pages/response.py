@@ -1,0 +1,38 @@
+"""Response: how soon a person answers a lead, who still waits, and whether it matters."""
+
+from dataclasses import replace
+
+from ui import answers, session
+from ui.language.messages import _
+from ui.leads import one_lead
+from ui.page import deeper, header, instead, layout, untimed
+from ui.response import analysis, arrival, persons, since, spans, untouched, verdict
+
+scope = session.current()
+header.top(scope, _("Response"), compares=False)
+
+whole = scope.at(replace(scope.view, by=None))
+if not answers.response_acts(scope.generation).is_known:
+    persons.missing(scope)
+    session.end()
+stage = since.stage(whole)
+found = answers.response(whole, stage)
+if not found.leads and stage is None:
+    instead.empty(scope)
+    session.end()
+if deeper.is_open(scope):
+    analysis.analysis(whole, scope, found.promised, stage)
+    session.end()
+if scope.view.tab == verdict.UNTOUCHED:
+    one_lead.show(scope)
+    untouched.show(whole, found.promised, stage)
+    session.end()
+
+verdict.show(whole, found)
+left, right = layout.split(3, 2)
+with left:
+    spans.show(whole, found)
+with right:
+    arrival.show(whole, found.promised, stage)
+untimed.note(whole)
+deeper.bar(_("by team, person and hour of arrival, the attempts, whether speed matters here"))

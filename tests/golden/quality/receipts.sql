@@ -8,7 +8,7 @@
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
 -- $screening = 1
--- What screening found of the leads of each segment, what is known of them, and what calls came to.
+-- What screening found of the leads of each segment, what is known of them, and the outcome of calls.
 -- Grain: one row per segment. unscreened: leads without a verdict, since their file has no contacts.
 -- called: leads of which the outcome of a call is known; attempts: how often they were called, null
 -- when no file says so.

@@ -42,6 +42,10 @@ with scope as (
                 + greatest(0, least(entered_tick, $clock_closes_0[1 + entered_tick // 86400000000]) - $clock_opens_0[1 + entered_tick // 86400000000]))
         ) / 1e6 as seconds,
         cast(["company_size", "industry", "region"] as varchar[]) as parts,
+        cast(null as varchar) as part_0,
+        "company_size" as part_1,
+        "industry" as part_2,
+        "region" as part_3,
     from (
         select
             *,

@@ -27,8 +27,8 @@ class Asked:
     """A question as it was asked: over which scope, by which SQL file, with which values bound.
 
     file: the SQL, named as in Scope.ask.
-    of: which part of the scope it is of: `reaches`, those that are `timed` or `untimed`, `wins` or
-        `stays`.
+    of: which part of the scope it is of: `reaches`, those that are `timed` or `untimed`, `wins`,
+        `stays` or `ends`.
     parameters: what is bound beside the scope's own values, by name.
     beside: selects by name that the SQL reads beside the scope.
     """

@@ -206,6 +206,38 @@ from {source}
 where {where}"""
 
     @cached_property
+    def ends(self) -> str:
+        """The select behind the CTE `scope` of questions about how stays ended other than well.
+
+        Of all visits but those to the last stage that were lost or went back by `as_of`, whatever
+        the period; those too of which only a present status tells, whose time is the best known.
+
+        Columns: (one row per visit)
+            lead_number, company_number, visit_number: the lead, its company, and which visit.
+            stage, stage_rank, outcome, next_stage, gone_at: as in `stays`.
+            reasons: the kinds of reasons that files name, null where they name none.
+        """
+        conditions = [
+            "outcome <> 'advanced'",
+            "left_at <= $as_of",
+            "stage <> $last_stage",
+            *self._filters,
+        ]
+        where = "\n    and ".join(conditions)
+        return f"""select
+    lead_number,
+    {self._company} as company_number,
+    visit_number,
+    stage,
+    stage_rank,
+    outcome,
+    next_stage,
+    left_at as gone_at,
+    cast(reasons as varchar[]) as reasons,{self._parts}
+from stays
+where {where}"""
+
+    @cached_property
     def worths(self) -> str:
         """The select behind the CTE `worths`: the rows of `scope` with what each lead is worth.
 

@@ -20,6 +20,7 @@ FILES = sorted([*(ROOT / "analytics").rglob("*.sql"), *(ROOT / "data").rglob("sq
 KEYS = {"lead_id", "lead_number", "position", "visit_number", "stage_rank", "step", "bucket", "day"}
 KEYS |= {"slot", "ordinal"}  # of a load: the number of a file, and of a move in its row
 KEYS |= {"copy"}  # of the wins of a lead at one instant
+KEYS |= {"said_at"}  # of all that is said of a lead at once
 # Functions whose answer hangs on the order of rows.
 ORDERED = (
     sql.RowNumber,

@@ -10,6 +10,7 @@ import pandas as pd
 from analytics.bottlenecks.bottlenecks import bottlenecks
 from analytics.bottlenecks.change import change
 from analytics.bottlenecks.queues import queues
+from analytics.bottlenecks.reasons import reasons
 from analytics.bottlenecks.velocity import velocity
 from analytics.bottlenecks.what_if import what_if
 from analytics.command_line import notes, options, shown
@@ -163,6 +164,16 @@ COMMANDS = {
         "How many leads wait at each stage, whether the queue grows, and what slowness costs in "
         "days.",
         notes=notes.untimed,
+    ),
+    "reasons": Command(
+        reasons,
+        "Why leads left the pipeline or went back: how many name which kind of reason, and which "
+        "are named more often than in the period before.\n\n"
+        "A lead counts under each of its reasons, and without any under `unknown`; `~back` are "
+        "those that went back. The table has what rises, and all leads by exit; the other formats "
+        "have everything.",
+        in_short=shown.reasons_in_short,
+        notes=notes.of_reasons,
     ),
     "change": Command(
         change,

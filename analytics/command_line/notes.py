@@ -6,6 +6,7 @@ from analytics.asked import Answer
 from analytics.bottlenecks.bottlenecks import Bottlenecks
 from analytics.bottlenecks.change import Change
 from analytics.bottlenecks.queues import Queues
+from analytics.bottlenecks.reasons import Reasons
 from analytics.bottlenecks.velocity import Velocity
 from analytics.bottlenecks.what_if import WhatIf
 from analytics.command_line.combined import Board, Worth
@@ -111,6 +112,13 @@ def of_bottlenecks(found: Bottlenecks) -> Iterator[str]:
         )
     if not found.rows["ranked"].any():
         yield "Nothing is ranked: no loss is statistically significant."
+
+
+def of_reasons(found: Reasons) -> Iterator[str]:
+    """Both periods, and whether there are reasons at all."""
+    yield f"{found.first} to {found.last}; before: {found.first_before} to {found.last_before}."
+    if not found.is_told:
+        yield "No file names a reason: export the column, such as `Closed Lost Reason`, with it."
 
 
 def of_change(found: Change) -> Iterator[str]:

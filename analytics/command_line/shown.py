@@ -4,6 +4,7 @@ import pandas as pd
 
 from analytics.asked import Answer
 from analytics.bottlenecks.bottlenecks import Bottlenecks
+from analytics.bottlenecks.reasons import Reasons
 from analytics.command_line.combined import Board, Worth
 from analytics.criteria.criteria import Criteria
 from analytics.scope import Scope
@@ -69,3 +70,11 @@ def criteria_in_short(found: Criteria) -> pd.DataFrame:
     shown = ["segment", "stage", "version", "state", "n", "met", "unmet", "unknown", "met_rate"]
     shown += ["met_rate_low", "met_rate_high", "met_moved_rate", "unmet_moved_rate", "difference"]
     return found.rows[[*shown, "difference_low", "difference_high", "certainty"]]
+
+
+def reasons_in_short(found: Reasons) -> pd.DataFrame:
+    """What a person reads of the reasons: those that rise, and all of everybody by exit."""
+    rows = found.rows
+    shown = rows[rows["rises"] | (rows["dimension"].isna() & rows["stage"].isna())]
+    named = ["stage", "exit", "reason", "dimension", "segment", "leads", "left", "share"]
+    return shown[[*named, "share_low", "share_high", "share_before", "q_value", "rises"]]

@@ -18,7 +18,8 @@ def leads(scope: Scope) -> Answer:
         reached_at: when it reached the selected step.
         source, channel, campaign, owner, team, region, industry, temperature: its dimensions.
         company, name, amount, currency: whom and how much it is about.
-        state: 'open', 'won' or 'lost', by where it stood.
+        state: 'open', 'won' or 'lost', by where it stood; reasons: the kinds of those for which it
+            was lost, parted by `;`, null where none is known.
         phone, email: as they were loaded.
         need, budget, authority, timing: whether it has them; null where that is not known.
         value: the amount in the currency of the store; null without one, or without its rate.

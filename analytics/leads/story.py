@@ -17,6 +17,8 @@ COLUMNS = [
     "seconds_since",
     "is_timed",
     "between_from",
+    "reasons",
+    "written",
 ]
 
 _HISTORY = Path(__file__).with_name("sql") / "history.sql"
@@ -43,6 +45,9 @@ def history(generation: Generation, lead_id: str) -> pd.DataFrame:
         detail: who moved it, or the touch's source.
         is_timed: whether it is known when; not of a stage that only a present status tells.
         between_from: where two exports differ in it, the day of the earlier one: naive UTC.
+        reasons: of leaving or going back, the kinds of reasons, parted by `;`; null where none is
+            known.
+        written: the same as the files have it.
     """
     generation.sight.require_leads()
     return generation.query(_HISTORY.read_text(encoding="utf-8"), {"lead_id": lead_id})
@@ -61,7 +66,7 @@ def story(scope: Scope, lead_id: str | None) -> pd.DataFrame:
         detail: of 'created' its campaign, of a move who made it, of a touch its source
         seconds_since: of a move, since the one before it or since it was created; null where one of
             the two is not known with its time, and of all else
-        is_timed, between_from: as in `history`
+        is_timed, between_from, reasons, written: as in `history`
 
     Raises:
         ValueError: no lead is named.
@@ -77,7 +82,9 @@ def story(scope: Scope, lead_id: str | None) -> pd.DataFrame:
             break
         kind, before = event.kind, since
         if kind == "touch":
-            told.append((event.happened_at, kind, event.what, event.detail, None, True, None))
+            told.append(
+                (event.happened_at, kind, event.what, event.detail, None, True, None, None, None)
+            )
             continue
         if kind == "stage":
             is_first = stood is None and event.what == pipeline.slugs[0]
@@ -94,7 +101,10 @@ def story(scope: Scope, lead_id: str | None) -> pd.DataFrame:
             passed = (since - before).total_seconds()
         is_since_known = bool(event.is_timed)
         told.append(
-            (since, kind, event.what, event.detail, passed, is_since_known, event.between_from)
+            (
+                *(since, kind, event.what, event.detail, passed, is_since_known),
+                *(event.between_from, event.reasons, event.written),
+            )
         )
     rows = pd.DataFrame(told, columns=COLUMNS)
     types = {"happened_at": "datetime64[us]", "between_from": "datetime64[us]"}

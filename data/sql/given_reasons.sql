@@ -21,7 +21,7 @@ met as (
         visits.stage_rank,
     from told
     join visits on visits.lead_number = told.lead_number
-        and case
+    where case
             when told.stage is null then visits.stage_rank is null
             else cast(visits.stage as varchar) = told.stage and visits.entered_at <= told.said_at
         end

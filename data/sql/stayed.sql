@@ -8,16 +8,8 @@
 -- answered_at, replied_at, attempted_at: when a person first acted for the lead after its entry, when it
 -- answered, and when it was tried, as in answered; null where nobody did, and of visits of which it is
 -- not asked: those after the first to a stage that promises no answer.
--- Parameters: none; reads lead_dimensions, given_reasons, answered, visits, whose order the rows keep.
+-- Parameters: none; reads lead_dimensions, named_reasons, answered, visits, whose order the rows keep.
 create table stayed as
-with named as (
-    select
-        lead_number,
-        visit_number,
-        list(distinct kind order by kind) filter (where kind <> 'unknown') as reasons,
-    from given_reasons
-    group by lead_number, visit_number
-)
 select
     lead_dimensions.*,
     visits.stage,
@@ -32,15 +24,15 @@ select
         when visits.next_rank > visits.stage_rank then 'advanced'
         else 'went_back'
     end as outcomes) as outcome,
-    named.reasons,
+    named_reasons.reasons,
     visits.is_timed and coalesce(visits.is_end_timed, true) as is_timed,
     answered.answered_at,
     answered.replied_at,
     answered.attempted_at,
 from visits
 join lead_dimensions on lead_dimensions.lead_number = visits.lead_number
-left join named on named.lead_number = visits.lead_number
-    and named.visit_number = visits.visit_number + 1
+left join named_reasons on named_reasons.lead_number = visits.lead_number
+    and named_reasons.visit_number = visits.visit_number + 1
 left join answered
     on answered.lead_number = visits.lead_number
     and answered.visit_number = visits.visit_number

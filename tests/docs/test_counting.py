@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from analytics import certainty
-from analytics.bottlenecks import baseline, loss, queues, visits
+from analytics.bottlenecks import baseline, loss, queues, reasons, visits
 from analytics.criteria import criteria
 from analytics.funnel import cohorts
 from analytics.leads.outlook import chances_of
@@ -475,6 +475,7 @@ def test_thresholds_are_those_of_the_code() -> None:
         "leads of either group before it is asked whether speed matters": speed.LEAST,
         "mornings before it is asked whether speed matters": speed.LEAST_MORNINGS,
         "standardised difference of groups that are not alike": speed.UNBALANCED,
+        "leads that left, now and before, before a reason is compared": reasons.LEAST,
         "days of a quarter": visits.QUARTER,
         "days of the own past": visits.YEAR,
         "shortest horizon of a step, days": visits.LEAST_HORIZON / DAY,

@@ -46,7 +46,7 @@ TABS = {
     "leads": ("all",),
     "time_in_stage": ("analysis",),
     "sources": ("analysis",),
-    "bottlenecks": ("queues", "what-if", "flow", "change", "analysis"),
+    "bottlenecks": ("queues", "reasons", "what-if", "flow", "change", "analysis"),
 }
 
 

@@ -128,7 +128,7 @@ def test_all_rates_of_one_bottleneck_are_one() -> None:
     assert formats.percent(rate.before, 0) in written
 
 
-@pytest.mark.parametrize("tab", ["", "queues", "change", "what-if", "flow"])
+@pytest.mark.parametrize("tab", ["", "queues", "reasons", "change", "what-if", "flow"])
 def test_only_the_part_that_is_open_is_asked_for(tab: str, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: set[str] = set()
     for name in ("queues", "change", "what_if", "rate_or_mix", "velocity"):

@@ -18,7 +18,7 @@ from ui.language import catalogue, formats
 
 SURFACES = (
     *((page, "") for page in PAGES),
-    *(("bottlenecks", tab) for tab in ("queues", "change", "what-if", "flow")),
+    *(("bottlenecks", tab) for tab in ("queues", "reasons", "change", "what-if", "flow")),
 )
 """Every page as it opens, and its tabs; the analysis is what the surface is not."""
 

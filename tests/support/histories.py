@@ -43,6 +43,8 @@ Touch = (
 """(lead_id, touched_at), or besides them (source, campaign), or (source, campaign, kind)."""
 Rate = tuple[date, str, float]
 """(day, currency, rate)."""
+Told = tuple[str, str | None, Instant | None, str]
+"""A reason: (lead_id, stage, said_at, kind)."""
 
 SHORT = Pipeline(
     stages=(Stage("a", "lead"), Stage("b", "prospect"), Stage("c", "opportunity")),
@@ -88,6 +90,7 @@ class History:
     time_zone: str = "UTC"
     spend: tuple[Mapping[str, Any], ...] = ()
     rates: tuple[Rate, ...] = ()
+    reasons: tuple[Told, ...] = ()
 
     @property
     def instants(self) -> list[datetime]:
@@ -120,6 +123,7 @@ def store_of(
     touches: Iterable[Touch] = (),
     spend: Iterable[Mapping[str, Any]] = (),
     rates: Iterable[Rate] = (),
+    reasons: Iterable[Told] = (),
     pipeline: Pipeline | None = None,
     time_zone: str = "UTC",
     sample: bool = False,
@@ -134,7 +138,7 @@ def store_of(
     the same id: a generation does not change, and to derive one takes longer than most questions.
     """
     store = Store(root)
-    tables = ([*leads], [*moves], [*touches], [*spend], [*rates])
+    tables = ([*leads], [*moves], [*touches], [*spend], [*rates], [*reasons])
     pipeline = pipeline or Pipeline.default()
     key = repr((tables, pipeline, time_zone, sample))
     is_new = not (root.exists() and any(root.iterdir()))
@@ -190,6 +194,7 @@ def generation_of(root: Path, history: History) -> Generation:
         touches=history.touches,
         spend=history.spend,
         rates=history.rates,
+        reasons=history.reasons,
         pipeline=history.pipeline,
         time_zone=history.time_zone,
     ).generation()
@@ -202,6 +207,7 @@ def fill(
     touches: Iterable[Touch] = (),
     spend: Iterable[Mapping[str, Any]] = (),
     rates: Iterable[Rate] = (),
+    reasons: Iterable[Told] = (),
 ) -> None:
     """Puts rows, as `store_of` takes them, into a draft's input tables."""
     rows = [{**lead, "created_at": instant(lead["created_at"])} for lead in leads]
@@ -253,6 +259,20 @@ def fill(
         draft,
         "rates",
         [{"day": day, "currency": currency, "rate": rate} for day, currency, rate in rates],
+    )
+    _insert(
+        draft,
+        "reasons",
+        [
+            {
+                "lead_id": lead,
+                "stage": stage,
+                "said_at": None if at is None else instant(at),
+                "reason": kind,
+                "kind": kind,
+            }
+            for lead, stage, at, kind in reasons
+        ],
     )
 
 

@@ -1,8 +1,9 @@
 -- The leads behind a step of the funnel, each with where it stood at as_of.
 -- Grain: one row per lead of the scope that reached the step; latest entries first. state: open, won
--- or lost. stage_entered_at, days_in_stage: null where only a present status tells the stage. value:
--- the amount in the currency of the store at the rate of as_of. screening, screening_reason: the
--- verdict, null without one; duplicate_of: the lead that it repeats.
+-- or lost; reasons: why, the kinds parted by `;`, null where none is known. stage_entered_at,
+-- days_in_stage: null where only a present status tells the stage. value: the amount in the currency
+-- of the store at the rate of as_of. screening, screening_reason: the verdict, null without one;
+-- duplicate_of: the lead that it repeats.
 -- Parameters: those of the scope, whose only part is the temperature, and today's rates; $stage, the
 -- stage that opens the step.
 with chosen as (
@@ -30,6 +31,7 @@ departures as (
         exits.stage,
         exits.entered_at,
         exits.is_timed,
+        exits.reasons,
         row_number() over (
             partition by exits.lead_number order by exits.visit_number desc
         ) as place_from_last,
@@ -39,9 +41,22 @@ departures as (
     where exits.entered_at <= $as_of and staying.lead_number is null
 ),
 standings as (
-    select lead_number, stage, entered_at as stage_entered_at, is_timed, state from staying
+    select
+        lead_number,
+        stage,
+        entered_at as stage_entered_at,
+        is_timed,
+        state,
+        null as reasons,
+    from staying
     union all
-    select lead_number, stage, entered_at as stage_entered_at, is_timed, 'lost' as state
+    select
+        lead_number,
+        stage,
+        entered_at as stage_entered_at,
+        is_timed,
+        'lost' as state,
+        reasons,
     from departures
     where place_from_last = 1
 )
@@ -68,6 +83,7 @@ select
     leads.amount,
     coalesce(leads.currency, $currency) as currency,
     standings.state,
+    array_to_string(cast(standings.reasons as varchar[]), ';') as reasons,
     leads.phone,
     leads.email,
     leads.need,

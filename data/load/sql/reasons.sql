@@ -13,14 +13,20 @@ with statements as (
     from told_reasons
     group by lead_id, stage, said_at, known
 ),
-kept as (
+beside as (
     select
         *,
+        lag(said) over (partition by lead_id, stage, known order by said_at) as said_before,
+        lead(said) over (partition by lead_id, stage, known order by said_at) as said_after,
     from statements
-    window of_stage as (partition by lead_id, stage, known order by said_at)
-    qualify known = 'moved'
-        or said is distinct from lag(said) over of_stage
-        or said is distinct from lead(said) over of_stage
+),
+kept as (
+    select
+        * exclude (said_before, said_after),
+    from beside
+    where known = 'moved'
+        or said is distinct from said_before
+        or said is distinct from said_after
 ),
 each_one as (
     select

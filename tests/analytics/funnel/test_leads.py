@@ -21,8 +21,8 @@ from tests.support.reference import Reference, value_of
 
 COLUMNS = (
     "lead_id created_at source owner stage stage_entered_at days_in_stage reached_at channel "
-    "campaign team region industry temperature company name amount currency state phone email need "
-    "budget authority timing value screening screening_reason duplicate_of"
+    "campaign team region industry temperature company name amount currency state reasons phone "
+    "email need budget authority timing value screening screening_reason duplicate_of"
 ).split()
 
 
@@ -136,6 +136,16 @@ def test_out_by_two_exits_is_at_the_second(tmp_path: Path) -> None:
     assert row["days_in_stage"] == 4
 
 
+def test_of_a_lost_lead_it_is_told_why(tmp_path: Path) -> None:
+    leads_of = [{"lead_id": each, "created_at": "2024-01-01"} for each in ("x", "y", "z")]
+    moves = [(each, "lost", "2024-01-02") for each in ("x", "y")] + [("z", "mql", "2024-01-02")]
+    told = [("x", "lost", "2024-01-02", kind) for kind in ("timing", "price")]
+    generation = store_of(tmp_path, leads_of, moves, reasons=told).generation()
+    rows = leads(Scope(View(), generation)).rows.set_index("lead_id")
+    assert rows.loc["x", "reasons"] == "price;timing"
+    assert rows["reasons"].isna().to_dict() == {"x": False, "y": True, "z": True}
+
+
 def test_the_story_of_one_lead(tmp_path: Path) -> None:
     held = History(
         leads=(
@@ -152,7 +162,7 @@ def test_the_story_of_one_lead(tmp_path: Path) -> None:
     generation = generation_of(tmp_path, held)
     told = history(generation, "x")
     columns = ["happened_at", "kind", "what", "detail", "is_timed", "between_from"]
-    assert list(told.columns) == columns
+    assert list(told.columns) == [*columns, "reasons", "written"]
     assert told["kind"].tolist() == ["touch", "created", "stage", "stage", "stage"]
     assert told["what"].tolist()[2:] == ["mystery", "sal", "mql"]
     assert contact(generation, "x")["shoe"].tolist() == ["40"]

@@ -11,6 +11,7 @@ from analytics.leads.story import COLUMNS, story
 from analytics.leads.to_do import of_lead
 from analytics.scope import Scope
 from analytics.view.view import View
+from data.sight import Sight
 from data.store import Store
 from tests.support.asking import ask
 from tests.support.histories import store_of
@@ -46,6 +47,30 @@ def test_it_is_told_once_and_in_order(store: Store) -> None:
         ["exit", "lost"],
     ]
     assert told["seconds_since"].fillna(-1).tolist() == [-1, -1, 3 * DAY, -1, 5 * DAY]
+
+
+def test_why_it_left_and_went_back(tmp_path: Path) -> None:
+    moves = [("x", "sql", "2024-01-02"), ("x", "mql", "2024-01-03"), ("x", "lost", "2024-01-04")]
+    reasons = [
+        ("x", "sql", "2024-01-02", "other"),  # of a move forward nothing is told
+        ("x", "mql", "2024-01-03", "timing"),
+        ("x", "lost", "2024-01-04", "price"),
+        ("x", "lost", "2024-01-04", "competitor"),
+    ]
+    leads = [{"lead_id": "x", "created_at": "2024-01-01"}]
+    generation = store_of(tmp_path, leads, moves, reasons=reasons).generation()
+    told = story(Scope(View(), generation), "x").set_index("what")
+    assert told.loc["mql", "reasons"] == "timing"
+    assert told.loc["lost", ["reasons", "written"]].tolist() == [
+        "competitor;price",
+        "competitor; price",
+    ]
+    assert told["reasons"].isna().sum() == 2
+    # What people wrote is not for those who see no contacts; the kinds are.
+    guest = generation.seen(Sight(contacts=False))
+    told = story(Scope(View(), guest), "x").set_index("what")
+    assert told.loc["lost", "reasons"] == "competitor;price"
+    assert told["written"].isna().all()
 
 
 def test_nothing_after_as_of_is_told(store: Store) -> None:

@@ -452,6 +452,7 @@ departures as (
         exits.stage,
         exits.entered_at,
         exits.is_timed,
+        exits.reasons,
         row_number() over (
             partition by exits.lead_number order by exits.visit_number desc
         ) as place_from_last,
@@ -461,9 +462,22 @@ departures as (
     where exits.entered_at <= $as_of and staying.lead_number is null
 ),
 standings as (
-    select lead_number, stage, entered_at as stage_entered_at, is_timed, state from staying
+    select
+        lead_number,
+        stage,
+        entered_at as stage_entered_at,
+        is_timed,
+        state,
+        null as reasons,
+    from staying
     union all
-    select lead_number, stage, entered_at as stage_entered_at, is_timed, 'lost' as state
+    select
+        lead_number,
+        stage,
+        entered_at as stage_entered_at,
+        is_timed,
+        'lost' as state,
+        reasons,
     from departures
     where place_from_last = 1
 )
@@ -490,6 +504,7 @@ select
     leads.amount,
     coalesce(leads.currency, $currency) as currency,
     standings.state,
+    array_to_string(cast(standings.reasons as varchar[]), ';') as reasons,
     leads.phone,
     leads.email,
     leads.need,
@@ -586,6 +601,7 @@ departures as (
         exits.stage,
         exits.entered_at,
         exits.is_timed,
+        exits.reasons,
         row_number() over (
             partition by exits.lead_number order by exits.visit_number desc
         ) as place_from_last,
@@ -595,9 +611,22 @@ departures as (
     where exits.entered_at <= $as_of and staying.lead_number is null
 ),
 standings as (
-    select lead_number, stage, entered_at as stage_entered_at, is_timed, state from staying
+    select
+        lead_number,
+        stage,
+        entered_at as stage_entered_at,
+        is_timed,
+        state,
+        null as reasons,
+    from staying
     union all
-    select lead_number, stage, entered_at as stage_entered_at, is_timed, 'lost' as state
+    select
+        lead_number,
+        stage,
+        entered_at as stage_entered_at,
+        is_timed,
+        'lost' as state,
+        reasons,
     from departures
     where place_from_last = 1
 )
@@ -624,6 +653,7 @@ select
     leads.amount,
     coalesce(leads.currency, $currency) as currency,
     standings.state,
+    array_to_string(cast(standings.reasons as varchar[]), ';') as reasons,
     leads.phone,
     leads.email,
     leads.need,

@@ -12,6 +12,7 @@ from ui.bottlenecks import (
     opened,
     queues,
     ranking,
+    reasons,
     tabs,
     what_if,
 )
@@ -34,6 +35,8 @@ if deeper.is_open(scope) and not is_untimed:
 match scope.view.tab, is_untimed:  # two parts have days of their own, and findings of them
     case tabs.CHANGE, _:
         change.show_headline(scope)
+    case tabs.REASONS, _:
+        reasons.show_headline(scope)
     case tabs.FLOW, False:
         flow.show_headline(scope)
     case _, False:
@@ -43,6 +46,8 @@ with container:
     match tab:
         case tabs.CHANGE:
             change.waterfall(scope)
+        case tabs.REASONS:
+            reasons.card_of_all(scope)
         case _ if is_untimed:
             untimed.show()
         case tabs.QUEUES:
@@ -67,4 +72,4 @@ with container:
 if is_untimed:
     session.end()
 untimed.note(untimed.of_all(scope))
-deeper.bar(_("every bottleneck with its numbers, trend and peers, pipeline velocity, rate and mix"))
+deeper.bar(_("every bottleneck with its numbers, trend and peers, reasons, velocity, rate and mix"))

@@ -21,6 +21,7 @@ from analytics.bottlenecks import course as _course
 from analytics.bottlenecks import queues as _queues
 from analytics.bottlenecks import ranking as _ranking
 from analytics.bottlenecks import rate_or_mix as _rate_or_mix
+from analytics.bottlenecks import reasons as _reasons
 from analytics.bottlenecks import step_rate as _step_rate
 from analytics.bottlenecks import velocity as _velocity
 from analytics.bottlenecks import what_if as _what_if
@@ -198,6 +199,8 @@ bottlenecks = _once(_bottlenecks.bottlenecks)
 bottleneck_course = _once(_course.course)
 rate_or_mix = _once(_rate_or_mix.rate_or_mix)
 queues = _once(_queues.queues)
+reasons = _once(_reasons.reasons)
+reason_leads = _once(_reasons.listing)
 change = _once(_change.change)
 velocity = _once(_velocity.velocity)
 _baseline_of = _once(_baseline.baseline)

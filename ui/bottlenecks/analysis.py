@@ -4,7 +4,7 @@ import streamlit as st
 
 from analytics.scope import Scope
 from ui import session
-from ui.bottlenecks import change, controls, course, flow, losses, peers, queues, velocity
+from ui.bottlenecks import change, controls, course, flow, losses, peers, queues, reasons, velocity
 from ui.bottlenecks.chosen import Chosen
 from ui.language.messages import _
 from ui.page import layout
@@ -29,6 +29,7 @@ def show(scope: Scope, at: Chosen | None) -> None:
             with right:
                 peers.peers(scope, at)
     queues.queues(scope, at)
+    reasons.in_full(scope)
     change.dimensions(scope)
     change.segments(scope)
     velocity.velocity(scope)

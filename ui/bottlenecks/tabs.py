@@ -15,12 +15,14 @@ from ui.bottlenecks import names
 from ui.language import formats
 from ui.language.messages import N_p, _, _p
 
-RANKING, QUEUES, CHANGE, WHAT_IF, FLOW = "ranking", "queues", "change", "what-if", "flow"
+RANKING, QUEUES, REASONS = "ranking", "queues", "reasons"
+CHANGE, WHAT_IF, FLOW = "change", "what-if", "flow"
 
 _LABELS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         RANKING: N_p("part of a page", "Ranking"),
         QUEUES: N_p("part of a page", "Queues"),
+        REASONS: N_p("part of a page", "Reasons"),
         CHANGE: N_p("part of a page", "Why it changed"),
         WHAT_IF: N_p("part of a page", "What if"),
         FLOW: N_p("part of a page", "Flow"),
@@ -30,6 +32,8 @@ _LABELS: Mapping[str, tuple[str, str]] = MappingProxyType(
 
 def latest_days(view: View) -> str:
     """Which of all the days the open part counts, as the control of the period says it."""
+    if view.tab == REASONS:
+        return _("Latest {n} days", n=formats.number(QUARTER))
     if view.tab == CHANGE:
         return names.latest_days(DAYS)
     if view.tab == FLOW:

@@ -184,6 +184,17 @@ def stage_label(pipeline: Pipeline, slug: str) -> str:
     return own(pipeline.label(slug, lang()))
 
 
+def reason_label(pipeline: Pipeline, slug: str) -> str:
+    """A kind of reason by the name that the store's own pipeline gives it."""
+    kinds = {reason.slug: reason for reason in pipeline.reasons}
+    return own(kinds[slug].label(lang()) if slug in kinds else slug)
+
+
+def reasons_label(pipeline: Pipeline, slugs: str) -> str:
+    """The kinds of reasons of a lead, which answers part by `;`, within a line."""
+    return ", ".join(reason_label(pipeline, slug) for slug in slugs.split(";"))
+
+
 def brief(name: str) -> str:
     """A name without what explains it in brackets after it: `SAL`, where it is `SAL (accepted)`."""
     return name.partition(" (")[0] or name

@@ -1,6 +1,7 @@
 """The list of leads behind a number: found by what they are called, and by how they stand."""
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -221,13 +222,22 @@ def _row(scope: Scope, lead: "pd.Series[object]", rows: pd.DataFrame) -> board.R
             *heat,
             *ticks,
             *[words.verdict(lead)] * _has_verdicts(rows),
-            words.standing(scope, str(lead.stage), float(lead.days_in_stage)),
+            _standing(scope, lead),
             *[_value(lead)] * _has(rows, "amount"),
             *[words.owner(lead)] * _has(rows, "owner"),
         ],
         id=str(lead.lead_id),
         chosen=scope.view.lead == lead.lead_id,
     )
+
+
+def _standing(scope: Scope, lead: Any) -> board.Text:
+    """Where a lead is, and for how long; of one that was lost why, where that is known."""
+    stage = str(lead.stage)
+    if isinstance(lead.reasons, str):
+        kinds = labels.reasons_label(scope.generation.pipeline, lead.reasons)
+        return board.Text(words.stage_name(scope, stage), note=kinds)
+    return words.standing(scope, stage, float(lead.days_in_stage))
 
 
 def _open(lead_id: str) -> None:
@@ -242,6 +252,10 @@ def _columns(scope: Scope, rows: pd.DataFrame) -> list[Column]:
         rows[name].dt.tz_localize("UTC").dt.tz_convert(zone)
         for name in ("created_at", "stage_entered_at")
     )
+    pipeline = scope.generation.pipeline
+    reasons = {
+        kinds: labels.reasons_label(pipeline, kinds) for kinds in rows["reasons"].dropna().unique()
+    }
     states = {state: _p(*marked) for state, marked in STATES.items()}
     numbers = [phones.shown(each) if isinstance(each, str) else None for each in rows["phone"]]
     values = {
@@ -270,6 +284,7 @@ def _columns(scope: Scope, rows: pd.DataFrame) -> list[Column]:
         ),
         Column(_("State"), rows["state"].map(states)),
         Column(_("Now at"), rows["stage"].map(stages)),
+        Column(_("Reason"), rows["reasons"].map(reasons)),
         Column(_("Since"), since),
         Column(_("Days there"), rows["days_in_stage"].round(1)),
         Column(_("Amount"), rows["amount"]),

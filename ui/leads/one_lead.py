@@ -201,7 +201,18 @@ def _happened(scope: Scope, event: Any) -> str:
     if event.kind == "touch":
         text = _TOUCHES.get(str(event.what))
         return _(text, source=_source(event.detail)) if text else _source(event.detail)
-    return _entered(scope, event)
+    return _entered(scope, event) + _why(scope, event)
+
+
+def _why(scope: Scope, event: Any) -> str:
+    """Why the lead left or went back, with what was written in small letters."""
+    if not isinstance(event.reasons, str):
+        return ""
+    kinds = labels.reasons_label(scope.generation.pipeline, event.reasons)
+    said = _("; reason: **{reason}**", reason=plain(kinds))
+    if isinstance(event.written, str) and event.written.casefold() != kinds.casefold():
+        said += " " + gray(f"“{plain(labels.own(event.written))}”")
+    return said
 
 
 def _entered(scope: Scope, event: Any) -> str:

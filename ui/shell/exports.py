@@ -28,6 +28,7 @@ from data.errors import LoadError, NotShown, ShareEnded, StoreError, StoreGone
 from data.progress import Progress
 from ui import answers
 from ui.access import visitor
+from ui.bottlenecks import reasons
 from ui.data import contents
 from ui.language import current
 from ui.language.messages import _
@@ -47,6 +48,7 @@ _FILES: Mapping[File, str | None] = {
     visits.FILE: None,
     criteria.FILE: "quality",
     untouched.FILE: "response",
+    reasons.FILE: "bottlenecks",
     contents.REFUSED: "data",
 }
 """The files, and the page that each is of where that is one alone."""

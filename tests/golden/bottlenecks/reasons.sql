@@ -30,6 +30,10 @@ with scope as (
         left_at as gone_at,
         cast(reasons as varchar[]) as reasons,
         cast(["source", "team", "company_size"] as varchar[]) as parts,
+        cast(null as varchar) as part_0,
+        "source" as part_1,
+        "team" as part_2,
+        "company_size" as part_3,
     from stays
     where outcome <> 'advanced'
         and left_at <= $as_of
@@ -272,6 +276,8 @@ with scope as (
         left_at as gone_at,
         cast(reasons as varchar[]) as reasons,
         cast(["team"] as varchar[]) as parts,
+        cast(null as varchar) as part_0,
+        "team" as part_1,
     from stays
     where outcome <> 'advanced'
         and left_at <= $as_of

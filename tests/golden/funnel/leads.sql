@@ -9,9 +9,10 @@
 -- $time_zone = 'Asia/Ho_Chi_Minh'
 -- The leads behind a step of the funnel, each with where it stood at as_of.
 -- Grain: one row per lead of the scope that reached the step; latest entries first. state: open, won
--- or lost. stage_entered_at, days_in_stage: null where only a present status tells the stage. value:
--- the amount in the currency of the store at the rate of as_of. screening, screening_reason: the
--- verdict, null without one; duplicate_of: the lead that it repeats.
+-- or lost; reasons: why, the kinds parted by `;`, null where none is known. stage_entered_at,
+-- days_in_stage: null where only a present status tells the stage. value: the amount in the currency
+-- of the store at the rate of as_of. screening, screening_reason: the verdict, null without one;
+-- duplicate_of: the lead that it repeats.
 -- Parameters: those of the scope, whose only part is the temperature, and today's rates; $stage, the
 -- stage that opens the step.
 with scope as (
@@ -163,9 +164,10 @@ order by created_at desc, lead_id
 -- $window_seconds = 7776000
 -- The leads behind a step of the funnel, each with where it stood at as_of.
 -- Grain: one row per lead of the scope that reached the step; latest entries first. state: open, won
--- or lost. stage_entered_at, days_in_stage: null where only a present status tells the stage. value:
--- the amount in the currency of the store at the rate of as_of. screening, screening_reason: the
--- verdict, null without one; duplicate_of: the lead that it repeats.
+-- or lost; reasons: why, the kinds parted by `;`, null where none is known. stage_entered_at,
+-- days_in_stage: null where only a present status tells the stage. value: the amount in the currency
+-- of the store at the rate of as_of. screening, screening_reason: the verdict, null without one;
+-- duplicate_of: the lead that it repeats.
 -- Parameters: those of the scope, whose only part is the temperature, and today's rates; $stage, the
 -- stage that opens the step.
 with scope as (
@@ -316,9 +318,10 @@ order by created_at desc, lead_id
 -- $time_zone = 'Asia/Ho_Chi_Minh'
 -- The leads behind a step of the funnel, each with where it stood at as_of.
 -- Grain: one row per lead of the scope that reached the step; latest entries first. state: open, won
--- or lost. stage_entered_at, days_in_stage: null where only a present status tells the stage. value:
--- the amount in the currency of the store at the rate of as_of. screening, screening_reason: the
--- verdict, null without one; duplicate_of: the lead that it repeats.
+-- or lost; reasons: why, the kinds parted by `;`, null where none is known. stage_entered_at,
+-- days_in_stage: null where only a present status tells the stage. value: the amount in the currency
+-- of the store at the rate of as_of. screening, screening_reason: the verdict, null without one;
+-- duplicate_of: the lead that it repeats.
 -- Parameters: those of the scope, whose only part is the temperature, and today's rates; $stage, the
 -- stage that opens the step.
 with scope as (

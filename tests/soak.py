@@ -49,6 +49,7 @@ PAGES = (
     "quality",
     "to_do",
     "leads",
+    "response",
     "data",
 )
 SOURCES = ("facebook_ads", "google_ads", "website", "zalo", "seo")

@@ -47,6 +47,7 @@ TABS = {
     "time_in_stage": ("analysis",),
     "sources": ("analysis",),
     "bottlenecks": ("queues", "reasons", "what-if", "flow", "change", "analysis"),
+    "response": ("untouched", "analysis"),
 }
 
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 # The page of the words has no numbers, nor a header.
 TAKEN = tuple(page for page in PAGES if page != "definitions")
 WHERE = [(page, lang) for page in TAKEN for lang in LANGUAGES]
-ANALYSES = [(page, "en") for page in ("funnel", "bottlenecks", "time_in_stage")]
+ANALYSES = [(page, "en") for page in ("funnel", "bottlenecks", "time_in_stage", "response")]
 
 pytestmark = pytest.mark.usefixtures("sample")
 

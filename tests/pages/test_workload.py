@@ -39,6 +39,9 @@ BUDGETS = {
     "bottlenecks analysis": Budget(30, 30, 43_000),
     "to_do": Budget(9, 13, 13_000),
     "quality": Budget(15, 11, 450),
+    "response": Budget(9, 8, 3_600),
+    "response analysis": Budget(23, 22, 4_700),
+    "response untouched": Budget(6, 4, 1_300),
     "data": Budget(7, 0, 100),
     "definitions": Budget(0, 0, 0),
 }

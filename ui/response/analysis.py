@@ -24,3 +24,4 @@ def analysis(whole: Scope, scope: Scope, promised: int | None, stage: str | None
         speed.show(whole)
     with right:
         persons.show(whole)
+        speed.published(whole)

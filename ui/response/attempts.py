@@ -31,6 +31,7 @@ def show(scope: Scope, stage: str | None) -> None:
             )
             navigation.link("data", _("Load more data →"))
         return
+    most = float(rows["rate"].max()) or 1.0
     told = rows.iloc[min(_TOLD, len(rows)) - 1]
     title = _n(
         "After {n} attempt {share} have answered",
@@ -42,16 +43,16 @@ def show(scope: Scope, stage: str | None) -> None:
         board.show(
             [
                 Column(_("Attempt"), right=True),
-                Column(_("Share that answers then"), unseen=True),
+                Column(_("Share that answers then"), secondary=True, unseen=True),
                 Column(_("Answer then, %"), right=True),
-                Column(_("Tried"), right=True, secondary=True, on_cards=True),
+                Column(_("Tried"), right=True),
                 Column(_("Answered so far, %"), right=True),
             ],
             [
                 Row(
                     [
                         Text(formats.number(row.attempt), strong=True),
-                        Bar(row.rate, 1.0),
+                        Bar(row.rate, most),
                         Text(formats.number(100 * row.rate), strong=True),
                         Text(formats.number(row.tried)),
                         Text(formats.number(100 * row.answered_so_far)),

@@ -32,7 +32,7 @@ def show(scope: Scope, found: Response) -> None:
         board.show(
             [
                 Column(_("Answered")),
-                Column(_("Share of leads"), unseen=True),
+                Column(_("Share of leads"), secondary=True, unseen=True),
                 Column(_("Leads"), right=True),
                 Column("%", right=True),
             ],
@@ -85,7 +85,8 @@ def _name(scope: Scope, span: Any) -> str:
         return _("within {time}", time=_length(scope, span.to_seconds))
     if pd.isna(span.to_seconds):
         return _("after {time}", time=_length(scope, span.from_seconds))
-    return _("up to {time}", time=_length(scope, span.to_seconds))
+    ends = (_length(scope, seconds) for seconds in (span.from_seconds, span.to_seconds))
+    return " – ".join(ends)
 
 
 def _length(scope: Scope, seconds: float) -> str:

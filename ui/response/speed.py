@@ -82,7 +82,17 @@ def show(scope: Scope) -> None:
             )
             st.markdown(text)
         _balance(found)
-        _published(found)
+
+
+def published(scope: Scope) -> None:
+    """The card of what others have found; of sales only where one's own leads say so, too."""
+    matters = answers.response_speed(scope).verdict == "matters"
+    with card.card(
+        _("What others have published"), _("To be read beside your own numbers, not as a target.")
+    ):
+        for each in figures():
+            if matters or not each.sells:
+                st.markdown(_cited(each))
 
 
 def _effect(found: Speed) -> float:
@@ -167,14 +177,6 @@ def _likeness(found: Speed, row: Any) -> Row:
             Badge(_("alike"), "gray", "check") if is_alike else Badge(_("unlike"), "orange"),
         ]
     )
-
-
-def _published(found: Speed) -> None:
-    """What others have found; of sales only where one's own leads say so, too."""
-    told = [each for each in figures() if not each.sells or found.verdict == "matters"]
-    with st.expander(_("What others have published")):
-        for each in told:
-            st.markdown(_cited(each))
 
 
 def _cited(figure: Figure) -> str:

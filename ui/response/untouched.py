@@ -21,7 +21,7 @@ from ui.response import words
 ROWS = 20
 """How many leads a page of the list has."""
 
-_NAME, _STAGE, _PART, _LATE = "untouched", "stage", "part", "late"
+_NAME, _SINCE, _PART, _LATE = "untouched", "since", "part", "late"
 
 
 def show(scope: Scope, promised: int | None, stage: str | None) -> None:
@@ -55,12 +55,15 @@ def show(scope: Scope, promised: int | None, stage: str | None) -> None:
             long_list.turn_in_link(found, _NAME, ROWS)
             st.space("stretch")
             part = _LATE if found is not everybody else None
-            long_list.files(scope, found, FILE, {_STAGE: stage, _PART: part})
+            long_list.files(scope, found, FILE, {_SINCE: stage, _PART: part})
 
 
 def file(scope: Scope, about: Mapping[str, str]) -> Iterator[pd.DataFrame]:
     """The whole list in pieces, who has waited longest first."""
-    found = response.waiting(scope, about.get(_STAGE))
+    stage = about.get(_SINCE)
+    if stage is not None and stage not in response.promises(scope):
+        raise KeyError(stage)
+    found = response.waiting(scope, stage)
     found = found.where("breached") if about.get(_PART) == _LATE else found
     for rows in found.pieces():
         yield table.frame(_columns(scope, rows))
@@ -113,7 +116,7 @@ def _headings(rows: pd.DataFrame) -> list[board.Column]:
     return [
         board.Column(_("Company, contact")),
         *[board.Column(_("Phone"))] * leads.has_phone(rows),
-        board.Column(_("Waiting for"), right=True),
+        board.Column(_("Waiting, working time"), right=True),
         board.Column(_("Since"), secondary=True, on_cards=True),
         board.Column(_("Source"), secondary=True, on_cards=True),
         board.Column(_("Owner")),
@@ -132,15 +135,21 @@ def _row(scope: Scope, lead: Any, rows: pd.DataFrame) -> board.Row:
             ),
             board.Text(formats.instant(lead.entered_at, scope.zone.key)),
             leads.source(lead),
-            board.Text(_value("owner", lead.owner), note=_value("team", lead.team)),
+            _owner(lead),
         ],
         id=str(lead.lead_id),
         chosen=scope.view.lead == lead.lead_id,
     )
 
 
-def _value(dimension: str, value: object) -> str:
-    return labels.value_label(dimension, value) if isinstance(value, str) else ""
+def _owner(lead: Any) -> board.Text:
+    """Whose it is; of nobody's the team alone."""
+    named = [
+        labels.value_label(dimension, value)
+        for dimension, value in (("owner", lead.owner), ("team", lead.team))
+        if isinstance(value, str)
+    ]
+    return board.Text(named[0] if named else formats.NOTHING, note="".join(named[1:]))
 
 
 def _open(lead_id: str) -> None:

@@ -13,8 +13,8 @@ _FILE = Path(__file__).with_name("published.toml")
 class Figure:
     """A figure as it is cited.
 
-    says, caveat: what it says, and what has to stand beside it, by language.
-    n: of how many; licence: by which it may be cited.
+    says, caveat, n: what it says, what has to stand beside it, and of how many, by language.
+    licence: by which it may be cited.
     sells: whether it is about what a fast answer brings.
     """
 
@@ -22,7 +22,7 @@ class Figure:
     caveat: dict[str, str]
     source: str
     year: int
-    n: str
+    n: dict[str, str]
     licence: str
     sells: bool
 
@@ -37,7 +37,7 @@ def figures() -> tuple[Figure, ...]:
             entry.texts("caveat"),
             entry.required_text("source"),
             int(entry.entries["year"]),
-            entry.required_text("n"),
+            entry.texts("n"),
             entry.required_text("licence"),
             entry.flag("sells"),
         )

@@ -30,6 +30,12 @@ _TOUCHES = {
     "form": N_("Filled in a form: {source}"),
     "call": N_("Call: {source}"),
     "event": N_("Met us: {source}"),
+    "sales_call": N_("Was called by a person"),
+    "sales_email": N_("Got an email of a person"),
+    "sales_message": N_("Got a message of a person"),
+    "call_answered": N_("Answered the call of a person"),
+    "meeting": N_("Met a person of ours"),
+    "email_reply": N_("Answered by email"),
 }
 
 
@@ -200,6 +206,8 @@ def _happened(scope: Scope, event: Any) -> str:
         return _("Came in from **{source}**", source=_source(event.what))
     if event.kind == "touch":
         text = _TOUCHES.get(str(event.what))
+        if text is None and not isinstance(event.detail, str) and isinstance(event.what, str):
+            return plain(labels.own(event.what))
         return _(text, source=_source(event.detail)) if text else _source(event.detail)
     return _entered(scope, event) + _why(scope, event)
 

@@ -181,7 +181,7 @@ def _likeness(found: Speed, row: Any) -> Row:
 
 def _cited(figure: Figure) -> str:
     lang = current.lang()
-    source = markdown.plain(f"{figure.source}, {figure.year}; {figure.n}")
+    source = markdown.plain(f"{figure.source}, {figure.year}; {figure.n[lang]}")
     says, caveat = markdown.plain(figure.says[lang]), markdown.plain(figure.caveat[lang])
     return f"{says} {caveat} {markdown.gray(source)}"
 

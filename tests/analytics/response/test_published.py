@@ -5,13 +5,15 @@ import pytest
 from analytics.response.published import Figure, figures
 
 
-@pytest.mark.parametrize("figure", figures(), ids=lambda figure: f"{figure.year} {figure.n[:6]}")
+@pytest.mark.parametrize(
+    "figure", figures(), ids=lambda figure: f"{figure.year} {figure.n['en'][:6]}"
+)
 def test_each_says_whose_it_is_of_how_many_and_by_what_right(figure: Figure) -> None:
     assert figure.source.strip()
     assert 1990 < figure.year < 2027
-    assert any(letter.isdigit() for letter in figure.n)
+    assert all(any(letter.isdigit() for letter in n) for n in figure.n.values())
     assert figure.licence == "cited, not copied"
-    assert figure.says.keys() == figure.caveat.keys() == {"en", "vi"}
+    assert figure.says.keys() == figure.caveat.keys() == figure.n.keys() == {"en", "vi"}
     assert all(text.strip() for text in (*figure.says.values(), *figure.caveat.values()))
 
 

@@ -27,12 +27,22 @@ store_time_zone = "UTC"
 [[files]]
 match = "moves*.csv"
 table = "stage_history"
-columns = { lead_id = "id", stage = "stage", entered_at = "at", reason = "why" }
+[files.columns]
+lead_id = "id"
+stage = "stage"
+entered_at = "at"
+reason = "why"
+changed_by = "by"
 
 [[files]]
 match = "touches*.csv"
 table = "touches"
-columns = { lead_id = "id", touched_at = "at", source = "source", campaign = "campaign" }
+[files.columns]
+lead_id = "id"
+touched_at = "at"
+source = "source"
+campaign = "campaign"
+kind = "kind"
 
 [[files]]
 match = "spend*.csv"
@@ -78,8 +88,8 @@ company = "company"
 """
 COLUMNS = {
     "leads": "id,at,source,campaign,owner,company,shoe",
-    "moves": "id,stage,at,why",
-    "touches": "id,at,source,campaign",
+    "moves": "id,stage,at,why,by",
+    "touches": "id,at,source,campaign,kind",
     "spend": "at,source,campaign,amount",
     "sales": "id,stage,at,amount,currency",
     "statuses": "id,at,stage,why",
@@ -103,14 +113,17 @@ CELLS = {
     "currency": st.sampled_from(["VND", "VND", "USD"]),
     "hat": st.just("red"),
     "why": st.sampled_from(["", "", "Price", "Price;Hẹn lại", "???"]),
+    "by": st.sampled_from(["", "An", "automation"]),
+    "kind": st.sampled_from(["", "visit", "sales_call", "email_reply"]),
     "email": st.sampled_from(["", "an@acme.vn", "binh@acme.vn"]),
     "phone": st.sampled_from(["", "0901234567"]),
 }
 BASE = {
     "leads": "a,2024-01-01,Facebook,,An,,40\nb,2024-01-02,Zalo,spring,An,,\nc,2024-01-02,,,,,40\n"
     "d,2024-01-04,Facebook,,Bình,,41\n",
-    "moves": "a,mql,2024-01-03,\na,won,2024-01-05,\nb,lost,2024-01-03,Price\nd,mql,2024-01-05,\n",
-    "touches": "a,2024-01-02,Zalo,spring\nb,2024-01-03,Google,\n",
+    "moves": "a,mql,2024-01-03,,An\na,won,2024-01-05,,\nb,lost,2024-01-03,Price,An\n"
+    "d,mql,2024-01-05,,automation\n",
+    "touches": "a,2024-01-02,Zalo,spring,\nb,2024-01-03,Google,,sales_call\n",
 }
 """Leads, moves and touches of the store that is added to, as rows of COLUMNS."""
 
@@ -259,8 +272,8 @@ def test_merges_of_what_is_touched_give_what_one_load_gives(
 
 def test_a_merge_goes_through_the_leads_that_its_files_touch(base: Path, tmp_path: Path) -> None:
     store = copied(base, tmp_path / "store")
-    files = {"leads": "b,,,,Bình,,\nz,2024-01-03,Google,,,,\n", "moves": "c,won,2024-01-09,\n"}
-    lost = written(tmp_path, {"moves": "c,lost,2024-01-09,Price\na,lost,2024-01-09,\n"}, "-lost")
+    files = {"leads": "b,,,,Bình,,\nz,2024-01-03,Google,,,,\n", "moves": "c,won,2024-01-09,,An\n"}
+    lost = written(tmp_path, {"moves": "c,lost,2024-01-09,Price,\na,lost,2024-01-09,,\n"}, "-lost")
     with narrowing(forced=True) as patch:
         loaded(store, written(tmp_path, files))
         assert store.generation().appended == 3
@@ -298,12 +311,12 @@ HISTORY = 'screening.merge = "history"\n'
     ("before", "files", "said"),
     [
         pytest.param({}, {"leads": "z,2024-01-03,FACEBOOK,,,,\n"}, "", id="another-spelling"),
-        pytest.param({}, {"touches": "a,2024-01-03,zalo,\n"}, "", id="touch-in-another-spelling"),
+        pytest.param({}, {"touches": "a,2024-01-03,zalo,,\n"}, "", id="touch-in-another-spelling"),
         pytest.param({}, {"hats": "z,2024-01-03,red\n"}, "", id="a-new-column"),
-        pytest.param({}, {"moves": "a,won,2024-01-09,\n"}, USD, id="another-currency"),
-        pytest.param({}, {"moves": "a,won,2024-01-09,\n"}, CHANNEL, id="another-channel"),
-        pytest.param({}, {"moves": "a,won,2024-01-09,\n"}, HISTORY, id="histories-of-duplicates"),
-        pytest.param(MIXED, {"moves": "b,won,2024-01-09,\n"}, "", id="amounts-in-two-currencies"),
+        pytest.param({}, {"moves": "a,won,2024-01-09,,\n"}, USD, id="another-currency"),
+        pytest.param({}, {"moves": "a,won,2024-01-09,,\n"}, CHANNEL, id="another-channel"),
+        pytest.param({}, {"moves": "a,won,2024-01-09,,\n"}, HISTORY, id="histories-of-duplicates"),
+        pytest.param(MIXED, {"moves": "b,won,2024-01-09,,\n"}, "", id="amounts-in-two-currencies"),
     ],
 )
 def test_a_merge_goes_through_all_leads_where_it_may_change_others(

@@ -64,8 +64,7 @@ def _said_of_leads(intake: Intake) -> tuple[str, tuple[str, ...]]:
     fields = (*(("created_at",) if intake.has_creation else ()), *intake.lead_fields)
     known = "true" if intake.has_creation else "false"
     good = f'from "{intake.table}" where refusal is null'
-    may_repeat = intake.entry.may_repeat or intake.repeats
-    if intake.entry.table in ("leads", "stage_columns") and not may_repeat:
+    if _has_each_once(intake):
         names = "".join(f', "{name}"' for name in fields)
         return f"select lead_id{names}, {known} as is_known {good}", fields or ("is_known",)
     if intake.entry.table in OF_LEADS:
@@ -139,12 +138,13 @@ def keep_further(con: duckdb.DuckDBPyConnection, intakes: Sequence[Intake], *, m
 
 def settle_leads(
     con: duckdb.DuckDBPyConnection,
+    intakes: Sequence[Intake],
     company_channels: Mapping[str, str],
     *,
     strict: bool,
     merge: bool,
 ) -> int:
-    """Decides which leads there are and when they came, and inserts them into `leads`.
+    """Decides which leads there are and when they came, and inserts them into `leads` in order.
 
     A lead without a creation date came with its earliest move, of the files and in a merge of the
     store; returns how many have one in the files. When `strict`, a lead must be known from a file
@@ -184,16 +184,50 @@ def settle_leads(
         sources = f" left join {SOURCE_CHANNELS} as named on named.source = united.source"
         if medium:
             sources += " and named.medium is not distinct from united.medium"
+    order = ""
+    if merge or moves or not _is_one_list(intakes):
+        sources += f" left join ({_first_named(intakes, merge=merge)}) as named_first"
+        sources += f" on named_first.lead_id = {lead_id}"
+        order = " order by named_first.at"
     others = [n for n in given if n not in ("lead_id", "created_at", "channel", "is_known")]
     con.execute(
         f"insert into leads by name select {lead_id} as lead_id, {created} as created_at, "
         "united.created_at is null as came_with_move, "
         + "".join(f'united."{name}", ' for name in others)
         + f"{channel} as channel from {UNITED} as united {moves}{sources} "
-        f"where {created} is not null and (not $strict or coalesce(united.is_known, false))",
+        f"where {created} is not null and (not $strict or coalesce(united.is_known, false)){order}",
         {"strict": strict},
     )
     return 0 if strict else from_moves
+
+
+def _is_one_list(intakes: Sequence[Intake]) -> bool:
+    """Whether the leads of the files stand in order as they are: in one list, before all moves."""
+    about = [intake for intake in intakes if intake.entry.table in OF_LEADS]
+    lists = [intake for intake in about if _said_of_leads(intake)[1]]
+    return lists == about[:1] and all(map(_has_each_once, lists))
+
+
+def _has_each_once(intake: Intake) -> bool:
+    """Whether each row of a file is a lead of its own."""
+    may_repeat = intake.entry.may_repeat or intake.repeats
+    return intake.entry.table in ("leads", "stage_columns") and not may_repeat
+
+
+def _first_named(intakes: Sequence[Intake], *, merge: bool) -> str:
+    """The query for where each lead is first named: in the store, else by file and line.
+
+    In this order leads stand in `leads`, whether their files come at once or one after the other:
+    of two that came at one instant the first is the one that the other repeats.
+    """
+    named = [
+        f'select lead_id, {intake.slot:d} as slot, line from "{intake.table}"'
+        for intake in intakes
+        if intake.entry.table in OF_LEADS
+    ]
+    if merge:
+        named.append("select lead_id, 0 as slot, rowid as line from previous.leads")
+    return f"select lead_id, min((slot, line)) as at from ({' union all '.join(named)}) group by 1"
 
 
 def _make_channels(

@@ -354,7 +354,9 @@ def _gather_moves(work: Load) -> None:
 
 def _settle_leads(work: Load) -> None:
     strict = _has_list_of_leads(work)
-    if leads.settle_leads(work.con, work.mapping.channels, strict=strict, merge=work.merge):
+    if leads.settle_leads(
+        work.con, work.intakes, work.mapping.channels, strict=strict, merge=work.merge
+    ):
         work.notices.append(Notice.of("came_with_moves"))
     spellings.correct(work.con, "leads")
 

@@ -194,6 +194,6 @@ def _renew_leads(con: duckdb.DuckDBPyConnection) -> None:
         "where leads.lead_id = fresh.lead_id"
     )
     con.execute(
-        f"insert into leads by name select * from {OWN}.leads anti join previous.leads "
-        "using (lead_id)"
+        f"insert into leads by name select own.* from {OWN}.leads as own "
+        "anti join previous.leads using (lead_id) order by own.rowid"
     )

@@ -39,9 +39,14 @@ def place_leads(con: duckdb.DuckDBPyConnection, asked: str | None = None) -> Non
         leads are screened if any of them has a contact.
     """
     some = "select lead_id from leads where (select count(email) + count(phone) from leads) > 0"
+    asked = asked or some
+    # Where nobody is screened hardly ever anybody asks, and it need not be worked out.
+    kind, is_screened = "view", "false"
+    if value(con, f"select count(*) from ({asked})"):
+        kind, is_screened = "table", f"lead_id in ({asked})"
     con.execute(
-        f"create or replace temp table {PLACES} as select lead_id, cast(rowid as bigint) as place, "
-        f"lead_id in ({asked or some}) as is_screened from leads"
+        f"create or replace temp {kind} {PLACES} as select lead_id, "
+        f"cast(rowid + 1 as bigint) as place, {is_screened} as is_screened from leads"
     )
 
 

@@ -171,8 +171,10 @@ class TableFile:
 
     def sample(self, con: duckdb.DuckDBPyConnection, rows: int) -> list[tuple[str | None, ...]]:
         """The cells of the first rows."""
+        first = f'from "{self.table}" order by line limit {rows:d}'
+        # (their cells are put together once they are found: not those of every row)
         found = con.execute(
-            f'select {self.row_of("file")} from "{self.table}" as file order by line limit {rows:d}'
+            f"select {self.row_of('file')} from ({first}) as file order by line"
         ).fetchall()
         return [tuple(cells) for (cells,) in found]
 

@@ -402,8 +402,13 @@ def _add_sales(work: Load) -> None:
 
 def _look_at_ids(work: Load) -> None:
     """Says so when nearly every lead of a history that was guessed at has one move."""
+    leads = value(work.con, "select count(*) from leads")
     for intake in work.intakes:
         if intake.entry.table != "stage_history" or not work.is_guessed:
+            continue
+        # (the history has all that the file has, of no more leads than there are)
+        written = value(work.con, f'select count(*) from "{intake.table}" where refusal is null')
+        if written >= ENOUGH_MOVES and not is_one_move_each(written, leads):
             continue
         moves, moved = row(
             work.con,

@@ -68,9 +68,11 @@ def _top(con: duckdb.DuckDBPyConnection, table: TableFile) -> Preview:
 def _values(con: duckdb.DuckDBPyConnection, table: TableFile, header: str) -> list[tuple[str, int]]:
     cell = table.cells[table.headers.index(header)]
     table.show(con, [cell])
+    # Each text is trimmed once, however many rows have it.
+    written = f'select "{cell}" as text, count(*) as n from "{table.table}" group by text'
     return con.execute(
-        f'select trim("{cell}") as value, count(*) from "{table.table}" '
-        f"where trim(\"{cell}\") <> '' group by value order by 2 desc, 1 limit {MOST_VALUES:d}"
+        f"select trim(text) as value, cast(sum(n) as bigint) from ({written}) "
+        f"where trim(text) <> '' group by value order by 2 desc, 1 limit {MOST_VALUES:d}"
     ).fetchall()
 
 

@@ -321,7 +321,7 @@ def _texts(
     for name in dimensions:
         texts: Iterable[str]
         if name == "temperature":
-            texts = TEMPERATURES
+            texts = TEMPERATURES if _has_answers(con) else ()
         elif name in largest:
             texts = (*largest[name], OTHER_VALUES)
         else:
@@ -340,6 +340,11 @@ def type_of(dimension: str) -> str:
 def make_type(con: duckdb.DuckDBPyConnection, name: str, texts: Iterable[str]) -> None:
     """Makes the type of a list of texts."""
     con.execute(f"create type {quoted(name)} as enum ({', '.join(map(literal, texts))})")
+
+
+def _has_answers(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether of any lead something is known that its temperature is made of."""
+    return bool(value(con, f"select count(*) from leads where {_TEMPERATURE} is not null"))
 
 
 def _values(con: duckdb.DuckDBPyConnection, name: str) -> list[str]:

@@ -50,7 +50,7 @@ def make_climbs(con: duckdb.DuckDBPyConnection, pipeline: Pipeline) -> None:
     has_detours: whether it entered any other stage as well. Reads visits.
     """
     climbed = ", ".join(
-        f"min(entered_at) filter (is_climb and stage_rank = {rank:d}) as {_climbed(rank)}"
+        f"min(case when is_climb and stage_rank = {rank:d} then entered_at end) as {_climbed(rank)}"
         for rank in range(len(pipeline.stages))
     )
     con.execute(

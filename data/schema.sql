@@ -47,7 +47,7 @@ create table stage_history (
     entered_at timestamp not null,
     position bigint not null,
     changed_by varchar,
-    known varchar not null default 'moved',
+    known enum ('moved', 'status') not null default 'moved',
     between_from timestamp
 );
 

@@ -55,7 +55,7 @@ FILE = Staged(
     },
     written_by="files.table",
     read_by=(
-        *("loader", "reader", "columns", "amounts", "rows", "rejects"),
+        *("reading", "reader", "columns", "amounts", "rows", "rejects"),
         *("values.dates", "values.numbers"),
     ),
 )

@@ -10,9 +10,10 @@ from data.draft import trying
 from data.errors import LoadError
 from data.load import memory
 from data.load.findings import Finding, find, write_refused
-from data.load.loader import Load, put_together, summarize
+from data.load.loader import put_together, summarize
 from data.load.staging import REFUSALS
 from data.load.summary import Summary
+from data.load.work import Load
 from data.mapping.mapping import Mapping as FilesMapping
 from data.progress import Progress
 from data.store import Store

@@ -6,7 +6,7 @@ import pytest
 
 from data.files import cells
 from data.load import columns as load_columns
-from data.load import loader
+from data.load import reading
 from data.load.columns import FURTHER_COLUMNS
 from data.load.loader import load
 from data.store import Store
@@ -28,7 +28,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> int:
     Where the limit is matters to the one test that keeps it; each column below it is looked at in
     a query of its own, of every file.
     """
-    for module in (load_columns, loader):
+    for module in (load_columns, reading):
         monkeypatch.setattr(module, "FURTHER_COLUMNS", 10)
     return 10
 

@@ -190,6 +190,5 @@ STEPS: tuple[Callable[[Load], None], ...] = (
 """In this order: a lead without a creation date came with its first move, so that leads are settled
 after the moves are gathered and before these are placed on them. How sources are spelled is agreed
 before channels are looked up by them; what sales were needs the moves as they were placed, and
-reasons are of these or of a status. Rows
-whose lead is not there are refused before the history, touches and spend take what is left; then
-all refusals are known."""
+reasons are of these or of a status. Rows whose lead is not there are refused before the history,
+touches and spend take what is left; then all refusals are known."""

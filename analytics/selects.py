@@ -14,7 +14,7 @@ from typing import Any
 from analytics import working_time
 from analytics.view.view import View
 from analytics.view.vocabulary import named
-from data.derive import OTHER_VALUES
+from data.layout import OTHER_VALUES
 from data.quoting import quoted
 from data.store import Generation
 

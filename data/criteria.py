@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from data.criterion import Criterion
-from data.derive import Layout
 from data.draft import writing
 from data.errors import StoreEmpty, StoreError
+from data.layout import Layout
 from data.pipeline import Pipeline, PipelineError
 from data.store import Generation, Store
 

@@ -9,7 +9,7 @@ from shutil import copyfile
 from data import facts
 from data import scratch as scratches
 from data.connection import connect, engine_path, row, value
-from data.derive import Layout, derive
+from data.derive import derive
 from data.errors import (
     WHAT_TO_DO,
     StoreEmpty,
@@ -18,6 +18,7 @@ from data.errors import (
     StoreUnsettled,
     worded,
 )
+from data.layout import Layout
 from data.lock import held
 from data.pipeline import Pipeline
 from data.progress import Progress, silent

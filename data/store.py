@@ -152,7 +152,7 @@ class Generation:
     def grouped(self) -> dict[str, int]:
         """The further columns with more values than are offered, and how many each has.
 
-        Those among `dimensions` have their largest values and `data.derive.OTHER_VALUES`.
+        Those among `dimensions` have their largest values and `data.layout.OTHER_VALUES`.
         """
         return dict(self._facts["grouped"])
 

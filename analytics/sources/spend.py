@@ -9,7 +9,7 @@ import pandas as pd
 from analytics.scope import Scope
 from analytics.view import vocabulary
 from analytics.view.view import View, segment_text
-from data.derive import OTHER_VALUES
+from data.layout import OTHER_VALUES
 
 DIMENSIONS = ("source", "channel", "campaign")
 """The dimensions that spend has; by others it cannot be split."""

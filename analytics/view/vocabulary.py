@@ -12,9 +12,9 @@ from analytics.view.parameters import ABOUT_THE_READER
 from analytics.view.reading import Dropped
 from analytics.view.scenario import Scenario
 from analytics.view.view import NOT, Value, View
-from data.derive import EXTRA_DIMENSION_VALUES, JUDGED, OTHER_VALUES
 from data.dimensions import LINK_PARAMETERS
 from data.errors import StoreGone
+from data.layout import EXTRA_DIMENSION_VALUES, JUDGED, OTHER_VALUES
 from data.quoting import quoted
 from data.sight import WHOLE, Sight
 from data.store import Generation, Store

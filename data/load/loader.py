@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from data.derive import EXTRA_DIMENSION_VALUES, OTHER_VALUES
 from data.draft import DEFAULT_CURRENCY, DEFAULT_TIME_ZONE, Draft, writing
 from data.errors import LoadError
+from data.layout import EXTRA_DIMENSION_VALUES, OTHER_VALUES
 from data.load import memory, outcome, renewed, staging, touched
 from data.load.intake import Setting
 from data.load.notices import Notice

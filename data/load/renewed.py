@@ -11,21 +11,16 @@ from data.connection import columns_of, value
 from data.derive import (
     COMPANIES,
     COMPANY,
-    JUDGED,
     OF_LEADS,
-    TOUCHED,
-    Layout,
     derive_costs,
     derive_leads,
     drop_all,
     hide,
-    lay_out,
-    make_type,
     number_leads,
     show,
-    type_of,
 )
 from data.draft import OWN, Draft
+from data.layout import JUDGED, TOUCHED, Layout, lay_out, make_type, type_of
 from data.load.touched import are_few
 from data.progress import Progress
 from data.quoting import quoted

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Collection
 
-from data.derive import TAKEN
 from data.dimensions import LINK_PARAMETERS
+from data.layout import TAKEN
 from data.values.text import plain
 
 TEXT_FIELDS = (

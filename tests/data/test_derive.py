@@ -13,10 +13,10 @@ from analytics.funnel.funnel import funnel
 from analytics.funnel.leads import leads as leads_behind
 from analytics.scope import Scope
 from analytics.view.view import View
-from data import derive
-from data.derive import EXTRA_DIMENSION_VALUES, OTHER_VALUES
+from data import layout
 from data.dimensions import DIMENSIONS
 from data.draft import writing
+from data.layout import EXTRA_DIMENSION_VALUES, OTHER_VALUES
 from data.pipeline import Pipeline, Stage
 from data.store import Generation, Store
 from tests.support.histories import (
@@ -498,7 +498,7 @@ def test_rows_are_in_the_order_of_the_leads_however_many_there_are(tmp_path: Pat
 def test_texts_are_numbers_in_a_list_of_them_unless_there_are_too_many(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(derive, "MOST_LISTED", 2)
+    monkeypatch.setattr(layout, "MOST_LISTED", 2)
     leads = [
         {"lead_id": text, "created_at": "2024-01-01", "source": source, "owner": text}
         for text, source in (("x", "b"), ("y", "a"), ("z", None))

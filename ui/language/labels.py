@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from analytics.view.view import View
 from data import calendar
-from data.derive import OTHER_VALUES
+from data.layout import OTHER_VALUES
 from data.pipeline import GROUPS, Pipeline
 from ui.language import formats
 from ui.language.current import lang

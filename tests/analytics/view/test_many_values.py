@@ -13,7 +13,7 @@ from analytics.sources.spend import spend
 from analytics.time_in_stage.waiting import bands
 from analytics.view import vocabulary
 from analytics.view.view import Value, View, segment_value
-from data.derive import OTHER_VALUES
+from data.layout import OTHER_VALUES
 from data.store import Generation
 from tests.support.histories import SHORT, store_of
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data import derive
+from data import layout
 from data.draft import trying
 from data.load import touched
 from data.load.loader import load, put_together
@@ -150,8 +150,8 @@ def narrowing(*, forced: bool, is_tight: bool = False) -> Iterator[pytest.Monkey
     """
     with pytest.MonkeyPatch.context() as patch:
         if is_tight:
-            patch.setattr(derive, "EXTRA_DIMENSION_VALUES", 1)
-            patch.setattr(derive, "MOST_LISTED", 2)
+            patch.setattr(layout, "EXTRA_DIMENSION_VALUES", 1)
+            patch.setattr(layout, "MOST_LISTED", 2)
         patch.setattr(touched, "FEWEST", 0)
         patch.setattr(touched, "MOST_TOUCHED", float("inf" if forced else "-inf"))
         yield patch

@@ -3,15 +3,14 @@
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from analytics.asked import Asked
+from analytics.scope import parts_of
 from data.sight import Sight
 
-_HERE = Path(__file__).parent
 _ORDER = "\norder by "
 _SELECT = "\n)\nselect"
 _LIMIT = "\nlimit $most_rows offset $first_row"
@@ -129,9 +128,7 @@ class Listing:
 
     def summed(self, question: str, **parameters: Any) -> pd.DataFrame:
         """The rows of a question about these, named as in `Scope.ask`; it selects from `listed`."""
-        noun, _, name = question.partition("/")
-        body = (_HERE / noun / "sql" / f"{name}.sql").read_text(encoding="utf-8")
-        header, _, query = body.partition("\nwith ")
+        header, query = parts_of(question)
         return self._run(f"{header}\n{self._listed},\n{query}", **parameters)
 
     def _finished(self, rows: pd.DataFrame) -> pd.DataFrame:

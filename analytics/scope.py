@@ -248,9 +248,7 @@ class Scope:
         self, question: str, *, of: str = "reaches", beside: Mapping[str, str] | None = None
     ) -> str:
         """The whole SQL of a question: the scope, the selects beside it, then the file."""
-        noun, _, name = question.partition("/")
-        body = (_HERE / noun / "sql" / f"{name}.sql").read_text(encoding="utf-8")
-        header, _, query = body.partition("\nwith ")
+        header, query = parts_of(question)
         read = [name for name in BESIDE if re.search(rf"\b(from|join) {name}\b", query)]
         selects = {
             "scope": str(getattr(self.selects, of)),
@@ -266,6 +264,14 @@ class Scope:
         """The instant a day begins in the store's zone, naive UTC."""
         midnight = datetime.combine(day, time(), self.zone)
         return midnight.astimezone(UTC).replace(tzinfo=None)
+
+
+def parts_of(question: str) -> tuple[str, str]:
+    """The header of the SQL of a question, named as in `Scope.ask`, and what follows its `with`."""
+    noun, _, name = question.partition("/")
+    text = (_HERE / noun / "sql" / f"{name}.sql").read_text(encoding="utf-8")
+    header, _, query = text.partition("\nwith ")
+    return header, query
 
 
 def _bounded(day: date) -> date:

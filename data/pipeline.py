@@ -273,13 +273,6 @@ def _exit(entry: TomlTable) -> Exit:
     return Exit(entry.required_text("slug"), labels_of(entry), entry.flag("unusable"))
 
 
-def _labels(entry: TomlTable) -> tuple[tuple[str, str], ...]:
-    label = entry.entries.get("label")
-    if isinstance(label, str):
-        return (("en", label),)
-    return tuple(sorted(entry.texts("label").items()))
-
-
 def _stage_table(stage: Stage) -> dict[str, Any]:
     table: dict[str, Any] = {"slug": stage.slug, "group": stage.group}
     if stage.labels:

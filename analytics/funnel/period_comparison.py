@@ -1,12 +1,13 @@
 """Periods: the rates of this one against those of an earlier one, at equal maturity."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pandas as pd
 
 from analytics.asked import Answer, Asked, of_periods, question
 from analytics.funnel.companies import across
-from analytics.funnel.funnel import counts, sample
+from analytics.funnel.funnel import Count, counts, sample
 from analytics.scope import Scope
 from analytics.stats.companies import Across, Sample, newcombe
 
@@ -46,27 +47,37 @@ def against_earlier(scope: Scope) -> Answer:
     Source:
         docs/counting.md, "Trends, cohorts and periods".
     """
-    view, generation = scope.view, scope.generation
-    scope = Scope(replace(view, by=None, stage=None), generation)
+    scope = scope.at(replace(scope.view, by=None, stage=None))
     before = scope.earlier()
     if before is None:
         return Answer(pd.DataFrame(columns=COLUMNS), Asked(scope, "funnel/funnel"))
     asked = Asked(before, "funnel/funnel")
     now, then = counts(Asked(scope, "funnel/funnel"))[None], counts(asked)[None]
+    met = across(scope, before, ways(len(scope.steps)))
+    return Answer(differences(scope, now, then, met), asked)
+
+
+def ways(steps: int) -> list[tuple[int, int]]:
+    """From which step to which the rates are: each to the next, and the first to the last."""
+    found = [(index - 1, index) for index in range(1, steps)]
+    return [*found, (0, steps - 1)] if steps > 2 else found
+
+
+def differences(
+    scope: Scope, now: Sequence[Count], then: Sequence[Count], met: Sequence[Across]
+) -> pd.DataFrame:
+    """The rows of `against_earlier` by the counts of both; `met` are the pairs of leads by way."""
     slugs = [step.slug for step in scope.steps]
-    ways = [(index - 1, index) for index in range(1, len(slugs))]
-    if len(slugs) > 2:
-        ways.append((0, len(slugs) - 1))
     rows = [
         {"stage": slugs[end], "of": slugs[start]}
-        | difference(sample(now, start, end), sample(then, start, end), met)
-        for (start, end), met in zip(ways, across(scope, before, ways), strict=True)
+        | difference(sample(now, start, end), sample(then, start, end), each)
+        for (start, end), each in zip(ways(len(slugs)), met, strict=True)
     ]
     frame = pd.DataFrame(rows, columns=COLUMNS)
-    rates = ("rate", "earlier_rate", "difference", "low", "high")
-    if view.mode == "flow":
+    if scope.view.mode == "flow":
         frame = frame.assign(low=None, high=None, sure=False)
-    return Answer(frame.astype(dict.fromkeys(rates, float) | {"sure": bool}), asked)
+    rates = ("rate", "earlier_rate", "difference", "low", "high")
+    return frame.astype(dict.fromkeys(rates, float) | {"sure": bool})
 
 
 def difference(now: Sample, then: Sample, met: Across) -> dict[str, object]:

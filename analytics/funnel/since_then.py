@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from analytics.asked import Answer, Asked, of_periods, question
-from analytics.funnel.funnel import counts, sample
-from analytics.funnel.period_comparison import COLUMNS, difference
+from analytics.funnel.funnel import counts
+from analytics.funnel.period_comparison import COLUMNS, differences, ways
 from analytics.scope import Scope
 from analytics.stats.arrays import Floats
 from analytics.stats.companies import NOT_ACROSS, Across
@@ -39,25 +39,13 @@ def since_then(scope: Scope, later: Generation) -> Answer:
     if not is_known or slugs != [step.slug for step in now.steps]:
         return Answer(pd.DataFrame(columns=COLUMNS), asked)
     known, told = counts(Asked(then, "funnel/funnel"))[None], counts(asked)[None]
-    ways = [(index - 1, index) for index in range(1, len(slugs))]
-    if len(slugs) > 2:
-        ways.append((0, len(slugs) - 1))
-    rows = [
-        {"stage": slugs[end], "of": slugs[start]}
-        | difference(sample(told, start, end), sample(known, start, end), met)
-        for (start, end), met in zip(ways, _same(now, then, ways), strict=True)
-    ]
-    frame = pd.DataFrame(rows, columns=COLUMNS)
-    if view.mode == "flow":
-        frame = frame.assign(low=None, high=None, sure=False)
-    rates = ("rate", "earlier_rate", "difference", "low", "high")
-    return Answer(frame.astype(dict.fromkeys(rates, float) | {"sure": bool}), asked)
+    return Answer(differences(now, told, known, _same(now, then, ways(len(slugs)))), asked)
 
 
-def _same(now: Scope, then: Scope, ways: Sequence[tuple[int, int]]) -> list[Across]:
+def _same(now: Scope, then: Scope, between: Sequence[tuple[int, int]]) -> list[Across]:
     """The leads that are in both, for each way between two steps, as pairs of one with itself."""
     if now.view.mode == "flow":
-        return [NOT_ACROSS] * len(ways)
+        return [NOT_ACROSS] * len(between)
     with now.generation.session() as session:
         # Of one store, and yet of two files: what the one says goes over to the other as it is.
         with then.generation.session() as earlier:
@@ -66,7 +54,7 @@ def _same(now: Scope, then: Scope, ways: Sequence[tuple[int, int]]) -> list[Acro
         both = session.query(now.text("funnel/steps_of_both"), now.parameters)
     here, there = _reached(now, both["later"]), _reached(then, both["earlier"])
     met = (here * both["leads"].to_numpy(dtype=float)) @ there.T
-    return [_of(met, start, end) for start, end in ways]
+    return [_of(met, start, end) for start, end in between]
 
 
 def _of(met: Floats, start: int, end: int) -> Across:

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from analytics.view.periods import whole_months
 from ui.language import formats
 from ui.language.messages import _, _n, _p
 
@@ -15,17 +16,17 @@ def name(first: date, last: date) -> str:
 
 def compared(first: date, last: date) -> str:
     """The name within a sentence: `Q2 2026`."""
-    if _months(first, last) == 3 and first.month % 3 == 1:
+    if whole_months(first, last) == 3 and first.month % 3 == 1:
         quarter = first.month // 3 + 1
         return _p("within a sentence", "Q{quarter} {year}", quarter=quarter, year=first.year)
-    if _named(first, last) is None and _months(first, last):
+    if _named(first, last) is None and whole_months(first, last):
         return _between_months(first, last)
     return name(first, last)
 
 
 def short(first: date, last: date) -> str:
     """The same within a sentence about it, without the year: `Q3`, `September`, `the period`."""
-    months = _months(first, last)
+    months = whole_months(first, last)
     if months == 1:
         return _("month {month}", month=formats.month(first, year=False))
     if months == 3 and first.month % 3 == 1:
@@ -66,7 +67,7 @@ def label(first: date, last: date) -> str:
     """
     named = _named(first, last)
     if named is None:
-        months = _months(first, last)
+        months = whole_months(first, last)
         if not months:
             return formats.days_between(first, last)
         between = _between_months(first, last)
@@ -84,7 +85,7 @@ def _between_months(first: date, last: date) -> str:
 
 
 def _named(first: date, last: date) -> str | None:
-    months = _months(first, last)
+    months = whole_months(first, last)
     if months == 1:
         return formats.month(first)
     if months == 3 and first.month % 3 == 1:
@@ -92,10 +93,3 @@ def _named(first: date, last: date) -> str | None:
     if months == 12 and first.month == 1:
         return str(first.year)
     return None
-
-
-def _months(first: date, last: date) -> int:
-    """The whole months from one day to another; 0 when they are not whole ones."""
-    if first.day != 1 or (last + _DAY).day != 1 or last < first:
-        return 0
-    return (last.year - first.year) * 12 + last.month - first.month + 1

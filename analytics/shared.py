@@ -68,7 +68,7 @@ class Shared:
 
     @property
     def sight(self) -> Sight:
-        """How much of the data a guest sees: of a story no more than whoever handed it on."""
+        """How much of the data a guest sees: of a story no more than those who shared it."""
         confined = [self.share.rows, *([self.made.share.rows] if self.slide else [])]
         rows = tuple((name, tuple(values)) for rows in confined for name, values in rows.items())
         return Sight(rows, contacts=self.share.personal, leads=self.share.lists, repeats=False)
@@ -114,7 +114,7 @@ class Shared:
         return vocabulary.fitted(asked, self.named(generation))[1]
 
     def named(self, generation: Generation) -> Generation:
-        """The leads whose values a guest is told of: those that are shared, of any time."""
+        """The leads whose values a guest may see: those that are shared, of any time."""
         rows = tuple((name, tuple(self._kept(generation, name))) for name in self.view.filtered)
         return generation.seen(replace(generation.sight, rows=(*generation.sight.rows, *rows)))
 

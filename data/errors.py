@@ -54,7 +54,7 @@ class ShareEnded(StoreError):
 
 
 class NotShown(StoreError):
-    """What was asked for is not for whoever asked."""
+    """What was asked for is not for this reader."""
 
 
 class LoadError(StoreError):

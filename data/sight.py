@@ -34,9 +34,9 @@ class Sight:
 
     rows: a lead is seen that fulfils all of these; by none, every lead is. Where a generation does
         not have one of the dimensions, nobody fulfils it.
-    leads: whether single leads are told of at all, in lists and one by one. Who counts reads them
+    leads: whether single leads may be seen at all, in lists and one by one. Who counts reads them
         in any case, so it is where they would be handed out that this is held to.
-    repeats: whether it is told which lead another one repeats, that may not be among them.
+    repeats: whether it may be seen which lead another one repeats, that may not be among them.
     """
 
     rows: Rows = ()

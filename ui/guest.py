@@ -1,4 +1,4 @@
-"""The guest: whoever has the dashboard open by the address of a share, and so no more than that.
+"""The guest: a reader who has the dashboard open by a share, and so sees no more than that.
 
 A session that began with a share stays with it, whatever its address says later, until it is over.
 What a guest may have is decided in `analytics.shared`; here is which share a session is of.
@@ -120,7 +120,7 @@ def query(view: View) -> dict[str, str]:
 
 
 def named(generation: Generation) -> Generation:
-    """The leads whose values the session is told of; those of a guest are the ones shared."""
+    """The leads whose values the session may see; those of a guest are the ones shared."""
     found = shared()
     return generation if found is None else found.named(generation)
 

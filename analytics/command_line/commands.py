@@ -1,4 +1,4 @@
-"""The questions of the command line: what answers each, and how its answer is told."""
+"""The questions of the command line: what answers each, and how its answer is shown."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ class Command:
         `paths` a file to ask instead of the store.
     shown: What is written of the answer, where it is not a part of it as it stands.
     in_short: The same for `--format table`, where that is less.
-    notes: What is said about the answer on stderr.
+    notes: What is printed about the answer on stderr.
     """
 
     ask: Callable[..., Any]

@@ -1,4 +1,4 @@
-"""What is said about an answer on stderr, a line each: what the rows alone do not tell."""
+"""What is printed about an answer on stderr, a line each: what the rows alone do not show."""
 
 from collections.abc import Iterator
 
@@ -29,7 +29,7 @@ def of_board(board: Board) -> Iterator[str]:
             f"credit: {found.credited}."
         )
     if not found.says_margin:
-        yield "No margin is said (margin=60): revenue for the money is no return."
+        yield "No margin is given (margin=60): revenue per unit spent is no return."
     if not board.move.empty:
         row = board.move.iloc[0]
         yield (

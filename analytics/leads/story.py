@@ -27,7 +27,7 @@ _HISTORY = Path(__file__).with_name("sql") / "history.sql"
 def contact(generation: Generation, lead_id: str) -> pd.DataFrame:
     """Everything the store holds of one lead: its row of `leads`, no row when it is unknown.
 
-    Raises NotShown where no single lead is told of; so does `history`.
+    Raises NotShown where single leads may not be seen; so does `history`.
     """
     generation.sight.require_leads()
     return generation.query(

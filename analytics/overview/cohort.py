@@ -21,7 +21,7 @@ OPEN = 0.05
 """The rate of leads of which a smaller share is still open is as good as final."""
 
 TOLD = 0.25
-"""A rate is told once this share of the customers that are to be expected can have come."""
+"""A rate is shown once this share of the expected customers can have been won."""
 
 _DAY = 86_400.0
 _FURTHEST = 3_650  # days: what is not known by then is not known

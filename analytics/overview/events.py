@@ -1,4 +1,4 @@
-"""The events: what happened in a period, whoever's leads they are, against the period before."""
+"""The events: what happened in a period, to leads of any age, against the period before."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

@@ -25,7 +25,7 @@ question."""
 BAD = ("dead_number", "impostor")
 
 PROMISED = 0.6
-"""The share of good numbers that is asked for where no other is said."""
+"""The promised share of good numbers where no other is given."""
 
 
 @dataclass(frozen=True)

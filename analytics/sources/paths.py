@@ -47,7 +47,7 @@ def _decisive(view: View) -> View:
 
 @dataclass(frozen=True)
 class Travels:
-    """What is told of the journeys of a view, which are found once for all of it."""
+    """What is asked of the journeys of a view, which are found once for all of it."""
 
     paths: Answer
     assists: Answer

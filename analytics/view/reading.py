@@ -1,7 +1,7 @@
 """Reading a link: what a parameter's text means, and what was said that means nothing.
 
 What is not understood never widens a result. A part of a link that decides a number and cannot be
-read is therefore no default: whoever asks is told, and nothing is counted.
+read is therefore no default: the reader sees which, and nothing is counted.
 """
 
 from collections.abc import Callable, Collection, Mapping

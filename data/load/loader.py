@@ -45,9 +45,9 @@ def load(
     mapping: without one, files mean what `data.mapping.proposal` proposes where that is certain.
     mode: `replace` or `merge`; None merges, unless the store is empty or holds the sample.
     day_month_order: `dmy` or `mdy`, goes before what the mapping says.
-    progress: is told what is being done, and which part of the whole is done (0 to 1).
+    progress: is called with what is being done, and which part of the whole is done (0 to 1).
     now: dates more than a day after this moment are refused.
-    wait: how many seconds to wait for another load; on_wait is told who holds the store.
+    wait: how many seconds to wait for another load; on_wait is called with who holds the store.
 
     Raises:
         LoadError: there is nothing to load, a file cannot be read, or the mode cannot be used.

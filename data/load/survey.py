@@ -8,7 +8,7 @@ from data.connection import connect
 from data.files.table import read_table
 
 MOST_VALUES = 200
-"""So many values of a column are told, those that most rows have."""
+"""So many values of a column are listed, those that most rows have."""
 
 
 @dataclass(frozen=True)

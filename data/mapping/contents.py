@@ -15,7 +15,6 @@ MOST = 0.8
 """From this share of a column's values on it is what they are."""
 
 _EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[A-Za-z]{2,}")
-_PHONE = re.compile(r"(p:)?(\+?\d{1,3}[ .-]?)?\(?0?\d{2,4}\)?[ .-]?\d{3}[ .-]?\d{3,4}")
 _MOBILE = re.compile(r"(p:)?(\+84|0084|84|0)[ .-]?[35789](\d[ .-]?){8}")
 _MONEY = re.compile(
     r"(?i)[₫$€£]?\s*\d[\d., ]*\s*(đ|₫|vnđ|vnd|usd|eur|tỷ|tỉ|tr|triệu|ngàn|nghìn|k)\.?"

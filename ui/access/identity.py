@@ -1,6 +1,6 @@
 """Who sends a request: whom the proxy in front says it is, or who signed in at the provider.
 
-There are three ways, by what the server is told:
+There are three ways, by the settings of the server:
 
 - `open`: nobody signs in. So it is unless one of the others is set up.
 - `header`: a proxy asks people who they are, and says so in the header that `PHEU_USER_HEADER`

@@ -91,7 +91,7 @@ def is_read_only() -> bool:
 
 
 def is_open_to_all() -> bool:
-    """Whether whoever reaches the server may use it, as it was told."""
+    """Whether anyone who reaches the server may use it, by its settings."""
     return is_on("PHEU_OPEN")
 
 

@@ -95,7 +95,7 @@ class Phone:
 class Tick:
     """What is so (True), is not (False), or is not known (None): a sign and a `word`.
 
-    `alt` says the same in full: it is read aloud, and shown to whoever rests on it.
+    `alt` says the same in full: it is read aloud, and shown on hover.
     """
 
     word: str
@@ -174,7 +174,7 @@ def said(
     below: int,
     most: int = ROWS,
 ) -> dict[str, Any]:
-    """What the browser is told: the board in plain values."""
+    """What the browser is sent: the board in plain values."""
     ids = [row.id for row in rows if row.id is not None]
     if len(ids) != len(set(ids)):
         raise ValueError(f"Two rows of the board {caption!r} have one id.")

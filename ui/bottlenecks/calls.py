@@ -43,7 +43,7 @@ def view(view: View, loss: Loss) -> View:
 
 
 def message_button(scope: Scope, loss: Loss) -> None:
-    """The button that copies a message for the team, where single leads are told of."""
+    """The button that copies a message for the team, where single leads may be seen."""
     if not scope.generation.sight.leads:
         return
     clipboard.button(_("Copy a message"), message(scope, loss), "bottleneck_message")

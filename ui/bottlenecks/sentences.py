@@ -1,4 +1,4 @@
-"""What is said of a bottleneck: one sentence for a headline, and what it is made of."""
+"""A bottleneck in words: one sentence for a headline, and what it is made of."""
 
 from analytics.bottlenecks.loss import Loss
 from analytics.bottlenecks.ranking import Ranking

@@ -17,7 +17,7 @@ figures = Cache(room(1))
 
 
 def kept(draw: Callable[P, go.Figure]) -> Callable[P, go.Figure]:
-    """The same picture for the same arguments. It is everybody's: nobody writes on it.
+    """The same picture for the same arguments. All readers share it: nothing writes to it.
 
     Arguments are the same when they are written down in the same way; those that cannot be, such
     as a function without a name, are drawn from each time.

@@ -1,4 +1,4 @@
-"""What stands in the place of the upload form for whoever may not load in the browser."""
+"""What stands in place of the upload form for readers who may not load in the browser."""
 
 from ui.access import visitor
 from ui.language.messages import _

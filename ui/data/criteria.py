@@ -152,7 +152,7 @@ def _told(found: Criteria) -> str:
 
 
 def _keep(scope: Scope, store: Store, stage: str, written: Sequence[Criterion], form: Form) -> None:
-    """Keeps what is written as a new generation; what is wrong with it is told instead."""
+    """Keeps what is written as a new generation, or shows what is wrong with it."""
     state = st.session_state
     current.use(session.view().lang)
     if not session.visitor().may_load:

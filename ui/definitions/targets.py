@@ -19,7 +19,7 @@ _NAMES = {
 
 
 def show(targets: Targets, currency: str) -> None:
-    """What is to be reached in a quarter; where nothing is, how it is said."""
+    """The targets of a quarter; where there are none, how to set them."""
     with card.card(_("Targets of a quarter"), anchor="targets"):
         if targets:
             told = [

@@ -193,7 +193,7 @@ def _pick_segments(scope: Scope) -> None:
 
 
 def _values(scope: Scope, dimension: str) -> Sequence[tuple[Value, int]]:
-    """The values of a dimension that the reader is told of, with their leads, most leads first."""
+    """The values of a dimension that the reader may see, with their leads, most leads first."""
     return values(guest.named(scope.generation), dimension)
 
 

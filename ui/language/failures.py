@@ -1,4 +1,4 @@
-"""What went wrong, in the reader's words: without what only whoever runs Pheu has to know.
+"""What went wrong, in the reader's words: without what only the operator has to know.
 
 The message of an error is for the command line and for the log, where paths, processes and the
 engine's own words belong. A page says what its kind means for the reader, and its code.
@@ -87,7 +87,7 @@ _CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 
 
 def said(error: Exception) -> str:
-    """What a reader is told of an error; the log is told the rest.
+    """What a reader sees of an error; the log has the rest.
 
     An error about a file that is loaded speaks for itself: it names nothing but the file, and is
     none of the server.
@@ -101,7 +101,7 @@ def said(error: Exception) -> str:
 
 
 def code(error: Exception) -> str:
-    """The kind of an error in a word for whoever looks into the log, such as `store-busy`."""
+    """The kind of an error in a word for the log, such as `store-busy`."""
     return _CAPITAL.sub("-", _kind(error)).lower()
 
 

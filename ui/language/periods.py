@@ -1,12 +1,10 @@
 """What periods are called: a quarter, a month or a year by its name, other days by their dates."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from analytics.view.periods import whole_months
 from ui.language import formats
 from ui.language.messages import _, _n, _p
-
-_DAY = timedelta(days=1)
 
 
 def name(first: date, last: date) -> str:

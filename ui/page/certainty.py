@@ -32,7 +32,7 @@ MEANINGS: Mapping[Certainty, str] = MappingProxyType(
         Certainty.YOUNG: N_("The leads have not been followed long enough."),
     }
 )
-"""What each says, for whoever asks: see `docs/counting.md` for the rule."""
+"""What each means, shown on hover or tap; the rule is in `docs/counting.md`."""
 
 ICONS: Mapping[Certainty, str] = MappingProxyType(
     {

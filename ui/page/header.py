@@ -144,7 +144,7 @@ def _newer(shown: Generation) -> None:
 
 
 def _current() -> Generation | None:
-    """The generation in use; None when that cannot be told now, which is said on the next page."""
+    """The generation in use; None when that is not known now, which the next page says."""
     try:
         return answers.store().generation().seen(session.visitor().sight)
     except StoreError:

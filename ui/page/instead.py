@@ -125,7 +125,7 @@ OUTDATED = (
     N_("The data has to be loaded again"),
     N_("Another version of Pheu made it, which this one cannot read. Load the same files."),
 )
-"""What is said where the data is of another version of Pheu, and what to do."""
+"""What is shown where the data is of another version of Pheu, and what to do."""
 
 
 def outdated() -> None:

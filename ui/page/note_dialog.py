@@ -200,7 +200,7 @@ def _tried(view: View) -> str:
 
 
 def _keep(note: Note | None, form: Form) -> None:
-    """Keeps what is written, and begins anew; what is wrong with it is told instead."""
+    """Keeps what is written, and begins anew; or shows what is wrong with it."""
     state = st.session_state
     if not session.visitor().may_share:
         return

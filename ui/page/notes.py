@@ -1,6 +1,6 @@
 """Notes: which of them belong to a chart, and how they are read below it.
 
-They are everybody's, on live and frozen views alike, guests' too, who are not told whose they are.
+All readers see them, on live and frozen views; guests do not see who wrote them.
 A chart whose axis is of days since something, of how often or of what made a difference holds no
 day, no step and no group of leads: it has none.
 """
@@ -183,7 +183,7 @@ def in_words(note: Note) -> str:
 
 
 def in_charge(note: Note) -> str:
-    """Who wrote the note; of a decision who does it, and by when. Guests are told no names."""
+    """Who wrote the note; of a decision who does it, and by when. Guests see no names."""
     decided = note.decision
     if guest.is_guest():
         return "" if decided is None else _("by {day}", day=formats.day(decided.due))

@@ -1,4 +1,4 @@
-"""How it is counted: what stands behind a card's numbers, for whoever questions them."""
+"""How it is counted: what stands behind a card's numbers."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -210,7 +210,7 @@ def _for_all(scope: Scope, earlier: Scope | None, *, of_today: bool) -> Sentence
 
 
 def _is_of_the_page(scope: Scope, earlier: Scope | None) -> bool:
-    """Whether what is said is about the period that the page is about, and no other one."""
+    """Whether the card's period is that of the page."""
     return earlier is None and (not session.entered() or session.current().days == scope.days)
 
 

@@ -21,7 +21,7 @@ _MOVES = {
 
 
 def show(scope: Scope) -> None:
-    """What a guest is told of the share; nothing for whoever is none.
+    """What a guest sees of the share; nothing for others.
 
     Who follows a story has what stands above its slides.
     """

@@ -36,10 +36,10 @@ Screen = Literal["wall", "lead", "follow"]
 """What a screen is in the telling: the wall, that of whoever leads, or one that follows."""
 
 NOT_KEPT = N_("That could not be saved. Try again later.")
-"""What is said where a story could not be changed, or moved on."""
+"""What is shown where a story could not be changed, or moved on."""
 
 MOST_NOTES = 1000
-"""Characters of what is said about a slide."""
+"""Characters of the notes on a slide."""
 
 _SHOWN, _REFUSED, _HANDED_ON = "story_slide_shown", "story_not_moved", "story_handed_on"
 _ALONE = Path(__file__).resolve().parent / "alone.css"
@@ -58,7 +58,7 @@ class Telling:
 
     @property
     def leads(self) -> bool:
-        """Whether the reader moves on what everybody sees."""
+        """Whether the reader turns the slides for everyone."""
         return self.screen != "follow"
 
 
@@ -123,7 +123,7 @@ def _query(told: Telling) -> dict[str, str]:
 
 
 def style() -> None:
-    """Leaves the menu away where a story is told, and what is beside a slide's one card."""
+    """Hides the menu while a story is presented, and what is beside a slide's one card."""
     told = now()
     projector.set_card_alone(alone=told is not None and told.slide.card is not None)
     if told is None:
@@ -239,7 +239,7 @@ def _handed_on(story: Story) -> str | None:
 
 
 def _notes(told: Telling) -> None:
-    """What whoever presents wants to say, and what comes after it."""
+    """The presenter's notes, and the next slide."""
     following = told.story.following
     with st.container(border=True, key=session.key("story_notes")):
         st.markdown(plain(told.slide.notes) or gray(_("No notes for this slide.")))
@@ -293,7 +293,7 @@ def _show(story: Story, place: int) -> None:
 
 
 def _do(act: Callable[[], None]) -> None:
-    """Changes a story, or has it move on; that it could not be is told on the next page."""
+    """Changes a story, or turns its slide; the next page shows where that failed."""
     if not session.visitor().may_share:  # the role may be another one since it was drawn
         return
     try:

@@ -191,7 +191,7 @@ def _keep(what: str, act: Callable[[], None], label: str | None = None) -> None:
 
 
 def _said(key: str, otherwise: str) -> str:
-    """What is written in a field; where nothing is, that it has to be is told."""
+    """What is written in a field; where it is empty, that it is required is shown."""
     said = str(st.session_state[key]).strip()
     if not said:
         st.session_state[_REFUSED] = otherwise
@@ -202,7 +202,7 @@ def _said(key: str, otherwise: str) -> str:
 
 
 def _form(scope: Scope, title: str, chosen: Story | None) -> None:
-    """What the page that is open is called as a slide, and what is said about it."""
+    """What the page that is open is called as a slide, and its notes."""
     page = navigation.here()
     if page not in shares.PAGES:
         st.markdown(gray(_("This page cannot be part of a story.")))
@@ -272,7 +272,7 @@ def _do(act: Callable[[], None]) -> None:
 
 
 def _done(act: Callable[[], None]) -> bool:
-    """Changes a story, and whether that was done; that it could not be is told instead."""
+    """Changes a story, and whether that was done; shows where it failed."""
     if not session.visitor().may_share:  # the role may be another one since it was drawn
         return False
     try:

@@ -140,7 +140,7 @@ def _button(view: SavedView, name: str, label: str, icon: str, act: Callable[[],
 
 
 def _done(act: Callable[[], None]) -> None:
-    """Does it; that it could not be done is told instead."""
+    """Does it, or shows that it could not be done."""
     try:
         act()
     except Unnamed:

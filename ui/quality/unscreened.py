@@ -1,4 +1,4 @@
-"""What is said where no lead was screened, since no file has contacts."""
+"""What is shown where no lead was screened, since no file has contacts."""
 
 import streamlit as st
 

@@ -202,7 +202,7 @@ def _waterfall(bar: Mapping[str, Any], totals: Sequence[Mapping[str, Any]]) -> F
 
 
 def _line(points: Sequence[Mapping[str, Any]], marks: Sequence[Mapping[str, Any]]) -> Form | None:
-    """Lines over buckets in order, a series for each mark that is told of."""
+    """Lines over buckets in order, a series for each mark that has a name."""
     series: list[Series] = []
     categories: dict[float, str] = {}
     for mark in points:

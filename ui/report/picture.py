@@ -42,7 +42,7 @@ def is_there() -> bool:
 
 
 def missing() -> str:
-    """What is said where there is no such browser."""
+    """What is shown where there is no such browser."""
     return _("Pictures need Chrome or Chromium on the server, and there is none.")
 
 

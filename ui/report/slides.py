@@ -169,7 +169,7 @@ def _lines(texts: Sequence[str]) -> int:
 
 
 def _figure(slide: Any, part: Chart, height: int, paint: Paint) -> list[str]:
-    """The figure as a chart or a picture; what is said in its place where neither can be made."""
+    """The figure as a chart or a picture; a sentence in its place where neither can be made."""
     form = form_of(part.figure)
     if form is not None and form.categories:
         _chart(slide, form, part, height)

@@ -123,7 +123,7 @@ _REFUSED: Mapping[type[Exception], tuple[str, int]] = {
     StoreGone: ("this data is no longer kept", 404),
     StoreError: ("the store cannot be read", 503),
 }
-"""What is said in place of a file, and the status; the first that fits."""
+"""What is sent in place of a file, and the status; the first that fits."""
 
 
 def _refusal(error: Exception) -> Response:

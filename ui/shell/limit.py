@@ -1,4 +1,4 @@
-"""The limit: whoever guesses at addresses, or sends more than anybody could, waits a minute."""
+"""The limit: a client that guesses addresses, or sends more than a person could, waits a minute."""
 
 from collections import OrderedDict, deque
 from collections.abc import Mapping

@@ -25,7 +25,7 @@ _SAYS_WHAT = frozenset(("story", "tab", "place", "list_page", "coloured"))
 def menu(scope: Scope, page: str) -> None:
     """The reader's views and the team's, and the way to save the one of the page that is open.
 
-    A guest is told of none.
+    A guest sees none.
     """
     if guest.is_guest():
         return

@@ -1,6 +1,6 @@
 """What Streamlit says in English whatever the page's language is, in the reader's language.
 
-It has no setting for these: names of its buttons, which are read aloud and shown to whoever rests
+It has no setting for these: names of its buttons, which are read aloud and shown on hover
 on them. The browser puts ours in their place (`browser/document.js`).
 """
 

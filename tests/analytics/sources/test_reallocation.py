@@ -142,7 +142,7 @@ def test_the_command_line_answers_a_move(whole_sample: Generation) -> None:
     assert answer.exit_code == 0, answer.output
     (row,) = json.loads(answer.stdout)["rows"]
     assert (row["origin"], row["target"], row["amount"]) == ("purchased_list", "webinar", 1e8)
-    assert "No margin is said" in answer.stderr
+    assert "No margin is given" in answer.stderr
     wrong = CliRunner().invoke(app, ["scoreboard", link.replace("webinar", "referral"), *store])
     assert wrong.exit_code == 2
     assert "'referral'" in wrong.stderr

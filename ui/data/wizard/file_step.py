@@ -58,7 +58,7 @@ def show(store: Store, plan: Plan) -> None:
 
 
 def _ways() -> None:
-    """What helps whoever has no file that fits: the template, and the way to an export."""
+    """Help where no file fits: the template, and the way to an export."""
     with st.container(horizontal=True, gap="small"):
         template.link()
         export_guide.link()

@@ -23,7 +23,7 @@ KEEP, IGNORE, STAGE, AS_PROPOSED = "", "-", "stage:", "as-proposed"
 slug after it), or what the proposal says of it, where that is more than one of these."""
 
 OF_LEADS = ("leads", "stage_columns")
-"""One row a lead. Which of the two it is, is told by whether a column is the date of a stage."""
+"""One row a lead. It is the latter where a column is the date of a stage."""
 
 
 @dataclass

@@ -44,6 +44,15 @@ def test_arrows_run_one_way(path: Path) -> None:
         assert roots(path) & SCREEN == set()
 
 
+@pytest.mark.parametrize("package", ["data", "analytics", "ui"])
+def test_tests_lie_as_what_they_test(package: str) -> None:
+    """The folders of tests are those of the source, so that one is found by the other."""
+    tests = ROOT / "tests"
+    folders = {path.parent.relative_to(tests) for path in (tests / package).rglob("test_*.py")}
+    assert folders
+    assert [each for each in folders if not (ROOT / each / "__init__.py").is_file()] == []
+
+
 @pytest.mark.parametrize("path", SOURCES)
 def test_no_slow_pictures(path: Path) -> None:
     assert "plotly.express" not in set(imported(path)), "42 ms a figure; graph_objects takes 2"

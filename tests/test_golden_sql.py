@@ -178,6 +178,10 @@ QUESTIONS: Mapping[str, tuple[Ask, tuple[str, ...]]] = {
     ),
     "bottlenecks/queues": (queues.queues, ("", "by=team")),
     "bottlenecks/reasons": (reasons.reasons, ("", "by=team")),
+    "bottlenecks/reason_leads": (
+        lambda scope: reasons.listing(scope, "lost", "sql", "price").rows,
+        ("",),
+    ),
     "bottlenecks/change": (change.change, (COMPARED,)),
     "bottlenecks/velocity": (velocity.velocity, (COMPARED,)),
     "bottlenecks/what_if": (what_if.what_if, ("", "scenario=rate:60:sal,volume:1.5:google_ads")),

@@ -186,6 +186,11 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(20_000, 20, 20)
 
 
+def pytest_unconfigure() -> None:
+    """Python takes down at its end what it finds; of what is left DuckDB says it has leaked."""
+    gc.unfreeze()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whatever asks for the browser is a browser test: `-m 'not browser'` leaves them out."""
     for item in items:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import duckdb
+import pytest
 
 ALL = (
     "select database_name, table_name from duckdb_tables() "
@@ -52,3 +53,22 @@ def test_an_engine_stays_with_whoever_still_has_a_connection() -> None:
     with duckdb.connect() as other:
         assert other.execute(ALL).fetchall() == []
     assert cursor.execute("from held").fetchall() == [(1,)]
+
+
+def test_a_text_that_was_asked_before_is_asked_anew() -> None:
+    asked, kept = "select * from held where one = $one", "create table held as select 1 as one"
+    with duckdb.connect() as con:
+        con.execute(kept)
+        assert con.execute(asked, {"one": 1}).fetchall() == [(1,)]
+        assert con.execute(asked, {"one": 2}).fetchall() == []
+        con.execute("drop table held")
+        con.execute("create table held as select 'text' as one, 2 as two")
+        assert con.execute(asked, {"one": "text"}).fetchall() == [("text", 2)]
+    with duckdb.connect() as other, pytest.raises(duckdb.CatalogException):
+        other.execute(asked, {"one": 1})
+
+
+def test_several_statements_are_one_text() -> None:
+    with duckdb.connect() as con:
+        found = con.execute("create table held as select 1 as one; from held where one = ?", [1])
+        assert found.fetchall() == [(1,)]

@@ -2,12 +2,14 @@
 
 What `duckdb.connect()` gives is an engine of its own, in tests too: one that nobody has any more is
 made empty and as it was when it was new, and given out again. One that cannot be is let go of.
+
+Nor is a text parsed twice, which takes a fifth of the time of what is asked of few rows.
 """
 
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from functools import wraps
+from functools import lru_cache, wraps
 from types import TracebackType
 from typing import Any
 
@@ -44,7 +46,7 @@ class _Engine:
 
     def connection(self) -> duckdb.DuckDBPyConnection:
         own = self.keeper.cursor()
-        own.execute("use memory")
+        own.execute(_parsed("use memory")[0])
         return own
 
     def renew(self) -> bool:
@@ -87,7 +89,10 @@ class _Connection:
         made = _SET.match(query) if isinstance(query, str) else None
         if made and self._lease:
             self._lease.engine.settings_made.add(made[1].lower())
-        self._own.execute(query, *arguments, **named)
+        statements = _parsed(query) if isinstance(query, str) else [query]
+        # Of several each would want its own parameters: to share them out is the engine's.
+        single = len(statements) == 1
+        self._own.execute(statements[0] if single else query, *arguments, **named)
         return self
 
     def cursor(self) -> "_Connection":
@@ -126,4 +131,10 @@ class _Connection:
         return called
 
 
+@lru_cache(maxsize=4_096)
+def _parsed(query: str) -> list[duckdb.Statement]:
+    return _parser.extract_statements(query)
+
+
 _free: list[_Engine] = []
+_parser = _start()

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from textwrap import indent
 from typing import Any
@@ -266,6 +266,7 @@ class Scope:
         return midnight.astimezone(UTC).replace(tzinfo=None)
 
 
+@cache
 def parts_of(question: str) -> tuple[str, str]:
     """The header of the SQL of a question, named as in `Scope.ask`, and what follows its `with`."""
     noun, _, name = question.partition("/")

@@ -75,7 +75,7 @@ class Cache:
             return theirs.result()
         try:
             value = make()
-            entry = _Entry(value, of, size_of(value))
+            entry = _Entry(value, of, size_of(value, beside=of))
         except BaseException as error:
             with self._lock:
                 del self._made[key]
@@ -127,9 +127,12 @@ class Cache:
             del self._kinds[entry.of]
 
 
-def size_of(value: Any) -> int:
-    """How many bytes a value takes with all that it holds, about; what is met twice counts once."""
-    size, met, left = 0, set[int](), [value]
+def size_of(value: Any, *, beside: object = None) -> int:
+    """How many bytes a value takes with all that it holds, about; what is met twice counts once.
+
+    `beside` does not count: it would be there without the value.
+    """
+    size, met, left = 0, {id(beside)}, [value]
     while left:
         part = left.pop()
         if id(part) in met:

@@ -13,14 +13,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from analytics.asked import Asked
 from analytics.funnel.transition import transition
-from analytics.scope import Scope
+from analytics.scope import Scope, written
 from analytics.sources.shelf import Shelf
 from analytics.sources.spend import dimension_of
 from analytics.view.view import segment_text
@@ -41,8 +40,6 @@ MOST_KEPT = 8_000_000
 of a view are found for each answer."""
 
 UNNAMED_ID, OTHERS_ID = 0, NAMED + 1
-
-_SQL = Path(__file__).with_name("sql")
 
 
 @dataclass(frozen=True, eq=False)
@@ -210,4 +207,4 @@ def _put_sources(session: Session) -> None:
 
 def sql_of(question: str) -> str:
     """The text of a question of these tables."""
-    return (_SQL / f"{question}.sql").read_text(encoding="utf-8")
+    return written(f"sources/{question}")

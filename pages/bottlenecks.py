@@ -1,7 +1,5 @@
 """Bottlenecks: where the funnel loses most, why, and what fixing it would bring."""
 
-from dataclasses import replace
-
 from ui import answers, session
 from ui.bottlenecks import (
     analysis,
@@ -21,7 +19,7 @@ from ui.page import deeper, header, instead, layout, untimed
 
 scope = session.current(default="all")
 header.top(scope, _("Bottlenecks"), whole=tabs.latest_days(scope.view))
-if not answers.funnel(scope.at(replace(scope.view, by=None))).rows["reached"].any():
+if answers.is_empty(scope):
     instead.empty(scope)
     session.end()
 
@@ -64,6 +62,7 @@ with container:
         case _ if at is None or not chosen.is_opened(scope, at):
             ranking.show(scope, at)
         case _:
+            opened.ahead(scope, at)
             left, right = layout.split(1, 1)
             with left:
                 ranking.show(scope, at)

@@ -13,6 +13,8 @@ scope = session.current()
 header.top(scope, _("Funnel"))
 
 whole = scope.at(replace(scope.view, by=None))
+if not deeper.is_open(scope):
+    step_rates.ahead(scope)
 if not answers.funnel(whole).rows["reached"].any():
     instead.empty(scope)
     session.end()

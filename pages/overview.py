@@ -14,6 +14,7 @@ header.top(scope, _("Overview"))
 # Groups, whatever the level; a stage chosen at the other one has no bar here.
 stage = scope.view.stage if scope.view.level == "group" else None
 whole = scope.at(replace(scope.view, level="group", by=None, stage=stage))
+findings.ahead(whole)
 events, leads = answers.events(whole), answers.cohort(whole)
 if not events.happened and not leads.now.leads:
     instead.empty(scope)

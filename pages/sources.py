@@ -1,7 +1,5 @@
 """Sources: which one deserves the next money; deeper, who deserves the credit and why."""
 
-from dataclasses import replace
-
 from ui import answers, session
 from ui.language.messages import _
 from ui.page import deeper, header, instead, layout
@@ -10,7 +8,7 @@ from ui.sources import analysis, common_paths, next_money, quality, scoreboard, 
 entered = session.current(default="last-365d")
 header.top(entered, _("Sources"), compares=False)
 
-if not answers.funnel(entered.at(replace(entered.view, by=None))).rows["reached"].any():
+if answers.is_empty(entered):
     instead.empty(entered)
     session.end()
 if deeper.is_open(entered):
@@ -18,6 +16,7 @@ if deeper.is_open(entered):
     session.end()
 
 scope = segments.broken_down(entered)
+common_paths.ahead(scope)
 next_money.next_money(scope)
 scoreboard.scoreboard(scope)
 if common_paths.are_many(scope):

@@ -6,12 +6,13 @@ What a change does to it is read as a diff. `make golden` writes the files anew.
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Any
 
 import duckdb
 import pytest
 
-from analytics import asked
+from analytics import asked, meanwhile
 from analytics.bottlenecks import (
     bottlenecks,
     change,
@@ -78,6 +79,7 @@ def of_a_file(_scope: Scope) -> None:
 
 QUESTIONS: Mapping[str, tuple[Ask, tuple[str, ...]]] = {
     "funnel/funnel": (funnel.funnel, ("", EVERY_PART, FLOW)),
+    "funnel/is_empty": (funnel.is_empty, ("", FLOW)),
     "funnel/trend": (trend.trend, ("", EVERY_PART, FLOW)),
     "funnel/conversions": (trend.conversions, (STAGED, EVERY_PART, FLOW)),
     "funnel/reaching": (time_to_step.reaching, (STAGED, EVERY_PART)),
@@ -213,6 +215,7 @@ def generation(sample_store: Path) -> Generation:
 @pytest.fixture
 def texts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The texts that are run from here on, each after what is bound in it, in order."""
+    monkeypatch.setattr(meanwhile, "free", BoundedSemaphore(0))  # one after the other
     seen: list[str] = []
     run = Session._execute
 

@@ -7,9 +7,9 @@ it shows, and a file is written in pieces.
 import atexit
 import os
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 import pandas as pd
 
@@ -38,6 +38,7 @@ from analytics.leads import outlook as _outlook
 from analytics.leads import overdue as _overdue
 from analytics.leads import to_do as _to_do
 from analytics.listing import Listing
+from analytics.meanwhile import meanwhile
 from analytics.overview import cohort as _cohort
 from analytics.overview import effect as _effect
 from analytics.overview import events as _events
@@ -76,21 +77,37 @@ def cache() -> Cache:
     return kept
 
 
-def _once(question: Question[P, R]) -> Callable[Concatenate[Scope, P], R]:
+class _Kept(Generic[P, R]):
+    """A question whose answers are kept."""
+
+    def __init__(self, question: Question[P, R]) -> None:
+        self._question, self._name = question, _name(question)
+
+    def __call__(self, scope: Scope, /, *about: P.args, **more: P.kwargs) -> R:
+        """The answer for a scope."""
+        decided = self._question.narrowed(scope)
+        generation, name, key = self._kept_by(decided, *about, **more)
+        return _answered(generation, name, key, lambda: self._question(decided, *about, **more))
+
+    def ahead(self, scope: Scope, /, *about: P.args, **more: P.kwargs) -> None:
+        """Begins to find the answer, if a core is idle: a page asks for it when it comes to it."""
+        decided = self._question.narrowed(scope)
+        if not cache().knows(self._kept_by(decided, *about, **more)):
+            meanwhile(lambda: self(decided, *about, **more))
+
+    def _kept_by(
+        self, decided: Scope, /, *about: P.args, **more: P.kwargs
+    ) -> tuple[Generation, str, str]:
+        key = f"{decided.dimensions} {decided.view!r} {about!r} {sorted(more.items())!r}"
+        return decided.generation, self._name, key
+
+
+def _once(question: Question[P, R]) -> _Kept[P, R]:
     """The question, answered once for all scopes that are equal in what decides it.
 
     All readers are handed the same answer: nobody writes into it.
     """
-    name = _name(question)
-
-    def answer(scope: Scope, /, *about: P.args, **more: P.kwargs) -> R:
-        decided = question.narrowed(scope)
-        key = f"{decided.dimensions} {decided.view!r} {about!r} {sorted(more.items())!r}"
-        generation = decided.generation
-        found: R = _answered(generation, name, key, lambda: question(decided, *about, **more))
-        return found
-
-    return answer
+    return _Kept(question)
 
 
 def _once_a_version(question: Callable[[Generation], R]) -> Callable[[Generation], R]:
@@ -153,6 +170,7 @@ cohort = _once(_cohort.cohort)
 effects = _once(_effect.effects)
 
 funnel = _once(_funnel.funnel)
+is_empty = _once(_funnel.is_empty)
 trend = _once(_trend.trend)
 conversions = _once(_trend.conversions)
 cohorts = _once(_cohorts.cohorts)
@@ -178,8 +196,8 @@ overdue = _once(_overdue.overdue)
 
 attribution = _once(_attribution.attribution)
 costs = _once(_costs.costs)
-scoreboard = _once(_scoreboard.scoreboard)
-_travels = _once(_paths.travels)
+advice = _once(_scoreboard.advice)
+travels = _once(_paths.travels)
 
 quality = _once(_quality.quality)
 quality_reasons = _once(_quality.reasons)
@@ -234,19 +252,30 @@ def what_if(scope: Scope) -> _what_if.WhatIf:
     return _what_if.tried(_baseline_of(scope), scope.view.scenario)
 
 
+def scoreboard(scope: Scope) -> _scoreboard.Scoreboard:
+    """The answer of `analytics.sources.scoreboard`, over advice that is asked for once."""
+    decided = _scoreboard.scoreboard.narrowed(scope)
+    return _answered(
+        decided.generation,
+        "scoreboard",
+        repr(decided.view),
+        lambda: _scoreboard.beside_the_year_before(decided, partial(advice, decided)),
+    )
+
+
 def paths(scope: Scope) -> Answer:
     """The answer of `analytics.sources.paths.paths`; journeys are found once for all about them."""
-    return _travels(scope).paths
+    return travels(scope).paths
 
 
 def path_assists(scope: Scope) -> Answer:
     """The answer of `analytics.sources.paths.assists`, of the same journeys."""
-    return _travels(scope).assists
+    return travels(scope).assists
 
 
 def path_lengths(scope: Scope) -> Answer:
     """The answer of `analytics.sources.paths.lengths`, of the same journeys."""
-    return _travels(scope).lengths
+    return travels(scope).lengths
 
 
 size = _once_a_version(_contents.size)

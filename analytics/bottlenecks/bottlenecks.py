@@ -8,7 +8,7 @@ is ranked: see `bottlenecks`.
 
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 
 import pandas as pd
 
@@ -17,6 +17,7 @@ from analytics.bottlenecks import loss, visits
 from analytics.bottlenecks.amounts import mean_amounts
 from analytics.bottlenecks.loss import Loss
 from analytics.bottlenecks.visits import Nesting, Outcomes, Window
+from analytics.meanwhile import meanwhile
 from analytics.scope import Scope
 from analytics.view.scenario import Scenario
 from analytics.view.view import View
@@ -124,8 +125,10 @@ def bottlenecks(scope: Scope) -> Bottlenecks:
     """
     windows = visits.windows(scope)
     dimensions = _dimensions(scope)
+    led = meanwhile(partial(visits.outcomes, scope, windows))
     counts = visits.counts(scope, dimensions, windows)
-    outcomes = visits.outcomes(scope, windows)
+    outcomes = led()
+    within = meanwhile(partial(visits.nesting, scope, dimensions, windows))
     found = list(loss.compared(counts.rows, scope.view.scenario, outcomes, windows))
     found = loss.tested(loss.valued(found, outcomes))
     found = loss.headlined(loss.priced(found, mean_amounts(scope, dimensions) if found else {}))
@@ -136,9 +139,8 @@ def bottlenecks(scope: Scope) -> Bottlenecks:
         for each in found
     ]
     losses = loss.in_order(found, scope.generation.pipeline.slugs)
-    nesting = visits.nesting(scope, dimensions, windows)
     currency = scope.generation.currency
-    return Bottlenecks(losses, windows, outcomes, currency, counts.asked, nesting)
+    return Bottlenecks(losses, windows, outcomes, currency, counts.asked, within())
 
 
 def _dimensions(scope: Scope) -> tuple[str, ...]:

@@ -102,6 +102,12 @@ def funnel(scope: Scope) -> Answer:
     return of_scope(scope, _fates(scope) if view.mode == "cohort" else {})
 
 
+@question(lambda view: replace(of_leads(view), by=None, stage=None))
+def is_empty(scope: Scope) -> bool:
+    """Whether nobody is in the view's funnel: what it takes less to see than to count them."""
+    return not scope.ask("funnel/any_lead")["leads"].any()
+
+
 def of_scope(scope: Scope, fates: _Fates | None = None) -> Answer:
     """The funnel of a scope, as `funnel` describes it; eventual only for the `fates` given."""
     asked = Asked(scope, "funnel/funnel")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ import pandas as pd
 from analytics.asked import Asked, of_periods, question
 from analytics.funnel import time_to_step
 from analytics.funnel.funnel import funnel
+from analytics.meanwhile import meanwhile
 from analytics.scope import Scope
 from analytics.stats.arrays import Floats
 from analytics.stats.survival import Curve
@@ -141,16 +142,21 @@ def cohort(scope: Scope) -> Cohort:
     Source:
         docs/counting.md, "What the leads of a period became".
     """
+    before = meanwhile(partial(_reference, scope))
     found = funnel(scope.at(replace(scope.view, compare="none")))
     now = _outcome(scope.days, found.rows)
     age, known_from = _age(scope, now)
+    return Cohort(now, before(), age, known_from, found.asked)
+
+
+def _reference(scope: Scope) -> Outcome | None:
+    """What became of the leads of the period before, all of it; None without any."""
     days = scope.whole_days_before
-    reference = None
-    if days is not None:
-        then = scope.view.during(first=days[0], last=days[1])
-        earlier = _outcome(days, funnel(scope.at(replace(then, compare="none"))).rows)
-        reference = earlier if earlier.leads else None
-    return Cohort(now, reference, age, known_from, found.asked)
+    if days is None:
+        return None
+    then = scope.view.during(first=days[0], last=days[1])
+    earlier = _outcome(days, funnel(scope.at(replace(then, compare="none"))).rows)
+    return earlier if earlier.leads else None
 
 
 def _outcome(days: tuple[date, date], rows: pd.DataFrame) -> Outcome:

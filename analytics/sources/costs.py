@@ -8,6 +8,7 @@ Source: `docs/counting.md`, Unit costs and return.
 
 import math
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -16,8 +17,9 @@ from analytics.asked import Asked, of_cohorts, question
 from analytics.funnel import time_to_step
 from analytics.funnel.funnel import eventual
 from analytics.funnel.leads import leads as lead_rows
+from analytics.meanwhile import meanwhile
 from analytics.scope import Scope
-from analytics.sources.forecast import expected as expected_rows
+from analytics.sources.forecast import expected
 from analytics.sources.spend import dimension_of, spend, unsplit
 from analytics.stats.companies import poisson
 from analytics.stats.final_rate import Incidence, incidence
@@ -163,6 +165,7 @@ def costs(scope: Scope) -> Costs:
         "sources/costs",
         parameters=stages | {"screening": 1 if is_screened else None},
     )
+    forecast = meanwhile(partial(expected, scope, by)) if "customer" in openers else None
     rows: dict[str, dict[str, Any]] = {}
     counted = asked.rows()
     counted[[*_PAIRS]] = counted[[*_PAIRS]].astype(float).fillna(0.0)
@@ -174,9 +177,9 @@ def costs(scope: Scope) -> Costs:
             "opportunities": record["opportunities"] if "opportunity" in openers else None,
         } | {name: record[name] for name in _PAIRS}
     fates = None
-    if "customer" in openers:
+    if forecast is not None:
         fates = time_to_step.fates(scope.at(replace(scope.view, stage="customer"))).rows
-        _add_customers(rows, scope, by, openers["customer"], fates)
+        _add_customers(rows, scope, forecast(), openers["customer"], fates)
     for segment, cost in spend(scope).items():
         rows.setdefault(segment, _nothing(openers, is_screened=is_screened))
         rows[segment]["cost"] = cost
@@ -216,10 +219,14 @@ def usable(scope: Scope) -> pd.DataFrame:
 
 
 def _add_customers(
-    rows: dict[str, dict[str, Any]], scope: Scope, by: str, stage: str, fates: pd.DataFrame
+    rows: dict[str, dict[str, Any]],
+    scope: Scope,
+    forecast: pd.DataFrame,
+    stage: str,
+    fates: pd.DataFrame,
 ) -> None:
     """Adds the customers to the segments' rows: their number, their value, the final share."""
-    for record in expected_rows(scope, by).to_dict("records"):
+    for record in forecast.to_dict("records"):
         rows[record["segment"]] |= {
             "customers": record["customers"],
             "open": record["open"],

@@ -8,14 +8,16 @@ Source: `docs/counting.md`, Scoreboard.
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import pandas as pd
 
 from analytics.asked import Asked, of_cohorts, question
 from analytics.certainty import SURE, Certainty
+from analytics.meanwhile import meanwhile
 from analytics.scope import Scope
 from analytics.sources.attribution import attribution
 from analytics.sources.costs import costs
@@ -152,6 +154,12 @@ def scoreboard(scope: Scope) -> Scoreboard:
     Always of leads that entered in the period, followed, whatever the view's mode and level.
     Channels and campaigns have the credit of their own leads: models are of sources.
     """
+    return beside_the_year_before(scope, partial(advice, scope))
+
+
+@question(_decisive)
+def advice(scope: Scope) -> Scoreboard:
+    """The scoreboard as far as its advice rests on it: what it says of the year before is null."""
     view = scope.view
     found = costs(scope)
     by = found.by
@@ -164,10 +172,6 @@ def scoreboard(scope: Scope) -> Scoreboard:
     rows = tallies[credited]
     others = {way: tally["expected"] for way, tally in tallies.items() if way != credited}
     rows = judged(rows, others)
-    rows["cost_before"], low, high = _a_year_before(scope, rows["segment"], credited)
-    rows["change"] = rows["cost_a_customer"] / rows["cost_before"] - 1
-    apart = (rows["cost_low"] > high) | (rows["cost_high"].fillna(math.inf) < low)
-    rows["change_is_clear"] = apart.astype("boolean").where(rows["change"].notna())
     total = _all(rows, found.rows.iloc[-1])
     order = rows["cost_a_customer"].fillna(math.inf)
     rows = rows.assign(order=order, most=-rows["leads"]).sort_values(["order", "most", "segment"])
@@ -178,7 +182,7 @@ def scoreboard(scope: Scope) -> Scoreboard:
     types: dict[str, Any] = dict.fromkeys(_NUMBERS, float)
     types |= dict.fromkeys(("is_ripe", "change_is_clear", "revenue_disagrees"), "boolean")
     return Scoreboard(
-        rows=rows[COLUMNS].astype(types | {"leads": int}),
+        rows=rows.reindex(columns=COLUMNS).astype(types | {"leads": int}),
         by=by,
         currency=found.currency,
         price=_number(total["cost_a_customer"]),
@@ -425,23 +429,29 @@ def _side_by_side(tallies: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 # --- the year before, and all together --------------------------------------------------------
 
 
-def _a_year_before(
-    scope: Scope, segments: pd.Series, credited: str
-) -> tuple[list[float], list[float], list[float]]:
-    """What a customer of each segment cost a year before, and its range; NaN where unknown."""
-    nothing = [math.nan] * len(segments)
+def beside_the_year_before(scope: Scope, advised: Callable[[], Scoreboard]) -> Scoreboard:
+    """The scoreboard with what a customer of each segment cost a year before, where it is known.
+
+    advised: gives the answer of `advice` for the scope.
+    """
     earlier = scope.at(replace(scope.view, compare="last-year")).earlier()
     if earlier is None or earlier.days[0] < earlier.known_days[0]:
-        return nothing, nothing, nothing
-    found = costs(earlier).rows
-    tallies = _tallies(earlier, found, (credited,))
-    if credited not in tallies:
-        return nothing, nothing, nothing
-    rows = judged(tallies[credited]).set_index("segment")
-    rows["cost_high"] = rows["cost_high"].fillna(math.inf)
-    at = rows.reindex(segments)
-    middle, low, high = (at[name].tolist() for name in ("cost_a_customer", "cost_low", "cost_high"))
-    return middle, low, high
+        return advised()
+    costs_before = meanwhile(partial(costs, earlier))
+    board = advised()
+    tallies = _tallies(earlier, costs_before().rows, (board.credited,))
+    if board.credited not in tallies:
+        return board
+    before = judged(tallies[board.credited]).set_index("segment")
+    before["cost_high"] = before["cost_high"].fillna(math.inf)
+    before = before.reindex(board.rows["segment"]).reset_index(drop=True)
+    rows = board.rows.assign(cost_before=before["cost_a_customer"])
+    rows["change"] = rows["cost_a_customer"] / rows["cost_before"] - 1
+    apart = (rows["cost_low"] > before["cost_high"]) | (
+        rows["cost_high"].fillna(math.inf) < before["cost_low"]
+    )
+    rows["change_is_clear"] = apart.astype("boolean").where(rows["change"].notna())
+    return replace(board, rows=rows)
 
 
 def _all(rows: pd.DataFrame, total: pd.Series) -> dict[str, Any]:
@@ -456,10 +466,8 @@ def _all(rows: pd.DataFrame, total: pd.Series) -> dict[str, Any]:
         "is_ripe": total["eventual_is_final"],
         "cost": total["cost"],
         "cost_a_customer": price,
-        "cost_before": None,
         "revenue": None if rows["revenue"].isna().all() else float(rows["revenue"].sum()),
         "revenue_per_unit": _worth(paid["cost"], paid["revenue"]),
-        "change_is_clear": None,
     }
 
 

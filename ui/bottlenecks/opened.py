@@ -23,6 +23,14 @@ _BUCKETS = 18  # of the course: the year before and now
 _HEIGHT = 250
 
 
+def ahead(scope: Scope, at: Chosen) -> None:
+    """Begins to find why it is worse, and since when."""
+    place = at.loss.stage, at.loss.dimension, at.loss.segment
+    if at.loss.held_against == "past":
+        answers.rate_or_mix.ahead(scope, *place)
+    answers.bottleneck_course.ahead(scope, *place)
+
+
 def show(scope: Scope, at: Chosen) -> None:
     """The four answers about one bottleneck, and three things to do."""
     loss = at.loss

@@ -93,18 +93,26 @@ def card_of_step(scope: Scope, *, as_table: bool = False) -> None:
             navigation.link("bottlenecks", _("See what it costs →"))
 
 
-def _asked(scope: Scope, by: str) -> Bottlenecks:
-    """The bottlenecks whose rates these are, in the window of their page.
+def ahead(scope: Scope) -> None:
+    """Begins to find the rates."""
+    answers.bottlenecks.ahead(_asked_first(scope, dimensions.breakdown(scope)))
 
-    All dimensions at once where the page asks them so: it is then the same answer.
-    """
-    view = replace(scope.view.during("all"), by=None, compare="none", stage=None)
-    if by not in DIMENSIONS:
-        return answers.bottlenecks(scope.at(replace(view, by=by)))
-    found = answers.bottlenecks(scope.at(view))
-    if any(loss.dimension == by for loss in found.losses):
+
+def _asked(scope: Scope, by: str) -> Bottlenecks:
+    """The bottlenecks whose rates these are, in the window of their page."""
+    found = answers.bottlenecks(_asked_first(scope, by))
+    if by not in DIMENSIONS or any(loss.dimension == by for loss in found.losses):
         return found
-    return answers.bottlenecks(scope.at(replace(view, by=by)))
+    return answers.bottlenecks(_latest(scope, by))
+
+
+def _asked_first(scope: Scope, by: str) -> Scope:
+    """All dimensions at once where the page asks them so: it is then the same answer."""
+    return _latest(scope, None if by in DIMENSIONS else by)
+
+
+def _latest(scope: Scope, by: str | None) -> Scope:
+    return scope.at(replace(scope.view.during("all"), by=by, compare="none", stage=None))
 
 
 @answers.for_all

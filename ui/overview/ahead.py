@@ -25,6 +25,7 @@ def ask() -> None:
     with suppress(StoreError):
         generation, view, _lost = vocabulary.opened(View.opening(), answers.store())
         scope = Scope(replace(view, level="group"), generation)
+        findings.ahead(scope)
         answers.events(scope)
         answers.cohort(scope)
         answers.funnel(scope)

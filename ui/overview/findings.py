@@ -49,6 +49,12 @@ def is_known(scope: Scope) -> bool:
     return answers.is_ranked(_latest(scope))
 
 
+def ahead(scope: Scope) -> None:
+    """Begins with what takes longest to find."""
+    answers.advice.ahead(_of_a_year(scope))
+    answers.bottlenecks.ahead(_latest(scope))
+
+
 def found(scope: Scope) -> tuple[Finding, ...]:
     """The things to do, each as its own page has it, whatever the period here."""
     board = _of_a_year(scope)
@@ -57,7 +63,7 @@ def found(scope: Scope) -> tuple[Finding, ...]:
         [
             leak(scope),
             answers.to_save(_latest(scope)),
-            source_of(answers.scoreboard(board), (last - first).days + 1),
+            source_of(answers.advice(board), (last - first).days + 1),
         ]
     )
 

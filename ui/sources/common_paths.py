@@ -63,6 +63,11 @@ def common_paths(scope: Scope) -> None:
         )
 
 
+def ahead(scope: Scope) -> None:
+    """Begins to find the paths."""
+    answers.travels.ahead(_to_customers(scope))
+
+
 def are_many(scope: Scope) -> bool:
     """Whether customers came by enough paths that their card is as high as the picture beside."""
     return len(_of_customers(answers.paths(_to_customers(scope)).rows)) >= _MOST

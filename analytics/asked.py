@@ -144,8 +144,8 @@ _DROPPED_TOO: list[Callable[[], None]] = []
 
 
 def of_periods(view: View) -> View:
-    """All of a view but the rules of attribution and the scenario."""
-    return replace(view, credit=Credit(), scenario=Scenario())
+    """All of a view but the rules of attribution, the scenario and what a call costs."""
+    return replace(view, credit=Credit(), scenario=Scenario(), call_cost=None)
 
 
 def of_leads(view: View) -> View:

@@ -197,6 +197,7 @@ QUESTIONS: Mapping[str, tuple[Ask, tuple[str, ...]]] = {
         ("team=TP.HCM 2",),
     ),
     "leads/overdue": (overdue.overdue, ("team=TP.HCM 2",)),
+    "leads/to_do_stages": (overdue.overdue, ("team=TP.HCM 2&call_cost=500000&margin=40",)),
     "leads/contact": (lambda scope: story.contact(scope.generation, first_lead(scope)), ("",)),
     "leads/history": (lambda scope: story.history(scope.generation, first_lead(scope)), ("",)),
     "view/values": (lambda scope: vocabulary.values(scope.generation, "source"), ("",)),

@@ -10,13 +10,15 @@ Source:
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
 from analytics.asked import Asked, of_stays, question
 from analytics.scope import Scope
 from analytics.stats.absorbing_chain import Chain
-from analytics.stats.survival import Curve, index_at, of_durations, quantile_alone
+from analytics.stats.chance_left import chance_left
+from analytics.stats.survival import Curve, of_durations, quantile_alone
 from analytics.view.view import View
 
 LET_GO_DAYS = 90
@@ -24,6 +26,24 @@ LET_GO_DAYS = 90
 
 FEW = 30
 """Stays: what becomes of so few is not taken for a chance."""
+
+MOST_DAYS = 365
+"""After more whole days at a stage the chance is taken for that after so many."""
+
+
+class Left(NamedTuple):
+    """What is left to a lead that has stayed so long.
+
+    chance: of being won eventually
+    low, high: its 95 % band, by how stays at the stage went; what becomes of leads from the next
+        stage is taken as known
+    there: how many leads were observed to stay longer
+    """
+
+    chance: float
+    low: float
+    high: float
+    there: int
 
 
 @dataclass(frozen=True)
@@ -33,19 +53,20 @@ class Outlook:
     limit: a lead that stays longer is overdue: the limit that the pipeline sets for the stage, else
         the median of all stays there; None where half have not left yet
     is_promised: whether the limit is the pipeline's
-    let_go: a lead that stays longer is set apart: LET_GO_DAYS, or twice the limit if longer
-    chances: of being won eventually, by whole days stayed, from 0 to `let_go`; None where
-        fewer than FEW leads have ever been there, or nobody has left
+    let_go: a lead that stays longer is set apart: LET_GO_DAYS, or twice the limit if longer; where
+        it is said what a call costs, that decides instead (see `to_do`)
+    left: by whole days stayed, from 0 to MOST_DAYS; None where fewer than FEW leads have ever been
+        there, or nobody has left
     """
 
     limit: float | None
     is_promised: bool
     let_go: float
-    chances: tuple[float | None, ...]
+    left: tuple[Left | None, ...]
 
-    def chance(self, days: float) -> float | None:
-        """The chance of a lead that has stayed so many days; None beyond `let_go`."""
-        return self.chances[int(days)] if days < len(self.chances) else None
+    def left_after(self, days: float) -> Left | None:
+        """What is left to a lead that has stayed so many days."""
+        return self.left[min(int(days), MOST_DAYS)]
 
 
 def _of_everybody(view: View) -> View:
@@ -72,8 +93,8 @@ def outlook(scope: Scope) -> dict[str, Outlook]:
         promised = None if stage.limit_days is None else stage.limit_days * day
         limit = quantile_alone(course, 0.5) if promised is None else promised
         let_go = max(LET_GO_DAYS * day, 2 * (limit or 0.0))
-        chances = chances_of(course, won, int(let_go // day), day)
-        found[stage.slug] = Outlook(limit, promised is not None, let_go, chances)
+        left = left_of(course, won, day)
+        found[stage.slug] = Outlook(limit, promised is not None, let_go, left)
     return found
 
 
@@ -100,27 +121,26 @@ def _chain(courses: Mapping[str, Curve], slugs: list[str]) -> Chain:
     return Chain(shares[:, :-1], shares[:, -1])
 
 
-def chances_of(
-    course: Curve, won: Mapping[str, float], whole_days: int, day: float = 86_400.0, few: int = FEW
-) -> tuple[float | None, ...]:
-    """The chance of being won, by whole days stayed, of leads on a curve of stays.
+def left_of(
+    course: Curve, won: Mapping[str, float], day: float = 86_400.0, *, few: int = FEW
+) -> tuple[Left | None, ...]:
+    """What is left to leads on a curve of stays, by whole days stayed from 0 to MOST_DAYS.
 
     won: by the stage that a stay leads to, the chance from there; what is not in it wins nothing.
     """
-    found: list[float | None] = []
-    for days in range(whole_days + 1):
-        index = index_at(course, days * day)
-        there = int(course.at_risk[index + 1]) if index + 1 < course.times.size else 0
-        if there < few or not course.left:
-            found.append(found[-1] if found else None)
-            continue
-        still = float(course.survival[index]) if index >= 0 else 1.0
-        chance = 0.0
-        for slug in course.left:
-            gone = course.incidence_of(slug)
-            later = float(gone[-1]) - (float(gone[index]) if index >= 0 else 0.0)
-            if later > 0 and won.get(slug, 0.0):  # a chance that is unknown makes the sum so
-                chance += later * won[slug]
-        # Four digits: more are noise, and a list carries these numbers with it.
-        found.append(None if np.isnan(chance) else round(min(chance / still, 1.0), 4))
-    return tuple(found)
+    if not course.left:
+        return (None,) * (MOST_DAYS + 1)
+    found = chance_left(course, won, np.arange(MOST_DAYS + 1.0) * day)
+    known: list[Left | None] = []
+    for chance, low, high, there in zip(
+        *(each.tolist() for each in (found.chance, found.low, found.high, found.at_risk)),
+        strict=True,
+    ):
+        if there < few:
+            known.append(known[-1] if known else None)
+        elif np.isnan(chance):  # a chance that is unknown makes the sum so
+            known.append(None)
+        else:
+            # Four digits: more are noise, and a list carries these numbers with it.
+            known.append(Left(round(chance, 4), round(low, 4), round(high, 4), there))
+    return tuple(known)

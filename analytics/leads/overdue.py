@@ -26,8 +26,15 @@ def overdue(scope: Scope) -> Answer:
         limit_days: beyond which a lead is late, by the view's clock; null where there is none
         is_promised: whether that is the pipeline's limit, and not the median stay
     """
-    asked = replace(to_do.listing(scope).asked, file="leads/overdue")
-    counted = asked.rows().set_index("stage")
+    found = to_do.listing(scope)
+    asked = found.asked
+    if scope.view.call_cost is None:
+        # What a lead is worth decides nothing, so that none has to be looked up.
+        asked = replace(asked, file="leads/overdue")
+        rows = asked.rows()
+    else:
+        rows = found.summed("leads/to_do_stages")
+    counted = rows.set_index("stage")
     stages = outlook(scope)
     rows = counted.reindex(list(stages)).fillna(0).astype(int).reset_index(names="stage")
     limits = [each.limit for each in stages.values()]

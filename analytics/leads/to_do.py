@@ -7,16 +7,16 @@ Source:
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from itertools import zip_longest
 from typing import Any
 
 import pandas as pd
 
 from analytics.asked import Answer, Asked, of_stays, question
 from analytics.bottlenecks import visits
-from analytics.leads.outlook import outlook
+from analytics.leads.outlook import MOST_DAYS, outlook
 from analytics.listing import Listing
 from analytics.scope import Scope
+from analytics.view.attribution_rules import Credit
 from analytics.view.view import View, segment_value
 
 STATES = ("in_time", "overdue", "let_go")
@@ -57,13 +57,22 @@ _FEW_AMOUNTS = 10  # won leads: the mean of fewer is not taken for what one is w
 
 
 def of_today(view: View) -> View:
-    """What decides answers about open leads: the filters, the clock and as of when, no period."""
-    return replace(of_stays(view).during("all"), mode="cohort", by=None)
+    """What decides answers about open leads: the filters, the clock and as of when, no period.
+
+    And where it is said what a call costs, that and the margin.
+    """
+    cost = view.call_cost
+    credit = Credit() if cost is None else Credit(margin=view.credit.margin)
+    today = replace(of_stays(view).during("all"), mode="cohort", by=None)
+    return replace(today, call_cost=cost, credit=credit)
 
 
 @question(of_today)
 def to_do(scope: Scope) -> Answer:
     """The leads to call: open at `as_of`, overdue at their stage, and not yet to be let go.
+
+    A lead is let go where chance × value × margin is less than what a call costs; where that is not
+    said, or the lead's chance or value is not known, after the days of `outlook`.
 
     Grain: one row per lead of the view's filters, whenever it came; the most worth calling first.
 
@@ -78,8 +87,7 @@ def to_do(scope: Scope) -> Answer:
             it; by the view's clock
         value: what it is worth in value_currency, that of the store; null where no amount is known
         value_from: 'lead', its own amount; 'company_size' or 'all', the mean of such won leads
-        chance: that it is won eventually, given the days; null where too few were ever there, and
-            of leads to let go
+        chance: that it is won eventually, given the days; null where too few were ever there
         weight: value × chance × days ÷ limit_days (at most three times); the order of the list
         ask: what is not known to be there, the first of need, budget, authority and timing; 'close'
             when all four are; null when the store knows nothing of them
@@ -94,17 +102,16 @@ def listing(scope: Scope) -> Listing:
     """All open leads in the order and the columns of `to_do`, not asked for yet."""
     stages = outlook(scope)
     by_size, mean = _won_values(scope)
-    most_days = max((len(each.chances) for each in stages.values()), default=0)
     bound = {
         "stages": list(stages),
         "limits": [each.limit for each in stages.values()],
         "let_go": [each.let_go for each in stages.values()],
         "chances": [
-            chance
-            for each in stages.values()
-            for chance, _day in zip_longest(each.chances, range(most_days))
+            None if left is None else left.chance for each in stages.values() for left in each.left
         ],
-        "most_days": most_days,
+        "most_days": MOST_DAYS,
+        "call_cost": scope.view.call_cost,
+        "margin": scope.view.credit.margin / 100,
         "day_seconds": scope.day_seconds,
         "most_late": _MOST_LATE,
         "sizes": list(by_size),
@@ -116,12 +123,12 @@ def listing(scope: Scope) -> Listing:
 
 
 def overdue(found: Listing) -> Listing:
-    """Those of the open leads that are overdue and can still be saved."""
+    """Those of the open leads that are overdue and still worth it."""
     return found.where("state = 'overdue'")
 
 
 def let_go(found: Listing) -> Listing:
-    """Those that have been overdue for so long that others come first."""
+    """Those of the overdue leads that are not worth a call any more."""
     return found.where("state = 'let_go'")
 
 

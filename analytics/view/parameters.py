@@ -47,6 +47,9 @@ ABOUT_THE_READER = frozenset(
 LONGEST_WINDOW = 36_500
 """Days, which is a century."""
 
+LARGEST_COST = 999_999_999_999
+"""Of a call, in whole units of the store's currency."""
+
 LAST_PAGE = 9_999_999
 
 _LAST_DAYS = re.compile(r"last-([1-9]\d{0,3})d")
@@ -194,6 +197,7 @@ READERS: dict[str, Reader] = {
     "by": _read_by,
     "compare": one_of(COMPARE),
     "stage": _read_stage,
+    "call_cost": whole_number(LARGEST_COST, nothing="none"),
     "data": _read_generation,
     "tab": _read_tab,
     "lead": _read_lead,

@@ -29,6 +29,7 @@ from analytics.view.parameters import (
     DEFAULT_PERIOD,
     IN_EVERY_LINK,
     LANGUAGES,
+    LARGEST_COST,
     LAST_PAGE,
     LEVELS,
     LONGEST_WINDOW,
@@ -84,6 +85,8 @@ class View:
     stage: the selected step of the level.
     credit: how the touches before a conversion share the credit.
     scenario: what rates are compared with, and what is tried out.
+    call_cost: what one more call to a lead costs, in whole units of the store's currency; None
+        where that is not said.
     data: the generation, None for the current one.
     data_id: the id of that generation, which a frozen link carries; '' is whichever is there.
     tab: which part of a page is open, None for its first; it decides no number.
@@ -113,6 +116,7 @@ class View:
     stage: str | None = None
     credit: Credit = field(default_factory=Credit)
     scenario: Scenario = field(default_factory=Scenario)
+    call_cost: int | None = None
     data: int | None = None
     data_id: str = ""
     tab: str | None = None
@@ -135,6 +139,7 @@ class View:
         _require("lang", self.lang in LANGUAGES)
         _require("stage", self.stage is None or is_value(self.stage))
         _require("stage", self.stage not in ("none", ""))
+        _require("call_cost", self.call_cost is None or 1 <= self.call_cost <= LARGEST_COST)
         _require("data", self.data is None or self.data > 0)
         _require("data", not self.data_id or is_id(self.data_id))
         if self.data is None:
@@ -225,6 +230,7 @@ class View:
             "stage": self.stage or "none",
             **self.credit.to_query(),
             **self.scenario.to_query(_list_text),
+            "call_cost": "none" if self.call_cost is None else str(self.call_cost),
             "data": generation_text(self.data, self.data_id),
         }
         query |= {

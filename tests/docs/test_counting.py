@@ -16,7 +16,7 @@ from analytics import certainty
 from analytics.bottlenecks import baseline, loss, queues, reasons, visits
 from analytics.criteria import criteria
 from analytics.funnel import cohorts
-from analytics.leads.outlook import chances_of
+from analytics.leads.outlook import left_of
 from analytics.overview import cohort, events, verdict
 from analytics.response import speed
 from analytics.sources import (
@@ -364,7 +364,7 @@ def _open(found: list[Rows], _folder: Path) -> None:
 @worked("the chance of a lead that waits")
 def _waits(found: list[Rows], folder: Path) -> None:
     course = ten_leads()
-    chances = chances_of(course, {"on": 0.5}, whole_days=7, few=1)
+    left = left_of(course, {"on": 0.5}, few=1)
     for row in found[0]:
         days = int(row["days in the stage"])
         index = survival.index_at(course, days * DAY)
@@ -372,7 +372,12 @@ def _waits(found: list[Rows], folder: Path) -> None:
         gone = 0.0 if index < 0 else float(course.incidence_of("on")[index])
         check(row["S"], still)
         check(row["CIF still to come"], float(course.incidence_of("on")[-1]) - gone)
-        check(row["chance"], chances[days] or 0.0)
+        found_left = left[days]
+        assert found_left is not None
+        check(row["chance"], found_left.chance)
+        check(row["low"], found_left.low)
+        check(row["high"], found_left.high)
+        check(row["observed to stay longer"], found_left.there)
 
 
 @worked("a chain with loops")

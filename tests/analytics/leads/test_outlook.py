@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from analytics.leads.outlook import FEW, LET_GO_DAYS, outlook
+from analytics.leads.outlook import FEW, LET_GO_DAYS, MOST_DAYS, outlook
 from analytics.scope import Scope
 from analytics.view.view import View
 from data.pipeline import Exit, Pipeline, Stage
@@ -64,13 +64,15 @@ def test_the_chance_is_that_of_those_who_waited_as_long(
     generation, ways = ended
     found = outlook(Scope(View(), generation))[stage]
     last = None
-    for days, chance in enumerate(found.chances):
+    for days, left in enumerate(found.left):
         there, expected = counted(ways, stage, days)
         if there >= FEW:
-            last = expected
-        assert chance == pytest.approx(last, abs=6e-5)
-    assert found.chance(2.5) == found.chances[2]
-    assert found.chance(len(found.chances)) is None
+            last = (expected, there)
+        assert left is not None
+        assert (left.chance, left.there) == pytest.approx(last, abs=6e-5)
+        assert left.low <= left.chance <= left.high
+    assert found.left_after(2.5) == found.left[2]
+    assert found.left_after(10_000) == found.left[MOST_DAYS]
 
 
 def test_the_limit_is_promised_or_usual(ended: tuple[Generation, list[list[str]]]) -> None:
@@ -82,7 +84,6 @@ def test_the_limit_is_promised_or_usual(ended: tuple[Generation, list[list[str]]
     assert (found["quoted"].limit, found["quoted"].is_promised) == (60 * day, True)
     assert not found["new"].is_promised
     assert (found["new"].let_go, found["quoted"].let_go) == (LET_GO_DAYS * day, 120 * day)
-    assert len(found["quoted"].chances) == 121
 
 
 def test_it_is_the_same_whoever_looks(ended: tuple[Generation, list[list[str]]]) -> None:
@@ -94,5 +95,5 @@ def test_it_is_the_same_whoever_looks(ended: tuple[Generation, list[list[str]]])
 def test_of_few_leads_nothing_is_known(ended: tuple[Generation, list[list[str]]]) -> None:
     generation, _ways = ended
     found = outlook(Scope(View(as_of=datetime(2024, 1, 2, tzinfo=UTC)), generation))
-    assert (found["new"].limit, found["new"].chances[0]) == (None, None)  # nobody has left
-    assert set(found["quoted"].chances) == {None}
+    assert (found["new"].limit, found["new"].left[0]) == (None, None)  # nobody has left
+    assert set(found["quoted"].left) == {None}

@@ -108,7 +108,8 @@ select * from segments
 ;
 
 -- $as_of = timestamp '2026-10-31 15:07:41'
--- $chances = [0.0503, 0.0362, 0.0323, 0.0315, 0.0329, …]  (546 values)
+-- $call_cost = null
+-- $chances = [0.0503, 0.0362, 0.0323, 0.0315, 0.0329, …]  (2196 values)
 -- $currency = 'VND'
 -- $day_seconds = 86400
 -- $dimension = 'owner'
@@ -116,8 +117,9 @@ select * from segments
 -- $last_stage = 'won'
 -- $let_go = [7776000, 7776000, 7776000, 7776000, 7776000, …]  (6 values)
 -- $limits = [59541.0, 306510.0, 604800, 1209600, 2592000, …]  (6 values)
+-- $margin = 1.0
 -- $mean_value = 202505405.4054054
--- $most_days = 91
+-- $most_days = 365
 -- $most_late = 3.0
 -- $period_end = timestamp '2026-10-31 17:00:00'
 -- $period_start = timestamp '2024-10-31 17:00:00'
@@ -132,17 +134,18 @@ with listed as (
     select * from (
         -- The open leads, those first that are worth calling first.
         -- Grain: one row per lead that is open at as_of in a stage other than the last.
-        -- state: in_time; overdue, when it has been in its stage for longer than its limit; let_go, when for
-        -- longer still. value: its amount in the store's currency, else the mean of the won leads of its
-        -- company size, else of all; value_from says which. chance: of being won, by whole days stayed; null
-        -- beyond those that are asked about.
+        -- state: in_time; overdue, when it has been in its stage for longer than its limit; let_go, when it
+        -- can bring less than a call costs, or where that is not known, has been there for longer still.
+        -- value: its amount in the store's currency, else the mean of the won leads of its company size, else
+        -- of all; value_from says which. chance: of being won, by whole days stayed.
         -- weight: value, chance and how late it is, multiplied; null unless it is overdue. ask: what is
         -- missing to know whether it can buy, the first of four; close when nothing is; null when the store
         -- knows none of them of anybody.
-        -- Parameters: those of the scope, today's rates; $stages and, in the same order, $limits and $let_go (seconds, null
-        -- where there is none); $chances, by whole days stayed from 0 on, $most_days for each stage, all in
-        -- one list, as it takes long to hand each row a list of its stage; $day_seconds; $most_late, the most
-        -- that being late multiplies by; $sizes and, in the same order, $size_values; $mean_value.
+        -- Parameters: those of the scope, today's rates; $stages and, in the same order, $limits and $let_go
+        -- (seconds, null where there is none); $chances, by whole days stayed from 0 to $most_days for each
+        -- stage, all in one list, as it takes long to hand each row a list of its stage; $day_seconds;
+        -- $most_late, the most that being late multiplies by; $call_cost, null where it is not said, and
+        -- $margin, a fraction; $sizes and, in the same order, $size_values; $mean_value.
         with scope as (
             select
                 lead_number,
@@ -179,7 +182,7 @@ with listed as (
                 list_extract($limits, list_position($stages, stage)) as limit_seconds,
                 list_extract($let_go, list_position($stages, stage)) as let_go_seconds,
                 list_position($stages, stage) as place,
-                cast(floor(seconds / $day_seconds) as integer) as days,
+                cast(least(floor(seconds / $day_seconds), $most_days) as integer) as days,
             from scope
             where outcome = 'open'
         ),
@@ -198,14 +201,8 @@ with listed as (
         valued as (
             select
                 waiting.*,
-                case
-                    when seconds > let_go_seconds and seconds > limit_seconds then 'let_go'
-                    when seconds > limit_seconds then 'overdue'
-                    else 'in_time'
-                end as state,
                 least(seconds / limit_seconds, $most_late) as late,
-                case when days < $most_days then list_extract($chances, (place - 1) * $most_days + days + 1) end
-                    as chance,
+                list_extract($chances, (place - 1) * ($most_days + 1) + days + 1) as chance,
                 temperatures.temperature,
                 leads.* exclude (lead_number, currency),
                 coalesce(leads.currency, $currency) as currency,
@@ -217,6 +214,11 @@ with listed as (
                     when size_value is not null then 'company_size'
                     when $mean_value is not null then 'all'
                 end as value_from,
+                case
+                    when coalesce(seconds <= limit_seconds, true) then 'in_time'
+                    when coalesce(chance * value * $margin < $call_cost, seconds > let_go_seconds) then 'let_go'
+                    else 'overdue'
+                end as state,
             from waiting
             join leads on leads.lead_number = waiting.lead_number
             join temperatures on temperatures.lead_number = waiting.lead_number

@@ -35,8 +35,7 @@ class Left(NamedTuple):
     """What is left to a lead that has stayed so long.
 
     chance: of being won eventually
-    low, high: its 95 % band, by how stays at the stage went; what becomes of leads from the next
-        stage is taken as known
+    low, high: its 95 % band
     there: how many leads were observed to stay longer
     """
 

@@ -132,6 +132,20 @@ def let_go(found: Listing) -> Listing:
     return found.where("state = 'let_go'")
 
 
+def usual_value(scope: Scope) -> float | None:
+    """The mean amount of won leads, in the store's currency; None where none is known."""
+    return _won_values(scope)[1]
+
+
+def least_chance(scope: Scope) -> float | None:
+    """The chance from which on a call to a lead of the usual value brings more than it costs.
+
+    None where it is not said what a call costs, or no value is known.
+    """
+    value, cost = usual_value(scope), scope.view.call_cost
+    return None if cost is None or not value else cost / (value * scope.view.credit.margin / 100)
+
+
 def of_lead(scope: Scope, lead_id: str) -> "pd.Series[Any] | None":
     """One lead as in `listing`, whatever the filters; None when it is not open."""
     everybody = listing(scope.at(scope.view.unfiltered()))

@@ -1,5 +1,6 @@
 """To do: the list is the answer, whoever looks; it ends in calls, a message and a file."""
 
+import json
 import re
 
 import pandas as pd
@@ -14,6 +15,7 @@ from tests.support.screen import (
     dialog,
     opened,
     said,
+    says,
     settled,
     shown,
     to_copy,
@@ -117,3 +119,41 @@ def test_filters_that_leave_nobody_are_offered_to_be_dropped() -> None:
     assert "region" not in screen.query_params
     assert screen.query_params["team"] == "Hà Nội"
     assert board(screen)
+
+
+def test_what_a_call_costs_parts_the_late_leads_in_two_lists() -> None:
+    screen = opened("to_do", lang="en")
+    late = listing(shown(screen)).where("state <> 'in_time'").count()
+    screen = dialog(screen, "call_cost")
+    screen = settled(screen.number_input(key="setting_call_cost__en").set_value(3_000_000))
+    screen = dialog(screen, "call_cost")
+    screen = settled(screen.number_input(key="setting_margin__en").set_value(30))
+    assert says(screen, "call_cost") == "3000000"
+    assert says(screen, "margin") == "30"
+    screen = dialog(screen, "call_cost")
+    everywhere = [json.loads(each.proto.json) for each in screen.get("bidi_component")]
+    (left,) = [each for each in everywhere if "left after" in each.get("caption", "")]
+    opportunity = left["rows"][-1]["cells"]
+    assert opportunity[0]["value"] == "Opportunity"
+    assert re.fullmatch(r"\d+%", opportunity[1]["value"])
+    assert re.fullmatch(r"\d+%–\d+% · [\d,]+", opportunity[1]["note"])  # range, leads
+    assert re.fullmatch(r"\d+ days", opportunity[-1]["value"])
+    query = {"v": "1", "call_cost": "3000000", "margin": "30"}
+    screen = opened("to_do", lang="en", **query)
+    apart = let_go(listing(shown(screen))).count()
+    worth = len(to_do(shown(screen)).rows)
+    assert apart + worth == late
+    assert f"{formats.number(apart)} leads can bring less than a call costs." in said(screen)
+    screen = opened("to_do", lang="en", tab="let-go", **query)
+    assert screen.header[0].value == f"{formats.number(apart)} leads to let go"
+    assert "less than the ₫3M that a call costs" in said(screen)
+    back = screen.button(key="to_do_back__en")
+    assert back.label == f"{formats.number(worth)} still worth a call"
+
+
+def test_there_is_a_calendar_for_each_owner() -> None:
+    screen = dialog(opened("to_do", lang="vi", team="TP.HCM 2"), "to_do_calendar")
+    owners = to_do(shown(screen)).rows["owner"].value_counts()
+    labels = {each.proto.label: each.proto.url for each in screen.get("link_button")}
+    for owner, leads in owners.items():
+        assert "export/calls.ics?" in labels[f"{owner} · {leads}"]

@@ -13,6 +13,9 @@ from ui.language import formats, labels, phones, quantities
 from ui.language.messages import N_, N_p, _, _n, _p
 
 _DAY = 86_400
+_LEAST = 0.01
+"""The least chance that is written as a number: one below it is not none."""
+_MEANS = ("company_size", "all")
 _WHOLE = 14  # letters: a stage's name up to this length is not broken
 _HEAT: Mapping[str, tuple[board.Tone, str]] = {
     "hot": ("red", "local_fire_department"),
@@ -165,6 +168,35 @@ def ask(scope: Scope, lead: Any) -> str:
     if groups.get(str(lead.stage)) == "opportunity":
         return _("Call, ask when they sign") if has_phone else _("Write, ask when they sign")
     return _("Call, offer a quote") if has_phone else _("Write, offer a quote")
+
+
+def why(scope: Scope, lead: Any) -> str:
+    """Why a lead is where it is in the work list: how hot, how late, and what it is worth."""
+    said = []
+    if isinstance(lead.temperature, str):
+        said.append(labels.value_label("temperature", lead.temperature))
+    late = in_days(scope, float(lead.over_days))
+    said.append(_("{days} late at {stage}", days=late, stage=stage_name(scope, str(lead.stage))))
+    if not pd.isna(lead.value):
+        said.append(f"{value(lead)} {chance(lead.chance)}")
+    elif not pd.isna(lead.chance):
+        said.append(_("chance {share}", share=formats.percent(lead.chance, 0)))
+    return "; ".join(said)
+
+
+def value(lead: Any) -> str:
+    """What a lead is worth, with "about" before what is a mean."""
+    amount = formats.money(lead.value, lead.value_currency)
+    return _("about {value}", value=amount) if lead.value_from in _MEANS else amount
+
+
+def chance(share: float) -> str:
+    """The chance that a value is multiplied by; a small one is not none, nor one not known."""
+    if pd.isna(share):
+        return _("chance not known")
+    if 0 < share < _LEAST:
+        return _("× under {share}", share=formats.percent(_LEAST, 0))
+    return f"× {formats.percent(share, 0)}"
 
 
 def _is_known(text: object) -> bool:

@@ -12,15 +12,13 @@ from ui import answers, session
 from ui.board import board
 from ui.language import formats, labels, phones
 from ui.language.messages import N_, _, _n, _p
-from ui.leads import parts, words
+from ui.leads import agenda, call_cost, parts, words
 from ui.page import card, clipboard, long_list, markdown, provenance, table
 from ui.page.table import Column
 
 ROWS = 10
 """How many leads a page of the list has: as many as a person calls before they look again."""
 
-_LEAST = 0.01
-"""The least chance that is written as a number: one below it is not none."""
 _NAME, _PART = "to_do", "part"
 
 
@@ -31,6 +29,7 @@ def files(scope: Scope, found: Listing, rows: pd.DataFrame) -> None:
     if scope.view.tab != parts.LET_GO:
         text = message(scope, rows)
         clipboard.button(_("Copy message"), text, "to_do_message", type="tertiary")
+        agenda.button(scope, found)
     long_list.files(scope, found, FILE, {_PART: scope.view.tab})
 
 
@@ -134,6 +133,11 @@ def _gone(scope: Scope) -> int:
 
 def _about(scope: Scope, rows: pd.DataFrame) -> str:
     if scope.view.tab == parts.LET_GO:
+        if scope.view.call_cost is not None:
+            return _(
+                "Overdue, and what they can still bring is less than the {cost} that a call costs.",
+                cost=formats.money(scope.view.call_cost, scope.generation.currency),
+            )
         return _("Overdue for so long that others come first; write to them, or close them.")
     stage = parts.stage_of(scope.view.tab)
     if stage is not None:
@@ -177,20 +181,9 @@ def _owner(lead: "pd.Series[object]") -> str:
 
 
 def _worth(lead: "pd.Series[object]") -> board.Text:
-    """The value, with "about" before one that is a mean, and the chance below it."""
-    value = formats.money(lead.value, lead.value_currency)
-    if lead.value_from in ("company_size", "all"):
-        value = _("about {value}", value=value)
-    return board.Text(value, note=_chance(lead.chance), strong=lead.value_from == "lead")
-
-
-def _chance(chance: float) -> str:
-    """The chance below a value; a small one is not none, and one that is not known says so."""
-    if pd.isna(chance):
-        return _("chance not known")
-    if 0 < chance < _LEAST:
-        return _("× under {share}", share=formats.percent(_LEAST, 0))
-    return f"× {formats.percent(chance, 0)}"
+    """The value, and the chance below it."""
+    is_own = lead.value_from == "lead"
+    return board.Text(words.value(lead), note=words.chance(lead.chance), strong=is_own)
 
 
 def _next(scope: Scope, lead: "pd.Series[object]") -> str:
@@ -212,26 +205,24 @@ def _rest(scope: Scope, found: Listing, rows: pd.DataFrame) -> None:
         horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
     ):
         if scope.view.tab == parts.LET_GO:
+            worth = answers.count(to_do.overdue(answers.to_do(scope)))
+            with st.container(horizontal=True, vertical_alignment="center", width="content"):
+                st.button(
+                    _n("{n} still worth a call", "{n} still worth a call", worth),
+                    icon=":material/arrow_back:",
+                    type="tertiary",
+                    on_click=session.change,
+                    kwargs={"tab": None},
+                    key=session.key("to_do_back"),
+                )
+                call_cost.button(scope)
             long_list.turn_in_link(found, _NAME, ROWS)
-            st.button(
-                _("Back to the list"),
-                icon=":material/arrow_back:",
-                type="tertiary",
-                on_click=session.change,
-                kwargs={"tab": None},
-                key=session.key("to_do_back"),
-            )
             return
         said = []
         if more:
             said.append(_n("{n} other is overdue too.", "{n} others are overdue too.", more))
         if gone:
-            text = _n(
-                "{n} lead has waited too long: others are likelier to sign.",
-                "{n} leads have waited too long: others are likelier to sign.",
-                gone,
-            )
-            said.append(text)
+            said.append(_gone_why(scope, gone))
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
             if said:
                 st.markdown(markdown.gray(" ".join(said)), width="content")
@@ -244,7 +235,22 @@ def _rest(scope: Scope, found: Listing, rows: pd.DataFrame) -> None:
                     kwargs={"tab": parts.LET_GO},
                     key=session.key("to_do_let_go"),
                 )
+            call_cost.button(scope)
         long_list.turn_in_link(found, _NAME, ROWS)
+
+
+def _gone_why(scope: Scope, gone: int) -> str:
+    if scope.view.call_cost is not None:
+        return _n(
+            "{n} lead can bring less than a call costs.",
+            "{n} leads can bring less than a call costs.",
+            gone,
+        )
+    return _n(
+        "{n} lead has waited too long: others are likelier to sign.",
+        "{n} leads have waited too long: others are likelier to sign.",
+        gone,
+    )
 
 
 def _open(lead_id: str) -> None:
@@ -266,6 +272,7 @@ def _columns(scope: Scope, rows: pd.DataFrame, place: int) -> list[Column]:
         Column(_("Phone"), [_phone(number) for number in rows["phone"].astype(object)]),
         Column(_("Email"), rows["email"]),
         Column(_p("a column", "To do"), asks),
+        Column(_("Why"), [words.why(scope, lead) for lead in rows.itertuples(index=False)]),
         Column(_("Temperature"), _values("temperature", rows)),
         Column(_("Stage"), stages),
         Column(_("Since"), since),
@@ -302,6 +309,22 @@ def _how(scope: Scope, found: Listing, rows: pd.DataFrame) -> card.How:
     )
 
 
+def _let_go(scope: Scope) -> str:
+    by_days = _(
+        "longer than {days} days, or than twice the limit where that is more.",
+        days=formats.number(outlook.LET_GO_DAYS),
+    )
+    if scope.view.call_cost is None:
+        return by_days
+    return _(
+        "chance × value × {margin} margin is less than the {cost} that a call costs; where chance "
+        "or value is not known, {by_days}",
+        margin=formats.percent(scope.view.credit.margin / 100, 0),
+        cost=formats.money(scope.view.call_cost, scope.generation.currency),
+        by_days=by_days,
+    )
+
+
 def _sentences(scope: Scope) -> provenance.Sentences:
     limits = ", ".join(
         f"{markdown.plain(words.stage_name(scope, slug))} "
@@ -325,13 +348,7 @@ def _sentences(scope: Scope) -> provenance.Sentences:
                 limits=limits,
             ),
         ),
-        (
-            _("To let go:"),
-            _(
-                "longer than {days} days, or than twice the limit where that is more.",
-                days=formats.number(outlook.LET_GO_DAYS),
-            ),
-        ),
+        (_("To let go:"), _let_go(scope)),
         (
             _("Value:"),
             _(

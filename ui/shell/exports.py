@@ -32,7 +32,7 @@ from ui.bottlenecks import reasons
 from ui.data import contents
 from ui.language import current
 from ui.language.messages import _
-from ui.leads import lead_list, work_list
+from ui.leads import agenda, lead_list, work_list
 from ui.page import about
 from ui.page.long_list import OF_THE_LIST, File
 from ui.quality import criteria
@@ -52,6 +52,7 @@ _FILES: Mapping[File, str | None] = {
     contents.REFUSED: "data",
 }
 """The files, and the page that each is of where that is one alone."""
+_CALENDARS: Mapping[File, str] = {agenda.FILE: "to_do"}
 
 _FEW = 3
 """The pieces from which on a list is very long: some ten thousands of rows."""
@@ -75,8 +76,9 @@ def routes(base: str = "") -> list[Route]:
     """The routes of the files, `/export/leads.csv`, `.xlsx` and their like, below a base path."""
     return [
         Route(f"{base}/export/{file.name}.{form.ending}", _endpoint(file, page, form, base))
-        for file, page in _FILES.items()
-        for form in _FORMS
+        for files, forms in ((_FILES, _FORMS), (_CALENDARS, (_CALENDAR,)))
+        for file, page in files.items()
+        for form in forms
     ]
 
 
@@ -258,3 +260,4 @@ _FORMS = (
         _book,
     ),
 )
+_CALENDAR = _Form("ics", "text/calendar; charset=utf-8", agenda.written)

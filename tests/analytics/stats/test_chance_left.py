@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.stats.chance_left import ChanceLeft, chance_left
-from analytics.stats.intervals import Z95
+from analytics.stats.intervals import Z95, wilson
 from tests.support.curves import TEN, Stay, advanced_share, delta_variance, hazards, of, stays
 
 WON = {"advanced": 1.0}
 
 
-def left(rows: list[Stay], after: float, worth: dict[str, float] = WON) -> ChanceLeft:
-    return chance_left(of(rows), worth, np.array([float(after)]))
+def left(rows: list[Stay], after: float, won: dict[str, float] = WON) -> ChanceLeft:
+    return chance_left(of(rows), won, np.array([float(after)]))
 
 
 # Worked by hand, each of those who stayed on one by one; lifelines 0.30.3 has the same.
@@ -78,15 +78,22 @@ def test_it_is_the_incidence_of_those_who_stayed_on(rows: list[Stay], after: int
         return
     curve = of(later)
     assert found.chance[0] == pytest.approx(float(curve.incidence_of("advanced")[-1]))
-    low, high = curve.incidence_limits("advanced")
-    assert (found.low[0], found.high[0]) == pytest.approx((low[-1], high[-1]), abs=1e-6)
+    if 0 < found.chance[0] < 1:
+        expected = tuple(limit[-1] for limit in curve.incidence_limits("advanced"))
+    else:  # all were won or none was, of those who were seen to leave
+        gone = int(curve.left_any.sum())
+        expected = wilson(round(gone * found.chance[0]), gone) if gone else (0.0, 1.0)
+    assert (found.low[0], found.high[0]) == pytest.approx(expected, abs=1e-6)
 
 
 @given(stays, st.fractions(0, 1, max_denominator=9), st.fractions(0, 1, max_denominator=9))
-def test_ways_out_may_be_worth_less_than_all(
+def test_of_those_who_go_one_way_a_share_may_be_won(
     rows: list[Stay], advanced: Fraction, lost: Fraction
 ) -> None:
-    """The sum and its variance by the definitions: the delta method on every hazard."""
+    """The chance and its variance by the definitions: the delta method on every hazard.
+
+    And that of the shares, which are those of all who ever went that way.
+    """
 
     def expected(steps: list[tuple[int, Fraction, Fraction]]) -> Fraction:
         still, found = Fraction(1), Fraction(0)
@@ -99,7 +106,12 @@ def test_ways_out_may_be_worth_less_than_all(
     found = left(rows, -1, {"advanced": float(advanced), "lost": float(lost)})
     share = expected(steps)
     assert found.chance[0] == pytest.approx(float(share))
-    if 0 < share < 1 and (variance := float(delta_variance(steps, expected))) > 1e-12:
+    variance = float(delta_variance(steps, expected))
+    for cause, won in (("advanced", advanced), ("lost", lost)):
+        if went := sum(each == cause for _at, each in rows):
+            going = float(left(rows, -1, {cause: 1.0}).chance[0])
+            variance += going**2 * float(won * (1 - won)) / went
+    if 0 < share < 1 and variance > 1e-12:
         middle = math.log(-math.log(share))
         half = Z95 * math.sqrt(variance) / abs(share * math.log(share))
         assert found.low[0] == pytest.approx(math.exp(-math.exp(middle + half)))
@@ -119,15 +131,23 @@ def test_the_share_of_all_is_the_incidence() -> None:
 
 
 def test_the_band_holds_the_truth_of_simulated_stays() -> None:
-    """Of 400 samples of 300 leads, each still there after 5 days with a known chance."""
+    """Of 400 samples of 300 leads, each still there after 5 days with a known chance.
+
+    A third of them go on, and of those two in five are won, as seen in the sample itself.
+    """
     random = np.random.default_rng(15)
-    held = 0
+    moving = winning = 0
     for _sample in range(400):
         won = random.exponential(20.0, 300)
         lost = random.exponential(10.0, 300)
         watched = random.uniform(20.0, 200.0, 300)
         at = np.minimum(np.minimum(won, lost), watched)
         cause = np.where(at == watched, "", np.where(won < lost, "advanced", "lost"))
-        found = left(list(zip(at.tolist(), cause.tolist(), strict=True)), 5)
-        held += bool(found.low[0] <= 1 / 3 <= found.high[0])
-    assert 0.93 <= held / 400 <= 0.97
+        rows = list(zip(at.tolist(), cause.tolist(), strict=True))
+        found = left(rows, 5)
+        moving += bool(found.low[0] <= 1 / 3 <= found.high[0])
+        share = random.binomial((cause == "advanced").sum(), 0.4) / (cause == "advanced").sum()
+        found = left(rows, 5, {"advanced": share})
+        winning += bool(found.low[0] <= 0.4 / 3 <= found.high[0])
+    assert 0.93 <= moving / 400 <= 0.97
+    assert 0.93 <= winning / 400 <= 0.97

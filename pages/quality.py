@@ -13,6 +13,8 @@ from ui.quality import (
     known,
     months,
     reasons,
+    signals,
+    unasked,
     unscreened,
     verdict,
 )
@@ -28,6 +30,8 @@ if found.rows.empty:
 if not found.is_screened:
     unscreened.show(found)
     criteria.show(scope)
+    signals.show(scope)
+    unasked.show(scope)
     session.end()
 
 verdict.show(scope, found)
@@ -38,6 +42,8 @@ with left:
 with right:
     reasons.show(scope, found)
 criteria.show(scope)
+signals.show(scope)
+unasked.show(scope)
 batches.show(scope)
 calls.show(scope, found)
 known.show(scope, found)

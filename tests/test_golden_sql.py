@@ -41,6 +41,7 @@ from analytics.overview.findings import overdue_of
 from analytics.quality import batches, quality, verdict
 from analytics.response import response, speed
 from analytics.scope import Scope
+from analytics.signals import signals, unasked
 from analytics.sources import attribution, costs, forecast, path_file, paths, spend
 from analytics.time_in_stage import time_in_stage, untimed, waiting
 from analytics.view import vocabulary
@@ -198,6 +199,10 @@ QUESTIONS: Mapping[str, tuple[Ask, tuple[str, ...]]] = {
     ),
     "leads/overdue": (overdue.overdue, ("team=TP.HCM 2",)),
     "leads/to_do_stages": (overdue.overdue, ("team=TP.HCM 2&call_cost=500000&margin=40",)),
+    "signals/signals": (signals.signals, ("period=last-365d", "team=TP.HCM 2")),
+    "signals/score_edges": (signals.signals, ("",)),
+    "signals/unasked": (unasked.unasked, ("by=team",)),
+    "signals/unasked_leads": (lambda scope: unasked.listing(scope, "sql").rows, ("",)),
     "leads/contact": (lambda scope: story.contact(scope.generation, first_lead(scope)), ("",)),
     "leads/history": (lambda scope: story.history(scope.generation, first_lead(scope)), ("",)),
     "view/values": (lambda scope: vocabulary.values(scope.generation, "source"), ("",)),

@@ -48,6 +48,8 @@ from analytics.quality import quality as _quality
 from analytics.response import response as _response
 from analytics.response import speed as _speed
 from analytics.scope import Scope
+from analytics.signals import signals as _signals
+from analytics.signals import unasked as _unasked
 from analytics.sources import attribution as _attribution
 from analytics.sources import costs as _costs
 from analytics.sources import paths as _paths
@@ -212,6 +214,8 @@ response_hours = _once(_response.hours)
 response_waiting = _once(_response.waiting)
 response_attempts = _once(_response.attempts)
 response_speed = _once(_speed.speed)
+signals = _once(_signals.signals)
+unasked = _once(_unasked.unasked)
 
 bottlenecks = _once(_bottlenecks.bottlenecks)
 bottleneck_course = _once(_course.course)

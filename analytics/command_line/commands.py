@@ -24,6 +24,8 @@ from analytics.leads.story import story
 from analytics.leads.to_do import to_do
 from analytics.overview.overview import overview
 from analytics.response.response import response
+from analytics.signals.signals import signals
+from analytics.signals.unasked import unasked
 from analytics.sources.attribution import attribution
 from analytics.sources.costs import costs
 from analytics.sources.paths import paths
@@ -143,6 +145,19 @@ COMMANDS = {
         "yet.",
         (options.ASKED_STAGE,),
         notes=notes.of_response,
+    ),
+    "signals": Command(
+        signals,
+        "How often leads are won by temperature, by how many of need, budget, authority and timing "
+        "are there, and by score; against what earlier leads promised, and against all leads.\n\n"
+        "The table has the columns that fit; the other formats have all.",
+        in_short=shown.signals_in_short,
+        notes=notes.of_signals,
+    ),
+    "unasked": Command(
+        unasked,
+        "Of how many open leads it is not known whether they can buy, by stage and owner; by=team "
+        "for teams.",
     ),
     "attribution": Command(
         attribution,

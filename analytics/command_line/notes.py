@@ -13,6 +13,7 @@ from analytics.command_line.combined import Board, Worth
 from analytics.criteria.criteria import Criteria
 from analytics.overview.overview import Overview
 from analytics.response.response import Response
+from analytics.signals.signals import Signals
 from analytics.sources.attribution import Attribution
 from analytics.sources.costs import Costs
 from analytics.time_in_stage.untimed import untimed as _untimed
@@ -61,6 +62,16 @@ def of_response(found: Response) -> Iterator[str]:
         yield "No answer is promised there: write answer_within at the stage in the pipeline."
     else:
         yield f"Promised: within {found.promised / 3600:g} hours of work."
+
+
+def of_signals(found: Signals) -> Iterator[str]:
+    """Of which days the leads are, how long they were followed, and what the answers are."""
+    window = found.window
+    yield (
+        f"Leads that entered {window.first_day} to {window.last_day}, against those from "
+        f"{window.earlier_first_day} on; won within {window.horizon / 86_400:.0f} days."
+    )
+    yield "Answers and score are those of today: who goes further is asked more."
 
 
 def of_costs(found: Costs) -> Iterator[str]:

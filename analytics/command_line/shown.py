@@ -8,6 +8,7 @@ from analytics.bottlenecks.reasons import Reasons
 from analytics.command_line.combined import Board, Worth
 from analytics.criteria.criteria import Criteria
 from analytics.scope import Scope
+from analytics.signals.signals import Signals
 from analytics.sources.costs import Costs
 
 
@@ -63,6 +64,12 @@ def worth_in_short(worth: Worth) -> pd.DataFrame:
     shown = ["source", "leads", "duplicate", "invalid", "junk", "unreachable", "unscreened"]
     shown += ["usable", "usable_rate", "usable_rate_low", "usable_rate_high", "cost_per_usable"]
     return worth.rows[[*shown, "finding", "currency"]].round({"cost_per_usable": 0})
+
+
+def signals_in_short(found: Signals) -> pd.DataFrame:
+    """What a person reads of the signals: who is won, what was promised, and the lift."""
+    shown = ["signal", "band", "score_from", "score_below", "n", "won", "rate", "low", "high"]
+    return found.rows[[*shown, "promised", "lift", "lift_low", "lift_high", "certainty"]]
 
 
 def criteria_in_short(found: Criteria) -> pd.DataFrame:

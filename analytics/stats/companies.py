@@ -267,7 +267,7 @@ def against_rest(samples: Sequence[Sample], across: Sequence[Across]) -> list[Di
             [sample.successes for sample in samples], [sample.n for sample in samples]
         )
     everyone = whole(samples, across)
-    rests = [_rest(everyone, *each) for each in zip(samples, across, strict=True)]
+    rests = [rest_of(everyone, *each) for each in zip(samples, across, strict=True)]
     tried = [
         (sample, rest, pairs)
         for sample, rest, pairs in zip(samples, rests, across, strict=True)
@@ -335,7 +335,7 @@ def poisson_ratio(count: int, earlier: int, both: float = 0.0) -> tuple[float, f
     return low / (1 - low), math.inf if high == 1 else high / (1 - high)
 
 
-def _rest(everyone: Sample, sample: Sample, across: Across) -> Sample:
+def rest_of(everyone: Sample, sample: Sample, across: Across) -> Sample:
     """All leads but those of a segment."""
     own = sample.pairs
     # Each pair of two segments is twice among all: in either order.

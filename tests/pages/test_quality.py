@@ -40,7 +40,7 @@ def test_the_page_says_which_source_is_least_clean_and_its_board_is_the_answer(
     assert f"{lists}:" in text
     headings = [heading.value for heading in screen.header]
     assert headings[0] == by_source.finding(found)
-    assert len(headings) == 7
+    assert len(headings) == 9
     assert not [each for each in screen.selectbox if str(each.key).startswith("compare")]
     # The axis of the months does not begin at zero, which is said; their title is a round number.
     assert re.search({"en": r"axis begins at \d0%", "vi": r"trục bắt đầu từ \d0%"}[lang], text)

@@ -35,7 +35,7 @@ from ui.language.messages import _
 from ui.leads import agenda, lead_list, work_list
 from ui.page import about
 from ui.page.long_list import OF_THE_LIST, File
-from ui.quality import criteria
+from ui.quality import criteria, unasked
 from ui.response import untouched
 from ui.session import SignedOut
 from ui.shell.sign_in import Sent
@@ -49,6 +49,7 @@ _FILES: Mapping[File, str | None] = {
     criteria.FILE: "quality",
     untouched.FILE: "response",
     reasons.FILE: "bottlenecks",
+    unasked.FILE: "quality",
     contents.REFUSED: "data",
 }
 """The files, and the page that each is of where that is one alone."""

@@ -91,7 +91,7 @@ def test_the_rest_of_a_segment_is_all_other_leads(segments: Sequence[Leads]) -> 
         assert found is not None
         assert found.difference == pytest.approx(own.rate - rest.rate)
         assert 0 <= found.p_value <= found.q_value <= 1
-        derived = companies._rest(companies.whole(samples, across), own, met)
+        derived = companies.rest_of(companies.whole(samples, across), own, met)
         assert (derived.successes, derived.n) == (rest.successes, rest.n)
         for name in ("all", "first", "both"):
             assert getattr(derived.pairs, name) == pytest.approx(getattr(rest.pairs, name))

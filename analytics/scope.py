@@ -266,13 +266,17 @@ class Scope:
         return midnight.astimezone(UTC).replace(tzinfo=None)
 
 
-@cache
 def parts_of(question: str) -> tuple[str, str]:
     """The header of the SQL of a question, named as in `Scope.ask`, and what follows its `with`."""
-    noun, _, name = question.partition("/")
-    text = (_HERE / noun / "sql" / f"{name}.sql").read_text(encoding="utf-8")
-    header, _, query = text.partition("\nwith ")
+    header, _, query = written(question).partition("\nwith ")
     return header, query
+
+
+@cache
+def written(question: str) -> str:
+    """The text of a question's file, named as in `Scope.ask`."""
+    noun, _, name = question.partition("/")
+    return (_HERE / noun / "sql" / f"{name}.sql").read_text(encoding="utf-8")
 
 
 def _bounded(day: date) -> date:

@@ -17,14 +17,13 @@ from analytics.stats.companies import Sample
 from analytics.stats.final_rate import final_share
 from analytics.stats.survival import ascending, of_durations
 from analytics.time_in_stage.waiting import usual
+from analytics.view.periods import DAY_SECONDS
 
 ENOUGH = 100
 """A source with as many leads has shares of its own, else those of all leads."""
 
 DRAWS = 500
 """How many times the rates are drawn for the intervals."""
-
-_SECONDS = 86_400.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -207,4 +206,4 @@ def _rates(scope: Scope) -> tuple[list[Rate], Chain]:
 def _median_days(scope: Scope) -> list[float | None]:
     """The median stay, open ones censored, by stage but the last: as in `time_in_stage`."""
     medians = [stays.median for stays in usual(scope).values()]
-    return [None if median is None else median / _SECONDS for median in medians]
+    return [None if median is None else median / DAY_SECONDS for median in medians]

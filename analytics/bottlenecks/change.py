@@ -8,7 +8,7 @@ it is less mature.
 
 import math
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -23,6 +23,7 @@ from analytics.stats import decomposition
 from analytics.stats.arrays import Floats
 from analytics.stats.companies import Across, Pairs, Sample, newcombe
 from analytics.stats.decomposition import Company
+from analytics.view.periods import DAY, DAY_SECONDS
 from analytics.view.view import segment_text
 from data.dimensions import DIMENSIONS
 
@@ -49,8 +50,6 @@ COLUMNS = [
 DIMENSION_COLUMNS = ["dimension", "rate", "mix", "explained", "simpson", "values"]
 
 _LONGEST_WINDOW = 36_500
-_DAY = timedelta(days=1)
-_SECONDS = 86_400.0
 
 
 @dataclass(frozen=True)
@@ -214,7 +213,7 @@ def periods(scope: Scope) -> tuple[Scope, Scope]:
         return with_earlier(scope, view.compare)
     window = view.window or _horizon(scope)
     first, today = scope.known_days
-    last = today - (window + 1) * _DAY  # all of that day's leads were observed for the window
+    last = today - (window + 1) * DAY  # all of that day's leads were observed for the window
     return latest(scope.at(replace(scope.view, window=window)), first, last)
 
 
@@ -225,7 +224,7 @@ def _horizon(scope: Scope) -> int:
         "funnel/horizon", before=step.entry.opened_by, step=step.end.opened_by, from_entry=True
     ).iloc[0]
     known = [float(span) for span in spans if pd.notna(span)]
-    return min(max(1, math.ceil(min(known, default=0.0) / _SECONDS)), _LONGEST_WINDOW)
+    return min(max(1, math.ceil(min(known, default=0.0) / DAY_SECONDS)), _LONGEST_WINDOW)
 
 
 def _dimensions(scope: Scope) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,6 +16,7 @@ from analytics.bottlenecks.visits import QUARTER, YEAR
 from analytics.scope import Scope
 from analytics.stats.intervals import poisson
 from analytics.stats.survival import Curve, ascending, of_durations, quantile_alone
+from analytics.view.periods import DAY, DAY_SECONDS
 
 WEEKS = 8
 """The complete weeks that arrivals and exits are of."""
@@ -41,9 +42,7 @@ COLUMNS = [
     "stays",
 ]
 
-_DAY = timedelta(days=1)
-_DAY_SECONDS = 86_400
-_WEEK_SECONDS = 7 * _DAY_SECONDS
+_WEEK_SECONDS = 7 * DAY_SECONDS
 _TYPES = {
     name: "int64" if name in ("open", "stays") else "float64"
     for name in COLUMNS
@@ -111,9 +110,9 @@ def queues(scope: Scope) -> Queues:
         "bottlenecks/queues",
         "stays",
         {
-            "now_start": visits.day_ends(scope, today - QUARTER * _DAY),
-            "before_start": visits.day_ends(scope, today - (QUARTER + YEAR) * _DAY),
-            "weeks_start": visits.day_ends(scope, first - _DAY),
+            "now_start": visits.day_ends(scope, today - QUARTER * DAY),
+            "before_start": visits.day_ends(scope, today - (QUARTER + YEAR) * DAY),
+            "weeks_start": visits.day_ends(scope, first - DAY),
             "weeks_end": visits.day_ends(scope, last),
         },
     )
@@ -144,10 +143,10 @@ def _weeks(scope: Scope) -> tuple[date, date, int]:
     Weeks from Monday to Sunday that the data covers whole, and that were over at `as_of`.
     """
     first, today = scope.known_days
-    end = today - today.weekday() * _DAY  # the Monday of the week that is not over
-    begins = first + (-first.weekday() % 7) * _DAY
+    end = today - today.weekday() * DAY  # the Monday of the week that is not over
+    begins = first + (-first.weekday() % 7) * DAY
     weeks = max(0, min(WEEKS, (end - begins).days // 7))
-    return end - 7 * weeks * _DAY, end - _DAY, weeks
+    return end - 7 * weeks * DAY, end - DAY, weeks
 
 
 def _row(found: Sequence[_Visits], weeks: int) -> dict[str, Any]:
@@ -176,7 +175,7 @@ def _row(found: Sequence[_Visits], weeks: int) -> dict[str, Any]:
     now, before = (quantile_alone(_curve(found, part), 0.5) for part in ("now", "before"))
     row |= {"median_seconds": now, "before_seconds": before}
     if now is not None and before is not None:
-        row["lead_days_lost"] = open_leads * max(0.0, now - before) / _DAY_SECONDS
+        row["lead_days_lost"] = open_leads * max(0.0, now - before) / DAY_SECONDS
     return row
 
 

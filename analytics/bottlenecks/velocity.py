@@ -15,13 +15,12 @@ from analytics.bottlenecks.periods import latest, with_earlier
 from analytics.scope import Scope
 from analytics.stats import decomposition
 from analytics.stats.survival import Curve, of_durations
+from analytics.view.periods import DAY_SECONDS
 
 LEVERS = ("open", "win", "amount", "days")
 """The levers, as in `decomposition.Factors`."""
 
 COLUMNS = ["lever", "before", "after", "log_part", "points", "weight"]
-
-_SECONDS = 86_400.0
 
 
 @dataclass(frozen=True)
@@ -219,7 +218,7 @@ def _mean_days(course: Curve, horizon: float) -> float | None:
     counted = course.times < horizon
     edges = np.concatenate(([0.0], course.times[counted], [horizon]))
     there = np.concatenate(([1.0], course.survival[counted]))
-    return float(np.diff(edges) @ there) / _SECONDS
+    return float(np.diff(edges) @ there) / DAY_SECONDS
 
 
 def _rows(before: Levers, after: Levers) -> pd.DataFrame:

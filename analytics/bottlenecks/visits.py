@@ -21,6 +21,7 @@ from analytics.stats.absorbing_chain import Chain
 from analytics.stats.arrays import Floats, Ints
 from analytics.stats.companies import ACROSS, PAIRS, Pairs, Sample
 from analytics.stats.survival import Curve, of_durations
+from analytics.view.periods import DAY
 from analytics.view.scenario import Scenario
 from analytics.view.view import View, segment_text, segment_value
 
@@ -56,7 +57,6 @@ NEARLY_ALL = 0.9
 """The share of a segment's visits that are another's, from which on it lies within that one."""
 
 _PAIRS = [*PAIRS, *(f"before_{name}" for name in PAIRS), *ACROSS]
-_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -181,15 +181,15 @@ def windows(scope: Scope) -> tuple[Window, ...]:
         horizon = max(LEAST_HORIZON, round(float(known.get(rank, 0.0)), 6))
         mature = mature_day(visits, horizon)
         if scope.is_whole:
-            first, last = mature - (QUARTER - 1) * _DAY, mature
+            first, last = mature - (QUARTER - 1) * DAY, mature
         found.append(
             Window(
                 stage=stage,
                 horizon=horizon,
                 first_day=first,
                 last_day=min(last, mature),
-                before_first_day=first - YEAR * _DAY,
-                before_last_day=min(first - _DAY, mature),
+                before_first_day=first - YEAR * DAY,
+                before_last_day=min(first - DAY, mature),
             )
         )
     return tuple(found)
@@ -198,7 +198,7 @@ def windows(scope: Scope) -> tuple[Window, ...]:
 def mature_day(scope: Scope, horizon: float) -> date:
     """The last day of the store all of whose visits were observed for `horizon` seconds."""
     instant = scope.as_of - timedelta(seconds=horizon)
-    return instant.replace(tzinfo=UTC).astimezone(scope.zone).date() - _DAY
+    return instant.replace(tzinfo=UTC).astimezone(scope.zone).date() - DAY
 
 
 def day_ends(scope: Scope, day: date) -> datetime:
@@ -403,5 +403,5 @@ def _bounds(scope: Scope, prefix: str, spans: list[tuple[date, date]]) -> dict[s
 
 def _span(scope: Scope, first: date, last: date) -> tuple[datetime, datetime]:
     """The instants at which days, both included, begin and end; empty if the last is earlier."""
-    start = day_ends(scope, first - _DAY)
+    start = day_ends(scope, first - DAY)
     return start, max(start, day_ends(scope, last))

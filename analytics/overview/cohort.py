@@ -17,6 +17,7 @@ from analytics.meanwhile import meanwhile
 from analytics.scope import Scope
 from analytics.stats.arrays import Floats
 from analytics.stats.survival import Curve
+from analytics.view.periods import DAY_SECONDS
 
 OPEN = 0.05
 """The rate of leads of which a smaller share is still open is as good as final."""
@@ -24,7 +25,6 @@ OPEN = 0.05
 TOLD = 0.25
 """A rate is shown once this share of the expected customers can have been won."""
 
-_DAY = 86_400.0
 _FURTHEST = 3_650  # days: what is not known by then is not known
 
 COLUMNS = [
@@ -221,7 +221,7 @@ class _Course:
 
     def still_open(self, days: int) -> float:
         """The share of all leads that is open after so many more days."""
-        later = self._at(self._curve.survival, self._ages + days * _DAY, 1.0)
+        later = self._at(self._curve.survival, self._ages + days * DAY_SECONDS, 1.0)
         return float(self._of_those_there(later).sum()) / self._now.leads
 
     def told(self, days: int) -> float:
@@ -231,7 +231,7 @@ class _Course:
 
     def _more(self, days: float) -> float:
         """How many more customers come within so many days."""
-        later = self._at(self._curve.incidence_of("advanced"), self._ages + days * _DAY, 0.0)
+        later = self._at(self._curve.incidence_of("advanced"), self._ages + days * DAY_SECONDS, 0.0)
         return float(self._of_those_there(later - self._gone).sum())
 
     def _of_those_there(self, shares: Floats) -> Floats:

@@ -20,9 +20,7 @@ from analytics.scope import Scope
 from analytics.stats import companies
 from analytics.stats.companies import Across
 from analytics.stats.survival import quantile
-
-_DAY = timedelta(days=1)
-_SECONDS = 86_400.0
+from analytics.view.periods import DAY, DAY_SECONDS
 
 Limits = tuple[float, float]
 
@@ -153,23 +151,24 @@ def _stays(scope: Scope, decided: date, due: date) -> Iterator[Effect]:
         if before is None:
             continue
         observed, low, high = quantile(now, 0.5) if now.leads else (None, None, None)
-        expected = max(0.0, before / _SECONDS - wanted[window.stage])
-        limits = ((low or 0.0) / _SECONDS, math.inf if high is None else high / _SECONDS)
+        expected = max(0.0, before / DAY_SECONDS - wanted[window.stage])
+        limits = ((low or 0.0) / DAY_SECONDS, math.inf if high is None else high / DAY_SECONDS)
         gain, reach = (
-            (limits[0] - against, limits[1] - against) for against in (before / _SECONDS, expected)
+            (limits[0] - against, limits[1] - against)
+            for against in (before / DAY_SECONDS, expected)
         )
         yield Effect(
             kind="days",
             slug=window.stage,
-            before=before / _SECONDS,
+            before=before / DAY_SECONDS,
             expected=expected,
-            observed=None if observed is None else observed / _SECONDS,
+            observed=None if observed is None else observed / DAY_SECONDS,
             low=limits[0],
             high=limits[1],
             n=now.leads,
             known_from=due,
             verdict=(
-                judged(expected - before / _SECONDS, gain, reach)
+                judged(expected - before / DAY_SECONDS, gain, reach)
                 if now.leads >= FEW
                 else Verdict.EARLY
             ),
@@ -180,12 +179,12 @@ def _volumes(scope: Scope, decided: date, due: date) -> Iterator[Effect]:
     """The leads of sources, as many as a quarter would have."""
     allowed = scope.view.values("source")
     begun, today = scope.known_days
-    first = max(begun, decided - YEAR * _DAY)
+    first = max(begun, decided - YEAR * DAY)
     past, since = (decided - first).days, (today - due).days + 1
     for source, factor in scope.view.scenario.volumes:
         if past < 1 or (allowed and source not in allowed):
             continue
-        earlier, pairs = _entered(scope, source, first, decided - _DAY)
+        earlier, pairs = _entered(scope, source, first, decided - DAY)
         if not earlier:
             continue
         before = earlier * QUARTER / past
@@ -219,8 +218,8 @@ def _since(window: Window, decided: date, due: date, last: date) -> Window:
         window,
         first_day=due,
         last_day=last,
-        before_first_day=decided - YEAR * _DAY,
-        before_last_day=min(decided - _DAY, last),
+        before_first_day=decided - YEAR * DAY,
+        before_last_day=min(decided - DAY, last),
     )
 
 

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 DAY = timedelta(days=1)
+DAY_SECONDS = 86_400
 _SETTLING = timedelta(days=7)
 
 

@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
+from analytics.view.parameters import ANALYSIS
 from ui import answers, session
 from ui.language.messages import _
 from ui.leads import one_lead
 from ui.page import deeper, header, instead, layout, untimed
-from ui.response import analysis, arrival, persons, since, spans, untouched, verdict
+from ui.response import analysis, arrival, parts, persons, spans, untouched, verdict
 
 scope = session.current()
 header.top(scope, _("Response"), compares=False)
@@ -15,17 +16,17 @@ whole = scope.at(replace(scope.view, by=None))
 if not answers.response_acts(scope.generation).is_known:
     persons.missing(scope)
     session.end()
-stage = since.stage(whole)
-found = answers.response(whole, stage)
-if not found.leads and stage is None:
+part = parts.part(whole)
+found = answers.response(whole, part.stage)
+if not found.leads and part.stage is None:
     instead.empty(scope)
     session.end()
-if deeper.is_open(scope):
-    analysis.analysis(whole, scope, found.promised, stage)
+if part.name == ANALYSIS:
+    analysis.analysis(scope, found, part)
     session.end()
-if scope.view.tab == verdict.UNTOUCHED:
+if part.name == parts.UNTOUCHED:
     one_lead.show(scope)
-    untouched.show(whole, found.promised, stage)
+    untouched.show(whole, found.promised, part)
     session.end()
 
 verdict.show(whole, found)
@@ -33,6 +34,6 @@ left, right = layout.split(3, 2)
 with left:
     spans.show(whole, found)
 with right:
-    arrival.show(whole, found.promised, stage)
+    arrival.show(whole, found.promised)
 untimed.note(whole)
 deeper.bar(_("by team, person and hour of arrival, the attempts, whether speed matters here"))

@@ -12,7 +12,7 @@ from analytics.view.view import View
 from data.store import Generation
 from tests.pages.conftest import Serve
 from tests.support.histories import store_of
-from tests.support.screen import LANGUAGES, bare, boards, how_counted, opened, said
+from tests.support.screen import LANGUAGES, bare, boards, how_counted, opened, said, settled, shown
 from ui.language import formats
 
 SHOWN = View(period=DEFAULT_PERIOD)
@@ -80,9 +80,13 @@ def test_the_deeper_part_has_all_that_was_measured(whole: Generation, lang: str)
 
 
 def test_from_a_stage_that_promises_an_answer(whole: Generation) -> None:
-    screen = bare("response", lang="en", tab="analysis")
-    screen.segmented_control[0].set_value("sql").run()
+    screen = settled(
+        bare("response", lang="en", tab="analysis")
+        .segmented_control[0]
+        .set_value("analysis-at-sql")
+    )
     assert not screen.exception
+    assert shown(screen).view.tab == "analysis-at-sql"
     found = response(Scope(replace(SHOWN, by="team"), whole), "sql")
     told = boards(screen)[0]["rows"]
     assert [row["cells"][4]["value"] for row in told] == [

@@ -18,9 +18,9 @@ _NAMES = {
 }
 
 
-def show(scope: Scope, promised: int | None, stage: str | None) -> None:
+def show(scope: Scope, promised: int | None) -> None:
     """A time of arrival a row, and a line on whether speed matters here."""
-    answer = answers.response_arrivals(scope, stage)
+    answer = answers.response_arrivals(scope)
     title = finding(answer.rows)
     how = provenance.how("response_arrivals", lambda: words.counted(scope, promised), answer)
     with card.card(title, _("After how much working time half are answered."), how=how):

@@ -13,7 +13,7 @@ from ui.language import formats
 from ui.language.messages import _, _n
 from ui.page import card, markdown, provenance
 from ui.response import words
-from ui.response.verdict import UNTOUCHED
+from ui.response.parts import UNTOUCHED
 
 
 def show(scope: Scope, found: Response) -> None:

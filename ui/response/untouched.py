@@ -16,7 +16,8 @@ from ui.language.messages import N_, _, _n
 from ui.leads import words as leads
 from ui.page import card, long_list, markdown, provenance, table
 from ui.page.table import Column
-from ui.response import words
+from ui.response import parts, words
+from ui.response.parts import Part
 
 ROWS = 20
 """How many leads a page of the list has."""
@@ -24,14 +25,18 @@ ROWS = 20
 _NAME, _SINCE, _PART, _LATE = "untouched", "since", "part", "late"
 
 
-def show(scope: Scope, promised: int | None, stage: str | None) -> None:
+def show(scope: Scope, promised: int | None, part: Part) -> None:
     """The card: the leads of one page of the list, and the files of all."""
     if not scope.generation.sight.leads:
         return
     _back()
-    everybody = answers.response_waiting(scope, stage)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        parts.picker(scope, part)
+        place = st.container(width="content")
+    everybody = answers.response_waiting(scope, part.stage)
     late = 0 if promised is None else answers.count(everybody.where("breached"))
-    found = _chosen(everybody, late)
+    with place:
+        found = _chosen(everybody, late)
     rows = long_list.rows_in_link(found, ROWS)
     title = _n(
         "{n} lead nobody has answered",
@@ -54,8 +59,8 @@ def show(scope: Scope, promised: int | None, stage: str | None) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             long_list.turn_in_link(found, _NAME, ROWS)
             st.space("stretch")
-            part = _LATE if found is not everybody else None
-            long_list.files(scope, found, FILE, {_SINCE: stage, _PART: part})
+            of_these = _LATE if found is not everybody else None
+            long_list.files(scope, found, FILE, {_SINCE: part.stage, _PART: of_these})
 
 
 def file(scope: Scope, about: Mapping[str, str]) -> Iterator[pd.DataFrame]:

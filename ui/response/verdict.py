@@ -10,9 +10,7 @@ from ui.language import formats
 from ui.language.messages import _, _n
 from ui.page import headline
 from ui.response import words
-
-UNTOUCHED = "untouched"
-"""The tab of the page that lists who waits."""
+from ui.response.parts import UNTOUCHED
 
 _HEALTHY = 0.8  # of the leads, answered within what is promised, and nobody late
 

@@ -21,6 +21,7 @@ import pandas as pd
 
 from analytics.asked import Asked, of_stays, question
 from analytics.scope import Scope
+from analytics.stats.intervals import newcombe
 from analytics.stats.natural_experiment import Effect, effect
 from analytics.view.view import View
 
@@ -46,7 +47,7 @@ _KNOWN = ("company_size", "industry", "region")
 _FEW_VALUES = 8
 _A_WHILE = timedelta(days=30)
 
-Verdict = Literal["matters", "harms", "unclear", "too few"]
+Verdict = Literal["matters", "harms", "unclear", "no wait", "too few"]
 
 GROUP_COLUMNS = ["waited", "leads", "soon", "converted"]
 BALANCE_COLUMNS = ["dimension", "value", "waited_share", "other_share", "apart"]
@@ -60,7 +61,8 @@ class Speed:
     effect: the rate of the first that became prospects, less that of the others, within the same
         source and day of the week; None with too few.
     verdict: `matters`, when those who wait become prospects less often for certain, `harms`, when
-        more often; `unclear`, where it may as well be chance; `too few`.
+        more often; `unclear`, where it may as well be chance; `no wait`, when those of the evening
+        were not answered later, so that nothing can be told of waiting; `too few`.
     balance: one row per value of what was so before; only its most frequent values.
     stage: the slug that makes a prospect.
 
@@ -126,7 +128,7 @@ def speed(scope: Scope) -> Speed:
     sides = sides.reindex([True, False], fill_value=0).astype("int64").reset_index()
     measured = _effect(cells) if _are_enough(sides, cells) else None
     balance = _balance(found[found["dimension_number"] > 0], known, sides)
-    return Speed(sides[GROUP_COLUMNS], measured, _verdict(measured), balance, stage, asked)
+    return Speed(sides[GROUP_COLUMNS], measured, _verdict(sides, measured), balance, stage, asked)
 
 
 def _are_enough(sides: pd.DataFrame, cells: pd.DataFrame) -> bool:
@@ -150,9 +152,12 @@ def _effect(cells: pd.DataFrame) -> Effect | None:
     )
 
 
-def _verdict(found: Effect | None) -> Verdict:
+def _verdict(sides: pd.DataFrame, found: Effect | None) -> Verdict:
     if found is None:
         return "too few"
+    soon = [(int(row.soon), int(row.leads)) for row in sides.itertuples(index=False)]
+    if newcombe(*soon[0], *soon[1])[1] >= 0:
+        return "no wait"
     if found.high < 0:
         return "matters"
     return "harms" if found.low > 0 else "unclear"

@@ -21,6 +21,7 @@ _SURE = {
     "matters": Certainty.CERTAIN,
     "harms": Certainty.CERTAIN,
     "unclear": Certainty.UNCLEAR,
+    "no wait": Certainty.UNCLEAR,
     "too few": Certainty.TOO_FEW,
 }
 _UNLIKE = 6  # rows of the balance, those furthest apart
@@ -38,6 +39,8 @@ def said(scope: Scope, found: Speed) -> str:
         return _("Does a fast answer sell more **here**? There are too few leads to say.")
     if found.verdict == "unclear":
         return _("Does a fast answer sell more **here**? Our own leads do not tell.")
+    if found.verdict == "no wait":
+        return _("Does a fast answer sell more **here**? Closing time makes no lead wait for one.")
     points = quantities.points(abs(_effect(found)), 1)
     stage = markdown.plain(stage_name(scope, found.stage))
     if found.verdict == "matters":

@@ -329,9 +329,8 @@ def _answered_by(lines: list[dict[str, Any]], until: float) -> float | None:
         )
         if time <= until:
             left *= 1 - gone / at_risk
-    if until > max(minutes) and _last(lines, minutes) > 0:
-        return None
-    return 1 - left
+    is_beyond = until > max(minutes, default=0) and _last(lines, minutes) > 0
+    return None if is_beyond or not lines else 1 - left
 
 
 def _last(lines: list[dict[str, Any]], minutes: list[float]) -> int:

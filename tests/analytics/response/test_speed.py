@@ -77,15 +77,19 @@ def test_what_is_said_is_the_effect_of_the_cells(tmp_path: Path, loss: float, ve
     draw = np.random.default_rng(7)
     opens = [FRIDAY + timedelta(days=7 * week) for week in range(20)]
     days = [start + timedelta(days=3 + each) for start in opens for each in range(4)]
-    leads, talks = {}, {}
+    leads, talks, calls = {}, {}, []
     for place, day in enumerate(days):
         for number, hour in enumerate((16.6, 17, 32.2, 32.6)):
             name = f"{'ab'[number % 2]}{place}.{number}"
             leads[name] = day + timedelta(hours=hour)
+            calls.append(
+                (name, max(leads[name], day + timedelta(hours=33)), *(None,) * 2, "meeting")
+            )
             if draw.random() < 0.5 + (loss / 2 if hour > 24 else -loss / 2):
                 talks[name] = leads[name] + timedelta(days=1)
-    found = speed(Scope(View(), generation(tmp_path, leads, talks)))
+    found = speed(Scope(View(), generation(tmp_path / "called", leads, talks, calls)))
     assert found.verdict == verdict
+    assert speed(Scope(View(), generation(tmp_path, leads, talks))).verdict == "no wait"
     assert found.groups["leads"].min() >= LEAST
     assert found.effect is not None
     assert found.effect.low <= -loss <= found.effect.high

@@ -51,7 +51,8 @@ def test_a_bar_for_each_reason(generation: Generation, lang: str) -> None:
     title = reasons.finding(Scope(View(lang=lang), generation), found)
     assert title in said(screen)
     assert {"vi": "Chọn bên khác tăng", "en": "Competitor rises"}[lang] in title
-    assert len(title) <= 60
+    assert "Hà Nội" in title
+    assert len(title) <= 110
     assert "Newcombe" in how_counted(opened("bottlenecks", lang=lang, tab="reasons"), "reasons")
 
 

@@ -25,7 +25,7 @@ from ui.page.provenance import Sentences
 from ui.page.table import Column
 
 _OPENED, _NAME = "reason_opened", "reasons"
-_MOST_TITLE = 60
+_MOST_SAID = 110  # letters of a headline
 
 
 def show_headline(scope: Scope) -> None:
@@ -78,7 +78,7 @@ def in_full(scope: Scope) -> None:
     found = answers.reasons(scope)
     if not found.is_told or found.rows.empty:
         return
-    title = finding(scope, found)
+    title = _("Why leads left, in full")
     subtitle = _(
         "By stage, exit and group, {days} against {before}; 95% interval of the share.",
         days=formats.days_between(found.first, found.last),
@@ -97,19 +97,20 @@ def finding(scope: Scope, found: Reasons) -> str:
     for row in rising.itertuples(index=False):
         said = {
             "reason": plain(labels.reason_label(pipeline, row.reason)),
+            "whose": _whose_share(scope, row),
             "now": formats.percent(row.share, 0),
             "before": formats.percent(row.share_before, 0),
         }
         text = (
-            _("{reason} rises: {now}, {before} before", **said)
+            _("{reason} rises: {now} of {whose}, {before} before", **said)
             if row.dimension is None
             else _(
-                "{reason} rises in {segment}: {now}, {before} before",
+                "{reason} rises in {segment}: {now} of {whose}, {before} before",
                 segment=plain(_segment(row)),
                 **said,
             )
         )
-        if len(markdown.spoken(text)) <= _MOST_TITLE:
+        if len(markdown.spoken(text)) <= _MOST_SAID:
             return text
     known = found.of()
     known = known[(known["reason"] != UNKNOWN) & (known["leads"] > 0)]
@@ -121,6 +122,13 @@ def finding(scope: Scope, found: Reasons) -> str:
         reason=plain(labels.reason_label(pipeline, most["reason"])),
         share=formats.percent(most["share"], 0),
     )
+
+
+def _whose_share(scope: Scope, row: Any) -> str:
+    """What the share of a reason is of, within a sentence: those who left so."""
+    if row.exit is None:
+        return _("all that left")
+    return f"“{plain(_exit(scope, row.exit))}”"
 
 
 def _nothing_told(scope: Scope, found: Reasons) -> None:

@@ -14,6 +14,7 @@ with ended as (
         lead_number,
         company_number,
         visit_number,
+        count(*) over (partition by lead_number, gone_at >= $now_start) as ends,
         stage_rank,
         case when outcome = 'went_back' then '~back' else cast(next_stage as varchar) end as way,
         coalesce(reasons, ['unknown']) as reasons,
@@ -23,11 +24,40 @@ with ended as (
     where (gone_at >= $now_start and gone_at < $now_end)
         or (gone_at >= $before_start and gone_at < $before_end)
 ),
+-- (nearly all left once, and count alike in each: they are put together first)
+alike as (
+    select
+        cast(null as integer) as lead_number,
+        cast(null as bigint) as visit_number,
+        company_number,
+        stage_rank,
+        way,
+        reasons,
+        parts,
+        is_now,
+        count(*) as leads,
+    from ended
+    where ends = 1
+    group by company_number, stage_rank, way, reasons, parts, is_now
+    union all
+    select
+        lead_number,
+        visit_number,
+        company_number,
+        stage_rank,
+        way,
+        reasons,
+        parts,
+        is_now,
+        1 as leads,
+    from ended
+    where ends > 1
+),
 by_way as (
     select
         * exclude (way),
         unnest(case when way = '~back' then [way] else [way, null] end) as way,
-    from ended
+    from alike
 ),
 by_stage as (
     select
@@ -42,9 +72,10 @@ crossed as (
 last_ends as (
     select *,
     from crossed
-    qualify visit_number = max(visit_number) over (
-        partition by lead_number, is_now, stage_rank, way
-    )
+    qualify lead_number is null
+        or visit_number = max(visit_number) over (
+            partition by lead_number, is_now, stage_rank, way
+        )
 ),
 leads_of as (
     select
@@ -52,8 +83,8 @@ leads_of as (
         stage_rank,
         way,
         parts,
-        count(*) filter (where is_now) as n,
-        count(*) filter (where not is_now) as before_n,
+        sum(case when is_now then leads else 0 end) as n,
+        sum(case when is_now then 0 else leads end) as before_n,
     from last_ends
     group by company_number, stage_rank, way, parts
 ),
@@ -70,8 +101,8 @@ named_of as (
         way,
         parts,
         reason,
-        count(*) filter (where is_now) as named,
-        count(*) filter (where not is_now) as before_named,
+        sum(case when is_now then leads else 0 end) as named,
+        sum(case when is_now then 0 else leads end) as before_named,
     from each_reason
     group by company_number, stage_rank, way, parts, reason
 ),

@@ -1,6 +1,7 @@
 """The cards of the reasons: why leads left or went back, and which reasons are named more often."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -12,7 +13,7 @@ from analytics.certainty import Certainty
 from analytics.scope import Scope
 from analytics.view.view import segment_value
 from data.reason import UNKNOWN
-from ui import answers, navigation, session
+from ui import answers, guest, navigation, session
 from ui.board import board
 from ui.board.board import Badge, Bar, Row, Text
 from ui.bottlenecks import names
@@ -24,7 +25,7 @@ from ui.page.markdown import plain
 from ui.page.provenance import Sentences
 from ui.page.table import Column
 
-_OPENED, _NAME = "reason_opened", "reasons"
+_OPENED, _LEAD, _NAME = "reason_opened", "reason_lead", "reasons"
 _MOST_SAID = 110  # letters of a headline
 
 
@@ -192,8 +193,10 @@ def _opened(scope: Scope, found: Reasons) -> None:
 
 
 def _leads(scope: Scope, reason: str) -> None:
-    """The leads that a bar counts, and their file."""
+    """The leads that a bar counts, each of which opens, and their file."""
     current.use(session.view().lang)
+    if (lead := st.session_state.pop(_LEAD, None)) is not None:
+        navigation.go("leads", guest.query(replace(scope.view, tab="all", lead=lead)))
     found = answers.reason_leads(scope, None, None, reason)
     rows = long_list.rows(found, _NAME)
     count = answers.count(found)
@@ -210,6 +213,7 @@ def _leads(scope: Scope, reason: str) -> None:
         [_lead(scope, lead) for lead in rows.itertuples(index=False)],
         caption=heading,
         key=long_list.key(found, f"reason_{long_list.number(found, _NAME)}"),
+        on_pick=_open_lead if navigation.is_open("leads") else None,
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         long_list.below(scope, found, FILE, {"reason": reason})
@@ -227,8 +231,13 @@ def _lead(scope: Scope, lead: Any) -> Row:
             Text(_kinds(scope, lead.reasons), note=_written(lead.written)),
             words.owner(lead),
             Text(amount),
-        ]
+        ],
+        id=lead.lead_id,
     )
+
+
+def _open_lead(lead_id: str) -> None:
+    st.session_state[_LEAD] = lead_id
 
 
 def file(scope: Scope, about: Mapping[str, str]) -> Iterator[pd.DataFrame]:

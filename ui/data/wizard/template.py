@@ -20,6 +20,7 @@ _COLUMNS = (
     (N_("Source"), N_("Where the lead came from: Google Ads, trade fair, referral.")),
     (N_("Status"), N_("Where it is now: a stage of the funnel, or a word of your own.")),
     (N_("Status since"), N_("The day it came there, where you know it.")),
+    (N_("Lost reason"), N_("Why it was lost, disqualified or sent back.")),
     (N_("Owner"), N_("Who works on it.")),
     (N_("Amount"), N_("What it is worth: 250000000.")),
     (N_("Currency"), N_("VND, USD and the like.")),

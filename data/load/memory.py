@@ -35,6 +35,8 @@ def hold(draft: Draft, memory: int) -> None:
     """Has the engine keep to so many bytes of memory, or to what it may have if that is less."""
     most = min(memory, most_memory())
     draft.con.execute(f"set memory_limit = '{most >> 20:d}MiB'")
+    # (room that it gave back, only to ask for it again, would be cleared by the system each time)
+    draft.con.execute(f"set block_allocator_memory = '{most >> 20:d}MiB'")
 
 
 def within(attempt: Callable[[bool], Answer]) -> Answer:

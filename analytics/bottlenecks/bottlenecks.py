@@ -52,8 +52,11 @@ class Bottlenecks:
 
     @cached_property
     def rows(self) -> pd.DataFrame:
-        """The losses as a table, one row each; columns as in Loss."""
-        return loss.rows(self.losses)
+        """The losses as a table, one row each; columns as in Loss.
+
+        What of those that are headlines is lasting is asked here: nothing else is said of it.
+        """
+        return loss.rows([self._with_lasting(each) for each in self.losses])
 
     @property
     def first_day(self) -> date:
@@ -101,6 +104,14 @@ class Bottlenecks:
         """The view whose stays at the stage are the n visits of a loss."""
         return visits.view_of(view, self.window(loss.stage), loss.dimension, loss.segment)
 
+    def _with_lasting(self, found: Loss) -> Loss:
+        if not found.headline or found.held_against != "past":
+            return found
+        scope = self.asked.scope
+        own = scope.at(visits.of_segment(scope.view, found.dimension, found.segment))
+        before, now = visits.curves(own, self.window(found.stage))
+        return replace(found, lasting=loss.lasting(found, self.outcomes, before, now))
+
 
 def _decisive(view: View) -> View:
     """Of a scenario, losses only depend on what they are held against."""
@@ -132,12 +143,6 @@ def bottlenecks(scope: Scope) -> Bottlenecks:
     found = list(loss.compared(counts.rows, scope.view.scenario, outcomes, windows))
     found = loss.tested(loss.valued(found, outcomes))
     found = loss.headlined(loss.priced(found, mean_amounts(scope, dimensions) if found else {}))
-    found = [
-        _with_lasting(scope, each, outcomes, windows)
-        if each.headline and each.held_against == "past"
-        else each
-        for each in found
-    ]
     losses = loss.in_order(found, scope.generation.pipeline.slugs)
     currency = scope.generation.currency
     return Bottlenecks(losses, windows, outcomes, currency, counts.asked, within())
@@ -154,12 +159,3 @@ def _dimensions(scope: Scope) -> tuple[str, ...]:
         and 2 <= len(values(generation, name)) <= MOST_SEGMENTS
         and len(view.values(name)) != 1  # one value is all leads once more
     )
-
-
-def _with_lasting(
-    scope: Scope, found: Loss, outcomes: Outcomes, windows: tuple[Window, ...]
-) -> Loss:
-    window = next(window for window in windows if window.stage == found.stage)
-    own = scope.at(visits.of_segment(scope.view, found.dimension, found.segment))
-    before, now = visits.curves(own, window)
-    return replace(found, lasting=loss.lasting(found, outcomes, before, now))

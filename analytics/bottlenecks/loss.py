@@ -71,7 +71,8 @@ class Loss:
     lasting                               what of wins_lost is not merely late: by the shares that
                                           have moved on as far as now is followed (Aalen–Johansen,
                                           before over the same time); only of a headline held
-                                          against its past, without an interval
+                                          against its past, and only in the table (see
+                                          `Bottlenecks.rows`); without an interval
     too_few                               too few visits to be tested
     p_value, q_value                      of a rate so far below, and over all that were tested
     ranked                                significant, and the whole interval of the loss above zero

@@ -34,7 +34,7 @@ def losses(scope: Scope, at: Chosen, *, with_table: bool = False) -> None:
         "not add up.",
         n=formats.number(len(found.tested)),
     )
-    how = provenance.how_asked("losses", lambda: sentences(found), found.asked, found.rows)
+    how = provenance.how_asked("losses", lambda: sentences(found), found.asked, lambda: found.rows)
     with card.card(title, subtitle, how=how, anchor=story.LOSSES):
         if any(loss.loses_customers for loss in drawn):
             figure = charts.losses(_bars(scope, found, drawn), card.look())

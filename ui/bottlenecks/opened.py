@@ -69,7 +69,7 @@ def as_before(scope: Scope, at: Chosen) -> None:
         else _("If {segment} were at {benchmark}, {step}.", **about)
     )
     how = provenance.how_asked(
-        "as_before", lambda: losses.sentences(at.found), at.found.asked, at.found.rows
+        "as_before", lambda: losses.sentences(at.found), at.found.asked, lambda: at.found.rows
     )
     with card.card(title, subtitle, how=how):
         spread = _(

@@ -47,7 +47,9 @@ def show(scope: Scope, at: Chosen | None) -> None:
         else _("Against {benchmark}. Bar: customers lost.", **about)
     )
     found = ranking.found
-    how = provenance.how_asked("ranking", lambda: losses.sentences(found), found.asked, found.rows)
+    how = provenance.how_asked(
+        "ranking", lambda: losses.sentences(found), found.asked, lambda: found.rows
+    )
     with card.card(title, subtitle, how=how):
         if ranking.findings:
             _board(scope, ranking, at)

@@ -36,13 +36,18 @@ STEP, TALLEST = 40, 840  # px: the heights of figures that fill their cards, as 
 class How:
     """How a card's numbers are counted: sentences with a lead-in each, the question, the rows.
 
-    The sentences, like the SQL, are only made when somebody looks.
+    The sentences and the rows, like the SQL, are only made when somebody looks.
     """
 
     name: str
     say: Callable[[], Sequence[tuple[str, str]]]
     asked: Asked
-    rows: pd.DataFrame
+    told: Callable[[], pd.DataFrame]
+
+    @property
+    def rows(self) -> pd.DataFrame:
+        """The rows behind the numbers."""
+        return self.told()
 
 
 def look() -> Look:

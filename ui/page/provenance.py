@@ -43,7 +43,7 @@ def how_asked(
     name: str,
     say: Callable[[], Sentences],
     asked: Asked,
-    rows: pd.DataFrame,
+    rows: pd.DataFrame | Callable[[], pd.DataFrame],
     *,
     scope: Scope | None = None,
     earlier: Scope | None = None,
@@ -51,13 +51,14 @@ def how_asked(
 ) -> How:
     """The same for an answer of several questions, of which `asked` is the one to show.
 
-    `earlier` is the other period that the card is about, where it compares two of its own.
+    `rows` may be made when somebody looks. `earlier` is the other period that the card is about,
+    where it compares two of its own.
     """
 
     def sentences() -> Sentences:
         return [*say(), *_for_all(scope or asked.scope, earlier, of_today=of_today)]
 
-    return How(name, sentences, asked, rows)
+    return How(name, sentences, asked, rows if callable(rows) else lambda: rows)
 
 
 def funnel(scope: Scope) -> Sentences:

@@ -1,5 +1,6 @@
 """Touches, spend and rates come in from files; what cannot be used is refused with its reason."""
 
+import shutil
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -46,11 +47,18 @@ class Desk:
         return self.rows('select line, "column", value, reason from rejected_rows order by all')
 
 
+@pytest.fixture(scope="module")
+def _begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("desk")
+    Desk(folder).load(leads=LEADS)
+    return folder
+
+
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    found = Desk(tmp_path)
-    found.load(leads=LEADS)
-    return found
+def desk(tmp_path: Path, _begun: Path) -> Desk:
+    """One with LEADS loaded."""
+    shutil.copytree(_begun, tmp_path, dirs_exist_ok=True)
+    return Desk(tmp_path)
 
 
 @pytest.mark.parametrize(

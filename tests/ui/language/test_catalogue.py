@@ -1,9 +1,22 @@
-"""The catalogue: what is said in the source is found, wherever a sentence stands."""
+"""The catalogue: what is said in the source is found wherever it stands, and is translated."""
 
 import ast
 from collections.abc import Iterator
 
+import pytest
+from babel.messages.catalog import Catalog, Message
+
 from ui.language import catalogue
+
+
+@pytest.fixture(scope="module")
+def extracted() -> Catalog:
+    return catalogue.extract()
+
+
+def _first(message: Message) -> str:
+    """What one of it is said by."""
+    return message.id if isinstance(message.id, str) else message.id[0]
 
 
 def _spoken() -> Iterator[tuple[str, str]]:
@@ -21,10 +34,31 @@ def _spoken() -> Iterator[tuple[str, str]]:
                     yield str(text.value), file.name
 
 
-def test_no_message_hides_from_the_catalogue() -> None:
+def test_no_message_hides_from_the_catalogue(extracted: Catalog) -> None:
     # Babel does not look into f-strings of Python 3.11: such a message would stay English.
-    ids = {message.id for message in catalogue.extract()}
-    found = {text if isinstance(text, str) else text[0] for text in ids}
+    found = {_first(message) for message in extracted}
     spoken = set(_spoken())
     assert len(spoken) > 200
     assert [(text, file) for text, file in spoken if text not in found] == []
+
+
+def test_every_message_has_its_vietnamese(extracted: Catalog) -> None:
+    vietnamese = catalogue.read("vi")
+    untranslated = [
+        message.id
+        for message in extracted
+        if message.id
+        and (
+            (entry := vietnamese.get(message.id, message.context)) is None
+            or not catalogue.translated(entry)
+        )
+    ]
+    assert untranslated == [], "translate them in ui/locales (`make words` writes them there)"
+
+
+def test_there_are_no_dead_entries(extracted: Catalog) -> None:
+    catalog = catalogue.read("vi")
+    spoken = {(message.context, _first(message)) for message in extracted if message.id}
+    kept = {(message.context, _first(message)) for message in catalog if message.id}
+    assert kept - spoken == set()
+    assert catalog.obsolete == {}, "`make words ARGS=--tidy` drops them"

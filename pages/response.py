@@ -24,7 +24,7 @@ if not found.leads and part.stage is None:
 if part.name == ANALYSIS:
     analysis.analysis(scope, found, part)
     session.end()
-if part.name == parts.UNTOUCHED:
+if part.name == parts.UNTOUCHED and scope.generation.sight.leads:
     one_lead.show(scope)
     untouched.show(whole, found.promised, part)
     session.end()

@@ -27,8 +27,6 @@ _NAME, _SINCE, _PART, _LATE = "untouched", "since", "part", "late"
 
 def show(scope: Scope, promised: int | None, part: Part) -> None:
     """The card: the leads of one page of the list, and the files of all."""
-    if not scope.generation.sight.leads:
-        return
     _back()
     with st.container(horizontal=True, vertical_alignment="center"):
         parts.picker(scope, part)

@@ -5,9 +5,7 @@ import pytest
 from analytics.response.published import Figure, figures
 
 
-@pytest.mark.parametrize(
-    "figure", figures(), ids=lambda figure: f"{figure.year} {figure.n['en'][:6]}"
-)
+@pytest.mark.parametrize("figure", figures(), ids=lambda figure: f"{figure.year}-{figure.sells}")
 def test_each_says_whose_it_is_of_how_many_and_by_what_right(figure: Figure) -> None:
     assert figure.source.strip()
     assert 1990 < figure.year < 2027

@@ -27,6 +27,12 @@ FILES: Mapping[str, tuple[dict[str, Any], str, int]] = {
     "the stays": ({}, "stays.csv", 403),
     "who is as agreed": ({}, "criteria.csv", 403),
     "who is as agreed, of a share of their page": ({"page": "quality"}, "criteria.csv", 403),
+    "who waits for an answer": ({}, "untouched.csv", 403),
+    "who waits for an answer, of a share of their page": (
+        {"page": "response"},
+        "untouched.csv",
+        403,
+    ),
     "rows that were refused": ({}, "refused.csv", 403),
     "the work list where one list is shared": ({"lists": True}, "to_do.csv", 403),
     "rows that were refused, for a guest of all": (

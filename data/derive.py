@@ -10,11 +10,12 @@ from data.connection import value
 from data.layout import (
     JUDGED,
     OTHER_VALUES,
-    TEMPERATURE,
+    SCREENED,
     TOUCHED,
     Layout,
     lay_out,
     make_types,
+    temperature,
     type_of,
 )
 from data.people import at, make_climbs, make_people, make_reached, make_stricts
@@ -61,7 +62,7 @@ def derive(
     `stayed` and its view `stays`, `exits`, `contacts`, `exchange` and `costs`, the last one in the
     currency given. Leads are known in them by their numbers.
     """
-    layout = lay_out(con)
+    layout = lay_out(con, pipeline)
     derive_leads(con, pipeline, layout, progress)
     derive_costs(con, currency)
     return layout
@@ -78,7 +79,7 @@ def derive_leads(
     _make_stages(con, pipeline)
     number_leads(con)
     _drop(con, "numbers")
-    _make_lead_dimensions(con, layout)
+    _make_lead_dimensions(con, pipeline, layout)
     progress("visits", 0.1)
     answering = pipeline.response
     _run(con, "entries", automatic=answering.automatic)
@@ -243,13 +244,16 @@ def _make_stages(con: duckdb.DuckDBPyConnection, pipeline: Pipeline) -> None:
     )
 
 
-def _make_lead_dimensions(con: duckdb.DuckDBPyConnection, layout: Layout) -> None:
+def _make_lead_dimensions(
+    con: duckdb.DuckDBPyConnection, pipeline: Pipeline, layout: Layout
+) -> None:
     dimensions, largest = layout.held, layout.largest
-    named = {name: f"leads.{quoted(name)}" for name in dimensions} | {"temperature": TEMPERATURE}
+    heat, writer = temperature(con, pipeline)
+    named = {name: f"leads.{quoted(name)}" for name in dimensions} | {"temperature": heat}
     judged = [name for name in JUDGED if name in dimensions and name not in largest]
     named |= {name: f"cast(screening.{name} as varchar)" for name in judged}
-    screened = "left join screening on screening.lead_id = leads.lead_id" if judged else ""
-    bound: dict[str, list[str]] = {}
+    screened = SCREENED if judged or writer.asks_screening else ""
+    bound = dict(writer.parameters) if "temperature" in dimensions else {}
     for number, (name, values) in enumerate(largest.items()):
         if values:
             bound[f"largest_{number:d}"] = values

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 import duckdb
 
-from data.connection import row, value
+from data.connection import columns_of, row, value
 from data.dimensions import DIMENSIONS
 from data.people import is_of_step
 from data.pipeline import Pipeline
 from data.quoting import literal, quoted
+from data.temperature import TEMPERATURES, Temperature
+from data.terms import Writer
 
 EXTRA_DIMENSION_VALUES = 200
 """Of a further column with more values than this those that most leads have are offered to group
@@ -27,8 +29,6 @@ TOUCHED = ("source", "channel", "campaign")
 """The dimensions of leads that touches have as well."""
 
 OUTCOMES = ("advanced", "lost", "open", "went_back")
-
-TEMPERATURES = ("cold", "hot", "warm")
 
 _LEAD_FIELDS = frozenset(
     "lead_id created_at source source_raw channel campaign owner team region industry company "
@@ -51,14 +51,7 @@ TAKEN = frozenset(
 )
 """The columns of the derived tables themselves, and of what a question makes of them."""
 
-# Hot: an immediate need, a set budget and a set time. Warm: a need. Cold: answers, but no need.
-TEMPERATURE = """
-case
-    when need and budget and timing then 'hot'
-    when need then 'warm'
-    when coalesce(need, budget, authority, timing) is not null then 'cold'
-end
-"""
+SCREENED = "left join screening on screening.lead_id = leads.lead_id"
 
 
 @dataclass(frozen=True)
@@ -80,7 +73,7 @@ class Layout:
         return tuple(name for name in self.dimensions if self.texts.get(name) != [])
 
 
-def lay_out(con: duckdb.DuckDBPyConnection) -> Layout:
+def lay_out(con: duckdb.DuckDBPyConnection, pipeline: Pipeline) -> Layout:
     """What the input tables decide about the tables that are derived from them."""
     judged = _judged(con)
     counts = {name: n for name, n in _extra_values(con).items() if name not in judged}
@@ -88,7 +81,13 @@ def lay_out(con: duckdb.DuckDBPyConnection) -> Layout:
     largest = {name: _largest_values(con, name) for name in grouped}
     extras = [name for name in counts if largest.get(name, [name])]
     dimensions = (*DIMENSIONS, *judged, *extras)
-    return Layout(dimensions, grouped, largest, _texts(con, dimensions, largest))
+    return Layout(dimensions, grouped, largest, _texts(con, pipeline, dimensions, largest))
+
+
+def temperature(con: duckdb.DuckDBPyConnection, pipeline: Pipeline) -> tuple[str, Writer]:
+    """The SQL of how hot a row of `leads` is, and the writer that says what else it needs."""
+    writer = Writer(columns_of(con, "leads"))
+    return (pipeline.temperature or Temperature()).sql(writer), writer
 
 
 def make_types(con: duckdb.DuckDBPyConnection, pipeline: Pipeline, layout: Layout) -> None:
@@ -118,6 +117,7 @@ def make_type(con: duckdb.DuckDBPyConnection, name: str, texts: Iterable[str]) -
 
 def _texts(
     con: duckdb.DuckDBPyConnection,
+    pipeline: Pipeline,
     dimensions: tuple[str, ...],
     largest: Mapping[str, list[str]],
 ) -> dict[str, list[str]]:
@@ -126,7 +126,7 @@ def _texts(
     for name in dimensions:
         texts: Iterable[str]
         if name == "temperature":
-            texts = TEMPERATURES if _has_answers(con) else ()
+            texts = TEMPERATURES if _has_heat(con, pipeline) else ()
         elif name in largest:
             texts = (*largest[name], OTHER_VALUES)
         else:
@@ -137,9 +137,12 @@ def _texts(
     return listed
 
 
-def _has_answers(con: duckdb.DuckDBPyConnection) -> bool:
+def _has_heat(con: duckdb.DuckDBPyConnection, pipeline: Pipeline) -> bool:
     """Whether of any lead something is known that its temperature is made of."""
-    return bool(value(con, f"select count(*) from leads where {TEMPERATURE} is not null"))
+    heat, writer = temperature(con, pipeline)
+    screened = SCREENED if writer.asks_screening else ""
+    query = f"select count({heat}) from leads {screened}"
+    return bool(value(con, query, writer.parameters))
 
 
 def _values(con: duckdb.DuckDBPyConnection, name: str) -> list[str]:

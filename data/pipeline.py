@@ -15,6 +15,7 @@ from data.label import Labels, in_language, labels_of
 from data.reason import OTHER, UNKNOWN, Reason, reasons_of
 from data.response import Response, promise, promised
 from data.targets import Targets
+from data.temperature import Temperature
 from data.toml import TomlError, TomlTable, place_of
 
 GROUPS = ("lead", "prospect", "opportunity", "customer")
@@ -89,7 +90,10 @@ def _default_reasons() -> tuple[Reason, ...]:
 
 @dataclass(frozen=True)
 class Pipeline:
-    """Stages in order, then exits. Slugs are unique over both; groups never go backwards."""
+    """Stages in order, then exits. Slugs are unique over both; groups never go backwards.
+
+    `temperature` are the company's own rules; None where it has those of everybody.
+    """
 
     stages: tuple[Stage, ...]
     exits: tuple[Exit, ...]
@@ -97,6 +101,7 @@ class Pipeline:
     targets: Targets = field(default_factory=Targets)
     reasons: tuple[Reason, ...] = field(default_factory=_default_reasons)
     response: Response = field(default_factory=Response)
+    temperature: Temperature | None = None
 
     def __post_init__(self) -> None:
         slugs = [*(stage.slug for stage in self.stages), *(way.slug for way in self.exits)]
@@ -178,15 +183,22 @@ class Pipeline:
                 targets=Targets.from_table(table.table("targets")),
                 reasons=reasons_of(table) or _default_reasons(),
                 response=Response.from_table(table.table("response")),
+                temperature=Temperature.from_table(table.table("temperature"))
+                if "temperature" in table
+                else None,
             )
         except TomlError as error:
             raise PipelineError(str(error)) from error
 
     def keeping_criteria(self, before: "Pipeline") -> "Pipeline":
-        """The same pipeline with the criteria of the one before, where a stage comes without."""
+        """The same pipeline with the criteria of the one before, where a stage comes without.
+
+        And with its rules of temperature, where it comes without.
+        """
         kept = {stage.slug: stage.criteria for stage in before.stages}
         return replace(
             self,
+            temperature=self.temperature or before.temperature,
             stages=tuple(
                 stage if stage.criteria else replace(stage, criteria=kept.get(stage.slug, ()))
                 for stage in self.stages
@@ -202,6 +214,8 @@ class Pipeline:
             "calendar": self.calendar.to_table(),
             "response": self.response.to_table(),
         }
+        if self.temperature is not None:
+            tables["temperature"] = self.temperature.to_table()
         return tables | ({"targets": self.targets.to_table()} if self.targets else {})
 
     def to_toml(self) -> str:

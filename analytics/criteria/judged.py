@@ -1,18 +1,16 @@
 """Judged: the visits to stages, each with whether its lead met the conditions of the stage.
 
-A condition becomes SQL of three values: null is that what it asks for is not known of the lead.
 What is known of a lead is as it is known today, but for its touches: of these, those up to the
-beginning of the visit. Values are bound; the names of columns are those of the store's own.
+beginning of the visit.
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from data.condition import Compared, Condition, Field, Flag, Joined, Not, Term
-from data.quoting import quoted
+from data.condition import Condition, Field
+from data.terms import Writer
 
-_OF_SCREENING = ("has_email", "has_phone", "consent", "call_outcome")
 _VISITED = """select * from scope
 where list_contains($ranks, stage_rank)
     and entered_at >= list_extract($starts, stage_rank + 1)
@@ -63,49 +61,12 @@ def judged(conditions: Mapping[int, Sequence[Condition]], columns: Collection[st
 
 
 @dataclass
-class _Writer:
-    """Writes terms as SQL, and keeps what they bind and the CTEs of touches that they need."""
+class _Writer(Writer):
+    """Writes terms about visits, and keeps the CTEs of touches that they need."""
 
-    columns: Collection[str]
-    parameters: dict[str, Any] = field(default_factory=dict)
     ctes: dict[str, str] = field(default_factory=dict)
-    asks_screening: bool = False
 
-    def term(self, term: Term) -> str:
-        match term:
-            case Joined(word, terms):
-                return f"({f' {word} '.join(map(self.term, terms))})"
-            case Not(inner):
-                return f"(not {self.term(inner)})"
-            case Flag(asked):
-                return self._column(asked)
-            case Compared(Field(kind="touch") as asked, sign, values):
-                met = self._touched(asked, self._bind(list(values)))
-                return f"(not {met})" if sign in ("<>", "not in") else met
-            case Compared(asked, sign, values):
-                return self._compared(asked, sign, values)
-
-    def _compared(self, asked: Field, sign: str, values: Sequence[str | float]) -> str:
-        column, is_number = self._column(asked), isinstance(values[0], float)
-        if asked.kind == "column":
-            kind = "double" if is_number else "varchar"
-            column = f"try_cast({column} as {kind})"
-        if sign in ("in", "not in"):
-            among = f"list_contains({self._bind(list(values))}, {column})"
-            # A list contains no null, which is not to say that it is something else.
-            met = f"case when {column} is not null then {among} end"
-            return f"({met})" if sign == "in" else f"(not {met})"
-        return f"({column} {sign} {self._bind(values[0])})"
-
-    def _column(self, asked: Field) -> str:
-        if asked.kind == "column" and asked.name not in self.columns:
-            return "cast(null as varchar)"
-        if asked.name in _OF_SCREENING:
-            self.asks_screening = True
-            return f"screening.{asked.name}"
-        return f"leads.{quoted(asked.name)}"
-
-    def _touched(self, asked: Field, values: str) -> str:
+    def touched(self, asked: Field, values: str) -> str:
         """Whether one of the touches before the visit has one of the values, in what is asked."""
         name, column = f"touched_{len(self.ctes) + 1:d}", asked.name.partition(".")[2]
         self.ctes[name] = "\n".join(
@@ -126,8 +87,3 @@ class _Writer:
             f"(case when {name}.met_at <= visited.entered_at then true "
             f"when {name}.first_at <= visited.entered_at then false end)"
         )
-
-    def _bind(self, value: Any) -> str:
-        name = f"asked_{len(self.parameters) + 1:d}"
-        self.parameters[name] = value
-        return f"${name}"

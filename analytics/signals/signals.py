@@ -30,9 +30,9 @@ from analytics.stats.companies import (
 from analytics.stats.lift import lift
 from analytics.stats.significance import benjamini_hochberg
 from analytics.view.scenario import Scenario
+from data.temperature import TEMPERATURES
 
 SIGNALS = ("temperature", "answers", "score")
-TEMPERATURES = ("cold", "warm", "hot")
 
 _COUNTS = ("n", "won", "earlier_n", "earlier_won")
 _RATES = (

@@ -36,7 +36,7 @@ def derive_touched(draft: Draft, progress: Progress) -> Layout:
     said of the others.
     """
     con = draft.con
-    layout = lay_out(con)
+    layout = lay_out(con, draft.pipeline)
     _touch_judged(con)
     touched = value(con, f"select count(*) from leads semi join {OWN}.touched using (lead_id)")
     if not (are_few(draft, touched) and _stays_as_it_is(draft, layout)):

@@ -21,6 +21,7 @@ from data.reason import Reason, reasons_of
 from data.response import Response
 from data.screening.rules import Rules
 from data.targets import Targets
+from data.temperature import Temperature
 from data.toml import TomlError, TomlTable, place_of
 from data.values.channels import channel_slugs
 from data.values.dates import ORDERS
@@ -154,6 +155,8 @@ class Mapping:
     that are there already."""
     response: Response | None = None
     """Who answers its leads, where the stages stay as they were; else it is the pipeline's."""
+    temperature: Temperature | None = None
+    """How hot a lead is, where the stages stay as they were; else it is the pipeline's."""
     channels: Table[str, str] = field(default_factory=dict)
     """The company's names of sources to our channels."""
     screening: str = ""
@@ -182,7 +185,7 @@ class Mapping:
     @classmethod
     def _from_table(cls, table: TomlTable) -> "Mapping":
         table.has_only(*_TEXT_KEYS, *_PIPELINE_KEYS, "files", "channels", "screening")
-        pipeline, calendar, targets, response = None, None, None, None
+        pipeline, calendar, targets, response, temperature = None, None, None, None, None
         reasons: tuple[Reason, ...] = ()
         if "stages" in table or "exits" in table:
             pipeline = Pipeline.from_table(table.entries)
@@ -191,6 +194,8 @@ class Mapping:
                 calendar = Calendar.from_table(table.table("calendar"))
             if "targets" in table:
                 targets = Targets.from_table(table.table("targets"))
+            if "temperature" in table:
+                temperature = Temperature.from_table(table.table("temperature"))
             reasons = reasons_of(table)
             if "response" in table:
                 response = Response.from_table(table.table("response"))
@@ -202,6 +207,7 @@ class Mapping:
             pipeline=pipeline,
             calendar=calendar,
             targets=targets,
+            temperature=temperature,
             reasons=reasons,
             response=response,
             channels={name: channels.choice(name, channel_slugs()) or "" for name in channels},
@@ -225,6 +231,8 @@ class Mapping:
             table["calendar"] = self.calendar.to_table()
         if self.targets is not None:
             table["targets"] = self.targets.to_table()
+        if self.temperature is not None:
+            table["temperature"] = self.temperature.to_table()
         if self.reasons:
             table["reasons"] = [reason.to_table() for reason in self.reasons]
         if self.response is not None:
@@ -239,7 +247,7 @@ class Mapping:
 
 
 _TEXT_KEYS = ("time_zone", "store_time_zone", "currency")
-_PIPELINE_KEYS = ("stages", "exits", "reasons", "calendar", "targets", "response")
+_PIPELINE_KEYS = ("stages", "exits", "reasons", "calendar", "targets", "response", "temperature")
 _FILE_KEYS = (
     "match", "table", "day_month_order", "early_moves", "amounts", "wins", "sheet", "header",
     "ignore",

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from data.condition import Condition
 from data.pipeline import GROUPS, Exit, Pipeline, PipelineError, Stage, Step
+from data.temperature import Temperature
 
 slugs = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,8}", fullmatch=True)
 labels = st.dictionaries(
@@ -169,3 +171,34 @@ def test_a_file_is_read_as_utf_8(tmp_path: Path) -> None:
     assert Pipeline.read(path) == Pipeline.default()
     with pytest.raises(OSError, match="none"):
         Pipeline.read(tmp_path / "none.toml")
+
+
+def test_rules_of_temperature_are_tests_of_the_lead_itself() -> None:
+    text = Pipeline.default().to_toml()
+    ours = text + '[temperature]\nhot = "score >= 80"\n'
+    pipeline = Pipeline.parse(ours)
+    assert pipeline.temperature == Temperature(hot=Condition("score >= 80"))
+    assert Pipeline.parse(pipeline.to_toml()) == pipeline
+    # A pipeline that comes without keeps those of the store; one of its own replaces them.
+    assert Pipeline.default().keeping_criteria(pipeline).temperature == pipeline.temperature
+    usual = Pipeline.parse(text + '[temperature]\nhot = "need and budget and timing"\n')
+    assert usual.keeping_criteria(pipeline).temperature == Temperature()
+
+
+@pytest.mark.parametrize(
+    ("rule", "message"),
+    [
+        ('hot = "need ="', "temperature.hot: at character"),
+        ("hot = 'touch.kind in [\"call\"]'", "temperature.hot: touch.kind cannot stand here"),
+        ('cold = "need"', "temperature.cold: no such key"),
+        ("warm = 3", "temperature.warm: must be a text"),
+    ],
+)
+def test_a_rule_that_cannot_be_read_is_named_with_its_line(
+    rule: str, message: str, tmp_path: Path
+) -> None:
+    text = f"{Pipeline.default().to_toml()}[temperature]\n{rule}\n"
+    (tmp_path / "pipeline.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(PipelineError, match=re.escape(message)) as raised:
+        Pipeline.read(tmp_path / "pipeline.toml")
+    assert f", line {len(text.splitlines())}: " in str(raised.value)

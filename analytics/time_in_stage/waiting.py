@@ -44,6 +44,11 @@ COLUMNS = [
     "campaign",
     "region",
     "industry",
+    "temperature",
+    "need",
+    "budget",
+    "authority",
+    "timing",
     "created_at",
     "segment",
 ]
@@ -124,7 +129,8 @@ def waiting(scope: Scope) -> Answer:
 def listing(scope: Scope) -> Listing:
     """The rows of `waiting`, not asked for yet."""
     bound = _parameters(usual(scope), scope) | {"currency": scope.generation.currency}
-    asked = Asked(scope, "time_in_stage/waiting", of="stays", parameters=bound)
+    of_heat = replace(scope, dimensions=("temperature",))
+    asked = Asked(of_heat, "time_in_stage/waiting", of="stays", parameters=bound)
     return Listing(asked, partial(_in_days, scope.day_seconds), counted="waiting")
 
 

@@ -1,10 +1,18 @@
 """Leads: the list is as long as the bar, found by whatever is known, and each opens its story."""
 
+from datetime import timedelta
+
+import pandas as pd
 import pytest
 
 from analytics.funnel.funnel import funnel
 from analytics.funnel.leads import leads
+from analytics.leads import story as stories
+from analytics.leads import to_do
 from analytics.leads.company_names import short
+from analytics.scope import Scope
+from analytics.view.view import View
+from data.store import Store
 from tests.support.screen import (
     LANGUAGES,
     board,
@@ -17,11 +25,12 @@ from tests.support.screen import (
     to_copy,
 )
 from ui import answers
-from ui.language import formats, labels
-from ui.leads import lead_list
+from ui.language import current, formats, labels
+from ui.leads import lead_list, one_lead
 
 pytestmark = pytest.mark.usefixtures("sample")
 
+DAY = timedelta(days=1)
 TITLES = {"en": "Leads", "vi": "Lead"}
 BARS = {
     "all leads": ("group", "lead", {}),
@@ -156,6 +165,22 @@ def test_one_lead_has_an_address_and_tells_its_story(lang: str) -> None:
     assert str(person["company"].iat[0]).split()[-1] in told
     assert {"en": "Came in from", "vi": "Vào từ"}[lang] in told
     assert to_copy(screen)[-1].endswith(f"/leads?v=2&lead=L001000&lang={lang}")
+
+
+def test_the_story_says_for_how_long_nobody_was_in_touch(sample: Store) -> None:
+    scope = Scope(View(), sample.generation())
+    for lead_id in to_do.to_do(scope).rows["lead_id"].head(12):
+        told = stories.story(scope, lead_id)
+        contacts = told[told["kind"].isin(["created", "touch"])]
+        quiet = (scope.as_of - contacts["happened_at"].iloc[-1]).days
+        said = one_lead._silence(scope, told)
+        assert (f" {quiet} " in said) if quiet >= 14 else not said
+    # A move is no contact.
+    moved = pd.DataFrame(
+        {"kind": ["created", "stage"], "happened_at": [scope.as_of - 40 * DAY, scope.as_of]}
+    )
+    current.use("en")
+    assert one_lead._silence(scope, moved) == "**No contact since it came in, for 40 days**"
 
 
 def test_a_lead_that_is_not_there_is_said_not_to_be() -> None:

@@ -188,10 +188,23 @@ def _story(scope: Scope, told: pd.DataFrame, standing: "pd.Series[Any] | None") 
     earlier = len(told) - len(lines)
     if earlier:
         st.markdown(gray(_n("{n} earlier event", "{n} earlier events", earlier)))
-    quiet = (scope.as_of - told["happened_at"].iloc[-1]).days if len(told) else 0
-    if standing is not None and quiet >= _QUIET_DAYS:
-        lines.append(_("**No event since then, for {n} days**", n=formats.number(quiet)))
+    if standing is not None and (silence := _silence(scope, told)):
+        lines.append(silence)
     st.markdown("\n".join(f"- {line}" for line in lines))
+
+
+def _silence(scope: Scope, told: pd.DataFrame) -> str:
+    """For how long nobody has been in touch with the lead, where that is long; else nothing.
+
+    A lead without any touch came in by itself, and is silent since.
+    """
+    touches = told[told["kind"].isin(["created", "touch"])]
+    quiet = (scope.as_of - touches["happened_at"].iloc[-1]).days if len(touches) else 0
+    if quiet < _QUIET_DAYS:
+        return ""
+    if touches["kind"].iloc[-1] == "created":
+        return _("**No contact since it came in, for {n} days**", n=formats.number(quiet))
+    return _("**No contact since the last one, for {n} days**", n=formats.number(quiet))
 
 
 def _event(scope: Scope, event: Any) -> str:

@@ -35,6 +35,7 @@ class Column:
     sorted by the value. Without it the browser writes numbers and days, which is what a list of
     thousands of rows needs: a table with any `write` takes a second for 5,000 of them.
 
+    `cells` are what a table that is read has in their place, one a row, such as badges.
     `width` is in pixels or a name; `pale` says which rows, or whether all of them, are in grey.
     `is_amount` is of values that are texts and read as numbers, such as amounts in several units.
     """
@@ -45,6 +46,7 @@ class Column:
     width: int | Literal["small", "medium", "large"] | None = None
     pale: bool | Sequence[bool] = False
     is_amount: bool = False
+    cells: Sequence[board.Cell] | None = None
 
 
 def show(
@@ -118,10 +120,14 @@ def read(
         [
             board.Row(
                 [
-                    board.Text("", note=text[place])
+                    column.cells[place]
+                    if column.cells is not None
+                    else board.Text("", note=text[place])
                     if faint[place]
                     else board.Text(text[place], strong=at == 0)
-                    for at, (text, faint) in enumerate(zip(texts, pale, strict=True))
+                    for at, (column, text, faint) in enumerate(
+                        zip(columns, texts, pale, strict=True)
+                    )
                 ]
             )
             for place in range(len(rows))

@@ -15,6 +15,7 @@ from analytics.view.view import segment_value
 from ui import answers, charts, session
 from ui.language import current, formats, labels
 from ui.language.messages import N_, _, _n
+from ui.leads import words
 from ui.page import long_list, table
 from ui.page.table import Column
 
@@ -119,7 +120,7 @@ def show(scope: Scope, everybody: Listing, chosen: Waiting) -> None:
             [name, owner, *others],
             caption=heading,
             key=f"{long_list.key(found, _NAME)}_{long_list.number(found, _NAME)}",
-            secondary=(_("Usual, days"), _("Team"), _("Lead id")),
+            secondary=(_("Usual, days"), _("Team"), _("Lead id"), _("Can it buy?")),
         )
     with st.container(horizontal=True, vertical_alignment="center"):
         long_list.below(scope, found, FILE, chosen.to_query())
@@ -163,6 +164,7 @@ def _columns(scope: Scope, rows: pd.DataFrame) -> list[Column]:
     return [
         Column(_("Owner"), rows["owner"]),
         Column(_("Company or name"), name),
+        *_known(rows),
         Column(_("Stage"), rows["stage"].map(stages)),
         Column(_("Days there"), rows["days"].round(1), _whole),
         Column(_("Usual, days"), rows["usual_days"].round(1), _whole),
@@ -171,6 +173,20 @@ def _columns(scope: Scope, rows: pd.DataFrame) -> list[Column]:
         Column(_("Team"), rows["team"]),
         Column(_("Lead id"), rows["lead_id"]),
     ]
+
+
+def _known(rows: pd.DataFrame) -> list[Column]:
+    """How hot each is, and the four that it is qualified by, where any of that is known."""
+    leads = list(rows.itertuples(index=False))
+    heat = [labels.value_label("temperature", each) for each in rows["temperature"].astype(object)]
+    ticks = [" ".join(words.tick(getattr(lead, name)) for name in words.TICKS) for lead in leads]
+    found = []
+    if words.has_heat(rows):
+        chips = [words.temperature(lead) for lead in leads]
+        found.append(Column(_("Temperature"), heat, cells=chips))
+    if rows[list(words.TICKS)].notna().any().any():
+        found.append(Column(_("Can it buy?"), ticks, cells=[words.ticks(lead) for lead in leads]))
+    return found
 
 
 def _whole(days: float) -> str:

@@ -1,6 +1,6 @@
 -- The leads that wait: where, since when, and how long against what is usual there.
 -- Grain: one row per lead that is open at as_of in a stage other than the last; longest first.
--- Parameters: those of the scope; $stages and, in the same order, $medians, $p90s and $limits, in
+-- Parameters: those of the scope, whose only part is the temperature; $stages and, in the same order, $medians, $p90s and $limits, in
 -- seconds, null where there is none; $currency, for amounts that come without.
 with waiting as (
     select
@@ -9,6 +9,7 @@ with waiting as (
         stage,
         entered_at,
         seconds,
+        part_1 as temperature,
         list_extract($medians, list_position($stages, stage)) as median_seconds,
         list_extract($p90s, list_position($stages, stage)) as p90_seconds,
         list_extract($limits, list_position($stages, stage)) as limit_seconds,
@@ -40,6 +41,11 @@ select
     leads.campaign,
     leads.region,
     leads.industry,
+    waiting.temperature,
+    leads.need,
+    leads.budget,
+    leads.authority,
+    leads.timing,
     leads.created_at,
     waiting.segment,
 from waiting

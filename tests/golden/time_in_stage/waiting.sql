@@ -49,7 +49,7 @@ select * from lengths
 -- $stages = ['lead', 'iql', 'mql', 'sal', 'sql', …]  (6 values)
 -- The leads that wait: where, since when, and how long against what is usual there.
 -- Grain: one row per lead that is open at as_of in a stage other than the last; longest first.
--- Parameters: those of the scope; $stages and, in the same order, $medians, $p90s and $limits, in
+-- Parameters: those of the scope, whose only part is the temperature; $stages and, in the same order, $medians, $p90s and $limits, in
 -- seconds, null where there is none; $currency, for amounts that come without.
 with scope as (
     select
@@ -64,6 +64,9 @@ with scope as (
         case when left_at <= $as_of then next_stage end as next_stage,
         case when left_at <= $as_of then left_at end as gone_at,
         date_diff('microsecond', entered_at, least(coalesce(left_at, $as_of), $as_of)) / 1e6 as seconds,
+        cast(["temperature"] as varchar[]) as parts,
+        cast(null as varchar) as part_0,
+        "temperature" as part_1,
     from stays
     where created_at >= $period_start
         and created_at < $period_end
@@ -77,6 +80,7 @@ waiting as (
         stage,
         entered_at,
         seconds,
+        part_1 as temperature,
         list_extract($medians, list_position($stages, stage)) as median_seconds,
         list_extract($p90s, list_position($stages, stage)) as p90_seconds,
         list_extract($limits, list_position($stages, stage)) as limit_seconds,
@@ -108,6 +112,11 @@ select
     leads.campaign,
     leads.region,
     leads.industry,
+    waiting.temperature,
+    leads.need,
+    leads.budget,
+    leads.authority,
+    leads.timing,
     leads.created_at,
     waiting.segment,
 from waiting
@@ -169,7 +178,7 @@ select * from lengths
 -- $stages = ['lead', 'iql', 'mql', 'sal', 'sql', …]  (6 values)
 -- The leads that wait: where, since when, and how long against what is usual there.
 -- Grain: one row per lead that is open at as_of in a stage other than the last; longest first.
--- Parameters: those of the scope; $stages and, in the same order, $medians, $p90s and $limits, in
+-- Parameters: those of the scope, whose only part is the temperature; $stages and, in the same order, $medians, $p90s and $limits, in
 -- seconds, null where there is none; $currency, for amounts that come without.
 with scope as (
     select
@@ -184,6 +193,9 @@ with scope as (
         case when left_at <= $as_of then next_stage end as next_stage,
         case when left_at <= $as_of then left_at end as gone_at,
         date_diff('microsecond', entered_at, least(coalesce(left_at, $as_of), $as_of)) / 1e6 as seconds,
+        cast(["temperature"] as varchar[]) as parts,
+        cast(null as varchar) as part_0,
+        "temperature" as part_1,
     from stays
     where created_at >= $period_start
         and created_at < $period_end
@@ -198,6 +210,7 @@ waiting as (
         stage,
         entered_at,
         seconds,
+        part_1 as temperature,
         list_extract($medians, list_position($stages, stage)) as median_seconds,
         list_extract($p90s, list_position($stages, stage)) as p90_seconds,
         list_extract($limits, list_position($stages, stage)) as limit_seconds,
@@ -229,6 +242,11 @@ select
     leads.campaign,
     leads.region,
     leads.industry,
+    waiting.temperature,
+    leads.need,
+    leads.budget,
+    leads.authority,
+    leads.timing,
     leads.created_at,
     waiting.segment,
 from waiting
@@ -306,7 +324,7 @@ select * from lengths
 -- $stages = ['lead', 'iql', 'mql', 'sal', 'sql', …]  (6 values)
 -- The leads that wait: where, since when, and how long against what is usual there.
 -- Grain: one row per lead that is open at as_of in a stage other than the last; longest first.
--- Parameters: those of the scope; $stages and, in the same order, $medians, $p90s and $limits, in
+-- Parameters: those of the scope, whose only part is the temperature; $stages and, in the same order, $medians, $p90s and $limits, in
 -- seconds, null where there is none; $currency, for amounts that come without.
 with scope as (
     select
@@ -326,6 +344,9 @@ with scope as (
             - ($clock_before[1 + entered_tick // 86400000000]
                 + greatest(0, least(entered_tick, $clock_closes_0[1 + entered_tick // 86400000000]) - $clock_opens_0[1 + entered_tick // 86400000000]))
         ) / 1e6 as seconds,
+        cast(["temperature"] as varchar[]) as parts,
+        cast(null as varchar) as part_0,
+        "temperature" as part_1,
     from (
         select
             *,
@@ -345,6 +366,7 @@ waiting as (
         stage,
         entered_at,
         seconds,
+        part_1 as temperature,
         list_extract($medians, list_position($stages, stage)) as median_seconds,
         list_extract($p90s, list_position($stages, stage)) as p90_seconds,
         list_extract($limits, list_position($stages, stage)) as limit_seconds,
@@ -376,6 +398,11 @@ select
     leads.campaign,
     leads.region,
     leads.industry,
+    waiting.temperature,
+    leads.need,
+    leads.budget,
+    leads.authority,
+    leads.timing,
     leads.created_at,
     waiting.segment,
 from waiting

@@ -55,7 +55,7 @@ with listed as (
     select * from (
         -- The leads that wait: where, since when, and how long against what is usual there.
         -- Grain: one row per lead that is open at as_of in a stage other than the last; longest first.
-        -- Parameters: those of the scope; $stages and, in the same order, $medians, $p90s and $limits, in
+        -- Parameters: those of the scope, whose only part is the temperature; $stages and, in the same order, $medians, $p90s and $limits, in
         -- seconds, null where there is none; $currency, for amounts that come without.
         with scope as (
             select
@@ -70,6 +70,9 @@ with listed as (
                 case when left_at <= $as_of then next_stage end as next_stage,
                 case when left_at <= $as_of then left_at end as gone_at,
                 date_diff('microsecond', entered_at, least(coalesce(left_at, $as_of), $as_of)) / 1e6 as seconds,
+                cast(["temperature"] as varchar[]) as parts,
+                cast(null as varchar) as part_0,
+                "temperature" as part_1,
             from stays
             where created_at >= $period_start
                 and created_at < $period_end
@@ -83,6 +86,7 @@ with listed as (
                 stage,
                 entered_at,
                 seconds,
+                part_1 as temperature,
                 list_extract($medians, list_position($stages, stage)) as median_seconds,
                 list_extract($p90s, list_position($stages, stage)) as p90_seconds,
                 list_extract($limits, list_position($stages, stage)) as limit_seconds,
@@ -114,6 +118,11 @@ with listed as (
             leads.campaign,
             leads.region,
             leads.industry,
+            waiting.temperature,
+            leads.need,
+            leads.budget,
+            leads.authority,
+            leads.timing,
             leads.created_at,
             waiting.segment,
         from waiting

@@ -18,6 +18,7 @@ from tests.support.screen import boards
 from ui import answers, charts
 from ui.charts import mark
 from ui.language import current
+from ui.leads import words
 from ui.page.long_list import ROWS
 from ui.time_in_stage import waiting_list
 from ui.time_in_stage.waiting_list import Waiting
@@ -69,7 +70,7 @@ def listed(screen: AppTest) -> list[dict[str, str]]:
     """The rows of the list as they are read, by the headings; none where it says so in words."""
     return [
         {
-            column["label"]: cell["value"] or cell["note"]
+            column["label"]: cell.get("value") or cell.get("word") or cell.get("note") or ""
             for column, cell in zip(each["columns"], row["cells"], strict=True)
         }
         for each in boards(screen)
@@ -148,6 +149,32 @@ def test_who_has_how_many(generation: Generation) -> None:
         assert len(groups) == rows[name].nunique(dropna=False)
 
 
+def test_each_says_how_hot_it_is_and_whether_it_can_buy(generation: Generation) -> None:
+    rows = waiting(Scope(View(), generation)).rows
+    known = generation.query("select * from leads").set_index("lead_id")
+    heat = generation.query("select distinct lead_number, temperature from reaches")
+    heat_of = heat.set_index("lead_number")["temperature"].to_dict()
+    for row in rows.head(40).itertuples():
+        lead = known.loc[row.lead_id]
+        for name in words.TICKS:
+            assert pd.isna(getattr(row, name)) == pd.isna(lead[name])
+            assert pd.isna(lead[name]) or getattr(row, name) == lead[name]
+        expected = heat_of[lead["lead_number"]]
+        assert row.temperature == expected or (pd.isna(row.temperature) and pd.isna(expected))
+    first = json.loads(
+        next(
+            each.proto.json
+            for each in shown(lang="en", period="all").get("bidi_component")
+            if '"Can it buy?"' in each.proto.json
+        )
+    )
+    at = [column["label"] for column in first["columns"]].index("Can it buy?")
+    for row, drawn in zip(rows.itertuples(), first["rows"], strict=False):
+        so = [tick["so"] for tick in drawn["cells"][at]["all"]]
+        answers = [getattr(row, name) for name in words.TICKS]
+        assert so == [None if pd.isna(each) else bool(each) for each in answers]
+
+
 def test_nobody_waits(generation: Generation) -> None:
     screen = shown(lang="en", owner="~", team="Key accounts", source="tv")
     if waiting(Scope(View.from_query(dict(screen.query_params)), generation)).rows.empty:
@@ -160,7 +187,8 @@ def test_the_file_for_the_team_runs_nowhere_and_names_no_address(generation: Gen
     scope = Scope(View(lang="en"), generation)
     header, first, *_others = to_csv(waiting_list.to_send(scope, rows)).splitlines()
     assert header.startswith(
-        'Owner,Company or name,Stage,Days there,"Usual, days","Over by, days",'
+        "Owner,Company or name,Temperature,Can it buy?,Stage,Days there,"
+        '"Usual, days","Over by, days",'
     )
     assert first.startswith("'=1+1,'@SUM(A1),")
     assert not {"email", "phone"} & set(header.lower().split(","))

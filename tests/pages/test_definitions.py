@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from data.condition import Condition
 from data.pipeline import Exit, Pipeline, Stage
 from data.targets import Targets
+from data.temperature import Temperature
 from tests.pages.conftest import Serve
 from tests.support.histories import store_of
 from tests.support.screen import LANGUAGES, opened, said, settled
@@ -66,3 +68,17 @@ def test_targets_are_shown_or_how_to_set_them(serve: Serve, tmp_path: Path) -> N
     text = said(opened("definitions", lang="en"))
     assert "**Deals won** 240 · **Value won** ₫65B" in text
     assert "New leads" not in text
+
+
+def test_rules_of_temperature_are_shown_where_a_company_has_its_own(
+    serve: Serve, tmp_path: Path
+) -> None:
+    leads = [{"lead_id": "1", "created_at": datetime(2026, 9, 1)}]
+    serve(store_of(tmp_path / "usual", leads).root)
+    heading = "When we call a lead hot"
+    assert heading not in [each.value for each in opened("definitions", lang="en").subheader]
+    own = replace(Pipeline.default(), temperature=Temperature(hot=Condition("score >= 80")))
+    serve(store_of(tmp_path / "own", leads, pipeline=own).root)
+    screen = opened("definitions", lang="en")
+    assert heading in [each.value for each in screen.subheader]
+    assert any("<code>score &gt;= 80</code>" in each.proto.body for each in screen.get("html"))

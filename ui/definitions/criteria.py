@@ -20,5 +20,8 @@ def show(pipeline: Pipeline) -> None:
             st.html(rows.criteria(pipeline))
         else:
             st.markdown(_("Nobody has written down yet what a lead has to be at each stage."))
+        if pipeline.temperature is not None:
+            st.subheader(_("When we call a lead hot"), anchor=False)
+            st.html(rows.temperature(pipeline.temperature))
         if session.visitor().may_load:
             navigation.link("data", _("Write it down under Data →"))

@@ -11,6 +11,7 @@ from html import escape
 from analytics import names
 from analytics.names import Name
 from data.pipeline import GROUPS, Pipeline
+from data.temperature import Temperature
 from ui import navigation
 from ui.language import criteria as words
 from ui.language import current, labels
@@ -98,6 +99,22 @@ def criteria(pipeline: Pipeline) -> str:
             cells = "".join(_cells(headings, (text, test)))
             written.append(f"<tr><th scope='row'>{name}</th>{cells}</tr>")
     return _table(_("What we agreed to call each stage"), headings, written)
+
+
+def temperature(rules: Temperature) -> str:
+    """HTML for a table of a company's own rules of how hot a lead is."""
+    headings = (_("Temperature"), _("What a lead has to be"))
+    meant = (
+        ("hot", f"<code>{escape(rules.hot.text)}</code>"),
+        ("warm", f"<code>{escape(rules.warm.text)}</code>"),
+        ("cold", escape(_("Something is known that is asked for, but neither is met."))),
+    )
+    written = [
+        f"<tr><th scope='row'>{escape(labels.value_label('temperature', value))}</th>"
+        f"{''.join(_cells(headings, (said,)))}</tr>"
+        for value, said in meant
+    ]
+    return _table(_("When we call a lead hot"), headings, written)
 
 
 def terms(entry: Chapter) -> str:

@@ -152,7 +152,8 @@ def _lift(row: Any) -> Text | Badge:
     if pd.isna(row.lift):
         return Text(formats.NOTHING)
     sure = Certainty(row.certainty)
-    times = _("{times} ×", times=formats.number(row.lift, 1 if row.lift >= 1 else 2))
+    digits = 0 if row.lift == 0 else 1 if row.lift >= 1 else 2
+    times = _("{times} ×", times=formats.number(row.lift, digits))
     if sure is Certainty.CERTAIN:
         is_more = row.lift > 1
         icon = "trending_up" if is_more else "trending_down"

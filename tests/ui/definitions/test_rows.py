@@ -6,6 +6,8 @@ from html import unescape
 import pytest
 
 from analytics.names import NAMES
+from data.condition import Condition
+from data.temperature import Temperature
 from ui.definitions import cards, rows
 from ui.language import current, messages
 from ui.language.glossary import field
@@ -43,3 +45,10 @@ def test_every_number_has_a_row_with_all_that_is_known_of_it(lang: str) -> None:
         assert name.counts(lang) in said
         assert all(called in said for called in name.never(lang))
     assert cards.found_numbers("hop dong chot") == cards.found_numbers("deals won")
+
+
+def test_a_company_reads_its_own_rules_of_temperature() -> None:
+    current.use("en")
+    told = rows.temperature(Temperature(hot=Condition("score < 9"), warm=Condition("need")))
+    assert "<code>score &lt; 9</code>" in told
+    assert told.index("Hot") < told.index("Warm") < told.index("Cold")

@@ -28,7 +28,7 @@ class Asked:
 
     file: the SQL, named as in Scope.ask.
     of: which part of the scope it is of: `reaches`, those that are `timed` or `untimed`, `wins`,
-        `stays` or `ends`.
+        `stays`, `handovers` or `ends`.
     parameters: what is bound beside the scope's own values, by name.
     beside: selects by name that the SQL reads beside the scope.
     """
@@ -144,8 +144,8 @@ _DROPPED_TOO: list[Callable[[], None]] = []
 
 
 def of_periods(view: View) -> View:
-    """All of a view but the rules of attribution, the scenario and what a call costs."""
-    return replace(view, credit=Credit(), scenario=Scenario(), call_cost=None)
+    """All of a view but the rules of attribution, the scenario, what a call costs and silence."""
+    return replace(view, credit=Credit(), scenario=Scenario(), call_cost=None, taken_after=None)
 
 
 def of_leads(view: View) -> View:

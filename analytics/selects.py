@@ -70,6 +70,14 @@ class Selects:
         }
         if self.clock is not None:
             bound |= self.clock.parameters
+        between = self.generation.pipeline.handover
+        slugs = self.generation.pipeline.slugs
+        bound |= {
+            "handing": between and between.handing.slug,
+            "accepting": between and between.accepting.slug,
+            "handing_rank": between and slugs.index(between.handing.slug),
+            "taken_after_seconds": self.taken_after and self.taken_after * 3_600,
+        }
         for dimension, values in self.view.filters:
             bound[f"in_{dimension}"] = [value for value in values if value is not None]
         for dimension, values in self.view.excluded:
@@ -85,6 +93,15 @@ class Selects:
     def clock(self) -> working_time.WorkingClock | None:
         """The clock that stays are measured by; None where that runs day and night."""
         return working_time.of(self.generation) if self.view.clock == "working" else None
+
+    @property
+    def taken_after(self) -> int | None:
+        """The working hours after which a silent hand-over is accepted; None for never."""
+        hours = self.view.taken_after
+        handover = self.generation.pipeline.handover
+        if hours is None and handover is not None:
+            hours = handover.taken_after_hours
+        return hours or None
 
     @cached_property
     def reaches(self) -> str:
@@ -203,6 +220,87 @@ where {where}"""
     case when left_at <= $as_of then left_at end as gone_at,
     {seconds} as seconds,{self._parts}
 from {source}
+where {where}"""
+
+    @cached_property
+    def handovers(self) -> str:
+        """The select behind the CTE `scope` of questions about the hand-over of leads to sales.
+
+        A lead is handed over once: when it comes to the stage before that of the hand-over, not
+        having been there or beyond. Of leads that skipped it, or of which it is not known since
+        when they are there, nobody was asked anything. Of a pipeline without such a stage there are
+        none.
+
+        Columns: (one row per lead handed over in the period; as known at `as_of`)
+            lead_number, company_number: the lead, its company as in `reaches`.
+            segment: the value to break down by, null for the missing one or without a breakdown.
+            handed_at: naive UTC.
+            answer: 'accepted', when it went on; 'sent_back', when it went back, be it from the
+                stage that it was taken to; 'exited'; 'waiting'.
+            is_taken: whether it is accepted because nobody answered for `taken_after` hours.
+            why: the kinds of reasons that were given for sending it back, or for its exit; null
+                where none was.
+            decided_at: when it left the stage; null while it is there.
+            back_at: since when it is back, of those sent back.
+            seconds: working time up to the answer, of those waiting to `as_of`.
+        """
+        assert self.clock is not None, "Answers are awaited in working hours."
+        left_at = "least(coalesce(left_at, $as_of), $as_of)"
+        conditions = [
+            *self._in_period("entered_at"),
+            "entered_at <= $as_of",
+            *(["is_timed"] if self.generation.untimed else []),
+            *self._filters,
+        ]
+        where = "\n    and ".join(conditions)
+        return f"""select
+    lead_number,
+    {self._company} as company_number,
+    {self._segment} as segment,
+    entered_at as handed_at,
+    case when left_at <= $as_of then left_at end as decided_at,
+    {self.clock.seconds("entered_tick", "left_tick")} as silent_for,
+    coalesce(silent_for >= $taken_after_seconds, false) and (
+        decided_at is null or outcome <> 'went_back'
+    ) and returned_at is null as is_taken,
+    case
+        when returned_at is not null then 'sent_back'
+        when decided_at is not null and outcome = 'went_back' then 'sent_back'
+        when is_taken or (decided_at is not null and outcome = 'advanced') then 'accepted'
+        when decided_at is not null then 'exited'
+        else 'waiting'
+    end as answer,
+    coalesce(returned_reasons, case when decided_at is not null then reasons end) as why,
+    coalesce(returned_at, case when outcome = 'went_back' then decided_at end) as back_at,
+    least(silent_for, coalesce($taken_after_seconds, silent_for)) as seconds,{self._parts}
+from (
+    select
+        stays.*,
+        returned.returned_at,
+        returned.returned_reasons,
+        {working_time.tick("entered_at")} as entered_tick,
+        {working_time.tick(left_at)} as left_tick,
+    from stays
+    join (
+        select
+            lead_number as first_lead,
+            min(visit_number) as first_visit,
+        from stays
+        where stage_rank >= $handing_rank
+        group by lead_number
+    ) as firsts on first_lead = stays.lead_number and first_visit = stays.visit_number
+    left join (
+        select
+            lead_number,
+            visit_number as returned_visit,
+            left_at as returned_at,
+            reasons as returned_reasons,
+        from stays
+        where stage = $accepting and outcome = 'went_back' and left_at <= $as_of
+    ) as returned
+        on returned.lead_number = stays.lead_number and returned_visit = stays.visit_number + 1
+    where stays.stage = $handing
+)
 where {where}"""
 
     @cached_property

@@ -47,7 +47,8 @@ TAKEN = frozenset(
     "strict_group_next_at exited_at earlier_exits visit_number entered_at left_at next_stage "
     "outcome reasons seconds waited moved_on_at out_at is_over position touched_at is_own "
     "opportunity_at milestone_at company_number is_timed answered_at replied_at "
-    "attempted_at".split()
+    "attempted_at decided_at silent_for is_taken returned_at returned_reasons returned_visit "
+    "first_lead first_visit".split()
 )
 """The columns of the derived tables themselves, and of what a question makes of them."""
 

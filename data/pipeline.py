@@ -23,6 +23,9 @@ GROUPS = ("lead", "prospect", "opportunity", "customer")
 LONGEST_LIMIT = 36_500
 """The most days that a stage may set as its limit."""
 
+LONGEST_SILENCE = 9_999
+"""The most working hours after which a silent hand-over may be taken as accepted."""
+
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 _DEFAULT = Path(__file__).with_name("pipeline.toml")
 
@@ -37,6 +40,8 @@ class Stage:
 
     `limit_days` is what the company promises (its service level); None where it does not. They
     are days of the clock that counts: of 24 hours, or working days (see `analytics.working_time`).
+    `handover` marks the stage into which marketing hands leads over to sales; one that nobody
+    answers for `taken_after_hours` working hours is then taken as accepted, None being never.
     `criteria` are the versions of what the company means by it, in their order. `answer_within`:
     the working seconds within which a person is to have answered a lead that came to it.
     """
@@ -45,6 +50,8 @@ class Stage:
     group: str
     labels: Labels = ()
     limit_days: float | None = None
+    handover: bool = False
+    taken_after_hours: int | None = None
     criteria: tuple[Criterion, ...] = ()
     answer_within: int | None = None
 
@@ -89,6 +96,23 @@ def _default_reasons() -> tuple[Reason, ...]:
 
 
 @dataclass(frozen=True)
+class Handover:
+    """Where marketing hands leads over to sales.
+
+    handing: the stage at which a lead waits for an answer. accepting: the one after it, which is
+    the answer yes. taken_after_hours: as of its stage.
+    """
+
+    handing: Stage
+    accepting: Stage
+
+    @property
+    def taken_after_hours(self) -> int | None:
+        """After how many working hours silence is taken as yes; None for never."""
+        return self.accepting.taken_after_hours
+
+
+@dataclass(frozen=True)
 class Pipeline:
     """Stages in order, then exits. Slugs are unique over both; groups never go backwards.
 
@@ -127,6 +151,22 @@ class Pipeline:
                 raise PipelineError(
                     f"Stage {stage.slug!r}: limit_days {limit!r} is not a number of days above 0."
                 )
+            hours = stage.taken_after_hours
+            if hours is not None and not 1 <= hours <= LONGEST_SILENCE:
+                raise PipelineError(
+                    f"Stage {stage.slug!r}: taken_after_hours {hours!r} is not a whole number of "
+                    "hours above 0."
+                )
+        marked = [stage.slug for stage in self.stages if stage.handover]
+        if len(marked) > 1:
+            raise PipelineError(
+                f"Stage {marked[1]!r}: handover is said of {marked[0]!r} already; leads are handed "
+                "over once."
+            )
+        if marked == [self.stages[0].slug]:
+            raise PipelineError(
+                f"Stage {marked[0]!r}: handover is of a later stage, as leads come from one before."
+            )
         self._check_reasons()
         ranks = [GROUPS.index(stage.group) for stage in self.stages]
         if ranks != sorted(ranks):
@@ -234,6 +274,17 @@ class Pipeline:
         return steps[-1].opened_by if len(steps) > 1 else self.slugs[-1]
 
     @cached_property
+    def handover(self) -> Handover | None:
+        """Where leads are handed over: into the stage that is marked, else the first of prospects.
+
+        None where there is no such stage, or none before it.
+        """
+        marked = [stage.handover for stage in self.stages]
+        groups = [stage.group == "prospect" for stage in self.stages]
+        place = next((found.index(True) for found in (marked, groups) if True in found), 0)
+        return Handover(self.stages[place - 1], self.stages[place]) if place else None
+
+    @cached_property
     def exit_slugs(self) -> tuple[str, ...]:
         """The exits' slugs."""
         return tuple(way_out.slug for way_out in self.exits)
@@ -279,8 +330,21 @@ def _stage(entry: TomlTable) -> Stage:
         raise PipelineError(
             f"Stage {slug!r}: limit_days {limit!r} is not a number of days above 0."
         )
-    group, criteria = entry.required_text("group"), criteria_of(entry)
-    return Stage(slug, group, labels_of(entry), limit, criteria, promise(entry))
+    hours = entry.entries.get("taken_after_hours")
+    if hours is not None and (isinstance(hours, bool) or not isinstance(hours, int)):
+        raise PipelineError(
+            f"Stage {slug!r}: taken_after_hours {hours!r} is not a whole number of hours above 0."
+        )
+    return Stage(
+        slug,
+        entry.required_text("group"),
+        labels_of(entry),
+        limit_days=limit,
+        handover=entry.flag("handover"),
+        taken_after_hours=hours,
+        criteria=criteria_of(entry),
+        answer_within=promise(entry),
+    )
 
 
 def _exit(entry: TomlTable) -> Exit:
@@ -295,6 +359,10 @@ def _stage_table(stage: Stage) -> dict[str, Any]:
         table["limit_days"] = stage.limit_days
     if stage.answer_within is not None:
         table["answer_within"] = promised(stage.answer_within)
+    if stage.handover:
+        table["handover"] = True
+    if stage.taken_after_hours is not None:
+        table["taken_after_hours"] = stage.taken_after_hours
     if stage.criteria:
         table["criteria"] = [criterion.to_table() for criterion in stage.criteria]
     return table

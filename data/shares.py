@@ -30,7 +30,7 @@ VERSION = "shares"
 
 PAGES = (
     *("overview", "funnel", "bottlenecks", "sources", "quality", "time_in_stage"),
-    *("to_do", "leads", "response", "definitions"),
+    *("to_do", "leads", "handover", "response", "definitions"),
 )
 """The pages that can be shared, by name: all but that of the data."""
 

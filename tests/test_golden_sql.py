@@ -35,6 +35,7 @@ from analytics.funnel import (
     time_to_step,
     trend,
 )
+from analytics.handover import handover, people, returned
 from analytics.leads import overdue, story, to_do
 from analytics.overview import cohort, events
 from analytics.overview.findings import overdue_of
@@ -143,6 +144,18 @@ QUESTIONS: Mapping[str, tuple[Ask, tuple[str, ...]]] = {
         ("", EVERY_PART),
     ),
     "criteria/leads": (lambda scope: criteria.listing(scope, "mql", 3).rows, ("",)),
+    "handover/handover": (handover.handover, ("by=team&taken_after=24", EVERY_PART)),
+    "handover/listing": (
+        lambda scope: (
+            handover.listing(scope).rows,
+            returned.for_reason(handover.listing(scope), "price").count(),
+        ),
+        ("",),
+    ),
+    "handover/reasons": (returned.reasons, ("",)),
+    "handover/people": (lambda scope: people.people(scope, "owner"), ("",)),
+    "handover/in_hand": (lambda scope: people.in_hand(scope, "owner"), ("team=TP.HCM 2",)),
+    "handover/returned": (returned.returned, ("",)),
     "response/response": (response.response, ("", EVERY_PART, FLOW)),
     "response/response_at_a_stage": (lambda scope: response.response(scope, "sql"), ("",)),
     "response/arrivals": (response.arrivals, ("",)),

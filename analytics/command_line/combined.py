@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from analytics.handover.handover import Handover, handover
+from analytics.handover.people import By, in_hand, people
+from analytics.handover.returned import returned
 from analytics.quality.batches import Receipts, receipts
 from analytics.quality.quality import Quality, quality
 from analytics.scope import Scope
@@ -49,3 +52,34 @@ class Worth:
 def worth(scope: Scope, *, promised: float) -> Worth:
     """The quality of the leads of a scope, and the receipts by what was `promised`, in percent."""
     return Worth(quality(scope), receipts(scope, promised=promised / 100))
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The hand-over of a scope, how each owner, or team, stands in it, and who was sent back."""
+
+    found: Handover
+
+    @property
+    def rows(self) -> pd.DataFrame:
+        """The segments."""
+        return self.found.rows
+
+    @property
+    def people(self) -> pd.DataFrame:
+        """The teams where the view is by team, else the owners; with the leads each has in hand."""
+        scope = self.found.asked.scope
+        by: By = "team" if scope.view.by == "team" else "owner"
+        held = in_hand(scope, by)
+        rows = people(scope, by).rows
+        return rows.assign(open=[held.get(segment, 0) for segment in rows["segment"]])
+
+    @property
+    def returned(self) -> pd.DataFrame:
+        """What became of all that were sent back, as one row."""
+        return returned(self.found.asked.scope).rows
+
+
+def ledger(scope: Scope) -> Ledger:
+    """The hand-over of a scope."""
+    return Ledger(handover(scope))

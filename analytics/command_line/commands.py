@@ -14,7 +14,7 @@ from analytics.bottlenecks.reasons import reasons
 from analytics.bottlenecks.velocity import velocity
 from analytics.bottlenecks.what_if import what_if
 from analytics.command_line import notes, options, shown
-from analytics.command_line.combined import board, worth
+from analytics.command_line.combined import board, ledger, worth
 from analytics.criteria.criteria import criteria
 from analytics.funnel.cohorts import cohorts
 from analytics.funnel.funnel import funnel
@@ -138,6 +138,15 @@ COMMANDS = {
         (options.TRIED_STAGE, options.TRIED_TEST),
         in_short=shown.criteria_in_short,
         notes=notes.of_criteria,
+    ),
+    "handover": Command(
+        ledger,
+        "What sales answered for the leads handed over in the period: accepted, sent back, out, or "
+        "nothing yet; and after how many working seconds.\n\n"
+        "The table has the columns that fit; the other formats have all.",
+        (options.PART_OF_HANDOVER,),
+        in_short=shown.handover_in_short,
+        notes=notes.of_handover,
     ),
     "response": Command(
         response,

@@ -9,8 +9,9 @@ from analytics.bottlenecks.queues import Queues
 from analytics.bottlenecks.reasons import Reasons
 from analytics.bottlenecks.velocity import Velocity
 from analytics.bottlenecks.what_if import WhatIf
-from analytics.command_line.combined import Board, Worth
+from analytics.command_line.combined import Board, Ledger, Worth
 from analytics.criteria.criteria import Criteria
+from analytics.handover.handover import Handover
 from analytics.overview.overview import Overview
 from analytics.response.response import Response
 from analytics.signals.signals import Signals
@@ -52,6 +53,25 @@ def of_criteria(found: Criteria) -> Iterator[str]:
         yield (
             f"{each.stage} ({version}), {window.first_day} to {window.last_day}: {each.condition}"
         )
+
+
+def of_handover(ledger: Ledger) -> Iterator[str]:
+    """Between which stages, when silence is taken as yes, and what is left out."""
+    found = ledger.found
+    between = found.between
+    if between is None:
+        yield (
+            "No stage of the pipeline is a hand-over: say handover = true of the one into which "
+            "leads are handed."
+        )
+        return
+    yield f"From {between.handing.slug} to {between.accepting.slug}."
+    if found.taken_after is not None:
+        yield (
+            f"Taken as accepted after {found.taken_after} working hours without an answer: "
+            f"{found.total['taken']} leads."
+        )
+    yield from untimed(found)
 
 
 def of_response(found: Response) -> Iterator[str]:
@@ -156,7 +176,7 @@ def of_velocity(found: Velocity) -> Iterator[str]:
     yield from untimed(found)
 
 
-def untimed(found: Answer | Queues | Velocity) -> Iterator[str]:
+def untimed(found: Answer | Handover | Queues | Velocity) -> Iterator[str]:
     """Says how many leads an answer about time leaves out."""
     leads = _untimed(found.asked.scope).leads
     if leads:

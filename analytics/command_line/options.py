@@ -50,6 +50,14 @@ class QualityPart(StrEnum):
     receipts = "receipts"
 
 
+class HandoverPart(StrEnum):
+    """The part of the hand-over to show."""
+
+    rows = "rows"
+    people = "people"
+    returned = "returned"
+
+
 class ScenarioPart(StrEnum):
     """The part of a scenario to show."""
 
@@ -184,6 +192,17 @@ TRIED_TEST = _option(
         typer.Option(help="A test to try, such as 'need and score >= 60', beside the stage's own."),
     ],
     None,
+)
+PART_OF_HANDOVER = _option(
+    "part",
+    Annotated[
+        HandoverPart,
+        typer.Option(
+            help="The segments, the owners (by=team: the teams) against the limits of luck, or "
+            "what became of the leads sent back."
+        ),
+    ],
+    HandoverPart.rows,
 )
 PART_OF_SCENARIO = _option(
     "part",

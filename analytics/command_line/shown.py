@@ -5,7 +5,7 @@ import pandas as pd
 from analytics.asked import Answer
 from analytics.bottlenecks.bottlenecks import Bottlenecks
 from analytics.bottlenecks.reasons import Reasons
-from analytics.command_line.combined import Board, Worth
+from analytics.command_line.combined import Board, Ledger, Worth
 from analytics.criteria.criteria import Criteria
 from analytics.scope import Scope
 from analytics.signals.signals import Signals
@@ -77,6 +77,13 @@ def criteria_in_short(found: Criteria) -> pd.DataFrame:
     shown = ["segment", "stage", "version", "state", "n", "met", "unmet", "unknown", "met_rate"]
     shown += ["met_rate_low", "met_rate_high", "met_moved_rate", "unmet_moved_rate", "difference"]
     return found.rows[[*shown, "difference_low", "difference_high", "certainty"]]
+
+
+def handover_in_short(ledger: Ledger) -> pd.DataFrame:
+    """What a person reads of the hand-over: the answers, and how long they took."""
+    shown = ["segment", "handed_over", "accepted", "sent_back", "exited", "waiting"]
+    shown += ["median_seconds", "p90_seconds", "accepted_low", "accepted_high", "certainty"]
+    return ledger.rows[shown].round({"median_seconds": 0, "p90_seconds": 0})
 
 
 def reasons_in_short(found: Reasons) -> pd.DataFrame:

@@ -18,7 +18,17 @@ _MOVES: Mapping[str, tuple[str, ...]] = {
     "all": (
         *_PERIOD,
         *_BREAKDOWN,
-        *("mode", "skipped", "window", "clock", "stage", "credit", "scenario", "call_cost"),
+        *(
+            "mode",
+            "skipped",
+            "window",
+            "clock",
+            "stage",
+            "taken_after",
+            "credit",
+            "scenario",
+            "call_cost",
+        ),
     ),
 }
 """The fields of a view that each guest may move; never the data, nor up to when it is known."""

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 
 from analytics.view.reading import NotAllowed, Reader, one_of, whole_number
 from data.dimensions import DIMENSIONS, LINK_PARAMETERS
+from data.pipeline import LONGEST_SILENCE
 
 VERSION, SHORT_VERSION = "1", "2"
 LEVELS = ("group", "stage")
@@ -174,6 +175,21 @@ def _read_place(text: str) -> str | None:
     return text
 
 
+def _read_taken_after(text: str) -> int | None:
+    if text == "agreed":
+        return None
+    hours = whole_number(LONGEST_SILENCE, nothing="none")
+    try:
+        return hours(text) or 0
+    except NotAllowed as error:
+        raise NotAllowed("agreed", *error.allowed) from None
+
+
+def taken_after_text(hours: int | None) -> str:
+    """How a link writes after how long silence is taken as yes: see `View.taken_after`."""
+    return "agreed" if hours is None else str(hours or "none")
+
+
 def instant_text(as_of: datetime | date | None) -> str:
     """How a link writes what is known as of: an instant, a day, or None for the latest."""
     if as_of is None:
@@ -197,6 +213,7 @@ READERS: dict[str, Reader] = {
     "by": _read_by,
     "compare": one_of(COMPARE),
     "stage": _read_stage,
+    "taken_after": _read_taken_after,
     "call_cost": whole_number(LARGEST_COST, nothing="none"),
     "data": _read_generation,
     "tab": _read_tab,

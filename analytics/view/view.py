@@ -47,10 +47,12 @@ from analytics.view.parameters import (
     is_place,
     is_tab,
     is_value,
+    taken_after_text,
 )
 from analytics.view.reading import Dropped, read_fields
 from analytics.view.scenario import Scenario
 from data.dimensions import LINK_PARAMETERS
+from data.pipeline import LONGEST_SILENCE
 
 NOT = "-not"
 """What follows a dimension's name in a link where its values are left out: `source-not=seo`."""
@@ -83,6 +85,8 @@ class View:
     excluded: like `filters`, the values that are left out; any other stays, the missing one too.
     by: the dimension to break down by.
     stage: the selected step of the level.
+    taken_after: working hours after which a lead handed over that nobody answers for is taken as
+        accepted; 0 for never, None for what the pipeline says.
     credit: how the touches before a conversion share the credit.
     scenario: what rates are compared with, and what is tried out.
     call_cost: what one more call to a lead costs, in whole units of the store's currency; None
@@ -114,6 +118,7 @@ class View:
     by: str | None = None
     compare: str = "none"
     stage: str | None = None
+    taken_after: int | None = None
     credit: Credit = field(default_factory=Credit)
     scenario: Scenario = field(default_factory=Scenario)
     call_cost: int | None = None
@@ -139,6 +144,7 @@ class View:
         _require("lang", self.lang in LANGUAGES)
         _require("stage", self.stage is None or is_value(self.stage))
         _require("stage", self.stage not in ("none", ""))
+        _require("taken_after", 0 <= (self.taken_after or 0) <= LONGEST_SILENCE)
         _require("call_cost", self.call_cost is None or 1 <= self.call_cost <= LARGEST_COST)
         _require("data", self.data is None or self.data > 0)
         _require("data", not self.data_id or is_id(self.data_id))
@@ -228,6 +234,7 @@ class View:
             "by": self.by or "none",
             "compare": self.compare,
             "stage": self.stage or "none",
+            "taken_after": taken_after_text(self.taken_after),
             **self.credit.to_query(),
             **self.scenario.to_query(_list_text),
             "call_cost": "none" if self.call_cost is None else str(self.call_cost),

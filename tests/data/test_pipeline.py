@@ -97,6 +97,41 @@ def test_a_limit_that_is_none_is_said(limit: str) -> None:
         Pipeline.parse(_table((A, f"{B}\nlimit_days = {limit}")))
 
 
+def handed_over(pipeline: Pipeline) -> tuple[str, str, int | None] | None:
+    found = pipeline.handover
+    if found is None:
+        return None
+    return found.handing.slug, found.accepting.slug, found.taken_after_hours
+
+
+def test_leads_are_handed_over_into_the_stage_that_is_marked() -> None:
+    assert handed_over(Pipeline.default()) == ("mql", "sal", None)
+    c, d = ('slug = "c"\ngroup = "prospect"', 'slug = "d"\ngroup = "opportunity"')
+    assert handed_over(Pipeline.parse(_table((A, B, c, d)))) == ("a", "b", None)
+    marked = Pipeline.parse(_table((A, B, c, f"{d}\nhandover = true\ntaken_after_hours = 24")))
+    assert handed_over(marked) == ("c", "d", 24)
+    assert Pipeline.parse(marked.to_toml()) == marked
+    # Nobody hands over to a stage that is the first, and without prospects it has to be said which.
+    assert handed_over(Pipeline.parse(_table((c, d)))) is None
+    assert handed_over(Pipeline.parse(_table((A, d)))) is None
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "said"),
+    [
+        ("handover = true", "", "'a': handover is of a later stage"),
+        ("", 'handover = "yes"', "handover: 'yes' is not true or false"),
+        ("", "taken_after_hours = 0", "'b': taken_after_hours 0 is not a whole number"),
+        ("", "taken_after_hours = 1.5", "'b': taken_after_hours 1.5 is not a whole number"),
+        ("", "taken_after_hours = true", "'b': taken_after_hours True is not a whole number"),
+        ("handover = true", "handover = true", "'b': handover is said of 'a' already"),
+    ],
+)
+def test_a_handover_that_cannot_be_is_said(first: str, second: str, said: str) -> None:
+    with pytest.raises(PipelineError, match=said):
+        Pipeline.parse(_table((f"{A}\n{first}", f"{B}\n{second}")))
+
+
 def test_an_exit_may_be_unusable() -> None:
     assert Pipeline.default().unusable_slugs == ("disqualified",)
     text = _table((A, B), ('slug = "gone"', 'slug = "junk"\nunusable = true'))

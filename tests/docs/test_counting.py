@@ -16,6 +16,8 @@ from analytics import certainty
 from analytics.bottlenecks import baseline, loss, queues, reasons, visits
 from analytics.criteria import criteria
 from analytics.funnel import cohorts
+from analytics.handover import people
+from analytics.handover import verdict as handover_verdict
 from analytics.leads.outlook import left_of
 from analytics.overview import cohort, events, verdict
 from analytics.response import speed
@@ -498,6 +500,8 @@ def test_thresholds_are_those_of_the_code() -> None:
         "weeks of a queue's arrivals and exits": queues.WEEKS,
         "days of a month of age": cohorts.DAYS_OF_A_MONTH,
         "leads up to which a fixed rate is tested exactly": significance.LARGE,
+        "leads of one source and size before they are gone by": people.LEAST,
+        "share of leads without an answer that is to be watched": handover_verdict.SILENT,
         "numbers between two looks at a list": stopping.BLOCK,
         "looks at a list at the most": stopping.MOST_LOOKS,
         "share of kept promises that are stopped": stopping.ERROR,

@@ -36,7 +36,7 @@ from data.dimensions import LINK_PARAMETERS
 
 GRAMMAR = (
     "v level mode skipped window clock as_of source channel campaign owner team region industry "
-    "temperature screening by compare stage data lang"
+    "temperature screening by compare stage taken_after data lang"
 ).split() + list(PARAMETERS)
 
 texts = st.text(st.characters(codec="utf-8"), min_size=1, max_size=8)
@@ -107,6 +107,7 @@ def views(draw: st.DrawFn) -> View:
         "by": draw(st.none() | dimensions),
         "compare": draw(st.sampled_from(COMPARE)),
         "stage": draw(st.none() | st.sampled_from(["lead", "A_SUBMITTED", "won"])),
+        "taken_after": draw(st.none() | st.integers(0, 9_999)),
         "credit": draw(st.just(Credit()) | credits()),
         "data": draw(st.none() | st.integers(1, 10_000)),
         "data_id": draw(st.sampled_from(["", "0a1b2c3d"])),

@@ -47,6 +47,7 @@ PAGES = (
     "sources",
     "bottlenecks",
     "quality",
+    "handover",
     "to_do",
     "leads",
     "response",

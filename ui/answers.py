@@ -34,6 +34,9 @@ from analytics.funnel import segments as _segments
 from analytics.funnel import since_then as _since_then
 from analytics.funnel import time_to_step as _time_to_step
 from analytics.funnel import trend as _trend
+from analytics.handover import handover as _handover
+from analytics.handover import people as _people
+from analytics.handover import returned as _returned
 from analytics.leads import outlook as _outlook
 from analytics.leads import overdue as _overdue
 from analytics.leads import to_do as _to_do
@@ -207,6 +210,13 @@ quality_months = _once(_quality.months)
 receipts = _once(_batches.receipts)
 
 criteria = _once(_criteria.criteria)
+
+handover = _once(_handover.handover)
+handed_over = _once(_handover.listing)
+people = _once(_people.people)
+in_hand = _once(_people.in_hand)
+returned = _once(_returned.returned)
+sent_back_reasons = _once(_returned.reasons)
 
 response = _once(_response.response)
 response_arrivals = _once(_response.arrivals)

@@ -30,6 +30,7 @@ _TITLES = {
     "time_in_stage": (N_("Time"), ":material/schedule:"),
     "to_do": (N_("To do"), ":material/checklist:"),
     "leads": (N_("Leads"), ":material/list:"),
+    "handover": (N_("Hand-over"), ":material/handshake:"),
     "response": (N_("Response"), ":material/call:"),
     "data": (N_("Data"), ":material/database:"),
     "definitions": (N_("Definitions"), ":material/menu_book:"),
@@ -41,7 +42,7 @@ PAGES = tuple(_TITLES)
 _MENU = {
     N_("At a glance"): ("overview", "funnel"),
     N_("Find the cause"): ("bottlenecks", "sources", "quality", "time_in_stage"),
-    N_("Act"): ("to_do", "leads", "response"),
+    N_("Act"): ("to_do", "leads", "handover", "response"),
     N_("Set up"): ("data", "definitions"),
 }
 _MENU_WITHOUT_DATA = {N_("Set up"): ("data", "definitions")}

@@ -39,6 +39,7 @@ BUDGETS = {
     "bottlenecks analysis": Budget(30, 30, 43_000),
     "to_do": Budget(9, 13, 13_000),
     "quality": Budget(15, 11, 450),
+    "handover": Budget(21, 32, 2_300),
     "response": Budget(9, 8, 3_600),
     "response analysis": Budget(23, 22, 4_700),
     "response untouched": Budget(6, 4, 1_300),

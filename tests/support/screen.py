@@ -28,6 +28,7 @@ PAGES = (
     "bottlenecks",
     "to_do",
     "quality",
+    "handover",
     "response",
     "data",
     "definitions",

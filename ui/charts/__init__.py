@@ -19,6 +19,7 @@ from ui.charts.funnel import funnel
 from ui.charts.heat import heat
 from ui.charts.leaving import axis_for, leaving
 from ui.charts.losses import losses
+from ui.charts.luck import luck
 from ui.charts.medians import medians, months
 from ui.charts.mix import mix
 from ui.charts.noted import Mark, noted
@@ -50,6 +51,7 @@ __all__ = [
     "heat",
     "leaving",
     "losses",
+    "luck",
     "medians",
     "mix",
     "months",

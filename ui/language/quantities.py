@@ -32,6 +32,18 @@ def duration(seconds: float | None, day_seconds: float = _DAY, *, whole: bool = 
     return _n("{n} second", "{n} seconds", round(seconds))
 
 
+def working(seconds: float | None, day_seconds: float) -> str:
+    """A length of working time by that name: `3,5 ngày làm việc`, `5 giờ làm việc`."""
+    if seconds is None or is_missing(seconds) or seconds < _HOUR:
+        return duration(seconds)
+    is_days = seconds >= 2 * day_seconds
+    length = seconds / (day_seconds if is_days else _HOUR)
+    amount = number(length, _digits(length))
+    if is_days:
+        return _n("{amount} working day", "{amount} working days", _plural(length), amount=amount)
+    return _n("{amount} working hour", "{amount} working hours", _plural(length), amount=amount)
+
+
 def days(count: float | None, digits: int | None = None) -> str:
     """A number of days: `3,5 ngày`; whole ones from ten on, or with so many `digits`."""
     if count is None or is_missing(count):

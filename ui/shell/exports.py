@@ -30,6 +30,7 @@ from ui import answers
 from ui.access import visitor
 from ui.bottlenecks import reasons
 from ui.data import contents
+from ui.handover import handed
 from ui.language import current
 from ui.language.messages import _
 from ui.leads import agenda, lead_list, work_list
@@ -47,6 +48,7 @@ _FILES: Mapping[File, str | None] = {
     waiting_list.FILE: None,
     visits.FILE: None,
     criteria.FILE: "quality",
+    handed.FILE: "handover",
     untouched.FILE: "response",
     reasons.FILE: "bottlenecks",
     unasked.FILE: "quality",

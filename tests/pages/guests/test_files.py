@@ -33,6 +33,8 @@ FILES: Mapping[str, tuple[dict[str, Any], str, int]] = {
         "untouched.csv",
         403,
     ),
+    "what sales answered": ({}, "handover.csv", 403),
+    "what sales answered, of a share of its page": ({"page": "handover"}, "handover.csv", 403),
     "rows that were refused": ({}, "refused.csv", 403),
     "the work list where one list is shared": ({"lists": True}, "to_do.csv", 403),
     "rows that were refused, for a guest of all": (

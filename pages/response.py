@@ -16,6 +16,9 @@ whole = scope.at(replace(scope.view, by=None))
 if not answers.response_acts(scope.generation).is_known:
     persons.missing(scope)
     session.end()
+if untimed.is_all(whole):
+    untimed.show()
+    session.end()
 part = parts.part(whole)
 found = answers.response(whole, part.stage)
 if not found.leads and part.stage is None:

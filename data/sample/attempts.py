@@ -73,8 +73,9 @@ def _of_sql(
     entered = moved[moved["rank"] == _SQL].drop_duplicates("lead")
     entered = entered[rng.random(len(entered)) >= facts["missed"]]
     at = entered["at"].to_numpy() + _wait(rng, facts["sql_hours"], 1.0, len(entered))
-    lead = entered["lead"].to_numpy(dtype=np.int64)
-    return lead, world.to_office(at, rng), words(["sales_call"] * len(lead))
+    lead, at = entered["lead"].to_numpy(dtype=np.int64), world.to_office(at, rng)
+    answers = rng.random(len(lead)) < facts["answer_of_prospects"]
+    return lead, at, words(np.where(answers, "call_answered", "sales_call"))
 
 
 def _is_late_on_friday(world: World, called: Called) -> Flags:

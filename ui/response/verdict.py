@@ -43,7 +43,7 @@ def sentence(scope: Scope, found: Response) -> str:
     if pd.isna(row["median_seconds"]):
         return _("Fewer than half of the leads have been answered by a person so far.")
     return _(
-        "Half of the leads wait {time} of work for a person; {share} are answered within an hour.",
+        "Half of the leads wait {time} of work for a person; {share} wait less than an hour.",
         time=words.length(scope, row["median_seconds"]),
         share=share,
     )

@@ -59,3 +59,16 @@ def test_no_moves_are_counted_that_nobody_made() -> None:
     text = said(opened("data", lang="vi"))
     assert "60 lead, mỗi lead chỉ có trạng thái hiện tại" in text
     assert "lượt chuyển" not in text
+
+
+def test_nor_is_it_known_how_soon_leads_were_answered(serve: Serve, tmp_path: Path) -> None:
+    touches = tmp_path / "touches.csv"
+    touches.write_text("lead_id,touched_at,kind\nL1,2026-03-02,sales_call\n")
+    screen = opened("response", lang="en")
+    assert "export one of these" in said(screen)  # nobody is known to have done anything
+    store = serve(tmp_path / "store")
+    load(store, [touches], mode="merge")
+    for tab in ("none", "analysis", "untouched"):
+        screen = opened("response", lang="en", tab=tab)
+        assert not screen.exception
+        assert NOT_KNOWN["en"] in said(screen)

@@ -139,8 +139,8 @@ def test_the_table_of_keys_names_every_key_and_no_other() -> None:
     of_mapping = {entry.name for entry in dataclasses.fields(Mapping)}
     top = {"time_zone", "store_time_zone", "currency"}
     assert of_mapping - top == {
-        "files", "pipeline", "calendar", "targets", "reasons", "response", "temperature", "channels",
-        "screening",
+        "files", "pipeline", "calendar", "targets", "reasons", "response", "temperature",
+        "channels", "screening",
     }  # fmt: skip
     assert named == plain | tables_of | top | {
         "[[files]]", "[[stages]]", "[[stages.criteria]]", "[[exits]]", "[[reasons]]", "[calendar]",

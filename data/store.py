@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -96,7 +96,7 @@ class Generation:
     @cached_property
     def pipeline(self) -> Pipeline:
         """The store's pipeline as it was when the generation was made."""
-        return Pipeline.parse(self._facts["pipeline"])
+        return _pipeline(self._facts["pipeline"])
 
     @property
     def time_zone(self) -> str:
@@ -383,6 +383,12 @@ class Store:
             self.root.mkdir(parents=True, exist_ok=True)
             with scratches.scratch(self.root) as folder:
                 yield folder
+
+
+@lru_cache(maxsize=8)
+def _pipeline(text: str) -> Pipeline:
+    """The pipeline of a text: the generation is opened for every page, and few of them differ."""
+    return Pipeline.parse(text)
 
 
 def kept_generations() -> int:

@@ -303,6 +303,12 @@ def to_save(scope: Scope) -> _findings.Overdue | None:
     return _answered(_of(listing), "to_save", listing.key, lambda: _findings.overdue_of(listing))
 
 
+def source_of(scope: Scope, days: int) -> _findings.PaidSource | None:
+    """The answer of `analytics.overview.findings.source_of`, over the advice of the scope."""
+    generation, key = scope.generation, f"{days} {_scoreboard.advice.narrowed(scope).view!r}"
+    return _answered(generation, "source_of", key, lambda: _findings.source_of(advice(scope), days))
+
+
 def count(listing: Listing) -> int:
     """How many rows a list has."""
     return _answered(_of(listing), "count", listing.key, listing.count)

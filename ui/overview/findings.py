@@ -14,7 +14,6 @@ from analytics.overview.findings import (
     Overdue,
     leak_of,
     ranked,
-    source_of,
 )
 from analytics.scope import Scope
 from analytics.view.parameters import DEFAULT_PERIOD
@@ -63,7 +62,7 @@ def found(scope: Scope) -> tuple[Finding, ...]:
         [
             leak(scope),
             answers.to_save(_latest(scope)),
-            source_of(answers.advice(board), (last - first).days + 1),
+            answers.source_of(board, (last - first).days + 1),
         ]
     )
 

@@ -24,7 +24,7 @@ def permitted(sample: Path, folder: Path) -> Generation:
         draft.con.execute(
             f"create or replace table leads as select * from everybody.leads where {_PERMITTED}"
         )
-        for table in ("stage_history", "statuses", "sales", "touches", "screening"):
+        for table in ("stage_history", "statuses", "reasons", "sales", "touches", "screening"):
             draft.con.execute(
                 f"insert into {table} select * from everybody.{table} "
                 "where lead_id in (select lead_id from leads)"

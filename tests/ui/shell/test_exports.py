@@ -17,6 +17,7 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from analytics.bottlenecks import reasons
 from analytics.criteria import criteria
 from analytics.funnel import leads
 from analytics.leads import to_do
@@ -112,6 +113,10 @@ LISTS: dict[str, tuple[Callable[[Scope], Listing], dict[str, str | None]]] = {
         lambda scope: criteria.listing(scope, "mql", 2),
         {"stage": "mql", "version": "2"},
     ),
+    "reasons": (
+        lambda scope: reasons.listing(scope, None, None, "price"),
+        {"reason": "price"},
+    ),
 }
 BY_VALUE = "value desc nulls last, created_at desc, lead_id"
 
@@ -143,7 +148,7 @@ def test_a_file_has_the_leads_that_its_reader_sees_as_if_there_were_no_others(
     days = "from=2025-04-01&to=2026-03-31&as_of=2026-06-30"
     about = "level=stage&stage=sal&list.stage=sal&list.version=1"
     address = f"{file.removeprefix('/')}?v=1&lang=en&{about}&{days}"
-    address += "&list.first_day=2026-11-02"
+    address += "&list.first_day=2026-11-02&list.reason=price"
     read = {"xlsx": sheet, "ics": appointments}.get(file.rpartition(".")[2], rows)
     everybody = read(answered(address))
     (tmp_path / "access.toml").write_text(RULES, encoding="utf-8")

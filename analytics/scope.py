@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from analytics.selects import BESIDE, Selects
+from analytics.selects import Selects
 from analytics.view.parameters import DEFAULT_PERIOD
 from analytics.view.periods import (
     DAY,
@@ -27,6 +27,7 @@ from analytics.view.periods import (
 )
 from analytics.view.view import View, segment_text
 from analytics.view.vocabulary import last_entry, level_of
+from analytics.worths import BESIDE
 from data.pipeline import Step
 from data.store import Generation
 
@@ -249,12 +250,12 @@ class Scope:
     ) -> str:
         """The whole SQL of a question: the scope, the selects beside it, then the file."""
         header, query = parts_of(question)
-        read = [name for name in BESIDE if re.search(rf"\b(from|join) {name}\b", query)]
-        selects = {
-            "scope": str(getattr(self.selects, of)),
-            **{name: str(getattr(self.selects, name)) for name in read},
-            **(beside or {}),
+        worth = {
+            name: select
+            for name, select in BESIDE.items()
+            if re.search(rf"\b(from|join) {name}\b", query)
         }
+        selects = {"scope": str(getattr(self.selects, of)), **worth, **(beside or {})}
         ctes = "\n".join(
             f"{name} as (\n{indent(select, '    ')}\n)," for name, select in selects.items()
         )

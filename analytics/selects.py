@@ -1,7 +1,5 @@
 """The selects of a scope: the SQL of which reaches, and which stays, of a generation count.
 
-What they are worth is a select beside them, BESIDE, for questions that read it.
-
 Values are bound parameters; column names come from the generation's own list of dimensions and from
 the two policies.
 """
@@ -17,9 +15,6 @@ from analytics.view.vocabulary import named
 from data.layout import OTHER_VALUES
 from data.quoting import quoted
 from data.store import Generation
-
-BESIDE = ("worths", "sold", "today")
-"""The selects that stand beside `scope` where the file of a question reads them."""
 
 
 @dataclass(frozen=True)
@@ -336,59 +331,6 @@ from stays
 where {where}"""
 
     @cached_property
-    def worths(self) -> str:
-        """The select behind the CTE `worths`: the rows of `scope` with what each lead is worth.
-
-        Columns: those of `scope`, and
-            value: the amount of the lead in the currency of the store, at the rate of the day that
-                it reached the step; null without an amount, and without a rate.
-        """
-        return f"""select
-    scope.*,
-    leads.amount * exchange.rate as value,
-from scope
-join leads on leads.lead_number = scope.lead_number
-left join exchange
-    on {_at_rate("leads", "scope.reached_at")}"""
-
-    @cached_property
-    def sold(self) -> str:
-        """The select behind the CTE `sold`: the rows of `scope` with what each win brought.
-
-        Columns: those of `scope`, of `wins`, and
-            copy: 1, 2, … of several wins of a lead at one instant.
-            is_known: whether it is a win that the store knows, as not every step is one.
-            value: its amount as in `worths`, at the rate of its day.
-        """
-        return f"""select
-    won.*,
-    wins.lead_number is not null as is_known,
-    wins.amount * exchange.rate as value,
-from (
-    select
-        *,
-        row_number() over (
-            partition by lead_number, stage, reached_at order by lead_number
-        ) as copy,
-    from scope
-) as won
-left join wins
-    on wins.lead_number = won.lead_number
-    and wins.won_at = won.reached_at
-    and wins.copy = won.copy
-left join exchange
-    on {_at_rate("wins", "won.reached_at")}"""
-
-    @cached_property
-    def today(self) -> str:
-        """The select behind the CTE `today`: what a unit of each currency is worth at `as_of`."""
-        return f"""select
-    currency,
-    rate,
-from exchange
-where day = {_day("cast($as_of as timestamp)")}"""
-
-    @cached_property
     def answers(self) -> str:
         """The select behind the CTE `scope` of questions about how soon leads were answered.
 
@@ -527,14 +469,3 @@ where {where}"""
         if dimension not in self.generation.dimensions:
             raise KeyError(dimension)
         return quoted(dimension)
-
-
-def _at_rate(table: str, instant: str) -> str:
-    """The condition on a row of `exchange` to be that of an amount in a table, at an instant."""
-    return f"""exchange.currency = coalesce({table}.currency, $currency)
-    and exchange.day = {_day(instant)}"""
-
-
-def _day(instant: str) -> str:
-    """The day of an instant, naive UTC, in the store's zone."""
-    return f"cast(timezone($time_zone, timezone('UTC', {instant})) as date)"

@@ -1,8 +1,12 @@
 """The dimensions that a page offers: to filter by, and to break down by."""
 
+import streamlit as st
+
 from analytics.scope import Scope
 from analytics.view import vocabulary
-from ui import guest
+from ui import guest, session
+from ui.language import labels
+from ui.language.messages import _
 
 
 def offered(scope: Scope) -> list[str]:
@@ -23,4 +27,20 @@ def breakdown(scope: Scope) -> str:
     first = dimensions[0] if dimensions else "team"
     return scope.view.by or next(
         (name for name in ("team", "channel") if name in dimensions), first
+    )
+
+
+def picker(scope: Scope, key: str) -> None:
+    """The choice of the dimension, which is the view's breakdown from then on."""
+    key = session.key(key)
+    st.session_state[key] = breakdown(scope)
+    st.selectbox(
+        _("Break down by"),
+        offered(scope),
+        format_func=labels.dimension_label,
+        label_visibility="collapsed",
+        width=220,
+        disabled=not guest.may_move("by"),
+        key=key,
+        on_change=lambda: session.change(by=st.session_state[key]),
     )

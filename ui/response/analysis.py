@@ -8,7 +8,7 @@ from analytics.response.response import Response
 from analytics.scope import Scope
 from ui import navigation
 from ui.language.messages import _n
-from ui.page import deeper, layout
+from ui.page import deeper, dimensions, layout
 from ui.response import attempts, hours, parts, persons, speed, who
 from ui.response.parts import UNTOUCHED, Part
 
@@ -18,7 +18,7 @@ def analysis(scope: Scope, found: Response, part: Part) -> None:
     whole = scope.at(replace(scope.view, by=None))
     deeper.back()
     with st.container(horizontal=True, vertical_alignment="center"):
-        who.picker(scope)
+        dimensions.picker(scope, "response_by")
         parts.picker(scope, part)
         untouched(scope, found, part.stage)
     if not found.leads:

@@ -4,35 +4,18 @@ from dataclasses import replace
 from typing import Any
 
 import pandas as pd
-import streamlit as st
 
 from analytics.certainty import FEW
 from analytics.response.response import Response
 from analytics.scope import Scope
 from analytics.view.view import segment_value
-from ui import answers, guest, session
+from ui import answers
 from ui.board import board
 from ui.board.board import Bar, Column, Row, Text
 from ui.language import formats, labels
 from ui.language.messages import _
 from ui.page import card, dimensions, markdown, provenance
 from ui.response import words
-
-
-def picker(scope: Scope) -> None:
-    """The choice of the dimension, which is the view's breakdown from then on."""
-    key = session.key("response_by")
-    st.session_state[key] = dimensions.breakdown(scope)
-    st.selectbox(
-        _("Break down by"),
-        dimensions.offered(scope),
-        format_func=labels.dimension_label,
-        label_visibility="collapsed",
-        width=220,
-        disabled=not guest.may_move("by"),
-        key=key,
-        on_change=lambda: session.change(by=st.session_state[key]),
-    )
 
 
 def show(scope: Scope, stage: str | None) -> None:

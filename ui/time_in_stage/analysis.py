@@ -7,7 +7,7 @@ import streamlit as st
 from analytics.scope import Scope
 from ui import session
 from ui.language.messages import _
-from ui.page import deeper, layout
+from ui.page import deeper, dimensions, layout
 from ui.time_in_stage import cards, waiting
 
 
@@ -15,7 +15,7 @@ def analysis(scope: Scope) -> None:
     """The medians with their intervals, the curves, the slow spots, the trend and the waiting."""
     deeper.back()
     with st.container(horizontal=True, vertical_alignment="center"):
-        cards.dimension_picker(scope)
+        dimensions.picker(scope, "time_by")
         with_table = st.toggle(_("Show the numbers"), key=session.key("with_time_table"))
     chosen = cards.choice(scope)
     left, right = layout.split(2, 3, stacked=with_table)

@@ -8,7 +8,7 @@ import streamlit as st
 from analytics.scope import Scope
 from analytics.time_in_stage.time_in_stage import Slower, slower
 from analytics.view.view import segment_value
-from ui import answers, charts, guest, session
+from ui import answers, charts, session
 from ui.charts import FEW
 from ui.language import formats, labels
 from ui.language.messages import _, _n
@@ -45,22 +45,6 @@ def choice(scope: Scope) -> Choice:
         found = slower(rows)
         chosen = found.stage if found else _longest(scope, slugs[0])
     return Choice(chosen, by, slower(rows, chosen))
-
-
-def dimension_picker(scope: Scope) -> None:
-    """The choice of the dimension, which is the view's breakdown from then on."""
-    key = session.key("time_by")
-    st.session_state[key] = dimensions.breakdown(scope)
-    st.selectbox(
-        _("Break down by"),
-        dimensions.offered(scope),
-        format_func=labels.dimension_label,
-        label_visibility="collapsed",
-        width=220,
-        disabled=not guest.may_move("by"),
-        key=key,
-        on_change=lambda: session.change(by=st.session_state[key]),
-    )
 
 
 def medians(scope: Scope, *, with_table: bool = False) -> None:

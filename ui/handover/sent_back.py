@@ -69,6 +69,7 @@ def _reasons(scope: Scope, sent_back: int) -> None:
     if not sent_back:
         return
     rows = answers.sent_back_reasons(scope).rows
+    most = float(rows["share"].max())
     if rows["reason"].eq(UNKNOWN).all():
         _without(scope, sent_back)
         return
@@ -89,7 +90,7 @@ def _reasons(scope: Scope, sent_back: int) -> None:
             Row(
                 [
                     Text(words.reason(scope, row.reason)),
-                    Bar(row.share, 1.0, tone="gray" if row.reason == UNKNOWN else "blue"),
+                    Bar(row.share, most, tone="gray" if row.reason == UNKNOWN else "blue"),
                     Text(formats.number(row.leads)),
                 ],
                 id=words.tab_of_reason(row.reason) if scope.generation.sight.leads else None,

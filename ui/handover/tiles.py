@@ -41,30 +41,33 @@ def _tile(name: str) -> "st.delta_generator.DeltaGenerator":
 
 def _answer(scope: Scope, found: Handover, slug: str, changed: Change | None) -> None:
     count, all_leads = int(found.total[slug]), int(found.total["handed_over"])
+    lines = [_line(scope, found, slug)]
+    delta = None
+    if slug == "accepted" and changed is not None:
+        delta = _delta(changed)
+        lines.append(_before(changed))
     value = f"{formats.number(count)} · {formats.percent(count / all_leads, 0)}"
-    delta, about = _change(changed) if slug == "accepted" else (None, None)
-    is_sure = changed is not None and changed.certainty is Certainty.CERTAIN
-    st.metric(
-        words.answer(slug),
-        value,
-        delta,
-        delta_color="normal" if is_sure else "off",
-        delta_description=about,
-    )
-    if line := _line(scope, found, slug):
+    st.metric(words.answer(slug), value, delta)
+    for line in filter(None, lines):
         st.markdown(gray(plain(line)))
     _link(scope, slug, count)
 
 
-def _change(changed: Change | None) -> tuple[str | None, str | None]:
-    """The change against the period before, and from what, or how unsure it is."""
-    if changed is None:
-        return None, None
+def _delta(changed: Change) -> str | None:
+    """The change against the period before, where it is a sure one."""
+    if changed.certainty is not Certainty.CERTAIN:
+        return None
     # Streamlit reads the direction from a plain hyphen.
-    delta = quantities.points(changed.difference).replace("−", "-")
+    return quantities.points(changed.difference).replace("−", "-")
+
+
+def _before(changed: Change) -> str:
+    """What it was before, and whether that is surely another share."""
+    before = formats.percent(changed.before, 0)
     if changed.certainty is Certainty.CERTAIN:
-        return delta, _("was {before}", before=formats.percent(changed.before, 0))
-    return delta, certainty.word(changed.certainty)
+        return _("was {before}", before=before)
+    word = certainty.word(changed.certainty)
+    return _("was {before}; {word} if it changed", before=before, word=word)
 
 
 def _line(scope: Scope, found: Handover, slug: str) -> str:

@@ -70,7 +70,7 @@ def test_only_what_is_required_is_imported() -> None:
     names |= {"sqlalchemy": "SQLAlchemy", "alembic": "alembic"}
     names |= {"pptx": "python-pptx", "typst": "typst"}
     names |= {"kaleido": "kaleido", "choreographer": "kaleido"}
-    names |= {"segno": "segno"}
+    names |= {"segno": "segno", "icalendar": "icalendar"}
     with_streamlit = {"starlette", "numpy", "pyarrow"}
     required = (ROOT / "requirements.txt").read_text(encoding="utf-8")
     used = set().union(*map(roots, [*SOURCES, ROOT / "app.py"]))

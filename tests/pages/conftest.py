@@ -23,6 +23,7 @@ from tests.support.histories import SHORT, store_of
 from tests.support.importing import called_here
 from tests.support.serving import Server, serving
 from ui import answers
+from ui.cache import Cache
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -168,9 +169,10 @@ def untouched(serve: Serve, _untouched: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def unanswered() -> None:
-    """No answer is known yet, for tests that count what is asked."""
-    answers.cache().clear()
+def unanswered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No answer is known yet, for tests that count what is asked; those that are, others have."""
+    empty = Cache(answers.cache().most_bytes)
+    monkeypatch.setattr(answers, "cache", lambda: empty)
 
 
 @pytest.fixture

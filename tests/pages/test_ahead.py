@@ -6,16 +6,14 @@ import pytest
 
 from data.session import Session
 from tests.support.screen import LANGUAGES, bare
-from ui import answers
 from ui.overview import ahead
 
 WHAT_IS_LOADED = "select fact, value from about"
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.usefixtures("sample")
+@pytest.mark.usefixtures("sample", "unanswered")
 def test_the_page_finds_all_that_it_opens_with(lang: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    answers.cache().clear()
     ahead.ask()
     asked: list[str] = []
     execute = Session._execute

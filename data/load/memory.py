@@ -14,7 +14,7 @@ from data.connection import most_memory
 from data.draft import Draft
 from data.errors import StoreError, is_full
 
-LEAST = 384 << 20
+LEAST = 448 << 20
 """The engine has so many bytes at least, beside what the process has taken before it begins."""
 SHARE = 1.8
 """Of each byte of the files, and of the data that they are added to."""

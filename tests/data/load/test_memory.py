@@ -73,7 +73,7 @@ def test_the_engine_keeps_to_it(
     hold = memory.hold
     monkeypatch.setattr(memory, "hold", spied)
     load(Store(tmp_path / "store"), files, now=NOW)
-    assert limits == ["384.0 MiB"]
+    assert limits == ["448.0 MiB"]
 
 
 def test_where_it_is_too_little_all_there_is_is_taken(

@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from itertools import islice
 
-import icalendar
 import pandas as pd
 import streamlit as st
 
@@ -117,6 +116,9 @@ FILE = long_list.File("calls", N_("Calls"), _calls)
 
 def written(pieces: Iterator[pd.DataFrame], title: str, _about: pd.DataFrame) -> Iterator[bytes]:
     """The calls as an iCalendar file."""
+    # Here, because it takes a while to import and most pages never do.
+    import icalendar
+
     calendar = icalendar.Calendar()
     calendar.add("prodid", "-//Pheu//")
     calendar.add("version", "2.0")

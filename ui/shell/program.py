@@ -33,6 +33,7 @@ _ELEMENTS: Mapping[str, tuple[str, ...]] = {
     "sources": _ALWAYS,
     "time_in_stage": ("Checkbox", *_ALWAYS),
     "to_do": (*_ALWAYS, *_LISTS),
+    "handover": ("Metric", *_ALWAYS),
     "leads": (*_ALWAYS, *_LISTS),
     "data": ("FileUploader", "Radio", *_ALWAYS),
     "definitions": ("TextInput", "Html", *_ALWAYS),

@@ -365,6 +365,18 @@ def assert_row(row: "pd.Series[Any]", expected: list[Handed]) -> None:
     assert (half is None and np.isnan(row["median_seconds"])) or row["median_seconds"] == half
 
 
+def test_the_sample_tells_the_ninth_story(whole_sample: Generation) -> None:
+    """That of `data/sample.md`, and that nobody there differs by more than luck."""
+    scope = Scope(View(), whole_sample)
+    total = handover(scope).total
+    assert counted(total) == [15_187, 8_957, 760, 4_988, 482, 0]
+    told = returned(scope).rows.iloc[0]
+    assert told[["sent_back", "won"]].tolist() == [760, 76]
+    for by in ("owner", "team"):
+        places = people(scope, by).rows["place"]
+        assert not places.isin(["above", "below"]).any(), by
+
+
 def test_hours_to_an_answer_are_those_of_another_program(sample_store: Path) -> None:
     """Of the whole sample, as statsmodels has the curve."""
     scope = Scope(View(), Store(sample_store).generation())

@@ -21,6 +21,7 @@ NORTH = Sight((("region", ("north",)),))
 ROWS = {
     "further_cells": "('{lead}', 'note', 'Lan''s')",
     "statuses": "('{lead}', 'mql', '2024-01-05', null, 1)",
+    "reasons": "('{lead}', 'lost', '2024-03-01', 'moved', 'too dear, says Lan', 'price')",
     "sales": "('{lead}', '2024-02-01', 10, 'VND', true, true)",
     "screening": "('{lead}', 1, 'bad', 'duplicate', 'L2', null, null, null, null, true, true)",
 }

@@ -25,21 +25,19 @@ from analytics.scope import Scope
 from analytics.view.view import View, segment_value
 from analytics.working_time import openings
 from data.calendar import Calendar
-from data.draft import writing
 from data.pipeline import Exit, Pipeline, Stage
 from data.store import Generation, Store
 from tests.support.asking import ask
 from tests.support.histories import (
     GAPPED,
     History,
-    fill,
+    Told,
     generation_of,
     histories,
     store_of,
     stores,
     views,
 )
-from tests.support.patience import PATIENCE
 from tests.support.reference import Reference
 
 HOUR = timedelta(hours=1)
@@ -62,7 +60,12 @@ Moves = Mapping[str, Iterable[tuple[str, float]]]
 
 
 def generation(
-    folder: Path, moves: Moves, *, of: Pipeline = PIPELINE, **columns: Mapping[str, str]
+    folder: Path,
+    moves: Moves,
+    reasons: Iterable[Told] = (),
+    *,
+    of: Pipeline = PIPELINE,
+    **columns: Mapping[str, str],
 ) -> Generation:
     """Leads that were all created an hour before."""
     leads = [
@@ -74,7 +77,7 @@ def generation(
         for lead in moves
     ]
     made = [(lead, stage, MONDAY + at * HOUR) for lead in moves for stage, at in moves[lead]]
-    return store_of(folder, leads, made, pipeline=of).generation()
+    return store_of(folder, leads, made, reasons=reasons, pipeline=of).generation()
 
 
 EVERY: Moves = {
@@ -180,7 +183,8 @@ def test_why_they_were_sent_back_is_of_the_stay_that_they_came_back_from(tmp_pat
         ("from sal", "lost", 30, "competitor"), ("from mql", "new", 5, "price"),
         ("exited", "lost", 5, "no_need"), ("later", "mql", 26, "no_budget"),
     ]  # fmt: skip
-    scope = Scope(View(), reasoned(tmp_path, moves, said))
+    given = [(lead, stage, MONDAY + at * HOUR, kind) for lead, stage, at, kind in said]
+    scope = Scope(View(), generation(tmp_path, moves, given))
     found = reasons(scope).rows
     assert found["reason"].tolist() == ["price", "timing", "unknown"]
     assert found["leads"].tolist() == [2, 1, 1]
@@ -191,25 +195,6 @@ def test_why_they_were_sent_back_is_of_the_stay_that_they_came_back_from(tmp_pat
     why = dict(zip(*(listing(scope).rows[name] for name in ("lead_id", "why")), strict=True))
     assert [*why["exited"]] == ["no_need"]
     assert pd.isna(why["later"])
-
-
-def reasoned(folder: Path, moves: Moves, said: Iterable[tuple[str, str, float, str]]) -> Generation:
-    """Leads with reasons of a move, by its hour: each a lead, where to, when and which kind."""
-    store = Store(folder)
-    with writing(store, wait=PATIENCE) as draft:
-        draft.pipeline, draft.time_zone = PIPELINE, "UTC"
-        fill(
-            draft,
-            [{"lead_id": lead, "created_at": MONDAY - HOUR} for lead in moves],
-            [(lead, stage, MONDAY + at * HOUR) for lead in moves for stage, at in moves[lead]],
-        )
-        draft.con.executemany(
-            "insert into reasons (lead_id, stage, said_at, known, reason, kind) "
-            "values (?, ?, ?, 'moved', ?, ?)",
-            [(lead, stage, MONDAY + at * HOUR, kind, kind) for lead, stage, at, kind in said],
-        )
-        draft.publish()
-    return store.generation()
 
 
 def test_leads_of_one_company_say_less(tmp_path: Path) -> None:

@@ -190,3 +190,5 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "conversions": one_of(CONVERSIONS),
     "credited": one_of(CREDITED),
 }
+PARAMETERS = tuple(_READERS)
+"""The names of the rules in a link."""

@@ -48,7 +48,7 @@ TAKEN = frozenset(
     "outcome reasons seconds waited moved_on_at out_at is_over position touched_at is_own "
     "opportunity_at milestone_at company_number is_timed answered_at replied_at "
     "attempted_at decided_at silent_for is_taken returned_at returned_reasons returned_visit "
-    "first_lead first_visit".split()
+    "first_lead first_visit entered_tick left_tick".split()
 )
 """The columns of the derived tables themselves, and of what a question makes of them."""
 

@@ -37,16 +37,41 @@ known as (
         count(need) + count(budget) + count(authority) + count(timing) > 0 as is_known,
     from leads
 ),
+-- (whatever else a file tells of leads may be named like what is made of them here)
+told as (
+    select
+        lead_number,
+        lead_id,
+        company,
+        name,
+        phone,
+        email,
+        owner,
+        team,
+        source,
+        channel,
+        campaign,
+        region,
+        industry,
+        company_size,
+        created_at,
+        amount,
+        coalesce(currency, $currency) as currency,
+        need,
+        budget,
+        authority,
+        timing,
+    from leads
+),
 valued as (
     select
         waiting.*,
         least(seconds / limit_seconds, $most_late) as late,
         list_extract($chances, (place - 1) * ($most_days + 1) + days + 1) as chance,
         temperatures.temperature,
-        leads.* exclude (lead_number, currency),
-        coalesce(leads.currency, $currency) as currency,
-        leads.amount * today.rate as own_value,
-        list_extract($size_values, list_position($sizes, leads.company_size)) as size_value,
+        told.* exclude (lead_number),
+        told.amount * today.rate as own_value,
+        list_extract($size_values, list_position($sizes, told.company_size)) as size_value,
         coalesce(own_value, size_value, cast($mean_value as double)) as value,
         case
             when own_value is not null then 'lead'
@@ -59,9 +84,9 @@ valued as (
             else 'overdue'
         end as state,
     from waiting
-    join leads on leads.lead_number = waiting.lead_number
+    join told on told.lead_number = waiting.lead_number
     join temperatures on temperatures.lead_number = waiting.lead_number
-    left join today on today.currency = coalesce(leads.currency, $currency)
+    left join today on today.currency = told.currency
 )
 select
     valued.lead_id,

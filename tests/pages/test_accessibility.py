@@ -50,6 +50,12 @@ def page(browser: "Browser") -> Iterator["Page"]:
 NOTHING_AT_THE_SIDE = """width => innerWidth == width
     && document.documentElement.scrollWidth <= width"""
 
+# Figures, links and tabs of which the end is cut off.
+SHORTENED = """() => [...document.querySelectorAll('[data-testid=stMain] :is('
+    + '[data-testid=stMetricValue], [data-testid=stPageLink-NavLink], .stTabs [role=tablist]) *')]
+    .filter(each => each.clientWidth && each.scrollWidth > each.clientWidth + 1)
+    .map(each => each.innerText)"""
+
 WITH_FIGURES = set(PAGES) - {"data", "definitions"}
 # Where the first thing with a number in it ends that is no control, in px from the top.
 FIRST_FIGURE = """() => {
@@ -71,10 +77,14 @@ def test_a_page_breaks_no_rule_and_does_not_jump(page: "Page", server: Server, n
     browsing.turned(page, DARK)
     assert violations(page, "color-contrast") == []
     assert shift < MOST_SHIFT
+    page.set_viewport_size({"width": 1024, "height": 768})
+    page.wait_for_function(NOTHING_AT_THE_SIDE, arg=1024, polling=50)
+    assert page.evaluate(SHORTENED) == []
     page.set_viewport_size({"width": 390, "height": 844})
     if name in WITH_FIGURES:
         page.wait_for_function(f"() => ({FIRST_FIGURE})() <= 844", polling=50)
     page.wait_for_function(NOTHING_AT_THE_SIDE, arg=390, polling=50)
+    assert page.evaluate(SHORTENED) == []
     page.set_viewport_size({"width": 1440, "height": 900})
 
 

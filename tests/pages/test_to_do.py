@@ -51,7 +51,10 @@ def test_the_leads_to_let_go_are_apart_and_have_a_link() -> None:
     screen = settled(screen.button(key="to_do_let_go__en").click())
     assert screen.query_params["tab"] == "let-go"
     assert screen.header[0].value == f"{formats.number(apart.count())} leads to let go"
-    assert list(board(screen)) == apart.page(0, ROWS)["lead_id"].tolist()
+    rows = apart.page(0, ROWS)
+    assert list(board(screen)) == rows["lead_id"].tolist()
+    # Whose they are, and no word of calling them.
+    assert [cells[-1] for cells in board(screen).values()] == rows["owner"].fillna("–").tolist()
     # A small chance is not none, and one that is not known is no blank.
     for lead_id, chance in apart.page(0, ROWS).set_index("lead_id")["chance"].items():
         worth = board(screen)[lead_id][4]

@@ -67,7 +67,7 @@ def show(scope: Scope, found: Listing, rows: pd.DataFrame) -> None:
     with card.card(title, about, how=_how(scope, found, rows)):
         if len(rows):
             board.show(
-                _headings(rows),
+                _headings(scope, rows),
                 [_row(scope, lead, rows) for lead in rows.itertuples(index=False)],
                 caption=title,
                 key=long_list.key(found, "to_do"),
@@ -150,14 +150,15 @@ def _about(scope: Scope, rows: pd.DataFrame) -> str:
     return _("Overdue and still to be saved, by value × chance × how late.")
 
 
-def _headings(rows: pd.DataFrame) -> list[board.Column]:
+def _headings(scope: Scope, rows: pd.DataFrame) -> list[board.Column]:
+    is_let_go = scope.view.tab == parts.LET_GO
     return [
         board.Column(_("Company, contact")),
         *[board.Column(_("Phone"))] * words.has_phone(rows),
         *[board.Column(_("Temperature"), secondary=True, on_cards=True)] * words.has_heat(rows),
         board.Column(_("Now at")),
         board.Column(_("Value × chance"), right=True),
-        board.Column(_("To do, owner")),
+        board.Column(_("Owner") if is_let_go else _("To do, owner")),
     ]
 
 
@@ -169,7 +170,7 @@ def _row(scope: Scope, lead: "pd.Series[object]", rows: pd.DataFrame) -> board.R
             *[words.temperature(lead)] * words.has_heat(rows),
             words.lateness(scope, str(lead.stage), float(lead.over_days)),
             _worth(lead),
-            board.Text(_next(scope, lead), note=_owner(lead)),
+            _whom(scope, lead),
         ],
         id=str(lead.lead_id),
         chosen=scope.view.lead == lead.lead_id,
@@ -178,6 +179,14 @@ def _row(scope: Scope, lead: "pd.Series[object]", rows: pd.DataFrame) -> board.R
 
 def _owner(lead: "pd.Series[object]") -> str:
     return labels.value_label("owner", lead.owner) if isinstance(lead.owner, str) else ""
+
+
+def _whom(scope: Scope, lead: "pd.Series[object]") -> board.Text:
+    """What to do and who does it; of a lead to let go only whose it is, as nobody is to call."""
+    owner = _owner(lead)
+    if scope.view.tab == parts.LET_GO:
+        return board.Text(owner or formats.NOTHING)
+    return board.Text(_next(scope, lead), note=owner)
 
 
 def _worth(lead: "pd.Series[object]") -> board.Text:

@@ -52,6 +52,9 @@ def test_the_tiles_add_up_and_the_board_is_the_answer(whole: Generation, lang: s
     assert all(len(heading.value) <= 60 for heading in screen.header)
     told = next(each for each in boards(screen) if len(each["columns"]) == 8)
     assert [row["id"] for row in told["rows"]] == found.rows["segment"].tolist()
+    assert {metric.label for metric in screen.metric[2:]} <= {
+        column["label"] for column in told["columns"]
+    }
     first, row = found.rows.iloc[0], told["rows"][0]
     assert [cell.get("value") for cell in row["cells"][3:7]] == [
         formats.number(first[name]) for name in ("handed_over", "sent_back", "exited", "waiting")

@@ -45,7 +45,9 @@ def test_the_page_is_the_answer_and_says_nothing_of_what_speed_sells(
     assert [row["id"] for row in spans["rows"]] == [None] * 6 + ["untouched"]
     assert len(arrivals["rows"]) == 3
     text = said(screen)
-    assert {"en": "Our own leads do not tell", "vi": "lead của mình chưa cho thấy"}[lang] in text
+    assert {"en": "Our own leads do not show it", "vi": "số liệu của công ty chưa cho thấy"}[
+        lang
+    ] in text
     assert not any(word in text for word in (*WORDS, "HBR", "Harvard", "InsideSales"))
 
 

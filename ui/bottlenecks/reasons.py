@@ -361,7 +361,7 @@ def _sentences(found: Reasons) -> Sentences:
                 "with several counts under each, so shares may add up to more than 100%."
             ),
         ),
-        (_("Unknown:"), _("nobody wrote a reason; these leads are part of every share's whole.")),
+        (_("Not given:"), _("nobody wrote a reason; these leads are part of every share's whole.")),
         (
             _("Against the period before:"),
             _(

@@ -86,9 +86,9 @@ def _columns(by: str) -> list[Column]:
         Column(_("Share accepted"), unseen=True),
         Column(_("Accepted, %"), right=True),
         Column(_("Handed over"), right=True),
-        Column(_("Sent back"), right=True),
-        Column(_("Left"), right=True, secondary=True, on_cards=True),
-        Column(_("Silent"), right=True),
+        Column(words.answer("sent_back"), right=True),
+        Column(words.answer("exited"), right=True, secondary=True, on_cards=True),
+        Column(words.answer("waiting"), right=True),
         Column(_("Days"), right=True, secondary=True, on_cards=True),
     ]
 

@@ -25,7 +25,7 @@ def show(scope: Scope, found: Handover, changed: Change | None) -> None:
     total = found.total
     columns = layout.tiles(1 + len(ANSWERS), name="handover")
     with columns[0], _tile("handed_over"):
-        label = _("{stage} handed over", stage=words.handing(scope))
+        label = _("{stage}s handed over", stage=words.handing(scope))
         st.metric(label, formats.number(total["handed_over"]))
         st.markdown(gray(_("in {period}", period=words.period(scope))))
         _link(scope, None, int(total["handed_over"]))

@@ -12,9 +12,9 @@ from ui.page import card, markdown, provenance
 from ui.response import speed, words
 
 _NAMES = {
-    "open": N_("Hours of work"),
-    "closed": N_("Before or after"),
-    "day_off": N_("Day off"),
+    "open": N_("In working hours"),
+    "closed": N_("Outside working hours"),
+    "day_off": N_("On days off"),
 }
 
 
@@ -58,5 +58,5 @@ def finding(rows: pd.DataFrame) -> str:
     if slowest == "open":
         return _("Nights and days off are no slower")
     if slowest == "closed":
-        return _("Who comes outside working hours waits longest")
-    return _("Who comes on a day off waits longest")
+        return _("Leads outside working hours wait longest")
+    return _("Leads on days off wait longest")

@@ -38,7 +38,7 @@ def said(scope: Scope, found: Speed) -> str:
     if found.verdict == "too few":
         return _("Does a fast answer sell more **here**? There are too few leads to say.")
     if found.verdict == "unclear":
-        return _("Does a fast answer sell more **here**? Our own leads do not tell.")
+        return _("Does a fast answer sell more **here**? Our own leads do not show it.")
     if found.verdict == "no wait":
         return _("Does a fast answer sell more **here**? Closing time makes no lead wait for one.")
     points = quantities.points(abs(_effect(found)), 1)

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from analytics.certainty import Certainty
 from analytics.view.view import View
 from data.calendar import Calendar
 from data.dimensions import DIMENSIONS
 from data.pipeline import GROUPS, Pipeline
 from ui.language import current, labels
+from ui.page import certainty
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -26,6 +28,14 @@ def test_a_group_and_a_stage_of_the_same_slug() -> None:
 def test_a_step_is_named_by_where_it_leads() -> None:
     assert labels.toward(Pipeline.default(), "opportunity", "group") == "lên Cơ hội"
     assert labels.toward(Pipeline.default(), "won", "stage") == "lên Chốt đơn"
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_no_reason_is_called_as_sure_or_unsure(lang: str) -> None:
+    """A reason stands beside the badge that says how sure its change is."""
+    current.use(lang)
+    words = {certainty.word(each).casefold() for each in Certainty}
+    assert not words & {each.label(lang).casefold() for each in Pipeline.default().reasons}
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,6 @@ Source: docs/counting.md, "Reasons".
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -21,7 +20,7 @@ from analytics.certainty import Certainty
 from analytics.certainty import of as certainty_of
 from analytics.listing import Listing
 from analytics.scope import Scope
-from analytics.stats.companies import PAIRS, Across, Pairs, Sample, newcombe, p_value, wilson
+from analytics.stats.companies import Across, Pairs, Sample, newcombe, p_value, wilson
 from analytics.stats.significance import benjamini_hochberg
 from analytics.view.periods import previous_period
 from analytics.view.view import View
@@ -217,9 +216,8 @@ def _row(row: Any, slugs: Sequence[str]) -> dict[str, Any]:
 
 def _sample(row: Any, prefix: str = "") -> Sample:
     """The leads that left, and those of them with the reason, of now or of before."""
-    pairs = SimpleNamespace(**{name: getattr(row, prefix + name) for name in PAIRS})
     named, n = (int(getattr(row, prefix + name)) for name in ("named", "n"))
-    return Sample(named, n, Pairs.of(pairs))
+    return Sample(named, n, Pairs.of(row, prefix))
 
 
 def _compare(rows: list[dict[str, Any]]) -> None:

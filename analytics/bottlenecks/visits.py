@@ -264,7 +264,7 @@ def moved_on(row: Any, *, before: bool = False) -> Sample:
     """The visits of a row of `counts`, of now or of before, that moved on within the horizon."""
     prefix = "before_" if before else ""
     n, advanced = int(getattr(row, f"{prefix}n")), int(getattr(row, f"{prefix}advanced"))
-    return Sample(advanced, n, Pairs(*(getattr(row, prefix + name) for name in PAIRS)))
+    return Sample(advanced, n, Pairs.of(row, prefix))
 
 
 def nesting(scope: Scope, dimensions: tuple[str, ...], windows: tuple[Window, ...]) -> Nesting:

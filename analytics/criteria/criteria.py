@@ -8,7 +8,6 @@ of the criterion of its stage that has a test.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from types import SimpleNamespace
 from typing import Any, Literal
 
 import pandas as pd
@@ -19,7 +18,6 @@ from analytics.bottlenecks.visits import Window, all_visits, day_ends, segmented
 from analytics.criteria.judged import judged
 from analytics.listing import Listing
 from analytics.scope import Scope
-from analytics.stats.companies import PAIRS as PAIR_COLUMNS
 from analytics.stats.companies import Across, Pairs, Sample, newcombe, p_value, wilson
 from analytics.stats.significance import benjamini_hochberg
 from analytics.view.scenario import Scenario
@@ -242,8 +240,7 @@ def _row(row: Any, judgement: Judgement) -> dict[str, Any]:
 
 def _moved(row: Any, counts: Mapping[str, int], kind: str) -> Sample:
     """The leads that meet the test, or do not, and those of them that moved on."""
-    pairs = {name: getattr(row, f"{kind}_{name}") for name in PAIR_COLUMNS}
-    return Sample(counts[f"{kind}_moved"], counts[kind], Pairs.of(SimpleNamespace(**pairs)))
+    return Sample(counts[f"{kind}_moved"], counts[kind], Pairs.of(row, f"{kind}_"))
 
 
 def _compare(rows: list[dict[str, Any]]) -> None:

@@ -6,7 +6,6 @@ won is counted of those that entered after it. So no signal is judged by the lea
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -16,8 +15,6 @@ from analytics.asked import Asked, of_visits, question
 from analytics.bottlenecks.visits import LEAST_HORIZON, YEAR, day_ends, mature_day
 from analytics.scope import Scope
 from analytics.stats.companies import (
-    ACROSS,
-    PAIRS,
     Across,
     Pairs,
     Sample,
@@ -188,7 +185,7 @@ def _row(row: Any, compared: dict[str, Any], edges: list[float]) -> dict[str, An
     if before.n:
         made["promised"] = before.rate
     if now.n and before.n:
-        low, high = newcombe(now, before, _across(row, "since"))
+        low, high = newcombe(now, before, Across.of(row, "since"))
         made |= {
             "difference": now.rate - before.rate,
             "difference_low": low,
@@ -199,9 +196,9 @@ def _row(row: Any, compared: dict[str, Any], edges: list[float]) -> dict[str, An
 
 def _against_rest(row: Any, known: list[Any]) -> dict[str, Any]:
     """How a band does beside the others of its signal; nothing where there is too little."""
-    own, across = _sample(row), _across(row, "across")
+    own, across = _sample(row), Across.of(row)
     samples = [_sample(each) for each in known]
-    everybody = whole(samples, [_across(each, "across") for each in known])
+    everybody = whole(samples, [Across.of(each) for each in known])
     rest = rest_of(everybody, own, across)
     if not (own.n and rest.n and everybody.successes):
         return {}
@@ -226,14 +223,8 @@ def _correct(rows: list[dict[str, Any]]) -> None:
 
 def _sample(row: Any, prefix: str = "") -> Sample:
     """The later leads of a band, or the earlier ones."""
-    pairs = {name: getattr(row, prefix + name) for name in PAIRS}
     won, n = (int(getattr(row, prefix + name)) for name in ("won", "n"))
-    return Sample(won, n, Pairs.of(SimpleNamespace(**pairs)))
-
-
-def _across(row: Any, name: str) -> Across:
-    parts = {each: getattr(row, each.replace("across", name)) for each in ACROSS}
-    return Across.of(SimpleNamespace(**parts))
+    return Sample(won, n, Pairs.of(row, prefix))
 
 
 def _text(band: object) -> str | None:

@@ -53,9 +53,12 @@ class Pairs:
     fourths: float = 0.0
 
     @classmethod
-    def of(cls, row: Any) -> "Pairs":
-        """Those of a row of SQL, or of something else with such fields: null for none."""
-        return cls(*(_number(getattr(row, name)) for name in PAIRS))
+    def of(cls, row: Any, prefix: str = "") -> "Pairs":
+        """Those of a row of SQL, or of something else with such fields: null for none.
+
+        prefix: of the fields, where a row has the pairs of several groups.
+        """
+        return cls(*(_number(getattr(row, prefix + name)) for name in PAIRS))
 
     @classmethod
     def among(cls, leads: Floats, successes: Floats) -> "Pairs":
@@ -96,9 +99,12 @@ class Across:
     both: float = 0.0
 
     @classmethod
-    def of(cls, row: Any) -> "Across":
-        """Those of a row of SQL, or of something else with such fields: null for none."""
-        return cls(*(_number(getattr(row, name)) for name in ACROSS))
+    def of(cls, row: Any, name: str = "across") -> "Across":
+        """Those of a row of SQL, or of something else with such fields: null for none.
+
+        name: that stands in the fields for `across`, where a row has other pairs as well.
+        """
+        return cls(*(_number(getattr(row, each.replace("across", name))) for each in ACROSS))
 
     def moved(self, rate: float, other_rate: float) -> float:
         """Σ (y₁ − p₁m₁)(y₂ − p₂m₂): how far companies are on the same side of both rates."""

@@ -126,7 +126,7 @@ def test_without_contacts_a_lead_is_nameless_in_all_that_is_asked(generation: Ge
         assert column(seen, f"select count({name}) from leads") == [0]
         assert column(seen, f"select count(*) from leads where {name} like '%'") == [0]
     assert column(seen, "select company from leads order by lead_id")[0] == "X"
-    for as_it_came in ("rejected_rows", "further_cells"):
+    for as_it_came in ("rejected_rows", "further_cells", "reasons"):
         assert seen.query(f"from {as_it_came}").empty
     assert len(seen.query("from spend")) == 1
 

@@ -105,12 +105,12 @@ def assert_parts(view: View, generation: Generation, rows: pd.DataFrame) -> None
 
 def test_a_file_may_name_its_columns_like_what_is_made_of_them(tmp_path: Path) -> None:
     named = ("value", "late", "chance", "weight", "days", "limit_seconds", "entered_tick")
-    leads = [
+    leads: list[dict[str, Any]] = [
         {"lead_id": f"l{n}", "created_at": f"2024-01-{n:02}", "amount": n} for n in range(1, 31)
     ]
     moves = [("l1", "won", "2024-02-01")]
     plain = listing(Scope(View(), store_of(tmp_path / "plain", leads, moves).generation()))
-    named_so = [{**lead, **dict.fromkeys(named, f"{lead['amount'] % 3}")} for lead in leads]
+    named_so = [{**lead, **dict.fromkeys(named, str(lead["amount"] % 3))} for lead in leads]
     held = store_of(tmp_path, named_so, moves).generation()
     assert {"value", "chance", "weight", "limit_seconds"} <= {*held.dimensions}
     pd.testing.assert_frame_equal(listing(Scope(View(), held)).rows, plain.rows)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from analytics.scope import Scope
 from data.pipeline import Handover as Between
 from ui import guest
-from ui.language import current, periods, quantities
+from ui.language import labels, periods, quantities
 from ui.language.messages import N_, _, _n, _p
 from ui.leads import words
 from ui.page.markdown import plain
@@ -62,8 +62,7 @@ def silence(hours: int) -> str:
 
 def reason(scope: Scope, kind: str) -> str:
     """A kind of reasons in the reader's language."""
-    known = {each.slug: each.label(current.lang()) for each in scope.generation.pipeline.reasons}
-    return known.get(kind, kind)
+    return labels.reason_label(scope.generation.pipeline, kind)
 
 
 # --- the lists, each a tab of the page and so of its link ---------------------------------------

@@ -11,7 +11,8 @@ from analytics.certainty import Certainty
 from analytics.leads import to_do
 from analytics.listing import Listing
 from analytics.sources import reallocation
-from analytics.sources.scoreboard import INCREASE, Scoreboard
+from analytics.sources.rule import INCREASE
+from analytics.sources.scoreboard import Scoreboard
 
 MOST = 3
 """So many things to do are said at once."""

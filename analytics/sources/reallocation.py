@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analytics.sources.scoreboard import TOO_FEW, UNKNOWN, Scoreboard
+from analytics.sources.rule import TOO_FEW, UNKNOWN
+from analytics.sources.scoreboard import Scoreboard
 from analytics.view.scenario import LARGEST_MOVE, Move
 
 TIMES_EVER_SPENT = 2

@@ -1,8 +1,7 @@
 """The scoreboard: which sources deserve more money, which less, and how sure that is.
 
-A source is judged by what a customer of it costs, in the end, against what one costs over all
-sources whose cost is known. The rule never says to increase on a difference that is not clear, or
-where a cost is not known.
+A source is judged by what a customer of it costs, in the end, by the rule of
+`analytics.sources.rule`.
 
 Source: `docs/counting.md`, Scoreboard.
 """
@@ -16,36 +15,16 @@ from typing import Any
 import pandas as pd
 
 from analytics.asked import Asked, of_cohorts, question
-from analytics.certainty import SURE, Certainty
 from analytics.meanwhile import meanwhile
 from analytics.scope import Scope
 from analytics.sources.attribution import attribution
 from analytics.sources.costs import costs
-from analytics.stats import companies, intervals
-from analytics.stats.significance import benjamini_hochberg
+from analytics.sources.rule import judged, price_of, revenue_per_unit
 from analytics.view.attribution_rules import OWN, Credit
 from analytics.view.view import MISSING, View
 
-INCREASE, KEEP, DECREASE, TOO_FEW, UNKNOWN = RECOMMENDATIONS = (
-    "increase",
-    "keep",
-    "decrease",
-    "too_few",
-    "unknown",
-)
-"""What to do about the money for a source; UNKNOWN where its cost, or its credit, is not known."""
-
-STEPS = (Certainty.UNCLEAR, Certainty.LIKELY, Certainty.CERTAIN)
-"""How sure a recommendation is, one step after the other."""
-
 COMPARED = ("first", "last", "linear", "u", "markov")
 """The models of credit that a recommendation is tried with, beside the lead's own source."""
-
-FEW_CUSTOMERS = 10
-"""With fewer customers to date money is not judged as certain."""
-
-FEW_LEADS = 100
-"""With fewer leads a source is not judged."""
 
 COLUMNS = [
     "segment",
@@ -112,7 +91,7 @@ class Scoreboard:
         revenue_per_unit = revenue ÷ cost
         roi = (revenue × gross margin − cost) ÷ cost, null where no margin was said
         q_value: of the difference of the cost a customer from `price`
-        recommendation: one of RECOMMENDATIONS; certainty: a Certainty, null for UNKNOWN
+        recommendation: one of `rule.RECOMMENDATIONS`; certainty: a Certainty, null for UNKNOWN
         revenue_disagrees: whether the revenue for the money points the other way
         turned_by: another way of giving credit under which the advice would be the opposite
 
@@ -196,144 +175,6 @@ def advice(scope: Scope) -> Scoreboard:
     )
 
 
-# --- the rule ---------------------------------------------------------------------------------
-
-
-def judged(rows: pd.DataFrame, others: Mapping[str, pd.Series] | None = None) -> pd.DataFrame:
-    """The rows with the cost of a customer, its range, and the recommendation of the rule.
-
-    `rows`, one per segment: leads, customers, expected, cost, revenue, is_ripe, deff (the design
-    effect of the customers); what is unknown is null. `others`: the expected customers by every
-    other way of giving credit, in the order of the rows.
-
-    Columns added: expected_low, expected_high, cost_a_customer, cost_low, cost_high,
-    revenue_per_unit, q_value, recommendation, certainty, revenue_disagrees, turned_by.
-    """
-    rows = rows.reset_index(drop=True)
-    records = rows.to_dict("records")
-    price = _price(rows["cost"], rows["expected"])
-    money = _worth(rows["cost"], rows["revenue"])
-    others = others or {}
-    prices = {way: _price(rows["cost"], expected) for way, expected in others.items()}
-    for record in records:
-        record.update(_cost_of(record))
-    compared = [each for each in records if price is not None and _is_compared(each)]
-    q_values = benjamini_hochberg([_p_value(each, price or 1.0) for each in compared])
-    for record, q_value in zip(compared, q_values, strict=True):
-        record["q_value"] = q_value
-    for place, record in enumerate(records):
-        side = _side(record, record["expected"], price)
-        turned = [
-            way
-            for way, expected in others.items()
-            if side and _side(record, expected.iloc[place], prices[way]) == -side
-        ]
-        each = record["revenue_per_unit"]
-        disagrees = None if each is None or money is None else (each - money) * side > 0
-        record |= {"revenue_disagrees": disagrees, "turned_by": turned[0] if turned else None}
-        record["recommendation"], record["certainty"] = _recommended(record, side)
-    added = [name for name in COLUMNS if name not in ("roi", *_OF_THE_YEAR)]
-    frame = pd.DataFrame(records, columns=[*added, *rows.columns.difference(added)])
-    numbers = dict.fromkeys((name for name in _NUMBERS if name in added), float)
-    return frame.astype(numbers)
-
-
-_OF_THE_YEAR = ("cost_before", "change", "change_is_clear")
-
-
-def _recommended(record: Mapping[str, Any], side: int) -> tuple[str, Certainty | None]:
-    """What to do and how sure that is; `side`: −1 is significantly cheaper than all, 1 dearer."""
-    if _is_missing(record["cost"]) or _is_missing(record["expected"]):
-        return UNKNOWN, None
-    if record["leads"] < FEW_LEADS:
-        return TOO_FEW, Certainty.TOO_FEW
-    if not _is_compared(record):
-        return KEEP, Certainty.UNCLEAR
-    few = record["customers"] < FEW_CUSTOMERS
-    if not side:
-        return (TOO_FEW, Certainty.TOO_FEW) if few else (KEEP, Certainty.UNCLEAR)
-    sure = 2 if record["q_value"] < SURE else 1
-    sure -= bool(record["revenue_disagrees"])
-    sure -= record["turned_by"] is not None
-    sure = min(sure, 1) if few else sure
-    if sure < 1:
-        return KEEP, Certainty.UNCLEAR
-    return INCREASE if side < 0 else DECREASE, STEPS[sure]
-
-
-def _is_compared(record: Mapping[str, Any]) -> bool:
-    """Whether the cost of a customer of this row can be held against that of all."""
-    return (
-        not _is_missing(record["cost"])
-        and not _is_missing(record["expected"])
-        and record["cost"] > 0
-        and record["leads"] >= FEW_LEADS
-        and bool(record["is_ripe"])
-    )
-
-
-def _side(record: Mapping[str, Any], expected: float | None, price: float | None) -> int:
-    """−1 where a customer costs significantly less than the price, 1 where more, else 0."""
-    if price is None or not _is_compared(record) or _is_missing(expected):
-        return 0
-    low, high = expected_range(float(expected or 0.0), record["deff"])
-    if record["cost"] > price * high:
-        return 1
-    return -1 if record["cost"] < price * low else 0
-
-
-def _p_value(record: Mapping[str, Any], price: float) -> float:
-    """Of as many customers as expected, or as few, did they cost what those of all sources do."""
-    return companies.poisson_p(record["expected"], record["deff"], record["cost"] / price)
-
-
-def expected_range(expected: float, deff: float) -> tuple[float, float]:
-    """The 95 % range of a number of expected customers: a Poisson count with a design effect.
-
-    A lead counts for no more than its chance, so the sum varies no more than the customers that
-    will be; what the curves behind the chances are uncertain by is not in it.
-    """
-    low, high = intervals.poisson(expected / deff)
-    return low * deff, high * deff
-
-
-def _cost_of(record: Mapping[str, Any]) -> dict[str, Any]:
-    """What a customer of a row costs, with its range, and what comes back for the money."""
-    found: dict[str, Any] = dict.fromkeys(
-        ("expected_low", "expected_high", "cost_a_customer", "cost_low", "cost_high")
-    )
-    found |= {"revenue_per_unit": None, "q_value": None}
-    expected, cost = record["expected"], record["cost"]
-    if _is_missing(expected):
-        return found
-    low, high = expected_range(expected, record["deff"])
-    found |= {"expected_low": low, "expected_high": high}
-    if _is_missing(cost):
-        return found
-    found |= {
-        "cost_a_customer": cost / expected if expected else None,
-        "cost_low": cost / high,
-        "cost_high": cost / low if low else None,
-    }
-    if cost and not _is_missing(record["revenue"]):
-        found["revenue_per_unit"] = record["revenue"] / cost
-    return found
-
-
-def _price(cost: pd.Series, expected: pd.Series) -> float | None:
-    """What a customer costs over all rows that cost something, and whose customers are known."""
-    paid = (cost > 0).fillna(False) & expected.notna()
-    customers = float(expected[paid].sum())
-    return float(cost[paid].sum()) / customers if customers > 0 else None
-
-
-def _worth(cost: pd.Series, revenue: pd.Series) -> float | None:
-    """What comes back for a unit of money, over all rows that cost something."""
-    paid = (cost > 0).fillna(False) & revenue.notna()
-    spent = float(cost[paid].sum())
-    return float(revenue[paid].sum()) / spent if spent > 0 else None
-
-
 # --- who has the credit -----------------------------------------------------------------------
 
 
@@ -413,7 +254,7 @@ def _with_rows(tally: pd.DataFrame, segments: Sequence[str]) -> pd.DataFrame:
 def _revenue(value: pd.Series, customers: pd.Series, expected: pd.Series) -> list[float]:
     """What the expected customers bring, were each worth as much as those to date."""
     return [
-        math.nan if any(map(_is_missing, row)) or not row[1] else row[0] / row[1] * row[2]
+        math.nan if any(map(pd.isna, row)) or not row[1] else row[0] / row[1] * row[2]
         for row in zip(value, customers, expected, strict=True)
     ]
 
@@ -457,7 +298,7 @@ def beside_the_year_before(scope: Scope, advised: Callable[[], Scoreboard]) -> S
 def _all(rows: pd.DataFrame, total: pd.Series) -> dict[str, Any]:
     """The row of all: counts of everything, and the costs of what costs are known of."""
     paid = rows[(rows["cost"] > 0) & rows["expected"].notna()]
-    price = _price(rows["cost"], rows["expected"])
+    price = price_of(rows["cost"], rows["expected"])
     return {
         "segment": None,
         "leads": int(rows["leads"].sum()),
@@ -467,13 +308,9 @@ def _all(rows: pd.DataFrame, total: pd.Series) -> dict[str, Any]:
         "cost": total["cost"],
         "cost_a_customer": price,
         "revenue": None if rows["revenue"].isna().all() else float(rows["revenue"].sum()),
-        "revenue_per_unit": _worth(paid["cost"], paid["revenue"]),
+        "revenue_per_unit": revenue_per_unit(paid["cost"], paid["revenue"]),
     }
 
 
-def _is_missing(value: Any) -> bool:
-    return bool(pd.isna(value))
-
-
 def _number(value: Any) -> float | None:
-    return None if _is_missing(value) else float(value)
+    return None if pd.isna(value) else float(value)

@@ -27,7 +27,7 @@ from analytics.sources import (
     forecast,
     path_file,
     reallocation,
-    scoreboard,
+    rule,
 )
 from analytics.sources.costs import NONE_YET
 from analytics.stats import (
@@ -335,7 +335,7 @@ def _four_sources(found: list[Rows], _folder: Path) -> None:
     said_of = pd.DataFrame(found[0])
     numbers = {name: said_of[name].astype(float) for name in ("cost", "customers", "expected")}
     given = pd.DataFrame({"segment": said_of["source"], "leads": 300, **numbers})
-    rows = scoreboard.judged(given.assign(revenue=given["cost"], is_ripe=True, deff=1.0)).set_index(
+    rows = rule.judged(given.assign(revenue=given["cost"], is_ripe=True, deff=1.0)).set_index(
         "segment"
     )
     for row in found[0]:
@@ -455,11 +455,11 @@ def _velocity(found: list[Rows], _folder: Path) -> None:
 
 @worked("a list of 200")
 def _stop_rule(found: list[Rows], _folder: Path) -> None:
-    rule = stopping.stop_rule(0.6, stopping.planned_looks(200))
+    stops = stopping.stop_rule(0.6, stopping.planned_looks(200))
     assert [(int(row["numbers"]), int(row["good at the most"])) for row in found[0]] == list(
-        zip(rule.looks, rule.bounds, strict=True)
+        zip(stops.looks, stops.bounds, strict=True)
     )
-    assert f"looks is {100 * rule.error:.1f} %" in section(TEXT, "Worked example: a list of 200")
+    assert f"looks is {100 * stops.error:.1f} %" in section(TEXT, "Worked example: a list of 200")
 
 
 def test_thresholds_are_those_of_the_code() -> None:
@@ -491,8 +491,8 @@ def test_thresholds_are_those_of_the_code() -> None:
         "sources up to which Shapley is exact": shapley.MOST_EXACT,
         "leads before a segment has its own curve": forecast.ENOUGH,
         "leads before a source has its own shares": baseline.ENOUGH,
-        "leads before a source is judged": scoreboard.FEW_LEADS,
-        "customers before money is certain": scoreboard.FEW_CUSTOMERS,
+        "leads before a source is judged": rule.FEW_LEADS,
+        "customers before money is certain": rule.FEW_CUSTOMERS,
         "times the money ever spent that a source is taken to": reallocation.TIMES_EVER_SPENT,
         "draws of a scenario": baseline.DRAWS,
         "permutations of a change point": change_point.DRAWS,

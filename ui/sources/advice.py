@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from analytics.sources.scoreboard import DECREASE, INCREASE, KEEP, TOO_FEW, UNKNOWN
+from analytics.sources.rule import DECREASE, INCREASE, KEEP, TOO_FEW, UNKNOWN
 from ui.board.board import Badge, Tone
 from ui.language.messages import N_p, _p
 from ui.theme import Look

@@ -10,7 +10,8 @@ import streamlit as st
 from analytics.scope import Scope
 from analytics.sources import reallocation
 from analytics.sources.reallocation import Change, Reallocation, UnknownCustomers
-from analytics.sources.scoreboard import DECREASE, INCREASE, KEEP, Scoreboard
+from analytics.sources.rule import DECREASE, INCREASE, KEEP
+from analytics.sources.scoreboard import Scoreboard
 from analytics.view.scenario import LARGEST_MOVE, Move
 from ui import answers, guest, navigation, session
 from ui.language import formats

@@ -8,7 +8,8 @@ import streamlit as st
 
 from analytics.certainty import Certainty
 from analytics.scope import Scope
-from analytics.sources.scoreboard import FEW_CUSTOMERS, FEW_LEADS, TOO_FEW, Scoreboard
+from analytics.sources.rule import FEW_CUSTOMERS, FEW_LEADS, TOO_FEW
+from analytics.sources.scoreboard import Scoreboard
 from analytics.view.view import segment_value
 from ui import navigation, session
 from ui.language import current, formats

@@ -12,7 +12,8 @@ import streamlit as st
 from analytics import names
 from analytics.certainty import FEW
 from analytics.scope import Scope
-from analytics.sources.scoreboard import RECOMMENDATIONS, TOO_FEW, Scoreboard
+from analytics.sources.rule import RECOMMENDATIONS, TOO_FEW
+from analytics.sources.scoreboard import Scoreboard
 from analytics.view.attribution_rules import OWN
 from ui import answers, charts
 from ui.language import current, formats

@@ -9,14 +9,8 @@ import streamlit as st
 from analytics import names
 from analytics.certainty import Certainty
 from analytics.scope import Scope
-from analytics.sources.scoreboard import (
-    COMPARED,
-    DECREASE,
-    FEW_CUSTOMERS,
-    FEW_LEADS,
-    INCREASE,
-    Scoreboard,
-)
+from analytics.sources.rule import DECREASE, FEW_CUSTOMERS, FEW_LEADS, INCREASE
+from analytics.sources.scoreboard import COMPARED, Scoreboard
 from analytics.view.attribution_rules import OWN
 from ui import answers, navigation
 from ui.board import board

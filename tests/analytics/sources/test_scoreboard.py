@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from analytics.funnel.funnel import funnel
 from analytics.scope import Scope
 from analytics.sources.costs import costs
-from analytics.sources.scoreboard import COLUMNS, COMPARED, Scoreboard, judged, scoreboard
+from analytics.sources.rule import judged
+from analytics.sources.scoreboard import COLUMNS, COMPARED, Scoreboard, scoreboard
 from analytics.view.attribution_rules import CREDITED, OWN, Credit
 from analytics.view.view import View
 from data.store import Generation

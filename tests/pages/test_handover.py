@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from analytics.handover.handover import ANSWERS, handover, listing
@@ -242,6 +243,18 @@ def test_names_are_nobodys_markup(serve: Serve, tmp_path: Path) -> None:
     current.use("en")
     title = ledger.finding(handover(scope.at(replace(scope.view, by="team"))), "team")
     assert len(title) <= 60
+
+
+def test_all_are_alike_only_where_no_segment_seems_to_differ(tmp_path: Path) -> None:
+    current.use("en")
+    scope = answered(tmp_path, 300, 60, 0, 0)
+    found = handover(scope.at(replace(scope.view, by="team")))
+    row = found.rows.iloc[[0]]
+    alike = pd.concat([row.assign(accepted_rate=rate, certainty="unclear") for rate in (0.5, 0.6)])
+    said_of = ledger.finding(replace(found, rows=alike), "team")
+    assert said_of == "About as many are accepted everywhere: 50% to 60%"
+    other = pd.concat([alike, row.assign(accepted_rate=0.9, certainty="likely")])
+    assert ledger.finding(replace(found, rows=other), "team") == "What sales answered"
 
 
 def test_where_nobody_was_handed_over_the_page_is_empty(whole: Store) -> None:

@@ -57,7 +57,7 @@ def show(scope: Scope, found: Handover) -> None:
 
 
 def finding(found: Handover, by: str) -> str:
-    """The segment that surely differs the most from the others; else how far apart all are."""
+    """The segment that surely differs most from the others; of none such how far apart all are."""
     rows = found.rows[found.rows["handed_over"] > 0]
     sure = rows[rows["certainty"] == Certainty.CERTAIN]
     if not sure.empty:
@@ -71,7 +71,7 @@ def finding(found: Handover, by: str) -> str:
         )
         return text if len(markdown.spoken(text)) <= 60 else _("What sales answered")
     told = rows[rows["certainty"] == Certainty.UNCLEAR]["accepted_rate"]
-    if len(told) < 2:
+    if len(told) < 2 or (rows["certainty"] == Certainty.LIKELY).any():
         return _("What sales answered")
     return _(
         "About as many are accepted everywhere: {low} to {high}",

@@ -14,7 +14,6 @@ from analytics.funnel import leads
 from analytics.scope import Scope
 from analytics.view.view import View
 from data import shares
-from data.errors import ShareEnded
 from data.shares import Share
 from data.sight import WHOLE
 from data.store import Store
@@ -49,6 +48,7 @@ def session(page: str) -> None:
     """What the shell does, for a page that says nothing but what it was given."""
     import streamlit as st
 
+    from data.errors import ShareEnded  # all of it is run by its own text
     from ui import guest, session
 
     try:

@@ -249,8 +249,12 @@ def test_dimensions_are_carried_as_parts(generation: Generation, of: str) -> Non
     assert "parts" not in plain.text("funnel/funnel", of=of)
     scope = asked.text("funnel/funnel", of=of).partition("\n),\n")[0] + "\n)\nselect * from scope"
     rows = generation.query(scope, asked.parameters)
-    assert rows.columns[-1] == "parts"
+    assert [*rows.columns[-4:]] == ["parts", "part_0", "part_1", "part_2"]
     assert {tuple(parts) for parts in rows["parts"]} == {("seo", None)}
+    columns = rows[["part_0", "part_1", "part_2"]].astype(object)
+    assert {*columns.where(columns.notna(), None).itertuples(index=False, name=None)} == {
+        (None, "seo", None)
+    }
     nothing = Scope(View(), generation, ())
     scope = nothing.text("funnel/funnel", of=of).partition("\n),\n")[0] + "\n)\nselect * from scope"
     assert {len(parts) for parts in generation.query(scope, nothing.parameters)["parts"]} == {0}

@@ -10,7 +10,9 @@ from typing import Any
 import tomli_w
 
 from data.calendar import Calendar
+from data.condition import Condition
 from data.criterion import Criterion, criteria_of, in_force
+from data.fit import fit_of, fit_table
 from data.label import Labels, in_language, labels_of
 from data.reason import OTHER, UNKNOWN, Reason, reasons_of
 from data.response import Response, promise, promised
@@ -116,7 +118,8 @@ class Handover:
 class Pipeline:
     """Stages in order, then exits. Slugs are unique over both; groups never go backwards.
 
-    `temperature` are the company's own rules; None where it has those of everybody.
+    `temperature` are the company's own rules; None where it has those of everybody. `fit` is the
+    rule of whom it means to sell to; None where it has not written one.
     """
 
     stages: tuple[Stage, ...]
@@ -126,6 +129,7 @@ class Pipeline:
     reasons: tuple[Reason, ...] = field(default_factory=_default_reasons)
     response: Response = field(default_factory=Response)
     temperature: Temperature | None = None
+    fit: Condition | None = None
 
     def __post_init__(self) -> None:
         slugs = [*(stage.slug for stage in self.stages), *(way.slug for way in self.exits)]
@@ -226,6 +230,7 @@ class Pipeline:
                 temperature=Temperature.from_table(table.table("temperature"))
                 if "temperature" in table
                 else None,
+                fit=fit_of(table),
             )
         except TomlError as error:
             raise PipelineError(str(error)) from error
@@ -233,12 +238,13 @@ class Pipeline:
     def keeping_criteria(self, before: "Pipeline") -> "Pipeline":
         """The same pipeline with the criteria of the one before, where a stage comes without.
 
-        And with its rules of temperature, where it comes without.
+        And with its rules of temperature and of fit, where it comes without.
         """
         kept = {stage.slug: stage.criteria for stage in before.stages}
         return replace(
             self,
             temperature=self.temperature or before.temperature,
+            fit=self.fit or before.fit,
             stages=tuple(
                 stage if stage.criteria else replace(stage, criteria=kept.get(stage.slug, ()))
                 for stage in self.stages
@@ -256,6 +262,8 @@ class Pipeline:
         }
         if self.temperature is not None:
             tables["temperature"] = self.temperature.to_table()
+        if self.fit is not None:
+            tables["fit"] = fit_table(self.fit)
         return tables | ({"targets": self.targets.to_table()} if self.targets else {})
 
     def to_toml(self) -> str:

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from data.condition import Condition, ConditionError, Field
-from data.terms import Writer
-from data.toml import TomlError, TomlTable
+from data.condition import Condition, Field
+from data.terms import Writer, test_of
+from data.toml import TomlTable
 
 TEMPERATURES = ("cold", "warm", "hot")
 
@@ -27,7 +27,7 @@ class Temperature:
     def from_table(cls, table: TomlTable) -> "Temperature":
         """The rules of a table [temperature]; what it lacks is the default. Raises TomlError."""
         table.has_only("hot", "warm")
-        return cls(**{key: _test(table, key) for key in ("hot", "warm") if key in table})
+        return cls(**{key: test_of(table, key) for key in ("hot", "warm") if key in table})
 
     def to_table(self) -> dict[str, str]:
         """The table that `from_table` reads back to these rules."""
@@ -40,17 +40,3 @@ class Temperature:
         asked = (*_ANSWERS, *sorted(others, key=lambda each: each.name))
         known = " or ".join(f"{writer.column(each)} is not null" for each in asked)
         return f"case when {hot} then 'hot' when {warm} then 'warm' when {known} then 'cold' end"
-
-
-def _test(table: TomlTable, key: str) -> Condition:
-    try:
-        test = Condition(table.text(key) or "")
-    except ConditionError as error:
-        raise TomlError(f"{table.path(key)}: {error}") from error
-    touched = [each.name for each in test.fields if each.kind == "touch"]
-    if touched:
-        raise TomlError(
-            f"{table.path(key)}: {touched[0]} cannot stand here: a lead is as hot as what is known "
-            "of itself"
-        )
-    return test

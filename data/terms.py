@@ -7,8 +7,18 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from data.condition import Compared, Field, Flag, Joined, Not, Term
+from data.condition import (
+    Compared,
+    Condition,
+    ConditionError,
+    Field,
+    Flag,
+    Joined,
+    Not,
+    Term,
+)
 from data.quoting import quoted
+from data.toml import TomlError, TomlTable
 
 _OF_SCREENING = ("has_email", "has_phone", "consent", "call_outcome")
 
@@ -70,3 +80,18 @@ class Writer:
             met = f"case when {column} is not null then {among} end"
             return f"({met})" if sign == "in" else f"(not {met})"
         return f"({column} {sign} {self.bind(values[0])})"
+
+
+def test_of(table: TomlTable, key: str) -> Condition:
+    """The test under a key, of the lead itself, as a Writer can write it. Raises TomlError."""
+    try:
+        test = Condition(table.text(key) or "")
+    except ConditionError as error:
+        raise TomlError(f"{table.path(key)}: {error}") from error
+    touched = [each.name for each in test.fields if each.kind == "touch"]
+    if touched:
+        raise TomlError(
+            f"{table.path(key)}: {touched[0]} cannot stand here: what decides is known of the lead "
+            "itself"
+        )
+    return test

@@ -158,7 +158,8 @@ COMMANDS = {
     "signals": Command(
         signals,
         "How often leads are won by temperature, by how many of need, budget, authority and timing "
-        "are there, and by score; against what earlier leads promised, and against all leads.\n\n"
+        "are there, by score, and by whether they fit the company's rule; against what earlier "
+        "leads promised, and against all leads.\n\n"
         "The table has the columns that fit; the other formats have all.",
         in_short=shown.signals_in_short,
         notes=notes.of_signals,

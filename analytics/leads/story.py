@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from analytics.fit import fits
 from analytics.scope import Scope
 from data.store import Generation
 
@@ -51,6 +52,15 @@ def history(generation: Generation, lead_id: str) -> pd.DataFrame:
     """
     generation.sight.require_leads()
     return generation.query(_HISTORY.read_text(encoding="utf-8"), {"lead_id": lead_id})
+
+
+def fit(scope: Scope, lead_id: str) -> str | None:
+    """Whether a lead fits, 'yes' or 'no'; None where it is not known. Raises as `contact`."""
+    scope.generation.sight.require_leads()
+    select, values = fits(scope)
+    bound = {**values, "lead_id": lead_id}
+    found = scope.generation.query(f"select fit from ({select}) where lead_id = $lead_id", bound)
+    return next((each for each in found["fit"] if isinstance(each, str)), None)
 
 
 def story(scope: Scope, lead_id: str | None) -> pd.DataFrame:

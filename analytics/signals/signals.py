@@ -1,4 +1,4 @@
-"""Signals: whether temperature, answers and score tell which leads are won.
+"""Signals: whether temperature, answers, score and fit tell which leads are won.
 
 Bands are cut, and a share is promised for each, on leads that entered in one period; how many were
 won is counted of those that entered after it. So no signal is judged by the leads it was made of.
@@ -13,6 +13,7 @@ import pandas as pd
 from analytics import certainty
 from analytics.asked import Asked, of_visits, question
 from analytics.bottlenecks.visits import LEAST_HORIZON, YEAR, day_ends, mature_day
+from analytics.fit import fits
 from analytics.scope import Scope
 from analytics.stats.companies import (
     Across,
@@ -29,7 +30,7 @@ from analytics.stats.significance import benjamini_hochberg
 from analytics.view.scenario import Scenario
 from data.temperature import TEMPERATURES
 
-SIGNALS = ("temperature", "answers", "score")
+SIGNALS = ("temperature", "answers", "score", "fit")
 
 _COUNTS = ("n", "won", "earlier_n", "earlier_won")
 _RATES = (
@@ -71,8 +72,9 @@ class Signals:
 
     Columns (COLUMNS):
         signal: one of SIGNALS: how hot, how many of need, budget, authority and timing are known to
-            be there, and the score
-        band: a temperature; '0' to '4'; of scores their place from '0' on; null where unknown
+            be there, the score, and whether it fits the company's rule, unknown of all without one
+        band: a temperature; '0' to '4'; of scores their place from '0' on; 'no' or 'yes'; null
+            where unknown
         score_from, score_below: of a band of scores, null where it is open
         n, won: leads of the window, and those of them that were won within its horizon
         rate = won ÷ n, with low, high: its 95% Wilson interval
@@ -117,13 +119,15 @@ def signals(scope: Scope) -> Signals:
     )
     bound: dict[str, Any] = {"starts_earlier": starts_earlier, "starts": starts}
     edges = _edges(everybody.ask("signals/score_edges", of="timed", **bound))
+    fitting, values = fits(scope)
     bound |= {
+        **values,
         "won": pipeline.won,
         "horizon": window.horizon,
         "ends": max(starts, ends),
         "edges": edges,
     }
-    asked = Asked(everybody, "signals/signals", "timed", bound)
+    asked = Asked(everybody, "signals/signals", "timed", bound, {"fits": fitting})
     counted = list(asked.rows().itertuples(index=False))
     rows: list[dict[str, Any]] = []
     for signal in SIGNALS:
@@ -163,6 +167,8 @@ def _bands(signal: str, edges: int) -> tuple[str, ...]:
     """The bands of a signal, the unlikeliest to win first as they are meant."""
     if signal == "temperature":
         return TEMPERATURES
+    if signal == "fit":
+        return "no", "yes"
     return tuple(str(number) for number in range(5 if signal == "answers" else edges + 1))
 
 

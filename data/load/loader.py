@@ -163,6 +163,8 @@ def _settle(draft: Draft, mapping: Mapping, now: datetime) -> Setting:
         draft.pipeline = replace(draft.pipeline, targets=mapping.targets)
     if mapping.temperature is not None:
         draft.pipeline = replace(draft.pipeline, temperature=mapping.temperature)
+    if mapping.fit is not None:
+        draft.pipeline = replace(draft.pipeline, fit=mapping.fit)
     if mapping.reasons:
         draft.pipeline = replace(draft.pipeline, reasons=mapping.reasons)
     if mapping.response is not None:

@@ -14,7 +14,9 @@ from typing import Any
 import tomli_w
 
 from data.calendar import Calendar
+from data.condition import Condition
 from data.errors import LoadError
+from data.fit import fit_of, fit_table
 from data.mapping.fields import FIELDS, OF_LEADS, OUTCOME, REQUIRED, dimension_slug
 from data.pipeline import Pipeline, PipelineError
 from data.reason import Reason, reasons_of
@@ -157,6 +159,8 @@ class Mapping:
     """Who answers its leads, where the stages stay as they were; else it is the pipeline's."""
     temperature: Temperature | None = None
     """How hot a lead is, where the stages stay as they were; else it is the pipeline's."""
+    fit: Condition | None = None
+    """Whom it means to sell to, where the stages stay as they were; else it is the pipeline's."""
     channels: Table[str, str] = field(default_factory=dict)
     """The company's names of sources to our channels."""
     screening: str = ""
@@ -186,6 +190,7 @@ class Mapping:
     def _from_table(cls, table: TomlTable) -> "Mapping":
         table.has_only(*_TEXT_KEYS, *_PIPELINE_KEYS, "files", "channels", "screening")
         pipeline, calendar, targets, response, temperature = None, None, None, None, None
+        fit: Condition | None = None
         reasons: tuple[Reason, ...] = ()
         if "stages" in table or "exits" in table:
             pipeline = Pipeline.from_table(table.entries)
@@ -196,6 +201,7 @@ class Mapping:
                 targets = Targets.from_table(table.table("targets"))
             if "temperature" in table:
                 temperature = Temperature.from_table(table.table("temperature"))
+            fit = fit_of(table)
             reasons = reasons_of(table)
             if "response" in table:
                 response = Response.from_table(table.table("response"))
@@ -208,6 +214,7 @@ class Mapping:
             calendar=calendar,
             targets=targets,
             temperature=temperature,
+            fit=fit,
             reasons=reasons,
             response=response,
             channels={name: channels.choice(name, channel_slugs()) or "" for name in channels},
@@ -233,6 +240,8 @@ class Mapping:
             table["targets"] = self.targets.to_table()
         if self.temperature is not None:
             table["temperature"] = self.temperature.to_table()
+        if self.fit is not None:
+            table["fit"] = fit_table(self.fit)
         if self.reasons:
             table["reasons"] = [reason.to_table() for reason in self.reasons]
         if self.response is not None:
@@ -247,7 +256,9 @@ class Mapping:
 
 
 _TEXT_KEYS = ("time_zone", "store_time_zone", "currency")
-_PIPELINE_KEYS = ("stages", "exits", "reasons", "calendar", "targets", "response", "temperature")
+_PIPELINE_KEYS = (
+    "stages", "exits", "reasons", "calendar", "targets", "response", "temperature", "fit",
+)  # fmt: skip
 _FILE_KEYS = (
     "match", "table", "day_month_order", "early_moves", "amounts", "wins", "sheet", "header",
     "ignore",

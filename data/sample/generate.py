@@ -12,6 +12,7 @@ import pandas as pd
 
 from data.criterion import criteria_of
 from data.draft import writing
+from data.fit import fit_of
 from data.pipeline import Pipeline
 from data.progress import Progress, silent
 from data.response import promise
@@ -140,7 +141,7 @@ def _pipeline(facts: dict[str, Any]) -> Pipeline:
         )
         for stage in plain.stages
     )
-    return replace(plain, stages=tuple(stages))
+    return replace(plain, stages=tuple(stages), fit=fit_of(TomlTable(facts)))
 
 
 def _promised(facts: dict[str, Any], stage: str) -> int | None:

@@ -220,6 +220,17 @@ def test_rules_of_temperature_are_tests_of_the_lead_itself() -> None:
     assert usual.keeping_criteria(pipeline).temperature == Temperature()
 
 
+def test_a_pipeline_without_a_rule_of_fit_keeps_the_one_before() -> None:
+    text = Pipeline.default().to_toml()
+    pipeline = Pipeline.parse(text + """[fit]\nrule = 'industry == "food"'\n""")
+    assert pipeline.fit == Condition('industry == "food"')
+    assert Pipeline.parse(pipeline.to_toml()) == pipeline
+    assert Pipeline.default().fit is None
+    assert Pipeline.default().keeping_criteria(pipeline).fit == pipeline.fit
+    other = Pipeline.parse(text + '[fit]\nrule = "need"\n')
+    assert other.keeping_criteria(pipeline).fit == Condition("need")
+
+
 @pytest.mark.parametrize(
     ("rule", "message"),
     [
@@ -227,6 +238,9 @@ def test_rules_of_temperature_are_tests_of_the_lead_itself() -> None:
         ("hot = 'touch.kind in [\"call\"]'", "temperature.hot: touch.kind cannot stand here"),
         ('cold = "need"', "temperature.cold: no such key"),
         ("warm = 3", "temperature.warm: must be a text"),
+        ("[fit]\nrule = 'size > 3'", "fit.rule: at character 1: size is not known"),
+        ("[fit]\nrule = 'touch.kind == \"call\"'", "fit.rule: touch.kind cannot stand here"),
+        ("[fit]\nif = 'need'", "fit.if: no such key"),
     ],
 )
 def test_a_rule_that_cannot_be_read_is_named_with_its_line(

@@ -9,6 +9,7 @@ import pytest
 from data.condition import Condition
 from data.load.loader import load
 from data.mapping.mapping import Mapping
+from data.pipeline import Pipeline
 from data.store import Store
 from data.temperature import Temperature
 from tests.support.generations import LEAD, rows
@@ -70,10 +71,16 @@ def test_what_screening_knows_may_decide_how_hot_a_lead_is(tmp_path: Path) -> No
     files = tmp_path / "leads.csv"
     files.write_text("lead_id,created_at,email\nA,2026-01-01,an@example.com\nB,2026-01-02,\n")
     # (alone in a mapping, the rules change just that)
-    rules = '[temperature]\nhot = "has_email"\n[[files]]\nmatch = "leads.csv"\ntable = "leads"\n'
+    rules = '[fit]\nrule = "need"\n[temperature]\nhot = "has_email"\n'
+    rules += '[[files]]\nmatch = "leads.csv"\ntable = "leads"\n'
     rules += "[files.columns]\n" + "".join(
         f'{name} = "{name}"\n' for name in ("lead_id", "created_at", "email")
     )
     store = Store(tmp_path / "store")
-    load(store, [files], mapping=Mapping.parse(rules))
+    mapping = Mapping.parse(rules)
+    assert Mapping.parse(mapping.to_toml()) == mapping
+    load(store, [files], mapping=mapping)
+    heat = Temperature(hot=Condition("has_email"))
+    ours = replace(Pipeline.default(), temperature=heat, fit=Condition("need"))
+    assert store.generation().pipeline == ours
     assert rows(store.generation(), "temperature", "reaches") == [("cold",), ("hot",)]

@@ -140,11 +140,11 @@ def test_the_table_of_keys_names_every_key_and_no_other() -> None:
     top = {"time_zone", "store_time_zone", "currency"}
     assert of_mapping - top == {
         "files", "pipeline", "calendar", "targets", "reasons", "response", "temperature",
-        "channels", "screening",
+        "fit", "channels", "screening",
     }  # fmt: skip
     assert named == plain | tables_of | top | {
         "[[files]]", "[[stages]]", "[[stages.criteria]]", "[[exits]]", "[[reasons]]", "[calendar]",
-        "[targets]", "[response]", "[temperature]", "[channels]", "[screening]",
+        "[targets]", "[response]", "[temperature]", "[fit]", "[channels]", "[screening]",
     }  # fmt: skip
 
 

@@ -70,15 +70,20 @@ def test_targets_are_shown_or_how_to_set_them(serve: Serve, tmp_path: Path) -> N
     assert "New leads" not in text
 
 
-def test_rules_of_temperature_are_shown_where_a_company_has_its_own(
+def test_rules_of_temperature_and_fit_are_shown_where_a_company_has_its_own(
     serve: Serve, tmp_path: Path
 ) -> None:
     leads = [{"lead_id": "1", "created_at": datetime(2026, 9, 1)}]
     serve(store_of(tmp_path / "usual", leads).root)
-    heading = "When we call a lead hot"
-    assert heading not in [each.value for each in opened("definitions", lang="en").subheader]
-    own = replace(Pipeline.default(), temperature=Temperature(hot=Condition("score >= 80")))
+    headings = {"When we call a lead hot", "Whom we mean to sell to"}
+    assert not headings & {each.value for each in opened("definitions", lang="en").subheader}
+    own = replace(
+        Pipeline.default(),
+        temperature=Temperature(hot=Condition("score >= 80")),
+        fit=Condition("score < 7"),
+    )
     serve(store_of(tmp_path / "own", leads, pipeline=own).root)
     screen = opened("definitions", lang="en")
-    assert heading in [each.value for each in screen.subheader]
-    assert any("<code>score &gt;= 80</code>" in each.proto.body for each in screen.get("html"))
+    assert headings <= {each.value for each in screen.subheader}
+    for rule in ("score &gt;= 80", "score &lt; 7"):
+        assert any(f"<code>{rule}</code>" in each.proto.body for each in screen.get("html"))

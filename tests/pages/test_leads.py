@@ -158,6 +158,19 @@ def test_the_way_from_a_bar_to_its_leads_keeps_the_view() -> None:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
+def test_one_lead_says_whether_it_fits(lang: str) -> None:
+    yes = {"en": "Fits", "vi": "Hợp chân dung khách hàng"}[lang]
+    no = {"en": "Does not fit", "vi": "Không hợp chân dung khách hàng"}[lang]
+    fits = "industry in ('manufacturing', 'food') and company_size not in ('1-9', '500+')"
+    one = f"select min(lead_id) from leads group by {fits} order by {fits}"
+    misfit, fitting = answers.store().generation().query(one).iloc[:, 0]
+    for lead, said_of_it, other in ((fitting, yes, no), (misfit, no, yes)):
+        told = [each.value for each in opened("leads", lang=lang, lead=lead).markdown]
+        assert any(f"[{said_of_it}]" in each for each in told)
+        assert not any(f"[{other}]" in each for each in told)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_one_lead_has_an_address_and_tells_its_story(lang: str) -> None:
     screen = opened("leads", lang=lang, lead="L001000")
     told = "\n".join(each.value for each in screen.markdown)

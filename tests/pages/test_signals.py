@@ -66,6 +66,19 @@ def test_another_signal_is_chosen_and_says_which_scores(whole: Generation) -> No
     assert "as files give no day for them" in text
 
 
+def test_who_fits_is_told_beside_who_does_not(whole: Generation) -> None:
+    screen = bare("quality", lang="en")
+    control = next(each for each in screen.segmented_control if "quality_signal" in str(each.key))
+    screen = settled(control.set_value("fit"))
+    rows = signals(Scope(YEAR, whole)).of("fit")
+    told = [[cell["value"] for cell in row["cells"][2:4]] for row in card(screen, "Fit")["rows"]]
+    assert told == [
+        [formats.number(100 * row.rate, 1), formats.number(row.n)] for row in rows.itertuples()
+    ]
+    assert rows["band"].tolist() == ["no", "yes"]
+    assert "asked more" not in said(screen)
+
+
 def test_what_nobody_asked_opens_who_and_a_file(whole: Generation) -> None:
     screen = bare("quality", lang="en")
     found = unasked(Scope(YEAR, whole)).rows

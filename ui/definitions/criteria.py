@@ -1,5 +1,7 @@
 """The criteria of the data's own pipeline: what the company agreed to call each stage."""
 
+from html import escape
+
 import streamlit as st
 
 from data.pipeline import Pipeline
@@ -23,5 +25,8 @@ def show(pipeline: Pipeline) -> None:
         if pipeline.temperature is not None:
             st.subheader(_("When we call a lead hot"), anchor=False)
             st.html(rows.temperature(pipeline.temperature))
+        if pipeline.fit is not None:
+            st.subheader(_("Whom we mean to sell to"), anchor=False)
+            st.html(f"<code>{escape(pipeline.fit.text)}</code>")
         if session.visitor().may_load:
             navigation.link("data", _("Write it down under Data →"))

@@ -100,7 +100,7 @@ def _said(dimension: str, value: str) -> str:
 def _state(
     scope: Scope, person: Any, told: pd.DataFrame, standing: "pd.Series[Any] | None"
 ) -> None:
-    """Where it stands and since when, how hot it is, and what it is worth."""
+    """Where it stands and since when, how hot it is, whether it fits, and what it is worth."""
     moves = told[told["kind"].isin(["stage", "exit"])]
     stage = scope.generation.pipeline.slugs[0] if moves.empty else str(moves["what"].iloc[-1])
     where = words.stage_name(scope, stage)
@@ -111,6 +111,8 @@ def _state(
             heat = words.heat(standing["temperature"])
             icon = f":material/{heat.icon}:" if heat.icon else None
             st.badge(heat.word, icon=icon, color=heat.tone)  # type: ignore[arg-type]
+        if (fit := stories.fit(scope, person.lead_id)) is not None:
+            st.badge(words.fit(fit), color="green" if fit == "yes" else "gray")
         is_won = stage == scope.generation.pipeline.won
         st.badge(plain(where), color="green" if is_won else "gray" if standing is None else "blue")
         if not pd.isna(person.amount):

@@ -108,6 +108,11 @@ def temperature(lead: Any) -> board.Text | board.Badge:
     return heat(lead.temperature)
 
 
+def fit(answer: str) -> str:
+    """Whether a lead is such as the company means to sell to: of 'yes' or 'no'."""
+    return _("Fits") if answer == "yes" else _("Does not fit")
+
+
 def heat(temperature: str) -> board.Badge:
     """How hot a lead is, as a badge."""
     tone, icon = _HEAT.get(temperature, ("gray", ""))

@@ -1,4 +1,4 @@
-"""The card of the signals: whether temperature, answers and score tell which leads are won."""
+"""The card of the signals: whether temperature, answers, score and fit tell which leads are won."""
 
 from typing import Any
 
@@ -21,6 +21,7 @@ _NAMES = {
     "temperature": N_("Temperature"),
     "answers": N_p("what is known of a lead", "Answers"),
     "score": N_("Score"),
+    "fit": N_p("of a lead", "Fit"),
 }
 
 
@@ -64,7 +65,7 @@ def show(scope: Scope) -> None:
             caption=markdown.spoken(title),
             key="quality_signals",
         )
-        if signal != "score":
+        if signal in ("temperature", "answers"):
             said = _("Answers are those of today: who goes further is asked more.")
             st.markdown(markdown.gray(said))
 
@@ -97,6 +98,8 @@ def _said(row: Any) -> str:
         return labels.value_label("temperature", row.band).lower()
     if row.signal == "answers":
         return _n("{n} answer of 4", "{n} answers of 4", int(row.band))
+    if row.signal == "fit":
+        return words.fit(row.band).lower()
     return _scores(row.score_from, row.score_below)
 
 

@@ -8,7 +8,8 @@
 -- of a later lead of the band, and an earlier one. Null where there are none.
 -- Parameters: those of the scope, with the temperature as the only one of its parts; $won (the stage
 -- that is a win); $horizon (seconds); $starts_earlier, $starts, $ends (when the earlier and the later
--- leads begin to enter, and the end of these); $edges (scores between two bands, ascending).
+-- leads begin to enter, and the end of these); $edges (scores between two bands, ascending). And what
+-- the select beside, of which leads fit, binds.
 with wins as (
     select lead_number
     from scope
@@ -31,8 +32,10 @@ entered as (
             when leads.score is not null
             then len(list_filter(cast($edges as double[]), lambda edge: edge <= leads.score))
         end as score,
+        fits.fit,
     from scope
     join leads on leads.lead_number = scope.lead_number
+    join fits on fits.lead_number = scope.lead_number
     left join wins on wins.lead_number = scope.lead_number
     where scope.stage_rank = 0
         and scope.entered_at >= $starts_earlier
@@ -44,12 +47,13 @@ counted as (
         temperature,
         answers,
         score,
+        fit,
         count(*) filter (where is_later) as n,
         count(*) filter (where is_later and is_won) as won,
         count(*) filter (where not is_later) as earlier_n,
         count(*) filter (where not is_later and is_won) as earlier_won,
     from entered
-    group by company_number, temperature, answers, score
+    group by company_number, temperature, answers, score, fit
 ),
 signalled as (
     select
@@ -58,8 +62,8 @@ signalled as (
         won,
         earlier_n,
         earlier_won,
-        unnest(['temperature', 'answers', 'score']) as signal,
-        unnest([temperature, cast(answers as varchar), cast(score as varchar)]) as band,
+        unnest(['temperature', 'answers', 'score', 'fit']) as signal,
+        unnest([temperature, cast(answers as varchar), cast(score as varchar), fit]) as band,
     from counted
 ),
 counts as (

@@ -1,5 +1,6 @@
 """Signals: who is won by what was known, against counting by hand and against known chances."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -10,12 +11,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analytics.leads.story import fit
 from analytics.scope import Scope
 from analytics.signals.signals import COLUMNS, SIGNALS, signals
 from analytics.stats.companies import Across, Pairs, Sample, newcombe, wilson
 from analytics.stats.intervals import wilson as plain_wilson
 from analytics.stats.lift import lift
 from analytics.view.view import View
+from data.condition import Condition
 from data.pipeline import Exit, Pipeline, Stage
 from data.store import Generation
 from tests.support.histories import store_of
@@ -31,7 +34,7 @@ ANSWERS = ("need", "budget", "authority", "timing")
 Lead = dict[str, Any]
 
 
-def generation(folder: Path, leads: list[Lead]) -> Generation:
+def generation(folder: Path, leads: list[Lead], pipeline: Pipeline = PIPELINE) -> Generation:
     """Leads, each with `won`: after how many days it was, if ever; the data goes on for long."""
     rows = [{name: lead[name] for name in lead if name != "won"} for lead in leads]
     moves = [
@@ -40,7 +43,7 @@ def generation(folder: Path, leads: list[Lead]) -> Generation:
         if lead.get("won") is not None
     ]
     rows.append({"lead_id": "last", "created_at": datetime(2026, 12, 1)})
-    return store_of(folder, rows, moves, pipeline=PIPELINE).generation()
+    return store_of(folder, rows, moves, pipeline=pipeline).generation()
 
 
 def table(found: pd.DataFrame, signal: str) -> dict[str | None, dict[str, Any]]:
@@ -89,6 +92,7 @@ def test_bands_by_hand(tmp_path: Path) -> None:
         "3": [3, 2, 1, 1],
         None: [1, 0, 0, 0],
     }
+    assert counted["fit"] == {None: [6, 3, 3, 2]}, "there is no rule"
     # The earlier 10, 50 and 90 are cut at 26, 42, 58 and 74; 26 itself is in the second band.
     assert counted["score"] == {
         "0": [1, 1, 1, 1],
@@ -105,6 +109,52 @@ def test_bands_by_hand(tmp_path: Path) -> None:
     assert (warmest["low"], warmest["high"]) == pytest.approx(plain_wilson(2, 3))
     assert warmest["lift"] == pytest.approx((2 / 3) / (3 / 5))  # of those of whom it is known
     assert set(found.rows["certainty"]) == {"too-few"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "counted", "fits"),
+    [
+        (
+            'industry in ["food"] and company_size in ["50-199"]',
+            {"yes": [2, 1, 1, 1], "no": [3, 1, 0, 0], None: [1, 1, 1, 0]},
+            ["yes", "yes", "no", "no", "no", None],
+        ),
+        (
+            'industry == "food" or company_size == "1-9"',
+            {"yes": [4, 1, 2, 1], "no": [1, 1, 0, 0], None: [1, 1, 0, 0]},
+            ["yes", "yes", "yes", "yes", "no", None],
+        ),
+        (
+            'not industry == "food" or has_phone',  # no file says who has a phone
+            {"yes": [2, 1, 0, 0], None: [4, 2, 2, 1]},
+            [None, None, None, "yes", "yes", None],
+        ),
+    ],
+)
+def test_fit_is_judged_in_three_values_by_hand(
+    rule: str, counted: dict[str | None, list[int]], fits: list[str | None], tmp_path: Path
+) -> None:
+    known: list[tuple[Any, ...]] = [  # industry, size, after how many days it was won
+        ("food", "50-199", 1),
+        ("food", "50-199", None),
+        ("food", "1-9", None),
+        ("retail", "1-9", None),
+        ("retail", "50-199", 1),
+        (None, "50-199", 1),
+    ]
+    names = ("industry", "company_size", "won")
+    later: list[Lead] = [dict(zip(names, each, strict=True)) for each in known]
+    earlier: list[Lead] = [later[0], {"industry": "food"}]
+    leads = [{"lead_id": f"l{n}", "created_at": LATER, **each} for n, each in enumerate(later)]
+    leads += [{"lead_id": f"e{n}", "created_at": EARLIER, **each} for n, each in enumerate(earlier)]
+    pipeline = replace(PIPELINE, fit=Condition(rule))
+    scope = Scope(YEAR, generation(tmp_path, leads, pipeline))
+    found = table(signals(scope).rows, "fit")
+    assert counted == {
+        band: [row[name] for name in ("n", "won", "earlier_n", "earlier_won")]
+        for band, row in found.items()
+    }
+    assert [fit(scope, f"l{n}") for n in range(len(later))] == fits
 
 
 def drawn(seed: int) -> list[Lead]:
@@ -127,7 +177,7 @@ def band_of(lead: Lead, signal: str, edges: list[float]) -> str | None:
     if signal == "score":
         score = lead["score"]
         return None if score is None else str(sum(edge <= score for edge in edges))
-    if all(each is None for each in known):
+    if signal == "fit" or all(each is None for each in known):
         return None
     if signal == "answers":
         return str(sum(each is True for each in known))

@@ -10,6 +10,7 @@ import phonenumbers
 import pytest
 
 from analytics.criteria.criteria import criteria
+from analytics.fit import fits
 from analytics.scope import Scope
 from analytics.view.view import View
 from data.sample import generate
@@ -303,6 +304,19 @@ def test_lists_are_cheap_by_the_lead_and_dear_by_the_customer(full: Generation) 
     # The exact Poisson interval's upper end for 8 customers is 15.76: lists stay dearer with it.
     assert lists.customers == 8
     assert lists.cost_per_customer * lists.customers / 15.76 > search.cost_per_customer
+
+
+def test_those_who_fit_are_told_by_the_rule_that_the_company_wrote(full: Generation) -> None:
+    told = answers(full, "10. Whom it means to sell to, and whom it asked")[0]
+    select, values = fits(Scope(View(), full))
+    found = full.query(
+        f"select fit, count(*) as leads from ({select}) join leads using (lead_number) "
+        "where created_at + interval 7 hours < timestamp '2026-02-01' group by fit order by fit",
+        values,
+    )
+    of_all = told[told["heat"] == "(all)"]
+    assert found["fit"].tolist() == of_all["fits"].tolist() == ["no", "yes"]
+    assert found["leads"].tolist() == of_all["leads"].tolist()
 
 
 def test_a_stricter_mql_turns_away_leads_that_are_nearly_as_good(full: Generation) -> None:

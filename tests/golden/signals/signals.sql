@@ -111,7 +111,12 @@ select
 from scored
 ;
 
+select * from leads limit 0
+;
+
 -- $as_of = timestamp '2026-10-31 15:07:41'
+-- $asked_1 = ['manufacturing', 'food']
+-- $asked_2 = ['10-49', '50-199', '200-499']
 -- $edges = [32.0, 43.0, 52.0, 63.0]
 -- $ends = timestamp '2026-06-23 17:00:00'
 -- $horizon = 11165956.8
@@ -130,7 +135,8 @@ from scored
 -- of a later lead of the band, and an earlier one. Null where there are none.
 -- Parameters: those of the scope, with the temperature as the only one of its parts; $won (the stage
 -- that is a win); $horizon (seconds); $starts_earlier, $starts, $ends (when the earlier and the later
--- leads begin to enter, and the end of these); $edges (scores between two bands, ascending).
+-- leads begin to enter, and the end of these); $edges (scores between two bands, ascending). And what
+-- the select beside, of which leads fit, binds.
 with scope as (
     select
         lead_number,
@@ -158,6 +164,13 @@ with scope as (
     where created_at >= $period_start
         and created_at < $period_end
 ),
+fits as (
+    select
+        leads.lead_number,
+        leads.lead_id,
+        case ((case when leads."industry" is not null then list_contains($asked_1, leads."industry") end) and (case when leads."company_size" is not null then list_contains($asked_2, leads."company_size") end)) when true then 'yes' when false then 'no' end as fit,
+    from leads
+),
 wins as (
     select lead_number
     from scope
@@ -180,8 +193,10 @@ entered as (
             when leads.score is not null
             then len(list_filter(cast($edges as double[]), lambda edge: edge <= leads.score))
         end as score,
+        fits.fit,
     from scope
     join leads on leads.lead_number = scope.lead_number
+    join fits on fits.lead_number = scope.lead_number
     left join wins on wins.lead_number = scope.lead_number
     where scope.stage_rank = 0
         and scope.entered_at >= $starts_earlier
@@ -193,12 +208,13 @@ counted as (
         temperature,
         answers,
         score,
+        fit,
         count(*) filter (where is_later) as n,
         count(*) filter (where is_later and is_won) as won,
         count(*) filter (where not is_later) as earlier_n,
         count(*) filter (where not is_later and is_won) as earlier_won,
     from entered
-    group by company_number, temperature, answers, score
+    group by company_number, temperature, answers, score, fit
 ),
 signalled as (
     select
@@ -207,8 +223,8 @@ signalled as (
         won,
         earlier_n,
         earlier_won,
-        unnest(['temperature', 'answers', 'score']) as signal,
-        unnest([temperature, cast(answers as varchar), cast(score as varchar)]) as band,
+        unnest(['temperature', 'answers', 'score', 'fit']) as signal,
+        unnest([temperature, cast(answers as varchar), cast(score as varchar), fit]) as band,
     from counted
 ),
 counts as (
@@ -395,7 +411,12 @@ select
 from scored
 ;
 
+select * from leads limit 0
+;
+
 -- $as_of = timestamp '2026-10-31 15:07:41'
+-- $asked_1 = ['manufacturing', 'food']
+-- $asked_2 = ['10-49', '50-199', '200-499']
 -- $edges = [31.0, 44.0, 52.0, 58.0]
 -- $ends = timestamp '2026-07-24 17:00:00'
 -- $horizon = 8479359.4
@@ -415,7 +436,8 @@ from scored
 -- of a later lead of the band, and an earlier one. Null where there are none.
 -- Parameters: those of the scope, with the temperature as the only one of its parts; $won (the stage
 -- that is a win); $horizon (seconds); $starts_earlier, $starts, $ends (when the earlier and the later
--- leads begin to enter, and the end of these); $edges (scores between two bands, ascending).
+-- leads begin to enter, and the end of these); $edges (scores between two bands, ascending). And what
+-- the select beside, of which leads fit, binds.
 with scope as (
     select
         lead_number,
@@ -444,6 +466,13 @@ with scope as (
         and created_at < $period_end
         and list_contains($in_team, "team")
 ),
+fits as (
+    select
+        leads.lead_number,
+        leads.lead_id,
+        case ((case when leads."industry" is not null then list_contains($asked_1, leads."industry") end) and (case when leads."company_size" is not null then list_contains($asked_2, leads."company_size") end)) when true then 'yes' when false then 'no' end as fit,
+    from leads
+),
 wins as (
     select lead_number
     from scope
@@ -466,8 +495,10 @@ entered as (
             when leads.score is not null
             then len(list_filter(cast($edges as double[]), lambda edge: edge <= leads.score))
         end as score,
+        fits.fit,
     from scope
     join leads on leads.lead_number = scope.lead_number
+    join fits on fits.lead_number = scope.lead_number
     left join wins on wins.lead_number = scope.lead_number
     where scope.stage_rank = 0
         and scope.entered_at >= $starts_earlier
@@ -479,12 +510,13 @@ counted as (
         temperature,
         answers,
         score,
+        fit,
         count(*) filter (where is_later) as n,
         count(*) filter (where is_later and is_won) as won,
         count(*) filter (where not is_later) as earlier_n,
         count(*) filter (where not is_later and is_won) as earlier_won,
     from entered
-    group by company_number, temperature, answers, score
+    group by company_number, temperature, answers, score, fit
 ),
 signalled as (
     select
@@ -493,8 +525,8 @@ signalled as (
         won,
         earlier_n,
         earlier_won,
-        unnest(['temperature', 'answers', 'score']) as signal,
-        unnest([temperature, cast(answers as varchar), cast(score as varchar)]) as band,
+        unnest(['temperature', 'answers', 'score', 'fit']) as signal,
+        unnest([temperature, cast(answers as varchar), cast(score as varchar), fit]) as band,
     from counted
 ),
 counts as (

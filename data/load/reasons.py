@@ -24,7 +24,7 @@ def add_reasons(
         if intake.entry.table in OF_LEADS and "reason" in intake.entry.columns
     ]
     if merge:
-        queries.append("select lead_id, stage, said_at, known, reason from previous.reasons")
+        queries.append(_KEPT)
     if not queries:
         return
     con.execute(
@@ -41,6 +41,14 @@ def add_reasons(
         {"texts": [*kinds], "kinds": [*kinds.values()]},
     )
     con.execute(f"insert into reasons by name {sql('reasons')}")
+
+
+_KEPT = (
+    "select lead_id, had.stage, had.said_at, had.known, had.reason "
+    "from previous.reasons as had join leads using (lead_id) "
+    "where had.known <> 'moved' or had.said_at >= leads.created_at"
+)
+"""What the store has, but of moves that are earlier than their lead by now: they are none."""
 
 
 def _told(intake: Intake, pipeline: Pipeline) -> str:

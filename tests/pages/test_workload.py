@@ -38,7 +38,7 @@ BUDGETS = {
     "bottlenecks change": Budget(21, 21, 14_000),
     "bottlenecks analysis": Budget(29, 31, 37_000),
     "to_do": Budget(9, 12, 13_000),
-    "quality": Budget(20, 17, 650),
+    "quality": Budget(21, 17, 650),
     "handover": Budget(21, 32, 2_300),
     "response": Budget(9, 8, 3_600),
     "response analysis": Budget(23, 22, 4_700),

@@ -30,11 +30,11 @@ _TOUCHES = {
     "form": N_("Filled in a form: {source}"),
     "call": N_("Call: {source}"),
     "event": N_("Met us: {source}"),
-    "sales_call": N_("Was called by a person"),
-    "sales_email": N_("Got an email of a person"),
-    "sales_message": N_("Got a message of a person"),
-    "call_answered": N_("Answered the call of a person"),
-    "meeting": N_("Met a person of ours"),
+    "sales_call": N_("Called by sales"),
+    "sales_email": N_("Emailed by sales"),
+    "sales_message": N_("Messaged by sales"),
+    "call_answered": N_("Answered a call from sales"),
+    "meeting": N_("Met with sales"),
     "email_reply": N_("Answered by email"),
 }
 
@@ -206,7 +206,7 @@ def _silence(scope: Scope, told: pd.DataFrame) -> str:
         return ""
     if touches["kind"].iloc[-1] == "created":
         return _("**No contact since it came in, for {n} days**", n=formats.number(quiet))
-    return _("**No contact since the last one, for {n} days**", n=formats.number(quiet))
+    return _("**No contact for {n} days**", n=formats.number(quiet))
 
 
 def _event(scope: Scope, event: Any) -> str:

@@ -1,4 +1,4 @@
-"""What counts as an answer of a person: the kinds of touches, and the movers, of this very data."""
+"""What counts as an answer by a person: the kinds of touches, and the movers, of this very data."""
 
 import pandas as pd
 import streamlit as st
@@ -15,7 +15,7 @@ def show(scope: Scope) -> None:
     """The card: a line for each kind of act, with how many there are."""
     found = answers.response_acts(scope.generation)
     with card.card(
-        _("What counts as an answer of a person"),
+        _("What counts as an answer by a person"),
         _("The table [response] of a mapping says it for your data."),
     ):
         st.markdown("\n".join(f"- **{name}** {text}" for name, text in lines(found)))

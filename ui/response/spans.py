@@ -20,8 +20,8 @@ def show(scope: Scope, found: Response) -> None:
     """A span of time a row; that of those who wait opens their list."""
     title = finding(found)
     subtitle = _n(
-        "{n} lead, from when it came to the first act of a person, in hours of work.",
-        "{n} leads, from when they came to the first act of a person, in hours of work.",
+        "{n} lead, from when it came to the first answer by a person, in working hours.",
+        "{n} leads, from when they came to the first answer by a person, in working hours.",
         found.leads,
     )
     how = provenance.how_asked(

@@ -169,7 +169,7 @@ def _columns(scope: Scope, rows: pd.DataFrame) -> list[Column]:
         Column(_("Phone"), rows["phone"]),
         Column(_("Email"), rows["email"]),
         Column(_("Since"), since),
-        Column(_("Waiting, hours of work"), (rows["seconds"].astype(float) / 3600).round(1)),
+        Column(_("Waiting, working hours"), (rows["seconds"].astype(float) / 3600).round(1)),
         Column(_("Late"), late),
         Column(_("Owner"), rows["owner"]),
         Column(_("Team"), rows["team"]),

@@ -37,7 +37,7 @@ def show(scope: Scope, stage: str | None) -> None:
 
 def _subtitle(scope: Scope, found: Response) -> str:
     if found.promised is None:
-        return _("Answered within an hour of work, and after how long half are.")
+        return _("Answered within a working hour, and after how long half are.")
     return _(
         "Answered within {time}, as promised, and after how long half are.",
         time=words.length(scope, found.promised),

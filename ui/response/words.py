@@ -32,7 +32,7 @@ def counted(scope: Scope, promised: int | None) -> Sentences:
             _("leads that nobody has answered count with all the time they have waited so far."),
         ),
         (
-            _("Hours of work:"),
+            _("Working hours:"),
             _("{hours}. Nights and days off do not count.", hours=labels.clock_label(pipeline)),
         ),
         (
